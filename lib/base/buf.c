@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "buf.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+void vbc_buf_init(struct vbc_buf *b, size_t max)
+{
+	*b = (struct vbc_buf){.max = max};
+}
+
+void vbc_buf_done(struct vbc_buf *b)
+{
+	free(b->data);
+	*b = (struct vbc_buf){.max = b->max};
+}
+
+void vbc_buf_reset(struct vbc_buf *b)
+{
+	b->len = 0;
+	b->failed = false;
+	if (b->data)
+		b->data[0] = '\0';
+}
+
+bool vbc_buf_reserve(struct vbc_buf *b, size_t n)
+{
+	size_t want, cap = b->cap ? b->cap : 256;
+	char *data;
+
+	if (b->failed || n > b->max || b->len > b->max - n || b->len + n == SIZE_MAX) {
+		b->failed = true;
+		return false;
+	}
+	want = b->len + n + 1;
+	if (want <= b->cap)
+		return true;
+	while (cap < want)
+		cap = cap > SIZE_MAX / 2 ? want : cap * 2;
+	data = realloc(b->data, cap);
+	if (!data) {
+		b->failed = true;
+		return false;
+	}
+	b->data = data;
+	b->cap = cap;
+	return true;
+}
+
+void vbc_buf_add(struct vbc_buf *b, const void *p, size_t n)
+{
+	if (!vbc_buf_reserve(b, n))
+		return;
+	if (n)
+		memcpy(b->data + b->len, p, n);
+	b->len += n;
+	b->data[b->len] = '\0';
+}
+
+void vbc_buf_puts(struct vbc_buf *b, const char *s)
+{
+	vbc_buf_add(b, s, strlen(s));
+}
+
+void vbc_buf_putc(struct vbc_buf *b, char c)
+{
+	vbc_buf_add(b, &c, 1);
+}
+
+void vbc_buf_printf(struct vbc_buf *b, const char *format, ...)
+{
+	va_list args, again;
+	int n;
+
+	va_start(args, format);
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, args);
+	if (n < 0)
+		b->failed = true;
+	else if (vbc_buf_reserve(b, (size_t)n)) {
+		vsnprintf(b->data + b->len, (size_t)n + 1, format, again);
+		b->len += (size_t)n;
+	}
+	va_end(again);
+	va_end(args);
+}

@@ -1,0 +1,35 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A growing string with a declared maximum. The first failure (no memory, too long) sticks in
+ * `failed`, later additions do nothing, so a writer checks once at its end.
+ */
+#ifndef VBC_BASE_BUF_H
+#define VBC_BASE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cleanup.h"
+
+struct vbc_buf {
+	char *data; /* NUL-terminated as soon as anything was added */
+	size_t len, cap, max;
+	bool failed;
+};
+
+void vbc_buf_init(struct vbc_buf *b, size_t max);
+void vbc_buf_done(struct vbc_buf *b);
+/* Empties it, keeps the memory, forgets a failure. */
+void vbc_buf_reset(struct vbc_buf *b);
+/* Makes room for n more bytes; false and `failed` when that cannot be. */
+bool vbc_buf_reserve(struct vbc_buf *b, size_t n);
+void vbc_buf_add(struct vbc_buf *b, const void *p, size_t n);
+void vbc_buf_puts(struct vbc_buf *b, const char *s);
+void vbc_buf_putc(struct vbc_buf *b, char c);
+void vbc_buf_printf(struct vbc_buf *b, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#define VBC_BUF VBC_CLEANUP(vbc_buf_done)
+
+#endif

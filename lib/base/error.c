@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "error-private.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const names[] = {
+	"VBC_OK",          "VBC_E_ARG",      "VBC_E_NOMEM",    "VBC_E_CONNECT", "VBC_E_TLS",
+	"VBC_E_AUTH",      "VBC_E_TIMEOUT",  "VBC_E_CANCELLED", "VBC_E_PROTOCOL", "VBC_E_VERSION",
+	"VBC_E_STALE",     "VBC_E_NOTFOUND", "VBC_E_EXISTS",   "VBC_E_BUSY",    "VBC_E_STATE",
+	"VBC_E_SPACE",     "VBC_E_FAULT",
+};
+
+const char *vbc_code_name(int code)
+{
+	if (code > 0 || -code >= (int)(sizeof(names) / sizeof(names[0])))
+		return "unknown";
+	return names[-code];
+}
+
+/* A text that was cut in the middle of a UTF-8 character loses the rest of that character. */
+static void trim_utf8(char *text)
+{
+	size_t n = strlen(text), i = n;
+
+	while (i > 0 && n - i < 3 && ((unsigned char)text[i - 1] & 0xC0) == 0x80)
+		i--;
+	if (i > 0) {
+		unsigned char lead = (unsigned char)text[i - 1];
+		size_t want = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+
+		if (n - i + 1 < want)
+			text[i - 1] = '\0';
+	}
+}
+
+int vbc_fail(struct vbc_error *err, int code, const char *format, ...)
+{
+	va_list args;
+
+	if (!err || err->code)
+		return code;
+	err->code = code;
+	va_start(args, format);
+	vsnprintf(err->text, sizeof(err->text), format, args);
+	va_end(args);
+	trim_utf8(err->text);
+	return code;
+}
+
+int vbc_error_prefix(struct vbc_error *err, int code, const char *format, ...)
+{
+	char old[sizeof(err->text)];
+	va_list args;
+	size_t n;
+
+	if (!err || !err->code)
+		return code;
+	memcpy(old, err->text, sizeof(old));
+	va_start(args, format);
+	vsnprintf(err->text, sizeof(err->text), format, args);
+	va_end(args);
+	n = strlen(err->text);
+	snprintf(err->text + n, sizeof(err->text) - n, ": %s", old);
+	trim_utf8(err->text);
+	return err->code;
+}
+
+int vbc_fail_nomem(struct vbc_error *err)
+{
+	return vbc_fail(err, VBC_E_NOMEM, "out of memory");
+}
