@@ -1,0 +1,114 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A VirtualBox host: one vboxwebsrv, one cloud region.
+ */
+#ifndef VBOXCLOUD_HOST_H
+#define VBOXCLOUD_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <vboxcloud/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A host, opaque. Several threads may use one handle at the same time. After fork() both sides
+ * may go on using it: the child opens connections and a web session of its own and never ends
+ * those of its parent. Handles with the same URL, credentials and TLS settings inside one process
+ * share connections and the web session.
+ */
+struct vbc_host;
+
+/* Where and how to connect. Start from VBC_HOST_OPTS_INIT; strings are copied. Since 0.1. */
+struct vbc_host_opts {
+	size_t size;                 /* sizeof(struct vbc_host_opts), set by the INIT macro       */
+	const char *url;             /* http://NAME[:PORT] or https://…; NULL: 127.0.0.1:18083    */
+	const char *user;            /* NULL: ""                                                  */
+	const char *password;        /* NULL: ""                                                  */
+	const char *ca_file;         /* PEM file that https certificates are verified against;
+	                                NULL: the system's                                       */
+	unsigned connect_timeout_ms; /* 0: 10 000                                                 */
+	unsigned call_timeout_ms;    /* the longest silence of the host in one call; 0: 60 000    */
+	/* Told of each call and of things worth knowing (a stale lock freed, a newer VirtualBox);
+	   one line of UTF-8 without its end, never a password. May be called by any thread that
+	   uses the handle. NULL: nobody. `level`: 0 warning, 1 note, 2 trace of a call.         */
+	void (*log)(void *data, int level, const char *line);
+	void *log_data;
+};
+
+#define VBC_HOST_OPTS_INIT                                                                         \
+	{                                                                                          \
+		.size = sizeof(struct vbc_host_opts)                                               \
+	}
+
+/*
+ * Makes a handle. Nothing is sent yet: the first call connects and logs on.
+ * *ret_host is the caller's, end it with vbc_host_close(). Errors: VBC_E_ARG (the URL cannot be
+ * used), VBC_E_NOMEM. Any thread. Since 0.1.
+ */
+int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
+		  struct vbc_error *err);
+
+/*
+ * Ends a handle; the last one of its web session logs off, waiting at most two seconds for the
+ * host, and only in the process that logged on. NULL is fine. No other thread may still use the
+ * handle. Since 0.1.
+ */
+void vbc_host_close(struct vbc_host *host);
+
+/* What a host is. Sizes in MiB. Since 0.1. */
+struct vbc_host_info {
+	const char *url;
+	const char *version;        /* "7.2.22"                                             */
+	const char *api_version;    /* "7_2"                                                */
+	const char *os;             /* "Linux"                                              */
+	unsigned cpus;              /* online logical processors                            */
+	unsigned memory_mb, memory_available_mb;
+	const char *machine_folder; /* where nodes live                                     */
+	const char *images_folder, *volumes_folder, *snapshots_folder;
+};
+
+/*
+ * Asks the host what it is. *ret_info is the caller's, free it with vbc_host_info_free().
+ * Errors: VBC_E_CONNECT, VBC_E_TLS, VBC_E_AUTH, VBC_E_PROTOCOL, VBC_E_TIMEOUT. Any thread.
+ * Since 0.1.
+ */
+int vbc_host_show(struct vbc_host *host, struct vbc_host_info **ret_info, struct vbc_error *err);
+void vbc_host_info_free(struct vbc_host_info *info);
+
+/* How much a finding of vbc_host_check() matters. */
+enum vbc_finding_level { VBC_FINDING_OK = 0, VBC_FINDING_WARNING = 1, VBC_FINDING_ERROR = 2 };
+
+/* One thing that was checked. Since 0.1. */
+struct vbc_finding {
+	unsigned number;              /* stable: 1 connection, 2 logon, 3 release, ...        */
+	enum vbc_finding_level level;
+	const char *subject;          /* "logon"                                              */
+	const char *text;             /* what was found, one sentence                         */
+	const char *cure;             /* what to do about it, "" when nothing                 */
+};
+
+struct vbc_findings {
+	size_t n;
+	const struct vbc_finding *const *v;
+};
+
+/*
+ * Checks whether the host can be used as a cloud: connection, TLS, logon, release, folders, free
+ * space, locks and half-done work of programs that are gone. A host that cannot be reached is a
+ * finding, not an error. *ret_findings is the caller's, free it with vbc_findings_free().
+ * Errors: VBC_E_ARG, VBC_E_NOMEM. Any thread. Since 0.1.
+ */
+int vbc_host_check(struct vbc_host *host, struct vbc_findings **ret_findings,
+		   struct vbc_error *err);
+void vbc_findings_free(struct vbc_findings *findings);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

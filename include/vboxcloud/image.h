@@ -1,0 +1,88 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Images: the hard disks in the host's images folder, from which nodes are made.
+ */
+#ifndef VBOXCLOUD_IMAGE_H
+#define VBOXCLOUD_IMAGE_H
+
+#include <vboxcloud/host.h>
+#include <vboxcloud/wait.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct vbc_image {
+	const char *id;          /* the medium's UUID                                       */
+	const char *name;
+	const char *location;    /* the file on the host                                    */
+	const char *format;      /* "VDI"                                                   */
+	uint64_t size_bytes;     /* what the guest sees                                     */
+	uint64_t used_bytes;     /* on the host's disk                                      */
+	int64_t created_at_ms;   /* since 1970 UTC; 0: unknown                              */
+	const char *os_type;     /* VirtualBox's id, "Debian_64"; "" unknown                */
+	const char *description;
+	unsigned min_cpus, min_memory_mb, min_disk_gb; /* 0: none stated                     */
+};
+
+struct vbc_images {
+	size_t n;
+	const struct vbc_image *const *v;
+};
+
+/*
+ * Lists the images, by name. *ret_images is the caller's, free it with vbc_images_free().
+ * Errors as vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_image_list(struct vbc_host *host, struct vbc_images **ret_images, struct vbc_error *err);
+void vbc_images_free(struct vbc_images *images);
+
+/*
+ * Finds one image by its id or by a name that only one has. *ret_image is the caller's, free it
+ * with vbc_image_free(). Errors: VBC_E_NOTFOUND, VBC_E_ARG (several have that name; their ids
+ * are in the text), and those of vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_image_get(struct vbc_host *host, const char *id_or_name, struct vbc_image **ret_image,
+		  struct vbc_error *err);
+void vbc_image_free(struct vbc_image *image);
+
+/* How to import. Start from VBC_IMAGE_IMPORT_OPTS_INIT; strings are borrowed for the call. */
+struct vbc_image_import_opts {
+	size_t size;
+	const char *name;        /* NULL: the file's name without folder and suffix         */
+	const char *os_type;     /* VirtualBox's id; NULL: "Linux_64"                       */
+	const char *description; /* NULL: ""                                                */
+	unsigned min_cpus, min_memory_mb, min_disk_gb;
+};
+
+#define VBC_IMAGE_IMPORT_OPTS_INIT                                                                 \
+	{                                                                                          \
+		.size = sizeof(struct vbc_image_import_opts)                                       \
+	}
+
+/*
+ * Imports a disk image: vdi, vmdk, vhd, qcow2 or raw, told by content. A plain path names a file
+ * here, which is uploaded through the web service; "host:/path" names a file on the host, which
+ * is opened there and left as it is. The image becomes a VDI in the images folder. A failed or
+ * cancelled import leaves nothing on the host.
+ * opts may be NULL, wait may be NULL. *ret_image is the caller's, free it with vbc_image_free().
+ * Errors: VBC_E_ARG (not an image VirtualBox can open), VBC_E_NOTFOUND (no such file),
+ * VBC_E_EXISTS (an image of that name), VBC_E_SPACE, VBC_E_VERSION (uploads need VirtualBox 6.0),
+ * VBC_E_TIMEOUT, VBC_E_CANCELLED, and those of vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_image_import(struct vbc_host *host, const char *file,
+		     const struct vbc_image_import_opts *opts, const struct vbc_wait *wait,
+		     struct vbc_image **ret_image, struct vbc_error *err);
+
+/*
+ * Deletes an image and its file. Nodes made from it as full copies stay. Errors: VBC_E_NOTFOUND,
+ * VBC_E_BUSY (a node uses the image itself, or it is being copied), VBC_E_ARG (ambiguous name).
+ * Any thread. Since 0.1.
+ */
+int vbc_image_delete(struct vbc_host *host, const char *id_or_name, struct vbc_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

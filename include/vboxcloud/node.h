@@ -1,0 +1,163 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Nodes: virtual machines.
+ */
+#ifndef VBOXCLOUD_NODE_H
+#define VBOXCLOUD_NODE_H
+
+#include <vboxcloud/host.h>
+#include <vboxcloud/wait.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a node is doing. The names are libcloud's. Since 0.1. */
+enum vbc_node_state {
+	VBC_NODE_UNKNOWN = 0,
+	VBC_NODE_RUNNING,
+	VBC_NODE_STARTING,
+	VBC_NODE_STOPPING,
+	VBC_NODE_STOPPED,
+	VBC_NODE_PAUSED,
+	VBC_NODE_SUSPENDED,  /* its state is saved on the host's disk */
+	VBC_NODE_UPDATING,   /* a snapshot or setting up is under way */
+	VBC_NODE_ERROR       /* VirtualBox cannot read the machine    */
+};
+
+/* "running", "stopped", ... Static text; any thread. Since 0.1. */
+const char *vbc_node_state_name(enum vbc_node_state state);
+
+struct vbc_node {
+	const char *id;           /* the machine's UUID                                     */
+	const char *name;         /* free text, several nodes may share one                 */
+	enum vbc_node_state state;
+	const char *machine_state; /* VirtualBox's own word, "PoweredOff"                   */
+	const char *size;         /* size id; "" when the machine has none                  */
+	const char *image;        /* id of the image it was made from, "" unknown           */
+	int64_t created_at_ms;    /* since 1970 UTC; 0: unknown (made by another tool)      */
+	unsigned cpus, memory_mb;
+	unsigned disk_gb;         /* of the system disk; 0 unknown                          */
+	const char *os_type;      /* "Debian_64"                                            */
+	const char *description;
+	const char *settings_file; /* on the host                                           */
+	const char *error;        /* why it is VBC_NODE_ERROR, else ""                      */
+};
+
+struct vbc_nodes {
+	size_t n;
+	const struct vbc_node *const *v;
+};
+
+/*
+ * What a list needs to know: each group costs calls to the host, so ask for what you read.
+ * id, state and machine_state are always there.
+ */
+enum vbc_node_fields {
+	VBC_NODE_NAME = 1 << 0,   /* name, size, image, created_at_ms                       */
+	VBC_NODE_HARDWARE = 1 << 1, /* cpus, memory_mb, disk_gb, os_type, description       */
+	VBC_NODE_FILES = 1 << 2,  /* settings_file, error                                   */
+	VBC_NODE_ALL = ~0
+};
+
+/*
+ * Lists the nodes of a host, by name. A machine that VirtualBox cannot read is listed in state
+ * VBC_NODE_ERROR. `fields`: enum vbc_node_fields, or-ed. *ret_nodes is the caller's, free it with
+ * vbc_nodes_free(). Errors as vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret_nodes,
+		  struct vbc_error *err);
+void vbc_nodes_free(struct vbc_nodes *nodes);
+
+/*
+ * Finds one node by its id or by a name that only one has; all fields are filled. *ret_node is
+ * the caller's, free it with vbc_node_free(). Errors: VBC_E_NOTFOUND, VBC_E_ARG (several have
+ * that name; their ids are in the text), and those of vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_node_get(struct vbc_host *host, const char *id_or_name, struct vbc_node **ret_node,
+		 struct vbc_error *err);
+void vbc_node_free(struct vbc_node *node);
+
+/* How to create. Start from VBC_NODE_CREATE_OPTS_INIT; strings are borrowed for the call. */
+struct vbc_node_create_opts {
+	size_t size;
+	const char *image;       /* id or name; required                                    */
+	const char *node_size;   /* size id; NULL: VBC_SIZE_DEFAULT                         */
+	const char *description; /* NULL: ""                                                */
+	const char *serial_file; /* path on the host that the first serial port is written to;
+	                            NULL: the port is left unconnected                       */
+	bool no_start;           /* leave it stopped                                        */
+};
+
+#define VBC_NODE_CREATE_OPTS_INIT                                                                  \
+	{                                                                                          \
+		.size = sizeof(struct vbc_node_create_opts)                                        \
+	}
+
+/*
+ * Creates a node from an image: a machine of its own with a full copy of the image as its disk,
+ * grown to the size's disk, and starts it. Returns when it runs. `name`: 1 to 255 characters of
+ * Unicode; several nodes may share one. A failed or cancelled create leaves nothing on the host;
+ * what a killed program leaves, the next call of any client removes.
+ * wait may be NULL. *ret_node is the caller's, free it with vbc_node_free().
+ * Errors: VBC_E_ARG (name, size or image cannot be used; the size exceeds the host),
+ * VBC_E_NOTFOUND (no such image), VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED, VBC_E_FAULT, and
+ * those of vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_node_create(struct vbc_host *host, const char *name,
+		    const struct vbc_node_create_opts *opts, const struct vbc_wait *wait,
+		    struct vbc_node **ret_node, struct vbc_error *err);
+
+/*
+ * Starts a node, or wakes a suspended or paused one; one that runs is left alone. Returns when it
+ * runs. Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name), VBC_E_BUSY (locked by another
+ * program), VBC_E_STATE, VBC_E_FAULT, VBC_E_TIMEOUT, VBC_E_CANCELLED. Any thread. Since 0.1.
+ */
+int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		   struct vbc_error *err);
+
+/*
+ * Stops a node: presses its ACPI power button and waits until the guest has shut down, or with
+ * `force` cuts the power. One that is stopped is left alone. When the guest does not react within
+ * the time of `wait` (without a limit: 90 s) the node runs on and VBC_E_TIMEOUT says so; a guest
+ * that has not turned ACPI on is VBC_E_STATE at once. Errors as vbc_node_start(). Any thread.
+ * Since 0.1.
+ */
+int vbc_node_stop(struct vbc_host *host, const char *id_or_name, bool force,
+		  const struct vbc_wait *wait, struct vbc_error *err);
+
+/*
+ * Reboots a running node: through the guest, or with `force` by its reset button. Errors as
+ * vbc_node_stop(), and VBC_E_STATE when it does not run. Any thread. Since 0.1.
+ */
+int vbc_node_reboot(struct vbc_host *host, const char *id_or_name, bool force,
+		    const struct vbc_wait *wait, struct vbc_error *err);
+
+/*
+ * Destroys a node: cuts its power, removes the machine, its disks and its folder. Disks that are
+ * not the node's own (images, volumes, those of other tools outside its folder) are detached and
+ * stay. Errors as vbc_node_start(). Any thread. Since 0.1.
+ */
+int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		     struct vbc_error *err);
+
+/*
+ * Waits until the node is in a state. Errors: VBC_E_TIMEOUT, VBC_E_CANCELLED, VBC_E_NOTFOUND,
+ * VBC_E_STATE (it is in VBC_NODE_ERROR, or aborted while one waited for it to run). Any thread.
+ * Since 0.1.
+ */
+int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_state state,
+		  const struct vbc_wait *wait, struct vbc_error *err);
+
+/*
+ * Takes a picture of a running node's screen: PNG. *ret_png is the caller's, free it with
+ * free(). Errors: VBC_E_STATE (not running), and those of vbc_node_start(). Any thread. Since 0.1.
+ */
+int vbc_node_screenshot(struct vbc_host *host, const char *id_or_name, void **ret_png,
+			size_t *ret_size, struct vbc_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,23 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * libvboxcloud: a VirtualBox host as a cloud. Includes everything.
+ *
+ * Conventions of all functions: they return 0 or a negative enum vbc_code and then fill `err`,
+ * which may be NULL. Outputs are named ret_x, are set on success only, and belong to the caller.
+ * Strings are UTF-8. What a returned struct points to lives until that struct is freed; free
+ * functions accept NULL. The library prints nothing, never exits, installs no signal handler.
+ */
+#ifndef VBOXCLOUD_VBOXCLOUD_H
+#define VBOXCLOUD_VBOXCLOUD_H
+
+#include <vboxcloud/error.h>
+#include <vboxcloud/gc.h>
+#include <vboxcloud/host.h>
+#include <vboxcloud/image.h>
+#include <vboxcloud/location.h>
+#include <vboxcloud/node.h>
+#include <vboxcloud/size.h>
+#include <vboxcloud/wait.h>
+
+#endif
