@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Debian's packages: what the tests' programs need on this machine, and where it gets them.
+
+Nothing here knows a mirror: the machine's own apt sources name it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+
+class Failure(Exception):
+    """One sentence for the person in front of the terminal."""
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def require(programs: dict[str, str]) -> None:
+    """Install the packages of those PROGRAMS (name or path: package) that are not there."""
+    missing = sorted({package for program, package in programs.items()
+                      if not shutil.which(program) and not os.path.exists(program)})
+    if not missing:
+        return
+    names = " ".join(missing)
+    if os.environ.get("VBOXCLOUD_NO_INSTALL") == "1":
+        raise Failure(f"these Debian packages are missing: {names}")
+    say(f"installing Debian packages: {names}")
+    sudo = [] if os.geteuid() == 0 else ["sudo"]
+    apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+    run([*apt, "update"])
+    run([*apt, "install", "--yes", "--no-install-recommends", *missing])
+
+
+def mirror() -> str:
+    """The address from which this machine takes Debian itself."""
+    wanted = "$(ORIGIN)|$(LABEL)|$(REPO_URI)"
+    lines = run(["apt-get", "indextargets", "--format", wanted, "Created-By: Packages"]).splitlines()
+    for line in lines:
+        origin, label, address = line.split("|", 2)
+        if origin == label == "Debian":
+            return address
+    raise Failure("this machine's apt sources have no Debian in them (try apt-get update)")
+
+
+def run(command: list[str], **options) -> str:
+    """Run COMMAND quietly and return what it printed; its errors become a Failure."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, **options)
+    if done.returncode:
+        raise Failure(f"{' '.join(command)}: {(done.stderr or done.stdout).strip()}")
+    return done.stdout
