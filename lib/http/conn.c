@@ -1,0 +1,242 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One connection: made and verified by libcurl, then a stream of bytes.
+ */
+#include "http-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+#define TICK_MS 500
+
+static int curl_tick(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	const struct vbc_http_wait *wait = data;
+
+	(void)a;
+	(void)b;
+	(void)c;
+	(void)d;
+	return wait->tick && wait->tick(wait->data);
+}
+
+static long connect_time(const struct vbc_http *http, const struct vbc_http_wait *wait)
+{
+	int64_t left = wait->deadline_ms ? wait->deadline_ms - vbc_now_ms() : INT64_MAX;
+
+	if (left < 1)
+		left = 1;
+	return left < http->connect_timeout_ms ? (long)left : (long)http->connect_timeout_ms;
+}
+
+static void set_up(struct vbc_conn *c, const struct vbc_http_wait *wait, char *why)
+{
+	const struct vbc_http *http = c->http;
+
+	curl_easy_setopt(c->curl, CURLOPT_URL, http->url);
+	curl_easy_setopt(c->curl, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(c->curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
+	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, why);
+	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT_MS, connect_time(http, wait));
+	if (http->ca_file)
+		curl_easy_setopt(c->curl, CURLOPT_CAINFO, http->ca_file);
+	if (wait->tick) {
+		curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
+		curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, curl_tick);
+		curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, wait);
+	}
+}
+
+static int connect_error(const struct vbc_conn *c, CURLcode rc, const char *why,
+			 struct vbc_error *err)
+{
+	const char *text = why[0] ? why : curl_easy_strerror(rc);
+	int code = VBC_E_CONNECT;
+
+	switch ((int)rc) {
+	case CURLE_ABORTED_BY_CALLBACK:
+		return vbc_fail(err, VBC_E_CANCELLED, "cancelled while connecting");
+	case CURLE_OUT_OF_MEMORY:
+		return vbc_fail_nomem(err);
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CIPHER:
+		code = vbc_fail(err, VBC_E_TLS, "no verified TLS connection to %s: %s", c->http->url,
+				text);
+		break;
+	default:
+		code = vbc_fail(err, VBC_E_CONNECT,
+				"cannot connect to %s: %s; is vboxwebsrv running there?",
+				c->http->url, text);
+	}
+	if (err && !err->os)
+		err->os = (int)rc;
+	return code;
+}
+
+int vbc_conn_open(struct vbc_http *http, const struct vbc_http_wait *wait,
+		  struct vbc_conn **ret_conn, struct vbc_error *err)
+{
+	struct vbc_conn *c = calloc(1, sizeof(*c));
+	char why[CURL_ERROR_SIZE] = "";
+	CURLcode rc;
+
+	if (!c || !(c->curl = curl_easy_init())) {
+		free(c);
+		return vbc_fail_nomem(err);
+	}
+	c->http = http;
+	c->tls = strncmp(http->url, "https:", 6) == 0;
+	set_up(c, wait, why);
+	rc = curl_easy_perform(c->curl);
+	if (rc == CURLE_OK)
+		rc = curl_easy_getinfo(c->curl, CURLINFO_ACTIVESOCKET, &c->fd);
+	if (rc != CURLE_OK) {
+		int code = connect_error(c, rc, why, err);
+
+		vbc_conn_close(c);
+		return code;
+	}
+	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, NULL); /* `why` ends here */
+	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 1L);    /* as does `wait` */
+	c->usable = true;
+	*ret_conn = c;
+	return VBC_OK;
+}
+
+/*
+ * OpenSSL writes to a socket that its peer has closed without asking for no SIGPIPE, and a library
+ * must not change the program's handlers: so the signal is held back in this thread and, if our
+ * write raised it, taken away.
+ */
+static bool hold_sigpipe(sigset_t *ret_old)
+{
+	sigset_t pipe, pending;
+
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	sigpending(&pending);
+	pthread_sigmask(SIG_BLOCK, &pipe, ret_old);
+	return sigismember(&pending, SIGPIPE) == 1;
+}
+
+static void release_sigpipe(const sigset_t *old, bool was_pending)
+{
+	const struct timespec now = {0};
+	sigset_t pipe;
+
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	if (!was_pending)
+		while (sigtimedwait(&pipe, NULL, &now) < 0 && errno == EINTR)
+			;
+	pthread_sigmask(SIG_SETMASK, old, NULL);
+}
+
+int vbc_conn_write(struct vbc_conn *conn, const void *data, size_t n, size_t *ret_sent,
+		   struct vbc_error *err)
+{
+	bool was_pending = false;
+	sigset_t old;
+	CURLcode rc;
+
+	*ret_sent = 0;
+	if (conn->tls)
+		was_pending = hold_sigpipe(&old);
+	rc = curl_easy_send(conn->curl, data, n, ret_sent);
+	if (conn->tls)
+		release_sigpipe(&old, was_pending);
+	if (rc == CURLE_OK || rc == CURLE_AGAIN)
+		return VBC_OK;
+	return vbc_fail(err, VBC_E_CONNECT, "the connection to %s broke", conn->http->url);
+}
+
+void vbc_conn_close(struct vbc_conn *conn)
+{
+	sigset_t old;
+	bool was_pending = hold_sigpipe(&old);
+
+	curl_easy_cleanup(conn->curl);
+	release_sigpipe(&old, was_pending);
+	free(conn);
+}
+
+void vbc_conn_abandon(struct vbc_conn *conn)
+{
+	/* libcurl ends TLS with a message to the server: let it go nowhere. */
+	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (nowhere >= 0) {
+		dup3(nowhere, conn->fd, O_CLOEXEC);
+		close(nowhere);
+	}
+	vbc_conn_close(conn);
+}
+
+bool vbc_conn_alive(const struct vbc_conn *conn)
+{
+	struct pollfd p = {.fd = conn->fd, .events = POLLIN};
+
+	return conn->usable && poll(&p, 1, 0) == 0;
+}
+
+int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,
+		  const struct vbc_http_wait *wait, struct vbc_error *err)
+{
+	struct pollfd p = {.fd = conn->fd, .events = events};
+
+	for (;;) {
+		int64_t now = vbc_now_ms(), left = silence_ends_ms - now;
+		int n;
+
+		if (wait->deadline_ms && wait->deadline_ms - now < left)
+			left = wait->deadline_ms - now;
+		n = poll(&p, 1, left < 0 ? 0 : left < TICK_MS ? (int)left : TICK_MS);
+		if (n > 0)
+			return VBC_OK;
+		if (n < 0 && errno != EINTR)
+			return vbc_fail(err, VBC_E_CONNECT, "cannot wait for %s: errno %d",
+					conn->http->url, errno);
+		if (wait->tick && wait->tick(wait->data))
+			return vbc_fail(err, VBC_E_CANCELLED, "cancelled");
+		if (n == 0 && left <= TICK_MS && left <= vbc_now_ms() - now)
+			return vbc_fail(err, VBC_E_TIMEOUT, "%s did not answer in time",
+					conn->http->url);
+	}
+}
+
+int vbc_conn_read(struct vbc_conn *conn, const struct vbc_http_wait *wait, size_t *ret_n,
+		  struct vbc_error *err)
+{
+	int64_t silence_ends = vbc_now_ms() + conn->http->silence_ms;
+
+	if (conn->at == conn->end)
+		conn->at = conn->end = 0;
+	for (;;) {
+		CURLcode rc = curl_easy_recv(conn->curl, conn->input + conn->end,
+					     sizeof(conn->input) - conn->end, ret_n);
+		int code;
+
+		if (rc == CURLE_OK) {
+			conn->end += *ret_n;
+			return VBC_OK;
+		}
+		if (rc != CURLE_AGAIN)
+			return vbc_fail(err, VBC_E_CONNECT, "the connection to %s broke",
+					conn->http->url);
+		code = vbc_conn_poll(conn, POLLIN, silence_ends, wait, err);
+		if (code)
+			return code;
+	}
+}

@@ -1,0 +1,55 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the pool (http.c) and the connections (conn.c) share.
+ */
+#ifndef VBC_HTTP_PRIVATE_H
+#define VBC_HTTP_PRIVATE_H
+
+#include <curl/curl.h>
+#include <pthread.h>
+
+#include "http.h"
+
+struct vbc_conn {
+	struct vbc_conn *next; /* while idle */
+	struct vbc_http *http;
+	CURL *curl;
+	curl_socket_t fd;
+	int64_t idle_since_ms;
+	bool tls;
+	bool usable;   /* may carry another one */
+	char input[16384]; /* read, not yet consumed: input[at..end) */
+	size_t at, end;
+};
+
+struct vbc_http {
+	char *url;
+	char *authority; /* for the Host header */
+	char *path;
+	char *ca_file;
+	unsigned connect_timeout_ms, silence_ms;
+	pthread_mutex_t mutex; /* guards idle, never held during I/O */
+	struct vbc_conn *idle;
+	unsigned idle_count;
+};
+
+int vbc_conn_open(struct vbc_http *http, const struct vbc_http_wait *wait,
+		  struct vbc_conn **ret_conn, struct vbc_error *err);
+void vbc_conn_close(struct vbc_conn *conn);
+/* Closes it without telling the server, whose connection with our parent process goes on. */
+void vbc_conn_abandon(struct vbc_conn *conn);
+/* Whether an idle connection can carry a request: not closed by the server, nothing unasked. */
+bool vbc_conn_alive(const struct vbc_conn *conn);
+
+/* Waits until fd is ready for `events`, or the wait or the silence ends. */
+int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,
+		  const struct vbc_http_wait *wait, struct vbc_error *err);
+/* Writes some of it; VBC_OK with *ret_sent = 0 when the connection cannot take more now. */
+int vbc_conn_write(struct vbc_conn *conn, const void *data, size_t n, size_t *ret_sent,
+		   struct vbc_error *err);
+/* Reads what there is, at least one byte, into input; *ret_n = 0 at the end of the stream. */
+int vbc_conn_read(struct vbc_conn *conn, const struct vbc_http_wait *wait, size_t *ret_n,
+		  struct vbc_error *err);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * HTTP/1.1 for one server: a pool of keep-alive connections on which requests are posted. libcurl
+ * makes the connections (names, TLS, verification); the few lines of HTTP are our own, because a
+ * request must never be sent twice behind our back (libcurl repeats it when a kept connection
+ * turns out dead), one thread must be able to have several requests under way, and a call may
+ * cost little more than its bytes. Thread-safe; a connection belongs to one thread at a time.
+ */
+#ifndef VBC_HTTP_H
+#define VBC_HTTP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "error-private.h"
+
+struct vbc_http;
+struct vbc_conn;
+
+struct vbc_http_opts {
+	const char *url;
+	const char *ca_file; /* NULL: the system's */
+	unsigned connect_timeout_ms;
+	unsigned silence_ms; /* the longest silence while an answer is awaited */
+};
+
+/* How a wait ends early. `tick` is called at least once a second; non-zero cancels. */
+struct vbc_http_wait {
+	int64_t deadline_ms; /* of vbc_now_ms(); 0: none */
+	int (*tick)(void *data);
+	void *data;
+};
+
+int vbc_http_new(const struct vbc_http_opts *opts, struct vbc_http **ret, struct vbc_error *err);
+/* Closes every idle connection; none may be leased. */
+void vbc_http_free(struct vbc_http *http);
+/* The URL as it is used, with its port. */
+const char *vbc_http_url(const struct vbc_http *http);
+
+/* An idle connection that is still alive, or a new one. */
+int vbc_http_lease(struct vbc_http *http, const struct vbc_http_wait *wait,
+		   struct vbc_conn **ret_conn, struct vbc_error *err);
+/* Takes it back; one that cannot be used again is closed. NULL is fine. */
+void vbc_http_give_back(struct vbc_http *http, struct vbc_conn *conn);
+
+/* Sends one request. *ret_begun says whether any byte may have reached the server. */
+int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
+		  const struct vbc_http_wait *wait, bool *ret_begun, struct vbc_error *err);
+/* Reads its answer: the body replaces what is in reply, whose `max` is the largest accepted. */
+int vbc_http_recv(struct vbc_conn *conn, struct vbc_buf *reply, int *ret_status,
+		  const struct vbc_http_wait *wait, struct vbc_error *err);
+
+/*
+ * fork(): before it, vbc_http_fork_lock(); after it, in both processes, vbc_http_fork_unlock().
+ * The child then calls vbc_http_abandon() before its first use: its parent's connections are
+ * forgotten without a byte on the wire.
+ */
+void vbc_http_fork_lock(struct vbc_http *http);
+void vbc_http_fork_unlock(struct vbc_http *http);
+void vbc_http_abandon(struct vbc_http *http);
+
+#endif

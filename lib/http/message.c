@@ -1,0 +1,221 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Requests and answers of HTTP/1.1, as far as one POST after the other needs them.
+ */
+#include "http-private.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include "clock.h"
+#include "str.h"
+
+#define LINE_MAX_BYTES 4096
+#define HEADER_LINES_MAX 100
+#define WIPE_BYTES 65536
+
+struct answer {
+	int status;
+	bool chunked, close;
+	bool has_length;
+	uint64_t length;
+};
+
+/* Everything of one request goes in as few writes as possible: a second small packet would wake
+ * the server twice. */
+int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
+		  const struct vbc_http_wait *wait, bool *ret_begun, struct vbc_error *err)
+{
+	struct vbc_buf VBC_BUF out;
+	int64_t silence_ends = vbc_now_ms() + conn->http->silence_ms;
+	int code = VBC_OK;
+
+	*ret_begun = false;
+	vbc_buf_init(&out, SIZE_MAX / 2);
+	vbc_buf_reserve(&out, n + 300);
+	vbc_buf_printf(&out,
+		       "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: text/xml; charset=utf-8\r\n"
+		       "SOAPAction: \"\"\r\nContent-Length: %zu\r\n\r\n",
+		       conn->http->path, conn->http->authority, n);
+	vbc_buf_add(&out, body, n);
+	if (out.failed)
+		return vbc_fail_nomem(err);
+	for (size_t at = 0, sent = 0; !code && at < out.len; at += sent) {
+		code = vbc_conn_write(conn, out.data + at, out.len - at, &sent, err);
+		if (sent) {
+			*ret_begun = true;
+			silence_ends = vbc_now_ms() + conn->http->silence_ms;
+		} else if (!code) {
+			code = vbc_conn_poll(conn, POLLOUT, silence_ends, wait, err);
+		}
+	}
+	conn->usable = code == VBC_OK;
+	if (n < WIPE_BYTES) /* it may be the log-on with its password */
+		explicit_bzero(out.data, out.len);
+	return code;
+}
+
+/* One line without its end. An answer's first bytes tell whether it is HTTP at all. */
+static int read_line(struct vbc_conn *c, char *line, size_t size, const struct vbc_http_wait *wait,
+		     struct vbc_error *err)
+{
+	size_t n = 0;
+
+	for (;;) {
+		size_t got = 0;
+		int code;
+
+		while (c->at < c->end) {
+			char ch = c->input[c->at++];
+
+			if (ch == '\n') {
+				line[n && line[n - 1] == '\r' ? n - 1 : n] = '\0';
+				return VBC_OK;
+			}
+			if (n + 1 >= size)
+				return vbc_fail(err, VBC_E_PROTOCOL,
+						"what answers at %s does not speak HTTP",
+						c->http->url);
+			line[n++] = ch;
+		}
+		code = vbc_conn_read(c, wait, &got, err);
+		if (code)
+			return code;
+		if (got == 0 && n == 0)
+			return vbc_fail(err, VBC_E_CONNECT,
+					"%s closed the connection without an answer", c->http->url);
+		if (got == 0)
+			return vbc_fail(err, VBC_E_PROTOCOL,
+					"what answers at %s does not speak HTTP", c->http->url);
+	}
+}
+
+static void take_header(struct answer *a, char *line)
+{
+	char *value = strchr(line, ':');
+
+	if (!value)
+		return;
+	*value++ = '\0';
+	value += strspn(value, " \t");
+	if (strcasecmp(line, "Content-Length") == 0)
+		a->has_length = vbc_parse_u64(value, UINT64_MAX, &a->length);
+	else if (strcasecmp(line, "Transfer-Encoding") == 0)
+		a->chunked = strcasecmp(value, "chunked") == 0;
+	else if (strcasecmp(line, "Connection") == 0)
+		a->close = strcasecmp(value, "close") == 0;
+}
+
+static int read_head(struct vbc_conn *c, struct answer *a, const struct vbc_http_wait *wait,
+		     struct vbc_error *err)
+{
+	char line[LINE_MAX_BYTES];
+	int code = read_line(c, line, sizeof(line), wait, err);
+
+	if (code)
+		return code;
+	if (!vbc_starts_with(line, "HTTP/1.") || sscanf(line, "HTTP/1.%*d %d", &a->status) != 1)
+		return vbc_fail(err, VBC_E_PROTOCOL, "what answers at %s does not speak HTTP",
+				c->http->url);
+	a->close = vbc_starts_with(line, "HTTP/1.0");
+	for (int i = 0; i < HEADER_LINES_MAX; i++) {
+		code = read_line(c, line, sizeof(line), wait, err);
+		if (code || !line[0])
+			return code;
+		take_header(a, line);
+	}
+	return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s has too many header lines",
+			c->http->url);
+}
+
+static int too_big(const struct vbc_conn *c, const struct vbc_buf *reply, struct vbc_error *err)
+{
+	return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s is larger than %zu bytes",
+			c->http->url, reply->max);
+}
+
+/* Moves `left` bytes, or all until the stream ends where there is no length. */
+static int read_bytes(struct vbc_conn *c, struct vbc_buf *reply, uint64_t left, bool until_end,
+		      const struct vbc_http_wait *wait, struct vbc_error *err)
+{
+	while (left || until_end) {
+		size_t n = c->end - c->at, got = 0;
+		int code;
+
+		if (!until_end && n > left)
+			n = (size_t)left;
+		vbc_buf_add(reply, c->input + c->at, n);
+		if (reply->failed)
+			return too_big(c, reply, err);
+		c->at += n;
+		left -= until_end ? 0 : n;
+		if (!left && !until_end)
+			break;
+		code = vbc_conn_read(c, wait, &got, err);
+		if (code)
+			return code;
+		if (got == 0)
+			return until_end ? VBC_OK
+					 : vbc_fail(err, VBC_E_CONNECT,
+						    "%s closed the connection in the middle of its "
+						    "answer", c->http->url);
+	}
+	return VBC_OK;
+}
+
+static int read_chunks(struct vbc_conn *c, struct vbc_buf *reply, const struct vbc_http_wait *wait,
+		       struct vbc_error *err)
+{
+	char line[LINE_MAX_BYTES];
+	unsigned long size = 1;
+	int code = VBC_OK;
+
+	while (!code && size) {
+		code = read_line(c, line, sizeof(line), wait, err);
+		if (code)
+			break;
+		if (sscanf(line, "%lx", &size) != 1)
+			return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s is broken HTTP",
+					c->http->url);
+		code = read_bytes(c, reply, size, false, wait, err);
+		if (!code)
+			code = read_line(c, line, sizeof(line), wait, err);
+	}
+	return code;
+}
+
+static int read_answer(struct vbc_conn *c, struct answer *a, struct vbc_buf *reply,
+		       const struct vbc_http_wait *wait, struct vbc_error *err)
+{
+	int code;
+
+	do {
+		*a = (struct answer){0};
+		code = read_head(c, a, wait, err);
+	} while (!code && a->status >= 100 && a->status < 200);
+	if (code)
+		return code;
+	if (a->chunked)
+		return read_chunks(c, reply, wait, err);
+	if (a->has_length && a->length > reply->max)
+		return too_big(c, reply, err);
+	return read_bytes(c, reply, a->length, !a->has_length, wait, err);
+}
+
+int vbc_http_recv(struct vbc_conn *conn, struct vbc_buf *reply, int *ret_status,
+		  const struct vbc_http_wait *wait, struct vbc_error *err)
+{
+	struct answer a = {0};
+	int code;
+
+	vbc_buf_reset(reply);
+	conn->usable = false;
+	code = read_answer(conn, &a, reply, wait, err);
+	if (code)
+		return code;
+	conn->usable = !a.close && (a.chunked || a.has_length);
+	*ret_status = a.status;
+	return VBC_OK;
+}
