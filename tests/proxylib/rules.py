@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules: which calls do not simply pass, and what happens to them instead.
+
+A rule is a JSON object: "do" names the action, "method" limits it to calls of that method, "nth"
+(or "at", the same) says which of these calls, counted from 1 since the rules were set, and "every"
+extends it to all from there on. The other members are the action's arguments. The first rule that
+catches a call decides.
+"""
+
+import inspect
+import json
+import re
+import time
+from http import HTTPStatus
+
+from proxylib import soap
+from proxylib.wire import Closed, Message
+
+
+
+def number(value) -> int:
+    """JSON has no hexadecimal numbers, so "0x80bb0007" is one too."""
+    return int(str(value), 0)
+
+
+def pattern_of(text) -> re.Pattern:
+    return re.compile(text.encode())
+
+
+# An action gets the call, and `proceed`, which forwards the call and returns the reply. It returns
+# the reply for the client, or raises Closed to hang up. Its arguments' annotations convert what
+# the rule says, when the rule is set.
+
+
+def fault(call, proceed, *, result: number = 0x80004005, text: str = "Injected by the test proxy",
+          returnval: str = ""):
+    return soap.runtime_fault(result, text, returnval)
+
+
+def stale(call, proceed, *, ref: str = ""):
+    return soap.invalid_object_fault(ref or soap.this_of(call.request))
+
+
+def close(call, proceed):
+    raise Closed
+
+
+def cut(call, proceed):
+    proceed(call)
+    raise Closed
+
+
+def half(call, proceed):
+    reply = proceed(call)
+    call.connection.send(reply.head + reply.body[:len(reply.body) // 2])
+    raise Closed
+
+
+def delay(call, proceed, *, ms: float):
+    time.sleep(ms / 1000)
+    return proceed(call)
+
+
+def hang(call, proceed):
+    call.connection.hold(call)
+
+
+def hang_after(call, proceed):
+    proceed(call)
+    call.connection.hold(call)
+
+
+def reply(call, proceed, *, status: HTTPStatus = HTTPStatus.OK, body: str = "",
+          content_type: str = "text/xml; charset=utf-8"):
+    return Message.reply(status, body.encode(), content_type)
+
+
+def substitute(call, proceed, *, pattern: pattern_of, with_: str):
+    passed = proceed(call)
+    return passed.with_body(pattern.sub(with_.encode(), passed.body))
+
+
+ACTIONS = {action.__name__.replace("_", "-"): action for action in
+           (fault, stale, close, cut, half, delay, hang, hang_after, reply, substitute)}
+
+
+class Rule:
+    def __init__(self, members: dict):
+        rest = dict(members)
+        self.name = rest.pop("do", None)
+        self.method = rest.pop("method", None)
+        self.nth = rest.pop("nth", rest.pop("at", 1))
+        self.every = rest.pop("every", False)
+        self.seen = self.fired = 0
+        if self.name not in ACTIONS:
+            raise ValueError(f'{members}: "do" is one of {", ".join(ACTIONS)}')
+        if not isinstance(self.nth, int) or self.nth < 1:
+            raise ValueError(f"{members}: calls are counted from 1")
+        try:
+            self.arguments = _convert(ACTIONS[self.name], rest)
+        except (TypeError, ValueError, AttributeError, re.error) as error:
+            raise ValueError(f"{members}: {error}") from error
+
+    def catches(self, method: str) -> bool:
+        """Counts a call; true if this rule is for it."""
+        if self.method not in (None, method):
+            return False
+        self.seen += 1
+        return self.seen == self.nth or (self.every and self.seen > self.nth)
+
+
+def _convert(action, arguments: dict) -> dict:
+    signature = inspect.signature(action)
+    named = {"with_" if name == "with" else name: value for name, value in arguments.items()}
+    signature.bind(None, None, **named)
+    return {name: signature.parameters[name].annotation(value) for name, value in named.items()}
+
+
+def parse(text) -> list[Rule]:
+    rules = json.loads(text)
+    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+        raise ValueError("rules are a JSON list of objects")
+    return [Rule(rule) for rule in rules]
+
+
+def stage(call, proceed) -> Message:
+    """The stage of the proxy's pipeline that carries the rules out."""
+    if not call.rule:
+        return proceed(call)
+    return ACTIONS[call.rule.name](call, proceed, **call.rule.arguments)
