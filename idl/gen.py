@@ -79,6 +79,8 @@ class Maker:
         parts = [HEAD, "#ifndef VBC_VBOX_API_H\n#define VBC_VBOX_API_H\n\n#include \"wire.h\"\n\n"
                  "#pragma GCC visibility push(hidden)\n\n"]
         parts += [self.enum_type(e) for e in self.idl.enums.values()]
+        places = "".join(f"\tVBC_ENUM_{name},\n" for name in self.idl.enums)
+        parts.append(f"enum vbc_enum_id {{ /* for vbc_enum_name() */\n{places}}};\n\n")
         parts += [self.struct_type(s) for s in self.idl.structs.values()]
         ids = "".join(f"\tVBC_M_{m.name},\n" for m in self.methods)
         parts.append(f"enum vbc_method_id {{\n{ids}\tVBC_M_COUNT\n}};\n\n")

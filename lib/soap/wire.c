@@ -36,3 +36,10 @@ struct vbc_version_text vbc_version_text(uint32_t version)
 		 (unsigned)(version / 100 % 100), (unsigned)(version % 100));
 	return text;
 }
+
+const char *vbc_enum_name(size_t enum_id, int member)
+{
+	const struct vbc_enum_info *e = &vbc_enums_info[enum_id];
+
+	return member >= 0 && (size_t)member < e->n ? e->members[member].name : "Unknown";
+}

@@ -143,6 +143,9 @@ const struct vbc_method *vbc_method_find(const char *name);
 
 bool vbc_in_ranges(const struct vbc_ranges *ranges, uint32_t version);
 
+/* "PoweredOff": a member's name on the wire; "Unknown" for what we have no number for. */
+const char *vbc_enum_name(size_t enum_id, int member);
+
 struct vbc_version_text {
 	char s[40];
 };

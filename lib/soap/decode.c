@@ -1,0 +1,192 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Replies: the envelope, then outputs or a fault. All outputs are decoded before the first is
+ * handed over, so that a failure leaves the caller's untouched.
+ */
+#include "soap.h"
+#include "str.h"
+#include "value.h"
+#include "xml.h"
+
+static const char api_error[] = "VirtualBox error: ";
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* "0x80bb0001" at s: what follows it, or NULL. */
+static const char *parse_result(const char *s, int32_t *ret)
+{
+	uint32_t result = 0;
+
+	if (!vbc_starts_with(s, "0x"))
+		return NULL;
+	s += 2;
+	for (int i = 0; i < 8; i++, s++) {
+		int digit = hex_digit(*s);
+
+		if (digit < 0)
+			return NULL;
+		result = result << 4 | (uint32_t)digit;
+	}
+	*ret = (int32_t)result;
+	return s;
+}
+
+/*
+ * "VirtualBox error: apirc=0x80bb0001 TEXT (0x80bb0001)" to TEXT and the number. The word before
+ * the number was rc until 7.0.6.
+ */
+static char *strip_numbers(char *text, int32_t *ret_result)
+{
+	int32_t ignored;
+	char *start = text;
+	size_t n;
+
+	if (vbc_starts_with(start, api_error))
+		start += strlen(api_error);
+	if (vbc_starts_with(start, "apirc=") || vbc_starts_with(start, "rc=")) {
+		const char *end = parse_result(strchr(start, '=') + 1, ret_result);
+
+		if (end)
+			start += end - start;
+	}
+	n = strlen(start);
+	if (n >= 12 && start[n - 1] == ')' && start[n - 12] == '(' &&
+	    parse_result(start + n - 11, &ignored) == start + n - 1)
+		start[n - 12] = '\0';
+	return start;
+}
+
+/* In place: every run of white space to one space, none at the ends. */
+static void fold(char *text)
+{
+	char *to = text;
+
+	for (const char *s = text; *s; s++) {
+		bool space = strchr(" \t\r\n", *s);
+
+		if (!space)
+			*to++ = *s;
+		else if (to > text && to[-1] != ' ')
+			*to++ = ' ';
+	}
+	if (to > text && to[-1] == ' ')
+		to--;
+	*to = '\0';
+}
+
+static const xmlNode *child(const xmlNode *parent, const char *name)
+{
+	return parent ? vbc_xml_find(parent->children, name) : NULL;
+}
+
+static int decode_detail(const struct vbc_decoder *d, const xmlNode *detail, struct vbc_fault *f)
+{
+	const struct vbc_param code = {.name = "resultCode", .type = VBC_T_I32};
+	const struct vbc_param info = {.name = "returnval", .type = VBC_T_STR};
+	const struct vbc_param bad = {.name = "badObjectID", .type = VBC_T_STR};
+	const xmlNode *runtime = child(detail, "RuntimeFault");
+	const xmlNode *invalid = child(detail, "InvalidObjectFault");
+
+	if (runtime) {
+		int failed = vbc_value_decode(d, runtime, &code, &f->result);
+
+		f->kind = VBC_FAULT_RUNTIME;
+		return failed ? failed : vbc_value_decode(d, runtime, &info, &f->info_ref);
+	}
+	if (invalid)
+		f->kind = VBC_FAULT_INVALID_OBJECT;
+	return vbc_value_decode(d, invalid, &bad, &f->bad_ref);
+}
+
+static int decode_fault(const struct vbc_decoder *d, const xmlNode *fault,
+			struct vbc_fault *ret_fault)
+{
+	struct vbc_fault f = {.kind = VBC_FAULT_CLIENT, .info_ref = "", .bad_ref = ""};
+	const char *string = vbc_xml_text(d->arena, child(fault, "faultstring"));
+	char *text = string ? vbc_arena_strdup(d->arena, string) : NULL;
+	int code;
+
+	if (!text)
+		return vbc_fail_nomem(d->err);
+	fold(text);
+	text = strip_numbers(text, &f.result);
+	fold(text);
+	f.text = text;
+	code = decode_detail(d, child(fault, "detail"), &f);
+	if (code)
+		return code;
+	if (f.kind == VBC_FAULT_CLIENT && !string[0])
+		f.kind = VBC_FAULT_EMPTY;
+	*ret_fault = f;
+	return 0;
+}
+
+static int decode_outputs(const struct vbc_decoder *d, const xmlNode *response, void *const *out)
+{
+	void *values[VBC_OUT_MAX] = {NULL};
+
+	for (size_t i = 0; i < d->m->nout; i++) {
+		const struct vbc_param *p = &d->m->out[i];
+		int code;
+
+		if (!out[i])
+			continue;
+		values[i] = vbc_arena_alloc(d->arena, vbc_value_size(p));
+		if (!values[i])
+			return vbc_fail_nomem(d->err);
+		code = vbc_value_decode(d, response, p, values[i]);
+		if (code)
+			return code;
+	}
+	for (size_t i = 0; i < d->m->nout; i++)
+		if (values[i])
+			memcpy(out[i], values[i], vbc_value_size(&d->m->out[i]));
+	return 0;
+}
+
+static bool is_response_to(const xmlNode *node, const struct vbc_method *m)
+{
+	const char *name = (const char *)node->name;
+
+	return vbc_starts_with(name, m->name) && streq(name + strlen(m->name), "Response");
+}
+
+static int decode_envelope(const struct vbc_decoder *d, const xmlNode *root, void *const *out,
+			   struct vbc_fault *ret_fault)
+{
+	const xmlNode *body, *content;
+
+	if (!root || !vbc_xml_is(root, "Envelope"))
+		return vbc_fail(d->err, VBC_E_PROTOCOL, "XML, but no SOAP envelope");
+	body = child(root, "Body");
+	content = child(body, NULL);
+	if (!content)
+		return vbc_fail(d->err, VBC_E_PROTOCOL, "a SOAP envelope without content");
+	if (vbc_xml_is(content, "Fault"))
+		return decode_fault(d, content, ret_fault);
+	if (!is_response_to(content, d->m))
+		return vbc_fail(d->err, VBC_E_PROTOCOL, "%.80s instead of a reply to %s",
+				(const char *)content->name, d->m->name);
+	return decode_outputs(d, content, out);
+}
+
+int vbc_soap_decode(const char *xml, size_t n, const struct vbc_method *m, uint32_t version,
+		    struct vbc_arena *a, void *const *out, struct vbc_fault *ret_fault,
+		    struct vbc_error *err)
+{
+	const struct vbc_decoder d = {.arena = a, .m = m, .version = version, .err = err};
+	xmlDoc *VBC_XML_DOC doc = NULL;
+	int code = vbc_xml_parse(xml, n, &doc, err);
+
+	if (code)
+		return code;
+	ret_fault->kind = VBC_FAULT_NONE;
+	return decode_envelope(&d, xmlDocGetRootElement(doc), out, ret_fault);
+}
