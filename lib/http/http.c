@@ -171,6 +171,11 @@ void vbc_http_give_back(struct vbc_http *http, struct vbc_conn *conn)
 		vbc_conn_close(conn);
 }
 
+bool vbc_http_usable(const struct vbc_conn *conn)
+{
+	return conn->usable;
+}
+
 void vbc_http_fork_lock(struct vbc_http *http)
 {
 	pthread_mutex_lock(&http->mutex);

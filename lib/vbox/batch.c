@@ -1,0 +1,150 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Many reads at once: one thread keeps a request under way on each of a few connections, so that
+ * the host works on several while we wait. The n-th answer on a connection is the n-th call's.
+ */
+#include "call.h"
+
+#define LANES 4
+
+struct lane {
+	struct vbc_conn *conn;
+	struct vbc_batch_call *call; /* under way, NULL: none */
+};
+
+struct batch {
+	struct vbc_op *op;
+	struct vbc_batch_call *next, *end;
+	struct lane lanes[LANES];
+};
+
+static struct vbc_http_wait no_tick(const struct vbc_op *op)
+{
+	return (struct vbc_http_wait){.deadline_ms = op->deadline_ms};
+}
+
+/* Sends the next call on this lane; a lane that cannot carry it is given up. */
+static int feed(struct batch *b, struct lane *lane)
+{
+	struct vbc_op *op = b->op;
+	struct vbc_batch_call *c = b->next;
+	struct vbc_http_wait wait = no_tick(op);
+	struct vbc_error err = {0};
+	bool begun;
+	int code;
+
+	lane->call = NULL;
+	if (c == b->end)
+		return VBC_OK;
+	code = vbc_soap_encode(&op->request, &vbc_methods[c->method], op->version, c->self.s, c->in,
+			       &op->error);
+	if (code)
+		return code;
+	if (!lane->conn && vbc_http_lease(op->host->core->http, &wait, &lane->conn, &err))
+		return VBC_OK;
+	if (vbc_http_send(lane->conn, op->request.data, op->request.len, &wait, &begun, &err)) {
+		vbc_http_give_back(op->host->core->http, lane->conn);
+		lane->conn = NULL;
+		return VBC_OK;
+	}
+	op->calls++;
+	b->next++;
+	lane->call = c;
+	return VBC_OK;
+}
+
+/* A fault of one call stays with it. Its text is not asked for: nobody would read it. */
+static int finish(struct vbc_op *op, struct vbc_batch_call *c)
+{
+	const struct vbc_method *m = &vbc_methods[c->method];
+	void *out[] = {c->out};
+	struct vbc_error saved = vbc_op_try(op);
+	bool explaining = op->explaining;
+
+	op->explaining = true;
+	c->code = vbc_call_decode(op, m, &op->reply, out);
+	op->explaining = explaining;
+	if (c->code == VBC_E_STALE || c->code == VBC_E_PROTOCOL || c->code == VBC_E_NOMEM)
+		return c->code; /* with its error */
+	vbc_op_try_end(op, &saved);
+	return VBC_OK;
+}
+
+/* Takes the answer on this lane. One that never came is asked for again, alone. */
+static int collect(struct batch *b, struct lane *lane)
+{
+	struct vbc_op *op = b->op;
+	struct vbc_batch_call *c = lane->call;
+	struct vbc_http_wait wait = no_tick(op);
+	struct vbc_error err = {0};
+	void *out[] = {c->out};
+	int status;
+
+	lane->call = NULL;
+	if (!vbc_http_recv(lane->conn, &op->reply, &status, &wait, &err))
+		return finish(op, c);
+	vbc_http_give_back(op->host->core->http, lane->conn);
+	lane->conn = NULL;
+	if (err.code != VBC_E_CONNECT) {
+		op->error = err;
+		return err.code;
+	}
+	c->code = vbc_call(op, c->method, c->self, c->in, out);
+	return c->code;
+}
+
+/* A connection that the host is about to close must not carry another call. */
+static void renew(struct vbc_op *op, struct lane *lane)
+{
+	struct vbc_http *http = op->host->core->http;
+
+	if (lane->conn && !vbc_http_usable(lane->conn)) {
+		vbc_http_give_back(http, lane->conn);
+		lane->conn = NULL;
+	}
+}
+
+static int run(struct batch *b)
+{
+	bool busy = true;
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && i < LANES; i++)
+		code = feed(b, &b->lanes[i]);
+	while (!code && busy) {
+		busy = false;
+		code = vbc_op_tick(b->op);
+		for (size_t i = 0; !code && i < LANES; i++) {
+			struct lane *lane = &b->lanes[i];
+
+			if (!lane->call)
+				continue;
+			busy = true;
+			code = collect(b, lane);
+			renew(b->op, lane);
+			if (!code)
+				code = feed(b, lane);
+		}
+	}
+	return code;
+}
+
+int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
+{
+	struct batch b = {.op = op, .next = calls, .end = calls + n};
+	int code;
+
+	b.lanes[0].conn = vbc_steal(op->conn);
+	code = run(&b);
+	for (size_t i = 0; i < LANES; i++)
+		vbc_http_give_back(op->host->core->http, b.lanes[i].conn);
+	/* Where no lane could be had at all, one call after the other says why. */
+	for (; !code && b.next < b.end; b.next++) {
+		void *out[] = {b.next->out};
+
+		code = b.next->code =
+			vbc_call(op, b.next->method, b.next->self, b.next->in, out);
+	}
+	return code;
+}

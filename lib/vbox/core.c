@@ -1,0 +1,273 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The registry of cores, and what happens to them at fork(): no mutex is held by a thread that
+ * does not exist in the child, and the child starts with connections and a session of its own.
+ */
+#include "core.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "str.h"
+
+#define CONNECT_TIMEOUT_MS 10000
+#define CALL_TIMEOUT_MS 60000
+#define DEFAULT_URL "http://127.0.0.1:18083"
+
+struct vbc_claim {
+	struct vbc_claim *next;
+	char id[];
+};
+
+static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct vbc_core *registry;
+static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
+
+static void before_fork(void)
+{
+	pthread_mutex_lock(&registry_mutex);
+	for (struct vbc_core *c = registry; c; c = c->next) {
+		pthread_mutex_lock(&c->mutex);
+		vbc_http_fork_lock(c->http);
+	}
+}
+
+static void after_fork(void)
+{
+	for (struct vbc_core *c = registry; c; c = c->next) {
+		vbc_http_fork_unlock(c->http);
+		pthread_mutex_unlock(&c->mutex);
+	}
+	pthread_mutex_unlock(&registry_mutex);
+}
+
+static void watch_forks(void)
+{
+	pthread_atfork(before_fork, after_fork, after_fork);
+}
+
+static void wipe_free(char *secret)
+{
+	if (secret)
+		explicit_bzero(secret, strlen(secret));
+	free(secret);
+}
+
+static void core_free(struct vbc_core *core)
+{
+	while (core->claims) {
+		struct vbc_claim *c = core->claims;
+
+		core->claims = c->next;
+		free(c);
+	}
+	vbc_websession_free(core->session);
+	vbc_http_free(core->http);
+	pthread_mutex_destroy(&core->mutex);
+	pthread_cond_destroy(&core->changed);
+	free(core->user);
+	wipe_free(core->password);
+	wipe_free(core->key);
+	free(core);
+}
+
+void vbc_websession_free(struct vbc_websession *ws)
+{
+	if (!ws)
+		return;
+	free(ws->vbox);
+	free(ws->version_text);
+	free(ws);
+}
+
+static void cond_init(pthread_cond_t *cond)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(cond, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+/* Takes `key` over. */
+static int core_new(const struct vbc_host_opts *opts, char *key, struct vbc_core **ret,
+		    struct vbc_error *err)
+{
+	const struct vbc_http_opts http = {
+		.url = opts->url ? opts->url : DEFAULT_URL,
+		.ca_file = opts->ca_file,
+		.connect_timeout_ms = opts->connect_timeout_ms ? opts->connect_timeout_ms
+							       : CONNECT_TIMEOUT_MS,
+		.silence_ms = opts->call_timeout_ms ? opts->call_timeout_ms : CALL_TIMEOUT_MS,
+	};
+	struct vbc_core *core = calloc(1, sizeof(*core));
+	int code;
+
+	if (!core) {
+		wipe_free(key);
+		return vbc_fail_nomem(err);
+	}
+	pthread_mutex_init(&core->mutex, NULL);
+	cond_init(&core->changed);
+	core->key = key;
+	core->pid = getpid();
+	core->handles = 1;
+	core->user = strdup(opts->user ? opts->user : "");
+	core->password = strdup(opts->password ? opts->password : "");
+	code = core->user && core->password ? vbc_http_new(&http, &core->http, err)
+					    : vbc_fail_nomem(err);
+	if (code) {
+		core_free(core);
+		return code;
+	}
+	*ret = core;
+	return VBC_OK;
+}
+
+/* All that makes two handles equal, in one string. */
+static char *core_key(const struct vbc_host_opts *opts)
+{
+	char *key = NULL;
+	const char *url = opts->url ? opts->url : DEFAULT_URL;
+	const char *user = opts->user ? opts->user : "", *ca = opts->ca_file ? opts->ca_file : "";
+
+	if (asprintf(&key, "%zu:%s%zu:%s%zu:%s%u,%u:%s", strlen(url), url, strlen(user), user,
+		     strlen(ca), ca, opts->connect_timeout_ms, opts->call_timeout_ms,
+		     opts->password ? opts->password : "") < 0)
+		return NULL;
+	return key;
+}
+
+int vbc_core_get(const struct vbc_host_opts *opts, struct vbc_core **ret, struct vbc_error *err)
+{
+	char *key = core_key(opts);
+	struct vbc_core *core;
+	int code = VBC_OK;
+
+	if (!key)
+		return vbc_fail_nomem(err);
+	pthread_once(&fork_once, watch_forks);
+	pthread_mutex_lock(&registry_mutex);
+	for (core = registry; core && !streq(core->key, key); core = core->next)
+		;
+	if (core) {
+		core->handles++;
+		wipe_free(key);
+	} else {
+		code = core_new(opts, key, &core, err);
+		if (!code) {
+			core->next = registry;
+			registry = core;
+		}
+	}
+	pthread_mutex_unlock(&registry_mutex);
+	if (!code)
+		*ret = core;
+	return code;
+}
+
+bool vbc_core_is_last(struct vbc_core *core)
+{
+	bool last;
+
+	pthread_mutex_lock(&registry_mutex);
+	last = core->handles == 1;
+	pthread_mutex_unlock(&registry_mutex);
+	return last;
+}
+
+void vbc_core_put(struct vbc_core *core)
+{
+	struct vbc_core **at = &registry;
+	bool last;
+
+	pthread_mutex_lock(&registry_mutex);
+	last = --core->handles == 0;
+	if (last) {
+		while (*at != core)
+			at = &(*at)->next;
+		*at = core->next;
+	}
+	pthread_mutex_unlock(&registry_mutex);
+	if (last)
+		core_free(core);
+}
+
+void vbc_core_check_fork(struct vbc_core *core)
+{
+	pthread_mutex_lock(&core->mutex);
+	if (core->pid != getpid()) {
+		core->pid = getpid();
+		/* Our parent's threads may still be counted as its users: leave it to leak. */
+		core->session = NULL;
+		core->logging_on = false;
+		core->claims = NULL;
+		cond_init(&core->changed);
+		vbc_http_abandon(core->http);
+	}
+	pthread_mutex_unlock(&core->mutex);
+}
+
+static struct vbc_claim **find_claim(struct vbc_core *core, const char *machine_id)
+{
+	struct vbc_claim **at = &core->claims;
+
+	while (*at && !streq((*at)->id, machine_id))
+		at = &(*at)->next;
+	return at;
+}
+
+int vbc_core_claim(struct vbc_core *core, const char *machine_id, int64_t deadline_ms,
+		   struct vbc_error *err)
+{
+	const struct timespec until = {.tv_sec = deadline_ms / 1000,
+				       .tv_nsec = (long)(deadline_ms % 1000) * 1000000};
+	size_t n = strlen(machine_id) + 1;
+	struct vbc_claim *claim = malloc(sizeof(*claim) + n);
+	int rc = 0;
+
+	if (!claim)
+		return vbc_fail_nomem(err);
+	memcpy(claim->id, machine_id, n);
+	pthread_mutex_lock(&core->mutex);
+	while (*find_claim(core, machine_id) && rc != ETIMEDOUT)
+		rc = pthread_cond_timedwait(&core->changed, &core->mutex, &until);
+	if (*find_claim(core, machine_id)) {
+		pthread_mutex_unlock(&core->mutex);
+		free(claim);
+		return vbc_fail(err, VBC_E_BUSY, "another thread of this program is changing it");
+	}
+	claim->next = core->claims;
+	core->claims = claim;
+	pthread_mutex_unlock(&core->mutex);
+	return VBC_OK;
+}
+
+void vbc_core_unclaim(struct vbc_core *core, const char *machine_id)
+{
+	struct vbc_claim **at, *claim;
+
+	pthread_mutex_lock(&core->mutex);
+	at = find_claim(core, machine_id);
+	claim = *at;
+	if (claim)
+		*at = claim->next;
+	pthread_cond_broadcast(&core->changed);
+	pthread_mutex_unlock(&core->mutex);
+	free(claim);
+}
+
+bool vbc_core_claimed(struct vbc_core *core, const char *machine_id)
+{
+	bool claimed;
+
+	pthread_mutex_lock(&core->mutex);
+	claimed = *find_claim(core, machine_id) != NULL;
+	pthread_mutex_unlock(&core->mutex);
+	return claimed;
+}

@@ -1,0 +1,72 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What handles with equal address and credentials share inside one process: the connections, the
+ * web session, and which machines are being locked. Safe for threads and for fork().
+ */
+#ifndef VBC_VBOX_CORE_H
+#define VBC_VBOX_CORE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <vboxcloud/host.h>
+
+#include "http.h"
+#include "wire.h"
+
+/* One log-on. Its references live as long as it does. */
+struct vbc_websession {
+	char *vbox;          /* the reference of IVirtualBox                              */
+	char *version_text;  /* "7.2.22_Debian"                                           */
+	uint32_t version;    /* 70222                                                     */
+	bool clock_known;
+	int64_t clock_ahead_ms; /* the host's UTC against vbc_now_ms()                     */
+	unsigned users;      /* operations that work with it                              */
+	bool retired;        /* no new operation takes it; the last user logs it off      */
+	bool lost;           /* the host has forgotten it: no log-off                     */
+	unsigned calls;      /* each call may leave a reference on the host               */
+};
+
+struct vbc_claim; /* a machine that one operation of this process has locked */
+
+struct vbc_core {
+	struct vbc_core *next;
+	unsigned handles;
+	int pid; /* whose connections and session these are */
+	struct vbc_http *http;
+	char *user, *password, *key;
+	pthread_mutex_t mutex; /* guards what follows; never held during I/O */
+	pthread_cond_t changed;
+	struct vbc_websession *session;
+	bool logging_on;
+	bool knew_password; /* it has been accepted before */
+	bool told_newer;
+	struct vbc_claim *claims;
+};
+
+struct vbc_host {
+	struct vbc_core *core;
+	void (*log)(void *data, int level, const char *line);
+	void *log_data;
+};
+
+/* Finds or makes the core of these options and counts one handle more. */
+int vbc_core_get(const struct vbc_host_opts *opts, struct vbc_core **ret, struct vbc_error *err);
+/* Counts one handle less; the last one frees the core. The session must have been logged off. */
+void vbc_core_put(struct vbc_core *core);
+/* Whether this is the last handle, so that the caller logs off. */
+bool vbc_core_is_last(struct vbc_core *core);
+/* Forgets what belongs to the process we were forked from. */
+void vbc_core_check_fork(struct vbc_core *core);
+
+void vbc_websession_free(struct vbc_websession *ws);
+
+/* One operation of this process at a time may work on a machine's lock: waits for the others. */
+int vbc_core_claim(struct vbc_core *core, const char *machine_id, int64_t deadline_ms,
+		   struct vbc_error *err);
+void vbc_core_unclaim(struct vbc_core *core, const char *machine_id);
+bool vbc_core_claimed(struct vbc_core *core, const char *machine_id);
+
+#endif

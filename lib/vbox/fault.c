@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fault.h"
+
+#include <stdio.h>
+
+#include "str.h"
+
+#define CHAIN_MAX 8
+
+static const struct {
+	uint32_t result;
+	int code;
+} result_codes[] = {
+	{0x80bb0001, VBC_E_NOTFOUND},  /* VBOX_E_OBJECT_NOT_FOUND      */
+	{0x80bb0002, VBC_E_STATE},     /* VBOX_E_INVALID_VM_STATE      */
+	{0x80bb0007, VBC_E_BUSY},      /* VBOX_E_INVALID_OBJECT_STATE  */
+	{0x80bb0009, VBC_E_ARG},       /* VBOX_E_NOT_SUPPORTED         */
+	{0x80bb000b, VBC_E_STATE},     /* VBOX_E_INVALID_SESSION_STATE */
+	{0x80bb000c, VBC_E_BUSY},      /* VBOX_E_OBJECT_IN_USE         */
+	{0x80bb0010, VBC_E_TIMEOUT},   /* VBOX_E_TIMEOUT               */
+	{0x80070057, VBC_E_ARG},       /* E_INVALIDARG                 */
+	{0x80070005, VBC_E_BUSY},      /* E_ACCESSDENIED: not ready    */
+	{0x8007000e, VBC_E_NOMEM},     /* E_OUTOFMEMORY                */
+	{0x80004001, VBC_E_VERSION},   /* E_NOTIMPL                    */
+	{0x80004004, VBC_E_CONNECT},   /* E_ABORT: VBoxSVC went away   */
+	{0x800706be, VBC_E_CONNECT},   /* RPC failed: likewise         */
+	{0x800706ba, VBC_E_CONNECT},   /* RPC server unavailable       */
+};
+
+/* IPRT's status codes say more than "file error". */
+static const struct {
+	int32_t detail;
+	int code;
+} detail_codes[] = {
+	{-152, VBC_E_SPACE},    /* VERR_DISK_FULL        */
+	{-102, VBC_E_NOTFOUND}, /* VERR_FILE_NOT_FOUND   */
+	{-103, VBC_E_NOTFOUND}, /* VERR_PATH_NOT_FOUND   */
+	{-105, VBC_E_EXISTS},   /* VERR_ALREADY_EXISTS   */
+	{-124, VBC_E_BUSY},     /* VERR_SHARING_VIOLATION */
+};
+
+int vbc_code_from_result(int32_t result, int32_t detail)
+{
+	for (size_t i = 0; i < VBC_COUNT(detail_codes); i++)
+		if (detail_codes[i].detail == detail)
+			return detail_codes[i].code;
+	for (size_t i = 0; i < VBC_COUNT(result_codes); i++)
+		if (result_codes[i].result == (uint32_t)result)
+			return result_codes[i].code;
+	return VBC_E_FAULT;
+}
+
+struct link {
+	int32_t result, detail;
+	const char *text, *component;
+};
+
+/* One member of the chain; what cannot be had stays as it was. */
+static vbc_ref read_link(struct vbc_op *op, vbc_ref info, struct link *l)
+{
+	vbc_ref next = {NULL};
+
+	if (vbc_IVirtualBoxErrorInfo_getResultCode(op, info, &l->result))
+		return next;
+	vbc_IVirtualBoxErrorInfo_getResultDetail(op, info, &l->detail);
+	vbc_IVirtualBoxErrorInfo_getComponent(op, info, &l->component);
+	vbc_IVirtualBoxErrorInfo_getText(op, info, &l->text);
+	vbc_IVirtualBoxErrorInfo_getNext(op, info, &next);
+	return next;
+}
+
+static void append_text(struct vbc_buf *b, const char *text)
+{
+	if (!text || !text[0])
+		return;
+	if (b->len)
+		vbc_buf_puts(b, ": ");
+	for (; *text; text++)
+		vbc_buf_putc(b, *text == '\n' || *text == '\r' ? ' ' : *text);
+}
+
+static void read_chain(struct vbc_op *op, vbc_ref info, struct link *first, struct vbc_buf *text)
+{
+	struct vbc_error saved = vbc_op_try(op);
+
+	op->explaining = true;
+	for (int i = 0; i < CHAIN_MAX && !vbc_ref_is_null(info); i++) {
+		struct link l = {.text = "", .component = ""};
+		vbc_ref next = read_link(op, info, &l);
+
+		append_text(text, l.text);
+		if (i == 0 && l.result)
+			*first = l;
+		else if (!first->detail)
+			first->detail = l.detail;
+		vbc_op_release(op, info);
+		info = next;
+	}
+	op->explaining = false;
+	vbc_op_try_end(op, &saved);
+}
+
+int vbc_fault_from_info(struct vbc_op *op, int32_t result, const char *text, vbc_ref info)
+{
+	struct link first = {.result = result, .text = "", .component = ""};
+	struct vbc_buf VBC_BUF words;
+	int code;
+
+	vbc_buf_init(&words, 4096);
+	if (!op->error.code && !op->explaining)
+		read_chain(op, info, &first, &words);
+	if (!words.len)
+		append_text(&words, text);
+	code = vbc_code_from_result(first.result, first.detail);
+	if (op->error.code)
+		return code;
+	vbc_fail(&op->error, code, "%s", words.data ? words.data : "");
+	if (!op->error.text[0])
+		snprintf(op->error.text, sizeof(op->error.text),
+			 "VirtualBox failed with 0x%08x and gave no reason", (unsigned)first.result);
+	op->error.result = first.result;
+	op->error.os = first.detail;
+	snprintf(op->error.component, sizeof(op->error.component), "%s", first.component);
+	return code;
+}
+
+int vbc_fault_explain(struct vbc_op *op, const struct vbc_method *m, const struct vbc_fault *fault)
+{
+	switch (fault->kind) {
+	case VBC_FAULT_INVALID_OBJECT:
+		op->stale = op->stale || !op->session || streq(fault->bad_ref, op->session->vbox);
+		return vbc_fail(&op->error, VBC_E_STALE,
+				"the host has forgotten an object this work needs (its web session "
+				"ended, or its service was restarted)");
+	case VBC_FAULT_RUNTIME:
+		return vbc_fault_from_info(op, fault->result, fault->text,
+					   (vbc_ref){fault->info_ref});
+	case VBC_FAULT_EMPTY:
+		/* A refused log-on looks so too: websession.c finds the words for that. */
+		return vbc_fail(&op->error, VBC_E_FAULT, "%s",
+				op->session ? "VirtualBox failed and gave no reason" : "");
+	default:
+		return vbc_fail(&op->error, VBC_E_PROTOCOL, "%s refused %s: %s",
+				vbc_http_url(op->host->core->http), m->name, fault->text);
+	}
+}

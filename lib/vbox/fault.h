@@ -1,0 +1,21 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * From VirtualBox's faults and result codes to ours.
+ */
+#ifndef VBC_VBOX_FAULT_H
+#define VBC_VBOX_FAULT_H
+
+#include "op.h"
+#include "soap.h"
+
+/* Fills the operation's error from a fault, with the whole chain of its error info. */
+int vbc_fault_explain(struct vbc_op *op, const struct vbc_method *m, const struct vbc_fault *fault);
+
+/* Fills it from an IVirtualBoxErrorInfo, which is released. `result` is used where it has none. */
+int vbc_fault_from_info(struct vbc_op *op, int32_t result, const char *text, vbc_ref info);
+
+/* The code for a VirtualBox result code and, where known, the detail (an IPRT status). */
+int vbc_code_from_result(int32_t result, int32_t detail);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Handles.
+ */
+#include <string.h>
+
+#include "websession.h"
+
+int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
+		  struct vbc_error *err)
+{
+	struct vbc_host_opts o = VBC_HOST_OPTS_INIT;
+	struct vbc_host *host;
+	struct vbc_error error = {0};
+	int code;
+
+	if (opts) /* an older program's struct is shorter */
+		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	host = calloc(1, sizeof(*host));
+	code = host ? vbc_core_get(&o, &host->core, &error) : vbc_fail_nomem(&error);
+	if (code) {
+		free(host);
+		if (err && !err->code)
+			*err = error;
+		return code;
+	}
+	host->log = o.log;
+	host->log_data = o.log_data;
+	*ret_host = host;
+	return VBC_OK;
+}
+
+void vbc_host_close(struct vbc_host *host)
+{
+	if (!host)
+		return;
+	if (vbc_core_is_last(host->core))
+		vbc_websession_end(host);
+	vbc_core_put(host->core);
+	free(host);
+}

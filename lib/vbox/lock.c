@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lock.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "meta.h"
+#include "owner.h"
+#include "str.h"
+#include "websession.h"
+
+#define KIND "lock"
+#define PATIENCE_MS 15000
+#define BACKOFF_MAX_MS 300
+
+static int64_t patience_ends(const struct vbc_op *op)
+{
+	int64_t own = vbc_now_ms() + PATIENCE_MS;
+
+	return op->deadline_ms && !op->undoing && op->deadline_ms < own ? op->deadline_ms : own;
+}
+
+int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock)
+{
+	struct vbc_meta *VBC_META journal = vbc_meta_new();
+	struct vbc_lock lock = {.id = id};
+	int64_t utc_ms = 0;
+	int code;
+
+	if (!journal)
+		return vbc_fail_nomem(&op->error);
+	code = vbc_websession_clock(op, &utc_ms);
+	if (!code)
+		code = vbc_core_claim(op->host->core, id, patience_ends(op), &op->error);
+	if (code)
+		return code;
+	code = vbc_IWebsessionManager_getSessionObject(op, op->vbox, &lock.session);
+	if (!code) {
+		lock.key = vbc_arena_printf(&op->arena, "%s/%s", id, lock.session.s);
+		vbc_meta_set_str(journal, "session", lock.session.s);
+		vbc_owner_sign(journal, utc_ms);
+		code = lock.key ? vbc_meta_put(op, KIND, lock.key, journal)
+				: vbc_fail_nomem(&op->error);
+	}
+	if (code)
+		vbc_lock_drop(op, &lock);
+	else
+		*ret_lock = lock;
+	return code;
+}
+
+static int try_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
+		    struct vbc_lock *lock)
+{
+	int code = vbc_IMachine_lockMachine(op, machine, lock->session, type);
+
+	lock->locked = code == VBC_OK;
+	return code;
+}
+
+/*
+ * VirtualBox says "busy" while a lock is held, being taken or being given back: the last two pass
+ * within moments.
+ */
+static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
+			  struct vbc_lock *lock)
+{
+	int64_t deadline = patience_ends(op);
+	unsigned pause_ms = 10;
+	bool looked = false;
+
+	for (;;) {
+		struct vbc_error saved = vbc_op_try(op);
+		int code = try_lock(op, machine, type, lock);
+
+		if (code != VBC_E_BUSY && code != VBC_E_STATE) {
+			if (!code)
+				vbc_op_try_end(op, &saved);
+			return code;
+		}
+		vbc_op_try_end(op, &saved);
+		if (!looked && vbc_lock_free_dead(op, lock->id)) {
+			looked = true;
+			continue;
+		}
+		looked = true;
+		if (vbc_now_ms() >= deadline)
+			return vbc_lock_explain(op, machine, lock->id);
+		code = vbc_op_sleep(op, pause_ms);
+		if (code)
+			return code;
+		pause_ms = pause_ms * 2 < BACKOFF_MAX_MS ? pause_ms * 2 : BACKOFF_MAX_MS;
+	}
+}
+
+int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_LockType type,
+		  struct vbc_lock *ret_lock)
+{
+	struct vbc_lock lock = {0};
+	int code = vbc_lock_prepare(op, id, &lock);
+
+	if (code)
+		return code;
+	code = lock_patiently(op, machine, type, &lock);
+	if (!code)
+		code = vbc_ISession_getMachine(op, lock.session, &lock.machine);
+	if (code)
+		vbc_lock_drop(op, &lock);
+	else
+		*ret_lock = lock;
+	return code;
+}
+
+void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
+{
+	struct vbc_error saved;
+
+	if (!lock->id)
+		return;
+	saved = vbc_op_try(op);
+	if (lock->locked)
+		vbc_ISession_unlockMachine(op, lock->session);
+	if (lock->key)
+		vbc_meta_delete(op, KIND, lock->key);
+	vbc_op_release(op, lock->session);
+	vbc_core_unclaim(op->host->core, lock->id);
+	vbc_op_try_end(op, &saved);
+	*lock = (struct vbc_lock){0};
+}
+
+int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id)
+{
+	int64_t deadline = patience_ends(op);
+	unsigned pause_ms = 5;
+	bool looked = false;
+
+	for (;;) {
+		enum vbc_SessionState state = VBC_SessionState_Null;
+		int code = vbc_IMachine_getSessionState(op, machine, &state);
+
+		if (code || state == VBC_SessionState_Unlocked)
+			return code;
+		if (state == VBC_SessionState_Locked && !looked) {
+			looked = true;
+			if (vbc_lock_free_dead(op, id))
+				continue;
+		}
+		if (vbc_now_ms() >= deadline)
+			return vbc_lock_explain(op, machine, id);
+		code = vbc_op_sleep(op, pause_ms);
+		if (code)
+			return code;
+		pause_ms = pause_ms * 2 < BACKOFF_MAX_MS ? pause_ms * 2 : BACKOFF_MAX_MS;
+	}
+}
+
+void vbc_lock_free_stale(struct vbc_op *op, const char *key)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	const char *session = strchr(key, '/');
+
+	/* The session may be gone with its host's service: then so is the lock. */
+	if (session) {
+		vbc_ISession_unlockMachine(op, (vbc_ref){session + 1});
+		op->stale = false;
+		vbc_op_release(op, (vbc_ref){session + 1});
+		op->stale = false;
+	}
+	vbc_meta_delete(op, KIND, key);
+	vbc_op_try_end(op, &saved);
+}
+
+/* Whether an entry of the journal is of a program that is gone, or of ours but forgotten. */
+static bool is_dead(struct vbc_op *op, const char *key, int64_t utc_ms)
+{
+	struct vbc_meta *VBC_META entry = NULL;
+
+	if (vbc_meta_get(op, KIND, key, &entry) || !entry)
+		return false;
+	return vbc_owner_gone(entry, utc_ms);
+}
+
+bool vbc_lock_free_dead(struct vbc_op *op, const char *machine_id)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_strs keys = {0};
+	int64_t utc_ms = 0;
+	bool freed = false;
+
+	if (!vbc_websession_clock(op, &utc_ms) && !vbc_meta_ids(op, KIND, &keys)) {
+		for (size_t i = 0; i < keys.n; i++) {
+			if (!vbc_starts_with(keys.v[i], machine_id) ||
+			    !is_dead(op, keys.v[i], utc_ms))
+				continue;
+			vbc_op_log(op, 1, "freeing machine %s from the lock of a program that is "
+					  "gone", machine_id);
+			vbc_lock_free_stale(op, keys.v[i]);
+			freed = true;
+		}
+	}
+	vbc_op_try_end(op, &saved);
+	return freed;
+}
+
+int vbc_lock_explain(struct vbc_op *op, vbc_ref machine, const char *id)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	enum vbc_SessionState state = VBC_SessionState_Unknown;
+	const char *name = "";
+	uint32_t pid = 0;
+
+	vbc_IMachine_getSessionState(op, machine, &state);
+	vbc_IMachine_getSessionName(op, machine, &name);
+	vbc_IMachine_getSessionPID(op, machine, &pid);
+	vbc_op_try_end(op, &saved);
+	return vbc_fail(&op->error, VBC_E_BUSY,
+			"machine %s is locked by another program (%s%s%s, process %u on the host); "
+			"try again when it is done", id, vbc_enum_name(VBC_ENUM_SessionState, (int)state),
+			name[0] ? ", " : "", name, pid);
+}

@@ -1,0 +1,48 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Machine locks. On the host a lock outlives the program that took it; so who took it is written
+ * into the host's extra data before, and whoever meets the lock of a program that is gone frees
+ * it.
+ */
+#ifndef VBC_VBOX_LOCK_H
+#define VBC_VBOX_LOCK_H
+
+#include "op.h"
+
+struct vbc_lock {
+	const char *id;   /* the machine's UUID                      */
+	const char *key;  /* of the journal: "<uuid>/<session>"      */
+	vbc_ref session;  /* ISession                                */
+	vbc_ref machine;  /* the machine as the session may change it */
+	bool locked;
+};
+
+/*
+ * Locks a machine for changing (VBC_LockType_Write) or, also while it runs, for control
+ * (VBC_LockType_Shared). Waits some seconds for others; then VBC_E_BUSY says who has it.
+ */
+int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_LockType type,
+		  struct vbc_lock *ret_lock);
+
+/* The same without locking: for IMachine_launchVMProcess, which locks by itself. */
+int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock);
+
+/* Unlocks and tidies up, whatever happened. Harmless on a lock that was never taken. */
+void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock);
+
+/*
+ * Waits until nobody has a lock on the machine (a VM that ends keeps its lock for some moments).
+ */
+int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id);
+
+/* Frees the lock that the journal's entry `key` tells of, and removes the entry. */
+void vbc_lock_free_stale(struct vbc_op *op, const char *key);
+
+/* Frees the locks of programs that are gone, on one machine; true when there was one. */
+bool vbc_lock_free_dead(struct vbc_op *op, const char *machine_id);
+
+/* Says in words who has the machine locked. */
+int vbc_lock_explain(struct vbc_op *op, vbc_ref machine, const char *id);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "meta.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "str.h"
+
+#define PREFIX "libcloud/"
+
+struct vbc_meta {
+	json_t *object;
+};
+
+static struct vbc_meta *wrap(json_t *object)
+{
+	struct vbc_meta *meta = calloc(1, sizeof(*meta));
+
+	if (!meta || !object) {
+		json_decref(object);
+		free(meta);
+		return NULL;
+	}
+	meta->object = object;
+	return meta;
+}
+
+struct vbc_meta *vbc_meta_new(void)
+{
+	return wrap(json_object());
+}
+
+struct vbc_meta *vbc_meta_parse(const char *json)
+{
+	json_t *object = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
+
+	if (object && !json_is_object(object)) {
+		json_decref(object);
+		object = NULL;
+	}
+	return object ? wrap(object) : NULL;
+}
+
+void vbc_meta_free(struct vbc_meta *meta)
+{
+	if (!meta)
+		return;
+	json_decref(meta->object);
+	free(meta);
+}
+
+const char *vbc_meta_str(const struct vbc_meta *meta, const char *key)
+{
+	const char *value = meta ? json_string_value(json_object_get(meta->object, key)) : NULL;
+
+	return value ? value : "";
+}
+
+int64_t vbc_meta_int(const struct vbc_meta *meta, const char *key)
+{
+	return meta ? json_integer_value(json_object_get(meta->object, key)) : 0;
+}
+
+void vbc_meta_set_str(struct vbc_meta *meta, const char *key, const char *value)
+{
+	json_object_set_new(meta->object, key, json_string(value));
+}
+
+void vbc_meta_set_int(struct vbc_meta *meta, const char *key, int64_t value)
+{
+	json_object_set_new(meta->object, key, json_integer(value));
+}
+
+const char *vbc_meta_key(struct vbc_op *op, const char *kind, const char *id)
+{
+	return vbc_arena_printf(&op->arena, PREFIX "%s/%s", kind, id);
+}
+
+int vbc_meta_get(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta **ret_meta)
+{
+	const char *key = vbc_meta_key(op, kind, id), *json = "";
+	int code;
+
+	if (!key)
+		return vbc_fail_nomem(&op->error);
+	code = vbc_IVirtualBox_getExtraData(op, op->vbox, key, &json);
+	if (!code)
+		*ret_meta = json[0] ? vbc_meta_parse(json) : NULL;
+	return code;
+}
+
+int vbc_meta_put(struct vbc_op *op, const char *kind, const char *id, const struct vbc_meta *meta)
+{
+	const char *key = vbc_meta_key(op, kind, id);
+	char *json = json_dumps(meta->object, JSON_COMPACT | JSON_SORT_KEYS);
+	int code = key && json ? vbc_IVirtualBox_setExtraData(op, op->vbox, key, json)
+			       : vbc_fail_nomem(&op->error);
+
+	free(json);
+	return code;
+}
+
+int vbc_meta_delete(struct vbc_op *op, const char *kind, const char *id)
+{
+	const char *key = vbc_meta_key(op, kind, id);
+
+	return key ? vbc_IVirtualBox_setExtraData(op, op->vbox, key, "")
+		   : vbc_fail_nomem(&op->error);
+}
+
+int vbc_meta_ids_of(struct vbc_op *op, const struct vbc_strs *keys, const char *kind,
+		    struct vbc_strs *ret_ids)
+{
+	const char *prefix = vbc_meta_key(op, kind, "");
+	const char **ids = VBC_ARENA_ARRAY(&op->arena, const char *, keys->n);
+	size_t n = 0;
+
+	if (!prefix || !ids)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < keys->n; i++)
+		if (vbc_starts_with(keys->v[i], prefix))
+			ids[n++] = keys->v[i] + strlen(prefix);
+	*ret_ids = (struct vbc_strs){.n = n, .v = ids};
+	return VBC_OK;
+}
+
+int vbc_meta_ids(struct vbc_op *op, const char *kind, struct vbc_strs *ret_ids)
+{
+	struct vbc_strs keys = {0};
+	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
+
+	return code ? code : vbc_meta_ids_of(op, &keys, kind, ret_ids);
+}

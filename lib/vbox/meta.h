@@ -1,0 +1,45 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What VirtualBox has no field for: one JSON object per thing in the host's extra data, under the
+ * key libcloud/KIND/ID. It needs no lock and survives everything the thing goes through.
+ */
+#ifndef VBC_VBOX_META_H
+#define VBC_VBOX_META_H
+
+#include "op.h"
+
+struct vbc_meta; /* a JSON object, in memory */
+
+struct vbc_meta *vbc_meta_new(void);
+void vbc_meta_free(struct vbc_meta *meta);
+static inline void vbc_meta_cleanup(struct vbc_meta **meta)
+{
+	vbc_meta_free(*meta);
+}
+#define VBC_META VBC_CLEANUP(vbc_meta_cleanup)
+
+/* Values; a key that is missing or of another type reads as "" or 0. Borrowed from meta. */
+const char *vbc_meta_str(const struct vbc_meta *meta, const char *key);
+int64_t vbc_meta_int(const struct vbc_meta *meta, const char *key);
+void vbc_meta_set_str(struct vbc_meta *meta, const char *key, const char *value);
+void vbc_meta_set_int(struct vbc_meta *meta, const char *key, int64_t value);
+
+/* From the text of the extra data; NULL when it is none of ours. */
+struct vbc_meta *vbc_meta_parse(const char *json);
+
+/* *ret_meta is NULL when there is none. */
+int vbc_meta_get(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta **ret_meta);
+int vbc_meta_put(struct vbc_op *op, const char *kind, const char *id, const struct vbc_meta *meta);
+int vbc_meta_delete(struct vbc_op *op, const char *kind, const char *id);
+
+/* The key, in the operation's arena; NULL when there is no memory. */
+const char *vbc_meta_key(struct vbc_op *op, const char *kind, const char *id);
+
+/* The ids of all objects of a kind, in the operation's arena. */
+int vbc_meta_ids(struct vbc_op *op, const char *kind, struct vbc_strs *ret_ids);
+/* The same for keys that were fetched already. */
+int vbc_meta_ids_of(struct vbc_op *op, const struct vbc_strs *keys, const char *kind,
+		    struct vbc_strs *ret_ids);
+
+#endif

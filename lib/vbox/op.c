@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "op.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "clock.h"
+#include "websession.h"
+
+#define REQUEST_MAX (16u << 20) /* the service drops the connection above it */
+#define REPLY_MAX (256u << 20)
+
+void vbc_op_init_buffers(struct vbc_op *op)
+{
+	vbc_buf_init(&op->request, REQUEST_MAX);
+	vbc_buf_init(&op->reply, REPLY_MAX);
+}
+
+void vbc_op_done(struct vbc_op *op)
+{
+	vbc_http_give_back(op->host->core->http, op->conn);
+	vbc_buf_done(&op->request);
+	vbc_buf_done(&op->reply);
+	vbc_arena_done(&op->arena);
+}
+
+static int run_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg), void *arg)
+{
+	int code = vbc_websession_take(op);
+
+	if (!code)
+		code = body(op, arg);
+	vbc_websession_give_back(op, op->stale);
+	return code;
+}
+
+int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
+	       int (*body)(struct vbc_op *op, void *arg), void *arg)
+{
+	int64_t deadline = wait && wait->timeout_ms ? vbc_now_ms() + wait->timeout_ms : 0;
+	struct vbc_error error = {0};
+	int code = VBC_OK;
+
+	for (int attempt = 0; attempt < 2; attempt++) {
+		struct vbc_op op = {.host = host, .wait = wait, .deadline_ms = deadline};
+		bool again;
+
+		vbc_op_init_buffers(&op);
+		code = run_once(&op, body, arg);
+		error = op.error;
+		again = code == VBC_E_STALE && op.stale && !op.wrote;
+		vbc_op_done(&op);
+		if (!again)
+			break;
+	}
+	if (code && err && !err->code)
+		*err = error;
+	return code;
+}
+
+bool vbc_op_has(const struct vbc_op *op, enum vbc_method_id method)
+{
+	return vbc_in_ranges(&vbc_methods[method].ranges, op->version);
+}
+
+int vbc_op_tick(struct vbc_op *op)
+{
+	const struct vbc_wait *w = op->wait;
+
+	if (op->undoing)
+		return VBC_OK;
+	if (w && w->tick && !op->cancelled)
+		op->cancelled = w->tick(w->data, &op->progress) != 0;
+	if (op->cancelled)
+		return vbc_fail(&op->error, VBC_E_CANCELLED, "cancelled");
+	if (op->deadline_ms && vbc_now_ms() >= op->deadline_ms)
+		return vbc_fail(&op->error, VBC_E_TIMEOUT, "not done within the time allowed");
+	return VBC_OK;
+}
+
+int vbc_op_sleep(struct vbc_op *op, unsigned ms)
+{
+	int code = vbc_op_tick(op);
+
+	while (!code && ms) {
+		unsigned step = ms < 500 ? ms : 500;
+
+		vbc_sleep_ms(step);
+		ms -= step;
+		code = vbc_op_tick(op);
+	}
+	return code;
+}
+
+struct vbc_error vbc_op_try(struct vbc_op *op)
+{
+	struct vbc_error saved = op->error;
+
+	op->error = (struct vbc_error){0};
+	return saved;
+}
+
+void vbc_op_try_end(struct vbc_op *op, const struct vbc_error *saved)
+{
+	op->error = *saved;
+}
+
+void vbc_op_release(struct vbc_op *op, vbc_ref ref)
+{
+	struct vbc_error saved;
+
+	if (vbc_ref_is_null(ref))
+		return;
+	saved = vbc_op_try(op);
+	vbc_IManagedObjectRef_release(op, ref);
+	vbc_op_try_end(op, &saved);
+}
+
+void vbc_op_log(const struct vbc_op *op, int level, const char *format, ...)
+{
+	char line[512];
+	va_list args;
+
+	if (!op->host->log)
+		return;
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	op->host->log(op->host->log_data, level, line);
+}

@@ -1,0 +1,87 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * An operation: what one public function does on a host. It has a connection and a web session,
+ * an arena for everything it learns, one error, and the caller's patience. The typed calls of
+ * vbox-api.h are made through it.
+ */
+#ifndef VBC_VBOX_OP_H
+#define VBC_VBOX_OP_H
+
+#include <vboxcloud/host.h>
+#include <vboxcloud/wait.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "core.h"
+#include "error-private.h"
+#include "vbox-api.h"
+
+struct vbc_op {
+	struct vbc_host *host;
+	struct vbc_arena arena;
+	struct vbc_error error; /* the first one */
+	const struct vbc_wait *wait;
+	int64_t deadline_ms;    /* 0: none */
+	struct vbc_progress progress;
+	struct vbc_websession *session;
+	vbc_ref vbox;           /* IVirtualBox of the session */
+	uint32_t version;
+	struct vbc_conn *conn;
+	struct vbc_buf request, reply;
+	unsigned calls;         /* so far */
+	bool wrote;             /* a call that changes something may have been done */
+	bool stale;             /* the host forgot the session */
+	bool cancelled;
+	bool undoing;           /* cleaning up: no cancel, no deadline */
+	bool explaining;        /* asking for the details of an error */
+};
+
+/*
+ * Runs `body` as one operation. When the host has forgotten the web session and nothing was
+ * changed yet, it logs on again and runs body once more: so body must not keep results of a run
+ * that failed. The error goes to `err`.
+ */
+int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
+	       int (*body)(struct vbc_op *op, void *arg), void *arg);
+
+/* For operations that need no session (logging off): buffers, and the end of everything. */
+void vbc_op_init_buffers(struct vbc_op *op);
+void vbc_op_done(struct vbc_op *op);
+
+/* Whether the host has this call. */
+bool vbc_op_has(const struct vbc_op *op, enum vbc_method_id method);
+
+/* Tells the caller how far the work is and asks whether to go on; VBC_E_CANCELLED, VBC_E_TIMEOUT */
+int vbc_op_tick(struct vbc_op *op);
+/* Sleeps, ticking. */
+int vbc_op_sleep(struct vbc_op *op, unsigned ms);
+
+/*
+ * Around calls whose failure is not the operation's: the error so far is put aside, and put back.
+ */
+struct vbc_error vbc_op_try(struct vbc_op *op);
+void vbc_op_try_end(struct vbc_op *op, const struct vbc_error *saved);
+
+/* Gives a reference back that the host made only for us (sessions, progress objects). */
+void vbc_op_release(struct vbc_op *op, vbc_ref ref);
+
+void vbc_op_log(const struct vbc_op *op, int level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Reads that do not depend on each other, made over several connections at once. */
+struct vbc_batch_call {
+	enum vbc_method_id method;
+	vbc_ref self;
+	union vbc_in in[2];
+	void *out; /* of its one output, in the operation's arena */
+	int code;  /* of this call: a fault of one does not fail the others */
+};
+int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n);
+
+static inline bool vbc_ref_is_null(vbc_ref ref)
+{
+	return !ref.s || !ref.s[0];
+}
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The host waits at most half a second per call, so that no thread of it is held for long and the
+ * caller can cancel.
+ */
+#include "progress.h"
+
+#include "clock.h"
+#include "fault.h"
+
+#define STEP_MS 500
+#define CANCEL_MS 30000 /* how long a cancelled work may take to end */
+
+static int cancel(struct vbc_op *op, vbc_ref progress)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	bool cancelable = false, completed = false;
+	int64_t deadline = vbc_now_ms() + CANCEL_MS;
+
+	op->undoing = true;
+	if (!vbc_IProgress_getCancelable(op, progress, &cancelable) && cancelable)
+		vbc_IProgress_cancel(op, progress);
+	while (!completed && vbc_now_ms() < deadline) {
+		if (vbc_IProgress_waitForCompletion(op, progress, STEP_MS) ||
+		    vbc_IProgress_getCompleted(op, progress, &completed))
+			break;
+	}
+	op->undoing = false;
+	vbc_op_try_end(op, &saved);
+	return op->error.code;
+}
+
+/* Waits one step; *ret_completed. */
+static int step(struct vbc_op *op, vbc_ref progress, unsigned from, unsigned to,
+		bool *ret_completed)
+{
+	int64_t began = vbc_now_ms();
+	uint32_t percent = 0;
+	int code = vbc_IProgress_waitForCompletion(op, progress, STEP_MS);
+
+	if (code)
+		return code;
+	if (vbc_now_ms() - began < STEP_MS - 50) { /* it ended before the step did */
+		*ret_completed = true;
+		return VBC_OK;
+	}
+	code = vbc_IProgress_getCompleted(op, progress, ret_completed);
+	if (!code && !*ret_completed)
+		code = vbc_IProgress_getPercent(op, progress, &percent);
+	if (!code && !*ret_completed)
+		op->progress.percent = from + (to - from) * percent / 100;
+	return code;
+}
+
+static int result(struct vbc_op *op, vbc_ref progress)
+{
+	int32_t rc = 0;
+	vbc_ref info = {NULL};
+	int code = vbc_IProgress_getResultCode(op, progress, &rc);
+
+	if (code || rc >= 0)
+		return code;
+	if (op->error.code)
+		return vbc_code_from_result(rc, 0);
+	vbc_IProgress_getErrorInfo(op, progress, &info);
+	op->error = (struct vbc_error){0};
+	return vbc_fault_from_info(op, rc, "", info);
+}
+
+int vbc_progress_wait(struct vbc_op *op, vbc_ref progress, const char *what, unsigned from,
+		      unsigned to)
+{
+	bool completed = false;
+	int code = VBC_OK;
+
+	op->progress.what = what;
+	op->progress.percent = from;
+	while (!code && !completed) {
+		code = step(op, progress, from, to, &completed);
+		if (!code && !completed)
+			code = vbc_op_tick(op);
+	}
+	if (code == VBC_E_CANCELLED || code == VBC_E_TIMEOUT)
+		cancel(op, progress);
+	if (!code) {
+		op->progress.percent = to;
+		code = result(op, progress);
+	}
+	vbc_op_release(op, progress);
+	return code;
+}

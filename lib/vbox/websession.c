@@ -1,0 +1,225 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One web session serves all operations of a host in this process. One thread logs on, the others
+ * wait for it. A session that has made many references is replaced by a fresh one, so that the
+ * host can forget them.
+ */
+#include "websession.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "str.h"
+
+#define CALLS_MAX 100000 /* then a new session */
+#define LOGOFF_MS 2000
+#define NEWEST_KNOWN 70299 /* the last release of the newest series in the tables */
+
+static uint32_t parse_version(const char *text)
+{
+	unsigned major = 0, minor = 0, micro = 0;
+
+	if (sscanf(text, "%u.%u.%u", &major, &minor, &micro) < 2)
+		return 0;
+	return major * 10000 + minor * 100 + micro;
+}
+
+/* A refused log-on is a fault without a word, and so is one on a host whose VBoxSVC has died. */
+static int explain_refusal(struct vbc_op *op)
+{
+	const struct vbc_core *core = op->host->core;
+	const char *url = vbc_http_url(core->http);
+
+	if (op->error.code != VBC_E_FAULT || op->error.text[0])
+		return op->error.code;
+	op->error = (struct vbc_error){.http = op->error.http};
+	if (core->knew_password)
+		return vbc_fail(&op->error, VBC_E_CONNECT,
+				"the VirtualBox service of %s is broken: it refuses a log-on that it "
+				"accepted before; restart vboxwebsrv and VBoxSVC there", url);
+	return vbc_fail(&op->error, VBC_E_AUTH,
+			"%s refused the log-on of user '%s': wrong user or password (a host whose "
+			"VBoxSVC has died refuses everybody; restarting vboxwebsrv there cures that)",
+			url, core->user);
+}
+
+static void tell_newer(struct vbc_op *op, const struct vbc_websession *ws)
+{
+	struct vbc_core *core = op->host->core;
+	bool tell;
+
+	pthread_mutex_lock(&core->mutex);
+	tell = ws->version > NEWEST_KNOWN && !core->told_newer;
+	core->told_newer = core->told_newer || tell;
+	pthread_mutex_unlock(&core->mutex);
+	if (tell)
+		vbc_op_log(op, 0, "VirtualBox %s is newer than this program knows; it is treated as "
+				  "the newest known", ws->version_text);
+}
+
+static int log_on(struct vbc_op *op, struct vbc_websession **ret)
+{
+	const struct vbc_core *core = op->host->core;
+	struct vbc_websession *ws = calloc(1, sizeof(*ws));
+	const char *version = "";
+	vbc_ref vbox = {NULL};
+	int code;
+
+	if (!ws)
+		return vbc_fail_nomem(&op->error);
+	op->version = UINT32_MAX; /* these calls are the same in all releases */
+	code = vbc_IWebsessionManager_logon(op, core->user, core->password, &vbox);
+	explicit_bzero(op->request.data, op->request.cap);
+	if (code)
+		code = explain_refusal(op);
+	if (!code && vbc_ref_is_null(vbox))
+		code = vbc_fail(&op->error, VBC_E_PROTOCOL, "%s accepts log-ons but has no VirtualBox",
+				vbc_http_url(core->http));
+	if (!code)
+		code = vbc_IVirtualBox_getVersion(op, vbox, &version);
+	if (!code) {
+		ws->vbox = strdup(vbox.s);
+		ws->version_text = strdup(version);
+		ws->version = parse_version(version);
+		if (!ws->vbox || !ws->version_text)
+			code = vbc_fail_nomem(&op->error);
+	}
+	if (code) {
+		vbc_websession_free(ws);
+		return code;
+	}
+	*ret = ws;
+	return VBC_OK;
+}
+
+static void adopt(struct vbc_op *op, struct vbc_websession *ws)
+{
+	ws->users++;
+	op->session = ws;
+	op->vbox = (vbc_ref){ws->vbox};
+	op->version = ws->version;
+}
+
+/* True when the caller is the one to log on; else the operation has its session. */
+static bool take_or_log_on(struct vbc_op *op)
+{
+	struct vbc_core *core = op->host->core;
+	bool mine = false;
+
+	pthread_mutex_lock(&core->mutex);
+	while (core->logging_on)
+		pthread_cond_wait(&core->changed, &core->mutex);
+	if (core->session)
+		adopt(op, core->session);
+	else
+		mine = core->logging_on = true;
+	pthread_mutex_unlock(&core->mutex);
+	return mine;
+}
+
+int vbc_websession_take(struct vbc_op *op)
+{
+	struct vbc_core *core = op->host->core;
+	struct vbc_websession *ws = NULL;
+	int code;
+
+	vbc_core_check_fork(core);
+	if (!take_or_log_on(op))
+		return VBC_OK;
+	code = log_on(op, &ws);
+	pthread_mutex_lock(&core->mutex);
+	core->logging_on = false;
+	if (ws) {
+		core->knew_password = true;
+		core->session = ws;
+		adopt(op, ws);
+	}
+	pthread_cond_broadcast(&core->changed);
+	pthread_mutex_unlock(&core->mutex);
+	if (ws)
+		tell_newer(op, ws);
+	return code;
+}
+
+static void log_off(struct vbc_op *op, struct vbc_websession *ws)
+{
+	struct vbc_error saved = vbc_op_try(op);
+
+	if (!ws->lost)
+		vbc_IWebsessionManager_logoff(op, (vbc_ref){ws->vbox});
+	vbc_op_try_end(op, &saved);
+	vbc_websession_free(ws);
+}
+
+void vbc_websession_give_back(struct vbc_op *op, bool lost)
+{
+	struct vbc_core *core = op->host->core;
+	struct vbc_websession *ws = op->session;
+	bool last;
+
+	if (!ws)
+		return;
+	op->session = NULL;
+	pthread_mutex_lock(&core->mutex);
+	ws->calls += op->calls;
+	ws->lost = ws->lost || lost;
+	if (lost || ws->calls > CALLS_MAX)
+		ws->retired = true;
+	if (ws->retired && core->session == ws)
+		core->session = NULL;
+	ws->users--;
+	last = ws->retired && ws->users == 0;
+	pthread_mutex_unlock(&core->mutex);
+	if (last)
+		log_off(op, ws);
+}
+
+void vbc_websession_end(struct vbc_host *host)
+{
+	struct vbc_core *core = host->core;
+	struct vbc_op op = {.host = host, .version = UINT32_MAX};
+	struct vbc_websession *ws;
+
+	vbc_core_check_fork(core);
+	pthread_mutex_lock(&core->mutex);
+	ws = core->session;
+	core->session = NULL;
+	pthread_mutex_unlock(&core->mutex);
+	if (!ws)
+		return;
+	vbc_op_init_buffers(&op);
+	op.deadline_ms = vbc_now_ms() + LOGOFF_MS;
+	log_off(&op, ws);
+	vbc_op_done(&op);
+}
+
+int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
+{
+	pthread_mutex_t *mutex = &op->host->core->mutex;
+	struct vbc_websession *ws = op->session;
+	int64_t ahead_ms = 0, utc_ms = 0;
+	vbc_ref host = {NULL};
+	bool known;
+	int code;
+
+	pthread_mutex_lock(mutex);
+	known = ws->clock_known;
+	ahead_ms = ws->clock_ahead_ms;
+	pthread_mutex_unlock(mutex);
+	if (!known) {
+		code = vbc_IVirtualBox_getHost(op, op->vbox, &host);
+		if (!code)
+			code = vbc_IHost_getUTCTime(op, host, &utc_ms);
+		if (code)
+			return code;
+		ahead_ms = utc_ms - vbc_now_ms();
+		pthread_mutex_lock(mutex);
+		ws->clock_ahead_ms = ahead_ms;
+		ws->clock_known = true;
+		pthread_mutex_unlock(mutex);
+	}
+	*ret_utc_ms = vbc_now_ms() + ahead_ms;
+	return VBC_OK;
+}

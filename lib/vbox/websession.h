@@ -1,0 +1,20 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Logging on and off.
+ */
+#ifndef VBC_VBOX_WEBSESSION_H
+#define VBC_VBOX_WEBSESSION_H
+
+#include "op.h"
+
+/* Gives the operation the host's web session, logging on if there is none. */
+int vbc_websession_take(struct vbc_op *op);
+/* Gives it back; `lost` when the host has forgotten it. */
+void vbc_websession_give_back(struct vbc_op *op, bool lost);
+/* Logs the host's session off, waiting at most two seconds, if this process logged on. */
+void vbc_websession_end(struct vbc_host *host);
+/* The host's clock, in ms since 1970 UTC; asked once, then counted on here. */
+int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms);
+
+#endif
