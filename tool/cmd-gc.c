@@ -1,0 +1,53 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud gc: removes what killed programs left on a host.
+ */
+#include "cmd.h"
+
+static int collect(struct ctx *ctx, const struct args *args);
+
+static const struct opt gc_opts[] = {
+	{
+		.name = "--dry-run",
+		OPT(dry_run),
+		.help = "only tell what would be removed",
+	},
+	{.name = NULL},
+};
+
+const struct cmd gc_cmds[] = {
+	{
+		.name = "",
+		.help = "remove what interrupted commands left on the host",
+		.more = "Lists what it removed. Work that still goes on, and everything of other "
+			"tools, "
+			"is left alone.",
+		.opts = gc_opts,
+		.run = collect,
+	},
+	{.name = NULL},
+};
+
+static int collect(struct ctx *ctx, const struct args *args)
+{
+	static const struct column columns[] = {
+		{"kind", "KIND"},
+		{"id", "ID"},
+		{"text", "LEFTOVER"},
+		{NULL, NULL},
+	};
+	struct vbc_leftovers *leftovers;
+	int rc = vbc_gc(ctx->host, args->dry_run, &leftovers, &ctx->err);
+
+	if (rc)
+		return rc;
+	out_list(ctx->out, columns);
+	for (size_t i = 0; i < leftovers->n; i++) {
+		out_text(ctx->out, leftovers->v[i]->kind);
+		out_text(ctx->out, leftovers->v[i]->id);
+		out_text(ctx->out, leftovers->v[i]->text);
+	}
+	vbc_leftovers_free(leftovers);
+	return 0;
+}

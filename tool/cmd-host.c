@@ -1,0 +1,113 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud host: what a host is, and whether it can be used.
+ */
+#include "cmd.h"
+#include "report.h"
+#include "util.h"
+
+static int show(struct ctx *ctx, const struct args *args);
+static int check(struct ctx *ctx, const struct args *args);
+
+const struct cmd host_cmds[] = {
+	{
+		.name = "show",
+		.help = "show the host's VirtualBox release, CPUs, memory and folders",
+		.run = show,
+	},
+	{
+		.name = "check",
+		.help = "check whether the host can be used, with causes and cures",
+		.more = "The exit status is 4 when the host cannot be reached or logged on to, 1 "
+			"when "
+			"there are other errors, 0 when there are at most warnings.",
+		.run = check,
+	},
+	{.name = NULL},
+};
+
+static int show(struct ctx *ctx, const struct args *args)
+{
+	static const struct column columns[] = {
+		{"url", NULL},
+		{"version", NULL},
+		{"api_version", NULL},
+		{"os", NULL},
+		{"cpus", NULL},
+		{"memory_mb", NULL},
+		{"memory_available_mb", NULL},
+		{"machine_folder", NULL},
+		{"images_folder", NULL},
+		{"volumes_folder", NULL},
+		{"snapshots_folder", NULL},
+		{NULL, NULL},
+	};
+	struct vbc_host_info *info;
+	int rc = vbc_host_show(ctx->host, &info, &ctx->err);
+
+	(void)args;
+	if (rc)
+		return rc;
+	out_object(ctx->out, columns);
+	out_text(ctx->out, info->url);
+	out_text(ctx->out, info->version);
+	out_text(ctx->out, info->api_version);
+	out_text(ctx->out, info->os);
+	out_number(ctx->out, info->cpus);
+	out_number(ctx->out, info->memory_mb);
+	out_number(ctx->out, info->memory_available_mb);
+	out_text(ctx->out, info->machine_folder);
+	out_text(ctx->out, info->images_folder);
+	out_text(ctx->out, info->volumes_folder);
+	out_text(ctx->out, info->snapshots_folder);
+	vbc_host_info_free(info);
+	return 0;
+}
+
+static const char *level_name(enum vbc_finding_level level)
+{
+	static const char *const names[] = {
+		[VBC_FINDING_OK] = "ok",
+		[VBC_FINDING_WARNING] = "warning",
+		[VBC_FINDING_ERROR] = "error",
+	};
+
+	return names[level];
+}
+
+/* Without a connection (finding 1) or a logon (2) nothing else can be done with the host. */
+static int finding_status(const struct vbc_finding *finding)
+{
+	if (finding->level != VBC_FINDING_ERROR)
+		return EXIT_DONE;
+	return finding->number <= 2 ? EXIT_NO_HOST : EXIT_FAILED;
+}
+
+static int check(struct ctx *ctx, const struct args *args)
+{
+	static const struct column columns[] = {
+		{"number", "NO"},  {"level", "LEVEL"}, {"subject", "SUBJECT"},
+		{"text", "FOUND"}, {"cure", "CURE"},   {NULL, NULL},
+	};
+	struct vbc_findings *findings;
+	int rc = vbc_host_check(ctx->host, &findings, &ctx->err);
+
+	(void)args;
+	if (rc)
+		return rc;
+	out_list(ctx->out, columns);
+	for (size_t i = 0; i < findings->n; i++) {
+		const struct vbc_finding *finding = findings->v[i];
+		int status = finding_status(finding);
+
+		ctx->status = status > ctx->status ? status : ctx->status;
+		out_number(ctx->out, finding->number);
+		out_text(ctx->out, level_name(finding->level));
+		out_text(ctx->out, finding->subject);
+		out_text(ctx->out, finding->text);
+		out_text(ctx->out, finding->cure);
+	}
+	vbc_findings_free(findings);
+	return 0;
+}

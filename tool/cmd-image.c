@@ -1,0 +1,181 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud image: the disks that nodes are made from.
+ */
+#include "cmd.h"
+#include "report.h"
+
+static int list(struct ctx *ctx, const struct args *args);
+static int show(struct ctx *ctx, const struct args *args);
+static int import(struct ctx *ctx, const struct args *args);
+static int delete_images(struct ctx *ctx, const struct args *args);
+
+static const struct opt import_opts[] = {
+	{
+		.name = "--name",
+		.value = "NAME",
+		OPT(name),
+		.help = "the image's name; else the file's, without folder and suffix",
+	},
+	{
+		.name = "--os-type",
+		.value = "TYPE",
+		OPT(os_type),
+		.help = "VirtualBox's id of the guest's system, as in Debian_64; else Linux_64",
+	},
+	{
+		.name = "--min-cpus",
+		.value = "N",
+		OPT(min_cpus),
+		.help = "the CPUs that a node from this image needs at least",
+	},
+	{
+		.name = "--min-memory",
+		.value = "MIB",
+		OPT(min_memory_mib),
+		.help = "the memory that a node from this image needs at least",
+	},
+	{
+		.name = "--min-disk",
+		.value = "GIB",
+		OPT(min_disk_gib),
+		.help = "the disk that a node from this image needs at least",
+	},
+	{
+		.name = "--description",
+		.value = "TEXT",
+		OPT(description),
+		.help = "any text",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+const struct cmd image_cmds[] = {
+	{
+		.name = "list",
+		.help = "list the images",
+		.run = list,
+	},
+	{
+		.name = "show",
+		.help = "show all that is known about an image",
+		.words = {{"IMAGE", COMPLETE_IMAGE, false}},
+		.run = show,
+	},
+	{
+		.name = "import",
+		.help = "make an image from a disk image file",
+		.more = "FILE is a vdi, vmdk, vhd, qcow2 or raw file here, which is uploaded, or "
+			"host:/path, a file on the host, which is opened there and left as it is.",
+		.words = {{"FILE", COMPLETE_FILE, false}},
+		.opts = import_opts,
+		.run = import,
+	},
+	{
+		.name = "delete",
+		.help = "delete images and their files",
+		.words = {{"IMAGE", COMPLETE_IMAGE, true}},
+		.run = delete_images,
+	},
+	{.name = NULL},
+};
+
+static const struct column columns[] = {
+	{"name", "NAME"},
+	{"id", "ID"},
+	{"location", NULL},
+	{"format", "FORMAT"},
+	{"size_bytes", "SIZE"},
+	{"used_bytes", "USED"},
+	{"created_at", "CREATED"},
+	{"os_type", "OS TYPE"},
+	{"description", NULL},
+	{"min_cpus", NULL},
+	{"min_memory_mb", NULL},
+	{"min_disk_gb", NULL},
+	{NULL, NULL},
+};
+
+static void add_image(struct out *out, const struct vbc_image *image)
+{
+	out_text(out, image->name);
+	out_text(out, image->id);
+	out_text(out, image->location);
+	out_text(out, image->format);
+	out_bytes(out, image->size_bytes);
+	out_bytes(out, image->used_bytes);
+	out_time(out, image->created_at_ms);
+	out_text(out, image->os_type);
+	out_text(out, image->description);
+	out_number_or_null(out, image->min_cpus);
+	out_number_or_null(out, image->min_memory_mb);
+	out_number_or_null(out, image->min_disk_gb);
+}
+
+static int list(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_images *images;
+	int rc = vbc_image_list(ctx->host, &images, &ctx->err);
+
+	(void)args;
+	if (rc)
+		return rc;
+	out_list(ctx->out, columns);
+	for (size_t i = 0; i < images->n; i++)
+		add_image(ctx->out, images->v[i]);
+	vbc_images_free(images);
+	return 0;
+}
+
+static int show(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_image *image;
+	int rc = vbc_image_get(ctx->host, args->words[0], &image, &ctx->err);
+
+	if (rc)
+		return rc;
+	out_object(ctx->out, columns);
+	add_image(ctx->out, image);
+	vbc_image_free(image);
+	return 0;
+}
+
+static int import(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_image_import_opts opts = VBC_IMAGE_IMPORT_OPTS_INIT;
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_image *image;
+
+	opts.name = args->name;
+	opts.os_type = args->os_type;
+	opts.description = args->description;
+	opts.min_cpus = args->min_cpus;
+	opts.min_memory_mb = args->min_memory_mib;
+	opts.min_disk_gb = args->min_disk_gib;
+	int rc = vbc_image_import(ctx->host, args->words[0], &opts, &wait, &image, &ctx->err);
+
+	if (rc)
+		return rc;
+	out_object(ctx->out, columns);
+	add_image(ctx->out, image);
+	vbc_image_free(image);
+	return 0;
+}
+
+static int delete_one(struct ctx *ctx, const struct args *args, const char *name,
+		      struct vbc_error *err)
+{
+	int rc = vbc_image_delete(ctx->host, name, err);
+
+	(void)args;
+	if (!rc)
+		note("deleted image '%s'", name);
+	return rc;
+}
+
+static int delete_images(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, delete_one);
+}

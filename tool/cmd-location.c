@@ -1,0 +1,40 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud location: a host is one location.
+ */
+#include "cmd.h"
+
+static int list(struct ctx *ctx, const struct args *args);
+
+const struct cmd location_cmds[] = {
+	{
+		.name = "list",
+		.help = "list the locations: the host itself",
+		.run = list,
+	},
+	{.name = NULL},
+};
+
+static int list(struct ctx *ctx, const struct args *args)
+{
+	static const struct column columns[] = {
+		{"id", "ID"},           {"name", "NAME"}, {"host", "HOST"},
+		{"version", "VERSION"}, {NULL, NULL},
+	};
+	struct vbc_locations *locations;
+	int rc = vbc_location_list(ctx->host, &locations, &ctx->err);
+
+	(void)args;
+	if (rc)
+		return rc;
+	out_list(ctx->out, columns);
+	for (size_t i = 0; i < locations->n; i++) {
+		out_text(ctx->out, locations->v[i]->id);
+		out_text(ctx->out, locations->v[i]->name);
+		out_text(ctx->out, locations->v[i]->host);
+		out_text(ctx->out, locations->v[i]->version);
+	}
+	vbc_locations_free(locations);
+	return 0;
+}

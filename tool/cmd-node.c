@@ -1,0 +1,376 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud node: virtual machines.
+ */
+#include <stdlib.h>
+
+#include "cmd.h"
+#include "file.h"
+#include "report.h"
+#include "util.h"
+
+static int list(struct ctx *ctx, const struct args *args);
+static int show(struct ctx *ctx, const struct args *args);
+static int create(struct ctx *ctx, const struct args *args);
+static int start(struct ctx *ctx, const struct args *args);
+static int stop(struct ctx *ctx, const struct args *args);
+static int reboot(struct ctx *ctx, const struct args *args);
+static int destroy(struct ctx *ctx, const struct args *args);
+static int wait_for(struct ctx *ctx, const struct args *args);
+static int screenshot(struct ctx *ctx, const struct args *args);
+
+enum wait_kind { WAIT_DEFAULT, WAIT_RUNNING };
+
+static const struct choice waits[] = {
+	{"running", WAIT_RUNNING},
+	{NULL, 0},
+};
+
+static const struct choice states[] = {
+	{"running", VBC_NODE_RUNNING},   {"starting", VBC_NODE_STARTING},
+	{"stopping", VBC_NODE_STOPPING}, {"stopped", VBC_NODE_STOPPED},
+	{"paused", VBC_NODE_PAUSED},     {"suspended", VBC_NODE_SUSPENDED},
+	{"updating", VBC_NODE_UPDATING}, {NULL, 0},
+};
+
+static const struct opt create_opts[] = {
+	{
+		.name = "--image",
+		.value = "IMAGE",
+		OPT(image),
+		.required = true,
+		.complete = COMPLETE_IMAGE,
+		.help = "the image to copy, by id or name",
+	},
+	{
+		.name = "--size",
+		.value = "SIZE",
+		OPT(size),
+		.complete = COMPLETE_SIZE,
+		.help = "CPUs, memory and disk; else " VBC_SIZE_DEFAULT,
+	},
+	{
+		.name = "--description",
+		.value = "TEXT",
+		OPT(description),
+		.help = "any text",
+	},
+	{
+		.name = "--serial-file",
+		.value = "PATH",
+		OPT(serial_file),
+		.help = "a file on the host that the first serial port is written to",
+	},
+	{
+		.name = "--no-start",
+		OPT(no_start),
+		.help = "leave the node stopped",
+	},
+	{
+		.name = "--wait",
+		.value = "FOR",
+		OPT_ONE_OF(wait, waits),
+		.help = "what to wait for: running, as without this option",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+static const struct opt timeout_opts[] = {OPT_TIMEOUT, {.name = NULL}};
+
+static const struct opt stop_opts[] = {
+	{
+		.name = "--force",
+		OPT(force),
+		.help = "cut the power instead of asking the guest",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+static const struct opt reboot_opts[] = {
+	{
+		.name = "--force",
+		OPT(force),
+		.help = "press the reset button instead of asking the guest",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+static const struct opt wait_opts[] = {
+	{
+		.name = "--state",
+		.value = "STATE",
+		OPT_ONE_OF(state, states),
+		.required = true,
+		.help = "running, starting, stopping, stopped, paused, suspended or updating",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+static const struct opt screenshot_opts[] = {
+	{
+		.name = "-o",
+		.value = "FILE",
+		OPT(file),
+		.required = true,
+		.complete = COMPLETE_FILE,
+		.help = "the file to write, complete or not at all; - is standard output",
+	},
+	{.name = NULL},
+};
+
+const struct cmd node_cmds[] = {
+	{
+		.name = "list",
+		.help = "list the nodes",
+		.run = list,
+	},
+	{
+		.name = "show",
+		.help = "show all that is known about a node",
+		.words = {{"NODE", COMPLETE_NODE, false}},
+		.run = show,
+	},
+	{
+		.name = "create",
+		.help = "make a node from an image, start it, show it",
+		.more = "NAME is any text of 1 to 255 characters; several nodes may share a name. "
+			"A "
+			"create that fails or is cancelled leaves nothing on the host.",
+		.words = {{"NAME", COMPLETE_NOTHING, false}},
+		.opts = create_opts,
+		.run = create,
+	},
+	{
+		.name = "start",
+		.help = "start nodes and wait until they run",
+		.words = {{"NODE", COMPLETE_NODE, true}},
+		.opts = timeout_opts,
+		.run = start,
+	},
+	{
+		.name = "stop",
+		.help = "shut nodes down and wait until they are off",
+		.words = {{"NODE", COMPLETE_NODE, true}},
+		.opts = stop_opts,
+		.run = stop,
+	},
+	{
+		.name = "reboot",
+		.help = "reboot running nodes",
+		.words = {{"NODE", COMPLETE_NODE, true}},
+		.opts = reboot_opts,
+		.run = reboot,
+	},
+	{
+		.name = "destroy",
+		.help = "cut the power of nodes and delete them with their disks",
+		.more = "Disks that are not a node's own are detached and stay.",
+		.words = {{"NODE", COMPLETE_NODE, true}},
+		.opts = timeout_opts,
+		.run = destroy,
+	},
+	{
+		.name = "wait",
+		.help = "wait until nodes are in a state",
+		.words = {{"NODE", COMPLETE_NODE, true}},
+		.opts = wait_opts,
+		.run = wait_for,
+	},
+	{
+		.name = "screenshot",
+		.help = "save a picture of a node's screen as PNG",
+		.words = {{"NODE", COMPLETE_NODE, false}},
+		.opts = screenshot_opts,
+		.run = screenshot,
+	},
+	{.name = NULL},
+};
+
+static const struct column columns[] = {
+	{"name", "NAME"}, {"id", "ID"},        {"state", "STATE"},
+	{"size", "SIZE"}, {"image", "IMAGE"},  {"created_at", "CREATED"},
+	{"cpus", NULL},   {"memory_mb", NULL}, {"disk_gb", NULL},
+	{"host", NULL},   {"os_type", NULL},   {"extra", NULL},
+	{NULL, NULL},
+};
+
+static void add_node(struct ctx *ctx, const struct vbc_node *node)
+{
+	struct pair extra[] = {
+		{"machine_state", node->machine_state},
+		{"settings_file", node->settings_file},
+		{"description", node->description},
+		{"error", node->error},
+	};
+
+	out_text(ctx->out, node->name);
+	out_text(ctx->out, node->id);
+	out_text(ctx->out, vbc_node_state_name(node->state));
+	out_text(ctx->out, node->size);
+	out_text(ctx->out, node->image);
+	out_time(ctx->out, node->created_at_ms);
+	out_number(ctx->out, node->cpus);
+	out_number(ctx->out, node->memory_mb);
+	out_number_or_null(ctx->out, node->disk_gb);
+	out_text(ctx->out, ctx->url);
+	out_text(ctx->out, node->os_type);
+	out_pairs(ctx->out, extra, COUNT(extra));
+}
+
+static int list(struct ctx *ctx, const struct args *args)
+{
+	/* Each group of fields costs the host calls: the table needs only what it shows. */
+	unsigned fields = ctx->format == OUT_JSON ? (unsigned)VBC_NODE_ALL : VBC_NODE_NAME;
+	struct vbc_nodes *nodes;
+	int rc = vbc_node_list(ctx->host, fields, &nodes, &ctx->err);
+
+	(void)args;
+	if (rc)
+		return rc;
+	out_list(ctx->out, columns);
+	for (size_t i = 0; i < nodes->n; i++)
+		add_node(ctx, nodes->v[i]);
+	vbc_nodes_free(nodes);
+	return 0;
+}
+
+static int show(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_node *node;
+	int rc = vbc_node_get(ctx->host, args->words[0], &node, &ctx->err);
+
+	if (rc)
+		return rc;
+	out_object(ctx->out, columns);
+	add_node(ctx, node);
+	vbc_node_free(node);
+	return 0;
+}
+
+static int create(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_node_create_opts opts = VBC_NODE_CREATE_OPTS_INIT;
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_node *node;
+
+	if (args->no_start && args->wait == WAIT_RUNNING)
+		return fail(&ctx->err, VBC_E_ARG,
+			    "'--wait running' cannot be used with '--no-start': leave one away");
+	opts.image = args->image;
+	opts.node_size = args->size;
+	opts.description = args->description;
+	opts.serial_file = args->serial_file;
+	opts.no_start = args->no_start;
+	int rc = vbc_node_create(ctx->host, args->words[0], &opts, &wait, &node, &ctx->err);
+
+	if (rc)
+		return rc;
+	out_object(ctx->out, columns);
+	add_node(ctx, node);
+	vbc_node_free(node);
+	return 0;
+}
+
+static int start_one(struct ctx *ctx, const struct args *args, const char *node,
+		     struct vbc_error *err)
+{
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	int rc = vbc_node_start(ctx->host, node, &wait, err);
+
+	if (!rc)
+		note("node '%s' runs", node);
+	return rc;
+}
+
+static int start(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, start_one);
+}
+
+static int stop_one(struct ctx *ctx, const struct args *args, const char *node,
+		    struct vbc_error *err)
+{
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	int rc = vbc_node_stop(ctx->host, node, args->force, &wait, err);
+
+	if (!rc)
+		note("node '%s' is stopped", node);
+	return rc;
+}
+
+static int stop(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, stop_one);
+}
+
+static int reboot_one(struct ctx *ctx, const struct args *args, const char *node,
+		      struct vbc_error *err)
+{
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	int rc = vbc_node_reboot(ctx->host, node, args->force, &wait, err);
+
+	if (!rc)
+		note("rebooted node '%s'", node);
+	return rc;
+}
+
+static int reboot(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, reboot_one);
+}
+
+static int destroy_one(struct ctx *ctx, const struct args *args, const char *node,
+		       struct vbc_error *err)
+{
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	int rc = vbc_node_destroy(ctx->host, node, &wait, err);
+
+	if (!rc)
+		note("destroyed node '%s'", node);
+	return rc;
+}
+
+static int destroy(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, destroy_one);
+}
+
+static int wait_one(struct ctx *ctx, const struct args *args, const char *node,
+		    struct vbc_error *err)
+{
+	enum vbc_node_state state = (enum vbc_node_state)args->state;
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	int rc = vbc_node_wait(ctx->host, node, state, &wait, err);
+
+	if (!rc)
+		note("node '%s' is %s", node, vbc_node_state_name(state));
+	return rc;
+}
+
+static int wait_for(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, wait_one);
+}
+
+static int screenshot(struct ctx *ctx, const struct args *args)
+{
+	void *png FREE = NULL;
+	size_t size;
+
+	if (streq(args->file, "-") && is_terminal_out())
+		return fail(&ctx->err, VBC_E_ARG,
+			    "a picture cannot be shown on a terminal: name a file with -o");
+	int rc = vbc_node_screenshot(ctx->host, args->words[0], &png, &size, &ctx->err);
+
+	if (rc)
+		return rc;
+	if (!streq(args->file, "-"))
+		return write_file(args->file, png, size, &ctx->err);
+	out_raw(ctx->out, png, size);
+	return 0;
+}

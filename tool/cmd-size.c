@@ -1,0 +1,48 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud size: how many CPUs, how much memory and disk a node can have.
+ */
+#include "cmd.h"
+
+static int list(struct ctx *ctx, const struct args *args);
+
+const struct cmd size_cmds[] = {
+	{
+		.name = "list",
+		.help = "list the catalogue of sizes",
+		.more = "Any id of the form CPUS_cpu-MIB_ram-GIB_disk within the host's limits can "
+			"be "
+			"used as a size, listed or not.",
+		.run = list,
+	},
+	{.name = NULL},
+};
+
+static int list(struct ctx *ctx, const struct args *args)
+{
+	static const struct column columns[] = {
+		{"id", "ID"},
+		{"name", NULL},
+		{"cpus", "CPUS"},
+		{"ram_mb", "RAM (MIB)"},
+		{"disk_gb", "DISK (GIB)"},
+		{NULL, NULL},
+	};
+	struct vbc_sizes *sizes;
+	int rc = vbc_size_list(ctx->host, &sizes, &ctx->err);
+
+	(void)args;
+	if (rc)
+		return rc;
+	out_list(ctx->out, columns);
+	for (size_t i = 0; i < sizes->n; i++) {
+		out_text(ctx->out, sizes->v[i]->id);
+		out_text(ctx->out, sizes->v[i]->name);
+		out_number_or_null(ctx->out, sizes->v[i]->cpus);
+		out_number_or_null(ctx->out, sizes->v[i]->ram_mb);
+		out_number_or_null(ctx->out, sizes->v[i]->disk_gb);
+	}
+	vbc_sizes_free(sizes);
+	return 0;
+}

@@ -1,0 +1,132 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Commands and options as rows. Parsing, usage errors, --help, completion and the check of the
+ * manual pages all come from them. A handler parses nothing: it takes the typed values, makes one
+ * library call and hands over rows.
+ */
+#ifndef TOOL_CMD_H
+#define TOOL_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <vboxcloud/vboxcloud.h>
+
+#include "out.h"
+
+/* The values of all options of all commands, zero where not given, and the plain words. */
+struct args {
+	const char *host;
+	unsigned output; /* enum out_format */
+	bool quiet, verbose, help, version;
+
+	const char *name, *image, *size, *description, *serial_file, *os_type, *file;
+	bool no_start, force, dry_run;
+	unsigned wait, timeout_s;
+	unsigned state; /* enum vbc_node_state */
+	unsigned min_cpus, min_memory_mib, min_disk_gib;
+
+	const char **words;
+	size_t n_words;
+};
+
+enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_NUMBER, OPT_CHOICE };
+
+/* What completion offers for a value. */
+enum complete {
+	COMPLETE_NOTHING,
+	COMPLETE_FILE,
+	COMPLETE_HOST,
+	COMPLETE_NODE,
+	COMPLETE_IMAGE,
+	COMPLETE_SIZE
+};
+
+/* One of the words that an option of kind OPT_CHOICE takes; a list ends without a name. */
+struct choice {
+	const char *name;
+	unsigned value;
+};
+
+struct opt {
+	const char *name;  /* "--image", "-o"; NULL ends a list      */
+	const char *value; /* the word for its value in the help     */
+	const char *help;
+	enum opt_kind kind;
+	size_t at; /* of its value in struct args            */
+	const struct choice *choices;
+	unsigned min; /* of a number                            */
+	bool required;
+	enum complete complete;
+};
+
+/* The kind and place of an option follow from its field in struct args. */
+#define OPT(field)                                                                                 \
+	.kind = _Generic(((struct args *)0)->field,                                                \
+			 bool: OPT_FLAG,                                                           \
+			 const char *: OPT_TEXT,                                                   \
+			 unsigned: OPT_NUMBER),                                                    \
+	.at = offsetof(struct args, field)
+
+/* The field of a choice is unsigned. */
+#define OPT_ONE_OF(field, list)                                                                    \
+	.kind = _Generic(((struct args *)0)->field, unsigned                                       \
+			 : OPT_CHOICE),                                                            \
+	.at = offsetof(struct args, field), .choices = (list)
+
+/* A plain word that a command takes; all are required. The last may be given several times. */
+struct word {
+	const char *name; /* "NODE" */
+	enum complete complete;
+	bool many;
+};
+
+/* What a running command works with. */
+struct ctx {
+	char *url;
+	struct vbc_host *host;
+	enum out_format format;
+	struct out *out;
+	struct vbc_error err;
+	int status; /* exit status, when it is not that of the returned code */
+};
+
+struct cmd {
+	const char *name; /* NULL ends a list; "" when the noun is the whole command */
+	const char *help;
+	const char *more; /* a paragraph for its own help, may be NULL */
+	struct word words[3];
+	const struct opt *opts; /* may be NULL */
+	/* Returns 0 or a code of enum vbc_code, with ctx->err filled. */
+	int (*run)(struct ctx *ctx, const struct args *args);
+};
+
+struct noun {
+	const char *name; /* NULL ends the list */
+	const char *help;
+	const struct cmd *cmds;
+};
+
+extern const struct noun nouns[];
+extern const struct opt global_opts[];
+
+extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[], node_cmds[],
+	gc_cmds[];
+
+/*
+ * Does `one` for each plain word. All are tried and each error is reported at once; the first one
+ * is the result. Only a host that cannot be used, or Ctrl-C, ends it early.
+ */
+int for_each_word(struct ctx *ctx, const struct args *args,
+		  int (*one)(struct ctx *ctx, const struct args *args, const char *word,
+			     struct vbc_error *err));
+
+/* The option of every command that may take long. */
+#define OPT_TIMEOUT                                                                                \
+	{                                                                                          \
+		.name = "--timeout", .value = "S", OPT(timeout_s), .min = 1,                       \
+		.help = "give up after S seconds",                                                 \
+	}
+
+#endif

@@ -1,0 +1,176 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Completion, made from the tables; names of nodes, images and sizes come from the host.
+ */
+#include <stdlib.h>
+
+#include "config.h"
+#include "connect.h"
+#include "help.h"
+#include "text.h"
+#include "util.h"
+
+/* What is being completed: the start of a word, where the candidates go. */
+struct want {
+	const char *start;
+	FILE *to;
+	const struct args *args;
+};
+
+static void offer(const struct want *want, const char *word, const char *help)
+{
+	if (starts_with(word, want->start) && text_is_plain(word))
+		fprintf(want->to, "%s\t%s\n", word, help);
+}
+
+static void offer_opts(const struct want *want, const struct opt *opts)
+{
+	for (; opts && opts->name; opts++)
+		offer(want, opts->name, opts->help);
+}
+
+static void offer_cmds(const struct want *want, const struct line *line)
+{
+	if (line->noun) {
+		for (const struct cmd *cmd = line->noun->cmds; cmd->name; cmd++)
+			offer(want, cmd->name, cmd->help);
+		return;
+	}
+	for (const struct noun *noun = nouns; noun->name; noun++)
+		offer(want, noun->name, noun->help);
+}
+
+static void offer_hosts(const struct want *want)
+{
+	size_t n;
+	char **names = config_hosts(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		offer(want, names[i], "");
+		free(names[i]);
+	}
+	free(names);
+}
+
+static void offer_nodes(const struct want *want, struct vbc_host *host)
+{
+	struct vbc_nodes *nodes;
+
+	if (vbc_node_list(host, VBC_NODE_NAME, &nodes, NULL))
+		return;
+	for (size_t i = 0; i < nodes->n; i++) {
+		offer(want, nodes->v[i]->name, nodes->v[i]->id);
+		if (*want->start)
+			offer(want, nodes->v[i]->id, nodes->v[i]->name);
+	}
+	vbc_nodes_free(nodes);
+}
+
+static void offer_images(const struct want *want, struct vbc_host *host)
+{
+	struct vbc_images *images;
+
+	if (vbc_image_list(host, &images, NULL))
+		return;
+	for (size_t i = 0; i < images->n; i++) {
+		offer(want, images->v[i]->name, images->v[i]->id);
+		if (*want->start)
+			offer(want, images->v[i]->id, images->v[i]->name);
+	}
+	vbc_images_free(images);
+}
+
+static void offer_sizes(const struct want *want, struct vbc_host *host)
+{
+	struct vbc_sizes *sizes;
+
+	if (vbc_size_list(host, &sizes, NULL))
+		return;
+	for (size_t i = 0; i < sizes->n; i++)
+		if (*sizes->v[i]->id)
+			offer(want, sizes->v[i]->id, "");
+	vbc_sizes_free(sizes);
+}
+
+/* A host that does not answer offers nothing. */
+static void offer_from_host(const struct want *want, enum complete what)
+{
+	struct ctx ctx = {.url = NULL};
+
+	if (connect_for_completion(&ctx, want->args))
+		return;
+	if (what == COMPLETE_NODE)
+		offer_nodes(want, ctx.host);
+	else if (what == COMPLETE_IMAGE)
+		offer_images(want, ctx.host);
+	else
+		offer_sizes(want, ctx.host);
+	vbc_host_close(ctx.host);
+}
+
+static void offer_what(const struct want *want, enum complete what)
+{
+	switch (what) {
+	case COMPLETE_NOTHING: break;
+	case COMPLETE_FILE: fputs(":file\n", want->to); break;
+	case COMPLETE_HOST: offer_hosts(want); break;
+	default: offer_from_host(want, what);
+	}
+}
+
+static void offer_value(const struct want *want, const struct opt *opt)
+{
+	if (opt->kind == OPT_CHOICE)
+		for (const struct choice *c = opt->choices; c->name; c++)
+			offer(want, c->name, "");
+	else
+		offer_what(want, opt->complete);
+}
+
+static void offer_word(const struct want *want, const struct line *line)
+{
+	size_t n = 0;
+	const struct word *words = line->cmd->words;
+
+	while (words[n].name && n < line->args.n_words)
+		n++;
+	if (words[n].name)
+		offer_what(want, words[n].complete);
+	else if (n && words[n - 1].many)
+		offer_what(want, words[n - 1].complete);
+}
+
+/* The option whose value is the next word, or NULL. */
+static const struct opt *pending_opt(const struct line *line, const char *const *words, size_t n)
+{
+	const struct opt *opt = n ? find_opt(line->cmd, words[n - 1]) : NULL;
+
+	return opt && opt->kind != OPT_FLAG ? opt : NULL;
+}
+
+void complete_write(const char *const *words, size_t n, FILE *to)
+{
+	struct vbc_error err = {0};
+	struct line line;
+
+	if (n == 0)
+		return;
+	/* An option without its value is the last word that fails, after all others were read. */
+	parse_line(words, n - 1, &line, &err);
+	struct want want = {words[n - 1], to, &line.args};
+	const struct opt *opt = pending_opt(&line, words, n - 1);
+
+	if (opt) {
+		offer_value(&want, opt);
+	} else if (want.start[0] == '-') {
+		if (line.cmd)
+			offer_opts(&want, line.cmd->opts);
+		offer_opts(&want, global_opts);
+	} else if (!line.cmd) {
+		offer_cmds(&want, &line);
+	} else {
+		offer_word(&want, &line);
+	}
+	free(line.args.words);
+}

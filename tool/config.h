@@ -1,0 +1,37 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Which host, which user, which certificate: from --host, the environment and the configuration
+ * file, in this order. The file, ~/.config/vboxcloud/config.ini:
+ *
+ *	[default]
+ *	host = lab
+ *	[host lab]
+ *	url = https://lab.example:18083
+ *	user = cloud
+ *	password_file = ~/.config/vboxcloud/lab.password
+ *	ca_file = lab.pem
+ */
+#ifndef TOOL_CONFIG_H
+#define TOOL_CONFIG_H
+
+#include <stddef.h>
+
+struct vbc_error;
+
+/* What to connect to; all strings are the struct's own, NULL where nothing was said. */
+struct target {
+	char *url; /* never NULL */
+	char *user;
+	char *password_file;
+	char *ca_file;
+};
+
+/* `host`: what --host said, or NULL. Errors: VBC_E_ARG. */
+int config_target(const char *host, struct target *ret, struct vbc_error *err);
+void target_done(struct target *target);
+
+/* The names of the configured hosts, for completion; each and the array are the caller's. */
+char **config_hosts(size_t *ret_n);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * From the options and the configuration to a host handle.
+ */
+#ifndef TOOL_CONNECT_H
+#define TOOL_CONNECT_H
+
+#include "cmd.h"
+
+/*
+ * Sets ctx->url and ctx->host; free both. A host for completion answers soon or never, and asks
+ * nobody for a password. Errors: VBC_E_ARG, VBC_E_AUTH, and those of vbc_host_open().
+ */
+int connect_host(struct ctx *ctx, const struct args *args);
+int connect_for_completion(struct ctx *ctx, const struct args *args);
+
+#endif

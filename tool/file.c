@@ -1,0 +1,89 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Files that a command writes: under a temporary name beside the final one, renamed when complete.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <vboxcloud/error.h>
+
+#include "file.h"
+#include "util.h"
+
+bool is_terminal_out(void)
+{
+	return isatty(STDOUT_FILENO);
+}
+
+static bool write_all(int fd, const char *data, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, data, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		data += n;
+		size -= (size_t)n;
+	}
+	return true;
+}
+
+static mode_t usual_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+/* A device or a pipe keeps its name; a link is followed. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static bool write_special(const char *path, const void *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	bool done = fd >= 0 && write_all(fd, data, size);
+
+	return (fd < 0 || close(fd) == 0) && done;
+}
+
+static bool write_renamed(const char *path, const void *data, size_t size)
+{
+	char *temporary FREE = format("%s.XXXXXX", path);
+	int fd = mkstemp(temporary);
+
+	if (fd < 0)
+		return false;
+	bool done = write_all(fd, data, size) && fchmod(fd, usual_mode()) == 0;
+
+	done = close(fd) == 0 && done && rename(temporary, path) == 0;
+	if (!done) {
+		int why = errno;
+
+		unlink(temporary);
+		errno = why;
+	}
+	return done;
+}
+
+int write_file(const char *path, const void *data, size_t size, struct vbc_error *err)
+{
+	bool done = is_special(path) ? write_special(path, data, size)
+				     : write_renamed(path, data, size);
+
+	if (done)
+		return 0;
+	return fail(err, VBC_E_SPACE, "cannot write %s: %s", path, strerror(errno));
+}

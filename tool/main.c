@@ -1,0 +1,175 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The command vboxcloud: the tables of nouns and global options, and the way from a command line
+ * to an exit status.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "connect.h"
+#include "help.h"
+#include "meter.h"
+#include "report.h"
+#include "text.h"
+#include "util.h"
+
+const struct noun nouns[] = {
+	{"host", "A host: one VirtualBox and its web service.", host_cmds},
+	{"location", "Locations: a host is one.", location_cmds},
+	{"size", "Sizes: CPUs, memory and disk of a node.", size_cmds},
+	{"image", "Images: the disks that nodes are made from.", image_cmds},
+	{"node", "Nodes: virtual machines.", node_cmds},
+	{"gc", "Leftovers of interrupted commands.", gc_cmds},
+	{NULL, NULL, NULL},
+};
+
+static const struct choice formats[] = {
+	{"table", OUT_TABLE},
+	{"json", OUT_JSON},
+	{"tsv", OUT_TSV},
+	{NULL, 0},
+};
+
+const struct opt global_opts[] = {
+	{
+		.name = "--host",
+		.value = "URL|NAME",
+		OPT(host),
+		.complete = COMPLETE_HOST,
+		.help = "the host: a URL, or a name from the configuration",
+	},
+	{
+		.name = "--output",
+		.value = "FORMAT",
+		OPT_ONE_OF(output, formats),
+		.help = "table, json or tsv",
+	},
+	{.name = "--quiet", OPT(quiet), .help = "no notes and no progress"},
+	{.name = "--verbose", OPT(verbose), .help = "the trace of calls, and details of errors"},
+	{.name = "--help", OPT(help), .help = "this help"},
+	{.name = "--version", OPT(version), .help = "the version"},
+	{.name = NULL},
+};
+
+int for_each_word(struct ctx *ctx, const struct args *args,
+		  int (*one)(struct ctx *ctx, const struct args *args, const char *word,
+			     struct vbc_error *err))
+{
+	for (size_t i = 0; i < args->n_words; i++) {
+		struct vbc_error err = {0};
+		int rc = one(ctx, args, args->words[i], &err);
+
+		if (!rc)
+			continue;
+		report_error(&err);
+		if (ctx->status == EXIT_DONE)
+			ctx->status = exit_status(rc);
+		if (exit_status(rc) == EXIT_NO_HOST || rc == VBC_E_CANCELLED)
+			break;
+	}
+	return 0;
+}
+
+/*
+ * A standard stream that is closed would be opened again as a connection to the host, and then
+ * written to. This way each use of it is an error.
+ */
+static void occupy_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+static int report_stdout(void)
+{
+	struct vbc_error err = {0};
+
+	fail(&err, VBC_E_SPACE, "cannot write to standard output: %s", strerror(errno));
+	report_error(&err);
+	return EXIT_FAILED;
+}
+
+static int write_text(void (*write)(const struct line *line, FILE *to), const struct line *line)
+{
+	write(line, stdout);
+	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_DONE : report_stdout();
+}
+
+static void write_version(const struct line *line, FILE *to)
+{
+	(void)line;
+	fputs("vboxcloud " VBC_VERSION "\n", to);
+}
+
+static void write_commands(const struct line *line, FILE *to)
+{
+	(void)line;
+	help_list(to);
+}
+
+static int run(const struct line *line)
+{
+	struct ctx ctx = {.format = (enum out_format)line->args.output};
+	int rc = connect_host(&ctx, &line->args);
+
+	if (rc) {
+		report_error(&ctx.err);
+		return exit_status(rc);
+	}
+	ctx.out = out_new(ctx.format);
+	rc = line->cmd->run(&ctx, &line->args);
+	vbc_host_close(ctx.host);
+	meter_end();
+	if (rc) {
+		report_error(&ctx.err);
+		ctx.status = exit_status(rc);
+	} else if (!out_write(ctx.out, stdout)) {
+		ctx.status = report_stdout();
+	}
+	out_free(ctx.out);
+	free(ctx.url);
+	return ctx.status;
+}
+
+static int run_line(const struct line *line, int rc, struct vbc_error *err)
+{
+	report_init(line->args.quiet, line->args.verbose);
+	if (!rc && line->args.help)
+		return write_text(help_write, line);
+	if (!rc && line->args.version)
+		return write_text(write_version, line);
+	if (!rc)
+		rc = parse_complete(line, err);
+	if (!rc)
+		return run(line);
+	report_error(err);
+	return exit_status(rc);
+}
+
+int main(int argc, char **argv)
+{
+	const char *const *words = (const char *const *)argv + 1;
+	size_t n = argc > 0 ? (size_t)argc - 1 : 0;
+	struct vbc_error err = {0};
+	struct line line;
+
+	occupy_streams();
+	signal(SIGPIPE, SIG_IGN);
+	text_init();
+	if (n && streq(words[0], "__commands"))
+		return write_text(write_commands, NULL);
+	if (n && streq(words[0], "__complete")) {
+		complete_write(words + 1, n - 1, stdout);
+		return EXIT_DONE;
+	}
+	int rc = parse_line(words, n, &line, &err);
+
+	rc = run_line(&line, rc, &err);
+	free(line.args.words);
+	return rc;
+}

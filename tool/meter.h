@@ -1,0 +1,25 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The progress line on a terminal, and Ctrl-C.
+ */
+#ifndef TOOL_METER_H
+#define TOOL_METER_H
+
+#include <stdbool.h>
+
+#include <vboxcloud/wait.h>
+
+/* From now on signals cancel; progress is drawn when `draw` and stderr is a terminal. */
+void meter_begin(bool draw);
+
+/* The tick function of a struct vbc_wait. */
+int meter_tick(void *data, const struct vbc_progress *progress);
+
+/* Takes the line away; the next tick draws it again. The caller has locked stderr. */
+void meter_clear(void);
+
+/* Takes the line away for good. */
+void meter_end(void);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The cells between out.c, which collects them, and the three forms they are written in.
+ */
+#ifndef TOOL_OUT_CELLS_H
+#define TOOL_OUT_CELLS_H
+
+#include <stdbool.h>
+
+#include "out.h"
+
+enum cell_kind { CELL_NULL, CELL_TEXT, CELL_NUMBER, CELL_BYTES, CELL_TIME, CELL_TEXTS, CELL_PAIRS };
+
+/* texts: v[0..n); pairs: key and value in turn in v[0..2n). */
+struct cell {
+	enum cell_kind kind;
+	uint64_t number;
+	char *text; /* of CELL_TEXT and CELL_TIME */
+	char **v;
+	size_t n;
+};
+
+struct out {
+	enum out_format format;
+	bool is_object;
+	const struct column *columns;
+	size_t n_columns;
+	struct cell *cells; /* row after row */
+	size_t n_cells, cap_cells;
+	void *raw;
+	size_t raw_size;
+};
+
+static inline size_t out_rows(const struct out *out)
+{
+	return out->n_columns ? out->n_cells / out->n_columns : 0;
+}
+
+/* The cell as text for people or as plain as TSV wants it; a new string. */
+char *cell_show(const struct cell *cell);
+char *cell_plain(const struct cell *cell);
+
+void out_write_table(const struct out *out, FILE *to);
+void out_write_json(const struct out *out, FILE *to);
+void out_write_tsv(const struct out *out, FILE *to);
+
+#endif

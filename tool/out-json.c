@@ -1,0 +1,74 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Rows as JSON: an array of objects, or one object; keys are the columns' keys.
+ */
+#include <inttypes.h>
+
+#include "out-cells.h"
+#include "text.h"
+
+static void write_texts(const struct cell *cell, FILE *to)
+{
+	fputc('[', to);
+	for (size_t i = 0; i < cell->n; i++) {
+		fputs(i ? ", " : "", to);
+		text_json(to, cell->v[i]);
+	}
+	fputc(']', to);
+}
+
+static void write_pairs(const struct cell *cell, FILE *to)
+{
+	fputc('{', to);
+	for (size_t i = 0; i < cell->n; i += 2) {
+		fputs(i ? ", " : "", to);
+		text_json(to, cell->v[i]);
+		fputs(": ", to);
+		text_json(to, cell->v[i + 1]);
+	}
+	fputc('}', to);
+}
+
+static void write_cell(const struct cell *cell, FILE *to)
+{
+	switch (cell->kind) {
+	case CELL_NULL: fputs("null", to); break;
+	case CELL_TEXT:
+	case CELL_TIME: text_json(to, cell->text); break;
+	case CELL_NUMBER:
+	case CELL_BYTES: fprintf(to, "%" PRIu64, cell->number); break;
+	case CELL_TEXTS: write_texts(cell, to); break;
+	case CELL_PAIRS: write_pairs(cell, to); break;
+	}
+}
+
+static void write_object(const struct out *out, size_t row, const char *indent, FILE *to)
+{
+	fprintf(to, "%s{\n", indent);
+	for (size_t i = 0; i < out->n_columns; i++) {
+		fprintf(to, "%s  ", indent);
+		text_json(to, out->columns[i].key);
+		fputs(": ", to);
+		write_cell(&out->cells[row * out->n_columns + i], to);
+		fputs(i + 1 < out->n_columns ? ",\n" : "\n", to);
+	}
+	fprintf(to, "%s}", indent);
+}
+
+void out_write_json(const struct out *out, FILE *to)
+{
+	size_t n = out_rows(out);
+
+	if (out->is_object) {
+		write_object(out, 0, "", to);
+	} else {
+		fputs(n ? "[\n" : "[", to);
+		for (size_t row = 0; row < n; row++) {
+			write_object(out, row, "  ", to);
+			fputs(row + 1 < n ? ",\n" : "\n", to);
+		}
+		fputc(']', to);
+	}
+	fputc('\n', to);
+}

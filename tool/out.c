@@ -1,0 +1,203 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Collects rows of typed cells until the command has succeeded.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "out-cells.h"
+#include "util.h"
+
+struct out *out_new(enum out_format format)
+{
+	struct out *out = must(calloc(1, sizeof(*out)));
+
+	out->format = format;
+	return out;
+}
+
+static void free_cell(struct cell *cell)
+{
+	for (size_t i = 0; i < cell->n; i++)
+		free(cell->v[i]);
+	free(cell->v);
+	free(cell->text);
+}
+
+void out_free(struct out *out)
+{
+	for (size_t i = 0; i < out->n_cells; i++)
+		free_cell(&out->cells[i]);
+	free(out->cells);
+	free(out->raw);
+	free(out);
+}
+
+void out_list(struct out *out, const struct column *columns)
+{
+	out->columns = columns;
+	while (columns[out->n_columns].key)
+		out->n_columns++;
+}
+
+void out_object(struct out *out, const struct column *columns)
+{
+	out->is_object = true;
+	out_list(out, columns);
+}
+
+static struct cell *add(struct out *out, enum cell_kind kind)
+{
+	if (out->n_cells == out->cap_cells) {
+		out->cap_cells = out->cap_cells ? 2 * out->cap_cells : 64;
+		out->cells = must(realloc(out->cells, out->cap_cells * sizeof(*out->cells)));
+	}
+	struct cell *cell = &out->cells[out->n_cells++];
+
+	*cell = (struct cell){.kind = kind};
+	return cell;
+}
+
+void out_null(struct out *out)
+{
+	add(out, CELL_NULL);
+}
+
+void out_text(struct out *out, const char *text)
+{
+	add(out, CELL_TEXT)->text = must(strdup(text));
+}
+
+void out_number(struct out *out, uint64_t number)
+{
+	add(out, CELL_NUMBER)->number = number;
+}
+
+void out_number_or_null(struct out *out, uint64_t number)
+{
+	add(out, number ? CELL_NUMBER : CELL_NULL)->number = number;
+}
+
+void out_bytes(struct out *out, uint64_t bytes)
+{
+	add(out, CELL_BYTES)->number = bytes;
+}
+
+void out_time(struct out *out, int64_t ms)
+{
+	time_t seconds = (time_t)(ms / 1000);
+	char text[40];
+	struct tm tm;
+
+	if (ms == 0 || !gmtime_r(&seconds, &tm) ||
+	    !strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm))
+		out_null(out);
+	else
+		add(out, CELL_TIME)->text = must(strdup(text));
+}
+
+static void add_strings(struct out *out, enum cell_kind kind, const char *const *v, size_t n)
+{
+	struct cell *cell = add(out, kind);
+
+	cell->v = must(calloc(n + 1, sizeof(*cell->v)));
+	for (; cell->n < n; cell->n++)
+		cell->v[cell->n] = must(strdup(v[cell->n]));
+}
+
+void out_texts(struct out *out, const char *const *v, size_t n)
+{
+	add_strings(out, CELL_TEXTS, v, n);
+}
+
+void out_pairs(struct out *out, const struct pair *v, size_t n)
+{
+	const char **strings FREE = must(calloc(2 * n + 1, sizeof(*strings)));
+
+	for (size_t i = 0; i < n; i++) {
+		strings[2 * i] = v[i].key;
+		strings[2 * i + 1] = v[i].value;
+	}
+	add_strings(out, CELL_PAIRS, strings, 2 * n);
+}
+
+void out_raw(struct out *out, const void *data, size_t size)
+{
+	free(out->raw);
+	out->raw = must(malloc(size + 1));
+	memcpy(out->raw, data, size);
+	out->raw_size = size;
+}
+
+void format_bytes(char text[static 32], uint64_t bytes)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+	double value = (double)bytes;
+	size_t unit = 0;
+
+	/* 1023.95 would be shown as 1024.0 */
+	for (; value >= 1023.95 && unit + 1 < COUNT(units); unit++)
+		value /= 1024;
+	snprintf(text, 32, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+static char *join(const struct cell *cell)
+{
+	char *text = format("%s", cell->n ? cell->v[0] : "");
+
+	for (size_t i = 1; i < cell->n; i++) {
+		char *longer = format("%s,%s", text, cell->v[i]);
+
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+char *cell_plain(const struct cell *cell)
+{
+	switch (cell->kind) {
+	case CELL_TEXT:
+	case CELL_TIME: return must(strdup(cell->text));
+	case CELL_NUMBER:
+	case CELL_BYTES: return format("%" PRIu64, cell->number);
+	case CELL_TEXTS: return join(cell);
+	default: return must(strdup(""));
+	}
+}
+
+char *cell_show(const struct cell *cell)
+{
+	char text[32];
+
+	if (cell->kind == CELL_BYTES) {
+		format_bytes(text, cell->number);
+		return must(strdup(text));
+	}
+	char *plain = cell_plain(cell);
+
+	if (*plain)
+		return plain;
+	free(plain);
+	return must(strdup("-"));
+}
+
+bool out_write(const struct out *out, FILE *to)
+{
+	/* A row with too few or too many cells is a mistake in a command. */
+	assert(!out->n_columns || out->n_cells % out->n_columns == 0);
+	errno = 0;
+	if (out->raw)
+		fwrite(out->raw, 1, out->raw_size, to);
+	else if (out->columns && out->format == OUT_JSON)
+		out_write_json(out, to);
+	else if (out->columns && out->format == OUT_TSV)
+		out_write_tsv(out, to);
+	else if (out->columns)
+		out_write_table(out, to);
+	return fflush(to) == 0 && !ferror(to);
+}

@@ -1,0 +1,56 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What a command has to tell: rows of typed cells, kept until the command has succeeded, then
+ * written as a table, JSON or TSV. Strings are copied.
+ */
+#ifndef TOOL_OUT_H
+#define TOOL_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum out_format { OUT_TABLE, OUT_JSON, OUT_TSV };
+
+/* A column: the key in JSON, and the head in the table of a list (NULL: not in that table). */
+struct column {
+	const char *key;
+	const char *head;
+};
+
+struct pair {
+	const char *key;
+	const char *value;
+};
+
+struct out;
+
+struct out *out_new(enum out_format format);
+void out_free(struct out *out);
+
+/* Begins the rows of a list, or one object. Columns are borrowed, and end without a key. */
+void out_list(struct out *out, const struct column *columns);
+void out_object(struct out *out, const struct column *columns);
+
+/* The next cell of the present row; a row is complete when each column has its cell. */
+void out_null(struct out *out);
+void out_text(struct out *out, const char *text);
+void out_number(struct out *out, uint64_t number);
+void out_number_or_null(struct out *out, uint64_t number); /* 0: null                      */
+void out_bytes(struct out *out, uint64_t bytes);           /* for people: KiB, MiB, GiB    */
+void out_time(struct out *out, int64_t ms);                /* since 1970 UTC; 0: null      */
+void out_texts(struct out *out, const char *const *v, size_t n);
+void out_pairs(struct out *out, const struct pair *v, size_t n);
+
+/* Instead of rows: bytes that are written as they are. */
+void out_raw(struct out *out, const void *data, size_t size);
+
+/* Writes all of it; false, with errno, when `to` did not take it. */
+bool out_write(const struct out *out, FILE *to);
+
+/* "1.5 GiB" */
+void format_bytes(char text[static 32], uint64_t bytes);
+
+#endif

@@ -1,0 +1,306 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * From the words of a command line to a row of the tables and typed values, or to one sentence
+ * that says what is wrong and what was probably meant.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "parse.h"
+#include "util.h"
+
+const struct noun *find_noun(const char *name)
+{
+	for (const struct noun *noun = nouns; noun->name; noun++)
+		if (streq(noun->name, name))
+			return noun;
+	return NULL;
+}
+
+const struct cmd *find_cmd(const struct noun *noun, const char *name)
+{
+	for (const struct cmd *cmd = noun->cmds; cmd->name; cmd++)
+		if (streq(cmd->name, name))
+			return cmd;
+	return NULL;
+}
+
+static const struct opt *find_in(const struct opt *opts, const char *name)
+{
+	for (; opts && opts->name; opts++)
+		if (streq(opts->name, name))
+			return opts;
+	return NULL;
+}
+
+const struct opt *find_opt(const struct cmd *cmd, const char *name)
+{
+	const struct opt *opt = cmd ? find_in(cmd->opts, name) : NULL;
+
+	return opt ? opt : find_in(global_opts, name);
+}
+
+char *line_name(const struct line *line)
+{
+	if (!line->noun)
+		return format("vboxcloud");
+	if (!line->cmd || !*line->cmd->name)
+		return format("vboxcloud %s", line->noun->name);
+	return format("vboxcloud %s %s", line->noun->name, line->cmd->name);
+}
+
+/* A growing list of names that could have been meant. */
+struct names {
+	const char *v[64];
+	size_t n;
+};
+
+static void add_name(struct names *names, const char *name)
+{
+	if (names->n < COUNT(names->v))
+		names->v[names->n++] = name;
+}
+
+static void add_opts(struct names *names, const struct opt *opts)
+{
+	for (; opts && opts->name; opts++)
+		add_name(names, opts->name);
+}
+
+static int fail_unknown(const struct line *line, const char *what, const char *word,
+			const struct names *names, struct vbc_error *err)
+{
+	char *name FREE = line_name(line);
+	const char *near = nearest(word, names->v, names->n);
+
+	if (near)
+		return fail(err, VBC_E_ARG, "'%s' has no %s '%s': did you mean '%s'?", name, what,
+			    word, near);
+	return fail(err, VBC_E_ARG, "'%s' has no %s '%s': see '%s --help'", name, what, word, name);
+}
+
+/* An option before its command cannot be told from a mistake. */
+static const struct noun *noun_with_opt(const char *name, const struct cmd **ret_cmd)
+{
+	for (const struct noun *noun = nouns; noun->name; noun++) {
+		for (const struct cmd *cmd = noun->cmds; cmd->name; cmd++) {
+			if (find_in(cmd->opts, name)) {
+				*ret_cmd = cmd;
+				return noun;
+			}
+		}
+	}
+	return NULL;
+}
+
+static int unknown_opt(const struct line *line, const char *word, struct vbc_error *err)
+{
+	struct names names = {.n = 0};
+	const struct cmd *cmd = NULL;
+	const struct noun *noun = line->cmd ? NULL : noun_with_opt(word, &cmd);
+
+	if (noun)
+		return fail(err, VBC_E_ARG,
+			    "option '%s' belongs to a command: write it after that, as in "
+			    "'vboxcloud %s%s%s %s'",
+			    word, noun->name, *cmd->name ? " " : "", cmd->name, word);
+	if (line->cmd)
+		add_opts(&names, line->cmd->opts);
+	add_opts(&names, global_opts);
+	return fail_unknown(line, "option", word, &names, err);
+}
+
+static int bad_choice(const struct opt *opt, const char *value, struct vbc_error *err)
+{
+	char *list = format("%s", opt->choices[0].name);
+
+	for (const struct choice *c = opt->choices + 1; c->name; c++) {
+		char *longer = format("%s%s%s", list, c[1].name ? ", " : " or ", c->name);
+
+		free(list);
+		list = longer;
+	}
+	fail(err, VBC_E_ARG, "option '%s' cannot be '%s': it is %s", opt->name, value, list);
+	free(list);
+	return VBC_E_ARG;
+}
+
+static int set_number(const struct opt *opt, const char *value, unsigned *ret,
+		      struct vbc_error *err)
+{
+	/* Seconds become milliseconds in 32 bits. */
+	enum { LARGEST = 4000000 };
+	char *end;
+
+	errno = 0;
+	unsigned long number = strtoul(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end || errno || number < opt->min || number > LARGEST)
+		return fail(err, VBC_E_ARG,
+			    "option '%s' cannot be '%s': it is a whole number from %u to %d",
+			    opt->name, value, opt->min, LARGEST);
+	*ret = (unsigned)number;
+	return 0;
+}
+
+static int set_value(const struct opt *opt, const char *value, struct args *args,
+		     struct vbc_error *err)
+{
+	char *at = (char *)args + opt->at;
+
+	switch (opt->kind) {
+	case OPT_FLAG: *(bool *)at = true; return 0;
+	case OPT_TEXT: *(const char **)at = value; return 0;
+	case OPT_NUMBER: return set_number(opt, value, (unsigned *)at, err);
+	case OPT_CHOICE: break;
+	}
+	for (const struct choice *c = opt->choices; c->name; c++) {
+		if (streq(c->name, value)) {
+			*(unsigned *)at = c->value;
+			return 0;
+		}
+	}
+	return bad_choice(opt, value, err);
+}
+
+/*
+ * Reads the option in words[*i], which may be --name, --name=value, -n, -nvalue, and its value
+ * in the next word if it has one there.
+ */
+static int read_opt(const char *const *words, size_t n, size_t *i, struct line *line,
+		    struct vbc_error *err)
+{
+	const char *word = words[*i];
+	size_t length = word[1] == '-' ? strcspn(word, "=") : 2;
+	char *name FREE = format("%.*s", (int)length, word);
+	const char *value = !word[length] ? NULL : word + length + (word[length] == '=');
+	const struct opt *opt = find_opt(line->cmd, name);
+
+	if (!opt)
+		return unknown_opt(line, name, err);
+	if (opt->kind == OPT_FLAG && value)
+		return fail(err, VBC_E_ARG, "option '%s' takes no value: write only '%s'", name,
+			    name);
+	if (opt->kind != OPT_FLAG && !value) {
+		if (*i + 1 == n)
+			return fail(err, VBC_E_ARG, "option '%s' needs a value: write '%s %s'",
+				    name, name, opt->value);
+		value = words[++*i];
+		if (starts_with(value, "--"))
+			return fail(err, VBC_E_ARG,
+				    "option '%s' needs a value: if '%s' is meant, write '%s=%s'",
+				    name, value, name, value);
+	}
+	return set_value(opt, value, &line->args, err);
+}
+
+static int read_noun(const char *word, struct line *line, struct vbc_error *err)
+{
+	struct names names = {.n = 0};
+
+	line->noun = find_noun(word);
+	if (line->noun) {
+		if (!*line->noun->cmds[0].name)
+			line->cmd = &line->noun->cmds[0];
+		return 0;
+	}
+	for (const struct noun *noun = nouns; noun->name; noun++)
+		add_name(&names, noun->name);
+	return fail_unknown(line, "command", word, &names, err);
+}
+
+static int read_cmd(const char *word, struct line *line, struct vbc_error *err)
+{
+	struct names names = {.n = 0};
+
+	line->cmd = find_cmd(line->noun, word);
+	if (line->cmd)
+		return 0;
+	for (const struct cmd *cmd = line->noun->cmds; cmd->name; cmd++)
+		add_name(&names, cmd->name);
+	return fail_unknown(line, "command", word, &names, err);
+}
+
+int parse_line(const char *const *words, size_t n, struct line *line, struct vbc_error *err)
+{
+	bool only_words = false;
+	int rc = 0;
+
+	*line = (struct line){.noun = NULL};
+	line->args.words = must(calloc(n + 1, sizeof(*line->args.words)));
+	for (size_t i = 0; i < n && !rc; i++) {
+		const char *word = words[i];
+
+		if (!only_words && streq(word, "--"))
+			only_words = true;
+		else if (!only_words && word[0] == '-' && word[1])
+			rc = read_opt(words, n, &i, line, err);
+		else if (!line->noun)
+			rc = read_noun(word, line, err);
+		else if (!line->cmd)
+			rc = read_cmd(word, line, err);
+		else
+			line->args.words[line->args.n_words++] = word;
+	}
+	return rc;
+}
+
+static int check_words(const struct line *line, struct vbc_error *err)
+{
+	const struct word *words = line->cmd->words;
+	size_t n = 0;
+	char *name FREE = line_name(line);
+
+	for (; words[n].name; n++) {
+		if (n >= line->args.n_words)
+			return fail(err, VBC_E_ARG, "'%s' needs %s %s: see '%s --help'", name,
+				    strchr("AEIOU", words[n].name[0]) ? "an" : "a", words[n].name,
+				    name);
+	}
+	/* What a script gets from a variable that is not set. */
+	for (size_t i = 0; i < line->args.n_words; i++)
+		if (!*line->args.words[i])
+			return fail(err, VBC_E_ARG,
+				    "'%s' cannot use an empty word: see '%s --help'", name, name);
+	if (line->args.n_words > n && !(n && words[n - 1].many))
+		return fail(err, VBC_E_ARG, "'%s' takes no '%s': see '%s --help'", name,
+			    line->args.words[n], name);
+	return 0;
+}
+
+static bool is_given(const struct opt *opt, const struct args *args)
+{
+	const char *at = (const char *)args + opt->at;
+
+	switch (opt->kind) {
+	case OPT_FLAG: return *(const bool *)at;
+	case OPT_TEXT: return *(const char *const *)at != NULL;
+	default: return *(const unsigned *)at != 0;
+	}
+}
+
+static int check_required(const struct line *line, struct vbc_error *err)
+{
+	for (const struct opt *opt = line->cmd->opts; opt && opt->name; opt++) {
+		if (opt->required && !is_given(opt, &line->args)) {
+			char *name FREE = line_name(line);
+
+			return fail(err, VBC_E_ARG, "'%s' needs %s %s: see '%s --help'", name,
+				    opt->name, opt->value, name);
+		}
+	}
+	return 0;
+}
+
+int parse_complete(const struct line *line, struct vbc_error *err)
+{
+	char *name FREE = line_name(line);
+
+	if (!line->noun)
+		return fail(err, VBC_E_ARG, "no command given: see '%s --help'", name);
+	if (!line->cmd)
+		return fail(err, VBC_E_ARG, "'%s' needs a verb: see '%s --help'", name, name);
+	int rc = check_words(line, err);
+
+	return rc ? rc : check_required(line, err);
+}

@@ -1,0 +1,176 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The password: from a file or from the terminal. No copy of it stays in memory.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <vboxcloud/error.h>
+
+#include "password.h"
+#include "report.h"
+#include "text.h"
+#include "util.h"
+
+/* All buffers of a password have this size, so that all of it can be overwritten. */
+enum { LONGEST = 1024 };
+
+void password_forget(char **password)
+{
+	if (*password)
+		explicit_bzero(*password, LONGEST);
+	free(*password);
+	*password = NULL;
+}
+
+static void close_fd(const int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+/* Reads until the end, or with `line` until the end of a line; -1 when that is too much. */
+static ssize_t read_all(int fd, char *to, size_t size, bool line)
+{
+	size_t n = 0;
+
+	while (n < size) {
+		ssize_t got = read(fd, to + n, size - n);
+
+		if (got < 0)
+			return -1;
+		n += (size_t)got;
+		if (got == 0 || (line && memchr(to, '\n', n)))
+			return (ssize_t)n;
+	}
+	errno = EFBIG;
+	return -1;
+}
+
+/* Makes a string of the n bytes read, without the line end that an editor adds, and judges it. */
+static int take_password(char *text, size_t n, const char *from, struct vbc_error *err)
+{
+	if (memchr(text, '\0', n))
+		return fail(err, VBC_E_AUTH, "%s holds binary data, not a password", from);
+	if (n && text[n - 1] == '\n')
+		n--;
+	if (n && text[n - 1] == '\r')
+		n--;
+	text[n] = '\0';
+	if (!n)
+		return fail(err, VBC_E_AUTH, "%s is empty: it must hold the password", from);
+	if (!text_is_plain(text))
+		return fail(err, VBC_E_AUTH,
+			    "%s holds more than one line or characters that are no text", from);
+	return 0;
+}
+
+/* Secrets of containers are often readable by all: that is said, not refused. */
+static int check_file(int fd, const char *path, struct vbc_error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return fail(err, VBC_E_AUTH, "cannot read the password file %s: %s", path,
+			    strerror(errno));
+	if (S_ISREG(st.st_mode) && (st.st_mode & 022))
+		return fail(err, VBC_E_AUTH,
+			    "others can change the password file %s: chmod 600 it first", path);
+	if (S_ISREG(st.st_mode) && (st.st_mode & 044))
+		warn("others can read the password file %s: chmod 600 it", path);
+	return 0;
+}
+
+static int from_file(const char *path, char *password, struct vbc_error *err)
+{
+	int fd CLEANUP(close_fd) = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail(err, VBC_E_AUTH, "cannot read the password file %s: %s", path,
+			    strerror(errno));
+	int rc = check_file(fd, path, err);
+
+	if (rc)
+		return rc;
+	ssize_t n = read_all(fd, password, LONGEST, false);
+
+	if (n < 0)
+		return fail(err, VBC_E_AUTH, "cannot read the password file %s: %s", path,
+			    strerror(errno));
+	char *from FREE = format("the password file %s", path);
+
+	return take_password(password, (size_t)n, from, err);
+}
+
+static volatile sig_atomic_t caught;
+
+static void on_signal(int number)
+{
+	caught = number;
+}
+
+/* Reads a line without echo. A signal ends the program, but not before the echo is back. */
+static ssize_t read_silently(int tty, char *password)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+	struct sigaction action = {.sa_handler = on_signal}, before[COUNT(signals)];
+	struct termios echo, silent;
+
+	if (tcgetattr(tty, &echo) < 0)
+		return -1;
+	silent = echo;
+	silent.c_lflag &= ~(tcflag_t)ECHO;
+	for (size_t i = 0; i < COUNT(signals); i++)
+		sigaction(signals[i], &action, &before[i]);
+	tcsetattr(tty, TCSAFLUSH, &silent);
+	ssize_t n = read_all(tty, password, LONGEST, true);
+
+	tcsetattr(tty, TCSAFLUSH, &echo);
+	for (size_t i = 0; i < COUNT(signals); i++)
+		sigaction(signals[i], &before[i], NULL);
+	if (caught)
+		raise(caught);
+	return n;
+}
+
+static int from_terminal(const struct target *target, char *password, struct vbc_error *err)
+{
+	int tty CLEANUP(close_fd) = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	if (tty < 0)
+		return fail(err, VBC_E_AUTH,
+			    "no password for user '%s' of %s: set VBOXCLOUD_PASSWORD_FILE, or "
+			    "password_file in the configuration",
+			    target->user, target->url);
+	dprintf(tty, "Password of %s for %s: ", target->user, target->url);
+	ssize_t n = read_silently(tty, password);
+
+	dprintf(tty, "\n");
+	if (n < 0)
+		return fail(err, VBC_E_AUTH, "cannot read a password: %s", strerror(errno));
+	return take_password(password, (size_t)n, "what was typed", err);
+}
+
+int password_get(const struct target *target, char **ret_password, struct vbc_error *err)
+{
+	char *password CLEANUP(password_forget) = NULL;
+	int rc;
+
+	if (!target->password_file && !target->user)
+		return 0;
+	password = must(calloc(1, LONGEST + 1));
+	rc = target->password_file ? from_file(target->password_file, password, err)
+				   : from_terminal(target, password, err);
+	if (rc)
+		return rc;
+	*ret_password = password;
+	password = NULL;
+	return 0;
+}

@@ -1,0 +1,117 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Lines on stderr and the exit status.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "meter.h"
+#include "report.h"
+#include "text.h"
+#include "util.h"
+
+static bool is_quiet, is_verbose;
+
+void report_init(bool quiet, bool verbose)
+{
+	is_quiet = quiet;
+	is_verbose = verbose;
+}
+
+int exit_status(int code)
+{
+	static const int statuses[] = {
+		[-VBC_OK] = EXIT_DONE,
+		[-VBC_E_ARG] = EXIT_USAGE,
+		[-VBC_E_NOMEM] = EXIT_FAILED,
+		[-VBC_E_CONNECT] = EXIT_NO_HOST,
+		[-VBC_E_TLS] = EXIT_NO_HOST,
+		[-VBC_E_AUTH] = EXIT_NO_HOST,
+		[-VBC_E_TIMEOUT] = EXIT_STOPPED,
+		[-VBC_E_CANCELLED] = EXIT_STOPPED,
+		[-VBC_E_PROTOCOL] = EXIT_NO_HOST,
+		[-VBC_E_VERSION] = EXIT_FAILED,
+		[-VBC_E_STALE] = EXIT_FAILED,
+		[-VBC_E_NOTFOUND] = EXIT_NOT_FOUND,
+		[-VBC_E_EXISTS] = EXIT_CONFLICT,
+		[-VBC_E_BUSY] = EXIT_CONFLICT,
+		[-VBC_E_STATE] = EXIT_CONFLICT,
+		[-VBC_E_SPACE] = EXIT_FAILED,
+		[-VBC_E_FAULT] = EXIT_FAILED,
+	};
+
+	return code <= 0 && (size_t)-code < COUNT(statuses) ? statuses[-code] : EXIT_FAILED;
+}
+
+/* Other threads of the library may log: a line is written in one piece. */
+static void print_line(const char *kind, const char *text)
+{
+	flockfile(stderr);
+	meter_clear();
+	fprintf(stderr, "vboxcloud: %s", kind);
+	text_show(stderr, text);
+	fputc('\n', stderr);
+	funlockfile(stderr);
+}
+
+__attribute__((format(printf, 2, 0))) static void print_args(const char *kind, const char *fmt,
+							     va_list args)
+{
+	char *text FREE = NULL;
+
+	print_line(kind, vasprintf(&text, fmt, args) < 0 ? fmt : text);
+}
+
+void note(const char *fmt, ...)
+{
+	va_list args;
+
+	if (is_quiet)
+		return;
+	va_start(args, fmt);
+	print_args("", fmt, args);
+	va_end(args);
+}
+
+void warn(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	print_args("warning: ", fmt, args);
+	va_end(args);
+}
+
+void report_log(void *data, int level, const char *line)
+{
+	(void)data;
+	if (level <= 0)
+		print_line("warning: ", line);
+	else if (level == 1 ? !is_quiet : is_verbose)
+		print_line("", line);
+}
+
+void report_error(const struct vbc_error *err)
+{
+	print_line("", err->text);
+	if (!is_verbose)
+		return;
+	char *details FREE = format("%s, call %s, component %s, result 0x%08" PRIx32
+				    ", HTTP status %d, system error %d",
+				    vbc_code_name(err->code), *err->call ? err->call : "none",
+				    *err->component ? err->component : "none",
+				    (uint32_t)err->result, err->http, err->os);
+
+	print_line("", details);
+}
+
+struct vbc_wait begin_wait(unsigned timeout_s)
+{
+	struct vbc_wait wait = {.timeout_ms = timeout_s * 1000, .tick = meter_tick};
+
+	meter_begin(!is_quiet);
+	return wait;
+}

@@ -1,0 +1,151 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * UTF-8 on its way out: decoding, widths, escapes.
+ */
+#include <inttypes.h>
+#include <locale.h>
+#include <stdint.h>
+#include <wchar.h>
+
+#include "text.h"
+#include "util.h"
+
+#define BAD UINT32_MAX /* a byte that is no part of UTF-8 */
+
+void text_init(void)
+{
+	/* What is shown is UTF-8 whatever the locale: only the table of widths is wanted. */
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		setlocale(LC_CTYPE, "");
+}
+
+/* Decodes the first character of s (not empty); returns its length in bytes. */
+static size_t decode(const char *s, uint32_t *ret_char)
+{
+	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+	const unsigned char *p = (const unsigned char *)s;
+	size_t n = p[0] < 0x80       ? 1
+		   : p[0] >> 5 == 6  ? 2
+		   : p[0] >> 4 == 14 ? 3
+		   : p[0] >> 3 == 30 ? 4
+				     : 0;
+	uint32_t c = n < 2 ? p[0] : p[0] & (0x7fu >> n);
+
+	*ret_char = BAD;
+	for (size_t i = 1; i < n; i++) {
+		if (p[i] >> 6 != 2)
+			return 1;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	if (n == 0 || c < smallest[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 1;
+	*ret_char = c;
+	return n;
+}
+
+static bool is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0);
+}
+
+/* What can make a terminal or a reader see something else than what is there. */
+static bool must_escape(uint32_t c)
+{
+	return c == BAD || is_control(c) || c == 0x2028 || c == 0x2029 ||
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* Writes the escape for the n bytes of c at s; `to` may be NULL. Returns its width. */
+static size_t escape(FILE *to, const char *s, uint32_t c)
+{
+	const char *letter = c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '\r' ? "\\r" : NULL;
+
+	if (letter) {
+		if (to)
+			fputs(letter, to);
+		return 2;
+	}
+	if (c == BAD || c < 0x80) {
+		if (to)
+			fprintf(to, "\\x%02x", (unsigned char)*s);
+		return 4;
+	}
+	if (to)
+		fprintf(to, "\\u%04" PRIx32, c);
+	return 6;
+}
+
+static size_t put(FILE *to, const char *s, bool backslash)
+{
+	size_t width = 0, n;
+	uint32_t c;
+
+	for (; *s; s += n) {
+		n = decode(s, &c);
+		if (must_escape(c)) {
+			width += escape(to, s, c);
+			continue;
+		}
+		if (to && backslash && c == '\\')
+			fputc('\\', to);
+		if (to)
+			fwrite(s, 1, n, to);
+		/* An emoji younger than the C library has no width there: 1 is a guess. */
+		int w = wcwidth((wchar_t)c);
+		width += w < 0 ? 1 : (size_t)w;
+	}
+	return width;
+}
+
+void text_show(FILE *to, const char *s)
+{
+	put(to, s, false);
+}
+
+void text_tsv(FILE *to, const char *s)
+{
+	put(to, s, true);
+}
+
+size_t text_width(const char *s)
+{
+	return put(NULL, s, false);
+}
+
+bool text_is_plain(const char *s)
+{
+	size_t n;
+	uint32_t c;
+
+	for (; *s; s += n) {
+		n = decode(s, &c);
+		if (must_escape(c))
+			return false;
+	}
+	return true;
+}
+
+void text_json(FILE *to, const char *s)
+{
+	size_t n;
+	uint32_t c;
+
+	fputc('"', to);
+	for (; *s; s += n) {
+		n = decode(s, &c);
+		if (c == BAD)
+			fputs("\xef\xbf\xbd", to);
+		else if (c == '"' || c == '\\')
+			fprintf(to, "\\%c", (char)c);
+		else if (c == '\n')
+			fputs("\\n", to);
+		else if (c == '\t')
+			fputs("\\t", to);
+		else if (is_control(c))
+			fprintf(to, "\\u%04" PRIx32, c);
+		else
+			fwrite(s, 1, n, to);
+	}
+	fputc('"', to);
+}

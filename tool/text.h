@@ -1,0 +1,32 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * UTF-8 on its way out: for people (no control character ever reaches a terminal raw), as TSV,
+ * as JSON. Bytes that are no UTF-8 are shown, never passed on.
+ */
+#ifndef TOOL_TEXT_H
+#define TOOL_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Makes the C library's widths of characters available; once, before the others. */
+void text_init(void);
+
+/* Writes s with control characters and bidirectional overrides as \n, \x1b, \u202e. */
+void text_show(FILE *to, const char *s);
+
+/* The columns that text_show() takes on a terminal. */
+size_t text_width(const char *s);
+
+/* As text_show(), with \\ for a backslash, so that it can be undone. */
+void text_tsv(FILE *to, const char *s);
+
+/* Writes s as a JSON string with its quotes. */
+void text_json(FILE *to, const char *s);
+
+/* Whether text_show() writes s as it is. */
+bool text_is_plain(const char *s);
+
+#endif
