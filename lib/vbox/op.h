@@ -17,6 +17,8 @@
 #include "error-private.h"
 #include "vbox-api.h"
 
+struct vbc_meta;
+
 struct vbc_op {
 	struct vbc_host *host;
 	struct vbc_arena arena;
@@ -35,6 +37,10 @@ struct vbc_op {
 	bool cancelled;
 	bool undoing;           /* cleaning up: no cancel, no deadline */
 	bool explaining;        /* asking for the details of an error */
+	void (*keep)(struct vbc_op *op); /* renews the lease of a journal entry, see doing.c */
+	const char *keep_id;
+	struct vbc_meta *keep_entry;
+	int64_t keep_at_ms;
 };
 
 /*
@@ -51,6 +57,9 @@ void vbc_op_done(struct vbc_op *op);
 
 /* Whether the host has this call. */
 bool vbc_op_has(const struct vbc_op *op, enum vbc_method_id method);
+
+/* Renews the lease of the work in progress when it is time to; for loops that take long. */
+void vbc_op_keep(struct vbc_op *op);
 
 /* Tells the caller how far the work is and asks whether to go on; VBC_E_CANCELLED, VBC_E_TIMEOUT */
 int vbc_op_tick(struct vbc_op *op);

@@ -1,0 +1,43 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The journal of work in progress. What takes several calls is first written down on the host,
+ * under libcloud/doing/ID, with all that is needed to undo it. A failure undoes it at once; a
+ * program that was killed leaves the entry, and the next operation of any client undoes it.
+ */
+#ifndef VBC_CLOUD_DOING_H
+#define VBC_CLOUD_DOING_H
+
+#include "meta.h"
+#include "op.h"
+
+/*
+ * Writes the entry: `kind` (one of doing.c's table) and what the caller put into `entry`; keeps
+ * its lease alive while the operation waits. entry must stay until the end.
+ */
+int vbc_doing_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
+
+/* The work is complete, or undone: removes the entry. */
+int vbc_doing_end(struct vbc_op *op, const char *id);
+
+/* Undoes the work and removes the entry, keeping the operation's error. */
+void vbc_doing_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+
+/*
+ * What each operation does first: undoes the work and frees the locks of programs that are gone.
+ * *ret_keys (may be NULL) are all keys of the host's extra data, in the operation's arena.
+ */
+int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys);
+
+/* Told of one leftover; anything but 0 ends the sweep with that code. */
+typedef int vbc_leftover_fn(struct vbc_op *op, void *arg, const char *kind, const char *id,
+			    const char *text);
+/* As vbc_sweep(), telling `found` (may be NULL) of each; removes unless dry_run. */
+int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
+		   vbc_leftover_fn *found, void *arg);
+
+/* The undo of each kind: removes whatever of it is on the host, in any state. */
+int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "folders.h"
+
+#include <string.h>
+
+#include "str.h"
+
+static bool is_windows(const char *path)
+{
+	return strchr(path, '\\') != NULL && path[0] != '/';
+}
+
+const char *vbc_path_join(struct vbc_op *op, const char *folder, const char *name)
+{
+	const char *separator = is_windows(folder) ? "\\" : "/";
+
+	if (vbc_ends_with(folder, separator))
+		separator = "";
+	return vbc_arena_printf(&op->arena, "%s%s%s", folder, separator, name);
+}
+
+bool vbc_path_in(const char *path, const char *folder, bool direct)
+{
+	char separator = is_windows(folder) ? '\\' : '/';
+	size_t n = strlen(folder);
+
+	while (n && folder[n - 1] == separator)
+		n--;
+	if (strncmp(path, folder, n) != 0 || path[n] != separator || !path[n + 1])
+		return false;
+	return !direct || !strchr(path + n + 1, separator);
+}
+
+const char *vbc_path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *backslash = strrchr(path, '\\');
+	const char *last = backslash > slash && is_windows(path) ? backslash : slash;
+
+	return last ? last + 1 : path;
+}
+
+int vbc_folders_get(struct vbc_op *op, struct vbc_folders *ret)
+{
+	struct vbc_folders f = {0};
+	vbc_ref properties = {NULL};
+	int code = vbc_IVirtualBox_getSystemProperties(op, op->vbox, &properties);
+
+	if (!code)
+		code = vbc_ISystemProperties_getDefaultMachineFolder(op, properties, &f.machines);
+	if (code)
+		return code;
+	f.images = vbc_path_join(op, f.machines, "images");
+	f.volumes = vbc_path_join(op, f.machines, "volumes");
+	f.snapshots = vbc_path_join(op, f.machines, "snapshots");
+	f.uploads = vbc_path_join(op, f.machines, "uploads");
+	if (!f.images || !f.volumes || !f.snapshots || !f.uploads)
+		return vbc_fail_nomem(&op->error);
+	*ret = f;
+	return VBC_OK;
+}

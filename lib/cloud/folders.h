@@ -1,0 +1,29 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Where things live on the host. Paths are joined in the host's own way, which its machine folder
+ * shows.
+ */
+#ifndef VBC_CLOUD_FOLDERS_H
+#define VBC_CLOUD_FOLDERS_H
+
+#include "op.h"
+
+struct vbc_folders {
+	const char *machines;
+	const char *images, *volumes, *snapshots, *uploads;
+};
+
+/* All in the operation's arena. */
+int vbc_folders_get(struct vbc_op *op, struct vbc_folders *ret);
+
+/* folder + the host's separator + name, in the operation's arena; NULL when there is no memory. */
+const char *vbc_path_join(struct vbc_op *op, const char *folder, const char *name);
+
+/* Whether a path lies in a folder (not in one below it when `direct`). */
+bool vbc_path_in(const char *path, const char *folder, bool direct);
+
+/* The last part of a path of either kind. */
+const char *vbc_path_base(const char *path);
+
+#endif

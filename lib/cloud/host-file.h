@@ -1,0 +1,18 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Plain files on the host, reached through VirtualBox's own file explorer. For cleaning up only,
+ * and only below folders of ours.
+ */
+#ifndef VBC_CLOUD_HOST_FILE_H
+#define VBC_CLOUD_HOST_FILE_H
+
+#include "op.h"
+
+/* Removes a file; none there is no error. */
+int vbc_host_file_remove(struct vbc_op *op, const char *path);
+
+/* Names of the files in a folder; a folder that is not there is empty. */
+int vbc_host_file_list(struct vbc_op *op, const char *folder, struct vbc_strs *ret_names);
+
+#endif

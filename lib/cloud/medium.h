@@ -1,0 +1,31 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Media: what images, volumes and disks of nodes are made of.
+ */
+#ifndef VBC_CLOUD_MEDIUM_H
+#define VBC_CLOUD_MEDIUM_H
+
+#include "op.h"
+
+/*
+ * Copies a hard disk into a new VDI at `path`, `size_bytes` large (0: as large as the source).
+ * Waits, showing `what` from..to percent. On failure there is no new disk.
+ */
+int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_t size_bytes,
+		    const char *what, unsigned from, unsigned to, vbc_ref *ret_medium);
+
+/* Opens the hard disk at a path (or with an id) that VirtualBox may or may not know yet. */
+int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode mode,
+		    vbc_ref *ret_medium);
+
+/* Deletes a medium and its file. */
+int vbc_medium_delete(struct vbc_op *op, vbc_ref medium);
+
+/*
+ * Removes the file at `path`, whatever it is, and what VirtualBox knows of it: for cleaning up, so
+ * it is no error when there is none. Waits for a copy of a program that is gone to end first.
+ */
+int vbc_medium_wipe(struct vbc_op *op, const char *path);
+
+#endif
