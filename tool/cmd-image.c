@@ -107,7 +107,7 @@ static void add_image(struct out *out, const struct vbc_image *image)
 	out_bytes(out, image->size_bytes);
 	out_bytes(out, image->used_bytes);
 	out_time(out, image->created_at_ms);
-	out_text(out, image->os_type);
+	out_text_or_null(out, image->os_type);
 	out_text(out, image->description);
 	out_number_or_null(out, image->min_cpus);
 	out_number_or_null(out, image->min_memory_mb);

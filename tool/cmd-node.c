@@ -212,7 +212,7 @@ static void add_node(struct ctx *ctx, const struct vbc_node *node)
 	out_text(ctx->out, node->id);
 	out_text(ctx->out, vbc_node_state_name(node->state));
 	out_text(ctx->out, node->size);
-	out_text(ctx->out, node->image);
+	out_text_or_null(ctx->out, node->image);
 	out_time(ctx->out, node->created_at_ms);
 	out_number(ctx->out, node->cpus);
 	out_number(ctx->out, node->memory_mb);

@@ -72,6 +72,14 @@ void out_text(struct out *out, const char *text)
 	add(out, CELL_TEXT)->text = must(strdup(text));
 }
 
+void out_text_or_null(struct out *out, const char *text)
+{
+	if (*text)
+		out_text(out, text);
+	else
+		out_null(out);
+}
+
 void out_number(struct out *out, uint64_t number)
 {
 	add(out, CELL_NUMBER)->number = number;

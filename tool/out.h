@@ -37,6 +37,7 @@ void out_object(struct out *out, const struct column *columns);
 /* The next cell of the present row; a row is complete when each column has its cell. */
 void out_null(struct out *out);
 void out_text(struct out *out, const char *text);
+void out_text_or_null(struct out *out, const char *text); /* "": null                     */
 void out_number(struct out *out, uint64_t number);
 void out_number_or_null(struct out *out, uint64_t number); /* 0: null                      */
 void out_bytes(struct out *out, uint64_t bytes);           /* for people: KiB, MiB, GiB    */

@@ -94,18 +94,36 @@ void report_log(void *data, int level, const char *line)
 		print_line("", line);
 }
 
+/* "VBC_E_BUSY, call IMachine_lockMachine, component SessionMachine, result 0x80bb0007" */
+static char *describe(const struct vbc_error *err)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = must(open_memstream(&text, &size));
+
+	fputs(vbc_code_name(err->code), to);
+	if (*err->call)
+		fprintf(to, ", call %s", err->call);
+	if (*err->component)
+		fprintf(to, ", component %s", err->component);
+	if (err->result)
+		fprintf(to, ", result 0x%08" PRIx32, (uint32_t)err->result);
+	if (err->http)
+		fprintf(to, ", HTTP status %d", err->http);
+	if (err->os)
+		fprintf(to, ", system error %d", err->os);
+	fclose(to);
+	return must(text);
+}
+
 void report_error(const struct vbc_error *err)
 {
 	print_line("", err->text);
-	if (!is_verbose)
-		return;
-	char *details FREE = format("%s, call %s, component %s, result 0x%08" PRIx32
-				    ", HTTP status %d, system error %d",
-				    vbc_code_name(err->code), *err->call ? err->call : "none",
-				    *err->component ? err->component : "none",
-				    (uint32_t)err->result, err->http, err->os);
+	if (is_verbose) {
+		char *details FREE = describe(err);
 
-	print_line("", details);
+		print_line("", details);
+	}
 }
 
 struct vbc_wait begin_wait(unsigned timeout_s)

@@ -1,0 +1,170 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Command lines: options anywhere, and one sentence for each mistake. The tables are this test's.
+ */
+#include <stdlib.h>
+
+#include "parse.h"
+#include "tap.h"
+#include "util.h"
+
+static const struct choice formats[] = {{"table", OUT_TABLE}, {"json", OUT_JSON}, {NULL, 0}};
+
+const struct opt global_opts[] = {
+	{.name = "--host", .value = "URL", OPT(host), .help = "the host"},
+	{.name = "--output", .value = "FORMAT", OPT_ONE_OF(output, formats), .help = "the form"},
+	{.name = "--quiet", OPT(quiet), .help = "no notes"},
+	{.name = NULL},
+};
+
+static const struct opt make_opts[] = {
+	{.name = "--image", .value = "IMAGE", OPT(image), .required = true, .help = "the image"},
+	{.name = "-o", .value = "FILE", OPT(file), .help = "a file"},
+	{.name = "--force", OPT(force), .help = "by force"},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+static int nothing(struct ctx *ctx, const struct args *args)
+{
+	(void)ctx;
+	(void)args;
+	return 0;
+}
+
+static const struct cmd box_cmds[] = {
+	{.name = "make",
+	 .help = "make",
+	 .words = {{"NAME", COMPLETE_NOTHING, false}},
+	 .opts = make_opts,
+	 .run = nothing},
+	{.name = "burn",
+	 .help = "burn",
+	 .words = {{"ITEM", COMPLETE_NOTHING, true}},
+	 .run = nothing},
+	{.name = NULL},
+};
+
+static const struct cmd tidy_cmds[] = {{.name = "", .help = "tidy", .run = nothing},
+				       {.name = NULL}};
+
+const struct noun nouns[] = {{"box", "Boxes.", box_cmds}, {"tidy", "Tidy.", tidy_cmds}, {0}};
+
+/* Parses words that end with NULL; what is wrong with them, or "". */
+static struct line line;
+
+static const char *parse(const char *const *words)
+{
+	static struct vbc_error err;
+	size_t n = 0;
+
+	while (words[n])
+		n++;
+	err = (struct vbc_error){0};
+	free(line.args.words);
+	if (!parse_line(words, n, &line, &err))
+		parse_complete(&line, &err);
+	return err.text;
+}
+
+#define PARSE(...) parse((const char *const[]){__VA_ARGS__, NULL})
+
+static void test_good(void)
+{
+	is_str(PARSE("box", "make", "web", "--image", "i"), "", "a plain line");
+	ok(line.cmd == &box_cmds[0] && streq(line.args.image, "i") && line.args.n_words == 1,
+	   "has its values");
+	is_str(PARSE("--host", "h", "box", "--quiet", "make", "--image=i", "-oF", "web",
+		     "--output=json"),
+	       "", "options stand anywhere");
+	ok(streq(line.args.host, "h") && line.args.quiet && streq(line.args.file, "F") &&
+		   line.args.output == OUT_JSON,
+	   "and are all read");
+	is_str(PARSE("box", "make", "--timeout", "5", "--image=", "--", "--force"), "",
+	       "after -- all are words");
+	ok(!line.args.force && streq(line.args.words[0], "--force") && !*line.args.image &&
+		   line.args.timeout_s == 5,
+	   "and values may be empty");
+	is_str(PARSE("box", "make", "-", "--image", "-", "-o", "-"), "", "- is a word");
+	is_str(PARSE("box", "burn", "a", "b", "c"), "", "several words");
+	is_int(line.args.n_words, 3, "are all there");
+	is_str(PARSE("tidy"), "", "a noun can be the whole command");
+	is_str(PARSE("box", "make", "n", "--image", "a", "--image", "b"), "", "an option twice");
+	is_str(line.args.image, "b", "has the last value");
+}
+
+static void test_names(void)
+{
+	is_str(PARSE("bix"), "'vboxcloud' has no command 'bix': did you mean 'box'?", "a noun");
+	is_str(PARSE("elephant"), "'vboxcloud' has no command 'elephant': see 'vboxcloud --help'",
+	       "an unlikely noun");
+	is_str(PARSE("box", "mkae"), "'vboxcloud box' has no command 'mkae': did you mean 'make'?",
+	       "a verb");
+	is_str(PARSE("box", "make", "--imgae", "x"),
+	       "'vboxcloud box make' has no option '--imgae': did you mean '--image'?",
+	       "an option");
+	is_str(PARSE("box", "make", "--time=3"),
+	       "'vboxcloud box make' has no option '--time': did you mean '--timeout'?",
+	       "an abbreviation");
+	is_str(PARSE("--image", "x", "box", "make"),
+	       "option '--image' belongs to a command: write it after that, as in "
+	       "'vboxcloud box make --image'",
+	       "an option before its command");
+}
+
+static void test_values(void)
+{
+	is_str(PARSE("box", "make", "--image"),
+	       "option '--image' needs a value: write '--image IMAGE'", "no value");
+	is_str(PARSE("box", "make", "--image", "--force"),
+	       "option '--image' needs a value: if '--force' is meant, write '--image=--force'",
+	       "an option for a value");
+	is_str(PARSE("box", "make", "--force=yes"),
+	       "option '--force' takes no value: write only '--force'", "a value for a flag");
+	is_str(PARSE("--output", "xml"), "option '--output' cannot be 'xml': it is table or json",
+	       "a choice");
+	static const char *const bad[] = {
+		"", "0", "-1", "+1", " 1", "1s", "1.5", "4000001", "99999999999999999999"};
+
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		char *want = format("option '--timeout' cannot be '%s': it is a whole number "
+				    "from 1 to 4000000",
+				    bad[i]);
+
+		is_str(PARSE("box", "make", "--timeout", bad[i]), want, "number '%s'", bad[i]);
+		free(want);
+	}
+}
+
+static void test_words(void)
+{
+	is_str(parse((const char *const[]){NULL}), "no command given: see 'vboxcloud --help'",
+	       "nothing");
+	is_str(PARSE("box"), "'vboxcloud box' needs a verb: see 'vboxcloud box --help'", "no verb");
+	is_str(PARSE("box", "make"),
+	       "'vboxcloud box make' needs a NAME: see 'vboxcloud box make --help'", "no word");
+	is_str(PARSE("box", "burn"),
+	       "'vboxcloud box burn' needs an ITEM: see 'vboxcloud box burn --help'", "no item");
+	is_str(PARSE("box", "make", "x"),
+	       "'vboxcloud box make' needs --image IMAGE: see 'vboxcloud box make --help'",
+	       "no required option");
+	is_str(PARSE("box", "make", "x", "y", "--image", "i"),
+	       "'vboxcloud box make' takes no 'y': see 'vboxcloud box make --help'",
+	       "a word too many");
+	is_str(PARSE("tidy", "up"), "'vboxcloud tidy' takes no 'up': see 'vboxcloud tidy --help'",
+	       "a word for a command without");
+	is_str(PARSE("box", "burn", "a", ""),
+	       "'vboxcloud box burn' cannot use an empty word: see 'vboxcloud box burn --help'",
+	       "an empty word");
+}
+
+int main(void)
+{
+	test_good();
+	test_names();
+	test_values();
+	test_words();
+	free(line.args.words);
+	return tap_done();
+}

@@ -1,0 +1,82 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Text on its way out of the command: escapes, widths, JSON.
+ */
+#include <stdlib.h>
+
+#include "tap.h"
+#include "text.h"
+
+static char *written(void (*write)(FILE *to, const char *s), const char *s)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	if (!to)
+		exit(1);
+	write(to, s);
+	fclose(to);
+	return text;
+}
+
+static void is_written(void (*write)(FILE *to, const char *s), const char *s, const char *want,
+		       const char *what)
+{
+	char *got = written(write, s);
+
+	is_str(got, want, "%s", what);
+	free(got);
+}
+
+static void test_show(void)
+{
+	is_written(text_show, "h\xc3\xa9llo \\ \xe6\xbc\xa2", "h\xc3\xa9llo \\ \xe6\xbc\xa2",
+		   "letters and backslashes are shown as they are");
+	is_written(text_show, "a\tb\nc\rd", "a\\tb\\nc\\rd", "white space has letters");
+	is_written(text_show, "\x1b[31m\x7f", "\\x1b[31m\\x7f", "controls are escaped");
+	is_written(text_show, "\xc2\x9b", "\\u009b", "so are those above ASCII");
+	is_written(text_show, "\xe2\x80\xae", "\\u202e", "and what turns the direction of text");
+	is_written(text_show, "\xd7\xa9\xe2\x80\x8f", "\xd7\xa9\xe2\x80\x8f",
+		   "but not letters from right to left and their marks");
+	is_written(text_show, "\xff|\xc3|\xed\xa0\x80|\xc0\xaf|\xf4\x90\x80\x80|\xe6\xbc",
+		   "\\xff|\\xc3|\\xed\\xa0\\x80|\\xc0\\xaf|\\xf4\\x90\\x80\\x80|\\xe6\\xbc",
+		   "bytes that are no UTF-8 are escaped one by one");
+}
+
+static void test_tsv(void)
+{
+	is_written(text_tsv, "a\tb\\n\n\x01", "a\\tb\\\\n\\n\\x01", "TSV can be undone");
+}
+
+static void test_json(void)
+{
+	is_written(text_json, "q\" b\\ \n\t\x01\x1f\x7f",
+		   "\"q\\\" b\\\\ \\n\\t\\u0001\\u001f\\u007f\"", "JSON escapes");
+	is_written(text_json, "\xf0\x9f\x98\x80\xe2\x80\xae", "\"\xf0\x9f\x98\x80\xe2\x80\xae\"",
+		   "JSON keeps all other characters");
+	is_written(text_json, "a\xff", "\"a\xef\xbf\xbd\"", "JSON is always valid UTF-8");
+}
+
+static void test_width(void)
+{
+	is_int(text_width("abc"), 3, "width of ASCII");
+	is_int(text_width("\xc3\xa9"), 1, "of a letter with an accent");
+	is_int(text_width("e\xcc\x81"), 1, "of a letter with a combining accent");
+	is_int(text_width("\xe6\xbc\xa2\xe5\xad\x97"), 4, "of wide characters");
+	is_int(text_width("\xf0\x9f\x98\x80"), 2, "of an emoji");
+	is_int(text_width("\n\x1b\xff\xe2\x80\xae"), 2 + 4 + 4 + 6, "of escapes");
+	ok(text_is_plain("\xc3\xa9 x"), "text without escapes is plain");
+	ok(!text_is_plain("a\nb") && !text_is_plain("\xff"), "text with escapes is not");
+}
+
+int main(void)
+{
+	text_init();
+	test_show();
+	test_tsv();
+	test_json();
+	test_width();
+	return tap_done();
+}
