@@ -53,8 +53,10 @@ static char *strip_numbers(char *text, int32_t *ret_result)
 	if (vbc_starts_with(start, "apirc=") || vbc_starts_with(start, "rc=")) {
 		const char *end = parse_result(strchr(start, '=') + 1, ret_result);
 
-		if (end)
+		if (end && (!*end || *end == ' '))
 			start += end - start;
+		else
+			*ret_result = 0;
 	}
 	n = strlen(start);
 	if (n >= 12 && start[n - 1] == ')' && start[n - 12] == '(' &&
@@ -95,10 +97,14 @@ static int decode_detail(const struct vbc_decoder *d, const xmlNode *detail, str
 	const xmlNode *invalid = child(detail, "InvalidObjectFault");
 
 	if (runtime) {
-		int failed = vbc_value_decode(d, runtime, &code, &f->result);
+		int32_t result;
+		int failed = vbc_value_decode(d, runtime, &code, &result);
 
 		f->kind = VBC_FAULT_RUNTIME;
-		return failed ? failed : vbc_value_decode(d, runtime, &info, &f->info_ref);
+		if (failed)
+			return failed;
+		f->result = result ? result : f->result;
+		return vbc_value_decode(d, runtime, &info, &f->info_ref);
 	}
 	if (invalid)
 		f->kind = VBC_FAULT_INVALID_OBJECT;
@@ -116,14 +122,14 @@ static int decode_fault(const struct vbc_decoder *d, const xmlNode *fault,
 	if (!text)
 		return vbc_fail_nomem(d->err);
 	fold(text);
+	if (!*text)
+		f.kind = VBC_FAULT_EMPTY;
 	text = strip_numbers(text, &f.result);
 	fold(text);
 	f.text = text;
 	code = decode_detail(d, child(fault, "detail"), &f);
 	if (code)
 		return code;
-	if (f.kind == VBC_FAULT_CLIENT && !string[0])
-		f.kind = VBC_FAULT_EMPTY;
 	*ret_fault = f;
 	return 0;
 }

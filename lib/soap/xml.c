@@ -9,7 +9,7 @@
 #include "str.h"
 
 struct watch {
-	bool dtd, broken;
+	bool dtd, broken, odd_char;
 };
 
 static void see_dtd(void *parser, const xmlChar *name, const xmlChar *external, const xmlChar *system)
@@ -34,8 +34,27 @@ static void see_error(void *parser, xmlError *error)
 	xmlParserCtxt *ctxt = parser;
 	struct watch *watch = ctxt->_private;
 
-	if (error->level >= XML_ERR_ERROR && error->code != XML_ERR_INVALID_CHAR)
+	if (error->code == XML_ERR_INVALID_CHAR)
+		watch->odd_char = true;
+	else if (error->level >= XML_ERR_ERROR)
 		watch->broken = true;
+}
+
+/* libxml2 reports bytes that are no UTF-8 like characters that XML cannot hold, and goes on in
+ * Latin-1, which would spoil all that follows. */
+static bool is_utf8(const char *s, size_t n)
+{
+	size_t at;
+	long c;
+
+	while (!vbc_text_ok(s, n, &at, &c)) {
+		if (c < 0)
+			return false;
+		at += c < 0x80 ? 1 : 3;
+		s += at;
+		n -= at;
+	}
+	return true;
 }
 
 static bool starts_with_html(const char *s, size_t n)
@@ -54,7 +73,7 @@ static bool starts_with_html(const char *s, size_t n)
 /* Says in words what came instead of XML. */
 static int refuse(const char *s, size_t n, const struct watch *watch, struct vbc_error *err)
 {
-	while (n && strchr(" \t\r\n", *s)) {
+	while (n && memchr(" \t\r\n", *s, 4)) {
 		s++;
 		n--;
 	}
@@ -93,6 +112,8 @@ int vbc_xml_parse(const char *xml, size_t n, xmlDoc **ret_doc, struct vbc_error 
 	if (n)
 		doc = read_memory(ctxt, xml, n, &watch);
 	xmlFreeParserCtxt(ctxt);
+	if (watch.odd_char && !is_utf8(xml, n))
+		watch.broken = true;
 	if (doc && !watch.broken && !watch.dtd) {
 		*ret_doc = doc;
 		return 0;
