@@ -18,7 +18,8 @@ ARRAYS = {"str": "strs", "bool": "bools", "i32": "i32s", "u32": "u32s", "i64": "
 RESERVED = set("""auto break case char const continue default do double else enum extern float for
     goto if inline int long register restrict return short signed sizeof static struct switch
     typedef union unsigned void volatile while op self in out ret""".split())
-HEAD = "/* Made by gen.py from vbox.idl: change that. */\n"
+HEAD = ("/* SPDX-License-Identifier: Apache-2.0\n"
+        " * Made by gen.py from vbox.idl: change that, not this. */\n")
 
 
 def c_name(name: str) -> str:

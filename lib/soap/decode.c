@@ -44,25 +44,24 @@ static const char *parse_result(const char *s, int32_t *ret)
  */
 static char *strip_numbers(char *text, int32_t *ret_result)
 {
-	int32_t ignored;
-	char *start = text;
+	int32_t result;
 	size_t n;
 
-	if (vbc_starts_with(start, api_error))
-		start += strlen(api_error);
-	if (vbc_starts_with(start, "apirc=") || vbc_starts_with(start, "rc=")) {
-		const char *end = parse_result(strchr(start, '=') + 1, ret_result);
+	if (vbc_starts_with(text, api_error))
+		text += strlen(api_error);
+	if (vbc_starts_with(text, "apirc=") || vbc_starts_with(text, "rc=")) {
+		const char *end = parse_result(strchr(text, '=') + 1, &result);
 
-		if (end && (!*end || *end == ' '))
-			start += end - start;
-		else
-			*ret_result = 0;
+		if (end && (!*end || *end == ' ')) {
+			*ret_result = result;
+			text += end - text;
+		}
 	}
-	n = strlen(start);
-	if (n >= 12 && start[n - 1] == ')' && start[n - 12] == '(' &&
-	    parse_result(start + n - 11, &ignored) == start + n - 1)
-		start[n - 12] = '\0';
-	return start;
+	n = strlen(text);
+	if (n >= 12 && text[n - 1] == ')' && text[n - 12] == '(' &&
+	    parse_result(text + n - 11, &result) == text + n - 1)
+		text[n - 12] = '\0';
+	return text;
 }
 
 /* In place: every run of white space to one space, none at the ends. */
