@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# bash completion: the command itself knows what can follow.
+
+_vboxcloud() {
+	local words=("${COMP_WORDS[@]:1:COMP_CWORD}") word line given=()
+	# bash splits --output=json into three words.
+	for word in "${words[@]}"; do
+		[[ $word == "=" ]] || given+=("$word")
+	done
+	[[ ${words[-1]} == "=" ]] && given+=("")
+	COMPREPLY=()
+	while IFS= read -r line; do
+		if [[ $line == ":file" ]]; then
+			compopt -o default
+			return
+		fi
+		printf -v word %q "${line%%$'\t'*}"
+		COMPREPLY+=("$word")
+	done < <("${COMP_WORDS[0]}" __complete "${given[@]}" 2>/dev/null)
+}
+complete -F _vboxcloud vboxcloud

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Each command and option of `vboxcloud` is in its manual page, and the other way round.
+
+check_man.py VBOXCLOUD MANDIR: the command's own list (`vboxcloud __commands`) is compared with
+the lines of the pages that begin with a command or an option in bold.
+"""
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+Entry = "tuple[str, str]"  # command ("" for the global options), option with its value
+
+
+def in_command(vboxcloud: str) -> set[Entry]:
+    """What the command's tables have."""
+    lines = subprocess.run([vboxcloud, "__commands"], check=True, capture_output=True,
+                           text=True).stdout.splitlines()
+    return {tuple((line + "\t").split("\t")[:2]) for line in lines}  # type: ignore[misc]
+
+
+def in_page(page: Path) -> set[Entry]:
+    """What one page describes: options belong to the command above them."""
+    found: set[Entry] = set()
+    command = ""
+    for line in page.read_text().splitlines():
+        text = re.sub(r"[*_\\]", "", line.strip())
+        named = re.match(r"\*vboxcloud ([a-z ]+)\*", line)
+        if named:
+            command = named[1]
+            found.add((command, ""))
+        elif re.match(r"\t?\*-[-a-z]+\*( _[A-Z|]+_)?$", line):
+            found.add((command, text))
+    return found
+
+
+def main() -> int:
+    vboxcloud, folder = sys.argv[1], Path(sys.argv[2])
+    have = in_command(vboxcloud)
+    told = set().union(*(in_page(page) for page in folder.glob("*.scd")))
+    pages = {page.name for page in folder.glob("*.scd")}
+    wanted = {"vboxcloud.1.scd"} | {f"vboxcloud-{c.split()[0]}.1.scd" for c, _ in have if c}
+    errors = [f"not in the manual: vboxcloud {c} {o}".rstrip() for c, o in sorted(have - told)]
+    errors += [f"not in the command: vboxcloud {c} {o}".rstrip() for c, o in sorted(told - have)]
+    errors += [f"manual page without a noun, or noun without one: {p}"
+               for p in sorted(pages ^ wanted)]
+    for error in errors:
+        print(error, file=sys.stderr)
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
