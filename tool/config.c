@@ -135,6 +135,22 @@ static int on_value(void *data, const char *section, const char *key, const char
 	return 1;
 }
 
+struct source {
+	FILE *f;
+	struct vbc_error *err;
+};
+
+/* Gives inih a line; one that does not fit would be two lines for it. */
+static char *read_line(char *to, int size, void *data)
+{
+	const struct source *source = data;
+	char *line = fgets(to, size, source->f);
+
+	if (line && strlen(line) + 1 == (size_t)size && line[size - 2] != '\n')
+		fail(source->err, VBC_E_ARG, "this line is longer than %d bytes", size - 2);
+	return line;
+}
+
 static int read_config(struct config *config, struct vbc_error *err)
 {
 	struct vbc_error why = {0};
@@ -145,7 +161,7 @@ static int read_config(struct config *config, struct vbc_error *err)
 	if (!f)
 		return fail(err, VBC_E_ARG, "cannot read %s: %s", config->file, strerror(errno));
 	config->err = &why;
-	int line = ini_parse_file(f, on_value, config);
+	int line = ini_parse_stream(read_line, &(struct source){f, &why}, on_value, config);
 
 	fclose(f);
 	if (line)

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Help and usage errors of every command; none of them needs a host."""
+from __future__ import annotations
+
+import subprocess
+
+from cli import COMMAND, clean_env, config, done, fails, is_fine, ok, run
+
+NOBODY = "http://127.0.0.1:1"
+
+
+def test_help() -> None:
+    listed = run("__commands")
+    is_fine(listed, "the list of commands")
+    commands: dict[str, list[str]] = {}
+    for line in listed.out.splitlines():
+        command, _, option = line.partition("\t")
+        commands.setdefault(command, []).extend([option] if option else [])
+    ok(len(commands) >= 19, "has all commands", commands)
+    common = commands.pop("")
+    for command, options in commands.items():
+        result = run(*command.split(), "--help")
+        ok(result.status == 0 and result.err == "" and
+           result.out.startswith(f"Usage: vboxcloud {command}") and
+           all(f"\n  {option}" in result.out for option in options + common) and
+           max(map(len, result.out.splitlines())) <= 80, f"help of {command}", result)
+        result = run(*command.split(), "--no-such-option", env={"VBOXCLOUD_HOST": NOBODY})
+        fails(result, 2, rf"'vboxcloud {command}' has no option '--no-such-option'",
+              f"{command} with an unknown option")
+    for noun in {command.split()[0] for command in commands}:
+        is_fine(run(noun, "--help"), f"help of {noun}")
+    result = run("--help")
+    ok(result.status == 0 and all(f"  {c} " in result.out for c in commands), "help of all", result)
+    ok(run("--version").out.startswith("vboxcloud "), "the version")
+
+
+def test_errors() -> None:
+    fails(run(), 2, "no command given: see 'vboxcloud --help'", "no command")
+    fails(run("nodes"), 2, "did you mean 'node'", "a wrong noun")
+    fails(run("node"), 2, "'vboxcloud node' needs a verb", "no verb")
+    fails(run("node", "lsit"), 2, "did you mean 'list'", "a wrong verb")
+    fails(run("node", "create", "x"), 2, "needs --image IMAGE", "no image")
+    fails(run("node", "create", "--image", "x"), 2, "needs a NAME", "no name")
+    fails(run("node", "show", ""), 2, "empty word", "an empty name")
+    fails(run("node", "list", "x"), 2, "takes no 'x'", "a word too many")
+    fails(run("node", "list", "--output", "xml"), 2, "it is table, json or tsv", "a wrong format")
+    fails(run("node", "stop", "x", "--timeout", "soon"), 2, "whole number", "no number")
+    fails(run("node", "wait", "x"), 2, "needs --state", "no state")
+    fails(run("--force", "node", "stop", "x"), 2, "write it after that", "an option too early")
+    fails(run("node", "create", "x\x1b[2J\ny", "z", "--image", "i"), 2, "takes no 'z'",
+          "a word too many after a strange one")
+    fails(run("node", "x\x1b[2J\ny"), 2, r"'x\\x1b\[2J\\ny'", "control characters are shown")
+    fails(run("node", "create", "x", "--image", "i", "--no-start", "--wait", "running",
+              "--host", NOBODY), 2, "'--no-start'", "options that contradict each other")
+    fails(run("node", "create", "x", "--image", "i", "--size", "big", "--host", NOBODY), 2,
+          "_cpu-", "a size that is none")
+
+
+def test_hosts() -> None:
+    config("[host lab]\nurl = http://127.0.0.1:1\n")
+    fails(run("node", "list", "--host", "lap"), 2, "did you mean 'lab'", "a host not configured")
+    fails(run("node", "list", "--host", "ftp://x"), 2, "", "a URL that is none of ours")
+    fails(run("node", "list", "--host", "http://"), 2, "", "a URL without a host")
+    result = run("node", "list", "--verbose", "--host", "http://me:geheim@127.0.0.1:1")
+    ok(result.status == 2 and "VBOXCLOUD_PASSWORD_FILE" in result.err and
+       "geheim" not in result.err, "a password in the URL is refused and not repeated", result)
+
+
+def test_stdout() -> None:
+    for what, redirect in (("full", ">/dev/full"), ("closed", ">&-")):
+        result = subprocess.run(["sh", "-c", f'"$0" --help {redirect}', COMMAND],
+                                env=clean_env(), capture_output=True, text=True, check=False)
+        ok(result.returncode == 1 and "cannot write to standard output" in result.stderr,
+           f"a {what} standard output", result)
+
+
+def test_completion() -> None:
+    def offered(*words: str) -> list[str]:
+        return [line.partition("\t")[0] for line in run("__complete", *words).out.splitlines()]
+
+    config("[host lab]\nurl = http://127.0.0.1:1\n[host lap]\nurl = http://127.0.0.1:1\n")
+    ok(offered("") == ["host", "location", "size", "image", "node", "gc"], "nouns", offered(""))
+    ok(offered("node", "st") == ["start", "stop"], "verbs", offered("node", "st"))
+    ok(offered("node", "stop", "--f") == ["--force"], "options", offered("node", "stop", "--f"))
+    ok(offered("--output", "") == ["table", "json", "tsv"], "values", offered("--output", ""))
+    ok(offered("--host", "la") == ["lab", "lap"], "hosts", offered("--host", "la"))
+    ok(offered("image", "import", "") == [":file"], "files", offered("image", "import", ""))
+    ok(offered("--host", "lab", "node", "show", "") == [], "no nodes without a host")
+
+
+test_help()
+test_errors()
+test_hosts()
+test_stdout()
+test_completion()
+done()
