@@ -2,8 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Fuzzes the decoder of replies. An input is the name of a method, a line feed, and the reply to
- * it; without a known name the first byte picks a method. Built with -fsanitize=fuzzer it is a
- * libFuzzer target; with -DVBC_FUZZ_REPLAY it decodes the files it is given.
+ * it; without a known name the first byte picks a method. With -DVBC_FUZZ_REPLAY it decodes all
+ * files of a directory; without, it is a libFuzzer target:
+ *   clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iinclude -Ilib/base -Ilib/soap
+ * \
+ *     -Ibuild/idl $(xml2-config --cflags) fuzz/fuzz-soap-decode.c lib/soap/?*.c lib/base/?*.c \
+ *     build/idl/vbox-tables.c -lxml2 -o fuzz-soap-decode
+ *   ./fuzz-soap-decode -dict=fuzz/fuzz-soap-decode.dict NEW-CORPUS fuzz/fuzz-soap-decode.corpus
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,9 +30,7 @@ static void look_at_member(const struct vbc_param *p, const void *value)
 
 	switch (p->type) {
 	case VBC_T_STR:
-	case VBC_T_REF:
-		seen += strlen(*(const char *const *)value);
-		break;
+	case VBC_T_REF: seen += strlen(*(const char *const *)value); break;
 	case VBC_T_BYTES:
 		for (size_t i = 0; i < bytes->size; i++)
 			seen += ((const unsigned char *)bytes->data)[i];
@@ -40,11 +43,11 @@ static void look_at_member(const struct vbc_param *p, const void *value)
 		}
 		break;
 	case VBC_T_ENUM:
-		if (*(const int *)value < -1 || *(const int *)value >= (int)vbc_enums_info[p->sub].n)
+		if (*(const int *)value < -1 ||
+		    *(const int *)value >= (int)vbc_enums_info[p->sub].n)
 			abort();
 		break;
-	default:
-		seen += *(const unsigned char *)value;
+	default: seen += *(const unsigned char *)value;
 	}
 }
 
@@ -110,6 +113,10 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 }
 
 #ifdef VBC_FUZZ_REPLAY
+#include <dirent.h>
+
+#include "tap.h"
+
 static bool replay(const char *path)
 {
 	static unsigned char data[1 << 20];
@@ -121,21 +128,25 @@ static bool replay(const char *path)
 	size = fread(data, 1, sizeof(data), file);
 	fclose(file);
 	LLVMFuzzerTestOneInput(data, size);
-	return true;
+	return size > 0;
 }
 
-/* TAP: a file that does not crash the decoder is a test passed. */
 int main(int argc, char **argv)
 {
-	bool good = argc > 1;
+	DIR *dir = argc == 2 ? opendir(argv[1]) : NULL;
+	const struct dirent *entry;
+	char path[4096];
 
-	for (int i = 1; i < argc; i++) {
-		bool read = replay(argv[i]);
-
-		printf("%s %d - %s\n", read ? "ok" : "not ok", i, argv[i]);
-		good = good && read;
+	if (!dir)
+		return 2;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", argv[1], entry->d_name);
+		ok(replay(path), "%s", entry->d_name);
 	}
-	printf("1..%d\n", argc - 1);
-	return good ? 0 : 1;
+	closedir(dir);
+	ok(tap_count > 0, "a corpus");
+	return tap_done();
 }
 #endif

@@ -10,10 +10,9 @@
 #include "soap.h"
 #include "str.h"
 
-static const char head[] =
-	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	"<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\""
-	" xmlns:v=\"http://www.virtualbox.org/\"><e:Body>";
+static const char head[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+			   "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\""
+			   " xmlns:v=\"http://www.virtualbox.org/\"><e:Body>";
 static const char tail[] = "</e:Body></e:Envelope>\n";
 
 struct encoder {
@@ -37,7 +36,8 @@ static int refuse_text(const struct encoder *e, const char *name, size_t at, lon
 				name, e->m->name, at);
 	return vbc_fail(e->err, VBC_E_ARG,
 			"argument '%s' of %s holds the character U+%04lX, which VirtualBox cannot "
-			"take", name, e->m->name, (unsigned long)c);
+			"take",
+			name, e->m->name, (unsigned long)c);
 }
 
 static const char *escape(char c)
@@ -100,18 +100,11 @@ static int put_value(struct encoder *e, const struct vbc_param *p, const union v
 {
 	switch (p->type) {
 	case VBC_T_STR:
-	case VBC_T_REF:
-		return put_text(e, p->name, in->s);
-	case VBC_T_BYTES:
-		return put_bytes(e, &in->bytes);
-	case VBC_T_BOOL:
-		vbc_buf_puts(e->out, in->b ? "true" : "false");
-		return 0;
-	case VBC_T_ENUM:
-		return put_enum(e, p, in->i);
-	default:
-		vbc_buf_printf(e->out, "%" PRId64, in->i);
-		return 0;
+	case VBC_T_REF: return put_text(e, p->name, in->s);
+	case VBC_T_BYTES: return put_bytes(e, &in->bytes);
+	case VBC_T_BOOL: vbc_buf_puts(e->out, in->b ? "true" : "false"); return 0;
+	case VBC_T_ENUM: return put_enum(e, p, in->i);
+	default: vbc_buf_printf(e->out, "%" PRId64, in->i); return 0;
 	}
 }
 

@@ -6,11 +6,16 @@
 #include "xml.h"
 
 static const size_t sizes[] = {
-	[VBC_T_STR] = sizeof(const char *), [VBC_T_REF] = sizeof(vbc_ref),
-	[VBC_T_BYTES] = sizeof(struct vbc_bytes), [VBC_T_BOOL] = sizeof(bool),
-	[VBC_T_I16] = sizeof(int16_t), [VBC_T_U16] = sizeof(uint16_t),
-	[VBC_T_I32] = sizeof(int32_t), [VBC_T_U32] = sizeof(uint32_t),
-	[VBC_T_I64] = sizeof(int64_t), [VBC_T_ENUM] = sizeof(int),
+	[VBC_T_STR] = sizeof(const char *),
+	[VBC_T_REF] = sizeof(vbc_ref),
+	[VBC_T_BYTES] = sizeof(struct vbc_bytes),
+	[VBC_T_BOOL] = sizeof(bool),
+	[VBC_T_I16] = sizeof(int16_t),
+	[VBC_T_U16] = sizeof(uint16_t),
+	[VBC_T_I32] = sizeof(int32_t),
+	[VBC_T_U32] = sizeof(uint32_t),
+	[VBC_T_I64] = sizeof(int64_t),
+	[VBC_T_ENUM] = sizeof(int),
 };
 
 static const struct {
@@ -101,21 +106,12 @@ static int decode_scalar(const struct vbc_decoder *d, const xmlNode *node,
 	if (!text)
 		return vbc_fail_nomem(d->err);
 	switch (p->type) {
-	case VBC_T_STR:
-		*(const char **)to = text;
-		return 0;
-	case VBC_T_REF:
-		((vbc_ref *)to)->s = text;
-		return 0;
-	case VBC_T_BYTES:
-		return decode_bytes(d, p, text, to);
-	case VBC_T_BOOL:
-		return decode_bool(d, p, text, to);
-	case VBC_T_ENUM:
-		*(int *)to = enum_number(&vbc_enums_info[p->sub], text);
-		return 0;
-	default:
-		return decode_integer(d, p, text, to);
+	case VBC_T_STR: *(const char **)to = text; return 0;
+	case VBC_T_REF: ((vbc_ref *)to)->s = text; return 0;
+	case VBC_T_BYTES: return decode_bytes(d, p, text, to);
+	case VBC_T_BOOL: return decode_bool(d, p, text, to);
+	case VBC_T_ENUM: *(int *)to = enum_number(&vbc_enums_info[p->sub], text); return 0;
+	default: return decode_integer(d, p, text, to);
 	}
 }
 
@@ -143,8 +139,8 @@ static size_t count(const xmlNode *node, const char *name)
 	return n;
 }
 
-static int decode_array(const struct vbc_decoder *d, const xmlNode *node,
-			const struct vbc_param *p, void *to)
+static int decode_array(const struct vbc_decoder *d, const xmlNode *node, const struct vbc_param *p,
+			void *to)
 {
 	size_t size = member_size(p), i = 0;
 	struct vbc_array array = {.n = count(node, p->name)};

@@ -12,7 +12,8 @@ struct watch {
 	bool dtd, broken, odd_char;
 };
 
-static void see_dtd(void *parser, const xmlChar *name, const xmlChar *external, const xmlChar *system)
+static void see_dtd(void *parser, const xmlChar *name, const xmlChar *external,
+		    const xmlChar *system)
 {
 	xmlParserCtxt *ctxt = parser;
 	struct watch *watch = ctxt->_private;
@@ -80,8 +81,7 @@ static int refuse(const char *s, size_t n, const struct watch *watch, struct vbc
 	if (!n)
 		return vbc_fail(err, VBC_E_PROTOCOL, "empty reply");
 	if (starts_with_html(s, n))
-		return vbc_fail(err, VBC_E_PROTOCOL,
-				"an HTML page: is this port vboxwebsrv's?");
+		return vbc_fail(err, VBC_E_PROTOCOL, "an HTML page: is this port vboxwebsrv's?");
 	if (watch->dtd)
 		return vbc_fail(err, VBC_E_PROTOCOL, "XML with a DTD, which SOAP forbids");
 	if (*s == '<')

@@ -16,17 +16,19 @@
 	"<SOAP-ENV:Envelope xmlns:SOAP-ENV=\"http://schemas.xmlsoap.org/soap/envelope/\""          \
 	" xmlns:vbox=\"http://www.virtualbox.org/\"><SOAP-ENV:Body>"
 #define TAIL "</SOAP-ENV:Body></SOAP-ENV:Envelope>"
-#define REPLY(method, content) HEAD "<vbox:" method "Response>" content "</vbox:" method "Response>" TAIL
+#define REPLY(method, content)                                                                     \
+	HEAD "<vbox:" method "Response>" content "</vbox:" method "Response>" TAIL
 
-#define HTML "an HTML page: is this port vboxwebsrv's?"
+#define HTML    "an HTML page: is this port vboxwebsrv's?"
 #define DAMAGED "damaged or truncated XML"
-#define DTD "XML with a DTD, which SOAP forbids"
+#define DTD     "XML with a DTD, which SOAP forbids"
 
 static struct vbc_arena arena;
 static struct vbc_error error;
 static struct vbc_fault fault;
 
-static int decode_n(const char *xml, size_t n, enum vbc_method_id id, uint32_t version, void *const *out)
+static int decode_n(const char *xml, size_t n, enum vbc_method_id id, uint32_t version,
+		    void *const *out)
 {
 	error = (struct vbc_error){0};
 	return vbc_soap_decode(xml, n, &vbc_methods[id], version, &arena, out, &fault, &error);
@@ -61,15 +63,17 @@ static void test_strings(void)
 	is_str(name_of("<returnval>a&#x1;b&#27;</returnval>"), "ab",
 	       "control characters are dropped, not the reply");
 	is_str(name_of("<returnval>a\x01z</returnval>"), "az", "raw ones too");
-	is_str(name_of("<other>1</other><x><returnval>2</returnval></x><returnval>3</returnval>"), "3",
-	       "unknown elements are skipped");
+	is_str(name_of("<other>1</other><x><returnval>2</returnval></x><returnval>3</returnval>"),
+	       "3", "unknown elements are skipped");
 	is_str(name_of("<returnval>first</returnval><returnval>second</returnval>"), "first",
 	       "of two the first");
 	is_int(decode(REPLY("IMachine_getName", "<returnval>x</returnval>"), VBC_M_IMachine_getName,
-		      (void *[]){NULL}), 0, "an output that is not wanted");
+		      (void *[]){NULL}),
+	       0, "an output that is not wanted");
 	is_int(decode("<Envelope><Header><a/></Header><Body><IMachine_getNameResponse><returnval>x"
 		      "</returnval></IMachine_getNameResponse></Body></Envelope>",
-		      VBC_M_IMachine_getName, (void *[]){&name}), 0, "no namespaces, a header");
+		      VBC_M_IMachine_getName, (void *[]){&name}),
+	       0, "no namespaces, a header");
 	is_str(name, "x", "are no matter");
 }
 
@@ -85,7 +89,8 @@ static int word(const char *text, uint32_t *ret)
 {
 	char xml[1024];
 
-	snprintf(xml, sizeof(xml), REPLY("IMachine_getCPUCount", "<returnval>%s</returnval>"), text);
+	snprintf(xml, sizeof(xml), REPLY("IMachine_getCPUCount", "<returnval>%s</returnval>"),
+		 text);
 	return decode(xml, VBC_M_IMachine_getCPUCount, (void *[]){ret});
 }
 
@@ -121,11 +126,11 @@ static void test_enums_and_booleans(void)
 	enum vbc_MachineState state = VBC_MachineState_Null;
 	bool flag = false;
 
-	decode(REPLY("IMachine_getState", "<returnval>Running</returnval>"), VBC_M_IMachine_getState,
-	       (void *[]){&state});
+	decode(REPLY("IMachine_getState", "<returnval>Running</returnval>"),
+	       VBC_M_IMachine_getState, (void *[]){&state});
 	is_int(state, VBC_MachineState_Running, "an enum's member");
-	decode(REPLY("IMachine_getState", "<returnval>Quantum</returnval>"), VBC_M_IMachine_getState,
-	       (void *[]){&state});
+	decode(REPLY("IMachine_getState", "<returnval>Quantum</returnval>"),
+	       VBC_M_IMachine_getState, (void *[]){&state});
 	is_int(state, VBC_MachineState_Unknown, "one of a later release");
 	is_int(state, -1, "which is -1");
 	decode(REPLY("IMachine_getAccessible", "<returnval>true</returnval>"),
@@ -135,7 +140,8 @@ static void test_enums_and_booleans(void)
 	       VBC_M_IMachine_getAccessible, (void *[]){&flag});
 	ok(!flag, "0");
 	is_int(decode(REPLY("IMachine_getAccessible", "<returnval>maybe</returnval>"),
-		      VBC_M_IMachine_getAccessible, (void *[]){&flag}), VBC_E_PROTOCOL, "maybe");
+		      VBC_M_IMachine_getAccessible, (void *[]){&flag}),
+	       VBC_E_PROTOCOL, "maybe");
 }
 
 static void test_arrays(void)
@@ -143,7 +149,8 @@ static void test_arrays(void)
 	struct vbc_refs machines = {.n = 99};
 	struct vbc_enums states;
 
-	decode(REPLY("IVirtualBox_getMachines", ""), VBC_M_IVirtualBox_getMachines, (void *[]){&machines});
+	decode(REPLY("IVirtualBox_getMachines", ""), VBC_M_IVirtualBox_getMachines,
+	       (void *[]){&machines});
 	is_int(machines.n, 0, "an empty array");
 	decode(REPLY("IVirtualBox_getMachines", "<returnval>1-1</returnval>"),
 	       VBC_M_IVirtualBox_getMachines, (void *[]){&machines});
@@ -171,7 +178,8 @@ static void test_many(void)
 	for (int i = 0; i < 5000; i++)
 		vbc_buf_printf(&xml, "<returnval>0123456789abcdef-%016x</returnval>", (unsigned)i);
 	vbc_buf_puts(&xml, "</vbox:IVirtualBox_getMachinesResponse>" TAIL);
-	is_int(decode_n(xml.data, xml.len, VBC_M_IVirtualBox_getMachines, V7_2, (void *[]){&machines}),
+	is_int(decode_n(xml.data, xml.len, VBC_M_IVirtualBox_getMachines, V7_2,
+			(void *[]){&machines}),
 	       0, "many");
 	is_int(machines.n, 5000, "all of them");
 	is_str(machines.v[4999].s, "0123456789abcdef-0000000000001387", "the last");
@@ -186,8 +194,10 @@ static void test_several_outputs(void)
 
 	decode(REPLY("IMachine_enumerateGuestProperties",
 		     "<names>a</names><names>b</names><values>1</values><values/>"
-		     "<timestamps>7</timestamps><timestamps>-8</timestamps><flags/><flags>T</flags>"),
-	       VBC_M_IMachine_enumerateGuestProperties, (void *[]){&names, &values, &times, &flags});
+		     "<timestamps>7</timestamps><timestamps>-8</timestamps><flags/><flags>T</"
+		     "flags>"),
+	       VBC_M_IMachine_enumerateGuestProperties,
+	       (void *[]){&names, &values, &times, &flags});
 	ok(names.n == 2 && values.n == 2 && times.n == 2 && flags.n == 2, "four arrays");
 	is_str(names.v[1], "b", "strings");
 	is_int(times.v[1], -8, "numbers");
@@ -235,17 +245,21 @@ static void test_bytes(void)
 	struct vbc_bytes data = {0};
 	uint32_t width = 0, height = 0;
 
-	decode(REPLY("IMediumIO_read", "<returnval>AP8Q\neg==\r\n</returnval>"), VBC_M_IMediumIO_read,
-	       (void *[]){&data});
+	decode(REPLY("IMediumIO_read", "<returnval>AP8Q\neg==\r\n</returnval>"),
+	       VBC_M_IMediumIO_read, (void *[]){&data});
 	ok(data.size == 4 && memcmp(data.data, "\0\xff\x10z", 4) == 0, "octets, with line breaks");
-	is_int(decode(REPLY("IMediumIO_read", ""), VBC_M_IMediumIO_read, (void *[]){&data}), 0, "none");
+	is_int(decode(REPLY("IMediumIO_read", ""), VBC_M_IMediumIO_read, (void *[]){&data}), 0,
+	       "none");
 	is_int(data.size, 0, "has no octets");
 	is_int(decode(REPLY("IMediumIO_read", "<returnval>A*==</returnval>"), VBC_M_IMediumIO_read,
-		      (void *[]){&data}), VBC_E_PROTOCOL, "no base64");
-	is_str(error.text, "the reply to IMediumIO_read: 'returnval' is no base64", "and it says so");
+		      (void *[]){&data}),
+	       VBC_E_PROTOCOL, "no base64");
+	is_str(error.text, "the reply to IMediumIO_read: 'returnval' is no base64",
+	       "and it says so");
 	is_int(decode(REPLY("IMachine_readSavedScreenshotToArray",
 			    "<width>2</width><height>x</height><returnval>AAAA</returnval>"),
-		      VBC_M_IMachine_readSavedScreenshotToArray, (void *[]){&width, &height, &data}),
+		      VBC_M_IMachine_readSavedScreenshotToArray,
+		      (void *[]){&width, &height, &data}),
 	       VBC_E_PROTOCOL, "one bad output of three");
 	is_int(width, 0, "leaves all of them alone");
 }
@@ -269,7 +283,8 @@ static void test_large_bytes(void)
 	vbc_buf_puts(&xml, "</returnval></vbox:IMediumIO_readResponse>" TAIL);
 	is_int(decode_n(xml.data, xml.len, VBC_M_IMediumIO_read, V7_2, (void *[]){&data}), 0,
 	       "256 KiB");
-	ok(data.size == sizeof(bytes) && memcmp(data.data, bytes, sizeof(bytes)) == 0, "are the same");
+	ok(data.size == sizeof(bytes) && memcmp(data.data, bytes, sizeof(bytes)) == 0,
+	   "are the same");
 }
 
 static void no_reply(const char *xml, size_t n, const char *why, const char *what)
@@ -303,7 +318,8 @@ static void test_no_replies(void)
 		 "IMachine_getNameXResponse instead of a reply to IMachine_getName"},
 		{"an end too early", HEAD "<vbox:IMachine_getNameResponse><returnval>a</returnval>",
 		 DAMAGED},
-		{"a crossed tag", REPLY("IMachine_getName", "<returnval>a</b></returnval>"), DAMAGED},
+		{"a crossed tag", REPLY("IMachine_getName", "<returnval>a</b></returnval>"),
+		 DAMAGED},
 		{"Latin-1", REPLY("IMachine_getName", "<returnval>\xe9</returnval>"), DAMAGED},
 		{"Latin-1 after a control character",
 		 REPLY("IMachine_getName", "<returnval>\x01\xef\xbf\xbf\xe9</returnval>"), DAMAGED},
@@ -316,7 +332,8 @@ static void test_no_replies(void)
 		 "\"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]>"
 		 "<Envelope><Body>&c;</Body></Envelope>",
 		 DTD},
-		{"a file", "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>", DTD},
+		{"a file", "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>",
+		 DTD},
 	};
 
 	for (size_t i = 0; i < VBC_COUNT(cases); i++)

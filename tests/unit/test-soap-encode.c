@@ -7,13 +7,13 @@
 #include "tap.h"
 #include "vbox-api.h"
 
-#define V5_0 50000
-#define V5_2 50244
-#define V6_0 60024
+#define V5_0   50000
+#define V5_2   50244
+#define V6_0   60024
 #define V6_1_0 60100
 #define V6_1_2 60102
-#define V7_0 70026
-#define V7_2 70222
+#define V7_0   70026
+#define V7_2   70222
 #define FUTURE 120300
 
 #define HEAD                                                                                       \
@@ -49,19 +49,22 @@ static void test_plain(void)
 		    "</v:IWebsessionManager_logon>" TAIL,
 	       "logon has no _this, NULL is empty");
 	is_int(vbc_soap_encode(&request, &vbc_methods[VBC_M_IMachine_getName], V7_2, "", NULL,
-			       &error), VBC_E_ARG, "the null reference has no methods");
+			       &error),
+	       VBC_E_ARG, "the null reference has no methods");
 	is_str(error.text, "IMachine_getName needs an object", "and it says so");
 	is_int(request.len, 0, "nothing is left in the buffer");
 }
 
 static void test_types(void)
 {
-	const union vbc_in nat[] = {{.s = "ssh"}, {.i = VBC_NATProtocol_TCP}, {.s = ""},
-				    {.i = 65535}, {.s = ""}, {.i = 22}};
+	const union vbc_in nat[] = {{.s = "ssh"}, {.i = VBC_NATProtocol_TCP},
+				    {.s = ""},    {.i = 65535},
+				    {.s = ""},    {.i = 22}};
 	const union vbc_in write[] = {{.i = INT64_MIN}, {.bytes = {"\0\xff\x10z", 4}}};
 	const bool enabled[] = {true, false};
 	const char *const names[] = {"a", "b"};
-	const union vbc_in final[] = {{.array = {2, enabled}}, {.array = {2, names}}, {.array = {0}}};
+	const union vbc_in final[] = {
+		{.array = {2, enabled}}, {.array = {2, names}}, {.array = {0}}};
 	const int32_t codes[] = {-1, 28};
 	const int variants[] = {VBC_MediumVariant_Standard, VBC_MediumVariant_Fixed};
 	const union vbc_in create[] = {{.i = 1024}, {.array = {2, variants}}};
@@ -75,8 +78,9 @@ static void test_types(void)
 	ok(strstr(sent(), "<offset>-9223372036854775808</offset><data>AP8Qeg==</data>"),
 	   "the lowest number, octets");
 	encode(VBC_M_IVirtualSystemDescription_setFinalValues, V7_2, final);
-	ok(strstr(sent(), "<enabled>true</enabled><enabled>false</enabled><VBoxValues>a</VBoxValues>"
-			  "<VBoxValues>b</VBoxValues></v:"),
+	ok(strstr(sent(),
+		  "<enabled>true</enabled><enabled>false</enabled><VBoxValues>a</VBoxValues>"
+		  "<VBoxValues>b</VBoxValues></v:"),
 	   "arrays of booleans and strings; an empty one is nothing");
 	encode(VBC_M_IKeyboard_putScancodes, V7_2, &(union vbc_in){.array = {2, codes}});
 	ok(strstr(sent(), "<scancodes>-1</scancodes><scancodes>28</scancodes>"), "of numbers");
@@ -89,12 +93,14 @@ static void test_types(void)
 static void test_escapes(void)
 {
 	const union vbc_in in[] = {
-		{.s = "k"}, {.s = "<a&b>\"'\t\n\r]]> \xc3\xa9\xe6\xbc\xa2\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf"
-				  "\xef\xbb\xbf"}};
+		{.s = "k"},
+		{.s = "<a&b>\"'\t\n\r]]> \xc3\xa9\xe6\xbc\xa2\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf"
+		      "\xef\xbb\xbf"}};
 
 	is_int(encode(VBC_M_IVirtualBox_setExtraData, V7_2, in), 0, "markup, white space, Unicode");
-	ok(strstr(sent(), "<value>&lt;a&amp;b&gt;\"'\t\n&#13;]]&gt; \xc3\xa9\xe6\xbc\xa2\xf0\x9f\x98"
-			  "\x80\xf4\x8f\xbf\xbf\xef\xbb\xbf</value>"),
+	ok(strstr(sent(),
+		  "<value>&lt;a&amp;b&gt;\"'\t\n&#13;]]&gt; \xc3\xa9\xe6\xbc\xa2\xf0\x9f\x98"
+		  "\x80\xf4\x8f\xbf\xbf\xef\xbb\xbf</value>"),
 	   "are escaped where XML would change them");
 }
 
@@ -105,8 +111,10 @@ static void refuses(const char *value, const char *what)
 
 	if (strncmp(what, "U+", 2) == 0)
 		snprintf(text, sizeof(text),
-			 "argument 'value' of IVirtualBox_setExtraData holds the character %s, which "
-			 "VirtualBox cannot take", what);
+			 "argument 'value' of IVirtualBox_setExtraData holds the character %s, "
+			 "which "
+			 "VirtualBox cannot take",
+			 what);
 	else
 		snprintf(text, sizeof(text),
 			 "argument 'value' of IVirtualBox_setExtraData is not UTF-8 (%s)", what);
@@ -141,23 +149,28 @@ static void test_refused_places(void)
 	const vbc_ref refs[] = {{"\xef\xbf\xbe"}};
 
 	is_int(encode(VBC_M_IMachine_setGroups, V7_2, &groups), VBC_E_ARG, "in an array");
-	is_int(encode(VBC_M_IVirtualBox_getMachineStates, V7_2, &(union vbc_in){.array = {1, refs}}),
+	is_int(encode(VBC_M_IVirtualBox_getMachineStates, V7_2,
+		      &(union vbc_in){.array = {1, refs}}),
 	       VBC_E_ARG, "in a reference");
-	is_int(vbc_soap_encode(&request, &vbc_methods[VBC_M_IMachine_getName], V7_2, "\x7f\x01", NULL,
-			       NULL), VBC_E_ARG, "in the object's own reference");
+	is_int(vbc_soap_encode(&request, &vbc_methods[VBC_M_IMachine_getName], V7_2, "\x7f\x01",
+			       NULL, NULL),
+	       VBC_E_ARG, "in the object's own reference");
 }
 
 /* createMachine gained arguments at its end in 7.0 and one in its middle in 7.1. */
 static void test_releases(void)
 {
-	union vbc_in in[] = {{.s = ""}, {.s = "n"}, {.i = VBC_PlatformArchitecture_None}, {.array = {0}},
-			     {.s = "Debian"}, {.s = ""}, {.s = ""}, {.s = ""}, {.s = ""}};
+	union vbc_in in[] = {{.s = ""},      {.s = "n"},      {.i = VBC_PlatformArchitecture_None},
+			     {.array = {0}}, {.s = "Debian"}, {.s = ""},
+			     {.s = ""},      {.s = ""},       {.s = ""}};
 
 	is_int(encode(VBC_M_IVirtualBox_createMachine, V6_0, in), 0, "createMachine on 6.0");
 	ok(strstr(sent(), "<settingsFile></settingsFile><name>n</name><osTypeId>Debian</osTypeId>"
-			  "<flags></flags></v:"), "has five arguments");
+			  "<flags></flags></v:"),
+	   "has five arguments");
 	encode(VBC_M_IVirtualBox_createMachine, V7_0, in);
-	ok(strstr(sent(), "<name>n</name><osTypeId>") && strstr(sent(), "<password></password></v:"),
+	ok(strstr(sent(), "<name>n</name><osTypeId>") &&
+		   strstr(sent(), "<password></password></v:"),
 	   "on 7.0 three more");
 	in[2].i = VBC_PlatformArchitecture_x86;
 	encode(VBC_M_IVirtualBox_createMachine, FUTURE, in);
@@ -194,16 +207,20 @@ static void test_enums(void)
 	is_int(encode(VBC_M_INetworkAdapter_setAdapterType, V6_1_2, &in), 0, "a member of 6.1.2");
 	is_int(encode(VBC_M_INetworkAdapter_setAdapterType, V6_1_0, &in), VBC_E_VERSION,
 	       "is not in 6.1.0");
-	is_int(encode(VBC_M_INetworkAdapter_setAdapterType, V7_0, &in), VBC_E_VERSION, "nor in 7.0");
+	is_int(encode(VBC_M_INetworkAdapter_setAdapterType, V7_0, &in), VBC_E_VERSION,
+	       "nor in 7.0");
 	is_str(error.text,
 	       "argument 'adapterType' of INetworkAdapter_setAdapterType: NetworkAdapterType "
-	       "'Virtio_1_0' is not in VirtualBox 7.0.26", "and it says so");
+	       "'Virtio_1_0' is not in VirtualBox 7.0.26",
+	       "and it says so");
 	in.i = -1;
 	is_int(encode(VBC_M_INetworkAdapter_setAdapterType, V7_2, &in), VBC_E_ARG, "unknown");
 	in.i = 1000;
 	is_int(encode(VBC_M_INetworkAdapter_setAdapterType, V7_2, &in), VBC_E_ARG, "none at all");
-	is_str(error.text, "argument 'adapterType' of INetworkAdapter_setAdapterType: 1000 is no "
-			   "NetworkAdapterType", "and it says so");
+	is_str(error.text,
+	       "argument 'adapterType' of INetworkAdapter_setAdapterType: 1000 is no "
+	       "NetworkAdapterType",
+	       "and it says so");
 }
 
 static int encode_write(void *data, size_t size)
@@ -224,8 +241,10 @@ static void test_size(void)
 	memset(data, '&', big);
 	data[big] = '\0';
 	is_int(encode_write(data, big / 4 * 3), VBC_E_ARG, "12 MiB of octets do not fit");
-	is_str(error.text, "the arguments of IMediumIO_write are too large: VirtualBox takes requests "
-			   "up to 16 MiB", "and it says so");
+	is_str(error.text,
+	       "the arguments of IMediumIO_write are too large: VirtualBox takes requests "
+	       "up to 16 MiB",
+	       "and it says so");
 	is_int(encode_write(data, big / 4 * 3 - 1024), 0, "a little less does");
 	ok(request.len <= big, "in 16 MiB");
 	is_int(encode_write(data, SIZE_MAX), VBC_E_ARG, "an absurd size is not even looked at");
