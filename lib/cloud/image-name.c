@@ -1,0 +1,66 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Names of images that nothing is recorded of. The original driver kept all in the file's name,
+ * NAME-OSTYPE-CPU-MEM-DISK; others just have a name.
+ */
+#include <string.h>
+
+#include "image-private.h"
+#include "str.h"
+
+/* Cuts what follows the last '-' off; NULL when there is nothing before or after it. */
+static char *cut(char *s)
+{
+	char *dash = strrchr(s, '-');
+
+	if (!dash || dash == s || !dash[1])
+		return NULL;
+	*dash = '\0';
+	return dash + 1;
+}
+
+static bool cut_number(char *s, unsigned *ret)
+{
+	const char *digits = cut(s);
+	uint64_t value;
+
+	if (!digits || !vbc_parse_u64(digits, UINT32_MAX, &value))
+		return false;
+	*ret = (unsigned)value;
+	return true;
+}
+
+static bool parse_original(char *s, struct vbc_image *image)
+{
+	struct vbc_image parts = *image;
+	const char *os_type;
+
+	if (!cut_number(s, &parts.min_disk_gb) || !cut_number(s, &parts.min_memory_mb) ||
+	    !cut_number(s, &parts.min_cpus))
+		return false;
+	os_type = cut(s);
+	/* Every one of VirtualBox's ids starts with a letter; "web-2024-1-2-3" is just a name. */
+	if (!os_type || (os_type[0] >= '0' && os_type[0] <= '9'))
+		return false;
+	parts.name = s;
+	parts.os_type = os_type;
+	*image = parts;
+	return true;
+}
+
+bool vbc_image_name_from(struct vbc_op *op, const char *location, struct vbc_image *image)
+{
+	const char *base = vbc_path_base(location), *dot = strrchr(base, '.');
+	size_t n = dot && dot != base ? (size_t)(dot - base) : strlen(base);
+	char *name = vbc_arena_strndup(&op->arena, base, n);
+	char *parts = vbc_arena_strndup(&op->arena, base, n);
+
+	if (!name || !parts)
+		return false;
+	image->name = name;
+	image->os_type = "";
+	image->description = "";
+	parse_original(parts, image);
+	return true;
+}

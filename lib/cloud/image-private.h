@@ -1,0 +1,38 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the image share.
+ */
+#ifndef VBC_CLOUD_IMAGE_PRIVATE_H
+#define VBC_CLOUD_IMAGE_PRIVATE_H
+
+#include <vboxcloud/image.h>
+
+#include "folders.h"
+#include "meta.h"
+#include "op.h"
+
+#define VBC_IMAGE_KIND "image" /* of its metadata: libcloud/image/<uuid> */
+
+/*
+ * All images, with an array of their media, in the operation's arena; `only` (may be null): just
+ * that medium, if it is an image. keys: of the host's extra data.
+ */
+int vbc_image_collect(struct vbc_op *op, const struct vbc_folders *folders,
+		      const struct vbc_strs *keys, vbc_ref only, struct vbc_image **ret_images,
+		      vbc_ref **ret_media, size_t *ret_n);
+
+/* Finds one image by its id or by a name that only one has; strings in the operation's arena. */
+int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
+		   vbc_ref *ret_medium);
+
+/* The name, and what the original driver put into it, from a file's name. */
+bool vbc_image_name_from(struct vbc_op *op, const char *location, struct vbc_image *image);
+
+/* Copies an image's strings into a caller's arena; false when there is no memory. */
+bool vbc_image_copy(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret);
+
+/* The same as a result of its own. */
+int vbc_image_result(struct vbc_op *op, const struct vbc_image *image, struct vbc_image **ret);
+
+#endif
