@@ -48,9 +48,18 @@ int vbc_doing_begin(struct vbc_op *op, const char *kind, const char *id, struct 
 	return write_entry(op, id, entry);
 }
 
+int vbc_doing_note(struct vbc_op *op, const char *key, const char *value)
+{
+	if (!op->keep_entry)
+		return VBC_OK;
+	vbc_meta_set_str(op->keep_entry, key, value);
+	return write_entry(op, op->keep_id, op->keep_entry);
+}
+
 int vbc_doing_end(struct vbc_op *op, const char *id)
 {
 	op->keep = NULL;
+	op->keep_entry = NULL;
 	return vbc_meta_delete(op, KIND, id);
 }
 
@@ -70,6 +79,7 @@ void vbc_doing_undo(struct vbc_op *op, const char *id, const struct vbc_meta *en
 	bool undoing = op->undoing;
 
 	op->keep = NULL;
+	op->keep_entry = NULL;
 	op->undoing = true;
 	/* An entry whose work could not be undone stays, and is tried again by the next client. */
 	if (kind < VBC_COUNT(kinds) && kinds[kind].undo(op, id, entry) == VBC_OK)

@@ -17,6 +17,9 @@
  */
 int vbc_doing_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
 
+/* Adds something to the entry of the operation's work, if it has one. */
+int vbc_doing_note(struct vbc_op *op, const char *key, const char *value);
+
 /* The work is complete, or undone: removes the entry. */
 int vbc_doing_end(struct vbc_op *op, const char *id);
 

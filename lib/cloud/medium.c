@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "medium.h"
 
-#include "clock.h"
-#include "folders.h"
+#include "doing.h"
 #include "host-file.h"
 #include "progress.h"
 #include "str.h"
-
-#define WIPE_PATIENCE_MS 600000 /* a copy of many GiB may still be under way */
 
 int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode mode,
 		    vbc_ref *ret_medium)
@@ -51,6 +48,8 @@ int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_
 	if (!code)
 		code = start_copy(op, source, target, size_bytes, &progress);
 	if (!code)
+		code = vbc_doing_note(op, VBC_MEDIUM_PROGRESS, progress.s);
+	if (!code)
 		code = vbc_progress_wait(op, progress, what, from, to);
 	if (code)
 		return code; /* VirtualBox removes what it copied so far */
@@ -70,23 +69,6 @@ int vbc_medium_delete(struct vbc_op *op, vbc_ref medium)
 	return code ? code
 		    : vbc_progress_wait(op, progress, "deleting", op->progress.percent,
 					op->progress.percent);
-}
-
-/* A medium that is being written by a copy whose client died is busy until that ends. */
-static int delete_when_free(struct vbc_op *op, vbc_ref medium)
-{
-	int64_t deadline = vbc_now_ms() + WIPE_PATIENCE_MS;
-	int code;
-
-	for (;;) {
-		struct vbc_error saved = vbc_op_try(op);
-
-		code = vbc_medium_delete(op, medium);
-		vbc_op_try_end(op, &saved);
-		if (code != VBC_E_BUSY || vbc_now_ms() >= deadline)
-			return code;
-		vbc_sleep_ms(200);
-	}
 }
 
 static bool known_medium(struct vbc_op *op, const char *path, vbc_ref *ret_medium)
@@ -115,16 +97,24 @@ static bool known_medium(struct vbc_op *op, const char *path, vbc_ref *ret_mediu
 	return false;
 }
 
-int vbc_medium_wipe(struct vbc_op *op, const char *path)
+int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
 {
 	vbc_ref medium = {NULL};
+	struct vbc_strs machines = {0};
+	struct vbc_error saved;
 
-	if (known_medium(op, path, &medium) && delete_when_free(op, medium)) {
-		struct vbc_error saved = vbc_op_try(op);
-
-		/* Its file is gone or no disk any more: VirtualBox only has to forget it. */
-		vbc_IMedium_close(op, medium);
+	if (progress[0])
+		vbc_progress_abort(op, (vbc_ref){progress});
+	if (!known_medium(op, path, &medium))
+		return vbc_host_file_remove(op, path);
+	saved = vbc_op_try(op);
+	if (!vbc_IMedium_getMachineIds(op, medium, &machines) && machines.n) {
 		vbc_op_try_end(op, &saved);
+		return VBC_OK;
 	}
+	/* Where its file is gone or no disk any more, VirtualBox only has to forget it. */
+	if (vbc_medium_delete(op, medium))
+		vbc_IMedium_close(op, medium);
+	vbc_op_try_end(op, &saved);
 	return vbc_host_file_remove(op, path);
 }

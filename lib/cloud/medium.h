@@ -24,8 +24,12 @@ int vbc_medium_delete(struct vbc_op *op, vbc_ref medium);
 
 /*
  * Removes the file at `path`, whatever it is, and what VirtualBox knows of it: for cleaning up, so
- * it is no error when there is none. Waits for a copy of a program that is gone to end first.
+ * it is no error when there is none. A disk that is attached to a machine stays.
+ * `progress` is the copy that made it, "" if there was none yet: it is ended first.
  */
-int vbc_medium_wipe(struct vbc_op *op, const char *path);
+int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress);
+
+/* What vbc_medium_copy() writes into the operation's journal entry: the copy's IProgress. */
+#define VBC_MEDIUM_PROGRESS "progress"
 
 #endif

@@ -65,7 +65,7 @@ static int finish(struct vbc_op *op, struct vbc_batch_call *c)
 	op->explaining = true;
 	c->code = vbc_call_decode(op, m, &op->reply, out);
 	op->explaining = explaining;
-	if (c->code == VBC_E_STALE || c->code == VBC_E_PROTOCOL || c->code == VBC_E_NOMEM)
+	if (op->stale || c->code == VBC_E_PROTOCOL || c->code == VBC_E_NOMEM)
 		return c->code; /* with its error */
 	vbc_op_try_end(op, &saved);
 	return VBC_OK;

@@ -111,6 +111,14 @@ int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_L
 	return code;
 }
 
+int vbc_lock_open(struct vbc_op *op, struct vbc_lock *lock)
+{
+	int code = vbc_ISession_unlockMachine(op, lock->session);
+
+	lock->locked = lock->locked && code != VBC_OK;
+	return code;
+}
+
 void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 {
 	struct vbc_error saved;

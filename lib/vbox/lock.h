@@ -28,6 +28,9 @@ int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_L
 /* The same without locking: for IMachine_launchVMProcess, which locks by itself. */
 int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock);
 
+/* Unlocks, but keeps the session for another use (starting the machine). */
+int vbc_lock_open(struct vbc_op *op, struct vbc_lock *lock);
+
 /* Unlocks and tidies up, whatever happened. Harmless on a lock that was never taken. */
 void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock);
 

@@ -12,11 +12,12 @@
 #define STEP_MS 500
 #define CANCEL_MS 30000 /* how long a cancelled work may take to end */
 
-static int cancel(struct vbc_op *op, vbc_ref progress)
+void vbc_progress_abort(struct vbc_op *op, vbc_ref progress)
 {
 	struct vbc_error saved = vbc_op_try(op);
 	bool cancelable = false, completed = false;
 	int64_t deadline = vbc_now_ms() + CANCEL_MS;
+	bool undoing = op->undoing;
 
 	op->undoing = true;
 	if (!vbc_IProgress_getCancelable(op, progress, &cancelable) && cancelable)
@@ -26,9 +27,8 @@ static int cancel(struct vbc_op *op, vbc_ref progress)
 		    vbc_IProgress_getCompleted(op, progress, &completed))
 			break;
 	}
-	op->undoing = false;
+	op->undoing = undoing;
 	vbc_op_try_end(op, &saved);
-	return op->error.code;
 }
 
 /* Waits one step; *ret_completed. */
@@ -83,7 +83,7 @@ int vbc_progress_wait(struct vbc_op *op, vbc_ref progress, const char *what, uns
 			code = vbc_op_tick(op);
 	}
 	if (code == VBC_E_CANCELLED || code == VBC_E_TIMEOUT)
-		cancel(op, progress);
+		vbc_progress_abort(op, progress);
 	if (!code) {
 		op->progress.percent = to;
 		code = result(op, progress);

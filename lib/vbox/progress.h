@@ -14,5 +14,10 @@
  */
 int vbc_progress_wait(struct vbc_op *op, vbc_ref progress, const char *what, unsigned from,
 		      unsigned to);
+/*
+ * Ends work that another program began and waits for that: cancelled if it can be. A reference
+ * the host does not know any more is no error.
+ */
+void vbc_progress_abort(struct vbc_op *op, vbc_ref progress);
 
 #endif

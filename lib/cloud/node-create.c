@@ -1,0 +1,393 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Creating a node. In order: the journal, the machine, the marker snapshot (its time stamp is the
+ * creation date; taken before there is a disk, so that no differencing disk arises), the disk,
+ * the start, the metadata. Whatever fails, the journal's undo removes it all.
+ */
+#include <string.h>
+
+#include "doing.h"
+#include "folders.h"
+#include "host-file.h"
+#include "image-private.h"
+#include "lock.h"
+#include "medium.h"
+#include "node-private.h"
+#include "progress.h"
+#include "result.h"
+#include "size-private.h"
+#include "str.h"
+
+#define NAME_CHARS_MAX 255
+#define MARKER "libcloud: created"
+#define CONTROLLER "SATA"
+#define GIB ((uint64_t)1 << 30)
+
+/* How much of the whole each part takes, in percent; the copy of the disk is what takes long. */
+enum { AT_COPY = 5, AT_START = 90, AT_END = 100 };
+
+struct create {
+	const char *name;
+	const struct vbc_node_create_opts *opts;
+	char id[37];
+	const char *vbox_name;
+	const char *settings, *disk; /* paths on the host */
+	struct vbc_size size;
+	struct vbc_image image;
+	vbc_ref image_medium, machine;
+	int64_t created_ms;
+	struct vbc_node *node;
+};
+
+static int check_name(struct vbc_op *op, const char *name)
+{
+	size_t at = 0;
+	long c = 0;
+
+	if (!name || !name[0])
+		return vbc_fail(&op->error, VBC_E_ARG, "a node needs a name of 1 to %d characters",
+				NAME_CHARS_MAX);
+	if (!vbc_text_ok(name, strlen(name), &at, &c) || strpbrk(name, "\t\n\r")) {
+		if (c < 0)
+			return vbc_fail(&op->error, VBC_E_ARG,
+					"the node's name is no UTF-8 at byte %zu", at + 1);
+		c = c ? c : *strpbrk(name, "\t\n\r");
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"a node's name cannot hold the character U+%04lX", (unsigned long)c);
+	}
+	if (vbc_utf8_count(name) > NAME_CHARS_MAX)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"the node's name has %zu characters; %d are the most",
+				vbc_utf8_count(name), NAME_CHARS_MAX);
+	return VBC_OK;
+}
+
+/*
+ * The name other tools show. VirtualBox moves files along a path in a name when it is changed
+ * later, and takes a name that looks like an id for one; so such names are shown tamed, and the
+ * exact one is kept in the metadata.
+ */
+static const char *tame_name(struct vbc_op *op, const char *name)
+{
+	char *tame = vbc_arena_printf(&op->arena, "%s%s", name, vbc_is_uuid(name) ? "_" : "");
+
+	for (char *c = tame; c && *c; c++)
+		if (*c == '/' || *c == '\\')
+			*c = '_';
+	if (tame && tame[0] == '.')
+		tame[0] = '_';
+	return tame;
+}
+
+static int check_image(struct vbc_op *op, const struct create *c)
+{
+	const struct vbc_image *i = &c->image;
+
+	if (i->size_bytes > c->size.disk_gb * GIB)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"image '%s' needs a disk of %u GiB, size '%s' has %u; choose a larger "
+				"size", i->name, (unsigned)((i->size_bytes + GIB - 1) / GIB),
+				c->size.id, c->size.disk_gb);
+	if (c->size.cpus < i->min_cpus || c->size.ram_mb < i->min_memory_mb ||
+	    c->size.disk_gb < i->min_disk_gb)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"image '%s' needs at least %u CPUs, %u MiB of memory and %u GiB of "
+				"disk; size '%s' has less", i->name, i->min_cpus, i->min_memory_mb,
+				i->min_disk_gb, c->size.id);
+	return VBC_OK;
+}
+
+/* All that can be known before anything is made. */
+static int prepare(struct vbc_op *op, struct create *c)
+{
+	struct vbc_folders folders;
+	const char *folder, *file;
+	int code = vbc_size_for_host(op, c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT,
+				     &c->size);
+
+	if (!code)
+		code = vbc_image_find(op, c->opts->image ? c->opts->image : "", &c->image,
+				      &c->image_medium);
+	if (!code)
+		code = check_image(op, c);
+	if (!code)
+		code = vbc_folders_get(op, &folders);
+	if (code)
+		return code;
+	if (!vbc_uuid_new(c->id))
+		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	c->vbox_name = tame_name(op, c->name);
+	folder = vbc_path_join(op, folders.machines, c->id);
+	file = vbc_arena_printf(&op->arena, "%s.vbox", c->id);
+	c->settings = folder && file ? vbc_path_join(op, folder, file) : NULL;
+	file = vbc_arena_printf(&op->arena, "%s.vdi", c->id);
+	c->disk = folder && file ? vbc_path_join(op, folder, file) : NULL;
+	return c->vbox_name && c->settings && c->disk ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+/* The guest shall see the node's id as its product UUID, not one with its bytes swapped. */
+static int set_uuid_order(struct vbc_op *op, vbc_ref machine)
+{
+	vbc_ref firmware = {NULL};
+	int code;
+
+	if (vbc_op_has(op, VBC_M_IFirmwareSettings_setSMBIOSUuidLittleEndian)) {
+		code = vbc_IMachine_getFirmwareSettings(op, machine, &firmware);
+		return code ? code
+			    : vbc_IFirmwareSettings_setSMBIOSUuidLittleEndian(op, firmware, false);
+	}
+	if (!vbc_op_has(op, VBC_M_IBIOSSettings_setSMBIOSUuidLittleEndian))
+		return VBC_OK;
+	code = vbc_IMachine_getBIOSSettings(op, machine, &firmware);
+	return code ? code : vbc_IBIOSSettings_setSMBIOSUuidLittleEndian(op, firmware, false);
+}
+
+static int set_serial(struct vbc_op *op, vbc_ref machine, const char *file)
+{
+	vbc_ref port = {NULL};
+	int code = vbc_IMachine_getSerialPort(op, machine, 0, &port);
+
+	if (!code)
+		code = vbc_ISerialPort_setPath(op, port, file);
+	if (!code)
+		code = vbc_ISerialPort_setHostMode(op, port, VBC_PortMode_RawFile);
+	return code ? code : vbc_ISerialPort_setEnabled(op, port, true);
+}
+
+/* A guest without its disk as the first to boot from would search drives that are not there. */
+static int set_boot_order(struct vbc_op *op, vbc_ref machine)
+{
+	int code = vbc_IMachine_setBootOrder(op, machine, 1, VBC_DeviceType_HardDisk);
+
+	for (uint32_t i = 2; !code && i <= 3; i++)
+		code = vbc_IMachine_setBootOrder(op, machine, i, VBC_DeviceType_Null);
+	return code;
+}
+
+/* The machine is not registered yet: it can be changed without a lock. */
+static int set_hardware(struct vbc_op *op, const struct create *c)
+{
+	vbc_ref m = c->machine, controller = {NULL};
+	int code = vbc_IMachine_setCPUCount(op, m, c->size.cpus);
+
+	if (!code)
+		code = vbc_IMachine_setMemorySize(op, m, c->size.ram_mb);
+	if (!code)
+		code = set_uuid_order(op, m);
+	if (!code)
+		code = set_boot_order(op, m);
+	if (!code)
+		code = vbc_IMachine_addStorageController(op, m, CONTROLLER, VBC_StorageBus_SATA,
+							 &controller);
+	if (!code && c->opts->description && c->opts->description[0])
+		code = vbc_IMachine_setDescription(op, m, c->opts->description);
+	if (!code && c->opts->serial_file && c->opts->serial_file[0])
+		code = set_serial(op, m, c->opts->serial_file);
+	return code;
+}
+
+static int make_machine(struct vbc_op *op, struct create *c)
+{
+	const struct vbc_strs groups = {0};
+	const char *flags = vbc_arena_printf(&op->arena, "UUID=%s", c->id);
+	const char *os = c->image.os_type[0] ? c->image.os_type : "Linux_64";
+	int code;
+
+	if (!flags)
+		return vbc_fail_nomem(&op->error);
+	code = vbc_IVirtualBox_createMachine(op, op->vbox, c->settings, c->vbox_name,
+					     vbc_op_has(op, VBC_M_IMachine_getPlatform)
+						     ? VBC_PlatformArchitecture_x86
+						     : VBC_PlatformArchitecture_None,
+					     groups, os, flags, "", "", "", &c->machine);
+	if (!code)
+		code = set_hardware(op, c);
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, c->machine);
+	return code ? code : vbc_IVirtualBox_registerMachine(op, op->vbox, c->machine);
+}
+
+static int take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_created_ms)
+{
+	vbc_ref progress = {NULL}, snapshot = {NULL};
+	const char *id = "";
+	int code = vbc_IMachine_takeSnapshot(op, machine, MARKER, "", true, &id, &progress);
+
+	if (!code)
+		code = vbc_progress_wait(op, progress, "creating", 1, AT_COPY);
+	if (!code)
+		code = vbc_IMachine_findSnapshot(op, machine, id, &snapshot);
+	return code ? code : vbc_ISnapshot_getTimeStamp(op, snapshot, ret_created_ms);
+}
+
+static int furnish(struct vbc_op *op, struct create *c, vbc_ref machine)
+{
+	uint64_t bytes = c->size.disk_gb * GIB;
+	vbc_ref disk = {NULL};
+	int code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, c->size.id);
+
+	if (!code)
+		code = take_marker(op, machine, &c->created_ms);
+	if (!code)
+		code = vbc_medium_copy(op, c->image_medium, c->disk,
+				       bytes > c->image.size_bytes ? bytes : 0, "copying the image",
+				       AT_COPY, AT_START, &disk);
+	if (!code)
+		code = vbc_IMachine_attachDevice(op, machine, CONTROLLER, 0, 0,
+						 VBC_DeviceType_HardDisk, disk);
+	return code ? code : vbc_IMachine_saveSettings(op, machine);
+}
+
+static int write_metadata(struct vbc_op *op, const struct create *c)
+{
+	struct vbc_meta *VBC_META meta = vbc_meta_new();
+
+	if (!meta)
+		return vbc_fail_nomem(&op->error);
+	vbc_meta_set_str(meta, "name", c->name);
+	vbc_meta_set_str(meta, "vbox_name", c->vbox_name);
+	vbc_meta_set_str(meta, "size", c->size.id);
+	vbc_meta_set_str(meta, "image", c->image.id);
+	vbc_meta_set_int(meta, "created_ms", c->created_ms);
+	return vbc_meta_put(op, VBC_NODE_KIND, c->id, meta);
+}
+
+/* From the registered machine to the running node, with one lock. */
+static int finish(struct vbc_op *op, struct create *c)
+{
+	struct vbc_lock lock = {0};
+	int code = vbc_lock_take(op, c->machine, c->id, VBC_LockType_Write, &lock);
+
+	if (code)
+		return code;
+	code = furnish(op, c, lock.machine);
+	if (!code)
+		code = vbc_lock_open(op, &lock);
+	if (!code)
+		code = write_metadata(op, c);
+	if (!code && !c->opts->no_start)
+		code = vbc_node_launch(op, c->machine, lock.session, AT_START, AT_END);
+	lock.locked = lock.locked || (!code && !c->opts->no_start);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int make_result(struct vbc_op *op, struct create *c)
+{
+	struct vbc_strs keys = {.n = 1};
+	const char *key = vbc_meta_key(op, VBC_NODE_KIND, c->id);
+	struct vbc_node *nodes = NULL;
+	const struct vbc_node *copy;
+	vbc_ref *refs = NULL;
+	size_t n = 0;
+	int code;
+
+	keys.v = &key;
+	code = key ? vbc_node_collect(op, &keys, c->machine, VBC_NODE_ALL, &nodes, &refs, &n)
+		   : vbc_fail_nomem(&op->error);
+	if (code)
+		return code;
+	c->node = vbc_result_new(sizeof(*c->node));
+	copy = c->node && n ? vbc_node_copy(vbc_result_arena(c->node), nodes) : NULL;
+	if (!copy) {
+		vbc_node_free(vbc_steal(c->node));
+		return vbc_fail_nomem(&op->error);
+	}
+	*c->node = *copy;
+	return VBC_OK;
+}
+
+static int make(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+{
+	int code = vbc_doing_begin(op, "node", c->id, entry);
+
+	if (!code)
+		code = make_machine(op, c);
+	if (!code)
+		code = finish(op, c);
+	if (!code)
+		code = make_result(op, c);
+	if (!code)
+		code = vbc_doing_end(op, c->id);
+	if (code) {
+		vbc_doing_undo(op, c->id, entry);
+		vbc_node_free(vbc_steal(c->node));
+		vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name);
+	}
+	return code;
+}
+
+static int create_body(struct vbc_op *op, void *arg)
+{
+	struct create *c = arg;
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	int code = entry ? check_name(op, c->name) : vbc_fail_nomem(&op->error);
+
+	op->progress.what = "creating";
+	if (!code)
+		code = vbc_sweep(op, NULL);
+	if (!code)
+		code = prepare(op, c);
+	if (code)
+		return code;
+	vbc_meta_set_str(entry, "settings", c->settings);
+	vbc_meta_set_str(entry, "disk", c->disk);
+	return make(op, c, entry);
+}
+
+int vbc_node_create(struct vbc_host *host, const char *name,
+		    const struct vbc_node_create_opts *opts, const struct vbc_wait *wait,
+		    struct vbc_node **ret_node, struct vbc_error *err)
+{
+	struct vbc_node_create_opts o = VBC_NODE_CREATE_OPTS_INIT;
+	struct create c = {.name = name, .opts = &o};
+	int code;
+
+	if (opts) /* an older program's struct is shorter */
+		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	code = vbc_op_run(host, wait, err, create_body, &c);
+	if (!code)
+		*ret_node = c.node;
+	return code;
+}
+
+/* A machine that was saved but not registered is opened so that it can remove its own files. */
+static int find_half_made(struct vbc_op *op, const char *id, const char *settings,
+			  vbc_ref *ret_machine, bool *ret_registered)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	int code = vbc_IVirtualBox_findMachine(op, op->vbox, id, ret_machine);
+
+	*ret_registered = code == VBC_OK;
+	if (code == VBC_E_NOTFOUND) {
+		op->error = (struct vbc_error){0};
+		code = vbc_IVirtualBox_openMachine(op, op->vbox, settings, "", ret_machine);
+	}
+	vbc_op_try_end(op, &saved);
+	return code;
+}
+
+int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	const char *settings = vbc_meta_str(entry, "settings"), *disk = vbc_meta_str(entry, "disk");
+	vbc_ref machine = {NULL}, progress = {NULL};
+	bool registered = false;
+	int code = vbc_medium_wipe(op, disk, vbc_meta_str(entry, VBC_MEDIUM_PROGRESS));
+
+	if (code)
+		return code;
+	if (find_half_made(op, id, settings, &machine, &registered) == VBC_OK) {
+		if (registered) {
+			code = vbc_node_remove(op, machine, id);
+		} else {
+			code = vbc_IMachine_deleteConfig(op, machine, (struct vbc_refs){0},
+							 &progress);
+			if (!code)
+				code = vbc_progress_wait(op, progress, "undoing", 0, 0);
+		}
+	}
+	if (!code)
+		code = vbc_host_file_remove(op, settings);
+	return code ? code : vbc_meta_delete(op, VBC_NODE_KIND, id);
+}

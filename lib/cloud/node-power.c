@@ -1,0 +1,297 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Starting, stopping, rebooting nodes, and waiting for what they do.
+ */
+#include <string.h>
+
+#include "clock.h"
+#include "lock.h"
+#include "node-private.h"
+#include "progress.h"
+
+#define POLL_MS 250
+#define SHUTDOWN_MS 90000 /* how long a guest may take where the caller sets no limit */
+#define SETTLE_MS 60000   /* how long VirtualBox may take between two steady states  */
+
+struct power {
+	const char *id_or_name;
+	bool force;
+	enum vbc_node_state state; /* waited for */
+	const struct vbc_wait *wait;
+};
+
+static enum vbc_node_state state_of(struct vbc_op *op, vbc_ref machine, int *ret_code)
+{
+	enum vbc_MachineState state = VBC_MachineState_Unknown;
+
+	*ret_code = vbc_IMachine_getState(op, machine, &state);
+	return vbc_node_state_from(state);
+}
+
+static bool has_power(enum vbc_node_state s)
+{
+	return s == VBC_NODE_RUNNING || s == VBC_NODE_PAUSED || s == VBC_NODE_STARTING ||
+	       s == VBC_NODE_STOPPING;
+}
+
+/* Waits until the node is neither starting nor stopping nor being set up. */
+static enum vbc_node_state settled_state(struct vbc_op *op, vbc_ref machine, int *ret_code)
+{
+	int64_t deadline = vbc_now_ms() + SETTLE_MS;
+
+	for (;;) {
+		enum vbc_node_state s = state_of(op, machine, ret_code);
+
+		if (*ret_code || (s != VBC_NODE_STARTING && s != VBC_NODE_STOPPING &&
+				  s != VBC_NODE_UPDATING) || vbc_now_ms() >= deadline)
+			return s;
+		*ret_code = vbc_op_sleep(op, POLL_MS);
+		if (*ret_code)
+			return s;
+	}
+}
+
+/* A lock on the running machine and its console. */
+static int take_console(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *lock,
+			vbc_ref *ret_console)
+{
+	int code = vbc_lock_take(op, machine, id, VBC_LockType_Shared, lock);
+
+	if (!code)
+		code = vbc_ISession_getConsole(op, lock->session, ret_console);
+	if (code)
+		vbc_lock_drop(op, lock);
+	return code;
+}
+
+int vbc_node_launch(struct vbc_op *op, vbc_ref machine, vbc_ref session, unsigned from,
+		    unsigned to)
+{
+	const struct vbc_strs environment = {0};
+	vbc_ref progress = {NULL};
+	int code = vbc_IMachine_launchVMProcess(op, machine, session, "headless", "", environment,
+						&progress);
+
+	return code ? code : vbc_progress_wait(op, progress, "starting", from, to);
+}
+
+static int launch(struct vbc_op *op, vbc_ref machine, const char *id)
+{
+	struct vbc_lock lock = {0};
+	int code = vbc_lock_wait_free(op, machine, id);
+
+	if (!code)
+		code = vbc_lock_prepare(op, id, &lock);
+	if (code)
+		return code;
+	code = vbc_node_launch(op, machine, lock.session, 0, 100);
+	lock.locked = code == VBC_OK;
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int resume(struct vbc_op *op, vbc_ref machine, const char *id)
+{
+	struct vbc_lock lock = {0};
+	vbc_ref console = {NULL};
+	int code = take_console(op, machine, id, &lock, &console);
+
+	if (code)
+		return code;
+	code = vbc_IConsole_resume(op, console);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int start_body(struct vbc_op *op, void *arg)
+{
+	const struct power *p = arg;
+	struct vbc_found f = {0};
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	int code = vbc_node_find(op, p->id_or_name, &f);
+
+	op->progress.what = "starting";
+	if (!code)
+		state = settled_state(op, f.machine, &code);
+	if (code || state == VBC_NODE_RUNNING)
+		return code;
+	if (state == VBC_NODE_PAUSED)
+		return resume(op, f.machine, f.id);
+	if (state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED)
+		return vbc_fail(&op->error, VBC_E_STATE, "node '%s' cannot be started: it is %s",
+				f.name, vbc_node_state_name(state));
+	code = launch(op, f.machine, f.id);
+	return vbc_error_prefix(&op->error, code, "cannot start node '%s'", f.name);
+}
+
+int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, const char *id)
+{
+	struct vbc_lock lock = {0};
+	vbc_ref console = {NULL}, progress = {NULL};
+	int code = VBC_OK;
+	enum vbc_node_state state = settled_state(op, machine, &code);
+
+	if (!code && has_power(state)) {
+		code = take_console(op, machine, id, &lock, &console);
+		if (!code)
+			code = vbc_IConsole_powerDown(op, console, &progress);
+		if (!code)
+			code = vbc_progress_wait(op, progress, "stopping", 0, 100);
+		vbc_lock_drop(op, &lock);
+	}
+	return code ? code : vbc_lock_wait_free(op, machine, id);
+}
+
+/* Presses the power button of a guest that listens to it. */
+static int press_button(struct vbc_op *op, const struct vbc_found *f)
+{
+	struct vbc_lock lock = {0};
+	vbc_ref console = {NULL};
+	bool acpi = false;
+	int code = take_console(op, f->machine, f->id, &lock, &console);
+
+	if (code)
+		return code;
+	code = vbc_IConsole_getGuestEnteredACPIMode(op, console, &acpi);
+	if (!code && !acpi)
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"the guest of node '%s' does not listen to the power button (it has "
+				"not turned ACPI on, or not yet); stop it by force", f->name);
+	if (!code)
+		code = vbc_IConsole_powerButton(op, console);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int await_off(struct vbc_op *op, const struct vbc_found *f, const struct power *p)
+{
+	int64_t deadline = p->wait && p->wait->timeout_ms ? 0 : vbc_now_ms() + SHUTDOWN_MS;
+	int code = VBC_OK;
+
+	while (has_power(state_of(op, f->machine, &code)) && !code) {
+		code = vbc_op_sleep(op, POLL_MS);
+		if (!code && deadline && vbc_now_ms() >= deadline)
+			code = vbc_fail(&op->error, VBC_E_TIMEOUT,
+					"the guest of node '%s' did not shut down within %d s of the "
+					"power button; it still runs", f->name, SHUTDOWN_MS / 1000);
+	}
+	return code ? code : vbc_lock_wait_free(op, f->machine, f->id);
+}
+
+static int shut_down(struct vbc_op *op, const struct vbc_found *f, const struct power *p)
+{
+	int code = press_button(op, f);
+
+	return code ? code : await_off(op, f, p);
+}
+
+static int stop_body(struct vbc_op *op, void *arg)
+{
+	const struct power *p = arg;
+	struct vbc_found f = {0};
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	int code = vbc_node_find(op, p->id_or_name, &f);
+
+	op->progress.what = "stopping";
+	if (!code)
+		state = settled_state(op, f.machine, &code);
+	if (code || !has_power(state))
+		return code;
+	if (p->force)
+		return vbc_node_power_off(op, f.machine, f.id);
+	if (state == VBC_NODE_PAUSED)
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"node '%s' is paused and cannot shut down; start it first, or stop it "
+				"by force", f.name);
+	return shut_down(op, &f, p);
+}
+
+static int reset(struct vbc_op *op, const struct vbc_found *f)
+{
+	struct vbc_lock lock = {0};
+	vbc_ref console = {NULL};
+	int code = take_console(op, f->machine, f->id, &lock, &console);
+
+	if (code)
+		return code;
+	code = vbc_IConsole_reset(op, console);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+/* VirtualBox has no button that makes a guest reboot: it shuts down, and is started again. */
+static int reboot_body(struct vbc_op *op, void *arg)
+{
+	const struct power *p = arg;
+	struct vbc_found f = {0};
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	int code = vbc_node_find(op, p->id_or_name, &f);
+
+	op->progress.what = "rebooting";
+	if (!code)
+		state = settled_state(op, f.machine, &code);
+	if (code)
+		return code;
+	if (state != VBC_NODE_RUNNING)
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"node '%s' cannot be rebooted: it is %s; start it", f.name,
+				vbc_node_state_name(state));
+	if (p->force)
+		return reset(op, &f);
+	code = shut_down(op, &f, p);
+	return code ? code : launch(op, f.machine, f.id);
+}
+
+static int wait_body(struct vbc_op *op, void *arg)
+{
+	const struct power *p = arg;
+	struct vbc_found f = {0};
+	int code = vbc_node_find(op, p->id_or_name, &f);
+
+	op->progress.what = "waiting";
+	while (!code) {
+		enum vbc_node_state state = state_of(op, f.machine, &code);
+
+		if (code || state == p->state)
+			break;
+		if (state == VBC_NODE_ERROR)
+			return vbc_fail(&op->error, VBC_E_STATE,
+					"node '%s' will not be %s: VirtualBox cannot use it", f.name,
+					vbc_node_state_name(p->state));
+		code = vbc_op_sleep(op, POLL_MS);
+	}
+	return code;
+}
+
+int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		   struct vbc_error *err)
+{
+	struct power p = {.id_or_name = id_or_name};
+
+	return vbc_op_run(host, wait, err, start_body, &p);
+}
+
+int vbc_node_stop(struct vbc_host *host, const char *id_or_name, bool force,
+		  const struct vbc_wait *wait, struct vbc_error *err)
+{
+	struct power p = {.id_or_name = id_or_name, .force = force, .wait = wait};
+
+	return vbc_op_run(host, wait, err, stop_body, &p);
+}
+
+int vbc_node_reboot(struct vbc_host *host, const char *id_or_name, bool force,
+		    const struct vbc_wait *wait, struct vbc_error *err)
+{
+	struct power p = {.id_or_name = id_or_name, .force = force, .wait = wait};
+
+	return vbc_op_run(host, wait, err, reboot_body, &p);
+}
+
+int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_state state,
+		  const struct vbc_wait *wait, struct vbc_error *err)
+{
+	struct power p = {.id_or_name = id_or_name, .state = state};
+
+	return vbc_op_run(host, wait, err, wait_body, &p);
+}

@@ -1,0 +1,51 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the node share.
+ */
+#ifndef VBC_CLOUD_NODE_PRIVATE_H
+#define VBC_CLOUD_NODE_PRIVATE_H
+
+#include <vboxcloud/node.h>
+
+#include "meta.h"
+#include "op.h"
+
+#define VBC_NODE_KIND "node"             /* of its metadata: libcloud/node/<uuid>            */
+#define VBC_NODE_SIZE_KEY "libcloud_size" /* extra data of the machine, as the original driver's */
+
+/* A node that was found; strings in the operation's arena. */
+struct vbc_found {
+	vbc_ref machine;
+	const char *id, *name;
+};
+
+/* Sweeps, then finds one node by its id or by a name that only one has. */
+int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_found *ret);
+
+/*
+ * All nodes, with arrays of refs, in the operation's arena; `only` (may be null): just that one.
+ * keys: of the host's extra data.
+ */
+int vbc_node_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
+		     struct vbc_node **ret_nodes, vbc_ref **ret_refs, size_t *ret_n);
+
+/* Copies a node's struct and strings into a caller's arena; NULL when there is no memory. */
+const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node *node);
+
+enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state);
+
+/* Starts the machine in a prepared or dropped lock's session and waits until it runs. */
+int vbc_node_launch(struct vbc_op *op, vbc_ref machine, vbc_ref session, unsigned from,
+		    unsigned to);
+
+/* Cuts the power if there is any, and waits until nobody has it locked. */
+int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, const char *id);
+
+/*
+ * Removes a machine from the host: power, snapshots, registration, its own disks, its folder.
+ * Safe when several clients do it at once, and when parts of it are gone already.
+ */
+int vbc_node_remove(struct vbc_op *op, vbc_ref machine, const char *id);
+
+#endif

@@ -1,0 +1,337 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Listing and finding nodes. There is no call that returns several attributes or several machines
+ * (but for states), so the attributes of all machines are asked for at once over a few connections.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "doing.h"
+#include "node-private.h"
+#include "result.h"
+#include "size-private.h"
+#include "str.h"
+
+/* The raw answers for one machine. */
+struct row {
+	vbc_ref machine;
+	enum vbc_MachineState state;
+	bool ours; /* there is metadata */
+	const char *id, *name, *json, *size_id, *os_type, *description, *settings_file;
+	uint32_t cpus, memory_mb;
+	vbc_ref access_error;
+	const char *error;
+};
+
+struct asking {
+	struct vbc_op *op;
+	struct row *rows;
+	size_t n;
+	struct vbc_batch_call *calls;
+	size_t n_calls;
+};
+
+static void ask(struct asking *a, enum vbc_method_id method, vbc_ref self, const char *argument,
+		void *out)
+{
+	a->calls[a->n_calls++] = (struct vbc_batch_call){
+		.method = method, .self = self, .in = {{.s = argument}}, .out = out};
+}
+
+static int run(struct asking *a)
+{
+	size_t n = a->n_calls;
+
+	a->n_calls = 0;
+	return vbc_batch(a->op, a->calls, n);
+}
+
+static bool accessible(const struct row *r)
+{
+	return r->state != VBC_MachineState_Null;
+}
+
+/* First who they are: the rest depends on it. */
+static int ask_names(struct asking *a, unsigned fields)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		struct row *r = &a->rows[i];
+
+		ask(a, VBC_M_IMachine_getId, r->machine, NULL, &r->id);
+		if ((fields & VBC_NODE_NAME) && accessible(r))
+			ask(a, VBC_M_IMachine_getName, r->machine, NULL, &r->name);
+		if (fields & VBC_NODE_FILES)
+			ask(a, VBC_M_IMachine_getSettingsFilePath, r->machine, NULL,
+			    &r->settings_file);
+	}
+	return run(a);
+}
+
+static int ask_more(struct asking *a, unsigned fields)
+{
+	struct vbc_op *op = a->op;
+
+	for (size_t i = 0; i < a->n; i++) {
+		struct row *r = &a->rows[i];
+
+		if ((fields & VBC_NODE_NAME) && r->ours) {
+			const char *key = vbc_meta_key(op, VBC_NODE_KIND, r->id);
+
+			if (!key)
+				return vbc_fail_nomem(&op->error);
+			ask(a, VBC_M_IVirtualBox_getExtraData, op->vbox, key, &r->json);
+		} else if ((fields & VBC_NODE_NAME) && accessible(r)) {
+			ask(a, VBC_M_IMachine_getExtraData, r->machine, VBC_NODE_SIZE_KEY,
+			    &r->size_id);
+		}
+		if ((fields & VBC_NODE_HARDWARE) && accessible(r)) {
+			ask(a, VBC_M_IMachine_getCPUCount, r->machine, NULL, &r->cpus);
+			ask(a, VBC_M_IMachine_getMemorySize, r->machine, NULL, &r->memory_mb);
+			ask(a, VBC_M_IMachine_getOSTypeId, r->machine, NULL, &r->os_type);
+			ask(a, VBC_M_IMachine_getDescription, r->machine, NULL, &r->description);
+		}
+		if ((fields & VBC_NODE_FILES) && !accessible(r))
+			ask(a, VBC_M_IMachine_getAccessError, r->machine, NULL, &r->access_error);
+	}
+	return run(a);
+}
+
+/* Why VirtualBox cannot read a machine; there are few of those. */
+static void ask_errors(struct asking *a)
+{
+	struct vbc_error saved = vbc_op_try(a->op);
+
+	for (size_t i = 0; i < a->n; i++) {
+		struct row *r = &a->rows[i];
+
+		if (vbc_ref_is_null(r->access_error))
+			continue;
+		vbc_IVirtualBoxErrorInfo_getText(a->op, r->access_error, &r->error);
+		vbc_op_release(a->op, r->access_error);
+	}
+	vbc_op_try_end(a->op, &saved);
+}
+
+static bool contains(const struct vbc_strs *ids, const char *id)
+{
+	for (size_t i = 0; i < ids->n; i++)
+		if (streq(ids->v[i], id))
+			return true;
+	return false;
+}
+
+static void mark_ours(struct asking *a, const struct vbc_strs *ids)
+{
+	for (size_t i = 0; i < a->n; i++)
+		a->rows[i].ours = contains(ids, a->rows[i].id);
+}
+
+static char *keep(struct vbc_op *op, const char *s)
+{
+	return vbc_arena_strdup(&op->arena, s);
+}
+
+/* The name in the metadata is exact; but one that another tool gave since is newer. */
+static int take_metadata(struct vbc_op *op, const struct row *r, struct vbc_node *node)
+{
+	struct vbc_meta *VBC_META meta = vbc_meta_parse(r->json);
+	struct vbc_size size;
+
+	if (meta) {
+		if (streq(vbc_meta_str(meta, "vbox_name"), r->name))
+			node->name = keep(op, vbc_meta_str(meta, "name"));
+		node->size = keep(op, vbc_meta_str(meta, "size"));
+		node->image = keep(op, vbc_meta_str(meta, "image"));
+		node->created_at_ms = vbc_meta_int(meta, "created_ms");
+	}
+	if (!vbc_size_parse(node->size, &size, NULL))
+		node->disk_gb = size.disk_gb;
+	return node->name && node->size && node->image ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+/* A machine without an id was removed while we asked. */
+static int make_nodes(struct asking *a, struct vbc_node *nodes, vbc_ref *refs, size_t *ret_n)
+{
+	int code = VBC_OK;
+	size_t n = 0;
+
+	for (size_t i = 0; !code && i < a->n; i++) {
+		const struct row *r = &a->rows[i];
+
+		if (!r->id[0])
+			continue;
+		refs[n] = r->machine;
+		nodes[n] = (struct vbc_node){
+			.id = r->id, .name = r->name, .state = vbc_node_state_from(r->state),
+			.machine_state = accessible(r) ? vbc_enum_name(VBC_ENUM_MachineState,
+								       (int)r->state)
+						       : "Inaccessible",
+			.size = r->size_id, .image = "", .cpus = r->cpus,
+			.memory_mb = r->memory_mb, .os_type = r->os_type,
+			.description = r->description, .settings_file = r->settings_file,
+			.error = r->error,
+		};
+		code = take_metadata(a->op, r, &nodes[n++]);
+	}
+	*ret_n = n;
+	return code;
+}
+
+static int get_states(struct vbc_op *op, const struct vbc_refs *machines, struct row *rows)
+{
+	struct vbc_enums states = {0};
+	int code = vbc_IVirtualBox_getMachineStates(op, op->vbox, *machines, &states);
+
+	if (code)
+		return code;
+	if (states.n != machines->n)
+		return vbc_fail(&op->error, VBC_E_PROTOCOL,
+				"the host was asked for the states of %zu machines and gave %zu",
+				machines->n, states.n);
+	for (size_t i = 0; i < machines->n; i++)
+		rows[i] = (struct row){.machine = machines->v[i],
+				       .state = (enum vbc_MachineState)states.v[i],
+				       .id = "", .name = "", .json = "", .size_id = "",
+				       .os_type = "", .description = "", .settings_file = "",
+				       .error = ""};
+	return VBC_OK;
+}
+
+static int collect(struct asking *a, const struct vbc_refs *machines, const struct vbc_strs *keys,
+		   unsigned fields)
+{
+	struct vbc_strs ours = {0};
+	int code = get_states(a->op, machines, a->rows);
+
+	if (!code)
+		code = vbc_meta_ids_of(a->op, keys, VBC_NODE_KIND, &ours);
+	if (!code)
+		code = ask_names(a, fields);
+	if (code)
+		return code;
+	mark_ours(a, &ours);
+	code = ask_more(a, fields);
+	if (code)
+		return code;
+	ask_errors(a);
+	return VBC_OK;
+}
+
+int vbc_node_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
+		     struct vbc_node **ret_nodes, vbc_ref **ret_refs, size_t *ret_n)
+{
+	struct vbc_refs machines = {.n = 1, .v = &only};
+	struct asking a = {.op = op};
+	struct vbc_node *nodes;
+	vbc_ref *refs;
+	int code = VBC_OK;
+
+	if (vbc_ref_is_null(only))
+		code = vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
+	if (code)
+		return code;
+	a.n = machines.n;
+	a.rows = VBC_ARENA_ARRAY(&op->arena, struct row, a.n);
+	a.calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, a.n * 6);
+	nodes = VBC_ARENA_ARRAY(&op->arena, struct vbc_node, a.n);
+	refs = VBC_ARENA_ARRAY(&op->arena, vbc_ref, a.n);
+	if (!a.rows || !a.calls || !nodes || !refs)
+		return vbc_fail_nomem(&op->error);
+	code = collect(&a, &machines, keys, fields);
+	if (!code)
+		code = make_nodes(&a, nodes, refs, ret_n);
+	*ret_nodes = nodes;
+	*ret_refs = refs;
+	return code;
+}
+
+/* Copies one string of a node; what is not there yet is "". */
+static bool copy_text(struct vbc_arena *a, const char **text)
+{
+	*text = vbc_arena_strdup(a, *text ? *text : "");
+	return *text != NULL;
+}
+
+const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node *node)
+{
+	struct vbc_node *c = VBC_ARENA_NEW(a, struct vbc_node);
+
+	if (!c)
+		return NULL;
+	*c = *node;
+	if (copy_text(a, &c->id) && copy_text(a, &c->name) && copy_text(a, &c->machine_state) &&
+	    copy_text(a, &c->size) && copy_text(a, &c->image) && copy_text(a, &c->os_type) &&
+	    copy_text(a, &c->description) && copy_text(a, &c->settings_file) &&
+	    copy_text(a, &c->error))
+		return c;
+	return NULL;
+}
+
+static int by_name(const void *x, const void *y)
+{
+	const struct vbc_node *a = *(const struct vbc_node *const *)x;
+	const struct vbc_node *b = *(const struct vbc_node *const *)y;
+	int order = strcmp(a->name, b->name);
+
+	return order ? order : strcmp(a->id, b->id);
+}
+
+static struct vbc_nodes *make_list(const struct vbc_node *nodes, size_t n)
+{
+	struct vbc_nodes *list = vbc_result_new(sizeof(*list));
+	struct vbc_arena *a = list ? vbc_result_arena(list) : NULL;
+	const struct vbc_node **v = a ? VBC_ARENA_ARRAY(a, const struct vbc_node *, n) : NULL;
+
+	for (size_t i = 0; v && i < n; i++) {
+		v[i] = vbc_node_copy(a, &nodes[i]);
+		if (!v[i])
+			v = NULL;
+	}
+	if (!v) {
+		vbc_result_free(list);
+		return NULL;
+	}
+	qsort(v, n, sizeof(const struct vbc_node *), by_name);
+	list->n = n;
+	list->v = v;
+	return list;
+}
+
+struct list_job {
+	unsigned fields;
+	struct vbc_nodes *list;
+};
+
+static int list_body(struct vbc_op *op, void *arg)
+{
+	struct list_job *job = arg;
+	struct vbc_strs keys = {0};
+	struct vbc_node *nodes = NULL;
+	vbc_ref *refs;
+	size_t n = 0;
+	int code = vbc_sweep(op, &keys);
+
+	if (!code)
+		code = vbc_node_collect(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
+	if (code)
+		return code;
+	job->list = make_list(nodes, n);
+	return job->list ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret_nodes,
+		  struct vbc_error *err)
+{
+	struct list_job job = {.fields = fields};
+	int code = vbc_op_run(host, NULL, err, list_body, &job);
+
+	if (!code)
+		*ret_nodes = job.list;
+	return code;
+}
+
+void vbc_nodes_free(struct vbc_nodes *nodes)
+{
+	vbc_result_free(nodes);
+}
