@@ -150,12 +150,16 @@ int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
 
 int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys)
 {
-	struct vbc_strs keys = {0};
-	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
+	int code = VBC_OK;
 
-	if (!code)
-		code = vbc_sweep_tell(op, &keys, false, NULL, NULL);
+	if (!op->keys) {
+		op->keys = VBC_ARENA_NEW(&op->arena, struct vbc_strs);
+		code = op->keys ? vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, op->keys)
+				: vbc_fail_nomem(&op->error);
+		if (!code)
+			code = vbc_sweep_tell(op, op->keys, false, NULL, NULL);
+	}
 	if (!code && ret_keys)
-		*ret_keys = keys;
+		*ret_keys = *op->keys;
 	return code;
 }

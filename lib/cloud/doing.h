@@ -28,7 +28,8 @@ void vbc_doing_undo(struct vbc_op *op, const char *id, const struct vbc_meta *en
 
 /*
  * What each operation does first: undoes the work and frees the locks of programs that are gone.
- * *ret_keys (may be NULL) are all keys of the host's extra data, in the operation's arena.
+ * *ret_keys (may be NULL) are all keys of the host's extra data, in the operation's arena. Done
+ * once: a second call in the same operation only gives the keys.
  */
 int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys);
 

@@ -43,8 +43,13 @@ int vbc_folders_get(struct vbc_op *op, struct vbc_folders *ret)
 {
 	struct vbc_folders f = {0};
 	vbc_ref properties = {NULL};
-	int code = vbc_IVirtualBox_getSystemProperties(op, op->vbox, &properties);
+	int code;
 
+	if (op->folders) {
+		*ret = *op->folders;
+		return VBC_OK;
+	}
+	code = vbc_IVirtualBox_getSystemProperties(op, op->vbox, &properties);
 	if (!code)
 		code = vbc_ISystemProperties_getDefaultMachineFolder(op, properties, &f.machines);
 	if (code)
@@ -53,8 +58,9 @@ int vbc_folders_get(struct vbc_op *op, struct vbc_folders *ret)
 	f.volumes = vbc_path_join(op, f.machines, "volumes");
 	f.snapshots = vbc_path_join(op, f.machines, "snapshots");
 	f.uploads = vbc_path_join(op, f.machines, "uploads");
-	if (!f.images || !f.volumes || !f.snapshots || !f.uploads)
+	op->folders = VBC_ARENA_NEW(&op->arena, struct vbc_folders);
+	if (!f.images || !f.volumes || !f.snapshots || !f.uploads || !op->folders)
 		return vbc_fail_nomem(&op->error);
-	*ret = f;
+	*ret = *op->folders = f;
 	return VBC_OK;
 }

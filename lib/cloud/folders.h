@@ -14,7 +14,7 @@ struct vbc_folders {
 	const char *images, *volumes, *snapshots, *uploads;
 };
 
-/* All in the operation's arena. */
+/* All in the operation's arena; asked for once in an operation. */
 int vbc_folders_get(struct vbc_op *op, struct vbc_folders *ret);
 
 /* folder + the host's separator + name, in the operation's arena; NULL when there is no memory. */

@@ -267,8 +267,7 @@ static int finish(struct vbc_op *op, struct create *c)
 	if (!code)
 		code = write_metadata(op, c);
 	if (!code && !c->opts->no_start)
-		code = vbc_node_launch(op, c->machine, lock.session, AT_START, AT_END);
-	lock.locked = lock.locked || (!code && !c->opts->no_start);
+		code = vbc_node_launch(op, c->machine, &lock, AT_START, AT_END);
 	vbc_lock_drop(op, &lock);
 	return code;
 }

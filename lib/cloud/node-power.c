@@ -65,17 +65,6 @@ static int take_console(struct vbc_op *op, vbc_ref machine, const char *id, stru
 	return code;
 }
 
-int vbc_node_launch(struct vbc_op *op, vbc_ref machine, vbc_ref session, unsigned from,
-		    unsigned to)
-{
-	const struct vbc_strs environment = {0};
-	vbc_ref progress = {NULL};
-	int code = vbc_IMachine_launchVMProcess(op, machine, session, "headless", "", environment,
-						&progress);
-
-	return code ? code : vbc_progress_wait(op, progress, "starting", from, to);
-}
-
 static int launch(struct vbc_op *op, vbc_ref machine, const char *id)
 {
 	struct vbc_lock lock = {0};
@@ -85,8 +74,7 @@ static int launch(struct vbc_op *op, vbc_ref machine, const char *id)
 		code = vbc_lock_prepare(op, id, &lock);
 	if (code)
 		return code;
-	code = vbc_node_launch(op, machine, lock.session, 0, 100);
-	lock.locked = code == VBC_OK;
+	code = vbc_node_launch(op, machine, &lock, 0, 100);
 	vbc_lock_drop(op, &lock);
 	return code;
 }
@@ -138,6 +126,8 @@ int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, const char *id)
 			code = vbc_IConsole_powerDown(op, console, &progress);
 		if (!code)
 			code = vbc_progress_wait(op, progress, "stopping", 0, 100);
+		if (!code)
+			lock.locked = false; /* the end of the machine's process unlocks */
 		vbc_lock_drop(op, &lock);
 	}
 	return code ? code : vbc_lock_wait_free(op, machine, id);

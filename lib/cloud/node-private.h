@@ -8,6 +8,7 @@
 
 #include <vboxcloud/node.h>
 
+#include "lock.h"
 #include "meta.h"
 #include "op.h"
 
@@ -35,8 +36,11 @@ const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node 
 
 enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state);
 
-/* Starts the machine in a prepared or dropped lock's session and waits until it runs. */
-int vbc_node_launch(struct vbc_op *op, vbc_ref machine, vbc_ref session, unsigned from,
+/*
+ * Starts the machine in the session of a lock that is prepared or open, and waits until it runs.
+ * Afterwards, when it runs, the session is locked.
+ */
+int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, unsigned from,
 		    unsigned to);
 
 /* Cuts the power if there is any, and waits until nobody has it locked. */

@@ -47,7 +47,7 @@ int vbc_size_parse(const char *id, struct vbc_size *ret_size, struct vbc_error *
 int vbc_host_limits(struct vbc_op *op, struct vbc_limits *ret)
 {
 	struct vbc_limits limits = {0};
-	int code = vbc_IVirtualBox_getHost(op, op->vbox, &limits.host);
+	int code = vbc_op_ihost(op, &limits.host);
 
 	if (!code)
 		code = vbc_IHost_getProcessorOnlineCount(op, limits.host, &limits.cpus);

@@ -32,7 +32,8 @@ static bool format_addresses(struct vbc_http *http, const char *scheme, const ch
 			     const char *port)
 {
 	return asprintf(&http->authority, "%s:%s", name, port) >= 0 &&
-	       asprintf(&http->url, "%s://%s:%s%s", scheme, name, port, http->path) >= 0;
+	       asprintf(&http->url, "%s://%s:%s%s", scheme, name, port,
+			streq(http->path, "/") ? "" : http->path) >= 0;
 }
 
 /* The name and the port are what a person types: http://vbox.example, with the port left out. */

@@ -58,6 +58,16 @@ int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_er
 	return code;
 }
 
+int vbc_op_ihost(struct vbc_op *op, vbc_ref *ret_host)
+{
+	int code = vbc_ref_is_null(op->ihost) ? vbc_IVirtualBox_getHost(op, op->vbox, &op->ihost)
+					      : VBC_OK;
+
+	if (!code)
+		*ret_host = op->ihost;
+	return code;
+}
+
 bool vbc_op_has(const struct vbc_op *op, enum vbc_method_id method)
 {
 	return vbc_in_ranges(&vbc_methods[method].ranges, op->version);

@@ -17,6 +17,7 @@
 #include "error-private.h"
 #include "vbox-api.h"
 
+struct vbc_folders;
 struct vbc_meta;
 
 struct vbc_op {
@@ -37,6 +38,9 @@ struct vbc_op {
 	bool cancelled;
 	bool undoing;           /* cleaning up: no cancel, no deadline */
 	bool explaining;        /* asking for the details of an error */
+	vbc_ref ihost;          /* IHost, once asked for */
+	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see doing.c */
+	struct vbc_folders *folders; /* once asked for, see folders.c */
 	void (*keep)(struct vbc_op *op); /* renews the lease of a journal entry, see doing.c */
 	const char *keep_id;
 	struct vbc_meta *keep_entry;
@@ -50,6 +54,9 @@ struct vbc_op {
  */
 int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
 	       int (*body)(struct vbc_op *op, void *arg), void *arg);
+
+/* IHost, asked for once in an operation. */
+int vbc_op_ihost(struct vbc_op *op, vbc_ref *ret_host);
 
 /* For operations that need no session (logging off): buffers, and the end of everything. */
 void vbc_op_init_buffers(struct vbc_op *op);

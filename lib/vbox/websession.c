@@ -209,7 +209,7 @@ int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 	ahead_ms = ws->clock_ahead_ms;
 	pthread_mutex_unlock(mutex);
 	if (!known) {
-		code = vbc_IVirtualBox_getHost(op, op->vbox, &host);
+		code = vbc_op_ihost(op, &host);
 		if (!code)
 			code = vbc_IHost_getUTCTime(op, host, &utc_ms);
 		if (code)
