@@ -145,16 +145,17 @@ static int fill_all(struct asking *a, struct vbc_image **ret_images, vbc_ref **r
 	return VBC_OK;
 }
 
-int vbc_image_collect(struct vbc_op *op, const struct vbc_folders *folders,
-		      const struct vbc_strs *keys, vbc_ref only, struct vbc_image **ret_images,
-		      vbc_ref **ret_media, size_t *ret_n)
+int vbc_image_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
+		      struct vbc_image **ret_images, vbc_ref **ret_media, size_t *ret_n)
 {
 	struct asking a = {.op = op};
 	struct vbc_refs media = {.n = 1, .v = &only};
+	struct vbc_folders folders = {0};
 	struct vbc_strs ids = {0};
-	int code = vbc_ref_is_null(only) ? vbc_IVirtualBox_getHardDisks(op, op->vbox, &media)
-					 : VBC_OK;
+	int code = vbc_folders_get(op, &folders);
 
+	if (!code && vbc_ref_is_null(only))
+		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &media);
 	if (!code)
 		code = vbc_meta_ids_of(op, keys, VBC_IMAGE_KIND, &ids);
 	if (code)
@@ -166,7 +167,7 @@ int vbc_image_collect(struct vbc_op *op, const struct vbc_folders *folders,
 		return vbc_fail_nomem(&op->error);
 	for (; a.n < media.n; a.n++)
 		a.rows[a.n].medium = media.v[a.n];
-	code = ask_all(&a, folders->images, &ids);
+	code = ask_all(&a, folders.images, &ids);
 	if (!code)
 		code = fill_all(&a, ret_images, ret_media);
 	if (!code)

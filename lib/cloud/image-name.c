@@ -49,12 +49,17 @@ static bool parse_original(char *s, struct vbc_image *image)
 	return true;
 }
 
+char *vbc_image_base_name(struct vbc_arena *a, const char *path)
+{
+	const char *base = vbc_path_base(path), *dot = strrchr(base, '.');
+
+	return vbc_arena_strndup(a, base, dot && dot != base ? (size_t)(dot - base) : strlen(base));
+}
+
 bool vbc_image_name_from(struct vbc_op *op, const char *location, struct vbc_image *image)
 {
-	const char *base = vbc_path_base(location), *dot = strrchr(base, '.');
-	size_t n = dot && dot != base ? (size_t)(dot - base) : strlen(base);
-	char *name = vbc_arena_strndup(&op->arena, base, n);
-	char *parts = vbc_arena_strndup(&op->arena, base, n);
+	char *name = vbc_image_base_name(&op->arena, location);
+	char *parts = vbc_image_base_name(&op->arena, location);
 
 	if (!name || !parts)
 		return false;

@@ -18,13 +18,15 @@
  * All images, with an array of their media, in the operation's arena; `only` (may be null): just
  * that medium, if it is an image. keys: of the host's extra data.
  */
-int vbc_image_collect(struct vbc_op *op, const struct vbc_folders *folders,
-		      const struct vbc_strs *keys, vbc_ref only, struct vbc_image **ret_images,
-		      vbc_ref **ret_media, size_t *ret_n);
+int vbc_image_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
+		      struct vbc_image **ret_images, vbc_ref **ret_media, size_t *ret_n);
 
-/* Finds one image by its id or by a name that only one has; strings in the operation's arena. */
+/* Sweeps, then finds one image by its id or by a name that only one has; strings in the operation's arena. */
 int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
 		   vbc_ref *ret_medium);
+
+/* "debian" of "/images/debian.vdi"; NULL when there is no memory. */
+char *vbc_image_base_name(struct vbc_arena *a, const char *path);
 
 /* The name, and what the original driver put into it, from a file's name. */
 bool vbc_image_name_from(struct vbc_op *op, const char *location, struct vbc_image *image);

@@ -38,14 +38,11 @@ static int ambiguous(struct vbc_op *op, const char *name, const struct vbc_image
 static int find(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, const char *name,
 		struct vbc_image *ret_image, vbc_ref *ret_medium)
 {
-	struct vbc_folders folders = {0};
 	struct vbc_image *images = NULL;
 	vbc_ref *media = NULL;
 	size_t n = 0, hits = 0, hit = 0;
-	int code = vbc_folders_get(op, &folders);
+	int code = vbc_image_collect(op, keys, only, &images, &media, &n);
 
-	if (!code)
-		code = vbc_image_collect(op, &folders, keys, only, &images, &media, &n);
 	if (code)
 		return code;
 	for (size_t i = 0; i < n; i++) {
@@ -77,29 +74,18 @@ static int medium_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_medium)
 	return VBC_OK;
 }
 
-static int find_swept(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
-		      struct vbc_image *ret_image, vbc_ref *ret_medium)
-{
-	vbc_ref only = {NULL};
-	int code;
-
-	if (!id_or_name || !id_or_name[0])
-		return vbc_fail(&op->error, VBC_E_ARG, "no image was named: give its id or name");
-	if (vbc_is_uuid(id_or_name)) {
-		code = medium_by_id(op, id_or_name, &only);
-		if (code)
-			return code;
-	}
-	return find(op, keys, only, id_or_name, ret_image, ret_medium);
-}
-
 int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
 		   vbc_ref *ret_medium)
 {
 	struct vbc_strs keys = {0};
-	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
+	vbc_ref only = {NULL};
+	int code = vbc_sweep(op, &keys);
 
-	return code ? code : find_swept(op, &keys, id_or_name, ret_image, ret_medium);
+	if (!code && (!id_or_name || !id_or_name[0]))
+		code = vbc_fail(&op->error, VBC_E_ARG, "no image was named: give its id or name");
+	if (!code && vbc_is_uuid(id_or_name))
+		code = medium_by_id(op, id_or_name, &only);
+	return code ? code : find(op, &keys, only, id_or_name, ret_image, ret_medium);
 }
 
 bool vbc_image_copy(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret)
@@ -163,16 +149,13 @@ static int list_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_images **ret = arg;
 	struct vbc_strs keys = {0};
-	struct vbc_folders folders = {0};
 	struct vbc_image *images = NULL;
 	vbc_ref *media = NULL;
 	size_t n = 0;
 	int code = vbc_sweep(op, &keys);
 
 	if (!code)
-		code = vbc_folders_get(op, &folders);
-	if (!code)
-		code = vbc_image_collect(op, &folders, &keys, (vbc_ref){NULL}, &images, &media, &n);
+		code = vbc_image_collect(op, &keys, (vbc_ref){NULL}, &images, &media, &n);
 	if (code)
 		return code;
 	qsort(images, n, sizeof(*images), by_name_then_id);
@@ -203,13 +186,10 @@ struct get_job {
 static int get_body(struct vbc_op *op, void *arg)
 {
 	struct get_job *job = arg;
-	struct vbc_strs keys = {0};
 	struct vbc_image image = {0};
 	vbc_ref medium = {NULL};
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_image_find(op, job->id_or_name, &image, &medium);
 
-	if (!code)
-		code = find_swept(op, &keys, job->id_or_name, &image, &medium);
 	return code ? code : vbc_image_result(op, &image, &job->image);
 }
 

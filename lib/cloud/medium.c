@@ -71,30 +71,28 @@ int vbc_medium_delete(struct vbc_op *op, vbc_ref medium)
 					op->progress.percent);
 }
 
-static bool known_medium(struct vbc_op *op, const char *path, vbc_ref *ret_medium)
+int vbc_medium_known(struct vbc_op *op, const char *path, vbc_ref *ret_medium)
 {
 	struct vbc_refs disks = {0};
 	struct vbc_batch_call *calls;
 	const char **locations;
+	int code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks);
 
-	if (vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks))
-		return false;
+	if (code)
+		return code;
 	calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks.n);
 	locations = VBC_ARENA_ARRAY(&op->arena, const char *, disks.n);
 	if (!calls || !locations)
-		return false;
+		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < disks.n; i++)
 		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMedium_getLocation,
 						   .self = disks.v[i], .out = &locations[i]};
-	if (vbc_batch(op, calls, disks.n))
-		return false;
-	for (size_t i = 0; i < disks.n; i++) {
-		if (calls[i].code == VBC_OK && streq(locations[i], path)) {
+	code = vbc_batch(op, calls, disks.n);
+	*ret_medium = (vbc_ref){NULL};
+	for (size_t i = 0; !code && i < disks.n; i++)
+		if (calls[i].code == VBC_OK && streq(locations[i], path))
 			*ret_medium = disks.v[i];
-			return true;
-		}
-	}
-	return false;
+	return code;
 }
 
 int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
@@ -102,10 +100,14 @@ int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
 	vbc_ref medium = {NULL};
 	struct vbc_strs machines = {0};
 	struct vbc_error saved;
+	int code;
 
 	if (progress[0])
 		vbc_progress_abort(op, (vbc_ref){progress});
-	if (!known_medium(op, path, &medium))
+	code = vbc_medium_known(op, path, &medium);
+	if (code)
+		return code;
+	if (vbc_ref_is_null(medium))
 		return vbc_host_file_remove(op, path);
 	saved = vbc_op_try(op);
 	if (!vbc_IMedium_getMachineIds(op, medium, &machines) && machines.n) {

@@ -19,6 +19,9 @@ int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_
 int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode mode,
 		    vbc_ref *ret_medium);
 
+/* The hard disk at a path, if VirtualBox knows it already; else null. */
+int vbc_medium_known(struct vbc_op *op, const char *path, vbc_ref *ret_medium);
+
 /* Deletes a medium and its file. */
 int vbc_medium_delete(struct vbc_op *op, vbc_ref medium);
 

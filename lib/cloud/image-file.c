@@ -1,0 +1,181 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Opening a disk image file and telling its format.
+ */
+#include "image-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "str.h"
+
+struct magic {
+	const char *bytes;
+	size_t n;
+	int at; /* negative: from the end */
+};
+
+static const struct {
+	struct magic magic;
+	const char *format;
+	int (*check)(const struct vbc_probe *p);
+} known[] = {
+	{{"QFI\xfb", 4, 0}, "qcow2", vbc_probe_qcow2},
+	{{"KDMV", 4, 0}, "vmdk", vbc_probe_vmdk},
+	{{"\x7f\x10\xda\xbe", 4, 64}, "vdi", vbc_probe_vdi},
+	{{"conectix", 8, 0}, "vhd", vbc_probe_vhd},
+	{{"conectix", 8, -512}, "vhd", vbc_probe_vhd},
+};
+
+#define UNPACK(with) "is compressed with " with "; unpack it first"
+
+static const struct {
+	struct magic magic;
+	const char *why;
+} refused[] = {
+	{{"\x1f\x8b", 2, 0}, UNPACK("gzip")},
+	{{"\xfd" "7zXZ", 5, 0}, UNPACK("xz")},
+	{{"\x28\xb5\x2f\xfd", 4, 0}, UNPACK("zstd")},
+	{{"BZh", 3, 0}, UNPACK("bzip2")},
+	{{"PK\x03\x04", 4, 0}, "is a zip archive; unpack it and import the disk image in it"},
+	{{"ustar", 5, 257}, "is an OVA or tar archive; unpack it and import the disk image in it"},
+	{{"vhdxfile", 8, 0}, "is in the format VHDX" VBC_CONVERT},
+	{{"QED\0", 4, 0}, "is in the format QED" VBC_CONVERT},
+	{{"# Disk Descr", 12, 0}, "describes a disk that lies in other files" VBC_CONVERT},
+};
+
+/* What a name promises, and so tells a damaged file from a raw one. */
+static const char *const suffixes[] = {".qcow2", ".qcow", ".vmdk", ".vdi", ".vhd",
+				       ".vpc",   ".vhdx", ".qed",  ".ova"};
+
+int vbc_probe_refuse(const struct vbc_probe *p, const char *why)
+{
+	return vbc_fail(p->err, VBC_E_ARG, "'%s' %s", p->path, why);
+}
+
+int vbc_probe_cut_short(const struct vbc_probe *p)
+{
+	return vbc_probe_refuse(p, "is damaged: it is cut short (was it copied completely?)");
+}
+
+static int fail_errno(const struct vbc_probe *p, int number)
+{
+	int code = number == ENOENT || number == ENOTDIR ? VBC_E_NOTFOUND : VBC_E_ARG;
+
+	vbc_fail(p->err, code, "cannot read '%s': %s", p->path, strerror(number));
+	if (p->err && p->err->code == code)
+		p->err->os = number;
+	return code;
+}
+
+int vbc_probe_read(const struct vbc_probe *p, uint64_t offset, void *to, size_t n)
+{
+	unsigned char *at = to;
+
+	if (offset > p->size_bytes || n > p->size_bytes - offset)
+		return vbc_probe_cut_short(p);
+	while (n) {
+		ssize_t got = pread(p->fd, at, n, (off_t)offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return fail_errno(p, errno);
+		if (got == 0)
+			return vbc_probe_cut_short(p);
+		at += got;
+		offset += (uint64_t)got;
+		n -= (size_t)got;
+	}
+	return VBC_OK;
+}
+
+static bool has(const struct vbc_probe *p, const struct magic *m)
+{
+	const unsigned char *from = m->at < 0 ? p->end + VBC_PROBE + m->at : p->start + m->at;
+
+	return memcmp(from, m->bytes, m->n) == 0;
+}
+
+static bool name_promises_more(const char *path)
+{
+	size_t n = strlen(path);
+
+	for (size_t i = 0; i < VBC_COUNT(suffixes); i++) {
+		size_t k = strlen(suffixes[i]);
+
+		if (n > k && strcasecmp(path + n - k, suffixes[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int tell_format(const struct vbc_probe *p, struct vbc_image_file *file)
+{
+	for (size_t i = 0; i < VBC_COUNT(known); i++) {
+		if (has(p, &known[i].magic)) {
+			file->format = file->suffix = known[i].format;
+			return known[i].check(p);
+		}
+	}
+	for (size_t i = 0; i < VBC_COUNT(refused); i++)
+		if (has(p, &refused[i].magic))
+			return vbc_probe_refuse(p, refused[i].why);
+	if (name_promises_more(p->path))
+		return vbc_probe_refuse(p, "is damaged, or not what its name says: its content is "
+					   "that of no disk image but a raw one");
+	file->format = "raw";
+	file->suffix = "hdd"; /* the only name under which VirtualBox opens a raw disk */
+	return VBC_OK;
+}
+
+static int probe(struct vbc_probe *p, struct vbc_image_file *file)
+{
+	struct stat st;
+	size_t n;
+	int code;
+
+	if (fstat(p->fd, &st) != 0)
+		return fail_errno(p, errno);
+	if (!S_ISREG(st.st_mode))
+		return vbc_probe_refuse(p, "is no regular file");
+	if (st.st_size == 0)
+		return vbc_probe_refuse(p, "is empty");
+	p->size_bytes = file->size_bytes = (uint64_t)st.st_size;
+	n = p->size_bytes < VBC_PROBE ? (size_t)p->size_bytes : VBC_PROBE;
+	code = vbc_probe_read(p, 0, p->start, n);
+	if (!code)
+		code = vbc_probe_read(p, p->size_bytes - n, p->end + VBC_PROBE - n, n);
+	return code ? code : tell_format(p, file);
+}
+
+int vbc_image_file_open(const char *path, struct vbc_image_file *ret, struct vbc_error *err)
+{
+	struct vbc_probe p = {.path = path, .err = err};
+	struct vbc_image_file file = {0};
+	int code;
+
+	/* Without waiting, lest a FIFO stop us. */
+	p.fd = file.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (p.fd < 0)
+		return fail_errno(&p, errno);
+	code = probe(&p, &file);
+	if (code)
+		vbc_image_file_close(&file);
+	else
+		*ret = file;
+	return code;
+}
+
+void vbc_image_file_close(struct vbc_image_file *file)
+{
+	if (file->fd >= 0)
+		close(file->fd);
+	file->fd = -1;
+}

@@ -1,0 +1,97 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether a qcow2 image is one that VirtualBox reads, and all there. Numbers are big-endian.
+ */
+#include "image-file.h"
+
+#include <stdlib.h>
+
+#include "cleanup.h"
+
+enum { MIN_CLUSTER_BITS = 9, MAX_CLUSTER_BITS = 21 }; /* the format's own limits */
+
+#define OFFSET_MASK 0x00fffffffffffe00u
+#define COMPRESSED (1ull << 62)
+#define REPAIR "; repair it first with 'qemu-img check -r all'"
+
+/* VirtualBox knows no incompatible feature at all. */
+static const struct {
+	uint64_t bit;
+	const char *why;
+} features[] = {
+	{1u << 0, "was not closed properly" REPAIR},
+	{1u << 1, "is marked as damaged" REPAIR},
+	{1u << 2, VBC_NEEDS_OTHERS},
+	{1u << 3, "is compressed in a way that VirtualBox cannot read" VBC_CONVERT},
+	{1u << 4, "has extended L2 entries, which VirtualBox cannot read" VBC_CONVERT},
+	{~0ull, "has features that VirtualBox cannot read" VBC_CONVERT},
+};
+
+struct walk {
+	const struct vbc_probe *p;
+	unsigned cluster_bits;
+	unsigned char *table; /* one L2 table */
+};
+
+/* Where the data of an L2 entry begins; 0: it has none. */
+static uint64_t data_offset(const struct walk *w, uint64_t entry)
+{
+	if (entry & COMPRESSED)
+		return entry & ((1ull << (62 - (w->cluster_bits - 8))) - 1);
+	return entry & OFFSET_MASK;
+}
+
+static int check_l2(const struct walk *w, uint64_t l2_offset)
+{
+	size_t cluster = (size_t)1 << w->cluster_bits;
+	int code = vbc_probe_read(w->p, l2_offset, w->table, cluster);
+
+	for (size_t i = 0; !code && i < cluster; i += 8)
+		if (data_offset(w, vbc_be(w->table + i, 8)) >= w->p->size_bytes)
+			code = vbc_probe_cut_short(w->p);
+	return code;
+}
+
+/* A download that broke off is common, and only this finds it. */
+static int check_complete(const struct vbc_probe *p)
+{
+	unsigned char *VBC_FREE table = NULL;
+	struct walk w = {.p = p, .cluster_bits = (unsigned)vbc_be(p->start + 20, 4)};
+	uint64_t n = vbc_be(p->start + 36, 4), l1 = vbc_be(p->start + 40, 8);
+	int code = VBC_OK;
+
+	if (w.cluster_bits < MIN_CLUSTER_BITS || w.cluster_bits > MAX_CLUSTER_BITS)
+		return vbc_probe_refuse(p, "is damaged: its header makes no sense");
+	table = malloc((size_t)1 << w.cluster_bits);
+	if (!table)
+		return vbc_fail_nomem(p->err);
+	w.table = table;
+	for (uint64_t i = 0; !code && i < n; i++) {
+		unsigned char entry[8];
+		uint64_t l2;
+
+		code = vbc_probe_read(p, l1 + i * 8, entry, sizeof(entry));
+		l2 = code ? 0 : vbc_be(entry, 8) & OFFSET_MASK;
+		if (l2)
+			code = check_l2(&w, l2);
+	}
+	return code;
+}
+
+int vbc_probe_qcow2(const struct vbc_probe *p)
+{
+	uint64_t version = vbc_be(p->start + 4, 4);
+	uint64_t incompatible = version == 3 ? vbc_be(p->start + 72, 8) : 0;
+
+	if (version != 2 && version != 3)
+		return vbc_probe_refuse(p, "is of an unknown version of the format qcow" VBC_CONVERT);
+	if (vbc_be(p->start + 8, 8))
+		return vbc_probe_refuse(p, VBC_NEEDS_OTHERS);
+	if (vbc_be(p->start + 32, 4))
+		return vbc_probe_refuse(p, "is encrypted" VBC_CONVERT);
+	for (size_t i = 0; incompatible && i < VBC_COUNT(features); i++)
+		if (incompatible & features[i].bit)
+			return vbc_probe_refuse(p, features[i].why);
+	return check_complete(p);
+}

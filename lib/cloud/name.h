@@ -1,0 +1,19 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Names that people give to things.
+ */
+#ifndef VBC_CLOUD_NAME_H
+#define VBC_CLOUD_NAME_H
+
+#include "error-private.h"
+
+#define VBC_NAME_MAX 255 /* characters */
+
+/*
+ * Whether a name can be kept exactly: 1 to 255 characters of Unicode on one line, none that
+ * VirtualBox's service cannot carry. `noun` is what it is the name of ("image").
+ */
+int vbc_name_check(const char *noun, const char *name, struct vbc_error *err);
+
+#endif
