@@ -116,8 +116,8 @@ static void on_signal(int number)
 	caught = number;
 }
 
-/* Reads a line without echo. A signal ends the program, but not before the echo is back. */
-static ssize_t read_silently(int tty, char *password)
+/* Asks without echo. A signal ends the program, but not before the echo is back. */
+static ssize_t ask(int tty, const char *prompt, char *password)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 	struct sigaction action = {.sa_handler = on_signal}, before[COUNT(signals)];
@@ -130,9 +130,11 @@ static ssize_t read_silently(int tty, char *password)
 	for (size_t i = 0; i < COUNT(signals); i++)
 		sigaction(signals[i], &action, &before[i]);
 	tcsetattr(tty, TCSAFLUSH, &silent);
+	dprintf(tty, "%s", prompt);
 	ssize_t n = read_all(tty, password, LONGEST, true);
 
 	tcsetattr(tty, TCSAFLUSH, &echo);
+	dprintf(tty, "\n");
 	for (size_t i = 0; i < COUNT(signals); i++)
 		sigaction(signals[i], &before[i], NULL);
 	if (caught)
@@ -149,10 +151,9 @@ static int from_terminal(const struct target *target, char *password, struct vbc
 			    "no password for user '%s' of %s: set VBOXCLOUD_PASSWORD_FILE, or "
 			    "password_file in the configuration",
 			    target->user, target->url);
-	dprintf(tty, "Password of %s for %s: ", target->user, target->url);
-	ssize_t n = read_silently(tty, password);
+	char *prompt FREE = format("Password of %s for %s: ", target->user, target->url);
+	ssize_t n = ask(tty, prompt, password);
 
-	dprintf(tty, "\n");
 	if (n < 0)
 		return fail(err, VBC_E_AUTH, "cannot read a password: %s", strerror(errno));
 	return take_password(password, (size_t)n, "what was typed", err);
