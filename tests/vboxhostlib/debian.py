@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 
 class Failure(Exception):
@@ -45,6 +46,18 @@ def mirror() -> str:
         if origin == label == "Debian":
             return address
     raise Failure("this machine's apt sources have no Debian in them (try apt-get update)")
+
+
+def unpack(root: Path, suite: str, components: str, packages: list[str]) -> Path:
+    """SUITE's PACKAGES and all they depend on, unpacked into ROOT and not configured.
+
+    What an interrupted run left there goes first.
+    """
+    require({"mmdebstrap": "mmdebstrap"})
+    shutil.rmtree(root, ignore_errors=True)
+    run(["mmdebstrap", "--variant=extract", f"--include={','.join(packages)}", f"--components={components}",
+         "--aptopt=Acquire::Check-Valid-Until false", suite, str(root), mirror()])
+    return root
 
 
 def run(command: list[str], **options) -> str:

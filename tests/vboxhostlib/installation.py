@@ -40,22 +40,13 @@ def ensure(cache: Path) -> Path | None:
     with open(cache / "virtualbox.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not root.exists():
-            unpack(cache / "virtualbox.partial").rename(root)
+            say("installing a private VirtualBox (half a minute, 1 GB)")
+            # virtualbox wants its kernel modules in some form; their source is the smallest.
+            packages = ["virtualbox", "virtualbox-source", "libc-bin"]  # libc-bin: C.UTF-8, for Unicode names
+            debian.unpack(cache / "virtualbox.partial", "unstable", "main,contrib", packages).rename(root)
         program = root / "launcher"
         if not program.exists() or program.stat().st_mtime < LAUNCHER.stat().st_mtime:
             build_launcher(root, program)
-    return root
-
-
-def unpack(root: Path) -> Path:
-    """Debian's virtualbox and all it depends on, into ROOT; what an interrupted run left goes."""
-    debian.require({"mmdebstrap": "mmdebstrap"})
-    say("installing a private VirtualBox (half a minute, 1 GB)")
-    shutil.rmtree(root, ignore_errors=True)
-    # virtualbox wants its kernel modules in some form; their source is the smallest.
-    run(["mmdebstrap", "--variant=extract", "--include=virtualbox,virtualbox-source",
-         "--components=main,contrib", "--aptopt=Acquire::Check-Valid-Until false",
-         "unstable", str(root), debian.mirror()])
     return root
 
 
