@@ -13,13 +13,13 @@
 #include "image-private.h"
 #include "lock.h"
 #include "medium.h"
+#include "name.h"
 #include "node-private.h"
 #include "progress.h"
 #include "result.h"
 #include "size-private.h"
 #include "str.h"
 
-#define NAME_CHARS_MAX 255
 #define MARKER "libcloud: created"
 #define CONTROLLER "SATA"
 #define GIB ((uint64_t)1 << 30)
@@ -39,29 +39,6 @@ struct create {
 	int64_t created_ms;
 	struct vbc_node *node;
 };
-
-static int check_name(struct vbc_op *op, const char *name)
-{
-	size_t at = 0;
-	long c = 0;
-
-	if (!name || !name[0])
-		return vbc_fail(&op->error, VBC_E_ARG, "a node needs a name of 1 to %d characters",
-				NAME_CHARS_MAX);
-	if (!vbc_text_ok(name, strlen(name), &at, &c) || strpbrk(name, "\t\n\r")) {
-		if (c < 0)
-			return vbc_fail(&op->error, VBC_E_ARG,
-					"the node's name is no UTF-8 at byte %zu", at + 1);
-		c = c ? c : *strpbrk(name, "\t\n\r");
-		return vbc_fail(&op->error, VBC_E_ARG,
-				"a node's name cannot hold the character U+%04lX", (unsigned long)c);
-	}
-	if (vbc_utf8_count(name) > NAME_CHARS_MAX)
-		return vbc_fail(&op->error, VBC_E_ARG,
-				"the node's name has %zu characters; %d are the most",
-				vbc_utf8_count(name), NAME_CHARS_MAX);
-	return VBC_OK;
-}
 
 /*
  * The name other tools show. VirtualBox moves files along a path in a name when it is changed
@@ -321,7 +298,7 @@ static int create_body(struct vbc_op *op, void *arg)
 {
 	struct create *c = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	int code = entry ? check_name(op, c->name) : vbc_fail_nomem(&op->error);
+	int code = entry ? vbc_name_check("node", c->name, &op->error) : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "creating";
 	if (!code)
