@@ -18,13 +18,26 @@
 
 static int curl_tick(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
-	const struct vbc_http_wait *wait = data;
+	struct vbc_conn *conn = data;
+	const struct vbc_http_wait *wait = conn->connecting;
 
 	(void)a;
 	(void)b;
 	(void)c;
 	(void)d;
+	if (conn->unanswered)
+		vbc_nudge(conn); /* TLS waits for an answer here already */
 	return wait->tick && wait->tick(wait->data);
+}
+
+static int note_socket(void *data, curl_socket_t fd, curlsocktype purpose)
+{
+	struct vbc_conn *conn = data;
+
+	(void)purpose;
+	conn->fd = fd;
+	vbc_nudge_start(conn);
+	return CURL_SOCKOPT_OK;
 }
 
 static long connect_time(const struct vbc_http *http, const struct vbc_http_wait *wait)
@@ -40,6 +53,7 @@ static void set_up(struct vbc_conn *c, const struct vbc_http_wait *wait, char *w
 {
 	const struct vbc_http *http = c->http;
 
+	c->connecting = wait;
 	curl_easy_setopt(c->curl, CURLOPT_URL, http->url);
 	curl_easy_setopt(c->curl, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
@@ -49,11 +63,11 @@ static void set_up(struct vbc_conn *c, const struct vbc_http_wait *wait, char *w
 	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT_MS, connect_time(http, wait));
 	if (http->ca_file)
 		curl_easy_setopt(c->curl, CURLOPT_CAINFO, http->ca_file);
-	if (wait->tick) {
-		curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
-		curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, curl_tick);
-		curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, wait);
-	}
+	curl_easy_setopt(c->curl, CURLOPT_SOCKOPTFUNCTION, note_socket);
+	curl_easy_setopt(c->curl, CURLOPT_SOCKOPTDATA, c);
+	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, curl_tick);
+	curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, c);
 }
 
 static int connect_error(const struct vbc_conn *c, CURLcode rc, const char *why,
@@ -110,6 +124,8 @@ int vbc_conn_open(struct vbc_http *http, const struct vbc_http_wait *wait,
 	}
 	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, NULL); /* `why` ends here */
 	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 1L);    /* as does `wait` */
+	c->connecting = NULL;
+	c->unanswered = !c->tls;
 	c->usable = true;
 	*ret_conn = c;
 	return VBC_OK;
@@ -191,6 +207,16 @@ bool vbc_conn_alive(const struct vbc_conn *conn)
 	return conn->usable && poll(&p, 1, 0) == 0;
 }
 
+/* How long one poll may take. */
+static int slice(struct vbc_conn *conn, int64_t left)
+{
+	int64_t nudge = vbc_nudge(conn);
+
+	if (left > nudge)
+		left = nudge;
+	return left < 0 ? 0 : left < TICK_MS ? (int)left : TICK_MS;
+}
+
 int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,
 		  const struct vbc_http_wait *wait, struct vbc_error *err)
 {
@@ -202,7 +228,7 @@ int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,
 
 		if (wait->deadline_ms && wait->deadline_ms - now < left)
 			left = wait->deadline_ms - now;
-		n = poll(&p, 1, left < 0 ? 0 : left < TICK_MS ? (int)left : TICK_MS);
+		n = poll(&p, 1, slice(conn, left));
 		if (n > 0)
 			return VBC_OK;
 		if (n < 0 && errno != EINTR)
@@ -230,6 +256,7 @@ int vbc_conn_read(struct vbc_conn *conn, const struct vbc_http_wait *wait, size_
 
 		if (rc == CURLE_OK) {
 			conn->end += *ret_n;
+			conn->unanswered = false;
 			return VBC_OK;
 		}
 		if (rc != CURLE_AGAIN)

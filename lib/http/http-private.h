@@ -19,6 +19,10 @@ struct vbc_conn {
 	int64_t idle_since_ms;
 	bool tls;
 	bool usable;   /* may carry another one */
+	bool unanswered; /* nothing has come from the server yet */
+	unsigned nudge_pause_ms;
+	int64_t nudge_at_ms;
+	const struct vbc_http_wait *connecting; /* while it is being opened */
 	char input[16384]; /* read, not yet consumed: input[at..end) */
 	size_t at, end;
 };
@@ -41,6 +45,11 @@ void vbc_conn_close(struct vbc_conn *conn);
 void vbc_conn_abandon(struct vbc_conn *conn);
 /* Whether an idle connection can carry a request: not closed by the server, nothing unasked. */
 bool vbc_conn_alive(const struct vbc_conn *conn);
+
+/* For a connection that the server may have overlooked, see nudge.c. */
+void vbc_nudge_start(struct vbc_conn *conn);
+/* Nudges the server if it is time to; returns after how many ms to call again. */
+int64_t vbc_nudge(struct vbc_conn *conn);
 
 /* Waits until fd is ready for `events`, or the wait or the silence ends. */
 int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,

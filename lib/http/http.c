@@ -177,6 +177,11 @@ bool vbc_http_usable(const struct vbc_conn *conn)
 	return conn->usable;
 }
 
+bool vbc_http_is_new(const struct vbc_conn *conn)
+{
+	return conn->unanswered;
+}
+
 void vbc_http_fork_lock(struct vbc_http *http)
 {
 	pthread_mutex_lock(&http->mutex);

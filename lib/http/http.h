@@ -48,6 +48,9 @@ void vbc_http_give_back(struct vbc_http *http, struct vbc_conn *conn);
 /* Whether it can carry another request; one that cannot is given back. */
 bool vbc_http_usable(const struct vbc_conn *conn);
 
+/* Whether nothing has come over it yet: the server may not have taken notice of it. */
+bool vbc_http_is_new(const struct vbc_conn *conn);
+
 /* Sends one request. *ret_begun says whether any byte may have reached the server. */
 int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
 		  const struct vbc_http_wait *wait, bool *ret_begun, struct vbc_error *err);

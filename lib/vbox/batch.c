@@ -17,6 +17,7 @@ struct batch {
 	struct vbc_op *op;
 	struct vbc_batch_call *next, *end;
 	struct lane lanes[LANES];
+	size_t opened; /* lanes so far */
 };
 
 static struct vbc_http_wait no_tick(const struct vbc_op *op)
@@ -105,13 +106,29 @@ static void renew(struct vbc_op *op, struct lane *lane)
 	}
 }
 
+/*
+ * The service does not see connections that come all at once (see http/nudge.c), so the next lane
+ * is opened when the one before has answered.
+ */
+static int widen(struct batch *b)
+{
+	int code = VBC_OK;
+
+	while (!code && b->opened < LANES) {
+		const struct vbc_conn *last = b->opened ? b->lanes[b->opened - 1].conn : NULL;
+
+		if (last && vbc_http_is_new(last))
+			break;
+		code = feed(b, &b->lanes[b->opened++]);
+	}
+	return code;
+}
+
 static int run(struct batch *b)
 {
 	bool busy = true;
-	int code = VBC_OK;
+	int code = widen(b);
 
-	for (size_t i = 0; !code && i < LANES; i++)
-		code = feed(b, &b->lanes[i]);
 	while (!code && busy) {
 		busy = false;
 		code = vbc_op_tick(b->op);
@@ -125,6 +142,8 @@ static int run(struct batch *b)
 			renew(b->op, lane);
 			if (!code)
 				code = feed(b, lane);
+			if (!code)
+				code = widen(b);
 		}
 	}
 	return code;

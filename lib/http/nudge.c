@@ -1,0 +1,58 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxwebsrv has one thread per connection, and starts another only when it counts none as idle;
+ * but a thread counts as idle until it has picked its connection up. So of connections that arrive
+ * at the same moment some get no thread and wait, a minute and more, until another connection
+ * ends. Each further connection makes it look again and start a thread for the one that has waited
+ * longest. So while a new connection waits for its first answer, we open another now and then and
+ * close it at once.
+ */
+#include "http-private.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+#define FIRST_MS 100
+#define CONNECT_MS 200
+
+static void connect_and_close(int like)
+{
+	struct sockaddr_storage address;
+	socklen_t n = sizeof(address);
+	struct pollfd p = {.events = POLLOUT};
+
+	if (getpeername(like, (struct sockaddr *)&address, &n) != 0)
+		return;
+	p.fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (p.fd < 0)
+		return;
+	if (connect(p.fd, (struct sockaddr *)&address, n) != 0)
+		poll(&p, 1, CONNECT_MS);
+	close(p.fd);
+}
+
+void vbc_nudge_start(struct vbc_conn *conn)
+{
+	conn->unanswered = true;
+	conn->nudge_pause_ms = FIRST_MS;
+	conn->nudge_at_ms = vbc_now_ms() + FIRST_MS;
+}
+
+int64_t vbc_nudge(struct vbc_conn *conn)
+{
+	int64_t now = vbc_now_ms();
+
+	if (!conn->unanswered)
+		return INT64_MAX;
+	if (now >= conn->nudge_at_ms) {
+		connect_and_close(conn->fd);
+		/* It may only be a slow call: less and less often. */
+		conn->nudge_pause_ms *= 2;
+		conn->nudge_at_ms = now + conn->nudge_pause_ms;
+	}
+	return conn->nudge_at_ms - now;
+}
