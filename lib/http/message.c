@@ -33,6 +33,7 @@ int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
 	int code = VBC_OK;
 
 	*ret_begun = false;
+	conn->usable = false; /* until its answer has been read */
 	vbc_buf_init(&out, SIZE_MAX / 2);
 	vbc_buf_reserve(&out, n + 300);
 	vbc_buf_printf(&out,
@@ -51,7 +52,6 @@ int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
 			code = vbc_conn_poll(conn, POLLOUT, silence_ends, wait, err);
 		}
 	}
-	conn->usable = code == VBC_OK;
 	if (n < WIPE_BYTES) /* it may be the log-on with its password */
 		explicit_bzero(out.data, out.len);
 	return code;
@@ -211,7 +211,6 @@ int vbc_http_recv(struct vbc_conn *conn, struct vbc_buf *reply, int *ret_status,
 	int code;
 
 	vbc_buf_reset(reply);
-	conn->usable = false;
 	code = read_answer(conn, &a, reply, wait, err);
 	if (code)
 		return code;
