@@ -22,7 +22,7 @@ struct batch {
 
 static struct vbc_http_wait no_tick(const struct vbc_op *op)
 {
-	return (struct vbc_http_wait){.deadline_ms = op->deadline_ms};
+	return (struct vbc_http_wait){.deadline_ms = op->undoing ? 0 : op->deadline_ms};
 }
 
 /* Sends the next call on this lane; a lane that cannot carry it is given up. */
