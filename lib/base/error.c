@@ -14,7 +14,7 @@ static const char *const names[] = {
 
 const char *vbc_code_name(int code)
 {
-	if (code > 0 || -code >= (int)(sizeof(names) / sizeof(names[0])))
+	if (code > 0 || code <= -(int)(sizeof(names) / sizeof(names[0])))
 		return "unknown";
 	return names[-code];
 }
