@@ -20,17 +20,12 @@ struct batch {
 	size_t opened; /* lanes so far */
 };
 
-static struct vbc_http_wait no_tick(const struct vbc_op *op)
-{
-	return (struct vbc_http_wait){.deadline_ms = op->undoing ? 0 : op->deadline_ms};
-}
-
 /* Sends the next call on this lane; a lane that cannot carry it is given up. */
 static int feed(struct batch *b, struct lane *lane)
 {
 	struct vbc_op *op = b->op;
 	struct vbc_batch_call *c = b->next;
-	struct vbc_http_wait wait = no_tick(op);
+	struct vbc_http_wait wait = vbc_call_patience(op, true);
 	struct vbc_error err = {0};
 	bool begun;
 	int code;
@@ -77,7 +72,7 @@ static int collect(struct batch *b, struct lane *lane)
 {
 	struct vbc_op *op = b->op;
 	struct vbc_batch_call *c = lane->call;
-	struct vbc_http_wait wait = no_tick(op);
+	struct vbc_http_wait wait = vbc_call_patience(op, true);
 	struct vbc_error err = {0};
 	void *out[] = {c->out};
 	int status;

@@ -23,7 +23,7 @@ static int wait_tick(void *data)
 
 /* A changing call under way is waited for, whatever the caller's patience: what it did must be
  * known. The host's silence still ends it. */
-static struct vbc_http_wait patience(struct vbc_op *op, bool read)
+struct vbc_http_wait vbc_call_patience(struct vbc_op *op, bool read)
 {
 	struct vbc_http_wait wait = {0};
 
@@ -51,7 +51,7 @@ static int exchange(struct vbc_op *op, const struct vbc_method *m, struct vbc_er
 {
 	struct vbc_http *http = op->host->core->http;
 	bool read = m->flags & VBC_METHOD_READ;
-	struct vbc_http_wait wait = patience(op, read);
+	struct vbc_http_wait wait = vbc_call_patience(op, read);
 	bool begun = false;
 	int status = 0, code;
 

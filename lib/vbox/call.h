@@ -12,6 +12,9 @@
 /* Not an error of the public API: the attempt broke and may be repeated. */
 #define VBC_CALL_REPEAT (-1000)
 
+/* How long a call is waited for, and who is told meanwhile. */
+struct vbc_http_wait vbc_call_patience(struct vbc_op *op, bool read);
+
 int vbc_call_decode(struct vbc_op *op, const struct vbc_method *m, const struct vbc_buf *reply,
 		    void *const *out);
 
