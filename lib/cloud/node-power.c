@@ -161,6 +161,8 @@ static int await_off(struct vbc_op *op, const struct vbc_found *f, const struct 
 
 	while (has_power(state_of(op, f->machine, &code)) && !code) {
 		code = vbc_op_sleep(op, POLL_MS);
+		if (code)
+			vbc_error_prefix(&op->error, code, "node '%s' still runs", f->name);
 		if (!code && deadline && vbc_now_ms() >= deadline)
 			code = vbc_fail(&op->error, VBC_E_TIMEOUT,
 					"the guest of node '%s' did not shut down within %d s of the "
@@ -251,6 +253,9 @@ static int wait_body(struct vbc_op *op, void *arg)
 					vbc_node_state_name(p->state));
 		code = vbc_op_sleep(op, POLL_MS);
 	}
+	if (code && f.name)
+		vbc_error_prefix(&op->error, code, "node '%s' is not %s", f.name,
+				 vbc_node_state_name(p->state));
 	return code;
 }
 
