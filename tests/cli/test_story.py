@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import calendar
+import os
 import re
+import signal
 import time
 from typing import Any
 
-from cli import HOME, done, fails, host_env, interrupt, is_fine, ok, start
+from cli import HOME, Result, done, fails, host_env, interrupt, is_fine, ok, start
 from hosts import ask, cloud, contents, tiny_image, unique
+from terminal import Terminal
 
 SIZE = "1_cpu-256_ram-1_disk"
 NODE_KEYS = {"name", "id", "state", "size", "image", "created_at", "cpus", "memory_mb", "disk_gb",
@@ -117,6 +120,8 @@ def test_refused(image: dict[str, Any]) -> None:
     create = ("node", "create", unique("no"))
     before = contents()
     fails(cloud(*create, "--image", unique("no")), 3, "image", "an unknown image")
+    fails(cloud(*create, "--image", image["id"], "--size", "big"), 2, "_cpu-",
+          "a size that is none")
     fails(cloud(*create, "--image", image["id"], "--size", "4096_cpu-256_ram-1_disk"), 2, "CPU|cpu",
           "more CPUs than the host has")
     fails(cloud(*create, "--image", image["id"], "--size", "1_cpu-9999999_ram-1_disk"), 2, "",
@@ -132,17 +137,52 @@ def test_refused(image: dict[str, Any]) -> None:
     ok(contents() == before, "nothing is left of all that")
 
 
-def test_cancel() -> None:
-    before = contents()
-    large = HOME / "large.raw"
-    with open(large, "wb") as file:
+def large_file() -> str:
+    """A disk image that takes seconds to upload."""
+    path = HOME / "large.raw"
+    with open(path, "wb") as file:
         file.write(b"\x55\xaa" * 1024)
         file.truncate(2 << 30)
-    process = start("image", "import", str(large), "--name", unique("large"), env=host_env())
+    return str(path)
+
+
+def test_progress(path: str) -> None:
+    terminal = Terminal("image", "import", path, "--name", unique("large"), env=host_env())
+    terminal.read("MiB/s", 60)
+    os.kill(terminal.pid, signal.SIGINT)
+    ok(terminal.status() == 5, "an upload on a terminal is cancelled", terminal.shown)
+    ok(re.search(r"\d+% \[#* *\] [0-9.]+ [KMG]iB of 2\.0 GiB, [0-9.]+ [KMG]iB/s\r\x1b\[K",
+                 terminal.shown), "and showed its progress", terminal.shown)
+    ok(terminal.shown.rpartition("\x1b[K")[2].startswith("vboxcloud: "),
+       "which gave way to the error", terminal.shown)
+
+
+def test_cancel(path: str) -> None:
+    process = start("image", "import", path, "--name", unique("large"), env=host_env())
     fails(interrupt(process, 2), 5, "", "Ctrl-C cancels an upload")
-    fails(cloud("image", "import", str(large), "--name", unique("large"), "--timeout", "2"), 5, "",
+    fails(cloud("image", "import", path, "--name", unique("large"), "--timeout", "2"), 5, "",
           "a time limit ends one")
-    ok(contents() == before, "nothing is left of them")
+
+
+def test_killed(image: dict[str, Any]) -> None:
+    """A create that is cancelled undoes its work itself; of one that is killed, gc does."""
+    statuses = []
+    for after in (0.02, 0.1, 0.3, 0.6, 1.0):
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            name = unique("end")
+            process = start("node", "create", name, "--image", image["id"], "--size", SIZE,
+                            env=host_env())
+            status = interrupt(process, after, number).status
+            statuses.append(status)
+            if status == -signal.SIGKILL:
+                is_fine(cloud("gc"), f"gc after a create was killed in {after} s")
+            made = [node["id"] for node in ask("node", "list") if node["name"] == name]
+            ok(made == [] or status in (0, -signal.SIGKILL), "a cancelled create leaves no node",
+               made, status)
+            for node_id in made:  # it was done before it was stopped
+                is_fine(cloud("node", "destroy", node_id), "a complete node is destroyed")
+    ok({5, -signal.SIGKILL} <= set(statuses) <= {5, -signal.SIGKILL, -signal.SIGTERM, 0},
+       "creates were cancelled and killed", statuses)
 
 
 first = contents()
@@ -153,7 +193,12 @@ test_power(the_node)
 test_destroy(the_node)
 test_same_name(the_image)
 test_refused(the_image)
-test_cancel()
+test_killed(the_image)
+alone = contents()
+the_file = large_file()
+test_progress(the_file)
+test_cancel(the_file)
+ok(contents() == alone, "nothing is left of what was cancelled or killed")
 is_fine(cloud("image", "delete", the_image["name"]), "the image is deleted", "")
 fails(cloud("image", "show", the_image["id"]), 3, the_image["id"], "and gone")
 ok(contents() == first, "the host is as it was before")

@@ -4,46 +4,15 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
 import shutil
 import subprocess
-import termios
-import time
 from pathlib import Path
 
 from cli import COMMAND, clean_env, done, fails, interrupt, ok, run, skip, start
 from fakes import PAGE, listening, read_request, reply, silent
+from terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-class Terminal:
-    """A command that runs on a terminal of its own."""
-
-    def __init__(self, *args: str, **env: str) -> None:
-        self.shown = ""
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            os.execvpe(COMMAND, [COMMAND, *args], clean_env(env))
-
-    def read(self, until: str | None = None, timeout: float = 20) -> None:
-        """Reads what is shown until it holds a text, or to the end."""
-        end = time.monotonic() + timeout
-        while until is None or until not in self.shown:
-            if not select.select([self.fd], [], [], max(0, end - time.monotonic()))[0]:
-                return
-            try:
-                self.shown += os.read(self.fd, 4096).decode()
-            except OSError:  # the other side has gone
-                return
-
-    def echoes(self) -> bool:
-        return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
-
-    def status(self) -> int:
-        self.read()
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
 def test_password() -> None:
@@ -55,7 +24,7 @@ def test_password() -> None:
 
     with listening(answer) as port:
         env = {"VBOXCLOUD_HOST": f"http://127.0.0.1:{port}", "VBOXCLOUD_USER": "me"}
-        terminal = Terminal("node", "list", **env)
+        terminal = Terminal("node", "list", env=env)
         terminal.read("Password of me for http://127.0.0.1")
         ok(terminal.shown.startswith("Password of me for ") and not terminal.echoes(),
            "the password is asked for without echo", terminal.shown)
@@ -64,12 +33,12 @@ def test_password() -> None:
            terminal.shown)
         ok(any("<password>geheim</password>" in logon.replace("vbox:", "") for logon in logons),
            "but sent", logons)
-        terminal = Terminal("node", "list", **env)
+        terminal = Terminal("node", "list", env=env)
         terminal.read("Password")
         os.write(terminal.fd, b"\n")
         ok(terminal.status() == 4 and "is empty" in terminal.shown, "an empty one is refused",
            terminal.shown)
-        terminal = Terminal("node", "list", **env)
+        terminal = Terminal("node", "list", env=env)
         terminal.read("Password")
         os.write(terminal.fd, b"geh\x03")
         terminal.read("\n")

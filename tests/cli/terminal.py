@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Running the command on a terminal of its own."""
+from __future__ import annotations
+
+import os
+import pty
+import select
+import termios
+import time
+
+from cli import COMMAND, clean_env
+
+
+class Terminal:
+    """A command that runs on a terminal of its own."""
+
+    def __init__(self, *args: str, env: dict[str, str]) -> None:
+        self.shown = ""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execvpe(COMMAND, [COMMAND, *args], clean_env(env))
+
+    def read(self, until: str | None = None, timeout: float = 20) -> None:
+        """Reads what is shown until it holds a text, or to the end."""
+        end = time.monotonic() + timeout
+        while until is None or until not in self.shown:
+            if not select.select([self.fd], [], [], max(0, end - time.monotonic()))[0]:
+                return
+            try:
+                self.shown += os.read(self.fd, 4096).decode()
+            except OSError:  # the other side has gone
+                return
+
+    def echoes(self) -> bool:
+        return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
+
+    def status(self) -> int:
+        self.read()
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
