@@ -71,11 +71,14 @@ static void set_up(struct vbc_conn *c, const struct vbc_http_wait *wait, char *w
 }
 
 static int connect_error(const struct vbc_conn *c, CURLcode rc, const char *why,
-			 struct vbc_error *err)
+			 const struct vbc_http_wait *wait, struct vbc_error *err)
 {
 	const char *text = why[0] ? why : curl_easy_strerror(rc);
 	int code = VBC_E_CONNECT;
 
+	if (wait->deadline_ms && vbc_now_ms() >= wait->deadline_ms)
+		return vbc_fail(err, VBC_E_TIMEOUT, "no connection to %s within the time allowed",
+				c->http->url);
 	switch ((int)rc) {
 	case CURLE_ABORTED_BY_CALLBACK:
 		return vbc_fail(err, VBC_E_CANCELLED, "cancelled while connecting");
@@ -117,7 +120,7 @@ int vbc_conn_open(struct vbc_http *http, const struct vbc_http_wait *wait,
 	if (rc == CURLE_OK)
 		rc = curl_easy_getinfo(c->curl, CURLINFO_ACTIVESOCKET, &c->fd);
 	if (rc != CURLE_OK) {
-		int code = connect_error(c, rc, why, err);
+		int code = connect_error(c, rc, why, wait, err);
 
 		vbc_conn_close(c);
 		return code;
@@ -217,6 +220,27 @@ static int slice(struct vbc_conn *conn, int64_t left)
 	return left < 0 ? 0 : left < TICK_MS ? (int)left : TICK_MS;
 }
 
+static int too_late(const struct vbc_conn *conn, struct vbc_error *err)
+{
+	return vbc_fail(err, VBC_E_TIMEOUT, "%s did not answer in time", conn->http->url);
+}
+
+/* Also where bytes keep coming: the caller is asked every half second, and its deadline holds. */
+static int check_patience(struct vbc_conn *conn, const struct vbc_http_wait *wait,
+			  struct vbc_error *err)
+{
+	int64_t now = vbc_now_ms();
+
+	if (wait->tick && now >= conn->tick_at_ms) {
+		conn->tick_at_ms = now + TICK_MS;
+		if (wait->tick(wait->data))
+			return vbc_fail(err, VBC_E_CANCELLED, "cancelled");
+	}
+	if (wait->deadline_ms && now >= wait->deadline_ms)
+		return too_late(conn, err);
+	return VBC_OK;
+}
+
 int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,
 		  const struct vbc_http_wait *wait, struct vbc_error *err)
 {
@@ -224,8 +248,10 @@ int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,
 
 	for (;;) {
 		int64_t now = vbc_now_ms(), left = silence_ends_ms - now;
-		int n;
+		int n, code = check_patience(conn, wait, err);
 
+		if (code)
+			return code;
 		if (wait->deadline_ms && wait->deadline_ms - now < left)
 			left = wait->deadline_ms - now;
 		n = poll(&p, 1, slice(conn, left));
@@ -234,11 +260,8 @@ int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,
 		if (n < 0 && errno != EINTR)
 			return vbc_fail(err, VBC_E_CONNECT, "cannot wait for %s: errno %d",
 					conn->http->url, errno);
-		if (wait->tick && wait->tick(wait->data))
-			return vbc_fail(err, VBC_E_CANCELLED, "cancelled");
-		if (n == 0 && left <= TICK_MS && left <= vbc_now_ms() - now)
-			return vbc_fail(err, VBC_E_TIMEOUT, "%s did not answer in time",
-					conn->http->url);
+		if (n == 0 && vbc_now_ms() >= silence_ends_ms)
+			return too_late(conn, err);
 	}
 }
 
@@ -246,13 +269,13 @@ int vbc_conn_read(struct vbc_conn *conn, const struct vbc_http_wait *wait, size_
 		  struct vbc_error *err)
 {
 	int64_t silence_ends = vbc_now_ms() + conn->http->silence_ms;
+	int code = check_patience(conn, wait, err);
 
 	if (conn->at == conn->end)
 		conn->at = conn->end = 0;
-	for (;;) {
+	while (!code) {
 		CURLcode rc = curl_easy_recv(conn->curl, conn->input + conn->end,
 					     sizeof(conn->input) - conn->end, ret_n);
-		int code;
 
 		if (rc == CURLE_OK) {
 			conn->end += *ret_n;
@@ -263,7 +286,6 @@ int vbc_conn_read(struct vbc_conn *conn, const struct vbc_http_wait *wait, size_
 			return vbc_fail(err, VBC_E_CONNECT, "the connection to %s broke",
 					conn->http->url);
 		code = vbc_conn_poll(conn, POLLIN, silence_ends, wait, err);
-		if (code)
-			return code;
 	}
+	return code;
 }

@@ -17,6 +17,7 @@ struct vbc_conn {
 	CURL *curl;
 	curl_socket_t fd;
 	int64_t idle_since_ms;
+	int64_t tick_at_ms; /* when its user is to be asked next */
 	bool tls;
 	bool usable;   /* may carry another one */
 	bool unanswered; /* nothing has come from the server yet */

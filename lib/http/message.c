@@ -14,6 +14,7 @@
 
 #define LINE_MAX_BYTES 4096
 #define HEADER_LINES_MAX 100
+#define INTERIM_MAX 10 /* answers that only say that one is coming */
 #define WIPE_BYTES 65536
 
 struct answer {
@@ -92,20 +93,46 @@ static int read_line(struct vbc_conn *c, char *line, size_t size, const struct v
 	}
 }
 
-static void take_header(struct answer *a, char *line)
+static int broken(const struct vbc_conn *c, struct vbc_error *err)
 {
-	char *value = strchr(line, ':');
+	return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s is broken HTTP", c->http->url);
+}
+
+/* False when it makes no sense. */
+static bool take_header(struct answer *a, char *line)
+{
+	char *value = strchr(line, ':'), *end = line + strlen(line);
 
 	if (!value)
-		return;
+		return true;
 	*value++ = '\0';
 	value += strspn(value, " \t");
+	while (end > value && (end[-1] == ' ' || end[-1] == '\t'))
+		*--end = '\0';
 	if (strcasecmp(line, "Content-Length") == 0)
-		a->has_length = vbc_parse_u64(value, UINT64_MAX, &a->length);
-	else if (strcasecmp(line, "Transfer-Encoding") == 0)
+		return a->has_length = vbc_parse_u64(value, UINT64_MAX, &a->length);
+	if (strcasecmp(line, "Transfer-Encoding") == 0)
 		a->chunked = strcasecmp(value, "chunked") == 0;
 	else if (strcasecmp(line, "Connection") == 0)
-		a->close = strcasecmp(value, "close") == 0;
+		a->close = strcasestr(value, "close") != NULL;
+	return true;
+}
+
+static int read_headers(struct vbc_conn *c, struct answer *a, const struct vbc_http_wait *wait,
+			struct vbc_error *err)
+{
+	char line[LINE_MAX_BYTES];
+
+	for (int i = 0; i < HEADER_LINES_MAX; i++) {
+		int code = read_line(c, line, sizeof(line), wait, err);
+
+		if (code || !line[0])
+			return code;
+		if (!take_header(a, line))
+			return broken(c, err);
+	}
+	return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s has too many header lines",
+			c->http->url);
 }
 
 static int read_head(struct vbc_conn *c, struct answer *a, const struct vbc_http_wait *wait,
@@ -120,14 +147,7 @@ static int read_head(struct vbc_conn *c, struct answer *a, const struct vbc_http
 		return vbc_fail(err, VBC_E_PROTOCOL, "what answers at %s does not speak HTTP",
 				c->http->url);
 	a->close = vbc_starts_with(line, "HTTP/1.0");
-	for (int i = 0; i < HEADER_LINES_MAX; i++) {
-		code = read_line(c, line, sizeof(line), wait, err);
-		if (code || !line[0])
-			return code;
-		take_header(a, line);
-	}
-	return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s has too many header lines",
-			c->http->url);
+	return read_headers(c, a, wait, err);
 }
 
 static int too_big(const struct vbc_conn *c, const struct vbc_buf *reply, struct vbc_error *err)
@@ -165,36 +185,51 @@ static int read_bytes(struct vbc_conn *c, struct vbc_buf *reply, uint64_t left, 
 	return VBC_OK;
 }
 
+static bool parse_chunk_size(const char *line, uint64_t *ret)
+{
+	size_t n = strspn(line, "0123456789abcdefABCDEF");
+
+	if (n == 0 || n > 15 || !strchr("; \t", line[n]))
+		return false;
+	*ret = strtoull(line, NULL, 16);
+	return true;
+}
+
 static int read_chunks(struct vbc_conn *c, struct vbc_buf *reply, const struct vbc_http_wait *wait,
 		       struct vbc_error *err)
 {
+	struct answer trailers = {0};
 	char line[LINE_MAX_BYTES];
-	unsigned long size = 1;
-	int code = VBC_OK;
 
-	while (!code && size) {
-		code = read_line(c, line, sizeof(line), wait, err);
+	for (;;) {
+		uint64_t size;
+		int code = read_line(c, line, sizeof(line), wait, err);
+
 		if (code)
-			break;
-		if (sscanf(line, "%lx", &size) != 1)
-			return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s is broken HTTP",
-					c->http->url);
+			return code;
+		if (!parse_chunk_size(line, &size))
+			return broken(c, err);
+		if (size == 0)
+			return read_headers(c, &trailers, wait, err);
 		code = read_bytes(c, reply, size, false, wait, err);
 		if (!code)
 			code = read_line(c, line, sizeof(line), wait, err);
+		if (code)
+			return code;
+		if (line[0])
+			return broken(c, err);
 	}
-	return code;
 }
 
 static int read_answer(struct vbc_conn *c, struct answer *a, struct vbc_buf *reply,
 		       const struct vbc_http_wait *wait, struct vbc_error *err)
 {
-	int code;
+	int code = VBC_OK;
 
-	do {
+	for (int i = 0; !code && a->status < 200; i++) {
 		*a = (struct answer){0};
-		code = read_head(c, a, wait, err);
-	} while (!code && a->status >= 100 && a->status < 200);
+		code = i < INTERIM_MAX ? read_head(c, a, wait, err) : broken(c, err);
+	}
 	if (code)
 		return code;
 	if (a->chunked)
@@ -214,7 +249,8 @@ int vbc_http_recv(struct vbc_conn *conn, struct vbc_buf *reply, int *ret_status,
 	code = read_answer(conn, &a, reply, wait, err);
 	if (code)
 		return code;
-	conn->usable = !a.close && (a.chunked || a.has_length);
+	/* What came unasked behind the answer must not be taken for the next one. */
+	conn->usable = !a.close && (a.chunked || a.has_length) && conn->at == conn->end;
 	*ret_status = a.status;
 	return VBC_OK;
 }
