@@ -66,8 +66,24 @@ static char *cmd_name(const struct noun *noun, const struct cmd *cmd)
 	return format("%s%s%s", noun->name, *cmd->name ? " " : "", cmd->name);
 }
 
-static void write_cmds(FILE *to, const struct noun *noun, int width)
+static int cmds_width(void)
 {
+	int width = 0;
+
+	for (const struct noun *noun = nouns; noun->name; noun++) {
+		for (const struct cmd *cmd = noun->cmds; cmd->name; cmd++) {
+			char *name FREE = cmd_name(noun, cmd);
+
+			width = (int)strlen(name) > width ? (int)strlen(name) : width;
+		}
+	}
+	return width;
+}
+
+static void write_cmds(FILE *to, const struct noun *noun)
+{
+	int width = cmds_width();
+
 	for (const struct cmd *cmd = noun->cmds; cmd->name; cmd++) {
 		char *name FREE = cmd_name(noun, cmd);
 
@@ -82,7 +98,7 @@ static void write_all(FILE *to)
 	      "Commands:\n",
 	      to);
 	for (const struct noun *noun = nouns; noun->name; noun++)
-		write_cmds(to, noun, 15);
+		write_cmds(to, noun);
 	fputs("\nOptions of all commands:\n", to);
 	write_opts(to, global_opts);
 	fputs("\nNODE and IMAGE are ids, or names that only one has. 'vboxcloud NOUN VERB --help'\n"
@@ -97,7 +113,7 @@ static void write_noun(FILE *to, const struct noun *noun)
 	fprintf(to, "Usage: vboxcloud %s VERB [OPTION...] [WORD...]\n\n", noun->name);
 	write_wrapped(to, noun->help, 0);
 	fputs("\nCommands:\n", to);
-	write_cmds(to, noun, 15);
+	write_cmds(to, noun);
 	fputs("\nOptions of all commands:\n", to);
 	write_opts(to, global_opts);
 }
