@@ -86,8 +86,8 @@ static int ask_all(struct asking *a, const char *images_folder, const struct vbc
 			return vbc_fail_nomem(&a->op->error);
 		for (size_t k = 0; k < ids->n; k++)
 			if (streq(ids->v[k], a->rows[i].id))
-				ask(a, &a->rows[i], VBC_M_IVirtualBox_getExtraData, a->op->vbox, key,
-				    &a->rows[i].json);
+				ask(a, &a->rows[i], VBC_M_IVirtualBox_getExtraData, a->op->vbox,
+				    key, &a->rows[i].json);
 	}
 	return run(a);
 }

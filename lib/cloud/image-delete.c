@@ -21,8 +21,8 @@ static int check_unused(struct vbc_op *op, const char *name, vbc_ref medium)
 		code = vbc_IMachine_getName(op, machine, &node);
 	if (code)
 		return code;
-	return vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is a disk of node '%s' (%s)", name, node,
-			machines.v[0]);
+	return vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is a disk of node '%s' (%s)", name,
+			node, machines.v[0]);
 }
 
 static int delete_body(struct vbc_op *op, void *arg)

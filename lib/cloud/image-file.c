@@ -40,7 +40,10 @@ static const struct {
 	const char *why;
 } refused[] = {
 	{{"\x1f\x8b", 2, 0}, UNPACK("gzip")},
-	{{"\xfd" "7zXZ", 5, 0}, UNPACK("xz")},
+	{{"\xfd"
+	  "7zXZ",
+	  5, 0},
+	 UNPACK("xz")},
 	{{"\x28\xb5\x2f\xfd", 4, 0}, UNPACK("zstd")},
 	{{"BZh", 3, 0}, UNPACK("bzip2")},
 	{{"PK\x03\x04", 4, 0}, "is a zip archive; unpack it and import the disk image in it"},

@@ -47,7 +47,7 @@ int vbc_probe_vdi(const struct vbc_probe *p);
 int vbc_probe_vhd(const struct vbc_probe *p);
 int vbc_probe_vmdk(const struct vbc_probe *p);
 
-#define VBC_CONVERT "; convert it first, for example with 'qemu-img convert -O qcow2 OLD NEW'"
+#define VBC_CONVERT      "; convert it first, for example with 'qemu-img convert -O qcow2 OLD NEW'"
 #define VBC_NEEDS_OTHERS "needs other files beside it" VBC_CONVERT
 
 /* Numbers in file headers. */

@@ -16,8 +16,9 @@
 #include "upload.h"
 #include "websession.h"
 
-#define HOST_PREFIX "host:"
+#define HOST_PREFIX     "host:"
 #define DEFAULT_OS_TYPE "Linux_64"
+#define VDI_MIN         1048576 /* VirtualBox fails to copy into smaller ones */
 
 /* How much of the whole an upload takes, in percent. */
 enum { AT_COPY = 90, AT_END = 100 };
@@ -32,16 +33,16 @@ enum {
 };
 
 struct import {
-	const char *file;             /* as the caller named it                               */
-	const char *on_host;          /* its path there; NULL: it is here                     */
+	const char *file;    /* as the caller named it                               */
+	const char *on_host; /* its path there; NULL: it is here                     */
 	struct vbc_image_file here;
 	const char *name;
 	struct vbc_image_import_opts opts;
-	struct vbc_image *image;      /* the result                                           */
+	struct vbc_image *image; /* the result                                           */
 	/* of one run */
-	char id[37];                  /* of the journal's entry and the files                 */
-	const char *source, *target;  /* paths on the host                                    */
-	vbc_ref session;              /* of the upload                                        */
+	char id[37];                 /* of the journal's entry and the files                 */
+	const char *source, *target; /* paths on the host                                    */
+	vbc_ref session;             /* of the upload                                        */
 };
 
 static int check_name_free(struct vbc_op *op, const struct vbc_strs *keys, const char *name)
@@ -67,7 +68,8 @@ static int check_os_type(struct vbc_op *op, const char *os_type)
 		op->error = (struct vbc_error){0};
 		code = vbc_fail(&op->error, VBC_E_ARG,
 				"VirtualBox knows no operating system '%s'; "
-				"'Linux_64' and 'Debian_64' are two that it knows", os_type);
+				"'Linux_64' and 'Debian_64' are two that it knows",
+				os_type);
 	}
 	return code;
 }
@@ -79,9 +81,11 @@ static int check(struct vbc_op *op, const struct import *im)
 	int code = vbc_sweep(op, &keys);
 
 	if (!code && !im->on_host && !vbc_op_has(op, VBC_M_IMedium_openForIO))
-		code = vbc_fail(&op->error, VBC_E_VERSION,
-				"VirtualBox %s cannot take uploads (6.0 and later can); copy the file "
-				"to the host and import it as 'host:/PATH'", op->session->version_text);
+		code = vbc_fail(
+			&op->error, VBC_E_VERSION,
+			"VirtualBox %s cannot take uploads (6.0 and later can); copy the file "
+			"to the host and import it as 'host:/PATH'",
+			op->session->version_text);
 	if (!code && im->opts.os_type)
 		code = check_os_type(op, im->opts.os_type);
 	return code ? code : check_name_free(op, &keys, im->name);
@@ -109,9 +113,13 @@ static int plan(struct vbc_op *op, struct import *im)
 static int upload(struct vbc_op *op, const struct import *im)
 {
 	const char *what = vbc_arena_printf(&op->arena, "uploading %s", vbc_path_base(im->file));
-	struct vbc_upload u = {.session = im->session, .fd = im->here.fd,
-			       .size_bytes = im->here.size_bytes, .path = im->source,
-			       .what = what, .from = 0, .to = AT_COPY};
+	struct vbc_upload u = {.session = im->session,
+			       .fd = im->here.fd,
+			       .size_bytes = im->here.size_bytes,
+			       .path = im->source,
+			       .what = what,
+			       .from = 0,
+			       .to = AT_COPY};
 
 	return what ? vbc_upload_file(op, &u) : vbc_fail_nomem(&op->error);
 }
@@ -184,8 +192,9 @@ static int explain_open(struct vbc_op *op, const struct import *im, int code)
 		return restate(op, im, VBC_E_NOTFOUND, "is not there");
 	if (code == VBC_E_ARG || !im->on_host)
 		return restate(op, im, VBC_E_ARG, "cannot be opened by VirtualBox");
-	return restate(op, im, VBC_E_ARG, "cannot be opened by VirtualBox (a raw disk must have a "
-					  "name that ends in '.hdd' there)");
+	return restate(op, im, VBC_E_ARG,
+		       "cannot be opened by VirtualBox (a raw disk must have a "
+		       "name that ends in '.hdd' there)");
 }
 
 static int explain_copy(struct vbc_op *op, const struct import *im, int code)
@@ -273,18 +282,28 @@ static int read_back(struct vbc_op *op, const char *id, vbc_ref medium, struct v
 	return code ? code : vbc_image_result(op, &images[0], ret);
 }
 
+static int copy(struct vbc_op *op, const struct import *im, vbc_ref source, vbc_ref *ret_medium)
+{
+	int64_t size_bytes = 0;
+	int code = vbc_IMedium_getLogicalSize(op, source, &size_bytes);
+
+	if (!code)
+		code = vbc_medium_copy(op, source, im->target, size_bytes < VDI_MIN ? VDI_MIN : 0,
+				       "copying the image", im->on_host ? 0 : AT_COPY, AT_END,
+				       ret_medium);
+	return code ? explain_copy(op, im, code) : VBC_OK;
+}
+
 static int make(struct vbc_op *op, struct import *im, const struct vbc_meta *entry)
 {
 	vbc_ref source = {NULL}, medium = {NULL};
 	const char *medium_id = "";
 	int code = open_source(op, im, &source);
 
+	if (!code)
+		code = copy(op, im, source, &medium);
 	if (code)
 		return code;
-	code = vbc_medium_copy(op, source, im->target, 0, "copying the image",
-			       im->on_host ? 0 : AT_COPY, AT_END, &medium);
-	if (code)
-		return explain_copy(op, im, code);
 	code = vbc_IMedium_getId(op, medium, &medium_id);
 	if (!code)
 		code = record(op, im, medium_id);
@@ -335,12 +354,13 @@ static int check_opts(struct import *im, const char *file, struct vbc_arena *a,
 {
 	int code;
 
-	if (!file || !file[0])
+	if (!file || !file[0] || streq(file, HOST_PREFIX))
 		return vbc_fail(err, VBC_E_ARG, "no file was named");
 	im->file = file;
 	if (vbc_starts_with(file, HOST_PREFIX))
 		im->on_host = file + strlen(HOST_PREFIX);
-	im->name = im->opts.name ? im->opts.name : vbc_image_base_name(a, file);
+	im->name = im->opts.name ? im->opts.name
+				 : vbc_image_base_name(a, im->on_host ? im->on_host : file);
 	code = im->name ? vbc_name_check("image", im->name, err) : vbc_fail_nomem(err);
 	if (!code && !im->on_host)
 		code = vbc_image_file_open(file, &im->here, err);

@@ -21,7 +21,8 @@
 int vbc_image_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
 		      struct vbc_image **ret_images, vbc_ref **ret_media, size_t *ret_n);
 
-/* Sweeps, then finds one image by its id or by a name that only one has; strings in the operation's arena. */
+/* Sweeps, then finds one image by its id or by a name that only one has; strings in the operation's
+ * arena. */
 int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
 		   vbc_ref *ret_medium);
 

@@ -12,8 +12,8 @@
 enum { MIN_CLUSTER_BITS = 9, MAX_CLUSTER_BITS = 21 }; /* the format's own limits */
 
 #define OFFSET_MASK 0x00fffffffffffe00u
-#define COMPRESSED (1ull << 62)
-#define REPAIR "; repair it first with 'qemu-img check -r all'"
+#define COMPRESSED  (1ull << 62)
+#define REPAIR      "; repair it first with 'qemu-img check -r all'"
 
 /* VirtualBox knows no incompatible feature at all. */
 static const struct {
@@ -85,7 +85,8 @@ int vbc_probe_qcow2(const struct vbc_probe *p)
 	uint64_t incompatible = version == 3 ? vbc_be(p->start + 72, 8) : 0;
 
 	if (version != 2 && version != 3)
-		return vbc_probe_refuse(p, "is of an unknown version of the format qcow" VBC_CONVERT);
+		return vbc_probe_refuse(p,
+					"is of an unknown version of the format qcow" VBC_CONVERT);
 	if (vbc_be(p->start + 8, 8))
 		return vbc_probe_refuse(p, VBC_NEEDS_OTHERS);
 	if (vbc_be(p->start + 32, 4))

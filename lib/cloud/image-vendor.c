@@ -50,8 +50,8 @@ int vbc_probe_vmdk(const struct vbc_probe *p)
 {
 	char descriptor[4096 + 1] = "";
 	uint64_t sector = vbc_le(p->start + 28, 8), sectors = vbc_le(p->start + 36, 8);
-	size_t n = sectors * 512 < sizeof(descriptor) ? (size_t)sectors * 512
-						      : sizeof(descriptor) - 1;
+	size_t n =
+		sectors * 512 < sizeof(descriptor) ? (size_t)sectors * 512 : sizeof(descriptor) - 1;
 	int code;
 
 	if (!sector || !sectors)

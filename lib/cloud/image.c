@@ -16,7 +16,8 @@
 static int not_found(struct vbc_op *op, const char *what)
 {
 	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"there is no image '%s'; 'vboxcloud image list' shows those there are", what);
+			"there is no image '%s'; 'vboxcloud image list' shows those there are",
+			what);
 }
 
 /* All ids of that name, for a person to choose from. */
@@ -31,8 +32,8 @@ static int ambiguous(struct vbc_op *op, const char *name, const struct vbc_image
 		vbc_buf_puts(&ids, ids.len ? ", " : "");
 		vbc_buf_puts(&ids, images[i].id);
 	}
-	return vbc_fail(&op->error, VBC_E_ARG, "several images are called '%s', use an id: %s", name,
-			ids.data ? ids.data : "");
+	return vbc_fail(&op->error, VBC_E_ARG, "several images are called '%s', use an id: %s",
+			name, ids.data ? ids.data : "");
 }
 
 static int find(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, const char *name,

@@ -12,10 +12,10 @@
  * One MiB a call is fastest; several at once keep the host's cores busy while we encode. Few
  * enough that on a slow line the caller still sees progress.
  */
-#define CHUNK 1048576u
-#define CHUNKS 8
-#define SECTOR 512u
-#define SAMPLE 65536u
+#define CHUNK   1048576u
+#define CHUNKS  8
+#define SECTOR  512u
+#define SAMPLE  65536u
 #define SAMPLES 8u
 
 struct writer {
@@ -118,9 +118,11 @@ static int add_chunk(struct writer *w, uint64_t offset, size_t n)
 	if (code || is_zero(data, n))
 		return code;
 	w->written[w->n] = 0;
-	w->calls[w->n] = (struct vbc_batch_call){
-		.method = VBC_M_IMediumIO_write, .self = w->io,
-		.in = {{.i = (int64_t)offset}, {.bytes = {data, n}}}, .out = &w->written[w->n]};
+	w->calls[w->n] =
+		(struct vbc_batch_call){.method = VBC_M_IMediumIO_write,
+					.self = w->io,
+					.in = {{.i = (int64_t)offset}, {.bytes = {data, n}}},
+					.out = &w->written[w->n]};
 	w->n++;
 	return w->n == CHUNKS ? flush(w) : VBC_OK;
 }
@@ -132,13 +134,13 @@ static int write_all(struct writer *w)
 	uint64_t total = whole_sectors(u->size_bytes);
 	int code = VBC_OK;
 
-	op->progress = (struct vbc_progress){.what = u->what, .percent = u->from,
-					     .total = u->size_bytes};
+	op->progress =
+		(struct vbc_progress){.what = u->what, .percent = u->from, .total = u->size_bytes};
 	for (uint64_t at = 0; !code && at < total; at += CHUNK) {
 		code = add_chunk(w, at, total - at < CHUNK ? (size_t)(total - at) : CHUNK);
 		op->progress.done = at + CHUNK < u->size_bytes ? at + CHUNK : u->size_bytes;
-		op->progress.percent = u->from + (unsigned)((u->to - u->from) * (at / 512) /
-							    (total / 512));
+		op->progress.percent =
+			u->from + (unsigned)((u->to - u->from) * (at / 512) / (total / 512));
 		if (!code)
 			code = vbc_op_tick(op);
 	}
@@ -205,9 +207,8 @@ int vbc_upload_file(struct vbc_op *op, const struct vbc_upload *upload)
 					    VBC_AccessMode_ReadWrite, VBC_DeviceType_HardDisk,
 					    &medium);
 	if (!code)
-		code = vbc_IMedium_createBaseStorage(op, medium,
-						     (int64_t)whole_sectors(upload->size_bytes),
-						     variant, &progress);
+		code = vbc_IMedium_createBaseStorage(
+			op, medium, (int64_t)whole_sectors(upload->size_bytes), variant, &progress);
 	if (!code)
 		code = vbc_progress_wait(op, progress, upload->what, upload->from, upload->from);
 	return code ? code : fill(&w, medium);

@@ -22,9 +22,9 @@ struct vbc_upload {
 	vbc_ref session;
 	int fd;
 	uint64_t size_bytes;
-	const char *path;       /* on the host; there must be no such file                    */
-	const char *what;       /* "uploading x.raw"                                          */
-	unsigned from, to;      /* percent                                                    */
+	const char *path;  /* on the host; there must be no such file                    */
+	const char *what;  /* "uploading x.raw"                                          */
+	unsigned from, to; /* percent                                                    */
 };
 
 /*

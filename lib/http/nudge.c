@@ -16,7 +16,7 @@
 
 #include "clock.h"
 
-#define FIRST_MS 100
+#define FIRST_MS   100
 #define CONNECT_MS 200
 
 static void connect_and_close(int like)

@@ -1,0 +1,25 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What tests on a real host share: the host that the environment names, and other programs.
+ */
+#ifndef VBC_TESTS_HOST_H
+#define VBC_TESTS_HOST_H
+
+#include <stdbool.h>
+
+#include <vboxcloud/vboxcloud.h>
+
+#include "tap.h"
+
+/* A handle on the host of VBOXCLOUD_HOST; ends the program, as skipped, when there is none. */
+struct vbc_host *host_open(void);
+
+/* Runs a program with its output thrown away; true when it succeeded. */
+bool run(const char *const *argv);
+#define RUN(...) run((const char *const[]){__VA_ARGS__, NULL})
+
+/* For what a test cannot go on without. */
+void bail_out(const char *what) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Disk image files for the tests of images: a folder that is removed at the end, a raw disk with
+ * data and holes, the same in other formats (by qemu-img), and spoilt ones. The paths stay valid.
+ */
+#ifndef VBC_TESTS_IMAGE_FILES_H
+#define VBC_TESTS_IMAGE_FILES_H
+
+#include "host.h"
+
+#define MIB (1ull << 20)
+
+void make_image_folder(void);
+/* FOLDER/name */
+const char *in_folder(const char *name);
+
+/* Of `size` bytes, each MiB of which, but every third, begins with `noise` bytes of noise. */
+const char *make_raw(const char *name, uint64_t size, size_t noise);
+const char *make_bytes(const char *name, const void *bytes, size_t n);
+/* The first half of a file, as a download that broke off leaves it. */
+const char *make_half(const char *name, const char *of);
+/* By qemu-img; options may be NULL. */
+const char *convert(const char *raw, const char *name, const char *format, const char *options);
+
+/* Whether both disks hold the same; a longer one is to end with zeros. */
+bool same_content(const char *raw, const char *file, const char *format);
+
+#endif

@@ -1,0 +1,229 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Images on a real host: imported from each format, from here and from the host's own disk,
+ * compared with what they were made of; what is recorded of them; finding and deleting them.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "image-files.h"
+
+#define SIZE (8 * MIB)
+
+static struct vbc_host *host;
+
+static const struct {
+	const char *name, *format, *options;
+	uint64_t size_bytes; /* qemu rounds a VHD's size up to whole cylinders */
+} formats[] = {
+	{"old.qcow2", "qcow2", "compat=0.10", SIZE},
+	{"new.qcow2", "qcow2", NULL, SIZE},
+	{"small-clusters.qcow2", "qcow2", "cluster_size=4096", SIZE},
+	{"sparse.vmdk", "vmdk", NULL, SIZE},
+	{"stream.vmdk", "vmdk", "subformat=streamOptimized", SIZE},
+	{"dynamic.vhd", "vpc", NULL, 0},
+	{"fixed.vhd", "vpc", "subformat=fixed", 0},
+	{"dynamic.vdi", "vdi", NULL, SIZE},
+	{"static.vdi", "vdi", "static=on", SIZE},
+};
+
+static bool exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+/* The host's disk can be looked at only where the host is this machine. */
+static void check_content(const struct vbc_image *image, const char *raw, const char *what)
+{
+	if (exists(image->location))
+		ok(same_content(raw, image->location, "vdi"), "%s: the same content", what);
+	else
+		tap_skip(what, "the host's disk is not this machine's");
+}
+
+static struct vbc_image *import(const char *file, const char *name)
+{
+	struct vbc_image_import_opts opts = VBC_IMAGE_IMPORT_OPTS_INIT;
+	struct vbc_image *image = NULL;
+	struct vbc_error err = {0};
+
+	opts.name = name;
+	if (!ok(vbc_image_import(host, file, &opts, NULL, &image, &err) == 0, "import of %s", file))
+		printf("# %s: %s\n", vbc_code_name(err.code), err.text);
+	return image;
+}
+
+static void delete (struct vbc_image *image)
+{
+	struct vbc_error err = {0};
+
+	if (!ok(vbc_image_delete(host, image->id, &err) == 0, "'%s' is deleted", image->name))
+		printf("# %s\n", err.text);
+	ok(!exists(image->location), "and its file");
+	vbc_image_free(image);
+}
+
+static void check_import(const char *file, const char *raw, uint64_t size_bytes)
+{
+	struct vbc_image *image = import(file, NULL);
+
+	if (!image)
+		return;
+	is_str(image->format, "VDI", "%s became a VDI", file);
+	if (size_bytes)
+		is_int(image->size_bytes, size_bytes, "of the same size");
+	ok(image->used_bytes > 0 && image->used_bytes < 2 * SIZE, "with some of it used");
+	check_content(image, raw, file);
+	delete (image);
+}
+
+static void test_formats(const char *raw)
+{
+	char on_host[600];
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		const char *file =
+			convert(raw, formats[i].name, formats[i].format, formats[i].options);
+		const char *copy = in_folder("copy");
+
+		check_import(file, raw, formats[i].size_bytes);
+		snprintf(on_host, sizeof(on_host), "host:%s", file);
+		ok(RUN("cp", file, copy), "a copy of %s", file);
+		check_import(on_host, raw, formats[i].size_bytes);
+		ok(RUN("cmp", file, copy), "the import left %s as it was", file);
+	}
+}
+
+/* Sizes that are no whole sectors, no whole MiB, and less than the smallest VDI, one MiB. */
+static void test_raw(void)
+{
+	static const uint64_t sizes[] = {1,   511,     512,           513,
+					 MIB, MIB + 1, 3 * MIB - 512, 9 * MIB + 7};
+	char on_host[600];
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		char name[32];
+		uint64_t whole = sizes[i] < MIB ? MIB : (sizes[i] + 511) / 512 * 512;
+
+		snprintf(name, sizeof(name), "%llu.img", (unsigned long long)sizes[i]);
+		check_import(make_raw(name, sizes[i], sizes[i] < 4096 ? sizes[i] / 4 * 4 : 4096),
+			     in_folder(name), whole);
+	}
+	snprintf(on_host, sizeof(on_host), "host:%s", make_raw("named.hdd", SIZE, 4096));
+	check_import(on_host, in_folder("named.hdd"), SIZE);
+}
+
+static void check_same(const struct vbc_image *a, const struct vbc_image *b, const char *what)
+{
+	is_str(a->id, b->id, "%s: the id", what);
+	is_str(a->name, b->name, "the name");
+	is_str(a->location, b->location, "the location");
+	is_str(a->os_type, b->os_type, "the operating system");
+	is_str(a->description, b->description, "the description");
+	ok(a->created_at_ms == b->created_at_ms && a->size_bytes == b->size_bytes &&
+		   a->used_bytes == b->used_bytes && a->min_cpus == b->min_cpus &&
+		   a->min_memory_mb == b->min_memory_mb && a->min_disk_gb == b->min_disk_gb,
+	   "the numbers");
+}
+
+static void check_found(const struct vbc_image *image, const char *by, const char *what)
+{
+	struct vbc_image *found = NULL;
+	struct vbc_error err = {0};
+
+	if (ok(vbc_image_get(host, by, &found, &err) == 0, "found by its %s", what))
+		check_same(found, image, what);
+	vbc_image_free(found);
+}
+
+static void check_listed(const struct vbc_image *image)
+{
+	struct vbc_images *images = NULL;
+	struct vbc_error err = {0};
+	bool sorted = true;
+	size_t seen = 0;
+
+	is_int(vbc_image_list(host, &images, &err), 0, "the images are listed");
+	for (size_t i = 0; images && i < images->n; i++) {
+		seen += strcmp(images->v[i]->id, image->id) == 0;
+		sorted = sorted &&
+			 (i == 0 || strcmp(images->v[i - 1]->name, images->v[i]->name) <= 0);
+	}
+	is_int(seen, 1, "the image is among them once");
+	ok(sorted, "by name");
+	vbc_images_free(images);
+}
+
+static void test_record(const char *raw)
+{
+	struct vbc_image_import_opts opts = VBC_IMAGE_IMPORT_OPTS_INIT;
+	struct vbc_image *image = NULL;
+	struct vbc_error err = {0};
+	int64_t before_ms = (int64_t)time(NULL) * 1000 - 1000;
+	char upper[64];
+
+	opts.name = "Ein \"Bild\" <&> \xe6\xbc\xa2\xe5\xad\x97 \xf0\x9f\x90\xa7 ../x";
+	opts.os_type = "Debian_64";
+	opts.description = "two lines\nand 'quotes'";
+	opts.min_cpus = 2;
+	opts.min_memory_mb = 512;
+	opts.min_disk_gb = 3;
+	if (!ok(vbc_image_import(host, raw, &opts, NULL, &image, &err) == 0,
+		"import with options")) {
+		printf("# %s\n", err.text);
+		return;
+	}
+	is_str(image->name, opts.name, "the name is kept exactly");
+	is_str(image->os_type, "Debian_64", "the operating system");
+	is_str(image->description, opts.description, "the description");
+	ok(image->min_cpus == 2 && image->min_memory_mb == 512 && image->min_disk_gb == 3,
+	   "what it needs");
+	ok(image->created_at_ms >= before_ms &&
+		   image->created_at_ms <= (int64_t)time(NULL) * 1000 + 1000,
+	   "the time it was made");
+	for (size_t i = 0; i < sizeof(upper); i++)
+		upper[i] = i < strlen(image->id) ? (char)toupper(image->id[i]) : '\0';
+	check_found(image, image->id, "id");
+	check_found(image, upper, "id in capitals");
+	check_found(image, image->name, "name");
+	check_listed(image);
+	delete (image);
+}
+
+static void test_names(const char *raw)
+{
+	char longest[256];
+	struct vbc_image *image;
+
+	memset(longest, 'n', 255);
+	longest[255] = '\0';
+	image = import(raw, longest);
+	if (image) {
+		is_str(image->name, longest, "255 characters are kept");
+		delete (image);
+	}
+	image = import(raw, NULL);
+	if (image) {
+		is_str(image->name, "base", "without a name, the file's is taken");
+		is_str(image->os_type, "Linux_64", "and Linux");
+		delete (image);
+	}
+}
+
+int main(void)
+{
+	const char *raw;
+
+	host = host_open();
+	make_image_folder();
+	raw = make_raw("base.raw", SIZE, 65536);
+	test_formats(raw);
+	test_raw();
+	test_record(raw);
+	test_names(raw);
+	vbc_host_close(host);
+	return tap_done();
+}
