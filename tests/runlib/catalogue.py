@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All tests: those that Meson knows of, and the programs in tests/ that need no compiling."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import builds
+from .builds import ROOT
+
+# What the tests of a name need, where it is more than the build: a host that they share with the
+# others of their kind, one at a time, or hosts of their own.
+HOSTS = (
+    (r"cli/(bad-hosts|config|usage)", ""),
+    (r"cli/auth", "secure"),
+    (r"(cli|host|threads|package)/|selftest/proxy", "shared"),
+    (r"trouble/|selftest/vboxhost", "own"),
+)
+SECONDS = ((r"trouble/", 1800), (r"", 600))  # when a test hangs
+PROGRAMS = ("tests/cli/test_*.py", "tests/trouble/test_*.py", "tests/package/test_*.py",
+            "tests/*-selftest")
+
+
+@dataclass
+class Test:
+    """A program to run."""
+    name: str
+    command: list[str]
+    build: str = "asan"
+    tap: bool = True
+    env: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        """The kind of host it needs: shared, secure, own or none."""
+        return next((kind for pattern, kind in HOSTS if re.match(pattern, self.name)), "")
+
+    @property
+    def seconds(self) -> int:
+        return next(seconds for pattern, seconds in SECONDS if re.match(pattern, self.name))
+
+
+def from_meson(build: str, suite: str, group: str = "") -> list[Test]:
+    """The tests of a suite, on a build; they are named after the suite, or GROUP."""
+    found = []
+    for test in builds.tests(build):
+        suites = [name.partition(":")[2] for name in test["suite"]]
+        if suite in suites:
+            name = f"{group or suites[0]}/{test['name']}"
+            found.append(Test(name, test["cmd"], build, test["protocol"] == "tap", test["env"]))
+    return found
+
+
+def from_file(path: Path) -> Test:
+    if path.name.endswith("-selftest"):
+        return Test(f"selftest/{path.name[:-len('-selftest')]}", [str(path)])
+    name = f"{path.parent.name}/{path.stem[len('test_'):].replace('_', '-')}"
+    return Test(name, [str(path)], "release" if path.parent.name == "package" else "asan")
+
+
+def everything() -> list[Test]:
+    """Sorted by what they need: what is quickly told comes first, and all hosts are kept busy."""
+    tests = [from_file(path) for pattern in PROGRAMS for path in sorted(ROOT.glob(pattern))]
+    for suite in ("unit", "lint", "host"):
+        tests += from_meson("asan", suite)
+    tests += from_meson("tsan", "threads", "threads")
+    tests += from_meson("clang", "fuzz")
+    return sorted(tests, key=lambda test: ("", "shared", "secure", "own").index(test.host))

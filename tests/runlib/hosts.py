@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The VirtualBox hosts that tests share: our own, or the one that VBOXCLOUD_TEST_URL names."""
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+
+from .builds import ROOT
+
+VBOXHOST = ROOT / "tests/vboxhost"
+OPTIONS = {"shared": [], "secure": ["--auth", "--tls"]}
+GIVEN = ("VBOXCLOUD_USER", "VBOXCLOUD_PASSWORD_FILE", "VBOXCLOUD_CA_FILE")
+
+
+def given() -> str:
+    """The address of a host that is not ours; tests must not need more of it than that."""
+    return os.environ.get("VBOXCLOUD_TEST_URL", "")
+
+
+class Hosts:
+    """Brought up when first asked for. One process at a time uses this, so names are fixed."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, dict[str, str]] = {}
+
+    def environment(self, kind: str) -> dict[str, str]:
+        """What points a test at the host of a kind."""
+        if given():
+            return {"VBOXCLOUD_HOST": given()} | {k: os.environ[k] for k in GIVEN if k in os.environ}
+        if kind not in self.known:
+            vboxhost("down", f"check-{kind}")  # of a run that was killed
+            self.known[kind] = {}
+            vboxhost("up", f"check-{kind}", *OPTIONS[kind])
+            words = shlex.split(vboxhost("env", f"check-{kind}"))
+            self.known[kind] = dict(word.split("=", 1) for word in words if "=" in word)
+        return self.known[kind]
+
+    def close(self) -> None:
+        for kind in self.known:
+            vboxhost("down", f"check-{kind}")
+
+
+def left_by(pid: int) -> list[str]:
+    """Ends the hosts that a test program has left behind: they are named after its process."""
+    status = subprocess.run([str(VBOXHOST), "status"], check=True, stdout=subprocess.PIPE, text=True)
+    names = [line.split("\t")[0] for line in status.stdout.splitlines()]
+    left = [name for name in names if name.endswith(f"-{pid}")]
+    for name in left:
+        vboxhost("down", name)
+    return left
+
+
+def vboxhost(command: str, name: str, *options: str) -> str:
+    done = subprocess.run([str(VBOXHOST), command, "--name", name, *options], check=False,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"vboxhost {command} {name}: {done.stderr.strip()}")
+    return done.stdout

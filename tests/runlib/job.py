@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Running one test program: its environment, its time limit, and what it leaves behind."""
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from pathlib import Path
+
+from . import builds, hosts
+from .builds import ROOT
+from .catalogue import Test
+from .tap import Outcome, judge_status, judge_tap
+
+LOGS = builds.FOLDER / "logs"
+GRACE_S = 20  # for a program that is asked to end, and takes its hosts down first
+
+_running: set[subprocess.Popen[bytes]] = set()
+_ending = threading.Event()
+
+
+def log_of(test: Test) -> Path:
+    return LOGS / f"{test.name.replace('/', '-')}.log"
+
+
+def environment(test: Test, host: dict[str, str]) -> dict[str, str]:
+    """Ours without a user's settings, with the build, the host, and where sanitizers report."""
+    env = {k: v for k, v in os.environ.items()
+           if not k.startswith("VBOXCLOUD_") or k == "VBOXCLOUD_NO_INSTALL"}
+    build = builds.path(test.build)
+    report = f"log_path={log_of(test)}.sanitizer"
+    return env | test.env | host | {
+        "PATH": f"{build}/tool:{env['PATH']}",
+        "LD_LIBRARY_PATH": f"{build}/lib",
+        "VBOXCLOUD_BUILD": str(build),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "ASAN_OPTIONS": f"{report}:exitcode=99:detect_stack_use_after_return=1",
+        "UBSAN_OPTIONS": f"{report}:exitcode=99:print_stacktrace=1:halt_on_error=1",
+        "TSAN_OPTIONS": f"{report}:exitcode=99",
+    }
+
+
+def run(test: Test, host: dict[str, str]) -> Outcome:
+    """Run it to its end, and judge it by its output, its status and its remains."""
+    log = log_of(test)
+    for old in LOGS.glob(f"{log.name}*"):
+        old.unlink()
+    # A file, not a pipe: what a test leaves running would keep a pipe open.
+    with open(log, "wb") as output:
+        process = subprocess.Popen(test.command, cwd=ROOT, env=environment(test, host),
+                                   stdin=subprocess.DEVNULL, stdout=output,
+                                   stderr=subprocess.STDOUT, start_new_session=True)
+    _running.add(process)
+    if _ending.is_set():
+        process.terminate()
+    in_time = waited(process, test.seconds)
+    if not in_time:
+        end(process)
+    _running.discard(process)
+    judge = judge_tap if test.tap else judge_status
+    outcome = judge(process.returncode, log.read_text(errors="replace"))
+    if not in_time:
+        outcome.complain(f"not done after {test.seconds} s")
+    return remains(test, process.pid, outcome)
+
+
+def remains(test: Test, pid: int, outcome: Outcome) -> Outcome:
+    """Ends and reports what the program has left behind."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+        outcome.complain("left processes running")
+    except ProcessLookupError:
+        pass
+    for name in hosts.left_by(pid) if test.host == "own" else []:
+        outcome.complain(f"left the host '{name}' running")
+    for report in sorted(LOGS.glob(f"{log_of(test).name}.sanitizer.*")):
+        outcome.complain(report.read_text(errors="replace"))
+    return outcome
+
+
+def waited(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    if not waited(process, GRACE_S):
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def end_all() -> None:
+    """Ask all that run to end; those who wait for them end them by force."""
+    _ending.set()
+    for process in list(_running):
+        process.terminate()
