@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "str.h"
+
 static const char *const names[] = {
 	"VBC_OK",          "VBC_E_ARG",      "VBC_E_NOMEM",    "VBC_E_CONNECT", "VBC_E_TLS",
 	"VBC_E_AUTH",      "VBC_E_TIMEOUT",  "VBC_E_CANCELLED", "VBC_E_PROTOCOL", "VBC_E_VERSION",
@@ -35,6 +37,20 @@ static void trim_utf8(char *text)
 	}
 }
 
+/* What the caller or the host gave may be anything; the text is one line of UTF-8. */
+static void tidy(char *text)
+{
+	size_t at;
+	long c;
+
+	trim_utf8(text);
+	for (char *p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7F)
+			*p = ' ';
+	while (!vbc_text_ok(text, strlen(text), &at, &c))
+		text[at] = '?';
+}
+
 int vbc_fail(struct vbc_error *err, int code, const char *format, ...)
 {
 	va_list args;
@@ -45,7 +61,7 @@ int vbc_fail(struct vbc_error *err, int code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
-	trim_utf8(err->text);
+	tidy(err->text);
 	return code;
 }
 
@@ -63,7 +79,7 @@ int vbc_error_prefix(struct vbc_error *err, int code, const char *format, ...)
 	va_end(args);
 	n = strlen(err->text);
 	snprintf(err->text + n, sizeof(err->text) - n, ": %s", old);
-	trim_utf8(err->text);
+	tidy(err->text);
 	return err->code;
 }
 

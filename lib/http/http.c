@@ -48,7 +48,8 @@ static int parse_url(struct vbc_http *http, const char *url, struct vbc_error *e
 	if (curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
 		curl_url_cleanup(u);
 		return vbc_fail(err, VBC_E_ARG,
-				"'%s' is no URL of a host; it looks like http://NAME:18083", url);
+				"'%s' is no URL of a host; it looks like http://NAME:18083",
+				strchr(url, '@') ? "..." : url); /* there may be a password */
 	}
 	scheme = url_part(u, CURLUPART_SCHEME);
 	name = url_part(u, CURLUPART_HOST);

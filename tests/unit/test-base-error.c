@@ -83,6 +83,19 @@ static void test_short_text(void)
 	is_str(err.text, "", "no text is no text");
 }
 
+static void test_tidied(void)
+{
+	struct vbc_error err = {0};
+
+	vbc_fail(&err, VBC_E_ARG, "there is no '%s'", "a\nb\tc\r\x1b\x7f");
+	is_str(err.text, "there is no 'a b c   '", "a text is one line");
+	vbc_error_prefix(&err, VBC_E_ARG, "in\n%s", "\xff");
+	is_str(err.text, "in ?: there is no 'a b c   '", "with its prefix");
+	err = (struct vbc_error){0};
+	vbc_fail(&err, VBC_E_ARG, "none: %s", "h\xe9llo \xed\xa0\x80 \xc0\xaf \xef\xbf\xbe");
+	is_str(err.text, "none: h?llo ??? ?? ???", "bytes that are no text are not told on");
+}
+
 static void test_names(void)
 {
 	is_str(vbc_code_name(VBC_OK), "VBC_OK", "the name of no error");
@@ -102,6 +115,7 @@ int main(void)
 	test_cut("\xe6\xbc\xa2");
 	test_cut("\xf0\x9f\x98\x80");
 	test_short_text();
+	test_tidied();
 	test_names();
 	return tap_done();
 }
