@@ -144,7 +144,7 @@ int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct
 
 /*
  * Waits until the node is in a state. Errors: VBC_E_TIMEOUT, VBC_E_CANCELLED, VBC_E_NOTFOUND,
- * VBC_E_STATE (it is in VBC_NODE_ERROR, or aborted while one waited for it to run). Any thread.
+ * VBC_E_STATE (it is in VBC_NODE_ERROR, or its start ended while one waited for it). Any thread.
  * Since 0.1.
  */
 int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_state state,

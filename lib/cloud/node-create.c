@@ -84,7 +84,7 @@ static int prepare(struct vbc_op *op, struct create *c)
 				     &c->size);
 
 	if (!code)
-		code = vbc_image_find(op, c->opts->image ? c->opts->image : "", &c->image,
+		code = vbc_image_find(op, c->opts->image, &c->image,
 				      &c->image_medium);
 	if (!code)
 		code = check_image(op, c);
@@ -294,11 +294,24 @@ static int make(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
 	return code;
 }
 
+/* What can be judged without a host is judged before one is asked. */
+static int check_words(const struct create *c, struct vbc_error *err)
+{
+	struct vbc_size size;
+	int code = vbc_name_check("node", c->name, err);
+
+	if (!code && !(c->opts->image && c->opts->image[0]))
+		code = vbc_fail(err, VBC_E_ARG, "a node needs an image to be made from");
+	return code ? code
+		    : vbc_size_parse(c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT,
+				     &size, err);
+}
+
 static int create_body(struct vbc_op *op, void *arg)
 {
 	struct create *c = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	int code = entry ? vbc_name_check("node", c->name, &op->error) : vbc_fail_nomem(&op->error);
+	int code = entry ? VBC_OK : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "creating";
 	if (!code)
@@ -322,7 +335,9 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 
 	if (opts) /* an older program's struct is shorter */
 		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
-	code = vbc_op_run(host, wait, err, create_body, &c);
+	code = check_words(&c, err);
+	if (!code)
+		code = vbc_op_run(host, wait, err, create_body, &c);
 	if (!code)
 		*ret_node = c.node;
 	return code;

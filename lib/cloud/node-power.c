@@ -239,6 +239,7 @@ static int wait_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
 	struct vbc_found f = {0};
+	bool had_power = false;
 	int code = vbc_node_find(op, p->id_or_name, &f);
 
 	op->progress.what = "waiting";
@@ -247,6 +248,11 @@ static int wait_body(struct vbc_op *op, void *arg)
 
 		if (code || state == p->state)
 			break;
+		had_power = had_power || has_power(state);
+		if (p->state == VBC_NODE_RUNNING && had_power && !has_power(state))
+			return vbc_fail(&op->error, VBC_E_STATE,
+					"node '%s' will not be running: it ended before it ran",
+					f.name);
 		if (state == VBC_NODE_ERROR)
 			return vbc_fail(&op->error, VBC_E_STATE,
 					"node '%s' will not be %s: VirtualBox cannot use it", f.name,

@@ -78,7 +78,7 @@ static bool is_zero(const unsigned char *data, size_t n)
 	return data[0] == 0 && memcmp(data, data + 1, n - 1) == 0;
 }
 
-/* A write that failed or fell short is made once more, alone, where its error is explained. */
+/* A write that fell short, or that the host was too busy for, is made once more. */
 static int check_written(struct writer *w, size_t i)
 {
 	const struct vbc_batch_call *c = &w->calls[i];
