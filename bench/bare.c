@@ -83,10 +83,12 @@ void bare_exchange(struct bare *b, const struct vbc_buf *request)
 	}
 	b->reply_len = 0;
 	do {
-		ssize_t n = recv(b->fd, b->reply + b->reply_len, sizeof(b->reply) - b->reply_len, 0);
+		ssize_t n =
+			recv(b->fd, b->reply + b->reply_len, sizeof(b->reply) - b->reply_len, 0);
 
 		if (n <= 0)
-			errx(1, "the host ended the connection after %u requests: %.*s", b->used, (int)b->reply_len, b->reply);
+			errx(1, "the host ended the connection after %u requests: %.*s", b->used,
+			     (int)b->reply_len, b->reply);
 		b->reply_len += (size_t)n;
 	} while (!complete(b));
 }

@@ -86,7 +86,9 @@ static int body(struct vbc_op *op, void *arg)
 	struct call calls[] = {
 		{.name = "getVersion", .method = VBC_M_IVirtualBox_getVersion, .self = op->vbox},
 		{.name = "getName", .method = VBC_M_IMachine_getName, .self = machine},
-		{.name = "getExtraData", .method = VBC_M_IMachine_getExtraData, .self = machine,
+		{.name = "getExtraData",
+		 .method = VBC_M_IMachine_getExtraData,
+		 .self = machine,
 		 .in = {{.s = "libcloud_size"}}},
 	};
 	for (size_t i = 0; !code && i < VBC_COUNT(calls); i++)

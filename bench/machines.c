@@ -8,19 +8,18 @@
 #include "meta.h"
 #include "str.h"
 
-#define SIZE "1_cpu-256_ram-30_disk"
+#define SIZE     "1_cpu-256_ram-30_disk"
 #define NO_IMAGE "00000000-0000-0000-0000-000000000000"
 
 static int make_one(struct vbc_op *op, unsigned number)
 {
 	const char *name = vbc_arena_printf(&op->arena, "machine %03u", number);
 	vbc_ref machine = {NULL};
-	int code = vbc_IVirtualBox_createMachine(op, op->vbox, "", name,
-						 vbc_op_has(op, VBC_M_IMachine_getPlatform)
-							 ? VBC_PlatformArchitecture_x86
-							 : VBC_PlatformArchitecture_None,
-						 (struct vbc_strs){0}, "Debian_64", "", "", "", "",
-						 &machine);
+	int code = vbc_IVirtualBox_createMachine(
+		op, op->vbox, "", name,
+		vbc_op_has(op, VBC_M_IMachine_getPlatform) ? VBC_PlatformArchitecture_x86
+							   : VBC_PlatformArchitecture_None,
+		(struct vbc_strs){0}, "Debian_64", "", "", "", "", &machine);
 
 	if (!code)
 		code = vbc_IMachine_setExtraData(op, machine, "libcloud_size", SIZE);

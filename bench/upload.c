@@ -54,9 +54,8 @@ static int open_disk(struct vbc_op *op, const struct bench *b, vbc_ref *ret_medi
 						ret_medium);
 
 	if (!code)
-		code = vbc_IMedium_createBaseStorage(op, *ret_medium,
-						     (int64_t)b->upload.size_bytes, variant,
-						     &progress);
+		code = vbc_IMedium_createBaseStorage(op, *ret_medium, (int64_t)b->upload.size_bytes,
+						     variant, &progress);
 	if (!code)
 		code = vbc_progress_wait(op, progress, "", 0, 0);
 	return code ? code : vbc_IMedium_openForIO(op, *ret_medium, true, "", ret_io);
