@@ -17,11 +17,11 @@
 #define LOGOFF_MS 2000
 #define NEWEST_KNOWN 70299 /* the last release of the newest series in the tables */
 
-static uint32_t parse_version(const char *text)
+uint32_t vbc_version_parse(const char *text)
 {
 	unsigned major = 0, minor = 0, micro = 0;
 
-	if (sscanf(text, "%u.%u.%u", &major, &minor, &micro) < 2)
+	if (text[0] < '0' || text[0] > '9' || sscanf(text, "%3u.%2u.%2u", &major, &minor, &micro) < 2)
 		return 0;
 	return major * 10000 + minor * 100 + micro;
 }
@@ -82,7 +82,7 @@ static int log_on(struct vbc_op *op, struct vbc_websession **ret)
 	if (!code) {
 		ws->vbox = strdup(vbox.s);
 		ws->version_text = strdup(version);
-		ws->version = parse_version(version);
+		ws->version = vbc_version_parse(version);
 		if (!ws->vbox || !ws->version_text)
 			code = vbc_fail_nomem(&op->error);
 	}

@@ -8,6 +8,9 @@
 
 #include "op.h"
 
+/* "7.2.22_Debian" as 70222; 0 when it is none. */
+uint32_t vbc_version_parse(const char *text);
+
 /* Gives the operation the host's web session, logging on if there is none. */
 int vbc_websession_take(struct vbc_op *op);
 /* Gives it back; `lost` when the host has forgotten it. */
