@@ -102,7 +102,7 @@ def initial_files(debian: Path, own: Path) -> bytes:
     """busybox, an SSH server, the drivers and the files under OWN, as one archive."""
     archive = Archive()
     archive.add("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
-    for directory in ("proc", "sys", "run", "tmp", "root"):
+    for directory in ("proc", "sys", "run", "tmp", "root", "state"):
         archive.add(directory, stat.S_IFDIR | 0o755)
     for path in sorted(own.rglob("*")):
         if path.is_file():

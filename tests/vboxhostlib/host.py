@@ -23,7 +23,7 @@ from pathlib import Path
 
 from . import debian
 from .debian import Failure, run
-from .installation import BIN, entrance, installed
+from .installation import BIN, entrance, private_root
 
 USER = "tester"
 READY_S = 30
@@ -41,8 +41,9 @@ class Settings:
 
 
 class Host:
-    def __init__(self, cache: Path, name: str, root: Path | None, user: tuple[int, int] | None):
-        self.name, self.root, self.user = name, root, user
+    def __init__(self, cache: Path, name: str, user: tuple[int, int] | None):
+        self.name, self.user = name, user
+        self.root = private_root(cache)
         self.directory = cache / "hosts" / name
         self.home = self.directory / "home"
         self.machines = self.directory / "machines"
@@ -84,7 +85,7 @@ class Host:
         library = "VBoxAuthSimple" if settings.auth else "null"
         self.manage("setproperty", "machinefolder", str(self.machines))
         self.manage("setproperty", "websrvauthlibrary", library)
-        if not installed():
+        if self.root:
             self.manage("setextradata", "global", "VBoxInternal/HM/FallbackToIEM", "1")
         if settings.auth:
             self.make_password()

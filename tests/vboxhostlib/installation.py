@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import debian
-from .debian import Failure, run, say
+from .debian import run, say
 
 BIN = Path("/usr/lib/virtualbox")
 LAUNCHER = Path(__file__).with_name("launcher.c")
@@ -30,24 +30,26 @@ def installed() -> bool:
     return Path("/dev/vboxdrv").exists() and (BIN / "vboxwebsrv").exists()
 
 
-def ensure(cache: Path) -> Path | None:
-    """The private installation's directory, made if need be; None if the machine has its own."""
-    if installed():
-        return None
-    if os.geteuid() != 0:
-        raise Failure("a private VirtualBox needs root")
-    root = cache / "virtualbox"
+def private_root(cache: Path) -> Path | None:
+    """The private installation's directory, there yet or not; None if the machine has its own."""
+    return None if installed() else cache / "virtualbox"
+
+
+def ensure(cache: Path) -> None:
+    """See to it that there is a VirtualBox."""
+    root = private_root(cache)
+    if root is None:
+        return
     with open(cache / "virtualbox.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not root.exists():
             say("installing a private VirtualBox (half a minute, 1 GB)")
             # virtualbox wants its kernel modules in some form; their source is the smallest.
-            packages = ["virtualbox", "virtualbox-source", "libc-bin"]  # libc-bin: C.UTF-8, for Unicode names
+            packages = ["virtualbox", "virtualbox-source"]
             debian.unpack(cache / "virtualbox.partial", "unstable", "main,contrib", packages).rename(root)
         program = root / "launcher"
         if not program.exists() or program.stat().st_mtime < LAUNCHER.stat().st_mtime:
             build_launcher(root, program)
-    return root
 
 
 def build_launcher(root: Path, program: Path) -> None:
