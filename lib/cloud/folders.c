@@ -19,6 +19,17 @@ const char *vbc_path_join(struct vbc_op *op, const char *folder, const char *nam
 	return vbc_arena_printf(&op->arena, "%s%s%s", folder, separator, name);
 }
 
+/* Whether a part of the path leads upwards: VirtualBox keeps such paths as they were given. */
+static bool climbs(const char *path, char separator)
+{
+	for (const char *at = path; at; at = strchr(at, separator)) {
+		at += *at == separator;
+		if (at[0] == '.' && at[1] == '.' && (!at[2] || at[2] == separator))
+			return true;
+	}
+	return false;
+}
+
 bool vbc_path_in(const char *path, const char *folder, bool direct)
 {
 	char separator = is_windows(folder) ? '\\' : '/';
@@ -26,7 +37,8 @@ bool vbc_path_in(const char *path, const char *folder, bool direct)
 
 	while (n && folder[n - 1] == separator)
 		n--;
-	if (strncmp(path, folder, n) != 0 || path[n] != separator || !path[n + 1])
+	if (strncmp(path, folder, n) != 0 || path[n] != separator || !path[n + 1] ||
+	    climbs(path + n + 1, separator))
 		return false;
 	return !direct || !strchr(path + n + 1, separator);
 }

@@ -26,6 +26,7 @@ static const struct {
 	{VBC_MachineState_Restoring, VBC_NODE_STARTING},
 	{VBC_MachineState_TeleportingPausedVM, VBC_NODE_PAUSED},
 	{VBC_MachineState_TeleportingIn, VBC_NODE_STARTING},
+	{VBC_MachineState_FaultTolerantSyncing, VBC_NODE_RUNNING},
 	{VBC_MachineState_DeletingSnapshotOnline, VBC_NODE_RUNNING},
 	{VBC_MachineState_DeletingSnapshotPaused, VBC_NODE_PAUSED},
 	{VBC_MachineState_OnlineSnapshotting, VBC_NODE_RUNNING},
