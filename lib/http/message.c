@@ -24,6 +24,19 @@ struct answer {
 	uint64_t length;
 };
 
+/* One long format would cost more time than the rest of sending. */
+static void add_head(struct vbc_buf *out, const struct vbc_http *http, size_t n)
+{
+	vbc_buf_puts(out, "POST ");
+	vbc_buf_puts(out, http->path);
+	vbc_buf_puts(out, " HTTP/1.1\r\nHost: ");
+	vbc_buf_puts(out, http->authority);
+	vbc_buf_puts(out, "\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: \"\"\r\n"
+			  "Content-Length: ");
+	vbc_buf_printf(out, "%zu", n);
+	vbc_buf_puts(out, "\r\n\r\n");
+}
+
 /* Everything of one request goes in as few writes as possible: a second small packet would wake
  * the server twice. */
 int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
@@ -37,10 +50,7 @@ int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
 	conn->usable = false; /* until its answer has been read */
 	vbc_buf_init(&out, SIZE_MAX / 2);
 	vbc_buf_reserve(&out, n + 300);
-	vbc_buf_printf(&out,
-		       "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: text/xml; charset=utf-8\r\n"
-		       "SOAPAction: \"\"\r\nContent-Length: %zu\r\n\r\n",
-		       conn->http->path, conn->http->authority, n);
+	add_head(&out, conn->http, n);
 	vbc_buf_add(&out, body, n);
 	if (out.failed)
 		return vbc_fail_nomem(err);
@@ -65,21 +75,20 @@ static int read_line(struct vbc_conn *c, char *line, size_t size, const struct v
 	size_t n = 0;
 
 	for (;;) {
-		size_t got = 0;
+		const char *from = c->input + c->at;
+		const char *end = memchr(from, '\n', c->end - c->at);
+		size_t piece = end ? (size_t)(end - from) : c->end - c->at, got = 0;
 		int code;
 
-		while (c->at < c->end) {
-			char ch = c->input[c->at++];
-
-			if (ch == '\n') {
-				line[n && line[n - 1] == '\r' ? n - 1 : n] = '\0';
-				return VBC_OK;
-			}
-			if (n + 1 >= size)
-				return vbc_fail(err, VBC_E_PROTOCOL,
-						"what answers at %s does not speak HTTP",
-						c->http->url);
-			line[n++] = ch;
+		if (n + piece >= size)
+			return vbc_fail(err, VBC_E_PROTOCOL,
+					"what answers at %s does not speak HTTP", c->http->url);
+		memcpy(line + n, from, piece);
+		n += piece;
+		c->at += piece + (end ? 1 : 0);
+		if (end) {
+			line[n && line[n - 1] == '\r' ? n - 1 : n] = '\0';
+			return VBC_OK;
 		}
 		code = vbc_conn_read(c, wait, &got, err);
 		if (code)
