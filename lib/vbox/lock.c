@@ -12,6 +12,7 @@
 #define KIND "lock"
 #define PATIENCE_MS 15000
 #define BACKOFF_MAX_MS 300
+#define WORK_MS 60000
 
 static int64_t patience_ends(const struct vbc_op *op)
 {
@@ -54,7 +55,9 @@ static int try_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 {
 	int code = vbc_IMachine_lockMachine(op, machine, lock->session, type);
 
-	lock->locked = code == VBC_OK;
+	/* An answer that was lost may have been a good one. */
+	lock->locked = code == VBC_OK || code == VBC_E_CONNECT || code == VBC_E_TIMEOUT ||
+		       code == VBC_E_PROTOCOL;
 	return code;
 }
 
@@ -119,18 +122,55 @@ int vbc_lock_open(struct vbc_op *op, struct vbc_lock *lock)
 	return code;
 }
 
+static bool is_snapshot_work(enum vbc_MachineState state)
+{
+	return state == VBC_MachineState_Snapshotting ||
+	       state == VBC_MachineState_OnlineSnapshotting ||
+	       state == VBC_MachineState_LiveSnapshotting ||
+	       state == VBC_MachineState_RestoringSnapshot ||
+	       state == VBC_MachineState_DeletingSnapshot ||
+	       state == VBC_MachineState_DeletingSnapshotOnline ||
+	       state == VBC_MachineState_DeletingSnapshotPaused;
+}
+
+/*
+ * A machine that loses its lock while VirtualBox works on its snapshots stays in that state, and
+ * nobody can use or delete it, until the host's service is restarted. So such work is waited for;
+ * true when the lock may be given up.
+ */
+static bool await_snapshot_work(struct vbc_op *op, vbc_ref machine)
+{
+	int64_t deadline = vbc_now_ms() + WORK_MS;
+
+	for (;;) {
+		enum vbc_MachineState state = VBC_MachineState_Unknown;
+
+		if (vbc_IMachine_getState(op, machine, &state) || !is_snapshot_work(state))
+			return true;
+		if (vbc_now_ms() >= deadline)
+			return false;
+		vbc_sleep_ms(BACKOFF_MAX_MS);
+	}
+}
+
 void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 {
 	struct vbc_error saved;
+	bool free_it = true;
 
 	if (!lock->id)
 		return;
 	saved = vbc_op_try(op);
-	if (lock->locked)
+	/* Work that went well has ended. */
+	if (lock->locked && saved.code && !vbc_ref_is_null(lock->machine))
+		free_it = await_snapshot_work(op, lock->machine);
+	if (lock->locked && free_it)
 		vbc_ISession_unlockMachine(op, lock->session);
-	if (lock->key)
+	/* What the journal tells of is freed by the next program. */
+	if (lock->key && free_it)
 		vbc_meta_delete(op, KIND, lock->key);
-	vbc_op_release(op, lock->session);
+	if (free_it)
+		vbc_op_release(op, lock->session);
 	vbc_core_unclaim(op->host->core, lock->id);
 	vbc_op_try_end(op, &saved);
 	*lock = (struct vbc_lock){0};
@@ -166,15 +206,24 @@ void vbc_lock_free_stale(struct vbc_op *op, const char *key)
 {
 	struct vbc_error saved = vbc_op_try(op);
 	const char *session = strchr(key, '/');
+	vbc_ref machine = {NULL};
+	bool free_it = true;
 
-	/* The session may be gone with its host's service: then so is the lock. */
-	if (session) {
-		vbc_ISession_unlockMachine(op, (vbc_ref){session + 1});
-		op->stale = false;
-		vbc_op_release(op, (vbc_ref){session + 1});
-		op->stale = false;
+	/*
+	 * The session may be gone with its host's service: then so is the lock. What was changed is
+	 * saved, because of medium.c's vbc_medium_attach().
+	 */
+	if (session && !vbc_ISession_getMachine(op, (vbc_ref){session + 1}, &machine)) {
+		free_it = await_snapshot_work(op, machine);
+		vbc_IMachine_saveSettings(op, machine);
 	}
-	vbc_meta_delete(op, KIND, key);
+	if (session && free_it) {
+		vbc_ISession_unlockMachine(op, (vbc_ref){session + 1});
+		vbc_op_release(op, (vbc_ref){session + 1});
+	}
+	op->stale = false;
+	if (free_it)
+		vbc_meta_delete(op, KIND, key);
 	vbc_op_try_end(op, &saved);
 }
 

@@ -82,7 +82,8 @@ int vbc_progress_wait(struct vbc_op *op, vbc_ref progress, const char *what, uns
 		if (!code && !completed)
 			code = vbc_op_tick(op);
 	}
-	if (code == VBC_E_CANCELLED || code == VBC_E_TIMEOUT)
+	/* Whatever was wrong, the work must not go on while its caller cleans up. */
+	if (code)
 		vbc_progress_abort(op, progress);
 	if (!code) {
 		op->progress.percent = to;
