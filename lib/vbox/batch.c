@@ -50,7 +50,15 @@ static int feed(struct batch *b, struct lane *lane)
 	return VBC_OK;
 }
 
-/* A fault of one call stays with it. Its text is not asked for: nobody would read it. */
+/* What a list does without: an object that is no more, or that nobody can use now. */
+static bool is_gone(int code)
+{
+	return code == VBC_E_STALE || code == VBC_E_NOTFOUND || code == VBC_E_BUSY ||
+	       code == VBC_E_STATE;
+}
+
+/* Such a fault stays with its call. One of another kind shows again, with its words, when the call
+ * is made once more, alone: or it has passed. */
 static int finish(struct vbc_op *op, struct vbc_batch_call *c)
 {
 	const struct vbc_method *m = &vbc_methods[c->method];
@@ -64,7 +72,10 @@ static int finish(struct vbc_op *op, struct vbc_batch_call *c)
 	if (op->stale || c->code == VBC_E_PROTOCOL || c->code == VBC_E_NOMEM)
 		return c->code; /* with its error */
 	vbc_op_try_end(op, &saved);
-	return VBC_OK;
+	if (!c->code || is_gone(c->code))
+		return VBC_OK;
+	c->code = vbc_call(op, c->method, c->self, c->in, out);
+	return c->code;
 }
 
 /* Takes the answer on this lane. One that never came is asked for again, alone. */

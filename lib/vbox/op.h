@@ -91,7 +91,7 @@ struct vbc_batch_call {
 	vbc_ref self;
 	union vbc_in in[2];
 	void *out; /* of its one output, in the operation's arena */
-	int code;  /* of this call: a fault of one does not fail the others */
+	int code;  /* of this call: that its object is gone fails no other */
 };
 int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n);
 
