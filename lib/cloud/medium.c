@@ -61,6 +61,28 @@ int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_
 	return code;
 }
 
+/*
+ * A disk whose attachment is given up instead of saved counts as attached until the host's service
+ * is restarted, and cannot be deleted; so the settings are saved whatever went wrong. (Detaching
+ * it instead crashes VBoxSVC.)
+ */
+int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const char *controller, int port,
+		      vbc_ref medium)
+{
+	int code = vbc_IMachine_attachDevice(op, machine, controller, port, 0,
+					     VBC_DeviceType_HardDisk, medium);
+
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, machine);
+	if (code) {
+		struct vbc_error saved = vbc_op_try(op);
+
+		vbc_IMachine_saveSettings(op, machine);
+		vbc_op_try_end(op, &saved);
+	}
+	return code;
+}
+
 int vbc_medium_delete(struct vbc_op *op, vbc_ref medium)
 {
 	vbc_ref progress = {NULL};

@@ -22,6 +22,10 @@ int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode
 /* The hard disk at a path, if VirtualBox knows it already; else null. */
 int vbc_medium_known(struct vbc_op *op, const char *path, vbc_ref *ret_medium);
 
+/* Attaches a hard disk to a machine that is locked, and saves that. */
+int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const char *controller, int port,
+		      vbc_ref medium);
+
 /* Deletes a medium and its file. */
 int vbc_medium_delete(struct vbc_op *op, vbc_ref medium);
 

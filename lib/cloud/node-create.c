@@ -210,10 +210,7 @@ static int furnish(struct vbc_op *op, struct create *c, vbc_ref machine)
 		code = vbc_medium_copy(op, c->image_medium, c->disk,
 				       bytes > c->image.size_bytes ? bytes : 0, "copying the image",
 				       AT_COPY, AT_START, &disk);
-	if (!code)
-		code = vbc_IMachine_attachDevice(op, machine, CONTROLLER, 0, 0,
-						 VBC_DeviceType_HardDisk, disk);
-	return code ? code : vbc_IMachine_saveSettings(op, machine);
+	return code ? code : vbc_medium_attach(op, machine, CONTROLLER, 0, disk);
 }
 
 static int write_metadata(struct vbc_op *op, const struct create *c)
