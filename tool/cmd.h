@@ -40,7 +40,8 @@ enum complete {
 	COMPLETE_HOST,
 	COMPLETE_NODE,
 	COMPLETE_IMAGE,
-	COMPLETE_SIZE
+	COMPLETE_SIZE,
+	COMPLETE_KEY
 };
 
 /* One of the words that an option of kind OPT_CHOICE takes; a list ends without a name. */
@@ -112,7 +113,7 @@ extern const struct noun nouns[];
 extern const struct opt global_opts[];
 
 extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[], node_cmds[],
-	gc_cmds[];
+	key_cmds[], gc_cmds[];
 
 /*
  * Does `one` for each plain word. All are tried and each error is reported at once; the first one

@@ -93,6 +93,17 @@ static void offer_sizes(const struct want *want, struct vbc_host *host)
 	vbc_sizes_free(sizes);
 }
 
+static void offer_keys(const struct want *want, struct vbc_host *host)
+{
+	struct vbc_keys *keys;
+
+	if (vbc_key_list(host, &keys, NULL))
+		return;
+	for (size_t i = 0; i < keys->n; i++)
+		offer(want, keys->v[i]->name, keys->v[i]->fingerprint);
+	vbc_keys_free(keys);
+}
+
 /* A host that does not answer offers nothing. */
 static void offer_from_host(const struct want *want, enum complete what)
 {
@@ -104,6 +115,8 @@ static void offer_from_host(const struct want *want, enum complete what)
 		offer_nodes(want, ctx.host);
 	else if (what == COMPLETE_IMAGE)
 		offer_images(want, ctx.host);
+	else if (what == COMPLETE_KEY)
+		offer_keys(want, ctx.host);
 	else
 		offer_sizes(want, ctx.host);
 	vbc_host_close(ctx.host);

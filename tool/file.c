@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 
 #include "file.h"
 #include "util.h"
+
+#define SMALL_FILE_MAX 65536
 
 bool is_terminal_out(void)
 {
@@ -86,4 +89,50 @@ int write_file(const char *path, const void *data, size_t size, struct vbc_error
 	if (done)
 		return 0;
 	return fail(err, VBC_E_SPACE, "cannot write %s: %s", path, strerror(errno));
+}
+
+int create_secret_file(const char *path, struct vbc_error *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
+
+	if (fd < 0 && errno == EEXIST)
+		fail(err, VBC_E_EXISTS, "%s exists already; choose another file", path);
+	else if (fd < 0)
+		fail(err, VBC_E_ARG, "cannot write %s: %s", path, strerror(errno));
+	return fd;
+}
+
+int finish_secret_file(int fd, const char *path, const char *secret, int rc, struct vbc_error *err)
+{
+	bool done = !rc && write_all(fd, secret, strlen(secret));
+
+	if (close(fd) != 0)
+		done = false;
+	if (!rc && !done)
+		rc = fail(err, VBC_E_SPACE, "cannot write %s: %s", path, strerror(errno));
+	if (rc)
+		unlink(path);
+	return rc;
+}
+
+char *read_small_file(const char *path, struct vbc_error *err)
+{
+	FILE *file = streq(path, "-") ? stdin : fopen(path, "re");
+	char *text = must(calloc(1, SMALL_FILE_MAX + 1));
+	size_t n;
+
+	if (!file) {
+		fail(err, VBC_E_NOTFOUND, "cannot read %s: %s", path, strerror(errno));
+		free(text);
+		return NULL;
+	}
+	n = fread(text, 1, SMALL_FILE_MAX, file);
+	if (ferror(file) || n == SMALL_FILE_MAX || memchr(text, 0, n)) {
+		fail(err, VBC_E_ARG, "cannot use %s: it is no small text file", path);
+		free(text);
+		text = NULL;
+	}
+	if (file != stdin)
+		fclose(file);
+	return text;
 }

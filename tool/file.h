@@ -14,6 +14,18 @@ struct vbc_error;
 /* Writes a file so that it is there complete or not at all. Errors: VBC_E_SPACE. */
 int write_file(const char *path, const void *data, size_t size, struct vbc_error *err);
 
+/*
+ * A file that only its owner may read, made now so that a path that cannot be used is known before
+ * there is a secret. Returns its descriptor, or -1 with *err: one that exists is VBC_E_EXISTS.
+ */
+int create_secret_file(const char *path, struct vbc_error *err);
+/* Writes the secret and closes; with `rc`, an error so far, removes the file. Returns rc or its own. */
+int finish_secret_file(int fd, const char *path, const char *secret, int rc,
+		       struct vbc_error *err);
+
+/* The text of a small file, "-" is stdin; NULL with *err when it cannot be read. */
+char *read_small_file(const char *path, struct vbc_error *err);
+
 bool is_terminal_out(void);
 
 #endif

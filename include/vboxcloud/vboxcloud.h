@@ -15,6 +15,7 @@
 #include <vboxcloud/gc.h>
 #include <vboxcloud/host.h>
 #include <vboxcloud/image.h>
+#include <vboxcloud/key.h>
 #include <vboxcloud/location.h>
 #include <vboxcloud/node.h>
 #include <vboxcloud/size.h>

@@ -1,0 +1,59 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Key pairs: public SSH keys that are kept on the host under a name, for new nodes.
+ */
+#ifndef VBOXCLOUD_KEY_H
+#define VBOXCLOUD_KEY_H
+
+#include <vboxcloud/host.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct vbc_key {
+	const char *name;
+	const char *public_key;  /* one line: type, base64, comment                            */
+	const char *fingerprint; /* "SHA256:…", as ssh-keygen -l shows it                      */
+	const char *private_key; /* only from vbc_key_create(): OpenSSH's format; else ""      */
+	int64_t created_at_ms;
+};
+
+struct vbc_keys {
+	size_t n;
+	const struct vbc_key *const *v;
+};
+
+/* Lists the keys, by name. Errors as vbc_host_show(). Any thread. Since 0.1. */
+int vbc_key_list(struct vbc_host *host, struct vbc_keys **ret_keys, struct vbc_error *err);
+void vbc_keys_free(struct vbc_keys *keys);
+
+/* Finds the key of a name. Errors: VBC_E_NOTFOUND, and those of vbc_host_show(). Since 0.1. */
+int vbc_key_get(struct vbc_host *host, const char *name, struct vbc_key **ret_key,
+		struct vbc_error *err);
+/* Wipes the private key, if there is one. */
+void vbc_key_free(struct vbc_key *key);
+
+/*
+ * Makes a new ed25519 pair. The private key is in the result only: it is kept nowhere. Errors:
+ * VBC_E_ARG (name), VBC_E_EXISTS, and those of vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_key_create(struct vbc_host *host, const char *name, struct vbc_key **ret_key,
+		   struct vbc_error *err);
+
+/*
+ * Keeps a public key (one line as in authorized_keys, without options) under a name. Errors:
+ * VBC_E_ARG (name; not a public key; a private key), VBC_E_EXISTS, and those of vbc_host_show().
+ * Any thread. Since 0.1.
+ */
+int vbc_key_import(struct vbc_host *host, const char *name, const char *public_key,
+		   struct vbc_key **ret_key, struct vbc_error *err);
+
+/* Forgets a key; nodes made with it keep it. Errors: VBC_E_NOTFOUND. Any thread. Since 0.1. */
+int vbc_key_delete(struct vbc_host *host, const char *name, struct vbc_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

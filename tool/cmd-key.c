@@ -1,0 +1,166 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud key: public SSH keys kept on the host, for new nodes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "file.h"
+#include "report.h"
+#include "util.h"
+
+static int list(struct ctx *ctx, const struct args *args);
+static int show(struct ctx *ctx, const struct args *args);
+static int create(struct ctx *ctx, const struct args *args);
+static int import(struct ctx *ctx, const struct args *args);
+static int delete_keys(struct ctx *ctx, const struct args *args);
+
+static const struct opt create_opts[] = {
+	{
+		.name = "-o",
+		.value = "FILE",
+		OPT(file),
+		.required = true,
+		.complete = COMPLETE_FILE,
+		.help = "the file that the private key is written to; it must not exist",
+	},
+	{.name = NULL},
+};
+
+const struct cmd key_cmds[] = {
+	{
+		.name = "list",
+		.help = "list the keys",
+		.run = list,
+	},
+	{
+		.name = "show",
+		.help = "show a key",
+		.words = {{"KEY", COMPLETE_KEY, false}},
+		.run = show,
+	},
+	{
+		.name = "create",
+		.help = "make a new pair, keep its public key on the host",
+		.more = "The private key is written to FILE, readable by you alone, and kept nowhere "
+			"else.",
+		.words = {{"NAME", COMPLETE_NOTHING, false}},
+		.opts = create_opts,
+		.run = create,
+	},
+	{
+		.name = "import",
+		.help = "keep a public key on the host",
+		.more = "FILE holds one line, as in ~/.ssh/id_ed25519.pub; - is standard input.",
+		.words = {{"NAME", COMPLETE_NOTHING, false}, {"FILE", COMPLETE_FILE, false}},
+		.run = import,
+	},
+	{
+		.name = "delete",
+		.help = "forget keys; nodes made with them keep them",
+		.words = {{"KEY", COMPLETE_KEY, true}},
+		.run = delete_keys,
+	},
+	{.name = NULL},
+};
+
+static const struct column columns[] = {
+	{"name", "NAME"},
+	{"fingerprint", "FINGERPRINT"},
+	{"created_at", "CREATED"},
+	{"public_key", NULL},
+	{NULL, NULL},
+};
+
+static void add_key(struct out *out, const struct vbc_key *key)
+{
+	out_text(out, key->name);
+	out_text(out, key->fingerprint);
+	out_time(out, key->created_at_ms);
+	out_text(out, key->public_key);
+}
+
+static int list(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_keys *keys;
+	int rc = vbc_key_list(ctx->host, &keys, &ctx->err);
+
+	(void)args;
+	if (rc)
+		return rc;
+	out_list(ctx->out, columns);
+	for (size_t i = 0; i < keys->n; i++)
+		add_key(ctx->out, keys->v[i]);
+	vbc_keys_free(keys);
+	return 0;
+}
+
+static void show_key(struct ctx *ctx, struct vbc_key *key)
+{
+	out_object(ctx->out, columns);
+	add_key(ctx->out, key);
+	vbc_key_free(key);
+}
+
+static int show(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_key *key;
+	int rc = vbc_key_get(ctx->host, args->words[0], &key, &ctx->err);
+
+	if (!rc)
+		show_key(ctx, key);
+	return rc;
+}
+
+/* A pair whose private key cannot be written is of no use: then the host forgets it. */
+static int create(struct ctx *ctx, const struct args *args)
+{
+	int fd = create_secret_file(args->file, &ctx->err);
+	struct vbc_key *key = NULL;
+
+	if (fd < 0)
+		return ctx->err.code;
+	int rc = vbc_key_create(ctx->host, args->words[0], &key, &ctx->err);
+
+	rc = finish_secret_file(fd, args->file, rc ? NULL : key->private_key, rc, &ctx->err);
+	if (rc && key)
+		vbc_key_delete(ctx->host, args->words[0], NULL);
+	if (rc) {
+		vbc_key_free(key);
+		return rc;
+	}
+	show_key(ctx, key);
+	return 0;
+}
+
+static int import(struct ctx *ctx, const struct args *args)
+{
+	char *text FREE = read_small_file(args->words[1], &ctx->err);
+	struct vbc_key *key;
+
+	if (!text)
+		return ctx->err.code;
+	int rc = vbc_key_import(ctx->host, args->words[0], text, &key, &ctx->err);
+
+	if (!rc)
+		show_key(ctx, key);
+	return rc;
+}
+
+static int delete_one(struct ctx *ctx, const struct args *args, const char *name,
+		      struct vbc_error *err)
+{
+	int rc = vbc_key_delete(ctx->host, name, err);
+
+	(void)args;
+	if (!rc)
+		note("deleted key '%s'", name);
+	return rc;
+}
+
+static int delete_keys(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, delete_one);
+}
