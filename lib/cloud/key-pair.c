@@ -99,6 +99,8 @@ int vbc_key_read(struct vbc_arena *a, const char *text, const char **ret_line,
 	left = strcspn(comment, "\r\n");
 	if (comment[left + strspn(comment + left, "\r\n")])
 		return fail_form(err); /* a second line */
+	while (left && (comment[left - 1] == ' ' || comment[left - 1] == '\t'))
+		left--;
 	*ret_line = left ? vbc_arena_printf(a, "%s %s %.*s", type, base64, (int)left, comment)
 			 : vbc_arena_printf(a, "%s %s", type, base64);
 	*ret_fingerprint = fingerprint(a, blob, size);
