@@ -31,10 +31,14 @@ def require(programs: dict[str, str]) -> None:
     if os.environ.get("VBOXCLOUD_NO_INSTALL") == "1":
         raise Failure(f"these Debian packages are missing: {names}")
     say(f"installing Debian packages: {names}")
-    sudo = [] if os.geteuid() == 0 else ["sudo"]
-    apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+    apt = [*sudo(), "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
     run([*apt, "update"])
     run([*apt, "install", "--yes", "--no-install-recommends", *missing])
+
+
+def sudo() -> list[str]:
+    """What to put in front of a command that only root may run."""
+    return [] if os.geteuid() == 0 else ["sudo"]
 
 
 def mirror() -> str:
@@ -51,12 +55,15 @@ def mirror() -> str:
 def unpack(root: Path, suite: str, components: str, packages: list[str]) -> Path:
     """SUITE's PACKAGES and all they depend on, unpacked into ROOT and not configured.
 
-    What an interrupted run left there goes first.
+    What an interrupted run left there goes first. ROOT is the caller's, though mmdebstrap may need
+    to be root.
     """
     require({"mmdebstrap": "mmdebstrap"})
-    shutil.rmtree(root, ignore_errors=True)
-    run(["mmdebstrap", "--variant=extract", f"--include={','.join(packages)}", f"--components={components}",
-         "--aptopt=Acquire::Check-Valid-Until false", suite, str(root), mirror()])
+    run([*sudo(), "rm", "-rf", str(root)])
+    run([*sudo(), "mmdebstrap", "--variant=extract", f"--include={','.join(packages)}",
+         f"--components={components}", "--aptopt=Acquire::Check-Valid-Until false", suite, str(root), mirror()])
+    if sudo():
+        run(["sudo", "chown", "-R", f"{os.getuid()}:{os.getgid()}", str(root)])
     return root
 
 
