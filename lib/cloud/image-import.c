@@ -124,6 +124,40 @@ static int upload(struct vbc_op *op, const struct import *im)
 	return what ? vbc_upload_file(op, &u) : vbc_fail_nomem(&op->error);
 }
 
+/* Says it in our words, with VirtualBox's behind them. */
+static int restate(struct vbc_op *op, const struct import *im, int code, const char *ours)
+{
+	const struct vbc_error theirs = op->error;
+
+	op->error.code = VBC_OK;
+	return vbc_fail(&op->error, code, "'%s' %s: %s", im->file, ours, theirs.text);
+}
+
+/*
+ * Whether the fault may be the image's, not the connection's or the caller's patience. What
+ * VirtualBox holds against an image it says in an error of its medium.
+ */
+static bool may_be_image(const struct vbc_op *op, int code)
+{
+	return op->error.component[0] &&
+	       (code == VBC_E_FAULT || code == VBC_E_ARG || code == VBC_E_NOTFOUND);
+}
+
+static int explain_open(struct vbc_op *op, const struct import *im, int code)
+{
+	bool missing = op->error.os == VERR_FILE_NOT_FOUND || op->error.os == VERR_PATH_NOT_FOUND;
+
+	if (!may_be_image(op, code))
+		return code;
+	if (missing)
+		return restate(op, im, VBC_E_NOTFOUND, "is not there");
+	if (code == VBC_E_ARG || !im->on_host)
+		return restate(op, im, VBC_E_ARG, "cannot be opened by VirtualBox");
+	return restate(op, im, VBC_E_ARG,
+		       "cannot be opened by VirtualBox (a raw disk must have a "
+		       "name that ends in '.hdd' there, and whole sectors)");
+}
+
 static bool has_ref(const struct vbc_refs *refs, vbc_ref ref)
 {
 	for (size_t i = 0; i < refs->n; i++)
@@ -147,9 +181,12 @@ static int open_on_host(struct vbc_op *op, const struct import *im, vbc_ref *ret
 		code = vbc_doing_note(op, "forget", "yes");
 	if (!code)
 		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &before);
-	if (!code)
-		code = vbc_medium_open(op, im->source, VBC_AccessMode_ReadOnly, ret_source);
-	if (!code && vbc_ref_is_null(known) && has_ref(&before, *ret_source))
+	if (code)
+		return code;
+	code = vbc_medium_open(op, im->source, VBC_AccessMode_ReadOnly, ret_source);
+	if (code)
+		return explain_open(op, im, code);
+	if (vbc_ref_is_null(known) && has_ref(&before, *ret_source))
 		code = vbc_doing_note(op, "forget", "");
 	return code;
 }
@@ -160,41 +197,12 @@ static int open_upload(struct vbc_op *op, const struct import *im, vbc_ref *ret_
 	struct vbc_error saved = vbc_op_try(op);
 	int code = vbc_medium_open(op, im->source, VBC_AccessMode_ReadOnly, ret_source);
 
-	if (code != VBC_E_ARG)
-		return code;
-	vbc_op_try_end(op, &saved);
-	return vbc_IVirtualBox_openMedium(op, op->vbox, im->source, VBC_DeviceType_HardDisk,
-					  VBC_AccessMode_ReadWrite, true, ret_source);
-}
-
-/* Says it in our words, with VirtualBox's behind them. */
-static int restate(struct vbc_op *op, const struct import *im, int code, const char *ours)
-{
-	const struct vbc_error theirs = op->error;
-
-	op->error.code = VBC_OK;
-	return vbc_fail(&op->error, code, "'%s' %s: %s", im->file, ours, theirs.text);
-}
-
-/* Whether the fault may be the image's, not the connection's or the caller's patience. */
-static bool may_be_image(int code)
-{
-	return code == VBC_E_FAULT || code == VBC_E_ARG || code == VBC_E_NOTFOUND;
-}
-
-static int explain_open(struct vbc_op *op, const struct import *im, int code)
-{
-	bool missing = op->error.os == VERR_FILE_NOT_FOUND || op->error.os == VERR_PATH_NOT_FOUND;
-
-	if (!may_be_image(code))
-		return code;
-	if (missing)
-		return restate(op, im, VBC_E_NOTFOUND, "is not there");
-	if (code == VBC_E_ARG || !im->on_host)
-		return restate(op, im, VBC_E_ARG, "cannot be opened by VirtualBox");
-	return restate(op, im, VBC_E_ARG,
-		       "cannot be opened by VirtualBox (a raw disk must have a "
-		       "name that ends in '.hdd' there)");
+	if (code == VBC_E_ARG) {
+		vbc_op_try_end(op, &saved);
+		code = vbc_IVirtualBox_openMedium(op, op->vbox, im->source, VBC_DeviceType_HardDisk,
+						  VBC_AccessMode_ReadWrite, true, ret_source);
+	}
+	return code ? explain_open(op, im, code) : VBC_OK;
 }
 
 static int explain_copy(struct vbc_op *op, const struct import *im, int code)
@@ -203,7 +211,7 @@ static int explain_copy(struct vbc_op *op, const struct import *im, int code)
 
 	if (code == VBC_E_SPACE)
 		return restate(op, im, code, "does not fit on the host's disk");
-	if (!may_be_image(code))
+	if (!may_be_image(op, code))
 		return code;
 	return restate(op, im, damaged ? VBC_E_ARG : code,
 		       damaged ? "is damaged or cut short" : "cannot be imported");
@@ -213,13 +221,10 @@ static int open_source(struct vbc_op *op, const struct import *im, vbc_ref *ret_
 {
 	int code;
 
-	if (!im->on_host) {
-		code = upload(op, im);
-		if (code)
-			return explain_copy(op, im, code);
-	}
-	code = im->on_host ? open_on_host(op, im, ret_source) : open_upload(op, im, ret_source);
-	return code ? explain_open(op, im, code) : VBC_OK;
+	if (im->on_host)
+		return open_on_host(op, im, ret_source);
+	code = upload(op, im);
+	return code ? explain_copy(op, im, code) : open_upload(op, im, ret_source);
 }
 
 /* What is left to do with the source when it is copied. */
@@ -227,16 +232,19 @@ static int drop_source(struct vbc_op *op, const struct import *im, const struct 
 		       vbc_ref source)
 {
 	struct vbc_error saved;
+	int code;
 
 	if (!im->on_host)
 		return vbc_medium_delete(op, source);
 	if (!vbc_meta_str(entry, "forget")[0])
 		return VBC_OK;
 	saved = vbc_op_try(op);
-	if (vbc_IMedium_close(op, source))
-		vbc_op_log(op, 1, "VirtualBox keeps '%s' in its list of disks: it is in use",
-			   im->source);
+	code = vbc_IMedium_close(op, source);
+	if (code != VBC_E_BUSY)
+		return code;
 	vbc_op_try_end(op, &saved);
+	vbc_op_log(op, 1, "VirtualBox keeps '%s' in its list of disks: another program uses it",
+		   im->source);
 	return VBC_OK;
 }
 

@@ -14,43 +14,47 @@
 
 #define SETTLE_MS 60000
 
-/* A copy shows as work under way that the disk it reads from has begun. */
-static int is_being_copied(struct vbc_op *op, vbc_ref source, bool *ret)
+/* Work on a disk, be it made or read, shows as an operation that the disk has begun. */
+static bool has_begun(struct vbc_op *op, vbc_ref operation, const char *path)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	const char *location = "";
+	vbc_ref disk = {NULL};
+
+	/* Others were begun by machines, and one that has ended meanwhile is forgotten. */
+	if (!vbc_IProgress_getInitiator(op, operation, &disk) && !vbc_ref_is_null(disk))
+		vbc_IMedium_getLocation(op, disk, &location);
+	vbc_op_try_end(op, &saved);
+	return streq(location, path);
+}
+
+static int is_at_work(struct vbc_op *op, const char *path, bool *ret)
 {
 	struct vbc_refs running = {0};
-	bool found = false;
 	int code = vbc_IVirtualBox_getProgressOperations(op, op->vbox, &running);
 
-	for (size_t i = 0; !code && !found && i < running.n; i++) {
-		struct vbc_error saved = vbc_op_try(op);
-		vbc_ref initiator = {NULL};
-
-		/* One that ended meanwhile is forgotten by the host. */
-		found = vbc_IProgress_getInitiator(op, running.v[i], &initiator) == VBC_OK &&
-			!vbc_ref_is_null(initiator) && streq(initiator.s, source.s);
-		vbc_op_try_end(op, &saved);
-	}
-	if (!code)
-		*ret = found;
+	*ret = false;
+	for (size_t i = 0; !code && !*ret && i < running.n; i++)
+		*ret = has_begun(op, running.v[i], path);
 	return code;
 }
 
 /*
- * A copy goes on when its client is gone, and would make its disk anew after we removed it. The
- * journal knows it, but for the moment between its start and the note.
+ * What was begun goes on when its client is gone, and would make its disk known after we removed
+ * it. The journal has the copy, but for the moment between its start and the note.
  */
-static int wait_for_copy(struct vbc_op *op, vbc_ref source)
+static int wait_for_work(struct vbc_op *op, const char *path)
 {
 	int64_t deadline = vbc_now_ms() + SETTLE_MS;
-	bool copying = true;
+	bool working = true;
 	int code = VBC_OK;
 
-	while (!code && copying) {
-		code = is_being_copied(op, source, &copying);
-		if (!code && copying && vbc_now_ms() >= deadline)
-			code = vbc_fail(&op->error, VBC_E_BUSY, "its copy is still under way");
-		if (!code && copying)
-			vbc_sleep_ms(200);
+	while (!code && working) {
+		code = is_at_work(op, path, &working);
+		if (!code && working && vbc_now_ms() >= deadline)
+			code = vbc_fail(&op->error, VBC_E_BUSY, "it is still being copied");
+		if (!code && working)
+			vbc_sleep_ms(100);
 	}
 	return code;
 }
@@ -72,9 +76,9 @@ int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	vbc_upload_end(op, (vbc_ref){vbc_meta_str(entry, "session")});
 	if (progress[0])
 		vbc_progress_abort(op, (vbc_ref){progress});
-	code = vbc_medium_known(op, source, &medium);
-	if (!code && !vbc_ref_is_null(medium))
-		code = wait_for_copy(op, medium);
+	code = wait_for_work(op, source);
+	if (!code)
+		code = vbc_medium_known(op, source, &medium);
 	if (code)
 		return code;
 	if (!vbc_ref_is_null(medium) && vbc_meta_str(entry, "forget")[0]) {
