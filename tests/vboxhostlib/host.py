@@ -21,9 +21,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from . import debian
+from . import debian, namespace
 from .debian import Failure, run
-from .installation import BIN, entrance, private_root
+from .installation import BIN, private_root
 
 USER = "tester"
 READY_S = 30
@@ -44,6 +44,7 @@ class Host:
     def __init__(self, cache: Path, name: str, user: tuple[int, int] | None):
         self.name, self.user = name, user
         self.root = private_root(cache)
+        self.namespace: int | None = None
         self.directory = cache / "hosts" / name
         self.home = self.directory / "home"
         self.machines = self.directory / "machines"
@@ -75,13 +76,16 @@ class Host:
     # -- starting -----------------------------------------------------------------------------
 
     def create(self, settings: Settings) -> None:
-        """Make the directory and set up the VirtualBox home in it; a failure leaves nothing."""
-        for directory in (self.home, self.machines):
+        """Make the directories, set up the VirtualBox home in them and start."""
+        for directory in (self.directory, self.home, self.machines):
             directory.mkdir(parents=True)
             if self.user:
                 os.chown(directory, *self.user)
-        if self.user:
-            os.chown(self.directory, *self.user)
+        with self.inside(settings):
+            self.set_up(settings)
+            self.start(settings)
+
+    def set_up(self, settings: Settings) -> None:
         library = "VBoxAuthSimple" if settings.auth else "null"
         self.manage("setproperty", "machinefolder", str(self.machines))
         self.manage("setproperty", "websrvauthlibrary", library)
@@ -114,29 +118,29 @@ class Host:
         if self.user:
             os.chown(path, *self.user)
 
-    def start(self, settings: Settings, namespace: int | None = None) -> None:
+    def start(self, settings: Settings) -> None:
         """Start vboxwebsrv and wait until it listens; on another port if the port is taken."""
         any_port = not settings.port
         for _ in range(10):
             if any_port:
                 settings.port = free_port()
             self.settings_file.write_text(json.dumps(asdict(settings)))
-            if self.try_start(settings, namespace):
+            if self.try_start(settings):
                 return
             self.stop(signal.SIGKILL)
             if not any_port:
                 time.sleep(0.5)
         raise Failure(f"vboxwebsrv finds port {settings.port} taken; see {self.log}")
 
-    def try_start(self, settings: Settings, namespace: int | None) -> bool:
+    def try_start(self, settings: Settings) -> bool:
         """False if the port is taken."""
         command = [str(BIN / "vboxwebsrv"), "-H", "127.0.0.1", "-p", str(settings.port),
                    "-t", str(settings.session_timeout), "-i", "1"]
         if settings.tls:
             command += ["--ssl", "--keyfile", str(self.directory / "server.pem")]
         with open(self.log, "wb") as log:
-            server = self.enter(command, namespace, settings, stdin=subprocess.DEVNULL,
-                                stdout=log, stderr=log, start_new_session=True)
+            server = self.spawn(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                start_new_session=True)
         deadline = time.monotonic() + READY_S
         while time.monotonic() < deadline:
             text = self.log.read_text(errors="replace")
@@ -151,36 +155,30 @@ class Host:
 
     # -- running something in it --------------------------------------------------------------
 
-    def spawn(self, command: list[str], **options) -> subprocess.Popen:
-        """Start COMMAND beside the host's processes."""
-        with self.namespace() as namespace:
-            return self.enter(command, namespace, **options)
-
-    def enter(self, command: list[str], namespace: int | None, settings: Settings | None = None,
-              **options) -> subprocess.Popen:
-        """Start COMMAND in the host's home, and in NAMESPACE or one made for SETTINGS."""
-        small_disk = (self.machines, settings.disk_mib) if settings and settings.disk_mib else None
-        try:
-            return subprocess.Popen(command, env=self.environment(), **options,
-                                    preexec_fn=entrance(self.root, namespace, self.user, small_disk))
-        except subprocess.SubprocessError:
-            raise Failure("cannot make a mount namespace (is this a container that forbids it?)") from None
-
     @contextmanager
-    def namespace(self) -> Iterator[int | None]:
-        """The mount namespace that the host's processes share, held open; None without any."""
-        namespace = None
+    def inside(self, settings: Settings) -> Iterator[None]:
+        """Hold the mount namespace in which the host's programs run, theirs or a new one."""
+        self.namespace = self.open_namespace(settings)
+        try:
+            yield
+        finally:
+            if self.namespace is not None:
+                os.close(self.namespace)
+
+    def open_namespace(self, settings: Settings) -> int | None:
+        if not self.root and not settings.disk_mib:
+            return None
         for pid in self.processes():
             try:
-                namespace = os.open(f"/proc/{pid}/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
-                break
+                return namespace.of(pid)
             except FileNotFoundError:
                 continue
-        try:
-            yield namespace
-        finally:
-            if namespace is not None:
-                os.close(namespace)
+        return namespace.make(self.root, (self.machines, settings.disk_mib) if settings.disk_mib else None)
+
+    def spawn(self, command: list[str], **options) -> subprocess.Popen:
+        """Start COMMAND in the host's home and, as the caller must be, inside its namespace."""
+        return subprocess.Popen(command, env=self.environment(), **options,
+                                preexec_fn=namespace.entrance(self.namespace, self.user))
 
     def environment(self) -> dict[str, str]:
         return {"HOME": str(self.directory), "USER": "tester", "LOGNAME": "tester", "LANG": "C.UTF-8",
@@ -202,10 +200,10 @@ class Host:
         A VBoxSVC that vboxwebsrv started holds the listening socket, so it has to end too, after
         vboxwebsrv, which would start another.
         """
-        with self.namespace() as namespace:
+        with self.inside(settings):
             self.stop(signal.SIGTERM, "vboxwebsrv")
             self.stop(signal.SIGTERM)
-            self.start(settings, namespace)
+            self.start(settings)
 
     def stop(self, number: int, program: str | None = None) -> None:
         """Signal the host's processes (only those of PROGRAM, if given) until none is left."""
