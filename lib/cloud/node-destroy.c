@@ -68,29 +68,6 @@ static int own_media(struct vbc_op *op, const char *folder, const struct vbc_ref
 	return code;
 }
 
-static int unregister(struct vbc_op *op, vbc_ref machine)
-{
-	struct vbc_refs media = {0}, own = {0};
-	const char *settings = "";
-	vbc_ref progress = {NULL};
-	char *folder;
-	int code = vbc_IMachine_getSettingsFilePath(op, machine, &settings);
-
-	if (code)
-		return code;
-	folder = vbc_arena_strndup(&op->arena, settings,
-				   (size_t)(vbc_path_base(settings) - settings));
-	if (!folder)
-		return vbc_fail_nomem(&op->error);
-	code = vbc_IMachine_unregister(op, machine, VBC_CleanupMode_DetachAllReturnHardDisksOnly,
-				       &media);
-	if (!code)
-		code = own_media(op, folder, &media, &own);
-	if (!code)
-		code = vbc_IMachine_deleteConfig(op, machine, own, &progress);
-	return code ? code : vbc_progress_wait(op, progress, "deleting", 0, 100);
-}
-
 /* What another client has removed meanwhile is removed. */
 static int forgive_gone(struct vbc_op *op, const char *id, int code)
 {
@@ -106,6 +83,43 @@ static int forgive_gone(struct vbc_op *op, const char *id, int code)
 	return found == VBC_E_NOTFOUND ? VBC_OK : code;
 }
 
+/* Nobody finds the machine any more: so this goes through to its end, cancelled or not. */
+static int delete_files(struct vbc_op *op, vbc_ref machine, const char *folder,
+			const struct vbc_refs *media)
+{
+	struct vbc_refs own = {0};
+	vbc_ref progress = {NULL};
+	bool undoing = op->undoing;
+	int code;
+
+	op->undoing = true;
+	code = own_media(op, folder, media, &own);
+	if (!code)
+		code = vbc_IMachine_deleteConfig(op, machine, own, &progress);
+	if (!code)
+		code = vbc_progress_wait(op, progress, "deleting", 0, 100);
+	op->undoing = undoing;
+	return code;
+}
+
+static int unregister(struct vbc_op *op, vbc_ref machine, const char *id)
+{
+	struct vbc_refs media = {0};
+	const char *settings = "";
+	char *folder;
+	int code = vbc_IMachine_getSettingsFilePath(op, machine, &settings);
+
+	if (code)
+		return forgive_gone(op, id, code);
+	folder = vbc_arena_strndup(&op->arena, settings,
+				   (size_t)(vbc_path_base(settings) - settings));
+	if (!folder)
+		return vbc_fail_nomem(&op->error);
+	code = vbc_IMachine_unregister(op, machine, VBC_CleanupMode_DetachAllReturnHardDisksOnly,
+				       &media);
+	return code ? forgive_gone(op, id, code) : delete_files(op, machine, folder, &media);
+}
+
 int vbc_node_remove(struct vbc_op *op, vbc_ref machine, const char *id)
 {
 	bool accessible = true;
@@ -116,9 +130,7 @@ int vbc_node_remove(struct vbc_op *op, vbc_ref machine, const char *id)
 		if (!code)
 			code = delete_snapshots(op, machine, id);
 	}
-	if (!code)
-		code = unregister(op, machine);
-	return forgive_gone(op, id, code);
+	return code ? forgive_gone(op, id, code) : unregister(op, machine, id);
 }
 
 static int destroy_body(struct vbc_op *op, void *arg)

@@ -220,11 +220,6 @@ static int slice(struct vbc_conn *conn, int64_t left)
 	return left < 0 ? 0 : left < TICK_MS ? (int)left : TICK_MS;
 }
 
-static int too_late(const struct vbc_conn *conn, struct vbc_error *err)
-{
-	return vbc_fail(err, VBC_E_TIMEOUT, "%s did not answer in time", conn->http->url);
-}
-
 /* Also where bytes keep coming: the caller is asked every half second, and its deadline holds. */
 static int check_patience(struct vbc_conn *conn, const struct vbc_http_wait *wait,
 			  struct vbc_error *err)
@@ -237,7 +232,7 @@ static int check_patience(struct vbc_conn *conn, const struct vbc_http_wait *wai
 			return vbc_fail(err, VBC_E_CANCELLED, "cancelled");
 	}
 	if (wait->deadline_ms && now >= wait->deadline_ms)
-		return too_late(conn, err);
+		return vbc_fail(err, VBC_E_TIMEOUT, "not done within the time allowed");
 	return VBC_OK;
 }
 
@@ -261,7 +256,8 @@ int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,
 			return vbc_fail(err, VBC_E_CONNECT, "cannot wait for %s: errno %d",
 					conn->http->url, errno);
 		if (n == 0 && vbc_now_ms() >= silence_ends_ms)
-			return too_late(conn, err);
+			return vbc_fail(err, VBC_E_TIMEOUT, "%s did not answer in time",
+					conn->http->url);
 	}
 }
 

@@ -18,7 +18,8 @@ static int wait_tick(void *data)
 {
 	struct vbc_op *op = data;
 
-	return vbc_op_tick(op) != VBC_OK;
+	/* That its time is over the connection finds out by itself. */
+	return vbc_op_tick(op) == VBC_E_CANCELLED;
 }
 
 /* A changing call under way is waited for, whatever the caller's patience: what it did must be

@@ -33,7 +33,9 @@ struct holdings {
 };
 
 struct holdings look(struct vbc_host *host);
-/* Whether the host holds what it did before. */
-bool is_as_before(struct vbc_host *host, const struct holdings *before, const char *what);
+/* Whether the host holds what it did before; the difference is told. */
+bool holds_as_before(struct vbc_host *host, const struct holdings *before);
+#define is_as_before(host, before, what)                                                           \
+	ok(holds_as_before((host), (before)), "%s: nothing is left", (what))
 
 #endif
