@@ -17,6 +17,7 @@ static const struct {
 } kinds[] = {
 	{"node", "a node whose creation was interrupted", vbc_node_create_undo},
 	{"image", "an image whose import was interrupted", vbc_image_import_undo},
+	{"image-delete", "an image whose deletion was interrupted", vbc_image_delete_undo},
 };
 
 static int write_entry(struct vbc_op *op, const char *id, struct vbc_meta *entry)
