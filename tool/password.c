@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,22 +122,30 @@ static ssize_t ask(int tty, const char *prompt, char *password)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 	struct sigaction action = {.sa_handler = on_signal}, before[COUNT(signals)];
+	struct pollfd input = {.fd = tty, .events = POLLIN};
 	struct termios echo, silent;
+	sigset_t ours, mask;
 
 	if (tcgetattr(tty, &echo) < 0)
 		return -1;
 	silent = echo;
 	silent.c_lflag &= ~(tcflag_t)ECHO;
+	sigemptyset(&ours);
+	for (size_t i = 0; i < COUNT(signals); i++)
+		sigaddset(&ours, signals[i]);
+	sigprocmask(SIG_BLOCK, &ours, &mask);
 	for (size_t i = 0; i < COUNT(signals); i++)
 		sigaction(signals[i], &action, &before[i]);
 	tcsetattr(tty, TCSAFLUSH, &silent);
 	dprintf(tty, "%s", prompt);
-	ssize_t n = read_all(tty, password, LONGEST, true);
+	/* Signals come in only while it waits: of one that came before, read() would not know. */
+	ssize_t n = ppoll(&input, 1, NULL, &mask) < 0 ? -1 : read_all(tty, password, LONGEST, true);
 
 	tcsetattr(tty, TCSAFLUSH, &echo);
 	dprintf(tty, "\n");
 	for (size_t i = 0; i < COUNT(signals); i++)
 		sigaction(signals[i], &before[i], NULL);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (caught)
 		raise(caught);
 	return n;
