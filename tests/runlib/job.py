@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 from . import builds, hosts
@@ -67,16 +68,38 @@ def run(test: Test, host: dict[str, str]) -> Outcome:
 
 def remains(test: Test, pid: int, outcome: Outcome) -> Outcome:
     """Ends and reports what the program has left behind."""
-    try:
+    if left := group(pid):
         os.killpg(pid, signal.SIGKILL)
-        outcome.complain("left processes running")
-    except ProcessLookupError:
-        pass
+        outcome.complain(f"left running: {', '.join(left)}")
     for name in hosts.left_by(pid) if test.host == "own" else []:
         outcome.complain(f"left the host '{name}' running")
     for report in sorted(LOGS.glob(f"{log_of(test).name}.sanitizer.*")):
         outcome.complain(report.read_text(errors="replace"))
     return outcome
+
+
+def members(pid: int) -> list[str]:
+    """The programs of a process group, without those that have ended."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            program, _, rest = path.read_text().rpartition(")")
+        except OSError:
+            continue  # it has just ended
+        state, _, its_group = rest.split()[:3]
+        if int(its_group) == pid and state != "Z":
+            found.append(program.partition("(")[2])
+    return found
+
+
+def group(pid: int) -> list[str]:
+    """The programs of a process group that do not end by themselves within a second."""
+    deadline = time.monotonic() + 1
+    while programs := members(pid):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    return programs
 
 
 def waited(process: subprocess.Popen[bytes], seconds: float) -> bool:
