@@ -31,9 +31,12 @@ def require(programs: dict[str, str]) -> None:
     if os.environ.get("VBOXCLOUD_NO_INSTALL") == "1":
         raise Failure(f"these Debian packages are missing: {names}")
     say(f"installing Debian packages: {names}")
-    apt = [*sudo(), "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
-    run([*apt, "update"])
-    run([*apt, "install", "--yes", "--no-install-recommends", *missing])
+    apt("update")
+    apt("install", "--yes", "--no-install-recommends", *missing)
+
+
+def apt(*words: str) -> None:
+    run([*sudo(), "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300", *words])
 
 
 def sudo() -> list[str]:
@@ -42,14 +45,23 @@ def sudo() -> list[str]:
 
 
 def mirror() -> str:
-    """The address from which this machine takes Debian itself."""
+    """The address from which this machine takes Debian itself; known once apt has its lists."""
+    address = listed_mirror()
+    if not address:
+        apt("update")
+        address = listed_mirror()
+    if not address:
+        raise Failure("this machine's apt sources have no Debian in them")
+    return address
+
+
+def listed_mirror() -> str:
     wanted = "$(ORIGIN)|$(LABEL)|$(REPO_URI)"
-    lines = run(["apt-get", "indextargets", "--format", wanted, "Created-By: Packages"]).splitlines()
-    for line in lines:
+    for line in run(["apt-get", "indextargets", "--format", wanted, "Created-By: Packages"]).splitlines():
         origin, label, address = line.split("|", 2)
         if origin == label == "Debian":
             return address
-    raise Failure("this machine's apt sources have no Debian in them (try apt-get update)")
+    return ""
 
 
 def unpack(root: Path, suite: str, components: str, packages: list[str]) -> Path:
