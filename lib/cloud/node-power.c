@@ -35,6 +35,15 @@ static bool has_power(enum vbc_node_state s)
 	       s == VBC_NODE_STOPPING;
 }
 
+/* A machine whose process is being made, by another program maybe, still shows as off. */
+static bool is_spawning(struct vbc_op *op, vbc_ref machine, int *ret_code)
+{
+	enum vbc_SessionState session = VBC_SessionState_Null;
+
+	*ret_code = vbc_IMachine_getSessionState(op, machine, &session);
+	return session == VBC_SessionState_Spawning;
+}
+
 /* Waits until the node is neither starting nor stopping nor being set up. */
 static enum vbc_node_state settled_state(struct vbc_op *op, vbc_ref machine, int *ret_code)
 {
@@ -43,6 +52,9 @@ static enum vbc_node_state settled_state(struct vbc_op *op, vbc_ref machine, int
 	for (;;) {
 		enum vbc_node_state s = state_of(op, machine, ret_code);
 
+		if (!*ret_code && (s == VBC_NODE_STOPPED || s == VBC_NODE_SUSPENDED) &&
+		    is_spawning(op, machine, ret_code))
+			s = VBC_NODE_STARTING;
 		if (*ret_code || (s != VBC_NODE_STARTING && s != VBC_NODE_STOPPING &&
 				  s != VBC_NODE_UPDATING) || vbc_now_ms() >= deadline)
 			return s;
