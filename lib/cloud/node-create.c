@@ -21,7 +21,6 @@
 #include "str.h"
 
 #define MARKER "libcloud: created"
-#define CONTROLLER "SATA"
 #define GIB ((uint64_t)1 << 30)
 
 /* How much of the whole each part takes, in percent; the copy of the disk is what takes long. */
@@ -103,67 +102,6 @@ static int prepare(struct vbc_op *op, struct create *c)
 	return c->vbox_name && c->settings && c->disk ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-/* The guest shall see the node's id as its product UUID, not one with its bytes swapped. */
-static int set_uuid_order(struct vbc_op *op, vbc_ref machine)
-{
-	vbc_ref firmware = {NULL};
-	int code;
-
-	if (vbc_op_has(op, VBC_M_IFirmwareSettings_setSMBIOSUuidLittleEndian)) {
-		code = vbc_IMachine_getFirmwareSettings(op, machine, &firmware);
-		return code ? code
-			    : vbc_IFirmwareSettings_setSMBIOSUuidLittleEndian(op, firmware, false);
-	}
-	if (!vbc_op_has(op, VBC_M_IBIOSSettings_setSMBIOSUuidLittleEndian))
-		return VBC_OK;
-	code = vbc_IMachine_getBIOSSettings(op, machine, &firmware);
-	return code ? code : vbc_IBIOSSettings_setSMBIOSUuidLittleEndian(op, firmware, false);
-}
-
-static int set_serial(struct vbc_op *op, vbc_ref machine, const char *file)
-{
-	vbc_ref port = {NULL};
-	int code = vbc_IMachine_getSerialPort(op, machine, 0, &port);
-
-	if (!code)
-		code = vbc_ISerialPort_setPath(op, port, file);
-	if (!code)
-		code = vbc_ISerialPort_setHostMode(op, port, VBC_PortMode_RawFile);
-	return code ? code : vbc_ISerialPort_setEnabled(op, port, true);
-}
-
-/* A guest without its disk as the first to boot from would search drives that are not there. */
-static int set_boot_order(struct vbc_op *op, vbc_ref machine)
-{
-	int code = vbc_IMachine_setBootOrder(op, machine, 1, VBC_DeviceType_HardDisk);
-
-	for (uint32_t i = 2; !code && i <= 3; i++)
-		code = vbc_IMachine_setBootOrder(op, machine, i, VBC_DeviceType_Null);
-	return code;
-}
-
-/* The machine is not registered yet: it can be changed without a lock. */
-static int set_hardware(struct vbc_op *op, const struct create *c)
-{
-	vbc_ref m = c->machine, controller = {NULL};
-	int code = vbc_IMachine_setCPUCount(op, m, c->size.cpus);
-
-	if (!code)
-		code = vbc_IMachine_setMemorySize(op, m, c->size.ram_mb);
-	if (!code)
-		code = set_uuid_order(op, m);
-	if (!code)
-		code = set_boot_order(op, m);
-	if (!code)
-		code = vbc_IMachine_addStorageController(op, m, CONTROLLER, VBC_StorageBus_SATA,
-							 &controller);
-	if (!code && c->opts->description && c->opts->description[0])
-		code = vbc_IMachine_setDescription(op, m, c->opts->description);
-	if (!code && c->opts->serial_file && c->opts->serial_file[0])
-		code = set_serial(op, m, c->opts->serial_file);
-	return code;
-}
-
 static int make_machine(struct vbc_op *op, struct create *c)
 {
 	const struct vbc_strs groups = {0};
@@ -179,7 +117,9 @@ static int make_machine(struct vbc_op *op, struct create *c)
 						     : VBC_PlatformArchitecture_None,
 					     groups, os, flags, "", "", "", &c->machine);
 	if (!code)
-		code = set_hardware(op, c);
+		code = vbc_node_set_hardware(op, c->machine, &c->size, c->opts->serial_file);
+	if (!code && c->opts->description && c->opts->description[0])
+		code = vbc_IMachine_setDescription(op, c->machine, c->opts->description);
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, c->machine);
 	return code ? code : vbc_IVirtualBox_registerMachine(op, op->vbox, c->machine);
@@ -210,7 +150,7 @@ static int furnish(struct vbc_op *op, struct create *c, vbc_ref machine)
 		code = vbc_medium_copy(op, c->image_medium, c->disk,
 				       bytes > c->image.size_bytes ? bytes : 0, "copying the image",
 				       AT_COPY, AT_START, &disk);
-	return code ? code : vbc_medium_attach(op, machine, CONTROLLER, 0, disk);
+	return code ? code : vbc_medium_attach(op, machine, VBC_NODE_CONTROLLER, 0, disk);
 }
 
 static int write_metadata(struct vbc_op *op, const struct create *c)

@@ -7,6 +7,7 @@
 #define VBC_CLOUD_NODE_PRIVATE_H
 
 #include <vboxcloud/node.h>
+#include <vboxcloud/size.h>
 
 #include "lock.h"
 #include "meta.h"
@@ -14,6 +15,8 @@
 
 #define VBC_NODE_KIND "node"             /* of its metadata: libcloud/node/<uuid>            */
 #define VBC_NODE_SIZE_KEY "libcloud_size" /* extra data of the machine, as the original driver's */
+
+#define VBC_NODE_CONTROLLER "SATA" /* of the nodes we make */
 
 /* A node that was found; strings in the operation's arena. */
 struct vbc_found {
@@ -42,6 +45,10 @@ enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state);
  */
 int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, unsigned from,
 		    unsigned to);
+
+/* Sets up the hardware of a machine that is not registered yet; serial_file may be NULL. */
+int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_size *size,
+			  const char *serial_file);
 
 /* Cuts the power if there is any, and waits until nobody has it locked. */
 int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, const char *id);
