@@ -86,10 +86,9 @@ static int collect(struct batch *b, struct lane *lane)
 	struct vbc_http_wait wait = vbc_call_patience(op, true);
 	struct vbc_error err = {0};
 	void *out[] = {c->out};
-	int status;
 
 	lane->call = NULL;
-	if (!vbc_http_recv(lane->conn, &op->reply, &status, &wait, &err))
+	if (!vbc_http_recv(lane->conn, &op->reply, &op->http_status, &wait, &err))
 		return finish(op, c);
 	vbc_http_give_back(op->host->core->http, lane->conn);
 	lane->conn = NULL;

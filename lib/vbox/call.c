@@ -54,7 +54,7 @@ static int exchange(struct vbc_op *op, const struct vbc_method *m, struct vbc_er
 	bool read = m->flags & VBC_METHOD_READ;
 	struct vbc_http_wait wait = vbc_call_patience(op, read);
 	bool begun = false;
-	int status = 0, code;
+	int code;
 
 	if (op->conn && !vbc_http_usable(op->conn))
 		drop_connection(op);
@@ -67,14 +67,10 @@ static int exchange(struct vbc_op *op, const struct vbc_method *m, struct vbc_er
 	if (begun && !read)
 		op->wrote = true;
 	if (!code)
-		code = vbc_http_recv(op->conn, &op->reply, &status, &wait, err);
+		code = vbc_http_recv(op->conn, &op->reply, &op->http_status, &wait, err);
 	if (code)
 		drop_connection(op);
-	if (may_repeat(code, read, begun))
-		return VBC_CALL_REPEAT;
-	if (!code && status != 200 && status != 500)
-		err->http = status;
-	return code;
+	return may_repeat(code, read, begun) ? VBC_CALL_REPEAT : code;
 }
 
 static int exchange_patiently(struct vbc_op *op, const struct vbc_method *m)
@@ -106,8 +102,10 @@ int vbc_call_decode(struct vbc_op *op, const struct vbc_method *m, const struct 
 	int code = vbc_soap_decode(reply->data, reply->len, m, op->version, &op->arena, out, &fault,
 				   &op->error);
 
-	if (code == VBC_E_PROTOCOL)
+	if (code == VBC_E_PROTOCOL) {
+		op->error.http = op->http_status;
 		vbc_error_prefix(&op->error, code, "%s", vbc_http_url(op->host->core->http));
+	}
 	if (!code && fault.kind != VBC_FAULT_NONE)
 		code = vbc_fault_explain(op, m, &fault);
 	return code;

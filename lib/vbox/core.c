@@ -57,7 +57,7 @@ static void wipe_free(char *secret)
 	free(secret);
 }
 
-static void core_free(struct vbc_core *core)
+void vbc_core_free(struct vbc_core *core)
 {
 	while (core->claims) {
 		struct vbc_claim *c = core->claims;
@@ -122,7 +122,7 @@ static int core_new(const struct vbc_host_opts *opts, char *key, struct vbc_core
 	code = core->user && core->password ? vbc_http_new(&http, &core->http, err)
 					    : vbc_fail_nomem(err);
 	if (code) {
-		core_free(core);
+		vbc_core_free(core);
 		return code;
 	}
 	*ret = core;
@@ -171,17 +171,7 @@ int vbc_core_get(const struct vbc_host_opts *opts, struct vbc_core **ret, struct
 	return code;
 }
 
-bool vbc_core_is_last(struct vbc_core *core)
-{
-	bool last;
-
-	pthread_mutex_lock(&registry_mutex);
-	last = core->handles == 1;
-	pthread_mutex_unlock(&registry_mutex);
-	return last;
-}
-
-void vbc_core_put(struct vbc_core *core)
+bool vbc_core_leave(struct vbc_core *core)
 {
 	struct vbc_core **at = &registry;
 	bool last;
@@ -194,8 +184,7 @@ void vbc_core_put(struct vbc_core *core)
 		*at = core->next;
 	}
 	pthread_mutex_unlock(&registry_mutex);
-	if (last)
-		core_free(core);
+	return last;
 }
 
 void vbc_core_check_fork(struct vbc_core *core)
@@ -222,17 +211,16 @@ static struct vbc_claim **find_claim(struct vbc_core *core, const char *machine_
 	return at;
 }
 
-int vbc_core_claim(struct vbc_core *core, const char *machine_id, int64_t deadline_ms,
-		   struct vbc_error *err)
+int vbc_core_claim(struct vbc_core *core, const char *machine_id, int64_t until_ms)
 {
-	const struct timespec until = {.tv_sec = deadline_ms / 1000,
-				       .tv_nsec = (long)(deadline_ms % 1000) * 1000000};
+	const struct timespec until = {.tv_sec = until_ms / 1000,
+				       .tv_nsec = (long)(until_ms % 1000) * 1000000};
 	size_t n = strlen(machine_id) + 1;
 	struct vbc_claim *claim = malloc(sizeof(*claim) + n);
 	int rc = 0;
 
 	if (!claim)
-		return vbc_fail_nomem(err);
+		return VBC_E_NOMEM;
 	memcpy(claim->id, machine_id, n);
 	pthread_mutex_lock(&core->mutex);
 	while (*find_claim(core, machine_id) && rc != ETIMEDOUT)
@@ -240,7 +228,7 @@ int vbc_core_claim(struct vbc_core *core, const char *machine_id, int64_t deadli
 	if (*find_claim(core, machine_id)) {
 		pthread_mutex_unlock(&core->mutex);
 		free(claim);
-		return vbc_fail(err, VBC_E_BUSY, "another thread of this program is changing it");
+		return VBC_E_BUSY;
 	}
 	claim->next = core->claims;
 	core->claims = claim;

@@ -41,6 +41,8 @@ struct vbc_core {
 	pthread_cond_t changed;
 	struct vbc_websession *session;
 	bool logging_on;
+	unsigned refusals;          /* how often logging on has failed */
+	struct vbc_error refusal;   /* the newest of them              */
 	bool knew_password; /* it has been accepted before */
 	bool told_newer;
 	struct vbc_claim *claims;
@@ -54,18 +56,19 @@ struct vbc_host {
 
 /* Finds or makes the core of these options and counts one handle more. */
 int vbc_core_get(const struct vbc_host_opts *opts, struct vbc_core **ret, struct vbc_error *err);
-/* Counts one handle less; the last one frees the core. The session must have been logged off. */
-void vbc_core_put(struct vbc_core *core);
-/* Whether this is the last handle, so that the caller logs off. */
-bool vbc_core_is_last(struct vbc_core *core);
+/* Counts one handle less; true for the last one: the caller logs off and frees the core. */
+bool vbc_core_leave(struct vbc_core *core);
+void vbc_core_free(struct vbc_core *core);
 /* Forgets what belongs to the process we were forked from. */
 void vbc_core_check_fork(struct vbc_core *core);
 
 void vbc_websession_free(struct vbc_websession *ws);
 
-/* One operation of this process at a time may work on a machine's lock: waits for the others. */
-int vbc_core_claim(struct vbc_core *core, const char *machine_id, int64_t deadline_ms,
-		   struct vbc_error *err);
+/*
+ * One operation of this process at a time may work on a machine's lock: waits for the others.
+ * VBC_E_BUSY when one still does at that time (of vbc_now_ms()), VBC_E_NOMEM.
+ */
+int vbc_core_claim(struct vbc_core *core, const char *machine_id, int64_t until_ms);
 void vbc_core_unclaim(struct vbc_core *core, const char *machine_id);
 bool vbc_core_claimed(struct vbc_core *core, const char *machine_id);
 

@@ -35,8 +35,9 @@ void vbc_host_close(struct vbc_host *host)
 {
 	if (!host)
 		return;
-	if (vbc_core_is_last(host->core))
+	if (vbc_core_leave(host->core)) {
 		vbc_websession_end(host);
-	vbc_core_put(host->core);
+		vbc_core_free(host->core);
+	}
 	free(host);
 }

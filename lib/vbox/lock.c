@@ -12,6 +12,7 @@
 #define KIND "lock"
 #define PATIENCE_MS 15000
 #define BACKOFF_MAX_MS 300
+#define STEP_MS 500
 #define WORK_MS 60000
 
 static int64_t patience_ends(const struct vbc_op *op)
@@ -19,6 +20,28 @@ static int64_t patience_ends(const struct vbc_op *op)
 	int64_t own = vbc_now_ms() + PATIENCE_MS;
 
 	return op->deadline_ms && !op->undoing && op->deadline_ms < own ? op->deadline_ms : own;
+}
+
+/* Other operations of this process come first; the caller is asked meanwhile. */
+static int claim(struct vbc_op *op, const char *id)
+{
+	int64_t deadline = patience_ends(op);
+
+	for (;;) {
+		int64_t now = vbc_now_ms(), step = now + STEP_MS < deadline ? now + STEP_MS : deadline;
+		int code = vbc_core_claim(op->host->core, id, step);
+
+		if (code == VBC_E_NOMEM)
+			return vbc_fail_nomem(&op->error);
+		if (code == VBC_E_BUSY && step == deadline)
+			return vbc_fail(&op->error, VBC_E_BUSY,
+					"another thread of this program is changing it");
+		if (!code)
+			return VBC_OK;
+		code = vbc_op_tick(op);
+		if (code)
+			return code;
+	}
 }
 
 int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock)
@@ -32,7 +55,7 @@ int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_loc
 		return vbc_fail_nomem(&op->error);
 	code = vbc_websession_clock(op, &utc_ms);
 	if (!code)
-		code = vbc_core_claim(op->host->core, id, patience_ends(op), &op->error);
+		code = claim(op, id);
 	if (code)
 		return code;
 	code = vbc_IWebsessionManager_getSessionObject(op, op->vbox, &lock.session);
@@ -164,7 +187,8 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 	/* Work that went well has ended. */
 	if (lock->locked && saved.code && !vbc_ref_is_null(lock->machine))
 		free_it = await_snapshot_work(op, lock->machine);
-	if (lock->locked && free_it)
+	/* Nobody else can unlock it while we live, so that is worth a second try. */
+	if (lock->locked && free_it && vbc_ISession_unlockMachine(op, lock->session))
 		vbc_ISession_unlockMachine(op, lock->session);
 	/* What the journal tells of is freed by the next program. */
 	if (lock->key && free_it)

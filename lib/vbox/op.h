@@ -32,6 +32,7 @@ struct vbc_op {
 	uint32_t version;
 	struct vbc_conn *conn;
 	struct vbc_buf request, reply;
+	int http_status;        /* of the reply */
 	unsigned calls;         /* so far */
 	bool wrote;             /* a call that changes something may have been done */
 	bool stale;             /* the host forgot the session */

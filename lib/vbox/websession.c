@@ -15,6 +15,7 @@
 
 #define CALLS_MAX 100000 /* then a new session */
 #define LOGOFF_MS 2000
+#define STEP_MS 500
 #define NEWEST_KNOWN 70299 /* the last release of the newest series in the tables */
 
 uint32_t vbc_version_parse(const char *text)
@@ -75,7 +76,9 @@ static int log_on(struct vbc_op *op, struct vbc_websession **ret)
 	if (code)
 		code = explain_refusal(op);
 	if (!code && vbc_ref_is_null(vbox))
-		code = vbc_fail(&op->error, VBC_E_PROTOCOL, "%s accepts log-ons but has no VirtualBox",
+		code = vbc_fail(&op->error, VBC_E_CONNECT,
+				"the VirtualBox service of %s is broken: it accepts the log-on but has "
+				"no VirtualBox; restart vboxwebsrv and VBoxSVC there",
 				vbc_http_url(core->http));
 	if (!code)
 		code = vbc_IVirtualBox_getVersion(op, vbox, &version);
@@ -102,35 +105,71 @@ static void adopt(struct vbc_op *op, struct vbc_websession *ws)
 	op->version = ws->version;
 }
 
-/* True when the caller is the one to log on; else the operation has its session. */
-static bool take_or_log_on(struct vbc_op *op)
+/* One step of waiting for another thread's log-on, with the mutex held. */
+static void await_log_on(struct vbc_core *core)
+{
+	int64_t until_ms = vbc_now_ms() + STEP_MS;
+	const struct timespec until = {.tv_sec = until_ms / 1000,
+				       .tv_nsec = (long)(until_ms % 1000) * 1000000};
+
+	pthread_cond_timedwait(&core->changed, &core->mutex, &until);
+}
+
+/*
+ * Gives the operation the session there is, or makes *ret_mine true: the caller is to log on.
+ * Who has waited for a log-on that failed has failed with it: a host that does not answer must
+ * not be waited for by one thread after the other.
+ */
+static int take_or_log_on(struct vbc_op *op, bool *ret_mine)
 {
 	struct vbc_core *core = op->host->core;
-	bool mine = false;
+	unsigned refusals;
+	int code = VBC_OK;
 
 	pthread_mutex_lock(&core->mutex);
-	while (core->logging_on)
-		pthread_cond_wait(&core->changed, &core->mutex);
-	if (core->session)
+	refusals = core->refusals;
+	while (!code && core->logging_on) {
+		await_log_on(core);
+		pthread_mutex_unlock(&core->mutex);
+		code = vbc_op_tick(op);
+		pthread_mutex_lock(&core->mutex);
+	}
+	if (!code && core->session) {
 		adopt(op, core->session);
-	else
-		mine = core->logging_on = true;
+	} else if (!code && core->refusals != refusals) {
+		op->error = core->refusal;
+		code = core->refusal.code;
+	} else if (!code) {
+		*ret_mine = core->logging_on = true;
+	}
 	pthread_mutex_unlock(&core->mutex);
-	return mine;
+	return code;
+}
+
+/* What one caller's impatience ended is no refusal for others. */
+static bool is_refusal(const struct vbc_op *op, int code)
+{
+	return code && code != VBC_E_CANCELLED && !(code == VBC_E_TIMEOUT && op->deadline_ms);
 }
 
 int vbc_websession_take(struct vbc_op *op)
 {
 	struct vbc_core *core = op->host->core;
 	struct vbc_websession *ws = NULL;
+	bool mine = false;
 	int code;
 
 	vbc_core_check_fork(core);
-	if (!take_or_log_on(op))
-		return VBC_OK;
+	code = take_or_log_on(op, &mine);
+	if (code || !mine)
+		return code;
 	code = log_on(op, &ws);
 	pthread_mutex_lock(&core->mutex);
 	core->logging_on = false;
+	if (is_refusal(op, code)) {
+		core->refusals++;
+		core->refusal = op->error;
+	}
 	if (ws) {
 		core->knew_password = true;
 		core->session = ws;

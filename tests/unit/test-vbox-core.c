@@ -1,0 +1,251 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What handles of one process share, who may change a machine, and what fork() does to both.
+ * Nothing is sent: no host is needed.
+ */
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "core.h"
+#include "str.h"
+#include "tap.h"
+
+static struct vbc_host *open_host(const char *url, const char *user, const char *password,
+				  const char *ca_file, unsigned ms)
+{
+	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
+	struct vbc_host *host = NULL;
+	struct vbc_error err = {0};
+
+	opts.url = url;
+	opts.user = user;
+	opts.password = password;
+	opts.ca_file = ca_file;
+	opts.call_timeout_ms = ms;
+	ok(!vbc_host_open(&opts, &host, &err), "a handle %s", err.text);
+	return host;
+}
+
+static void test_sharing(void)
+{
+	struct vbc_host *same[] = {
+		open_host(NULL, NULL, NULL, NULL, 0),
+		open_host("http://127.0.0.1:18083", "", "", NULL, 0),
+		open_host(NULL, "", NULL, "", 0),
+	};
+	struct vbc_host *other[] = {
+		open_host("http://127.0.0.1:18084", NULL, NULL, NULL, 0),
+		open_host(NULL, "u", NULL, NULL, 0),
+		open_host(NULL, NULL, "u", NULL, 0),
+		open_host(NULL, "u", "u", NULL, 0),
+		open_host(NULL, "u1:u", "", NULL, 0),
+		open_host(NULL, NULL, NULL, "/u", 0),
+		open_host(NULL, NULL, NULL, NULL, 7),
+	};
+	bool differ = true;
+
+	for (size_t i = 1; i < VBC_COUNT(same); i++)
+		ok(same[0]->core == same[i]->core, "equal handles share all");
+	for (size_t i = 0; i < VBC_COUNT(other); i++) {
+		differ = differ && other[i]->core != same[0]->core;
+		for (size_t j = 0; j < i; j++)
+			differ = differ && other[i]->core != other[j]->core;
+	}
+	ok(differ, "others share nothing");
+	is_int(same[0]->core->handles, 3, "all are counted");
+	vbc_host_close(same[1]);
+	is_int(same[0]->core->handles, 2, "one less when one is closed");
+	vbc_host_close(same[0]);
+	is_int(same[2]->core->handles, 1, "and less");
+	vbc_host_close(same[2]);
+	for (size_t i = 0; i < VBC_COUNT(other); i++)
+		vbc_host_close(other[i]);
+	vbc_host_close(NULL);
+}
+
+static void test_bad_options(void)
+{
+	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
+	struct vbc_host *host = (struct vbc_host *)&opts;
+	struct vbc_error err = {0};
+
+	opts.url = "no URL";
+	is_int(vbc_host_open(&opts, &host, &err), VBC_E_ARG, "no URL: %s", err.text);
+	ok(host == (struct vbc_host *)&opts, "the output is left alone");
+	is_int(vbc_host_open(&opts, &host, NULL), VBC_E_ARG, "nobody asks why");
+	opts.size = offsetof(struct vbc_host_opts, url);
+	ok(!vbc_host_open(&opts, &host, NULL), "an older program's options have no URL");
+	vbc_host_close(host);
+	ok(!vbc_host_open(NULL, &host, NULL), "no options are all defaults");
+	vbc_host_close(host);
+}
+
+struct claimer {
+	struct vbc_core *core;
+	const char *id;
+	int code;
+	int64_t took_ms;
+};
+
+static void *claim(void *arg)
+{
+	struct claimer *c = arg;
+	int64_t began = vbc_now_ms();
+
+	c->code = vbc_core_claim(c->core, c->id, began + 2000);
+	c->took_ms = vbc_now_ms() - began;
+	if (!c->code)
+		vbc_core_unclaim(c->core, c->id);
+	return NULL;
+}
+
+static void test_claims(void)
+{
+	struct vbc_host *host = open_host(NULL, "claims", NULL, NULL, 0);
+	struct vbc_core *core = host->core;
+	struct claimer waiter = {.core = core, .id = "a"}, other = {.core = core, .id = "b"};
+	int64_t began = vbc_now_ms();
+	pthread_t thread;
+
+	is_int(vbc_core_claim(core, "a", began), VBC_OK, "a machine is claimed");
+	ok(vbc_core_claimed(core, "a") && !vbc_core_claimed(core, "b"), "just that one");
+	is_int(vbc_core_claim(core, "a", began + 200), VBC_E_BUSY, "twice at once it cannot be");
+	ok(vbc_now_ms() - began >= 200 && vbc_now_ms() - began < 1000, "which is said in time");
+	claim(&other);
+	ok(!other.code && other.took_ms < 100, "another one is nobody's");
+	pthread_create(&thread, NULL, claim, &waiter);
+	vbc_sleep_ms(100);
+	vbc_core_unclaim(core, "a");
+	pthread_join(thread, NULL);
+	ok(!waiter.code && waiter.took_ms < 1000, "who waits has it as soon as it is free (%d ms)",
+	   (int)waiter.took_ms);
+	ok(!vbc_core_claimed(core, "a"), "in the end nobody has");
+	vbc_core_unclaim(core, "a");
+	ok(!vbc_core_claimed(core, "a"), "giving up what one has not is nothing");
+	vbc_host_close(host);
+}
+
+struct counter {
+	struct vbc_core *core;
+	int inside, most, done;
+};
+
+static void *claim_often(void *arg)
+{
+	struct counter *c = arg;
+
+	for (int i = 0; i < 200; i++) {
+		if (vbc_core_claim(c->core, "a", vbc_now_ms() + 10000))
+			continue;
+		c->inside++; /* the claim is what keeps others out, as a thread checker sees */
+		c->most = c->inside > c->most ? c->inside : c->most;
+		c->done++;
+		c->inside--;
+		vbc_core_unclaim(c->core, "a");
+	}
+	return NULL;
+}
+
+static void test_claim_threads(void)
+{
+	struct vbc_host *host = open_host(NULL, "threads", NULL, NULL, 0);
+	struct counter c = {.core = host->core};
+	pthread_t threads[8];
+
+	for (size_t i = 0; i < VBC_COUNT(threads); i++)
+		pthread_create(&threads[i], NULL, claim_often, &c);
+	for (size_t i = 0; i < VBC_COUNT(threads); i++)
+		pthread_join(threads[i], NULL);
+	is_int(c.done, 1600, "eight threads have it 200 times each");
+	is_int(c.most, 1, "one at a time");
+	vbc_host_close(host);
+}
+
+static void *open_and_close(void *arg)
+{
+	const struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
+	int *failed = arg;
+
+	for (int i = 0; i < 200; i++) {
+		struct vbc_host *host = NULL;
+
+		*failed += vbc_host_open(&opts, &host, NULL) != 0;
+		vbc_host_close(host);
+	}
+	return NULL;
+}
+
+static void test_open_threads(void)
+{
+	pthread_t threads[8];
+	int failed[8] = {0}, sum = 0;
+
+	for (size_t i = 0; i < VBC_COUNT(threads); i++)
+		pthread_create(&threads[i], NULL, open_and_close, &failed[i]);
+	for (size_t i = 0; i < VBC_COUNT(threads); i++) {
+		pthread_join(threads[i], NULL);
+		sum += failed[i];
+	}
+	is_int(sum, 0, "eight threads open and close equal handles");
+}
+
+/* A child leaves its parent's threads behind; ThreadSanitizer would call that a leak. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+	return "report_thread_leaks=0";
+}
+
+static int in_child(struct vbc_host *host)
+{
+	struct vbc_core *core = host->core;
+
+	vbc_core_check_fork(core);
+	if (core->pid != getpid() || core->session || core->logging_on || core->claims)
+		return 1;
+	if (vbc_core_claim(core, "a", vbc_now_ms()))
+		return 2;
+	vbc_core_unclaim(core, "a");
+	vbc_host_close(host);
+	return 0;
+}
+
+/* While another thread holds locks and forks: the child has no thread that would free them. */
+static void test_fork(void)
+{
+	struct vbc_host *host = open_host(NULL, "fork", NULL, NULL, 0);
+	struct counter busy = {.core = host->core};
+	int bad = 0, status;
+	pthread_t thread;
+
+	is_int(vbc_core_claim(host->core, "b", vbc_now_ms()), VBC_OK, "fork: a machine is claimed");
+	pthread_create(&thread, NULL, claim_often, &busy);
+	for (int i = 0; i < 20; i++) {
+		pid_t pid;
+
+		fflush(NULL);
+		pid = fork();
+		if (pid == 0)
+			_exit(in_child(host));
+		waitpid(pid, &status, 0);
+		bad += status != 0;
+	}
+	pthread_join(thread, NULL);
+	is_int(bad, 0, "fork: children start with nothing of their parent's");
+	ok(vbc_core_claimed(host->core, "b"), "fork: the parent has what it had");
+	vbc_core_unclaim(host->core, "b");
+	vbc_host_close(host);
+}
+
+int main(void)
+{
+	test_sharing();
+	test_bad_options();
+	test_claims();
+	test_claim_threads();
+	test_open_threads();
+	test_fork();
+	return tap_done();
+}
