@@ -67,7 +67,7 @@ static bool was_refused(const struct vbc_op *op, int code)
 	return code && op->error.result;
 }
 
-static int delete(struct vbc_op *op, const struct vbc_image *image, vbc_ref medium)
+static int delete (struct vbc_op *op, const struct vbc_image *image, vbc_ref medium)
 {
 	vbc_ref progress = {NULL};
 	int code = vbc_IMedium_deleteStorage(op, medium, &progress);
@@ -107,7 +107,7 @@ static int delete_body(struct vbc_op *op, void *arg)
 	vbc_meta_set_str(entry, "target", image.location);
 	code = vbc_doing_begin(op, "image-delete", image.id, entry);
 	if (!code)
-		code = delete(op, &image, medium);
+		code = delete (op, &image, medium);
 	if (code && op->keep_entry)
 		vbc_doing_undo(op, image.id, entry);
 	return vbc_error_prefix(&op->error, code, "image '%s' cannot be deleted", image.name);

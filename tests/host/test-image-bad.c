@@ -162,6 +162,9 @@ static void test_names_and_options(const char *raw)
 	opts.os_type = "Nonsense_64";
 	refused(raw, &opts, VBC_E_ARG, "Nonsense_64");
 	opts.os_type = NULL;
+	opts.description = "bell\a";
+	refused(raw, &opts, VBC_E_ARG, "description");
+	opts.description = NULL;
 	opts.name = "there is one";
 	is_int(vbc_image_import(host, raw, &opts, NULL, &image, NULL), 0, "an image");
 	refused(raw, &opts, VBC_E_EXISTS, "there is an image 'there is one' already");

@@ -193,6 +193,24 @@ static void test_record(const char *raw)
 	delete (image);
 }
 
+/* A VDI keeps its UUID in it, and the host has a disk with that one already. */
+static void test_same_uuid(const char *raw)
+{
+	struct vbc_image *image = import(raw, "first"), *again = NULL;
+
+	if (image && exists(image->location))
+		again = import(image->location, "second");
+	if (again) {
+		ok(strcmp(image->id, again->id) != 0, "an image of the host's own image");
+		check_content(again, raw, "it");
+		delete (again);
+	} else {
+		tap_skip("the image's own file", "the host's disk is not this machine's");
+	}
+	if (image)
+		delete (image);
+}
+
 static void test_names(const char *raw)
 {
 	char longest[256];
@@ -224,6 +242,7 @@ int main(void)
 	test_raw();
 	test_record(raw);
 	test_names(raw);
+	test_same_uuid(raw);
 	vbc_host_close(host);
 	return tap_done();
 }

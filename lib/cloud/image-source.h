@@ -1,0 +1,33 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The disk image that an import reads: a file of the host, or one from here that is uploaded.
+ */
+#ifndef VBC_CLOUD_IMAGE_SOURCE_H
+#define VBC_CLOUD_IMAGE_SOURCE_H
+
+#include "image-file.h"
+#include "op.h"
+
+struct vbc_source {
+	const char *file;           /* as the caller named it              */
+	bool on_host;               /* else it is here, and `here` open    */
+	struct vbc_image_file here; /* to be uploaded                      */
+	vbc_ref session;            /* of the upload                       */
+	const char *path;           /* on the host, if need be after that  */
+};
+
+/*
+ * Opens the source as a disk on the host, uploading it first up to `percent` of the whole. Writes
+ * into the operation's journal entry what it does.
+ */
+int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned percent,
+		    vbc_ref *ret_disk);
+
+/* The disk was copied: an upload is deleted, a file of the host is left as it was. */
+int vbc_source_done(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk);
+
+/* Says in words why the source could not be uploaded or copied; returns the code it amounts to. */
+int vbc_source_explain(struct vbc_op *op, const struct vbc_source *source, int code);
+
+#endif
