@@ -26,6 +26,9 @@ struct args {
 	unsigned wait, timeout_s;
 	unsigned state; /* enum vbc_node_state */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
+	const char *node, *volume, *snapshot;
+	unsigned size_gib;
+	bool dynamic;
 
 	const char **words;
 	size_t n_words;
@@ -41,7 +44,9 @@ enum complete {
 	COMPLETE_NODE,
 	COMPLETE_IMAGE,
 	COMPLETE_SIZE,
-	COMPLETE_KEY
+	COMPLETE_KEY,
+	COMPLETE_VOLUME,
+	COMPLETE_SNAPSHOT
 };
 
 /* One of the words that an option of kind OPT_CHOICE takes; a list ends without a name. */
@@ -76,11 +81,11 @@ struct opt {
 			 : OPT_CHOICE),                                                            \
 	.at = offsetof(struct args, field), .choices = (list)
 
-/* A plain word that a command takes; all are required. The last may be given several times. */
+/* A plain word that a command takes; the last may be given several times, or left out. */
 struct word {
 	const char *name; /* "NODE" */
 	enum complete complete;
-	bool many;
+	bool many, optional;
 };
 
 /* What a running command works with. */
@@ -113,7 +118,7 @@ extern const struct noun nouns[];
 extern const struct opt global_opts[];
 
 extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[], node_cmds[],
-	key_cmds[], gc_cmds[];
+	volume_cmds[], snapshot_cmds[], key_cmds[], gc_cmds[];
 
 /*
  * Does `one` for each plain word. All are tried and each error is reported at once; the first one

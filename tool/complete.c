@@ -104,6 +104,35 @@ static void offer_keys(const struct want *want, struct vbc_host *host)
 	vbc_keys_free(keys);
 }
 
+static void offer_volumes(const struct want *want, struct vbc_host *host)
+{
+	struct vbc_volumes *volumes;
+
+	if (vbc_volume_list(host, &volumes, NULL))
+		return;
+	for (size_t i = 0; i < volumes->n; i++) {
+		offer(want, volumes->v[i]->name, volumes->v[i]->id);
+		if (*want->start)
+			offer(want, volumes->v[i]->id, volumes->v[i]->name);
+	}
+	vbc_volumes_free(volumes);
+}
+
+/* Those of volumes; of nodes there may be very many. */
+static void offer_snapshots(const struct want *want, struct vbc_host *host)
+{
+	struct vbc_snapshots *snapshots;
+
+	if (vbc_snapshot_list(host, NULL, NULL, &snapshots, NULL))
+		return;
+	for (size_t i = 0; i < snapshots->n; i++) {
+		offer(want, snapshots->v[i]->name, snapshots->v[i]->id);
+		if (*want->start)
+			offer(want, snapshots->v[i]->id, snapshots->v[i]->name);
+	}
+	vbc_snapshots_free(snapshots);
+}
+
 /* A host that does not answer offers nothing. */
 static void offer_from_host(const struct want *want, enum complete what)
 {
@@ -117,6 +146,10 @@ static void offer_from_host(const struct want *want, enum complete what)
 		offer_images(want, ctx.host);
 	else if (what == COMPLETE_KEY)
 		offer_keys(want, ctx.host);
+	else if (what == COMPLETE_VOLUME)
+		offer_volumes(want, ctx.host);
+	else if (what == COMPLETE_SNAPSHOT)
+		offer_snapshots(want, ctx.host);
 	else
 		offer_sizes(want, ctx.host);
 	vbc_host_close(ctx.host);

@@ -124,7 +124,8 @@ static void write_cmd(FILE *to, const struct noun *noun, const struct cmd *cmd)
 
 	fprintf(to, "Usage: vboxcloud %s", name);
 	for (const struct word *word = cmd->words; word->name; word++)
-		fprintf(to, " %s%s", word->name, word->many ? "..." : "");
+		fprintf(to, word->optional ? " [%s]%s" : " %s%s", word->name,
+			word->many ? "..." : "");
 	for (const struct opt *opt = cmd->opts; opt && opt->name; opt++)
 		if (opt->required)
 			fprintf(to, " %s %s", opt->name, opt->value);

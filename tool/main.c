@@ -23,6 +23,8 @@ const struct noun nouns[] = {
 	{"size", "Sizes: CPUs, memory and disk of a node.", size_cmds},
 	{"image", "Images: the disks that nodes are made from.", image_cmds},
 	{"node", "Nodes: virtual machines.", node_cmds},
+	{"volume", "Volumes: disks that live longer than nodes.", volume_cmds},
+	{"snapshot", "Snapshots of volumes and of nodes.", snapshot_cmds},
 	{"key", "Key pairs: public SSH keys for new nodes.", key_cmds},
 	{"gc", "Leftovers of interrupted commands.", gc_cmds},
 	{NULL, NULL, NULL},

@@ -10,7 +10,16 @@
 
 #include "out.h"
 
-enum cell_kind { CELL_NULL, CELL_TEXT, CELL_NUMBER, CELL_BYTES, CELL_TIME, CELL_TEXTS, CELL_PAIRS };
+enum cell_kind {
+	CELL_NULL,
+	CELL_TEXT,
+	CELL_BOOL,
+	CELL_NUMBER,
+	CELL_BYTES,
+	CELL_TIME,
+	CELL_TEXTS,
+	CELL_PAIRS
+};
 
 /* texts: v[0..n); pairs: key and value in turn in v[0..2n). */
 struct cell {

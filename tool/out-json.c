@@ -36,6 +36,7 @@ static void write_cell(const struct cell *cell, FILE *to)
 	case CELL_NULL: fputs("null", to); break;
 	case CELL_TEXT:
 	case CELL_TIME: text_json(to, cell->text); break;
+	case CELL_BOOL: fputs(cell->number ? "true" : "false", to); break;
 	case CELL_NUMBER:
 	case CELL_BYTES: fprintf(to, "%" PRIu64, cell->number); break;
 	case CELL_TEXTS: write_texts(cell, to); break;

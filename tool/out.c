@@ -95,6 +95,11 @@ void out_bytes(struct out *out, uint64_t bytes)
 	add(out, CELL_BYTES)->number = bytes;
 }
 
+void out_bool(struct out *out, bool value)
+{
+	add(out, CELL_BOOL)->number = value;
+}
+
 void out_time(struct out *out, int64_t ms)
 {
 	time_t seconds = (time_t)(ms / 1000);
@@ -171,6 +176,7 @@ char *cell_plain(const struct cell *cell)
 	switch (cell->kind) {
 	case CELL_TEXT:
 	case CELL_TIME: return must(strdup(cell->text));
+	case CELL_BOOL: return must(strdup(cell->number ? "yes" : "no"));
 	case CELL_NUMBER:
 	case CELL_BYTES: return format("%" PRIu64, cell->number);
 	case CELL_TEXTS: return join(cell);

@@ -252,7 +252,7 @@ static int check_words(const struct line *line, struct vbc_error *err)
 	char *name FREE = line_name(line);
 
 	for (; words[n].name; n++) {
-		if (n >= line->args.n_words)
+		if (n >= line->args.n_words && !words[n].optional)
 			return fail(err, VBC_E_ARG, "'%s' needs %s %s: see '%s --help'", name,
 				    strchr("AEIOU", words[n].name[0]) ? "an" : "a", words[n].name,
 				    name);

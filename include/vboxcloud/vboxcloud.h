@@ -19,6 +19,8 @@
 #include <vboxcloud/location.h>
 #include <vboxcloud/node.h>
 #include <vboxcloud/size.h>
+#include <vboxcloud/snapshot.h>
+#include <vboxcloud/volume.h>
 #include <vboxcloud/wait.h>
 
 #endif

@@ -7,7 +7,6 @@
 #include "str.h"
 #include "websession.h"
 
-#define KIND "doing"
 #define RENEW_MS (VBC_OWNER_LEASE_MS / 5)
 
 static const struct {
@@ -17,6 +16,10 @@ static const struct {
 } kinds[] = {
 	{"node", "a node whose creation was interrupted", vbc_node_create_undo},
 	{"image", "an image whose import was interrupted", vbc_image_import_undo},
+	{"volume", "a volume whose creation or destruction was interrupted",
+	 vbc_volume_create_undo},
+	{"volume-resize", "a volume whose growth was interrupted", vbc_volume_resize_undo},
+	{"snapshot", "a snapshot whose creation or deletion was interrupted", vbc_snapshot_undo},
 	{"image-delete", "an image whose deletion was interrupted", vbc_image_delete_undo},
 };
 
@@ -29,7 +32,7 @@ static int write_entry(struct vbc_op *op, const char *id, struct vbc_meta *entry
 		return code;
 	vbc_owner_sign(entry, utc_ms);
 	op->keep_at_ms = vbc_now_ms() + RENEW_MS;
-	return vbc_meta_put(op, KIND, id, entry);
+	return vbc_meta_put(op, VBC_DOING_KIND, id, entry);
 }
 
 static void keep(struct vbc_op *op)
@@ -61,7 +64,7 @@ int vbc_doing_end(struct vbc_op *op, const char *id)
 {
 	op->keep = NULL;
 	op->keep_entry = NULL;
-	return vbc_meta_delete(op, KIND, id);
+	return vbc_meta_delete(op, VBC_DOING_KIND, id);
 }
 
 static size_t kind_of(const struct vbc_meta *entry)
@@ -84,7 +87,7 @@ void vbc_doing_undo(struct vbc_op *op, const char *id, const struct vbc_meta *en
 	op->undoing = true;
 	/* An entry whose work could not be undone stays, and is tried again by the next client. */
 	if (kind < VBC_COUNT(kinds) && kinds[kind].undo(op, id, entry) == VBC_OK)
-		vbc_meta_delete(op, KIND, id);
+		vbc_meta_delete(op, VBC_DOING_KIND, id);
 	else if (op->error.code)
 		vbc_op_log(op, 0, "could not clean up after %s %s yet: %s",
 			   kind < VBC_COUNT(kinds) ? kinds[kind].text : "unknown work", id,
@@ -97,7 +100,7 @@ static int sweep_doing(struct vbc_op *op, const char *id, int64_t utc_ms, bool d
 		       vbc_leftover_fn *found, void *arg)
 {
 	struct vbc_meta *VBC_META entry = NULL;
-	int code = vbc_meta_get(op, KIND, id, &entry);
+	int code = vbc_meta_get(op, VBC_DOING_KIND, id, &entry);
 	size_t kind;
 
 	if (code || !entry || !vbc_owner_gone(entry, utc_ms))
@@ -139,7 +142,7 @@ int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
 	int code = vbc_meta_ids_of(op, keys, "lock", &locks);
 
 	if (!code)
-		code = vbc_meta_ids_of(op, keys, KIND, &doings);
+		code = vbc_meta_ids_of(op, keys, VBC_DOING_KIND, &doings);
 	if (!code && (locks.n || doings.n))
 		code = vbc_websession_clock(op, &utc_ms);
 	for (size_t i = 0; !code && i < locks.n; i++)

@@ -11,6 +11,8 @@
 #include "meta.h"
 #include "op.h"
 
+#define VBC_DOING_KIND "doing" /* of the entries, as metadata: libcloud/doing/<uuid> */
+
 /*
  * Writes the entry: `kind` (one of doing.c's table) and what the caller put into `entry`; keeps
  * its lease alive while the operation waits. entry must stay until the end.
@@ -45,5 +47,8 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 /* What has begun to go cannot come back: this one finishes it. */
 int vbc_image_delete_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_volume_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_volume_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_snapshot_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 
 #endif

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "medium.h"
 
+#include "clock.h"
 #include "doing.h"
 #include "host-file.h"
 #include "progress.h"
 #include "str.h"
+
+#define SETTLE_MS 60000 /* how long work whose client is gone may go on */
 
 int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode mode,
 		    vbc_ref *ret_medium)
@@ -37,6 +40,14 @@ static int grow(struct vbc_op *op, vbc_ref medium, uint64_t size_bytes, unsigned
 	return code ? code : vbc_progress_wait(op, progress, op->progress.what, at, at);
 }
 
+/* Notes the work in the journal and waits for it. */
+static int finish(struct vbc_op *op, vbc_ref progress, const char *what, unsigned from, unsigned to)
+{
+	int code = vbc_doing_note(op, VBC_MEDIUM_PROGRESS, progress.s);
+
+	return code ? code : vbc_progress_wait(op, progress, what, from, to);
+}
+
 int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_t size_bytes,
 		    const char *what, unsigned from, unsigned to, vbc_ref *ret_medium)
 {
@@ -48,9 +59,7 @@ int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_
 	if (!code)
 		code = start_copy(op, source, target, size_bytes, &progress);
 	if (!code)
-		code = vbc_doing_note(op, VBC_MEDIUM_PROGRESS, progress.s);
-	if (!code)
-		code = vbc_progress_wait(op, progress, what, from, to);
+		code = finish(op, progress, what, from, to);
 	if (code)
 		return code; /* VirtualBox removes what it copied so far */
 	code = grow(op, target, size_bytes, to);
@@ -61,17 +70,38 @@ int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_
 	return code;
 }
 
-/*
- * A disk whose attachment is given up instead of saved counts as attached until the host's service
- * is restarted, and cannot be deleted; so the settings are saved whatever went wrong. (Detaching
- * it instead crashes VBoxSVC.)
- */
-int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const char *controller, int port,
-		      vbc_ref medium)
+int vbc_medium_make(struct vbc_op *op, const char *path, uint64_t size_bytes, bool fixed,
+		    const char *what, unsigned from, unsigned to, vbc_ref *ret_medium)
 {
-	int code = vbc_IMachine_attachDevice(op, machine, controller, port, 0,
-					     VBC_DeviceType_HardDisk, medium);
+	const int layout[] = {fixed ? VBC_MediumVariant_Fixed : VBC_MediumVariant_Standard};
+	const struct vbc_enums variant = {.n = 1, .v = layout};
+	vbc_ref medium = {NULL}, progress = {NULL};
+	int code = vbc_IVirtualBox_createMedium(op, op->vbox, "VDI", path,
+						VBC_AccessMode_ReadWrite, VBC_DeviceType_HardDisk,
+						&medium);
 
+	if (!code)
+		code = vbc_IMedium_createBaseStorage(op, medium, (int64_t)size_bytes, variant,
+						     &progress);
+	if (!code)
+		code = finish(op, progress, what, from, to);
+	if (!code)
+		*ret_medium = medium;
+	return code;
+}
+
+int vbc_medium_fill(struct vbc_op *op, vbc_ref source, vbc_ref medium, const char *what,
+		    unsigned from, unsigned to)
+{
+	vbc_ref progress = {NULL};
+	int code = vbc_IMedium_cloneToBase(op, source, medium, (struct vbc_enums){0}, &progress);
+
+	return code ? code : finish(op, progress, what, from, to);
+}
+
+/* Saves the settings whatever went wrong before: see vbc_medium_attach(). */
+static int save(struct vbc_op *op, vbc_ref machine, int code)
+{
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, machine);
 	if (code) {
@@ -81,6 +111,26 @@ int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const char *controller
 		vbc_op_try_end(op, &saved);
 	}
 	return code;
+}
+
+/*
+ * A disk whose attachment is given up instead of saved counts as attached until the host's service
+ * is restarted, and cannot be deleted; so the settings are saved whatever went wrong. (Detaching
+ * it instead crashes VBoxSVC.)
+ */
+int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const char *controller, int port,
+		      int device, vbc_ref medium)
+{
+	return save(op, machine,
+		    vbc_IMachine_attachDevice(op, machine, controller, port, device,
+					      VBC_DeviceType_HardDisk, medium));
+}
+
+int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const char *controller, int port,
+		      int device)
+{
+	return save(op, machine,
+		    vbc_IMachine_detachDevice(op, machine, controller, port, device));
 }
 
 int vbc_medium_delete(struct vbc_op *op, vbc_ref medium)
@@ -141,4 +191,45 @@ int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
 		vbc_IMedium_close(op, medium);
 	vbc_op_try_end(op, &saved);
 	return vbc_host_file_remove(op, path);
+}
+
+/* Work on a disk, be it made or read, shows as an operation that the disk has begun. */
+static bool has_begun(struct vbc_op *op, vbc_ref operation, const char *path)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	const char *location = "";
+	vbc_ref disk = {NULL};
+
+	/* Others were begun by machines, and one that has ended meanwhile is forgotten. */
+	if (!vbc_IProgress_getInitiator(op, operation, &disk) && !vbc_ref_is_null(disk))
+		vbc_IMedium_getLocation(op, disk, &location);
+	vbc_op_try_end(op, &saved);
+	return streq(location, path);
+}
+
+static int is_at_work(struct vbc_op *op, const char *path, bool *ret)
+{
+	struct vbc_refs running = {0};
+	int code = vbc_IVirtualBox_getProgressOperations(op, op->vbox, &running);
+
+	*ret = false;
+	for (size_t i = 0; !code && !*ret && i < running.n; i++)
+		*ret = has_begun(op, running.v[i], path);
+	return code;
+}
+
+int vbc_medium_settle(struct vbc_op *op, const char *path)
+{
+	int64_t deadline = vbc_now_ms() + SETTLE_MS;
+	bool working = true;
+	int code = VBC_OK;
+
+	while (!code && working) {
+		code = is_at_work(op, path, &working);
+		if (!code && working && vbc_now_ms() >= deadline)
+			code = vbc_fail(&op->error, VBC_E_BUSY, "it is still being copied");
+		if (!code && working)
+			vbc_sleep_ms(100);
+	}
+	return code;
 }

@@ -22,9 +22,20 @@ int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode
 /* The hard disk at a path, if VirtualBox knows it already; else null. */
 int vbc_medium_known(struct vbc_op *op, const char *path, vbc_ref *ret_medium);
 
+/* Makes an empty VDI, whose file takes all its space at once when `fixed`. */
+int vbc_medium_make(struct vbc_op *op, const char *path, uint64_t size_bytes, bool fixed,
+		    const char *what, unsigned from, unsigned to, vbc_ref *ret_medium);
+
+/* Copies a hard disk into an empty one that is as large or larger, which keeps its size. */
+int vbc_medium_fill(struct vbc_op *op, vbc_ref source, vbc_ref medium, const char *what,
+		    unsigned from, unsigned to);
+
 /* Attaches a hard disk to a machine that is locked, and saves that. */
 int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const char *controller, int port,
-		      vbc_ref medium);
+		      int device, vbc_ref medium);
+/* Detaches what is there, and saves that. */
+int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const char *controller, int port,
+		      int device);
 
 /* Deletes a medium and its file. */
 int vbc_medium_delete(struct vbc_op *op, vbc_ref medium);
@@ -36,7 +47,10 @@ int vbc_medium_delete(struct vbc_op *op, vbc_ref medium);
  */
 int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress);
 
-/* What vbc_medium_copy() writes into the operation's journal entry: the copy's IProgress. */
+/* Waits for the end of work that the disk at `path` has begun: of its making, of a copy of it. */
+int vbc_medium_settle(struct vbc_op *op, const char *path);
+
+/* What all work that makes a disk writes into the operation's journal entry: its IProgress. */
 #define VBC_MEDIUM_PROGRESS "progress"
 
 #endif

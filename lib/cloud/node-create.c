@@ -20,7 +20,6 @@
 #include "size-private.h"
 #include "str.h"
 
-#define MARKER "libcloud: created"
 #define GIB ((uint64_t)1 << 30)
 
 /* How much of the whole each part takes, in percent; the copy of the disk is what takes long. */
@@ -129,7 +128,7 @@ static int take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_created_
 {
 	vbc_ref progress = {NULL}, snapshot = {NULL};
 	const char *id = "";
-	int code = vbc_IMachine_takeSnapshot(op, machine, MARKER, "", true, &id, &progress);
+	int code = vbc_IMachine_takeSnapshot(op, machine, VBC_NODE_MARKER, "", true, &id, &progress);
 
 	if (!code)
 		code = vbc_progress_wait(op, progress, "creating", 1, AT_COPY);
@@ -150,7 +149,7 @@ static int furnish(struct vbc_op *op, struct create *c, vbc_ref machine)
 		code = vbc_medium_copy(op, c->image_medium, c->disk,
 				       bytes > c->image.size_bytes ? bytes : 0, "copying the image",
 				       AT_COPY, AT_START, &disk);
-	return code ? code : vbc_medium_attach(op, machine, VBC_NODE_CONTROLLER, 0, disk);
+	return code ? code : vbc_medium_attach(op, machine, VBC_NODE_CONTROLLER, 0, 0, disk);
 }
 
 static int write_metadata(struct vbc_op *op, const struct create *c)

@@ -18,6 +18,10 @@
 
 #define VBC_NODE_CONTROLLER "SATA" /* of the nodes we make */
 
+/* Names of snapshots that are not the user's begin so; one tells when the node was created. */
+#define VBC_NODE_HIDDEN "libcloud: "
+#define VBC_NODE_MARKER VBC_NODE_HIDDEN "created"
+
 /* A node that was found; strings in the operation's arena. */
 struct vbc_found {
 	vbc_ref machine;
@@ -26,6 +30,9 @@ struct vbc_found {
 
 /* Sweeps, then finds one node by its id or by a name that only one has. */
 int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_found *ret);
+
+/* The name of a node of that id, in the operation's arena. */
+int vbc_node_name(struct vbc_op *op, vbc_ref machine, const char *id, const char **ret_name);
 
 /*
  * All nodes, with arrays of refs, in the operation's arena; `only` (may be null): just that one.

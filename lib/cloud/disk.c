@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "disk.h"
+
+#include <string.h>
+
+#include "doing.h"
+#include "folders.h"
+#include "medium.h"
+#include "str.h"
+
+#define CALLS_PER_DISK 6
+
+static const char *base_name(struct vbc_op *op, const char *path)
+{
+	const char *base = vbc_path_base(path), *dot = strrchr(base, '.');
+
+	return vbc_arena_strndup(&op->arena, base, dot ? (size_t)(dot - base) : strlen(base));
+}
+
+struct asking {
+	struct vbc_op *op;
+	struct vbc_disk *disks;
+	bool *gone; /* another client deleted it meanwhile */
+	size_t n;
+	struct vbc_batch_call *calls;
+	size_t *of; /* which disk each call is about */
+	size_t n_calls;
+};
+
+static void ask(struct asking *a, size_t disk, enum vbc_method_id method, const char *key, void *out)
+{
+	a->of[a->n_calls] = disk;
+	a->calls[a->n_calls++] = (struct vbc_batch_call){
+		.method = method, .self = key ? a->op->vbox : a->disks[disk].medium,
+		.in = {{.s = key}}, .out = out};
+}
+
+static int run(struct asking *a)
+{
+	int code = vbc_batch(a->op, a->calls, a->n_calls);
+
+	for (size_t i = 0; !code && i < a->n_calls; i++)
+		if (a->calls[i].code)
+			a->gone[a->of[i]] = true;
+	a->n_calls = 0;
+	return code;
+}
+
+static void drop(struct asking *a, const char *folder)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		if (!a->gone[i] && vbc_path_in(a->disks[i].location, folder, true))
+			a->disks[kept++] = a->disks[i];
+	a->n = kept;
+	memset(a->gone, 0, a->n * sizeof(*a->gone));
+}
+
+static int ask_where(struct asking *a, const char *folder)
+{
+	int code;
+
+	for (size_t i = 0; i < a->n; i++)
+		ask(a, i, VBC_M_IMedium_getLocation, NULL, &a->disks[i].location);
+	code = run(a);
+	drop(a, folder);
+	return code;
+}
+
+static int ask_what(struct asking *a, const char *folder, unsigned fields)
+{
+	int code;
+
+	for (size_t i = 0; i < a->n; i++) {
+		struct vbc_disk *d = &a->disks[i];
+
+		ask(a, i, VBC_M_IMedium_getId, NULL, &d->id);
+		ask(a, i, VBC_M_IMedium_getFormat, NULL, &d->format);
+		ask(a, i, VBC_M_IMedium_getLogicalSize, NULL, &d->size_bytes);
+		ask(a, i, VBC_M_IMedium_getSize, NULL, &d->used_bytes);
+		if (fields & VBC_DISK_USE) {
+			ask(a, i, VBC_M_IMedium_getMachineIds, NULL, &d->machines);
+			ask(a, i, VBC_M_IMedium_getVariant, NULL, &d->variant);
+		}
+	}
+	code = run(a);
+	drop(a, folder);
+	return code;
+}
+
+static bool has(const struct vbc_strs *ids, const char *id)
+{
+	for (size_t i = 0; i < ids->n; i++)
+		if (streq(ids->v[i], id))
+			return true;
+	return false;
+}
+
+/* `ids`: those that there is metadata of; NULL: not known. */
+static int ask_metadata(struct asking *a, const char *kind, const struct vbc_strs *ids)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const char *key;
+
+		a->disks[i].json = "";
+		if (ids && !has(ids, a->disks[i].id))
+			continue;
+		key = vbc_meta_key(a->op, kind, a->disks[i].id);
+		if (!key)
+			return vbc_fail_nomem(&a->op->error);
+		ask(a, i, VBC_M_IVirtualBox_getExtraData, key, &a->disks[i].json);
+	}
+	return run(a);
+}
+
+/* A disk whose file is named after work in progress is not there yet. */
+static int drop_unfinished(struct asking *a, const char *folder, const struct vbc_strs *keys)
+{
+	struct vbc_strs doing = {0};
+	int code = vbc_meta_ids_of(a->op, keys, VBC_DOING_KIND, &doing);
+
+	for (size_t i = 0; !code && i < a->n; i++) {
+		const char *base = base_name(a->op, a->disks[i].location);
+
+		if (!base)
+			return vbc_fail_nomem(&a->op->error);
+		a->gone[i] = has(&doing, base);
+	}
+	drop(a, folder);
+	return code;
+}
+
+static int make_room(struct asking *a, const struct vbc_refs *media)
+{
+	struct vbc_arena *arena = &a->op->arena;
+
+	a->disks = VBC_ARENA_ARRAY(arena, struct vbc_disk, media->n);
+	a->gone = VBC_ARENA_ARRAY(arena, bool, media->n);
+	a->calls = VBC_ARENA_ARRAY(arena, struct vbc_batch_call, media->n * CALLS_PER_DISK);
+	a->of = VBC_ARENA_ARRAY(arena, size_t, media->n * CALLS_PER_DISK);
+	if (!a->disks || !a->gone || !a->calls || !a->of)
+		return vbc_fail_nomem(&a->op->error);
+	for (a->n = 0; a->n < media->n; a->n++)
+		a->disks[a->n].medium = media->v[a->n];
+	return VBC_OK;
+}
+
+int vbc_disk_collect(struct vbc_op *op, const char *kind, const char *folder, vbc_ref only,
+		     unsigned fields, struct vbc_disk **ret_disks, size_t *ret_n)
+{
+	bool all = vbc_ref_is_null(only);
+	struct asking a = {.op = op};
+	struct vbc_refs media = {.n = 1, .v = &only};
+	struct vbc_strs keys = {0}, ids = {0};
+	int code = vbc_sweep(op, &keys);
+
+	if (!code && all)
+		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &media);
+	if (!code && all)
+		code = vbc_meta_ids_of(op, &keys, kind, &ids);
+	if (!code)
+		code = make_room(&a, &media);
+	if (!code)
+		code = ask_where(&a, folder);
+	if (!code && all)
+		code = drop_unfinished(&a, folder, &keys);
+	if (!code)
+		code = ask_what(&a, folder, fields);
+	if (!code)
+		code = ask_metadata(&a, kind, all ? &ids : NULL);
+	if (code)
+		return code;
+	drop(&a, folder);
+	*ret_disks = a.disks;
+	*ret_n = a.n;
+	return VBC_OK;
+}
+
+const char *vbc_disk_name(struct vbc_op *op, const struct vbc_disk *disk)
+{
+	struct vbc_meta *VBC_META meta = disk->json[0] ? vbc_meta_parse(disk->json) : NULL;
+
+	if (vbc_meta_str(meta, "name")[0])
+		return vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "name"));
+	return base_name(op, disk->location);
+}
+
+bool vbc_disk_is_fixed(const struct vbc_disk *disk)
+{
+	for (size_t i = 0; i < disk->variant.n; i++)
+		if (disk->variant.v[i] == VBC_MediumVariant_Fixed)
+			return true;
+	return false;
+}
+
+static int not_found(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *what)
+{
+	return vbc_fail(&op->error, VBC_E_NOTFOUND,
+			"there is no %s '%s'; 'vboxcloud %s list' shows those there are",
+			noun->text, what, noun->listed);
+}
+
+/* All ids of that name, for a person to choose from. */
+static int ambiguous(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
+		     const struct vbc_disk *const *hits, size_t n)
+{
+	struct vbc_buf VBC_BUF ids;
+
+	vbc_buf_init(&ids, 700);
+	for (size_t i = 0; i < n; i++) {
+		vbc_buf_puts(&ids, i ? ", " : "");
+		vbc_buf_puts(&ids, hits[i]->id);
+	}
+	return vbc_fail(&op->error, VBC_E_ARG, "several %ss are called '%s', use an id: %s",
+			noun->text, name, ids.data ? ids.data : "");
+}
+
+static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
+			unsigned fields, struct vbc_disk *ret_disk)
+{
+	const struct vbc_disk **hits;
+	struct vbc_disk *disks = NULL;
+	size_t n = 0, n_hits = 0;
+	int code = vbc_disk_collect(op, noun->kind, noun->folder, (vbc_ref){NULL}, fields, &disks,
+				    &n);
+
+	if (code)
+		return code;
+	hits = VBC_ARENA_ARRAY(&op->arena, const struct vbc_disk *, n);
+	if (!hits)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < n; i++) {
+		const char *its = vbc_disk_name(op, &disks[i]);
+
+		if (!its)
+			return vbc_fail_nomem(&op->error);
+		if (streq(its, name))
+			hits[n_hits++] = &disks[i];
+	}
+	if (n_hits > 1)
+		return ambiguous(op, noun, name, hits, n_hits);
+	if (!n_hits)
+		return not_found(op, noun, name);
+	*ret_disk = *hits[0];
+	return VBC_OK;
+}
+
+static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id,
+		      unsigned fields, struct vbc_disk *ret_disk)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_disk *disks = NULL;
+	vbc_ref medium = {NULL};
+	size_t n = 0;
+	int code = vbc_medium_open(op, id, VBC_AccessMode_ReadOnly, &medium);
+
+	/* An id that it does not know it takes for a path, and says that this cannot be one. */
+	if (code && code != VBC_E_FAULT && code != VBC_E_NOTFOUND)
+		return code;
+	vbc_op_try_end(op, &saved);
+	if (code)
+		return not_found(op, noun, id);
+	code = vbc_disk_collect(op, noun->kind, noun->folder, medium, fields, &disks, &n);
+	if (!code && !n)
+		return not_found(op, noun, id);
+	if (!code)
+		*ret_disk = disks[0];
+	return code;
+}
+
+int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id_or_name,
+		  unsigned fields, struct vbc_disk *ret_disk)
+{
+	int code = vbc_sweep(op, NULL);
+
+	if (code)
+		return code;
+	if (!id_or_name || !id_or_name[0])
+		return vbc_fail(&op->error, VBC_E_ARG, "no %s was named: give its id or name",
+				noun->text);
+	return vbc_is_uuid(id_or_name) ? find_by_id(op, noun, id_or_name, fields, ret_disk)
+				       : find_by_name(op, noun, id_or_name, fields, ret_disk);
+}

@@ -1,0 +1,294 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Attaching volumes to nodes and detaching them. Either is saved or not, in one call: there is
+ * nothing half done for the journal; the machine's lock is in it.
+ */
+#include "medium.h"
+#include "node-private.h"
+#include "str.h"
+#include "volume-private.h"
+
+/* A storage controller and what of it is taken. */
+struct controller {
+	const char *name;
+	enum vbc_StorageBus bus;
+	uint32_t ports, max_ports, devices;
+};
+
+struct place {
+	const char *controller;
+	uint32_t port, device;
+};
+
+struct machine {
+	vbc_ref ref;
+	struct controller *controllers;
+	size_t n;
+	struct vbc_IMediumAttachment_array taken;
+};
+
+/* In the order in which they are filled. Only on the first can disks be plugged while it runs. */
+static const enum vbc_StorageBus buses[] = {VBC_StorageBus_SATA, VBC_StorageBus_VirtioSCSI,
+					    VBC_StorageBus_SCSI, VBC_StorageBus_SAS,
+					    VBC_StorageBus_IDE};
+
+static int look_at(struct vbc_op *op, vbc_ref ref, struct controller *c)
+{
+	int code = vbc_IStorageController_getName(op, ref, &c->name);
+
+	if (!code)
+		code = vbc_IStorageController_getBus(op, ref, &c->bus);
+	if (!code)
+		code = vbc_IStorageController_getPortCount(op, ref, &c->ports);
+	if (!code)
+		code = vbc_IStorageController_getMaxPortCount(op, ref, &c->max_ports);
+	return code ? code : vbc_IStorageController_getMaxDevicesPerPortCount(op, ref, &c->devices);
+}
+
+static int look(struct vbc_op *op, vbc_ref ref, struct machine *m)
+{
+	struct vbc_refs refs = {0};
+	int code = vbc_IMachine_getMediumAttachments(op, ref, &m->taken);
+
+	if (!code)
+		code = vbc_IMachine_getStorageControllers(op, ref, &refs);
+	if (code)
+		return code;
+	m->ref = ref;
+	m->controllers = VBC_ARENA_ARRAY(&op->arena, struct controller, refs.n);
+	if (!m->controllers)
+		return vbc_fail_nomem(&op->error);
+	for (; !code && m->n < refs.n; m->n++)
+		code = look_at(op, refs.v[m->n], &m->controllers[m->n]);
+	return code;
+}
+
+static bool is_taken(const struct machine *m, const struct place *p)
+{
+	for (size_t i = 0; i < m->taken.n; i++)
+		if (streq(m->taken.v[i].controller, p->controller) &&
+		    m->taken.v[i].port == (int32_t)p->port &&
+		    m->taken.v[i].device == (int32_t)p->device)
+			return true;
+	return false;
+}
+
+static bool find_in(const struct machine *m, const struct controller *c, uint32_t ports,
+		    struct place *ret)
+{
+	struct place p = {.controller = c->name};
+
+	for (p.port = 0; p.port < ports; p.port++)
+		for (p.device = 0; p.device < c->devices; p.device++)
+			if (!is_taken(m, &p)) {
+				*ret = p;
+				return true;
+			}
+	return false;
+}
+
+/* Gives a SATA controller one more port. */
+static int add_port(struct vbc_op *op, const struct machine *m, const struct place *p)
+{
+	vbc_ref controller = {NULL};
+	int code = vbc_IMachine_getStorageControllerByName(op, m->ref, p->controller, &controller);
+
+	return code ? code : vbc_IStorageController_setPortCount(op, controller, p->port + 1);
+}
+
+static int find_place(struct vbc_op *op, const struct machine *m, bool running, struct place *ret)
+{
+	for (size_t b = 0; b < (running ? 1 : VBC_COUNT(buses)); b++) {
+		for (size_t i = 0; i < m->n; i++) {
+			const struct controller *c = &m->controllers[i];
+
+			if (c->bus != buses[b])
+				continue;
+			if (find_in(m, c, c->ports, ret))
+				return VBC_OK;
+			if (!running && find_in(m, c, c->max_ports, ret))
+				return add_port(op, m, ret);
+		}
+	}
+	ret->controller = NULL;
+	return VBC_OK;
+}
+
+static bool has_bus(const struct machine *m, enum vbc_StorageBus bus)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->controllers[i].bus == bus)
+			return true;
+	return false;
+}
+
+/* A machine can have one controller of each bus for certain. */
+static int add_controller(struct vbc_op *op, const struct machine *m, struct place *ret)
+{
+	static const enum vbc_StorageBus new[] = {VBC_StorageBus_SATA, VBC_StorageBus_SCSI,
+						  VBC_StorageBus_SAS};
+	vbc_ref controller = {NULL};
+	size_t i = 0;
+
+	while (i < VBC_COUNT(new) && has_bus(m, new[i]))
+		i++;
+	if (i == VBC_COUNT(new))
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"all storage controllers of the node are full");
+	*ret = (struct place){.controller = vbc_arena_printf(&op->arena, "%s volumes",
+							     vbc_enum_name(VBC_ENUM_StorageBus,
+									   (int)new[i]))};
+	return ret->controller ? vbc_IMachine_addStorageController(op, m->ref, ret->controller,
+								   new[i], &controller)
+			       : vbc_fail_nomem(&op->error);
+}
+
+int vbc_volume_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref medium)
+{
+	struct machine m = {.n = 0};
+	struct place place = {NULL, 0, 0};
+	int code = look(op, machine, &m);
+
+	if (!code)
+		code = find_place(op, &m, running, &place);
+	if (!code && !place.controller && running)
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"the node has no free port on a SATA controller, and only there can "
+				"a disk be plugged while it runs; stop it first");
+	if (!code && !place.controller)
+		code = add_controller(op, &m, &place);
+	return code ? code
+		    : vbc_medium_attach(op, machine, place.controller, (int)place.port,
+					(int)place.device, medium);
+}
+
+int vbc_volume_lock(struct vbc_op *op, vbc_ref machine, const char *id, const char *name,
+		    struct vbc_lock *ret_lock, bool *ret_running)
+{
+	enum vbc_MachineState at = VBC_MachineState_Unknown;
+	int code = vbc_IMachine_getState(op, machine, &at);
+	enum vbc_node_state state = vbc_node_state_from(at);
+	bool running = state == VBC_NODE_RUNNING || state == VBC_NODE_PAUSED;
+
+	if (code)
+		return code;
+	if (!running && state != VBC_NODE_STOPPED)
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"the disks of node '%s' cannot be changed: it is %s", name,
+				vbc_node_state_name(state));
+	code = vbc_lock_take(op, machine, id, running ? VBC_LockType_Shared : VBC_LockType_Write,
+			     ret_lock);
+	if (!code)
+		*ret_running = running;
+	return code;
+}
+
+struct job {
+	const char *volume, *node;
+};
+
+/* Two clients may have attached it at once, each to another node: then neither keeps it. */
+static int check_alone(struct vbc_op *op, const struct vbc_disk *disk, const struct vbc_found *node,
+		       vbc_ref machine)
+{
+	struct vbc_disk now = *disk;
+	struct vbc_volume_use use;
+	int code = vbc_IMedium_getMachineIds(op, disk->medium, &now.machines);
+
+	if (code || now.machines.n < 2)
+		return code;
+	now.machines = (struct vbc_strs){.n = 1, .v = &node->id};
+	code = vbc_volume_use(op, &now, &use);
+	if (!code)
+		code = vbc_medium_detach(op, machine, use.controller, use.port, use.device);
+	return code ? code
+		    : vbc_fail(&op->error, VBC_E_BUSY,
+			       "volume '%s' was attached to another node at the same moment",
+			       vbc_disk_name(op, disk));
+}
+
+static int attach(struct vbc_op *op, const struct vbc_disk *disk, const struct vbc_found *node)
+{
+	struct vbc_lock lock = {0};
+	bool running = false;
+	int code = vbc_volume_lock(op, node->machine, node->id, node->name, &lock, &running);
+
+	if (!code)
+		code = vbc_volume_plug(op, lock.machine, running, disk->medium);
+	if (!code)
+		code = check_alone(op, disk, node, lock.machine);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int attach_body(struct vbc_op *op, void *arg)
+{
+	const struct job *job = arg;
+	struct vbc_found node = {0};
+	struct vbc_volume_use use;
+	struct vbc_disk disk;
+	int code = vbc_volume_find(op, job->volume, &disk);
+
+	if (!code)
+		code = vbc_node_find(op, job->node, &node);
+	if (!code)
+		code = vbc_volume_use(op, &disk, &use);
+	if (code)
+		return code;
+	if (disk.machines.n && streq(use.machine_id, node.id) && use.controller[0])
+		return VBC_OK;
+	if (disk.machines.n)
+		return vbc_volume_fail_attached(op, VBC_E_BUSY, &disk, &use,
+						"; detach it there first");
+	code = attach(op, &disk, &node);
+	return vbc_error_prefix(&op->error, code, "cannot attach volume '%s' to node '%s'",
+				job->volume, job->node);
+}
+
+int vbc_volume_attach(struct vbc_host *host, const char *volume, const char *node,
+		      struct vbc_error *err)
+{
+	struct job job = {.volume = volume, .node = node};
+
+	return vbc_op_run(host, NULL, err, attach_body, &job);
+}
+
+static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
+{
+	struct vbc_lock lock = {0};
+	const char *name = "";
+	bool running = false;
+	int code = vbc_node_name(op, use->machine, use->machine_id, &name);
+
+	if (!code)
+		code = vbc_volume_lock(op, use->machine, use->machine_id, name, &lock, &running);
+	if (!code)
+		code = vbc_medium_detach(op, lock.machine, use->controller, use->port, use->device);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int detach_body(struct vbc_op *op, void *arg)
+{
+	const struct job *job = arg;
+	struct vbc_volume_use use;
+	struct vbc_disk disk;
+	int code = vbc_volume_find(op, job->volume, &disk);
+
+	if (!code)
+		code = vbc_volume_use(op, &disk, &use);
+	if (code || !disk.machines.n)
+		return code;
+	if (vbc_volume_in_snapshot(&disk, &use))
+		return vbc_volume_fail_in_snapshot(op, &disk, &use);
+	code = detach(op, &use);
+	return vbc_error_prefix(&op->error, code, "cannot detach volume '%s'", job->volume);
+}
+
+int vbc_volume_detach(struct vbc_host *host, const char *volume, struct vbc_error *err)
+{
+	struct job job = {.volume = volume};
+
+	return vbc_op_run(host, NULL, err, detach_body, &job);
+}

@@ -1,0 +1,166 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud snapshot: of volumes and of nodes.
+ */
+#include "cmd.h"
+#include "report.h"
+
+static int list(struct ctx *ctx, const struct args *args);
+static int create(struct ctx *ctx, const struct args *args);
+static int revert(struct ctx *ctx, const struct args *args);
+static int delete_snapshots(struct ctx *ctx, const struct args *args);
+
+#define OPT_NODE                                                                                   \
+	{                                                                                          \
+		.name = "--node", .value = "NODE", OPT(node), .complete = COMPLETE_NODE,           \
+		.help = "snapshots of this node",                                                  \
+	}
+#define OPT_VOLUME                                                                                 \
+	{                                                                                          \
+		.name = "--volume", .value = "VOLUME", OPT(volume), .complete = COMPLETE_VOLUME,   \
+		.help = "snapshots of this volume",                                                \
+	}
+
+static const struct opt list_opts[] = {OPT_NODE, OPT_VOLUME, {.name = NULL}};
+
+static const struct opt create_opts[] = {
+	OPT_NODE,
+	OPT_VOLUME,
+	{
+		.name = "--description",
+		.value = "TEXT",
+		OPT(description),
+		.help = "any text",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+static const struct opt revert_opts[] = {OPT_TIMEOUT, {.name = NULL}};
+static const struct opt delete_opts[] = {OPT_NODE, OPT_TIMEOUT, {.name = NULL}};
+
+const struct cmd snapshot_cmds[] = {
+	{
+		.name = "list",
+		.help = "list the snapshots of a node, of a volume, or of all volumes",
+		.opts = list_opts,
+		.run = list,
+	},
+	{
+		.name = "create",
+		.help = "take a snapshot of a node or of a volume",
+		.more = "The node may be running, and so may the one that has the volume. Without a "
+			"name the snapshot is named after its time.",
+		.words = {{"NAME", COMPLETE_NOTHING, false, true}},
+		.opts = create_opts,
+		.run = create,
+	},
+	{
+		.name = "revert",
+		.help = "set a stopped node back to one of its snapshots",
+		.more = "What it did since is lost. Without a snapshot: back to the current one.",
+		.words = {{"NODE", COMPLETE_NODE, false, false},
+			  {"SNAPSHOT", COMPLETE_NOTHING, false, true}},
+		.opts = revert_opts,
+		.run = revert,
+	},
+	{
+		.name = "delete",
+		.help = "delete snapshots of volumes, or of a node",
+		.more = "A node keeps its present state, and its later snapshots.",
+		.words = {{"SNAPSHOT", COMPLETE_SNAPSHOT, true, false}},
+		.opts = delete_opts,
+		.run = delete_snapshots,
+	},
+	{.name = NULL},
+};
+
+static const struct column columns[] = {
+	{"name", "NAME"},
+	{"id", "ID"},
+	{"kind", NULL},
+	{"of", NULL},
+	{"of_name", "OF"},
+	{"parent", "PARENT"},
+	{"created_at", "CREATED"},
+	{"size_bytes", "SIZE"},
+	{"running", NULL},
+	{"current", NULL},
+	{"description", NULL},
+	{NULL, NULL},
+};
+
+static void add_snapshot(struct out *out, const struct vbc_snapshot *s)
+{
+	bool of_node = s->kind == VBC_SNAPSHOT_OF_NODE;
+
+	out_text(out, s->name);
+	out_text(out, s->id);
+	out_text(out, of_node ? "node" : "volume");
+	out_text_or_null(out, s->of);
+	out_text_or_null(out, s->of_name);
+	out_text_or_null(out, s->parent);
+	out_time(out, s->created_at_ms);
+	if (of_node)
+		out_null(out);
+	else
+		out_bytes(out, s->size_bytes);
+	out_bool(out, s->running);
+	out_bool(out, s->current);
+	out_text(out, s->description);
+}
+
+static int list(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_snapshots *snapshots;
+	int rc = vbc_snapshot_list(ctx->host, args->volume, args->node, &snapshots, &ctx->err);
+
+	if (rc)
+		return rc;
+	out_list(ctx->out, columns);
+	for (size_t i = 0; i < snapshots->n; i++)
+		add_snapshot(ctx->out, snapshots->v[i]);
+	vbc_snapshots_free(snapshots);
+	return 0;
+}
+
+static int create(struct ctx *ctx, const struct args *args)
+{
+	const char *name = args->n_words ? args->words[0] : NULL;
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_snapshot *snapshot;
+	int rc = vbc_snapshot_create(ctx->host, args->volume, args->node, name, args->description,
+				     &wait, &snapshot, &ctx->err);
+
+	if (rc)
+		return rc;
+	out_object(ctx->out, columns);
+	add_snapshot(ctx->out, snapshot);
+	vbc_snapshot_free(snapshot);
+	return 0;
+}
+
+static int revert(struct ctx *ctx, const struct args *args)
+{
+	const char *snapshot = args->n_words > 1 ? args->words[1] : NULL;
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+
+	return vbc_snapshot_revert(ctx->host, args->words[0], snapshot, &wait, &ctx->err);
+}
+
+static int delete_one(struct ctx *ctx, const struct args *args, const char *name,
+		      struct vbc_error *err)
+{
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	int rc = vbc_snapshot_delete(ctx->host, args->node, name, &wait, err);
+
+	if (!rc)
+		note("deleted snapshot '%s'", name);
+	return rc;
+}
+
+static int delete_snapshots(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, delete_one);
+}

@@ -1,0 +1,213 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud volume: disks that live longer than the nodes they are attached to.
+ */
+#include "cmd.h"
+#include "report.h"
+
+static int list(struct ctx *ctx, const struct args *args);
+static int show(struct ctx *ctx, const struct args *args);
+static int create(struct ctx *ctx, const struct args *args);
+static int attach(struct ctx *ctx, const struct args *args);
+static int detach(struct ctx *ctx, const struct args *args);
+static int resize(struct ctx *ctx, const struct args *args);
+static int destroy(struct ctx *ctx, const struct args *args);
+
+static const struct opt create_opts[] = {
+	{
+		.name = "--size",
+		.value = "GIB",
+		OPT(size_gib),
+		.min = 1,
+		.help = "its size; with a snapshot, else as large as that",
+	},
+	{
+		.name = "--snapshot",
+		.value = "SNAPSHOT",
+		OPT(snapshot),
+		.complete = COMPLETE_SNAPSHOT,
+		.help = "the snapshot of a volume that it starts with; else it is empty",
+	},
+	{
+		.name = "--dynamic",
+		OPT(dynamic),
+		.help = "take space on the host as it is written, not all at once",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+static const struct opt resize_opts[] = {
+	{
+		.name = "--size",
+		.value = "GIB",
+		OPT(size_gib),
+		.min = 1,
+		.required = true,
+		.help = "the new size; volumes only grow",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+const struct cmd volume_cmds[] = {
+	{
+		.name = "list",
+		.help = "list the volumes",
+		.run = list,
+	},
+	{
+		.name = "show",
+		.help = "show all that is known about a volume",
+		.words = {{"VOLUME", COMPLETE_VOLUME, false, false}},
+		.run = show,
+	},
+	{
+		.name = "create",
+		.help = "make a new volume",
+		.more = "It is attached to no node, and needs --size or --snapshot.",
+		.words = {{"NAME", COMPLETE_NOTHING, false, false}},
+		.opts = create_opts,
+		.run = create,
+	},
+	{
+		.name = "attach",
+		.help = "attach a volume to a node, which may be running",
+		.words = {{"VOLUME", COMPLETE_VOLUME, false, false},
+			  {"NODE", COMPLETE_NODE, false, false}},
+		.run = attach,
+	},
+	{
+		.name = "detach",
+		.help = "detach a volume from its node, which may be running",
+		.more = "The guest should have unmounted it.",
+		.words = {{"VOLUME", COMPLETE_VOLUME, false, false}},
+		.run = detach,
+	},
+	{
+		.name = "resize",
+		.help = "grow a volume",
+		.more = "It must not be attached to a running node.",
+		.words = {{"VOLUME", COMPLETE_VOLUME, false, false}},
+		.opts = resize_opts,
+		.run = resize,
+	},
+	{
+		.name = "destroy",
+		.help = "destroy volumes and all that is on them",
+		.words = {{"VOLUME", COMPLETE_VOLUME, true, false}},
+		.run = destroy,
+	},
+	{.name = NULL},
+};
+
+static const struct column columns[] = {
+	{"name", "NAME"},
+	{"id", "ID"},
+	{"size_gb", "GIB"},
+	{"size_bytes", NULL},
+	{"used_bytes", "USED"},
+	{"dynamic", NULL},
+	{"node", "NODE"},
+	{"device", "DEVICE"},
+	{"created_at", "CREATED"},
+	{"snapshot", NULL},
+	{"location", NULL},
+	{NULL, NULL},
+};
+
+static void add_volume(struct out *out, const struct vbc_volume *volume)
+{
+	out_text(out, volume->name);
+	out_text(out, volume->id);
+	out_number(out, volume->size_gb);
+	out_bytes(out, volume->size_bytes);
+	out_bytes(out, volume->used_bytes);
+	out_bool(out, volume->dynamic);
+	out_text_or_null(out, volume->node);
+	out_text_or_null(out, volume->device);
+	out_time(out, volume->created_at_ms);
+	out_text_or_null(out, volume->snapshot);
+	out_text(out, volume->location);
+}
+
+static int list(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_volumes *volumes;
+	int rc = vbc_volume_list(ctx->host, &volumes, &ctx->err);
+
+	(void)args;
+	if (rc)
+		return rc;
+	out_list(ctx->out, columns);
+	for (size_t i = 0; i < volumes->n; i++)
+		add_volume(ctx->out, volumes->v[i]);
+	vbc_volumes_free(volumes);
+	return 0;
+}
+
+static int show(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_volume *volume;
+	int rc = vbc_volume_get(ctx->host, args->words[0], &volume, &ctx->err);
+
+	if (rc)
+		return rc;
+	out_object(ctx->out, columns);
+	add_volume(ctx->out, volume);
+	vbc_volume_free(volume);
+	return 0;
+}
+
+static int create(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_volume_create_opts opts = VBC_VOLUME_CREATE_OPTS_INIT;
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_volume *volume;
+
+	opts.size_gb = args->size_gib;
+	opts.snapshot = args->snapshot;
+	opts.dynamic = args->dynamic;
+	int rc = vbc_volume_create(ctx->host, args->words[0], &opts, &wait, &volume, &ctx->err);
+
+	if (rc)
+		return rc;
+	out_object(ctx->out, columns);
+	add_volume(ctx->out, volume);
+	vbc_volume_free(volume);
+	return 0;
+}
+
+static int attach(struct ctx *ctx, const struct args *args)
+{
+	return vbc_volume_attach(ctx->host, args->words[0], args->words[1], &ctx->err);
+}
+
+static int detach(struct ctx *ctx, const struct args *args)
+{
+	return vbc_volume_detach(ctx->host, args->words[0], &ctx->err);
+}
+
+static int resize(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+
+	return vbc_volume_resize(ctx->host, args->words[0], args->size_gib, &wait, &ctx->err);
+}
+
+static int destroy_one(struct ctx *ctx, const struct args *args, const char *name,
+		       struct vbc_error *err)
+{
+	int rc = vbc_volume_destroy(ctx->host, name, err);
+
+	(void)args;
+	if (!rc)
+		note("destroyed volume '%s'", name);
+	return rc;
+}
+
+static int destroy(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, destroy_one);
+}
