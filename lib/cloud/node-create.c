@@ -279,42 +279,16 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 	return code;
 }
 
-/* A machine that was saved but not registered is opened so that it can remove its own files. */
-static int find_half_made(struct vbc_op *op, const char *id, const char *settings,
-			  vbc_ref *ret_machine, bool *ret_registered)
-{
-	struct vbc_error saved = vbc_op_try(op);
-	int code = vbc_IVirtualBox_findMachine(op, op->vbox, id, ret_machine);
-
-	*ret_registered = code == VBC_OK;
-	if (code == VBC_E_NOTFOUND) {
-		op->error = (struct vbc_error){0};
-		code = vbc_IVirtualBox_openMachine(op, op->vbox, settings, "", ret_machine);
-	}
-	vbc_op_try_end(op, &saved);
-	return code;
-}
-
 int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	const char *settings = vbc_meta_str(entry, "settings"), *disk = vbc_meta_str(entry, "disk");
-	vbc_ref machine = {NULL}, progress = {NULL};
-	bool registered = false;
+	vbc_ref machine = {NULL};
 	int code = vbc_medium_wipe(op, disk, vbc_meta_str(entry, VBC_MEDIUM_PROGRESS));
 
-	if (code)
-		return code;
-	if (find_half_made(op, id, settings, &machine, &registered) == VBC_OK) {
-		if (registered) {
-			code = vbc_node_remove(op, machine, id);
-		} else {
-			code = vbc_IMachine_deleteConfig(op, machine, (struct vbc_refs){0},
-							 &progress);
-			if (!code)
-				code = vbc_progress_wait(op, progress, "undoing", 0, 0);
-		}
-	}
 	if (!code)
-		code = vbc_host_file_remove(op, settings);
+		code = vbc_node_registered(op, id, &machine);
+	if (!code)
+		code = vbc_ref_is_null(machine) ? vbc_node_remove_files(op, settings)
+						: vbc_node_remove(op, machine, id);
 	return code ? code : vbc_meta_delete(op, VBC_NODE_KIND, id);
 }

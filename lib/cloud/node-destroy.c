@@ -6,7 +6,9 @@
  */
 #include "doing.h"
 #include "folders.h"
+#include "host-file.h"
 #include "lock.h"
+#include "medium.h"
 #include "node-private.h"
 #include "progress.h"
 #include "str.h"
@@ -68,15 +70,21 @@ static int own_media(struct vbc_op *op, const char *folder, const struct vbc_ref
 	return code;
 }
 
-/* What another client has removed meanwhile is removed. */
+static const char *folder_of(struct vbc_op *op, const char *settings)
+{
+	return vbc_arena_strndup(&op->arena, settings,
+				 (size_t)(vbc_path_base(settings) - settings));
+}
+
+/* What another client has removed meanwhile is removed; what we may have, is not yet. */
 static int forgive_gone(struct vbc_op *op, const char *id, int code)
 {
 	struct vbc_error first = op->error;
 	vbc_ref machine = {NULL};
 	int found;
 
-	if (!code)
-		return VBC_OK;
+	if (!code || code == VBC_E_CONNECT)
+		return code;
 	op->error = (struct vbc_error){0};
 	found = vbc_IVirtualBox_findMachine(op, op->vbox, id, &machine);
 	op->error = found == VBC_E_NOTFOUND ? (struct vbc_error){0} : first;
@@ -105,14 +113,12 @@ static int delete_files(struct vbc_op *op, vbc_ref machine, const char *folder,
 static int unregister(struct vbc_op *op, vbc_ref machine, const char *id)
 {
 	struct vbc_refs media = {0};
-	const char *settings = "";
-	char *folder;
+	const char *settings = "", *folder;
 	int code = vbc_IMachine_getSettingsFilePath(op, machine, &settings);
 
 	if (code)
 		return forgive_gone(op, id, code);
-	folder = vbc_arena_strndup(&op->arena, settings,
-				   (size_t)(vbc_path_base(settings) - settings));
+	folder = folder_of(op, settings);
 	if (!folder)
 		return vbc_fail_nomem(&op->error);
 	code = vbc_IMachine_unregister(op, machine, VBC_CleanupMode_DetachAllReturnHardDisksOnly,
@@ -133,18 +139,110 @@ int vbc_node_remove(struct vbc_op *op, vbc_ref machine, const char *id)
 	return code ? forgive_gone(op, id, code) : unregister(op, machine, id);
 }
 
+int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	vbc_ref machine = {NULL};
+	int code = vbc_IVirtualBox_findMachine(op, op->vbox, id, &machine);
+
+	if (code && code != VBC_E_NOTFOUND)
+		return code;
+	vbc_op_try_end(op, &saved);
+	*ret_machine = machine;
+	return VBC_OK;
+}
+
+static int detach_disks(struct vbc_op *op, vbc_ref machine)
+{
+	struct vbc_IMediumAttachment_array all = {0};
+	int code = vbc_IMachine_getMediumAttachments(op, machine, &all);
+
+	for (size_t i = 0; !code && i < all.n; i++)
+		if (all.v[i].type == VBC_DeviceType_HardDisk)
+			code = vbc_medium_detach(op, machine, all.v[i].controller, all.v[i].port,
+						 all.v[i].device);
+	return code;
+}
+
+/* What there is where the settings file has gone already, or is no good. */
+static int remove_pieces(struct vbc_op *op, const char *folder, const char *settings)
+{
+	struct vbc_refs disks = {0}, own = {0};
+	enum vbc_MediumState state;
+	int code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks);
+
+	if (!code)
+		code = own_media(op, folder, &disks, &own);
+	for (size_t i = 0; !code && i < own.n; i++) {
+		code = vbc_IMedium_refreshState(op, own.v[i], &state);
+		if (!code)
+			code = vbc_medium_delete(op, own.v[i]);
+	}
+	return code ? code : vbc_host_file_remove(op, settings);
+}
+
+int vbc_node_remove_files(struct vbc_op *op, const char *settings)
+{
+	const char *folder = folder_of(op, settings);
+	struct vbc_error saved = vbc_op_try(op);
+	vbc_ref machine = {NULL};
+	struct vbc_refs disks = {0};
+	int code = folder ? vbc_IVirtualBox_openMachine(op, op->vbox, settings, "", &machine)
+			  : vbc_fail_nomem(&op->error);
+
+	if (!folder)
+		return code;
+	vbc_op_try_end(op, &saved);
+	if (code)
+		return remove_pieces(op, folder, settings);
+	code = detach_disks(op, machine);
+	if (!code)
+		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks);
+	return code ? code : delete_files(op, machine, folder, &disks);
+}
+
+int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	vbc_ref machine = {NULL};
+	int code = vbc_node_registered(op, id, &machine);
+
+	if (code || !vbc_ref_is_null(machine))
+		return code; /* it has not begun to go, and stays */
+	code = vbc_node_remove_files(op, vbc_meta_str(entry, "settings"));
+	return code ? code : vbc_meta_delete(op, VBC_NODE_KIND, id);
+}
+
+static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_meta *entry)
+{
+	const char *settings = "";
+	int code = vbc_IMachine_getSettingsFilePath(op, f->machine, &settings);
+
+	if (code)
+		return code;
+	vbc_meta_set_str(entry, "settings", settings);
+	code = vbc_doing_begin(op, "node-destroy", f->id, entry);
+	if (!code)
+		code = vbc_node_remove(op, f->machine, f->id);
+	if (!code)
+		code = vbc_meta_delete(op, VBC_NODE_KIND, f->id);
+	if (!code)
+		code = vbc_doing_end(op, f->id);
+	if (code)
+		vbc_doing_undo(op, f->id, entry);
+	return code;
+}
+
 static int destroy_body(struct vbc_op *op, void *arg)
 {
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	const char *id_or_name = arg;
 	struct vbc_found f = {0};
-	int code = vbc_node_find(op, id_or_name, &f);
+	int code = entry ? vbc_node_find(op, id_or_name, &f) : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "destroying";
 	if (code)
 		return code;
-	code = vbc_node_remove(op, f.machine, f.id);
-	if (!code)
-		code = vbc_meta_delete(op, VBC_NODE_KIND, f.id);
+	code = destroy(op, &f, entry);
 	return vbc_error_prefix(&op->error, code, "cannot destroy node '%s'", f.name);
 }
 

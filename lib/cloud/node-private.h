@@ -66,4 +66,10 @@ int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, const char *id);
  */
 int vbc_node_remove(struct vbc_op *op, vbc_ref machine, const char *id);
 
+/* The machine of that id; null when none is registered. */
+int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine);
+
+/* Removes what is left of a machine that is not registered: its disks, its folder, whatever. */
+int vbc_node_remove_files(struct vbc_op *op, const char *settings);
+
 #endif
