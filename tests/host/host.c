@@ -28,11 +28,9 @@ static const char *read_password(const char *file)
 	return password;
 }
 
-struct vbc_host *host_open(void)
+struct vbc_host_opts host_opts(void)
 {
 	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
-	struct vbc_host *host = NULL;
-	struct vbc_error err = {0};
 
 	opts.url = getenv("VBOXCLOUD_HOST");
 	opts.user = getenv("VBOXCLOUD_USER");
@@ -42,6 +40,15 @@ struct vbc_host *host_open(void)
 		printf("1..0 # SKIP VBOXCLOUD_HOST names no host\n");
 		exit(0);
 	}
+	return opts;
+}
+
+struct vbc_host *host_open(void)
+{
+	struct vbc_host_opts opts = host_opts();
+	struct vbc_host *host = NULL;
+	struct vbc_error err = {0};
+
 	if (vbc_host_open(&opts, &host, &err))
 		bail_out(err.text);
 	return host;

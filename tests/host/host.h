@@ -12,7 +12,9 @@
 
 #include "tap.h"
 
-/* A handle on the host of VBOXCLOUD_HOST; ends the program, as skipped, when there is none. */
+/* What leads to the host of VBOXCLOUD_HOST; ends the program, as skipped, when there is none. */
+struct vbc_host_opts host_opts(void);
+/* A handle on it. */
 struct vbc_host *host_open(void);
 
 /* Runs a program with its output thrown away; true when it succeeded. */

@@ -89,6 +89,11 @@ void proxy_rules(const struct proxy *p, const char *json)
 	free(answer);
 }
 
+void proxy_reset(const struct proxy *p)
+{
+	free(exchange(p, "POST /__proxy/reset", ""));
+}
+
 /* In the order of calls, which the names stand in. */
 int proxy_count(const struct proxy *p, const char *method)
 {

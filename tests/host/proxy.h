@@ -23,7 +23,9 @@ void proxy_stop(struct proxy *p);
 
 /* Replaces the rules, see tests/proxylib/rules.py. */
 void proxy_rules(const struct proxy *p, const char *json);
-/* How many calls of a method passed since the start. */
+/* Forgets its rules and its counts. */
+void proxy_reset(const struct proxy *p);
+/* How many calls of a method passed since then. */
 int proxy_count(const struct proxy *p, const char *method);
 
 /* Logs the newest log-on off that passed, as if the host had forgotten it. */

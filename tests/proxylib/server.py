@@ -102,10 +102,16 @@ class Connection:
             while self._serve_request():
                 pass
         except Closed:
-            pass
+            if not self.host:
+                self._wake_host()
         finally:
             for wire in self._wires():
                 wire.sock.close()
+
+    def _wake_host(self) -> None:
+        """Passes on a connection without a request: vboxwebsrv overlooks some until another comes."""
+        with contextlib.suppress(OSError):
+            self.proxy.connect().close()
 
     def ask_host(self, request: Message) -> Message:
         if not self.host:
