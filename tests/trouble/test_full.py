@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A host whose disk is full: it is said so, and nothing is left."""
+from __future__ import annotations
+
+import os
+
+from trouble import HOME, SIZE, Host, done, fails, is_fine, ok
+
+DISK_MIB = 56
+MIB = 1 << 20
+
+
+def listed(folder: str) -> list[str]:
+    """The files of the machine folder, which only the host's processes see."""
+    pid = next(line.split()[0] for line in host.vboxhost("pids").splitlines())
+    inside = f"/proc/{pid}/root{folder}"
+    return sorted(os.path.join(path, name) for path, _, names in os.walk(inside) for name in names)
+
+
+def random_file(name: str, mib: int) -> str:
+    path = HOME / name
+    path.write_bytes(b"".join(os.urandom(MIB) for _ in range(mib)))
+    return str(path)
+
+
+def refused(what: str, *words: str) -> None:
+    before = (listed(str(host.folder)), host.in_virtualbox())
+    fails(host.cloud(*words), 1, r"(?i)disk.*full|full.*disk|VERR_DISK_FULL|no space", what)
+    ok((listed(str(host.folder)), host.in_virtualbox()) == before, "and nothing of it is left",
+       before, listed(str(host.folder)), host.in_virtualbox())
+
+
+with Host("full", "--disk-mib", str(DISK_MIB)) as host:
+    is_fine(host.cloud("image", "import", random_file("small", 20), "--name", "small"),
+            "an image that fits is imported")
+    refused("an upload larger than the disk", "image", "import", random_file("large", 80))
+    refused("an upload that fits, but its copy does not", "image", "import", random_file("both", 30))
+    there = host.folder.parent / "there.hdd"
+    there.write_bytes(b"".join(os.urandom(MIB) for _ in range(60)))
+    refused("a copy of a file on the host", "image", "import", f"host:{there}", "--name", "there")
+    is_fine(host.cloud("node", "create", "one", "--image", "small", "--size", SIZE, "--no-start"),
+            "a node whose disk fits is created")
+    refused("a node whose disk does not", "node", "create", "two", "--image", "small", "--size", SIZE)
+    is_fine(host.cloud("node", "destroy", "one"), "the node that fitted can be destroyed")
+    is_fine(host.cloud("image", "delete", "small"), "and the image")
+done()

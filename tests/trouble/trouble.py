@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of trouble share: a host of their own, its state seen past the library, TAP.
+
+The host's state is read over SOAP with a few lines of our own, since VBoxManage takes a third of a
+second and these tests look hundreds of times; `in_virtualbox` asks VBoxManage.
+"""
+from __future__ import annotations
+
+import html
+import http.client
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+sys.dont_write_bytecode = True
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "cli")]
+
+import cli
+from cli import HOME, Result, done, fails, finish, is_fine, ok, skip, skip_all, start
+from proxylib.client import Proxy
+
+__all__ = ["HOME", "IMAGE", "SIZE", "Host", "Proxy", "Result", "State", "done", "fails", "finish",
+           "is_fine", "ok", "skip", "skip_all", "start"]
+
+VBOXHOST = TESTS / "vboxhost"
+SIZE = "1_cpu-64_ram-1_disk"
+IMAGE = "empty"
+AT_REST = {("PoweredOff", "Unlocked"), ("Aborted", "Unlocked"), ("Running", "Locked")}
+
+# So that a host is taken down whatever ends the test.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+_RETURN = re.compile(rb"<returnval[^>]*>([^<]*)</returnval>")
+_FAULT = re.compile(rb"<faultstring>([^<]*)</faultstring>")
+
+
+class Fault(Exception):
+    """The host refused a raw call."""
+
+
+class Soap:
+    """Raw calls to vboxwebsrv; values are strings, lists of strings or none."""
+
+    def __init__(self, url: str, user: str = "", password: str = ""):
+        self.address = urlsplit(url).netloc
+        self.connection: http.client.HTTPConnection | None = None
+        self.vbox = self.one("IWebsessionManager_logon", username=user, password=password)
+
+    def call(self, method: str, this: str | None = None, **arguments: object) -> list[str]:
+        """All values it returned."""
+        values = [("_this", this)] if this else []
+        for name, value in arguments.items():
+            values += [(name, each) for each in (value if isinstance(value, list) else [value])]
+        inside = "".join(f"<{name}>{html.escape(str(value))}</{name}>" for name, value in values)
+        body = ('<?xml version="1.0"?><e:Envelope '
+                'xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" '
+                f'xmlns:v="http://www.virtualbox.org/"><e:Body><v:{method}>{inside}</v:{method}>'
+                "</e:Body></e:Envelope>").encode()
+        status, reply = self._post(body)
+        if status != 200:
+            fault = _FAULT.search(reply)
+            raise Fault(fault.group(1).decode() if fault else "")
+        return [html.unescape(value.decode()) for value in _RETURN.findall(reply)]
+
+    def one(self, method: str, this: str | None = None, **arguments: object) -> str:
+        """The one value it returned."""
+        return (self.call(method, this, **arguments) or [""])[0]
+
+    def _post(self, body: bytes) -> tuple[int, bytes]:
+        for attempt in range(2):
+            if not self.connection:
+                self.connection = http.client.HTTPConnection(self.address, timeout=60)
+            try:
+                self.connection.request("POST", "/", body, {"Content-Type": "text/xml"})
+                reply = self.connection.getresponse()
+                data = reply.read()
+            except (http.client.HTTPException, ConnectionError):
+                self.connection = None
+                if attempt:
+                    raise
+                continue
+            if reply.will_close:
+                self.connection = None
+            return reply.status, data
+        raise AssertionError
+
+
+@dataclass
+class State:
+    """All that a command can leave on a host."""
+    machines: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    media: dict[str, str] = field(default_factory=dict)
+    extra: dict[str, str] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+
+    def against(self, before: State) -> list[str]:
+        """What has come, gone or changed."""
+        changes = [f"{'+' if new else '-'} {path}" for new, paths in
+                   ((True, self.files - before.files), (False, before.files - self.files))
+                   for path in sorted(paths)]
+        for now, then in ((self.machines, before.machines), (self.media, before.media),
+                          (self.extra, before.extra)):
+            changes += [f"{key}: {then.get(key)} -> {now.get(key)}"
+                        for key in sorted(now.keys() | then.keys()) if now.get(key) != then.get(key)]
+        return changes
+
+
+class Host:
+    """A host that lives as long as its `with` block."""
+
+    def __init__(self, name: str, *options: str):
+        self.name, self.options = f"trouble-{name}-{os.getpid()}", options
+        self._soap: Soap | None = None
+
+    def __enter__(self) -> Host:
+        self.vboxhost("up", *self.options)
+        self.env: dict[str, str] = {}
+        for line in self.vboxhost("env").splitlines():
+            words = shlex.split(line)
+            if words[0] == "export":
+                self.env.update([words[1].split("=", 1)])
+        self.url = self.env["VBOXCLOUD_HOST"]
+        found = re.search(r"Default machine folder: +(.*)", self.manage("list", "systemproperties"))
+        self.folder = Path(found.group(1))  # type: ignore[union-attr]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.vboxhost("down")
+
+    def vboxhost(self, *words: str, check: bool = True) -> str:
+        """Runs tests/vboxhost for this host."""
+        done_ = subprocess.run([str(VBOXHOST), words[0], "--name", self.name, *words[1:]],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               check=False, stdin=subprocess.DEVNULL)
+        if check and done_.returncode:
+            raise RuntimeError(f"vboxhost {' '.join(words)}: {done_.stderr}")
+        return done_.stdout
+
+    def manage(self, *words: str) -> str:
+        """Runs VBoxManage on the host."""
+        return self.vboxhost("manage", *words)
+
+    def restart(self) -> None:
+        """A new vboxwebsrv and VBoxSVC on the same port."""
+        self._soap = None
+        self.vboxhost("restart")
+
+    def put_image(self, name: str = IMAGE) -> str:
+        """An empty disk among the images, put there by VBoxManage; its id."""
+        path = self.folder / "images" / f"{name}.vdi"
+        said = self.manage("createmedium", "disk", "--filename", str(path), "--size", "8")
+        return said.split()[-1]
+
+    def cloud(self, *words: str, url: str | None = None, **options: object) -> Result:
+        """Runs the command on the host, or on the host as seen through a proxy."""
+        return cli.run(*words, env=self.env | {"VBOXCLOUD_HOST": url or self.url}, **options)
+
+    def must(self, *words: str) -> Result:
+        """A command that prepares a test or puts things back: it has to succeed."""
+        result = self.cloud(*words)
+        if result.status:
+            raise RuntimeError(f"vboxcloud {' '.join(words)}: {result.err}")
+        return result
+
+    def start(self, *words: str, url: str | None = None) -> subprocess.Popen[str]:
+        """Starts the command as `cloud` does."""
+        return start(*words, env=self.env | {"VBOXCLOUD_HOST": url or self.url})
+
+    def create(self, *words: str, name: str = "n") -> str:
+        """A node; its id."""
+        made = self.must("node", "create", "--image", IMAGE, "--size", SIZE, "--output", "tsv",
+                         *words, "--", name)
+        return dict(line.split("\t", 1) for line in made.out.splitlines())["id"]
+
+    @property
+    def soap(self) -> Soap:
+        """Raw calls, in one web session."""
+        if not self._soap:
+            self._soap = Soap(self.url)
+        return self._soap
+
+    def state(self) -> State:
+        """What there is now."""
+        soap, state = self.soap, State()
+        for ref in soap.call("IVirtualBox_getMachines", soap.vbox):
+            state.machines[soap.one("IMachine_getId", ref)] = tuple(
+                soap.one(f"IMachine_get{what}", ref) for what in ("Name", "State", "SessionState"))
+        for ref in soap.call("IVirtualBox_getHardDisks", soap.vbox):
+            path = os.path.relpath(soap.one("IMedium_getLocation", ref), self.folder)
+            state.media[path] = soap.one("IMedium_refreshState", ref)
+        for key in soap.call("IVirtualBox_getExtraDataKeys", soap.vbox):
+            state.extra[key] = soap.one("IVirtualBox_getExtraData", soap.vbox, key=key)
+        state.files = {str(path.relative_to(self.folder)) for path in self.folder.rglob("*")}
+        return state
+
+    def settled(self) -> State:
+        """What there is when all is at rest, without what a start and a stop change rightly."""
+        for _ in range(100):
+            state = self.state()
+            if all(of[1:] in AT_REST for of in state.machines.values()):
+                break
+            time.sleep(0.1)
+        state.files = {path for path in state.files
+                       if "/Logs" not in path and not path.endswith("-prev")}
+        return state
+
+    def scrub(self, clean: State) -> None:
+        """Goes back to a state by force, so that one failure is not the next one's."""
+        self.restart()
+        for id_ in self.state().machines.keys() - clean.machines.keys():
+            self.manage("unregistervm", id_, "--delete")
+        for path in self.state().media.keys() - clean.media.keys():
+            self.manage("closemedium", "disk", str(self.folder / path), "--delete")
+        for key in self.state().extra.keys() - clean.extra.keys():
+            self.manage("setextradata", "global", key)
+        for path in self.state().files - clean.files:
+            shutil.rmtree(self.folder / path, ignore_errors=True)
+            (self.folder / path).unlink(missing_ok=True)
+
+    def in_virtualbox(self) -> tuple[list[str], list[str], list[str]]:
+        """Machines, disks and the library's keys as VBoxManage shows them."""
+        vms = self.manage("list", "vms").splitlines()
+        disks = re.findall(r"^Location: +(.*)", self.manage("list", "hdds"), re.M)
+        extra = self.manage("getextradata", "global", "enumerate").splitlines()
+        return sorted(vms), sorted(disks), sorted(line for line in extra if "libcloud" in line)
