@@ -84,6 +84,21 @@ static int try_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 	return code;
 }
 
+/* Sleeps a little longer each time; when the time is over, says who has the machine locked. */
+static int wait_turn(struct vbc_op *op, vbc_ref machine, const char *id, int64_t deadline,
+		     unsigned *pause_ms)
+{
+	if (vbc_now_ms() < deadline) {
+		int code = vbc_op_sleep(op, *pause_ms);
+
+		*pause_ms = *pause_ms * 2 < BACKOFF_MAX_MS ? *pause_ms * 2 : BACKOFF_MAX_MS;
+		if (code != VBC_E_TIMEOUT)
+			return code;
+		op->error = (struct vbc_error){0}; /* that it is locked says more */
+	}
+	return vbc_lock_explain(op, machine, id);
+}
+
 /*
  * VirtualBox says "busy" while a lock is held, being taken or being given back: the last two pass
  * within moments.
@@ -110,12 +125,9 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 			continue;
 		}
 		looked = true;
-		if (vbc_now_ms() >= deadline)
-			return vbc_lock_explain(op, machine, lock->id);
-		code = vbc_op_sleep(op, pause_ms);
+		code = wait_turn(op, machine, lock->id, deadline, &pause_ms);
 		if (code)
 			return code;
-		pause_ms = pause_ms * 2 < BACKOFF_MAX_MS ? pause_ms * 2 : BACKOFF_MAX_MS;
 	}
 }
 
@@ -217,12 +229,9 @@ int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id)
 			if (vbc_lock_free_dead(op, id))
 				continue;
 		}
-		if (vbc_now_ms() >= deadline)
-			return vbc_lock_explain(op, machine, id);
-		code = vbc_op_sleep(op, pause_ms);
+		code = wait_turn(op, machine, id, deadline, &pause_ms);
 		if (code)
 			return code;
-		pause_ms = pause_ms * 2 < BACKOFF_MAX_MS ? pause_ms * 2 : BACKOFF_MAX_MS;
 	}
 }
 
@@ -289,10 +298,13 @@ int vbc_lock_explain(struct vbc_op *op, vbc_ref machine, const char *id)
 	enum vbc_SessionState state = VBC_SessionState_Unknown;
 	const char *name = "";
 	uint32_t pid = 0;
+	bool undoing = op->undoing;
 
+	op->undoing = true; /* the caller's time may be over, the answer is worth these calls */
 	vbc_IMachine_getSessionState(op, machine, &state);
 	vbc_IMachine_getSessionName(op, machine, &name);
 	vbc_IMachine_getSessionPID(op, machine, &pid);
+	op->undoing = undoing;
 	vbc_op_try_end(op, &saved);
 	return vbc_fail(&op->error, VBC_E_BUSY,
 			"machine %s is locked by another program (%s%s%s, process %u on the host); "
