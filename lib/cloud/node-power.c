@@ -11,6 +11,8 @@
 #include "progress.h"
 
 #define POLL_MS 250
+#define ATTEMPTS 5
+#define PRESS_MS 5000     /* between two presses of an unheard power button           */
 #define SHUTDOWN_MS 90000 /* how long a guest may take where the caller sets no limit */
 #define SETTLE_MS 60000   /* how long VirtualBox may take between two steady states  */
 
@@ -64,7 +66,7 @@ static enum vbc_node_state settled_state(struct vbc_op *op, vbc_ref machine, int
 	}
 }
 
-/* A lock on the running machine and its console. */
+/* A lock on the running machine and its console; VBC_E_STATE when it has stopped meanwhile. */
 static int take_console(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *lock,
 			vbc_ref *ret_console)
 {
@@ -72,6 +74,8 @@ static int take_console(struct vbc_op *op, vbc_ref machine, const char *id, stru
 
 	if (!code)
 		code = vbc_ISession_getConsole(op, lock->session, ret_console);
+	if (!code && vbc_ref_is_null(*ret_console))
+		code = vbc_fail(&op->error, VBC_E_STATE, "the node does not run any more");
 	if (code)
 		vbc_lock_drop(op, lock);
 	return code;
@@ -104,6 +108,17 @@ static int resume(struct vbc_op *op, vbc_ref machine, const char *id)
 	return code;
 }
 
+/* Somebody else was faster. */
+static bool is_started(struct vbc_op *op, vbc_ref machine)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	int code = VBC_OK;
+	enum vbc_node_state state = settled_state(op, machine, &code);
+
+	vbc_op_try_end(op, &saved);
+	return !code && state == VBC_NODE_RUNNING;
+}
+
 static int start_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
@@ -122,25 +137,44 @@ static int start_body(struct vbc_op *op, void *arg)
 		return vbc_fail(&op->error, VBC_E_STATE, "node '%s' cannot be started: it is %s",
 				f.name, vbc_node_state_name(state));
 	code = launch(op, f.machine, f.id);
+	if (code == VBC_E_BUSY && is_started(op, f.machine)) {
+		op->error = (struct vbc_error){0};
+		return VBC_OK;
+	}
 	return vbc_error_prefix(&op->error, code, "cannot start node '%s'", f.name);
 }
 
-int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, const char *id)
+static int cut_power(struct vbc_op *op, vbc_ref machine, const char *id)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL}, progress = {NULL};
-	int code = VBC_OK;
-	enum vbc_node_state state = settled_state(op, machine, &code);
+	int code = take_console(op, machine, id, &lock, &console);
 
-	if (!code && has_power(state)) {
-		code = take_console(op, machine, id, &lock, &console);
-		if (!code)
-			code = vbc_IConsole_powerDown(op, console, &progress);
-		if (!code)
-			code = vbc_progress_wait(op, progress, "stopping", 0, 100);
-		if (!code)
-			lock.locked = false; /* the end of the machine's process unlocks */
-		vbc_lock_drop(op, &lock);
+	if (!code)
+		code = vbc_IConsole_powerDown(op, console, &progress);
+	if (!code)
+		code = vbc_progress_wait(op, progress, "stopping", 0, 100);
+	if (!code)
+		lock.locked = false; /* the end of the machine's process unlocks */
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+/* Others may cut the power, or start the machine, at the same time: then one looks again. */
+int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, const char *id)
+{
+	struct vbc_error saved = op->error;
+	int code = VBC_OK;
+
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		enum vbc_node_state state = settled_state(op, machine, &code);
+
+		if (!code && has_power(state))
+			code = cut_power(op, machine, id);
+		if (code != VBC_E_STATE)
+			break;
+		if (attempt + 1 < ATTEMPTS)
+			op->error = saved;
 	}
 	return code ? code : vbc_lock_wait_free(op, machine, id);
 }
@@ -166,12 +200,33 @@ static int press_button(struct vbc_op *op, const struct vbc_found *f)
 	return code;
 }
 
+/* A press that the guest's driver was not ready for is lost, so an unheard one is repeated. */
+static void press_again(struct vbc_op *op, const struct vbc_found *f)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_lock lock = {0};
+	vbc_ref console = {NULL};
+	bool handled = false;
+
+	if (!take_console(op, f->machine, f->id, &lock, &console)) {
+		if (!vbc_IConsole_getPowerButtonHandled(op, console, &handled) && !handled)
+			vbc_IConsole_powerButton(op, console);
+		vbc_lock_drop(op, &lock);
+	}
+	vbc_op_try_end(op, &saved); /* it may just have ended: the next look at it tells */
+}
+
 static int await_off(struct vbc_op *op, const struct vbc_found *f, const struct power *p)
 {
 	int64_t deadline = p->wait && p->wait->timeout_ms ? 0 : vbc_now_ms() + SHUTDOWN_MS;
+	int64_t press_at = vbc_now_ms() + PRESS_MS;
 	int code = VBC_OK;
 
 	while (has_power(state_of(op, f->machine, &code)) && !code) {
+		if (vbc_now_ms() >= press_at) {
+			press_again(op, f);
+			press_at = vbc_now_ms() + PRESS_MS;
+		}
 		code = vbc_op_sleep(op, POLL_MS);
 		if (code)
 			vbc_error_prefix(&op->error, code, "node '%s' still runs", f->name);
