@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""How many calls each command makes: no more than bench/budgets allows, and that is no more than
+needed. A list costs the same calls for each node, whatever their number.
+"""
+from __future__ import annotations
+
+from pathlib import Path
+
+from trouble import HOME, IMAGE, SIZE, Host, Proxy, Result, done, ok
+
+TABLE = Path(__file__).resolve().parents[2] / "bench/budgets"
+NODES = 50
+
+
+def read_budgets() -> dict[str, int]:
+    rows = (line.rpartition(" ") for line in TABLE.read_text().splitlines()
+            if line.strip() and not line.startswith("#"))
+    return {what.strip(): int(calls) for what, _, calls in rows}
+
+
+budgets = read_budgets()
+measured: set[str] = set()
+
+
+def waits(order: list[str]) -> int:
+    """Calls that only look again while the host is at work: how many follows from its speed."""
+    again = order.count("IProgress_waitForCompletion") - order.count("IProgress_getResultCode")
+    looks = {"IMachine_getState", "IMachine_getSessionState"}
+    return (max(again, 0) + order.count("IProgress_getCompleted") +
+            order.count("IProgress_getPercent") +
+            sum(a == b and a in looks for a, b in zip(order, order[1:])))
+
+
+def spend(what: str, *words: str) -> Result:
+    """Runs a command and counts its calls, log-on and log-off included."""
+    measured.add(what)
+    proxy.reset()
+    result = host.cloud(*words, url=proxy.url)
+    order = proxy.calls()["order"]
+    calls = len(order) - waits(order)
+    ok(result.status == 0 and calls <= budgets.get(what, 0),
+       f"{what}: {calls} calls, {budgets.get(what, 0)} allowed", result, order)
+    return result
+
+
+def per_node() -> None:
+    """Machines of other tools, without any metadata, cost as little."""
+    soap = host.soap
+    for i in range(NODES):
+        machine = soap.one("IVirtualBox_createMachine", soap.vbox, settingsFile="", name=f"vm{i}",
+                           platform="x86", osTypeId="Linux_64", flags="")
+        soap.call("IVirtualBox_registerMachine", soap.vbox, machine=machine)
+    for what, words in (("node list, more for each", ("node", "list")),
+                        ("node list --output json, more for each",
+                         ("node", "list", "--output", "json"))):
+        measured.add(what)
+        proxy.reset()
+        result = host.cloud(*words, url=proxy.url)
+        base = budgets[what.partition(",")[0]]
+        more = (proxy.calls()["total"] - base) / NODES
+        ok(result.status == 0 and more <= budgets[what], f"{what}: {more:.2f}, {budgets[what]} allowed",
+           result)
+
+
+upload = HOME / "small.raw"
+upload.write_bytes(bytes(range(1, 256)) * 4096 + bytes(4096))  # less than a MiB and no zeros
+
+with Host("budgets") as host, Proxy(host.url) as proxy:
+    host.put_image()
+    there = host.folder.parent / "there.hdd"
+    there.write_bytes(bytes(2 << 20))
+    for words in ("host show", "host check", "location list", "size list", "node list",
+                  "node list --output json", "image list", "key list", "gc"):
+        spend(words, *words.split())
+    spend("node create --no-start", "node", "create", "n", "--image", IMAGE, "--size", SIZE,
+          "--no-start")
+    for words in ("node show", "node start", "node reboot --force", "node stop --force",
+                  "node destroy"):
+        spend(words, *words.split(), host.state().machines.popitem()[0])
+    spend("node create", "node", "create", "n", "--image", IMAGE, "--size", SIZE)
+    spend("node destroy, running", "node", "destroy", host.state().machines.popitem()[0])
+    spend("image import", "image", "import", str(upload), "--name", "i")
+    spend("image show", "image", "show", "i")
+    spend("image delete", "image", "delete", "i")
+    spend("image import, of the host", "image", "import", f"host:{there}", "--name", "j")
+    per_node()
+ok(measured == set(budgets), "bench/budgets names what is measured", measured ^ set(budgets))
+done()
