@@ -12,8 +12,7 @@ const struct cmd size_cmds[] = {
 		.name = "list",
 		.help = "list the catalogue of sizes",
 		.more = "Any id of the form CPUS_cpu-MIB_ram-GIB_disk within the host's limits can "
-			"be "
-			"used as a size, listed or not.",
+			"be used as a size, listed or not.",
 		.run = list,
 	},
 	{.name = NULL},
@@ -37,6 +36,9 @@ static int list(struct ctx *ctx, const struct args *args)
 		return rc;
 	out_list(ctx->out, columns);
 	for (size_t i = 0; i < sizes->n; i++) {
+		/* The placeholder is for programs, which look sizes of nodes up here. */
+		if (ctx->format == OUT_TABLE && !sizes->v[i]->id[0])
+			continue;
 		out_text(ctx->out, sizes->v[i]->id);
 		out_text(ctx->out, sizes->v[i]->name);
 		out_number_or_null(ctx->out, sizes->v[i]->cpus);
