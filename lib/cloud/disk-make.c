@@ -11,6 +11,8 @@
 #include "progress.h"
 #include "str.h"
 
+#define DELETING "deleting" /* in the journal: the entry is of a deletion */
+
 int vbc_disk_plan(struct vbc_op *op, const char *folder, const char *source, char ret_id[37],
 		  struct vbc_meta *entry)
 {
@@ -43,14 +45,27 @@ int vbc_disk_record(struct vbc_op *op, const char *kind, vbc_ref medium,
 	return code;
 }
 
-int vbc_disk_undo(struct vbc_op *op, const char *kind, const char *id, const struct vbc_meta *entry)
+/* What has begun to go cannot come back; where VirtualBox refuses, somebody uses it, and it stays. */
+static int finish_delete(struct vbc_op *op, const char *kind, const struct vbc_meta *entry)
+{
+	const char *target = vbc_meta_str(entry, "target");
+	vbc_ref medium = {NULL};
+	int code = vbc_medium_settle(op, target);
+
+	if (!code)
+		code = vbc_medium_known(op, target, &medium);
+	if (code || (!vbc_ref_is_null(medium) && vbc_medium_delete(op, medium)))
+		return code;
+	return vbc_meta_delete(op, kind, vbc_meta_str(entry, "medium"));
+}
+
+static int wipe_new(struct vbc_op *op, const char *kind, const struct vbc_meta *entry)
 {
 	const char *target = vbc_meta_str(entry, "target"), *source = vbc_meta_str(entry, "source");
 	const char *progress = vbc_meta_str(entry, VBC_MEDIUM_PROGRESS);
 	const char *medium = vbc_meta_str(entry, "medium");
 	int code = VBC_OK;
 
-	(void)id;
 	if (progress[0])
 		vbc_progress_abort(op, (vbc_ref){progress});
 	if (source[0])
@@ -62,6 +77,12 @@ int vbc_disk_undo(struct vbc_op *op, const char *kind, const char *id, const str
 	if (!code && medium[0])
 		code = vbc_meta_delete(op, kind, medium);
 	return code;
+}
+
+int vbc_disk_undo(struct vbc_op *op, const char *kind, const struct vbc_meta *entry)
+{
+	return vbc_meta_str(entry, DELETING)[0] ? finish_delete(op, kind, entry)
+						: wipe_new(op, kind, entry);
 }
 
 /* True when VirtualBox said no, and so has not begun; an answer that got lost may be either. */
@@ -100,6 +121,7 @@ int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
 
 	if (code)
 		return code;
+	vbc_meta_set_str(entry, DELETING, "yes");
 	vbc_meta_set_str(entry, "target", disk->location);
 	vbc_meta_set_str(entry, "medium", disk->id);
 	code = vbc_doing_begin(op, doing, disk->id, entry);

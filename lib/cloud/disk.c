@@ -14,7 +14,7 @@ static const char *base_name(struct vbc_op *op, const char *path)
 {
 	const char *base = vbc_path_base(path), *dot = strrchr(base, '.');
 
-	return vbc_arena_strndup(&op->arena, base, dot ? (size_t)(dot - base) : strlen(base));
+	return vbc_arena_strndup(&op->arena, base, dot && dot != base ? (size_t)(dot - base) : strlen(base));
 }
 
 struct asking {
@@ -219,6 +219,8 @@ static int ambiguous(struct vbc_op *op, const struct vbc_disk_noun *noun, const 
 static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
 			unsigned fields, struct vbc_disk *ret_disk)
 {
+	const char *(*name_of)(struct vbc_op *, const struct vbc_disk *) =
+		noun->name_of ? noun->name_of : vbc_disk_name;
 	const struct vbc_disk **hits;
 	struct vbc_disk *disks = NULL;
 	size_t n = 0, n_hits = 0;
@@ -231,7 +233,7 @@ static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, con
 	if (!hits)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++) {
-		const char *its = vbc_disk_name(op, &disks[i]);
+		const char *its = name_of(op, &disks[i]);
 
 		if (!its)
 			return vbc_fail_nomem(&op->error);

@@ -40,6 +40,8 @@ struct vbc_disk_noun {
 	const char *text;   /* "volume"                                */
 	const char *listed; /* the command that lists them             */
 	const char *folder;
+	/* Its name, in the operation's arena, NULL: no memory; may be NULL: vbc_disk_name() */
+	const char *(*name_of)(struct vbc_op *op, const struct vbc_disk *disk);
 };
 
 /* Finds one by its id or by a name that only one has. Sweeps first. */
@@ -60,9 +62,8 @@ int vbc_disk_plan(struct vbc_op *op, const char *folder, const char *source, cha
 int vbc_disk_record(struct vbc_op *op, const char *kind, vbc_ref medium,
 		    const struct vbc_meta *meta, const char **ret_id);
 
-/* Removes all that the entry of vbc_disk_plan() tells of. */
-int vbc_disk_undo(struct vbc_op *op, const char *kind, const char *id,
-		  const struct vbc_meta *entry);
+/* Removes all that the entry of vbc_disk_plan() tells of, or what vbc_disk_delete() had begun to. */
+int vbc_disk_undo(struct vbc_op *op, const char *kind, const struct vbc_meta *entry);
 
 /*
  * Deletes a disk that no machine has, its file and its metadata; when this is cut short, the undo

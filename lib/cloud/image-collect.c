@@ -3,94 +3,9 @@
  *
  * Reading images off the host: the hard disks in the images folder and what is recorded of them.
  */
-#include <string.h>
-
+#include "disk.h"
 #include "image-private.h"
 #include "str.h"
-
-/* The raw answers for one medium. */
-struct row {
-	vbc_ref medium;
-	const char *location, *id, *format, *json;
-	int64_t size_bytes, used_bytes;
-	bool gone; /* another client deleted it meanwhile */
-};
-
-struct asking {
-	struct vbc_op *op;
-	struct row *rows;
-	size_t n;
-	struct vbc_batch_call *calls;
-	struct row **of; /* whose call it is */
-	size_t n_calls;
-};
-
-#define CALLS_PER_ROW 4
-
-static void ask(struct asking *a, struct row *r, enum vbc_method_id method, vbc_ref self,
-		const char *argument, void *out)
-{
-	a->of[a->n_calls] = r;
-	a->calls[a->n_calls++] = (struct vbc_batch_call){
-		.method = method, .self = self, .in = {{.s = argument}}, .out = out};
-}
-
-static int run(struct asking *a)
-{
-	int code = vbc_batch(a->op, a->calls, a->n_calls);
-
-	for (size_t i = 0; !code && i < a->n_calls; i++)
-		if (a->calls[i].code)
-			a->of[i]->gone = true;
-	a->n_calls = 0;
-	return code;
-}
-
-static void drop_rows(struct asking *a, const char *images_folder)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < a->n; i++)
-		if (!a->rows[i].gone && vbc_path_in(a->rows[i].location, images_folder, true))
-			a->rows[kept++] = a->rows[i];
-	a->n = kept;
-}
-
-static int ask_all(struct asking *a, const char *images_folder, const struct vbc_strs *ids)
-{
-	int code;
-
-	for (size_t i = 0; i < a->n; i++)
-		ask(a, &a->rows[i], VBC_M_IMedium_getLocation, a->rows[i].medium, NULL,
-		    &a->rows[i].location);
-	code = run(a);
-	if (code)
-		return code;
-	drop_rows(a, images_folder);
-	for (size_t i = 0; i < a->n; i++) {
-		struct row *r = &a->rows[i];
-
-		ask(a, r, VBC_M_IMedium_getId, r->medium, NULL, &r->id);
-		ask(a, r, VBC_M_IMedium_getFormat, r->medium, NULL, &r->format);
-		ask(a, r, VBC_M_IMedium_getLogicalSize, r->medium, NULL, &r->size_bytes);
-		ask(a, r, VBC_M_IMedium_getSize, r->medium, NULL, &r->used_bytes);
-	}
-	code = run(a);
-	if (code)
-		return code;
-	drop_rows(a, images_folder);
-	for (size_t i = 0; i < a->n; i++) {
-		const char *key = vbc_meta_key(a->op, VBC_IMAGE_KIND, a->rows[i].id);
-
-		if (!key)
-			return vbc_fail_nomem(&a->op->error);
-		for (size_t k = 0; k < ids->n; k++)
-			if (streq(ids->v[k], a->rows[i].id))
-				ask(a, &a->rows[i], VBC_M_IVirtualBox_getExtraData, a->op->vbox,
-				    key, &a->rows[i].json);
-	}
-	return run(a);
-}
 
 static unsigned small(const struct vbc_meta *meta, const char *key)
 {
@@ -114,63 +29,64 @@ static bool fill_from_meta(struct vbc_op *op, const struct vbc_meta *meta, struc
 	return image->name && image->os_type && image->description;
 }
 
-static bool fill(struct vbc_op *op, const struct row *r, struct vbc_image *image)
+static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_image *image)
 {
-	struct vbc_meta *VBC_META meta = r->json && r->json[0] ? vbc_meta_parse(r->json) : NULL;
+	struct vbc_meta *VBC_META meta = disk->json[0] ? vbc_meta_parse(disk->json) : NULL;
 
-	image->id = r->id;
-	image->location = r->location;
-	image->format = r->format;
-	image->size_bytes = (uint64_t)r->size_bytes;
-	image->used_bytes = (uint64_t)r->used_bytes;
-	if (!vbc_image_name_from(op, r->location, image))
+	image->id = disk->id;
+	image->location = disk->location;
+	image->format = disk->format;
+	image->size_bytes = (uint64_t)disk->size_bytes;
+	image->used_bytes = (uint64_t)disk->used_bytes;
+	if (!vbc_image_name_from(op, disk->location, image))
 		return false;
 	return !meta || fill_from_meta(op, meta, image);
 }
 
-static int fill_all(struct asking *a, struct vbc_image **ret_images, vbc_ref **ret_media)
+int vbc_image_collect(struct vbc_op *op, vbc_ref only, struct vbc_image **ret_images, size_t *ret_n)
 {
-	struct vbc_image *images = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_image, a->n);
-	vbc_ref *media = VBC_ARENA_ARRAY(&a->op->arena, vbc_ref, a->n);
+	struct vbc_folders folders = {0};
+	struct vbc_disk *disks = NULL;
+	struct vbc_image *images;
+	size_t n = 0;
+	int code = vbc_folders_get(op, &folders);
 
-	if (!images || !media)
-		return vbc_fail_nomem(&a->op->error);
-	for (size_t i = 0; i < a->n; i++) {
-		media[i] = a->rows[i].medium;
-		if (!fill(a->op, &a->rows[i], &images[i]))
-			return vbc_fail_nomem(&a->op->error);
-	}
+	if (!code)
+		code = vbc_disk_collect(op, VBC_IMAGE_KIND, folders.images, only, 0, &disks, &n);
+	if (code)
+		return code;
+	images = VBC_ARENA_ARRAY(&op->arena, struct vbc_image, n);
+	for (size_t i = 0; images && i < n; i++)
+		if (!fill(op, &disks[i], &images[i]))
+			return vbc_fail_nomem(&op->error);
+	if (!images)
+		return vbc_fail_nomem(&op->error);
 	*ret_images = images;
-	*ret_media = media;
+	*ret_n = n;
 	return VBC_OK;
 }
 
-int vbc_image_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
-		      struct vbc_image **ret_images, vbc_ref **ret_media, size_t *ret_n)
+static const char *name_of(struct vbc_op *op, const struct vbc_disk *disk)
 {
-	struct asking a = {.op = op};
-	struct vbc_refs media = {.n = 1, .v = &only};
+	struct vbc_image image = {0};
+
+	return fill(op, disk, &image) ? image.name : NULL;
+}
+
+int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
+		   vbc_ref *ret_medium)
+{
+	struct vbc_disk_noun noun = {VBC_IMAGE_KIND, "image", "image", NULL, name_of};
 	struct vbc_folders folders = {0};
-	struct vbc_strs ids = {0};
+	struct vbc_disk disk;
 	int code = vbc_folders_get(op, &folders);
 
-	if (!code && vbc_ref_is_null(only))
-		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &media);
+	noun.folder = folders.images;
 	if (!code)
-		code = vbc_meta_ids_of(op, keys, VBC_IMAGE_KIND, &ids);
-	if (code)
-		return code;
-	a.rows = VBC_ARENA_ARRAY(&op->arena, struct row, media.n);
-	a.calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, media.n * CALLS_PER_ROW);
-	a.of = VBC_ARENA_ARRAY(&op->arena, struct row *, media.n * CALLS_PER_ROW);
-	if (!a.rows || !a.calls || !a.of)
-		return vbc_fail_nomem(&op->error);
-	for (; a.n < media.n; a.n++)
-		a.rows[a.n].medium = media.v[a.n];
-	code = ask_all(&a, folders.images, &ids);
+		code = vbc_disk_find(op, &noun, id_or_name, 0, &disk);
+	if (!code && !fill(op, &disk, ret_image))
+		code = vbc_fail_nomem(&op->error);
 	if (!code)
-		code = fill_all(&a, ret_images, ret_media);
-	if (!code)
-		*ret_n = a.n;
+		*ret_medium = disk.medium;
 	return code;
 }

@@ -33,12 +33,11 @@ struct import {
 	const char *target; /* path on the host                                     */
 };
 
-static int check_name_free(struct vbc_op *op, const struct vbc_strs *keys, const char *name)
+static int check_name_free(struct vbc_op *op, const char *name)
 {
 	struct vbc_image *images = NULL;
-	vbc_ref *media = NULL;
 	size_t n = 0;
-	int code = vbc_image_collect(op, keys, (vbc_ref){NULL}, &images, &media, &n);
+	int code = vbc_image_collect(op, (vbc_ref){NULL}, &images, &n);
 
 	for (size_t i = 0; !code && i < n; i++)
 		if (streq(images[i].name, name))
@@ -65,8 +64,7 @@ static int check_os_type(struct vbc_op *op, const char *os_type)
 /* All that can be known before anything is made. */
 static int check(struct vbc_op *op, const struct import *im)
 {
-	struct vbc_strs keys = {0};
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_sweep(op, NULL);
 
 	if (!code && !im->source.on_host && !vbc_op_has(op, VBC_M_IMedium_openForIO))
 		code = vbc_fail(
@@ -76,7 +74,7 @@ static int check(struct vbc_op *op, const struct import *im)
 			op->session->version_text);
 	if (!code && im->opts.os_type)
 		code = check_os_type(op, im->opts.os_type);
-	return code ? code : check_name_free(op, &keys, im->name);
+	return code ? code : check_name_free(op, im->name);
 }
 
 static int plan(struct vbc_op *op, struct import *im)
@@ -123,18 +121,12 @@ static int record(struct vbc_op *op, const struct import *im, const char *medium
 	return code ? code : vbc_meta_put(op, VBC_IMAGE_KIND, medium_id, meta);
 }
 
-static int read_back(struct vbc_op *op, const char *id, vbc_ref medium, struct vbc_image **ret)
+static int read_back(struct vbc_op *op, vbc_ref medium, struct vbc_image **ret)
 {
-	const char *key = vbc_meta_key(op, VBC_IMAGE_KIND, id);
-	const struct vbc_strs keys = {.n = 1, .v = &key};
 	struct vbc_image *images = NULL;
-	vbc_ref *media = NULL;
 	size_t n = 0;
-	int code;
+	int code = vbc_image_collect(op, medium, &images, &n);
 
-	if (!key)
-		return vbc_fail_nomem(&op->error);
-	code = vbc_image_collect(op, &keys, medium, &images, &media, &n);
 	if (!code && n != 1)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
 				"the new image was deleted by another program");
@@ -169,7 +161,7 @@ static int make(struct vbc_op *op, struct import *im)
 	if (!code)
 		code = vbc_source_done(op, &im->source, source);
 	if (!code)
-		code = read_back(op, medium_id, medium, &im->image);
+		code = read_back(op, medium, &im->image);
 	return code;
 }
 

@@ -15,11 +15,11 @@
 #define VBC_IMAGE_KIND "image" /* of its metadata: libcloud/image/<uuid> */
 
 /*
- * All images, with an array of their media, in the operation's arena; `only` (may be null): just
- * that medium, if it is an image. keys: of the host's extra data.
+ * Sweeps; then all images, in the operation's arena; `only` (may be null): just that medium, if it
+ * is an image.
  */
-int vbc_image_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
-		      struct vbc_image **ret_images, vbc_ref **ret_media, size_t *ret_n);
+int vbc_image_collect(struct vbc_op *op, vbc_ref only, struct vbc_image **ret_images,
+		      size_t *ret_n);
 
 /* Sweeps, then finds one image by its id or by a name that only one has; strings in the operation's
  * arena. */

@@ -8,86 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doing.h"
-#include "medium.h"
 #include "result.h"
-#include "str.h"
-
-static int not_found(struct vbc_op *op, const char *what)
-{
-	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"there is no image '%s'; 'vboxcloud image list' shows those there are",
-			what);
-}
-
-/* All ids of that name, for a person to choose from. */
-static int ambiguous(struct vbc_op *op, const char *name, const struct vbc_image *images, size_t n)
-{
-	struct vbc_buf VBC_BUF ids;
-
-	vbc_buf_init(&ids, 700);
-	for (size_t i = 0; i < n; i++) {
-		if (!streq(images[i].name, name))
-			continue;
-		vbc_buf_puts(&ids, ids.len ? ", " : "");
-		vbc_buf_puts(&ids, images[i].id);
-	}
-	return vbc_fail(&op->error, VBC_E_ARG, "several images are called '%s', use an id: %s",
-			name, ids.data ? ids.data : "");
-}
-
-static int find(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, const char *name,
-		struct vbc_image *ret_image, vbc_ref *ret_medium)
-{
-	struct vbc_image *images = NULL;
-	vbc_ref *media = NULL;
-	size_t n = 0, hits = 0, hit = 0;
-	int code = vbc_image_collect(op, keys, only, &images, &media, &n);
-
-	if (code)
-		return code;
-	for (size_t i = 0; i < n; i++) {
-		if (!vbc_ref_is_null(only) || streq(images[i].name, name)) {
-			hit = i;
-			hits++;
-		}
-	}
-	if (hits > 1)
-		return ambiguous(op, name, images, n);
-	if (!hits)
-		return not_found(op, name);
-	*ret_image = images[hit];
-	*ret_medium = media[hit];
-	return VBC_OK;
-}
-
-/* Null when VirtualBox knows no such disk. */
-static int medium_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_medium)
-{
-	struct vbc_error saved = vbc_op_try(op);
-	int code = vbc_medium_open(op, id, VBC_AccessMode_ReadOnly, ret_medium);
-
-	/* An id that it does not know it takes for a path, and says that this cannot be one. */
-	if (code != VBC_E_FAULT && code != VBC_E_NOTFOUND)
-		return code;
-	vbc_op_try_end(op, &saved);
-	*ret_medium = (vbc_ref){NULL};
-	return VBC_OK;
-}
-
-int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
-		   vbc_ref *ret_medium)
-{
-	struct vbc_strs keys = {0};
-	vbc_ref only = {NULL};
-	int code = vbc_sweep(op, &keys);
-
-	if (!code && (!id_or_name || !id_or_name[0]))
-		code = vbc_fail(&op->error, VBC_E_ARG, "no image was named: give its id or name");
-	if (!code && vbc_is_uuid(id_or_name))
-		code = medium_by_id(op, id_or_name, &only);
-	return code ? code : find(op, &keys, only, id_or_name, ret_image, ret_medium);
-}
 
 bool vbc_image_copy(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret)
 {
@@ -149,14 +70,10 @@ static struct vbc_images *make_list(const struct vbc_image *images, size_t n)
 static int list_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_images **ret = arg;
-	struct vbc_strs keys = {0};
 	struct vbc_image *images = NULL;
-	vbc_ref *media = NULL;
 	size_t n = 0;
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_image_collect(op, (vbc_ref){NULL}, &images, &n);
 
-	if (!code)
-		code = vbc_image_collect(op, &keys, (vbc_ref){NULL}, &images, &media, &n);
 	if (code)
 		return code;
 	qsort(images, n, sizeof(*images), by_name_then_id);

@@ -32,7 +32,8 @@ struct take {
 
 int vbc_snapshot_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk)
 {
-	struct vbc_disk_noun noun = {VBC_SNAPSHOT_KIND, "snapshot of a volume", "snapshot", NULL};
+	struct vbc_disk_noun noun = {VBC_SNAPSHOT_KIND, "snapshot of a volume", "snapshot",
+				     NULL, NULL};
 	struct vbc_folders folders;
 	int code = vbc_folders_get(op, &folders);
 
@@ -229,7 +230,7 @@ int vbc_snapshot_take_volume(struct vbc_op *op, const struct vbc_snapshot_take *
 int vbc_snapshot_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	const char *machine_id = vbc_meta_str(entry, "machine");
-	int code = vbc_disk_undo(op, VBC_SNAPSHOT_KIND, id, entry);
+	int code = vbc_disk_undo(op, VBC_SNAPSHOT_KIND, entry);
 
 	return code || !machine_id[0] ? code : let_go(op, machine_id, id);
 }

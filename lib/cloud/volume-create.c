@@ -136,7 +136,8 @@ static int create_body(struct vbc_op *op, void *arg)
 
 int vbc_volume_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
-	return vbc_disk_undo(op, VBC_VOLUME_KIND, id, entry);
+	(void)id;
+	return vbc_disk_undo(op, VBC_VOLUME_KIND, entry);
 }
 
 int vbc_volume_create(struct vbc_host *host, const char *name,

@@ -214,12 +214,13 @@ int vbc_volume_resize_undo(struct vbc_op *op, const char *id, const struct vbc_m
 	vbc_ref medium = {NULL};
 	int code = vbc_medium_known(op, from, &medium);
 
+	(void)id;
 	if (!code && !vbc_ref_is_null(medium))
 		code = vbc_IMedium_getMachineIds(op, medium, &machines);
 	if (code)
 		return code;
 	if (!vbc_meta_str(entry, SWAP)[0] || machines.n)
-		return vbc_disk_undo(op, VBC_VOLUME_KIND, id, entry);
+		return vbc_disk_undo(op, VBC_VOLUME_KIND, entry);
 	code = swap(op, from, to, vbc_meta_str(entry, "volume"), &medium);
 	return code || !machine_id[0] ? code : reattach(op, machine_id, medium);
 }
