@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands that change a host, each with what must be there before it and after it."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trouble import HOME, IMAGE, SIZE, Host, State
+
+CREATE = ("node", "create", "n", "--image", IMAGE, "--size", SIZE)
+
+
+def nothing(_: Host) -> None:
+    """Needs no preparation."""
+
+
+@dataclass
+class Operation:
+    """A command on a host that has an image and no node, or what `begin` makes of that."""
+    what: str
+    words: tuple[str, ...]
+    is_done: Callable[[State, State], bool]
+    begin: Callable[[Host], None] = nothing
+    first: str | None = None  # the first call of interest: those before it, and those after the
+    last: str | None = None   # last, are in another operation too
+    undone: bool = True       # by the next command, when it broke off
+
+    def interesting(self, order: list[str]) -> range:
+        """The numbers of the calls of interest, among all that the command makes."""
+        first = order.index(self.first) if self.first else 0
+        last = len(order) - order[::-1].index(self.last) if self.last else len(order)
+        return range(first + 1, last + 1)
+
+
+def is_created(power: str) -> Callable[[State, State], bool]:
+    """One more node, in this state."""
+    def check(before: State, after: State) -> bool:
+        new = after.machines.keys() - before.machines.keys()
+        return ([after.machines[each][1] for each in new] == [power] and
+                len(after.media) == len(before.media) + 1 and
+                len(after.extra) == len(before.extra) + 1)
+    return check
+
+
+def is_imported(before: State, after: State) -> bool:
+    """One more image."""
+    return all(len(now) == len(then) + 1 for now, then in
+               ((after.media, before.media), (after.extra, before.extra),
+                (after.files, before.files))) and set(after.media.values()) == {"Created"}
+
+
+def is_destroyed(before: State, after: State) -> bool:
+    """No node, no disk but the image."""
+    return (not after.machines and list(after.media) == [f"images/{IMAGE}.vdi"] and
+            not any("libcloud" in key for key in after.extra) and
+            after.files == {path for path in before.files if path[8:9] != "-"})
+
+
+def is_deleted(before: State, after: State) -> bool:
+    """One image less."""
+    return all(len(now) == len(then) - 1 for now, then in
+               ((after.media, before.media), (after.extra, before.extra),
+                (after.files, before.files)))
+
+
+def power_is(power: str) -> Callable[[State, State], bool]:
+    """All as before, but for the power."""
+    def but_power(state: State) -> tuple[object, ...]:
+        return ({id_: of[0] for id_, of in state.machines.items()}, state.media.keys(), state.extra,
+                state.files)
+
+    def check(before: State, after: State) -> bool:
+        return (but_power(before) == but_power(after) and
+                all(of[1] == power for of in after.machines.values()))
+    return check
+
+
+def clear(host: Host) -> None:
+    """No node, and no image but one."""
+    state = host.settled()
+    for id_ in state.machines:
+        host.must("node", "destroy", id_)
+    if len(state.media) > 1 + len(state.machines):
+        host.must("image", "delete", "i")
+
+
+def one_stopped(host: Host) -> None:
+    """One node, not running."""
+    machines = host.settled().machines.values()
+    if not machines:
+        host.must(*CREATE, "--no-start")
+    elif any(of[1] == "Running" for of in machines):
+        host.must("node", "stop", "--force", "n")
+
+
+def one_running(host: Host) -> None:
+    """One node, running."""
+    if not host.settled().machines:
+        host.must(*CREATE, "--no-start")
+    host.must("node", "start", "n")
+
+
+def two_images(host: Host) -> None:
+    """One image more."""
+    if len(host.state().media) == 1:
+        host.must("image", "import", str(HOME / "small.raw"), "--name", "i")
+
+
+def operations(host: Host) -> list[Operation]:
+    """All, on a host that is made ready for them."""
+    here, there = HOME / "small.raw", host.folder.parent / "there.hdd"
+    for path in here, there:
+        path.write_bytes(bytes(range(256)) * 8192)  # 2 MiB
+    host.put_image()
+    two_images(host)  # now the folders are there
+    clear(host)
+    stopped, running = power_is("PoweredOff"), power_is("Running")
+    return [
+        Operation("node create --no-start", (*CREATE, "--no-start"), is_created("PoweredOff"),
+                  clear),
+        Operation("node create", CREATE, is_created("Running"), clear,
+                  first="IMachine_launchVMProcess"),
+        Operation("image import, uploaded", ("image", "import", str(here), "--name", "i"),
+                  is_imported, clear),
+        Operation("image import, of the host", ("image", "import", f"host:{there}", "--name", "i"),
+                  is_imported, clear),
+        Operation("image delete", ("image", "delete", "i"), is_deleted, two_images, undone=False),
+        Operation("node start", ("node", "start", "n"), running, one_stopped,
+                  first="IMachine_getState", undone=False),
+        Operation("node stop --force", ("node", "stop", "--force", "n"), stopped, one_running,
+                  first="IMachine_getState", undone=False),
+        Operation("node reboot --force", ("node", "reboot", "--force", "n"), running, one_running,
+                  first="IMachine_getState", undone=False),
+        Operation("node destroy, running", ("node", "destroy", "n"), is_destroyed, one_running,
+                  first="IMachine_getState", last="IConsole_powerDown", undone=False),
+        Operation("node destroy", ("node", "destroy", "n"), is_destroyed, one_stopped,
+                  first="IMachine_getAccessible", undone=False),
+    ]
