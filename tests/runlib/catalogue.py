@@ -29,6 +29,7 @@ class Test:
     command: list[str]
     build: str = "asan"
     tap: bool = True
+    folder: Path = ROOT  # to run it in
     env: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -48,7 +49,8 @@ def from_meson(build: str, suite: str, group: str = "") -> list[Test]:
         suites = [name.partition(":")[2] for name in test["suite"]]
         if suite in suites:
             name = f"{group or suites[0]}/{test['name']}"
-            found.append(Test(name, test["cmd"], build, test["protocol"] == "tap", test["env"]))
+            found.append(Test(name, test["cmd"], build, test["protocol"] == "tap",
+                              builds.path(build), test["env"]))
     return found
 
 

@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 from . import builds, hosts
-from .builds import ROOT
 from .catalogue import Test
 from .tap import Outcome, judge_status, judge_tap
 
@@ -49,7 +48,7 @@ def run(test: Test, host: dict[str, str]) -> Outcome:
         old.unlink()
     # A file, not a pipe: what a test leaves running would keep a pipe open.
     with open(log, "wb") as output:
-        process = subprocess.Popen(test.command, cwd=ROOT, env=environment(test, host),
+        process = subprocess.Popen(test.command, cwd=test.folder, env=environment(test, host),
                                    stdin=subprocess.DEVNULL, stdout=output,
                                    stderr=subprocess.STDOUT, start_new_session=True)
     _running.add(process)

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What has a safer or plainer form is not used, and nothing is left for later."""
+from __future__ import annotations
+
+import re
+
+from lint import Complaints, code_only, done, files, matches, rule
+
+UNSAFE = r"\b(sprintf|vsprintf|strcpy|strcat|strncpy|strncat|atoi|atol|strtok|gets|tmpnam|alloca)\s*\("
+# A library leaves these to its program.
+NOT_OURS = r"\b(printf|fprintf|vprintf|puts|putchar|perror|exit|_exit|abort|system|popen|signal|setlocale)\s*\("
+COMPARED = r"\bstrcmp\([^;]*?\)\s*==\s*0|!strcmp\("
+STRUCT_TYPE = r"^\s*typedef\s+struct\s+\w+"
+# In two parts, so that they are not found here.
+LATER = r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b"
+# What names the machine or the person that something was written on.
+SOMEONES = r"(?<![\w.*])/(home|Users|root|work|tmp/[a-z]+)/[a-z]"
+
+
+def unsafe(path: str, text: str) -> Complaints:
+    for line, match in matches(UNSAFE, code_only(text)):
+        yield line, match[0] + ")"
+
+
+def not_ours(path: str, text: str) -> Complaints:
+    for line, match in matches(NOT_OURS, code_only(text)):
+        yield line, match[0] + ")"
+
+
+def compared(path: str, text: str) -> Complaints:
+    if "bool streq(" in text:
+        return
+    for line, match in matches(COMPARED, code_only(text)):
+        yield line, f"{match[0]}: streq() says it"
+
+
+def struct_type(path: str, text: str) -> Complaints:
+    for line, _ in matches(STRUCT_TYPE, code_only(text)):
+        yield line, "a second name for a struct"
+
+
+def later(path: str, text: str) -> Complaints:
+    for line, match in matches(LATER, text):
+        yield line, match[0]
+
+
+def someones(path: str, text: str) -> Complaints:
+    for line, match in matches(SOMEONES, text):
+        yield line, f"a path of someone's machine: {match[0]}"
+
+
+library, tool = files("lib/**/*.[ch]"), files("tool/*.[ch]")
+everything = files("*", ".ci/*", "*/**/*")
+text_files = [path for path in everything if not re.search(r"\.corpus/", path)]
+rule("no unsafe function", unsafe, library + tool + files("examples/*.c"), {
+    "lib/x.c": "sprintf(a, b);", "tool/x.c": "x = atoi (s);"})
+rule("the library does not print, exit or touch the program", not_ours, library, {
+    "lib/x.c": 'if (x)\n\tprintf("x");', "lib/y.c": "exit(1);"})
+rule("texts are compared by streq()", compared, library + tool, {
+    "lib/x.c": "if (strcmp(a, f(b)) == 0)", "tool/x.c": "return !strcmp(a, b);"})
+rule("structs have no other names", struct_type, files("**/*.[ch]"), {
+    "lib/x.h": "typedef struct x x;"})
+rule("nothing is left for later", later, text_files, {"x.py": "# TO" "DO: more"})
+rule("no path of someone's machine", someones, text_files, {
+    "x.sh": "cd /ho" "me/me", "x.md": "in /wo" "rk/main"})
+done()

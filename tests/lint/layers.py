@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Includes point down the layers, and each foreign library is known to one folder."""
+from __future__ import annotations
+
+from pathlib import Path
+
+from lint import ROOT, Complaints, done, files, matches, rule
+
+PUBLIC = "include/vboxcloud"
+# What each folder may include beside itself. idl/ makes vbox-api.h.
+BELOW = {
+    "include/vboxcloud": {PUBLIC},
+    "lib/base": {PUBLIC},
+    "lib/http": {PUBLIC, "lib/base"},
+    "lib/soap": {PUBLIC, "lib/base", "idl"},
+    "lib/vbox": {PUBLIC, "lib/base", "lib/http", "lib/soap", "idl"},
+    "lib/cloud": {PUBLIC, "lib/base", "lib/vbox"},
+    "tool": {PUBLIC},
+    "examples": {PUBLIC},
+}
+FOREIGN = {"curl/": "lib/http", "libxml/": "lib/soap", "jansson.h": "lib/vbox",
+           "openssl/": "lib/cloud", "ini.h": "tool"}
+HEADERS = {Path(path).name: str(Path(path).parent) for path in files("lib/*/*.h", "tool/*.h")}
+HEADERS["vbox-api.h"] = "idl"
+
+
+def owner(header: str) -> str | None:
+    """The folder that a header belongs to; None for the C library's."""
+    if header.startswith("vboxcloud/"):
+        return PUBLIC
+    foreign = next((folder for name, folder in FOREIGN.items() if header.startswith(name)), None)
+    return foreign or HEADERS.get(header)
+
+
+def upward(path: str, text: str) -> Complaints:
+    folder = str(Path(path).parent)
+    for line, include in matches(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', text):
+        header, whose = include[2], owner(include[2])
+        if whose is None and include[1] == '"':
+            yield line, f"'{header}' is nobody's header"
+        elif whose not in (None, folder) and whose not in BELOW[folder]:
+            yield line, f"{folder} must not include '{header}' of {whose}"
+
+
+rule("includes point down the layers", upward, files(*(f"{folder}/*.[ch]" for folder in BELOW)), {
+    "lib/base/x.c": '#include "http.h"',
+    "lib/http/x.c": '#include "soap.h"',
+    "lib/cloud/x.c": '#include <curl/curl.h>',
+    "lib/vbox/x.h": '#include "medium.h"',
+    "lib/cloud/y.c": '#  include "vbox-api.h"',
+    "tool/x.c": '#include "str.h"',
+    "include/vboxcloud/x.h": '#include "util.h"',
+    "examples/x.c": '#include "missing.h"',
+})
+done()

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the lints share. A rule is a function that takes a file's path and text and tells what is
+wrong in which line; each comes with examples that it must find, so that it cannot rot."""
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+Complaints = Iterable["tuple[int, str]"]
+Rule = Callable[[str, str], Complaints]
+_count = _failed = 0
+
+
+def files(*patterns: str) -> list[str]:
+    """The project's files that match, without what is built or downloaded."""
+    found = {path.relative_to(ROOT) for pattern in patterns for path in ROOT.glob(pattern)}
+    return sorted(str(path) for path in found if (ROOT / path).is_file() and is_ours(path))
+
+
+def is_ours(path: Path) -> bool:
+    first = path.parts[0]
+    return not (first.startswith("build") or first in (".git", ".cache") or "__pycache__" in path.parts)
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(errors="replace")
+
+
+def test(good: bool, what: str, *details: str) -> None:
+    """One line of TAP."""
+    global _count, _failed
+    _count += 1
+    _failed += not good
+    print(f"{'ok' if good else 'not ok'} {_count} - {what}")
+    for detail in details if not good else ():
+        print(f"# {detail}")
+
+
+def rule(what: str, find: Rule, paths: list[str], examples: dict[str, str]) -> None:
+    """That a rule holds in all files, and finds each example: a text by the path it could have."""
+    wrong = [f"{path}:{line}: {text}" for path in paths for line, text in find(path, read(path))]
+    test(bool(paths) and not wrong, f"{what}, in {len(paths)} files", *wrong)
+    for path, text in examples.items():
+        test(bool(list(find(path, text))), f"{what}: finds '{text.splitlines()[-1].strip()[:50]}'")
+
+
+def matches(pattern: str, text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    for match in re.finditer(pattern, text, re.M):
+        yield text.count("\n", 0, match.start()) + 1, match
+
+
+def code_only(text: str) -> str:
+    """C without comments and the insides of strings, line for line."""
+    def blank(match: re.Match[str]) -> str:
+        lines = "\n" * match[0].count("\n")
+        return f'"{lines}"' if match[0].startswith('"') else f" {lines}"
+    return re.sub(r'"(?:\\.|[^"\\\n])*"|/\*.*?\*/|//[^\n]*', blank, text, flags=re.S)
+
+
+def done() -> None:
+    print(f"1..{_count}")
+    sys.exit(1 if _failed else 0)
