@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host-file.h"
 
-#include <string.h>
-
 #include "folders.h"
 #include "progress.h"
+#include "str.h"
 
 /* An explorer that looks at a folder; *ret_appliance owns it and is released with it. */
 static int explore(struct vbc_op *op, const char *folder, vbc_ref *ret_appliance,
@@ -67,7 +66,7 @@ int vbc_host_file_list(struct vbc_op *op, const char *folder, struct vbc_strs *r
 static bool has_name(const struct vbc_strs *names, const char *name)
 {
 	for (size_t i = 0; i < names->n; i++)
-		if (strcmp(names->v[i], name) == 0)
+		if (streq(names->v[i], name))
 			return true;
 	return false;
 }
