@@ -258,6 +258,7 @@ static int create_body(struct vbc_op *op, void *arg)
 		return code;
 	vbc_meta_set_str(entry, "settings", c->settings);
 	vbc_meta_set_str(entry, "disk", c->disk);
+	vbc_meta_set_str(entry, "image", c->image.location);
 	return make(op, c, entry);
 }
 
@@ -282,11 +283,15 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	const char *settings = vbc_meta_str(entry, "settings"), *disk = vbc_meta_str(entry, "disk");
+	const char *copy = vbc_meta_str(entry, VBC_MEDIUM_PROGRESS);
 	vbc_ref machine = {NULL};
-	int code = vbc_medium_wipe(op, disk, vbc_meta_str(entry, VBC_MEDIUM_PROGRESS));
+	int code = vbc_node_registered(op, id, &machine);
 
+	/* The copy may have begun, and would make its disk anew after we removed it. */
+	if (!code && !vbc_ref_is_null(machine) && !copy[0])
+		code = vbc_medium_settle(op, vbc_meta_str(entry, "image"));
 	if (!code)
-		code = vbc_node_registered(op, id, &machine);
+		code = vbc_medium_wipe(op, disk, copy);
 	if (!code)
 		code = vbc_ref_is_null(machine) ? vbc_node_remove_files(op, settings)
 						: vbc_node_remove(op, machine, id);
