@@ -10,6 +10,11 @@ from trouble import HOME, IMAGE, SIZE, Host, State
 CREATE = ("node", "create", "n", "--image", IMAGE, "--size", SIZE)
 
 
+def never(_before: State, _after: State) -> bool:
+    """Nothing is half done."""
+    return False
+
+
 def nothing(_: Host) -> None:
     """Needs no preparation."""
 
@@ -21,6 +26,7 @@ class Operation:
     words: tuple[str, ...]
     is_done: Callable[[State, State], bool]
     begin: Callable[[Host], None] = nothing
+    is_halfway: Callable[[State, State], bool] = never  # is as good, when it broke off
     first: str | None = None  # the first call of interest: those before it, and those after the
     last: str | None = None   # last, are in another operation too
     undone: bool = True       # by the next command, when it broke off
@@ -132,7 +138,7 @@ def operations(host: Host) -> list[Operation]:
         Operation("node reboot --force", ("node", "reboot", "--force", "n"), running, one_running,
                   first="IMachine_getState", undone=False),
         Operation("node destroy, running", ("node", "destroy", "n"), is_destroyed, one_running,
-                  first="IMachine_getState", last="IConsole_powerDown", undone=False),
+                  power_is("PoweredOff"), "IMachine_getState", "IConsole_powerDown", False),
         Operation("node destroy", ("node", "destroy", "n"), is_destroyed, one_stopped,
                   first="IMachine_getAccessible", undone=False),
     ]

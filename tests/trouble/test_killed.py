@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Each changing command is killed at each of its calls, or loses the host for good.
+
+The one next command, of whatever kind, then leaves the host as it was before the first: no machine,
+no disk, no lock, no file, no key. What was on its way out (a node that is destroyed, an image that
+is deleted) may be gone as well, but not in part; what was to start or stop may have done so. Modes: "hang" (killed before the call is made),
+"hang-after" (when it is made, but not answered), "lost" (from this call on nothing is answered).
+"""
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from operations import CREATE, Operation, clear, is_created, is_imported, operations
+from trouble import IMAGE, Host, Proxy, Result, State, done, finish, ok
+
+MODES = {"node create --no-start": ("hang", "hang-after", "lost"),
+         "image import, uploaded": ("hang", "hang-after", "lost")}
+BIG_BYTES = 512 << 20
+
+
+def break_off(op: Operation, mode: str, n: int) -> bool:
+    """Ends the command at its n-th call; false when there was none."""
+    proxy.reset()
+    proxy.rules([{"do": "close", "nth": n, "every": True} if mode == "lost" else
+                 {"do": mode, "nth": n}])
+    process = host.start(*op.words, url=proxy.url)
+    while mode != "lost" and process.poll() is None:
+        try:
+            proxy.waiting(0.2)
+            process.kill()
+            process.wait()
+        except TimeoutError:
+            pass  # it has not come so far yet
+    finish(process)
+    return proxy.calls()["fired"] != [0]
+
+
+def may_be_done(op: Operation, mode: str, n: int, order: list[str]) -> bool:
+    """A command is done when it has ended its entry in the journal."""
+    end = len(order) - order[::-1].index("IVirtualBox_setExtraData")
+    return not op.undone or n > end or (n == end and mode == "hang-after")
+
+
+def judge(result: Result, before: State, after: State, is_fine: bool) -> str:
+    """What is wrong after the next command."""
+    if result.status:
+        return f"the next command failed: {result.err}"
+    return "" if is_fine else "; ".join(after.against(before))
+
+
+def run(op: Operation, mode: str, n: int, order: list[str]) -> str:
+    """What is wrong when it was broken off at its n-th call."""
+    op.begin(host)
+    before = host.settled()
+    if not break_off(op, mode, n):
+        return ""
+    result = host.cloud("node", "list")
+    after = host.settled()
+    is_fine = (after == before or op.is_halfway(before, after) or
+               (may_be_done(op, mode, n, order) and op.is_done(before, after)))
+    wrong = judge(result, before, after, is_fine)
+    if wrong:
+        host.scrub(clean)
+    return f"{n} {order[n - 1]}: {wrong[:500]}" if wrong else ""
+
+
+def kill(op: Operation) -> None:
+    """Lets the command succeed once, to count its calls, and then breaks it off at each."""
+    began = time.monotonic()
+    op.begin(host)
+    proxy.reset()
+    result = host.cloud(*op.words, url=proxy.url)
+    order = proxy.calls()["order"]
+    ok(result.status == 0, f"{op.what}: {len(order)} calls", result)
+    for mode in MODES.get(op.what, ("hang", "hang-after")):
+        numbers = op.interesting(order)
+        wrong = [complaint for n in numbers if (complaint := run(op, mode, n, order))]
+        ok(not wrong, f"{op.what}: {mode} at each of {len(numbers)} calls", *wrong)
+    print(f"# {op.what}: {time.monotonic() - began:.1f} s", flush=True)
+
+
+def kill_during_copy(op: Operation) -> None:
+    """The next command comes while VirtualBox still copies for the one that was killed."""
+    op.begin(host)
+    before = host.settled()
+    proxy.reset()
+    proxy.rules([{"do": "hang-after", "method": op.first}])
+    process = host.start(*op.words, url=proxy.url)
+    proxy.waiting()
+    process.kill()
+    finish(process)
+    ok(host.soap.call("IVirtualBox_getProgressOperations", host.soap.vbox),
+       f"{op.what}: killed while the copy goes on")
+    result = host.cloud("node", "list")
+    wrong = judge(result, before, host.settled(), host.settled() == before)
+    ok(not wrong, "the host is as it was before", wrong)
+
+
+def big_operations() -> list[Operation]:
+    """Commands whose copies take a moment."""
+    big = host.folder.parent / "big.hdd"
+    with open(big, "wb") as file:
+        for _ in range(BIG_BYTES >> 20):
+            file.write(os.urandom(1 << 20))
+    host.must("image", "import", f"host:{big}", "--name", "big")
+    words = [word if word != IMAGE else "big" for word in CREATE]
+    return [Operation("node create, copying", (*words, "--no-start"), is_created("PoweredOff"),
+                      first="IMedium_resizeAndCloneTo"),
+            Operation("image import, copying", ("image", "import", f"host:{big}", "--name", "i"),
+                      is_imported, first="IMedium_cloneToBase")]
+
+
+wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+with Host("killed") as host, Proxy(host.url) as proxy:
+    every = operations(host)
+    clean, clean_virtualbox = host.settled(), host.in_virtualbox()
+    for each in every:
+        if wanted in each.what:
+            kill(each)
+    clear(host)
+    ok(host.in_virtualbox() == clean_virtualbox, "VBoxManage sees nothing that was not there before",
+       host.in_virtualbox())
+    for each in big_operations():
+        if wanted in each.what:
+            kill_during_copy(each)
+done()
