@@ -61,7 +61,7 @@ const struct cmd image_cmds[] = {
 	{
 		.name = "show",
 		.help = "show all that is known about an image",
-		.words = {{"IMAGE", COMPLETE_IMAGE, false}},
+		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}},
 		.run = show,
 	},
 	{
@@ -69,14 +69,14 @@ const struct cmd image_cmds[] = {
 		.help = "make an image from a disk image file",
 		.more = "FILE is a vdi, vmdk, vhd, qcow2 or raw file here, which is uploaded, or "
 			"host:/path, a file on the host, which is opened there and left as it is.",
-		.words = {{"FILE", COMPLETE_FILE, false}},
+		.words = {{.name = "FILE", .complete = COMPLETE_FILE}},
 		.opts = import_opts,
 		.run = import,
 	},
 	{
 		.name = "delete",
 		.help = "delete images and their files",
-		.words = {{"IMAGE", COMPLETE_IMAGE, true}},
+		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE, .many = true}},
 		.run = delete_images,
 	},
 	{.name = NULL},

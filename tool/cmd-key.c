@@ -38,7 +38,7 @@ const struct cmd key_cmds[] = {
 	{
 		.name = "show",
 		.help = "show a key",
-		.words = {{"KEY", COMPLETE_KEY, false}},
+		.words = {{.name = "KEY", .complete = COMPLETE_KEY}},
 		.run = show,
 	},
 	{
@@ -46,7 +46,7 @@ const struct cmd key_cmds[] = {
 		.help = "make a new pair, keep its public key on the host",
 		.more = "The private key is written to FILE, readable by you alone, and kept nowhere "
 			"else.",
-		.words = {{"NAME", COMPLETE_NOTHING, false}},
+		.words = {{.name = "NAME"}},
 		.opts = create_opts,
 		.run = create,
 	},
@@ -54,13 +54,13 @@ const struct cmd key_cmds[] = {
 		.name = "import",
 		.help = "keep a public key on the host",
 		.more = "FILE holds one line, as in ~/.ssh/id_ed25519.pub; - is standard input.",
-		.words = {{"NAME", COMPLETE_NOTHING, false}, {"FILE", COMPLETE_FILE, false}},
+		.words = {{.name = "NAME"}, {.name = "FILE", .complete = COMPLETE_FILE}},
 		.run = import,
 	},
 	{
 		.name = "delete",
 		.help = "forget keys; nodes made with them keep them",
-		.words = {{"KEY", COMPLETE_KEY, true}},
+		.words = {{.name = "KEY", .complete = COMPLETE_KEY, .many = true}},
 		.run = delete_keys,
 	},
 	{.name = NULL},

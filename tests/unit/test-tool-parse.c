@@ -36,12 +36,12 @@ static int nothing(struct ctx *ctx, const struct args *args)
 static const struct cmd box_cmds[] = {
 	{.name = "make",
 	 .help = "make",
-	 .words = {{"NAME", COMPLETE_NOTHING, false}},
+	 .words = {{.name = "NAME"}},
 	 .opts = make_opts,
 	 .run = nothing},
 	{.name = "burn",
 	 .help = "burn",
-	 .words = {{"ITEM", COMPLETE_NOTHING, true}},
+	 .words = {{.name = "ITEM", .many = true}},
 	 .run = nothing},
 	{.name = NULL},
 };
