@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What is installed is all that a program and a person need: the command makes a node, the example
+is built against the library with pkg-config and lists it; nothing points back to the build."""
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/cli"))
+
+from cli import HOME, done, ok, skip
+
+BUILD = Path(os.environ["VBOXCLOUD_BUILD"])
+STAGE = HOME / "stage"
+USR = STAGE / "usr"
+
+
+def run(*command: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if k != "LD_LIBRARY_PATH"}
+    return subprocess.run(command, env=clean | env, text=True, capture_output=True, check=False)
+
+
+def pkg_config(*words: str) -> list[str]:
+    """What pkg-config says of the installed library, as if the stage were the root."""
+    result = run("pkg-config", *words, "vboxcloud", PKG_CONFIG_SYSROOT_DIR=str(STAGE),
+                 PKG_CONFIG_PATH=str(library.parent / "pkgconfig"))
+    ok(result.returncode == 0, f"pkg-config {' '.join(words)}", result)
+    return result.stdout.split()
+
+
+def test_example() -> None:
+    program = HOME / "list-nodes"
+    source = str(ROOT / "examples/list-nodes.c")
+    result = run("cc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", source,
+                 *pkg_config("--cflags", "--libs"), "-o", program)
+    ok(result.returncode == 0, "the example compiles against what is installed", result)
+    version = pkg_config("--modversion")
+    ok(version and version[0] in run(USR / "bin/vboxcloud", "--version",
+                                     LD_LIBRARY_PATH=str(library.parent)).stdout,
+       "the command tells the library's version", version)
+    where = {"LD_LIBRARY_PATH": str(library.parent)}
+    result = run(program, "http://127.0.0.1:1", **where)
+    ok(result.returncode == 1 and result.stderr.startswith("list-nodes: ") and not result.stdout,
+       "and says that nobody answers", result)
+    if not os.environ.get("VBOXCLOUD_HOST") or os.environ.get("VBOXCLOUD_USER"):
+        skip("and lists nodes", "there is no host without a password")
+        return
+    name = f"installed-{os.getpid()}"
+    image = run(ROOT / "tests/guest/build", "tiny").stdout.split()[-1]
+    try:
+        vboxcloud("image", "import", image, "--name", name)
+        vboxcloud("node", "create", name, "--image", name, "--no-start")
+        result = run(program, os.environ["VBOXCLOUD_HOST"], **where)
+        ok(result.returncode == 0 and f"stopped    {name}\n" in result.stdout,
+           "and lists the node that the command has made", result)
+    finally:
+        vboxcloud("node", "destroy", name)
+        vboxcloud("image", "delete", name)
+
+
+def vboxcloud(*words: str) -> None:
+    result = run(USR / "bin/vboxcloud", *words, LD_LIBRARY_PATH=str(library.parent))
+    ok(result.returncode == 0, f"vboxcloud {' '.join(words[:2])}", result)
+
+
+def test_files() -> None:
+    there = {str(path.relative_to(USR)) for path in USR.rglob("*") if not path.is_dir()}
+    headers = {f"include/vboxcloud/{path.name}" for path in ROOT.glob("include/vboxcloud/*.h")}
+    pages = {f"share/man/man1/{path.stem}" for path in ROOT.glob("man/*.scd")} \
+        if shutil.which("scdoc") else set()
+    completions = {"share/bash-completion/completions/vboxcloud",
+                   "share/zsh/site-functions/_vboxcloud",
+                   "share/fish/vendor_completions.d/vboxcloud.fish"}
+    libraries = {str((library.parent / name).relative_to(USR))
+                 for name in ("libvboxcloud.so", "libvboxcloud.so.0", library.name,
+                              "pkgconfig/vboxcloud.pc")}
+    wanted = headers | pages | completions | libraries | {"bin/vboxcloud"}
+    ok(there == wanted, "all that belongs there is installed, and nothing else",
+       f"missing: {sorted(wanted - there)}", f"too much: {sorted(there - wanted)}")
+    back = [path for path in there if str(ROOT).encode() in (USR / path).read_bytes()]
+    ok(not back, "nothing installed points to where it was built", back)
+
+
+installed = run("meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", DESTDIR=str(STAGE))
+if ok(installed.returncode == 0, "it can be installed", installed):
+    library = next(path for path in USR.rglob("libvboxcloud.so.*") if not path.is_symlink())
+    test_example()
+    test_files()
+done()
