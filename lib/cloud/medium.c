@@ -118,19 +118,23 @@ static int save(struct vbc_op *op, vbc_ref machine, int code)
  * is restarted, and cannot be deleted; so the settings are saved whatever went wrong. (Detaching
  * it instead crashes VBoxSVC.)
  */
-int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const char *controller, int port,
-		      int device, vbc_ref medium)
+int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place,
+		      vbc_ref medium)
 {
-	return save(op, machine,
-		    vbc_IMachine_attachDevice(op, machine, controller, port, device,
-					      VBC_DeviceType_HardDisk, medium));
+	int code = vbc_IMachine_attachDevice(op, machine, place->controller, place->port,
+					     place->device, VBC_DeviceType_HardDisk, medium);
+
+	if (!code && place->hot)
+		code = vbc_IMachine_setHotPluggableForDevice(op, machine, place->controller,
+							     place->port, place->device, true);
+	return save(op, machine, code);
 }
 
-int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const char *controller, int port,
-		      int device)
+int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place)
 {
 	return save(op, machine,
-		    vbc_IMachine_detachDevice(op, machine, controller, port, device));
+		    vbc_IMachine_detachDevice(op, machine, place->controller, place->port,
+					      place->device));
 }
 
 int vbc_medium_delete(struct vbc_op *op, vbc_ref medium)

@@ -30,12 +30,23 @@ int vbc_medium_make(struct vbc_op *op, const char *path, uint64_t size_bytes, bo
 int vbc_medium_fill(struct vbc_op *op, vbc_ref source, vbc_ref medium, const char *what,
 		    unsigned from, unsigned to);
 
+/* Where a disk is attached to a machine. */
+struct vbc_place {
+	const char *controller;
+	int32_t port, device;
+	bool hot; /* marked as one that can be pulled while the machine runs */
+};
+
+static inline struct vbc_place vbc_place_of(const struct vbc_IMediumAttachment *at)
+{
+	return (struct vbc_place){at->controller, at->port, at->device, at->hotPluggable};
+}
+
 /* Attaches a hard disk to a machine that is locked, and saves that. */
-int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const char *controller, int port,
-		      int device, vbc_ref medium);
+int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place,
+		      vbc_ref medium);
 /* Detaches what is there, and saves that. */
-int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const char *controller, int port,
-		      int device);
+int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place);
 
 /* Deletes a medium and its file. */
 int vbc_medium_delete(struct vbc_op *op, vbc_ref medium);

@@ -140,6 +140,7 @@ static int take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_created_
 static int furnish(struct vbc_op *op, struct create *c, vbc_ref machine)
 {
 	uint64_t bytes = c->size.disk_gb * GIB;
+	const struct vbc_place place = {.controller = VBC_NODE_CONTROLLER};
 	vbc_ref disk = {NULL};
 	int code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, c->size.id);
 
@@ -149,7 +150,7 @@ static int furnish(struct vbc_op *op, struct create *c, vbc_ref machine)
 		code = vbc_medium_copy(op, c->image_medium, c->disk,
 				       bytes > c->image.size_bytes ? bytes : 0, "copying the image",
 				       AT_COPY, AT_START, &disk);
-	return code ? code : vbc_medium_attach(op, machine, VBC_NODE_CONTROLLER, 0, 0, disk);
+	return code ? code : vbc_medium_attach(op, machine, &place, disk);
 }
 
 static int write_metadata(struct vbc_op *op, const struct create *c)

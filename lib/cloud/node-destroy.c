@@ -157,10 +157,12 @@ static int detach_disks(struct vbc_op *op, vbc_ref machine)
 	struct vbc_IMediumAttachment_array all = {0};
 	int code = vbc_IMachine_getMediumAttachments(op, machine, &all);
 
-	for (size_t i = 0; !code && i < all.n; i++)
+	for (size_t i = 0; !code && i < all.n; i++) {
+		struct vbc_place place = vbc_place_of(&all.v[i]);
+
 		if (all.v[i].type == VBC_DeviceType_HardDisk)
-			code = vbc_medium_detach(op, machine, all.v[i].controller, all.v[i].port,
-						 all.v[i].device);
+			code = vbc_medium_detach(op, machine, &place);
+	}
 	return code;
 }
 

@@ -170,7 +170,7 @@ static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_
 	int code = t->running ? hold_still(op, t) : VBC_OK;
 
 	if (!code)
-		code = vbc_medium_copy(op, t->use.controller[0] ? t->use.medium : t->volume.medium,
+		code = vbc_medium_copy(op, t->use.place.controller[0] ? t->use.medium : t->volume.medium,
 				       path, 0, "copying the volume", AT_COPY, AT_MERGE, &medium);
 	if (!code)
 		code = record(op, t, medium, &id);
@@ -195,9 +195,9 @@ static int prepare(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
 		code = vbc_websession_clock(op, &t->taken_ms);
 	if (!code)
 		source = t->volume.location;
-	if (!code && t->use.controller[0])
+	if (!code && t->use.place.controller[0])
 		code = vbc_IMedium_getLocation(op, t->use.medium, &source);
-	if (!code && t->use.controller[0])
+	if (!code && t->use.place.controller[0])
 		code = vbc_IMachine_getState(op, t->use.machine, &state);
 	if (code)
 		return code;

@@ -16,11 +16,6 @@ struct controller {
 	uint32_t ports, max_ports, devices;
 };
 
-struct place {
-	const char *controller;
-	uint32_t port, device;
-};
-
 struct machine {
 	vbc_ref ref;
 	struct controller *controllers;
@@ -28,7 +23,7 @@ struct machine {
 	struct vbc_IMediumAttachment_array taken;
 };
 
-/* In the order in which they are filled. Only on the first can disks be plugged while it runs. */
+/* In the order in which they are filled. */
 static const enum vbc_StorageBus buses[] = {VBC_StorageBus_SATA, VBC_StorageBus_VirtioSCSI,
 					    VBC_StorageBus_SCSI, VBC_StorageBus_SAS,
 					    VBC_StorageBus_IDE};
@@ -64,23 +59,28 @@ static int look(struct vbc_op *op, vbc_ref ref, struct machine *m)
 	return code;
 }
 
-static bool is_taken(const struct machine *m, const struct place *p)
+static bool is_taken(const struct machine *m, const struct vbc_place *p)
 {
 	for (size_t i = 0; i < m->taken.n; i++)
 		if (streq(m->taken.v[i].controller, p->controller) &&
-		    m->taken.v[i].port == (int32_t)p->port &&
-		    m->taken.v[i].device == (int32_t)p->device)
+		    m->taken.v[i].port == p->port &&
+		    m->taken.v[i].device == p->device)
 			return true;
 	return false;
 }
 
-static bool find_in(const struct machine *m, const struct controller *c, uint32_t ports,
-		    struct place *ret)
+static bool is_hot(enum vbc_StorageBus bus)
 {
-	struct place p = {.controller = c->name};
+	return bus == VBC_StorageBus_SATA;
+}
 
-	for (p.port = 0; p.port < ports; p.port++)
-		for (p.device = 0; p.device < c->devices; p.device++)
+static bool find_in(const struct machine *m, const struct controller *c, uint32_t ports,
+		    struct vbc_place *ret)
+{
+	struct vbc_place p = {.controller = c->name, .hot = is_hot(c->bus)};
+
+	for (p.port = 0; p.port < (int32_t)ports; p.port++)
+		for (p.device = 0; p.device < (int32_t)c->devices; p.device++)
 			if (!is_taken(m, &p)) {
 				*ret = p;
 				return true;
@@ -89,21 +89,21 @@ static bool find_in(const struct machine *m, const struct controller *c, uint32_
 }
 
 /* Gives a SATA controller one more port. */
-static int add_port(struct vbc_op *op, const struct machine *m, const struct place *p)
+static int add_port(struct vbc_op *op, const struct machine *m, const struct vbc_place *p)
 {
 	vbc_ref controller = {NULL};
 	int code = vbc_IMachine_getStorageControllerByName(op, m->ref, p->controller, &controller);
 
-	return code ? code : vbc_IStorageController_setPortCount(op, controller, p->port + 1);
+	return code ? code : vbc_IStorageController_setPortCount(op, controller, (uint32_t)p->port + 1);
 }
 
-static int find_place(struct vbc_op *op, const struct machine *m, bool running, struct place *ret)
+static int find_place(struct vbc_op *op, const struct machine *m, bool running, struct vbc_place *ret)
 {
-	for (size_t b = 0; b < (running ? 1 : VBC_COUNT(buses)); b++) {
+	for (size_t b = 0; b < VBC_COUNT(buses); b++) {
 		for (size_t i = 0; i < m->n; i++) {
 			const struct controller *c = &m->controllers[i];
 
-			if (c->bus != buses[b])
+			if (c->bus != buses[b] || (running && !is_hot(c->bus)))
 				continue;
 			if (find_in(m, c, c->ports, ret))
 				return VBC_OK;
@@ -124,7 +124,7 @@ static bool has_bus(const struct machine *m, enum vbc_StorageBus bus)
 }
 
 /* A machine can have one controller of each bus for certain. */
-static int add_controller(struct vbc_op *op, const struct machine *m, struct place *ret)
+static int add_controller(struct vbc_op *op, const struct machine *m, struct vbc_place *ret)
 {
 	static const enum vbc_StorageBus new[] = {VBC_StorageBus_SATA, VBC_StorageBus_SCSI,
 						  VBC_StorageBus_SAS};
@@ -136,9 +136,9 @@ static int add_controller(struct vbc_op *op, const struct machine *m, struct pla
 	if (i == VBC_COUNT(new))
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"all storage controllers of the node are full");
-	*ret = (struct place){.controller = vbc_arena_printf(&op->arena, "%s volumes",
-							     vbc_enum_name(VBC_ENUM_StorageBus,
-									   (int)new[i]))};
+	ret->controller = vbc_arena_printf(&op->arena, "%s volumes",
+					   vbc_enum_name(VBC_ENUM_StorageBus, (int)new[i]));
+	ret->hot = is_hot(new[i]);
 	return ret->controller ? vbc_IMachine_addStorageController(op, m->ref, ret->controller,
 								   new[i], &controller)
 			       : vbc_fail_nomem(&op->error);
@@ -147,7 +147,7 @@ static int add_controller(struct vbc_op *op, const struct machine *m, struct pla
 int vbc_volume_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref medium)
 {
 	struct machine m = {.n = 0};
-	struct place place = {NULL, 0, 0};
+	struct vbc_place place = {.controller = NULL};
 	int code = look(op, machine, &m);
 
 	if (!code)
@@ -158,9 +158,9 @@ int vbc_volume_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref me
 				"a disk be plugged while it runs; stop it first");
 	if (!code && !place.controller)
 		code = add_controller(op, &m, &place);
-	return code ? code
-		    : vbc_medium_attach(op, machine, place.controller, (int)place.port,
-					(int)place.device, medium);
+	/* What is plugged while it runs can be pulled without being marked so. */
+	place.hot = place.hot && !running;
+	return code ? code : vbc_medium_attach(op, machine, &place, medium);
 }
 
 int vbc_volume_lock(struct vbc_op *op, vbc_ref machine, const char *id, const char *name,
@@ -201,7 +201,7 @@ static int check_alone(struct vbc_op *op, const struct vbc_disk *disk, const str
 	now.machines = (struct vbc_strs){.n = 1, .v = &node->id};
 	code = vbc_volume_use(op, &now, &use);
 	if (!code)
-		code = vbc_medium_detach(op, machine, use.controller, use.port, use.device);
+		code = vbc_medium_detach(op, machine, &use.place);
 	return code ? code
 		    : vbc_fail(&op->error, VBC_E_BUSY,
 			       "volume '%s' was attached to another node at the same moment",
@@ -236,7 +236,7 @@ static int attach_body(struct vbc_op *op, void *arg)
 		code = vbc_volume_use(op, &disk, &use);
 	if (code)
 		return code;
-	if (disk.machines.n && streq(use.machine_id, node.id) && use.controller[0])
+	if (disk.machines.n && streq(use.machine_id, node.id) && use.place.controller[0])
 		return VBC_OK;
 	if (disk.machines.n)
 		return vbc_volume_fail_attached(op, VBC_E_BUSY, &disk, &use,
@@ -263,8 +263,13 @@ static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
 
 	if (!code)
 		code = vbc_volume_lock(op, use->machine, use->machine_id, name, &lock, &running);
+	if (!code && running && !use->place.hot)
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"node '%s' runs, and it is plugged where VirtualBox cannot pull it "
+				"meanwhile (%s %d:%d); stop the node first",
+				name, use->place.controller, use->place.port, use->place.device);
 	if (!code)
-		code = vbc_medium_detach(op, lock.machine, use->controller, use->port, use->device);
+		code = vbc_medium_detach(op, lock.machine, &use->place);
 	vbc_lock_drop(op, &lock);
 	return code;
 }

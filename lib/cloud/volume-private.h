@@ -10,6 +10,7 @@
 
 #include "disk.h"
 #include "lock.h"
+#include "medium.h"
 #include "op.h"
 
 #define VBC_VOLUME_KIND "volume" /* of its metadata: libcloud/volume/<uuid> */
@@ -28,8 +29,7 @@ int vbc_volume_result(struct vbc_op *op, vbc_ref medium, struct vbc_volume **ret
 struct vbc_volume_use {
 	vbc_ref machine;
 	const char *machine_id;
-	const char *controller; /* of the attachment, "" when only a snapshot has it */
-	int32_t port, device;
+	struct vbc_place place; /* without a controller when only a snapshot has it */
 	vbc_ref medium; /* what is attached: another than the volume's since a snapshot */
 };
 int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_volume_use *ret);

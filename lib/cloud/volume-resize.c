@@ -7,7 +7,6 @@
  */
 #include "doing.h"
 #include "folders.h"
-#include "host-file.h"
 #include "medium.h"
 #include "node-private.h"
 #include "progress.h"
@@ -42,30 +41,44 @@ static int grow_dynamic(struct vbc_op *op, const struct resize *r)
 	return code ? code : vbc_IMedium_refreshState(op, r->disk.medium, &state);
 }
 
+/* VirtualBox knows a disk by its new id only after it was opened anew. */
+static int take_id(struct vbc_op *op, vbc_ref medium, const char *path, const char *new_id,
+		   vbc_ref *ret_medium)
+{
+	const char *id = "";
+	int code = vbc_IMedium_getId(op, medium, &id);
+
+	if (!code && !streq(id, new_id))
+		code = vbc_IMedium_setIds(op, medium, true, new_id, false, "");
+	if (!code)
+		code = vbc_IMedium_close(op, medium);
+	return code ? code : vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, ret_medium);
+}
+
 /*
  * The disk at `to` takes the id of the one at `from`, which goes. Whatever of that is done already
- * is left. VirtualBox knows a disk by its new id only after it was opened anew.
+ * is left; one that is attached again has its id.
  */
 static int swap(struct vbc_op *op, const char *from, const char *to, const char *volume_id,
 		vbc_ref *ret_medium)
 {
+	struct vbc_strs machines = {0};
 	vbc_ref old = {NULL}, medium = {NULL};
-	const char *id = "";
-	int code = vbc_medium_known(op, from, &old);
+	int code = vbc_medium_settle(op, from);
 
+	if (!code)
+		code = vbc_medium_known(op, from, &old);
 	if (!code && !vbc_ref_is_null(old))
-		code = vbc_IMedium_close(op, old);
+		code = vbc_medium_delete(op, old);
 	if (!code)
 		code = vbc_medium_open(op, to, VBC_AccessMode_ReadWrite, &medium);
 	if (!code)
-		code = vbc_IMedium_getId(op, medium, &id);
-	if (!code && !streq(id, volume_id))
-		code = vbc_IMedium_setIds(op, medium, true, volume_id, false, "");
+		code = vbc_IMedium_getMachineIds(op, medium, &machines);
+	if (!code && !machines.n)
+		code = take_id(op, medium, to, volume_id, &medium);
 	if (!code)
-		code = vbc_IMedium_close(op, medium);
-	if (!code)
-		code = vbc_medium_open(op, to, VBC_AccessMode_ReadWrite, ret_medium);
-	return code ? code : vbc_host_file_remove(op, from);
+		*ret_medium = medium;
+	return code;
 }
 
 static int take_place(struct vbc_op *op, const struct resize *r, const char *path)
@@ -76,12 +89,11 @@ static int take_place(struct vbc_op *op, const struct resize *r, const char *pat
 	int code = vbc_doing_note(op, SWAP, "yes");
 
 	if (!code && attached)
-		code = vbc_medium_detach(op, r->lock.machine, u->controller, u->port, u->device);
+		code = vbc_medium_detach(op, r->lock.machine, &u->place);
 	if (!code)
 		code = swap(op, r->disk.location, path, r->disk.id, &medium);
 	if (!code && attached)
-		code = vbc_medium_attach(op, r->lock.machine, u->controller, u->port, u->device,
-					 medium);
+		code = vbc_medium_attach(op, r->lock.machine, &u->place, medium);
 	return code;
 }
 

@@ -73,7 +73,7 @@ static int attachment_above(struct vbc_op *op, const struct vbc_IMediumAttachmen
 int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_volume_use *ret)
 {
 	struct vbc_IMediumAttachment_array all = {0};
-	struct vbc_volume_use use = {.machine_id = "", .controller = ""};
+	struct vbc_volume_use use = {.machine_id = "", .place = {.controller = ""}};
 	size_t i;
 	int code;
 
@@ -91,9 +91,7 @@ int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_vo
 	if (code)
 		return code;
 	if (i < all.n) {
-		use.controller = all.v[i].controller;
-		use.port = all.v[i].port;
-		use.device = all.v[i].device;
+		use.place = vbc_place_of(&all.v[i]);
 		use.medium = all.v[i].medium;
 	}
 	*ret = use;
@@ -102,7 +100,7 @@ int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_vo
 
 bool vbc_volume_in_snapshot(const struct vbc_disk *disk, const struct vbc_volume_use *use)
 {
-	return disk->machines.n && (!use->controller[0] || !streq(use->medium.s, disk->medium.s));
+	return disk->machines.n && (!use->place.controller[0] || !streq(use->medium.s, disk->medium.s));
 }
 
 int vbc_volume_fail_attached(struct vbc_op *op, int code, const struct vbc_disk *disk,
@@ -145,8 +143,8 @@ static int fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_arena
 	v->created_at_ms = vbc_meta_int(meta, "created_ms");
 	v->snapshot = vbc_arena_strdup(a, vbc_meta_str(meta, "snapshot"));
 	v->node = vbc_arena_strdup(a, use.machine_id);
-	v->device = use.controller[0] ? vbc_arena_printf(a, "%s %d:%d", use.controller, use.port,
-							 use.device)
+	v->device = use.place.controller[0] ? vbc_arena_printf(a, "%s %d:%d", use.place.controller, use.place.port,
+							 use.place.device)
 				      : "";
 	return v->id && v->name && v->location && v->snapshot && v->node && v->device
 		       ? VBC_OK

@@ -141,7 +141,9 @@ static void test_running(const struct vbc_volume *v, const struct vbc_node *node
 {
 	struct vbc_error err = {0};
 
+	attach(v->id, node, "attaching before the start");
 	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node starts");
+	detach(v->id, "detaching after the start");
 	attach(v->id, node, "attaching to a running node");
 	refuses(vbc_volume_resize(host, v->id, 3, NULL, &err), &err, VBC_E_BUSY, node->name,
 		"growing while it runs");
@@ -151,6 +153,11 @@ static void test_running(const struct vbc_volume *v, const struct vbc_node *node
 	err = (struct vbc_error){0};
 	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
 	ok(is_attached_to(host, v->id, node->id), "it is attached after the stop");
+	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node starts again");
+	detach(v->id, "detaching what was plugged in an earlier run");
+	attach(v->id, node, "attaching it for the end");
+	err = (struct vbc_error){0};
+	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops again");
 }
 
 static void test_survival(const struct vbc_volume *v, const struct vbc_node *node)
