@@ -13,6 +13,8 @@
 #include "progress.h"
 #include "str.h"
 
+#define ATTEMPTS 3
+
 static int delete_snapshot_tree(struct vbc_op *op, vbc_ref machine, vbc_ref snapshot)
 {
 	struct vbc_refs children = {0};
@@ -110,6 +112,27 @@ static int delete_files(struct vbc_op *op, vbc_ref machine, const char *folder,
 	return code;
 }
 
+/* Another client may lock it just then, who is destroying it too: that passes. */
+static int unregister_patiently(struct vbc_op *op, vbc_ref machine, const char *id,
+				struct vbc_refs *ret_media)
+{
+	for (int attempt = 1;; attempt++) {
+		struct vbc_error saved = vbc_op_try(op);
+		int code = vbc_IMachine_unregister(op, machine,
+						   VBC_CleanupMode_DetachAllReturnHardDisksOnly,
+						   ret_media);
+
+		if (code && (code != VBC_E_BUSY || attempt == ATTEMPTS))
+			return code;
+		vbc_op_try_end(op, &saved);
+		if (!code)
+			return VBC_OK;
+		code = vbc_lock_wait_free(op, machine, id);
+		if (code)
+			return code;
+	}
+}
+
 static int unregister(struct vbc_op *op, vbc_ref machine, const char *id)
 {
 	struct vbc_refs media = {0};
@@ -121,8 +144,7 @@ static int unregister(struct vbc_op *op, vbc_ref machine, const char *id)
 	folder = folder_of(op, settings);
 	if (!folder)
 		return vbc_fail_nomem(&op->error);
-	code = vbc_IMachine_unregister(op, machine, VBC_CleanupMode_DetachAllReturnHardDisksOnly,
-				       &media);
+	code = unregister_patiently(op, machine, id, &media);
 	return code ? forgive_gone(op, id, code) : delete_files(op, machine, folder, &media);
 }
 
