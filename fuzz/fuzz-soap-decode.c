@@ -6,8 +6,8 @@
  * files of a directory; without, it is a libFuzzer target:
  *   clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iinclude -Ilib/base -Ilib/soap
  * \
- *     -Ibuild/idl $(xml2-config --cflags) fuzz/fuzz-soap-decode.c lib/soap/?*.c lib/base/?*.c \
- *     build/idl/vbox-tables.c -lxml2 -o fuzz-soap-decode
+ *     -Ibuild/idl fuzz/fuzz-soap-decode.c lib/soap/?*.c lib/base/?*.c build/idl/vbox-tables.c \
+ *     -lcrypto -o fuzz-soap-decode
  *   ./fuzz-soap-decode -dict=fuzz/fuzz-soap-decode.dict NEW-CORPUS fuzz/fuzz-soap-decode.corpus
  */
 #include <stdio.h>

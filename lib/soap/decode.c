@@ -82,18 +82,19 @@ static void fold(char *text)
 	*to = '\0';
 }
 
-static const xmlNode *child(const xmlNode *parent, const char *name)
+static const struct vbc_xml *child(const struct vbc_xml *parent, const char *name)
 {
-	return parent ? vbc_xml_find(parent->children, name) : NULL;
+	return parent ? vbc_xml_find(parent->first, name) : NULL;
 }
 
-static int decode_detail(const struct vbc_decoder *d, const xmlNode *detail, struct vbc_fault *f)
+static int decode_detail(const struct vbc_decoder *d, const struct vbc_xml *detail,
+			 struct vbc_fault *f)
 {
 	const struct vbc_param code = {.name = "resultCode", .type = VBC_T_I32};
 	const struct vbc_param info = {.name = "returnval", .type = VBC_T_STR};
 	const struct vbc_param bad = {.name = "badObjectID", .type = VBC_T_STR};
-	const xmlNode *runtime = child(detail, "RuntimeFault");
-	const xmlNode *invalid = child(detail, "InvalidObjectFault");
+	const struct vbc_xml *runtime = child(detail, "RuntimeFault");
+	const struct vbc_xml *invalid = child(detail, "InvalidObjectFault");
 
 	if (runtime) {
 		int32_t result;
@@ -110,7 +111,7 @@ static int decode_detail(const struct vbc_decoder *d, const xmlNode *detail, str
 	return vbc_value_decode(d, invalid, &bad, &f->bad_ref);
 }
 
-static int decode_fault(const struct vbc_decoder *d, const xmlNode *fault,
+static int decode_fault(const struct vbc_decoder *d, const struct vbc_xml *fault,
 			struct vbc_fault *ret_fault)
 {
 	struct vbc_fault f = {.kind = VBC_FAULT_CLIENT, .info_ref = "", .bad_ref = ""};
@@ -133,7 +134,8 @@ static int decode_fault(const struct vbc_decoder *d, const xmlNode *fault,
 	return 0;
 }
 
-static int decode_outputs(const struct vbc_decoder *d, const xmlNode *response, void *const *out)
+static int decode_outputs(const struct vbc_decoder *d, const struct vbc_xml *response,
+			  void *const *out)
 {
 	void *values[VBC_OUT_MAX] = {NULL};
 
@@ -156,29 +158,36 @@ static int decode_outputs(const struct vbc_decoder *d, const xmlNode *response, 
 	return 0;
 }
 
-static bool is_response_to(const xmlNode *node, const struct vbc_method *m)
+/* For an error's text. */
+static int name_len(const struct vbc_xml *e)
 {
-	const char *name = (const char *)node->name;
-
-	return vbc_starts_with(name, m->name) && streq(name + strlen(m->name), "Response");
+	return e->name_end - e->name < 80 ? (int)(e->name_end - e->name) : 80;
 }
 
-static int decode_envelope(const struct vbc_decoder *d, const xmlNode *root, void *const *out,
-			   struct vbc_fault *ret_fault)
+static bool is_response_to(const struct vbc_xml *e, const struct vbc_method *m)
 {
-	const xmlNode *body, *content;
+	size_t n = (size_t)(e->name_end - e->name), method = strlen(m->name);
 
-	if (!root || !vbc_xml_is(root, "Envelope"))
+	return n == method + strlen("Response") && memcmp(e->name, m->name, method) == 0 &&
+	       memcmp(e->name + method, "Response", strlen("Response")) == 0;
+}
+
+static int decode_envelope(const struct vbc_decoder *d, const struct vbc_xml *root,
+			   void *const *out, struct vbc_fault *ret_fault)
+{
+	const struct vbc_xml *body, *content;
+
+	if (!vbc_xml_is(root, "Envelope"))
 		return vbc_fail(d->err, VBC_E_PROTOCOL, "XML, but no SOAP envelope");
 	body = child(root, "Body");
-	content = child(body, NULL);
+	content = body ? body->first : NULL;
 	if (!content)
 		return vbc_fail(d->err, VBC_E_PROTOCOL, "a SOAP envelope without content");
 	if (vbc_xml_is(content, "Fault"))
 		return decode_fault(d, content, ret_fault);
 	if (!is_response_to(content, d->m))
-		return vbc_fail(d->err, VBC_E_PROTOCOL, "%.80s instead of a reply to %s",
-				(const char *)content->name, d->m->name);
+		return vbc_fail(d->err, VBC_E_PROTOCOL, "%.*s instead of a reply to %s",
+				name_len(content), content->name, d->m->name);
 	return decode_outputs(d, content, out);
 }
 
@@ -187,11 +196,12 @@ int vbc_soap_decode(const char *xml, size_t n, const struct vbc_method *m, uint3
 		    struct vbc_error *err)
 {
 	const struct vbc_decoder d = {.arena = a, .m = m, .version = version, .err = err};
-	xmlDoc *VBC_XML_DOC doc = NULL;
-	int code = vbc_xml_parse(xml, n, &doc, err);
+	struct vbc_arena VBC_ARENA elements = {NULL};
+	const struct vbc_xml *root = NULL;
+	int code = vbc_xml_parse(&elements, xml, n, &root, err);
 
 	if (code)
 		return code;
 	ret_fault->kind = VBC_FAULT_NONE;
-	return decode_envelope(&d, xmlDocGetRootElement(doc), out, ret_fault);
+	return decode_envelope(&d, root, out, ret_fault);
 }

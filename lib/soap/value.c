@@ -98,7 +98,7 @@ static int enum_number(const struct vbc_enum_info *info, const char *name)
 	return -1;
 }
 
-static int decode_scalar(const struct vbc_decoder *d, const xmlNode *node,
+static int decode_scalar(const struct vbc_decoder *d, const struct vbc_xml *node,
 			 const struct vbc_param *p, void *to)
 {
 	const char *text = vbc_xml_text(d->arena, node);
@@ -116,7 +116,7 @@ static int decode_scalar(const struct vbc_decoder *d, const xmlNode *node,
 }
 
 /* node NULL: there is none, everything in it is 0 or "". Structs hold no structs. */
-static int decode_member(const struct vbc_decoder *d, const xmlNode *node,
+static int decode_member(const struct vbc_decoder *d, const struct vbc_xml *node,
 			 const struct vbc_param *p, void *to)
 {
 	const struct vbc_struct_info *info = &vbc_structs_info[p->sub];
@@ -130,7 +130,7 @@ static int decode_member(const struct vbc_decoder *d, const xmlNode *node,
 	return code;
 }
 
-static size_t count(const xmlNode *node, const char *name)
+static size_t count(const struct vbc_xml *node, const char *name)
 {
 	size_t n = 0;
 
@@ -139,8 +139,8 @@ static size_t count(const xmlNode *node, const char *name)
 	return n;
 }
 
-static int decode_array(const struct vbc_decoder *d, const xmlNode *node, const struct vbc_param *p,
-			void *to)
+static int decode_array(const struct vbc_decoder *d, const struct vbc_xml *node,
+			const struct vbc_param *p, void *to)
 {
 	size_t size = member_size(p), i = 0;
 	struct vbc_array array = {.n = count(node, p->name)};
@@ -159,10 +159,10 @@ static int decode_array(const struct vbc_decoder *d, const xmlNode *node, const 
 	return code;
 }
 
-int vbc_value_decode(const struct vbc_decoder *d, const xmlNode *parent, const struct vbc_param *p,
-		     void *to)
+int vbc_value_decode(const struct vbc_decoder *d, const struct vbc_xml *parent,
+		     const struct vbc_param *p, void *to)
 {
-	const xmlNode *first = parent ? parent->children : NULL;
+	const struct vbc_xml *first = parent ? parent->first : NULL;
 
 	if (!vbc_in_ranges(&p->ranges, d->version))
 		first = NULL;

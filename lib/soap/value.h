@@ -6,11 +6,10 @@
 #ifndef VBC_SOAP_VALUE_H
 #define VBC_SOAP_VALUE_H
 
-#include <libxml/tree.h>
-
 #include "arena.h"
 #include "error-private.h"
 #include "wire.h"
+#include "xml.h"
 
 struct vbc_decoder {
 	struct vbc_arena *arena;
@@ -23,7 +22,7 @@ struct vbc_decoder {
 size_t vbc_value_size(const struct vbc_param *p);
 
 /* Fills the zeroed *to from the children of `parent` that are called p->name. */
-int vbc_value_decode(const struct vbc_decoder *d, const xmlNode *parent, const struct vbc_param *p,
-		     void *to);
+int vbc_value_decode(const struct vbc_decoder *d, const struct vbc_xml *parent,
+		     const struct vbc_param *p, void *to);
 
 #endif

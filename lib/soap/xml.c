@@ -1,48 +1,242 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * One pass over the text that finds the elements and checks that all is well-formed; their text
+ * is decoded when somebody asks for it.
+ */
 #include "xml.h"
 
-#include <limits.h>
 #include <strings.h>
-
-#include <libxml/parser.h>
 
 #include "str.h"
 
-struct watch {
-	bool dtd, broken, odd_char;
+#define DEPTH_MAX 256
+
+struct parser {
+	const char *at, *end;
+	struct vbc_arena *arena;
+	struct vbc_xml *root, *open; /* open: the innermost without its end tag so far */
+	unsigned depth;
+	bool dtd, no_memory;
 };
 
-static void see_dtd(void *parser, const xmlChar *name, const xmlChar *external,
-		    const xmlChar *system)
+/* Goes on behind `what` when it stands here. */
+static bool skip(struct parser *p, const char *what)
 {
-	xmlParserCtxt *ctxt = parser;
-	struct watch *watch = ctxt->_private;
+	size_t n = strlen(what);
 
-	(void)name;
-	(void)external;
-	(void)system;
-	watch->dtd = true;
-	xmlStopParser(ctxt);
+	if ((size_t)(p->end - p->at) < n || memcmp(p->at, what, n) != 0)
+		return false;
+	p->at += n;
+	return true;
 }
 
-/* The const came with libxml2 2.12. */
-#if LIBXML_VERSION >= 21200
-static void see_error(void *parser, const xmlError *error)
-#else
-static void see_error(void *parser, xmlError *error)
-#endif
+/* Goes on behind the next `what`. */
+static bool skip_past(struct parser *p, const char *what)
 {
-	xmlParserCtxt *ctxt = parser;
-	struct watch *watch = ctxt->_private;
+	const char *found = memmem(p->at, (size_t)(p->end - p->at), what, strlen(what));
 
-	if (error->code == XML_ERR_INVALID_CHAR)
-		watch->odd_char = true;
-	else if (error->level >= XML_ERR_ERROR)
-		watch->broken = true;
+	if (!found)
+		return false;
+	p->at = found + strlen(what);
+	return true;
 }
 
-/* libxml2 reports bytes that are no UTF-8 like characters that XML cannot hold, and goes on in
- * Latin-1, which would spoil all that follows. */
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool skip_space(struct parser *p)
+{
+	const char *from = p->at;
+
+	while (p->at < p->end && is_space(*p->at))
+		p->at++;
+	return p->at > from;
+}
+
+static bool in_name(char c)
+{
+	switch (c) {
+	case '/':
+	case '>':
+	case '=':
+	case '<':
+	case '&':
+	case '"':
+	case '\'': return false;
+	default: return !is_space(c);
+	}
+}
+
+static bool skip_name(struct parser *p)
+{
+	const char *from = p->at;
+
+	if (p->at < p->end && memchr("!?-.", *p->at, 4))
+		return false;
+	while (p->at < p->end && in_name(*p->at))
+		p->at++;
+	return p->at > from;
+}
+
+/* Attributes say nothing that we need: namespaces, and types that we know. */
+static bool skip_attribute(struct parser *p)
+{
+	const char *quote;
+
+	if (!skip_name(p))
+		return false;
+	skip_space(p);
+	if (!skip(p, "="))
+		return false;
+	skip_space(p);
+	quote = skip(p, "\"") ? "\"" : skip(p, "'") ? "'" : NULL;
+	return quote && skip_past(p, quote);
+}
+
+static bool append(struct parser *p, struct vbc_xml *e)
+{
+	struct vbc_xml *parent = p->open;
+
+	e->parent = parent;
+	if (!parent && p->root)
+		return false;
+	if (!parent)
+		p->root = e;
+	else if (parent->last)
+		parent->last->next = e;
+	else
+		parent->first = e;
+	if (parent)
+		parent->last = e;
+	return true;
+}
+
+static bool start_tag(struct parser *p)
+{
+	struct vbc_xml *e = VBC_ARENA_NEW(p->arena, struct vbc_xml);
+	const char *prefix;
+
+	p->no_memory = !e;
+	if (!e || !append(p, e))
+		return false;
+	e->tag = p->at;
+	if (!skip_name(p))
+		return false;
+	e->name_end = p->at;
+	prefix = memchr(e->tag, ':', (size_t)(e->name_end - e->tag));
+	e->name = prefix ? prefix + 1 : e->tag;
+	while (skip_space(p) && p->at < p->end && *p->at != '/' && *p->at != '>')
+		if (!skip_attribute(p))
+			return false;
+	e->content = e->end = p->at;
+	if (skip(p, "/>"))
+		return true;
+	e->content = p->at + 1;
+	p->open = e;
+	return skip(p, ">") && ++p->depth <= DEPTH_MAX;
+}
+
+static bool end_tag(struct parser *p)
+{
+	struct vbc_xml *e = p->open;
+	const char *end = p->at - 2, *tag = p->at;
+	size_t n = e ? (size_t)(e->name_end - e->tag) : 0;
+
+	if (!skip_name(p) || (size_t)(p->at - tag) != n || memcmp(tag, e->tag, n) != 0)
+		return false;
+	skip_space(p);
+	e->end = end;
+	p->open = e->parent;
+	p->depth--;
+	return skip(p, ">");
+}
+
+static bool markup(struct parser *p)
+{
+	if (skip(p, "</"))
+		return end_tag(p);
+	if (skip(p, "<?"))
+		return skip_past(p, "?>");
+	if (skip(p, "<!--"))
+		return skip_past(p, "-->");
+	if (p->open && skip(p, "<![CDATA["))
+		return skip_past(p, "]]>");
+	p->dtd = p->dtd || skip(p, "<!DOCTYPE");
+	return !p->dtd && skip(p, "<") && start_tag(p);
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+}
+
+/* The digits of a character's number, and the semicolon. */
+static bool number(struct parser *p, int base, uint32_t *ret)
+{
+	const char *from = p->at;
+	uint32_t c = 0;
+
+	while (p->at < p->end && digit(*p->at) < base && c <= 0x10FFFF)
+		c = c * (uint32_t)base + (uint32_t)digit(*p->at++);
+	*ret = c;
+	return p->at > from && c <= 0x10FFFF && skip(p, ";");
+}
+
+/* "&amp;" to its character. */
+static bool reference(struct parser *p, uint32_t *ret)
+{
+	static const struct {
+		const char *text;
+		char c;
+	} known[] = {
+		{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
+
+	for (size_t i = 0; i < VBC_COUNT(known); i++) {
+		if (skip(p, known[i].text)) {
+			*ret = (unsigned char)known[i].c;
+			return true;
+		}
+	}
+	if (skip(p, "&#x"))
+		return number(p, 16, ret);
+	return skip(p, "&#") && number(p, 10, ret);
+}
+
+/* Text up to the next markup or reference. */
+static bool text(struct parser *p)
+{
+	const char *end = memchr(p->at, '<', (size_t)(p->end - p->at));
+	const char *and;
+
+	end = end ? end : p->end;
+	and = memchr(p->at, '&', (size_t)(end - p->at));
+	p->at = and? and : end;
+	return true;
+}
+
+static bool parse(struct parser *p)
+{
+	uint32_t c;
+	bool good = true;
+
+	while (good && p->at < p->end) {
+		if (*p->at == '<')
+			good = markup(p);
+		else if (!p->open) /* around the root there is only white space */
+			good = skip_space(p);
+		else
+			good = *p->at == '&' ? reference(p, &c) : text(p);
+	}
+	return good && p->root && !p->open;
+}
+
+/* Whether it is UTF-8, of any characters. */
 static bool is_utf8(const char *s, size_t n)
 {
 	size_t at;
@@ -72,9 +266,9 @@ static bool starts_with_html(const char *s, size_t n)
 }
 
 /* Says in words what came instead of XML. */
-static int refuse(const char *s, size_t n, const struct watch *watch, struct vbc_error *err)
+static int refuse(const char *s, size_t n, bool dtd, struct vbc_error *err)
 {
-	while (n && memchr(" \t\r\n", *s, 4)) {
+	while (n && is_space(*s)) {
 		s++;
 		n--;
 	}
@@ -82,86 +276,114 @@ static int refuse(const char *s, size_t n, const struct watch *watch, struct vbc
 		return vbc_fail(err, VBC_E_PROTOCOL, "empty reply");
 	if (starts_with_html(s, n))
 		return vbc_fail(err, VBC_E_PROTOCOL, "an HTML page: is this port vboxwebsrv's?");
-	if (watch->dtd)
+	if (dtd)
 		return vbc_fail(err, VBC_E_PROTOCOL, "XML with a DTD, which SOAP forbids");
 	if (*s == '<')
 		return vbc_fail(err, VBC_E_PROTOCOL, "damaged or truncated XML");
 	return vbc_fail(err, VBC_E_PROTOCOL, "no XML");
 }
 
-static xmlDoc *read_memory(xmlParserCtxt *ctxt, const char *xml, size_t n, struct watch *watch)
+int vbc_xml_parse(struct vbc_arena *a, const char *xml, size_t n, const struct vbc_xml **ret_root,
+		  struct vbc_error *err)
 {
-	ctxt->_private = watch;
-	ctxt->sax->internalSubset = see_dtd;
-	ctxt->sax->serror = see_error;
-	return xmlCtxtReadMemory(ctxt, xml, (int)n, NULL, NULL,
-				 XML_PARSE_NONET | XML_PARSE_RECOVER | XML_PARSE_COMPACT);
-}
+	struct parser p = {.at = xml, .end = xml + n, .arena = a};
 
-int vbc_xml_parse(const char *xml, size_t n, xmlDoc **ret_doc, struct vbc_error *err)
-{
-	struct watch watch = {0};
-	xmlDoc *doc = NULL;
-	xmlParserCtxt *ctxt;
+	bool good = parse(&p) && is_utf8(xml, n);
 
-	if (n > INT_MAX)
-		return vbc_fail(err, VBC_E_PROTOCOL, "a reply of more than 2 GiB");
-	ctxt = xmlNewParserCtxt();
-	if (!ctxt)
+	if (p.no_memory)
 		return vbc_fail_nomem(err);
-	if (n)
-		doc = read_memory(ctxt, xml, n, &watch);
-	xmlFreeParserCtxt(ctxt);
-	if (watch.odd_char && !is_utf8(xml, n))
-		watch.broken = true;
-	if (doc && !watch.broken && !watch.dtd) {
-		*ret_doc = doc;
-		return 0;
+	if (!good)
+		return refuse(xml, n, p.dtd, err);
+	*ret_root = p.root;
+	return 0;
+}
+
+bool vbc_xml_is(const struct vbc_xml *e, const char *name)
+{
+	size_t n = (size_t)(e->name_end - e->name);
+
+	return strlen(name) == n && memcmp(e->name, name, n) == 0;
+}
+
+const struct vbc_xml *vbc_xml_find(const struct vbc_xml *e, const char *name)
+{
+	while (e && !vbc_xml_is(e, name))
+		e = e->next;
+	return e;
+}
+
+/* The bytes of a character that XML cannot hold, 0: it can. */
+static size_t odd_char(const unsigned char *s)
+{
+	if (s[0] < 0x20)
+		return !is_space((char)s[0]);
+	if (s[0] == 0xED && s[1] >= 0xA0) /* a surrogate */
+		return 3;
+	return s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE ? 3 : 0; /* U+FFFE, U+FFFF */
+}
+
+static char *put_char(char *to, uint32_t c)
+{
+	static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
+	unsigned char utf8[4];
+	int n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	for (int i = n - 1; i > 0; i--, c >>= 6)
+		utf8[i] = 0x80 | (c & 0x3F);
+	utf8[0] = (unsigned char)(leads[n] | c);
+	return odd_char(utf8) ? to : mempcpy(to, utf8, (size_t)n);
+}
+
+/* Raw text, whose line ends become line feeds. */
+static char *put_raw(char *to, const char *s, const char *end)
+{
+	while (s < end) {
+		size_t odd = odd_char((const unsigned char *)s);
+
+		if (odd)
+			s += odd;
+		else if (*s != '\r')
+			*to++ = *s++;
+		else if (++s == end || *s != '\n')
+			*to++ = '\n';
 	}
-	xmlFreeDoc(doc);
-	return refuse(xml, n, &watch, err);
+	return to;
 }
 
-bool vbc_xml_is(const xmlNode *node, const char *name)
+/* One piece of the text: a CDATA section, nothing (a comment), a character, raw text. */
+static char *put_piece(char *to, struct parser *p)
 {
-	return streq((const char *)node->name, name);
+	const char *from = p->at;
+	uint32_t c;
+
+	if (skip(p, "<![CDATA[")) {
+		from = p->at;
+		skip_past(p, "]]>");
+		return put_raw(to, from, p->at - 3);
+	}
+	if (*from == '<') {
+		markup(p);
+		return to;
+	}
+	if (*from == '&') {
+		reference(p, &c);
+		return put_char(to, c);
+	}
+	text(p);
+	return put_raw(to, from, p->at);
 }
 
-const xmlNode *vbc_xml_find(const xmlNode *node, const char *name)
+const char *vbc_xml_text(struct vbc_arena *a, const struct vbc_xml *e)
 {
-	while (node && (node->type != XML_ELEMENT_NODE || (name && !vbc_xml_is(node, name))))
-		node = node->next;
-	return node;
-}
+	struct parser p = {0};
+	char *all, *to;
 
-static bool is_text(const xmlNode *node)
-{
-	return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE;
-}
-
-/* Comments, CDATA sections and the like cut a text into pieces. */
-static const char *join_text(struct vbc_arena *a, const xmlNode *first)
-{
-	size_t size = 0;
-	char *text, *end;
-
-	for (const xmlNode *node = first; node; node = node->next)
-		if (is_text(node))
-			size += strlen((const char *)node->content);
-	text = end = vbc_arena_alloc(a, size + 1);
-	for (const xmlNode *node = first; text && node; node = node->next)
-		if (is_text(node))
-			end = stpcpy(end, (const char *)node->content);
-	return text;
-}
-
-const char *vbc_xml_text(struct vbc_arena *a, const xmlNode *element)
-{
-	const xmlNode *first = element ? element->children : NULL;
-
-	if (!first)
+	if (!e || e->first || e->content == e->end)
 		return "";
-	if (is_text(first) && !first->next)
-		return vbc_arena_strdup(a, (const char *)first->content);
-	return join_text(a, first);
+	p.at = e->content;
+	p.end = e->end;
+	all = to = vbc_arena_alloc(a, (size_t)(e->end - e->content) + 1);
+	while (all && p.at < p.end)
+		to = put_piece(to, &p);
+	return all;
 }

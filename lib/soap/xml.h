@@ -1,37 +1,40 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Reading XML that a stranger sent: no network, no DTD, no entities, libxml2's limits on depth
- * and length. Names are compared without their prefix.
+ * Reading XML that a stranger sent: elements and their text, in UTF-8. There are no attributes to
+ * look at, no namespaces (names are compared without their prefix), no DTD and no entities but
+ * the five of XML.
  */
 #ifndef VBC_SOAP_XML_H
 #define VBC_SOAP_XML_H
 
-#include <libxml/tree.h>
+#include <stdbool.h>
 
 #include "arena.h"
-#include "cleanup.h"
 #include "error-private.h"
+
+/* An element. It points into the text it was read from. */
+struct vbc_xml {
+	const char *tag, *name; /* the whole name, and what follows the prefix in it */
+	const char *name_end;
+	const char *content, *end; /* what stands between its tags */
+	struct vbc_xml *parent, *first, *last, *next;
+};
 
 /*
  * One character may be wrong: VirtualBox passes control characters on that XML 1.0 cannot hold
- * (&#x1;); they are dropped. Anything else that is not well-formed is VBC_E_PROTOCOL.
+ * (&#x1;); they are dropped. Anything else that is not well-formed is VBC_E_PROTOCOL. Elements
+ * are in the arena.
  */
-int vbc_xml_parse(const char *xml, size_t n, xmlDoc **ret_doc, struct vbc_error *err);
+int vbc_xml_parse(struct vbc_arena *a, const char *xml, size_t n, const struct vbc_xml **ret_root,
+		  struct vbc_error *err);
 
-/* The first element from `node` on, among it and its later siblings; name NULL: any. */
-const xmlNode *vbc_xml_find(const xmlNode *node, const char *name);
+/* The first element with that name from `e` on, among it and its later siblings. */
+const struct vbc_xml *vbc_xml_find(const struct vbc_xml *e, const char *name);
 
-bool vbc_xml_is(const xmlNode *node, const char *name);
+bool vbc_xml_is(const struct vbc_xml *e, const char *name);
 
-/* The text in an element, "" for none (or no element); NULL when there is no memory. */
-const char *vbc_xml_text(struct vbc_arena *a, const xmlNode *element);
-
-static inline void vbc_xml_cleanup(xmlDoc **doc)
-{
-	xmlFreeDoc(*doc);
-}
-
-#define VBC_XML_DOC VBC_CLEANUP(vbc_xml_cleanup)
+/* The text in an element that holds only text, else (or without one) ""; NULL: no memory. */
+const char *vbc_xml_text(struct vbc_arena *a, const struct vbc_xml *e);
 
 #endif

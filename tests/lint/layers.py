@@ -19,7 +19,7 @@ BELOW = {
     "tool": {PUBLIC},
     "examples": {PUBLIC},
 }
-FOREIGN = {"curl/": "lib/http", "libxml/": "lib/soap", "jansson.h": "lib/vbox",
+FOREIGN = {"curl/": "lib/http", "jansson.h": "lib/vbox",
            "openssl/": "lib/cloud", "ini.h": "tool"}
 HEADERS = {Path(path).name: str(Path(path).parent) for path in files("lib/*/*.h", "tool/*.h")}
 HEADERS["vbox-api.h"] = "idl"

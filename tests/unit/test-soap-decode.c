@@ -63,6 +63,10 @@ static void test_strings(void)
 	is_str(name_of("<returnval>a&#x1;b&#27;</returnval>"), "ab",
 	       "control characters are dropped, not the reply");
 	is_str(name_of("<returnval>a\x01z</returnval>"), "az", "raw ones too");
+	is_str(name_of("<returnval>&#x1;a &amp; &lt;b&gt;</returnval>"), "a & <b>",
+	       "and nothing behind them");
+	is_str(name_of("<returnval>a\r\nb\rc&#13;</returnval>"), "a\nb\nc\r", "line ends");
+	is_str(name_of("<returnval a='>' b = \"/>\" >x</returnval >"), "x", "attributes");
 	is_str(name_of("<other>1</other><x><returnval>2</returnval></x><returnval>3</returnval>"),
 	       "3", "unknown elements are skipped");
 	is_str(name_of("<returnval>first</returnval><returnval>second</returnval>"), "first",
@@ -323,6 +327,15 @@ static void test_no_replies(void)
 		{"Latin-1", REPLY("IMachine_getName", "<returnval>\xe9</returnval>"), DAMAGED},
 		{"Latin-1 after a control character",
 		 REPLY("IMachine_getName", "<returnval>\x01\xef\xbf\xbf\xe9</returnval>"), DAMAGED},
+		{"a bare ampersand", REPLY("IMachine_getName", "<returnval>a & b</returnval>"),
+		 DAMAGED},
+		{"a number without an end",
+		 REPLY("IMachine_getName", "<returnval>&#38</returnval>"), DAMAGED},
+		{"a number that is no character",
+		 REPLY("IMachine_getName", "<returnval>&#x110000;</returnval>"), DAMAGED},
+		{"two roots", "<Envelope/><Envelope/>", DAMAGED},
+		{"text behind the root", "<Envelope/>text", DAMAGED},
+		{"an attribute without quotes", "<Envelope a=b/>", DAMAGED},
 		{"an unknown entity", REPLY("IMachine_getName", "<returnval>&what;</returnval>"),
 		 DAMAGED},
 		{"an entity", "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>", DTD},
