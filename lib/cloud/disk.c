@@ -14,7 +14,8 @@ static const char *base_name(struct vbc_op *op, const char *path)
 {
 	const char *base = vbc_path_base(path), *dot = strrchr(base, '.');
 
-	return vbc_arena_strndup(&op->arena, base, dot && dot != base ? (size_t)(dot - base) : strlen(base));
+	return vbc_arena_strndup(&op->arena, base,
+				 dot && dot != base ? (size_t)(dot - base) : strlen(base));
 }
 
 struct asking {
@@ -27,12 +28,15 @@ struct asking {
 	size_t n_calls;
 };
 
-static void ask(struct asking *a, size_t disk, enum vbc_method_id method, const char *key, void *out)
+static void ask(struct asking *a, size_t disk, enum vbc_method_id method, const char *key,
+		void *out)
 {
 	a->of[a->n_calls] = disk;
-	a->calls[a->n_calls++] = (struct vbc_batch_call){
-		.method = method, .self = key ? a->op->vbox : a->disks[disk].medium,
-		.in = {{.s = key}}, .out = out};
+	a->calls[a->n_calls++] =
+		(struct vbc_batch_call){.method = method,
+					.self = key ? a->op->vbox : a->disks[disk].medium,
+					.in = {{.s = key}},
+					.out = out};
 }
 
 static int run(struct asking *a)
@@ -64,7 +68,8 @@ static int ask_where(struct asking *a, const char *folder)
 	for (size_t i = 0; i < a->n; i++)
 		ask(a, i, VBC_M_IMedium_getLocation, NULL, &a->disks[i].location);
 	code = run(a);
-	drop(a, folder);
+	if (!code)
+		drop(a, folder);
 	return code;
 }
 
@@ -85,7 +90,8 @@ static int ask_what(struct asking *a, const char *folder, unsigned fields)
 		}
 	}
 	code = run(a);
-	drop(a, folder);
+	if (!code)
+		drop(a, folder);
 	return code;
 }
 
@@ -127,7 +133,8 @@ static int drop_unfinished(struct asking *a, const char *folder, const struct vb
 			return vbc_fail_nomem(&a->op->error);
 		a->gone[i] = has(&doing, base);
 	}
-	drop(a, folder);
+	if (!code)
+		drop(a, folder);
 	return code;
 }
 
@@ -224,8 +231,8 @@ static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, con
 	const struct vbc_disk **hits;
 	struct vbc_disk *disks = NULL;
 	size_t n = 0, n_hits = 0;
-	int code = vbc_disk_collect(op, noun->kind, noun->folder, (vbc_ref){NULL}, fields, &disks,
-				    &n);
+	int code =
+		vbc_disk_collect(op, noun->kind, noun->folder, (vbc_ref){NULL}, fields, &disks, &n);
 
 	if (code)
 		return code;
