@@ -45,7 +45,8 @@ int vbc_disk_record(struct vbc_op *op, const char *kind, vbc_ref medium,
 	return code;
 }
 
-/* What has begun to go cannot come back; where VirtualBox refuses, somebody uses it, and it stays. */
+/* What has begun to go cannot come back; where VirtualBox refuses, somebody uses it, and it stays.
+ */
 static int finish_delete(struct vbc_op *op, const char *kind, const struct vbc_meta *entry)
 {
 	const char *target = vbc_meta_str(entry, "target");
@@ -91,7 +92,7 @@ static bool was_refused(const struct vbc_op *op, int code)
 	return code && op->error.result;
 }
 
-static int delete(struct vbc_op *op, const char *kind, const struct vbc_disk *disk)
+static int delete (struct vbc_op *op, const char *kind, const struct vbc_disk *disk)
 {
 	vbc_ref progress = {NULL};
 	int code = vbc_IMedium_deleteStorage(op, disk->medium, &progress);
@@ -126,7 +127,7 @@ int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
 	vbc_meta_set_str(entry, "medium", disk->id);
 	code = vbc_doing_begin(op, doing, disk->id, entry);
 	if (!code)
-		code = delete(op, kind, disk);
+		code = delete (op, kind, disk);
 	if (code && op->keep_entry)
 		vbc_doing_undo(op, disk->id, entry);
 	return code;

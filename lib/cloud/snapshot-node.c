@@ -152,10 +152,11 @@ static int find_in(struct vbc_op *op, const struct tree *t, const char *id_or_na
 			       : !s->current)
 			continue;
 		if (hit)
-			return vbc_fail(&op->error, VBC_E_ARG,
-					"several snapshots of node '%s' are called '%s', use an id: "
-					"%s, %s",
-					t->node_name, id_or_name, hit->snapshot.id, s->id);
+			return vbc_fail(
+				&op->error, VBC_E_ARG,
+				"several snapshots of node '%s' are called '%s', use an id: "
+				"%s, %s",
+				t->node_name, id_or_name, hit->snapshot.id, s->id);
 		hit = &t->v[i];
 	}
 	if (!hit && id_or_name)
@@ -191,7 +192,7 @@ static int take_lock(struct vbc_op *op, const struct vbc_found *node, struct vbc
 				    runs ? VBC_LockType_Shared : VBC_LockType_Write, lock);
 }
 
-static int delete(struct vbc_op *op, vbc_ref machine, const char *id)
+static int delete (struct vbc_op *op, vbc_ref machine, const char *id)
 {
 	vbc_ref progress = {NULL};
 	int code = vbc_IMachine_deleteSnapshot(op, machine, id, &progress);
@@ -281,10 +282,11 @@ int vbc_snapshot_delete_node(struct vbc_op *op, const char *node, const char *sn
 	int code = find(op, node, snapshot, &found, &one);
 
 	if (!code && one->children > 1)
-		code = vbc_fail(&op->error, VBC_E_STATE,
-				"%zu snapshots build on it, and VirtualBox merges it into one only; "
-				"delete others of them first",
-				one->children);
+		code = vbc_fail(
+			&op->error, VBC_E_STATE,
+			"%zu snapshots build on it, and VirtualBox merges it into one only; "
+			"delete others of them first",
+			one->children);
 	if (!code)
 		code = take_lock(op, &found, &lock);
 	if (!code)

@@ -32,8 +32,8 @@ struct take {
 
 int vbc_snapshot_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk)
 {
-	struct vbc_disk_noun noun = {VBC_SNAPSHOT_KIND, "snapshot of a volume", "snapshot",
-				     NULL, NULL};
+	struct vbc_disk_noun noun = {VBC_SNAPSHOT_KIND, "snapshot of a volume", "snapshot", NULL,
+				     NULL};
 	struct vbc_folders folders;
 	int code = vbc_folders_get(op, &folders);
 
@@ -170,8 +170,9 @@ static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_
 	int code = t->running ? hold_still(op, t) : VBC_OK;
 
 	if (!code)
-		code = vbc_medium_copy(op, t->use.place.controller[0] ? t->use.medium : t->volume.medium,
-				       path, 0, "copying the volume", AT_COPY, AT_MERGE, &medium);
+		code = vbc_medium_copy(
+			op, t->use.place.controller[0] ? t->use.medium : t->volume.medium, path, 0,
+			"copying the volume", AT_COPY, AT_MERGE, &medium);
 	if (!code)
 		code = record(op, t, medium, &id);
 	if (!code && t->running)
@@ -292,8 +293,8 @@ int vbc_snapshot_list_volume(struct vbc_op *op, const char *volume, struct vbc_s
 	if (!code && volume && !by_id)
 		code = vbc_volume_find(op, volume, &found);
 	if (!code)
-		code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, folders.snapshots, (vbc_ref){NULL}, 0,
-					&disks, &n);
+		code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, folders.snapshots, (vbc_ref){NULL},
+					0, &disks, &n);
 	if (!code)
 		code = fill_list(op, disks, n, found.id, list);
 	return code || !by_id || list->n ? code : vbc_volume_find(op, volume, &found);

@@ -63,8 +63,7 @@ static bool is_taken(const struct machine *m, const struct vbc_place *p)
 {
 	for (size_t i = 0; i < m->taken.n; i++)
 		if (streq(m->taken.v[i].controller, p->controller) &&
-		    m->taken.v[i].port == p->port &&
-		    m->taken.v[i].device == p->device)
+		    m->taken.v[i].port == p->port && m->taken.v[i].device == p->device)
 			return true;
 	return false;
 }
@@ -94,10 +93,12 @@ static int add_port(struct vbc_op *op, const struct machine *m, const struct vbc
 	vbc_ref controller = {NULL};
 	int code = vbc_IMachine_getStorageControllerByName(op, m->ref, p->controller, &controller);
 
-	return code ? code : vbc_IStorageController_setPortCount(op, controller, (uint32_t)p->port + 1);
+	return code ? code
+		    : vbc_IStorageController_setPortCount(op, controller, (uint32_t)p->port + 1);
 }
 
-static int find_place(struct vbc_op *op, const struct machine *m, bool running, struct vbc_place *ret)
+static int find_place(struct vbc_op *op, const struct machine *m, bool running,
+		      struct vbc_place *ret)
 {
 	for (size_t b = 0; b < VBC_COUNT(buses); b++) {
 		for (size_t i = 0; i < m->n; i++) {
@@ -153,9 +154,10 @@ int vbc_volume_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref me
 	if (!code)
 		code = find_place(op, &m, running, &place);
 	if (!code && !place.controller && running)
-		code = vbc_fail(&op->error, VBC_E_STATE,
-				"the node has no free port on a SATA controller, and only there can "
-				"a disk be plugged while it runs; stop it first");
+		code = vbc_fail(
+			&op->error, VBC_E_STATE,
+			"the node has no free port on a SATA controller, and only there can "
+			"a disk be plugged while it runs; stop it first");
 	if (!code && !place.controller)
 		code = add_controller(op, &m, &place);
 	/* What is plugged while it runs can be pulled without being marked so. */

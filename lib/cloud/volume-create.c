@@ -110,8 +110,8 @@ static int prepare(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
 	if (!code)
 		code = check_name_free(op, c->name);
 	return code ? code
-		    : vbc_disk_plan(op, folders.volumes,
-				    c->snapshot.id ? c->snapshot.location : "", c->id, entry);
+		    : vbc_disk_plan(op, folders.volumes, c->snapshot.id ? c->snapshot.location : "",
+				    c->id, entry);
 }
 
 static int create_body(struct vbc_op *op, void *arg)

@@ -100,7 +100,8 @@ int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_vo
 
 bool vbc_volume_in_snapshot(const struct vbc_disk *disk, const struct vbc_volume_use *use)
 {
-	return disk->machines.n && (!use->place.controller[0] || !streq(use->medium.s, disk->medium.s));
+	return disk->machines.n &&
+	       (!use->place.controller[0] || !streq(use->medium.s, disk->medium.s));
 }
 
 int vbc_volume_fail_attached(struct vbc_op *op, int code, const struct vbc_disk *disk,
@@ -143,9 +144,9 @@ static int fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_arena
 	v->created_at_ms = vbc_meta_int(meta, "created_ms");
 	v->snapshot = vbc_arena_strdup(a, vbc_meta_str(meta, "snapshot"));
 	v->node = vbc_arena_strdup(a, use.machine_id);
-	v->device = use.place.controller[0] ? vbc_arena_printf(a, "%s %d:%d", use.place.controller, use.place.port,
-							 use.place.device)
-				      : "";
+	v->device = use.place.controller[0] ? vbc_arena_printf(a, "%s %d:%d", use.place.controller,
+							       use.place.port, use.place.device)
+					    : "";
 	return v->id && v->name && v->location && v->snapshot && v->node && v->device
 		       ? VBC_OK
 		       : vbc_fail_nomem(&op->error);

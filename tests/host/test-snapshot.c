@@ -100,8 +100,8 @@ static void test_of_volume(const struct vbc_volume *v, const struct vbc_node *no
 		return;
 	check_copy(detached->id, 0, 1);
 	check_copy(running->id, 2, 2);
-	refuses(vbc_snapshot_delete(host, NULL, own_name("none"), NULL, &err), &err,
-		VBC_E_NOTFOUND, "no snapshot", "deleting what is not there");
+	refuses(vbc_snapshot_delete(host, NULL, own_name("none"), NULL, &err), &err, VBC_E_NOTFOUND,
+		"no snapshot", "deleting what is not there");
 	remove_snapshot(NULL, detached->id);
 	err = (struct vbc_error){0};
 	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
@@ -160,8 +160,8 @@ static void test_of_node(const struct vbc_node *node)
 	s = take(NULL, node->id, NULL);
 	ok(s && s->running && strlen(s->name) == strlen("2026-11-22T20:00:00Z"),
 	   "one of a running node, called after its time");
-	refuses(vbc_snapshot_revert(host, node->id, NULL, NULL, &err), &err, VBC_E_STATE,
-		"running", "going back while it runs");
+	refuses(vbc_snapshot_revert(host, node->id, NULL, NULL, &err), &err, VBC_E_STATE, "running",
+		"going back while it runs");
 	err = (struct vbc_error){0};
 	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
 	revert(node->id, NULL);

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define GIB (1ull << 30)
+#define GIB            (1ull << 30)
 #define DATA_OFFSET_AT 344 /* in the header of a VDI; one of fixed size goes on from there */
 
 static const uint64_t places[] = {0, 5 * (1ull << 20) + 512, GIB - 4096};

@@ -3,39 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from disk_operations import clear_disks, disk_operations
+from operation import Operation
 from trouble import HOME, IMAGE, SIZE, Host, State
 
 CREATE = ("node", "create", "n", "--image", IMAGE, "--size", SIZE)
-
-
-def never(_before: State, _after: State) -> bool:
-    """Nothing is half done."""
-    return False
-
-
-def nothing(_: Host) -> None:
-    """Needs no preparation."""
-
-
-@dataclass
-class Operation:
-    """A command on a host that has an image and no node, or what `begin` makes of that."""
-    what: str
-    words: tuple[str, ...]
-    is_done: Callable[[State, State], bool]
-    begin: Callable[[Host], None] = nothing
-    is_halfway: Callable[[State, State], bool] = never  # is as good, when it broke off
-    first: str | None = None  # the first call of interest: those before it, and those after the
-    last: str | None = None   # last, are in another operation too
-    undone: bool = True       # by the next command, when it broke off
-
-    def interesting(self, order: list[str]) -> range:
-        """The numbers of the calls of interest, among all that the command makes."""
-        first = order.index(self.first) if self.first else 0
-        last = len(order) - order[::-1].index(self.last) if self.last else len(order)
-        return range(first + 1, last + 1)
 
 
 def is_created(power: str) -> Callable[[State, State], bool]:
@@ -82,7 +55,8 @@ def power_is(power: str) -> Callable[[State, State], bool]:
 
 
 def clear(host: Host) -> None:
-    """No node, and no image but one."""
+    """No node, no volume, no snapshot, and no image but one."""
+    clear_disks(host)
     state = host.settled()
     for id_ in state.machines:
         host.must("node", "destroy", id_)
@@ -141,4 +115,5 @@ def operations(host: Host) -> list[Operation]:
                   power_is("PoweredOff"), "IMachine_getState", "IConsole_powerDown", False),
         Operation("node destroy", ("node", "destroy", "n"), is_destroyed, one_stopped,
                   first="IMachine_getAccessible", undone=False),
+        *disk_operations(host),
     ]

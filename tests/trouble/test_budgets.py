@@ -63,6 +63,31 @@ def per_node() -> None:
            result)
 
 
+def disks() -> None:
+    """Volumes and snapshots, on a node that does not run but where it is said."""
+    host.must("node", "create", "m", "--image", IMAGE, "--size", SIZE, "--no-start")
+    spend("volume create", "volume", "create", "v", "--size", "1", "--dynamic")
+    spend("volume list", "volume", "list")
+    spend("volume attach", "volume", "attach", "v", "m")
+    spend("volume show", "volume", "show", "v")
+    spend("volume resize", "volume", "resize", "v", "--size", "2")
+    spend("snapshot create, of a node", "snapshot", "create", "--node", "m", "s")
+    spend("snapshot list, of a node", "snapshot", "list", "--node", "m")
+    spend("snapshot revert", "snapshot", "revert", "m", "s")
+    spend("snapshot delete, of a node", "snapshot", "delete", "--node", "m", "s")
+    spend("snapshot create", "snapshot", "create", "--volume", "v", "t")
+    host.must("node", "start", "m")
+    spend("snapshot create, running", "snapshot", "create", "--volume", "v", "u")
+    spend("snapshot list", "snapshot", "list")
+    spend("snapshot delete", "snapshot", "delete", "t")
+    spend("volume create, from a snapshot", "volume", "create", "w", "--snapshot", "u", "--dynamic")
+    spend("volume detach", "volume", "detach", "v")
+    spend("volume destroy", "volume", "destroy", "v")
+    host.must("node", "destroy", "m")
+    host.must("volume", "destroy", "w")
+    host.must("snapshot", "delete", "u")
+
+
 upload = HOME / "small.raw"
 upload.write_bytes(bytes(range(1, 256)) * 4096 + bytes(4096))  # less than a MiB and no zeros
 
@@ -84,6 +109,7 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
     spend("image show", "image", "show", "i")
     spend("image delete", "image", "delete", "i")
     spend("image import, of the host", "image", "import", f"host:{there}", "--name", "j")
+    disks()
     per_node()
 ok(measured == set(budgets), "bench/budgets names what is measured", measured ^ set(budgets))
 done()

@@ -13,7 +13,8 @@ import os
 import sys
 import time
 
-from operations import CREATE, Operation, clear, is_created, is_imported, operations
+from operation import Operation
+from operations import CREATE, clear, is_created, is_imported, operations
 from trouble import IMAGE, Host, Proxy, Result, State, done, finish, ok
 
 MODES = {"node create --no-start": ("hang", "hang-after", "lost"),

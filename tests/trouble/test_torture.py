@@ -12,7 +12,8 @@ from __future__ import annotations
 import sys
 import time
 
-from operations import Operation, operations
+from operation import Operation
+from operations import operations
 from trouble import Host, Proxy, Result, State, done, ok
 
 SAID = {"fault": "Injected by the test proxy", "close": "connection", "cut": "connection"}

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests know of a command that changes a host."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trouble import Host, State
+
+
+def never(_before: State, _after: State) -> bool:
+    """Nothing is half done."""
+    return False
+
+
+def nothing(_: Host) -> None:
+    """Needs no preparation."""
+
+
+@dataclass
+class Operation:
+    """A command on a host that has an image and no node, or what `begin` makes of that."""
+    what: str
+    words: tuple[str, ...]
+    is_done: Callable[[State, State], bool]
+    begin: Callable[[Host], None] = nothing
+    is_halfway: Callable[[State, State], bool] = never  # is as good, when it broke off
+    first: str | None = None  # the first call of interest: those before it, and those after the
+    last: str | None = None   # last, are in another operation too
+    undone: bool = True       # by the next command, when it broke off
+
+    def interesting(self, order: list[str]) -> range:
+        """The numbers of the calls of interest, among all that the command makes."""
+        first = order.index(self.first) if self.first else 0
+        last = len(order) - order[::-1].index(self.last) if self.last else len(order)
+        return range(first + 1, last + 1)
