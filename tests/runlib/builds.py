@@ -32,7 +32,7 @@ def setup(build: str) -> str:
                str(path(build)), str(ROOT)]
     stamp, wanted = path(build) / "check-options.json", json.dumps([compiler, command])
     if stamp.exists() and stamp.read_text() == wanted:
-        return ""
+        return compile_(build, ["build.ninja"])  # as meson.build may have changed
     shutil.rmtree(path(build), ignore_errors=True)
     wrong = run(command, env=os.environ | {"CC": compiler})
     if not wrong:

@@ -68,4 +68,5 @@ def everything() -> list[Test]:
         tests += from_meson("asan", suite)
     tests += from_meson("tsan", "threads", "threads")
     tests += from_meson("clang", "fuzz")
+    tests += from_meson("clang", "lint-clang", "lint")
     return sorted(tests, key=lambda test: ("", "shared", "secure", "own").index(test.host))
