@@ -4,6 +4,8 @@
  * Destroying a node. A second IMachine_unregister of a machine that has a snapshot kills VBoxSVC;
  * so the snapshots are deleted first, under the machine's lock, which only one client can have.
  */
+#include <string.h>
+
 #include "doing.h"
 #include "folders.h"
 #include "host-file.h"
@@ -133,7 +135,7 @@ static int unregister_patiently(struct vbc_op *op, vbc_ref machine, const char *
 	}
 }
 
-static int unregister(struct vbc_op *op, vbc_ref machine, const char *id)
+static int unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool accessible)
 {
 	struct vbc_refs media = {0};
 	const char *settings = "", *folder;
@@ -145,7 +147,10 @@ static int unregister(struct vbc_op *op, vbc_ref machine, const char *id)
 	if (!folder)
 		return vbc_fail_nomem(&op->error);
 	code = unregister_patiently(op, machine, id, &media);
-	return code ? forgive_gone(op, id, code) : delete_files(op, machine, folder, &media);
+	if (code)
+		return forgive_gone(op, id, code);
+	return accessible ? delete_files(op, machine, folder, &media)
+			  : vbc_node_remove_files(op, settings);
 }
 
 int vbc_node_remove(struct vbc_op *op, vbc_ref machine, const char *id)
@@ -158,7 +163,7 @@ int vbc_node_remove(struct vbc_op *op, vbc_ref machine, const char *id)
 		if (!code)
 			code = delete_snapshots(op, machine, id);
 	}
-	return code ? forgive_gone(op, id, code) : unregister(op, machine, id);
+	return code ? forgive_gone(op, id, code) : unregister(op, machine, id, accessible);
 }
 
 int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
@@ -188,12 +193,15 @@ static int detach_disks(struct vbc_op *op, vbc_ref machine)
 	return code;
 }
 
-/* What there is where the settings file has gone already, or is no good. */
-static int remove_pieces(struct vbc_op *op, const char *folder, const char *settings)
+/* The disks of a folder that VirtualBox knows, and the one that a node of ours has. */
+static int remove_disks(struct vbc_op *op, const char *folder, const char *settings)
 {
+	const char *base = vbc_path_base(settings);
+	const char *id = vbc_arena_strndup(&op->arena, base, strcspn(base, "."));
 	struct vbc_refs disks = {0}, own = {0};
 	enum vbc_MediumState state;
-	int code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks);
+	int code = id ? vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks)
+		      : vbc_fail_nomem(&op->error);
 
 	if (!code)
 		code = own_media(op, folder, &disks, &own);
@@ -202,7 +210,35 @@ static int remove_pieces(struct vbc_op *op, const char *folder, const char *sett
 		if (!code)
 			code = vbc_medium_delete(op, own.v[i]);
 	}
-	return code ? code : vbc_host_file_remove(op, settings);
+	if (code || !vbc_is_uuid(id))
+		return code;
+	base = vbc_arena_printf(&op->arena, "%s%s.vdi", folder, id);
+	return base ? vbc_host_file_remove(op, base) : vbc_fail_nomem(&op->error);
+}
+
+/*
+ * Where the settings file is no good, or has gone already. Only a machine can remove a folder with
+ * what VirtualBox itself keeps there; so one is made for that, in the place of the old.
+ */
+static int remove_pieces(struct vbc_op *op, const char *folder, const char *settings)
+{
+	const struct vbc_strs groups = {0};
+	struct vbc_strs names = {0};
+	vbc_ref machine = {NULL};
+	int code = remove_disks(op, folder, settings);
+
+	if (!code)
+		code = vbc_host_file_list(op, folder, &names);
+	if (code || !names.n)
+		return code;
+	code = vbc_IVirtualBox_createMachine(op, op->vbox, settings, "removed",
+					     vbc_op_has(op, VBC_M_IMachine_getPlatform)
+						     ? VBC_PlatformArchitecture_x86
+						     : VBC_PlatformArchitecture_None,
+					     groups, "", "forceOverwrite=1", "", "", "", &machine);
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, machine);
+	return code ? code : delete_files(op, machine, folder, &(struct vbc_refs){0});
 }
 
 int vbc_node_remove_files(struct vbc_op *op, const char *settings)

@@ -132,14 +132,17 @@ static char *keep(struct vbc_op *op, const char *s)
 	return vbc_arena_strdup(&op->arena, s);
 }
 
-/* The name in the metadata is exact; but one that another tool gave since is newer. */
+/*
+ * The name in the metadata is exact; but one that another tool gave since is newer. A machine that
+ * VirtualBox cannot read has none.
+ */
 static int take_metadata(struct vbc_op *op, const struct row *r, struct vbc_node *node)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_parse(r->json);
 	struct vbc_size size;
 
 	if (meta) {
-		if (streq(vbc_meta_str(meta, "vbox_name"), r->name))
+		if (!r->name[0] || streq(vbc_meta_str(meta, "vbox_name"), r->name))
 			node->name = keep(op, vbc_meta_str(meta, "name"));
 		node->size = keep(op, vbc_meta_str(meta, "size"));
 		node->image = keep(op, vbc_meta_str(meta, "image"));
