@@ -55,8 +55,10 @@ def judge_tap(status: int, output: str) -> Outcome:
         plan, result = _PLAN.match(line), _RESULT.match(line)
         if plan:
             plans.append(int(plan[1]))
-            if plans[-1] == 0:
-                outcome.skip(plan[2] or "")
+            if plans[-1] == 0 and plan[2] is not None:
+                outcome.skip(plan[2])
+        elif line.startswith("Bail out!"):
+            outcome.complain(line)
         elif result:
             count += 1
             if result[2] and int(result[2]) != count:
@@ -83,3 +85,5 @@ def check_plan(outcome: Outcome, plans: list[int], count: int) -> None:
         outcome.complain("no plan" if not plans else "several plans")
     elif plans[0] != count:
         outcome.complain(f"planned {plans[0]} tests, ran {count}")
+    elif not count and not outcome.skipped:
+        outcome.complain("no tests")
