@@ -285,9 +285,12 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 {
 	const char *settings = vbc_meta_str(entry, "settings"), *disk = vbc_meta_str(entry, "disk");
 	const char *copy = vbc_meta_str(entry, VBC_MEDIUM_PROGRESS);
+	struct vbc_lock lock = {0};
 	vbc_ref machine = {NULL};
-	int code = vbc_node_registered(op, id, &machine);
+	int code = vbc_lock_prepare(op, id, &lock);
 
+	if (!code)
+		code = vbc_node_registered(op, id, &machine);
 	/* The copy may have begun, and would make its disk anew after we removed it. */
 	if (!code && !vbc_ref_is_null(machine) && !copy[0])
 		code = vbc_medium_settle(op, vbc_meta_str(entry, "image"));
@@ -295,6 +298,7 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 		code = vbc_medium_wipe(op, disk, copy);
 	if (!code)
 		code = vbc_ref_is_null(machine) ? vbc_node_remove_files(op, settings)
-						: vbc_node_remove(op, machine, id);
+						: vbc_node_remove(op, machine, &lock);
+	vbc_lock_drop(op, &lock);
 	return code ? code : vbc_meta_delete(op, VBC_NODE_KIND, id);
 }

@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Destroying a node. A second IMachine_unregister of a machine that has a snapshot kills VBoxSVC;
- * so the snapshots are deleted first, under the machine's lock, which only one client can have.
+ * Destroying a node, which is one turn at the machine from beginning to end. A second
+ * IMachine_unregister of a machine that has a snapshot kills VBoxSVC; so the snapshots are deleted
+ * first, under the machine's lock, which no other tool can have at the same time.
  */
 #include <string.h>
 
@@ -33,22 +34,19 @@ static int delete_snapshot_tree(struct vbc_op *op, vbc_ref machine, vbc_ref snap
 	return code ? code : vbc_progress_wait(op, progress, "deleting snapshots", 0, 100);
 }
 
-static int delete_snapshots(struct vbc_op *op, vbc_ref machine, const char *id)
+static int delete_snapshots(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 {
-	struct vbc_lock lock = {0};
 	uint32_t count = 0;
 	vbc_ref root = {NULL};
-	int code = vbc_lock_take(op, machine, id, VBC_LockType_Write, &lock);
+	int code = vbc_lock_close(op, machine, VBC_LockType_Write, lock);
 
-	if (code)
-		return code;
-	code = vbc_IMachine_getSnapshotCount(op, lock.machine, &count);
+	if (!code)
+		code = vbc_IMachine_getSnapshotCount(op, lock->machine, &count);
 	if (!code && count)
-		code = vbc_IMachine_findSnapshot(op, lock.machine, "", &root);
+		code = vbc_IMachine_findSnapshot(op, lock->machine, "", &root);
 	if (!code && count)
-		code = delete_snapshot_tree(op, lock.machine, root);
-	vbc_lock_drop(op, &lock);
-	return code;
+		code = delete_snapshot_tree(op, lock->machine, root);
+	return code ? code : vbc_lock_open(op, lock);
 }
 
 /* Of the disks that were attached, those in the machine's own folder. */
@@ -153,17 +151,17 @@ static int unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool a
 			  : vbc_node_remove_files(op, settings);
 }
 
-int vbc_node_remove(struct vbc_op *op, vbc_ref machine, const char *id)
+int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 {
 	bool accessible = true;
 	int code = vbc_IMachine_getAccessible(op, machine, &accessible);
 
 	if (!code && accessible) {
-		code = vbc_node_power_off(op, machine, id);
+		code = vbc_node_power_off(op, machine, lock);
 		if (!code)
-			code = delete_snapshots(op, machine, id);
+			code = delete_snapshots(op, machine, lock);
 	}
-	return code ? forgive_gone(op, id, code) : unregister(op, machine, id, accessible);
+	return code ? forgive_gone(op, lock->id, code) : unregister(op, machine, lock->id, accessible);
 }
 
 int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
@@ -272,7 +270,8 @@ int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	return code ? code : vbc_meta_delete(op, VBC_NODE_KIND, id);
 }
 
-static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_meta *entry)
+static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_lock *lock,
+		   struct vbc_meta *entry)
 {
 	const char *settings = "";
 	int code = vbc_IMachine_getSettingsFilePath(op, f->machine, &settings);
@@ -282,7 +281,7 @@ static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_meta
 	vbc_meta_set_str(entry, "settings", settings);
 	code = vbc_doing_begin(op, "node-destroy", f->id, entry);
 	if (!code)
-		code = vbc_node_remove(op, f->machine, f->id);
+		code = vbc_node_remove(op, f->machine, lock);
 	if (!code)
 		code = vbc_meta_delete(op, VBC_NODE_KIND, f->id);
 	if (!code)
@@ -296,13 +295,19 @@ static int destroy_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	const char *id_or_name = arg;
+	struct vbc_lock lock = {0};
 	struct vbc_found f = {0};
 	int code = entry ? vbc_node_find(op, id_or_name, &f) : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "destroying";
+	if (!code)
+		code = vbc_lock_prepare(op, f.id, &lock);
 	if (code)
 		return code;
-	code = destroy(op, &f, entry);
+	code = vbc_node_registered(op, f.id, &f.machine);
+	if (!code && !vbc_ref_is_null(f.machine)) /* else somebody else was faster */
+		code = destroy(op, &f, &lock, entry);
+	vbc_lock_drop(op, &lock);
 	return vbc_error_prefix(&op->error, code, "cannot destroy node '%s'", f.name);
 }
 

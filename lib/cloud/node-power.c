@@ -83,16 +83,29 @@ static enum vbc_node_state settled_state(struct vbc_op *op, vbc_ref machine, int
 	}
 }
 
-/* A lock on the running machine and its console; VBC_E_STATE when it has stopped meanwhile. */
-static int take_console(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *lock,
-			vbc_ref *ret_console)
+/* Locks the running machine; VBC_E_STATE when it has stopped meanwhile. */
+static int get_console(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock,
+		       vbc_ref *ret_console)
 {
-	int code = vbc_lock_take(op, machine, id, VBC_LockType_Shared, lock);
+	int code = vbc_lock_close(op, machine, VBC_LockType_Shared, lock);
 
 	if (!code)
 		code = vbc_ISession_getConsole(op, lock->session, ret_console);
+	if (code == VBC_E_FAULT) /* its process is about to end */
+		code = op->error.code = VBC_E_STATE;
 	if (!code && vbc_ref_is_null(*ret_console))
 		code = vbc_fail(&op->error, VBC_E_STATE, "the node does not run any more");
+	return code;
+}
+
+static int take_console(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *lock,
+			vbc_ref *ret_console)
+{
+	int code = vbc_lock_prepare(op, id, lock);
+
+	if (code)
+		return code;
+	code = get_console(op, machine, lock, ret_console);
 	if (code)
 		vbc_lock_drop(op, lock);
 	return code;
@@ -161,24 +174,24 @@ static int start_body(struct vbc_op *op, void *arg)
 	return vbc_error_prefix(&op->error, code, "cannot start node '%s'", f.name);
 }
 
-static int cut_power(struct vbc_op *op, vbc_ref machine, const char *id)
+static int cut_power(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 {
-	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL}, progress = {NULL};
-	int code = take_console(op, machine, id, &lock, &console);
+	int code = get_console(op, machine, lock, &console);
 
 	if (!code)
 		code = vbc_IConsole_powerDown(op, console, &progress);
 	if (!code)
 		code = vbc_progress_wait(op, progress, "stopping", 0, 100);
 	if (!code)
-		lock.locked = false; /* the end of the machine's process unlocks */
-	vbc_lock_drop(op, &lock);
+		lock->locked = false; /* the end of the machine's process unlocks */
+	else if (lock->locked)
+		vbc_lock_open(op, lock);
 	return code;
 }
 
-/* Others may cut the power, or start the machine, at the same time: then one looks again. */
-int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, const char *id)
+/* Guests and other tools may cut the power at the same time: then one looks again. */
+int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 {
 	struct vbc_error saved = op->error;
 	int code = VBC_OK;
@@ -187,13 +200,13 @@ int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, const char *id)
 		enum vbc_node_state state = settled_state(op, machine, &code);
 
 		if (!code && has_power(state))
-			code = cut_power(op, machine, id);
+			code = cut_power(op, machine, lock);
 		if (code != VBC_E_STATE)
 			break;
 		if (attempt + 1 < ATTEMPTS)
 			op->error = saved;
 	}
-	return code ? code : vbc_lock_wait_free(op, machine, id);
+	return code ? code : vbc_lock_wait_free(op, machine, lock->id);
 }
 
 /* Presses the power button of a guest that listens to it. */
@@ -262,6 +275,18 @@ static int shut_down(struct vbc_op *op, const struct vbc_found *f, const struct 
 	return code ? code : await_off(op, f, p);
 }
 
+static int stop_by_force(struct vbc_op *op, const struct vbc_found *f)
+{
+	struct vbc_lock lock = {0};
+	int code = vbc_lock_prepare(op, f->id, &lock);
+
+	if (code)
+		return code;
+	code = vbc_node_power_off(op, f->machine, &lock);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
 static int stop_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
@@ -275,7 +300,7 @@ static int stop_body(struct vbc_op *op, void *arg)
 	if (code || !has_power(state))
 		return code;
 	if (p->force)
-		return vbc_node_power_off(op, f.machine, f.id);
+		return stop_by_force(op, &f);
 	if (state == VBC_NODE_PAUSED)
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"node '%s' is paused and cannot shut down; start it first, or stop it "

@@ -16,11 +16,11 @@
 #define VBC_NODE_KIND "node"             /* of its metadata: libcloud/node/<uuid>            */
 #define VBC_NODE_SIZE_KEY "libcloud_size" /* extra data of the machine, as the original driver's */
 
-#define VBC_NODE_CONTROLLER "SATA" /* of the nodes we make */
-
 /* Names of snapshots that are not the user's begin so; one tells when the node was created. */
 #define VBC_NODE_HIDDEN "libcloud: "
 #define VBC_NODE_MARKER VBC_NODE_HIDDEN "created"
+
+#define VBC_NODE_CONTROLLER "SATA" /* of the nodes we make */
 
 /* A node that was found; strings in the operation's arena. */
 struct vbc_found {
@@ -57,14 +57,14 @@ int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, u
 int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_size *size,
 			  const char *serial_file);
 
-/* Cuts the power if there is any, and waits until nobody has it locked. */
-int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, const char *id);
+/* With a lock that is prepared: cuts the power if there is any, waits until nobody has it locked. */
+int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock);
 
 /*
- * Removes a machine from the host: power, snapshots, registration, its own disks, its folder.
- * Safe when several clients do it at once, and when parts of it are gone already.
+ * With a lock that is prepared: removes a machine from the host: power, snapshots, registration,
+ * its own disks, its folder. Whatever of it is gone already is no error.
  */
-int vbc_node_remove(struct vbc_op *op, vbc_ref machine, const char *id);
+int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock);
 
 /* The machine of that id; null when none is registered. */
 int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine);

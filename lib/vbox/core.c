@@ -6,22 +6,15 @@
  */
 #include "core.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "str.h"
 
 #define CONNECT_TIMEOUT_MS 10000
 #define CALL_TIMEOUT_MS 60000
 #define DEFAULT_URL "http://127.0.0.1:18083"
-
-struct vbc_claim {
-	struct vbc_claim *next;
-	char id[];
-};
 
 static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct vbc_core *registry;
@@ -59,12 +52,6 @@ static void wipe_free(char *secret)
 
 void vbc_core_free(struct vbc_core *core)
 {
-	while (core->claims) {
-		struct vbc_claim *c = core->claims;
-
-		core->claims = c->next;
-		free(c);
-	}
 	vbc_websession_free(core->session);
 	vbc_http_free(core->http);
 	pthread_mutex_destroy(&core->mutex);
@@ -195,67 +182,8 @@ void vbc_core_check_fork(struct vbc_core *core)
 		/* Our parent's threads may still be counted as its users: leave it to leak. */
 		core->session = NULL;
 		core->logging_on = false;
-		core->claims = NULL;
 		cond_init(&core->changed);
 		vbc_http_abandon(core->http);
 	}
 	pthread_mutex_unlock(&core->mutex);
-}
-
-static struct vbc_claim **find_claim(struct vbc_core *core, const char *machine_id)
-{
-	struct vbc_claim **at = &core->claims;
-
-	while (*at && !streq((*at)->id, machine_id))
-		at = &(*at)->next;
-	return at;
-}
-
-int vbc_core_claim(struct vbc_core *core, const char *machine_id, int64_t until_ms)
-{
-	const struct timespec until = {.tv_sec = until_ms / 1000,
-				       .tv_nsec = (long)(until_ms % 1000) * 1000000};
-	size_t n = strlen(machine_id) + 1;
-	struct vbc_claim *claim = malloc(sizeof(*claim) + n);
-	int rc = 0;
-
-	if (!claim)
-		return VBC_E_NOMEM;
-	memcpy(claim->id, machine_id, n);
-	pthread_mutex_lock(&core->mutex);
-	while (*find_claim(core, machine_id) && rc != ETIMEDOUT)
-		rc = pthread_cond_timedwait(&core->changed, &core->mutex, &until);
-	if (*find_claim(core, machine_id)) {
-		pthread_mutex_unlock(&core->mutex);
-		free(claim);
-		return VBC_E_BUSY;
-	}
-	claim->next = core->claims;
-	core->claims = claim;
-	pthread_mutex_unlock(&core->mutex);
-	return VBC_OK;
-}
-
-void vbc_core_unclaim(struct vbc_core *core, const char *machine_id)
-{
-	struct vbc_claim **at, *claim;
-
-	pthread_mutex_lock(&core->mutex);
-	at = find_claim(core, machine_id);
-	claim = *at;
-	if (claim)
-		*at = claim->next;
-	pthread_cond_broadcast(&core->changed);
-	pthread_mutex_unlock(&core->mutex);
-	free(claim);
-}
-
-bool vbc_core_claimed(struct vbc_core *core, const char *machine_id)
-{
-	bool claimed;
-
-	pthread_mutex_lock(&core->mutex);
-	claimed = *find_claim(core, machine_id) != NULL;
-	pthread_mutex_unlock(&core->mutex);
-	return claimed;
 }

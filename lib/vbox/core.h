@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What handles with equal address and credentials share inside one process: the connections, the
- * web session, and which machines are being locked. Safe for threads and for fork().
+ * What handles with equal address and credentials share inside one process: the connections and
+ * the web session. Safe for threads and for fork().
  */
 #ifndef VBC_VBOX_CORE_H
 #define VBC_VBOX_CORE_H
@@ -29,8 +29,6 @@ struct vbc_websession {
 	unsigned calls;      /* each call may leave a reference on the host               */
 };
 
-struct vbc_claim; /* a machine that one operation of this process has locked */
-
 struct vbc_core {
 	struct vbc_core *next;
 	unsigned handles;
@@ -45,7 +43,6 @@ struct vbc_core {
 	struct vbc_error refusal;   /* the newest of them              */
 	bool knew_password; /* it has been accepted before */
 	bool told_newer;
-	struct vbc_claim *claims;
 };
 
 struct vbc_host {
@@ -63,13 +60,5 @@ void vbc_core_free(struct vbc_core *core);
 void vbc_core_check_fork(struct vbc_core *core);
 
 void vbc_websession_free(struct vbc_websession *ws);
-
-/*
- * One operation of this process at a time may work on a machine's lock: waits for the others.
- * VBC_E_BUSY when one still does at that time (of vbc_now_ms()), VBC_E_NOMEM.
- */
-int vbc_core_claim(struct vbc_core *core, const char *machine_id, int64_t until_ms);
-void vbc_core_unclaim(struct vbc_core *core, const char *machine_id);
-bool vbc_core_claimed(struct vbc_core *core, const char *machine_id);
 
 #endif

@@ -7,9 +7,9 @@
 #include "meta.h"
 #include "owner.h"
 #include "str.h"
+#include "turn.h"
 #include "websession.h"
 
-#define KIND "lock"
 #define PATIENCE_MS 15000
 #define BACKOFF_MAX_MS 300
 #define STEP_MS 500
@@ -29,7 +29,7 @@ static int claim(struct vbc_op *op, const char *id)
 
 	for (;;) {
 		int64_t now = vbc_now_ms(), step = now + STEP_MS < deadline ? now + STEP_MS : deadline;
-		int code = vbc_core_claim(op->host->core, id, step);
+		int code = vbc_claim(id, step);
 
 		if (code == VBC_E_NOMEM)
 			return vbc_fail_nomem(&op->error);
@@ -63,7 +63,7 @@ int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_loc
 		lock.key = vbc_arena_printf(&op->arena, "%s/%s", id, lock.session.s);
 		vbc_meta_set_str(journal, "session", lock.session.s);
 		vbc_owner_sign(journal, utc_ms);
-		code = lock.key ? vbc_meta_put(op, KIND, lock.key, journal)
+		code = lock.key ? vbc_turn_take(op, id, lock.key, journal)
 				: vbc_fail_nomem(&op->error);
 	}
 	if (code)
@@ -131,6 +131,19 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 	}
 }
 
+int vbc_lock_close(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
+		   struct vbc_lock *lock)
+{
+	int code = lock_patiently(op, machine, type, lock);
+
+	if (code)
+		return code;
+	code = vbc_ISession_getMachine(op, lock->session, &lock->machine);
+	if (code == VBC_E_FAULT) /* the machine's process, whose lock was shared, has just ended */
+		code = op->error.code = VBC_E_STATE;
+	return code;
+}
+
 int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_LockType type,
 		  struct vbc_lock *ret_lock)
 {
@@ -139,9 +152,7 @@ int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_L
 
 	if (code)
 		return code;
-	code = lock_patiently(op, machine, type, &lock);
-	if (!code)
-		code = vbc_ISession_getMachine(op, lock.session, &lock.machine);
+	code = vbc_lock_close(op, machine, type, &lock);
 	if (code)
 		vbc_lock_drop(op, &lock);
 	else
@@ -204,10 +215,10 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 		vbc_ISession_unlockMachine(op, lock->session);
 	/* What the journal tells of is freed by the next program. */
 	if (lock->key && free_it)
-		vbc_meta_delete(op, KIND, lock->key);
+		vbc_meta_delete(op, VBC_LOCK_KIND, lock->key);
 	if (free_it)
 		vbc_op_release(op, lock->session);
-	vbc_core_unclaim(op->host->core, lock->id);
+	vbc_unclaim(lock->id);
 	vbc_op_try_end(op, &saved);
 	*lock = (struct vbc_lock){0};
 }
@@ -256,7 +267,7 @@ void vbc_lock_free_stale(struct vbc_op *op, const char *key)
 	}
 	op->stale = false;
 	if (free_it)
-		vbc_meta_delete(op, KIND, key);
+		vbc_meta_delete(op, VBC_LOCK_KIND, key);
 	vbc_op_try_end(op, &saved);
 }
 
@@ -265,7 +276,7 @@ static bool is_dead(struct vbc_op *op, const char *key, int64_t utc_ms)
 {
 	struct vbc_meta *VBC_META entry = NULL;
 
-	if (vbc_meta_get(op, KIND, key, &entry) || !entry)
+	if (vbc_meta_get(op, VBC_LOCK_KIND, key, &entry) || !entry)
 		return false;
 	return vbc_owner_gone(entry, utc_ms);
 }
@@ -277,7 +288,7 @@ bool vbc_lock_free_dead(struct vbc_op *op, const char *machine_id)
 	int64_t utc_ms = 0;
 	bool freed = false;
 
-	if (!vbc_websession_clock(op, &utc_ms) && !vbc_meta_ids(op, KIND, &keys)) {
+	if (!vbc_websession_clock(op, &utc_ms) && !vbc_meta_ids(op, VBC_LOCK_KIND, &keys)) {
 		for (size_t i = 0; i < keys.n; i++) {
 			if (!vbc_starts_with(keys.v[i], machine_id) ||
 			    !is_dead(op, keys.v[i], utc_ms))

@@ -11,6 +11,7 @@
 #include "core.h"
 #include "str.h"
 #include "tap.h"
+#include "turn.h"
 
 static struct vbc_host *open_host(const char *url, const char *user, const char *password,
 				  const char *ca_file, unsigned ms)
@@ -83,7 +84,6 @@ static void test_bad_options(void)
 }
 
 struct claimer {
-	struct vbc_core *core;
 	const char *id;
 	int code;
 	int64_t took_ms;
@@ -94,41 +94,36 @@ static void *claim(void *arg)
 	struct claimer *c = arg;
 	int64_t began = vbc_now_ms();
 
-	c->code = vbc_core_claim(c->core, c->id, began + 2000);
+	c->code = vbc_claim(c->id, began + 2000);
 	c->took_ms = vbc_now_ms() - began;
 	if (!c->code)
-		vbc_core_unclaim(c->core, c->id);
+		vbc_unclaim(c->id);
 	return NULL;
 }
 
 static void test_claims(void)
 {
-	struct vbc_host *host = open_host(NULL, "claims", NULL, NULL, 0);
-	struct vbc_core *core = host->core;
-	struct claimer waiter = {.core = core, .id = "a"}, other = {.core = core, .id = "b"};
+	struct claimer waiter = {.id = "a"}, other = {.id = "b"};
 	int64_t began = vbc_now_ms();
 	pthread_t thread;
 
-	is_int(vbc_core_claim(core, "a", began), VBC_OK, "a machine is claimed");
-	ok(vbc_core_claimed(core, "a") && !vbc_core_claimed(core, "b"), "just that one");
-	is_int(vbc_core_claim(core, "a", began + 200), VBC_E_BUSY, "twice at once it cannot be");
+	is_int(vbc_claim("a", began), VBC_OK, "a machine is claimed");
+	is_int(vbc_claim("a", began + 200), VBC_E_BUSY, "twice at once it cannot be");
 	ok(vbc_now_ms() - began >= 200 && vbc_now_ms() - began < 1000, "which is said in time");
 	claim(&other);
 	ok(!other.code && other.took_ms < 100, "another one is nobody's");
 	pthread_create(&thread, NULL, claim, &waiter);
 	vbc_sleep_ms(100);
-	vbc_core_unclaim(core, "a");
+	vbc_unclaim("a");
 	pthread_join(thread, NULL);
 	ok(!waiter.code && waiter.took_ms < 1000, "who waits has it as soon as it is free (%d ms)",
 	   (int)waiter.took_ms);
-	ok(!vbc_core_claimed(core, "a"), "in the end nobody has");
-	vbc_core_unclaim(core, "a");
-	ok(!vbc_core_claimed(core, "a"), "giving up what one has not is nothing");
-	vbc_host_close(host);
+	vbc_unclaim("a");
+	is_int(vbc_claim("a", vbc_now_ms()), VBC_OK, "giving up what one has not is nothing");
+	vbc_unclaim("a");
 }
 
 struct counter {
-	struct vbc_core *core;
 	int inside, most, done;
 };
 
@@ -137,21 +132,20 @@ static void *claim_often(void *arg)
 	struct counter *c = arg;
 
 	for (int i = 0; i < 200; i++) {
-		if (vbc_core_claim(c->core, "a", vbc_now_ms() + 10000))
+		if (vbc_claim("a", vbc_now_ms() + 10000))
 			continue;
 		c->inside++; /* the claim is what keeps others out, as a thread checker sees */
 		c->most = c->inside > c->most ? c->inside : c->most;
 		c->done++;
 		c->inside--;
-		vbc_core_unclaim(c->core, "a");
+		vbc_unclaim("a");
 	}
 	return NULL;
 }
 
 static void test_claim_threads(void)
 {
-	struct vbc_host *host = open_host(NULL, "threads", NULL, NULL, 0);
-	struct counter c = {.core = host->core};
+	struct counter c = {0};
 	pthread_t threads[8];
 
 	for (size_t i = 0; i < VBC_COUNT(threads); i++)
@@ -160,7 +154,6 @@ static void test_claim_threads(void)
 		pthread_join(threads[i], NULL);
 	is_int(c.done, 1600, "eight threads have it 200 times each");
 	is_int(c.most, 1, "one at a time");
-	vbc_host_close(host);
 }
 
 static void *open_and_close(void *arg)
@@ -203,11 +196,11 @@ static int in_child(struct vbc_host *host)
 	struct vbc_core *core = host->core;
 
 	vbc_core_check_fork(core);
-	if (core->pid != getpid() || core->session || core->logging_on || core->claims)
+	if (core->pid != getpid() || core->session || core->logging_on)
 		return 1;
-	if (vbc_core_claim(core, "a", vbc_now_ms()))
+	if (vbc_claim("b", vbc_now_ms()))
 		return 2;
-	vbc_core_unclaim(core, "a");
+	vbc_unclaim("b");
 	vbc_host_close(host);
 	return 0;
 }
@@ -216,11 +209,11 @@ static int in_child(struct vbc_host *host)
 static void test_fork(void)
 {
 	struct vbc_host *host = open_host(NULL, "fork", NULL, NULL, 0);
-	struct counter busy = {.core = host->core};
+	struct counter busy = {0};
 	int bad = 0, status;
 	pthread_t thread;
 
-	is_int(vbc_core_claim(host->core, "b", vbc_now_ms()), VBC_OK, "fork: a machine is claimed");
+	is_int(vbc_claim("b", vbc_now_ms()), VBC_OK, "fork: a machine is claimed");
 	pthread_create(&thread, NULL, claim_often, &busy);
 	for (int i = 0; i < 20; i++) {
 		pid_t pid;
@@ -234,8 +227,8 @@ static void test_fork(void)
 	}
 	pthread_join(thread, NULL);
 	is_int(bad, 0, "fork: children start with nothing of their parent's");
-	ok(vbc_core_claimed(host->core, "b"), "fork: the parent has what it had");
-	vbc_core_unclaim(host->core, "b");
+	is_int(vbc_claim("b", vbc_now_ms()), VBC_E_BUSY, "fork: the parent has what it had");
+	vbc_unclaim("b");
 	vbc_host_close(host);
 }
 

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "turn.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "clock.h"
+#include "owner.h"
+#include "str.h"
+#include "websession.h"
+
+#define PATIENCE_MS 5000
+#define PAUSE_MS 20
+#define PAUSE_MAX_MS 200
+
+struct claim {
+	struct claim *next;
+	char id[];
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed;
+static struct claim *claims;
+
+static void init_cond(void)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&changed, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+static void before_fork(void)
+{
+	pthread_mutex_lock(&mutex);
+}
+
+static void after_fork(void)
+{
+	pthread_mutex_unlock(&mutex);
+}
+
+/* The child has none of the threads whose claims these are, nor of those that wait. */
+static void after_fork_in_child(void)
+{
+	while (claims) {
+		struct claim *c = claims;
+
+		claims = c->next;
+		free(c);
+	}
+	init_cond();
+	pthread_mutex_unlock(&mutex);
+}
+
+static void set_up(void)
+{
+	init_cond();
+	pthread_atfork(before_fork, after_fork, after_fork_in_child);
+}
+
+static struct claim **find_claim(const char *machine_id)
+{
+	struct claim **at = &claims;
+
+	while (*at && !streq((*at)->id, machine_id))
+		at = &(*at)->next;
+	return at;
+}
+
+int vbc_claim(const char *machine_id, int64_t until_ms)
+{
+	const struct timespec until = {.tv_sec = until_ms / 1000,
+				       .tv_nsec = (long)(until_ms % 1000) * 1000000};
+	size_t n = strlen(machine_id) + 1;
+	struct claim *claim = malloc(sizeof(*claim) + n);
+	int rc = 0;
+
+	if (!claim)
+		return VBC_E_NOMEM;
+	memcpy(claim->id, machine_id, n);
+	pthread_once(&once, set_up);
+	pthread_mutex_lock(&mutex);
+	while (*find_claim(machine_id) && rc != ETIMEDOUT)
+		rc = pthread_cond_timedwait(&changed, &mutex, &until);
+	if (*find_claim(machine_id)) {
+		pthread_mutex_unlock(&mutex);
+		free(claim);
+		return VBC_E_BUSY;
+	}
+	claim->next = claims;
+	claims = claim;
+	pthread_mutex_unlock(&mutex);
+	return VBC_OK;
+}
+
+void vbc_unclaim(const char *machine_id)
+{
+	struct claim **at, *claim;
+
+	pthread_once(&once, set_up);
+	pthread_mutex_lock(&mutex);
+	at = find_claim(machine_id);
+	claim = *at;
+	if (claim)
+		*at = claim->next;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&mutex);
+	free(claim);
+}
+
+/* Whether another program that lives has an entry. Our own, of turns that went wrong, do not count:
+ * we have the claim. */
+static int look_around(struct vbc_op *op, const char *machine_id, const char *own, bool *ret_busy)
+{
+	struct vbc_strs keys = {0};
+	int64_t utc_ms = 0;
+	bool busy = false;
+	int code = vbc_websession_clock(op, &utc_ms);
+
+	if (!code)
+		code = vbc_meta_ids(op, VBC_LOCK_KIND, &keys);
+	for (size_t i = 0; !code && !busy && i < keys.n; i++) {
+		struct vbc_meta *VBC_META entry = NULL;
+
+		if (!vbc_starts_with(keys.v[i], machine_id) || streq(keys.v[i], own))
+			continue;
+		code = vbc_meta_get(op, VBC_LOCK_KIND, keys.v[i], &entry);
+		busy = !code && entry && !vbc_owner_is_me(entry) && !vbc_owner_gone(entry, utc_ms);
+	}
+	*ret_busy = busy;
+	return code;
+}
+
+/* Lets the other go first: of two that see each other both do, for times that differ. */
+static int step_back(struct vbc_op *op, const char *machine_id, const char *key, int64_t deadline)
+{
+	unsigned pause_ms = PAUSE_MS + (unsigned)(vbc_now_us() % PAUSE_MS);
+	bool busy = true;
+	int code = vbc_meta_delete(op, VBC_LOCK_KIND, key);
+
+	while (!code && busy && vbc_now_ms() < deadline) {
+		code = vbc_op_sleep(op, pause_ms);
+		if (!code)
+			code = look_around(op, machine_id, key, &busy);
+		pause_ms = pause_ms * 2 < PAUSE_MAX_MS ? pause_ms * 2 : PAUSE_MAX_MS;
+	}
+	return code;
+}
+
+/* Each writes before it looks: so of two at least one sees the other. */
+int vbc_turn_take(struct vbc_op *op, const char *machine_id, const char *key,
+		  const struct vbc_meta *entry)
+{
+	int64_t deadline = vbc_now_ms() + PATIENCE_MS;
+
+	for (;;) {
+		bool busy = false;
+		int code = vbc_meta_put(op, VBC_LOCK_KIND, key, entry);
+
+		if (!code)
+			code = look_around(op, machine_id, key, &busy);
+		if (code || !busy || vbc_now_ms() >= deadline)
+			return code;
+		code = step_back(op, machine_id, key, deadline);
+		if (code)
+			return code;
+	}
+}

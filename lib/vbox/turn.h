@@ -1,0 +1,31 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Turns: one operation at a time works on a machine, of all threads of this process and of all
+ * programs that keep the journal of locks. VirtualBox's own locks are not enough: they let several
+ * control a running machine, and a call that fails in a machine's process while that process ends
+ * (because somebody else has cut the power) kills vboxwebsrv.
+ */
+#ifndef VBC_VBOX_TURN_H
+#define VBC_VBOX_TURN_H
+
+#include "meta.h"
+#include "op.h"
+
+#define VBC_LOCK_KIND "lock" /* of the journal: libcloud/lock/<uuid>/<session> */
+
+/*
+ * Waits for the other threads of this process, whatever host they work on: ids of machines are
+ * unique. VBC_E_BUSY when one still works at that time (of vbc_now_ms()), VBC_E_NOMEM.
+ */
+int vbc_claim(const char *machine_id, int64_t until_ms);
+void vbc_unclaim(const char *machine_id);
+
+/*
+ * Writes the journal's entry under `key`, and waits some seconds for living programs that have one
+ * for the same machine; then goes on, for VirtualBox to decide. The machine must be claimed.
+ */
+int vbc_turn_take(struct vbc_op *op, const char *machine_id, const char *key,
+		  const struct vbc_meta *entry);
+
+#endif
