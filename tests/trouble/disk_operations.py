@@ -18,6 +18,8 @@ DETACH = ("volume", "detach", "v")
 RESIZE = ("volume", "resize", "v", "--size", "2")
 SNAPSHOT = ("snapshot", "create", "--volume", "v", "s")
 OF_NODE = ("snapshot", "create", "--node", "n", "m")
+UNDO_OF_NODE = ("snapshot", "delete", "--node", "n", "m")
+USED_NODE = (NODE, OF_NODE, UNDO_OF_NODE)  # VirtualBox keeps a machine's folder for snapshots
 
 
 def listed(host: Host, *words: str) -> Any:
@@ -101,13 +103,13 @@ def disk_operations(host: Host) -> list[Operation]:
         Operation("snapshot create, detached", SNAPSHOT, snapshots_are(1), only(THIN),
                   first="IVirtualBox_createMedium"),
         Operation("snapshot create, running", SNAPSHOT, snapshots_are(1),
-                  only(THIN, NODE, ATTACH, START), first=lock),
+                  only(THIN, *USED_NODE, ATTACH, START), first=lock),
         Operation("snapshot delete", ("snapshot", "delete", "s"), snapshots_are(0),
                   only(THIN, SNAPSHOT), first="IMedium_refreshState", undone=False),
-        Operation("snapshot create, of a node", OF_NODE, snapshots_are(0, 1), only(NODE),
+        Operation("snapshot create, of a node", OF_NODE, snapshots_are(0, 1), only(*USED_NODE),
                   first=lock, undone=False),
         Operation("snapshot revert", ("snapshot", "revert", "n", "m"), snapshots_are(0, 1),
                   only(NODE, OF_NODE), first=lock, undone=False),
-        Operation("snapshot delete, of a node", ("snapshot", "delete", "--node", "n", "m"),
+        Operation("snapshot delete, of a node", UNDO_OF_NODE,
                   snapshots_are(0), only(NODE, OF_NODE), first=lock, undone=False),
     ]
