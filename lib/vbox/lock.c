@@ -131,6 +131,19 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 	}
 }
 
+/* Whether the machine's process, whose lock was to be shared, has just ended. */
+static bool has_ended(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	enum vbc_MachineState state = VBC_MachineState_Unknown;
+
+	if (type == VBC_LockType_Shared)
+		vbc_IMachine_getState(op, machine, &state);
+	vbc_op_try_end(op, &saved);
+	return type == VBC_LockType_Shared && state != VBC_MachineState_Running &&
+	       state != VBC_MachineState_Paused;
+}
+
 int vbc_lock_close(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 		   struct vbc_lock *lock)
 {
@@ -139,7 +152,7 @@ int vbc_lock_close(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 	if (code)
 		return code;
 	code = vbc_ISession_getMachine(op, lock->session, &lock->machine);
-	if (code == VBC_E_FAULT) /* the machine's process, whose lock was shared, has just ended */
+	if (code == VBC_E_FAULT && has_ended(op, machine, type))
 		code = op->error.code = VBC_E_STATE;
 	return code;
 }
