@@ -21,6 +21,7 @@ void vbc_upload_end(struct vbc_op *op, vbc_ref session);
 struct vbc_upload {
 	vbc_ref session;
 	int fd;
+	const void *data;  /* instead of the file, when not NULL                         */
 	uint64_t size_bytes;
 	const char *path;  /* on the host; there must be no such file                    */
 	const char *what;  /* "uploading x.raw"                                          */
