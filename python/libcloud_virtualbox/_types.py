@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the extension returns: plain dicts, with the fields of the C library's structs.
+
+Times are milliseconds since 1970 UTC, 0 where unknown; strings are "" where there is nothing.
+"""
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class HostInfo(TypedDict):
+    url: str
+    version: str
+    api_version: str
+    os: str
+    cpus: int
+    memory_mb: int
+    memory_available_mb: int
+    machine_folder: str
+    images_folder: str
+    volumes_folder: str
+    snapshots_folder: str
+
+
+class Finding(TypedDict):
+    number: int
+    level: str  # "ok", "warning", "error"
+    subject: str
+    text: str
+    cure: str
+
+
+class Leftover(TypedDict):
+    kind: str
+    id: str
+    text: str
+
+
+class Node(TypedDict):
+    id: str
+    name: str
+    state: str  # "running", "starting", "stopping", "stopped", "paused", "suspended", "updating",
+    #             "error", "unknown"
+    machine_state: str
+    size: str
+    image: str
+    created_at_ms: int
+    cpus: int
+    memory_mb: int
+    disk_gb: int
+    os_type: str
+    description: str
+    settings_file: str
+    error: str
+
+
+class Image(TypedDict):
+    id: str
+    name: str
+    location: str
+    format: str
+    size_bytes: int
+    used_bytes: int
+    created_at_ms: int
+    os_type: str
+    description: str
+    min_cpus: int
+    min_memory_mb: int
+    min_disk_gb: int
+
+
+class Volume(TypedDict):
+    id: str
+    name: str
+    location: str
+    size_bytes: int
+    used_bytes: int
+    size_gb: int
+    dynamic: bool
+    created_at_ms: int
+    snapshot: str
+    node: str
+    device: str
+
+
+class Snapshot(TypedDict):
+    id: str
+    name: str
+    kind: str  # "volume", "node": what it is of
+    of: str
+    of_name: str
+    parent: str
+    description: str
+    created_at_ms: int
+    size_bytes: int
+    running: bool
+    current: bool
+
+
+class Key(TypedDict):
+    name: str
+    public_key: str
+    fingerprint: str
+    private_key: str
+    created_at_ms: int
+
+
+class Size(TypedDict):
+    id: str
+    name: str
+    cpus: int
+    ram_mb: int
+    disk_gb: int
+
+
+class Location(TypedDict):
+    id: str
+    name: str
+    host: str
+    version: str

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The C library for Python: one class, whose methods are the library's functions.
+
+`vbc_node_start(host, id, wait, err)` is `host.node_start(id, timeout_s=..., progress=...)`. Objects
+are named by id or by a name that only one has. Every failure raises VboxcloudError. Calls release
+the GIL; those with `timeout_s` let signals and asynchronous exceptions in at least once a second,
+stop and undo what they began, and then let the exception out; so does one raised by `progress`.
+"""
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Callable, List, Optional, Sequence, Type
+
+from ._types import (
+    Finding,
+    HostInfo,
+    Image,
+    Key,
+    Leftover,
+    Location,
+    Node,
+    Size,
+    Snapshot,
+    Volume,
+)
+
+# what, percent, bytes done, bytes in all (both 0 where work is not counted in bytes)
+_Progress = Callable[[str, int, int, int], object]
+# level (0 warning, 1 note, 2 trace of a call), one line; by any thread, with the GIL held
+_Log = Callable[[int, str], object]
+
+VERSION: str
+
+NODE_NAME: int  # name, size, image, created_at_ms
+NODE_HARDWARE: int  # cpus, memory_mb, disk_gb, os_type, description
+NODE_FILES: int  # settings_file, error
+NODE_ALL: int
+
+class VboxcloudError(Exception):
+    """str() is one sentence without full stop and without secrets."""
+
+    code: str  # "VBC_E_BUSY": enum vbc_code
+    result: int  # VirtualBox's result code, 0 if none
+    http: int  # HTTP status, 0 if none
+    os: int  # errno or the transport's own code, 0 if none
+    call: str  # the VirtualBox call that failed, "" if none
+    component: str  # VirtualBox's component that failed, "" if unknown
+    text: str
+
+def size_parse(id: str) -> Size:
+    """Reads "1_cpu-256_ram-30_disk" without asking a host."""
+
+class Host:
+    """A handle of a VirtualBox host; see vboxcloud/host.h. Nothing is sent before the first call.
+
+    Any thread may use it, and both sides of a fork. Handles with equal arguments share connections
+    and the web session, which the last one logs off, in the process that logged on.
+    """
+
+    def __init__(
+        self,
+        url: Optional[str] = None,
+        user: str = "",
+        password: str = "",
+        *,
+        ca_file: Optional[str] = None,
+        connect_timeout_s: float = 10,
+        call_timeout_s: float = 60,
+        log: Optional[_Log] = None,
+    ) -> None: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def closed(self) -> bool: ...
+    def close(self) -> None:
+        """Ends the handle once no other thread is in a call of it. Further calls: ValueError."""
+    def __enter__(self) -> Host: ...
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None: ...
+    def show(self) -> HostInfo: ...
+    def check(self) -> List[Finding]: ...
+    def gc(self, dry_run: bool = False) -> List[Leftover]: ...
+    def location_list(self) -> List[Location]: ...
+    def size_list(self) -> List[Size]: ...
+    def node_list(self, fields: int = ...) -> List[Node]: ...
+    def node_get(self, id: str) -> Node: ...
+    def node_create(
+        self,
+        name: str,
+        *,
+        image: str,
+        size: Optional[str] = None,
+        description: Optional[str] = None,
+        serial_file: Optional[str] = None,
+        no_start: bool = False,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> Node: ...
+    def node_start(
+        self,
+        id: str,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
+    def node_stop(
+        self,
+        id: str,
+        force: bool = False,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
+    def node_reboot(
+        self,
+        id: str,
+        force: bool = False,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
+    def node_destroy(
+        self,
+        id: str,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
+    def node_wait(
+        self,
+        id: str,
+        state: str,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
+    def node_screenshot(self, id: str) -> bytes:
+        """A picture of the screen: PNG."""
+    def image_list(self) -> List[Image]: ...
+    def image_get(self, id: str) -> Image: ...
+    def image_import(
+        self,
+        file: str,
+        *,
+        name: Optional[str] = None,
+        os_type: Optional[str] = None,
+        description: Optional[str] = None,
+        min_cpus: int = 0,
+        min_memory_mb: int = 0,
+        min_disk_gb: int = 0,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> Image: ...
+    def image_delete(self, id: str) -> None: ...
+    def volume_list(self) -> List[Volume]: ...
+    def volume_get(self, id: str) -> Volume: ...
+    def volume_create(
+        self,
+        name: str,
+        *,
+        size_gb: int = 0,
+        snapshot: Optional[str] = None,
+        dynamic: bool = False,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> Volume: ...
+    def volume_attach(self, volume: str, node: str) -> None: ...
+    def volume_detach(self, volume: str) -> None: ...
+    def volume_resize(
+        self,
+        volume: str,
+        size_gb: int,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
+    def volume_destroy(self, volume: str) -> None: ...
+    def snapshot_list(
+        self, *, volume: Optional[str] = None, node: Optional[str] = None
+    ) -> List[Snapshot]: ...
+    def snapshot_create(
+        self,
+        *,
+        volume: Optional[str] = None,
+        node: Optional[str] = None,
+        name: Optional[str] = None,
+        description: Optional[str] = None,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> Snapshot: ...
+    def snapshot_revert(
+        self,
+        node: str,
+        snapshot: Optional[str] = None,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
+    def snapshot_delete(
+        self,
+        snapshot: Optional[str] = None,
+        *,
+        node: Optional[str] = None,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
+    def key_list(self) -> List[Key]: ...
+    def key_get(self, name: str) -> Key: ...
+    def key_create(self, name: str) -> Key: ...
+    def key_import(self, name: str, public_key: str) -> Key: ...
+    def key_delete(self, name: str) -> None: ...
