@@ -31,9 +31,9 @@ class Call:
 class Proxy:
     """What all connections share: the way to the host, the counters and the rules."""
 
-    def __init__(self, connect, record=None):
+    def __init__(self, connect, record=None, stages=()):
         self.connect, self.record_file = connect, record
-        self.stages = (rules.stage,)
+        self.stages = (rules.stage, *stages)
         self.changed = threading.Condition()
         self.reset()
 
@@ -120,7 +120,11 @@ class Connection:
             except OSError as error:
                 raise Closed from error
         self.host.send(request.head + request.body)
-        return self.host.read_reply(request)
+        reply = self.host.read_reply(request)
+        if reply.is_last:  # a stage may make more calls than its client
+            self.host.sock.close()
+            self.host = None
+        return reply
 
     def send(self, data: bytes) -> None:
         with self.proxy.changed:

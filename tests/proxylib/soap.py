@@ -16,10 +16,9 @@ _ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
  xmlns:SOAP-ENC="http://schemas.xmlsoap.org/soap/encoding/"\
  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"\
  xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:vbox="http://www.virtualbox.org/">\
-<SOAP-ENV:Body><SOAP-ENV:Fault><faultcode>SOAP-ENV:Client</faultcode>\
-<faultstring>{text}</faultstring><detail>{detail}</detail>\
-</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>\r
+<SOAP-ENV:Body>{content}</SOAP-ENV:Body></SOAP-ENV:Envelope>\r
 """
+XML = "text/xml; charset=utf-8"
 
 
 def method_of(request: Message) -> str:
@@ -33,6 +32,10 @@ def method_of(request: Message) -> str:
 def this_of(request: Message) -> str:
     found = re.search(rb"<_this[^>]*>([^<]*)<", request.body)
     return html.unescape(found.group(1).decode()) if found else ""
+
+
+def envelope(content: str) -> bytes:
+    return _ENVELOPE.format(content=content).encode()
 
 
 def runtime_fault(result: int, text: str, returnval: str) -> Message:
@@ -52,10 +55,17 @@ def invalid_object_fault(ref: str) -> Message:
                   f"{_escape(ref)}</badObjectID></vbox:InvalidObjectFault>")
 
 
+def sender_fault(text: str) -> Message:
+    """gSOAP itself said no, before VirtualBox saw the call."""
+    return _fault(text, "")
+
+
 def _escape(text: str) -> str:
     return html.escape(text, quote=False)
 
 
 def _fault(text: str, detail: str) -> Message:
-    body = _ENVELOPE.format(text=_escape(text), detail=detail)
-    return Message.reply(500, body.encode(), "text/xml; charset=utf-8")
+    detail = detail and f"<detail>{detail}</detail>"
+    return Message.reply(500, envelope("<SOAP-ENV:Fault><faultcode>SOAP-ENV:Client</faultcode>"
+                                       f"<faultstring>{_escape(text)}</faultstring>{detail}"
+                                       "</SOAP-ENV:Fault>"), XML)
