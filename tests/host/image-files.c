@@ -96,3 +96,32 @@ bool same_content(const char *raw, const char *file, const char *format)
 {
 	return RUN("qemu-img", "compare", "-f", "raw", "-F", format, raw, file);
 }
+
+bool takes_uploads(struct vbc_host *host)
+{
+	struct vbc_findings *findings = NULL;
+	struct vbc_error err = {0};
+	bool takes = false;
+
+	if (vbc_host_check(host, &findings, &err))
+		bail_out(err.text);
+	for (size_t i = 0; i < findings->n; i++)
+		if (strcmp(findings->v[i]->subject, "uploads") == 0)
+			takes = findings->v[i]->level == VBC_FINDING_OK;
+	vbc_findings_free(findings);
+	return takes;
+}
+
+/* VirtualBox knows a raw disk by that ending only. */
+const char *importable(struct vbc_host *host, const char *raw)
+{
+	static char named[600];
+	size_t stem = (size_t)(strrchr(raw, '.') - raw);
+
+	if (takes_uploads(host))
+		return raw;
+	snprintf(named, sizeof(named), "host:%.*s.hdd", (int)stem, raw);
+	if (!RUN("cp", raw, named + strlen("host:")))
+		bail_out("a raw disk cannot be copied");
+	return named;
+}

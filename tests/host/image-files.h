@@ -23,6 +23,11 @@ const char *make_half(const char *name, const char *of);
 /* By qemu-img; options may be NULL. */
 const char *convert(const char *raw, const char *name, const char *format, const char *options);
 
+/* Whether the host takes uploads: VirtualBox 5 does not. */
+bool takes_uploads(struct vbc_host *host);
+/* How the host can import a raw disk of whole sectors: from here, or from its own disk. */
+const char *importable(struct vbc_host *host, const char *raw);
+
 /* Whether both disks hold the same; a longer one is to end with zeros. */
 bool same_content(const char *raw, const char *file, const char *format);
 

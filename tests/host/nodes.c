@@ -30,8 +30,8 @@ const char *make_image(struct vbc_host *host)
 	disk[511] = 0xAA;
 	make_image_folder();
 	opts.name = own_name("halts");
-	if (vbc_image_import(host, make_bytes("halts.raw", disk, sizeof(disk)), &opts, NULL, &image,
-			     &err))
+	if (vbc_image_import(host, importable(host, make_bytes("halts.raw", disk, sizeof(disk))),
+			     &opts, NULL, &image, &err))
 		bail_out(err.text);
 	return image->id;
 }
