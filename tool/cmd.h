@@ -15,6 +15,12 @@
 
 #include "out.h"
 
+/* The values of an option that may be given several times. */
+struct texts {
+	const char *v[32];
+	size_t n;
+};
+
 /* The values of all options of all commands, zero where not given, and the plain words. */
 struct args {
 	const char *host;
@@ -29,12 +35,14 @@ struct args {
 	const char *node, *volume, *snapshot;
 	unsigned size_gib;
 	bool dynamic;
+	struct texts ssh_keys;
+	const char *node_password_file, *user_data, *hostname;
 
 	const char **words;
 	size_t n_words;
 };
 
-enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_NUMBER, OPT_CHOICE };
+enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_TEXTS, OPT_NUMBER, OPT_CHOICE };
 
 /* What completion offers for a value. */
 enum complete {
@@ -72,6 +80,7 @@ struct opt {
 	.kind = _Generic(((struct args *)0)->field,                                                \
 			 bool: OPT_FLAG,                                                           \
 			 const char *: OPT_TEXT,                                                   \
+			 struct texts: OPT_TEXTS,                                                  \
 			 unsigned: OPT_NUMBER),                                                    \
 	.at = offsetof(struct args, field)
 

@@ -143,6 +143,16 @@ static int set_number(const struct opt *opt, const char *value, unsigned *ret,
 	return 0;
 }
 
+static int add_text(const struct opt *opt, const char *value, struct texts *texts,
+		    struct vbc_error *err)
+{
+	if (texts->n == COUNT(texts->v))
+		return fail(err, VBC_E_ARG, "option '%s' can be given %zu times at the most",
+			    opt->name, COUNT(texts->v));
+	texts->v[texts->n++] = value;
+	return 0;
+}
+
 static int set_value(const struct opt *opt, const char *value, struct args *args,
 		     struct vbc_error *err)
 {
@@ -151,6 +161,7 @@ static int set_value(const struct opt *opt, const char *value, struct args *args
 	switch (opt->kind) {
 	case OPT_FLAG: *(bool *)at = true; return 0;
 	case OPT_TEXT: *(const char **)at = value; return 0;
+	case OPT_TEXTS: return add_text(opt, value, (struct texts *)at, err);
 	case OPT_NUMBER: return set_number(opt, value, (unsigned *)at, err);
 	case OPT_CHOICE: break;
 	}
@@ -275,6 +286,7 @@ static bool is_given(const struct opt *opt, const struct args *args)
 	switch (opt->kind) {
 	case OPT_FLAG: return *(const bool *)at;
 	case OPT_TEXT: return *(const char *const *)at != NULL;
+	case OPT_TEXTS: return ((const struct texts *)at)->n != 0;
 	default: return *(const unsigned *)at != 0;
 	}
 }
