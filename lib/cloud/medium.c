@@ -28,16 +28,21 @@ static int start_copy(struct vbc_op *op, vbc_ref source, vbc_ref target, uint64_
 	return vbc_IMedium_cloneToBase(op, source, target, variant, ret_progress);
 }
 
-/* Hosts without resizeAndCloneTo (before 7.0.6) grow the copy afterwards. */
+/*
+ * Hosts without resizeAndCloneTo (before 7.0.6) grow the copy afterwards. They go on with its size
+ * from before until they look again, and make snapshots of that size that cannot be deleted.
+ */
 static int grow(struct vbc_op *op, vbc_ref medium, uint64_t size_bytes, unsigned at)
 {
 	vbc_ref progress = {NULL};
-	int code;
+	int state, code;
 
 	if (!size_bytes || vbc_op_has(op, VBC_M_IMedium_resizeAndCloneTo))
 		return VBC_OK;
 	code = vbc_IMedium_resize(op, medium, (int64_t)size_bytes, &progress);
-	return code ? code : vbc_progress_wait(op, progress, op->progress.what, at, at);
+	if (!code)
+		code = vbc_progress_wait(op, progress, op->progress.what, at, at);
+	return code ? code : vbc_IMedium_refreshState(op, medium, &state);
 }
 
 /* Notes the work in the journal and waits for it. */
@@ -128,6 +133,14 @@ int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const struct vbc_place
 		code = vbc_IMachine_setHotPluggableForDevice(op, machine, place->controller,
 							     place->port, place->device, true);
 	return save(op, machine, code);
+}
+
+int vbc_medium_insert(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place,
+		      vbc_ref disc)
+{
+	return save(op, machine,
+		    vbc_IMachine_attachDevice(op, machine, place->controller, place->port,
+					      place->device, VBC_DeviceType_DVD, disc));
 }
 
 int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place)
