@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The connection of a driver to its host: what all its parts share."""
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime, timezone
+from typing import Any, Optional, Union
+from weakref import WeakValueDictionary
+
+from libcloud.compute.base import (
+    Node,
+    NodeDriver,
+    NodeImage,
+    NodeLocation,
+    NodeSize,
+    StorageVolume,
+    VolumeSnapshot,
+)
+
+from . import _vboxcloud, errors
+
+LOCATION_ID = "virtualbox-location"
+# The original driver's words, which programs compare with.
+CONNECT_TEXT = "Failed to connect to the web service. See logs."
+
+_Object = Union[Node, NodeImage, NodeSize, StorageVolume, VolumeSnapshot]
+_alive: WeakValueDictionary[tuple[str, str], BaseDriver] = WeakValueDictionary()
+
+
+def id_of(thing: Union[_Object, str]) -> str:
+    """The id of an object, or the id itself."""
+    found = thing if isinstance(thing, str) else getattr(thing, "id", None)
+    if not isinstance(found, str) or not found:
+        raise errors.InvalidArgumentError(f"{thing!r} has no id")
+    return found
+
+
+def when(milliseconds: int) -> Optional[datetime]:
+    """A time of the C library as libcloud has them: UTC, without a time zone; None if unknown."""
+    if not milliseconds:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, timezone.utc).replace(tzinfo=None)
+
+
+def seconds(milliseconds: int) -> Optional[int]:
+    """A time of the C library for `extra`, which is plain JSON: seconds since 1970 UTC."""
+    return milliseconds // 1000 or None
+
+
+def _url(host: str, port: int, secure: bool) -> str:
+    name = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"{'https' if secure else 'http'}://{name}:{port}"
+
+
+class BaseDriver(NodeDriver):
+    """A connection that is made when it is first used, and logs off when nobody holds it."""
+
+    type = "virtualbox"
+    name = "VirtualBox"
+    api_name = "virtualbox"
+    website = "https://www.virtualbox.org/"
+
+    def __init__(
+        self,
+        host: str,
+        port: int = 18083,
+        username: str = "",
+        password: str = "",
+        *,
+        secure: bool = False,
+        verify: bool = True,
+        ca_cert: Optional[str] = None,
+        timeout: float = 30,
+    ) -> None:
+        """Connect to the `vboxwebsrv` at `host`:`port` and log on.
+
+        :param host: Name or address of the host.
+        :param port: TCP port of its web service.
+        :param username: Whom to log on as; '' with the authentication library "null".
+        :param password: The password of that user; it is kept in memory only.
+        :param secure: Whether to use HTTPS.
+        :param verify: Certificates are always verified: False is refused.
+        :param ca_cert: Path of a PEM file that the host's certificate is verified against;
+            None: the system's.
+        :param timeout: The longest silence of the host within one call, in seconds.
+
+        :raises InvalidCredsError: The host refused user or password.
+        :raises ssl.SSLError: Its certificate or TLS settings were not accepted.
+        :raises errors.ConnectionFailedError: Nobody answers there, or not in `timeout` seconds.
+        """
+        if not verify:
+            raise errors.UnsupportedError(
+                "certificates are always verified; ca_cert names one of your own", self
+            )
+        self.host, self.port, self.secure = host, int(port), secure
+        self.username, self.timeout, self.ca_cert = username, timeout, ca_cert
+        self.__password = password
+        self._host = self._open()
+        try:
+            with self._raising():
+                self._host.location_list()
+        except errors.ConnectionFailedError as error:
+            error.args = (CONNECT_TEXT,)
+            raise
+        _alive[self._host.url, username] = self
+
+    def _open(self) -> _vboxcloud.Host:
+        with self._raising():
+            return _vboxcloud.Host(
+                _url(self.host, self.port, self.secure),
+                self.username,
+                self.__password,
+                ca_file=self.ca_cert,
+                connect_timeout_s=min(10, self.timeout),
+                call_timeout_s=self.timeout,
+            )
+
+    def _raising(self) -> AbstractContextManager[None]:
+        """Calls of the C library are made within this."""
+        return errors.translated(self)
+
+    def disconnect(self) -> None:
+        """End the connection. The next call makes a new one.
+
+        Not needed: it ends with the driver, or when the program does.
+        """
+        ended, self._host = self._host, self._open()
+        ended.close()
+
+    def _check_location(self, location: Union[NodeLocation, str, None]) -> None:
+        name = location if isinstance(location, str) else getattr(location, "id", LOCATION_ID)
+        if location is not None and name != LOCATION_ID:
+            raise errors.NotFoundError(
+                f"there is no location '{name}'; the host is '{LOCATION_ID}'", self
+            )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {_url(self.host, self.port, self.secure)}>"
+
+    # Nodes hold their driver: a copy of one shares it, and a pickle names it without its password.
+
+    def __copy__(self) -> BaseDriver:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> BaseDriver:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        where = (self.host, self.port, self.secure, self.ca_cert, self.timeout)
+        return _again, (type(self), self.username, bool(self.__password), where)
+
+
+def _again(
+    kind: type[BaseDriver], username: str, has_password: bool, where: tuple[Any, ...]
+) -> BaseDriver:
+    """The driver of a pickle: this process's own for that host and user, or else a new one."""
+    host, port, secure, ca_cert, timeout = where
+    known = _alive.get((_url(host, port, secure), username))
+    if known is not None:
+        return known
+    if has_password:
+        raise errors.CredentialsError(
+            f"a pickle holds no password: make a driver for {_url(host, port, secure)} first"
+        )
+    return kind(host, port, username, secure=secure, ca_cert=ca_cert, timeout=timeout)

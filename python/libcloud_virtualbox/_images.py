@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Images: the hard disks in the host's images folder."""
+from __future__ import annotations
+
+from typing import Optional
+
+from libcloud.compute.base import NodeImage, NodeLocation
+
+from . import _types
+from ._base import BaseDriver, id_of, seconds
+from ._guests import family
+
+
+class Images(BaseDriver):
+    """What nodes are made from."""
+
+    def list_images(self, location: Optional[NodeLocation] = None) -> list[NodeImage]:
+        """List the images, by name.
+
+        :param location: The host, or None.
+        :return: Images; in `extra` the file (`location`), what a node made from it needs at least
+            (`min_cpus`, `min_memory_size` in MiB, `min_disk_size` in GiB; None: nothing stated),
+            the guest (`os_type`: 'linux', 'windows', 'unix' or ''; `os_type_id`: VirtualBox's).
+        """
+        self._check_location(location)
+        with self._raising():
+            return [self._image(image) for image in self._host.image_list()]
+
+    def get_image(self, image_id: str) -> NodeImage:
+        """The image of an id, or of a name that only one has.
+
+        :raises errors.NotFoundError: There is none; this is a KeyError, too.
+        """
+        with self._raising():
+            return self._image(self._host.image_get(image_id))
+
+    def delete_image(self, node_image: NodeImage) -> bool:
+        """Delete an image and its file; nodes made from it stay.
+
+        :raises errors.BusyError: A node uses it itself, or it is being copied.
+        """
+        with self._raising():
+            self._host.image_delete(id_of(node_image))
+        return True
+
+    def ex_import_image(
+        self,
+        path: str,
+        name: Optional[str] = None,
+        *,
+        os_type: Optional[str] = None,
+        description: Optional[str] = None,
+        min_cpus: int = 0,
+        min_memory_size: int = 0,
+        min_disk_size: int = 0,
+    ) -> NodeImage:
+        """Make an image of a disk: vdi, vmdk, vhd, qcow2 or raw.
+
+        :param path: A file here, which is uploaded through the web service; 'host:/path' is one on
+            the host.
+        :param name: Its name; None: the file's, without folder and suffix.
+        :param os_type: VirtualBox's id of the guest's system; None: 'Linux_64'.
+        :param min_cpus: CPUs that nodes made from it need; 0: nothing stated.
+        :param min_memory_size: Memory that they need, in MiB.
+        :param min_disk_size: Disk that they need, in GiB.
+
+        :raises errors.ExistsError: There is an image of that name.
+        """
+        with self._raising():
+            return self._image(
+                self._host.image_import(
+                    path,
+                    name=name,
+                    os_type=os_type,
+                    description=description,
+                    min_cpus=min_cpus,
+                    min_memory_mb=min_memory_size,
+                    min_disk_gb=min_disk_size,
+                )
+            )
+
+    def _image(self, image: _types.Image) -> NodeImage:
+        extra = {
+            "location": image["location"],
+            "format": image["format"],
+            "size": image["size_bytes"],
+            "actual_size": image["used_bytes"],
+            "created_at": seconds(image["created_at_ms"]),
+            "os_type": family(image["os_type"]),
+            "os_type_id": image["os_type"],
+            "architecture": "x86",
+            "description": image["description"],
+            "min_cpus": image["min_cpus"] or None,
+            "min_memory_size": image["min_memory_mb"] or None,
+            "min_disk_size": image["min_disk_gb"] or None,
+        }
+        return NodeImage(image["id"], image["name"], self, extra)

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Key pairs: public SSH keys that the host keeps under a name."""
+from __future__ import annotations
+
+from typing import Union
+
+from libcloud.compute.base import KeyPair
+
+from . import _types, errors
+from ._base import BaseDriver, seconds
+
+
+class Keys(BaseDriver):
+    """Private keys are returned once and kept nowhere."""
+
+    def list_key_pairs(self) -> list[KeyPair]:
+        """List the key pairs, by name."""
+        with self._raising():
+            return [self._key(key) for key in self._host.key_list()]
+
+    def get_key_pair(self, name: str) -> KeyPair:
+        """The key pair of a name.
+
+        :raises KeyPairDoesNotExistError: There is none of that name.
+        """
+        try:
+            with self._raising():
+                return self._key(self._host.key_get(name))
+        except errors.NotFoundError as error:
+            raise errors.KeyNotFoundError(error.value, self, name) from None
+
+    def create_key_pair(self, name: str) -> KeyPair:
+        """Make a new ed25519 pair; its `private_key` is in the result only.
+
+        :raises errors.ExistsError: There is one of that name.
+        """
+        with self._raising():
+            return self._key(self._host.key_create(name))
+
+    def import_key_pair_from_string(self, name: str, key_material: Union[str, bytes]) -> KeyPair:
+        """Keep a public key, given as one line as in `authorized_keys`.
+
+        :raises errors.ExistsError: There is one of that name.
+        :raises errors.InvalidArgumentError: It is no public key.
+        """
+        text = key_material.decode() if isinstance(key_material, bytes) else key_material
+        with self._raising():
+            return self._key(self._host.key_import(name, text.strip()))
+
+    def delete_key_pair(self, key_pair: KeyPair) -> bool:
+        """Forget a key; nodes made with it keep it.
+
+        :raises KeyPairDoesNotExistError: There is none of that name.
+        """
+        try:
+            with self._raising():
+                self._host.key_delete(key_pair.name)
+        except errors.NotFoundError as error:
+            raise errors.KeyNotFoundError(error.value, self, key_pair.name) from None
+        return True
+
+    def _key(self, key: _types.Key) -> KeyPair:
+        extra = {"created_at": seconds(key["created_at_ms"])}
+        private = key["private_key"] or None
+        return KeyPair(key["name"], key["public_key"], key["fingerprint"], self, private, extra)

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Volumes and their snapshots."""
+from __future__ import annotations
+
+from typing import Optional, Union
+
+from libcloud.compute.base import (
+    Node,
+    NodeLocation,
+    StorageVolume,
+    StorageVolumeState,
+    VolumeSnapshot,
+)
+
+from . import _types, errors
+from ._base import BaseDriver, id_of, seconds, when
+
+_GIB = 1 << 30
+
+
+class Volumes(BaseDriver):
+    """Disks of a fixed size that outlive the nodes they are attached to."""
+
+    def list_volumes(self) -> list[StorageVolume]:
+        """List the volumes, by name: the hard disks in the host's volumes folder.
+
+        :return: Volumes: `size` in GiB; in `extra` the file (`location`), the bytes it takes on the
+            host (`actual_size`), and the ids of the nodes it is attached to (`attached_to`).
+        """
+        with self._raising():
+            return [self._volume(volume) for volume in self._host.volume_list()]
+
+    def create_volume(
+        self,
+        size: int,
+        name: str,
+        location: Optional[NodeLocation] = None,
+        snapshot: Optional[VolumeSnapshot] = None,
+        *,
+        ex_dynamic: bool = False,
+    ) -> StorageVolume:
+        """Create a detached volume.
+
+        :param size: Size in GiB.
+        :param name: 1 to 255 characters of Unicode that no other volume has.
+        :param location: The host, or None.
+        :param snapshot: The volume snapshot to begin with; None: an empty volume.
+        :param ex_dynamic: Take the host's space as it is written, not at once.
+
+        :raises errors.ExistsError: There is a volume of that name.
+        :raises errors.SpaceError: The host's disk has not that much room.
+        """
+        self._check_location(location)
+        begin = None if snapshot is None else id_of(snapshot)
+        with self._raising():
+            return self._volume(
+                self._host.volume_create(
+                    name, size_gb=self._gib(size), snapshot=begin, dynamic=ex_dynamic
+                )
+            )
+
+    def attach_volume(
+        self, node: Node, volume: StorageVolume, device: Optional[str] = None
+    ) -> bool:
+        """Attach a volume to a node, stopped or running, at the first free place.
+
+        :param device: Not used: a guest names its disks itself.
+
+        :raises errors.BusyError: It is attached to another node, or the machine is in use.
+        :raises errors.StateError: There is no room that can be used while the node runs.
+        """
+        with self._raising():
+            self._host.volume_attach(id_of(volume), id_of(node))
+        return True
+
+    def detach_volume(self, volume: StorageVolume, ex_node: Optional[Node] = None) -> bool:
+        """Detach a volume from its node, stopped or running; one that is detached is left alone.
+
+        :param ex_node: The node, or None. A volume is never on more than one.
+
+        :raises errors.StateError: It is attached to another node than `ex_node`.
+        """
+        with self._raising():
+            if ex_node is not None:
+                self._check_attached(self._host.volume_get(id_of(volume)), id_of(ex_node))
+            self._host.volume_detach(id_of(volume))
+        return True
+
+    def destroy_volume(self, volume: StorageVolume) -> bool:
+        """Destroy a detached volume and its file; its snapshots stay.
+
+        :raises errors.BusyError: It is attached to a node.
+        """
+        with self._raising():
+            self._host.volume_destroy(id_of(volume))
+        return True
+
+    def list_volume_snapshots(self, volume: StorageVolume) -> list[VolumeSnapshot]:
+        """List the snapshots of a volume, oldest first."""
+        with self._raising():
+            found = self._host.snapshot_list(volume=id_of(volume))
+        return self._snapshots(found)
+
+    def create_volume_snapshot(
+        self, volume: StorageVolume, name: Optional[str] = None
+    ) -> VolumeSnapshot:
+        """Copy what a volume holds now: detached, attached, or in use by a running node.
+
+        :param name: Its name; None: the time.
+        """
+        with self._raising():
+            return self._snapshot(self._host.snapshot_create(volume=id_of(volume), name=name))
+
+    def destroy_volume_snapshot(self, snapshot: VolumeSnapshot) -> bool:
+        """Destroy a snapshot of a volume and its file."""
+        with self._raising():
+            self._host.snapshot_delete(id_of(snapshot))
+        return True
+
+    def ex_list_volume_snapshots(self) -> list[VolumeSnapshot]:
+        """List the snapshots of all volumes, also of those that are gone, oldest first."""
+        with self._raising():
+            return self._snapshots(self._host.snapshot_list())
+
+    def ex_resize_volume(self, volume: StorageVolume, size: int) -> bool:
+        """Grow a volume that no running node uses.
+
+        :param size: The new size in GiB, not smaller than it is.
+        """
+        with self._raising():
+            self._host.volume_resize(id_of(volume), self._gib(size))
+        return True
+
+    def _gib(self, size: Union[int, str]) -> int:
+        try:
+            return int(size)
+        except (TypeError, ValueError):
+            raise errors.InvalidArgumentError(f"{size!r} is no size in GiB", self) from None
+
+    def _check_attached(self, volume: _types.Volume, node: str) -> None:
+        if volume["node"] not in ("", node):
+            raise errors.StateError(
+                f"volume '{volume['name']}' is attached to node {volume['node']}, not {node}", self
+            )
+
+    def _volume(self, volume: _types.Volume) -> StorageVolume:
+        state = StorageVolumeState.INUSE if volume["node"] else StorageVolumeState.AVAILABLE
+        extra = {
+            "location": volume["location"],
+            "actual_size": volume["used_bytes"],
+            "dynamic": volume["dynamic"],
+            "created_at": seconds(volume["created_at_ms"]),
+            "snapshot_id": volume["snapshot"] or None,
+            "attached_to": [volume["node"]] if volume["node"] else [],
+            "device": volume["device"] or None,
+        }
+        return StorageVolume(volume["id"], volume["name"], volume["size_gb"], self, state, extra)
+
+    def _snapshots(self, found: list[_types.Snapshot]) -> list[VolumeSnapshot]:
+        ordered = sorted(found, key=lambda each: (each["created_at_ms"], each["id"]))
+        return [self._snapshot(each) for each in ordered]
+
+    def _snapshot(self, snapshot: _types.Snapshot) -> VolumeSnapshot:
+        extra = {
+            "volume_id": snapshot["of"],
+            "volume_name": snapshot["of_name"],
+            "description": snapshot["description"],
+        }
+        return VolumeSnapshot(
+            snapshot["id"],
+            self,
+            -(-snapshot["size_bytes"] // _GIB),
+            extra,
+            when(snapshot["created_at_ms"]),
+            StorageVolumeState.AVAILABLE,
+            snapshot["name"],
+        )

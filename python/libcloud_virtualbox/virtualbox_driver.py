@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The libcloud driver for VirtualBox.
+
+    from libcloud.compute.providers import get_driver, set_driver
+
+    set_driver("virtualbox", "libcloud_virtualbox.virtualbox_driver", "VirtualBoxNodeDriver")
+    driver = get_driver("virtualbox")("192.0.2.7", 18083, "user", "password")
+"""
+from __future__ import annotations
+
+from ._create import Create
+from ._images import Images
+from ._keys import Keys
+from ._snapshots import Snapshots
+from ._volumes import Volumes
+
+__all__ = ["VirtualBoxNodeDriver"]
+
+
+class VirtualBoxNodeDriver(Create, Images, Volumes, Snapshots, Keys):
+    """A VirtualBox host as a libcloud provider, through its web service `vboxwebsrv`.
+
+    One driver may be used by several threads at once, and by both sides of a fork. Drivers for the
+    same host and user share one web session on it, which ends with the last of them. All failures
+    are `errors.VirtualBoxError`, or one of its subclasses; what VirtualBox cannot do is also a
+    NotImplementedError. A call that is interrupted (KeyboardInterrupt, an asynchronous exception)
+    undoes what it began.
+    """
