@@ -6,6 +6,7 @@
 #ifndef VBOXCLOUD_NODE_H
 #define VBOXCLOUD_NODE_H
 
+#include <vboxcloud/first-boot.h>
 #include <vboxcloud/host.h>
 #include <vboxcloud/wait.h>
 
@@ -88,6 +89,7 @@ struct vbc_node_create_opts {
 	const char *serial_file; /* path on the host that the first serial port is written to;
 	                            NULL: the port is left unconnected                       */
 	bool no_start;           /* leave it stopped                                        */
+	const struct vbc_first_boot *first_boot; /* NULL: the guest is told nothing         */
 };
 
 #define VBC_NODE_CREATE_OPTS_INIT                                                                  \
@@ -101,8 +103,8 @@ struct vbc_node_create_opts {
  * Unicode; several nodes may share one. A failed or cancelled create leaves nothing on the host;
  * what a killed program leaves, the next call of any client removes.
  * wait may be NULL. *ret_node is the caller's, free it with vbc_node_free().
- * Errors: VBC_E_ARG (name, size or image cannot be used; the size exceeds the host),
- * VBC_E_NOTFOUND (no such image), VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED, VBC_E_FAULT, and
+ * Errors: VBC_E_ARG (name, size, image or first_boot cannot be used; the size exceeds the host),
+ * VBC_E_NOTFOUND (no such image or key), VBC_E_VERSION (the host cannot do first_boot), VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED, VBC_E_FAULT, and
  * those of vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_node_create(struct vbc_host *host, const char *name,

@@ -12,6 +12,7 @@
 #define VBOXCLOUD_VBOXCLOUD_H
 
 #include <vboxcloud/error.h>
+#include <vboxcloud/first-boot.h>
 #include <vboxcloud/gc.h>
 #include <vboxcloud/host.h>
 #include <vboxcloud/image.h>

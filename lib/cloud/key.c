@@ -10,8 +10,10 @@
 
 #include "doing.h"
 #include "key-pair.h"
+#include "key-private.h"
 #include "name.h"
 #include "result.h"
+#include "str.h"
 #include "websession.h"
 
 #define KIND "key"
@@ -131,6 +133,32 @@ static int not_found(struct vbc_op *op, const char *name)
 {
 	return vbc_fail(&op->error, VBC_E_NOTFOUND,
 			"there is no key '%s'; 'vboxcloud key list' shows those there are", name);
+}
+
+/* Whether a text is a key, or tries to be one, and not the name of one. */
+static bool is_line(const char *text)
+{
+	return vbc_starts_with(text, "-----BEGIN ") ||
+	       ((vbc_starts_with(text, "ssh-") || vbc_starts_with(text, "ecdsa-") ||
+		 vbc_starts_with(text, "sk-")) && strpbrk(text, " \t"));
+}
+
+int vbc_key_line(struct vbc_op *op, const char *key, const char **ret_line)
+{
+	struct facts f = {0};
+	bool there = false;
+	int code;
+
+	if (is_line(key))
+		return vbc_key_read(&op->arena, key, ret_line, &f.fingerprint, &op->error);
+	code = vbc_name_check("key", key, &op->error);
+	if (!code)
+		code = read_one(op, key, &f, &there);
+	if (!code && !there)
+		code = not_found(op, key);
+	if (!code)
+		*ret_line = f.line;
+	return code;
 }
 
 static int get_body(struct vbc_op *op, void *arg)

@@ -45,6 +45,9 @@ static inline struct vbc_place vbc_place_of(const struct vbc_IMediumAttachment *
 /* Attaches a hard disk to a machine that is locked, and saves that. */
 int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place,
 		      vbc_ref medium);
+/* Adds a DVD drive with a disc in it, and saves that. */
+int vbc_medium_insert(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place,
+		      vbc_ref disc);
 /* Detaches what is there, and saves that. */
 int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place);
 

@@ -17,6 +17,7 @@
 #include "node-private.h"
 #include "progress.h"
 #include "result.h"
+#include "seed.h"
 #include "size-private.h"
 #include "str.h"
 
@@ -33,6 +34,7 @@ struct create {
 	const char *settings, *disk; /* paths on the host */
 	struct vbc_size size;
 	struct vbc_image image;
+	struct vbc_seed seed;
 	vbc_ref image_medium, machine;
 	int64_t created_ms;
 	struct vbc_node *node;
@@ -73,6 +75,13 @@ static int check_image(struct vbc_op *op, const struct create *c)
 	return VBC_OK;
 }
 
+static int prepare_seed(struct vbc_op *op, struct create *c, const char *folder)
+{
+	c->seed.instance_id = c->id;
+	c->seed.path = vbc_path_join(op, folder, VBC_SEED_FILE VBC_SEED_SUFFIX);
+	return c->seed.path ? vbc_seed_prepare(op, c->name, &c->seed) : vbc_fail_nomem(&op->error);
+}
+
 /* All that can be known before anything is made. */
 static int prepare(struct vbc_op *op, struct create *c)
 {
@@ -98,7 +107,9 @@ static int prepare(struct vbc_op *op, struct create *c)
 	c->settings = folder && file ? vbc_path_join(op, folder, file) : NULL;
 	file = vbc_arena_printf(&op->arena, "%s.vdi", c->id);
 	c->disk = folder && file ? vbc_path_join(op, folder, file) : NULL;
-	return c->vbox_name && c->settings && c->disk ? VBC_OK : vbc_fail_nomem(&op->error);
+	if (!c->vbox_name || !c->settings || !c->disk)
+		return vbc_fail_nomem(&op->error);
+	return c->seed.from ? prepare_seed(op, c, folder) : VBC_OK;
 }
 
 static int make_machine(struct vbc_op *op, struct create *c)
@@ -141,15 +152,20 @@ static int furnish(struct vbc_op *op, struct create *c, vbc_ref machine)
 {
 	uint64_t bytes = c->size.disk_gb * GIB;
 	const struct vbc_place place = {.controller = VBC_NODE_CONTROLLER};
+	const struct vbc_place drive = {.controller = VBC_NODE_CONTROLLER, .port = VBC_SEED_PORT};
 	vbc_ref disk = {NULL};
 	int code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, c->size.id);
 
 	if (!code)
 		code = take_marker(op, machine, &c->created_ms);
+	if (!code && c->seed.from)
+		code = vbc_seed_make(op, &c->seed, machine);
 	if (!code)
 		code = vbc_medium_copy(op, c->image_medium, c->disk,
 				       bytes > c->image.size_bytes ? bytes : 0, "copying the image",
 				       AT_COPY, AT_START, &disk);
+	if (!code && c->seed.from)
+		code = vbc_medium_insert(op, machine, &drive, c->seed.disc);
 	return code ? code : vbc_medium_attach(op, machine, &place, disk);
 }
 
@@ -260,7 +276,9 @@ static int create_body(struct vbc_op *op, void *arg)
 	vbc_meta_set_str(entry, "settings", c->settings);
 	vbc_meta_set_str(entry, "disk", c->disk);
 	vbc_meta_set_str(entry, "image", c->image.location);
-	return make(op, c, entry);
+	if (c->seed.from)
+		code = vbc_seed_begin(op, &c->seed, entry);
+	return code ? code : make(op, c, entry);
 }
 
 int vbc_node_create(struct vbc_host *host, const char *name,
@@ -269,11 +287,16 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 {
 	struct vbc_node_create_opts o = VBC_NODE_CREATE_OPTS_INIT;
 	struct create c = {.name = name, .opts = &o};
+	struct vbc_first_boot first_boot;
 	int code;
 
 	if (opts) /* an older program's struct is shorter */
 		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
 	code = check_words(&c, err);
+	if (!code && o.first_boot) {
+		code = vbc_seed_take(o.first_boot, &first_boot, err);
+		c.seed.from = &first_boot;
+	}
 	if (!code)
 		code = vbc_op_run(host, wait, err, create_body, &c);
 	if (!code)
@@ -289,6 +312,8 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	vbc_ref machine = {NULL};
 	int code = vbc_lock_prepare(op, id, &lock);
 
+	if (!code)
+		code = vbc_seed_undo(op, entry, NULL);
 	if (!code)
 		code = vbc_node_registered(op, id, &machine);
 	/* The copy may have begun, and would make its disk anew after we removed it. */

@@ -14,6 +14,7 @@
 #include "medium.h"
 #include "node-private.h"
 #include "progress.h"
+#include "seed.h"
 #include "str.h"
 
 #define ATTEMPTS 3
@@ -119,7 +120,7 @@ static int unregister_patiently(struct vbc_op *op, vbc_ref machine, const char *
 	for (int attempt = 1;; attempt++) {
 		struct vbc_error saved = vbc_op_try(op);
 		int code = vbc_IMachine_unregister(op, machine,
-						   VBC_CleanupMode_DetachAllReturnHardDisksOnly,
+						   VBC_CleanupMode_Full,
 						   ret_media);
 
 		if (code && (code != VBC_E_BUSY || attempt == ATTEMPTS))
@@ -144,7 +145,10 @@ static int unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool a
 	folder = folder_of(op, settings);
 	if (!folder)
 		return vbc_fail_nomem(&op->error);
-	code = unregister_patiently(op, machine, id, &media);
+	/* Those that are not attached; the one that is goes with the machine. */
+	code = vbc_seed_has_old(op, id) ? vbc_seed_wipe_all(op, folder) : VBC_OK;
+	if (!code)
+		code = unregister_patiently(op, machine, id, &media);
 	if (code)
 		return forgive_gone(op, id, code);
 	return accessible ? delete_files(op, machine, folder, &media)
@@ -185,7 +189,7 @@ static int detach_disks(struct vbc_op *op, vbc_ref machine)
 	for (size_t i = 0; !code && i < all.n; i++) {
 		struct vbc_place place = vbc_place_of(&all.v[i]);
 
-		if (all.v[i].type == VBC_DeviceType_HardDisk)
+		if (all.v[i].type == VBC_DeviceType_HardDisk || all.v[i].type == VBC_DeviceType_DVD)
 			code = vbc_medium_detach(op, machine, &place);
 	}
 	return code;
@@ -226,6 +230,8 @@ static int remove_pieces(struct vbc_op *op, const char *folder, const char *sett
 	int code = remove_disks(op, folder, settings);
 
 	if (!code)
+		code = vbc_seed_wipe_all(op, folder);
+	if (!code)
 		code = vbc_host_file_list(op, folder, &names);
 	if (code || !names.n)
 		return code;
@@ -255,8 +261,17 @@ int vbc_node_remove_files(struct vbc_op *op, const char *settings)
 		return remove_pieces(op, folder, settings);
 	code = detach_disks(op, machine);
 	if (!code)
+		code = vbc_seed_wipe_all(op, folder);
+	if (!code)
 		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks);
 	return code ? code : delete_files(op, machine, folder, &disks);
+}
+
+static int forget(struct vbc_op *op, const char *id)
+{
+	int code = vbc_meta_delete(op, VBC_NODE_KIND, id);
+
+	return !code && vbc_seed_has_old(op, id) ? vbc_meta_delete(op, VBC_SEED_KIND, id) : code;
 }
 
 int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
@@ -267,7 +282,7 @@ int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	if (code || !vbc_ref_is_null(machine))
 		return code; /* it has not begun to go, and stays */
 	code = vbc_node_remove_files(op, vbc_meta_str(entry, "settings"));
-	return code ? code : vbc_meta_delete(op, VBC_NODE_KIND, id);
+	return code ? code : forget(op, id);
 }
 
 static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_lock *lock,
@@ -283,7 +298,7 @@ static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_lock
 	if (!code)
 		code = vbc_node_remove(op, f->machine, lock);
 	if (!code)
-		code = vbc_meta_delete(op, VBC_NODE_KIND, f->id);
+		code = forget(op, f->id);
 	if (!code)
 		code = vbc_doing_end(op, f->id);
 	if (code)

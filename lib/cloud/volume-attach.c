@@ -145,21 +145,28 @@ static int add_controller(struct vbc_op *op, const struct machine *m, struct vbc
 			       : vbc_fail_nomem(&op->error);
 }
 
-int vbc_volume_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref medium)
+int vbc_volume_place(struct vbc_op *op, vbc_ref machine, bool running, struct vbc_place *ret)
 {
 	struct machine m = {.n = 0};
-	struct vbc_place place = {.controller = NULL};
 	int code = look(op, machine, &m);
 
 	if (!code)
-		code = find_place(op, &m, running, &place);
-	if (!code && !place.controller && running)
+		code = find_place(op, &m, running, ret);
+	if (!code && !ret->controller && running)
 		code = vbc_fail(
 			&op->error, VBC_E_STATE,
 			"the node has no free port on a SATA controller, and only there can "
 			"a disk be plugged while it runs; stop it first");
-	if (!code && !place.controller)
-		code = add_controller(op, &m, &place);
+	if (!code && !ret->controller)
+		code = add_controller(op, &m, ret);
+	return code;
+}
+
+int vbc_volume_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref medium)
+{
+	struct vbc_place place = {.controller = NULL};
+	int code = vbc_volume_place(op, machine, running, &place);
+
 	/* What is plugged while it runs can be pulled without being marked so. */
 	place.hot = place.hot && !running;
 	return code ? code : vbc_medium_attach(op, machine, &place, medium);

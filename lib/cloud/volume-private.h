@@ -47,6 +47,9 @@ int vbc_volume_fail_attached(struct vbc_op *op, int code, const struct vbc_disk 
 int vbc_volume_lock(struct vbc_op *op, vbc_ref machine, const char *id, const char *name,
 		    struct vbc_lock *ret_lock, bool *ret_running);
 
+/* The first free place for a disk in a machine that is locked; makes one if it can. */
+int vbc_volume_place(struct vbc_op *op, vbc_ref machine, bool running, struct vbc_place *ret);
+
 /* Attaches a disk to a machine that is locked, at the first free place. */
 int vbc_volume_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref medium);
 

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "seed-build.h"
+
+#include <crypt.h>
+#include <ctype.h>
+#include <openssl/rand.h>
+#include <string.h>
+
+#include "iso.h"
+#include "str.h"
+
+#define LABEL         "CIDATA"
+#define HOSTNAME_MAX  63
+#define USER_DATA_MAX (1u << 20)
+#define PASSWORD_MAX  255
+#define NO_HOSTNAME   "node" /* of a name without a letter or digit that a host name can have */
+
+/* A text in YAML, whatever it holds. */
+static void put_quoted(struct vbc_buf *out, const char *text)
+{
+	vbc_buf_putc(out, '"');
+	for (const char *c = text; *c; c++) {
+		if (*c == '"' || *c == '\\')
+			vbc_buf_putc(out, '\\');
+		vbc_buf_putc(out, *c);
+	}
+	vbc_buf_putc(out, '"');
+}
+
+static void put_pair(struct vbc_buf *out, const char *key, const char *value)
+{
+	vbc_buf_printf(out, "%s: ", key);
+	put_quoted(out, value);
+	vbc_buf_putc(out, '\n');
+}
+
+static void put_meta_data(struct vbc_buf *out, const struct vbc_seed_facts *f)
+{
+	put_pair(out, "instance-id", f->instance_id);
+	put_pair(out, "local-hostname", f->hostname);
+	if (f->n_keys)
+		vbc_buf_puts(out, "public-keys:\n");
+	for (size_t i = 0; i < f->n_keys; i++) {
+		vbc_buf_puts(out, "  - ");
+		put_quoted(out, f->keys[i]);
+		vbc_buf_putc(out, '\n');
+	}
+	vbc_buf_putc(out, 0);
+}
+
+/* Each adapter asks for its address; a boot waits for that of the first only. */
+static void put_network_config(struct vbc_buf *out, const struct vbc_seed_facts *f)
+{
+	vbc_buf_puts(out, "version: 2\nethernets:\n");
+	for (size_t i = 0; i < f->n_macs; i++) {
+		vbc_buf_printf(out, "  eth%zu:\n    match:\n      macaddress: \"", i);
+		for (size_t at = 0; f->macs[i][at]; at++) {
+			if (at && at % 2 == 0)
+				vbc_buf_putc(out, ':');
+			vbc_buf_putc(out, (char)tolower((unsigned char)f->macs[i][at]));
+		}
+		vbc_buf_printf(out, "\"\n    set-name: eth%zu\n    dhcp4: true\n%s", i,
+			       i ? "    optional: true\n" : "");
+	}
+	vbc_buf_putc(out, 0);
+}
+
+static void put_vendor_data(struct vbc_buf *out, const struct vbc_seed_facts *f)
+{
+	vbc_buf_puts(out, "#cloud-config\n");
+	if (f->password_hash[0]) {
+		put_pair(out, "password", f->password_hash);
+		vbc_buf_puts(out, "chpasswd:\n  expire: false\nssh_pwauth: true\n");
+	}
+	vbc_buf_putc(out, 0);
+}
+
+int vbc_seed_build(const struct vbc_seed_facts *facts, struct vbc_buf *out, struct vbc_error *err)
+{
+	static void (*const put[])(struct vbc_buf *, const struct vbc_seed_facts *) = {
+		put_meta_data, put_network_config, put_vendor_data};
+	struct vbc_buf VBC_BUF texts = {.max = VBC_SEED_MAX};
+	struct vbc_iso_file files[] = {{"meta-data", ""},
+				       {"network-config", ""},
+				       {"user-data", facts->user_data},
+				       {"vendor-data", ""}};
+	size_t at[VBC_COUNT(put)];
+
+	for (size_t i = 0; i < VBC_COUNT(put); i++) {
+		at[i] = texts.len;
+		put[i](&texts, facts);
+	}
+	if (texts.failed)
+		return vbc_fail_nomem(err);
+	files[0].text = texts.data + at[0];
+	files[1].text = texts.data + at[1];
+	files[3].text = texts.data + at[2];
+	vbc_iso_build(out, LABEL, files, VBC_COUNT(files));
+	return out->failed ? vbc_fail_nomem(err) : VBC_OK;
+}
+
+const char *vbc_seed_hostname(struct vbc_arena *a, const char *text)
+{
+	char *name = vbc_arena_alloc(a, HOSTNAME_MAX + 1);
+	char between = 0;
+	size_t n = 0;
+
+	for (const char *c = text; name && *c && n < HOSTNAME_MAX; c++) {
+		unsigned char u = (unsigned char)*c;
+
+		if (u >= 0x80 || !isalnum(u)) {
+			between = u == '.' || between == '.' ? '.' : '-';
+			continue;
+		}
+		if (between && n && n < HOSTNAME_MAX - 1)
+			name[n++] = between;
+		between = 0;
+		name[n++] = (char)tolower(u);
+	}
+	return name && !n ? vbc_arena_strdup(a, NO_HOSTNAME) : name;
+}
+
+#define SALT_PREFIX "$6$rounds=65536$"
+
+/* *ret: SALT_PREFIX and 16 characters more. */
+static bool make_salt(char ret[sizeof(SALT_PREFIX) + 16])
+{
+	static const char digits[] =
+		"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	unsigned char random[16];
+
+	if (RAND_bytes(random, sizeof(random)) != 1)
+		return false;
+	memcpy(ret, SALT_PREFIX, sizeof(SALT_PREFIX));
+	for (size_t i = 0; i < sizeof(random); i++)
+		ret[sizeof(SALT_PREFIX) - 1 + i] = digits[random[i] % 64];
+	ret[sizeof(SALT_PREFIX) - 1 + sizeof(random)] = '\0';
+	return true;
+}
+
+int vbc_seed_hash(struct vbc_arena *a, const char *password, const char **ret_hash,
+		  struct vbc_error *err)
+{
+	struct crypt_data *data = calloc(1, sizeof(*data));
+	char salt[sizeof(SALT_PREFIX) + 16];
+	const char *hash = data && make_salt(salt) ? crypt_r(password, salt, data) : NULL;
+	char *copy = hash && hash[0] == '$' ? vbc_arena_strdup(a, hash) : NULL;
+
+	if (data)
+		explicit_bzero(data, sizeof(*data));
+	free(data);
+	if (!copy)
+		return vbc_fail(err, VBC_E_NOMEM, "this system cannot hash the password");
+	*ret_hash = copy;
+	return VBC_OK;
+}
+
+static bool is_hostname(const char *text)
+{
+	struct vbc_arena VBC_ARENA a = {0};
+	const char *valid = vbc_seed_hostname(&a, text);
+
+	return valid && strcasecmp(valid, text) == 0;
+}
+
+static int check_password(const char *password, struct vbc_error *err)
+{
+	if (password && (!password[0] || strlen(password) > PASSWORD_MAX ||
+			 strpbrk(password, "\r\n")))
+		return vbc_fail(err, VBC_E_ARG,
+				"the node's password is one line of 1 to %d characters",
+				PASSWORD_MAX);
+	return VBC_OK;
+}
+
+int vbc_seed_check(const struct vbc_first_boot *from, struct vbc_error *err)
+{
+	if (from->user_data && strlen(from->user_data) > USER_DATA_MAX)
+		return vbc_fail(err, VBC_E_ARG, "the user data is larger than %u KiB",
+				USER_DATA_MAX >> 10);
+	if (from->hostname && !is_hostname(from->hostname))
+		return vbc_fail(err, VBC_E_ARG,
+				"'%s' cannot be a host name: it is letters, digits and single - or "
+				". between them, %d at the most",
+				from->hostname, HOSTNAME_MAX);
+	return check_password(from->password, err);
+}
