@@ -32,15 +32,20 @@ class Test:
     tap: bool = True
     folder: Path = ROOT  # to run it in
     env: dict[str, str] = field(default_factory=dict)
+    release: str = ""  # that the host is to speak as, if not as itself
 
     @property
     def host(self) -> str:
         """The kind of host it needs: shared, secure, own or none."""
-        return next((kind for pattern, kind in HOSTS if re.match(pattern, self.name)), "")
+        return next((kind for pattern, kind in HOSTS if re.match(pattern, self.own_name)), "")
 
     @property
     def seconds(self) -> int:
-        return next(seconds for pattern, seconds in SECONDS if re.match(pattern, self.name))
+        return next(seconds for pattern, seconds in SECONDS if re.match(pattern, self.own_name))
+
+    @property
+    def own_name(self) -> str:
+        return self.name.removeprefix(f"as-{self.release}/")
 
 
 def from_meson(build: str, suite: str, group: str = "") -> list[Test]:
@@ -63,8 +68,7 @@ def from_file(path: Path) -> Test:
 
 
 def everything() -> list[Test]:
-    """Sorted by what they need, so that what is quickly told comes first and all hosts are kept
-    busy; of those with hosts of their own the longest begin."""
+    """As they are found."""
     tests = [from_file(path) for pattern in PROGRAMS for path in sorted(ROOT.glob(pattern))]
     for suite in ("unit", "lint", "host"):
         tests += from_meson("asan", suite)
@@ -72,5 +76,11 @@ def everything() -> list[Test]:
     tests += from_meson("release", "release", "release")
     tests += from_meson("clang", "fuzz")
     tests += from_meson("clang", "lint-clang", "lint")
+    return tests
+
+
+def in_turn(tests: list[Test]) -> list[Test]:
+    """Sorted by what they need, so that what is quickly told comes first and all hosts are kept
+    busy; of those with hosts of their own the longest begin."""
     kinds = ("", "shared", "secure", "own")
     return sorted(tests, key=lambda test: (kinds.index(test.host), -test.seconds))

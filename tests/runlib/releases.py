@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which tests are also run on a host that speaks as another release (tests/proxy --as).
+
+All that can be is run so by `tests/run --as RELEASE`. With all tests, some are; their choice
+follows what the library does otherwise from release to release:
+
+    5.0  the first; no uploads, BIOS settings, environment as text, the copy of a disk grown later
+    5.2  the last without uploads, and the command as its user sees it
+    6.0  uploads; the last with environment as text
+    6.1  environment as list, graphics adapter
+    7.0.4  the last but one without resizeAndCloneTo; passwords among createMachine's arguments
+    7.0  resizeAndCloneTo, still with BIOS settings
+    7.1  platform and firmware settings, as in 7.2
+    future  unknown things in all replies
+
+In between nothing that the library uses differs; the IDL's check proves that for every release.
+Node-cancel, threads and fork are about time, not about calls: they are run directly only.
+"""
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from .catalogue import Test
+
+_ALL = r"host/(host|image|node|node-power|snapshot|volume)$"
+_FEW = r"host/(host|image|node)$"
+CHOSEN = {"5.0": _ALL, "5.2": rf"{_FEW}|cli/(story|volume)$", "6.0": _ALL, "6.1": _FEW,
+          "7.0.4": r"host/(node|snapshot|volume)$", "7.0": _FEW, "7.1": _FEW, "future": _ALL}
+ABLE = r"(host|cli)/"
+
+
+def as_release(test: Test, release: str) -> Test:
+    return dataclasses.replace(test, name=f"as-{release}/{test.name}", release=release)
+
+
+def every(tests: list[Test], release: str) -> list[Test]:
+    """All tests that can be run as a release."""
+    return [as_release(test, release) for test in tests
+            if test.host == "shared" and re.match(ABLE, test.name)]
+
+
+def chosen(tests: list[Test]) -> list[Test]:
+    """What is run along with all tests."""
+    return [as_release(test, release) for release, pattern in CHOSEN.items() for test in tests
+            if re.match(pattern, test.name)]
