@@ -99,9 +99,14 @@ class Host:
         description: Optional[str] = None,
         serial_file: Optional[str] = None,
         no_start: bool = False,
+        ssh_keys: Sequence[str] = (),
+        ssh_password: Optional[str] = None,
+        user_data: Optional[str] = None,
+        hostname: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
-    ) -> Node: ...
+    ) -> Node:
+        """With a first boot (vboxcloud/first-boot.h) if one of its four is given."""
     def node_start(
         self,
         id: str,
