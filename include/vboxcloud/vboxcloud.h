@@ -13,6 +13,7 @@
 
 #include <vboxcloud/error.h>
 #include <vboxcloud/first-boot.h>
+#include <vboxcloud/forward.h>
 #include <vboxcloud/gc.h>
 #include <vboxcloud/host.h>
 #include <vboxcloud/image.h>

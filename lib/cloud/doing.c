@@ -21,6 +21,7 @@ static const struct {
 	 vbc_volume_create_undo},
 	{"volume-resize", "a volume whose growth was interrupted", vbc_volume_resize_undo},
 	{"seed", "a seed whose replacement was interrupted", vbc_seed_replace_undo},
+	{"forward", "a port forward whose addition or removal was interrupted", vbc_forward_undo},
 	{"snapshot", "a snapshot whose creation or deletion was interrupted", vbc_snapshot_undo},
 	{"image-delete", "an image whose deletion was interrupted", vbc_image_delete_undo},
 };

@@ -14,6 +14,7 @@
 #include "lock.h"
 #include "medium.h"
 #include "name.h"
+#include "network-private.h"
 #include "node-private.h"
 #include "progress.h"
 #include "result.h"
@@ -128,6 +129,8 @@ static int make_machine(struct vbc_op *op, struct create *c)
 					     groups, os, flags, "", "", "", &c->machine);
 	if (!code)
 		code = vbc_node_set_hardware(op, c->machine, &c->size, c->opts->serial_file);
+	if (!code)
+		code = vbc_forward_add_ssh(op, c->machine, c->id);
 	if (!code && c->opts->description && c->opts->description[0])
 		code = vbc_IMachine_setDescription(op, c->machine, c->opts->description);
 	if (!code)
@@ -325,5 +328,5 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 		code = vbc_ref_is_null(machine) ? vbc_node_remove_files(op, settings)
 						: vbc_node_remove(op, machine, &lock);
 	vbc_lock_drop(op, &lock);
-	return code ? code : vbc_meta_delete(op, VBC_NODE_KIND, id);
+	return code ? code : vbc_node_forget(op, id);
 }

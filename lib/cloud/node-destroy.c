@@ -12,6 +12,7 @@
 #include "host-file.h"
 #include "lock.h"
 #include "medium.h"
+#include "network-private.h"
 #include "node-private.h"
 #include "progress.h"
 #include "seed.h"
@@ -267,10 +268,12 @@ int vbc_node_remove_files(struct vbc_op *op, const char *settings)
 	return code ? code : delete_files(op, machine, folder, &disks);
 }
 
-static int forget(struct vbc_op *op, const char *id)
+int vbc_node_forget(struct vbc_op *op, const char *id)
 {
-	int code = vbc_meta_delete(op, VBC_NODE_KIND, id);
+	int code = vbc_port_free_all(op, id);
 
+	if (!code)
+		code = vbc_meta_delete(op, VBC_NODE_KIND, id);
 	return !code && vbc_seed_has_old(op, id) ? vbc_meta_delete(op, VBC_SEED_KIND, id) : code;
 }
 
@@ -282,7 +285,7 @@ int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	if (code || !vbc_ref_is_null(machine))
 		return code; /* it has not begun to go, and stays */
 	code = vbc_node_remove_files(op, vbc_meta_str(entry, "settings"));
-	return code ? code : forget(op, id);
+	return code ? code : vbc_node_forget(op, id);
 }
 
 static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_lock *lock,
@@ -298,7 +301,7 @@ static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_lock
 	if (!code)
 		code = vbc_node_remove(op, f->machine, lock);
 	if (!code)
-		code = forget(op, f->id);
+		code = vbc_node_forget(op, f->id);
 	if (!code)
 		code = vbc_doing_end(op, f->id);
 	if (code)

@@ -69,6 +69,9 @@ int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock);
 /* The machine of that id; null when none is registered. */
 int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine);
 
+/* Removes what the host's extra data holds of a node that is no more: metadata, reserved ports. */
+int vbc_node_forget(struct vbc_op *op, const char *id);
+
 /* Removes what is left of a machine that is not registered: its disks, its folder, whatever. */
 int vbc_node_remove_files(struct vbc_op *op, const char *settings);
 

@@ -1,0 +1,183 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The network adapters of machines, read: each question is put to all of them at once.
+ */
+#include "network-private.h"
+#include "str.h"
+
+struct asking {
+	struct vbc_op *op;
+	struct vbc_adapter *v;
+	size_t n;
+	struct vbc_batch_call *calls;
+	size_t n_calls;
+};
+
+static void ask(struct asking *a, enum vbc_method_id method, vbc_ref self, int64_t number, void *out)
+{
+	a->calls[a->n_calls++] = (struct vbc_batch_call){
+		.method = method, .self = self, .in = {{.i = number}}, .out = out};
+}
+
+static int run(struct asking *a)
+{
+	size_t n = a->n_calls;
+
+	a->n_calls = 0;
+	return vbc_batch(a->op, a->calls, n);
+}
+
+/* Keeps those that there are and that are switched on. */
+static int ask_enabled(struct asking *a)
+{
+	size_t n = 0;
+	int code;
+
+	for (size_t i = 0; i < a->n; i++)
+		if (!vbc_ref_is_null(a->v[i].ref))
+			a->v[n++] = a->v[i];
+	a->n = n;
+	for (size_t i = 0; i < a->n; i++)
+		ask(a, VBC_M_INetworkAdapter_getEnabled, a->v[i].ref, 0, &a->v[i].enabled);
+	code = run(a);
+	n = 0;
+	for (size_t i = 0; !code && i < a->n; i++)
+		if (a->v[i].enabled)
+			a->v[n++] = a->v[i];
+	a->n = n;
+	return code;
+}
+
+static int ask_slots(struct asking *a, const vbc_ref *machines, size_t n)
+{
+	int code;
+
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned slot = 0; slot < VBC_ADAPTERS; slot++) {
+			struct vbc_adapter *adapter = &a->v[a->n++];
+
+			*adapter = (struct vbc_adapter){.machine = i, .slot = slot, .network = "",
+							.mac = ""};
+			ask(a, VBC_M_IMachine_getNetworkAdapter, machines[i], slot, &adapter->ref);
+		}
+	}
+	code = run(a);
+	return code ? code : ask_enabled(a);
+}
+
+static int ask_types(struct asking *a, unsigned what)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		struct vbc_adapter *v = &a->v[i];
+
+		ask(a, VBC_M_INetworkAdapter_getAttachmentType, v->ref, 0, &v->type);
+		if (what & VBC_ADAPTER_MAC)
+			ask(a, VBC_M_INetworkAdapter_getMACAddress, v->ref, 0, &v->mac);
+	}
+	return run(a);
+}
+
+static void ask_network(struct asking *a, struct vbc_adapter *v)
+{
+	switch ((int)v->type) {
+	case VBC_NetworkAttachmentType_Bridged:
+		ask(a, VBC_M_INetworkAdapter_getBridgedInterface, v->ref, 0, &v->network);
+		break;
+	case VBC_NetworkAttachmentType_Internal:
+		ask(a, VBC_M_INetworkAdapter_getInternalNetwork, v->ref, 0, &v->network);
+		break;
+	case VBC_NetworkAttachmentType_HostOnly:
+		ask(a, VBC_M_INetworkAdapter_getHostOnlyInterface, v->ref, 0, &v->network);
+		break;
+	case VBC_NetworkAttachmentType_NATNetwork:
+		ask(a, VBC_M_INetworkAdapter_getNATNetwork, v->ref, 0, &v->network);
+		break;
+	case VBC_NetworkAttachmentType_HostOnlyNetwork:
+		ask(a, VBC_M_INetworkAdapter_getHostOnlyNetwork, v->ref, 0, &v->network);
+		break;
+	default: break;
+	}
+}
+
+static int ask_details(struct asking *a, unsigned what)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		struct vbc_adapter *v = &a->v[i];
+
+		if (v->type == VBC_NetworkAttachmentType_NAT && (what & VBC_ADAPTER_FORWARDS))
+			ask(a, VBC_M_INetworkAdapter_getNATEngine, v->ref, 0, &v->nat);
+		else if (what & VBC_ADAPTER_NETWORK)
+			ask_network(a, v);
+	}
+	return run(a);
+}
+
+static int ask_redirects(struct asking *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!vbc_ref_is_null(a->v[i].nat))
+			ask(a, VBC_M_INATEngine_getRedirects, a->v[i].nat, 0, &a->v[i].redirects);
+	return run(a);
+}
+
+int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsigned what,
+		     struct vbc_adapters *ret)
+{
+	struct asking a = {.op = op};
+	int code;
+
+	a.v = VBC_ARENA_ARRAY(&op->arena, struct vbc_adapter, n * VBC_ADAPTERS);
+	a.calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, n * VBC_ADAPTERS * 2);
+	if (!a.v || !a.calls)
+		return vbc_fail_nomem(&op->error);
+	code = ask_slots(&a, machines, n);
+	if (!code)
+		code = ask_types(&a, what);
+	if (!code)
+		code = ask_details(&a, what);
+	if (!code && (what & VBC_ADAPTER_FORWARDS))
+		code = ask_redirects(&a);
+	if (!code)
+		*ret = (struct vbc_adapters){.n = a.n, .v = a.v};
+	return code;
+}
+
+static bool parse_port(const char *s, unsigned *ret)
+{
+	uint64_t number;
+
+	if (!vbc_parse_u64(s, 65535, &number))
+		return false;
+	*ret = (unsigned)number;
+	return true;
+}
+
+bool vbc_redirect_parse(struct vbc_op *op, const char *text, struct vbc_redirect *ret)
+{
+	enum { NAME, PROTOCOL, HOST_IP, HOST_PORT, GUEST_IP, GUEST_PORT, FIELDS };
+	const char *fields[FIELDS];
+	char *at = vbc_arena_strdup(&op->arena, text);
+
+	for (size_t i = 0; i < FIELDS; i++) {
+		char *comma = at ? strchr(at, ',') : NULL;
+
+		if (!at || (!comma && i + 1 < FIELDS))
+			return false;
+		fields[i] = at;
+		if (comma)
+			*comma = '\0';
+		at = comma ? comma + 1 : NULL;
+	}
+	*ret = (struct vbc_redirect){
+		.name = fields[NAME], .host_ip = fields[HOST_IP], .guest_ip = fields[GUEST_IP],
+		.protocol = streq(fields[PROTOCOL], "0") ? VBC_NATProtocol_UDP
+							 : VBC_NATProtocol_TCP};
+	return parse_port(fields[HOST_PORT], &ret->host_port) &&
+	       parse_port(fields[GUEST_PORT], &ret->guest_port);
+}
+
+const char *vbc_protocol_name(enum vbc_NATProtocol protocol)
+{
+	return protocol == VBC_NATProtocol_UDP ? "udp" : "tcp";
+}

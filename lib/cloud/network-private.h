@@ -1,0 +1,80 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of networks and port forwards share: the network adapters of machines, and the
+ * ports of the host that are spoken for.
+ */
+#ifndef VBC_CLOUD_NETWORK_PRIVATE_H
+#define VBC_CLOUD_NETWORK_PRIVATE_H
+
+#include "doing.h"
+#include "lock.h"
+#include "meta.h"
+#include "op.h"
+
+#define VBC_ADAPTERS 8 /* of each machine, that are looked at: all, but for ICH9's later ones */
+
+/* What of an adapter is asked for. */
+enum { VBC_ADAPTER_FORWARDS = 1, VBC_ADAPTER_NETWORK = 2, VBC_ADAPTER_MAC = 4 };
+
+/* An adapter that is switched on; strings in the operation's arena. */
+struct vbc_adapter {
+	vbc_ref ref;
+	size_t machine; /* its place among those that were asked about */
+	unsigned slot;
+	bool enabled;
+	enum vbc_NetworkAttachmentType type;
+	const char *network; /* name of what it is attached to, "" for NAT */
+	const char *mac;     /* twelve hexadecimal digits */
+	vbc_ref nat;         /* NAT engine */
+	struct vbc_strs redirects;
+};
+
+struct vbc_adapters {
+	size_t n;
+	const struct vbc_adapter *v; /* by machine, then slot */
+};
+
+/* The adapters of some machines; those that VirtualBox cannot read have none. */
+int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsigned what,
+		     struct vbc_adapters *ret);
+
+/* A port forward as VirtualBox writes it: "name,1,127.0.0.1,20022,,22". */
+struct vbc_redirect {
+	const char *name, *host_ip, *guest_ip;
+	enum vbc_NATProtocol protocol;
+	unsigned host_port, guest_port;
+};
+
+/* Strings in the operation's arena. False when it is none, or when there is no memory. */
+bool vbc_redirect_parse(struct vbc_op *op, const char *text, struct vbc_redirect *ret);
+
+/* "tcp" or "udp" */
+const char *vbc_protocol_name(enum vbc_NATProtocol protocol);
+
+/*
+ * Reserves a port of the host for a node (an id): the port `wanted`, VBC_E_EXISTS when another
+ * machine has it, or with 0 a free one. No two clients get the same. A node's reservation of a port
+ * it has already is left as it is.
+ */
+int vbc_port_reserve(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
+		     unsigned wanted, unsigned *ret_port);
+/* Gives it back; harmless when there is none. */
+int vbc_port_free(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
+		  unsigned port);
+/* Gives all ports of a node back. */
+int vbc_port_free_all(struct vbc_op *op, const char *node);
+
+/*
+ * Gives back those ports of a node that its machine does not forward, and reserves those that it
+ * does: after its forwards were changed in another way than one by one.
+ */
+int vbc_port_settle(struct vbc_op *op, const char *node, vbc_ref machine);
+
+/*
+ * Gives a machine that is not registered yet, and whose first adapter is on NAT, a forward from a
+ * free port of the host to the SSH port of its guest.
+ */
+int vbc_forward_add_ssh(struct vbc_op *op, vbc_ref machine, const char *node);
+
+#endif
