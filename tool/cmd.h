@@ -35,6 +35,9 @@ struct args {
 	const char *node, *volume, *snapshot;
 	unsigned size_gib;
 	bool dynamic;
+	const char *host_ip, *guest_ip;
+	unsigned adapter;
+	bool udp;
 	struct texts ssh_keys;
 	const char *node_password_file, *user_data, *hostname;
 
@@ -127,7 +130,7 @@ extern const struct noun nouns[];
 extern const struct opt global_opts[];
 
 extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[], node_cmds[],
-	volume_cmds[], snapshot_cmds[], key_cmds[], gc_cmds[];
+	volume_cmds[], snapshot_cmds[], forward_cmds[], key_cmds[], gc_cmds[];
 
 /*
  * Does `one` for each plain word. All are tried and each error is reported at once; the first one

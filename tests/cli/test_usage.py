@@ -78,8 +78,8 @@ def test_completion() -> None:
         return [line.partition("\t")[0] for line in run("__complete", *words).out.splitlines()]
 
     config("[host lab]\nurl = http://127.0.0.1:1\n[host lap]\nurl = http://127.0.0.1:1\n")
-    ok(offered("") == ["host", "location", "size", "image", "node", "volume", "snapshot", "key",
-                           "gc"], "nouns", offered(""))
+    ok(offered("") == ["host", "location", "size", "image", "node", "volume", "snapshot",
+                           "forward", "key", "gc"], "nouns", offered(""))
     ok(offered("node", "st") == ["start", "stop"], "verbs", offered("node", "st"))
     ok(offered("node", "stop", "--f") == ["--force"], "options", offered("node", "stop", "--f"))
     ok(offered("--output", "") == ["table", "json", "tsv"], "values", offered("--output", ""))

@@ -1,0 +1,48 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The ports of a forward, as they are written.
+ */
+#include "ports.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include <vboxcloud/error.h>
+
+#include "util.h"
+
+enum { PORT_MAX = 65535 };
+
+/* Reads the number at *at and moves behind it. */
+static bool read_port(const char **at, unsigned *ret)
+{
+	char *end;
+	unsigned long number;
+
+	if (**at < '0' || **at > '9')
+		return false;
+	number = strtoul(*at, &end, 10);
+	*at = end;
+	*ret = (unsigned)number;
+	return number >= 1 && number <= PORT_MAX;
+}
+
+int parse_ports(const char *text, unsigned *ret_host, unsigned *ret_guest, struct vbc_error *err)
+{
+	const char *at = text;
+	unsigned first, second = 0;
+	bool good = read_port(&at, &first);
+
+	if (good && *at == ':') {
+		at++;
+		good = read_port(&at, &second);
+	}
+	if (!good || *at)
+		return fail(err, VBC_E_ARG,
+			    "'%s' are no ports: write HOST:GUEST or GUEST, numbers from 1 to %d",
+			    text, PORT_MAX);
+	*ret_host = second ? first : 0;
+	*ret_guest = second ? second : first;
+	return 0;
+}
