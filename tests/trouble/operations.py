@@ -17,7 +17,7 @@ def is_created(power: str) -> Callable[[State, State], bool]:
         new = after.machines.keys() - before.machines.keys()
         return ([after.machines[each][1] for each in new] == [power] and
                 len(after.media) == len(before.media) + 1 and
-                len(after.extra) == len(before.extra) + 1)
+                len(after.extra) == len(before.extra) + 2)  # and its port
     return check
 
 
