@@ -100,7 +100,7 @@ class Host:
         serial_file: Optional[str] = None,
         no_start: bool = False,
         ssh_keys: Sequence[str] = (),
-        ssh_password: Optional[str] = None,
+        password: Optional[str] = None,
         user_data: Optional[str] = None,
         hostname: Optional[str] = None,
         timeout_s: Optional[float] = None,
