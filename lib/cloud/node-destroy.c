@@ -147,7 +147,7 @@ static int unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool a
 	if (!folder)
 		return vbc_fail_nomem(&op->error);
 	/* Those that are not attached; the one that is goes with the machine. */
-	code = vbc_seed_has_old(op, id) ? vbc_seed_wipe_all(op, folder) : VBC_OK;
+	code = vbc_seed_has_old(op, id) ? vbc_seed_wipe_all(op, folder, machine) : VBC_OK;
 	if (!code)
 		code = unregister_patiently(op, machine, id, &media);
 	if (code)
@@ -231,7 +231,7 @@ static int remove_pieces(struct vbc_op *op, const char *folder, const char *sett
 	int code = remove_disks(op, folder, settings);
 
 	if (!code)
-		code = vbc_seed_wipe_all(op, folder);
+		code = vbc_seed_wipe_all(op, folder, (vbc_ref){NULL});
 	if (!code)
 		code = vbc_host_file_list(op, folder, &names);
 	if (code || !names.n)
@@ -262,7 +262,7 @@ int vbc_node_remove_files(struct vbc_op *op, const char *settings)
 		return remove_pieces(op, folder, settings);
 	code = detach_disks(op, machine);
 	if (!code)
-		code = vbc_seed_wipe_all(op, folder);
+		code = vbc_seed_wipe_all(op, folder, (vbc_ref){NULL});
 	if (!code)
 		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks);
 	return code ? code : delete_files(op, machine, folder, &disks);

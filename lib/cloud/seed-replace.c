@@ -43,33 +43,6 @@ static int check_state(struct vbc_op *op, const struct vbc_found *node)
 			vbc_node_state_name(state));
 }
 
-static bool is_seed(const struct change *c, const char *location)
-{
-	return vbc_path_in(location, c->folder, true) &&
-	       vbc_starts_with(vbc_path_base(location), VBC_SEED_FILE) &&
-	       vbc_ends_with(location, VBC_SEED_SUFFIX);
-}
-
-static int find_drive(struct vbc_op *op, struct change *c)
-{
-	struct vbc_IMediumAttachment_array all = {0};
-	int code = vbc_IMachine_getMediumAttachments(op, c->node.machine, &all);
-
-	c->old = "";
-	for (size_t i = 0; !code && i < all.n && !c->old[0]; i++) {
-		const char *location = "";
-
-		if (all.v[i].type != VBC_DeviceType_DVD || vbc_ref_is_null(all.v[i].medium))
-			continue;
-		code = vbc_IMedium_getLocation(op, all.v[i].medium, &location);
-		if (code || !is_seed(c, location))
-			continue;
-		c->drive = vbc_place_of(&all.v[i]);
-		c->old = location;
-	}
-	return code;
-}
-
 /* The new file and the new instance are named after the change, so that none is ever met twice. */
 static int plan(struct vbc_op *op, struct change *c)
 {
@@ -143,7 +116,7 @@ static int change(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
 	if (!code)
 		code = vbc_seed_make(op, &c->seed, c->node.machine);
 	if (!code)
-		code = find_drive(op, c);
+		code = vbc_seed_find(op, c->node.machine, c->folder, &c->drive, &c->old);
 	if (!code)
 		code = exchange(op, c);
 	if (!code && c->old[0])

@@ -168,19 +168,55 @@ int vbc_seed_undo(struct vbc_op *op, const struct vbc_meta *entry, bool *ret_use
 	return vbc_seed_wipe(op, path, ret_used);
 }
 
-int vbc_seed_wipe_all(struct vbc_op *op, const char *folder)
+static bool is_seed(const char *path, const char *folder)
+{
+	return vbc_path_in(path, folder, true) &&
+	       vbc_starts_with(vbc_path_base(path), VBC_SEED_FILE) &&
+	       vbc_ends_with(path, VBC_SEED_SUFFIX);
+}
+
+int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
+		  struct vbc_place *ret_drive, const char **ret_path)
+{
+	struct vbc_IMediumAttachment_array all = {0};
+	const char *found = "";
+	int code = vbc_IMachine_getMediumAttachments(op, machine, &all);
+
+	for (size_t i = 0; !code && i < all.n && !found[0]; i++) {
+		const char *location = "";
+
+		if (all.v[i].type != VBC_DeviceType_DVD || vbc_ref_is_null(all.v[i].medium))
+			continue;
+		code = vbc_IMedium_getLocation(op, all.v[i].medium, &location);
+		if (code || !is_seed(location, folder))
+			continue;
+		*ret_drive = vbc_place_of(&all.v[i]);
+		found = location;
+	}
+	if (!code)
+		*ret_path = found;
+	return code;
+}
+
+int vbc_seed_wipe_all(struct vbc_op *op, const char *folder, vbc_ref machine)
 {
 	struct vbc_strs names = {0};
+	struct vbc_place drive;
+	const char *keep = "";
 	int code = vbc_host_file_list(op, folder, &names);
 
+	if (!code && !vbc_ref_is_null(machine))
+		code = vbc_seed_find(op, machine, folder, &drive, &keep);
 	for (size_t i = 0; !code && i < names.n; i++) {
-		const char *path;
+		const char *path = vbc_path_join(op, folder, names.v[i]);
+		bool used;
 
-		if (!vbc_starts_with(names.v[i], VBC_SEED_FILE) ||
-		    !vbc_ends_with(names.v[i], VBC_SEED_SUFFIX))
+		if (!path)
+			return vbc_fail_nomem(&op->error);
+		if (!is_seed(path, folder) || streq(path, keep))
 			continue;
-		path = vbc_path_join(op, folder, names.v[i]);
-		code = path ? vbc_seed_wipe(op, path, NULL) : vbc_fail_nomem(&op->error);
+		forget(op, path, &used);
+		code = vbc_host_file_remove(op, path);
 	}
 	return code;
 }

@@ -50,8 +50,16 @@ int vbc_seed_undo(struct vbc_op *op, const struct vbc_meta *entry, bool *ret_use
 /* The same with the seed at a path: its file, and what VirtualBox knows of it. */
 int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used);
 
-/* The same with all that are in a node's folder. */
-int vbc_seed_wipe_all(struct vbc_op *op, const char *folder);
+/* The drive of a machine that a seed of its folder is in, and that seed's path; "": there is none. */
+int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
+		  struct vbc_place *ret_drive, const char **ret_path);
+
+/*
+ * Removes all seeds in a node's folder but those in the drives of its machine (may be null), which
+ * has no snapshots any more. Of a disc that was in a drive when a node was reverted to another,
+ * VirtualBox believes that the machine has it, until its service is restarted.
+ */
+int vbc_seed_wipe_all(struct vbc_op *op, const char *folder, vbc_ref machine);
 
 /*
  * Nodes of which a snapshot kept a seed that was replaced, have this kind of metadata: nothing else
