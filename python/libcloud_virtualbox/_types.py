@@ -118,3 +118,14 @@ class Location(TypedDict):
     name: str
     host: str
     version: str
+
+
+class Forward(TypedDict):
+    node: str
+    name: str
+    adapter: int
+    protocol: str  # "tcp", "udp"
+    host_ip: str  # "" all of the host's addresses
+    host_port: int
+    guest_ip: str  # "" the guest's own
+    guest_port: int

@@ -13,6 +13,7 @@ from typing import Callable, List, Optional, Sequence, Type
 
 from ._types import (
     Finding,
+    Forward,
     HostInfo,
     Image,
     Key,
@@ -220,3 +221,17 @@ class Host:
     def key_create(self, name: str) -> Key: ...
     def key_import(self, name: str, public_key: str) -> Key: ...
     def key_delete(self, name: str) -> None: ...
+    def forward_list(self, node: Optional[str] = None) -> List[Forward]: ...
+    def forward_add(
+        self,
+        node: str,
+        *,
+        guest_port: int,
+        host_port: int = 0,
+        name: Optional[str] = None,
+        adapter: int = 0,
+        protocol: Optional[str] = None,
+        host_ip: Optional[str] = None,
+        guest_ip: Optional[str] = None,
+    ) -> Forward: ...
+    def forward_delete(self, node: str, name: str) -> None: ...
