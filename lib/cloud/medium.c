@@ -16,33 +16,21 @@ int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode
 					  false, ret_medium);
 }
 
-static int start_copy(struct vbc_op *op, vbc_ref source, vbc_ref target, uint64_t size_bytes,
-		      vbc_ref *ret_progress)
-{
-	static const int standard[] = {VBC_MediumVariant_Standard};
-	const struct vbc_enums variant = {.n = 1, .v = standard};
-
-	if (size_bytes && vbc_op_has(op, VBC_M_IMedium_resizeAndCloneTo))
-		return vbc_IMedium_resizeAndCloneTo(op, source, target, (int64_t)size_bytes,
-						    variant, (vbc_ref){NULL}, ret_progress);
-	return vbc_IMedium_cloneToBase(op, source, target, variant, ret_progress);
-}
+static const int dynamic[] = {VBC_MediumVariant_Standard};
+static const struct vbc_enums standard = {.n = 1, .v = dynamic};
 
 /*
- * Hosts without resizeAndCloneTo (before 7.0.6) grow the copy afterwards. They go on with its size
- * from before until they look again, and make snapshots of that size that cannot be deleted.
+ * Hosts without resizeAndCloneTo (before 7.0.6) copy into a disk that is made first, as large as
+ * wanted. One grown afterwards would not do: none smaller than 1 MiB can be copied to at all, and
+ * of the size of the others the host learns only later, after it made snapshots of the old size.
  */
-static int grow(struct vbc_op *op, vbc_ref medium, uint64_t size_bytes, unsigned at)
+static int make_room(struct vbc_op *op, vbc_ref target, uint64_t size_bytes, unsigned at)
 {
 	vbc_ref progress = {NULL};
-	int state, code;
+	int code = vbc_IMedium_createBaseStorage(op, target, (int64_t)size_bytes, standard,
+						 &progress);
 
-	if (!size_bytes || vbc_op_has(op, VBC_M_IMedium_resizeAndCloneTo))
-		return VBC_OK;
-	code = vbc_IMedium_resize(op, medium, (int64_t)size_bytes, &progress);
-	if (!code)
-		code = vbc_progress_wait(op, progress, op->progress.what, at, at);
-	return code ? code : vbc_IMedium_refreshState(op, medium, &state);
+	return code ? code : vbc_progress_wait(op, progress, op->progress.what, at, at);
 }
 
 /* Notes the work in the journal and waits for it. */
@@ -56,23 +44,29 @@ static int finish(struct vbc_op *op, vbc_ref progress, const char *what, unsigne
 int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_t size_bytes,
 		    const char *what, unsigned from, unsigned to, vbc_ref *ret_medium)
 {
+	bool in_one = size_bytes && vbc_op_has(op, VBC_M_IMedium_resizeAndCloneTo);
 	vbc_ref target = {NULL}, progress = {NULL};
+	bool made = false;
 	int code = vbc_IVirtualBox_createMedium(op, op->vbox, "VDI", path,
 						VBC_AccessMode_ReadWrite, VBC_DeviceType_HardDisk,
 						&target);
 
+	if (!code && size_bytes && !in_one) {
+		code = make_room(op, target, size_bytes, from);
+		made = code == VBC_OK;
+	}
 	if (!code)
-		code = start_copy(op, source, target, size_bytes, &progress);
+		code = in_one ? vbc_IMedium_resizeAndCloneTo(op, source, target,
+							     (int64_t)size_bytes, standard,
+							     (vbc_ref){NULL}, &progress)
+			      : vbc_IMedium_cloneToBase(op, source, target, standard, &progress);
 	if (!code)
 		code = finish(op, progress, what, from, to);
-	if (code)
-		return code; /* VirtualBox removes what it copied so far */
-	code = grow(op, target, size_bytes, to);
-	if (code)
+	if (code && made)
 		vbc_medium_delete(op, target);
-	else
+	else if (!code)
 		*ret_medium = target;
-	return code;
+	return code; /* VirtualBox removes what it has not copied to the end */
 }
 
 int vbc_medium_make(struct vbc_op *op, const char *path, uint64_t size_bytes, bool fixed,
