@@ -2,9 +2,18 @@
 """Making nodes."""
 from __future__ import annotations
 
-from typing import Any, Union
+import secrets
+import warnings
+from typing import Any, Optional, Union
 
-from libcloud.compute.base import Node, NodeImage, NodeLocation, NodeSize
+from libcloud.compute.base import (
+    Node,
+    NodeAuthPassword,
+    NodeAuthSSHKey,
+    NodeImage,
+    NodeLocation,
+    NodeSize,
+)
 
 from . import errors
 from ._base import id_of
@@ -13,24 +22,28 @@ from ._nodes import Nodes
 # The original driver's words, which programs compare with.
 SIZE_TEXT = "You need to specify an exact node size."
 
+_Auth = Union[NodeAuthPassword, NodeAuthSSHKey, None]
+
 
 class Create(Nodes):
     """Nodes from images."""
 
-    features = {"create_node": []}
+    features = {"create_node": ["ssh_key", "password"]}
 
     def create_node(  # type: ignore[override]  # the original's order of arguments
         self,
         name: str,
         image: Union[NodeImage, str],
         size: Union[NodeSize, str],
-        auth: Any = None,
+        auth: _Auth = None,
         ex_network_type: str = "nat",
         ex_network_value: str = "",
         ex_remote_display: int = -1,
         ex_settings_files: str = "",
         *,
         location: Union[NodeLocation, str, None] = None,
+        ex_userdata: Optional[str] = None,
+        ex_hostname: Optional[str] = None,
         ex_start: bool = True,
         ex_description: str = "",
     ) -> Node:
@@ -41,25 +54,61 @@ class Create(Nodes):
         :param name: 1 to 255 characters of Unicode; several nodes may share one.
         :param image: The image, or its id.
         :param size: The size, or its id: any '<cpus>_cpu-<MiB>_ram-<GiB>_disk' within the host.
+        :param auth: The SSH key or password that lets in the image's user, if the image reads a
+            NoCloud seed, as cloud-init does. None: a password is made up and returned in
+            `extra['password']`, unless there are `ex_userdata` or the host is older than 6.0.
+        :param ex_settings_files: Not used: a node's files lie in a folder named after its id.
         :param location: The host, or None.
+        :param ex_userdata: User data for cloud-init, in any of its forms.
+        :param ex_hostname: The guest's host name; None: made from `name`.
         :param ex_start: Whether to start it.
         :param ex_description: Free text.
 
-        :raises errors.InvalidArgumentError: Name, size or image cannot be used.
+        :raises errors.InvalidArgumentError: Name, size, image or key cannot be used.
         :raises errors.NotFoundError: There is no such image.
         :raises errors.SpaceError: The host's disk has not that much room.
         """
         if isinstance(image, NodeSize) or isinstance(size, NodeImage):
             image, size = size, image  # type: ignore[assignment]
-        self._check_location(location)
         if not getattr(size, "id", size):
             raise errors.InvalidArgumentError(SIZE_TEXT, self)
+        self._check_location(location)
+        if ex_settings_files:
+            warnings.warn("ex_settings_files is not used", stacklevel=2)
+        wanted = {
+            "image": id_of(image),
+            "size": id_of(size),
+            "description": ex_description,
+            "no_start": not ex_start,
+            "user_data": ex_userdata,
+            "hostname": ex_hostname,
+        }
+        if auth is None and ex_userdata is None:
+            return self._create_with_password(name, wanted)
+        return self._create(name, {**wanted, **self._credentials(auth)})
+
+    def _credentials(self, auth: _Auth) -> dict[str, Any]:
+        """What the library is told of an authentication."""
+        if auth is None:
+            return {}
+        if isinstance(auth, NodeAuthSSHKey):
+            return {"ssh_keys": [auth.pubkey]}
+        if isinstance(auth, NodeAuthPassword):
+            return {"password": auth.password}
+        raise errors.InvalidArgumentError(
+            f"auth is a NodeAuthSSHKey or a NodeAuthPassword, not a {type(auth).__name__}", self
+        )
+
+    def _create_with_password(self, name: str, wanted: dict[str, Any]) -> Node:
+        """Creates a node with a password of its own, where the host can tell it to a guest."""
+        password = secrets.token_urlsafe(16)
+        try:
+            node = self._create(name, {**wanted, "password": password})
+        except errors.UnsupportedError:
+            return self._create(name, wanted)
+        node.extra["password"] = password
+        return node
+
+    def _create(self, name: str, wanted: dict[str, Any]) -> Node:
         with self._raising():
-            made = self._host.node_create(
-                name,
-                image=id_of(image),
-                size=id_of(size),
-                description=ex_description,
-                no_start=not ex_start,
-            )
-        return self._node(made)
+            return self._node(self._host.node_create(name, **wanted))

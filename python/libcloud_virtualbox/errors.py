@@ -134,7 +134,9 @@ def translated(driver: Any) -> Iterator[None]:
     """Raises what the C library reports as the exception of its kind, for `driver`."""
     try:
         yield
-    except _vboxcloud.VboxcloudError as failure:
-        error = _BY_CODE.get(failure.code, VirtualBoxError)(failure.text, driver)
-        error.code, error.call, error.result = failure.code, failure.call, failure.result
+    except _vboxcloud.VboxcloudError as reported:
+        error = _BY_CODE.get(reported.code, VirtualBoxError)(reported.text, driver)
+        error.code, error.call, error.result = reported.code, reported.call, reported.result
         raise error from None
+    except (TypeError, ValueError) as failure:  # what cannot even be handed to the C library
+        raise InvalidArgumentError(str(failure), driver) from failure
