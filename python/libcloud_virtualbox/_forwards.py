@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Port forwards: ports of the host through which nodes behind NAT are reached."""
+from __future__ import annotations
+
+from typing import Any, Union
+
+from libcloud.compute.base import Node
+
+from . import _types, errors
+from ._base import BaseDriver, id_of
+
+_Port = Union[int, str]
+
+
+def shown(forward: _types.Forward) -> dict[str, Any]:
+    """A forward as a dict, in the words of :meth:`Forwards.ex_create_port_forward`."""
+    return {
+        "name": forward["name"],
+        "protocol": forward["protocol"].upper(),
+        "port": forward["host_port"],
+        "target_port": forward["guest_port"],
+        "host_ip": forward["host_ip"],
+        "guest_ip": forward["guest_ip"],
+        "adapter": forward["adapter"],
+    }
+
+
+class Forwards(BaseDriver):
+    """A forward has a name that no other of the same node has."""
+
+    def ex_list_port_forwards(self, node: Union[Node, str]) -> list[dict[str, Any]]:
+        """List the forwards of a node.
+
+        :return: Dicts: `name`, `protocol` ('TCP', 'UDP'), `port` and `host_ip` on the host ('': all
+            of its addresses), `target_port` and `guest_ip` in the guest ('': its own), `adapter`
+            (the network adapter's number, from 0).
+        """
+        with self._raising():
+            return [shown(each) for each in self._host.forward_list(id_of(node))]
+
+    def ex_create_port_forward(
+        self,
+        node: Union[Node, str],
+        port: _Port,
+        target_port: _Port,
+        protocol: str = "TCP",
+        host_ip: str = "",
+        guest_ip: str = "",
+    ) -> dict[str, Any]:
+        """Forward a port of the host to a node, stopped or running.
+
+        :param port: The host's, as a number, '8080' or '192.0.2.7:8080'; 0: a free one is chosen.
+        :param target_port: The guest's.
+        :param protocol: 'TCP' or 'UDP'.
+        :param host_ip: The address of the host to listen on; '': all.
+        :param guest_ip: The address of the guest; '': the one that VirtualBox gave it.
+        :return: The forward, as listed.
+
+        :raises errors.ExistsError: Another node has that port of the host.
+        :raises errors.StateError: The node is not behind NAT.
+        """
+        host_ip, host_port = self._endpoint(port, host_ip)
+        guest_ip, guest_port = self._endpoint(target_port, guest_ip)
+        with self._raising():
+            return shown(
+                self._host.forward_add(
+                    id_of(node),
+                    guest_port=guest_port,
+                    host_port=host_port,
+                    protocol=protocol.lower(),
+                    host_ip=host_ip,
+                    guest_ip=guest_ip,
+                )
+            )
+
+    def ex_delete_port_forward(self, node: Union[Node, str], name: str) -> bool:
+        """Remove a forward of a node, stopped or running.
+
+        :raises errors.NotFoundError: It has none of that name.
+        """
+        with self._raising():
+            self._host.forward_delete(id_of(node), name)
+        return True
+
+    def _endpoint(self, port: _Port, address: str) -> tuple[str, int]:
+        """Address and number of a port that may be given as '192.0.2.7:80'."""
+        before, _, number = str(port).rpartition(":")
+        if not number.isdecimal():
+            raise errors.InvalidArgumentError(f"{port!r} is no port", self)
+        return before or address, int(number)
