@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from disk_operations import clear_disks, disk_operations
+from network_operations import network_operations
 from operation import Operation
 from trouble import HOME, IMAGE, SIZE, Host, State
 
@@ -100,6 +101,7 @@ def operations(host: Host) -> list[Operation]:
                   clear),
         Operation("node create", CREATE, is_created("Running"), clear,
                   first="IMachine_launchVMProcess"),
+        *network_operations(host),
         Operation("image import, uploaded", ("image", "import", str(here), "--name", "i"),
                   is_imported, clear),
         Operation("image import, of the host", ("image", "import", f"host:{there}", "--name", "i"),

@@ -100,12 +100,14 @@ class State:
     media: dict[str, str] = field(default_factory=dict)
     extra: dict[str, str] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
+    forwards: set[str] = field(default_factory=set)
 
     def against(self, before: State) -> list[str]:
         """What has come, gone or changed."""
-        changes = [f"{'+' if new else '-'} {path}" for new, paths in
-                   ((True, self.files - before.files), (False, before.files - self.files))
-                   for path in sorted(paths)]
+        changes = [f"{'+' if new else '-'} {each}" for new, these in
+                   ((True, self.files - before.files), (False, before.files - self.files),
+                    (True, self.forwards - before.forwards), (False, before.forwards - self.forwards))
+                   for each in sorted(these)]
         for now, then in ((self.machines, before.machines), (self.media, before.media),
                           (self.extra, before.extra)):
             changes += [f"{key}: {then.get(key)} -> {now.get(key)}"
@@ -193,6 +195,9 @@ class Host:
         for ref in soap.call("IVirtualBox_getMachines", soap.vbox):
             state.machines[soap.one("IMachine_getId", ref)] = tuple(
                 soap.one(f"IMachine_get{what}", ref) for what in ("Name", "State", "SessionState"))
+            adapter = soap.one("IMachine_getNetworkAdapter", ref, slot=0)
+            engine = soap.one("INetworkAdapter_getNATEngine", adapter)
+            state.forwards.update(soap.call("INATEngine_getRedirects", engine))
         for ref in soap.call("IVirtualBox_getHardDisks", soap.vbox):
             path = os.path.relpath(soap.one("IMedium_getLocation", ref), self.folder)
             state.media[path] = soap.one("IMedium_refreshState", ref)
