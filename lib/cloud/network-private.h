@@ -72,6 +72,26 @@ int vbc_port_free_all(struct vbc_op *op, const char *node);
 int vbc_port_settle(struct vbc_op *op, const char *node, vbc_ref machine);
 
 /*
+ * Tells `found` (may be NULL) of each reservation whose node is gone or does not forward that port,
+ * and removes it unless dry_run; for gc. keys: of the host's extra data, without what a sweep of the
+ * journal has removed.
+ */
+int vbc_port_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
+			vbc_leftover_fn *found, void *arg);
+
+/* A reservation's id, "tcp/20022/<uuid>": libcloud/port/... is its key. */
+#define VBC_PORT_KIND "port"
+const char *vbc_port_id(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
+			unsigned port);
+/* Its parts; false when it is none. */
+bool vbc_port_split(const char *id, enum vbc_NATProtocol *ret_protocol, unsigned *ret_port,
+		    const char **ret_node);
+/* Writes it, whoever else may have that port. */
+int vbc_port_write(struct vbc_op *op, const char *id);
+/* Whether its node is gone: not registered, nor about to be. */
+int vbc_port_owner_gone(struct vbc_op *op, const char *node, bool *ret);
+
+/*
  * Gives a machine that is not registered yet, and whose first adapter is on NAT, a forward from a
  * free port of the host to the SSH port of its guest.
  */

@@ -14,8 +14,6 @@
 #include "node-private.h"
 #include "str.h"
 
-#define KIND "port"
-
 /* Where free ports are taken from: below those that systems give to outgoing connections. */
 enum { FIRST = 20000, COUNT = 10000, ATTEMPTS = 5, PAUSE_MS = 20 };
 
@@ -25,15 +23,14 @@ struct taken {
 	bool foreign[65536]; /* by machines of other tools */
 };
 
-static const char *id_of(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
-			 unsigned port)
+const char *vbc_port_id(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
+			unsigned port)
 {
 	return vbc_arena_printf(&op->arena, "%s/%u/%s", vbc_protocol_name(protocol), port, node);
 }
 
-/* A reservation's id, "tcp/20022/<uuid>", in parts; false when it is none. */
-static bool split(const char *id, enum vbc_NATProtocol *ret_protocol, unsigned *ret_port,
-		  const char **ret_node)
+bool vbc_port_split(const char *id, enum vbc_NATProtocol *ret_protocol, unsigned *ret_port,
+		    const char **ret_node)
 {
 	char protocol[4], node[37];
 	unsigned port;
@@ -93,9 +90,9 @@ static int find_taken(struct vbc_op *op, enum vbc_NATProtocol protocol, struct t
 	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 
 	if (!code)
-		code = vbc_meta_ids_of(op, &keys, KIND, &ids);
+		code = vbc_meta_ids_of(op, &keys, VBC_PORT_KIND, &ids);
 	for (size_t i = 0; !code && i < ids.n; i++)
-		if (split(ids.v[i], &of, &port, &node) && of == protocol)
+		if (vbc_port_split(ids.v[i], &of, &port, &node) && of == protocol)
 			taken->port[port] = true;
 	return code ? code : mark_foreign(op, &keys, protocol, taken);
 }
@@ -121,28 +118,28 @@ static int find_other(struct vbc_op *op, const char *node, enum vbc_NATProtocol 
 	enum vbc_NATProtocol of;
 	const char *other;
 	unsigned number;
-	int code = vbc_meta_ids(op, KIND, &ids);
+	int code = vbc_meta_ids(op, VBC_PORT_KIND, &ids);
 
 	*ret_other = NULL;
 	for (size_t i = 0; !code && i < ids.n; i++)
-		if (split(ids.v[i], &of, &number, &other) && of == protocol && number == port &&
+		if (vbc_port_split(ids.v[i], &of, &number, &other) && of == protocol && number == port &&
 		    !streq(other, node))
 			*ret_other = other;
 	return code;
 }
 
-static int write_key(struct vbc_op *op, const char *id)
+int vbc_port_write(struct vbc_op *op, const char *id)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_new();
 
-	return meta && id ? vbc_meta_put(op, KIND, id, meta) : vbc_fail_nomem(&op->error);
+	return meta && id ? vbc_meta_put(op, VBC_PORT_KIND, id, meta) : vbc_fail_nomem(&op->error);
 }
 
 /* Writes, then looks. *ret_other as find_other(): then nothing is written any more. */
 static int claim(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol, unsigned port,
 		 const char **ret_other)
 {
-	int code = write_key(op, id_of(op, node, protocol, port));
+	int code = vbc_port_write(op, vbc_port_id(op, node, protocol, port));
 
 	if (!code)
 		code = find_other(op, node, protocol, port, ret_other);
@@ -151,8 +148,7 @@ static int claim(struct vbc_op *op, const char *node, enum vbc_NATProtocol proto
 	return code;
 }
 
-/* Whether a node is gone: it is not registered, nor about to be. */
-static int is_gone(struct vbc_op *op, const char *node, bool *ret)
+int vbc_port_owner_gone(struct vbc_op *op, const char *node, bool *ret)
 {
 	struct vbc_meta *VBC_META doing = NULL;
 	vbc_ref machine = {NULL};
@@ -187,7 +183,7 @@ static int reserve_wanted(struct vbc_op *op, const char *node, enum vbc_NATProto
 		if (!code && !other)
 			return VBC_OK;
 		if (!code)
-			code = is_gone(op, other, &gone);
+			code = vbc_port_owner_gone(op, other, &gone);
 		if (!code && gone)
 			code = vbc_port_free(op, other, protocol, port);
 		/* Another may be about to give way as well. */
@@ -238,87 +234,18 @@ int vbc_port_reserve(struct vbc_op *op, const char *node, enum vbc_NATProtocol p
 
 int vbc_port_free(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol, unsigned port)
 {
-	const char *id = id_of(op, node, protocol, port);
+	const char *id = vbc_port_id(op, node, protocol, port);
 
-	return id ? vbc_meta_delete(op, KIND, id) : vbc_fail_nomem(&op->error);
+	return id ? vbc_meta_delete(op, VBC_PORT_KIND, id) : vbc_fail_nomem(&op->error);
 }
 
 int vbc_port_free_all(struct vbc_op *op, const char *node)
 {
 	struct vbc_strs ids = {0};
-	int code = vbc_meta_ids(op, KIND, &ids);
+	int code = vbc_meta_ids(op, VBC_PORT_KIND, &ids);
 
 	for (size_t i = 0; !code && i < ids.n; i++)
 		if (vbc_ends_with(ids.v[i], node))
-			code = vbc_meta_delete(op, KIND, ids.v[i]);
-	return code;
-}
-
-/* A node's reservations, and which of them it forwards. */
-struct holding {
-	const char *id;
-	enum vbc_NATProtocol protocol;
-	unsigned port;
-	bool forwarded;
-};
-
-static int find_holdings(struct vbc_op *op, const struct vbc_strs *ids, const char *node,
-			 struct holding **ret, size_t *ret_n)
-{
-	struct holding *v = VBC_ARENA_ARRAY(&op->arena, struct holding, ids->n);
-	const char *of;
-	size_t n = 0;
-
-	if (!v)
-		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < ids->n; i++) {
-		v[n].id = ids->v[i];
-		if (split(ids->v[i], &v[n].protocol, &v[n].port, &of) && streq(of, node))
-			n++;
-	}
-	*ret = v;
-	*ret_n = n;
-	return VBC_OK;
-}
-
-/* Marks the reservation of one that is forwarded; false when there is none. */
-static bool mark_forwarded(const struct vbc_redirect *r, struct holding *v, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (v[i].protocol == r->protocol && v[i].port == r->host_port)
-			return v[i].forwarded = true;
-	return false;
-}
-
-/* With `reserve`, writes the reservations that are missing. */
-static int compare(struct vbc_op *op, const char *node, vbc_ref machine, struct holding *v, size_t n,
-		   bool reserve)
-{
-	struct vbc_adapters adapters = {0};
-	struct vbc_redirect r;
-	int code = vbc_adapters_get(op, &machine, 1, VBC_ADAPTER_FORWARDS, &adapters);
-
-	for (size_t i = 0; !code && i < adapters.n; i++)
-		for (size_t j = 0; !code && j < adapters.v[i].redirects.n; j++)
-			if (vbc_redirect_parse(op, adapters.v[i].redirects.v[j], &r) &&
-			    !mark_forwarded(&r, v, n) && reserve)
-				code = write_key(op, id_of(op, node, r.protocol, r.host_port));
-	return code;
-}
-
-int vbc_port_settle(struct vbc_op *op, const char *node, vbc_ref machine)
-{
-	struct vbc_strs ids = {0};
-	struct holding *v = NULL;
-	size_t n = 0;
-	int code = vbc_meta_ids(op, KIND, &ids);
-
-	if (!code)
-		code = find_holdings(op, &ids, node, &v, &n);
-	if (!code)
-		code = compare(op, node, machine, v, n, true);
-	for (size_t i = 0; !code && i < n; i++)
-		if (!v[i].forwarded)
-			code = vbc_meta_delete(op, KIND, v[i].id);
+			code = vbc_meta_delete(op, VBC_PORT_KIND, ids.v[i]);
 	return code;
 }
