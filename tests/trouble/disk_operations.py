@@ -99,7 +99,7 @@ def disk_operations(host: Host) -> list[Operation]:
         Operation("volume resize", RESIZE, volume_is(True, 2), only(THIN, NODE, ATTACH),
                   first=lock, undone=False),
         Operation("volume resize, fixed", RESIZE, volume_is(True, 2), only(FIXED, NODE, ATTACH),
-                  first="IMedium_cloneToBase", undone=False),
+                  first="IMachine_detachDevice", undone=False),
         Operation("snapshot create, detached", SNAPSHOT, snapshots_are(1), only(THIN),
                   first="IVirtualBox_createMedium"),
         Operation("snapshot create, running", SNAPSHOT, snapshots_are(1),

@@ -2,6 +2,7 @@
 """What the tests know of a command that changes a host."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,8 +30,15 @@ class Operation:
     last: str | None = None   # last, are in another operation too
     undone: bool = True       # by the next command, when it broke off
 
-    def interesting(self, order: list[str]) -> range:
+    thorough: bool = False    # also at the calls that only read, whose loss changes nothing
+
+    def interesting(self, order: list[str]) -> list[int]:
         """The numbers of the calls of interest, among all that the command makes."""
         first = order.index(self.first) if self.first else 0
         last = len(order) - order[::-1].index(self.last) if self.last else len(order)
-        return range(first + 1, last + 1)
+        return list(range(first + 1, last + 1))
+
+    def changing(self, order: list[str]) -> list[int]:
+        """Of these, the calls that change something."""
+        return [n for n in self.interesting(order)
+                if self.thorough or not re.search("_(get|find)", order[n - 1])]

@@ -2,7 +2,9 @@
 """The commands that change a host, each with what must be there before it and after it."""
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from disk_operations import clear_disks, disk_operations
 from network_operations import network_operations
@@ -87,8 +89,28 @@ def two_images(host: Host) -> None:
         host.must("image", "import", str(HOME / "small.raw"), "--name", "i")
 
 
+def one_stopped_one_image(host: Host) -> None:
+    """One node, not running, and no image but the one it was made from."""
+    clear(host)
+    one_stopped(host)
+
+
+def one_running_one_image(host: Host) -> None:
+    """The same, running, after VirtualBox has made the machine's folder for snapshots."""
+    one_stopped_one_image(host)
+    host.must("snapshot", "create", "--node", "n", "s")
+    host.must("snapshot", "delete", "--node", "n", "s")
+    host.must("node", "start", "n")
+
+
 def operations(host: Host) -> list[Operation]:
-    """All, on a host that is made ready for them."""
+    """Those that the program is named after, on a host that is made ready for them."""
+    made = all_but_disks(host)
+    return disk_operations(host) if Path(sys.argv[0]).stem.endswith("_disks") else made
+
+
+def all_but_disks(host: Host) -> list[Operation]:
+    """Those on nodes and images."""
     here, there = HOME / "small.raw", host.folder.parent / "there.hdd"
     for path in here, there:
         path.write_bytes(bytes(range(256)) * 8192)  # 2 MiB
@@ -98,7 +120,7 @@ def operations(host: Host) -> list[Operation]:
     stopped, running = power_is("PoweredOff"), power_is("Running")
     return [
         Operation("node create --no-start", (*CREATE, "--no-start"), is_created("PoweredOff"),
-                  clear),
+                  clear, thorough=True),
         Operation("node create", CREATE, is_created("Running"), clear,
                   first="IMachine_launchVMProcess"),
         *network_operations(host),
@@ -106,6 +128,11 @@ def operations(host: Host) -> list[Operation]:
                   is_imported, clear),
         Operation("image import, of the host", ("image", "import", f"host:{there}", "--name", "i"),
                   is_imported, clear),
+        Operation("image create", ("image", "create", "n", "i"), is_imported,
+                  one_stopped_one_image, first="IVirtualBox_createMedium"),
+        Operation("image create, running", ("image", "create", "n", "i"), is_imported,
+                  one_running_one_image, first="IMachine_lockMachine"),
+        Operation("image copy", ("image", "copy", IMAGE, "i"), is_imported, clear),
         Operation("image delete", ("image", "delete", "i"), is_deleted, two_images, undone=False),
         Operation("node start", ("node", "start", "n"), running, one_stopped,
                   first="IMachine_getState", undone=False),
@@ -117,5 +144,4 @@ def operations(host: Host) -> list[Operation]:
                   power_is("PoweredOff"), "IMachine_getState", "IConsole_powerDown", False),
         Operation("node destroy", ("node", "destroy", "n"), is_destroyed, one_stopped,
                   first="IMachine_getAccessible", undone=False),
-        *disk_operations(host),
     ]

@@ -83,9 +83,14 @@ def disks() -> None:
     spend("volume create, from a snapshot", "volume", "create", "w", "--snapshot", "u", "--dynamic")
     spend("volume detach", "volume", "detach", "v")
     spend("volume destroy", "volume", "destroy", "v")
-    host.must("node", "destroy", "m")
     host.must("volume", "destroy", "w")
     host.must("snapshot", "delete", "u")
+    spend("image create, running", "image", "create", "m", "x")
+    host.must("node", "stop", "--force", "m")
+    host.must("image", "delete", "x")
+    spend("image create", "image", "create", "m", "x")
+    host.must("image", "delete", "x")
+    host.must("node", "destroy", "m")
 
 
 upload = HOME / "small.raw"
@@ -107,6 +112,8 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
     spend("node destroy, running", "node", "destroy", host.state().machines.popitem()[0])
     spend("image import", "image", "import", str(upload), "--name", "i")
     spend("image show", "image", "show", "i")
+    spend("image copy", "image", "copy", "i", "k")
+    host.must("image", "delete", "k")
     spend("image delete", "image", "delete", "i")
     spend("image import, of the host", "image", "import", f"host:{there}", "--name", "j")
     disks()

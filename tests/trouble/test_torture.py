@@ -4,8 +4,10 @@
 
 The command then ends with one sentence that names this first failure, and the host is as before or
 the work is done. Where the library may do without the call, or makes it again, success is as good,
-if all is right. Modes: "fault" (VirtualBox says no), "cut" (the call is made, but its answer is
-lost), "close" (the connection ends before the call is made).
+if all is right. Modes: "fault" (VirtualBox says no), and for calls that change something "cut" (the
+call is made, but its answer is lost) and "close" (the connection ends before the call is made).
+
+Under the name that ends in _disks: those commands that change volumes and snapshots.
 """
 from __future__ import annotations
 
@@ -77,7 +79,7 @@ def torture(op: Operation) -> None:
     ok(result.status == 0 and op.is_done(before, after), f"{op.what}: {len(order)} calls",
        result, after.against(before))
     for mode in MODES.get(op.what, ("fault", "cut")):
-        numbers = op.interesting(order)
+        numbers = op.interesting(order) if mode == "fault" else op.changing(order)
         wrong = [complaint for n in numbers if (complaint := run(op, mode, n))]
         ok(not wrong, f"{op.what}: {mode} at each of {len(numbers)} calls", *wrong)
     print(f"# {op.what}: {time.monotonic() - began:.1f} s", flush=True)
