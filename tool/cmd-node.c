@@ -5,8 +5,10 @@
  */
 #include <stdlib.h>
 
+#include "cmd-node.h"
 #include "cmd.h"
 #include "file.h"
+#include "first-boot.h"
 #include "report.h"
 #include "util.h"
 
@@ -20,10 +22,14 @@ static int destroy(struct ctx *ctx, const struct args *args);
 static int wait_for(struct ctx *ctx, const struct args *args);
 static int screenshot(struct ctx *ctx, const struct args *args);
 
-enum wait_kind { WAIT_DEFAULT, WAIT_RUNNING };
+enum wait_kind { WAIT_DEFAULT, WAIT_RUNNING, WAIT_SSH };
+
+/* No state, but one can wait for it as for one: the guest's SSH server answers. */
+enum { STATE_SSH = 1000 };
 
 static const struct choice waits[] = {
 	{"running", WAIT_RUNNING},
+	{"ssh", WAIT_SSH},
 	{NULL, 0},
 };
 
@@ -31,7 +37,8 @@ static const struct choice states[] = {
 	{"running", VBC_NODE_RUNNING},   {"starting", VBC_NODE_STARTING},
 	{"stopping", VBC_NODE_STOPPING}, {"stopped", VBC_NODE_STOPPED},
 	{"paused", VBC_NODE_PAUSED},     {"suspended", VBC_NODE_SUSPENDED},
-	{"updating", VBC_NODE_UPDATING}, {NULL, 0},
+	{"updating", VBC_NODE_UPDATING}, {"ssh", STATE_SSH},
+	{NULL, 0},
 };
 
 static const struct opt create_opts[] = {
@@ -62,6 +69,7 @@ static const struct opt create_opts[] = {
 		OPT(serial_file),
 		.help = "a file on the host that the first serial port is written to",
 	},
+	OPTS_FIRST_BOOT,
 	{
 		.name = "--no-start",
 		OPT(no_start),
@@ -71,7 +79,7 @@ static const struct opt create_opts[] = {
 		.name = "--wait",
 		.value = "FOR",
 		OPT_ONE_OF(wait, waits),
-		.help = "what to wait for: running, as without this option",
+		.help = "what to wait for: running, as without this option, or ssh",
 	},
 	OPT_TIMEOUT,
 	{.name = NULL},
@@ -105,7 +113,8 @@ static const struct opt wait_opts[] = {
 		.value = "STATE",
 		OPT_ONE_OF(state, states),
 		.required = true,
-		.help = "running, starting, stopping, stopped, paused, suspended or updating",
+		.help = "running, starting, stopping, stopped, paused, suspended, updating, or "
+			"ssh: it answers",
 	},
 	OPT_TIMEOUT,
 	{.name = NULL},
@@ -182,6 +191,24 @@ const struct cmd node_cmds[] = {
 		.run = wait_for,
 	},
 	{
+		.name = "ssh",
+		.help = "log in to a running node, or run a command in it, with ssh",
+		.more = "Ends with the exit status of ssh. Of CMD, what begins with - is written "
+			"after --.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
+			  {.name = "CMD", .many = true, .optional = true}},
+		.opts = node_ssh_opts,
+		.run = node_ssh,
+	},
+	{
+		.name = "seed",
+		.help = "prepare another first boot of a stopped node",
+		.more = "The seed replaces the one that the node was made with, whole.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
+		.opts = node_seed_opts,
+		.run = node_seed,
+	},
+	{
 		.name = "screenshot",
 		.help = "save a picture of a node's screen as PNG",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
@@ -252,15 +279,32 @@ static int show(struct ctx *ctx, const struct args *args)
 	return 0;
 }
 
+/* The node is there, whatever comes of this. */
+static int await_ssh(struct ctx *ctx, const struct vbc_node *node, unsigned timeout_s)
+{
+	struct vbc_wait wait = begin_wait(timeout_s);
+	struct vbc_ssh *ssh = NULL;
+	int rc = vbc_ssh_wait(ctx->host, node->id, &wait, &ssh, &ctx->err);
+
+	if (rc)
+		warn("node '%s' was created: %s", node->name, node->id);
+	vbc_ssh_free(ssh);
+	return rc;
+}
+
 static int create(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_node_create_opts opts = VBC_NODE_CREATE_OPTS_INIT;
+	struct first_boot first_boot CLEANUP(first_boot_done) = {.any = false};
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	struct vbc_node *node;
 
-	if (args->no_start && args->wait == WAIT_RUNNING)
+	if (args->no_start && args->wait)
 		return fail(&ctx->err, VBC_E_ARG,
-			    "'--wait running' cannot be used with '--no-start': leave one away");
+			    "'--wait' cannot be used with '--no-start': leave one away");
+	if (first_boot_read(args, &first_boot, &ctx->err))
+		return ctx->err.code;
+	opts.first_boot = first_boot.any ? &first_boot.told : NULL;
 	opts.image = args->image;
 	opts.node_size = args->size;
 	opts.description = args->description;
@@ -270,10 +314,14 @@ static int create(struct ctx *ctx, const struct args *args)
 
 	if (rc)
 		return rc;
-	out_object(ctx->out, columns);
-	add_node(ctx, node);
+	if (args->wait == WAIT_SSH)
+		rc = await_ssh(ctx, node, args->timeout_s);
+	if (!rc) {
+		out_object(ctx->out, columns);
+		add_node(ctx, node);
+	}
 	vbc_node_free(node);
-	return 0;
+	return rc;
 }
 
 static int start_one(struct ctx *ctx, const struct args *args, const char *node,
@@ -345,10 +393,19 @@ static int wait_one(struct ctx *ctx, const struct args *args, const char *node,
 {
 	enum vbc_node_state state = (enum vbc_node_state)args->state;
 	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = vbc_node_wait(ctx->host, node, state, &wait, err);
+	struct vbc_ssh *ssh = NULL;
+	int rc;
 
+	if (args->state != STATE_SSH) {
+		rc = vbc_node_wait(ctx->host, node, state, &wait, err);
+		if (!rc)
+			note("node '%s' is %s", node, vbc_node_state_name(state));
+		return rc;
+	}
+	rc = vbc_ssh_wait(ctx->host, node, &wait, &ssh, err);
 	if (!rc)
-		note("node '%s' is %s", node, vbc_node_state_name(state));
+		note("node '%s' answers by SSH at %s port %u", node, ssh->address, ssh->port);
+	vbc_ssh_free(ssh);
 	return rc;
 }
 

@@ -39,7 +39,7 @@ struct args {
 	unsigned adapter;
 	bool udp;
 	struct texts ssh_keys;
-	const char *node_password_file, *user_data, *hostname;
+	const char *node_password_file, *user_data, *hostname, *user, *identity;
 
 	const char **words;
 	size_t n_words;

@@ -11,6 +11,7 @@
 #ifndef VBOXCLOUD_VBOXCLOUD_H
 #define VBOXCLOUD_VBOXCLOUD_H
 
+#include <vboxcloud/api.h>
 #include <vboxcloud/error.h>
 #include <vboxcloud/first-boot.h>
 #include <vboxcloud/forward.h>
@@ -22,6 +23,7 @@
 #include <vboxcloud/node.h>
 #include <vboxcloud/size.h>
 #include <vboxcloud/snapshot.h>
+#include <vboxcloud/ssh.h>
 #include <vboxcloud/volume.h>
 #include <vboxcloud/wait.h>
 

@@ -1,0 +1,45 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * SSH: where the SSH server of a node's guest is reached from here, and whether it answers.
+ */
+#ifndef VBOXCLOUD_SSH_H
+#define VBOXCLOUD_SSH_H
+
+#include <vboxcloud/host.h>
+#include <vboxcloud/wait.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct vbc_ssh {
+	const char *node; /* id */
+	const char *name; /* of the node */
+	const char *address;
+	unsigned port;
+	const char *origin; /* how that is known: "forward" */
+};
+
+/*
+ * Finds the way to a node's SSH server: a port forward to port 22 of its guest, on the host that
+ * the handle's URL names. Nothing is said of whether anyone answers. *ret_ssh is the caller's, free
+ * it with vbc_ssh_free(). Errors: VBC_E_STATE (there is no such way, or none from here),
+ * VBC_E_NOTFOUND, VBC_E_ARG, and those of vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_ssh_find(struct vbc_host *host, const char *node, struct vbc_ssh **ret_ssh,
+		 struct vbc_error *err);
+void vbc_ssh_free(struct vbc_ssh *ssh);
+
+/*
+ * The same, and waits until the server greets. A port of the host accepts connections long before
+ * that. Errors: those of vbc_ssh_find(), VBC_E_STATE (the node does not run), VBC_E_TIMEOUT,
+ * VBC_E_CANCELLED. Any thread. Since 0.1.
+ */
+int vbc_ssh_wait(struct vbc_host *host, const char *node, const struct vbc_wait *wait,
+		 struct vbc_ssh **ret_ssh, struct vbc_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

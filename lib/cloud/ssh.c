@@ -1,0 +1,180 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The way to a node's SSH server.
+ */
+#include <vboxcloud/ssh.h>
+
+#include "greeting.h"
+#include "network-private.h"
+#include "node-private.h"
+#include "result.h"
+#include "str.h"
+
+#define SSH_PORT    22
+#define SSH_NAME    "ssh"
+#define GREETING    "SSH-"
+#define GREETING_MS 1000
+#define PAUSE_MS    500
+
+struct job {
+	const char *node;
+	bool wait;
+	struct vbc_ssh *ssh;
+};
+
+/* Where the handle's URL leads to, without the brackets of IPv6; in the operation's arena. */
+static const char *url_host(struct vbc_op *op)
+{
+	const char *at = strstr(vbc_http_url(op->host->core->http), "://") + 3;
+
+	if (at[0] == '[')
+		return vbc_arena_strndup(&op->arena, at + 1, strcspn(at + 1, "]"));
+	return vbc_arena_strndup(&op->arena, at, strcspn(at, ":/"));
+}
+
+static bool is_loopback(const char *address)
+{
+	return vbc_starts_with(address, "127.") || streq(address, "::1") ||
+	       streq(address, "localhost");
+}
+
+static bool is_any(const char *address)
+{
+	return !address[0] || streq(address, "0.0.0.0") || streq(address, "::");
+}
+
+/* Of the forwards to the guest's SSH port the one that was made for it, or the first. */
+static bool find_forward(struct vbc_op *op, const struct vbc_adapters *adapters,
+			 struct vbc_redirect *ret)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < adapters->n; i++)
+		for (size_t j = 0; j < adapters->v[i].redirects.n; j++) {
+			struct vbc_redirect r;
+
+			if (!vbc_redirect_parse(op, adapters->v[i].redirects.v[j], &r) ||
+			    r.protocol != VBC_NATProtocol_TCP || r.guest_port != SSH_PORT ||
+			    (found && !streq(r.name, SSH_NAME)))
+				continue;
+			*ret = r;
+			found = true;
+		}
+	return found;
+}
+
+static int find_way(struct vbc_op *op, const struct vbc_found *node, struct vbc_ssh *ret)
+{
+	struct vbc_adapters adapters = {0};
+	struct vbc_redirect r = {0};
+	const char *host = url_host(op);
+	int code = host ? vbc_adapters_get(op, &node->machine, 1, VBC_ADAPTER_FORWARDS, &adapters)
+			: vbc_fail_nomem(&op->error);
+
+	if (code)
+		return code;
+	if (!find_forward(op, &adapters, &r))
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"no port of the host is forwarded to its SSH port; 'vboxcloud "
+				"forward add %s %d' adds one", node->id, SSH_PORT);
+	if (is_loopback(r.host_ip) && !is_loopback(host))
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"its SSH port is reached from the host itself only, at %s port %u; "
+				"'vboxcloud forward add %s %d --host-ip all' opens it to others",
+				r.host_ip, r.host_port, node->id, SSH_PORT);
+	*ret = (struct vbc_ssh){.node = node->id,
+				.name = node->name,
+				.address = is_any(r.host_ip) ? host : r.host_ip,
+				.port = r.host_port,
+				.origin = "forward"};
+	return VBC_OK;
+}
+
+static int await_greeting(struct vbc_op *op, const struct vbc_found *node, const struct vbc_ssh *ssh)
+{
+	op->progress.what = "waiting for SSH";
+	while (!vbc_greets(ssh->address, ssh->port, GREETING, GREETING_MS)) {
+		enum vbc_MachineState at = VBC_MachineState_Unknown;
+		int code = vbc_IMachine_getState(op, node->machine, &at);
+		enum vbc_node_state state = vbc_node_state_from(at);
+
+		if (!code && state != VBC_NODE_RUNNING && state != VBC_NODE_STARTING &&
+		    state != VBC_NODE_UPDATING)
+			code = vbc_fail(&op->error, VBC_E_STATE, "it does not run: it is %s",
+					vbc_node_state_name(state));
+		if (!code)
+			code = vbc_op_sleep(op, PAUSE_MS);
+		if (code)
+			return code;
+	}
+	return VBC_OK;
+}
+
+static int make_result(struct vbc_op *op, const struct vbc_ssh *from, struct vbc_ssh **ret)
+{
+	struct vbc_ssh *ssh = vbc_result_new(sizeof(*ssh));
+	struct vbc_arena *a = ssh ? vbc_result_arena(ssh) : NULL;
+
+	if (ssh) {
+		ssh->node = vbc_arena_strdup(a, from->node);
+		ssh->name = vbc_arena_strdup(a, from->name);
+		ssh->address = vbc_arena_strdup(a, from->address);
+		ssh->port = from->port;
+		ssh->origin = from->origin;
+	}
+	if (!ssh || !ssh->node || !ssh->name || !ssh->address) {
+		vbc_ssh_free(ssh);
+		return vbc_fail_nomem(&op->error);
+	}
+	*ret = ssh;
+	return VBC_OK;
+}
+
+static int find_body(struct vbc_op *op, void *arg)
+{
+	struct job *job = arg;
+	struct vbc_found node = {0};
+	struct vbc_ssh ssh = {0};
+	int code = vbc_node_find(op, job->node, &node);
+
+	if (code)
+		return code;
+	code = find_way(op, &node, &ssh);
+	if (!code && job->wait)
+		code = await_greeting(op, &node, &ssh);
+	if (!code)
+		code = make_result(op, &ssh, &job->ssh);
+	return vbc_error_prefix(&op->error, code, "cannot reach node '%s' by SSH", node.name);
+}
+
+static int find(struct vbc_host *host, struct job *job, const struct vbc_wait *wait,
+		struct vbc_ssh **ret, struct vbc_error *err)
+{
+	int code = vbc_op_run(host, wait, err, find_body, job);
+
+	if (!code)
+		*ret = job->ssh;
+	return code;
+}
+
+int vbc_ssh_find(struct vbc_host *host, const char *node, struct vbc_ssh **ret_ssh,
+		 struct vbc_error *err)
+{
+	struct job job = {.node = node};
+
+	return find(host, &job, NULL, ret_ssh, err);
+}
+
+int vbc_ssh_wait(struct vbc_host *host, const char *node, const struct vbc_wait *wait,
+		 struct vbc_ssh **ret_ssh, struct vbc_error *err)
+{
+	struct job job = {.node = node, .wait = true};
+
+	return find(host, &job, wait, ret_ssh, err);
+}
+
+void vbc_ssh_free(struct vbc_ssh *ssh)
+{
+	vbc_result_free(ssh);
+}

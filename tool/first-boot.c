@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "first-boot.h"
+
+#include <stdlib.h>
+
+#include "file.h"
+
+/* A key of the host can have any name: one that looks like a path is a file. */
+static bool is_file(const char *key)
+{
+	size_t n = strlen(key);
+
+	return strchr(key, '/') || (n > 4 && streq(key + n - 4, ".pub"));
+}
+
+static int read_keys(const struct args *args, struct first_boot *f, struct vbc_error *err)
+{
+	for (size_t i = 0; i < args->ssh_keys.n; i++) {
+		const char *key = args->ssh_keys.v[i];
+
+		if (is_file(key)) {
+			f->files[i] = read_small_file(key, err);
+			if (!f->files[i])
+				return err->code;
+			key = f->files[i];
+		}
+		f->keys[i] = key;
+	}
+	f->told.ssh_keys = f->keys;
+	f->told.n_ssh_keys = args->ssh_keys.n;
+	return 0;
+}
+
+int first_boot_read(const struct args *args, struct first_boot *ret, struct vbc_error *err)
+{
+	struct first_boot f = {.told = VBC_FIRST_BOOT_INIT};
+
+	*ret = f;
+	ret->any = args->ssh_keys.n || args->node_password_file || args->user_data ||
+		   args->hostname;
+	ret->told.hostname = args->hostname;
+	if (read_keys(args, ret, err))
+		return err->code;
+	if (args->node_password_file) {
+		ret->password = read_small_file(args->node_password_file, err);
+		if (!ret->password)
+			return err->code;
+		ret->password[strcspn(ret->password, "\r\n")] = '\0';
+		ret->told.password = ret->password;
+	}
+	if (args->user_data) {
+		ret->user_data = read_small_file(args->user_data, err);
+		if (!ret->user_data)
+			return err->code;
+		ret->told.user_data = ret->user_data;
+	}
+	return 0;
+}
+
+void first_boot_done(struct first_boot *first_boot)
+{
+	for (size_t i = 0; i < COUNT(first_boot->files); i++)
+		free(first_boot->files[i]);
+	if (first_boot->password)
+		explicit_bzero(first_boot->password, strlen(first_boot->password));
+	free(first_boot->password);
+	free(first_boot->user_data);
+}
