@@ -39,6 +39,11 @@ struct vbc_host_opts {
 	   uses the handle. NULL: nobody. `level`: 0 warning, 1 note, 2 trace of a call.         */
 	void (*log)(void *data, int level, const char *line);
 	void *log_data;
+	/* Asked at least once a second by each thread that waits in a call of the handle; non-zero
+	   cancels that call as the tick of struct vbc_wait does. For what shall be able to end
+	   every call: signals, a program's end. NULL: nobody.                                   */
+	int (*tick)(void *data);
+	void *tick_data;
 };
 
 #define VBC_HOST_OPTS_INIT                                                                         \

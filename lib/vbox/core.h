@@ -49,6 +49,8 @@ struct vbc_host {
 	struct vbc_core *core;
 	void (*log)(void *data, int level, const char *line);
 	void *log_data;
+	int (*tick)(void *data);
+	void *tick_data;
 };
 
 /* Finds or makes the core of these options and counts one handle more. */

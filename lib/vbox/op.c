@@ -82,9 +82,12 @@ void vbc_op_keep(struct vbc_op *op)
 int vbc_op_tick(struct vbc_op *op)
 {
 	const struct vbc_wait *w = op->wait;
+	const struct vbc_host *host = op->host;
 
 	if (op->undoing)
 		return VBC_OK;
+	if (host->tick && !op->cancelled)
+		op->cancelled = host->tick(host->tick_data) != 0;
 	if (w && w->tick && !op->cancelled)
 		op->cancelled = w->tick(w->data, &op->progress) != 0;
 	if (op->cancelled)

@@ -1,0 +1,304 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * class Host: a handle, which is closed when the last call in it has returned.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ext.h"
+
+/* By any thread that is in a call, without the GIL; what the function raises cannot go anywhere. */
+static void log_line(void *data, int level, const char *line)
+{
+	PyGILState_STATE gil = PyGILState_Ensure();
+	PyObject *type, *value, *traceback, *text, *answer = NULL;
+
+	PyErr_Fetch(&type, &value, &traceback);
+	text = text_to_python(line);
+	if (text)
+		answer = PyObject_CallFunction(data, "iO", level, text);
+	if (!answer)
+		PyErr_WriteUnraisable(data);
+	Py_XDECREF(answer);
+	Py_XDECREF(text);
+	PyErr_Restore(type, value, traceback);
+	PyGILState_Release(gil);
+}
+
+static void close_handle(struct host_object *self)
+{
+	struct vbc_host *host = self->host;
+
+	self->host = NULL;
+	if (!host)
+		return;
+	Py_BEGIN_ALLOW_THREADS
+	vbc_host_close(host);
+	Py_END_ALLOW_THREADS
+}
+
+int host_begin(struct host_object *self)
+{
+	if (!self->host || self->closed) {
+		PyErr_SetString(PyExc_ValueError, "the host is closed");
+		return -1;
+	}
+	self->calls++;
+	return 0;
+}
+
+void host_end(struct host_object *self)
+{
+	self->calls--;
+	if (self->closed && !self->calls)
+		close_handle(self);
+}
+
+static int open_handle(struct host_object *self, struct vbc_host_opts *opts)
+{
+	struct vbc_error error = {0};
+	struct vbc_host *host = NULL;
+	int code;
+
+	opts->tick = current_call_tick;
+	if (self->log) {
+		opts->log = log_line;
+		opts->log_data = self->log;
+	}
+	Py_BEGIN_ALLOW_THREADS
+	code = vbc_host_open(opts, &host, &error);
+	Py_END_ALLOW_THREADS
+	if (code) {
+		raise_error(&error);
+		return -1;
+	}
+	self->host = host;
+	return 0;
+}
+
+static int to_ms(const char *name, double seconds, unsigned *ret_ms)
+{
+	if (!(seconds > 0) || seconds > 4000000) {
+		PyErr_Format(PyExc_ValueError, "%s: not positive, or too long", name);
+		return -1;
+	}
+	*ret_ms = seconds < 0.001 ? 1 : (unsigned)(seconds * 1000);
+	return 0;
+}
+
+static int host_init(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+	char *names[] = {(char[]){"url"}, (char[]){"user"}, (char[]){"password"},
+				(char[]){"ca_file"}, (char[]){"connect_timeout_s"},
+				(char[]){"call_timeout_s"}, (char[]){"log"}, NULL};
+	struct host_object *self = (struct host_object *)object;
+	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
+	double connect_s = 10, call_s = 60;
+	PyObject *log = NULL;
+
+	if (self->host || self->closed) {
+		PyErr_SetString(PyExc_RuntimeError, "a host is opened once");
+		return -1;
+	}
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zss$zddO:Host", names, &opts.url, &opts.user,
+					 &opts.password, &opts.ca_file, &connect_s, &call_s, &log) ||
+	    to_ms("connect_timeout_s", connect_s, &opts.connect_timeout_ms) ||
+	    to_ms("call_timeout_s", call_s, &opts.call_timeout_ms))
+		return -1;
+	if (log && log != Py_None) {
+		Py_INCREF(log);
+		self->log = log;
+	}
+	self->url = text_to_python(opts.url ? opts.url : "http://127.0.0.1:18083");
+	self->user = text_to_python(opts.user);
+	return self->url && self->user ? open_handle(self, &opts) : -1;
+}
+
+static int host_traverse(PyObject *object, visitproc visit, void *arg)
+{
+	struct host_object *self = (struct host_object *)object;
+
+	Py_VISIT(Py_TYPE(object));
+	Py_VISIT(self->log);
+	return 0;
+}
+
+/* The handle uses `log` until it is closed. */
+static int host_clear(PyObject *object)
+{
+	struct host_object *self = (struct host_object *)object;
+
+	self->closed = true;
+	close_handle(self);
+	Py_CLEAR(self->log);
+	return 0;
+}
+
+static void host_dealloc(PyObject *object)
+{
+	struct host_object *self = (struct host_object *)object;
+	PyTypeObject *type = Py_TYPE(object);
+	freefunc free_object = (freefunc)PyType_GetSlot(type, Py_tp_free);
+
+	PyObject_GC_UnTrack(object);
+	host_clear(object);
+	Py_XDECREF(self->url);
+	Py_XDECREF(self->user);
+	free_object(object);
+	Py_DECREF(type);
+}
+
+static PyObject *host_repr(PyObject *object)
+{
+	struct host_object *self = (struct host_object *)object;
+
+	return PyUnicode_FromFormat("Host(%R, %R)", self->url ? self->url : Py_None,
+				    self->user ? self->user : Py_None);
+}
+
+static PyObject *host_close(PyObject *object, PyObject *nothing)
+{
+	struct host_object *self = (struct host_object *)object;
+
+	(void)nothing;
+	self->closed = true;
+	if (!self->calls)
+		close_handle(self);
+	return Py_BuildValue("");
+}
+
+static PyObject *host_enter(PyObject *object, PyObject *nothing)
+{
+	(void)nothing;
+	Py_INCREF(object);
+	return object;
+}
+
+static PyObject *host_exit(PyObject *object, PyObject *args)
+{
+	(void)args;
+	return host_close(object, NULL);
+}
+
+/* A copy in another process would need the password. */
+static PyObject *host_reduce(PyObject *object, PyObject *nothing)
+{
+	(void)object;
+	(void)nothing;
+	PyErr_SetString(PyExc_TypeError, "a Host cannot be copied or pickled");
+	return NULL;
+}
+
+static PyObject *get_text(PyObject *object, void *offset)
+{
+	PyObject *text = *(PyObject **)(void *)((char *)object + (size_t)offset);
+
+	if (!text)
+		text = Py_None;
+	Py_INCREF(text);
+	return text;
+}
+
+static PyObject *get_closed(PyObject *object, void *nothing)
+{
+	(void)nothing;
+	return PyBool_FromLong(((struct host_object *)object)->closed);
+}
+
+static PyGetSetDef properties[] = {
+	{"url", get_text, NULL, "The address.", (void *)offsetof(struct host_object, url)},
+	{"user", get_text, NULL, "Who logs on.", (void *)offsetof(struct host_object, user)},
+	{"closed", get_closed, NULL, "Whether close() was called.", NULL},
+	{NULL, NULL, NULL, NULL, NULL},
+};
+
+static const PyMethodDef own_methods[] = {
+	{"close", host_close, METH_NOARGS,
+	 "close($self, /)\n--\n\nEnds the handle when the last call in it has returned."},
+	{"__enter__", host_enter, METH_NOARGS, "__enter__($self, /)\n--\n\nThe host itself."},
+	{"__exit__", host_exit, METH_VARARGS, "Closes the host."},
+	{"__reduce__", host_reduce, METH_NOARGS, "Refuses."},
+};
+
+#define OWN_METHODS (sizeof(own_methods) / sizeof(own_methods[0]))
+#define METHODS_MAX 120
+static PyMethodDef methods[METHODS_MAX + 1];
+
+static const char *default_of(const struct param *param)
+{
+	if (param->need == GIVEN || param->need == GIVEN_NAMED)
+		return "";
+	return param->kind == KIND_BOOL ? "=False" : param->kind == KIND_UINT ? "=..." : "=None";
+}
+
+/* "node_stop($self, id, force=False, *, timeout_s=None)\n--\n\n…", for help() and inspect. */
+static char *describe_method(const struct method *method)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	bool named = false;
+
+	if (!f)
+		return NULL;
+	fprintf(f, "%s($self", method->name);
+	for (const struct param *p = method->params; p->name; p++) {
+		bool by_name = p->need == NAMED || p->need == GIVEN_NAMED;
+
+		fprintf(f, ", %s%s%s", by_name && !named ? "*, " : "", p->name, default_of(p));
+		named = named || by_name;
+	}
+	fprintf(f, ")\n--\n\n%s", method->doc);
+	if (fclose(f)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* One array of all tables, as CPython wants it; it lives as long as the process. */
+static int collect_methods(void)
+{
+	const struct method_row *const tables[] = {host_methods, node_methods, image_methods,
+						   volume_methods};
+	size_t n = OWN_METHODS;
+
+	memcpy(methods, own_methods, sizeof(own_methods));
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		for (const struct method_row *row = tables[i]; row->method; row++) {
+			char *doc = n < METHODS_MAX ? describe_method(row->method) : NULL;
+
+			if (!doc) {
+				PyErr_NoMemory();
+				return -1;
+			}
+			methods[n++] = (PyMethodDef){row->method->name,
+						     (PyCFunction)(void (*)(void))row->function,
+						     METH_VARARGS | METH_KEYWORDS, doc};
+		}
+	}
+	return 0;
+}
+
+PyObject *host_type(void)
+{
+	static char doc[] = "Host(url=None, user='', password='', *, ca_file=None, "
+			    "connect_timeout_s=10, call_timeout_s=60, log=None)\n--\n\n"
+			    "A VirtualBox host. Nothing is sent before the first call.";
+	static PyType_Slot slots[] = {
+		{Py_tp_doc, doc},
+		{Py_tp_init, host_init},         {Py_tp_dealloc, host_dealloc},
+		{Py_tp_traverse, host_traverse}, {Py_tp_clear, host_clear},
+		{Py_tp_repr, host_repr},         {Py_tp_getset, properties},
+		{Py_tp_methods, methods},        {0, NULL},
+	};
+	static PyType_Spec spec = {
+		.name = "libcloud_virtualbox._vboxcloud.Host",
+		.basicsize = sizeof(struct host_object),
+		.flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+		.slots = slots,
+	};
+
+	return collect_methods() ? NULL : PyType_FromSpec(&spec);
+}

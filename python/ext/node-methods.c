@@ -1,0 +1,68 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Methods of nodes.
+ */
+#include <stdlib.h>
+
+#include "ext.h"
+
+static const char *state_name(int state)
+{
+	return vbc_node_state_name((enum vbc_node_state)state);
+}
+
+#define F(member) FIELD(struct vbc_node, member)
+static const struct field node_shape[] = {
+	F(id), F(name), FIELD_ENUM(struct vbc_node, state, state_name), F(machine_state), F(size),
+	F(image), F(created_at_ms), F(cpus), F(memory_mb), F(disk_gb), F(os_type), F(description),
+	F(settings_file), F(error), FIELDS_END};
+#undef F
+RESULT_RECORD(node, node_shape)
+RESULT_LIST(nodes, node_shape)
+
+static PyObject *result_bytes(const struct call *c)
+{
+	return PyBytes_FromStringAndSize(c->out.bytes, (Py_ssize_t)c->out_size);
+}
+#define RETURNS_BYTES .result = result_bytes, .free = free
+
+#define ID PARAM(GIVEN, id, "id")
+
+METHOD(node_list, "The nodes, by name; `fields` are NODE_... or-ed.", RETURNS(nodes),
+       vbc_node_list(c->host, c->in.fields, &c->out.nodes, &c->error),
+       PARAM(OPTIONAL, fields, "fields"), PARAM_END)
+METHOD(node_get, "The node of an id or of a name that only one has.", RETURNS(node),
+       vbc_node_get(c->host, c->in.id, &c->out.node, &c->error), ID, PARAM_END)
+
+static int create(struct call *c)
+{
+	c->in.node.size = sizeof(c->in.node);
+	return vbc_node_create(c->host, c->in.name, &c->in.node, &c->wait, &c->out.node, &c->error);
+}
+METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node), create(c),
+       PARAM(GIVEN, name, "name"), PARAM(GIVEN_NAMED, node.image, "image"),
+       PARAM(NAMED, node.node_size, "size"), PARAM(NAMED, node.description, "description"),
+       PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.no_start, "no_start"),
+       PARAM_WAIT, PARAM_END)
+METHOD(node_start, "Starts a node, or wakes it.", RETURNS_NOTHING,
+       vbc_node_start(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
+METHOD(node_stop, "Stops a node: by its power button, or with force at once.", RETURNS_NOTHING,
+       vbc_node_stop(c->host, c->in.id, c->in.flag, &c->wait, &c->error), ID,
+       PARAM(OPTIONAL, flag, "force"), PARAM_WAIT, PARAM_END)
+METHOD(node_reboot, "Reboots a node: through the guest, or with force by reset.", RETURNS_NOTHING,
+       vbc_node_reboot(c->host, c->in.id, c->in.flag, &c->wait, &c->error), ID,
+       PARAM(OPTIONAL, flag, "force"), PARAM_WAIT, PARAM_END)
+METHOD(node_destroy, "Destroys a node and its own disks.", RETURNS_NOTHING,
+       vbc_node_destroy(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
+METHOD(node_wait, "Waits until a node is in a state.", RETURNS_NOTHING,
+       vbc_node_wait(c->host, c->in.id, c->in.state, &c->wait, &c->error), ID,
+       PARAM_STATE(GIVEN, "state"), PARAM_WAIT, PARAM_END)
+METHOD(node_screenshot, "A picture of the screen: PNG.", RETURNS_BYTES,
+       vbc_node_screenshot(c->host, c->in.id, &c->out.bytes, &c->out_size, &c->error), ID,
+       PARAM_END)
+
+const struct method_row node_methods[] = {
+	ROW(node_list),   ROW(node_get),     ROW(node_create), ROW(node_start),      ROW(node_stop),
+	ROW(node_reboot), ROW(node_destroy), ROW(node_wait),   ROW(node_screenshot), {NULL, NULL},
+};
