@@ -51,7 +51,7 @@ static void put_meta_data(struct vbc_buf *out, const struct vbc_seed_facts *f)
 /* Each adapter asks for its address; a boot waits for that of the first only. */
 static void put_network_config(struct vbc_buf *out, const struct vbc_seed_facts *f)
 {
-	vbc_buf_puts(out, "version: 2\nethernets:\n");
+	vbc_buf_printf(out, "version: 2\nethernets:%s\n", f->n_macs ? "" : " {}");
 	for (size_t i = 0; i < f->n_macs; i++) {
 		vbc_buf_printf(out, "  eth%zu:\n    match:\n      macaddress: \"", i);
 		for (size_t at = 0; f->macs[i][at]; at++) {
