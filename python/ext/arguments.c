@@ -129,24 +129,14 @@ static int store(struct call *call, const struct param *param, PyObject *value)
 	if (value == Py_None && param->need != GIVEN && param->need != GIVEN_NAMED)
 		return 0; /* the default */
 	switch (param->kind) {
-	case KIND_TEXT:
-		return keep_text(call, value, at);
-	case KIND_TEXTS:
-		return keep_texts(call, value, at);
-	case KIND_BOOL:
-		return read_bool(value, at);
-	case KIND_UINT:
-		return read_uint(value, at);
-	case KIND_SECONDS:
-		return read_seconds(value, at);
-	case KIND_ENUM:
-		return read_state(call, value, at);
-	case KIND_OBJECT:
-		*(PyObject **)at = value;
-		return PyList_Append(call->keep, value);
-	default:
-		PyErr_SetString(PyExc_SystemError, "a parameter of no kind");
-		return -1;
+	case KIND_TEXT: return keep_text(call, value, at);
+	case KIND_TEXTS: return keep_texts(call, value, at);
+	case KIND_BOOL: return read_bool(value, at);
+	case KIND_UINT: return read_uint(value, at);
+	case KIND_SECONDS: return read_seconds(value, at);
+	case KIND_ENUM: return read_state(call, value, at);
+	case KIND_OBJECT: *(PyObject **)at = value; return PyList_Append(call->keep, value);
+	default: PyErr_SetString(PyExc_SystemError, "a parameter of no kind"); return -1;
 	}
 }
 
@@ -177,7 +167,8 @@ static int check_keywords(const struct method *method, PyObject *kwargs)
 		while (p->name && PyUnicode_CompareWithASCIIString(key, p->name))
 			p++;
 		if (!p->name) {
-			PyErr_Format(PyExc_TypeError, "%s() takes no argument '%U'", method->name, key);
+			PyErr_Format(PyExc_TypeError, "%s() takes no argument '%U'", method->name,
+				     key);
 			return -1;
 		}
 	}
@@ -202,19 +193,23 @@ int parse_arguments(struct call *call, const struct method *method, PyObject *ar
 		if (by_position(p) && used < n) {
 			if (value)
 				return PyErr_Format(PyExc_TypeError, "%s() was given '%s' twice",
-						    method->name, p->name), -1;
+						    method->name, p->name),
+				       -1;
 			value = PyTuple_GetItem(args, used++);
 		}
 		if (!value && (p->need == GIVEN || p->need == GIVEN_NAMED))
 			return PyErr_Format(PyExc_TypeError, "%s() needs '%s'", method->name,
-					    p->name), -1;
+					    p->name),
+			       -1;
 		if (value && store(call, p, value)) {
 			name_the_argument(p);
 			return -1;
 		}
 	}
 	if (used < n)
-		return PyErr_Format(PyExc_TypeError, "%s() takes %zd arguments by position, not %zd",
-				    method->name, used, n), -1;
+		return PyErr_Format(PyExc_TypeError,
+				    "%s() takes %zd arguments by position, not %zd", method->name,
+				    used, n),
+		       -1;
 	return 0;
 }

@@ -49,7 +49,8 @@ int call_tick(struct call *call, const struct vbc_progress *progress)
 	if (call->exception[0])
 		return 1;
 	PyEval_RestoreThread(call->thread);
-	if (is_disturbed() || (progress && call->progress && !told_progress(call->progress, progress)))
+	if (is_disturbed() ||
+	    (progress && call->progress && !told_progress(call->progress, progress)))
 		PyErr_Fetch(&call->exception[0], &call->exception[1], &call->exception[2]);
 	call->thread = PyEval_SaveThread();
 	return call->exception[0] != NULL;

@@ -14,15 +14,15 @@
 
 /* How one member of a struct in C is to be read or written. */
 enum kind {
-	KIND_TEXT,   /* const char *        */
-	KIND_BOOL,   /* bool                */
-	KIND_UINT,   /* unsigned            */
+	KIND_TEXT, /* const char *        */
+	KIND_BOOL, /* bool                */
+	KIND_UINT, /* unsigned            */
 	KIND_INT64,
 	KIND_UINT64,
-	KIND_ENUM,   /* as text, by `name`  */
-	KIND_TEXTS,  /* const char *const * that ends with NULL */
+	KIND_ENUM,    /* as text, by `name`  */
+	KIND_TEXTS,   /* const char *const * that ends with NULL */
 	KIND_SECONDS, /* float or None, to milliseconds in an unsigned; None: 0 */
-	KIND_OBJECT  /* any PyObject *; None: NULL */
+	KIND_OBJECT   /* any PyObject *; None: NULL */
 };
 
 #define KIND_OF(member)                                                                            \
@@ -40,15 +40,22 @@ struct field {
 	const char *key;
 	enum kind kind;
 	size_t at;
-	const char *(*name)(int value);      /* of KIND_ENUM                     */
+	const char *(*name)(int value); /* of KIND_ENUM                     */
 };
 
 /* A member under its own name. */
 #define FIELD(type, member)                                                                        \
-	{.key = #member, .kind = KIND_OF(((type *)0)->member), .at = offsetof(type, member)}
+	{                                                                                          \
+		.key = #member, .kind = KIND_OF(((type *)0)->member), .at = offsetof(type, member) \
+	}
 #define FIELD_ENUM(type, member, names)                                                            \
-	{.key = #member, .kind = KIND_ENUM, .at = offsetof(type, member), .name = (names)}
-#define FIELDS_END {.key = NULL}
+	{                                                                                          \
+		.key = #member, .kind = KIND_ENUM, .at = offsetof(type, member), .name = (names)   \
+	}
+#define FIELDS_END                                                                                 \
+	{                                                                                          \
+		.key = NULL                                                                        \
+	}
 
 /* All lists of the library: struct vbc_nodes, struct vbc_images, ... */
 struct list {
@@ -67,11 +74,11 @@ struct call {
 	struct vbc_host *host;
 	struct vbc_error error;
 	struct vbc_wait wait;
-	PyObject *progress;      /* who is told, NULL nobody                            */
-	PyThreadState *thread;   /* while the GIL is released                           */
-	PyObject *exception[3];  /* what came up in the meantime: type, value, traceback */
-	PyObject *keep;          /* a list of what `in` points into                     */
-	struct {                 /* arguments                                           */
+	PyObject *progress;     /* who is told, NULL nobody                            */
+	PyThreadState *thread;  /* while the GIL is released                           */
+	PyObject *exception[3]; /* what came up in the meantime: type, value, traceback */
+	PyObject *keep;         /* a list of what `in` points into                     */
+	struct {                /* arguments                                           */
 		const char *id, *name, *text, *other;
 		unsigned number, fields;
 		bool flag;
@@ -99,7 +106,7 @@ struct call {
 		struct vbc_snapshot *snapshot;
 		struct vbc_snapshots *snapshots;
 	} out;
-	size_t out_size;         /* of out.bytes */
+	size_t out_size; /* of out.bytes */
 };
 
 enum need {
@@ -117,20 +124,30 @@ struct param {
 };
 
 #define PARAM(need, member, name)                                                                  \
-	{name, KIND_OF(((struct call *)0)->in.member), need, offsetof(struct call, in.member)}
+	{                                                                                          \
+		name, KIND_OF(((struct call *)0)->in.member), need,                                \
+			offsetof(struct call, in.member)                                           \
+	}
 #define PARAM_STATE(need, name)                                                                    \
-	{name, KIND_ENUM, need, offsetof(struct call, in.state)}
-#define PARAM_END {.name = NULL}
+	{                                                                                          \
+		name, KIND_ENUM, need, offsetof(struct call, in.state)                             \
+	}
+#define PARAM_END                                                                                  \
+	{                                                                                          \
+		.name = NULL                                                                       \
+	}
 /* Of calls that may take long. */
 #define PARAM_WAIT                                                                                 \
 	{"timeout_s", KIND_SECONDS, NAMED, offsetof(struct call, wait.timeout_ms)},                \
-		{"progress", KIND_OBJECT, NAMED, offsetof(struct call, progress)}
+	{                                                                                          \
+		"progress", KIND_OBJECT, NAMED, offsetof(struct call, progress)                    \
+	}
 
 struct method {
 	const char *name;
-	const char *doc;           /* first sentence; the signature is put before it */
+	const char *doc; /* first sentence; the signature is put before it */
 	const struct param *params;
-	int (*run)(struct call *call);               /* without the GIL */
+	int (*run)(struct call *call);                /* without the GIL */
 	PyObject *(*result)(const struct call *call); /* NULL: None */
 	void (*free)(void *out);
 };
@@ -157,7 +174,10 @@ int parse_arguments(struct call *call, const struct method *method, PyObject *ar
 	{                                                                                          \
 		return call_method(self, args, kwargs, &method_##id);                              \
 	}
-#define ROW(id) {&method_##id, py_##id}
+#define ROW(id)                                                                                    \
+	{                                                                                          \
+		&method_##id, py_##id                                                              \
+	}
 
 /* A table of the methods of a noun. */
 struct method_row {
@@ -179,16 +199,15 @@ extern const struct method_row host_methods[], node_methods[], image_methods[], 
 		vbc_##noun##_free(out);                                                            \
 	}
 #define RESULT_RECORD(noun, shape) RESULT(noun, record_to_dict(shape, c->out.any))
-#define RESULT_LIST(noun, shape) RESULT(noun, list_to_python(shape, c->out.any))
+#define RESULT_LIST(noun, shape)   RESULT(noun, list_to_python(shape, c->out.any))
 
 /* ---- the type and the module ---- */
 
 /* A handle: who is in a call of it holds it open. */
 struct host_object {
-	PyObject_HEAD
-	struct vbc_host *host;  /* NULL: closed                              */
-	unsigned calls;         /* under way                                 */
-	bool closed;            /* no new call                               */
+	PyObject_HEAD struct vbc_host *host; /* NULL: closed                              */
+	unsigned calls;                      /* under way                                 */
+	bool closed;                         /* no new call                               */
 	PyObject *log, *url, *user;
 };
 

@@ -7,8 +7,10 @@
 
 #define F(member) FIELD(struct vbc_host_info, member)
 static const struct field info_shape[] = {
-	F(url), F(version), F(api_version), F(os), F(cpus), F(memory_mb), F(memory_available_mb),
-	F(machine_folder), F(images_folder), F(volumes_folder), F(snapshots_folder), FIELDS_END};
+	F(url),           F(version),        F(api_version),         F(os),
+	F(cpus),          F(memory_mb),      F(memory_available_mb), F(machine_folder),
+	F(images_folder), F(volumes_folder), F(snapshots_folder),    FIELDS_END,
+};
 #undef F
 RESULT_RECORD(host_info, info_shape)
 
@@ -21,29 +23,40 @@ static const char *level_name(int level)
 
 #define F(member) FIELD(struct vbc_finding, member)
 static const struct field finding_shape[] = {
-	F(number), FIELD_ENUM(struct vbc_finding, level, level_name), F(subject), F(text), F(cure),
-	FIELDS_END};
+	F(number),  FIELD_ENUM(struct vbc_finding, level, level_name), F(subject), F(text), F(cure),
+	FIELDS_END,
+};
 #undef F
 RESULT_LIST(findings, finding_shape)
 
 #define F(member) FIELD(struct vbc_leftover, member)
-static const struct field leftover_shape[] = {F(kind), F(id), F(text), FIELDS_END};
+static const struct field leftover_shape[] = {
+	F(kind),
+	F(id),
+	F(text),
+	FIELDS_END,
+};
 #undef F
 RESULT_LIST(leftovers, leftover_shape)
 
 #define F(member) FIELD(struct vbc_location, member)
-static const struct field location_shape[] = {F(id), F(name), F(host), F(version), FIELDS_END};
+static const struct field location_shape[] = {
+	F(id), F(name), F(host), F(version), FIELDS_END,
+};
 #undef F
 RESULT_LIST(locations, location_shape)
 
 #define F(member) FIELD(struct vbc_size, member)
-static const struct field size_shape[] = {F(id), F(name), F(cpus), F(ram_mb), F(disk_gb), FIELDS_END};
+static const struct field size_shape[] = {
+	F(id), F(name), F(cpus), F(ram_mb), F(disk_gb), FIELDS_END,
+};
 #undef F
 RESULT_LIST(sizes, size_shape)
 
 #define F(member) FIELD(struct vbc_key, member)
-static const struct field key_shape[] = {F(name), F(public_key), F(fingerprint), F(private_key),
-					 F(created_at_ms), FIELDS_END};
+static const struct field key_shape[] = {
+	F(name), F(public_key), F(fingerprint), F(private_key), F(created_at_ms), FIELDS_END,
+};
 #undef F
 RESULT_RECORD(key, key_shape)
 RESULT_LIST(keys, key_shape)
@@ -53,8 +66,8 @@ METHOD(show, "What the host is.", RETURNS(host_info),
 METHOD(check, "Whether the host can be used as a cloud.", RETURNS(findings),
        vbc_host_check(c->host, &c->out.findings, &c->error), PARAM_END)
 METHOD(gc, "Removes what killed programs left; with dry_run only tells.", RETURNS(leftovers),
-       vbc_gc(c->host, c->in.flag, &c->out.leftovers, &c->error),
-       PARAM(OPTIONAL, flag, "dry_run"), PARAM_END)
+       vbc_gc(c->host, c->in.flag, &c->out.leftovers, &c->error), PARAM(OPTIONAL, flag, "dry_run"),
+       PARAM_END)
 METHOD(location_list, "The one location there is.", RETURNS(locations),
        vbc_location_list(c->host, &c->out.locations, &c->error), PARAM_END)
 METHOD(size_list, "The catalogue of sizes; the last is the placeholder.", RETURNS(sizes),
@@ -62,11 +75,11 @@ METHOD(size_list, "The catalogue of sizes; the last is the placeholder.", RETURN
 METHOD(key_list, "The public keys, by name.", RETURNS(keys),
        vbc_key_list(c->host, &c->out.keys, &c->error), PARAM_END)
 METHOD(key_get, "The key of a name.", RETURNS(key),
-       vbc_key_get(c->host, c->in.name, &c->out.key, &c->error),
-       PARAM(GIVEN, name, "name"), PARAM_END)
+       vbc_key_get(c->host, c->in.name, &c->out.key, &c->error), PARAM(GIVEN, name, "name"),
+       PARAM_END)
 METHOD(key_create, "Makes a pair; its private key is in the result only.", RETURNS(key),
-       vbc_key_create(c->host, c->in.name, &c->out.key, &c->error),
-       PARAM(GIVEN, name, "name"), PARAM_END)
+       vbc_key_create(c->host, c->in.name, &c->out.key, &c->error), PARAM(GIVEN, name, "name"),
+       PARAM_END)
 METHOD(key_import, "Keeps a public key under a name.", RETURNS(key),
        vbc_key_import(c->host, c->in.name, c->in.text, &c->out.key, &c->error),
        PARAM(GIVEN, name, "name"), PARAM(GIVEN, text, "public_key"), PARAM_END)
@@ -74,7 +87,7 @@ METHOD(key_delete, "Forgets a key.", RETURNS_NOTHING,
        vbc_key_delete(c->host, c->in.name, &c->error), PARAM(GIVEN, name, "name"), PARAM_END)
 
 const struct method_row host_methods[] = {
-	ROW(show),     ROW(check),   ROW(gc),         ROW(location_list), ROW(size_list),
-	ROW(key_list), ROW(key_get), ROW(key_create), ROW(key_import),    ROW(key_delete),
-	{NULL, NULL},
+	ROW(show),       ROW(check),      ROW(gc),      ROW(location_list),
+	ROW(size_list),  ROW(key_list),   ROW(key_get), ROW(key_create),
+	ROW(key_import), ROW(key_delete), {NULL, NULL},
 };

@@ -33,8 +33,7 @@ static void close_handle(struct host_object *self)
 	self->host = NULL;
 	if (!host)
 		return;
-	Py_BEGIN_ALLOW_THREADS
-	vbc_host_close(host);
+	Py_BEGIN_ALLOW_THREADS vbc_host_close(host);
 	Py_END_ALLOW_THREADS
 }
 
@@ -66,10 +65,9 @@ static int open_handle(struct host_object *self, struct vbc_host_opts *opts)
 		opts->log = log_line;
 		opts->log_data = self->log;
 	}
-	Py_BEGIN_ALLOW_THREADS
-	code = vbc_host_open(opts, &host, &error);
-	Py_END_ALLOW_THREADS
-	if (code) {
+	Py_BEGIN_ALLOW_THREADS code = vbc_host_open(opts, &host, &error);
+	Py_END_ALLOW_THREADS if (code)
+	{
 		raise_error(&error);
 		return -1;
 	}
@@ -89,9 +87,14 @@ static int to_ms(const char *name, double seconds, unsigned *ret_ms)
 
 static int host_init(PyObject *object, PyObject *args, PyObject *kwargs)
 {
-	char *names[] = {(char[]){"url"}, (char[]){"user"}, (char[]){"password"},
-				(char[]){"ca_file"}, (char[]){"connect_timeout_s"},
-				(char[]){"call_timeout_s"}, (char[]){"log"}, NULL};
+	char *names[] = {(char[]){"url"},
+			 (char[]){"user"},
+			 (char[]){"password"},
+			 (char[]){"ca_file"},
+			 (char[]){"connect_timeout_s"},
+			 (char[]){"call_timeout_s"},
+			 (char[]){"log"},
+			 NULL};
 	struct host_object *self = (struct host_object *)object;
 	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
 	double connect_s = 10, call_s = 60;
@@ -101,8 +104,9 @@ static int host_init(PyObject *object, PyObject *args, PyObject *kwargs)
 		PyErr_SetString(PyExc_RuntimeError, "a host is opened once");
 		return -1;
 	}
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zss$zddO:Host", names, &opts.url, &opts.user,
-					 &opts.password, &opts.ca_file, &connect_s, &call_s, &log) ||
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zss$zddO:Host", names, &opts.url,
+					 &opts.user, &opts.password, &opts.ca_file, &connect_s,
+					 &call_s, &log) ||
 	    to_ms("connect_timeout_s", connect_s, &opts.connect_timeout_ms) ||
 	    to_ms("call_timeout_s", call_s, &opts.call_timeout_ms))
 		return -1;
@@ -288,10 +292,14 @@ PyObject *host_type(void)
 			    "A VirtualBox host. Nothing is sent before the first call.";
 	static PyType_Slot slots[] = {
 		{Py_tp_doc, doc},
-		{Py_tp_init, host_init},         {Py_tp_dealloc, host_dealloc},
-		{Py_tp_traverse, host_traverse}, {Py_tp_clear, host_clear},
-		{Py_tp_repr, host_repr},         {Py_tp_getset, properties},
-		{Py_tp_methods, methods},        {0, NULL},
+		{Py_tp_init, host_init},
+		{Py_tp_dealloc, host_dealloc},
+		{Py_tp_traverse, host_traverse},
+		{Py_tp_clear, host_clear},
+		{Py_tp_repr, host_repr},
+		{Py_tp_getset, properties},
+		{Py_tp_methods, methods},
+		{0, NULL},
 	};
 	static PyType_Spec spec = {
 		.name = "libcloud_virtualbox._vboxcloud.Host",

@@ -7,8 +7,11 @@
 
 #define F(member) FIELD(struct vbc_image, member)
 static const struct field image_shape[] = {
-	F(id), F(name), F(location), F(format), F(size_bytes), F(used_bytes), F(created_at_ms),
-	F(os_type), F(description), F(min_cpus), F(min_memory_mb), F(min_disk_gb), FIELDS_END};
+	F(id),          F(name),       F(location),      F(format),
+	F(size_bytes),  F(used_bytes), F(created_at_ms), F(os_type),
+	F(description), F(min_cpus),   F(min_memory_mb), F(min_disk_gb),
+	FIELDS_END,
+};
 #undef F
 RESULT_RECORD(image, image_shape)
 RESULT_LIST(images, image_shape)
@@ -23,13 +26,13 @@ METHOD(image_get, "The image of an id or of a name that only one has.", RETURNS(
 static int import(struct call *c)
 {
 	c->in.image.size = sizeof(c->in.image);
-	return vbc_image_import(c->host, c->in.text, &c->in.image, &c->wait, &c->out.image, &c->error);
+	return vbc_image_import(c->host, c->in.text, &c->in.image, &c->wait, &c->out.image,
+				&c->error);
 }
 METHOD(image_import, "Makes an image of a file here, or with host: before its path, there.",
        RETURNS(image), import(c), PARAM(GIVEN, text, "file"), PARAM(NAMED, image.name, "name"),
        PARAM(NAMED, image.os_type, "os_type"), PARAM(NAMED, image.description, "description"),
-       PARAM(NAMED, image.min_cpus, "min_cpus"),
-       PARAM(NAMED, image.min_memory_mb, "min_memory_mb"),
+       PARAM(NAMED, image.min_cpus, "min_cpus"), PARAM(NAMED, image.min_memory_mb, "min_memory_mb"),
        PARAM(NAMED, image.min_disk_gb, "min_disk_gb"), PARAM_WAIT, PARAM_END)
 METHOD(image_delete, "Deletes an image and its file.", RETURNS_NOTHING,
        vbc_image_delete(c->host, c->in.id, &c->error), ID, PARAM_END)

@@ -22,9 +22,10 @@ static PyObject *size_parse(PyObject *module, PyObject *id)
 	if (vbc_size_parse(text, &size, &error))
 		raise_error(&error);
 	Py_DECREF(bytes);
-	return PyErr_Occurred() ? NULL
-				: Py_BuildValue("{sOsOsIsIsI}", "id", id, "name", id, "cpus", size.cpus,
-						"ram_mb", size.ram_mb, "disk_gb", size.disk_gb);
+	return PyErr_Occurred()
+		       ? NULL
+		       : Py_BuildValue("{sOsOsIsIsI}", "id", id, "name", id, "cpus", size.cpus,
+				       "ram_mb", size.ram_mb, "disk_gb", size.disk_gb);
 }
 
 static PyMethodDef functions[] = {
@@ -61,10 +62,18 @@ PyMODINIT_FUNC PyInit__vboxcloud(void);
 
 PyMODINIT_FUNC PyInit__vboxcloud(void)
 {
-	/* One state for the process (m_size -1): the library shares sessions between all handles. */
+	/* One state for the process (m_size -1): the library shares sessions between all handles.
+	 */
 	static struct PyModuleDef definition = {
-		PyModuleDef_HEAD_INIT, "_vboxcloud", "The C library libvboxcloud.", -1, functions,
-		NULL, NULL, NULL, NULL,
+		PyModuleDef_HEAD_INIT,
+		"_vboxcloud",
+		"The C library libvboxcloud.",
+		-1,
+		functions,
+		NULL,
+		NULL,
+		NULL,
+		NULL,
 	};
 	PyObject *module = PyModule_Create(&definition);
 

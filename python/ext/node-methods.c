@@ -14,9 +14,22 @@ static const char *state_name(int state)
 
 #define F(member) FIELD(struct vbc_node, member)
 static const struct field node_shape[] = {
-	F(id), F(name), FIELD_ENUM(struct vbc_node, state, state_name), F(machine_state), F(size),
-	F(image), F(created_at_ms), F(cpus), F(memory_mb), F(disk_gb), F(os_type), F(description),
-	F(settings_file), F(error), FIELDS_END};
+	F(id),
+	F(name),
+	FIELD_ENUM(struct vbc_node, state, state_name),
+	F(machine_state),
+	F(size),
+	F(image),
+	F(created_at_ms),
+	F(cpus),
+	F(memory_mb),
+	F(disk_gb),
+	F(os_type),
+	F(description),
+	F(settings_file),
+	F(error),
+	FIELDS_END,
+};
 #undef F
 RESULT_RECORD(node, node_shape)
 RESULT_LIST(nodes, node_shape)

@@ -33,23 +33,15 @@ static PyObject *field_to_python(const struct field *field, const char *record)
 	const void *at = record + field->at;
 
 	switch (field->kind) {
-	case KIND_TEXT:
-		return text_to_python(*(const char *const *)at);
-	case KIND_BOOL:
-		return PyBool_FromLong(*(const bool *)at);
-	case KIND_UINT:
-		return PyLong_FromUnsignedLong(*(const unsigned *)at);
-	case KIND_INT64:
-		return PyLong_FromLongLong(*(const int64_t *)at);
-	case KIND_UINT64:
-		return PyLong_FromUnsignedLongLong(*(const uint64_t *)at);
-	case KIND_ENUM:
-		return text_to_python(field->name(*(const int *)at));
-	case KIND_TEXTS:
-		return texts_to_python(*(const char *const *const *)at);
+	case KIND_TEXT: return text_to_python(*(const char *const *)at);
+	case KIND_BOOL: return PyBool_FromLong(*(const bool *)at);
+	case KIND_UINT: return PyLong_FromUnsignedLong(*(const unsigned *)at);
+	case KIND_INT64: return PyLong_FromLongLong(*(const int64_t *)at);
+	case KIND_UINT64: return PyLong_FromUnsignedLongLong(*(const uint64_t *)at);
+	case KIND_ENUM: return text_to_python(field->name(*(const int *)at));
+	case KIND_TEXTS: return texts_to_python(*(const char *const *const *)at);
 	case KIND_SECONDS:
-	case KIND_OBJECT:
-		break;
+	case KIND_OBJECT: break;
 	}
 	PyErr_SetString(PyExc_SystemError, "a field of no kind");
 	return NULL;

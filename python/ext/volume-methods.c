@@ -7,8 +7,9 @@
 
 #define F(member) FIELD(struct vbc_volume, member)
 static const struct field volume_shape[] = {
-	F(id), F(name), F(location), F(size_bytes), F(used_bytes), F(size_gb), F(dynamic),
-	F(created_at_ms), F(snapshot), F(node), F(device), FIELDS_END};
+	F(id),      F(name),          F(location), F(size_bytes), F(used_bytes), F(size_gb),
+	F(dynamic), F(created_at_ms), F(snapshot), F(node),       F(device),     FIELDS_END,
+};
 #undef F
 RESULT_RECORD(volume, volume_shape)
 RESULT_LIST(volumes, volume_shape)
@@ -20,8 +21,11 @@ static const char *kind_name(int kind)
 
 #define F(member) FIELD(struct vbc_snapshot, member)
 static const struct field snapshot_shape[] = {
-	F(id), F(name), FIELD_ENUM(struct vbc_snapshot, kind, kind_name), F(of), F(of_name), F(parent),
-	F(description), F(created_at_ms), F(size_bytes), F(running), F(current), FIELDS_END};
+	F(id),          F(name),          FIELD_ENUM(struct vbc_snapshot, kind, kind_name),
+	F(of),          F(of_name),       F(parent),
+	F(description), F(created_at_ms), F(size_bytes),
+	F(running),     F(current),       FIELDS_END,
+};
 #undef F
 RESULT_RECORD(snapshot, snapshot_shape)
 RESULT_LIST(snapshots, snapshot_shape)
@@ -71,7 +75,7 @@ METHOD(snapshot_delete, "Deletes a snapshot of a volume, or with `node` of that.
        PARAM(OPTIONAL, id, "snapshot"), PARAM(NAMED, other, "node"), PARAM_WAIT, PARAM_END)
 
 const struct method_row volume_methods[] = {
-	ROW(volume_list),     ROW(volume_get),     ROW(volume_create),   ROW(volume_attach),
-	ROW(volume_detach),   ROW(volume_resize),  ROW(volume_destroy),  ROW(snapshot_list),
+	ROW(volume_list),     ROW(volume_get),      ROW(volume_create),   ROW(volume_attach),
+	ROW(volume_detach),   ROW(volume_resize),   ROW(volume_destroy),  ROW(snapshot_list),
 	ROW(snapshot_create), ROW(snapshot_revert), ROW(snapshot_delete), {NULL, NULL},
 };
