@@ -57,7 +57,8 @@ enum complete {
 	COMPLETE_SIZE,
 	COMPLETE_KEY,
 	COMPLETE_VOLUME,
-	COMPLETE_SNAPSHOT
+	COMPLETE_SNAPSHOT,
+	COMPLETE_CALL
 };
 
 /* One of the words that an option of kind OPT_CHOICE takes; a list ends without a name. */
@@ -130,7 +131,8 @@ extern const struct noun nouns[];
 extern const struct opt global_opts[];
 
 extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[], node_cmds[],
-	volume_cmds[], snapshot_cmds[], forward_cmds[], key_cmds[], gc_cmds[];
+	volume_cmds[], snapshot_cmds[], forward_cmds[], key_cmds[], gc_cmds[],
+	api_cmds[];
 
 /*
  * Does `one` for each plain word. All are tried and each error is reported at once; the first one

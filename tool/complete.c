@@ -133,6 +133,14 @@ static void offer_snapshots(const struct want *want, struct vbc_host *host)
 	vbc_snapshots_free(snapshots);
 }
 
+static void offer_calls(const struct want *want)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = vbc_api_method_name(i)); i++)
+		offer(want, name, "");
+}
+
 /* A host that does not answer offers nothing. */
 static void offer_from_host(const struct want *want, enum complete what)
 {
@@ -161,6 +169,7 @@ static void offer_what(const struct want *want, enum complete what)
 	case COMPLETE_NOTHING: break;
 	case COMPLETE_FILE: fputs(":file\n", want->to); break;
 	case COMPLETE_HOST: offer_hosts(want); break;
+	case COMPLETE_CALL: offer_calls(want); break;
 	default: offer_from_host(want, what);
 	}
 }

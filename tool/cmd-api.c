@@ -1,0 +1,108 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud api: VirtualBox's own calls, by name.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "report.h"
+#include "util.h"
+
+static int call(struct ctx *ctx, const struct args *args);
+
+static const struct opt api_opts[] = {
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+const struct cmd api_cmds[] = {
+	{
+		.name = "",
+		.help = "make calls of VirtualBox's web service",
+		.more = "A CALL is a method, as IVirtualBox_findMachine; NAME=VALUE after it are its "
+			"arguments. Calls are made in turn, each of the object that the newest "
+			"returned, or _this=@N for that of the N-th call, @0 for IVirtualBox. "
+			"The answer to the last is shown.",
+		.words = {{.name = "CALL", .complete = COMPLETE_CALL, .many = true}},
+		.opts = api_opts,
+		.run = call,
+	},
+	{.name = NULL},
+};
+
+/* The calls and their arguments, from words; names are cut off at the '=', in copies. */
+struct sequence {
+	struct vbc_api_call *calls;
+	struct vbc_api_value *values;
+	size_t n, n_values;
+};
+
+static int add_word(struct sequence *s, const char *word, struct vbc_error *err)
+{
+	const char *equals = strchr(word, '=');
+
+	if (!equals) {
+		s->calls[s->n++] = (struct vbc_api_call){.method = word,
+							 .args = s->values + s->n_values};
+		return 0;
+	}
+	if (!s->n)
+		return fail(err, VBC_E_ARG, "'%s' is an argument, but no call stands before it", word);
+	s->values[s->n_values++] = (struct vbc_api_value){
+		must(strndup(word, (size_t)(equals - word))), equals + 1};
+	s->calls[s->n - 1].n_args++;
+	return 0;
+}
+
+static void free_sequence(struct sequence *s)
+{
+	for (size_t i = 0; i < s->n_values; i++)
+		free((char *)(uintptr_t)s->values[i].name);
+	free(s->values);
+	free(s->calls);
+}
+
+static void show(struct ctx *ctx, const struct vbc_api_reply *reply)
+{
+	static const struct column columns[] = {
+		{"name", "NAME"},
+		{"value", "VALUE"},
+		{NULL, NULL},
+	};
+
+	out_list(ctx->out, columns);
+	for (size_t i = 0; i < reply->n; i++) {
+		out_text(ctx->out, reply->v[i].name);
+		out_text(ctx->out, reply->v[i].value);
+	}
+}
+
+static int make_calls(struct ctx *ctx, const struct args *args, const struct sequence *s)
+{
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_api_reply *reply;
+	int rc = vbc_api_call(ctx->host, s->calls, s->n, &wait, &reply, &ctx->err);
+
+	if (!rc) {
+		show(ctx, reply);
+		vbc_api_reply_free(reply);
+	}
+	return rc;
+}
+
+static int call(struct ctx *ctx, const struct args *args)
+{
+	struct sequence s = {.calls = must(calloc(args->n_words, sizeof(*s.calls))),
+			     .values = must(calloc(args->n_words, sizeof(*s.values)))};
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < args->n_words; i++)
+		rc = add_word(&s, args->words[i], &ctx->err);
+	if (!rc)
+		rc = make_calls(ctx, args, &s);
+	free_sequence(&s);
+	return rc;
+}
