@@ -9,7 +9,45 @@
 static int list(struct ctx *ctx, const struct args *args);
 static int show(struct ctx *ctx, const struct args *args);
 static int import(struct ctx *ctx, const struct args *args);
+static int create(struct ctx *ctx, const struct args *args);
+static int copy(struct ctx *ctx, const struct args *args);
 static int delete_images(struct ctx *ctx, const struct args *args);
+
+static const struct choice inits[] = {{"nocloud", 1}, {"dmi", 2}, {"none", 3}, {NULL, 0}};
+
+/* What can be stated of each new image. */
+#define OPTS_OF_ALL                                                                                \
+	{                                                                                          \
+		.name = "--min-cpus",                                                              \
+		.value = "N",                                                                      \
+		OPT(min_cpus),                                                                     \
+		.help = "the CPUs that a node from this image needs at least",                     \
+	},                                                                                         \
+		{                                                                                  \
+			.name = "--min-memory",                                                    \
+			.value = "MIB",                                                            \
+			OPT(min_memory_mib),                                                       \
+			.help = "the memory that a node from this image needs at least",           \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "--min-disk",                                                      \
+			.value = "GIB",                                                            \
+			OPT(min_disk_gib),                                                         \
+			.help = "the disk that a node from this image needs at least",             \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "--description",                                                   \
+			.value = "TEXT",                                                           \
+			OPT(description),                                                          \
+			.help = "any text",                                                        \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "--init",                                                          \
+			.value = "KIND",                                                           \
+			OPT_ONE_OF(init, inits),                                                   \
+			.help = "how the guest learns of its first boot: nocloud, dmi or none",    \
+		},                                                                                 \
+		OPT_TIMEOUT
 
 static const struct opt import_opts[] = {
 	{
@@ -24,31 +62,18 @@ static const struct opt import_opts[] = {
 		OPT(os_type),
 		.help = "VirtualBox's id of the guest's system, as in Debian_64; else Linux_64",
 	},
+	OPTS_OF_ALL,
+	{.name = NULL},
+};
+
+static const struct opt create_opts[] = {
 	{
-		.name = "--min-cpus",
-		.value = "N",
-		OPT(min_cpus),
-		.help = "the CPUs that a node from this image needs at least",
+		.name = "--os-type",
+		.value = "TYPE",
+		OPT(os_type),
+		.help = "VirtualBox's id of the guest's system; else the original's",
 	},
-	{
-		.name = "--min-memory",
-		.value = "MIB",
-		OPT(min_memory_mib),
-		.help = "the memory that a node from this image needs at least",
-	},
-	{
-		.name = "--min-disk",
-		.value = "GIB",
-		OPT(min_disk_gib),
-		.help = "the disk that a node from this image needs at least",
-	},
-	{
-		.name = "--description",
-		.value = "TEXT",
-		OPT(description),
-		.help = "any text",
-	},
-	OPT_TIMEOUT,
+	OPTS_OF_ALL,
 	{.name = NULL},
 };
 
@@ -74,6 +99,22 @@ const struct cmd image_cmds[] = {
 		.run = import,
 	},
 	{
+		.name = "create",
+		.help = "make an image of a node's system disk",
+		.more = "The node may be running; what its guest has not written to the disk yet "
+			"is then missing.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NAME"}},
+		.opts = create_opts,
+		.run = create,
+	},
+	{
+		.name = "copy",
+		.help = "copy an image under another name",
+		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}, {.name = "NAME"}},
+		.opts = create_opts,
+		.run = copy,
+	},
+	{
 		.name = "delete",
 		.help = "delete images and their files",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE, .many = true}},
@@ -95,6 +136,9 @@ static const struct column columns[] = {
 	{"min_cpus", NULL},
 	{"min_memory_mb", NULL},
 	{"min_disk_gb", NULL},
+	{"init", NULL},
+	{"origin", NULL},
+	{"sha256", NULL},
 	{NULL, NULL},
 };
 
@@ -112,6 +156,22 @@ static void add_image(struct out *out, const struct vbc_image *image)
 	out_number_or_null(out, image->min_cpus);
 	out_number_or_null(out, image->min_memory_mb);
 	out_number_or_null(out, image->min_disk_gb);
+	out_text_or_null(out, image->init);
+	out_text_or_null(out, image->origin);
+	out_text_or_null(out, image->sha256);
+}
+
+static int show_and_free(struct ctx *ctx, struct vbc_image *image)
+{
+	out_object(ctx->out, columns);
+	add_image(ctx->out, image);
+	vbc_image_free(image);
+	return 0;
+}
+
+static const char *init_of(const struct args *args)
+{
+	return args->init ? inits[args->init - 1].name : NULL;
 }
 
 static int list(struct ctx *ctx, const struct args *args)
@@ -134,12 +194,7 @@ static int show(struct ctx *ctx, const struct args *args)
 	struct vbc_image *image;
 	int rc = vbc_image_get(ctx->host, args->words[0], &image, &ctx->err);
 
-	if (rc)
-		return rc;
-	out_object(ctx->out, columns);
-	add_image(ctx->out, image);
-	vbc_image_free(image);
-	return 0;
+	return rc ? rc : show_and_free(ctx, image);
 }
 
 static int import(struct ctx *ctx, const struct args *args)
@@ -154,14 +209,46 @@ static int import(struct ctx *ctx, const struct args *args)
 	opts.min_cpus = args->min_cpus;
 	opts.min_memory_mb = args->min_memory_mib;
 	opts.min_disk_gb = args->min_disk_gib;
+	opts.init = init_of(args);
+
 	int rc = vbc_image_import(ctx->host, args->words[0], &opts, &wait, &image, &ctx->err);
 
-	if (rc)
-		return rc;
-	out_object(ctx->out, columns);
-	add_image(ctx->out, image);
-	vbc_image_free(image);
-	return 0;
+	return rc ? rc : show_and_free(ctx, image);
+}
+
+static struct vbc_image_create_opts stated(const struct args *args)
+{
+	struct vbc_image_create_opts opts = VBC_IMAGE_CREATE_OPTS_INIT;
+
+	opts.os_type = args->os_type;
+	opts.description = args->description;
+	opts.min_cpus = args->min_cpus;
+	opts.min_memory_mb = args->min_memory_mib;
+	opts.min_disk_gb = args->min_disk_gib;
+	opts.init = init_of(args);
+	return opts;
+}
+
+static int create(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_image_create_opts opts = stated(args);
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_image *image;
+	int rc = vbc_image_create(ctx->host, args->words[0], args->words[1], &opts, &wait, &image,
+				  &ctx->err);
+
+	return rc ? rc : show_and_free(ctx, image);
+}
+
+static int copy(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_image_create_opts opts = stated(args);
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_image *image;
+	int rc = vbc_image_copy(ctx->host, args->words[0], args->words[1], &opts, &wait, &image,
+				&ctx->err);
+
+	return rc ? rc : show_and_free(ctx, image);
 }
 
 static int delete_one(struct ctx *ctx, const struct args *args, const char *name,

@@ -32,6 +32,7 @@ struct args {
 	unsigned wait, timeout_s;
 	unsigned state; /* enum vbc_node_state */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
+	unsigned init; /* of cmd-image.c's inits */
 	const char *node, *volume, *snapshot;
 	unsigned size_gib;
 	bool dynamic;

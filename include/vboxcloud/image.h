@@ -14,16 +14,21 @@ extern "C" {
 #endif
 
 struct vbc_image {
-	const char *id;          /* the medium's UUID                                       */
+	const char *id; /* the medium's UUID                                       */
 	const char *name;
-	const char *location;    /* the file on the host                                    */
-	const char *format;      /* "VDI"                                                   */
-	uint64_t size_bytes;     /* what the guest sees                                     */
-	uint64_t used_bytes;     /* on the host's disk                                      */
-	int64_t created_at_ms;   /* since 1970 UTC; 0: unknown                              */
-	const char *os_type;     /* VirtualBox's id, "Debian_64"; "" unknown                */
+	const char *location;  /* the file on the host                                    */
+	const char *format;    /* "VDI"                                                   */
+	uint64_t size_bytes;   /* what the guest sees                                     */
+	uint64_t used_bytes;   /* on the host's disk                                      */
+	int64_t created_at_ms; /* since 1970 UTC; 0: unknown                              */
+	const char *os_type;   /* VirtualBox's id, "Debian_64"; "" unknown                */
 	const char *description;
 	unsigned min_cpus, min_memory_mb, min_disk_gb; /* 0: none stated                     */
+	const char *init;   /* how its guest learns of its first boot: "nocloud", "dmi",
+			       "none" (not at all); "" unknown                          */
+	const char *origin; /* what it was made from, for people: "debian.qcow2"        */
+	const char *sha256; /* of the file that was imported, as sha256sum has it; ""
+			       unknown                                                  */
 };
 
 struct vbc_images {
@@ -54,6 +59,7 @@ struct vbc_image_import_opts {
 	const char *os_type;     /* VirtualBox's id; NULL: "Linux_64"                       */
 	const char *description; /* NULL: ""                                                */
 	unsigned min_cpus, min_memory_mb, min_disk_gb;
+	const char *init; /* as in struct vbc_image; NULL: unknown                   */
 };
 
 #define VBC_IMAGE_IMPORT_OPTS_INIT                                                                 \
@@ -74,6 +80,40 @@ struct vbc_image_import_opts {
 int vbc_image_import(struct vbc_host *host, const char *file,
 		     const struct vbc_image_import_opts *opts, const struct vbc_wait *wait,
 		     struct vbc_image **ret_image, struct vbc_error *err);
+
+/*
+ * What to record of an image that is made of something on the host. Start from
+ * VBC_IMAGE_CREATE_OPTS_INIT; strings are borrowed for the call; NULL and 0: as what it is made of.
+ */
+struct vbc_image_create_opts {
+	size_t size;
+	const char *os_type, *description, *init;
+	unsigned min_cpus, min_memory_mb, min_disk_gb;
+};
+
+#define VBC_IMAGE_CREATE_OPTS_INIT                                                                 \
+	{                                                                                          \
+		.size = sizeof(struct vbc_image_create_opts)                                       \
+	}
+
+/*
+ * Makes an image of the system disk of a node: a full copy, also of a linked node's. The node may
+ * run; its disk then stands still for the time of the copy, by a short snapshot, but what the guest
+ * has not written to it yet is missing, as after a power cut. The system disk is the first hard
+ * disk that is no volume. opts and wait may be NULL. *ret_image is the caller's, free it with
+ * vbc_image_free(). A failed or cancelled one leaves nothing on the host. Errors: VBC_E_STATE (the
+ * node has no disk), VBC_E_NOTFOUND, VBC_E_ARG (name, ambiguous node, options), VBC_E_EXISTS (an
+ * image of that name), VBC_E_BUSY, VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED, and those of
+ * vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_image_create(struct vbc_host *host, const char *node, const char *name,
+		     const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,
+		     struct vbc_image **ret_image, struct vbc_error *err);
+
+/* Copies an image under another name. All else as vbc_image_create(). Any thread. Since 0.1. */
+int vbc_image_copy(struct vbc_host *host, const char *id_or_name, const char *name,
+		   const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,
+		   struct vbc_image **ret_image, struct vbc_error *err);
 
 /*
  * Deletes an image and its file. Nodes made from it as full copies stay. Errors: VBC_E_NOTFOUND,

@@ -16,7 +16,7 @@ static const struct {
 } kinds[] = {
 	{"node", "a node whose creation was interrupted", vbc_node_create_undo},
 	{"node-destroy", "a node whose deletion was interrupted", vbc_node_destroy_undo},
-	{"image", "an image whose import was interrupted", vbc_image_import_undo},
+	{"image", "an image whose making was interrupted", vbc_image_import_undo},
 	{"volume", "a volume whose creation or destruction was interrupted",
 	 vbc_volume_create_undo},
 	{"volume-resize", "a volume whose growth was interrupted", vbc_volume_resize_undo},

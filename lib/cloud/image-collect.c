@@ -26,7 +26,11 @@ static bool fill_from_meta(struct vbc_op *op, const struct vbc_meta *meta, struc
 	image->min_cpus = small(meta, "min_cpus");
 	image->min_memory_mb = small(meta, "min_memory_mb");
 	image->min_disk_gb = small(meta, "min_disk_gb");
-	return image->name && image->os_type && image->description;
+	image->init = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "init"));
+	image->origin = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "origin"));
+	image->sha256 = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "sha256"));
+	return image->name && image->os_type && image->description && image->init &&
+	       image->origin && image->sha256;
 }
 
 static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_image *image)
@@ -38,6 +42,7 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_imag
 	image->format = disk->format;
 	image->size_bytes = (uint64_t)disk->size_bytes;
 	image->used_bytes = (uint64_t)disk->used_bytes;
+	image->init = image->origin = image->sha256 = "";
 	if (!vbc_image_name_from(op, disk->location, image))
 		return false;
 	return !meta || fill_from_meta(op, meta, image);

@@ -8,58 +8,27 @@
 #include <string.h>
 
 #include "doing.h"
-#include "image-private.h"
+#include "image-make.h"
 #include "image-source.h"
 #include "medium.h"
-#include "name.h"
 #include "str.h"
 #include "upload.h"
 #include "websession.h"
 
-#define HOST_PREFIX     "host:"
-#define DEFAULT_OS_TYPE "Linux_64"
-#define VDI_MIN         1048576 /* VirtualBox fails to copy into smaller ones */
+#define HOST_PREFIX "host:"
+#define VDI_MIN     1048576 /* VirtualBox fails to copy into smaller ones */
 
 /* How much of the whole an upload takes, in percent. */
 enum { AT_COPY = 90, AT_END = 100 };
 
 struct import {
 	struct vbc_source source;
-	const char *name;
-	struct vbc_image_import_opts opts;
-	struct vbc_image *image; /* the result                                           */
+	struct vbc_image planned; /* what is to be recorded                               */
+	struct vbc_image *image;  /* the result                                           */
 	/* of one run */
 	char id[37];        /* of the journal's entry and the files                 */
 	const char *target; /* path on the host                                     */
 };
-
-static int check_name_free(struct vbc_op *op, const char *name)
-{
-	struct vbc_image *images = NULL;
-	size_t n = 0;
-	int code = vbc_image_collect(op, (vbc_ref){NULL}, &images, &n);
-
-	for (size_t i = 0; !code && i < n; i++)
-		if (streq(images[i].name, name))
-			code = vbc_fail(&op->error, VBC_E_EXISTS,
-					"there is an image '%s' already: %s", name, images[i].id);
-	return code;
-}
-
-static int check_os_type(struct vbc_op *op, const char *os_type)
-{
-	struct vbc_IGuestOSType type;
-	int code = vbc_IVirtualBox_getGuestOSType(op, op->vbox, os_type, &type);
-
-	if (code == VBC_E_NOTFOUND) {
-		op->error = (struct vbc_error){0};
-		code = vbc_fail(&op->error, VBC_E_ARG,
-				"VirtualBox knows no operating system '%s'; "
-				"'Linux_64' and 'Debian_64' are two that it knows",
-				os_type);
-	}
-	return code;
-}
 
 /* All that can be known before anything is made. */
 static int check(struct vbc_op *op, const struct import *im)
@@ -72,9 +41,7 @@ static int check(struct vbc_op *op, const struct import *im)
 			"VirtualBox %s cannot take uploads (6.0 and later can); copy the file "
 			"to the host and import it as 'host:/PATH'",
 			op->session->version_text);
-	if (!code && im->opts.os_type)
-		code = check_os_type(op, im->opts.os_type);
-	return code ? code : check_name_free(op, im->name);
+	return code ? code : vbc_image_check_new(op, &im->planned);
 }
 
 static int plan(struct vbc_op *op, struct import *im)
@@ -96,43 +63,6 @@ static int plan(struct vbc_op *op, struct import *im)
 	return im->target && im->source.path ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-static int record(struct vbc_op *op, const struct import *im, const char *medium_id)
-{
-	struct vbc_meta *VBC_META meta = vbc_meta_new();
-	const struct vbc_image_import_opts *o = &im->opts;
-	int64_t now_ms = 0;
-	int code = vbc_websession_clock(op, &now_ms);
-
-	if (code)
-		return code;
-	if (!meta)
-		return vbc_fail_nomem(&op->error);
-	vbc_meta_set_str(meta, "name", im->name);
-	vbc_meta_set_str(meta, "os_type", o->os_type ? o->os_type : DEFAULT_OS_TYPE);
-	vbc_meta_set_str(meta, "description", o->description ? o->description : "");
-	vbc_meta_set_int(meta, "min_cpus", o->min_cpus);
-	vbc_meta_set_int(meta, "min_memory_mb", o->min_memory_mb);
-	vbc_meta_set_int(meta, "min_disk_gb", o->min_disk_gb);
-	vbc_meta_set_int(meta, "created_ms", now_ms);
-	vbc_meta_set_str(meta, "origin",
-			 im->source.on_host ? im->source.file : vbc_path_base(im->source.file));
-	/* The key is named in the journal first: nobody would find it otherwise. */
-	code = vbc_doing_note(op, "medium", medium_id);
-	return code ? code : vbc_meta_put(op, VBC_IMAGE_KIND, medium_id, meta);
-}
-
-static int read_back(struct vbc_op *op, vbc_ref medium, struct vbc_image **ret)
-{
-	struct vbc_image *images = NULL;
-	size_t n = 0;
-	int code = vbc_image_collect(op, medium, &images, &n);
-
-	if (!code && n != 1)
-		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
-				"the new image was deleted by another program");
-	return code ? code : vbc_image_result(op, &images[0], ret);
-}
-
 static int copy(struct vbc_op *op, const struct import *im, vbc_ref source, vbc_ref *ret_medium)
 {
 	int64_t size_bytes = 0;
@@ -148,20 +78,16 @@ static int copy(struct vbc_op *op, const struct import *im, vbc_ref source, vbc_
 static int make(struct vbc_op *op, struct import *im)
 {
 	vbc_ref source = {NULL}, medium = {NULL};
-	const char *medium_id = "";
 	int code = vbc_source_open(op, &im->source, AT_COPY, &source);
 
 	if (!code)
 		code = copy(op, im, source, &medium);
-	if (code)
-		return code;
-	code = vbc_IMedium_getId(op, medium, &medium_id);
 	if (!code)
-		code = record(op, im, medium_id);
+		code = vbc_image_record(op, &im->planned, medium);
 	if (!code)
 		code = vbc_source_done(op, &im->source, source);
 	if (!code)
-		code = read_back(op, medium, &im->image);
+		code = vbc_image_read_back(op, medium, &im->image);
 	return code;
 }
 
@@ -175,7 +101,7 @@ static int begin(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
 	vbc_meta_set_str(entry, "target", im->target);
 	if (!im->source.on_host)
 		vbc_meta_set_str(entry, "session", im->source.session.s);
-	return vbc_doing_begin(op, "image", im->id, entry);
+	return vbc_doing_begin(op, VBC_IMAGE_KIND, im->id, entry);
 }
 
 static int import_body(struct vbc_op *op, void *arg)
@@ -200,38 +126,34 @@ static int import_body(struct vbc_op *op, void *arg)
 	return code;
 }
 
-static int check_description(const char *text, struct vbc_error *err)
+static int take_opts(struct import *im, const struct vbc_image_import_opts *opts,
+		     struct vbc_arena *a, struct vbc_error *err)
 {
-	size_t at;
-	long c;
+	const char *file = im->source.file;
 
-	if (!text || vbc_text_ok(text, strlen(text), &at, &c))
-		return VBC_OK;
-	return vbc_fail(
-		err, VBC_E_ARG,
-		"the image's description has a character at byte %zu that VirtualBox cannot "
-		"keep",
-		at + 1);
+	im->planned = (struct vbc_image){
+		.name = opts->name ? opts->name : vbc_image_base_name(a, im->source.path),
+		.os_type = opts->os_type ? opts->os_type : VBC_IMAGE_OS_TYPE,
+		.description = opts->description ? opts->description : "",
+		.min_cpus = opts->min_cpus,
+		.min_memory_mb = opts->min_memory_mb,
+		.min_disk_gb = opts->min_disk_gb,
+		.init = opts->init ? opts->init : "",
+		.origin = im->source.on_host ? file : vbc_path_base(file),
+		.sha256 = "",
+	};
+	return im->planned.name ? vbc_image_check_words(&im->planned, err) : vbc_fail_nomem(err);
 }
 
-static int check_opts(struct import *im, const char *file, struct vbc_arena *a,
-		      struct vbc_error *err)
+static int take_source(struct import *im, const char *file, struct vbc_error *err)
 {
-	int code;
-
 	if (!file || !file[0] || streq(file, HOST_PREFIX))
 		return vbc_fail(err, VBC_E_ARG, "no file was named");
 	im->source.file = im->source.path = file;
 	im->source.on_host = vbc_starts_with(file, HOST_PREFIX);
 	if (im->source.on_host)
 		im->source.path += strlen(HOST_PREFIX);
-	im->name = im->opts.name ? im->opts.name : vbc_image_base_name(a, im->source.path);
-	code = im->name ? vbc_name_check("image", im->name, err) : vbc_fail_nomem(err);
-	if (!code)
-		code = check_description(im->opts.description, err);
-	if (!code && !im->source.on_host)
-		code = vbc_image_file_open(file, &im->source.here, err);
-	return code;
+	return VBC_OK;
 }
 
 int vbc_image_import(struct vbc_host *host, const char *file,
@@ -239,12 +161,16 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 		     struct vbc_image **ret_image, struct vbc_error *err)
 {
 	struct vbc_arena VBC_ARENA arena = {0};
+	struct vbc_image_import_opts o = VBC_IMAGE_IMPORT_OPTS_INIT;
 	struct import im = {.source = {.here = {.fd = -1}}};
-	int code;
+	int code = take_source(&im, file, err);
 
-	if (opts)
-		memcpy(&im.opts, opts, opts->size < sizeof(im.opts) ? opts->size : sizeof(im.opts));
-	code = check_opts(&im, file, &arena, err);
+	if (opts) /* an older program's struct is shorter */
+		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	if (!code)
+		code = take_opts(&im, &o, &arena, err);
+	if (!code && !im.source.on_host)
+		code = vbc_image_file_open(file, &im.source.here, err);
 	if (!code)
 		code = vbc_op_run(host, wait, err, import_body, &im);
 	vbc_image_file_close(&im.source.here);

@@ -12,7 +12,8 @@
 #include "meta.h"
 #include "op.h"
 
-#define VBC_IMAGE_KIND "image" /* of its metadata: libcloud/image/<uuid> */
+#define VBC_IMAGE_KIND    "image"    /* of its metadata: libcloud/image/<uuid>, and in the journal */
+#define VBC_IMAGE_OS_TYPE "Linux_64" /* where none is stated                                       */
 
 /*
  * Sweeps; then all images, in the operation's arena; `only` (may be null): just that medium, if it
@@ -33,7 +34,7 @@ char *vbc_image_base_name(struct vbc_arena *a, const char *path);
 bool vbc_image_name_from(struct vbc_op *op, const char *location, struct vbc_image *image);
 
 /* Copies an image's strings into a caller's arena; false when there is no memory. */
-bool vbc_image_copy(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret);
+bool vbc_image_dup(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret);
 
 /* The same as a result of its own. */
 int vbc_image_result(struct vbc_op *op, const struct vbc_image *image, struct vbc_image **ret);

@@ -1,10 +1,11 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Removing what an import left: of this program when it failed, or of one that was killed at any
- * point of it.
+ * Removing what the making of an image left: of this program when it failed, or of one that was
+ * killed at any point of it.
  */
 #include "doing.h"
+#include "hold.h"
 #include "image-private.h"
 #include "medium.h"
 #include "progress.h"
@@ -21,6 +22,7 @@ int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_me
 {
 	const char *source = vbc_meta_str(entry, "source"), *target = vbc_meta_str(entry, "target");
 	const char *medium_id = vbc_meta_str(entry, "medium");
+	const char *machine_id = vbc_meta_str(entry, "machine");
 	const char *progress = vbc_meta_str(entry, VBC_MEDIUM_PROGRESS);
 	vbc_ref medium = {NULL};
 	int code;
@@ -44,5 +46,7 @@ int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_me
 		code = wipe(op, id, target);
 	if (!code && medium_id[0])
 		code = vbc_meta_delete(op, VBC_IMAGE_KIND, medium_id);
+	if (!code && machine_id[0])
+		code = vbc_hold_end(op, machine_id, id, 0, 0);
 	return code;
 }

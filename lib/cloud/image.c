@@ -10,7 +10,7 @@
 
 #include "result.h"
 
-bool vbc_image_copy(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret)
+bool vbc_image_dup(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret)
 {
 	struct vbc_image copy = *from;
 
@@ -20,8 +20,11 @@ bool vbc_image_copy(struct vbc_arena *a, const struct vbc_image *from, struct vb
 	copy.format = vbc_arena_strdup(a, from->format);
 	copy.os_type = vbc_arena_strdup(a, from->os_type);
 	copy.description = vbc_arena_strdup(a, from->description);
+	copy.init = vbc_arena_strdup(a, from->init);
+	copy.origin = vbc_arena_strdup(a, from->origin);
+	copy.sha256 = vbc_arena_strdup(a, from->sha256);
 	if (!copy.id || !copy.name || !copy.location || !copy.format || !copy.os_type ||
-	    !copy.description)
+	    !copy.description || !copy.init || !copy.origin || !copy.sha256)
 		return false;
 	*ret = copy;
 	return true;
@@ -31,7 +34,7 @@ int vbc_image_result(struct vbc_op *op, const struct vbc_image *image, struct vb
 {
 	struct vbc_image *result = vbc_result_new(sizeof(*result));
 
-	if (!result || !vbc_image_copy(vbc_result_arena(result), image, result)) {
+	if (!result || !vbc_image_dup(vbc_result_arena(result), image, result)) {
 		vbc_result_free(result);
 		return vbc_fail_nomem(&op->error);
 	}
@@ -56,7 +59,7 @@ static struct vbc_images *make_list(const struct vbc_image *images, size_t n)
 	bool complete = copies && v;
 
 	for (size_t i = 0; complete && i < n; i++) {
-		complete = vbc_image_copy(a, &images[i], &copies[i]);
+		complete = vbc_image_dup(a, &images[i], &copies[i]);
 		v[i] = &copies[i];
 	}
 	if (!complete) {

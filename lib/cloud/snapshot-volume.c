@@ -9,9 +9,8 @@
 
 #include "doing.h"
 #include "folders.h"
+#include "hold.h"
 #include "medium.h"
-#include "node-private.h"
-#include "progress.h"
 #include "result.h"
 #include "snapshot-private.h"
 #include "str.h"
@@ -41,68 +40,6 @@ int vbc_snapshot_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk
 		return code;
 	noun.folder = folders.snapshots;
 	return vbc_disk_find(op, &noun, id_or_name, VBC_DISK_USE, ret_disk);
-}
-
-/* The name of the machine's short snapshot. */
-static const char *short_name(struct vbc_op *op, const char *id)
-{
-	return vbc_arena_printf(&op->arena, VBC_NODE_HIDDEN "volume snapshot %s", id);
-}
-
-static int hold_still(struct vbc_op *op, struct take *t)
-{
-	const char *name = short_name(op, t->id), *id = "";
-	struct vbc_lock lock = {0};
-	vbc_ref progress = {NULL};
-	int code = name ? vbc_lock_take(op, t->use.machine, t->use.machine_id, VBC_LockType_Shared,
-					&lock)
-			: vbc_fail_nomem(&op->error);
-
-	if (!code)
-		code = vbc_IMachine_takeSnapshot(op, lock.machine, name, "", true, &id, &progress);
-	if (!code)
-		code = vbc_progress_wait(op, progress, "taking the snapshot", 0, AT_COPY);
-	vbc_lock_drop(op, &lock);
-	return code;
-}
-
-/* Finds the machine's short snapshot; null when there is none, or no machine any more. */
-static int find_short(struct vbc_op *op, const char *machine_id, const char *id,
-		      vbc_ref *ret_machine, vbc_ref *ret_snapshot)
-{
-	const char *name = short_name(op, id);
-	struct vbc_error saved = vbc_op_try(op);
-	int code = name ? vbc_IVirtualBox_findMachine(op, op->vbox, machine_id, ret_machine)
-			: vbc_fail_nomem(&op->error);
-
-	if (!code)
-		code = vbc_IMachine_findSnapshot(op, *ret_machine, name, ret_snapshot);
-	if (code && code != VBC_E_NOTFOUND)
-		return code;
-	vbc_op_try_end(op, &saved);
-	if (code)
-		*ret_snapshot = (vbc_ref){NULL};
-	return VBC_OK;
-}
-
-static int let_go(struct vbc_op *op, const char *machine_id, const char *id)
-{
-	vbc_ref machine = {NULL}, snapshot = {NULL}, progress = {NULL};
-	const char *snapshot_id = "";
-	struct vbc_lock lock = {0};
-	int code = find_short(op, machine_id, id, &machine, &snapshot);
-
-	if (code || vbc_ref_is_null(snapshot))
-		return code;
-	code = vbc_ISnapshot_getId(op, snapshot, &snapshot_id);
-	if (!code)
-		code = vbc_lock_take(op, machine, machine_id, VBC_LockType_Shared, &lock);
-	if (!code)
-		code = vbc_IMachine_deleteSnapshot(op, lock.machine, snapshot_id, &progress);
-	if (!code)
-		code = vbc_progress_wait(op, progress, "taking the snapshot", AT_MERGE, AT_END);
-	vbc_lock_drop(op, &lock);
-	return code;
 }
 
 static int record(struct vbc_op *op, const struct take *t, vbc_ref medium, const char **ret_id)
@@ -167,7 +104,9 @@ static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_
 {
 	vbc_ref medium = {NULL};
 	const char *id = "";
-	int code = t->running ? hold_still(op, t) : VBC_OK;
+	int code = t->running ? vbc_hold_begin(op, t->use.machine, t->use.machine_id, t->id, 0,
+					       AT_COPY)
+			      : VBC_OK;
 
 	if (!code)
 		code = vbc_medium_copy(
@@ -176,7 +115,7 @@ static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_
 	if (!code)
 		code = record(op, t, medium, &id);
 	if (!code && t->running)
-		code = let_go(op, t->use.machine_id, t->id);
+		code = vbc_hold_end(op, t->use.machine_id, t->id, AT_MERGE, AT_END);
 	return code ? code : read_back(op, medium, ret);
 }
 
@@ -202,7 +141,7 @@ static int prepare(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
 		code = vbc_IMachine_getState(op, t->use.machine, &state);
 	if (code)
 		return code;
-	t->running = state == VBC_MachineState_Running || state == VBC_MachineState_Paused;
+	t->running = vbc_hold_is_needed(state);
 	vbc_meta_set_str(entry, "machine", t->running ? t->use.machine_id : "");
 	return vbc_disk_plan(op, folders.snapshots, source, t->id, entry);
 }
@@ -233,7 +172,7 @@ int vbc_snapshot_undo(struct vbc_op *op, const char *id, const struct vbc_meta *
 	const char *machine_id = vbc_meta_str(entry, "machine");
 	int code = vbc_disk_undo(op, VBC_SNAPSHOT_KIND, entry);
 
-	return code || !machine_id[0] ? code : let_go(op, machine_id, id);
+	return code || !machine_id[0] ? code : vbc_hold_end(op, machine_id, id, AT_MERGE, AT_END);
 }
 
 int vbc_snapshot_delete_volume(struct vbc_op *op, const char *snapshot)

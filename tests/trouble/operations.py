@@ -31,6 +31,13 @@ def is_imported(before: State, after: State) -> bool:
                 (after.files, before.files))) and set(after.media.values()) == {"Created"}
 
 
+def is_made_of_running(before: State, after: State) -> bool:
+    """One more image, while others are in use."""
+    return (len(after.extra) == len(before.extra) + 1 and
+            [after.media[path] for path in after.media.keys() - before.media.keys()] == ["Created"]
+            and len(after.files) == len(before.files) + 1)
+
+
 def is_destroyed(before: State, after: State) -> bool:
     """No node, no disk but the image."""
     return (not after.machines and list(after.media) == [f"images/{IMAGE}.vdi"] and
@@ -130,7 +137,7 @@ def all_but_disks(host: Host) -> list[Operation]:
                   is_imported, clear),
         Operation("image create", ("image", "create", "n", "i"), is_imported,
                   one_stopped_one_image, first="IVirtualBox_createMedium"),
-        Operation("image create, running", ("image", "create", "n", "i"), is_imported,
+        Operation("image create, running", ("image", "create", "n", "i"), is_made_of_running,
                   one_running_one_image, first="IMachine_lockMachine"),
         Operation("image copy", ("image", "copy", IMAGE, "i"), is_imported, clear),
         Operation("image delete", ("image", "delete", "i"), is_deleted, two_images, undone=False),

@@ -1,0 +1,24 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Disks of a running machine cannot be copied: it writes to them. A short snapshot of the machine
+ * makes them stand still meanwhile; what it writes goes into differencing disks, and back into its
+ * own when the snapshot is deleted.
+ */
+#ifndef VBC_CLOUD_HOLD_H
+#define VBC_CLOUD_HOLD_H
+
+#include "op.h"
+
+/* Whether the disks of a machine in this state need that. */
+bool vbc_hold_is_needed(enum vbc_MachineState state);
+
+/* Takes the snapshot, which is called after `id`, that of the journal's entry. */
+int vbc_hold_begin(struct vbc_op *op, vbc_ref machine, const char *machine_id, const char *id,
+		   unsigned from, unsigned to);
+
+/* Deletes it, also one that another program took. No error when it or the machine is gone. */
+int vbc_hold_end(struct vbc_op *op, const char *machine_id, const char *id, unsigned from,
+		 unsigned to);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What all that make an image share: the checks before, and what is recorded after the disk is
+ * there. A planned image is a struct vbc_image with its name and all that people state of it.
+ */
+#ifndef VBC_CLOUD_IMAGE_MAKE_H
+#define VBC_CLOUD_IMAGE_MAKE_H
+
+#include "image-private.h"
+
+/* Whether the words can be kept; without a host. */
+int vbc_image_check_words(const struct vbc_image *planned, struct vbc_error *err);
+
+/* Sweeps; whether the host knows its system, and has no image of that name. */
+int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned);
+
+/* Writes the metadata of the new disk. */
+int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, vbc_ref medium);
+
+/* The image as it is on the host now, as a result of its own. */
+int vbc_image_read_back(struct vbc_op *op, vbc_ref medium, struct vbc_image **ret);
+
+#endif
