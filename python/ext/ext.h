@@ -84,6 +84,8 @@ struct call {
 		bool flag;
 		enum vbc_node_state state;
 		struct vbc_node_create_opts node;
+		struct vbc_first_boot first_boot;
+		struct vbc_forward_add_opts forward;
 		struct vbc_image_import_opts image;
 		struct vbc_volume_create_opts volume;
 	} in;
@@ -105,6 +107,8 @@ struct call {
 		struct vbc_volumes *volumes;
 		struct vbc_snapshot *snapshot;
 		struct vbc_snapshots *snapshots;
+		struct vbc_forward *forward;
+		struct vbc_forwards *forwards;
 	} out;
 	size_t out_size; /* of out.bytes */
 };
@@ -184,7 +188,8 @@ struct method_row {
 	const struct method *method;
 	PyObject *(*function)(PyObject *self, PyObject *args, PyObject *kwargs);
 };
-extern const struct method_row host_methods[], node_methods[], image_methods[], volume_methods[];
+extern const struct method_row host_methods[], node_methods[], image_methods[], volume_methods[],
+	forward_methods[];
 
 #define RETURNS_NOTHING .result = NULL
 /* What RESULT_RECORD() or RESULT_LIST() has described before. */

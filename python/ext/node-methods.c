@@ -50,14 +50,23 @@ METHOD(node_get, "The node of an id or of a name that only one has.", RETURNS(no
 
 static int create(struct call *c)
 {
+	struct vbc_first_boot *boot = &c->in.first_boot;
+
 	c->in.node.size = sizeof(c->in.node);
+	boot->size = sizeof(*boot);
+	while (boot->ssh_keys && boot->ssh_keys[boot->n_ssh_keys])
+		boot->n_ssh_keys++;
+	if (boot->n_ssh_keys || boot->password || boot->user_data || boot->hostname)
+		c->in.node.first_boot = boot;
 	return vbc_node_create(c->host, c->in.name, &c->in.node, &c->wait, &c->out.node, &c->error);
 }
 METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node), create(c),
        PARAM(GIVEN, name, "name"), PARAM(GIVEN_NAMED, node.image, "image"),
        PARAM(NAMED, node.node_size, "size"), PARAM(NAMED, node.description, "description"),
        PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.no_start, "no_start"),
-       PARAM_WAIT, PARAM_END)
+       PARAM(NAMED, first_boot.ssh_keys, "ssh_keys"), PARAM(NAMED, first_boot.password, "password"),
+       PARAM(NAMED, first_boot.user_data, "user_data"),
+       PARAM(NAMED, first_boot.hostname, "hostname"), PARAM_WAIT, PARAM_END)
 METHOD(node_start, "Starts a node, or wakes it.", RETURNS_NOTHING,
        vbc_node_start(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 METHOD(node_stop, "Stops a node: by its power button, or with force at once.", RETURNS_NOTHING,

@@ -88,13 +88,13 @@ class BaseDriver(NodeDriver):
         :raises ssl.SSLError: Its certificate or TLS settings were not accepted.
         :raises errors.ConnectionFailedError: Nobody answers there, or not in `timeout` seconds.
         """
+        self.host, self.port, self.secure = host, int(port), secure
+        self.username, self.timeout, self.ca_cert = username, timeout, ca_cert
+        self.__password = password
         if not verify:
             raise errors.UnsupportedError(
                 "certificates are always verified; ca_cert names one of your own", self
             )
-        self.host, self.port, self.secure = host, int(port), secure
-        self.username, self.timeout, self.ca_cert = username, timeout, ca_cert
-        self.__password = password
         self._host = self._open()
         try:
             with self._raising():

@@ -138,5 +138,5 @@ def translated(driver: Any) -> Iterator[None]:
         error = _BY_CODE.get(reported.code, VirtualBoxError)(reported.text, driver)
         error.code, error.call, error.result = reported.code, reported.call, reported.result
         raise error from None
-    except (TypeError, ValueError) as failure:  # what cannot even be handed to the C library
+    except ValueError as failure:  # what cannot even be handed to the C library
         raise InvalidArgumentError(str(failure), driver) from failure

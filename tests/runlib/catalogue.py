@@ -14,13 +14,14 @@ from .builds import ROOT
 HOSTS = (
     (r"cli/(bad-hosts|config|usage)", ""),
     (r"cli/auth", "secure"),
-    (r"(cli|host|threads|release|package)/|selftest/proxy", "shared"),
+    (r"(cli|host|threads|release|package|python[^/]*)/|selftest/proxy", "shared"),
     (r"trouble/|selftest/vboxhost", "own"),
 )
 # After so long a test hangs. Those that fail or kill each operation at each of its calls take long.
 SECONDS = ((r"trouble/(killed|torture)", 3000), (r"", 600))
 PROGRAMS = ("tests/cli/test_*.py", "tests/trouble/test_*.py", "tests/package/test_*.py",
             "tests/*-selftest")
+LIBCLOUDS = ("newest", "3.4.1")  # that the Python driver is tested with
 
 
 @dataclass
@@ -67,9 +68,18 @@ def from_file(path: Path) -> Test:
     return Test(name, [str(path)], "release" if path.parent.name == "package" else "asan")
 
 
+def of_python(path: Path) -> list[Test]:
+    """A test of the Python driver, with each libcloud."""
+    name = path.stem[len("test_"):].replace("_", "-")
+    return [Test(f"python-{libcloud}/{name}", [str(path.parent / "with"), libcloud, str(path)],
+                 "release") for libcloud in LIBCLOUDS]
+
+
 def everything() -> list[Test]:
     """As they are found."""
     tests = [from_file(path) for pattern in PROGRAMS for path in sorted(ROOT.glob(pattern))]
+    tests += [test for path in sorted(ROOT.glob("tests/python/test_*.py"))
+              for test in of_python(path)]
     for suite in ("unit", "lint", "host"):
         tests += from_meson("asan", suite)
     tests += from_meson("tsan", "threads", "threads")

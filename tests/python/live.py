@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of the driver share: the host that the runner has chosen, a small image, TAP."""
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import traceback
+import unittest
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+sys.dont_write_bytecode = True
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("VBOXCLOUD_BUILD", ROOT / "build"))
+sys.path[:0] = [str(ROOT / "python"), str(ROOT / "tests"), str(ROOT / "tests/cli")]
+
+HOST = os.environ.get("VBOXCLOUD_HOST", "")
+SIZE = "1_cpu-64_ram-1_disk"
+
+if not HOST:
+    print("1..0 # SKIP VBOXCLOUD_HOST names no host")
+    sys.exit(77)
+
+from libcloud.compute.base import Node, NodeImage
+
+import libcloud_virtualbox
+
+libcloud_virtualbox.__path__.append(str(BUILD / "python"))  # the extension
+
+from libcloud_virtualbox.virtualbox_driver import VirtualBoxNodeDriver
+
+
+def new_driver(url: str = HOST, **more: Any) -> VirtualBoxNodeDriver:
+    """A driver for the host, or for it by another address."""
+    parts = urlsplit(url)
+    secret = os.environ.get("VBOXCLOUD_PASSWORD_FILE")
+    known: dict[str, Any] = {
+        "username": os.environ.get("VBOXCLOUD_USER", ""),
+        "password": Path(secret).read_text().rstrip("\n") if secret else "",
+        "secure": parts.scheme == "https",
+        "ca_cert": os.environ.get("VBOXCLOUD_CA_FILE"),
+    }
+    return VirtualBoxNodeDriver(parts.hostname or "", parts.port or 18083, **{**known, **more})
+
+
+def unique(text: str) -> str:
+    """A name that no other test uses."""
+    return f"{text}-{os.getpid()}-{time.time_ns() % 1000000}"
+
+
+def guest(name: str) -> str:
+    """The file of a guest's image: 'tiny' starts in seconds and knows nothing."""
+    done = subprocess.run([str(ROOT / "tests/guest/build"), name], check=True,
+                          stdout=subprocess.PIPE, text=True)
+    return done.stdout.splitlines()[-1]
+
+
+class LiveTest(unittest.TestCase):
+    """Tests with a driver, and the tiny image; what they make is destroyed after each."""
+
+    driver: VirtualBoxNodeDriver
+    image: NodeImage
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.driver = new_driver()
+        cls.image = cls.driver.ex_import_image(guest("tiny"), unique("tiny"))
+        cls.addClassCleanup(cls.driver.delete_image, cls.image)
+
+    def make(self, **more: Any) -> Node:
+        """A node that does not run, unless asked for otherwise."""
+        wanted: dict[str, Any] = {"name": unique("node"), "image": self.image, "size": SIZE,
+                                  "ex_start": False}
+        node = self.driver.create_node(**{**wanted, **more})
+        self.addCleanup(self.gone, node)
+        return node
+
+    def gone(self, node: Node) -> None:
+        if node.id in [each.id for each in self.driver.list_nodes()]:
+            self.driver.destroy_node(node)
+
+    def again(self, node: Node) -> Node:
+        """The node as it is listed now."""
+        return next(each for each in self.driver.list_nodes() if each.id == node.id)
+
+
+class Tap(unittest.TestResult):
+    """Prints a line for each test, and why it failed."""
+
+    count = 0
+
+    def line(self, test: unittest.TestCase, good: bool, more: str = "") -> None:
+        self.count += 1
+        words = getattr(test, "_testMethodName", str(test)).replace("_", " ")
+        name = f"{type(test).__name__}: {test.shortDescription() or words}"
+        print(f"{'ok' if good else 'not ok'} {self.count} - {name}{more}", flush=True)
+
+    def wrong(self, test: unittest.TestCase, error: Any) -> None:
+        self.line(test, False)
+        for text in "".join(traceback.format_exception(*error)).splitlines():
+            print(f"#   {text}", flush=True)
+
+    def addSuccess(self, test: unittest.TestCase) -> None:
+        self.line(test, True)
+
+    def addError(self, test: unittest.TestCase, err: Any) -> None:
+        super().addError(test, err)
+        self.wrong(test, err)
+
+    def addFailure(self, test: unittest.TestCase, err: Any) -> None:
+        super().addFailure(test, err)
+        self.wrong(test, err)
+
+    def addSubTest(self, test: unittest.TestCase, subtest: Any, err: Any) -> None:
+        super().addSubTest(test, subtest, err)
+        if err:
+            self.wrong(subtest, err)
+
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:
+        self.line(test, True, f" # SKIP {reason}")
+
+
+def main() -> None:
+    """Runs the tests of the program, or those it is told by name."""
+    import __main__
+    loader, result = unittest.TestLoader(), Tap()
+    names = sys.argv[1:]
+    tests = loader.loadTestsFromNames(names, __main__) if names \
+        else loader.loadTestsFromModule(__main__)
+    tests.run(result)
+    print(f"1..{result.count}")
+    sys.exit(0 if result.wasSuccessful() and result.count else 1)

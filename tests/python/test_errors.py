@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Each failure as the exception that libcloud's and mist's programs expect, without secrets."""
+from __future__ import annotations
+
+import pickle
+import ssl
+import tempfile
+import threading
+import time
+import traceback
+import unittest
+from pathlib import Path
+
+import requests
+from libcloud.common.types import InvalidCredsError, LibcloudError
+
+from live import SIZE, LiveTest, main, new_driver, unique
+
+import fakes
+from libcloud_virtualbox import errors
+from libcloud_virtualbox.virtualbox_driver import VirtualBoxNodeDriver
+
+SECRET = "p4ssw\u00f6rd-that-nobody-may-see"
+FAULT = b"""<?xml version="1.0"?><e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/">
+<e:Body><e:Fault><faultcode>e:Server</faultcode><faultstring></faultstring></e:Fault></e:Body>
+</e:Envelope>"""
+
+
+def refuses(connection: object) -> None:
+    """A vboxwebsrv that lets nobody in."""
+    fakes.read_request(connection)  # type: ignore[arg-type]
+    fakes.reply(connection, FAULT, "text/xml", 500)  # type: ignore[arg-type]
+
+
+class Connecting(unittest.TestCase):
+    """What the constructor raises, and how soon."""
+
+    def fails(self, port: int, *kinds: type[BaseException], **more: object) -> LibcloudError:
+        begun = time.monotonic()
+        with self.assertRaises(LibcloudError) as caught:
+            VirtualBoxNodeDriver("127.0.0.1", port, "user", SECRET, timeout=2,
+                                 **more)  # type: ignore[arg-type]
+        self.assertLess(time.monotonic() - begun, 8)
+        for kind in (LibcloudError, RuntimeError, *kinds):
+            self.assertIsInstance(caught.exception, kind)
+        error = caught.exception
+        shown = "".join(traceback.format_exception(type(error), error, None)) + repr(error)
+        self.assertNotIn(SECRET, shown + str(vars(error)) + repr(error.driver))
+        self.assertNotIn("\n", str(error))
+        self.assertEqual(str(error), str(pickle.loads(pickle.dumps(error))))
+        return error
+
+    def test_nobody_listens(self) -> None:
+        self.fails(fakes.free_port(), requests.exceptions.ConnectionError, OSError)
+
+    def test_nobody_answers(self) -> None:
+        with fakes.listening(fakes.silent) as port:
+            self.fails(port, requests.exceptions.ConnectionError, TimeoutError)
+
+    def test_a_web_page(self) -> None:
+        with fakes.listening(fakes.page) as port:
+            error = self.fails(port)
+        self.assertIn("HTML", str(error))
+
+    def test_wrong_password(self) -> None:
+        with fakes.listening(refuses) as port:
+            self.fails(port, InvalidCredsError)
+
+    def test_certificate(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            pair = fakes.certificate(Path(folder), "127.0.0.1")
+            with fakes.listening(fakes.page, pair) as port:
+                self.fails(port, ssl.SSLError, secure=True)
+                self.fails(port, NotImplementedError, secure=True, verify=False)
+
+    def test_other_threads_go_on(self) -> None:
+        """While one waits for a silent host, another runs Python."""
+        ticks: list[float] = []
+        ended = threading.Event()
+
+        def tick() -> None:
+            while not ended.wait(0.05):
+                ticks.append(time.monotonic())
+
+        with fakes.listening(fakes.silent) as port:
+            thread = threading.Thread(target=tick)
+            thread.start()
+            self.fails(port)
+            ended.set()
+            thread.join()
+        self.assertLess(max(b - a for a, b in zip(ticks, ticks[1:])), 1)
+
+
+class Failing(LiveTest):
+    """What calls raise on a real host."""
+
+    def test_not_found(self) -> None:
+        node = self.make()
+        self.driver.destroy_node(node)
+        for call in (lambda: self.driver.start_node(node),
+                     lambda: self.driver.destroy_node(node),
+                     lambda: self.driver.ex_get_node(node.id),
+                     lambda: self.driver.create_node(unique("no"), unique("no"), SIZE)):
+            with self.assertRaises(errors.NotFoundError) as caught:
+                call()
+            self.assertEqual("VBC_E_NOTFOUND", caught.exception.code)
+            self.assertIs(self.driver, caught.exception.driver)
+
+    def test_unusable(self) -> None:
+        for name, size in (("", SIZE), ("a\0b", SIZE), ("x" * 256, SIZE), (unique("no"), "small"),
+                           (unique("no"), "999_cpu-64_ram-1_disk"), ("\ud800", SIZE)):
+            with self.subTest(ascii(name)[:9] + size), self.assertRaises(ValueError):
+                self.driver.create_node(name, self.image, size)
+        with self.assertRaises(errors.NotFoundError):
+            self.driver.ex_get_size("small")
+        with self.assertRaises(errors.InvalidArgumentError):
+            self.driver.start_node(None)  # type: ignore[arg-type]
+
+    def test_wrong_state(self) -> None:
+        node = self.make()
+        with self.assertRaises(errors.StateError):
+            self.driver.reboot_node(node)
+        with self.assertRaises(errors.StateError):
+            self.driver.ex_take_node_screenshot(node, "/")
+        with self.assertRaises(NotImplementedError):
+            self.driver.ex_take_node_screenshot(node, "/", screen=1)
+
+    def test_secrets_are_not_shown(self) -> None:
+        if self.driver.username:
+            self.skipTest("needs a host that takes any password")
+        driver = new_driver(username="anybody", password=SECRET)
+        self.assertNotIn(SECRET, repr(driver))
+        self.assertIn(driver.host, repr(driver))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Drivers that come and go, threads, forks, interrupts, pickles: no session or memory is lost."""
+from __future__ import annotations
+
+import copy
+import ctypes
+import gc
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from live import HOST, LiveTest, main, new_driver, unique
+from proxylib.client import Proxy
+
+LOGON, LOGOFF = "IWebsessionManager_logon", "IWebsessionManager_logoff"
+POLLS = 200
+SECRET = "never-to-be-seen"
+
+
+class Interrupted(Exception):
+    """What a worker's time limit raises in a thread."""
+
+
+def resident_kib() -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1])
+
+
+class Lifetime(LiveTest):
+    """Seen through a proxy that counts the calls."""
+
+    @contextmanager
+    def proxied(self) -> Iterator[Proxy]:
+        with Proxy(HOST, tls_ca=os.environ.get("VBOXCLOUD_CA_FILE")) as proxy:
+            yield proxy
+
+    def sessions(self, proxy: Proxy) -> int:
+        """Web sessions that are open."""
+        calls = proxy.calls()["by_method"]
+        return calls.get(LOGON, 0) - calls.get(LOGOFF, 0)
+
+    def test_polls(self) -> None:
+        """A driver made for each of 200 polls loses neither sessions nor memory."""
+        self.make()
+        with self.proxied() as proxy:
+            for i in range(POLLS):
+                new_driver(proxy.url, ca_cert=None).list_nodes()
+                if i == POLLS // 4:
+                    gc.collect()
+                    before = resident_kib()
+            gc.collect()
+            self.assertEqual(0, self.sessions(proxy))
+        self.assertLess(resident_kib() - before, 1024, "KiB more after 150 polls")
+
+    def test_drivers_share_a_session(self) -> None:
+        with self.proxied() as proxy:
+            drivers = [new_driver(proxy.url, ca_cert=None) for _ in range(5)]
+            for driver in drivers:
+                driver.list_nodes()
+            self.assertEqual(1, proxy.calls()["by_method"][LOGON])
+            drivers[0].disconnect()
+            self.assertNotIn(LOGOFF, proxy.calls()["by_method"])
+            drivers[0].list_nodes()
+            del driver, drivers
+            gc.collect()
+            self.assertEqual(0, self.sessions(proxy))
+
+    def test_exit(self) -> None:
+        """A program that ends without a word logs off, and says nothing."""
+        program = "import live; keep = live.new_driver({!r}, ca_cert=None); keep.list_nodes()"
+        with self.proxied() as proxy:
+            done = subprocess.run([sys.executable, "-c", program.format(proxy.url)], text=True,
+                                  cwd=Path(__file__).parent, capture_output=True, check=False)
+            self.assertEqual((0, "", ""), (done.returncode, done.stdout, done.stderr))
+            self.assertEqual(0, self.sessions(proxy))
+
+    def test_fork(self) -> None:
+        """A child uses and drops its parent's driver; the parent's session lives on."""
+        with self.proxied() as proxy:
+            driver = new_driver(proxy.url, ca_cert=None)
+            driver.list_nodes()
+            child = os.fork()
+            if not child:
+                try:
+                    driver.list_nodes()
+                    del driver
+                    gc.collect()
+                    os._exit(0)
+                finally:
+                    os._exit(1)
+            self.assertEqual(0, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            self.assertEqual(1, self.sessions(proxy))
+            driver.list_nodes()
+            self.assertEqual(2, proxy.calls()["by_method"][LOGON])
+            del driver
+            gc.collect()
+            self.assertEqual(0, self.sessions(proxy))
+
+    def test_threads(self) -> None:
+        """Sixteen threads list on one driver and see the same."""
+        node, seen = self.make(name=unique("\U0001f9f5")), []
+
+        def work() -> None:
+            for _ in range(5):
+                seen.append([each.name for each in self.driver.list_nodes() if each.id == node.id])
+
+        threads = [threading.Thread(target=work) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual([[node.name]] * 80, seen)
+
+    def test_asynchronous_exception(self) -> None:
+        """One that is raised in a thread in the middle of a long call comes out within a second."""
+        node, raised = self.make(ex_start=True), list[float]()
+
+        def work() -> None:
+            try:
+                self.driver._host.node_wait(node.id, "stopped")  # which it never will be
+            except Interrupted:
+                raised.append(time.monotonic())
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        time.sleep(2)
+        begun = time.monotonic()
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0),
+                                                   ctypes.py_object(Interrupted))
+        thread.join(20)
+        self.assertFalse(thread.is_alive())
+        self.assertLess(raised[0] - begun, 2)
+        self.assertEqual(node.state, self.again(node).state)
+
+    def test_pickle_and_copy(self) -> None:
+        """Nodes can be copied and pickled; a pickle holds no password."""
+        node = self.again(self.make())
+        for other in (copy.copy(node), copy.deepcopy(node), pickle.loads(pickle.dumps(node))):
+            self.assertEqual((node.id, node.name, node.uuid, node.extra, node.created_at),
+                             (other.id, other.name, other.uuid, other.extra, other.created_at))
+            self.assertIs(self.driver, other.driver)
+
+    def test_pickle_of_a_password(self) -> None:
+        """A pickle finds a driver with the password, or says that there is none."""
+        if self.driver.username:
+            self.skipTest("needs a host that takes any password")
+        driver = new_driver(username="anybody", password=SECRET)
+        data = pickle.dumps(driver)
+        self.assertNotIn(SECRET.encode(), data)
+        self.assertIs(driver, pickle.loads(data))
+        program = f"import pickle, live\npickle.loads({data!r})"
+        done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parent, text=True,
+                              capture_output=True, check=False)
+        self.assertEqual(1, done.returncode)
+        self.assertIn("CredentialsError: a pickle holds no password", done.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What the original driver did, and programs written for it expect: texts, ids, order of arguments.
+
+docs/python.md tells where we differ on purpose.
+"""
+from __future__ import annotations
+
+import os
+
+from libcloud.compute.base import NodeImage, NodeLocation, NodeSize, StorageVolume
+from libcloud.compute.types import NodeState, StorageVolumeState
+
+from live import SIZE, LiveTest, main, unique
+
+from fakes import free_port
+
+from libcloud_virtualbox.virtualbox_driver import VirtualBoxNodeDriver
+
+
+class Original(LiveTest):
+    """On the test host, which is this machine: files can be looked at."""
+
+    def same_size(self, expected: NodeSize, actual: NodeSize) -> None:
+        self.assertEqual(repr(expected), repr(actual))
+
+    def size(self, size_id: str) -> NodeSize:
+        return next(size for size in self.driver.list_sizes() if size.id == size_id)
+
+    def is_here(self, path: str) -> bool:
+        if not os.path.isdir(self.driver.ex_get_hypervisor_sysinfo()["machine_folder"]):
+            self.skipTest("the host is another machine")
+        return os.path.exists(path)
+
+    def test_no_connection(self) -> None:
+        with self.assertRaises(RuntimeError) as caught:
+            VirtualBoxNodeDriver("127.0.0.1", free_port(), "", "")
+        self.assertEqual("Failed to connect to the web service. See logs.",
+                         caught.exception.args[0])
+
+    def test_sizes(self) -> None:
+        sizes = {size.id: size for size in self.driver.list_sizes()}
+        self.assertIn("1_cpu-256_ram-30_disk", sizes)
+        self.assertEqual("Unknown", sizes[""].name)
+        self.assertIs(self.driver, sizes[""].driver)
+        self.assertEqual({"cpu": 1, "cpus": 1}, sizes["1_cpu-256_ram-30_disk"].extra)
+
+    def test_location(self) -> None:
+        (location,) = self.driver.list_locations()
+        self.assertIsInstance(location, NodeLocation)
+        self.assertEqual(("virtualbox-location", "VirtualBox Location", "UN"),
+                         (location.id, location.name, location.country))
+
+    def test_images(self) -> None:
+        images = {image.id: image for image in self.driver.list_images()}
+        self.assertEqual(self.image.name, images[self.image.id].name)
+        self.assertTrue(self.is_here(images[self.image.id].extra["location"]))
+        self.assertEqual(self.image.name, self.driver.get_image(self.image.id).name)
+
+    def test_get_image_that_is_not_there(self) -> None:
+        with self.assertRaises(KeyError):
+            self.driver.get_image(unique("no-such-image"))
+
+    def test_volume(self) -> None:
+        volume = self.driver.create_volume(size=1, name=unique("v"))
+        self.assertIsInstance(volume, StorageVolume)
+        self.assertEqual((1, StorageVolumeState.AVAILABLE), (volume.size, volume.state))
+        listed = {each.id: each for each in self.driver.list_volumes()}
+        self.assertEqual(volume.name, listed[volume.id].name)
+        self.assertNotIn(self.image.id, listed)
+        self.assertTrue(self.is_here(volume.extra["location"]))
+        self.assertIs(self.driver.destroy_volume(volume), True)
+        self.assertFalse(self.is_here(volume.extra["location"]))
+        self.assertNotIn(volume.id, [each.id for each in self.driver.list_volumes()])
+
+    def test_attach_and_detach(self) -> None:
+        node = self.make()
+        volume = self.driver.create_volume(1, unique("v"), ex_dynamic=True)
+        self.addCleanup(self.driver.destroy_volume, volume)
+        self.assertIs(self.driver.attach_volume(node, volume), True)
+        self.assertIs(self.driver.detach_volume(volume), True)
+
+    def test_delete_image(self) -> None:
+        image = self.driver.ex_import_image(f"host:{self.image.extra['location']}", unique("copy"))
+        self.assertTrue(self.is_here(image.extra["location"]))
+        self.assertIs(self.driver.delete_image(image), True)
+        self.assertFalse(self.is_here(image.extra["location"]))
+
+    def test_create_node_in_the_original_order(self) -> None:
+        size = self.driver.ex_get_size("1_cpu-64_ram-1_disk")
+        node = self.driver.create_node(unique("ordered"), self.image, size, None, "nat", "", -1, "")
+        self.addCleanup(self.gone, node)
+        self.same_size(size, node.size)
+        self.assertEqual(NodeState.RUNNING, node.state)
+
+    def test_create_node_in_libclouds_order(self) -> None:
+        size = self.driver.ex_get_size(SIZE)
+        node = self.driver.create_node(unique("ordered"), size, self.image, ex_start=False)
+        self.addCleanup(self.gone, node)
+        self.same_size(size, self.again(node).size)
+
+    def test_create_node_of_unknown_size(self) -> None:
+        with self.assertRaises(RuntimeError) as caught:
+            self.driver.create_node(name=unique("no"), image=NodeImage("x", "x", self.driver),
+                                    size=self.size(""))
+        self.assertEqual("You need to specify an exact node size.", caught.exception.args[0])
+
+    def test_life(self) -> None:
+        node = self.make()
+        self.assertEqual(NodeState.STOPPED, self.again(node).state)
+        self.assertIs(self.driver.ex_start_node(node), True)
+        self.assertEqual(NodeState.RUNNING, self.again(node).state)
+        self.assertIs(self.driver.reboot_node(node), True)
+        self.assertEqual(NodeState.RUNNING, self.again(node).state)
+        self.assertIs(self.driver.ex_stop_node(node), True)
+        self.assertEqual(NodeState.STOPPED, self.again(node).state)
+
+    def test_destroy_node_with_its_disk(self) -> None:
+        node = self.make()
+        folder = os.path.dirname(node.extra["settings_file"])
+        self.assertTrue(self.is_here(folder))
+        self.assertIs(self.driver.destroy_node(node), True)
+        self.assertNotIn(node.id, [each.id for each in self.driver.list_nodes()])
+        self.assertFalse(self.is_here(folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Volumes, their snapshots, and key pairs, by libcloud's base API."""
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime, timedelta
+
+from libcloud.compute.base import StorageVolume
+from libcloud.compute.types import KeyPairDoesNotExistError, StorageVolumeState
+
+from live import LiveTest, main, unique
+
+from libcloud_virtualbox import errors
+
+
+class Volumes(LiveTest):
+    """list, create, attach, detach, grow, snapshot, destroy."""
+
+    def volume(self, **more: object) -> StorageVolume:
+        made = self.driver.create_volume(**{"size": 1, "name": unique("\u00fc"), "ex_dynamic": True,
+                                            **more})  # type: ignore[arg-type]
+        self.addCleanup(self.driver.destroy_volume, made)
+        return made
+
+    def test_attached_volumes_are_in_use(self) -> None:
+        node, volume = self.make(), self.volume()
+        self.assertTrue(volume.attach(node, device="/dev/sdb"))
+        listed = {each.id: each for each in self.driver.list_volumes()}
+        self.assertEqual(StorageVolumeState.INUSE, listed[volume.id].state)
+        with self.assertRaises(errors.BusyError):
+            self.driver.destroy_volume(volume)
+        with self.assertRaises(errors.StateError):
+            self.driver.detach_volume(volume, ex_node=self.make())
+        self.assertTrue(volume.detach())
+
+    def test_grow(self) -> None:
+        volume = self.volume()
+        self.assertTrue(self.driver.ex_resize_volume(volume, 2))
+        self.assertEqual([2], [v.size for v in self.driver.list_volumes() if v.id == volume.id])
+        with self.assertRaises(errors.InvalidArgumentError):
+            self.driver.ex_resize_volume(volume, 1)
+
+    def test_arguments(self) -> None:
+        volume = self.volume()
+        with self.assertRaises(errors.ExistsError):
+            self.driver.create_volume(1, volume.name)
+        for size in (0, -1, "big", None):
+            with self.subTest(size), self.assertRaises(errors.InvalidArgumentError):
+                self.driver.create_volume(size, unique("no"))  # type: ignore[arg-type]
+        with self.assertRaises(errors.NotFoundError):
+            self.driver.create_volume(1, unique("no"), location="elsewhere")  # type: ignore[arg-type]
+
+    def test_snapshots(self) -> None:
+        volume = self.volume()
+        begun = datetime.utcnow() - timedelta(seconds=5)
+        snapshot = volume.snapshot(unique("s"))
+        self.addCleanup(self.driver.destroy_volume_snapshot, snapshot)
+        second = self.driver.create_volume_snapshot(volume)
+        self.assertEqual([snapshot.id, second.id], [each.id for each in volume.list_snapshots()])
+        self.assertEqual((1, StorageVolumeState.AVAILABLE), (snapshot.size, snapshot.state))
+        self.assertTrue(snapshot.created is not None
+                        and begun < snapshot.created < begun + timedelta(minutes=5))
+        self.assertTrue(second.destroy())
+        self.assertEqual([snapshot.id], [each.id for each in volume.list_snapshots()])
+        self.assertIn(snapshot.id, [s.id for s in self.driver.ex_list_volume_snapshots()])
+        copied = self.volume(size=2, snapshot=snapshot)
+        self.assertEqual((2, snapshot.id), (copied.size, copied.extra["snapshot_id"]))
+
+
+class Keys(LiveTest):
+    """Public keys under a name."""
+
+    def test_life(self) -> None:
+        name = unique("key")
+        made = self.driver.create_key_pair(name)
+        self.assertIn("PRIVATE KEY", made.private_key or "")
+        again = self.driver.get_key_pair(name)
+        self.assertEqual((made.public_key, made.fingerprint, None),
+                         (again.public_key, again.fingerprint, again.private_key))
+        self.assertIn(name, [key.name for key in self.driver.list_key_pairs()])
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(made.public_key)
+            file.flush()
+            copied = self.driver.import_key_pair_from_file(name + "-copy", file.name)
+        self.assertEqual(made.fingerprint, copied.fingerprint)
+        with self.assertRaises(errors.ExistsError):
+            self.driver.import_key_pair_from_string(name, made.public_key)
+        self.assertTrue(self.driver.delete_key_pair(copied))
+        self.assertTrue(self.driver.delete_key_pair(made))
+        with self.assertRaises(KeyPairDoesNotExistError) as caught:
+            self.driver.delete_key_pair(made)
+        self.assertEqual(name, caught.exception.name)
+        with self.assertRaises(KeyPairDoesNotExistError):
+            self.driver.get_key_pair(name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""mypy --strict finds nothing in the package, where mypy is installed; every public name has its
+docstring, every argument and result its type."""
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from live import ROOT, main
+
+from libcloud_virtualbox.virtualbox_driver import VirtualBoxNodeDriver
+
+
+class Types(unittest.TestCase):
+    """Of what users see."""
+
+    def test_mypy(self) -> None:
+        if not importlib.util.find_spec("mypy"):
+            self.skipTest("mypy is not installed here")
+        with tempfile.TemporaryDirectory() as cache:
+            done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--cache-dir", cache,
+                                   str(ROOT / "python/libcloud_virtualbox")], text=True,
+                                  cwd=ROOT / "python", stdout=subprocess.PIPE, check=False)
+        self.assertEqual(0, done.returncode, done.stdout)
+
+    def test_docstrings(self) -> None:
+        for name, method in inspect.getmembers(VirtualBoxNodeDriver, inspect.isfunction):
+            if not name.startswith("_") and method.__module__.startswith("libcloud_virtualbox"):
+                with self.subTest(name):
+                    self.assertTrue(method.__doc__)
+                    known = set(inspect.signature(method).parameters) - {"self"}
+                    self.assertEqual(known | {"return"}, set(method.__annotations__))
+
+
+if __name__ == "__main__":
+    main()
