@@ -23,11 +23,12 @@ import re
 
 from .catalogue import Test
 
-_ALL = r"host/(host|image|node|node-power|snapshot|volume)$"
-_FEW = r"host/(host|image|node)$"
-CHOSEN = {"5.0": _ALL, "5.2": rf"{_FEW}|cli/(story|volume)$", "6.0": _ALL, "6.1": _FEW,
-          "7.0.4": r"host/(node|snapshot|volume)$", "7.0": _FEW, "7.1": _FEW, "future": _ALL}
-ABLE = r"(host|cli)/"
+_ALL = r"host/(host|image|node|node-power|snapshot|volume)$|cli/api$"
+_FEW = r"host/(host|image|node)$|cli/api$"
+CHOSEN = {"5.0": _ALL, "5.1": r"cli/api$", "5.2": rf"{_FEW}|cli/(story|volume)$", "6.0": _ALL,
+          "6.1": _FEW, "7.0.4": r"host/(node|snapshot|volume)$", "7.0": _FEW, "7.1": _FEW,
+          "future": _ALL}
+ABLE = r"(host|cli)/(?!future$)"
 
 
 def as_release(test: Test, release: str) -> Test:
