@@ -2,9 +2,9 @@
 """Rules: which calls do not simply pass, and what happens to them instead.
 
 A rule is a JSON object: "do" names the action, "method" limits it to calls of that method, "nth"
-(or "at", the same) says which of these calls, counted from 1 since the rules were set, and "every"
-extends it to all from there on. The other members are the action's arguments. The first rule that
-catches a call decides.
+(or "at", the same) says which of these calls, counted from 1 since the rules were set. "every"
+extends it to all of these from there on, "onward" to all calls of whatever method. The other
+members are the action's arguments. The first rule that catches a call decides.
 """
 
 import inspect
@@ -91,6 +91,7 @@ class Rule:
         self.method = rest.pop("method", None)
         self.nth = rest.pop("nth", rest.pop("at", 1))
         self.every = rest.pop("every", False)
+        self.onward = rest.pop("onward", False)
         self.seen = self.fired = 0
         if self.name not in ACTIONS:
             raise ValueError(f'{members}: "do" is one of {", ".join(ACTIONS)}')
@@ -103,6 +104,8 @@ class Rule:
 
     def catches(self, method: str) -> bool:
         """Counts a call; true if this rule is for it."""
+        if self.onward and self.fired:
+            return True
         if self.method not in (None, method):
             return False
         self.seen += 1

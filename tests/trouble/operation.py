@@ -19,6 +19,22 @@ def nothing(_: Host) -> None:
 
 
 @dataclass
+class Call:
+    """One of those that a command makes. How often it waits, and so the number of a call among all,
+    is not always the same; the number among those of its method is, but for the waits."""
+    at: int
+    method: str
+    nth: int  # of its method
+
+    def rule(self, do: str) -> dict[str, object]:
+        """For the proxy."""
+        return {"do": do, "method": self.method, "nth": self.nth}
+
+    def __str__(self) -> str:
+        return f"{self.at + 1} {self.method} ({self.nth})"
+
+
+@dataclass
 class Operation:
     """A command on a host that has an image and no node, or what `begin` makes of that."""
     what: str
@@ -29,16 +45,15 @@ class Operation:
     first: str | None = None  # the first call of interest: those before it, and those after the
     last: str | None = None   # last, are in another operation too
     undone: bool = True       # by the next command, when it broke off
-
     thorough: bool = False    # also at the calls that only read, whose loss changes nothing
 
-    def interesting(self, order: list[str]) -> list[int]:
-        """The numbers of the calls of interest, among all that the command makes."""
+    def interesting(self, order: list[str]) -> list[Call]:
+        """The calls of interest, among all that the command makes."""
         first = order.index(self.first) if self.first else 0
         last = len(order) - order[::-1].index(self.last) if self.last else len(order)
-        return list(range(first + 1, last + 1))
+        return [Call(at, order[at], order[:at + 1].count(order[at])) for at in range(first, last)]
 
-    def changing(self, order: list[str]) -> list[int]:
+    def changing(self, order: list[str]) -> list[Call]:
         """Of these, the calls that change something."""
-        return [n for n in self.interesting(order)
-                if self.thorough or not re.search("_(get|find)", order[n - 1])]
+        return [call for call in self.interesting(order)
+                if self.thorough or not re.search("_(get|find)", call.method)]

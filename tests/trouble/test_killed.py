@@ -14,7 +14,7 @@ import os
 import sys
 import time
 
-from operation import Operation
+from operation import Call, Operation
 from operations import CREATE, clear, is_created, is_imported, operations
 from trouble import IMAGE, Host, Proxy, Result, State, done, finish, ok
 
@@ -23,11 +23,10 @@ MODES = {"node create --no-start": ("hang-after", "hang", "lost"),
 BIG_BYTES = 512 << 20
 
 
-def break_off(op: Operation, mode: str, n: int) -> bool:
-    """Ends the command at its n-th call; false when there was none."""
+def break_off(op: Operation, mode: str, call: Call) -> bool:
+    """Ends the command at this call; false when it made none like this."""
     proxy.reset()
-    proxy.rules([{"do": "close", "nth": n, "every": True} if mode == "lost" else
-                 {"do": mode, "nth": n}])
+    proxy.rules([call.rule("close") | {"onward": True} if mode == "lost" else call.rule(mode)])
     process = host.start(*op.words, url=proxy.url)
     while mode != "lost" and process.poll() is None:
         try:
@@ -40,33 +39,33 @@ def break_off(op: Operation, mode: str, n: int) -> bool:
     return proxy.calls()["fired"] != [0]
 
 
-def may_be_done(op: Operation, mode: str, n: int, order: list[str]) -> bool:
+def may_be_done(op: Operation, mode: str, call: Call, order: list[str]) -> bool:
     """A command is done when it has ended its entry in the journal."""
-    end = len(order) - order[::-1].index("IVirtualBox_setExtraData")
-    return not op.undone or n > end or (n == end and mode == "hang-after")
+    end = len(order) - 1 - order[::-1].index("IVirtualBox_setExtraData")
+    return not op.undone or call.at > end or (call.at == end and mode == "hang-after")
 
 
 def judge(result: Result, before: State, after: State, is_fine: bool) -> str:
     """What is wrong after the next command."""
     if result.status:
         return f"the next command failed: {result.err}"
-    return "" if is_fine else "; ".join(after.against(before))
+    return "" if is_fine else "; ".join([result.err.strip(), *after.against(before)])
 
 
-def run(op: Operation, mode: str, n: int, order: list[str]) -> str:
-    """What is wrong when it was broken off at its n-th call."""
+def run(op: Operation, mode: str, call: Call, order: list[str]) -> str:
+    """What is wrong when it was broken off at this call."""
     op.begin(host)
     before = host.settled()
-    if not break_off(op, mode, n):
+    if not break_off(op, mode, call):
         return ""
     result = host.cloud("node", "list")
     after = host.settled()
     is_fine = (after == before or op.is_halfway(before, after) or
-               (may_be_done(op, mode, n, order) and op.is_done(before, after)))
+               (may_be_done(op, mode, call, order) and op.is_done(before, after)))
     wrong = judge(result, before, after, is_fine)
     if wrong:
         host.scrub(clean)
-    return f"{n} {order[n - 1]}: {wrong[:500]}" if wrong else ""
+    return f"{call}: {wrong[:500]}" if wrong else ""
 
 
 def kill(op: Operation) -> None:
@@ -78,9 +77,9 @@ def kill(op: Operation) -> None:
     order = proxy.calls()["order"]
     ok(result.status == 0, f"{op.what}: {len(order)} calls", result)
     for mode in MODES.get(op.what, ("hang-after",)):
-        numbers = op.changing(order)
-        wrong = [complaint for n in numbers if (complaint := run(op, mode, n, order))]
-        ok(not wrong, f"{op.what}: {mode} at each of {len(numbers)} calls", *wrong)
+        calls = op.changing(order)
+        wrong = [complaint for call in calls if (complaint := run(op, mode, call, order))]
+        ok(not wrong, f"{op.what}: {mode} at each of {len(calls)} calls", *wrong)
     print(f"# {op.what}: {time.monotonic() - began:.1f} s", flush=True)
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import sys
 import time
 
-from operation import Operation
+from operation import Call, Operation
 from operations import operations
 from trouble import Host, Proxy, Result, State, done, ok
 
@@ -52,20 +52,19 @@ def after_it() -> State:
     return state
 
 
-def run(op: Operation, mode: str, n: int) -> str:
-    """What was wrong when the n-th call failed."""
+def run(op: Operation, mode: str, call: Call) -> str:
+    """What was wrong when this call failed."""
     op.begin(host)
     before = host.settled()
     proxy.reset()
-    proxy.rules([{"do": mode, "nth": n}])
+    proxy.rules([call.rule(mode)])
     result = host.cloud(*op.words, url=proxy.url)
-    calls = proxy.calls()
-    if calls["fired"] != [1]:
-        return ""  # this time it waited less often, and there was no n-th call
+    if proxy.calls()["fired"] != [1]:
+        return ""  # this time it waited less often
     wrong = judge(op, mode, result, before, after_it())
     if wrong:
         host.scrub(clean)
-    return f"{n} {calls['order'][n - 1]}: {'; '.join(wrong)[:500]}" if wrong else ""
+    return f"{call}: {'; '.join(wrong)[:500]}" if wrong else ""
 
 
 def torture(op: Operation) -> None:
@@ -79,9 +78,9 @@ def torture(op: Operation) -> None:
     ok(result.status == 0 and op.is_done(before, after), f"{op.what}: {len(order)} calls",
        result, after.against(before))
     for mode in MODES.get(op.what, ("fault", "cut")):
-        numbers = op.interesting(order) if mode == "fault" else op.changing(order)
-        wrong = [complaint for n in numbers if (complaint := run(op, mode, n))]
-        ok(not wrong, f"{op.what}: {mode} at each of {len(numbers)} calls", *wrong)
+        calls = op.interesting(order) if mode == "fault" else op.changing(order)
+        wrong = [complaint for call in calls if (complaint := run(op, mode, call))]
+        ok(not wrong, f"{op.what}: {mode} at each of {len(calls)} calls", *wrong)
     print(f"# {op.what}: {time.monotonic() - began:.1f} s", flush=True)
 
 
