@@ -20,6 +20,7 @@ from vboxhostlib.debian import Failure, run
 
 DRIVERS = """e1000 virtio_net virtio_pci pcnet32 ahci ata_piix virtio_blk virtio_scsi mptspi
     sd_mod sr_mod isofs vfat nls_cp437 nls_ascii nls_utf8 evdev button""".split()
+SWITCH_DRIVERS = "ahci sd_mod ext4 sr_mod isofs e1000 evdev button".split()
 PROGRAMS = ["usr/sbin/dropbear", "usr/bin/dropbearkey"]
 UNUSED_SECTIONS = [".BTF", "__mcount_loc", ".orc_unwind", ".orc_unwind_ip", ".return_sites", ".retpoline_sites"]
 
@@ -100,6 +101,26 @@ class Archive:
 
 def initial_files(debian: Path, own: Path) -> bytes:
     """busybox, an SSH server, the drivers and the files under OWN, as one archive."""
+    archive = shell_files(debian, own)
+    archive.file("etc/passwd", b"root::0:0:root:/root:/bin/sh\n", 0o644)
+    archive.file("etc/group", b"root:x:0:\n", 0o644)
+    archive.file("etc/shells", b"/bin/sh\n", 0o644)
+    for program in PROGRAMS:
+        archive.file(program, (debian / program).read_bytes())
+    for name, library in libraries(debian, PROGRAMS):
+        archive.file(name, library.read_bytes())
+    add_modules(archive, debian, DRIVERS)
+    return archive.finish()
+
+
+def switching_files(debian: Path, own: Path) -> bytes:
+    """busybox, drivers and the files under OWN: enough to mount another root file system."""
+    archive = shell_files(debian, own)
+    add_modules(archive, debian, SWITCH_DRIVERS)
+    return archive.finish()
+
+
+def shell_files(debian: Path, own: Path) -> Archive:
     archive = Archive()
     archive.add("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
     for directory in ("proc", "sys", "run", "tmp", "root", "state"):
@@ -107,17 +128,9 @@ def initial_files(debian: Path, own: Path) -> bytes:
     for path in sorted(own.rglob("*")):
         if path.is_file():
             archive.file(str(path.relative_to(own)), path.read_bytes())
-    archive.file("etc/passwd", b"root::0:0:root:/root:/bin/sh\n", 0o644)
-    archive.file("etc/group", b"root:x:0:\n", 0o644)
-    archive.file("etc/shells", b"/bin/sh\n", 0o644)
     archive.file("bin/busybox", (debian / "bin/busybox").read_bytes())
     archive.link("bin/sh", "busybox")
-    for program in PROGRAMS:
-        archive.file(program, (debian / program).read_bytes())
-    for name, library in libraries(debian, PROGRAMS):
-        archive.file(name, library.read_bytes())
-    add_modules(archive, debian)
-    return archive.finish()
+    return archive
 
 
 def libraries(debian: Path, programs: list[str]) -> list[tuple[str, Path]]:
@@ -133,14 +146,14 @@ def libraries(debian: Path, programs: list[str]) -> list[tuple[str, Path]]:
     return sorted(found.items())
 
 
-def add_modules(archive: Archive, debian: Path) -> None:
-    """The DRIVERS and what they need, with the two tables from which modprobe works."""
+def add_modules(archive: Archive, debian: Path, drivers: list[str]) -> None:
+    """The drivers and what they need, with the two tables from which modprobe works."""
     tree = next((debian / "lib/modules").iterdir())
     files = {path.stem.replace("-", "_"): path for path in tree.rglob("*.ko")}
     folder = f"lib/modules/{tree.name}"
     needs: dict[str, list[str]] = {}
     aliases = []
-    wanted = list(DRIVERS)
+    wanted = list(drivers)
     while wanted:
         name = wanted.pop().replace("-", "_")
         if name in needs:
