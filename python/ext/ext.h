@@ -87,6 +87,7 @@ struct call {
 		struct vbc_first_boot first_boot;
 		struct vbc_forward_add_opts forward;
 		struct vbc_image_import_opts image;
+		struct vbc_image_create_opts made;
 		struct vbc_volume_create_opts volume;
 	} in;
 	union {

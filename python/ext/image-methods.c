@@ -10,7 +10,7 @@ static const struct field image_shape[] = {
 	F(id),          F(name),       F(location),      F(format),
 	F(size_bytes),  F(used_bytes), F(created_at_ms), F(os_type),
 	F(description), F(min_cpus),   F(min_memory_mb), F(min_disk_gb),
-	FIELDS_END,
+	F(init),        F(origin),     F(sha256),        FIELDS_END,
 };
 #undef F
 RESULT_RECORD(image, image_shape)
@@ -33,10 +33,37 @@ METHOD(image_import, "Makes an image of a file here, or with host: before its pa
        RETURNS(image), import(c), PARAM(GIVEN, text, "file"), PARAM(NAMED, image.name, "name"),
        PARAM(NAMED, image.os_type, "os_type"), PARAM(NAMED, image.description, "description"),
        PARAM(NAMED, image.min_cpus, "min_cpus"), PARAM(NAMED, image.min_memory_mb, "min_memory_mb"),
-       PARAM(NAMED, image.min_disk_gb, "min_disk_gb"), PARAM_WAIT, PARAM_END)
+       PARAM(NAMED, image.min_disk_gb, "min_disk_gb"), PARAM(NAMED, image.init, "init"), PARAM_WAIT,
+       PARAM_END)
+
+/* What to record of an image that is made of something on the host. */
+#define RECORDED                                                                                   \
+	PARAM(NAMED, made.os_type, "os_type"), PARAM(NAMED, made.description, "description"),      \
+		PARAM(NAMED, made.init, "init"), PARAM(NAMED, made.min_cpus, "min_cpus"),          \
+		PARAM(NAMED, made.min_memory_mb, "min_memory_mb"),                                 \
+		PARAM(NAMED, made.min_disk_gb, "min_disk_gb")
+
+static int create(struct call *c)
+{
+	c->in.made.size = sizeof(c->in.made);
+	return vbc_image_create(c->host, c->in.id, c->in.name, &c->in.made, &c->wait, &c->out.image,
+				&c->error);
+}
+METHOD(image_create, "Makes an image of a node's system disk.", RETURNS(image), create(c),
+       PARAM(GIVEN, id, "node"), PARAM(GIVEN, name, "name"), RECORDED, PARAM_WAIT, PARAM_END)
+
+static int copy(struct call *c)
+{
+	c->in.made.size = sizeof(c->in.made);
+	return vbc_image_copy(c->host, c->in.id, c->in.name, &c->in.made, &c->wait, &c->out.image,
+			      &c->error);
+}
+METHOD(image_copy, "Copies an image under another name.", RETURNS(image), copy(c), ID,
+       PARAM(GIVEN, name, "name"), RECORDED, PARAM_WAIT, PARAM_END)
 METHOD(image_delete, "Deletes an image and its file.", RETURNS_NOTHING,
        vbc_image_delete(c->host, c->in.id, &c->error), ID, PARAM_END)
 
 const struct method_row image_methods[] = {
-	ROW(image_list), ROW(image_get), ROW(image_import), ROW(image_delete), {NULL, NULL},
+	ROW(image_list), ROW(image_get),    ROW(image_import), ROW(image_create),
+	ROW(image_copy), ROW(image_delete), {NULL, NULL},
 };

@@ -67,6 +67,9 @@ class Image(TypedDict):
     min_cpus: int
     min_memory_mb: int
     min_disk_gb: int
+    init: str  # "nocloud", "dmi", "none": how its guest learns of its first boot
+    origin: str
+    sha256: str
 
 
 class Volume(TypedDict):

@@ -15,9 +15,11 @@ from urllib.parse import urlsplit
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("VBOXCLOUD_BUILD", ROOT / "build"))
-sys.path[:0] = [str(ROOT / "python"), str(ROOT / "tests"), str(ROOT / "tests/cli")]
+sys.path[:0] = [str(ROOT / "python"), str(ROOT / "tests"), str(ROOT / "tests/cli"),
+                str(ROOT / "tests/trouble")]
 
 HOST = os.environ.get("VBOXCLOUD_HOST", "")
+USER = os.environ.get("VBOXCLOUD_USER", "")
 SIZE = "1_cpu-64_ram-1_disk"
 
 if not HOST:
@@ -25,6 +27,7 @@ if not HOST:
     sys.exit(77)
 
 from libcloud.compute.base import Node, NodeImage
+from trouble import Soap
 
 import libcloud_virtualbox
 
@@ -33,13 +36,17 @@ libcloud_virtualbox.__path__.append(str(BUILD / "python"))  # the extension
 from libcloud_virtualbox.virtualbox_driver import VirtualBoxNodeDriver
 
 
+def password() -> str:
+    path = os.environ.get("VBOXCLOUD_PASSWORD_FILE")
+    return Path(path).read_text().rstrip("\n") if path else ""
+
+
 def new_driver(url: str = HOST, **more: Any) -> VirtualBoxNodeDriver:
     """A driver for the host, or for it by another address."""
     parts = urlsplit(url)
-    secret = os.environ.get("VBOXCLOUD_PASSWORD_FILE")
     known: dict[str, Any] = {
-        "username": os.environ.get("VBOXCLOUD_USER", ""),
-        "password": Path(secret).read_text().rstrip("\n") if secret else "",
+        "username": USER,
+        "password": password(),
         "secure": parts.scheme == "https",
         "ca_cert": os.environ.get("VBOXCLOUD_CA_FILE"),
     }
@@ -75,6 +82,19 @@ class LiveTest(unittest.TestCase):
         wanted: dict[str, Any] = {"name": unique("node"), "image": self.image, "size": SIZE,
                                   "ex_start": False}
         node = self.driver.create_node(**{**wanted, **more})
+        self.addCleanup(self.gone, node)
+        return node
+
+    def foreign(self, size_id: str = "") -> Node:
+        """A machine of another program, without a disk."""
+        if HOST.startswith("https:"):
+            self.skipTest("makes raw calls, over HTTP only")
+        soap = Soap(HOST, USER, password())
+        machine = soap.one("IVirtualBox_createMachine", soap.vbox, settingsFile="",
+                           name=unique("foreign"), platform="x86", osTypeId="Linux_64", flags="")
+        soap.call("IMachine_setExtraData", machine, key="libcloud_size", value=size_id)
+        soap.call("IVirtualBox_registerMachine", soap.vbox, machine=machine)
+        node = self.driver.ex_get_node(soap.one("IMachine_getId", machine))
         self.addCleanup(self.gone, node)
         return node
 

@@ -57,6 +57,13 @@ class Original(LiveTest):
         self.assertTrue(self.is_here(images[self.image.id].extra["location"]))
         self.assertEqual(self.image.name, self.driver.get_image(self.image.id).name)
 
+    def test_nodes_of_other_programs(self) -> None:
+        """Their size is what they say it is, or the placeholder."""
+        for size_id in ("1_cpu-256_ram-30_disk", ""):
+            node = self.foreign(size_id)
+            self.same_size(self.size(size_id), self.again(node).size)
+            self.assertEqual(NodeState.STOPPED, node.state)
+
     def test_get_image_that_is_not_there(self) -> None:
         with self.assertRaises(KeyError):
             self.driver.get_image(unique("no-such-image"))
@@ -85,6 +92,28 @@ class Original(LiveTest):
         self.assertTrue(self.is_here(image.extra["location"]))
         self.assertIs(self.driver.delete_image(image), True)
         self.assertFalse(self.is_here(image.extra["location"]))
+
+    def test_create_image(self) -> None:
+        node, name = self.make(), unique("made")
+        image = self.driver.create_image(node, name)
+        self.addCleanup(self.driver.delete_image, image)
+        self.assertIsInstance(image, NodeImage)
+        self.assertEqual(name, image.name)
+        self.assertIn(image.id, [each.id for each in self.driver.list_images()])
+        self.assertTrue(self.is_here(image.extra["location"]))
+
+    def test_create_image_of_a_node_without_disk(self) -> None:
+        node = self.foreign()
+        with self.assertRaises(RuntimeError) as caught:
+            self.driver.create_image(node, unique("no"))
+        self.assertEqual("Node has no attached disk.", caught.exception.args[0])
+
+    def test_copy_image(self) -> None:
+        copied = self.driver.copy_image("virtualbox-location", self.image, unique("copy"), "text")
+        self.addCleanup(self.driver.delete_image, copied)
+        self.assertEqual("text", copied.extra["description"])
+        with self.assertRaises(KeyError):
+            self.driver.copy_image("eu-west-1", self.image, unique("copy"))
 
     def test_create_node_in_the_original_order(self) -> None:
         size = self.driver.ex_get_size("1_cpu-64_ram-1_disk")
