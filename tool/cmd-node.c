@@ -9,6 +9,7 @@
 #include "cmd.h"
 #include "file.h"
 #include "first-boot.h"
+#include "network-cells.h"
 #include "report.h"
 #include "util.h"
 
@@ -222,8 +223,9 @@ static const struct column columns[] = {
 	{"name", "NAME"}, {"id", "ID"},        {"state", "STATE"},
 	{"size", "SIZE"}, {"image", "IMAGE"},  {"created_at", "CREATED"},
 	{"cpus", NULL},   {"memory_mb", NULL}, {"disk_gb", NULL},
-	{"host", NULL},   {"os_type", NULL},   {"extra", NULL},
-	{NULL, NULL},
+	{"host", NULL},   {"os_type", NULL},   {"public_ips", NULL},
+	{"private_ips", NULL}, {"addresses", NULL}, {"forwards", NULL},
+	{"adapters", NULL}, {"extra", NULL},   {NULL, NULL},
 };
 
 static void add_node(struct ctx *ctx, const struct vbc_node *node)
@@ -246,6 +248,7 @@ static void add_node(struct ctx *ctx, const struct vbc_node *node)
 	out_number_or_null(ctx->out, node->disk_gb);
 	out_text(ctx->out, ctx->url);
 	out_text(ctx->out, node->os_type);
+	add_network(ctx->out, node);
 	out_pairs(ctx->out, extra, COUNT(extra));
 }
 

@@ -18,7 +18,8 @@ enum cell_kind {
 	CELL_BYTES,
 	CELL_TIME,
 	CELL_TEXTS,
-	CELL_PAIRS
+	CELL_PAIRS,
+	CELL_ROWS
 };
 
 /* texts: v[0..n); pairs: key and value in turn in v[0..2n). */
@@ -28,6 +29,7 @@ struct cell {
 	char *text; /* of CELL_TEXT and CELL_TIME */
 	char **v;
 	size_t n;
+	struct out *rows; /* of CELL_ROWS */
 };
 
 struct out {

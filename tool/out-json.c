@@ -30,6 +30,24 @@ static void write_pairs(const struct cell *cell, FILE *to)
 	fputc('}', to);
 }
 
+static void write_cell(const struct cell *cell, FILE *to);
+
+static void write_rows(const struct out *rows, FILE *to)
+{
+	fputc('[', to);
+	for (size_t i = 0; i < rows->n_cells; i++) {
+		size_t column = i % rows->n_columns;
+
+		fputs(column ? ", " : i ? ", {" : "{", to);
+		text_json(to, rows->columns[column].key);
+		fputs(": ", to);
+		write_cell(&rows->cells[i], to);
+		if (column + 1 == rows->n_columns)
+			fputc('}', to);
+	}
+	fputc(']', to);
+}
+
 static void write_cell(const struct cell *cell, FILE *to)
 {
 	switch (cell->kind) {
@@ -41,6 +59,7 @@ static void write_cell(const struct cell *cell, FILE *to)
 	case CELL_BYTES: fprintf(to, "%" PRIu64, cell->number); break;
 	case CELL_TEXTS: write_texts(cell, to); break;
 	case CELL_PAIRS: write_pairs(cell, to); break;
+	case CELL_ROWS: write_rows(cell->rows, to); break;
 	}
 }
 

@@ -26,6 +26,8 @@ static void free_cell(struct cell *cell)
 		free(cell->v[i]);
 	free(cell->v);
 	free(cell->text);
+	if (cell->rows)
+		out_free(cell->rows);
 }
 
 void out_free(struct out *out)
@@ -138,6 +140,15 @@ void out_pairs(struct out *out, const struct pair *v, size_t n)
 	add_strings(out, CELL_PAIRS, strings, 2 * n);
 }
 
+struct out *out_inner(struct out *out, const struct column *columns)
+{
+	struct cell *cell = add(out, CELL_ROWS);
+
+	cell->rows = out_new(out->format);
+	out_list(cell->rows, columns);
+	return cell->rows;
+}
+
 void out_raw(struct out *out, const void *data, size_t size)
 {
 	free(out->raw);
@@ -171,6 +182,24 @@ static char *join(const struct cell *cell)
 	return text;
 }
 
+/* "tcp-22 22416 22, web 8080 80": of each object what a table would show. */
+static char *join_rows(const struct out *rows)
+{
+	char *text = format("%s", "");
+
+	for (size_t i = 0; i < rows->n_cells; i++) {
+		const char *gap = i % rows->n_columns ? " " : ", ";
+		char *one FREE = cell_plain(&rows->cells[i]), *longer;
+
+		if (!rows->columns[i % rows->n_columns].head || !*one)
+			continue;
+		longer = format("%s%s%s", text, *text ? gap : "", one);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
 char *cell_plain(const struct cell *cell)
 {
 	switch (cell->kind) {
@@ -180,6 +209,7 @@ char *cell_plain(const struct cell *cell)
 	case CELL_NUMBER:
 	case CELL_BYTES: return format("%" PRIu64, cell->number);
 	case CELL_TEXTS: return join(cell);
+	case CELL_ROWS: return join_rows(cell->rows);
 	default: return must(strdup(""));
 	}
 }

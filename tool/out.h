@@ -46,6 +46,12 @@ void out_time(struct out *out, int64_t ms);                /* since 1970 UTC; 0:
 void out_texts(struct out *out, const char *const *v, size_t n);
 void out_pairs(struct out *out, const struct pair *v, size_t n);
 
+/*
+ * The next cell is a list of objects itself: fills what is returned with their cells. A table shows
+ * of each the columns that have a head.
+ */
+struct out *out_inner(struct out *out, const struct column *columns);
+
 /* Instead of rows: bytes that are written as they are. */
 void out_raw(struct out *out, const void *data, size_t size);
 

@@ -6,8 +6,11 @@
 #ifndef VBOXCLOUD_NODE_H
 #define VBOXCLOUD_NODE_H
 
+#include <vboxcloud/address.h>
 #include <vboxcloud/first-boot.h>
+#include <vboxcloud/forward.h>
 #include <vboxcloud/host.h>
+#include <vboxcloud/network.h>
 #include <vboxcloud/wait.h>
 
 #ifdef __cplusplus
@@ -44,6 +47,10 @@ struct vbc_node {
 	const char *description;
 	const char *settings_file; /* on the host                                           */
 	const char *error;        /* why it is VBC_NODE_ERROR, else ""                      */
+	struct vbc_network_adapters adapters; /* those that are switched on                 */
+	struct vbc_forwards forwards;
+	struct vbc_addresses addresses; /* of its adapters, then of its forwards            */
+	struct vbc_texts public_ips, private_ips; /* the guest's own among the addresses    */
 };
 
 struct vbc_nodes {
@@ -59,6 +66,7 @@ enum vbc_node_fields {
 	VBC_NODE_NAME = 1 << 0,   /* name, size, image, created_at_ms                       */
 	VBC_NODE_HARDWARE = 1 << 1, /* cpus, memory_mb, disk_gb, os_type, description       */
 	VBC_NODE_FILES = 1 << 2,  /* settings_file, error                                   */
+	VBC_NODE_NETWORK = 1 << 3, /* adapters, forwards, addresses, public and private ips */
 	VBC_NODE_ALL = ~0
 };
 

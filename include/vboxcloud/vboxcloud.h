@@ -11,6 +11,7 @@
 #ifndef VBOXCLOUD_VBOXCLOUD_H
 #define VBOXCLOUD_VBOXCLOUD_H
 
+#include <vboxcloud/address.h>
 #include <vboxcloud/api.h>
 #include <vboxcloud/error.h>
 #include <vboxcloud/first-boot.h>
@@ -20,6 +21,7 @@
 #include <vboxcloud/image.h>
 #include <vboxcloud/key.h>
 #include <vboxcloud/location.h>
+#include <vboxcloud/network.h>
 #include <vboxcloud/node.h>
 #include <vboxcloud/size.h>
 #include <vboxcloud/snapshot.h>

@@ -143,6 +143,19 @@ int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsig
 	return code;
 }
 
+const char *vbc_mac_text(struct vbc_op *op, const char *mac)
+{
+	char *text = vbc_arena_alloc(&op->arena, strlen(mac) * 2 + 1);
+	char *at = text;
+
+	for (size_t i = 0; text && mac[i]; i++) {
+		if (i && i % 2 == 0)
+			*at++ = ':';
+		*at++ = (char)(mac[i] >= 'A' && mac[i] <= 'F' ? mac[i] - 'A' + 'a' : mac[i]);
+	}
+	return text;
+}
+
 static bool parse_port(const char *s, unsigned *ret)
 {
 	uint64_t number;

@@ -7,6 +7,8 @@
 #ifndef VBC_CLOUD_NETWORK_PRIVATE_H
 #define VBC_CLOUD_NETWORK_PRIVATE_H
 
+#include <vboxcloud/network.h>
+
 #include "doing.h"
 #include "lock.h"
 #include "meta.h"
@@ -38,6 +40,11 @@ struct vbc_adapters {
 /* The adapters of some machines; those that VirtualBox cannot read have none. */
 int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsigned what,
 		     struct vbc_adapters *ret);
+
+/* "0800271A2B3C" as "08:00:27:1a:2b:3c", in the operation's arena; NULL when there is no memory. */
+const char *vbc_mac_text(struct vbc_op *op, const char *mac);
+
+enum vbc_network_kind vbc_network_kind_from(enum vbc_NetworkAttachmentType type);
 
 /* A port forward as VirtualBox writes it: "name,1,127.0.0.1,20022,,22". */
 struct vbc_redirect {

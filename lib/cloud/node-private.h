@@ -41,6 +41,14 @@ int vbc_node_name(struct vbc_op *op, vbc_ref machine, const char *id, const char
 int vbc_node_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
 		     struct vbc_node **ret_nodes, vbc_ref **ret_refs, size_t *ret_n);
 
+/*
+ * Fills in the adapters, forwards and addresses of nodes, in the operation's arena. Those that
+ * VirtualBox cannot read have none.
+ */
+int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n);
+/* Copies them into an arena; false when there is no memory. */
+bool vbc_node_copy_network(struct vbc_arena *a, struct vbc_node *node);
+
 /* Copies a node's struct and strings into a caller's arena; NULL when there is no memory. */
 const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node *node);
 

@@ -244,6 +244,8 @@ int vbc_node_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref onl
 	code = collect(&a, &machines, keys, fields);
 	if (!code)
 		code = make_nodes(&a, nodes, refs, ret_n);
+	if (!code && (fields & VBC_NODE_NETWORK))
+		code = vbc_node_network(op, nodes, refs, *ret_n);
 	*ret_nodes = nodes;
 	*ret_refs = refs;
 	return code;
@@ -266,7 +268,7 @@ const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node 
 	if (copy_text(a, &c->id) && copy_text(a, &c->name) && copy_text(a, &c->machine_state) &&
 	    copy_text(a, &c->size) && copy_text(a, &c->image) && copy_text(a, &c->os_type) &&
 	    copy_text(a, &c->description) && copy_text(a, &c->settings_file) &&
-	    copy_text(a, &c->error))
+	    copy_text(a, &c->error) && vbc_node_copy_network(a, c))
 		return c;
 	return NULL;
 }

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Where nodes are said to be reached, and how that is known.
+
+The test host runs no guest additions, and its DHCP server needs the kernel module: so what
+additions would tell is set as properties of the machine, and what the server would answer is put
+in by the proxy. A real guest is reached through its forward by tests/cli's logins.
+"""
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from trouble import IMAGE, SIZE, Host, Proxy, done, is_fine, ok
+
+NET = "/VirtualBox/GuestInfo/Net"
+REPLY = ('<?xml version="1.0"?><e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" '
+         'xmlns:v="http://www.virtualbox.org/"><e:Body><v:{0}Response>{1}</v:{0}Response>'
+         "</e:Body></e:Envelope>")
+
+
+def show(url: str | None = None) -> dict[str, Any]:
+    """The node as shown, and as listed."""
+    shown = json.loads(host.cloud("node", "show", "n", "--output", "json", url=url).out)
+    listed = json.loads(host.cloud("node", "list", "--output", "json", url=url).out)
+    ok(listed == [shown], "listed and shown the same", listed, shown)
+    return dict(shown)
+
+
+def told(node: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """Each address with its source and adapter, without that of the forward."""
+    return [(each["address"], each["source"], each["adapter"]) for each in node["addresses"]
+            if each["source"] != "forward"]
+
+
+def tell(number: int, mac: str, address: str) -> None:
+    """Says what guest additions would."""
+    for name, value in ("MAC", mac), ("V4/IP", address), ("Status", "Up"):
+        host.manage("guestproperty", "set", "n", f"{NET}/{number}/{name}", value)
+
+
+def test_forward() -> None:
+    node = show()
+    forward = node["forwards"][0]
+    ok([each["name"] for each in node["forwards"]] == ["ssh"] and node["addresses"] == [
+        {"address": f"127.0.0.1:{forward['host_port']}", "host": "127.0.0.1",
+         "port": forward["host_port"], "guest_port": 22, "source": "forward", "adapter": 0}],
+       "a node on NAT is reached through its forward", node)
+    ok(node["public_ips"] == node["private_ips"] == [], "and has no address", node)
+    is_fine(host.cloud("forward", "add", "n", "53", "--udp", "--host-ip", "all"), "one of UDP")
+    ok(len(show()["addresses"]) == 1, "leads to no TCP port")
+    is_fine(host.cloud("forward", "add", "n", "80", "--host-ip", "all"), "one from all addresses")
+    ok(show()["addresses"][-1]["host"] == "127.0.0.1", "is reached where the host is")
+
+
+def test_properties(macs: list[str]) -> None:
+    is_fine(host.cloud("node", "start", "n"), "the node starts")
+    tell(0, macs[0], "10.0.2.15")
+    ok(told(show()) == [], "an address in the NAT is none")
+    tell(0, macs[0], "192.168.77.15")
+    ok(told(show()) == [], "nor is one in a NAT of other numbers")
+    tell(1, macs[1], "10.0.2.15")
+    ok(told(show()) == [], "nor is 10.0.2.15 anywhere")
+    tell(2, "0242AC110001", "172.17.0.1")
+    ok(told(show()) == [], "nor is that of an interface that the guest made itself")
+    for nonsense in "", "0.0.0.0", "127.0.0.1", "169.254.1.1", "224.0.0.1", "1.2.3", "x":
+        tell(1, macs[1], nonsense)
+        ok(told(show()) == [], f"nor is '{nonsense}'")
+    for address, field in ("192.168.56.7", "private_ips"), ("203.0.113.9", "public_ips"):
+        tell(1, macs[1], address)
+        node = show()
+        ok(told(node) == [(address, "guest", 1)] and node[field] == [address] and
+           len(node["public_ips"] + node["private_ips"]) == 1, f"the guest has {address}", node)
+    is_fine(host.cloud("node", "stop", "--force", "n"), "it stops")
+    ok(told(show()) == [], "an address of a node that is stopped is none")
+    is_fine(host.cloud("node", "start", "n"), "it starts again")
+    ok(told(show()) == [], "nor is one from before the boot")
+    tell(1, macs[1], "192.168.56.8")
+    ok(told(show()) == [("192.168.56.8", "guest", 1)], "a new one is")
+    host.manage("guestproperty", "unset", "n", f"{NET}/1/V4/IP")
+
+
+def lease(address: str, state: str = "acked", expire: int = 1 << 33) -> list[dict[str, Any]]:
+    """Rules for a host whose second adapter has such a lease on the internal network."""
+    found = REPLY.format("IVirtualBox_findDHCPServerByNetworkName", "<returnval>s</returnval>")
+    values = (f"<address>{address}</address><state>{state}</state><issued>1</issued>"
+              f"<expire>{expire}</expire>")
+    return [{"do": "substitute", "method": "INetworkAdapter_getAttachmentType", "every": True,
+             "pattern": "Generic", "with": "Internal"},
+            {"do": "reply", "method": "IVirtualBox_findDHCPServerByNetworkName", "every": True,
+             "body": found},
+            {"do": "reply", "method": "IDHCPServer_findLeaseByMAC", "every": True,
+             "body": REPLY.format("IDHCPServer_findLeaseByMAC", values)}]
+
+
+def test_leases() -> None:
+    proxy.rules(lease("10.9.8.7"))
+    node = show(proxy.url)
+    ok(told(node) == [("10.9.8.7", "lease", 1)] and node["private_ips"] == ["10.9.8.7"],
+       "a lease is an address", node)
+    asked = [each for each in proxy.calls()["order"] if "DHCP" in each]
+    ok(asked == ["IVirtualBox_findDHCPServerByNetworkName", "IDHCPServer_findLeaseByMAC"] * 2,
+       "asked for once each time", asked)
+    for what, rules in (("an offer", lease("10.9.8.7", "offered")),
+                        ("one that has expired", lease("10.9.8.7", expire=2)),
+                        ("no address", lease(""))):
+        proxy.rules(rules)
+        ok(told(show(proxy.url)) == [], f"{what} is none")
+    for method in "IVirtualBox_findDHCPServerByNetworkName", "IDHCPServer_findLeaseByMAC":
+        rules = [rule for rule in lease("10.9.8.7") if rule["method"] != method]
+        proxy.rules([*rules, {"do": "fault", "method": method, "every": True,
+                              "result": "0x80070057"}])
+        ok(told(show(proxy.url)) == [], f"a host that says no at {method} has none")
+    proxy.rules(lease("10.9.8.7"))
+    host.cloud("node", "stop", "--force", "n")
+    ok(told(show(proxy.url)) == [], "nor has a node that is stopped")
+
+
+with Host("addresses") as host, Proxy(host.url) as proxy:
+    host.put_image()
+    host.must("node", "create", "n", "--image", IMAGE, "--size", SIZE, "--no-start")
+    # The one kind beside NAT that runs without the kernel module.
+    host.manage("modifyvm", "n", "--nic2", "generic", "--nic-generic-drv2", "UDPTunnel",
+                "--nic-property2", "dest=127.0.0.1", "--nic-property2", "sport=0")
+    ok([(each["slot"], each["kind"], each["network"]) for each in show()["adapters"]] ==
+       [(0, "nat", None), (1, "generic", None)], "both adapters are shown")
+    test_forward()
+    test_properties([re.sub(":", "", each["mac"]).upper() for each in show()["adapters"]])
+    test_leases()
+done()
