@@ -11,6 +11,7 @@ static int show(struct ctx *ctx, const struct args *args);
 static int import(struct ctx *ctx, const struct args *args);
 static int create(struct ctx *ctx, const struct args *args);
 static int copy(struct ctx *ctx, const struct args *args);
+static int export_image(struct ctx *ctx, const struct args *args);
 static int delete_images(struct ctx *ctx, const struct args *args);
 
 static const struct choice inits[] = {{"nocloud", 1}, {"dmi", 2}, {"none", 3}, {NULL, 0}};
@@ -77,6 +78,19 @@ static const struct opt create_opts[] = {
 	{.name = NULL},
 };
 
+static const struct opt export_opts[] = {
+	{
+		.name = "-o",
+		.value = "FILE",
+		OPT(file),
+		.required = true,
+		.complete = COMPLETE_FILE,
+		.help = "the file that is written, a raw disk",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
 const struct cmd image_cmds[] = {
 	{
 		.name = "list",
@@ -113,6 +127,15 @@ const struct cmd image_cmds[] = {
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}, {.name = "NAME"}},
 		.opts = create_opts,
 		.run = copy,
+	},
+	{
+		.name = "export",
+		.help = "download an image into a raw disk here",
+		.more = "The file is written with holes where the disk is empty, and is there when "
+			"it is whole, or not at all.",
+		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}},
+		.opts = export_opts,
+		.run = export_image,
 	},
 	{
 		.name = "delete",
@@ -249,6 +272,23 @@ static int copy(struct ctx *ctx, const struct args *args)
 				&ctx->err);
 
 	return rc ? rc : show_and_free(ctx, image);
+}
+
+static int export_image(struct ctx *ctx, const struct args *args)
+{
+	static const struct column exported[] = {
+		{"image", "IMAGE"}, {"file", "FILE"}, {"sha256", "SHA256"}, {NULL, NULL}};
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	char sha256[65];
+	int rc = vbc_image_export(ctx->host, args->words[0], args->file, &wait, sha256, &ctx->err);
+
+	if (rc)
+		return rc;
+	out_object(ctx->out, exported);
+	out_text(ctx->out, args->words[0]);
+	out_text(ctx->out, args->file);
+	out_text(ctx->out, sha256);
+	return 0;
 }
 
 static int delete_one(struct ctx *ctx, const struct args *args, const char *name,

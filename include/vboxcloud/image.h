@@ -116,6 +116,19 @@ int vbc_image_copy(struct vbc_host *host, const char *id_or_name, const char *na
 		   struct vbc_image **ret_image, struct vbc_error *err);
 
 /*
+ * Writes an image's content to a file here, as a raw disk with holes where zeros are, read through
+ * the web service. The file is there when it is whole, or not at all; one of that name is replaced
+ * then. *ret_sha256 (may be NULL) is its SHA-256 in hexadecimal; where the image was imported from
+ * a raw disk, it is compared with that one's. The image cannot be deleted meanwhile, nor exported
+ * twice at once. wait may be NULL. Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name; a file that
+ * cannot be written, or has the suffix of another format), VBC_E_SPACE (here), VBC_E_BUSY,
+ * VBC_E_VERSION (VirtualBox before 6.0), VBC_E_FAULT (not what was imported), VBC_E_TIMEOUT,
+ * VBC_E_CANCELLED, and those of vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_image_export(struct vbc_host *host, const char *id_or_name, const char *file,
+		     const struct vbc_wait *wait, char ret_sha256[65], struct vbc_error *err);
+
+/*
  * Deletes an image and its file. Nodes made from it as full copies stay. Errors: VBC_E_NOTFOUND,
  * VBC_E_BUSY (a node uses the image itself, or it is being copied), VBC_E_ARG (ambiguous name).
  * Any thread. Since 0.1.

@@ -23,6 +23,7 @@ static const struct {
 	{"seed", "a seed whose replacement was interrupted", vbc_seed_replace_undo},
 	{"forward", "a port forward whose addition or removal was interrupted", vbc_forward_undo},
 	{"snapshot", "a snapshot whose creation or deletion was interrupted", vbc_snapshot_undo},
+	{"image-export", "an image whose export was interrupted", vbc_image_export_undo},
 	{"image-delete", "an image whose deletion was interrupted", vbc_image_delete_undo},
 };
 

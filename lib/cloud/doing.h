@@ -46,6 +46,7 @@ int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
 int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_image_export_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 /* What has begun to go cannot come back: this one finishes it. */
 int vbc_image_delete_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_volume_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);

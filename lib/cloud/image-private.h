@@ -13,6 +13,7 @@
 #include "op.h"
 
 #define VBC_IMAGE_KIND    "image"    /* of its metadata: libcloud/image/<uuid>, and in the journal */
+#define VBC_IMAGE_IS_FILE "is_file"  /* in the metadata: sha256 is that of the disk's content     */
 #define VBC_IMAGE_OS_TYPE "Linux_64" /* where none is stated                                       */
 
 /*

@@ -114,6 +114,7 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
     spend("image show", "image", "show", "i")
     spend("image copy", "image", "copy", "i", "k")
     host.must("image", "delete", "k")
+    spend("image export", "image", "export", "i", "-o", str(HOME / "exported.raw"))
     spend("image delete", "image", "delete", "i")
     spend("image import, of the host", "image", "import", f"host:{there}", "--name", "j")
     disks()

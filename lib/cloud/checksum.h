@@ -1,0 +1,31 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * SHA-256 of bytes that come piece by piece, with a look at the sum so far.
+ */
+#ifndef VBC_CLOUD_CHECKSUM_H
+#define VBC_CLOUD_CHECKSUM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cleanup.h"
+
+struct vbc_checksum;
+
+enum { VBC_CHECKSUM_TEXT = 65 }; /* hexadecimal digits and a zero */
+
+/* NULL: no memory. */
+struct vbc_checksum *vbc_checksum_new(void);
+void vbc_checksum_free(struct vbc_checksum *sum);
+static inline void vbc_checksum_cleanup(struct vbc_checksum **sum)
+{
+	vbc_checksum_free(*sum);
+}
+#define VBC_CHECKSUM VBC_CLEANUP(vbc_checksum_cleanup)
+
+bool vbc_checksum_add(struct vbc_checksum *sum, const void *data, size_t n);
+/* Of all that was added so far; more may follow. */
+bool vbc_checksum_text(const struct vbc_checksum *sum, char ret_text[VBC_CHECKSUM_TEXT]);
+
+#endif
