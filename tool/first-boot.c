@@ -13,13 +13,21 @@ static bool is_file(const char *key)
 	return strchr(key, '/') || (n > 4 && streq(key + n - 4, ".pub"));
 }
 
+/* The text of a key's file, with a line end, by which the library tells it from a name. */
+static char *read_key(const char *path, struct vbc_error *err)
+{
+	char *text FREE = read_small_file(path, err);
+
+	return text ? format("%s\n", text) : NULL;
+}
+
 static int read_keys(const struct args *args, struct first_boot *f, struct vbc_error *err)
 {
 	for (size_t i = 0; i < args->ssh_keys.n; i++) {
 		const char *key = args->ssh_keys.v[i];
 
 		if (is_file(key)) {
-			f->files[i] = read_small_file(key, err);
+			f->files[i] = read_key(key, err);
 			if (!f->files[i])
 				return err->code;
 			key = f->files[i];

@@ -17,7 +17,7 @@ extern "C" {
 /* What to tell. Start from VBC_FIRST_BOOT_INIT; strings are borrowed for the call. */
 struct vbc_first_boot {
 	size_t size;
-	/* May log in by SSH: names of keys on the host, or public keys (a line as in *.pub). */
+	/* May log in by SSH: names of keys on the host, or public keys (a file's text). */
 	const char *const *ssh_keys;
 	size_t n_ssh_keys;
 	const char *password;  /* of the image's user, clear: only its hash leaves this program   */

@@ -135,10 +135,10 @@ static int not_found(struct vbc_op *op, const char *name)
 			"there is no key '%s'; 'vboxcloud key list' shows those there are", name);
 }
 
-/* Whether a text is a key, or tries to be one, and not the name of one. */
+/* Whether a text is a key, or tries to be one, and not the name of one: a name has no line end. */
 static bool is_line(const char *text)
 {
-	return vbc_starts_with(text, "-----BEGIN ") ||
+	return strchr(text, '\n') ||
 	       ((vbc_starts_with(text, "ssh-") || vbc_starts_with(text, "ecdsa-") ||
 		 vbc_starts_with(text, "sk-")) && strpbrk(text, " \t"));
 }

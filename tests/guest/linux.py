@@ -20,7 +20,7 @@ from vboxhostlib.debian import Failure, run
 
 DRIVERS = """e1000 virtio_net virtio_pci pcnet32 ahci ata_piix virtio_blk virtio_scsi mptspi
     sd_mod sr_mod isofs vfat nls_cp437 nls_ascii nls_utf8 evdev button""".split()
-SWITCH_DRIVERS = "ahci sd_mod ext4 sr_mod isofs e1000 evdev button".split()
+SWITCH_DRIVERS = "ahci sd_mod crc32c_generic ext4 sr_mod isofs e1000 evdev button".split()
 PROGRAMS = ["usr/sbin/dropbear", "usr/bin/dropbearkey"]
 UNUSED_SECTIONS = [".BTF", "__mcount_loc", ".orc_unwind", ".orc_unwind_ip", ".return_sites", ".retpoline_sites"]
 
