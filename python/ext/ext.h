@@ -21,6 +21,7 @@ enum kind {
 	KIND_UINT64,
 	KIND_ENUM,    /* as text, by `name`  */
 	KIND_TEXTS,   /* const char *const * that ends with NULL */
+	KIND_LIST,    /* struct list, of what `shape` says */
 	KIND_SECONDS, /* float or None, to milliseconds in an unsigned; None: 0 */
 	KIND_OBJECT   /* any PyObject *; None: NULL */
 };
@@ -41,6 +42,7 @@ struct field {
 	enum kind kind;
 	size_t at;
 	const char *(*name)(int value); /* of KIND_ENUM                     */
+	const struct field *shape;      /* of KIND_LIST; NULL: texts        */
 };
 
 /* A member under its own name. */
@@ -52,12 +54,18 @@ struct field {
 	{                                                                                          \
 		.key = #member, .kind = KIND_ENUM, .at = offsetof(type, member), .name = (names)   \
 	}
+#define FIELD_LIST(type, member, shape_)                                                           \
+	{                                                                                          \
+		.key = #member, .kind = KIND_LIST, .at = offsetof(type, member), .shape = (shape_) \
+	}
 #define FIELDS_END                                                                                 \
 	{                                                                                          \
 		.key = NULL                                                                        \
 	}
 
-/* All lists of the library: struct vbc_nodes, struct vbc_images, ... */
+extern const struct field forward_shape[];
+
+/* All lists of the library: struct vbc_nodes, struct vbc_images, struct vbc_texts, ... */
 struct list {
 	size_t n;
 	const void *const *v;

@@ -6,7 +6,7 @@
 #include "ext.h"
 
 #define F(member) FIELD(struct vbc_forward, member)
-static const struct field forward_shape[] = {
+const struct field forward_shape[] = {
 	F(node),      F(name),     F(adapter),    F(protocol), F(host_ip),
 	F(host_port), F(guest_ip), F(guest_port), FIELDS_END,
 };

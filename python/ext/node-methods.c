@@ -12,6 +12,33 @@ static const char *state_name(int state)
 	return vbc_node_state_name((enum vbc_node_state)state);
 }
 
+static const char *kind_name(int kind)
+{
+	return vbc_network_kind_name((enum vbc_network_kind)kind);
+}
+
+static const char *source_name(int source)
+{
+	return vbc_address_source_name((enum vbc_address_source)source);
+}
+
+static const struct field adapter_shape[] = {
+	FIELD(struct vbc_network_adapter, slot),
+	FIELD_ENUM(struct vbc_network_adapter, kind, kind_name),
+	FIELD(struct vbc_network_adapter, network),
+	FIELD(struct vbc_network_adapter, mac),
+	FIELDS_END,
+};
+
+static const struct field address_shape[] = {
+	FIELD(struct vbc_address, host),
+	FIELD(struct vbc_address, port),
+	FIELD(struct vbc_address, guest_port),
+	FIELD(struct vbc_address, adapter),
+	FIELD_ENUM(struct vbc_address, source, source_name),
+	FIELDS_END,
+};
+
 #define F(member) FIELD(struct vbc_node, member)
 static const struct field node_shape[] = {
 	F(id),
@@ -28,6 +55,11 @@ static const struct field node_shape[] = {
 	F(description),
 	F(settings_file),
 	F(error),
+	FIELD_LIST(struct vbc_node, adapters, adapter_shape),
+	FIELD_LIST(struct vbc_node, forwards, forward_shape),
+	FIELD_LIST(struct vbc_node, addresses, address_shape),
+	FIELD_LIST(struct vbc_node, public_ips, NULL),
+	FIELD_LIST(struct vbc_node, private_ips, NULL),
 	FIELDS_END,
 };
 #undef F

@@ -14,20 +14,6 @@ PyObject *text_to_python(const char *text)
 	return PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
 }
 
-static PyObject *texts_to_python(const char *const *texts)
-{
-	PyObject *list = PyList_New(0);
-
-	for (; list && texts && *texts; texts++) {
-		PyObject *text = text_to_python(*texts);
-
-		if (!text || PyList_Append(list, text))
-			Py_CLEAR(list);
-		Py_XDECREF(text);
-	}
-	return list;
-}
-
 static PyObject *field_to_python(const struct field *field, const char *record)
 {
 	const void *at = record + field->at;
@@ -39,7 +25,8 @@ static PyObject *field_to_python(const struct field *field, const char *record)
 	case KIND_INT64: return PyLong_FromLongLong(*(const int64_t *)at);
 	case KIND_UINT64: return PyLong_FromUnsignedLongLong(*(const uint64_t *)at);
 	case KIND_ENUM: return text_to_python(field->name(*(const int *)at));
-	case KIND_TEXTS: return texts_to_python(*(const char *const *const *)at);
+	case KIND_LIST: return list_to_python(field->shape, at);
+	case KIND_TEXTS:
 	case KIND_SECONDS:
 	case KIND_OBJECT: break;
 	}
@@ -66,9 +53,10 @@ PyObject *list_to_python(const struct field *shape, const struct list *list)
 	PyObject *result = PyList_New((Py_ssize_t)list->n);
 
 	for (size_t i = 0; result && i < list->n; i++) {
-		PyObject *dict = record_to_dict(shape, list->v[i]);
+		PyObject *item = shape ? record_to_dict(shape, list->v[i])
+				       : text_to_python(list->v[i]);
 
-		if (!dict || PyList_SetItem(result, (Py_ssize_t)i, dict)) /* takes dict over */
+		if (!item || PyList_SetItem(result, (Py_ssize_t)i, item)) /* takes item over */
 			Py_CLEAR(result);
 	}
 	return result;

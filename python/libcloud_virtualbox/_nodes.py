@@ -8,7 +8,7 @@ from typing import Any, Callable, Optional, Union
 from libcloud.compute.base import Node, NodeImage
 from libcloud.compute.types import NodeState
 
-from . import _types, errors
+from . import _addresses, _types, errors
 from ._base import id_of, when
 from ._guests import family
 from ._sizes import Sizes
@@ -38,6 +38,9 @@ class Nodes(Sizes):
 
         A machine that VirtualBox cannot read is listed in the state ERROR, with the reason in
         `extra['error']`.
+
+        A node behind NAT has its host's address among `public_ips` if a port of that is forwarded to
+        its SSH server; `extra['ssh_port']` is that port, `extra['ports']` tells of all.
 
         :return: Nodes; `created_at` is UTC without a time zone, None for those of other programs;
             `extra` is plain JSON, and the same as long as the node is.
@@ -173,6 +176,15 @@ class Nodes(Sizes):
         with self._raising():
             return dict(self._host.show())
 
+    def _connect_and_run_deployment_script(  # type: ignore[override]  # libcloud calls it by names
+        self, task: Any, node: Node, ssh_hostname: str, ssh_port: int, **more: Any
+    ) -> Any:
+        """Libcloud's part of `deploy_node`, at the port that is forwarded to the guest's."""
+        port = _addresses.port_at(node.extra, ssh_hostname, ssh_port)
+        return super()._connect_and_run_deployment_script(
+            task=task, node=node, ssh_hostname=ssh_hostname, ssh_port=port, **more
+        )
+
     def _gently(
         self, action: Callable[..., None], node: Union[Node, str], force: Optional[bool]
     ) -> None:
@@ -192,8 +204,8 @@ class Nodes(Sizes):
             id=node["id"],
             name=node["name"],
             state=_STATES.get(node["state"], NodeState.UNKNOWN),
-            public_ips=[],
-            private_ips=[],
+            public_ips=_addresses.public_ips(node, self.host),
+            private_ips=list(node["private_ips"]),
             driver=self,
             size=self._size(node["size"]),
             image=NodeImage(image, image, self) if image else None,
@@ -216,4 +228,5 @@ class Nodes(Sizes):
             "settings_file": node["settings_file"],
             "host": self.host,
             "error": node["error"] or None,
+            **_addresses.shown(node, self.host),
         }

@@ -5,7 +5,7 @@ Times are milliseconds since 1970 UTC, 0 where unknown; strings are "" where the
 """
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import List, TypedDict
 
 
 class HostInfo(TypedDict):
@@ -36,6 +36,33 @@ class Leftover(TypedDict):
     text: str
 
 
+class Forward(TypedDict):
+    node: str
+    name: str
+    adapter: int
+    protocol: str  # "tcp", "udp"
+    host_ip: str  # "" all of the host's addresses
+    host_port: int
+    guest_ip: str  # "" the guest's own
+    guest_port: int
+
+
+class NetworkAdapter(TypedDict):
+    slot: int  # from 0
+    kind: str  # "nat", "natnetwork", "bridged", "internal", "hostonly", "hostonlynet", "generic",
+    #            "none", "unknown"
+    network: str
+    mac: str
+
+
+class Address(TypedDict):
+    host: str
+    port: int  # 0: all of the guest's own address
+    guest_port: int
+    adapter: int
+    source: str  # "guest", "lease", "forward"
+
+
 class Node(TypedDict):
     id: str
     name: str
@@ -52,6 +79,11 @@ class Node(TypedDict):
     description: str
     settings_file: str
     error: str
+    adapters: List[NetworkAdapter]  # those that are switched on
+    forwards: List[Forward]
+    addresses: List[Address]
+    public_ips: List[str]  # the guest's own
+    private_ips: List[str]
 
 
 class Image(TypedDict):
@@ -121,14 +153,3 @@ class Location(TypedDict):
     name: str
     host: str
     version: str
-
-
-class Forward(TypedDict):
-    node: str
-    name: str
-    adapter: int
-    protocol: str  # "tcp", "udp"
-    host_ip: str  # "" all of the host's addresses
-    host_port: int
-    guest_ip: str  # "" the guest's own
-    guest_port: int

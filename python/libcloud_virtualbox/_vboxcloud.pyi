@@ -35,6 +35,7 @@ VERSION: str
 NODE_NAME: int  # name, size, image, created_at_ms
 NODE_HARDWARE: int  # cpus, memory_mb, disk_gb, os_type, description
 NODE_FILES: int  # settings_file, error
+NODE_NETWORK: int  # adapters, forwards, addresses, public_ips, private_ips
 NODE_ALL: int
 
 class VboxcloudError(Exception):

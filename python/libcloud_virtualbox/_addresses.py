@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where nodes are reached: at addresses of their own, or at ports of their host."""
+from __future__ import annotations
+
+import ipaddress
+import socket
+from functools import lru_cache
+from typing import Any
+
+from . import _types
+
+SSH_PORT = 22
+
+
+@lru_cache(maxsize=64)
+def _ipv4(host: str) -> str:
+    """The IPv4 address of a name, or the name itself where it has none."""
+    try:
+        return socket.gethostbyname(host)
+    except (OSError, UnicodeError):
+        return host
+
+
+def _is(what: str, address: str) -> bool:
+    try:
+        return bool(getattr(ipaddress.ip_address(address), what))
+    except ValueError:
+        return False
+
+
+def _listens_at(forward: _types.Forward, host: str) -> str:
+    """The address at which a forward is reached by who reaches the host as `host`."""
+    address = forward["host_ip"]
+    return _ipv4(host) if not address or _is("is_unspecified", address) else address
+
+
+def _ways_to_ssh(forwards: list[_types.Forward], host: str) -> list[tuple[str, int]]:
+    """Addresses and ports of the host that lead to a node's SSH server.
+
+    A forward that listens on the host's loopback address is one for programs on the host only.
+    """
+    is_here = _is("is_loopback", _ipv4(host))
+    found = []
+    for forward in forwards:
+        address = _listens_at(forward, host)
+        if (forward["protocol"], forward["guest_port"]) == ("tcp", SSH_PORT):
+            if is_here or not _is("is_loopback", address):
+                found.append((address, forward["host_port"]))
+    return found
+
+
+def public_ips(node: _types.Node, host: str) -> list[str]:
+    """The host's address first, if it forwards a port to the node's SSH server; its own public."""
+    ways = [address for address, _ in _ways_to_ssh(node["forwards"], host)]
+    return list(dict.fromkeys([*ways, *node["public_ips"]]))
+
+
+def shown(node: _types.Node, host: str) -> dict[str, Any]:
+    """What `extra` tells of a node's network."""
+    forwards = node["forwards"]
+    ways = _ways_to_ssh(forwards, host)
+    return {
+        "ssh_port": ways[0][1] if ways else SSH_PORT,
+        "ports": [
+            {
+                "IP": _listens_at(forward, host),
+                "PublicPort": forward["host_port"],
+                "PrivatePort": forward["guest_port"],
+                "Type": forward["protocol"],
+            }
+            for forward in forwards
+        ],
+        "port_forwards": [
+            {
+                "name": forward["name"],
+                "public_port": forward["host_port"],
+                "local_port": forward["guest_port"],
+                "protocol": forward["protocol"].upper(),
+            }
+            for forward in forwards
+        ],
+        "addresses": [dict(address) for address in node["addresses"]],
+        "network_adapters": [dict(adapter) for adapter in node["adapters"]],
+    }
+
+
+def port_at(extra: dict[str, Any], address: str, port: int) -> int:
+    """The port by which a guest's TCP port is reached at an address: the forwarded one, or itself."""
+    for each in extra.get("ports", []):
+        if (each["IP"], each["PrivatePort"], each["Type"]) == (address, port, "tcp"):
+            return int(each["PublicPort"])
+    return port
