@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A real guest, booted once: it takes its seed, and is reached by SSH through its port forward.
+
+Where virtual machines are interpreted that takes a minute, or several on a busy machine.
+"""
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+from cli import HOME, Result, done, fails, host_env, is_fine, ok, run, skip_all
+from hosts import ROOT, ask, cloud, takes_uploads, unique
+
+SIZE = "1_cpu-128_ram-1_disk"
+BOOT_S = "1500"
+
+
+def image_file() -> str:
+    return subprocess.run([str(ROOT / "tests/guest/build"), "small"], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout.split()[-1]
+
+
+def login(node: str, *words: str) -> Result:
+    return run("node", "ssh", node, "--user", "root", "--identity", str(HOME / "key"), *words,
+               env=host_env(), timeout=120)
+
+
+def test_login(node: dict[str, object]) -> None:
+    id_ = str(node["id"])
+    result = login(id_, "--", "uname", "-a")
+    ok(result.status == 0 and result.out.startswith("Linux a-guest "), "uname -a by SSH", result)
+    is_fine(login(id_, "--", "cat", "/etc/machine-id"), "its machine id is the node's",
+            id_.replace("-", ""))
+    is_fine(login(id_, "--", "cat", "/sys/class/dmi/id/product_uuid"), "so is its product UUID",
+            id_ + "\n")
+    ok(login(id_, "--", "exit", "7").status == 7, "the exit status is the command's")
+    known = HOME / ".local/state/vboxcloud/known_hosts" / id_
+    ok(known.exists() and known.read_text().startswith(id_ + " "), "its host key is kept as its own")
+    (HOME / "key").chmod(0o600)
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(HOME / "wrong")],
+                   check=True)
+    refused = run("node", "ssh", id_, "--user", "root", "--identity", str(HOME / "wrong"), "--",
+                  "true", env=host_env())
+    ok(refused.status == 255 and "Permission denied" in refused.err, "another key is refused",
+       refused)
+    known.write_text(known.read_text().replace(" AAAA", " AAAB"))
+    ok(login(id_, "--", "true").status == 255, "another host key too")
+    known.unlink()
+
+
+def test_wait(node: dict[str, object]) -> None:
+    waited = cloud("node", "wait", str(node["id"]), "--state", "ssh", "--timeout", "60")
+    ok(waited.status == 0 and "answers by SSH at 127.0.0.1 port" in waited.err, "it answers", waited)
+    is_fine(cloud("node", "stop", str(node["id"]), "--timeout", "120"), "it shuts itself down", "")
+    fails(cloud("node", "wait", str(node["id"]), "--state", "ssh"), 6, "does not run",
+          "then nobody waits for it")
+
+
+def main() -> None:
+    if not shutil.which("ssh"):
+        skip_all("there is no ssh here")
+    if not takes_uploads():
+        skip_all("this host takes no uploads, and so no seeds")
+    if "127.0.0.1" not in os.environ["VBOXCLOUD_HOST"]:
+        skip_all("forwards are open to the host itself only, and it is another machine")
+    image, key = unique("guest"), unique("key")
+    ask("image", "import", image_file(), "--name", image)
+    ask("key", "create", key, "-o", str(HOME / "key"))
+    created = run("node", "create", "A guest", "--image", image, "--size", SIZE, "--ssh-key", key,
+                  "--wait", "ssh", "--timeout", BOOT_S, "--output", "json", env=host_env(),
+                  timeout=float(BOOT_S) + 60)
+    ok(created.status == 0, "a node is created, and waited for until SSH answers", created)
+    for node in ask("node", "list"):
+        if node["name"] == "A guest":
+            test_login(node)
+            test_wait(node)
+            is_fine(cloud("node", "destroy", node["id"]), "destroyed", "")
+    is_fine(cloud("key", "delete", key), "the key is forgotten", "")
+    is_fine(cloud("image", "delete", image), "the image is deleted", "")
+    done()
+
+
+main()
