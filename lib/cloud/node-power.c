@@ -11,7 +11,6 @@
 #include "progress.h"
 
 #define POLL_MS 250
-#define ATTEMPTS 5
 #define PRESS_MS 5000     /* between two presses of an unheard power button           */
 #define SHUTDOWN_MS 90000 /* how long a guest may take where the caller sets no limit */
 #define SETTLE_MS 60000   /* how long VirtualBox may take between two steady states  */
@@ -90,9 +89,8 @@ static int get_console(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock
 	int code = vbc_lock_close(op, machine, VBC_LockType_Shared, lock);
 
 	if (!code)
-		code = vbc_ISession_getConsole(op, lock->session, ret_console);
-	if (code == VBC_E_FAULT) /* its process is about to end */
-		code = op->error.code = VBC_E_STATE;
+		code = vbc_lock_judge(op, machine,
+				      vbc_ISession_getConsole(op, lock->session, ret_console));
 	if (!code && vbc_ref_is_null(*ret_console))
 		code = vbc_fail(&op->error, VBC_E_STATE, "the node does not run any more");
 	return code;
@@ -111,6 +109,17 @@ static int take_console(struct vbc_op *op, vbc_ref machine, const char *id, stru
 	return code;
 }
 
+/* Somebody else was faster. */
+static bool is_started(struct vbc_op *op, vbc_ref machine)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	int code = VBC_OK;
+	enum vbc_node_state state = settled_state(op, machine, &code);
+
+	vbc_op_try_end(op, &saved);
+	return !code && state == VBC_NODE_RUNNING;
+}
+
 static int launch(struct vbc_op *op, vbc_ref machine, const char *id)
 {
 	struct vbc_lock lock = {0};
@@ -118,11 +127,13 @@ static int launch(struct vbc_op *op, vbc_ref machine, const char *id)
 
 	if (!code)
 		code = vbc_lock_prepare(op, id, &lock);
-	if (code)
-		return code;
-	code = vbc_node_launch(op, machine, &lock, 0, 100);
+	if (!code)
+		code = vbc_node_launch(op, machine, &lock, 0, 100);
 	vbc_lock_drop(op, &lock);
-	return code;
+	if ((code != VBC_E_BUSY && code != VBC_E_STATE) || !is_started(op, machine))
+		return code;
+	op->error = (struct vbc_error){0};
+	return VBC_OK;
 }
 
 static int resume(struct vbc_op *op, vbc_ref machine, const char *id)
@@ -136,17 +147,6 @@ static int resume(struct vbc_op *op, vbc_ref machine, const char *id)
 	code = vbc_IConsole_resume(op, console);
 	vbc_lock_drop(op, &lock);
 	return code;
-}
-
-/* Somebody else was faster. */
-static bool is_started(struct vbc_op *op, vbc_ref machine)
-{
-	struct vbc_error saved = vbc_op_try(op);
-	int code = VBC_OK;
-	enum vbc_node_state state = settled_state(op, machine, &code);
-
-	vbc_op_try_end(op, &saved);
-	return !code && state == VBC_NODE_RUNNING;
 }
 
 static int start_body(struct vbc_op *op, void *arg)
@@ -167,10 +167,6 @@ static int start_body(struct vbc_op *op, void *arg)
 		return vbc_fail(&op->error, VBC_E_STATE, "node '%s' cannot be started: it is %s",
 				f.name, vbc_node_state_name(state));
 	code = launch(op, f.machine, f.id);
-	if (code == VBC_E_BUSY && is_started(op, f.machine)) {
-		op->error = (struct vbc_error){0};
-		return VBC_OK;
-	}
 	return vbc_error_prefix(&op->error, code, "cannot start node '%s'", f.name);
 }
 
@@ -190,23 +186,27 @@ static int cut_power(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 	return code;
 }
 
-/* Guests and other tools may cut the power at the same time: then one looks again. */
+/* Guests and others may cut the power, or turn it on, at the same time: then one looks again. */
 int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 {
 	struct vbc_error saved = op->error;
-	int code = VBC_OK;
+	int64_t deadline = vbc_now_ms() + SETTLE_MS;
 
-	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+	for (;;) {
+		int code = VBC_OK;
 		enum vbc_node_state state = settled_state(op, machine, &code);
 
 		if (!code && has_power(state))
 			code = cut_power(op, machine, lock);
-		if (code != VBC_E_STATE)
-			break;
-		if (attempt + 1 < ATTEMPTS)
-			op->error = saved;
+		if (!code)
+			code = vbc_lock_wait_free(op, machine, lock->id);
+		if (code != VBC_E_STATE || vbc_now_ms() >= deadline)
+			return code;
+		op->error = saved;
+		code = vbc_op_sleep(op, POLL_MS);
+		if (code)
+			return code;
 	}
-	return code ? code : vbc_lock_wait_free(op, machine, lock->id);
 }
 
 /* Presses the power button of a guest that listens to it. */

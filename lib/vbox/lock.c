@@ -14,6 +14,7 @@
 #define BACKOFF_MAX_MS 300
 #define STEP_MS 500
 #define WORK_MS 60000
+#define ENDING_MS 500 /* a machine that ends gives its lock back sooner */
 
 static int64_t patience_ends(const struct vbc_op *op)
 {
@@ -131,17 +132,19 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 	}
 }
 
-/* Whether the machine's process, whose lock was to be shared, has just ended. */
-static bool has_ended(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type)
+int vbc_lock_judge(struct vbc_op *op, vbc_ref machine, int code)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_error saved;
 	enum vbc_MachineState state = VBC_MachineState_Unknown;
 
-	if (type == VBC_LockType_Shared)
-		vbc_IMachine_getState(op, machine, &state);
+	if (code != VBC_E_FAULT)
+		return code;
+	saved = vbc_op_try(op);
+	vbc_IMachine_getState(op, machine, &state);
 	vbc_op_try_end(op, &saved);
-	return type == VBC_LockType_Shared && state != VBC_MachineState_Running &&
-	       state != VBC_MachineState_Paused;
+	if (state != VBC_MachineState_Running && state != VBC_MachineState_Paused)
+		code = op->error.code = VBC_E_STATE;
+	return code;
 }
 
 int vbc_lock_close(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
@@ -149,12 +152,9 @@ int vbc_lock_close(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 {
 	int code = lock_patiently(op, machine, type, lock);
 
-	if (code)
-		return code;
-	code = vbc_ISession_getMachine(op, lock->session, &lock->machine);
-	if (code == VBC_E_FAULT && has_ended(op, machine, type))
-		code = op->error.code = VBC_E_STATE;
-	return code;
+	if (!code)
+		code = vbc_ISession_getMachine(op, lock->session, &lock->machine);
+	return type == VBC_LockType_Shared ? vbc_lock_judge(op, machine, code) : code;
 }
 
 int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_LockType type,
@@ -236,9 +236,24 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 	*lock = (struct vbc_lock){0};
 }
 
+/* A machine keeps the lock of its process until it stops. */
+static int check_stopped(struct vbc_op *op, vbc_ref machine, const char *id)
+{
+	enum vbc_MachineState state = VBC_MachineState_Unknown;
+	int code = vbc_IMachine_getState(op, machine, &state);
+
+	if (code)
+		return code;
+	if (state != VBC_MachineState_Starting && state != VBC_MachineState_Restoring &&
+	    state != VBC_MachineState_Running && state != VBC_MachineState_Paused &&
+	    state != VBC_MachineState_Stuck)
+		return VBC_OK;
+	return vbc_fail(&op->error, VBC_E_STATE, "machine %s runs", id);
+}
+
 int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id)
 {
-	int64_t deadline = patience_ends(op);
+	int64_t deadline = patience_ends(op), look_at = vbc_now_ms() + ENDING_MS;
 	unsigned pause_ms = 5;
 	bool looked = false;
 
@@ -246,9 +261,11 @@ int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id)
 		enum vbc_SessionState state = VBC_SessionState_Null;
 		int code = vbc_IMachine_getSessionState(op, machine, &state);
 
+		if (!code && state == VBC_SessionState_Locked)
+			code = check_stopped(op, machine, id);
 		if (code || state == VBC_SessionState_Unlocked)
 			return code;
-		if (state == VBC_SessionState_Locked && !looked) {
+		if (state == VBC_SessionState_Locked && !looked && vbc_now_ms() >= look_at) {
 			looked = true;
 			if (vbc_lock_free_dead(op, id))
 				continue;

@@ -43,6 +43,8 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock);
 
 /*
  * Waits until nobody has a lock on the machine (a VM that ends keeps its lock for some moments).
+ * VBC_E_STATE as soon as the machine runs: one that is just starting takes its lock before it
+ * shows as starting.
  */
 int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id);
 
@@ -51,6 +53,12 @@ void vbc_lock_free_stale(struct vbc_op *op, const char *key);
 
 /* Frees the locks of programs that are gone, on one machine; true when there was one. */
 bool vbc_lock_free_dead(struct vbc_op *op, const char *machine_id);
+
+/*
+ * What `code` of a call to a running machine means: VBC_E_STATE in place of VBC_E_FAULT when the
+ * machine's process has just ended.
+ */
+int vbc_lock_judge(struct vbc_op *op, vbc_ref machine, int code);
 
 /* Says in words who has the machine locked. */
 int vbc_lock_explain(struct vbc_op *op, vbc_ref machine, const char *id);
