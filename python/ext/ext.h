@@ -12,6 +12,11 @@
 
 #include <vboxcloud/vboxcloud.h>
 
+static inline bool streq(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
 /* How one member of a struct in C is to be read or written. */
 enum kind {
 	KIND_TEXT, /* const char *        */

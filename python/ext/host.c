@@ -3,9 +3,6 @@
  *
  * class Host: a handle, which is closed when the last call in it has returned.
  */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "ext.h"
 
 /* By any thread that is in a call, without the GIL; what the function raises cannot go anywhere. */
@@ -239,26 +236,25 @@ static const char *default_of(const struct param *param)
 /* "node_stop($self, id, force=False, *, timeout_s=None)\n--\n\n…", for help() and inspect. */
 static char *describe_method(const struct method *method)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	PyObject *text = PyUnicode_FromFormat("%s($self", method->name), *bytes;
+	char *copy = NULL;
 	bool named = false;
 
-	if (!f)
-		return NULL;
-	fprintf(f, "%s($self", method->name);
 	for (const struct param *p = method->params; p->name; p++) {
 		bool by_name = p->need == NAMED || p->need == GIVEN_NAMED;
 
-		fprintf(f, ", %s%s%s", by_name && !named ? "*, " : "", p->name, default_of(p));
+		PyUnicode_AppendAndDel(&text, PyUnicode_FromFormat(", %s%s%s",
+								   by_name && !named ? "*, " : "",
+								   p->name, default_of(p)));
 		named = named || by_name;
 	}
-	fprintf(f, ")\n--\n\n%s", method->doc);
-	if (fclose(f)) {
-		free(text);
-		return NULL;
-	}
-	return text;
+	PyUnicode_AppendAndDel(&text, PyUnicode_FromFormat(")\n--\n\n%s", method->doc));
+	bytes = text ? PyUnicode_AsUTF8String(text) : NULL;
+	if (bytes)
+		copy = strdup(PyBytes_AsString(bytes));
+	Py_XDECREF(bytes);
+	Py_XDECREF(text);
+	return copy;
 }
 
 /* One array of all tables, as CPython wants it; it lives as long as the process. */

@@ -53,8 +53,8 @@ PyObject *list_to_python(const struct field *shape, const struct list *list)
 	PyObject *result = PyList_New((Py_ssize_t)list->n);
 
 	for (size_t i = 0; result && i < list->n; i++) {
-		PyObject *item = shape ? record_to_dict(shape, list->v[i])
-				       : text_to_python(list->v[i]);
+		PyObject *item =
+			shape ? record_to_dict(shape, list->v[i]) : text_to_python(list->v[i]);
 
 		if (!item || PyList_SetItem(result, (Py_ssize_t)i, item)) /* takes item over */
 			Py_CLEAR(result);

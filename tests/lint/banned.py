@@ -50,7 +50,7 @@ def someones(path: str, text: str) -> Complaints:
         yield line, f"a path of someone's machine: {match[0]}"
 
 
-library, tool = files("lib/**/*.[ch]"), files("tool/*.[ch]")
+library, tool = files("lib/**/*.[ch]", "python/ext/*.[ch]"), files("tool/*.[ch]")
 everything = files("*", ".ci/*", "*/**/*")
 text_files = [path for path in everything if not re.search(r"\.corpus/", path)]
 rule("no unsafe function", unsafe, library + tool + files("examples/*.c"), {

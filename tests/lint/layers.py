@@ -17,11 +17,13 @@ BELOW = {
     "lib/vbox": {PUBLIC, "lib/base", "lib/http", "lib/soap", "idl"},
     "lib/cloud": {PUBLIC, "lib/base", "lib/vbox"},
     "tool": {PUBLIC},
+    "python/ext": {PUBLIC},
     "examples": {PUBLIC},
 }
 FOREIGN = {"curl/": "lib/http", "jansson.h": "lib/vbox",
-           "openssl/": "lib/cloud", "ini.h": "tool"}
-HEADERS = {Path(path).name: str(Path(path).parent) for path in files("lib/*/*.h", "tool/*.h")}
+           "openssl/": "lib/cloud", "ini.h": "tool", "Python.h": "python/ext"}
+HEADERS = {Path(path).name: str(Path(path).parent)
+           for path in files("lib/*/*.h", "tool/*.h", "python/ext/*.h")}
 HEADERS["vbox-api.h"] = "idl"
 
 
@@ -51,6 +53,7 @@ rule("includes point down the layers", upward, files(*(f"{folder}/*.[ch]" for fo
     "lib/cloud/y.c": '#  include "vbox-api.h"',
     "tool/x.c": '#include "str.h"',
     "include/vboxcloud/x.h": '#include "util.h"',
+    "python/ext/x.c": '#include "str.h"',
     "examples/x.c": '#include "missing.h"',
 })
 done()
