@@ -8,12 +8,13 @@ PREFIX ?= /usr/local
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check bench install clean
+.PHONY: help build demo check check-cloud-init bench install clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
 	@echo 'make demo      a node from an image, start to end, on a real VirtualBox'
 	@echo 'make check     all tests; ONLY=pattern runs some'
+	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'
 	@echo 'make bench     measure'
 	@echo 'make install   into PREFIX=/usr/local'
 	@echo 'make clean     remove what was built (downloads stay, in .cache/)'
@@ -30,6 +31,9 @@ demo: build
 check:
 	@tests/deps build check
 	@tests/run $(if $(ONLY),'$(ONLY)')
+
+check-cloud-init: build
+	@tests/check-cloud-init
 
 bench: build
 	@bench/run
