@@ -26,6 +26,7 @@ build:
 	@ninja -C build
 
 demo: build
+	@tests/deps demo
 	@demo/run
 
 check:
