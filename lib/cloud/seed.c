@@ -114,7 +114,6 @@ int vbc_seed_make(struct vbc_op *op, struct vbc_seed *seed, vbc_ref machine)
 {
 	struct vbc_buf VBC_BUF image = {.max = VBC_SEED_MAX};
 	struct vbc_upload upload = {.session = seed->session,
-				    .fd = -1,
 				    .path = seed->path,
 				    .what = op->progress.what,
 				    .from = op->progress.percent,
@@ -130,30 +129,35 @@ int vbc_seed_make(struct vbc_op *op, struct vbc_seed *seed, vbc_ref machine)
 	return code ? code : open_disc(op, seed->path, &seed->disc);
 }
 
-/* VirtualBox forgets the disc; *ret_used when a machine has it, now or in a snapshot. */
-static void forget(struct vbc_op *op, const char *path, bool *ret_used)
+/*
+ * Deletes a disc that VirtualBox knows or can open; *ret_used when a machine has it, now or in a
+ * snapshot, and it stays. False when there is no such disc.
+ */
+static bool delete_disc(struct vbc_op *op, const char *path, bool *ret_used)
 {
 	struct vbc_error saved = vbc_op_try(op);
 	struct vbc_strs machines = {0};
 	vbc_ref disc = {NULL};
+	bool done = false;
 
 	*ret_used = false;
-	if (!open_disc(op, path, &disc)) {
-		*ret_used = !vbc_IMedium_getMachineIds(op, disc, &machines) && machines.n;
-		if (!*ret_used)
-			vbc_IMedium_close(op, disc);
+	if (!open_disc(op, path, &disc) && !vbc_IMedium_getMachineIds(op, disc, &machines)) {
+		*ret_used = machines.n > 0;
+		done = *ret_used || !vbc_medium_delete(op, disc);
 	}
+	if (!done && !vbc_ref_is_null(disc))
+		vbc_IMedium_close(op, disc); /* its file is removed as any other */
 	vbc_op_try_end(op, &saved);
+	return done;
 }
 
 int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used)
 {
-	bool used;
+	bool used, done = delete_disc(op, path, &used);
 
-	forget(op, path, &used);
 	if (ret_used)
 		*ret_used = used;
-	return used ? VBC_OK : vbc_medium_wipe(op, path, "");
+	return done ? VBC_OK : vbc_medium_wipe(op, path, "");
 }
 
 int vbc_seed_undo(struct vbc_op *op, const struct vbc_meta *entry, bool *ret_used)
@@ -215,8 +219,8 @@ int vbc_seed_wipe_all(struct vbc_op *op, const char *folder, vbc_ref machine)
 			return vbc_fail_nomem(&op->error);
 		if (!is_seed(path, folder) || streq(path, keep))
 			continue;
-		forget(op, path, &used);
-		code = vbc_host_file_remove(op, path);
+		if (!delete_disc(op, path, &used) || used)
+			code = vbc_host_file_remove(op, path);
 	}
 	return code;
 }

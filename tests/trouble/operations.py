@@ -9,6 +9,7 @@ from pathlib import Path
 from disk_operations import clear_disks, disk_operations
 from network_operations import network_operations
 from operation import Operation
+from seed_operations import seed_operations
 from trouble import HOME, IMAGE, SIZE, Host, State
 
 CREATE = ("node", "create", "n", "--image", IMAGE, "--size", SIZE)
@@ -131,6 +132,7 @@ def all_but_disks(host: Host) -> list[Operation]:
         Operation("node create", CREATE, is_created("Running"), clear,
                   first="IMachine_launchVMProcess"),
         *network_operations(host),
+        *seed_operations(host),
         Operation("image import, uploaded", ("image", "import", str(here), "--name", "i"),
                   is_imported, clear),
         Operation("image import, of the host", ("image", "import", f"host:{there}", "--name", "i"),
