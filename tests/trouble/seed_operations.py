@@ -34,5 +34,5 @@ def seed_operations(_: Host) -> list[Operation]:
         Operation("node create, with a seed", CREATE, is_created, only(),
                   first="IVirtualBox_createMedium", last="IMachine_attachDevice"),
         Operation("node seed", REPLACE, is_replaced, only(CREATE),
-                  first="IMachine_getSettingsFilePath"),
+                  first="IMachine_getSettingsFilePath", undone=False),
     ]

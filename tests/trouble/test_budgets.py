@@ -110,6 +110,11 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
         spend(words, *words.split(), host.state().machines.popitem()[0])
     spend("node create", "node", "create", "n", "--image", IMAGE, "--size", SIZE)
     spend("node destroy, running", "node", "destroy", host.state().machines.popitem()[0])
+    spend("node create, with a seed", "node", "create", "n", "--image", IMAGE, "--size", SIZE,
+          "--no-start", "--hostname", "h")
+    seeded = host.state().machines.popitem()[0]
+    spend("node seed", "node", "seed", seeded)
+    spend("node destroy, with a seed", "node", "destroy", seeded)
     spend("image import", "image", "import", str(upload), "--name", "i")
     spend("image show", "image", "show", "i")
     spend("image copy", "image", "copy", "i", "k")
