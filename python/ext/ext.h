@@ -125,6 +125,7 @@ struct call {
 		struct vbc_forwards *forwards;
 	} out;
 	size_t out_size; /* of out.bytes */
+	char sha256[65];
 };
 
 enum need {

@@ -60,10 +60,18 @@ static int copy(struct call *c)
 }
 METHOD(image_copy, "Copies an image under another name.", RETURNS(image), copy(c), ID,
        PARAM(GIVEN, name, "name"), RECORDED, PARAM_WAIT, PARAM_END)
+
+static PyObject *result_sha256(const struct call *c)
+{
+	return text_to_python(c->sha256);
+}
+METHOD(image_export, "Writes an image to a raw file here. Its SHA-256.", .result = result_sha256,
+       vbc_image_export(c->host, c->in.id, c->in.text, &c->wait, c->sha256, &c->error), ID,
+       PARAM(GIVEN, text, "file"), PARAM_WAIT, PARAM_END)
 METHOD(image_delete, "Deletes an image and its file.", RETURNS_NOTHING,
        vbc_image_delete(c->host, c->in.id, &c->error), ID, PARAM_END)
 
 const struct method_row image_methods[] = {
 	ROW(image_list), ROW(image_get),    ROW(image_import), ROW(image_create),
-	ROW(image_copy), ROW(image_delete), {NULL, NULL},
+	ROW(image_copy), ROW(image_export), ROW(image_delete), {NULL, NULL},
 };

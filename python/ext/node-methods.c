@@ -80,14 +80,26 @@ METHOD(node_list, "The nodes, by name; `fields` are NODE_... or-ed.", RETURNS(no
 METHOD(node_get, "The node of an id or of a name that only one has.", RETURNS(node),
        vbc_node_get(c->host, c->in.id, &c->out.node, &c->error), ID, PARAM_END)
 
-static int create(struct call *c)
+static struct vbc_first_boot *first_boot(struct call *c)
 {
 	struct vbc_first_boot *boot = &c->in.first_boot;
 
-	c->in.node.size = sizeof(c->in.node);
 	boot->size = sizeof(*boot);
 	while (boot->ssh_keys && boot->ssh_keys[boot->n_ssh_keys])
 		boot->n_ssh_keys++;
+	return boot;
+}
+#define FIRST_BOOT                                                                                 \
+	PARAM(NAMED, first_boot.ssh_keys, "ssh_keys"),                                             \
+		PARAM(NAMED, first_boot.password, "password"),                                     \
+		PARAM(NAMED, first_boot.user_data, "user_data"),                                   \
+		PARAM(NAMED, first_boot.hostname, "hostname")
+
+static int create(struct call *c)
+{
+	struct vbc_first_boot *boot = first_boot(c);
+
+	c->in.node.size = sizeof(c->in.node);
 	if (boot->n_ssh_keys || boot->password || boot->user_data || boot->hostname)
 		c->in.node.first_boot = boot;
 	return vbc_node_create(c->host, c->in.name, &c->in.node, &c->wait, &c->out.node, &c->error);
@@ -96,9 +108,10 @@ METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node),
        PARAM(GIVEN, name, "name"), PARAM(GIVEN_NAMED, node.image, "image"),
        PARAM(NAMED, node.node_size, "size"), PARAM(NAMED, node.description, "description"),
        PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.no_start, "no_start"),
-       PARAM(NAMED, first_boot.ssh_keys, "ssh_keys"), PARAM(NAMED, first_boot.password, "password"),
-       PARAM(NAMED, first_boot.user_data, "user_data"),
-       PARAM(NAMED, first_boot.hostname, "hostname"), PARAM_WAIT, PARAM_END)
+       FIRST_BOOT, PARAM_WAIT, PARAM_END)
+METHOD(first_boot_replace, "Gives a stopped node a new first boot.", RETURNS_NOTHING,
+       vbc_first_boot_replace(c->host, c->in.id, first_boot(c), &c->wait, &c->error),
+       PARAM(GIVEN, id, "node"), FIRST_BOOT, PARAM_WAIT, PARAM_END)
 METHOD(node_start, "Starts a node, or wakes it.", RETURNS_NOTHING,
        vbc_node_start(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 METHOD(node_stop, "Stops a node: by its power button, or with force at once.", RETURNS_NOTHING,
@@ -117,6 +130,7 @@ METHOD(node_screenshot, "A picture of the screen: PNG.", RETURNS_BYTES,
        PARAM_END)
 
 const struct method_row node_methods[] = {
-	ROW(node_list),   ROW(node_get),     ROW(node_create), ROW(node_start),      ROW(node_stop),
-	ROW(node_reboot), ROW(node_destroy), ROW(node_wait),   ROW(node_screenshot), {NULL, NULL},
+	ROW(first_boot_replace), ROW(node_list),       ROW(node_get),    ROW(node_create),
+	ROW(node_start),         ROW(node_stop),       ROW(node_reboot), ROW(node_destroy),
+	ROW(node_wait),          ROW(node_screenshot), {NULL, NULL},
 };

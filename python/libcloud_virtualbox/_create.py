@@ -87,6 +87,28 @@ class Create(Nodes):
             return self._create_with_password(name, wanted)
         return self._create(name, {**wanted, **self._credentials(auth)})
 
+    def ex_set_user_data(
+        self,
+        node: Union[Node, str],
+        user_data: Optional[str] = None,
+        auth: _Auth = None,
+        hostname: Optional[str] = None,
+    ) -> bool:
+        """Tell a stopped node's guest what to do at its next boot, as if that were its first.
+
+        :param user_data: For cloud-init, in any of its forms.
+        :param auth: The SSH key or password that lets in the image's user.
+        :param hostname: The guest's host name; None: made from the node's name.
+
+        :raises errors.StateError: The node is not stopped.
+        :raises errors.UnsupportedError: The host is older than VirtualBox 6.0.
+        """
+        with self._raising():
+            self._host.first_boot_replace(
+                id_of(node), user_data=user_data, hostname=hostname, **self._credentials(auth)
+            )
+        return True
+
     def _credentials(self, auth: _Auth) -> dict[str, Any]:
         """What the library is told of an authentication."""
         if auth is None:

@@ -2,7 +2,7 @@
 """Images: the hard disks in the host's images folder."""
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Union
 
 from libcloud.compute.base import Node, NodeImage, NodeLocation
 
@@ -122,6 +122,18 @@ class Images(BaseDriver):
                     min_disk_gb=min_disk_size,
                 )
             )
+
+    def ex_export_image(self, image: Union[NodeImage, str], path: str) -> str:
+        """Write an image to a file here: a raw disk, with holes where zeros are.
+
+        :param path: The file, which is there when it is whole, or not at all.
+        :return: Its SHA-256 in hexadecimal.
+
+        :raises errors.SpaceError: There is not that much room here.
+        :raises errors.UnsupportedError: The host is older than VirtualBox 6.0.
+        """
+        with self._raising():
+            return self._host.image_export(id_of(image), path)
 
     def _image(self, image: _types.Image) -> NodeImage:
         extra = {

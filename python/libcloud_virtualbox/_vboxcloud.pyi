@@ -9,7 +9,7 @@ stop and undo what they began, and then let the exception out; so does one raise
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Callable, List, Optional, Sequence, Type
+from typing import Callable, List, Optional, Sequence, Type, final
 
 from ._types import (
     Finding,
@@ -49,9 +49,10 @@ class VboxcloudError(Exception):
     component: str  # VirtualBox's component that failed, "" if unknown
     text: str
 
-def size_parse(id: str) -> Size:
+def size_parse(id: str, /) -> Size:
     """Reads "1_cpu-256_ram-30_disk" without asking a host."""
 
+@final
 class Host:
     """A handle of a VirtualBox host; see vboxcloud/host.h. Nothing is sent before the first call.
 
@@ -109,6 +110,17 @@ class Host:
         progress: Optional[_Progress] = None,
     ) -> Node:
         """With a first boot (vboxcloud/first-boot.h) if one of its four is given."""
+    def first_boot_replace(
+        self,
+        node: str,
+        *,
+        ssh_keys: Sequence[str] = (),
+        password: Optional[str] = None,
+        user_data: Optional[str] = None,
+        hostname: Optional[str] = None,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
     def node_start(
         self,
         id: str,
@@ -193,6 +205,15 @@ class Host:
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Image: ...
+    def image_export(
+        self,
+        id: str,
+        file: str,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> str:
+        """Its SHA-256, in hexadecimal."""
     def image_delete(self, id: str) -> None: ...
     def volume_list(self) -> List[Volume]: ...
     def volume_get(self, id: str) -> Volume: ...

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Port forwards and addresses of nodes; what a first boot is told."""
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import unittest
+from pathlib import Path
+
+from libcloud.compute.base import NodeAuthPassword, NodeAuthSSHKey
+
+from live import HOST, LiveTest, main, new_driver, unique
+
+from fakes import free_port
+from libcloud_virtualbox import _addresses, errors
+from proxylib.client import Proxy
+
+
+class Forwards(LiveTest):
+    """Ports of the host."""
+
+    def test_life(self) -> None:
+        node, port = self.make(ex_start=True), free_port()
+        (ssh,) = self.driver.ex_list_port_forwards(node)
+        self.assertEqual(("TCP", 22), (ssh["protocol"], ssh["target_port"]))
+        made = self.driver.ex_create_port_forward(node, f"127.0.0.1:{port}", "80")
+        self.assertEqual(("127.0.0.1", port, 80), (made["host_ip"], made["port"],
+                                                   made["target_port"]))
+        self.assertIn(made, self.driver.ex_list_port_forwards(node.id))
+        with self.assertRaises(errors.ExistsError):
+            self.driver.ex_create_port_forward(self.make(), port, 80, host_ip="127.0.0.1")
+        self.assertTrue(self.driver.ex_delete_port_forward(node, made["name"]))
+        with self.assertRaises(errors.NotFoundError):
+            self.driver.ex_delete_port_forward(node, made["name"])
+        for port_ in ("http", "-1", "70000", "", 0x10000):
+            with self.subTest(port_), self.assertRaises(errors.InvalidArgumentError):
+                self.driver.ex_create_port_forward(node, port_, 80)
+
+    def test_nodes_show_them(self) -> None:
+        node = self.make()
+        (ssh,) = self.driver.ex_list_port_forwards(node)
+        listed = self.again(node)
+        self.assertEqual([{"IP": ssh["host_ip"], "PublicPort": ssh["port"], "PrivatePort": 22,
+                           "Type": "tcp"}], listed.extra["ports"])
+        self.assertEqual(ssh["port"], listed.extra["ssh_port"])
+        self.assertEqual([ssh["host_ip"]], listed.public_ips)
+        self.assertEqual([], listed.private_ips)
+        self.assertEqual("nat", listed.extra["network_adapters"][0]["kind"])
+
+    def test_wait_until_running(self) -> None:
+        node = self.make(ex_start=True)
+        ((found, addresses),) = self.driver.wait_until_running([node], wait_period=1, timeout=60)
+        self.assertEqual((node.id, node.public_ips), (found.id, addresses))
+
+
+class Addresses(unittest.TestCase):
+    """Which address of the host a program elsewhere can use."""
+
+    def ways(self, host: str, host_ip: str) -> list[str]:
+        forward = {"node": "n", "name": "ssh", "adapter": 0, "protocol": "tcp", "host_ip": host_ip,
+                   "host_port": 2222, "guest_ip": "", "guest_port": 22}
+        node = {"forwards": [forward], "public_ips": ["198.51.100.9"]}
+        return _addresses.public_ips(node, host)  # type: ignore[arg-type]
+
+    def test_ways(self) -> None:
+        own = "198.51.100.9"
+        for host, host_ip, expected in (("127.0.0.1", "127.0.0.1", ["127.0.0.1", own]),
+                                        ("192.0.2.7", "127.0.0.1", [own]),
+                                        ("192.0.2.7", "", ["192.0.2.7", own]),
+                                        ("192.0.2.7", "0.0.0.0", ["192.0.2.7", own]),
+                                        ("192.0.2.7", "203.0.113.5", ["203.0.113.5", own]),
+                                        ("localhost", "", ["127.0.0.1", own])):
+            with self.subTest((host, host_ip)):
+                self.assertEqual(expected, self.ways(host, host_ip))
+
+    def test_port(self) -> None:
+        extra = {"ports": [{"IP": "192.0.2.7", "PublicPort": 2222, "PrivatePort": 22,
+                            "Type": "tcp"}]}
+        self.assertEqual(2222, _addresses.port_at(extra, "192.0.2.7", 22))
+        self.assertEqual(22, _addresses.port_at(extra, "192.0.2.8", 22))
+        self.assertEqual(80, _addresses.port_at(extra, "192.0.2.7", 80))
+
+
+class FirstBoot(LiveTest):
+    """The guest's side is tested where the library is; here: that it is told, or why not."""
+
+    def test_auth(self) -> None:
+        key = self.driver.create_key_pair(unique("key"))
+        self.addCleanup(self.driver.delete_key_pair, key)
+        self.assertGreaterEqual(len(self.make().extra["password"]), 20)
+        for auth in (NodeAuthSSHKey(key.public_key), NodeAuthSSHKey(key.name),
+                     NodeAuthPassword("pass")):
+            self.assertNotIn("password", self.make(auth=auth).extra)
+        self.assertNotIn("password", self.make(ex_userdata="#cloud-config\n{}\n").extra)
+        with self.assertRaises(errors.InvalidArgumentError):
+            self.make(auth=NodeAuthSSHKey("ssh-ed25519 nonsense"))
+        with self.assertRaises(errors.InvalidArgumentError):
+            self.make(auth="a password")
+
+    def test_again(self) -> None:
+        node = self.make(ex_start=True)
+        with self.assertRaises(errors.StateError):
+            self.driver.ex_set_user_data(node, "#cloud-config\n{}\n")
+        self.driver.ex_stop_node(node)
+        self.assertTrue(self.driver.ex_set_user_data(node, auth=NodeAuthPassword("other")))
+
+    def test_hosts_that_take_no_seeds(self) -> None:
+        """Before 6.0 a node without auth has no password; one with auth cannot be made."""
+        with Proxy(HOST, release="5.2") as proxy:
+            driver = new_driver(proxy.url, ca_cert=None)
+            wanted = {"name": unique("old"), "image": self.image, "size": "1_cpu-64_ram-1_disk",
+                      "ex_start": False}
+            node = driver.create_node(**wanted)
+            self.addCleanup(self.gone, node)
+            self.assertNotIn("password", node.extra)
+            with self.assertRaises(NotImplementedError):
+                driver.create_node(auth=NodeAuthPassword("pass"), **wanted)
+
+
+class Export(LiveTest):
+    """Images to files."""
+
+    def test_export(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "tiny.img")
+            digest = self.driver.ex_export_image(self.image, str(path))
+            self.assertEqual(hashlib.sha256(path.read_bytes()).hexdigest(), digest)
+
+
+if __name__ == "__main__":
+    main()
