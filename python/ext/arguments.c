@@ -207,9 +207,8 @@ int parse_arguments(struct call *call, const struct method *method, PyObject *ar
 		}
 	}
 	if (used < n)
-		return PyErr_Format(PyExc_TypeError,
-				    "%s() takes %zd arguments by position, not %zd", method->name,
-				    used, n),
+		return PyErr_Format(PyExc_TypeError, "%s() takes %zd by position, not %zd",
+				    method->name, used, n),
 		       -1;
 	return 0;
 }

@@ -230,7 +230,14 @@ static const char *default_of(const struct param *param)
 {
 	if (param->need == GIVEN || param->need == GIVEN_NAMED)
 		return "";
-	return param->kind == KIND_BOOL ? "=False" : param->kind == KIND_UINT ? "=..." : "=None";
+	if (param->at == offsetof(struct call, in.fields))
+		return "=..."; /* all of them */
+	switch (param->kind) {
+	case KIND_BOOL: return "=False";
+	case KIND_UINT: return "=0";
+	case KIND_TEXTS: return "=()";
+	default: return "=None";
+	}
 }
 
 /* "node_stop($self, id, force=False, *, timeout_s=None)\n--\n\n…", for help() and inspect. */
