@@ -43,7 +43,7 @@ static int resolve(const struct sequence *s, size_t at, bool made, const char **
 		   struct vbc_error *err)
 {
 	uint64_t n;
-	size_t output;
+	size_t output = 0;
 
 	if (!*text || (*text)[0] != '@')
 		return VBC_OK;
@@ -114,7 +114,7 @@ static int make_call(struct vbc_op *op, struct sequence *s, size_t at, void **ou
 {
 	struct vbc_api_step *step = &s->steps[at - 1];
 	const struct vbc_param *object;
-	size_t output;
+	size_t output = 0;
 	int code = resolve_all(s, at, true, &op->error);
 
 	for (size_t i = 0; !code && i < step->m->nout; i++) {
