@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cmd.h"
+#include "networks.h"
 #include "ports.h"
 #include "report.h"
 #include "util.h"
@@ -41,7 +42,7 @@ static const struct opt add_opts[] = {
 	{
 		.name = "--adapter",
 		.value = "N",
-		OPT(adapter),
+		OPT_ONE_OF(adapter, adapter_choices),
 		.help = "the node's network adapter, counted from 0; else 0",
 	},
 	{.name = NULL},
@@ -121,7 +122,7 @@ static int add(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	opts.name = args->name;
-	opts.adapter = args->adapter;
+	opts.adapter = args->adapter ? args->adapter - 1 : 0;
 	opts.protocol = args->udp ? "udp" : NULL;
 	opts.host_ip = args->host_ip && streq(args->host_ip, "all") ? "" : args->host_ip;
 	opts.guest_ip = args->guest_ip;

@@ -10,6 +10,7 @@
 #include "file.h"
 #include "first-boot.h"
 #include "network-cells.h"
+#include "networks.h"
 #include "report.h"
 #include "util.h"
 
@@ -70,6 +71,7 @@ static const struct opt create_opts[] = {
 		OPT(serial_file),
 		.help = "a file on the host that the first serial port is written to",
 	},
+	OPTS_NETWORKS,
 	OPTS_FIRST_BOOT,
 	{
 		.name = "--no-start",
@@ -300,12 +302,14 @@ static int create(struct ctx *ctx, const struct args *args)
 	struct vbc_node_create_opts opts = VBC_NODE_CREATE_OPTS_INIT;
 	struct first_boot first_boot CLEANUP(first_boot_done) = {.any = false};
 	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct networks networks;
 	struct vbc_node *node;
 
 	if (args->no_start && args->wait)
 		return fail(&ctx->err, VBC_E_ARG,
 			    "'--wait' cannot be used with '--no-start': leave one away");
-	if (first_boot_read(args, &first_boot, &ctx->err))
+	if (networks_read(args, &networks, &opts, &ctx->err) ||
+	    first_boot_read(args, &first_boot, &ctx->err))
 		return ctx->err.code;
 	opts.first_boot = first_boot.any ? &first_boot.told : NULL;
 	opts.image = args->image;

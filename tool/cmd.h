@@ -37,8 +37,11 @@ struct args {
 	unsigned size_gib;
 	bool dynamic;
 	const char *host_ip, *guest_ip;
-	unsigned adapter;
-	bool udp;
+	unsigned adapter; /* and one more, see networks.h */
+	bool udp, no_dhcp;
+	unsigned network_kind; /* enum vbc_network_kind */
+	const char *cidr;
+	struct texts networks, forwards;
 	struct texts ssh_keys;
 	const char *node_password_file, *user_data, *hostname, *user, *identity;
 
@@ -132,7 +135,7 @@ extern const struct noun nouns[];
 extern const struct opt global_opts[];
 
 extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[], node_cmds[],
-	volume_cmds[], snapshot_cmds[], forward_cmds[], key_cmds[], gc_cmds[],
+	volume_cmds[], snapshot_cmds[], network_cmds[], forward_cmds[], key_cmds[], gc_cmds[],
 	api_cmds[];
 
 /*

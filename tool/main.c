@@ -25,6 +25,7 @@ const struct noun nouns[] = {
 	{"node", "Nodes: virtual machines.", node_cmds},
 	{"volume", "Volumes: disks that live longer than nodes.", volume_cmds},
 	{"snapshot", "Snapshots of volumes and of nodes.", snapshot_cmds},
+	{"network", "Networks: what nodes are attached to.", network_cmds},
 	{"forward", "Ports of the host that are forwarded to nodes.", forward_cmds},
 	{"key", "Key pairs: public SSH keys for new nodes.", key_cmds},
 	{"gc", "Leftovers of interrupted commands.", gc_cmds},

@@ -186,16 +186,19 @@ static char *join(const struct cell *cell)
 static char *join_rows(const struct out *rows)
 {
 	char *text = format("%s", "");
+	const char *gap = "";
 
 	for (size_t i = 0; i < rows->n_cells; i++) {
-		const char *gap = i % rows->n_columns ? " " : ", ";
 		char *one FREE = cell_plain(&rows->cells[i]), *longer;
 
+		if (i && i % rows->n_columns == 0)
+			gap = ", ";
 		if (!rows->columns[i % rows->n_columns].head || !*one)
 			continue;
-		longer = format("%s%s%s", text, *text ? gap : "", one);
+		longer = format("%s%s%s", text, gap, one);
 		free(text);
 		text = longer;
+		gap = " ";
 	}
 	return text;
 }

@@ -6,6 +6,8 @@
 #ifndef VBOXCLOUD_NETWORK_H
 #define VBOXCLOUD_NETWORK_H
 
+#include <stdbool.h>
+
 #include <vboxcloud/host.h>
 
 #ifdef __cplusplus
@@ -40,6 +42,90 @@ struct vbc_network_adapters {
 	size_t n;
 	const struct vbc_network_adapter *const *v;
 };
+
+/* A network to attach an adapter to. Since 0.1. */
+struct vbc_network_choice {
+	enum vbc_network_kind kind;
+	const char *name; /* NULL: the first of its kind; of internal ones "intnet"         */
+};
+
+/*
+ * Reads "nat", "bridged", "bridged:eth0", "internal:lab", ...; *ret_choice's name points into
+ * `text`. Errors: VBC_E_ARG. Any thread. Since 0.1.
+ */
+int vbc_network_parse(const char *text, struct vbc_network_choice *ret_choice,
+		      struct vbc_error *err);
+
+/* A network of a host. Since 0.1. */
+struct vbc_network {
+	enum vbc_network_kind kind;
+	const char *name;
+	const char *cidr; /* "10.0.2.0/24", of interfaces with the host's own address; "" none   */
+	bool dhcp;        /* VirtualBox gives addresses there                                   */
+	bool up;          /* switched on; of interfaces: up                                     */
+};
+
+struct vbc_networks {
+	size_t n;
+	const struct vbc_network *const *v;
+};
+
+/*
+ * Lists the networks of a host, by kind and name: NAT networks, host-only interfaces and networks,
+ * interfaces that can be bridged, and internal networks that a node uses. *ret_networks is the
+ * caller's, free it with vbc_networks_free(). Errors as vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_network_list(struct vbc_host *host, struct vbc_networks **ret_networks,
+		     struct vbc_error *err);
+void vbc_networks_free(struct vbc_networks *networks);
+
+/* How to create. Start from VBC_NETWORK_CREATE_OPTS_INIT; strings are borrowed for the call. */
+struct vbc_network_create_opts {
+	size_t size;
+	enum vbc_network_kind kind; /* VBC_NETWORK_NATNETWORK, _HOSTONLY or _HOSTONLYNET         */
+	const char *name;           /* NULL of VBC_NETWORK_HOSTONLY: VirtualBox names those       */
+	const char *cidr;           /* "10.9.0.0/24"; NULL: VirtualBox's own choice               */
+	bool no_dhcp;               /* of a NAT network: gives no addresses                      */
+};
+
+#define VBC_NETWORK_CREATE_OPTS_INIT                                                               \
+	{                                                                                          \
+		.size = sizeof(struct vbc_network_create_opts), .kind = VBC_NETWORK_NATNETWORK     \
+	}
+
+/*
+ * Creates a network. *ret_network is the caller's, free it with vbc_network_free(). Errors:
+ * VBC_E_ARG, VBC_E_EXISTS, VBC_E_VERSION (this host has no such networks), VBC_E_FAULT (host-only
+ * interfaces: the host's kernel module is missing, or the range is not allowed there), and those of
+ * vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_opts *opts,
+		       struct vbc_network **ret_network, struct vbc_error *err);
+void vbc_network_free(struct vbc_network *network);
+
+/*
+ * Deletes a NAT network, a host-only interface or a host-only network. Errors: VBC_E_NOTFOUND,
+ * VBC_E_ARG (it is of a kind that cannot be deleted), VBC_E_BUSY (a node uses it). Any thread.
+ * Since 0.1.
+ */
+int vbc_network_delete(struct vbc_host *host, const char *name, struct vbc_error *err);
+
+/*
+ * Attaches an adapter of a stopped node to a network: adapter `slot`, or with a negative one the
+ * first that is free. *ret_slot (may be NULL) tells which. Errors: VBC_E_NOTFOUND, VBC_E_EXISTS
+ * (that adapter is attached), VBC_E_STATE (the node is not stopped, or all are attached),
+ * VBC_E_VERSION, VBC_E_BUSY, VBC_E_ARG. Any thread. Since 0.1.
+ */
+int vbc_network_attach(struct vbc_host *host, const char *node,
+		       const struct vbc_network_choice *choice, int slot, unsigned *ret_slot,
+		       struct vbc_error *err);
+
+/*
+ * Switches an adapter of a stopped node off; its forwards go with it. Errors as
+ * vbc_network_attach(), and VBC_E_NOTFOUND when that adapter is off. Any thread. Since 0.1.
+ */
+int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
+		       struct vbc_error *err);
 
 #ifdef __cplusplus
 }

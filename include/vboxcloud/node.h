@@ -98,6 +98,12 @@ struct vbc_node_create_opts {
 	                            NULL: the port is left unconnected                       */
 	bool no_start;           /* leave it stopped                                        */
 	const struct vbc_first_boot *first_boot; /* NULL: the guest is told nothing         */
+	/* Its adapters in order, at most 8; none: one on NAT. */
+	const struct vbc_network_choice *networks;
+	size_t n_networks;
+	/* Of adapters on NAT. Without one to TCP port 22, "ssh" is made from a free port.    */
+	const struct vbc_forward_add_opts *const *forwards;
+	size_t n_forwards;
 };
 
 #define VBC_NODE_CREATE_OPTS_INIT                                                                  \

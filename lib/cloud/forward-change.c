@@ -17,7 +17,6 @@
 
 #define LOOPBACK "127.0.0.1"
 #define SSH_NAME "ssh"
-#define SSH_PORT 22
 
 /* The NAT engine of one of a machine's adapters, and what it forwards. */
 struct engine {
@@ -261,26 +260,36 @@ static int check_words(const struct vbc_forward_add_opts *o, const struct vbc_re
 	return code ? code : check_address("guest", r->guest_ip, err);
 }
 
-int vbc_forward_add(struct vbc_host *host, const char *node,
-		    const struct vbc_forward_add_opts *opts, struct vbc_forward **ret_forward,
-		    struct vbc_error *err)
+int vbc_forward_read(const struct vbc_forward_add_opts *opts, struct vbc_forward_wish *ret,
+		     struct vbc_error *err)
 {
 	struct vbc_forward_add_opts o = VBC_FORWARD_ADD_OPTS_INIT;
-	struct change c = {.node_id_or_name = node ? node : ""};
-	char name[20];
-	int code;
+	struct vbc_redirect *r = &ret->r;
 
 	if (opts) /* an older program's struct is shorter */
 		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
-	snprintf(name, sizeof(name), "%s-%u", o.protocol ? o.protocol : "tcp", o.guest_port);
-	c.engine.slot = o.adapter;
-	c.r = (struct vbc_redirect){
-		.name = o.name ? o.name : name, .host_ip = o.host_ip ? o.host_ip : LOOPBACK,
+	snprintf(ret->name, sizeof(ret->name), "%s-%u", o.protocol ? o.protocol : "tcp",
+		 o.guest_port);
+	ret->slot = o.adapter;
+	*r = (struct vbc_redirect){
+		.name = o.name ? o.name : ret->name, .host_ip = o.host_ip ? o.host_ip : LOOPBACK,
 		.guest_ip = o.guest_ip ? o.guest_ip : "", .host_port = o.host_port,
 		.guest_port = o.guest_port,
 		.protocol = o.protocol && streq(o.protocol, "udp") ? VBC_NATProtocol_UDP
 								   : VBC_NATProtocol_TCP};
-	code = check_words(&o, &c.r, err);
+	return check_words(&o, r, err);
+}
+
+int vbc_forward_add(struct vbc_host *host, const char *node,
+		    const struct vbc_forward_add_opts *opts, struct vbc_forward **ret_forward,
+		    struct vbc_error *err)
+{
+	struct change c = {.node_id_or_name = node ? node : ""};
+	struct vbc_forward_wish wish;
+	int code = vbc_forward_read(opts, &wish, err);
+
+	c.engine.slot = wish.slot;
+	c.r = wish.r;
 	if (!code)
 		code = vbc_op_run(host, NULL, err, add_body, &c);
 	if (!code)
@@ -327,16 +336,25 @@ int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name
 	return vbc_op_run(host, NULL, err, delete_body, &c);
 }
 
-int vbc_forward_add_ssh(struct vbc_op *op, vbc_ref machine, const char *node)
+int vbc_forward_add_new(struct vbc_op *op, vbc_ref machine, const char *node,
+			const struct vbc_forward_wish *wish)
 {
-	struct vbc_redirect r = {.name = SSH_NAME, .host_ip = LOOPBACK, .guest_ip = "",
-				 .protocol = VBC_NATProtocol_TCP, .guest_port = SSH_PORT};
+	struct vbc_redirect r = wish->r;
 	vbc_ref adapter = {NULL}, engine = {NULL};
-	int code = vbc_IMachine_getNetworkAdapter(op, machine, 0, &adapter);
+	int code = vbc_IMachine_getNetworkAdapter(op, machine, wish->slot, &adapter);
 
 	if (!code)
 		code = vbc_INetworkAdapter_getNATEngine(op, adapter, &engine);
 	if (!code)
-		code = vbc_port_reserve(op, node, r.protocol, 0, &r.host_port);
+		code = vbc_port_reserve(op, node, r.protocol, r.host_port, &r.host_port);
 	return code ? code : add_redirect(op, engine, &r);
+}
+
+int vbc_forward_add_ssh(struct vbc_op *op, vbc_ref machine, const char *node, unsigned slot)
+{
+	const struct vbc_forward_wish wish = {
+		.slot = slot, .r = {.name = SSH_NAME, .host_ip = LOOPBACK, .guest_ip = "",
+				    .protocol = VBC_NATProtocol_TCP, .guest_port = VBC_SSH_PORT}};
+
+	return vbc_forward_add_new(op, machine, node, &wish);
 }

@@ -77,20 +77,6 @@ struct list_job {
 	struct vbc_forwards *list;
 };
 
-/* Moves those that VirtualBox can read to the front. */
-static size_t keep_readable(struct vbc_node *nodes, vbc_ref *refs, size_t n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (nodes[i].state == VBC_NODE_ERROR)
-			continue;
-		nodes[kept] = nodes[i];
-		refs[kept++] = refs[i];
-	}
-	return kept;
-}
-
 static int list_body(struct vbc_op *op, void *arg)
 {
 	struct list_job *job = arg;
@@ -107,7 +93,7 @@ static int list_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_node_collect(op, &keys, found.machine, 0, &nodes, &refs, &n);
 	if (!code)
-		code = vbc_adapters_get(op, refs, keep_readable(nodes, refs, n),
+		code = vbc_adapters_get(op, refs, vbc_node_keep_readable(nodes, refs, n),
 					VBC_ADAPTER_FORWARDS, &adapters);
 	if (code)
 		return code;

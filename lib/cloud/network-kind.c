@@ -29,6 +29,31 @@ const char *vbc_network_kind_name(enum vbc_network_kind kind)
 	return "unknown";
 }
 
+int vbc_network_parse(const char *text, struct vbc_network_choice *ret_choice,
+		      struct vbc_error *err)
+{
+	size_t n = strcspn(text, ":");
+
+	for (size_t i = 0; i < VBC_COUNT(kinds); i++) {
+		if (strlen(kinds[i].name) != n || memcmp(kinds[i].name, text, n) != 0)
+			continue;
+		*ret_choice = (struct vbc_network_choice){
+			.kind = kinds[i].kind, .name = text[n] && text[n + 1] ? text + n + 1 : NULL};
+		return VBC_OK;
+	}
+	return vbc_fail(err, VBC_E_ARG,
+			"'%s' is no network: write KIND or KIND:NAME, with nat, natnetwork, bridged, "
+			"internal, hostonly or hostonlynet as KIND", text);
+}
+
+enum vbc_NetworkAttachmentType vbc_network_kind_to(enum vbc_network_kind kind)
+{
+	for (size_t i = 0; i < VBC_COUNT(kinds); i++)
+		if (kinds[i].kind == kind)
+			return kinds[i].type;
+	return VBC_NetworkAttachmentType_Null;
+}
+
 enum vbc_network_kind vbc_network_kind_from(enum vbc_NetworkAttachmentType type)
 {
 	for (size_t i = 0; i < VBC_COUNT(kinds); i++)

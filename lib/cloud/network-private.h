@@ -45,6 +45,7 @@ int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsig
 const char *vbc_mac_text(struct vbc_op *op, const char *mac);
 
 enum vbc_network_kind vbc_network_kind_from(enum vbc_NetworkAttachmentType type);
+enum vbc_NetworkAttachmentType vbc_network_kind_to(enum vbc_network_kind kind);
 
 /* A port forward as VirtualBox writes it: "name,1,127.0.0.1,20022,,22". */
 struct vbc_redirect {
@@ -98,10 +99,15 @@ int vbc_port_write(struct vbc_op *op, const char *id);
 /* Whether its node is gone: not registered, nor about to be. */
 int vbc_port_owner_gone(struct vbc_op *op, const char *node, bool *ret);
 
-/*
- * Gives a machine that is not registered yet, and whose first adapter is on NAT, a forward from a
- * free port of the host to the SSH port of its guest.
- */
-int vbc_forward_add_ssh(struct vbc_op *op, vbc_ref machine, const char *node);
+/* The host-only networks; on hosts that have none of that kind, whatever their release, none. */
+int vbc_network_hostonlynets(struct vbc_op *op, struct vbc_refs *ret);
+
+/* Resolves what a node is to be attached to: each with the name of a network that there is. */
+int vbc_network_resolve(struct vbc_op *op, const struct vbc_network_choice *choices, size_t n,
+			const char ***ret_names);
+
+/* Switches an adapter on, attached to a network; it must be off, or the first of a new machine. */
+int vbc_network_plug(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind kind,
+		     const char *name);
 
 #endif

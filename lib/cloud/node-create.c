@@ -36,6 +36,7 @@ struct create {
 	struct vbc_size size;
 	struct vbc_image image;
 	struct vbc_seed seed;
+	const char **networks; /* names */
 	vbc_ref image_medium, machine;
 	int64_t created_ms;
 	struct vbc_node *node;
@@ -97,6 +98,8 @@ static int prepare(struct vbc_op *op, struct create *c)
 	if (!code)
 		code = check_image(op, c);
 	if (!code)
+		code = vbc_network_resolve(op, c->opts->networks, c->opts->n_networks, &c->networks);
+	if (!code)
 		code = vbc_folders_get(op, &folders);
 	if (code)
 		return code;
@@ -130,7 +133,7 @@ static int make_machine(struct vbc_op *op, struct create *c)
 	if (!code)
 		code = vbc_node_set_hardware(op, c->machine, &c->size, c->opts->serial_file);
 	if (!code)
-		code = vbc_forward_add_ssh(op, c->machine, c->id);
+		code = vbc_node_set_adapters(op, c->machine, c->id, c->opts, c->networks);
 	if (!code && c->opts->description && c->opts->description[0])
 		code = vbc_IMachine_setDescription(op, c->machine, c->opts->description);
 	if (!code)
@@ -258,6 +261,8 @@ static int check_words(const struct create *c, struct vbc_error *err)
 
 	if (!code && !(c->opts->image && c->opts->image[0]))
 		code = vbc_fail(err, VBC_E_ARG, "a node needs an image to be made from");
+	if (!code)
+		code = vbc_node_check_adapters(c->opts, err);
 	return code ? code
 		    : vbc_size_parse(c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT,
 				     &size, err);

@@ -99,6 +99,19 @@ int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *r
 	return code;
 }
 
+size_t vbc_node_keep_readable(struct vbc_node *nodes, vbc_ref *refs, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (nodes[i].state == VBC_NODE_ERROR)
+			continue;
+		nodes[kept] = nodes[i];
+		refs[kept++] = refs[i];
+	}
+	return kept;
+}
+
 static bool copy_adapters(struct vbc_arena *a, struct vbc_network_adapters *list)
 {
 	const struct vbc_network_adapter **v =

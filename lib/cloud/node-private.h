@@ -49,6 +49,9 @@ int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *r
 /* Copies them into an arena; false when there is no memory. */
 bool vbc_node_copy_network(struct vbc_arena *a, struct vbc_node *node);
 
+/* Moves the nodes that VirtualBox can read to the front, with their refs; returns how many. */
+size_t vbc_node_keep_readable(struct vbc_node *nodes, vbc_ref *refs, size_t n);
+
 /* Copies a node's struct and strings into a caller's arena; NULL when there is no memory. */
 const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node *node);
 
@@ -64,6 +67,14 @@ int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, u
 /* Sets up the hardware of a machine that is not registered yet; serial_file may be NULL. */
 int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_size *size,
 			  const char *serial_file);
+
+/*
+ * The network adapters and forwards of a machine that is not registered yet, of the node `id` that
+ * the journal knows; names: of the networks, resolved. The first: what can be judged without a host.
+ */
+int vbc_node_check_adapters(const struct vbc_node_create_opts *opts, struct vbc_error *err);
+int vbc_node_set_adapters(struct vbc_op *op, vbc_ref machine, const char *id,
+			  const struct vbc_node_create_opts *opts, const char *const *names);
 
 /* With a lock that is prepared: cuts the power if there is any, waits until nobody has it locked. */
 int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock);

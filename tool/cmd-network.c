@@ -1,0 +1,186 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud network: what nodes are attached to.
+ */
+#include "networks.h"
+#include "report.h"
+
+static int list(struct ctx *ctx, const struct args *args);
+static int create(struct ctx *ctx, const struct args *args);
+static int delete_networks(struct ctx *ctx, const struct args *args);
+static int attach(struct ctx *ctx, const struct args *args);
+static int detach(struct ctx *ctx, const struct args *args);
+
+static const struct choice kinds[] = {
+	{"natnetwork", VBC_NETWORK_NATNETWORK},
+	{"hostonly", VBC_NETWORK_HOSTONLY},
+	{"hostonlynet", VBC_NETWORK_HOSTONLYNET},
+	{NULL, 0},
+};
+
+static const struct opt create_opts[] = {
+	{
+		.name = "--kind",
+		.value = "KIND",
+		OPT_ONE_OF(network_kind, kinds),
+		.help = "natnetwork, hostonly or hostonlynet; else natnetwork",
+	},
+	{
+		.name = "--cidr",
+		.value = "RANGE",
+		OPT(cidr),
+		.help = "its addresses, as 10.9.0.0/24; else VirtualBox's own choice",
+	},
+	{
+		.name = "--no-dhcp",
+		OPT(no_dhcp),
+		.help = "give no addresses, in a NAT network",
+	},
+	{.name = NULL},
+};
+
+static const struct opt attach_opts[] = {
+	{
+		.name = "--adapter",
+		.value = "N",
+		OPT_ONE_OF(adapter, adapter_choices),
+		.help = "the adapter, counted from 0; else the first that is off",
+	},
+	{.name = NULL},
+};
+
+static const struct opt detach_opts[] = {
+	{
+		.name = "--adapter",
+		.value = "N",
+		OPT_ONE_OF(adapter, adapter_choices),
+		.required = true,
+		.help = "the adapter, counted from 0",
+	},
+	{.name = NULL},
+};
+
+const struct cmd network_cmds[] = {
+	{
+		.name = "list",
+		.help = "list the networks",
+		.run = list,
+	},
+	{
+		.name = "create",
+		.help = "make a network",
+		.more = "Host-only interfaces get their names from VirtualBox: with --kind hostonly "
+			"leave NAME away.",
+		.words = {{.name = "NAME", .optional = true}},
+		.opts = create_opts,
+		.run = create,
+	},
+	{
+		.name = "delete",
+		.help = "delete networks that no node uses",
+		.words = {{.name = "NAME", .many = true}},
+		.run = delete_networks,
+	},
+	{
+		.name = "attach",
+		.help = "attach an adapter of a stopped node to a network",
+		.more = "NETWORK is KIND or KIND:NAME, as nat, internal:lab or bridged:eth0.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NETWORK"}},
+		.opts = attach_opts,
+		.run = attach,
+	},
+	{
+		.name = "detach",
+		.help = "switch an adapter of a stopped node off",
+		.more = "Its forwards go with it.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
+		.opts = detach_opts,
+		.run = detach,
+	},
+	{.name = NULL},
+};
+
+static const struct column columns[] = {
+	{"kind", "KIND"}, {"name", "NAME"}, {"cidr", "ADDRESSES"},
+	{"dhcp", NULL},   {"up", "UP"},     {NULL, NULL},
+};
+
+static void add_network_row(struct out *out, const struct vbc_network *network)
+{
+	out_text(out, vbc_network_kind_name(network->kind));
+	out_text(out, network->name);
+	out_text_or_null(out, network->cidr);
+	out_bool(out, network->dhcp);
+	out_bool(out, network->up);
+}
+
+static int list(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_networks *networks;
+	int rc = vbc_network_list(ctx->host, &networks, &ctx->err);
+
+	(void)args;
+	if (rc)
+		return rc;
+	out_list(ctx->out, columns);
+	for (size_t i = 0; i < networks->n; i++)
+		add_network_row(ctx->out, networks->v[i]);
+	vbc_networks_free(networks);
+	return 0;
+}
+
+static int create(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_network_create_opts opts = VBC_NETWORK_CREATE_OPTS_INIT;
+	struct vbc_network *network;
+
+	if (args->network_kind)
+		opts.kind = (enum vbc_network_kind)args->network_kind;
+	opts.name = args->n_words ? args->words[0] : NULL;
+	opts.cidr = args->cidr;
+	opts.no_dhcp = args->no_dhcp;
+	int rc = vbc_network_create(ctx->host, &opts, &network, &ctx->err);
+
+	if (rc)
+		return rc;
+	out_object(ctx->out, columns);
+	add_network_row(ctx->out, network);
+	vbc_network_free(network);
+	return 0;
+}
+
+static int delete_one(struct ctx *ctx, const struct args *args, const char *name,
+		      struct vbc_error *err)
+{
+	int rc = vbc_network_delete(ctx->host, name, err);
+
+	(void)args;
+	if (!rc)
+		note("deleted network '%s'", name);
+	return rc;
+}
+
+static int delete_networks(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, delete_one);
+}
+
+static int attach(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_network_choice choice;
+	unsigned slot;
+	int rc = vbc_network_parse(args->words[1], &choice, &ctx->err);
+
+	if (!rc)
+		rc = vbc_network_attach(ctx->host, args->words[0], &choice, (int)args->adapter - 1,
+					&slot, &ctx->err);
+	if (!rc)
+		note("attached adapter %u of node '%s'", slot, args->words[0]);
+	return rc;
+}
+
+static int detach(struct ctx *ctx, const struct args *args)
+{
+	return vbc_network_detach(ctx->host, args->words[0], args->adapter - 1, &ctx->err);
+}
