@@ -106,22 +106,34 @@ static void refuses_add(const char *node, struct vbc_forward_add_opts opts, int 
 
 static void test_refused(const struct vbc_node *a, const struct vbc_node *b, unsigned taken)
 {
-	typedef struct vbc_forward_add_opts opts;
-
-	refuses_add(a->id, (opts){.guest_port = 0}, VBC_E_ARG, "guest's port");
-	refuses_add(a->id, (opts){.guest_port = 65536}, VBC_E_ARG, "guest's port");
-	refuses_add(a->id, (opts){.guest_port = 1, .host_port = 65536}, VBC_E_ARG, "host's port");
-	refuses_add(a->id, (opts){.guest_port = 1, .protocol = "sctp"}, VBC_E_ARG, "sctp");
-	refuses_add(a->id, (opts){.guest_port = 1, .host_ip = "999.1.1.1"}, VBC_E_ARG, "999");
-	refuses_add(a->id, (opts){.guest_port = 1, .guest_ip = "::1"}, VBC_E_ARG, "IPv4");
-	refuses_add(a->id, (opts){.guest_port = 1, .name = "a,b"}, VBC_E_ARG, "comma");
-	refuses_add(a->id, (opts){.guest_port = 1, .name = ""}, VBC_E_ARG, "name");
-	refuses_add(a->id, (opts){.guest_port = 1, .adapter = 8}, VBC_E_ARG, "adapters");
-	refuses_add(a->id, (opts){.guest_port = 1, .adapter = 3}, VBC_E_STATE, "not on NAT");
-	refuses_add(own_name("none"), (opts){.guest_port = 1}, VBC_E_NOTFOUND, "no node");
-	refuses_add(a->id, (opts){.guest_port = 22, .name = "ssh"}, VBC_E_EXISTS, "'ssh'");
-	refuses_add(a->id, (opts){.guest_port = 81, .host_port = taken}, VBC_E_EXISTS, "web");
-	refuses_add(b->id, (opts){.guest_port = 80, .host_port = taken}, VBC_E_EXISTS, a->id);
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 0},
+		    VBC_E_ARG, "guest's port");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 65536},
+		    VBC_E_ARG, "guest's port");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .host_port = 65536},
+		    VBC_E_ARG, "host's port");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .protocol = "sctp"},
+		    VBC_E_ARG, "sctp");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .host_ip = "999.1.1.1"},
+		    VBC_E_ARG, "999");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .guest_ip = "::1"},
+		    VBC_E_ARG, "IPv4");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .name = "a,b"},
+		    VBC_E_ARG, "comma");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .name = ""},
+		    VBC_E_ARG, "name");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .adapter = 8},
+		    VBC_E_ARG, "adapters");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .adapter = 3},
+		    VBC_E_STATE, "not on NAT");
+	refuses_add(own_name("none"), (struct vbc_forward_add_opts){.guest_port = 1},
+		    VBC_E_NOTFOUND, "no node");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 22, .name = "ssh"},
+		    VBC_E_EXISTS, "'ssh'");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 81, .host_port = taken},
+		    VBC_E_EXISTS, "web");
+	refuses_add(b->id, (struct vbc_forward_add_opts){.guest_port = 80, .host_port = taken},
+		    VBC_E_EXISTS, a->id);
 }
 
 static void test_changes(const struct vbc_node *a, const struct vbc_node *b)
