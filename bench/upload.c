@@ -68,8 +68,11 @@ static int write_chunk(struct vbc_op *op, struct bench *b, vbc_ref io, uint64_t 
 	int code;
 	int64_t began;
 
-	if (pread(b->upload.fd, b->chunk, CHUNK, (off_t)at) != CHUNK)
-		errx(1, "the file cannot be read in whole chunks");
+	if (at + CHUNK > b->upload.size_bytes)
+		errx(1, "the file is no whole chunks");
+	code = vbc_content_read(b->upload.content, at, b->chunk, CHUNK, &op->error);
+	if (code)
+		return code;
 	code = vbc_soap_encode(&op->request, &vbc_methods[VBC_M_IMediumIO_write], op->version, io.s,
 			       in, &op->error);
 	if (code)
@@ -126,19 +129,24 @@ int main(int argc, char **argv)
 {
 	static struct bench b;
 	struct vbc_host *host = open_host();
+	struct vbc_content content = {0};
+	struct vbc_piece file = {0};
 	struct vbc_error error = {0};
 	struct stat st;
 
 	b.rounds = argument(argc, argv, 2);
-	b.upload.fd = open(argv[1], O_RDONLY | O_CLOEXEC);
-	if (b.upload.fd < 0 || fstat(b.upload.fd, &st))
+	file.fd = open(argv[1], O_RDONLY | O_CLOEXEC);
+	if (file.fd < 0 || fstat(file.fd, &st))
 		err(1, "%s", argv[1]);
+	file.size_bytes = (uint64_t)st.st_size;
+	must(vbc_content_add(&content, &file, &error), &error);
 	b.upload.what = "";
-	b.upload.size_bytes = (uint64_t)st.st_size;
+	b.upload.content = &content;
+	b.upload.size_bytes = content.size_bytes;
 	bare_init(&b.bare, strdup(getenv("VBOXCLOUD_HOST")));
 	must(vbc_op_run(host, NULL, &error, body, &b), &error);
 	bare_done(&b.bare);
-	close(b.upload.fd);
+	vbc_content_close(&content);
 	vbc_host_close(host);
 	return 0;
 }

@@ -70,7 +70,8 @@ struct vbc_image_import_opts {
 /*
  * Imports a disk image: vdi, vmdk, vhd, qcow2 or raw, told by content. A plain path names a file
  * here, which is uploaded through the web service; "host:/path" names a file on the host, which
- * is opened there and left as it is. The image becomes a VDI in the images folder. A failed or
+ * is opened there and left as it is. A file here may also be an ova with one disk, whose system,
+ * CPUs and memory then count where opts states none, or the text of a vmdk in several files. The image becomes a VDI in the images folder. A failed or
  * cancelled import leaves nothing on the host.
  * opts may be NULL, wait may be NULL. *ret_image is the caller's, free it with vbc_image_free().
  * Errors: VBC_E_ARG (not an image VirtualBox can open), VBC_E_NOTFOUND (no such file),

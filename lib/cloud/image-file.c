@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "ova.h"
 #include "str.h"
 
 struct magic {
@@ -33,6 +34,8 @@ static const struct {
 	{{"conectix", 8, -512}, "vhd", vbc_probe_vhd},
 };
 
+static const struct magic archive = {"ustar", 5, 257};
+
 #define UNPACK(with) "is compressed with " with "; unpack it first"
 
 static const struct {
@@ -47,10 +50,8 @@ static const struct {
 	{{"\x28\xb5\x2f\xfd", 4, 0}, UNPACK("zstd")},
 	{{"BZh", 3, 0}, UNPACK("bzip2")},
 	{{"PK\x03\x04", 4, 0}, "is a zip archive; unpack it and import the disk image in it"},
-	{{"ustar", 5, 257}, "is an OVA or tar archive; unpack it and import the disk image in it"},
 	{{"vhdxfile", 8, 0}, "is in the format VHDX" VBC_CONVERT},
 	{{"QED\0", 4, 0}, "is in the format QED" VBC_CONVERT},
-	{{"# Disk Descr", 12, 0}, "describes a disk that lies in other files" VBC_CONVERT},
 };
 
 /* What a name promises, and so tells a damaged file from a raw one. */
@@ -84,7 +85,7 @@ int vbc_probe_read(const struct vbc_probe *p, uint64_t offset, void *to, size_t 
 	if (offset > p->size_bytes || n > p->size_bytes - offset)
 		return vbc_probe_cut_short(p);
 	while (n) {
-		ssize_t got = pread(p->fd, at, n, (off_t)offset);
+		ssize_t got = pread(p->fd, at, n, (off_t)(p->at + offset));
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -119,8 +120,21 @@ static bool name_promises_more(const char *path)
 	return false;
 }
 
+/* A raw disk, whatever it lay in. */
+static void is_raw(struct vbc_image_file *file, const char *format)
+{
+	file->format = format;
+	file->suffix = "hdd"; /* the only name under which VirtualBox opens one */
+}
+
 static int tell_format(const struct vbc_probe *p, struct vbc_image_file *file)
 {
+	static const struct magic text = {"# Disk Descr", 12, 0};
+
+	if (has(p, &text)) {
+		is_raw(file, "vmdk");
+		return vbc_probe_parts(p, &file->content);
+	}
 	for (size_t i = 0; i < VBC_COUNT(known); i++) {
 		if (has(p, &known[i].magic)) {
 			file->format = file->suffix = known[i].format;
@@ -133,16 +147,27 @@ static int tell_format(const struct vbc_probe *p, struct vbc_image_file *file)
 	if (name_promises_more(p->path))
 		return vbc_probe_refuse(p, "is damaged, or not what its name says: its content is "
 					   "that of no disk image but a raw one");
-	file->format = "raw";
-	file->suffix = "hdd"; /* the only name under which VirtualBox opens a raw disk */
+	is_raw(file, "raw");
 	return VBC_OK;
 }
 
-static int probe(struct vbc_probe *p, struct vbc_image_file *file)
+static int enter_archive(struct vbc_probe *p, struct vbc_image_file *file);
+
+static int probe_at(struct vbc_probe *p, struct vbc_image_file *file)
+{
+	size_t n = p->size_bytes < VBC_PROBE ? (size_t)p->size_bytes : VBC_PROBE;
+	int code = vbc_probe_read(p, 0, p->start, n);
+
+	if (!code)
+		code = vbc_probe_read(p, p->size_bytes - n, p->end + VBC_PROBE - n, n);
+	if (!code && !p->at && has(p, &archive))
+		return enter_archive(p, file);
+	return code ? code : tell_format(p, file);
+}
+
+static int open_probe(struct vbc_probe *p)
 {
 	struct stat st;
-	size_t n;
-	int code;
 
 	if (fstat(p->fd, &st) != 0)
 		return fail_errno(p, errno);
@@ -150,12 +175,32 @@ static int probe(struct vbc_probe *p, struct vbc_image_file *file)
 		return vbc_probe_refuse(p, "is no regular file");
 	if (st.st_size == 0)
 		return vbc_probe_refuse(p, "is empty");
-	p->size_bytes = file->size_bytes = (uint64_t)st.st_size;
-	n = p->size_bytes < VBC_PROBE ? (size_t)p->size_bytes : VBC_PROBE;
-	code = vbc_probe_read(p, 0, p->start, n);
-	if (!code)
-		code = vbc_probe_read(p, p->size_bytes - n, p->end + VBC_PROBE - n, n);
-	return code ? code : tell_format(p, file);
+	p->size_bytes = (uint64_t)st.st_size;
+	return VBC_OK;
+}
+
+/* The probe moves to the disk in an archive. */
+static int enter_archive(struct vbc_probe *p, struct vbc_image_file *file)
+{
+	struct vbc_ovf ovf;
+	int code = vbc_ova_find_disk(p, &ovf, &p->at, &p->size_bytes);
+
+	if (code)
+		return code;
+	memcpy(file->os_type, ovf.os_type, sizeof(file->os_type));
+	file->cpus = ovf.cpus;
+	file->memory_mb = ovf.memory_mb;
+	memset(p->start, 0, sizeof(p->start));
+	memset(p->end, 0, sizeof(p->end));
+	return probe_at(p, file);
+}
+
+/* What lies in one file is uploaded as it is. */
+static int take_whole(const struct vbc_probe *p, struct vbc_content *content)
+{
+	const struct vbc_piece piece = {.fd = p->fd, .at = p->at, .size_bytes = p->size_bytes};
+
+	return vbc_content_add(content, &piece, p->err);
 }
 
 int vbc_image_file_open(const char *path, struct vbc_image_file *ret, struct vbc_error *err)
@@ -165,20 +210,22 @@ int vbc_image_file_open(const char *path, struct vbc_image_file *ret, struct vbc
 	int code;
 
 	/* Without waiting, lest a FIFO stop us. */
-	p.fd = file.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	p.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (p.fd < 0)
 		return fail_errno(&p, errno);
-	code = probe(&p, &file);
-	if (code)
-		vbc_image_file_close(&file);
+	code = open_probe(&p);
+	if (!code)
+		code = probe_at(&p, &file);
+	if (!code && !file.content.n)
+		code = take_whole(&p, &file.content);
 	else
+		close(p.fd);
+	if (!code)
 		*ret = file;
 	return code;
 }
 
 void vbc_image_file_close(struct vbc_image_file *file)
 {
-	if (file->fd >= 0)
-		close(file->fd);
-	file->fd = -1;
+	vbc_content_close(&file->content);
 }

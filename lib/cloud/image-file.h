@@ -7,16 +7,19 @@
 #ifndef VBC_CLOUD_IMAGE_FILE_H
 #define VBC_CLOUD_IMAGE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "content.h"
 #include "error-private.h"
 
 struct vbc_image_file {
-	int fd; /* -1: none */
-	uint64_t size_bytes;
-	const char *format; /* "qcow2" */
-	const char *suffix; /* by which VirtualBox takes it for that */
+	struct vbc_content content; /* what is to be uploaded                           */
+	const char *format;         /* "qcow2"                                          */
+	const char *suffix;         /* by which VirtualBox takes the content for that   */
+	char os_type[64];           /* what an OVA says of its machine, else ""         */
+	unsigned cpus, memory_mb;   /* the same, else 0                                 */
 };
 
 /* Opens a file and tells its format by its content. Close it with vbc_image_file_close(). */
@@ -30,7 +33,7 @@ void vbc_image_file_close(struct vbc_image_file *file);
 enum { VBC_PROBE = 1024 };
 struct vbc_probe {
 	int fd;
-	uint64_t size_bytes;
+	uint64_t at, size_bytes; /* of the image in the file */
 	const char *path;
 	unsigned char start[VBC_PROBE], end[VBC_PROBE];
 	struct vbc_error *err;
@@ -46,6 +49,10 @@ int vbc_probe_qcow2(const struct vbc_probe *p);
 int vbc_probe_vdi(const struct vbc_probe *p);
 int vbc_probe_vhd(const struct vbc_probe *p);
 int vbc_probe_vmdk(const struct vbc_probe *p);
+
+/* A VMDK's text: *ret is the disk that it names the parts of. */
+int vbc_probe_parts(const struct vbc_probe *p, struct vbc_content *ret);
+bool vbc_vmdk_has_parent(const char *text);
 
 #define VBC_CONVERT      "; convert it first, for example with 'qemu-img convert -O qcow2 OLD NEW'"
 #define VBC_NEEDS_OTHERS "needs other files beside it" VBC_CONVERT

@@ -145,6 +145,19 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 	return im->planned.name ? vbc_image_check_words(&im->planned, err) : vbc_fail_nomem(err);
 }
 
+/* What an archive says of its machine counts where the caller says nothing. */
+static void inherit(struct import *im, const struct vbc_image_import_opts *opts)
+{
+	const struct vbc_image_file *file = &im->source.here;
+
+	if (!opts->os_type && file->os_type[0])
+		im->planned.os_type = file->os_type;
+	if (!opts->min_cpus)
+		im->planned.min_cpus = file->cpus;
+	if (!opts->min_memory_mb)
+		im->planned.min_memory_mb = file->memory_mb;
+}
+
 static int take_source(struct import *im, const char *file, struct vbc_error *err)
 {
 	if (!file || !file[0] || streq(file, HOST_PREFIX))
@@ -153,6 +166,11 @@ static int take_source(struct import *im, const char *file, struct vbc_error *er
 	im->source.on_host = vbc_starts_with(file, HOST_PREFIX);
 	if (im->source.on_host)
 		im->source.path += strlen(HOST_PREFIX);
+	if (im->source.on_host && vbc_ends_with(file, ".ova"))
+		return vbc_fail(err, VBC_E_ARG,
+				"'%s' is an archive, which VirtualBox only imports as a machine; "
+				"unpack it there with 'tar -xf' and import the disk in it",
+				file);
 	return VBC_OK;
 }
 
@@ -162,7 +180,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 {
 	struct vbc_arena VBC_ARENA arena = {0};
 	struct vbc_image_import_opts o = VBC_IMAGE_IMPORT_OPTS_INIT;
-	struct import im = {.source = {.here = {.fd = -1}}};
+	struct import im = {0};
 	int code = take_source(&im, file, err);
 
 	if (opts) /* an older program's struct is shorter */
@@ -171,8 +189,10 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 		code = take_opts(&im, &o, &arena, err);
 	if (!code && !im.source.on_host)
 		code = vbc_image_file_open(file, &im.source.here, err);
-	if (!code)
+	if (!code) {
+		inherit(&im, &o);
 		code = vbc_op_run(host, wait, err, import_body, &im);
+	}
 	vbc_image_file_close(&im.source.here);
 	if (code)
 		vbc_image_free(im.image);

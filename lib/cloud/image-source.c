@@ -120,8 +120,8 @@ static int upload(struct vbc_op *op, const struct vbc_source *source, unsigned p
 	const char *what =
 		vbc_arena_printf(&op->arena, "uploading %s", vbc_path_base(source->file));
 	struct vbc_upload u = {.session = source->session,
-			       .fd = source->here.fd,
-			       .size_bytes = source->here.size_bytes,
+			       .content = &source->here.content,
+			       .size_bytes = source->here.content.size_bytes,
 			       .path = source->path,
 			       .what = what,
 			       .to = percent};

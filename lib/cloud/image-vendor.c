@@ -37,7 +37,7 @@ int vbc_probe_vhd(const struct vbc_probe *p)
 	return VBC_OK;
 }
 
-static bool has_parent(const char *descriptor)
+bool vbc_vmdk_has_parent(const char *descriptor)
 {
 	static const char key[] = "parentCID=";
 	const char *cid = strstr(descriptor, key);
@@ -52,14 +52,14 @@ int vbc_probe_vmdk(const struct vbc_probe *p)
 	uint64_t sector = vbc_le(p->start + 28, 8), sectors = vbc_le(p->start + 36, 8);
 	size_t n =
 		sectors * 512 < sizeof(descriptor) ? (size_t)sectors * 512 : sizeof(descriptor) - 1;
-	int code;
+	int code = vbc_probe_read(p, sector * 512, descriptor, n);
 
-	if (!sector || !sectors)
-		return vbc_probe_refuse(p, "is one of several parts of a disk" VBC_CONVERT);
-	code = vbc_probe_read(p, sector * 512, descriptor, n);
 	if (code)
 		return code;
-	if (has_parent(descriptor))
+	if (!sector || !descriptor[0])
+		return vbc_probe_refuse(p, "is one of several parts of a disk; import the small "
+					   "text file that names them");
+	if (vbc_vmdk_has_parent(descriptor))
 		return vbc_probe_refuse(p, VBC_NEEDS_OTHERS);
 	/* A stream has its directory at the end, before an empty sector. */
 	if (vbc_le(p->start + 56, 8) == UINT64_MAX && memcmp(p->end, "KDMV", 4) != 0)

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "upload.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core.h"
 #include "progress.h"
@@ -51,29 +49,16 @@ static uint64_t whole_sectors(uint64_t bytes)
 	return (bytes + SECTOR - 1) / SECTOR * SECTOR;
 }
 
-/* Reads n bytes, with zeros for what lies behind the end of the file. */
+/* Reads n bytes, with zeros for what lies behind the end. */
 static int read_here(const struct writer *w, uint64_t offset, unsigned char *to, size_t n)
 {
 	const struct vbc_upload *u = w->upload;
 	size_t there = u->size_bytes - offset < n ? (size_t)(u->size_bytes - offset) : n;
 
+	if (!u->data)
+		return vbc_content_read(u->content, offset, to, n, &w->op->error);
 	memset(to + there, 0, n - there);
-	if (u->data) {
-		memcpy(to, (const char *)u->data + offset, there);
-		return VBC_OK;
-	}
-	while (there) {
-		ssize_t got = pread(u->fd, to, there, (off_t)offset);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return vbc_fail(&w->op->error, VBC_E_ARG, "the file cannot be read: %s",
-					got ? strerror(errno) : "it became shorter meanwhile");
-		to += got;
-		offset += (uint64_t)got;
-		there -= (size_t)got;
-	}
+	memcpy(to, (const char *)u->data + offset, there);
 	return VBC_OK;
 }
 

@@ -7,6 +7,7 @@
 #ifndef VBC_CLOUD_UPLOAD_H
 #define VBC_CLOUD_UPLOAD_H
 
+#include "content.h"
 #include "op.h"
 
 /*
@@ -20,8 +21,8 @@ void vbc_upload_end(struct vbc_op *op, vbc_ref session);
 
 struct vbc_upload {
 	vbc_ref session;
-	int fd;
-	const void *data;  /* instead of the file, when not NULL                         */
+	const struct vbc_content *content;
+	const void *data; /* instead of that, when not NULL                             */
 	uint64_t size_bytes;
 	const char *path;  /* on the host; there must be no such file                    */
 	const char *what;  /* "uploading x.raw"                                          */

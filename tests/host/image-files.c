@@ -92,6 +92,19 @@ const char *convert(const char *raw, const char *name, const char *format, const
 	return path;
 }
 
+const char *make_ova(const char *name, const char *ovf, const char *const *files)
+{
+	const char *path = in_folder(name);
+	const char *words[16] = {"tar", "--format=ustar", "-C", folder, "-cf", path, "x.ovf"};
+
+	make_bytes("x.ovf", ovf, strlen(ovf));
+	for (size_t i = 0; files[i] && i < 8; i++)
+		words[7 + i] = files[i];
+	if (!run(words))
+		bail_out("tar cannot pack");
+	return path;
+}
+
 bool same_content(const char *raw, const char *file, const char *format)
 {
 	return RUN("qemu-img", "compare", "-f", "raw", "-F", format, raw, file);

@@ -28,6 +28,9 @@ bool takes_uploads(struct vbc_host *host);
 /* How the host can import a raw disk of whole sectors: from here, or from its own disk. */
 const char *importable(struct vbc_host *host, const char *raw);
 
+/* An OVA with a description of that text and the files named after it, NULL ends them. */
+const char *make_ova(const char *name, const char *ovf, const char *const *files);
+
 /* Whether both disks hold the same; a longer one is to end with zeros. */
 bool same_content(const char *raw, const char *file, const char *format);
 

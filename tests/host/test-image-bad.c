@@ -116,13 +116,68 @@ static void test_files(const char *raw)
 	   "an image on top of another");
 	refused(in_folder("top.qcow2"), NULL, VBC_E_ARG, "needs other files");
 	refused(convert(raw, "x.vhdx", "vhdx", NULL), NULL, VBC_E_ARG, "VHDX");
-	refused(convert(raw, "flat.vmdk", "vmdk", "subformat=monolithicFlat"), NULL, VBC_E_ARG,
-		"lies in other files");
 	refused(make_half("half.qcow2", qcow2), NULL, VBC_E_ARG, "cut short");
 	refused(make_half("half.vdi", convert(raw, "good.vdi", "vdi", NULL)), NULL, VBC_E_ARG,
 		"cut short");
 	refused(make_half("half.vhd", convert(raw, "good.vhd", "vpc", NULL)), NULL, VBC_E_ARG,
 		"cut short");
+}
+
+/* Disks that lie in several files, one of which is missing or cut short. */
+static void test_parts(const char *raw)
+{
+	const char *flat = convert(raw, "flat.vmdk", "vmdk", "subformat=monolithicFlat");
+	const char *split = convert(raw, "split.vmdk", "vmdk", "subformat=twoGbMaxExtentSparse");
+	static const char outside[] =
+		"# Disk DescriptorFile\nparentCID=ffffffff\nRW 8 FLAT \"../x\" 0\n";
+	static const char device[] = "# Disk DescriptorFile\nRW 8 VMFSRDM \"x\" 0\n";
+	static const char child[] = "# Disk DescriptorFile\nparentCID=12345678\n";
+	static const char none[] = "# Disk DescriptorFile\n";
+
+	ok(truncate(in_folder("flat-flat.vmdk"), 1000) == 0 &&
+		   truncate(in_folder("split-s001.vmdk"), 70000) == 0,
+	   "parts are cut");
+	refused(flat, NULL, VBC_E_ARG, "'flat-flat.vmdk' beside it, which is cut short");
+	refused(split, NULL, VBC_E_ARG, "'split-s001.vmdk' beside it, which is cut short");
+	refused(in_folder("split-s001.vmdk"), NULL, VBC_E_ARG, "one of several parts");
+	unlink(in_folder("flat-flat.vmdk"));
+	refused(flat, NULL, VBC_E_ARG, "which is not there");
+	refused(make_bytes("outside.vmdk", outside, sizeof(outside) - 1), NULL, VBC_E_ARG,
+		"in another folder");
+	refused(make_bytes("device.vmdk", device, sizeof(device) - 1), NULL, VBC_E_ARG,
+		"parts of a kind");
+	refused(make_bytes("child.vmdk", child, sizeof(child) - 1), NULL, VBC_E_ARG,
+		"needs other files");
+	refused(make_bytes("none.vmdk", none, sizeof(none) - 1), NULL, VBC_E_ARG, "names no file");
+}
+
+/* Archives that hold no disk that could be an image, or not the one they name. */
+static void test_archives(const char *raw)
+{
+	static const char *const nothing[] = {NULL}, *const text[] = {"base.raw", NULL};
+	static const char file[] = "<File ovf:href=\"a.vmdk\" ovf:id=\"f\"/>";
+	static const char disk[] = "<Disk ovf:fileRef=\"f\"/>";
+	char both[300];
+	const char *archive;
+
+	refused(make_ova("empty.ova", "<Envelope/>", nothing), NULL, VBC_E_ARG, "without a disk");
+	snprintf(both, sizeof(both), "<E>%s%s</E>", disk, disk);
+	refused(make_ova("two.ova", both, nothing), NULL, VBC_E_ARG, "holds 2 disks");
+	refused(make_ova("none.ova", disk, nothing), NULL, VBC_E_ARG, "does not name");
+	snprintf(both, sizeof(both), "<E>%s%s</E>", file, disk);
+	refused(make_ova("missing.ova", both, nothing), NULL, VBC_E_ARG,
+		"'a.vmdk' that it names is not in it");
+	refused(make_ova("packed.ova",
+			 "<File ovf:href=\"a\" ovf:id=\"f\" ovf:compression=\"gzip\"/>"
+			 "<Disk ovf:fileRef=\"f\"/>",
+			 nothing),
+		NULL, VBC_E_ARG, "packed");
+	archive = make_ova("half.ova", both, text);
+	ok(truncate(archive, 100000) == 0, "an archive is cut");
+	refused(archive, NULL, VBC_E_ARG, "cut short");
+	ok(RUN("tar", "--format=ustar", "-cf", in_folder("plain.tar"), raw), "another archive");
+	refused(in_folder("plain.tar"), NULL, VBC_E_ARG, "no OVA");
+	refused("host:/nowhere/x.ova", NULL, VBC_E_ARG, "unpack it there");
 }
 
 /* What VirtualBox itself refuses. */
@@ -271,6 +326,8 @@ int main(void)
 	before = look();
 	test_files(raw);
 	test_damaged(raw);
+	test_parts(raw);
+	test_archives(raw);
 	test_names_and_options(raw);
 	test_missing();
 	check_unchanged(&before);

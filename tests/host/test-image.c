@@ -12,6 +12,7 @@
 #include "image-files.h"
 
 #define SIZE (8 * MIB)
+#define KIB  1024ull
 
 static struct vbc_host *host;
 static bool uploads;
@@ -25,6 +26,9 @@ static const struct {
 	{"small-clusters.qcow2", "qcow2", "cluster_size=4096", SIZE},
 	{"sparse.vmdk", "vmdk", NULL, SIZE},
 	{"stream.vmdk", "vmdk", "subformat=streamOptimized", SIZE},
+	{"flat.vmdk", "vmdk", "subformat=monolithicFlat", SIZE},
+	{"split.vmdk", "vmdk", "subformat=twoGbMaxExtentSparse", SIZE},
+	{"split-flat.vmdk", "vmdk", "subformat=twoGbMaxExtentFlat", SIZE},
 	{"dynamic.vhd", "vpc", NULL, 0},
 	{"fixed.vhd", "vpc", "subformat=fixed", 0},
 	{"dynamic.vdi", "vdi", NULL, SIZE},
@@ -118,6 +122,55 @@ static void test_formats(const char *raw)
 		check_import(there, raw, formats[i].size_bytes);
 		ok(RUN("cmp", file, copy), "the import left %s as it was", file);
 	}
+}
+
+#define OVF                                                                                        \
+	"<?xml version=\"1.0\"?><Envelope xmlns:ovf=\"x\" xmlns:vbox=\"y\"><References>"           \
+	"<File ovf:id=\"other\" ovf:href=\"x.txt\"/>"                                              \
+	"<File ovf:id=\"file1\" ovf:href=\"stream.vmdk\" ovf:size=\"1\"/></References>"            \
+	"<DiskSection><Info>Disks</Info><Disk ovf:diskId=\"d\" ovf:fileRef=\"file1\"/>"            \
+	"<Disk ovf:capacity=\"20\" ovf:diskId=\"empty\"/></DiskSection><VirtualSystem>"            \
+	"<vbox:OSType ovf:required=\"false\">Debian_64</vbox:OSType><VirtualHardwareSection>"      \
+	"<Item><rasd:ResourceType>3</rasd:ResourceType><rasd:VirtualQuantity>2"                    \
+	"</rasd:VirtualQuantity></Item><Item><rasd:AllocationUnits>byte * 2^30"                    \
+	"</rasd:AllocationUnits><rasd:ResourceType>4</rasd:ResourceType>"                          \
+	"<rasd:VirtualQuantity>3</rasd:VirtualQuantity></Item></VirtualHardwareSection>"           \
+	"</VirtualSystem></Envelope>"
+
+/* An archive's disk, and what it says of its machine; stream.vmdk is there already. */
+static void test_ova(const char *raw)
+{
+	static const char *const files[] = {"stream.vmdk", NULL};
+	struct vbc_image *image = import(make_ova("machine.ova", OVF, files), NULL);
+
+	if (!image)
+		return;
+	check_content(image, raw, "an OVA");
+	is_str(image->name, "machine", "is called after the file");
+	is_str(image->os_type, "Debian_64", "is for the machine's system");
+	is_int(image->min_cpus, 2, "needs its CPUs");
+	is_int(image->min_memory_mb, 3072, "and its memory");
+	delete (image);
+}
+
+/* Several extents: parts of files, and one that is nowhere. */
+static void test_extents(const char *raw)
+{
+	static const char text[] = "# Disk DescriptorFile\nversion=1\nparentCID=ffffffff\n"
+				   "createType=\"twoGbMaxExtentFlat\"\n"
+				   "RW 2048 FLAT \"base.raw\" 0\nRW 2056 ZERO\n"
+				   "RW 4096 FLAT \"base.raw\" 6144\n";
+	const char *whole = make_raw("whole.raw", 4100 * KIB, 4);
+	char to[600], from[600];
+
+	snprintf(from, sizeof(from), "if=%s", raw);
+	snprintf(to, sizeof(to), "of=%s", whole);
+	ok(RUN("truncate", "-s", "0", whole) && RUN("truncate", "-s", "4100K", whole) &&
+		   RUN("dd", from, to, "bs=1K", "count=1024", "conv=notrunc", "status=none") &&
+		   RUN("dd", from, to, "bs=1K", "count=2048", "skip=3072", "seek=2052",
+		       "conv=notrunc", "status=none"),
+	   "a disk of parts of another");
+	check_import(make_bytes("extents.vmdk", text, sizeof(text) - 1), whole, 4100 * KIB);
 }
 
 /* Sizes that are no whole sectors, no whole MiB, and less than the smallest VDI, one MiB. */
@@ -228,7 +281,8 @@ static void test_same_uuid(const char *file, const char *raw)
 		check_content(again, raw, "it");
 		delete (again);
 	} else {
-		tap_skip("the image's own file", "the host's disk is not this machine's, or takes no uploads");
+		tap_skip("the image's own file",
+			 "the host's disk is not this machine's, or takes no uploads");
 	}
 	if (image)
 		delete (image);
@@ -264,6 +318,8 @@ int main(void)
 	raw = make_raw("base.raw", SIZE, 65536);
 	file = importable(host, raw);
 	test_formats(raw);
+	test_extents(raw);
+	test_ova(raw);
 	test_raw();
 	test_record(file);
 	test_names(file);

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "content.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void close_piece(const struct vbc_piece *p)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+	free(p->grains);
+}
+
+int vbc_content_add(struct vbc_content *c, const struct vbc_piece *piece, struct vbc_error *err)
+{
+	struct vbc_piece *v = reallocarray(c->v, c->n + 1, sizeof(*v));
+
+	if (!v) {
+		close_piece(piece);
+		return vbc_fail_nomem(err);
+	}
+	c->v = v;
+	c->v[c->n++] = *piece;
+	c->size_bytes += piece->size_bytes;
+	return VBC_OK;
+}
+
+void vbc_content_close(struct vbc_content *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		close_piece(&c->v[i]);
+	free(c->v);
+	*c = (struct vbc_content){0};
+}
+
+int vbc_read_exactly(int fd, uint64_t at, void *to, size_t n, struct vbc_error *err)
+{
+	unsigned char *next = to;
+
+	while (n) {
+		ssize_t got = pread(fd, next, n, (off_t)at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return vbc_fail(err, VBC_E_ARG, "the file cannot be read: %s",
+					got ? strerror(errno) : "it became shorter meanwhile");
+		next += got;
+		at += (uint64_t)got;
+		n -= (size_t)got;
+	}
+	return VBC_OK;
+}
+
+/* From one place of a piece, as much as lies together there. */
+static int read_run(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
+		    size_t *ret_n, struct vbc_error *err)
+{
+	uint64_t from = p->at + at;
+
+	if (p->grains) {
+		uint64_t grain = p->grains[at / p->grain_bytes];
+		size_t inside = (size_t)(at % p->grain_bytes);
+
+		n = n < p->grain_bytes - inside ? n : p->grain_bytes - inside;
+		from = grain ? grain + inside : 0;
+	}
+	*ret_n = n;
+	if (p->fd < 0 || (p->grains && !from)) {
+		memset(to, 0, n);
+		return VBC_OK;
+	}
+	return vbc_read_exactly(p->fd, from, to, n, err);
+}
+
+int vbc_content_read(const struct vbc_content *c, uint64_t at, void *to, size_t n,
+		     struct vbc_error *err)
+{
+	unsigned char *next = to;
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && n && i < c->n; i++) {
+		const struct vbc_piece *p = &c->v[i];
+
+		while (!code && n && at < p->size_bytes) {
+			size_t done = p->size_bytes - at < n ? (size_t)(p->size_bytes - at) : n;
+
+			code = read_run(p, at, next, done, &done, err);
+			at += done;
+			next += done;
+			n -= done;
+		}
+		at -= at < p->size_bytes ? at : p->size_bytes;
+	}
+	if (!code)
+		memset(next, 0, n);
+	return code;
+}

@@ -1,0 +1,197 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * VMDK disks that lie in several files: a text names the extents, which are plain or leave empty
+ * grains out. They are put together here, so that what is uploaded is one raw disk.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "image-file.h"
+#include "str.h"
+
+#define SECTOR     512u
+#define TEXT_MAX   262144u
+#define GRAIN_MAX  (1u << 20)
+#define EXTENT_MAX (1ull << 32) /* sectors */
+
+/* An extent as the text describes it: RW 4192256 SPARSE "disk-s001.vmdk" */
+struct extent {
+	unsigned long long sectors, at;
+	char type[16], name[256];
+};
+
+static int fail_extent(const struct vbc_probe *p, const char *name, const char *why)
+{
+	return vbc_fail(p->err, VBC_E_ARG, "'%s' needs the file '%s' beside it, which %s", p->path,
+			name, why);
+}
+
+/* Only files beside the text are read, whatever it says. */
+static int open_beside(const struct vbc_probe *p, const char *name, uint64_t *ret_bytes,
+		       int *ret_fd)
+{
+	const char *slash = strrchr(p->path, '/');
+	int folder = slash ? (int)(slash - p->path) + 1 : 0;
+	char *VBC_FREE path = NULL;
+	struct stat st;
+	int fd;
+
+	if (strchr(name, '/') || streq(name, "..") || !name[0])
+		return fail_extent(p, name, "is in another folder");
+	if (asprintf(&path, "%.*s%s", folder, p->path, name) < 0) {
+		path = NULL;
+		return vbc_fail_nomem(p->err);
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		if (fd >= 0)
+			close(fd);
+		return fail_extent(p, name, "is not there");
+	}
+	*ret_bytes = (uint64_t)st.st_size;
+	*ret_fd = fd;
+	return VBC_OK;
+}
+
+static int read_table(int fd, uint64_t sector, size_t n, unsigned char *to, struct vbc_error *err)
+{
+	return vbc_read_exactly(fd, sector * SECTOR, to, n * 4, err);
+}
+
+/* The grain tables of a directory, as places in the file. */
+static int read_grains(int fd, const unsigned char *header, struct vbc_piece *piece,
+		       struct vbc_error *err)
+{
+	size_t per_table = (size_t)vbc_le(header + 44, 4);
+	size_t n = (size_t)((piece->size_bytes + piece->grain_bytes - 1) / piece->grain_bytes);
+	size_t tables = (n + per_table - 1) / per_table;
+	unsigned char *VBC_FREE directory = calloc(tables + 1, 4);
+	unsigned char *VBC_FREE table = calloc(per_table, 4);
+	int code;
+
+	piece->grains = calloc(n + 1, sizeof(*piece->grains));
+	if (!directory || !table || !piece->grains)
+		return vbc_fail_nomem(err);
+	code = read_table(fd, vbc_le(header + 56, 8), tables, directory, err);
+	for (size_t t = 0; !code && t < tables; t++) {
+		uint64_t at = vbc_le(directory + t * 4, 4);
+
+		if (!at)
+			continue;
+		code = read_table(fd, at, per_table, table, err);
+		for (size_t g = 0; !code && g < per_table && t * per_table + g < n; g++) {
+			uint64_t grain = vbc_le(table + g * 4, 4);
+
+			/* 1: a grain of zeros */
+			piece->grains[t * per_table + g] = grain > 1 ? grain * SECTOR : 0;
+		}
+	}
+	return code;
+}
+
+static int take_sparse(const struct vbc_probe *p, const struct extent *e, uint64_t bytes,
+		       struct vbc_piece *piece)
+{
+	enum { COMPRESSED = 1 << 16 };
+	unsigned char header[512];
+	uint64_t grain;
+
+	if (bytes < sizeof(header) || vbc_read_exactly(piece->fd, 0, header, sizeof(header), NULL))
+		return fail_extent(p, e->name, "is cut short");
+	grain = vbc_le(header + 20, 8);
+	if (memcmp(header, "KDMV", 4) != 0 || vbc_le(header + 12, 8) < e->sectors || !grain ||
+	    grain > GRAIN_MAX / SECTOR || !vbc_le(header + 44, 4) ||
+	    vbc_le(header + 44, 4) > GRAIN_MAX || vbc_le(header + 8, 4) & COMPRESSED)
+		return fail_extent(p, e->name, "is damaged, or of a kind that is not known");
+	piece->grain_bytes = (size_t)grain * SECTOR;
+	if (read_grains(piece->fd, header, piece, NULL))
+		return fail_extent(p, e->name, "is cut short");
+	for (size_t i = 0; i < (piece->size_bytes + piece->grain_bytes - 1) / piece->grain_bytes;
+	     i++)
+		if (piece->grains[i] >= bytes)
+			return fail_extent(p, e->name, "is cut short");
+	return VBC_OK;
+}
+
+static int take_extent(const struct vbc_probe *p, const struct extent *e, struct vbc_content *to)
+{
+	struct vbc_piece piece = {.fd = -1, .size_bytes = e->sectors * SECTOR};
+	uint64_t bytes = 0;
+	int code = VBC_OK;
+
+	if (streq(e->type, "ZERO"))
+		return vbc_content_add(to, &piece, p->err);
+	if (!streq(e->type, "FLAT") && !streq(e->type, "SPARSE"))
+		return vbc_probe_refuse(p, "has parts of a kind that is not known" VBC_CONVERT);
+	code = open_beside(p, e->name, &bytes, &piece.fd);
+	if (code)
+		return code;
+	if (streq(e->type, "SPARSE"))
+		code = take_sparse(p, e, bytes, &piece);
+	else if (e->at > EXTENT_MAX || e->at * SECTOR + piece.size_bytes > bytes)
+		code = fail_extent(p, e->name, "is cut short");
+	else
+		piece.at = e->at * SECTOR;
+	if (code) {
+		free(piece.grains);
+		close(piece.fd);
+		return code;
+	}
+	return vbc_content_add(to, &piece, p->err);
+}
+
+/* Whether the line describes an extent. */
+static bool parse_extent(const char *line, struct extent *e)
+{
+	char access[16];
+
+	*e = (struct extent){0};
+	return sscanf(line, "%15s %llu %15s \"%255[^\"\n]\" %llu", access, &e->sectors, e->type,
+		      e->name, &e->at) >= 3 &&
+	       (streq(access, "RW") || streq(access, "RDONLY") || streq(access, "NOACCESS"));
+}
+
+static int take_all(const struct vbc_probe *p, const char *text, struct vbc_content *to)
+{
+	int code = VBC_OK;
+
+	for (const char *line = text; !code && line; line = strchr(line, '\n')) {
+		struct extent e;
+
+		line += *line == '\n';
+		if (!parse_extent(line, &e))
+			continue;
+		if (!e.sectors || e.sectors > EXTENT_MAX)
+			return vbc_probe_refuse(p, "is damaged: one of its parts has no size");
+		code = take_extent(p, &e, to);
+	}
+	if (!code && !to->n)
+		code = vbc_probe_refuse(p, "is damaged: it names no file that the disk lies in");
+	return code;
+}
+
+int vbc_probe_parts(const struct vbc_probe *p, struct vbc_content *ret)
+{
+	size_t n = p->size_bytes < TEXT_MAX ? (size_t)p->size_bytes : TEXT_MAX;
+	struct vbc_content content = {0};
+	char *VBC_FREE text = malloc(n + 1);
+	int code = text ? vbc_probe_read(p, 0, text, n) : vbc_fail_nomem(p->err);
+
+	if (code)
+		return code;
+	text[n] = '\0';
+	if (vbc_vmdk_has_parent(text))
+		return vbc_probe_refuse(p, VBC_NEEDS_OTHERS);
+	code = take_all(p, text, &content);
+	if (code)
+		vbc_content_close(&content);
+	else
+		*ret = content;
+	return code;
+}
