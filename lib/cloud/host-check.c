@@ -10,11 +10,11 @@
 #include "doing.h"
 #include "folders.h"
 #include "result.h"
+#include "websession.h"
 
 enum { N_CONNECTION = 1, N_LOGON, N_RELEASE, N_UPLOADS, N_FOLDER, N_MACHINES, N_LEFTOVERS };
 #define FINDINGS_MAX 64
 #define OLDEST 50000
-#define NEWEST 70299
 
 struct check {
 	struct vbc_findings *list;
@@ -46,7 +46,7 @@ static int check_release(struct vbc_op *op, struct check *c)
 	if (op->version < OLDEST)
 		return add(op, c, N_RELEASE, VBC_FINDING_ERROR, "release", text,
 			   "install VirtualBox 5.0 or later on the host");
-	if (op->version > NEWEST)
+	if (op->version > VBC_NEWEST_KNOWN)
 		return add(op, c, N_RELEASE, VBC_FINDING_WARNING, "release", text,
 			   "it is newer than this program knows: look for a newer vboxcloud");
 	return add(op, c, N_RELEASE, VBC_FINDING_OK, "release", text, "");

@@ -16,7 +16,6 @@
 #define CALLS_MAX 100000 /* then a new session */
 #define LOGOFF_MS 2000
 #define STEP_MS 500
-#define NEWEST_KNOWN 70299 /* the last release of the newest series in the tables */
 
 uint32_t vbc_version_parse(const char *text)
 {
@@ -52,7 +51,7 @@ static void tell_newer(struct vbc_op *op, const struct vbc_websession *ws)
 	bool tell;
 
 	pthread_mutex_lock(&core->mutex);
-	tell = ws->version > NEWEST_KNOWN && !core->told_newer;
+	tell = ws->version > VBC_NEWEST_KNOWN && !core->told_newer;
 	core->told_newer = core->told_newer || tell;
 	pthread_mutex_unlock(&core->mutex);
 	if (tell)

@@ -8,6 +8,9 @@
 
 #include "op.h"
 
+/* The last release of the newest series that idl/vbox.idl knows; later ones are taken for it. */
+#define VBC_NEWEST_KNOWN 70299
+
 /* "7.2.22_Debian" as 70222; 0 when it is none. */
 uint32_t vbc_version_parse(const char *text);
 

@@ -36,11 +36,16 @@ def takes_uploads() -> bool:
                for finding in ask("host", "check"))
 
 
-def tiny_image() -> str:
-    """A disk image that starts in seconds, as `image import` takes it on this host."""
+def tiny_path() -> str:
+    """The path of a disk image that starts in seconds."""
     lines = subprocess.run([str(ROOT / "tests/guest/build"), "tiny"], check=True,
                            stdout=subprocess.PIPE, text=True).stdout.splitlines()
-    return lines[-1] if takes_uploads() else f"host:{lines[-1]}"
+    return lines[-1]
+
+
+def tiny_image() -> str:
+    """The same as `image import` takes it on this host."""
+    return tiny_path() if takes_uploads() else f"host:{tiny_path()}"
 
 
 def contents() -> tuple[list[str], list[str]]:
