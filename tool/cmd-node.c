@@ -179,6 +179,68 @@ const struct cmd node_cmds[] = {
 		.run = reboot,
 	},
 	{
+		.name = "pause",
+		.help = "pause running nodes in memory",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
+		.run = node_pause,
+	},
+	{
+		.name = "suspend",
+		.help = "save the state of nodes to the host's disk and switch them off",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
+		.opts = timeout_opts,
+		.run = node_suspend,
+	},
+	{
+		.name = "resume",
+		.help = "let paused or suspended nodes go on",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
+		.opts = timeout_opts,
+		.run = node_resume,
+	},
+	{
+		.name = "discard",
+		.help = "throw the saved state of suspended nodes away",
+		.more = "The nodes are stopped then, as if their power had been cut.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
+		.run = node_discard,
+	},
+	{
+		.name = "rename",
+		.help = "give a stopped node another name",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NAME"}},
+		.run = node_rename,
+	},
+	{
+		.name = "resize",
+		.help = "give a stopped node another size",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
+		.opts = node_resize_opts,
+		.run = node_resize,
+	},
+	{
+		.name = "describe",
+		.help = "set the description of a node, or remove it",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, 
+			  {.name = "TEXT", .optional = true}},
+		.run = node_describe,
+	},
+	{
+		.name = "tag",
+		.help = "set tags of a node",
+		.more = "TAG is KEY=VALUE or KEY.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
+			  {.name = "TAG", .many = true}},
+		.run = node_tag,
+	},
+	{
+		.name = "untag",
+		.help = "take tags of a node away",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
+			  {.name = "KEY", .many = true}},
+		.run = node_untag,
+	},
+	{
 		.name = "destroy",
 		.help = "cut the power of nodes and delete them with their disks",
 		.more = "Disks that are not a node's own are detached and stay.",
@@ -227,8 +289,17 @@ static const struct column columns[] = {
 	{"cpus", NULL},   {"memory_mb", NULL}, {"disk_gb", NULL},
 	{"host", NULL},   {"os_type", NULL},   {"public_ips", NULL},
 	{"private_ips", NULL}, {"addresses", NULL}, {"forwards", NULL},
-	{"adapters", NULL}, {"extra", NULL},   {NULL, NULL},
+	{"adapters", NULL}, {"tags", NULL},    {"extra", NULL},   {NULL, NULL},
 };
+
+static void add_tags(struct out *out, const struct vbc_node *node)
+{
+	struct pair *pairs FREE = must(calloc(node->tags.n + 1, sizeof(*pairs)));
+
+	for (size_t i = 0; i < node->tags.n; i++)
+		pairs[i] = (struct pair){node->tags.v[i]->key, node->tags.v[i]->value};
+	out_pairs(out, pairs, node->tags.n);
+}
 
 static void add_node(struct ctx *ctx, const struct vbc_node *node)
 {
@@ -251,6 +322,7 @@ static void add_node(struct ctx *ctx, const struct vbc_node *node)
 	out_text(ctx->out, ctx->url);
 	out_text(ctx->out, node->os_type);
 	add_network(ctx->out, node);
+	add_tags(ctx->out, node);
 	out_pairs(ctx->out, extra, COUNT(extra));
 }
 

@@ -8,9 +8,18 @@
 
 #include "cmd.h"
 
-extern const struct opt node_ssh_opts[], node_seed_opts[];
+extern const struct opt node_ssh_opts[], node_seed_opts[], node_resize_opts[];
 
 int node_ssh(struct ctx *ctx, const struct args *args);
 int node_seed(struct ctx *ctx, const struct args *args);
+int node_pause(struct ctx *ctx, const struct args *args);
+int node_suspend(struct ctx *ctx, const struct args *args);
+int node_resume(struct ctx *ctx, const struct args *args);
+int node_discard(struct ctx *ctx, const struct args *args);
+int node_rename(struct ctx *ctx, const struct args *args);
+int node_resize(struct ctx *ctx, const struct args *args);
+int node_describe(struct ctx *ctx, const struct args *args);
+int node_tag(struct ctx *ctx, const struct args *args);
+int node_untag(struct ctx *ctx, const struct args *args);
 
 #endif

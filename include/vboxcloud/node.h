@@ -33,6 +33,16 @@ enum vbc_node_state {
 /* "running", "stopped", ... Static text; any thread. Since 0.1. */
 const char *vbc_node_state_name(enum vbc_node_state state);
 
+/* A word that a user gave to a node. Since 0.1. */
+struct vbc_tag {
+	const char *key, *value; /* value may be "" */
+};
+
+struct vbc_tags {
+	size_t n;
+	const struct vbc_tag *const *v; /* by key */
+};
+
 struct vbc_node {
 	const char *id;           /* the machine's UUID                                     */
 	const char *name;         /* free text, several nodes may share one                 */
@@ -51,6 +61,7 @@ struct vbc_node {
 	struct vbc_forwards forwards;
 	struct vbc_addresses addresses; /* of its adapters, then of its forwards            */
 	struct vbc_texts public_ips, private_ips; /* the guest's own among the addresses    */
+	struct vbc_tags tags;
 };
 
 struct vbc_nodes {
@@ -63,7 +74,7 @@ struct vbc_nodes {
  * id, state and machine_state are always there.
  */
 enum vbc_node_fields {
-	VBC_NODE_NAME = 1 << 0,   /* name, size, image, created_at_ms                       */
+	VBC_NODE_NAME = 1 << 0,   /* name, size, image, created_at_ms, tags                 */
 	VBC_NODE_HARDWARE = 1 << 1, /* cpus, memory_mb, disk_gb, os_type, description       */
 	VBC_NODE_FILES = 1 << 2,  /* settings_file, error                                   */
 	VBC_NODE_NETWORK = 1 << 3, /* adapters, forwards, addresses, public and private ips */
@@ -149,6 +160,60 @@ int vbc_node_stop(struct vbc_host *host, const char *id_or_name, bool force,
  */
 int vbc_node_reboot(struct vbc_host *host, const char *id_or_name, bool force,
 		    const struct vbc_wait *wait, struct vbc_error *err);
+
+/*
+ * Pauses a running node: its memory stays where it is. One that is paused is left alone. Errors as
+ * vbc_node_start(); VBC_E_STATE when it does not run. Any thread. Since 0.1.
+ */
+int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_error *err);
+
+/*
+ * Suspends a running or paused node: its state goes to the host's disk, and its power off. One that
+ * is suspended is left alone. Errors as vbc_node_pause(), and VBC_E_SPACE. Any thread. Since 0.1.
+ */
+int vbc_node_suspend(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		     struct vbc_error *err);
+
+/*
+ * Lets a paused or suspended node go on; one that runs is left alone. Errors as vbc_node_start();
+ * VBC_E_STATE when it is stopped. Any thread. Since 0.1.
+ */
+int vbc_node_resume(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		    struct vbc_error *err);
+
+/*
+ * Throws the saved state of a suspended node away: it is stopped then, as if its power had been
+ * cut. Errors as vbc_node_start(). Any thread. Since 0.1.
+ */
+int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name, struct vbc_error *err);
+
+/*
+ * Renames a stopped node: 1 to 255 characters of Unicode; several nodes may share a name. Errors:
+ * VBC_E_STATE (it is not stopped), VBC_E_ARG, VBC_E_NOTFOUND, VBC_E_BUSY. Any thread. Since 0.1.
+ */
+int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *name,
+		    struct vbc_error *err);
+
+/* Sets the description of a node, also while it runs. Errors as vbc_node_start(). Since 0.1. */
+int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char *description,
+		      struct vbc_error *err);
+
+/*
+ * Gives a stopped node another size (a size id): CPUs, memory, and a disk that is as large or
+ * larger. Errors: VBC_E_STATE (it is not stopped; its disk would have to grow and has snapshots),
+ * VBC_E_ARG (no size of this host; its disk is smaller), VBC_E_NOTFOUND, VBC_E_BUSY. Any thread.
+ * Since 0.1.
+ */
+int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *size,
+		    const struct vbc_wait *wait, struct vbc_error *err);
+
+/*
+ * Sets a tag of a node, or with value NULL takes it away; one that is not there is no error. Both
+ * are text of 1 to 255 characters, the value may be "". Errors: VBC_E_ARG, VBC_E_NOTFOUND,
+ * VBC_E_BUSY. Any thread. Since 0.1.
+ */
+int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key, const char *value,
+		 struct vbc_error *err);
 
 /*
  * Destroys a node: cuts its power, removes the machine, its disks and its folder. Disks that are

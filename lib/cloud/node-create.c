@@ -42,23 +42,6 @@ struct create {
 	struct vbc_node *node;
 };
 
-/*
- * The name other tools show. VirtualBox moves files along a path in a name when it is changed
- * later, and takes a name that looks like an id for one; so such names are shown tamed, and the
- * exact one is kept in the metadata.
- */
-static const char *tame_name(struct vbc_op *op, const char *name)
-{
-	char *tame = vbc_arena_printf(&op->arena, "%s%s", name, vbc_is_uuid(name) ? "_" : "");
-
-	for (char *c = tame; c && *c; c++)
-		if (*c == '/' || *c == '\\')
-			*c = '_';
-	if (tame && tame[0] == '.')
-		tame[0] = '_';
-	return tame;
-}
-
 static int check_image(struct vbc_op *op, const struct create *c)
 {
 	const struct vbc_image *i = &c->image;
@@ -105,7 +88,7 @@ static int prepare(struct vbc_op *op, struct create *c)
 		return code;
 	if (!vbc_uuid_new(c->id))
 		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
-	c->vbox_name = tame_name(op, c->name);
+	c->vbox_name = vbc_node_tame_name(op, c->name);
 	folder = vbc_path_join(op, folders.machines, c->id);
 	file = vbc_arena_printf(&op->arena, "%s.vbox", c->id);
 	c->settings = folder && file ? vbc_path_join(op, folder, file) : NULL;

@@ -62,8 +62,7 @@ static bool is_spawning(struct vbc_op *op, vbc_ref machine, int *ret_code)
 	return session == VBC_SessionState_Spawning;
 }
 
-/* Waits until the node is neither starting nor stopping nor being set up. */
-static enum vbc_node_state settled_state(struct vbc_op *op, vbc_ref machine, int *ret_code)
+enum vbc_node_state vbc_node_settled(struct vbc_op *op, vbc_ref machine, int *ret_code)
 {
 	int64_t deadline = vbc_now_ms() + SETTLE_MS;
 
@@ -96,8 +95,8 @@ static int get_console(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock
 	return code;
 }
 
-static int take_console(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *lock,
-			vbc_ref *ret_console)
+int vbc_node_take_console(struct vbc_op *op, vbc_ref machine, const char *id,
+			  struct vbc_lock *lock, vbc_ref *ret_console)
 {
 	int code = vbc_lock_prepare(op, id, lock);
 
@@ -114,7 +113,7 @@ static bool is_started(struct vbc_op *op, vbc_ref machine)
 {
 	struct vbc_error saved = vbc_op_try(op);
 	int code = VBC_OK;
-	enum vbc_node_state state = settled_state(op, machine, &code);
+	enum vbc_node_state state = vbc_node_settled(op, machine, &code);
 
 	vbc_op_try_end(op, &saved);
 	return !code && state == VBC_NODE_RUNNING;
@@ -140,13 +139,27 @@ static int resume(struct vbc_op *op, vbc_ref machine, const char *id)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL};
-	int code = take_console(op, machine, id, &lock, &console);
+	int code = vbc_node_take_console(op, machine, id, &lock, &console);
 
 	if (code)
 		return code;
 	code = vbc_IConsole_resume(op, console);
 	vbc_lock_drop(op, &lock);
 	return code;
+}
+
+int vbc_node_wake(struct vbc_op *op, const struct vbc_found *f, enum vbc_node_state state)
+{
+	int code;
+
+	if (state == VBC_NODE_PAUSED)
+		return resume(op, f->machine, f->id);
+	code = launch(op, f->machine, f->id);
+	if (code == VBC_E_BUSY && is_started(op, f->machine)) {
+		op->error = (struct vbc_error){0};
+		return VBC_OK;
+	}
+	return vbc_error_prefix(&op->error, code, "cannot start node '%s'", f->name);
 }
 
 static int start_body(struct vbc_op *op, void *arg)
@@ -158,16 +171,13 @@ static int start_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "starting";
 	if (!code)
-		state = settled_state(op, f.machine, &code);
+		state = vbc_node_settled(op, f.machine, &code);
 	if (code || state == VBC_NODE_RUNNING)
 		return code;
-	if (state == VBC_NODE_PAUSED)
-		return resume(op, f.machine, f.id);
-	if (state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED)
+	if (state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED && state != VBC_NODE_PAUSED)
 		return vbc_fail(&op->error, VBC_E_STATE, "node '%s' cannot be started: it is %s",
 				f.name, vbc_node_state_name(state));
-	code = launch(op, f.machine, f.id);
-	return vbc_error_prefix(&op->error, code, "cannot start node '%s'", f.name);
+	return vbc_node_wake(op, &f, state);
 }
 
 static int cut_power(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
@@ -194,7 +204,7 @@ int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock
 
 	for (;;) {
 		int code = VBC_OK;
-		enum vbc_node_state state = settled_state(op, machine, &code);
+		enum vbc_node_state state = vbc_node_settled(op, machine, &code);
 
 		if (!code && has_power(state))
 			code = cut_power(op, machine, lock);
@@ -215,7 +225,7 @@ static int press_button(struct vbc_op *op, const struct vbc_found *f)
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL};
 	bool acpi = false;
-	int code = take_console(op, f->machine, f->id, &lock, &console);
+	int code = vbc_node_take_console(op, f->machine, f->id, &lock, &console);
 
 	if (code)
 		return code;
@@ -238,7 +248,7 @@ static void press_again(struct vbc_op *op, const struct vbc_found *f)
 	vbc_ref console = {NULL};
 	bool handled = false;
 
-	if (!take_console(op, f->machine, f->id, &lock, &console)) {
+	if (!vbc_node_take_console(op, f->machine, f->id, &lock, &console)) {
 		if (!vbc_IConsole_getPowerButtonHandled(op, console, &handled) && !handled)
 			vbc_IConsole_powerButton(op, console);
 		vbc_lock_drop(op, &lock);
@@ -296,7 +306,7 @@ static int stop_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "stopping";
 	if (!code)
-		state = settled_state(op, f.machine, &code);
+		state = vbc_node_settled(op, f.machine, &code);
 	if (code || !has_power(state))
 		return code;
 	if (p->force)
@@ -312,7 +322,7 @@ static int reset(struct vbc_op *op, const struct vbc_found *f)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL};
-	int code = take_console(op, f->machine, f->id, &lock, &console);
+	int code = vbc_node_take_console(op, f->machine, f->id, &lock, &console);
 
 	if (code)
 		return code;
@@ -331,7 +341,7 @@ static int reboot_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "rebooting";
 	if (!code)
-		state = settled_state(op, f.machine, &code);
+		state = vbc_node_settled(op, f.machine, &code);
 	if (code)
 		return code;
 	if (state != VBC_NODE_RUNNING)

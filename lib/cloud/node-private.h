@@ -14,6 +14,7 @@
 #include "op.h"
 
 #define VBC_NODE_KIND "node"             /* of its metadata: libcloud/node/<uuid>            */
+#define VBC_NODE_TAGS "tags"             /* in it: an object                                 */
 #define VBC_NODE_SIZE_KEY "libcloud_size" /* extra data of the machine, as the original driver's */
 
 /* Names of snapshots that are not the user's begin so; one tells when the node was created. */
@@ -63,6 +64,32 @@ enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state);
  */
 int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, unsigned from,
 		    unsigned to);
+
+/* The state, once the node is neither starting nor stopping nor being set up. */
+enum vbc_node_state vbc_node_settled(struct vbc_op *op, vbc_ref machine, int *ret_code);
+
+/* Locks a running node; VBC_E_STATE when it has stopped meanwhile. */
+int vbc_node_take_console(struct vbc_op *op, vbc_ref machine, const char *id,
+			  struct vbc_lock *lock, vbc_ref *ret_console);
+
+/* Starts a node that is stopped or suspended, or lets a paused one go on. */
+int vbc_node_wake(struct vbc_op *op, const struct vbc_found *f, enum vbc_node_state state);
+
+/*
+ * Finds a node and locks it for changing; one that is not stopped (or is suspended) is
+ * VBC_E_STATE: cannot be <done>.
+ */
+int vbc_node_take_stopped(struct vbc_op *op, const char *id_or_name, const char *done,
+			  struct vbc_found *ret, struct vbc_lock *lock);
+
+/* The hard disk that a machine boots from: the first that is no volume. VBC_E_STATE: none. */
+int vbc_node_disk(struct vbc_op *op, vbc_ref machine, vbc_ref *ret_disk);
+
+/* What other tools show as the name of a node; see node-name.c. NULL: no memory. */
+const char *vbc_node_tame_name(struct vbc_op *op, const char *name);
+
+/* The metadata of a node; of a machine of another tool, what there is to begin with. */
+int vbc_node_meta(struct vbc_op *op, const struct vbc_found *f, struct vbc_meta **ret_meta);
 
 /* Sets up the hardware of a machine that is not registered yet; serial_file may be NULL. */
 int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_size *size,

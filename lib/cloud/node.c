@@ -132,6 +132,26 @@ static char *keep(struct vbc_op *op, const char *s)
 	return vbc_arena_strdup(&op->arena, s);
 }
 
+static bool take_tags(struct vbc_op *op, const struct vbc_meta *meta, struct vbc_tags *ret)
+{
+	struct vbc_strs keys = {0}, values = {0};
+	const struct vbc_tag **tags;
+
+	if (!vbc_meta_pairs(op, meta, VBC_NODE_TAGS, &keys, &values))
+		return false;
+	tags = VBC_ARENA_ARRAY(&op->arena, const struct vbc_tag *, keys.n);
+	for (size_t i = 0; tags && i < keys.n; i++) {
+		struct vbc_tag *tag = VBC_ARENA_NEW(&op->arena, struct vbc_tag);
+
+		if (!tag)
+			return false;
+		*tag = (struct vbc_tag){keys.v[i], values.v[i]};
+		tags[i] = tag;
+	}
+	*ret = (struct vbc_tags){.n = keys.n, .v = tags};
+	return tags != NULL;
+}
+
 /*
  * The name in the metadata is exact; but one that another tool gave since is newer. A machine that
  * VirtualBox cannot read has none.
@@ -147,6 +167,8 @@ static int take_metadata(struct vbc_op *op, const struct row *r, struct vbc_node
 		node->size = keep(op, vbc_meta_str(meta, "size"));
 		node->image = keep(op, vbc_meta_str(meta, "image"));
 		node->created_at_ms = vbc_meta_int(meta, "created_ms");
+		if (!take_tags(op, meta, &node->tags))
+			return vbc_fail_nomem(&op->error);
 	}
 	if (!vbc_size_parse(node->size, &size, NULL))
 		node->disk_gb = size.disk_gb;
@@ -258,6 +280,24 @@ static bool copy_text(struct vbc_arena *a, const char **text)
 	return *text != NULL;
 }
 
+static bool copy_tags(struct vbc_arena *a, struct vbc_tags *tags)
+{
+	const struct vbc_tag **v = VBC_ARENA_ARRAY(a, const struct vbc_tag *, tags->n);
+
+	for (size_t i = 0; v && i < tags->n; i++) {
+		struct vbc_tag *tag = VBC_ARENA_NEW(a, struct vbc_tag);
+
+		if (!tag)
+			return false;
+		*tag = *tags->v[i];
+		if (!copy_text(a, &tag->key) || !copy_text(a, &tag->value))
+			return false;
+		v[i] = tag;
+	}
+	tags->v = v;
+	return v != NULL;
+}
+
 const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node *node)
 {
 	struct vbc_node *c = VBC_ARENA_NEW(a, struct vbc_node);
@@ -268,7 +308,7 @@ const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node 
 	if (copy_text(a, &c->id) && copy_text(a, &c->name) && copy_text(a, &c->machine_state) &&
 	    copy_text(a, &c->size) && copy_text(a, &c->image) && copy_text(a, &c->os_type) &&
 	    copy_text(a, &c->description) && copy_text(a, &c->settings_file) &&
-	    copy_text(a, &c->error) && vbc_node_copy_network(a, c))
+	    copy_text(a, &c->error) && copy_tags(a, &c->tags) && vbc_node_copy_network(a, c))
 		return c;
 	return NULL;
 }

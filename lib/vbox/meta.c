@@ -71,6 +71,42 @@ void vbc_meta_set_int(struct vbc_meta *meta, const char *key, int64_t value)
 	json_object_set_new(meta->object, key, json_integer(value));
 }
 
+bool vbc_meta_set_in(struct vbc_meta *meta, const char *key, const char *name, const char *value)
+{
+	json_t *object = json_object_get(meta->object, key);
+
+	if (!value)
+		return json_object_del(object, name) == 0;
+	if (!json_is_object(object)) {
+		json_object_set_new(meta->object, key, json_object());
+		object = json_object_get(meta->object, key);
+	}
+	return json_object_set_new(object, name, json_string(value)) == 0;
+}
+
+bool vbc_meta_pairs(struct vbc_op *op, const struct vbc_meta *meta, const char *key,
+		    struct vbc_strs *ret_names, struct vbc_strs *ret_values)
+{
+	json_t *object = meta ? json_object_get(meta->object, key) : NULL, *value;
+	size_t n = json_object_size(object), i = 0;
+	const char **names = VBC_ARENA_ARRAY(&op->arena, const char *, n);
+	const char **values = VBC_ARENA_ARRAY(&op->arena, const char *, n);
+	const char *name;
+
+	if (!names || !values)
+		return false;
+	json_object_foreach(object, name, value) {
+		names[i] = vbc_arena_strdup(&op->arena, name);
+		values[i] = vbc_arena_strdup(&op->arena,
+					     json_is_string(value) ? json_string_value(value) : "");
+		if (!names[i] || !values[i++])
+			return false;
+	}
+	*ret_names = (struct vbc_strs){.n = n, .v = names};
+	*ret_values = (struct vbc_strs){.n = n, .v = values};
+	return true;
+}
+
 const char *vbc_meta_key(struct vbc_op *op, const char *kind, const char *id)
 {
 	return vbc_arena_printf(&op->arena, PREFIX "%s/%s", kind, id);

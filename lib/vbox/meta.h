@@ -25,6 +25,15 @@ int64_t vbc_meta_int(const struct vbc_meta *meta, const char *key);
 void vbc_meta_set_str(struct vbc_meta *meta, const char *key, const char *value);
 void vbc_meta_set_int(struct vbc_meta *meta, const char *key, int64_t value);
 
+/*
+ * A value in the object that `key` holds, which is made; value NULL: takes it away. False: nothing
+ * was changed, there was none to take away or no memory.
+ */
+bool vbc_meta_set_in(struct vbc_meta *meta, const char *key, const char *name, const char *value);
+/* All those, by name; two strings each, in the operation's arena. False: no memory. */
+bool vbc_meta_pairs(struct vbc_op *op, const struct vbc_meta *meta, const char *key,
+		    struct vbc_strs *ret_names, struct vbc_strs *ret_values);
+
 /* From the text of the extra data; NULL when it is none of ours. */
 struct vbc_meta *vbc_meta_parse(const char *json);
 

@@ -1,0 +1,169 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Giving a node another size: CPUs, memory, and a larger disk.
+ */
+#include <string.h>
+
+#include "disk.h"
+#include "lock.h"
+#include "node-private.h"
+#include "progress.h"
+#include "size-private.h"
+#include "str.h"
+
+#define GIB ((int64_t)1 << 30)
+
+struct resize {
+	const char *id_or_name, *size_id;
+	struct vbc_size size;
+};
+
+int vbc_node_take_stopped(struct vbc_op *op, const char *id_or_name, const char *done,
+			  struct vbc_found *ret, struct vbc_lock *lock)
+{
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	struct vbc_found f = {0};
+	int code = vbc_node_find(op, id_or_name, &f);
+
+	if (!code)
+		state = vbc_node_settled(op, f.machine, &code);
+	if (!code && state != VBC_NODE_STOPPED)
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"node '%s' cannot be %s: it is %s; only stopped nodes can", f.name, done,
+				vbc_node_state_name(state));
+	if (!code)
+		code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Write, lock);
+	if (!code)
+		*ret = f;
+	return code;
+}
+
+/* Whether the disk can and must grow; the marker snapshot is from before there was a disk. */
+static int check_disk(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
+		      vbc_ref disk, bool *ret_grow)
+{
+	int64_t wanted = r->size.disk_gb * GIB, now = 0;
+	vbc_ref parent = {NULL};
+	struct vbc_refs children = {0};
+	int code = vbc_IMedium_getLogicalSize(op, disk, &now);
+
+	if (code || now == wanted)
+		return code;
+	if (now > wanted)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"the disk of node '%s' has %u GiB and size '%s' has %u; disks only "
+				"grow", f->name, (unsigned)((now + GIB - 1) / GIB), r->size.id,
+				r->size.disk_gb);
+	code = vbc_IMedium_getParent(op, disk, &parent);
+	if (!code)
+		code = vbc_IMedium_getChildren(op, disk, &children);
+	if (!code && (children.n || !vbc_ref_is_null(parent)))
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"the disk of node '%s' cannot grow while it has snapshots or is "
+				"linked to an image", f->name);
+	*ret_grow = true;
+	return code;
+}
+
+static int grow_disk(struct vbc_op *op, vbc_ref disk, int64_t bytes)
+{
+	enum vbc_MediumState state;
+	vbc_ref progress = {NULL};
+	int code = vbc_IMedium_resize(op, disk, bytes, &progress);
+
+	if (!code)
+		code = vbc_progress_wait(op, progress, "growing the disk", 0, 100);
+	return code ? code : vbc_IMedium_refreshState(op, disk, &state);
+}
+
+static int record(struct vbc_op *op, const struct resize *r, const struct vbc_found *f)
+{
+	struct vbc_meta *VBC_META meta = NULL;
+	int code = vbc_node_meta(op, f, &meta);
+
+	if (code)
+		return code;
+	vbc_meta_set_str(meta, "size", r->size.id);
+	return vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
+}
+
+static int set_hardware(struct vbc_op *op, vbc_ref machine, unsigned cpus, unsigned memory_mb,
+			const char *size_id)
+{
+	int code = vbc_IMachine_setCPUCount(op, machine, cpus);
+
+	if (!code)
+		code = vbc_IMachine_setMemorySize(op, machine, memory_mb);
+	if (!code)
+		code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, size_id);
+	return code ? code : vbc_IMachine_saveSettings(op, machine);
+}
+
+/* Back to what it had; a disk that has grown stays so, which takes no space. */
+static void set_back(struct vbc_op *op, vbc_ref machine, unsigned cpus, unsigned memory_mb,
+		     const char *size_id)
+{
+	struct vbc_error first = vbc_op_try(op);
+	bool undoing = op->undoing;
+
+	op->undoing = true;
+	set_hardware(op, machine, cpus, memory_mb, size_id);
+	op->undoing = undoing;
+	vbc_op_try_end(op, &first);
+}
+
+static int change(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
+		  vbc_ref machine)
+{
+	uint32_t cpus = 0, memory_mb = 0;
+	const char *size_id = "";
+	vbc_ref disk = {NULL};
+	bool grow = false;
+	int code = vbc_node_disk(op, machine, &disk);
+
+	if (!code)
+		code = check_disk(op, r, f, disk, &grow);
+	if (!code)
+		code = vbc_IMachine_getCPUCount(op, machine, &cpus);
+	if (!code)
+		code = vbc_IMachine_getMemorySize(op, machine, &memory_mb);
+	if (!code)
+		code = vbc_IMachine_getExtraData(op, machine, VBC_NODE_SIZE_KEY, &size_id);
+	if (!code && grow)
+		code = grow_disk(op, disk, r->size.disk_gb * GIB);
+	if (code)
+		return code;
+	code = set_hardware(op, machine, r->size.cpus, r->size.ram_mb, r->size.id);
+	if (!code)
+		code = record(op, r, f);
+	if (code)
+		set_back(op, machine, cpus, memory_mb, size_id);
+	return code;
+}
+
+static int resize_body(struct vbc_op *op, void *arg)
+{
+	struct resize *r = arg;
+	struct vbc_found f = {0};
+	struct vbc_lock lock = {0};
+	int code = vbc_size_for_host(op, r->size_id, &r->size);
+
+	op->progress.what = "resizing";
+	if (!code)
+		code = vbc_node_take_stopped(op, r->id_or_name, "resized", &f, &lock);
+	if (code)
+		return code;
+	code = change(op, r, &f, lock.machine);
+	vbc_lock_drop(op, &lock);
+	return vbc_error_prefix(&op->error, code, "cannot resize node '%s'", f.name);
+}
+
+int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *size,
+		    const struct vbc_wait *wait, struct vbc_error *err)
+{
+	struct resize r = {.id_or_name = id_or_name, .size_id = size ? size : ""};
+	int code = vbc_size_parse(r.size_id, &r.size, err);
+
+	return code ? code : vbc_op_run(host, wait, err, resize_body, &r);
+}

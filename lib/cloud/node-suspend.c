@@ -1,0 +1,145 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Nodes that stand still: paused in memory, or suspended with their state on the host's disk.
+ */
+#include <string.h>
+
+#include "lock.h"
+#include "node-private.h"
+#include "progress.h"
+
+static int fail_state(struct vbc_op *op, const struct vbc_found *f, const char *done,
+		      enum vbc_node_state state)
+{
+	return vbc_fail(&op->error, VBC_E_STATE, "node '%s' cannot be %s: it is %s", f->name, done,
+			vbc_node_state_name(state));
+}
+
+static int pause_running(struct vbc_op *op, const struct vbc_found *f)
+{
+	struct vbc_lock lock = {0};
+	vbc_ref console = {NULL};
+	int code = vbc_node_take_console(op, f->machine, f->id, &lock, &console);
+
+	if (code)
+		return code;
+	code = vbc_IConsole_pause(op, console);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int pause_body(struct vbc_op *op, void *arg)
+{
+	const char *const *id_or_name = arg;
+	struct vbc_found f = {0};
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	int code = vbc_node_find(op, *id_or_name, &f);
+
+	if (!code)
+		state = vbc_node_settled(op, f.machine, &code);
+	if (code || state == VBC_NODE_PAUSED)
+		return code;
+	if (state != VBC_NODE_RUNNING)
+		return fail_state(op, &f, "paused", state);
+	code = pause_running(op, &f);
+	return vbc_error_prefix(&op->error, code, "cannot pause node '%s'", f.name);
+}
+
+int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
+{
+	return vbc_op_run(host, NULL, err, pause_body, &id_or_name);
+}
+
+static int save_state(struct vbc_op *op, const struct vbc_found *f)
+{
+	struct vbc_lock lock = {0};
+	vbc_ref console = {NULL}, progress = {NULL};
+	int code = vbc_node_take_console(op, f->machine, f->id, &lock, &console);
+
+	if (code)
+		return code;
+	code = vbc_IMachine_saveState(op, lock.machine, &progress);
+	if (!code)
+		code = vbc_progress_wait(op, progress, "suspending", 0, 100);
+	if (!code) {
+		lock.locked = false; /* the end of the machine's process unlocks */
+		code = vbc_lock_wait_free(op, f->machine, f->id);
+	}
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int suspend_body(struct vbc_op *op, void *arg)
+{
+	const char *const *id_or_name = arg;
+	struct vbc_found f = {0};
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	int code = vbc_node_find(op, *id_or_name, &f);
+
+	op->progress.what = "suspending";
+	if (!code)
+		state = vbc_node_settled(op, f.machine, &code);
+	if (code || state == VBC_NODE_SUSPENDED)
+		return code;
+	if (state != VBC_NODE_RUNNING && state != VBC_NODE_PAUSED)
+		return fail_state(op, &f, "suspended", state);
+	code = save_state(op, &f);
+	return vbc_error_prefix(&op->error, code, "cannot suspend node '%s'", f.name);
+}
+
+int vbc_node_suspend(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		     struct vbc_error *err)
+{
+	return vbc_op_run(host, wait, err, suspend_body, &id_or_name);
+}
+
+static int resume_body(struct vbc_op *op, void *arg)
+{
+	const char *const *id_or_name = arg;
+	struct vbc_found f = {0};
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	int code = vbc_node_find(op, *id_or_name, &f);
+
+	op->progress.what = "resuming";
+	if (!code)
+		state = vbc_node_settled(op, f.machine, &code);
+	if (code || state == VBC_NODE_RUNNING)
+		return code;
+	if (state != VBC_NODE_SUSPENDED && state != VBC_NODE_PAUSED)
+		return fail_state(op, &f, "resumed", state);
+	return vbc_node_wake(op, &f, state);
+}
+
+int vbc_node_resume(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		    struct vbc_error *err)
+{
+	return vbc_op_run(host, wait, err, resume_body, &id_or_name);
+}
+
+static int discard_body(struct vbc_op *op, void *arg)
+{
+	const char *const *id_or_name = arg;
+	struct vbc_found f = {0};
+	struct vbc_lock lock = {0};
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	int code = vbc_node_find(op, *id_or_name, &f);
+
+	if (!code)
+		state = vbc_node_settled(op, f.machine, &code);
+	if (code || state == VBC_NODE_STOPPED)
+		return code;
+	if (state != VBC_NODE_SUSPENDED)
+		return fail_state(op, &f, "stopped without its saved state", state);
+	code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Write, &lock);
+	if (!code)
+		code = vbc_IMachine_discardSavedState(op, lock.machine, true);
+	vbc_lock_drop(op, &lock);
+	return vbc_error_prefix(&op->error, code, "cannot discard the saved state of node '%s'",
+				f.name);
+}
+
+int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
+{
+	return vbc_op_run(host, NULL, err, discard_body, &id_or_name);
+}

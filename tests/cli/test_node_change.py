@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What can be changed about a node: whether it stands still, its name, size, description, tags."""
+from __future__ import annotations
+
+from cli import done, fails, is_fine, ok
+from hosts import ask, cloud, contents, local_files, tiny_image, unique
+
+SMALL, LARGER = "1_cpu-64_ram-1_disk", "2_cpu-96_ram-2_disk"
+NAMES = ("näme with spaces", "漢字 🙂", "../../etc/x", "a/b\\c", "<&>\"'", ".hidden", "n" * 255,
+         "6fa459ea-ee8a-4ca4-894e-db77e160355e")
+
+
+def node() -> dict:
+    return ask("node", "show", id)
+
+
+def state_is(state: str, machine_state: str) -> None:
+    now = node()
+    ok((now["state"], now["extra"]["machine_state"]) == (state, machine_state),
+       f"it is {state}, {machine_state}", now)
+
+
+def stand_still() -> None:
+    """Pause, suspend, resume: each again, and where it makes no sense."""
+    fails(cloud("node", "pause", id), 6, "cannot be paused: it is stopped", "pause a stopped one")
+    fails(cloud("node", "suspend", id), 6, "cannot be suspended: it is stopped",
+          "suspend a stopped one")
+    fails(cloud("node", "resume", id), 6, "cannot be resumed: it is stopped", "resume a stopped one")
+    is_fine(cloud("node", "start", id), "start")
+    for _ in range(2):
+        is_fine(cloud("node", "pause", id), "pause")
+        state_is("paused", "Paused")
+    is_fine(cloud("node", "resume", id), "resume what is paused")
+    state_is("running", "Running")
+    for _ in range(2):
+        is_fine(cloud("node", "suspend", id), "suspend")
+        state_is("suspended", "Saved")
+    fails(cloud("node", "rename", id, "x"), 6, "it is suspended; only stopped nodes can",
+          "rename a suspended one")
+    is_fine(cloud("node", "resume", id), "resume what is suspended")
+    is_fine(cloud("node", "resume", id), "resume what runs")
+    state_is("running", "Running")
+    is_fine(cloud("node", "pause", id), "pause")
+    is_fine(cloud("node", "suspend", id), "suspend what is paused")
+    is_fine(cloud("node", "start", id), "start what is suspended")
+    fails(cloud("node", "discard", id), 6, "it is running", "discard the state of a running one")
+    is_fine(cloud("node", "suspend", id), "suspend")
+    is_fine(cloud("node", "discard", id), "discard")
+    state_is("stopped", "PoweredOff")
+    is_fine(cloud("node", "discard", id), "discard what is stopped")
+
+
+def rename() -> None:
+    files = local_files()
+    for name in NAMES:
+        is_fine(cloud("node", "rename", id, "--", name), f"rename to {name[:20]}")
+        ok(node()["name"] == name, "it has that name", node())
+    now = local_files()
+    ok({file.parent for file in now} == {file.parent for file in files}, "no file was moved away",
+       now ^ files)
+    for name, why in (("", "empty"), ("a\nb", "U\\+000A"), ("n" * 256, "255")):
+        fails(cloud("node", "rename", id, "--", name), 2, why, f"rename to {name[:10]!r}")
+    ok(node()["name"] == NAMES[-1], "it keeps its name", node())
+    fails(cloud("node", "rename", unique("none"), "x"), 3, "there is no node", "rename no node")
+    is_fine(cloud("node", "rename", id, "plain"), "rename")
+
+
+def resize() -> None:
+    is_fine(cloud("node", "resize", id, "--size", LARGER), "resize")
+    now = node()
+    ok((now["size"], now["cpus"], now["memory_mb"], now["disk_gb"]) == (LARGER, 2, 96, 2),
+       "it has another size", now)
+    fails(cloud("node", "resize", id, "--size", SMALL), 2, "disks only grow", "a smaller disk")
+    ok(node() == now, "nothing has changed", node())
+    is_fine(cloud("node", "resize", id, "--size", SMALL.replace("1_disk", "2_disk")),
+            "less memory and CPUs")
+    fails(cloud("node", "resize", id, "--size", "large"), 2, "large", "no size")
+    fails(cloud("node", "resize", id, "--size", "4096_cpu-64_ram-2_disk"), 2, "4096",
+          "more than the host has")
+
+
+def tag() -> None:
+    is_fine(cloud("node", "tag", id, "role=web", "empty", "städte=漢字=x"), "tag")
+    tags = {"role": "web", "empty": "", "städte": "漢字=x"}
+    ok(node()["tags"] == tags, "it has the tags", node())
+    is_fine(cloud("node", "tag", id, "role=db"), "another value")
+    is_fine(cloud("node", "untag", id, "empty", "nothing"), "untag")
+    ok(node()["tags"] == {"role": "db", "städte": "漢字=x"}, "it has others", node())
+    listed = next(n for n in ask("node", "list") if n["id"] == id)
+    ok(listed["tags"] == node()["tags"], "lists show them", listed)
+    fails(cloud("node", "tag", id, "=x"), 2, "1 to 255", "a tag without a key")
+    is_fine(cloud("node", "describe", id, "zwei\nZeilen, 漢字"), "describe")
+    ok(node()["extra"]["description"] == "zwei\nZeilen, 漢字", "it has the description", node())
+    is_fine(cloud("node", "describe", id), "describe with nothing")
+
+
+def while_it_runs() -> None:
+    is_fine(cloud("node", "start", id), "start")
+    fails(cloud("node", "rename", id, "x"), 6, "it is running; only stopped nodes can",
+          "rename a running one")
+    fails(cloud("node", "resize", id, "--size", LARGER), 6, "only stopped nodes can",
+          "resize a running one")
+    is_fine(cloud("node", "tag", id, "now=running"), "tag a running one")
+    is_fine(cloud("node", "describe", id, "runs"), "describe a running one")
+    ok((node()["tags"]["now"], node()["extra"]["description"]) == ("running", "runs"),
+       "both are there", node())
+
+
+before = contents()
+image = ask("image", "import", tiny_image(), "--name", unique("change"))["id"]
+id = ask("node", "create", unique("change"), "--image", image, "--size", SMALL, "--no-start")["id"]
+stand_still()
+rename()
+resize()
+tag()
+while_it_runs()
+is_fine(cloud("node", "destroy", id), "destroy")
+is_fine(cloud("image", "delete", image), "delete the image")
+ok(contents() == before, "nothing is left")
+done()

@@ -1,0 +1,139 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud node: what can be changed about a node: whether it stands still, its name, size, text.
+ */
+#include "cmd-node.h"
+#include "report.h"
+#include "util.h"
+
+const struct opt node_resize_opts[] = {
+	{
+		.name = "--size",
+		.value = "SIZE",
+		OPT(size),
+		.required = true,
+		.complete = COMPLETE_SIZE,
+		.help = "CPUs, memory and disk; the disk can only grow",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+static int pause_one(struct ctx *ctx, const struct args *args, const char *node,
+		     struct vbc_error *err)
+{
+	int rc = vbc_node_pause(ctx->host, node, err);
+
+	(void)args;
+	if (!rc)
+		note("node '%s' is paused", node);
+	return rc;
+}
+
+int node_pause(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, pause_one);
+}
+
+static int suspend_one(struct ctx *ctx, const struct args *args, const char *node,
+		       struct vbc_error *err)
+{
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	int rc = vbc_node_suspend(ctx->host, node, &wait, err);
+
+	if (!rc)
+		note("node '%s' is suspended", node);
+	return rc;
+}
+
+int node_suspend(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, suspend_one);
+}
+
+static int resume_one(struct ctx *ctx, const struct args *args, const char *node,
+		      struct vbc_error *err)
+{
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	int rc = vbc_node_resume(ctx->host, node, &wait, err);
+
+	if (!rc)
+		note("node '%s' runs", node);
+	return rc;
+}
+
+int node_resume(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, resume_one);
+}
+
+static int discard_one(struct ctx *ctx, const struct args *args, const char *node,
+		       struct vbc_error *err)
+{
+	int rc = vbc_node_discard_state(ctx->host, node, err);
+
+	(void)args;
+	if (!rc)
+		note("node '%s' is stopped", node);
+	return rc;
+}
+
+int node_discard(struct ctx *ctx, const struct args *args)
+{
+	return for_each_word(ctx, args, discard_one);
+}
+
+int node_rename(struct ctx *ctx, const struct args *args)
+{
+	int rc = vbc_node_rename(ctx->host, args->words[0], args->words[1], &ctx->err);
+
+	if (!rc)
+		note("node '%s' is called '%s' now", args->words[0], args->words[1]);
+	return rc;
+}
+
+int node_resize(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	int rc = vbc_node_resize(ctx->host, args->words[0], args->size, &wait, &ctx->err);
+
+	if (!rc)
+		note("node '%s' has size %s now", args->words[0], args->size);
+	return rc;
+}
+
+int node_describe(struct ctx *ctx, const struct args *args)
+{
+	const char *text = args->n_words > 1 ? args->words[1] : "";
+	int rc = vbc_node_describe(ctx->host, args->words[0], text, &ctx->err);
+
+	if (!rc)
+		note("node '%s' has another description", args->words[0]);
+	return rc;
+}
+
+/* KEY=VALUE or KEY; the first word is the node. */
+int node_tag(struct ctx *ctx, const struct args *args)
+{
+	int rc = 0;
+
+	for (size_t i = 1; !rc && i < args->n_words; i++) {
+		char *key FREE = format("%s", args->words[i]);
+		char *value = strchr(key, '=');
+
+		if (value)
+			*value++ = '\0';
+		rc = vbc_node_tag(ctx->host, args->words[0], key, value ? value : "", &ctx->err);
+	}
+	return rc;
+}
+
+int node_untag(struct ctx *ctx, const struct args *args)
+{
+	int rc = 0;
+
+	for (size_t i = 1; !rc && i < args->n_words; i++)
+		rc = vbc_node_tag(ctx->host, args->words[0], args->words[i], NULL, &ctx->err);
+	return rc;
+}
