@@ -99,6 +99,8 @@ struct call {
 		struct vbc_node_create_opts node;
 		struct vbc_first_boot first_boot;
 		struct vbc_forward_add_opts forward;
+		struct vbc_network_create_opts network;
+		const char *const *texts;
 		struct vbc_image_import_opts image;
 		struct vbc_image_create_opts made;
 		struct vbc_volume_create_opts volume;
@@ -123,6 +125,8 @@ struct call {
 		struct vbc_snapshots *snapshots;
 		struct vbc_forward *forward;
 		struct vbc_forwards *forwards;
+		struct vbc_network *network;
+		struct vbc_networks *networks;
 	} out;
 	size_t out_size; /* of out.bytes */
 	char sha256[65];
@@ -204,7 +208,12 @@ struct method_row {
 	PyObject *(*function)(PyObject *self, PyObject *args, PyObject *kwargs);
 };
 extern const struct method_row host_methods[], node_methods[], image_methods[], volume_methods[],
-	forward_methods[];
+	forward_methods[], network_methods[];
+
+const char *network_kind_name(int kind);
+/* Some texts as vbc_network_parse() reads them; what is over the room is left out. */
+int parse_networks(struct call *c, const char *const *texts, struct vbc_network_choice *choices,
+		   size_t room, size_t *ret_n);
 
 #define RETURNS_NOTHING .result = NULL
 /* What RESULT_RECORD() or RESULT_LIST() has described before. */

@@ -7,14 +7,11 @@
 
 #include "ext.h"
 
+#define NETWORKS_MAX 9 /* one more than the library takes, so that it says so */
+
 static const char *state_name(int state)
 {
 	return vbc_node_state_name((enum vbc_node_state)state);
-}
-
-static const char *kind_name(int kind)
-{
-	return vbc_network_kind_name((enum vbc_network_kind)kind);
 }
 
 static const char *source_name(int source)
@@ -24,7 +21,7 @@ static const char *source_name(int source)
 
 static const struct field adapter_shape[] = {
 	FIELD(struct vbc_network_adapter, slot),
-	FIELD_ENUM(struct vbc_network_adapter, kind, kind_name),
+	FIELD_ENUM(struct vbc_network_adapter, kind, network_kind_name),
 	FIELD(struct vbc_network_adapter, network),
 	FIELD(struct vbc_network_adapter, mac),
 	FIELDS_END,
@@ -98,7 +95,12 @@ static struct vbc_first_boot *first_boot(struct call *c)
 static int create(struct call *c)
 {
 	struct vbc_first_boot *boot = first_boot(c);
+	struct vbc_network_choice networks[NETWORKS_MAX];
+	int code = parse_networks(c, c->in.texts, networks, NETWORKS_MAX, &c->in.node.n_networks);
 
+	if (code)
+		return code;
+	c->in.node.networks = networks;
 	c->in.node.size = sizeof(c->in.node);
 	if (boot->n_ssh_keys || boot->password || boot->user_data || boot->hostname)
 		c->in.node.first_boot = boot;
@@ -108,7 +110,7 @@ METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node),
        PARAM(GIVEN, name, "name"), PARAM(GIVEN_NAMED, node.image, "image"),
        PARAM(NAMED, node.node_size, "size"), PARAM(NAMED, node.description, "description"),
        PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.no_start, "no_start"),
-       FIRST_BOOT, PARAM_WAIT, PARAM_END)
+       PARAM(NAMED, texts, "networks"), FIRST_BOOT, PARAM_WAIT, PARAM_END)
 METHOD(first_boot_replace, "Gives a stopped node a new first boot.", RETURNS_NOTHING,
        vbc_first_boot_replace(c->host, c->in.id, first_boot(c), &c->wait, &c->error),
        PARAM(GIVEN, id, "node"), FIRST_BOOT, PARAM_WAIT, PARAM_END)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from . import _types
+from ._networks import word_of
 
 SSH_PORT = 22
 
@@ -80,7 +81,9 @@ def shown(node: _types.Node, host: str) -> dict[str, Any]:
             for forward in forwards
         ],
         "addresses": [dict(address) for address in node["addresses"]],
-        "network_adapters": [dict(adapter) for adapter in node["adapters"]],
+        "network_adapters": [
+            {**adapter, "kind": word_of(adapter["kind"])} for adapter in node["adapters"]
+        ],
     }
 
 

@@ -7,15 +7,7 @@ from datetime import datetime, timezone
 from typing import Any, Optional, Union
 from weakref import WeakValueDictionary
 
-from libcloud.compute.base import (
-    Node,
-    NodeDriver,
-    NodeImage,
-    NodeLocation,
-    NodeSize,
-    StorageVolume,
-    VolumeSnapshot,
-)
+from libcloud.compute.base import NodeDriver, NodeLocation
 
 from . import _vboxcloud, errors
 
@@ -23,11 +15,10 @@ LOCATION_ID = "virtualbox-location"
 # The original driver's words, which programs compare with.
 CONNECT_TEXT = "Failed to connect to the web service. See logs."
 
-_Object = Union[Node, NodeImage, NodeSize, StorageVolume, VolumeSnapshot]
 _alive: WeakValueDictionary[tuple[str, str], BaseDriver] = WeakValueDictionary()
 
 
-def id_of(thing: Union[_Object, str]) -> str:
+def id_of(thing: Any) -> str:
     """The id of an object, or the id itself."""
     found = thing if isinstance(thing, str) else getattr(thing, "id", None)
     if not isinstance(found, str) or not found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import warnings
+from collections.abc import Sequence
 from typing import Any, Optional, Union
 
 from libcloud.compute.base import (
@@ -17,6 +18,8 @@ from libcloud.compute.base import (
 
 from . import errors
 from ._base import id_of
+from ._forwards import Forwards
+from ._networks import AnyNetwork, Networks
 from ._nodes import Nodes
 
 # The original driver's words, which programs compare with.
@@ -25,7 +28,7 @@ SIZE_TEXT = "You need to specify an exact node size."
 _Auth = Union[NodeAuthPassword, NodeAuthSSHKey, None]
 
 
-class Create(Nodes):
+class Create(Nodes, Networks, Forwards):
     """Nodes from images."""
 
     features = {"create_node": ["ssh_key", "password"]}
@@ -43,6 +46,8 @@ class Create(Nodes):
         *,
         location: Union[NodeLocation, str, None] = None,
         ex_userdata: Optional[str] = None,
+        ex_networks: Optional[Sequence[AnyNetwork]] = None,
+        ex_port_forwards: Sequence[dict[str, Any]] = (),
         ex_hostname: Optional[str] = None,
         ex_start: bool = True,
         ex_description: str = "",
@@ -57,9 +62,16 @@ class Create(Nodes):
         :param auth: The SSH key or password that lets in the image's user, if the image reads a
             NoCloud seed, as cloud-init does. None: a password is made up and returned in
             `extra['password']`, unless there are `ex_userdata` or the host is older than 6.0.
+        :param ex_network_type: What its network adapter is attached to: 'nat', 'nat_network',
+            'bridged', 'internal', 'host_only' or 'host_only_network'.
+        :param ex_network_value: The name of that network; '': the first of its kind.
         :param ex_settings_files: Not used: a node's files lie in a folder named after its id.
         :param location: The host, or None.
         :param ex_userdata: User data for cloud-init, in any of its forms.
+        :param ex_networks: Networks of several adapters, instead of `ex_network_type`.
+        :param ex_port_forwards: Of adapters on NAT, as :meth:`ex_create_port_forward` takes them:
+            dicts with `port`, `target_port`, and the others if needed. A free port of the host is
+            forwarded to the guest's SSH port in any case.
         :param ex_hostname: The guest's host name; None: made from `name`.
         :param ex_start: Whether to start it.
         :param ex_description: Free text.
@@ -73,6 +85,8 @@ class Create(Nodes):
         if not getattr(size, "id", size):
             raise errors.InvalidArgumentError(SIZE_TEXT, self)
         self._check_location(location)
+        named = f":{ex_network_value}" if ex_network_value and ex_network_type != "nat" else ""
+        networks = ex_networks or [ex_network_type + named]
         if ex_settings_files:
             warnings.warn("ex_settings_files is not used", stacklevel=2)
         wanted = {
@@ -80,12 +94,15 @@ class Create(Nodes):
             "size": id_of(size),
             "description": ex_description,
             "no_start": not ex_start,
+            "networks": [self._choice(network) for network in networks],
             "user_data": ex_userdata,
             "hostname": ex_hostname,
         }
         if auth is None and ex_userdata is None:
-            return self._create_with_password(name, wanted)
-        return self._create(name, {**wanted, **self._credentials(auth)})
+            node = self._create_with_password(name, wanted)
+        else:
+            node = self._create(name, {**wanted, **self._credentials(auth)})
+        return self._forwarded(node, ex_port_forwards) if ex_port_forwards else node
 
     def ex_set_user_data(
         self,
@@ -130,6 +147,18 @@ class Create(Nodes):
             return self._create(name, wanted)
         node.extra["password"] = password
         return node
+
+    def _forwarded(self, node: Node, forwards: Sequence[dict[str, Any]]) -> Node:
+        """A new node with forwards; one that cannot have them is destroyed again."""
+        try:
+            for forward in forwards:
+                self.ex_create_port_forward(node, **forward)
+        except BaseException:
+            self.destroy_node(node)
+            raise
+        again = self.ex_get_node(id_of(node))
+        again.extra.update({k: v for k, v in node.extra.items() if k == "password"})
+        return again
 
     def _create(self, name: str, wanted: dict[str, Any]) -> Node:
         with self._raising():

@@ -153,3 +153,11 @@ class Location(TypedDict):
     name: str
     host: str
     version: str
+
+
+class Network(TypedDict):
+    kind: str  # as of NetworkAdapter
+    name: str
+    cidr: str  # "" none
+    dhcp: bool
+    up: bool

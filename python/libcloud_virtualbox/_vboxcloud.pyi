@@ -19,6 +19,7 @@ from ._types import (
     Key,
     Leftover,
     Location,
+    Network,
     Node,
     Size,
     Snapshot,
@@ -102,6 +103,7 @@ class Host:
         description: Optional[str] = None,
         serial_file: Optional[str] = None,
         no_start: bool = False,
+        networks: Sequence[str] = (),
         ssh_keys: Sequence[str] = (),
         password: Optional[str] = None,
         user_data: Optional[str] = None,
@@ -109,7 +111,10 @@ class Host:
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Node:
-        """With a first boot (vboxcloud/first-boot.h) if one of its four is given."""
+        """With a first boot (vboxcloud/first-boot.h) if one of its four is given.
+
+        `networks`: what its adapters are attached to, as "nat", "bridged:eth0"; at most 8.
+        """
     def first_boot_replace(
         self,
         node: str,
@@ -286,3 +291,16 @@ class Host:
         guest_ip: Optional[str] = None,
     ) -> Forward: ...
     def forward_delete(self, node: str, name: str) -> None: ...
+    def network_list(self) -> List[Network]: ...
+    def network_create(
+        self,
+        kind: str,
+        *,
+        name: Optional[str] = None,
+        cidr: Optional[str] = None,
+        no_dhcp: bool = False,
+    ) -> Network: ...
+    def network_delete(self, name: str) -> None: ...
+    def network_attach(self, node: str, network: str) -> int:
+        """Attaches the first free adapter, and returns its number."""
+    def network_detach(self, node: str, slot: int) -> None: ...

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from ._create import Create
-from ._forwards import Forwards
 from ._images import Images
 from ._keys import Keys
 from ._snapshots import Snapshots
@@ -18,7 +17,7 @@ from ._volumes import Volumes
 __all__ = ["VirtualBoxNodeDriver"]
 
 
-class VirtualBoxNodeDriver(Create, Images, Volumes, Snapshots, Forwards, Keys):
+class VirtualBoxNodeDriver(Create, Images, Volumes, Snapshots, Keys):
     """A VirtualBox host as a libcloud provider, through its web service `vboxwebsrv`.
 
     One driver may be used by several threads at once, and by both sides of a fork. Drivers for the

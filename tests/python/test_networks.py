@@ -12,6 +12,7 @@ from libcloud.compute.base import NodeAuthPassword, NodeAuthSSHKey
 
 from live import HOST, LiveTest, main, new_driver, unique
 
+import mist
 from fakes import free_port
 from libcloud_virtualbox import _addresses, errors
 from proxylib.client import Proxy
@@ -52,6 +53,60 @@ class Forwards(LiveTest):
         node = self.make(ex_start=True)
         ((found, addresses),) = self.driver.wait_until_running([node], wait_period=1, timeout=60)
         self.assertEqual((node.id, node.public_ips), (found.id, addresses))
+
+
+class Networks(LiveTest):
+    """NAT networks; host-only ones need a kernel module that the test host may not have."""
+
+    def test_life(self) -> None:
+        name = unique("n")
+        network = self.driver.ex_create_network(name=name, cidr="10.9.8.0/24")
+        self.assertEqual(("nat_network:" + name, name, "10.9.8.0/24"),
+                         (network.id, network.name, network.cidr))
+        listed = self.driver.ex_list_networks()
+        self.assertEqual([], mist.complaints_of_listed(listed))
+        self.assertIn(network.id, [each.id for each in listed])
+        with self.assertRaises(errors.ExistsError):
+            self.driver.ex_create_network(name)
+        node = self.make(ex_network_type="nat_network", ex_network_value=name)
+        (adapter,) = node.extra["network_adapters"]
+        self.assertEqual(("nat_network", name), (adapter["kind"], adapter["network"]))
+        with self.assertRaises(errors.BusyError):
+            network.destroy()
+        with self.assertRaises(NotImplementedError):
+            self.driver.ex_rename_network(network, "other")
+        self.driver.destroy_node(node)
+        self.assertTrue(network.destroy())
+        with self.assertRaises(errors.NotFoundError):
+            self.driver.ex_delete_network(network)
+
+    def test_adapters(self) -> None:
+        node = self.make(ex_networks=["nat", "internal:lab"])
+        self.assertEqual(2, self.driver.ex_attach_network(node, "internal"))
+        kinds = [each["kind"] for each in self.again(node).extra["network_adapters"]]
+        self.assertEqual(["nat", "internal", "internal"], kinds)
+        self.assertTrue(self.driver.ex_detach_network(node, 1))
+        slots = [each["slot"] for each in self.again(node).extra["network_adapters"]]
+        self.assertEqual([0, 2], slots)
+
+    def test_unusable(self) -> None:
+        for kind, value in (("tin_cans", ""), ("nat_network", unique("no")), ("internal", "\0")):
+            with self.subTest(kind), self.assertRaises(errors.VirtualBoxError):
+                self.make(ex_network_type=kind, ex_network_value=value)
+        with self.assertRaises(errors.InvalidArgumentError) as caught:
+            self.make(ex_network_type="tin_cans")
+        self.assertEqual("Unknown ex_network_type value: tin_cans", caught.exception.args[0])
+        with self.assertRaises(errors.InvalidArgumentError):
+            self.make(ex_networks=["internal"] * 9)
+
+    def test_forwards_of_a_new_node(self) -> None:
+        port, name = free_port(), unique("forwarded")
+        node = self.make(name=name, ex_port_forwards=[{"port": port, "target_port": 80}])
+        self.assertEqual({22, 80}, {each["PrivatePort"] for each in node.extra["ports"]})
+        self.assertIn("password", node.extra)
+        with self.assertRaises(errors.ExistsError):
+            self.make(name=name, ex_port_forwards=[{"port": port, "target_port": 80}])
+        self.assertEqual([node.id], [n.id for n in self.driver.list_nodes() if n.name == name])
 
 
 class Addresses(unittest.TestCase):
