@@ -41,6 +41,7 @@ bench: build
 
 install: build
 	@meson configure build -Dprefix=$(PREFIX)
+	@ninja --quiet -C build
 	@meson install -C build --no-rebuild
 
 clean:

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What is installed is all that a program and a person need: the command makes a node, the example
-is built against the library with pkg-config and lists it; nothing points back to the build."""
+is built against the library with pkg-config and lists it, the system's Python finds the package;
+nothing points back to the build."""
 from __future__ import annotations
 
 import os
@@ -19,6 +20,7 @@ from cli import HOME, done, ok, skip
 BUILD = Path(os.environ["VBOXCLOUD_BUILD"])
 STAGE = HOME / "stage"
 USR = STAGE / "usr"
+EXTENSION = Path("_vboxcloud.abi3.so")
 
 
 def run(*command: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -69,6 +71,25 @@ def vboxcloud(*words: str) -> None:
     ok(result.returncode == 0, f"vboxcloud {' '.join(words[:2])}", result)
 
 
+def python_folders() -> list[Path]:
+    return [path.parent for path in USR.rglob(EXTENSION.name)]
+
+
+def test_python() -> None:
+    """The extension, that is: libcloud is for the distribution or pip to install."""
+    if not (folders := python_folders()):
+        skip("the system's Python finds the package", "its development files are not installed")
+        return
+    result = run("/usr/bin/python3", "-c", "import libcloud_virtualbox._vboxcloud as v; "
+                 "print(v.__file__, v.size_parse('1_cpu-2_ram-3_disk')['ram_mb'])",
+                 PYTHONPATH=str(folders[0].parent), PYTHONDONTWRITEBYTECODE="1")
+    ok(result.stdout == f"{folders[0] / EXTENSION.name} 2\n",
+       "the system's Python finds the package", result)
+    system = run("/usr/bin/python3", "-c", "import sys; print(*sys.path)").stdout.split()
+    place = "/" + str(folders[0].parent.relative_to(STAGE))
+    ok(place in system, "in a folder where it looks", place, system)
+
+
 def test_files() -> None:
     there = {str(path.relative_to(USR)) for path in USR.rglob("*") if not path.is_dir()}
     headers = {f"include/vboxcloud/{path.name}" for path in ROOT.glob("include/vboxcloud/*.h")}
@@ -80,7 +101,9 @@ def test_files() -> None:
     libraries = {str((library.parent / name).relative_to(USR))
                  for name in ("libvboxcloud.so", "libvboxcloud.so.0", library.name,
                               "pkgconfig/vboxcloud.pc")}
-    wanted = headers | pages | completions | libraries | {"bin/vboxcloud"}
+    package = {str(folder.relative_to(USR) / path.name) for folder in python_folders()
+               for path in [*ROOT.glob("python/libcloud_virtualbox/*.*"), EXTENSION]}
+    wanted = headers | pages | completions | libraries | package | {"bin/vboxcloud"}
     ok(there == wanted, "all that belongs there is installed, and nothing else",
        f"missing: {sorted(wanted - there)}", f"too much: {sorted(there - wanted)}")
     back = [path for path in there if str(ROOT).encode() in (USR / path).read_bytes()]
@@ -91,5 +114,6 @@ installed = run("meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", DEST
 if ok(installed.returncode == 0, "it can be installed", installed):
     library = next(path for path in USR.rglob("libvboxcloud.so.*") if not path.is_symlink())
     test_example()
+    test_python()
     test_files()
 done()
