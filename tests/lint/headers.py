@@ -56,7 +56,7 @@ names = {Path(header).name for header in HEADERS}
 declared = set().union(*(functions(read(header)) for header in HEADERS))
 listed = set(re.findall(r"^\t(vbc_\w+);", read("lib/vboxcloud.map"), re.M))
 same("headers there are, and those installed", names,
-     set(re.findall(r"'(\w+\.h)'", read(f"{FOLDER}/meson.build"))))
+     set(re.findall(r"'([\w-]+\.h)'", read(f"{FOLDER}/meson.build"))))
 same("headers there are, and those of vboxcloud.h", names - {"vboxcloud.h"},
      set(re.findall(r"<vboxcloud/(.*?)>", read(f"{FOLDER}/vboxcloud.h"))))
 same("functions declared, and those in the map", declared, listed)

@@ -93,6 +93,19 @@ def disks() -> None:
     host.must("node", "destroy", "m")
 
 
+def networks() -> None:
+    """Networks, adapters and forwards of a node that does not run."""
+    host.must("node", "create", "m", "--image", IMAGE, "--size", SIZE, "--no-start")
+    spend("forward add", "forward", "add", "m", "80")
+    spend("forward list", "forward", "list", "m")
+    spend("forward delete", "forward", "delete", "m", "tcp-80")
+    spend("network create", "network", "create", "lab", "--cidr", "10.77.0.0/24")
+    spend("network attach", "network", "attach", "m", "natnetwork:lab")
+    spend("network detach", "network", "detach", "m", "--adapter", "1")
+    spend("network delete", "network", "delete", "lab")
+    host.must("node", "destroy", "m")
+
+
 upload = HOME / "small.raw"
 upload.write_bytes(bytes(range(1, 256)) * 4096 + bytes(4096))  # less than a MiB and no zeros
 
@@ -123,6 +136,7 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
     spend("image delete", "image", "delete", "i")
     spend("image import, of the host", "image", "import", f"host:{there}", "--name", "j")
     disks()
+    networks()
     per_node()
 ok(measured == set(budgets), "bench/budgets names what is measured", measured ^ set(budgets))
 done()

@@ -101,12 +101,14 @@ class State:
     extra: dict[str, str] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     forwards: set[str] = field(default_factory=set)
+    networks: set[str] = field(default_factory=set)
 
     def against(self, before: State) -> list[str]:
         """What has come, gone or changed."""
         changes = [f"{'+' if new else '-'} {each}" for new, these in
                    ((True, self.files - before.files), (False, before.files - self.files),
-                    (True, self.forwards - before.forwards), (False, before.forwards - self.forwards))
+                    (True, self.forwards - before.forwards), (False, before.forwards - self.forwards),
+                    (True, self.networks - before.networks), (False, before.networks - self.networks))
                    for each in sorted(these)]
         for now, then in ((self.machines, before.machines), (self.media, before.media),
                           (self.extra, before.extra)):
@@ -195,9 +197,15 @@ class Host:
         for ref in soap.call("IVirtualBox_getMachines", soap.vbox):
             state.machines[soap.one("IMachine_getId", ref)] = tuple(
                 soap.one(f"IMachine_get{what}", ref) for what in ("Name", "State", "SessionState"))
-            adapter = soap.one("IMachine_getNetworkAdapter", ref, slot=0)
-            engine = soap.one("INetworkAdapter_getNATEngine", adapter)
-            state.forwards.update(soap.call("INATEngine_getRedirects", engine))
+            for slot in range(2):
+                adapter = soap.one("IMachine_getNetworkAdapter", ref, slot=slot)
+                if soap.one("INetworkAdapter_getEnabled", adapter) == "true":
+                    kind = soap.one("INetworkAdapter_getAttachmentType", adapter)
+                    state.networks.add(f"adapter {slot}: {kind}")
+                engine = soap.one("INetworkAdapter_getNATEngine", adapter)
+                state.forwards.update(soap.call("INATEngine_getRedirects", engine))
+        for ref in soap.call("IVirtualBox_getNATNetworks", soap.vbox):
+            state.networks.add(soap.one("INATNetwork_getNetworkName", ref))
         for ref in soap.call("IVirtualBox_getHardDisks", soap.vbox):
             path = os.path.relpath(soap.one("IMedium_getLocation", ref), self.folder)
             state.media[path] = soap.one("IMedium_refreshState", ref)
