@@ -36,6 +36,18 @@ static const struct field address_shape[] = {
 	FIELDS_END,
 };
 
+static const struct field tag_shape[] = {
+	FIELD(struct vbc_tag, key),
+	FIELD(struct vbc_tag, value),
+	FIELDS_END,
+};
+
+static const struct field tag_shape[] = {
+	FIELD(struct vbc_tag, key),
+	FIELD(struct vbc_tag, value),
+	FIELDS_END,
+};
+
 #define F(member) FIELD(struct vbc_node, member)
 static const struct field node_shape[] = {
 	F(id),
@@ -45,6 +57,7 @@ static const struct field node_shape[] = {
 	F(size),
 	F(image),
 	F(created_at_ms),
+	FIELD_LIST(struct vbc_node, tags, tag_shape),
 	F(cpus),
 	F(memory_mb),
 	F(disk_gb),
@@ -55,6 +68,7 @@ static const struct field node_shape[] = {
 	FIELD_LIST(struct vbc_node, adapters, adapter_shape),
 	FIELD_LIST(struct vbc_node, forwards, forward_shape),
 	FIELD_LIST(struct vbc_node, addresses, address_shape),
+	FIELD_LIST(struct vbc_node, tags, tag_shape),
 	FIELD_LIST(struct vbc_node, public_ips, NULL),
 	FIELD_LIST(struct vbc_node, private_ips, NULL),
 	FIELDS_END,
@@ -122,6 +136,46 @@ METHOD(node_stop, "Stops a node: by its power button, or with force at once.", R
 METHOD(node_reboot, "Reboots a node: through the guest, or with force by reset.", RETURNS_NOTHING,
        vbc_node_reboot(c->host, c->in.id, c->in.flag, &c->wait, &c->error), ID,
        PARAM(OPTIONAL, flag, "force"), PARAM_WAIT, PARAM_END)
+METHOD(node_pause, "Pauses a running node.", RETURNS_NOTHING,
+       vbc_node_pause(c->host, c->in.id, &c->error), ID, PARAM_END)
+METHOD(node_suspend, "Saves a node's state on the host's disk.", RETURNS_NOTHING,
+       vbc_node_suspend(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
+METHOD(node_resume, "Lets a paused or suspended node go on.", RETURNS_NOTHING,
+       vbc_node_resume(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
+METHOD(node_discard_state, "Throws the saved state of a node away.", RETURNS_NOTHING,
+       vbc_node_discard_state(c->host, c->in.id, &c->error), ID, PARAM_END)
+METHOD(node_rename, "Renames a stopped node.", RETURNS_NOTHING,
+       vbc_node_rename(c->host, c->in.id, c->in.name, &c->error), ID, PARAM(GIVEN, name, "name"),
+       PARAM_END)
+METHOD(node_describe, "Sets the description of a node.", RETURNS_NOTHING,
+       vbc_node_describe(c->host, c->in.id, c->in.text, &c->error), ID,
+       PARAM(GIVEN, text, "description"), PARAM_END)
+METHOD(node_resize, "Gives a stopped node another size.", RETURNS_NOTHING,
+       vbc_node_resize(c->host, c->in.id, c->in.text, &c->wait, &c->error), ID,
+       PARAM(GIVEN, text, "size"), PARAM_WAIT, PARAM_END)
+METHOD(node_tag, "Sets a tag of a node, or without value takes it away.", RETURNS_NOTHING,
+       vbc_node_tag(c->host, c->in.id, c->in.name, c->in.text, &c->error), ID,
+       PARAM(GIVEN, name, "key"), PARAM(OPTIONAL, text, "value"), PARAM_END)
+METHOD(node_pause, "Pauses a running node, in memory.", RETURNS_NOTHING,
+       vbc_node_pause(c->host, c->in.id, &c->error), ID, PARAM_END)
+METHOD(node_suspend, "Saves a node's state on the host's disk, and its power.", RETURNS_NOTHING,
+       vbc_node_suspend(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
+METHOD(node_resume, "Lets a paused or suspended node go on.", RETURNS_NOTHING,
+       vbc_node_resume(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
+METHOD(node_discard_state, "Throws the saved state of a node away.", RETURNS_NOTHING,
+       vbc_node_discard_state(c->host, c->in.id, &c->error), ID, PARAM_END)
+METHOD(node_rename, "Renames a stopped node.", RETURNS_NOTHING,
+       vbc_node_rename(c->host, c->in.id, c->in.name, &c->error), ID, PARAM(GIVEN, name, "name"),
+       PARAM_END)
+METHOD(node_describe, "Sets a node's description.", RETURNS_NOTHING,
+       vbc_node_describe(c->host, c->in.id, c->in.text, &c->error), ID,
+       PARAM(GIVEN, text, "description"), PARAM_END)
+METHOD(node_resize, "Gives a stopped node another size, with a disk that is no smaller.",
+       RETURNS_NOTHING, vbc_node_resize(c->host, c->in.id, c->in.other, &c->wait, &c->error), ID,
+       PARAM(GIVEN, other, "size"), PARAM_WAIT, PARAM_END)
+METHOD(node_tag, "Sets a tag of a node, or without a value takes it away.", RETURNS_NOTHING,
+       vbc_node_tag(c->host, c->in.id, c->in.name, c->in.text, &c->error), ID,
+       PARAM(GIVEN, name, "key"), PARAM(OPTIONAL, text, "value"), PARAM_END)
 METHOD(node_destroy, "Destroys a node and its own disks.", RETURNS_NOTHING,
        vbc_node_destroy(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 METHOD(node_wait, "Waits until a node is in a state.", RETURNS_NOTHING,
@@ -132,7 +186,23 @@ METHOD(node_screenshot, "A picture of the screen: PNG.", RETURNS_BYTES,
        PARAM_END)
 
 const struct method_row node_methods[] = {
-	ROW(first_boot_replace), ROW(node_list),       ROW(node_get),    ROW(node_create),
-	ROW(node_start),         ROW(node_stop),       ROW(node_reboot), ROW(node_destroy),
-	ROW(node_wait),          ROW(node_screenshot), {NULL, NULL},
+	ROW(first_boot_replace),
+	ROW(node_list),
+	ROW(node_get),
+	ROW(node_create),
+	ROW(node_start),
+	ROW(node_stop),
+	ROW(node_reboot),
+	ROW(node_pause),
+	ROW(node_suspend),
+	ROW(node_resume),
+	ROW(node_discard_state),
+	ROW(node_rename),
+	ROW(node_describe),
+	ROW(node_resize),
+	ROW(node_tag),
+	ROW(node_destroy),
+	ROW(node_wait),
+	ROW(node_screenshot),
+	{NULL, NULL},
 };

@@ -227,6 +227,7 @@ class Nodes(Sizes):
             "description": node["description"],
             "settings_file": node["settings_file"],
             "host": self.host,
+            "tags": {tag["key"]: tag["value"] for tag in node["tags"]},
             "error": node["error"] or None,
             **_addresses.shown(node, self.host),
         }

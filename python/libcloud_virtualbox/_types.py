@@ -63,6 +63,11 @@ class Address(TypedDict):
     source: str  # "guest", "lease", "forward"
 
 
+class Tag(TypedDict):
+    key: str
+    value: str
+
+
 class Node(TypedDict):
     id: str
     name: str
@@ -82,6 +87,7 @@ class Node(TypedDict):
     adapters: List[NetworkAdapter]  # those that are switched on
     forwards: List[Forward]
     addresses: List[Address]
+    tags: List[Tag]
     public_ips: List[str]  # the guest's own
     private_ips: List[str]
 

@@ -33,7 +33,7 @@ _Log = Callable[[int, str], object]
 
 VERSION: str
 
-NODE_NAME: int  # name, size, image, created_at_ms
+NODE_NAME: int  # name, size, image, created_at_ms, tags
 NODE_HARDWARE: int  # cpus, memory_mb, disk_gb, os_type, description
 NODE_FILES: int  # settings_file, error
 NODE_NETWORK: int  # adapters, forwards, addresses, public_ips, private_ips
@@ -149,6 +149,33 @@ class Host:
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> None: ...
+    def node_pause(self, id: str) -> None: ...
+    def node_suspend(
+        self,
+        id: str,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
+    def node_resume(
+        self,
+        id: str,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
+    def node_discard_state(self, id: str) -> None: ...
+    def node_rename(self, id: str, name: str) -> None: ...
+    def node_describe(self, id: str, description: str) -> None: ...
+    def node_resize(
+        self,
+        id: str,
+        size: str,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
+    def node_tag(self, id: str, key: str, value: Optional[str] = None) -> None: ...
     def node_destroy(
         self,
         id: str,

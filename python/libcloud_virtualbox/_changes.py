@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What changes a node that is there: its rest, name, size, tags."""
+from __future__ import annotations
+
+from typing import Optional, Union
+
+from libcloud.compute.base import Node, NodeSize
+
+from . import errors
+from ._base import id_of
+from ._nodes import Nodes
+
+# The original driver's words, which programs compare with.
+RUNNING_TEXT = "Only stopped machines can be reconfigured."
+
+_AnyNode = Union[Node, str]
+
+
+class Changes(Nodes):
+    """Methods take a node or its id."""
+
+    def ex_suspend_node(self, node: _AnyNode) -> bool:
+        """Save a running or paused node's state on the host's disk, and cut its power."""
+        with self._raising():
+            self._host.node_suspend(id_of(node))
+        return True
+
+    def ex_resume_node(self, node: _AnyNode) -> bool:
+        """Let a suspended or paused node go on.
+
+        :raises errors.StateError: It is stopped.
+        """
+        with self._raising():
+            self._host.node_resume(id_of(node))
+        return True
+
+    def ex_pause_node(self, node: _AnyNode) -> bool:
+        """Pause a running node; its memory stays where it is.
+
+        :raises errors.StateError: It does not run.
+        """
+        with self._raising():
+            self._host.node_pause(id_of(node))
+        return True
+
+    def ex_unpause_node(self, node: _AnyNode) -> bool:
+        """The same as :meth:`ex_resume_node`."""
+        return self.ex_resume_node(node)
+
+    def ex_discard_saved_state(self, node: _AnyNode) -> bool:
+        """Throw the saved state of a suspended node away: it is stopped then."""
+        with self._raising():
+            self._host.node_discard_state(id_of(node))
+        return True
+
+    def ex_rename_node(self, node: _AnyNode, name: str) -> bool:
+        """Rename a stopped node.
+
+        :param name: 1 to 255 characters of Unicode; several nodes may share one.
+
+        :raises errors.StateError: It is not stopped.
+        """
+        try:
+            with self._raising():
+                self._host.node_rename(id_of(node), name)
+        except errors.StateError as error:
+            error.args = (RUNNING_TEXT,)
+            raise
+        return True
+
+    def ex_describe_node(self, node: _AnyNode, description: str) -> bool:
+        """Set a node's description, also while it runs."""
+        with self._raising():
+            self._host.node_describe(id_of(node), description)
+        return True
+
+    def ex_resize_node(
+        self,
+        node: _AnyNode,
+        plan_id: Union[NodeSize, str, None] = None,
+        *,
+        memory: Optional[int] = None,
+        cpus: Optional[int] = None,
+        disk: Optional[int] = None,
+    ) -> bool:
+        """Give a stopped node another size. Its disk can grow, not shrink.
+
+        :param plan_id: The size or its id; None: the node's own, but for what is given here.
+        :param memory: MiB.
+        :param cpus: CPUs.
+        :param disk: GiB.
+
+        :raises errors.StateError: It is not stopped, or its disk would have to grow and has
+            snapshots.
+        :raises errors.NotFoundError: There is no size of that id.
+        :raises errors.InvalidArgumentError: The host has not that much, or the disk is larger.
+        """
+        size = self._size_with(node, memory, cpus, disk) if plan_id is None else id_of(plan_id)
+        with self._raising():
+            self._host.node_resize(id_of(node), self.ex_get_size(size).id)
+        return True
+
+    def ex_get_metadata(self, node: _AnyNode) -> dict[str, str]:
+        """The tags of a node."""
+        with self._raising():
+            found = self._host.node_get(id_of(node))
+        return {tag["key"]: tag["value"] for tag in found["tags"]}
+
+    def ex_set_metadata(self, node: _AnyNode, metadata: dict[str, str]) -> dict[str, str]:
+        """Let a node have these tags, and no others.
+
+        :param metadata: Keys and values of 1 to 255 characters; a value may be ''.
+        :return: The tags it has then.
+        """
+        gone = [key for key in self.ex_get_metadata(node) if key not in metadata]
+        self.ex_delete_tags(node, gone)
+        self.ex_create_tags(node, metadata)
+        return self.ex_get_metadata(node)
+
+    def ex_create_tags(self, node: _AnyNode, tags: dict[str, str]) -> bool:
+        """Set tags of a node; its others stay."""
+        with self._raising():
+            for key, value in tags.items():
+                self._host.node_tag(id_of(node), key, value)
+        return True
+
+    def ex_delete_tags(self, node: _AnyNode, tags: Union[dict[str, str], list[str]]) -> bool:
+        """Take tags of a node away, by their keys; those it has not are no error."""
+        with self._raising():
+            for key in tags:
+                self._host.node_tag(id_of(node), key)
+        return True
+
+    def _size_with(
+        self, node: _AnyNode, memory: Optional[int], cpus: Optional[int], disk: Optional[int]
+    ) -> str:
+        """The id of a node's size, with some of its numbers changed."""
+        with self._raising():
+            now = self._host.node_get(id_of(node))
+        return (
+            f"{cpus or now['cpus']}_cpu-{memory or now['memory_mb']}_ram"
+            f"-{disk or now['disk_gb']}_disk"
+        )

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Rest, names, sizes and tags of nodes."""
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from libcloud.compute.base import NodeSize
+from libcloud.compute.types import NodeState
+
+from live import SIZE, LiveTest, main, unique
+
+import mist
+from libcloud_virtualbox import errors
+
+
+class Rest(LiveTest):
+    """Paused and suspended."""
+
+    def test_life(self) -> None:
+        node, driver = self.make(ex_start=True), self.driver
+        for action, state in ((driver.ex_pause_node, NodeState.PAUSED),
+                              (driver.ex_unpause_node, NodeState.RUNNING),
+                              (driver.ex_suspend_node, NodeState.SUSPENDED),
+                              (driver.ex_resume_node, NodeState.RUNNING),
+                              (driver.ex_suspend_node, NodeState.SUSPENDED),
+                              (driver.start_node, NodeState.RUNNING),
+                              (driver.ex_suspend_node, NodeState.SUSPENDED),
+                              (driver.ex_discard_saved_state, NodeState.STOPPED)):
+            with self.subTest(action.__name__):
+                self.assertTrue(action(node))
+                listed = self.again(node)
+                self.assertIs(state, listed.state)
+                self.assertEqual([], mist.complaints_of_node(listed))
+        for action in (driver.ex_pause_node, driver.ex_suspend_node, driver.ex_resume_node):
+            with self.subTest(action.__name__), self.assertRaises(errors.StateError):
+                action(node)
+
+    def test_screenshot(self) -> None:
+        node = self.make(ex_start=True)
+        with tempfile.TemporaryDirectory() as folder:
+            path = self.driver.ex_take_node_screenshot(node, folder)
+            self.assertEqual(b"\x89PNG", Path(path).read_bytes()[:4])
+
+
+class Settings(LiveTest):
+    """Name, description, size, tags."""
+
+    def test_rename(self) -> None:
+        node, name = self.make(), unique("\u540d\u524d ../\U0001f600")
+        self.assertTrue(self.driver.ex_rename_node(node, name))
+        self.assertEqual(name, self.again(node).name)
+        self.assertEqual(node.id, self.driver.ex_get_node_by_name(name).id)
+        self.assertEqual(name, self.driver.ex_get_node_by_uuid(node.id).name)
+        self.driver.start_node(node)
+        with self.assertRaises(RuntimeError) as caught:
+            self.driver.ex_rename_node(node, "no")
+        self.assertEqual("Only stopped machines can be reconfigured.", caught.exception.args[0])
+
+    def test_resize(self) -> None:
+        node = self.make()
+        known = self.driver.ex_get_size("1_cpu-128_ram-2_disk")
+        bare = NodeSize(known.id, name="n", ram=1, disk=1, bandwidth=None, price=None,
+                        driver=self.driver)  # as mist makes it: without CPUs
+        for plan, more, expected in ((bare, {}, known.id), ("1_cpu-64_ram-2_disk", {}, None),
+                                     (None, {"memory": 96}, "1_cpu-96_ram-2_disk"),
+                                     (None, {"disk": 3}, "1_cpu-96_ram-3_disk")):
+            with self.subTest(f"{plan} {more}"):
+                self.assertTrue(self.driver.ex_resize_node(node, plan, **more))
+                self.assertEqual(expected or plan, self.again(node).size.id)
+        self.assertEqual((96, 3), (self.again(node).extra["memory"], self.again(node).extra["disk"]))
+        for plan, kind in (("small", errors.NotFoundError), ("", errors.InvalidArgumentError),
+                           (SIZE, errors.InvalidArgumentError),
+                           ("999_cpu-64_ram-3_disk", errors.InvalidArgumentError)):
+            with self.subTest(plan), self.assertRaises(kind):
+                self.driver.ex_resize_node(node, plan)
+        self.driver.start_node(node)
+        with self.assertRaises(errors.StateError):
+            self.driver.ex_resize_node(node, "1_cpu-64_ram-3_disk")
+
+    def test_description_and_tags(self) -> None:
+        node = self.make()
+        self.assertTrue(self.driver.ex_describe_node(node, "what \u00fcber"))
+        self.assertEqual({}, self.driver.ex_get_metadata(node))
+        self.assertEqual({"role": "web", "\u00fc": ""},
+                         self.driver.ex_set_metadata(node, {"role": "web", "\u00fc": ""}))
+        self.assertTrue(self.driver.ex_create_tags(node, {"role": "db", "more": "1"}))
+        self.assertTrue(self.driver.ex_delete_tags(node, ["\u00fc", "not there"]))
+        listed = self.again(node)
+        self.assertEqual({"role": "db", "more": "1"}, listed.extra["tags"])
+        self.assertEqual("what \u00fcber", listed.extra["description"])
+        self.assertEqual({"a": "b"}, self.driver.ex_set_metadata(node, {"a": "b"}))
+        with self.assertRaises(errors.InvalidArgumentError):
+            self.driver.ex_create_tags(node, {"": "x"})
+
+
+if __name__ == "__main__":
+    main()
