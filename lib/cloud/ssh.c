@@ -5,17 +5,25 @@
  */
 #include <vboxcloud/ssh.h>
 
+#include <unistd.h>
+
 #include "greeting.h"
 #include "network-private.h"
 #include "node-private.h"
 #include "result.h"
 #include "str.h"
 
-#define SSH_PORT    22
-#define SSH_NAME    "ssh"
-#define GREETING    "SSH-"
-#define GREETING_MS 1000
-#define PAUSE_MS    500
+#define SSH_PORT 22
+#define SSH_NAME "ssh"
+#define GREETING "SSH-"
+
+/*
+ * A connection that is open may be one that nobody in the guest has taken yet, and is lost; or a
+ * guest at work on its first one, which many more would only hold up. So each waits longer.
+ */
+#define STEP_MS           1000
+#define FIRST_PATIENCE_MS 2000
+#define DOUBLINGS         5
 
 struct job {
 	const char *node;
@@ -91,24 +99,50 @@ static int find_way(struct vbc_op *op, const struct vbc_found *node, struct vbc_
 	return VBC_OK;
 }
 
-static int await_greeting(struct vbc_op *op, const struct vbc_found *node, const struct vbc_ssh *ssh)
+static int check_running(struct vbc_op *op, vbc_ref machine)
 {
-	op->progress.what = "waiting for SSH";
-	while (!vbc_greets(ssh->address, ssh->port, GREETING, GREETING_MS)) {
-		enum vbc_MachineState at = VBC_MachineState_Unknown;
-		int code = vbc_IMachine_getState(op, node->machine, &at);
-		enum vbc_node_state state = vbc_node_state_from(at);
+	enum vbc_MachineState at = VBC_MachineState_Unknown;
+	int code = vbc_IMachine_getState(op, machine, &at);
+	enum vbc_node_state state = vbc_node_state_from(at);
 
-		if (!code && state != VBC_NODE_RUNNING && state != VBC_NODE_STARTING &&
-		    state != VBC_NODE_UPDATING)
-			code = vbc_fail(&op->error, VBC_E_STATE, "it does not run: it is %s",
-					vbc_node_state_name(state));
-		if (!code)
-			code = vbc_op_sleep(op, PAUSE_MS);
-		if (code)
-			return code;
-	}
-	return VBC_OK;
+	if (code || state == VBC_NODE_RUNNING || state == VBC_NODE_STARTING ||
+	    state == VBC_NODE_UPDATING)
+		return code;
+	return vbc_fail(&op->error, VBC_E_STATE, "it does not run: it is %s",
+			vbc_node_state_name(state));
+}
+
+/* One connection, for as long as the patience lasts. */
+static int try_greeting(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh,
+			unsigned attempt, enum vbc_greeting *ret)
+{
+	unsigned left_ms = FIRST_PATIENCE_MS << (attempt < DOUBLINGS ? attempt : DOUBLINGS);
+	int fd = vbc_greeting_begin(ssh->address, ssh->port, attempt), code;
+
+	*ret = fd < 0 ? VBC_GREETING_NONE : VBC_GREETING_PENDING;
+	do {
+		if (fd >= 0)
+			*ret = vbc_greeting_wait(fd, GREETING, STEP_MS);
+		code = check_running(op, machine);
+		if (!code && *ret != VBC_GREETING_CAME)
+			code = *ret == VBC_GREETING_NONE ? vbc_op_sleep(op, STEP_MS)
+							 : vbc_op_tick(op);
+		left_ms -= STEP_MS;
+	} while (!code && *ret == VBC_GREETING_PENDING && left_ms);
+	if (fd >= 0)
+		close(fd);
+	return code;
+}
+
+static int await_greeting(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh)
+{
+	enum vbc_greeting greeting = VBC_GREETING_NONE;
+	int code = VBC_OK;
+
+	op->progress.what = "waiting for SSH";
+	for (unsigned attempt = 0; !code && greeting != VBC_GREETING_CAME; attempt++)
+		code = try_greeting(op, machine, ssh, attempt, &greeting);
+	return code;
 }
 
 static int make_result(struct vbc_op *op, const struct vbc_ssh *from, struct vbc_ssh **ret)
@@ -142,7 +176,7 @@ static int find_body(struct vbc_op *op, void *arg)
 		return code;
 	code = find_way(op, &node, &ssh);
 	if (!code && job->wait)
-		code = await_greeting(op, &node, &ssh);
+		code = await_greeting(op, node.machine, &ssh);
 	if (!code)
 		code = make_result(op, &ssh, &job->ssh);
 	return vbc_error_prefix(&op->error, code, "cannot reach node '%s' by SSH", node.name);

@@ -11,17 +11,9 @@
 
 #include "clock.h"
 
-#define LONGEST 16
+#define LONGEST  16
+#define PAUSE_MS 50
 
-static bool wait_for(int fd, short events, int64_t until_ms)
-{
-	struct pollfd p = {.fd = fd, .events = events};
-	int64_t left = until_ms - vbc_now_ms();
-
-	return left > 0 && poll(&p, 1, (int)left) == 1;
-}
-
-/* A connection may be under way when this returns. */
 static int begin(const struct addrinfo *at)
 {
 	int fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -33,40 +25,52 @@ static int begin(const struct addrinfo *at)
 	return fd;
 }
 
-static bool greets(int fd, const char *greeting, int64_t until_ms)
-{
-	char got[LONGEST];
-	size_t n = 0, want = strlen(greeting);
-
-	while (n < want && wait_for(fd, POLLIN, until_ms)) {
-		ssize_t more = recv(fd, got + n, want - n, 0);
-
-		if (more <= 0 && errno != EINTR)
-			return false;
-		n += more > 0 ? (size_t)more : 0;
-	}
-	return n == want && memcmp(got, greeting, n) == 0;
-}
-
-bool vbc_greets(const char *address, unsigned port, const char *greeting, unsigned timeout_ms)
+int vbc_greeting_begin(const char *address, unsigned port, unsigned attempt)
 {
 	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
-	int64_t until_ms = vbc_now_ms() + timeout_ms;
 	struct addrinfo *found = NULL;
-	bool yes = false;
+	const struct addrinfo *at;
 	char service[8];
+	int fd;
 
 	snprintf(service, sizeof(service), "%u", port % 65536);
-	if (strlen(greeting) > LONGEST || getaddrinfo(address, service, &hints, &found))
-		return false;
-	for (const struct addrinfo *at = found; at && !yes; at = at->ai_next) {
-		int fd = begin(at);
-
-		if (fd < 0)
-			continue;
-		yes = wait_for(fd, POLLOUT, until_ms) && greets(fd, greeting, until_ms);
-		close(fd);
-	}
+	if (getaddrinfo(address, service, &hints, &found))
+		return -1;
+	at = found;
+	while (attempt--)
+		at = at->ai_next ? at->ai_next : found;
+	fd = begin(at);
 	freeaddrinfo(found);
-	return yes;
+	return fd;
+}
+
+/* What has come so far; less than all of it is looked at again. */
+static enum vbc_greeting look(int fd, const char *greeting)
+{
+	char got[LONGEST];
+	size_t want = strlen(greeting);
+	ssize_t n = recv(fd, got, want < LONGEST ? want : LONGEST, MSG_PEEK);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return VBC_GREETING_PENDING;
+	if (n <= 0 || memcmp(got, greeting, (size_t)n) != 0)
+		return VBC_GREETING_NONE;
+	return (size_t)n == want ? VBC_GREETING_CAME : VBC_GREETING_PENDING;
+}
+
+enum vbc_greeting vbc_greeting_wait(int fd, const char *greeting, unsigned timeout_ms)
+{
+	int64_t until_ms = vbc_now_ms() + timeout_ms, left = timeout_ms;
+	enum vbc_greeting is = VBC_GREETING_PENDING;
+
+	for (; is == VBC_GREETING_PENDING && left > 0; left = until_ms - vbc_now_ms()) {
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+
+		if (poll(&p, 1, (int)left) != 1)
+			continue;
+		is = look(fd, greeting);
+		if (is == VBC_GREETING_PENDING)
+			vbc_sleep_ms(PAUSE_MS);
+	}
+	return is;
 }
