@@ -42,12 +42,6 @@ static const struct field tag_shape[] = {
 	FIELDS_END,
 };
 
-static const struct field tag_shape[] = {
-	FIELD(struct vbc_tag, key),
-	FIELD(struct vbc_tag, value),
-	FIELDS_END,
-};
-
 #define F(member) FIELD(struct vbc_node, member)
 static const struct field node_shape[] = {
 	F(id),
@@ -57,7 +51,6 @@ static const struct field node_shape[] = {
 	F(size),
 	F(image),
 	F(created_at_ms),
-	FIELD_LIST(struct vbc_node, tags, tag_shape),
 	F(cpus),
 	F(memory_mb),
 	F(disk_gb),
@@ -154,26 +147,6 @@ METHOD(node_resize, "Gives a stopped node another size.", RETURNS_NOTHING,
        vbc_node_resize(c->host, c->in.id, c->in.text, &c->wait, &c->error), ID,
        PARAM(GIVEN, text, "size"), PARAM_WAIT, PARAM_END)
 METHOD(node_tag, "Sets a tag of a node, or without value takes it away.", RETURNS_NOTHING,
-       vbc_node_tag(c->host, c->in.id, c->in.name, c->in.text, &c->error), ID,
-       PARAM(GIVEN, name, "key"), PARAM(OPTIONAL, text, "value"), PARAM_END)
-METHOD(node_pause, "Pauses a running node, in memory.", RETURNS_NOTHING,
-       vbc_node_pause(c->host, c->in.id, &c->error), ID, PARAM_END)
-METHOD(node_suspend, "Saves a node's state on the host's disk, and its power.", RETURNS_NOTHING,
-       vbc_node_suspend(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
-METHOD(node_resume, "Lets a paused or suspended node go on.", RETURNS_NOTHING,
-       vbc_node_resume(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
-METHOD(node_discard_state, "Throws the saved state of a node away.", RETURNS_NOTHING,
-       vbc_node_discard_state(c->host, c->in.id, &c->error), ID, PARAM_END)
-METHOD(node_rename, "Renames a stopped node.", RETURNS_NOTHING,
-       vbc_node_rename(c->host, c->in.id, c->in.name, &c->error), ID, PARAM(GIVEN, name, "name"),
-       PARAM_END)
-METHOD(node_describe, "Sets a node's description.", RETURNS_NOTHING,
-       vbc_node_describe(c->host, c->in.id, c->in.text, &c->error), ID,
-       PARAM(GIVEN, text, "description"), PARAM_END)
-METHOD(node_resize, "Gives a stopped node another size, with a disk that is no smaller.",
-       RETURNS_NOTHING, vbc_node_resize(c->host, c->in.id, c->in.other, &c->wait, &c->error), ID,
-       PARAM(GIVEN, other, "size"), PARAM_WAIT, PARAM_END)
-METHOD(node_tag, "Sets a tag of a node, or without a value takes it away.", RETURNS_NOTHING,
        vbc_node_tag(c->host, c->in.id, c->in.name, c->in.text, &c->error), ID,
        PARAM(GIVEN, name, "key"), PARAM(OPTIONAL, text, "value"), PARAM_END)
 METHOD(node_destroy, "Destroys a node and its own disks.", RETURNS_NOTHING,
