@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from libcloud.common.types import LibcloudError
-from libcloud.compute.base import Node, NodeImage, NodeSize
+from libcloud.compute.base import Node, NodeAuthSSHKey, NodeImage, NodeSize
 from libcloud.compute.types import NodeState
 
 import mist
@@ -110,6 +110,39 @@ class Mist(LiveTest):
             driver.ex_remove_snapshot(node)
         with self.assertRaises(NotImplementedError):
             driver.ex_create_snapshot(node, "s3", quiesce=True)
+
+    def test_everything_on_one_node(self) -> None:
+        """Mist's order of calls, on a node that lives through all of them."""
+        driver, name = self.driver, unique("m")
+        key = driver.create_key_pair(name)
+        self.addCleanup(driver.delete_key_pair, key)
+        node = driver.create_node(
+            name=name, size=self.size_without_extra(SIZE), auth=NodeAuthSSHKey(key.public_key),
+            image=NodeImage(self.image.id, name="i", extra={}, driver=driver),
+            location=driver.list_locations()[0], ex_userdata="#cloud-config\n{}\n")
+        self.addCleanup(self.gone, node)
+        for action, state in ((driver.stop_node, "stopped"), (driver.start_node, "running"),
+                              (driver.ex_suspend_node, "suspended"),
+                              (driver.ex_resume_node, "running"), (driver.reboot_node, "running"),
+                              (driver.ex_hard_reboot, "running"), (driver.stop_node, "stopped")):
+            self.assertTrue(action(node))
+            self.assertIs(getattr(NodeState, state.upper()), self.state(node))
+        self.assertTrue(driver.ex_rename_node(node, name + "-2"))
+        self.assertTrue(driver.ex_resize_node(node, self.size_without_extra("1_cpu-96_ram-1_disk")))
+        self.assertTrue(driver.ex_create_snapshot(node, "s", "d", dump_memory=True, quiesce=False))
+        self.assertTrue(driver.ex_revert_to_snapshot(node, "s"))
+        self.assertTrue(driver.ex_remove_snapshot(node, "s"))
+        volume = driver.create_volume(size=1, name=name, ex_dynamic=True)
+        self.assertTrue(driver.attach_volume(node, volume))
+        self.assertTrue(driver.detach_volume(volume, ex_node=node))
+        self.assertTrue(driver.destroy_volume(volume))
+        network = driver.ex_create_network(name=name, cidr="10.9.7.0/24")
+        self.assertIn(network.id, [each.id for each in driver.ex_list_networks()])
+        self.assertTrue(driver.ex_delete_network(network))
+        listed = self.again(node)
+        self.assertEqual((name + "-2", "1_cpu-96_ram-1_disk"), (listed.name, listed.size.id))
+        self.assertTrue(driver.start_node(node) and node.destroy())
+        self.assertNotIn(node.id, [each.id for each in driver.list_nodes()])
 
 
 if __name__ == "__main__":
