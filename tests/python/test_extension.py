@@ -221,6 +221,21 @@ class OnHost(unittest.TestCase):
         with self.assertRaises(VboxcloudError) as caught:
             self.host.node_screenshot(node["id"])
         self.assertEqual("VBC_E_STATE", caught.exception.code)
+        self.host.snapshot_delete("first", node=node["id"])
+        self.change(node["id"])
+
+    def change(self, node: str) -> None:
+        """What can be changed of a stopped node."""
+        self.host.node_rename(node, "renamed")
+        self.host.node_describe(node, "two\nlines")
+        self.host.node_resize(node, "1_cpu-128_ram-2_disk")
+        self.host.node_tag(node, "role", "db")
+        self.host.node_tag(node, "none", "")
+        self.host.node_tag(node, "none")
+        found = self.host.node_get(node)
+        self.assertEqual(("renamed", "two\nlines", 128, 2, [{"key": "role", "value": "db"}]),
+                         (found["name"], found["description"], found["memory_mb"],
+                          found["disk_gb"], found["tags"]))
 
     def test_volume(self) -> None:
         volume = self.host.volume_create(unique("volume"), size_gb=1, dynamic=True)
