@@ -15,8 +15,6 @@
 #include "result.h"
 #include "str.h"
 
-#define LOOPBACK "127.0.0.1"
-#define SSH_NAME "ssh"
 
 /* The NAT engine of one of a machine's adapters, and what it forwards. */
 struct engine {
@@ -130,7 +128,7 @@ int vbc_forward_undo(struct vbc_op *op, const char *id, const struct vbc_meta *e
 	(void)id;
 	if (!code && vbc_ref_is_null(machine))
 		return vbc_port_free_all(op, node);
-	if (!code)
+	if (!code && vbc_meta_str(entry, "name")[0])
 		code = remove_named(op, machine, entry);
 	return code ? code : vbc_port_settle(op, node, machine);
 }
@@ -176,13 +174,6 @@ static int check_own(struct vbc_op *op, const struct change *c)
 	return VBC_OK;
 }
 
-static int add_redirect(struct vbc_op *op, vbc_ref engine, const struct vbc_redirect *r)
-{
-	return vbc_INATEngine_addRedirect(op, engine, r->name, r->protocol, r->host_ip,
-					  (uint16_t)r->host_port, r->guest_ip,
-					  (uint16_t)r->guest_port);
-}
-
 static int make_result(struct vbc_op *op, struct change *c)
 {
 	c->result = vbc_result_new(sizeof(*c->result));
@@ -205,7 +196,7 @@ static int add_locked(struct vbc_op *op, struct change *c, struct vbc_meta *entr
 		code = vbc_port_reserve(op, c->node.id, c->r.protocol, c->r.host_port,
 					&c->r.host_port);
 	if (!code)
-		code = add_redirect(op, c->engine.ref, &c->r);
+		code = vbc_redirect_add(op, c->engine.ref, &c->r);
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, c->lock.machine);
 	return code ? code : make_result(op, c);
@@ -272,7 +263,7 @@ int vbc_forward_read(const struct vbc_forward_add_opts *opts, struct vbc_forward
 		 o.guest_port);
 	ret->slot = o.adapter;
 	*r = (struct vbc_redirect){
-		.name = o.name ? o.name : ret->name, .host_ip = o.host_ip ? o.host_ip : LOOPBACK,
+		.name = o.name ? o.name : ret->name, .host_ip = o.host_ip ? o.host_ip : VBC_LOOPBACK,
 		.guest_ip = o.guest_ip ? o.guest_ip : "", .host_port = o.host_port,
 		.guest_port = o.guest_port,
 		.protocol = o.protocol && streq(o.protocol, "udp") ? VBC_NATProtocol_UDP
@@ -334,27 +325,4 @@ int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name
 	struct change c = {.node_id_or_name = node ? node : "", .r = {.name = name ? name : ""}};
 
 	return vbc_op_run(host, NULL, err, delete_body, &c);
-}
-
-int vbc_forward_add_new(struct vbc_op *op, vbc_ref machine, const char *node,
-			const struct vbc_forward_wish *wish)
-{
-	struct vbc_redirect r = wish->r;
-	vbc_ref adapter = {NULL}, engine = {NULL};
-	int code = vbc_IMachine_getNetworkAdapter(op, machine, wish->slot, &adapter);
-
-	if (!code)
-		code = vbc_INetworkAdapter_getNATEngine(op, adapter, &engine);
-	if (!code)
-		code = vbc_port_reserve(op, node, r.protocol, r.host_port, &r.host_port);
-	return code ? code : add_redirect(op, engine, &r);
-}
-
-int vbc_forward_add_ssh(struct vbc_op *op, vbc_ref machine, const char *node, unsigned slot)
-{
-	const struct vbc_forward_wish wish = {
-		.slot = slot, .r = {.name = SSH_NAME, .host_ip = LOOPBACK, .guest_ip = "",
-				    .protocol = VBC_NATProtocol_TCP, .guest_port = VBC_SSH_PORT}};
-
-	return vbc_forward_add_new(op, machine, node, &wish);
 }

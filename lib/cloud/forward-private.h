@@ -11,6 +11,9 @@
 #include "network-private.h"
 
 #define VBC_SSH_PORT 22
+#define VBC_LOOPBACK "127.0.0.1"
+
+int vbc_redirect_add(struct vbc_op *op, vbc_ref engine, const struct vbc_redirect *r);
 
 /* A forward that somebody asks for, checked. Its strings are the asker's, or its own name. */
 struct vbc_forward_wish {
@@ -30,6 +33,12 @@ int vbc_forward_read(const struct vbc_forward_add_opts *opts, struct vbc_forward
 int vbc_forward_add_new(struct vbc_op *op, vbc_ref machine, const char *node,
 			const struct vbc_forward_wish *wish);
 int vbc_forward_add_ssh(struct vbc_op *op, vbc_ref machine, const char *node, unsigned slot);
+
+/*
+ * Gives each forward of a machine that is not registered yet another port of the host, a free one:
+ * for a copy of a machine that has its own.
+ */
+int vbc_forward_renew(struct vbc_op *op, vbc_ref machine, const char *node);
 
 /* A forward with its strings in that arena; false when there is no memory. */
 bool vbc_forward_fill(struct vbc_arena *a, const char *node, unsigned adapter,

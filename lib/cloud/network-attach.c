@@ -41,6 +41,7 @@ struct job {
 	int slot;
 	struct vbc_found found;
 	struct vbc_lock lock;
+	char id[37]; /* of the journal's entry */
 };
 
 static int lock_stopped(struct vbc_op *op, struct job *job)
@@ -137,7 +138,16 @@ static int remove_forwards(struct vbc_op *op, const struct vbc_adapter *a)
 	return code;
 }
 
-static int detach_locked(struct vbc_op *op, struct job *job)
+/* The undo of a forward that is named nothing only gives ports back that are not forwarded. */
+static int begin(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
+{
+	vbc_meta_set_str(entry, "node", job->found.id);
+	return vbc_uuid_new(job->id)
+		       ? vbc_doing_begin(op, "forward", job->id, entry)
+		       : vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+}
+
+static int detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
 {
 	struct vbc_adapters on = {0};
 	const struct vbc_adapter *a = NULL;
@@ -149,24 +159,37 @@ static int detach_locked(struct vbc_op *op, struct job *job)
 	if (!code && !a)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "its adapter %d is off", job->slot);
 	if (!code)
+		code = begin(op, job, entry);
+	if (!code)
 		code = vbc_INetworkAdapter_setEnabled(op, a->ref, false);
 	if (!code)
 		code = remove_forwards(op, a);
 	return code ? code : vbc_IMachine_saveSettings(op, job->lock.machine);
 }
 
+/* Gives the ports back, now or in the journal's undo. */
+static int end(struct vbc_op *op, struct job *job, const struct vbc_meta *entry, int code)
+{
+	vbc_lock_drop(op, &job->lock);
+	if (!code)
+		code = vbc_port_settle(op, job->found.id, job->found.machine);
+	if (!code)
+		code = vbc_doing_end(op, job->id);
+	if (code && job->id[0])
+		vbc_doing_undo(op, job->id, entry);
+	return code;
+}
+
 static int detach_body(struct vbc_op *op, void *arg)
 {
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct job *job = arg;
-	int code = vbc_node_find(op, job->node, &job->found);
+	int code = entry ? vbc_node_find(op, job->node, &job->found) : vbc_fail_nomem(&op->error);
 
 	if (!code)
 		code = lock_stopped(op, job);
 	if (!code)
-		code = detach_locked(op, job);
-	vbc_lock_drop(op, &job->lock);
-	if (!code)
-		code = vbc_port_settle(op, job->found.id, job->found.machine);
+		code = end(op, job, entry, detach_locked(op, job, entry));
 	return vbc_error_prefix(&op->error, code, "cannot detach node '%s'", job->node);
 }
 
