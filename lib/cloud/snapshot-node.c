@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lock.h"
+#include "network-private.h"
 #include "node-private.h"
 #include "progress.h"
 #include "result.h"
@@ -310,7 +311,8 @@ static int restore(struct vbc_op *op, const struct vbc_found *node, vbc_ref snap
 	if (!code)
 		code = vbc_progress_wait(op, progress, "reverting", 0, 100);
 	vbc_lock_drop(op, &lock);
-	return code;
+	/* Its forwards are those of then. */
+	return code ? code : vbc_port_settle(op, node->id, node->machine);
 }
 
 static int revert_body(struct vbc_op *op, void *arg)
