@@ -154,6 +154,29 @@ static int find_engine(struct vbc_op *op, vbc_ref machine, unsigned slot, struct
 			       "be forwarded", slot);
 }
 
+static bool has_port(struct vbc_op *op, const struct change *c)
+{
+	struct vbc_redirect other;
+
+	for (size_t i = 0; i < c->engine.redirects.n; i++)
+		if (vbc_redirect_parse(op, c->engine.redirects.v[i], &other) &&
+		    other.host_port == c->r.host_port && other.protocol == c->r.protocol)
+			return true;
+	return false;
+}
+
+/* One that another tool has added to this node has no reservation yet: now it has. */
+static int reserve(struct vbc_op *op, struct change *c)
+{
+	unsigned wanted = c->r.host_port;
+	int code;
+
+	do {
+		code = vbc_port_reserve(op, c->node.id, c->r.protocol, wanted, &c->r.host_port);
+	} while (!code && has_port(op, c));
+	return code;
+}
+
 /* What the node forwards already. */
 static int check_own(struct vbc_op *op, const struct change *c)
 {
@@ -193,8 +216,7 @@ static int add_locked(struct vbc_op *op, struct change *c, struct vbc_meta *entr
 	if (!code)
 		code = begin(op, c, entry);
 	if (!code)
-		code = vbc_port_reserve(op, c->node.id, c->r.protocol, c->r.host_port,
-					&c->r.host_port);
+		code = reserve(op, c);
 	if (!code)
 		code = vbc_redirect_add(op, c->engine.ref, &c->r);
 	if (!code)
