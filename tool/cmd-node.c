@@ -74,6 +74,11 @@ static const struct opt create_opts[] = {
 	OPTS_NETWORKS,
 	OPTS_FIRST_BOOT,
 	{
+		.name = "--linked",
+		OPT(linked),
+		.help = "keep only what differs from the image, which must stay then",
+	},
+	{
 		.name = "--no-start",
 		OPT(no_start),
 		.help = "leave the node stopped",
@@ -389,6 +394,7 @@ static int create(struct ctx *ctx, const struct args *args)
 	opts.description = args->description;
 	opts.serial_file = args->serial_file;
 	opts.no_start = args->no_start;
+	opts.linked = args->linked;
 	int rc = vbc_node_create(ctx->host, args->words[0], &opts, &wait, &node, &ctx->err);
 
 	if (rc)

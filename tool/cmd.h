@@ -28,7 +28,7 @@ struct args {
 	bool quiet, verbose, help, version;
 
 	const char *name, *image, *size, *description, *serial_file, *os_type, *file;
-	bool no_start, force, dry_run;
+	bool no_start, linked, force, dry_run;
 	unsigned wait, timeout_s;
 	unsigned state; /* enum vbc_node_state */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;

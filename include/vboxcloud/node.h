@@ -115,6 +115,9 @@ struct vbc_node_create_opts {
 	/* Of adapters on NAT. Without one to TCP port 22, "ssh" is made from a free port.    */
 	const struct vbc_forward_add_opts *const *forwards;
 	size_t n_forwards;
+	bool linked;             /* the disk holds only what differs from the image, which cannot
+	                            be deleted then; it is made at once, whatever the image's
+	                            size, and as large: node_size must have that much disk     */
 };
 
 #define VBC_NODE_CREATE_OPTS_INIT                                                                  \
@@ -129,8 +132,9 @@ struct vbc_node_create_opts {
  * what a killed program leaves, the next call of any client removes.
  * wait may be NULL. *ret_node is the caller's, free it with vbc_node_free().
  * Errors: VBC_E_ARG (name, size, image or first_boot cannot be used; the size exceeds the host),
- * VBC_E_NOTFOUND (no such image or key), VBC_E_VERSION (the host cannot do first_boot), VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED, VBC_E_FAULT, and
- * those of vbc_host_show(). Any thread. Since 0.1.
+ * VBC_E_NOTFOUND (no such image or key), VBC_E_VERSION (the host cannot do first_boot),
+ * VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED, VBC_E_FAULT, and those of vbc_host_show(). Any
+ * thread. Since 0.1.
  */
 int vbc_node_create(struct vbc_host *host, const char *name,
 		    const struct vbc_node_create_opts *opts, const struct vbc_wait *wait,
@@ -200,7 +204,8 @@ int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char 
 
 /*
  * Gives a stopped node another size (a size id): CPUs, memory, and a disk that is as large or
- * larger. Errors: VBC_E_STATE (it is not stopped; its disk would have to grow and has snapshots),
+ * larger. Errors: VBC_E_STATE (it is not stopped; its disk would have to grow and has snapshots
+ * or is linked),
  * VBC_E_ARG (no size of this host; its disk is smaller), VBC_E_NOTFOUND, VBC_E_BUSY. Any thread.
  * Since 0.1.
  */

@@ -7,23 +7,39 @@
 #include "doing.h"
 #include "image-private.h"
 
-/* A machine that has the image itself as a disk would lose it. */
+static int fail_used(struct vbc_op *op, const char *name, const char *how, const char *machine_id)
+{
+	vbc_ref machine = {NULL};
+	const char *node = "";
+	int code = vbc_IVirtualBox_findMachine(op, op->vbox, machine_id, &machine);
+
+	if (!code)
+		code = vbc_IMachine_getName(op, machine, &node);
+	return code ? code : vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is %s of node '%s' (%s)",
+				      name, how, node, machine_id);
+}
+
+/*
+ * A machine that has the image itself as a disk would lose it; and what is linked to it is worth
+ * nothing without it.
+ */
 static int check_unused(struct vbc_op *op, const char *name, vbc_ref medium)
 {
 	struct vbc_strs machines = {0};
-	vbc_ref machine = {NULL};
-	const char *node = "";
+	struct vbc_refs children = {0};
 	int code = vbc_IMedium_getMachineIds(op, medium, &machines);
 
-	if (code || !machines.n)
-		return code;
-	code = vbc_IVirtualBox_findMachine(op, op->vbox, machines.v[0], &machine);
+	if (!code && machines.n)
+		return fail_used(op, name, "a disk", machines.v[0]);
 	if (!code)
-		code = vbc_IMachine_getName(op, machine, &node);
-	if (code)
+		code = vbc_IMedium_getChildren(op, medium, &children);
+	if (!code && children.n)
+		code = vbc_IMedium_getMachineIds(op, children.v[0], &machines);
+	if (code || !children.n)
 		return code;
-	return vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is a disk of node '%s' (%s)", name,
-			node, machines.v[0]);
+	if (machines.n)
+		return fail_used(op, name, "what the disk is linked to", machines.v[0]);
+	return vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is what another disk is linked to", name);
 }
 
 int vbc_image_delete_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)

@@ -69,6 +69,25 @@ int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_
 	return code; /* VirtualBox removes what it has not copied to the end */
 }
 
+int vbc_medium_link(struct vbc_op *op, vbc_ref base, const char *path, unsigned at,
+		    vbc_ref *ret_medium)
+{
+	const int layout[] = {VBC_MediumVariant_Diff};
+	const struct vbc_enums variant = {.n = 1, .v = layout};
+	vbc_ref medium = {NULL}, progress = {NULL};
+	int code = vbc_IVirtualBox_createMedium(op, op->vbox, "VDI", path,
+						VBC_AccessMode_ReadWrite, VBC_DeviceType_HardDisk,
+						&medium);
+
+	if (!code)
+		code = vbc_IMedium_createDiffStorage(op, base, medium, variant, &progress);
+	if (!code)
+		code = finish(op, progress, "linking the image", at, at);
+	if (!code)
+		*ret_medium = medium;
+	return code;
+}
+
 int vbc_medium_make(struct vbc_op *op, const char *path, uint64_t size_bytes, bool fixed,
 		    const char *what, unsigned from, unsigned to, vbc_ref *ret_medium)
 {

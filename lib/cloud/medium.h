@@ -15,6 +15,14 @@
 int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_t size_bytes,
 		    const char *what, unsigned from, unsigned to, vbc_ref *ret_medium);
 
+/*
+ * Makes a VDI at `path` that holds only what differs from `base`, which must not change any more.
+ * It is as large as that for ever: VirtualBox would let it grow, and then fail to read what is
+ * beyond its base's end. On failure the file may be there.
+ */
+int vbc_medium_link(struct vbc_op *op, vbc_ref base, const char *path, unsigned at,
+		    vbc_ref *ret_medium);
+
 /* Opens the hard disk at a path (or with an id) that VirtualBox may or may not know yet. */
 int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode mode,
 		    vbc_ref *ret_medium);

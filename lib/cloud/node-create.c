@@ -51,6 +51,12 @@ static int check_image(struct vbc_op *op, const struct create *c)
 				"image '%s' needs a disk of %u GiB, size '%s' has %u; choose a larger "
 				"size", i->name, (unsigned)((i->size_bytes + GIB - 1) / GIB),
 				c->size.id, c->size.disk_gb);
+	if (c->opts->linked && (c->size.disk_gb - 1) * GIB >= i->size_bytes)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"a disk that is linked to image '%s' has %u GiB as that has, size '%s' "
+				"has %u; choose a size with as much, or a full copy", i->name,
+				(unsigned)((i->size_bytes + GIB - 1) / GIB), c->size.id,
+				c->size.disk_gb);
 	if (c->size.cpus < i->min_cpus || c->size.ram_mb < i->min_memory_mb ||
 	    c->size.disk_gb < i->min_disk_gb)
 		return vbc_fail(&op->error, VBC_E_ARG,
@@ -137,9 +143,20 @@ static int take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_created_
 	return code ? code : vbc_ISnapshot_getTimeStamp(op, snapshot, ret_created_ms);
 }
 
-static int furnish(struct vbc_op *op, struct create *c, vbc_ref machine)
+/* A full copy of the image, or only what will differ from it. */
+static int make_disk(struct vbc_op *op, const struct create *c, vbc_ref *ret_disk)
 {
 	uint64_t bytes = c->size.disk_gb * GIB;
+
+	if (bytes <= c->image.size_bytes)
+		bytes = 0;
+	return c->opts->linked ? vbc_medium_link(op, c->image_medium, c->disk, AT_COPY, ret_disk)
+			       : vbc_medium_copy(op, c->image_medium, c->disk, bytes,
+						 "copying the image", AT_COPY, AT_START, ret_disk);
+}
+
+static int furnish(struct vbc_op *op, struct create *c, vbc_ref machine)
+{
 	const struct vbc_place place = {.controller = VBC_NODE_CONTROLLER};
 	const struct vbc_place drive = {.controller = VBC_NODE_CONTROLLER, .port = VBC_SEED_PORT};
 	vbc_ref disk = {NULL};
@@ -150,9 +167,7 @@ static int furnish(struct vbc_op *op, struct create *c, vbc_ref machine)
 	if (!code && c->seed.from)
 		code = vbc_seed_make(op, &c->seed, machine);
 	if (!code)
-		code = vbc_medium_copy(op, c->image_medium, c->disk,
-				       bytes > c->image.size_bytes ? bytes : 0, "copying the image",
-				       AT_COPY, AT_START, &disk);
+		code = make_disk(op, c, &disk);
 	if (!code && c->seed.from)
 		code = vbc_medium_insert(op, machine, &drive, c->seed.disc);
 	return code ? code : vbc_medium_attach(op, machine, &place, disk);

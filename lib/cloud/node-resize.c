@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "disk.h"
 #include "lock.h"
 #include "node-private.h"
 #include "progress.h"
@@ -39,13 +38,27 @@ int vbc_node_take_stopped(struct vbc_op *op, const char *id_or_name, const char 
 	return code;
 }
 
-/* Whether the disk can and must grow; the marker snapshot is from before there was a disk. */
+/*
+ * Going back to a snapshot would make the disk small again; and beyond the end of the image that it
+ * is linked to VirtualBox cannot read.
+ */
+static int check_alone(struct vbc_op *op, const struct vbc_found *f, vbc_ref disk)
+{
+	vbc_ref parent = {NULL};
+	int code = vbc_IMedium_getParent(op, disk, &parent);
+
+	if (code || vbc_ref_is_null(parent))
+		return code;
+	return vbc_fail(&op->error, VBC_E_STATE,
+			"the disk of node '%s' cannot grow while the node has snapshots or is linked "
+			"to its image", f->name);
+}
+
+/* Whether the disk must grow, and can. */
 static int check_disk(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
 		      vbc_ref disk, bool *ret_grow)
 {
 	int64_t wanted = r->size.disk_gb * GIB, now = 0;
-	vbc_ref parent = {NULL};
-	struct vbc_refs children = {0};
 	int code = vbc_IMedium_getLogicalSize(op, disk, &now);
 
 	if (code || now == wanted)
@@ -55,15 +68,8 @@ static int check_disk(struct vbc_op *op, const struct resize *r, const struct vb
 				"the disk of node '%s' has %u GiB and size '%s' has %u; disks only "
 				"grow", f->name, (unsigned)((now + GIB - 1) / GIB), r->size.id,
 				r->size.disk_gb);
-	code = vbc_IMedium_getParent(op, disk, &parent);
-	if (!code)
-		code = vbc_IMedium_getChildren(op, disk, &children);
-	if (!code && (children.n || !vbc_ref_is_null(parent)))
-		code = vbc_fail(&op->error, VBC_E_STATE,
-				"the disk of node '%s' cannot grow while it has snapshots or is "
-				"linked to an image", f->name);
 	*ret_grow = true;
-	return code;
+	return check_alone(op, f, disk);
 }
 
 static int grow_disk(struct vbc_op *op, vbc_ref disk, int64_t bytes)
