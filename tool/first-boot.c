@@ -44,8 +44,8 @@ int first_boot_read(const struct args *args, struct first_boot *ret, struct vbc_
 	struct first_boot f = {.told = VBC_FIRST_BOOT_INIT};
 
 	*ret = f;
-	ret->any = args->ssh_keys.n || args->node_password_file || args->user_data ||
-		   args->hostname;
+	ret->any =
+		args->ssh_keys.n || args->node_password_file || args->user_data || args->hostname;
 	ret->told.hostname = args->hostname;
 	if (read_keys(args, ret, err))
 		return err->code;

@@ -15,14 +15,16 @@
 		.value = "KEY",                                                                    \
 		OPT(ssh_keys),                                                                     \
 		.complete = COMPLETE_KEY,                                                          \
-		.help = "who may log in: a key of the host, or a file PATH/TO/*.pub; several times", \
+		.help = "who may log in: a key of the host, or a file PATH/TO/*.pub; several "     \
+			"times",                                                                   \
 	},                                                                                         \
 		{                                                                                  \
 			.name = "--password-file",                                                 \
 			.value = "FILE",                                                           \
 			OPT(node_password_file),                                                   \
 			.complete = COMPLETE_FILE,                                                 \
-			.help = "the password of the image's user; only its hash leaves this machine", \
+			.help = "the password of the image's user; only its hash leaves this "     \
+				"machine",                                                         \
 		},                                                                                 \
 		{                                                                                  \
 			.name = "--user-data",                                                     \

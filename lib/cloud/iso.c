@@ -100,7 +100,8 @@ static void put_px(struct vbc_buf *out, uint32_t mode, uint32_t links)
 static void put_self(struct vbc_buf *out)
 {
 	static const char sp[] = {'S', 'P', 7, 1, (char)0xbe, (char)0xef, 0};
-	static const char er[] = {'E', 'R', 18, 1, 10, 0, 0, 1, 'R', 'R', 'I', 'P', '_', '1', '9', '9', '1', 'A'};
+	static const char er[] = {'E', 'R', 18,  1,   10,  0,   0,   1,   'R',
+				  'R', 'I', 'P', '_', '1', '9', '9', '1', 'A'};
 
 	put_record(out, "\0", 1, ROOT_AT, SECTOR, DIRECTORY, sizeof(sp) + PX_SIZE + sizeof(er));
 	vbc_buf_add(out, sp, sizeof(sp));

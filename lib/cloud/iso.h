@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A file system image for a few small files: ISO 9660 with one directory, and the files' names as
- * they are by Rock Ridge. Where a system reads only the plain names, these are the same in capitals.
+ * they are by Rock Ridge. Where a system reads only the plain names, these are the same in
+ * capitals.
  */
 #ifndef VBC_CLOUD_ISO_H
 #define VBC_CLOUD_ISO_H

@@ -165,8 +165,8 @@ static bool is_hostname(const char *text)
 
 static int check_password(const char *password, struct vbc_error *err)
 {
-	if (password && (!password[0] || strlen(password) > PASSWORD_MAX ||
-			 strpbrk(password, "\r\n")))
+	if (password &&
+	    (!password[0] || strlen(password) > PASSWORD_MAX || strpbrk(password, "\r\n")))
 		return vbc_fail(err, VBC_E_ARG,
 				"the node's password is one line of 1 to %d characters",
 				PASSWORD_MAX);

@@ -30,7 +30,7 @@ struct vbc_seed_facts {
 /* The image of the disc; VBC_E_NOMEM. */
 int vbc_seed_build(const struct vbc_seed_facts *facts, struct vbc_buf *out, struct vbc_error *err);
 
-/* A host name made from any text, in the arena: "Web 1" is "web-1". NULL when there is no memory. */
+/* A host name made from any text, in the arena: "Web 1" is "web-1". NULL: no memory. */
 const char *vbc_seed_hostname(struct vbc_arena *a, const char *text);
 
 /* As crypt(3) makes it, by SHA-512 and with a salt of its own: all guests know that one. */

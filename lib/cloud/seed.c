@@ -41,10 +41,11 @@ int vbc_seed_prepare(struct vbc_op *op, const char *name, struct vbc_seed *seed)
 	int code = VBC_OK;
 
 	if (!vbc_op_has(op, VBC_M_IMedium_openForIO))
-		return vbc_fail(&op->error, VBC_E_VERSION,
-				"VirtualBox %s cannot take a seed for the first boot (6.0 and later "
-				"can): leave keys, password, host name and user data away",
-				op->session->version_text);
+		return vbc_fail(
+			&op->error, VBC_E_VERSION,
+			"VirtualBox %s cannot take a seed for the first boot (6.0 and later "
+			"can): leave keys, password, host name and user data away",
+			op->session->version_text);
 	seed->hash = "";
 	seed->hostname = vbc_seed_hostname(&op->arena, from->hostname ? from->hostname : name);
 	if (!seed->hostname)

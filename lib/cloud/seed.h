@@ -12,7 +12,7 @@
 #include "medium.h"
 #include "meta.h"
 
-/* A caller's struct, which may be an older program's, in full; what can be judged without a host. */
+/* A caller's struct, maybe an older program's, in full; what can be judged without a host. */
 int vbc_seed_take(const struct vbc_first_boot *from, struct vbc_first_boot *ret,
 		  struct vbc_error *err);
 
@@ -35,7 +35,7 @@ struct vbc_seed {
  */
 int vbc_seed_prepare(struct vbc_op *op, const char *name, struct vbc_seed *seed);
 
-/* Writes into the journal's entry what vbc_seed_undo() needs. After that only this is left to do. */
+/* Begins the upload, and writes into the journal's entry what vbc_seed_undo() needs. */
 int vbc_seed_begin(struct vbc_op *op, struct vbc_seed *seed, struct vbc_meta *entry);
 
 /* Puts the file on the host and opens it. `machine`: whose adapters the guest will have. */
@@ -50,7 +50,7 @@ int vbc_seed_undo(struct vbc_op *op, const struct vbc_meta *entry, bool *ret_use
 /* The same with the seed at a path: its file, and what VirtualBox knows of it. */
 int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used);
 
-/* The drive of a machine that a seed of its folder is in, and that seed's path; "": there is none. */
+/* The drive that a seed of the machine's folder is in, and its path; "": there is none. */
 int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
 		  struct vbc_place *ret_drive, const char **ret_path);
 

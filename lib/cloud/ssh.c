@@ -85,7 +85,8 @@ static int find_way(struct vbc_op *op, const struct vbc_found *node, struct vbc_
 	if (!find_forward(op, &adapters, &r))
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"no port of the host is forwarded to its SSH port; 'vboxcloud "
-				"forward add %s %d' adds one", node->id, SSH_PORT);
+				"forward add %s %d' adds one",
+				node->id, SSH_PORT);
 	if (is_loopback(r.host_ip) && !is_loopback(host))
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"its SSH port is reached from the host itself only, at %s port %u; "

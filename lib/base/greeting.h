@@ -5,8 +5,8 @@
  * that is forwarded accepts connections long before anyone in the guest does, and a guest that is
  * just starting may take long to greet: so one that waits is given time.
  */
-#ifndef VBC_HTTP_GREETING_H
-#define VBC_HTTP_GREETING_H
+#ifndef VBC_BASE_GREETING_H
+#define VBC_BASE_GREETING_H
 
 /*
  * Begins to connect; returns a descriptor, or -1. Where a name has several addresses, the number of
