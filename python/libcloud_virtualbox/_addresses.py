@@ -13,11 +13,13 @@ from ._networks import word_of
 SSH_PORT = 22
 
 
-@lru_cache(maxsize=64)
+_resolved = lru_cache(maxsize=64)(socket.gethostbyname)  # what fails is asked again
+
+
 def _ipv4(host: str) -> str:
     """The IPv4 address of a name, or the name itself where it has none."""
     try:
-        return socket.gethostbyname(host)
+        return _resolved(host)
     except (OSError, UnicodeError):
         return host
 
