@@ -117,7 +117,8 @@ METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node),
        PARAM(GIVEN, name, "name"), PARAM(GIVEN_NAMED, node.image, "image"),
        PARAM(NAMED, node.node_size, "size"), PARAM(NAMED, node.description, "description"),
        PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.no_start, "no_start"),
-       PARAM(NAMED, texts, "networks"), FIRST_BOOT, PARAM_WAIT, PARAM_END)
+       PARAM(NAMED, node.linked, "linked"), PARAM(NAMED, texts, "networks"), FIRST_BOOT, PARAM_WAIT,
+       PARAM_END)
 METHOD(first_boot_replace, "Gives a stopped node a new first boot.", RETURNS_NOTHING,
        vbc_first_boot_replace(c->host, c->in.id, first_boot(c), &c->wait, &c->error),
        PARAM(GIVEN, id, "node"), FIRST_BOOT, PARAM_WAIT, PARAM_END)

@@ -49,6 +49,7 @@ class Create(Nodes, Networks, Forwards):
         ex_networks: Optional[Sequence[AnyNetwork]] = None,
         ex_port_forwards: Sequence[dict[str, Any]] = (),
         ex_hostname: Optional[str] = None,
+        ex_linked_clone: bool = False,
         ex_start: bool = True,
         ex_description: str = "",
     ) -> Node:
@@ -73,6 +74,8 @@ class Create(Nodes, Networks, Forwards):
             dicts with `port`, `target_port`, and the others if needed. A free port of the host is
             forwarded to the guest's SSH port in any case.
         :param ex_hostname: The guest's host name; None: made from `name`.
+        :param ex_linked_clone: Whether its disk holds only what differs from the image, which cannot
+            be deleted then; such a node is made at once, whatever the image's size.
         :param ex_start: Whether to start it.
         :param ex_description: Free text.
 
@@ -94,6 +97,7 @@ class Create(Nodes, Networks, Forwards):
             "size": id_of(size),
             "description": ex_description,
             "no_start": not ex_start,
+            "linked": ex_linked_clone,
             "networks": [self._choice(network) for network in networks],
             "user_data": ex_userdata,
             "hostname": ex_hostname,

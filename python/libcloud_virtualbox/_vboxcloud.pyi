@@ -103,6 +103,7 @@ class Host:
         description: Optional[str] = None,
         serial_file: Optional[str] = None,
         no_start: bool = False,
+        linked: bool = False,
         networks: Sequence[str] = (),
         ssh_keys: Sequence[str] = (),
         password: Optional[str] = None,

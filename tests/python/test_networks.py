@@ -173,6 +173,18 @@ class FirstBoot(LiveTest):
                 driver.create_node(auth=NodeAuthPassword("pass"), **wanted)
 
 
+class Linked(LiveTest):
+    """Nodes whose disk is linked to the image's."""
+
+    def test_linked(self) -> None:
+        image = self.driver.copy_image("virtualbox-location", self.image, unique("base"))
+        self.addCleanup(self.driver.delete_image, image)
+        node = self.make(image=image, ex_linked_clone=True, ex_start=True)
+        with self.assertRaises(errors.BusyError):
+            self.driver.delete_image(image)
+        self.driver.destroy_node(node)
+
+
 class Export(LiveTest):
     """Images to files."""
 
