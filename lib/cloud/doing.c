@@ -22,6 +22,8 @@ static const struct {
 	{"volume-resize", "a volume whose growth was interrupted", vbc_volume_resize_undo},
 	{"seed", "a seed whose replacement was interrupted", vbc_seed_replace_undo},
 	{"forward", "a port forward whose addition or removal was interrupted", vbc_forward_undo},
+	{"network-detach", "a network adapter whose detaching was interrupted",
+	 vbc_network_detach_undo},
 	{"network", "a network whose creation was interrupted", vbc_network_undo},
 	{"snapshot", "a snapshot whose creation or deletion was interrupted", vbc_snapshot_undo},
 	{"image-export", "an image whose export was interrupted", vbc_image_export_undo},

@@ -53,6 +53,7 @@ int vbc_volume_create_undo(struct vbc_op *op, const char *id, const struct vbc_m
 int vbc_volume_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_seed_replace_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_forward_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_network_detach_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_network_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_snapshot_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 

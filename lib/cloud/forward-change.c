@@ -128,7 +128,7 @@ int vbc_forward_undo(struct vbc_op *op, const char *id, const struct vbc_meta *e
 	(void)id;
 	if (!code && vbc_ref_is_null(machine))
 		return vbc_port_free_all(op, node);
-	if (!code && vbc_meta_str(entry, "name")[0])
+	if (!code)
 		code = remove_named(op, machine, entry);
 	return code ? code : vbc_port_settle(op, node, machine);
 }

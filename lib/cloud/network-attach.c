@@ -9,6 +9,10 @@
 #include "node-private.h"
 #include "str.h"
 
+/* In the journal's entry of an adapter that is being switched off. */
+#define NODE "node"
+#define SLOT "adapter"
+
 static int set_name(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind kind, const char *name)
 {
 	switch (kind) {
@@ -127,23 +131,27 @@ int vbc_network_attach(struct vbc_host *host, const char *node,
 }
 
 /* So that they are not there again when the adapter is on NAT again, on ports of others. */
-static int remove_forwards(struct vbc_op *op, const struct vbc_adapter *a)
+static int remove_forwards(struct vbc_op *op, vbc_ref adapter)
 {
+	struct vbc_strs redirects = {0};
 	struct vbc_redirect r;
-	int code = VBC_OK;
+	vbc_ref engine = {NULL};
+	int code = vbc_INetworkAdapter_getNATEngine(op, adapter, &engine);
 
-	for (size_t i = 0; !code && i < a->redirects.n; i++)
-		if (vbc_redirect_parse(op, a->redirects.v[i], &r))
-			code = vbc_INATEngine_removeRedirect(op, a->nat, r.name);
+	if (!code)
+		code = vbc_INATEngine_getRedirects(op, engine, &redirects);
+	for (size_t i = 0; !code && i < redirects.n; i++)
+		if (vbc_redirect_parse(op, redirects.v[i], &r))
+			code = vbc_INATEngine_removeRedirect(op, engine, r.name);
 	return code;
 }
 
-/* The undo of a forward that is named nothing only gives ports back that are not forwarded. */
 static int begin(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
 {
-	vbc_meta_set_str(entry, "node", job->found.id);
+	vbc_meta_set_str(entry, NODE, job->found.id);
+	vbc_meta_set_int(entry, SLOT, job->slot);
 	return vbc_uuid_new(job->id)
-		       ? vbc_doing_begin(op, "forward", job->id, entry)
+		       ? vbc_doing_begin(op, "network-detach", job->id, entry)
 		       : vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
 }
 
@@ -151,7 +159,7 @@ static int detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *en
 {
 	struct vbc_adapters on = {0};
 	const struct vbc_adapter *a = NULL;
-	int code = vbc_adapters_get(op, &job->lock.machine, 1, VBC_ADAPTER_FORWARDS, &on);
+	int code = vbc_adapters_get(op, &job->lock.machine, 1, 0, &on);
 
 	for (size_t i = 0; !code && i < on.n; i++)
 		if ((int)on.v[i].slot == job->slot)
@@ -163,7 +171,7 @@ static int detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *en
 	if (!code)
 		code = vbc_INetworkAdapter_setEnabled(op, a->ref, false);
 	if (!code)
-		code = remove_forwards(op, a);
+		code = remove_forwards(op, a->ref);
 	return code ? code : vbc_IMachine_saveSettings(op, job->lock.machine);
 }
 
@@ -200,4 +208,38 @@ int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
 			  .slot = slot < VBC_ADAPTERS ? (int)slot : VBC_ADAPTERS};
 
 	return vbc_op_run(host, NULL, err, detach_body, &job);
+}
+
+/* Where the adapter is off already its forwards go too; else nothing has happened. */
+static int finish_detaching(struct vbc_op *op, struct job *job)
+{
+	vbc_ref adapter = {NULL};
+	bool on = false;
+	int code = lock_stopped(op, job);
+
+	if (!code)
+		code = vbc_IMachine_getNetworkAdapter(op, job->lock.machine, (uint32_t)job->slot,
+						      &adapter);
+	if (!code)
+		code = vbc_INetworkAdapter_getEnabled(op, adapter, &on);
+	if (!code && !on)
+		code = remove_forwards(op, adapter);
+	if (!code && !on)
+		code = vbc_IMachine_saveSettings(op, job->lock.machine);
+	vbc_lock_drop(op, &job->lock);
+	return code;
+}
+
+int vbc_network_detach_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	struct job job = {.found = {.id = vbc_meta_str(entry, NODE)},
+			  .slot = (int)vbc_meta_int(entry, SLOT)};
+	int code = vbc_node_registered(op, job.found.id, &job.found.machine);
+
+	(void)id;
+	if (!code && vbc_ref_is_null(job.found.machine))
+		return vbc_port_free_all(op, job.found.id);
+	if (!code)
+		code = finish_detaching(op, &job);
+	return code ? code : vbc_port_settle(op, job.found.id, job.found.machine);
 }
