@@ -14,8 +14,8 @@ extern "C" {
 
 /* One leftover. Since 0.1. */
 struct vbc_leftover {
-	const char *kind;   /* "machine", "medium", "upload", "lock", "metadata"            */
-	const char *id;     /* UUID of the object                                           */
+	const char *kind;   /* "machine", "medium", "upload", "lock", "port", "metadata"    */
+	const char *id;     /* UUID of the object; of a port "tcp/20022/" and the node's    */
 	const char *text;   /* what it is and why it is a leftover, one sentence            */
 };
 

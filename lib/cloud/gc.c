@@ -2,6 +2,7 @@
 #include <vboxcloud/gc.h>
 
 #include "doing.h"
+#include "network-private.h"
 #include "result.h"
 
 struct gc {
@@ -28,6 +29,15 @@ static int found(struct vbc_op *op, void *arg, const char *kind, const char *id,
 	return VBC_OK;
 }
 
+/* Ports that are reserved for nobody; the sweep of the journal has given some back. */
+static int sweep_ports(struct vbc_op *op, struct gc *gc)
+{
+	struct vbc_strs keys = {0};
+	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
+
+	return code ? code : vbc_port_sweep_tell(op, &keys, gc->dry_run, found, gc);
+}
+
 static int gc_body(struct vbc_op *op, void *arg)
 {
 	struct gc *gc = arg;
@@ -47,6 +57,8 @@ static int gc_body(struct vbc_op *op, void *arg)
 		gc->list->v = gc->v;
 		code = vbc_sweep_tell(op, &keys, gc->dry_run, found, gc);
 	}
+	if (!code)
+		code = sweep_ports(op, gc);
 	if (code)
 		vbc_leftovers_free(vbc_steal(gc->list));
 	return code;
