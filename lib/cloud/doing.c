@@ -110,7 +110,8 @@ static int sweep_doing(struct vbc_op *op, const char *id, int64_t utc_ms, bool d
 	int code = vbc_meta_get(op, VBC_DOING_KIND, id, &entry);
 	size_t kind;
 
-	if (code || !entry || !vbc_owner_gone(entry, utc_ms))
+	if (code || !entry || !vbc_owner_gone(entry, utc_ms) ||
+	    (!found && vbc_meta_int(entry, VBC_DOING_KEPT) > utc_ms))
 		return code;
 	kind = kind_of(entry);
 	if (kind == VBC_COUNT(kinds))

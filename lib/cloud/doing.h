@@ -13,6 +13,9 @@
 
 #define VBC_DOING_KIND "doing" /* of the entries, as metadata: libcloud/doing/<uuid> */
 
+/* In an entry: until when (host's clock, ms) only vbc_gc() undoes what a dead program left. */
+#define VBC_DOING_KEPT "kept_until"
+
 /*
  * Writes the entry: `kind` (one of doing.c's table) and what the caller put into `entry`; keeps
  * its lease alive while the operation waits. entry must stay until the end.

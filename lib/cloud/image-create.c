@@ -123,7 +123,7 @@ static int make(struct vbc_op *op, const struct origin *from, const struct vbc_i
 		code = vbc_medium_copy(op, from->disk, vbc_meta_str(entry, "target"), 0,
 				       "copying the disk", AT_COPY, AT_MERGE, &medium);
 	if (!code)
-		code = vbc_image_record(op, planned, medium);
+		code = vbc_image_record(op, planned, false, medium);
 	if (!code && hold)
 		code = vbc_hold_end(op, from->machine_id, id, AT_MERGE, AT_END);
 	if (!code)

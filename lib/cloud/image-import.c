@@ -11,6 +11,7 @@
 #include "image-make.h"
 #include "image-source.h"
 #include "medium.h"
+#include "resume.h"
 #include "str.h"
 #include "upload.h"
 #include "websession.h"
@@ -75,6 +76,21 @@ static int copy(struct vbc_op *op, const struct import *im, vbc_ref source, vbc_
 	return code ? vbc_source_explain(op, &im->source, code) : VBC_OK;
 }
 
+static int record(struct vbc_op *op, struct import *im, vbc_ref medium)
+{
+	const struct vbc_source *s = &im->source;
+	struct vbc_image planned = im->planned;
+	uint64_t size_bytes = s->here.content.size_bytes;
+	bool raw = !s->on_host && streq(s->here.suffix, "hdd");
+	char text[VBC_CHECKSUM_TEXT] = "";
+
+	if (!s->on_host && !vbc_checksum_text(s->sum, text))
+		return vbc_fail_nomem(&op->error);
+	planned.sha256 = text;
+	return vbc_image_record(op, &planned, raw && size_bytes % 512 == 0 && size_bytes >= VDI_MIN,
+				medium);
+}
+
 static int make(struct vbc_op *op, struct import *im)
 {
 	vbc_ref source = {NULL}, medium = {NULL};
@@ -83,7 +99,7 @@ static int make(struct vbc_op *op, struct import *im)
 	if (!code)
 		code = copy(op, im, source, &medium);
 	if (!code)
-		code = vbc_image_record(op, &im->planned, medium);
+		code = record(op, im, medium);
 	if (!code)
 		code = vbc_source_done(op, &im->source, source);
 	if (!code)
@@ -91,9 +107,42 @@ static int make(struct vbc_op *op, struct import *im)
 	return code;
 }
 
+/* Where an upload of the same content broke off, its names are ours now, and its disk is freed. */
+static int resume(struct vbc_op *op, struct import *im)
+{
+	struct vbc_resume found = {.sent = 0};
+	int code = vbc_resume_find(op, &im->source.here.content, &found);
+
+	if (code || !found.sent)
+		return code;
+	memcpy(im->id, found.id, sizeof(im->id));
+	im->target = found.target;
+	im->source.path = found.source;
+	im->source.sent = found.sent;
+	im->source.sum = found.sum;
+	vbc_upload_end(op, (vbc_ref){found.session});
+	vbc_op_log(op, 1, "going on with an upload that broke off after %llu MiB",
+		   (unsigned long long)found.sent >> 20);
+	return VBC_OK;
+}
+
+static int begin_upload(struct vbc_op *op, struct import *im)
+{
+	int code;
+
+	vbc_checksum_free(vbc_steal(im->source.sum)); /* of a run before this one */
+	im->source.sent = 0;
+	code = resume(op, im);
+	if (!code && !im->source.sum)
+		im->source.sum = vbc_checksum_new();
+	if (!code && !im->source.sum)
+		code = vbc_fail_nomem(&op->error);
+	return code ? code : vbc_upload_begin(op, &im->source.session);
+}
+
 static int begin(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
 {
-	int code = im->source.on_host ? VBC_OK : vbc_upload_begin(op, &im->source.session);
+	int code = im->source.on_host ? VBC_OK : begin_upload(op, im);
 
 	if (code)
 		return code;
@@ -101,7 +150,11 @@ static int begin(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
 	vbc_meta_set_str(entry, "target", im->target);
 	if (!im->source.on_host)
 		vbc_meta_set_str(entry, "session", im->source.session.s);
-	return vbc_doing_begin(op, VBC_IMAGE_KIND, im->id, entry);
+	code = vbc_doing_begin(op, VBC_IMAGE_KIND, im->id, entry);
+	return code || !im->source.sent
+		       ? code
+		       : vbc_resume_note(op, im->source.sent, im->source.here.content.size_bytes,
+					 im->source.sum);
 }
 
 static int import_body(struct vbc_op *op, void *arg)
@@ -119,7 +172,9 @@ static int import_body(struct vbc_op *op, void *arg)
 		code = make(op, im);
 	if (!code)
 		code = vbc_doing_end(op, im->id);
-	if (code)
+	if (code == VBC_E_CONNECT && vbc_resume_can(entry))
+		vbc_error_prefix(&op->error, code, "the same import goes on where it broke off");
+	else if (code)
 		vbc_doing_undo(op, im->id, entry);
 	else
 		vbc_upload_end(op, im->source.session);
@@ -193,6 +248,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 		inherit(&im, &o);
 		code = vbc_op_run(host, wait, err, import_body, &im);
 	}
+	vbc_checksum_free(im.source.sum);
 	vbc_image_file_close(&im.source.here);
 	if (code)
 		vbc_image_free(im.image);

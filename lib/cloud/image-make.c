@@ -66,7 +66,8 @@ int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned)
 	return code;
 }
 
-int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, vbc_ref medium)
+int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, bool is_file,
+		     vbc_ref medium)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_new();
 	const char *id = "";
@@ -86,6 +87,7 @@ int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, vbc_ref
 	vbc_meta_set_str(meta, "init", planned->init);
 	vbc_meta_set_str(meta, "origin", planned->origin);
 	vbc_meta_set_str(meta, "sha256", planned->sha256);
+	vbc_meta_set_int(meta, VBC_IMAGE_IS_FILE, is_file);
 	vbc_meta_set_int(meta, "created_ms", now_ms);
 	return vbc_disk_record(op, VBC_IMAGE_KIND, medium, meta, &id);
 }

@@ -15,8 +15,10 @@ int vbc_image_check_words(const struct vbc_image *planned, struct vbc_error *err
 /* Sweeps; whether the host knows its system, and has no image of that name. */
 int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned);
 
-/* Writes the metadata of the new disk. */
-int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, vbc_ref medium);
+/* Writes the metadata of the new disk. `is_file`: its content is that of the file, byte for byte.
+ */
+int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, bool is_file,
+		     vbc_ref medium);
 
 /* The image as it is on the host now, as a result of its own. */
 int vbc_image_read_back(struct vbc_op *op, vbc_ref medium, struct vbc_image **ret);

@@ -124,7 +124,9 @@ static int upload(struct vbc_op *op, const struct vbc_source *source, unsigned p
 			       .size_bytes = source->here.content.size_bytes,
 			       .path = source->path,
 			       .what = what,
-			       .to = percent};
+			       .to = percent,
+			       .sum = source->sum,
+			       .sent = source->sent};
 
 	return what ? vbc_upload_file(op, &u) : vbc_fail_nomem(&op->error);
 }

@@ -14,7 +14,9 @@ struct vbc_source {
 	bool on_host;               /* else it is here, and `here` open    */
 	struct vbc_image_file here; /* to be uploaded                      */
 	vbc_ref session;            /* of the upload                       */
-	const char *path;           /* on the host, if need be after that  */
+	struct vbc_checksum *sum;   /* the same, see upload.h              */
+	uint64_t sent;
+	const char *path; /* on the host, if need be after that  */
 };
 
 /*

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "clock.h"
 #include "core.h"
 #include "progress.h"
+#include "resume.h"
 
 /*
  * One MiB a call is fastest; several at once keep the host's cores busy while we encode. Few
@@ -15,6 +17,9 @@
 #define SECTOR  512u
 #define SAMPLE  65536u
 #define SAMPLES 8u
+/* How long a lost connection is waited for. */
+#define PATIENCE_MS 30000
+#define RETRY_MS    500
 
 struct writer {
 	struct vbc_op *op;
@@ -83,7 +88,7 @@ static int check_written(struct writer *w, size_t i)
 	return code;
 }
 
-static int flush(struct writer *w)
+static int send_all(struct writer *w)
 {
 	const char *version;
 	/* The operation's own web session is idle otherwise, and must not be forgotten. */
@@ -93,6 +98,24 @@ static int flush(struct writer *w)
 		code = vbc_batch(w->op, w->calls, w->n);
 	for (size_t i = 0; !code && i < w->n; i++)
 		code = check_written(w, i);
+	return code;
+}
+
+/* The same bytes written to the same place once more do no harm. */
+static int flush(struct writer *w)
+{
+	int64_t until_ms = vbc_now_ms() + PATIENCE_MS;
+	struct vbc_error saved = vbc_op_try(w->op);
+	int code = send_all(w);
+
+	while (code == VBC_E_CONNECT && vbc_now_ms() < until_ms) {
+		vbc_op_log(w->op, 1, "the connection broke, and is waited for: %s",
+			   w->op->error.text);
+		vbc_op_try_end(w->op, &saved);
+		code = vbc_op_sleep(w->op, RETRY_MS);
+		if (!code)
+			code = send_all(w);
+	}
 	w->n = 0;
 	vbc_op_keep(w->op);
 	return code;
@@ -101,8 +124,12 @@ static int flush(struct writer *w)
 static int add_chunk(struct writer *w, uint64_t offset, size_t n)
 {
 	unsigned char *data = w->data + w->n * CHUNK;
+	uint64_t left = w->upload->size_bytes - offset;
 	int code = read_here(w, offset, data, n);
 
+	if (!code && w->upload->sum &&
+	    !vbc_checksum_add(w->upload->sum, data, left < n ? (size_t)left : n))
+		code = vbc_fail_nomem(&w->op->error);
 	/* The new file reads as zeros already. */
 	if (code || is_zero(data, n))
 		return code;
@@ -116,6 +143,18 @@ static int add_chunk(struct writer *w, uint64_t offset, size_t n)
 	return w->n == CHUNKS ? flush(w) : VBC_OK;
 }
 
+/* Notes from time to time how much has arrived. */
+static int note(struct writer *w, uint64_t sent)
+{
+	const struct vbc_upload *u = w->upload;
+	int code;
+
+	if (!u->sum || sent % VBC_RESUME_STEP || sent >= u->size_bytes)
+		return VBC_OK;
+	code = w->n ? flush(w) : VBC_OK;
+	return code ? code : vbc_resume_note(w->op, sent, u->size_bytes, u->sum);
+}
+
 static int write_all(struct writer *w)
 {
 	struct vbc_op *op = w->op;
@@ -125,16 +164,20 @@ static int write_all(struct writer *w)
 
 	op->progress =
 		(struct vbc_progress){.what = u->what, .percent = u->from, .total = u->size_bytes};
-	for (uint64_t at = 0; !code && at < total; at += CHUNK) {
+	for (uint64_t at = u->sent; !code && at < total; at += CHUNK) {
 		code = add_chunk(w, at, total - at < CHUNK ? (size_t)(total - at) : CHUNK);
 		op->progress.done = at + CHUNK < u->size_bytes ? at + CHUNK : u->size_bytes;
 		op->progress.percent =
 			u->from + (unsigned)((u->to - u->from) * (at / 512) / (total / 512));
 		if (!code)
 			code = vbc_op_tick(op);
+		if (!code)
+			code = note(w, at + CHUNK);
 	}
 	if (!code && w->n)
 		code = flush(w);
+	if (!code)
+		vbc_resume_done(op);
 	return code;
 }
 
@@ -182,24 +225,41 @@ static int fill(struct writer *w, vbc_ref medium)
 	return code ? code : vbc_IMedium_close(w->op, medium);
 }
 
-int vbc_upload_file(struct vbc_op *op, const struct vbc_upload *upload)
+static int create(struct vbc_op *op, const struct vbc_upload *upload, vbc_ref *ret_medium)
 {
 	static const int fixed[] = {VBC_MediumVariant_Fixed};
 	const struct vbc_enums variant = {.n = 1, .v = fixed};
+	vbc_ref progress = {NULL};
+	int code = vbc_IVirtualBox_createMedium(op, upload->session, "RAW", upload->path,
+						VBC_AccessMode_ReadWrite, VBC_DeviceType_HardDisk,
+						ret_medium);
+
+	if (!code)
+		code = vbc_IMedium_createBaseStorage(op, *ret_medium,
+						     (int64_t)whole_sectors(upload->size_bytes),
+						     variant, &progress);
+	if (!code)
+		code = vbc_progress_wait(op, progress, upload->what, upload->from, upload->from);
+	return code;
+}
+
+/* VirtualBox still knows what was begun, as a disk of the format RAW. */
+static int reopen(struct vbc_op *op, const struct vbc_upload *upload, vbc_ref *ret_medium)
+{
+	return vbc_IVirtualBox_openMedium(op, upload->session, upload->path,
+					  VBC_DeviceType_HardDisk, VBC_AccessMode_ReadWrite, false,
+					  ret_medium);
+}
+
+int vbc_upload_file(struct vbc_op *op, const struct vbc_upload *upload)
+{
 	unsigned char *VBC_FREE data = malloc((size_t)CHUNKS * CHUNK);
 	struct writer w = {.op = op, .upload = upload, .data = data};
-	vbc_ref medium = {NULL}, progress = {NULL};
+	vbc_ref medium = {NULL};
 	int code;
 
 	if (!data)
 		return vbc_fail_nomem(&op->error);
-	code = vbc_IVirtualBox_createMedium(op, upload->session, "RAW", upload->path,
-					    VBC_AccessMode_ReadWrite, VBC_DeviceType_HardDisk,
-					    &medium);
-	if (!code)
-		code = vbc_IMedium_createBaseStorage(
-			op, medium, (int64_t)whole_sectors(upload->size_bytes), variant, &progress);
-	if (!code)
-		code = vbc_progress_wait(op, progress, upload->what, upload->from, upload->from);
+	code = upload->sent ? reopen(op, upload, &medium) : create(op, upload, &medium);
 	return code ? code : fill(&w, medium);
 }

@@ -7,6 +7,7 @@
 #ifndef VBC_CLOUD_UPLOAD_H
 #define VBC_CLOUD_UPLOAD_H
 
+#include "checksum.h"
 #include "content.h"
 #include "op.h"
 
@@ -27,12 +28,15 @@ struct vbc_upload {
 	const char *path;  /* on the host; there must be no such file                    */
 	const char *what;  /* "uploading x.raw"                                          */
 	unsigned from, to; /* percent                                                    */
+	/* May be NULL; else gets all bytes, and the upload can be continued, see resume.h */
+	struct vbc_checksum *sum;
+	uint64_t sent; /* so many have arrived before, and are in the sum: else 0    */
 };
 
 /*
  * Makes the file at `path` on the host from a file here, with zeros added up to a whole sector.
- * VirtualBox does not know the file afterwards. After a failure vbc_upload_end() and
- * vbc_medium_wipe() remove what there is of it.
+ * VirtualBox does not know the file afterwards. A connection that breaks is waited for. After a
+ * failure vbc_upload_end() and vbc_medium_wipe() remove what there is of it.
  */
 int vbc_upload_file(struct vbc_op *op, const struct vbc_upload *upload);
 

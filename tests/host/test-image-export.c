@@ -164,6 +164,26 @@ static void test_killed(const struct vbc_image *image)
 	ok(RUN("find", folder, "-type", "f", "-delete"), "and removed");
 }
 
+/* A byte of the image's file is changed behind VirtualBox's back. */
+static void test_spoilt(const struct vbc_image *image)
+{
+	struct vbc_error err = {0};
+	struct stat st;
+	FILE *f;
+
+	if (access(image->location, W_OK) != 0 || stat(image->location, &st) != 0) {
+		tap_skip("a spoilt image", "the host's disk is not this machine's");
+		return;
+	}
+	f = fopen(image->location, "r+e");
+	if (!f || fseek(f, st.st_size - (long)MIB + 10, SEEK_SET) != 0 || fputc(0xA5, f) == EOF ||
+	    fclose(f) != 0)
+		bail_out("the image's file cannot be changed");
+	refuses(vbc_image_export(host, image->id, in_exports("spoilt.raw"), NULL, NULL, &err), &err,
+		VBC_E_FAULT, "not what was imported", "a spoilt image");
+	is_int(count_files(), 0, "it leaves no file");
+}
+
 int main(void)
 {
 	struct vbc_image *image, *copy = NULL;
@@ -187,7 +207,8 @@ int main(void)
 	test_killed(image);
 	succeeds(vbc_image_copy(host, image->id, own_name("a copy"), NULL, NULL, &copy, &err), &err,
 		 "it is copied");
-	succeeds(vbc_image_delete(host, image->id, &err), &err, "and deleted");
+	test_spoilt(image);
+	succeeds(vbc_image_delete(host, image->id, &err), &err, "the original is deleted");
 	if (copy) {
 		check_exported(copy, raw);
 		succeeds(vbc_image_delete(host, copy->id, &err), &err, "the copy is deleted");

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Large uploads that break off: a lost connection is waited for, and what a killed program has sent
+is where the next import of the same file begins, but no other.
+"""
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import subprocess
+
+from trouble import HOME, Host, Proxy, State, done, ok
+
+MIB = 1 << 20
+SIZE = 80  # MiB; after 64 of them it is noted what has arrived
+FILE = HOME / "large.raw"
+WRITE = "IMediumIO_write"
+
+
+def make_file(seed: int) -> str:
+    """Noise, which no two chunks of have in common; its checksum."""
+    data = random.Random(seed).randbytes(SIZE * MIB)
+    FILE.write_bytes(data)
+    return hashlib.sha256(data).hexdigest()
+
+
+def kill_after(writes: int) -> State:
+    """An import that is killed at one of its writes; what it leaves."""
+    proxy.reset()
+    proxy.rules([{"do": "hang", "method": WRITE, "nth": writes}])
+    process = host.start("image", "import", str(FILE), "--name", "i", url=proxy.url)
+    proxy.waiting()
+    process.kill()
+    process.communicate()
+    proxy.rules([])
+    return host.state()
+
+
+def uploads(state: State) -> list[str]:
+    return [path for path in state.files if path.startswith("uploads/")]
+
+
+def check_image(what: str, sha256: str, least: int, most: int) -> None:
+    """An import that has to send so many MiB; what it makes is the file."""
+    proxy.reset()
+    result = host.cloud("image", "import", str(FILE), "--name", "i", "--output", "json",
+                        url=proxy.url)
+    writes = proxy.calls()["order"].count(WRITE)
+    ok(result.status == 0 and least <= writes <= most, f"{what}: {writes} MiB are sent", result)
+    if result.status:
+        return
+    image = json.loads(result.out)
+    ok(image["sha256"] == sha256, "it is the file's checksum", image)
+    same = subprocess.run(["qemu-img", "compare", "-f", "raw", "-F", "vdi", str(FILE),
+                           image["location"]], capture_output=True, check=False)
+    ok(same.returncode == 0, "and the file's content", same.stdout)
+    host.must("image", "delete", "i")
+    state = host.state()
+    ok(not uploads(state) and not any(key.startswith("libcloud/") for key in state.extra),
+       "nothing is left", state)
+
+
+def test_killed_late() -> None:
+    sha256 = make_file(1)
+    state = kill_after(72)
+    ok(len(uploads(state)) == 1, "what was sent is there", state.files)
+    host.must("node", "list")
+    ok(len(uploads(host.state())) == 1, "and stays when other commands clean up")
+    check_image("the same import again", sha256, SIZE - 72, SIZE - 64)
+
+
+def test_killed_twice() -> None:
+    sha256 = make_file(2)
+    kill_after(72)
+    kill_after(4)
+    check_image("an import that is killed twice", sha256, SIZE - 72, SIZE - 64)
+
+
+def test_other_content() -> None:
+    make_file(3)
+    kill_after(72)
+    sha256 = make_file(4)
+    proxy.reset()
+    result = host.cloud("image", "import", str(FILE), "--name", "i", url=proxy.url)
+    ok(result.status == 0 and proxy.calls()["order"].count(WRITE) == SIZE,
+       "a file that has changed is sent whole", result)
+    ok(sha256 in host.cloud("image", "show", "i").out, "with its own checksum")
+    leftovers = json.loads(host.cloud("gc", "--dry-run", "--output", "json").out)
+    ok([each["kind"] for each in leftovers] == ["image"], "gc sees what is left", leftovers)
+    host.must("gc")
+    ok(not uploads(host.state()), "and removes it")
+    host.must("image", "delete", "i")
+
+
+def test_killed_early() -> None:
+    sha256 = make_file(5)
+    kill_after(40)
+    host.must("node", "list")
+    ok(not uploads(host.state()), "less than a step is removed by the next command")
+    check_image("the import", sha256, SIZE, SIZE)
+
+
+def test_lost_connection() -> None:
+    sha256 = make_file(6)
+    proxy.reset()
+    proxy.rules([{"do": "close", "method": WRITE, "nth": 10},
+                 {"do": "cut", "method": WRITE, "nth": 20}])
+    result = host.cloud("image", "import", str(FILE), "--name", "i", "--output", "json",
+                        url=proxy.url)
+    ok(result.status == 0 and sha256 in result.out, "a connection that breaks is made anew", result)
+    host.must("image", "delete", "i")
+
+
+with Host("resume") as host, Proxy(host.url) as proxy:
+    test_killed_late()
+    test_killed_twice()
+    test_other_content()
+    test_killed_early()
+    test_lost_connection()
+done()
