@@ -66,6 +66,7 @@ class Create(Nodes, Networks, Forwards):
         :param ex_network_type: What its network adapter is attached to: 'nat', 'nat_network',
             'bridged', 'internal', 'host_only' or 'host_only_network'.
         :param ex_network_value: The name of that network; '': the first of its kind.
+        :param ex_remote_display: Not used: nodes have no remote display.
         :param ex_settings_files: Not used: a node's files lie in a folder named after its id.
         :param location: The host, or None.
         :param ex_userdata: User data for cloud-init, in any of its forms.
@@ -78,34 +79,20 @@ class Create(Nodes, Networks, Forwards):
             be deleted then; such a node is made at once, whatever the image's size.
         :param ex_start: Whether to start it.
         :param ex_description: Free text.
-
         :raises errors.InvalidArgumentError: Name, size, image or key cannot be used.
         :raises errors.NotFoundError: There is no such image.
         :raises errors.SpaceError: The host's disk has not that much room.
         """
-        if isinstance(image, NodeSize) or isinstance(size, NodeImage):
-            image, size = size, image  # type: ignore[assignment]
-        if not getattr(size, "id", size):
-            raise errors.InvalidArgumentError(SIZE_TEXT, self)
         self._check_location(location)
-        named = f":{ex_network_value}" if ex_network_value and ex_network_type != "nat" else ""
-        networks = ex_networks or [ex_network_type + named]
-        if ex_settings_files:
-            warnings.warn("ex_settings_files is not used", stacklevel=2)
+        if ex_settings_files or ex_remote_display != -1:
+            warnings.warn("ex_settings_files and ex_remote_display are not used", stacklevel=2)
         wanted = {
-            "image": id_of(image),
-            "size": id_of(size),
-            "description": ex_description,
-            "no_start": not ex_start,
-            "linked": ex_linked_clone,
-            "networks": [self._choice(network) for network in networks],
-            "user_data": ex_userdata,
-            "hostname": ex_hostname,
+            **self._model(image, size),
+            "networks": self._choices(ex_networks, ex_network_type, ex_network_value),
+            "description": ex_description, "no_start": not ex_start, "linked": ex_linked_clone,
+            "user_data": ex_userdata, "hostname": ex_hostname,
         }
-        if auth is None and ex_userdata is None:
-            node = self._create_with_password(name, wanted)
-        else:
-            node = self._create(name, {**wanted, **self._credentials(auth)})
+        node = self._create_with_auth(name, auth, wanted)
         return self._forwarded(node, ex_port_forwards) if ex_port_forwards else node
 
     def ex_set_user_data(
@@ -130,6 +117,19 @@ class Create(Nodes, Networks, Forwards):
             )
         return True
 
+    def _model(self, image: Any, size: Any) -> dict[str, str]:
+        """Image and size, in either order."""
+        if isinstance(image, NodeSize) or isinstance(size, NodeImage):
+            image, size = size, image
+        if not getattr(size, "id", size):
+            raise errors.InvalidArgumentError(SIZE_TEXT, self)
+        return {"image": id_of(image), "size": id_of(size)}
+
+    def _choices(self, networks: Optional[Sequence[AnyNetwork]], word: str, name: str) -> list[str]:
+        """What the adapters are attached to; VirtualBox's NAT has no name."""
+        named = f"{word}:{name}" if name and word != "nat" else word
+        return [self._choice(network) for network in networks or [named]]
+
     def _credentials(self, auth: _Auth) -> dict[str, Any]:
         """What the library is told of an authentication."""
         if auth is None:
@@ -142,8 +142,11 @@ class Create(Nodes, Networks, Forwards):
             f"auth is a NodeAuthSSHKey or a NodeAuthPassword, not a {type(auth).__name__}", self
         )
 
-    def _create_with_password(self, name: str, wanted: dict[str, Any]) -> Node:
-        """Creates a node with a password of its own, where the host can tell it to a guest."""
+    def _create_with_auth(self, name: str, auth: _Auth, wanted: dict[str, Any]) -> Node:
+        """Creates a node; without any authentication with a password of its own, where the host
+        can tell it to a guest."""
+        if auth is not None or wanted["user_data"] is not None:
+            return self._create(name, {**wanted, **self._credentials(auth)})
         password = secrets.token_urlsafe(16)
         try:
             node = self._create(name, {**wanted, "password": password})
