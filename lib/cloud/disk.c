@@ -6,6 +6,7 @@
 #include "doing.h"
 #include "folders.h"
 #include "medium.h"
+#include "node-private.h"
 #include "str.h"
 
 #define CALLS_PER_DISK 6
@@ -255,6 +256,28 @@ static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, con
 	return VBC_OK;
 }
 
+/* Of a disk that is none of these, who has it tells best what it is. */
+static int elsewhere(struct vbc_op *op, const struct vbc_disk_noun *noun, vbc_ref medium,
+		     const char *id)
+{
+	struct vbc_strs machines = {0};
+	vbc_ref machine = {NULL};
+	const char *node = "";
+	int code = vbc_IMedium_getMachineIds(op, medium, &machines);
+
+	if (!code && !machines.n)
+		return not_found(op, noun, id);
+	if (!code)
+		code = vbc_IVirtualBox_findMachine(op, op->vbox, machines.v[0], &machine);
+	if (!code)
+		code = vbc_node_name(op, machine, machines.v[0], &node);
+	return code ? code
+		    : vbc_fail(&op->error, VBC_E_NOTFOUND,
+			       "there is no %s '%s': that is a disk of node '%s' (%s), and goes "
+			       "with it",
+			       noun->text, id, node, machines.v[0]);
+}
+
 static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id,
 		      unsigned fields, struct vbc_disk *ret_disk)
 {
@@ -272,7 +295,7 @@ static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const
 		return not_found(op, noun, id);
 	code = vbc_disk_collect(op, noun->kind, noun->folder, medium, fields, &disks, &n);
 	if (!code && !n)
-		return not_found(op, noun, id);
+		return elsewhere(op, noun, medium, id);
 	if (!code)
 		*ret_disk = disks[0];
 	return code;
