@@ -83,6 +83,7 @@ static const char **make_command(const struct args *args, const struct vbc_ssh *
 	v[n++] = format("-oUserKnownHostsFile=\"%s\"", known);
 	v[n++] = "-oStrictHostKeyChecking=accept-new";
 	v[n++] = "-oCheckHostIP=no";
+	v[n++] = "-oHashKnownHosts=no";
 	if (args->quiet)
 		v[n++] = "-q";
 	if (args->user) {
