@@ -136,7 +136,7 @@ class Lifetime(LiveTest):
                                                    ctypes.py_object(Interrupted))
         thread.join(20)
         self.assertFalse(thread.is_alive())
-        self.assertLess(raised[0] - begun, 2)
+        self.assertLess(raised[0] - begun, 3)  # of a busy machine
         self.assertEqual(node.state, self.again(node).state)
 
     def test_pickle_and_copy(self) -> None:
