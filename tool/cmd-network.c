@@ -70,7 +70,8 @@ const struct cmd network_cmds[] = {
 	{
 		.name = "create",
 		.help = "make a network",
-		.more = "Host-only interfaces get their names from VirtualBox: with --kind hostonly "
+		.more = "Host-only interfaces get their names from VirtualBox: with --kind "
+			"hostonly "
 			"leave NAME away.",
 		.words = {{.name = "NAME", .optional = true}},
 		.opts = create_opts,

@@ -10,14 +10,14 @@
 #include "util.h"
 
 static const struct column address_columns[] = {
-	{"address", "ADDRESS"}, {"host", NULL},    {"port", NULL},     {"guest_port", NULL},
+	{"address", "ADDRESS"}, {"host", NULL},    {"port", NULL}, {"guest_port", NULL},
 	{"source", NULL},       {"adapter", NULL}, {NULL, NULL},
 };
 
 static const struct column forward_columns[] = {
-	{"name", "NAME"},    {"protocol", NULL}, {"host_ip", NULL},
+	{"name", "NAME"},           {"protocol", NULL}, {"host_ip", NULL},
 	{"host_port", "HOST PORT"}, {"guest_ip", NULL}, {"guest_port", "GUEST PORT"},
-	{"adapter", NULL},   {NULL, NULL},
+	{"adapter", NULL},          {NULL, NULL},
 };
 
 static const struct column adapter_columns[] = {

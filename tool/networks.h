@@ -14,7 +14,9 @@ extern const struct choice adapter_choices[];
 
 #define OPTS_NETWORKS                                                                              \
 	{                                                                                          \
-		.name = "--network", .value = "NETWORK", OPT(networks),                            \
+		.name = "--network",                                                               \
+		.value = "NETWORK",                                                                \
+		OPT(networks),                                                                     \
 		.help = "what the next adapter is attached to, as nat or bridged:eth0; else nat",  \
 	},                                                                                         \
 	{                                                                                          \

@@ -26,10 +26,10 @@ const char *vbc_address_source_name(enum vbc_address_source source);
  * One address. The guest's own in a NAT is none: nobody else can use it. Since 0.1.
  */
 struct vbc_address {
-	const char *host;     /* IPv4; of a forward also the host's name, as in the handle's URL */
-	unsigned port;        /* of a forward; 0: all, this is the guest's own address           */
-	unsigned guest_port;  /* what `port` leads to                                            */
-	unsigned adapter;     /* slot                                                            */
+	const char *host;    /* IPv4; of a forward also the host's name, as in the handle's URL */
+	unsigned port;       /* of a forward; 0: all, this is the guest's own address           */
+	unsigned guest_port; /* what `port` leads to                                            */
+	unsigned adapter;    /* slot                                                            */
 	enum vbc_address_source source;
 };
 

@@ -40,7 +40,7 @@ void vbc_forwards_free(struct vbc_forwards *forwards);
 /* How to add. Start from VBC_FORWARD_ADD_OPTS_INIT; strings are borrowed for the call. */
 struct vbc_forward_add_opts {
 	size_t size;
-	const char *name;     /* NULL: made from the ports, "tcp-22"                          */
+	const char *name; /* NULL: made from the ports, "tcp-22"                          */
 	unsigned adapter;
 	const char *protocol; /* NULL: "tcp"                                                  */
 	const char *host_ip;  /* NULL: "127.0.0.1"; "" all of the host's addresses            */

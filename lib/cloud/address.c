@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "network-host.h"
 #include "str.h"
 #include "websession.h"
 
@@ -49,9 +50,24 @@ static struct vbc_address *add(struct search *s)
 	return s->n < s->room ? &s->found[s->n++] : NULL;
 }
 
-static bool in_block(uint32_t ip, uint32_t block, unsigned bits)
+/* Each guest's own in its NAT. */
+#define NAT_ADDRESS "10.0.2.15"
+
+/* Not on the internet. */
+static const char *const private_ranges[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+					     "100.64.0.0/10"};
+/* None, loopback, what a guest gives itself without a server, multicast. */
+static const char *const useless_ranges[] = {"0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16",
+					     "224.0.0.0/3"};
+
+static bool in_any(uint32_t ip, const char *const *ranges, size_t n)
 {
-	return ip >> (32 - bits) == block >> (32 - bits);
+	struct vbc_cidr range;
+
+	for (size_t i = 0; i < n; i++)
+		if (vbc_cidr_parse(ranges[i], &range) && (ip & range.mask) == range.network)
+			return true;
+	return false;
 }
 
 /* Whether text is an address that others can use; *ret_private: not on the internet. */
@@ -63,11 +79,8 @@ static bool is_usable(const char *text, bool *ret_private)
 	if (inet_pton(AF_INET, text, &address) != 1)
 		return false;
 	ip = ntohl(address.s_addr);
-	*ret_private = in_block(ip, 0x0a000000, 8) || in_block(ip, 0xac100000, 12) ||
-		       in_block(ip, 0xc0a80000, 16) || in_block(ip, 0x64400000, 10);
-	return !in_block(ip, 0, 8) && !in_block(ip, 0x7f000000, 8) &&
-	       !in_block(ip, 0xa9fe0000, 16) && !in_block(ip, 0xe0000000, 3) &&
-	       ip != 0x0a00020f;
+	*ret_private = in_any(ip, private_ranges, VBC_COUNT(private_ranges));
+	return !in_any(ip, useless_ranges, VBC_COUNT(useless_ranges)) && !streq(text, NAT_ADDRESS);
 }
 
 static void add_own(struct search *s, unsigned slot, const char *ip, enum vbc_address_source source)
@@ -84,7 +97,8 @@ static void add_own(struct search *s, unsigned slot, const char *ip, enum vbc_ad
 
 static bool is_nat(const struct vbc_adapter *a)
 {
-	return a->type == VBC_NetworkAttachmentType_NAT || a->type == VBC_NetworkAttachmentType_Null;
+	return a->type == VBC_NetworkAttachmentType_NAT ||
+	       a->type == VBC_NetworkAttachmentType_Null;
 }
 
 /* The guest's properties. */
@@ -242,8 +256,7 @@ static int ask_servers(struct search *s)
 	return code;
 }
 
-/* Where the handle's URL leads to, without the brackets of IPv6. */
-static const char *url_host(struct vbc_op *op)
+const char *vbc_url_host(struct vbc_op *op)
 {
 	const char *at = strstr(vbc_http_url(op->host->core->http), "://") + 3;
 
@@ -253,7 +266,7 @@ static const char *url_host(struct vbc_op *op)
 
 static int add_forwards(struct search *s, const struct vbc_forwards *forwards)
 {
-	const char *host = url_host(s->op);
+	const char *host = vbc_url_host(s->op);
 
 	for (size_t i = 0; host && i < forwards->n; i++) {
 		const struct vbc_forward *f = forwards->v[i];
@@ -286,9 +299,8 @@ static int make_fields(struct search *s, struct vbc_node *node)
 		if (v[i]->source == VBC_ADDRESS_FORWARD || !is_usable(v[i]->host, &is_private))
 			continue;
 		if (is_private)
-			private[node->private_ips.n++] = v[i]->host;
-		else
-			public[node->public_ips.n++] = v[i]->host;
+		private[node->private_ips.n++] = v[i]->host;
+		else public[node->public_ips.n++] = v[i]->host;
 	}
 	node->addresses = (struct vbc_addresses){.n = s->n, .v = v};
 	node->public_ips.v = public;
@@ -299,7 +311,10 @@ static int make_fields(struct search *s, struct vbc_node *node)
 int vbc_addresses_find(struct vbc_op *op, vbc_ref machine, const struct vbc_adapter *adapters,
 		       size_t n, struct vbc_node *node)
 {
-	struct search s = {.op = op, .machine = machine, .adapters = adapters, .n_adapters = n,
+	struct search s = {.op = op,
+			   .machine = machine,
+			   .adapters = adapters,
+			   .n_adapters = n,
 			   .room = n + node->forwards.n};
 	bool running = node->state == VBC_NODE_RUNNING || node->state == VBC_NODE_PAUSED;
 	size_t shared = 0;

@@ -17,4 +17,10 @@
 int vbc_addresses_find(struct vbc_op *op, vbc_ref machine, const struct vbc_adapter *adapters,
 		       size_t n, struct vbc_node *node);
 
+/*
+ * Where the handle's URL leads to, without the brackets of IPv6, in the operation's arena; NULL
+ * when there is no memory.
+ */
+const char *vbc_url_host(struct vbc_op *op);
+
 #endif

@@ -15,7 +15,6 @@
 #include "result.h"
 #include "str.h"
 
-
 /* The NAT engine of one of a machine's adapters, and what it forwards. */
 struct engine {
 	vbc_ref ref;
@@ -149,9 +148,11 @@ static int find_engine(struct vbc_op *op, vbc_ref machine, unsigned slot, struct
 		}
 	}
 	return code ? code
-		    : vbc_fail(&op->error, VBC_E_STATE,
-			       "its network adapter %u is not on NAT, and only from there can ports "
-			       "be forwarded", slot);
+		    : vbc_fail(
+			      &op->error, VBC_E_STATE,
+			      "its network adapter %u is not on NAT, and only from there can ports "
+			      "be forwarded",
+			      slot);
 }
 
 static bool has_port(struct vbc_op *op, const struct change *c)
@@ -259,7 +260,8 @@ static int check_words(const struct vbc_forward_add_opts *o, const struct vbc_re
 	if (!code && strchr(r->name, ','))
 		code = vbc_fail(err, VBC_E_ARG, "the name of a forward cannot hold a comma");
 	if (!code && o->protocol && !streq(o->protocol, "tcp") && !streq(o->protocol, "udp"))
-		code = vbc_fail(err, VBC_E_ARG, "protocol '%s' is neither tcp nor udp", o->protocol);
+		code = vbc_fail(err, VBC_E_ARG, "protocol '%s' is neither tcp nor udp",
+				o->protocol);
 	if (!code && (r->guest_port < 1 || r->guest_port > 65535))
 		code = vbc_fail(err, VBC_E_ARG, "the guest's port must be 1 to 65535, not %u",
 				r->guest_port);
@@ -284,12 +286,14 @@ int vbc_forward_read(const struct vbc_forward_add_opts *opts, struct vbc_forward
 	snprintf(ret->name, sizeof(ret->name), "%s-%u", o.protocol ? o.protocol : "tcp",
 		 o.guest_port);
 	ret->slot = o.adapter;
-	*r = (struct vbc_redirect){
-		.name = o.name ? o.name : ret->name, .host_ip = o.host_ip ? o.host_ip : VBC_LOOPBACK,
-		.guest_ip = o.guest_ip ? o.guest_ip : "", .host_port = o.host_port,
-		.guest_port = o.guest_port,
-		.protocol = o.protocol && streq(o.protocol, "udp") ? VBC_NATProtocol_UDP
-								   : VBC_NATProtocol_TCP};
+	*r = (struct vbc_redirect){.name = o.name ? o.name : ret->name,
+				   .host_ip = o.host_ip ? o.host_ip : VBC_LOOPBACK,
+				   .guest_ip = o.guest_ip ? o.guest_ip : "",
+				   .host_port = o.host_port,
+				   .guest_port = o.guest_port,
+				   .protocol = o.protocol && streq(o.protocol, "udp")
+						       ? VBC_NATProtocol_UDP
+						       : VBC_NATProtocol_TCP};
 	return check_words(&o, r, err);
 }
 
@@ -316,9 +320,10 @@ static int delete_locked(struct vbc_op *op, struct change *c, struct vbc_meta *e
 	int code = find(op, c->lock.machine, name, &c->engine, &c->r);
 
 	if (!code && vbc_ref_is_null(c->engine.ref))
-		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
-				"it has no forward '%s'; 'vboxcloud forward list' shows those it has",
-				name);
+		code = vbc_fail(
+			&op->error, VBC_E_NOTFOUND,
+			"it has no forward '%s'; 'vboxcloud forward list' shows those it has",
+			name);
 	if (!code)
 		code = begin(op, c, entry);
 	if (!code)

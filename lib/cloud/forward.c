@@ -15,11 +15,14 @@
 bool vbc_forward_fill(struct vbc_arena *a, const char *node, unsigned adapter,
 		      const struct vbc_redirect *r, struct vbc_forward *ret)
 {
-	*ret = (struct vbc_forward){
-		.node = vbc_arena_strdup(a, node), .name = vbc_arena_strdup(a, r->name),
-		.adapter = adapter, .protocol = vbc_protocol_name(r->protocol),
-		.host_ip = vbc_arena_strdup(a, r->host_ip), .host_port = r->host_port,
-		.guest_ip = vbc_arena_strdup(a, r->guest_ip), .guest_port = r->guest_port};
+	*ret = (struct vbc_forward){.node = vbc_arena_strdup(a, node),
+				    .name = vbc_arena_strdup(a, r->name),
+				    .adapter = adapter,
+				    .protocol = vbc_protocol_name(r->protocol),
+				    .host_ip = vbc_arena_strdup(a, r->host_ip),
+				    .host_port = r->host_port,
+				    .guest_ip = vbc_arena_strdup(a, r->guest_ip),
+				    .guest_port = r->guest_port};
 	return ret->node && ret->name && ret->host_ip && ret->guest_ip;
 }
 
@@ -48,8 +51,8 @@ static int make_list(struct vbc_op *op, const struct vbc_node *nodes,
 		     const struct vbc_adapters *adapters, struct vbc_forwards *list)
 {
 	struct vbc_arena *a = vbc_result_arena(list);
-	const struct vbc_forward **v = VBC_ARENA_ARRAY(a, const struct vbc_forward *,
-						       count(adapters));
+	const struct vbc_forward **v =
+		VBC_ARENA_ARRAY(a, const struct vbc_forward *, count(adapters));
 	struct vbc_redirect r;
 
 	for (size_t i = 0; v && i < adapters->n; i++) {

@@ -14,7 +14,8 @@ struct asking {
 	size_t n_calls;
 };
 
-static void ask(struct asking *a, enum vbc_method_id method, vbc_ref self, int64_t number, void *out)
+static void ask(struct asking *a, enum vbc_method_id method, vbc_ref self, int64_t number,
+		void *out)
 {
 	a->calls[a->n_calls++] = (struct vbc_batch_call){
 		.method = method, .self = self, .in = {{.i = number}}, .out = out};
@@ -57,8 +58,8 @@ static int ask_slots(struct asking *a, const vbc_ref *machines, size_t n)
 		for (unsigned slot = 0; slot < VBC_ADAPTERS; slot++) {
 			struct vbc_adapter *adapter = &a->v[a->n++];
 
-			*adapter = (struct vbc_adapter){.machine = i, .slot = slot, .network = "",
-							.mac = ""};
+			*adapter = (struct vbc_adapter){
+				.machine = i, .slot = slot, .network = "", .mac = ""};
 			ask(a, VBC_M_IMachine_getNetworkAdapter, machines[i], slot, &adapter->ref);
 		}
 	}
@@ -182,9 +183,11 @@ bool vbc_redirect_parse(struct vbc_op *op, const char *text, struct vbc_redirect
 			*comma = '\0';
 		at = comma ? comma + 1 : NULL;
 	}
-	*ret = (struct vbc_redirect){
-		.name = fields[NAME], .host_ip = fields[HOST_IP], .guest_ip = fields[GUEST_IP],
-		.protocol = streq(fields[PROTOCOL], "0") ? VBC_NATProtocol_UDP
+	*ret = (struct vbc_redirect){.name = fields[NAME],
+				     .host_ip = fields[HOST_IP],
+				     .guest_ip = fields[GUEST_IP],
+				     .protocol = streq(fields[PROTOCOL], "0")
+							 ? VBC_NATProtocol_UDP
 							 : VBC_NATProtocol_TCP};
 	return parse_port(fields[HOST_PORT], &ret->host_port) &&
 	       parse_port(fields[GUEST_PORT], &ret->guest_port);

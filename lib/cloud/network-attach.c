@@ -13,7 +13,8 @@
 #define NODE "node"
 #define SLOT "adapter"
 
-static int set_name(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind kind, const char *name)
+static int set_name(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind kind,
+		    const char *name)
 {
 	switch (kind) {
 	case VBC_NETWORK_NATNETWORK: return vbc_INetworkAdapter_setNATNetwork(op, adapter, name);
@@ -33,7 +34,8 @@ int vbc_network_plug(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind k
 	int code = set_name(op, adapter, kind, name);
 
 	if (!code)
-		code = vbc_INetworkAdapter_setAttachmentType(op, adapter, vbc_network_kind_to(kind));
+		code = vbc_INetworkAdapter_setAttachmentType(op, adapter,
+							     vbc_network_kind_to(kind));
 	if (!code)
 		code = vbc_INetworkAdapter_setCableConnected(op, adapter, true);
 	return code ? code : vbc_INetworkAdapter_setEnabled(op, adapter, true);
@@ -74,8 +76,8 @@ static int find_free(struct vbc_op *op, const struct vbc_adapters *on, int wante
 	while (wanted < 0 && slot < VBC_ADAPTERS && taken[slot])
 		slot++;
 	if (slot == VBC_ADAPTERS)
-		return vbc_fail(&op->error, VBC_E_STATE, "all of its %d network adapters are attached",
-				VBC_ADAPTERS);
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"all of its %d network adapters are attached", VBC_ADAPTERS);
 	if (taken[slot])
 		return vbc_fail(&op->error, VBC_E_EXISTS,
 				"its adapter %d is attached already; detach it first", slot);

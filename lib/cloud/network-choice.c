@@ -20,9 +20,11 @@ static int fail_none(struct vbc_op *op, enum vbc_network_kind kind)
 
 static int fail_unknown(struct vbc_op *op, enum vbc_network_kind kind, const char *name)
 {
-	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"the host has no network '%s:%s'; 'vboxcloud network list' shows those there "
-			"are", vbc_network_kind_name(kind), name);
+	return vbc_fail(
+		&op->error, VBC_E_NOTFOUND,
+		"the host has no network '%s:%s'; 'vboxcloud network list' shows those there "
+		"are",
+		vbc_network_kind_name(kind), name);
 }
 
 /* Takes that of the names which is wanted, or the first. */
@@ -113,8 +115,7 @@ static int get_networks(struct vbc_op *op, const struct vbc_network_choice *choi
 		return get_interfaces(op, VBC_HostNetworkInterfaceType_HostOnly, false, ret);
 	case VBC_NETWORK_NATNETWORK:
 		code = vbc_IVirtualBox_getNATNetworks(op, op->vbox, &refs);
-		return code ? code
-			    : get_names(op, &refs, VBC_M_INATNetwork_getNetworkName, ret);
+		return code ? code : get_names(op, &refs, VBC_M_INATNetwork_getNetworkName, ret);
 	default:
 		code = vbc_network_hostonlynets(op, &refs);
 		return code ? code
@@ -131,7 +132,8 @@ static int resolve(struct vbc_op *op, const struct vbc_network_choice *choice, c
 	case VBC_NETWORK_NONE:
 	case VBC_NETWORK_NAT:
 		if (choice->name)
-			return vbc_fail(&op->error, VBC_E_ARG, "a network of the kind '%s' has no name",
+			return vbc_fail(&op->error, VBC_E_ARG,
+					"a network of the kind '%s' has no name",
 					vbc_network_kind_name(choice->kind));
 		*ret = "";
 		return VBC_OK;

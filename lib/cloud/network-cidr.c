@@ -45,5 +45,6 @@ const char *vbc_cidr_address(struct vbc_arena *a, const struct vbc_cidr *cidr, i
 {
 	uint32_t ip = n < 0 ? cidr->mask : cidr->network + (uint32_t)n;
 
-	return vbc_arena_printf(a, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+	return vbc_arena_printf(a, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255,
+				ip & 255);
 }

@@ -61,8 +61,9 @@ static int set_host_address(struct vbc_op *op, const struct create *c, vbc_ref i
 		return vbc_fail_nomem(&op->error);
 	code = vbc_IHostNetworkInterface_enableStaticIPConfig(op, interface, address, mask);
 	if (code && code != VBC_E_CONNECT && !is_allowed(&c->cidr))
-		return explain(op, code, "VirtualBox allows host-only interfaces in "
-			       HOSTONLY_ALLOWED " alone, unless /etc/vbox/networks.conf of the host "
+		return explain(op, code,
+			       "VirtualBox allows host-only interfaces in " HOSTONLY_ALLOWED
+			       " alone, unless /etc/vbox/networks.conf of the host "
 			       "names other ranges");
 	return code;
 }
@@ -78,7 +79,8 @@ static int make_hostonly(struct vbc_op *op, const struct create *c, vbc_ref *ret
 	if (!code)
 		code = vbc_progress_wait(op, progress, "creating", 0, 100);
 	if (code == VBC_E_FAULT)
-		return explain(op, code, "this takes VirtualBox's kernel module vboxnetadp on the "
+		return explain(op, code,
+			       "this takes VirtualBox's kernel module vboxnetadp on the "
 			       "host; 'modprobe vboxnetadp' there loads it");
 	if (!code)
 		code = vbc_IHostNetworkInterface_getId(op, *ret, &id);
@@ -107,8 +109,10 @@ static int make_hostonlynet(struct vbc_op *op, const struct create *c, vbc_ref *
 	int code = vbc_IVirtualBox_createHostOnlyNetwork(op, op->vbox, c->opts.name, ret);
 
 	if (code == VBC_E_VERSION)
-		return explain(op, code, "VirtualBox has host-only networks since 7.0, and only on "
-			       "macOS; elsewhere there are host-only interfaces, '--kind hostonly'");
+		return explain(
+			op, code,
+			"VirtualBox has host-only networks since 7.0, and only on "
+			"macOS; elsewhere there are host-only interfaces, '--kind hostonly'");
 	if (!code && c->opts.cidr)
 		code = set_range(op, c, *ret);
 	return code ? code : vbc_IHostOnlyNetwork_setEnabled(op, *ret, true);
@@ -181,8 +185,9 @@ static int check_words(struct create *c, struct vbc_error *err)
 				"into being with the first node that uses it",
 				vbc_network_kind_name(o->kind));
 	if (o->kind == VBC_NETWORK_HOSTONLY && o->name)
-		return vbc_fail(err, VBC_E_ARG,
-				"VirtualBox names host-only interfaces itself: leave the name away");
+		return vbc_fail(
+			err, VBC_E_ARG,
+			"VirtualBox names host-only interfaces itself: leave the name away");
 	if (o->cidr && !vbc_cidr_parse(o->cidr, &c->cidr))
 		return vbc_fail(err, VBC_E_ARG,
 				"'%s' is no range of addresses: write it as 10.9.0.0/24", o->cidr);

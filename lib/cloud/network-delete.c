@@ -102,8 +102,8 @@ struct target {
 
 static int find_target(struct vbc_op *op, struct target *t)
 {
-	static const enum vbc_network_kind kinds[] = {
-		VBC_NETWORK_NATNETWORK, VBC_NETWORK_HOSTONLY, VBC_NETWORK_HOSTONLYNET};
+	static const enum vbc_network_kind kinds[] = {VBC_NETWORK_NATNETWORK, VBC_NETWORK_HOSTONLY,
+						      VBC_NETWORK_HOSTONLYNET};
 	int code = VBC_OK;
 
 	for (size_t i = 0; !code && i < VBC_COUNT(kinds); i++) {
@@ -116,7 +116,8 @@ static int find_target(struct vbc_op *op, struct target *t)
 		    : vbc_fail(&op->error, VBC_E_NOTFOUND,
 			       "there is no network '%s' that could be deleted; 'vboxcloud network "
 			       "list' shows those there are, of which interfaces of the host and "
-			       "internal networks cannot", t->name);
+			       "internal networks cannot",
+			       t->name);
 }
 
 static int check_unused(struct vbc_op *op, const struct vbc_strs *keys, const struct target *t)

@@ -81,8 +81,8 @@ int vbc_port_settle(struct vbc_op *op, const char *node, vbc_ref machine);
 
 /*
  * Tells `found` (may be NULL) of each reservation whose node is gone or does not forward that port,
- * and removes it unless dry_run; for gc. keys: of the host's extra data, without what a sweep of the
- * journal has removed.
+ * and removes it unless dry_run; for gc. keys: of the host's extra data, without what a sweep of
+ * the journal has removed.
  */
 int vbc_port_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
 			vbc_leftover_fn *found, void *arg);

@@ -51,8 +51,8 @@ static int add_refs(struct rows *r, enum vbc_network_kind kind, const struct vbc
 	int code = grow(r, refs->n);
 
 	for (size_t i = 0; !code && i < refs->n; i++)
-		r->v[r->n++] = (struct row){.kind = kind, .ref = refs->v[i], .name = "",
-					    .address = "", .mask = ""};
+		r->v[r->n++] = (struct row){
+			.kind = kind, .ref = refs->v[i], .name = "", .address = "", .mask = ""};
 	return code;
 }
 
@@ -76,8 +76,11 @@ static int add_internal(struct rows *r)
 	if (!code)
 		code = grow(r, names.n);
 	for (size_t i = 0; !code && i < names.n; i++)
-		r->v[r->n++] = (struct row){.kind = VBC_NETWORK_INTERNAL, .name = names.v[i],
-					    .address = "", .mask = "", .up = true};
+		r->v[r->n++] = (struct row){.kind = VBC_NETWORK_INTERNAL,
+					    .name = names.v[i],
+					    .address = "",
+					    .mask = "",
+					    .up = true};
 	return code;
 }
 

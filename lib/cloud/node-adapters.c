@@ -53,16 +53,15 @@ static int add_forwards(struct vbc_op *op, vbc_ref machine, const char *id,
 		struct vbc_forward_wish wish;
 
 		code = vbc_forward_read(opts->forwards[i], &wish, &op->error);
-		has_ssh |= wish.r.guest_port == VBC_SSH_PORT &&
-			   wish.r.protocol == VBC_NATProtocol_TCP;
+		has_ssh |=
+			wish.r.guest_port == VBC_SSH_PORT && wish.r.protocol == VBC_NATProtocol_TCP;
 		if (!code)
 			code = vbc_forward_add_new(op, machine, id, &wish);
 	}
 	while (slot < VBC_ADAPTERS && !is_nat(opts, slot))
 		slot++;
-	return code || has_ssh || slot == VBC_ADAPTERS
-		       ? code
-		       : vbc_forward_add_ssh(op, machine, id, slot);
+	return code || has_ssh || slot == VBC_ADAPTERS ? code
+						       : vbc_forward_add_ssh(op, machine, id, slot);
 }
 
 int vbc_node_set_adapters(struct vbc_op *op, vbc_ref machine, const char *id,
@@ -75,7 +74,8 @@ int vbc_node_set_adapters(struct vbc_op *op, vbc_ref machine, const char *id,
 
 		code = vbc_IMachine_getNetworkAdapter(op, machine, slot, &adapter);
 		if (!code)
-			code = vbc_network_plug(op, adapter, opts->networks[slot].kind, names[slot]);
+			code = vbc_network_plug(op, adapter, opts->networks[slot].kind,
+						names[slot]);
 	}
 	return code ? code : add_forwards(op, machine, id, opts);
 }

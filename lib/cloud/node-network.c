@@ -16,7 +16,8 @@ static const char *copy(struct vbc_arena *a, const char *text)
 static int show_adapters(struct vbc_op *op, const struct vbc_adapter *from, size_t n,
 			 struct vbc_node *node)
 {
-	struct vbc_network_adapter *all = VBC_ARENA_ARRAY(&op->arena, struct vbc_network_adapter, n);
+	struct vbc_network_adapter *all =
+		VBC_ARENA_ARRAY(&op->arena, struct vbc_network_adapter, n);
 	const struct vbc_network_adapter **v =
 		VBC_ARENA_ARRAY(&op->arena, const struct vbc_network_adapter *, n);
 

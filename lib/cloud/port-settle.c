@@ -44,8 +44,8 @@ static bool mark_forwarded(const struct vbc_redirect *r, struct holding *v, size
 }
 
 /* With `reserve`, writes the reservations that are missing. */
-static int compare(struct vbc_op *op, const char *node, vbc_ref machine, struct holding *v, size_t n,
-		   bool reserve)
+static int compare(struct vbc_op *op, const char *node, vbc_ref machine, struct holding *v,
+		   size_t n, bool reserve)
 {
 	struct vbc_adapters adapters = {0};
 	struct vbc_redirect r;
@@ -55,7 +55,8 @@ static int compare(struct vbc_op *op, const char *node, vbc_ref machine, struct 
 		for (size_t j = 0; !code && j < adapters.v[i].redirects.n; j++)
 			if (vbc_redirect_parse(op, adapters.v[i].redirects.v[j], &r) &&
 			    !mark_forwarded(&r, v, n) && reserve)
-				code = vbc_port_write(op, vbc_port_id(op, node, r.protocol, r.host_port));
+				code = vbc_port_write(
+					op, vbc_port_id(op, node, r.protocol, r.host_port));
 	return code;
 }
 

@@ -45,7 +45,8 @@ bool vbc_port_split(const char *id, enum vbc_NATProtocol *ret_protocol, unsigned
 	return true;
 }
 
-static bool has_key(struct vbc_op *op, const struct vbc_strs *keys, const char *kind, const char *id)
+static bool has_key(struct vbc_op *op, const struct vbc_strs *keys, const char *kind,
+		    const char *id)
 {
 	const char *key = vbc_meta_key(op, kind, id);
 
@@ -122,8 +123,8 @@ static int find_other(struct vbc_op *op, const char *node, enum vbc_NATProtocol 
 
 	*ret_other = NULL;
 	for (size_t i = 0; !code && i < ids.n; i++)
-		if (vbc_port_split(ids.v[i], &of, &number, &other) && of == protocol && number == port &&
-		    !streq(other, node))
+		if (vbc_port_split(ids.v[i], &of, &number, &other) && of == protocol &&
+		    number == port && !streq(other, node))
 			*ret_other = other;
 	return code;
 }
@@ -165,7 +166,8 @@ static int fail_taken(struct vbc_op *op, enum vbc_NATProtocol protocol, unsigned
 {
 	return vbc_fail(&op->error, VBC_E_EXISTS,
 			"%s port %u of the host is taken by %s%s; 'vboxcloud forward list' shows "
-			"those that are", vbc_protocol_name(protocol), port,
+			"those that are",
+			vbc_protocol_name(protocol), port,
 			by ? "node " : "a machine of another tool", by ? by : "");
 }
 

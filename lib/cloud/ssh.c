@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "address.h"
 #include "greeting.h"
 #include "network-private.h"
 #include "node-private.h"
@@ -30,16 +31,6 @@ struct job {
 	bool wait;
 	struct vbc_ssh *ssh;
 };
-
-/* Where the handle's URL leads to, without the brackets of IPv6; in the operation's arena. */
-static const char *url_host(struct vbc_op *op)
-{
-	const char *at = strstr(vbc_http_url(op->host->core->http), "://") + 3;
-
-	if (at[0] == '[')
-		return vbc_arena_strndup(&op->arena, at + 1, strcspn(at + 1, "]"));
-	return vbc_arena_strndup(&op->arena, at, strcspn(at, ":/"));
-}
 
 static bool is_loopback(const char *address)
 {
@@ -76,7 +67,7 @@ static int find_way(struct vbc_op *op, const struct vbc_found *node, struct vbc_
 {
 	struct vbc_adapters adapters = {0};
 	struct vbc_redirect r = {0};
-	const char *host = url_host(op);
+	const char *host = vbc_url_host(op);
 	int code = host ? vbc_adapters_get(op, &node->machine, 1, VBC_ADAPTER_FORWARDS, &adapters)
 			: vbc_fail_nomem(&op->error);
 

@@ -60,7 +60,7 @@ static unsigned add(const char *node, unsigned host_port, unsigned guest_port, c
 	return port;
 }
 
-static void delete(const char *node, const char *name, const char *what)
+static void delete (const char *node, const char *name, const char *what)
 {
 	struct vbc_error err = {0};
 
@@ -100,16 +100,17 @@ static void refuses_add(const char *node, struct vbc_forward_add_opts opts, int 
 	struct vbc_error err = {0};
 
 	opts.size = sizeof(opts);
-	refuses(vbc_forward_add(host, node, &opts, &untouched, &err), &err, want, text, "a wrong one");
+	refuses(vbc_forward_add(host, node, &opts, &untouched, &err), &err, want, text,
+		"a wrong one");
 	ok(!untouched, "gives no forward");
 }
 
 static void test_refused(const struct vbc_node *a, const struct vbc_node *b, unsigned taken)
 {
-	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 0},
-		    VBC_E_ARG, "guest's port");
-	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 65536},
-		    VBC_E_ARG, "guest's port");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 0}, VBC_E_ARG,
+		    "guest's port");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 65536}, VBC_E_ARG,
+		    "guest's port");
 	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .host_port = 65536},
 		    VBC_E_ARG, "host's port");
 	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .protocol = "sctp"},
@@ -118,12 +119,12 @@ static void test_refused(const struct vbc_node *a, const struct vbc_node *b, uns
 		    VBC_E_ARG, "999");
 	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .guest_ip = "::1"},
 		    VBC_E_ARG, "IPv4");
-	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .name = "a,b"},
-		    VBC_E_ARG, "comma");
-	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .name = ""},
-		    VBC_E_ARG, "name");
-	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .adapter = 8},
-		    VBC_E_ARG, "adapters");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .name = "a,b"}, VBC_E_ARG,
+		    "comma");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .name = ""}, VBC_E_ARG,
+		    "name");
+	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .adapter = 8}, VBC_E_ARG,
+		    "adapters");
 	refuses_add(a->id, (struct vbc_forward_add_opts){.guest_port = 1, .adapter = 3},
 		    VBC_E_STATE, "not on NAT");
 	refuses_add(own_name("none"), (struct vbc_forward_add_opts){.guest_port = 1},
@@ -155,12 +156,12 @@ static void test_changes(const struct vbc_node *a, const struct vbc_node *b)
 		is_str(forward->host_ip, "", "from all addresses");
 	}
 	vbc_forward_free(forward);
-	delete(a->id, "udp-53", "deleting it");
-	delete(a->id, "web", "deleting from a stopped node");
+	delete (a->id, "udp-53", "deleting it");
+	delete (a->id, "web", "deleting from a stopped node");
 	refuses(vbc_forward_delete(host, a->id, "web", &err), &err, VBC_E_NOTFOUND, "web",
 		"deleting it again");
 	is_int(add(b->id, port, 80, NULL, "the other takes the port"), port, "that was given back");
-	delete(b->id, "tcp-80", "deleting that");
+	delete (b->id, "tcp-80", "deleting that");
 }
 
 static void test_running(const struct vbc_node *node)
@@ -171,7 +172,7 @@ static void test_running(const struct vbc_node *node)
 	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node starts");
 	port = add(node->id, 0, 80, "live", "adding to a running node");
 	ok(listens(port), "the host listens at once");
-	delete(node->id, "live", "deleting from a running node");
+	delete (node->id, "live", "deleting from a running node");
 	is_str(state_of(host, node->id), "running", "the node still runs");
 	add(node->id, port, 80, "live", "adding it again");
 	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
@@ -234,7 +235,8 @@ static void test_rivals(void)
 		won += r[i].code == 0;
 		refused += r[i].code == VBC_E_EXISTS;
 	}
-	ok(won <= 1 && won + refused == MANY, "of several that want the same port at most one gets it");
+	ok(won <= 1 && won + refused == MANY,
+	   "of several that want the same port at most one gets it");
 	for (size_t i = 0; i < MANY; i++) {
 		ok(destroy_node(host, nodes[i]->id), "a rival is destroyed");
 		vbc_node_free(nodes[i]);
