@@ -17,6 +17,7 @@
 static int list(struct ctx *ctx, const struct args *args);
 static int show(struct ctx *ctx, const struct args *args);
 static int create(struct ctx *ctx, const struct args *args);
+static int clone_node(struct ctx *ctx, const struct args *args);
 static int start(struct ctx *ctx, const struct args *args);
 static int stop(struct ctx *ctx, const struct args *args);
 static int reboot(struct ctx *ctx, const struct args *args);
@@ -88,6 +89,23 @@ static const struct opt create_opts[] = {
 		.value = "FOR",
 		OPT_ONE_OF(wait, waits),
 		.help = "what to wait for: running, as without this option, or ssh",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+static const struct opt clone_opts[] = {
+	{
+		.name = "--size",
+		.value = "SIZE",
+		OPT(size),
+		.complete = COMPLETE_SIZE,
+		.help = "CPUs, memory and disk; else those of the node",
+	},
+	{
+		.name = "--no-start",
+		OPT(no_start),
+		.help = "leave the new node stopped",
 	},
 	OPT_TIMEOUT,
 	{.name = NULL},
@@ -246,6 +264,14 @@ const struct cmd node_cmds[] = {
 		.run = node_untag,
 	},
 	{
+		.name = "clone",
+		.help = "make a node like another, start it, show it",
+		.more = "Volumes, snapshots and the seed of the first boot are not copied.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NAME"}},
+		.opts = clone_opts,
+		.run = clone_node,
+	},
+	{
 		.name = "destroy",
 		.help = "cut the power of nodes and delete them with their disks",
 		.more = "Disks that are not a node's own are detached and stay.",
@@ -284,6 +310,12 @@ const struct cmd node_cmds[] = {
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
 		.opts = screenshot_opts,
 		.run = screenshot,
+	},
+	{
+		.name = "log",
+		.help = "print the log that VirtualBox has written of a node's last run",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
+		.run = node_log,
 	},
 	{.name = NULL},
 };
@@ -407,6 +439,23 @@ static int create(struct ctx *ctx, const struct args *args)
 	}
 	vbc_node_free(node);
 	return rc;
+}
+
+static int clone_node(struct ctx *ctx, const struct args *args)
+{
+	const struct vbc_node_clone_opts opts = {
+		.size = sizeof(opts), .node_size = args->size, .no_start = args->no_start};
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_node *node;
+	int rc = vbc_node_clone(ctx->host, args->words[0], args->words[1], &opts, &wait, &node,
+				&ctx->err);
+
+	if (rc)
+		return rc;
+	out_object(ctx->out, columns);
+	add_node(ctx, node);
+	vbc_node_free(node);
+	return 0;
 }
 
 static int start_one(struct ctx *ctx, const struct args *args, const char *node,

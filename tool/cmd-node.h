@@ -21,5 +21,6 @@ int node_resize(struct ctx *ctx, const struct args *args);
 int node_describe(struct ctx *ctx, const struct args *args);
 int node_tag(struct ctx *ctx, const struct args *args);
 int node_untag(struct ctx *ctx, const struct args *args);
+int node_log(struct ctx *ctx, const struct args *args);
 
 #endif

@@ -140,6 +140,29 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 		    const struct vbc_node_create_opts *opts, const struct vbc_wait *wait,
 		    struct vbc_node **ret_node, struct vbc_error *err);
 
+/* How to clone. Start from VBC_NODE_CLONE_OPTS_INIT; strings are borrowed for the call. */
+struct vbc_node_clone_opts {
+	size_t size;
+	const char *node_size; /* size id; NULL: as the node that is cloned                 */
+	bool no_start;         /* leave it stopped                                          */
+};
+
+#define VBC_NODE_CLONE_OPTS_INIT                                                                   \
+	{                                                                                          \
+		.size = sizeof(struct vbc_node_clone_opts)                                         \
+	}
+
+/*
+ * Makes a new node that is like another, stopped or running: its size, networks, port forwards
+ * (from other ports of the host), description and tags, with a full copy of its disk as it is on
+ * that moment. Volumes, snapshots, the seed of the first boot and what other tools have set up are
+ * not copied. All else as vbc_node_create(); VBC_E_STATE: the node is suspended, or just starting or
+ * stopping. Any thread. Since 0.1.
+ */
+int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *name,
+		   const struct vbc_node_clone_opts *opts, const struct vbc_wait *wait,
+		   struct vbc_node **ret_node, struct vbc_error *err);
+
 /*
  * Starts a node, or wakes a suspended or paused one; one that runs is left alone. Returns when it
  * runs. Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name), VBC_E_BUSY (locked by another
@@ -242,6 +265,14 @@ int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_s
  */
 int vbc_node_screenshot(struct vbc_host *host, const char *id_or_name, void **ret_png,
 			size_t *ret_size, struct vbc_error *err);
+
+/*
+ * Reads the log that VirtualBox has written of a node's last run. *ret_text is the caller's, free
+ * it with free(); a zero follows its last byte. Errors: VBC_E_NOTFOUND (no such node, or it was
+ * never started), and those of vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text, size_t *ret_size,
+		 struct vbc_error *err);
 
 #ifdef __cplusplus
 }

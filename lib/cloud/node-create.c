@@ -9,16 +9,16 @@
 
 #include "doing.h"
 #include "folders.h"
+#include "hold.h"
 #include "host-file.h"
 #include "image-private.h"
 #include "lock.h"
 #include "medium.h"
 #include "name.h"
 #include "network-private.h"
-#include "node-private.h"
+#include "node-create.h"
 #include "progress.h"
 #include "result.h"
-#include "seed.h"
 #include "size-private.h"
 #include "str.h"
 
@@ -27,22 +27,7 @@
 /* How much of the whole each part takes, in percent; the copy of the disk is what takes long. */
 enum { AT_COPY = 5, AT_START = 90, AT_END = 100 };
 
-struct create {
-	const char *name;
-	const struct vbc_node_create_opts *opts;
-	char id[37];
-	const char *vbox_name;
-	const char *settings, *disk; /* paths on the host */
-	struct vbc_size size;
-	struct vbc_image image;
-	struct vbc_seed seed;
-	const char **networks; /* names */
-	vbc_ref image_medium, machine;
-	int64_t created_ms;
-	struct vbc_node *node;
-};
-
-static int check_image(struct vbc_op *op, const struct create *c)
+int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
 {
 	const struct vbc_image *i = &c->image;
 
@@ -66,28 +51,21 @@ static int check_image(struct vbc_op *op, const struct create *c)
 	return VBC_OK;
 }
 
-static int prepare_seed(struct vbc_op *op, struct create *c, const char *folder)
+static int prepare_seed(struct vbc_op *op, struct vbc_new_node *c, const char *folder)
 {
 	c->seed.instance_id = c->id;
+	c->seed.init = c->image.init;
 	c->seed.path = vbc_path_join(op, folder, VBC_SEED_FILE VBC_SEED_SUFFIX);
 	return c->seed.path ? vbc_seed_prepare(op, c->name, &c->seed) : vbc_fail_nomem(&op->error);
 }
 
 /* All that can be known before anything is made. */
-static int prepare(struct vbc_op *op, struct create *c)
+static int prepare(struct vbc_op *op, struct vbc_new_node *c)
 {
 	struct vbc_folders folders;
 	const char *folder, *file;
-	int code = vbc_size_for_host(op, c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT,
-				     &c->size);
+	int code = vbc_network_resolve(op, c->opts->networks, c->opts->n_networks, &c->networks);
 
-	if (!code)
-		code = vbc_image_find(op, c->opts->image, &c->image,
-				      &c->image_medium);
-	if (!code)
-		code = check_image(op, c);
-	if (!code)
-		code = vbc_network_resolve(op, c->opts->networks, c->opts->n_networks, &c->networks);
 	if (!code)
 		code = vbc_folders_get(op, &folders);
 	if (code)
@@ -105,7 +83,7 @@ static int prepare(struct vbc_op *op, struct create *c)
 	return c->seed.from ? prepare_seed(op, c, folder) : VBC_OK;
 }
 
-static int make_machine(struct vbc_op *op, struct create *c)
+static int make_machine(struct vbc_op *op, struct vbc_new_node *c)
 {
 	const struct vbc_strs groups = {0};
 	const char *flags = vbc_arena_printf(&op->arena, "UUID=%s", c->id);
@@ -144,7 +122,7 @@ static int take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_created_
 }
 
 /* A full copy of the image, or only what will differ from it. */
-static int make_disk(struct vbc_op *op, const struct create *c, vbc_ref *ret_disk)
+static int make_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
 {
 	uint64_t bytes = c->size.disk_gb * GIB;
 
@@ -152,10 +130,24 @@ static int make_disk(struct vbc_op *op, const struct create *c, vbc_ref *ret_dis
 		bytes = 0;
 	return c->opts->linked ? vbc_medium_link(op, c->image_medium, c->disk, AT_COPY, ret_disk)
 			       : vbc_medium_copy(op, c->image_medium, c->disk, bytes,
-						 "copying the image", AT_COPY, AT_START, ret_disk);
+						 "copying the disk", AT_COPY, AT_START, ret_disk);
 }
 
-static int furnish(struct vbc_op *op, struct create *c, vbc_ref machine)
+/* The same of a node that may run. */
+static int copy_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
+{
+	int code = c->of_running ? vbc_hold_begin(op, c->of->machine, c->of->id, c->id, AT_COPY,
+						  AT_COPY)
+				 : VBC_OK;
+
+	if (!code)
+		code = make_disk(op, c, ret_disk);
+	if (!code && c->of_running)
+		code = vbc_hold_end(op, c->of->id, c->id, AT_START, AT_START);
+	return code;
+}
+
+static int furnish(struct vbc_op *op, struct vbc_new_node *c, vbc_ref machine)
 {
 	const struct vbc_place place = {.controller = VBC_NODE_CONTROLLER};
 	const struct vbc_place drive = {.controller = VBC_NODE_CONTROLLER, .port = VBC_SEED_PORT};
@@ -167,18 +159,21 @@ static int furnish(struct vbc_op *op, struct create *c, vbc_ref machine)
 	if (!code && c->seed.from)
 		code = vbc_seed_make(op, &c->seed, machine);
 	if (!code)
-		code = make_disk(op, c, &disk);
+		code = copy_disk(op, c, &disk);
 	if (!code && c->seed.from)
 		code = vbc_medium_insert(op, machine, &drive, c->seed.disc);
 	return code ? code : vbc_medium_attach(op, machine, &place, disk);
 }
 
-static int write_metadata(struct vbc_op *op, const struct create *c)
+static int write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
 {
-	struct vbc_meta *VBC_META meta = vbc_meta_new();
+	struct vbc_meta *VBC_META meta = c->of ? NULL : vbc_meta_new();
+	int code = c->of ? vbc_node_meta(op, c->of, &meta) : VBC_OK; /* with its tags */
 
-	if (!meta)
-		return vbc_fail_nomem(&op->error);
+	if (!code && !meta)
+		code = vbc_fail_nomem(&op->error);
+	if (code)
+		return code;
 	vbc_meta_set_str(meta, "name", c->name);
 	vbc_meta_set_str(meta, "vbox_name", c->vbox_name);
 	vbc_meta_set_str(meta, "size", c->size.id);
@@ -188,7 +183,7 @@ static int write_metadata(struct vbc_op *op, const struct create *c)
 }
 
 /* From the registered machine to the running node, with one lock. */
-static int finish(struct vbc_op *op, struct create *c)
+static int finish(struct vbc_op *op, struct vbc_new_node *c)
 {
 	struct vbc_lock lock = {0};
 	int code = vbc_lock_take(op, c->machine, c->id, VBC_LockType_Write, &lock);
@@ -206,7 +201,7 @@ static int finish(struct vbc_op *op, struct create *c)
 	return code;
 }
 
-static int make_result(struct vbc_op *op, struct create *c)
+static int make_result(struct vbc_op *op, struct vbc_new_node *c)
 {
 	struct vbc_strs keys = {.n = 1};
 	const char *key = vbc_meta_key(op, VBC_NODE_KIND, c->id);
@@ -231,7 +226,7 @@ static int make_result(struct vbc_op *op, struct create *c)
 	return VBC_OK;
 }
 
-static int make(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)
 {
 	int code = vbc_doing_begin(op, "node", c->id, entry);
 
@@ -252,7 +247,7 @@ static int make(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
 }
 
 /* What can be judged without a host is judged before one is asked. */
-static int check_words(const struct create *c, struct vbc_error *err)
+static int check_words(const struct vbc_new_node *c, struct vbc_error *err)
 {
 	struct vbc_size size;
 	int code = vbc_name_check("node", c->name, err);
@@ -266,25 +261,37 @@ static int check_words(const struct create *c, struct vbc_error *err)
 				     &size, err);
 }
 
-static int create_body(struct vbc_op *op, void *arg)
+int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 {
-	struct create *c = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	int code = entry ? VBC_OK : vbc_fail_nomem(&op->error);
+	int code = entry ? prepare(op, c) : vbc_fail_nomem(&op->error);
 
-	op->progress.what = "creating";
-	if (!code)
-		code = vbc_sweep(op, NULL);
-	if (!code)
-		code = prepare(op, c);
 	if (code)
 		return code;
 	vbc_meta_set_str(entry, "settings", c->settings);
 	vbc_meta_set_str(entry, "disk", c->disk);
 	vbc_meta_set_str(entry, "image", c->image.location);
+	if (c->of_running)
+		vbc_meta_set_str(entry, "held", c->of->id);
 	if (c->seed.from)
 		code = vbc_seed_begin(op, &c->seed, entry);
-	return code ? code : make(op, c, entry);
+	return code ? code : make_with(op, c, entry);
+}
+
+static int create_body(struct vbc_op *op, void *arg)
+{
+	struct vbc_new_node *c = arg;
+	int code = vbc_sweep(op, NULL);
+
+	op->progress.what = "creating";
+	if (!code)
+		code = vbc_size_for_host(op, c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT,
+					 &c->size);
+	if (!code)
+		code = vbc_image_find(op, c->opts->image, &c->image, &c->image_medium);
+	if (!code)
+		code = vbc_node_check_image(op, c);
+	return code ? code : vbc_node_make(op, c);
 }
 
 int vbc_node_create(struct vbc_host *host, const char *name,
@@ -292,7 +299,7 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 		    struct vbc_node **ret_node, struct vbc_error *err)
 {
 	struct vbc_node_create_opts o = VBC_NODE_CREATE_OPTS_INIT;
-	struct create c = {.name = name, .opts = &o};
+	struct vbc_new_node c = {.name = name, .opts = &o};
 	struct vbc_first_boot first_boot;
 	int code;
 
@@ -314,6 +321,7 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 {
 	const char *settings = vbc_meta_str(entry, "settings"), *disk = vbc_meta_str(entry, "disk");
 	const char *copy = vbc_meta_str(entry, VBC_MEDIUM_PROGRESS);
+	const char *held = vbc_meta_str(entry, "held");
 	struct vbc_lock lock = {0};
 	vbc_ref machine = {NULL};
 	int code = vbc_lock_prepare(op, id, &lock);
@@ -327,6 +335,8 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 		code = vbc_medium_settle(op, vbc_meta_str(entry, "image"));
 	if (!code)
 		code = vbc_medium_wipe(op, disk, copy);
+	if (!code && held[0])
+		code = vbc_hold_end(op, held, id, 0, 100);
 	if (!code)
 		code = vbc_ref_is_null(machine) ? vbc_node_remove_files(op, settings)
 						: vbc_node_remove(op, machine, &lock);

@@ -1,0 +1,66 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The log that VirtualBox writes of a machine's last run.
+ */
+#include <stdlib.h>
+
+#include "buf.h"
+#include "node-private.h"
+
+#define PIECE ((int64_t)128 << 10)
+#define MOST  ((size_t)256 << 20)
+
+struct log {
+	const char *id_or_name;
+	struct vbc_buf text;
+};
+
+static int read_all(struct vbc_op *op, vbc_ref machine, struct vbc_buf *text)
+{
+	struct vbc_bytes piece = {.size = 1};
+	int code = VBC_OK;
+
+	while (!code && piece.size) {
+		code = vbc_IMachine_readLog(op, machine, 0, (int64_t)text->len, PIECE, &piece);
+		if (!code)
+			vbc_buf_add(text, piece.data, piece.size);
+		if (!code && text->failed)
+			code = vbc_fail_nomem(&op->error);
+	}
+	return code;
+}
+
+static int log_body(struct vbc_op *op, void *arg)
+{
+	struct log *log = arg;
+	struct vbc_found f = {0};
+	const char *file = "";
+	int code = vbc_node_find(op, log->id_or_name, &f);
+
+	op->progress.what = "reading the log";
+	if (!code)
+		code = vbc_IMachine_queryLogFilename(op, f.machine, 0, &file);
+	if (!code && !file[0])
+		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
+				"node '%s' has no log: it was never started", f.name);
+	return code ? code : read_all(op, f.machine, &log->text);
+}
+
+int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text, size_t *ret_size,
+		 struct vbc_error *err)
+{
+	struct log log = {.id_or_name = id_or_name};
+	int code;
+
+	vbc_buf_init(&log.text, MOST);
+	code = vbc_op_run(host, NULL, err, log_body, &log);
+	if (!code) {
+		vbc_buf_add(&log.text, "", 0); /* at least its end is there */
+		*ret_text = log.text.data;
+		*ret_size = log.text.len;
+	} else {
+		vbc_buf_done(&log.text);
+	}
+	return code;
+}
