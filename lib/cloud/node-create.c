@@ -55,6 +55,7 @@ static int prepare_seed(struct vbc_op *op, struct vbc_new_node *c, const char *f
 {
 	c->seed.instance_id = c->id;
 	c->seed.init = c->image.init;
+	c->seed.init = c->image.init;
 	c->seed.path = vbc_path_join(op, folder, VBC_SEED_FILE VBC_SEED_SUFFIX);
 	return c->seed.path ? vbc_seed_prepare(op, c->name, &c->seed) : vbc_fail_nomem(&op->error);
 }

@@ -22,6 +22,7 @@ int vbc_seed_take(const struct vbc_first_boot *from, struct vbc_first_boot *ret,
 
 struct vbc_seed {
 	const struct vbc_first_boot *from; /* NULL: there is none */
+	const char *init; /* how the image's guest learns of its first boot; NULL, "": unknown */
 	const char *instance_id, *hostname, *hash;
 	const char *const *keys; /* lines */
 	const char *path;        /* on the host */

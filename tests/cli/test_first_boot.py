@@ -112,6 +112,14 @@ def test_refused(image: str) -> None:
     ok(contents() == before, "no node is left of all that")
 
 
+def test_other_init(image: str) -> None:
+    other = unique("dmi")
+    ask("image", "copy", image, other, "--init", "dmi")
+    fails(cloud("node", "create", unique("no"), "--image", other, "--size", SIZE, "--hostname", "a"),
+          2, "marked --init dmi", "an image whose guest reads no seed")
+    is_fine(cloud("image", "delete", other), "that image is deleted", "")
+
+
 def test_old_host(image: str) -> None:
     fails(cloud("node", "create", unique("no"), "--image", image, "--size", SIZE, "--hostname", "a"),
           1, "cannot take a seed for the first boot", "a host that takes no uploads says so")
@@ -124,6 +132,7 @@ def main() -> None:
         ask("key", "import", key, written("one.pub", KEYS[0] + "\n"))
         test_create(image, key)
         test_refused(image)
+        test_other_init(image)
         is_fine(cloud("key", "delete", key), "the key is forgotten", "")
     else:
         test_old_host(image)
