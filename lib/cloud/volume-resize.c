@@ -41,7 +41,11 @@ static int grow_dynamic(struct vbc_op *op, const struct resize *r)
 	return code ? code : vbc_IMedium_refreshState(op, r->disk.medium, &state);
 }
 
-/* VirtualBox knows a disk by its new id only after it was opened anew. */
+/*
+ * VirtualBox knows a disk by its new id only after it was opened anew. From then on until its service
+ * is restarted it may not find disks by their paths, and openMedium() of one that it knows then makes
+ * a second one of it: so only what is not known is opened.
+ */
 static int take_id(struct vbc_op *op, vbc_ref medium, const char *path, const char *new_id,
 		   vbc_ref *ret_medium)
 {
@@ -71,6 +75,8 @@ static int swap(struct vbc_op *op, const char *from, const char *to, const char 
 	if (!code && !vbc_ref_is_null(old))
 		code = vbc_medium_delete(op, old);
 	if (!code)
+		code = vbc_medium_known(op, to, &medium);
+	if (!code && vbc_ref_is_null(medium))
 		code = vbc_medium_open(op, to, VBC_AccessMode_ReadWrite, &medium);
 	if (!code)
 		code = vbc_IMedium_getMachineIds(op, medium, &machines);
