@@ -41,28 +41,3 @@ int vbc_forward_add_ssh(struct vbc_op *op, vbc_ref machine, const char *node, un
 
 	return vbc_forward_add_new(op, machine, node, &wish);
 }
-
-static int renew(struct vbc_op *op, vbc_ref engine, const char *node, struct vbc_redirect *r)
-{
-	int code = vbc_INATEngine_removeRedirect(op, engine, r->name);
-
-	if (!code)
-		code = vbc_port_reserve(op, node, r->protocol, 0, &r->host_port);
-	return code ? code : vbc_redirect_add(op, engine, r);
-}
-
-int vbc_forward_renew(struct vbc_op *op, vbc_ref machine, const char *node)
-{
-	struct vbc_adapters adapters = {0};
-	struct vbc_redirect r;
-	int code = vbc_adapters_get(op, &machine, 1, VBC_ADAPTER_FORWARDS, &adapters);
-
-	for (size_t i = 0; !code && i < adapters.n; i++) {
-		const struct vbc_adapter *a = &adapters.v[i];
-
-		for (size_t j = 0; !code && j < a->redirects.n; j++)
-			if (vbc_redirect_parse(op, a->redirects.v[j], &r))
-				code = renew(op, a->nat, node, &r);
-	}
-	return code;
-}

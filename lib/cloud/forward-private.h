@@ -34,12 +34,6 @@ int vbc_forward_add_new(struct vbc_op *op, vbc_ref machine, const char *node,
 			const struct vbc_forward_wish *wish);
 int vbc_forward_add_ssh(struct vbc_op *op, vbc_ref machine, const char *node, unsigned slot);
 
-/*
- * Gives each forward of a machine that is not registered yet another port of the host, a free one:
- * for a copy of a machine that has its own.
- */
-int vbc_forward_renew(struct vbc_op *op, vbc_ref machine, const char *node);
-
 /* A forward with its strings in that arena; false when there is no memory. */
 bool vbc_forward_fill(struct vbc_arena *a, const char *node, unsigned adapter,
 		      const struct vbc_redirect *r, struct vbc_forward *ret);
