@@ -97,6 +97,7 @@ struct call {
 		bool flag;
 		enum vbc_node_state state;
 		struct vbc_node_create_opts node;
+		struct vbc_node_clone_opts clone;
 		struct vbc_first_boot first_boot;
 		struct vbc_forward_add_opts forward;
 		struct vbc_network_create_opts network;

@@ -122,6 +122,32 @@ METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node),
 METHOD(first_boot_replace, "Gives a stopped node a new first boot.", RETURNS_NOTHING,
        vbc_first_boot_replace(c->host, c->in.id, first_boot(c), &c->wait, &c->error),
        PARAM(GIVEN, id, "node"), FIRST_BOOT, PARAM_WAIT, PARAM_END)
+
+static int clone_node(struct call *c)
+{
+	c->in.clone.size = sizeof(c->in.clone);
+	return vbc_node_clone(c->host, c->in.id, c->in.name, &c->in.clone, &c->wait, &c->out.node,
+			      &c->error);
+}
+METHOD(node_clone, "Makes a node that is like another, and starts it.", RETURNS(node),
+       clone_node(c), ID, PARAM(GIVEN, name, "name"), PARAM(NAMED, clone.node_size, "size"),
+       PARAM(NAMED, clone.no_start, "no_start"), PARAM_WAIT, PARAM_END)
+
+static PyObject *result_log(const struct call *c)
+{
+	return PyUnicode_DecodeUTF8(c->out.bytes, (Py_ssize_t)c->out_size, "replace");
+}
+static int get_log(struct call *c)
+{
+	char *text = NULL;
+	int code = vbc_node_log(c->host, c->in.id, &text, &c->out_size, &c->error);
+
+	c->out.bytes = text;
+	return code;
+}
+#define RETURNS_LOG .result = result_log, .free = free
+METHOD(node_log, "What VirtualBox has written of a node's last run.", RETURNS_LOG, get_log(c), ID,
+       PARAM_END)
 METHOD(node_start, "Starts a node, or wakes it.", RETURNS_NOTHING,
        vbc_node_start(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 METHOD(node_stop, "Stops a node: by its power button, or with force at once.", RETURNS_NOTHING,
@@ -160,23 +186,11 @@ METHOD(node_screenshot, "A picture of the screen: PNG.", RETURNS_BYTES,
        PARAM_END)
 
 const struct method_row node_methods[] = {
-	ROW(first_boot_replace),
-	ROW(node_list),
-	ROW(node_get),
-	ROW(node_create),
-	ROW(node_start),
-	ROW(node_stop),
-	ROW(node_reboot),
-	ROW(node_pause),
-	ROW(node_suspend),
-	ROW(node_resume),
-	ROW(node_discard_state),
-	ROW(node_rename),
-	ROW(node_describe),
-	ROW(node_resize),
-	ROW(node_tag),
-	ROW(node_destroy),
-	ROW(node_wait),
-	ROW(node_screenshot),
-	{NULL, NULL},
+	ROW(first_boot_replace), ROW(node_list),       ROW(node_get),
+	ROW(node_create),        ROW(node_clone),      ROW(node_log),
+	ROW(node_start),         ROW(node_stop),       ROW(node_reboot),
+	ROW(node_pause),         ROW(node_suspend),    ROW(node_resume),
+	ROW(node_discard_state), ROW(node_rename),     ROW(node_describe),
+	ROW(node_resize),        ROW(node_tag),        ROW(node_destroy),
+	ROW(node_wait),          ROW(node_screenshot), {NULL, NULL},
 };

@@ -62,7 +62,7 @@ class Create(Nodes, Networks, Forwards):
         :param size: The size, or its id: any '<cpus>_cpu-<MiB>_ram-<GiB>_disk' within the host.
         :param auth: The SSH key or password that lets in the image's user, if the image reads a
             NoCloud seed, as cloud-init does. None: a password is made up and returned in
-            `extra['password']`, unless there are `ex_userdata` or the host is older than 6.0.
+            `extra['password']`, if host and image can tell it and there are no `ex_userdata`.
         :param ex_network_type: What its network adapter is attached to: 'nat', 'nat_network',
             'bridged', 'internal', 'host_only' or 'host_only_network'.
         :param ex_network_value: The name of that network; '': the first of its kind.
@@ -94,6 +94,29 @@ class Create(Nodes, Networks, Forwards):
         }
         node = self._create_with_auth(name, auth, wanted)
         return self._forwarded(node, ex_port_forwards) if ex_port_forwards else node
+
+    def ex_clone_node(
+        self,
+        node: Union[Node, str],
+        new_name: Optional[str] = None,
+        *,
+        snapshot: Optional[str] = None,
+        linked: bool = False,
+        start: bool = False,
+    ) -> Node:
+        """Make a new node that is like another, stopped or running, with a full copy of its disk.
+
+        :param new_name: Its name; None: that of the node with '-clone' after it.
+        :param start: Whether to start it.
+
+        :raises NotImplementedError: With `snapshot` or `linked`.
+        :raises errors.StateError: The node is suspended, or just starting or stopping.
+        """
+        if snapshot is not None or linked:
+            raise errors.UnsupportedError("clones are full copies of a node as it is now", self)
+        with self._raising():
+            name = new_name or self._host.node_get(id_of(node))["name"] + "-clone"
+            return self._node(self._host.node_clone(id_of(node), name, no_start=not start))
 
     def ex_set_user_data(
         self,
@@ -143,15 +166,15 @@ class Create(Nodes, Networks, Forwards):
         )
 
     def _create_with_auth(self, name: str, auth: _Auth, wanted: dict[str, Any]) -> Node:
-        """Creates a node; without any authentication with a password of its own, where the host
-        can tell it to a guest."""
+        """Creates a node; without any authentication with a password of its own, where host and
+        image can tell it to the guest."""
         if auth is not None or wanted["user_data"] is not None:
             return self._create(name, {**wanted, **self._credentials(auth)})
         password = secrets.token_urlsafe(16)
         try:
             node = self._create(name, {**wanted, "password": password})
-        except errors.UnsupportedError:
-            return self._create(name, wanted)
+        except (errors.UnsupportedError, errors.InvalidArgumentError):
+            return self._create(name, wanted)  # or else it says again what is wrong
         node.extra["password"] = password
         return node
 

@@ -97,6 +97,7 @@ class Images(BaseDriver):
         min_cpus: int = 0,
         min_memory_size: int = 0,
         min_disk_size: int = 0,
+        init: Optional[str] = None,
     ) -> NodeImage:
         """Make an image of a disk: vdi, vmdk, vhd, qcow2 or raw.
 
@@ -107,6 +108,7 @@ class Images(BaseDriver):
         :param min_cpus: CPUs that nodes made from it need; 0: nothing stated.
         :param min_memory_size: Memory that they need, in MiB.
         :param min_disk_size: Disk that they need, in GiB.
+        :param init: How its guest learns of its first boot: 'nocloud', 'dmi' or 'none'; None: unknown.
 
         :raises errors.ExistsError: There is an image of that name.
         """
@@ -120,6 +122,7 @@ class Images(BaseDriver):
                     min_cpus=min_cpus,
                     min_memory_mb=min_memory_size,
                     min_disk_gb=min_disk_size,
+                    init=init,
                 )
             )
 

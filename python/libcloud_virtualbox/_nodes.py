@@ -158,6 +158,14 @@ class Nodes(Sizes):
             file.write(png)
         return path
 
+    def ex_get_node_log(self, node: Union[Node, str]) -> str:
+        """What VirtualBox has written of a node's last run.
+
+        :raises errors.NotFoundError: There is no such node, or it was never started.
+        """
+        with self._raising():
+            return self._host.node_log(id_of(node))
+
     def ex_get_api_version(self) -> str:
         """The version of the host's web service interface, as '7_2'."""
         with self._raising():

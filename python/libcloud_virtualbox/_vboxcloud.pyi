@@ -116,6 +116,17 @@ class Host:
 
         `networks`: what its adapters are attached to, as "nat", "bridged:eth0"; at most 8.
         """
+    def node_clone(
+        self,
+        id: str,
+        name: str,
+        *,
+        size: Optional[str] = None,
+        no_start: bool = False,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> Node: ...
+    def node_log(self, id: str) -> str: ...
     def first_boot_replace(
         self,
         node: str,

@@ -37,6 +37,23 @@ class Rest(LiveTest):
             with self.subTest(action.__name__), self.assertRaises(errors.StateError):
                 action(node)
 
+    def test_clone_and_log(self) -> None:
+        node = self.make()
+        clone = self.driver.ex_clone_node(node, new_name=unique("clone"))
+        self.addCleanup(self.gone, clone)
+        self.assertNotEqual(node.id, clone.id)
+        self.assertEqual((node.size.id, NodeState.STOPPED), (clone.size.id, self.again(clone).state))
+        macs = {each.extra["network_adapters"][0]["mac"] for each in (node, clone)}
+        self.assertEqual(2, len(macs))
+        with self.assertRaises(NotImplementedError):
+            self.driver.ex_clone_node(node, linked=True)
+        second = self.driver.ex_clone_node(clone, start=True)
+        self.addCleanup(self.gone, second)
+        self.assertEqual((clone.name + "-clone", NodeState.RUNNING), (second.name, second.state))
+        self.assertIn("VirtualBox", self.driver.ex_get_node_log(second))
+        with self.assertRaises(errors.NotFoundError):
+            self.driver.ex_get_node_log(node)
+
     def test_screenshot(self) -> None:
         node = self.make(ex_start=True)
         with tempfile.TemporaryDirectory() as folder:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from libcloud.compute.base import NodeAuthPassword, NodeAuthSSHKey
 
-from live import HOST, LiveTest, main, new_driver, unique
+from live import HOST, LiveTest, guest, main, new_driver, unique
 
 import mist
 from fakes import free_port
@@ -159,6 +159,15 @@ class FirstBoot(LiveTest):
             self.driver.ex_set_user_data(node, "#cloud-config\n{}\n")
         self.driver.ex_stop_node(node)
         self.assertTrue(self.driver.ex_set_user_data(node, auth=NodeAuthPassword("other")))
+
+    def test_images_that_read_no_seeds(self) -> None:
+        image = self.driver.ex_import_image(guest("tiny"), unique("mute"), init="none")
+        self.addCleanup(self.driver.delete_image, image)
+        node = self.make(image=image)
+        self.assertNotIn("password", node.extra)
+        with self.assertRaises(errors.InvalidArgumentError):
+            self.make(image=image, auth=NodeAuthPassword("pass"))
+        self.driver.destroy_node(node)
 
     def test_hosts_that_take_no_seeds(self) -> None:
         """Before 6.0 a node without auth has no password; one with auth cannot be made."""
