@@ -22,7 +22,8 @@ const struct cmd api_cmds[] = {
 	{
 		.name = "",
 		.help = "make calls of VirtualBox's web service",
-		.more = "A CALL is a method, as IVirtualBox_findMachine; NAME=VALUE after it are its "
+		.more = "A CALL is a method, as IVirtualBox_findMachine; NAME=VALUE after it are "
+			"its "
 			"arguments. Calls are made in turn, each of the object that the newest "
 			"returned, or _this=@N for that of the N-th call, @0 for IVirtualBox. "
 			"The answer to the last is shown.",
@@ -45,14 +46,15 @@ static int add_word(struct sequence *s, const char *word, struct vbc_error *err)
 	const char *equals = strchr(word, '=');
 
 	if (!equals) {
-		s->calls[s->n++] = (struct vbc_api_call){.method = word,
-							 .args = s->values + s->n_values};
+		s->calls[s->n++] =
+			(struct vbc_api_call){.method = word, .args = s->values + s->n_values};
 		return 0;
 	}
 	if (!s->n)
-		return fail(err, VBC_E_ARG, "'%s' is an argument, but no call stands before it", word);
-	s->values[s->n_values++] = (struct vbc_api_value){
-		must(strndup(word, (size_t)(equals - word))), equals + 1};
+		return fail(err, VBC_E_ARG, "'%s' is an argument, but no call stands before it",
+			    word);
+	s->values[s->n_values++] =
+		(struct vbc_api_value){must(strndup(word, (size_t)(equals - word))), equals + 1};
 	s->calls[s->n - 1].n_args++;
 	return 0;
 }

@@ -28,10 +28,10 @@ static bool is_in(const struct reader *r, const struct vbc_ranges *ranges)
 }
 
 static const char *const type_names[] = {
-	[VBC_T_STR] = "text",      [VBC_T_REF] = "object",    [VBC_T_BYTES] = "base64",
-	[VBC_T_BOOL] = "true|false", [VBC_T_I16] = "number",  [VBC_T_U16] = "number",
-	[VBC_T_I32] = "number",    [VBC_T_U32] = "number",    [VBC_T_I64] = "number",
-	[VBC_T_ENUM] = NULL,       [VBC_T_STRUCT] = "struct",
+	[VBC_T_STR] = "text",        [VBC_T_REF] = "object",    [VBC_T_BYTES] = "base64",
+	[VBC_T_BOOL] = "true|false", [VBC_T_I16] = "number",    [VBC_T_U16] = "number",
+	[VBC_T_I32] = "number",      [VBC_T_U32] = "number",    [VBC_T_I64] = "number",
+	[VBC_T_ENUM] = NULL,         [VBC_T_STRUCT] = "struct",
 };
 
 static const char *type_name(const struct vbc_param *p)
@@ -50,8 +50,8 @@ static void list(struct vbc_buf *b, const char *text)
 
 static const char *listed(const struct reader *r, const struct vbc_buf *b, const char *nothing)
 {
-	const char *text = b->len && !b->failed ? vbc_arena_strndup(r->arena, b->data, b->len)
-						: NULL;
+	const char *text =
+		b->len && !b->failed ? vbc_arena_strndup(r->arena, b->data, b->len) : NULL;
 
 	return text ? text : nothing;
 }
@@ -184,8 +184,9 @@ static int check_count(const struct reader *r, const struct vbc_param *p, size_t
 	bool wanted = r->version ? is_in(r, &p->ranges) : p->ranges.n == 0;
 
 	if (n && !is_in(r, &p->ranges))
-		return vbc_fail(r->err, VBC_E_VERSION, "argument '%s' of %s is not in VirtualBox %s",
-				p->name, r->m->name, vbc_version_text(r->version).s);
+		return vbc_fail(r->err, VBC_E_VERSION,
+				"argument '%s' of %s is not in VirtualBox %s", p->name, r->m->name,
+				vbc_version_text(r->version).s);
 	if (!p->array && n > 1)
 		return vbc_fail(r->err, VBC_E_ARG, "argument '%s' of %s is given twice", p->name,
 				r->m->name);
@@ -261,8 +262,9 @@ static int check_names(const struct reader *r, struct vbc_api_step *step)
 		const struct vbc_api_value *arg = &r->call->args[i];
 
 		if (!is_argument(r->m, arg->name))
-			return vbc_fail(r->err, VBC_E_ARG, "%s has no argument '%s'; its arguments: %s",
-					r->m->name, arg->name, signature(r));
+			return vbc_fail(r->err, VBC_E_ARG,
+					"%s has no argument '%s'; its arguments: %s", r->m->name,
+					arg->name, signature(r));
 		if (streq(arg->name, "_this") && step->self)
 			return vbc_fail(r->err, VBC_E_ARG, "argument '_this' of %s is given twice",
 					r->m->name);

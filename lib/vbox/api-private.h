@@ -10,7 +10,7 @@
 
 #include "call.h"
 
-/* A call whose names and values are known to be right; references still as the caller wrote them. */
+/* A call whose names and values are right; references still as the caller wrote them. */
 struct vbc_api_step {
 	const struct vbc_method *m;
 	enum vbc_method_id id;

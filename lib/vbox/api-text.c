@@ -60,8 +60,7 @@ static bool add(struct writer *w, const char *name, const char *value)
 	return true;
 }
 
-static bool add_one(struct writer *w, const char *name, const struct vbc_param *p,
-		    const void *from)
+static bool add_one(struct writer *w, const char *name, const struct vbc_param *p, const void *from)
 {
 	const struct vbc_struct_info *info = &vbc_structs_info[p->sub];
 	bool good = true;
@@ -76,8 +75,8 @@ static bool add_one(struct writer *w, const char *name, const struct vbc_param *
 			continue;
 		inner = vbc_arena_printf(w->arena, "%s.%s", name, f->name);
 		/* Fields are no lists and no structs. */
-		good = inner && add(w, inner, show_scalar(w->arena, f,
-							  (const char *)from + f->offset));
+		good = inner &&
+		       add(w, inner, show_scalar(w->arena, f, (const char *)from + f->offset));
 	}
 	return good;
 }
@@ -106,7 +105,8 @@ int vbc_api_show(struct vbc_arena *a, const struct vbc_method *m, uint32_t versi
 	struct writer w = {.arena = a, .version = version};
 
 	for (size_t i = 0; i < m->nout; i++)
-		if (vbc_in_ranges(&m->out[i].ranges, version) && !add_output(&w, &m->out[i], out[i]))
+		if (vbc_in_ranges(&m->out[i].ranges, version) &&
+		    !add_output(&w, &m->out[i], out[i]))
 			return VBC_E_NOMEM;
 	reply->v = w.v;
 	reply->n = w.n;

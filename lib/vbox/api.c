@@ -86,9 +86,11 @@ static int find_self(const struct sequence *s, size_t at, const char **ret_self,
 	if (vbc_starts_with(m->name, "IVirtualBox_"))
 		n = 0;
 	else if (!n)
-		return vbc_fail(err, VBC_E_ARG,
-				"%s needs an object: make a call before it that returns one, or say "
-				"_this=", m->name);
+		return vbc_fail(
+			err, VBC_E_ARG,
+			"%s needs an object: make a call before it that returns one, or say "
+			"_this=",
+			m->name);
 	*ret_self = s->results[n];
 	return VBC_OK;
 }
@@ -131,8 +133,7 @@ static int make_call(struct vbc_op *op, struct sequence *s, size_t at, void **ou
 	return code;
 }
 
-static int prepare(struct sequence *s, struct vbc_arena *a, uint32_t version,
-		   struct vbc_error *err)
+static int prepare(struct sequence *s, struct vbc_arena *a, uint32_t version, struct vbc_error *err)
 {
 	int code = VBC_OK;
 
