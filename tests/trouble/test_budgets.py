@@ -90,6 +90,9 @@ def disks() -> None:
     host.must("image", "delete", "x")
     spend("image create", "image", "create", "m", "x")
     host.must("image", "delete", "x")
+    spend("node log", "node", "log", "m")
+    spend("node clone", "node", "clone", "m", "c", "--no-start")
+    host.must("node", "destroy", "c")
     host.must("node", "destroy", "m")
 
 
