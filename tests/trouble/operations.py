@@ -39,6 +39,14 @@ def is_made_of_running(before: State, after: State) -> bool:
             and len(after.files) == len(before.files) + 1)
 
 
+def is_cloned(before: State, after: State) -> bool:
+    """One more node with a disk and a port, and all else as before."""
+    new = after.machines.keys() - before.machines.keys()
+    return (len(new) == 1 and all(after.machines[id_] == of for id_, of in before.machines.items())
+            and len(after.media) == len(before.media) + 1 and before.media.items() <= after.media.items()
+            and len(after.extra) == len(before.extra) + 2 and before.files <= after.files)
+
+
 def is_destroyed(before: State, after: State) -> bool:
     """No node, no disk but the image."""
     return (not after.machines and list(after.media) == [f"images/{IMAGE}.vdi"] and
@@ -141,6 +149,9 @@ def all_but_disks(host: Host) -> list[Operation]:
                   one_stopped_one_image, first="IVirtualBox_createMedium"),
         Operation("image create, running", ("image", "create", "n", "i"), is_made_of_running,
                   one_running_one_image, first="IMachine_lockMachine"),
+        Operation("node clone, running", ("node", "clone", "n", "--no-start", "c"), is_cloned,
+                  one_running_one_image, first="IVirtualBox_createMedium",
+                  last="IMachine_deleteSnapshot"),
         Operation("image copy", ("image", "copy", IMAGE, "i"), is_imported, clear),
         Operation("image delete", ("image", "delete", "i"), is_deleted, two_images, undone=False),
         Operation("node start", ("node", "start", "n"), running, one_stopped,
