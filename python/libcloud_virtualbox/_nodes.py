@@ -158,6 +158,30 @@ class Nodes(Sizes):
             file.write(png)
         return path
 
+    def ex_undefine_node(self, node: Union[Node, str], delete_disks: bool = False) -> bool:
+        """With `delete_disks` the same as :meth:`destroy_node`.
+
+        :raises NotImplementedError: Without: a disk that no node has would be neither volume nor
+            image.
+        """
+        if not delete_disks:
+            raise errors.UnsupportedError(
+                "a node's own disk goes with it; create_image() keeps a copy", self
+            )
+        with self._raising():
+            self._host.node_destroy(id_of(node))
+        return True
+
+    def ex_open_console(self, node: Union[Node, str]) -> str:
+        """Not possible.
+
+        :raises NotImplementedError: Always.
+        """
+        raise errors.UnsupportedError(
+            "VirtualBox's remote display speaks RDP, which browsers do not;"
+            " ex_take_node_screenshot() shows a node's screen", self
+        )
+
     def ex_get_node_log(self, node: Union[Node, str]) -> str:
         """What VirtualBox has written of a node's last run.
 

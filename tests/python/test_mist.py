@@ -111,6 +111,15 @@ class Mist(LiveTest):
         with self.assertRaises(NotImplementedError):
             driver.ex_create_snapshot(node, "s3", quiesce=True)
 
+    def test_what_cannot_be_done(self) -> None:
+        node = self.make()
+        for call in (lambda: self.driver.ex_open_console(node.id),
+                     lambda: self.driver.ex_undefine_node(node)):
+            with self.assertRaises(NotImplementedError) as caught:
+                call()
+            self.assertIsInstance(caught.exception, LibcloudError)
+        self.assertTrue(self.driver.ex_undefine_node(node, delete_disks=True))
+
     def test_everything_on_one_node(self) -> None:
         """Mist's order of calls, on a node that lives through all of them."""
         driver, name = self.driver, unique("m")
