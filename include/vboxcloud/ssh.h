@@ -18,12 +18,12 @@ struct vbc_ssh {
 	const char *name; /* of the node */
 	const char *address;
 	unsigned port;
-	const char *origin; /* how that is known: "forward" */
+	const char *origin; /* how that is known: "forward", "guest" or "lease" */
 };
 
 /*
  * Finds the way to a node's SSH server: a port forward to port 22 of its guest, on the host that
- * the handle's URL names. Nothing is said of whether anyone answers. *ret_ssh is the caller's, free
+ * the handle's URL names, or else an address of the guest's own. Nothing is said of whether anyone answers. *ret_ssh is the caller's, free
  * it with vbc_ssh_free(). Errors: VBC_E_STATE (there is no such way, or none from here),
  * VBC_E_NOTFOUND, VBC_E_ARG, and those of vbc_host_show(). Any thread. Since 0.1.
  */

@@ -63,6 +63,38 @@ static bool find_forward(struct vbc_op *op, const struct vbc_adapters *adapters,
 	return found;
 }
 
+/* The guest's own address, where one is known. */
+static int find_address(struct vbc_op *op, const struct vbc_found *node, struct vbc_ssh *ret)
+{
+	struct vbc_node *nodes = NULL;
+	struct vbc_strs keys = {0};
+	vbc_ref *refs = NULL;
+	size_t n = 0;
+	int code = vbc_sweep(op, &keys);
+
+	if (!code)
+		code = vbc_node_collect(op, &keys, node->machine, VBC_NODE_NETWORK, &nodes, &refs,
+					&n);
+	for (size_t i = 0; !code && n && i < nodes->addresses.n; i++) {
+		const struct vbc_address *a = nodes->addresses.v[i];
+
+		if (a->source == VBC_ADDRESS_FORWARD)
+			continue;
+		*ret = (struct vbc_ssh){.node = node->id,
+					.name = node->name,
+					.address = a->host,
+					.port = SSH_PORT,
+					.origin = vbc_address_source_name(a->source)};
+		return VBC_OK;
+	}
+	if (code)
+		return code;
+	return vbc_fail(&op->error, VBC_E_STATE,
+			"no address of it is known, and no port of the host is forwarded to its SSH "
+			"port; for a node on NAT, 'vboxcloud forward add %s %d' adds one",
+			node->id, SSH_PORT);
+}
+
 static int find_way(struct vbc_op *op, const struct vbc_found *node, struct vbc_ssh *ret)
 {
 	struct vbc_adapters adapters = {0};
@@ -74,10 +106,7 @@ static int find_way(struct vbc_op *op, const struct vbc_found *node, struct vbc_
 	if (code)
 		return code;
 	if (!find_forward(op, &adapters, &r))
-		return vbc_fail(&op->error, VBC_E_STATE,
-				"no port of the host is forwarded to its SSH port; 'vboxcloud "
-				"forward add %s %d' adds one",
-				node->id, SSH_PORT);
+		return find_address(op, node, ret);
 	if (is_loopback(r.host_ip) && !is_loopback(host))
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"its SSH port is reached from the host itself only, at %s port %u; "

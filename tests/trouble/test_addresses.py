@@ -9,10 +9,11 @@ in by the proxy. A real guest is reached through its forward by tests/cli's logi
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import Any
 
-from trouble import IMAGE, SIZE, Host, Proxy, done, is_fine, ok
+from trouble import HOME, IMAGE, SIZE, Host, Proxy, done, is_fine, ok, run
 
 NET = "/VirtualBox/GuestInfo/Net"
 REPLY = ('<?xml version="1.0"?><e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" '
@@ -78,7 +79,21 @@ def test_properties(macs: list[str]) -> None:
     ok(told(show()) == [], "nor is one from before the boot")
     tell(1, macs[1], "192.168.56.8")
     ok(told(show()) == [("192.168.56.8", "guest", 1)], "a new one is")
+    test_ssh("192.168.56.8")
     host.manage("guestproperty", "unset", "n", f"{NET}/1/V4/IP")
+
+
+def test_ssh(address: str) -> None:
+    """Through the forward while there is one; a program of ours stands in for ssh."""
+    program = HOME / "ssh"
+    program.write_text('#!/bin/sh\necho "$@"\nexit 3\n')
+    program.chmod(0o755)
+    for way, port in (("127.0.0.1", str(show()["forwards"][0]["host_port"])), (address, "22")):
+        result = run("node", "ssh", "n", "--user", "me", "--", "ls", "-l", env=host.env | {
+            "VBOXCLOUD_HOST": host.url, "PATH": f"{HOME}:{os.environ['PATH']}"})
+        ok(result.status == 3 and f"-p {port} " in result.out and
+           result.out.endswith(f" -l me -- {way} ls -l\n"), f"ssh is sent to {way}", result)
+        host.cloud("forward", "delete", "n", "ssh")
 
 
 def lease(address: str, state: str = "acked", expire: int = 1 << 33) -> list[dict[str, Any]]:
