@@ -89,10 +89,11 @@ static int find_address(struct vbc_op *op, const struct vbc_found *node, struct 
 	}
 	if (code)
 		return code;
-	return vbc_fail(&op->error, VBC_E_STATE,
-			"no address of it is known, and no port of the host is forwarded to its SSH "
-			"port; for a node on NAT, 'vboxcloud forward add %s %d' adds one",
-			node->id, SSH_PORT);
+	return vbc_fail(
+		&op->error, VBC_E_STATE,
+		"no address of it is known, and no port of the host is forwarded to its SSH "
+		"port; for a node on NAT, 'vboxcloud forward add %s %d' adds one",
+		node->id, SSH_PORT);
 }
 
 static int find_way(struct vbc_op *op, const struct vbc_found *node, struct vbc_ssh *ret)
