@@ -173,42 +173,40 @@ int vbc_medium_delete(struct vbc_op *op, vbc_ref medium)
 					op->progress.percent);
 }
 
-int vbc_medium_known(struct vbc_op *op, const char *path, vbc_ref *ret_medium)
+/* The one of these disks that is at the path, or null. */
+static int find_at(struct vbc_op *op, const struct vbc_refs *disks, const char *path, vbc_ref *ret)
 {
-	struct vbc_refs disks = {0};
-	struct vbc_batch_call *calls;
-	const char **locations;
-	int code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks);
+	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks->n);
+	const char **locations = VBC_ARENA_ARRAY(&op->arena, const char *, disks->n);
+	int code;
 
-	if (code)
-		return code;
-	calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks.n);
-	locations = VBC_ARENA_ARRAY(&op->arena, const char *, disks.n);
 	if (!calls || !locations)
 		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < disks.n; i++)
+	for (size_t i = 0; i < disks->n; i++)
 		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMedium_getLocation,
-						   .self = disks.v[i], .out = &locations[i]};
-	code = vbc_batch(op, calls, disks.n);
-	*ret_medium = (vbc_ref){NULL};
-	for (size_t i = 0; !code && i < disks.n; i++)
+						   .self = disks->v[i], .out = &locations[i]};
+	code = vbc_batch(op, calls, disks->n);
+	*ret = (vbc_ref){NULL};
+	for (size_t i = 0; !code && i < disks->n; i++)
 		if (calls[i].code == VBC_OK && streq(locations[i], path))
-			*ret_medium = disks.v[i];
+			*ret = disks->v[i];
 	return code;
 }
 
-int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
+int vbc_medium_known(struct vbc_op *op, const char *path, vbc_ref *ret_medium)
 {
-	vbc_ref medium = {NULL};
+	struct vbc_refs disks = {0};
+	int code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks);
+
+	return code ? code : find_at(op, &disks, path, ret_medium);
+}
+
+/* One that is attached to a machine stays. */
+static int wipe(struct vbc_op *op, vbc_ref medium, const char *path)
+{
 	struct vbc_strs machines = {0};
 	struct vbc_error saved;
-	int code;
 
-	if (progress[0])
-		vbc_progress_abort(op, (vbc_ref){progress});
-	code = vbc_medium_known(op, path, &medium);
-	if (code)
-		return code;
 	if (vbc_ref_is_null(medium))
 		return vbc_host_file_remove(op, path);
 	saved = vbc_op_try(op);
@@ -221,6 +219,34 @@ int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
 		vbc_IMedium_close(op, medium);
 	vbc_op_try_end(op, &saved);
 	return vbc_host_file_remove(op, path);
+}
+
+int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
+{
+	vbc_ref medium = {NULL};
+	int code;
+
+	if (progress[0])
+		vbc_progress_abort(op, (vbc_ref){progress});
+	code = vbc_medium_known(op, path, &medium);
+	return code ? code : wipe(op, medium, path);
+}
+
+int vbc_medium_wipe_linked(struct vbc_op *op, const char *base, const char *path,
+			   const char *progress)
+{
+	vbc_ref medium = {NULL}, linked = {NULL};
+	struct vbc_refs children = {0};
+	int code;
+
+	if (progress[0])
+		vbc_progress_abort(op, (vbc_ref){progress});
+	code = vbc_medium_known(op, base, &medium);
+	if (!code && !vbc_ref_is_null(medium))
+		code = vbc_IMedium_getChildren(op, medium, &children);
+	if (!code)
+		code = find_at(op, &children, path, &linked);
+	return code ? code : wipe(op, linked, path);
 }
 
 /* Work on a disk, be it made or read, shows as an operation that the disk has begun. */

@@ -55,7 +55,6 @@ static int prepare_seed(struct vbc_op *op, struct vbc_new_node *c, const char *f
 {
 	c->seed.instance_id = c->id;
 	c->seed.init = c->image.init;
-	c->seed.init = c->image.init;
 	c->seed.path = vbc_path_join(op, folder, VBC_SEED_FILE VBC_SEED_SUFFIX);
 	return c->seed.path ? vbc_seed_prepare(op, c->name, &c->seed) : vbc_fail_nomem(&op->error);
 }
@@ -272,6 +271,7 @@ int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 	vbc_meta_set_str(entry, "settings", c->settings);
 	vbc_meta_set_str(entry, "disk", c->disk);
 	vbc_meta_set_str(entry, "image", c->image.location);
+	vbc_meta_set_int(entry, "linked", c->opts->linked);
 	if (c->of_running)
 		vbc_meta_set_str(entry, "held", c->of->id);
 	if (c->seed.from)
@@ -322,7 +322,7 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 {
 	const char *settings = vbc_meta_str(entry, "settings"), *disk = vbc_meta_str(entry, "disk");
 	const char *copy = vbc_meta_str(entry, VBC_MEDIUM_PROGRESS);
-	const char *held = vbc_meta_str(entry, "held");
+	const char *held = vbc_meta_str(entry, "held"), *image = vbc_meta_str(entry, "image");
 	struct vbc_lock lock = {0};
 	vbc_ref machine = {NULL};
 	int code = vbc_lock_prepare(op, id, &lock);
@@ -333,9 +333,10 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 		code = vbc_node_registered(op, id, &machine);
 	/* The copy may have begun, and would make its disk anew after we removed it. */
 	if (!code && !vbc_ref_is_null(machine) && !copy[0])
-		code = vbc_medium_settle(op, vbc_meta_str(entry, "image"));
+		code = vbc_medium_settle(op, image);
 	if (!code)
-		code = vbc_medium_wipe(op, disk, copy);
+		code = vbc_meta_int(entry, "linked") ? vbc_medium_wipe_linked(op, image, disk, copy)
+						     : vbc_medium_wipe(op, disk, copy);
 	if (!code && held[0])
 		code = vbc_hold_end(op, held, id, 0, 100);
 	if (!code)

@@ -83,10 +83,21 @@ static int set_name(struct vbc_op *op, vbc_ref machine, const char *name)
 	return code ? code : vbc_IMachine_saveSettings(op, machine);
 }
 
+/* Both names, that in the metadata and that of VirtualBox. */
+static int set_both(struct vbc_op *op, const struct vbc_found *f, vbc_ref machine,
+		    struct vbc_meta *meta, const char *name, const char *tame)
+{
+	int code = set_name(op, machine, tame);
+
+	vbc_meta_set_str(meta, "name", name);
+	vbc_meta_set_str(meta, "vbox_name", tame);
+	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
+}
+
 static int rename_both(struct vbc_op *op, const struct vbc_found *f, vbc_ref machine,
 		       const char *name)
 {
-	const char *tame = vbc_node_tame_name(op, name), *old = "";
+	const char *tame = vbc_node_tame_name(op, name), *old_tame = "", *old;
 	struct vbc_meta *VBC_META meta = NULL;
 	struct vbc_error first;
 	int code;
@@ -94,18 +105,15 @@ static int rename_both(struct vbc_op *op, const struct vbc_found *f, vbc_ref mac
 	tame = tame ? shorten(op, tame) : NULL;
 	code = tame ? vbc_node_meta(op, f, &meta) : vbc_fail_nomem(&op->error);
 	if (!code)
-		code = vbc_IMachine_getName(op, machine, &old);
+		code = vbc_IMachine_getName(op, machine, &old_tame);
 	if (code)
 		return code;
-	vbc_meta_set_str(meta, "name", name);
-	vbc_meta_set_str(meta, "vbox_name", tame);
-	code = streq(old, tame) ? VBC_OK : set_name(op, machine, tame);
-	if (!code)
-		code = vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
-	if (!code || streq(old, tame))
+	old = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "name"));
+	code = old ? set_both(op, f, machine, meta, name, tame) : vbc_fail_nomem(&op->error);
+	if (!code || !old)
 		return code;
 	first = vbc_op_try(op);
-	set_name(op, machine, old);
+	set_both(op, f, machine, meta, old, old_tame);
 	vbc_op_try_end(op, &first);
 	return code;
 }

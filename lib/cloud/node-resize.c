@@ -83,47 +83,67 @@ static int grow_disk(struct vbc_op *op, vbc_ref disk, int64_t bytes)
 	return code ? code : vbc_IMedium_refreshState(op, disk, &state);
 }
 
-static int record(struct vbc_op *op, const struct resize *r, const struct vbc_found *f)
-{
-	struct vbc_meta *VBC_META meta = NULL;
-	int code = vbc_node_meta(op, f, &meta);
+/* What a node has of its size; strings in the operation's arena. */
+struct hardware {
+	uint32_t cpus, memory_mb;
+	const char *machine_size, *size; /* ids, in the machine's extra data and in the metadata */
+};
 
+static int get_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_meta *meta,
+			struct hardware *ret)
+{
+	int code = vbc_IMachine_getCPUCount(op, machine, &ret->cpus);
+
+	if (!code)
+		code = vbc_IMachine_getMemorySize(op, machine, &ret->memory_mb);
+	if (!code)
+		code = vbc_IMachine_getExtraData(op, machine, VBC_NODE_SIZE_KEY, &ret->machine_size);
 	if (code)
 		return code;
-	vbc_meta_set_str(meta, "size", r->size.id);
-	return vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
+	ret->size = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "size"));
+	return ret->size ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-static int set_hardware(struct vbc_op *op, vbc_ref machine, unsigned cpus, unsigned memory_mb,
-			const char *size_id)
+static int set_hardware(struct vbc_op *op, const struct vbc_found *f, vbc_ref machine,
+			struct vbc_meta *meta, const struct hardware *h)
 {
-	int code = vbc_IMachine_setCPUCount(op, machine, cpus);
+	int code = vbc_IMachine_setCPUCount(op, machine, h->cpus);
 
 	if (!code)
-		code = vbc_IMachine_setMemorySize(op, machine, memory_mb);
+		code = vbc_IMachine_setMemorySize(op, machine, h->memory_mb);
 	if (!code)
-		code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, size_id);
-	return code ? code : vbc_IMachine_saveSettings(op, machine);
+		code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, h->machine_size);
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, machine);
+	vbc_meta_set_str(meta, "size", h->size);
+	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
 }
 
-/* Back to what it had; a disk that has grown stays so, which takes no space. */
-static void set_back(struct vbc_op *op, vbc_ref machine, unsigned cpus, unsigned memory_mb,
-		     const char *size_id)
+/* On failure back to what it had; a disk that has grown stays so, which takes no space. */
+static int change_hardware(struct vbc_op *op, const struct vbc_found *f, vbc_ref machine,
+			   struct vbc_meta *meta, const struct hardware *old,
+			   const struct hardware *new)
 {
-	struct vbc_error first = vbc_op_try(op);
+	int code = set_hardware(op, f, machine, meta, new);
+	struct vbc_error first;
 	bool undoing = op->undoing;
 
+	if (!code)
+		return VBC_OK;
+	first = vbc_op_try(op);
 	op->undoing = true;
-	set_hardware(op, machine, cpus, memory_mb, size_id);
+	set_hardware(op, f, machine, meta, old);
 	op->undoing = undoing;
 	vbc_op_try_end(op, &first);
+	return code;
 }
 
 static int change(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
 		  vbc_ref machine)
 {
-	uint32_t cpus = 0, memory_mb = 0;
-	const char *size_id = "";
+	const struct hardware new = {r->size.cpus, r->size.ram_mb, r->size.id, r->size.id};
+	struct hardware old = {0};
+	struct vbc_meta *VBC_META meta = NULL;
 	vbc_ref disk = {NULL};
 	bool grow = false;
 	int code = vbc_node_disk(op, machine, &disk);
@@ -131,21 +151,12 @@ static int change(struct vbc_op *op, const struct resize *r, const struct vbc_fo
 	if (!code)
 		code = check_disk(op, r, f, disk, &grow);
 	if (!code)
-		code = vbc_IMachine_getCPUCount(op, machine, &cpus);
+		code = vbc_node_meta(op, f, &meta);
 	if (!code)
-		code = vbc_IMachine_getMemorySize(op, machine, &memory_mb);
-	if (!code)
-		code = vbc_IMachine_getExtraData(op, machine, VBC_NODE_SIZE_KEY, &size_id);
+		code = get_hardware(op, machine, meta, &old);
 	if (!code && grow)
 		code = grow_disk(op, disk, r->size.disk_gb * GIB);
-	if (code)
-		return code;
-	code = set_hardware(op, machine, r->size.cpus, r->size.ram_mb, r->size.id);
-	if (!code)
-		code = record(op, r, f);
-	if (code)
-		set_back(op, machine, cpus, memory_mb, size_id);
-	return code;
+	return code ? code : change_hardware(op, f, machine, meta, &old, &new);
 }
 
 static int resize_body(struct vbc_op *op, void *arg)

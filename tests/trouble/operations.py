@@ -8,6 +8,7 @@ from pathlib import Path
 
 from disk_operations import clear_disks, disk_operations
 from network_operations import network_operations
+from node_operations import node_operations
 from operation import Operation
 from seed_operations import seed_operations
 from trouble import HOME, IMAGE, SIZE, Host, State
@@ -139,6 +140,7 @@ def all_but_disks(host: Host) -> list[Operation]:
                   clear, thorough=True),
         Operation("node create", CREATE, is_created("Running"), clear,
                   first="IMachine_launchVMProcess"),
+        *node_operations(),
         *network_operations(host),
         *seed_operations(host),
         Operation("image import, uploaded", ("image", "import", str(here), "--name", "i"),

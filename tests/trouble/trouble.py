@@ -102,13 +102,15 @@ class State:
     files: set[str] = field(default_factory=set)
     forwards: set[str] = field(default_factory=set)
     networks: set[str] = field(default_factory=set)
+    hardware: set[str] = field(default_factory=set)
 
     def against(self, before: State) -> list[str]:
         """What has come, gone or changed."""
         changes = [f"{'+' if new else '-'} {each}" for new, these in
                    ((True, self.files - before.files), (False, before.files - self.files),
                     (True, self.forwards - before.forwards), (False, before.forwards - self.forwards),
-                    (True, self.networks - before.networks), (False, before.networks - self.networks))
+                    (True, self.networks - before.networks), (False, before.networks - self.networks),
+                    (True, self.hardware - before.hardware), (False, before.hardware - self.hardware))
                    for each in sorted(these)]
         for now, then in ((self.machines, before.machines), (self.media, before.media),
                           (self.extra, before.extra)):
@@ -197,6 +199,8 @@ class Host:
         for ref in soap.call("IVirtualBox_getMachines", soap.vbox):
             state.machines[soap.one("IMachine_getId", ref)] = tuple(
                 soap.one(f"IMachine_get{what}", ref) for what in ("Name", "State", "SessionState"))
+            state.hardware.add(f"{soap.one('IMachine_getCPUCount', ref)} CPUs, "
+                               f"{soap.one('IMachine_getMemorySize', ref)} MiB")
             for slot in range(2):
                 adapter = soap.one("IMachine_getNetworkAdapter", ref, slot=slot)
                 if soap.one("INetworkAdapter_getEnabled", adapter) == "true":

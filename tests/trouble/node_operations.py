@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands that change what a node is."""
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from disk_operations import only
+from operation import Operation
+from trouble import IMAGE, SIZE, State
+
+LARGER = "2_cpu-96_ram-2_disk"
+NODE = ("node", "create", "n", "--image", IMAGE, "--size", SIZE, "--no-start")
+
+
+def metadata(state: State) -> dict[str, object]:
+    """Of the one node."""
+    (key,) = (key for key in state.extra if key.startswith("libcloud/node/"))
+    return json.loads(state.extra[key])
+
+
+def has(key: str, value: object) -> Callable[[State, State], bool]:
+    """The node's metadata say so."""
+    return lambda before, after: metadata(after).get(key) == value
+
+
+def is_renamed(before: State, after: State) -> bool:
+    """In the metadata and for VirtualBox."""
+    return metadata(after)["name"] == "m" and [of[0] for of in after.machines.values()] == ["m"]
+
+
+def is_renamed_in_part(before: State, after: State) -> bool:
+    """Killed in between: for VirtualBox only, or not at all; it calls the settings file after it."""
+    return metadata(after)["name"] == "n"
+
+
+def is_resized(before: State, after: State) -> bool:
+    """In the metadata and for VirtualBox."""
+    return metadata(after)["size"] == LARGER and any("2 CPUs, 96 MiB" in of for of in after.hardware)
+
+
+def is_resized_in_part(before: State, after: State) -> bool:
+    """Killed in between: the machine is the new one, what it is called is not."""
+    return metadata(after)["size"] == SIZE and any("2 CPUs, 96 MiB" in of for of in after.hardware)
+
+
+def is_linked(before: State, after: State) -> bool:
+    """One more node; VirtualBox does not list disks that are linked to others."""
+    return (len(after.machines) == len(before.machines) + 1 and after.media == before.media and
+            len(after.extra) == len(before.extra) + 2)  # and its port
+
+
+def node_operations() -> list[Operation]:
+    """All of them, for operations.py."""
+    return [
+        Operation("node create --linked", (*NODE, "--linked"), is_linked, only(),
+                  first="IMedium_createDiffStorage"),
+        Operation("node rename", ("node", "rename", "n", "m"), is_renamed, only(NODE),
+                  is_renamed_in_part, first="IMachine_getName", undone=False),
+        Operation("node resize", ("node", "resize", "n", "--size", LARGER), is_resized, only(NODE),
+                  is_resized_in_part, first="IMachine_lockMachine", undone=False),
+        Operation("node tag", ("node", "tag", "n", "k=v"), has("tags", {"k": "v"}), only(NODE),
+                  first="IVirtualBox_getExtraData", undone=False),
+    ]
