@@ -14,7 +14,7 @@
 #define BACKOFF_MAX_MS 300
 #define STEP_MS 500
 #define WORK_MS 60000
-#define ENDING_MS 500 /* a machine that ends gives its lock back sooner */
+#define ENDING_MS 3000 /* a machine that ends gives its lock back sooner */
 
 static int64_t patience_ends(const struct vbc_op *op)
 {
