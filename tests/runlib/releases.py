@@ -25,7 +25,8 @@ from .catalogue import Test
 
 _ALL = r"host/(host|image|node|node-power|snapshot|volume)$|cli/api$"
 _FEW = r"host/node$|cli/api$"
-CHOSEN = {"5.0": _ALL, "5.1": r"cli/api$", "5.2": r"cli/(api|story|volume)$|python-newest/storage$", "6.0": _ALL,
+CHOSEN = {"5.0": _ALL, "5.1": r"cli/api$",
+          "5.2": r"cli/(api|story|volume)$|python-newest/storage$", "6.0": _ALL,
           "6.1": _FEW, "7.0.4": r"host/(snapshot|volume)$", "7.0": _FEW, "7.1": _FEW,
           "future": r"host/(host|node|snapshot|volume)$"}
 ABLE = r"(host|cli|python[^/]*)/(?!(future|guest|releases)$)"
