@@ -3,6 +3,8 @@
 """Clones of nodes that are stopped, running, suspended, linked; and the logs of their runs."""
 from __future__ import annotations
 
+import time
+
 from cli import done, fails, is_fine, ok
 from hosts import ask, cloud, contents, local_files, tiny_image, unique
 
@@ -19,6 +21,7 @@ def ports(node: dict) -> list[tuple[object, ...]]:
 def clone(what: str, of: str, *more: str) -> dict:
     """Clones a node, and compares the two."""
     source = ask("node", "show", of)
+    time.sleep(1)  # dates are shown in seconds
     copy = ask("node", "clone", of, unique("copy"), *more)
     ok([copy[key] for key in ALIKE] == [source[key] for key in ALIKE] and
        copy["extra"]["description"] == source["extra"]["description"],
