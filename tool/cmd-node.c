@@ -272,6 +272,14 @@ const struct cmd node_cmds[] = {
 		.run = clone_node,
 	},
 	{
+		.name = "teleport",
+		.help = "move a running node to another host",
+		.more = "The other host must see the node's files at the same path.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
+		.opts = node_teleport_opts,
+		.run = node_teleport,
+	},
+	{
 		.name = "destroy",
 		.help = "cut the power of nodes and delete them with their disks",
 		.more = "Disks that are not a node's own are detached and stay.",

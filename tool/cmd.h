@@ -37,6 +37,7 @@ struct args {
 	unsigned size_gib;
 	bool dynamic;
 	const char *host_ip, *guest_ip;
+	const char *to, *address;
 	unsigned adapter; /* and one more, see networks.h */
 	bool udp, no_dhcp;
 	unsigned network_kind; /* enum vbc_network_kind */

@@ -22,20 +22,21 @@ static int check_url(const char *url, struct vbc_error *err)
 		    "VBOXCLOUD_PASSWORD_FILE instead");
 }
 
-static int open_target(struct ctx *ctx, const struct target *target, struct vbc_host_opts *opts)
+static int open_target(const struct target *target, struct vbc_host_opts *opts,
+		       struct vbc_host **ret_host, struct vbc_error *err)
 {
 	char *password CLEANUP(password_forget) = NULL;
-	int rc = check_url(target->url, &ctx->err);
+	int rc = check_url(target->url, err);
 
 	if (!rc)
-		rc = password_get(target, &password, &ctx->err);
+		rc = password_get(target, &password, err);
 	if (rc)
 		return rc;
 	opts->url = target->url;
 	opts->user = target->user;
 	opts->password = password;
 	opts->ca_file = target->ca_file;
-	return vbc_host_open(opts, &ctx->host, &ctx->err);
+	return vbc_host_open(opts, ret_host, err);
 }
 
 int connect_host(struct ctx *ctx, const struct args *args)
@@ -46,10 +47,20 @@ int connect_host(struct ctx *ctx, const struct args *args)
 
 	opts.log = report_log;
 	if (!rc)
-		rc = open_target(ctx, &target, &opts);
+		rc = open_target(&target, &opts, &ctx->host, &ctx->err);
 	if (!rc)
 		ctx->url = must(strdup(target.url));
 	return rc;
+}
+
+int connect_other(const char *host, struct vbc_host **ret_host, struct vbc_error *err)
+{
+	struct target target CLEANUP(target_done) = {.url = NULL};
+	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
+	int rc = config_target(host, &target, err);
+
+	opts.log = report_log;
+	return rc ? rc : open_target(&target, &opts, ret_host, err);
 }
 
 int connect_for_completion(struct ctx *ctx, const struct args *args)
@@ -62,5 +73,5 @@ int connect_for_completion(struct ctx *ctx, const struct args *args)
 	opts.call_timeout_ms = 3000;
 	if (!rc && target.user && !target.password_file)
 		rc = fail(&ctx->err, VBC_E_AUTH, "completion asks for no password");
-	return rc ? rc : open_target(ctx, &target, &opts);
+	return rc ? rc : open_target(&target, &opts, &ctx->host, &ctx->err);
 }

@@ -13,6 +13,8 @@
  * nobody for a password. Errors: VBC_E_ARG, VBC_E_AUTH, and those of vbc_host_open().
  */
 int connect_host(struct ctx *ctx, const struct args *args);
+/* Another host than that of the command, as --host names one; the caller closes it. */
+int connect_other(const char *host, struct vbc_host **ret_host, struct vbc_error *err);
 int connect_for_completion(struct ctx *ctx, const struct args *args);
 
 #endif

@@ -244,6 +244,19 @@ int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key,
 		 struct vbc_error *err);
 
 /*
+ * Moves a running node to another host without stopping it. That host must see the node's folder and
+ * disks at the same path (shared storage), and be reached by this one on a TCP port of 49152 to 65535
+ * at `address`; NULL: at the host of its URL. The memory goes over that connection as it is, not
+ * encrypted; only who has a password that is made for this once is let in. Afterwards the node is
+ * the other host's, with its metadata and forwards; or, on failure, it still runs here. Images,
+ * volumes elsewhere and keys stay. Errors: VBC_E_STATE (it does not run; VirtualBox cannot teleport
+ * it), VBC_E_EXISTS, VBC_E_NOTFOUND, VBC_E_FAULT (the other host cannot open it), VBC_E_CANCELLED,
+ * VBC_E_TIMEOUT. Any thread; the two handles must be different. Since 0.1.
+ */
+int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_host *to,
+		      const char *address, const struct vbc_wait *wait, struct vbc_error *err);
+
+/*
  * Destroys a node: cuts its power, removes the machine, its disks and its folder. Disks that are
  * not the node's own (images, volumes, those of other tools outside its folder) are detached and
  * stay. Errors as vbc_node_start(). Any thread. Since 0.1.

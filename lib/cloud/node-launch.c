@@ -13,15 +13,21 @@
  */
 #define UTF8_LOCALE "LC_ALL=C.UTF-8"
 
-int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, unsigned from,
-		    unsigned to)
+int vbc_node_spawn(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, vbc_ref *ret_progress)
 {
 	static const char *const changes[] = {UTF8_LOCALE};
 	bool lists = vbc_op_has(op, VBC_M_IMachine_getGraphicsAdapter);
 	struct vbc_strs environment = {.n = lists ? 1 : 0, .v = changes};
+
+	return vbc_IMachine_launchVMProcess(op, machine, lock->session, "headless",
+					    lists ? "" : UTF8_LOCALE, environment, ret_progress);
+}
+
+int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, unsigned from,
+		    unsigned to)
+{
 	vbc_ref progress = {NULL};
-	int code = vbc_IMachine_launchVMProcess(op, machine, lock->session, "headless",
-						lists ? "" : UTF8_LOCALE, environment, &progress);
+	int code = vbc_node_spawn(op, machine, lock, &progress);
 
 	if (!code)
 		code = vbc_progress_wait(op, progress, "starting", from, to);

@@ -64,6 +64,9 @@ enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state);
  */
 int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, unsigned from,
 		    unsigned to);
+/* The same without waiting. */
+int vbc_node_spawn(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock,
+		   vbc_ref *ret_progress);
 
 /* The state, once the node is neither starting nor stopping nor being set up. */
 enum vbc_node_state vbc_node_settled(struct vbc_op *op, vbc_ref machine, int *ret_code);

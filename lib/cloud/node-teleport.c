@@ -1,0 +1,407 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Moving a running node to another host that sees the same files at the same path: that host opens
+ * the machine's own settings file and listens, this one sends it the memory, and then forgets the
+ * machine. Both journals tell of it. What became of it is judged by the machines' states alone: the
+ * connection to a machine's process, and so the answer of its last call, ends with the process.
+ */
+#include <string.h>
+
+#include "address.h"
+#include "clock.h"
+#include "doing.h"
+#include "lock.h"
+#include "network-private.h"
+#include "node-private.h"
+#include "progress.h"
+#include "str.h"
+
+#define POLL_MS         100
+#define LISTEN_MS       60000
+#define SETTLE_MS       30000
+#define STEP_MS         500
+#define LISTENS_MS      1000 /* after it said that it listens, it does */
+#define ATTEMPTS        5
+#define PORT_FIRST      49152
+#define PORTS           16384
+#define MAX_DOWNTIME_MS 250 /* VirtualBox's own default */
+
+/* In the journal of the target. */
+#define START "start" /* the IProgress of the machine's start                     */
+#define SENT  "sent"  /* the other host may have given it away                    */
+
+struct teleport {
+	const char *id_or_name;
+	struct vbc_host *to;
+	const struct vbc_wait *wait;
+	/* of one run */
+	struct vbc_op *source;
+	struct vbc_found found; /* on the source */
+	const char *settings, *json, *address;
+	char password[37];
+	unsigned port;
+};
+
+static bool is_arrived(enum vbc_MachineState state)
+{
+	return state == VBC_MachineState_Running || state == VBC_MachineState_Paused;
+}
+
+/* It must be known while it runs: at its next start it would wait for a teleport again. */
+static int listen_no_more(struct vbc_op *op, vbc_ref machine, const char *id)
+{
+	struct vbc_lock lock = {0};
+	int code = vbc_lock_take(op, machine, id, VBC_LockType_Shared, &lock);
+
+	if (!code)
+		code = vbc_IMachine_setTeleporterEnabled(op, lock.machine, false);
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, lock.machine);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+/* The node is this host's now. */
+static int arrive(struct vbc_op *op, vbc_ref machine, const char *id, const char *json)
+{
+	const char *key = vbc_meta_key(op, VBC_NODE_KIND, id);
+	int code = key ? VBC_OK : vbc_fail_nomem(&op->error);
+
+	if (!code && json[0])
+		code = vbc_IVirtualBox_setExtraData(op, op->vbox, key, json);
+	if (!code)
+		code = vbc_port_settle(op, id, machine);
+	return code ? code : listen_no_more(op, machine, id);
+}
+
+/* The settings file stays: it is the other host's too. */
+static int unregister(struct vbc_op *op, vbc_ref machine)
+{
+	struct vbc_refs media = {0};
+
+	return vbc_IMachine_unregister(op, machine, VBC_CleanupMode_UnregisterOnly, &media);
+}
+
+/*
+ * A machine that listens has no power to cut: its start is cancelled instead. It says that it
+ * listens some moments before it does, and would not hear of that.
+ */
+static int stop_listening(struct vbc_op *op, vbc_ref machine, const char *id, const char *start)
+{
+	vbc_sleep_ms(LISTENS_MS);
+	if (start[0])
+		vbc_progress_abort(op, (vbc_ref){start});
+	return vbc_lock_wait_free(op, machine, id);
+}
+
+int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	enum vbc_MachineState state = VBC_MachineState_Null;
+	enum vbc_SessionState session = VBC_SessionState_Null;
+	vbc_ref machine = {NULL};
+	int code = vbc_node_registered(op, id, &machine);
+
+	if (code || vbc_ref_is_null(machine))
+		return code;
+	code = vbc_IMachine_getState(op, machine, &state);
+	if (!code)
+		code = vbc_IMachine_getSessionState(op, machine, &session);
+	if (!code && (is_arrived(state) ||
+		      (session == VBC_SessionState_Unlocked && vbc_meta_str(entry, SENT)[0])))
+		return arrive(op, machine, id, vbc_meta_str(entry, "node"));
+	if (!code && session != VBC_SessionState_Unlocked)
+		code = stop_listening(op, machine, id, vbc_meta_str(entry, START));
+	if (!code)
+		code = listen_no_more(op, machine, id);
+	return code ? code : unregister(op, machine);
+}
+
+int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	enum vbc_MachineState state = VBC_MachineState_Null;
+	vbc_ref machine = {NULL};
+	int code = vbc_node_registered(op, id, &machine);
+
+	(void)entry;
+	if (!code && !vbc_ref_is_null(machine))
+		code = vbc_IMachine_getState(op, machine, &state);
+	if (code || (!vbc_ref_is_null(machine) && state != VBC_MachineState_Teleported))
+		return code;
+	if (!vbc_ref_is_null(machine)) {
+		code = vbc_lock_wait_free(op, machine, id);
+		if (!code)
+			code = unregister(op, machine);
+	}
+	return code ? code : vbc_node_forget(op, id);
+}
+
+static int configure(struct vbc_op *op, const struct teleport *t, vbc_ref machine)
+{
+	int code = vbc_IMachine_setTeleporterPort(op, machine, t->port);
+
+	if (!code)
+		code = vbc_IMachine_setTeleporterAddress(op, machine, t->address);
+	if (!code)
+		code = vbc_IMachine_setTeleporterPassword(op, machine, t->password);
+	if (!code)
+		code = vbc_IMachine_setTeleporterEnabled(op, machine, true);
+	return code ? code : vbc_IMachine_saveSettings(op, machine);
+}
+
+/* The progress of the start ends when the node has arrived; so this waits for the state. */
+static int await_listening(struct vbc_op *op, const struct teleport *t, vbc_ref machine,
+			   vbc_ref progress)
+{
+	int64_t deadline = vbc_now_ms() + LISTEN_MS;
+
+	for (;;) {
+		enum vbc_MachineState state = VBC_MachineState_Null;
+		bool completed = false;
+		int code = vbc_IMachine_getState(op, machine, &state);
+
+		if (code || state == VBC_MachineState_TeleportingIn)
+			return code;
+		code = vbc_IProgress_getCompleted(op, progress, &completed);
+		if (!code && completed)
+			code = vbc_progress_wait(op, progress, "teleporting", 0, 0);
+		if (!code && (completed || vbc_now_ms() >= deadline))
+			code = vbc_fail(&op->error, VBC_E_STATE,
+					"the other host does not listen at %s port %u", t->address,
+					t->port);
+		if (!code)
+			code = vbc_op_sleep(op, POLL_MS);
+		if (code)
+			return code;
+	}
+}
+
+static int listen(struct vbc_op *op, const struct teleport *t, vbc_ref machine)
+{
+	struct vbc_lock lock = {0};
+	vbc_ref progress = {NULL};
+	int code = vbc_lock_take(op, machine, t->found.id, VBC_LockType_Write, &lock);
+
+	if (!code)
+		code = configure(op, t, lock.machine);
+	if (!code)
+		code = vbc_lock_open(op, &lock);
+	if (!code)
+		code = vbc_node_spawn(op, machine, &lock, &progress);
+	if (!code)
+		code = vbc_doing_note(op, START, progress.s);
+	if (!code) {
+		code = await_listening(op, t, machine, progress);
+		lock.locked = code == VBC_OK;
+	}
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+/* The end of the machine's process fails the calls that wait for it, which says nothing. */
+static int await_sent(struct vbc_op *op, struct vbc_op *target, vbc_ref progress)
+{
+	bool completed = false;
+	int code = VBC_OK;
+
+	while (!code && !completed) {
+		struct vbc_error first = vbc_op_try(op);
+
+		vbc_op_keep(op);
+		vbc_op_keep(target);
+		completed = vbc_IProgress_waitForCompletion(op, progress, STEP_MS) ||
+			    vbc_IProgress_getCompleted(op, progress, &completed) || completed;
+		vbc_op_try_end(op, &first);
+		if (!completed)
+			code = vbc_op_tick(op);
+	}
+	if (code)
+		vbc_progress_abort(op, progress);
+	return code;
+}
+
+/* Why it did not go: the progress object may tell. */
+static int explain(struct vbc_op *op, vbc_ref progress)
+{
+	int code = vbc_progress_wait(op, progress, "teleporting", 0, 100);
+
+	return code ? code : vbc_fail(&op->error, VBC_E_STATE, "VirtualBox did not teleport it");
+}
+
+static int judge(struct vbc_op *op, const struct teleport *t, vbc_ref progress)
+{
+	int64_t deadline = vbc_now_ms() + SETTLE_MS;
+
+	for (;;) {
+		enum vbc_MachineState state = VBC_MachineState_Null;
+		int code = vbc_IMachine_getState(op, t->found.machine, &state);
+
+		if (code || state == VBC_MachineState_Teleported)
+			return code;
+		if (is_arrived(state) || vbc_now_ms() >= deadline)
+			return explain(op, progress);
+		vbc_sleep_ms(POLL_MS);
+	}
+}
+
+static int send_once(struct vbc_op *op, struct vbc_op *target, const struct teleport *t)
+{
+	struct vbc_lock lock = {0};
+	vbc_ref console = {NULL}, progress = {NULL};
+	int code = vbc_node_take_console(op, t->found.machine, t->found.id, &lock, &console);
+
+	if (code)
+		return code;
+	code = vbc_IConsole_teleport(op, console, t->address, t->port, t->password,
+				     MAX_DOWNTIME_MS, &progress);
+	if (!code)
+		code = await_sent(op, target, progress);
+	if (!code)
+		code = judge(op, t, progress);
+	lock.locked = code != VBC_OK; /* the end of the machine's process unlocks */
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+/*
+ * On the source: sends it. Afterwards the machine is the target's, or still here and running. The
+ * target may not listen yet.
+ */
+static int send(struct vbc_op *op, struct vbc_op *target, const struct teleport *t)
+{
+	struct vbc_error saved = op->error;
+	int code = send_once(op, target, t);
+
+	for (int attempt = 1; code == VBC_E_FAULT && attempt < ATTEMPTS; attempt++) {
+		op->error = saved;
+		code = vbc_op_sleep(op, LISTENS_MS / 2);
+		if (!code)
+			code = send_once(op, target, t);
+	}
+	return code;
+}
+
+static void not_sent(struct vbc_op *op)
+{
+	struct vbc_error first = vbc_op_try(op);
+
+	vbc_doing_note(op, SENT, "");
+	vbc_op_try_end(op, &first);
+}
+
+static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry)
+{
+	vbc_ref machine = {NULL};
+	int code = vbc_doing_begin(op, "node-arrive", t->found.id, entry);
+
+	if (!code) {
+		code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &machine);
+		vbc_error_prefix(&op->error, code,
+				 "the other host has to see the node's folder at the same path");
+	}
+	if (!code)
+		code = vbc_IVirtualBox_registerMachine(op, op->vbox, machine);
+	if (!code)
+		code = listen(op, t, machine);
+	if (!code)
+		code = vbc_doing_note(op, SENT, "yes");
+	if (!code) {
+		code = send(t->source, op, t);
+		if (code) { /* it is known where the node is */
+			vbc_fail(&op->error, code, "%s", t->source->error.text);
+			not_sent(op);
+		}
+	}
+	return code ? code : arrive(op, machine, t->found.id, t->json);
+}
+
+static int target_body(struct vbc_op *op, void *arg)
+{
+	struct teleport *t = arg;
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	vbc_ref machine = {NULL};
+	int code = entry ? vbc_sweep(op, NULL) : vbc_fail_nomem(&op->error);
+
+	op->progress.what = "teleporting";
+	if (!code)
+		code = vbc_node_registered(op, t->found.id, &machine);
+	if (!code && !vbc_ref_is_null(machine))
+		code = vbc_fail(&op->error, VBC_E_EXISTS, "the other host has this node already");
+	if (!code && !t->address)
+		t->address = vbc_url_host(op);
+	if (!code && !t->address)
+		code = vbc_fail_nomem(&op->error);
+	if (code)
+		return code;
+	vbc_meta_set_str(entry, "settings", t->settings);
+	vbc_meta_set_str(entry, "node", t->json);
+	code = receive(op, t, entry);
+	if (!code)
+		code = vbc_doing_end(op, t->found.id);
+	if (code)
+		vbc_doing_undo(op, t->found.id, entry);
+	return code;
+}
+
+static int look(struct vbc_op *op, struct teleport *t)
+{
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	const char *key;
+	int code = vbc_node_find(op, t->id_or_name, &t->found);
+
+	if (!code)
+		state = vbc_node_settled(op, t->found.machine, &code);
+	if (!code && state != VBC_NODE_RUNNING)
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"node '%s' cannot be teleported: it is %s; only running nodes can",
+				t->found.name, vbc_node_state_name(state));
+	if (!code)
+		code = vbc_IMachine_getSettingsFilePath(op, t->found.machine, &t->settings);
+	if (code)
+		return code;
+	key = vbc_meta_key(op, VBC_NODE_KIND, t->found.id);
+	return key ? vbc_IVirtualBox_getExtraData(op, op->vbox, key, &t->json)
+		   : vbc_fail_nomem(&op->error);
+}
+
+/* A port and a password for this once. */
+static int choose_secrets(struct vbc_op *op, struct teleport *t)
+{
+	char random[37];
+
+	if (!vbc_uuid_new(random) || !vbc_uuid_new(t->password))
+		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	t->port = PORT_FIRST + (unsigned)strtoul(random + 24, NULL, 16) % PORTS;
+	return VBC_OK;
+}
+
+static int source_body(struct vbc_op *op, void *arg)
+{
+	struct teleport *t = arg;
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	struct vbc_error error = {0};
+	int code = entry ? look(op, t) : vbc_fail_nomem(&op->error);
+
+	op->progress.what = "teleporting";
+	if (!code)
+		code = choose_secrets(op, t);
+	if (!code)
+		code = vbc_doing_begin(op, "node-leave", t->found.id, entry);
+	if (code)
+		return code;
+	t->source = op;
+	code = vbc_op_run(t->to, t->wait, &error, target_body, t);
+	if (code && !op->error.code)
+		vbc_fail(&op->error, code, "%s", error.text);
+	/* Whatever was said: a machine that was given away is the other host's. */
+	vbc_doing_undo(op, t->found.id, entry);
+	return vbc_error_prefix(&op->error, code, "cannot teleport node '%s'", t->found.name);
+}
+
+int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_host *to,
+		      const char *address, const struct vbc_wait *wait, struct vbc_error *err)
+{
+	struct teleport t = {.id_or_name = id_or_name, .to = to, .wait = wait, .address = address};
+
+	return vbc_op_run(host, wait, err, source_body, &t);
+}

@@ -1,0 +1,42 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud node teleport: to another host, while it runs.
+ */
+#include "cmd-node.h"
+#include "connect.h"
+#include "report.h"
+
+const struct opt node_teleport_opts[] = {
+	{
+		.name = "--to",
+		.value = "HOST",
+		OPT(to),
+		.required = true,
+		.complete = COMPLETE_HOST,
+		.help = "the other host: its URL or configured name",
+	},
+	{
+		.name = "--address",
+		.value = "ADDRESS",
+		OPT(address),
+		.help = "where this host reaches the other; else as in that one's URL",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+int node_teleport(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_host *to = NULL;
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	int rc = connect_other(args->to, &to, &ctx->err);
+
+	if (!rc)
+		rc = vbc_node_teleport(ctx->host, args->words[0], to, args->address, &wait,
+				       &ctx->err);
+	if (!rc)
+		note("node '%s' runs on host %s now", args->words[0], args->to);
+	vbc_host_close(to);
+	return rc;
+}
