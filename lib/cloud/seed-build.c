@@ -143,7 +143,9 @@ int vbc_seed_hash(struct vbc_arena *a, const char *password, const char **ret_ha
 {
 	struct crypt_data *data = calloc(1, sizeof(*data));
 	char salt[sizeof(SALT_PREFIX) + 16];
-	const char *hash = data && make_salt(salt) ? crypt_r(password, salt, data) : NULL;
+	const char *hash = data && make_salt(salt)
+				   ? crypt_rn(password, salt, data, (int)sizeof(*data))
+				   : NULL;
 	char *copy = hash && hash[0] == '$' ? vbc_arena_strdup(a, hash) : NULL;
 
 	if (data)
