@@ -16,6 +16,7 @@ static const struct {
 } kinds[] = {
 	{"node", "a node whose creation was interrupted", vbc_node_create_undo},
 	{"node-destroy", "a node whose deletion was interrupted", vbc_node_destroy_undo},
+	{"node-resize", "a node whose resizing was interrupted", vbc_node_resize_undo},
 	{"node-arrive", "a node that was to come from another host", vbc_node_arrive_undo},
 	{"node-leave", "a node that was to go to another host", vbc_node_leave_undo},
 	{"image", "an image whose making was interrupted", vbc_image_import_undo},

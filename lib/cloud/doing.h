@@ -48,6 +48,7 @@ int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
 /* The undo of each kind: removes whatever of it is on the host, in any state. */
 int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_node_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "doing.h"
 #include "lock.h"
 #include "node-private.h"
 #include "progress.h"
@@ -83,25 +84,20 @@ static int grow_disk(struct vbc_op *op, vbc_ref disk, int64_t bytes)
 	return code ? code : vbc_IMedium_refreshState(op, disk, &state);
 }
 
-/* What a node has of its size; strings in the operation's arena. */
+/* What a node has of its size; strings in the operation's arena, or in the journal's entry. */
 struct hardware {
 	uint32_t cpus, memory_mb;
 	const char *machine_size, *size; /* ids, in the machine's extra data and in the metadata */
 };
 
-static int get_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_meta *meta,
-			struct hardware *ret)
+static int get_hardware(struct vbc_op *op, vbc_ref machine, struct hardware *ret)
 {
 	int code = vbc_IMachine_getCPUCount(op, machine, &ret->cpus);
 
 	if (!code)
 		code = vbc_IMachine_getMemorySize(op, machine, &ret->memory_mb);
-	if (!code)
-		code = vbc_IMachine_getExtraData(op, machine, VBC_NODE_SIZE_KEY, &ret->machine_size);
-	if (code)
-		return code;
-	ret->size = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "size"));
-	return ret->size ? VBC_OK : vbc_fail_nomem(&op->error);
+	return code ? code : vbc_IMachine_getExtraData(op, machine, VBC_NODE_SIZE_KEY,
+						       &ret->machine_size);
 }
 
 static int set_hardware(struct vbc_op *op, const struct vbc_found *f, vbc_ref machine,
@@ -119,44 +115,70 @@ static int set_hardware(struct vbc_op *op, const struct vbc_found *f, vbc_ref ma
 	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
 }
 
-/* On failure back to what it had; a disk that has grown stays so, which takes no space. */
-static int change_hardware(struct vbc_op *op, const struct vbc_found *f, vbc_ref machine,
-			   struct vbc_meta *meta, const struct hardware *old,
-			   const struct hardware *new)
+/* Back to what it had; a disk that has grown stays so, which takes no space. */
+int vbc_node_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
-	int code = set_hardware(op, f, machine, meta, new);
-	struct vbc_error first;
-	bool undoing = op->undoing;
+	const struct hardware old = {(uint32_t)vbc_meta_int(entry, "cpus"),
+				     (uint32_t)vbc_meta_int(entry, "memory_mb"),
+				     vbc_meta_str(entry, "machine_size"),
+				     vbc_meta_str(entry, "size")};
+	struct vbc_found f = {.id = id, .name = id};
+	struct vbc_meta *VBC_META meta = NULL;
+	struct vbc_lock lock = {0};
+	int code = vbc_node_registered(op, id, &f.machine);
 
+	if (code || vbc_ref_is_null(f.machine))
+		return code;
+	code = vbc_lock_take(op, f.machine, id, VBC_LockType_Write, &lock);
 	if (!code)
-		return VBC_OK;
-	first = vbc_op_try(op);
-	op->undoing = true;
-	set_hardware(op, f, machine, meta, old);
-	op->undoing = undoing;
-	vbc_op_try_end(op, &first);
+		code = vbc_node_meta(op, &f, &meta);
+	if (!code)
+		code = set_hardware(op, &f, lock.machine, meta, &old);
+	vbc_lock_drop(op, &lock);
 	return code;
 }
 
-static int change(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
-		  vbc_ref machine)
+static int change_hardware(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
+			   struct vbc_lock *lock, struct vbc_meta *entry)
 {
 	const struct hardware new = {r->size.cpus, r->size.ram_mb, r->size.id, r->size.id};
 	struct hardware old = {0};
 	struct vbc_meta *VBC_META meta = NULL;
+	int code = vbc_node_meta(op, f, &meta);
+
+	if (!code)
+		code = get_hardware(op, lock->machine, &old);
+	if (code)
+		return code;
+	vbc_meta_set_int(entry, "cpus", old.cpus);
+	vbc_meta_set_int(entry, "memory_mb", old.memory_mb);
+	vbc_meta_set_str(entry, "machine_size", old.machine_size);
+	vbc_meta_set_str(entry, "size", vbc_meta_str(meta, "size"));
+	code = vbc_doing_begin(op, "node-resize", f->id, entry);
+	if (!code)
+		code = set_hardware(op, f, lock->machine, meta, &new);
+	if (!code)
+		code = vbc_doing_end(op, f->id);
+	if (code) {
+		vbc_lock_drop(op, lock); /* the undo takes its own */
+		vbc_doing_undo(op, f->id, entry);
+	}
+	return code;
+}
+
+static int change(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
+		  struct vbc_lock *lock)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	vbc_ref disk = {NULL};
 	bool grow = false;
-	int code = vbc_node_disk(op, machine, &disk);
+	int code = entry ? vbc_node_disk(op, lock->machine, &disk) : vbc_fail_nomem(&op->error);
 
 	if (!code)
 		code = check_disk(op, r, f, disk, &grow);
-	if (!code)
-		code = vbc_node_meta(op, f, &meta);
-	if (!code)
-		code = get_hardware(op, machine, meta, &old);
 	if (!code && grow)
 		code = grow_disk(op, disk, r->size.disk_gb * GIB);
-	return code ? code : change_hardware(op, f, machine, meta, &old, &new);
+	return code ? code : change_hardware(op, r, f, lock, entry);
 }
 
 static int resize_body(struct vbc_op *op, void *arg)
@@ -171,7 +193,7 @@ static int resize_body(struct vbc_op *op, void *arg)
 		code = vbc_node_take_stopped(op, r->id_or_name, "resized", &f, &lock);
 	if (code)
 		return code;
-	code = change(op, r, &f, lock.machine);
+	code = change(op, r, &f, &lock);
 	vbc_lock_drop(op, &lock);
 	return vbc_error_prefix(&op->error, code, "cannot resize node '%s'", f.name);
 }
