@@ -48,17 +48,23 @@ static void put_meta_data(struct vbc_buf *out, const struct vbc_seed_facts *f)
 	vbc_buf_putc(out, 0);
 }
 
+/* From VirtualBox's way to write it, without colons. */
+static void put_mac(struct vbc_buf *out, const char *mac)
+{
+	for (size_t at = 0; mac[at]; at++) {
+		if (at && at % 2 == 0)
+			vbc_buf_putc(out, ':');
+		vbc_buf_putc(out, (char)tolower((unsigned char)mac[at]));
+	}
+}
+
 /* Each adapter asks for its address; a boot waits for that of the first only. */
 static void put_network_config(struct vbc_buf *out, const struct vbc_seed_facts *f)
 {
 	vbc_buf_printf(out, "version: 2\nethernets:%s\n", f->n_macs ? "" : " {}");
 	for (size_t i = 0; i < f->n_macs; i++) {
 		vbc_buf_printf(out, "  eth%zu:\n    match:\n      macaddress: \"", i);
-		for (size_t at = 0; f->macs[i][at]; at++) {
-			if (at && at % 2 == 0)
-				vbc_buf_putc(out, ':');
-			vbc_buf_putc(out, (char)tolower((unsigned char)f->macs[i][at]));
-		}
+		put_mac(out, f->macs[i]);
 		vbc_buf_printf(out, "\"\n    set-name: eth%zu\n    dhcp4: true\n%s", i,
 			       i ? "    optional: true\n" : "");
 	}
