@@ -48,13 +48,19 @@ static void put_meta_data(struct vbc_buf *out, const struct vbc_seed_facts *f)
 	vbc_buf_putc(out, 0);
 }
 
+/* The C library's is a macro that branches, and knows more letters. */
+static char lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);
+}
+
 /* From VirtualBox's way to write it, without colons. */
 static void put_mac(struct vbc_buf *out, const char *mac)
 {
 	for (size_t at = 0; mac[at]; at++) {
 		if (at && at % 2 == 0)
 			vbc_buf_putc(out, ':');
-		vbc_buf_putc(out, (char)tolower((unsigned char)mac[at]));
+		vbc_buf_putc(out, lower(mac[at]));
 	}
 }
 
@@ -121,7 +127,7 @@ const char *vbc_seed_hostname(struct vbc_arena *a, const char *text)
 		if (between && n && n < HOSTNAME_MAX - 1)
 			name[n++] = between;
 		between = 0;
-		name[n++] = (char)tolower(u);
+		name[n++] = lower(*c);
 	}
 	return name && !n ? vbc_arena_strdup(a, NO_HOSTNAME) : name;
 }
