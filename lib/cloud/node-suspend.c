@@ -51,6 +51,17 @@ int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_err
 	return vbc_op_run(host, NULL, err, pause_body, &id_or_name);
 }
 
+/* VirtualBox may fail to write its settings just then, with the state saved and the power off. */
+static bool is_suspended(struct vbc_op *op, const struct vbc_found *f)
+{
+	struct vbc_error first = vbc_op_try(op);
+	int code = VBC_OK;
+	enum vbc_node_state state = vbc_node_settled(op, f->machine, &code);
+
+	vbc_op_try_end(op, &first);
+	return !code && state == VBC_NODE_SUSPENDED;
+}
+
 static int save_state(struct vbc_op *op, const struct vbc_found *f)
 {
 	struct vbc_lock lock = {0};
@@ -85,6 +96,10 @@ static int suspend_body(struct vbc_op *op, void *arg)
 	if (state != VBC_NODE_RUNNING && state != VBC_NODE_PAUSED)
 		return fail_state(op, &f, "suspended", state);
 	code = save_state(op, &f);
+	if (code == VBC_E_FAULT && is_suspended(op, &f)) {
+		op->error = (struct vbc_error){0};
+		return VBC_OK;
+	}
 	return vbc_error_prefix(&op->error, code, "cannot suspend node '%s'", f.name);
 }
 
