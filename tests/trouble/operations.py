@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from disk_operations import clear_disks, disk_operations
@@ -49,10 +49,12 @@ def is_cloned(before: State, after: State) -> bool:
 
 
 def is_destroyed(before: State, after: State) -> bool:
-    """No node, no disk but the image."""
-    return (not after.machines and list(after.media) == [f"images/{IMAGE}.vdi"] and
-            not any("libcloud" in key for key in after.extra) and
-            after.files == {path for path in before.files if path[8:9] != "-"})
+    """No node, and nothing of it; the rest is as it was."""
+    def others(names: Iterable[str]) -> set[str]:
+        return {name for name in names if not any(id_ in name for id_ in before.machines)}
+
+    return (not after.machines and set(after.media) == others(before.media) and
+            set(after.extra) == others(before.extra) and after.files == others(before.files))
 
 
 def is_deleted(before: State, after: State) -> bool:
