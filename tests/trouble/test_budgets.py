@@ -29,7 +29,7 @@ def waits(order: list[str]) -> int:
     looks = {"IMachine_getState", "IMachine_getSessionState"}
     return (max(again, 0) + order.count("IProgress_getCompleted") +
             order.count("IProgress_getPercent") +
-            sum(a == b and a in looks for a, b in zip(order, order[1:])))
+            sum(a in looks and b in looks for a, b in zip(order, order[1:])))
 
 
 def spend(what: str, *words: str) -> Result:
