@@ -347,6 +347,8 @@ int vbc_lock_explain(struct vbc_op *op, vbc_ref machine, const char *id)
 	vbc_IMachine_getSessionPID(op, machine, &pid);
 	op->undoing = undoing;
 	vbc_op_try_end(op, &saved);
+	if (state == VBC_SessionState_Unlocked)
+		return vbc_fail(&op->error, VBC_E_TIMEOUT, "the time for it is over");
 	return vbc_fail(&op->error, VBC_E_BUSY,
 			"machine %s is locked by another program (%s%s%s, process %u on the host); "
 			"try again when it is done", id, vbc_enum_name(VBC_ENUM_SessionState, (int)state),
