@@ -108,15 +108,14 @@ int vbc_node_take_console(struct vbc_op *op, vbc_ref machine, const char *id,
 	return code;
 }
 
-/* Somebody else was faster. */
-static bool is_started(struct vbc_op *op, vbc_ref machine)
+bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted)
 {
 	struct vbc_error saved = vbc_op_try(op);
 	int code = VBC_OK;
 	enum vbc_node_state state = vbc_node_settled(op, machine, &code);
 
 	vbc_op_try_end(op, &saved);
-	return !code && state == VBC_NODE_RUNNING;
+	return !code && state == wanted;
 }
 
 static int launch(struct vbc_op *op, vbc_ref machine, const char *id)
@@ -129,7 +128,9 @@ static int launch(struct vbc_op *op, vbc_ref machine, const char *id)
 	if (!code)
 		code = vbc_node_launch(op, machine, &lock, 0, 100);
 	vbc_lock_drop(op, &lock);
-	if ((code != VBC_E_BUSY && code != VBC_E_STATE) || !is_started(op, machine))
+	/* Somebody else may have been faster. */
+	if ((code != VBC_E_BUSY && code != VBC_E_STATE) ||
+	    !vbc_node_is(op, machine, VBC_NODE_RUNNING))
 		return code;
 	op->error = (struct vbc_error){0};
 	return VBC_OK;
@@ -155,10 +156,6 @@ int vbc_node_wake(struct vbc_op *op, const struct vbc_found *f, enum vbc_node_st
 	if (state == VBC_NODE_PAUSED)
 		return resume(op, f->machine, f->id);
 	code = launch(op, f->machine, f->id);
-	if (code == VBC_E_BUSY && is_started(op, f->machine)) {
-		op->error = (struct vbc_error){0};
-		return VBC_OK;
-	}
 	return vbc_error_prefix(&op->error, code, "cannot start node '%s'", f->name);
 }
 

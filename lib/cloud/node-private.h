@@ -71,6 +71,9 @@ int vbc_node_spawn(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock,
 /* The state, once the node is neither starting nor stopping nor being set up. */
 enum vbc_node_state vbc_node_settled(struct vbc_op *op, vbc_ref machine, int *ret_code);
 
+/* Whether it has come to this state, whatever a call has said of it. */
+bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted);
+
 /* Locks a running node; VBC_E_STATE when it has stopped meanwhile. */
 int vbc_node_take_console(struct vbc_op *op, vbc_ref machine, const char *id,
 			  struct vbc_lock *lock, vbc_ref *ret_console);

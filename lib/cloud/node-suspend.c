@@ -3,8 +3,6 @@
  *
  * Nodes that stand still: paused in memory, or suspended with their state on the host's disk.
  */
-#include <string.h>
-
 #include "lock.h"
 #include "node-private.h"
 #include "progress.h"
@@ -51,17 +49,6 @@ int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_err
 	return vbc_op_run(host, NULL, err, pause_body, &id_or_name);
 }
 
-/* VirtualBox may fail to write its settings just then, with the state saved and the power off. */
-static bool is_suspended(struct vbc_op *op, const struct vbc_found *f)
-{
-	struct vbc_error first = vbc_op_try(op);
-	int code = VBC_OK;
-	enum vbc_node_state state = vbc_node_settled(op, f->machine, &code);
-
-	vbc_op_try_end(op, &first);
-	return !code && state == VBC_NODE_SUSPENDED;
-}
-
 static int save_state(struct vbc_op *op, const struct vbc_found *f)
 {
 	struct vbc_lock lock = {0};
@@ -96,7 +83,8 @@ static int suspend_body(struct vbc_op *op, void *arg)
 	if (state != VBC_NODE_RUNNING && state != VBC_NODE_PAUSED)
 		return fail_state(op, &f, "suspended", state);
 	code = save_state(op, &f);
-	if (code == VBC_E_FAULT && is_suspended(op, &f)) {
+	/* VirtualBox may fail to write its settings with the state saved and the power off. */
+	if (code == VBC_E_FAULT && vbc_node_is(op, f.machine, VBC_NODE_SUSPENDED)) {
 		op->error = (struct vbc_error){0};
 		return VBC_OK;
 	}
