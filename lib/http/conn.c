@@ -82,15 +82,14 @@ static int connect_error(const struct vbc_conn *c, CURLcode rc, const char *why,
 	switch ((int)rc) {
 	case CURLE_ABORTED_BY_CALLBACK:
 		return vbc_fail(err, VBC_E_CANCELLED, "cancelled while connecting");
-	case CURLE_OUT_OF_MEMORY:
-		return vbc_fail_nomem(err);
+	case CURLE_OUT_OF_MEMORY: return vbc_fail_nomem(err);
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CIPHER:
-		code = vbc_fail(err, VBC_E_TLS, "no verified TLS connection to %s: %s", c->http->url,
-				text);
+		code = vbc_fail(err, VBC_E_TLS, "no verified TLS connection to %s: %s",
+				c->http->url, text);
 		break;
 	default:
 		code = vbc_fail(err, VBC_E_CONNECT,
@@ -163,6 +162,14 @@ static void release_sigpipe(const sigset_t *old, bool was_pending)
 	pthread_sigmask(SIG_SETMASK, old, NULL);
 }
 
+/* A host whose VBoxSVC has died takes vboxwebsrv with it in the middle of an answer. */
+static int fail_broken(const struct vbc_conn *conn, struct vbc_error *err)
+{
+	return vbc_fail(err, VBC_E_CONNECT,
+			"the connection to %s broke; is vboxwebsrv still running there?",
+			conn->http->url);
+}
+
 int vbc_conn_write(struct vbc_conn *conn, const void *data, size_t n, size_t *ret_sent,
 		   struct vbc_error *err)
 {
@@ -178,7 +185,7 @@ int vbc_conn_write(struct vbc_conn *conn, const void *data, size_t n, size_t *re
 		release_sigpipe(&old, was_pending);
 	if (rc == CURLE_OK || rc == CURLE_AGAIN)
 		return VBC_OK;
-	return vbc_fail(err, VBC_E_CONNECT, "the connection to %s broke", conn->http->url);
+	return fail_broken(conn, err);
 }
 
 void vbc_conn_close(struct vbc_conn *conn)
@@ -279,8 +286,7 @@ int vbc_conn_read(struct vbc_conn *conn, const struct vbc_http_wait *wait, size_
 			return VBC_OK;
 		}
 		if (rc != CURLE_AGAIN)
-			return vbc_fail(err, VBC_E_CONNECT, "the connection to %s broke",
-					conn->http->url);
+			return fail_broken(conn, err);
 		code = vbc_conn_poll(conn, POLLIN, silence_ends, wait, err);
 	}
 	return code;
