@@ -9,6 +9,7 @@
 static int list(struct ctx *ctx, const struct args *args);
 static int show(struct ctx *ctx, const struct args *args);
 static int create(struct ctx *ctx, const struct args *args);
+static int rename_volume(struct ctx *ctx, const struct args *args);
 static int attach(struct ctx *ctx, const struct args *args);
 static int detach(struct ctx *ctx, const struct args *args);
 static int resize(struct ctx *ctx, const struct args *args);
@@ -20,7 +21,7 @@ static const struct opt create_opts[] = {
 		.value = "GIB",
 		OPT(size_gib),
 		.min = 1,
-		.help = "its size; with a snapshot, else as large as that",
+		.help = "its size; with a snapshot or node, else as large as that",
 	},
 	{
 		.name = "--snapshot",
@@ -28,6 +29,13 @@ static const struct opt create_opts[] = {
 		OPT(snapshot),
 		.complete = COMPLETE_SNAPSHOT,
 		.help = "the snapshot of a volume that it starts with; else it is empty",
+	},
+	{
+		.name = "--node",
+		.value = "NODE",
+		OPT(node),
+		.complete = COMPLETE_NODE,
+		.help = "the stopped node whose system disk it starts with",
 	},
 	{
 		.name = "--dynamic",
@@ -66,10 +74,16 @@ const struct cmd volume_cmds[] = {
 	{
 		.name = "create",
 		.help = "make a new volume",
-		.more = "It is attached to no node, and needs --size or --snapshot.",
+		.more = "It is attached to no node, and needs --size, --snapshot or --node.",
 		.words = {{.name = "NAME"}},
 		.opts = create_opts,
 		.run = create,
+	},
+	{
+		.name = "rename",
+		.help = "rename a volume, which may be in use",
+		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME}, {.name = "NAME"}},
+		.run = rename_volume,
 	},
 	{
 		.name = "attach",
@@ -169,6 +183,7 @@ static int create(struct ctx *ctx, const struct args *args)
 	opts.size_gb = args->size_gib;
 	opts.snapshot = args->snapshot;
 	opts.dynamic = args->dynamic;
+	opts.node = args->node;
 	int rc = vbc_volume_create(ctx->host, args->words[0], &opts, &wait, &volume, &ctx->err);
 
 	if (rc)
@@ -177,6 +192,11 @@ static int create(struct ctx *ctx, const struct args *args)
 	add_volume(ctx->out, volume);
 	vbc_volume_free(volume);
 	return 0;
+}
+
+static int rename_volume(struct ctx *ctx, const struct args *args)
+{
+	return vbc_volume_rename(ctx->host, args->words[0], args->words[1], &ctx->err);
 }
 
 static int attach(struct ctx *ctx, const struct args *args)

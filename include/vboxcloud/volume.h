@@ -52,9 +52,11 @@ void vbc_volume_free(struct vbc_volume *volume);
 /* How to create. Start from VBC_VOLUME_CREATE_OPTS_INIT; strings are borrowed for the call. */
 struct vbc_volume_create_opts {
 	size_t size;
-	unsigned size_gb;     /* GiB; 0 with a snapshot: as large as that                   */
+	unsigned size_gb;     /* GiB; 0 with a snapshot or node: as large as that           */
 	const char *snapshot; /* id or name of a volume snapshot to start from; NULL: empty */
 	bool dynamic;         /* take the host's space as it is written, not at once        */
+	const char *node;     /* id or name of a stopped node whose system disk it starts
+	                         with, instead of a snapshot; NULL: empty                   */
 };
 
 #define VBC_VOLUME_CREATE_OPTS_INIT                                                                \
@@ -66,12 +68,21 @@ struct vbc_volume_create_opts {
  * Creates a detached volume, of exactly size_gb GiB. `name`: 1 to 255 characters of Unicode that
  * no other volume has. A failed or cancelled create leaves nothing on the host. wait may be NULL.
  * *ret_volume is the caller's, free it with vbc_volume_free(). Errors: VBC_E_ARG (name or size; a
- * size smaller than the snapshot), VBC_E_NOTFOUND (no such snapshot), VBC_E_EXISTS, VBC_E_SPACE,
- * VBC_E_TIMEOUT, VBC_E_CANCELLED, and those of vbc_host_show(). Any thread. Since 0.1.
+ * size smaller than what it starts with), VBC_E_NOTFOUND (no such snapshot or node), VBC_E_STATE
+ * (the node is not stopped, or has no disk), VBC_E_EXISTS, VBC_E_SPACE, VBC_E_TIMEOUT,
+ * VBC_E_CANCELLED, and those of vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_volume_create(struct vbc_host *host, const char *name,
 		      const struct vbc_volume_create_opts *opts, const struct vbc_wait *wait,
 		      struct vbc_volume **ret_volume, struct vbc_error *err);
+
+/*
+ * Renames a volume, also while it is in use. `name`: 1 to 255 characters of Unicode that no other
+ * volume has. Errors: VBC_E_ARG (name, or `volume` is ambiguous), VBC_E_NOTFOUND, VBC_E_EXISTS, and
+ * those of vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_volume_rename(struct vbc_host *host, const char *volume, const char *name,
+		      struct vbc_error *err);
 
 /*
  * Attaches a volume to a node, stopped or running, at the first free place; a machine without a

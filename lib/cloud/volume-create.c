@@ -10,6 +10,7 @@
 #include "folders.h"
 #include "medium.h"
 #include "name.h"
+#include "node-private.h"
 #include "snapshot-private.h"
 #include "str.h"
 #include "volume-private.h"
@@ -18,6 +19,14 @@
 /* How much of the whole the making of the file takes, in percent. */
 enum { AT_START = 0, AT_COPY = 20, AT_END = 100 };
 
+/* The disk that it starts with. */
+struct origin {
+	vbc_ref medium; /* null: it is empty */
+	const char *path;
+	int64_t size_bytes;
+	const char *snapshot_id; /* "" when it is no snapshot */
+};
+
 struct create {
 	const char *name;
 	struct vbc_volume_create_opts opts;
@@ -25,42 +34,57 @@ struct create {
 	/* of one run */
 	char id[37]; /* of the journal's entry and the file */
 	uint64_t size_bytes;
-	struct vbc_disk snapshot; /* without an id: none */
+	struct origin from;
 };
 
-static int check_name_free(struct vbc_op *op, const char *name)
+static int look_at_snapshot(struct vbc_op *op, const char *snapshot, struct origin *ret)
 {
-	struct vbc_folders folders;
-	struct vbc_disk *disks = NULL;
-	size_t n = 0;
-	int code = vbc_folders_get(op, &folders);
+	struct vbc_disk disk;
+	int code = vbc_snapshot_find(op, snapshot, &disk);
 
 	if (!code)
-		code = vbc_disk_collect(op, VBC_VOLUME_KIND, folders.volumes, (vbc_ref){NULL}, 0,
-					&disks, &n);
-	for (size_t i = 0; !code && i < n; i++) {
-		const char *its = vbc_disk_name(op, &disks[i]);
-
-		if (!its)
-			code = vbc_fail_nomem(&op->error);
-		else if (streq(its, name))
-			code = vbc_fail(&op->error, VBC_E_EXISTS,
-					"there is a volume '%s' already: %s", name, disks[i].id);
-	}
+		*ret = (struct origin){disk.medium, disk.location, disk.size_bytes, disk.id};
 	return code;
 }
 
-/* The size of a volume from a snapshot: as large as that, in whole GiB, or what was asked for. */
+static int look_at_node(struct vbc_op *op, const char *node, struct origin *ret)
+{
+	enum vbc_MachineState at = VBC_MachineState_Null;
+	struct vbc_found found;
+	int code = vbc_node_find(op, node, &found);
+
+	if (!code)
+		code = vbc_IMachine_getState(op, found.machine, &at);
+	if (!code && vbc_node_state_from(at) != VBC_NODE_STOPPED)
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"node '%s' is %s; its disk can be copied when it is stopped",
+				found.name, vbc_node_state_name(vbc_node_state_from(at)));
+	if (!code)
+		code = vbc_node_disk(op, found.machine, &ret->medium);
+	if (!code)
+		code = vbc_IMedium_getLocation(op, ret->medium, &ret->path);
+	return code ? code : vbc_IMedium_getLogicalSize(op, ret->medium, &ret->size_bytes);
+}
+
+static int look_at_origin(struct vbc_op *op, struct create *c)
+{
+	c->from = (struct origin){.path = "", .snapshot_id = ""};
+	if (c->opts.snapshot)
+		return look_at_snapshot(op, c->opts.snapshot, &c->from);
+	return c->opts.node ? look_at_node(op, c->opts.node, &c->from) : VBC_OK;
+}
+
+/* As large as what it starts with, in whole GiB, or what was asked for. */
 static int choose_size(struct vbc_op *op, struct create *c)
 {
-	uint64_t least = c->snapshot.id ? (uint64_t)c->snapshot.size_bytes : 0;
-	unsigned least_gb = (unsigned)((least + VBC_GIB - 1) / VBC_GIB);
+	unsigned least_gb = (unsigned)(((uint64_t)c->from.size_bytes + VBC_GIB - 1) / VBC_GIB);
 	unsigned size_gb = c->opts.size_gb ? c->opts.size_gb : least_gb;
 
 	if (size_gb < least_gb)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"a volume from snapshot '%s' needs at least %u GiB",
-				c->opts.snapshot, least_gb);
+				"a volume from %s '%s' needs at least %u GiB",
+				c->opts.snapshot ? "snapshot" : "node",
+				c->opts.snapshot ? c->opts.snapshot : c->opts.node, least_gb);
 	c->size_bytes = size_gb * VBC_GIB;
 	return VBC_OK;
 }
@@ -77,19 +101,22 @@ static int record(struct vbc_op *op, const struct create *c, vbc_ref medium)
 	if (!meta)
 		return vbc_fail_nomem(&op->error);
 	vbc_meta_set_str(meta, "name", c->name);
-	vbc_meta_set_str(meta, "snapshot", c->snapshot.id ? c->snapshot.id : "");
+	vbc_meta_set_str(meta, "snapshot", c->from.snapshot_id);
 	vbc_meta_set_int(meta, "created_ms", now_ms);
 	return vbc_disk_record(op, VBC_VOLUME_KIND, medium, meta, &id);
 }
 
 static int make(struct vbc_op *op, struct create *c, const char *path)
 {
+	bool empty = vbc_ref_is_null(c->from.medium);
 	vbc_ref medium = {NULL};
 	int code = vbc_medium_make(op, path, c->size_bytes, !c->opts.dynamic, "creating the volume",
-				   AT_START, c->snapshot.id ? AT_COPY : AT_END, &medium);
+				   AT_START, empty ? AT_END : AT_COPY, &medium);
 
-	if (!code && c->snapshot.id)
-		code = vbc_medium_fill(op, c->snapshot.medium, medium, "copying the snapshot",
+	if (!code && !empty)
+		code = vbc_medium_fill(op, c->from.medium, medium,
+				       c->opts.snapshot ? "copying the snapshot"
+							: "copying the disk",
 				       AT_COPY, AT_END);
 	if (!code)
 		code = record(op, c, medium);
@@ -102,16 +129,13 @@ static int prepare(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
 	struct vbc_folders folders;
 	int code = vbc_folders_get(op, &folders);
 
-	c->snapshot.id = NULL;
-	if (!code && c->opts.snapshot)
-		code = vbc_snapshot_find(op, c->opts.snapshot, &c->snapshot);
+	if (!code)
+		code = look_at_origin(op, c);
 	if (!code)
 		code = choose_size(op, c);
 	if (!code)
-		code = check_name_free(op, c->name);
-	return code ? code
-		    : vbc_disk_plan(op, folders.volumes, c->snapshot.id ? c->snapshot.location : "",
-				    c->id, entry);
+		code = vbc_volume_check_name(op, c->name, "");
+	return code ? code : vbc_disk_plan(op, folders.volumes, c->from.path, c->id, entry);
 }
 
 static int create_body(struct vbc_op *op, void *arg)
@@ -149,7 +173,10 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
 
 	if (opts) /* an older program's struct is shorter */
 		memcpy(&c.opts, opts, opts->size < sizeof(c.opts) ? opts->size : sizeof(c.opts));
-	if (!code && (c.opts.size_gb || !c.opts.snapshot))
+	if (!code && c.opts.snapshot && c.opts.node)
+		code = vbc_fail(err, VBC_E_ARG,
+				"a volume starts with a snapshot or with a node's disk, not both");
+	if (!code && (c.opts.size_gb || !(c.opts.snapshot || c.opts.node)))
 		code = vbc_volume_check_size(c.opts.size_gb, err);
 	if (!code)
 		code = vbc_op_run(host, wait, err, create_body, &c);

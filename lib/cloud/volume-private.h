@@ -19,6 +19,9 @@
 /* Whether `size_gb` GiB can be a volume: VirtualBox's VDI ends at 2 TiB. */
 int vbc_volume_check_size(unsigned size_gb, struct vbc_error *err);
 
+/* VBC_E_EXISTS when a volume has that name, but for the one of that id ("" none). */
+int vbc_volume_check_name(struct vbc_op *op, const char *name, const char *id);
+
 /* Finds one volume by its id or by a name that only one has, with VBC_DISK_USE. */
 int vbc_volume_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk);
 

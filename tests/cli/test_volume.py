@@ -41,6 +41,39 @@ def test_create() -> dict[str, Any]:
     return volume
 
 
+def test_rename(volume: dict[str, Any]) -> None:
+    name = unique("renamed \u00fc")
+    is_fine(cloud("volume", "rename", volume["name"], name), "rename", "")
+    ok(ask("volume", "show", volume["id"]) == volume | {"name": name}, "it is the same but for that")
+    other = ask("volume", "create", unique("other"), "--size", "1", "--dynamic")
+    fails(cloud("volume", "rename", other["id"], name), 6, volume["id"], "to a name that is taken")
+    fails(cloud("volume", "rename", other["id"], ""), 2, "name", "to no name")
+    fails(cloud("volume", "rename", unique("no"), name), 3, "volume", "what is not there")
+    is_fine(cloud("volume", "rename", name, name), "to its own name", "")
+    is_fine(cloud("volume", "rename", volume["id"], volume["name"]), "rename back", "")
+    is_fine(cloud("volume", "destroy", other["id"]), "the other goes", "")
+
+
+def test_of_node(node: dict[str, Any]) -> None:
+    """A volume of a node's system disk, also where that is but what differs from others."""
+    is_fine(cloud("snapshot", "create", "--node", node["id"], "differing"), "a differing disk")
+    for more in ((), ("--dynamic", "--size", "2")):
+        made = ask("volume", "create", unique("of node"), "--node", node["name"], *more)
+        ok((made["size_gb"], made["dynamic"], made["node"]) == (2 if more else 1, bool(more), None),
+           "a volume of a node's disk", made)
+        is_fine(cloud("volume", "attach", made["id"], node["id"]), "stands by itself", "")
+        is_fine(cloud("volume", "detach", made["id"]), "and can be detached", "")
+        is_fine(cloud("volume", "destroy", made["id"]), "and destroyed", "")
+    is_fine(cloud("snapshot", "delete", "--node", node["id"], "differing"), "the snapshot goes")
+    fails(cloud("volume", "create", unique("no"), "--node", node["id"], "--snapshot", "s"), 2, "both",
+          "of a node and a snapshot")
+    fails(cloud("volume", "create", unique("no"), "--node", unique("no")), 3, "node", "of no node")
+    is_fine(cloud("node", "start", node["id"]), "the node starts")
+    fails(cloud("volume", "create", unique("no"), "--node", node["id"]), 6, "running",
+          "of a node that runs")
+    is_fine(cloud("node", "stop", "--force", node["id"]), "the node stops")
+
+
 def test_attach(volume: dict[str, Any], nodes: list[dict[str, Any]]) -> None:
     one, two = (node["name"] for node in nodes)
     is_fine(cloud("volume", "attach", volume["name"], one), "attach", "")
@@ -130,6 +163,8 @@ two_nodes = [ask("node", "create", unique(name), "--image", image["id"], "--size
                  "--no-start") for name in ("left", "right")]
 running = two_nodes[1]
 the_volume = test_create()
+test_rename(the_volume)
+test_of_node(two_nodes[0])
 test_attach(the_volume, two_nodes)
 test_snapshots(the_volume)
 test_node_snapshots(two_nodes[0])

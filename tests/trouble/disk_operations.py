@@ -67,6 +67,9 @@ def disk_operations(host: Host) -> list[Operation]:
                                        ] == [(attached, gib)]
         return check
 
+    def volume_is_renamed(_: State, after: State) -> bool:
+        return is_tidy(after) and [each["name"] for each in listed(host, "volume", "list")] == ["w"]
+
     def no_volume(_: State, after: State) -> bool:
         return is_tidy(after) and not listed(host, "volume", "list")
 
@@ -86,6 +89,10 @@ def disk_operations(host: Host) -> list[Operation]:
         Operation("volume create, from a snapshot", (*THIN[:3], "--snapshot", "s", "--dynamic"),
                   volume_is(False), only(THIN, SNAPSHOT, ("volume", "destroy", "v")),
                   first="IVirtualBox_createMedium"),
+        Operation("volume create, of a node", (*THIN[:3], "--node", "n", "--dynamic"),
+                  volume_is(False), only(NODE), first="IVirtualBox_createMedium"),
+        Operation("volume rename", ("volume", "rename", "v", "w"), volume_is_renamed, only(THIN),
+                  undone=False),
         Operation("volume destroy", ("volume", "destroy", "v"), no_volume, only(THIN),
                   undone=False),
         Operation("volume attach", ATTACH, volume_is(True), only(THIN, NODE),

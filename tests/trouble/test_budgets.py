@@ -67,6 +67,9 @@ def disks() -> None:
     """Volumes and snapshots, on a node that does not run but where it is said."""
     host.must("node", "create", "m", "--image", IMAGE, "--size", SIZE, "--no-start")
     spend("volume create", "volume", "create", "v", "--size", "1", "--dynamic")
+    spend("volume create, of a node", "volume", "create", "w", "--node", "m", "--dynamic")
+    spend("volume rename", "volume", "rename", "w", "x")
+    host.must("volume", "destroy", "x")
     spend("volume list", "volume", "list")
     spend("volume attach", "volume", "attach", "v", "m")
     spend("volume show", "volume", "show", "v")
