@@ -56,9 +56,10 @@ struct vbc_forward_add_opts {
 
 /*
  * Adds a forward to a node, stopped or running. Two clients never get the same host port: it is
- * reserved in the host's extra data first. *ret_forward is the caller's, free it with
- * vbc_forward_free(). Errors: VBC_E_EXISTS (name or host port taken by a node), VBC_E_STATE (the
- * adapter is not on NAT), VBC_E_ARG, VBC_E_NOTFOUND, VBC_E_BUSY. Any thread. Since 0.1.
+ * reserved in the host's extra data first. Whether another program has it is known while the node
+ * runs; see vbc_node_start() for later. *ret_forward is the caller's, free it with
+ * vbc_forward_free(). Errors: VBC_E_EXISTS (name or host port taken), VBC_E_STATE (the adapter is
+ * not on NAT), VBC_E_ARG, VBC_E_NOTFOUND, VBC_E_BUSY. Any thread. Since 0.1.
  */
 int vbc_forward_add(struct vbc_host *host, const char *node,
 		    const struct vbc_forward_add_opts *opts, struct vbc_forward **ret_forward,

@@ -165,7 +165,9 @@ int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *na
 
 /*
  * Starts a node, or wakes a suspended or paused one; one that runs is left alone. Returns when it
- * runs. Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name), VBC_E_BUSY (locked by another
+ * runs. Where another program of the host has the port of one of its forwards, the forward gets
+ * another if any would do (host_port 0); else it does not work, which the host's log function is
+ * told as a warning. Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name), VBC_E_BUSY (locked by another
  * program), VBC_E_STATE, VBC_E_FAULT, VBC_E_TIMEOUT, VBC_E_CANCELLED. Any thread. Since 0.1.
  */
 int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,

@@ -94,8 +94,11 @@ const char *vbc_port_id(struct vbc_op *op, const char *node, enum vbc_NATProtoco
 /* Its parts; false when it is none. */
 bool vbc_port_split(const char *id, enum vbc_NATProtocol *ret_protocol, unsigned *ret_port,
 		    const char **ret_node);
-/* Writes it, whoever else may have that port. */
-int vbc_port_write(struct vbc_op *op, const char *id);
+/* Writes it, whoever else may have that port. chosen: by us, another would do. */
+int vbc_port_write(struct vbc_op *op, const char *id, bool chosen);
+/* Whether the node's reservation of that port was written so. */
+int vbc_port_was_chosen(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
+			unsigned port, bool *ret);
 /* Whether its node is gone: not registered, nor about to be. */
 int vbc_port_owner_gone(struct vbc_op *op, const char *node, bool *ret);
 

@@ -9,13 +9,13 @@
 
 #include "doing.h"
 #include "folders.h"
+#include "forward-private.h"
 #include "hold.h"
 #include "host-file.h"
 #include "image-private.h"
 #include "lock.h"
 #include "medium.h"
 #include "name.h"
-#include "network-private.h"
 #include "node-create.h"
 #include "progress.h"
 #include "result.h"
@@ -182,6 +182,14 @@ static int write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
 	return vbc_meta_put(op, VBC_NODE_KIND, c->id, meta);
 }
 
+static int start(struct vbc_op *op, const struct vbc_new_node *c, struct vbc_lock *lock)
+{
+	const struct vbc_found node = {.machine = c->machine, .id = c->id, .name = c->name};
+	int code = vbc_node_launch(op, c->machine, lock, AT_START, AT_END);
+
+	return code ? code : vbc_forward_started(op, &node, lock, true);
+}
+
 /* From the registered machine to the running node, with one lock. */
 static int finish(struct vbc_op *op, struct vbc_new_node *c)
 {
@@ -196,7 +204,7 @@ static int finish(struct vbc_op *op, struct vbc_new_node *c)
 	if (!code)
 		code = write_metadata(op, c);
 	if (!code && !c->opts->no_start)
-		code = vbc_node_launch(op, c->machine, &lock, AT_START, AT_END);
+		code = start(op, c, &lock);
 	vbc_lock_drop(op, &lock);
 	return code;
 }

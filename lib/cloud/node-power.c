@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "clock.h"
+#include "forward-private.h"
 #include "lock.h"
-#include "node-private.h"
 #include "progress.h"
 
 #define POLL_MS 250
@@ -118,19 +118,21 @@ bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted)
 	return !code && state == wanted;
 }
 
-static int launch(struct vbc_op *op, vbc_ref machine, const char *id)
+static int launch(struct vbc_op *op, const struct vbc_found *f)
 {
 	struct vbc_lock lock = {0};
-	int code = vbc_lock_wait_free(op, machine, id);
+	int code = vbc_lock_wait_free(op, f->machine, f->id);
 
 	if (!code)
-		code = vbc_lock_prepare(op, id, &lock);
+		code = vbc_lock_prepare(op, f->id, &lock);
 	if (!code)
-		code = vbc_node_launch(op, machine, &lock, 0, 100);
+		code = vbc_node_launch(op, f->machine, &lock, 0, 100);
+	if (!code)
+		code = vbc_forward_started(op, f, &lock, false);
 	vbc_lock_drop(op, &lock);
 	/* Somebody else may have been faster. */
 	if ((code != VBC_E_BUSY && code != VBC_E_STATE) ||
-	    !vbc_node_is(op, machine, VBC_NODE_RUNNING))
+	    !vbc_node_is(op, f->machine, VBC_NODE_RUNNING))
 		return code;
 	op->error = (struct vbc_error){0};
 	return VBC_OK;
@@ -155,7 +157,7 @@ int vbc_node_wake(struct vbc_op *op, const struct vbc_found *f, enum vbc_node_st
 
 	if (state == VBC_NODE_PAUSED)
 		return resume(op, f->machine, f->id);
-	code = launch(op, f->machine, f->id);
+	code = launch(op, f);
 	return vbc_error_prefix(&op->error, code, "cannot start node '%s'", f->name);
 }
 
@@ -348,7 +350,7 @@ static int reboot_body(struct vbc_op *op, void *arg)
 	if (p->force)
 		return reset(op, &f);
 	code = shut_down(op, &f, p);
-	return code ? code : launch(op, f.machine, f.id);
+	return code ? code : launch(op, &f);
 }
 
 static int wait_body(struct vbc_op *op, void *arg)

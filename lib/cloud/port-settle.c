@@ -56,7 +56,7 @@ static int compare(struct vbc_op *op, const char *node, vbc_ref machine, struct 
 			if (vbc_redirect_parse(op, adapters.v[i].redirects.v[j], &r) &&
 			    !mark_forwarded(&r, v, n) && reserve)
 				code = vbc_port_write(
-					op, vbc_port_id(op, node, r.protocol, r.host_port));
+					op, vbc_port_id(op, node, r.protocol, r.host_port), false);
 	return code;
 }
 

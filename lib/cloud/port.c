@@ -17,6 +17,8 @@
 /* Where free ports are taken from: below those that systems give to outgoing connections. */
 enum { FIRST = 20000, COUNT = 10000, ATTEMPTS = 5, PAUSE_MS = 20 };
 
+#define CHOSEN "chosen" /* in a reservation: by us, another port would do as well */
+
 /* Ports of one protocol that cannot be had. */
 struct taken {
 	bool port[65536];
@@ -129,18 +131,33 @@ static int find_other(struct vbc_op *op, const char *node, enum vbc_NATProtocol 
 	return code;
 }
 
-int vbc_port_write(struct vbc_op *op, const char *id)
+int vbc_port_write(struct vbc_op *op, const char *id, bool chosen)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_new();
 
-	return meta && id ? vbc_meta_put(op, VBC_PORT_KIND, id, meta) : vbc_fail_nomem(&op->error);
+	if (!meta || !id)
+		return vbc_fail_nomem(&op->error);
+	if (chosen)
+		vbc_meta_set_int(meta, CHOSEN, 1);
+	return vbc_meta_put(op, VBC_PORT_KIND, id, meta);
+}
+
+int vbc_port_was_chosen(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
+			unsigned port, bool *ret)
+{
+	struct vbc_meta *VBC_META meta = NULL;
+	const char *id = vbc_port_id(op, node, protocol, port);
+	int code = id ? vbc_meta_get(op, VBC_PORT_KIND, id, &meta) : vbc_fail_nomem(&op->error);
+
+	*ret = !code && meta && vbc_meta_int(meta, CHOSEN);
+	return code;
 }
 
 /* Writes, then looks. *ret_other as find_other(): then nothing is written any more. */
 static int claim(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol, unsigned port,
-		 const char **ret_other)
+		 bool chosen, const char **ret_other)
 {
-	int code = vbc_port_write(op, vbc_port_id(op, node, protocol, port));
+	int code = vbc_port_write(op, vbc_port_id(op, node, protocol, port), chosen);
 
 	if (!code)
 		code = find_other(op, node, protocol, port, ret_other);
@@ -181,7 +198,7 @@ static int reserve_wanted(struct vbc_op *op, const char *node, enum vbc_NATProto
 	if (taken->foreign[port])
 		return fail_taken(op, protocol, port, NULL);
 	for (int i = 0; i < ATTEMPTS; i++) {
-		code = claim(op, node, protocol, port, &other);
+		code = claim(op, node, protocol, port, false, &other);
 		if (!code && !other)
 			return VBC_OK;
 		if (!code)
@@ -209,7 +226,7 @@ static int reserve_any(struct vbc_op *op, const char *node, enum vbc_NATProtocol
 			return vbc_fail(&op->error, VBC_E_EXISTS,
 					"all %s ports of the host from %d to %d are taken",
 					vbc_protocol_name(protocol), FIRST, FIRST + COUNT - 1);
-		code = claim(op, node, protocol, port, &other);
+		code = claim(op, node, protocol, port, true, &other);
 		if (!code && !other)
 			*ret_port = port;
 		if (code || !other)

@@ -164,6 +164,37 @@ static void test_changes(const struct vbc_node *a, const struct vbc_node *b)
 	delete (b->id, "tcp-80", "deleting that");
 }
 
+/* A socket that listens on the loopback address at some port, whose number is told. */
+static int hold(unsigned *ret_port)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET};
+	socklen_t size = sizeof(at);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(fd, (struct sockaddr *)&at, size) || listen(fd, 1) ||
+	    getsockname(fd, (struct sockaddr *)&at, &size))
+		bail_out("no port to listen at");
+	*ret_port = ntohs(at.sin_port);
+	return fd;
+}
+
+/* A port that another program has, which VirtualBox does not tell. */
+static void test_held(const struct vbc_node *node)
+{
+	struct vbc_error err = {0};
+	unsigned port;
+	int fd = hold(&port);
+
+	refuses_add(node->id, (struct vbc_forward_add_opts){.guest_port = 85, .host_port = port},
+		    VBC_E_EXISTS, "another program");
+	ok(!look_up(node->id, "tcp-85").name, "is not listed");
+	close(fd);
+	ok(add(node->id, port, 85, NULL, "when it is free again"), "it can be had");
+	ok(listens(port), "and is listened at");
+	succeeds(vbc_forward_delete(host, node->id, "tcp-85", &err), &err, "it goes again");
+}
+
 static void test_running(const struct vbc_node *node)
 {
 	struct vbc_error err = {0};
@@ -174,6 +205,7 @@ static void test_running(const struct vbc_node *node)
 	ok(listens(port), "the host listens at once");
 	delete (node->id, "live", "deleting from a running node");
 	is_str(state_of(host, node->id), "running", "the node still runs");
+	test_held(node);
 	add(node->id, port, 80, "live", "adding it again");
 	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
 	ok(has(node->id, "live", port, 80), "it is there after the stop");

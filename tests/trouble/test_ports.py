@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Ports of the host: no two clients get the same, those of other tools' machines are left alone,
-and what is reserved for nobody is found and given back.
+those of other programs are noticed, and what is reserved for nobody is found and given back.
 """
 from __future__ import annotations
 
 import json
+import socket
 from typing import Any
 
 from trouble import IMAGE, SIZE, Host, done, fails, finish, is_fine, ok
@@ -46,7 +47,7 @@ def test_programs() -> list[str]:
        statuses)
     forwards = [each["host_port"] for each in ask("forward", "list")]
     ok(len(set(forwards)) == len(forwards) == len(reservations()), "what is reserved is forwarded")
-    return [node["id"] for node in nodes]
+    return [node["id"] for node in sorted(nodes, key=lambda node: node["name"])]
 
 
 def test_foreign() -> None:
@@ -62,6 +63,52 @@ def test_foreign() -> None:
     ok({"node", "name", "host_port"} <= set(ask("forward", "list", "theirs")[0]),
        "forwards of another tool's machines are listed")
     host.manage("unregistervm", "theirs", "--delete")
+
+
+def listen(port: int = 0) -> socket.socket:
+    """Has a port of the loopback address, as any program may."""
+    program = socket.socket()
+    program.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    program.bind(("127.0.0.1", port))
+    program.listen()
+    return program
+
+
+def forwards(node: str) -> dict[str, int]:
+    """The ports of the host that a node's forwards have."""
+    return {each["name"]: each["host_port"] for each in ask("forward", "list", node)}
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_programs_ports() -> None:
+    """VirtualBox says that all is well."""
+    before = forwards("n2")
+    with listen(before["ssh"]), listen() as other:
+        taken = other.getsockname()[1]
+        host.must("forward", "add", "n2", f"{taken}:80")
+        started = host.cloud("node", "start", "n2")
+        is_fine(started, "start a node two of whose ports other programs have")
+        ok("'tcp-80'" in started.err and f"port {taken}" in started.err and
+           started.err.count("warning") == 1, "it warns of the one that the user chose", started)
+        after = forwards("n2")
+        ok(after["tcp-80"] == taken and after["ssh"] != before["ssh"] and answers(after["ssh"]),
+           "the other is another port now", before, after)
+        host.must("forward", "delete", "n2", "tcp-80")
+        fails(host.cloud("forward", "add", "n2", f"{taken}:80"), 6, "another program",
+              "add one to the running node")
+        fails(host.cloud("node", "create", "m", "--image", IMAGE, "--size", SIZE, "--forward",
+                         f"{taken}:80"), 6, "another program", "create a node with one")
+        ok("m" not in [node["name"] for node in ask("node", "list")], "there is none then")
+        fails(host.cloud("forward", "add", "n2", "80", "--host-ip", "192.0.2.1"), 6, "192.0.2.1",
+              "add one from an address that the host has not")
+    ok(forwards("n2") == {"ssh": after["ssh"]} and
+       [port for port, node in reservations() if node == ids[2]] == [f"tcp/{after['ssh']}"],
+       "what was refused is neither forwarded nor reserved", forwards("n2"), reservations())
+    host.must("node", "stop", "--force", "n2")
 
 
 def test_leftovers(node: str) -> None:
@@ -85,6 +132,7 @@ with Host("ports") as host:
     host.put_image()
     ids = test_programs()
     test_foreign()
+    test_programs_ports()
     test_leftovers(ids[0])
     for each in ids:
         host.must("node", "destroy", each)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "folders.h"
+#include "forward-private.h"
 #include "name.h"
 #include "node-private.h"
 #include "size-private.h"
@@ -256,6 +257,41 @@ static void test_names(void)
 	is_int(vbc_name_check("image", " ../<&> \"'\\ \xd7\xa9 ", NULL), VBC_OK, "any others");
 }
 
+static void fate_is(const char *log, enum vbc_port_fate want, const char *what)
+{
+	is_int(vbc_port_fate(log, VBC_NATProtocol_TCP, 18091), want, "%s", what);
+	is_int(vbc_port_fate(log, VBC_NATProtocol_UDP, 18091), VBC_PORT_UNHEARD, "%s: not UDP",
+	       what);
+	is_int(vbc_port_fate(log, VBC_NATProtocol_TCP, 1809), VBC_PORT_UNHEARD,
+	       "%s: not another port", what);
+	is_int(vbc_port_refusals(log), want == VBC_PORT_REFUSED, "%s: as a whole", what);
+}
+
+static void test_port_fate(void)
+{
+#define OF "fRemove=0, fUdp=0, pszHostIp=127.0.0.1, u16HostPort=18091, pszGuestIp=, u16GuestPort=22"
+	const char *again = "1 New port forwarded added: " OF "\n"
+			    "2 Port forward modify FAIL! Details: " OF "\n"
+			    "3 New port forwarded added: " OF "\n";
+
+	fate_is("", VBC_PORT_UNHEARD, "an empty log");
+	fate_is("1 New port forwarded added: " OF "\n", VBC_PORT_ASKED, "7.1 is told");
+	fate_is("2 x: Port forward modify FAIL! Details: " OF "\n", VBC_PORT_REFUSED, "7.1 fails");
+	is_int(vbc_port_fate(again, VBC_NATProtocol_TCP, 18091), VBC_PORT_ASKED,
+	       "the last line counts");
+	fate_is("1 NAT: Set redirect TCP 127.0.0.1:18091 -> 0.0.0.0:22\n", VBC_PORT_HAD,
+		"5.0 succeeds");
+	fate_is("1 NAT: Failed to redirect TCP 127.0.0.1:18091 -> 0.0.0.0:22 (Address in use)\n",
+		VBC_PORT_REFUSED, "5.0 fails");
+	is_int(vbc_port_fate("Port forward modify FAIL! Details: fRemove=1, fUdp=0, pszHostIp=, "
+			     "u16HostPort=18091\n", VBC_NATProtocol_TCP, 18091),
+	       VBC_PORT_UNHEARD, "a removal is none");
+	is_int(vbc_port_fate("Port forward modify FAIL! Details: fRemove=0, fUdp=1, pszHostIp=, "
+			     "u16HostPort=53\n", VBC_NATProtocol_UDP, 53),
+	       VBC_PORT_REFUSED, "UDP, of all addresses");
+#undef OF
+}
+
 int main(void)
 {
 	test_size_parse();
@@ -269,5 +305,6 @@ int main(void)
 	test_path_in();
 	test_states();
 	test_names();
+	test_port_fate();
 	return tap_done();
 }
