@@ -72,6 +72,12 @@ static const struct opt create_opts[] = {
 		OPT(serial_file),
 		.help = "a file on the host that the first serial port is written to",
 	},
+	{
+		.name = "--os-type",
+		.value = "TYPE",
+		OPT(os_type),
+		.help = "VirtualBox's id of the guest's system; else the image's",
+	},
 	OPTS_NETWORKS,
 	OPTS_FIRST_BOOT,
 	{
@@ -444,6 +450,7 @@ static int create(struct ctx *ctx, const struct args *args)
 	if (!rc) {
 		out_object(ctx->out, columns);
 		add_node(ctx, node);
+	opts.os_type = args->os_type;
 	}
 	vbc_node_free(node);
 	return rc;

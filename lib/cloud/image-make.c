@@ -33,7 +33,7 @@ int vbc_image_check_words(const struct vbc_image *planned, struct vbc_error *err
 	return code ? code : check_init(planned->init, err);
 }
 
-static int check_os_type(struct vbc_op *op, const char *os_type)
+int vbc_image_check_os_type(struct vbc_op *op, const char *os_type)
 {
 	struct vbc_IGuestOSType type;
 	int code = vbc_IVirtualBox_getGuestOSType(op, op->vbox, os_type, &type);
@@ -55,7 +55,7 @@ int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned)
 	int code = vbc_sweep(op, NULL);
 
 	if (!code && !streq(planned->os_type, VBC_IMAGE_OS_TYPE))
-		code = check_os_type(op, planned->os_type);
+		code = vbc_image_check_os_type(op, planned->os_type);
 	if (!code)
 		code = vbc_image_collect(op, (vbc_ref){NULL}, &images, &n);
 	for (size_t i = 0; !code && i < n; i++)

@@ -12,7 +12,7 @@
 #include "forward-private.h"
 #include "hold.h"
 #include "host-file.h"
-#include "image-private.h"
+#include "image-make.h"
 #include "lock.h"
 #include "medium.h"
 #include "name.h"
@@ -324,6 +324,10 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 	if (!code)
 		*ret_node = c.node;
 	return code;
+	if (!code && c->opts->os_type) {
+		c->image.os_type = c->opts->os_type;
+		code = vbc_image_check_os_type(op, c->opts->os_type);
+	}
 }
 
 int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)

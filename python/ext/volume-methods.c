@@ -47,7 +47,10 @@ static int create(struct call *c)
 METHOD(volume_create, "Makes a detached volume.", RETURNS(volume), create(c),
        PARAM(GIVEN, name, "name"), PARAM(NAMED, volume.size_gb, "size_gb"),
        PARAM(NAMED, volume.snapshot, "snapshot"), PARAM(NAMED, volume.dynamic, "dynamic"),
-       PARAM_WAIT, PARAM_END)
+       PARAM(NAMED, volume.node, "node"), PARAM_WAIT, PARAM_END)
+METHOD(volume_rename, "Renames a volume, also while it is in use.", RETURNS_NOTHING,
+       vbc_volume_rename(c->host, c->in.id, c->in.name, &c->error), VOLUME,
+       PARAM(GIVEN, name, "name"), PARAM_END)
 METHOD(volume_attach, "Attaches a volume to a node.", RETURNS_NOTHING,
        vbc_volume_attach(c->host, c->in.id, c->in.other, &c->error), VOLUME,
        PARAM(GIVEN, other, "node"), PARAM_END)
@@ -75,7 +78,8 @@ METHOD(snapshot_delete, "Deletes a snapshot of a volume, or with `node` of that.
        PARAM(OPTIONAL, id, "snapshot"), PARAM(NAMED, other, "node"), PARAM_WAIT, PARAM_END)
 
 const struct method_row volume_methods[] = {
-	ROW(volume_list),     ROW(volume_get),      ROW(volume_create),   ROW(volume_attach),
-	ROW(volume_detach),   ROW(volume_resize),   ROW(volume_destroy),  ROW(snapshot_list),
-	ROW(snapshot_create), ROW(snapshot_revert), ROW(snapshot_delete), {NULL, NULL},
+	ROW(volume_list),    ROW(volume_get),      ROW(volume_create),   ROW(volume_rename),
+	ROW(volume_attach),  ROW(volume_detach),   ROW(volume_resize),   ROW(volume_destroy),
+	ROW(snapshot_list),  ROW(snapshot_create), ROW(snapshot_revert), ROW(snapshot_delete),
+	{NULL, NULL},
 };

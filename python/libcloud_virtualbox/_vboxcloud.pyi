@@ -104,6 +104,7 @@ class Host:
         serial_file: Optional[str] = None,
         no_start: bool = False,
         linked: bool = False,
+        os_type: Optional[str] = None,
         networks: Sequence[str] = (),
         ssh_keys: Sequence[str] = (),
         password: Optional[str] = None,
@@ -270,9 +271,11 @@ class Host:
         dynamic: bool = False,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
+        node: Optional[str] = None,
     ) -> Volume: ...
     def volume_attach(self, volume: str, node: str) -> None: ...
     def volume_detach(self, volume: str) -> None: ...
+    def volume_rename(self, volume: str, name: str) -> None: ...
     def volume_resize(
         self,
         volume: str,

@@ -49,6 +49,16 @@ def stand_still() -> None:
     is_fine(cloud("node", "discard", id), "discard what is stopped")
 
 
+def os_type() -> None:
+    """A node has its image's, or the one it is created with."""
+    made = ask("node", "create", unique("typed"), "--image", image, "--size", SMALL,
+               "--os-type", "FreeBSD_64", "--no-start")
+    ok(made["os_type"] == "FreeBSD_64", "a node with a system of its own", made)
+    is_fine(cloud("node", "destroy", made["id"]), "it is destroyed")
+    fails(cloud("node", "create", unique("no"), "--image", image, "--size", SMALL,
+                "--os-type", "Linux_65"), 2, "Linux_65", "one of a system that there is not")
+
+
 def rename() -> None:
     files = local_files()
     for name in NAMES:
@@ -109,6 +119,7 @@ before = contents()
 image = ask("image", "import", tiny_image(), "--name", unique("change"))["id"]
 id = ask("node", "create", unique("change"), "--image", image, "--size", SMALL, "--no-start")["id"]
 stand_still()
+os_type()
 rename()
 resize()
 tag()
