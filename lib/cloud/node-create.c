@@ -298,6 +298,10 @@ static int create_body(struct vbc_op *op, void *arg)
 					 &c->size);
 	if (!code)
 		code = vbc_image_find(op, c->opts->image, &c->image, &c->image_medium);
+	if (!code && c->opts->os_type) {
+		c->image.os_type = c->opts->os_type;
+		code = vbc_image_check_os_type(op, c->opts->os_type);
+	}
 	if (!code)
 		code = vbc_node_check_image(op, c);
 	return code ? code : vbc_node_make(op, c);
@@ -324,10 +328,6 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 	if (!code)
 		*ret_node = c.node;
 	return code;
-	if (!code && c->opts->os_type) {
-		c->image.os_type = c->opts->os_type;
-		code = vbc_image_check_os_type(op, c->opts->os_type);
-	}
 }
 
 int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
