@@ -34,6 +34,7 @@ class Test:
     folder: Path = ROOT  # to run it in
     env: dict[str, str] = field(default_factory=dict)
     release: str = ""  # that the host is to speak as, if not as itself
+    why_not: str = ""  # it cannot be run
 
     @property
     def host(self) -> str:
