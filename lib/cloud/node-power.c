@@ -10,10 +10,13 @@
 #include "lock.h"
 #include "progress.h"
 
-#define POLL_MS 250
-#define PRESS_MS 5000     /* between two presses of an unheard power button           */
+#define STARTABLE                                                                                  \
+	(VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_STOPPED) | VBC_IN(VBC_NODE_SUSPENDED) |        \
+	 VBC_IN(VBC_NODE_PAUSED))
+#define POLL_MS     250
+#define PRESS_MS    5000  /* between two presses of an unheard power button           */
 #define SHUTDOWN_MS 90000 /* how long a guest may take where the caller sets no limit */
-#define SETTLE_MS 60000   /* how long VirtualBox may take between two steady states  */
+#define SETTLE_MS   60000 /* how long others may start and stop it at the same time  */
 
 struct power {
 	const char *id_or_name;
@@ -22,63 +25,10 @@ struct power {
 	const struct vbc_wait *wait;
 };
 
-/* VirtualBox only says that such a machine is "limited". */
-static int explain_unreadable(struct vbc_op *op, vbc_ref machine)
-{
-	struct vbc_error first = vbc_op_try(op);
-	bool accessible = true;
-	int code = vbc_IMachine_getAccessible(op, machine, &accessible);
-
-	vbc_op_try_end(op, &first);
-	if (code || accessible)
-		return first.code;
-	op->error = (struct vbc_error){0};
-	return vbc_fail(&op->error, VBC_E_STATE,
-			"VirtualBox cannot read the node's machine; 'vboxcloud node show' tells why");
-}
-
-static enum vbc_node_state state_of(struct vbc_op *op, vbc_ref machine, int *ret_code)
-{
-	enum vbc_MachineState state = VBC_MachineState_Unknown;
-
-	*ret_code = vbc_IMachine_getState(op, machine, &state);
-	if (*ret_code == VBC_E_BUSY)
-		*ret_code = explain_unreadable(op, machine);
-	return vbc_node_state_from(state);
-}
-
 static bool has_power(enum vbc_node_state s)
 {
 	return s == VBC_NODE_RUNNING || s == VBC_NODE_PAUSED || s == VBC_NODE_STARTING ||
 	       s == VBC_NODE_STOPPING;
-}
-
-/* A machine whose process is being made, by another program maybe, still shows as off. */
-static bool is_spawning(struct vbc_op *op, vbc_ref machine, int *ret_code)
-{
-	enum vbc_SessionState session = VBC_SessionState_Null;
-
-	*ret_code = vbc_IMachine_getSessionState(op, machine, &session);
-	return session == VBC_SessionState_Spawning;
-}
-
-enum vbc_node_state vbc_node_settled(struct vbc_op *op, vbc_ref machine, int *ret_code)
-{
-	int64_t deadline = vbc_now_ms() + SETTLE_MS;
-
-	for (;;) {
-		enum vbc_node_state s = state_of(op, machine, ret_code);
-
-		if (!*ret_code && (s == VBC_NODE_STOPPED || s == VBC_NODE_SUSPENDED) &&
-		    is_spawning(op, machine, ret_code))
-			s = VBC_NODE_STARTING;
-		if (*ret_code || (s != VBC_NODE_STARTING && s != VBC_NODE_STOPPING &&
-				  s != VBC_NODE_UPDATING) || vbc_now_ms() >= deadline)
-			return s;
-		*ret_code = vbc_op_sleep(op, POLL_MS);
-		if (*ret_code)
-			return s;
-	}
 }
 
 /* Locks the running machine; VBC_E_STATE when it has stopped meanwhile. */
@@ -95,8 +45,8 @@ static int get_console(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock
 	return code;
 }
 
-int vbc_node_take_console(struct vbc_op *op, vbc_ref machine, const char *id,
-			  struct vbc_lock *lock, vbc_ref *ret_console)
+int vbc_node_take_console(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *lock,
+			  vbc_ref *ret_console)
 {
 	int code = vbc_lock_prepare(op, id, lock);
 
@@ -106,16 +56,6 @@ int vbc_node_take_console(struct vbc_op *op, vbc_ref machine, const char *id,
 	if (code)
 		vbc_lock_drop(op, lock);
 	return code;
-}
-
-bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted)
-{
-	struct vbc_error saved = vbc_op_try(op);
-	int code = VBC_OK;
-	enum vbc_node_state state = vbc_node_settled(op, machine, &code);
-
-	vbc_op_try_end(op, &saved);
-	return !code && state == wanted;
 }
 
 static int launch(struct vbc_op *op, const struct vbc_found *f)
@@ -166,17 +106,11 @@ static int start_body(struct vbc_op *op, void *arg)
 	const struct power *p = arg;
 	struct vbc_found f = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	int code = vbc_node_find(op, p->id_or_name, &f);
+	int code;
 
 	op->progress.what = "starting";
-	if (!code)
-		state = vbc_node_settled(op, f.machine, &code);
-	if (code || state == VBC_NODE_RUNNING)
-		return code;
-	if (state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED && state != VBC_NODE_PAUSED)
-		return vbc_fail(&op->error, VBC_E_STATE, "node '%s' cannot be started: it is %s",
-				f.name, vbc_node_state_name(state));
-	return vbc_node_wake(op, &f, state);
+	code = vbc_node_find_in(op, p->id_or_name, STARTABLE, "started", &f, &state);
+	return code || state == VBC_NODE_RUNNING ? code : vbc_node_wake(op, &f, state);
 }
 
 static int cut_power(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
@@ -230,9 +164,11 @@ static int press_button(struct vbc_op *op, const struct vbc_found *f)
 		return code;
 	code = vbc_IConsole_getGuestEnteredACPIMode(op, console, &acpi);
 	if (!code && !acpi)
-		code = vbc_fail(&op->error, VBC_E_STATE,
-				"the guest of node '%s' does not listen to the power button (it has "
-				"not turned ACPI on, or not yet); stop it by force", f->name);
+		code = vbc_fail(
+			&op->error, VBC_E_STATE,
+			"the guest of node '%s' does not listen to the power button (it has "
+			"not turned ACPI on, or not yet); stop it by force",
+			f->name);
 	if (!code)
 		code = vbc_IConsole_powerButton(op, console);
 	vbc_lock_drop(op, &lock);
@@ -261,7 +197,7 @@ static int await_off(struct vbc_op *op, const struct vbc_found *f, const struct 
 	int64_t press_at = vbc_now_ms() + PRESS_MS;
 	int code = VBC_OK;
 
-	while (has_power(state_of(op, f->machine, &code)) && !code) {
+	while (has_power(vbc_node_state_now(op, f->machine, &code)) && !code) {
 		if (vbc_now_ms() >= press_at) {
 			press_again(op, f);
 			press_at = vbc_now_ms() + PRESS_MS;
@@ -270,9 +206,11 @@ static int await_off(struct vbc_op *op, const struct vbc_found *f, const struct 
 		if (code)
 			vbc_error_prefix(&op->error, code, "node '%s' still runs", f->name);
 		if (!code && deadline && vbc_now_ms() >= deadline)
-			code = vbc_fail(&op->error, VBC_E_TIMEOUT,
-					"the guest of node '%s' did not shut down within %d s of the "
-					"power button; it still runs", f->name, SHUTDOWN_MS / 1000);
+			code = vbc_fail(
+				&op->error, VBC_E_TIMEOUT,
+				"the guest of node '%s' did not shut down within %d s of the "
+				"power button; it still runs",
+				f->name, SHUTDOWN_MS / 1000);
 	}
 	return code ? code : vbc_lock_wait_free(op, f->machine, f->id);
 }
@@ -301,19 +239,20 @@ static int stop_body(struct vbc_op *op, void *arg)
 	const struct power *p = arg;
 	struct vbc_found f = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	int code = vbc_node_find(op, p->id_or_name, &f);
+	int code;
 
 	op->progress.what = "stopping";
-	if (!code)
-		state = vbc_node_settled(op, f.machine, &code);
+	code = vbc_node_find_in(op, p->id_or_name, ~0u, "stopped", &f, &state);
 	if (code || !has_power(state))
 		return code;
 	if (p->force)
 		return stop_by_force(op, &f);
 	if (state == VBC_NODE_PAUSED)
-		return vbc_fail(&op->error, VBC_E_STATE,
-				"node '%s' is paused and cannot shut down; start it first, or stop it "
-				"by force", f.name);
+		return vbc_fail(
+			&op->error, VBC_E_STATE,
+			"node '%s' is paused and cannot shut down; start it first, or stop it "
+			"by force",
+			f.name);
 	return shut_down(op, &f, p);
 }
 
@@ -335,21 +274,14 @@ static int reboot_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
 	struct vbc_found f = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	int code = vbc_node_find(op, p->id_or_name, &f);
+	int code;
 
 	op->progress.what = "rebooting";
-	if (!code)
-		state = vbc_node_settled(op, f.machine, &code);
-	if (code)
-		return code;
-	if (state != VBC_NODE_RUNNING)
-		return vbc_fail(&op->error, VBC_E_STATE,
-				"node '%s' cannot be rebooted: it is %s; start it", f.name,
-				vbc_node_state_name(state));
-	if (p->force)
+	code = vbc_node_find_in(op, p->id_or_name, VBC_IN(VBC_NODE_RUNNING), "rebooted", &f, NULL);
+	if (!code && p->force)
 		return reset(op, &f);
-	code = shut_down(op, &f, p);
+	if (!code)
+		code = shut_down(op, &f, p);
 	return code ? code : launch(op, &f);
 }
 
@@ -362,7 +294,7 @@ static int wait_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "waiting";
 	while (!code) {
-		enum vbc_node_state state = state_of(op, f.machine, &code);
+		enum vbc_node_state state = vbc_node_state_now(op, f.machine, &code);
 
 		if (code || state == p->state)
 			break;
@@ -373,8 +305,8 @@ static int wait_body(struct vbc_op *op, void *arg)
 					f.name);
 		if (state == VBC_NODE_ERROR)
 			return vbc_fail(&op->error, VBC_E_STATE,
-					"node '%s' will not be %s: VirtualBox cannot use it", f.name,
-					vbc_node_state_name(p->state));
+					"node '%s' will not be %s: VirtualBox cannot use it",
+					f.name, vbc_node_state_name(p->state));
 		code = vbc_op_sleep(op, POLL_MS);
 	}
 	if (code && f.name)

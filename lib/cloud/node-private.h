@@ -68,6 +68,9 @@ int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, u
 int vbc_node_spawn(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock,
 		   vbc_ref *ret_progress);
 
+/* The state now; the error says so when VirtualBox cannot read the machine. */
+enum vbc_node_state vbc_node_state_now(struct vbc_op *op, vbc_ref machine, int *ret_code);
+
 /* The state, once the node is neither starting nor stopping nor being set up. */
 enum vbc_node_state vbc_node_settled(struct vbc_op *op, vbc_ref machine, int *ret_code);
 
@@ -80,6 +83,14 @@ int vbc_node_take_console(struct vbc_op *op, vbc_ref machine, const char *id,
 
 /* Starts a node that is stopped or suspended, or lets a paused one go on. */
 int vbc_node_wake(struct vbc_op *op, const struct vbc_found *f, enum vbc_node_state state);
+
+#define VBC_IN(state) (1u << (state))
+/*
+ * Finds a node in one of these states, once it is settled; in another it is VBC_E_STATE: cannot be
+ * <done>. ret_state may be NULL.
+ */
+int vbc_node_find_in(struct vbc_op *op, const char *id_or_name, unsigned states, const char *done,
+		     struct vbc_found *ret, enum vbc_node_state *ret_state);
 
 /*
  * Finds a node and locks it for changing; one that is not stopped (or is suspended) is

@@ -19,26 +19,6 @@ struct resize {
 	struct vbc_size size;
 };
 
-int vbc_node_take_stopped(struct vbc_op *op, const char *id_or_name, const char *done,
-			  struct vbc_found *ret, struct vbc_lock *lock)
-{
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	struct vbc_found f = {0};
-	int code = vbc_node_find(op, id_or_name, &f);
-
-	if (!code)
-		state = vbc_node_settled(op, f.machine, &code);
-	if (!code && state != VBC_NODE_STOPPED)
-		code = vbc_fail(&op->error, VBC_E_STATE,
-				"node '%s' cannot be %s: it is %s; only stopped nodes can", f.name, done,
-				vbc_node_state_name(state));
-	if (!code)
-		code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Write, lock);
-	if (!code)
-		*ret = f;
-	return code;
-}
-
 /*
  * Going back to a snapshot would make the disk small again; and beyond the end of the image that it
  * is linked to VirtualBox cannot read.

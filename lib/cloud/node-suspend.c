@@ -7,12 +7,8 @@
 #include "node-private.h"
 #include "progress.h"
 
-static int fail_state(struct vbc_op *op, const struct vbc_found *f, const char *done,
-		      enum vbc_node_state state)
-{
-	return vbc_fail(&op->error, VBC_E_STATE, "node '%s' cannot be %s: it is %s", f->name, done,
-			vbc_node_state_name(state));
-}
+#define AWAKE (VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_PAUSED))
+#define SAVED VBC_IN(VBC_NODE_SUSPENDED)
 
 static int pause_running(struct vbc_op *op, const struct vbc_found *f)
 {
@@ -32,14 +28,10 @@ static int pause_body(struct vbc_op *op, void *arg)
 	const char *const *id_or_name = arg;
 	struct vbc_found f = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	int code = vbc_node_find(op, *id_or_name, &f);
+	int code = vbc_node_find_in(op, *id_or_name, AWAKE, "paused", &f, &state);
 
-	if (!code)
-		state = vbc_node_settled(op, f.machine, &code);
 	if (code || state == VBC_NODE_PAUSED)
 		return code;
-	if (state != VBC_NODE_RUNNING)
-		return fail_state(op, &f, "paused", state);
 	code = pause_running(op, &f);
 	return vbc_error_prefix(&op->error, code, "cannot pause node '%s'", f.name);
 }
@@ -73,15 +65,12 @@ static int suspend_body(struct vbc_op *op, void *arg)
 	const char *const *id_or_name = arg;
 	struct vbc_found f = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	int code = vbc_node_find(op, *id_or_name, &f);
+	int code;
 
 	op->progress.what = "suspending";
-	if (!code)
-		state = vbc_node_settled(op, f.machine, &code);
+	code = vbc_node_find_in(op, *id_or_name, AWAKE | SAVED, "suspended", &f, &state);
 	if (code || state == VBC_NODE_SUSPENDED)
 		return code;
-	if (state != VBC_NODE_RUNNING && state != VBC_NODE_PAUSED)
-		return fail_state(op, &f, "suspended", state);
 	code = save_state(op, &f);
 	/* VirtualBox may fail to write its settings with the state saved and the power off. */
 	if (code == VBC_E_FAULT && vbc_node_is(op, f.machine, VBC_NODE_SUSPENDED)) {
@@ -102,15 +91,12 @@ static int resume_body(struct vbc_op *op, void *arg)
 	const char *const *id_or_name = arg;
 	struct vbc_found f = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	int code = vbc_node_find(op, *id_or_name, &f);
+	int code;
 
 	op->progress.what = "resuming";
-	if (!code)
-		state = vbc_node_settled(op, f.machine, &code);
+	code = vbc_node_find_in(op, *id_or_name, AWAKE | SAVED, "resumed", &f, &state);
 	if (code || state == VBC_NODE_RUNNING)
 		return code;
-	if (state != VBC_NODE_SUSPENDED && state != VBC_NODE_PAUSED)
-		return fail_state(op, &f, "resumed", state);
 	return vbc_node_wake(op, &f, state);
 }
 
@@ -126,14 +112,11 @@ static int discard_body(struct vbc_op *op, void *arg)
 	struct vbc_found f = {0};
 	struct vbc_lock lock = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	int code = vbc_node_find(op, *id_or_name, &f);
+	int code = vbc_node_find_in(op, *id_or_name, VBC_IN(VBC_NODE_STOPPED) | SAVED,
+				    "stopped without its saved state", &f, &state);
 
-	if (!code)
-		state = vbc_node_settled(op, f.machine, &code);
 	if (code || state == VBC_NODE_STOPPED)
 		return code;
-	if (state != VBC_NODE_SUSPENDED)
-		return fail_state(op, &f, "stopped without its saved state", state);
 	code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Write, &lock);
 	if (!code)
 		code = vbc_IMachine_discardSavedState(op, lock.machine, true);

@@ -345,16 +345,10 @@ static int target_body(struct vbc_op *op, void *arg)
 
 static int look(struct vbc_op *op, struct teleport *t)
 {
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
 	const char *key;
-	int code = vbc_node_find(op, t->id_or_name, &t->found);
+	int code = vbc_node_find_in(op, t->id_or_name, VBC_IN(VBC_NODE_RUNNING), "teleported",
+				    &t->found, NULL);
 
-	if (!code)
-		state = vbc_node_settled(op, t->found.machine, &code);
-	if (!code && state != VBC_NODE_RUNNING)
-		code = vbc_fail(&op->error, VBC_E_STATE,
-				"node '%s' cannot be teleported: it is %s; only running nodes can",
-				t->found.name, vbc_node_state_name(state));
 	if (!code)
 		code = vbc_IMachine_getSettingsFilePath(op, t->found.machine, &t->settings);
 	if (code)
