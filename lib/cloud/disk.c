@@ -220,7 +220,7 @@ static int ambiguous(struct vbc_op *op, const struct vbc_disk_noun *noun, const 
 		vbc_buf_puts(&ids, i ? ", " : "");
 		vbc_buf_puts(&ids, hits[i]->id);
 	}
-	return vbc_fail(&op->error, VBC_E_ARG, "several %ss are called '%s', use an id: %s",
+	return vbc_fail(&op->error, VBC_E_ARG, "more than one %s is called '%s'; use an id: %s",
 			noun->text, name, ids.data ? ids.data : "");
 }
 

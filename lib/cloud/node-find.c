@@ -39,7 +39,7 @@ static int ambiguous(struct vbc_op *op, const char *name, const struct vbc_node 
 		vbc_buf_puts(&ids, ids.len ? ", " : "");
 		vbc_buf_puts(&ids, nodes[i].id);
 	}
-	return vbc_fail(&op->error, VBC_E_ARG, "several nodes are called '%s', use an id: %s", name,
+	return vbc_fail(&op->error, VBC_E_ARG, "more than one node is called '%s'; use an id: %s", name,
 			ids.data ? ids.data : "");
 }
 
