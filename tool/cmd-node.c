@@ -7,6 +7,7 @@
 
 #include "cmd-node.h"
 #include "cmd.h"
+#include "display.h"
 #include "file.h"
 #include "first-boot.h"
 #include "network-cells.h"
@@ -80,6 +81,19 @@ static const struct opt create_opts[] = {
 	},
 	OPTS_NETWORKS,
 	OPTS_FIRST_BOOT,
+	{
+		.name = "--display",
+		.value = "PORT",
+		OPT(display),
+		.help = "a remote display on that port of the host's loopback, or auto: on any",
+	},
+	{
+		.name = "--display-password-file",
+		.value = "FILE",
+		OPT(display_password_file),
+		.complete = COMPLETE_FILE,
+		.help = "the password to see it, 1 to 8 characters; kept readable on the host",
+	},
 	{
 		.name = "--linked",
 		OPT(linked),
@@ -326,6 +340,14 @@ const struct cmd node_cmds[] = {
 		.run = screenshot,
 	},
 	{
+		.name = "display",
+		.help = "show where the screen of a node is seen over the network, or enable that",
+		.more = "Without --on or --off nothing is changed. VNC is not encrypted.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
+		.opts = node_display_opts,
+		.run = node_display,
+	},
+	{
 		.name = "log",
 		.help = "print the log that VirtualBox has written of a node's last run",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
@@ -424,6 +446,7 @@ static int create(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_node_create_opts opts = VBC_NODE_CREATE_OPTS_INIT;
 	struct first_boot first_boot CLEANUP(first_boot_done) = {.any = false};
+	struct display_wish display CLEANUP(display_wish_done) = {.password = NULL};
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	struct networks networks;
 	struct vbc_node *node;
@@ -432,8 +455,13 @@ static int create(struct ctx *ctx, const struct args *args)
 		return fail(&ctx->err, VBC_E_ARG,
 			    "'--wait' cannot be used with '--no-start': leave one away");
 	if (networks_read(args, &networks, &opts, &ctx->err) ||
-	    first_boot_read(args, &first_boot, &ctx->err))
+	    first_boot_read(args, &first_boot, &ctx->err) ||
+	    display_wish_read(args, args->display, &display, &ctx->err))
 		return ctx->err.code;
+	if (args->display_password_file && !args->display)
+		return fail(&ctx->err, VBC_E_ARG,
+			    "'--display-password-file' is of use with '--display' only");
+	opts.display = args->display ? &display.opts : NULL;
 	opts.first_boot = first_boot.any ? &first_boot.told : NULL;
 	opts.image = args->image;
 	opts.node_size = args->size;

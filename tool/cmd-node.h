@@ -8,7 +8,7 @@
 
 #include "cmd.h"
 
-extern const struct opt node_ssh_opts[], node_seed_opts[], node_resize_opts[],
+extern const struct opt node_display_opts[], node_ssh_opts[], node_seed_opts[], node_resize_opts[],
 	node_teleport_opts[];
 
 int node_ssh(struct ctx *ctx, const struct args *args);
@@ -23,6 +23,7 @@ int node_describe(struct ctx *ctx, const struct args *args);
 int node_tag(struct ctx *ctx, const struct args *args);
 int node_untag(struct ctx *ctx, const struct args *args);
 int node_teleport(struct ctx *ctx, const struct args *args);
+int node_display(struct ctx *ctx, const struct args *args);
 int node_log(struct ctx *ctx, const struct args *args);
 
 #endif

@@ -38,6 +38,8 @@ struct args {
 	bool dynamic;
 	const char *host_ip, *guest_ip;
 	const char *to, *address;
+	const char *port, *display, *display_password_file;
+	bool on, off, no_password;
 	unsigned adapter; /* and one more, see networks.h */
 	bool udp, no_dhcp;
 	unsigned network_kind; /* enum vbc_network_kind */

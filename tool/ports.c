@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The ports of a forward, as they are written.
+ * Ports as they are written.
  */
 #include "ports.h"
 
@@ -26,6 +26,18 @@ static bool read_port(const char **at, unsigned *ret)
 	*at = end;
 	*ret = (unsigned)number;
 	return number >= 1 && number <= PORT_MAX;
+}
+
+int parse_port(const char *text, unsigned *ret_port, struct vbc_error *err)
+{
+	const char *at = text;
+	unsigned port;
+
+	if (!read_port(&at, &port) || *at)
+		return fail(err, VBC_E_ARG, "'%s' is no port: write a number from 1 to %d", text,
+			    PORT_MAX);
+	*ret_port = port;
+	return 0;
 }
 
 int parse_ports(const char *text, unsigned *ret_host, unsigned *ret_guest, struct vbc_error *err)

@@ -7,6 +7,7 @@
 #define VBOXCLOUD_NODE_H
 
 #include <vboxcloud/address.h>
+#include <vboxcloud/display.h>
 #include <vboxcloud/first-boot.h>
 #include <vboxcloud/forward.h>
 #include <vboxcloud/host.h>
@@ -120,6 +121,7 @@ struct vbc_node_create_opts {
 	                            size, and as large: node_size must have that much disk     */
 	const char *os_type;     /* VirtualBox's id of the guest's system, "Debian_64"; NULL: the
 	                            image's                                                    */
+	const struct vbc_display_opts *display; /* NULL: no remote display; see display.h  */
 };
 
 #define VBC_NODE_CREATE_OPTS_INIT                                                                  \

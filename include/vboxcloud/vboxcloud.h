@@ -13,6 +13,7 @@
 
 #include <vboxcloud/address.h>
 #include <vboxcloud/api.h>
+#include <vboxcloud/display.h>
 #include <vboxcloud/error.h>
 #include <vboxcloud/first-boot.h>
 #include <vboxcloud/forward.h>

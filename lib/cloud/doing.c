@@ -24,6 +24,7 @@ static const struct {
 	 vbc_volume_create_undo},
 	{"volume-resize", "a volume whose growth was interrupted", vbc_volume_resize_undo},
 	{"seed", "a seed whose replacement was interrupted", vbc_seed_replace_undo},
+	{"display", "a remote display whose change was interrupted", vbc_display_undo},
 	{"forward", "a port forward whose addition or removal was interrupted", vbc_forward_undo},
 	{"network-detach", "a network adapter whose detaching was interrupted",
 	 vbc_network_detach_undo},

@@ -58,6 +58,7 @@ int vbc_image_delete_undo(struct vbc_op *op, const char *id, const struct vbc_me
 int vbc_volume_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_volume_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_seed_replace_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_display_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_forward_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_network_detach_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_network_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "display-private.h"
 #include "doing.h"
 #include "folders.h"
 #include "forward-private.h"
@@ -101,6 +102,8 @@ static int make_machine(struct vbc_op *op, struct vbc_new_node *c)
 		code = vbc_node_set_hardware(op, c->machine, &c->size, c->opts->serial_file);
 	if (!code)
 		code = vbc_node_set_adapters(op, c->machine, c->id, c->opts, c->networks);
+	if (!code && c->opts->display)
+		code = vbc_display_set_new(op, c->machine, c->id, c->opts->display);
 	if (!code && c->opts->description && c->opts->description[0])
 		code = vbc_IMachine_setDescription(op, c->machine, c->opts->description);
 	if (!code)
@@ -257,6 +260,7 @@ static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta 
 /* What can be judged without a host is judged before one is asked. */
 static int check_words(const struct vbc_new_node *c, struct vbc_error *err)
 {
+	struct vbc_display_opts display;
 	struct vbc_size size;
 	int code = vbc_name_check("node", c->name, err);
 
@@ -264,6 +268,8 @@ static int check_words(const struct vbc_new_node *c, struct vbc_error *err)
 		code = vbc_fail(err, VBC_E_ARG, "a node needs an image to be made from");
 	if (!code)
 		code = vbc_node_check_adapters(c->opts, err);
+	if (!code && c->opts->display)
+		code = vbc_display_opts_read(c->opts->display, &display, err);
 	return code ? code
 		    : vbc_size_parse(c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT,
 				     &size, err);

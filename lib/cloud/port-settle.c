@@ -1,18 +1,20 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Reserved ports against what machines forward: where the two differ, the machine is right.
+ * Reserved ports against what machines forward and where their displays are: where the two differ,
+ * the machine is right.
  */
+#include "display-private.h"
 #include "network-private.h"
 #include "node-private.h"
 #include "str.h"
 
-/* A node's reservations, and which of them it forwards. */
+/* A node's reservations, and which of them it uses. */
 struct holding {
 	const char *id;
 	enum vbc_NATProtocol protocol;
 	unsigned port;
-	bool forwarded;
+	bool used;
 };
 
 static int find_holdings(struct vbc_op *op, const struct vbc_strs *ids, const char *node,
@@ -34,13 +36,24 @@ static int find_holdings(struct vbc_op *op, const struct vbc_strs *ids, const ch
 	return VBC_OK;
 }
 
-/* Marks the reservation of one that is forwarded; false when there is none. */
-static bool mark_forwarded(const struct vbc_redirect *r, struct holding *v, size_t n)
+/* Marks the reservation of one that is used; false when there is none. */
+static bool mark_used(enum vbc_NATProtocol protocol, unsigned port, struct holding *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (v[i].protocol == r->protocol && v[i].port == r->host_port)
-			return v[i].forwarded = true;
+		if (v[i].protocol == protocol && v[i].port == port)
+			return v[i].used = true;
 	return false;
+}
+
+static int compare_display(struct vbc_op *op, const char *node, vbc_ref machine, struct holding *v,
+			   size_t n, bool reserve)
+{
+	unsigned port = 0;
+	int code = vbc_display_port(op, machine, &port);
+
+	if (code || !port || mark_used(VBC_NATProtocol_TCP, port, v, n) || !reserve)
+		return code;
+	return vbc_port_write(op, vbc_port_id(op, node, VBC_NATProtocol_TCP, port), false);
 }
 
 /* With `reserve`, writes the reservations that are missing. */
@@ -54,10 +67,10 @@ static int compare(struct vbc_op *op, const char *node, vbc_ref machine, struct 
 	for (size_t i = 0; !code && i < adapters.n; i++)
 		for (size_t j = 0; !code && j < adapters.v[i].redirects.n; j++)
 			if (vbc_redirect_parse(op, adapters.v[i].redirects.v[j], &r) &&
-			    !mark_forwarded(&r, v, n) && reserve)
+			    !mark_used(r.protocol, r.host_port, v, n) && reserve)
 				code = vbc_port_write(
 					op, vbc_port_id(op, node, r.protocol, r.host_port), false);
-	return code;
+	return code ? code : compare_display(op, node, machine, v, n, reserve);
 }
 
 int vbc_port_settle(struct vbc_op *op, const char *node, vbc_ref machine)
@@ -72,7 +85,7 @@ int vbc_port_settle(struct vbc_op *op, const char *node, vbc_ref machine)
 	if (!code)
 		code = compare(op, node, machine, v, n, true);
 	for (size_t i = 0; !code && i < n; i++)
-		if (!v[i].forwarded)
+		if (!v[i].used)
 			code = vbc_meta_delete(op, VBC_PORT_KIND, v[i].id);
 	return code;
 }
@@ -87,7 +100,7 @@ static int judge(struct vbc_op *op, const char *node, bool busy, struct holding 
 	int code = vbc_port_owner_gone(op, node, &gone);
 
 	*ret_text = gone ? "a reserved port of a node that is gone"
-			 : "a reserved port that its node does not forward";
+			 : "a reserved port that its node does not use";
 	if (code || gone)
 		return code;
 	code = vbc_node_registered(op, node, &machine);
@@ -96,7 +109,7 @@ static int judge(struct vbc_op *op, const char *node, bool busy, struct holding 
 	if (!code && accessible && !busy)
 		code = compare(op, node, machine, v, *n, false);
 	for (size_t i = 0; !code && accessible && !busy && i < *n; i++)
-		if (!v[i].forwarded)
+		if (!v[i].used)
 			v[kept++] = v[i];
 	*n = kept;
 	return code;

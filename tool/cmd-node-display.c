@@ -1,0 +1,110 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud node display: where the screen of a node is seen over the network.
+ */
+#include "cmd-node.h"
+#include "display.h"
+#include "report.h"
+#include "util.h"
+
+const struct opt node_display_opts[] = {
+	{
+		.name = "--on",
+		OPT(on),
+		.help = "enable it, or change it",
+	},
+	{
+		.name = "--port",
+		.value = "PORT",
+		OPT(port),
+		.help = "the host's port to listen on; else a free one",
+	},
+	{
+		.name = "--address",
+		.value = "IP",
+		OPT(address),
+		.help = "the host's address to listen on, or all; else 127.0.0.1",
+	},
+	{
+		.name = "--password-file",
+		.value = "FILE",
+		OPT(display_password_file),
+		.complete = COMPLETE_FILE,
+		.help = "the password to see it, 1 to 8 characters; kept readable on the host",
+	},
+	{
+		.name = "--no-password",
+		OPT(no_password),
+		.help = "allow it without a password",
+	},
+	{
+		.name = "--off",
+		OPT(off),
+		.help = "disable it, and forget its password",
+	},
+	{.name = NULL},
+};
+
+static const struct column columns[] = {
+	{"node", "NODE"}, {"enabled", "ENABLED"},     {"kind", "KIND"},
+	{"address", "ADDRESS"}, {"port", "PORT"},     {"listening", "LISTENING"},
+	{"password", "PASSWORD"}, {"ext_pack", NULL}, {NULL, NULL},
+};
+
+static void show(struct ctx *ctx, struct vbc_display *display)
+{
+	out_object(ctx->out, columns);
+	out_text(ctx->out, display->node);
+	out_bool(ctx->out, display->enabled);
+	out_text(ctx->out, vbc_display_kind_name(display->kind));
+	out_text_or_null(ctx->out, display->address);
+	out_number_or_null(ctx->out, display->port);
+	out_bool(ctx->out, display->listening);
+	out_bool(ctx->out, display->has_password);
+	out_text_or_null(ctx->out, display->ext_pack);
+	vbc_display_free(display);
+}
+
+static int check(const struct args *args, struct vbc_error *err)
+{
+	bool change = args->port || args->address || args->display_password_file ||
+		      args->no_password;
+
+	if (args->on && args->off)
+		return fail(err, VBC_E_ARG,
+			    "'--on' cannot be used with '--off': leave one away");
+	if (!args->on && change)
+		return fail(err, VBC_E_ARG,
+			    "'--port', '--address', '--password-file' and '--no-password' are "
+			    "of use with '--on' only");
+	return 0;
+}
+
+static int enable(struct ctx *ctx, const struct args *args, struct vbc_display **ret)
+{
+	struct display_wish wish CLEANUP(display_wish_done) = {.password = NULL};
+	int rc = display_wish_read(args, args->port, &wish, &ctx->err);
+
+	return rc ? rc
+		  : vbc_display_enable(ctx->host, args->words[0], &wish.opts, ret, &ctx->err);
+}
+
+int node_display(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_display *display = NULL;
+	int rc = check(args, &ctx->err);
+
+	if (!rc && args->off) {
+		rc = vbc_display_disable(ctx->host, args->words[0], &ctx->err);
+		if (!rc)
+			note("node '%s' has no remote display now", args->words[0]);
+		return rc;
+	}
+	if (!rc)
+		rc = args->on ? enable(ctx, args, &display)
+			      : vbc_display_get(ctx->host, args->words[0], &display, &ctx->err);
+	if (!rc)
+		show(ctx, display);
+	return rc;
+}

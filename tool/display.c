@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "display.h"
+
+#include <stdlib.h>
+
+#include "file.h"
+#include "ports.h"
+#include "util.h"
+
+int display_wish_read(const struct args *args, const char *port, struct display_wish *ret,
+		      struct vbc_error *err)
+{
+	*ret = (struct display_wish){.opts = VBC_DISPLAY_OPTS_INIT};
+	if (port && !streq(port, "auto") && parse_port(port, &ret->opts.port, err))
+		return err->code;
+	if (args->display_password_file) {
+		ret->password = read_small_file(args->display_password_file, err);
+		if (!ret->password)
+			return err->code;
+		ret->password[strcspn(ret->password, "\r\n")] = '\0';
+		ret->opts.password = ret->password;
+	}
+	ret->opts.address = args->address && streq(args->address, "all") ? "" : args->address;
+	ret->opts.no_password = args->no_password;
+	return 0;
+}
+
+void display_wish_done(struct display_wish *wish)
+{
+	if (wish->password)
+		explicit_bzero(wish->password, strlen(wish->password));
+	free(wish->password);
+}
