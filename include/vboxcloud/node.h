@@ -149,6 +149,9 @@ struct vbc_node_clone_opts {
 	size_t size;
 	const char *node_size; /* size id; NULL: as the node that is cloned                 */
 	bool no_start;         /* leave it stopped                                          */
+	const char *snapshot;  /* of the node, id or name: the disk as it was then; NULL: now */
+	bool linked;           /* the disk holds only what differs from that snapshot; without
+	                          one, one is taken, which stays: "linked clone <id>"       */
 };
 
 #define VBC_NODE_CLONE_OPTS_INIT                                                                   \
@@ -159,9 +162,11 @@ struct vbc_node_clone_opts {
 /*
  * Makes a new node that is like another, stopped or running: its size, networks, port forwards
  * (from other ports of the host), description and tags, with a full copy of its disk as it is on
- * that moment. Volumes, snapshots, the seed of the first boot and what other tools have set up are
- * not copied. All else as vbc_node_create(); VBC_E_STATE: the node is suspended, or just starting or
- * stopping. Any thread. Since 0.1.
+ * that moment, or was at a snapshot. Volumes, snapshots, the seed of the first boot and what other
+ * tools have set up are not copied. One that is linked is made at once, whatever the disk's size, and
+ * is as large for ever; as long as it is there, the snapshot and the node cannot be deleted. All else
+ * as vbc_node_create(); VBC_E_STATE: the node is suspended (and no snapshot was named), or just
+ * starting or stopping. Any thread. Since 0.1.
  */
 int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *name,
 		   const struct vbc_node_clone_opts *opts, const struct vbc_wait *wait,
@@ -265,7 +270,8 @@ int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_
 /*
  * Destroys a node: cuts its power, removes the machine, its disks and its folder. Disks that are
  * not the node's own (images, volumes, those of other tools outside its folder) are detached and
- * stay. Errors as vbc_node_start(). Any thread. Since 0.1.
+ * stay. Errors as vbc_node_start(); VBC_E_BUSY: another node's disk is linked to it. Any thread.
+ * Since 0.1.
  */
 int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
 		     struct vbc_error *err);

@@ -70,7 +70,8 @@ int vbc_snapshot_revert(struct vbc_host *host, const char *node, const char *sna
 /*
  * Deletes a snapshot: a volume's by id or by a name that only one has, a node's (`node` given) by
  * id or name, NULL the current one. The node keeps its present state; its later snapshots stay.
- * Errors: VBC_E_NOTFOUND, VBC_E_ARG, VBC_E_BUSY, VBC_E_TIMEOUT. Any thread. Since 0.1.
+ * Errors: VBC_E_NOTFOUND, VBC_E_ARG, VBC_E_BUSY (also: another node's disk is linked to it),
+ * VBC_E_TIMEOUT. Any thread. Since 0.1.
  */
 int vbc_snapshot_delete(struct vbc_host *host, const char *node, const char *snapshot,
 			const struct vbc_wait *wait, struct vbc_error *err);

@@ -21,4 +21,14 @@ int vbc_hold_begin(struct vbc_op *op, vbc_ref machine, const char *machine_id, c
 int vbc_hold_end(struct vbc_op *op, const char *machine_id, const char *id, unsigned from,
 		 unsigned to);
 
+/*
+ * Takes a snapshot that stays, for the disk of a clone to be linked to: the user's, and called after
+ * `id`, that of the clone.
+ */
+struct vbc_found;
+int vbc_hold_base(struct vbc_op *op, const struct vbc_found *of, const char *id,
+		  const char *description, unsigned percent, vbc_ref *ret_snapshot);
+/* Nothing came of the clone, whose disk is gone: deletes it. No error when there is none. */
+int vbc_hold_base_undo(struct vbc_op *op, const char *machine_id, const char *id);
+
 #endif

@@ -82,7 +82,7 @@ int vbc_medium_link(struct vbc_op *op, vbc_ref base, const char *path, unsigned 
 	if (!code)
 		code = vbc_IMedium_createDiffStorage(op, base, medium, variant, &progress);
 	if (!code)
-		code = finish(op, progress, "linking the image", at, at);
+		code = finish(op, progress, "linking the disk", at, at);
 	if (!code)
 		*ret_medium = medium;
 	return code;
@@ -232,18 +232,30 @@ int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
 	return code ? code : wipe(op, medium, path);
 }
 
-int vbc_medium_wipe_linked(struct vbc_op *op, const char *base, const char *path,
+/* The disks that are linked to the one of this id; none when that is gone. */
+static int linked_to(struct vbc_op *op, const char *base_id, struct vbc_refs *ret)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	vbc_ref base = {NULL};
+	int code = vbc_medium_open(op, base_id, VBC_AccessMode_ReadOnly, &base);
+
+	/* An id that it does not know VirtualBox takes for a path, which this cannot be. */
+	if (code && code != VBC_E_FAULT && code != VBC_E_NOTFOUND)
+		return code;
+	vbc_op_try_end(op, &saved);
+	return code ? VBC_OK : vbc_IMedium_getChildren(op, base, ret);
+}
+
+int vbc_medium_wipe_linked(struct vbc_op *op, const char *base_id, const char *path,
 			   const char *progress)
 {
-	vbc_ref medium = {NULL}, linked = {NULL};
 	struct vbc_refs children = {0};
+	vbc_ref linked = {NULL};
 	int code;
 
 	if (progress[0])
 		vbc_progress_abort(op, (vbc_ref){progress});
-	code = vbc_medium_known(op, base, &medium);
-	if (!code && !vbc_ref_is_null(medium))
-		code = vbc_IMedium_getChildren(op, medium, &children);
+	code = linked_to(op, base_id, &children);
 	if (!code)
 		code = find_at(op, &children, path, &linked);
 	return code ? code : wipe(op, linked, path);

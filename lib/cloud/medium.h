@@ -68,8 +68,11 @@ int vbc_medium_delete(struct vbc_op *op, vbc_ref medium);
  * `progress` is the copy that made it, "" if there was none yet: it is ended first.
  */
 int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress);
-/* The same for what vbc_medium_link() made: VirtualBox lists linked disks only with their bases. */
-int vbc_medium_wipe_linked(struct vbc_op *op, const char *base, const char *path,
+/*
+ * The same for what vbc_medium_link() made on the disk of the id `base_id`: VirtualBox lists linked
+ * disks only with their bases.
+ */
+int vbc_medium_wipe_linked(struct vbc_op *op, const char *base_id, const char *path,
 			   const char *progress);
 
 /* Waits for the end of work that the disk at `path` has begun: of its making, of a copy of it. */

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Cloning a node: a new one of the same size, networks, forwards, description and tags, with a copy
- * of its disk. It is made as one of an image is, with an id, MAC addresses and ports of its own. Of
- * VirtualBox's own clone the volumes would be copied too, and the seed be shared.
+ * of its disk, or one that is linked to a snapshot of it. It is made as one of an image is, with an
+ * id, MAC addresses and ports of its own. Of VirtualBox's own clone the volumes would be copied too,
+ * and the seed be shared.
  */
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "name.h"
 #include "node-create.h"
 #include "size-private.h"
+#include "snapshot-private.h"
 
 #define GIB ((uint64_t)1 << 30)
 
@@ -23,6 +25,12 @@ struct clone {
 	struct vbc_node_create_opts create;
 	struct vbc_new_node made;
 };
+
+static bool can_be_cloned(enum vbc_node_state state, bool from_snapshot)
+{
+	return state == VBC_NODE_STOPPED || state == VBC_NODE_RUNNING || state == VBC_NODE_PAUSED ||
+	       (state == VBC_NODE_SUSPENDED && from_snapshot);
+}
 
 static int look_at_source(struct vbc_op *op, struct clone *c)
 {
@@ -41,18 +49,33 @@ static int look_at_source(struct vbc_op *op, struct clone *c)
 	if (code)
 		return code;
 	c->found.name = c->source->name;
-	if (c->source->state != VBC_NODE_STOPPED && c->source->state != VBC_NODE_RUNNING &&
-	    c->source->state != VBC_NODE_PAUSED)
+	if (!can_be_cloned(c->source->state, c->opts->snapshot != NULL))
 		return vbc_fail(&op->error, VBC_E_STATE, "node '%s' cannot be cloned: it is %s",
 				c->source->name, vbc_node_state_name(c->source->state));
 	return VBC_OK;
+}
+
+/* The disk of now, or of the snapshot, which does not change. */
+static int find_disk(struct vbc_op *op, struct clone *c)
+{
+	bool runs = c->source->state != VBC_NODE_STOPPED;
+	vbc_ref machine = c->found.machine;
+	int code = VBC_OK;
+
+	if (c->opts->snapshot)
+		code = vbc_snapshot_machine(op, &c->found, c->opts->snapshot, &machine);
+	else if (c->opts->linked)
+		c->made.hold = VBC_NEW_BASE;
+	else if (runs)
+		c->made.hold = VBC_NEW_HOLD;
+	return code ? code : vbc_node_disk(op, machine, &c->made.image_medium);
 }
 
 static int look_at_disk(struct vbc_op *op, struct clone *c)
 {
 	struct vbc_image *image = &c->made.image;
 	int64_t bytes = 0;
-	int code = vbc_node_disk(op, c->found.machine, &c->made.image_medium);
+	int code = find_disk(op, c);
 
 	*image = (struct vbc_image){
 		.id = c->source->image, .name = c->source->name, .os_type = c->source->os_type};
@@ -146,8 +169,6 @@ static int clone_body(struct vbc_op *op, void *arg)
 		return code;
 	c->create.description = c->source->description;
 	c->create.no_start = c->opts->no_start;
-	c->made.of = &c->found;
-	c->made.of_running = c->source->state != VBC_NODE_STOPPED;
 	return vbc_node_make(op, &c->made);
 }
 
@@ -166,6 +187,8 @@ int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *na
 		code = vbc_size_parse(o.node_size, &c.made.size, err);
 	c.made.name = name;
 	c.made.opts = &c.create;
+	c.made.of = &c.found;
+	c.create.linked = o.linked;
 	if (!code)
 		code = vbc_op_run(host, wait, err, clone_body, &c);
 	if (!code)

@@ -31,18 +31,18 @@ enum { AT_COPY = 5, AT_START = 90, AT_END = 100 };
 int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
 {
 	const struct vbc_image *i = &c->image;
+	const char *noun = c->of ? "node" : "image";
+	unsigned disk_gb = (unsigned)((i->size_bytes + GIB - 1) / GIB);
 
-	if (i->size_bytes > c->size.disk_gb * GIB)
+	if (disk_gb > c->size.disk_gb)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"image '%s' needs a disk of %u GiB, size '%s' has %u; choose a larger "
-				"size", i->name, (unsigned)((i->size_bytes + GIB - 1) / GIB),
-				c->size.id, c->size.disk_gb);
-	if (c->opts->linked && (c->size.disk_gb - 1) * GIB >= i->size_bytes)
+				"%s '%s' needs a disk of %u GiB, size '%s' has %u; choose a larger "
+				"size", noun, i->name, disk_gb, c->size.id, c->size.disk_gb);
+	if (c->opts->linked && c->size.disk_gb > disk_gb)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"a disk that is linked to image '%s' has %u GiB as that has, size '%s' "
-				"has %u; choose a size with as much, or a full copy", i->name,
-				(unsigned)((i->size_bytes + GIB - 1) / GIB), c->size.id,
-				c->size.disk_gb);
+				"a disk that is linked to %s '%s' has %u GiB as that has, size '%s' "
+				"has %u; choose a size with as much, or a full copy", noun, i->name,
+				disk_gb, c->size.id, c->size.disk_gb);
 	if (c->size.cpus < i->min_cpus || c->size.ram_mb < i->min_memory_mb ||
 	    c->size.disk_gb < i->min_disk_gb)
 		return vbc_fail(&op->error, VBC_E_ARG,
@@ -124,28 +124,55 @@ static int take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_created_
 	return code ? code : vbc_ISnapshot_getTimeStamp(op, snapshot, ret_created_ms);
 }
 
-/* A full copy of the image, or only what will differ from it. */
+static int link_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
+{
+	const char *base_id = "";
+	int code = vbc_IMedium_getId(op, c->image_medium, &base_id);
+
+	if (!code)
+		code = vbc_doing_note(op, "linked", base_id);
+	return code ? code : vbc_medium_link(op, c->image_medium, c->disk, AT_COPY, ret_disk);
+}
+
+/* A full copy, or only what will differ. */
 static int make_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
 {
 	uint64_t bytes = c->size.disk_gb * GIB;
 
 	if (bytes <= c->image.size_bytes)
 		bytes = 0;
-	return c->opts->linked ? vbc_medium_link(op, c->image_medium, c->disk, AT_COPY, ret_disk)
+	return c->opts->linked ? link_disk(op, c, ret_disk)
 			       : vbc_medium_copy(op, c->image_medium, c->disk, bytes,
 						 "copying the disk", AT_COPY, AT_START, ret_disk);
 }
 
-/* The same of a node that may run. */
-static int copy_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
+/* What the snapshot has is linked to: the node may have got another disk since it was looked at. */
+static int take_base(struct vbc_op *op, struct vbc_new_node *c)
 {
-	int code = c->of_running ? vbc_hold_begin(op, c->of->machine, c->of->id, c->id, AT_COPY,
-						  AT_COPY)
-				 : VBC_OK;
+	const char *description =
+		vbc_arena_printf(&op->arena, "the disk of node '%s' is linked to this", c->name);
+	vbc_ref snapshot = {NULL}, machine = {NULL};
+	int code = description ? vbc_hold_base(op, c->of, c->id, description, AT_COPY,
+					       &snapshot)
+			       : vbc_fail_nomem(&op->error);
 
 	if (!code)
+		code = vbc_ISnapshot_getMachine(op, snapshot, &machine);
+	return code ? code : vbc_node_disk(op, machine, &c->image_medium);
+}
+
+/* Of an image, or of a node that may run. */
+static int copy_disk(struct vbc_op *op, struct vbc_new_node *c, vbc_ref *ret_disk)
+{
+	int code = VBC_OK;
+
+	if (c->hold == VBC_NEW_BASE)
+		code = take_base(op, c);
+	else if (c->hold == VBC_NEW_HOLD)
+		code = vbc_hold_begin(op, c->of->machine, c->of->id, c->id, AT_COPY, AT_COPY);
+	if (!code)
 		code = make_disk(op, c, ret_disk);
-	if (!code && c->of_running)
+	if (!code && c->hold == VBC_NEW_HOLD)
 		code = vbc_hold_end(op, c->of->id, c->id, AT_START, AT_START);
 	return code;
 }
@@ -285,9 +312,8 @@ int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 	vbc_meta_set_str(entry, "settings", c->settings);
 	vbc_meta_set_str(entry, "disk", c->disk);
 	vbc_meta_set_str(entry, "image", c->image.location);
-	vbc_meta_set_int(entry, "linked", c->opts->linked);
-	if (c->of_running)
-		vbc_meta_set_str(entry, "held", c->of->id);
+	if (c->hold)
+		vbc_meta_set_str(entry, c->hold == VBC_NEW_BASE ? "base" : "held", c->of->id);
 	if (c->seed.from)
 		code = vbc_seed_begin(op, &c->seed, entry);
 	return code ? code : make_with(op, c, entry);
@@ -340,7 +366,8 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 {
 	const char *settings = vbc_meta_str(entry, "settings"), *disk = vbc_meta_str(entry, "disk");
 	const char *copy = vbc_meta_str(entry, VBC_MEDIUM_PROGRESS);
-	const char *held = vbc_meta_str(entry, "held"), *image = vbc_meta_str(entry, "image");
+	const char *held = vbc_meta_str(entry, "held"), *base = vbc_meta_str(entry, "base");
+	const char *image = vbc_meta_str(entry, "image"), *linked = vbc_meta_str(entry, "linked");
 	struct vbc_lock lock = {0};
 	vbc_ref machine = {NULL};
 	int code = vbc_lock_prepare(op, id, &lock);
@@ -353,13 +380,16 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	if (!code && !vbc_ref_is_null(machine) && !copy[0])
 		code = vbc_medium_settle(op, image);
 	if (!code)
-		code = vbc_meta_int(entry, "linked") ? vbc_medium_wipe_linked(op, image, disk, copy)
-						     : vbc_medium_wipe(op, disk, copy);
-	if (!code && held[0])
-		code = vbc_hold_end(op, held, id, 0, 100);
+		code = linked[0] ? vbc_medium_wipe_linked(op, linked, disk, copy)
+				 : vbc_medium_wipe(op, disk, copy);
 	if (!code)
 		code = vbc_ref_is_null(machine) ? vbc_node_remove_files(op, settings)
 						: vbc_node_remove(op, machine, &lock);
 	vbc_lock_drop(op, &lock);
+	/* Not before the disk that may be linked to the snapshot is gone. */
+	if (!code && held[0])
+		code = vbc_hold_end(op, held, id, 0, 100);
+	if (!code && base[0])
+		code = vbc_hold_base_undo(op, base, id);
 	return code ? code : vbc_node_forget(op, id);
 }

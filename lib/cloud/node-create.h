@@ -11,6 +11,13 @@
 #include "node-private.h"
 #include "seed.h"
 
+/* What is done to another node so that its disk does not change under the copy. */
+enum vbc_new_hold {
+	VBC_NEW_STILL = 0, /* nothing: it is stopped, or one of its snapshots is copied */
+	VBC_NEW_HOLD,      /* a snapshot as long as the copy takes                      */
+	VBC_NEW_BASE       /* a snapshot that stays: the disk is linked to it           */
+};
+
 struct vbc_new_node {
 	const char *name;
 	const struct vbc_node_create_opts *opts;
@@ -19,7 +26,7 @@ struct vbc_new_node {
 	vbc_ref image_medium;
 	struct vbc_seed seed;
 	const struct vbc_found *of; /* the other node; NULL: of an image */
-	bool of_running;
+	enum vbc_new_hold hold;
 
 	/* Filled in while it is made: */
 	char id[37];

@@ -288,12 +288,23 @@ int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	return code ? code : vbc_node_forget(op, id);
 }
 
+/* Before its power is cut: of a node that others need nothing is to be lost. */
+static int check_unneeded(struct vbc_op *op, const struct vbc_found *f)
+{
+	bool accessible = true;
+	int code = vbc_IMachine_getAccessible(op, f->machine, &accessible);
+
+	return code || !accessible ? code : vbc_node_check_bases(op, f->machine, f->id, true);
+}
+
 static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_lock *lock,
 		   struct vbc_meta *entry)
 {
 	const char *settings = "";
-	int code = vbc_IMachine_getSettingsFilePath(op, f->machine, &settings);
+	int code = check_unneeded(op, f);
 
+	if (!code)
+		code = vbc_IMachine_getSettingsFilePath(op, f->machine, &settings);
 	if (code)
 		return code;
 	vbc_meta_set_str(entry, "settings", settings);

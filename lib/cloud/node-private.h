@@ -102,6 +102,13 @@ int vbc_node_take_stopped(struct vbc_op *op, const char *id_or_name, const char 
 /* The hard disk that a machine boots from: the first that is no volume. VBC_E_STATE: none. */
 int vbc_node_disk(struct vbc_op *op, vbc_ref machine, vbc_ref *ret_disk);
 
+/*
+ * Fails with VBC_E_BUSY when the disk of another node is linked to one of the machine's, which is
+ * that of the node or, with the disks of then, of one of its snapshots. all: or to any that belongs
+ * to the node's snapshots.
+ */
+int vbc_node_check_bases(struct vbc_op *op, vbc_ref machine, const char *node_id, bool all);
+
 /* What other tools show as the name of a node; see node-name.c. NULL: no memory. */
 const char *vbc_node_tame_name(struct vbc_op *op, const char *name);
 

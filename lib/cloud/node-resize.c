@@ -31,8 +31,8 @@ static int check_alone(struct vbc_op *op, const struct vbc_found *f, vbc_ref dis
 	if (code || vbc_ref_is_null(parent))
 		return code;
 	return vbc_fail(&op->error, VBC_E_STATE,
-			"the disk of node '%s' cannot grow while the node has snapshots or is linked "
-			"to its image", f->name);
+			"the disk of node '%s' cannot grow while the node has snapshots or it is "
+			"linked to another", f->name);
 }
 
 /* Whether the disk must grow, and can. */

@@ -181,8 +181,20 @@ static int find(struct vbc_op *op, const char *node, const char *snapshot, struc
 	return code ? code : find_in(op, &tree, snapshot, ret_one);
 }
 
+int vbc_snapshot_machine(struct vbc_op *op, const struct vbc_found *node, const char *snapshot,
+			 vbc_ref *ret_machine)
+{
+	const struct one *one = NULL;
+	struct tree tree = {0};
+	int code = read_tree(op, node->machine, node->id, &tree);
+
+	if (!code)
+		code = find_in(op, &tree, snapshot, &one);
+	return code ? code : vbc_ISnapshot_getMachine(op, one->ref, ret_machine);
+}
+
 /* For control of a machine that runs, for change of one that does not. */
-static int take_lock(struct vbc_op *op, const struct vbc_found *node, struct vbc_lock *lock)
+int vbc_snapshot_lock(struct vbc_op *op, const struct vbc_found *node, struct vbc_lock *lock)
 {
 	enum vbc_MachineState state = VBC_MachineState_Unknown;
 	int code = vbc_IMachine_getState(op, node->machine, &state);
@@ -263,7 +275,7 @@ int vbc_snapshot_take_node(struct vbc_op *op, const struct vbc_snapshot_take *ta
 	int code = vbc_node_find(op, take->of, &node);
 
 	if (!code)
-		code = take_lock(op, &node, &lock);
+		code = vbc_snapshot_lock(op, &node, &lock);
 	if (!code)
 		code = take_locked(op, take, lock.machine, &id);
 	if (!code) {
@@ -273,6 +285,15 @@ int vbc_snapshot_take_node(struct vbc_op *op, const struct vbc_snapshot_take *ta
 	}
 	vbc_lock_drop(op, &lock);
 	return code;
+}
+
+/* What is linked to it would lose its half, or keep VirtualBox from merging it. */
+static int check_bases(struct vbc_op *op, vbc_ref snapshot, const char *node_id)
+{
+	vbc_ref machine = {NULL};
+	int code = vbc_ISnapshot_getMachine(op, snapshot, &machine);
+
+	return code ? code : vbc_node_check_bases(op, machine, node_id, false);
 }
 
 int vbc_snapshot_delete_node(struct vbc_op *op, const char *node, const char *snapshot)
@@ -289,7 +310,9 @@ int vbc_snapshot_delete_node(struct vbc_op *op, const char *node, const char *sn
 			"delete others of them first",
 			one->children);
 	if (!code)
-		code = take_lock(op, &found, &lock);
+		code = check_bases(op, one->ref, found.id);
+	if (!code)
+		code = vbc_snapshot_lock(op, &found, &lock);
 	if (!code)
 		code = delete (op, lock.machine, one->snapshot.id);
 	vbc_lock_drop(op, &lock);

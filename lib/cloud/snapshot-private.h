@@ -32,6 +32,16 @@ int vbc_snapshot_take_volume(struct vbc_op *op, const struct vbc_snapshot_take *
 int vbc_snapshot_take_node(struct vbc_op *op, const struct vbc_snapshot_take *take,
 			   struct vbc_snapshot **ret);
 
+struct vbc_found;
+struct vbc_lock;
+
+/* Locks a node for taking or deleting a snapshot of it. */
+int vbc_snapshot_lock(struct vbc_op *op, const struct vbc_found *node, struct vbc_lock *lock);
+
+/* The machine as it was at a node's snapshot (id or name), with the disks of then. */
+int vbc_snapshot_machine(struct vbc_op *op, const struct vbc_found *node, const char *snapshot,
+			 vbc_ref *ret_machine);
+
 int vbc_snapshot_delete_volume(struct vbc_op *op, const char *snapshot);
 int vbc_snapshot_delete_node(struct vbc_op *op, const char *node, const char *snapshot);
 

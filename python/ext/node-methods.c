@@ -132,7 +132,8 @@ static int clone_node(struct call *c)
 }
 METHOD(node_clone, "Makes a node that is like another, and starts it.", RETURNS(node),
        clone_node(c), ID, PARAM(GIVEN, name, "name"), PARAM(NAMED, clone.node_size, "size"),
-       PARAM(NAMED, clone.no_start, "no_start"), PARAM_WAIT, PARAM_END)
+       PARAM(NAMED, clone.no_start, "no_start"), PARAM(NAMED, clone.snapshot, "snapshot"),
+       PARAM(NAMED, clone.linked, "linked"), PARAM_WAIT, PARAM_END)
 
 static PyObject *result_log(const struct call *c)
 {

@@ -107,16 +107,19 @@ class Create(Nodes, Networks, Forwards):
         """Make a new node that is like another, stopped or running, with a full copy of its disk.
 
         :param new_name: Its name; None: that of the node with '-clone' after it.
+        :param snapshot: A snapshot of the node, by id or name, whose disk is copied; None: the disk
+                         as it is now.
+        :param linked: Whether its disk holds only what differs from the snapshot, which cannot be
+                       deleted then, nor can the node; without one, one is taken, which stays.
         :param start: Whether to start it.
 
-        :raises NotImplementedError: With `snapshot` or `linked`.
-        :raises errors.StateError: The node is suspended, or just starting or stopping.
+        :raises errors.StateError: The node is suspended (and no snapshot given), or just starting
+                                   or stopping.
         """
-        if snapshot is not None or linked:
-            raise errors.UnsupportedError("clones are full copies of a node as it is now", self)
         with self._raising():
             name = new_name or self._host.node_get(id_of(node))["name"] + "-clone"
-            return self._node(self._host.node_clone(id_of(node), name, no_start=not start))
+            return self._node(self._host.node_clone(id_of(node), name, no_start=not start,
+                                                    snapshot=snapshot, linked=linked))
 
     def ex_set_user_data(
         self,

@@ -124,6 +124,8 @@ class Host:
         *,
         size: Optional[str] = None,
         no_start: bool = False,
+        snapshot: Optional[str] = None,
+        linked: bool = False,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Node: ...

@@ -24,7 +24,7 @@ fails(cloud("node", "create", "x", "--image", image, "--size", LARGER, "--linked
       "choose a size with as much", "a linked disk that is larger than the image")
 fails(cloud("image", "delete", image), 6, "linked to of node", "delete the image under them")
 
-fails(cloud("node", "resize", two["id"], "--size", LARGER), 6, "is linked to its image",
+fails(cloud("node", "resize", two["id"], "--size", LARGER), 6, "linked to another",
       "grow a linked disk")
 is_fine(cloud("snapshot", "create", "--node", two["id"], "s"), "a snapshot of one")
 is_fine(cloud("snapshot", "delete", "--node", two["id"], "s"), "delete the snapshot")

@@ -45,14 +45,26 @@ class Rest(LiveTest):
         self.assertEqual((node.size.id, NodeState.STOPPED), (clone.size.id, self.again(clone).state))
         macs = {each.extra["network_adapters"][0]["mac"] for each in (node, clone)}
         self.assertEqual(2, len(macs))
-        with self.assertRaises(NotImplementedError):
-            self.driver.ex_clone_node(node, linked=True)
         second = self.driver.ex_clone_node(clone, start=True)
         self.addCleanup(self.gone, second)
         self.assertEqual((clone.name + "-clone", NodeState.RUNNING), (second.name, second.state))
         self.assertIn("VirtualBox", self.driver.ex_get_node_log(second))
         with self.assertRaises(errors.NotFoundError):
             self.driver.ex_get_node_log(node)
+
+    def test_linked_clone(self) -> None:
+        node = self.make()
+        linked = self.driver.ex_clone_node(node, linked=True)
+        self.addCleanup(self.gone, linked)
+        with self.assertRaises(errors.BusyError):
+            node.destroy()
+        snapshot, = self.driver.ex_list_snapshots(node)
+        self.assertIn(linked.id, snapshot.name)
+        copy = self.driver.ex_clone_node(node, snapshot=snapshot.id)
+        self.addCleanup(self.gone, copy)
+        linked.destroy()
+        node.destroy()
+        self.assertTrue(self.driver.ex_start_node(copy))
 
     def test_screenshot(self) -> None:
         node = self.make(ex_start=True)

@@ -42,7 +42,7 @@ def only(*steps: tuple[str, ...]) -> Callable[[Host], None]:
     """On a host without nodes and volumes, what these commands make."""
     def begin(host: Host) -> None:
         clear_disks(host)
-        for node in host.state().machines:
+        for node in reversed(host.state().machines):  # a clone before what it is linked to
             host.must("node", "destroy", node)
         for step in steps:
             host.must(*step)

@@ -10,6 +10,8 @@ from operation import Operation
 from trouble import IMAGE, SIZE, State
 
 LARGER = "2_cpu-96_ram-2_disk"
+TAKE = ("snapshot", "create", "--node", "n", "s")  # makes the machine's folder for snapshots
+DELETE = ("snapshot", "delete", "--node", "n", "s")
 NODE = ("node", "create", "n", "--image", IMAGE, "--size", SIZE, "--no-start")
 
 
@@ -45,11 +47,20 @@ def is_linked(before: State, after: State) -> bool:
             len(after.extra) == len(before.extra) + 2)  # and its port
 
 
+def is_linked_clone(before: State, after: State) -> bool:
+    """One more node, and a snapshot of the other; no more disks that are not linked to others."""
+    return (is_linked(before, after) and
+            len([path for path in after.files - before.files if path.endswith(".vdi")]) == 2)
+
+
 def node_operations() -> list[Operation]:
     """All of them, for operations.py."""
     return [
         Operation("node create --linked", (*NODE, "--linked"), is_linked, only(),
                   first="IMedium_createDiffStorage"),
+        Operation("node clone --linked", ("node", "clone", "n", "c", "--linked", "--no-start"),
+                  is_linked_clone, only(NODE, TAKE, DELETE), first="IMachine_takeSnapshot",
+                  last="IMachine_saveSettings"),
         Operation("node rename", ("node", "rename", "n", "m"), is_renamed, only(NODE),
                   is_renamed_in_part, first="IMachine_getName", undone=False),
         Operation("node resize", ("node", "resize", "n", "--size", LARGER), is_resized, only(NODE),

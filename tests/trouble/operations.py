@@ -80,7 +80,7 @@ def clear(host: Host) -> None:
     """No node, no volume, no snapshot, and no image but one."""
     clear_disks(host)
     state = host.settled()
-    for id_ in state.machines:
+    for id_ in reversed(state.machines):
         host.must("node", "destroy", id_)
     if len(state.media) > 1 + len(state.machines):
         host.must("image", "delete", "i")

@@ -96,6 +96,8 @@ def disks() -> None:
     spend("node log", "node", "log", "m")
     spend("node clone", "node", "clone", "m", "c", "--no-start")
     host.must("node", "destroy", "c")
+    spend("node clone --linked", "node", "clone", "m", "c", "--linked", "--no-start")
+    host.must("node", "destroy", "c")
     host.must("node", "destroy", "m")
 
 

@@ -44,6 +44,13 @@ def test_other_tools(host: Host) -> None:
     host.manage("unregistervm", "theirs", "--delete")
 
 
+def has_all(host: Host, image: dict[str, str], raw: Path, what: str) -> None:
+    same = subprocess.run(["qemu-img", "compare", "-f", "raw", "-F", "vdi", str(raw),
+                           image["location"]], capture_output=True, check=False)
+    ok(same.returncode == 0, what, same.stdout)
+    host.must("image", "delete", image["id"])
+
+
 def test_linked(host: Host) -> None:
     """The disk of a linked node is on top of its image; the new image is on its own."""
     raw = HOME / "noise.raw"
@@ -51,12 +58,18 @@ def test_linked(host: Host) -> None:
     host.must("image", "import", str(raw), "--name", "noise")
     host.must("node", "create", "l", "--image", "noise", "--size", SIZE, "--linked", "--no-start")
     made = json.loads(host.must("image", "create", "l", "x", "--output", "json").out)
+    first = json.loads(host.must("node", "clone", "l", "first", "--linked", "--no-start",
+                                 "--output", "json").out)["id"]
+    host.must("snapshot", "create", "--node", "l", "then")
+    host.must("node", "clone", "l", "second", "--linked", "--snapshot", "then", "--no-start")
+    host.must("node", "destroy", "first")
+    host.must("snapshot", "delete", "--node", "l", f"linked clone {first}")
+    cloned = json.loads(host.must("image", "create", "second", "y", "--output", "json").out)
+    host.must("node", "destroy", "second")
     host.must("node", "destroy", "l")
     host.must("image", "delete", "noise")
-    same = subprocess.run(["qemu-img", "compare", "-f", "raw", "-F", "vdi", str(raw),
-                           made["location"]], capture_output=True, check=False)
-    ok(same.returncode == 0, "the image of a linked node holds all of its disk", same.stdout)
-    host.must("image", "delete", "x")
+    has_all(host, made, raw, "the image of a linked node holds all of its disk")
+    has_all(host, cloned, raw, "that of a linked clone too, when a disk between was merged")
 
 
 def test_not_theirs(host: Host) -> None:
