@@ -15,7 +15,7 @@ LOCATION_ID = "virtualbox-location"
 # The original driver's words, which programs compare with.
 CONNECT_TEXT = "Failed to connect to the web service. See logs."
 
-_alive: WeakValueDictionary[tuple[str, str], BaseDriver] = WeakValueDictionary()
+_alive: WeakValueDictionary[int, BaseDriver] = WeakValueDictionary()  # by id()
 
 
 def id_of(thing: Any) -> str:
@@ -93,7 +93,7 @@ class BaseDriver(NodeDriver):
         except errors.ConnectionFailedError as error:
             error.args = (CONNECT_TEXT,)
             raise
-        _alive[self._host.url, username] = self
+        _alive[id(self)] = self
 
     def _open(self) -> _vboxcloud.Host:
         with self._raising():
@@ -146,11 +146,13 @@ def _again(
 ) -> BaseDriver:
     """The driver of a pickle: this process's own for that host and user, or else a new one."""
     host, port, secure, ca_cert, timeout = where
-    known = _alive.get((_url(host, port, secure), username))
-    if known is not None:
-        return known
+    url = _url(host, port, secure)
+    for reference in _alive.valuerefs():  # a list: other threads make drivers meanwhile
+        known = reference()
+        if known is not None and (known._host.url, known.username) == (url, username):
+            return known
     if has_password:
         raise errors.CredentialsError(
-            f"a pickle holds no password: make a driver for {_url(host, port, secure)} first"
+            f"a pickle holds no password: make a driver for {url} first"
         )
     return kind(host, port, username, secure=secure, ca_cert=ca_cert, timeout=timeout)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What changes a node that is there: its rest, name, size, tags."""
+"""What changes a node that is there: its rest, name, size, tags; and its end, but for its disk."""
 from __future__ import annotations
 
 from typing import Optional, Union
 
 from libcloud.compute.base import Node, NodeSize
 
-from . import errors
+from . import _types, _vboxcloud, errors
 from ._base import id_of
 from ._nodes import Nodes
 
@@ -85,7 +85,7 @@ class Changes(Nodes):
     ) -> bool:
         """Give a stopped node another size. Its disk can grow, not shrink.
 
-        :param plan_id: The size or its id; None: the node's own, but for what is given here.
+        :param plan_id: The size or its id; None: what the node has, but for what is given here.
         :param memory: MiB.
         :param cpus: CPUs.
         :param disk: GiB.
@@ -95,9 +95,42 @@ class Changes(Nodes):
         :raises errors.NotFoundError: There is no size of that id.
         :raises errors.InvalidArgumentError: The host has not that much, or the disk is larger.
         """
-        size = self._size_with(node, memory, cpus, disk) if plan_id is None else id_of(plan_id)
+        plan = plan_id
+        if plan is None:
+            with self._raising():
+                now = self._host.node_get(id_of(node))
+            plan = f"{now['cpus']}_cpu-{now['memory_mb']}_ram-{now['disk_gb']}_disk"
+        size = self.ex_get_size(self._size_id(plan, cpus=cpus, ram=memory, disk=disk))
         with self._raising():
-            self._host.node_resize(id_of(node), self.ex_get_size(size).id)
+            self._host.node_resize(id_of(node), size.id)
+        return True
+
+    def ex_undefine_node(self, node: _AnyNode, delete_disks: bool = False) -> bool:
+        """Remove a node, and keep its disk: as a detached volume of the node's name, or of its id
+        where another volume has that name. The disk is copied, so there must be room for both.
+
+        :param node: The node, stopped.
+        :param delete_disks: Whether its disk is to go, too: the same as :meth:`destroy_node`.
+
+        :raises errors.StateError: It is not stopped, or VirtualBox cannot read it.
+        :raises errors.BusyError: The disk of another node is linked to its disk.
+        :raises errors.SpaceError: The host's disk has not that much room.
+        """
+        if delete_disks:
+            return self.destroy_node(node)
+        with self._raising():
+            found = self._host.node_get(id_of(node))
+            if found["state"] == "error":
+                raise errors.StateError(
+                    f"the disk of node '{found['name']}' cannot be kept: {found['error']}", self
+                )
+            kept = self._keep_disk(found)
+            try:
+                self._host.node_destroy(found["id"])
+            except BaseException:
+                if kept and self._is_there(found["id"]):
+                    self._host.volume_destroy(kept)
+                raise
         return True
 
     def ex_get_metadata(self, node: _AnyNode) -> dict[str, str]:
@@ -131,13 +164,17 @@ class Changes(Nodes):
                 self._host.node_tag(id_of(node), key)
         return True
 
-    def _size_with(
-        self, node: _AnyNode, memory: Optional[int], cpus: Optional[int], disk: Optional[int]
-    ) -> str:
-        """The id of a node's size, with some of its numbers changed."""
-        with self._raising():
-            now = self._host.node_get(id_of(node))
-        return (
-            f"{cpus or now['cpus']}_cpu-{memory or now['memory_mb']}_ram"
-            f"-{disk or now['disk_gb']}_disk"
-        )
+    def _keep_disk(self, node: _types.Node) -> str:
+        """Copies a node's disk into a new volume, and returns the id of that; '' without a disk."""
+        if not node["disk_gb"]:
+            return ""
+        taken = node["name"] in [volume["name"] for volume in self._host.volume_list()]
+        name = node["id"] if taken else node["name"]
+        return self._host.volume_create(name, node=node["id"], dynamic=True)["id"]
+
+    def _is_there(self, node_id: str) -> bool:
+        """Whether there is a node of that id for certain."""
+        try:
+            return bool(self._host.node_get(node_id))
+        except _vboxcloud.VboxcloudError:
+            return False

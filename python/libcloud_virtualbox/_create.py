@@ -47,6 +47,8 @@ class Create(Nodes, Networks, Forwards):
         location: Union[NodeLocation, str, None] = None,
         ex_userdata: Optional[str] = None,
         ex_networks: Optional[Sequence[AnyNetwork]] = None,
+        ex_disk_size: Optional[int] = None,
+        ex_os_type: Optional[str] = None,
         ex_port_forwards: Sequence[dict[str, Any]] = (),
         ex_hostname: Optional[str] = None,
         ex_linked_clone: bool = False,
@@ -71,6 +73,8 @@ class Create(Nodes, Networks, Forwards):
         :param location: The host, or None.
         :param ex_userdata: User data for cloud-init, in any of its forms.
         :param ex_networks: Networks of several adapters, instead of `ex_network_type`.
+        :param ex_disk_size: Its disk in GiB; None: that of the size.
+        :param ex_os_type: VirtualBox's id of the guest's system, 'Debian_64'; None: the image's.
         :param ex_port_forwards: Of adapters on NAT, as :meth:`ex_create_port_forward` takes them:
             dicts with `port`, `target_port`, and the others if needed. A free port of the host is
             forwarded to the guest's SSH port in any case.
@@ -87,10 +91,10 @@ class Create(Nodes, Networks, Forwards):
         if ex_settings_files or ex_remote_display != -1:
             warnings.warn("ex_settings_files and ex_remote_display are not used", stacklevel=2)
         wanted = {
-            **self._model(image, size),
+            **self._model(image, size, ex_disk_size),
             "networks": self._choices(ex_networks, ex_network_type, ex_network_value),
             "description": ex_description, "no_start": not ex_start, "linked": ex_linked_clone,
-            "user_data": ex_userdata, "hostname": ex_hostname,
+            "user_data": ex_userdata, "hostname": ex_hostname, "os_type": ex_os_type,
         }
         node = self._create_with_auth(name, auth, wanted)
         return self._forwarded(node, ex_port_forwards) if ex_port_forwards else node
@@ -143,13 +147,13 @@ class Create(Nodes, Networks, Forwards):
             )
         return True
 
-    def _model(self, image: Any, size: Any) -> dict[str, str]:
-        """Image and size, in either order."""
+    def _model(self, image: Any, size: Any, disk: Optional[int]) -> dict[str, str]:
+        """Image and size, in either order, with another disk if one is given."""
         if isinstance(image, NodeSize) or isinstance(size, NodeImage):
             image, size = size, image
         if not getattr(size, "id", size):
             raise errors.InvalidArgumentError(SIZE_TEXT, self)
-        return {"image": id_of(image), "size": id_of(size)}
+        return {"image": id_of(image), "size": self._size_id(size, disk=disk)}
 
     def _choices(self, networks: Optional[Sequence[AnyNetwork]], word: str, name: str) -> list[str]:
         """What the adapters are attached to; VirtualBox's NAT has no name."""

@@ -2,11 +2,13 @@
 """Port forwards: ports of the host through which nodes behind NAT are reached."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Union
 
 from libcloud.compute.base import Node
 
 from . import _types, errors
+from ._addresses import SSH_PORT
 from ._base import BaseDriver, id_of
 
 _Port = Union[int, str]
@@ -23,6 +25,19 @@ def shown(forward: _types.Forward) -> dict[str, Any]:
         "guest_ip": forward["guest_ip"],
         "adapter": forward["adapter"],
     }
+
+
+def _does(listed: dict[str, Any], forward: dict[str, Any]) -> bool:
+    """Whether a listed forward is the one that is wanted."""
+    if forward["host_port"] not in (0, listed["port"]):  # 0: any port of the host will do
+        return False
+    return (listed["target_port"], listed["protocol"].lower(), listed["host_ip"],
+            listed["guest_ip"]) == (forward["guest_port"], forward["protocol"],
+                                    forward["host_ip"], forward["guest_ip"])
+
+
+def _is_ssh(listed: dict[str, Any]) -> bool:
+    return (listed["protocol"], listed["target_port"]) == ("TCP", SSH_PORT)
 
 
 class Forwards(BaseDriver):
@@ -59,19 +74,32 @@ class Forwards(BaseDriver):
         :raises errors.ExistsError: Another node has that port of the host.
         :raises errors.StateError: The node is not behind NAT.
         """
-        host_ip, host_port = self._endpoint(port, host_ip)
-        guest_ip, guest_port = self._endpoint(target_port, guest_ip)
-        with self._raising():
-            return shown(
-                self._host.forward_add(
-                    id_of(node),
-                    guest_port=guest_port,
-                    host_port=host_port,
-                    protocol=protocol.lower(),
-                    host_ip=host_ip,
-                    guest_ip=guest_ip,
-                )
-            )
+        return self._add(node, self._forward(port, target_port, protocol, host_ip, guest_ip))
+
+    def ex_set_port_forwards(
+        self, node: Union[Node, str], forwards: Sequence[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Let a node have these forwards, and no others but to its SSH port.
+
+        What it has already stays as it is; when one cannot be made, the rest has been.
+
+        :param node: The node, stopped or running.
+        :param forwards: Dicts with `port`, `target_port`, and if needed `protocol`, `host_ip` and
+            `guest_ip`, as of :meth:`ex_create_port_forward`.
+        :return: The forwards that it has then, as listed.
+
+        :raises errors.ExistsError: Another node has one of those ports of the host.
+        :raises errors.StateError: The node is not behind NAT.
+        """
+        wanted = [self._forward(**forward) for forward in forwards]
+        had = self.ex_list_port_forwards(node)
+        for each in had:
+            if not any(_does(each, forward) for forward in wanted) and not _is_ssh(each):
+                self.ex_delete_port_forward(node, each["name"])
+        for forward in wanted:
+            if not any(_does(each, forward) for each in had):
+                self._add(node, forward)
+        return self.ex_list_port_forwards(node)
 
     def ex_delete_port_forward(self, node: Union[Node, str], name: str) -> bool:
         """Remove a forward of a node, stopped or running.
@@ -81,6 +109,24 @@ class Forwards(BaseDriver):
         with self._raising():
             self._host.forward_delete(id_of(node), name)
         return True
+
+    def _forward(
+        self,
+        port: _Port,
+        target_port: _Port,
+        protocol: str = "TCP",
+        host_ip: str = "",
+        guest_ip: str = "",
+    ) -> dict[str, Any]:
+        """A forward in the C library's words."""
+        host_ip, host_port = self._endpoint(port, host_ip)
+        guest_ip, guest_port = self._endpoint(target_port, guest_ip)
+        return {"host_port": host_port, "guest_port": guest_port, "protocol": protocol.lower(),
+                "host_ip": host_ip, "guest_ip": guest_ip}
+
+    def _add(self, node: Union[Node, str], forward: dict[str, Any]) -> dict[str, Any]:
+        with self._raising():
+            return shown(self._host.forward_add(id_of(node), **forward))
 
     def _endpoint(self, port: _Port, address: str) -> tuple[str, int]:
         """Address and number of a port that may be given as '192.0.2.7:80'."""

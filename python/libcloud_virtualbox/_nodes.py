@@ -100,7 +100,7 @@ class Nodes(Sizes):
         self._gently(self._host.node_reboot, node, ex_force)
         return True
 
-    def destroy_node(self, node: Node) -> bool:
+    def destroy_node(self, node: Union[Node, str]) -> bool:
         """Destroy a node, running or not: its machine, disks and folder.
 
         Volumes and images that are attached to it stay.
@@ -157,20 +157,6 @@ class Nodes(Sizes):
         with open(path, "wb") as file:
             file.write(png)
         return path
-
-    def ex_undefine_node(self, node: Union[Node, str], delete_disks: bool = False) -> bool:
-        """With `delete_disks` the same as :meth:`destroy_node`.
-
-        :raises NotImplementedError: Without: a disk that no node has would be neither volume nor
-            image.
-        """
-        if not delete_disks:
-            raise errors.UnsupportedError(
-                "a node's own disk goes with it; create_image() keeps a copy", self
-            )
-        with self._raising():
-            self._host.node_destroy(id_of(node))
-        return True
 
     def ex_open_console(self, node: Union[Node, str]) -> str:
         """Not possible.

@@ -7,7 +7,7 @@ from typing import Optional, Union
 from libcloud.compute.base import NodeLocation, NodeSize
 
 from . import _types, _vboxcloud, errors
-from ._base import BaseDriver
+from ._base import BaseDriver, id_of
 
 _UNKNOWN: _types.Size = {"id": "", "name": "Unknown", "cpus": 0, "ram_mb": 0, "disk_gb": 0}
 
@@ -62,6 +62,21 @@ class Sizes(BaseDriver):
                 f"there is no size '{size_id}': sizes are <cpus>_cpu-<MiB>_ram-<GiB>_disk", self
             )
         return self._size(known)
+
+    def _size_id(self, size: Union[NodeSize, str], **changed: Optional[int]) -> str:
+        """The id of a size, with some of its numbers (`cpus`, `ram`, `disk`) changed.
+
+        One of another form, of a program's own making, is taken for what it holds.
+        """
+        known = parsed(id_of(size))
+        if known is None and isinstance(size, NodeSize) and size.extra.get("cpus"):
+            now = {"cpus": size.extra["cpus"], "ram": size.ram, "disk": size.disk}
+        elif known is None or not any(changed.values()):
+            return id_of(size)
+        else:
+            now = {"cpus": known["cpus"], "ram": known["ram_mb"], "disk": known["disk_gb"]}
+        now.update({key: value for key, value in changed.items() if value})
+        return f"{now['cpus']}_cpu-{now['ram']}_ram-{now['disk']}_disk"
 
     def _size(self, size: Union[_types.Size, str]) -> NodeSize:
         """A size, or that of an id; the placeholder where it says nothing."""

@@ -131,6 +131,18 @@ class Volumes(BaseDriver):
             self._host.volume_resize(id_of(volume), self._gib(size))
         return True
 
+    def ex_rename_volume(self, volume: Union[StorageVolume, str], name: str) -> bool:
+        """Rename a volume, also while it is in use.
+
+        :param volume: The volume.
+        :param name: 1 to 255 characters of Unicode that no other volume has.
+
+        :raises errors.ExistsError: There is a volume of that name.
+        """
+        with self._raising():
+            self._host.volume_rename(id_of(volume), name)
+        return True
+
     def _gib(self, size: Union[int, str]) -> int:
         try:
             return int(size)

@@ -142,6 +142,7 @@ class Lifetime(LiveTest):
     def test_pickle_and_copy(self) -> None:
         """Nodes can be copied and pickled; a pickle holds no password."""
         node = self.again(self.make())
+        new_driver()  # comes and goes
         for other in (copy.copy(node), copy.deepcopy(node), pickle.loads(pickle.dumps(node))):
             self.assertEqual((node.id, node.name, node.uuid, node.extra, node.created_at),
                              (other.id, other.name, other.uuid, other.extra, other.created_at))

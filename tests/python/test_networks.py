@@ -7,6 +7,7 @@ import hashlib
 import tempfile
 import unittest
 from pathlib import Path
+from typing import Any
 
 from libcloud.compute.base import NodeAuthPassword, NodeAuthSSHKey
 
@@ -37,6 +38,26 @@ class Forwards(LiveTest):
         for port_ in ("http", "-1", "70000", "", 0x10000):
             with self.subTest(port_), self.assertRaises(errors.InvalidArgumentError):
                 self.driver.ex_create_port_forward(node, port_, 80)
+
+    def test_set(self) -> None:
+        node, ports = self.make(), [free_port() for _ in range(2)]
+        driver = self.driver
+
+        def pairs(forwards: list[dict[str, Any]]) -> set[tuple[str, int]]:
+            return {(each["protocol"], each["target_port"]) for each in forwards}
+
+        made = driver.ex_set_port_forwards(node, [
+            {"port": str(ports[0]), "target_port": "80", "protocol": "TCP"},
+            {"port": f"127.0.0.1:{ports[1]}", "target_port": 53, "protocol": "UDP"},
+            {"port": 0, "target_port": 443}])
+        self.assertEqual({("TCP", 22), ("TCP", 80), ("UDP", 53), ("TCP", 443)}, pairs(made))
+        kept = [each for each in made if each["target_port"] in (22, 80, 443)]
+        again = driver.ex_set_port_forwards(node, [{"port": ports[0], "target_port": 80},
+                                                   {"port": 0, "target_port": 443}])
+        self.assertEqual(kept, again)
+        self.assertEqual({("TCP", 22)}, pairs(driver.ex_set_port_forwards(node.id, [])))
+        with self.assertRaises(errors.InvalidArgumentError):
+            driver.ex_set_port_forwards(node, [{"port": "http", "target_port": 80}])
 
     def test_nodes_show_them(self) -> None:
         node = self.make()

@@ -128,6 +128,19 @@ class Original(LiveTest):
         self.addCleanup(self.gone, node)
         self.same_size(size, self.again(node).size)
 
+    def test_create_node_with_another_disk_and_system(self) -> None:
+        node = self.make(ex_disk_size=2, ex_os_type="Debian_64")
+        self.assertEqual(("1_cpu-64_ram-2_disk", 2, "Debian_64", "linux"),
+                         (node.size.id, node.extra["disk"], node.extra["os_type_id"],
+                          node.extra["os_type"]))
+        with self.assertRaises(ValueError):
+            self.make(ex_os_type="Linux_65")
+
+    def test_create_node_of_a_size_of_its_own(self) -> None:
+        """One that a program has made up is taken for what it holds."""
+        size = NodeSize("tiny", "tiny", 96, 1, None, None, self.driver, {"cpus": 1})
+        self.assertEqual("1_cpu-96_ram-1_disk", self.make(size=size).size.id)
+
     def test_create_node_of_unknown_size(self) -> None:
         with self.assertRaises(RuntimeError) as caught:
             self.driver.create_node(name=unique("no"), image=NodeImage("x", "x", self.driver),

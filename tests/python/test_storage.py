@@ -41,6 +41,18 @@ class Volumes(LiveTest):
         with self.assertRaises(errors.InvalidArgumentError):
             self.driver.ex_resize_volume(volume, 1)
 
+    def test_rename(self) -> None:
+        volume, other, name = self.volume(), self.volume(), unique("renamed \U0001f600")
+        self.assertTrue(self.driver.ex_rename_volume(volume, name))
+        self.assertEqual({volume.id: name, other.id: other.name},
+                         {each.id: each.name for each in self.driver.list_volumes()
+                          if each.id in (volume.id, other.id)})
+        with self.assertRaises(errors.ExistsError):
+            self.driver.ex_rename_volume(other.id, name)
+        for wrong in ("", "\0", "x" * 256):
+            with self.subTest(wrong[:2]), self.assertRaises(errors.InvalidArgumentError):
+                self.driver.ex_rename_volume(volume, wrong)
+
     def test_arguments(self) -> None:
         volume = self.volume()
         with self.assertRaises(errors.ExistsError):

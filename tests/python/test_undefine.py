@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Removing a node while its disk stays, as a volume; nothing of it is lost, whatever fails."""
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from live import HOST, SIZE, LiveTest, main, new_driver, unique
+
+from libcloud.compute.base import Node, StorageVolume
+
+from libcloud_virtualbox import errors
+from proxylib.client import Proxy
+
+
+class Undefine(LiveTest):
+    """ex_undefine_node"""
+
+    def volumes(self, node: Node) -> list[StorageVolume]:
+        """Those that a node's disk may have become."""
+        return [each for each in self.driver.list_volumes() if each.name in (node.name, node.id)]
+
+    def kept(self, node: Node) -> StorageVolume:
+        """Its disk, now that it is gone."""
+        self.assertNotIn(node.id, [each.id for each in self.driver.list_nodes()])
+        (volume,) = self.volumes(node)
+        self.addCleanup(self.driver.destroy_volume, volume)
+        return volume
+
+    def test_disk_stays(self) -> None:
+        node = self.make(size="1_cpu-64_ram-2_disk")
+        self.driver.ex_create_snapshot(node, "s")
+        self.assertIs(self.driver.ex_undefine_node(node), True)
+        volume = self.kept(node)
+        self.assertEqual((node.name, 2, []), (volume.name, volume.size,
+                                              volume.extra["attached_to"]))
+        other = self.make()
+        self.assertTrue(self.driver.attach_volume(other, volume))
+        self.assertTrue(self.driver.detach_volume(volume))
+
+    def test_same_content(self) -> None:
+        """The disk of a new node begins with its image, and so does the volume."""
+        node = self.make()
+        self.driver.ex_undefine_node(node.id)
+        volume = self.kept(node)
+        paths = volume.extra["location"], self.image.extra["location"]
+        if not all(os.path.exists(path) for path in paths):
+            self.skipTest("the host is another machine")
+        copy = self.driver.ex_import_image(f"host:{paths[0]}", unique("kept"))
+        self.addCleanup(self.driver.delete_image, copy)
+        with tempfile.TemporaryDirectory() as folder:
+            files = [Path(folder, name) for name in ("image", "kept")]
+            for image, file in zip((self.image, copy), files):
+                self.driver.ex_export_image(image, str(file))
+            with files[1].open("rb") as kept:
+                content = files[0].read_bytes()
+                self.assertEqual(content, kept.read(len(content)))
+            self.assertTrue(any(content))
+
+    def test_name_is_taken(self) -> None:
+        node = self.make()
+        taken = self.driver.create_volume(1, node.name, ex_dynamic=True)
+        self.addCleanup(self.driver.destroy_volume, taken)
+        self.driver.ex_undefine_node(node)
+        self.assertEqual({node.name, node.id}, {each.name for each in self.volumes(node)})
+        self.driver.destroy_volume(next(v for v in self.volumes(node) if v.name == node.id))
+
+    def test_delete_disks(self) -> None:
+        node = self.make(ex_start=True)
+        self.assertIs(self.driver.ex_undefine_node(node, delete_disks=True), True)
+        self.assertEqual([], self.volumes(node))
+
+    def test_without_disk(self) -> None:
+        node = self.foreign()
+        self.assertTrue(self.driver.ex_undefine_node(node))
+        self.assertEqual([], self.volumes(node))
+
+    def test_running(self) -> None:
+        node = self.make(ex_start=True)
+        with self.assertRaises(errors.StateError):
+            self.driver.ex_undefine_node(node)
+        self.assertEqual(node.state, self.again(node).state)
+        self.assertEqual([], self.volumes(node))
+
+    def test_failures(self) -> None:
+        """Afterwards there is the node, or its disk as a volume, and never both."""
+        if HOST.startswith("https:"):
+            self.skipTest("the proxy speaks HTTP")
+        for method in ("IMedium_cloneToBase", "IMachine_unregister", "IMachine_deleteConfig"):
+            with self.subTest(method), Proxy(HOST, [{"do": "fault", "method": method}]) as proxy:
+                node = self.make(size=SIZE)
+                with self.assertRaises(errors.VirtualBoxError):
+                    new_driver(proxy.url, ca_cert=None).ex_undefine_node(node)
+                self.assertEqual([1], proxy.calls()["fired"])
+                there = [each for each in self.driver.list_nodes() if each.id == node.id]
+                self.assertEqual(1, len(there) + len(self.volumes(node)))
+                for volume in self.volumes(node):
+                    self.driver.destroy_volume(volume)
+
+
+if __name__ == "__main__":
+    main()
