@@ -84,6 +84,15 @@ class Undefine(LiveTest):
         self.assertEqual(node.state, self.again(node).state)
         self.assertEqual([], self.volumes(node))
 
+    def test_linked_to(self) -> None:
+        """A node that another depends on stays, and no copy of its disk is left."""
+        node = self.make()
+        linked = self.driver.ex_clone_node(node, linked=True)
+        with self.assertRaises(errors.BusyError):
+            self.driver.ex_undefine_node(node)
+        self.assertEqual([], self.volumes(node))
+        self.driver.destroy_node(linked)
+
     def test_failures(self) -> None:
         """Afterwards there is the node, or its disk as a volume, and never both."""
         if HOST.startswith("https:"):
