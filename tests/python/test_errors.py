@@ -63,6 +63,10 @@ class Connecting(unittest.TestCase):
             error = self.fails(port)
         self.assertIn("HTML", str(error))
 
+    def test_hangs_up(self) -> None:
+        with fakes.listening(fakes.closes) as port:
+            self.fails(port, requests.exceptions.ConnectionError, OSError)
+
     def test_wrong_password(self) -> None:
         with fakes.listening(refuses) as port:
             self.fails(port, InvalidCredsError)
