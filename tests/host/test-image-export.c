@@ -228,6 +228,7 @@ int main(void)
 		bail_out("no folder for exports");
 	umask(022);
 	raw = make_raw("base.raw", SIZE, 65536);
+	make_image(host); /* so that the folder of images is there */
 	before = look(host);
 	image = import(raw, "exported");
 	if (takes_uploads(host))
@@ -235,6 +236,7 @@ int main(void)
 	else
 		test_unreadable(image);
 	is_as_before(host, &before, "exports");
+	delete_image(host);
 	vbc_image_free(image);
 	vbc_host_close(host);
 	return tap_done();
