@@ -21,7 +21,7 @@ from vboxhostlib.debian import Failure, run
 DRIVERS = """e1000 virtio_net virtio_pci pcnet32 ahci ata_piix virtio_blk virtio_scsi mptspi
     sd_mod sr_mod isofs vfat nls_cp437 nls_ascii nls_utf8 evdev button""".split()
 SWITCH_DRIVERS = "ahci sd_mod crc32c_generic ext4 sr_mod isofs e1000 evdev button".split()
-PROGRAMS = ["usr/sbin/dropbear", "usr/bin/dropbearkey"]
+PROGRAMS = ["usr/sbin/dropbear", "usr/bin/dropbearkey", "usr/lib/sftp-server"]
 UNUSED_SECTIONS = [".BTF", "__mcount_loc", ".orc_unwind", ".orc_unwind_ip", ".return_sites", ".retpoline_sites"]
 
 
@@ -100,9 +100,9 @@ class Archive:
 
 
 def initial_files(debian: Path, own: Path) -> bytes:
-    """busybox, an SSH server, the drivers and the files under OWN, as one archive."""
+    """busybox, an SSH and SFTP server, the drivers and the files under OWN, as one archive."""
     archive = shell_files(debian, own)
-    archive.file("etc/passwd", b"root::0:0:root:/root:/bin/sh\n", 0o644)
+    archive.file("etc/passwd", b"root:*:0:0:root:/root:/bin/sh\n", 0o644)
     archive.file("etc/group", b"root:x:0:\n", 0o644)
     archive.file("etc/shells", b"/bin/sh\n", 0o644)
     for program in PROGRAMS:
