@@ -24,7 +24,7 @@
 			OPT(node_password_file),                                                   \
 			.complete = COMPLETE_FILE,                                                 \
 			.help = "the password of the image's user; only its hash leaves this "     \
-				"machine",                                                         \
+				"machine, unless the image is marked dmi",                         \
 		},                                                                                 \
 		{                                                                                  \
 			.name = "--user-data",                                                     \

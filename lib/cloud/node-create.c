@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "display-private.h"
+#include "dmi.h"
 #include "doing.h"
 #include "folders.h"
 #include "forward-private.h"
@@ -52,8 +53,13 @@ int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
 	return VBC_OK;
 }
 
-static int prepare_seed(struct vbc_op *op, struct vbc_new_node *c, const char *folder)
+static int prepare_first_boot(struct vbc_op *op, struct vbc_new_node *c, const char *folder)
 {
+	if (c->image.init && streq(c->image.init, VBC_DMI_INIT))
+		return vbc_dmi_prepare(op, c->first_boot, c->size.disk_gb, &c->dmi);
+	if (!c->first_boot)
+		return VBC_OK;
+	c->seed.from = c->first_boot;
 	c->seed.instance_id = c->id;
 	c->seed.init = c->image.init;
 	c->seed.path = vbc_path_join(op, folder, VBC_SEED_FILE VBC_SEED_SUFFIX);
@@ -81,7 +87,7 @@ static int prepare(struct vbc_op *op, struct vbc_new_node *c)
 	c->disk = folder && file ? vbc_path_join(op, folder, file) : NULL;
 	if (!c->vbox_name || !c->settings || !c->disk)
 		return vbc_fail_nomem(&op->error);
-	return c->seed.from ? prepare_seed(op, c, folder) : VBC_OK;
+	return prepare_first_boot(op, c, folder);
 }
 
 static int make_machine(struct vbc_op *op, struct vbc_new_node *c)
@@ -184,6 +190,8 @@ static int furnish(struct vbc_op *op, struct vbc_new_node *c, vbc_ref machine)
 	vbc_ref disk = {NULL};
 	int code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, c->size.id);
 
+	if (!code && c->dmi)
+		code = vbc_dmi_write(op, machine, c->dmi);
 	if (!code)
 		code = take_marker(op, machine, &c->created_ms);
 	if (!code && c->seed.from)
@@ -353,7 +361,7 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 	code = check_words(&c, err);
 	if (!code && o.first_boot) {
 		code = vbc_seed_take(o.first_boot, &first_boot, err);
-		c.seed.from = &first_boot;
+		c.first_boot = &first_boot;
 	}
 	if (!code)
 		code = vbc_op_run(host, wait, err, create_body, &c);

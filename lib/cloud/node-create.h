@@ -24,7 +24,9 @@ struct vbc_new_node {
 	struct vbc_size size;
 	struct vbc_image image; /* or what is known of the disk of another node */
 	vbc_ref image_medium;
-	struct vbc_seed seed;
+	const struct vbc_first_boot *first_boot; /* what the guest is told; NULL: nothing */
+	struct vbc_seed seed;                    /* by it; or                             */
+	const char *dmi;                         /* by that; NULL: not so                 */
 	const struct vbc_found *of; /* the other node; NULL: of an image */
 	enum vbc_new_hold hold;
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "buf.h"
+#include "dmi.h"
 #include "node-private.h"
 
 #define PIECE ((int64_t)128 << 10)
@@ -57,6 +58,7 @@ int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text,
 	code = vbc_op_run(host, NULL, err, log_body, &log);
 	if (!code) {
 		vbc_buf_add(&log.text, "", 0); /* at least its end is there */
+		vbc_dmi_hide(&log.text);
 		*ret_text = log.text.data;
 		*ret_size = log.text.len;
 	} else {

@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Giving a node another seed, or its first: a new file, which takes the old one's place in the
- * drive. A snapshot that has the old one keeps it.
+ * drive. A snapshot that has the old one keeps it. A node that was made with DMI strings gets others.
  */
 #include <string.h>
 
+#include "dmi.h"
 #include "doing.h"
 #include "folders.h"
 #include "node-private.h"
@@ -138,21 +139,50 @@ int vbc_seed_replace_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	return code || !old[0] ? code : drop_old(op, vbc_meta_str(entry, NODE), old, used);
 }
 
+static int replace_seed(struct vbc_op *op, struct change *c)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	int code = entry ? check_state(op, &c->node) : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = plan(op, c);
+	return code ? code : change(op, c, entry);
+}
+
+/* The node may run: what it has now, it has got from its firmware already. */
+static int replace_dmi(struct vbc_op *op, const struct vbc_found *node,
+		       const struct vbc_first_boot *first_boot)
+{
+	struct vbc_lock lock = {0};
+	struct vbc_size size = {0};
+	const char *id = "", *text = "";
+	int code = vbc_IMachine_getExtraData(op, node->machine, VBC_NODE_SIZE_KEY, &id);
+
+	if (!code)
+		code = vbc_size_parse(id, &size, &op->error);
+	if (!code)
+		code = vbc_dmi_prepare(op, first_boot, size.disk_gb, &text);
+	if (!code)
+		code = vbc_lock_take(op, node->machine, node->id, VBC_LockType_Shared, &lock);
+	if (!code)
+		code = vbc_dmi_write(op, lock.machine, text);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
 static int replace_body(struct vbc_op *op, void *arg)
 {
 	const struct replace *r = arg;
-	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct change c = {.seed = {.from = r->first_boot}};
-	int code = entry ? vbc_node_find(op, r->node, &c.node) : vbc_fail_nomem(&op->error);
+	bool dmi = false;
+	int code = vbc_node_find(op, r->node, &c.node);
 
 	op->progress.what = "writing the seed";
 	if (code)
 		return code;
-	code = check_state(op, &c.node);
+	code = vbc_dmi_has(op, c.node.machine, &dmi);
 	if (!code)
-		code = plan(op, &c);
-	if (!code)
-		code = change(op, &c, entry);
+		code = dmi ? replace_dmi(op, &c.node, r->first_boot) : replace_seed(op, &c);
 	return vbc_error_prefix(&op->error, code, "cannot prepare another first boot of node '%s'",
 				c.node.name);
 }

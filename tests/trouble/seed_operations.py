@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from disk_operations import only
 from operation import Operation
-from trouble import IMAGE, SIZE, Host, State
+from trouble import HOME, IMAGE, SIZE, Host, State
 
 CREATE = ("node", "create", "n", "--image", IMAGE, "--size", SIZE, "--no-start", "--hostname", "h")
+PASSWORD = "correct horse"
+CREATE_DMI = ("node", "create", "n", "--image", "i", "--size", SIZE, "--no-start",
+              "--password-file", str(HOME / "password"))
 REPLACE = ("node", "seed", "n", "--hostname", "i")
 
 
@@ -28,6 +31,22 @@ def is_replaced(before: State, after: State) -> bool:
             (after.media, after.extra) == (before.media, before.extra))
 
 
+def is_created_dmi(before: State, after: State) -> bool:
+    """One node and its disk; its settings alone have the password."""
+    return (len(after.machines) == 1 and len(after.media) == len(before.media) + 1 and
+            len(after.extra) == len(before.extra) + 2 and
+            not any(PASSWORD in text for text in after.extra.values()))
+
+
+def one_dmi_image(host: Host) -> None:
+    """No node, and one image more, whose guest reads DMI strings."""
+    only()(host)
+    if len(host.state().media) > 1:
+        host.must("image", "delete", "i")
+    host.must("image", "copy", IMAGE, "i", "--init", "dmi")
+    (HOME / "password").write_text(PASSWORD)
+
+
 def seed_operations(_: Host) -> list[Operation]:
     """All of them, for operations.py."""
     return [
@@ -35,4 +54,6 @@ def seed_operations(_: Host) -> list[Operation]:
                   first="IVirtualBox_createMedium", last="IMachine_attachDevice"),
         Operation("node seed", REPLACE, is_replaced, only(CREATE),
                   first="IMachine_getSettingsFilePath", undone=False),
+        Operation("node create, with DMI strings", CREATE_DMI, is_created_dmi, one_dmi_image,
+                  first="IMachine_setExtraData", last="IMachine_takeSnapshot"),
     ]

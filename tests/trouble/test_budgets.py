@@ -136,6 +136,13 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
     seeded = host.state().machines.popitem()[0]
     spend("node seed", "node", "seed", seeded)
     spend("node destroy, with a seed", "node", "destroy", seeded)
+    (HOME / "password").write_text("correct horse\n")
+    host.must("image", "copy", IMAGE, "d", "--init", "dmi")
+    spend("node create, with DMI strings", "node", "create", "n", "--image", "d", "--size", SIZE,
+          "--no-start", "--password-file", str(HOME / "password"))
+    spend("node seed, with DMI strings", "node", "seed", "n")
+    host.must("node", "destroy", "n")
+    host.must("image", "delete", "d")
     spend("image import", "image", "import", str(upload), "--name", "i")
     spend("image show", "image", "show", "i")
     spend("image copy", "image", "copy", "i", "k")
