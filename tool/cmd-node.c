@@ -26,13 +26,14 @@ static int destroy(struct ctx *ctx, const struct args *args);
 static int wait_for(struct ctx *ctx, const struct args *args);
 static int screenshot(struct ctx *ctx, const struct args *args);
 
-enum wait_kind { WAIT_DEFAULT, WAIT_RUNNING, WAIT_SSH };
+enum wait_kind { WAIT_DEFAULT, WAIT_RUNNING, WAIT_ADDRESS, WAIT_SSH };
 
-/* No state, but one can wait for it as for one: the guest's SSH server answers. */
-enum { STATE_SSH = 1000 };
+/* No states, but one can wait for them: an address is known, the guest's SSH server answers. */
+enum { STATE_ADDRESS = 1000, STATE_SSH };
 
 static const struct choice waits[] = {
 	{"running", WAIT_RUNNING},
+	{"address", WAIT_ADDRESS},
 	{"ssh", WAIT_SSH},
 	{NULL, 0},
 };
@@ -41,8 +42,8 @@ static const struct choice states[] = {
 	{"running", VBC_NODE_RUNNING},   {"starting", VBC_NODE_STARTING},
 	{"stopping", VBC_NODE_STOPPING}, {"stopped", VBC_NODE_STOPPED},
 	{"paused", VBC_NODE_PAUSED},     {"suspended", VBC_NODE_SUSPENDED},
-	{"updating", VBC_NODE_UPDATING}, {"ssh", STATE_SSH},
-	{NULL, 0},
+	{"updating", VBC_NODE_UPDATING}, {"address", STATE_ADDRESS},
+	{"ssh", STATE_SSH},              {NULL, 0},
 };
 
 static const struct opt create_opts[] = {
@@ -108,7 +109,7 @@ static const struct opt create_opts[] = {
 		.name = "--wait",
 		.value = "FOR",
 		OPT_ONE_OF(wait, waits),
-		.help = "what to wait for: running, as without this option, or ssh",
+		.help = "what to wait for: running, as without this option, address or ssh",
 	},
 	OPT_TIMEOUT,
 	{.name = NULL},
@@ -170,8 +171,8 @@ static const struct opt wait_opts[] = {
 		.value = "STATE",
 		OPT_ONE_OF(state, states),
 		.required = true,
-		.help = "running, starting, stopping, stopped, paused, suspended, updating, or "
-			"ssh: it answers",
+		.help = "running, starting, stopping, stopped, paused, suspended, updating, "
+			"address: one is known, or ssh: it answers",
 	},
 	OPT_TIMEOUT,
 	{.name = NULL},
@@ -453,6 +454,22 @@ static int await_ssh(struct ctx *ctx, const struct vbc_node *node, unsigned time
 	return rc;
 }
 
+/* The same; the node is read anew, with its address. */
+static int await_address(struct ctx *ctx, struct vbc_node **node, unsigned timeout_s)
+{
+	struct vbc_wait wait = begin_wait(timeout_s);
+	struct vbc_node *reached = NULL;
+	int rc = vbc_node_wait_address(ctx->host, (*node)->id, &wait, &reached, &ctx->err);
+
+	if (rc) {
+		warn("node '%s' was created: %s", (*node)->name, (*node)->id);
+		return rc;
+	}
+	vbc_node_free(*node);
+	*node = reached;
+	return 0;
+}
+
 static int create(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_node_create_opts opts = VBC_NODE_CREATE_OPTS_INIT;
@@ -486,6 +503,8 @@ static int create(struct ctx *ctx, const struct args *args)
 		return rc;
 	if (args->wait == WAIT_SSH)
 		rc = await_ssh(ctx, node, args->timeout_s);
+	else if (args->wait == WAIT_ADDRESS)
+		rc = await_address(ctx, &node, args->timeout_s);
 	if (!rc) {
 		out_object(ctx->out, columns);
 		add_node(ctx, node);
@@ -579,24 +598,53 @@ static int destroy(struct ctx *ctx, const struct args *args)
 	return for_each_word(ctx, args, destroy_one);
 }
 
+static int wait_for_address(struct ctx *ctx, const char *node, const struct vbc_wait *wait,
+			    struct vbc_error *err)
+{
+	struct vbc_node *found;
+	int rc = vbc_node_wait_address(ctx->host, node, wait, &found, err);
+
+	if (rc)
+		return rc;
+	const struct vbc_address *a = found->addresses.v[0];
+
+	if (a->port)
+		note("node '%s' is reached at %s port %u (%s)", node, a->host, a->port,
+		     vbc_address_source_name(a->source));
+	else
+		note("node '%s' is reached at %s (%s)", node, a->host,
+		     vbc_address_source_name(a->source));
+	vbc_node_free(found);
+	return 0;
+}
+
+static int wait_for_ssh(struct ctx *ctx, const char *node, const struct vbc_wait *wait,
+			struct vbc_error *err)
+{
+	struct vbc_ssh *ssh;
+	int rc = vbc_ssh_wait(ctx->host, node, wait, &ssh, err);
+
+	if (rc)
+		return rc;
+	note("node '%s' answers by SSH at %s port %u", node, ssh->address, ssh->port);
+	vbc_ssh_free(ssh);
+	return 0;
+}
+
 static int wait_one(struct ctx *ctx, const struct args *args, const char *node,
 		    struct vbc_error *err)
 {
 	enum vbc_node_state state = (enum vbc_node_state)args->state;
 	struct vbc_wait wait = begin_wait(args->timeout_s);
-	struct vbc_ssh *ssh = NULL;
 	int rc;
 
-	if (args->state != STATE_SSH) {
-		rc = vbc_node_wait(ctx->host, node, state, &wait, err);
-		if (!rc)
-			note("node '%s' is %s", node, vbc_node_state_name(state));
-		return rc;
-	}
-	rc = vbc_ssh_wait(ctx->host, node, &wait, &ssh, err);
+	if (args->state == STATE_ADDRESS)
+		return wait_for_address(ctx, node, &wait, err);
+	if (args->state == STATE_SSH)
+		return wait_for_ssh(ctx, node, &wait, err);
+	rc = vbc_node_wait(ctx->host, node, state, &wait, err);
 	if (!rc)
-		note("node '%s' answers by SSH at %s port %u", node, ssh->address, ssh->port);
-	vbc_ssh_free(ssh);
+		note("node '%s' is %s", node, vbc_node_state_name(state));
 	return rc;
 }
 

@@ -285,6 +285,16 @@ int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_s
 		  const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
+ * Waits until a running node has an address, of any source: so one with a port of the host forwarded
+ * to it has one at once, and another when its guest or a DHCP server tells. *ret_node is the caller's,
+ * free it with vbc_node_free(). Errors: those of vbc_node_wait(); VBC_E_STATE: it does not run (any
+ * more), or it is only on NAT, without a forward. Any thread. Since 0.1.
+ */
+int vbc_node_wait_address(struct vbc_host *host, const char *id_or_name,
+			  const struct vbc_wait *wait, struct vbc_node **ret_node,
+			  struct vbc_error *err);
+
+/*
  * Takes a picture of a running node's screen: PNG. *ret_png is the caller's, free it with
  * free(). Errors: VBC_E_STATE (not running), and those of vbc_node_start(). Any thread. Since 0.1.
  */

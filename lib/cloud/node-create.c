@@ -20,7 +20,6 @@
 #include "name.h"
 #include "node-create.h"
 #include "progress.h"
-#include "result.h"
 #include "size-private.h"
 #include "str.h"
 
@@ -247,31 +246,6 @@ static int finish(struct vbc_op *op, struct vbc_new_node *c)
 	return code;
 }
 
-static int make_result(struct vbc_op *op, struct vbc_new_node *c)
-{
-	struct vbc_strs keys = {.n = 1};
-	const char *key = vbc_meta_key(op, VBC_NODE_KIND, c->id);
-	struct vbc_node *nodes = NULL;
-	const struct vbc_node *copy;
-	vbc_ref *refs = NULL;
-	size_t n = 0;
-	int code;
-
-	keys.v = &key;
-	code = key ? vbc_node_collect(op, &keys, c->machine, VBC_NODE_ALL, &nodes, &refs, &n)
-		   : vbc_fail_nomem(&op->error);
-	if (code)
-		return code;
-	c->node = vbc_result_new(sizeof(*c->node));
-	copy = c->node && n ? vbc_node_copy(vbc_result_arena(c->node), nodes) : NULL;
-	if (!copy) {
-		vbc_node_free(vbc_steal(c->node));
-		return vbc_fail_nomem(&op->error);
-	}
-	*c->node = *copy;
-	return VBC_OK;
-}
-
 static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)
 {
 	int code = vbc_doing_begin(op, "node", c->id, entry);
@@ -281,7 +255,7 @@ static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta 
 	if (!code)
 		code = finish(op, c);
 	if (!code)
-		code = make_result(op, c);
+		code = vbc_node_read(op, c->machine, c->id, &c->node);
 	if (!code)
 		code = vbc_doing_end(op, c->id);
 	if (code) {

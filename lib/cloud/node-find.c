@@ -126,6 +126,25 @@ static struct vbc_node *make_result(const struct vbc_node *node)
 	return result;
 }
 
+int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_node **ret)
+{
+	const char *key = vbc_meta_key(op, VBC_NODE_KIND, id);
+	const struct vbc_strs keys = {.n = 1, .v = &key};
+	struct vbc_node *nodes = NULL, *result;
+	vbc_ref *refs = NULL;
+	size_t n = 0;
+	int code = key ? vbc_node_collect(op, &keys, machine, VBC_NODE_ALL, &nodes, &refs, &n)
+		       : vbc_fail_nomem(&op->error);
+
+	if (code)
+		return code;
+	result = n ? make_result(nodes) : NULL;
+	if (!result)
+		return vbc_fail_nomem(&op->error);
+	*ret = result;
+	return VBC_OK;
+}
+
 static int get_body(struct vbc_op *op, void *arg)
 {
 	struct get_job *job = arg;

@@ -50,6 +50,9 @@ int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *r
 /* Copies them into an arena; false when there is no memory. */
 bool vbc_node_copy_network(struct vbc_arena *a, struct vbc_node *node);
 
+/* All there is to know of one node; *ret is a result of its own. */
+int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_node **ret);
+
 /* Moves the nodes that VirtualBox can read to the front, with their refs; returns how many. */
 size_t vbc_node_keep_readable(struct vbc_node *nodes, vbc_ref *refs, size_t n);
 

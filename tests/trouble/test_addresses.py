@@ -13,7 +13,7 @@ import os
 import re
 from typing import Any
 
-from trouble import HOME, IMAGE, SIZE, Host, Proxy, done, is_fine, ok, run
+from trouble import HOME, IMAGE, SIZE, Host, Proxy, done, fails, is_fine, ok, run
 
 NET = "/VirtualBox/GuestInfo/Net"
 REPLY = ('<?xml version="1.0"?><e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" '
@@ -81,6 +81,57 @@ def test_properties(macs: list[str]) -> None:
     ok(told(show()) == [("192.168.56.8", "guest", 1)], "a new one is")
     test_ssh("192.168.56.8")
     host.manage("guestproperty", "unset", "n", f"{NET}/1/V4/IP")
+    test_wait(macs[1])
+
+
+def waits(*words: str) -> str:
+    return host.cloud("node", "wait", "n", "--state", "address", "--timeout", "20", *words).err
+
+
+def test_wait(mac: str) -> None:
+    """For an address, of whatever source."""
+    for each in show()["forwards"]:
+        host.must("forward", "delete", "n", each["name"])
+    host.must("forward", "add", "n", "22", "--name", "ssh")
+    port = show()["forwards"][0]["host_port"]
+    ok(waits() == f"vboxcloud: node 'n' is reached at 127.0.0.1 port {port} (forward)\n",
+       "a forward is an address, at once")
+    host.must("forward", "delete", "n", "ssh")
+    waiting = host.start("node", "wait", "n", "--state", "address", "--timeout", "60")
+    ok(waiting.poll() is None, "without one it waits")
+    late = host.cloud("node", "wait", "n", "--state", "address", "--timeout", "2")
+    fails(late, 5, "no address of node 'n' is known", "no longer than it is told to")
+    ok(waiting.poll() is None, "the other still waits")
+    tell(1, mac, "192.168.56.9")
+    said = waiting.communicate(timeout=60)[1]
+    ok(waiting.returncode == 0 and said == "vboxcloud: node 'n' is reached at 192.168.56.9 (guest)\n",
+       "until the guest tells", said)
+    host.manage("guestproperty", "unset", "n", f"{NET}/1/V4/IP")
+    waiting = host.start("node", "wait", "n", "--state", "address")
+    late = host.cloud("node", "wait", "n", "--state", "address", "--timeout", "2")
+    ok(late.status == 5 and waiting.poll() is None, "another one waits")
+    host.must("node", "stop", "--force", "n")
+    said = waiting.communicate(timeout=60)[1]
+    ok(waiting.returncode == 6 and "it is stop" in said, "until the node is stopped", said)
+    fails(host.cloud("node", "wait", "n", "--state", "address"), 6, "cannot be reached: it is stopped",
+          "a node that is stopped has none")
+    test_create()
+    host.must("node", "start", "n")
+
+
+def test_create() -> None:
+    words = ("node", "create", "m", "--image", IMAGE, "--size", SIZE, "--wait", "address")
+    made = json.loads(host.must(*words, "--output", "json").out)
+    ok(made["state"] == "running" and [each["source"] for each in made["addresses"]] == ["forward"],
+       "a new node on NAT has an address", made)
+    host.must("forward", "delete", "m", "ssh")
+    fails(host.cloud("node", "wait", "m", "--state", "address"), 6, "forward add",
+          "without a forward it will never have one")
+    host.must("node", "destroy", "m")
+    alone = host.cloud(*words, "--network", "none")
+    ok(alone.status == 6 and "is known: it is on no network" in alone.err and
+       "node 'm' was created" in alone.err, "a node without a network is there all the same", alone)
+    host.must("node", "destroy", "m")
 
 
 def test_ssh(address: str) -> None:
