@@ -222,13 +222,12 @@ int main(void)
 	const char *raw;
 
 	host = host_open();
-	make_image_folder();
+	make_image(host); /* before files are counted: so the folder of images is there */
 	folder = in_folder("exports");
 	if (mkdir(folder, 0755) != 0)
 		bail_out("no folder for exports");
 	umask(022);
 	raw = make_raw("base.raw", SIZE, 65536);
-	make_image(host); /* so that the folder of images is there */
 	before = look(host);
 	image = import(raw, "exported");
 	if (takes_uploads(host))
