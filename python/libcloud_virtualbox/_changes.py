@@ -20,13 +20,20 @@ class Changes(Nodes):
     """Methods take a node or its id."""
 
     def ex_suspend_node(self, node: _AnyNode) -> bool:
-        """Save a running or paused node's state on the host's disk, and cut its power."""
+        """Save a running or paused node's state on the host's disk, and cut its power.
+
+        :param node: The node, or its id.
+
+        :raises errors.StateError: It is stopped.
+        """
         with self._raising():
             self._host.node_suspend(id_of(node))
         return True
 
     def ex_resume_node(self, node: _AnyNode) -> bool:
         """Let a suspended or paused node go on.
+
+        :param node: The node, or its id.
 
         :raises errors.StateError: It is stopped.
         """
@@ -37,6 +44,8 @@ class Changes(Nodes):
     def ex_pause_node(self, node: _AnyNode) -> bool:
         """Pause a running node; its memory stays where it is.
 
+        :param node: The node, or its id.
+
         :raises errors.StateError: It does not run.
         """
         with self._raising():
@@ -44,11 +53,21 @@ class Changes(Nodes):
         return True
 
     def ex_unpause_node(self, node: _AnyNode) -> bool:
-        """The same as :meth:`ex_resume_node`."""
+        """The same as :meth:`ex_resume_node`.
+
+        :param node: The node, or its id.
+
+        :raises errors.StateError: It is stopped.
+        """
         return self.ex_resume_node(node)
 
     def ex_discard_saved_state(self, node: _AnyNode) -> bool:
-        """Throw the saved state of a suspended node away: it is stopped then."""
+        """Throw the saved state of a suspended node away: it is stopped then.
+
+        :param node: The node, or its id.
+
+        :raises errors.StateError: It runs, or is paused.
+        """
         with self._raising():
             self._host.node_discard_state(id_of(node))
         return True
@@ -56,6 +75,7 @@ class Changes(Nodes):
     def ex_rename_node(self, node: _AnyNode, name: str) -> bool:
         """Rename a stopped node.
 
+        :param node: The node, or its id.
         :param name: 1 to 255 characters of Unicode; several nodes may share one.
 
         :raises errors.StateError: It is not stopped.
@@ -69,7 +89,13 @@ class Changes(Nodes):
         return True
 
     def ex_describe_node(self, node: _AnyNode, description: str) -> bool:
-        """Set a node's description, also while it runs."""
+        """Set a node's description, also while it runs.
+
+        :param node: The node, or its id.
+        :param description: Free text.
+
+        :raises errors.BusyError: Another program has the machine locked.
+        """
         with self._raising():
             self._host.node_describe(id_of(node), description)
         return True
@@ -85,6 +111,7 @@ class Changes(Nodes):
     ) -> bool:
         """Give a stopped node another size. Its disk can grow, not shrink.
 
+        :param node: The node, or its id.
         :param plan_id: The size or its id; None: what the node has, but for what is given here.
         :param memory: MiB.
         :param cpus: CPUs.
@@ -134,7 +161,12 @@ class Changes(Nodes):
         return True
 
     def ex_get_metadata(self, node: _AnyNode) -> dict[str, str]:
-        """The tags of a node."""
+        """The tags of a node.
+
+        :param node: The node, or its id.
+
+        :raises errors.NotFoundError: There is no such node.
+        """
         with self._raising():
             found = self._host.node_get(id_of(node))
         return {tag["key"]: tag["value"] for tag in found["tags"]}
@@ -142,8 +174,11 @@ class Changes(Nodes):
     def ex_set_metadata(self, node: _AnyNode, metadata: dict[str, str]) -> dict[str, str]:
         """Let a node have these tags, and no others.
 
+        :param node: The node, or its id.
         :param metadata: Keys and values of 1 to 255 characters; a value may be ''.
         :return: The tags it has then.
+
+        :raises errors.InvalidArgumentError: A key or value cannot be used.
         """
         gone = [key for key in self.ex_get_metadata(node) if key not in metadata]
         self.ex_delete_tags(node, gone)
@@ -151,14 +186,26 @@ class Changes(Nodes):
         return self.ex_get_metadata(node)
 
     def ex_create_tags(self, node: _AnyNode, tags: dict[str, str]) -> bool:
-        """Set tags of a node; its others stay."""
+        """Set tags of a node; its others stay.
+
+        :param node: The node, or its id.
+        :param tags: Keys and values of 1 to 255 characters; a value may be ''.
+
+        :raises errors.InvalidArgumentError: A key or value cannot be used.
+        """
         with self._raising():
             for key, value in tags.items():
                 self._host.node_tag(id_of(node), key, value)
         return True
 
     def ex_delete_tags(self, node: _AnyNode, tags: Union[dict[str, str], list[str]]) -> bool:
-        """Take tags of a node away, by their keys; those it has not are no error."""
+        """Take tags of a node away, by their keys; those it has not are no error.
+
+        :param node: The node, or its id.
+        :param tags: Their keys, or a dict with these.
+
+        :raises errors.NotFoundError: There is no such node.
+        """
         with self._raising():
             for key in tags:
                 self._host.node_tag(id_of(node), key)

@@ -46,9 +46,12 @@ class Forwards(BaseDriver):
     def ex_list_port_forwards(self, node: Union[Node, str]) -> list[dict[str, Any]]:
         """List the forwards of a node.
 
+        :param node: The node, or its id.
         :return: Dicts: `name`, `protocol` ('TCP', 'UDP'), `port` and `host_ip` on the host ('': all
             of its addresses), `target_port` and `guest_ip` in the guest ('': its own), `adapter`
             (the network adapter's number, from 0).
+
+        :raises errors.NotFoundError: There is no such node.
         """
         with self._raising():
             return [shown(each) for each in self._host.forward_list(id_of(node))]
@@ -64,6 +67,7 @@ class Forwards(BaseDriver):
     ) -> dict[str, Any]:
         """Forward a port of the host to a node, stopped or running.
 
+        :param node: The node, or its id.
         :param port: The host's, as a number, '8080' or '192.0.2.7:8080'; 0: a free one is chosen.
         :param target_port: The guest's.
         :param protocol: 'TCP' or 'UDP'.
@@ -103,6 +107,9 @@ class Forwards(BaseDriver):
 
     def ex_delete_port_forward(self, node: Union[Node, str], name: str) -> bool:
         """Remove a forward of a node, stopped or running.
+
+        :param node: The node, or its id.
+        :param name: Its name, as listed.
 
         :raises errors.NotFoundError: It has none of that name.
         """

@@ -24,6 +24,8 @@ class Images(BaseDriver):
         :return: Images; in `extra` the file (`location`), what a node made from it needs at least
             (`min_cpus`, `min_memory_size` in MiB, `min_disk_size` in GiB; None: nothing stated),
             the guest (`os_type`: 'linux', 'windows', 'unix' or ''; `os_type_id`: VirtualBox's).
+
+        :raises errors.ConnectionFailedError: The host does not answer.
         """
         self._check_location(location)
         with self._raising():
@@ -31,6 +33,8 @@ class Images(BaseDriver):
 
     def get_image(self, image_id: str) -> NodeImage:
         """The image of an id, or of a name that only one has.
+
+        :param image_id: An id or a name.
 
         :raises errors.NotFoundError: There is none; this is a KeyError, too.
         """
@@ -44,7 +48,9 @@ class Images(BaseDriver):
 
         The node may run; what its guest has not written to the disk yet is missing then.
 
+        :param node: The node.
         :param name: A name that no other image has.
+        :param description: Free text; None: ''.
 
         :raises errors.StateError: The node has no disk.
         :raises errors.ExistsError: There is an image of that name.
@@ -68,6 +74,8 @@ class Images(BaseDriver):
         """Copy an image under another name.
 
         :param source_region: The id of the host, 'virtualbox-location': there is no other.
+        :param node_image: The image.
+        :param name: A name that no other image has.
         :param description: None: that of the image.
 
         :raises errors.ExistsError: There is an image of that name.
@@ -80,6 +88,8 @@ class Images(BaseDriver):
 
     def delete_image(self, node_image: NodeImage) -> bool:
         """Delete an image and its file; nodes made from it stay.
+
+        :param node_image: The image.
 
         :raises errors.BusyError: A node uses it itself, or it is being copied.
         """
@@ -105,10 +115,11 @@ class Images(BaseDriver):
             the host.
         :param name: Its name; None: the file's, without folder and suffix.
         :param os_type: VirtualBox's id of the guest's system; None: 'Linux_64'.
+        :param description: Free text; None: ''.
         :param min_cpus: CPUs that nodes made from it need; 0: nothing stated.
         :param min_memory_size: Memory that they need, in MiB.
         :param min_disk_size: Disk that they need, in GiB.
-        :param init: How its guest learns of its first boot: 'nocloud', 'dmi' or 'none'; None: unknown.
+        :param init: How its guest takes a first boot: 'nocloud', 'dmi', 'none'; None: unknown.
 
         :raises errors.ExistsError: There is an image of that name.
         """
@@ -129,6 +140,7 @@ class Images(BaseDriver):
     def ex_export_image(self, image: Union[NodeImage, str], path: str) -> str:
         """Write an image to a file here: a raw disk, with holes where zeros are.
 
+        :param image: The image, or its id.
         :param path: The file, which is there when it is whole, or not at all.
         :return: Its SHA-256 in hexadecimal.
 

@@ -14,12 +14,17 @@ class Keys(BaseDriver):
     """Private keys are returned once and kept nowhere."""
 
     def list_key_pairs(self) -> list[KeyPair]:
-        """List the key pairs, by name."""
+        """List the key pairs, by name.
+
+        :raises errors.ConnectionFailedError: The host does not answer.
+        """
         with self._raising():
             return [self._key(key) for key in self._host.key_list()]
 
     def get_key_pair(self, name: str) -> KeyPair:
         """The key pair of a name.
+
+        :param name: Its name.
 
         :raises KeyPairDoesNotExistError: There is none of that name.
         """
@@ -32,6 +37,8 @@ class Keys(BaseDriver):
     def create_key_pair(self, name: str) -> KeyPair:
         """Make a new ed25519 pair; its `private_key` is in the result only.
 
+        :param name: A name that no other key has.
+
         :raises errors.ExistsError: There is one of that name.
         """
         with self._raising():
@@ -39,6 +46,9 @@ class Keys(BaseDriver):
 
     def import_key_pair_from_string(self, name: str, key_material: Union[str, bytes]) -> KeyPair:
         """Keep a public key, given as one line as in `authorized_keys`.
+
+        :param name: A name that no other key has.
+        :param key_material: The line; as bytes in UTF-8.
 
         :raises errors.ExistsError: There is one of that name.
         :raises errors.InvalidArgumentError: It is no public key.
@@ -49,6 +59,8 @@ class Keys(BaseDriver):
 
     def delete_key_pair(self, key_pair: KeyPair) -> bool:
         """Forget a key; nodes made with it keep it.
+
+        :param key_pair: The key pair.
 
         :raises KeyPairDoesNotExistError: There is none of that name.
         """

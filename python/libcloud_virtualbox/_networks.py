@@ -54,7 +54,10 @@ class Networks(BaseDriver):
     """A network is given as an object, an id, or a kind, which means the first of that kind."""
 
     def ex_list_networks(self) -> list[VirtualBoxNetwork]:
-        """List the networks of the host that nodes can be attached to, by kind and name."""
+        """List the networks of the host that nodes can be attached to, by kind and name.
+
+        :raises errors.ConnectionFailedError: The host does not answer.
+        """
         with self._raising():
             return [self._network(each) for each in self._host.network_list()]
 
@@ -89,6 +92,8 @@ class Networks(BaseDriver):
     def ex_delete_network(self, network: AnyNetwork) -> bool:
         """Delete a network that no node uses.
 
+        :param network: The network, or its id.
+
         :raises errors.BusyError: A node uses it.
         :raises errors.InvalidArgumentError: It is the host's own, not VirtualBox's.
         """
@@ -100,6 +105,9 @@ class Networks(BaseDriver):
     def ex_rename_network(self, network: AnyNetwork, name: str) -> bool:
         """Not possible.
 
+        :param network: The network.
+        :param name: Not used.
+
         :raises NotImplementedError: Always.
         """
         raise errors.UnsupportedError(
@@ -109,6 +117,8 @@ class Networks(BaseDriver):
     def ex_attach_network(self, node: Union[Node, str], network: AnyNetwork) -> int:
         """Attach the first free adapter of a stopped node to a network.
 
+        :param node: The node, or its id.
+        :param network: The network, its id, or a kind.
         :return: The number of the adapter, from 0.
 
         :raises errors.StateError: The node is not stopped, or has no free adapter.
@@ -117,7 +127,13 @@ class Networks(BaseDriver):
             return self._host.network_attach(id_of(node), self._choice(network))
 
     def ex_detach_network(self, node: Union[Node, str], adapter: int) -> bool:
-        """Switch an adapter of a stopped node off; its forwards go with it."""
+        """Switch an adapter of a stopped node off; its forwards go with it.
+
+        :param node: The node, or its id.
+        :param adapter: The adapter's number, from 0.
+
+        :raises errors.StateError: The node is not stopped.
+        """
         with self._raising():
             self._host.network_detach(id_of(node), adapter)
         return True

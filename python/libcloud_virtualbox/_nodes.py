@@ -39,17 +39,21 @@ class Nodes(Sizes):
         A machine that VirtualBox cannot read is listed in the state ERROR, with the reason in
         `extra['error']`.
 
-        A node behind NAT has its host's address among `public_ips` if a port of that is forwarded to
+        A node behind NAT has its host's address among `public_ips` if a port of it is forwarded to
         its SSH server; `extra['ssh_port']` is that port, `extra['ports']` tells of all.
 
         :return: Nodes; `created_at` is UTC without a time zone, None for those of other programs;
             `extra` is plain JSON, and the same as long as the node is.
+
+        :raises errors.ConnectionFailedError: The host does not answer.
         """
         with self._raising():
             return [self._node(node) for node in self._host.node_list()]
 
     def ex_get_node(self, node_id: str) -> Node:
         """The node of an id, or of a name that only one has.
+
+        :param node_id: An id or a name.
 
         :raises errors.NotFoundError: There is none.
         """
@@ -59,6 +63,8 @@ class Nodes(Sizes):
     def ex_get_node_by_uuid(self, uuid: str) -> Node:
         """The node of an id.
 
+        :param uuid: Its id.
+
         :raises errors.NotFoundError: There is none.
         """
         return self.ex_get_node(uuid)
@@ -66,13 +72,20 @@ class Nodes(Sizes):
     def ex_get_node_by_name(self, name: str) -> Node:
         """The node of a name.
 
+        :param name: Its name.
+
         :raises errors.NotFoundError: There is none.
         :raises errors.InvalidArgumentError: Several have that name.
         """
         return self.ex_get_node(name)
 
     def start_node(self, node: Node) -> bool:
-        """Start a node, or wake a suspended or paused one; return when it runs."""
+        """Start a node, or wake a suspended or paused one; return when it runs.
+
+        :param node: The node.
+
+        :raises errors.BusyError: Another program has the machine locked.
+        """
         with self._raising():
             self._host.node_start(id_of(node))
         return True
@@ -80,6 +93,7 @@ class Nodes(Sizes):
     def stop_node(self, node: Node, ex_force: Optional[bool] = None) -> bool:
         """Stop a node; return when it has stopped.
 
+        :param node: The node.
         :param ex_force: True: cut its power. False: press its power button, and leave it running
             if the guest does not react. None: press the button, and cut the power if the guest has
             not shut down after a minute or knows no power button.
@@ -92,6 +106,7 @@ class Nodes(Sizes):
     def reboot_node(self, node: Node, ex_force: Optional[bool] = None) -> bool:
         """Reboot a running node.
 
+        :param node: The node.
         :param ex_force: True: press its reset button. False: through the guest only. None: through
             the guest, or by the reset button if the guest does not shut down within a minute.
 
@@ -105,6 +120,8 @@ class Nodes(Sizes):
 
         Volumes and images that are attached to it stay.
 
+        :param node: The node, or its id.
+
         :raises errors.NotFoundError: There is no such node.
         """
         with self._raising():
@@ -112,19 +129,36 @@ class Nodes(Sizes):
         return True
 
     def ex_start_node(self, node: Node) -> bool:
-        """The same as :meth:`start_node`."""
+        """The same as :meth:`start_node`.
+
+        :param node: The node.
+
+        :raises errors.BusyError: Another program has the machine locked.
+        """
         return self.start_node(node)
 
     def ex_stop_node(self, node: Node) -> bool:
-        """Cut a node's power."""
+        """Cut a node's power.
+
+        :param node: The node.
+
+        :raises errors.NotFoundError: There is no such node.
+        """
         return self.stop_node(node, ex_force=True)
 
     def ex_power_off_node(self, node: Node) -> bool:
-        """Cut a node's power."""
+        """Cut a node's power.
+
+        :param node: The node.
+
+        :raises errors.NotFoundError: There is no such node.
+        """
         return self.stop_node(node, ex_force=True)
 
     def ex_shutdown_node(self, node: Node) -> bool:
         """Press a node's power button and wait until the guest has shut down.
+
+        :param node: The node.
 
         :raises errors.HostTimeoutError: The guest does not react.
         :raises errors.StateError: It knows no power button.
@@ -133,6 +167,8 @@ class Nodes(Sizes):
 
     def ex_hard_reboot(self, node: Node) -> bool:
         """Press a node's reset button.
+
+        :param node: The node.
 
         :raises errors.StateError: The node does not run.
         """
@@ -143,6 +179,7 @@ class Nodes(Sizes):
     ) -> str:
         """Save a picture of a running node's screen.
 
+        :param node: The node, or its id.
         :param directory: The folder here to write it to.
         :param screen: 0, the first.
         :return: The path of the file, <id>.png.
@@ -161,6 +198,8 @@ class Nodes(Sizes):
     def ex_open_console(self, node: Union[Node, str]) -> str:
         """Not possible.
 
+        :param node: The node, or its id.
+
         :raises NotImplementedError: Always.
         """
         raise errors.UnsupportedError(
@@ -177,9 +216,14 @@ class Nodes(Sizes):
             return self._host.node_log(id_of(node))
 
     def ex_get_api_version(self) -> str:
-        """The version of the host's web service interface, as '7_2'."""
+        """The version of the host's web service interface, as '7_2'.
+
+        :raises errors.ConnectionFailedError: The host does not answer.
+        """
         with self._raising():
             return self._host.show()["api_version"]
+
+        :raises errors.ConnectionFailedError: The host does not answer.
 
     def ex_get_hypervisor_hostname(self) -> str:
         """The name or address that this driver connects to."""

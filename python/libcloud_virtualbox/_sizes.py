@@ -32,13 +32,18 @@ class Sizes(BaseDriver):
 
         :param location: The host, or None.
         :return: Sizes: `ram` in MiB, `disk` in GiB, CPUs in `extra['cpus']` and `extra['cpu']`.
+
+        :raises errors.ConnectionFailedError: The host does not answer.
         """
         self._check_location(location)
         with self._raising():
             return [self._size(size) for size in self._host.size_list()]
 
     def list_locations(self) -> list[NodeLocation]:
-        """List the one location there is: the host, with its address and release in `extra`."""
+        """List the one location there is: the host, with its address and release in `extra`.
+
+        :raises errors.ConnectionFailedError: The host does not answer.
+        """
         with self._raising():
             found = self._host.location_list()
         return [
@@ -51,6 +56,8 @@ class Sizes(BaseDriver):
 
     def ex_get_size(self, size_id: str) -> NodeSize:
         """The size of an id, which need not be in the catalogue.
+
+        :param size_id: As '2_cpu-2048_ram-30_disk'.
 
         :raises errors.NotFoundError: It is not of the form '1_cpu-256_ram-30_disk'.
         """

@@ -16,9 +16,12 @@ class Snapshots(BaseDriver):
     def ex_list_snapshots(self, node: Union[Node, str]) -> list[dict[str, Any]]:
         """List the snapshots of a node: each before its children, the newest last.
 
+        :param node: The node, or its id.
         :return: Dicts of strings: `id`, `name`, `description`, `created` ('2026-11-22 20:00', UTC),
             `state` of the node when it was taken ('running', 'stopped'), `parent` (an id, or
             None); and `current`: whether the node builds on it now.
+
+        :raises errors.NotFoundError: There is no such node.
         """
         return [_shown(each) for each in self._ordered(id_of(node))]
 
@@ -32,6 +35,9 @@ class Snapshots(BaseDriver):
     ) -> bool:
         """Take a snapshot of a node, stopped or running.
 
+        :param node: The node, or its id.
+        :param snapshot_name: 1 to 255 characters of Unicode; several may have the same.
+        :param description: Free text.
         :param dump_memory: Not used: VirtualBox saves the memory of a node that runs, always.
         :param quiesce: Whether the guest writes its file systems first.
 
@@ -50,6 +56,7 @@ class Snapshots(BaseDriver):
     ) -> bool:
         """Set a stopped node back to a snapshot; what it did since is lost.
 
+        :param node: The node, or its id.
         :param snapshot_name: Name or id; None: the one that the node builds on.
 
         :raises errors.NotFoundError: It has no such snapshot.
@@ -67,6 +74,7 @@ class Snapshots(BaseDriver):
     ) -> bool:
         """Delete a snapshot. The node stays as it is now.
 
+        :param node: The node, or its id.
         :param snapshot_name: Name or id; None: the one that the node builds on.
         :param remove_children: Whether to delete those that build on it, too.
 

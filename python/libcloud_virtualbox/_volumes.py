@@ -26,6 +26,8 @@ class Volumes(BaseDriver):
 
         :return: Volumes: `size` in GiB; in `extra` the file (`location`), the bytes it takes on the
             host (`actual_size`), and the ids of the nodes it is attached to (`attached_to`).
+
+        :raises errors.ConnectionFailedError: The host does not answer.
         """
         with self._raising():
             return [self._volume(volume) for volume in self._host.volume_list()]
@@ -64,6 +66,8 @@ class Volumes(BaseDriver):
     ) -> bool:
         """Attach a volume to a node, stopped or running, at the first free place.
 
+        :param node: The node.
+        :param volume: The volume.
         :param device: Not used: a guest names its disks itself.
 
         :raises errors.BusyError: It is attached to another node, or the machine is in use.
@@ -76,6 +80,7 @@ class Volumes(BaseDriver):
     def detach_volume(self, volume: StorageVolume, ex_node: Optional[Node] = None) -> bool:
         """Detach a volume from its node, stopped or running; one that is detached is left alone.
 
+        :param volume: The volume.
         :param ex_node: The node, or None. A volume is never on more than one.
 
         :raises errors.StateError: It is attached to another node than `ex_node`.
@@ -89,6 +94,8 @@ class Volumes(BaseDriver):
     def destroy_volume(self, volume: StorageVolume) -> bool:
         """Destroy a detached volume and its file; its snapshots stay.
 
+        :param volume: The volume.
+
         :raises errors.BusyError: It is attached to a node.
         """
         with self._raising():
@@ -96,7 +103,12 @@ class Volumes(BaseDriver):
         return True
 
     def list_volume_snapshots(self, volume: StorageVolume) -> list[VolumeSnapshot]:
-        """List the snapshots of a volume, oldest first."""
+        """List the snapshots of a volume, oldest first.
+
+        :param volume: The volume.
+
+        :raises errors.NotFoundError: There is no such volume.
+        """
         with self._raising():
             found = self._host.snapshot_list(volume=id_of(volume))
         return self._snapshots(found)
@@ -106,26 +118,40 @@ class Volumes(BaseDriver):
     ) -> VolumeSnapshot:
         """Copy what a volume holds now: detached, attached, or in use by a running node.
 
+        :param volume: The volume.
         :param name: Its name; None: the time.
+
+        :raises errors.SpaceError: The host's disk has not that much room.
         """
         with self._raising():
             return self._snapshot(self._host.snapshot_create(volume=id_of(volume), name=name))
 
     def destroy_volume_snapshot(self, snapshot: VolumeSnapshot) -> bool:
-        """Destroy a snapshot of a volume and its file."""
+        """Destroy a snapshot of a volume and its file.
+
+        :param snapshot: The snapshot of a volume.
+
+        :raises errors.NotFoundError: There is no such snapshot.
+        """
         with self._raising():
             self._host.snapshot_delete(id_of(snapshot))
         return True
 
     def ex_list_volume_snapshots(self) -> list[VolumeSnapshot]:
-        """List the snapshots of all volumes, also of those that are gone, oldest first."""
+        """List the snapshots of all volumes, also of those that are gone, oldest first.
+
+        :raises errors.ConnectionFailedError: The host does not answer.
+        """
         with self._raising():
             return self._snapshots(self._host.snapshot_list())
 
     def ex_resize_volume(self, volume: StorageVolume, size: int) -> bool:
         """Grow a volume that no running node uses.
 
+        :param volume: The volume.
         :param size: The new size in GiB, not smaller than it is.
+
+        :raises errors.BusyError: A running node uses it.
         """
         with self._raising():
             self._host.volume_resize(id_of(volume), self._gib(size))
