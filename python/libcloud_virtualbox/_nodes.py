@@ -223,8 +223,6 @@ class Nodes(Sizes):
         with self._raising():
             return self._host.show()["api_version"]
 
-        :raises errors.ConnectionFailedError: The host does not answer.
-
     def ex_get_hypervisor_hostname(self) -> str:
         """The name or address that this driver connects to."""
         return self.host
@@ -234,6 +232,8 @@ class Nodes(Sizes):
 
         :return: `version`, `api_version`, `os`, `cpus`, `memory_mb`, `memory_available_mb` (MiB),
             and its folders.
+
+        :raises errors.ConnectionFailedError: The host does not answer.
         """
         with self._raising():
             return dict(self._host.show())
