@@ -29,7 +29,7 @@ struct args {
 
 	const char *name, *image, *size, *description, *serial_file, *os_type, *file;
 	bool no_start, linked, force, dry_run;
-	unsigned wait, timeout_s;
+	unsigned wait, timeout_s, count;
 	unsigned state; /* enum vbc_node_state */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
 	unsigned init; /* of cmd-image.c's inits */
@@ -139,7 +139,7 @@ extern const struct opt global_opts[];
 
 extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[], node_cmds[],
 	volume_cmds[], snapshot_cmds[], network_cmds[], forward_cmds[], key_cmds[], gc_cmds[],
-	api_cmds[];
+	watch_cmds[], api_cmds[];
 
 /*
  * Does `one` for each plain word. All are tried and each error is reported at once; the first one

@@ -29,5 +29,6 @@
 #include <vboxcloud/ssh.h>
 #include <vboxcloud/volume.h>
 #include <vboxcloud/wait.h>
+#include <vboxcloud/watch.h>
 
 #endif

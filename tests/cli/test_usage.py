@@ -82,7 +82,7 @@ def test_completion() -> None:
 
     config("[host lab]\nurl = http://127.0.0.1:1\n[host lap]\nurl = http://127.0.0.1:1\n")
     ok(offered("") == ["host", "location", "size", "image", "node", "volume", "snapshot",
-                           "network", "forward", "key", "gc", "api"], "nouns", offered(""))
+                           "network", "forward", "key", "gc", "watch", "api"], "nouns", offered(""))
     ok(offered("node", "st") == ["start", "stop"], "verbs", offered("node", "st"))
     ok(offered("node", "stop", "--f") == ["--force"], "options", offered("node", "stop", "--f"))
     ok(offered("--output", "") == ["table", "json", "tsv"], "values", offered("--output", ""))

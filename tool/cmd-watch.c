@@ -1,0 +1,97 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud watch: events as JSON, one object a line, as they come.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <time.h>
+
+#include "cmd.h"
+#include "report.h"
+#include "text.h"
+#include "util.h"
+
+static int watch(struct ctx *ctx, const struct args *args);
+
+static const struct opt watch_opts[] = {
+	{
+		.name = "--count",
+		.value = "N",
+		OPT(count),
+		.min = 1,
+		.help = "end after N events",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+const struct cmd watch_cmds[] = {
+	{
+		.name = "",
+		.help = "tell what happens on the host, as JSON, one object a line",
+		.more = "Goes on until Ctrl-C. The first event is \"watching\": from then on all "
+			"is "
+			"told. It comes again after the host was away: what happened meanwhile is "
+			"not known.",
+		.opts = watch_opts,
+		.run = watch,
+	},
+	{.name = NULL},
+};
+
+struct telling {
+	unsigned told, most; /* most 0: no end */
+	int os;              /* why standard output took no more */
+};
+
+static void write_time(int64_t ms, FILE *to)
+{
+	time_t seconds = (time_t)(ms / 1000);
+	char text[40] = "";
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	fprintf(to, "\"%s.%03dZ\"", text, (int)(ms % 1000));
+}
+
+static void write_pair(const char *key, const char *value, FILE *to)
+{
+	if (!*value)
+		return;
+	fprintf(to, ", \"%s\": ", key);
+	text_json(to, value);
+}
+
+static int tell(void *data, const struct vbc_event *event)
+{
+	struct telling *t = data;
+
+	fputs("{\"time\": ", stdout);
+	write_time(event->time_ms, stdout);
+	write_pair("event", vbc_event_type_name(event->type), stdout);
+	write_pair("id", event->id, stdout);
+	write_pair("node", event->node, stdout);
+	if (event->type == VBC_EVENT_NODE_STATE)
+		write_pair("state", vbc_node_state_name(event->state), stdout);
+	write_pair("machine_state", event->machine_state, stdout);
+	write_pair("kind", event->medium_kind, stdout);
+	write_pair("key", event->key, stdout);
+	fputs("}\n", stdout);
+	if (fflush(stdout) != 0)
+		t->os = errno;
+	return t->os || (++t->told == t->most);
+}
+
+static int watch(struct ctx *ctx, const struct args *args)
+{
+	struct telling t = {.most = args->count};
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	int rc = vbc_watch(ctx->host, tell, &t, &wait, &ctx->err);
+
+	if (!rc && t.os)
+		rc = fail(&ctx->err, VBC_E_SPACE, "cannot write to standard output: %s",
+			  strerror(t.os));
+	return rc;
+}
