@@ -24,6 +24,7 @@ def _ipv4(host: str) -> str:
         return host
 
 
+@lru_cache(maxsize=256)  # of all nodes' forwards the same few, at each list
 def _is(what: str, address: str) -> bool:
     try:
         return bool(getattr(ipaddress.ip_address(address), what))
