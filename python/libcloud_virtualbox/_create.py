@@ -110,6 +110,7 @@ class Create(Nodes, Networks, Forwards):
     ) -> Node:
         """Make a new node that is like another, stopped or running, with a full copy of its disk.
 
+        :param node: The node, or its id.
         :param new_name: Its name; None: that of the node with '-clone' after it.
         :param snapshot: A snapshot of the node, by id or name, whose disk is copied; None: the disk
                          as it is now.
@@ -134,6 +135,7 @@ class Create(Nodes, Networks, Forwards):
     ) -> bool:
         """Tell a stopped node's guest what to do at its next boot, as if that were its first.
 
+        :param node: The node, or its id.
         :param user_data: For cloud-init, in any of its forms.
         :param auth: The SSH key or password that lets in the image's user.
         :param hostname: The guest's host name; None: made from the node's name.

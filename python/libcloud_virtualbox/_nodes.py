@@ -195,20 +195,10 @@ class Nodes(Sizes):
             file.write(png)
         return path
 
-    def ex_open_console(self, node: Union[Node, str]) -> str:
-        """Not possible.
-
-        :param node: The node, or its id.
-
-        :raises NotImplementedError: Always.
-        """
-        raise errors.UnsupportedError(
-            "VirtualBox's remote display speaks RDP, which browsers do not;"
-            " ex_take_node_screenshot() shows a node's screen", self
-        )
-
     def ex_get_node_log(self, node: Union[Node, str]) -> str:
         """What VirtualBox has written of a node's last run.
+
+        :param node: The node, or its id.
 
         :raises errors.NotFoundError: There is no such node, or it was never started.
         """
