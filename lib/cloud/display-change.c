@@ -23,6 +23,7 @@ struct change {
 	struct vbc_display_opts opts;
 	struct vbc_screen screen;
 	struct vbc_display was, is;
+	int attempts; /* to find a port */
 	struct vbc_display *result;
 };
 
@@ -205,13 +206,14 @@ static int check_own(struct vbc_op *op, const char *node, const struct vbc_displ
 }
 
 /* Reserves the port; where any will do, the next one when another program has it. */
-static int reserve(struct vbc_op *op, const struct change *c, struct vbc_display_opts *o)
+static int reserve(struct vbc_op *op, struct change *c, struct vbc_display_opts *o)
 {
 	const unsigned wanted = o->port;
 	bool taken = true;
 	int code = check_own(op, c->screen.node.id, o, &c->was);
 
-	for (int i = 0; !code && taken && i < (wanted ? 1 : ATTEMPTS); i++) {
+	while (!code && taken && c->attempts < (wanted ? 1 : ATTEMPTS)) {
+		c->attempts++;
 		code = vbc_port_reserve(op, c->screen.node.id, VBC_NATProtocol_TCP, wanted, &o->port);
 		if (!code)
 			code = look_for_other(op, c, o, &taken);
@@ -253,6 +255,16 @@ int vbc_display_set_new(struct vbc_op *op, vbc_ref machine, const char *id,
 	return code;
 }
 
+/* Gives back what was reserved in vain, and the port that it had before. */
+static int free_others(struct vbc_op *op, const struct change *c, unsigned port)
+{
+	if (c->attempts > 1)
+		return vbc_port_settle(op, c->screen.node.id, c->screen.machine);
+	return c->was.enabled && c->was.port != port
+		       ? vbc_port_free(op, c->screen.node.id, VBC_NATProtocol_TCP, c->was.port)
+		       : VBC_OK;
+}
+
 static int enable(struct vbc_op *op, struct change *c, struct vbc_display_opts *o)
 {
 	const struct vbc_screen *s = &c->screen;
@@ -270,8 +282,7 @@ static int enable(struct vbc_op *op, struct change *c, struct vbc_display_opts *
 		code = vbc_display_read(op, s, &c->is);
 	if (!code && s->running && (!c->is.listening || c->is.port != o->port))
 		code = fail_taken(op, o);
-	/* Gives those back that were reserved in vain, and the one that it had before. */
-	return code ? code : vbc_port_settle(op, s->node.id, s->machine);
+	return code ? code : free_others(op, c, o->port);
 }
 
 static int enable_body(struct vbc_op *op, void *arg)
@@ -282,6 +293,7 @@ static int enable_body(struct vbc_op *op, void *arg)
 	int code;
 
 	c->screen = (struct vbc_screen){.running = false};
+	c->attempts = 0;
 	code = vbc_screen_open(op, c->node_id_or_name, true, &c->screen);
 	if (!code)
 		code = vbc_display_read(op, &c->screen, &c->was);
@@ -319,11 +331,14 @@ int vbc_display_enable(struct vbc_host *host, const char *node,
 
 static int disable(struct vbc_op *op, const struct vbc_screen *s)
 {
+	unsigned port = 0;
 	int code = vbc_doing_note(op, CHANGING, "yes");
 
 	if (!code)
+		code = vbc_display_port(op, s->machine, &port);
+	if (!code)
 		code = switch_off(op, s->machine, s->server);
-	return code ? code : vbc_port_settle(op, s->node.id, s->machine);
+	return code ? code : vbc_port_free(op, s->node.id, VBC_NATProtocol_TCP, port);
 }
 
 static int disable_body(struct vbc_op *op, void *arg)

@@ -115,13 +115,13 @@ int vbc_display_port(struct vbc_op *op, vbc_ref machine, unsigned *ret_port)
 	return code;
 }
 
-/* VirtualBox refuses to name a pack that was removed from the host: that is as good as none. */
+/* VirtualBox does not find a pack that was removed from the host: that is as good as none. */
 static int read_pack(struct vbc_op *op, const struct vbc_screen *s, struct vbc_display *d)
 {
 	struct vbc_error saved = vbc_op_try(op);
 	int code = vbc_IVRDEServer_getVRDEExtPack(op, s->server, &d->ext_pack);
 
-	if (code == VBC_E_FAULT || code == VBC_E_NOTFOUND) {
+	if (code == VBC_E_NOTFOUND) {
 		vbc_op_try_end(op, &saved);
 		d->ext_pack = "";
 		code = VBC_OK;

@@ -74,13 +74,13 @@ int vbc_port_free(struct vbc_op *op, const char *node, enum vbc_NATProtocol prot
 int vbc_port_free_all(struct vbc_op *op, const char *node);
 
 /*
- * Gives back those ports of a node that its machine does not forward, and reserves those that it
- * does: after its forwards were changed in another way than one by one.
+ * Gives back those ports of a node that its machine does not use, and reserves those that it does:
+ * after its forwards or its display were changed in another way than one by one.
  */
 int vbc_port_settle(struct vbc_op *op, const char *node, vbc_ref machine);
 
 /*
- * Tells `found` (may be NULL) of each reservation whose node is gone or does not forward that port,
+ * Tells `found` (may be NULL) of each reservation whose node is gone or does not use that port,
  * and removes it unless dry_run; for gc. keys: of the host's extra data, without what a sweep of
  * the journal has removed.
  */

@@ -99,6 +99,7 @@ struct call {
 		struct vbc_node_create_opts node;
 		struct vbc_node_clone_opts clone;
 		struct vbc_first_boot first_boot;
+		struct vbc_display_opts display;
 		struct vbc_forward_add_opts forward;
 		struct vbc_network_create_opts network;
 		const char *const *texts;
@@ -124,6 +125,7 @@ struct call {
 		struct vbc_volumes *volumes;
 		struct vbc_snapshot *snapshot;
 		struct vbc_snapshots *snapshots;
+		struct vbc_display *display;
 		struct vbc_forward *forward;
 		struct vbc_forwards *forwards;
 		struct vbc_network *network;
@@ -209,7 +211,7 @@ struct method_row {
 	PyObject *(*function)(PyObject *self, PyObject *args, PyObject *kwargs);
 };
 extern const struct method_row host_methods[], node_methods[], image_methods[], volume_methods[],
-	forward_methods[], network_methods[];
+	display_methods[], forward_methods[], network_methods[];
 
 const char *network_kind_name(int kind);
 /* Some texts as vbc_network_parse() reads them; what is over the room is left out. */

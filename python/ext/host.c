@@ -269,7 +269,8 @@ static int collect_methods(void)
 {
 	const struct method_row *const tables[] = {host_methods,    node_methods,
 						   image_methods,   volume_methods,
-						   forward_methods, network_methods};
+						   display_methods, forward_methods,
+						   network_methods};
 	size_t n = OWN_METHODS;
 
 	memcpy(methods, own_methods, sizeof(own_methods));

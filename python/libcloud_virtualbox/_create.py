@@ -18,6 +18,7 @@ from libcloud.compute.base import (
 
 from . import errors
 from ._base import id_of
+from ._displays import Displays
 from ._forwards import Forwards
 from ._networks import AnyNetwork, Networks
 from ._nodes import Nodes
@@ -28,7 +29,7 @@ SIZE_TEXT = "You need to specify an exact node size."
 _Auth = Union[NodeAuthPassword, NodeAuthSSHKey, None]
 
 
-class Create(Nodes, Networks, Forwards):
+class Create(Nodes, Networks, Forwards, Displays):
     """Nodes from images."""
 
     features = {"create_node": ["ssh_key", "password"]}
@@ -55,9 +56,8 @@ class Create(Nodes, Networks, Forwards):
         ex_start: bool = True,
         ex_description: str = "",
     ) -> Node:
-        """Create a node from an image and start it; return when it runs.
-
-        libcloud's own order (name, size, image) is understood, too.
+        """Create a node from an image and start it; return when it runs. The order of
+        libcloud's base class (name, size, image) is understood, too.
 
         :param name: 1 to 255 characters of Unicode; several nodes may share one.
         :param image: The image, or its id.
@@ -68,19 +68,16 @@ class Create(Nodes, Networks, Forwards):
         :param ex_network_type: What its network adapter is attached to: 'nat', 'nat_network',
             'bridged', 'internal', 'host_only' or 'host_only_network'.
         :param ex_network_value: The name of that network; '': the first of its kind.
-        :param ex_remote_display: Not used: nodes have no remote display.
+        :param ex_remote_display: Port of its display, see `extra['vrde_...']`; 0: any, -1: none.
         :param ex_settings_files: Not used: a node's files lie in a folder named after its id.
         :param location: The host, or None.
-        :param ex_userdata: User data for cloud-init, in any of its forms.
+        :param ex_userdata: User data for cloud-init.
         :param ex_networks: Networks of several adapters, instead of `ex_network_type`.
         :param ex_disk_size: Its disk in GiB; None: that of the size.
-        :param ex_os_type: VirtualBox's id of the guest's system, 'Debian_64'; None: the image's.
-        :param ex_port_forwards: Of adapters on NAT, as :meth:`ex_create_port_forward` takes them:
-            dicts with `port`, `target_port`, and the others if needed. A free port of the host is
-            forwarded to the guest's SSH port in any case.
+        :param ex_os_type: VirtualBox's id of its system, 'Debian_64'; None: the image's.
+        :param ex_port_forwards: As :meth:`ex_create_port_forward` takes them; SSH has one anyway.
         :param ex_hostname: The guest's host name; None: made from `name`.
-        :param ex_linked_clone: Whether its disk holds only what differs from the image, which cannot
-            be deleted then; such a node is made at once, whatever the image's size.
+        :param ex_linked_clone: Whether its disk holds only what differs from the image.
         :param ex_start: Whether to start it.
         :param ex_description: Free text.
         :raises errors.InvalidArgumentError: Name, size, image or key cannot be used.
@@ -88,8 +85,8 @@ class Create(Nodes, Networks, Forwards):
         :raises errors.SpaceError: The host's disk has not that much room.
         """
         self._check_location(location)
-        if ex_settings_files or ex_remote_display != -1:
-            warnings.warn("ex_settings_files and ex_remote_display are not used", stacklevel=2)
+        if ex_settings_files:
+            warnings.warn("ex_settings_files is not used", stacklevel=2)
         wanted = {
             **self._model(image, size, ex_disk_size),
             "networks": self._choices(ex_networks, ex_network_type, ex_network_value),
@@ -97,7 +94,7 @@ class Create(Nodes, Networks, Forwards):
             "user_data": ex_userdata, "hostname": ex_hostname, "os_type": ex_os_type,
         }
         node = self._create_with_auth(name, auth, wanted)
-        return self._forwarded(node, ex_port_forwards) if ex_port_forwards else node
+        return self._completed(node, ex_port_forwards, ex_remote_display)
 
     def ex_clone_node(
         self,
@@ -187,16 +184,19 @@ class Create(Nodes, Networks, Forwards):
         node.extra["password"] = password
         return node
 
-    def _forwarded(self, node: Node, forwards: Sequence[dict[str, Any]]) -> Node:
-        """A new node with forwards; one that cannot have them is destroyed again."""
+    def _completed(self, node: Node, forwards: Sequence[dict[str, Any]], display: int) -> Node:
+        """A new node with forwards and a display; one that cannot have them is destroyed again."""
+        told = {key: node.extra[key] for key in ("password",) if key in node.extra}
         try:
             for forward in forwards:
                 self.ex_create_port_forward(node, **forward)
+            if display != -1:
+                told.update(self._give_display(node, display))
         except BaseException:
             self.destroy_node(node)
             raise
-        again = self.ex_get_node(id_of(node))
-        again.extra.update({k: v for k, v in node.extra.items() if k == "password"})
+        again = self.ex_get_node(id_of(node)) if forwards else node
+        again.extra.update(told)
         return again
 
     def _create(self, name: str, wanted: dict[str, Any]) -> Node:

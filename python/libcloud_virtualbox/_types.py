@@ -36,6 +36,17 @@ class Leftover(TypedDict):
     text: str
 
 
+class Display(TypedDict):
+    node: str
+    enabled: bool
+    listening: bool
+    has_password: bool
+    kind: str  # "none", "vnc", "rdp"
+    ext_pack: str
+    address: str  # "0.0.0.0" all of the host's addresses; "" not enabled
+    port: int
+
+
 class Forward(TypedDict):
     node: str
     name: str

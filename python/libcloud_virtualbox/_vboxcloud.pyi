@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Callable, List, Optional, Sequence, Type, final
 
 from ._types import (
+    Display,
     Finding,
     Forward,
     HostInfo,
@@ -321,6 +322,17 @@ class Host:
     def key_create(self, name: str) -> Key: ...
     def key_import(self, name: str, public_key: str) -> Key: ...
     def key_delete(self, name: str) -> None: ...
+    def display_get(self, node: str) -> Display: ...
+    def display_enable(
+        self,
+        node: str,
+        *,
+        port: int = 0,
+        address: Optional[str] = None,
+        password: Optional[str] = None,
+        no_password: bool = False,
+    ) -> Display: ...
+    def display_disable(self, node: str) -> None: ...
     def forward_list(self, node: Optional[str] = None) -> List[Forward]: ...
     def forward_add(
         self,

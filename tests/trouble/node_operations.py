@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 from disk_operations import only
 from operation import Operation
-from trouble import IMAGE, SIZE, State
+from trouble import HOME, IMAGE, SIZE, State
 
 LARGER = "2_cpu-96_ram-2_disk"
 TAKE = ("snapshot", "create", "--node", "n", "s")  # makes the machine's folder for snapshots
 DELETE = ("snapshot", "delete", "--node", "n", "s")
 NODE = ("node", "create", "n", "--image", IMAGE, "--size", SIZE, "--no-start")
+PASSWORD = HOME / "display-password"
+PASSWORD.write_text("4711\n")
+DISPLAY = ("node", "display", "n", "--on", "--port", "5977", "--password-file", str(PASSWORD))
 
 
 def metadata(state: State) -> dict[str, object]:
@@ -41,6 +44,17 @@ def is_resized(before: State, after: State) -> bool:
     return metadata(after)["size"] == LARGER and any("2 CPUs, 96 MiB" in of for of in after.hardware)
 
 
+def is_shown(before: State, after: State) -> bool:
+    """The display is there, and its port is reserved."""
+    return ("display on 5977" in after.hardware and
+            any(key.startswith("libcloud/port/tcp/5977/") for key in after.extra))
+
+
+def is_hidden(before: State, after: State) -> bool:
+    """Neither is."""
+    return is_shown(after, before) and not is_shown(before, after)
+
+
 def is_linked(before: State, after: State) -> bool:
     """One more node; VirtualBox does not list disks that are linked to others."""
     return (len(after.machines) == len(before.machines) + 1 and after.media == before.media and
@@ -65,6 +79,9 @@ def node_operations() -> list[Operation]:
                   is_renamed_in_part, first="IMachine_getName", undone=False),
         Operation("node resize", ("node", "resize", "n", "--size", LARGER), is_resized, only(NODE),
                   first="IMachine_lockMachine", undone=False),
+        Operation("node display --on", DISPLAY, is_shown, only(NODE), first="IMachine_lockMachine"),
+        Operation("node display --off", ("node", "display", "n", "--off"), is_hidden,
+                  only(NODE, DISPLAY), is_hidden, first="IMachine_lockMachine"),
         Operation("node tag", ("node", "tag", "n", "k=v"), has("tags", {"k": "v"}), only(NODE),
                   first="IVirtualBox_getExtraData", undone=False),
     ]

@@ -102,11 +102,22 @@ def disks() -> None:
 
 
 def networks() -> None:
-    """Networks, adapters and forwards of a node that does not run."""
+    """Networks, adapters and forwards of a node that does not run, and its display."""
     host.must("node", "create", "m", "--image", IMAGE, "--size", SIZE, "--no-start")
     spend("forward add", "forward", "add", "m", "80")
     spend("forward list", "forward", "list", "m")
     spend("forward delete", "forward", "delete", "m", "tcp-80")
+    secret = HOME / "display-password"
+    secret.write_text("4711\n")
+    display = ("node", "display", "m")
+    spend("node display --on", *display, "--on", "--password-file", str(secret))
+    spend("node display", *display)
+    spend("node display --off", *display, "--off")
+    host.must("node", "start", "m")
+    spend("node display --on, running", *display, "--on", "--password-file", str(secret))
+    spend("node display, running", *display)
+    spend("node display --off, running", *display, "--off")
+    host.must("node", "stop", "--force", "m")
     spend("network create", "network", "create", "lab", "--cidr", "10.77.0.0/24")
     spend("network attach", "network", "attach", "m", "natnetwork:lab")
     spend("network detach", "network", "detach", "m", "--adapter", "1")

@@ -201,6 +201,10 @@ class Host:
                 soap.one(f"IMachine_get{what}", ref) for what in ("Name", "State", "SessionState"))
             state.hardware.add(f"{soap.one('IMachine_getCPUCount', ref)} CPUs, "
                                f"{soap.one('IMachine_getMemorySize', ref)} MiB")
+            server = soap.one("IMachine_getVRDEServer", ref)
+            if soap.one("IVRDEServer_getEnabled", server) == "true":
+                port = soap.one("IVRDEServer_getVRDEProperty", server, key="TCP/Ports")
+                state.hardware.add(f"display on {port}")
             for slot in range(2):
                 adapter = soap.one("IMachine_getNetworkAdapter", ref, slot=slot)
                 if soap.one("INetworkAdapter_getEnabled", adapter) == "true":
