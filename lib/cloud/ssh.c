@@ -22,7 +22,7 @@
  * A connection that is open may be one that nobody in the guest has taken yet, and is lost; or a
  * guest at work on its first one, which many more would only hold up. So each waits longer.
  */
-#define STEP_MS           1000
+#define STEP_MS           500 /* after which the caller is asked */
 #define FIRST_PATIENCE_MS 2000
 #define DOUBLINGS         5
 
