@@ -56,8 +56,9 @@ class Create(Nodes, Networks, Forwards, Displays):
         ex_start: bool = True,
         ex_description: str = "",
     ) -> Node:
-        """Create a node from an image and start it; return when it runs. The order of
-        libcloud's base class (name, size, image) is understood, too.
+        """Create a node from an image and start it; return when it runs.
+
+        libcloud's own order (name, size, image) is understood, too.
 
         :param name: 1 to 255 characters of Unicode; several nodes may share one.
         :param image: The image, or its id.
@@ -68,18 +69,23 @@ class Create(Nodes, Networks, Forwards, Displays):
         :param ex_network_type: What its network adapter is attached to: 'nat', 'nat_network',
             'bridged', 'internal', 'host_only' or 'host_only_network'.
         :param ex_network_value: The name of that network; '': the first of its kind.
-        :param ex_remote_display: Port of its display, see `extra['vrde_...']`; 0: any, -1: none.
+        :param ex_remote_display: The host's port for a remote display; 0: a free one, -1: none. The
+            result's `extra` tells of it in `vrde_...`, once also of its made-up `vrde_password`.
         :param ex_settings_files: Not used: a node's files lie in a folder named after its id.
         :param location: The host, or None.
-        :param ex_userdata: User data for cloud-init.
+        :param ex_userdata: User data for cloud-init, in any of its forms.
         :param ex_networks: Networks of several adapters, instead of `ex_network_type`.
         :param ex_disk_size: Its disk in GiB; None: that of the size.
-        :param ex_os_type: VirtualBox's id of its system, 'Debian_64'; None: the image's.
-        :param ex_port_forwards: As :meth:`ex_create_port_forward` takes them; SSH has one anyway.
+        :param ex_os_type: VirtualBox's id of the guest's system, 'Debian_64'; None: the image's.
+        :param ex_port_forwards: Of adapters on NAT, as :meth:`ex_create_port_forward` takes them:
+            dicts with `port`, `target_port`, and the others if needed. A free port of the host is
+            forwarded to the guest's SSH port in any case.
         :param ex_hostname: The guest's host name; None: made from `name`.
-        :param ex_linked_clone: Whether its disk holds only what differs from the image.
+        :param ex_linked_clone: Whether its disk holds only what differs from the image, which can
+            not be deleted then; such a node is made at once, whatever the image's size.
         :param ex_start: Whether to start it.
         :param ex_description: Free text.
+
         :raises errors.InvalidArgumentError: Name, size, image or key cannot be used.
         :raises errors.NotFoundError: There is no such image.
         :raises errors.SpaceError: The host's disk has not that much room.
