@@ -47,9 +47,9 @@ const struct opt node_display_opts[] = {
 };
 
 static const struct column columns[] = {
-	{"node", "NODE"}, {"enabled", "ENABLED"},     {"kind", "KIND"},
-	{"address", "ADDRESS"}, {"port", "PORT"},     {"listening", "LISTENING"},
-	{"password", "PASSWORD"}, {"ext_pack", NULL}, {NULL, NULL},
+	{"node", "NODE"},         {"enabled", "ENABLED"}, {"kind", "KIND"},
+	{"address", "ADDRESS"},   {"port", "PORT"},       {"listening", "LISTENING"},
+	{"password", "PASSWORD"}, {"ext_pack", NULL},     {NULL, NULL},
 };
 
 static void show(struct ctx *ctx, struct vbc_display *display)
@@ -68,12 +68,11 @@ static void show(struct ctx *ctx, struct vbc_display *display)
 
 static int check(const struct args *args, struct vbc_error *err)
 {
-	bool change = args->port || args->address || args->display_password_file ||
-		      args->no_password;
+	bool change =
+		args->port || args->address || args->display_password_file || args->no_password;
 
 	if (args->on && args->off)
-		return fail(err, VBC_E_ARG,
-			    "'--on' cannot be used with '--off': leave one away");
+		return fail(err, VBC_E_ARG, "'--on' cannot be used with '--off': leave one away");
 	if (!args->on && change)
 		return fail(err, VBC_E_ARG,
 			    "'--port', '--address', '--password-file' and '--no-password' are "
@@ -86,8 +85,7 @@ static int enable(struct ctx *ctx, const struct args *args, struct vbc_display *
 	struct display_wish wish CLEANUP(display_wish_done) = {.password = NULL};
 	int rc = display_wish_read(args, args->port, &wish, &ctx->err);
 
-	return rc ? rc
-		  : vbc_display_enable(ctx->host, args->words[0], &wish.opts, ret, &ctx->err);
+	return rc ? rc : vbc_display_enable(ctx->host, args->words[0], &wish.opts, ret, &ctx->err);
 }
 
 int node_display(struct ctx *ctx, const struct args *args)

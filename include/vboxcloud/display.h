@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Remote displays: screen, keyboard and mouse of a node, which VirtualBox itself serves on a port of
- * the host, whatever the guest does. New nodes have none unless asked for.
+ * Remote displays: screen, keyboard and mouse of a node, which VirtualBox itself serves on a port
+ * of the host, whatever the guest does. New nodes have none unless asked for.
  */
 #ifndef VBOXCLOUD_DISPLAY_H
 #define VBOXCLOUD_DISPLAY_H
@@ -26,8 +26,8 @@ const char *vbc_display_kind_name(enum vbc_display_kind kind);
 struct vbc_display {
 	const char *node; /* id                                                               */
 	bool enabled;
-	bool listening;   /* the node runs, and VirtualBox says that it listens; where the host is
-	                     this very machine, the port was tried too                        */
+	bool listening; /* the node runs, and VirtualBox says that it listens; where the host is
+			   this very machine, the port was tried too                        */
 	bool has_password;
 	enum vbc_display_kind kind;
 	const char *ext_pack; /* name of the extension pack, "" none                          */
@@ -49,8 +49,8 @@ struct vbc_display_opts {
 	size_t size;
 	unsigned port;        /* 0: a free one is chosen and reserved on the host             */
 	const char *address;  /* IPv4; NULL: "127.0.0.1"; "" all of the host's addresses      */
-	const char *password; /* 1 to 8 printable ASCII characters; NULL: as before. VirtualBox keeps
-	                         it, readable, in the machine's settings on the host          */
+	const char *password; /* 1 to 8 printable ASCII characters; NULL: as before. VirtualBox
+				 keeps it, readable, in the machine's settings on the host */
 	bool no_password;     /* allow a display without one                                  */
 };
 
@@ -61,17 +61,15 @@ struct vbc_display_opts {
 
 /*
  * Enables a node's remote display, or moves one that is enabled; the node is stopped, suspended,
- * running or paused. On a node that runs it listens when this returns. A change that fails, or whose
- * program is killed, once begun leaves the display disabled.
- * Without a password VNC lets nobody in, or everybody (that depends on the host's build), and with
- * RDP there can be none: then no_password must say so, but for RDP on the loopback address.
- * *ret_display as vbc_display_get(). Errors: VBC_E_ARG, VBC_E_EXISTS (the port is taken), VBC_E_STATE
- * (the host has no extension pack for it; the node is just starting, ...), VBC_E_NOTFOUND,
- * VBC_E_BUSY. Any thread. Since 0.1.
+ * running or paused. On a node that runs it listens when this returns. A change that fails, or
+ * whose program is killed, once begun leaves the display disabled. Without a password VNC lets
+ * nobody in, or everybody (that depends on the host's build), and with RDP there can be none: then
+ * no_password must say so, but for RDP on the loopback address. *ret_display as vbc_display_get().
+ * Errors: VBC_E_ARG, VBC_E_EXISTS (the port is taken), VBC_E_STATE (the host has no extension pack
+ * for it; the node is just starting, ...), VBC_E_NOTFOUND, VBC_E_BUSY. Any thread. Since 0.1.
  */
-int vbc_display_enable(struct vbc_host *host, const char *node,
-		       const struct vbc_display_opts *opts, struct vbc_display **ret_display,
-		       struct vbc_error *err);
+int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc_display_opts *opts,
+		       struct vbc_display **ret_display, struct vbc_error *err);
 
 /*
  * Disables a node's remote display and forgets its password; one that is disabled is left alone.

@@ -16,7 +16,8 @@
 
 #define CHANGING         "changing" /* in the journal's entry: from here on there is something to undo */
 #define ATTEMPTS         5
-#define LONGEST_PASSWORD 8 /* a longer one VirtualBox's VNC replaces by a word that all can know */
+#define LONGEST_PASSWORD 8 /* a longer one VirtualBox's VNC replaces by a word that all can know   \
+			    */
 
 struct change {
 	const char *node_id_or_name;
@@ -38,13 +39,15 @@ static int check_password(const char *password, struct vbc_error *err)
 
 	for (size_t i = 0; i < n; i++)
 		if (password[i] <= ' ' || password[i] > '~')
-			return vbc_fail(err, VBC_E_ARG, "the password of a display can hold "
-							"printable ASCII characters only, and no space");
+			return vbc_fail(err, VBC_E_ARG,
+					"the password of a display can hold "
+					"printable ASCII characters only, and no space");
 	return n >= 1 && n <= LONGEST_PASSWORD
 		       ? VBC_OK
 		       : vbc_fail(err, VBC_E_ARG,
 				  "the password of a display must have 1 to %d characters, as VNC "
-				  "looks at no more", LONGEST_PASSWORD);
+				  "looks at no more",
+				  LONGEST_PASSWORD);
 }
 
 int vbc_display_opts_read(const struct vbc_display_opts *opts, struct vbc_display_opts *ret,
@@ -77,9 +80,11 @@ static int check(struct vbc_op *op, const struct vbc_display_opts *o, const stru
 				"VirtualBox on the host has no extension pack for remote displays; "
 				"install VNC or Oracle's there, with VBoxManage extpack install");
 	if (was->kind == VBC_DISPLAY_RDP && o->password)
-		return vbc_fail(&op->error, VBC_E_ARG,
-				"the host's extension pack, %s, speaks RDP, which takes no password "
-				"of a display; leave it out", was->ext_pack);
+		return vbc_fail(
+			&op->error, VBC_E_ARG,
+			"the host's extension pack, %s, speaks RDP, which takes no password "
+			"of a display; leave it out",
+			was->ext_pack);
 	if (was->kind == VBC_DISPLAY_RDP && !is_loopback(o->address) && !o->no_password)
 		return vbc_fail(&op->error, VBC_E_ARG,
 				"a display at %s without a password lets everybody in who reaches "
@@ -169,8 +174,8 @@ static int fail_taken(struct vbc_op *op, const struct vbc_display_opts *o)
 {
 	return vbc_fail(&op->error, VBC_E_EXISTS,
 			"the host does not let VirtualBox listen on TCP port %u of %s: another "
-			"program has it, or VirtualBox may not; choose another", o->port,
-			o->address[0] ? o->address : "all addresses");
+			"program has it, or VirtualBox may not; choose another",
+			o->port, o->address[0] ? o->address : "all addresses");
 }
 
 /* Whether another program answers there already; VirtualBox's VNC would not tell. */
@@ -179,10 +184,11 @@ static int look_for_other(struct vbc_op *op, const struct change *c,
 {
 	bool own = c->was.listening && c->was.port == o->port;
 	enum vbc_answer answer = VBC_ANSWER_UNKNOWN;
-	int code = c->screen.running && !own
-			   ? vbc_display_try(op, c->screen.machine,
-					     o->address[0] ? o->address : "0.0.0.0", o->port, &answer)
-			   : VBC_OK;
+	int code =
+		c->screen.running && !own
+			? vbc_display_try(op, c->screen.machine,
+					  o->address[0] ? o->address : "0.0.0.0", o->port, &answer)
+			: VBC_OK;
 
 	*ret = answer == VBC_ANSWER_OTHER || answer == VBC_ANSWER_VNC;
 	return code;
@@ -214,7 +220,8 @@ static int reserve(struct vbc_op *op, struct change *c, struct vbc_display_opts 
 
 	while (!code && taken && c->attempts < (wanted ? 1 : ATTEMPTS)) {
 		c->attempts++;
-		code = vbc_port_reserve(op, c->screen.node.id, VBC_NATProtocol_TCP, wanted, &o->port);
+		code = vbc_port_reserve(op, c->screen.node.id, VBC_NATProtocol_TCP, wanted,
+					&o->port);
 		if (!code)
 			code = look_for_other(op, c, o, &taken);
 	}
@@ -225,8 +232,9 @@ static int reserve(struct vbc_op *op, struct change *c, struct vbc_display_opts 
 static void warn_of_ipv6(struct vbc_op *op, const struct vbc_display *d)
 {
 	if (d->kind == VBC_DISPLAY_VNC && is_loopback(d->address))
-		vbc_op_log(op, 0, "VirtualBox's VNC may also listen on port 5900 of all IPv6 "
-				  "addresses of the host, whatever it is told");
+		vbc_op_log(op, 0,
+			   "VirtualBox's VNC may also listen on port 5900 of all IPv6 "
+			   "addresses of the host, whatever it is told");
 }
 
 int vbc_display_set_new(struct vbc_op *op, vbc_ref machine, const char *id,
@@ -315,9 +323,8 @@ static int enable_body(struct vbc_op *op, void *arg)
 				   : code;
 }
 
-int vbc_display_enable(struct vbc_host *host, const char *node,
-		       const struct vbc_display_opts *opts, struct vbc_display **ret_display,
-		       struct vbc_error *err)
+int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc_display_opts *opts,
+		       struct vbc_display **ret_display, struct vbc_error *err)
 {
 	struct change c = {.node_id_or_name = node ? node : ""};
 	int code = vbc_display_opts_read(opts, &c.opts, err);

@@ -65,8 +65,8 @@ static int is_here(struct vbc_op *op, vbc_ref machine, bool *ret)
 	int code = host ? VBC_OK : vbc_fail_nomem(&op->error);
 
 	*ret = false;
-	if (code || !(vbc_starts_with(host, "127.") || streq(host, "::1") ||
-		      streq(host, "localhost")))
+	if (code ||
+	    !(vbc_starts_with(host, "127.") || streq(host, "::1") || streq(host, "localhost")))
 		return code;
 	code = vbc_IMachine_getSettingsFilePath(op, machine, &settings);
 	*ret = !code && access(settings, F_OK) == 0;
@@ -126,9 +126,9 @@ static int read_pack(struct vbc_op *op, const struct vbc_screen *s, struct vbc_d
 		d->ext_pack = "";
 		code = VBC_OK;
 	}
-	d->kind = !d->ext_pack[0]                 ? VBC_DISPLAY_NONE
+	d->kind = !d->ext_pack[0]                ? VBC_DISPLAY_NONE
 		  : streq(d->ext_pack, VNC_PACK) ? VBC_DISPLAY_VNC
-						  : VBC_DISPLAY_RDP;
+						 : VBC_DISPLAY_RDP;
 	return code;
 }
 
@@ -224,10 +224,10 @@ static int get_body(struct vbc_op *op, void *arg)
 	vbc_lock_drop(op, &s.lock);
 	if (!code)
 		code = vbc_display_result(op, &d, &job->result);
-	return code && s.node.name ? vbc_error_prefix(&op->error, code,
-						      "cannot look at the display of node '%s'",
-						      s.node.name)
-				   : code;
+	return code && s.node.name
+		       ? vbc_error_prefix(&op->error, code,
+					  "cannot look at the display of node '%s'", s.node.name)
+		       : code;
 }
 
 int vbc_display_get(struct vbc_host *host, const char *node, struct vbc_display **ret_display,
