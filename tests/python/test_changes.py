@@ -58,9 +58,9 @@ class Rest(LiveTest):
         self.addCleanup(self.gone, linked)
         with self.assertRaises(errors.BusyError):
             node.destroy()
-        snapshot, = self.driver.ex_list_snapshots(node)
-        self.assertIn(linked.id, snapshot.name)
-        copy = self.driver.ex_clone_node(node, snapshot=snapshot.id)
+        (snapshot,) = self.driver.ex_list_snapshots(node)
+        self.assertIn(linked.id, snapshot["name"])
+        copy = self.driver.ex_clone_node(node, snapshot=snapshot["id"])
         self.addCleanup(self.gone, copy)
         linked.destroy()
         node.destroy()
