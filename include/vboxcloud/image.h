@@ -70,11 +70,12 @@ struct vbc_image_import_opts {
 /*
  * Imports a disk image: vdi, vmdk, vhd, qcow2 or raw, told by content. A plain path names a file
  * here, which is uploaded through the web service; "host:/path" names a file on the host, which
- * is opened there and left as it is. A file here may also be an ova with one disk, whose system,
- * CPUs and memory then count where opts states none, or the text of a vmdk in several files.
- * Connections that break during an upload are made anew for half a minute. An upload that ends for
- * good after 64 MiB or more, because of that or because its program was killed, stays on the host
- * for an hour (or until vbc_gc()), and the next import of the same content goes on from there. The image becomes a VDI in the images folder. A failed or
+ * is opened there and left as it is. Either may also be an ova with one disk, whose system, CPUs
+ * and memory then count where opts states none (on the host its name ends in ".ova"); and a file
+ * here the text of a vmdk in several files. Connections that break during an upload are made anew
+ * for half a minute. An upload that ends for good after 64 MiB or more, because of that or because
+ * its program was killed, stays on the host for an hour (or until vbc_gc()), and the next import of
+ * the same content goes on from there. The image becomes a VDI in the images folder. A failed or
  * cancelled import leaves nothing on the host.
  * opts may be NULL, wait may be NULL. *ret_image is the caller's, free it with vbc_image_free().
  * Errors: VBC_E_ARG (not an image VirtualBox can open), VBC_E_NOTFOUND (no such file),

@@ -2,12 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Importing an image. In order: the checks, the journal, the source (a file of the host is opened
- * where it is, one from here is uploaded first), the copy into a new VDI, the metadata. Whatever
- * fails, the journal's undo removes it all.
+ * where it is, one from here is uploaded first), the copy into a new VDI, the metadata. From an OVA of
+ * the host VirtualBox itself makes the VDI. Whatever fails, the journal's undo removes it all.
  */
 #include <string.h>
 
 #include "doing.h"
+#include "image-archive.h"
 #include "image-make.h"
 #include "image-source.h"
 #include "medium.h"
@@ -24,11 +25,13 @@ enum { AT_COPY = 90, AT_END = 100 };
 
 struct import {
 	struct vbc_source source;
+	const struct vbc_image_import_opts *opts;
 	struct vbc_image planned; /* what is to be recorded                               */
 	struct vbc_image *image;  /* the result                                           */
 	/* of one run */
 	char id[37];        /* of the journal's entry and the files                 */
 	const char *target; /* path on the host                                     */
+	const char *settings; /* the same, of the machine in an archive             */
 };
 
 /* All that can be known before anything is made. */
@@ -43,6 +46,15 @@ static int check(struct vbc_op *op, const struct import *im)
 			"to the host and import it as 'host:/PATH'",
 			op->session->version_text);
 	return code ? code : vbc_image_check_new(op, &im->planned);
+}
+
+static int plan_archive(struct vbc_op *op, struct import *im, const struct vbc_folders *folders)
+{
+	const char *folder = vbc_path_join(op, folders->machines, im->id);
+	const char *file = vbc_arena_printf(&op->arena, "%s.vbox", im->id);
+
+	im->settings = folder && file ? vbc_path_join(op, folder, file) : NULL;
+	return im->settings ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
 static int plan(struct vbc_op *op, struct import *im)
@@ -61,7 +73,9 @@ static int plan(struct vbc_op *op, struct import *im)
 		name = vbc_arena_printf(&op->arena, "%s.%s", im->id, im->source.here.suffix);
 		im->source.path = name ? vbc_path_join(op, folders.uploads, name) : NULL;
 	}
-	return im->target && im->source.path ? VBC_OK : vbc_fail_nomem(&op->error);
+	if (!im->target || !im->source.path)
+		return vbc_fail_nomem(&op->error);
+	return im->source.archive ? plan_archive(op, im, &folders) : VBC_OK;
 }
 
 static int copy(struct vbc_op *op, const struct import *im, vbc_ref source, vbc_ref *ret_medium)
@@ -91,17 +105,47 @@ static int record(struct vbc_op *op, struct import *im, vbc_ref medium)
 				medium);
 }
 
-static int make(struct vbc_op *op, struct import *im)
+/* What an archive says of its machine counts where the caller says nothing. */
+static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mb)
 {
-	vbc_ref source = {NULL}, medium = {NULL};
+	if (!im->opts->os_type && os_type[0])
+		im->planned.os_type = os_type;
+	if (!im->opts->min_cpus)
+		im->planned.min_cpus = cpus;
+	if (!im->opts->min_memory_mb)
+		im->planned.min_memory_mb = memory_mb;
+}
+
+static int make_of_archive(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
+{
+	struct vbc_archive a = {
+		.source = &im->source, .settings = im->settings, .target = im->target};
+	int code = vbc_archive_unpack(op, &a, ret_medium);
+
+	if (code)
+		return code;
+	inherit(im, a.os_type, a.cpus, a.memory_mb);
+	return record(op, im, *ret_medium);
+}
+
+static int make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
+{
+	vbc_ref source = {NULL};
 	int code = vbc_source_open(op, &im->source, AT_COPY, &source);
 
 	if (!code)
-		code = copy(op, im, source, &medium);
+		code = copy(op, im, source, ret_medium);
 	if (!code)
-		code = record(op, im, medium);
-	if (!code)
-		code = vbc_source_done(op, &im->source, source);
+		code = record(op, im, *ret_medium);
+	return code ? code : vbc_source_done(op, &im->source, source);
+}
+
+static int make(struct vbc_op *op, struct import *im)
+{
+	vbc_ref medium = {NULL};
+	int code = im->source.archive ? make_of_archive(op, im, &medium)
+				      : make_of_disk(op, im, &medium);
+
 	if (!code)
 		code = vbc_image_read_back(op, medium, &im->image);
 	return code;
@@ -148,6 +192,8 @@ static int begin(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
 		return code;
 	vbc_meta_set_str(entry, "source", im->source.path);
 	vbc_meta_set_str(entry, "target", im->target);
+	if (im->source.archive)
+		vbc_meta_set_str(entry, "unpacking", im->settings);
 	if (!im->source.on_host)
 		vbc_meta_set_str(entry, "session", im->source.session.s);
 	code = vbc_doing_begin(op, VBC_IMAGE_KIND, im->id, entry);
@@ -200,19 +246,6 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 	return im->planned.name ? vbc_image_check_words(&im->planned, err) : vbc_fail_nomem(err);
 }
 
-/* What an archive says of its machine counts where the caller says nothing. */
-static void inherit(struct import *im, const struct vbc_image_import_opts *opts)
-{
-	const struct vbc_image_file *file = &im->source.here;
-
-	if (!opts->os_type && file->os_type[0])
-		im->planned.os_type = file->os_type;
-	if (!opts->min_cpus)
-		im->planned.min_cpus = file->cpus;
-	if (!opts->min_memory_mb)
-		im->planned.min_memory_mb = file->memory_mb;
-}
-
 static int take_source(struct import *im, const char *file, struct vbc_error *err)
 {
 	if (!file || !file[0] || streq(file, HOST_PREFIX))
@@ -221,11 +254,7 @@ static int take_source(struct import *im, const char *file, struct vbc_error *er
 	im->source.on_host = vbc_starts_with(file, HOST_PREFIX);
 	if (im->source.on_host)
 		im->source.path += strlen(HOST_PREFIX);
-	if (im->source.on_host && vbc_ends_with(file, ".ova"))
-		return vbc_fail(err, VBC_E_ARG,
-				"'%s' is an archive, which VirtualBox only imports as a machine; "
-				"unpack it there with 'tar -xf' and import the disk in it",
-				file);
+	im->source.archive = im->source.on_host && vbc_ends_with(file, ".ova");
 	return VBC_OK;
 }
 
@@ -235,7 +264,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 {
 	struct vbc_arena VBC_ARENA arena = {0};
 	struct vbc_image_import_opts o = VBC_IMAGE_IMPORT_OPTS_INIT;
-	struct import im = {0};
+	struct import im = {.opts = &o};
 	int code = take_source(&im, file, err);
 
 	if (opts) /* an older program's struct is shorter */
@@ -245,7 +274,8 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 	if (!code && !im.source.on_host)
 		code = vbc_image_file_open(file, &im.source.here, err);
 	if (!code) {
-		inherit(&im, &o);
+		inherit(&im, im.source.here.os_type, im.source.here.cpus,
+			im.source.here.memory_mb);
 		code = vbc_op_run(host, wait, err, import_body, &im);
 	}
 	vbc_checksum_free(im.source.sum);

@@ -21,8 +21,8 @@ enum {
 	VERR_VD_READ_OUT_OF_RANGE = -3282,
 };
 
-/* Says it in our words, with VirtualBox's behind them. */
-static int restate(struct vbc_op *op, const struct vbc_source *source, int code, const char *ours)
+int vbc_source_restate(struct vbc_op *op, const struct vbc_source *source, int code,
+		       const char *ours)
 {
 	const struct vbc_error theirs = op->error;
 
@@ -47,10 +47,10 @@ static int explain_open(struct vbc_op *op, const struct vbc_source *source, int 
 	if (!may_be_image(op, code))
 		return code;
 	if (missing)
-		return restate(op, source, VBC_E_NOTFOUND, "is not there");
+		return vbc_source_restate(op, source, VBC_E_NOTFOUND, "is not there");
 	if (code == VBC_E_ARG || !source->on_host)
-		return restate(op, source, VBC_E_ARG, "cannot be opened by VirtualBox");
-	return restate(op, source, VBC_E_ARG,
+		return vbc_source_restate(op, source, VBC_E_ARG, "cannot be opened by VirtualBox");
+	return vbc_source_restate(op, source, VBC_E_ARG,
 		       "cannot be opened by VirtualBox (a raw disk must have a "
 		       "name that ends in '.hdd' there, and whole sectors)");
 }
@@ -74,7 +74,12 @@ static int open_on_host(struct vbc_op *op, const struct vbc_source *source, vbc_
 	vbc_ref known = {NULL};
 	int code = vbc_medium_known(op, source->path, &known);
 
-	if (!code && vbc_ref_is_null(known))
+	if (!code && !vbc_ref_is_null(known)) {
+		/* Opening it again might make a second one of it, see volume-resize.c. */
+		*ret_disk = known;
+		return VBC_OK;
+	}
+	if (!code)
 		code = vbc_doing_note(op, "forget", "yes");
 	if (!code)
 		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &before);
@@ -83,9 +88,7 @@ static int open_on_host(struct vbc_op *op, const struct vbc_source *source, vbc_
 	code = vbc_medium_open(op, source->path, VBC_AccessMode_ReadOnly, ret_disk);
 	if (code)
 		return explain_open(op, source, code);
-	if (vbc_ref_is_null(known) && has_ref(&before, *ret_disk))
-		code = vbc_doing_note(op, "forget", "");
-	return code;
+	return has_ref(&before, *ret_disk) ? vbc_doing_note(op, "forget", "") : VBC_OK;
 }
 
 /* An upload may have the UUID of a disk the host has already; being our copy, it gets a new one. */
@@ -108,10 +111,10 @@ int vbc_source_explain(struct vbc_op *op, const struct vbc_source *source, int c
 	bool damaged = op->error.os == VERR_EOF || op->error.os == VERR_VD_READ_OUT_OF_RANGE;
 
 	if (code == VBC_E_SPACE)
-		return restate(op, source, code, "does not fit on the host's disk");
+		return vbc_source_restate(op, source, code, "does not fit on the host's disk");
 	if (!may_be_image(op, code))
 		return code;
-	return restate(op, source, damaged ? VBC_E_ARG : code,
+	return vbc_source_restate(op, source, damaged ? VBC_E_ARG : code,
 		       damaged ? "is damaged or cut short" : "cannot be imported");
 }
 

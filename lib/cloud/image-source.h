@@ -12,6 +12,7 @@
 struct vbc_source {
 	const char *file;           /* as the caller named it              */
 	bool on_host;               /* else it is here, and `here` open    */
+	bool archive;               /* an OVA on the host                  */
 	struct vbc_image_file here; /* to be uploaded                      */
 	vbc_ref session;            /* of the upload                       */
 	struct vbc_checksum *sum;   /* the same, see upload.h              */
@@ -28,6 +29,10 @@ int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned
 
 /* The disk was copied: an upload is deleted, a file of the host is left as it was. */
 int vbc_source_done(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk);
+
+/* Fails with "'FILE' <ours>: " before what VirtualBox has said. */
+int vbc_source_restate(struct vbc_op *op, const struct vbc_source *source, int code,
+		       const char *ours);
 
 /* Says in words why the source could not be uploaded or copied; returns the code it amounts to. */
 int vbc_source_explain(struct vbc_op *op, const struct vbc_source *source, int code);

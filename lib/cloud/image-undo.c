@@ -6,6 +6,7 @@
  */
 #include "doing.h"
 #include "hold.h"
+#include "image-archive.h"
 #include "image-private.h"
 #include "medium.h"
 #include "progress.h"
@@ -23,6 +24,7 @@ int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	const char *source = vbc_meta_str(entry, "source"), *target = vbc_meta_str(entry, "target");
 	const char *medium_id = vbc_meta_str(entry, "medium");
 	const char *machine_id = vbc_meta_str(entry, "machine");
+	const char *archive = vbc_meta_str(entry, "unpacking");
 	const char *progress = vbc_meta_str(entry, VBC_MEDIUM_PROGRESS);
 	vbc_ref medium = {NULL};
 	int code;
@@ -30,7 +32,7 @@ int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	vbc_upload_end(op, (vbc_ref){vbc_meta_str(entry, "session")});
 	if (progress[0])
 		vbc_progress_abort(op, (vbc_ref){progress});
-	code = vbc_medium_settle(op, source);
+	code = archive[0] ? vbc_archive_undo(op, source, archive) : vbc_medium_settle(op, source);
 	if (!code)
 		code = vbc_medium_known(op, source, &medium);
 	if (code)

@@ -178,7 +178,7 @@ static void test_archives(const char *raw)
 	refused(archive, NULL, VBC_E_ARG, "cut short");
 	ok(RUN("tar", "--format=ustar", "-cf", in_folder("plain.tar"), raw), "another archive");
 	refused(in_folder("plain.tar"), NULL, VBC_E_ARG, "no OVA");
-	refused("host:/nowhere/x.ova", NULL, VBC_E_ARG, "unpack it there");
+	refused("host:/nowhere/x.ova", NULL, VBC_E_NOTFOUND, "'host:/nowhere/x.ova' is not there");
 }
 
 /* What VirtualBox itself refuses. */

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Speaks as a release that is not out yet: all that was there is, and more beside it.
 
-Each reply, each struct and each list of an enum (but those that answer a list, member by member)
-has something in it that nobody knows. Requests pass: gSOAP takes those that lack a new argument.
+Each reply, each struct and each list of an enum (but those that go with another list, member by
+member) has something in it that nobody knows. Requests pass: gSOAP takes those that lack a new argument.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def stage(call, proceed) -> Message:
         tag = item.name.encode()
         if item.type in _NEWEST.idl.structs:
             body = body.replace(b"<%s>" % tag, b"<%s>" % tag + _NEW)
-        elif item.type in _NEWEST.idl.enums and item.array and not any(
-                i.array for i in method.ins):
+        elif item.type in _NEWEST.idl.enums and [
+                each for each in method.ins + method.outs if each.array] == [item]:
             body = _before_end(body, method.name, b"<%s>AddedIn80</%s>" % (tag, tag))
     return reply.with_body(_before_end(body, method.name, _NEW))
 

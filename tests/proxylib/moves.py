@@ -53,7 +53,9 @@ ARGUMENTS = {"accelerate3DEnabled": "enabled", "IOBase": "IOAddress", "iSipv6": 
 DEFAULTS = {"platform": "x86", "feature": "Acceleration3D", "notify": "true"}
 # Members of enums as an older release says, or takes, them.
 SHOWN = {("MachineState", "AbortedSaved"): "Aborted", ("GraphicsControllerType", "VBoxSVGA"): "VBoxVGA",
-         ("AudioDriverType", "Default"): "Null"}
+         ("AudioDriverType", "Default"): "Null",
+         ("VirtualSystemDescriptionType", "BaseFolder"): "Ignore",
+         ("VirtualSystemDescriptionType", "PrimaryGroup"): "Ignore"}
 TAKEN = {("NetworkAdapterType", "Virtio_1_0"): "Virtio"}
 # In the description, but E_NOTIMPL, up to that release.
 NOT_IMPLEMENTED = {"IMedium_setLocation": 50099, "IMedium_setDescription": 50199,

@@ -28,7 +28,7 @@ from .catalogue import Test
 _ALL = r"host/(host|image|node|node-power|snapshot|volume)$|cli/api$"
 _FEW = r"host/node$|cli/api$"
 CHOSEN = {"5.0": _ALL, "5.1": r"cli/api$",
-          "5.2": r"cli/(api|dmi|story|volume)$|python-newest/storage$", "6.0": _ALL,
+          "5.2": r"cli/(api|dmi|image-archive|story|volume)$|python-newest/storage$", "6.0": _ALL,
           "6.1": _FEW, "7.0.4": r"host/(snapshot|volume)$", "7.0": _FEW, "7.1": _FEW,
           "future": r"host/(host|node|snapshot|volume)$"}
 # Why a test on a host is not run as a release; of patterns that match a name the first counts.

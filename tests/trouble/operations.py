@@ -10,6 +10,7 @@ from disk_operations import clear_disks, disk_operations
 from network_operations import network_operations
 from node_operations import node_operations
 from operation import Operation
+from ova import make_ova
 from seed_operations import seed_operations
 from trouble import HOME, IMAGE, SIZE, Host, State
 
@@ -133,6 +134,8 @@ def all_but_disks(host: Host) -> list[Operation]:
     here, there = HOME / "small.raw", host.folder.parent / "there.hdd"
     for path in here, there:
         path.write_bytes(bytes(range(256)) * 8192)  # 2 MiB
+    archive = there.with_suffix(".ova")
+    make_ova(archive, there)
     host.put_image()
     two_images(host)  # now the folders are there
     clear(host)
@@ -148,6 +151,8 @@ def all_but_disks(host: Host) -> list[Operation]:
         Operation("image import, uploaded", ("image", "import", str(here), "--name", "i"),
                   is_imported, clear),
         Operation("image import, of the host", ("image", "import", f"host:{there}", "--name", "i"),
+                  is_imported, clear),
+        Operation("image import, of an archive", ("image", "import", f"host:{archive}", "--name", "i"),
                   is_imported, clear),
         Operation("image create", ("image", "create", "n", "i"), is_imported,
                   one_stopped_one_image, first="IVirtualBox_createMedium"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trouble import HOME, IMAGE, SIZE, Host, Proxy, Result, done, ok
+from ova import make_ova
 
 TABLE = Path(__file__).resolve().parents[2] / "bench/budgets"
 NODES = 50
@@ -161,6 +162,10 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
     spend("image export", "image", "export", "i", "-o", str(HOME / "exported.raw"))
     spend("image delete", "image", "delete", "i")
     spend("image import, of the host", "image", "import", f"host:{there}", "--name", "j")
+    archive = there.with_suffix(".ova")
+    make_ova(archive, upload)
+    spend("image import, of an archive", "image", "import", f"host:{archive}", "--name", "l")
+    host.must("image", "delete", "l")
     disks()
     networks()
     per_node()
