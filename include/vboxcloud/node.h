@@ -256,7 +256,7 @@ int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key,
 
 /*
  * Moves a running node to another host without stopping it. That host must see the node's folder and
- * disks at the same path (shared storage), and be reached by this one on a TCP port of 49152 to 65535
+ * disks at the same path (shared storage), and be reached by this one on a TCP port of 30000 to 32499
  * at `address`; NULL: at the host of its URL. The memory goes over that connection as it is, not
  * encrypted; only who has a password that is made for this once is let in. Afterwards the node is
  * the other host's, with its metadata and forwards; or, on failure, it still runs here. Images,

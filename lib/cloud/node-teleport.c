@@ -11,9 +11,9 @@
 #include "address.h"
 #include "clock.h"
 #include "doing.h"
+#include "folders.h"
+#include "forward-private.h"
 #include "lock.h"
-#include "network-private.h"
-#include "node-private.h"
 #include "progress.h"
 #include "str.h"
 
@@ -21,11 +21,14 @@
 #define LISTEN_MS       60000
 #define SETTLE_MS       30000
 #define STEP_MS         500
-#define LISTENS_MS      1000 /* after it said that it listens, it does */
-#define ATTEMPTS        5
-#define PORT_FIRST      49152
-#define PORTS           16384
+#define LISTENS_MS      500   /* after it said that it listens, it does */
+#define SAYS_MS         20000 /* and that it says within                */
+#define CONNECT_MS      10000 /* as long one tries to connect           */
+#define PORT_FIRST      30000 /* below those that systems give to outgoing connections */
+#define PORTS           2500
 #define MAX_DOWNTIME_MS 250 /* VirtualBox's own default */
+
+#define SETTINGS "settings" /* in both journals */
 
 /* In the journal of the target. */
 #define START "start" /* the IProgress of the machine's start                     */
@@ -37,6 +40,7 @@ struct teleport {
 	const struct vbc_wait *wait;
 	/* of one run */
 	struct vbc_op *source;
+	vbc_ref start;          /* on the target */
 	struct vbc_found found; /* on the source */
 	const char *settings, *json, *address;
 	char password[37];
@@ -75,20 +79,83 @@ static int arrive(struct vbc_op *op, vbc_ref machine, const char *id, const char
 	return code ? code : listen_no_more(op, machine, id);
 }
 
-/* The settings file stays: it is the other host's too. */
+/*
+ * The files stay: they are the other host's too. But what VirtualBox still knew of its disks when
+ * the node comes back it would not write into the node's settings again, and at its next start not
+ * find.
+ */
 static int unregister(struct vbc_op *op, vbc_ref machine)
 {
 	struct vbc_refs media = {0};
+	struct vbc_error first;
+	int code = vbc_IMachine_unregister(op, machine, VBC_CleanupMode_Full, &media);
 
-	return vbc_IMachine_unregister(op, machine, VBC_CleanupMode_UnregisterOnly, &media);
+	if (code)
+		return code;
+	first = vbc_op_try(op);
+	for (size_t i = 0; i < media.n; i++)
+		vbc_IMedium_close(op, media.v[i]); /* in use by others: it may stay known */
+	vbc_op_try_end(op, &first);
+	return VBC_OK;
+}
+
+static void forget_disk(struct vbc_op *op, vbc_ref disk)
+{
+	struct vbc_refs children = {0};
+
+	if (!vbc_IMedium_getChildren(op, disk, &children))
+		for (size_t i = 0; i < children.n; i++)
+			forget_disk(op, children.v[i]);
+	vbc_IMedium_close(op, disk);
+}
+
+/* The same by their folder: whatever became of an earlier program's unregistering. */
+static void forget_disks(struct vbc_op *op, const char *settings)
+{
+	struct vbc_error first = vbc_op_try(op);
+	const char *folder = vbc_arena_strndup(&op->arena, settings,
+					       (size_t)(vbc_path_base(settings) - settings));
+	struct vbc_refs disks = {0};
+	const char *location = "";
+
+	if (folder && folder[0] && !vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks))
+		for (size_t i = 0; i < disks.n; i++)
+			if (!vbc_IMedium_getLocation(op, disks.v[i], &location) &&
+			    vbc_path_in(location, folder, false))
+				forget_disk(op, disks.v[i]);
+	vbc_op_try_end(op, &first);
+}
+
+/* The machine's state says that it listens long before it does; its log is right. */
+static int await_ears(struct vbc_op *op, vbc_ref machine)
+{
+	int64_t deadline = vbc_now_ms() + SAYS_MS;
+	enum vbc_MachineState state = VBC_MachineState_TeleportingIn;
+	int code = VBC_OK;
+
+	while (!code && state == VBC_MachineState_TeleportingIn && vbc_now_ms() < deadline) {
+		const char *text = "";
+
+		code = vbc_port_log(op, machine, 0, &text);
+		if (code || strstr(text, "Teleporter: Waiting for incoming VM"))
+			break;
+		code = vbc_op_sleep(op, POLL_MS);
+		if (!code)
+			code = vbc_IMachine_getState(op, machine, &state);
+	}
+	return code;
 }
 
 /*
- * A machine that listens has no power to cut: its start is cancelled instead. It says that it
- * listens some moments before it does, and would not hear of that.
+ * A machine that listens has no power to cut: its start is cancelled instead, of which it would not
+ * hear before.
  */
 static int stop_listening(struct vbc_op *op, vbc_ref machine, const char *id, const char *start)
 {
+	int code = await_ears(op, machine);
+
+	if (code)
+		return code;
 	vbc_sleep_ms(LISTENS_MS);
 	if (start[0])
 		vbc_progress_abort(op, (vbc_ref){start});
@@ -102,6 +169,8 @@ int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	vbc_ref machine = {NULL};
 	int code = vbc_node_registered(op, id, &machine);
 
+	if (!code && vbc_ref_is_null(machine))
+		forget_disks(op, vbc_meta_str(entry, SETTINGS));
 	if (code || vbc_ref_is_null(machine))
 		return code;
 	code = vbc_IMachine_getState(op, machine, &state);
@@ -114,7 +183,11 @@ int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_met
 		code = stop_listening(op, machine, id, vbc_meta_str(entry, START));
 	if (!code)
 		code = listen_no_more(op, machine, id);
-	return code ? code : unregister(op, machine);
+	if (!code)
+		code = unregister(op, machine);
+	if (!code)
+		forget_disks(op, vbc_meta_str(entry, SETTINGS));
+	return code;
 }
 
 int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
@@ -123,7 +196,6 @@ int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta
 	vbc_ref machine = {NULL};
 	int code = vbc_node_registered(op, id, &machine);
 
-	(void)entry;
 	if (!code && !vbc_ref_is_null(machine))
 		code = vbc_IMachine_getState(op, machine, &state);
 	if (code || (!vbc_ref_is_null(machine) && state != VBC_MachineState_Teleported))
@@ -133,7 +205,10 @@ int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta
 		if (!code)
 			code = unregister(op, machine);
 	}
-	return code ? code : vbc_node_forget(op, id);
+	if (code)
+		return code;
+	forget_disks(op, vbc_meta_str(entry, SETTINGS));
+	return vbc_node_forget(op, id);
 }
 
 static int configure(struct vbc_op *op, const struct teleport *t, vbc_ref machine)
@@ -149,26 +224,40 @@ static int configure(struct vbc_op *op, const struct teleport *t, vbc_ref machin
 	return code ? code : vbc_IMachine_saveSettings(op, machine);
 }
 
+static int fail_deaf(struct vbc_op *op, const struct teleport *t)
+{
+	return vbc_fail(&op->error, VBC_E_STATE, "the other host does not listen at %s port %u",
+			t->address, t->port);
+}
+
+/* On the target: whether the start has ended, because the node came, or in an error. */
+static int check_start(struct vbc_op *op, const struct teleport *t, bool *ret_ended)
+{
+	int code = vbc_IProgress_getCompleted(op, t->start, ret_ended);
+
+	if (code || !*ret_ended)
+		return code;
+	return vbc_error_prefix(&op->error, vbc_progress_wait(op, t->start, "teleporting", 0, 0),
+				"the other host does not listen at %s port %u", t->address,
+				t->port);
+}
+
 /* The progress of the start ends when the node has arrived; so this waits for the state. */
-static int await_listening(struct vbc_op *op, const struct teleport *t, vbc_ref machine,
-			   vbc_ref progress)
+static int await_listening(struct vbc_op *op, const struct teleport *t, vbc_ref machine)
 {
 	int64_t deadline = vbc_now_ms() + LISTEN_MS;
 
 	for (;;) {
 		enum vbc_MachineState state = VBC_MachineState_Null;
-		bool completed = false;
+		bool ended = false;
 		int code = vbc_IMachine_getState(op, machine, &state);
 
-		if (code || state == VBC_MachineState_TeleportingIn)
-			return code;
-		code = vbc_IProgress_getCompleted(op, progress, &completed);
-		if (!code && completed)
-			code = vbc_progress_wait(op, progress, "teleporting", 0, 0);
-		if (!code && (completed || vbc_now_ms() >= deadline))
-			code = vbc_fail(&op->error, VBC_E_STATE,
-					"the other host does not listen at %s port %u", t->address,
-					t->port);
+		if (!code && state == VBC_MachineState_TeleportingIn)
+			return await_ears(op, machine);
+		if (!code)
+			code = check_start(op, t, &ended);
+		if (!code && (ended || vbc_now_ms() >= deadline))
+			code = fail_deaf(op, t);
 		if (!code)
 			code = vbc_op_sleep(op, POLL_MS);
 		if (code)
@@ -176,10 +265,9 @@ static int await_listening(struct vbc_op *op, const struct teleport *t, vbc_ref 
 	}
 }
 
-static int listen(struct vbc_op *op, const struct teleport *t, vbc_ref machine)
+static int listen(struct vbc_op *op, struct teleport *t, vbc_ref machine)
 {
 	struct vbc_lock lock = {0};
-	vbc_ref progress = {NULL};
 	int code = vbc_lock_take(op, machine, t->found.id, VBC_LockType_Write, &lock);
 
 	if (!code)
@@ -187,11 +275,11 @@ static int listen(struct vbc_op *op, const struct teleport *t, vbc_ref machine)
 	if (!code)
 		code = vbc_lock_open(op, &lock);
 	if (!code)
-		code = vbc_node_spawn(op, machine, &lock, &progress);
+		code = vbc_node_spawn(op, machine, &lock, &t->start);
 	if (!code)
-		code = vbc_doing_note(op, START, progress.s);
+		code = vbc_doing_note(op, START, t->start.s);
 	if (!code) {
-		code = await_listening(op, t, machine, progress);
+		code = await_listening(op, t, machine);
 		lock.locked = code == VBC_OK;
 	}
 	vbc_lock_drop(op, &lock);
@@ -252,8 +340,8 @@ static int send_once(struct vbc_op *op, struct vbc_op *target, const struct tele
 
 	if (code)
 		return code;
-	code = vbc_IConsole_teleport(op, console, t->address, t->port, t->password,
-				     MAX_DOWNTIME_MS, &progress);
+	code = vbc_IConsole_teleport(op, console, t->address, t->port, t->password, MAX_DOWNTIME_MS,
+				     &progress);
 	if (!code)
 		code = await_sent(op, target, progress);
 	if (!code)
@@ -270,12 +358,16 @@ static int send_once(struct vbc_op *op, struct vbc_op *target, const struct tele
 static int send(struct vbc_op *op, struct vbc_op *target, const struct teleport *t)
 {
 	struct vbc_error saved = op->error;
+	int64_t deadline = vbc_now_ms() + CONNECT_MS;
+	bool ended = false;
 	int code = send_once(op, target, t);
 
-	for (int attempt = 1; code == VBC_E_FAULT && attempt < ATTEMPTS; attempt++) {
+	while (code == VBC_E_FAULT && !ended && vbc_now_ms() < deadline) {
 		op->error = saved;
-		code = vbc_op_sleep(op, LISTENS_MS / 2);
-		if (!code)
+		code = check_start(target, t, &ended);
+		if (!code && !ended)
+			code = vbc_op_sleep(op, LISTENS_MS);
+		if (!code && !ended)
 			code = send_once(op, target, t);
 	}
 	return code;
@@ -295,6 +387,7 @@ static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry
 	int code = vbc_doing_begin(op, "node-arrive", t->found.id, entry);
 
 	if (!code) {
+		forget_disks(op, t->settings);
 		code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &machine);
 		vbc_error_prefix(&op->error, code,
 				 "the other host has to see the node's folder at the same path");
@@ -333,7 +426,7 @@ static int target_body(struct vbc_op *op, void *arg)
 		code = vbc_fail_nomem(&op->error);
 	if (code)
 		return code;
-	vbc_meta_set_str(entry, "settings", t->settings);
+	vbc_meta_set_str(entry, SETTINGS, t->settings);
 	vbc_meta_set_str(entry, "node", t->json);
 	code = receive(op, t, entry);
 	if (!code)
@@ -379,6 +472,8 @@ static int source_body(struct vbc_op *op, void *arg)
 	op->progress.what = "teleporting";
 	if (!code)
 		code = choose_secrets(op, t);
+	if (!code)
+		vbc_meta_set_str(entry, SETTINGS, t->settings);
 	if (!code)
 		code = vbc_doing_begin(op, "node-leave", t->found.id, entry);
 	if (code)
