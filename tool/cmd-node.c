@@ -495,6 +495,7 @@ static int create(struct ctx *ctx, const struct args *args)
 	opts.node_size = args->size;
 	opts.description = args->description;
 	opts.serial_file = args->serial_file;
+	opts.os_type = args->os_type;
 	opts.no_start = args->no_start;
 	opts.linked = args->linked;
 	int rc = vbc_node_create(ctx->host, args->words[0], &opts, &wait, &node, &ctx->err);
@@ -508,7 +509,6 @@ static int create(struct ctx *ctx, const struct args *args)
 	if (!rc) {
 		out_object(ctx->out, columns);
 		add_node(ctx, node);
-	opts.os_type = args->os_type;
 	}
 	vbc_node_free(node);
 	return rc;
