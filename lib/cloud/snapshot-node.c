@@ -155,7 +155,7 @@ static int find_in(struct vbc_op *op, const struct tree *t, const char *id_or_na
 		if (hit)
 			return vbc_fail(
 				&op->error, VBC_E_ARG,
-				"several snapshots of node '%s' are called '%s', use an id: "
+				"more than one snapshot of node '%s' is called '%s'; use an id: "
 				"%s, %s",
 				t->node_name, id_or_name, hit->snapshot.id, s->id);
 		hit = &t->v[i];
