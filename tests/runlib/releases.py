@@ -37,6 +37,7 @@ NOT = (
     (r"cli/auth$", "is about TLS, which ends before the proxy that speaks as a release"),
     (r"(threads|release)/", "the same program, built otherwise, is run as a release in host/"),
     (r"package/", "is about what is installed; its commands are the same"),
+    (r"python[^/]*/hosts$", "brings up a host of its own, to fill its disk and start it anew"),
     (r"selftest/|trouble/", "has a proxy of its own, which fails calls, between itself and the host"),
 )
 # These wait for guests to boot, which takes minutes if they are interpreted.
