@@ -3,6 +3,7 @@
  *
  * The network adapters of machines, read: each question is put to all of them at once.
  */
+#include "memo.h"
 #include "network-private.h"
 #include "str.h"
 
@@ -12,6 +13,7 @@ struct asking {
 	size_t n;
 	struct vbc_batch_call *calls;
 	size_t n_calls;
+	bool lost; /* an object that was asked is no more */
 };
 
 static void ask(struct asking *a, enum vbc_method_id method, vbc_ref self, int64_t number,
@@ -21,12 +23,24 @@ static void ask(struct asking *a, enum vbc_method_id method, vbc_ref self, int64
 		.method = method, .self = self, .in = {{.i = number}}, .out = out};
 }
 
+/* The same about a part of the object, which it has as long as it lives. */
+static void ask_part(struct asking *a, enum vbc_method_id method, vbc_ref self, int64_t number,
+		     vbc_ref *out)
+{
+	ask(a, method, self, number, out);
+	a->calls[a->n_calls - 1].fixed = true;
+}
+
 static int run(struct asking *a)
 {
 	size_t n = a->n_calls;
+	int code;
 
 	a->n_calls = 0;
-	return vbc_batch(a->op, a->calls, n);
+	code = vbc_batch(a->op, a->calls, n);
+	for (size_t i = 0; i < n; i++)
+		a->lost |= a->calls[i].code == VBC_E_STALE || a->calls[i].code == VBC_E_BUSY;
+	return code;
 }
 
 /* Keeps those that there are and that are switched on. */
@@ -60,7 +74,8 @@ static int ask_slots(struct asking *a, const vbc_ref *machines, size_t n)
 
 			*adapter = (struct vbc_adapter){
 				.machine = i, .slot = slot, .network = "", .mac = ""};
-			ask(a, VBC_M_IMachine_getNetworkAdapter, machines[i], slot, &adapter->ref);
+			ask_part(a, VBC_M_IMachine_getNetworkAdapter, machines[i], slot,
+				 &adapter->ref);
 		}
 	}
 	code = run(a);
@@ -107,7 +122,7 @@ static int ask_details(struct asking *a, unsigned what)
 		struct vbc_adapter *v = &a->v[i];
 
 		if (v->type == VBC_NetworkAttachmentType_NAT && (what & VBC_ADAPTER_FORWARDS))
-			ask(a, VBC_M_INetworkAdapter_getNATEngine, v->ref, 0, &v->nat);
+			ask_part(a, VBC_M_INetworkAdapter_getNATEngine, v->ref, 0, &v->nat);
 		else if (what & VBC_ADAPTER_NETWORK)
 			ask_network(a, v);
 	}
@@ -122,6 +137,19 @@ static int ask_redirects(struct asking *a)
 	return run(a);
 }
 
+static int ask_all(struct asking *a, const vbc_ref *machines, size_t n, unsigned what)
+{
+	int code;
+
+	a->n = 0;
+	code = ask_slots(a, machines, n);
+	if (!code)
+		code = ask_types(a, what);
+	if (!code)
+		code = ask_details(a, what);
+	return code || !(what & VBC_ADAPTER_FORWARDS) ? code : ask_redirects(a);
+}
+
 int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsigned what,
 		     struct vbc_adapters *ret)
 {
@@ -132,13 +160,11 @@ int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsig
 	a.calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, n * VBC_ADAPTERS * 2);
 	if (!a.v || !a.calls)
 		return vbc_fail_nomem(&op->error);
-	code = ask_slots(&a, machines, n);
-	if (!code)
-		code = ask_types(&a, what);
-	if (!code)
-		code = ask_details(&a, what);
-	if (!code && (what & VBC_ADAPTER_FORWARDS))
-		code = ask_redirects(&a);
+	code = ask_all(&a, machines, n, what);
+	if (!code && a.lost) { /* perhaps one that was only remembered */
+		vbc_memo_forget(op);
+		code = ask_all(&a, machines, n, what);
+	}
 	if (!code)
 		*ret = (struct vbc_adapters){.n = a.n, .v = a.v};
 	return code;

@@ -59,6 +59,7 @@ static int ask_names(struct asking *a, unsigned fields)
 		struct row *r = &a->rows[i];
 
 		ask(a, VBC_M_IMachine_getId, r->machine, NULL, &r->id);
+		a->calls[a->n_calls - 1].fixed = true;
 		if ((fields & VBC_NODE_NAME) && accessible(r))
 			ask(a, VBC_M_IMachine_getName, r->machine, NULL, &r->name);
 		if (fields & VBC_NODE_FILES)
@@ -175,8 +176,14 @@ static int take_metadata(struct vbc_op *op, const struct row *r, struct vbc_node
 	return node->name && node->size && node->image ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-/* A machine without an id was removed while we asked. */
-static int make_nodes(struct asking *a, struct vbc_node *nodes, vbc_ref *refs, size_t *ret_n)
+/* Whether a machine was removed while we asked. Its id may be known from before. */
+static bool is_gone(const struct row *r, unsigned fields)
+{
+	return !r->id[0] || ((fields & VBC_NODE_NAME) && accessible(r) && !r->name[0]);
+}
+
+static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes, vbc_ref *refs,
+		      size_t *ret_n)
 {
 	int code = VBC_OK;
 	size_t n = 0;
@@ -184,7 +191,7 @@ static int make_nodes(struct asking *a, struct vbc_node *nodes, vbc_ref *refs, s
 	for (size_t i = 0; !code && i < a->n; i++) {
 		const struct row *r = &a->rows[i];
 
-		if (!r->id[0])
+		if (is_gone(r, fields))
 			continue;
 		refs[n] = r->machine;
 		nodes[n] = (struct vbc_node){
@@ -265,7 +272,7 @@ int vbc_node_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref onl
 		return vbc_fail_nomem(&op->error);
 	code = collect(&a, &machines, keys, fields);
 	if (!code)
-		code = make_nodes(&a, nodes, refs, ret_n);
+		code = make_nodes(&a, fields, nodes, refs, ret_n);
 	if (!code && (fields & VBC_NODE_NETWORK))
 		code = vbc_node_network(op, nodes, refs, *ret_n);
 	*ret_nodes = nodes;

@@ -5,6 +5,7 @@
  * the host works on several while we wait. The n-th answer on a connection is the n-th call's.
  */
 #include "call.h"
+#include "memo.h"
 
 #define LANES 4
 
@@ -20,17 +21,38 @@ struct batch {
 	size_t opened; /* lanes so far */
 };
 
+/* Whether the call need not be made, as its answer is known. */
+static bool recall(struct vbc_op *op, struct vbc_batch_call *c)
+{
+	const char *answer = c->fixed ? vbc_memo_find(op, c) : NULL;
+
+	if (answer)
+		*(const char **)c->out = answer;
+	return answer;
+}
+
+static void remember(struct vbc_op *op, const struct vbc_batch_call *c)
+{
+	const char *answer = c->fixed && !c->code ? *(const char **)c->out : NULL;
+
+	if (answer && answer[0])
+		vbc_memo_keep(op, c, answer);
+}
+
 /* Sends the next call on this lane; a lane that cannot carry it is given up. */
 static int feed(struct batch *b, struct lane *lane)
 {
 	struct vbc_op *op = b->op;
-	struct vbc_batch_call *c = b->next;
+	struct vbc_batch_call *c;
 	struct vbc_http_wait wait = vbc_call_patience(op, true);
 	struct vbc_error err = {0};
 	bool begun;
 	int code;
 
 	lane->call = NULL;
+	while (b->next < b->end && recall(op, b->next))
+		b->next++;
+	c = b->next;
 	if (c == b->end)
 		return VBC_OK;
 	code = vbc_soap_encode(&op->request, &vbc_methods[c->method], op->version, c->self.s, c->in,
@@ -170,5 +192,7 @@ int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
 		code = b.next->code =
 			vbc_call(op, b.next->method, b.next->self, b.next->in, out);
 	}
+	for (size_t i = 0; !code && i < n; i++)
+		remember(op, &calls[i]);
 	return code;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "memo.h"
 #include "str.h"
 
 #define CONNECT_TIMEOUT_MS 10000
@@ -66,6 +67,7 @@ void vbc_websession_free(struct vbc_websession *ws)
 {
 	if (!ws)
 		return;
+	vbc_memo_free(ws->memo);
 	free(ws->vbox);
 	free(ws->version_text);
 	free(ws);

@@ -16,6 +16,8 @@
 #include "http.h"
 #include "wire.h"
 
+struct vbc_memo;
+
 /* One log-on. Its references live as long as it does. */
 struct vbc_websession {
 	char *vbox;          /* the reference of IVirtualBox                              */
@@ -27,6 +29,7 @@ struct vbc_websession {
 	bool retired;        /* no new operation takes it; the last user logs it off      */
 	bool lost;           /* the host has forgotten it: no log-off                     */
 	unsigned calls;      /* each call may leave a reference on the host               */
+	struct vbc_memo *memo; /* what need not be asked again, see memo.h                 */
 };
 
 struct vbc_core {
