@@ -78,5 +78,5 @@ void vbc_events_forget(struct vbc_events *events)
 	free(events->session);
 	free(events->source);
 	free(events->listener);
-	*events = (struct vbc_events){NULL};
+	*events = (struct vbc_events){.session = NULL};
 }
