@@ -64,8 +64,9 @@ class Create(Nodes, Networks, Forwards, Displays):
         :param image: The image, or its id.
         :param size: The size, or its id: any '<cpus>_cpu-<MiB>_ram-<GiB>_disk' within the host.
         :param auth: The SSH key or password that lets in the image's user, if the image reads a
-            NoCloud seed, as cloud-init does. None: a password is made up and returned in
-            `extra['password']`, if host and image can tell it and there are no `ex_userdata`.
+            NoCloud seed, as cloud-init does, or (a password alone) DMI strings. None: a password
+            is made up and returned in `extra['password']`, if host and image can tell it and there
+            are no `ex_userdata`.
         :param ex_network_type: What its network adapter is attached to: 'nat', 'nat_network',
             'bridged', 'internal', 'host_only' or 'host_only_network'.
         :param ex_network_value: The name of that network; '': the first of its kind.
@@ -142,6 +143,9 @@ class Create(Nodes, Networks, Forwards, Displays):
         :param user_data: For cloud-init, in any of its forms.
         :param auth: The SSH key or password that lets in the image's user.
         :param hostname: The guest's host name; None: made from the node's name.
+
+        A node that was told its password by DMI strings may run; without `auth` these have none
+        any more.
 
         :raises errors.StateError: The node is not stopped.
         :raises errors.UnsupportedError: The host is older than VirtualBox 6.0.
