@@ -31,8 +31,8 @@
 #define SETTINGS "settings" /* in both journals */
 
 /* In the journal of the target. */
-#define START "start" /* the IProgress of the machine's start                     */
-#define SENT  "sent"  /* the other host may have given it away                    */
+#define START "listener" /* the IProgress of the machine's start  */
+#define SENT  "sent"     /* the other host may have given it away */
 
 struct teleport {
 	const char *id_or_name;
