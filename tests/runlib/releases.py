@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which tests are also run on a host that speaks as another release (tests/proxy --as).
 
-All tests on a host are run so by `make check AS=RELEASE`; those that cannot be are counted as skipped,
-with the reason, and one of what the release lacks asserts the error that tells so. With all tests,
-some are run so, and cli/releases tries each feature as each series; the choice follows what the
-library does otherwise:
+All tests on a host are run so by `make check AS=RELEASE`; those that cannot be are counted as
+skipped, with the reason, and one of what the release lacks asserts the error that tells so. With all
+tests, some are run so, and cli/releases tries each feature as each series; the choice follows what
+the library does otherwise:
 
-    5.0  the first; no uploads, BIOS settings, environment as text, disks made before the copy
+    5.0  the first; no uploads, BIOS settings, environment as text, disks made before the copy; what
+         is refused for want of uploads
     5.2  the last without uploads, as users of the command and of the Python driver see it
     6.0  uploads; the last with environment as text
     6.1  environment as list, graphics adapter
@@ -15,8 +16,10 @@ library does otherwise:
     7.1  platform and firmware settings, as in 7.2
     future  unknown things in all replies
 
-In between nothing that the library uses differs; the IDL's check proves that for every release.
-Node-cancel, threads and fork are about time, not about calls: they are run directly only.
+In between nothing that the library uses differs; the IDL's check proves that for every release. So
+each series has short tests of the library, the command and the Python driver, and those where
+something changes have more. Node-cancel, threads and fork are about time, not about calls: along
+with all tests they are run directly only.
 """
 from __future__ import annotations
 
@@ -25,10 +28,11 @@ import re
 
 from .catalogue import Test
 
-_ALL = r"host/(host|image|node|node-power|snapshot|volume)$|cli/api$"
-_FEW = r"host/node$|cli/api$"
-CHOSEN = {"5.0": _ALL, "5.1": r"cli/api$",
-          "5.2": r"cli/(api|dmi|image-archive|story|volume)$|python-newest/storage$", "6.0": _ALL,
+_PYTHON = r"python-newest/(original|storage)$"
+_ALL = rf"host/(host|image|node|node-power|snapshot|volume)$|cli/api$|{_PYTHON}"
+_FEW = rf"host/node$|cli/api$|{_PYTHON}"
+CHOSEN = {"5.0": rf"{_ALL}|host/(first-boot|image-bad|image-export)$", "5.1": _FEW,
+          "5.2": rf"cli/(api|dmi|image-archive|story|volume)$|{_PYTHON}", "6.0": _ALL,
           "6.1": _FEW, "7.0.4": r"host/(snapshot|volume)$", "7.0": _FEW, "7.1": _FEW,
           "future": r"host/(host|node|snapshot|volume)$"}
 # Why a test on a host is not run as a release; of patterns that match a name the first counts.
@@ -38,17 +42,18 @@ NOT = (
     (r"(threads|release)/", "the same program, built otherwise, is run as a release in host/"),
     (r"package/", "is about what is installed; its commands are the same"),
     (r"python[^/]*/hosts$", "brings up a host of its own, to fill its disk and start it anew"),
-    (r"selftest/|trouble/", "has a proxy of its own, which fails calls, between itself and the host"),
+    (r"selftest/|trouble/", "has a proxy of its own, which fails calls"),
 )
-# These wait for guests to boot, which takes minutes if they are interpreted.
+# These wait for guests to boot, which takes minutes if they are interpreted; all releases that can
+# give a guest a disc give it the same.
 GUESTS = r"cli/guest$|python[^/]*/deploy$"
-GUESTS_AS = ("5.2", "6.0")
+GUESTS_AS = "6.0"
 
 
 def why_not(test: Test, release: str) -> str:
     """Why a test cannot be run as a release; nothing if it can."""
-    if re.match(GUESTS, test.name) and release not in GUESTS_AS:
-        return f"boots guests for minutes, as {' and '.join(GUESTS_AS)} only"
+    if re.match(GUESTS, test.name) and release != GUESTS_AS:
+        return f"boots guests for minutes, as {GUESTS_AS} only"
     return next((reason for pattern, reason in NOT if re.match(pattern, test.name)), "")
 
 
