@@ -81,6 +81,7 @@ class BaseDriver(NodeDriver):
         """
         self.host, self.port, self.secure = host, int(port), secure
         self.username, self.timeout, self.ca_cert = username, timeout, ca_cert
+        self.key, self.secret = username, None  # as all of libcloud's drivers have them
         self.__password = password
         if not verify:
             raise errors.UnsupportedError(

@@ -135,6 +135,7 @@ class Failing(LiveTest):
             self.skipTest("needs a host that takes any password")
         driver = new_driver(username="anybody", password=SECRET)
         self.assertNotIn(SECRET, repr(driver))
+        self.assertEqual(("anybody", None), (driver.key, driver.secret))
         self.assertIn(driver.host, repr(driver))
 
 
