@@ -201,6 +201,56 @@ int vbc_medium_known(struct vbc_op *op, const char *path, vbc_ref *ret_medium)
 	return code ? code : find_at(op, &disks, path, ret_medium);
 }
 
+static int join(struct vbc_op *op, const struct vbc_refs *a, const struct vbc_refs *b,
+		struct vbc_refs *ret)
+{
+	vbc_ref *v = VBC_ARENA_ARRAY(&op->arena, vbc_ref, a->n + b->n);
+
+	if (!v)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < a->n + b->n; i++)
+		v[i] = i < a->n ? a->v[i] : b->v[i - a->n];
+	*ret = (struct vbc_refs){.n = a->n + b->n, .v = v};
+	return VBC_OK;
+}
+
+/* What is linked to any of these. */
+static int children_of(struct vbc_op *op, const struct vbc_refs *disks, struct vbc_refs *ret)
+{
+	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks->n);
+	struct vbc_refs *lists = VBC_ARENA_ARRAY(&op->arena, struct vbc_refs, disks->n);
+	struct vbc_refs all = {0};
+	int code;
+
+	if (!calls || !lists)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < disks->n; i++)
+		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMedium_getChildren,
+						   .self = disks->v[i], .out = &lists[i]};
+	code = vbc_batch(op, calls, disks->n);
+	for (size_t i = 0; !code && i < disks->n; i++)
+		if (calls[i].code == VBC_OK && lists[i].n)
+			code = join(op, &lists[i], &all, &all);
+	if (!code)
+		*ret = all;
+	return code;
+}
+
+int vbc_medium_all(struct vbc_op *op, struct vbc_refs *ret_disks)
+{
+	struct vbc_refs level = {0}, all = {0};
+	int code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &level);
+
+	while (!code && level.n) {
+		code = join(op, &level, &all, &all);
+		if (!code)
+			code = children_of(op, &level, &level);
+	}
+	if (!code)
+		*ret_disks = all;
+	return code;
+}
+
 /* One that is attached to a machine stays. */
 static int wipe(struct vbc_op *op, vbc_ref medium, const char *path)
 {

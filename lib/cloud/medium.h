@@ -30,6 +30,9 @@ int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode
 /* The hard disk at a path, if VirtualBox knows it already; else null. */
 int vbc_medium_known(struct vbc_op *op, const char *path, vbc_ref *ret_medium);
 
+/* All hard disks that VirtualBox knows; those that are linked to another before that. */
+int vbc_medium_all(struct vbc_op *op, struct vbc_refs *ret_disks);
+
 /* Makes an empty VDI, whose file takes all its space at once when `fixed`. */
 int vbc_medium_make(struct vbc_op *op, const char *path, uint64_t size_bytes, bool fixed,
 		    const char *what, unsigned from, unsigned to, vbc_ref *ret_medium);

@@ -203,8 +203,7 @@ static int remove_disks(struct vbc_op *op, const char *folder, const char *setti
 	const char *id = vbc_arena_strndup(&op->arena, base, strcspn(base, "."));
 	struct vbc_refs disks = {0}, own = {0};
 	enum vbc_MediumState state;
-	int code = id ? vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks)
-		      : vbc_fail_nomem(&op->error);
+	int code = id ? vbc_medium_all(op, &disks) : vbc_fail_nomem(&op->error);
 
 	if (!code)
 		code = own_media(op, folder, &disks, &own);
@@ -264,7 +263,7 @@ int vbc_node_remove_files(struct vbc_op *op, const char *settings)
 	if (!code)
 		code = vbc_seed_wipe_all(op, folder, (vbc_ref){NULL});
 	if (!code)
-		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks);
+		code = vbc_medium_all(op, &disks);
 	return code ? code : delete_files(op, machine, folder, &disks);
 }
 

@@ -12,6 +12,7 @@ from trouble import HOME, IMAGE, SIZE, State
 LARGER = "2_cpu-96_ram-2_disk"
 TAKE = ("snapshot", "create", "--node", "n", "s")  # makes the machine's folder for snapshots
 DELETE = ("snapshot", "delete", "--node", "n", "s")
+CLONE = ("node", "clone", "n", "c", "--linked", "--no-start")
 NODE = ("node", "create", "n", "--image", IMAGE, "--size", SIZE, "--no-start")
 PASSWORD = HOME / "display-password"
 PASSWORD.write_text("4711\n")
@@ -67,14 +68,24 @@ def is_linked_clone(before: State, after: State) -> bool:
             len([path for path in after.files - before.files if path.endswith(".vdi")]) == 2)
 
 
+def is_clone_gone(before: State, after: State) -> bool:
+    """One of the two nodes, with all its files; VirtualBox may still know nothing else of it."""
+    gone = before.machines.keys() - after.machines.keys()
+    return (len(gone) == 1 == len(after.machines) and after.media == before.media and
+            after.files == {path for path in before.files if not path.startswith(tuple(gone))} and
+            len(after.extra) == len(before.extra) - 2)
+
+
 def node_operations() -> list[Operation]:
     """All of them, for operations.py."""
     return [
         Operation("node create --linked", (*NODE, "--linked"), is_linked, only(),
                   first="IMedium_createDiffStorage"),
-        Operation("node clone --linked", ("node", "clone", "n", "c", "--linked", "--no-start"),
+        Operation("node clone --linked", CLONE,
                   is_linked_clone, only(NODE, TAKE, DELETE), first="IMachine_takeSnapshot",
                   last="IMachine_saveSettings"),
+        Operation("node destroy, linked", ("node", "destroy", "c"), is_clone_gone, only(NODE, CLONE),
+                  first="IMachine_unregister", undone=False),
         Operation("node rename", ("node", "rename", "n", "m"), is_renamed, only(NODE),
                   is_renamed_in_part, first="IMachine_getName", undone=False),
         Operation("node resize", ("node", "resize", "n", "--size", LARGER), is_resized, only(NODE),
