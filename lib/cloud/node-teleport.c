@@ -190,6 +190,24 @@ int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	return code;
 }
 
+/* The state of a machine that is not on its way any more: it goes without the program that sent it.
+ */
+static int get_rest(struct vbc_op *op, vbc_ref machine, enum vbc_MachineState *ret_state)
+{
+	int64_t deadline = vbc_now_ms() + SETTLE_MS;
+	int code = vbc_IMachine_getState(op, machine, ret_state);
+
+	while (!code && (*ret_state == VBC_MachineState_Teleporting ||
+			 *ret_state == VBC_MachineState_TeleportingPausedVM)) {
+		if (vbc_now_ms() >= deadline)
+			return vbc_fail(&op->error, VBC_E_BUSY, "it is still being teleported");
+		code = vbc_op_sleep(op, POLL_MS);
+		if (!code)
+			code = vbc_IMachine_getState(op, machine, ret_state);
+	}
+	return code;
+}
+
 int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	enum vbc_MachineState state = VBC_MachineState_Null;
@@ -197,7 +215,7 @@ int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta
 	int code = vbc_node_registered(op, id, &machine);
 
 	if (!code && !vbc_ref_is_null(machine))
-		code = vbc_IMachine_getState(op, machine, &state);
+		code = get_rest(op, machine, &state);
 	if (code || (!vbc_ref_is_null(machine) && state != VBC_MachineState_Teleported))
 		return code;
 	if (!vbc_ref_is_null(machine)) {
