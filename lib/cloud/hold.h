@@ -10,6 +10,8 @@
 
 #include "op.h"
 
+struct vbc_found;
+
 /* Whether the disks of a machine in this state need that. */
 bool vbc_hold_is_needed(enum vbc_MachineState state);
 
@@ -25,7 +27,6 @@ int vbc_hold_end(struct vbc_op *op, const char *machine_id, const char *id, unsi
  * Takes a snapshot that stays, for the disk of a clone to be linked to: the user's, and called after
  * `id`, that of the clone.
  */
-struct vbc_found;
 int vbc_hold_base(struct vbc_op *op, const struct vbc_found *of, const char *id,
 		  const char *description, unsigned percent, vbc_ref *ret_snapshot);
 /* Nothing came of the clone, whose disk is gone: deletes it. No error when there is none. */
