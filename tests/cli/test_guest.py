@@ -7,6 +7,7 @@ Where virtual machines are interpreted that takes a minute, or several on a busy
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -16,6 +17,7 @@ from hosts import ROOT, ask, cloud, takes_uploads, unique
 SIZE = "1_cpu-128_ram-1_disk"
 BOOT_S = "1500"
 LOGIN_S = 280
+PASSWORD = "correct horse \u00e9"
 
 
 def image_file() -> str:
@@ -28,23 +30,39 @@ def login(node: str, *words: str) -> Result:
                env=host_env(), timeout=LOGIN_S)
 
 
+def hash_is_of(password: str, line: str) -> bool:
+    found = re.match(r"root:(\$6\$(rounds=\d+\$[^$]+)\$[^:]+):", line)
+    return bool(found) and subprocess.run(
+        ["openssl", "passwd", "-6", "-salt", found[2], "-stdin"], check=True, input=password,
+        text=True, stdout=subprocess.PIPE).stdout.strip() == found[1]
+
+
+def test_other_key(port: int) -> None:
+    other = str(HOME / "wrong")
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", other], check=True)
+    refused = subprocess.run(
+        ["ssh", "-p", str(port), "-i", other, "-oIdentitiesOnly=yes", "-oBatchMode=yes",
+         "-oUserKnownHostsFile=/dev/null", "-oStrictHostKeyChecking=no", "root@127.0.0.1", "true"],
+        check=False, stderr=subprocess.PIPE, text=True, timeout=LOGIN_S)
+    ok(refused.returncode == 255 and "Permission denied (publickey,password)" in refused.stderr,
+       "another key is refused, and a password would do", refused)
+
+
 def test_login(node: dict[str, object]) -> None:
     id_ = str(node["id"])
     # Where it is interpreted, each login takes seconds: so one has to do.
-    result = login(id_, "--", "uname -a; cat /sys/class/dmi/id/product_uuid /etc/machine-id; exit 7")
+    result = login(id_, "--", "uname -a; cat /sys/class/dmi/id/product_uuid /etc/machine-id; "
+                   "echo; grep ^root: /etc/passwd; exit 7")
     lines = result.out.splitlines()
-    ok(len(lines) == 3 and lines[0].startswith("Linux a-guest "), "uname -a by SSH", result)
-    ok(lines[1:] == [id_, id_.replace("-", "")], "its product UUID and machine id are the node's",
+    ok(len(lines) == 4 and lines[0].startswith("Linux a-guest "), "uname -a by SSH", result)
+    ok(lines[1:3] == [id_, id_.replace("-", "")], "its product UUID and machine id are the node's",
        lines)
+    # Where it is interpreted, it takes a minute to try one: test_deploy.py does, with a faster hash.
+    ok(lines and hash_is_of(PASSWORD, lines[-1]), "its password is the one in the seed", lines)
     ok(result.status == 7, "the exit status is the command's")
     known = HOME / ".local/state/vboxcloud/known_hosts" / id_
     ok(known.exists() and known.read_text().startswith(id_ + " "), "its host key is kept as its own")
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(HOME / "wrong")],
-                   check=True)
-    refused = run("node", "ssh", id_, "--user", "root", "--identity", str(HOME / "wrong"), "--",
-                  "true", env=host_env(), timeout=LOGIN_S)
-    ok(refused.status == 255 and "Permission denied" in refused.err, "another key is refused",
-       refused)
+    test_other_key(node["forwards"][0]["host_port"])
     known.write_text(f"{id_} {(HOME / 'wrong.pub').read_text()}")
     ok(login(id_, "--", "true").status == 255, "another host key too")
     known.unlink()
@@ -68,9 +86,11 @@ def main() -> None:
     image, key = unique("guest"), unique("key")
     ask("image", "import", image_file(), "--name", image)
     ask("key", "create", key, "-o", str(HOME / "key"))
+    password = HOME / "password"
+    password.write_text(PASSWORD)
     created = run("node", "create", "A guest", "--image", image, "--size", SIZE, "--ssh-key", key,
-                  "--wait", "ssh", "--timeout", BOOT_S, "--output", "json", env=host_env(),
-                  timeout=float(BOOT_S) + 60)
+                  "--password-file", str(password), "--wait", "ssh", "--timeout", BOOT_S,
+                  "--output", "json", env=host_env(), timeout=float(BOOT_S) + 60)
     ok(created.status == 0, "a node is created, and waited for until SSH answers", created)
     for node in ask("node", "list"):
         if node["name"] == "A guest":
