@@ -39,7 +39,7 @@ CHOSEN = {"5.0": rf"{_ALL}|host/(first-boot|image-bad|image-export)$", "5.1": _F
 NOT = (
     (r"cli/(future|releases)$", "speaks as other releases itself"),
     (r"cli/auth$", "is about TLS, which ends before the proxy that speaks as a release"),
-    (r"(threads|release)/", "the same program, built otherwise, is run as a release in host/"),
+    (r"(threads|release)/", "is a program of host/ or unit/, built otherwise"),
     (r"package/", "is about what is installed; its commands are the same"),
     (r"python[^/]*/hosts$", "brings up a host of its own, to fill its disk and start it anew"),
     (r"selftest/|trouble/", "has a proxy of its own, which fails calls"),
