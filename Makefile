@@ -2,8 +2,8 @@
 # The few commands to know. Meson does the work; each target says what it installs before it does.
 #
 # Variables: NO_INSTALL=1 (install no packages, only say which are missing), ONLY=pattern (check:
-# just the tests whose names match), AS=5.2 (check: tests on hosts, which speak as that release),
-# PREFIX=/usr/local and DESTDIR= (install).
+# just the tests whose names match), RELEASE=5.2 (check: the tests on hosts, which speak as that
+# release), PREFIX=/usr/local and DESTDIR= (install).
 
 PREFIX ?= /usr/local
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
@@ -14,7 +14,7 @@ export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
 	@echo 'make demo      a node from an image, start to end, on a real VirtualBox'
-	@echo 'make check     all tests; ONLY=pattern runs some, AS=5.2 those on hosts as VirtualBox 5.2'
+	@echo 'make check     all tests; ONLY=pattern runs some, RELEASE=5.2 those on hosts as 5.2'
 	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'
 	@echo 'make bench     measure'
 	@echo 'make install   into PREFIX=/usr/local'
@@ -32,7 +32,7 @@ demo: build
 
 check:
 	@tests/deps build check
-	@tests/run $(if $(AS),--as '$(AS)') $(if $(ONLY),'$(ONLY)')
+	@tests/run $(if $(RELEASE),--as '$(RELEASE)') $(if $(ONLY),'$(ONLY)')
 
 check-cloud-init: build
 	@tests/check-cloud-init

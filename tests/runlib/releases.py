@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which tests are also run on a host that speaks as another release (tests/proxy --as).
 
-All tests on a host are run so by `make check AS=RELEASE`; those that cannot be are counted as
+All tests on a host are run so by `make check RELEASE=RELEASE`; those that cannot be are counted as
 skipped, with the reason, and one of what the release lacks asserts the error that tells so. With all
 tests, some are run so, and cli/releases tries each feature as each series; the choice follows what
 the library does otherwise:
