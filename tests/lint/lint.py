@@ -22,7 +22,8 @@ def files(*patterns: str) -> list[str]:
 
 def is_ours(path: Path) -> bool:
     first = path.parts[0]
-    return not (first.startswith("build") or first in (".git", ".cache") or "__pycache__" in path.parts)
+    caches = {"__pycache__", ".mypy_cache"} & set(path.parts)
+    return not (first.startswith("build") or first in (".git", ".cache") or caches)
 
 
 def read(path: str) -> str:
