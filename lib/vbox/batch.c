@@ -79,6 +79,19 @@ static bool is_gone(int code)
 	       code == VBC_E_STATE;
 }
 
+/* Makes the call once more, or late, with nothing beside it. */
+static int call_alone(struct vbc_op *op, struct vbc_batch_call *c)
+{
+	void *out[] = {c->out};
+	struct vbc_error saved = vbc_op_try(op);
+
+	c->code = vbc_call(op, c->method, c->self, c->in, out);
+	if (c->code && (op->stale || !is_gone(c->code)))
+		return c->code; /* with its error */
+	vbc_op_try_end(op, &saved);
+	return VBC_OK;
+}
+
 /* Such a fault stays with its call. One of another kind shows again, with its words, when the call
  * is made once more, alone: or it has passed. */
 static int finish(struct vbc_op *op, struct vbc_batch_call *c)
@@ -96,8 +109,7 @@ static int finish(struct vbc_op *op, struct vbc_batch_call *c)
 	vbc_op_try_end(op, &saved);
 	if (!c->code || is_gone(c->code))
 		return VBC_OK;
-	c->code = vbc_call(op, c->method, c->self, c->in, out);
-	return c->code;
+	return call_alone(op, c);
 }
 
 /* Takes the answer on this lane. One that never came is asked for again, alone. */
@@ -107,7 +119,6 @@ static int collect(struct batch *b, struct lane *lane)
 	struct vbc_batch_call *c = lane->call;
 	struct vbc_http_wait wait = vbc_call_patience(op, true);
 	struct vbc_error err = {0};
-	void *out[] = {c->out};
 
 	lane->call = NULL;
 	if (!vbc_http_recv(lane->conn, &op->reply, &op->http_status, &wait, &err))
@@ -118,8 +129,7 @@ static int collect(struct batch *b, struct lane *lane)
 		op->error = err;
 		return err.code;
 	}
-	c->code = vbc_call(op, c->method, c->self, c->in, out);
-	return c->code;
+	return call_alone(op, c);
 }
 
 /* A connection that the host is about to close must not carry another call. */
@@ -186,12 +196,8 @@ int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
 	for (size_t i = 0; i < LANES; i++)
 		vbc_http_give_back(op->host->core->http, b.lanes[i].conn);
 	/* Where no lane could be had at all, one call after the other says why. */
-	for (; !code && b.next < b.end; b.next++) {
-		void *out[] = {b.next->out};
-
-		code = b.next->code =
-			vbc_call(op, b.next->method, b.next->self, b.next->in, out);
-	}
+	for (; !code && b.next < b.end; b.next++)
+		code = call_alone(op, b.next);
 	for (size_t i = 0; !code && i < n; i++)
 		remember(op, &calls[i]);
 	return code;
