@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Leftovers: what killed programs left half-made on a host, and its removal.
+ * Leftovers: what killed programs left half-made on a host, what is nobody's any more, and its
+ * removal.
  */
 #ifndef VBOXCLOUD_GC_H
 #define VBOXCLOUD_GC_H
@@ -14,9 +15,12 @@ extern "C" {
 
 /* One leftover. Since 0.1. */
 struct vbc_leftover {
-	const char *kind;   /* "machine", "medium", "upload", "lock", "port", "metadata"    */
-	const char *id;     /* UUID of the object; of a port "tcp/20022/" and the node's    */
-	const char *text;   /* what it is and why it is a leftover, one sentence            */
+	const char *kind; /* of interrupted work what it was to make or change: "node", "image",
+			     "volume-resize"...; else "lock", "port", "disk", "upload", "seed",
+			     "metadata" or "folder" */
+	const char *id;   /* UUID of the object; of a port "tcp/20022/" and the node's, of
+			     metadata "volume/" and the volume's */
+	const char *text; /* what it is and why it is a leftover, one sentence */
 };
 
 struct vbc_leftovers {
@@ -26,8 +30,10 @@ struct vbc_leftovers {
 
 /*
  * Finds what interrupted work of this library's clients left on the host and removes it, or with
- * `dry_run` only tells. Work of a program that still runs, and everything of other tools, is left
- * alone. Each changing call of the library does the same first, so this is seldom needed.
+ * `dry_run` only tells. Each changing call of the library does that first, so it is seldom needed.
+ * Beside that finds what became nobody's in another way: differencing disks, seeds and empty
+ * folders of nodes that are gone, uploads that nobody goes on with, records of what is gone. Work
+ * of a program that still runs, everything of other tools, and what may come back are left alone.
  * *ret_leftovers (may be NULL) is the caller's, free it with vbc_leftovers_free(). Errors as
  * vbc_host_show(). Any thread. Since 0.1.
  */

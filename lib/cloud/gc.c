@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <vboxcloud/gc.h>
-
-#include "doing.h"
+#include "gc-private.h"
 #include "network-private.h"
 #include "result.h"
 
-struct gc {
-	bool dry_run;
-	struct vbc_leftovers *list;
-	const struct vbc_leftover **v;
-	size_t room;
-};
-
-static int found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text)
+static bool make_room(struct vbc_gc *gc)
 {
-	struct gc *gc = arg;
+	size_t n = gc->list->n, room = 2 * n + 16;
+	const struct vbc_leftover **v;
+
+	if (n < gc->room)
+		return true;
+	v = VBC_ARENA_ARRAY(vbc_result_arena(gc->list), const struct vbc_leftover *, room);
+	if (!v)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		v[i] = gc->v[i];
+	gc->list->v = gc->v = v;
+	gc->room = room;
+	return true;
+}
+
+int vbc_gc_found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text)
+{
+	struct vbc_gc *gc = arg;
 	struct vbc_arena *a = vbc_result_arena(gc->list);
 	struct vbc_leftover *l = VBC_ARENA_NEW(a, struct vbc_leftover);
 
-	if (!l || gc->list->n == gc->room)
+	if (!l || !make_room(gc))
 		return vbc_fail_nomem(&op->error);
 	l->kind = vbc_arena_strdup(a, kind);
 	l->id = vbc_arena_strdup(a, id);
@@ -29,36 +37,40 @@ static int found(struct vbc_op *op, void *arg, const char *kind, const char *id,
 	return VBC_OK;
 }
 
-/* Ports that are reserved for nobody; the sweep of the journal has given some back. */
-static int sweep_ports(struct vbc_op *op, struct gc *gc)
+/* Half-made things first: what they name is left alone after that. */
+static int sweep_journal(struct vbc_op *op, struct vbc_gc *gc)
 {
 	struct vbc_strs keys = {0};
 	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 
-	return code ? code : vbc_port_sweep_tell(op, &keys, gc->dry_run, found, gc);
+	return code ? code : vbc_sweep_tell(op, &keys, gc->dry_run, vbc_gc_found, gc);
+}
+
+/* Ports that are reserved for nobody; the sweep of the journal has given some back. */
+static int sweep_ports(struct vbc_op *op, struct vbc_gc *gc)
+{
+	struct vbc_strs keys = {0};
+	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
+
+	return code ? code : vbc_port_sweep_tell(op, &keys, gc->dry_run, vbc_gc_found, gc);
 }
 
 static int gc_body(struct vbc_op *op, void *arg)
 {
-	struct gc *gc = arg;
-	struct vbc_strs keys = {0};
-	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
+	struct vbc_gc *gc = arg;
+	int code;
 
-	if (code)
-		return code;
-	gc->room = keys.n; /* each leftover has a key */
+	gc->room = 0;
 	gc->list = vbc_result_new(sizeof(*gc->list));
-	gc->v = gc->list ? VBC_ARENA_ARRAY(vbc_result_arena(gc->list),
-					   const struct vbc_leftover *, gc->room)
-			 : NULL;
-	if (!gc->v)
-		code = vbc_fail_nomem(&op->error);
-	if (!code) {
-		gc->list->v = gc->v;
-		code = vbc_sweep_tell(op, &keys, gc->dry_run, found, gc);
-	}
+	code = gc->list ? sweep_journal(op, gc) : vbc_fail_nomem(&op->error);
 	if (!code)
 		code = sweep_ports(op, gc);
+	if (!code)
+		code = vbc_gc_media(op, gc);
+	if (!code)
+		code = vbc_gc_metadata(op, gc);
+	if (!code)
+		code = vbc_gc_folders(op, gc);
 	if (code)
 		vbc_leftovers_free(vbc_steal(gc->list));
 	return code;
@@ -67,7 +79,7 @@ static int gc_body(struct vbc_op *op, void *arg)
 int vbc_gc(struct vbc_host *host, bool dry_run, struct vbc_leftovers **ret_leftovers,
 	   struct vbc_error *err)
 {
-	struct gc gc = {.dry_run = dry_run};
+	struct vbc_gc gc = {.dry_run = dry_run};
 	int code = vbc_op_run(host, NULL, err, gc_body, &gc);
 
 	if (!code && ret_leftovers)

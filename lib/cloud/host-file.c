@@ -45,7 +45,8 @@ static int list(struct vbc_op *op, vbc_ref explorer, struct vbc_strs *ret_names)
 		    : vbc_IVFSExplorer_entryList(op, explorer, ret_names, &types, &sizes, &modes);
 }
 
-int vbc_host_file_list(struct vbc_op *op, const char *folder, struct vbc_strs *ret_names)
+int vbc_host_file_look(struct vbc_op *op, const char *folder, bool *ret_listed,
+		       struct vbc_strs *ret_names)
 {
 	struct vbc_error saved = vbc_op_try(op);
 	vbc_ref appliance = {NULL}, explorer = {NULL};
@@ -58,9 +59,17 @@ int vbc_host_file_list(struct vbc_op *op, const char *folder, struct vbc_strs *r
 	}
 	if (code == VBC_E_NOMEM || code == VBC_E_CONNECT || code == VBC_E_CANCELLED)
 		return code;
-	vbc_op_try_end(op, &saved); /* there is no such folder */
+	vbc_op_try_end(op, &saved);
+	*ret_listed = !code;
 	*ret_names = names;
 	return VBC_OK;
+}
+
+int vbc_host_file_list(struct vbc_op *op, const char *folder, struct vbc_strs *ret_names)
+{
+	bool listed;
+
+	return vbc_host_file_look(op, folder, &listed, ret_names);
 }
 
 static bool has_name(const struct vbc_strs *names, const char *name)

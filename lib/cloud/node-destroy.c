@@ -219,30 +219,38 @@ static int remove_disks(struct vbc_op *op, const char *folder, const char *setti
 }
 
 /*
- * Where the settings file is no good, or has gone already. Only a machine can remove a folder with
- * what VirtualBox itself keeps there; so one is made for that, in the place of the old.
+ * Only a machine can remove a folder, with what VirtualBox itself keeps there; so one is made for
+ * that, in the place of the old.
  */
-static int remove_pieces(struct vbc_op *op, const char *folder, const char *settings)
+int vbc_node_remove_folder(struct vbc_op *op, const char *settings)
 {
 	const struct vbc_strs groups = {0};
-	struct vbc_strs names = {0};
+	const char *folder = folder_of(op, settings);
 	vbc_ref machine = {NULL};
+	int code = folder ? vbc_IVirtualBox_createMachine(
+				    op, op->vbox, settings, "removed",
+				    vbc_op_has(op, VBC_M_IMachine_getPlatform)
+					    ? VBC_PlatformArchitecture_x86
+					    : VBC_PlatformArchitecture_None,
+				    groups, "", "forceOverwrite=1", "", "", "", &machine)
+			  : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, machine);
+	return code ? code : delete_files(op, machine, folder, &(struct vbc_refs){0});
+}
+
+/* Where the settings file is no good, or has gone already. */
+static int remove_pieces(struct vbc_op *op, const char *folder, const char *settings)
+{
+	struct vbc_strs names = {0};
 	int code = remove_disks(op, folder, settings);
 
 	if (!code)
 		code = vbc_seed_wipe_all(op, folder, (vbc_ref){NULL});
 	if (!code)
 		code = vbc_host_file_list(op, folder, &names);
-	if (code || !names.n)
-		return code;
-	code = vbc_IVirtualBox_createMachine(op, op->vbox, settings, "removed",
-					     vbc_op_has(op, VBC_M_IMachine_getPlatform)
-						     ? VBC_PlatformArchitecture_x86
-						     : VBC_PlatformArchitecture_None,
-					     groups, "", "forceOverwrite=1", "", "", "", &machine);
-	if (!code)
-		code = vbc_IMachine_saveSettings(op, machine);
-	return code ? code : delete_files(op, machine, folder, &(struct vbc_refs){0});
+	return code || !names.n ? code : vbc_node_remove_folder(op, settings);
 }
 
 int vbc_node_remove_files(struct vbc_op *op, const char *settings)

@@ -148,4 +148,7 @@ int vbc_node_forget(struct vbc_op *op, const char *id);
 /* Removes what is left of a machine that is not registered: its disks, its folder, whatever. */
 int vbc_node_remove_files(struct vbc_op *op, const char *settings);
 
+/* Removes the folder that these settings would be in, and what VirtualBox itself keeps there. */
+int vbc_node_remove_folder(struct vbc_op *op, const char *settings);
+
 #endif

@@ -178,11 +178,15 @@ int vbc_seed_undo(struct vbc_op *op, const struct vbc_meta *entry, bool *ret_use
 	return vbc_seed_wipe(op, path, ret_used);
 }
 
+bool vbc_seed_is(const char *path)
+{
+	return vbc_starts_with(vbc_path_base(path), VBC_SEED_FILE) &&
+	       vbc_ends_with(path, VBC_SEED_SUFFIX);
+}
+
 static bool is_seed(const char *path, const char *folder)
 {
-	return vbc_path_in(path, folder, true) &&
-	       vbc_starts_with(vbc_path_base(path), VBC_SEED_FILE) &&
-	       vbc_ends_with(path, VBC_SEED_SUFFIX);
+	return vbc_path_in(path, folder, true) && vbc_seed_is(path);
 }
 
 int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,

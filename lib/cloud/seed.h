@@ -51,6 +51,9 @@ int vbc_seed_undo(struct vbc_op *op, const struct vbc_meta *entry, bool *ret_use
 /* The same with the seed at a path: its file, and what VirtualBox knows of it. */
 int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used);
 
+/* Whether a file in a node's folder is named as seeds are. */
+bool vbc_seed_is(const char *path);
+
 /* The drive that a seed of the machine's folder is in, and its path; "": there is none. */
 int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
 		  struct vbc_place *ret_drive, const char **ret_path);
