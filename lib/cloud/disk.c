@@ -96,14 +96,6 @@ static int ask_what(struct asking *a, const char *folder, unsigned fields)
 	return code;
 }
 
-static bool has(const struct vbc_strs *ids, const char *id)
-{
-	for (size_t i = 0; i < ids->n; i++)
-		if (streq(ids->v[i], id))
-			return true;
-	return false;
-}
-
 /* `ids`: those that there is metadata of; NULL: not known. */
 static int ask_metadata(struct asking *a, const char *kind, const struct vbc_strs *ids)
 {
@@ -111,7 +103,7 @@ static int ask_metadata(struct asking *a, const char *kind, const struct vbc_str
 		const char *key;
 
 		a->disks[i].json = "";
-		if (ids && !has(ids, a->disks[i].id))
+		if (ids && !vbc_strs_has(ids, a->disks[i].id))
 			continue;
 		key = vbc_meta_key(a->op, kind, a->disks[i].id);
 		if (!key)
@@ -132,7 +124,7 @@ static int drop_unfinished(struct asking *a, const char *folder, const struct vb
 
 		if (!base)
 			return vbc_fail_nomem(&a->op->error);
-		a->gone[i] = has(&doing, base);
+		a->gone[i] = vbc_strs_has(&doing, base);
 	}
 	if (!code)
 		drop(a, folder);

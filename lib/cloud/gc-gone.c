@@ -9,14 +9,6 @@
 
 #define SETTINGS_SUFFIX ".vbox"
 
-bool vbc_gc_has(const struct vbc_strs *strs, const char *s)
-{
-	for (size_t i = 0; i < strs->n; i++)
-		if (streq(strs->v[i], s))
-			return true;
-	return false;
-}
-
 int vbc_gc_journal(struct vbc_op *op, struct vbc_strs *ret_journal)
 {
 	struct vbc_strs ids = {0};
@@ -85,7 +77,7 @@ static int choose(struct vbc_op *op, const struct vbc_strs *from, struct ids *id
 	for (size_t i = 0; !code && i < from->n; i++) {
 		const struct vbc_strs so_far = {.n = ids->n, .v = ids->v};
 
-		if (vbc_is_uuid(from->v[i]) && !vbc_gc_has(&so_far, from->v[i]) &&
+		if (vbc_is_uuid(from->v[i]) && !vbc_strs_has(&so_far, from->v[i]) &&
 		    !vbc_gc_is_named(&journal, from->v[i]))
 			ids->v[ids->n++] = from->v[i];
 	}
@@ -131,7 +123,7 @@ int vbc_gc_look(struct vbc_op *op, const char *name, bool *ret_sure, struct vbc_
 	if (code || *ret_sure)
 		return code;
 	code = vbc_host_file_look(op, folders.machines, &listed, &all);
-	*ret_sure = listed && !vbc_gc_has(&all, name);
+	*ret_sure = listed && !vbc_strs_has(&all, name);
 	return code;
 }
 

@@ -190,7 +190,7 @@ static int take_differencing(struct vbc_op *op, struct vbc_gc *gc, struct disks 
 		const struct disk *d = &disks->v[i];
 		bool taken = false;
 
-		if (!stays[i] && d->node[0] && vbc_gc_has(gone, d->node))
+		if (!stays[i] && d->node[0] && vbc_strs_has(gone, d->node))
 			code = take(op, gc, "disk",
 				    "a differencing disk of a node that is gone, in no machine and "
 				    "no snapshot",
@@ -242,7 +242,7 @@ static int take_seeds(struct vbc_op *op, struct vbc_gc *gc, const struct disks *
 	int code = VBC_OK;
 
 	for (const struct disk *d = discs->v; !code && d < discs->v + discs->n; d++)
-		if (d->node[0] && vbc_gc_has(gone, d->node) && vbc_seed_is(d->location))
+		if (d->node[0] && vbc_strs_has(gone, d->node) && vbc_seed_is(d->location))
 			code = take(op, gc, "seed", "a seed of a node that is gone", d->medium,
 				    d->location, &taken);
 	return code;

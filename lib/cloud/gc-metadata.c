@@ -110,7 +110,7 @@ static int is_all_known(struct vbc_op *op, const char *folder, const struct know
 
 		if (!path)
 			return vbc_fail_nomem(&op->error);
-		*ret = vbc_gc_has(&locations, path);
+		*ret = vbc_strs_has(&locations, path);
 	}
 	return code;
 }
@@ -150,7 +150,7 @@ static int take_disks(struct vbc_op *op, struct vbc_gc *gc, const struct kind *k
 	if (!gone)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < ids.n; i++)
-		if (vbc_is_uuid(ids.v[i]) && !vbc_gc_has(&there, ids.v[i]))
+		if (vbc_is_uuid(ids.v[i]) && !vbc_strs_has(&there, ids.v[i]))
 			gone[n++] = ids.v[i];
 	return n ? take_gone(op, gc, kind, &(struct vbc_strs){.n = n, .v = gone}, known) : VBC_OK;
 }

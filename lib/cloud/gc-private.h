@@ -53,6 +53,4 @@ int vbc_gc_gone_nodes(struct vbc_op *op, const struct vbc_strs *ids, struct vbc_
 /* The id in the path of a file in a node's folder, or in one below it; "" when it is elsewhere. */
 int vbc_gc_node_of(struct vbc_op *op, const char *machines, const char *path, const char **ret_id);
 
-bool vbc_gc_has(const struct vbc_strs *strs, const char *s);
-
 #endif

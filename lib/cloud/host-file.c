@@ -72,14 +72,6 @@ int vbc_host_file_list(struct vbc_op *op, const char *folder, struct vbc_strs *r
 	return vbc_host_file_look(op, folder, &listed, ret_names);
 }
 
-static bool has_name(const struct vbc_strs *names, const char *name)
-{
-	for (size_t i = 0; i < names->n; i++)
-		if (streq(names->v[i], name))
-			return true;
-	return false;
-}
-
 int vbc_host_file_remove(struct vbc_op *op, const char *path)
 {
 	const char *base = vbc_path_base(path);
@@ -92,7 +84,7 @@ int vbc_host_file_remove(struct vbc_op *op, const char *path)
 	if (!folder)
 		return vbc_fail_nomem(&op->error);
 	code = vbc_host_file_list(op, folder, &names);
-	if (code || !has_name(&names, base))
+	if (code || !vbc_strs_has(&names, base))
 		return code;
 	code = explore(op, folder, &appliance, &explorer);
 	if (code)

@@ -17,9 +17,7 @@ static int get_owners(const struct search *s, vbc_ref disk, struct vbc_strs *ret
 {
 	int code = vbc_IMedium_getMachineIds(s->op, disk, ret);
 
-	*ret_own = false;
-	for (size_t i = 0; !code && i < ret->n; i++)
-		*ret_own = *ret_own || streq(ret->v[i], s->node_id);
+	*ret_own = !code && vbc_strs_has(ret, s->node_id);
 	return code;
 }
 

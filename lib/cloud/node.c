@@ -114,18 +114,10 @@ static void ask_errors(struct asking *a)
 	vbc_op_try_end(a->op, &saved);
 }
 
-static bool contains(const struct vbc_strs *ids, const char *id)
-{
-	for (size_t i = 0; i < ids->n; i++)
-		if (streq(ids->v[i], id))
-			return true;
-	return false;
-}
-
 static void mark_ours(struct asking *a, const struct vbc_strs *ids)
 {
 	for (size_t i = 0; i < a->n; i++)
-		a->rows[i].ours = contains(ids, a->rows[i].id);
+		a->rows[i].ours = vbc_strs_has(ids, a->rows[i].id);
 }
 
 static char *keep(struct vbc_op *op, const char *s)

@@ -52,10 +52,7 @@ static bool has_key(struct vbc_op *op, const struct vbc_strs *keys, const char *
 {
 	const char *key = vbc_meta_key(op, kind, id);
 
-	for (size_t i = 0; key && i < keys->n; i++)
-		if (streq(keys->v[i], key))
-			return true;
-	return false;
+	return key && vbc_strs_has(keys, key);
 }
 
 /* Marks what machines forward that have no metadata of ours. */

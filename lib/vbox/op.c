@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "clock.h"
+#include "str.h"
 #include "websession.h"
 
 #define REQUEST_MAX (16u << 20) /* the service drops the connection above it */
@@ -66,6 +67,14 @@ int vbc_op_ihost(struct vbc_op *op, vbc_ref *ret_host)
 	if (!code)
 		*ret_host = op->ihost;
 	return code;
+}
+
+bool vbc_strs_has(const struct vbc_strs *strs, const char *s)
+{
+	for (size_t i = 0; i < strs->n; i++)
+		if (streq(strs->v[i], s))
+			return true;
+	return false;
 }
 
 bool vbc_op_has(const struct vbc_op *op, enum vbc_method_id method)

@@ -66,6 +66,9 @@ void vbc_op_done(struct vbc_op *op);
 /* Whether the host has this call. */
 bool vbc_op_has(const struct vbc_op *op, enum vbc_method_id method);
 
+/* Whether `s` is one of these. */
+bool vbc_strs_has(const struct vbc_strs *strs, const char *s);
+
 /* Renews the lease of the work in progress when it is time to; for loops that take long. */
 void vbc_op_keep(struct vbc_op *op);
 
