@@ -173,22 +173,34 @@ int vbc_medium_delete(struct vbc_op *op, vbc_ref medium)
 					op->progress.percent);
 }
 
-/* The one of these disks that is at the path, or null. */
-static int find_at(struct vbc_op *op, const struct vbc_refs *disks, const char *path, vbc_ref *ret)
+int vbc_medium_locations(struct vbc_op *op, const struct vbc_refs *media, const char ***ret)
 {
-	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks->n);
-	const char **locations = VBC_ARENA_ARRAY(&op->arena, const char *, disks->n);
+	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, media->n);
+	const char **locations = VBC_ARENA_ARRAY(&op->arena, const char *, media->n);
 	int code;
 
 	if (!calls || !locations)
 		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < disks->n; i++)
+	for (size_t i = 0; i < media->n; i++)
 		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMedium_getLocation,
-						   .self = disks->v[i], .out = &locations[i]};
-	code = vbc_batch(op, calls, disks->n);
+						   .self = media->v[i], .out = &locations[i]};
+	code = vbc_batch(op, calls, media->n);
+	for (size_t i = 0; i < media->n; i++)
+		if (calls[i].code)
+			locations[i] = NULL;
+	*ret = locations;
+	return code;
+}
+
+/* The one of these disks that is at the path, or null. */
+static int find_at(struct vbc_op *op, const struct vbc_refs *disks, const char *path, vbc_ref *ret)
+{
+	const char **locations = NULL;
+	int code = vbc_medium_locations(op, disks, &locations);
+
 	*ret = (vbc_ref){NULL};
 	for (size_t i = 0; !code && i < disks->n; i++)
-		if (calls[i].code == VBC_OK && streq(locations[i], path))
+		if (locations[i] && streq(locations[i], path))
 			*ret = disks->v[i];
 	return code;
 }

@@ -55,20 +55,13 @@ static int delete_snapshots(struct vbc_op *op, vbc_ref machine, struct vbc_lock 
 static int own_media(struct vbc_op *op, const char *folder, const struct vbc_refs *media,
 		     struct vbc_refs *ret_own)
 {
-	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, media->n);
-	const char **locations = VBC_ARENA_ARRAY(&op->arena, const char *, media->n);
 	vbc_ref *own = VBC_ARENA_ARRAY(&op->arena, vbc_ref, media->n);
+	const char **locations = NULL;
 	size_t n = 0;
-	int code;
+	int code = own ? vbc_medium_locations(op, media, &locations) : vbc_fail_nomem(&op->error);
 
-	if (!calls || !locations || !own)
-		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < media->n; i++)
-		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMedium_getLocation,
-						   .self = media->v[i], .out = &locations[i]};
-	code = vbc_batch(op, calls, media->n);
 	for (size_t i = 0; !code && i < media->n; i++)
-		if (calls[i].code == VBC_OK && vbc_path_in(locations[i], folder, false))
+		if (locations[i] && vbc_path_in(locations[i], folder, false))
 			own[n++] = media->v[i];
 	*ret_own = (struct vbc_refs){.n = n, .v = own};
 	return code;

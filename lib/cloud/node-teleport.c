@@ -14,6 +14,7 @@
 #include "folders.h"
 #include "forward-private.h"
 #include "lock.h"
+#include "medium.h"
 #include "progress.h"
 #include "str.h"
 
@@ -116,12 +117,12 @@ static void forget_disks(struct vbc_op *op, const char *settings)
 	const char *folder = vbc_arena_strndup(&op->arena, settings,
 					       (size_t)(vbc_path_base(settings) - settings));
 	struct vbc_refs disks = {0};
-	const char *location = "";
+	const char **locations = NULL;
 
-	if (folder && folder[0] && !vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks))
+	if (folder && folder[0] && !vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks) &&
+	    !vbc_medium_locations(op, &disks, &locations))
 		for (size_t i = 0; i < disks.n; i++)
-			if (!vbc_IMedium_getLocation(op, disks.v[i], &location) &&
-			    vbc_path_in(location, folder, false))
+			if (locations[i] && vbc_path_in(locations[i], folder, false))
 				forget_disk(op, disks.v[i]);
 	vbc_op_try_end(op, &first);
 }
