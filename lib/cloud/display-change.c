@@ -172,10 +172,7 @@ static int end(struct vbc_op *op, struct change *c, const struct vbc_meta *entry
 
 static int fail_taken(struct vbc_op *op, const struct vbc_display_opts *o)
 {
-	return vbc_fail(&op->error, VBC_E_EXISTS,
-			"the host does not let VirtualBox listen on TCP port %u of %s: another "
-			"program has it, or VirtualBox may not; choose another",
-			o->port, o->address[0] ? o->address : "all addresses");
+	return vbc_port_fail_refused(op, "TCP", o->port, o->address);
 }
 
 /* Whether another program answers there already; VirtualBox's VNC would not tell. */

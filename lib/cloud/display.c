@@ -99,20 +99,27 @@ int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, uns
 	return code;
 }
 
-int vbc_display_port(struct vbc_op *op, vbc_ref machine, unsigned *ret_port)
+/* VirtualBox keeps it as text. */
+static int read_port(struct vbc_op *op, vbc_ref server, unsigned *ret_port)
 {
 	const char *ports = "";
+	int code = vbc_IVRDEServer_getVRDEProperty(op, server, VBC_DISPLAY_PORT, &ports);
+
+	if (!code)
+		*ret_port = (unsigned)strtoul(ports, NULL, 10) % 65536;
+	return code;
+}
+
+int vbc_display_port(struct vbc_op *op, vbc_ref machine, unsigned *ret_port)
+{
 	vbc_ref server = {NULL};
 	bool enabled = false;
 	int code = vbc_IMachine_getVRDEServer(op, machine, &server);
 
 	if (!code)
 		code = vbc_IVRDEServer_getEnabled(op, server, &enabled);
-	if (!code && enabled)
-		code = vbc_IVRDEServer_getVRDEProperty(op, server, VBC_DISPLAY_PORT, &ports);
-	if (!code)
-		*ret_port = (unsigned)strtoul(ports, NULL, 10) % 65536;
-	return code;
+	*ret_port = 0;
+	return code || !enabled ? code : read_port(op, server, ret_port);
 }
 
 /* VirtualBox does not find a pack that was removed from the host: that is as good as none. */
@@ -134,11 +141,11 @@ static int read_pack(struct vbc_op *op, const struct vbc_screen *s, struct vbc_d
 
 static int read_settings(struct vbc_op *op, const struct vbc_screen *s, struct vbc_display *d)
 {
-	const char *ports = "", *password = "";
+	const char *password = "";
 	int code = vbc_IVRDEServer_getVRDEProperty(op, s->server, VBC_DISPLAY_ADDRESS, &d->address);
 
 	if (!code)
-		code = vbc_IVRDEServer_getVRDEProperty(op, s->server, VBC_DISPLAY_PORT, &ports);
+		code = read_port(op, s->server, &d->port);
 	if (!code)
 		code = vbc_IVRDEServer_getVRDEProperty(op, s->server, VBC_DISPLAY_PASSWORD,
 						       &password);
@@ -146,7 +153,6 @@ static int read_settings(struct vbc_op *op, const struct vbc_screen *s, struct v
 		return code;
 	if (!d->address[0])
 		d->address = "0.0.0.0";
-	d->port = (unsigned)strtoul(ports, NULL, 10) % 65536;
 	d->has_password = d->kind == VBC_DISPLAY_VNC && password[0];
 	return VBC_OK;
 }

@@ -51,22 +51,9 @@ static int put_once(struct vbc_op *op, const struct vbc_engine *engine,
 	return code;
 }
 
-/* What VirtualBox could not do. */
-static const char *refusal(struct vbc_op *op, const struct vbc_redirect *r)
-{
-	const char *text = vbc_arena_printf(
-		&op->arena,
-		"the host does not let VirtualBox listen on %s port %u of %s: another program has "
-		"it, or VirtualBox may not",
-		vbc_protocol_name(r->protocol), r->host_port,
-		r->host_ip[0] ? r->host_ip : "all addresses");
-
-	return text ? text : "no memory";
-}
-
 static int fail_refused(struct vbc_op *op, const struct vbc_redirect *r)
 {
-	return vbc_fail(&op->error, VBC_E_EXISTS, "%s; choose another", refusal(op, r));
+	return vbc_port_fail_refused(op, vbc_protocol_name(r->protocol), r->host_port, r->host_ip);
 }
 
 int vbc_forward_put(struct vbc_op *op, const char *node, const struct vbc_engine *engine,
@@ -142,7 +129,8 @@ static int warn(struct vbc_op *op, const struct start *s, const struct vbc_redir
 	vbc_op_log(op, 0,
 		   "node '%s' runs, but its forward '%s' does not: %s; free that port and "
 		   "start the node again, or add the forward anew from another",
-		   s->node->name, r->name, refusal(op, r));
+		   s->node->name, r->name,
+		   vbc_port_refusal(op, vbc_protocol_name(r->protocol), r->host_port, r->host_ip));
 	return VBC_OK;
 }
 

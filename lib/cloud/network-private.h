@@ -99,6 +99,11 @@ int vbc_port_write(struct vbc_op *op, const char *id, bool chosen);
 /* Whether the node's reservation of that port was written so. */
 int vbc_port_was_chosen(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
 			unsigned port, bool *ret);
+/* Says that VirtualBox did not get a port of that address of the host, "" all; never NULL. */
+const char *vbc_port_refusal(struct vbc_op *op, const char *protocol, unsigned port,
+			     const char *address);
+int vbc_port_fail_refused(struct vbc_op *op, const char *protocol, unsigned port,
+			  const char *address);
 /* Whether its node is gone: not registered, nor about to be. */
 int vbc_port_owner_gone(struct vbc_op *op, const char *node, bool *ret);
 

@@ -150,6 +150,25 @@ int vbc_port_was_chosen(struct vbc_op *op, const char *node, enum vbc_NATProtoco
 	return code;
 }
 
+const char *vbc_port_refusal(struct vbc_op *op, const char *protocol, unsigned port,
+			     const char *address)
+{
+	const char *text = vbc_arena_printf(
+		&op->arena,
+		"the host does not let VirtualBox listen on %s port %u of %s: another program has "
+		"it, or VirtualBox may not",
+		protocol, port, address[0] ? address : "all addresses");
+
+	return text ? text : "no memory";
+}
+
+int vbc_port_fail_refused(struct vbc_op *op, const char *protocol, unsigned port,
+			  const char *address)
+{
+	return vbc_fail(&op->error, VBC_E_EXISTS, "%s; choose another",
+			vbc_port_refusal(op, protocol, port, address));
+}
+
 /* Writes, then looks. *ret_other as find_other(): then nothing is written any more. */
 static int claim(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol, unsigned port,
 		 bool chosen, const char **ret_other)
