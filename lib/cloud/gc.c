@@ -37,22 +37,15 @@ int vbc_gc_found(struct vbc_op *op, void *arg, const char *kind, const char *id,
 	return VBC_OK;
 }
 
-/* Half-made things first: what they name is left alone after that. */
-static int sweep_journal(struct vbc_op *op, struct vbc_gc *gc)
+typedef int sweep_fn(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
+		     vbc_leftover_fn *found, void *arg);
+
+static int sweep(struct vbc_op *op, struct vbc_gc *gc, sweep_fn *what)
 {
 	struct vbc_strs keys = {0};
 	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 
-	return code ? code : vbc_sweep_tell(op, &keys, gc->dry_run, vbc_gc_found, gc);
-}
-
-/* Ports that are reserved for nobody; the sweep of the journal has given some back. */
-static int sweep_ports(struct vbc_op *op, struct vbc_gc *gc)
-{
-	struct vbc_strs keys = {0};
-	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
-
-	return code ? code : vbc_port_sweep_tell(op, &keys, gc->dry_run, vbc_gc_found, gc);
+	return code ? code : what(op, &keys, gc->dry_run, vbc_gc_found, gc);
 }
 
 static int gc_body(struct vbc_op *op, void *arg)
@@ -62,9 +55,11 @@ static int gc_body(struct vbc_op *op, void *arg)
 
 	gc->room = 0;
 	gc->list = vbc_result_new(sizeof(*gc->list));
-	code = gc->list ? sweep_journal(op, gc) : vbc_fail_nomem(&op->error);
+	/* Half-made things first: what they name is left alone after that. */
+	code = gc->list ? sweep(op, gc, vbc_sweep_tell) : vbc_fail_nomem(&op->error);
+	/* Then ports that are reserved for nobody; the sweep of the journal has given some back. */
 	if (!code)
-		code = sweep_ports(op, gc);
+		code = sweep(op, gc, vbc_port_sweep_tell);
 	if (!code)
 		code = vbc_gc_media(op, gc);
 	if (!code)
