@@ -241,7 +241,6 @@ static int is_at_work(struct vbc_op *op, const char *path, bool *ret)
 int vbc_archive_undo(struct vbc_op *op, const char *path, const char *settings)
 {
 	int64_t deadline = vbc_now_ms() + SETTLE_MS;
-	struct vbc_error saved;
 	vbc_ref machine = {NULL};
 	bool working = true;
 	int code = VBC_OK;
@@ -253,12 +252,10 @@ int vbc_archive_undo(struct vbc_op *op, const char *path, const char *settings)
 		if (!code && working)
 			vbc_sleep_ms(100);
 	}
+	if (!code)
+		code = vbc_node_registered(op, settings, &machine);
 	if (code)
 		return code;
-	saved = vbc_op_try(op);
-	code = vbc_IVirtualBox_findMachine(op, op->vbox, settings, &machine);
-	if (code && code != VBC_E_NOTFOUND)
-		return code;
-	vbc_op_try_end(op, &saved);
-	return code ? vbc_node_remove_files(op, settings) : remove_machine(op, machine);
+	return vbc_ref_is_null(machine) ? vbc_node_remove_files(op, settings)
+					: remove_machine(op, machine);
 }

@@ -139,7 +139,7 @@ int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock
  */
 int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock);
 
-/* The machine of that id; null when none is registered. */
+/* The machine of that id, or of that settings file; null when none is registered. */
 int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine);
 
 /* Removes what the host's extra data holds of a node that is no more: metadata, reserved ports. */
