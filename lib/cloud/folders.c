@@ -19,6 +19,14 @@ const char *vbc_path_join(struct vbc_op *op, const char *folder, const char *nam
 	return vbc_arena_printf(&op->arena, "%s%s%s", folder, separator, name);
 }
 
+const char *vbc_path_settings(struct vbc_op *op, const struct vbc_folders *folders, const char *id)
+{
+	const char *folder = vbc_path_join(op, folders->machines, id);
+	const char *file = vbc_arena_printf(&op->arena, "%s.vbox", id);
+
+	return folder && file ? vbc_path_join(op, folder, file) : NULL;
+}
+
 /* Whether a part of the path leads upwards: VirtualBox keeps such paths as they were given. */
 static bool climbs(const char *path, char separator)
 {

@@ -20,6 +20,9 @@ int vbc_folders_get(struct vbc_op *op, struct vbc_folders *ret);
 /* folder + the host's separator + name, in the operation's arena; NULL when there is no memory. */
 const char *vbc_path_join(struct vbc_op *op, const char *folder, const char *name);
 
+/* The settings file of the machine of this id, in the folder that is the machine's own. */
+const char *vbc_path_settings(struct vbc_op *op, const struct vbc_folders *folders, const char *id);
+
 /* Whether a path lies in a folder (not in one below it when `direct`). */
 bool vbc_path_in(const char *path, const char *folder, bool direct);
 

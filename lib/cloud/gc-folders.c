@@ -73,10 +73,10 @@ static int remove_folder(struct vbc_op *op, const char *id, const char *settings
 }
 
 /* In the node's turn, so that of two who remove it the second finds it gone. */
-static int remove_in_turn(struct vbc_op *op, const char *id, const char *folder)
+static int remove_in_turn(struct vbc_op *op, const struct vbc_folders *folders, const char *id,
+			  const char *folder)
 {
-	const char *file = vbc_arena_printf(&op->arena, "%s.vbox", id);
-	const char *settings = file ? vbc_path_join(op, folder, file) : NULL;
+	const char *settings = vbc_path_settings(op, folders, id);
 	struct vbc_lock lock = {0};
 	bool empty = false;
 	int code = settings ? vbc_lock_prepare(op, id, &lock) : vbc_fail_nomem(&op->error);
@@ -106,7 +106,7 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const char *id)
 	if (code || !empty)
 		return code;
 	code = vbc_gc_found(op, gc, "folder", id, text);
-	return code || gc->dry_run ? code : remove_in_turn(op, id, folder);
+	return code || gc->dry_run ? code : remove_in_turn(op, &folders, id, folder);
 }
 
 int vbc_gc_folders(struct vbc_op *op, struct vbc_gc *gc)

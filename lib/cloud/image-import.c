@@ -48,15 +48,6 @@ static int check(struct vbc_op *op, const struct import *im)
 	return code ? code : vbc_image_check_new(op, &im->planned);
 }
 
-static int plan_archive(struct vbc_op *op, struct import *im, const struct vbc_folders *folders)
-{
-	const char *folder = vbc_path_join(op, folders->machines, im->id);
-	const char *file = vbc_arena_printf(&op->arena, "%s.vbox", im->id);
-
-	im->settings = folder && file ? vbc_path_join(op, folder, file) : NULL;
-	return im->settings ? VBC_OK : vbc_fail_nomem(&op->error);
-}
-
 static int plan(struct vbc_op *op, struct import *im)
 {
 	struct vbc_folders folders = {0};
@@ -73,9 +64,9 @@ static int plan(struct vbc_op *op, struct import *im)
 		name = vbc_arena_printf(&op->arena, "%s.%s", im->id, im->source.here.suffix);
 		im->source.path = name ? vbc_path_join(op, folders.uploads, name) : NULL;
 	}
-	if (!im->target || !im->source.path)
-		return vbc_fail_nomem(&op->error);
-	return im->source.archive ? plan_archive(op, im, &folders) : VBC_OK;
+	im->settings = im->source.archive ? vbc_path_settings(op, &folders, im->id) : "";
+	return im->target && im->source.path && im->settings ? VBC_OK
+							     : vbc_fail_nomem(&op->error);
 }
 
 static int copy(struct vbc_op *op, const struct import *im, vbc_ref source, vbc_ref *ret_medium)

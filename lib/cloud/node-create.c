@@ -80,8 +80,7 @@ static int prepare(struct vbc_op *op, struct vbc_new_node *c)
 		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
 	c->vbox_name = vbc_node_tame_name(op, c->name);
 	folder = vbc_path_join(op, folders.machines, c->id);
-	file = vbc_arena_printf(&op->arena, "%s.vbox", c->id);
-	c->settings = folder && file ? vbc_path_join(op, folder, file) : NULL;
+	c->settings = vbc_path_settings(op, &folders, c->id);
 	file = vbc_arena_printf(&op->arena, "%s.vdi", c->id);
 	c->disk = folder && file ? vbc_path_join(op, folder, file) : NULL;
 	if (!c->vbox_name || !c->settings || !c->disk)
