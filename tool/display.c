@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "display.h"
 
-#include <stdlib.h>
-
 #include "file.h"
 #include "ports.h"
 #include "util.h"
@@ -14,10 +12,9 @@ int display_wish_read(const struct args *args, const char *port, struct display_
 	if (port && !streq(port, "auto") && parse_port(port, &ret->opts.port, err))
 		return err->code;
 	if (args->display_password_file) {
-		ret->password = read_small_file(args->display_password_file, err);
+		ret->password = read_password(args->display_password_file, err);
 		if (!ret->password)
 			return err->code;
-		ret->password[strcspn(ret->password, "\r\n")] = '\0';
 		ret->opts.password = ret->password;
 	}
 	ret->opts.address = args->address && streq(args->address, "all") ? "" : args->address;
@@ -27,7 +24,5 @@ int display_wish_read(const struct args *args, const char *port, struct display_
 
 void display_wish_done(struct display_wish *wish)
 {
-	if (wish->password)
-		explicit_bzero(wish->password, strlen(wish->password));
-	free(wish->password);
+	free_password(wish->password);
 }

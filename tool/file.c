@@ -136,3 +136,19 @@ char *read_small_file(const char *path, struct vbc_error *err)
 		fclose(file);
 	return text;
 }
+
+char *read_password(const char *path, struct vbc_error *err)
+{
+	char *text = read_small_file(path, err);
+
+	if (text)
+		text[strcspn(text, "\r\n")] = '\0';
+	return text;
+}
+
+void free_password(char *password)
+{
+	if (password)
+		explicit_bzero(password, strlen(password));
+	free(password);
+}

@@ -26,6 +26,10 @@ int finish_secret_file(int fd, const char *path, const char *secret, int rc,
 /* The text of a small file, "-" is stdin; NULL with *err when it cannot be read. */
 char *read_small_file(const char *path, struct vbc_error *err);
 
+/* The same of a password: its first line alone. free_password() overwrites it; it may be NULL. */
+char *read_password(const char *path, struct vbc_error *err);
+void free_password(char *password);
+
 bool is_terminal_out(void);
 
 #endif

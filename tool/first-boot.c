@@ -50,10 +50,9 @@ int first_boot_read(const struct args *args, struct first_boot *ret, struct vbc_
 	if (read_keys(args, ret, err))
 		return err->code;
 	if (args->node_password_file) {
-		ret->password = read_small_file(args->node_password_file, err);
+		ret->password = read_password(args->node_password_file, err);
 		if (!ret->password)
 			return err->code;
-		ret->password[strcspn(ret->password, "\r\n")] = '\0';
 		ret->told.password = ret->password;
 	}
 	if (args->user_data) {
@@ -69,8 +68,6 @@ void first_boot_done(struct first_boot *first_boot)
 {
 	for (size_t i = 0; i < COUNT(first_boot->files); i++)
 		free(first_boot->files[i]);
-	if (first_boot->password)
-		explicit_bzero(first_boot->password, strlen(first_boot->password));
-	free(first_boot->password);
+	free_password(first_boot->password);
 	free(first_boot->user_data);
 }
