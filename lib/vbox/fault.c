@@ -117,7 +117,11 @@ int vbc_fault_from_info(struct vbc_op *op, int32_t result, const char *text, vbc
 	vbc_fail(&op->error, code, "%s", words.data ? words.data : "");
 	if (!op->error.text[0])
 		snprintf(op->error.text, sizeof(op->error.text),
-			 "VirtualBox failed with 0x%08x and gave no reason", (unsigned)first.result);
+			 code == VBC_E_CONNECT
+				 ? "a process of VirtualBox ended in the middle of the call (0x%08x); "
+				   "'vboxcloud host check' shows whether the host is well"
+				 : "VirtualBox failed with 0x%08x and gave no reason",
+			 (unsigned)first.result);
 	op->error.result = first.result;
 	op->error.os = first.detail;
 	snprintf(op->error.component, sizeof(op->error.component), "%s", first.component);

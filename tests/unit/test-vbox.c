@@ -286,6 +286,27 @@ static void test_codes(void)
 		       codes[i].detail);
 }
 
+/* VirtualBox may say no more than a number; the person still learns what it means for them. */
+static void test_no_reason(void)
+{
+	static const struct {
+		int32_t result;
+		const char *says;
+	} faults[] = {
+		{(int32_t)0x800706be, "a process of VirtualBox ended in the middle of the call "
+				      "(0x800706be); 'vboxcloud host check' shows whether the host is "
+				      "well"},
+		{(int32_t)0x80bb0004, "VirtualBox failed with 0x80bb0004 and gave no reason"},
+	};
+
+	for (size_t i = 0; i < VBC_COUNT(faults); i++) {
+		struct vbc_op op = {0};
+
+		vbc_fault_from_info(&op, faults[i].result, "", (vbc_ref){NULL});
+		is_str(op.error.text, faults[i].says, "a fault without words");
+	}
+}
+
 static void test_versions(void)
 {
 	is_int(vbc_version_parse("7.2.22"), 70222, "a release");
@@ -311,6 +332,7 @@ int main(void)
 	test_owner_elsewhere();
 	test_owner_dies();
 	test_codes();
+	test_no_reason();
 	test_versions();
 	return tap_done();
 }
