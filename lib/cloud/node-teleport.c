@@ -41,7 +41,7 @@ struct teleport {
 	const struct vbc_wait *wait;
 	/* of one run */
 	struct vbc_op *source;
-	vbc_ref start;          /* on the target */
+	vbc_ref machine, start; /* on the target */
 	struct vbc_found found; /* on the source */
 	const char *settings, *json, *address;
 	char password[37];
@@ -199,7 +199,8 @@ static int get_rest(struct vbc_op *op, vbc_ref machine, enum vbc_MachineState *r
 	int code = vbc_IMachine_getState(op, machine, ret_state);
 
 	while (!code && (*ret_state == VBC_MachineState_Teleporting ||
-			 *ret_state == VBC_MachineState_TeleportingPausedVM)) {
+			 *ret_state == VBC_MachineState_TeleportingPausedVM ||
+			 *ret_state == VBC_MachineState_TeleportingIn)) {
 		if (vbc_now_ms() >= deadline)
 			return vbc_fail(&op->error, VBC_E_BUSY, "it is still being teleported");
 		code = vbc_op_sleep(op, POLL_MS);
@@ -262,17 +263,17 @@ static int check_start(struct vbc_op *op, const struct teleport *t, bool *ret_en
 }
 
 /* The progress of the start ends when the node has arrived; so this waits for the state. */
-static int await_listening(struct vbc_op *op, const struct teleport *t, vbc_ref machine)
+static int await_listening(struct vbc_op *op, const struct teleport *t)
 {
 	int64_t deadline = vbc_now_ms() + LISTEN_MS;
 
 	for (;;) {
 		enum vbc_MachineState state = VBC_MachineState_Null;
 		bool ended = false;
-		int code = vbc_IMachine_getState(op, machine, &state);
+		int code = vbc_IMachine_getState(op, t->machine, &state);
 
 		if (!code && state == VBC_MachineState_TeleportingIn)
-			return await_ears(op, machine);
+			return await_ears(op, t->machine);
 		if (!code)
 			code = check_start(op, t, &ended);
 		if (!code && (ended || vbc_now_ms() >= deadline))
@@ -284,21 +285,21 @@ static int await_listening(struct vbc_op *op, const struct teleport *t, vbc_ref 
 	}
 }
 
-static int listen(struct vbc_op *op, struct teleport *t, vbc_ref machine)
+static int listen(struct vbc_op *op, struct teleport *t)
 {
 	struct vbc_lock lock = {0};
-	int code = vbc_lock_take(op, machine, t->found.id, VBC_LockType_Write, &lock);
+	int code = vbc_lock_take(op, t->machine, t->found.id, VBC_LockType_Write, &lock);
 
 	if (!code)
 		code = configure(op, t, lock.machine);
 	if (!code)
 		code = vbc_lock_open(op, &lock);
 	if (!code)
-		code = vbc_node_spawn(op, machine, &lock, &t->start);
+		code = vbc_node_spawn(op, t->machine, &lock, &t->start);
 	if (!code)
 		code = vbc_doing_note(op, START, t->start.s);
 	if (!code) {
-		code = await_listening(op, t, machine);
+		code = await_listening(op, t);
 		lock.locked = code == VBC_OK;
 	}
 	vbc_lock_drop(op, &lock);
@@ -402,19 +403,18 @@ static void not_sent(struct vbc_op *op)
 
 static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry)
 {
-	vbc_ref machine = {NULL};
 	int code = vbc_doing_begin(op, "node-arrive", t->found.id, entry);
 
 	if (!code) {
 		forget_disks(op, t->settings);
-		code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &machine);
+		code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
 		vbc_error_prefix(&op->error, code,
 				 "the other host has to see the node's folder at the same path");
 	}
 	if (!code)
-		code = vbc_IVirtualBox_registerMachine(op, op->vbox, machine);
+		code = vbc_IVirtualBox_registerMachine(op, op->vbox, t->machine);
 	if (!code)
-		code = listen(op, t, machine);
+		code = listen(op, t);
 	if (!code)
 		code = vbc_doing_note(op, SENT, "yes");
 	if (!code) {
@@ -424,7 +424,20 @@ static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry
 			not_sent(op);
 		}
 	}
-	return code ? code : arrive(op, machine, t->found.id, t->json);
+	return code ? code : arrive(op, t->machine, t->found.id, t->json);
+}
+
+/* The other host gives it away before it runs here. */
+static int check_running(struct vbc_op *op, vbc_ref machine)
+{
+	enum vbc_MachineState state = VBC_MachineState_Null;
+	int code = get_rest(op, machine, &state);
+
+	if (code || is_arrived(state))
+		return code;
+	return vbc_fail(&op->error, VBC_E_STATE,
+			"it came to the other host and stopped there; 'vboxcloud node log' tells "
+			"there why");
 }
 
 static int target_body(struct vbc_op *op, void *arg)
@@ -452,7 +465,7 @@ static int target_body(struct vbc_op *op, void *arg)
 		code = vbc_doing_end(op, t->found.id);
 	if (code)
 		vbc_doing_undo(op, t->found.id, entry);
-	return code;
+	return code ? code : check_running(op, t->machine);
 }
 
 static int look(struct vbc_op *op, struct teleport *t)
