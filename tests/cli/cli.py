@@ -68,6 +68,16 @@ def run(*args: str, env: dict[str, str] | None = None, timeout: float = 120,
     return finish(start(*args, env=env, **options), timeout)
 
 
+def wait_past_bios(node: str, env: dict[str, str]) -> None:
+    """Where VirtualBox interprets, its process may crash at a teleport while the BIOS seeks disks."""
+    for _ in range(300):
+        log = run("node", "log", node, env=env).out
+        if "BIOS: Boot" in log or "Teleporter: Waiting" in log:
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"node {node} did not get past its BIOS in 30 s")
+
+
 def interrupt(process: subprocess.Popen[str], after: float, number: int = signal.SIGINT) -> Result:
     """Sends it a signal after some seconds and waits for its end."""
     time.sleep(after)

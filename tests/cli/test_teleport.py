@@ -7,7 +7,7 @@ import os
 import shlex
 import subprocess
 
-from cli import Result, done, fails, is_fine, ok, run, skip_all
+from cli import Result, done, fails, host_env, is_fine, ok, run, skip_all, wait_past_bios
 from hosts import ROOT, ask, cloud, contents, local_files, tiny_image, unique
 
 VBOXHOST = str(ROOT / "tests/vboxhost")
@@ -44,6 +44,7 @@ try:
     fails(cloud("node", "teleport", id, "--to", url), 6, "it is stopped; only running",
           "teleport a stopped node")
     is_fine(cloud("node", "start", id), "start it")
+    wait_past_bios(id, host_env())
     is_fine(cloud("node", "tag", id, "k=v"), "tag it")
     node = ask("node", "show", id)
     fails(cloud("node", "teleport", id, "--to", "http://127.0.0.1:1"), 4, "", "to no host")
@@ -60,6 +61,7 @@ try:
     is_fine(other("node", "reboot", "--force", id), "reboot it there")
     is_fine(other("node", "stop", "--force", id), "stop it there")
     is_fine(other("node", "start", id), "start it there: it does not wait for a teleport")
+    wait_past_bios(id, env)
     home = os.environ["VBOXCLOUD_HOST"]
     is_fine(other("node", "teleport", id, "--to", home), "teleport it back")
     back = ask("node", "show", id)

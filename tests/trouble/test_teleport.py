@@ -13,7 +13,7 @@ import sys
 import time
 
 from operation import Call, Operation
-from trouble import Host, Proxy, State, done, finish, ok
+from trouble import Host, Proxy, State, done, finish, ok, wait_past_bios
 
 SAID = {"fault": "Injected by the test proxy", "cut": "connection"}
 JOURNAL = ("libcloud/lock/", "libcloud/doing/")
@@ -34,6 +34,7 @@ def come_home() -> None:
     if on(there) and not on(here):
         there.must("node", "teleport", NODE, "--to", here.url)
     here.must("node", "start", NODE)
+    wait_past_bios(NODE, here.env)
 
 
 def judge(mode: str, status: int, said: str, before: State) -> list[str]:
@@ -109,6 +110,7 @@ with Host("teleport") as here, Host("teleport-to") as there, Proxy(here.url) as 
     NODE = here.create()
     SETTINGS = here.folder / NODE / f"{NODE}.vbox"
     WORDS = ("node", "teleport", NODE, "--to", target.url)
+    come_home()
     torture()
     come_home()
     here.must("node", "destroy", NODE)

@@ -25,11 +25,12 @@ TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "cli")]
 
 import cli
-from cli import HOME, Result, done, fails, finish, is_fine, ok, run, skip, skip_all, start
+from cli import (HOME, Result, done, fails, finish, is_fine, ok, run, skip, skip_all, start,
+                 wait_past_bios)
 from proxylib.client import Proxy
 
 __all__ = ["HOME", "IMAGE", "SIZE", "Host", "Proxy", "Result", "State", "done", "fails", "finish",
-           "is_fine", "ok", "run", "skip", "skip_all", "start"]
+           "is_fine", "ok", "run", "skip", "skip_all", "start", "wait_past_bios"]
 
 VBOXHOST = TESTS / "vboxhost"
 SIZE = "1_cpu-64_ram-1_disk"
