@@ -31,9 +31,7 @@
 
 #define SETTINGS "settings" /* in both journals */
 
-/* In the journal of the target. */
-#define START "listener" /* the IProgress of the machine's start  */
-#define SENT  "sent"     /* the other host may have given it away */
+#define SENT     "sent"     /* in that of the target: the other host may have given it away */
 
 struct teleport {
 	const char *id_or_name;
@@ -127,6 +125,25 @@ static void forget_disks(struct vbc_op *op, const char *settings)
 	vbc_op_try_end(op, &first);
 }
 
+/* A machine whose process is new still shows as off. */
+static int await_coming(struct vbc_op *op, vbc_ref machine)
+{
+	int64_t deadline = vbc_now_ms() + SAYS_MS;
+	enum vbc_MachineState state = VBC_MachineState_Null;
+	enum vbc_SessionState session = VBC_SessionState_Null;
+	int code = vbc_IMachine_getState(op, machine, &state);
+
+	while (!code && state != VBC_MachineState_TeleportingIn &&
+	       session != VBC_SessionState_Unlocked && vbc_now_ms() < deadline) {
+		code = vbc_op_sleep(op, POLL_MS);
+		if (!code)
+			code = vbc_IMachine_getSessionState(op, machine, &session);
+		if (!code)
+			code = vbc_IMachine_getState(op, machine, &state);
+	}
+	return code;
+}
+
 /* The machine's state says that it listens long before it does; its log is right. */
 static int await_ears(struct vbc_op *op, vbc_ref machine)
 {
@@ -147,20 +164,46 @@ static int await_ears(struct vbc_op *op, vbc_ref machine)
 	return code;
 }
 
+static bool is_of_machine(struct vbc_op *op, vbc_ref operation, const char *id)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	const char *of = "";
+	vbc_ref machine = {NULL};
+
+	/* Others were begun by disks, and one that has ended meanwhile is forgotten. */
+	if (!vbc_IProgress_getInitiator(op, operation, &machine) && !vbc_ref_is_null(machine))
+		vbc_IMachine_getId(op, machine, &of);
+	vbc_op_try_end(op, &saved);
+	return streq(of, id);
+}
+
+/* Its start does not end before the node has come, and who began that may be gone. */
+static int cancel_start(struct vbc_op *op, const char *id)
+{
+	struct vbc_refs running = {0};
+	int code = vbc_IVirtualBox_getProgressOperations(op, op->vbox, &running);
+
+	for (size_t i = 0; !code && i < running.n; i++)
+		if (is_of_machine(op, running.v[i], id))
+			vbc_progress_abort(op, running.v[i]);
+	return code;
+}
+
 /*
  * A machine that listens has no power to cut: its start is cancelled instead, of which it would not
  * hear before.
  */
-static int stop_listening(struct vbc_op *op, vbc_ref machine, const char *id, const char *start)
+static int stop_listening(struct vbc_op *op, vbc_ref machine, const char *id)
 {
-	int code = await_ears(op, machine);
+	int code = await_coming(op, machine);
 
+	if (!code)
+		code = await_ears(op, machine);
 	if (code)
 		return code;
 	vbc_sleep_ms(LISTENS_MS);
-	if (start[0])
-		vbc_progress_abort(op, (vbc_ref){start});
-	return vbc_lock_wait_free(op, machine, id);
+	code = cancel_start(op, id);
+	return code ? code : vbc_lock_wait_free(op, machine, id);
 }
 
 int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
@@ -181,7 +224,7 @@ int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_met
 		      (session == VBC_SessionState_Unlocked && vbc_meta_str(entry, SENT)[0])))
 		return arrive(op, machine, id, vbc_meta_str(entry, "node"));
 	if (!code && session != VBC_SessionState_Unlocked)
-		code = stop_listening(op, machine, id, vbc_meta_str(entry, START));
+		code = stop_listening(op, machine, id);
 	if (!code)
 		code = listen_no_more(op, machine, id);
 	if (!code)
@@ -296,8 +339,6 @@ static int listen(struct vbc_op *op, struct teleport *t)
 		code = vbc_lock_open(op, &lock);
 	if (!code)
 		code = vbc_node_spawn(op, t->machine, &lock, &t->start);
-	if (!code)
-		code = vbc_doing_note(op, START, t->start.s);
 	if (!code) {
 		code = await_listening(op, t);
 		lock.locked = code == VBC_OK;
@@ -401,6 +442,16 @@ static void not_sent(struct vbc_op *op)
 	vbc_op_try_end(op, &first);
 }
 
+/* An open machine that is not registered would keep its disks known as long as the session lives. */
+static int register_here(struct vbc_op *op, vbc_ref machine)
+{
+	int code = vbc_IVirtualBox_registerMachine(op, op->vbox, machine);
+
+	if (code)
+		vbc_op_release(op, machine);
+	return code;
+}
+
 static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry)
 {
 	int code = vbc_doing_begin(op, "node-arrive", t->found.id, entry);
@@ -412,7 +463,7 @@ static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry
 				 "the other host has to see the node's folder at the same path");
 	}
 	if (!code)
-		code = vbc_IVirtualBox_registerMachine(op, op->vbox, t->machine);
+		code = register_here(op, t->machine);
 	if (!code)
 		code = listen(op, t);
 	if (!code)
