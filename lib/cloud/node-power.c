@@ -129,6 +129,21 @@ static int cut_power(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 	return code;
 }
 
+/* A machine whose process crashes over it, or for a reason of its own meanwhile, is off as well. */
+static int forgive_crash(struct vbc_op *op, vbc_ref machine, int code)
+{
+	struct vbc_error failed;
+	int looked = VBC_OK;
+	bool is_off;
+
+	if (code != VBC_E_FAULT)
+		return code;
+	failed = vbc_op_try(op);
+	is_off = !has_power(vbc_node_settled(op, machine, &looked)) && !looked;
+	vbc_op_try_end(op, &failed);
+	return is_off ? VBC_OK : code;
+}
+
 /* Guests and others may cut the power, or turn it on, at the same time: then one looks again. */
 int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 {
@@ -139,8 +154,11 @@ int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock
 		int code = VBC_OK;
 		enum vbc_node_state state = vbc_node_settled(op, machine, &code);
 
-		if (!code && has_power(state))
-			code = cut_power(op, machine, lock);
+		if (!code && has_power(state)) {
+			code = forgive_crash(op, machine, cut_power(op, machine, lock));
+			if (!code)
+				op->error = saved;
+		}
 		if (!code)
 			code = vbc_lock_wait_free(op, machine, lock->id);
 		if (code != VBC_E_STATE || vbc_now_ms() >= deadline)
