@@ -15,6 +15,7 @@
 #include "str.h"
 
 #define CHANGING         "changing" /* in the journal's entry: from here on there is something to undo */
+#define AWAKE            "awake"    /* there: of a guest that stands still in between only             */
 #define ATTEMPTS         5
 #define LONGEST_PASSWORD 8 /* a longer one VirtualBox's VNC replaces by a word that all can know   \
 			    */
@@ -106,6 +107,40 @@ static int set_security(struct vbc_op *op, vbc_ref server, const struct vbc_disp
 		       : VBC_OK;
 }
 
+static int note_change(struct vbc_op *op, const struct vbc_screen *s)
+{
+	return vbc_doing_note(op, CHANGING, s->awake ? AWAKE : "yes");
+}
+
+/*
+ * VirtualBox's VNC can crash the machine's process when it is switched just as the guest draws. So
+ * the guest stands still meanwhile, if it does not `already`; *ret_console is null where nothing is
+ * to be woken.
+ */
+static int hold(struct vbc_op *op, const struct vbc_screen *s, bool already, vbc_ref *ret_console)
+{
+	int code;
+
+	if (!s->awake && !already)
+		return VBC_OK;
+	code = vbc_ISession_getConsole(op, s->lock.session, ret_console);
+	return code || already ? code : vbc_IConsole_pause(op, *ret_console);
+}
+
+/* Whatever became of the switching. */
+static int wake(struct vbc_op *op, vbc_ref console, int code)
+{
+	struct vbc_error first;
+
+	if (!code && !vbc_ref_is_null(console))
+		return vbc_IConsole_resume(op, console);
+	first = vbc_op_try(op);
+	if (!vbc_ref_is_null(console))
+		vbc_IConsole_resume(op, console);
+	vbc_op_try_end(op, &first);
+	return code;
+}
+
 /* The server, switched off, is told all and switched on. */
 static int switch_on(struct vbc_op *op, vbc_ref server, const struct vbc_display_opts *o,
 		     const struct vbc_display *was)
@@ -135,18 +170,27 @@ static int switch_off(struct vbc_op *op, vbc_ref machine, vbc_ref server)
 	return code ? code : vbc_IMachine_saveSettings(op, machine);
 }
 
+static int hide(struct vbc_op *op, const struct vbc_screen *s, bool already)
+{
+	vbc_ref console = {NULL};
+	int code = hold(op, s, already, &console);
+
+	return code ? code : wake(op, console, switch_off(op, s->machine, s->server));
+}
+
 /* Disables it, if the change had begun; whatever of the node is there. */
 int vbc_display_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	struct vbc_screen s = {.node = {.id = id, .name = id}};
+	const char *changing = vbc_meta_str(entry, CHANGING);
 	int code = vbc_node_registered(op, id, &s.node.machine);
 
 	if (!code && vbc_ref_is_null(s.node.machine))
 		return vbc_port_free_all(op, id);
-	if (!code && vbc_meta_str(entry, CHANGING)[0]) {
+	if (!code && changing[0]) {
 		code = vbc_screen_lock(op, true, &s);
 		if (!code)
-			code = switch_off(op, s.machine, s.server);
+			code = hide(op, &s, s.running && !s.awake && streq(changing, AWAKE));
 		vbc_lock_drop(op, &s.lock);
 	}
 	return code ? code : vbc_port_settle(op, id, s.node.machine);
@@ -270,17 +314,30 @@ static int free_others(struct vbc_op *op, const struct change *c, unsigned port)
 		       : VBC_OK;
 }
 
+static int show(struct vbc_op *op, const struct change *c, const struct vbc_display_opts *o)
+{
+	const struct vbc_screen *s = &c->screen;
+	vbc_ref console = {NULL};
+	int code = hold(op, s, false, &console);
+
+	if (code)
+		return code;
+	if (c->was.enabled)
+		code = vbc_IVRDEServer_setEnabled(op, s->server, false);
+	if (!code)
+		code = switch_on(op, s->server, o, &c->was);
+	return wake(op, console, code);
+}
+
 static int enable(struct vbc_op *op, struct change *c, struct vbc_display_opts *o)
 {
 	const struct vbc_screen *s = &c->screen;
 	int code = reserve(op, c, o);
 
 	if (!code)
-		code = vbc_doing_note(op, CHANGING, "yes");
-	if (!code && c->was.enabled)
-		code = vbc_IVRDEServer_setEnabled(op, s->server, false);
+		code = note_change(op, s);
 	if (!code)
-		code = switch_on(op, s->server, o, &c->was);
+		code = show(op, c, o);
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, s->machine);
 	if (!code)
@@ -336,12 +393,12 @@ int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc
 static int disable(struct vbc_op *op, const struct vbc_screen *s)
 {
 	unsigned port = 0;
-	int code = vbc_doing_note(op, CHANGING, "yes");
+	int code = note_change(op, s);
 
 	if (!code)
 		code = vbc_display_port(op, s->machine, &port);
 	if (!code)
-		code = switch_off(op, s->machine, s->server);
+		code = hide(op, s, false);
 	return code ? code : vbc_port_free(op, s->node.id, VBC_NATProtocol_TCP, port);
 }
 

@@ -22,6 +22,7 @@ struct vbc_screen {
 	struct vbc_found node;
 	struct vbc_lock lock;
 	bool running;
+	bool awake;              /* running, and not paused */
 	vbc_ref machine, server; /* of the lock, where there is one */
 };
 

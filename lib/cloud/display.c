@@ -36,7 +36,8 @@ int vbc_screen_lock(struct vbc_op *op, bool change, struct vbc_screen *s)
 	int code = VBC_OK;
 
 	state = vbc_node_settled(op, s->node.machine, &code);
-	s->running = state == VBC_NODE_RUNNING || state == VBC_NODE_PAUSED;
+	s->awake = state == VBC_NODE_RUNNING;
+	s->running = s->awake || state == VBC_NODE_PAUSED;
 	s->machine = s->node.machine;
 	if (!code && change && !s->running && state != VBC_NODE_STOPPED &&
 	    state != VBC_NODE_SUSPENDED)

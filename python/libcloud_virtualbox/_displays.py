@@ -52,7 +52,8 @@ class Displays(BaseDriver):
         address: str = "127.0.0.1",
         password: Optional[str] = None,
     ) -> dict[str, Any]:
-        """Let a node's screen be seen, or change where; the node is stopped or running.
+        """Let a node's screen be seen, or change where; the node is stopped, or running: then its
+        guest stands still for a moment.
 
         :param node: The node, or its id.
         :param port: The host's port to listen on; 0: a free one.

@@ -69,7 +69,8 @@ def run(*args: str, env: dict[str, str] | None = None, timeout: float = 120,
 
 
 def wait_past_bios(node: str, env: dict[str, str]) -> None:
-    """Where VirtualBox interprets, its process may crash at a teleport while the BIOS seeks disks."""
+    """While the BIOS seeks disks and shows its logo, VirtualBox's process may crash at a teleport,
+    where it interprets, or when VNC is switched on or off."""
     for _ in range(300):
         log = run("node", "log", node, env=env).out
         if "BIOS: Boot" in log or "Teleporter: Waiting" in log:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cli import HOME, done, fails, host_env, is_fine, ok, run, skip_all
+from cli import HOME, done, fails, host_env, is_fine, ok, run, skip_all, wait_past_bios
 from hosts import ask, cloud, contents, local_files, tiny_image, unique
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -113,6 +113,7 @@ def while_stopped() -> int:
     ok(again["password"], "it keeps its password", again)
     is_fine(cloud("node", "start", id), "start")
     is_listening(display(), again["port"])
+    wait_past_bios(id, host_env())
     return again["port"]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from disk_operations import only
+from disk_operations import START, only
 from operation import Operation
-from trouble import HOME, IMAGE, SIZE, State
+from trouble import HOME, IMAGE, SIZE, Host, State, wait_past_bios
 
 LARGER = "2_cpu-96_ram-2_disk"
 TAKE = ("snapshot", "create", "--node", "n", "s")  # makes the machine's folder for snapshots
@@ -17,6 +17,16 @@ NODE = ("node", "create", "n", "--image", IMAGE, "--size", SIZE, "--no-start")
 PASSWORD = HOME / "display-password"
 PASSWORD.write_text("4711\n")
 DISPLAY = ("node", "display", "n", "--on", "--port", "5977", "--password-file", str(PASSWORD))
+
+
+def running(*commands: tuple[str, ...]) -> Callable[[Host], None]:
+    """One node that these have made, which has run for a moment."""
+    make = only(*commands, START)
+
+    def begin(host: Host) -> None:
+        make(host)
+        wait_past_bios("n", host.env)
+    return begin
 
 
 def metadata(state: State) -> dict[str, object]:
@@ -91,8 +101,15 @@ def node_operations() -> list[Operation]:
         Operation("node resize", ("node", "resize", "n", "--size", LARGER), is_resized, only(NODE),
                   first="IMachine_lockMachine", undone=False),
         Operation("node display --on", DISPLAY, is_shown, only(NODE), first="IMachine_lockMachine"),
+        Operation("node display --on, running", DISPLAY, is_shown, running(NODE),
+                  first="IVRDEServer_setVRDEProperty"),
         Operation("node display --off", ("node", "display", "n", "--off"), is_hidden,
                   only(NODE, DISPLAY), is_hidden, first="IMachine_lockMachine"),
+        Operation("node display --off, running", ("node", "display", "n", "--off"), is_hidden,
+                  running(NODE, DISPLAY), is_hidden, first="IVRDEServer_setEnabled"),
+        Operation("node create --display", (*NODE, "--display", "5977", "--display-password-file",
+                                            str(PASSWORD)), is_shown, only(),
+                  first="IMachine_getVRDEServer", last="IVRDEServer_setEnabled"),
         Operation("node tag", ("node", "tag", "n", "k=v"), has("tags", {"k": "v"}), only(NODE),
                   first="IVirtualBox_getExtraData", undone=False),
     ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trouble import HOME, IMAGE, SIZE, Host, Proxy, Result, done, ok
+from trouble import HOME, IMAGE, SIZE, Host, Proxy, Result, done, ok, wait_past_bios
 from ova import make_ova
 
 TABLE = Path(__file__).resolve().parents[2] / "bench/budgets"
@@ -115,6 +115,7 @@ def networks() -> None:
     spend("node display", *display)
     spend("node display --off", *display, "--off")
     host.must("node", "start", "m")
+    wait_past_bios("m", host.env)
     spend("node display --on, running", *display, "--on", "--password-file", str(secret))
     spend("node display, running", *display)
     spend("node display --off, running", *display, "--off")
