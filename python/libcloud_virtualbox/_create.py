@@ -94,14 +94,18 @@ class Create(Nodes, Networks, Forwards, Displays):
         self._check_location(location)
         if ex_settings_files:
             warnings.warn("ex_settings_files is not used", stacklevel=2)
+        is_more = bool(ex_port_forwards) or ex_remote_display != -1
         wanted = {
             **self._model(image, size, ex_disk_size),
             "networks": self._choices(ex_networks, ex_network_type, ex_network_value),
-            "description": ex_description, "no_start": not ex_start, "linked": ex_linked_clone,
-            "user_data": ex_userdata, "hostname": ex_hostname, "os_type": ex_os_type,
+            "description": ex_description, "no_start": is_more or not ex_start,
+            "linked": ex_linked_clone, "user_data": ex_userdata, "hostname": ex_hostname,
+            "os_type": ex_os_type,
         }
         node = self._create_with_auth(name, auth, wanted)
-        return self._completed(node, ex_port_forwards, ex_remote_display)
+        if not is_more:
+            return node
+        return self._completed(node, ex_port_forwards, ex_remote_display, ex_start)
 
     def ex_clone_node(
         self,
@@ -194,18 +198,23 @@ class Create(Nodes, Networks, Forwards, Displays):
         node.extra["password"] = password
         return node
 
-    def _completed(self, node: Node, forwards: Sequence[dict[str, Any]], display: int) -> Node:
-        """A new node with forwards and a display; one that cannot have them is destroyed again."""
+    def _completed(
+        self, node: Node, forwards: Sequence[dict[str, Any]], display: int, start: bool
+    ) -> Node:
+        """A new node with forwards and a display, which it gets before it starts; one that cannot
+        have them is destroyed again."""
         told = {key: node.extra[key] for key in ("password",) if key in node.extra}
         try:
             for forward in forwards:
                 self.ex_create_port_forward(node, **forward)
             if display != -1:
                 told.update(self._give_display(node, display))
+            if start:
+                self.start_node(node)
         except BaseException:
             self.destroy_node(node)
             raise
-        again = self.ex_get_node(id_of(node)) if forwards else node
+        again = self.ex_get_node(id_of(node))
         again.extra.update(told)
         return again
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 import unittest
 from urllib.parse import urlsplit
 
+from libcloud.compute.base import Node
 from live import HOST, LiveTest, main
 
 from libcloud_virtualbox import errors
@@ -43,6 +45,7 @@ class Display(LiveTest):
         for each in (node, node.id):
             self.assertEqual(f"vnc://127.0.0.1:{shown['vrde_port']}", driver.ex_open_console(each))
         self.assertEqual(b"RFB 003.008\n", greeting(driver.ex_open_console(node)))
+        self.wait_past_bios(node)
         moved = driver.ex_enable_remote_display(node, address="")
         self.assertTrue(moved["listening"] and moved["has_password"])
         self.assertEqual(f"vnc://{driver.host}:{moved['vrde_port']}", driver.ex_open_console(node))
@@ -51,6 +54,11 @@ class Display(LiveTest):
         self.assertEqual(OFF, driver.ex_get_remote_display(node))
         with self.assertRaises(ConnectionRefusedError):
             greeting(url)
+
+    def wait_past_bios(self, node: Node) -> None:
+        """While it shows its logo, VirtualBox may crash when VNC is switched on or off."""
+        while "BIOS: Boot" not in self.driver.ex_get_node_log(node):
+            time.sleep(0.1)
 
     def test_refused(self) -> None:
         node, driver = self.make(), self.driver
