@@ -46,6 +46,11 @@ _RENAMED = {
     "setIOBase": "setIOAddress",
     "setLocation": "moveTo",
 }
+# What the newest release gives new machines and releases up to this one did not: the way to the
+# object, and the call that takes it away.
+NEWER_DEFAULTS = {"IVirtualBox_createMachine": (
+    60099, ("IMachine_getFirmwareSettings",),
+    "IFirmwareSettings_setSMBIOSUuidLittleEndian", ("SMBIOSUuidLittleEndian", "false"))}
 # Older arguments by their newest name; those without one mean nothing any more.
 ARGUMENTS = {"accelerate3DEnabled": "enabled", "IOBase": "IOAddress", "iSipv6": "isIpv6",
              "environment": "environmentChanges"}

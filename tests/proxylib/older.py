@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import functools
 import re
+from collections.abc import Callable
 
 from proxylib import envelope, moves, release, soap
 from proxylib.envelope import Value
@@ -76,9 +77,20 @@ class Older:
             for step in move.path:
                 values = [("_this", self._ref(ask(step, values[:1]))), *values[1:]]
             reply = ask(move.method, self._arguments(method, move.method, values))
+        self._age(method, reply, ask)
         if reply.start[1] != "200" or (move.method == method and self._same_outputs(method)):
             return reply
         return Message.reply(200, self._answer(method, move.method, reply.body), soap.XML)
+
+    def _age(self, method: str, made: Message, ask: Callable[..., Message]) -> None:
+        """Takes from what was made what the older release would not have given it."""
+        until, path, taking, value = moves.NEWER_DEFAULTS.get(method, (0, (), "", ()))
+        if self.old.number > until or made.start[1] != "200":
+            return
+        ref = self._ref(made)
+        for step in path:
+            ref = self._ref(ask(step, [("_this", ref)]))
+        ask(taking, [("_this", ref), value])
 
     def _move(self, method: str) -> moves.Move:
         """The call of the newest release that does the same."""
