@@ -115,26 +115,57 @@ int finish_secret_file(int fd, const char *path, const char *secret, int rc, str
 	return rc;
 }
 
-char *read_small_file(const char *path, struct vbc_error *err)
+char *read_bytes(const char *path, size_t max, size_t *ret_size, struct vbc_error *err)
 {
 	FILE *file = streq(path, "-") ? stdin : fopen(path, "re");
-	char *text = must(calloc(1, SMALL_FILE_MAX + 1));
-	size_t n;
+	char *data = NULL;
+	size_t n = 0, room = 0;
 
 	if (!file) {
 		fail(err, VBC_E_NOTFOUND, "cannot read %s: %s", path, strerror(errno));
-		free(text);
 		return NULL;
 	}
-	n = fread(text, 1, SMALL_FILE_MAX, file);
-	if (ferror(file) || n == SMALL_FILE_MAX || memchr(text, 0, n)) {
-		fail(err, VBC_E_ARG, "cannot use %s: it is no small text file", path);
-		free(text);
-		text = NULL;
+	while (n == room && n < max) {
+		room = room ? room * 2 : SMALL_FILE_MAX;
+		room = room < max ? room : max;
+		data = must(realloc(data, room + 1));
+		n += fread(data + n, 1, room - n, file);
+	}
+	data[n] = '\0';
+	if (ferror(file)) {
+		fail(err, VBC_E_ARG, "cannot read %s: %s", path, strerror(errno));
+		free(data);
+		data = NULL;
 	}
 	if (file != stdin)
 		fclose(file);
-	return text;
+	*ret_size = n;
+	return data;
+}
+
+/* Cleans a text of the mark that some editors put before it; NULL: it can be used. */
+static const char *clean_text(char *text, size_t n)
+{
+	if (n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
+		return "it is text in UTF-16, as PowerShell writes it; save it as UTF-8";
+	if (n == SMALL_FILE_MAX || memchr(text, 0, n))
+		return "it is no small text file";
+	if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		memmove(text, text + 3, n - 3 + 1);
+	return NULL;
+}
+
+char *read_small_file(const char *path, struct vbc_error *err)
+{
+	size_t n = 0;
+	char *text = read_bytes(path, SMALL_FILE_MAX, &n, err);
+	const char *why = text ? clean_text(text, n) : NULL;
+
+	if (!why)
+		return text;
+	fail(err, VBC_E_ARG, "cannot use %s: %s", path, why);
+	free(text);
+	return NULL;
 }
 
 char *read_password(const char *path, struct vbc_error *err)

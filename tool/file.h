@@ -23,7 +23,11 @@ int create_secret_file(const char *path, struct vbc_error *err);
 int finish_secret_file(int fd, const char *path, const char *secret, int rc,
 		       struct vbc_error *err);
 
-/* The text of a small file, "-" is stdin; NULL with *err when it cannot be read. */
+/* The first `max` bytes of a file and a NUL, "-" is stdin; NULL with *err when it cannot be read.
+ */
+char *read_bytes(const char *path, size_t max, size_t *ret_size, struct vbc_error *err);
+
+/* The same of a small text, without a byte order mark; NULL also when it is no text in UTF-8. */
 char *read_small_file(const char *path, struct vbc_error *err);
 
 /* The same of a password: its first line alone. free_password() overwrites it; it may be NULL. */

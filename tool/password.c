@@ -58,6 +58,10 @@ static ssize_t read_all(int fd, char *to, size_t size, bool line)
 /* Makes a string of the n bytes read, without the line end that an editor adds, and judges it. */
 static int take_password(char *text, size_t n, const char *from, struct vbc_error *err)
 {
+	if (n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
+		return fail(err, VBC_E_AUTH, "%s is text in UTF-16; save it as UTF-8", from);
+	if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		memmove(text, text + 3, n -= 3); /* a mark that some editors put before it */
 	if (memchr(text, '\0', n))
 		return fail(err, VBC_E_AUTH, "%s holds binary data, not a password", from);
 	if (n && text[n - 1] == '\n')

@@ -100,6 +100,8 @@ def test_credentials() -> None:
         config(section + "user = me\npassword_file = ~/.config/vboxcloud/beside\n")
         said("the configuration's, at home", "me", SECRET)
         said("the environment's password file", "me", "two", VBOXCLOUD_PASSWORD_FILE=str(other))
+        marked = secret("marked", b"\xef\xbb\xbftwo\n")
+        said("a file with a byte order mark", "me", "two", VBOXCLOUD_PASSWORD_FILE=str(marked))
         said("the environment's user", "you", SECRET, VBOXCLOUD_USER="you")
         fifo = HOME / "fifo"
         os.mkfifo(fifo)
@@ -124,6 +126,7 @@ def test_password_files() -> None:
     refused("only a line end", secret("blank", b"\r\n"), "is empty")
     refused("two lines", secret("two", b"a\nb\n"), "more than one line")
     refused("binary data", secret("binary", b"a\0b"), "binary")
+    refused("UTF-16", secret("wide", "word".encode("utf-16")), "UTF-16; save it as UTF-8")
     refused("no UTF-8", secret("latin", b"\xe9"), "no text")
     refused("a large file", secret("large", b"x" * 5000), "too large")
     refused("a file others can change", secret("writable", b"x", 0o666), "chmod 600")
