@@ -10,6 +10,7 @@
 
 struct vbc_meta {
 	json_t *object;
+	bool incomplete; /* a value was no UTF-8, or there was no memory */
 };
 
 static struct vbc_meta *wrap(json_t *object)
@@ -61,14 +62,20 @@ int64_t vbc_meta_int(const struct vbc_meta *meta, const char *key)
 	return meta ? json_integer_value(json_object_get(meta->object, key)) : 0;
 }
 
+static void set(struct vbc_meta *meta, const char *key, json_t *value)
+{
+	if (json_object_set_new(meta->object, key, value) != 0)
+		meta->incomplete = true;
+}
+
 void vbc_meta_set_str(struct vbc_meta *meta, const char *key, const char *value)
 {
-	json_object_set_new(meta->object, key, json_string(value));
+	set(meta, key, json_string(value));
 }
 
 void vbc_meta_set_int(struct vbc_meta *meta, const char *key, int64_t value)
 {
-	json_object_set_new(meta->object, key, json_integer(value));
+	set(meta, key, json_integer(value));
 }
 
 bool vbc_meta_set_in(struct vbc_meta *meta, const char *key, const char *name, const char *value)
@@ -128,9 +135,16 @@ int vbc_meta_get(struct vbc_op *op, const char *kind, const char *id, struct vbc
 int vbc_meta_put(struct vbc_op *op, const char *kind, const char *id, const struct vbc_meta *meta)
 {
 	const char *key = vbc_meta_key(op, kind, id);
-	char *json = json_dumps(meta->object, JSON_COMPACT | JSON_SORT_KEYS);
-	int code = key && json ? vbc_IVirtualBox_setExtraData(op, op->vbox, key, json)
-			       : vbc_fail_nomem(&op->error);
+	char *json;
+	int code;
+
+	if (meta->incomplete)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"what is to be recorded of %s '%s' is no UTF-8, or too much", kind,
+				id);
+	json = json_dumps(meta->object, JSON_COMPACT | JSON_SORT_KEYS);
+	code = key && json ? vbc_IVirtualBox_setExtraData(op, op->vbox, key, json)
+			   : vbc_fail_nomem(&op->error);
 
 	free(json);
 	return code;
