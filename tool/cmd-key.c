@@ -77,9 +77,9 @@ static const struct column columns[] = {
 static void add_key(struct out *out, const struct vbc_key *key)
 {
 	out_text(out, key->name);
-	out_text(out, key->fingerprint);
+	out_text_or_null(out, key->fingerprint);
 	out_time(out, key->created_at_ms);
-	out_text(out, key->public_key);
+	out_text_or_null(out, key->public_key);
 }
 
 static int list(struct ctx *ctx, const struct args *args)

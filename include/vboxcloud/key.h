@@ -14,8 +14,8 @@ extern "C" {
 
 struct vbc_key {
 	const char *name;
-	const char *public_key;  /* one line: type, base64, comment                            */
-	const char *fingerprint; /* "SHA256:…", as ssh-keygen -l shows it                      */
+	const char *public_key;  /* one line: type, base64, comment; "": cannot be read        */
+	const char *fingerprint; /* "SHA256:…", as ssh-keygen -l shows it; "": the same        */
 	const char *private_key; /* only from vbc_key_create(): OpenSSH's format; else ""      */
 	int64_t created_at_ms;
 };
@@ -43,9 +43,10 @@ int vbc_key_create(struct vbc_host *host, const char *name, struct vbc_key **ret
 		   struct vbc_error *err);
 
 /*
- * Keeps a public key (one line as in authorized_keys, without options) under a name. Errors:
- * VBC_E_ARG (name; not a public key; a private key), VBC_E_EXISTS, and those of vbc_host_show().
- * Any thread. Since 0.1.
+ * Keeps a public key (one line as in authorized_keys, without options; lines that are empty or
+ * begin with # may be around it) under a name. Its comment is kept if it is UTF-8. Errors:
+ * VBC_E_ARG (name; not a public key, or not a whole one; several; a private key), VBC_E_EXISTS, and
+ * those of vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_key_import(struct vbc_host *host, const char *name, const char *public_key,
 		   struct vbc_key **ret_key, struct vbc_error *err);

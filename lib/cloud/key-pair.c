@@ -12,7 +12,6 @@
 
 #include "base64.h"
 #include "buf.h"
-#include "str.h"
 
 #define ED25519 "ssh-ed25519"
 #define ED25519_BYTES 32
@@ -20,92 +19,6 @@
 #define LINE_WIDTH 70
 #define ROOM 8192
 #define MAGIC "openssh-key-v1"
-
-static const char *const types[] = {
-	ED25519, "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
-	"sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com",
-};
-
-static int fail_form(struct vbc_error *err)
-{
-	return vbc_fail(err, VBC_E_ARG,
-			"this is no public SSH key; one is a single line, as in a file *.pub: "
-			"ssh-ed25519 AAAA… comment");
-}
-
-static bool is_known_type(const char *type)
-{
-	for (size_t i = 0; i < VBC_COUNT(types); i++)
-		if (streq(types[i], type))
-			return true;
-	return false;
-}
-
-/* The next word of a line, in the arena; NULL when there is none. */
-static char *next_word(struct vbc_arena *a, const char **at)
-{
-	size_t n;
-	char *word;
-
-	*at += strspn(*at, " \t");
-	n = strcspn(*at, " \t\r\n");
-	word = n ? vbc_arena_strndup(a, *at, n) : NULL;
-	*at += n;
-	return word;
-}
-
-/* Whether the key's own bytes begin with the type that stands before them. */
-static bool type_matches(const unsigned char *blob, size_t size, const char *type)
-{
-	size_t n = strlen(type);
-
-	return size > 4 + n && blob[0] == 0 && blob[1] == 0 && blob[2] == 0 && blob[3] == n &&
-	       memcmp(blob + 4, type, n) == 0;
-}
-
-static const char *fingerprint(struct vbc_arena *a, const void *blob, size_t size)
-{
-	unsigned char hash[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
-	struct vbc_buf VBC_BUF text;
-
-	vbc_buf_init(&text, 100);
-	if (EVP_Digest(blob, size, hash, &n, EVP_sha256(), NULL) != 1)
-		return NULL;
-	vbc_base64_encode(&text, hash, n);
-	if (text.failed)
-		return NULL;
-	return vbc_arena_printf(a, "SHA256:%.*s", (int)strcspn(text.data, "="), text.data);
-}
-
-int vbc_key_read(struct vbc_arena *a, const char *text, const char **ret_line,
-		 const char **ret_fingerprint, struct vbc_error *err)
-{
-	const char *at = text ? text : "", *comment;
-	char *type, *base64;
-	void *blob = NULL;
-	size_t size = 0, left;
-
-	if (strstr(at, "PRIVATE KEY"))
-		return vbc_fail(err, VBC_E_ARG,
-				"this is a private key; only public keys are kept (the file *.pub)");
-	type = next_word(a, &at);
-	base64 = next_word(a, &at);
-	if (!type || !base64 || !is_known_type(type) ||
-	    !vbc_base64_decode(a, base64, strlen(base64), &blob, &size) ||
-	    !type_matches(blob, size, type))
-		return fail_form(err);
-	comment = at + strspn(at, " \t");
-	left = strcspn(comment, "\r\n");
-	if (comment[left + strspn(comment + left, "\r\n")])
-		return fail_form(err); /* a second line */
-	while (left && (comment[left - 1] == ' ' || comment[left - 1] == '\t'))
-		left--;
-	*ret_line = left ? vbc_arena_printf(a, "%s %s %.*s", type, base64, (int)left, comment)
-			 : vbc_arena_printf(a, "%s %s", type, base64);
-	*ret_fingerprint = fingerprint(a, blob, size);
-	return *ret_line && *ret_fingerprint ? VBC_OK : vbc_fail_nomem(err);
-}
 
 static void put_u32(struct vbc_buf *b, uint32_t n)
 {

@@ -47,21 +47,27 @@ static int make_result(struct vbc_op *op, const struct facts *f, struct vbc_key 
 	return VBC_OK;
 }
 
-/* *ret_there tells whether there is a key of that name that can be read. */
+/*
+ * *ret_there tells whether there is a key of that name. One that cannot be read, as another program
+ * wrote it, has no line and no fingerprint, but is shown all the same: else nobody could delete it.
+ */
 static int read_one(struct vbc_op *op, const char *name, struct facts *f, bool *ret_there)
 {
+	const char *meta_key = vbc_meta_key(op, KIND, name), *json = "";
 	struct vbc_meta *VBC_META meta = NULL;
-	struct vbc_error saved = op->error;
-	int code = vbc_meta_get(op, KIND, name, &meta);
+	struct vbc_error ignored = {0};
+	int code = meta_key ? vbc_IVirtualBox_getExtraData(op, op->vbox, meta_key, &json)
+			    : vbc_fail_nomem(&op->error);
 
-	*ret_there = false;
-	if (code || !meta)
+	*ret_there = !code && json[0];
+	if (!*ret_there)
 		return code;
+	meta = vbc_meta_parse(json);
 	f->name = name;
 	f->created_ms = vbc_meta_int(meta, "created_ms");
-	*ret_there = vbc_key_read(&op->arena, vbc_meta_str(meta, "public_key"), &f->line,
-				  &f->fingerprint, &op->error) == VBC_OK;
-	op->error = saved;
+	if (vbc_key_read(&op->arena, vbc_meta_str(meta, "public_key"), &f->line, &f->fingerprint,
+			 &ignored))
+		f->line = f->fingerprint = "";
 	return VBC_OK;
 }
 
@@ -138,6 +144,8 @@ static int not_found(struct vbc_op *op, const char *name)
 /* Whether a text is a key, or tries to be one, and not the name of one: a name has no line end. */
 static bool is_line(const char *text)
 {
+	if (strstr(text, " AAAA") && (strstr(text, "ssh-") || strstr(text, "ecdsa-")))
+		return true; /* with something before it */
 	return strchr(text, '\n') ||
 	       ((vbc_starts_with(text, "ssh-") || vbc_starts_with(text, "ecdsa-") ||
 		 vbc_starts_with(text, "sk-")) && strpbrk(text, " \t"));
@@ -156,6 +164,11 @@ int vbc_key_line(struct vbc_op *op, const char *key, const char **ret_line)
 		code = read_one(op, key, &f, &there);
 	if (!code && !there)
 		code = not_found(op, key);
+	if (!code && !f.line[0])
+		code = vbc_fail(&op->error, VBC_E_ARG,
+				"the key '%s' that the host keeps cannot be read; delete it, and "
+				"import it again",
+				key);
 	if (!code)
 		*ret_line = f.line;
 	return code;

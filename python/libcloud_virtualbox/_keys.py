@@ -2,6 +2,7 @@
 """Key pairs: public SSH keys that the host keeps under a name."""
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Union
 
 from libcloud.compute.base import KeyPair
@@ -48,14 +49,38 @@ class Keys(BaseDriver):
         """Keep a public key, given as one line as in `authorized_keys`.
 
         :param name: A name that no other key has.
-        :param key_material: The line; as bytes in UTF-8.
+        :param key_material: The line; as bytes in UTF-8, or its comment is left out.
 
         :raises errors.ExistsError: There is one of that name.
         :raises errors.InvalidArgumentError: It is no public key.
         """
-        text = key_material.decode() if isinstance(key_material, bytes) else key_material
         with self._raising():
-            return self._key(self._host.key_import(name, text.strip()))
+            return self._key(self._host.key_import(name, self._key_text(key_material)))
+
+    def import_key_pair_from_file(self, name: str, key_file_path: str) -> KeyPair:
+        """Keep the public key that a file holds.
+
+        :param name: A name that no other key has.
+        :param key_file_path: The file, as in '~/.ssh/id_ed25519.pub'.
+
+        :raises errors.ExistsError: There is one of that name.
+        :raises errors.InvalidArgumentError: It is no public key.
+        """
+        return self.import_key_pair_from_string(
+            name, Path(key_file_path).expanduser().read_bytes()
+        )
+
+    def _key_text(self, key: Union[str, bytes]) -> str:
+        """Of a key in another encoding, what is in ASCII in any case: its type and its numbers."""
+        if b"\0" in key if isinstance(key, bytes) else "\0" in key:
+            raise errors.InvalidArgumentError("the key is no text in UTF-8", self)
+        if isinstance(key, str):
+            return key.strip()
+        try:
+            return key.decode().strip()
+        except UnicodeDecodeError:
+            return "\n".join(b" ".join(line.split()[:2]).decode("latin-1")
+                             for line in key.splitlines())
 
     def delete_key_pair(self, key_pair: KeyPair) -> bool:
         """Forget a key; nodes made with it keep it.

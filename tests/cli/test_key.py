@@ -16,9 +16,9 @@ RSA = ("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDJ6oRLo3gkGiAzqoWtnfgyFqMYGNbxMbZ2
        "PQdSGhJfNtaXn3nv0hTYkdr5aLP3Lw==")
 
 
-def written(name: str, text: str) -> str:
+def written(name: str, text: str | bytes) -> str:
     path = HOME / name
-    path.write_text(text)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return str(path)
 
 
@@ -55,14 +55,38 @@ def test_import(name: str) -> None:
     ok(key["public_key"] == f"{RSA} me@home", "an imported key is kept", key)
     fails(cloud("key", "import", name, written("rsa.pub", RSA)), 6, "already", "not twice")
     for text, why in (("", "no public SSH key"), ("hello world\n", "no public SSH key"),
-                      (f"{RSA} a\n{RSA} b\n", "no public SSH key"),
-                      ("ssh-ed25519 " + RSA.split()[1], "no public SSH key"),
-                      ('command="ls" ' + RSA, "no public SSH key"),
-                      ("ssh-rsa AAAA!!!!", "no public SSH key"),
+                      (f"{RSA} a\n{RSA} b\n", "several public keys"),
+                      ("ssh-ed25519 " + RSA.split()[1], "no whole public SSH key"),
+                      (RSA[:99], "no whole public SSH key"),
+                      ('command="ls" ' + RSA, "options before a public key"),
+                      (RSA.encode("utf-16"), "UTF-16.*save it as UTF-8"),
+                      ("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n", "ssh-keygen -i -f FILE"),
+                      ("ssh-rsa AAAA!!!!", "no whole public SSH key"),
                       ("-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n", "private key"),
                       (RSA + "\0", "no small text file")):
         fails(cloud("key", "import", unique("bad"), written("bad.pub", text)), 2, why, f"refused: {text[:30]!r}")
+    for text, comment in ((f"{RSA} J\u00f6rg\n".encode("latin-1"), ""),
+                          (f"\ufeff{RSA} J\u00f6rg\r\n", " J\u00f6rg"),
+                          (f"# mine\n\n{RSA} me\n\n", " me")):
+        other = unique("clean")
+        key = ask("key", "import", other, written("clean.pub", text))
+        ok(key["public_key"] == RSA + comment and key == ask("key", "show", other) and
+           key in ask("key", "list"), f"read, and reads back: {text[:12]!r}", key)
+        is_fine(cloud("key", "delete", other), "forgotten", "")
     fails(cloud("key", "import", unique("k"), str(HOME / "none.pub")), 3, "none.pub", "no such file")
+
+
+def test_unreadable() -> None:
+    """What another program wrote, and we cannot read, is there all the same."""
+    for value in '{"public_key":"nonsense"}', "nonsense":
+        name = unique("theirs")
+        ask("api", "IVirtualBox_setExtraData", f"key=libcloud/key/{name}", f"value={value}")
+        key = ask("key", "show", name)
+        ok(key["fingerprint"] is None and key["public_key"] is None, "it is shown, without what is not known",
+           key)
+        ok(key in ask("key", "list"), "and listed")
+        fails(cloud("key", "import", name, written("rsa.pub", RSA)), 6, "already", "its name is taken")
+        test_delete([name])
 
 
 def test_delete(names: list[str]) -> None:
@@ -79,6 +103,7 @@ def main() -> None:
     names = [key["name"] for key in ask("key", "list")]
     ok(names == sorted(names, key=os.fsencode), "the list is sorted by name", names)
     test_delete([first, second])
+    test_unreadable()
     ok(ask("key", "list") == before, "and all is as it was")
     done()
 

@@ -99,6 +99,16 @@ class Keys(LiveTest):
         with self.assertRaises(errors.ExistsError):
             self.driver.import_key_pair_from_string(name, made.public_key)
         self.assertTrue(self.driver.delete_key_pair(copied))
+        line = made.public_key.rpartition(" ")[0]
+        with tempfile.NamedTemporaryFile("wb") as latin:
+            latin.write(f"{line} J\u00f6rg\n".encode("latin-1"))
+            latin.flush()
+            other = self.driver.import_key_pair_from_file(name + "-latin", latin.name)
+        self.assertEqual((line, made.fingerprint), (other.public_key, other.fingerprint))
+        self.assertTrue(self.driver.delete_key_pair(other))
+        for wrong in line.encode("utf-16"), f"{line}\n{line}\n", line[:-9], b"\xff", b"":
+            with self.subTest(wrong), self.assertRaises(errors.InvalidArgumentError):
+                self.driver.import_key_pair_from_string(unique("wrong"), wrong)
         self.assertTrue(self.driver.delete_key_pair(made))
         with self.assertRaises(KeyPairDoesNotExistError) as caught:
             self.driver.delete_key_pair(made)
