@@ -56,10 +56,13 @@ int first_boot_read(const struct args *args, struct first_boot *ret, struct vbc_
 		ret->told.password = ret->password;
 	}
 	if (args->user_data) {
-		ret->user_data = read_small_file(args->user_data, err);
+		size_t n = 0; /* one byte too many is for the library to refuse */
+
+		ret->user_data = read_bytes(args->user_data, VBC_USER_DATA_MAX + 1, &n, err);
 		if (!ret->user_data)
 			return err->code;
 		ret->told.user_data = ret->user_data;
+		ret->told.user_data_size = n;
 	}
 	return 0;
 }

@@ -18,6 +18,9 @@
 extern "C" {
 #endif
 
+/* The most bytes of user data that a seed carries. */
+#define VBC_USER_DATA_MAX 16777216u
+
 /* What to tell. Start from VBC_FIRST_BOOT_INIT; strings are borrowed for the call. */
 struct vbc_first_boot {
 	size_t size;
@@ -26,8 +29,10 @@ struct vbc_first_boot {
 	size_t n_ssh_keys;
 	const char *password;  /* of the image's user, clear: only its hash leaves this program,
 				* unless the image's init is "dmi"                              */
-	const char *user_data; /* for cloud-init, in any of its forms, handed over as it is       */
+	const char *user_data; /* for cloud-init, in any of its forms, also packed with gzip:
+				* handed over byte for byte                                     */
 	const char *hostname;  /* NULL: made from the node's name                                 */
+	size_t user_data_size; /* its bytes, which may be any; 0: it is a string                  */
 };
 
 #define VBC_FIRST_BOOT_INIT                                                                        \

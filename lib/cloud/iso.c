@@ -129,7 +129,7 @@ static void put_file(struct vbc_buf *out, const struct vbc_iso_file *file, uint3
 		plain[i] = (char)toupper((unsigned char)file->name[i]);
 	memcpy(plain + n, strchr(file->name, '.') ? ";1" : ".;1", 3);
 	n += strchr(file->name, '.') ? 2 : 3;
-	put_record(out, plain, n, at, (uint32_t)strlen(file->text), 0, PX_SIZE + nm);
+	put_record(out, plain, n, at, (uint32_t)file->size, 0, PX_SIZE + nm);
 	put_px(out, MODE_FILE, 1);
 	vbc_buf_puts(out, "NM");
 	vbc_buf_putc(out, (char)nm);
@@ -180,7 +180,7 @@ static void put_directory(struct vbc_buf *out, const struct vbc_iso_file *files,
 	put_parent(out);
 	for (size_t i = 0; i < n; i++) {
 		put_file(out, &files[i], at);
-		at += sectors(strlen(files[i].text));
+		at += sectors(files[i].size);
 	}
 }
 
@@ -190,7 +190,7 @@ void vbc_iso_build(struct vbc_buf *out, const char *label, const struct vbc_iso_
 	uint32_t total = FILES_AT;
 
 	for (size_t i = 0; i < n; i++)
-		total += sectors(strlen(files[i].text));
+		total += sectors(files[i].size);
 	fill_to(out, VOLUME_AT * SECTOR);
 	put_volume(out, label, total);
 	fill_to(out, END_AT * SECTOR);
@@ -203,7 +203,7 @@ void vbc_iso_build(struct vbc_buf *out, const char *label, const struct vbc_iso_
 	put_directory(out, files, n);
 	fill_to(out, FILES_AT * SECTOR);
 	for (size_t i = 0; i < n; i++) {
-		vbc_buf_puts(out, files[i].text);
+		vbc_buf_add(out, files[i].data, files[i].size);
 		fill_to(out, sectors(out->len) * (size_t)SECTOR);
 	}
 }

@@ -12,7 +12,8 @@
 
 struct vbc_iso_file {
 	const char *name; /* letters, digits, - and .; up to 24 of them */
-	const char *text;
+	const char *data;
+	size_t size;
 };
 
 /*

@@ -11,7 +11,6 @@
 
 #define LABEL         "CIDATA"
 #define HOSTNAME_MAX  63
-#define USER_DATA_MAX (1u << 20)
 #define PASSWORD_MAX  255
 #define NO_HOSTNAME   "node" /* of a name without a letter or digit that a host name can have */
 
@@ -92,10 +91,10 @@ int vbc_seed_build(const struct vbc_seed_facts *facts, struct vbc_buf *out, stru
 	static void (*const put[])(struct vbc_buf *, const struct vbc_seed_facts *) = {
 		put_meta_data, put_network_config, put_vendor_data};
 	struct vbc_buf VBC_BUF texts = {.max = VBC_SEED_MAX};
-	struct vbc_iso_file files[] = {{"meta-data", ""},
-				       {"network-config", ""},
-				       {"user-data", facts->user_data},
-				       {"vendor-data", ""}};
+	struct vbc_iso_file files[] = {{.name = "meta-data"},
+				       {.name = "network-config"},
+				       {"user-data", facts->user_data, facts->user_data_size},
+				       {.name = "vendor-data"}};
 	size_t at[VBC_COUNT(put)];
 
 	for (size_t i = 0; i < VBC_COUNT(put); i++) {
@@ -104,9 +103,12 @@ int vbc_seed_build(const struct vbc_seed_facts *facts, struct vbc_buf *out, stru
 	}
 	if (texts.failed)
 		return vbc_fail_nomem(err);
-	files[0].text = texts.data + at[0];
-	files[1].text = texts.data + at[1];
-	files[3].text = texts.data + at[2];
+	for (size_t i = 0; i < VBC_COUNT(put); i++) {
+		struct vbc_iso_file *file = &files[i < 2 ? i : 3];
+
+		file->data = texts.data + at[i];
+		file->size = strlen(file->data);
+	}
 	vbc_iso_build(out, LABEL, files, VBC_COUNT(files));
 	return out->failed ? vbc_fail_nomem(err) : VBC_OK;
 }
@@ -179,19 +181,31 @@ static bool is_hostname(const char *text)
 
 static int check_password(const char *password, struct vbc_error *err)
 {
+	size_t at;
+	long c;
+
 	if (password &&
 	    (!password[0] || strlen(password) > PASSWORD_MAX || strpbrk(password, "\r\n")))
 		return vbc_fail(err, VBC_E_ARG,
 				"the node's password is one line of 1 to %d characters",
 				PASSWORD_MAX);
+	/* The guest is told a hash of bytes, and terminals send UTF-8. */
+	if (password && !vbc_text_ok(password, strlen(password), &at, &c))
+		return vbc_fail(err, VBC_E_ARG,
+				"the node's password is no text in UTF-8, or holds a control "
+				"character; save its file as UTF-8");
 	return VBC_OK;
 }
 
 int vbc_seed_check(const struct vbc_first_boot *from, struct vbc_error *err)
 {
-	if (from->user_data && strlen(from->user_data) > USER_DATA_MAX)
-		return vbc_fail(err, VBC_E_ARG, "the user data is larger than %u KiB",
-				USER_DATA_MAX >> 10);
+	if (from->user_data && from->user_data_size > VBC_USER_DATA_MAX)
+		return vbc_fail(
+			err, VBC_E_ARG,
+			"the user data has more than %u bytes, which is the most that a seed "
+			"carries; pack it with gzip, which cloud-init unpacks, or let it fetch "
+			"the rest",
+			VBC_USER_DATA_MAX);
 	if (from->hostname && !is_hostname(from->hostname))
 		return vbc_fail(err, VBC_E_ARG,
 				"'%s' cannot be a host name: it is letters, digits and single - or "

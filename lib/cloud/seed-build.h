@@ -15,7 +15,7 @@
 #include "buf.h"
 #include "error-private.h"
 
-#define VBC_SEED_MAX (4u << 20) /* bytes, of the whole */
+#define VBC_SEED_MAX (VBC_USER_DATA_MAX + (1u << 20)) /* bytes, of the whole */
 
 struct vbc_seed_facts {
 	const char *instance_id, *hostname;
@@ -23,6 +23,7 @@ struct vbc_seed_facts {
 	size_t n_keys;
 	const char *password_hash; /* "": none */
 	const char *user_data;     /* ""       */
+	size_t user_data_size;
 	const char *const *macs;   /* of the network adapters, 12 hexadecimal digits each */
 	size_t n_macs;
 };

@@ -20,6 +20,8 @@ int vbc_seed_take(const struct vbc_first_boot *from, struct vbc_first_boot *ret,
 {
 	*ret = (struct vbc_first_boot)VBC_FIRST_BOOT_INIT;
 	memcpy(ret, from, from->size < sizeof(*ret) ? from->size : sizeof(*ret));
+	if (ret->user_data && !ret->user_data_size)
+		ret->user_data_size = strlen(ret->user_data);
 	return vbc_seed_check(ret, err);
 }
 
@@ -29,8 +31,11 @@ static int find_keys(struct vbc_op *op, struct vbc_seed *seed)
 	const char **keys = VBC_ARENA_ARRAY(&op->arena, const char *, n);
 	int code = keys ? VBC_OK : vbc_fail_nomem(&op->error);
 
-	for (size_t i = 0; !code && i < n; i++)
+	for (size_t i = 0; !code && i < n; i++) {
 		code = vbc_key_line(op, seed->from->ssh_keys[i], &keys[i]);
+		if (code && n > 1)
+			vbc_error_prefix(&op->error, code, "key %zu of %zu", i + 1, n);
+	}
 	seed->keys = keys;
 	return code;
 }
@@ -103,6 +108,7 @@ static int build(struct vbc_op *op, const struct vbc_seed *seed, vbc_ref machine
 		.n_keys = seed->from->n_ssh_keys,
 		.password_hash = seed->hash,
 		.user_data = seed->from->user_data ? seed->from->user_data : "",
+		.user_data_size = seed->from->user_data ? seed->from->user_data_size : 0,
 		.macs = macs,
 	};
 	int code = find_macs(op, machine, macs, &facts.n_macs);

@@ -30,6 +30,31 @@ static int keep_text(struct call *call, PyObject *value, const char **ret)
 	return code;
 }
 
+/* The same of bytes that may be any. */
+static int keep_data(struct call *call, PyObject *value, struct data *ret)
+{
+	bool is_bytes = PyBytes_Check(value) || PyByteArray_Check(value);
+	PyObject *bytes;
+	char *at = NULL;
+	Py_ssize_t n = 0;
+	int code;
+
+	if (!is_bytes && !PyUnicode_Check(value)) {
+		PyErr_SetString(PyExc_TypeError, "not a str or bytes");
+		return -1;
+	}
+	bytes = is_bytes ? PyBytes_FromObject(value) : PyUnicode_AsUTF8String(value);
+	if (!bytes)
+		return -1;
+	code = PyBytes_AsStringAndSize(bytes, &at, &n);
+	if (!code)
+		code = PyList_Append(call->keep, bytes);
+	Py_DECREF(bytes); /* call->keep has it */
+	if (!code)
+		*ret = (struct data){.bytes = at, .size = (size_t)n};
+	return code;
+}
+
 /* The array is a bytes object, for call->keep to free. */
 static int keep_texts(struct call *call, PyObject *value, const char *const **ret)
 {
@@ -135,6 +160,7 @@ static int store(struct call *call, const struct param *param, PyObject *value)
 	case KIND_UINT: return read_uint(value, at);
 	case KIND_SECONDS: return read_seconds(value, at);
 	case KIND_ENUM: return read_state(call, value, at);
+	case KIND_DATA: return keep_data(call, value, at);
 	case KIND_OBJECT: *(PyObject **)at = value; return PyList_Append(call->keep, value);
 	default: PyErr_SetString(PyExc_SystemError, "a parameter of no kind"); return -1;
 	}

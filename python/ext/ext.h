@@ -28,7 +28,8 @@ enum kind {
 	KIND_TEXTS,   /* const char *const * that ends with NULL */
 	KIND_LIST,    /* struct list, of what `shape` says */
 	KIND_SECONDS, /* float or None, to milliseconds in an unsigned; None: 0 */
-	KIND_OBJECT   /* any PyObject *; None: NULL */
+	KIND_OBJECT,  /* any PyObject *; None: NULL */
+	KIND_DATA     /* str or bytes, into a struct data */
 };
 
 #define KIND_OF(member)                                                                            \
@@ -82,6 +83,11 @@ PyObject *text_to_python(const char *text);
 
 /* ---- calls ---- */
 
+struct data {
+	const char *bytes; /* NULL: none; a NUL is behind them */
+	size_t size;
+};
+
 /* One call of the library: what goes in and what comes out. */
 struct call {
 	struct vbc_host *host;
@@ -95,6 +101,7 @@ struct call {
 		const char *id, *name, *text, *other;
 		unsigned number, fields;
 		bool flag;
+		struct data data;
 		enum vbc_node_state state;
 		struct vbc_node_create_opts node;
 		struct vbc_node_clone_opts clone;
@@ -157,6 +164,10 @@ struct param {
 #define PARAM_STATE(need, name)                                                                    \
 	{                                                                                          \
 		name, KIND_ENUM, need, offsetof(struct call, in.state)                             \
+	}
+#define PARAM_DATA(need, name)                                                                     \
+	{                                                                                          \
+		name, KIND_DATA, need, offsetof(struct call, in.data)                              \
 	}
 #define PARAM_END                                                                                  \
 	{                                                                                          \

@@ -89,14 +89,15 @@ static struct vbc_first_boot *first_boot(struct call *c)
 	struct vbc_first_boot *boot = &c->in.first_boot;
 
 	boot->size = sizeof(*boot);
+	boot->user_data = c->in.data.bytes;
+	boot->user_data_size = c->in.data.size;
 	while (boot->ssh_keys && boot->ssh_keys[boot->n_ssh_keys])
 		boot->n_ssh_keys++;
 	return boot;
 }
 #define FIRST_BOOT                                                                                 \
 	PARAM(NAMED, first_boot.ssh_keys, "ssh_keys"),                                             \
-		PARAM(NAMED, first_boot.password, "password"),                                     \
-		PARAM(NAMED, first_boot.user_data, "user_data"),                                   \
+		PARAM(NAMED, first_boot.password, "password"), PARAM_DATA(NAMED, "user_data"),     \
 		PARAM(NAMED, first_boot.hostname, "hostname")
 
 static int create(struct call *c)

@@ -28,7 +28,8 @@ static PyObject *field_to_python(const struct field *field, const char *record)
 	case KIND_LIST: return list_to_python(field->shape, at);
 	case KIND_TEXTS:
 	case KIND_SECONDS:
-	case KIND_OBJECT: break;
+	case KIND_OBJECT:
+	case KIND_DATA: break;
 	}
 	PyErr_SetString(PyExc_SystemError, "a field of no kind");
 	return NULL;

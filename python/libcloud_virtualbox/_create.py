@@ -46,7 +46,7 @@ class Create(Nodes, Networks, Forwards, Displays):
         ex_settings_files: str = "",
         *,
         location: Union[NodeLocation, str, None] = None,
-        ex_userdata: Optional[str] = None,
+        ex_userdata: Union[str, bytes, None] = None,
         ex_networks: Optional[Sequence[AnyNetwork]] = None,
         ex_disk_size: Optional[int] = None,
         ex_os_type: Optional[str] = None,
@@ -74,7 +74,8 @@ class Create(Nodes, Networks, Forwards, Displays):
             result's `extra` tells of it in `vrde_...`, once also of its made-up `vrde_password`.
         :param ex_settings_files: Not used: a node's files lie in a folder named after its id.
         :param location: The host, or None.
-        :param ex_userdata: User data for cloud-init, in any of its forms.
+        :param ex_userdata: User data for cloud-init, in any of its forms, handed over as it is; packed
+            with gzip it is bytes.
         :param ex_networks: Networks of several adapters, instead of `ex_network_type`.
         :param ex_disk_size: Its disk in GiB; None: that of the size.
         :param ex_os_type: VirtualBox's id of the guest's system, 'Debian_64'; None: the image's.
@@ -137,14 +138,14 @@ class Create(Nodes, Networks, Forwards, Displays):
     def ex_set_user_data(
         self,
         node: Union[Node, str],
-        user_data: Optional[str] = None,
+        user_data: Union[str, bytes, None] = None,
         auth: _Auth = None,
         hostname: Optional[str] = None,
     ) -> bool:
         """Tell a stopped node's guest what to do at its next boot, as if that were its first.
 
         :param node: The node, or its id.
-        :param user_data: For cloud-init, in any of its forms.
+        :param user_data: For cloud-init, in any of its forms; packed with gzip it is bytes.
         :param auth: The SSH key or password that lets in the image's user.
         :param hostname: The guest's host name; None: made from the node's name.
 

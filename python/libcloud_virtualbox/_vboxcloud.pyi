@@ -9,7 +9,7 @@ stop and undo what they began, and then let the exception out; so does one raise
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Callable, List, Optional, Sequence, Type, final
+from typing import Callable, List, Optional, Sequence, Type, Union, final
 
 from ._types import (
     Display,
@@ -109,7 +109,7 @@ class Host:
         networks: Sequence[str] = (),
         ssh_keys: Sequence[str] = (),
         password: Optional[str] = None,
-        user_data: Optional[str] = None,
+        user_data: Union[str, bytes, bytearray, None] = None,
         hostname: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
@@ -137,7 +137,7 @@ class Host:
         *,
         ssh_keys: Sequence[str] = (),
         password: Optional[str] = None,
-        user_data: Optional[str] = None,
+        user_data: Union[str, bytes, bytearray, None] = None,
         hostname: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,

@@ -5,6 +5,7 @@ password leaves this machine; and what is refused. A guest takes one in test_gue
 """
 from __future__ import annotations
 
+import gzip
 import re
 import shutil
 import subprocess
@@ -20,15 +21,19 @@ KEYS = [f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{32 * letter}{'A' * 10}A {name}"
         for letter, name in (("B", "one"), ("C", "two \"quoted\" \\o/"))]
 
 
-def written(name: str, text: str) -> str:
+def written(name: str, text: str | bytes) -> str:
     path = HOME / name
-    path.write_text(text)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return str(path)
 
 
-def read(disc: Path, name: str) -> str:
+def read_bytes(disc: Path, name: str) -> bytes:
     return subprocess.run(["bsdtar", "-xOf", str(disc), name], check=True,
-                          stdout=subprocess.PIPE).stdout.decode()
+                          stdout=subprocess.PIPE).stdout
+
+
+def read(disc: Path, name: str) -> str:
+    return read_bytes(disc, name).decode()
 
 
 def hash_is_of(password: str, line: str) -> bool:
@@ -72,6 +77,25 @@ def test_replaced(node: dict[str, object], before: set[Path], disc: Path) -> Non
     ok('local-hostname: "other"' in meta and "public-keys" not in meta, "it is told anew", meta)
 
 
+def test_bytes(node: dict[str, object], before: set[Path]) -> None:
+    """User data of all kinds, and what editors leave in files, in one node's seed after the other."""
+    def seed(*options: str) -> Path:
+        is_fine(cloud("node", "seed", str(node["id"]), *options), f"seeded with {options[0]}", "")
+        return next(path for path in local_files() - before if path.suffix == ".iso")
+
+    for what, data in (("packed", gzip.compress(b"#cloud-config\nruncmd: [date]\n")),
+                       ("with a BOM and CRLF", b"\xef\xbb\xbf#cloud-config\r\n\r\n"),
+                       ("without a line end", b"#!/bin/sh\ntrue"), ("NULs", bytes(5000)),
+                       ("empty", b""), ("large", bytes(range(256)) * (5 << 12))):
+        disc = seed("--user-data", written("user-data", data))
+        ok(read_bytes(disc, "user-data") == data, f"user data as it was: {what}", len(data))
+    for what, text in (("a BOM", "\ufeff" + PASSWORD), ("CRLF", PASSWORD + "\r\n")):
+        disc = seed("--password-file", written("password", text))
+        ok(hash_is_of(PASSWORD, read(disc, "vendor-data")), f"a password's file with {what}")
+    disc = seed("--ssh-key", written("latin.pub", KEYS[0].encode()[:-3] + b"J\xf6rg\r\n"))
+    ok(f'  - "{KEYS[0][:-4]}"\n' in read(disc, "meta-data"), "a key without its comment's encoding")
+
+
 def test_create(image: str, key: str) -> None:
     before = local_files()
     node = ask("node", "create", "First Boot! 1", "--image", image, "--size", SIZE, "--no-start",
@@ -85,6 +109,7 @@ def test_create(image: str, key: str) -> None:
         test_disc(node, discs[0])
         test_secret(local_files() - before)
         test_replaced(node, before, discs[0])
+        test_bytes(node, before)
     else:
         skip("the disc", "it lies on another machine, or there is no bsdtar here")
     is_fine(cloud("node", "destroy", node["id"]), "destroyed", "")
@@ -104,7 +129,21 @@ def test_refused(image: str) -> None:
            written("y.pub", "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n"))
     create(2, "one line of 1 to 255", "an empty password", "--password-file", written("p", "\n"))
     create(2, "cannot be a host name", "a wrong host name", "--hostname", "a_b")
-    create(2, "no small text file", "user data with a NUL", "--user-data", written("u", "a\0b"))
+    create(2, "more than 16777216 bytes.*gzip", "too much user data", "--user-data", "/dev/zero")
+    create(2, "cannot read .*directory", "user data that is a folder", "--user-data", "/tmp")
+    create(2, "no text in UTF-8", "a password in Latin-1", "--password-file",
+           written("p", b"w\xf6rd\n"))
+    create(2, "UTF-16.*save it as UTF-8", "a password in UTF-16", "--password-file",
+           written("p", "word".encode("utf-16")))
+    create(2, "key 2 of 2: .*several public keys", "two keys in a file", "--ssh-key",
+           written("one.pub", KEYS[0]), "--ssh-key", written("two.pub", "\n".join(KEYS)))
+    broken = unique("broken")
+    ask("api", "IVirtualBox_setExtraData", f"key=libcloud/key/{broken}", "value=nonsense")
+    create(2, f"the key '{broken}' .*cannot be read; delete it", "a key that cannot be read",
+           "--ssh-key", broken)
+    is_fine(cloud("key", "delete", broken), "which is deleted", "")
+    create(2, "options before a public key", "a key with options", "--ssh-key",
+           written("options.pub", 'from="10.0.0.0/8" ' + KEYS[0]))
     create(2, "'--wait' cannot be used with '--no-start'", "nothing to wait for", "--wait", "ssh",
            "--no-start")
     fails(cloud("node", "seed", "no such node"), 3, "no such node", "a seed for no node")

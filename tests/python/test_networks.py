@@ -3,6 +3,7 @@
 """Port forwards and addresses of nodes; what a first boot is told."""
 from __future__ import annotations
 
+import gzip
 import hashlib
 import tempfile
 import unittest
@@ -178,6 +179,21 @@ class FirstBoot(LiveTest):
             self.make(auth=NodeAuthSSHKey("ssh-ed25519 nonsense"))
         with self.assertRaises(errors.InvalidArgumentError):
             self.make(auth="a password")
+
+    def test_bytes(self) -> None:
+        """User data goes as it is, a str in UTF-8."""
+        for data in gzip.compress(b"#cloud-config\n{}\n"), b"\xff\0\r\n", bytearray(b"a\0b"), "\u00e9\0\n":
+            with self.subTest(data):
+                node = self.make(ex_userdata=data)
+                folder = Path(self.driver._host.node_get(node.id)["settings_file"]).parent
+                wanted = data.encode() if isinstance(data, str) else bytes(data)
+                if folder.is_dir():
+                    self.assertIn(wanted + bytes(64), next(folder.glob("seed*.iso")).read_bytes())
+                self.driver.ex_set_user_data(node, data)
+        with self.assertRaises(TypeError):
+            self.make(ex_userdata=1)
+        with self.assertRaisesRegex(errors.InvalidArgumentError, "16777216 bytes"):
+            self.make(ex_userdata=bytes((16 << 20) + 1))
 
     def test_again(self) -> None:
         node = self.make(ex_start=True)

@@ -45,12 +45,20 @@ static void test_check(void)
 		const char *hostname, *password;
 		int code;
 	} rows[] = {
-		{NULL, NULL, VBC_OK},         {"web1.example.org", "x", VBC_OK},
-		{"WEB", NULL, VBC_OK},        {"", NULL, VBC_E_ARG},
-		{"a_b", NULL, VBC_E_ARG},     {"-a", NULL, VBC_E_ARG},
-		{"a..b", NULL, VBC_E_ARG},    {"a.", NULL, VBC_E_ARG},
-		{NULL, "", VBC_E_ARG},        {NULL, "a\nb", VBC_E_ARG},
+		{NULL, NULL, VBC_OK},
+		{"web1.example.org", "x", VBC_OK},
+		{"WEB", NULL, VBC_OK},
+		{"", NULL, VBC_E_ARG},
+		{"a_b", NULL, VBC_E_ARG},
+		{"-a", NULL, VBC_E_ARG},
+		{"a..b", NULL, VBC_E_ARG},
+		{"a.", NULL, VBC_E_ARG},
+		{NULL, "", VBC_E_ARG},
+		{NULL, "a\nb", VBC_E_ARG},
 		{NULL, "pass w\xc3\xb6rd", VBC_OK},
+		{NULL, "w\xf6rd", VBC_E_ARG},
+		{NULL, "\xff\xfep", VBC_E_ARG},
+		{NULL, "a\x1b", VBC_E_ARG},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -63,6 +71,20 @@ static void test_check(void)
 		ok(!rows[i].password || !rows[i].password[0] || !strstr(err.text, rows[i].password),
 		   "the password is not in the error");
 	}
+}
+
+/* As the library's own structs have it: with its size. */
+static void test_user_data(void)
+{
+	struct vbc_first_boot from = VBC_FIRST_BOOT_INIT;
+	struct vbc_error err = {0};
+
+	from.user_data = "";
+	from.user_data_size = VBC_USER_DATA_MAX;
+	is_int(vbc_seed_check(&from, &err), VBC_OK, "as much user data as there may be");
+	from.user_data_size++;
+	is_int(vbc_seed_check(&from, &err), VBC_E_ARG, "a byte more: %s", err.text);
+	ok(strstr(err.text, "16777216 bytes") != NULL, "the limit is named");
 }
 
 static bool matches(const char *password, const char *hash)
@@ -114,18 +136,24 @@ static const char *find(const struct vbc_buf *disc, const char *name, long *ret_
 	return NULL;
 }
 
-static void is_text(const struct vbc_buf *disc, const char *name, const char *text)
+static void is_data(const struct vbc_buf *disc, const char *name, const char *data, size_t n)
 {
 	long size;
 	const char *at = find(disc, name, &size);
 
-	ok(size == (long)strlen(text) && at && memcmp(at, text, (size_t)size) == 0, "%s", name);
+	ok(size == (long)n && at && memcmp(at, data, n) == 0, "%s", name);
+}
+
+static void is_text(const struct vbc_buf *disc, const char *name, const char *text)
+{
+	is_data(disc, name, text, strlen(text));
 }
 
 static void test_iso(void)
 {
-	static const struct vbc_iso_file files[] = {{"a-b", "hello\n"}, {"empty", ""}, {"x.y", "z"}};
-	static const struct vbc_iso_file longer[] = {{"a-name-of-25-letters-here", ""}};
+	static const struct vbc_iso_file files[] = {
+		{"a-b", "hello\n", 6}, {"empty", "", 0}, {"x.y", "\0z", 2}};
+	static const struct vbc_iso_file longer[] = {{"a-name-of-25-letters-here", "", 0}};
 	struct vbc_buf VBC_BUF disc = {.max = 1 << 20};
 	struct vbc_buf VBC_BUF again = {.max = 1 << 20};
 	const unsigned char *pvd;
@@ -139,7 +167,7 @@ static void test_iso(void)
 	ok(pvd[2048] == 255, "the end of the descriptors");
 	is_text(&disc, "A-B.;1", "hello\n");
 	is_text(&disc, "EMPTY.;1", "");
-	is_text(&disc, "X.Y;1", "z");
+	is_data(&disc, "X.Y;1", "\0z", 2);
 	vbc_iso_build(&again, "LABEL", files, 3);
 	ok(again.len == disc.len && memcmp(again.data, disc.data, disc.len) == 0, "always the same");
 	vbc_buf_reset(&again);
@@ -151,9 +179,15 @@ static void test_build(void)
 {
 	static const char *const keys[] = {"ssh-ed25519 AAAA a \"b\" \\c", "ssh-rsa BBBB"};
 	static const char *const macs[] = {"080027AB01cd", "080027000002"};
-	struct vbc_seed_facts facts = {
-		.instance_id = "id-1", .hostname = "web1", .keys = keys, .n_keys = 2,
-		.password_hash = "$6$x$y", .user_data = "#!/bin/sh\n", .macs = macs, .n_macs = 2};
+	struct vbc_seed_facts facts = {.instance_id = "id-1",
+				       .hostname = "web1",
+				       .keys = keys,
+				       .n_keys = 2,
+				       .password_hash = "$6$x$y",
+				       .user_data = "\x1f\x8b\0\r\n",
+				       .user_data_size = 5,
+				       .macs = macs,
+				       .n_macs = 2};
 	struct vbc_buf VBC_BUF disc = {.max = VBC_SEED_MAX};
 
 	ok(!vbc_seed_build(&facts, &disc, NULL), "a seed");
@@ -167,7 +201,7 @@ static void test_build(void)
 		"    set-name: eth0\n    dhcp4: true\n"
 		"  eth1:\n    match:\n      macaddress: \"08:00:27:00:00:02\"\n"
 		"    set-name: eth1\n    dhcp4: true\n    optional: true\n");
-	is_text(&disc, "USER-DATA.;1", "#!/bin/sh\n");
+	is_data(&disc, "USER-DATA.;1", "\x1f\x8b\0\r\n", 5);
 	is_text(&disc, "VENDOR-DATA.;1",
 		"#cloud-config\npassword: \"$6$x$y\"\nchpasswd:\n  expire: false\nssh_pwauth: true\n");
 	vbc_buf_reset(&disc);
@@ -175,6 +209,7 @@ static void test_build(void)
 					.user_data = ""};
 	ok(!vbc_seed_build(&facts, &disc, NULL), "a seed of almost nothing");
 	is_text(&disc, "META-DATA.;1", "instance-id: \"i\"\nlocal-hostname: \"h\"\n");
+	is_text(&disc, "USER-DATA.;1", "");
 	is_text(&disc, "NETWORK-CONFIG.;1", "version: 2\nethernets: {}\n");
 	is_text(&disc, "VENDOR-DATA.;1", "#cloud-config\n");
 }
@@ -183,6 +218,7 @@ int main(void)
 {
 	test_hostname();
 	test_check();
+	test_user_data();
 	test_hash();
 	test_iso();
 	test_build();
