@@ -15,6 +15,8 @@ static int export_image(struct ctx *ctx, const struct args *args);
 static int delete_images(struct ctx *ctx, const struct args *args);
 
 static const struct choice inits[] = {{"nocloud", 1}, {"dmi", 2}, {"none", 3}, {NULL, 0}};
+static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
+					{"vmdk", 4}, {"vhd", 5},   {NULL, 0}};
 
 /* What can be stated of each new image. */
 #define OPTS_OF_ALL                                                                                \
@@ -62,6 +64,12 @@ static const struct opt import_opts[] = {
 		.value = "TYPE",
 		OPT(os_type),
 		.help = "VirtualBox's id of the guest's system, as in Debian_64; else Linux_64",
+	},
+	{
+		.name = "--format",
+		.value = "FORMAT",
+		OPT_ONE_OF(format, formats),
+		.help = "the image's format: raw, qcow2, vdi, vmdk or vhd; else told by content",
 	},
 	OPTS_OF_ALL,
 	{.name = NULL},
@@ -234,6 +242,7 @@ static int import(struct ctx *ctx, const struct args *args)
 	opts.min_memory_mb = args->min_memory_mib;
 	opts.min_disk_gb = args->min_disk_gib;
 	opts.init = init_of(args);
+	opts.format = args->format ? formats[args->format - 1].name : NULL;
 
 	int rc = vbc_image_import(ctx->host, args->words[0], &opts, &wait, &image, &ctx->err);
 

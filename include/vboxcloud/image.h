@@ -60,6 +60,8 @@ struct vbc_image_import_opts {
 	const char *description; /* NULL: ""                                                */
 	unsigned min_cpus, min_memory_mb, min_disk_gb;
 	const char *init; /* as in struct vbc_image; NULL: unknown                   */
+	const char *format; /* that the file has: "raw", "qcow2", "vdi", "vmdk", "vhd"; NULL: told
+			     * by content                                                 */
 };
 
 #define VBC_IMAGE_IMPORT_OPTS_INIT                                                                 \
@@ -68,7 +70,11 @@ struct vbc_image_import_opts {
 	}
 
 /*
- * Imports a disk image: vdi, vmdk, vhd, qcow2 or raw, told by content. A plain path names a file
+ * Imports a disk image: vdi, vmdk, vhd, qcow2 or raw, told by content. What is surely none (a web
+ * page, a CD image, ...) is refused, and so is what shows no sign of a raw disk: neither a
+ * partition table, a boot sector or a file system nor a name that ends in .raw, .img, .dd or .hdd;
+ * with the format "raw" stated, both are taken. Another format than the one that is stated is
+ * refused. A plain path names a file
  * here, which is uploaded through the web service; "host:/path" names a file on the host, which
  * is opened there and left as it is. Either may also be an ova with one disk, whose system, CPUs
  * and memory then count where opts states none (on the host its name ends in ".ova"); and a file

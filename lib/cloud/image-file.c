@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,28 +34,6 @@ static const struct {
 };
 
 static const struct magic archive = {"ustar", 5, 257};
-
-#define UNPACK(with) "is compressed with " with "; unpack it first"
-
-static const struct {
-	struct magic magic;
-	const char *why;
-} refused[] = {
-	{{"\x1f\x8b", 2, 0}, UNPACK("gzip")},
-	{{"\xfd"
-	  "7zXZ",
-	  5, 0},
-	 UNPACK("xz")},
-	{{"\x28\xb5\x2f\xfd", 4, 0}, UNPACK("zstd")},
-	{{"BZh", 3, 0}, UNPACK("bzip2")},
-	{{"PK\x03\x04", 4, 0}, "is a zip archive; unpack it and import the disk image in it"},
-	{{"vhdxfile", 8, 0}, "is in the format VHDX" VBC_CONVERT},
-	{{"QED\0", 4, 0}, "is in the format QED" VBC_CONVERT},
-};
-
-/* What a name promises, and so tells a damaged file from a raw one. */
-static const char *const suffixes[] = {".qcow2", ".qcow", ".vmdk", ".vdi", ".vhd",
-				       ".vpc",   ".vhdx", ".qed",  ".ova"};
 
 int vbc_probe_refuse(const struct vbc_probe *p, const char *why)
 {
@@ -107,19 +84,6 @@ static bool has(const struct vbc_probe *p, const struct magic *m)
 	return memcmp(from, m->bytes, m->n) == 0;
 }
 
-static bool name_promises_more(const char *path)
-{
-	size_t n = strlen(path);
-
-	for (size_t i = 0; i < VBC_COUNT(suffixes); i++) {
-		size_t k = strlen(suffixes[i]);
-
-		if (n > k && strcasecmp(path + n - k, suffixes[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* A raw disk, whatever it lay in. */
 static void is_raw(struct vbc_image_file *file, const char *format)
 {
@@ -130,25 +94,22 @@ static void is_raw(struct vbc_image_file *file, const char *format)
 static int tell_format(const struct vbc_probe *p, struct vbc_image_file *file)
 {
 	static const struct magic text = {"# Disk Descr", 12, 0};
+	int code;
 
 	if (has(p, &text)) {
 		is_raw(file, "vmdk");
-		return vbc_probe_parts(p, &file->content);
+		code = vbc_probe_expect(p, file->format);
+		return code ? code : vbc_probe_parts(p, &file->content);
 	}
 	for (size_t i = 0; i < VBC_COUNT(known); i++) {
 		if (has(p, &known[i].magic)) {
 			file->format = file->suffix = known[i].format;
-			return known[i].check(p);
+			code = vbc_probe_expect(p, file->format);
+			return code ? code : known[i].check(p);
 		}
 	}
-	for (size_t i = 0; i < VBC_COUNT(refused); i++)
-		if (has(p, &refused[i].magic))
-			return vbc_probe_refuse(p, refused[i].why);
-	if (name_promises_more(p->path))
-		return vbc_probe_refuse(p, "is damaged, or not what its name says: its content is "
-					   "that of no disk image but a raw one");
 	is_raw(file, "raw");
-	return VBC_OK;
+	return vbc_probe_raw(p);
 }
 
 static int enter_archive(struct vbc_probe *p, struct vbc_image_file *file);
@@ -203,9 +164,10 @@ static int take_whole(const struct vbc_probe *p, struct vbc_content *content)
 	return vbc_content_add(content, &piece, p->err);
 }
 
-int vbc_image_file_open(const char *path, struct vbc_image_file *ret, struct vbc_error *err)
+int vbc_image_file_open(const char *path, const char *format, struct vbc_image_file *ret,
+			struct vbc_error *err)
 {
-	struct vbc_probe p = {.path = path, .err = err};
+	struct vbc_probe p = {.path = path, .format = format, .err = err};
 	struct vbc_image_file file = {0};
 	int code;
 

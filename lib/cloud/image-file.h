@@ -22,8 +22,12 @@ struct vbc_image_file {
 	unsigned cpus, memory_mb;   /* the same, else 0                                 */
 };
 
-/* Opens a file and tells its format by its content. Close it with vbc_image_file_close(). */
-int vbc_image_file_open(const char *path, struct vbc_image_file *ret, struct vbc_error *err);
+/*
+ * Opens a file and tells its format by its content; with `format`, another one is refused, and
+ * "raw" is any content that has no other format. Close it with vbc_image_file_close().
+ */
+int vbc_image_file_open(const char *path, const char *format, struct vbc_image_file *ret,
+			struct vbc_error *err);
 void vbc_image_file_close(struct vbc_image_file *file);
 
 /*
@@ -35,6 +39,7 @@ struct vbc_probe {
 	int fd;
 	uint64_t at, size_bytes; /* of the image in the file */
 	const char *path;
+	const char *format; /* that it is to have; NULL: told by content */
 	unsigned char start[VBC_PROBE], end[VBC_PROBE];
 	struct vbc_error *err;
 };
@@ -50,9 +55,22 @@ int vbc_probe_vdi(const struct vbc_probe *p);
 int vbc_probe_vhd(const struct vbc_probe *p);
 int vbc_probe_vmdk(const struct vbc_probe *p);
 
+/* Whether a file without any header of the formats above is a raw disk. */
+int vbc_probe_raw(const struct vbc_probe *p);
+/* A part of a VMDK that holds nothing but data, told by its name. */
+int vbc_probe_flat(const struct vbc_probe *p);
+
+/* VBC_E_ARG when a file has the format `told` and is to have another one. */
+int vbc_probe_expect(const struct vbc_probe *p, const char *told);
+/* VBC_E_ARG when a caller names a format that there is not; NULL is none named. */
+int vbc_format_check(const char *format, struct vbc_error *err);
+/* Whether a file's name is that of an image with a header. */
+bool vbc_name_promises_format(const char *name);
+
 /* A VMDK's text: *ret is the disk that it names the parts of. */
 int vbc_probe_parts(const struct vbc_probe *p, struct vbc_content *ret);
-bool vbc_vmdk_has_parent(const char *text);
+/* Of its text: VBC_E_ARG when the disk needs another one, or a key. */
+int vbc_vmdk_check_text(const struct vbc_probe *p, const char *text);
 
 #define VBC_CONVERT      "; convert it first, for example with 'qemu-img convert -O qcow2 OLD NEW'"
 #define VBC_NEEDS_OTHERS "needs other files beside it" VBC_CONVERT

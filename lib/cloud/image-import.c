@@ -125,6 +125,8 @@ static int make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *ret_mediu
 	int code = vbc_source_open(op, &im->source, AT_COPY, &source);
 
 	if (!code)
+		code = vbc_source_look(op, &im->source, source);
+	if (!code)
 		code = copy(op, im, source, ret_medium);
 	if (!code)
 		code = record(op, im, *ret_medium);
@@ -177,15 +179,19 @@ static int begin_upload(struct vbc_op *op, struct import *im)
 
 static int begin(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
 {
-	int code = im->source.on_host ? VBC_OK : begin_upload(op, im);
+	int code = VBC_OK;
 
+	if (!im->source.on_host)
+		code = begin_upload(op, im);
+	else if (vbc_source_must_look(op, &im->source))
+		code = vbc_upload_begin(op, &im->source.session);
 	if (code)
 		return code;
 	vbc_meta_set_str(entry, "source", im->source.path);
 	vbc_meta_set_str(entry, "target", im->target);
 	if (im->source.archive)
 		vbc_meta_set_str(entry, "unpacking", im->settings);
-	if (!im->source.on_host)
+	if (!vbc_ref_is_null(im->source.session))
 		vbc_meta_set_str(entry, "session", im->source.session.s);
 	code = vbc_doing_begin(op, VBC_IMAGE_KIND, im->id, entry);
 	return code || !im->source.sent
@@ -218,10 +224,21 @@ static int import_body(struct vbc_op *op, void *arg)
 	return code;
 }
 
+/* A file may be named in another encoding than what the host can keep. */
+static const char *origin_of(const struct import *im, const char *file)
+{
+	const char *origin = im->source.on_host ? file : vbc_path_base(file);
+	size_t at;
+	long c;
+
+	return vbc_text_ok(origin, strlen(origin), &at, &c) ? origin : "";
+}
+
 static int take_opts(struct import *im, const struct vbc_image_import_opts *opts,
 		     struct vbc_arena *a, struct vbc_error *err)
 {
 	const char *file = im->source.file;
+	int code;
 
 	im->planned = (struct vbc_image){
 		.name = opts->name ? opts->name : vbc_image_base_name(a, im->source.path),
@@ -231,10 +248,22 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 		.min_memory_mb = opts->min_memory_mb,
 		.min_disk_gb = opts->min_disk_gb,
 		.init = opts->init ? opts->init : "",
-		.origin = im->source.on_host ? file : vbc_path_base(file),
+		.origin = origin_of(im, file),
 		.sha256 = "",
 	};
-	return im->planned.name ? vbc_image_check_words(&im->planned, err) : vbc_fail_nomem(err);
+	if (!im->planned.name)
+		return vbc_fail_nomem(err);
+	im->source.format = opts->format;
+	code = vbc_image_check_words(&im->planned, err);
+	if (!code)
+		code = vbc_format_check(opts->format, err);
+	if (!code && im->source.archive && opts->format)
+		code = vbc_fail(
+			err, VBC_E_ARG,
+			"'%s' is an archive on the host, and VirtualBox tells itself what is "
+			"in it: no format can be stated",
+			file);
+	return code;
 }
 
 static int take_source(struct import *im, const char *file, struct vbc_error *err)
@@ -263,7 +292,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 	if (!code)
 		code = take_opts(&im, &o, &arena, err);
 	if (!code && !im.source.on_host)
-		code = vbc_image_file_open(file, &im.source.here, err);
+		code = vbc_image_file_open(file, o.format, &im.source.here, err);
 	if (!code) {
 		inherit(&im, im.source.here.os_type, im.source.here.cpus,
 			im.source.here.memory_mb);

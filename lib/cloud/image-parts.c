@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -119,6 +120,23 @@ static int take_sparse(const struct vbc_probe *p, const struct extent *e, uint64
 	return VBC_OK;
 }
 
+/* VMFS is ESXi's word for a part of its file system, which is a plain file elsewhere. */
+static bool is_flat(const struct extent *e)
+{
+	return streq(e->type, "FLAT") || streq(e->type, "VMFS");
+}
+
+static int refuse_type(const struct vbc_probe *p, const struct extent *e)
+{
+	if (streq(e->type, "VMFSRDM") || streq(e->type, "VMFSRAW"))
+		return vbc_probe_refuse(p,
+					"stands for a device of the ESXi host it was made on; copy "
+					"the disk there, with 'vmkfstools -i OLD NEW'");
+	if (streq(e->type, "VMFSSPARSE") || streq(e->type, "SESPARSE"))
+		return vbc_probe_refuse(p, "is a sparse disk or a snapshot of ESXi" VBC_CONVERT);
+	return vbc_probe_refuse(p, "has parts of a kind that is not known" VBC_CONVERT);
+}
+
 static int take_extent(const struct vbc_probe *p, const struct extent *e, struct vbc_content *to)
 {
 	struct vbc_piece piece = {.fd = -1, .size_bytes = e->sectors * SECTOR};
@@ -127,8 +145,8 @@ static int take_extent(const struct vbc_probe *p, const struct extent *e, struct
 
 	if (streq(e->type, "ZERO"))
 		return vbc_content_add(to, &piece, p->err);
-	if (!streq(e->type, "FLAT") && !streq(e->type, "SPARSE"))
-		return vbc_probe_refuse(p, "has parts of a kind that is not known" VBC_CONVERT);
+	if (!is_flat(e) && !streq(e->type, "SPARSE"))
+		return refuse_type(p, e);
 	code = open_beside(p, e->name, &bytes, &piece.fd);
 	if (code)
 		return code;
@@ -147,10 +165,12 @@ static int take_extent(const struct vbc_probe *p, const struct extent *e, struct
 }
 
 /* Whether the line describes an extent. */
-static bool parse_extent(const char *line, struct extent *e)
+static bool parse_extent(const char *at, struct extent *e)
 {
-	char access[16];
+	char access[16], line[512];
 
+	/* sscanf() would go on in the next line. */
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\r\n"), at);
 	*e = (struct extent){0};
 	return sscanf(line, "%15s %llu %15s \"%255[^\"\n]\" %llu", access, &e->sectors, e->type,
 		      e->name, &e->at) >= 3 &&
@@ -176,6 +196,14 @@ static int take_all(const struct vbc_probe *p, const char *text, struct vbc_cont
 	return code;
 }
 
+static bool has_type(const char *text, const char *type)
+{
+	static const char key[] = "createType=\"";
+	const char *at = strstr(text, key);
+
+	return at && vbc_starts_with(at + strlen(key), type);
+}
+
 int vbc_probe_parts(const struct vbc_probe *p, struct vbc_content *ret)
 {
 	size_t n = p->size_bytes < TEXT_MAX ? (size_t)p->size_bytes : TEXT_MAX;
@@ -186,12 +214,59 @@ int vbc_probe_parts(const struct vbc_probe *p, struct vbc_content *ret)
 	if (code)
 		return code;
 	text[n] = '\0';
-	if (vbc_vmdk_has_parent(text))
-		return vbc_probe_refuse(p, VBC_NEEDS_OTHERS);
-	code = take_all(p, text, &content);
+	code = vbc_vmdk_check_text(p, text);
+	if (!code && (has_type(text, "fullDevice") || has_type(text, "partitionedDevice")))
+		code = vbc_probe_refuse(p,
+					"stands for a device of the machine it was made on; make "
+					"an image of that, with 'qemu-img convert -O qcow2 OLD "
+					"NEW' there");
+	if (!code)
+		code = take_all(p, text, &content);
 	if (code)
 		vbc_content_close(&content);
 	else
 		*ret = content;
 	return code;
+}
+
+/* How the data that a text tells of is called: disk-flat.vmdk, disk-f001.vmdk. */
+static size_t stem_of_flat(const char *name)
+{
+	size_t n = strlen(name);
+	const char *dash = strrchr(name, '-');
+	int end = 0;
+
+	if (!dash || dash == name)
+		return 0;
+	n = (size_t)(dash - name);
+	if (strcasecmp(dash, "-flat.vmdk") == 0 || strcasecmp(dash, "-rdm.vmdk") == 0 ||
+	    strcasecmp(dash, "-rdmp.vmdk") == 0)
+		return n;
+	return sscanf(dash, "-f%*3[0-9].vmdk%n", &end) == 0 && end && !dash[end] ? n : 0;
+}
+
+int vbc_probe_flat(const struct vbc_probe *p)
+{
+	const char *slash = strrchr(p->path, '/'), *name = slash ? slash + 1 : p->path;
+	size_t n = stem_of_flat(name);
+	char *VBC_FREE path = NULL;
+
+	if (!n)
+		return VBC_OK;
+	if (asprintf(&path, "%.*s.vmdk", (int)(name - p->path + (ptrdiff_t)n), p->path) < 0) {
+		path = NULL;
+		return vbc_fail_nomem(p->err);
+	}
+	if (access(path, R_OK) == 0)
+		return vbc_fail(
+			p->err, VBC_E_ARG,
+			"'%s' is only the content of a disk; import the small text file '%s' "
+			"beside it, which tells what it is",
+			p->path, path);
+	return vbc_fail(
+		p->err, VBC_E_ARG,
+		"'%s' is only the content of a disk, and the small text file '%s' that tells "
+		"what it is is not beside it; fetch that and import it, or, if this is the "
+		"whole disk, say so with --format raw",
+		p->path, path);
 }

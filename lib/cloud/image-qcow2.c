@@ -5,11 +5,13 @@
  */
 #include "image-file.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "cleanup.h"
 
-enum { MIN_CLUSTER_BITS = 9, MAX_CLUSTER_BITS = 21 }; /* the format's own limits */
+/* The format's own limits, and qemu's. */
+enum { MIN_CLUSTER_BITS = 9, MAX_CLUSTER_BITS = 21, L1_MAX = 1 << 22 };
 
 #define OFFSET_MASK 0x00fffffffffffe00u
 #define COMPRESSED  (1ull << 62)
@@ -53,37 +55,50 @@ static int check_l2(const struct walk *w, uint64_t l2_offset)
 	return code;
 }
 
-/* A download that broke off is common, and only this finds it. */
-static int check_complete(const struct vbc_probe *p)
+/* VirtualBox reads whole clusters of it, while the file of an empty disk ends with its entries. */
+static int check_l1_end(const struct vbc_probe *p, uint64_t end, uint64_t cluster, bool empty)
 {
-	unsigned char *VBC_FREE table = NULL;
-	struct walk w = {.p = p, .cluster_bits = (unsigned)vbc_be(p->start + 20, 4)};
-	uint64_t n = vbc_be(p->start + 36, 4), l1 = vbc_be(p->start + 40, 8);
-	int code = VBC_OK;
+	if ((end + cluster - 1) / cluster * cluster <= p->size_bytes)
+		return VBC_OK;
+	if (empty)
+		return vbc_probe_refuse(
+			p, "is an empty disk, and in the format qcow2 VirtualBox cannot "
+			   "read such a one; convert it first, for example with "
+			   "'qemu-img convert -O vdi OLD NEW'");
+	return vbc_probe_refuse(p, "ends within a table, which VirtualBox cannot read" VBC_CONVERT);
+}
 
-	if (w.cluster_bits < MIN_CLUSTER_BITS || w.cluster_bits > MAX_CLUSTER_BITS)
-		return vbc_probe_refuse(p, "is damaged: its header makes no sense");
-	table = malloc((size_t)1 << w.cluster_bits);
-	if (!table)
-		return vbc_fail_nomem(p->err);
-	w.table = table;
+/* A download that broke off is common, and only this finds it. */
+static int check_complete(const struct vbc_probe *p, unsigned cluster_bits)
+{
+	unsigned char *VBC_FREE table = malloc((size_t)1 << cluster_bits);
+	struct walk w = {.p = p, .cluster_bits = cluster_bits, .table = table};
+	uint64_t n = vbc_be(p->start + 36, 4), l1 = vbc_be(p->start + 40, 8);
+	int code = table ? VBC_OK : vbc_fail_nomem(p->err);
+	bool empty = true;
+
 	for (uint64_t i = 0; !code && i < n; i++) {
 		unsigned char entry[8];
 		uint64_t l2;
 
 		code = vbc_probe_read(p, l1 + i * 8, entry, sizeof(entry));
 		l2 = code ? 0 : vbc_be(entry, 8) & OFFSET_MASK;
+		empty = empty && !l2;
 		if (l2)
 			code = check_l2(&w, l2);
 	}
-	return code;
+	return code ? code : check_l1_end(p, l1 + n * 8, 1ull << cluster_bits, empty);
 }
 
-int vbc_probe_qcow2(const struct vbc_probe *p)
+static int check_features(const struct vbc_probe *p)
 {
 	uint64_t version = vbc_be(p->start + 4, 4);
 	uint64_t incompatible = version == 3 ? vbc_be(p->start + 72, 8) : 0;
 
+	if (version == 1)
+		return vbc_probe_refuse(
+			p, "is of version 1 of the format qcow, which nothing writes any "
+			   "more" VBC_CONVERT);
 	if (version != 2 && version != 3)
 		return vbc_probe_refuse(p,
 					"is of an unknown version of the format qcow" VBC_CONVERT);
@@ -91,8 +106,34 @@ int vbc_probe_qcow2(const struct vbc_probe *p)
 		return vbc_probe_refuse(p, VBC_NEEDS_OTHERS);
 	if (vbc_be(p->start + 32, 4))
 		return vbc_probe_refuse(p, "is encrypted" VBC_CONVERT);
+	if (vbc_be(p->start + 60, 4))
+		return vbc_probe_refuse(
+			p, "has snapshots in it, and VirtualBox cannot read such a one; "
+			   "copy its present state, with 'qemu-img convert -O qcow2 OLD "
+			   "NEW', or delete them, with 'qemu-img snapshot -d SNAPSHOT "
+			   "FILE'");
 	for (size_t i = 0; incompatible && i < VBC_COUNT(features); i++)
 		if (incompatible & features[i].bit)
 			return vbc_probe_refuse(p, features[i].why);
-	return check_complete(p);
+	return VBC_OK;
+}
+
+int vbc_probe_qcow2(const struct vbc_probe *p)
+{
+	uint64_t cluster_bits = vbc_be(p->start + 20, 4), size_bytes = vbc_be(p->start + 24, 8);
+	uint64_t n_l1 = vbc_be(p->start + 36, 4);
+	uint64_t mapped; /* by one L1 entry, as bits */
+	int code = check_features(p);
+
+	if (code)
+		return code;
+	mapped = 2 * cluster_bits - 3;
+	if (cluster_bits < MIN_CLUSTER_BITS || cluster_bits > MAX_CLUSTER_BITS || !size_bytes ||
+	    (size_bytes - 1) >> mapped >= n_l1 || n_l1 > L1_MAX)
+		return vbc_probe_refuse(p, "is damaged: its header makes no sense");
+	if (size_bytes % 512)
+		return vbc_probe_refuse(p,
+					"has a size of no whole sectors, which VirtualBox cannot "
+					"read" VBC_CONVERT);
+	return check_complete(p, (unsigned)cluster_bits);
 }

@@ -40,6 +40,21 @@ static bool may_be_image(const struct vbc_op *op, int code)
 	       (code == VBC_E_FAULT || code == VBC_E_ARG || code == VBC_E_NOTFOUND);
 }
 
+/* VirtualBox tells a raw disk by its name, and so does the way out of what it does not open. */
+static const char *refused_there(const char *path)
+{
+	if (vbc_ends_with(path, ".iso"))
+		return "is a CD image, not a disk image";
+	if (vbc_ends_with(path, ".hdd"))
+		return "cannot be opened by VirtualBox (a raw disk must have whole sectors of 512 "
+		       "bytes there)";
+	if (vbc_name_promises_format(path))
+		return "cannot be opened by VirtualBox (convert it there first, for example with "
+		       "'qemu-img convert -O vdi OLD NEW')";
+	return "cannot be opened by VirtualBox (a raw disk must have a name that ends in '.hdd' "
+	       "there, and whole sectors)";
+}
+
 static int explain_open(struct vbc_op *op, const struct vbc_source *source, int code)
 {
 	bool missing = op->error.os == VERR_FILE_NOT_FOUND || op->error.os == VERR_PATH_NOT_FOUND;
@@ -50,9 +65,7 @@ static int explain_open(struct vbc_op *op, const struct vbc_source *source, int 
 		return vbc_source_restate(op, source, VBC_E_NOTFOUND, "is not there");
 	if (code == VBC_E_ARG || !source->on_host)
 		return vbc_source_restate(op, source, VBC_E_ARG, "cannot be opened by VirtualBox");
-	return vbc_source_restate(op, source, VBC_E_ARG,
-		       "cannot be opened by VirtualBox (a raw disk must have a "
-		       "name that ends in '.hdd' there, and whole sectors)");
+	return vbc_source_restate(op, source, VBC_E_ARG, refused_there(source->path));
 }
 
 static bool has_ref(const struct vbc_refs *refs, vbc_ref ref)

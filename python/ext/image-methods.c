@@ -33,8 +33,8 @@ METHOD(image_import, "Makes an image of a file here, or with host: before its pa
        RETURNS(image), import(c), PARAM(GIVEN, text, "file"), PARAM(NAMED, image.name, "name"),
        PARAM(NAMED, image.os_type, "os_type"), PARAM(NAMED, image.description, "description"),
        PARAM(NAMED, image.min_cpus, "min_cpus"), PARAM(NAMED, image.min_memory_mb, "min_memory_mb"),
-       PARAM(NAMED, image.min_disk_gb, "min_disk_gb"), PARAM(NAMED, image.init, "init"), PARAM_WAIT,
-       PARAM_END)
+       PARAM(NAMED, image.min_disk_gb, "min_disk_gb"), PARAM(NAMED, image.init, "init"),
+       PARAM(NAMED, image.format, "format"), PARAM_WAIT, PARAM_END)
 
 /* What to record of an image that is made of something on the host. */
 #define RECORDED                                                                                   \

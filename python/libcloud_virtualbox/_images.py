@@ -108,6 +108,7 @@ class Images(BaseDriver):
         min_memory_size: int = 0,
         min_disk_size: int = 0,
         init: Optional[str] = None,
+        disk_format: Optional[str] = None,
     ) -> NodeImage:
         """Make an image of a disk: vdi, vmdk, vhd, qcow2 or raw.
 
@@ -120,8 +121,11 @@ class Images(BaseDriver):
         :param min_memory_size: Memory that they need, in MiB.
         :param min_disk_size: Disk that they need, in GiB.
         :param init: How its guest takes a first boot: 'nocloud', 'dmi', 'none'; None: unknown.
+        :param disk_format: The file's format: 'raw', 'qcow2', 'vdi', 'vmdk' or 'vhd'; None: told by
+            its content. 'raw' takes also what does not look like a disk.
 
         :raises errors.ExistsError: There is an image of that name.
+        :raises errors.InvalidArgumentError: The file is no disk image, or in another format.
         """
         with self._raising():
             return self._image(
@@ -134,6 +138,7 @@ class Images(BaseDriver):
                     min_memory_mb=min_memory_size,
                     min_disk_gb=min_disk_size,
                     init=init,
+                    format=disk_format,
                 )
             )
 

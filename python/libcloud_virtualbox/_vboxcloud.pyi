@@ -222,6 +222,7 @@ class Host:
         min_memory_mb: int = 0,
         min_disk_gb: int = 0,
         init: Optional[str] = None,
+        format: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Image: ...

@@ -99,6 +99,7 @@ static void test_files(const char *raw)
 {
 	static const char gzip[64] = "\x1f\x8b\x08", xz[64] = "\xfd"
 							      "7zXZ";
+	static const char noise[1024] = "\1\2\3";
 	const char *qcow2 = convert(raw, "good.qcow2", "qcow2", NULL);
 
 	refused(in_folder("nowhere.raw"), NULL, VBC_E_NOTFOUND, "No such file");
@@ -108,7 +109,9 @@ static void test_files(const char *raw)
 	refused(make_bytes("empty.raw", "", 0), NULL, VBC_E_ARG, "is empty");
 	refused(make_bytes("x.raw.gz", gzip, sizeof(gzip)), NULL, VBC_E_ARG, "gzip");
 	refused(make_bytes("x.raw.xz", xz, sizeof(xz)), NULL, VBC_E_ARG, "xz");
-	refused(make_bytes("noise.qcow2", raw, 20), NULL, VBC_E_ARG, "not what its name says");
+	refused(make_bytes("noise.qcow2", noise, sizeof(noise)), NULL, VBC_E_ARG,
+		"not what its name says");
+	refused(make_bytes("sector.img", noise, 511), NULL, VBC_E_ARG, "too small for a disk");
 	refused(convert(raw, "zstd.qcow2", "qcow2", "compression_type=zstd"), NULL, VBC_E_ARG,
 		"compressed in a way");
 	refused(convert(raw, "l2.qcow2", "qcow2", "extended_l2=on"), NULL, VBC_E_ARG,
@@ -146,7 +149,7 @@ static void test_parts(const char *raw)
 	refused(make_bytes("outside.vmdk", outside, sizeof(outside) - 1), NULL, VBC_E_ARG,
 		"in another folder");
 	refused(make_bytes("device.vmdk", device, sizeof(device) - 1), NULL, VBC_E_ARG,
-		"parts of a kind");
+		"stands for a device");
 	refused(make_bytes("child.vmdk", child, sizeof(child) - 1), NULL, VBC_E_ARG,
 		"needs other files");
 	refused(make_bytes("none.vmdk", none, sizeof(none) - 1), NULL, VBC_E_ARG, "names no file");

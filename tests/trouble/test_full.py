@@ -19,7 +19,7 @@ def listed(folder: str) -> list[str]:
 
 
 def random_file(name: str, mib: int) -> str:
-    path = HOME / name
+    path = HOME / f"{name}.raw"
     path.write_bytes(b"".join(os.urandom(MIB) for _ in range(mib)))
     return str(path)
 

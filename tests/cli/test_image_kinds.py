@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Files that are no disk images, and images that VirtualBox cannot read: each is named and refused
+before anything is sent, which a host that is not there proves. What is a disk all the same is
+imported, on a real host.
+"""
+from __future__ import annotations
+
+import struct
+import subprocess
+import tempfile
+from pathlib import Path
+
+from cli import done, fails, is_fine, ok, run
+from hosts import ask, cloud, contents, local_files, takes_uploads, unique
+
+MIB = 1 << 20
+NOBODY = {"VBOXCLOUD_HOST": "http://127.0.0.1:9"}
+CONVERT = ".*; convert it first, for example with 'qemu-img convert"
+
+# Files of a few bytes, and what they are told to be, whatever their name says.
+TEXTS = {
+    "page.img": ("<!DOCTYPE html>\n<html><title>404</title></html>\n", "is an HTML page, not a disk"),
+    "error.raw": ("<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", "is an XML document"),
+    "answer.img": ('{"error": "unauthorized"}\n', "is a JSON document"),
+    "SHA256SUMS.raw": ("0" * 64 + "  debian.qcow2\n", "is a list of checksums"),
+    "pointer.qcow2": ("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "'git lfs pull'"),
+    "machine.vbox": ("<?xml version='1.0'?><VirtualBox version='1.19'/>", "settings of a VirtualBox"),
+    "notes.vdi": ("remember the milk\n", "is a text, not a disk image"),
+    "short.img": ("\1" * 100, "is too small for a disk"),
+}
+# What a file begins with that goes on for a MiB.
+STARTS = {
+    "paper.img": (b"%PDF-1.7\n", "is a PDF document"),
+    "program.img": (b"\x7fELF\2\1\1", "is a program or a memory dump"),
+    "picture.img": (b"\x89PNG\r\n\x1a\n", "is a picture"),
+    "secret.img": (b"LUKS\xba\xbe\0\1", "is encrypted with LUKS.*cryptsetup open"),
+    "evidence.E01": (b"EVF\x09\x0d\x0a\xff\0", "ewfexport"),
+    "esxi.vmdk": (b"COWD\1\0\0\0", "in the format VMDK of ESXi" + CONVERT),
+    "unknown": (b"\1\2\3\4", "in no format that is known.*--format raw"),
+    "unknown.qcow2": (b"\1\2\3\4", "is damaged, or not what its name says"),
+}
+
+
+def refused(file: Path | str, pattern: str, *words: str) -> None:
+    fails(run("image", "import", str(file), "--name", "x", *words, env=NOBODY), 2,
+          f"'{file}' .*{pattern}", f"{Path(file).name} {' '.join(words)}: {pattern}"[:100])
+
+
+def refused_there(file: Path, pattern: str, *words: str) -> None:
+    """By VirtualBox, or by what is read of it there."""
+    fails(cloud("image", "import", f"host:{file}", "--name", unique("bad"), *words), 2,
+          f"'host:{file}' .*{pattern}", f"host:{file.name} {' '.join(words)}: {pattern}"[:100])
+
+
+def qemu(*words: object) -> None:
+    subprocess.run(["qemu-img", *map(str, words)], check=True, stdout=subprocess.DEVNULL)
+
+
+def made(name: str, *options: str, form: str = "qcow2") -> Path:
+    """The disk in another format."""
+    qemu("convert", "-f", "raw", "-O", form, *options, raw, folder / name)
+    return folder / name
+
+
+def patched(name: str, file: Path, *changes: tuple[int, bytes]) -> Path:
+    data = bytearray(file.read_bytes())
+    for at, new in changes:
+        data[at:at + len(new)] = new
+    (folder / name).write_bytes(data)
+    return folder / name
+
+
+def test_files() -> None:
+    for name, (text, pattern) in TEXTS.items():
+        (folder / name).write_text(text)
+        refused(folder / name, pattern)
+    for name, (start, pattern) in STARTS.items():
+        (folder / name).write_bytes(start.ljust(MIB, b"\3"))
+        refused(folder / name, pattern)
+    (folder / "cd.img").write_bytes((bytes(32769) + b"CD001\1").ljust(MIB, b"\0"))
+    patched("hybrid.img", folder / "cd.img", (510, b"\x55\xaa"))
+    for name in "cd.img", "hybrid.img":
+        refused(folder / name, "is a CD image.*--format raw")
+    fails(run("image", "import", str(folder / "page.img"), "--format", "nonsense", env=NOBODY), 2,
+          "raw.*qcow2", "a format that there is not")
+    subprocess.run(["bsdtar", "--format", "iso9660", "-cf", str(folder / "real.iso"), "-C", str(folder),
+                    "page.img"], check=True)
+    refused(folder / "real.iso", "is a CD image")
+
+
+def test_qcow2() -> None:
+    plain = made("plain.qcow2")
+    qemu("create", "-f", "qcow2", folder / "empty.qcow2", "10G")
+    refused(folder / "empty.qcow2", "is an empty disk.*'qemu-img convert -O vdi OLD NEW'")
+    qemu("create", "-f", "qcow2", "-o", "compat=0.10", folder / "empty2.qcow2", "10M")
+    refused(folder / "empty2.qcow2", "is an empty disk")
+    snapshot = made("snapshot.qcow2")
+    qemu("snapshot", "-c", "s", snapshot)
+    refused(snapshot, "has snapshots in it.*'qemu-img snapshot -d")
+    refused_there(snapshot, "convert it there first.*contains snapshots")
+    refused(made("one.qcow", form="qcow"), "is of version 1 of the format qcow" + CONVERT)
+    refused(patched("four.qcow2", plain, (4, struct.pack(">I", 4))), "unknown version.*" + CONVERT)
+    for name, change in (("no-size.qcow2", (24, bytes(8))), ("no-table.qcow2", (36, bytes(4)))):
+        refused(patched(name, plain, change), "is damaged: its header makes no sense")
+    odd = patched("odd.qcow2", plain, (24, struct.pack(">Q", 4 * MIB - 100)))
+    refused(odd, "no whole sectors, which VirtualBox cannot read" + CONVERT)
+    refused(made("data.qcow2", "-o", f"data_file={folder}/data.bin"), "needs other files")
+    qemu("snapshot", "-d", "s", snapshot)
+    imported(snapshot)  # the ways out
+    qemu("convert", "-O", "vdi", folder / "empty.qcow2", folder / "empty.vdi")
+    name = unique("empty")
+    is_fine(cloud("image", "import", f"host:{folder}/empty.vdi", "--name", name), "an empty vdi")
+    is_fine(cloud("image", "delete", name), "deleted")
+
+
+def test_vendors() -> None:
+    vmdk, vdi = made("plain.vmdk", form="vmdk"), made("plain.vdi", form="vdi")
+    refused(patched("two.vmdk", vmdk, (4, b"\2")), "unknown version of the format VMDK" + CONVERT)
+    refused(patched("sent.vmdk", vmdk, (73, b"\r\n\r\n")), "line ends in it were changed")
+    text = vmdk.read_bytes()[512:10752].rstrip(b"\0")
+    locked = text + b'encryption.keySafe = "vmware:key/list/()"\n'
+    refused(patched("locked.vmdk", vmdk, (512, locked)), "is encrypted; decrypt the machine")
+    streamed = text.replace(b"monolithicSparse", b"streamOptimized")
+    refused(patched("stream.vmdk", vmdk, (512, streamed)), "is not the stream")
+    for name, change in (("type.vdi", (76, b"\x09")), ("size.vdi", (368, b"\1\0\x41")),
+                         ("blocks.vdi", (384, b"\1\0\0\0")), ("uuid.vdi", (392, bytes(16)))):
+        refused(patched(name, vdi, change), "is damaged: its header makes no sense")
+    for form, known_as in ("vhdx", "VHDX"), ("qed", "QED"), ("parallels", "Parallels"):
+        refused(made(f"x.{form}", form=form), f"is in the format {known_as}" + CONVERT)
+        refused(folder / f"x.{form}", f"is in the format {known_as}", "--format", "raw")
+    refused(vmdk, "is not in the format qcow2, but vmdk", "--format", "qcow2")
+    refused(vmdk, "is not in the format raw, but vmdk", "--format", "raw")
+    refused(folder / "zeros", "is not in the format vdi: it has no header", "--format", "vdi")
+
+
+def descriptor(name: str, extent: str, kind: str = "vmfs") -> Path:
+    (folder / name).write_text("# Disk DescriptorFile\nversion=1\nCID=fffffffe\nparentCID=ffffffff\n"
+                               f'createType="{kind}"\n\n{extent}\n\nddb.adapterType = "lsilogic"\n')
+    return folder / name
+
+
+def test_esxi() -> None:
+    (folder / "vmfs-flat.vmdk").write_bytes(raw.read_bytes())
+    refused(folder / "vmfs-flat.vmdk", f"only the content of a disk.*'{folder}/vmfs.vmdk' that tells.*"
+            "is not beside it.*--format raw")
+    vmfs = descriptor("vmfs.vmdk", 'RW 8192 VMFS "vmfs-flat.vmdk"')
+    refused(folder / "vmfs-flat.vmdk", f"only the content of a disk; import the small text file '{vmfs}'")
+    (folder / "vmfs-f001.vmdk").write_bytes(raw.read_bytes())
+    refused(folder / "vmfs-f001.vmdk", f"import the small text file '{vmfs}'")
+    imported(vmfs)
+    imported(folder / "vmfs-flat.vmdk", "--format", "raw")
+    for extent, pattern in (('RW 8192 VMFSSPARSE "x-delta.vmdk"', "a snapshot of ESXi" + CONVERT),
+                            ('RW 8192 SESPARSE "x-sesparse.vmdk"', "a snapshot of ESXi" + CONVERT),
+                            ('RW 8192 VMFSRDM "x-rdm.vmdk"', "vmkfstools -i"),
+                            ('RW 8192 NONSENSE "x"', "parts of a kind that is not known")):
+        refused(descriptor("part.vmdk", extent), pattern)
+    device = descriptor("device.vmdk", 'RW 8192 FLAT "/dev/sda" 0', "fullDevice")
+    refused(device, "stands for a device of the machine it was made on")
+
+
+def imported(file: Path | str, *words: str) -> None:
+    """With all that the disk holds."""
+    if not uploads and not str(file).startswith("host:"):
+        return
+    image = ask("image", "import", str(file), "--name", unique("good"), *words)
+    if not image:
+        return
+    same = subprocess.run(["qemu-img", "compare", "-f", "raw", "-F", "vdi", str(raw), image["location"]],
+                          check=False, stdout=subprocess.PIPE)
+    ok(same.returncode == 0 and image["size_bytes"] == 4 * MIB, "and all of it", same.stdout, image)
+    is_fine(cloud("image", "delete", image["id"]), "deleted")
+
+
+def test_raw() -> None:
+    """By its name, by a sign of a disk, or because it is said so."""
+    data = raw.read_bytes()
+    for name in "disk.img", "disk.RAW", "disk.dd":
+        (folder / name).write_bytes(bytes(512) + data[512:])
+    imported(raw)
+    (folder / "zeros").write_bytes(bytes(512) + data[512:])
+    refused(folder / "zeros", "in no format that is known")
+    raw.write_bytes(bytes(512) + data[512:])
+    for name in "disk.img", "disk.RAW", "disk.dd":
+        imported(folder / name)
+    imported(folder / "zeros", "--format", "raw")
+    imported(made("stated.qcow2"), "--format", "qcow2")
+    raw.write_bytes(data)
+
+
+def test_file_systems() -> None:
+    for name, command in (("ext4", "/sbin/mkfs.ext4 -q"), ("swap", "/sbin/mkswap -q")):
+        (folder / name).write_bytes(bytes(4 * MIB))
+        subprocess.run([*command.split(), str(folder / name)], check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        fails(run("image", "import", str(folder / name), "--name", "x", env=NOBODY), 4, "127.0.0.1:9",
+              f"{name}: a disk, which would be sent")
+
+
+def test_there() -> None:
+    """On the host, VirtualBox tells a raw disk by its name alone."""
+    (folder / "cd.hdd").write_bytes((bytes(32769) + b"CD001\1").ljust(MIB, b"\0"))
+    (folder / "page.hdd").write_text("<html>".ljust(4096))
+    (folder / "disk.hdd").write_bytes(raw.read_bytes())
+    vdi = made("there.vdi", form="vdi")
+    if uploads:
+        refused_there(folder / "cd.hdd", "is a CD image")
+        refused_there(folder / "page.hdd", "is an HTML page")
+    imported(f"host:{folder}/disk.hdd")
+    imported(f"host:{folder}/disk.hdd", "--format", "raw")
+    imported(f"host:{vdi}", "--format", "vdi")
+    refused_there(vdi, "is not in the format qcow2, but VDI", "--format", "qcow2")
+    refused_there(folder / "disk.hdd", "is not in the format vmdk", "--format", "vmdk")
+    refused(f"host:{folder}/x.ova", "no format can be stated", "--format", "vdi")
+    refused_there(folder / "disk.img", "name that ends in '.hdd'")
+    (folder / "half.hdd").write_bytes(bytes(100))
+    refused_there(folder / "half.hdd", "must have whole sectors")
+    (folder / "cd.iso").write_bytes((folder / "cd.hdd").read_bytes())
+    refused_there(folder / "cd.iso", "is a CD image")
+    (folder / "x.qcow2").write_bytes(b"nonsense" * 100)
+    result = cloud("image", "import", f"host:{folder}/x.qcow2", "--name", unique("bad"))
+    ok(result.status == 2 and "convert it there" in result.err and ".hdd" not in result.err,
+       "no advice that does not help", result)
+
+
+before, files = contents(), local_files()
+with tempfile.TemporaryDirectory() as temporary:
+    folder = Path(temporary)
+    folder.chmod(0o755)
+    raw, uploads = folder / "disk", takes_uploads()
+    raw.write_bytes((bytes(510) + b"\x55\xaa").ljust(MIB, b"\7") + bytes(MIB) + b"data" * (MIB // 2))
+    test_files()
+    test_raw()
+    test_qcow2()
+    test_vendors()
+    test_esxi()
+    test_file_systems()
+    test_there()
+ok(contents() == before and local_files() == files, "nothing is left", local_files() ^ files)
+done()
