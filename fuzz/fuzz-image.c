@@ -1,0 +1,51 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Fuzzes what looks at disk image files before they are uploaded. An input is such a file; each
+ * check gets each. With -DVBC_FUZZ_REPLAY it looks at all files of a directory; without, it is a
+ * libFuzzer target, see fuzz-soap-decode.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "image-file.h"
+
+static int (*const checks[])(const struct vbc_probe *p) = {
+	vbc_probe_qcow2, vbc_probe_vdi, vbc_probe_vhd, vbc_probe_vmdk, vbc_probe_raw,
+};
+
+static void check(struct vbc_probe *p, int (*probe)(const struct vbc_probe *p))
+{
+	struct vbc_error error = {0};
+	int code;
+
+	p->err = &error;
+	code = probe(p);
+	if (code != error.code || (code != 0) != (error.text[0] != '\0'))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+	struct vbc_probe p = {.path = "x", .size_bytes = size};
+	size_t n = size < VBC_PROBE ? size : VBC_PROBE;
+
+	p.fd = memfd_create("input", MFD_CLOEXEC);
+	if (!size || p.fd < 0 || write(p.fd, data, size) != (ssize_t)size) {
+		close(p.fd);
+		return 0;
+	}
+	memcpy(p.start, data, n);
+	memcpy(p.end + VBC_PROBE - n, data + size - n, n);
+	for (size_t i = 0; i < VBC_COUNT(checks); i++)
+		check(&p, checks[i]);
+	close(p.fd);
+	return 0;
+}
+
+#include "replay.h"
