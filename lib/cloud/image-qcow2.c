@@ -28,6 +28,8 @@ static const struct {
 	{~0ull, "has features that VirtualBox cannot read" VBC_CONVERT},
 };
 
+#define L1_MAX (32u << 20) /* bytes: QEMU's own limit */
+
 struct walk {
 	const struct vbc_probe *p;
 	unsigned cluster_bits;
@@ -53,30 +55,47 @@ static int check_l2(const struct walk *w, uint64_t l2_offset)
 	return code;
 }
 
+static int compare_places(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* In the order of the file: what is packed is read forwards only. */
+static int check_l2s(const struct walk *w, unsigned char *l1, size_t n)
+{
+	uint64_t *VBC_FREE places = calloc(n + 1, sizeof(*places));
+	int code = places ? VBC_OK : vbc_fail_nomem(w->p->err);
+
+	for (size_t i = 0; !code && i < n; i++)
+		places[i] = vbc_be(l1 + i * 8, 8) & OFFSET_MASK;
+	if (!code)
+		qsort(places, n, sizeof(*places), compare_places);
+	for (size_t i = 0; !code && i < n; i++)
+		if (places[i])
+			code = check_l2(w, places[i]);
+	return code;
+}
+
 /* A download that broke off is common, and only this finds it. */
 static int check_complete(const struct vbc_probe *p)
 {
-	unsigned char *VBC_FREE table = NULL;
+	unsigned char *VBC_FREE table = NULL, *VBC_FREE l1 = NULL;
 	struct walk w = {.p = p, .cluster_bits = (unsigned)vbc_be(p->start + 20, 4)};
-	uint64_t n = vbc_be(p->start + 36, 4), l1 = vbc_be(p->start + 40, 8);
-	int code = VBC_OK;
+	size_t n = (size_t)vbc_be(p->start + 36, 4);
+	int code;
 
-	if (w.cluster_bits < MIN_CLUSTER_BITS || w.cluster_bits > MAX_CLUSTER_BITS)
+	if (w.cluster_bits < MIN_CLUSTER_BITS || w.cluster_bits > MAX_CLUSTER_BITS ||
+	    n > L1_MAX / 8)
 		return vbc_probe_refuse(p, "is damaged: its header makes no sense");
 	table = malloc((size_t)1 << w.cluster_bits);
-	if (!table)
+	l1 = malloc(n * 8 + 1);
+	if (!table || !l1)
 		return vbc_fail_nomem(p->err);
 	w.table = table;
-	for (uint64_t i = 0; !code && i < n; i++) {
-		unsigned char entry[8];
-		uint64_t l2;
-
-		code = vbc_probe_read(p, l1 + i * 8, entry, sizeof(entry));
-		l2 = code ? 0 : vbc_be(entry, 8) & OFFSET_MASK;
-		if (l2)
-			code = check_l2(&w, l2);
-	}
-	return code;
+	code = vbc_probe_read(p, vbc_be(p->start + 40, 8), l1, n * 8);
+	return code ? code : check_l2s(&w, l1, n);
 }
 
 int vbc_probe_qcow2(const struct vbc_probe *p)

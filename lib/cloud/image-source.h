@@ -14,6 +14,7 @@ struct vbc_source {
 	bool on_host;               /* else it is here, and `here` open    */
 	bool archive;               /* an OVA on the host                  */
 	struct vbc_image_file here; /* to be uploaded                      */
+	bool unpacked;              /* after it was looked through         */
 	vbc_ref session;            /* of the upload                       */
 	struct vbc_checksum *sum;   /* the same, see upload.h              */
 	uint64_t sent;
@@ -21,10 +22,10 @@ struct vbc_source {
 };
 
 /*
- * Opens the source as a disk on the host, uploading it first up to `percent` of the whole. Writes
- * into the operation's journal entry what it does.
+ * Opens the source as a disk on the host, uploading it first, from `from` up to `to` percent of
+ * the whole. Writes into the operation's journal entry what it does.
  */
-int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned percent,
+int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned from, unsigned to,
 		    vbc_ref *ret_disk);
 
 /* The disk was copied: an upload is deleted, a file of the host is left as it was. */
