@@ -121,7 +121,8 @@ static int unpack(struct vbc_op *op, struct import *im)
 	int code;
 
 	im->op = op;
-	im->ticked_ms = im->kept_ms = vbc_now_ms();
+	im->ticked_ms = 0;
+	im->kept_ms = vbc_now_ms();
 	if (!im->source.here.packed)
 		return VBC_OK;
 	im->what =

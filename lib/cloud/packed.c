@@ -14,6 +14,7 @@
 #include <strings.h>
 
 #include "cleanup.h"
+#include "crc32.h"
 #include "image-file.h"
 #include "str.h"
 
@@ -28,8 +29,10 @@ struct vbc_packing {
 	bool archive;
 };
 
+enum { GZIP };
+
 static const struct vbc_packing packings[] = {
-	{"gzip", ".gz", "\x1f\x8b\x08", 3, archive_read_support_filter_gzip, false},
+	[GZIP] = {"gzip", ".gz", "\x1f\x8b\x08", 3, archive_read_support_filter_gzip, false},
 	{"bzip2", ".bz2", "BZh", 3, archive_read_support_filter_bzip2, false},
 	{"xz", ".xz", "\xfd\x37zXZ", 6, archive_read_support_filter_xz, false},
 	{"zstd", ".zst", "\x28\xb5\x2f\xfd", 4, archive_read_support_filter_zstd, false},
@@ -58,6 +61,7 @@ struct vbc_packed {
 	uint64_t from, block_at;
 	size_t block_n;
 	bool ended;
+	uint32_t crc32; /* of all blocks up to that */
 	unsigned char buffer[FEED];
 };
 
@@ -153,6 +157,7 @@ static void close_archive(struct vbc_packed *p)
 	p->fed = p->from = p->block_at = 0;
 	p->passed = p->block_n = 0;
 	p->ended = false;
+	p->crc32 = 0;
 }
 
 void vbc_packed_close(struct vbc_packed *p)
@@ -370,6 +375,26 @@ static int begin_again(struct vbc_packed *p, struct vbc_error *err)
 	return code;
 }
 
+/*
+ * The last bytes of a gzip file are the checksum and the size of what it unpacks to. Where the size
+ * is another, the file consists of several, one after the other, and only the last one's are told.
+ */
+static int check_gzip(const struct vbc_packed *p, struct vbc_error *err)
+{
+	unsigned char last[8];
+	uint64_t size_bytes = p->below->size_bytes;
+	int code;
+
+	if (size_bytes == VBC_SIZE_UNKNOWN || size_bytes < sizeof(last) ||
+	    !vbc_content_is_plain(p->below))
+		return VBC_OK;
+	code = vbc_content_read(p->below, size_bytes - sizeof(last), last, sizeof(last), err);
+	if (code || vbc_le(last + 4, 4) != (p->block_at & UINT32_MAX) ||
+	    vbc_le(last, 4) == p->crc32)
+		return code;
+	return vbc_fail(err, VBC_E_ARG, "'%s' is damaged: its checksum is wrong (gzip)", p->path);
+}
+
 static int next_block(struct vbc_packed *p, struct vbc_error *err)
 {
 	const void *data = NULL;
@@ -394,7 +419,9 @@ static int next_block(struct vbc_packed *p, struct vbc_error *err)
 		return vbc_fail(err, VBC_E_ARG,
 				"'%s' unpacks to more than 2 TiB, the largest disk of VirtualBox",
 				p->path);
-	return VBC_OK;
+	if (p->how == &packings[GZIP])
+		p->crc32 = vbc_crc32(p->crc32, p->block, p->block_n);
+	return p->ended && p->how == &packings[GZIP] ? check_gzip(p, err) : VBC_OK;
 }
 
 /* Takes bytes from what was read last; how many. */
