@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "replay.h"
 #include "soap.h"
 #include "value.h"
 
@@ -99,8 +100,6 @@ static const struct vbc_method *pick(const char *name, size_t n)
 	return m ? m : &vbc_methods[(unsigned char)text[0] * 3u % vbc_methods_n];
 }
 
-int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
-
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	const char *text = (const char *)data;
@@ -111,42 +110,3 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		decode(pick(text, used), versions[i], text + used, size - used);
 	return 0;
 }
-
-#ifdef VBC_FUZZ_REPLAY
-#include <dirent.h>
-
-#include "tap.h"
-
-static bool replay(const char *path)
-{
-	static unsigned char data[1 << 20];
-	FILE *file = fopen(path, "rb");
-	size_t size;
-
-	if (!file)
-		return false;
-	size = fread(data, 1, sizeof(data), file);
-	fclose(file);
-	LLVMFuzzerTestOneInput(data, size);
-	return size > 0;
-}
-
-int main(int argc, char **argv)
-{
-	DIR *dir = argc == 2 ? opendir(argv[1]) : NULL;
-	const struct dirent *entry;
-	char path[4096];
-
-	if (!dir)
-		return 2;
-	while ((entry = readdir(dir))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", argv[1], entry->d_name);
-		ok(replay(path), "%s", entry->d_name);
-	}
-	closedir(dir);
-	ok(tap_count > 0, "a corpus");
-	return tap_done();
-}
-#endif
