@@ -210,7 +210,7 @@ int vbc_image_file_open(const char *path, struct vbc_image_file *ret, struct vbc
 static void copy_word(char *to, size_t size, const char *from)
 {
 	if (from && strlen(from) < size)
-		strcpy(to, from);
+		memcpy(to, from, strlen(from) + 1);
 }
 
 static void take_machine(const struct vbc_ovf *ovf, struct vbc_image_file *file)
