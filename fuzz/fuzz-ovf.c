@@ -4,11 +4,11 @@
  * Fuzzes the readers of descriptions of machines and of manifests (an input that begins with
  * "MF:"). It is built as fuzz-soap-decode.c is.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "image-unpack.h"
-#include "replay.h"
 
 static volatile size_t seen;
 
@@ -39,6 +39,8 @@ static void read_manifest(const char *text, size_t n)
 	seen += strlen(sum.algorithm) + (sum.algorithm[0] ? strlen(sum.digits) : 0);
 }
 
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	const char *text = (const char *)data;
@@ -49,3 +51,5 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		read_description(text, size);
 	return 0;
 }
+
+#include "replay.h"

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "replay.h"
 #include "soap.h"
 #include "value.h"
 
@@ -100,6 +99,8 @@ static const struct vbc_method *pick(const char *name, size_t n)
 	return m ? m : &vbc_methods[(unsigned char)text[0] * 3u % vbc_methods_n];
 }
 
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	const char *text = (const char *)data;
@@ -110,3 +111,5 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		decode(pick(text, used), versions[i], text + used, size - used);
 	return 0;
 }
+
+#include "replay.h"

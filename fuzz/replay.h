@@ -1,18 +1,13 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What all fuzzers share: with -DVBC_FUZZ_REPLAY, a program that runs each file of a directory.
+ * The main program of a fuzzer that replays all files of a directory, with -DVBC_FUZZ_REPLAY.
  */
 #ifndef VBC_FUZZ_REPLAY_H
 #define VBC_FUZZ_REPLAY_H
 
-#include <stddef.h>
-
-int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
-
 #ifdef VBC_FUZZ_REPLAY
 #include <dirent.h>
-#include <stdio.h>
 
 #include "tap.h"
 

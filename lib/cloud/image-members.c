@@ -77,11 +77,28 @@ static int add(struct vbc_inside *in, struct vbc_entries *list, const struct vbc
 	return VBC_OK;
 }
 
+/* What could not be shown in a line of text becomes '?'. */
+static char *readable(struct vbc_arena *a, const char *name)
+{
+	char *copy = vbc_arena_strdup(a, name), *next = copy;
+	size_t at;
+	long c;
+
+	while (next && !vbc_text_ok(next, strlen(next), &at, &c)) {
+		next += at;
+		*next++ = '?';
+	}
+	for (next = copy; next && *next; next++)
+		*next = *next == '\n' || *next == '\r' || *next == '\t' ? '?' : *next;
+	return copy;
+}
+
 static int take_member(struct vbc_inside *in, struct vbc_packed *packed,
 		       const struct vbc_packed_file *m, size_t index, size_t *left,
 		       struct vbc_entries *list)
 {
-	const char *name = vbc_path_inside(in->arena, m->name);
+	const char *shown = readable(in->arena, m->name);
+	const char *name = shown ? vbc_path_inside(in->arena, shown) : NULL;
 	struct vbc_entry e = {.name = name,
 			      .size_bytes = m->size_bytes,
 			      .at = m->at,

@@ -9,6 +9,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -51,6 +52,7 @@ struct vbc_packed {
 	const struct vbc_packing *how;
 	const struct vbc_looking *looking;
 	char *path;
+	locale_t locale;          /* with UTF-8, which names are turned into; 0: there is none */
 	struct archive *a;        /* NULL: to be opened */
 	struct vbc_error failure; /* of reading below */
 	uint64_t fed;             /* so far */
@@ -146,6 +148,7 @@ struct vbc_packed *vbc_packed_new(const struct vbc_content *below, const struct 
 	p->below = below;
 	p->how = how;
 	p->path = copy;
+	p->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	p->looking = looking;
 	return p;
 }
@@ -166,6 +169,8 @@ void vbc_packed_close(struct vbc_packed *p)
 		return;
 	close_archive(p);
 	vbc_content_close(&p->own);
+	if (p->locale)
+		freelocale(p->locale);
 	free(p->path);
 	free(p);
 }
@@ -308,12 +313,13 @@ static int next_header(struct vbc_packed *p, struct archive_entry **ret, struct 
 	return VBC_OK;
 }
 
+/* It may be in characters that nobody can tell. */
 static const char *name_of(struct archive_entry *entry)
 {
 	const char *name = archive_entry_pathname_utf8(entry);
 
-	name = name ? name : archive_entry_pathname(entry);
-	return name ? name : "";
+	name = name && name[0] ? name : archive_entry_pathname(entry);
+	return name && name[0] ? name : "?";
 }
 
 /* libarchive counts what it has taken of a tar up to the file's first byte. */
@@ -327,30 +333,40 @@ static uint64_t place_of(const struct vbc_packed *p, struct archive_entry *entry
 	return (uint64_t)at;
 }
 
-int vbc_packed_next(struct vbc_packed *p, struct vbc_packed_file *ret, bool *ret_end,
-		    struct vbc_error *err)
+static void describe_file(const struct vbc_packed *p, struct archive_entry *entry,
+			  struct vbc_packed_file *ret)
 {
-	struct archive_entry *entry = NULL;
-	int code = p->a ? VBC_OK : open_archive(p, err);
+	bool sized = archive_entry_size_is_set(entry);
 
-	if (!code)
-		code = next_header(p, &entry, err);
-	if (code)
-		return code;
-	*ret_end = !entry;
-	if (!entry)
-		return VBC_OK;
-	p->index = p->passed - 1;
 	*ret = (struct vbc_packed_file){
 		.name = name_of(entry),
-		.size_bytes = archive_entry_size_is_set(entry) ? (uint64_t)archive_entry_size(entry)
-							       : VBC_SIZE_UNKNOWN,
+		.size_bytes = sized ? (uint64_t)archive_entry_size(entry) : VBC_SIZE_UNKNOWN,
 		.is_file = archive_entry_filetype(entry) == AE_IFREG &&
 			   !archive_entry_hardlink(entry) && !archive_entry_symlink(entry),
 		.encrypted = archive_entry_is_encrypted(entry),
 		.at = place_of(p, entry),
 	};
-	return VBC_OK;
+}
+
+int vbc_packed_next(struct vbc_packed *p, struct vbc_packed_file *ret, bool *ret_end,
+		    struct vbc_error *err)
+{
+	struct archive_entry *entry = NULL;
+	int code = p->a ? VBC_OK : open_archive(p, err);
+	/* Whatever the program's locale is; of this thread only. */
+	locale_t before = p->locale ? uselocale(p->locale) : (locale_t)0;
+
+	if (!code)
+		code = next_header(p, &entry, err);
+	if (!code && entry) {
+		p->index = p->passed - 1;
+		describe_file(p, entry, ret);
+	}
+	if (before)
+		uselocale(before);
+	if (!code)
+		*ret_end = !entry;
+	return code;
 }
 
 void vbc_packed_select(struct vbc_packed *p, size_t index)

@@ -107,6 +107,21 @@ class Maker:
         bsdtar("-C", source, "-cf", path, *options, *(member for member, _ in members))
         return path
 
+    def sparse(self, name: str, *options: str) -> Path:
+        """A tar of the raw disk that leaves its holes out."""
+        path = self.room() / name
+        source = self.room()
+        with (source / "disk.raw").open("wb") as out:
+            disk = self.disks["raw"]
+            for at in range(0, len(disk), 4096):
+                if any(disk[at:at + 4096]):
+                    out.seek(at)
+                    out.write(disk[at:at + 4096])
+            out.truncate(len(disk))
+        subprocess.run(["tar", "--sparse", "-C", str(source), *options, "-cf", str(path),
+                        "disk.raw"], check=True)
+        return path
+
     def compressed(self, name: str, data: bytes, option: str) -> Path:
         """One file, by one of bsdtar's filters."""
         return self.bsdtar(name, [("in", data)], "--format=raw", option)

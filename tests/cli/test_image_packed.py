@@ -154,6 +154,8 @@ def test_archives() -> None:
             ("zip", zipped("x.zip", vdi)), ("stored zip", zipped("x.zip", vdi, zipfile.ZIP_STORED)),
             ("7z", make.bsdtar("x.7z", files, "--format=7zip")),
             ("tar.gz", make.tar("x.tar.gz", [("disk.raw", disks["raw"])], mode="w:gz")),
+            ("an old tar with holes", make.sparse("x.tar", "--format=oldgnu")),
+            ("a tar.gz with holes", make.sparse("x.tar.gz", "--format=posix", "--gzip")),
             ("tar.xz", make.tar("x.tar.xz", files, mode="w:xz")),
             ("tar.bz2", make.tar("x.tbz", files, mode="w:bz2")),
             ("tar.zst", make.bsdtar("x.tar.zst", files, "--zstd")),

@@ -274,6 +274,48 @@ static void test_looking(void)
 	vbc_content_close(&in.content);
 }
 
+#define OVF                                                                                        \
+	"<Envelope><File id='d' href='d.raw'/><File id='n' href='x.nvram'/><Disk fileRef='d'/>"    \
+	"<VirtualSystem><Item><ResourceType>32768</ResourceType><HostResource>ovf:/file/n"         \
+	"</HostResource></Item><vbox:Machine><Hardware><Firmware type='EFI'/></Hardware>"          \
+	"</vbox:Machine></VirtualSystem></Envelope>"
+
+/* An archive of a machine with EFI; in its variables is one of that state and value. */
+static void check_firmware(unsigned char state, unsigned char value, const char *firmware)
+{
+	static const char key[] = "S\0e\0c\0u\0r\0e\0B\0o\0o\0t\0E\0n\0a\0b\0l\0e\0\0";
+	unsigned char nvram[1000] = {0};
+	struct vbc_piece piece = {.fd = memfd_create("ova", 0)};
+	struct vbc_arena VBC_ARENA arena = {0};
+	struct vbc_error err = {0};
+	struct vbc_inside in = {.path = "x", .name = "x", .arena = &arena, .err = &err};
+	struct archive *a = archive_write_new();
+
+	memcpy(nvram + 500, "\xaa\x55", 2);
+	nvram[502] = state;
+	memcpy(nvram + 560, key, sizeof(key));
+	nvram[560 + sizeof(key)] = value;
+	archive_write_set_format(a, ARCHIVE_FORMAT_TAR_USTAR);
+	archive_write_open_fd(a, piece.fd);
+	add_file(a, "x.ovf", (const unsigned char *)OVF, strlen(OVF));
+	add_file(a, "x.nvram", nvram, sizeof(nvram));
+	add_file(a, "d.raw", noise, SIZE);
+	archive_write_free(a);
+	piece.size_bytes = (uint64_t)lseek(piece.fd, 0, SEEK_END);
+	vbc_content_add(&in.content, &piece, NULL);
+	is_int(vbc_inside_enter(&in), 0, "the disk is found %s", err.text);
+	is_int(in.content.size_bytes, SIZE, "all of it");
+	is_str(in.ovf.firmware, firmware, "state %x, value %d", state, value);
+	vbc_content_close(&in.content);
+}
+
+static void test_secure_boot(void)
+{
+	check_firmware(0x3f, 1, "efi-secure");
+	check_firmware(0x3f, 0, "efi");
+	check_firmware(0x3c, 1, "efi"); /* a value of before */
+}
+
 int main(void)
 {
 	uint32_t seed = 1;
@@ -289,5 +331,6 @@ int main(void)
 	test_in_place();
 	test_told();
 	test_looking();
+	test_secure_boot();
 	return tap_done();
 }
