@@ -25,17 +25,15 @@ NOTHING = ("Linux_64", None, None)
 
 def imported(file: Path, what: str, machine: tuple[str, int | None, int | None] = MACHINE) -> None:
     """It becomes an image with the disk's content."""
-    name = unique("packed")
-    result = cloud("image", "import", str(file), "--name", name)
-    if not is_fine(result, what):
+    image = ask("image", "import", str(file), "--name", unique("packed"))
+    if not image:
         return
-    image = ask("image", "show", name)
     ok((image["os_type"], image["min_cpus"], image["min_memory_mb"]) == machine and
        image["size_bytes"] == 4 * MIB, f"{what}: its machine and size", image)
     same = subprocess.run(["qemu-img", "compare", "-f", "raw", "-F", "vdi", str(make.raw),
                            image["location"]], check=False, stdout=subprocess.PIPE)
     ok(same.returncode == 0, f"{what}: all of its disk", same.stdout)
-    is_fine(cloud("image", "delete", name), f"{what}: is deleted")
+    is_fine(cloud("image", "delete", image["id"]), f"{what}: is deleted")
 
 
 def refused(file: Path, pattern: str, what: str, status: int = 2) -> None:
@@ -120,15 +118,15 @@ def test_manifest() -> None:
             ("SHA256", manifest(make.plain)), ("SHA512", manifest(make.plain, "sha512")),
             ("OpenSSL's", manifest(make.plain, line="SHA2-256({file})= {sum}", end="\r\n"))):
         imported(make.tar("x.ova", [*make.plain, ("x.mf", mf)]), f"manifest: {what}")
-    for algorithm in "sha1", "sha256", "sha512":
+    forms = (lambda bad: make.tar("x.ova", bad), lambda bad: make.tar("x.box", bad, mode="w:gz"),
+             make.files)
+    for algorithm, form in zip(("sha1", "sha256", "sha512"), forms):
         for i, name in enumerate(("x.ovf", "d.vmdk")):
             wrong = [(file, data + b"x" * (i == j)) for j, (file, data) in enumerate(make.plain)]
             sums = [hashlib.new(algorithm, each[i][1]).hexdigest() for each in (make.plain, wrong)]
             pattern = f"{algorithm.upper()} of '{name}'.* is {sums[0]}.* says {sums[1]}"
-            bad = [*make.plain, ("x.mf", manifest(wrong, algorithm))]
-            refused(make.tar("x.ova", bad), pattern, f"{algorithm} of {name} in a tar")
-            refused(make.tar("x.box", bad, mode="w:gz"), pattern, "in a compressed one")
-            refused(make.files(bad), pattern, "and beside it")
+            file = form([*make.plain, ("x.mf", manifest(wrong, algorithm))])
+            refused(file, pattern, f"{file.name}: {algorithm} of {name}")
 
 
 def test_compressed() -> None:
