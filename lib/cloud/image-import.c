@@ -19,7 +19,7 @@
 #include "upload.h"
 #include "websession.h"
 
-#define KEEP_MS     60000 /* a web session that is not used so long is not forgotten yet */
+#define KEEP_MS     5000 /* a web session that is not used so long is not forgotten yet */
 #define TICK_MS     100
 #define HOST_PREFIX "host:"
 #define VDI_MIN     1048576 /* VirtualBox fails to copy into smaller ones */
@@ -89,29 +89,37 @@ static void inherit(struct import *im, const char *os_type, unsigned cpus, unsig
 		im->planned.min_memory_mb = memory_mb;
 }
 
-/* Packed files are read for long, also when an upload goes on or is sent: then that ticks. */
+/* The host is to forget neither the operation's web session meanwhile, nor the upload's. */
+static void keep_sessions(struct import *im, int64_t now_ms)
+{
+	struct vbc_error saved;
+	const char *version;
+
+	vbc_op_keep(im->op);
+	if (now_ms < im->kept_ms + KEEP_MS)
+		return;
+	im->kept_ms = now_ms;
+	saved = vbc_op_try(im->op);
+	vbc_IVirtualBox_getVersion(im->op, im->op->vbox, &version);
+	if (!vbc_ref_is_null(im->source.session))
+		vbc_IVirtualBox_getVersion(im->op, im->source.session, &version);
+	vbc_op_try_end(im->op, &saved);
+}
+
+/* While a packed file is read, also when an upload has to go through it to some place. */
 static int tick(void *data, uint64_t done, uint64_t total)
 {
 	struct import *im = data;
 	int64_t now_ms = vbc_now_ms();
-	const char *version;
 
 	if (now_ms < im->ticked_ms + TICK_MS)
 		return VBC_OK;
 	im->ticked_ms = now_ms;
 	if (im->what)
 		im->op->progress = (struct vbc_progress){.what = im->what,
-							 .percent = 0,
 							 .done = done < total ? done : total,
 							 .total = total};
-	vbc_op_keep(im->op);
-	if (now_ms >= im->kept_ms + KEEP_MS) {
-		struct vbc_error saved = vbc_op_try(im->op);
-
-		im->kept_ms = now_ms;
-		vbc_IVirtualBox_getVersion(im->op, im->op->vbox, &version);
-		vbc_op_try_end(im->op, &saved);
-	}
+	keep_sessions(im, now_ms);
 	return vbc_op_tick(im->op);
 }
 
