@@ -94,7 +94,13 @@ static int go_to(struct vbc_inside *in, struct vbc_packed *packed, const struct 
 		return code;
 	}
 	vbc_packed_select(packed, e->index);
-	return read_through_packed(in, packed, path, e->name);
+	code = read_through_packed(in, packed, path, e->name);
+	if (!code && e->end) {
+		memcpy(in->end, e->end, sizeof(in->end));
+		in->content.size_bytes = in->content.v[0].size_bytes = e->size_bytes;
+		in->measured = true;
+	}
+	return code;
 }
 
 /* The one description in an archive; *ret NULL: it has none. */

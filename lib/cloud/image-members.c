@@ -9,6 +9,7 @@
 #include "str.h"
 
 #define MEMBERS_MAX 10000u
+#define STEP        65536u
 #define TEXTS_MAX   (VBC_OVF_MAX * 2) /* all descriptions and manifests of an archive */
 
 static bool ends_with(const char *name, const char *suffix)
@@ -58,6 +59,27 @@ static int read_text(struct vbc_inside *in, struct vbc_packed *packed, struct vb
 	code = vbc_packed_read(packed, 0, text, most, &e->text_n, in->err);
 	e->text = text;
 	*left -= e->text_n;
+	return code;
+}
+
+/* To its end. *e gets its true size. */
+static int read_whole(struct vbc_inside *in, struct vbc_packed *packed, struct vbc_entry *e)
+{
+	unsigned char *VBC_FREE data = malloc(STEP);
+	unsigned char *end = vbc_arena_alloc(in->arena, VBC_PROBE);
+	uint64_t at = 0;
+	size_t n = STEP;
+	int code = data && end ? VBC_OK : vbc_fail_nomem(in->err);
+
+	while (!code && n == STEP) {
+		code = vbc_packed_read(packed, at, data, STEP, &n, in->err);
+		if (code)
+			break;
+		vbc_keep_end(end, data, n);
+		at += n;
+	}
+	e->size_bytes = at;
+	e->end = end;
 	return code;
 }
 
@@ -112,6 +134,8 @@ static int take_member(struct vbc_inside *in, struct vbc_packed *packed,
 		return VBC_OK;
 	if (is_text(name))
 		code = read_text(in, packed, &e, left);
+	else if (!vbc_content_is_plain(&in->content) && !e.encrypted)
+		code = read_whole(in, packed, &e); /* to pass it over would take as long */
 	return code ? code : add(in, list, &e);
 }
 

@@ -15,6 +15,8 @@ struct vbc_entry {
 	bool encrypted;
 	const char *text; /* of descriptions, manifests and NVRAM; else NULL */
 	size_t text_n;
+	const unsigned char
+		*end; /* its last bytes (VBC_PROBE), where it was read whole, else NULL */
 };
 
 struct vbc_entries {

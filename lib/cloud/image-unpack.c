@@ -30,8 +30,7 @@ void vbc_inside_move(struct vbc_inside *in, const struct vbc_content *to, const 
 	in->measured = false;
 }
 
-/* Keeps the last bytes of all that was seen. */
-static void keep_end(unsigned char end[VBC_PROBE], const unsigned char *data, size_t n)
+void vbc_keep_end(unsigned char end[VBC_PROBE], const unsigned char *data, size_t n)
 {
 	if (n < VBC_PROBE) {
 		memmove(end, end + n, VBC_PROBE - n);
@@ -62,7 +61,7 @@ static int read_through(struct vbc_inside *in, struct vbc_checksum *sum, uint64_
 		code = vbc_content_read_some(&in->content, at, data, STEP, &n, in->err);
 		if (code)
 			break;
-		keep_end(in->end, data, n);
+		vbc_keep_end(in->end, data, n);
 		at += n;
 		if (sum && !vbc_checksum_add(sum, data, n))
 			code = vbc_fail_nomem(in->err);

@@ -152,6 +152,8 @@ def test_archives() -> None:
             ("zip", zipped("x.zip", vdi)), ("stored zip", zipped("x.zip", vdi, zipfile.ZIP_STORED)),
             ("7z", make.bsdtar("x.7z", files, "--format=7zip")),
             ("tar.gz", make.tar("x.tar.gz", [("disk.raw", disks["raw"])], mode="w:gz")),
+            ("what ends with its header", make.tar("x.tgz", [("d.vhd", disks["vhd"]), ("z.txt", b"z")],
+                                                   mode="w:gz")),
             ("an old tar with holes", make.sparse("x.tar", "--format=oldgnu")),
             ("a tar.gz with holes", make.sparse("x.tar.gz", "--format=posix", "--gzip")),
             ("tar.xz", make.tar("x.tar.xz", files, mode="w:xz")),
