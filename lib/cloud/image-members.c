@@ -194,7 +194,7 @@ static bool is_part(const char *name)
 }
 
 /* What its name promises; of a compressed one, what remains of the name. */
-static enum kind kind_of(struct vbc_inside *in, const char *name)
+static enum kind kind_by_name(struct vbc_inside *in, const char *name)
 {
 	static const char *const disks[] = {".vdi", ".vmdk", ".vhd", ".vhdx", ".qcow2", ".qcow",
 					    ".img", ".raw",  ".hdd", ".qed",  ".ova",   ".vpc"};
@@ -219,7 +219,7 @@ static const char *names_of(struct vbc_inside *in, const struct vbc_entries *e, 
 	size_t n = 0;
 
 	for (size_t i = 0; names && i < e->n; i++) {
-		if (kind != OTHER && kind_of(in, e->v[i].name) != kind)
+		if (kind != OTHER && kind_by_name(in, e->v[i].name) != kind)
 			continue;
 		if (n++ < 3)
 			names = vbc_arena_printf(in->arena, "%s%s'%.100s'", names,
@@ -253,7 +253,7 @@ int vbc_entry_choose(struct vbc_inside *in, const struct vbc_entries *e,
 	enum kind kind;
 
 	for (size_t i = 0; i < e->n; i++)
-		counts[kind_of(in, e->v[i].name)]++;
+		counts[kind_by_name(in, e->v[i].name)]++;
 	kind = counts[DISK] ? DISK : counts[PACKED] ? PACKED : OTHER;
 	if (kind == OTHER && (counts[PART] || e->n != 1))
 		return refuse_none(in, e, counts[PART]);
@@ -268,7 +268,7 @@ int vbc_entry_choose(struct vbc_inside *in, const struct vbc_entries *e,
 					in->path, counts[kind], names);
 	}
 	for (size_t i = 0; i < e->n; i++)
-		if (kind_of(in, e->v[i].name) == kind)
+		if (kind_by_name(in, e->v[i].name) == kind)
 			*ret = &e->v[i];
 	return VBC_OK;
 }
