@@ -32,19 +32,22 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
-	struct vbc_probe p = {.path = "x", .size_bytes = size};
+	struct vbc_content content = {.n = 0};
+	struct vbc_probe p = {.content = &content, .path = "x", .name = "x", .size_bytes = size};
+	struct vbc_piece piece = {.fd = memfd_create("input", MFD_CLOEXEC), .size_bytes = size};
 	size_t n = size < VBC_PROBE ? size : VBC_PROBE;
 
-	p.fd = memfd_create("input", MFD_CLOEXEC);
-	if (!size || p.fd < 0 || write(p.fd, data, size) != (ssize_t)size) {
-		close(p.fd);
+	if (!size || piece.fd < 0 || write(piece.fd, data, size) != (ssize_t)size) {
+		close(piece.fd);
 		return 0;
 	}
+	if (vbc_content_add(&content, &piece, NULL))
+		return 0;
 	memcpy(p.start, data, n);
 	memcpy(p.end + VBC_PROBE - n, data + size - n, n);
 	for (size_t i = 0; i < VBC_COUNT(checks); i++)
 		check(&p, checks[i]);
-	close(p.fd);
+	vbc_content_close(&content);
 	return 0;
 }
 

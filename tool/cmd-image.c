@@ -57,7 +57,7 @@ static const struct opt import_opts[] = {
 		.name = "--name",
 		.value = "NAME",
 		OPT(name),
-		.help = "the image's name; else the file's, without folder and suffix",
+		.help = "the image's name; else the file's, without folder and suffixes",
 	},
 	{
 		.name = "--os-type",
@@ -114,9 +114,9 @@ const struct cmd image_cmds[] = {
 	{
 		.name = "import",
 		.help = "make an image from a disk image file",
-		.more = "FILE is a vdi, vmdk, vhd, qcow2, raw or ova file here, which is uploaded, "
-			"or host:/path, a file on the host (no ova), which is opened there and "
-			"left as it is.",
+		.more = "FILE is a vdi, vmdk, vhd, qcow2, raw, ova or ovf file here, also compressed "
+			"or in an archive, which is uploaded, or host:/path, a file on the host, "
+			"which is opened there and left as it is.",
 		.words = {{.name = "FILE", .complete = COMPLETE_FILE}},
 		.opts = import_opts,
 		.run = import,

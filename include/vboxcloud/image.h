@@ -28,7 +28,7 @@ struct vbc_image {
 			       "none" (not at all); "" unknown                          */
 	const char *origin; /* what it was made from, for people: "debian.qcow2"        */
 	const char *sha256; /* of what was uploaded, as sha256sum has it: the file, the disk in an
-			       archive, the parts put together; "" unknown              */
+			       archive, unpacked, the parts put together; "" unknown    */
 };
 
 struct vbc_images {
@@ -55,7 +55,7 @@ void vbc_image_free(struct vbc_image *image);
 /* How to import. Start from VBC_IMAGE_IMPORT_OPTS_INIT; strings are borrowed for the call. */
 struct vbc_image_import_opts {
 	size_t size;
-	const char *name;        /* NULL: the file's name without folder and suffix         */
+	const char *name;        /* NULL: the file's name without folder and suffixes       */
 	const char *os_type;     /* VirtualBox's id; NULL: "Linux_64"                       */
 	const char *description; /* NULL: ""                                                */
 	unsigned min_cpus, min_memory_mb, min_disk_gb;
@@ -77,8 +77,10 @@ struct vbc_image_import_opts {
  * refused. A plain path names a file
  * here, which is uploaded through the web service; "host:/path" names a file on the host, which
  * is opened there and left as it is. Either may also be an ova with one disk, whose system, CPUs
- * and memory then count where opts states none (on the host its name ends in ".ova"); and a file
- * here the text of a vmdk in several files. Connections that break during an upload are made anew
+ * and memory then count where opts states none (on the host its name ends in ".ova"). A file here
+ * may also be an ovf with its disk beside it, the text of a vmdk in several files, and packed: in a
+ * tar, zip or 7z archive with one disk image or machine in it, or compressed with gzip, xz, zstd,
+ * bzip2, lzma or lz4. It is then read once before it is uploaded, and unpacked as it is. Connections that break during an upload are made anew
  * for half a minute. An upload that ends for good after 64 MiB or more, because of that or because
  * its program was killed, stays on the host for an hour (or until vbc_gc()), and the next import of
  * the same content goes on from there. The image becomes a VDI in the images folder. A failed or

@@ -9,14 +9,24 @@ static EVP_MD_CTX *context(const struct vbc_checksum *sum)
 	return (EVP_MD_CTX *)(uintptr_t)sum;
 }
 
-struct vbc_checksum *vbc_checksum_new(void)
+static struct vbc_checksum *new_checksum(const EVP_MD *algorithm)
 {
-	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	EVP_MD_CTX *c = algorithm ? EVP_MD_CTX_new() : NULL;
 
-	if (c && EVP_DigestInit_ex(c, EVP_sha256(), NULL) == 1)
+	if (c && EVP_DigestInit_ex(c, algorithm, NULL) == 1)
 		return (struct vbc_checksum *)(void *)c;
 	EVP_MD_CTX_free(c);
 	return NULL;
+}
+
+struct vbc_checksum *vbc_checksum_new(void)
+{
+	return new_checksum(EVP_sha256());
+}
+
+struct vbc_checksum *vbc_checksum_new_as(const char *algorithm)
+{
+	return new_checksum(EVP_get_digestbyname(algorithm));
 }
 
 void vbc_checksum_free(struct vbc_checksum *sum)
@@ -29,7 +39,7 @@ bool vbc_checksum_add(struct vbc_checksum *sum, const void *data, size_t n)
 	return EVP_DigestUpdate(context(sum), data, n) == 1;
 }
 
-bool vbc_checksum_text(const struct vbc_checksum *sum, char ret_text[VBC_CHECKSUM_TEXT])
+static bool write_text(const struct vbc_checksum *sum, char *ret_text, size_t size)
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned char digest[EVP_MAX_MD_SIZE];
@@ -39,10 +49,20 @@ bool vbc_checksum_text(const struct vbc_checksum *sum, char ret_text[VBC_CHECKSU
 		    EVP_DigestFinal_ex(copy, digest, &n) == 1;
 
 	EVP_MD_CTX_free(copy);
-	for (unsigned i = 0; done && i < n && i * 2 + 2 < VBC_CHECKSUM_TEXT; i++) {
+	for (unsigned i = 0; done && i < n && i * 2 + 2 < size; i++) {
 		ret_text[2 * i] = digits[digest[i] >> 4];
 		ret_text[2 * i + 1] = digits[digest[i] & 15];
 	}
-	ret_text[VBC_CHECKSUM_TEXT - 1] = '\0';
+	ret_text[n * 2 < size ? n * 2 : size - 1] = '\0';
 	return done;
+}
+
+bool vbc_checksum_text(const struct vbc_checksum *sum, char ret_text[VBC_CHECKSUM_TEXT])
+{
+	return write_text(sum, ret_text, VBC_CHECKSUM_TEXT);
+}
+
+bool vbc_checksum_text_of_any(const struct vbc_checksum *sum, char ret_text[VBC_CHECKSUM_TEXT_MAX])
+{
+	return write_text(sum, ret_text, VBC_CHECKSUM_TEXT_MAX);
 }

@@ -6,8 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "packed.h"
+
 static void close_piece(const struct vbc_piece *p)
 {
+	vbc_packed_close(p->packed);
 	if (p->fd >= 0)
 		close(p->fd);
 	free(p->grains);
@@ -54,6 +57,18 @@ int vbc_read_exactly(int fd, uint64_t at, void *to, size_t n, struct vbc_error *
 	return VBC_OK;
 }
 
+static int read_packed(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
+		       struct vbc_error *err)
+{
+	size_t got = 0;
+	int code = vbc_packed_read(p->packed, at, to, n, &got, err);
+
+	if (!code && got < n)
+		code = vbc_fail(err, VBC_E_ARG,
+				"the file cannot be read: it became shorter meanwhile");
+	return code;
+}
+
 /* From one place of a piece, as much as lies together there. */
 static int read_run(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
 		    size_t *ret_n, struct vbc_error *err)
@@ -68,6 +83,8 @@ static int read_run(const struct vbc_piece *p, uint64_t at, unsigned char *to, s
 		from = grain ? grain + inside : 0;
 	}
 	*ret_n = n;
+	if (p->packed)
+		return read_packed(p, from, to, n, err);
 	if (p->fd < 0 || (p->grains && !from)) {
 		memset(to, 0, n);
 		return VBC_OK;
@@ -97,4 +114,23 @@ int vbc_content_read(const struct vbc_content *c, uint64_t at, void *to, size_t 
 	if (!code)
 		memset(next, 0, n);
 	return code;
+}
+
+int vbc_content_read_some(const struct vbc_content *c, uint64_t at, void *to, size_t n,
+			  size_t *ret_n, struct vbc_error *err)
+{
+	uint64_t left = at < c->size_bytes ? c->size_bytes - at : 0;
+
+	if (c->size_bytes == VBC_SIZE_UNKNOWN)
+		return vbc_packed_read(c->v[0].packed, at, to, n, ret_n, err);
+	*ret_n = left < n ? (size_t)left : n;
+	return vbc_content_read(c, at, to, *ret_n, err);
+}
+
+bool vbc_content_is_plain(const struct vbc_content *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].packed)
+			return false;
+	return true;
 }

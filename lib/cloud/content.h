@@ -1,15 +1,21 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The bytes that an upload sends: pieces of files here, one after the other.
+ * The bytes that an upload sends: pieces of files here, one after the other, or what a packed file
+ * unpacks to.
  */
 #ifndef VBC_CLOUD_CONTENT_H
 #define VBC_CLOUD_CONTENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "error-private.h"
+
+#define VBC_SIZE_UNKNOWN UINT64_MAX /* of what is packed, before it was looked through */
+
+struct vbc_packed;
 
 struct vbc_piece {
 	int fd; /* its own; -1: zeros */
@@ -18,6 +24,7 @@ struct vbc_piece {
 	 */
 	uint64_t *grains;
 	size_t grain_bytes;
+	struct vbc_packed *packed; /* its own, read instead of a file when not NULL, see packed.h */
 };
 
 struct vbc_content {
@@ -33,6 +40,13 @@ void vbc_content_close(struct vbc_content *c);
 /* Reads n bytes; behind the end there are zeros. */
 int vbc_content_read(const struct vbc_content *c, uint64_t at, void *to, size_t n,
 		     struct vbc_error *err);
+
+/* Reads n bytes, or what there is of them; for content whose size is not known yet, too. */
+int vbc_content_read_some(const struct vbc_content *c, uint64_t at, void *to, size_t n,
+			  size_t *ret_n, struct vbc_error *err);
+
+/* Whether any place of it is reached at once: nothing of it is packed. */
+bool vbc_content_is_plain(const struct vbc_content *c);
 
 /* Exactly n bytes of a file; VBC_E_ARG where it ends before. */
 int vbc_read_exactly(int fd, uint64_t at, void *to, size_t n, struct vbc_error *err);

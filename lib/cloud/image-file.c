@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "ova.h"
+#include "image-unpack.h"
 #include "str.h"
 
 struct magic {
@@ -33,7 +33,6 @@ static const struct {
 	{{"conectix", 8, -512}, "vhd", vbc_probe_vhd},
 };
 
-static const struct magic archive = {"ustar", 5, 257};
 
 int vbc_probe_refuse(const struct vbc_probe *p, const char *why)
 {
@@ -57,24 +56,15 @@ static int fail_errno(const struct vbc_probe *p, int number)
 
 int vbc_probe_read(const struct vbc_probe *p, uint64_t offset, void *to, size_t n)
 {
-	unsigned char *at = to;
+	struct vbc_error own = {0};
+	int code;
 
 	if (offset > p->size_bytes || n > p->size_bytes - offset)
 		return vbc_probe_cut_short(p);
-	while (n) {
-		ssize_t got = pread(p->fd, at, n, (off_t)(p->at + offset));
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return fail_errno(p, errno);
-		if (got == 0)
-			return vbc_probe_cut_short(p);
-		at += got;
-		offset += (uint64_t)got;
-		n -= (size_t)got;
-	}
-	return VBC_OK;
+	code = vbc_content_read(p->content, offset, to, n, &own);
+	if (code && vbc_content_is_plain(p->content))
+		return vbc_fail(p->err, code, "'%s': %s", p->path, own.text);
+	return code ? vbc_fail(p->err, code, "%s", own.text) : VBC_OK;
 }
 
 static bool has(const struct vbc_probe *p, const struct magic *m)
@@ -112,79 +102,144 @@ static int tell_format(const struct vbc_probe *p, struct vbc_image_file *file)
 	return vbc_probe_raw(p);
 }
 
-static int enter_archive(struct vbc_probe *p, struct vbc_image_file *file);
-
-static int probe_at(struct vbc_probe *p, struct vbc_image_file *file)
+static int probe_start(struct vbc_probe *p)
 {
-	size_t n = p->size_bytes < VBC_PROBE ? (size_t)p->size_bytes : VBC_PROBE;
-	int code = vbc_probe_read(p, 0, p->start, n);
-
-	if (!code)
-		code = vbc_probe_read(p, p->size_bytes - n, p->end + VBC_PROBE - n, n);
-	if (!code && !p->at && has(p, &archive))
-		return enter_archive(p, file);
-	return code ? code : tell_format(p, file);
+	return vbc_probe_read(p, 0, p->start,
+			      p->size_bytes < VBC_PROBE ? (size_t)p->size_bytes : VBC_PROBE);
 }
 
-static int open_probe(struct vbc_probe *p)
+static int probe_end(struct vbc_probe *p)
 {
-	struct stat st;
+	size_t n = p->size_bytes < VBC_PROBE ? (size_t)p->size_bytes : VBC_PROBE;
 
-	if (fstat(p->fd, &st) != 0)
-		return fail_errno(p, errno);
-	if (!S_ISREG(st.st_mode))
-		return vbc_probe_refuse(p, "is no regular file");
-	if (st.st_size == 0)
-		return vbc_probe_refuse(p, "is empty");
-	p->size_bytes = (uint64_t)st.st_size;
+	return vbc_probe_read(p, p->size_bytes - n, p->end + VBC_PROBE - n, n);
+}
+
+/* What lies in several files is put together, and replaces the text that names them. */
+static int take_format(const struct vbc_probe *p, struct vbc_image_file *file)
+{
+	struct vbc_image_file told = {.format = NULL};
+	int code = tell_format(p, &told);
+
+	if (code) {
+		vbc_content_close(&told.content);
+		return code;
+	}
+	file->format = told.format;
+	file->suffix = told.suffix;
+	if (told.content.n) {
+		vbc_content_close(&file->content);
+		file->content = told.content;
+	}
 	return VBC_OK;
 }
 
-/* The probe moves to the disk in an archive. */
-static int enter_archive(struct vbc_probe *p, struct vbc_image_file *file)
+static int open_file(struct vbc_probe *p, struct vbc_content *content)
 {
-	struct vbc_ovf ovf;
-	int code = vbc_ova_find_disk(p, &ovf, &p->at, &p->size_bytes);
+	/* Without waiting, lest a FIFO stop us. */
+	struct vbc_piece piece = {.fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+	struct stat st = {0};
+	int code = VBC_OK;
 
-	if (code)
+	if (piece.fd < 0)
+		return fail_errno(p, errno);
+	if (fstat(piece.fd, &st) != 0)
+		code = fail_errno(p, errno);
+	else if (!S_ISREG(st.st_mode))
+		code = vbc_probe_refuse(p, "is no regular file");
+	else if (st.st_size == 0)
+		code = vbc_probe_refuse(p, "is empty");
+	if (code) {
+		close(piece.fd);
 		return code;
-	memcpy(file->os_type, ovf.os_type, sizeof(file->os_type));
-	file->cpus = ovf.cpus;
-	file->memory_mb = ovf.memory_mb;
-	memset(p->start, 0, sizeof(p->start));
-	memset(p->end, 0, sizeof(p->end));
-	return probe_at(p, file);
-}
-
-/* What lies in one file is uploaded as it is. */
-static int take_whole(const struct vbc_probe *p, struct vbc_content *content)
-{
-	const struct vbc_piece piece = {.fd = p->fd, .at = p->at, .size_bytes = p->size_bytes};
-
+	}
+	p->size_bytes = piece.size_bytes = (uint64_t)st.st_size;
 	return vbc_content_add(content, &piece, p->err);
 }
 
 int vbc_image_file_open(const char *path, const char *format, struct vbc_image_file *ret,
 			struct vbc_error *err)
 {
-	struct vbc_probe p = {.path = path, .format = format, .err = err};
-	struct vbc_image_file file = {0};
-	int code;
+	struct vbc_image_file file = {.format = NULL};
+	struct vbc_probe p = {.content = &file.content,
+			      .path = path,
+			      .name = path,
+			      .format = format,
+			      .err = err};
+	int code = open_file(&p, &file.content);
 
-	/* Without waiting, lest a FIFO stop us. */
-	p.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (p.fd < 0)
-		return fail_errno(&p, errno);
-	code = open_probe(&p);
 	if (!code)
-		code = probe_at(&p, &file);
-	if (!code && !file.content.n)
-		code = take_whole(&p, &file.content);
+		code = probe_start(&p);
+	if (!code)
+		file.packed = vbc_packing_of(p.start, sizeof(p.start)) ||
+			      vbc_is_ovf(path, p.start, sizeof(p.start));
+	if (!code && !file.packed)
+		code = probe_end(&p);
+	if (!code && !file.packed)
+		code = take_format(&p, &file);
+	if (code)
+		vbc_image_file_close(&file);
 	else
-		close(p.fd);
-	if (!code)
 		*ret = file;
 	return code;
+}
+
+static void copy_word(char *to, size_t size, const char *from)
+{
+	if (from && strlen(from) < size)
+		memcpy(to, from, strlen(from) + 1);
+}
+
+static void take_machine(const struct vbc_ovf *ovf, struct vbc_image_file *file)
+{
+	copy_word(file->os_type, sizeof(file->os_type), ovf->os_type);
+	copy_word(file->firmware, sizeof(file->firmware), ovf->firmware);
+	copy_word(file->chipset, sizeof(file->chipset), ovf->chipset);
+	copy_word(file->tpm, sizeof(file->tpm), ovf->tpm);
+	file->cpus = ovf->cpus;
+	file->memory_mb = ovf->memory_mb;
+}
+
+/* The format of what was found in the end. */
+static int probe_inside(const struct vbc_inside *in, const char *format,
+			struct vbc_image_file *file)
+{
+	struct vbc_probe p = {.content = &file->content,
+			      .size_bytes = file->content.size_bytes,
+			      .path = in->path,
+			      .name = in->name,
+			      .format = format,
+			      .alone = in->alone,
+			      .err = in->err};
+	int code = p.size_bytes ? probe_start(&p) : vbc_probe_refuse(&p, "is empty");
+
+	if (in->measured)
+		memcpy(p.end, in->end, sizeof(p.end));
+	else if (!code)
+		code = probe_end(&p);
+	return code ? code : take_format(&p, file);
+}
+
+int vbc_image_file_unpack(const char *path, const char *format, const struct vbc_looking *looking,
+			  struct vbc_image_file *file, struct vbc_error *err)
+{
+	struct vbc_arena VBC_ARENA arena = {0};
+	struct vbc_inside in = {.content = file->content,
+				.path = path,
+				.name = path,
+				.arena = &arena,
+				.looking = looking,
+				.err = err};
+	int code = vbc_inside_enter(&in);
+
+	file->content = in.content;
+	if (!code)
+		code = probe_inside(&in, format, file);
+	if (code)
+		return code;
+	take_machine(&in.ovf, file);
+	file->packed = false;
+	return VBC_OK;
 }
 
 void vbc_image_file_close(struct vbc_image_file *file)

@@ -13,21 +13,33 @@
 
 #include "content.h"
 #include "error-private.h"
+#include "packed.h"
 
 struct vbc_image_file {
 	struct vbc_content content; /* what is to be uploaded                           */
 	const char *format;         /* "qcow2"                                          */
 	const char *suffix;         /* by which VirtualBox takes the content for that   */
-	char os_type[64];           /* what an OVA says of its machine, else ""         */
+	char os_type[64];           /* what an OVF says of its machine, else ""         */
 	unsigned cpus, memory_mb;   /* the same, else 0                                 */
+	char firmware[16];          /* the same: "bios", "efi", "efi-secure", else ""   */
+	char chipset[16];           /* "piix3", "ich9"                                  */
+	char tpm[16];               /* "none", "1.2", "2.0"                             */
+	bool packed;                /* the content is an archive or the like            */
 };
 
 /*
- * Opens a file and tells its format by its content; with `format`, another one is refused, and
- * "raw" is any content that has no other format. Close it with vbc_image_file_close().
+ * Opens a file and tells its format by its content, if it is not packed; with `format`, another one
+ * is refused, and "raw" is any content that has no other format. Close it with
+ * vbc_image_file_close().
  */
 int vbc_image_file_open(const char *path, const char *format, struct vbc_image_file *ret,
 			struct vbc_error *err);
+/*
+ * From a packed file to the disk in it, whose format it tells. It may read all of it; `looking` is
+ * told how far that is, must stay until the file is closed, and may be NULL.
+ */
+int vbc_image_file_unpack(const char *path, const char *format, const struct vbc_looking *looking,
+			  struct vbc_image_file *file, struct vbc_error *err);
 void vbc_image_file_close(struct vbc_image_file *file);
 
 /*
@@ -36,10 +48,12 @@ void vbc_image_file_close(struct vbc_image_file *file);
  */
 enum { VBC_PROBE = 1024 };
 struct vbc_probe {
-	int fd;
-	uint64_t at, size_bytes; /* of the image in the file */
-	const char *path;
-	const char *format; /* that it is to have; NULL: told by content */
+	const struct vbc_content *content;
+	uint64_t size_bytes;
+	const char *path;   /* names it in errors, in quotes                             */
+	const char *name;   /* whose suffix tells what it is: of what is packed, its own */
+	const char *format; /* that it is to have; NULL: told by content                 */
+	bool alone;         /* it lies in an archive, and no files beside it             */
 	unsigned char start[VBC_PROBE], end[VBC_PROBE];
 	struct vbc_error *err;
 };

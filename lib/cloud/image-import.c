@@ -6,7 +6,9 @@
  * the host VirtualBox itself makes the VDI. Whatever fails, the journal's undo removes it all.
  */
 #include <string.h>
+#include <strings.h>
 
+#include "clock.h"
 #include "doing.h"
 #include "image-archive.h"
 #include "image-make.h"
@@ -17,17 +19,24 @@
 #include "upload.h"
 #include "websession.h"
 
+#define KEEP_MS     5000 /* a web session that is not used so long is not forgotten yet */
+#define TICK_MS     100
 #define HOST_PREFIX "host:"
 #define VDI_MIN     1048576 /* VirtualBox fails to copy into smaller ones */
 
-/* How much of the whole an upload takes, in percent. */
-enum { AT_COPY = 90, AT_END = 100 };
+/* How much of the whole each part takes, in percent: looking through what is packed, uploading. */
+enum { AT_UPLOAD = 10, AT_COPY = 90, AT_END = 100 };
 
 struct import {
 	struct vbc_source source;
 	const struct vbc_image_import_opts *opts;
 	struct vbc_image planned; /* what is to be recorded                               */
 	struct vbc_image *image;  /* the result                                           */
+	/* While the file here is looked through */
+	struct vbc_looking looking;
+	struct vbc_op *op;
+	const char *what;
+	int64_t ticked_ms, kept_ms;
 	/* of one run */
 	char id[37];        /* of the journal's entry and the files                 */
 	const char *target; /* path on the host                                     */
@@ -69,6 +78,78 @@ static int plan(struct vbc_op *op, struct import *im)
 							     : vbc_fail_nomem(&op->error);
 }
 
+/* What an archive says of its machine counts where the caller says nothing. */
+static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mb)
+{
+	if (!im->opts->os_type && os_type[0])
+		im->planned.os_type = os_type;
+	if (!im->opts->min_cpus)
+		im->planned.min_cpus = cpus;
+	if (!im->opts->min_memory_mb)
+		im->planned.min_memory_mb = memory_mb;
+}
+
+/* The host is to forget neither the operation's web session meanwhile, nor the upload's. */
+static void keep_sessions(struct import *im, int64_t now_ms)
+{
+	struct vbc_error saved;
+	const char *version;
+
+	vbc_op_keep(im->op);
+	if (now_ms < im->kept_ms + KEEP_MS)
+		return;
+	im->kept_ms = now_ms;
+	saved = vbc_op_try(im->op);
+	vbc_IVirtualBox_getVersion(im->op, im->op->vbox, &version);
+	if (!vbc_ref_is_null(im->source.session))
+		vbc_IVirtualBox_getVersion(im->op, im->source.session, &version);
+	vbc_op_try_end(im->op, &saved);
+}
+
+/* While a packed file is read, also when an upload has to go through it to some place. */
+static int tick(void *data, uint64_t done, uint64_t total)
+{
+	struct import *im = data;
+	int64_t now_ms = vbc_now_ms();
+
+	if (now_ms < im->ticked_ms + TICK_MS)
+		return VBC_OK;
+	im->ticked_ms = now_ms;
+	if (im->what)
+		im->op->progress = (struct vbc_progress){.what = im->what,
+							 .done = done < total ? done : total,
+							 .total = total};
+	keep_sessions(im, now_ms);
+	return vbc_op_tick(im->op);
+}
+
+/* Finds the disk in a packed file. A second run finds it found. */
+static int unpack(struct vbc_op *op, struct import *im)
+{
+	int code;
+
+	im->op = op;
+	im->ticked_ms = 0;
+	im->kept_ms = vbc_now_ms();
+	if (!im->source.here.packed)
+		return VBC_OK;
+	im->what =
+		vbc_arena_printf(&op->arena, "looking through %s", vbc_path_base(im->source.file));
+	if (!im->what)
+		return vbc_fail_nomem(&op->error);
+	code = vbc_image_file_unpack(im->source.file, im->source.format, &im->looking,
+				     &im->source.here, &op->error);
+	im->what = NULL;
+	op->progress = (struct vbc_progress){0};
+	if (code)
+		return code;
+	im->source.unpacked = true;
+	inherit(im, im->source.here.os_type, im->source.here.cpus, im->source.here.memory_mb);
+	return im->opts->os_type || !im->source.here.os_type[0]
+		       ? VBC_OK
+		       : vbc_image_check_os_type(op, im->planned.os_type);
+}
+
 static int copy(struct vbc_op *op, const struct import *im, vbc_ref source, vbc_ref *ret_medium)
 {
 	int64_t size_bytes = 0;
@@ -96,17 +177,6 @@ static int record(struct vbc_op *op, struct import *im, vbc_ref medium)
 				medium);
 }
 
-/* What an archive says of its machine counts where the caller says nothing. */
-static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mb)
-{
-	if (!im->opts->os_type && os_type[0])
-		im->planned.os_type = os_type;
-	if (!im->opts->min_cpus)
-		im->planned.min_cpus = cpus;
-	if (!im->opts->min_memory_mb)
-		im->planned.min_memory_mb = memory_mb;
-}
-
 static int make_of_archive(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
 {
 	struct vbc_archive a = {
@@ -122,7 +192,8 @@ static int make_of_archive(struct vbc_op *op, struct import *im, vbc_ref *ret_me
 static int make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
 {
 	vbc_ref source = {NULL};
-	int code = vbc_source_open(op, &im->source, AT_COPY, &source);
+	unsigned from = im->source.unpacked ? AT_UPLOAD : 0;
+	int code = vbc_source_open(op, &im->source, from, AT_COPY, &source);
 
 	if (!code)
 		code = vbc_source_look(op, &im->source, source);
@@ -207,6 +278,8 @@ static int import_body(struct vbc_op *op, void *arg)
 	int code = entry ? check(op, im) : vbc_fail_nomem(&op->error);
 
 	if (!code)
+		code = unpack(op, im);
+	if (!code)
 		code = plan(op, im);
 	if (code)
 		return code;
@@ -241,7 +314,7 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 	int code;
 
 	im->planned = (struct vbc_image){
-		.name = opts->name ? opts->name : vbc_image_base_name(a, im->source.path),
+		.name = opts->name ? opts->name : vbc_image_file_name(a, im->source.path),
 		.os_type = opts->os_type ? opts->os_type : VBC_IMAGE_OS_TYPE,
 		.description = opts->description ? opts->description : "",
 		.min_cpus = opts->min_cpus,
@@ -266,6 +339,13 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 	return code;
 }
 
+static bool is_ova(const char *file)
+{
+	size_t n = strlen(file);
+
+	return n > 4 && strcasecmp(file + n - 4, ".ova") == 0;
+}
+
 static int take_source(struct import *im, const char *file, struct vbc_error *err)
 {
 	if (!file || !file[0] || streq(file, HOST_PREFIX))
@@ -274,7 +354,7 @@ static int take_source(struct import *im, const char *file, struct vbc_error *er
 	im->source.on_host = vbc_starts_with(file, HOST_PREFIX);
 	if (im->source.on_host)
 		im->source.path += strlen(HOST_PREFIX);
-	im->source.archive = im->source.on_host && vbc_ends_with(file, ".ova");
+	im->source.archive = im->source.on_host && is_ova(file);
 	return VBC_OK;
 }
 
@@ -284,7 +364,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 {
 	struct vbc_arena VBC_ARENA arena = {0};
 	struct vbc_image_import_opts o = VBC_IMAGE_IMPORT_OPTS_INIT;
-	struct import im = {.opts = &o};
+	struct import im = {.opts = &o, .looking = {.tick = tick, .data = &im}};
 	int code = take_source(&im, file, err);
 
 	if (opts) /* an older program's struct is shorter */
@@ -293,11 +373,8 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 		code = take_opts(&im, &o, &arena, err);
 	if (!code && !im.source.on_host)
 		code = vbc_image_file_open(file, o.format, &im.source.here, err);
-	if (!code) {
-		inherit(&im, im.source.here.os_type, im.source.here.cpus,
-			im.source.here.memory_mb);
+	if (!code)
 		code = vbc_op_run(host, wait, err, import_body, &im);
-	}
 	vbc_checksum_free(im.source.sum);
 	vbc_image_file_close(&im.source.here);
 	if (code)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "image-private.h"
+#include "packed.h"
 #include "str.h"
 
 /* Cuts what follows the last '-' off; NULL when there is nothing before or after it. */
@@ -54,6 +55,19 @@ char *vbc_image_base_name(struct vbc_arena *a, const char *path)
 	const char *base = vbc_path_base(path), *dot = strrchr(base, '.');
 
 	return vbc_arena_strndup(a, base, dot && dot != base ? (size_t)(dot - base) : strlen(base));
+}
+
+char *vbc_image_file_name(struct vbc_arena *a, const char *path)
+{
+	const char *base = vbc_path_base(path);
+	size_t n = vbc_packing_bare_length(base);
+	const char *bare = vbc_arena_strndup(a, base, n);
+	const char *dot = bare ? strrchr(bare, '.') : NULL;
+
+	/* Compressed without a suffix of its own: the 5 in "debian-12.5.xz" is none. */
+	if (base[n] && dot && dot[1] >= '0' && dot[1] <= '9')
+		return vbc_arena_strdup(a, bare);
+	return bare ? vbc_image_base_name(a, bare) : NULL;
 }
 
 bool vbc_image_name_from(struct vbc_op *op, const char *location, struct vbc_image *image)

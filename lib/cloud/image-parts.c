@@ -211,6 +211,9 @@ int vbc_probe_parts(const struct vbc_probe *p, struct vbc_content *ret)
 	char *VBC_FREE text = malloc(n + 1);
 	int code = text ? vbc_probe_read(p, 0, text, n) : vbc_fail_nomem(p->err);
 
+	if (p->alone)
+		return vbc_probe_refuse(p, "names other files that the disk lies in; unpack the "
+					   "archive and import it beside them");
 	if (code)
 		return code;
 	text[n] = '\0';

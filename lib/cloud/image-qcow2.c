@@ -30,6 +30,7 @@ static const struct {
 	{~0ull, "has features that VirtualBox cannot read" VBC_CONVERT},
 };
 
+
 struct walk {
 	const struct vbc_probe *p;
 	unsigned cluster_bits;
@@ -68,26 +69,47 @@ static int check_l1_end(const struct vbc_probe *p, uint64_t end, uint64_t cluste
 	return vbc_probe_refuse(p, "ends within a table, which VirtualBox cannot read" VBC_CONVERT);
 }
 
+static int compare_places(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* In the order of the file: what is packed is read forwards only. */
+static int check_l2s(const struct walk *w, const unsigned char *l1, size_t n, bool *ret_empty)
+{
+	uint64_t *VBC_FREE places = calloc(n + 1, sizeof(*places));
+	int code = places ? VBC_OK : vbc_fail_nomem(w->p->err);
+
+	*ret_empty = true;
+	for (size_t i = 0; !code && i < n; i++)
+		places[i] = vbc_be(l1 + i * 8, 8) & OFFSET_MASK;
+	if (!code)
+		qsort(places, n, sizeof(*places), compare_places);
+	for (size_t i = 0; !code && i < n; i++) {
+		if (!places[i])
+			continue;
+		*ret_empty = false;
+		code = check_l2(w, places[i]);
+	}
+	return code;
+}
+
 /* A download that broke off is common, and only this finds it. */
 static int check_complete(const struct vbc_probe *p, unsigned cluster_bits)
 {
+	size_t n = (size_t)vbc_be(p->start + 36, 4);
 	unsigned char *VBC_FREE table = malloc((size_t)1 << cluster_bits);
+	unsigned char *VBC_FREE l1 = malloc(n * 8 + 1);
 	struct walk w = {.p = p, .cluster_bits = cluster_bits, .table = table};
-	uint64_t n = vbc_be(p->start + 36, 4), l1 = vbc_be(p->start + 40, 8);
-	int code = table ? VBC_OK : vbc_fail_nomem(p->err);
+	uint64_t at = vbc_be(p->start + 40, 8);
+	int code = table && l1 ? vbc_probe_read(p, at, l1, n * 8) : vbc_fail_nomem(p->err);
 	bool empty = true;
 
-	for (uint64_t i = 0; !code && i < n; i++) {
-		unsigned char entry[8];
-		uint64_t l2;
-
-		code = vbc_probe_read(p, l1 + i * 8, entry, sizeof(entry));
-		l2 = code ? 0 : vbc_be(entry, 8) & OFFSET_MASK;
-		empty = empty && !l2;
-		if (l2)
-			code = check_l2(&w, l2);
-	}
-	return code ? code : check_l1_end(p, l1 + n * 8, 1ull << cluster_bits, empty);
+	if (!code)
+		code = check_l2s(&w, l1, n, &empty);
+	return code ? code : check_l1_end(p, at + n * 8, 1ull << cluster_bits, empty);
 }
 
 static int check_features(const struct vbc_probe *p)

@@ -66,7 +66,7 @@ static int judge(const struct vbc_probe *p, const struct vbc_kind *k)
 	code = vbc_probe_flat(p);
 	if (code)
 		return code;
-	if (vbc_name_promises_format(p->path))
+	if (vbc_name_promises_format(p->name))
 		return vbc_probe_refuse(p, "is damaged, or not what its name says: its content is "
 					   "that of no disk image but a raw one");
 	return vbc_kind_is_raw(k) ? VBC_OK : vbc_probe_refuse(p, VBC_KIND_UNKNOWN);
@@ -77,7 +77,7 @@ int vbc_probe_raw(const struct vbc_probe *p)
 	size_t n = p->size_bytes < VBC_KIND_START ? (size_t)p->size_bytes : VBC_KIND_START;
 	size_t n_end = p->size_bytes < VBC_KIND_END ? (size_t)p->size_bytes : VBC_KIND_END;
 	unsigned char *VBC_FREE start = malloc(n + 1);
-	struct vbc_kind k = {.name = p->path,
+	struct vbc_kind k = {.name = p->name,
 			     .size_bytes = p->size_bytes,
 			     .start = start,
 			     .n_start = n,

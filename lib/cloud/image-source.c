@@ -131,7 +131,7 @@ int vbc_source_explain(struct vbc_op *op, const struct vbc_source *source, int c
 		       damaged ? "is damaged or cut short" : "cannot be imported");
 }
 
-static int upload(struct vbc_op *op, const struct vbc_source *source, unsigned percent)
+static int upload(struct vbc_op *op, const struct vbc_source *source, unsigned from, unsigned to)
 {
 	const char *what =
 		vbc_arena_printf(&op->arena, "uploading %s", vbc_path_base(source->file));
@@ -140,21 +140,22 @@ static int upload(struct vbc_op *op, const struct vbc_source *source, unsigned p
 			       .size_bytes = source->here.content.size_bytes,
 			       .path = source->path,
 			       .what = what,
-			       .to = percent,
+			       .from = from,
+			       .to = to,
 			       .sum = source->sum,
 			       .sent = source->sent};
 
 	return what ? vbc_upload_file(op, &u) : vbc_fail_nomem(&op->error);
 }
 
-int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned percent,
+int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned from, unsigned to,
 		    vbc_ref *ret_disk)
 {
 	int code;
 
 	if (source->on_host)
 		return open_on_host(op, source, ret_disk);
-	code = upload(op, source, percent);
+	code = upload(op, source, from, to);
 	return code ? vbc_source_explain(op, source, code) : open_upload(op, source, ret_disk);
 }
 

@@ -15,6 +15,7 @@ struct vbc_source {
 	bool archive;               /* an OVA on the host                  */
 	const char *format;         /* that it is to have; NULL: any       */
 	struct vbc_image_file here; /* to be uploaded                      */
+	bool unpacked;              /* after it was looked through         */
 	vbc_ref session;            /* of the upload, or of the look       */
 	struct vbc_checksum *sum;   /* the same, see upload.h              */
 	uint64_t sent;
@@ -22,10 +23,10 @@ struct vbc_source {
 };
 
 /*
- * Opens the source as a disk on the host, uploading it first up to `percent` of the whole. Writes
- * into the operation's journal entry what it does.
+ * Opens the source as a disk on the host, uploading it first, from `from` up to `to` percent of
+ * the whole. Writes into the operation's journal entry what it does.
  */
-int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned percent,
+int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned from, unsigned to,
 		    vbc_ref *ret_disk);
 
 /*

@@ -1,175 +1,333 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * OVF, as far as an image needs it: which file is the disk, and what the machine was like. It is
- * looked through tag by tag; prefixes and all else are passed over.
+ * OVF, as far as an image needs it: which file is the disk, and what the machine was like. What
+ * VirtualBox itself wrote of the machine (vbox:Machine) says more than OVF can.
  */
-#include <stdio.h>
-#include <string.h>
+#include "ovf.h"
 
-#include "cleanup.h"
-#include "ova.h"
+#include <stdbool.h>
+#include <strings.h>
+
 #include "str.h"
+#include "xml.h"
 
-/* A part of the text. */
-struct span {
-	const char *at;
-	size_t n;
+struct reader {
+	struct vbc_arena *arena;
+	const char *path;
+	const struct vbc_xml *root, *system;
+	struct vbc_ovf *ovf;
+	bool no_memory; /* some text was not read */
+	struct vbc_error *err;
 };
 
-static const char *end_of(struct span s)
+static int refuse_ovf(struct reader *r, const char *why)
 {
-	return s.at + s.n;
+	return vbc_fail(r->err, VBC_E_ARG, "'%s' %s", r->path, why);
 }
 
-/* The next element of that name, its prefix aside: *ret is its tag from behind the name to '>'. */
-static bool next_tag(struct span *in, const char *name, struct span *ret)
+static const char *attribute_of(struct reader *r, const struct vbc_xml *e, const char *name)
 {
-	size_t n = strlen(name);
+	const char *value = e ? vbc_xml_attribute(r->arena, e, name) : "";
 
-	while (in->n) {
-		const char *open = memchr(in->at, '<', in->n);
-		const char *close = open ? memchr(open, '>', (size_t)(end_of(*in) - open)) : NULL;
-		const char *word = open ? open + 1 : NULL, *colon;
+	r->no_memory = r->no_memory || !value;
+	return value ? value : "";
+}
 
-		if (!close)
-			return false;
-		*in = (struct span){close + 1, (size_t)(end_of(*in) - close - 1)};
-		colon = word + strcspn(word, " \t\r\n/>:");
-		word = *colon == ':' ? colon + 1 : word;
-		if ((size_t)(close - word) < n || memcmp(word, name, n) != 0 ||
-		    !strchr(" \t\r\n/>", word[n]))
-			continue;
-		*ret = (struct span){word + n, (size_t)(close - word) - n};
-		return true;
+static const char *text_of(struct reader *r, const struct vbc_xml *e)
+{
+	const char *text = vbc_xml_text(r->arena, e);
+
+	r->no_memory = r->no_memory || !text;
+	return text ? text : "";
+}
+
+static const char *child_text(struct reader *r, const struct vbc_xml *e, const char *name)
+{
+	return text_of(r, vbc_xml_find(e->first, name));
+}
+
+/* The next element of that name, e left out; not among what VirtualBox wrote of its own. */
+static const struct vbc_xml *next_named(const struct vbc_xml *top, const struct vbc_xml *e,
+					const char *name)
+{
+	do
+		e = vbc_xml_is(e, "Machine") ? vbc_xml_after(top, e) : vbc_xml_next(top, e);
+	while (e && !vbc_xml_is(e, name));
+	return e;
+}
+
+static int find_system(struct reader *r)
+{
+	const struct vbc_xml *e = r->root;
+	unsigned n = 0;
+
+	while ((e = next_named(r->root, e, "VirtualSystem"))) {
+		r->system = e;
+		n++;
 	}
-	return false;
+	if (n > 1)
+		return vbc_fail(
+			r->err, VBC_E_ARG,
+			"'%s' holds %u machines, and an image is the disk of one; unpack it "
+			"and import the disk that is wanted",
+			r->path, n);
+	r->system = r->system ? r->system : r->root;
+	return VBC_OK;
 }
 
-/* Copies what fits whole. */
-static bool take(const char *from, size_t n, char *to, size_t size)
+/* The file of that id; NULL: there is none. */
+static const struct vbc_xml *find_file(struct reader *r, const char *id)
 {
-	if (n >= size)
-		return false;
-	memcpy(to, from, n);
-	to[n] = '\0';
-	return true;
+	const struct vbc_xml *e = r->root;
+
+	while ((e = next_named(r->root, e, "File")))
+		if (streq(attribute_of(r, e, "id"), id))
+			return e;
+	return NULL;
 }
 
-static bool attribute(struct span tag, const char *name, char *to, size_t size)
+static int refuse_many(struct reader *r)
 {
-	char pattern[32];
-	const char *at, *end;
+	const struct vbc_xml *e = r->root;
+	const char *names = "";
+	unsigned n = 0;
 
-	snprintf(pattern, sizeof(pattern), "%s=\"", name);
-	at = memmem(tag.at, tag.n, pattern, strlen(pattern));
-	if (!at || !strchr(" \t\r\n:", at[-1]))
-		return false;
-	at += strlen(pattern);
-	end = memchr(at, '"', (size_t)(end_of(tag) - at));
-	return end && take(at, (size_t)(end - at), to, size);
+	while (names && (e = next_named(r->root, e, "Disk"))) {
+		const char *id = attribute_of(r, e, "fileRef");
+		const struct vbc_xml *file = id[0] ? find_file(r, id) : NULL;
+
+		if (!id[0])
+			continue;
+		n++;
+		names = vbc_arena_printf(r->arena, "%s%s'%s'", names, names[0] ? ", " : "",
+					 file ? attribute_of(r, file, "href") : id);
+	}
+	if (!names)
+		return vbc_fail_nomem(r->err);
+	return vbc_fail(
+		r->err, VBC_E_ARG,
+		"'%s' holds %u disks, and an image has one: %.300s; unpack it and import the "
+		"one that is wanted",
+		r->path, n, names);
 }
 
-/* The text of the first element of that name; "" when there is none. */
-static void text_of(struct span in, const char *name, char *to, size_t size)
+static int take_disk(struct reader *r)
 {
-	struct span tag;
-	const char *end;
+	const struct vbc_xml *e = r->root, *file;
+	const char *id = "", *ref;
+	unsigned disks = 0;
 
-	to[0] = '\0';
-	if (!next_tag(&in, name, &tag))
-		return;
-	end = memchr(in.at, '<', in.n);
-	if (end && !take(in.at, (size_t)(end - in.at), to, size))
-		to[0] = '\0';
+	while ((e = next_named(r->root, e, "Disk"))) {
+		ref = attribute_of(r, e, "fileRef");
+		id = ref[0] ? ref : id;
+		disks += ref[0] != '\0';
+	}
+	if (!disks)
+		return refuse_ovf(r, "holds a machine without a disk");
+	if (disks > 1)
+		return refuse_many(r);
+	file = find_file(r, id);
+	r->ovf->disk = attribute_of(r, file, "href");
+	if (!r->ovf->disk[0])
+		return refuse_ovf(r, "is damaged: it does not name its disk's file");
+	if (attribute_of(r, file, "chunkSize")[0])
+		return refuse_ovf(r, "holds a disk that is in pieces; unpack it, put them together "
+				     "with 'cat', and import that");
+	return VBC_OK;
 }
 
-static unsigned number_of(struct span in, const char *name)
-{
-	char text[24];
-	uint64_t value = 0;
-
-	text_of(in, name, text, sizeof(text));
-	return vbc_parse_u64(text, UINT32_MAX, &value) ? (unsigned)value : 0;
-}
-
-/* How many MiB one of the item's units is; 0: not known. */
-static unsigned unit_mib(struct span item)
+/* How many bytes one of the item's units is; 0: not known. */
+static uint64_t unit_bytes(const char *text)
 {
 	static const struct {
-		const char *name;
-		unsigned mib;
-	} units[] = {
-		{"byte * 2^20", 1}, {"MegaBytes", 1}, {"byte * 2^30", 1024}, {"GigaBytes", 1024}};
-	char text[32];
+		const char *start;
+		unsigned shift;
+	} words[] = {{"k", 10}, {"m", 20}, {"g", 30}, {"t", 40}};
+	const char *times = strchr(text, '*'), *power = times ? strchr(times, '^') : NULL;
+	uint64_t base, exponent, value = 1;
+	char number[24] = "";
 
-	text_of(item, "AllocationUnits", text, sizeof(text));
-	for (size_t i = 0; i < VBC_COUNT(units); i++)
-		if (streq(text, units[i].name))
-			return units[i].mib;
-	return 0;
+	if (strncasecmp(text, "byte", 4) != 0) {
+		for (size_t i = 0; i < VBC_COUNT(words); i++)
+			if (strncasecmp(text, words[i].start, 1) == 0)
+				return (uint64_t)1 << words[i].shift;
+		return 0;
+	}
+	if (!times)
+		return 1;
+	times += 1 + strspn(times + 1, " ");
+	if (!power || (size_t)(power - times) >= sizeof(number))
+		return 0;
+	memcpy(number, times, strcspn(times, " ^"));
+	power += 1 + strspn(power + 1, " ");
+	if (!vbc_parse_u64(number, 10, &base) || !vbc_parse_u64(power, 40, &exponent))
+		return 0;
+	while (exponent-- && value < UINT64_MAX / 16)
+		value *= base;
+	return value;
+}
+
+/* Whether the item counts: not a limit, and not of a configuration that has to be asked for. */
+static bool item_counts(struct reader *r, const struct vbc_xml *item)
+{
+	const char *of = attribute_of(r, item, "configuration");
+	const struct vbc_xml *e = r->root;
+	const char *chosen = "";
+
+	if (attribute_of(r, item, "bound")[0])
+		return false;
+	while (of[0] && (e = next_named(r->root, e, "Configuration")))
+		if (!chosen[0] || streq(attribute_of(r, e, "default"), "true"))
+			chosen = attribute_of(r, e, "id");
+	return streq(of, chosen);
+}
+
+/* "ovf:/file/file1" is the file of the id "file1". */
+static const char *referenced_file(struct reader *r, const char *resource)
+{
+	const char *slash = strrchr(resource, '/');
+	const struct vbc_xml *file = slash ? find_file(r, slash + 1) : NULL;
+
+	return file ? attribute_of(r, file, "href") : "";
 }
 
 /* Processors and memory are items of hardware, with numbers for their kinds. */
-static void read_items(struct span in, struct vbc_ovf *ovf)
+static void take_item(struct reader *r, const struct vbc_xml *item)
 {
-	enum { PROCESSOR = 3, MEMORY = 4 };
-	struct span tag;
+	enum { PROCESSOR = 3, MEMORY = 4, NVRAM = 32768, MEMORY_MAX = 1 << 30 };
+	uint64_t type = 0, quantity = 0, unit;
 
-	while (next_tag(&in, "Item", &tag)) {
-		const char *end = memmem(in.at, in.n, "</Item>", 7);
-		struct span item = {in.at, end ? (size_t)(end - in.at) : in.n};
-		unsigned type = number_of(item, "ResourceType");
-		unsigned quantity = number_of(item, "VirtualQuantity");
+	vbc_parse_u64(child_text(r, item, "ResourceType"), UINT32_MAX, &type);
+	vbc_parse_u64(child_text(r, item, "VirtualQuantity"), (uint64_t)1 << 44, &quantity);
+	if (type == PROCESSOR && quantity <= UINT32_MAX)
+		r->ovf->cpus = (unsigned)quantity;
+	if (type == NVRAM)
+		r->ovf->nvram = referenced_file(r, child_text(r, item, "HostResource"));
+	if (type != MEMORY)
+		return;
+	unit = unit_bytes(child_text(r, item, "AllocationUnits"));
+	if (unit && quantity < UINT64_MAX / unit && quantity * unit >> 20 < MEMORY_MAX)
+		r->ovf->memory_mb = (unsigned)(quantity * unit >> 20);
+}
 
-		if (type == PROCESSOR)
-			ovf->cpus = quantity;
-		else if (type == MEMORY && quantity < 1u << 20)
-			ovf->memory_mb = quantity * unit_mib(item);
+static void take_os_type(struct reader *r, const struct vbc_xml *machine)
+{
+	const struct vbc_xml *section = next_named(r->system, r->system, "OperatingSystemSection");
+	const struct vbc_xml *type = next_named(r->system, r->system, "OSType");
+	uint64_t cim = 0;
+
+	r->ovf->os_type = text_of(r, type);
+	if (!r->ovf->os_type[0])
+		r->ovf->os_type = attribute_of(r, machine, "OSType");
+	if (r->ovf->os_type[0])
+		return;
+	vbc_parse_u64(attribute_of(r, section, "id"), UINT16_MAX, &cim);
+	r->ovf->os_type = vbc_ovf_os_type(attribute_of(r, section, "osType"), (unsigned)cim);
+}
+
+static const char *lower(struct reader *r, const char *text)
+{
+	char *copy = vbc_arena_strdup(r->arena, text);
+
+	r->no_memory = r->no_memory || !copy;
+	for (char *s = copy; s && *s; s++)
+		*s = *s >= 'A' && *s <= 'Z' ? (char)(*s | 0x20) : *s;
+	return copy ? copy : "";
+}
+
+/* "v2_0" is 2.0 */
+static const char *tpm_version(struct reader *r, const char *type)
+{
+	if (type[0] == 'v' && type[1] >= '0' && type[1] <= '9' && type[2] == '_') {
+		const char *text = vbc_arena_printf(r->arena, "%c.%s", type[1], type + 3);
+
+		r->no_memory = r->no_memory || !text;
+		return text ? text : "";
 	}
+	return lower(r, type);
 }
 
-/* The file of the one disk that has one. */
-static int find_file(const struct vbc_probe *p, struct span in, char ref[64])
+static void take_machine(struct reader *r, const struct vbc_xml *machine)
 {
-	unsigned disks = 0;
-	struct span tag;
+	const struct vbc_xml *hardware = vbc_xml_find(machine->first, "Hardware");
+	const struct vbc_xml *parts = hardware ? hardware->first : NULL;
+	const char *type = attribute_of(r, vbc_xml_find(parts, "Firmware"), "type");
 
-	while (next_tag(&in, "Disk", &tag))
-		disks += attribute(tag, "fileRef", ref, 64);
-	if (!disks)
-		return vbc_probe_refuse(p, "holds a machine without a disk");
-	if (disks > 1)
-		return vbc_fail(
-			p->err, VBC_E_ARG,
-			"'%s' holds %u disks, and an image has one; unpack it with 'tar -xf' "
-			"and import the one that is wanted",
-			p->path, disks);
-	return VBC_OK;
+	if (vbc_starts_with(type, "EFI"))
+		r->ovf->firmware = "efi";
+	else if (streq(type, "BIOS"))
+		r->ovf->firmware = "bios";
+	r->ovf->chipset = lower(r, attribute_of(r, vbc_xml_find(parts, "Chipset"), "type"));
+	r->ovf->tpm = tpm_version(
+		r, attribute_of(r, vbc_xml_find(parts, "TrustedPlatformModule"), "type"));
 }
 
-int vbc_ovf_parse(const struct vbc_probe *p, const char *text, struct vbc_ovf *ret)
+/* <vmw:Config vmw:key="firmware" vmw:value="efi"/> */
+static void take_vmware(struct reader *r)
 {
-	const struct span all = {text, strlen(text)};
-	struct span in = all, tag;
-	char ref[64] = "", id[64], packed[32];
-	int code = find_file(p, all, ref);
+	static const char *const secure_keys[] = {"uefi.secureBoot.enabled",
+						  "bootOptions.efiSecureBootEnabled"};
+	bool secure = false;
 
-	*ret = (struct vbc_ovf){0};
+	for (const struct vbc_xml *e = r->system; e; e = vbc_xml_next(r->system, e)) {
+		const char *key, *value;
+
+		if (!vbc_xml_is(e, "Config") && !vbc_xml_is(e, "ExtraConfig"))
+			continue;
+		key = attribute_of(r, e, "key");
+		value = attribute_of(r, e, "value");
+		if (streq(key, "firmware"))
+			r->ovf->firmware = strcasecmp(value, "efi") == 0 ? "efi" : "bios";
+		for (size_t i = 0; i < VBC_COUNT(secure_keys); i++)
+			secure = secure || (strcasecmp(key, secure_keys[i]) == 0 &&
+					    strcasecmp(value, "true") == 0);
+	}
+	if (secure && streq(r->ovf->firmware, "efi"))
+		r->ovf->firmware = "efi-secure";
+}
+
+static int take_all(struct reader *r)
+{
+	const struct vbc_xml *e, *machine;
+	int code;
+
+	if (!vbc_xml_is(r->root, "Envelope"))
+		return refuse_ovf(r, "is damaged: its description is no OVF");
+	code = find_system(r);
+	if (!code)
+		code = take_disk(r);
 	if (code)
 		return code;
-	while (next_tag(&in, "File", &tag)) {
-		if (!attribute(tag, "id", id, sizeof(id)) || !streq(id, ref) ||
-		    !attribute(tag, "href", ret->disk, sizeof(ret->disk)))
-			continue;
-		if (attribute(tag, "compression", packed, sizeof(packed)) ||
-		    attribute(tag, "chunkSize", packed, sizeof(packed)))
-			return vbc_probe_refuse(p, "holds a disk that is packed or in pieces; "
-						   "unpack it and import that");
-	}
-	if (!ret->disk[0])
-		return vbc_probe_refuse(p, "is damaged: it does not name its disk's file");
-	text_of(all, "OSType", ret->os_type, sizeof(ret->os_type));
-	read_items(all, ret);
-	return VBC_OK;
+	for (e = r->system; (e = next_named(r->system, e, "Item"));)
+		if (item_counts(r, e))
+			take_item(r, e);
+	machine = next_named(r->system, r->system, "Machine");
+	take_os_type(r, machine);
+	if (machine)
+		take_machine(r, machine);
+	take_vmware(r);
+	return r->no_memory ? vbc_fail_nomem(r->err) : VBC_OK;
+}
+
+int vbc_ovf_parse(struct vbc_arena *a, const char *path, const char *text, size_t n,
+		  struct vbc_ovf *ret, struct vbc_error *err)
+{
+	struct vbc_ovf ovf = {
+		.disk = "", .nvram = "", .os_type = "", .firmware = "", .chipset = "", .tpm = ""};
+	struct reader r = {.arena = a, .path = path, .ovf = &ovf, .err = err};
+	int code;
+
+	text = vbc_ovf_utf8(a, text, &n);
+	if (!text)
+		return vbc_fail_nomem(err);
+	code = vbc_xml_parse(a, text, n, &r.root, NULL);
+	if (code == VBC_E_NOMEM)
+		return vbc_fail_nomem(err);
+	if (code)
+		return refuse_ovf(&r, "is damaged: its description is not well-formed XML");
+	code = take_all(&r);
+	if (!code)
+		*ret = ovf;
+	return code;
 }

@@ -29,6 +29,8 @@ struct writer {
 	struct vbc_batch_call calls[CHUNKS];
 	uint32_t written[CHUNKS];
 	size_t n;
+	unsigned char *samples; /* SAMPLES * SAMPLE of what was sent, each complete or not seen */
+	bool seen[SAMPLES];
 };
 
 int vbc_upload_begin(struct vbc_op *op, vbc_ref *ret_session)
@@ -121,6 +123,28 @@ static int flush(struct writer *w)
 	return code;
 }
 
+static uint64_t sample_at(const struct writer *w, unsigned i)
+{
+	uint64_t total = whole_sectors(w->upload->size_bytes);
+
+	return total > SAMPLE ? (total - SAMPLE) / SECTOR * i / (SAMPLES - 1) * SECTOR : 0;
+}
+
+/* Keeps what the samples need, lest packed content be read once more. */
+static void keep_samples(struct writer *w, uint64_t at, const unsigned char *data, size_t n)
+{
+	for (unsigned i = 0; i < SAMPLES; i++) {
+		uint64_t from = sample_at(w, i), to = from + SAMPLE;
+		uint64_t first = from > at ? from : at, last = to < at + n ? to : at + n;
+
+		if (first >= last)
+			continue;
+		memcpy(w->samples + i * SAMPLE + (first - from), data + (first - at),
+		       (size_t)(last - first));
+		w->seen[i] = w->seen[i] || first == from;
+	}
+}
+
 static int add_chunk(struct writer *w, uint64_t offset, size_t n)
 {
 	unsigned char *data = w->data + w->n * CHUNK;
@@ -130,6 +154,8 @@ static int add_chunk(struct writer *w, uint64_t offset, size_t n)
 	if (!code && w->upload->sum &&
 	    !vbc_checksum_add(w->upload->sum, data, left < n ? (size_t)left : n))
 		code = vbc_fail_nomem(&w->op->error);
+	if (!code)
+		keep_samples(w, offset, data, n);
 	/* The new file reads as zeros already. */
 	if (code || is_zero(data, n))
 		return code;
@@ -181,14 +207,16 @@ static int write_all(struct writer *w)
 	return code;
 }
 
-static int compare(struct writer *w, uint64_t offset, size_t n)
+static int compare(struct writer *w, unsigned i, size_t n)
 {
+	unsigned char *here = w->samples + i * SAMPLE;
+	uint64_t offset = sample_at(w, i);
 	struct vbc_bytes there = {0};
-	int code = read_here(w, offset, w->data, n);
+	int code = w->seen[i] ? VBC_OK : read_here(w, offset, here, n);
 
 	if (!code)
 		code = vbc_IMediumIO_read(w->op, w->io, (int64_t)offset, (uint32_t)n, &there);
-	if (!code && (there.size != n || memcmp(there.data, w->data, n) != 0))
+	if (!code && (there.size != n || memcmp(there.data, here, n) != 0))
 		code = vbc_fail(&w->op->error, VBC_E_FAULT,
 				"what arrived on the host differs from the file");
 	return code;
@@ -207,7 +235,7 @@ static int verify(struct writer *w)
 	int code = VBC_OK;
 
 	for (unsigned i = 0; !code && i < samples; i++)
-		code = compare(w, (total - n) / SECTOR * i / (SAMPLES - 1) * SECTOR, n);
+		code = compare(w, i, n);
 	return code;
 }
 
@@ -254,11 +282,12 @@ static int reopen(struct vbc_op *op, const struct vbc_upload *upload, vbc_ref *r
 int vbc_upload_file(struct vbc_op *op, const struct vbc_upload *upload)
 {
 	unsigned char *VBC_FREE data = malloc((size_t)CHUNKS * CHUNK);
-	struct writer w = {.op = op, .upload = upload, .data = data};
+	unsigned char *VBC_FREE samples = calloc(SAMPLES, SAMPLE);
+	struct writer w = {.op = op, .upload = upload, .data = data, .samples = samples};
 	vbc_ref medium = {NULL};
 	int code;
 
-	if (!data)
+	if (!data || !samples)
 		return vbc_fail_nomem(&op->error);
 	code = upload->sent ? reopen(op, upload, &medium) : create(op, upload, &medium);
 	return code ? code : fill(&w, medium);

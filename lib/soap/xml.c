@@ -81,8 +81,8 @@ static bool skip_name(struct parser *p)
 	return p->at > from;
 }
 
-/* Attributes say nothing that we need: namespaces, and types that we know. */
-static bool skip_attribute(struct parser *p)
+/* name="value": *ret_value is where the value begins; it ends before the quote that p is behind. */
+static bool attribute(struct parser *p, const char **ret_value)
 {
 	const char *quote;
 
@@ -93,7 +93,30 @@ static bool skip_attribute(struct parser *p)
 		return false;
 	skip_space(p);
 	quote = skip(p, "\"") ? "\"" : skip(p, "'") ? "'" : NULL;
+	*ret_value = p->at;
 	return quote && skip_past(p, quote);
+}
+
+static bool skip_attribute(struct parser *p)
+{
+	const char *value;
+
+	return attribute(p, &value);
+}
+
+/* "name" of "ovf:name" */
+static const char *without_prefix(const char *name, const char *end)
+{
+	const char *colon = memchr(name, ':', (size_t)(end - name));
+
+	return colon ? colon + 1 : name;
+}
+
+static bool is_name(const char *from, const char *end, const char *name)
+{
+	size_t n = strlen(name);
+
+	return (size_t)(end - from) == n && memcmp(from, name, n) == 0;
 }
 
 static bool append(struct parser *p, struct vbc_xml *e)
@@ -117,7 +140,6 @@ static bool append(struct parser *p, struct vbc_xml *e)
 static bool start_tag(struct parser *p)
 {
 	struct vbc_xml *e = VBC_ARENA_NEW(p->arena, struct vbc_xml);
-	const char *prefix;
 
 	p->no_memory = !e;
 	if (!e || !append(p, e))
@@ -126,12 +148,11 @@ static bool start_tag(struct parser *p)
 	if (!skip_name(p))
 		return false;
 	e->name_end = p->at;
-	prefix = memchr(e->tag, ':', (size_t)(e->name_end - e->tag));
-	e->name = prefix ? prefix + 1 : e->tag;
+	e->name = without_prefix(e->tag, e->name_end);
 	while (skip_space(p) && p->at < p->end && *p->at != '/' && *p->at != '>')
 		if (!skip_attribute(p))
 			return false;
-	e->content = e->end = p->at;
+	e->content = e->end = e->tag_end = p->at;
 	if (skip(p, "/>"))
 		return true;
 	e->content = p->at + 1;
@@ -300,9 +321,7 @@ int vbc_xml_parse(struct vbc_arena *a, const char *xml, size_t n, const struct v
 
 bool vbc_xml_is(const struct vbc_xml *e, const char *name)
 {
-	size_t n = (size_t)(e->name_end - e->name);
-
-	return strlen(name) == n && memcmp(e->name, name, n) == 0;
+	return is_name(e->name, e->name_end, name);
 }
 
 const struct vbc_xml *vbc_xml_find(const struct vbc_xml *e, const char *name)
@@ -310,6 +329,18 @@ const struct vbc_xml *vbc_xml_find(const struct vbc_xml *e, const char *name)
 	while (e && !vbc_xml_is(e, name))
 		e = e->next;
 	return e;
+}
+
+const struct vbc_xml *vbc_xml_after(const struct vbc_xml *top, const struct vbc_xml *e)
+{
+	while (e != top && !e->next)
+		e = e->parent;
+	return e == top ? NULL : e->next;
+}
+
+const struct vbc_xml *vbc_xml_next(const struct vbc_xml *top, const struct vbc_xml *e)
+{
+	return e->first ? e->first : vbc_xml_after(top, e);
 }
 
 /* The bytes of a character that XML cannot hold, 0: it can. */
@@ -386,4 +417,44 @@ const char *vbc_xml_text(struct vbc_arena *a, const struct vbc_xml *e)
 	while (all && p.at < p.end)
 		to = put_piece(to, &p);
 	return all;
+}
+
+/* References become characters; whatever else is in a value, even '<', stands for itself. */
+static const char *decode_value(struct vbc_arena *a, const char *from, const char *end)
+{
+	struct parser p = {.at = from, .end = end};
+	char *all = vbc_arena_alloc(a, (size_t)(end - from) + 1), *to = all;
+	uint32_t c;
+
+	while (all && p.at < end) {
+		const char *at = p.at;
+		const char *and = memchr(at, '&', (size_t)(end - at));
+
+		if (and != at)
+			p.at = and? and : end;
+		else if (reference(&p, &c)) {
+			to = put_char(to, c);
+			continue;
+		} else
+			p.at++;
+		to = put_raw(to, at, p.at);
+	}
+	return all;
+}
+
+const char *vbc_xml_attribute(struct vbc_arena *a, const struct vbc_xml *e, const char *name)
+{
+	struct parser p = {.at = e->name_end, .end = e->tag_end};
+	const char *value;
+
+	while (skip_space(&p) && p.at < p.end) {
+		const char *from = p.at, *end;
+
+		if (!attribute(&p, &value))
+			break;
+		end = from + strcspn(from, "= \t\r\n");
+		if (is_name(without_prefix(from, end), end, name))
+			return decode_value(a, value, p.at - 1);
+	}
+	return "";
 }

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Reading XML that a stranger sent: elements and their text, in UTF-8. There are no attributes to
- * look at, no namespaces (names are compared without their prefix), no DTD and no entities but
- * the five of XML.
+ * Reading XML that a stranger sent: elements, their attributes and text, in UTF-8. There are no
+ * namespaces (names are compared without their prefix), no DTD and no entities but the five of
+ * XML.
  */
 #ifndef VBC_SOAP_XML_H
 #define VBC_SOAP_XML_H
@@ -16,7 +16,7 @@
 /* An element. It points into the text it was read from. */
 struct vbc_xml {
 	const char *tag, *name; /* the whole name, and what follows the prefix in it */
-	const char *name_end;
+	const char *name_end, *tag_end; /* the attributes stand between these */
 	const char *content, *end; /* what stands between its tags */
 	struct vbc_xml *parent, *first, *last, *next;
 };
@@ -32,9 +32,17 @@ int vbc_xml_parse(struct vbc_arena *a, const char *xml, size_t n, const struct v
 /* The first element with that name from `e` on, among it and its later siblings. */
 const struct vbc_xml *vbc_xml_find(const struct vbc_xml *e, const char *name);
 
+/* The next element in the order of the text, among those in `top`, which comes first; NULL: none. */
+const struct vbc_xml *vbc_xml_next(const struct vbc_xml *top, const struct vbc_xml *e);
+/* The same, without those in `e`. */
+const struct vbc_xml *vbc_xml_after(const struct vbc_xml *top, const struct vbc_xml *e);
+
 bool vbc_xml_is(const struct vbc_xml *e, const char *name);
 
 /* The text in an element that holds only text, else (or without one) ""; NULL: no memory. */
 const char *vbc_xml_text(struct vbc_arena *a, const struct vbc_xml *e);
+
+/* The value of an attribute, "" where there is none; NULL: no memory. */
+const char *vbc_xml_attribute(struct vbc_arena *a, const struct vbc_xml *e, const char *name);
 
 #endif

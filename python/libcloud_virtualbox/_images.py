@@ -110,11 +110,11 @@ class Images(BaseDriver):
         init: Optional[str] = None,
         disk_format: Optional[str] = None,
     ) -> NodeImage:
-        """Make an image of a disk: vdi, vmdk, vhd, qcow2 or raw.
+        """Make an image of a disk: vdi, vmdk, vhd, qcow2 or raw, or a machine's in an ova or ovf.
 
-        :param path: A file here, which is uploaded through the web service; 'host:/path' is one on
-            the host.
-        :param name: Its name; None: the file's, without folder and suffix.
+        :param path: A file here, which is uploaded through the web service, and may be compressed or
+            in an archive; 'host:/path' is one on the host.
+        :param name: Its name; None: the file's, without folder and suffixes.
         :param os_type: VirtualBox's id of the guest's system; None: 'Linux_64'.
         :param description: Free text; None: ''.
         :param min_cpus: CPUs that nodes made from it need; 0: nothing stated.

@@ -40,6 +40,11 @@ with tempfile.TemporaryDirectory() as name:
                            image["location"]], check=False, stdout=subprocess.PIPE)
     ok(same.returncode == 0, "and all of its disk", same.stdout)
     ok([each["id"] for each in ask("node", "list")] == before[0], "no machine is left of it")
+    capital = folder / "MACHINE.OVA"
+    capital.write_bytes(Path(machine.removeprefix("host:")).read_bytes())
+    other = ask("image", "import", f"host:{capital}")
+    ok(other["os_type"] == "Debian_64" and other["size_bytes"] == 8 * MIB, "in capitals", other)
+    is_fine(cloud("image", "delete", other["id"]), "delete it")
     other = ask("image", "import", machine, "--name", unique("other"), "--os-type", "Linux_64",
                 "--min-cpus", "1", "--min-memory", "64")
     ok((other["os_type"], other["min_cpus"], other["min_memory_mb"]) == ("Linux_64", 1, 64),

@@ -313,6 +313,49 @@ static void test_names(const char *file)
 	}
 }
 
+struct phases {
+	bool looked, uploaded, in_order;
+	unsigned percent;
+};
+
+static int watch_phases(void *data, const struct vbc_progress *p)
+{
+	struct phases *seen = data;
+
+	if (p->what && strcmp(p->what, "looking through packed.raw.gz") == 0) {
+		seen->looked = true;
+		seen->in_order = seen->in_order && !seen->uploaded && p->done <= p->total;
+	}
+	seen->uploaded = seen->uploaded || (p->what && strncmp(p->what, "uploading", 9) == 0);
+	seen->in_order = seen->in_order && p->percent >= seen->percent;
+	seen->percent = p->percent;
+	return 0;
+}
+
+/* It is told that a packed file is looked through, before it is uploaded. */
+static void test_packed(const char *raw)
+{
+	struct phases seen = {.in_order = true};
+	struct vbc_wait wait = {.tick = watch_phases, .data = &seen};
+	const char *copy = in_folder("packed.raw"), *file = in_folder("packed.raw.gz");
+	struct vbc_image *image = NULL;
+	struct vbc_error err = {0};
+
+	ok(RUN("cp", raw, copy) && RUN("gzip", copy), "a raw disk is packed");
+	if (!uploads) {
+		check_refused(file);
+		return;
+	}
+	if (!ok(vbc_image_import(host, file, NULL, &wait, &image, &err) == 0, "and imported")) {
+		printf("# %s\n", err.text);
+		return;
+	}
+	check_content(image, raw, "what was packed");
+	is_str(image->name, "packed", "is called after the file");
+	ok(seen.looked && seen.uploaded && seen.in_order, "and it was told how far it was");
+	delete (image);
+}
+
 int main(void)
 {
 	const char *raw, *file;
@@ -325,6 +368,7 @@ int main(void)
 	test_formats(raw);
 	test_extents(raw);
 	test_ova(raw);
+	test_packed(raw);
 	test_raw();
 	test_record(file);
 	test_names(file);

@@ -15,13 +15,13 @@ BELOW = {
     "lib/http": {PUBLIC, "lib/base"},
     "lib/soap": {PUBLIC, "lib/base", "idl"},
     "lib/vbox": {PUBLIC, "lib/base", "lib/http", "lib/soap", "idl"},
-    "lib/cloud": {PUBLIC, "lib/base", "lib/vbox"},
+    "lib/cloud": {PUBLIC, "lib/base", "lib/soap", "lib/vbox"},
     "tool": {PUBLIC},
     "python/ext": {PUBLIC},
     "examples": {PUBLIC},
 }
 FOREIGN = {"curl/": "lib/http", "jansson.h": "lib/vbox",
-           "openssl/": "lib/cloud", "ini.h": "tool", "Python.h": "python/ext"}
+           "openssl/": "lib/cloud", "archive": "lib/cloud", "ini.h": "tool", "Python.h": "python/ext"}
 HEADERS = {Path(path).name: str(Path(path).parent)
            for path in files("lib/*/*.h", "tool/*.h", "python/ext/*.h")}
 HEADERS["vbox-api.h"] = "idl"

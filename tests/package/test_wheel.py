@@ -19,8 +19,8 @@ sys.path.insert(0, str(ROOT / "tests/cli"))
 from cli import HOME, done, ok, skip
 
 OLDEST = (3, 9)
-LIBRARIES = {"libcurl.so.4", "libcrypto.so.3", "libjansson.so.4", "libcrypt.so.1", "libc.so.6",
-             "ld-linux-x86-64.so.2"}
+LIBRARIES = {"libcurl.so.4", "libcrypto.so.3", "libjansson.so.4", "libarchive.so.13",
+             "libcrypt.so.1", "libc.so.6", "ld-linux-x86-64.so.2"}
 LIST = """
 import os, sys
 from libcloud_virtualbox import _vboxcloud

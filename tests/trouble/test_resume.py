@@ -5,16 +5,19 @@ is where the next import of the same file begins, but no other.
 """
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import random
 import subprocess
+from pathlib import Path
 
 from trouble import HOME, Host, Proxy, State, done, ok
 
 MIB = 1 << 20
 SIZE = 80  # MiB; after 64 of them it is noted what has arrived
 FILE = HOME / "large.raw"
+PACKED = HOME / "packed.raw.gz"
 WRITE = "IMediumIO_write"
 
 
@@ -25,11 +28,17 @@ def make_file(seed: int) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def kill_after(writes: int) -> State:
+def pack() -> None:
+    """The same in a compressed file."""
+    with gzip.open(PACKED, "wb", 1) as packed:
+        packed.write(FILE.read_bytes())
+
+
+def kill_after(writes: int, file: Path = FILE) -> State:
     """An import that is killed at one of its writes; what it leaves."""
     proxy.reset()
     proxy.rules([{"do": "hang", "method": WRITE, "nth": writes}])
-    process = host.start("image", "import", str(FILE), "--name", "i", url=proxy.url)
+    process = host.start("image", "import", str(file), "--name", "i", url=proxy.url)
     proxy.waiting()
     process.kill()
     process.communicate()
@@ -41,10 +50,10 @@ def uploads(state: State) -> list[str]:
     return [path for path in state.files if path.startswith("uploads/")]
 
 
-def check_image(what: str, sha256: str, least: int, most: int) -> None:
+def check_image(what: str, sha256: str, least: int, most: int, file: Path = FILE) -> None:
     """An import that has to send so many MiB; what it makes is the file."""
     proxy.reset()
-    result = host.cloud("image", "import", str(FILE), "--name", "i", "--output", "json",
+    result = host.cloud("image", "import", str(file), "--name", "i", "--output", "json",
                         url=proxy.url)
     writes = proxy.calls()["order"].count(WRITE)
     ok(result.status == 0 and least <= writes <= most, f"{what}: {writes} MiB are sent", result)
@@ -68,6 +77,16 @@ def test_killed_late() -> None:
     host.must("node", "list")
     ok(len(uploads(host.state())) == 1, "and stays when other commands clean up")
     check_image("the same import again", sha256, SIZE - 72, SIZE - 64)
+
+
+def test_killed_packed() -> None:
+    """What was unpacked goes on, also when the file lies there unpacked meanwhile."""
+    sha256 = make_file(7)
+    pack()
+    kill_after(72, PACKED)
+    check_image("a packed file again", sha256, SIZE - 72, SIZE - 64, PACKED)
+    kill_after(72, PACKED)
+    check_image("the same, unpacked", sha256, SIZE - 72, SIZE - 64)
 
 
 def test_killed_twice() -> None:
@@ -114,6 +133,7 @@ def test_lost_connection() -> None:
 
 with Host("resume") as host, Proxy(host.url) as proxy:
     test_killed_late()
+    test_killed_packed()
     test_killed_twice()
     test_other_content()
     test_killed_early()

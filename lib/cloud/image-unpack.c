@@ -1,0 +1,186 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * From a file to the disk in it, however often that is packed: a step for each packing.
+ */
+#include "image-unpack.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cleanup.h"
+#include "str.h"
+
+#define DEPTH_MAX 4 /* an archive in a compressed archive, and two more */
+#define STEP      1048576u
+
+int vbc_inside_refuse(const struct vbc_inside *in, const char *why)
+{
+	return vbc_fail(in->err, VBC_E_ARG, "'%s' %s", in->path, why);
+}
+
+void vbc_inside_move(struct vbc_inside *in, const struct vbc_content *to, const char *path,
+		     const char *name)
+{
+	vbc_content_close(&in->content);
+	in->content = *to;
+	in->path = path;
+	in->name = name;
+	in->measured = false;
+}
+
+void vbc_keep_end(unsigned char end[VBC_PROBE], const unsigned char *data, size_t n)
+{
+	if (n < VBC_PROBE) {
+		memmove(end, end + n, VBC_PROBE - n);
+		memcpy(end + VBC_PROBE - n, data, n);
+	} else {
+		memcpy(end, data + n - VBC_PROBE, VBC_PROBE);
+	}
+}
+
+static int tick_plain(const struct vbc_inside *in, uint64_t at)
+{
+	const struct vbc_looking *l = in->looking;
+	int code = VBC_OK;
+
+	if (l && vbc_content_is_plain(&in->content))
+		code = l->tick(l->data, at, in->content.size_bytes);
+	return code ? vbc_fail(in->err, code, "stopped") : VBC_OK;
+}
+
+static int read_through(struct vbc_inside *in, struct vbc_checksum *sum, uint64_t *ret_bytes)
+{
+	unsigned char *VBC_FREE data = malloc(STEP);
+	uint64_t at = 0;
+	size_t n = STEP;
+	int code = data ? VBC_OK : vbc_fail_nomem(in->err);
+
+	while (!code && n == STEP) {
+		code = vbc_content_read_some(&in->content, at, data, STEP, &n, in->err);
+		if (code)
+			break;
+		vbc_keep_end(in->end, data, n);
+		at += n;
+		if (sum && !vbc_checksum_add(sum, data, n))
+			code = vbc_fail_nomem(in->err);
+		if (!code)
+			code = tick_plain(in, at);
+	}
+	*ret_bytes = at;
+	return code;
+}
+
+int vbc_inside_measure(struct vbc_inside *in, const struct vbc_manifest_sum *want,
+		       const char *holder, const char *name)
+{
+	struct vbc_checksum *VBC_CHECKSUM sum = want ? vbc_checksum_new_as(want->algorithm) : NULL;
+	uint64_t bytes = 0;
+	int code;
+
+	if (want && !sum)
+		return vbc_fail_nomem(in->err);
+	memset(in->end, 0, sizeof(in->end));
+	code = read_through(in, sum, &bytes);
+	if (!code && want)
+		code = vbc_manifest_check(want, sum, holder, name, in->err);
+	if (code)
+		return code;
+	in->measured = true;
+	if (!vbc_content_is_plain(&in->content))
+		in->content.size_bytes = in->content.v[0].size_bytes = bytes;
+	return VBC_OK;
+}
+
+int vbc_inside_check_text(struct vbc_inside *in, const struct vbc_manifest_sum *want,
+			  const char *text, size_t n, const char *name)
+{
+	struct vbc_checksum *VBC_CHECKSUM sum =
+		want->algorithm[0] ? vbc_checksum_new_as(want->algorithm) : NULL;
+
+	if (!want->algorithm[0])
+		return VBC_OK;
+	if (!sum || !vbc_checksum_add(sum, text, n))
+		return vbc_fail_nomem(in->err);
+	return vbc_manifest_check(want, sum, in->path, name, in->err);
+}
+
+bool vbc_is_ovf(const char *name, const unsigned char *start, size_t n)
+{
+	size_t k = strlen(name);
+
+	if (k > 4 && strcasecmp(name + k - 4, ".ovf") == 0)
+		return true;
+	return n && (start[0] == '<' || start[0] == 0xEF) && memmem(start, n, "Envelope", 8);
+}
+
+static int hex(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+const char *vbc_href_decode(struct vbc_arena *a, const char *href)
+{
+	char *all = vbc_arena_strdup(a, href), *to = all;
+
+	for (const char *s = href; all && *s; s++) {
+		if (*s == '%' && hex(s[1]) >= 0 && hex(s[2]) >= 0 && (hex(s[1]) || hex(s[2]))) {
+			*to++ = (char)(hex(s[1]) << 4 | hex(s[2]));
+			s += 2;
+		} else {
+			*to++ = *s;
+		}
+	}
+	if (all)
+		*to = '\0';
+	return all;
+}
+
+const char *vbc_path_inside(struct vbc_arena *a, const char *name)
+{
+	char *all = vbc_arena_strdup(a, name), *to = all;
+
+	while (all && *name) {
+		size_t n = strcspn(name, "/");
+
+		if (n == 2 && memcmp(name, "..", 2) == 0)
+			return "";
+		if (n && !(n == 1 && *name == '.')) {
+			if (to > all)
+				*to++ = '/';
+			to = mempcpy(to, name, n);
+		}
+		name += n + (name[n] == '/');
+	}
+	if (all)
+		*to = '\0';
+	return all;
+}
+
+int vbc_inside_enter(struct vbc_inside *in)
+{
+	unsigned char start[VBC_PROBE];
+	size_t n = 0;
+	int code = VBC_OK;
+
+	for (unsigned depth = 0; !code; depth++) {
+		const struct vbc_packing *how;
+		bool ovf;
+
+		code = vbc_content_read_some(&in->content, 0, start, sizeof(start), &n, in->err);
+		how = code ? NULL : vbc_packing_of(start, n);
+		ovf = !code && !how && vbc_is_ovf(in->name, start, n);
+		if (code || (!how && !ovf))
+			break;
+		if (depth == DEPTH_MAX)
+			return vbc_inside_refuse(in, "is packed in too many ways; unpack it first");
+		code = how ? vbc_inside_unpack(in, how) : vbc_inside_follow(in);
+	}
+	if (!code && !in->measured && !vbc_content_is_plain(&in->content))
+		code = vbc_inside_measure(in, NULL, NULL, NULL);
+	return code;
+}
