@@ -33,6 +33,11 @@ int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
 	return VBC_OK;
 }
 
+const char *vbc_host_url(const struct vbc_host *host)
+{
+	return host ? vbc_http_url(host->core->http) : NULL;
+}
+
 void vbc_host_close(struct vbc_host *host)
 {
 	if (!host)
