@@ -44,7 +44,7 @@ def test_example() -> None:
         skip("and lists nodes", "there is no host without a password")
         return
     name = f"installed-{os.getpid()}"
-    image = run(ROOT / "tests/guest/build", "tiny").stdout.split()[-1]
+    image = run(ROOT / "tests/guest/build", "tiny").stdout.splitlines()[-1]
     try:
         vboxcloud("image", "import", image, "--name", name)
         vboxcloud("node", "create", name, "--image", name, "--no-start")
