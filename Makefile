@@ -3,13 +3,18 @@
 #
 # Variables: NO_INSTALL=1 (install no packages, only say which are missing), ONLY=pattern (check:
 # just the tests whose names match), RELEASE=5.2 (check: the tests on hosts, which speak as that
-# release), PREFIX=/usr/local and DESTDIR= (install).
+# release), PREFIX=/usr/local, LIBDIR= (in PREFIX; else where the system looks for libraries) and
+# DESTDIR= (install, uninstall), BUILD=build (where it is built).
 
 PREFIX ?= /usr/local
+override PREFIX := $(patsubst ~/%,$(HOME)/%,$(PREFIX))
+BUILD ?= build
+# It may be relative to here; Meson would take it as relative to BUILD.
+export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDIR)/)$(DESTDIR)
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-cloud-init bench install clean
+.PHONY: help build demo check check-cloud-init bench install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
@@ -18,20 +23,30 @@ help:
 	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'
 	@echo 'make bench     measure'
 	@echo 'make install   into PREFIX=/usr/local'
+	@echo 'make uninstall what was installed there goes'
 	@echo 'make clean     remove what was built (downloads stay, in .cache/)'
 	@echo 'NO_INSTALL=1   only say which packages are missing'
 
+# Where it is installed: known when it is built, as a command outside the system's folders is told
+# where its library is.
+libdir = "$(or $(LIBDIR),$$(python3 install/loader.py folder '$(PREFIX)'))"
+
+# What is to be installed for it: all that a target needs is told at once, before anything is built.
+needs = build
+demo: needs = build demo host guest
+check-cloud-init: needs = build check host guest
+bench: needs = build bench host guest
+
 build:
-	@tests/deps build
-	@test -f build/build.ninja || meson setup --prefix=$(PREFIX) build
-	@ninja -C build
+	@tests/deps $(needs)
+	@test -f '$(BUILD)/build.ninja' || meson setup --prefix='$(PREFIX)' --libdir=$(libdir) '$(BUILD)'
+	@ninja -C '$(BUILD)'
 
 demo: build
-	@tests/deps demo
 	@demo/run
 
 check:
-	@tests/deps build check
+	@tests/deps build check host guest
 	@tests/run $(if $(RELEASE),--as '$(RELEASE)') $(if $(ONLY),'$(ONLY)')
 
 check-cloud-init: build
@@ -41,9 +56,16 @@ bench: build
 	@bench/run
 
 install: build
-	@meson configure build -Dprefix=$(PREFIX)
-	@ninja --quiet -C build
-	@meson install -C build --no-rebuild
+	@python3 install/files.py place '$(BUILD)' '$(PREFIX)' $(libdir)
+	@ninja --quiet -C '$(BUILD)'
+	@python3 install/files.py note '$(BUILD)'
+	@meson install -C '$(BUILD)' --no-rebuild
+
+uninstall:
+	@test -f '$(BUILD)/build.ninja' || meson setup --prefix='$(PREFIX)' --libdir=$(libdir) '$(BUILD)'
+	@python3 install/files.py place '$(BUILD)' '$(PREFIX)' $(libdir)
+	@ninja --quiet -C '$(BUILD)' build.ninja
+	@python3 install/files.py remove '$(BUILD)'
 
 clean:
-	rm -rf build build-check
+	rm -rf '$(BUILD)' build-check

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmd-node.h"
+#include "home.h"
 #include "meter.h"
 #include "report.h"
 #include "util.h"
@@ -54,17 +55,15 @@ static void make_folders(char *path)
 /* Its path, in folders that are made: $XDG_STATE_HOME/vboxcloud/known_hosts/ID */
 static char *known_hosts(const char *id, struct vbc_error *err)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	char *state FREE = home_subfolder("XDG_STATE_HOME", ".local/state");
 	char *path;
 
-	if (state && state[0] == '/')
-		path = format("%s/vboxcloud/known_hosts/%s", state, id);
-	else if (home && home[0] == '/')
-		path = format("%s/.local/state/vboxcloud/known_hosts/%s", home, id);
-	else {
-		fail(err, VBC_E_ARG, "HOME names no folder: nowhere to keep the node's host key");
+	if (!state) {
+		fail(err, VBC_E_ARG,
+		     "there is no home directory to keep the node's host key in: set HOME");
 		return NULL;
 	}
+	path = format("%s/vboxcloud/known_hosts/%s", state, id);
 	make_folders(path);
 	return path;
 }

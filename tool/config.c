@@ -11,9 +11,11 @@
 #include <vboxcloud/error.h>
 
 #include "config.h"
+#include "home.h"
 #include "util.h"
 
 #define DEFAULT_URL "http://127.0.0.1:18083"
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 /* A [host NAME] section. */
 struct entry {
@@ -22,8 +24,10 @@ struct entry {
 };
 
 struct config {
-	char *file; /* its path */
+	char *file;    /* its path; NULL where there is no folder for it */
+	unsigned line; /* that is being read */
 	char *default_host;
+	char *default_from; /* who said so */
 	struct entry *entries;
 	size_t n;
 	struct vbc_error *err;
@@ -32,6 +36,7 @@ struct config {
 void target_done(struct target *target)
 {
 	free(target->url);
+	free(target->from);
 	free(target->user);
 	free(target->password_file);
 	free(target->ca_file);
@@ -45,6 +50,7 @@ static void config_done(struct config *config)
 	}
 	free(config->entries);
 	free(config->default_host);
+	free(config->default_from);
 	free(config->file);
 }
 
@@ -63,19 +69,17 @@ static char *copy(const char *s)
 
 static char *config_file(void)
 {
-	const char *xdg = env("XDG_CONFIG_HOME"), *home = env("HOME");
+	char *folder FREE = home_subfolder("XDG_CONFIG_HOME", ".config");
 
-	if (xdg && xdg[0] == '/')
-		return format("%s/vboxcloud/config.ini", xdg);
-	return format("%s/.config/vboxcloud/config.ini", home ? home : "");
+	return folder ? format("%s/vboxcloud/config.ini", folder) : NULL;
 }
 
 /* Paths in the file: "~/x" is in the home directory, "x" beside the file. */
 static char *expand(const struct config *config, const char *path)
 {
-	const char *home = env("HOME");
+	char *home FREE = starts_with(path, "~/") ? home_folder() : NULL;
 
-	if (starts_with(path, "~/") && home)
+	if (home)
 		return format("%s%s", home, path + 1);
 	if (path[0] == '/')
 		return copy(path);
@@ -94,15 +98,19 @@ static struct target *entry_target(struct config *config, const char *name)
 }
 
 /* The place for a key of the file, or NULL when there is no such key. */
-static char **place(struct config *config, const char *section, const char *key, bool *ret_is_path)
+static char **place(struct config *config, const char *section, const char *key, char ***ret_from)
 {
-	*ret_is_path = streq(key, "password_file") || streq(key, "ca_file");
-	if (streq(section, "default"))
+	*ret_from = NULL;
+	if (streq(section, "default")) {
+		*ret_from = &config->default_from;
 		return streq(key, "host") ? &config->default_host : NULL;
+	}
 	if (!starts_with(section, "host ") || !section[5])
 		return NULL;
 	struct target *target = entry_target(config, section + 5);
 
+	if (streq(key, "url"))
+		*ret_from = &target->from;
 	return streq(key, "url")             ? &target->url
 	       : streq(key, "user")          ? &target->user
 	       : streq(key, "password_file") ? &target->password_file
@@ -113,12 +121,13 @@ static char **place(struct config *config, const char *section, const char *key,
 /* Called by inih for each line with a value; 0 makes it remember the number of the line. */
 static int on_value(void *data, const char *section, const char *key, const char *value)
 {
+	bool is_path = streq(key, "password_file") || streq(key, "ca_file");
 	struct config *config = data;
-	bool is_path;
+	char **from;
 
 	if (config->err->code)
 		return 0;
-	char **at = place(config, section, key, &is_path);
+	char **at = place(config, section, key, &from);
 
 	if (!at) {
 		fail(config->err, VBC_E_ARG,
@@ -131,13 +140,17 @@ static int on_value(void *data, const char *section, const char *key, const char
 		fail(config->err, VBC_E_ARG, "'%s' in section [%s] is given twice", key, section);
 		return 0;
 	}
+	if (!*value) /* as with a variable that is empty */
+		return 1;
 	*at = is_path ? expand(config, value) : copy(value);
+	if (from)
+		*from = format("%s:%u: %s of [%s]", config->file, config->line, key, section);
 	return 1;
 }
 
 struct source {
 	FILE *f;
-	struct vbc_error *err;
+	struct config *config;
 };
 
 /* Gives inih a line; one that does not fit would be two lines for it. */
@@ -146,14 +159,18 @@ static char *read_line(char *to, int size, void *data)
 	const struct source *source = data;
 	char *line = fgets(to, size, source->f);
 
+	source->config->line++;
 	if (line && strlen(line) + 1 == (size_t)size && line[size - 2] != '\n')
-		fail(source->err, VBC_E_ARG, "this line is longer than %d bytes", size - 2);
+		fail(source->config->err, VBC_E_ARG, "this line is longer than %d bytes", size - 2);
 	return line;
 }
 
 static int read_config(struct config *config, struct vbc_error *err)
 {
 	struct vbc_error why = {0};
+
+	if (!config->file)
+		return 0;
 	FILE *f = fopen(config->file, "re");
 
 	if (!f && (errno == ENOENT || errno == ENOTDIR))
@@ -161,7 +178,7 @@ static int read_config(struct config *config, struct vbc_error *err)
 	if (!f)
 		return fail(err, VBC_E_ARG, "cannot read %s: %s", config->file, strerror(errno));
 	config->err = &why;
-	int line = ini_parse_stream(read_line, &(struct source){f, &why}, on_value, config);
+	int line = ini_parse_stream(read_line, &(struct source){f, config}, on_value, config);
 
 	fclose(f);
 	if (line)
@@ -170,21 +187,22 @@ static int read_config(struct config *config, struct vbc_error *err)
 	return 0;
 }
 
-static int unknown_host(const struct config *config, const char *host, struct vbc_error *err)
+/* A name that is nearly a section's is more likely a slip than another machine. */
+static int check_name(const struct config *config, const char *host, struct vbc_error *err)
 {
 	const char **names FREE = must(calloc(config->n + 1, sizeof(*names)));
 
+	if (!*host || host[strspn(host, NAME_LETTERS)])
+		return 0; /* more than a name; it may hold a password */
 	for (size_t i = 0; i < config->n; i++)
 		names[i] = config->entries[i].name;
 	const char *near = nearest(host, names, config->n);
 
-	if (near)
-		return fail(err, VBC_E_ARG, "no host '%s' in %s: did you mean '%s'?", host,
-			    config->file, near);
+	if (!near)
+		return 0;
 	return fail(err, VBC_E_ARG,
-		    "no host '%s' in %s: add a section [host %s] there, or give a URL as in "
-		    "http://%s:18083",
-		    host, config->file, host, host);
+		    "no host '%s' in %s: did you mean '%s'? the machine of that name is http://%s",
+		    host, config->file, near, host);
 }
 
 /* Replaces *at by the variable's value if it has one. */
@@ -198,30 +216,45 @@ static void from_env(char **at, const char *name)
 	}
 }
 
+static struct entry *find_entry(struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->n; i++)
+		if (streq(config->entries[i].name, name))
+			return &config->entries[i];
+	return NULL;
+}
+
 static int choose(struct config *config, const char *host, struct target *ret,
 		  struct vbc_error *err)
 {
-	if (!host)
-		host = env("VBOXCLOUD_HOST");
-	if (!host)
-		host = config->default_host ? config->default_host : DEFAULT_URL;
-	if (strstr(host, "://")) {
-		ret->url = copy(host);
-		return 0;
-	}
-	for (size_t i = 0; i < config->n; i++) {
-		struct entry *entry = &config->entries[i];
+	const char *from = "--host";
 
-		if (!streq(entry->name, host))
-			continue;
-		if (!entry->target.url)
-			return fail(err, VBC_E_ARG, "section [host %s] of %s has no url", host,
-				    config->file);
+	if (!host) {
+		from = "VBOXCLOUD_HOST";
+		host = env(from);
+	}
+	if (!host) {
+		from = config->default_from ? config->default_from : "the default";
+		host = config->default_host ? config->default_host : DEFAULT_URL;
+	}
+	struct entry *entry = find_entry(config, host);
+
+	if (entry && !entry->target.url)
+		return fail(err, VBC_E_ARG,
+			    "section [host %s] of %s has no url: add one, as in url = NAME:18083",
+			    host, config->file);
+	if (entry) {
 		*ret = entry->target;
 		entry->target = (struct target){.url = NULL};
 		return 0;
 	}
-	return unknown_host(config, host, err);
+	int rc = check_name(config, host, err);
+
+	if (rc)
+		return rc;
+	ret->url = copy(host);
+	ret->from = copy(from);
+	return 0;
 }
 
 int config_target(const char *host, struct target *ret, struct vbc_error *err)

@@ -21,13 +21,17 @@ struct vbc_error;
 
 /* What to connect to; all strings are the struct's own, NULL where nothing was said. */
 struct target {
-	char *url; /* never NULL */
+	char *url;  /* an address as vbc_host_opts.url takes it; never NULL */
+	char *from; /* who said so: "--host", or a line of the configuration; never NULL */
 	char *user;
 	char *password_file;
 	char *ca_file;
 };
 
-/* `host`: what --host said, or NULL. Errors: VBC_E_ARG. */
+/*
+ * `host`: what --host said, or NULL. A name that is no section's is the machine of that name.
+ * Errors: VBC_E_ARG.
+ */
 int config_target(const char *host, struct target *ret, struct vbc_error *err);
 void target_done(struct target *target);
 

@@ -11,23 +11,43 @@
 #include "util.h"
 
 /* What stands before an @ may be a password: it is not repeated. */
-static int check_url(const char *url, struct vbc_error *err)
+static int check_secrets(const struct target *target, struct vbc_error *err)
 {
-	const char *authority = strstr(url, "://") + 3;
+	const char *scheme = strstr(target->url, "://");
+	const char *authority = scheme ? scheme + 3 : target->url;
 
 	if (!memchr(authority, '@', strcspn(authority, "/?#")))
 		return 0;
 	return fail(err, VBC_E_ARG,
-		    "the host's URL holds a user or password: set VBOXCLOUD_USER and "
-		    "VBOXCLOUD_PASSWORD_FILE instead");
+		    "%s: the host's address must not hold a user or password; set VBOXCLOUD_USER "
+		    "and VBOXCLOUD_PASSWORD_FILE instead",
+		    target->from);
 }
 
-static int open_target(const struct target *target, struct vbc_host_opts *opts,
+/* Before anybody is asked for a password: can it be used, and what is it in full? */
+static int settle_address(struct target *target, struct vbc_error *err)
+{
+	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
+	struct vbc_host *probe = NULL;
+	struct vbc_error why = {0};
+
+	opts.url = target->url;
+	if (vbc_host_open(&opts, &probe, &why)) /* which sends nothing */
+		return fail(err, why.code, "%s: %s", target->from, why.text);
+	free(target->url);
+	target->url = must(strdup(vbc_host_url(probe)));
+	vbc_host_close(probe);
+	return 0;
+}
+
+static int open_target(struct target *target, struct vbc_host_opts *opts,
 		       struct vbc_host **ret_host, struct vbc_error *err)
 {
 	char *password CLEANUP(password_forget) = NULL;
-	int rc = check_url(target->url, err);
+	int rc = check_secrets(target, err);
 
+	if (!rc)
+		rc = settle_address(target, err);
 	if (!rc)
 		rc = password_get(target, &password, err);
 	if (rc)

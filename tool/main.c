@@ -47,7 +47,7 @@ const struct opt global_opts[] = {
 		.value = "URL|NAME",
 		OPT(host),
 		.complete = COMPLETE_HOST,
-		.help = "the host: a URL, or a name from the configuration",
+		.help = "the host: a URL, NAME:PORT, or a name from the configuration",
 	},
 	{
 		.name = "--output",

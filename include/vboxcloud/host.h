@@ -27,7 +27,9 @@ struct vbc_host;
 /* Where and how to connect. Start from VBC_HOST_OPTS_INIT; strings are copied. Since 0.1. */
 struct vbc_host_opts {
 	size_t size;                 /* sizeof(struct vbc_host_opts), set by the INIT macro       */
-	const char *url;             /* http://NAME[:PORT] or https://…; NULL: 127.0.0.1:18083    */
+	const char *url;             /* NAME, NAME:PORT (an IPv6 address in brackets), or a URL,
+	                                http://NAME[:PORT] or https://…; without a scheme it is
+	                                http, without a port 18083; NULL: 127.0.0.1              */
 	const char *user;            /* NULL: ""                                                  */
 	const char *password;        /* NULL: ""                                                  */
 	const char *ca_file;         /* PEM file that https certificates are verified against;
@@ -65,6 +67,12 @@ int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
  * handle. Since 0.1.
  */
 void vbc_host_close(struct vbc_host *host);
+
+/*
+ * The URL that the handle uses, with its scheme and port: "http://127.0.0.1:18083". It is the
+ * handle's; NULL for no handle. Any thread. Since 0.1.
+ */
+const char *vbc_host_url(const struct vbc_host *host);
 
 /* What a host is. Sizes in MiB. Since 0.1. */
 struct vbc_host_info {

@@ -5,6 +5,7 @@
  *
  * Conventions of all functions: they return 0 or a negative enum vbc_code and then fill `err`,
  * which may be NULL. Outputs are named ret_x, are set on success only, and belong to the caller.
+ * Other arguments may be NULL where that is said; VBC_E_ARG where it is not.
  * Strings are UTF-8. What a returned struct points to lives until that struct is freed; free
  * functions accept NULL. The library prints nothing, never exits, installs no signal handler.
  */

@@ -12,6 +12,7 @@
 
 #include "doing.h"
 #include "forward-private.h"
+#include "given.h"
 #include "str.h"
 
 #define CHANGING         "changing" /* in the journal's entry: from here on there is something to undo */
@@ -380,6 +381,9 @@ static int enable_body(struct vbc_op *op, void *arg)
 int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc_display_opts *opts,
 		       struct vbc_display **ret_display, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, node, ret_display))
+		return VBC_E_ARG;
+
 	struct change c = {.node_id_or_name = node ? node : ""};
 	int code = vbc_display_opts_read(opts, &c.opts, err);
 
@@ -427,6 +431,9 @@ static int disable_body(struct vbc_op *op, void *arg)
 
 int vbc_display_disable(struct vbc_host *host, const char *node, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, node))
+		return VBC_E_ARG;
+
 	struct change c = {.node_id_or_name = node ? node : ""};
 
 	return vbc_op_run(host, NULL, err, disable_body, &c);

@@ -11,6 +11,7 @@
 #include "address.h"
 #include "doing.h"
 #include "forward-private.h"
+#include "given.h"
 #include "greeting.h"
 #include "result.h"
 #include "str.h"
@@ -240,6 +241,9 @@ static int get_body(struct vbc_op *op, void *arg)
 int vbc_display_get(struct vbc_host *host, const char *node, struct vbc_display **ret_display,
 		    struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, node, ret_display))
+		return VBC_E_ARG;
+
 	struct job job = {.node = node ? node : ""};
 	int code = vbc_op_run(host, NULL, err, get_body, &job);
 

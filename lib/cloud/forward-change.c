@@ -6,6 +6,7 @@
  * there, and what was to go is gone. One that was to be replaced is there again.
  */
 #include "forward-private.h"
+#include "given.h"
 #include "result.h"
 #include "str.h"
 
@@ -229,6 +230,9 @@ int vbc_forward_add(struct vbc_host *host, const char *node,
 		    const struct vbc_forward_add_opts *opts, struct vbc_forward **ret_forward,
 		    struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, node, opts, ret_forward))
+		return VBC_E_ARG;
+
 	struct change c = {.node_id_or_name = node ? node : ""};
 	struct vbc_forward_wish wish;
 	int code = vbc_forward_read(opts, &wish, err);
@@ -270,6 +274,9 @@ static int delete_body(struct vbc_op *op, void *arg)
 int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name,
 		       struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, node, name))
+		return VBC_E_ARG;
+
 	struct change c = {.node_id_or_name = node ? node : "", .r = {.name = name ? name : ""}};
 
 	return vbc_op_run(host, NULL, err, delete_body, &c);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "forward-private.h"
+#include "given.h"
 #include "node-private.h"
 #include "result.h"
 #include "str.h"
@@ -110,6 +111,9 @@ static int list_body(struct vbc_op *op, void *arg)
 int vbc_forward_list(struct vbc_host *host, const char *node, struct vbc_forwards **ret_forwards,
 		     struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_forwards))
+		return VBC_E_ARG;
+
 	struct list_job job = {.node = node};
 	int code = vbc_op_run(host, NULL, err, list_body, &job);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gc-private.h"
+#include "given.h"
 #include "network-private.h"
 #include "result.h"
 
@@ -74,6 +75,9 @@ static int gc_body(struct vbc_op *op, void *arg)
 int vbc_gc(struct vbc_host *host, bool dry_run, struct vbc_leftovers **ret_leftovers,
 	   struct vbc_error *err)
 {
+	if (vbc_lacks(err, host))
+		return VBC_E_ARG;
+
 	struct vbc_gc gc = {.dry_run = dry_run};
 	int code = vbc_op_run(host, NULL, err, gc_body, &gc);
 

@@ -9,6 +9,7 @@
 
 #include "doing.h"
 #include "folders.h"
+#include "given.h"
 #include "result.h"
 #include "websession.h"
 
@@ -162,6 +163,9 @@ static int add_failure(struct check *c, int code, const struct vbc_error *failur
 int vbc_host_check(struct vbc_host *host, struct vbc_findings **ret_findings,
 		   struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_findings))
+		return VBC_E_ARG;
+
 	struct check c = {.list = vbc_result_new(sizeof(struct vbc_findings))};
 	struct vbc_error failure = {0};
 	int code;

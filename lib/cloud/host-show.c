@@ -4,6 +4,7 @@
  * What a host is.
  */
 #include "folders.h"
+#include "given.h"
 #include "result.h"
 #include "size-private.h"
 
@@ -76,6 +77,9 @@ static int show_body(struct vbc_op *op, void *arg)
 
 int vbc_host_show(struct vbc_host *host, struct vbc_host_info **ret_info, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_info))
+		return VBC_E_ARG;
+
 	return vbc_op_run(host, NULL, err, show_body, ret_info);
 }
 

@@ -8,6 +8,7 @@
 
 #include "disk.h"
 #include "doing.h"
+#include "given.h"
 #include "hold.h"
 #include "image-make.h"
 #include "medium.h"
@@ -179,6 +180,9 @@ int vbc_image_create(struct vbc_host *host, const char *node, const char *name,
 		     const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,
 		     struct vbc_image **ret_image, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, node, name, ret_image))
+		return VBC_E_ARG;
+
 	struct create c = {.of = node, .of_node = true, .name = name};
 
 	return create(host, &c, opts, wait, ret_image, err);
@@ -188,6 +192,9 @@ int vbc_image_copy(struct vbc_host *host, const char *id_or_name, const char *na
 		   const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,
 		   struct vbc_image **ret_image, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, name, ret_image))
+		return VBC_E_ARG;
+
 	struct create c = {.of = id_or_name, .name = name};
 
 	return create(host, &c, opts, wait, ret_image, err);

@@ -5,6 +5,7 @@
  */
 #include "disk.h"
 #include "doing.h"
+#include "given.h"
 #include "image-private.h"
 
 static int fail_used(struct vbc_op *op, const char *name, const char *how, const char *machine_id)
@@ -67,5 +68,8 @@ static int delete_body(struct vbc_op *op, void *arg)
 
 int vbc_image_delete(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
 	return vbc_op_run(host, NULL, err, delete_body, &id_or_name);
 }

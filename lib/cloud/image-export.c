@@ -12,6 +12,7 @@
 
 #include "doing.h"
 #include "download.h"
+#include "given.h"
 #include "image-private.h"
 #include "str.h"
 #include "upload.h"
@@ -159,6 +160,9 @@ static int export_body(struct vbc_op *op, void *arg)
 int vbc_image_export(struct vbc_host *host, const char *id_or_name, const char *file,
 		     const struct vbc_wait *wait, char ret_sha256[65], struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, file))
+		return VBC_E_ARG;
+
 	struct export e = {.id_or_name = id_or_name, .file = file, .fd = -1};
 	int code = check_name(file, err);
 

@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "doing.h"
+#include "given.h"
 #include "image-archive.h"
 #include "image-make.h"
 #include "image-source.h"
@@ -362,6 +363,9 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 		     const struct vbc_image_import_opts *opts, const struct vbc_wait *wait,
 		     struct vbc_image **ret_image, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, file, ret_image))
+		return VBC_E_ARG;
+
 	struct vbc_arena VBC_ARENA arena = {0};
 	struct vbc_image_import_opts o = VBC_IMAGE_IMPORT_OPTS_INIT;
 	struct import im = {.opts = &o, .looking = {.tick = tick, .data = &im}};

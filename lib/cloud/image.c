@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "given.h"
 #include "result.h"
 
 bool vbc_image_dup(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret)
@@ -86,6 +87,9 @@ static int list_body(struct vbc_op *op, void *arg)
 
 int vbc_image_list(struct vbc_host *host, struct vbc_images **ret_images, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_images))
+		return VBC_E_ARG;
+
 	struct vbc_images *images = NULL;
 	int code = vbc_op_run(host, NULL, err, list_body, &images);
 
@@ -117,6 +121,9 @@ static int get_body(struct vbc_op *op, void *arg)
 int vbc_image_get(struct vbc_host *host, const char *id_or_name, struct vbc_image **ret_image,
 		  struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, ret_image))
+		return VBC_E_ARG;
+
 	struct get_job job = {.id_or_name = id_or_name};
 	int code = vbc_op_run(host, NULL, err, get_body, &job);
 

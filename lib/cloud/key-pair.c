@@ -135,12 +135,24 @@ static const char *format_public(struct vbc_arena *a, const unsigned char *publi
 	return text.failed ? NULL : vbc_arena_printf(a, ED25519 " %s %s", text.data, comment);
 }
 
+/* As OpenSSL 1.1.1 has it already; EVP_PKEY_Q_keygen() came with 3.0. */
+static EVP_PKEY *make_key(void)
+{
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_id(EVP_PKEY_ED25519, NULL);
+	EVP_PKEY *key = NULL;
+
+	if (!context || EVP_PKEY_keygen_init(context) != 1 || EVP_PKEY_keygen(context, &key) != 1)
+		key = NULL;
+	EVP_PKEY_CTX_free(context);
+	return key;
+}
+
 int vbc_key_generate(struct vbc_arena *a, const char *comment, const char **ret_public,
 		     char **ret_private, struct vbc_error *err)
 {
 	unsigned char public[ED25519_BYTES], seed[ED25519_BYTES];
 	size_t n_public = sizeof(public), n_seed = sizeof(seed);
-	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	EVP_PKEY *key = make_key();
 	bool made = key && EVP_PKEY_get_raw_public_key(key, public, &n_public) == 1 &&
 		    EVP_PKEY_get_raw_private_key(key, seed, &n_seed) == 1;
 

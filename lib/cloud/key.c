@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "doing.h"
+#include "given.h"
 #include "key-pair.h"
 #include "key-private.h"
 #include "name.h"
@@ -122,6 +123,9 @@ static int list_body(struct vbc_op *op, void *arg)
 
 int vbc_key_list(struct vbc_host *host, struct vbc_keys **ret_keys, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_keys))
+		return VBC_E_ARG;
+
 	return vbc_op_run(host, NULL, err, list_body, ret_keys);
 }
 
@@ -191,6 +195,9 @@ static int get_body(struct vbc_op *op, void *arg)
 int vbc_key_get(struct vbc_host *host, const char *name, struct vbc_key **ret_key,
 		struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, name, ret_key))
+		return VBC_E_ARG;
+
 	struct job job = {.name = name};
 	int code = vbc_name_check("key", name, err);
 
@@ -271,12 +278,18 @@ static int add(struct vbc_host *host, const char *name, const char *public_key,
 int vbc_key_create(struct vbc_host *host, const char *name, struct vbc_key **ret_key,
 		   struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, name, ret_key))
+		return VBC_E_ARG;
+
 	return add(host, name, NULL, ret_key, err);
 }
 
 int vbc_key_import(struct vbc_host *host, const char *name, const char *public_key,
 		   struct vbc_key **ret_key, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, name, public_key, ret_key))
+		return VBC_E_ARG;
+
 	return add(host, name, public_key ? public_key : "", ret_key, err);
 }
 
@@ -296,6 +309,9 @@ static int delete_body(struct vbc_op *op, void *arg)
 
 int vbc_key_delete(struct vbc_host *host, const char *name, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, name))
+		return VBC_E_ARG;
+
 	struct job job = {.name = name};
 	int code = vbc_name_check("key", name, err);
 

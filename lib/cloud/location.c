@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <vboxcloud/location.h>
 
+#include "given.h"
 #include "op.h"
 #include "result.h"
 
@@ -42,6 +43,9 @@ static int list_body(struct vbc_op *op, void *arg)
 int vbc_location_list(struct vbc_host *host, struct vbc_locations **ret_locations,
 		      struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_locations))
+		return VBC_E_ARG;
+
 	return vbc_op_run(host, NULL, err, list_body, ret_locations);
 }
 

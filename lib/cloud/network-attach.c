@@ -6,6 +6,7 @@
  * off first.
  */
 #include "forward-private.h"
+#include "given.h"
 #include "node-private.h"
 #include "str.h"
 
@@ -121,6 +122,9 @@ int vbc_network_attach(struct vbc_host *host, const char *node,
 		       const struct vbc_network_choice *choice, int slot, unsigned *ret_slot,
 		       struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, node, choice))
+		return VBC_E_ARG;
+
 	struct job job = {.node = node ? node : "", .choice = choice, .slot = slot};
 	int code;
 
@@ -206,6 +210,9 @@ static int detach_body(struct vbc_op *op, void *arg)
 int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
 		       struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, node))
+		return VBC_E_ARG;
+
 	struct job job = {.node = node ? node : "",
 			  .slot = slot < VBC_ADAPTERS ? (int)slot : VBC_ADAPTERS};
 

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "given.h"
 #include "name.h"
 #include "network-host.h"
 #include "progress.h"
@@ -197,6 +198,9 @@ static int check_words(struct create *c, struct vbc_error *err)
 int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_opts *opts,
 		       struct vbc_network **ret_network, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, opts, ret_network))
+		return VBC_E_ARG;
+
 	struct create c = {.opts = VBC_NETWORK_CREATE_OPTS_INIT};
 	int code;
 

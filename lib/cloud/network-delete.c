@@ -3,6 +3,7 @@
  *
  * Finding one network by its name, and deleting networks.
  */
+#include "given.h"
 #include "network-host.h"
 #include "node-private.h"
 #include "progress.h"
@@ -158,6 +159,9 @@ static int delete_body(struct vbc_op *op, void *arg)
 
 int vbc_network_delete(struct vbc_host *host, const char *name, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, name))
+		return VBC_E_ARG;
+
 	struct target t = {.name = name ? name : ""};
 
 	return vbc_op_run(host, NULL, err, delete_body, &t);

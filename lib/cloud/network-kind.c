@@ -3,6 +3,7 @@
  *
  * The kinds of networks: ours, by name, and VirtualBox's.
  */
+#include "given.h"
 #include "network-private.h"
 #include "str.h"
 
@@ -32,6 +33,9 @@ const char *vbc_network_kind_name(enum vbc_network_kind kind)
 int vbc_network_parse(const char *text, struct vbc_network_choice *ret_choice,
 		      struct vbc_error *err)
 {
+	if (vbc_lacks(err, text, ret_choice))
+		return VBC_E_ARG;
+
 	size_t n = strcspn(text, ":");
 
 	for (size_t i = 0; i < VBC_COUNT(kinds); i++) {

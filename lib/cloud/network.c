@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "given.h"
 #include "network-host.h"
 #include "result.h"
 #include "str.h"
@@ -211,6 +212,9 @@ static int list_body(struct vbc_op *op, void *arg)
 int vbc_network_list(struct vbc_host *host, struct vbc_networks **ret_networks,
 		     struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_networks))
+		return VBC_E_ARG;
+
 	return vbc_op_run(host, NULL, err, list_body, ret_networks);
 }
 

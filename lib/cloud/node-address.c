@@ -3,6 +3,7 @@
  *
  * Waiting until it is known where a node is reached.
  */
+#include "given.h"
 #include "node-private.h"
 
 #define POLL_MS 1000 /* a guest takes seconds to get an address, and each look several calls */
@@ -76,6 +77,9 @@ int vbc_node_wait_address(struct vbc_host *host, const char *id_or_name,
 			  const struct vbc_wait *wait, struct vbc_node **ret_node,
 			  struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, ret_node))
+		return VBC_E_ARG;
+
 	struct job job = {.id_or_name = id_or_name};
 	int code = vbc_op_run(host, wait, err, wait_body, &job);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "forward-private.h"
+#include "given.h"
 #include "hold.h"
 #include "name.h"
 #include "node-create.h"
@@ -176,6 +177,9 @@ int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *na
 		   const struct vbc_node_clone_opts *opts, const struct vbc_wait *wait,
 		   struct vbc_node **ret_node, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, name, ret_node))
+		return VBC_E_ARG;
+
 	struct vbc_node_clone_opts o = VBC_NODE_CLONE_OPTS_INIT;
 	struct clone c = {
 		.id_or_name = id_or_name, .opts = &o, .create = VBC_NODE_CREATE_OPTS_INIT};

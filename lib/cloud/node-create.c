@@ -12,6 +12,7 @@
 #include "doing.h"
 #include "folders.h"
 #include "forward-private.h"
+#include "given.h"
 #include "hold.h"
 #include "host-file.h"
 #include "image-make.h"
@@ -324,6 +325,9 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 		    const struct vbc_node_create_opts *opts, const struct vbc_wait *wait,
 		    struct vbc_node **ret_node, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, name, ret_node))
+		return VBC_E_ARG;
+
 	struct vbc_node_create_opts o = VBC_NODE_CREATE_OPTS_INIT;
 	struct vbc_new_node c = {.name = name, .opts = &o};
 	struct vbc_first_boot first_boot;

@@ -9,6 +9,7 @@
 
 #include "doing.h"
 #include "folders.h"
+#include "given.h"
 #include "host-file.h"
 #include "lock.h"
 #include "medium.h"
@@ -343,6 +344,9 @@ static int destroy_body(struct vbc_op *op, void *arg)
 int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
 		     struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
 	char *arg = id_or_name ? strdup(id_or_name) : NULL; /* the body's argument is not const */
 	int code = vbc_op_run(host, wait, err, destroy_body, arg);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "doing.h"
+#include "given.h"
 #include "node-private.h"
 #include "result.h"
 #include "str.h"
@@ -168,6 +169,9 @@ static int get_body(struct vbc_op *op, void *arg)
 int vbc_node_get(struct vbc_host *host, const char *id_or_name, struct vbc_node **ret_node,
 		 struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, ret_node))
+		return VBC_E_ARG;
+
 	struct get_job job = {.id_or_name = id_or_name};
 	int code = vbc_op_run(host, NULL, err, get_body, &job);
 

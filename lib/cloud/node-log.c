@@ -7,6 +7,7 @@
 
 #include "buf.h"
 #include "dmi.h"
+#include "given.h"
 #include "node-private.h"
 
 #define PIECE ((int64_t)128 << 10)
@@ -51,6 +52,9 @@ static int log_body(struct vbc_op *op, void *arg)
 int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text, size_t *ret_size,
 		 struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, ret_text, ret_size))
+		return VBC_E_ARG;
+
 	struct log log = {.id_or_name = id_or_name};
 	int code;
 

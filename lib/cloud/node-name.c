@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "given.h"
 #include "lock.h"
 #include "name.h"
 #include "node-private.h"
@@ -135,6 +136,9 @@ static int rename_body(struct vbc_op *op, void *arg)
 int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *name,
 		    struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, name))
+		return VBC_E_ARG;
+
 	struct rename r = {.id_or_name = id_or_name, .name = name};
 	int code = vbc_name_check("node", name, err);
 
@@ -162,6 +166,9 @@ static int describe_body(struct vbc_op *op, void *arg)
 int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char *description,
 		      struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
 	struct rename r = {.id_or_name = id_or_name, .name = description ? description : ""};
 
 	return vbc_op_run(host, NULL, err, describe_body, &r);

@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "forward-private.h"
+#include "given.h"
 #include "lock.h"
 #include "progress.h"
 
@@ -336,6 +337,9 @@ static int wait_body(struct vbc_op *op, void *arg)
 int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
 		   struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
 	struct power p = {.id_or_name = id_or_name};
 
 	return vbc_op_run(host, wait, err, start_body, &p);
@@ -344,6 +348,9 @@ int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct v
 int vbc_node_stop(struct vbc_host *host, const char *id_or_name, bool force,
 		  const struct vbc_wait *wait, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
 	struct power p = {.id_or_name = id_or_name, .force = force, .wait = wait};
 
 	return vbc_op_run(host, wait, err, stop_body, &p);
@@ -352,6 +359,9 @@ int vbc_node_stop(struct vbc_host *host, const char *id_or_name, bool force,
 int vbc_node_reboot(struct vbc_host *host, const char *id_or_name, bool force,
 		    const struct vbc_wait *wait, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
 	struct power p = {.id_or_name = id_or_name, .force = force, .wait = wait};
 
 	return vbc_op_run(host, wait, err, reboot_body, &p);
@@ -360,6 +370,9 @@ int vbc_node_reboot(struct vbc_host *host, const char *id_or_name, bool force,
 int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_state state,
 		  const struct vbc_wait *wait, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
 	struct power p = {.id_or_name = id_or_name, .state = state};
 
 	return vbc_op_run(host, wait, err, wait_body, &p);

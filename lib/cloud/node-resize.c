@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "doing.h"
+#include "given.h"
 #include "lock.h"
 #include "node-private.h"
 #include "progress.h"
@@ -181,6 +182,9 @@ static int resize_body(struct vbc_op *op, void *arg)
 int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *size,
 		    const struct vbc_wait *wait, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, size))
+		return VBC_E_ARG;
+
 	struct resize r = {.id_or_name = id_or_name, .size_id = size ? size : ""};
 	int code = vbc_size_parse(r.size_id, &r.size, err);
 

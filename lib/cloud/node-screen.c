@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "given.h"
 #include "lock.h"
 #include "node-private.h"
 
@@ -70,6 +71,9 @@ static int screenshot_body(struct vbc_op *op, void *arg)
 int vbc_node_screenshot(struct vbc_host *host, const char *id_or_name, void **ret_png,
 			size_t *ret_size, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, ret_png, ret_size))
+		return VBC_E_ARG;
+
 	struct screenshot s = {.id_or_name = id_or_name};
 	int code = vbc_op_run(host, NULL, err, screenshot_body, &s);
 

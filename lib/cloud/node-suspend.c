@@ -3,6 +3,7 @@
  *
  * Nodes that stand still: paused in memory, or suspended with their state on the host's disk.
  */
+#include "given.h"
 #include "lock.h"
 #include "node-private.h"
 #include "progress.h"
@@ -38,6 +39,9 @@ static int pause_body(struct vbc_op *op, void *arg)
 
 int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
 	return vbc_op_run(host, NULL, err, pause_body, &id_or_name);
 }
 
@@ -83,6 +87,9 @@ static int suspend_body(struct vbc_op *op, void *arg)
 int vbc_node_suspend(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
 		     struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
 	return vbc_op_run(host, wait, err, suspend_body, &id_or_name);
 }
 
@@ -103,6 +110,9 @@ static int resume_body(struct vbc_op *op, void *arg)
 int vbc_node_resume(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
 		    struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
 	return vbc_op_run(host, wait, err, resume_body, &id_or_name);
 }
 
@@ -127,5 +137,8 @@ static int discard_body(struct vbc_op *op, void *arg)
 
 int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
 	return vbc_op_run(host, NULL, err, discard_body, &id_or_name);
 }

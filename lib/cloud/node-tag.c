@@ -4,6 +4,7 @@
  * Tags of nodes: kept in the metadata, which takes any text and can be changed while the node runs.
  * VirtualBox's groups could not hold them: they are paths, which need the machine's lock.
  */
+#include "given.h"
 #include "lock.h"
 #include "name.h"
 #include "node-private.h"
@@ -42,6 +43,9 @@ static int tag_body(struct vbc_op *op, void *arg)
 int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key, const char *value,
 		 struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, key))
+		return VBC_E_ARG;
+
 	struct tag t = {.id_or_name = id_or_name, .key = key, .value = value};
 	int code = vbc_name_check("tag", key, err);
 

@@ -13,6 +13,7 @@
 #include "doing.h"
 #include "folders.h"
 #include "forward-private.h"
+#include "given.h"
 #include "lock.h"
 #include "medium.h"
 #include "progress.h"
@@ -573,6 +574,9 @@ static int source_body(struct vbc_op *op, void *arg)
 int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_host *to,
 		      const char *address, const struct vbc_wait *wait, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, to))
+		return VBC_E_ARG;
+
 	struct teleport t = {.id_or_name = id_or_name, .to = to, .wait = wait, .address = address};
 
 	return vbc_op_run(host, wait, err, source_body, &t);

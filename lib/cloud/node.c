@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "doing.h"
+#include "given.h"
 #include "node-private.h"
 #include "result.h"
 #include "size-private.h"
@@ -367,6 +368,9 @@ static int list_body(struct vbc_op *op, void *arg)
 int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret_nodes,
 		  struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_nodes))
+		return VBC_E_ARG;
+
 	struct list_job job = {.fields = fields};
 	int code = vbc_op_run(host, NULL, err, list_body, &job);
 

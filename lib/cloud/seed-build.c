@@ -197,8 +197,18 @@ static int check_password(const char *password, struct vbc_error *err)
 	return VBC_OK;
 }
 
+static bool has_all_keys(const struct vbc_first_boot *from)
+{
+	for (size_t i = 0; i < from->n_ssh_keys; i++)
+		if (!from->ssh_keys || !from->ssh_keys[i])
+			return false;
+	return true;
+}
+
 int vbc_seed_check(const struct vbc_first_boot *from, struct vbc_error *err)
 {
+	if (!has_all_keys(from))
+		return vbc_fail(err, VBC_E_ARG, "an SSH key is NULL, which it must not be");
 	if (from->user_data && from->user_data_size > VBC_USER_DATA_MAX)
 		return vbc_fail(
 			err, VBC_E_ARG,

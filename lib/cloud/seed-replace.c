@@ -9,6 +9,7 @@
 #include "dmi.h"
 #include "doing.h"
 #include "folders.h"
+#include "given.h"
 #include "node-private.h"
 #include "seed.h"
 #include "str.h"
@@ -191,6 +192,9 @@ int vbc_first_boot_replace(struct vbc_host *host, const char *node,
 			   const struct vbc_first_boot *first_boot, const struct vbc_wait *wait,
 			   struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, node, first_boot))
+		return VBC_E_ARG;
+
 	struct vbc_first_boot full;
 	struct replace r = {.node = node, .first_boot = &full};
 	int code = vbc_seed_take(first_boot, &full, err);

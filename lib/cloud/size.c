@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "given.h"
 #include "result.h"
 #include "str.h"
 
@@ -29,6 +30,9 @@ static const struct {
 
 int vbc_size_parse(const char *id, struct vbc_size *ret_size, struct vbc_error *err)
 {
+	if (vbc_lacks(err, id, ret_size))
+		return VBC_E_ARG;
+
 	unsigned cpus = 0, ram = 0, disk = 0;
 	char again[64];
 
@@ -158,6 +162,9 @@ static int list_body(struct vbc_op *op, void *arg)
 
 int vbc_size_list(struct vbc_host *host, struct vbc_sizes **ret_sizes, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_sizes))
+		return VBC_E_ARG;
+
 	return vbc_op_run(host, NULL, err, list_body, ret_sizes);
 }
 

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "given.h"
 #include "lock.h"
 #include "network-private.h"
 #include "node-private.h"
@@ -364,6 +365,9 @@ static int revert_body(struct vbc_op *op, void *arg)
 int vbc_snapshot_revert(struct vbc_host *host, const char *node, const char *snapshot,
 			const struct vbc_wait *wait, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, node))
+		return VBC_E_ARG;
+
 	struct revert r = {.node = node, .snapshot = snapshot};
 
 	return vbc_op_run(host, wait, err, revert_body, &r);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "given.h"
 #include "name.h"
 #include "node-private.h"
 #include "result.h"
@@ -48,6 +49,9 @@ static int list_body(struct vbc_op *op, void *arg)
 int vbc_snapshot_list(struct vbc_host *host, const char *volume, const char *node,
 		      struct vbc_snapshots **ret_snapshots, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_snapshots))
+		return VBC_E_ARG;
+
 	struct job job = {.volume = volume, .node = node};
 	int code = check_one_kind(&job, true, err);
 
@@ -110,6 +114,9 @@ int vbc_snapshot_create(struct vbc_host *host, const char *volume, const char *n
 			const char *name, const char *description, const struct vbc_wait *wait,
 			struct vbc_snapshot **ret_snapshot, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_snapshot))
+		return VBC_E_ARG;
+
 	struct job job = {.volume = volume,
 			  .node = node,
 			  .take = {.of = node ? node : volume,
@@ -146,6 +153,9 @@ static int delete_body(struct vbc_op *op, void *arg)
 int vbc_snapshot_delete(struct vbc_host *host, const char *node, const char *snapshot,
 			const struct vbc_wait *wait, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, snapshot))
+		return VBC_E_ARG;
+
 	struct job job = {.node = node, .snapshot = snapshot};
 
 	return vbc_op_run(host, wait, err, delete_body, &job);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "given.h"
 #include "greeting.h"
 #include "network-private.h"
 #include "node-private.h"
@@ -217,6 +218,9 @@ static int find(struct vbc_host *host, struct job *job, const struct vbc_wait *w
 int vbc_ssh_find(struct vbc_host *host, const char *node, struct vbc_ssh **ret_ssh,
 		 struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, node, ret_ssh))
+		return VBC_E_ARG;
+
 	struct job job = {.node = node};
 
 	return find(host, &job, NULL, ret_ssh, err);
@@ -225,6 +229,9 @@ int vbc_ssh_find(struct vbc_host *host, const char *node, struct vbc_ssh **ret_s
 int vbc_ssh_wait(struct vbc_host *host, const char *node, const struct vbc_wait *wait,
 		 struct vbc_ssh **ret_ssh, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, node, ret_ssh))
+		return VBC_E_ARG;
+
 	struct job job = {.node = node, .wait = true};
 
 	return find(host, &job, wait, ret_ssh, err);

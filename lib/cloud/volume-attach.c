@@ -4,6 +4,7 @@
  * Attaching volumes to nodes and detaching them. Either is saved or not, in one call: there is
  * nothing half done for the journal; the machine's lock is in it.
  */
+#include "given.h"
 #include "medium.h"
 #include "node-private.h"
 #include "str.h"
@@ -258,6 +259,9 @@ static int attach_body(struct vbc_op *op, void *arg)
 int vbc_volume_attach(struct vbc_host *host, const char *volume, const char *node,
 		      struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, volume, node))
+		return VBC_E_ARG;
+
 	struct job job = {.volume = volume, .node = node};
 
 	return vbc_op_run(host, NULL, err, attach_body, &job);
@@ -302,6 +306,9 @@ static int detach_body(struct vbc_op *op, void *arg)
 
 int vbc_volume_detach(struct vbc_host *host, const char *volume, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, volume))
+		return VBC_E_ARG;
+
 	struct job job = {.volume = volume};
 
 	return vbc_op_run(host, NULL, err, detach_body, &job);

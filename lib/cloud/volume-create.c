@@ -8,6 +8,7 @@
 
 #include "doing.h"
 #include "folders.h"
+#include "given.h"
 #include "medium.h"
 #include "name.h"
 #include "node-private.h"
@@ -168,6 +169,9 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
 		      const struct vbc_volume_create_opts *opts, const struct vbc_wait *wait,
 		      struct vbc_volume **ret_volume, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, name, ret_volume))
+		return VBC_E_ARG;
+
 	struct create c = {.name = name};
 	int code = vbc_name_check("volume", name, err);
 

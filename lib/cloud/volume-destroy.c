@@ -4,6 +4,7 @@
  * Destroying a volume.
  */
 #include "doing.h"
+#include "given.h"
 #include "volume-private.h"
 
 static int destroy_body(struct vbc_op *op, void *arg)
@@ -26,5 +27,8 @@ static int destroy_body(struct vbc_op *op, void *arg)
 
 int vbc_volume_destroy(struct vbc_host *host, const char *volume, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, volume))
+		return VBC_E_ARG;
+
 	return vbc_op_run(host, NULL, err, destroy_body, &volume);
 }

@@ -4,6 +4,7 @@
  * Names of volumes: in their metadata alone, so that a volume can be renamed while it is in use.
  */
 #include "folders.h"
+#include "given.h"
 #include "name.h"
 #include "str.h"
 #include "volume-private.h"
@@ -65,6 +66,9 @@ static int rename_body(struct vbc_op *op, void *arg)
 int vbc_volume_rename(struct vbc_host *host, const char *volume, const char *name,
 		      struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, volume, name))
+		return VBC_E_ARG;
+
 	struct rename r = {.volume = volume, .name = name};
 	int code = vbc_name_check("volume", name, err);
 

@@ -7,6 +7,7 @@
  */
 #include "doing.h"
 #include "folders.h"
+#include "given.h"
 #include "medium.h"
 #include "node-private.h"
 #include "progress.h"
@@ -192,6 +193,9 @@ static int resize_body(struct vbc_op *op, void *arg)
 int vbc_volume_resize(struct vbc_host *host, const char *volume, unsigned size_gb,
 		      const struct vbc_wait *wait, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, volume))
+		return VBC_E_ARG;
+
 	struct resize r = {.volume = volume, .size_gb = size_gb};
 	int code = vbc_volume_check_size(size_gb, err);
 

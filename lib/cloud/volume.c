@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "folders.h"
+#include "given.h"
 #include "node-private.h"
 #include "result.h"
 #include "str.h"
@@ -234,6 +235,9 @@ static int list_body(struct vbc_op *op, void *arg)
 
 int vbc_volume_list(struct vbc_host *host, struct vbc_volumes **ret_volumes, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_volumes))
+		return VBC_E_ARG;
+
 	struct vbc_volumes *volumes = NULL;
 	int code = vbc_op_run(host, NULL, err, list_body, &volumes);
 
@@ -264,6 +268,9 @@ static int get_body(struct vbc_op *op, void *arg)
 int vbc_volume_get(struct vbc_host *host, const char *id_or_name, struct vbc_volume **ret_volume,
 		   struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, id_or_name, ret_volume))
+		return VBC_E_ARG;
+
 	struct get g = {.id_or_name = id_or_name};
 	int code = vbc_op_run(host, NULL, err, get_body, &g);
 

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "given.h"
 
 #define STEP_MS    1000 /* the host is waited for at a time      */
 #define EVENTS_MAX 100  /* in one operation                      */
@@ -178,6 +179,11 @@ static int watch(struct vbc_host *host, struct watch *w, const struct vbc_wait *
 int vbc_watch(struct vbc_host *host, int (*tell)(void *data, const struct vbc_event *event),
 	      void *data, const struct vbc_wait *wait, struct vbc_error *err)
 {
+	if (vbc_lacks(err, host))
+		return VBC_E_ARG;
+	if (!tell)
+		return vbc_fail(err, VBC_E_ARG, "'tell' is NULL, which it must not be");
+
 	struct watch w = {.tell = tell, .data = data};
 	struct vbc_error error = {0};
 	int code = watch(host, &w, wait, &error);

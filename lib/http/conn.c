@@ -54,7 +54,7 @@ static void set_up(struct vbc_conn *c, const struct vbc_http_wait *wait, char *w
 	const struct vbc_http *http = c->http;
 
 	c->connecting = wait;
-	curl_easy_setopt(c->curl, CURLOPT_URL, http->url);
+	curl_easy_setopt(c->curl, CURLOPT_URL, http->url.text);
 	curl_easy_setopt(c->curl, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c->curl, CURLOPT_PROXY, "");
@@ -78,7 +78,7 @@ static int connect_error(const struct vbc_conn *c, CURLcode rc, const char *why,
 
 	if (wait->deadline_ms && vbc_now_ms() >= wait->deadline_ms)
 		return vbc_fail(err, VBC_E_TIMEOUT, "no connection to %s within the time allowed",
-				c->http->url);
+				c->http->url.text);
 	switch ((int)rc) {
 	case CURLE_ABORTED_BY_CALLBACK:
 		return vbc_fail(err, VBC_E_CANCELLED, "cancelled while connecting");
@@ -89,12 +89,12 @@ static int connect_error(const struct vbc_conn *c, CURLcode rc, const char *why,
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CIPHER:
 		code = vbc_fail(err, VBC_E_TLS, "no verified TLS connection to %s: %s",
-				c->http->url, text);
+				c->http->url.text, text);
 		break;
 	default:
 		code = vbc_fail(err, VBC_E_CONNECT,
 				"cannot connect to %s: %s; is vboxwebsrv running there?",
-				c->http->url, text);
+				c->http->url.text, text);
 	}
 	if (err && !err->os)
 		err->os = (int)rc;
@@ -113,7 +113,7 @@ int vbc_conn_open(struct vbc_http *http, const struct vbc_http_wait *wait,
 		return vbc_fail_nomem(err);
 	}
 	c->http = http;
-	c->tls = strncmp(http->url, "https:", 6) == 0;
+	c->tls = strncmp(http->url.text, "https:", 6) == 0;
 	set_up(c, wait, why);
 	rc = curl_easy_perform(c->curl);
 	if (rc == CURLE_OK)
@@ -167,7 +167,7 @@ static int fail_broken(const struct vbc_conn *conn, struct vbc_error *err)
 {
 	return vbc_fail(err, VBC_E_CONNECT,
 			"the connection to %s broke; is vboxwebsrv still running there?",
-			conn->http->url);
+			conn->http->url.text);
 }
 
 int vbc_conn_write(struct vbc_conn *conn, const void *data, size_t n, size_t *ret_sent,
@@ -261,10 +261,10 @@ int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,
 			return VBC_OK;
 		if (n < 0 && errno != EINTR)
 			return vbc_fail(err, VBC_E_CONNECT, "cannot wait for %s: errno %d",
-					conn->http->url, errno);
+					conn->http->url.text, errno);
 		if (n == 0 && vbc_now_ms() >= silence_ends_ms)
 			return vbc_fail(err, VBC_E_TIMEOUT, "%s did not answer in time",
-					conn->http->url);
+					conn->http->url.text);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "http.h"
+#include "url.h"
 
 struct vbc_conn {
 	struct vbc_conn *next; /* while idle */
@@ -29,9 +30,7 @@ struct vbc_conn {
 };
 
 struct vbc_http {
-	char *url;
-	char *authority; /* for the Host header */
-	char *path;
+	struct vbc_url url;
 	char *ca_file;
 	unsigned connect_timeout_ms, silence_ms;
 	pthread_mutex_t mutex; /* guards idle, never held during I/O */

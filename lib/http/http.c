@@ -12,70 +12,12 @@
 
 #define IDLE_MAX 8
 #define IDLE_MS 45000 /* vboxwebsrv closes after 60 s */
-#define DEFAULT_PORT "18083"
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 
 static void curl_start(void)
 {
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-static char *url_part(CURLU *u, CURLUPart part)
-{
-	char *value = NULL;
-
-	return curl_url_get(u, part, &value, 0) == CURLUE_OK ? value : NULL;
-}
-
-static bool format_addresses(struct vbc_http *http, const char *scheme, const char *name,
-			     const char *port)
-{
-	return asprintf(&http->authority, "%s:%s", name, port) >= 0 &&
-	       asprintf(&http->url, "%s://%s:%s%s", scheme, name, port,
-			streq(http->path, "/") ? "" : http->path) >= 0;
-}
-
-/* The name and the port are what a person types: http://vbox.example, with the port left out. */
-static int parse_url(struct vbc_http *http, const char *url, struct vbc_error *err)
-{
-	CURLU *u = curl_url();
-	char *scheme, *name, *port, *path, *user;
-	int code = VBC_OK;
-
-	if (!u)
-		return vbc_fail_nomem(err);
-	if (curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
-		curl_url_cleanup(u);
-		return vbc_fail(err, VBC_E_ARG,
-				"'%s' is no URL of a host; it looks like http://NAME:18083",
-				strchr(url, '@') ? "..." : url); /* there may be a password */
-	}
-	scheme = url_part(u, CURLUPART_SCHEME);
-	name = url_part(u, CURLUPART_HOST);
-	port = url_part(u, CURLUPART_PORT);
-	path = url_part(u, CURLUPART_PATH);
-	user = url_part(u, CURLUPART_USER);
-	if (user)
-		code = vbc_fail(err, VBC_E_ARG, "the host's URL must not hold a user or password; "
-						"they are given separately");
-	else if (!scheme || !name || (!streq(scheme, "http") && !streq(scheme, "https")))
-		code = vbc_fail(err, VBC_E_ARG,
-				"'%s' cannot be a host: its URL must begin with http:// or https://",
-				url);
-	else {
-		http->path = strdup(path ? path : "/");
-		if (!http->path ||
-		    !format_addresses(http, scheme, name, port ? port : DEFAULT_PORT))
-			code = vbc_fail_nomem(err);
-	}
-	curl_free(scheme);
-	curl_free(name);
-	curl_free(port);
-	curl_free(path);
-	curl_free(user);
-	curl_url_cleanup(u);
-	return code;
 }
 
 int vbc_http_new(const struct vbc_http_opts *opts, struct vbc_http **ret, struct vbc_error *err)
@@ -89,7 +31,7 @@ int vbc_http_new(const struct vbc_http_opts *opts, struct vbc_http **ret, struct
 	pthread_mutex_init(&http->mutex, NULL);
 	http->connect_timeout_ms = opts->connect_timeout_ms;
 	http->silence_ms = opts->silence_ms;
-	code = parse_url(http, opts->url, err);
+	code = vbc_url_parse(opts->url, &http->url, err);
 	if (!code && opts->ca_file && !(http->ca_file = strdup(opts->ca_file)))
 		code = vbc_fail_nomem(err);
 	if (code) {
@@ -111,16 +53,14 @@ void vbc_http_free(struct vbc_http *http)
 		vbc_conn_close(c);
 	}
 	pthread_mutex_destroy(&http->mutex);
-	free(http->url);
-	free(http->authority);
-	free(http->path);
+	vbc_url_done(&http->url);
 	free(http->ca_file);
 	free(http);
 }
 
 const char *vbc_http_url(const struct vbc_http *http)
 {
-	return http->url;
+	return http->url.text;
 }
 
 static struct vbc_conn *take_idle(struct vbc_http *http)

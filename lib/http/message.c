@@ -28,9 +28,9 @@ struct answer {
 static void add_head(struct vbc_buf *out, const struct vbc_http *http, size_t n)
 {
 	vbc_buf_puts(out, "POST ");
-	vbc_buf_puts(out, http->path);
+	vbc_buf_puts(out, http->url.path);
 	vbc_buf_puts(out, " HTTP/1.1\r\nHost: ");
-	vbc_buf_puts(out, http->authority);
+	vbc_buf_puts(out, http->url.authority);
 	vbc_buf_puts(out, "\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: \"\"\r\n"
 			  "Content-Length: ");
 	vbc_buf_printf(out, "%zu", n);
@@ -82,7 +82,8 @@ static int read_line(struct vbc_conn *c, char *line, size_t size, const struct v
 
 		if (n + piece >= size)
 			return vbc_fail(err, VBC_E_PROTOCOL,
-					"what answers at %s does not speak HTTP", c->http->url);
+					"what answers at %s does not speak HTTP",
+					c->http->url.text);
 		memcpy(line + n, from, piece);
 		n += piece;
 		c->at += piece + (end ? 1 : 0);
@@ -95,16 +96,18 @@ static int read_line(struct vbc_conn *c, char *line, size_t size, const struct v
 			return code;
 		if (got == 0 && n == 0)
 			return vbc_fail(err, VBC_E_CONNECT,
-					"%s closed the connection without an answer", c->http->url);
+					"%s closed the connection without an answer",
+					c->http->url.text);
 		if (got == 0)
 			return vbc_fail(err, VBC_E_PROTOCOL,
-					"what answers at %s does not speak HTTP", c->http->url);
+					"what answers at %s does not speak HTTP",
+					c->http->url.text);
 	}
 }
 
 static int broken(const struct vbc_conn *c, struct vbc_error *err)
 {
-	return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s is broken HTTP", c->http->url);
+	return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s is broken HTTP", c->http->url.text);
 }
 
 /* False when it makes no sense. */
@@ -141,7 +144,7 @@ static int read_headers(struct vbc_conn *c, struct answer *a, const struct vbc_h
 			return broken(c, err);
 	}
 	return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s has too many header lines",
-			c->http->url);
+			c->http->url.text);
 }
 
 static int read_head(struct vbc_conn *c, struct answer *a, const struct vbc_http_wait *wait,
@@ -154,7 +157,7 @@ static int read_head(struct vbc_conn *c, struct answer *a, const struct vbc_http
 		return code;
 	if (!vbc_starts_with(line, "HTTP/1.") || sscanf(line, "HTTP/1.%*d %d", &a->status) != 1)
 		return vbc_fail(err, VBC_E_PROTOCOL, "what answers at %s does not speak HTTP",
-				c->http->url);
+				c->http->url.text);
 	a->close = vbc_starts_with(line, "HTTP/1.0");
 	return read_headers(c, a, wait, err);
 }
@@ -162,7 +165,7 @@ static int read_head(struct vbc_conn *c, struct answer *a, const struct vbc_http
 static int too_big(const struct vbc_conn *c, const struct vbc_buf *reply, struct vbc_error *err)
 {
 	return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s is larger than %zu bytes",
-			c->http->url, reply->max);
+			c->http->url.text, reply->max);
 }
 
 /* Moves `left` bytes, or all until the stream ends where there is no length. */
@@ -189,7 +192,8 @@ static int read_bytes(struct vbc_conn *c, struct vbc_buf *reply, uint64_t left, 
 			return until_end ? VBC_OK
 					 : vbc_fail(err, VBC_E_CONNECT,
 						    "%s closed the connection in the middle of its "
-						    "answer", c->http->url);
+						    "answer",
+						    c->http->url.text);
 	}
 	return VBC_OK;
 }

@@ -274,9 +274,24 @@ static int check_names(const struct reader *r, struct vbc_api_step *step)
 	return VBC_OK;
 }
 
+/* Whether all texts of a call are there. */
+static bool is_whole(const struct vbc_api_call *call)
+{
+	if (!call->method || (call->n_args && !call->args))
+		return false;
+	for (size_t i = 0; i < call->n_args; i++)
+		if (!call->args[i].name || !call->args[i].value)
+			return false;
+	return true;
+}
+
 int vbc_api_prepare(struct vbc_arena *a, const struct vbc_api_call *call, uint32_t version,
 		    struct vbc_api_step *step, struct vbc_error *err)
 {
+	if (!is_whole(call))
+		return vbc_fail(err, VBC_E_ARG,
+				"a call's method, or the name or value of an argument, is NULL");
+
 	struct reader r = {a, call, vbc_method_find(call->method), version, err};
 	int code;
 

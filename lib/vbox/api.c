@@ -5,6 +5,7 @@
  * returned.
  */
 #include "api-private.h"
+#include "given.h"
 #include "str.h"
 #include "value.h"
 
@@ -171,6 +172,9 @@ int vbc_api_call(struct vbc_host *host, const struct vbc_api_call *calls, size_t
 		 const struct vbc_wait *wait, struct vbc_api_reply **ret_reply,
 		 struct vbc_error *err)
 {
+	if (vbc_lacks(err, host, ret_reply) || (n && vbc_lacks(err, calls)))
+		return VBC_E_ARG;
+
 	struct sequence s = {.calls = calls, .n = n, .reply = calloc(1, sizeof(*s.reply))};
 	struct vbc_arena VBC_ARENA arena = {0};
 	int code = s.reply ? prepare(&s, &arena, 0, err) : vbc_fail_nomem(err);

@@ -12,6 +12,7 @@
 
 #include "memo.h"
 #include "str.h"
+#include "url.h"
 
 #define CONNECT_TIMEOUT_MS 10000
 #define CALL_TIMEOUT_MS 60000
@@ -119,10 +120,9 @@ static int core_new(const struct vbc_host_opts *opts, char *key, struct vbc_core
 }
 
 /* All that makes two handles equal, in one string. */
-static char *core_key(const struct vbc_host_opts *opts)
+static char *core_key(const struct vbc_host_opts *opts, const char *url)
 {
 	char *key = NULL;
-	const char *url = opts->url ? opts->url : DEFAULT_URL;
 	const char *user = opts->user ? opts->user : "", *ca = opts->ca_file ? opts->ca_file : "";
 
 	if (asprintf(&key, "%zu:%s%zu:%s%zu:%s%u,%u:%s", strlen(url), url, strlen(user), user,
@@ -134,10 +134,15 @@ static char *core_key(const struct vbc_host_opts *opts)
 
 int vbc_core_get(const struct vbc_host_opts *opts, struct vbc_core **ret, struct vbc_error *err)
 {
-	char *key = core_key(opts);
+	struct vbc_url url;
 	struct vbc_core *core;
-	int code = VBC_OK;
+	int code = vbc_url_parse(opts->url ? opts->url : DEFAULT_URL, &url, err);
+	char *key;
 
+	if (code)
+		return code;
+	key = core_key(opts, url.text);
+	vbc_url_done(&url);
 	if (!key)
 		return vbc_fail_nomem(err);
 	pthread_once(&fork_once, watch_forks);

@@ -5,11 +5,15 @@
  */
 #include <string.h>
 
+#include "given.h"
 #include "websession.h"
 
 int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
 		  struct vbc_error *err)
 {
+	if (vbc_lacks(err, ret_host))
+		return VBC_E_ARG;
+
 	struct vbc_host_opts o = VBC_HOST_OPTS_INIT;
 	struct vbc_host *host;
 	struct vbc_error error = {0};
@@ -31,6 +35,11 @@ int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
 	host->tick_data = o.tick_data;
 	*ret_host = host;
 	return VBC_OK;
+}
+
+const char *vbc_host_url(const struct vbc_host *host)
+{
+	return host ? vbc_http_url(host->core->http) : NULL;
 }
 
 void vbc_host_close(struct vbc_host *host)

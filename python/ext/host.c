@@ -69,7 +69,8 @@ static int open_handle(struct host_object *self, struct vbc_host_opts *opts)
 		return -1;
 	}
 	self->host = host;
-	return 0;
+	self->url = text_to_python(vbc_host_url(host));
+	return self->url ? 0 : -1;
 }
 
 static int to_ms(const char *name, double seconds, unsigned *ret_ms)
@@ -111,9 +112,8 @@ static int host_init(PyObject *object, PyObject *args, PyObject *kwargs)
 		Py_INCREF(log);
 		self->log = log;
 	}
-	self->url = text_to_python(opts.url ? opts.url : "http://127.0.0.1:18083");
 	self->user = text_to_python(opts.user);
-	return self->url && self->user ? open_handle(self, &opts) : -1;
+	return self->user ? open_handle(self, &opts) : -1;
 }
 
 static int host_traverse(PyObject *object, visitproc visit, void *arg)
@@ -208,7 +208,7 @@ static PyObject *get_closed(PyObject *object, void *nothing)
 }
 
 static PyGetSetDef properties[] = {
-	{"url", get_text, NULL, "The address.", (void *)offsetof(struct host_object, url)},
+	{"url", get_text, NULL, "The address in full.", (void *)offsetof(struct host_object, url)},
 	{"user", get_text, NULL, "Who logs on.", (void *)offsetof(struct host_object, user)},
 	{"closed", get_closed, NULL, "Whether close() was called.", NULL},
 	{NULL, NULL, NULL, NULL, NULL},

@@ -5,12 +5,14 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from datetime import datetime, timezone
 from typing import Any, Optional, Union
+from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from libcloud.compute.base import NodeDriver, NodeLocation
 
 from . import _vboxcloud, errors
 
+DEFAULT_PORT = 18083
 LOCATION_ID = "virtualbox-location"
 # The original driver's words, which programs compare with.
 CONNECT_TEXT = "Failed to connect to the web service. See logs."
@@ -38,9 +40,25 @@ def seconds(milliseconds: int) -> Optional[int]:
     return milliseconds // 1000 or None
 
 
-def _url(host: str, port: int, secure: bool) -> str:
-    name = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    return f"{'https' if secure else 'http'}://{name}:{port}"
+def _address(host: str, port: int, secure: bool) -> str:
+    """Of these one address, as the C library takes it and judges it. `host` may be one already."""
+    if "://" in host:
+        if secure and not host.lower().startswith("https:"):
+            raise errors.InvalidArgumentError("secure=True contradicts a URL that is not https://")
+        text = host
+    else:
+        name = f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
+        text = f"{'https' if secure else 'http'}://{name}"
+    try:
+        parts = urlsplit(text)
+        named = parts.port
+    except ValueError:
+        return text
+    if named is None and parts.netloc:
+        return parts._replace(netloc=f"{parts.netloc.rstrip(':')}:{port}").geturl()
+    if named is not None and port not in (named, DEFAULT_PORT):
+        raise errors.InvalidArgumentError(f"port={port} contradicts port {named} of the host")
+    return text
 
 
 class BaseDriver(NodeDriver):
@@ -54,7 +72,7 @@ class BaseDriver(NodeDriver):
     def __init__(
         self,
         host: str,
-        port: int = 18083,
+        port: int = DEFAULT_PORT,
         username: str = "",
         password: str = "",
         *,
@@ -65,7 +83,8 @@ class BaseDriver(NodeDriver):
     ) -> None:
         """Connect to the `vboxwebsrv` at `host`:`port` and log on.
 
-        :param host: Name or address of the host.
+        :param host: Name or address of the host; also NAME:PORT or a URL, http://NAME[:PORT] or
+            https://NAME[:PORT], which then say what `port` and `secure` are.
         :param port: TCP port of its web service.
         :param username: Whom to log on as; '' with the authentication library "null".
         :param password: The password of that user; it is kept in memory only.
@@ -79,7 +98,7 @@ class BaseDriver(NodeDriver):
         :raises ssl.SSLError: Its certificate or TLS settings were not accepted.
         :raises errors.ConnectionFailedError: Nobody answers there, or not in `timeout` seconds.
         """
-        self.host, self.port, self.secure = host, int(port), secure
+        self._address = _address(host, int(port), secure)
         self.username, self.timeout, self.ca_cert = username, timeout, ca_cert
         self.key, self.secret = username, None  # as all of libcloud's drivers have them
         self.__password = password
@@ -88,6 +107,10 @@ class BaseDriver(NodeDriver):
                 "certificates are always verified; ca_cert names one of your own", self
             )
         self._host = self._open()
+        parts = urlsplit(self._host.url)
+        name = parts.hostname or ""  # in lower case
+        self.host = host if host.lower() == name else name
+        self.port, self.secure = parts.port or DEFAULT_PORT, parts.scheme == "https"
         try:
             with self._raising():
                 self._host.location_list()
@@ -99,7 +122,7 @@ class BaseDriver(NodeDriver):
     def _open(self) -> _vboxcloud.Host:
         with self._raising():
             return _vboxcloud.Host(
-                _url(self.host, self.port, self.secure),
+                self._address,
                 self.username,
                 self.__password,
                 ca_file=self.ca_cert,
@@ -127,7 +150,8 @@ class BaseDriver(NodeDriver):
             )
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {_url(self.host, self.port, self.secure)}>"
+        opened = hasattr(self, "_host")  # else its address was refused
+        return f"<{type(self).__name__} {self._host.url if opened else '(not opened)'}>"
 
     # Nodes hold their driver: a copy of one shares it, and a pickle names it without its password.
 
@@ -138,7 +162,7 @@ class BaseDriver(NodeDriver):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        where = (self.host, self.port, self.secure, self.ca_cert, self.timeout)
+        where = (self._host.url, self.ca_cert, self.timeout)
         return _again, (type(self), self.username, bool(self.__password), where)
 
 
@@ -146,8 +170,7 @@ def _again(
     kind: type[BaseDriver], username: str, has_password: bool, where: tuple[Any, ...]
 ) -> BaseDriver:
     """The driver of a pickle: this process's own for that host and user, or else a new one."""
-    host, port, secure, ca_cert, timeout = where
-    url = _url(host, port, secure)
+    url, ca_cert, timeout = where
     for reference in _alive.valuerefs():  # a list: other threads make drivers meanwhile
         known = reference()
         if known is not None and (known._host.url, known.username) == (url, username):
@@ -156,4 +179,4 @@ def _again(
         raise errors.CredentialsError(
             f"a pickle holds no password: make a driver for {url} first"
         )
-    return kind(host, port, username, secure=secure, ca_cert=ca_cert, timeout=timeout)
+    return kind(url, username=username, ca_cert=ca_cert, timeout=timeout)

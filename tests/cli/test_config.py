@@ -6,11 +6,12 @@ from __future__ import annotations
 import os
 import re
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cli import HOME, config, done, fails, ok, run
+from cli import COMMAND, HOME, clean_env, config, done, fails, ok, run
 from fakes import PAGE, free_port, listening, read_request, reply
 
 LIST = ("node", "list")
@@ -80,6 +81,48 @@ def test_precedence() -> None:
         (elsewhere / "vboxcloud/config.ini").write_text(f"[default]\nhost={url}{b.port}\n")
         reached("XDG_CONFIG_HOME", b, XDG_CONFIG_HOME=str(elsewhere))
         reached("a relative XDG_CONFIG_HOME is ignored", a, XDG_CONFIG_HOME="elsewhere")
+        reached("--host with NAME:PORT", c, "--host", f"localhost:{c.port}")
+        reached("VBOXCLOUD_HOST with HOST:PORT", c, VBOXCLOUD_HOST=f"127.0.0.1:{c.port}")
+        config(f"[default]\nhost = 127.0.0.1:{b.port}\n[host 127.0.0.1:{c.port}]\n"
+               f"url = 127.0.0.1:{a.port}\n[host one]\nurl = 127.0.0.1:{c.port}/\n"
+               f"[host two]\nurl = HTTP://127.0.0.1:{a.port}\nuser =\npassword_file =\n")
+        reached("the default with HOST:PORT", b)
+        reached("a section's url with HOST:PORT", c, "--host", "one")
+        reached("a scheme in capitals, and keys without a value", a, "--host", "two")
+        reached("a section whose name is HOST:PORT", a, "--host", f"127.0.0.1:{c.port}")
+        config("[default]\nhost =\n")
+        reached("a default without a value", c, VBOXCLOUD_HOST=f"127.0.0.1:{c.port}")
+
+
+@contextmanager
+def account(home: str) -> Iterator[tuple[str, ...]]:
+    """What to put before a command that shall see a list of users with the caller at `home`."""
+    users = HOME / "passwd"
+    users.write_text(f"someone:x:0:0::{home}:/bin/sh\n")
+    script = 'mount --bind "$0" /etc/passwd && exec env -u HOME "$@"'
+    as_root = () if os.getuid() == 0 else ("--map-root-user",)
+    yield ("unshare", "--mount", *as_root, "sh", "-c", script, str(users))
+
+
+def test_no_home() -> None:
+    with listener() as host:
+        config(f"[default]\nhost = lab\n[host lab]\nurl = 127.0.0.1:{host.port}\nuser = me\n"
+               "password_file = ~/.config/vboxcloud/found\n")
+        secret("found", b"one\n")
+
+        def reached(what: str, home: str, *words: str, user: str | None = "me") -> None:
+            host.forget()
+            with account(home) as before:
+                result = subprocess.run([*before, *words, COMMAND, *LIST], env=clean_env(
+                    {"VBOXCLOUD_HOST": ""} | ({} if user else {"VBOXCLOUD_HOST": address})),
+                    capture_output=True, text=True, check=False)
+            ok(host.user == user if user else host.user == "", what, host.user, result)
+
+        address = f"127.0.0.1:{host.port}"
+        reached("without HOME the list of users names the home directory", str(HOME))
+        reached("with a relative HOME too", str(HOME), "env", "HOME=x")
+        reached("and with an empty XDG_CONFIG_HOME", str(HOME), "env", "XDG_CONFIG_HOME=")
+        reached("who has no home directory has no configuration", "", user=None)
 
 
 def test_credentials() -> None:
@@ -150,13 +193,49 @@ def test_mistakes() -> None:
     refused("a password", "[host a]\npassword = b\n", "'password'")
     refused("a key twice", "[host a]\nurl = http://a\nurl = http://b\n", "config.ini:3: .*twice")
     refused("no key at all", "[host a]\nnonsense\n", "config.ini:2: ")
-    refused("a default without a section", "[default]\nhost = b\n", "no host 'b'")
     refused("a host without a URL", "[default]\nhost = b\n[host b]\nuser = c\n", "has no url")
+    refused("a host with an empty URL", "[default]\nhost = b\n[host b]\nurl =\n",
+            r"section \[host b\] of .*config.ini has no url: add one, as in url = NAME:18083")
+    refused("a default near a section", "[default]\nhost = lap\n[host lab]\nurl = x\n",
+            "did you mean 'lab'.* http://lap$")
     refused("a line too long", f"[host a]\nurl = http://{'a' * 300}\n", "config.ini:2: ")
 
 
+ADDRESSES = (  # that are none; what is said of it
+    ("a b", "'a b' is no address of a host: it looks like NAME, NAME:18083 or http://NAME:18083"),
+    ("http://", "it looks like NAME"), ("/etc/x", "it looks like NAME"),
+    ("http:lab", "it looks like NAME"), ("//lab", "it looks like NAME"), ("x?y", "[?] or #"),
+    ("<lab>", "it looks like NAME"), ("ftp://x", "begin with http:// or https://"),
+    ("http://x:99999", "between 1 and 65535"), ("x:0", "between 1 and 65535"),
+    ("x:port", "between 1 and 65535"), ("::1", r"in brackets, as in \[::1\]:18083"),
+    ("[::1", "it looks like NAME"), (f"http://me:{SECRET}@x", "password_file|PASSWORD_FILE"),
+    (f"me:{SECRET}@x:1", "PASSWORD_FILE"), (f"http:/me:{SECRET}@x", "given separately|looks like"),
+)
+
+
+def test_addresses() -> None:
+    """Where the wrong address stands, what is wrong with it, and nothing that may be secret."""
+    def refused(what: str, where: str, says: str, *args: str, **env: str) -> None:
+        result = run(*LIST, *args, env=env)
+        fails(result, 2, f"{where}: .*{says}", what)
+        ok(SECRET not in result.err, "and no secret is shown", result)
+
+    for value, says in ADDRESSES:
+        shown = value.replace(SECRET, "SECRET")
+        config("[host x]\n[default]\nhost = b\n[host b]\nuser = a\n\n" f"url = {value}\n")
+        refused(f"url = {shown}", r"config.ini:7: url of \[host b\]", says)
+        config(f"# no section\n[default]\nhost = {value}\n[host x]\nurl = x\n")
+        refused(f"host = {shown}", r"config.ini:3: host of \[default\]", says)
+        refused(f"--host {shown}", "--host", says, "--host", value)
+        refused(f"VBOXCLOUD_HOST={shown}", "VBOXCLOUD_HOST", says, VBOXCLOUD_HOST=value)
+    for value in ("", " ", " lab", "lab\t", "lab\nx"):
+        refused(f"--host {value!r}", "--host", "it looks like NAME", "--host", value)
+
+
 test_precedence()
+test_no_home()
 test_credentials()
 test_password_files()
 test_mistakes()
+test_addresses()
 done()

@@ -22,7 +22,7 @@ PASSWORD = "correct horse \u00e9"
 
 def image_file() -> str:
     return subprocess.run([str(ROOT / "tests/guest/build"), "small"], check=True, text=True,
-                          stdout=subprocess.PIPE).stdout.split()[-1]
+                          stdout=subprocess.PIPE).stdout.splitlines()[-1]
 
 
 def login(node: str, *words: str) -> Result:

@@ -61,6 +61,9 @@ def test_errors() -> None:
 def test_hosts() -> None:
     config("[host lab]\nurl = http://127.0.0.1:1\n")
     fails(run("node", "list", "--host", "lap"), 2, "did you mean 'lab'", "a host not configured")
+    fails(run("node", "list", "--host", "a.lab"), 4, "http://a.lab:18083", "a machine's name")
+    fails(run("node", "list", "--host", "127.0.0.1:1"), 4, "http://127.0.0.1:1: ", "HOST:PORT")
+    fails(run("node", "list", "--host", "[::1]:1"), 4, r"http://\[::1\]:1: ", "IPv6 and a port")
     fails(run("node", "list", "--host", "ftp://x"), 2, "", "a URL that is none of ours")
     fails(run("node", "list", "--host", "http://"), 2, "", "a URL without a host")
     result = run("node", "list", "--verbose", "--host", "http://me:geheim@127.0.0.1:1")

@@ -2,30 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is installed is all that a program and a person need: the command makes a node, the example
 is built against the library with pkg-config and lists it, the system's Python finds the package;
-nothing points back to the build."""
+nothing points back to the build, and no variable says where the library is."""
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-sys.dont_write_bytecode = True
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/cli"))
+from system import HOME, ROOT, SEES, aside, make, run
 
-from cli import HOME, done, ok, skip
+from cli import done, ok, skip
 
-BUILD = Path(os.environ["VBOXCLOUD_BUILD"])
 STAGE = HOME / "stage"
 USR = STAGE / "usr"
 EXTENSION = Path("_vboxcloud.abi3.so")
-
-
-def run(*command: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if k != "LD_LIBRARY_PATH"}
-    return subprocess.run(command, env=clean | env, text=True, capture_output=True, check=False)
+INSTALLED = aside(SEES, USR)  # as if the stage's /usr were the system's
 
 
 def pkg_config(*words: str) -> list[str]:
@@ -43,22 +34,21 @@ def test_example() -> None:
                  *pkg_config("--cflags", "--libs"), "-o", program)
     ok(result.returncode == 0, "the example compiles against what is installed", result)
     version = pkg_config("--modversion")
-    ok(version and version[0] in run(USR / "bin/vboxcloud", "--version",
-                                     LD_LIBRARY_PATH=str(library.parent)).stdout,
-       "the command tells the library's version", version)
-    where = {"LD_LIBRARY_PATH": str(library.parent)}
-    result = run(program, "http://127.0.0.1:1", **where)
+    result = run(*INSTALLED, "/usr/bin/vboxcloud", "--version")
+    ok(version and version[0] in result.stdout, "the command tells the library's version", version,
+       result)
+    result = run(*INSTALLED, program, "http://127.0.0.1:1")
     ok(result.returncode == 1 and result.stderr.startswith("list-nodes: ") and not result.stdout,
        "and says that nobody answers", result)
     if not os.environ.get("VBOXCLOUD_HOST") or os.environ.get("VBOXCLOUD_USER"):
         skip("and lists nodes", "there is no host without a password")
         return
     name = f"installed-{os.getpid()}"
-    image = run(ROOT / "tests/guest/build", "tiny").stdout.split()[-1]
+    image = run(ROOT / "tests/guest/build", "tiny").stdout.splitlines()[-1]
     try:
         vboxcloud("image", "import", image, "--name", name)
         vboxcloud("node", "create", name, "--image", name, "--no-start")
-        result = run(program, os.environ["VBOXCLOUD_HOST"], **where)
+        result = run(*INSTALLED, program, os.environ["VBOXCLOUD_HOST"])
         ok(result.returncode == 0 and f"stopped    {name}\n" in result.stdout,
            "and lists the node that the command has made", result)
     finally:
@@ -67,7 +57,7 @@ def test_example() -> None:
 
 
 def vboxcloud(*words: str) -> None:
-    result = run(USR / "bin/vboxcloud", *words, LD_LIBRARY_PATH=str(library.parent))
+    result = run(*INSTALLED, "/usr/bin/vboxcloud", *words)
     ok(result.returncode == 0, f"vboxcloud {' '.join(words[:2])}", result)
 
 
@@ -106,14 +96,18 @@ def test_files() -> None:
     wanted = headers | pages | completions | libraries | package | {"bin/vboxcloud"}
     ok(there == wanted, "all that belongs there is installed, and nothing else",
        f"missing: {sorted(wanted - there)}", f"too much: {sorted(there - wanted)}")
+    path = run("readelf", "-d", USR / "bin/vboxcloud").stdout
+    ok("NEEDED" in path and "PATH" not in path, "where the system looks, no run path is needed", path)
     back = [path for path in there if str(ROOT).encode() in (USR / path).read_bytes()]
     ok(not back, "nothing installed points to where it was built", back)
 
 
-installed = run("meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", DESTDIR=str(STAGE))
+installed = run(*make("install", "/usr", f"DESTDIR={STAGE}"))
 if ok(installed.returncode == 0, "it can be installed", installed):
     library = next(path for path in USR.rglob("libvboxcloud.so.*") if not path.is_symlink())
     test_example()
     test_python()
     test_files()
+    removed = run(*make("uninstall", "/usr", f"DESTDIR={STAGE}"))
+    ok(removed.returncode == 0 and not STAGE.exists(), "all of it can be removed", removed)
 done()

@@ -30,7 +30,7 @@ def environment(test: Test, host: dict[str, str]) -> dict[str, str]:
     env = {k: v for k, v in os.environ.items()
            if not k.startswith("VBOXCLOUD_") or k == "VBOXCLOUD_NO_INSTALL"}
     build = builds.path(test.build)
-    report = f"log_path={log_of(test)}.sanitizer"
+    report = f"log_path='{log_of(test)}.sanitizer'"  # it may have spaces
     return env | test.env | host | {
         "PATH": f"{build}/tool:{env['PATH']}",
         "LD_LIBRARY_PATH": f"{build}/lib",

@@ -112,12 +112,14 @@ static bool tells_itself(const struct vbc_size *s)
 static void test_catalogue(uint32_t cpus, uint32_t memory_mb, size_t least, size_t most)
 {
 	struct vbc_sizes *sizes = NULL;
+	struct vbc_host host = {.core = NULL};
 	const struct vbc_size *last;
 	bool sorted = true, right = true;
 
 	host_cpus = cpus;
 	host_memory_mb = memory_mb;
-	if (!ok(!vbc_size_list(NULL, &sizes, NULL), "a host of %u CPUs and %u MiB", cpus, memory_mb))
+	if (!ok(!vbc_size_list(&host, &sizes, NULL), "a host of %u CPUs and %u MiB", cpus,
+		memory_mb))
 		return;
 	last = sizes->v[sizes->n - 1];
 	for (size_t i = 0; i + 1 < sizes->n; i++) {

@@ -22,13 +22,32 @@ static const struct {
 	{"http://vbox.example:80/", "http://vbox.example:80"},
 	{"http://vbox.example/soap/x", "http://vbox.example:18083/soap/x"},
 	{"HTTP://vbox.example", "http://vbox.example:18083"},
+	{"hTTps://vbox.example:443", "https://vbox.example:443"},
 	{"http://[::1]:5", "http://[::1]:5"},
-	{"", NULL}, {"vbox.example", NULL}, {"127.0.0.1:18083", NULL}, {"//vbox.example", NULL},
-	{"http://", NULL}, {"http://:80", NULL}, {"http://a b", NULL},
+	{"http://[fe80::1%25lo]:5", "http://[fe80::1%25lo]:5"},
+	{"vbox.example", "http://vbox.example:18083"},
+	{"lab", "http://lab:18083"}, {"lab_2-b", "http://lab_2-b:18083"},
+	{"127.0.0.1:18083", "http://127.0.0.1:18083"}, {"127.0.0.1", "http://127.0.0.1:18083"},
+	{"localhost:1/", "http://localhost:1"}, {"lab/soap", "http://lab:18083/soap"},
+	{"lab:65535", "http://lab:65535"}, {"[::1]", "http://[::1]:18083"},
+	{"[::1]:18083", "http://[::1]:18083"}, {"[::1]:1/", "http://[::1]:1"},
+	{"", NULL}, {" ", NULL}, {"//vbox.example", NULL}, {"/", NULL}, {"/tmp/x", NULL},
+	{"http://", NULL}, {"http://:80", NULL}, {":18083", NULL}, {"http://a b", NULL},
+	{"a b", NULL}, {" lab", NULL}, {"lab ", NULL}, {"lab:1 ", NULL}, {"lab\tx", NULL},
 	{"http://x/a b", NULL}, {"http://x\r\nEvil: 1", NULL}, {"http://x/\r\nEvil: 1", NULL},
-	{"http://x:99999", NULL}, {"http://x:-1", NULL}, {"http://x:y", NULL},
-	{"http://[::1", NULL}, {"ftp://x", NULL}, {"file:///etc/passwd", NULL}, {"unix:///x", NULL},
+	{"x\r\nEvil: 1", NULL}, {"lab\\x", NULL},
+	{"http://x:99999", NULL}, {"http://x:-1", NULL}, {"http://x:y", NULL}, {"x:0", NULL},
+	{"x:65536", NULL}, {"x:-1", NULL}, {"x:y", NULL}, {"http://x:0", NULL}, {"x:1:2", NULL},
+	{"x:184467440737095516171", NULL},
+	{"::1", NULL}, {"::1:18083", NULL}, {"fe80::1", NULL}, {"[::1", NULL}, {"[x]:1", NULL},
+	{"[]", NULL}, {"http://[::1", NULL}, {"http:lab", NULL}, {"http:18083", NULL},
+	{"http:/lab", NULL}, {"HTTPS:/lab:1", NULL}, {"://lab", NULL}, {"-", NULL}, {".", NULL},
+	{"..", NULL}, {"a,b", NULL}, {"a;b", NULL}, {"<lab>", NULL}, {"'lab'", NULL},
+	{"ftp://x", NULL}, {"file:///etc/passwd", NULL}, {"unix:///x", NULL},
+	{"lab?secret", NULL}, {"http://lab/?secret", NULL}, {"lab#secret", NULL},
 	{"http://name:secret@x", NULL}, {"http://:secret@x", NULL}, {"http://name@x", NULL},
+	{"name:secret@x", NULL}, {"name:secret@x:1", NULL}, {"name@x", NULL}, {":secret@x", NULL},
+	{"http:/name:secret@x", NULL}, {"name:secret/@x", NULL}, {"name:secret@", NULL},
 	{"http://name:secret@x:99999", NULL}, {"ftp://name:secret@x", NULL},
 };
 
@@ -49,6 +68,9 @@ static void test_urls(void)
 			ok(!http, "and there is no pool");
 			ok(!strstr(err.text, "secret"), "and no password in the text");
 			ok(!strpbrk(err.text, "\r\n"), "which is one line");
+			ok(strstr(err.text, "no address of a host: ") ||
+				   strstr(err.text, "given separately"),
+			   "and says what is wrong: %s", err.text);
 		}
 		vbc_http_free(http);
 	}

@@ -35,6 +35,9 @@ static void test_sharing(void)
 		open_host(NULL, NULL, NULL, NULL, 0),
 		open_host("http://127.0.0.1:18083", "", "", NULL, 0),
 		open_host(NULL, "", NULL, "", 0),
+		open_host("127.0.0.1", "", NULL, "", 0),
+		open_host("127.0.0.1:18083", NULL, NULL, NULL, 0),
+		open_host("HTTP://127.0.0.1/", NULL, NULL, NULL, 0),
 	};
 	struct vbc_host *other[] = {
 		open_host("http://127.0.0.1:18084", NULL, NULL, NULL, 0),
@@ -55,7 +58,13 @@ static void test_sharing(void)
 			differ = differ && other[i]->core != other[j]->core;
 	}
 	ok(differ, "others share nothing");
-	is_int(same[0]->core->handles, 3, "all are counted");
+	is_int(same[0]->core->handles, VBC_COUNT(same), "all are counted");
+	for (size_t i = 0; i < VBC_COUNT(same); i++)
+		is_str(vbc_host_url(same[i]), "http://127.0.0.1:18083", "each tells its URL");
+	is_str(vbc_host_url(other[0]), "http://127.0.0.1:18084", "as does another");
+	ok(!vbc_host_url(NULL), "no handle has none");
+	for (size_t i = 3; i < VBC_COUNT(same); i++)
+		vbc_host_close(same[i]);
 	vbc_host_close(same[1]);
 	is_int(same[0]->core->handles, 2, "one less when one is closed");
 	vbc_host_close(same[0]);

@@ -13,6 +13,9 @@ import sys
 from pathlib import Path
 
 
+DEPS = Path(__file__).resolve().parents[1] / "deps"  # which package has what
+
+
 class Failure(Exception):
     """One sentence for the person in front of the terminal."""
 
@@ -21,18 +24,14 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def require(programs: dict[str, str]) -> None:
-    """Install the packages of those PROGRAMS (name or path: package) that are not there."""
-    missing = sorted({package for program, package in programs.items()
-                      if not shutil.which(program) and not os.path.exists(program)})
-    if not missing:
+def require(*programs: str) -> None:
+    """See to it that these (names or paths) are there, and all else that hosts and guests need."""
+    if all(shutil.which(program) or os.path.exists(program) for program in programs):
         return
-    names = " ".join(missing)
-    if os.environ.get("VBOXCLOUD_NO_INSTALL") == "1":
-        raise Failure(f"these Debian packages are missing: {names}")
-    say(f"installing Debian packages: {names}")
-    apt("update")
-    apt("install", "--yes", "--no-install-recommends", *missing)
+    done = subprocess.run([DEPS, "host", "guest"], stdin=subprocess.DEVNULL, stdout=sys.stderr,
+                          stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise Failure(done.stderr.strip())
 
 
 def apt(*words: str) -> None:
@@ -70,7 +69,7 @@ def unpack(root: Path, suite: str, components: str, packages: list[str]) -> Path
     What an interrupted run left there goes first. ROOT is the caller's, though mmdebstrap may need
     to be root.
     """
-    require({"mmdebstrap": "mmdebstrap"})
+    require("mmdebstrap")
     run([*sudo(), "rm", "-rf", str(root)])
     run([*sudo(), "mmdebstrap", "--variant=extract", f"--include={','.join(packages)}",
          f"--components={components}", "--aptopt=Acquire::Check-Valid-Until false", suite, str(root), mirror()])

@@ -104,7 +104,7 @@ class Host:
 
     def make_certificate(self) -> None:
         """A self-signed certificate for 127.0.0.1; the key and it in the file vboxwebsrv wants."""
-        debian.require({"openssl": "openssl"})
+        debian.require("openssl")
         key = self.directory / "key.pem"
         run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
              "-days", "30", "-subj", "/CN=vboxcloud test host", "-addext", "subjectAltName=IP:127.0.0.1",

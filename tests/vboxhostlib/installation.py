@@ -50,7 +50,7 @@ def ensure(cache: Path) -> None:
 
 def build_launcher(root: Path, program: Path) -> None:
     """Compile the launcher and put it where VBoxSVC looks for VBoxHeadless."""
-    debian.require({"cc": "gcc", "/usr/include/dlfcn.h": "libc6-dev"})
+    debian.require("cc", "/usr/include/dlfcn.h")
     run(["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", str(program) + ".new", str(LAUNCHER)])
     headless = root / str(BIN).lstrip("/") / "VBoxHeadless"
     headless.unlink(missing_ok=True)

@@ -1,0 +1,24 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Arguments that must not be NULL.
+ */
+#include "given.h"
+
+#include <string.h>
+
+bool vbc_lacks_any(struct vbc_error *err, const char *names, const void *const *given, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t length = strcspn(names, ",");
+
+		if (!given[i]) {
+			vbc_fail(err, VBC_E_ARG, "'%.*s' is NULL, which it must not be",
+				 (int)length, names);
+			return true;
+		}
+		names += length;
+		names += strspn(names, ", ");
+	}
+	return false;
+}

@@ -1,0 +1,22 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What a program must give a public function.
+ */
+#ifndef VBC_GIVEN_H
+#define VBC_GIVEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error-private.h"
+
+/* Whether one of these arguments is NULL, which none of them may be; `err` then names it. */
+#define vbc_lacks(err, ...)                                                                        \
+	vbc_lacks_any(err, #__VA_ARGS__, (const void *const[]){__VA_ARGS__},                       \
+		      sizeof((const void *const[]){__VA_ARGS__}) / sizeof(void *))
+
+/* `names` as they are written in the call: "host, name". */
+bool vbc_lacks_any(struct vbc_error *err, const char *names, const void *const *given, size_t n);
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Where a person's files are. Services and cron may start a program without HOME: then the system's
+ * list of users tells it.
+ */
+#ifndef TOOL_HOME_H
+#define TOOL_HOME_H
+
+/* The caller's home directory, an absolute path of the caller's own; NULL if they have none. */
+char *home_folder(void);
+
+/* What `variable` (XDG_CONFIG_HOME, ...) names if that is an absolute path, else `usual` in the
+   home directory. NULL if there is neither. */
+char *home_subfolder(const char *variable, const char *usual);
+
+#endif
