@@ -39,6 +39,26 @@ struct vbc_leftovers {
  */
 int vbc_gc(struct vbc_host *host, bool dry_run, struct vbc_leftovers **ret_leftovers,
 	   struct vbc_error *err);
+
+/* How. Start from VBC_GC_OPTS_INIT. */
+struct vbc_gc_opts {
+	size_t size;
+	bool dry_run;
+	bool force; /* tries again also what VirtualBox's service ended over when it was removed */
+};
+
+#define VBC_GC_OPTS_INIT                                                                           \
+	{                                                                                          \
+		.size = sizeof(struct vbc_gc_opts),                                                \
+	}
+
+/*
+ * The same. Interrupted work during whose removal VirtualBox's service ended is left alone by all
+ * other calls, which would end it again; the log names it, and a dry run lists it. With `force` it
+ * is tried once more. opts NULL: VBC_GC_OPTS_INIT. Since 0.1.
+ */
+int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts,
+		struct vbc_leftovers **ret_leftovers, struct vbc_error *err);
 void vbc_leftovers_free(struct vbc_leftovers *leftovers);
 
 #ifdef __cplusplus

@@ -545,6 +545,16 @@ static int choose_secrets(struct vbc_op *op, struct teleport *t)
 	return VBC_OK;
 }
 
+/* Whatever was said: a machine that was given away is the other host's. */
+static void leave(struct vbc_op *op, const struct teleport *t, struct vbc_meta *entry, int code)
+{
+	struct vbc_error first = vbc_op_try(op);
+
+	if (code || vbc_node_leave_undo(op, t->found.id, entry) || vbc_doing_end(op, t->found.id))
+		vbc_doing_undo(op, t->found.id, entry);
+	vbc_op_try_end(op, &first);
+}
+
 static int source_body(struct vbc_op *op, void *arg)
 {
 	struct teleport *t = arg;
@@ -565,8 +575,7 @@ static int source_body(struct vbc_op *op, void *arg)
 	code = vbc_op_run(t->to, t->wait, &error, target_body, t);
 	if (code && !op->error.code)
 		vbc_fail(&op->error, code, "%s", error.text);
-	/* Whatever was said: a machine that was given away is the other host's. */
-	vbc_doing_undo(op, t->found.id, entry);
+	leave(op, t, entry, code);
 	return vbc_error_prefix(&op->error, code, "cannot teleport node '%s'", t->found.name);
 }
 
