@@ -74,6 +74,8 @@ static int gc_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_gc_media(op, gc);
 	if (!code)
+		code = vbc_gc_unknown(op, gc);
+	if (!code)
 		code = vbc_gc_metadata(op, gc);
 	if (!code)
 		code = vbc_gc_folders(op, gc);
