@@ -61,6 +61,9 @@ const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node 
 
 enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state);
 
+/* The log of the machine's last run. */
+int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, struct vbc_buf *text);
+
 /*
  * Starts the machine in the session of a lock that is prepared or open, and waits until it runs.
  * Afterwards, when it runs, the session is locked.
