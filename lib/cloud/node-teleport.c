@@ -129,6 +129,12 @@ static void forget_disks(struct vbc_op *op, const char *settings)
 	vbc_op_try_end(op, &first);
 }
 
+static void forget_all_disks(struct vbc_op *op, const struct vbc_meta *entry)
+{
+	forget_disks(op, vbc_meta_str(entry, SETTINGS));
+	vbc_teleport_forget_volumes(op, entry);
+}
+
 /* A machine whose process is new still shows as off. */
 static int await_coming(struct vbc_op *op, vbc_ref machine)
 {
@@ -218,7 +224,7 @@ int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	int code = vbc_node_registered(op, id, &machine);
 
 	if (!code && vbc_ref_is_null(machine))
-		forget_disks(op, vbc_meta_str(entry, SETTINGS));
+		forget_all_disks(op, entry);
 	if (code || vbc_ref_is_null(machine))
 		return code;
 	code = vbc_IMachine_getState(op, machine, &state);
@@ -234,7 +240,7 @@ int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	if (!code)
 		code = unregister(op, machine);
 	if (!code)
-		forget_disks(op, vbc_meta_str(entry, SETTINGS));
+		forget_all_disks(op, entry);
 	return code;
 }
 
@@ -475,7 +481,7 @@ static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry
 	int code = vbc_doing_begin(op, "node-arrive", t->found.id, entry);
 
 	if (!code) {
-		forget_disks(op, t->settings);
+		forget_all_disks(op, entry);
 		code = open_machine(op, t);
 	}
 	if (!code)

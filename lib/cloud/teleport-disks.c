@@ -181,16 +181,45 @@ static int read_pairs(struct vbc_op *op, const struct vbc_meta *entry, const cha
 								     : vbc_fail_nomem(&op->error);
 }
 
+static int copy_pairs(struct vbc_op *op, const char *key, const struct vbc_meta *from,
+		      struct vbc_meta *to)
+{
+	struct pairs all = {.names.n = 0};
+	int code = read_pairs(op, from, key, &all);
+
+	for (size_t i = 0; !code && i < all.names.n; i++)
+		if (!vbc_meta_set_in(to, key, all.names.v[i], all.values.v[i]))
+			code = vbc_fail_nomem(&op->error);
+	return code;
+}
+
 int vbc_teleport_tell_disks(struct vbc_op *op, const struct vbc_meta *from, struct vbc_meta *to)
 {
-	struct pairs volumes = {.names.n = 0};
-	int code = read_pairs(op, from, VOLUMES, &volumes);
+	int code = copy_pairs(op, VOLUMES, from, to);
 
-	for (size_t i = 0; !code && i < volumes.names.n; i++)
-		if (!vbc_meta_set_in(to, VOLUMES, volumes.names.v[i], volumes.values.v[i]))
-			code = vbc_fail_nomem(&op->error);
 	vbc_meta_set_str(to, SEEDS, vbc_meta_str(from, SEEDS));
-	return code;
+	return code ? code : copy_pairs(op, PLACES, from, to);
+}
+
+static void forget_volume(struct vbc_op *op, const char *path)
+{
+	struct vbc_error first = vbc_op_try(op);
+	vbc_ref disk = {NULL};
+
+	if (!vbc_medium_known(op, path, &disk) && !vbc_ref_is_null(disk))
+		vbc_IMedium_close(op, disk);
+	vbc_op_try_end(op, &first);
+}
+
+void vbc_teleport_forget_volumes(struct vbc_op *op, const struct vbc_meta *entry)
+{
+	struct pairs places = {.names.n = 0};
+	struct vbc_error first = vbc_op_try(op);
+
+	if (!read_pairs(op, entry, PLACES, &places))
+		for (size_t i = 0; i < places.values.n; i++)
+			forget_volume(op, places.values.v[i]);
+	vbc_op_try_end(op, &first);
 }
 
 int vbc_teleport_check_volumes(struct vbc_op *op, const struct vbc_meta *entry)
@@ -274,25 +303,13 @@ static int leave_images(struct vbc_op *op, const char *id, const struct vbc_meta
 	return code;
 }
 
-/* Of a volume that is this host's no more VirtualBox is to know nothing here. */
-static void close_volume(struct vbc_op *op, const char *path)
-{
-	struct vbc_error first = vbc_op_try(op);
-	vbc_ref disk = {NULL};
-
-	if (!vbc_medium_known(op, path, &disk) && !vbc_ref_is_null(disk))
-		vbc_IMedium_close(op, disk);
-	vbc_op_try_end(op, &first);
-}
-
 int vbc_teleport_leave_disks(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
-	struct pairs places = {.names.n = 0};
-	int code = read_pairs(op, entry, PLACES, &places);
+	struct pairs volumes = {.names.n = 0};
+	int code = read_pairs(op, entry, VOLUMES, &volumes);
 
-	for (size_t i = 0; !code && i < places.names.n; i++) {
-		close_volume(op, places.values.v[i]);
-		code = vbc_meta_delete(op, VBC_VOLUME_KIND, places.names.v[i]);
-	}
+	vbc_teleport_forget_volumes(op, entry);
+	for (size_t i = 0; !code && i < volumes.names.n; i++)
+		code = vbc_meta_delete(op, VBC_VOLUME_KIND, volumes.names.v[i]);
 	return code ? code : leave_images(op, id, entry);
 }

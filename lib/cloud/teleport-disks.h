@@ -23,6 +23,12 @@ int vbc_teleport_find_disks(struct vbc_op *op, vbc_ref machine, const char *id,
 int vbc_teleport_check_volumes(struct vbc_op *op, const struct vbc_meta *entry);
 
 /*
+ * Where the machine is not known, or no more, its volumes are not to be either: VirtualBox would not
+ * write them into its settings when it comes.
+ */
+void vbc_teleport_forget_volumes(struct vbc_op *op, const struct vbc_meta *entry);
+
+/*
  * On the target: opens the machine's disks, those first that others are built on. A host that knew
  * the image before does not write these into the machine's settings, but into its own.
  */
