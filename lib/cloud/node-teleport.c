@@ -463,12 +463,21 @@ static int register_here(struct vbc_op *op, vbc_ref machine)
 	return code;
 }
 
+static bool open_disks(struct vbc_op *op, const struct teleport *t)
+{
+	struct vbc_error first = vbc_op_try(op);
+	int code = vbc_teleport_open_disks(op, t->leaving);
+
+	vbc_op_try_end(op, &first);
+	return !code;
+}
+
 static int open_machine(struct vbc_op *op, struct teleport *t)
 {
 	struct vbc_error saved = vbc_op_try(op);
 	int code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
 
-	if (code == VBC_E_NOTFOUND && !vbc_teleport_open_disks(op, t->leaving)) {
+	if (code && code != VBC_E_CONNECT && open_disks(op, t)) {
 		op->error = saved;
 		code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
 	}
@@ -592,7 +601,8 @@ static int source_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = choose_secrets(op, t);
 	if (!code) {
-		code = vbc_teleport_find_disks(op, t->found.machine, t->found.id, entry);
+		code = vbc_teleport_find_disks(op, t->found.machine, t->found.id, t->settings,
+					       entry);
 		vbc_error_prefix(&op->error, code, "cannot teleport node '%s'", t->found.name);
 	}
 	if (code)

@@ -25,7 +25,6 @@ struct search {
 	const char *id; /* the node's */
 	struct vbc_folders folders;
 	struct vbc_meta *entry;
-	unsigned n_chain;
 };
 
 static int fail_shared(const struct search *s, const char *what, const char *name,
@@ -105,19 +104,8 @@ static int get_own_path(const struct search *s, vbc_ref disk, const char **ret_p
 	return code || !other ? code : fail_shared(s, "disk ", *ret_path, other);
 }
 
-static int note_chain(struct search *s, const char *const *paths, size_t n)
-{
-	for (size_t i = n; i-- > 0;) {
-		const char *at = vbc_arena_printf(&s->op->arena, "%06u", s->n_chain++);
-
-		if (!at || !vbc_meta_set_in(s->entry, CHAIN, at, paths[i]))
-			return vbc_fail_nomem(&s->op->error);
-	}
-	return VBC_OK;
-}
-
 /* From a disk down to the one that all are built on. */
-static int look_below(struct search *s, vbc_ref disk)
+static int look_below(const struct search *s, vbc_ref disk)
 {
 	const char *paths[LONGEST];
 	vbc_ref parent = disk;
@@ -130,8 +118,6 @@ static int look_below(struct search *s, vbc_ref disk)
 		if (!code)
 			code = vbc_IMedium_getParent(s->op, disk, &parent);
 	}
-	if (!code)
-		code = note_chain(s, paths, n);
 	if (code || !vbc_path_in(paths[n - 1], s->folders.images, true))
 		return code;
 	return n > 1 ? note_image(s, disk, paths[n - 1], paths[n - 2])
@@ -139,7 +125,7 @@ static int look_below(struct search *s, vbc_ref disk)
 				"the image %s itself is a disk of it; detach that first", paths[0]);
 }
 
-static int look_at_all(struct search *s, vbc_ref machine)
+static int look_at_all(const struct search *s, vbc_ref machine)
 {
 	struct vbc_IMediumAttachment_array at = {0};
 	int code = vbc_IMachine_getMediumAttachments(s->op, machine, &at);
@@ -147,26 +133,6 @@ static int look_at_all(struct search *s, vbc_ref machine)
 	for (size_t i = 0; !code && i < at.n; i++)
 		if (at.v[i].type == VBC_DeviceType_HardDisk && !vbc_ref_is_null(at.v[i].medium))
 			code = look_below(s, at.v[i].medium);
-	return code;
-}
-
-int vbc_teleport_find_disks(struct vbc_op *op, vbc_ref machine, const char *id,
-			    struct vbc_meta *entry)
-{
-	struct search s = {.op = op, .id = id, .entry = entry};
-	const char *key = vbc_meta_key(op, VBC_SEED_KIND, id), *seeds = "";
-	int code = key ? vbc_folders_get(op, &s.folders) : vbc_fail_nomem(&op->error);
-
-	if (!code)
-		code = vbc_node_check_bases(op, machine, id, true);
-	if (!code)
-		code = look_at_all(&s, machine);
-	if (!code)
-		code = find_volumes(&s);
-	if (!code && vbc_seed_has_old(op, id))
-		code = vbc_IVirtualBox_getExtraData(op, op->vbox, key, &seeds);
-	if (!code)
-		vbc_meta_set_str(entry, SEEDS, seeds);
 	return code;
 }
 
@@ -179,6 +145,55 @@ static int read_pairs(struct vbc_op *op, const struct vbc_meta *entry, const cha
 {
 	return vbc_meta_pairs(op, entry, key, &ret->names, &ret->values) ? VBC_OK
 								     : vbc_fail_nomem(&op->error);
+}
+
+/* The node's own disks, and those that they are built on; that is how vbc_medium_all() sorts them. */
+static int find_chain(const struct search *s, const char *settings)
+{
+	const char *folder = vbc_node_folder(s->op, settings), **paths = NULL;
+	struct pairs images = {.names.n = 0}, places = {.names.n = 0};
+	struct vbc_refs disks = {0};
+	int code = folder ? vbc_medium_all(s->op, &disks) : vbc_fail_nomem(&s->op->error);
+
+	if (!code)
+		code = vbc_medium_locations(s->op, &disks, &paths);
+	if (!code)
+		code = read_pairs(s->op, s->entry, IMAGES, &images);
+	if (!code)
+		code = read_pairs(s->op, s->entry, PLACES, &places);
+	for (size_t i = disks.n; !code && i-- > 0;) {
+		const char *at = vbc_arena_printf(&s->op->arena, "%06zu", disks.n - i);
+
+		if (!paths[i] || !(vbc_path_in(paths[i], folder, false) ||
+				   vbc_strs_has(&images.values, paths[i]) ||
+				   vbc_strs_has(&places.values, paths[i])))
+			continue;
+		if (!at || !vbc_meta_set_in(s->entry, CHAIN, at, paths[i]))
+			code = vbc_fail_nomem(&s->op->error);
+	}
+	return code;
+}
+
+int vbc_teleport_find_disks(struct vbc_op *op, vbc_ref machine, const char *id,
+			    const char *settings, struct vbc_meta *entry)
+{
+	struct search s = {.op = op, .id = id, .entry = entry};
+	const char *key = vbc_meta_key(op, VBC_SEED_KIND, id), *seeds = "";
+	int code = key ? vbc_folders_get(op, &s.folders) : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = vbc_node_check_bases(op, machine, id, true);
+	if (!code)
+		code = look_at_all(&s, machine);
+	if (!code)
+		code = find_volumes(&s);
+	if (!code)
+		code = find_chain(&s, settings);
+	if (!code && vbc_seed_has_old(op, id))
+		code = vbc_IVirtualBox_getExtraData(op, op->vbox, key, &seeds);
+	if (!code)
+		vbc_meta_set_str(entry, SEEDS, seeds);
+	return code;
 }
 
 static int copy_pairs(struct vbc_op *op, const char *key, const struct vbc_meta *from,

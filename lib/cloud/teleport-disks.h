@@ -17,7 +17,7 @@
  * too.
  */
 int vbc_teleport_find_disks(struct vbc_op *op, vbc_ref machine, const char *id,
-			    struct vbc_meta *entry);
+			    const char *settings, struct vbc_meta *entry);
 
 /* On the target: VBC_E_STATE when one of these volumes would be none here. */
 int vbc_teleport_check_volumes(struct vbc_op *op, const struct vbc_meta *entry);
