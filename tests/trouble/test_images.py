@@ -102,6 +102,7 @@ with Host("images") as the_host:
     the_host.put_image(IMAGE)
     before = the_host.settled()
     test_no_disk(the_host)
+    test_collision(the_host)
     test_other_tools(the_host)
     test_linked(the_host)
     test_not_theirs(the_host)
