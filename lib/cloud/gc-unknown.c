@@ -7,6 +7,7 @@
  */
 #include "disk.h"
 #include "gc-private.h"
+#include "host-file.h"
 #include "image-private.h"
 #include "medium.h"
 #include "str.h"
@@ -14,34 +15,51 @@
 
 struct search {
 	const char *kind, *folder;
-	struct vbc_strs paths; /* that are not known */
-	struct vbc_strs lost;  /* ids of the metadata of disks that are not known */
+	struct vbc_strs names; /* of the files there                               */
+	struct vbc_strs paths; /* of those that are not known                      */
+	struct vbc_strs lost;  /* ids of the metadata of disks that are not known  */
 };
 
-/* Names of files that are being worked on are in the journal. */
-static int find_unknown(struct vbc_op *op, struct search *s, const struct vbc_strs *known)
+/* All disks that VirtualBox knows, and where they are. */
+struct known {
+	struct vbc_refs disks;
+	struct vbc_strs paths;
+};
+
+static int find_known(struct vbc_op *op, struct known *ret)
 {
-	struct vbc_strs names = {0}, journal = {0};
-	bool sure = false;
-	const char **v;
+	const char **locations = NULL;
 	size_t n = 0;
-	int code = vbc_gc_look(op, vbc_path_base(s->folder), &sure, &names);
+	int code = vbc_medium_all(op, &ret->disks);
 
 	if (!code)
-		code = vbc_gc_journal(op, &journal);
-	v = VBC_ARENA_ARRAY(&op->arena, const char *, names.n);
-	if (!code && !v)
-		code = vbc_fail_nomem(&op->error);
-	for (size_t i = 0; !code && i < names.n; i++) {
-		const char *path = vbc_path_join(op, s->folder, names.v[i]);
+		code = vbc_medium_locations(op, &ret->disks, &locations);
+	for (size_t i = 0; !code && i < ret->disks.n; i++)
+		if (locations[i])
+			locations[n++] = locations[i];
+	ret->paths = (struct vbc_strs){.n = n, .v = locations};
+	return code;
+}
+
+/* Names of files that are being worked on are in the journal. */
+static int find_unknown(struct vbc_op *op, struct search *s, const struct vbc_strs *journal,
+			const struct vbc_strs *known)
+{
+	const char **v = VBC_ARENA_ARRAY(&op->arena, const char *, s->names.n);
+	size_t n = 0;
+
+	if (!v)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < s->names.n; i++) {
+		const char *name = s->names.v[i], *path = vbc_path_join(op, s->folder, name);
 
 		if (!path)
-			code = vbc_fail_nomem(&op->error);
-		else if (!vbc_strs_has(known, path) && !vbc_gc_is_named(&journal, names.v[i]))
+			return vbc_fail_nomem(&op->error);
+		if (!vbc_strs_has(known, path) && !vbc_gc_is_named(journal, name))
 			v[n++] = path;
 	}
 	s->paths = (struct vbc_strs){.n = n, .v = v};
-	return code;
+	return VBC_OK;
 }
 
 static int find_lost(struct vbc_op *op, struct search *s, const struct vbc_refs *disks)
@@ -114,56 +132,50 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, co
 	if (code || !id[0])
 		return code ? code : name_it(op, gc, path);
 	text = vbc_arena_printf(&op->arena,
-				"%s %s that VirtualBox does not know any more, and is to open again; "
+				"%s %s that VirtualBox does not know any more, and opens again; "
 				"if a node on another host has it, detach it there: %s",
 				streq(s->kind, VBC_IMAGE_KIND) ? "an" : "a", s->kind, path);
 	code = text ? vbc_gc_found(op, gc, s->kind, id, text) : vbc_fail_nomem(&op->error);
 	return code || !gc->dry_run ? code : vbc_IMedium_close(op, disk);
 }
 
-/* All disks that VirtualBox knows, and where they are. */
-struct known {
-	struct vbc_refs disks;
-	struct vbc_strs paths;
-};
-
-static int find_known(struct vbc_op *op, struct known *ret)
+static int take_all(struct vbc_op *op, struct vbc_gc *gc, struct search *s,
+		    const struct vbc_strs *journal, const struct known *known)
 {
-	const char **locations = NULL;
-	size_t n = 0;
-	int code = vbc_medium_all(op, &ret->disks);
+	int code = find_unknown(op, s, journal, &known->paths);
 
-	if (!code)
-		code = vbc_medium_locations(op, &ret->disks, &locations);
-	for (size_t i = 0; !code && i < ret->disks.n; i++)
-		if (locations[i])
-			locations[n++] = locations[i];
-	ret->paths = (struct vbc_strs){.n = n, .v = locations};
+	if (!code && s->paths.n)
+		code = find_lost(op, s, &known->disks);
+	for (size_t i = 0; !code && i < s->paths.n; i++)
+		code = take(op, gc, s, s->paths.v[i]);
 	return code;
 }
 
-static int take_all(struct vbc_op *op, struct vbc_gc *gc, const struct known *known,
-		    const char *kind, const char *folder)
-{
-	struct search s = {.kind = kind, .folder = folder};
-	int code = find_unknown(op, &s, &known->paths);
-
-	if (!code && s.paths.n)
-		code = find_lost(op, &s, &known->disks);
-	for (size_t i = 0; !code && i < s.paths.n; i++)
-		code = take(op, gc, &s, s.paths.v[i]);
-	return code;
-}
-
+/*
+ * The files first, then the journal, then the disks: what is new is in the journal as long as it may
+ * not be known.
+ */
 int vbc_gc_unknown(struct vbc_op *op, struct vbc_gc *gc)
 {
+	struct search volumes = {.kind = VBC_VOLUME_KIND}, images = {.kind = VBC_IMAGE_KIND};
 	struct known known = {.disks.n = 0};
+	struct vbc_strs journal = {0};
 	struct vbc_folders folders;
 	int code = vbc_folders_get(op, &folders);
 
+	if (code)
+		return code;
+	volumes.folder = folders.volumes;
+	images.folder = folders.images;
+	code = vbc_host_file_list(op, volumes.folder, &volumes.names);
+	if (!code)
+		code = vbc_host_file_list(op, images.folder, &images.names);
+	if (code || volumes.names.n + images.names.n == 0)
+		return code;
+	code = vbc_gc_journal(op, &journal);
 	if (!code)
 		code = find_known(op, &known);
 	if (!code)
-		code = take_all(op, gc, &known, VBC_VOLUME_KIND, folders.volumes);
-	return code ? code : take_all(op, gc, &known, VBC_IMAGE_KIND, folders.images);
+		code = take_all(op, gc, &volumes, &journal, &known);
+	return code ? code : take_all(op, gc, &images, &journal, &known);
 }
