@@ -162,10 +162,11 @@ static int find_stuck(struct vbc_op *op, const struct vbc_meta *entry, bool *ret
 
 static int tell_stuck(struct vbc_op *op, const struct vbc_sweep *sweep, size_t kind, const char *id)
 {
-	const char *text = vbc_arena_printf(&op->arena,
-					    "%s; VirtualBox's service ended when it was cleaned up, so "
-					    "that is left to 'vboxcloud gc --force'",
-					    kinds[kind].text);
+	const char *text =
+		vbc_arena_printf(&op->arena,
+				 "%s; VirtualBox's service ended when it was cleaned up, so "
+				 "that is left to 'vboxcloud gc --force'",
+				 kinds[kind].text);
 
 	if (!text)
 		return vbc_fail_nomem(&op->error);
@@ -176,8 +177,8 @@ static int tell_stuck(struct vbc_op *op, const struct vbc_sweep *sweep, size_t k
 		       : VBC_OK;
 }
 
-static int take_doing(struct vbc_op *op, const struct vbc_sweep *sweep, size_t kind,
-		      const char *id, struct vbc_meta *entry)
+static int take_doing(struct vbc_op *op, const struct vbc_sweep *sweep, size_t kind, const char *id,
+		      struct vbc_meta *entry)
 {
 	int code = VBC_OK;
 

@@ -26,7 +26,7 @@ struct known {
 	struct vbc_strs paths;
 };
 
-static int find_known(struct vbc_op *op, struct known *ret)
+static int find_known_paths(struct vbc_op *op, struct known *ret)
 {
 	const char **locations = NULL;
 	size_t n = 0;
@@ -89,8 +89,8 @@ static int find_lost(struct vbc_op *op, struct search *s, const struct vbc_refs 
 }
 
 /* *ret_id is that of the disk at the path if its metadata is here; else "", and it is closed. */
-static int open_lost(struct vbc_op *op, const struct search *s, const char *path,
-		     vbc_ref *ret_disk, const char **ret_id)
+static int open_lost(struct vbc_op *op, const struct search *s, const char *path, vbc_ref *ret_disk,
+		     const char **ret_id)
 {
 	struct vbc_error saved = vbc_op_try(op);
 	const char *id = "";
@@ -110,10 +110,11 @@ static int open_lost(struct vbc_op *op, const struct search *s, const char *path
 
 static int name_it(struct vbc_op *op, struct vbc_gc *gc, const char *path)
 {
-	const char *text = vbc_arena_printf(&op->arena,
-					    "VirtualBox does not know it, and nothing is recorded of "
-					    "it here; it is left alone: %s",
-					    path);
+	const char *text =
+		vbc_arena_printf(&op->arena,
+				 "VirtualBox does not know it, and nothing is recorded of "
+				 "it here; it is left alone: %s",
+				 path);
 
 	if (!text)
 		return vbc_fail_nomem(&op->error);
@@ -152,8 +153,8 @@ static int take_all(struct vbc_op *op, struct vbc_gc *gc, struct search *s,
 }
 
 /*
- * The files first, then the journal, then the disks: what is new is in the journal as long as it may
- * not be known.
+ * The files first, then the journal, then the disks: what is new is in the journal as long as it
+ * may not be known.
  */
 int vbc_gc_unknown(struct vbc_op *op, struct vbc_gc *gc)
 {
@@ -174,7 +175,7 @@ int vbc_gc_unknown(struct vbc_op *op, struct vbc_gc *gc)
 		return code;
 	code = vbc_gc_journal(op, &journal);
 	if (!code)
-		code = find_known(op, &known);
+		code = find_known_paths(op, &known);
 	if (!code)
 		code = take_all(op, gc, &volumes, &journal, &known);
 	return code ? code : take_all(op, gc, &images, &journal, &known);

@@ -39,20 +39,19 @@ int vbc_gc_found(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const c
 	return VBC_OK;
 }
 
-static int found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text,
-		 bool stuck)
+static int tell_leftover(struct vbc_op *op, void *arg, const char *kind, const char *id,
+			 const char *text, bool stuck)
 {
 	(void)stuck;
 	return vbc_gc_found(op, arg, kind, id, text);
 }
 
-typedef int sweep_fn(struct vbc_op *op, const struct vbc_strs *keys,
-		     const struct vbc_sweep *sweep);
+typedef int sweep_fn(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
 
 static int sweep(struct vbc_op *op, struct vbc_gc *gc, sweep_fn *what)
 {
 	const struct vbc_sweep how = {
-		.found = found, .arg = gc, .dry_run = gc->dry_run, .force = gc->force};
+		.found = tell_leftover, .arg = gc, .dry_run = gc->dry_run, .force = gc->force};
 	struct vbc_strs keys = {0};
 	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 

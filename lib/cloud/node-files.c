@@ -121,7 +121,8 @@ static int remove_states(struct vbc_op *op, const char *folder)
 	int code = vbc_host_file_list(op, folder, &names);
 
 	for (size_t i = 0; !code && i < names.n; i++) {
-		const char *path = is_state(names.v[i]) ? vbc_path_join(op, folder, names.v[i]) : "";
+		const char *path =
+			is_state(names.v[i]) ? vbc_path_join(op, folder, names.v[i]) : "";
 
 		if (!path)
 			code = vbc_fail_nomem(&op->error);
@@ -140,12 +141,12 @@ int vbc_node_remove_folder(struct vbc_op *op, const char *settings)
 	const struct vbc_strs groups = {0};
 	const char *folder = vbc_node_folder(op, settings);
 	vbc_ref machine = {NULL};
-	int code = folder ? vbc_IVirtualBox_createMachine(
-				    op, op->vbox, settings, "removed",
-				    vbc_op_has(op, VBC_M_IMachine_getPlatform)
-					    ? VBC_PlatformArchitecture_x86
-					    : VBC_PlatformArchitecture_None,
-				    groups, "", "forceOverwrite=1", "", "", "", &machine)
+	int code = folder ? vbc_IVirtualBox_createMachine(op, op->vbox, settings, "removed",
+							  vbc_op_has(op, VBC_M_IMachine_getPlatform)
+								  ? VBC_PlatformArchitecture_x86
+								  : VBC_PlatformArchitecture_None,
+							  groups, "", "forceOverwrite=1", "", "",
+							  "", &machine)
 			  : vbc_fail_nomem(&op->error);
 
 	if (!code)
@@ -164,7 +165,8 @@ static int tell_rest(struct vbc_op *op, const char *folder)
 	for (size_t i = 0; !code && i < names.n; i++)
 		vbc_buf_printf(&list, "%s%s", i ? ", " : "", names.v[i]);
 	if (!code && names.n)
-		vbc_op_log(op, 0, "these files of a machine that could not be read are left in %s: %s",
+		vbc_op_log(op, 0,
+			   "these files of a machine that could not be read are left in %s: %s",
 			   folder, list.data ? list.data : "");
 	return code;
 }

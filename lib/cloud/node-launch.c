@@ -114,7 +114,7 @@ static bool is_saved(struct vbc_op *op, vbc_ref machine)
 }
 
 /* Says more than VirtualBox did, if there is more to be known. */
-static void explain(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
+static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 {
 	struct vbc_error failed = vbc_op_try(op);
 	const char *cause = "", *disk = "", *hint = "";
@@ -143,7 +143,7 @@ int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, u
 	if (!code)
 		code = vbc_progress_wait(op, progress, "starting", from, to);
 	if (code == VBC_E_FAULT)
-		explain(op, machine, began_ms);
+		explain_launch(op, machine, began_ms);
 	lock->locked = code == VBC_OK;
 	return code;
 }

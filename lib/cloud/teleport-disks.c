@@ -37,8 +37,9 @@ static int fail_shared(const struct search *s, const char *what, const char *nam
 	if (!code)
 		code = vbc_node_name(s->op, machine, machine_id, &node);
 	return code ? code
-		    : vbc_fail(&s->op->error, VBC_E_STATE, "%s%s is of node '%s' (%s) too, and stays",
-			       what, name, node, machine_id);
+		    : vbc_fail(&s->op->error, VBC_E_STATE,
+			       "%s%s is of node '%s' (%s) too, and stays", what, name, node,
+			       machine_id);
 }
 
 /* The first of the machines that is another. */
@@ -143,11 +144,13 @@ struct pairs {
 static int read_pairs(struct vbc_op *op, const struct vbc_meta *entry, const char *key,
 		      struct pairs *ret)
 {
-	return vbc_meta_pairs(op, entry, key, &ret->names, &ret->values) ? VBC_OK
-								     : vbc_fail_nomem(&op->error);
+	return vbc_meta_pairs(op, entry, key, &ret->names, &ret->values)
+		       ? VBC_OK
+		       : vbc_fail_nomem(&op->error);
 }
 
-/* The node's own disks, and those that they are built on; that is how vbc_medium_all() sorts them. */
+/* The node's own disks, and those that they are built on; that is how vbc_medium_all() sorts them.
+ */
 static int find_chain(const struct search *s, const char *settings)
 {
 	const char *folder = vbc_node_folder(s->op, settings), **paths = NULL;
@@ -247,11 +250,12 @@ int vbc_teleport_check_volumes(struct vbc_op *op, const struct vbc_meta *entry)
 		code = vbc_folders_get(op, &folders);
 	for (size_t i = 0; !code && i < places.values.n; i++)
 		if (!vbc_path_in(places.values.v[i], folders.volumes, true))
-			code = vbc_fail(&op->error, VBC_E_STATE,
-					"its volume %s would be none on the other host, which has its "
-					"volumes in %s; detach it first, or give both hosts the same "
-					"machine folder",
-					places.values.v[i], folders.volumes);
+			code = vbc_fail(
+				&op->error, VBC_E_STATE,
+				"its volume %s would be none on the other host, which has its "
+				"volumes in %s; detach it first, or give both hosts the same "
+				"machine folder",
+				places.values.v[i], folders.volumes);
 	return code;
 }
 
@@ -266,7 +270,7 @@ int vbc_teleport_open_disks(struct vbc_op *op, const struct vbc_meta *entry)
 	return code;
 }
 
-static int put(struct vbc_op *op, const char *kind, const char *id, const char *json)
+static int put_json(struct vbc_op *op, const char *kind, const char *id, const char *json)
 {
 	const char *key = vbc_meta_key(op, kind, id);
 
@@ -283,23 +287,27 @@ int vbc_teleport_take_disks(struct vbc_op *op, const char *id, const struct vbc_
 
 	for (size_t i = 0; !code && i < volumes.names.n; i++)
 		if (volumes.values.v[i][0])
-			code = put(op, VBC_VOLUME_KIND, volumes.names.v[i], volumes.values.v[i]);
+			code = put_json(op, VBC_VOLUME_KIND, volumes.names.v[i],
+					volumes.values.v[i]);
 	if (!code && seeds[0])
-		code = put(op, VBC_SEED_KIND, id, seeds);
+		code = put_json(op, VBC_SEED_KIND, id, seeds);
 	if (!code)
 		code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 	return code ? code : vbc_lent_drop(op, &keys, id);
 }
 
-/* What was deleted meanwhile, or cannot be read now, is not opened; its record says who needs it. */
+/* What was deleted meanwhile, or cannot be read now, is not opened; its record says who needs it.
+ */
 static void reopen(struct vbc_op *op, const char *path)
 {
 	struct vbc_error first = vbc_op_try(op);
 	vbc_ref image = {NULL};
 
 	if (vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, &image))
-		vbc_op_log(op, 0, "image %s could not be opened again after the teleport of a node "
-				  "that is linked to it: %s", path, op->error.text);
+		vbc_op_log(op, 0,
+			   "image %s could not be opened again after the teleport of a node "
+			   "that is linked to it: %s",
+			   path, op->error.text);
 	vbc_op_try_end(op, &first);
 }
 

@@ -23,8 +23,8 @@ int vbc_teleport_find_disks(struct vbc_op *op, vbc_ref machine, const char *id,
 int vbc_teleport_check_volumes(struct vbc_op *op, const struct vbc_meta *entry);
 
 /*
- * Where the machine is not known, or no more, its volumes are not to be either: VirtualBox would not
- * write them into its settings when it comes.
+ * Where the machine is not known, or no more, its volumes are not to be either: VirtualBox would
+ * not write them into its settings when it comes.
  */
 void vbc_teleport_forget_volumes(struct vbc_op *op, const struct vbc_meta *entry);
 

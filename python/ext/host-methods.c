@@ -71,9 +71,11 @@ static int collect(struct call *c)
 	return vbc_gc_with(c->host, &c->in.gc, &c->out.leftovers, &c->error);
 }
 
-METHOD(gc, "Removes what killed programs left; with dry_run only tells, with force tries again what\n"
-	   "VirtualBox's service ended over.", RETURNS(leftovers), collect(c),
-       PARAM(OPTIONAL, gc.dry_run, "dry_run"), PARAM(OPTIONAL, gc.force, "force"), PARAM_END)
+METHOD(gc,
+       "Removes what killed programs left; with dry_run only tells, with force tries again what\n"
+       "VirtualBox's service ended over.",
+       RETURNS(leftovers), collect(c), PARAM(OPTIONAL, gc.dry_run, "dry_run"),
+       PARAM(OPTIONAL, gc.force, "force"), PARAM_END)
 METHOD(location_list, "The one location there is.", RETURNS(locations),
        vbc_location_list(c->host, &c->out.locations, &c->error), PARAM_END)
 METHOD(size_list, "The catalogue of sizes; the last is the placeholder.", RETURNS(sizes),
