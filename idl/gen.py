@@ -123,9 +123,9 @@ class Maker:
             kind, sub = "STRUCT", self.struct_place[p.type]
         elif p.type in self.idl.interfaces:
             kind = "REF"
-        array = "true" if p.array else "false"
+        array, optional = ("true" if is_so else "false" for is_so in (p.array, p.optional))
         return (f"\t{{\"{p.name}\", {self.ranges(p.ranges)}, VBC_T_{kind}, {array}, {sub}, "
-                f"{offset}}},\n")
+                f"{offset}, {optional}}},\n")
 
     def params(self, name: str, items: list, owner: str = "") -> str:
         if not items:

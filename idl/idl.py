@@ -28,6 +28,7 @@ class Item:
     line: int
     type: str = ""
     array: bool = False
+    optional: bool = False  # an argument that may be the null reference
 
 
 @dataclass
@@ -92,11 +93,11 @@ def parse_name(text: str, line: int) -> str:
 
 
 def parse_typed(text: str, line: int, name: str) -> Item:
-    """str[]@7.0"""
+    """str[]@7.0, IMedium?"""
     base, at, rest = text.partition("@")
-    array = base.endswith("[]")
-    kind = parse_name(base[:-2] if array else base, line)
-    return Item(name, parse_ranges(at + rest, line) if at else (), line, kind, array)
+    array, optional = base.endswith("[]"), base.endswith("?")
+    kind = parse_name(base[:-2] if array else base[:-1] if optional else base, line)
+    return Item(name, parse_ranges(at + rest, line) if at else (), line, kind, array, optional)
 
 
 def parse_list(text: str, line: int) -> list:
@@ -233,14 +234,21 @@ def check_types(idl: Idl):
                 or item.type in idl.interfaces):
             raise IdlError(item.line, f"{item.name}: unknown type '{item.type}'")
 
+    def answered(item: Item, structs: bool):
+        known(item, structs)
+        if item.optional:
+            raise IdlError(item.line, f"{item.name}: '?' is for arguments")
+
     for m in idl.methods.values():
         for item in m.ins:
             known(item, False)
+            if item.optional and item.type not in idl.interfaces:
+                raise IdlError(item.line, f"{item.name}: '?' is for references")
         for item in m.outs:
-            known(item, True)
+            answered(item, True)
     for s in idl.structs.values():
         for item in s.items:
-            known(item, False)
+            answered(item, False)
     for e in idl.enums.values():
         if not e.items:
             raise IdlError(e.line, f"{e.name} has no members")

@@ -13,6 +13,11 @@ static const struct opt gc_opts[] = {
 		OPT(dry_run),
 		.help = "only tell what would be removed",
 	},
+	{
+		.name = "--force",
+		OPT(force),
+		.help = "also remove what VirtualBox's service ended over before",
+	},
 	{.name = NULL},
 };
 
@@ -37,9 +42,13 @@ static int collect(struct ctx *ctx, const struct args *args)
 		{"text", "LEFTOVER"},
 		{NULL, NULL},
 	};
+	struct vbc_gc_opts opts = VBC_GC_OPTS_INIT;
 	struct vbc_leftovers *leftovers;
-	int rc = vbc_gc(ctx->host, args->dry_run, &leftovers, &ctx->err);
+	int rc;
 
+	opts.dry_run = args->dry_run;
+	opts.force = args->force;
+	rc = vbc_gc_with(ctx->host, &opts, &leftovers, &ctx->err);
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);

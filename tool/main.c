@@ -62,13 +62,22 @@ const struct opt global_opts[] = {
 	{.name = NULL},
 };
 
+/* Of a word that is given twice the second has nothing left to do, or would do it twice. */
+static bool was_named(const struct args *args, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (streq(args->words[i], args->words[at]))
+			return true;
+	return false;
+}
+
 int for_each_word(struct ctx *ctx, const struct args *args,
 		  int (*one)(struct ctx *ctx, const struct args *args, const char *word,
 			     struct vbc_error *err))
 {
 	for (size_t i = 0; i < args->n_words; i++) {
 		struct vbc_error err = {0};
-		int rc = one(ctx, args, args->words[i], &err);
+		int rc = was_named(args, i) ? 0 : one(ctx, args, args->words[i], &err);
 
 		if (!rc)
 			continue;

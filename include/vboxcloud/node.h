@@ -255,14 +255,17 @@ int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key,
 		 struct vbc_error *err);
 
 /*
- * Moves a running node to another host without stopping it. That host must see the node's folder and
- * disks at the same path (shared storage), and be reached by this one on a TCP port of 30000 to 32499
- * at `address`; NULL: at the host of its URL. The memory goes over that connection as it is, not
- * encrypted; only who has a password that is made for this once is let in. Afterwards the node is
- * the other host's, with its metadata and forwards; or, on failure, it still runs here. Images,
- * volumes elsewhere and keys stay. Errors: VBC_E_STATE (it does not run; VirtualBox cannot teleport
- * it), VBC_E_EXISTS, VBC_E_NOTFOUND, VBC_E_FAULT (the other host cannot open it), VBC_E_CANCELLED,
- * VBC_E_TIMEOUT. Any thread; the two handles must be different. Since 0.1.
+ * Moves a running node to another host without stopping it. That host must see the node's folder
+ * and disks at the same path (shared storage), and be reached by this one on a TCP port of 30000 to
+ * 32499 at `address`; NULL: at the host of its URL. The memory goes over that connection as it is,
+ * not encrypted; only who has a password that is made for this once is let in. Afterwards the node
+ * is the other host's, with its metadata, forwards and volumes; or, on failure, it still runs here.
+ * Images, snapshots of volumes and keys stay; an image that it is linked to cannot be deleted as
+ * long as its disk is there. Errors: VBC_E_STATE (it does not run; VirtualBox cannot teleport it; a
+ * disk is another node's too; a volume would be none there, as the hosts have different machine
+ * folders), VBC_E_BUSY (another node's disk is linked to it), VBC_E_EXISTS, VBC_E_NOTFOUND,
+ * VBC_E_FAULT (the other host cannot open it), VBC_E_CANCELLED, VBC_E_TIMEOUT. Any thread; the two
+ * handles must be different. Since 0.1.
  */
 int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_host *to,
 		      const char *address, const struct vbc_wait *wait, struct vbc_error *err);
@@ -270,8 +273,9 @@ int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_
 /*
  * Destroys a node: cuts its power, removes the machine, its disks and its folder. Disks that are
  * not the node's own (images, volumes, those of other tools outside its folder) are detached and
- * stay. Errors as vbc_node_start(); VBC_E_BUSY: another node's disk is linked to it. Any thread.
- * Since 0.1.
+ * stay. Of a machine that VirtualBox cannot read, files that are not VirtualBox's own stay too, and
+ * are named in the log. Errors as vbc_node_start(); VBC_E_BUSY: another node's disk is linked to
+ * it. Any thread. Since 0.1.
  */
 int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
 		     struct vbc_error *err);

@@ -205,7 +205,7 @@ static int begin(struct vbc_op *op, const struct change *c, struct vbc_meta *ent
 }
 
 /* Gives the lock back, then ends the journal's entry, or undoes what it tells of. */
-static int end(struct vbc_op *op, struct change *c, const struct vbc_meta *entry, int code)
+static int end(struct vbc_op *op, struct change *c, struct vbc_meta *entry, int code)
 {
 	vbc_lock_drop(op, &c->screen.lock);
 	if (!code)

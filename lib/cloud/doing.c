@@ -9,6 +9,9 @@
 
 #define RENEW_MS (VBC_OWNER_LEASE_MS / 5)
 
+/* In an entry whose undo has begun: IVirtualBox of the web session that does it. */
+#define UNDOING "undoing"
+
 static const struct {
 	const char *kind;
 	const char *text;
@@ -87,67 +90,147 @@ static size_t kind_of(const struct vbc_meta *entry)
 	return i;
 }
 
-void vbc_doing_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+/* Whether the host's service lives that gave out this reference to IVirtualBox. */
+static int find_alive(struct vbc_op *op, vbc_ref vbox, bool *ret)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	const char *version = "";
+	int code = vbc_IVirtualBox_getVersion(op, vbox, &version);
+
+	*ret = !code;
+	if (code && code != VBC_E_STALE)
+		return code;
+	vbc_op_try_end(op, &saved);
+	return VBC_OK;
+}
+
+/*
+ * Says in the entry that its undo has begun, so that one in which the host's service ends is known
+ * by what it leaves. That the client ended meanwhile leaves the same; but then its web session,
+ * which is named there, still lives.
+ */
+static int mark(struct vbc_op *op, const char *id, struct vbc_meta *entry)
+{
+	vbc_meta_set_str(entry, UNDOING, op->vbox.s);
+	return vbc_meta_put(op, VBC_DOING_KIND, id, entry);
+}
+
+static void unmark(struct vbc_op *op, const char *id, struct vbc_meta *entry)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	bool alive = false;
+
+	if (!find_alive(op, op->vbox, &alive) && alive) {
+		vbc_meta_set_str(entry, UNDOING, "");
+		vbc_meta_put(op, VBC_DOING_KIND, id, entry);
+	}
+	vbc_op_try_end(op, &saved);
+}
+
+void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 {
 	struct vbc_error saved = vbc_op_try(op);
 	size_t kind = kind_of(entry);
-	bool undoing = op->undoing;
+	bool known = kind < VBC_COUNT(kinds), undoing = op->undoing;
 
 	op->keep = NULL;
 	op->keep_entry = NULL;
 	op->undoing = true;
 	/* An entry whose work could not be undone stays, and is tried again by the next client. */
-	if (kind < VBC_COUNT(kinds) && kinds[kind].undo(op, id, entry) == VBC_OK)
+	if (known && !mark(op, id, entry) && !kinds[kind].undo(op, id, entry)) {
 		vbc_meta_delete(op, VBC_DOING_KIND, id);
-	else if (op->error.code)
-		vbc_op_log(op, 0, "could not clean up after %s %s yet: %s",
-			   kind < VBC_COUNT(kinds) ? kinds[kind].text : "unknown work", id,
-			   op->error.text);
+	} else {
+		if (op->error.code)
+			vbc_op_log(op, 0, "could not clean up after %s %s yet: %s",
+				   known ? kinds[kind].text : "unknown work", id, op->error.text);
+		unmark(op, id, entry);
+	}
 	op->undoing = undoing;
 	vbc_op_try_end(op, &saved);
 }
 
-static int sweep_doing(struct vbc_op *op, const char *id, int64_t utc_ms, bool dry_run,
-		       vbc_leftover_fn *found, void *arg)
+/* Whether the host's service ended in the middle of the undo of this entry. */
+static int find_stuck(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
 {
-	struct vbc_meta *VBC_META entry = NULL;
-	int code = vbc_meta_get(op, VBC_DOING_KIND, id, &entry);
-	size_t kind;
+	const char *vbox = vbc_meta_str(entry, UNDOING);
+	bool alive = true;
+	int code = vbox[0] ? find_alive(op, (vbc_ref){vbox}, &alive) : VBC_OK;
 
-	if (code || !entry || !vbc_owner_gone(entry, utc_ms) ||
-	    (!found && vbc_meta_int(entry, VBC_DOING_KEPT) > utc_ms))
-		return code;
-	kind = kind_of(entry);
-	if (kind == VBC_COUNT(kinds))
-		return VBC_OK; /* of a newer program than this one */
-	if (found)
-		code = found(op, arg, kinds[kind].kind, id, kinds[kind].text);
-	if (!code && !dry_run) {
+	*ret = !alive;
+	return code;
+}
+
+static int tell_stuck(struct vbc_op *op, const struct vbc_sweep *sweep, size_t kind, const char *id)
+{
+	const char *text =
+		vbc_arena_printf(&op->arena,
+				 "%s; VirtualBox's service ended when it was cleaned up, so "
+				 "that is left to 'vboxcloud gc --force'",
+				 kinds[kind].text);
+
+	if (!text)
+		return vbc_fail_nomem(&op->error);
+	if (!sweep->dry_run)
+		vbc_op_log(op, 0, "%s is %s", id, text);
+	return sweep->found && sweep->dry_run
+		       ? sweep->found(op, sweep->arg, kinds[kind].kind, id, text, true)
+		       : VBC_OK;
+}
+
+static int take_doing(struct vbc_op *op, const struct vbc_sweep *sweep, size_t kind, const char *id,
+		      struct vbc_meta *entry)
+{
+	int code = VBC_OK;
+
+	if (sweep->found)
+		code = sweep->found(op, sweep->arg, kinds[kind].kind, id, kinds[kind].text, false);
+	if (!code && !sweep->dry_run) {
 		vbc_op_log(op, 1, "removing %s: %s", kinds[kind].text, id);
 		vbc_doing_undo(op, id, entry);
 	}
 	return code;
 }
 
-static int sweep_lock(struct vbc_op *op, const char *key, int64_t utc_ms, bool dry_run,
-		      vbc_leftover_fn *found, void *arg)
+static int sweep_doing(struct vbc_op *op, const struct vbc_sweep *sweep, const char *id,
+		       int64_t utc_ms)
+{
+	struct vbc_meta *VBC_META entry = NULL;
+	int code = vbc_meta_get(op, VBC_DOING_KIND, id, &entry);
+	bool stuck = false;
+	size_t kind;
+
+	if (code || !entry || !vbc_owner_gone(entry, utc_ms) ||
+	    (!sweep->found && vbc_meta_int(entry, VBC_DOING_KEPT) > utc_ms))
+		return code;
+	kind = kind_of(entry);
+	if (kind == VBC_COUNT(kinds))
+		return VBC_OK; /* of a newer program than this one */
+	if (!sweep->force)
+		code = find_stuck(op, entry, &stuck);
+	if (code)
+		return code;
+	return stuck ? tell_stuck(op, sweep, kind, id) : take_doing(op, sweep, kind, id, entry);
+}
+
+static int sweep_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const char *key,
+		      int64_t utc_ms)
 {
 	struct vbc_meta *VBC_META entry = NULL;
 	int code = vbc_meta_get(op, "lock", key, &entry);
 
 	if (code || !entry || !vbc_owner_gone(entry, utc_ms))
 		return code;
-	if (found)
-		code = found(op, arg, "lock", key, "a machine's lock whose program is gone");
-	if (!code && !dry_run) {
+	if (sweep->found)
+		code = sweep->found(op, sweep->arg, "lock", key,
+				    "a machine's lock whose program is gone", false);
+	if (!code && !sweep->dry_run) {
 		vbc_op_log(op, 1, "freeing a machine's lock whose program is gone: %s", key);
 		vbc_lock_free_stale(op, key);
 	}
 	return code;
 }
 
-int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
-		   vbc_leftover_fn *found, void *arg)
+int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep)
 {
 	struct vbc_strs locks = {0}, doings = {0};
 	int64_t utc_ms = 0;
@@ -158,14 +241,15 @@ int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
 	if (!code && (locks.n || doings.n))
 		code = vbc_websession_clock(op, &utc_ms);
 	for (size_t i = 0; !code && i < locks.n; i++)
-		code = sweep_lock(op, locks.v[i], utc_ms, dry_run, found, arg);
+		code = sweep_lock(op, sweep, locks.v[i], utc_ms);
 	for (size_t i = 0; !code && i < doings.n; i++)
-		code = sweep_doing(op, doings.v[i], utc_ms, dry_run, found, arg);
+		code = sweep_doing(op, sweep, doings.v[i], utc_ms);
 	return code;
 }
 
 int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys)
 {
+	static const struct vbc_sweep quiet = {.found = NULL};
 	int code = VBC_OK;
 
 	if (!op->keys) {
@@ -173,7 +257,7 @@ int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys)
 		code = op->keys ? vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, op->keys)
 				: vbc_fail_nomem(&op->error);
 		if (!code)
-			code = vbc_sweep_tell(op, op->keys, false, NULL, NULL);
+			code = vbc_sweep_tell(op, op->keys, &quiet);
 	}
 	if (!code && ret_keys)
 		*ret_keys = *op->keys;

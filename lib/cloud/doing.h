@@ -28,8 +28,12 @@ int vbc_doing_note(struct vbc_op *op, const char *key, const char *value);
 /* The work is complete, or undone: removes the entry. */
 int vbc_doing_end(struct vbc_op *op, const char *id);
 
-/* Undoes the work and removes the entry, keeping the operation's error. */
-void vbc_doing_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+/*
+ * Undoes the work and removes the entry, keeping the operation's error. Before that it is noted in
+ * the entry: an undo in which the host's service ended is not tried again by every later program,
+ * which would end it again, but by vbc_gc_with() when it is told to.
+ */
+void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry);
 
 /*
  * What each operation does first: undoes the work and frees the locks of programs that are gone.
@@ -38,12 +42,21 @@ void vbc_doing_undo(struct vbc_op *op, const char *id, const struct vbc_meta *en
  */
 int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys);
 
-/* Told of one leftover; anything but 0 ends the sweep with that code. */
+/*
+ * Told of one leftover; anything but 0 ends the sweep with that code. `stuck`: it is left alone, as
+ * the host's service ended when it was undone.
+ */
 typedef int vbc_leftover_fn(struct vbc_op *op, void *arg, const char *kind, const char *id,
-			    const char *text);
-/* As vbc_sweep(), telling `found` (may be NULL) of each; removes unless dry_run. */
-int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
-		   vbc_leftover_fn *found, void *arg);
+			    const char *text, bool stuck);
+
+struct vbc_sweep {
+	vbc_leftover_fn *found; /* NULL: nobody is told */
+	void *arg;
+	bool dry_run; /* removes nothing                                     */
+	bool force;   /* also what the host's service ended over when undone */
+};
+/* As vbc_sweep(), telling of each. */
+int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
 
 /* The undo of each kind: removes whatever of it is on the host, in any state. */
 int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);

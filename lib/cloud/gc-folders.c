@@ -10,8 +10,6 @@
 #include "node-private.h"
 #include "str.h"
 
-#define SNAPSHOTS "Snapshots"
-
 /* The names in the machine folder that are those of nodes; others are not ours. */
 static int find_nodes(struct vbc_op *op, struct vbc_strs *ret_ids)
 {
@@ -39,14 +37,14 @@ static int find_nodes(struct vbc_op *op, struct vbc_strs *ret_ids)
 /* But for an empty folder that VirtualBox makes in it, for a machine's snapshots. */
 static int is_empty(struct vbc_op *op, const char *folder, bool *ret)
 {
-	const char *snapshots = vbc_path_join(op, folder, SNAPSHOTS);
+	const char *snapshots = vbc_path_join(op, folder, VBC_NODE_SNAPSHOTS);
 	struct vbc_strs names = {0};
 	int code = snapshots ? vbc_host_file_look(op, folder, ret, &names)
 			     : vbc_fail_nomem(&op->error);
 
 	if (code || !*ret || !names.n)
 		return code;
-	*ret = names.n == 1 && streq(names.v[0], SNAPSHOTS);
+	*ret = names.n == 1 && streq(names.v[0], VBC_NODE_SNAPSHOTS);
 	if (*ret)
 		code = vbc_host_file_look(op, snapshots, ret, &names);
 	*ret = *ret && !names.n;

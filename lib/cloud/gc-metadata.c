@@ -6,6 +6,7 @@
  */
 #include "gc-private.h"
 #include "image-private.h"
+#include "lent.h"
 #include "node-private.h"
 #include "seed.h"
 #include "snapshot-private.h"
@@ -155,6 +156,21 @@ static int take_disks(struct vbc_op *op, struct vbc_gc *gc, const struct kind *k
 	return n ? take_gone(op, gc, kind, &(struct vbc_strs){.n = n, .v = gone}, known) : VBC_OK;
 }
 
+/* Of images that were needed by nodes of other hosts. */
+static int take_lent(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs *keys)
+{
+	struct vbc_strs ids = {0};
+	bool holds = true;
+	int code = vbc_meta_ids_of(op, keys, VBC_LENT_KIND, &ids);
+
+	for (size_t i = 0; !code && i < ids.n; i++) {
+		code = vbc_lent_holds(op, ids.v[i], &holds);
+		if (!code && !holds)
+			code = take(op, gc, VBC_LENT_KIND, ids.v[i], "a node of another host");
+	}
+	return code;
+}
+
 int vbc_gc_metadata(struct vbc_op *op, struct vbc_gc *gc)
 {
 	struct vbc_folders folders = {0};
@@ -173,6 +189,8 @@ int vbc_gc_metadata(struct vbc_op *op, struct vbc_gc *gc)
 		code = take_nodes(op, gc, &keys, VBC_NODE_KIND);
 	if (!code)
 		code = take_nodes(op, gc, &keys, VBC_SEED_KIND);
+	if (!code)
+		code = take_lent(op, gc, &keys);
 	if (!code)
 		code = find_known(op, &known);
 	for (size_t i = 0; !code && known.complete && i < VBC_COUNT(kinds); i++)

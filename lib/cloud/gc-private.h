@@ -13,17 +13,20 @@
 #include "folders.h"
 
 struct vbc_gc {
-	bool dry_run;
+	bool dry_run, force;
 	struct vbc_leftovers *list;
 	const struct vbc_leftover **v;
 	size_t room;
 };
 
-/* Adds a leftover to the list: a vbc_leftover_fn, whose arg is the struct vbc_gc. */
-int vbc_gc_found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text);
+/* Adds a leftover to the list. */
+int vbc_gc_found(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,
+		 const char *text);
 
 /* Disks, uploads and seeds that VirtualBox still knows. */
 int vbc_gc_media(struct vbc_op *op, struct vbc_gc *gc);
+/* Disks that it does not know any more. */
+int vbc_gc_unknown(struct vbc_op *op, struct vbc_gc *gc);
 /* Metadata of what is gone. */
 int vbc_gc_metadata(struct vbc_op *op, struct vbc_gc *gc);
 /* Empty folders of nodes. */

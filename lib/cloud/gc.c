@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "gc-private.h"
 #include "given.h"
 #include "network-private.h"
@@ -21,9 +23,9 @@ static bool make_room(struct vbc_gc *gc)
 	return true;
 }
 
-int vbc_gc_found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text)
+int vbc_gc_found(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,
+		 const char *text)
 {
-	struct vbc_gc *gc = arg;
 	struct vbc_arena *a = vbc_result_arena(gc->list);
 	struct vbc_leftover *l = VBC_ARENA_NEW(a, struct vbc_leftover);
 
@@ -38,15 +40,23 @@ int vbc_gc_found(struct vbc_op *op, void *arg, const char *kind, const char *id,
 	return VBC_OK;
 }
 
-typedef int sweep_fn(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
-		     vbc_leftover_fn *found, void *arg);
+static int tell_leftover(struct vbc_op *op, void *arg, const char *kind, const char *id,
+			 const char *text, bool stuck)
+{
+	(void)stuck;
+	return vbc_gc_found(op, arg, kind, id, text);
+}
+
+typedef int sweep_fn(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
 
 static int sweep(struct vbc_op *op, struct vbc_gc *gc, sweep_fn *what)
 {
+	const struct vbc_sweep how = {
+		.found = tell_leftover, .arg = gc, .dry_run = gc->dry_run, .force = gc->force};
 	struct vbc_strs keys = {0};
 	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 
-	return code ? code : what(op, &keys, gc->dry_run, vbc_gc_found, gc);
+	return code ? code : what(op, &keys, &how);
 }
 
 static int gc_body(struct vbc_op *op, void *arg)
@@ -64,6 +74,8 @@ static int gc_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_gc_media(op, gc);
 	if (!code)
+		code = vbc_gc_unknown(op, gc);
+	if (!code)
 		code = vbc_gc_metadata(op, gc);
 	if (!code)
 		code = vbc_gc_folders(op, gc);
@@ -72,20 +84,35 @@ static int gc_body(struct vbc_op *op, void *arg)
 	return code;
 }
 
-int vbc_gc(struct vbc_host *host, bool dry_run, struct vbc_leftovers **ret_leftovers,
-	   struct vbc_error *err)
+int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts,
+		struct vbc_leftovers **ret_leftovers, struct vbc_error *err)
 {
+	struct vbc_gc_opts o = VBC_GC_OPTS_INIT;
+	struct vbc_gc gc = {.list = NULL};
+	int code;
+
 	if (vbc_lacks(err, host))
 		return VBC_E_ARG;
-
-	struct vbc_gc gc = {.dry_run = dry_run};
-	int code = vbc_op_run(host, NULL, err, gc_body, &gc);
+	if (opts) /* an older program's struct is shorter */
+		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	gc.dry_run = o.dry_run;
+	gc.force = o.force;
+	code = vbc_op_run(host, NULL, err, gc_body, &gc);
 
 	if (!code && ret_leftovers)
 		*ret_leftovers = gc.list;
 	else
 		vbc_leftovers_free(gc.list);
 	return code;
+}
+
+int vbc_gc(struct vbc_host *host, bool dry_run, struct vbc_leftovers **ret_leftovers,
+	   struct vbc_error *err)
+{
+	struct vbc_gc_opts opts = VBC_GC_OPTS_INIT;
+
+	opts.dry_run = dry_run;
+	return vbc_gc_with(host, &opts, ret_leftovers, err);
 }
 
 void vbc_leftovers_free(struct vbc_leftovers *leftovers)

@@ -93,22 +93,26 @@ static int check_machines(struct vbc_op *op, struct check *c)
 		   text, broken ? "'vboxcloud node list --output json' says why" : "");
 }
 
-static int found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text)
+static int found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text,
+		 bool stuck)
 {
 	const char *line = vbc_arena_printf(&op->arena, "%s %s: %s", kind, id, text);
 
 	return add(op, arg, N_LEFTOVERS, VBC_FINDING_WARNING, "leftovers", line,
-		   "'vboxcloud gc' removes it, as does the next command that changes something");
+		   stuck ? "'vboxcloud gc --force' removes it, if VirtualBox's service can now"
+			 : "'vboxcloud gc' removes it, as does the next command that changes "
+			   "something");
 }
 
 static int check_leftovers(struct vbc_op *op, struct check *c)
 {
+	const struct vbc_sweep sweep = {.found = found, .arg = c, .dry_run = true};
 	struct vbc_strs keys = {0};
 	size_t before = c->list->n;
 	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 
 	if (!code)
-		code = vbc_sweep_tell(op, &keys, true, found, c);
+		code = vbc_sweep_tell(op, &keys, &sweep);
 	if (code || c->list->n > before)
 		return code;
 	return add(op, c, N_LEFTOVERS, VBC_FINDING_OK, "leftovers", "no half-done work", "");

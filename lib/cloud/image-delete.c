@@ -7,6 +7,7 @@
 #include "doing.h"
 #include "given.h"
 #include "image-private.h"
+#include "lent.h"
 
 static int fail_used(struct vbc_op *op, const char *name, const char *how, const char *machine_id)
 {
@@ -20,11 +21,25 @@ static int fail_used(struct vbc_op *op, const char *name, const char *how, const
 				      name, how, node, machine_id);
 }
 
+/* Nor without it on another host. */
+static int check_elsewhere(struct vbc_op *op, const char *name, const char *id)
+{
+	const char *node = "";
+	int code = vbc_lent_find(op, id, &node);
+
+	return code || !node[0]
+		       ? code
+		       : vbc_fail(&op->error, VBC_E_BUSY,
+				  "image '%s' is what the disk of node %s is linked to, which was "
+				  "teleported to another host; destroy that first",
+				  name, node);
+}
+
 /*
  * A machine that has the image itself as a disk would lose it; and what is linked to it is worth
  * nothing without it.
  */
-static int check_unused(struct vbc_op *op, const char *name, vbc_ref medium)
+static int check_unused(struct vbc_op *op, const char *name, const char *id, vbc_ref medium)
 {
 	struct vbc_strs machines = {0};
 	struct vbc_refs children = {0};
@@ -36,8 +51,10 @@ static int check_unused(struct vbc_op *op, const char *name, vbc_ref medium)
 		code = vbc_IMedium_getChildren(op, medium, &children);
 	if (!code && children.n)
 		code = vbc_IMedium_getMachineIds(op, children.v[0], &machines);
-	if (code || !children.n)
+	if (code)
 		return code;
+	if (!children.n)
+		return check_elsewhere(op, name, id);
 	if (machines.n)
 		return fail_used(op, name, "what the disk is linked to", machines.v[0]);
 	return vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is what another disk is linked to", name);
@@ -57,7 +74,7 @@ static int delete_body(struct vbc_op *op, void *arg)
 	int code = vbc_image_find(op, *id_or_name, &image, &disk.medium);
 
 	if (!code)
-		code = check_unused(op, image.name, disk.medium);
+		code = check_unused(op, image.name, image.id, disk.medium);
 	if (code)
 		return code;
 	disk.id = image.id;

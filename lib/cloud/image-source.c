@@ -55,6 +55,19 @@ static const char *refused_there(const char *path)
 	       "there, and whole sectors)";
 }
 
+/* A file of the user's is not changed; and a disk's UUID is in the file. */
+static int explain_collision(struct vbc_op *op, const struct vbc_source *source)
+{
+	const struct vbc_error theirs = op->error;
+
+	op->error.code = VBC_OK;
+	return vbc_fail(&op->error, VBC_E_ARG,
+			"'%s' is a copy of another disk, with the same UUID: %s; import it as a "
+			"file of this machine, or give it one of its own on the host with "
+			"'VBoxManage internalcommands sethduuid %s'",
+			source->file, theirs.text, source->path);
+}
+
 static int explain_open(struct vbc_op *op, const struct vbc_source *source, int code)
 {
 	bool missing = op->error.os == VERR_FILE_NOT_FOUND || op->error.os == VERR_PATH_NOT_FOUND;
@@ -63,6 +76,8 @@ static int explain_open(struct vbc_op *op, const struct vbc_source *source, int 
 		return code;
 	if (missing)
 		return vbc_source_restate(op, source, VBC_E_NOTFOUND, "is not there");
+	if (code == VBC_E_ARG && source->on_host)
+		return explain_collision(op, source);
 	if (code == VBC_E_ARG || !source->on_host)
 		return vbc_source_restate(op, source, VBC_E_ARG, "cannot be opened by VirtualBox");
 	return vbc_source_restate(op, source, VBC_E_ARG, refused_there(source->path));

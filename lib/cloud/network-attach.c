@@ -182,7 +182,7 @@ static int detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *en
 }
 
 /* Gives the ports back, now or in the journal's undo. */
-static int end(struct vbc_op *op, struct job *job, const struct vbc_meta *entry, int code)
+static int end(struct vbc_op *op, struct job *job, struct vbc_meta *entry, int code)
 {
 	vbc_lock_drop(op, &job->lock);
 	if (!code)

@@ -80,12 +80,12 @@ int vbc_port_free_all(struct vbc_op *op, const char *node);
 int vbc_port_settle(struct vbc_op *op, const char *node, vbc_ref machine);
 
 /*
- * Tells `found` (may be NULL) of each reservation whose node is gone or does not use that port,
- * and removes it unless dry_run; for gc. keys: of the host's extra data, without what a sweep of
+ * Tells of each reservation whose node is gone or does not use that port, and removes it unless
+ * that is a dry run; for gc. keys: of the host's extra data, without what a sweep of
  * the journal has removed.
  */
-int vbc_port_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
-			vbc_leftover_fn *found, void *arg);
+int vbc_port_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys,
+			const struct vbc_sweep *sweep);
 
 /* A reservation's id, "tcp/20022/<uuid>": libcloud/port/... is its key. */
 #define VBC_PORT_KIND "port"

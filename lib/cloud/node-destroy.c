@@ -21,6 +21,8 @@
 
 #define ATTEMPTS 3
 
+#define READABLE "readable" /* in the journal: the machine's settings can be opened */
+
 static int delete_snapshot_tree(struct vbc_op *op, vbc_ref machine, vbc_ref snapshot)
 {
 	struct vbc_refs children = {0};
@@ -52,28 +54,6 @@ static int delete_snapshots(struct vbc_op *op, vbc_ref machine, struct vbc_lock 
 	return code ? code : vbc_lock_open(op, lock);
 }
 
-/* Of the disks that were attached, those in the machine's own folder. */
-static int own_media(struct vbc_op *op, const char *folder, const struct vbc_refs *media,
-		     struct vbc_refs *ret_own)
-{
-	vbc_ref *own = VBC_ARENA_ARRAY(&op->arena, vbc_ref, media->n);
-	const char **locations = NULL;
-	size_t n = 0;
-	int code = own ? vbc_medium_locations(op, media, &locations) : vbc_fail_nomem(&op->error);
-
-	for (size_t i = 0; !code && i < media->n; i++)
-		if (locations[i] && vbc_path_in(locations[i], folder, false))
-			own[n++] = media->v[i];
-	*ret_own = (struct vbc_refs){.n = n, .v = own};
-	return code;
-}
-
-static const char *folder_of(struct vbc_op *op, const char *settings)
-{
-	return vbc_arena_strndup(&op->arena, settings,
-				 (size_t)(vbc_path_base(settings) - settings));
-}
-
 /* What another client has removed meanwhile is removed; what we may have, is not yet. */
 static int forgive_gone(struct vbc_op *op, const char *id, int code)
 {
@@ -87,25 +67,6 @@ static int forgive_gone(struct vbc_op *op, const char *id, int code)
 	found = vbc_IVirtualBox_findMachine(op, op->vbox, id, &machine);
 	op->error = found == VBC_E_NOTFOUND ? (struct vbc_error){0} : first;
 	return found == VBC_E_NOTFOUND ? VBC_OK : code;
-}
-
-/* Nobody finds the machine any more: so this goes through to its end, cancelled or not. */
-static int delete_files(struct vbc_op *op, vbc_ref machine, const char *folder,
-			const struct vbc_refs *media)
-{
-	struct vbc_refs own = {0};
-	vbc_ref progress = {NULL};
-	bool undoing = op->undoing;
-	int code;
-
-	op->undoing = true;
-	code = own_media(op, folder, media, &own);
-	if (!code)
-		code = vbc_IMachine_deleteConfig(op, machine, own, &progress);
-	if (!code)
-		code = vbc_progress_wait(op, progress, "deleting", 0, 100);
-	op->undoing = undoing;
-	return code;
 }
 
 /* Another client may lock it just then, who is destroying it too: that passes. */
@@ -137,7 +98,7 @@ static int unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool a
 
 	if (code)
 		return forgive_gone(op, id, code);
-	folder = folder_of(op, settings);
+	folder = vbc_node_folder(op, settings);
 	if (!folder)
 		return vbc_fail_nomem(&op->error);
 	/* Those that are not attached; the one that is goes with the machine. */
@@ -146,8 +107,8 @@ static int unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool a
 		code = unregister_patiently(op, machine, id, &media);
 	if (code)
 		return forgive_gone(op, id, code);
-	return accessible ? delete_files(op, machine, folder, &media)
-			  : vbc_node_remove_files(op, settings);
+	return accessible ? vbc_node_delete_files(op, machine, folder, &media)
+			  : vbc_node_remove_files(op, settings, false);
 }
 
 int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
@@ -176,99 +137,6 @@ int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
 	return VBC_OK;
 }
 
-static int detach_disks(struct vbc_op *op, vbc_ref machine)
-{
-	struct vbc_IMediumAttachment_array all = {0};
-	int code = vbc_IMachine_getMediumAttachments(op, machine, &all);
-
-	for (size_t i = 0; !code && i < all.n; i++) {
-		struct vbc_place place = vbc_place_of(&all.v[i]);
-
-		if (all.v[i].type == VBC_DeviceType_HardDisk || all.v[i].type == VBC_DeviceType_DVD)
-			code = vbc_medium_detach(op, machine, &place);
-	}
-	return code;
-}
-
-/* The disks of a folder that VirtualBox knows, and the one that a node of ours has. */
-static int remove_disks(struct vbc_op *op, const char *folder, const char *settings)
-{
-	const char *base = vbc_path_base(settings);
-	const char *id = vbc_arena_strndup(&op->arena, base, strcspn(base, "."));
-	struct vbc_refs disks = {0}, own = {0};
-	enum vbc_MediumState state;
-	int code = id ? vbc_medium_all(op, &disks) : vbc_fail_nomem(&op->error);
-
-	if (!code)
-		code = own_media(op, folder, &disks, &own);
-	for (size_t i = 0; !code && i < own.n; i++) {
-		code = vbc_IMedium_refreshState(op, own.v[i], &state);
-		if (!code)
-			code = vbc_medium_delete(op, own.v[i]);
-	}
-	if (code || !vbc_is_uuid(id))
-		return code;
-	base = vbc_arena_printf(&op->arena, "%s%s.vdi", folder, id);
-	return base ? vbc_host_file_remove(op, base) : vbc_fail_nomem(&op->error);
-}
-
-/*
- * Only a machine can remove a folder, with what VirtualBox itself keeps there; so one is made for
- * that, in the place of the old.
- */
-int vbc_node_remove_folder(struct vbc_op *op, const char *settings)
-{
-	const struct vbc_strs groups = {0};
-	const char *folder = folder_of(op, settings);
-	vbc_ref machine = {NULL};
-	int code = folder ? vbc_IVirtualBox_createMachine(
-				    op, op->vbox, settings, "removed",
-				    vbc_op_has(op, VBC_M_IMachine_getPlatform)
-					    ? VBC_PlatformArchitecture_x86
-					    : VBC_PlatformArchitecture_None,
-				    groups, "", "forceOverwrite=1", "", "", "", &machine)
-			  : vbc_fail_nomem(&op->error);
-
-	if (!code)
-		code = vbc_IMachine_saveSettings(op, machine);
-	return code ? code : delete_files(op, machine, folder, &(struct vbc_refs){0});
-}
-
-/* Where the settings file is no good, or has gone already. */
-static int remove_pieces(struct vbc_op *op, const char *folder, const char *settings)
-{
-	struct vbc_strs names = {0};
-	int code = remove_disks(op, folder, settings);
-
-	if (!code)
-		code = vbc_seed_wipe_all(op, folder, (vbc_ref){NULL});
-	if (!code)
-		code = vbc_host_file_list(op, folder, &names);
-	return code || !names.n ? code : vbc_node_remove_folder(op, settings);
-}
-
-int vbc_node_remove_files(struct vbc_op *op, const char *settings)
-{
-	const char *folder = folder_of(op, settings);
-	struct vbc_error saved = vbc_op_try(op);
-	vbc_ref machine = {NULL};
-	struct vbc_refs disks = {0};
-	int code = folder ? vbc_IVirtualBox_openMachine(op, op->vbox, settings, "", &machine)
-			  : vbc_fail_nomem(&op->error);
-
-	if (!folder)
-		return code;
-	vbc_op_try_end(op, &saved);
-	if (code)
-		return remove_pieces(op, folder, settings);
-	code = detach_disks(op, machine);
-	if (!code)
-		code = vbc_seed_wipe_all(op, folder, (vbc_ref){NULL});
-	if (!code)
-		code = vbc_medium_all(op, &disks);
-	return code ? code : delete_files(op, machine, folder, &disks);
-}
-
 int vbc_node_forget(struct vbc_op *op, const char *id)
 {
 	int code = vbc_port_free_all(op, id);
@@ -285,24 +153,31 @@ int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_me
 
 	if (code || !vbc_ref_is_null(machine))
 		return code; /* it has not begun to go, and stays */
-	code = vbc_node_remove_files(op, vbc_meta_str(entry, "settings"));
+	code = vbc_node_remove_files(op, vbc_meta_str(entry, "settings"),
+				     vbc_meta_str(entry, READABLE)[0] != '\0');
 	return code ? code : vbc_node_forget(op, id);
 }
 
-/* Before its power is cut: of a node that others need nothing is to be lost. */
-static int check_unneeded(struct vbc_op *op, const struct vbc_found *f)
+/*
+ * Before its power is cut: of a node that others need nothing is to be lost. Whether it can be read
+ * nobody knows any more when it is unregistered.
+ */
+static int check_unneeded(struct vbc_op *op, const struct vbc_found *f, struct vbc_meta *entry)
 {
 	bool accessible = true;
 	int code = vbc_IMachine_getAccessible(op, f->machine, &accessible);
 
-	return code || !accessible ? code : vbc_node_check_bases(op, f->machine, f->id, true);
+	if (code || !accessible)
+		return code;
+	vbc_meta_set_str(entry, READABLE, "yes");
+	return vbc_node_check_bases(op, f->machine, f->id, true);
 }
 
 static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_lock *lock,
 		   struct vbc_meta *entry)
 {
 	const char *settings = "";
-	int code = check_unneeded(op, f);
+	int code = check_unneeded(op, f, entry);
 
 	if (!code)
 		code = vbc_IMachine_getSettingsFilePath(op, f->machine, &settings);

@@ -139,7 +139,9 @@ int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc
 
 	if (code)
 		return code;
-	result = n ? make_result(nodes) : NULL;
+	if (!n) /* it was there a moment ago */
+		return not_found(op, id);
+	result = make_result(nodes);
 	if (!result)
 		return vbc_fail_nomem(&op->error);
 	*ret = result;
@@ -162,6 +164,8 @@ static int get_body(struct vbc_op *op, void *arg)
 		code = vbc_node_collect(op, &keys, found.machine, VBC_NODE_ALL, &nodes, &refs, &n);
 	if (code)
 		return code;
+	if (!n) /* another client destroyed it meanwhile */
+		return not_found(op, job->id_or_name);
 	job->node = make_result(nodes);
 	return job->node ? VBC_OK : vbc_fail_nomem(&op->error);
 }

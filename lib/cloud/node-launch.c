@@ -1,10 +1,19 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Starting a machine's process on the host.
+ * Starting a machine's process on the host, and why that failed: of much of it VirtualBox only says
+ * that the process has ended, or that some file was not found, and tells the rest in the machine's
+ * log.
  */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
 #include "node-private.h"
 #include "progress.h"
+#include "str.h"
+#include "websession.h"
 
 /*
  * The machine's name is an argument of the process, handed over in the encoding of the process's
@@ -12,6 +21,9 @@
  * the start (VERR_PROC_NO_ARG_TRANSLATION).
  */
 #define UTF8_LOCALE "LC_ALL=C.UTF-8"
+
+#define LOG_MOST ((size_t)4 << 20) /* of a run that failed at once */
+#define SLACK_MS 2000              /* of the clocks that are compared */
 
 int vbc_node_spawn(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, vbc_ref *ret_progress)
 {
@@ -23,14 +35,115 @@ int vbc_node_spawn(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, vb
 					    lists ? "" : UTF8_LOCALE, environment, ret_progress);
 }
 
+/* "Log opened 2026-11-29T12:13:24.275356000Z", in UTC; 0: it does not say. */
+static int64_t log_opened_ms(const char *log)
+{
+	static const char says[] = "Log opened ";
+	const char *at = strstr(log, says);
+	struct tm tm = {0};
+
+	if (!at || sscanf(at + sizeof(says) - 1, "%4d-%2d-%2dT%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon,
+			  &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
+		return 0;
+	tm.tm_year -= 1900;
+	tm.tm_mon -= 1;
+	return (int64_t)timegm(&tm) * 1000;
+}
+
+/* What the last error says that the log has: "ERROR [COM]: … aText={Why.}, preserve=false"; NULL:
+ * there is none. */
+static char *last_cause(struct vbc_arena *a, const char *log)
+{
+	static const char error[] = "ERROR [COM]: ", text[] = "aText={", end[] = "}, preserve";
+	const char *from = NULL, *to;
+	char *cause;
+
+	for (const char *at = log; (at = strstr(at, error)); at++) {
+		from = strstr(at, text);
+		from = from ? from + sizeof(text) - 1 : NULL;
+	}
+	to = from ? strstr(from, end) : NULL;
+	cause = to ? vbc_arena_strndup(a, from, (size_t)(to - from)) : NULL;
+	if (cause && vbc_ends_with(cause, "."))
+		cause[strlen(cause) - 1] = '\0';
+	return cause;
+}
+
+/* *ret is "" when the log does not tell, or is that of an earlier run. */
+static void look_into_log(struct vbc_op *op, vbc_ref machine, int64_t began_ms, const char **ret)
+{
+	struct vbc_buf VBC_BUF log;
+	int64_t utc_ms = 0;
+	const char *cause;
+
+	vbc_buf_init(&log, LOG_MOST);
+	if (vbc_node_read_log(op, machine, &log) || vbc_websession_clock(op, &utc_ms))
+		return;
+	vbc_buf_add(&log, "", 0);
+	if (log.failed || !log.data ||
+	    log_opened_ms(log.data) < utc_ms - (vbc_now_ms() - began_ms) - SLACK_MS)
+		return;
+	cause = last_cause(&op->arena, log.data);
+	if (cause)
+		*ret = cause;
+}
+
+/* Why the first of its disks that cannot be read cannot be; "": all can. */
+static void look_at_disks(struct vbc_op *op, vbc_ref machine, const char **ret)
+{
+	struct vbc_IMediumAttachment_array at = {0};
+
+	if (vbc_IMachine_getMediumAttachments(op, machine, &at))
+		return;
+	for (size_t i = 0; i < at.n && !(*ret)[0]; i++) {
+		enum vbc_MediumState state = VBC_MediumState_Created;
+
+		if (!vbc_ref_is_null(at.v[i].medium) &&
+		    !vbc_IMedium_refreshState(op, at.v[i].medium, &state) &&
+		    state == VBC_MediumState_Inaccessible)
+			vbc_IMedium_getLastAccessError(op, at.v[i].medium, ret);
+	}
+}
+
+static bool is_saved(struct vbc_op *op, vbc_ref machine)
+{
+	enum vbc_MachineState state = VBC_MachineState_Null;
+
+	return !vbc_IMachine_getState(op, machine, &state) &&
+	       vbc_node_state_from(state) == VBC_NODE_SUSPENDED;
+}
+
+/* Says more than VirtualBox did, if there is more to be known. */
+static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
+{
+	struct vbc_error failed = vbc_op_try(op);
+	const char *cause = "", *disk = "", *hint = "";
+
+	look_into_log(op, machine, began_ms, &cause);
+	look_at_disks(op, machine, &disk);
+	if (disk[0])
+		cause = disk;
+	else if (is_saved(op, machine))
+		hint = "; 'vboxcloud node discard' gives the saved state up, so that it can be "
+		       "started anew";
+	vbc_op_try_end(op, &failed);
+	if (cause[0] || hint[0]) {
+		op->error.code = 0;
+		vbc_fail(&op->error, failed.code, "%s%s", cause[0] ? cause : failed.text, hint);
+	}
+}
+
 int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, unsigned from,
 		    unsigned to)
 {
+	int64_t began_ms = vbc_now_ms();
 	vbc_ref progress = {NULL};
 	int code = vbc_node_spawn(op, machine, lock, &progress);
 
 	if (!code)
 		code = vbc_progress_wait(op, progress, "starting", from, to);
+	if (code == VBC_E_FAULT)
+		explain_launch(op, machine, began_ms);
 	lock->locked = code == VBC_OK;
 	return code;
 }

@@ -18,7 +18,7 @@ struct log {
 	struct vbc_buf text;
 };
 
-static int read_all(struct vbc_op *op, vbc_ref machine, struct vbc_buf *text)
+int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, struct vbc_buf *text)
 {
 	struct vbc_bytes piece = {.size = 1};
 	int code = VBC_OK;
@@ -46,7 +46,7 @@ static int log_body(struct vbc_op *op, void *arg)
 	if (!code && !file[0])
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
 				"node '%s' has no log: it was never started", f.name);
-	return code ? code : read_all(op, f.machine, &log->text);
+	return code ? code : vbc_node_read_log(op, f.machine, &log->text);
 }
 
 int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text, size_t *ret_size,

@@ -61,6 +61,9 @@ const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node 
 
 enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state);
 
+/* The log of the machine's last run. */
+int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, struct vbc_buf *text);
+
 /*
  * Starts the machine in the session of a lock that is prepared or open, and waits until it runs.
  * Afterwards, when it runs, the session is locked.
@@ -145,8 +148,24 @@ int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
 /* Removes what the host's extra data holds of a node that is no more: metadata, reserved ports. */
 int vbc_node_forget(struct vbc_op *op, const char *id);
 
-/* Removes what is left of a machine that is not registered: its disks, its folder, whatever. */
-int vbc_node_remove_files(struct vbc_op *op, const char *settings);
+/*
+ * Removes what is left of a machine that is not registered: its disks, its folder, whatever. What
+ * may be dear to somebody stays, and is named in the log. `readable`: it is known that VirtualBox
+ * can read the settings, if they are still there; it may not survive to try.
+ */
+int vbc_node_remove_files(struct vbc_op *op, const char *settings, bool readable);
+
+/*
+ * The same of a machine that was just unregistered, with these media. Nobody finds it any more: so
+ * this goes through to its end, cancelled or not.
+ */
+int vbc_node_delete_files(struct vbc_op *op, vbc_ref machine, const char *folder,
+			  const struct vbc_refs *media);
+
+/* Where a settings file is, with the separator at its end; NULL: no memory. */
+const char *vbc_node_folder(struct vbc_op *op, const char *settings);
+
+#define VBC_NODE_SNAPSHOTS "Snapshots" /* the folder in it that is VirtualBox's own */
 
 /* Removes the folder that these settings would be in, and what VirtualBox itself keeps there. */
 int vbc_node_remove_folder(struct vbc_op *op, const char *settings);

@@ -18,6 +18,7 @@
 #include "medium.h"
 #include "progress.h"
 #include "str.h"
+#include "teleport-disks.h"
 
 #define POLL_MS         100
 #define LISTEN_MS       60000
@@ -31,7 +32,7 @@
 #define MAX_DOWNTIME_MS 250 /* VirtualBox's own default */
 
 #define SETTINGS "settings" /* in both journals */
-
+#define NODE     "node"     /* in that of the target: the node's metadata                   */
 #define SENT     "sent"     /* in that of the target: the other host may have given it away */
 
 struct teleport {
@@ -43,6 +44,7 @@ struct teleport {
 	vbc_ref machine, start; /* on the target */
 	struct vbc_found found; /* on the source */
 	const char *settings, *json, *address;
+	const struct vbc_meta *leaving; /* the entry of the source */
 	char password[37];
 	unsigned port;
 };
@@ -67,13 +69,15 @@ static int listen_no_more(struct vbc_op *op, vbc_ref machine, const char *id)
 }
 
 /* The node is this host's now. */
-static int arrive(struct vbc_op *op, vbc_ref machine, const char *id, const char *json)
+static int arrive(struct vbc_op *op, vbc_ref machine, const char *id, const struct vbc_meta *entry)
 {
-	const char *key = vbc_meta_key(op, VBC_NODE_KIND, id);
+	const char *json = vbc_meta_str(entry, NODE), *key = vbc_meta_key(op, VBC_NODE_KIND, id);
 	int code = key ? VBC_OK : vbc_fail_nomem(&op->error);
 
 	if (!code && json[0])
 		code = vbc_IVirtualBox_setExtraData(op, op->vbox, key, json);
+	if (!code)
+		code = vbc_teleport_take_disks(op, id, entry);
 	if (!code)
 		code = vbc_port_settle(op, id, machine);
 	return code ? code : listen_no_more(op, machine, id);
@@ -124,6 +128,12 @@ static void forget_disks(struct vbc_op *op, const char *settings)
 			if (locations[i] && vbc_path_in(locations[i], folder, false))
 				forget_disk(op, disks.v[i]);
 	vbc_op_try_end(op, &first);
+}
+
+static void forget_all_disks(struct vbc_op *op, const struct vbc_meta *entry)
+{
+	forget_disks(op, vbc_meta_str(entry, SETTINGS));
+	vbc_teleport_forget_volumes(op, entry);
 }
 
 /* A machine whose process is new still shows as off. */
@@ -215,7 +225,7 @@ int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	int code = vbc_node_registered(op, id, &machine);
 
 	if (!code && vbc_ref_is_null(machine))
-		forget_disks(op, vbc_meta_str(entry, SETTINGS));
+		forget_all_disks(op, entry);
 	if (code || vbc_ref_is_null(machine))
 		return code;
 	code = vbc_IMachine_getState(op, machine, &state);
@@ -223,7 +233,7 @@ int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_met
 		code = vbc_IMachine_getSessionState(op, machine, &session);
 	if (!code && (is_arrived(state) ||
 		      (session == VBC_SessionState_Unlocked && vbc_meta_str(entry, SENT)[0])))
-		return arrive(op, machine, id, vbc_meta_str(entry, "node"));
+		return arrive(op, machine, id, entry);
 	if (!code && session != VBC_SessionState_Unlocked)
 		code = stop_listening(op, machine, id);
 	if (!code)
@@ -231,7 +241,7 @@ int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	if (!code)
 		code = unregister(op, machine);
 	if (!code)
-		forget_disks(op, vbc_meta_str(entry, SETTINGS));
+		forget_all_disks(op, entry);
 	return code;
 }
 
@@ -272,7 +282,8 @@ int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta
 	if (code)
 		return code;
 	forget_disks(op, vbc_meta_str(entry, SETTINGS));
-	return vbc_node_forget(op, id);
+	code = vbc_teleport_leave_disks(op, id, entry);
+	return code ? code : vbc_node_forget(op, id);
 }
 
 static int configure(struct vbc_op *op, const struct teleport *t, vbc_ref machine)
@@ -453,15 +464,35 @@ static int register_here(struct vbc_op *op, vbc_ref machine)
 	return code;
 }
 
+static bool open_disks(struct vbc_op *op, const struct teleport *t)
+{
+	struct vbc_error first = vbc_op_try(op);
+	int code = vbc_teleport_open_disks(op, t->leaving);
+
+	vbc_op_try_end(op, &first);
+	return !code;
+}
+
+static int open_machine(struct vbc_op *op, struct teleport *t)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	int code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
+
+	if (code && code != VBC_E_CONNECT && open_disks(op, t)) {
+		op->error = saved;
+		code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
+	}
+	return vbc_error_prefix(&op->error, code,
+				"the other host has to see the node's folder at the same path");
+}
+
 static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry)
 {
 	int code = vbc_doing_begin(op, "node-arrive", t->found.id, entry);
 
 	if (!code) {
-		forget_disks(op, t->settings);
-		code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
-		vbc_error_prefix(&op->error, code,
-				 "the other host has to see the node's folder at the same path");
+		forget_all_disks(op, entry);
+		code = open_machine(op, t);
 	}
 	if (!code)
 		code = register_here(op, t->machine);
@@ -476,7 +507,7 @@ static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry
 			not_sent(op);
 		}
 	}
-	return code ? code : arrive(op, t->machine, t->found.id, t->json);
+	return code ? code : arrive(op, t->machine, t->found.id, entry);
 }
 
 /* The other host gives it away before it runs here. */
@@ -508,10 +539,14 @@ static int target_body(struct vbc_op *op, void *arg)
 		t->address = vbc_url_host(op);
 	if (!code && !t->address)
 		code = vbc_fail_nomem(&op->error);
+	if (!code)
+		code = vbc_teleport_check_volumes(op, t->leaving);
+	if (!code)
+		code = vbc_teleport_tell_disks(op, t->leaving, entry);
 	if (code)
 		return code;
 	vbc_meta_set_str(entry, SETTINGS, t->settings);
-	vbc_meta_set_str(entry, "node", t->json);
+	vbc_meta_set_str(entry, NODE, t->json);
 	code = receive(op, t, entry);
 	if (!code)
 		code = vbc_doing_end(op, t->found.id);
@@ -546,6 +581,16 @@ static int choose_secrets(struct vbc_op *op, struct teleport *t)
 	return VBC_OK;
 }
 
+/* Whatever was said: a machine that was given away is the other host's. */
+static void leave(struct vbc_op *op, const struct teleport *t, struct vbc_meta *entry, int code)
+{
+	struct vbc_error first = vbc_op_try(op);
+
+	if (code || vbc_node_leave_undo(op, t->found.id, entry) || vbc_doing_end(op, t->found.id))
+		vbc_doing_undo(op, t->found.id, entry);
+	vbc_op_try_end(op, &first);
+}
+
 static int source_body(struct vbc_op *op, void *arg)
 {
 	struct teleport *t = arg;
@@ -556,18 +601,23 @@ static int source_body(struct vbc_op *op, void *arg)
 	op->progress.what = "teleporting";
 	if (!code)
 		code = choose_secrets(op, t);
-	if (!code)
-		vbc_meta_set_str(entry, SETTINGS, t->settings);
-	if (!code)
-		code = vbc_doing_begin(op, "node-leave", t->found.id, entry);
+	if (!code) {
+		code = vbc_teleport_find_disks(op, t->found.machine, t->found.id, t->settings,
+					       entry);
+		vbc_error_prefix(&op->error, code, "cannot teleport node '%s'", t->found.name);
+	}
+	if (code)
+		return code;
+	vbc_meta_set_str(entry, SETTINGS, t->settings);
+	code = vbc_doing_begin(op, "node-leave", t->found.id, entry);
 	if (code)
 		return code;
 	t->source = op;
+	t->leaving = entry;
 	code = vbc_op_run(t->to, t->wait, &error, target_body, t);
 	if (code && !op->error.code)
 		vbc_fail(&op->error, code, "%s", error.text);
-	/* Whatever was said: a machine that was given away is the other host's. */
-	vbc_doing_undo(op, t->found.id, entry);
+	leave(op, t, entry, code);
 	return vbc_error_prefix(&op->error, code, "cannot teleport node '%s'", t->found.name);
 }
 

@@ -117,7 +117,7 @@ static int judge(struct vbc_op *op, const char *node, bool busy, struct holding 
 
 /* Those of one node. */
 static int sweep_node(struct vbc_op *op, const struct vbc_strs *ids, const char *node, bool busy,
-		      bool dry_run, vbc_leftover_fn *found, void *arg)
+		      const struct vbc_sweep *sweep)
 {
 	struct holding *v = NULL;
 	const char *text = "";
@@ -127,9 +127,9 @@ static int sweep_node(struct vbc_op *op, const struct vbc_strs *ids, const char 
 	if (!code)
 		code = judge(op, node, busy, v, &n, &text);
 	for (size_t i = 0; !code && i < n; i++) {
-		if (found)
-			code = found(op, arg, VBC_PORT_KIND, v[i].id, text);
-		if (!code && !dry_run)
+		if (sweep->found)
+			code = sweep->found(op, sweep->arg, VBC_PORT_KIND, v[i].id, text, false);
+		if (!code && !sweep->dry_run)
 			code = vbc_meta_delete(op, VBC_PORT_KIND, v[i].id);
 	}
 	return code;
@@ -148,8 +148,8 @@ static bool was_seen(const struct vbc_strs *ids, size_t n, const char *node)
  * Who adds a forward writes the journal before the reservation: so without an entry there, what
  * stands in these keys is complete.
  */
-int vbc_port_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry_run,
-			vbc_leftover_fn *found, void *arg)
+int vbc_port_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys,
+			const struct vbc_sweep *sweep)
 {
 	struct vbc_strs ids = {0}, doings = {0};
 	enum vbc_NATProtocol protocol;
@@ -161,6 +161,6 @@ int vbc_port_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, bool dry
 		code = vbc_meta_ids_of(op, keys, VBC_DOING_KIND, &doings);
 	for (size_t i = 0; !code && i < ids.n; i++)
 		if (vbc_port_split(ids.v[i], &protocol, &port, &node) && !was_seen(&ids, i, node))
-			code = sweep_node(op, &ids, node, doings.n > 0, dry_run, found, arg);
+			code = sweep_node(op, &ids, node, doings.n > 0, sweep);
 	return code;
 }

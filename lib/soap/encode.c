@@ -139,17 +139,42 @@ static union vbc_in array_member(const struct vbc_param *p, const struct vbc_arr
 	}
 }
 
+static bool is_blank(const char *s)
+{
+	return !s || !s[0];
+}
+
 static bool is_empty(const struct vbc_param *p, const union vbc_in *in)
 {
 	if (p->array)
 		return in->array.n == 0;
 	switch (p->type) {
 	case VBC_T_STR:
-	case VBC_T_REF: return !in->s || !in->s[0];
+	case VBC_T_REF: return is_blank(in->s);
 	case VBC_T_BYTES: return in->bytes.size == 0;
 	case VBC_T_BOOL: return !in->b;
 	default: return in->i == 0;
 	}
+}
+
+/* An empty reference in a list ends vboxwebsrv, with the sessions of all its clients. */
+static int put_member(struct encoder *e, const struct vbc_param *p, const union vbc_in *member)
+{
+	if (p->type == VBC_T_REF && is_blank(member->s))
+		return vbc_fail(e->err, VBC_E_ARG,
+				"argument '%s' of %s is a list of objects, and none of them can be "
+				"empty",
+				p->name, e->m->name);
+	return put_element(e, p, member);
+}
+
+/* And VBoxSVC, with all machines that run, by many that are not in a list. */
+static int put_single(struct encoder *e, const struct vbc_param *p, const union vbc_in *in)
+{
+	if (p->type == VBC_T_REF && !p->optional && is_blank(in->s))
+		return vbc_fail(e->err, VBC_E_ARG, "argument '%s' of %s has to be an object",
+				p->name, e->m->name);
+	return put_element(e, p, in);
 }
 
 static int put_argument(struct encoder *e, const struct vbc_param *p, const union vbc_in *in)
@@ -162,10 +187,10 @@ static int put_argument(struct encoder *e, const struct vbc_param *p, const unio
 				vbc_version_text(e->version).s);
 	}
 	if (!p->array)
-		return put_element(e, p, in);
+		return put_single(e, p, in);
 	for (size_t i = 0; i < in->array.n; i++) {
 		union vbc_in member = array_member(p, &in->array, i);
-		int code = put_element(e, p, &member);
+		int code = put_member(e, p, &member);
 
 		if (code)
 			return code;
@@ -179,7 +204,7 @@ static int put_self(struct encoder *e, const char *self)
 
 	if (e->m->flags & VBC_METHOD_NO_SELF)
 		return 0;
-	if (!self || !self[0])
+	if (is_blank(self))
 		return vbc_fail(e->err, VBC_E_ARG, "%s needs an object", e->m->name);
 	return put_element(e, &this, &(union vbc_in){.s = self});
 }

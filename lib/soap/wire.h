@@ -99,6 +99,7 @@ struct vbc_param {
 	bool array;
 	size_t sub;    /* of an enum or struct: its place in its table */
 	size_t offset; /* of a field */
+	bool optional; /* of an argument: it may be the null reference */
 };
 
 struct vbc_member {

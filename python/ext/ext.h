@@ -113,6 +113,7 @@ struct call {
 		struct vbc_image_import_opts image;
 		struct vbc_image_create_opts made;
 		struct vbc_volume_create_opts volume;
+		struct vbc_gc_opts gc;
 	} in;
 	union {
 		void *any;

@@ -65,9 +65,17 @@ METHOD(show, "What the host is.", RETURNS(host_info),
        vbc_host_show(c->host, &c->out.info, &c->error), PARAM_END)
 METHOD(check, "Whether the host can be used as a cloud.", RETURNS(findings),
        vbc_host_check(c->host, &c->out.findings, &c->error), PARAM_END)
-METHOD(gc, "Removes what killed programs left; with dry_run only tells.", RETURNS(leftovers),
-       vbc_gc(c->host, c->in.flag, &c->out.leftovers, &c->error), PARAM(OPTIONAL, flag, "dry_run"),
-       PARAM_END)
+static int collect(struct call *c)
+{
+	c->in.gc.size = sizeof(c->in.gc);
+	return vbc_gc_with(c->host, &c->in.gc, &c->out.leftovers, &c->error);
+}
+
+METHOD(gc,
+       "Removes what killed programs left; with dry_run only tells, with force tries again what\n"
+       "VirtualBox's service ended over.",
+       RETURNS(leftovers), collect(c), PARAM(OPTIONAL, gc.dry_run, "dry_run"),
+       PARAM(OPTIONAL, gc.force, "force"), PARAM_END)
 METHOD(location_list, "The one location there is.", RETURNS(locations),
        vbc_location_list(c->host, &c->out.locations, &c->error), PARAM_END)
 METHOD(size_list, "The catalogue of sizes; the last is the placeholder.", RETURNS(sizes),

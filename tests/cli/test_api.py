@@ -119,7 +119,26 @@ def test_completion() -> None:
             "IVirtualBox_findMachine\t\n")
 
 
+def test_service_lives() -> None:
+    """Each of these would end vboxwebsrv or VBoxSVC, and with it the sessions of all clients."""
+    for words in (["IVirtualBox_getMachineStates", "machines="],
+                  ["IVirtualBox_getPerformanceCollector", "IPerformanceCollector_getMetrics",
+                   "metricNames=*", "objects="],
+                  ["IVirtualBox_registerMachine", "machine="],
+                  ["IVirtualBox_removeNATNetwork", "network="],
+                  ["IVirtualBox_getEventSource", "IEventSource_fireEvent", "event=", "timeout=0"],
+                  [*creation(unique("probe")), "IMachine_lockMachine", "session=",
+                   "lockType=Shared"],
+                  [*creation(unique("probe")), "IMachine_cloneTo", "target=",
+                   "mode=MachineState"]):
+        refused = cloud("api", *words)
+        fails(refused, 2, r"^vboxcloud: argument '\w+' of \w+ ", f"refused: {' '.join(words[-3:])}")
+        ok(not refused.out, "with nothing on stdout", refused.out)
+        ok(api("IVirtualBox_getVersion")["returnval"], "and the service lives")
+
+
 test_values()
+test_service_lives()
 test_moved(unique("probe"))
 test_objects(unique("probe"))
 test_refused(unique("probe"))

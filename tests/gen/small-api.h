@@ -55,7 +55,7 @@ struct vbc_op;
 int vbc_call(struct vbc_op *op, enum vbc_method_id id, vbc_ref self, const union vbc_in *in,
 	     void *const *out);
 
-int vbc_IThing_copy(struct vbc_op *op, vbc_ref self, vbc_ref to, struct vbc_strs names, bool register_, struct vbc_bytes data, uint32_t *ret_size, int64_t *ret);
+int vbc_IThing_copy(struct vbc_op *op, vbc_ref self, vbc_ref to, vbc_ref beside, struct vbc_strs names, bool register_, struct vbc_bytes data, uint32_t *ret_size, int64_t *ret);
 int vbc_IThing_findOther(struct vbc_op *op, vbc_ref self, vbc_ref *ret);
 int vbc_IThing_getId(struct vbc_op *op, vbc_ref self, const char **ret);
 int vbc_IThing_getMoods(struct vbc_op *op, vbc_ref self, struct vbc_enums *ret);

@@ -2,9 +2,9 @@
  * Made by gen.py from vbox.idl: change that, not this. */
 #include "vbox-api.h"
 
-int vbc_IThing_copy(struct vbc_op *op, vbc_ref self, vbc_ref to, struct vbc_strs names, bool register_, struct vbc_bytes data, uint32_t *ret_size, int64_t *ret)
+int vbc_IThing_copy(struct vbc_op *op, vbc_ref self, vbc_ref to, vbc_ref beside, struct vbc_strs names, bool register_, struct vbc_bytes data, uint32_t *ret_size, int64_t *ret)
 {
-	const union vbc_in in[] = {{.s = to.s}, {.array = {names.n, names.v}}, {.b = register_}, {.bytes = data}};
+	const union vbc_in in[] = {{.s = to.s}, {.s = beside.s}, {.array = {names.n, names.v}}, {.b = register_}, {.bytes = data}};
 	void *const out[] = {ret_size, ret};
 
 	return vbc_call(op, VBC_M_IThing_copy, self, in, out);

@@ -21,47 +21,48 @@ static const struct vbc_member members_Mood[] = {
 	{"Unknown", {NULL, 0}},
 };
 static const struct vbc_param fields_Point[] = {
-	{"x", {NULL, 0}, VBC_T_I32, false, 0, offsetof(struct vbc_Point, x)},
-	{"label", {ranges_2, 1}, VBC_T_STR, false, 0, offsetof(struct vbc_Point, label)},
-	{"default", {NULL, 0}, VBC_T_ENUM, false, 0, offsetof(struct vbc_Point, default_)},
-	{"owner", {NULL, 0}, VBC_T_REF, false, 0, offsetof(struct vbc_Point, owner)},
+	{"x", {NULL, 0}, VBC_T_I32, false, 0, offsetof(struct vbc_Point, x), false},
+	{"label", {ranges_2, 1}, VBC_T_STR, false, 0, offsetof(struct vbc_Point, label), false},
+	{"default", {NULL, 0}, VBC_T_ENUM, false, 0, offsetof(struct vbc_Point, default_), false},
+	{"owner", {NULL, 0}, VBC_T_REF, false, 0, offsetof(struct vbc_Point, owner), false},
 };
 static const struct vbc_param in_IThing_copy[] = {
-	{"to", {NULL, 0}, VBC_T_REF, false, 0, 0},
-	{"names", {ranges_3, 1}, VBC_T_STR, true, 0, 0},
-	{"register", {NULL, 0}, VBC_T_BOOL, false, 0, 0},
-	{"data", {NULL, 0}, VBC_T_BYTES, false, 0, 0},
+	{"to", {NULL, 0}, VBC_T_REF, false, 0, 0, false},
+	{"beside", {ranges_2, 1}, VBC_T_REF, false, 0, 0, true},
+	{"names", {ranges_3, 1}, VBC_T_STR, true, 0, 0, false},
+	{"register", {NULL, 0}, VBC_T_BOOL, false, 0, 0, false},
+	{"data", {NULL, 0}, VBC_T_BYTES, false, 0, 0, false},
 };
 static const struct vbc_param out_IThing_copy[] = {
-	{"size", {NULL, 0}, VBC_T_U32, false, 0, 0},
-	{"returnval", {ranges_4, 1}, VBC_T_I64, false, 0, 0},
+	{"size", {NULL, 0}, VBC_T_U32, false, 0, 0, false},
+	{"returnval", {ranges_4, 1}, VBC_T_I64, false, 0, 0, false},
 };
 static const struct vbc_param out_IThing_findOther[] = {
-	{"returnval", {NULL, 0}, VBC_T_REF, false, 0, 0},
+	{"returnval", {NULL, 0}, VBC_T_REF, false, 0, 0, false},
 };
 static const struct vbc_param out_IThing_getId[] = {
-	{"returnval", {NULL, 0}, VBC_T_STR, false, 0, 0},
+	{"returnval", {NULL, 0}, VBC_T_STR, false, 0, 0, false},
 };
 static const struct vbc_param out_IThing_getMoods[] = {
-	{"returnval", {NULL, 0}, VBC_T_ENUM, true, 1, 0},
+	{"returnval", {NULL, 0}, VBC_T_ENUM, true, 1, 0, false},
 };
 static const struct vbc_param out_IThing_getPoints[] = {
-	{"returnval", {NULL, 0}, VBC_T_STRUCT, true, 0, 0},
+	{"returnval", {NULL, 0}, VBC_T_STRUCT, true, 0, 0, false},
 };
 static const struct vbc_param out_IThing_getURL[] = {
-	{"returnval", {NULL, 0}, VBC_T_STR, false, 0, 0},
+	{"returnval", {NULL, 0}, VBC_T_STR, false, 0, 0, false},
 };
 static const struct vbc_param in_IThing_setMoods[] = {
-	{"moods", {NULL, 0}, VBC_T_ENUM, true, 1, 0},
+	{"moods", {NULL, 0}, VBC_T_ENUM, true, 1, 0, false},
 };
 static const struct vbc_param in_IThing_setURL[] = {
-	{"URL", {NULL, 0}, VBC_T_STR, false, 0, 0},
+	{"URL", {NULL, 0}, VBC_T_STR, false, 0, 0, false},
 };
 static const struct vbc_param in_IWebsessionManager_logon[] = {
-	{"username", {NULL, 0}, VBC_T_STR, false, 0, 0},
+	{"username", {NULL, 0}, VBC_T_STR, false, 0, 0, false},
 };
 static const struct vbc_param out_IWebsessionManager_logon[] = {
-	{"returnval", {NULL, 0}, VBC_T_REF, false, 0, 0},
+	{"returnval", {NULL, 0}, VBC_T_REF, false, 0, 0, false},
 };
 
 const struct vbc_enum_info vbc_enums_info[] = {
@@ -76,7 +77,7 @@ const struct vbc_struct_info vbc_structs_info[] = {
 };
 
 const struct vbc_method vbc_methods[] = {
-	{"IThing_copy", in_IThing_copy, out_IThing_copy, 4, 2, {ranges_5, 1}, VBC_METHOD_READ},
+	{"IThing_copy", in_IThing_copy, out_IThing_copy, 5, 2, {ranges_5, 1}, VBC_METHOD_READ},
 	{"IThing_findOther", NULL, out_IThing_findOther, 0, 1, {ranges_6, 1}, 0},
 	{"IThing_getId", NULL, out_IThing_getId, 0, 1, {ranges_2, 1}, VBC_METHOD_READ},
 	{"IThing_getMoods", NULL, out_IThing_getMoods, 0, 1, {ranges_7, 1}, VBC_METHOD_READ},

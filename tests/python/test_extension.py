@@ -193,6 +193,7 @@ class OnHost(unittest.TestCase):
         self.like(_types.Location, self.host.location_list()[0])
         self.like(_types.Size, self.host.size_list()[0])
         self.assertIsInstance(self.host.gc(dry_run=True), list)
+        self.assertIsInstance(self.host.gc(True, force=True), list)
 
     def test_key(self) -> None:
         key = self.host.key_create(unique("key"))

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Two clients destroy one node at the same moment, which may kill the host's VBoxSVC."""
+"""Two clients destroy one node at the same moment, which may kill the host's VBoxSVC; one client does
+so twice, or another in the middle of its own work with it.
+"""
 from __future__ import annotations
 
-from trouble import Host, done, finish, ok
+from trouble import Host, Proxy, done, fails, finish, is_fine, ok
 
 ROUNDS = 10
 
@@ -11,6 +13,31 @@ ROUNDS = 10
 def processes() -> list[str]:
     """The host's service and its web server."""
     return [line for line in host.vboxhost("pids").splitlines() if "Headless" not in line]
+
+
+def test_named_twice() -> None:
+    """What is named twice in one command is done once."""
+    node = host.create("--no-start", name="n")
+    host.must("volume", "create", "v", "--size", "1", "--dynamic")
+    host.must("image", "copy", "empty", "copy")
+    for words in (("node", "start"), ("node", "stop", "--force"), ("node", "destroy")):
+        result = host.cloud(*words, "n", "n")
+        is_fine(result, f"{' '.join(words)} n n")
+        ok(result.err.count("'n'") == 1, "says so once", result)
+    is_fine(host.cloud("volume", "destroy", "v", "v"), "volume destroy v v")
+    is_fine(host.cloud("image", "delete", "copy", "copy"), "image delete copy copy")
+    fails(host.cloud("node", "destroy", node, node), 3, "there is no node",
+          "what is not there is still said, once")
+
+
+def test_gone_meanwhile() -> None:
+    """A node that another client destroys while it is read."""
+    node = host.create("--no-start")
+    with Proxy(host.url, rules=[{"method": "IMachine_getName", "do": "stale", "every": True}]) as proxy:
+        result = host.cloud("node", "show", node, "--output", "json", url=proxy.url)
+    fails(result, 3, f"there is no node '{node}'", "show of a node that goes meanwhile")
+    ok(not result.out, "shows nothing", result)
+    host.must("node", "destroy", node)
 
 
 with Host("twice") as host:
@@ -26,4 +53,6 @@ with Host("twice") as host:
         after = host.settled()
         ok(after == before, "nothing is left", after.against(before))
     ok(processes() == served_by, "the host's service has survived it", processes(), served_by)
+    test_named_twice()
+    test_gone_meanwhile()
 done()

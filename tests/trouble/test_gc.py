@@ -142,6 +142,48 @@ def test_inaccessible() -> None:
     ok(host.settled() == before, "it was a whole volume", host.settled().against(before))
 
 
+def test_unknown() -> None:
+    """Disks that VirtualBox does not know any more, as a teleport left them; and somebody's file."""
+    before = host.settled()
+    host.must("volume", "create", "v", "--size", "1", "--dynamic")
+    host.must("image", "copy", IMAGE, "copy")
+    whole = host.settled()
+    paths = {file for file in disks() if file.startswith(("volumes/", "images/")) and
+             IMAGE not in file}
+    found = [(file.split("/")[0][:-1], disks()[file]) for file in paths]
+    for file in paths:
+        host.manage("closemedium", "disk", str(host.folder / file))
+    stray = host.folder / "volumes/stray.vdi"
+    stray.write_text("somebody's\n")
+    now = everything()
+    told = gc("--dry-run")
+    ok(told == sorted([*found, ("file", "stray.vdi")]), "disks that are not known: gc tells of them",
+       told, found)
+    ok(everything() == now, "and changes nothing")
+    result = host.must("gc", "--output", "json")
+    removed = sorted((each["kind"], each["id"]) for each in json.loads(result.out))
+    ok(removed == sorted(found) and str(stray) in result.err,
+       "it opens those of which something is recorded, and names the other", result)
+    stray.unlink()
+    ok(host.settled() == whole and gc() == [], "they are whole", host.settled().against(whole))
+    host.must("volume", "destroy", "v")
+    host.must("image", "delete", "copy")
+    ok(host.settled() == before, "and go as they came", host.settled().against(before))
+
+
+def test_lent() -> None:
+    """An image that a node of another host needed, whose disk is gone; and one that may be there."""
+    node = host.create("--no-start", "--linked")
+    image = disks()[f"images/{IMAGE}.vdi"]
+    records = {NOBODY: host.folder / NOBODY / f"{NOBODY}.vdi", node: host.folder / node / f"{node}.vdi"}
+    for id_, disk in records.items():
+        host.soap.call("IVirtualBox_setExtraData", host.soap.vbox, key=f"libcloud/lent/{image}/{id_}",
+                       value=json.dumps({"disk": str(disk)}))
+    ok(gc() == [("metadata", f"lent/{image}/{NOBODY}")], "gc takes the record of what is gone")
+    host.must("node", "destroy", node)
+    ok(gc() == [("metadata", f"lent/{image}/{node}")], "and of what goes later")
+
+
 def test_folder() -> None:
     before = host.settled()
     (host.folder / NOBODY).mkdir()
@@ -237,6 +279,8 @@ with Host("gc") as host:
     test_upload()
     test_metadata()
     test_inaccessible()
+    test_unknown()
+    test_lent()
     test_folder()
     test_faults()
     test_others()

@@ -44,6 +44,20 @@ def test_other_tools(host: Host) -> None:
     host.manage("unregistervm", "theirs", "--delete")
 
 
+def test_collision(host: Host) -> None:
+    """A copy of a disk's file has its UUID; the sentence tells the way out, which is one."""
+    disk, copy = HOME / "original.vdi", HOME / "copy.vdi"
+    host.manage("createmedium", "disk", "--filename", str(disk), "--size", "8")
+    copy.write_bytes(disk.read_bytes())
+    way_out = f"VBoxManage internalcommands sethduuid {copy}"
+    fails(host.cloud("image", "import", f"host:{copy}", "--name", "copy"), 2,
+          f"same UUID.*{disk}.*{way_out}", "a copy of a disk that VirtualBox knows")
+    host.manage(*way_out.split()[1:])
+    is_fine(host.cloud("image", "import", f"host:{copy}", "--name", "copy"), "the way out is one")
+    host.must("image", "delete", "copy")
+    host.manage("closemedium", "disk", str(disk), "--delete")
+
+
 def has_all(host: Host, image: dict[str, str], raw: Path, what: str) -> None:
     same = subprocess.run(["qemu-img", "compare", "-f", "raw", "-F", "vdi", str(raw),
                            image["location"]], capture_output=True, check=False)
@@ -88,6 +102,7 @@ with Host("images") as the_host:
     the_host.put_image(IMAGE)
     before = the_host.settled()
     test_no_disk(the_host)
+    test_collision(the_host)
     test_other_tools(the_host)
     test_linked(the_host)
     test_not_theirs(the_host)

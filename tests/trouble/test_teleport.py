@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A teleport whose calls to either host fail in turn.
 
-After each failure, and one more command on either host, the node runs on one of them, whole, and
-the other has nothing of it; it never is on both, and its settings keep its disk. Modes: "fault"
+After each failure, and one more command on either host, the node runs on one of them, whole and
+with its volume, and the other has nothing of them; it never is on both, and its settings keep its disk. Modes: "fault"
 (VirtualBox says no), "cut" (a call is made, but its answer is lost) and "killed" (the program ends
 while it waits for the answer). With an argument, only the modes that have it in their names.
 
@@ -12,6 +12,7 @@ disks as long as the lost web session lives, or the next teleport needs them.
 """
 from __future__ import annotations
 
+import json
 import sys
 import time
 
@@ -24,8 +25,13 @@ FIRST = "IVirtualBox_setExtraData"  # the first call of interest, to either host
 
 
 def keys(state: State) -> set[str]:
-    """What a node, a lock or work in progress is known by."""
-    return {key for key in state.extra if key.startswith(("libcloud/node/", "libcloud/port/", *JOURNAL))}
+    """What a node, its volume, a lock or work in progress is known by."""
+    return {key for key in state.extra if key.startswith(("libcloud/node/", "libcloud/port/",
+                                                          "libcloud/volume/", *JOURNAL))}
+
+
+def disks(state: State) -> set[str]:
+    return {path for path in state.media if NODE in path or path.startswith("volumes/")}
 
 
 def on(host: Host) -> bool:
@@ -55,11 +61,13 @@ def judge(mode: str, status: int, said: str, before: State, known: set[str]) -> 
     if where[0] == where[1]:
         wrong.append("it is on both hosts" if where[0] else "it is nowhere")
     for has, state in zip(where, (stays, left)):
-        media = {path for path in state.media if NODE in path} - (known if state is left else set())
+        media = disks(state) - (known if state is left else set())
+        if has and not any(VOLUME in key for key in state.extra):
+            wrong.append("its volume is none where it is")
         if not has and (keys(state) or media):
             wrong.append(f"left behind: {keys(state) or media}")
-    if "<HardDisk " not in SETTINGS.read_text():
-        wrong.append("the node's settings have lost its disk")
+    if SETTINGS.read_text().count("<HardDisk ") != 2:
+        wrong.append("the node's settings have lost one of its disks")
     if status == 0 and where != (False, True):
         wrong.append("claims to be done")
     if status > 0 and SAID[mode] not in said:
@@ -112,13 +120,19 @@ wanted = sys.argv[1] if len(sys.argv) > 1 else ""
 with Host("teleport") as here, Host("teleport-to") as there, Proxy(here.url) as source, \
         Proxy(there.url) as target:
     proxies = {"source": source, "target": target}
+    there.manage("setproperty", "machinefolder", str(here.folder))
+    there.folder = here.folder
     here.put_image()
-    NODE = here.create()
+    NODE = here.create("--no-start")
+    here.must("volume", "create", "v", "--size", "1", "--dynamic")
+    here.must("volume", "attach", "v", NODE)
+    VOLUME = json.loads(here.must("volume", "show", "v", "--output", "json").out)["id"]
     SETTINGS = here.folder / NODE / f"{NODE}.vbox"
     WORDS = ("node", "teleport", NODE, "--to", target.url)
     come_home()
     torture()
     come_home()
     here.must("node", "destroy", NODE)
+    here.must("volume", "destroy", VOLUME)
     ok(not keys(here.state()) and not keys(there.state()), "nothing is left on either host")
 done()

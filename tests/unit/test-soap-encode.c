@@ -157,6 +157,50 @@ static void test_refused_places(void)
 	       VBC_E_ARG, "in the object's own reference");
 }
 
+/* Each of these ends the service of every release. */
+static void test_empty_members(void)
+{
+	const vbc_ref none[] = {{""}}, last[] = {{"1-1"}, {NULL}};
+	const char *const texts[] = {"", "b"};
+
+	for (uint32_t version = V5_0; version; version = version == V5_0 ? FUTURE : 0) {
+		is_int(encode(VBC_M_IVirtualBox_getMachineStates, version,
+			      &(union vbc_in){.array = {1, none}}),
+		       VBC_E_ARG, "an empty reference in a list");
+		is_str(error.text,
+		       "argument 'machines' of IVirtualBox_getMachineStates is a list of objects, "
+		       "and none of them can be empty",
+		       "is named");
+		is_int(request.len, 0, "nothing is left to send");
+		is_int(encode(VBC_M_IMachine_deleteConfig, version,
+			      &(union vbc_in){.array = {2, last}}),
+		       VBC_E_ARG, "so is the null reference behind a good one");
+	}
+	is_int(encode(VBC_M_IMachine_setGroups, V7_2, &(union vbc_in){.array = {2, texts}}), 0,
+	       "texts in a list may be empty");
+	is_int(encode(VBC_M_IMachine_deleteConfig, V7_2, &(union vbc_in){.array = {0, NULL}}), 0,
+	       "and a list of objects too");
+}
+
+/* Those that end the service are refused; where nothing is a value, it is sent. */
+static void test_null_references(void)
+{
+	const union vbc_in clone[] = {{.s = ""}, {.array = {0, NULL}}, {.s = ""}};
+	const union vbc_in whole[] = {{.s = "1-1"}, {.array = {0, NULL}}, {.s = NULL}};
+	const union vbc_in eject[] = {{.s = "c"}, {.i = 0}, {.i = 0}, {.s = ""}, {.b = true}};
+
+	for (uint32_t version = V5_0; version; version = version == V5_0 ? FUTURE : 0) {
+		is_int(encode(VBC_M_IMedium_cloneTo, version, clone), VBC_E_ARG,
+		       "no object where one is needed");
+		is_str(error.text, "argument 'target' of IMedium_cloneTo has to be an object",
+		       "is named");
+		is_int(request.len, 0, "nothing is left to send");
+		is_int(encode(VBC_M_IMedium_cloneTo, version, whole), 0, "a clone of no parent");
+		ok(strstr(sent(), "<parent></parent>"), "has an empty one");
+		is_int(encode(VBC_M_IMachine_mountMedium, version, eject), 0, "an empty drive");
+	}
+}
+
 /* createMachine gained arguments at its end in 7.0 and one in its middle in 7.1. */
 static void test_releases(void)
 {
@@ -279,6 +323,8 @@ int main(void)
 	test_escapes();
 	test_refused_characters();
 	test_refused_places();
+	test_empty_members();
+	test_null_references();
 	test_releases();
 	test_launch();
 	test_enums();

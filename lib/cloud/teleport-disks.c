@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "teleport-disks.h"
+
+#include "disk.h"
+#include "folders.h"
+#include "lent.h"
+#include "medium.h"
+#include "node-private.h"
+#include "seed.h"
+#include "str.h"
+#include "volume-private.h"
+
+/* In the journals: by the volume's id its metadata and its path, by the image's id its path and
+ * that of the disk which is linked to it; the node's metadata of old seeds. */
+#define VOLUMES "volumes"
+#define PLACES  "places"
+#define IMAGES  "images"
+#define LINKED  "linked_disks"
+#define SEEDS   "seeds"
+#define CHAIN   "chain" /* the paths of its disks, each behind the one it is built on */
+#define LONGEST 300     /* of those that are built on each other                      */
+
+struct search {
+	struct vbc_op *op;
+	const char *id; /* the node's */
+	struct vbc_folders folders;
+	struct vbc_meta *entry;
+};
+
+static int fail_shared(const struct search *s, const char *what, const char *name,
+		       const char *machine_id)
+{
+	vbc_ref machine = {NULL};
+	const char *node = "";
+	int code = vbc_IVirtualBox_findMachine(s->op, s->op->vbox, machine_id, &machine);
+
+	if (!code)
+		code = vbc_node_name(s->op, machine, machine_id, &node);
+	return code ? code
+		    : vbc_fail(&s->op->error, VBC_E_STATE,
+			       "%s%s is of node '%s' (%s) too, and stays", what, name, node,
+			       machine_id);
+}
+
+/* The first of the machines that is another. */
+static const char *other_than(const struct vbc_strs *machines, const char *id)
+{
+	for (size_t i = 0; i < machines->n; i++)
+		if (!streq(machines->v[i], id))
+			return machines->v[i];
+	return NULL;
+}
+
+static int note_volume(const struct search *s, const struct vbc_disk *disk)
+{
+	const char *other = other_than(&disk->machines, s->id), *name = vbc_disk_name(s->op, disk);
+
+	if (!name)
+		return vbc_fail_nomem(&s->op->error);
+	if (other)
+		return fail_shared(s, "volume ", name, other);
+	return vbc_meta_set_in(s->entry, VOLUMES, disk->id, disk->json) &&
+			       vbc_meta_set_in(s->entry, PLACES, disk->id, disk->location)
+		       ? VBC_OK
+		       : vbc_fail_nomem(&s->op->error);
+}
+
+/* Also those that only a snapshot has. */
+static int find_volumes(const struct search *s)
+{
+	struct vbc_disk *disks = NULL;
+	size_t n = 0;
+	int code = vbc_disk_collect(s->op, VBC_VOLUME_KIND, s->folders.volumes, (vbc_ref){NULL},
+				    VBC_DISK_USE, &disks, &n);
+
+	for (size_t i = 0; !code && i < n; i++)
+		if (vbc_strs_has(&disks[i].machines, s->id))
+			code = note_volume(s, &disks[i]);
+	return code;
+}
+
+static int note_image(const struct search *s, vbc_ref image, const char *path, const char *linked)
+{
+	const char *id = "";
+	int code = vbc_IMedium_getId(s->op, image, &id);
+
+	if (code)
+		return code;
+	return vbc_meta_set_in(s->entry, IMAGES, id, path) &&
+			       vbc_meta_set_in(s->entry, LINKED, id, linked)
+		       ? VBC_OK
+		       : vbc_fail_nomem(&s->op->error);
+}
+
+/* A disk's path; none of these may be another machine's. */
+static int get_own_path(const struct search *s, vbc_ref disk, const char **ret_path)
+{
+	struct vbc_strs machines = {0};
+	const char *other;
+	int code = vbc_IMedium_getLocation(s->op, disk, ret_path);
+
+	if (!code)
+		code = vbc_IMedium_getMachineIds(s->op, disk, &machines);
+	other = other_than(&machines, s->id);
+	return code || !other ? code : fail_shared(s, "disk ", *ret_path, other);
+}
+
+/* From a disk down to the one that all are built on. */
+static int look_below(const struct search *s, vbc_ref disk)
+{
+	const char *paths[LONGEST];
+	vbc_ref parent = disk;
+	size_t n = 0;
+	int code = VBC_OK;
+
+	while (!code && !vbc_ref_is_null(parent) && n < LONGEST) {
+		disk = parent;
+		code = get_own_path(s, disk, &paths[n++]);
+		if (!code)
+			code = vbc_IMedium_getParent(s->op, disk, &parent);
+	}
+	if (code || !vbc_path_in(paths[n - 1], s->folders.images, true))
+		return code;
+	return n > 1 ? note_image(s, disk, paths[n - 1], paths[n - 2])
+		     : vbc_fail(&s->op->error, VBC_E_STATE,
+				"the image %s itself is a disk of it; detach that first", paths[0]);
+}
+
+static int look_at_all(const struct search *s, vbc_ref machine)
+{
+	struct vbc_IMediumAttachment_array at = {0};
+	int code = vbc_IMachine_getMediumAttachments(s->op, machine, &at);
+
+	for (size_t i = 0; !code && i < at.n; i++)
+		if (at.v[i].type == VBC_DeviceType_HardDisk && !vbc_ref_is_null(at.v[i].medium))
+			code = look_below(s, at.v[i].medium);
+	return code;
+}
+
+struct pairs {
+	struct vbc_strs names, values;
+};
+
+static int read_pairs(struct vbc_op *op, const struct vbc_meta *entry, const char *key,
+		      struct pairs *ret)
+{
+	return vbc_meta_pairs(op, entry, key, &ret->names, &ret->values)
+		       ? VBC_OK
+		       : vbc_fail_nomem(&op->error);
+}
+
+/* The node's own disks, and those that they are built on; that is how vbc_medium_all() sorts them.
+ */
+static int find_chain(const struct search *s, const char *settings)
+{
+	const char *folder = vbc_node_folder(s->op, settings), **paths = NULL;
+	struct pairs images = {.names.n = 0}, places = {.names.n = 0};
+	struct vbc_refs disks = {0};
+	int code = folder ? vbc_medium_all(s->op, &disks) : vbc_fail_nomem(&s->op->error);
+
+	if (!code)
+		code = vbc_medium_locations(s->op, &disks, &paths);
+	if (!code)
+		code = read_pairs(s->op, s->entry, IMAGES, &images);
+	if (!code)
+		code = read_pairs(s->op, s->entry, PLACES, &places);
+	for (size_t i = disks.n; !code && i-- > 0;) {
+		const char *at = vbc_arena_printf(&s->op->arena, "%06zu", disks.n - i);
+
+		if (!paths[i] || !(vbc_path_in(paths[i], folder, false) ||
+				   vbc_strs_has(&images.values, paths[i]) ||
+				   vbc_strs_has(&places.values, paths[i])))
+			continue;
+		if (!at || !vbc_meta_set_in(s->entry, CHAIN, at, paths[i]))
+			code = vbc_fail_nomem(&s->op->error);
+	}
+	return code;
+}
+
+int vbc_teleport_find_disks(struct vbc_op *op, vbc_ref machine, const char *id,
+			    const char *settings, struct vbc_meta *entry)
+{
+	struct search s = {.op = op, .id = id, .entry = entry};
+	const char *key = vbc_meta_key(op, VBC_SEED_KIND, id), *seeds = "";
+	int code = key ? vbc_folders_get(op, &s.folders) : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = vbc_node_check_bases(op, machine, id, true);
+	if (!code)
+		code = look_at_all(&s, machine);
+	if (!code)
+		code = find_volumes(&s);
+	if (!code)
+		code = find_chain(&s, settings);
+	if (!code && vbc_seed_has_old(op, id))
+		code = vbc_IVirtualBox_getExtraData(op, op->vbox, key, &seeds);
+	if (!code)
+		vbc_meta_set_str(entry, SEEDS, seeds);
+	return code;
+}
+
+static int copy_pairs(struct vbc_op *op, const char *key, const struct vbc_meta *from,
+		      struct vbc_meta *to)
+{
+	struct pairs all = {.names.n = 0};
+	int code = read_pairs(op, from, key, &all);
+
+	for (size_t i = 0; !code && i < all.names.n; i++)
+		if (!vbc_meta_set_in(to, key, all.names.v[i], all.values.v[i]))
+			code = vbc_fail_nomem(&op->error);
+	return code;
+}
+
+int vbc_teleport_tell_disks(struct vbc_op *op, const struct vbc_meta *from, struct vbc_meta *to)
+{
+	int code = copy_pairs(op, VOLUMES, from, to);
+
+	vbc_meta_set_str(to, SEEDS, vbc_meta_str(from, SEEDS));
+	return code ? code : copy_pairs(op, PLACES, from, to);
+}
+
+static void forget_volume(struct vbc_op *op, const char *path)
+{
+	struct vbc_error first = vbc_op_try(op);
+	vbc_ref disk = {NULL};
+
+	if (!vbc_medium_known(op, path, &disk) && !vbc_ref_is_null(disk))
+		vbc_IMedium_close(op, disk);
+	vbc_op_try_end(op, &first);
+}
+
+void vbc_teleport_forget_volumes(struct vbc_op *op, const struct vbc_meta *entry)
+{
+	struct pairs places = {.names.n = 0};
+	struct vbc_error first = vbc_op_try(op);
+
+	if (!read_pairs(op, entry, PLACES, &places))
+		for (size_t i = 0; i < places.values.n; i++)
+			forget_volume(op, places.values.v[i]);
+	vbc_op_try_end(op, &first);
+}
+
+int vbc_teleport_check_volumes(struct vbc_op *op, const struct vbc_meta *entry)
+{
+	struct pairs places = {.names.n = 0};
+	struct vbc_folders folders;
+	int code = read_pairs(op, entry, PLACES, &places);
+
+	if (!code && places.names.n)
+		code = vbc_folders_get(op, &folders);
+	for (size_t i = 0; !code && i < places.values.n; i++)
+		if (!vbc_path_in(places.values.v[i], folders.volumes, true))
+			code = vbc_fail(
+				&op->error, VBC_E_STATE,
+				"its volume %s would be none on the other host, which has its "
+				"volumes in %s; detach it first, or give both hosts the same "
+				"machine folder",
+				places.values.v[i], folders.volumes);
+	return code;
+}
+
+int vbc_teleport_open_disks(struct vbc_op *op, const struct vbc_meta *entry)
+{
+	struct pairs chain = {.names.n = 0};
+	vbc_ref disk = {NULL};
+	int code = read_pairs(op, entry, CHAIN, &chain);
+
+	for (size_t i = 0; !code && i < chain.values.n; i++)
+		code = vbc_medium_open(op, chain.values.v[i], VBC_AccessMode_ReadWrite, &disk);
+	return code;
+}
+
+static int put_json(struct vbc_op *op, const char *kind, const char *id, const char *json)
+{
+	const char *key = vbc_meta_key(op, kind, id);
+
+	return key ? vbc_IVirtualBox_setExtraData(op, op->vbox, key, json)
+		   : vbc_fail_nomem(&op->error);
+}
+
+int vbc_teleport_take_disks(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	struct pairs volumes = {.names.n = 0};
+	struct vbc_strs keys = {0};
+	const char *seeds = vbc_meta_str(entry, SEEDS);
+	int code = read_pairs(op, entry, VOLUMES, &volumes);
+
+	for (size_t i = 0; !code && i < volumes.names.n; i++)
+		if (volumes.values.v[i][0])
+			code = put_json(op, VBC_VOLUME_KIND, volumes.names.v[i],
+					volumes.values.v[i]);
+	if (!code && seeds[0])
+		code = put_json(op, VBC_SEED_KIND, id, seeds);
+	if (!code)
+		code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
+	return code ? code : vbc_lent_drop(op, &keys, id);
+}
+
+/* What was deleted meanwhile, or cannot be read now, is not opened; its record says who needs it.
+ */
+static void reopen(struct vbc_op *op, const char *path)
+{
+	struct vbc_error first = vbc_op_try(op);
+	vbc_ref image = {NULL};
+
+	if (vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, &image))
+		vbc_op_log(op, 0,
+			   "image %s could not be opened again after the teleport of a node "
+			   "that is linked to it: %s",
+			   path, op->error.text);
+	vbc_op_try_end(op, &first);
+}
+
+static int leave_images(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	struct pairs images = {.names.n = 0}, linked = {.names.n = 0};
+	int code = read_pairs(op, entry, IMAGES, &images);
+
+	if (!code)
+		code = read_pairs(op, entry, LINKED, &linked);
+	for (size_t i = 0; !code && i < images.names.n && i < linked.names.n; i++) {
+		code = vbc_lent_put(op, linked.names.v[i], id, linked.values.v[i]);
+		if (!code)
+			reopen(op, images.values.v[i]);
+	}
+	return code;
+}
+
+int vbc_teleport_leave_disks(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	struct pairs volumes = {.names.n = 0};
+	int code = read_pairs(op, entry, VOLUMES, &volumes);
+
+	vbc_teleport_forget_volumes(op, entry);
+	for (size_t i = 0; !code && i < volumes.names.n; i++)
+		code = vbc_meta_delete(op, VBC_VOLUME_KIND, volumes.names.v[i]);
+	return code ? code : leave_images(op, id, entry);
+}

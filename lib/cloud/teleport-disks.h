@@ -1,0 +1,46 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The disks of a node that are not in its folder, when it is teleported. Its volumes go with it:
+ * with their metadata, to be volumes there. The image that it is linked to stays this host's, which
+ * VirtualBox closes with the machine, and so has to be opened again.
+ */
+#ifndef VBC_CLOUD_TELEPORT_DISKS_H
+#define VBC_CLOUD_TELEPORT_DISKS_H
+
+#include "meta.h"
+#include "op.h"
+
+/*
+ * On the source, of a machine that is to go: writes its volumes and images into the entry for the
+ * journal. VBC_E_STATE, VBC_E_BUSY, and nothing was changed, when something of it is another node's
+ * too.
+ */
+int vbc_teleport_find_disks(struct vbc_op *op, vbc_ref machine, const char *id,
+			    const char *settings, struct vbc_meta *entry);
+
+/* On the target: VBC_E_STATE when one of these volumes would be none here. */
+int vbc_teleport_check_volumes(struct vbc_op *op, const struct vbc_meta *entry);
+
+/*
+ * Where the machine is not known, or no more, its volumes are not to be either: VirtualBox would
+ * not write them into its settings when it comes.
+ */
+void vbc_teleport_forget_volumes(struct vbc_op *op, const struct vbc_meta *entry);
+
+/*
+ * On the target: opens the machine's disks, those first that others are built on. A host that knew
+ * the image before does not write these into the machine's settings, but into its own.
+ */
+int vbc_teleport_open_disks(struct vbc_op *op, const struct vbc_meta *entry);
+
+/* On the target, which has the machine now: `entry` is the source's, or tells the same. */
+int vbc_teleport_take_disks(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+
+/* On the source, which has it no more. */
+int vbc_teleport_leave_disks(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+
+/* What take_disks() needs, from the source's entry to the target's. */
+int vbc_teleport_tell_disks(struct vbc_op *op, const struct vbc_meta *from, struct vbc_meta *to);
+
+#endif
