@@ -100,7 +100,8 @@ static int download(struct vbc_op *op, struct export *e, const struct vbc_image 
 	const char *what = vbc_arena_printf(&op->arena, "downloading %s", image->name);
 	const struct vbc_download d = {.session = session,
 				       .disk = image->id,
-				       .size_bytes = image->size_bytes,
+				       .noun = "image",
+				       .name = image->name,
 				       .fd = e->fd,
 				       .what = what};
 	int code = what ? vbc_download_disk(op, &d, e->sha256) : vbc_fail_nomem(&op->error);

@@ -11,6 +11,7 @@
 #include "folders.h"
 #include "host-file.h"
 #include "lock.h"
+#include "medium-facts.h"
 #include "medium.h"
 #include "network-private.h"
 #include "node-private.h"
@@ -201,7 +202,7 @@ static int remove_disks(struct vbc_op *op, const char *folder, const char *setti
 	if (!code)
 		code = own_media(op, folder, &disks, &own);
 	for (size_t i = 0; !code && i < own.n; i++) {
-		code = vbc_IMedium_refreshState(op, own.v[i], &state);
+		code = vbc_medium_refresh(op, own.v[i], &state);
 		if (!code)
 			code = vbc_medium_delete(op, own.v[i]);
 	}

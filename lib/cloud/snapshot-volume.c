@@ -39,7 +39,7 @@ int vbc_snapshot_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk
 	if (code)
 		return code;
 	noun.folder = folders.snapshots;
-	return vbc_disk_find(op, &noun, id_or_name, VBC_DISK_USE, ret_disk);
+	return vbc_disk_find(op, &noun, id_or_name, VBC_DISK_FILE | VBC_DISK_USE, ret_disk);
 }
 
 static int record(struct vbc_op *op, const struct take *t, vbc_ref medium, const char **ret_id)
@@ -71,7 +71,7 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_aren
 	s->parent = "";
 	s->description = vbc_arena_strdup(a, vbc_meta_str(meta, "description"));
 	s->created_at_ms = vbc_meta_int(meta, "created_ms");
-	s->size_bytes = (uint64_t)disk->size_bytes;
+	s->size_bytes = disk->facts.size_bytes;
 	return s->id && s->name && s->of && s->of_name && s->description;
 }
 
@@ -84,8 +84,8 @@ static int read_back(struct vbc_op *op, vbc_ref medium, struct vbc_snapshot **re
 	int code = vbc_folders_get(op, &folders);
 
 	if (!code)
-		code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, folders.snapshots, medium, 0, &disks,
-					&n);
+		code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, folders.snapshots, medium,
+					VBC_DISK_FILE, &disks, &n);
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
 				"the new snapshot was deleted by another program");
@@ -233,7 +233,7 @@ int vbc_snapshot_list_volume(struct vbc_op *op, const char *volume, struct vbc_s
 		code = vbc_volume_find(op, volume, &found);
 	if (!code)
 		code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, folders.snapshots, (vbc_ref){NULL},
-					0, &disks, &n);
+					VBC_DISK_FILE, &disks, &n);
 	if (!code)
 		code = fill_list(op, disks, n, found.id, list);
 	return code || !by_id || list->n ? code : vbc_volume_find(op, volume, &found);
