@@ -13,6 +13,7 @@
 #include "doing.h"
 #include "download.h"
 #include "image-private.h"
+#include "medium-facts.h"
 #include "str.h"
 #include "upload.h"
 
@@ -152,6 +153,8 @@ static int export_body(struct vbc_op *op, void *arg)
 		code = vbc_fail(&op->error, VBC_E_VERSION,
 				"VirtualBox before 6.0 cannot be read from; copy '%s' off the host",
 				image.location);
+	if (!code && !image.size_bytes)
+		code = vbc_medium_fail_unknown(op, medium, "image", image.name);
 	if (!code)
 		code = in_session(op, e, &image);
 	return vbc_error_prefix(&op->error, code, "cannot export image '%s'", e->id_or_name);

@@ -101,6 +101,25 @@ int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, size_t n, unsigned
 	return code;
 }
 
+/*
+ * Of a disk that is linked to another VirtualBox looks at its own file only; and the progress of a copy
+ * that fails for want of the other never ends.
+ */
+static int check_parents(struct vbc_op *op, vbc_ref medium, const char *noun, const char *name)
+{
+	enum vbc_MediumState state = VBC_MediumState_Created;
+	int code = vbc_IMedium_getParent(op, medium, &medium);
+
+	while (!code && !vbc_ref_is_null(medium)) {
+		code = vbc_medium_refresh(op, medium, &state);
+		if (!code && !was_read(state))
+			code = vbc_medium_fail_unknown(op, medium, noun, name);
+		if (!code)
+			code = vbc_IMedium_getParent(op, medium, &medium);
+	}
+	return code;
+}
+
 int vbc_medium_size(struct vbc_op *op, vbc_ref medium, const char *noun, const char *name,
 		    uint64_t *ret_bytes)
 {
@@ -109,6 +128,8 @@ int vbc_medium_size(struct vbc_op *op, vbc_ref medium, const char *noun, const c
 
 	if (!code && !facts.size_bytes)
 		code = vbc_medium_fail_unknown(op, medium, noun, name);
+	if (!code)
+		code = check_parents(op, medium, noun, name);
 	if (!code)
 		*ret_bytes = facts.size_bytes;
 	return code;

@@ -25,7 +25,10 @@ enum { VBC_FACT_USED = 1, VBC_FACT_LAYOUT = 2 }; /* each a call more for each me
 int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, size_t n, unsigned wanted,
 		     struct vbc_medium_facts *ret);
 
-/* The size of a medium that must be known: fails as vbc_medium_fail_unknown(). */
+/*
+ * The size of a medium that must be known, and all of it be readable, what it is linked to included:
+ * fails as vbc_medium_fail_unknown().
+ */
 int vbc_medium_size(struct vbc_op *op, vbc_ref medium, const char *noun, const char *name,
 		    uint64_t *ret_bytes);
 

@@ -100,6 +100,20 @@ static int read_back(struct vbc_op *op, vbc_ref medium, struct vbc_snapshot **re
 	return VBC_OK;
 }
 
+/* What is copied: of an attached volume what the node writes to now. */
+static vbc_ref source_of(const struct take *t)
+{
+	return t->use.place.controller[0] ? t->use.medium : t->volume.medium;
+}
+
+/* VirtualBox never ends a copy of what it cannot read. */
+static int check_readable(struct vbc_op *op, const struct take *t)
+{
+	uint64_t size_bytes = 0;
+
+	return vbc_medium_size(op, source_of(t), "volume", t->what->of, &size_bytes);
+}
+
 static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_snapshot **ret)
 {
 	vbc_ref medium = {NULL};
@@ -109,9 +123,8 @@ static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_
 			      : VBC_OK;
 
 	if (!code)
-		code = vbc_medium_copy(
-			op, t->use.place.controller[0] ? t->use.medium : t->volume.medium, path, 0,
-			"copying the volume", AT_COPY, AT_MERGE, &medium);
+		code = vbc_medium_copy(op, source_of(t), path, 0, "copying the volume", AT_COPY,
+				       AT_MERGE, &medium);
 	if (!code)
 		code = record(op, t, medium, &id);
 	if (!code && t->running)
@@ -131,6 +144,8 @@ static int prepare(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
 		code = vbc_folders_get(op, &folders);
 	if (!code)
 		code = vbc_volume_use(op, &t->volume, &t->use);
+	if (!code)
+		code = check_readable(op, t);
 	if (!code)
 		code = vbc_websession_clock(op, &t->taken_ms);
 	if (!code)
