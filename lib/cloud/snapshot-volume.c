@@ -109,8 +109,10 @@ static vbc_ref source_of(const struct take *t)
 /* VirtualBox never ends a copy of what it cannot read. */
 static int check_readable(struct vbc_op *op, const struct take *t)
 {
-	uint64_t size_bytes = 0;
+	uint64_t size_bytes = t->volume.facts.size_bytes;
 
+	if (size_bytes && streq(source_of(t).s, t->volume.medium.s))
+		return VBC_OK;
 	return vbc_medium_size(op, source_of(t), "volume", t->what->of, &size_bytes);
 }
 

@@ -107,9 +107,9 @@ class Trouble(unittest.TestCase):
         self.assertNotIn(None, known)
         self.host.restart()
         self.assertEqual(known, self.sizes())
-        files = [Path(each.extra["location"]) for each in (self.image, volume)]
+        files = [each.extra["location"] for each in (self.image, volume)]
         for file in files:
-            file.rename(f"{file}.gone")
+            self.rename(file, f"{file}.gone")
         try:
             self.assertEqual([None] * 5, self.sizes()[:5])
             self.host.restart()
@@ -119,8 +119,13 @@ class Trouble(unittest.TestCase):
             self.assertRegex(str(caught.exception), "cannot read the disk of image 'tiny'")
         finally:
             for file in files:
-                Path(f"{file}.gone").rename(file)
+                self.rename(f"{file}.gone", file)
         self.assertEqual(known, self.sizes())
+
+    def rename(self, old: str, new: str) -> None:
+        """A file of the host, which sees disks of its own."""
+        root = f"/proc/{self.host.vboxhost('pids').split()[0]}/root"
+        Path(root + old).rename(root + new)
 
     def sizes(self) -> list[object]:
         """All that is told of the sizes of the image, the volume and its snapshot."""

@@ -363,15 +363,15 @@ def test_gone() -> None:
 def test_grown_by_others() -> None:
     """VirtualBox itself goes on to tell the size of before."""
     for path in (path_of(said(host.cloud("image", "show", "large", "--output", "json"))["id"]),
-                 host.folder / "foreign" / "disk.vdi"):
-        host.manage("modifymedium", "disk", str(path), "--resize", str(3 * 1024))
+                 disk_of(nodes["m"])):
+        host.manage("modifymedium", "disk", str(path), "--resize", str(4 * 1024))
     shown = said(host.cloud("image", "show", "large", "--output", "json"))
-    ok(is_true(shown) and shown["size_bytes"] == 3 * GIB, "an image that VBoxManage has grown", shown)
-    fails(host.cloud("node", "create", "x", "--image", "large", "--size", size(2)), 2,
-          "needs a disk of 3 GiB", "is not cut off")
-    fails(host.cloud("node", "clone", "foreign", "x", "--size", size(2)), 2,
-          "needs a disk of 3 GiB", "and neither is the disk of a node")
-    fails(host.cloud("volume", "create", "x", "--node", "foreign", "--size", "2"), 2, "at least 3 GiB",
+    ok(is_true(shown) and shown["size_bytes"] == 4 * GIB, "an image that VBoxManage has grown", shown)
+    fails(host.cloud("node", "create", "x", "--image", "large", "--size", size(3)), 2,
+          "needs a disk of 4 GiB", "is not cut off")
+    fails(host.cloud("node", "clone", "o", "x", "--size", size(3)), 2, "needs a disk of 4 GiB",
+          "and neither is the disk of a node")
+    fails(host.cloud("volume", "create", "x", "--node", "o", "--size", "3"), 2, "at least 4 GiB",
           "nor for a volume")
 
 
