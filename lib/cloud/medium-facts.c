@@ -102,8 +102,8 @@ int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, size_t n, unsigned
 }
 
 /*
- * Of a disk that is linked to another VirtualBox looks at its own file only; and the progress of a copy
- * that fails for want of the other never ends.
+ * Of a disk that is linked to another VirtualBox looks at its own file only; and the progress of a
+ * copy that fails for want of the other never ends.
  */
 static int check_parents(struct vbc_op *op, vbc_ref medium, const char *noun, const char *name)
 {
@@ -148,13 +148,16 @@ int vbc_medium_fail_unknown(struct vbc_op *op, vbc_ref medium, const char *noun,
 	if (state != VBC_MediumState_Inaccessible)
 		return vbc_fail(&op->error, VBC_E_BUSY,
 				"the size of the disk of %s '%s' is unknown while another program "
-				"works with it; try again later", noun, name);
+				"works with it; try again later",
+				noun, name);
 	why = vbc_arena_strndup(&op->arena, why, strlen(why) - vbc_ends_with(why, "."));
 	if (!why)
 		return vbc_fail_nomem(&op->error);
-	return vbc_fail(&op->error, VBC_E_FAULT,
-			"VirtualBox cannot read the disk of %s '%s', so its size is unknown; put its "
-			"file back, or make it readable, and try again: %s", noun, name, why);
+	return vbc_fail(
+		&op->error, VBC_E_FAULT,
+		"VirtualBox cannot read the disk of %s '%s', so its size is unknown; put its "
+		"file back, or make it readable, and try again: %s",
+		noun, name, why);
 }
 
 int vbc_medium_refresh(struct vbc_op *op, vbc_ref medium, enum vbc_MediumState *ret_state)
