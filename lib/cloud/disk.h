@@ -18,7 +18,7 @@ struct vbc_disk {
 	const char *json; /* its metadata, "" when there is none */
 	const char *format;            /* only with VBC_DISK_FILE */
 	struct vbc_medium_facts facts; /* likewise */
-	struct vbc_strs machines; /* ids of those it is attached to; only with VBC_DISK_USE */
+	struct vbc_strs machines;      /* ids of those it is attached to; only with VBC_DISK_USE */
 };
 
 enum vbc_disk_fields {

@@ -66,8 +66,7 @@ static int look_at_node(struct vbc_op *op, const char *node, struct origin *ret)
 		code = vbc_node_disk(op, found.machine, &ret->medium);
 	if (!code)
 		code = vbc_IMedium_getLocation(op, ret->medium, &ret->path);
-	return code ? code
-		    : vbc_medium_size(op, ret->medium, "node", found.name, &ret->size_bytes);
+	return code ? code : vbc_medium_size(op, ret->medium, "node", found.name, &ret->size_bytes);
 }
 
 static int look_at_origin(struct vbc_op *op, struct create *c)
