@@ -180,8 +180,8 @@ static void add_image(struct out *out, const struct vbc_image *image)
 	out_text(out, image->id);
 	out_text(out, image->location);
 	out_text(out, image->format);
-	out_bytes(out, image->size_bytes);
-	out_bytes(out, image->used_bytes);
+	out_bytes_or_null(out, image->size_bytes);
+	out_bytes_or_null(out, image->used_bytes);
 	out_time(out, image->created_at_ms);
 	out_text_or_null(out, image->os_type);
 	out_text(out, image->description);

@@ -93,19 +93,14 @@ static const struct column columns[] = {
 
 static void add_snapshot(struct out *out, const struct vbc_snapshot *s)
 {
-	bool of_node = s->kind == VBC_SNAPSHOT_OF_NODE;
-
 	out_text(out, s->name);
 	out_text(out, s->id);
-	out_text(out, of_node ? "node" : "volume");
+	out_text(out, s->kind == VBC_SNAPSHOT_OF_NODE ? "node" : "volume");
 	out_text_or_null(out, s->of);
 	out_text_or_null(out, s->of_name);
 	out_text_or_null(out, s->parent);
 	out_time(out, s->created_at_ms);
-	if (of_node)
-		out_null(out);
-	else
-		out_bytes(out, s->size_bytes);
+	out_bytes_or_null(out, s->size_bytes);
 	out_bool(out, s->running);
 	out_bool(out, s->current);
 	out_text(out, s->description);

@@ -135,10 +135,13 @@ static void add_volume(struct out *out, const struct vbc_volume *volume)
 {
 	out_text(out, volume->name);
 	out_text(out, volume->id);
-	out_number(out, volume->size_gb);
-	out_bytes(out, volume->size_bytes);
-	out_bytes(out, volume->used_bytes);
-	out_bool(out, volume->dynamic);
+	out_number_or_null(out, volume->size_gb);
+	out_bytes_or_null(out, volume->size_bytes);
+	out_bytes_or_null(out, volume->used_bytes);
+	if (volume->size_bytes)
+		out_bool(out, volume->dynamic);
+	else
+		out_null(out);
 	out_text_or_null(out, volume->node);
 	out_text_or_null(out, volume->device);
 	out_time(out, volume->created_at_ms);

@@ -97,6 +97,11 @@ void out_bytes(struct out *out, uint64_t bytes)
 	add(out, CELL_BYTES)->number = bytes;
 }
 
+void out_bytes_or_null(struct out *out, uint64_t bytes)
+{
+	add(out, bytes ? CELL_BYTES : CELL_NULL)->number = bytes;
+}
+
 void out_bool(struct out *out, bool value)
 {
 	add(out, CELL_BOOL)->number = value;

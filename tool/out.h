@@ -41,6 +41,7 @@ void out_text_or_null(struct out *out, const char *text); /* "": null           
 void out_number(struct out *out, uint64_t number);
 void out_number_or_null(struct out *out, uint64_t number); /* 0: null                      */
 void out_bytes(struct out *out, uint64_t bytes);           /* for people: KiB, MiB, GiB    */
+void out_bytes_or_null(struct out *out, uint64_t bytes);   /* 0: null                      */
 void out_bool(struct out *out, bool value);
 void out_time(struct out *out, int64_t ms);                /* since 1970 UTC; 0: null      */
 void out_texts(struct out *out, const char *const *v, size_t n);

@@ -18,8 +18,8 @@ struct vbc_image {
 	const char *name;
 	const char *location;  /* the file on the host                                    */
 	const char *format;    /* "VDI"                                                   */
-	uint64_t size_bytes;   /* what the guest sees                                     */
-	uint64_t used_bytes;   /* on the host's disk                                      */
+	uint64_t size_bytes;   /* what the guest sees; 0: unknown, its file cannot be read */
+	uint64_t used_bytes;   /* on the host's disk; 0: unknown                          */
 	int64_t created_at_ms; /* since 1970 UTC; 0: unknown                              */
 	const char *os_type;   /* VirtualBox's id, "Debian_64"; "" unknown                */
 	const char *description;

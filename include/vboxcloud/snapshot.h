@@ -24,7 +24,7 @@ struct vbc_snapshot {
 	const char *parent;      /* of a node's: id of the snapshot it builds on, "" the first  */
 	const char *description;
 	int64_t created_at_ms;   /* since 1970 UTC; 0: unknown                                  */
-	uint64_t size_bytes;     /* of a volume's: what a guest sees; else 0                    */
+	uint64_t size_bytes;     /* of a volume's: what a guest sees; 0: a node's, or unknown   */
 	bool running;            /* of a node's: it ran when it was taken                       */
 	bool current;            /* of a node's: the node builds on it now                      */
 };

@@ -17,10 +17,11 @@ struct vbc_volume {
 	const char *id;        /* the medium's UUID                                          */
 	const char *name;
 	const char *location;  /* the file on the host                                       */
-	uint64_t size_bytes;   /* what the guest sees                                        */
-	uint64_t used_bytes;   /* on the host's disk                                         */
-	unsigned size_gb;      /* size_bytes in GiB, rounded up                              */
-	bool dynamic;          /* grows on the host's disk as it is written                  */
+	uint64_t size_bytes;   /* what the guest sees; 0: unknown, the file cannot be read   */
+	uint64_t used_bytes;   /* on the host's disk; 0: unknown                             */
+	unsigned size_gb;      /* size_bytes in GiB, rounded up; 0: unknown                  */
+	bool dynamic;          /* grows on the host's disk as it is written; unknown, and
+	                          false, when size_bytes is unknown                          */
 	int64_t created_at_ms; /* since 1970 UTC; 0: unknown                                 */
 	const char *snapshot;  /* id of the volume snapshot it was made from, "" none        */
 	const char *node;      /* id of the node it is attached to, "" when detached         */

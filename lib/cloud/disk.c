@@ -9,7 +9,7 @@
 #include "node-private.h"
 #include "str.h"
 
-#define CALLS_PER_DISK 6
+#define CALLS_PER_DISK 3
 
 static const char *base_name(struct vbc_op *op, const char *path)
 {
@@ -81,16 +81,36 @@ static int ask_what(struct asking *a, const char *folder, unsigned fields)
 	for (size_t i = 0; i < a->n; i++) {
 		struct vbc_disk *d = &a->disks[i];
 
-		ask(a, i, VBC_M_IMedium_getId, NULL, &d->id);
-		ask(a, i, VBC_M_IMedium_getFormat, NULL, &d->format);
-		ask(a, i, VBC_M_IMedium_getLogicalSize, NULL, &d->size_bytes);
-		ask(a, i, VBC_M_IMedium_getSize, NULL, &d->used_bytes);
-		if (fields & VBC_DISK_USE) {
+		if (!d->id)
+			ask(a, i, VBC_M_IMedium_getId, NULL, &d->id);
+		if (fields & VBC_DISK_FILE)
+			ask(a, i, VBC_M_IMedium_getFormat, NULL, &d->format);
+		if (fields & VBC_DISK_USE)
 			ask(a, i, VBC_M_IMedium_getMachineIds, NULL, &d->machines);
-			ask(a, i, VBC_M_IMedium_getVariant, NULL, &d->variant);
-		}
 	}
 	code = run(a);
+	if (!code)
+		drop(a, folder);
+	return code;
+}
+
+static int ask_facts(struct asking *a, const char *folder, unsigned fields)
+{
+	unsigned wanted = VBC_FACT_USED | (fields & VBC_DISK_LAYOUT ? VBC_FACT_LAYOUT : 0);
+	vbc_ref *media = VBC_ARENA_ARRAY(&a->op->arena, vbc_ref, a->n);
+	struct vbc_medium_facts *facts =
+		VBC_ARENA_ARRAY(&a->op->arena, struct vbc_medium_facts, a->n);
+	int code;
+
+	if (!media || !facts)
+		return vbc_fail_nomem(&a->op->error);
+	for (size_t i = 0; i < a->n; i++)
+		media[i] = a->disks[i].medium;
+	code = vbc_medium_facts(a->op, media, a->n, wanted, facts);
+	for (size_t i = 0; !code && i < a->n; i++) {
+		a->disks[i].facts = facts[i];
+		a->gone[i] = facts[i].gone;
+	}
 	if (!code)
 		drop(a, folder);
 	return code;
@@ -172,6 +192,9 @@ int vbc_disk_collect(struct vbc_op *op, const char *kind, const char *folder, vb
 	if (code)
 		return code;
 	drop(&a, folder);
+	code = fields & VBC_DISK_FILE ? ask_facts(&a, folder, fields) : VBC_OK;
+	if (code)
+		return code;
 	*ret_disks = a.disks;
 	*ret_n = a.n;
 	return VBC_OK;
@@ -184,14 +207,6 @@ const char *vbc_disk_name(struct vbc_op *op, const struct vbc_disk *disk)
 	if (vbc_meta_str(meta, "name")[0])
 		return vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "name"));
 	return base_name(op, disk->location);
-}
-
-bool vbc_disk_is_fixed(const struct vbc_disk *disk)
-{
-	for (size_t i = 0; i < disk->variant.n; i++)
-		if (disk->variant.v[i] == VBC_MediumVariant_Fixed)
-			return true;
-	return false;
 }
 
 static int not_found(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *what)
@@ -216,6 +231,27 @@ static int ambiguous(struct vbc_op *op, const struct vbc_disk_noun *noun, const 
 			noun->text, name, ids.data ? ids.data : "");
 }
 
+/* Asks of the one that was found what the search had no need of. */
+static int complete(struct vbc_op *op, const struct vbc_disk_noun *noun, const struct vbc_disk *hit,
+		    unsigned fields, struct vbc_disk *ret_disk)
+{
+	const struct vbc_refs medium = {.n = 1, .v = &hit->medium};
+	struct asking a = {.op = op};
+	int code = make_room(&a, &medium);
+
+	if (code)
+		return code;
+	a.disks[0] = *hit;
+	code = ask_what(&a, noun->folder, fields);
+	if (!code && (fields & VBC_DISK_FILE))
+		code = ask_facts(&a, noun->folder, fields);
+	if (!code && !a.n)
+		code = not_found(op, noun, hit->id);
+	if (!code)
+		*ret_disk = a.disks[0];
+	return code;
+}
+
 static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
 			unsigned fields, struct vbc_disk *ret_disk)
 {
@@ -224,8 +260,7 @@ static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, con
 	const struct vbc_disk **hits;
 	struct vbc_disk *disks = NULL;
 	size_t n = 0, n_hits = 0;
-	int code =
-		vbc_disk_collect(op, noun->kind, noun->folder, (vbc_ref){NULL}, fields, &disks, &n);
+	int code = vbc_disk_collect(op, noun->kind, noun->folder, (vbc_ref){NULL}, 0, &disks, &n);
 
 	if (code)
 		return code;
@@ -244,8 +279,7 @@ static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, con
 		return ambiguous(op, noun, name, hits, n_hits);
 	if (!n_hits)
 		return not_found(op, noun, name);
-	*ret_disk = *hits[0];
-	return VBC_OK;
+	return complete(op, noun, hits[0], fields, ret_disk);
 }
 
 /* Of a disk that is none of these, who has it tells best what it is. */

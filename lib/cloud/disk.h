@@ -7,21 +7,24 @@
 #ifndef VBC_CLOUD_DISK_H
 #define VBC_CLOUD_DISK_H
 
+#include "medium-facts.h"
 #include "meta.h"
 #include "op.h"
 
 /* Strings in the operation's arena. */
 struct vbc_disk {
 	vbc_ref medium;
-	const char *id, *location, *format;
+	const char *id, *location;
 	const char *json; /* its metadata, "" when there is none */
-	int64_t size_bytes, used_bytes;
-	struct vbc_strs machines; /* ids of those it is attached to; only with VBC_DISK_USE */
-	struct vbc_enums variant; /* only with VBC_DISK_USE */
+	const char *format;            /* only with VBC_DISK_FILE */
+	struct vbc_medium_facts facts; /* likewise */
+	struct vbc_strs machines;      /* ids of those it is attached to; only with VBC_DISK_USE */
 };
 
 enum vbc_disk_fields {
-	VBC_DISK_USE = 1 /* who uses it and how its file is laid out: two calls more for each */
+	VBC_DISK_FILE = 1,   /* its format and sizes            */
+	VBC_DISK_LAYOUT = 2, /* with these: whether it is fixed */
+	VBC_DISK_USE = 4     /* who uses it                     */
 };
 
 /*
@@ -47,9 +50,6 @@ struct vbc_disk_noun {
 /* Finds one by its id or by a name that only one has. Sweeps first. */
 int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id_or_name,
 		  unsigned fields, struct vbc_disk *ret_disk);
-
-/* Whether its file has all its space from the start; needs VBC_DISK_USE. */
-bool vbc_disk_is_fixed(const struct vbc_disk *disk);
 
 /*
  * For making one: a new id for the journal, and the path of a file of that name, which goes into

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "medium-facts.h"
+
 /* The most that the service gives at once; several at once keep its cores busy while we write. */
 #define CHUNK  262144u
 #define CHUNKS 16
@@ -14,7 +16,8 @@ struct reader {
 	struct vbc_op *op;
 	const struct vbc_download *download;
 	struct vbc_checksum *sum;
-	vbc_ref io;
+	vbc_ref medium, io;
+	uint64_t size_bytes;
 	struct vbc_batch_call calls[CHUNKS];
 	struct vbc_bytes got[CHUNKS];
 };
@@ -59,7 +62,7 @@ static int keep_chunk(struct reader *r, uint64_t at, const struct vbc_bytes *chu
 
 static size_t size_at(const struct reader *r, uint64_t at)
 {
-	uint64_t left = r->download->size_bytes - at;
+	uint64_t left = r->size_bytes - at;
 
 	return left < CHUNK ? (size_t)left : CHUNK;
 }
@@ -68,7 +71,7 @@ static size_t plan(struct reader *r, uint64_t from)
 {
 	size_t n = 0;
 
-	for (uint64_t at = from; n < CHUNKS && at < r->download->size_bytes; at += CHUNK, n++)
+	for (uint64_t at = from; n < CHUNKS && at < r->size_bytes; at += CHUNK, n++)
 		r->calls[n] = (struct vbc_batch_call){
 			.method = VBC_M_IMediumIO_read,
 			.self = r->io,
@@ -114,7 +117,7 @@ static int read_some(struct reader *r, uint64_t from, size_t *ret_n)
 static int read_all(struct reader *r)
 {
 	struct vbc_op *op = r->op;
-	uint64_t total = r->download->size_bytes;
+	uint64_t total = r->size_bytes;
 	const char *version;
 	size_t n = 0;
 	int code = VBC_OK;
@@ -135,14 +138,15 @@ static int read_all(struct reader *r)
 	return code;
 }
 
-static int open_io(struct vbc_op *op, const struct vbc_download *d, vbc_ref *ret_io)
+static int open_io(struct reader *r)
 {
-	vbc_ref medium = {NULL};
+	const struct vbc_download *d = r->download;
+	struct vbc_op *op = r->op;
 	int code = vbc_IVirtualBox_openMedium(op, d->session, d->disk, VBC_DeviceType_HardDisk,
-					      VBC_AccessMode_ReadOnly, false, &medium);
+					      VBC_AccessMode_ReadOnly, false, &r->medium);
 
 	if (!code)
-		code = vbc_IMedium_openForIO(op, medium, false, "", ret_io);
+		code = vbc_IMedium_openForIO(op, r->medium, false, "", &r->io);
 	if (code == VBC_E_BUSY) {
 		op->error = (struct vbc_error){0};
 		code = vbc_fail(&op->error, VBC_E_BUSY,
@@ -151,16 +155,27 @@ static int open_io(struct vbc_op *op, const struct vbc_download *d, vbc_ref *ret
 	return code;
 }
 
+/* Open, it is locked for reading: nobody can change its size. */
+static int make_room(struct reader *r)
+{
+	const struct vbc_download *d = r->download;
+	int code = vbc_medium_size(r->op, r->medium, d->noun, d->name, &r->size_bytes);
+
+	if (!code && ftruncate(d->fd, (off_t)r->size_bytes) != 0)
+		code = vbc_fail(&r->op->error, VBC_E_SPACE, "the file cannot be written: %s",
+				strerror(errno));
+	return code;
+}
+
 int vbc_download_disk(struct vbc_op *op, const struct vbc_download *download,
 		      char ret_sha256[VBC_CHECKSUM_TEXT])
 {
 	struct vbc_checksum *VBC_CHECKSUM sum = vbc_checksum_new();
 	struct reader r = {.op = op, .download = download, .sum = sum};
-	int code = sum ? open_io(op, download, &r.io) : vbc_fail_nomem(&op->error);
+	int code = sum ? open_io(&r) : vbc_fail_nomem(&op->error);
 
-	if (!code && ftruncate(download->fd, (off_t)download->size_bytes) != 0)
-		code = vbc_fail(&op->error, VBC_E_SPACE, "the file cannot be written: %s",
-				strerror(errno));
+	if (!code)
+		code = make_room(&r);
 	if (!code)
 		code = read_all(&r);
 	if (!code)

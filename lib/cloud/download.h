@@ -12,11 +12,12 @@
 struct vbc_download {
 	vbc_ref session;  /* of its own, as for an upload (upload.h): it frees the disk      */
 	const char *disk; /* id                                                              */
-	uint64_t size_bytes;
+	const char *noun, *name; /* what it is, for errors: "image", "debian"                */
 	int fd;           /* an empty file here, to be written with holes where zeros are    */
 	const char *what; /* "downloading debian"                                            */
 };
 
+/* All of it: what is there when it ends well is as large as the disk, and never empty. */
 int vbc_download_disk(struct vbc_op *op, const struct vbc_download *download,
 		      char ret_sha256[VBC_CHECKSUM_TEXT]);
 

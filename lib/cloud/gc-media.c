@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "gc-private.h"
 #include "host-file.h"
+#include "medium-facts.h"
 #include "medium.h"
 #include "seed.h"
 #include "str.h"
@@ -140,7 +141,7 @@ static int forgive_gone(struct vbc_op *op, vbc_ref medium, int code)
 static int remove_medium(struct vbc_op *op, vbc_ref medium, const char *location)
 {
 	enum vbc_MediumState state = VBC_MediumState_NotCreated;
-	int code = vbc_IMedium_refreshState(op, medium, &state);
+	int code = vbc_medium_refresh(op, medium, &state);
 
 	if (!code && state == VBC_MediumState_Inaccessible) {
 		code = vbc_IMedium_close(op, medium);

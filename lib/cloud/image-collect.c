@@ -40,15 +40,16 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_imag
 	image->id = disk->id;
 	image->location = disk->location;
 	image->format = disk->format;
-	image->size_bytes = (uint64_t)disk->size_bytes;
-	image->used_bytes = (uint64_t)disk->used_bytes;
+	image->size_bytes = disk->facts.size_bytes;
+	image->used_bytes = disk->facts.used_bytes;
 	image->init = image->origin = image->sha256 = "";
 	if (!vbc_image_name_from(op, disk->location, image))
 		return false;
 	return !meta || fill_from_meta(op, meta, image);
 }
 
-int vbc_image_collect(struct vbc_op *op, vbc_ref only, struct vbc_image **ret_images, size_t *ret_n)
+int vbc_image_collect(struct vbc_op *op, vbc_ref only, unsigned fields,
+		      struct vbc_image **ret_images, size_t *ret_n)
 {
 	struct vbc_folders folders = {0};
 	struct vbc_disk *disks = NULL;
@@ -57,7 +58,8 @@ int vbc_image_collect(struct vbc_op *op, vbc_ref only, struct vbc_image **ret_im
 	int code = vbc_folders_get(op, &folders);
 
 	if (!code)
-		code = vbc_disk_collect(op, VBC_IMAGE_KIND, folders.images, only, 0, &disks, &n);
+		code = vbc_disk_collect(op, VBC_IMAGE_KIND, folders.images, only, fields, &disks,
+					&n);
 	if (code)
 		return code;
 	images = VBC_ARENA_ARRAY(&op->arena, struct vbc_image, n);
@@ -88,7 +90,7 @@ int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *
 
 	noun.folder = folders.images;
 	if (!code)
-		code = vbc_disk_find(op, &noun, id_or_name, 0, &disk);
+		code = vbc_disk_find(op, &noun, id_or_name, VBC_DISK_FILE, &disk);
 	if (!code && !fill(op, &disk, ret_image))
 		code = vbc_fail_nomem(&op->error);
 	if (!code)

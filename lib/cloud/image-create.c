@@ -11,6 +11,7 @@
 #include "given.h"
 #include "hold.h"
 #include "image-make.h"
+#include "medium-facts.h"
 #include "medium.h"
 #include "node-private.h"
 #include "str.h"
@@ -100,6 +101,7 @@ static void override(const struct vbc_image_create_opts *opts, struct vbc_image 
 static int prepare(struct vbc_op *op, const struct create *c, struct vbc_image *planned,
 		   struct origin *ret)
 {
+	uint64_t size_bytes = 0; /* if that is known, it can be read */
 	int code = c->of_node ? look_at_node(op, c->of, planned, ret)
 			      : look_at_image(op, c->of, planned, ret);
 
@@ -107,7 +109,9 @@ static int prepare(struct vbc_op *op, const struct create *c, struct vbc_image *
 		return code;
 	planned->name = c->name;
 	override(&c->opts, planned);
-	code = vbc_IMedium_getLocation(op, ret->disk, &ret->path);
+	code = vbc_medium_size(op, ret->disk, c->of_node ? "node" : "image", c->of, &size_bytes);
+	if (!code)
+		code = vbc_IMedium_getLocation(op, ret->disk, &ret->path);
 	return code ? code : vbc_image_check_new(op, planned);
 }
 

@@ -14,6 +14,7 @@
 #include "download.h"
 #include "given.h"
 #include "image-private.h"
+#include "medium-facts.h"
 #include "str.h"
 #include "upload.h"
 
@@ -101,7 +102,8 @@ static int download(struct vbc_op *op, struct export *e, const struct vbc_image 
 	const char *what = vbc_arena_printf(&op->arena, "downloading %s", image->name);
 	const struct vbc_download d = {.session = session,
 				       .disk = image->id,
-				       .size_bytes = image->size_bytes,
+				       .noun = "image",
+				       .name = image->name,
 				       .fd = e->fd,
 				       .what = what};
 	int code = what ? vbc_download_disk(op, &d, e->sha256) : vbc_fail_nomem(&op->error);
@@ -152,6 +154,8 @@ static int export_body(struct vbc_op *op, void *arg)
 		code = vbc_fail(&op->error, VBC_E_VERSION,
 				"VirtualBox before 6.0 cannot be read from; copy '%s' off the host",
 				image.location);
+	if (!code && !image.size_bytes)
+		code = vbc_medium_fail_unknown(op, medium, "image", image.name);
 	if (!code)
 		code = in_session(op, e, &image);
 	return vbc_error_prefix(&op->error, code, "cannot export image '%s'", e->id_or_name);

@@ -14,6 +14,7 @@
 #include "image-archive.h"
 #include "image-make.h"
 #include "image-source.h"
+#include "medium-facts.h"
 #include "medium.h"
 #include "resume.h"
 #include "str.h"
@@ -153,8 +154,8 @@ static int unpack(struct vbc_op *op, struct import *im)
 
 static int copy(struct vbc_op *op, const struct import *im, vbc_ref source, vbc_ref *ret_medium)
 {
-	int64_t size_bytes = 0;
-	int code = vbc_IMedium_getLogicalSize(op, source, &size_bytes);
+	uint64_t size_bytes = 0;
+	int code = vbc_medium_size(op, source, "file", im->source.file, &size_bytes);
 
 	if (!code)
 		code = vbc_medium_copy(op, source, im->target, size_bytes < VDI_MIN ? VDI_MIN : 0,

@@ -7,6 +7,7 @@
  */
 #include "image-kind.h"
 #include "image-source.h"
+#include "medium-facts.h"
 #include "str.h"
 
 /* How VirtualBox calls them; a raw disk is for it a plain one of Parallels, by its name. */
@@ -53,13 +54,12 @@ static int read_start(struct vbc_op *op, const struct vbc_source *source, vbc_re
 static int check_content(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk)
 {
 	struct vbc_bytes start = {0};
-	int64_t size_bytes = 0;
-	int code = vbc_IMedium_getLogicalSize(op, disk, &size_bytes);
-	struct vbc_kind k = {.name = source->path, .size_bytes = (uint64_t)size_bytes};
+	struct vbc_kind k = {.name = source->path};
 	const char *why;
+	int code = vbc_medium_size(op, disk, "file", source->file, &k.size_bytes);
 
 	if (!code)
-		code = read_start(op, source, disk, (uint64_t)size_bytes, &start);
+		code = read_start(op, source, disk, k.size_bytes, &start);
 	if (code)
 		return code;
 	k.start = start.data;

@@ -76,7 +76,7 @@ static int list_body(struct vbc_op *op, void *arg)
 	struct vbc_images **ret = arg;
 	struct vbc_image *images = NULL;
 	size_t n = 0;
-	int code = vbc_image_collect(op, (vbc_ref){NULL}, &images, &n);
+	int code = vbc_image_collect(op, (vbc_ref){NULL}, VBC_DISK_FILE, &images, &n);
 
 	if (code)
 		return code;

@@ -11,6 +11,7 @@
 #include "forward-private.h"
 #include "given.h"
 #include "hold.h"
+#include "medium-facts.h"
 #include "name.h"
 #include "node-create.h"
 #include "size-private.h"
@@ -75,17 +76,15 @@ static int find_disk(struct vbc_op *op, struct clone *c)
 static int look_at_disk(struct vbc_op *op, struct clone *c)
 {
 	struct vbc_image *image = &c->made.image;
-	int64_t bytes = 0;
 	int code = find_disk(op, c);
 
 	*image = (struct vbc_image){
 		.id = c->source->image, .name = c->source->name, .os_type = c->source->os_type};
 	if (!code)
 		code = vbc_IMedium_getLocation(op, c->made.image_medium, &image->location);
-	if (!code)
-		code = vbc_IMedium_getLogicalSize(op, c->made.image_medium, &bytes);
-	image->size_bytes = (uint64_t)bytes;
-	return code;
+	return code ? code
+		    : vbc_medium_size(op, c->made.image_medium, "node", image->name,
+				      &image->size_bytes);
 }
 
 /* That of the source, from what it has: another tool may have made it, or changed it. */

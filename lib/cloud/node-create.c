@@ -17,6 +17,7 @@
 #include "host-file.h"
 #include "image-make.h"
 #include "lock.h"
+#include "medium-facts.h"
 #include "medium.h"
 #include "name.h"
 #include "node-create.h"
@@ -35,6 +36,8 @@ int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
 	const char *noun = c->of ? "node" : "image";
 	unsigned disk_gb = (unsigned)((i->size_bytes + GIB - 1) / GIB);
 
+	if (!i->size_bytes)
+		return vbc_medium_fail_unknown(op, c->image_medium, noun, i->name);
 	if (disk_gb > c->size.disk_gb)
 		return vbc_fail(&op->error, VBC_E_ARG,
 				"%s '%s' needs a disk of %u GiB, size '%s' has %u; choose a larger "

@@ -7,6 +7,7 @@
 
 #include "folders.h"
 #include "host-file.h"
+#include "medium-facts.h"
 #include "medium.h"
 #include "node-private.h"
 #include "progress.h"
@@ -99,7 +100,7 @@ static int remove_disks(struct vbc_op *op, const char *folder, const char *id)
 
 		code = find_volume_part(op, own.v[i], &stays);
 		if (!code && !stays)
-			code = vbc_IMedium_refreshState(op, own.v[i], &state);
+			code = vbc_medium_refresh(op, own.v[i], &state);
 		if (!code && !stays)
 			code = vbc_medium_delete(op, own.v[i]);
 	}

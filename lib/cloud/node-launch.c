@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "medium-facts.h"
 #include "node-private.h"
 #include "progress.h"
 #include "str.h"
@@ -99,7 +100,7 @@ static void look_at_disks(struct vbc_op *op, vbc_ref machine, const char **ret)
 		enum vbc_MediumState state = VBC_MediumState_Created;
 
 		if (!vbc_ref_is_null(at.v[i].medium) &&
-		    !vbc_IMedium_refreshState(op, at.v[i].medium, &state) &&
+		    !vbc_medium_refresh(op, at.v[i].medium, &state) &&
 		    state == VBC_MediumState_Inaccessible)
 			vbc_IMedium_getLastAccessError(op, at.v[i].medium, ret);
 	}

@@ -8,12 +8,13 @@
 #include "doing.h"
 #include "given.h"
 #include "lock.h"
+#include "medium-facts.h"
 #include "node-private.h"
 #include "progress.h"
 #include "size-private.h"
 #include "str.h"
 
-#define GIB ((int64_t)1 << 30)
+#define GIB ((uint64_t)1 << 30)
 
 struct resize {
 	const char *id_or_name, *size_id;
@@ -40,8 +41,8 @@ static int check_alone(struct vbc_op *op, const struct vbc_found *f, vbc_ref dis
 static int check_disk(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
 		      vbc_ref disk, bool *ret_grow)
 {
-	int64_t wanted = r->size.disk_gb * GIB, now = 0;
-	int code = vbc_IMedium_getLogicalSize(op, disk, &now);
+	uint64_t wanted = r->size.disk_gb * GIB, now = 0;
+	int code = vbc_medium_size(op, disk, "node", f->name, &now);
 
 	if (code || now == wanted)
 		return code;
@@ -54,15 +55,15 @@ static int check_disk(struct vbc_op *op, const struct resize *r, const struct vb
 	return check_alone(op, f, disk);
 }
 
-static int grow_disk(struct vbc_op *op, vbc_ref disk, int64_t bytes)
+static int grow_disk(struct vbc_op *op, vbc_ref disk, uint64_t bytes)
 {
 	enum vbc_MediumState state;
 	vbc_ref progress = {NULL};
-	int code = vbc_IMedium_resize(op, disk, bytes, &progress);
+	int code = vbc_IMedium_resize(op, disk, (int64_t)bytes, &progress);
 
 	if (!code)
 		code = vbc_progress_wait(op, progress, "growing the disk", 0, 100);
-	return code ? code : vbc_IMedium_refreshState(op, disk, &state);
+	return code ? code : vbc_medium_refresh(op, disk, &state);
 }
 
 /* What a node has of its size; strings in the operation's arena, or in the journal's entry. */

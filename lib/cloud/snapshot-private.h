@@ -19,7 +19,7 @@ struct vbc_snapshot_take {
 	const char *name, *description;
 };
 
-/* Finds one snapshot of a volume by its id or by a name that only one has, with VBC_DISK_USE. */
+/* Finds one snapshot of a volume by its id or a name that only one has, with its sizes and use. */
 int vbc_snapshot_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk);
 
 /* Lists into `list`; volume NULL: of all volumes. */

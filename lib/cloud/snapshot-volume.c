@@ -39,7 +39,7 @@ int vbc_snapshot_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk
 	if (code)
 		return code;
 	noun.folder = folders.snapshots;
-	return vbc_disk_find(op, &noun, id_or_name, VBC_DISK_USE, ret_disk);
+	return vbc_disk_find(op, &noun, id_or_name, VBC_DISK_FILE | VBC_DISK_USE, ret_disk);
 }
 
 static int record(struct vbc_op *op, const struct take *t, vbc_ref medium, const char **ret_id)
@@ -71,7 +71,7 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_aren
 	s->parent = "";
 	s->description = vbc_arena_strdup(a, vbc_meta_str(meta, "description"));
 	s->created_at_ms = vbc_meta_int(meta, "created_ms");
-	s->size_bytes = (uint64_t)disk->size_bytes;
+	s->size_bytes = disk->facts.size_bytes;
 	return s->id && s->name && s->of && s->of_name && s->description;
 }
 
@@ -84,8 +84,8 @@ static int read_back(struct vbc_op *op, vbc_ref medium, struct vbc_snapshot **re
 	int code = vbc_folders_get(op, &folders);
 
 	if (!code)
-		code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, folders.snapshots, medium, 0, &disks,
-					&n);
+		code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, folders.snapshots, medium,
+					VBC_DISK_FILE, &disks, &n);
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
 				"the new snapshot was deleted by another program");
@@ -100,6 +100,22 @@ static int read_back(struct vbc_op *op, vbc_ref medium, struct vbc_snapshot **re
 	return VBC_OK;
 }
 
+/* What is copied: of an attached volume what the node writes to now. */
+static vbc_ref source_of(const struct take *t)
+{
+	return t->use.place.controller[0] ? t->use.medium : t->volume.medium;
+}
+
+/* VirtualBox never ends a copy of what it cannot read. */
+static int check_readable(struct vbc_op *op, const struct take *t)
+{
+	uint64_t size_bytes = t->volume.facts.size_bytes;
+
+	if (size_bytes && streq(source_of(t).s, t->volume.medium.s))
+		return VBC_OK;
+	return vbc_medium_size(op, source_of(t), "volume", t->what->of, &size_bytes);
+}
+
 static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_snapshot **ret)
 {
 	vbc_ref medium = {NULL};
@@ -109,9 +125,8 @@ static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_
 			      : VBC_OK;
 
 	if (!code)
-		code = vbc_medium_copy(
-			op, t->use.place.controller[0] ? t->use.medium : t->volume.medium, path, 0,
-			"copying the volume", AT_COPY, AT_MERGE, &medium);
+		code = vbc_medium_copy(op, source_of(t), path, 0, "copying the volume", AT_COPY,
+				       AT_MERGE, &medium);
 	if (!code)
 		code = record(op, t, medium, &id);
 	if (!code && t->running)
@@ -131,6 +146,8 @@ static int prepare(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
 		code = vbc_folders_get(op, &folders);
 	if (!code)
 		code = vbc_volume_use(op, &t->volume, &t->use);
+	if (!code)
+		code = check_readable(op, t);
 	if (!code)
 		code = vbc_websession_clock(op, &t->taken_ms);
 	if (!code)
@@ -233,7 +250,7 @@ int vbc_snapshot_list_volume(struct vbc_op *op, const char *volume, struct vbc_s
 		code = vbc_volume_find(op, volume, &found);
 	if (!code)
 		code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, folders.snapshots, (vbc_ref){NULL},
-					0, &disks, &n);
+					VBC_DISK_FILE, &disks, &n);
 	if (!code)
 		code = fill_list(op, disks, n, found.id, list);
 	return code || !by_id || list->n ? code : vbc_volume_find(op, volume, &found);

@@ -9,6 +9,7 @@
 #include "doing.h"
 #include "folders.h"
 #include "given.h"
+#include "medium-facts.h"
 #include "medium.h"
 #include "name.h"
 #include "node-private.h"
@@ -24,7 +25,7 @@ enum { AT_START = 0, AT_COPY = 20, AT_END = 100 };
 struct origin {
 	vbc_ref medium; /* null: it is empty */
 	const char *path;
-	int64_t size_bytes;
+	uint64_t size_bytes;
 	const char *snapshot_id; /* "" when it is no snapshot */
 };
 
@@ -43,8 +44,10 @@ static int look_at_snapshot(struct vbc_op *op, const char *snapshot, struct orig
 	struct vbc_disk disk;
 	int code = vbc_snapshot_find(op, snapshot, &disk);
 
+	if (!code && !disk.facts.size_bytes)
+		code = vbc_medium_fail_unknown(op, disk.medium, "snapshot", snapshot);
 	if (!code)
-		*ret = (struct origin){disk.medium, disk.location, disk.size_bytes, disk.id};
+		*ret = (struct origin){disk.medium, disk.location, disk.facts.size_bytes, disk.id};
 	return code;
 }
 
@@ -64,7 +67,7 @@ static int look_at_node(struct vbc_op *op, const char *node, struct origin *ret)
 		code = vbc_node_disk(op, found.machine, &ret->medium);
 	if (!code)
 		code = vbc_IMedium_getLocation(op, ret->medium, &ret->path);
-	return code ? code : vbc_IMedium_getLogicalSize(op, ret->medium, &ret->size_bytes);
+	return code ? code : vbc_medium_size(op, ret->medium, "node", found.name, &ret->size_bytes);
 }
 
 static int look_at_origin(struct vbc_op *op, struct create *c)
@@ -78,7 +81,7 @@ static int look_at_origin(struct vbc_op *op, struct create *c)
 /* As large as what it starts with, in whole GiB, or what was asked for. */
 static int choose_size(struct vbc_op *op, struct create *c)
 {
-	unsigned least_gb = (unsigned)(((uint64_t)c->from.size_bytes + VBC_GIB - 1) / VBC_GIB);
+	unsigned least_gb = (unsigned)((c->from.size_bytes + VBC_GIB - 1) / VBC_GIB);
 	unsigned size_gb = c->opts.size_gb ? c->opts.size_gb : least_gb;
 
 	if (size_gb < least_gb)

@@ -14,7 +14,8 @@
 #include "op.h"
 
 #define VBC_VOLUME_KIND "volume" /* of its metadata: libcloud/volume/<uuid> */
-#define VBC_GIB ((uint64_t)1 << 30)
+#define VBC_VOLUME_ALL  (VBC_DISK_FILE | VBC_DISK_LAYOUT | VBC_DISK_USE)
+#define VBC_GIB         ((uint64_t)1 << 30)
 
 /* Whether `size_gb` GiB can be a volume: VirtualBox's VDI ends at 2 TiB. */
 int vbc_volume_check_size(unsigned size_gb, struct vbc_error *err);
@@ -22,7 +23,7 @@ int vbc_volume_check_size(unsigned size_gb, struct vbc_error *err);
 /* VBC_E_EXISTS when a volume has that name, but for the one of that id ("" none). */
 int vbc_volume_check_name(struct vbc_op *op, const char *name, const char *id);
 
-/* Finds one volume by its id or by a name that only one has, with VBC_DISK_USE. */
+/* Finds one volume by its id or by a name that only one has, with all that is known of it. */
 int vbc_volume_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk);
 
 /* A volume as a result of its own, with where it is attached. */

@@ -38,8 +38,8 @@ static int grow_dynamic(struct vbc_op *op, const struct resize *r)
 
 	if (!code)
 		code = vbc_progress_wait(op, progress, "growing the volume", 0, AT_END);
-	/* Its size is the old one until VirtualBox looks again. */
-	return code ? code : vbc_IMedium_refreshState(op, r->disk.medium, &state);
+	/* Its size is the old one until VirtualBox looks again; other programs do not make it. */
+	return code ? code : vbc_medium_refresh(op, r->disk.medium, &state);
 }
 
 /*
@@ -51,8 +51,12 @@ static int take_id(struct vbc_op *op, vbc_ref medium, const char *path, const ch
 		   vbc_ref *ret_medium)
 {
 	const char *id = "";
+	enum vbc_MediumState state;
 	int code = vbc_IMedium_getId(op, medium, &id);
 
+	/* Of one that it has not read since its service was started it changes no id. */
+	if (!code && !streq(id, new_id))
+		code = vbc_medium_refresh(op, medium, &state);
 	if (!code && !streq(id, new_id))
 		code = vbc_IMedium_setIds(op, medium, true, new_id, false, "");
 	if (!code)
@@ -162,7 +166,7 @@ static int grow(struct vbc_op *op, struct resize *r)
 	int code = vbc_ref_is_null(r->use.machine) ? VBC_OK : lock_node(op, r);
 
 	if (!code)
-		code = vbc_disk_is_fixed(&r->disk) ? grow_fixed(op, r) : grow_dynamic(op, r);
+		code = r->disk.facts.fixed ? grow_fixed(op, r) : grow_dynamic(op, r);
 	vbc_lock_drop(op, &r->lock);
 	return code;
 }
@@ -170,15 +174,18 @@ static int grow(struct vbc_op *op, struct resize *r)
 static int resize_body(struct vbc_op *op, void *arg)
 {
 	struct resize *r = arg;
-	uint64_t now_bytes;
+	uint64_t now_bytes = 0;
 	int code = vbc_volume_find(op, r->volume, &r->disk);
 
 	r->lock = (struct vbc_lock){0};
 	if (!code)
 		code = vbc_volume_use(op, &r->disk, &r->use);
+	if (!code)
+		now_bytes = r->disk.facts.size_bytes;
+	if (!code && !now_bytes)
+		code = vbc_medium_fail_unknown(op, r->disk.medium, "volume", r->volume);
 	if (code)
 		return code;
-	now_bytes = (uint64_t)r->disk.size_bytes;
 	r->size_bytes = r->size_gb * VBC_GIB;
 	if (r->size_bytes == now_bytes)
 		return VBC_OK;

@@ -33,7 +33,7 @@ int vbc_volume_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *
 	if (code)
 		return code;
 	noun.folder = folders.volumes;
-	return vbc_disk_find(op, &noun, id_or_name, VBC_DISK_USE, ret_disk);
+	return vbc_disk_find(op, &noun, id_or_name, VBC_VOLUME_ALL, ret_disk);
 }
 
 static bool is_disk(const struct vbc_IMediumAttachment *at)
@@ -138,10 +138,10 @@ static int fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_arena
 	v->id = vbc_arena_strdup(a, disk->id);
 	v->name = name ? vbc_arena_strdup(a, name) : NULL;
 	v->location = vbc_arena_strdup(a, disk->location);
-	v->size_bytes = (uint64_t)disk->size_bytes;
-	v->used_bytes = (uint64_t)disk->used_bytes;
+	v->size_bytes = disk->facts.size_bytes;
+	v->used_bytes = disk->facts.used_bytes;
 	v->size_gb = (unsigned)((v->size_bytes + VBC_GIB - 1) / VBC_GIB);
-	v->dynamic = !vbc_disk_is_fixed(disk);
+	v->dynamic = v->size_bytes && !disk->facts.fixed;
 	v->created_at_ms = vbc_meta_int(meta, "created_ms");
 	v->snapshot = vbc_arena_strdup(a, vbc_meta_str(meta, "snapshot"));
 	v->node = vbc_arena_strdup(a, use.machine_id);
@@ -173,8 +173,8 @@ int vbc_volume_result(struct vbc_op *op, vbc_ref medium, struct vbc_volume **ret
 	int code = vbc_folders_get(op, &folders);
 
 	if (!code)
-		code = vbc_disk_collect(op, VBC_VOLUME_KIND, folders.volumes, medium, VBC_DISK_USE,
-					&disks, &n);
+		code = vbc_disk_collect(op, VBC_VOLUME_KIND, folders.volumes, medium,
+					VBC_VOLUME_ALL, &disks, &n);
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
 				"the new volume was deleted by another program");
@@ -221,7 +221,7 @@ static int list_body(struct vbc_op *op, void *arg)
 
 	if (!code)
 		code = vbc_disk_collect(op, VBC_VOLUME_KIND, folders.volumes, (vbc_ref){NULL},
-					VBC_DISK_USE, &disks, &n);
+					VBC_VOLUME_ALL, &disks, &n);
 	if (code)
 		return code;
 	list = vbc_result_new(sizeof(*list));

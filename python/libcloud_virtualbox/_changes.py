@@ -213,11 +213,15 @@ class Changes(Nodes):
 
     def _keep_disk(self, node: _types.Node) -> str:
         """Copies a node's disk into a new volume, and returns the id of that; '' without a disk."""
-        if not node["disk_gb"]:
-            return ""
         taken = node["name"] in [volume["name"] for volume in self._host.volume_list()]
         name = node["id"] if taken else node["name"]
-        return self._host.volume_create(name, node=node["id"], dynamic=True)["id"]
+        try:
+            return self._host.volume_create(name, node=node["id"], dynamic=True)["id"]
+        except _vboxcloud.VboxcloudError as error:
+            # Of a node that is stopped this says that it has no disk.
+            if error.code == "VBC_E_STATE" and self._host.node_get(node["id"])["state"] == "stopped":
+                return ""
+            raise
 
     def _is_there(self, node_id: str) -> bool:
         """Whether there is a node of that id for certain."""

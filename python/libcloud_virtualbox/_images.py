@@ -21,9 +21,11 @@ class Images(BaseDriver):
         """List the images, by name.
 
         :param location: The host, or None.
-        :return: Images; in `extra` the file (`location`), what a node made from it needs at least
-            (`min_cpus`, `min_memory_size` in MiB, `min_disk_size` in GiB; None: nothing stated),
-            the guest (`os_type`: 'linux', 'windows', 'unix' or ''; `os_type_id`: VirtualBox's).
+        :return: Images; in `extra` the file (`location`), the bytes that a guest sees (`size`) and
+            that it takes on the host (`actual_size`; both None when VirtualBox cannot read it),
+            what a node made from it needs at least (`min_cpus`, `min_memory_size` in MiB,
+            `min_disk_size` in GiB; None: nothing stated), the guest (`os_type`: 'linux', 'windows',
+            'unix' or ''; `os_type_id`: VirtualBox's).
 
         :raises errors.ConnectionFailedError: The host does not answer.
         """
@@ -150,6 +152,7 @@ class Images(BaseDriver):
         :return: Its SHA-256 in hexadecimal.
 
         :raises errors.SpaceError: There is not that much room here.
+        :raises errors.VirtualBoxError: VirtualBox cannot read it.
         :raises errors.UnsupportedError: The host is older than VirtualBox 6.0.
         """
         with self._raising():
@@ -159,8 +162,8 @@ class Images(BaseDriver):
         extra = {
             "location": image["location"],
             "format": image["format"],
-            "size": image["size_bytes"],
-            "actual_size": image["used_bytes"],
+            "size": image["size_bytes"] or None,
+            "actual_size": image["used_bytes"] or None,
             "created_at": seconds(image["created_at_ms"]),
             "os_type": family(image["os_type"]),
             "os_type_id": image["os_type"],

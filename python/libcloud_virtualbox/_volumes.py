@@ -25,7 +25,9 @@ class Volumes(BaseDriver):
         """List the volumes, by name: the hard disks in the host's volumes folder.
 
         :return: Volumes: `size` in GiB; in `extra` the file (`location`), the bytes it takes on the
-            host (`actual_size`), and the ids of the nodes it is attached to (`attached_to`).
+            host (`actual_size`), whether it grows as it is written (`dynamic`), and the ids of the
+            nodes it is attached to (`attached_to`). `size`, `actual_size` and `dynamic` are None
+            when VirtualBox cannot read the file.
 
         :raises errors.ConnectionFailedError: The host does not answer.
         """
@@ -183,16 +185,17 @@ class Volumes(BaseDriver):
 
     def _volume(self, volume: _types.Volume) -> StorageVolume:
         state = StorageVolumeState.INUSE if volume["node"] else StorageVolumeState.AVAILABLE
+        known = volume["size_gb"] or None
         extra = {
             "location": volume["location"],
-            "actual_size": volume["used_bytes"],
-            "dynamic": volume["dynamic"],
+            "actual_size": volume["used_bytes"] or None,
+            "dynamic": volume["dynamic"] if known else None,
             "created_at": seconds(volume["created_at_ms"]),
             "snapshot_id": volume["snapshot"] or None,
             "attached_to": [volume["node"]] if volume["node"] else [],
             "device": volume["device"] or None,
         }
-        return StorageVolume(volume["id"], volume["name"], volume["size_gb"], self, state, extra)
+        return StorageVolume(volume["id"], volume["name"], known, self, state, extra)
 
     def _snapshots(self, found: list[_types.Snapshot]) -> list[VolumeSnapshot]:
         ordered = sorted(found, key=lambda each: (each["created_at_ms"], each["id"]))
@@ -207,7 +210,7 @@ class Volumes(BaseDriver):
         return VolumeSnapshot(
             snapshot["id"],
             self,
-            -(-snapshot["size_bytes"] // _GIB),
+            -(-snapshot["size_bytes"] // _GIB) or None,
             extra,
             when(snapshot["created_at_ms"]),
             StorageVolumeState.AVAILABLE,

@@ -97,6 +97,44 @@ class Trouble(unittest.TestCase):
         self.assertTrue(self.driver.ex_rename_node(node, "after"))
         self.assertEqual("after", self.driver.ex_get_node(node.id).name)
 
+    def test_sizes_after_a_restart(self) -> None:
+        """VirtualBox has looked at no disk since then; of a file that is gone no size is known."""
+        volume = self.driver.create_volume(1, unique("v"), ex_dynamic=True)
+        self.addCleanup(self.driver.destroy_volume, volume)
+        snapshot = self.driver.create_volume_snapshot(volume)
+        self.addCleanup(self.driver.destroy_volume_snapshot, snapshot)
+        self.before, known = self.everything(), self.sizes()
+        self.assertNotIn(None, known)
+        self.host.restart()
+        self.assertEqual(known, self.sizes())
+        files = [each.extra["location"] for each in (self.image, volume)]
+        for file in files:
+            self.rename(file, f"{file}.gone")
+        try:
+            self.assertEqual([None] * 5, self.sizes()[:5])
+            self.host.restart()
+            self.assertEqual([None] * 5, self.sizes()[:5])
+            with self.assertRaises(errors.VirtualBoxError) as caught:
+                self.driver.create_node(unique("n"), self.image, SIZE)
+            self.assertRegex(str(caught.exception), "cannot read the disk of image 'tiny'")
+        finally:
+            for file in files:
+                self.rename(f"{file}.gone", file)
+        self.assertEqual(known, self.sizes())
+
+    def rename(self, old: str, new: str) -> None:
+        """A file of the host, which sees disks of its own."""
+        root = f"/proc/{self.host.vboxhost('pids').split()[0]}/root"
+        Path(root + old).rename(root + new)
+
+    def sizes(self) -> list[object]:
+        """All that is told of the sizes of the image, the volume and its snapshot."""
+        image, = self.driver.list_images()
+        volume, = self.driver.list_volumes()
+        snapshot, = self.driver.list_volume_snapshots(volume)
+        return [image.extra["size"], image.extra["actual_size"], volume.size,
+                volume.extra["actual_size"], volume.extra["dynamic"], snapshot.size]
+
     def test_forgotten_session(self) -> None:
         """It is logged on again, once, and nobody notices."""
         node = self.make()

@@ -8,12 +8,13 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from live import HOST, SIZE, LiveTest, main, new_driver, unique
+from live import HOST, SIZE, USER, LiveTest, main, new_driver, password, unique
 
 from libcloud.compute.base import Node, StorageVolume
 
 from libcloud_virtualbox import errors
 from proxylib.client import Proxy
+from trouble import Soap
 
 
 class Undefine(LiveTest):
@@ -75,6 +76,31 @@ class Undefine(LiveTest):
         node = self.foreign()
         self.assertTrue(self.driver.ex_undefine_node(node))
         self.assertEqual([], self.volumes(node))
+
+    def test_of_another_program(self) -> None:
+        """A machine of an unknown size may have a disk all the same, which stays."""
+        node = self.foreign()
+        self.give_disk(node)
+        self.assertTrue(self.driver.ex_undefine_node(node))
+        self.assertEqual(1, self.kept(node).size)
+
+    def give_disk(self, node: Node) -> None:
+        """An empty disk of 1 GiB in its folder, as another program would add it."""
+        soap = Soap(HOST, USER, password())
+        machine = soap.one("IVirtualBox_findMachine", soap.vbox, nameOrId=node.id)
+        disk = soap.one("IVirtualBox_createMedium", soap.vbox, format="VDI",
+                        location=node.extra["settings_file"].replace(".vbox", ".vdi"),
+                        accessMode="ReadWrite", aDeviceTypeType="HardDisk")
+        made = soap.one("IMedium_createBaseStorage", disk, logicalSize=1 << 30, variant="Standard")
+        soap.call("IProgress_waitForCompletion", made, timeout=-1)
+        session = soap.one("IWebsessionManager_getSessionObject", refIVirtualBox=soap.vbox)
+        soap.call("IMachine_lockMachine", machine, session=session, lockType="Write")
+        mutable = soap.one("ISession_getMachine", session)
+        soap.call("IMachine_addStorageController", mutable, name="C", connectionType="SATA")
+        soap.call("IMachine_attachDevice", mutable, name="C", controllerPort=0, device=0,
+                  type="HardDisk", medium=disk)
+        soap.call("IMachine_saveSettings", mutable)
+        soap.call("ISession_unlockMachine", session)
 
     def test_running(self) -> None:
         node = self.make(ex_start=True)

@@ -155,10 +155,10 @@ class Host:
         """Runs VBoxManage on the host."""
         return self.vboxhost("manage", *words)
 
-    def restart(self) -> None:
+    def restart(self, *options: str) -> None:
         """A new vboxwebsrv and VBoxSVC on the same port."""
         self._soap = None
-        self.vboxhost("restart")
+        self.vboxhost("restart", *options)
 
     def put_image(self, name: str = IMAGE) -> str:
         """An empty disk among the images, put there by VBoxManage; its id."""

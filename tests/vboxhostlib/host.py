@@ -194,14 +194,15 @@ class Host:
 
     # -- ending -------------------------------------------------------------------------------
 
-    def restart(self, settings: Settings) -> None:
-        """vboxwebsrv and VBoxSVC anew on the same port, also after a crash of either.
+    def restart(self, settings: Settings, number: int = signal.SIGTERM) -> None:
+        """vboxwebsrv, by that signal, and VBoxSVC anew on the same port, also after a crash of
+        either.
 
         A VBoxSVC that vboxwebsrv started holds the listening socket, so it has to end too, after
-        vboxwebsrv, which would start another.
+        vboxwebsrv, which would start another. It is VBoxSVC that keeps what there is.
         """
         with self.inside(settings):
-            self.stop(signal.SIGTERM, "vboxwebsrv")
+            self.stop(number, "vboxwebsrv")
             self.stop(signal.SIGTERM)
             self.start(settings)
 
