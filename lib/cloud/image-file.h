@@ -20,6 +20,8 @@ struct vbc_image_file {
 	const char *suffix;         /* by which VirtualBox takes the content for that   */
 	char os_type[64];           /* what an OVA says of its machine, else ""         */
 	unsigned cpus, memory_mb;   /* the same, else 0                                 */
+	/* The same, in the words of platform.h, else "" */
+	char firmware[16], chipset[16], tpm[16];
 };
 
 /* Opens a file and tells its format by its content. Close it with vbc_image_file_close(). */

@@ -97,7 +97,8 @@ static int record(struct vbc_op *op, struct import *im, vbc_ref medium)
 }
 
 /* What an archive says of its machine counts where the caller says nothing. */
-static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mb)
+static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mb,
+		    const struct vbc_platform *p)
 {
 	if (!im->opts->os_type && os_type[0])
 		im->planned.os_type = os_type;
@@ -105,6 +106,19 @@ static void inherit(struct import *im, const char *os_type, unsigned cpus, unsig
 		im->planned.min_cpus = cpus;
 	if (!im->opts->min_memory_mb)
 		im->planned.min_memory_mb = memory_mb;
+	if (!im->opts->firmware)
+		im->planned.firmware = p->firmware;
+	im->planned.chipset = p->chipset;
+	im->planned.tpm = p->tpm;
+}
+
+static void inherit_of_file(struct import *im)
+{
+	const struct vbc_image_file *here = &im->source.here;
+	const struct vbc_platform platform = {
+		.firmware = here->firmware, .chipset = here->chipset, .tpm = here->tpm};
+
+	inherit(im, here->os_type, here->cpus, here->memory_mb, &platform);
 }
 
 static int make_of_archive(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
@@ -115,8 +129,11 @@ static int make_of_archive(struct vbc_op *op, struct import *im, vbc_ref *ret_me
 
 	if (code)
 		return code;
-	inherit(im, a.os_type, a.cpus, a.memory_mb);
-	return record(op, im, *ret_medium);
+	inherit(im, a.os_type, a.cpus, a.memory_mb, &a.platform);
+	code = record(op, im, *ret_medium);
+	if (!code)
+		vbc_platform_tell(op, &a.platform, "image", im->planned.name);
+	return code;
 }
 
 static int make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
@@ -233,6 +250,9 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 		.init = opts->init ? opts->init : "",
 		.origin = im->source.on_host ? file : vbc_path_base(file),
 		.sha256 = "",
+		.firmware = opts->firmware ? opts->firmware : "",
+		.chipset = "",
+		.tpm = "",
 	};
 	return im->planned.name ? vbc_image_check_words(&im->planned, err) : vbc_fail_nomem(err);
 }
@@ -265,8 +285,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 	if (!code && !im.source.on_host)
 		code = vbc_image_file_open(file, &im.source.here, err);
 	if (!code) {
-		inherit(&im, im.source.here.os_type, im.source.here.cpus,
-			im.source.here.memory_mb);
+		inherit_of_file(&im);
 		code = vbc_op_run(host, wait, err, import_body, &im);
 	}
 	vbc_checksum_free(im.source.sum);

@@ -246,17 +246,30 @@ static int remove_pieces(struct vbc_op *op, const char *folder, const char *sett
 	return code || !names.n ? code : vbc_node_remove_folder(op, settings);
 }
 
+/* VirtualBox deletes what EFI has written down with a registered machine only. */
+static int remove_nvram(struct vbc_op *op, const char *settings)
+{
+	size_t n = strlen(settings);
+	const char *path;
+
+	if (!vbc_ends_with(settings, ".vbox"))
+		return VBC_OK;
+	path = vbc_arena_printf(&op->arena, "%.*s.nvram", (int)(n - strlen(".vbox")), settings);
+	return path ? vbc_host_file_remove(op, path) : vbc_fail_nomem(&op->error);
+}
+
 int vbc_node_remove_files(struct vbc_op *op, const char *settings)
 {
 	const char *folder = folder_of(op, settings);
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_error saved;
 	vbc_ref machine = {NULL};
 	struct vbc_refs disks = {0};
-	int code = folder ? vbc_IVirtualBox_openMachine(op, op->vbox, settings, "", &machine)
-			  : vbc_fail_nomem(&op->error);
+	int code = folder ? remove_nvram(op, settings) : vbc_fail_nomem(&op->error);
 
-	if (!folder)
+	if (code)
 		return code;
+	saved = vbc_op_try(op);
+	code = vbc_IVirtualBox_openMachine(op, op->vbox, settings, "", &machine);
 	vbc_op_try_end(op, &saved);
 	if (code)
 		return remove_pieces(op, folder, settings);
