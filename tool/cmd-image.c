@@ -17,6 +17,7 @@ static int delete_images(struct ctx *ctx, const struct args *args);
 static const struct choice inits[] = {{"nocloud", 1}, {"dmi", 2}, {"none", 3}, {NULL, 0}};
 static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
 					{"vmdk", 4}, {"vhd", 5},   {NULL, 0}};
+static const struct choice firmwares[] = {{"bios", 1}, {"efi", 2}, {"efi-secure", 3}, {NULL, 0}};
 
 /* What can be stated of each new image. */
 #define OPTS_OF_ALL                                                                                \
@@ -49,6 +50,12 @@ static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
 			.value = "KIND",                                                           \
 			OPT_ONE_OF(init, inits),                                                   \
 			.help = "how the guest learns of its first boot: nocloud, dmi or none",    \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "--firmware",                                                      \
+			.value = "KIND",                                                           \
+			OPT_ONE_OF(firmware, firmwares),                                           \
+			.help = "what its nodes start with: bios, efi or efi-secure",              \
 		},                                                                                 \
 		OPT_TIMEOUT
 
@@ -171,6 +178,9 @@ static const struct column columns[] = {
 	{"init", NULL},
 	{"origin", NULL},
 	{"sha256", NULL},
+	{"firmware", NULL},
+	{"chipset", NULL},
+	{"tpm", NULL},
 	{NULL, NULL},
 };
 
@@ -191,6 +201,9 @@ static void add_image(struct out *out, const struct vbc_image *image)
 	out_text_or_null(out, image->init);
 	out_text_or_null(out, image->origin);
 	out_text_or_null(out, image->sha256);
+	out_text_or_null(out, image->firmware);
+	out_text_or_null(out, image->chipset);
+	out_text_or_null(out, image->tpm);
 }
 
 static int show_and_free(struct ctx *ctx, struct vbc_image *image)
@@ -204,6 +217,11 @@ static int show_and_free(struct ctx *ctx, struct vbc_image *image)
 static const char *init_of(const struct args *args)
 {
 	return args->init ? inits[args->init - 1].name : NULL;
+}
+
+static const char *firmware_of(const struct args *args)
+{
+	return args->firmware ? firmwares[args->firmware - 1].name : NULL;
 }
 
 static int list(struct ctx *ctx, const struct args *args)
@@ -243,6 +261,7 @@ static int import(struct ctx *ctx, const struct args *args)
 	opts.min_disk_gb = args->min_disk_gib;
 	opts.init = init_of(args);
 	opts.format = args->format ? formats[args->format - 1].name : NULL;
+	opts.firmware = firmware_of(args);
 
 	int rc = vbc_image_import(ctx->host, args->words[0], &opts, &wait, &image, &ctx->err);
 
@@ -259,6 +278,7 @@ static struct vbc_image_create_opts stated(const struct args *args)
 	opts.min_memory_mb = args->min_memory_mib;
 	opts.min_disk_gb = args->min_disk_gib;
 	opts.init = init_of(args);
+	opts.firmware = firmware_of(args);
 	return opts;
 }
 

@@ -369,12 +369,13 @@ const struct cmd node_cmds[] = {
 };
 
 static const struct column columns[] = {
-	{"name", "NAME"}, {"id", "ID"},        {"state", "STATE"},
-	{"size", "SIZE"}, {"image", "IMAGE"},  {"created_at", "CREATED"},
-	{"cpus", NULL},   {"memory_mb", NULL}, {"disk_gb", NULL},
-	{"host", NULL},   {"os_type", NULL},   {"public_ips", NULL},
+	{"name", "NAME"},      {"id", "ID"},        {"state", "STATE"},
+	{"size", "SIZE"},      {"image", "IMAGE"},  {"created_at", "CREATED"},
+	{"cpus", NULL},        {"memory_mb", NULL}, {"disk_gb", NULL},
+	{"host", NULL},        {"os_type", NULL},   {"public_ips", NULL},
 	{"private_ips", NULL}, {"addresses", NULL}, {"forwards", NULL},
-	{"adapters", NULL}, {"tags", NULL},    {"extra", NULL},   {NULL, NULL},
+	{"adapters", NULL},    {"tags", NULL},      {"extra", NULL},
+	{"firmware", NULL},    {NULL, NULL},
 };
 
 static void add_tags(struct out *out, const struct vbc_node *node)
@@ -398,23 +399,25 @@ static void add_node(struct ctx *ctx, const struct vbc_node *node)
 	out_text(ctx->out, node->name);
 	out_text(ctx->out, node->id);
 	out_text(ctx->out, vbc_node_state_name(node->state));
-	out_text(ctx->out, node->size);
+	out_text_or_null(ctx->out, node->size);
 	out_text_or_null(ctx->out, node->image);
 	out_time(ctx->out, node->created_at_ms);
-	out_number(ctx->out, node->cpus);
-	out_number(ctx->out, node->memory_mb);
+	out_number_or_null(ctx->out, node->cpus);
+	out_number_or_null(ctx->out, node->memory_mb);
 	out_number_or_null(ctx->out, node->disk_gb);
 	out_text(ctx->out, ctx->url);
-	out_text(ctx->out, node->os_type);
+	out_text_or_null(ctx->out, node->os_type);
 	add_network(ctx->out, node);
 	add_tags(ctx->out, node);
 	out_pairs(ctx->out, extra, COUNT(extra));
+	out_text_or_null(ctx->out, node->firmware);
 }
 
 static int list(struct ctx *ctx, const struct args *args)
 {
 	/* Each group of fields costs the host calls: the table needs only what it shows. */
-	unsigned fields = ctx->format == OUT_JSON ? (unsigned)VBC_NODE_ALL : VBC_NODE_NAME;
+	unsigned fields =
+		ctx->format == OUT_JSON ? (unsigned)VBC_NODE_ALL : VBC_NODE_NAME | VBC_NODE_SIZE;
 	struct vbc_nodes *nodes;
 	int rc = vbc_node_list(ctx->host, fields, &nodes, &ctx->err);
 

@@ -43,14 +43,15 @@ static const struct opt delete_opts[] = {OPT_NODE, OPT_TIMEOUT, {.name = NULL}};
 const struct cmd snapshot_cmds[] = {
 	{
 		.name = "list",
-		.help = "list the snapshots of a node, of a volume, or of all volumes",
+		.help = "list the snapshots of a node, of a volume, or all",
 		.opts = list_opts,
 		.run = list,
 	},
 	{
 		.name = "create",
 		.help = "take a snapshot of a node or of a volume",
-		.more = "The node may be running, and so may the one that has the volume. Without a "
+		.more = "The node may be running, and so may the one that has the volume. Without "
+			"a "
 			"name the snapshot is named after its time.",
 		.words = {{.name = "NAME", .optional = true}},
 		.opts = create_opts,
@@ -109,7 +110,10 @@ static void add_snapshot(struct out *out, const struct vbc_snapshot *s)
 static int list(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_snapshots *snapshots;
-	int rc = vbc_snapshot_list(ctx->host, args->volume, args->node, &snapshots, &ctx->err);
+	bool all = !args->volume && !args->node;
+	int rc =
+		all ? vbc_snapshot_list_all(ctx->host, &snapshots, &ctx->err)
+		    : vbc_snapshot_list(ctx->host, args->volume, args->node, &snapshots, &ctx->err);
 
 	if (rc)
 		return rc;

@@ -29,6 +29,11 @@ struct vbc_image {
 	const char *origin; /* what it was made from, for people: "debian.qcow2"        */
 	const char *sha256; /* of what was uploaded, as sha256sum has it: the file, the disk in an
 			       archive, unpacked, the parts put together; "" unknown    */
+	/* What its guest needs of a machine; "" unknown: as VirtualBox makes them.            */
+	const char *firmware; /* "bios", "efi", "efi-secure" (secure boot), "efi32", "efi64",
+				 "efidual"                                                  */
+	const char *chipset;  /* "piix3", "ich9", "armv8virtual"                            */
+	const char *tpm;      /* "none", "1.2", "2.0", "host"                               */
 };
 
 struct vbc_images {
@@ -62,6 +67,7 @@ struct vbc_image_import_opts {
 	const char *init; /* as in struct vbc_image; NULL: unknown                   */
 	const char *format; /* that the file has: "raw", "qcow2", "vdi", "vmdk", "vhd"; NULL: told
 			     * by content                                                 */
+	const char *firmware; /* "bios", "efi", "efi-secure"; NULL: the archive's, or unknown */
 };
 
 #define VBC_IMAGE_IMPORT_OPTS_INIT                                                                 \
@@ -87,8 +93,9 @@ struct vbc_image_import_opts {
  * cancelled import leaves nothing on the host.
  * opts may be NULL, wait may be NULL. *ret_image is the caller's, free it with vbc_image_free().
  * Errors: VBC_E_ARG (not an image VirtualBox can open), VBC_E_NOTFOUND (no such file),
- * VBC_E_EXISTS (an image of that name), VBC_E_SPACE, VBC_E_VERSION (uploads need VirtualBox 6.0),
- * VBC_E_TIMEOUT, VBC_E_CANCELLED, and those of vbc_host_show(). Any thread. Since 0.1.
+ * VBC_E_EXISTS (an image of that name), VBC_E_SPACE, VBC_E_VERSION (uploads need VirtualBox 6.0,
+ * secure boot 7.0), VBC_E_TIMEOUT, VBC_E_CANCELLED, and those of vbc_host_show(). Any thread. Since
+ * 0.1.
  */
 int vbc_image_import(struct vbc_host *host, const char *file,
 		     const struct vbc_image_import_opts *opts, const struct vbc_wait *wait,
@@ -102,6 +109,7 @@ struct vbc_image_create_opts {
 	size_t size;
 	const char *os_type, *description, *init;
 	unsigned min_cpus, min_memory_mb, min_disk_gb;
+	const char *firmware; /* "bios", "efi", "efi-secure"                               */
 };
 
 #define VBC_IMAGE_CREATE_OPTS_INIT                                                                 \
@@ -112,12 +120,14 @@ struct vbc_image_create_opts {
 /*
  * Makes an image of the system disk of a node: a full copy, also of a linked node's. The node may
  * run; its disk then stands still for the time of the copy, by a short snapshot, but what the guest
- * has not written to it yet is missing, as after a power cut. The system disk is the first hard
- * disk that is no volume. opts and wait may be NULL. *ret_image is the caller's, free it with
- * vbc_image_free(). A failed or cancelled one leaves nothing on the host. Errors: VBC_E_STATE (the
- * node has no disk), VBC_E_NOTFOUND, VBC_E_ARG (name, ambiguous node, options), VBC_E_EXISTS (an
- * image of that name), VBC_E_BUSY, VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED, and those of
- * vbc_host_show(). Any thread. Since 0.1.
+ * has not written to it yet is missing, as after a power cut. The system disk is the node's first
+ * hard disk, also when it is a volume. The image remembers the node's firmware, chipset and TPM;
+ * what these keep outside of the disk is not copied, which the host's log function is told as a
+ * warning. opts and wait may be NULL. *ret_image is the caller's, free it with vbc_image_free(). A
+ * failed or cancelled one leaves nothing on the host. Errors: VBC_E_STATE (the node has no disk),
+ * VBC_E_NOTFOUND, VBC_E_ARG (name, ambiguous node, options), VBC_E_EXISTS (an image of that name),
+ * VBC_E_BUSY, VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED, and those of vbc_host_show(). Any
+ * thread. Since 0.1.
  */
 int vbc_image_create(struct vbc_host *host, const char *node, const char *name,
 		     const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,

@@ -49,11 +49,11 @@ struct vbc_node {
 	const char *name;         /* free text, several nodes may share one                 */
 	enum vbc_node_state state;
 	const char *machine_state; /* VirtualBox's own word, "PoweredOff"                   */
-	const char *size;         /* size id; "" when the machine has none                  */
+	const char *size;          /* size id of what the machine has now; "" unknown        */
 	const char *image;        /* id of the image it was made from, "" unknown           */
 	int64_t created_at_ms;    /* since 1970 UTC; 0: unknown (made by another tool)      */
-	unsigned cpus, memory_mb;
-	unsigned disk_gb;         /* of the system disk; 0 unknown                          */
+	unsigned cpus, memory_mb; /* 0 unknown                                              */
+	unsigned disk_gb;         /* of its first disk; 0: it has none, or unknown          */
 	const char *os_type;      /* "Debian_64"                                            */
 	const char *description;
 	const char *settings_file; /* on the host                                           */
@@ -63,6 +63,7 @@ struct vbc_node {
 	struct vbc_addresses addresses; /* of its adapters, then of its forwards            */
 	struct vbc_texts public_ips, private_ips; /* the guest's own among the addresses    */
 	struct vbc_tags tags;
+	const char *firmware; /* as in struct vbc_image; "" unknown, so in lists         */
 };
 
 struct vbc_nodes {
@@ -75,10 +76,13 @@ struct vbc_nodes {
  * id, state and machine_state are always there.
  */
 enum vbc_node_fields {
-	VBC_NODE_NAME = 1 << 0,   /* name, size, image, created_at_ms, tags                 */
-	VBC_NODE_HARDWARE = 1 << 1, /* cpus, memory_mb, disk_gb, os_type, description       */
-	VBC_NODE_FILES = 1 << 2,  /* settings_file, error                                   */
-	VBC_NODE_NETWORK = 1 << 3, /* adapters, forwards, addresses, public and private ips */
+	VBC_NODE_NAME = 1 << 0,     /* name, image, created_at_ms, tags                       */
+	VBC_NODE_HARDWARE = 1 << 1, /* size, cpus, memory_mb, disk_gb, os_type, description */
+	VBC_NODE_FILES = 1 << 2,    /* settings_file, error                                   */
+	VBC_NODE_NETWORK = 1 << 3,  /* adapters, forwards, addresses, public and private ips */
+	VBC_NODE_SIZE = 1 << 4,     /* size, cpus, memory_mb, disk_gb: as VBC_NODE_HARDWARE, but for
+				       the disk of a node of ours, which is taken to be as large as
+				       it was made or resized                                   */
 	VBC_NODE_ALL = ~0
 };
 
@@ -110,7 +114,7 @@ struct vbc_node_create_opts {
 	                            NULL: the port is left unconnected                       */
 	bool no_start;           /* leave it stopped                                        */
 	const struct vbc_first_boot *first_boot; /* NULL: the guest is told nothing         */
-	/* Its adapters in order, at most 8; none: one on NAT. */
+	/* Its adapters in order, at most 8 (with the chipset ICH9 36); none: one on NAT. */
 	const struct vbc_network_choice *networks;
 	size_t n_networks;
 	/* Of adapters on NAT. Without one to TCP port 22, "ssh" is made from a free port.    */
@@ -161,8 +165,9 @@ struct vbc_node_clone_opts {
 
 /*
  * Makes a new node that is like another, stopped or running: its size, networks, port forwards
- * (from other ports of the host), description and tags, with a full copy of its disk as it is on
- * that moment, or was at a snapshot. Volumes, snapshots, the seed of the first boot and what other
+ * (from other ports of the host), description, tags, firmware, chipset and TPM, with a full copy of
+ * its first disk as it is on that moment, or was at a snapshot; what the firmware and a TPM keep
+ * outside of the disk is not copied, which the host's log function is told as a warning. Volumes, snapshots, the seed of the first boot and what other
  * tools have set up are not copied. One that is linked is made at once, whatever the disk's size, and
  * is as large for ever; as long as it is there, the snapshot and the node cannot be deleted. All else
  * as vbc_node_create(); VBC_E_STATE: the node is suspended (and no snapshot was named), or just

@@ -42,6 +42,12 @@ struct vbc_snapshots {
  */
 int vbc_snapshot_list(struct vbc_host *host, const char *volume, const char *node,
 		      struct vbc_snapshots **ret_snapshots, struct vbc_error *err);
+/*
+ * Lists all snapshots: of volumes, by time, then of nodes, by the nodes' names, parents before
+ * children. All else as vbc_snapshot_list(). Since 0.1.
+ */
+int vbc_snapshot_list_all(struct vbc_host *host, struct vbc_snapshots **ret_snapshots,
+			  struct vbc_error *err);
 void vbc_snapshots_free(struct vbc_snapshots *snapshots);
 
 /*

@@ -57,6 +57,9 @@ static int find(struct vbc_op *op, const char *name, struct vbc_engine *ret, str
 	struct vbc_adapters adapters = {0};
 	int code = vbc_adapters_get(op, &ret->machine, 1, VBC_ADAPTER_FORWARDS, &adapters);
 
+	if (!code && !name && ret->slot >= adapters.slots[0])
+		code = vbc_fail(&op->error, VBC_E_ARG, "its network adapters are 0 to %u",
+				adapters.slots[0] - 1);
 	for (size_t i = 0; !code && i < adapters.n && vbc_ref_is_null(ret->ref); i++) {
 		const struct vbc_adapter *a = &adapters.v[i];
 

@@ -38,8 +38,9 @@ static int check_words(const struct vbc_forward_add_opts *o, const struct vbc_re
 	if (!code && r->host_port > 65535)
 		code = vbc_fail(err, VBC_E_ARG, "the host's port must be 1 to 65535, not %u",
 				r->host_port);
-	if (!code && o->adapter >= VBC_ADAPTERS)
-		code = vbc_fail(err, VBC_E_ARG, "a node's adapters are 0 to %d", VBC_ADAPTERS - 1);
+	if (!code && o->adapter >= VBC_ADAPTERS_MAX)
+		code = vbc_fail(err, VBC_E_ARG, "a node's adapters are 0 to %d",
+				VBC_ADAPTERS_MAX - 1);
 	if (!code)
 		code = check_address("host", r->host_ip, err);
 	return code ? code : check_address("guest", r->guest_ip, err);

@@ -124,7 +124,7 @@ static bool choose(struct vbc_archive *a, int type, const char *name, const char
 	case VBC_VirtualSystemDescriptionType_HardDiskControllerSAS:
 	case VBC_VirtualSystemDescriptionType_HardDiskControllerVirtioSCSI:
 	case VBC_VirtualSystemDescriptionType_HardDiskControllerNVMe:
-		return true;
+	case VBC_VirtualSystemDescriptionType_NVRAM: return true;
 	default:
 		return false; /* networks, sound, drives: what the host may not have */
 	}
@@ -174,11 +174,13 @@ static int remove_machine(struct vbc_op *op, vbc_ref machine)
 	return code ? code : vbc_progress_wait(op, progress, op->progress.what, AT_END, AT_END);
 }
 
-static int take_disk(struct vbc_op *op, const struct vbc_archive *a, vbc_ref *ret_disk)
+static int take_disk(struct vbc_op *op, struct vbc_archive *a, vbc_ref *ret_disk)
 {
 	vbc_ref machine = {NULL}, disk = {NULL};
 	int code = vbc_IVirtualBox_findMachine(op, op->vbox, a->settings, &machine);
 
+	if (!code)
+		code = vbc_platform_read(op, machine, &a->platform);
 	if (!code)
 		code = remove_machine(op, machine);
 	if (!code)

@@ -7,6 +7,7 @@
 #define VBC_CLOUD_IMAGE_ARCHIVE_H
 
 #include "image-source.h"
+#include "platform.h"
 
 struct vbc_archive {
 	const struct vbc_source *source;
@@ -15,6 +16,7 @@ struct vbc_archive {
 	/* Found out: what it says of its machine, "" and 0 where it says nothing */
 	const char *os_type;
 	unsigned cpus, memory_mb;
+	struct vbc_platform platform; /* of the machine that VirtualBox has made of it */
 };
 
 /* Makes the disk at `target` from the one in the archive. */

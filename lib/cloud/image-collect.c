@@ -29,8 +29,11 @@ static bool fill_from_meta(struct vbc_op *op, const struct vbc_meta *meta, struc
 	image->init = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "init"));
 	image->origin = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "origin"));
 	image->sha256 = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "sha256"));
+	image->firmware = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "firmware"));
+	image->chipset = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "chipset"));
+	image->tpm = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "tpm"));
 	return image->name && image->os_type && image->description && image->init &&
-	       image->origin && image->sha256;
+	       image->origin && image->sha256 && image->firmware && image->chipset && image->tpm;
 }
 
 static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_image *image)
@@ -43,6 +46,7 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_imag
 	image->size_bytes = disk->facts.size_bytes;
 	image->used_bytes = disk->facts.used_bytes;
 	image->init = image->origin = image->sha256 = "";
+	image->firmware = image->chipset = image->tpm = "";
 	if (!vbc_image_name_from(op, disk->location, image))
 		return false;
 	return !meta || fill_from_meta(op, meta, image);

@@ -14,6 +14,7 @@
 #include "medium-facts.h"
 #include "medium.h"
 #include "node-private.h"
+#include "platform.h"
 #include "str.h"
 
 /* How much of the whole each part takes, in percent. */
@@ -25,6 +26,7 @@ struct origin {
 	const char *path;
 	vbc_ref machine; /* that runs with it; null: none */
 	const char *machine_id;
+	struct vbc_platform platform; /* of the node, for what is not copied of it */
 };
 
 struct create {
@@ -63,9 +65,14 @@ static int look_at_node(struct vbc_op *op, const char *node, struct vbc_image *p
 	if (!code)
 		code = vbc_IMachine_getOSTypeId(op, found.machine, &planned->os_type);
 	if (!code)
+		code = vbc_platform_read(op, found.machine, &ret->platform);
+	if (!code)
 		code = inherit_init(op, found.id, planned);
 	if (code)
 		return code;
+	planned->firmware = ret->platform.firmware;
+	planned->chipset = ret->platform.chipset;
+	planned->tpm = ret->platform.tpm;
 	if (vbc_hold_is_needed(state)) {
 		ret->machine = found.machine;
 		ret->machine_id = found.id;
@@ -92,6 +99,7 @@ static void override(const struct vbc_image_create_opts *opts, struct vbc_image 
 	planned->os_type = opts->os_type ? opts->os_type : planned->os_type;
 	planned->description = opts->description ? opts->description : planned->description;
 	planned->init = opts->init ? opts->init : planned->init;
+	planned->firmware = opts->firmware ? opts->firmware : planned->firmware;
 	planned->min_cpus = opts->min_cpus ? opts->min_cpus : planned->min_cpus;
 	planned->min_memory_mb = opts->min_memory_mb ? opts->min_memory_mb : planned->min_memory_mb;
 	planned->min_disk_gb = opts->min_disk_gb ? opts->min_disk_gb : planned->min_disk_gb;
@@ -141,7 +149,7 @@ static int create_body(struct vbc_op *op, void *arg)
 	struct create *c = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct vbc_image planned = {.description = "", .init = "", .sha256 = ""};
-	struct origin from = {.machine_id = ""};
+	struct origin from = {.machine_id = "", .platform = {.tpm = ""}};
 	struct vbc_folders folders;
 	char id[37];
 	int code = entry ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);
@@ -159,14 +167,16 @@ static int create_body(struct vbc_op *op, void *arg)
 		vbc_doing_undo(op, id, entry);
 		vbc_image_free(vbc_steal(c->image));
 		vbc_error_prefix(&op->error, code, "cannot make image '%s'", c->name);
+		return code;
 	}
-	return code;
+	vbc_platform_tell(op, &from.platform, "image", c->name);
+	return VBC_OK;
 }
 
 static int create(struct vbc_host *host, struct create *c, const struct vbc_image_create_opts *opts,
 		  const struct vbc_wait *wait, struct vbc_image **ret_image, struct vbc_error *err)
 {
-	struct vbc_image words = {.name = c->name, .description = "", .init = ""};
+	struct vbc_image words = {.name = c->name, .description = "", .init = "", .firmware = ""};
 	int code;
 
 	if (opts) /* an older program's struct is shorter */

@@ -21,10 +21,9 @@ struct vbc_image_file {
 	const char *suffix;         /* by which VirtualBox takes the content for that   */
 	char os_type[64];           /* what an OVF says of its machine, else ""         */
 	unsigned cpus, memory_mb;   /* the same, else 0                                 */
-	char firmware[16];          /* the same: "bios", "efi", "efi-secure", else ""   */
-	char chipset[16];           /* "piix3", "ich9"                                  */
-	char tpm[16];               /* "none", "1.2", "2.0"                             */
-	bool packed;                /* the content is an archive or the like            */
+	/* The same, in the words of platform.h, else "" */
+	char firmware[16], chipset[16], tpm[16];
+	bool packed; /* the content is an archive or the like */
 };
 
 /*

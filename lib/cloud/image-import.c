@@ -81,7 +81,8 @@ static int plan(struct vbc_op *op, struct import *im)
 }
 
 /* What an archive says of its machine counts where the caller says nothing. */
-static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mb)
+static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mb,
+		    const struct vbc_platform *p)
 {
 	if (!im->opts->os_type && os_type[0])
 		im->planned.os_type = os_type;
@@ -89,6 +90,19 @@ static void inherit(struct import *im, const char *os_type, unsigned cpus, unsig
 		im->planned.min_cpus = cpus;
 	if (!im->opts->min_memory_mb)
 		im->planned.min_memory_mb = memory_mb;
+	if (!im->opts->firmware)
+		im->planned.firmware = p->firmware;
+	im->planned.chipset = p->chipset;
+	im->planned.tpm = p->tpm;
+}
+
+static void inherit_of_file(struct import *im)
+{
+	const struct vbc_image_file *here = &im->source.here;
+	const struct vbc_platform platform = {
+		.firmware = here->firmware, .chipset = here->chipset, .tpm = here->tpm};
+
+	inherit(im, here->os_type, here->cpus, here->memory_mb, &platform);
 }
 
 /* The host is to forget neither the operation's web session meanwhile, nor the upload's. */
@@ -146,7 +160,7 @@ static int unpack(struct vbc_op *op, struct import *im)
 	if (code)
 		return code;
 	im->source.unpacked = true;
-	inherit(im, im->source.here.os_type, im->source.here.cpus, im->source.here.memory_mb);
+	inherit_of_file(im);
 	return im->opts->os_type || !im->source.here.os_type[0]
 		       ? VBC_OK
 		       : vbc_image_check_os_type(op, im->planned.os_type);
@@ -187,8 +201,11 @@ static int make_of_archive(struct vbc_op *op, struct import *im, vbc_ref *ret_me
 
 	if (code)
 		return code;
-	inherit(im, a.os_type, a.cpus, a.memory_mb);
-	return record(op, im, *ret_medium);
+	inherit(im, a.os_type, a.cpus, a.memory_mb, &a.platform);
+	code = record(op, im, *ret_medium);
+	if (!code)
+		vbc_platform_tell(op, &a.platform, "image", im->planned.name);
+	return code;
 }
 
 static int make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
@@ -325,6 +342,9 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 		.init = opts->init ? opts->init : "",
 		.origin = origin_of(im, file),
 		.sha256 = "",
+		.firmware = opts->firmware ? opts->firmware : "",
+		.chipset = "",
+		.tpm = "",
 	};
 	if (!im->planned.name)
 		return vbc_fail_nomem(err);

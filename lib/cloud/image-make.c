@@ -6,6 +6,7 @@
 #include "disk.h"
 #include "doing.h"
 #include "name.h"
+#include "platform.h"
 #include "str.h"
 #include "websession.h"
 
@@ -30,6 +31,8 @@ int vbc_image_check_words(const struct vbc_image *planned, struct vbc_error *err
 				"the image's description has a character at byte %zu that "
 				"VirtualBox cannot keep",
 				at + 1);
+	if (!code)
+		code = vbc_firmware_check(planned->firmware, err);
 	return code ? code : check_init(planned->init, err);
 }
 
@@ -54,6 +57,8 @@ int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned)
 	size_t n = 0;
 	int code = vbc_sweep(op, NULL);
 
+	if (!code)
+		code = vbc_firmware_check_host(op, planned->firmware);
 	if (!code && !streq(planned->os_type, VBC_IMAGE_OS_TYPE))
 		code = vbc_image_check_os_type(op, planned->os_type);
 	if (!code)
@@ -87,6 +92,9 @@ int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, bool is
 	vbc_meta_set_str(meta, "init", planned->init);
 	vbc_meta_set_str(meta, "origin", planned->origin);
 	vbc_meta_set_str(meta, "sha256", planned->sha256);
+	vbc_meta_set_str(meta, "firmware", planned->firmware);
+	vbc_meta_set_str(meta, "chipset", planned->chipset);
+	vbc_meta_set_str(meta, "tpm", planned->tpm);
 	vbc_meta_set_int(meta, VBC_IMAGE_IS_FILE, is_file);
 	vbc_meta_set_int(meta, "created_ms", now_ms);
 	return vbc_disk_record(op, VBC_IMAGE_KIND, medium, meta, &id);

@@ -63,7 +63,7 @@ static int judge(const struct vbc_probe *p, const struct vbc_kind *k)
 		return vbc_fail(p->err, VBC_E_ARG,
 				"'%s' is not in the format %s: it has no header of that", p->path,
 				p->format);
-	code = vbc_probe_flat(p);
+	code = p->alone ? VBC_OK : vbc_probe_flat(p);
 	if (code)
 		return code;
 	if (vbc_name_promises_format(p->name))

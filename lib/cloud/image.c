@@ -24,8 +24,12 @@ bool vbc_image_dup(struct vbc_arena *a, const struct vbc_image *from, struct vbc
 	copy.init = vbc_arena_strdup(a, from->init);
 	copy.origin = vbc_arena_strdup(a, from->origin);
 	copy.sha256 = vbc_arena_strdup(a, from->sha256);
+	copy.firmware = vbc_arena_strdup(a, from->firmware);
+	copy.chipset = vbc_arena_strdup(a, from->chipset);
+	copy.tpm = vbc_arena_strdup(a, from->tpm);
 	if (!copy.id || !copy.name || !copy.location || !copy.format || !copy.os_type ||
-	    !copy.description || !copy.init || !copy.origin || !copy.sha256)
+	    !copy.description || !copy.init || !copy.origin || !copy.sha256 || !copy.firmware ||
+	    !copy.chipset || !copy.tpm)
 		return false;
 	*ret = copy;
 	return true;

@@ -64,12 +64,27 @@ static int ask_enabled(struct asking *a)
 	return code;
 }
 
-static int ask_slots(struct asking *a, const vbc_ref *machines, size_t n)
+/* Room for them all, and for two questions to each. */
+static int make_room(struct asking *a, size_t n, const uint32_t *slots)
 {
-	int code;
+	size_t room = 0;
+
+	for (size_t i = 0; i < n; i++)
+		room += slots[i];
+	a->v = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_adapter, room);
+	a->calls = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_batch_call, room * 2);
+	return a->v && a->calls ? VBC_OK : vbc_fail_nomem(&a->op->error);
+}
+
+static int ask_slots(struct asking *a, const vbc_ref *machines, size_t n, const uint32_t *slots)
+{
+	int code = make_room(a, n, slots);
+
+	if (code)
+		return code;
 
 	for (size_t i = 0; i < n; i++) {
-		for (unsigned slot = 0; slot < VBC_ADAPTERS; slot++) {
+		for (unsigned slot = 0; slot < slots[i]; slot++) {
 			struct vbc_adapter *adapter = &a->v[a->n++];
 
 			*adapter = (struct vbc_adapter){
@@ -137,12 +152,14 @@ static int ask_redirects(struct asking *a)
 	return run(a);
 }
 
-static int ask_all(struct asking *a, const vbc_ref *machines, size_t n, unsigned what)
+static int ask_all(struct asking *a, const vbc_ref *machines, size_t n, unsigned what,
+		   const uint32_t **ret_slots)
 {
-	int code;
+	int code = vbc_network_slots(a->op, machines, n, ret_slots, &a->lost);
 
 	a->n = 0;
-	code = ask_slots(a, machines, n);
+	if (!code)
+		code = ask_slots(a, machines, n, *ret_slots);
 	if (!code)
 		code = ask_types(a, what);
 	if (!code)
@@ -154,19 +171,15 @@ int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsig
 		     struct vbc_adapters *ret)
 {
 	struct asking a = {.op = op};
-	int code;
+	const uint32_t *slots = NULL;
+	int code = ask_all(&a, machines, n, what, &slots);
 
-	a.v = VBC_ARENA_ARRAY(&op->arena, struct vbc_adapter, n * VBC_ADAPTERS);
-	a.calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, n * VBC_ADAPTERS * 2);
-	if (!a.v || !a.calls)
-		return vbc_fail_nomem(&op->error);
-	code = ask_all(&a, machines, n, what);
 	if (!code && a.lost) { /* perhaps one that was only remembered */
 		vbc_memo_forget(op);
-		code = ask_all(&a, machines, n, what);
+		code = ask_all(&a, machines, n, what, &slots);
 	}
 	if (!code)
-		*ret = (struct vbc_adapters){.n = a.n, .v = a.v};
+		*ret = (struct vbc_adapters){.n = a.n, .v = a.v, .slots = slots};
 	return code;
 }
 

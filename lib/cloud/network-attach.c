@@ -66,20 +66,28 @@ static int lock_stopped(struct vbc_op *op, struct job *job)
 				    &job->lock);
 }
 
+static bool is_on(const struct vbc_adapters *on, int slot)
+{
+	for (size_t i = 0; i < on->n; i++)
+		if ((int)on->v[i].slot == slot)
+			return true;
+	return false;
+}
+
 /* The first adapter that is off, or the one that is asked for, if it is. */
 static int find_free(struct vbc_op *op, const struct vbc_adapters *on, int wanted, int *ret_slot)
 {
-	bool taken[VBC_ADAPTERS] = {false};
-	int slot = wanted < 0 ? 0 : wanted;
+	int slot = wanted < 0 ? 0 : wanted, room = (int)on->slots[0];
 
-	for (size_t i = 0; i < on->n; i++)
-		taken[on->v[i].slot] = true;
-	while (wanted < 0 && slot < VBC_ADAPTERS && taken[slot])
+	while (wanted < 0 && slot < room && is_on(on, slot))
 		slot++;
-	if (slot == VBC_ADAPTERS)
+	if (wanted >= room)
+		return vbc_fail(&op->error, VBC_E_ARG, "its network adapters are 0 to %d",
+				room - 1);
+	if (slot == room)
 		return vbc_fail(&op->error, VBC_E_STATE,
-				"all of its %d network adapters are attached", VBC_ADAPTERS);
-	if (taken[slot])
+				"all of its %d network adapters are attached", room);
+	if (is_on(on, slot))
 		return vbc_fail(&op->error, VBC_E_EXISTS,
 				"its adapter %d is attached already; detach it first", slot);
 	*ret_slot = slot;
@@ -128,8 +136,9 @@ int vbc_network_attach(struct vbc_host *host, const char *node,
 	struct job job = {.node = node ? node : "", .choice = choice, .slot = slot};
 	int code;
 
-	if (slot >= VBC_ADAPTERS)
-		return vbc_fail(err, VBC_E_ARG, "a node's adapters are 0 to %d", VBC_ADAPTERS - 1);
+	if (slot >= VBC_ADAPTERS_MAX)
+		return vbc_fail(err, VBC_E_ARG, "a node's adapters are 0 to %d",
+				VBC_ADAPTERS_MAX - 1);
 	code = vbc_op_run(host, NULL, err, attach_body, &job);
 	if (!code && ret_slot)
 		*ret_slot = (unsigned)job.slot;
@@ -214,7 +223,7 @@ int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
 		return VBC_E_ARG;
 
 	struct job job = {.node = node ? node : "",
-			  .slot = slot < VBC_ADAPTERS ? (int)slot : VBC_ADAPTERS};
+			  .slot = slot < VBC_ADAPTERS_MAX ? (int)slot : VBC_ADAPTERS_MAX};
 
 	return vbc_op_run(host, NULL, err, detach_body, &job);
 }

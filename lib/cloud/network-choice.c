@@ -158,11 +158,9 @@ int vbc_network_resolve(struct vbc_op *op, const struct vbc_network_choice *choi
 	const char **names = VBC_ARENA_ARRAY(&op->arena, const char *, n);
 	int code = names ? VBC_OK : vbc_fail_nomem(&op->error);
 
-	if (!code && n > VBC_ADAPTERS)
-		code = vbc_fail(&op->error, VBC_E_ARG, "a node has at most %d network adapters",
-				VBC_ADAPTERS);
 	for (size_t i = 0; !code && i < n; i++)
-		code = resolve(op, &choices[i], &names[i]);
+		if (choices[i].kind != VBC_NETWORK_OFF)
+			code = resolve(op, &choices[i], &names[i]);
 	*ret_names = names;
 	return code;
 }

@@ -14,7 +14,8 @@
 #include "meta.h"
 #include "op.h"
 
-#define VBC_ADAPTERS 8 /* of each machine, that are looked at: all, but for ICH9's later ones */
+#define VBC_ADAPTERS     8  /* of a machine, but for those with the chipset ICH9 */
+#define VBC_ADAPTERS_MAX 36 /* those have                                        */
 
 /* What of an adapter is asked for. */
 enum { VBC_ADAPTER_FORWARDS = 1, VBC_ADAPTER_NETWORK = 2, VBC_ADAPTER_MAC = 4 };
@@ -35,11 +36,19 @@ struct vbc_adapter {
 struct vbc_adapters {
 	size_t n;
 	const struct vbc_adapter *v; /* by machine, then slot */
+	const uint32_t *slots;       /* how many each machine has, also those that are off */
 };
 
 /* The adapters of some machines; those that VirtualBox cannot read have none. */
 int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsigned what,
 		     struct vbc_adapters *ret);
+
+/*
+ * How many adapters each of some machines has; *ret_lost is set when an object that was asked is no
+ * more.
+ */
+int vbc_network_slots(struct vbc_op *op, const vbc_ref *machines, size_t n,
+		      const uint32_t **ret_slots, bool *ret_lost);
 
 /* "0800271A2B3C" as "08:00:27:1a:2b:3c", in the operation's arena; NULL when there is no memory. */
 const char *vbc_mac_text(struct vbc_op *op, const char *mac);
@@ -109,6 +118,9 @@ int vbc_port_owner_gone(struct vbc_op *op, const char *node, bool *ret);
 
 /* The host-only networks; on hosts that have none of that kind, whatever their release, none. */
 int vbc_network_hostonlynets(struct vbc_op *op, struct vbc_refs *ret);
+
+/* Of a new node's adapters: it stays switched off. */
+#define VBC_NETWORK_OFF ((enum vbc_network_kind)(VBC_NETWORK_UNKNOWN + 1))
 
 /* Resolves what a node is to be attached to: each with the name of a network that there is. */
 int vbc_network_resolve(struct vbc_op *op, const struct vbc_network_choice *choices, size_t n,

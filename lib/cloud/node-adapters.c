@@ -58,10 +58,11 @@ static int add_forwards(struct vbc_op *op, vbc_ref machine, const char *id,
 		if (!code)
 			code = vbc_forward_add_new(op, machine, id, &wish);
 	}
-	while (slot < VBC_ADAPTERS && !is_nat(opts, slot))
+	while (slot < VBC_ADAPTERS_MAX && !is_nat(opts, slot))
 		slot++;
-	return code || has_ssh || slot == VBC_ADAPTERS ? code
-						       : vbc_forward_add_ssh(op, machine, id, slot);
+	return code || has_ssh || slot == VBC_ADAPTERS_MAX
+		       ? code
+		       : vbc_forward_add_ssh(op, machine, id, slot);
 }
 
 int vbc_node_set_adapters(struct vbc_op *op, vbc_ref machine, const char *id,
@@ -70,12 +71,16 @@ int vbc_node_set_adapters(struct vbc_op *op, vbc_ref machine, const char *id,
 	int code = VBC_OK;
 
 	for (unsigned slot = 0; !code && slot < opts->n_networks; slot++) {
+		bool off = opts->networks[slot].kind == VBC_NETWORK_OFF;
 		vbc_ref adapter = {NULL};
 
+		if (off && slot) /* as VirtualBox makes them, but for the first */
+			continue;
 		code = vbc_IMachine_getNetworkAdapter(op, machine, slot, &adapter);
 		if (!code)
-			code = vbc_network_plug(op, adapter, opts->networks[slot].kind,
-						names[slot]);
+			code = off ? vbc_INetworkAdapter_setEnabled(op, adapter, false)
+				   : vbc_network_plug(op, adapter, opts->networks[slot].kind,
+						      names[slot]);
 	}
 	return code ? code : add_forwards(op, machine, id, opts);
 }

@@ -14,6 +14,7 @@
 #include "medium-facts.h"
 #include "name.h"
 #include "node-create.h"
+#include "platform.h"
 #include "size-private.h"
 #include "snapshot-private.h"
 
@@ -26,6 +27,7 @@ struct clone {
 	struct vbc_node *source;
 	struct vbc_node_create_opts create;
 	struct vbc_new_node made;
+	struct vbc_platform platform; /* of the source */
 };
 
 static bool can_be_cloned(enum vbc_node_state state, bool from_snapshot)
@@ -45,8 +47,8 @@ static int look_at_source(struct vbc_op *op, struct clone *c)
 	if (code)
 		return code;
 	key = vbc_meta_key(op, VBC_NODE_KIND, c->found.id);
-	code = key ? vbc_node_collect(op, &keys, c->found.machine, VBC_NODE_ALL, &c->source, &refs,
-				      &n)
+	code = key ? vbc_node_collect(op, &keys, c->found.machine,
+				      VBC_NODE_ALL & ~VBC_NODE_FIRMWARE, &c->source, &refs, &n)
 		   : vbc_fail_nomem(&op->error);
 	if (code)
 		return code;
@@ -57,7 +59,7 @@ static int look_at_source(struct vbc_op *op, struct clone *c)
 	return VBC_OK;
 }
 
-/* The disk of now, or of the snapshot, which does not change. */
+/* The disk of now, or of the snapshot, which does not change; and what its guest needs. */
 static int find_disk(struct vbc_op *op, struct clone *c)
 {
 	bool runs = c->source->state != VBC_NODE_STOPPED;
@@ -70,16 +72,23 @@ static int find_disk(struct vbc_op *op, struct clone *c)
 		c->made.hold = VBC_NEW_BASE;
 	else if (runs)
 		c->made.hold = VBC_NEW_HOLD;
-	return code ? code : vbc_node_disk(op, machine, &c->made.image_medium);
+	if (!code)
+		code = vbc_node_disk(op, machine, &c->made.image_medium);
+	return code ? code : vbc_platform_read(op, machine, &c->platform);
 }
 
+/* What is copied, as if it were an image. */
 static int look_at_disk(struct vbc_op *op, struct clone *c)
 {
 	struct vbc_image *image = &c->made.image;
 	int code = find_disk(op, c);
 
-	*image = (struct vbc_image){
-		.id = c->source->image, .name = c->source->name, .os_type = c->source->os_type};
+	*image = (struct vbc_image){.id = c->source->image,
+				    .name = c->source->name,
+				    .os_type = c->source->os_type,
+				    .firmware = c->platform.firmware,
+				    .chipset = c->platform.chipset,
+				    .tpm = c->platform.tpm};
 	if (!code)
 		code = vbc_IMedium_getLocation(op, c->made.image_medium, &image->location);
 	return code ? code
@@ -111,7 +120,7 @@ static int copy_networks(struct vbc_op *op, struct clone *c)
 	if (!choices)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++)
-		choices[i] = (struct vbc_network_choice){.kind = VBC_NETWORK_NONE};
+		choices[i].kind = from->n ? VBC_NETWORK_OFF : VBC_NETWORK_NONE;
 	for (size_t i = 0; i < from->n; i++) {
 		const char *name = from->v[i]->network;
 
@@ -169,7 +178,10 @@ static int clone_body(struct vbc_op *op, void *arg)
 		return code;
 	c->create.description = c->source->description;
 	c->create.no_start = c->opts->no_start;
-	return vbc_node_make(op, &c->made);
+	code = vbc_node_make(op, &c->made);
+	if (!code)
+		vbc_platform_tell(op, &c->platform, "node", c->made.name);
+	return code;
 }
 
 int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *name,

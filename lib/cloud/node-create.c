@@ -21,6 +21,7 @@
 #include "medium.h"
 #include "name.h"
 #include "node-create.h"
+#include "platform.h"
 #include "progress.h"
 #include "size-private.h"
 #include "str.h"
@@ -69,13 +70,27 @@ static int prepare_first_boot(struct vbc_op *op, struct vbc_new_node *c, const c
 	return c->seed.path ? vbc_seed_prepare(op, c->name, &c->seed) : vbc_fail_nomem(&op->error);
 }
 
+/* How many a machine has follows from its chipset. */
+static int check_adapters(struct vbc_op *op, const struct vbc_new_node *c)
+{
+	size_t room = streq(c->image.chipset, "ich9") ? VBC_ADAPTERS_MAX : VBC_ADAPTERS;
+
+	return c->opts->n_networks <= room
+		       ? VBC_OK
+		       : vbc_fail(&op->error, VBC_E_ARG, "a node has at most %zu network adapters",
+				  room);
+}
+
 /* All that can be known before anything is made. */
 static int prepare(struct vbc_op *op, struct vbc_new_node *c)
 {
 	struct vbc_folders folders;
 	const char *folder, *file;
-	int code = vbc_network_resolve(op, c->opts->networks, c->opts->n_networks, &c->networks);
+	int code = check_adapters(op, c);
 
+	if (!code)
+		code = vbc_network_resolve(op, c->opts->networks, c->opts->n_networks,
+					   &c->networks);
 	if (!code)
 		code = vbc_folders_get(op, &folders);
 	if (code)
@@ -97,6 +112,8 @@ static int make_machine(struct vbc_op *op, struct vbc_new_node *c)
 	const struct vbc_strs groups = {0};
 	const char *flags = vbc_arena_printf(&op->arena, "UUID=%s", c->id);
 	const char *os = c->image.os_type[0] ? c->image.os_type : "Linux_64";
+	const struct vbc_platform platform = {
+		.firmware = c->image.firmware, .chipset = c->image.chipset, .tpm = c->image.tpm};
 	int code;
 
 	if (!flags)
@@ -107,7 +124,8 @@ static int make_machine(struct vbc_op *op, struct vbc_new_node *c)
 						     : VBC_PlatformArchitecture_None,
 					     groups, os, flags, "", "", "", &c->machine);
 	if (!code)
-		code = vbc_node_set_hardware(op, c->machine, &c->size, c->opts->serial_file);
+		code = vbc_node_set_hardware(op, c->machine, &c->size, &platform,
+					     c->opts->serial_file);
 	if (!code)
 		code = vbc_node_set_adapters(op, c->machine, c->id, c->opts, c->networks);
 	if (!code && c->opts->display)

@@ -188,8 +188,6 @@ static int remove_pieces(struct vbc_op *op, const char *folder, const char *sett
 	if (!code)
 		code = vbc_seed_wipe_all(op, folder, (vbc_ref){NULL});
 	if (!code)
-		code = remove_states(op, folder);
-	if (!code)
 		code = remove_states(op, snapshots);
 	if (!code)
 		code = vbc_host_file_look(op, folder, &there, &names);
@@ -216,7 +214,7 @@ int vbc_node_remove_files(struct vbc_op *op, const char *settings, bool readable
 	const char *folder = vbc_node_folder(op, settings);
 	vbc_ref machine = {NULL};
 	struct vbc_refs disks = {0};
-	int code = folder ? VBC_OK : vbc_fail_nomem(&op->error);
+	int code = folder ? remove_states(op, folder) : vbc_fail_nomem(&op->error);
 
 	if (!code && readable)
 		code = open_settings(op, settings, &machine);

@@ -4,6 +4,7 @@
  * The virtual hardware of a new machine. It is not registered yet, so it is changed without a lock.
  */
 #include "node-private.h"
+#include "platform.h"
 
 /*
  * VirtualBox gives a controller 30 ports, each of which firmware and guest look at when they start;
@@ -77,9 +78,12 @@ static int add_controller(struct vbc_op *op, vbc_ref machine)
 }
 
 int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_size *size,
-			  const char *serial_file)
+			  const struct vbc_platform *platform, const char *serial_file)
 {
-	int code = vbc_IMachine_setCPUCount(op, machine, size->cpus);
+	int code = vbc_platform_set(op, machine, platform);
+
+	if (!code)
+		code = vbc_IMachine_setCPUCount(op, machine, size->cpus);
 
 	if (!code)
 		code = vbc_IMachine_setMemorySize(op, machine, size->ram_mb);

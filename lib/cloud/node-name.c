@@ -43,7 +43,6 @@ static int make_meta(struct vbc_op *op, const struct vbc_found *f, struct vbc_me
 		return code;
 	vbc_meta_set_str(meta, "name", nodes[0].name);
 	vbc_meta_set_str(meta, "vbox_name", nodes[0].name);
-	vbc_meta_set_str(meta, "size", nodes[0].size);
 	return VBC_OK;
 }
 

@@ -23,6 +23,8 @@
 
 #define VBC_NODE_CONTROLLER "SATA" /* of the nodes we make */
 
+#define VBC_NODE_FIRMWARE (1 << 30) /* of enum vbc_node_fields: firmware, of one node alone */
+
 /* A node that was found; strings in the operation's arena. */
 struct vbc_found {
 	vbc_ref machine;
@@ -105,8 +107,19 @@ int vbc_node_find_in(struct vbc_op *op, const char *id_or_name, unsigned states,
 int vbc_node_take_stopped(struct vbc_op *op, const char *id_or_name, const char *done,
 			  struct vbc_found *ret, struct vbc_lock *lock);
 
-/* The hard disk that a machine boots from: the first that is no volume. VBC_E_STATE: none. */
+/* The hard disk that a machine boots from: its first, wherever its file lies. VBC_E_STATE: none. */
 int vbc_node_disk(struct vbc_op *op, vbc_ref machine, vbc_ref *ret_disk);
+/* The same of what is attached to it; null: none. */
+int vbc_node_first_disk(struct vbc_op *op, vbc_ref machine,
+			const struct vbc_IMediumAttachment_array *all, vbc_ref *ret_disk);
+
+/*
+ * Fills in the sizes of nodes whose CPUs and memory are known, in the operation's arena; of those
+ * that VirtualBox cannot read they are unknown. exact: the disk is asked for, too, where its size
+ * was recorded when it was made.
+ */
+int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n,
+		   bool exact);
 
 /*
  * Fails with VBC_E_BUSY when the disk of another node is linked to one of the machine's, which is
@@ -122,8 +135,9 @@ const char *vbc_node_tame_name(struct vbc_op *op, const char *name);
 int vbc_node_meta(struct vbc_op *op, const struct vbc_found *f, struct vbc_meta **ret_meta);
 
 /* Sets up the hardware of a machine that is not registered yet; serial_file may be NULL. */
+struct vbc_platform;
 int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_size *size,
-			  const char *serial_file);
+			  const struct vbc_platform *platform, const char *serial_file);
 
 /*
  * The network adapters and forwards of a machine that is not registered yet, of the node `id` that

@@ -10,6 +10,7 @@
 #include "doing.h"
 #include "given.h"
 #include "node-private.h"
+#include "platform.h"
 #include "result.h"
 #include "size-private.h"
 #include "str.h"
@@ -19,7 +20,7 @@ struct row {
 	vbc_ref machine;
 	enum vbc_MachineState state;
 	bool ours; /* there is metadata */
-	const char *id, *name, *json, *size_id, *os_type, *description, *settings_file;
+	const char *id, *name, *json, *os_type, *description, *settings_file;
 	uint32_t cpus, memory_mb;
 	vbc_ref access_error;
 	const char *error;
@@ -70,6 +71,9 @@ static int ask_names(struct asking *a, unsigned fields)
 	return run(a);
 }
 
+/* With any of these it is asked what makes a size. */
+#define SIZED (VBC_NODE_SIZE | VBC_NODE_HARDWARE)
+
 static int ask_more(struct asking *a, unsigned fields)
 {
 	struct vbc_op *op = a->op;
@@ -77,19 +81,18 @@ static int ask_more(struct asking *a, unsigned fields)
 	for (size_t i = 0; i < a->n; i++) {
 		struct row *r = &a->rows[i];
 
-		if ((fields & VBC_NODE_NAME) && r->ours) {
+		if ((fields & (VBC_NODE_NAME | SIZED)) && r->ours) {
 			const char *key = vbc_meta_key(op, VBC_NODE_KIND, r->id);
 
 			if (!key)
 				return vbc_fail_nomem(&op->error);
 			ask(a, VBC_M_IVirtualBox_getExtraData, op->vbox, key, &r->json);
-		} else if ((fields & VBC_NODE_NAME) && accessible(r)) {
-			ask(a, VBC_M_IMachine_getExtraData, r->machine, VBC_NODE_SIZE_KEY,
-			    &r->size_id);
 		}
-		if ((fields & VBC_NODE_HARDWARE) && accessible(r)) {
+		if ((fields & SIZED) && accessible(r)) {
 			ask(a, VBC_M_IMachine_getCPUCount, r->machine, NULL, &r->cpus);
 			ask(a, VBC_M_IMachine_getMemorySize, r->machine, NULL, &r->memory_mb);
+		}
+		if ((fields & VBC_NODE_HARDWARE) && accessible(r)) {
 			ask(a, VBC_M_IMachine_getOSTypeId, r->machine, NULL, &r->os_type);
 			ask(a, VBC_M_IMachine_getDescription, r->machine, NULL, &r->description);
 		}
@@ -150,23 +153,23 @@ static bool take_tags(struct vbc_op *op, const struct vbc_meta *meta, struct vbc
  * The name in the metadata is exact; but one that another tool gave since is newer. A machine that
  * VirtualBox cannot read has none.
  */
-static int take_metadata(struct vbc_op *op, const struct row *r, struct vbc_node *node)
+static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields,
+			 struct vbc_node *node)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_parse(r->json);
 	struct vbc_size size;
 
-	if (meta) {
+	if (!vbc_size_parse(vbc_meta_str(meta, "size"), &size, NULL))
+		node->disk_gb = size.disk_gb;
+	if (meta && fields & VBC_NODE_NAME) {
 		if (!r->name[0] || streq(vbc_meta_str(meta, "vbox_name"), r->name))
 			node->name = keep(op, vbc_meta_str(meta, "name"));
-		node->size = keep(op, vbc_meta_str(meta, "size"));
 		node->image = keep(op, vbc_meta_str(meta, "image"));
 		node->created_at_ms = vbc_meta_int(meta, "created_ms");
 		if (!take_tags(op, meta, &node->tags))
 			return vbc_fail_nomem(&op->error);
 	}
-	if (!vbc_size_parse(node->size, &size, NULL))
-		node->disk_gb = size.disk_gb;
-	return node->name && node->size && node->image ? VBC_OK : vbc_fail_nomem(&op->error);
+	return node->name && node->image ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
 /* Whether a machine was removed while we asked. Its id may be known from before. */
@@ -188,16 +191,22 @@ static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes,
 			continue;
 		refs[n] = r->machine;
 		nodes[n] = (struct vbc_node){
-			.id = r->id, .name = r->name, .state = vbc_node_state_from(r->state),
-			.machine_state = accessible(r) ? vbc_enum_name(VBC_ENUM_MachineState,
-								       (int)r->state)
-						       : "Inaccessible",
-			.size = r->size_id, .image = "", .cpus = r->cpus,
-			.memory_mb = r->memory_mb, .os_type = r->os_type,
-			.description = r->description, .settings_file = r->settings_file,
+			.id = r->id,
+			.name = r->name,
+			.state = vbc_node_state_from(r->state),
+			.machine_state =
+				accessible(r) ? vbc_enum_name(VBC_ENUM_MachineState, (int)r->state)
+					      : "Inaccessible",
+			.size = "",
+			.image = "",
+			.cpus = r->cpus,
+			.memory_mb = r->memory_mb,
+			.os_type = r->os_type,
+			.description = r->description,
+			.settings_file = r->settings_file,
 			.error = r->error,
 		};
-		code = take_metadata(a->op, r, &nodes[n++]);
+		code = take_metadata(a->op, r, fields, &nodes[n++]);
 	}
 	*ret_n = n;
 	return code;
@@ -217,8 +226,12 @@ static int get_states(struct vbc_op *op, const struct vbc_refs *machines, struct
 	for (size_t i = 0; i < machines->n; i++)
 		rows[i] = (struct row){.machine = machines->v[i],
 				       .state = (enum vbc_MachineState)states.v[i],
-				       .id = "", .name = "", .json = "", .size_id = "",
-				       .os_type = "", .description = "", .settings_file = "",
+				       .id = "",
+				       .name = "",
+				       .json = "",
+				       .os_type = "",
+				       .description = "",
+				       .settings_file = "",
 				       .error = ""};
 	return VBC_OK;
 }
@@ -241,6 +254,17 @@ static int collect(struct asking *a, const struct vbc_refs *machines, const stru
 		return code;
 	ask_errors(a);
 	return VBC_OK;
+}
+
+static int read_firmware(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n)
+{
+	bool nvram = false;
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && i < n; i++)
+		if (nodes[i].state != VBC_NODE_ERROR)
+			code = vbc_firmware_read(op, refs[i], &nodes[i].firmware, &nvram);
+	return code;
 }
 
 int vbc_node_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
@@ -266,6 +290,10 @@ int vbc_node_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref onl
 	code = collect(&a, &machines, keys, fields);
 	if (!code)
 		code = make_nodes(&a, fields, nodes, refs, ret_n);
+	if (!code && (fields & SIZED))
+		code = vbc_node_sizes(op, nodes, refs, *ret_n, fields & VBC_NODE_HARDWARE);
+	if (!code && (fields & VBC_NODE_FIRMWARE))
+		code = read_firmware(op, nodes, refs, *ret_n);
 	if (!code && (fields & VBC_NODE_NETWORK))
 		code = vbc_node_network(op, nodes, refs, *ret_n);
 	*ret_nodes = nodes;
@@ -308,7 +336,8 @@ const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node 
 	if (copy_text(a, &c->id) && copy_text(a, &c->name) && copy_text(a, &c->machine_state) &&
 	    copy_text(a, &c->size) && copy_text(a, &c->image) && copy_text(a, &c->os_type) &&
 	    copy_text(a, &c->description) && copy_text(a, &c->settings_file) &&
-	    copy_text(a, &c->error) && copy_tags(a, &c->tags) && vbc_node_copy_network(a, c))
+	    copy_text(a, &c->error) && copy_text(a, &c->firmware) && copy_tags(a, &c->tags) &&
+	    vbc_node_copy_network(a, c))
 		return c;
 	return NULL;
 }
@@ -371,7 +400,7 @@ int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret
 	if (vbc_lacks(err, host, ret_nodes))
 		return VBC_E_ARG;
 
-	struct list_job job = {.fields = fields};
+	struct list_job job = {.fields = fields & ~(unsigned)VBC_NODE_FIRMWARE};
 	int code = vbc_op_run(host, NULL, err, list_body, &job);
 
 	if (!code)

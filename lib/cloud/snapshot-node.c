@@ -74,15 +74,14 @@ static int walk(struct vbc_op *op, struct tree *t, vbc_ref ref, struct one *abov
 	return code;
 }
 
-static int read_tree(struct vbc_op *op, vbc_ref machine, const char *node_id, struct tree *ret)
+static int read_tree_named(struct vbc_op *op, vbc_ref machine, const char *node_id,
+			   const char *node_name, struct tree *ret)
 {
-	struct tree t = {.current_id = "", .node_id = node_id};
+	struct tree t = {.current_id = "", .node_id = node_id, .node_name = node_name};
 	vbc_ref current = {NULL}, root = {NULL};
 	uint32_t count = 0;
-	int code = vbc_node_name(op, machine, node_id, &t.node_name);
+	int code = vbc_IMachine_getSnapshotCount(op, machine, &count);
 
-	if (!code)
-		code = vbc_IMachine_getSnapshotCount(op, machine, &count);
 	t.v = VBC_ARENA_ARRAY(&op->arena, struct one, count);
 	t.room = count;
 	if (!t.v)
@@ -100,6 +99,14 @@ static int read_tree(struct vbc_op *op, vbc_ref machine, const char *node_id, st
 	return code;
 }
 
+static int read_tree(struct vbc_op *op, vbc_ref machine, const char *node_id, struct tree *ret)
+{
+	const char *name = "";
+	int code = vbc_node_name(op, machine, node_id, &name);
+
+	return code ? code : read_tree_named(op, machine, node_id, name, ret);
+}
+
 static const struct vbc_snapshot *copy(struct vbc_arena *a, const struct vbc_snapshot *from,
 				       struct vbc_snapshot *to)
 {
@@ -114,31 +121,51 @@ static const struct vbc_snapshot *copy(struct vbc_arena *a, const struct vbc_sna
 											    : NULL;
 }
 
-int vbc_snapshot_list_node(struct vbc_op *op, const char *node, struct vbc_snapshots *list)
+/* Adds a node's to a list. */
+static int append(struct vbc_op *op, const struct tree *tree, struct vbc_snapshots *list)
 {
 	struct vbc_arena *a = vbc_result_arena(list);
-	const struct vbc_snapshot **v;
+	const struct vbc_snapshot **v =
+		VBC_ARENA_ARRAY(a, const struct vbc_snapshot *, list->n + tree->n);
+
+	if (!v)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < list->n; i++)
+		v[i] = list->v[i];
+	for (size_t i = 0; i < tree->n; i++) {
+		struct vbc_snapshot *s = VBC_ARENA_NEW(a, struct vbc_snapshot);
+
+		v[list->n + i] = s ? copy(a, &tree->v[i].snapshot, s) : NULL;
+		if (!v[list->n + i])
+			return vbc_fail_nomem(&op->error);
+	}
+	list->n += tree->n;
+	list->v = v;
+	return VBC_OK;
+}
+
+int vbc_snapshot_list_node(struct vbc_op *op, const char *node, struct vbc_snapshots *list)
+{
 	struct vbc_found found = {0};
 	struct tree tree = {0};
 	int code = vbc_node_find(op, node, &found);
 
 	if (!code)
 		code = read_tree(op, found.machine, found.id, &tree);
-	if (code)
-		return code;
-	v = VBC_ARENA_ARRAY(a, const struct vbc_snapshot *, tree.n);
-	for (size_t i = 0; v && i < tree.n; i++) {
-		struct vbc_snapshot *s = VBC_ARENA_NEW(a, struct vbc_snapshot);
+	return code ? code : append(op, &tree, list);
+}
 
-		v[i] = s ? copy(a, &tree.v[i].snapshot, s) : NULL;
-		if (!v[i])
-			return vbc_fail_nomem(&op->error);
+int vbc_snapshot_append(struct vbc_op *op, const struct vbc_found *node, struct vbc_snapshots *list)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	struct tree tree = {0};
+	int code = read_tree_named(op, node->machine, node->id, node->name, &tree);
+
+	if (code == VBC_E_NOTFOUND || code == VBC_E_BUSY) { /* it is destroyed meanwhile */
+		vbc_op_try_end(op, &saved);
+		return VBC_OK;
 	}
-	if (!v)
-		return vbc_fail_nomem(&op->error);
-	list->n = tree.n;
-	list->v = v;
-	return VBC_OK;
+	return code ? code : append(op, &tree, list);
 }
 
 /* One of the node's snapshots; NULL: the current one. */

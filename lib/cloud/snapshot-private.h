@@ -25,6 +25,8 @@ int vbc_snapshot_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk
 /* Lists into `list`; volume NULL: of all volumes. */
 int vbc_snapshot_list_volume(struct vbc_op *op, const char *volume, struct vbc_snapshots *list);
 int vbc_snapshot_list_node(struct vbc_op *op, const char *node, struct vbc_snapshots *list);
+/* Of all nodes, after what the list has, by the nodes' names. */
+int vbc_snapshot_list_nodes(struct vbc_op *op, struct vbc_snapshots *list);
 
 /* *ret is a result of its own. */
 int vbc_snapshot_take_volume(struct vbc_op *op, const struct vbc_snapshot_take *take,
@@ -34,6 +36,10 @@ int vbc_snapshot_take_node(struct vbc_op *op, const struct vbc_snapshot_take *ta
 
 struct vbc_found;
 struct vbc_lock;
+
+/* Adds those of a node that was found to a list; none when it is gone. */
+int vbc_snapshot_append(struct vbc_op *op, const struct vbc_found *node,
+			struct vbc_snapshots *list);
 
 /* Locks a node for taking or deleting a snapshot of it. */
 int vbc_snapshot_lock(struct vbc_op *op, const struct vbc_found *node, struct vbc_lock *lock);

@@ -17,6 +17,7 @@
 
 struct job {
 	const char *volume, *node, *snapshot;
+	bool all;
 	struct vbc_snapshot_take take;
 	struct vbc_snapshots *list;
 	struct vbc_snapshot *one;
@@ -41,6 +42,8 @@ static int list_body(struct vbc_op *op, void *arg)
 		return vbc_fail_nomem(&op->error);
 	code = job->node ? vbc_snapshot_list_node(op, job->node, job->list)
 			 : vbc_snapshot_list_volume(op, job->volume, job->list);
+	if (!code && job->all)
+		code = vbc_snapshot_list_nodes(op, job->list);
 	if (code)
 		vbc_snapshots_free(vbc_steal(job->list));
 	return code;
@@ -57,6 +60,17 @@ int vbc_snapshot_list(struct vbc_host *host, const char *volume, const char *nod
 
 	if (!code)
 		code = vbc_op_run(host, NULL, err, list_body, &job);
+	if (!code)
+		*ret_snapshots = job.list;
+	return code;
+}
+
+int vbc_snapshot_list_all(struct vbc_host *host, struct vbc_snapshots **ret_snapshots,
+			  struct vbc_error *err)
+{
+	struct job job = {.all = true};
+	int code = vbc_op_run(host, NULL, err, list_body, &job);
+
 	if (!code)
 		*ret_snapshots = job.list;
 	return code;

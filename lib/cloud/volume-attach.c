@@ -74,12 +74,25 @@ static bool is_hot(enum vbc_StorageBus bus)
 	return bus == VBC_StorageBus_SATA;
 }
 
+/* The port of a controller's first hard disk: the machine may start from that. */
+static int32_t first_port(const struct machine *m, const struct controller *c)
+{
+	int32_t first = INT32_MAX;
+
+	for (size_t i = 0; i < m->taken.n; i++)
+		if (m->taken.v[i].type == VBC_DeviceType_HardDisk &&
+		    streq(m->taken.v[i].controller, c->name) && m->taken.v[i].port < first)
+			first = m->taken.v[i].port;
+	return first == INT32_MAX ? 0 : first;
+}
+
+/* A volume comes behind the disks that are there. */
 static bool find_in(const struct machine *m, const struct controller *c, uint32_t ports,
 		    struct vbc_place *ret)
 {
 	struct vbc_place p = {.controller = c->name, .hot = is_hot(c->bus)};
 
-	for (p.port = 0; p.port < (int32_t)ports; p.port++)
+	for (p.port = first_port(m, c); p.port < (int32_t)ports; p.port++)
 		for (p.device = 0; p.device < (int32_t)c->devices; p.device++)
 			if (!is_taken(m, &p)) {
 				*ret = p;

@@ -10,7 +10,8 @@ static const struct field image_shape[] = {
 	F(id),          F(name),       F(location),      F(format),
 	F(size_bytes),  F(used_bytes), F(created_at_ms), F(os_type),
 	F(description), F(min_cpus),   F(min_memory_mb), F(min_disk_gb),
-	F(init),        F(origin),     F(sha256),        FIELDS_END,
+	F(init),        F(origin),     F(sha256),        F(firmware),
+	F(chipset),     F(tpm),        FIELDS_END,
 };
 #undef F
 RESULT_RECORD(image, image_shape)
@@ -34,14 +35,16 @@ METHOD(image_import, "Makes an image of a file here, or with host: before its pa
        PARAM(NAMED, image.os_type, "os_type"), PARAM(NAMED, image.description, "description"),
        PARAM(NAMED, image.min_cpus, "min_cpus"), PARAM(NAMED, image.min_memory_mb, "min_memory_mb"),
        PARAM(NAMED, image.min_disk_gb, "min_disk_gb"), PARAM(NAMED, image.init, "init"),
-       PARAM(NAMED, image.format, "format"), PARAM_WAIT, PARAM_END)
+       PARAM(NAMED, image.format, "format"), PARAM(NAMED, image.firmware, "firmware"), PARAM_WAIT,
+       PARAM_END)
 
 /* What to record of an image that is made of something on the host. */
 #define RECORDED                                                                                   \
 	PARAM(NAMED, made.os_type, "os_type"), PARAM(NAMED, made.description, "description"),      \
 		PARAM(NAMED, made.init, "init"), PARAM(NAMED, made.min_cpus, "min_cpus"),          \
 		PARAM(NAMED, made.min_memory_mb, "min_memory_mb"),                                 \
-		PARAM(NAMED, made.min_disk_gb, "min_disk_gb")
+		PARAM(NAMED, made.min_disk_gb, "min_disk_gb"),                                     \
+		PARAM(NAMED, made.firmware, "firmware")
 
 static int create(struct call *c)
 {

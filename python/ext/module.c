@@ -54,6 +54,7 @@ static int fill(PyObject *module)
 	       PyModule_AddStringConstant(module, "VERSION", VBC_VERSION) ||
 	       PyModule_AddIntConstant(module, "NODE_NAME", VBC_NODE_NAME) ||
 	       PyModule_AddIntConstant(module, "NODE_HARDWARE", VBC_NODE_HARDWARE) ||
+	       PyModule_AddIntConstant(module, "NODE_SIZE", VBC_NODE_SIZE) ||
 	       PyModule_AddIntConstant(module, "NODE_FILES", VBC_NODE_FILES) ||
 	       PyModule_AddIntConstant(module, "NODE_NETWORK", VBC_NODE_NETWORK) ||
 	       add(module, "NODE_ALL", PyLong_FromUnsignedLong((unsigned)VBC_NODE_ALL));

@@ -64,6 +64,7 @@ static const struct field node_shape[] = {
 	FIELD_LIST(struct vbc_node, tags, tag_shape),
 	FIELD_LIST(struct vbc_node, public_ips, NULL),
 	FIELD_LIST(struct vbc_node, private_ips, NULL),
+	F(firmware),
 	FIELDS_END,
 };
 #undef F

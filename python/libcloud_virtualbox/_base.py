@@ -2,7 +2,8 @@
 """The connection of a driver to its host: what all its parts share."""
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timezone
 from typing import Any, Optional, Union
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ DEFAULT_PORT = 18083
 LOCATION_ID = "virtualbox-location"
 # The original driver's words, which programs compare with.
 CONNECT_TEXT = "Failed to connect to the web service. See logs."
+RUNNING_TEXT = "Only stopped machines can be reconfigured."
 
 _alive: WeakValueDictionary[int, BaseDriver] = WeakValueDictionary()  # by id()
 
@@ -133,6 +135,23 @@ class BaseDriver(NodeDriver):
     def _raising(self) -> AbstractContextManager[None]:
         """Calls of the C library are made within this."""
         return errors.translated(self)
+
+    @contextmanager
+    def _reconfiguring(self, node: Any) -> Iterator[None]:
+        """The same for what only a stopped node allows: one that is not is told of as it was."""
+        try:
+            with self._raising():
+                yield
+        except errors.StateError as error:
+            if not self._is_stopped(id_of(node)):
+                error.reword(RUNNING_TEXT)
+            raise
+
+    def _is_stopped(self, node_id: str) -> bool:
+        try:
+            return self._host.node_get(node_id)["state"] == "stopped"
+        except _vboxcloud.VboxcloudError:
+            return True  # nobody knows: what was said stands
 
     def disconnect(self) -> None:
         """End the connection. The next call makes a new one.

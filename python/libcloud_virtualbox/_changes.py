@@ -10,9 +10,6 @@ from . import _types, _vboxcloud, errors
 from ._base import id_of
 from ._nodes import Nodes
 
-# The original driver's words, which programs compare with.
-RUNNING_TEXT = "Only stopped machines can be reconfigured."
-
 _AnyNode = Union[Node, str]
 
 
@@ -80,12 +77,8 @@ class Changes(Nodes):
 
         :raises errors.StateError: It is not stopped.
         """
-        try:
-            with self._raising():
-                self._host.node_rename(id_of(node), name)
-        except errors.StateError as error:
-            error.args = (RUNNING_TEXT,)
-            raise
+        with self._reconfiguring(node):
+            self._host.node_rename(id_of(node), name)
         return True
 
     def ex_describe_node(self, node: _AnyNode, description: str) -> bool:
@@ -128,7 +121,7 @@ class Changes(Nodes):
                 now = self._host.node_get(id_of(node))
             plan = f"{now['cpus']}_cpu-{now['memory_mb']}_ram-{now['disk_gb']}_disk"
         size = self.ex_get_size(self._size_id(plan, cpus=cpus, ram=memory, disk=disk))
-        with self._raising():
+        with self._reconfiguring(node):
             self._host.node_resize(id_of(node), size.id)
         return True
 

@@ -155,7 +155,7 @@ class Create(Nodes, Networks, Forwards, Displays):
         :raises errors.StateError: The node is not stopped.
         :raises errors.UnsupportedError: The host is older than VirtualBox 6.0.
         """
-        with self._raising():
+        with self._reconfiguring(node):
             self._host.first_boot_replace(
                 id_of(node), user_data=user_data, hostname=hostname, **self._credentials(auth)
             )

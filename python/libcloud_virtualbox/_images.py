@@ -25,7 +25,9 @@ class Images(BaseDriver):
             that it takes on the host (`actual_size`; both None when VirtualBox cannot read it),
             what a node made from it needs at least (`min_cpus`, `min_memory_size` in MiB,
             `min_disk_size` in GiB; None: nothing stated), the guest (`os_type`: 'linux', 'windows',
-            'unix' or ''; `os_type_id`: VirtualBox's).
+            'unix' or ''; `os_type_id`: VirtualBox's), and what its machines are given: `firmware`
+            ('bios', 'efi', 'efi-secure'), `chipset` ('piix3', 'ich9'), `tpm` ('none', '1.2',
+            '2.0'); None: unknown.
 
         :raises errors.ConnectionFailedError: The host does not answer.
         """
@@ -44,15 +46,23 @@ class Images(BaseDriver):
             return self._image(self._host.image_get(image_id))
 
     def create_image(  # type: ignore[override]  # whose hint says a list, against its docstring
-        self, node: Node, name: str, description: Optional[str] = None
+        self,
+        node: Node,
+        name: str,
+        description: Optional[str] = None,
+        *,
+        ex_firmware: Optional[str] = None,
     ) -> NodeImage:
-        """Make an image of a node's system disk: a full copy.
+        """Make an image of a node's system disk, its first one: a full copy.
 
-        The node may run; what its guest has not written to the disk yet is missing then.
+        The node may run; what its guest has not written to the disk yet is missing then. The image
+        remembers the node's firmware, chipset and TPM, but not what these keep outside of the disk.
 
         :param node: The node.
         :param name: A name that no other image has.
         :param description: Free text; None: ''.
+        :param ex_firmware: What its nodes start with: 'bios', 'efi' or 'efi-secure' (secure boot);
+            None: as the node.
 
         :raises errors.StateError: The node has no disk.
         :raises errors.ExistsError: There is an image of that name.
@@ -60,10 +70,13 @@ class Images(BaseDriver):
         try:
             with self._raising():
                 return self._image(
-                    self._host.image_create(id_of(node), name, description=description)
+                    self._host.image_create(
+                        id_of(node), name, description=description, firmware=ex_firmware
+                    )
                 )
         except errors.StateError as error:
-            error.args = (NO_DISK_TEXT,)
+            if NO_DISK_TEXT in error.value:
+                error.reword(NO_DISK_TEXT)
             raise
 
     def copy_image(
@@ -111,6 +124,7 @@ class Images(BaseDriver):
         min_disk_size: int = 0,
         init: Optional[str] = None,
         disk_format: Optional[str] = None,
+        firmware: Optional[str] = None,
     ) -> NodeImage:
         """Make an image of a disk: vdi, vmdk, vhd, qcow2 or raw, or a machine's in an ova or ovf.
 
@@ -125,6 +139,8 @@ class Images(BaseDriver):
         :param init: How its guest takes a first boot: 'nocloud', 'dmi', 'none'; None: unknown.
         :param disk_format: The file's format: 'raw', 'qcow2', 'vdi', 'vmdk' or 'vhd'; None: told by
             its content. 'raw' takes also what does not look like a disk.
+        :param firmware: What its nodes start with: 'bios', 'efi' or 'efi-secure' (secure boot);
+            None: as the archive says, or as VirtualBox makes machines.
 
         :raises errors.ExistsError: There is an image of that name.
         :raises errors.InvalidArgumentError: The file is no disk image, or in another format.
@@ -141,6 +157,7 @@ class Images(BaseDriver):
                     min_disk_gb=min_disk_size,
                     init=init,
                     format=disk_format,
+                    firmware=firmware,
                 )
             )
 
@@ -174,5 +191,8 @@ class Images(BaseDriver):
             "min_cpus": image["min_cpus"] or None,
             "min_memory_size": image["min_memory_mb"] or None,
             "min_disk_size": image["min_disk_gb"] or None,
+            "firmware": image["firmware"] or None,
+            "chipset": image["chipset"] or None,
+            "tpm": image["tpm"] or None,
         }
         return NodeImage(image["id"], image["name"], self, extra)

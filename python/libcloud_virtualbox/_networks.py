@@ -123,7 +123,7 @@ class Networks(BaseDriver):
 
         :raises errors.StateError: The node is not stopped, or has no free adapter.
         """
-        with self._raising():
+        with self._reconfiguring(node):
             return self._host.network_attach(id_of(node), self._choice(network))
 
     def ex_detach_network(self, node: Union[Node, str], adapter: int) -> bool:
@@ -134,7 +134,7 @@ class Networks(BaseDriver):
 
         :raises errors.StateError: The node is not stopped.
         """
-        with self._raising():
+        with self._reconfiguring(node):
             self._host.network_detach(id_of(node), adapter)
         return True
 

@@ -43,7 +43,8 @@ class Nodes(Sizes):
         its SSH server; `extra['ssh_port']` is that port, `extra['ports']` tells of all.
 
         :return: Nodes; `created_at` is UTC without a time zone, None for those of other programs;
-            `extra` is plain JSON, and the same as long as the node is.
+            `extra` is plain JSON, and the same as long as the node is; the size is that of what
+            the machine has now, 'Unknown' where nobody knows.
 
         :raises errors.ConnectionFailedError: The host does not answer.
         """
@@ -274,7 +275,7 @@ class Nodes(Sizes):
             "disk": node["disk_gb"],
             "os_type": family(node["os_type"]),
             "os_type_id": node["os_type"],
-            "size_id": node["size"],
+            "size_id": node["size"] or None,
             "image_id": node["image"] or None,
             "description": node["description"],
             "settings_file": node["settings_file"],

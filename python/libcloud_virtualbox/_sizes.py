@@ -27,8 +27,8 @@ class Sizes(BaseDriver):
     def list_sizes(self, location: Optional[NodeLocation] = None) -> list[NodeSize]:
         """List the catalogue of sizes, smallest first.
 
-        The last one has the id '' and the name 'Unknown': it stands for the size of machines that
-        other programs made.
+        The last one has the id '' and the name 'Unknown': it stands for machines of which nobody
+        knows what they have.
 
         :param location: The host, or None.
         :return: Sizes: `ram` in MiB, `disk` in GiB, CPUs in `extra['cpus']` and `extra['cpu']`.

@@ -101,6 +101,7 @@ class Node(TypedDict):
     tags: List[Tag]
     public_ips: List[str]  # the guest's own
     private_ips: List[str]
+    firmware: str  # as in Image; "" in lists
 
 
 class Image(TypedDict):
@@ -119,6 +120,9 @@ class Image(TypedDict):
     init: str  # "nocloud", "dmi", "none": how its guest learns of its first boot
     origin: str
     sha256: str
+    firmware: str  # "bios", "efi", "efi-secure", …; "" unknown
+    chipset: str  # "piix3", "ich9", …
+    tpm: str  # "none", "1.2", "2.0", "host"
 
 
 class Volume(TypedDict):

@@ -34,8 +34,9 @@ _Log = Callable[[int, str], object]
 
 VERSION: str
 
-NODE_NAME: int  # name, size, image, created_at_ms, tags
-NODE_HARDWARE: int  # cpus, memory_mb, disk_gb, os_type, description
+NODE_NAME: int  # name, image, created_at_ms, tags
+NODE_HARDWARE: int  # size, cpus, memory_mb, disk_gb, os_type, description
+NODE_SIZE: int  # size, cpus, memory_mb, disk_gb; of our own nodes the disk as it was recorded
 NODE_FILES: int  # settings_file, error
 NODE_NETWORK: int  # adapters, forwards, addresses, public_ips, private_ips
 NODE_ALL: int
@@ -223,6 +224,7 @@ class Host:
         min_disk_gb: int = 0,
         init: Optional[str] = None,
         format: Optional[str] = None,
+        firmware: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Image: ...
@@ -237,6 +239,7 @@ class Host:
         min_cpus: int = 0,
         min_memory_mb: int = 0,
         min_disk_gb: int = 0,
+        firmware: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Image: ...
@@ -251,6 +254,7 @@ class Host:
         min_cpus: int = 0,
         min_memory_mb: int = 0,
         min_disk_gb: int = 0,
+        firmware: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Image: ...

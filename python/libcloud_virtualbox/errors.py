@@ -36,6 +36,11 @@ class VirtualBoxError(LibcloudError, RuntimeError):
         self.value = value
         self.driver = driver
 
+    def reword(self, text: str) -> None:
+        """Lets it say this, where programs compare with the original driver's words."""
+        self.value = text
+        self.args = (text,)
+
     def __str__(self) -> str:
         return self.value
 

@@ -107,6 +107,7 @@ static void check_fields(const char *id, unsigned fields)
 	struct vbc_nodes *nodes = NULL;
 	const struct vbc_node *n;
 	bool name = fields & VBC_NODE_NAME, hardware = fields & VBC_NODE_HARDWARE;
+	bool size = fields & (VBC_NODE_SIZE | VBC_NODE_HARDWARE);
 
 	ok(!vbc_node_list(host, fields, &nodes, NULL), "listed with the fields %x", fields);
 	n = nodes ? find(nodes, id) : NULL;
@@ -115,10 +116,11 @@ static void check_fields(const char *id, unsigned fields)
 	is_int(n->state, VBC_NODE_STOPPED, "the state is always there");
 	is_str(n->machine_state, "PoweredOff", "so is VirtualBox's");
 	is_str(n->name, name ? own_name("listed") : "", "the name as asked");
-	is_str(n->size, name ? SMALL : "", "the size as asked");
+	is_str(n->size, size ? SMALL : "", "the size as asked");
 	is_str(n->image, name ? image : "", "the image as asked");
 	ok((n->created_at_ms != 0) == name, "the age as asked");
-	ok((n->cpus == 1) == hardware && (n->memory_mb == 64) == hardware, "the hardware as asked");
+	ok((n->cpus == 1) == size && (n->memory_mb == 64) == size, "the hardware as asked");
+	is_str(n->firmware, "", "no list tells the firmware");
 	is_str(n->os_type, hardware ? "Linux_64" : "", "the system as asked");
 	ok((n->settings_file[0] != '\0') == ((fields & VBC_NODE_FILES) != 0), "the file as asked");
 	ok(n->description && n->error, "no text is NULL");
@@ -135,6 +137,8 @@ static void test_list(void)
 		return;
 	for (unsigned fields = 0; fields < 8; fields++)
 		check_fields(node->id, fields);
+	check_fields(node->id, VBC_NODE_SIZE);
+	check_fields(node->id, VBC_NODE_SIZE | VBC_NODE_NAME);
 	check_fields(node->id, (unsigned)VBC_NODE_ALL);
 	ok(!vbc_node_list(host, VBC_NODE_NAME, &nodes, NULL), "the list");
 	for (size_t i = 1; nodes && i < nodes->n; i++)

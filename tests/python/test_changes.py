@@ -82,10 +82,17 @@ class Settings(LiveTest):
         self.assertEqual(name, self.again(node).name)
         self.assertEqual(node.id, self.driver.ex_get_node_by_name(name).id)
         self.assertEqual(name, self.driver.ex_get_node_by_uuid(node.id).name)
-        self.driver.start_node(node)
-        with self.assertRaises(RuntimeError) as caught:
-            self.driver.ex_rename_node(node, "no")
-        self.assertEqual("Only stopped machines can be reconfigured.", caught.exception.args[0])
+
+    def test_what_only_stopped_nodes_allow(self) -> None:
+        node = self.make(ex_start=True)
+        for action, words in ((self.driver.ex_rename_node, ("no",)),
+                              (self.driver.ex_resize_node, ("2_cpu-64_ram-1_disk",)),
+                              (self.driver.ex_attach_network, ("nat",)),
+                              (self.driver.ex_detach_network, (0,))):
+            with self.subTest(action.__name__), self.assertRaises(RuntimeError) as caught:
+                action(node, *words)
+            error, text = caught.exception, "Only stopped machines can be reconfigured."
+            self.assertEqual((text, (text,)), (str(error), error.args))
 
     def test_resize(self) -> None:
         node = self.make()

@@ -58,10 +58,13 @@ class Original(LiveTest):
         self.assertEqual(self.image.name, self.driver.get_image(self.image.id).name)
 
     def test_nodes_of_other_programs(self) -> None:
-        """Their size is what they say it is, or the placeholder."""
+        """Their size is what they have now, whatever they say it is."""
         for size_id in ("1_cpu-256_ram-30_disk", ""):
             node = self.foreign(size_id)
-            self.same_size(self.size(size_id), self.again(node).size)
+            known = f"1_cpu-{node.extra['memory']}_ram-0_disk"
+            self.assertGreater(node.extra["memory"], 0)
+            self.assertEqual((known, known), (node.size.id, node.extra["size_id"]))
+            self.same_size(self.driver.ex_get_size(known), self.again(node).size)
             self.assertEqual(NodeState.STOPPED, node.state)
 
     def test_get_image_that_is_not_there(self) -> None:
@@ -107,6 +110,29 @@ class Original(LiveTest):
         with self.assertRaises(RuntimeError) as caught:
             self.driver.create_image(node, unique("no"))
         self.assertEqual("Node has no attached disk.", caught.exception.args[0])
+
+    def test_create_image_of_a_node_whose_disk_is_a_volume(self) -> None:
+        node = self.foreign()
+        volume = self.driver.create_volume(1, unique("system"), ex_dynamic=True)
+        self.addCleanup(self.driver.destroy_volume, volume)
+        self.assertIs(self.driver.attach_volume(node, volume), True)
+        self.addCleanup(self.driver.detach_volume, volume)
+        image = self.driver.create_image(node, unique("made"))
+        self.addCleanup(self.driver.delete_image, image)
+        self.assertEqual(volume.size << 30, image.extra["size"])
+        self.assertIn(volume.id, [each.id for each in self.driver.list_volumes()])
+
+    def test_firmware_of_images(self) -> None:
+        image = self.driver.ex_import_image(f"host:{self.image.extra['location']}", unique("efi"),
+                                            firmware="efi")
+        self.addCleanup(self.driver.delete_image, image)
+        self.assertEqual(("efi", None), (image.extra["firmware"], self.image.extra["firmware"]))
+        copy = self.driver.create_image(self.make(image=image), unique("copy"))
+        self.addCleanup(self.driver.delete_image, copy)
+        self.assertEqual(("efi", "piix3"), (copy.extra["firmware"], copy.extra["chipset"]))
+        other = self.driver.create_image(self.make(image=copy), unique("other"), ex_firmware="bios")
+        self.addCleanup(self.driver.delete_image, other)
+        self.assertEqual("bios", self.driver.get_image(other.id).extra["firmware"])
 
     def test_copy_image(self) -> None:
         copied = self.driver.copy_image("virtualbox-location", self.image, unique("copy"), "text")

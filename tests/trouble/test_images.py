@@ -23,8 +23,10 @@ def test_no_disk(host: Host) -> None:
     has_no_disk(host, "a machine without a disk")
     host.must("volume", "create", "v", "--size", "1", "--dynamic")
     host.must("volume", "attach", "v", "bare")
-    has_no_disk(host, "one that has a volume alone")
+    is_fine(host.cloud("image", "create", "bare", "x"), "one that has a volume alone starts from that")
+    host.must("image", "delete", "x")
     host.must("volume", "detach", "v")
+    has_no_disk(host, "and without it has no disk again")
     host.must("volume", "destroy", "v")
     host.manage("unregistervm", "bare", "--delete")
 
