@@ -15,7 +15,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from cli import HOME, done, fails, host_env, interrupt, is_fine, ok, start
+from cli import HOME, done, fails, host_env, interrupt, is_fine, ok, run, start
 from hosts import ask, cloud, contents, local_files, takes_uploads, unique
 from packed import MIB, Maker, Members, manifest, ovf
 
@@ -249,6 +249,11 @@ def test_names() -> None:
         is_fine(cloud("image", "export", name, "-o", str(target)), "and exported")
         ok(target.read_bytes() == make.raw.read_bytes(), "as it was")
         is_fine(cloud("image", "delete", name), "and deleted")
+    odd = zipped("x.zip", [("café.vdi", make.disks["vdi"]), ("läs mig.txt", b"hej")])
+    name = unique("odd")
+    is_fine(run("image", "import", str(odd), "--name", name, env=host_env() | {"LC_ALL": "C"}),
+            "names in an archive are read in any locale")
+    is_fine(cloud("image", "delete", name), "and that is deleted")
 
 
 before, left = contents(), local_files()

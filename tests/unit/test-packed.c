@@ -125,7 +125,9 @@ static void test_way(size_t way)
 	const struct vbc_packing *how = tell(&c);
 	struct vbc_packed *p;
 	struct vbc_packed_file file;
+	unsigned char there[1000];
 	bool end = false;
+	size_t n = 0;
 
 	if (!ok(how != NULL, "a %s file is told", ways[way].name))
 		return;
@@ -135,7 +137,9 @@ static void test_way(size_t way)
 	go_to_second(p, ways[way].archive);
 	test_places(p);
 	vbc_packed_select(p, ways[way].archive);
-	test_places(p);
+	ok(!vbc_packed_read(p, 5, there, sizeof(there), &n, NULL) && n == sizeof(there) &&
+		   memcmp(there, noise + 5, n) == 0,
+	   "it is found again");
 	ok(!vbc_packed_next(p, &file, &end, NULL) && end, "there is no third");
 	vbc_packed_close(p);
 	vbc_content_close(&c);
