@@ -3,6 +3,7 @@
  *
  * The sizes of nodes, from what their machines have now: other programs change them.
  */
+#include "medium-facts.h"
 #include "node-private.h"
 
 #define GIB ((uint64_t)1 << 30)
@@ -12,25 +13,24 @@ struct asked {
 	struct vbc_node *node;
 	vbc_ref machine, disk;
 	struct vbc_IMediumAttachment_array attachments;
-	int64_t bytes; /* -1: unknown */
+	bool known;     /* what follows is what it has now */
+	uint64_t bytes; /* 0: it has no disk               */
 };
 
-static struct vbc_batch_call question(enum vbc_method_id method, vbc_ref self, void *out)
+static int ask_attachments(struct vbc_op *op, struct asked *v, size_t n)
 {
-	return (struct vbc_batch_call){.method = method, .self = self, .out = out};
-}
-
-static int ask_attachments(struct vbc_op *op, struct vbc_batch_call *calls, struct asked *v,
-			   size_t n)
-{
+	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, n);
 	int code;
 
+	if (!calls)
+		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++)
-		calls[i] = question(VBC_M_IMachine_getMediumAttachments, v[i].machine,
-				    &v[i].attachments);
+		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMachine_getMediumAttachments,
+						   .self = v[i].machine,
+						   .out = &v[i].attachments};
 	code = vbc_batch(op, calls, n);
 	for (size_t i = 0; !code && i < n; i++)
-		v[i].bytes = calls[i].code ? -1 : 0;
+		v[i].known = !calls[i].code;
 	return code;
 }
 
@@ -41,35 +41,41 @@ static void find_disks(struct vbc_op *op, struct asked *v, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		if (vbc_node_first_disk(op, v[i].machine, &v[i].attachments, &v[i].disk))
-			v[i].bytes = -1;
+			v[i].known = false;
 	vbc_op_try_end(op, &saved);
 }
 
-/* The sizes of those that have a disk; VirtualBox says 0 of one that it has not looked at yet. */
-static int ask_bytes(struct vbc_op *op, struct vbc_batch_call *calls, struct asked *v, size_t n)
+/* The sizes of those that have a disk. */
+static int ask_bytes(struct vbc_op *op, struct asked *v, size_t n)
 {
+	vbc_ref *disks = VBC_ARENA_ARRAY(&op->arena, vbc_ref, n);
+	struct vbc_medium_facts *facts = VBC_ARENA_ARRAY(&op->arena, struct vbc_medium_facts, n);
 	size_t m = 0;
 	int code;
 
+	if (!disks || !facts)
+		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++)
 		if (!vbc_ref_is_null(v[i].disk))
-			calls[m++] = question(VBC_M_IMedium_getLogicalSize, v[i].disk, &v[i].bytes);
-	code = vbc_batch(op, calls, m);
-	for (size_t i = 0; !code && i < n; i++)
-		if (!vbc_ref_is_null(v[i].disk) && v[i].bytes <= 0)
-			v[i].bytes = -1;
+			disks[m++] = v[i].disk;
+	code = vbc_medium_facts(op, disks, m, 0, facts);
+	for (size_t i = n; !code && i-- > 0;) {
+		if (vbc_ref_is_null(v[i].disk))
+			continue;
+		v[i].bytes = facts[--m].size_bytes;
+		v[i].known = v[i].bytes > 0;
+	}
 	return code;
 }
 
 static int ask_disks(struct vbc_op *op, struct asked *v, size_t n)
 {
-	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, n);
-	int code = calls ? ask_attachments(op, calls, v, n) : vbc_fail_nomem(&op->error);
+	int code = ask_attachments(op, v, n);
 
 	if (code)
 		return code;
 	find_disks(op, v, n);
-	return ask_bytes(op, calls, v, n);
+	return ask_bytes(op, v, n);
 }
 
 static int write_size(struct vbc_op *op, struct vbc_node *node)
@@ -86,9 +92,9 @@ static int take(struct vbc_op *op, const struct asked *a)
 {
 	unsigned recorded = a->node->disk_gb;
 
-	if (a->bytes < 0)
+	if (!a->known)
 		return recorded ? write_size(op, a->node) : VBC_OK;
-	a->node->disk_gb = (unsigned)(((uint64_t)a->bytes + GIB - 1) / GIB);
+	a->node->disk_gb = (unsigned)((a->bytes + GIB - 1) / GIB);
 	return write_size(op, a->node);
 }
 
