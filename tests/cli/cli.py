@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Any
 
 sys.dont_write_bytecode = True
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+import between
 
 COMMAND = os.environ.get("VBOXCLOUD", "vboxcloud")
 _count = _failed = 0
@@ -46,10 +49,11 @@ def host_env() -> dict[str, str]:
 
 def start(*args: str, env: dict[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
     """Starts the command, without a terminal it could ask."""
-    return subprocess.Popen([COMMAND, *args], env=clean_env(env), text=True,
-                            errors="surrogateescape", stdin=subprocess.DEVNULL,
-                            start_new_session=True,
-                            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options)
+    between.before()
+    return between.goes_on(subprocess.Popen(
+        [COMMAND, *args], env=clean_env(env), text=True, errors="surrogateescape",
+        stdin=subprocess.DEVNULL, start_new_session=True,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options))
 
 
 def finish(process: subprocess.Popen[str], timeout: float = 120) -> Result:

@@ -17,6 +17,14 @@ struct vbc_host_opts host_opts(void);
 /* A handle on it. */
 struct vbc_host *host_open(void);
 
+/*
+ * What the runner wants done between each two commands on the host: nothing, or that its VirtualBox
+ * starts anew. The macros put it before each call of the library. A program of several threads may
+ * be at work in another.
+ */
+void between_commands(void);
+#include "between.h"
+
 /* Runs a program with its output thrown away; true when it succeeded. */
 bool run(const char *const *argv);
 #define RUN(...) run((const char *const[]){__VA_ARGS__, NULL})

@@ -23,6 +23,7 @@ SECONDS = ((r"trouble/(killed|torture|teleport)", 3000), (r"cli/guest|python[^/]
 PROGRAMS = ("tests/cli/test_*.py", "tests/trouble/test_*.py", "tests/package/test_*.py",
             "tests/*-selftest")
 LIBCLOUDS = ("newest", "3.4.1")  # that the Python driver is tested with
+RESTARTING, RESTARTING_TIMES = "restarting/", 6  # takes so many times as long (restarting.py)
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Test:
     tap: bool = True
     folder: Path = ROOT  # to run it in
     env: dict[str, str] = field(default_factory=dict)
+    variant: str = ""  # what its name begins with when it is run in another way: "as-5.2/"
     release: str = ""  # that the host is to speak as, if not as itself
     why_not: str = ""  # it cannot be run
 
@@ -44,11 +46,13 @@ class Test:
 
     @property
     def seconds(self) -> int:
-        return next(seconds for pattern, seconds in SECONDS if re.match(pattern, self.own_name))
+        times = RESTARTING_TIMES if self.variant == RESTARTING else 1
+        return times * next(seconds for pattern, seconds in SECONDS
+                            if re.match(pattern, self.own_name))
 
     @property
     def own_name(self) -> str:
-        return self.name.removeprefix(f"as-{self.release}/")
+        return self.name.removeprefix(self.variant)
 
 
 def from_meson(build: str, suite: str, group: str = "") -> list[Test]:

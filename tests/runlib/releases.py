@@ -58,7 +58,8 @@ def why_not(test: Test, release: str) -> str:
 
 
 def as_release(test: Test, release: str) -> Test:
-    return dataclasses.replace(test, name=f"as-{release}/{test.name}", release=release,
+    variant = f"as-{release}/"
+    return dataclasses.replace(test, name=variant + test.name, variant=variant, release=release,
                                why_not=why_not(test, release))
 
 

@@ -24,6 +24,7 @@ sys.dont_write_bytecode = True
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "cli")]
 
+import between
 import cli
 from cli import (HOME, Result, done, fails, finish, is_fine, ok, run, skip, skip_all, start,
                  wait_past_bios)
@@ -166,8 +167,14 @@ class Host:
         said = self.manage("createmedium", "disk", "--filename", str(path), "--size", "8")
         return said.split()[-1]
 
+    def between_commands(self) -> None:
+        """What the runner wants done between each two of them."""
+        if between.before(self.name):
+            self._soap = None
+
     def cloud(self, *words: str, url: str | None = None, **options: object) -> Result:
         """Runs the command on the host, or on the host as seen through a proxy."""
+        self.between_commands()
         return cli.run(*words, env=self.env | {"VBOXCLOUD_HOST": url or self.url}, **options)
 
     def must(self, *words: str) -> Result:
@@ -179,6 +186,7 @@ class Host:
 
     def start(self, *words: str, url: str | None = None) -> subprocess.Popen[str]:
         """Starts the command as `cloud` does."""
+        self.between_commands()
         return start(*words, env=self.env | {"VBOXCLOUD_HOST": url or self.url})
 
     def create(self, *words: str, name: str = "n") -> str:

@@ -194,16 +194,18 @@ class Host:
 
     # -- ending -------------------------------------------------------------------------------
 
-    def restart(self, settings: Settings, number: int = signal.SIGTERM) -> None:
+    def restart(self, settings: Settings, number: int = signal.SIGTERM,
+                keep_running: bool = False) -> None:
         """vboxwebsrv, by that signal, and VBoxSVC anew on the same port, also after a crash of
-        either.
+        either; with KEEP_RUNNING vboxwebsrv alone while virtual machines run, which would end.
 
         A VBoxSVC that vboxwebsrv started holds the listening socket, so it has to end too, after
         vboxwebsrv, which would start another. It is VBoxSVC that keeps what there is.
         """
         with self.inside(settings):
             self.stop(number, "vboxwebsrv")
-            self.stop(signal.SIGTERM)
+            if not (keep_running and self.pids("VBoxHeadless")):
+                self.stop(signal.SIGTERM)
             self.start(settings)
 
     def stop(self, number: int, program: str | None = None) -> None:

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens between each two commands of a test: nothing, or, where VBOXCLOUD_TEST_RESTARTING is
+set, the host's VirtualBox starts anew. It names the host that the runner has chosen, or says `own`
+for tests that bring up hosts of their own. While another command goes on a host stays as it is."""
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+
+VBOXHOST = Path(__file__).with_name("vboxhost")
+RESTARTING = os.environ.get("VBOXCLOUD_TEST_RESTARTING", "")
+_processes: list[subprocess.Popen[str]] = []
+_calls = 0
+_lock = threading.Lock()
+
+
+def restart(host: str) -> None:
+    """Virtual machines that run go on."""
+    done = subprocess.run([str(VBOXHOST), "restart", "--quick", "--keep-running", "--name", host], check=False,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"vboxhost restart {host}: {done.stderr.strip()}")
+
+
+def before(own_host: str = "") -> bool:
+    """Before a command on the host that the runner has chosen, or on one of the test's own. Whether
+    it started anew."""
+    host = own_host if RESTARTING == "own" else RESTARTING
+    _processes[:] = [process for process in _processes if process.poll() is None]
+    if not host or _processes or _calls:
+        return False
+    restart(host)
+    return True
+
+
+def goes_on(process: subprocess.Popen[str]) -> subprocess.Popen[str]:
+    """Notes a command that may still be at work when the next begins."""
+    _processes.append(process)
+    return process
+
+
+class Commands:
+    """An object each of whose methods is a command."""
+
+    def __init__(self, object_: Any):
+        self._object = object_
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._object, name)
+        return (lambda *args, **named: _call(value, args, named)) if callable(value) else value
+
+
+def _call(method: Any, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    global _calls
+    with _lock:
+        before()
+        _calls += 1
+    try:
+        return method(*args, **named)
+    finally:
+        with _lock:
+            _calls -= 1
