@@ -19,8 +19,9 @@ _lock = threading.Lock()
 
 def restart(host: str) -> None:
     """Virtual machines that run go on."""
-    done = subprocess.run([str(VBOXHOST), "restart", "--quick", "--keep-running", "--name", host], check=False,
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    command = [str(VBOXHOST), "restart", "--quick", "--keep-running", "--name", host]
+    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True)
     if done.returncode:
         raise RuntimeError(f"vboxhost restart {host}: {done.stderr.strip()}")
 

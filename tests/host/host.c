@@ -71,8 +71,8 @@ void between_commands(void)
 {
 	const char *host = getenv("VBOXCLOUD_TEST_RESTARTING");
 
-	if (host && has_one_thread() && !RUN(VBOXHOST, "restart", "--quick", "--keep-running", "--name",
-				   host))
+	if (host && has_one_thread() &&
+	    !RUN(VBOXHOST, "restart", "--quick", "--keep-running", "--name", host))
 		bail_out("the host does not start anew");
 }
 
