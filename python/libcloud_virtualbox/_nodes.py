@@ -270,8 +270,8 @@ class Nodes(Sizes):
         return {
             "vbox_state": node["machine_state"],
             "virtualbox_stat": node["machine_state"],
-            "cpus": node["cpus"],
-            "memory": node["memory_mb"],
+            "cpus": node["cpus"] or None,
+            "memory": node["memory_mb"] or None,
             "disk": node["disk_gb"],
             "os_type": family(node["os_type"]),
             "os_type_id": node["os_type"],

@@ -71,6 +71,7 @@ def test_unreadable() -> None:
            "a machine that cannot be read shows in the list and breaks nothing", nodes)
         shown = json.loads(host.must("node", "show", broken, "--output", "json").out)
         ok(shown["extra"]["error"], "node show tells why", shown)
+        ok(shown["cpus"] is None and shown["memory_mb"] is None, "and says of nothing that it is 0", shown)
         fails(host.cloud("node", "start", broken), 6, "cannot read", "it cannot be started")
         is_fine(host.cloud("node", "destroy", broken), "but destroyed")
         state = host.settled()
