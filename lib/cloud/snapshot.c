@@ -69,8 +69,11 @@ int vbc_snapshot_list_all(struct vbc_host *host, struct vbc_snapshots **ret_snap
 			  struct vbc_error *err)
 {
 	struct job job = {.all = true};
-	int code = vbc_op_run(host, NULL, err, list_body, &job);
+	int code;
 
+	if (vbc_lacks(err, host, ret_snapshots))
+		return VBC_E_ARG;
+	code = vbc_op_run(host, NULL, err, list_body, &job);
 	if (!code)
 		*ret_snapshots = job.list;
 	return code;

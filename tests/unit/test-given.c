@@ -218,6 +218,8 @@ static void test_volumes(void)
 	LACKS("snapshot", vbc_snapshot_delete(host, NULL, NULL, NULL, &err));
 	LACKS("host", vbc_snapshot_list(NULL, NULL, NULL, any, &err));
 	LACKS("ret_snapshots", vbc_snapshot_list(host, NULL, NULL, NULL, &err));
+	LACKS("host", vbc_snapshot_list_all(NULL, any, &err));
+	LACKS("ret_snapshots", vbc_snapshot_list_all(host, NULL, &err));
 	LACKS("host", vbc_snapshot_revert(NULL, "x", NULL, NULL, &err));
 	LACKS("node", vbc_snapshot_revert(host, NULL, NULL, NULL, &err));
 	LACKS("host", vbc_volume_attach(NULL, "x", "x", &err));
