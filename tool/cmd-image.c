@@ -4,6 +4,7 @@
  * vboxcloud image: the disks that nodes are made from.
  */
 #include "cmd.h"
+#include "firmware.h"
 #include "report.h"
 
 static int list(struct ctx *ctx, const struct args *args);
@@ -17,7 +18,6 @@ static int delete_images(struct ctx *ctx, const struct args *args);
 static const struct choice inits[] = {{"nocloud", 1}, {"dmi", 2}, {"none", 3}, {NULL, 0}};
 static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
 					{"vmdk", 4}, {"vhd", 5},   {NULL, 0}};
-static const struct choice firmwares[] = {{"bios", 1}, {"efi", 2}, {"efi-secure", 3}, {NULL, 0}};
 
 /* What can be stated of each new image. */
 #define OPTS_OF_ALL                                                                                \
@@ -217,11 +217,6 @@ static int show_and_free(struct ctx *ctx, struct vbc_image *image)
 static const char *init_of(const struct args *args)
 {
 	return args->init ? inits[args->init - 1].name : NULL;
-}
-
-static const char *firmware_of(const struct args *args)
-{
-	return args->firmware ? firmwares[args->firmware - 1].name : NULL;
 }
 
 static int list(struct ctx *ctx, const struct args *args)

@@ -9,6 +9,7 @@
 #include "cmd.h"
 #include "display.h"
 #include "file.h"
+#include "firmware.h"
 #include "first-boot.h"
 #include "network-cells.h"
 #include "networks.h"
@@ -79,6 +80,12 @@ static const struct opt create_opts[] = {
 		.value = "TYPE",
 		OPT(os_type),
 		.help = "VirtualBox's id of the guest's system; else the image's",
+	},
+	{
+		.name = "--firmware",
+		.value = "KIND",
+		OPT_ONE_OF(firmware, firmwares),
+		.help = "what it starts with: bios, efi or efi-secure; else the image's",
 	},
 	OPTS_NETWORKS,
 	OPTS_FIRST_BOOT,
@@ -499,6 +506,7 @@ static int create(struct ctx *ctx, const struct args *args)
 	opts.description = args->description;
 	opts.serial_file = args->serial_file;
 	opts.os_type = args->os_type;
+	opts.firmware = firmware_of(args);
 	opts.no_start = args->no_start;
 	opts.linked = args->linked;
 	int rc = vbc_node_create(ctx->host, args->words[0], &opts, &wait, &node, &ctx->err);

@@ -32,7 +32,7 @@ struct args {
 	unsigned wait, timeout_s, count;
 	unsigned state; /* enum vbc_node_state */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
-	unsigned init, format, firmware; /* of cmd-image.c's inits, formats and firmwares */
+	unsigned init, format, firmware; /* of cmd-image.c's inits and formats, firmware.c's firmwares */
 	const char *node, *volume, *snapshot;
 	unsigned size_gib;
 	bool dynamic;

@@ -126,6 +126,7 @@ struct vbc_node_create_opts {
 	const char *os_type;     /* VirtualBox's id of the guest's system, "Debian_64"; NULL: the
 	                            image's                                                    */
 	const struct vbc_display_opts *display; /* NULL: no remote display; see display.h  */
+	const char *firmware;    /* "bios", "efi", "efi-secure"; NULL: the image's          */
 };
 
 #define VBC_NODE_CREATE_OPTS_INIT                                                                  \
@@ -139,8 +140,9 @@ struct vbc_node_create_opts {
  * Unicode; several nodes may share one. A failed or cancelled create leaves nothing on the host;
  * what a killed program leaves, the next call of any client removes.
  * wait may be NULL. *ret_node is the caller's, free it with vbc_node_free().
- * Errors: VBC_E_ARG (name, size, image, os_type or first_boot cannot be used; the size exceeds the
- * host), VBC_E_NOTFOUND (no such image or key), VBC_E_VERSION (the host cannot do first_boot),
+ * Errors: VBC_E_ARG (name, size, image, os_type, firmware or first_boot cannot be used; the size
+ * exceeds the host), VBC_E_NOTFOUND (no such image or key), VBC_E_VERSION (the host cannot do
+ * first_boot or the firmware),
  * VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED, VBC_E_FAULT, and those of vbc_host_show(). Any
  * thread. Since 0.1.
  */

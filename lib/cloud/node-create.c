@@ -337,6 +337,10 @@ static int create_body(struct vbc_op *op, void *arg)
 		c->image.os_type = c->opts->os_type;
 		code = vbc_image_check_os_type(op, c->opts->os_type);
 	}
+	if (!code && c->opts->firmware) {
+		c->image.firmware = c->opts->firmware;
+		code = vbc_firmware_check_host(op, c->opts->firmware);
+	}
 	if (!code)
 		code = vbc_node_check_image(op, c);
 	return code ? code : vbc_node_make(op, c);
@@ -357,6 +361,8 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 	if (opts) /* an older program's struct is shorter */
 		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
 	code = check_words(&c, err);
+	if (!code && o.firmware)
+		code = vbc_firmware_check(o.firmware, err);
 	if (!code && o.first_boot) {
 		code = vbc_seed_take(o.first_boot, &first_boot, err);
 		c.first_boot = &first_boot;

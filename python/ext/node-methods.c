@@ -120,6 +120,7 @@ METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node),
        PARAM(NAMED, node.node_size, "size"), PARAM(NAMED, node.description, "description"),
        PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.no_start, "no_start"),
        PARAM(NAMED, node.linked, "linked"), PARAM(NAMED, node.os_type, "os_type"),
+       PARAM(NAMED, node.firmware, "firmware"),
        PARAM(NAMED, texts, "networks"), FIRST_BOOT, PARAM_WAIT,
        PARAM_END)
 METHOD(first_boot_replace, "Gives a stopped node a new first boot.", RETURNS_NOTHING,

@@ -50,6 +50,7 @@ class Create(Nodes, Networks, Forwards, Displays):
         ex_networks: Optional[Sequence[AnyNetwork]] = None,
         ex_disk_size: Optional[int] = None,
         ex_os_type: Optional[str] = None,
+        ex_firmware: Optional[str] = None,
         ex_port_forwards: Sequence[dict[str, Any]] = (),
         ex_hostname: Optional[str] = None,
         ex_linked_clone: bool = False,
@@ -79,6 +80,8 @@ class Create(Nodes, Networks, Forwards, Displays):
         :param ex_networks: Networks of several adapters, instead of `ex_network_type`.
         :param ex_disk_size: Its disk in GiB; None: that of the size.
         :param ex_os_type: VirtualBox's id of the guest's system, 'Debian_64'; None: the image's.
+        :param ex_firmware: What it starts with: 'bios', 'efi' or 'efi-secure' (secure boot); None:
+            as the image says.
         :param ex_port_forwards: Of adapters on NAT, as :meth:`ex_create_port_forward` takes them:
             dicts with `port`, `target_port`, and the others if needed. A free port of the host is
             forwarded to the guest's SSH port in any case.
@@ -101,7 +104,7 @@ class Create(Nodes, Networks, Forwards, Displays):
             "networks": self._choices(ex_networks, ex_network_type, ex_network_value),
             "description": ex_description, "no_start": is_more or not ex_start,
             "linked": ex_linked_clone, "user_data": ex_userdata, "hostname": ex_hostname,
-            "os_type": ex_os_type,
+            "os_type": ex_os_type, "firmware": ex_firmware,
         }
         node = self._create_with_auth(name, auth, wanted)
         if not is_more:

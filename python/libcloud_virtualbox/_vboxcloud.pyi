@@ -107,6 +107,7 @@ class Host:
         no_start: bool = False,
         linked: bool = False,
         os_type: Optional[str] = None,
+        firmware: Optional[str] = None,
         networks: Sequence[str] = (),
         ssh_keys: Sequence[str] = (),
         password: Optional[str] = None,

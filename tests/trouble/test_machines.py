@@ -119,8 +119,11 @@ def firmware_of_options() -> None:
     ok(remembers("of-secure")[0] == "efi-secure", "is for secure boot", remembers("of-secure"))
     host.must("node", "clone", "secure", "secure-too", "--no-start")
     ok(ask("node", "show", "secure-too")["firmware"] == "efi-secure", "so is a clone")
-    fails(host.cloud("image", "import", str(raw), "--firmware", "uefi"), 2, "bios, efi",
-          "a firmware that there is not")
+    made = ask("node", "create", "stated", "--image", "bios", "--size", SIZE, "--no-start",
+               "--firmware", "efi")
+    ok(made["firmware"] == "efi", "a node whose firmware is stated", made)
+    for words in ("image", "import", str(raw)), ("node", "create", "no", "--image", "bios"):
+        fails(host.cloud(*words, "--firmware", "uefi"), 2, "bios, efi", "a firmware that there is not")
     before = host.settled()
     for method in ("INvramStore_initUefiVariableStore", "IUefiVariableStore_setSecureBootEnabled",
                    "IVirtualBox_registerMachine", "IMachine_attachDevice"):
@@ -134,8 +137,10 @@ def firmware_of_options() -> None:
     with Proxy(host.url, release="6.1") as old:
         fails(host.cloud("node", "create", "no", "--image", "secure", "--size", SIZE, url=old.url),
               1, "6.1.* has no secure boot", "a host without secure boot")
-        fails(host.cloud("image", "import", str(raw), "--name", "no", "--firmware", "efi-secure",
-                         url=old.url), 1, "6.1.* has no secure boot", "an image for it there")
+        for words in (("image", "import", str(raw), "--name", "no"),
+                      ("node", "create", "no", "--image", "bios", "--size", SIZE)):
+            fails(host.cloud(*words, "--firmware", "efi-secure", url=old.url), 1,
+                  "6.1.* has no secure boot", "nor is it given by an option there")
 
 
 def firmware_of_archives() -> None:
