@@ -21,6 +21,19 @@ struct resize {
 	struct vbc_size size;
 };
 
+static int check_dynamic(struct vbc_op *op, const struct vbc_found *f, vbc_ref disk)
+{
+	struct vbc_medium_facts facts;
+	int code = vbc_medium_facts(op, &disk, 1, VBC_FACT_LAYOUT, &facts);
+
+	if (code || !facts.fixed)
+		return code;
+	return vbc_fail(&op->error, VBC_E_STATE,
+			"the disk of node '%s' has a fixed size, and VirtualBox lets no such disk "
+			"grow; if it is a volume, grow that, else clone the node with the larger "
+			"size", f->name);
+}
+
 /*
  * Going back to a snapshot would make the disk small again; and beyond the end of the image that it
  * is linked to VirtualBox cannot read.
@@ -52,7 +65,8 @@ static int check_disk(struct vbc_op *op, const struct resize *r, const struct vb
 				"grow", f->name, (unsigned)((now + GIB - 1) / GIB), r->size.id,
 				r->size.disk_gb);
 	*ret_grow = true;
-	return check_alone(op, f, disk);
+	code = check_alone(op, f, disk);
+	return code ? code : check_dynamic(op, f, disk);
 }
 
 static int grow_disk(struct vbc_op *op, vbc_ref disk, uint64_t bytes)

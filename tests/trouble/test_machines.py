@@ -210,6 +210,15 @@ def first_disks() -> None:
     host.must("node", "destroy", "on-volume")
     ok(ask("volume", "show", "system")["node"] is None, "and stays when its machine goes")
 
+    fixed = ask("volume", "create", "fixed", "--size", "1")
+    make_machine("on-fixed", disk=fixed["location"])
+    larger = "1_cpu-64_ram-2_disk"
+    fails(host.cloud("node", "resize", "on-fixed", "--size", larger), 6, "fixed size.*grow that",
+          "a disk of fixed size does not grow with its machine")
+    host.must("volume", "resize", "fixed", "--size", "2")
+    host.must("node", "resize", "on-fixed", "--size", larger)
+    ok(ask("volume", "show", "fixed")["size_gb"] == 2, "but as the volume that it is")
+
     make_machine("two")
     host.manage("storageattach", "two", "--storagectl", "SATA", "--port", "0", "--medium", "none")
     plug("two", 2, str(host.folder / "two/disk.vdi"))
