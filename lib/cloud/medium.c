@@ -7,7 +7,8 @@
 #include "progress.h"
 #include "str.h"
 
-#define SETTLE_MS 60000 /* how long work whose client is gone may go on */
+#define SETTLE_MS  60000 /* how long work whose client is gone may go on */
+#define RELEASE_MS 5000  /* and how long it takes until what it had open is free */
 
 int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode mode,
 		    vbc_ref *ret_medium)
@@ -263,6 +264,22 @@ int vbc_medium_all(struct vbc_op *op, struct vbc_refs *ret_disks)
 	return code;
 }
 
+/* What a web session has open VirtualBox lets go a moment after that session has ended. */
+static int delete_when_free(struct vbc_op *op, vbc_ref medium)
+{
+	int64_t deadline = vbc_now_ms() + RELEASE_MS;
+
+	for (;;) {
+		struct vbc_error saved = vbc_op_try(op);
+		int code = vbc_medium_delete(op, medium);
+
+		if (code != VBC_E_BUSY || vbc_now_ms() >= deadline)
+			return code;
+		vbc_op_try_end(op, &saved);
+		vbc_sleep_ms(100);
+	}
+}
+
 /* One that is attached to a machine stays. */
 static int wipe(struct vbc_op *op, vbc_ref medium, const char *path)
 {
@@ -277,7 +294,7 @@ static int wipe(struct vbc_op *op, vbc_ref medium, const char *path)
 		return VBC_OK;
 	}
 	/* Where its file is gone or no disk any more, VirtualBox only has to forget it. */
-	if (vbc_medium_delete(op, medium))
+	if (delete_when_free(op, medium))
 		vbc_IMedium_close(op, medium);
 	vbc_op_try_end(op, &saved);
 	return vbc_host_file_remove(op, path);
