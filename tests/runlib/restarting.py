@@ -12,7 +12,7 @@ import re
 
 from .catalogue import RESTARTING, Test
 
-CHOSEN = r"cli/volume$|host/snapshot$|python-newest/storage$"
+CHOSEN = r"host/snapshot$|python-newest/storage$"
 # Why a test is not run so; of patterns that match a name the first counts.
 NOT = (
     (r"host/host-session$|trouble/(access|hosts|restarted)$|python[^/]*/(hosts|lifetime)$|selftest/",
