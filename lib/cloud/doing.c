@@ -9,8 +9,14 @@
 
 #define RENEW_MS (VBC_OWNER_LEASE_MS / 5)
 
-/* In an entry whose undo has begun: IVirtualBox of the web session that does it. */
-#define UNDOING "undoing"
+/* In an entry whose undo has begun: IVirtualBox of the web session that does it, since when, and
+ * the how manieth it is that broke off. */
+#define UNDOING       "undoing"
+#define UNDOING_SINCE "undoing_since_ms"
+#define UNDOING_TRIES "undoing_tries"
+
+#define SESSION_LIVES_MS 240000 /* at the least: vboxwebsrv forgets one that is idle for 300 s */
+#define TRIES            2
 
 static const struct {
 	const char *kind;
@@ -107,21 +113,37 @@ static int find_alive(struct vbc_op *op, vbc_ref vbox, bool *ret)
 /*
  * Says in the entry that its undo has begun, so that one in which the host's service ends is known
  * by what it leaves. That the client ended meanwhile leaves the same; but then its web session,
- * which is named there, still lives.
+ * which is named there, lives on for a while.
  */
 static int mark(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 {
+	int64_t utc_ms = 0;
+	int code = vbc_websession_clock(op, &utc_ms);
+
+	if (code)
+		return code;
 	vbc_meta_set_str(entry, UNDOING, op->vbox.s);
+	vbc_meta_set_int(entry, UNDOING_SINCE, utc_ms);
+	vbc_meta_set_int(entry, UNDOING_TRIES, vbc_meta_int(entry, UNDOING_TRIES) + 1);
 	return vbc_meta_put(op, VBC_DOING_KIND, id, entry);
+}
+
+/* Another client may have undone it, and a third begun anew under that id: theirs stays. */
+static bool is_marked_by_us(struct vbc_op *op, const char *id)
+{
+	struct vbc_meta *VBC_META now = NULL;
+
+	return !vbc_meta_get(op, VBC_DOING_KIND, id, &now) && now &&
+	       streq(vbc_meta_str(now, UNDOING), op->vbox.s);
 }
 
 static void unmark(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 {
 	struct vbc_error saved = vbc_op_try(op);
-	bool alive = false;
 
-	if (!find_alive(op, op->vbox, &alive) && alive) {
+	if (is_marked_by_us(op, id)) {
 		vbc_meta_set_str(entry, UNDOING, "");
+		vbc_meta_set_int(entry, UNDOING_TRIES, 0);
 		vbc_meta_put(op, VBC_DOING_KIND, id, entry);
 	}
 	vbc_op_try_end(op, &saved);
@@ -149,14 +171,18 @@ void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 	vbc_op_try_end(op, &saved);
 }
 
-/* Whether the host's service ended in the middle of the undo of this entry. */
-static int find_stuck(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
+/*
+ * Whether the host's service ended in the middle of the undo of this entry. That its web session is
+ * gone says so as long as that cannot have been forgotten; later, that it happened twice.
+ */
+static int find_stuck(struct vbc_op *op, const struct vbc_meta *entry, int64_t utc_ms, bool *ret)
 {
 	const char *vbox = vbc_meta_str(entry, UNDOING);
 	bool alive = true;
 	int code = vbox[0] ? find_alive(op, (vbc_ref){vbox}, &alive) : VBC_OK;
 
-	*ret = !alive;
+	*ret = !alive && (utc_ms - vbc_meta_int(entry, UNDOING_SINCE) < SESSION_LIVES_MS ||
+			  vbc_meta_int(entry, UNDOING_TRIES) >= TRIES);
 	return code;
 }
 
@@ -206,7 +232,7 @@ static int sweep_doing(struct vbc_op *op, const struct vbc_sweep *sweep, const c
 	if (kind == VBC_COUNT(kinds))
 		return VBC_OK; /* of a newer program than this one */
 	if (!sweep->force)
-		code = find_stuck(op, entry, &stuck);
+		code = find_stuck(op, entry, utc_ms, &stuck);
 	if (code)
 		return code;
 	return stuck ? tell_stuck(op, sweep, kind, id) : take_doing(op, sweep, kind, id, entry);

@@ -169,6 +169,25 @@ def test_service_ends() -> None:
     ok(host.settled() == clean, "to the end", host.settled().against(clean))
 
 
+def test_long_ago() -> None:
+    """A web session that is gone after minutes may have been idle: it is tried once more, not twice."""
+    node = host.create("--no-start")
+    break_off(node)
+    interrupt(lambda process: process.kill())
+    host.restart()
+    key = f"libcloud/doing/{node}"
+    entry = json.loads(host.soap.one("IVirtualBox_getExtraData", host.soap.vbox, key=key))
+    ok(entry["undoing_tries"] == 1, "the recovery is noted", entry)
+    for tries, ends in (2, False), (1, True):
+        changed = entry | {"undoing_since_ms": entry["undoing_since_ms"] - 300000,
+                           "undoing_tries": tries}
+        host.soap.call("IVirtualBox_setExtraData", host.soap.vbox, key=key, value=json.dumps(changed))
+        result = host.cloud("node", "list")
+        ok(result.status == 0 and ("gc --force" in result.err) != ends,
+           f"{tries} that broke off long ago", result)
+    ok(host.settled() == clean, "it was recovered", host.settled().against(clean))
+
+
 with Host("unreadable") as host:
     host.put_image()
     host.must("node", "destroy", host.create("--no-start"))
@@ -186,4 +205,5 @@ with Host("unreadable") as host:
     test_foreign_entry(foreign)
     test_client_ends()
     test_service_ends()
+    test_long_ago()
 done()
