@@ -169,7 +169,7 @@ static int unpack(struct vbc_op *op, struct import *im)
 static int copy(struct vbc_op *op, const struct import *im, vbc_ref source, vbc_ref *ret_medium)
 {
 	uint64_t size_bytes = 0;
-	int code = vbc_medium_size(op, source, "file", im->source.file, &size_bytes);
+	int code = vbc_medium_opened_size(op, source, "file", im->source.file, &size_bytes);
 
 	if (!code)
 		code = vbc_medium_copy(op, source, im->target, size_bytes < VDI_MIN ? VDI_MIN : 0,

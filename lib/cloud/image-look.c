@@ -56,7 +56,7 @@ static int check_content(struct vbc_op *op, const struct vbc_source *source, vbc
 	struct vbc_bytes start = {0};
 	struct vbc_kind k = {.name = source->path};
 	const char *why;
-	int code = vbc_medium_size(op, disk, "file", source->file, &k.size_bytes);
+	int code = vbc_medium_opened_size(op, disk, "file", source->file, &k.size_bytes);
 
 	if (!code)
 		code = read_start(op, source, disk, k.size_bytes, &start);

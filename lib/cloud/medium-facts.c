@@ -135,6 +135,22 @@ int vbc_medium_size(struct vbc_op *op, vbc_ref medium, const char *noun, const c
 	return code;
 }
 
+int vbc_medium_opened_size(struct vbc_op *op, vbc_ref medium, const char *noun, const char *name,
+			   uint64_t *ret_bytes)
+{
+	enum vbc_MediumState state = VBC_MediumState_NotCreated;
+	int64_t bytes = 0;
+	int code = vbc_IMedium_getState(op, medium, &state);
+
+	if (!code && was_read(state))
+		code = vbc_IMedium_getLogicalSize(op, medium, &bytes);
+	if (!code && bytes <= 0)
+		return vbc_medium_size(op, medium, noun, name, ret_bytes);
+	if (!code)
+		*ret_bytes = (uint64_t)bytes;
+	return code;
+}
+
 int vbc_medium_fail_unknown(struct vbc_op *op, vbc_ref medium, const char *noun, const char *name)
 {
 	enum vbc_MediumState state = VBC_MediumState_NotCreated;

@@ -33,6 +33,13 @@ int vbc_medium_size(struct vbc_op *op, vbc_ref medium, const char *noun, const c
 		    uint64_t *ret_bytes);
 
 /*
+ * The size of a medium that the caller has just opened, which VirtualBox then has looked at: it is
+ * made to look only if it has not. It would take a VMDK without a UUID for another the second time.
+ */
+int vbc_medium_opened_size(struct vbc_op *op, vbc_ref medium, const char *noun, const char *name,
+			   uint64_t *ret_bytes);
+
+/*
  * Says why the size of the disk of <noun> '<name>' ("image", "web") is unknown, and what helps:
  * VBC_E_FAULT, or VBC_E_BUSY when another program works with it. A size that is unknown satisfies
  * no check.
