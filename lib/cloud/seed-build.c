@@ -192,8 +192,8 @@ static int check_password(const char *password, struct vbc_error *err)
 	/* The guest is told a hash of bytes, and terminals send UTF-8. */
 	if (password && !vbc_text_ok(password, strlen(password), &at, &c))
 		return vbc_fail(err, VBC_E_ARG,
-				"the node's password is no text in UTF-8, or holds a control "
-				"character; save its file as UTF-8");
+				"the node's password is no text in UTF-8 without control "
+				"characters; save its file as UTF-8");
 	return VBC_OK;
 }
 
