@@ -76,8 +76,8 @@ def disk_operations(host: Host) -> list[Operation]:
     def snapshots_are(of_volume: int, of_node: int = 0) -> Callable[[State, State], bool]:
         def check(_: State, after: State) -> bool:
             nodes = listed(host, "snapshot", "list", "--node", "n") if after.machines else []
-            return (is_tidy(after) and len(listed(host, "snapshot", "list")) == of_volume and
-                    len(nodes) == of_node)
+            every = listed(host, "snapshot", "list")
+            return is_tidy(after) and len(every) == of_volume + of_node and len(nodes) == of_node
         return check
 
     lock = "IMachine_lockMachine"
