@@ -324,6 +324,9 @@ int vbc_ovf_parse(struct vbc_arena *a, const char *path, const char *text, size_
 	code = vbc_xml_parse(a, text, n, &r.root, NULL);
 	if (code == VBC_E_NOMEM)
 		return vbc_fail_nomem(err);
+	if (code && memmem(text, n, "<!DOCTYPE", strlen("<!DOCTYPE")))
+		return refuse_ovf(&r, "has a description with a DOCTYPE, which none of a machine has "
+				      "and is not read");
 	if (code)
 		return refuse_ovf(&r, "is damaged: its description is not well-formed XML");
 	code = take_all(&r);

@@ -87,7 +87,7 @@ static const struct {
 } bad[] = {
 	{"", "well-formed"},
 	{"<Envelope>", "well-formed"},
-	{"<!DOCTYPE x [<!ENTITY a 'b'>]><Envelope/>", "well-formed"},
+	{"<!DOCTYPE x [<!ENTITY a 'b'>]><Envelope/>", "DOCTYPE"},
 	{"<html/>", "is no OVF"},
 	{"<Envelope/>", "without a disk"},
 	{"<Envelope><Disk fileRef=''/></Envelope>", "without a disk"},
