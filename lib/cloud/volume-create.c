@@ -183,7 +183,11 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
 	if (!code && c.opts.snapshot && c.opts.node)
 		code = vbc_fail(err, VBC_E_ARG,
 				"a volume starts with a snapshot or with a node's disk, not both");
-	if (!code && (c.opts.size_gb || !(c.opts.snapshot || c.opts.node)))
+	if (!code && !c.opts.size_gb && !c.opts.snapshot && !c.opts.node)
+		code = vbc_fail(err, VBC_E_ARG,
+				"a volume needs a size, or a snapshot or a node whose disk it starts "
+				"with");
+	if (!code && c.opts.size_gb)
 		code = vbc_volume_check_size(c.opts.size_gb, err);
 	if (!code)
 		code = vbc_op_run(host, wait, err, create_body, &c);
