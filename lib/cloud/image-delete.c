@@ -17,8 +17,10 @@ static int fail_used(struct vbc_op *op, const char *name, const char *how, const
 
 	if (!code)
 		code = vbc_IMachine_getName(op, machine, &node);
-	return code ? code : vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is %s of node '%s' (%s)",
-				      name, how, node, machine_id);
+	return code ? code
+		    : vbc_fail(&op->error, VBC_E_BUSY,
+			       "image '%s' is %s of node '%s' (%s); destroy that first", name, how,
+			       node, machine_id);
 }
 
 /* Nor without it on another host. */
@@ -56,8 +58,9 @@ static int check_unused(struct vbc_op *op, const char *name, const char *id, vbc
 	if (!children.n)
 		return check_elsewhere(op, name, id);
 	if (machines.n)
-		return fail_used(op, name, "what the disk is linked to", machines.v[0]);
-	return vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is what another disk is linked to", name);
+		return fail_used(op, name, "needed by the linked disk", machines.v[0]);
+	return vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is needed by a disk that is linked to it",
+			name);
 }
 
 int vbc_image_delete_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
