@@ -134,8 +134,7 @@ static int collect_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n,
 /* One question to each disk that is not its machine's only one. */
 static int ask_disks(struct vbc_op *op, const struct hard_disks *disks, bool locations)
 {
-	struct vbc_batch_call *calls =
-		VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks->n);
+	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks->n);
 	struct hard_disk **asked = VBC_ARENA_ARRAY(&op->arena, struct hard_disk *, disks->n);
 	size_t m = 0;
 	int code;
@@ -148,12 +147,13 @@ static int ask_disks(struct vbc_op *op, const struct hard_disks *disks, bool loc
 		if (d->of->n_disks < 2 || d->of->lost)
 			continue;
 		asked[m] = d;
-		calls[m++] = locations ? (struct vbc_batch_call){.method = VBC_M_IMedium_getLocation,
-								 .self = d->base,
-								 .out = &d->path}
-				       : (struct vbc_batch_call){.method = VBC_M_IMedium_getBase,
-								 .self = d->at->medium,
-								 .out = &d->base};
+		calls[m++] = locations
+				     ? (struct vbc_batch_call){.method = VBC_M_IMedium_getLocation,
+							       .self = d->base,
+							       .out = &d->path}
+				     : (struct vbc_batch_call){.method = VBC_M_IMedium_getBase,
+							       .self = d->at->medium,
+							       .out = &d->base};
 	}
 	code = vbc_batch(op, calls, m);
 	for (size_t i = 0; !code && i < m; i++)
@@ -234,9 +234,10 @@ int vbc_node_first_disk(struct vbc_op *op, struct vbc_node_disks *d)
 	int code = look_at_disks(op, d, 1, &disks, &volumes);
 
 	if (!code && d->lost)
-		code = vbc_fail(&op->error, VBC_E_BUSY,
-				"the disks of the node are changed by another program just now; try "
-				"again");
+		code = vbc_fail(
+			&op->error, VBC_E_BUSY,
+			"the disks of the node are changed by another program just now; try "
+			"again");
 	return code ? code : choose(op, d, &disks, volumes);
 }
 

@@ -288,7 +288,8 @@ void vbc_platform_tell(struct vbc_op *op, const struct vbc_platform *p, const ch
 	if (p->unread)
 		vbc_op_log(
 			op, 0,
-			"whether the machine that %s '%s' was made of has secure boot is unknown, as "
+			"whether the machine that %s '%s' was made of has secure boot is unknown, "
+			"as "
 			"VirtualBox cannot read its NVRAM: it was taken to have none; if its guest "
 			"needs that, make an image with the firmware '" VBC_FIRMWARE_SECURE "'",
 			noun, name);
