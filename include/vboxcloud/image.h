@@ -121,7 +121,7 @@ struct vbc_image_create_opts {
  * Makes an image of the system disk of a node: a full copy, also of a linked node's. The node may
  * run; its disk then stands still for the time of the copy, by a short snapshot, but what the guest
  * has not written to it yet is missing, as after a power cut. The system disk is the node's first
- * hard disk, also when it is a volume. The image remembers the node's firmware, chipset and TPM;
+ * hard disk that is no volume; where all are volumes, the first of these. The image remembers the node's firmware, chipset and TPM;
  * what these keep outside of the disk is not copied, which the host's log function is told as a
  * warning. opts and wait may be NULL. *ret_image is the caller's, free it with vbc_image_free(). A
  * failed or cancelled one leaves nothing on the host. Errors: VBC_E_STATE (the node has no disk),

@@ -155,12 +155,20 @@ int vbc_medium_fail_unknown(struct vbc_op *op, vbc_ref medium, const char *noun,
 {
 	enum vbc_MediumState state = VBC_MediumState_NotCreated;
 	const char *why = "";
+	int64_t bytes = -1;
 	int code = vbc_medium_refresh(op, medium, &state);
 
 	if (!code)
 		code = vbc_IMedium_getLastAccessError(op, medium, &why);
+	if (!code && was_read(state))
+		code = vbc_IMedium_getLogicalSize(op, medium, &bytes);
 	if (code)
 		return code;
+	if (bytes == 0)
+		return vbc_fail(&op->error, VBC_E_FAULT,
+				"the disk of %s '%s' has a size of 0: there is nothing on it, and "
+				"nothing can be done with it; give it a file with content",
+				noun, name);
 	if (state != VBC_MediumState_Inaccessible)
 		return vbc_fail(&op->error, VBC_E_BUSY,
 				"the size of the disk of %s '%s' is unknown while another program "

@@ -41,7 +41,7 @@ int vbc_medium_opened_size(struct vbc_op *op, vbc_ref medium, const char *noun, 
 
 /*
  * Says why the size of the disk of <noun> '<name>' ("image", "web") is unknown, and what helps:
- * VBC_E_FAULT, or VBC_E_BUSY when another program works with it. A size that is unknown satisfies
+ * VBC_E_FAULT (also of one that is empty), or VBC_E_BUSY when another program works with it. A size that is unknown satisfies
  * no check.
  */
 int vbc_medium_fail_unknown(struct vbc_op *op, vbc_ref medium, const char *noun, const char *name);

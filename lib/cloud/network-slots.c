@@ -67,9 +67,25 @@ static bool is_usual(enum vbc_ChipsetType chipset)
 	       chipset == VBC_ChipsetType_Unknown;
 }
 
-/* Each chipset is asked about once. */
+/* 0 where the machine has gone meanwhile. More than we know of is not asked for. */
+static int try_room(struct vbc_op *op, vbc_ref platform, enum vbc_ChipsetType chipset,
+		    uint32_t *ret, bool *ret_lost)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	uint32_t room = 0;
+	int code = ask_room(op, platform, chipset, &room);
+
+	if (code && code != VBC_E_STALE && code != VBC_E_BUSY)
+		return code;
+	vbc_op_try_end(op, &saved);
+	*ret_lost |= code != VBC_OK;
+	*ret = code ? 0 : room < VBC_ADAPTERS_MAX ? room : VBC_ADAPTERS_MAX;
+	return VBC_OK;
+}
+
+/* Each chipset is asked about once, or again where the machine asked has gone. */
 static int fill_in(struct vbc_op *op, const vbc_ref *platforms,
-		   const enum vbc_ChipsetType *chipsets, size_t n, uint32_t *slots)
+		   const enum vbc_ChipsetType *chipsets, size_t n, uint32_t *slots, bool *ret_lost)
 {
 	int code = VBC_OK;
 
@@ -79,13 +95,16 @@ static int fill_in(struct vbc_op *op, const vbc_ref *platforms,
 		slots[i] = VBC_ADAPTERS;
 		if (is_usual(chipsets[i]))
 			continue;
-		while (chipsets[same] != chipsets[i])
+		while (same < i && (chipsets[same] != chipsets[i] || !slots[same]))
 			same++;
 		if (same < i)
 			slots[i] = slots[same];
 		else
-			code = ask_room(op, platforms[i], chipsets[i], &slots[i]);
+			code = try_room(op, platforms[i], chipsets[i], &slots[i], ret_lost);
 	}
+	for (size_t i = 0; !code && i < n; i++)
+		if (!slots[i])
+			slots[i] = VBC_ADAPTERS;
 	return code;
 }
 
@@ -101,7 +120,7 @@ int vbc_network_slots(struct vbc_op *op, const vbc_ref *machines, size_t n,
 		return vbc_fail_nomem(&op->error);
 	code = ask_chipsets(op, machines, n, platforms, chipsets, ret_lost);
 	if (!code)
-		code = fill_in(op, platforms, chipsets, n, slots);
+		code = fill_in(op, platforms, chipsets, n, slots, ret_lost);
 	if (!code)
 		*ret_slots = slots;
 	return code;

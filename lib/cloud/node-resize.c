@@ -50,6 +50,25 @@ static int check_alone(struct vbc_op *op, const struct vbc_found *f, vbc_ref dis
 			"linked to another", f->name);
 }
 
+/*
+ * A machine of another tool may start from a volume, which grows with it then. A node that was made
+ * here has a disk of its own: where that is detached, the volumes that are left are no such disk.
+ */
+static int check_own(struct vbc_op *op, const struct vbc_found *f, vbc_ref disk)
+{
+	struct vbc_meta *VBC_META meta = NULL;
+	bool volume = false;
+	int code = vbc_node_disk_is_volume(op, disk, &volume);
+
+	if (!code && volume)
+		code = vbc_node_meta(op, f, &meta);
+	if (code || !volume || !vbc_meta_int(meta, "created_ms"))
+		return code;
+	return vbc_fail(&op->error, VBC_E_STATE,
+			"the node's own disk is detached, and only volumes are attached, which do "
+			"not grow with it; attach its disk again, or grow the volume itself");
+}
+
 /* Whether the disk must grow, and can. */
 static int check_disk(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
 		      vbc_ref disk, bool *ret_grow)
@@ -170,6 +189,8 @@ static int change(struct vbc_op *op, const struct resize *r, const struct vbc_fo
 	bool grow = false;
 	int code = entry ? vbc_node_disk(op, lock->machine, &disk) : vbc_fail_nomem(&op->error);
 
+	if (!code)
+		code = check_own(op, f, disk);
 	if (!code)
 		code = check_disk(op, r, f, disk, &grow);
 	if (!code && grow)

@@ -11,13 +11,11 @@
 /* A node whose disk is asked about. */
 struct asked {
 	struct vbc_node *node;
-	vbc_ref machine, disk;
-	struct vbc_IMediumAttachment_array attachments;
 	bool known;     /* what follows is what it has now */
 	uint64_t bytes; /* 0: it has no disk               */
 };
 
-static int ask_attachments(struct vbc_op *op, struct asked *v, size_t n)
+static int ask_attachments(struct vbc_op *op, struct vbc_node_disks *v, size_t n)
 {
 	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, n);
 	int code;
@@ -27,26 +25,21 @@ static int ask_attachments(struct vbc_op *op, struct asked *v, size_t n)
 	for (size_t i = 0; i < n; i++)
 		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMachine_getMediumAttachments,
 						   .self = v[i].machine,
-						   .out = &v[i].attachments};
+						   .out = &v[i].all};
 	code = vbc_batch(op, calls, n);
 	for (size_t i = 0; !code && i < n; i++)
-		v[i].known = !calls[i].code;
+		v[i].lost = calls[i].code != VBC_OK;
 	return code;
 }
 
-/* A machine that is gone meanwhile fails no list. */
-static void find_disks(struct vbc_op *op, struct asked *v, size_t n)
+static bool has_disk(const struct vbc_node_disks *d)
 {
-	struct vbc_error saved = vbc_op_try(op);
-
-	for (size_t i = 0; i < n; i++)
-		if (vbc_node_first_disk(op, v[i].machine, &v[i].attachments, &v[i].disk))
-			v[i].known = false;
-	vbc_op_try_end(op, &saved);
+	return !d->lost && d->first;
 }
 
 /* The sizes of those that have a disk. */
-static int ask_bytes(struct vbc_op *op, struct asked *v, size_t n)
+static int ask_bytes(struct vbc_op *op, const struct vbc_node_disks *v, size_t n,
+		     struct asked *asked)
 {
 	vbc_ref *disks = VBC_ARENA_ARRAY(&op->arena, vbc_ref, n);
 	struct vbc_medium_facts *facts = VBC_ARENA_ARRAY(&op->arena, struct vbc_medium_facts, n);
@@ -56,26 +49,27 @@ static int ask_bytes(struct vbc_op *op, struct asked *v, size_t n)
 	if (!disks || !facts)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++)
-		if (!vbc_ref_is_null(v[i].disk))
-			disks[m++] = v[i].disk;
+		if (has_disk(&v[i]))
+			disks[m++] = v[i].first->medium;
 	code = vbc_medium_facts(op, disks, m, 0, facts);
 	for (size_t i = n; !code && i-- > 0;) {
-		if (vbc_ref_is_null(v[i].disk))
+		asked[i].known = !v[i].lost;
+		if (!has_disk(&v[i]))
 			continue;
-		v[i].bytes = facts[--m].size_bytes;
-		v[i].known = v[i].bytes > 0;
+		asked[i].bytes = facts[--m].size_bytes;
+		asked[i].known = asked[i].bytes > 0;
 	}
 	return code;
 }
 
-static int ask_disks(struct vbc_op *op, struct asked *v, size_t n)
+/* A machine that is gone meanwhile fails no list. */
+static int ask_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n, struct asked *asked)
 {
 	int code = ask_attachments(op, v, n);
 
-	if (code)
-		return code;
-	find_disks(op, v, n);
-	return ask_bytes(op, v, n);
+	if (!code)
+		code = vbc_node_first_disks(op, v, n);
+	return code ? code : ask_bytes(op, v, n, asked);
 }
 
 static int write_size(struct vbc_op *op, struct vbc_node *node)
@@ -102,20 +96,23 @@ int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *ref
 		   bool exact)
 {
 	struct asked *asked = VBC_ARENA_ARRAY(&op->arena, struct asked, n);
+	struct vbc_node_disks *disks = VBC_ARENA_ARRAY(&op->arena, struct vbc_node_disks, n);
 	size_t m = 0;
-	int code = asked ? VBC_OK : vbc_fail_nomem(&op->error);
+	int code = asked && disks ? VBC_OK : vbc_fail_nomem(&op->error);
 
 	for (size_t i = 0; !code && i < n; i++) {
 		nodes[i].size = "";
 		if (nodes[i].state == VBC_NODE_ERROR)
 			continue;
-		if (exact || !nodes[i].disk_gb)
-			asked[m++] = (struct asked){.node = &nodes[i], .machine = refs[i]};
-		else
+		if (exact || !nodes[i].disk_gb) {
+			disks[m] = (struct vbc_node_disks){.machine = refs[i]};
+			asked[m++] = (struct asked){.node = &nodes[i]};
+		} else {
 			code = write_size(op, &nodes[i]);
+		}
 	}
 	if (!code && m)
-		code = ask_disks(op, asked, m);
+		code = ask_disks(op, disks, m, asked);
 	for (size_t i = 0; !code && i < m; i++)
 		code = take(op, &asked[i]);
 	return code;

@@ -4,6 +4,9 @@
 #include "str.h"
 #include "websession.h"
 
+/* Extra data of machines that were given secure boot. */
+#define SECURE_KEY "libcloud/secure-boot"
+
 /* A word of ours, and VirtualBox's number. */
 struct word {
 	const char *text;
@@ -134,12 +137,24 @@ static int get_tpm(struct vbc_op *op, vbc_ref machine, const char **ret)
 	return code;
 }
 
+/* Whether a machine that has no store was given one, whose file is gone then. */
+static int check_store(struct vbc_op *op, vbc_ref machine, bool *ret_gone)
+{
+	const char *value = "";
+	int code = vbc_IMachine_getExtraData(op, machine, SECURE_KEY, &value);
+
+	if (!code)
+		*ret_gone = value[0] != '\0';
+	return code;
+}
+
 /*
- * A machine whose firmware has never run has no store of variables, and one that is damaged cannot
- * be read. No more is asked of it: IUefiVariableStore_queryVariables of one that firmware had just
- * begun to write has killed VirtualBox's service.
+ * A machine whose firmware has never run has no store of variables, and whether one that is damaged
+ * had secure boot is unknown. No more is asked of it: IUefiVariableStore_queryVariables of one that
+ * firmware had just begun to write has killed VirtualBox's service.
  */
-static int get_secure(struct vbc_op *op, vbc_ref machine, bool *ret_secure, bool *ret_nvram)
+static int get_secure(struct vbc_op *op, vbc_ref machine, bool *ret_secure,
+		      struct vbc_platform *platform)
 {
 	struct vbc_error saved;
 	vbc_ref nvram = {NULL}, store = {NULL};
@@ -153,13 +168,13 @@ static int get_secure(struct vbc_op *op, vbc_ref machine, bool *ret_secure, bool
 		code = vbc_IUefiVariableStore_getSecureBootEnabled(op, store, ret_secure);
 	if (code && !op->error.component[0])
 		return code;
-	*ret_nvram = code != VBC_E_NOTFOUND;
+	platform->nvram = code != VBC_E_NOTFOUND;
+	platform->unread = code && platform->nvram;
 	vbc_op_try_end(op, &saved);
-	return VBC_OK;
+	return code == VBC_E_NOTFOUND ? check_store(op, machine, &platform->unread) : VBC_OK;
 }
 
-int vbc_firmware_read(struct vbc_op *op, vbc_ref machine, const char **ret_firmware,
-		      bool *ret_nvram)
+static int read_firmware(struct vbc_op *op, vbc_ref machine, struct vbc_platform *ret)
 {
 	enum vbc_FirmwareType type = VBC_FirmwareType_BIOS;
 	bool secure = false;
@@ -167,10 +182,23 @@ int vbc_firmware_read(struct vbc_op *op, vbc_ref machine, const char **ret_firmw
 
 	if (code)
 		return code;
-	*ret_nvram = type != VBC_FirmwareType_BIOS;
-	if (*ret_nvram && vbc_op_has(op, VBC_M_IUefiVariableStore_getSecureBootEnabled))
-		code = get_secure(op, machine, &secure, ret_nvram);
-	*ret_firmware = secure ? VBC_FIRMWARE_SECURE : text_of(firmwares, type);
+	ret->nvram = type != VBC_FirmwareType_BIOS;
+	if (ret->nvram && vbc_op_has(op, VBC_M_IUefiVariableStore_getSecureBootEnabled))
+		code = get_secure(op, machine, &secure, ret);
+	ret->firmware = secure ? VBC_FIRMWARE_SECURE : text_of(firmwares, type);
+	return code;
+}
+
+int vbc_firmware_read(struct vbc_op *op, vbc_ref machine, const char **ret_firmware,
+		      bool *ret_nvram)
+{
+	struct vbc_platform p = {.firmware = ""};
+	int code = read_firmware(op, machine, &p);
+
+	if (!code) {
+		*ret_firmware = p.firmware;
+		*ret_nvram = p.nvram;
+	}
 	return code;
 }
 
@@ -178,7 +206,7 @@ int vbc_platform_read(struct vbc_op *op, vbc_ref machine, struct vbc_platform *r
 {
 	struct vbc_platform p = {.firmware = ""};
 	enum vbc_ChipsetType chipset = VBC_ChipsetType_Null;
-	int code = vbc_firmware_read(op, machine, &p.firmware, &p.nvram);
+	int code = read_firmware(op, machine, &p);
 
 	if (!code)
 		code = vbc_chipset_get(op, machine, &chipset);
@@ -206,7 +234,9 @@ static int secure(struct vbc_op *op, vbc_ref machine)
 		code = vbc_IUefiVariableStore_enrollOraclePlatformKey(op, store);
 	if (!code)
 		code = vbc_IUefiVariableStore_enrollDefaultMsSignatures(op, store);
-	return code ? code : vbc_IUefiVariableStore_setSecureBootEnabled(op, store, true);
+	if (!code)
+		code = vbc_IUefiVariableStore_setSecureBootEnabled(op, store, true);
+	return code ? code : vbc_IMachine_setExtraData(op, machine, SECURE_KEY, "1");
 }
 
 static int set_tpm(struct vbc_op *op, vbc_ref machine, enum vbc_TpmType type)
@@ -255,6 +285,14 @@ int vbc_platform_set(struct vbc_op *op, vbc_ref machine, const struct vbc_platfo
 void vbc_platform_tell(struct vbc_op *op, const struct vbc_platform *p, const char *noun,
 		       const char *name)
 {
+	if (p->unread)
+		vbc_op_log(
+			op, 0,
+			"whether the machine that %s '%s' was made of has secure boot is unknown, "
+			"as "
+			"VirtualBox cannot read its NVRAM: it was taken to have none; if its guest "
+			"needs that, make an image with the firmware '" VBC_FIRMWARE_SECURE "'",
+			noun, name);
 	if (p->nvram)
 		vbc_op_log(
 			op, 0,

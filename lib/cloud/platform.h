@@ -15,8 +15,10 @@ struct vbc_platform {
 	const char *firmware; /* "bios", "efi", "efi-secure", "efi32", "efi64", "efidual" */
 	const char *chipset;  /* "piix3", "ich9", "armv8virtual"                          */
 	const char *tpm;      /* "none", "1.2", "2.0", "host"                             */
-	bool nvram; /* of a machine: its firmware may have written down what a copy of the disk
-		       lacks */
+	bool nvram;  /* of a machine: its firmware may have written down what a copy of the disk
+			lacks */
+	bool unread; /* of a machine: that cannot be read, so secure boot is unknown, and the
+			firmware said to be the one without */
 };
 
 /* Whether it is a firmware that one can ask for; "" is. */

@@ -22,6 +22,7 @@ struct machine {
 	struct controller *controllers;
 	size_t n;
 	struct vbc_IMediumAttachment_array taken;
+	const struct vbc_IMediumAttachment *system; /* the disk it starts from; NULL: none */
 };
 
 /* In the order in which they are filled. */
@@ -44,9 +45,14 @@ static int look_at(struct vbc_op *op, vbc_ref ref, struct controller *c)
 
 static int look(struct vbc_op *op, vbc_ref ref, struct machine *m)
 {
+	struct vbc_node_disks disks = {.machine = ref};
 	struct vbc_refs refs = {0};
-	int code = vbc_IMachine_getMediumAttachments(op, ref, &m->taken);
+	int code = vbc_IMachine_getMediumAttachments(op, ref, &disks.all);
 
+	if (!code)
+		code = vbc_node_first_disk(op, &disks);
+	m->taken = disks.all;
+	m->system = disks.first;
 	if (!code)
 		code = vbc_IMachine_getStorageControllers(op, ref, &refs);
 	if (code)
@@ -74,27 +80,42 @@ static bool is_hot(enum vbc_StorageBus bus)
 	return bus == VBC_StorageBus_SATA;
 }
 
-/* The port of a controller's first hard disk: the machine may start from that. */
-static int32_t first_port(const struct machine *m, const struct controller *c)
+/* The controller of the disk that the machine starts from; NULL where it has none. */
+static const struct controller *system_controller(const struct machine *m)
 {
-	int32_t first = INT32_MAX;
-
-	for (size_t i = 0; i < m->taken.n; i++)
-		if (m->taken.v[i].type == VBC_DeviceType_HardDisk &&
-		    streq(m->taken.v[i].controller, c->name) && m->taken.v[i].port < first)
-			first = m->taken.v[i].port;
-	return first == INT32_MAX ? 0 : first;
+	for (size_t i = 0; m->system && i < m->n; i++)
+		if (streq(m->controllers[i].name, m->system->controller))
+			return &m->controllers[i];
+	return NULL;
 }
 
-/* A volume comes behind the disks that are there. */
+/*
+ * Whether a disk on that controller comes behind the one that the machine starts from: the firmware
+ * takes the first.
+ */
+static bool comes_behind(const struct machine *m, const struct controller *c,
+			 const struct vbc_place *p)
+{
+	const struct controller *system = system_controller(m);
+
+	if (!system)
+		return true;
+	if (vbc_node_bus_rank(c->bus) != vbc_node_bus_rank(system->bus))
+		return vbc_node_bus_rank(c->bus) > vbc_node_bus_rank(system->bus);
+	if (c != system)
+		return c > system;
+	return p->port > m->system->port ||
+	       (p->port == m->system->port && p->device > m->system->device);
+}
+
 static bool find_in(const struct machine *m, const struct controller *c, uint32_t ports,
 		    struct vbc_place *ret)
 {
 	struct vbc_place p = {.controller = c->name, .hot = is_hot(c->bus)};
 
-	for (p.port = first_port(m, c); p.port < (int32_t)ports; p.port++)
+	for (p.port = 0; p.port < (int32_t)ports; p.port++)
 		for (p.device = 0; p.device < (int32_t)c->devices; p.device++)
-			if (!is_taken(m, &p)) {
+			if (comes_behind(m, c, &p) && !is_taken(m, &p)) {
 				*ret = p;
 				return true;
 			}
@@ -143,14 +164,21 @@ static int add_controller(struct vbc_op *op, const struct machine *m, struct vbc
 {
 	static const enum vbc_StorageBus new[] = {VBC_StorageBus_SATA, VBC_StorageBus_SCSI,
 						  VBC_StorageBus_SAS};
+	const struct controller *system = system_controller(m);
 	vbc_ref controller = {NULL};
 	size_t i = 0;
 
 	while (i < VBC_COUNT(new) && has_bus(m, new[i]))
 		i++;
+	if (system && vbc_node_bus_rank(system->bus) > vbc_node_bus_rank(new[0]))
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"the node starts from a disk on its %s controller, and would start "
+				"from the volume on any other; attach that disk elsewhere first",
+				vbc_enum_name(VBC_ENUM_StorageBus, (int)system->bus));
 	if (i == VBC_COUNT(new))
 		return vbc_fail(&op->error, VBC_E_STATE,
-				"all storage controllers of the node are full");
+				"the storage controllers of the node have no place left behind "
+				"the disk that it starts from");
 	ret->controller = vbc_arena_printf(&op->arena, "%s volumes",
 					   vbc_enum_name(VBC_ENUM_StorageBus, (int)new[i]));
 	ret->hot = is_hot(new[i]);
@@ -169,8 +197,9 @@ int vbc_volume_place(struct vbc_op *op, vbc_ref machine, bool running, struct vb
 	if (!code && !ret->controller && running)
 		code = vbc_fail(
 			&op->error, VBC_E_STATE,
-			"the node has no free port on a SATA controller, and only there can "
-			"a disk be plugged while it runs; stop it first");
+			"the node has no free port on a SATA controller behind the disk that it "
+			"starts from, and only there can a disk be plugged while it runs; stop it "
+			"first");
 	if (!code && !ret->controller)
 		code = add_controller(op, &m, ret);
 	return code;

@@ -11,6 +11,7 @@ from ._base import id_of
 from ._nodes import Nodes
 
 _AnyNode = Union[Node, str]
+_NO_DISK = "Node has no attached disk."
 
 
 class Changes(Nodes):
@@ -209,10 +210,21 @@ class Changes(Nodes):
         taken = node["name"] in [volume["name"] for volume in self._host.volume_list()]
         name = node["id"] if taken else node["name"]
         try:
+            return self._copy_disk(name, node)
+        except _vboxcloud.VboxcloudError as error:
+            if (
+                error.code != "VBC_E_STATE"
+                or self._host.node_get(node["id"])["state"] != "stopped"
+            ):
+                raise
+        return self._copy_disk(name, node)  # it was on its way there
+
+    def _copy_disk(self, name: str, node: _types.Node) -> str:
+        """The same, once. Nothing but these words says that there is no disk to be kept."""
+        try:
             return self._host.volume_create(name, node=node["id"], dynamic=True)["id"]
         except _vboxcloud.VboxcloudError as error:
-            # Of a node that is stopped this says that it has no disk.
-            if error.code == "VBC_E_STATE" and self._host.node_get(node["id"])["state"] == "stopped":
+            if error.code == "VBC_E_STATE" and _NO_DISK in error.args[0]:
                 return ""
             raise
 

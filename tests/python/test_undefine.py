@@ -109,6 +109,20 @@ class Undefine(LiveTest):
         self.assertEqual(node.state, self.again(node).state)
         self.assertEqual([], self.volumes(node))
 
+    def test_just_stopping(self) -> None:
+        """A node that has stopped when it is looked at again has a disk all the same."""
+        if HOST.startswith("https:"):
+            self.skipTest("the proxy speaks HTTP")
+        node = self.make()
+        with Proxy(HOST) as proxy:
+            driver = new_driver(proxy.url, ca_cert=None)
+            driver.list_volumes()
+            proxy.rules([{"do": "substitute", "method": "IMachine_getState", "nth": 1,
+                          "pattern": "PoweredOff", "with": "Running"}])
+            self.assertTrue(driver.ex_undefine_node(node))
+            self.assertEqual([1], proxy.calls()["fired"])
+        self.kept(node)
+
     def test_linked_to(self) -> None:
         """A node that another depends on stays, and no copy of its disk is left."""
         node = self.make()

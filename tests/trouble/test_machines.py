@@ -13,6 +13,7 @@ from typing import Any
 from trouble import IMAGE, SIZE, Host, Proxy, Result, State, done, fails, is_fine, ok
 
 NOTHING_OF_NVRAM = "has the disk, but not the boot entries and keys"
+UNKNOWN_SECURE = "cannot read its NVRAM"
 NOTHING_OF_TPM = "has not what the guest keeps in its TPM"
 
 
@@ -33,9 +34,14 @@ def make_machine(name: str, *options: str, disk: str = "") -> str:
     return str(ask("node", "show", name)["id"])
 
 
-def plug(name: str, port: int, disk: str, controller: str = "SATA") -> None:
+def plug(name: str, port: int, disk: str, controller: str = "SATA", device: int = 0) -> None:
     host.manage("storageattach", name, "--storagectl", controller, "--port", str(port),
-                "--device", "0", "--type", "hdd", "--medium", disk)
+                "--device", str(device), "--type", "hdd", "--medium", disk)
+
+
+def unplug(name: str, controller: str, port: int) -> None:
+    host.manage("storageattach", name, "--storagectl", controller, "--port", str(port),
+                "--device", "0", "--medium", "none")
 
 
 def has(node: str) -> tuple[str, str, str]:
@@ -181,12 +187,29 @@ def older_releases() -> None:
 
 
 def damaged_nvram() -> None:
-    """It fails no list, and nothing is killed by looking at it."""
+    """It fails no list, and nothing is killed by looking at it; copies warn that it is unread."""
     make_machine("damaged", "--firmware", "efi")
     (host.folder / "damaged/damaged.nvram").write_bytes(bytes(range(256)) * 2112)
     ok(ask("node", "show", "damaged")["firmware"] == "efi", "a machine with a damaged NVRAM is shown")
     warns(host.cloud("image", "create", "damaged", "whole", "--output", "json"),
-          (NOTHING_OF_NVRAM,), "and copied")
+          (UNKNOWN_SECURE, NOTHING_OF_NVRAM), "and copied")
+    node = host.create("--no-start", "--firmware", "efi-secure", name="locked")
+    store = host.folder / node / f"{node}.nvram"
+    whole = store.read_bytes()
+    for what, content in ("missing", None), ("empty", b""), ("truncated", whole[:100000]):
+        store.unlink()
+        if content is not None:
+            store.write_bytes(content)
+        host.restart()
+        wanted = (UNKNOWN_SECURE, NOTHING_OF_NVRAM)[:1 if content is None else 2]
+        warns(host.cloud("image", "create", node, f"of-{what}", "--output", "json"), wanted,
+              f"an image of a node with secure boot whose NVRAM is {what}")
+        warns(host.cloud("node", "clone", node, what, "--no-start", "--output", "json"), wanted,
+              "a clone of it")
+        store.write_bytes(b"")  # for the next
+    store.write_bytes(whole)
+    host.restart()
+    ok(ask("node", "show", node)["firmware"] == "efi-secure", "that is put back")
 
 
 def first_disks() -> None:
@@ -228,15 +251,95 @@ def first_disks() -> None:
     ok(ask("image", "create", "two", "of-two")["size_bytes"] == 8 << 20, "which is copied")
     host.manage("storagectl", "two", "--name", "IDE", "--add", "ide")
     host.must("volume", "detach", "copied")
-    plug("two", 1, ask("volume", "show", "copied")["location"], "IDE")
-    ok(ask("image", "create", "two", "of-ide")["size_bytes"] == 1 << 30, "IDE counts before SATA")
-    host.manage("storageattach", "two", "--storagectl", "IDE", "--port", "1", "--device", "0",
-                "--medium", "none")
-    host.manage("storageattach", "two", "--storagectl", "SATA", "--port", "2", "--medium", "none")
+    other = str(host.folder / "two/other.vdi")
+    host.manage("createmedium", "disk", "--filename", other, "--size", "16")
+    plug("two", 1, other, "IDE")
+    ok(ask("image", "create", "two", "of-ide")["size_bytes"] == 16 << 20, "IDE counts before SATA")
+    unplug("two", "IDE", 1)
+    unplug("two", "SATA", 2)
+    host.manage("closemedium", "disk", other, "--delete")
     none = host.cloud("image", "create", "two", "no")
     ok((none.status, none.out, none.err) == (6, "", "vboxcloud: Node has no attached disk.\n"),
        "no disk is told in the original driver's words", none)
     host.manage("closemedium", "disk", str(host.folder / "two/disk.vdi"), "--delete")
+
+
+def volumes_beside_disks() -> None:
+    """A volume is no system disk where there is another disk, and never comes before that."""
+    host.must("volume", "create", "beside", "--size", "1", "--dynamic")
+
+    def system_stays(machine: str, place: str) -> None:
+        host.must("volume", "attach", "beside", machine)
+        shown = ask("volume", "show", "beside")["device"]
+        ok(shown == place, f"{machine}: the volume comes behind its disk", shown)
+        made = ask("image", "create", machine, f"beside-{machine}")
+        ok(made["size_bytes"] == 8 << 20, "which is copied", made)
+        host.must("volume", "detach", "beside")
+
+    def make(name: str, *buses: str) -> str:
+        make_machine(name)
+        unplug(name, "SATA", 0)
+        for bus in buses:
+            host.manage("storagectl", name, "--name", bus, "--add", bus.lower())
+        return str(host.folder / name / "disk.vdi")
+
+    plug("scsi", 0, make("scsi", "SCSI"), "SCSI")
+    system_stays("scsi", "SCSI 1:0")
+    volume = ask("volume", "show", "beside")["location"]
+    plug("scsi", 0, volume)  # as another program may do
+    shown = ask("node", "show", "scsi")
+    ok(shown["size"] == "1_cpu-64_ram-1_disk", "a volume before it is not its size", shown)
+    made = ask("image", "create", "scsi", "scsi-again")
+    ok(made["size_bytes"] == 8 << 20, "nor copied", made)
+    host.must("node", "resize", "scsi", "--size", "1_cpu-64_ram-2_disk")
+    ok(ask("volume", "show", "beside")["size_gb"] == 1, "nor grown")
+    ok(ask("node", "show", "scsi")["disk_gb"] == 2, "as the system disk is")
+    host.must("volume", "detach", "beside")
+    disk = make("ide", "IDE")
+    host.manage("storagectl", "ide", "--name", "SATA", "--remove")
+    plug("ide", 0, disk, "IDE", device=1)
+    system_stays("ide", "IDE 1:0")
+    plug("last", 0, make("last", "SCSI"), "SCSI")
+    host.manage("storagectl", "last", "--name", "SATA", "--remove")
+    system_stays("last", "SCSI 1:0")
+    plug("usb", 0, make("usb", "USB"), "USB")
+    fails(host.cloud("volume", "attach", "beside", "usb"), 6, "starts from a disk on its USB",
+          "a node that starts from USB would start from the volume")
+
+    node = host.create("--no-start", name="emptied")
+    host.must("volume", "attach", "beside", "emptied")
+    own = str(host.folder / node / f"{node}.vdi")
+    (controller, port), = ((row.split("-")[0].strip('"'), int(row.split("-")[1])) for row in
+                           host.manage("showvminfo", node, "--machinereadable").splitlines()
+                           if f'"{own}"' in row)
+    unplug(node, controller, port)
+    fails(host.cloud("node", "resize", node, "--size", "1_cpu-64_ram-5_disk"), 6,
+          "own disk is detached.*volume", "no volume grows in place of a node's own disk")
+    ok(ask("volume", "show", "beside")["size_gb"] == 1, "it has the size it had")
+    plug(node, port, own, controller)
+    host.must("node", "resize", node, "--size", "1_cpu-64_ram-2_disk")
+    ok(ask("volume", "show", "beside")["size_gb"] == 1, "with its own disk that grows")
+
+
+def strange_answers() -> None:
+    """A number of adapters that no machine has, machines that go meanwhile, a disk without content."""
+    with Proxy(host.url) as proxy:
+        def list_with(rule: dict[str, Any], what: str) -> None:
+            method = "IPlatformProperties_getMaxNetworkAdapters"
+            proxy.rules([{"method": method, **rule}])
+            result = host.cloud("node", "list", "--output", "json", url=proxy.url)
+            wide = [each for each in json.loads(result.out or "[]") if each["name"] == "wide"]
+            slots = [each["slot"] for each in wide[0]["adapters"]] if wide else None
+            ok(result.status == 0 and slots == [0, 9, 35], what, result.err, slots)
+
+        list_with({"do": "substitute", "every": True, "pattern": ">36<",
+                   "with": ">4000000000<"},
+                  "more adapters than there are")
+        list_with({"do": "stale"}, "a machine that goes when it is asked")
+        proxy.rules([{"do": "substitute", "every": True, "method": "IMedium_getLogicalSize",
+                      "pattern": f">{8 << 20}<", "with": ">0<"}])
+        fails(host.cloud("image", "create", "damaged", "no", url=proxy.url), 1,
+              "has a size of 0", "a disk without content")
 
 
 def sizes() -> None:
@@ -330,7 +433,8 @@ with Host("machines") as host:
     host.put_image()
     at_first = host.settled()
     for part in (firmware_of_machines, firmware_of_options, firmware_of_archives, damaged_nvram,
-                 first_disks, sizes, many_adapters, older_releases, all_snapshots):
+                 first_disks, volumes_beside_disks, sizes, many_adapters, strange_answers,
+                 older_releases, all_snapshots):
         try:
             part()
         except (RuntimeError, KeyError, ValueError) as error:
