@@ -24,8 +24,8 @@ def put_machine(name: str, folder: Path, *disks: Path) -> Path:
     soap.call("IMachine_saveSettings", machine)
     soap.call("IVirtualBox_registerMachine", soap.vbox, machine=machine)
     for port, disk in enumerate(disks):
-        host.manage("storageattach", name, "--storagectl", "SATA", "--port", str(port), "--type", "hdd",
-                    "--medium", str(disk))
+        host.manage("storageattach", name, "--storagectl", "SATA", "--port", str(port),
+                    "--type", "hdd", "--medium", str(disk))
     return settings
 
 
@@ -209,7 +209,7 @@ def stays(node: str, disk: Path, data: bytes, result: Result) -> None:
 
 
 def test_linked() -> None:
-    """The disk that a clone is linked to is in the settings that cannot be read, as is the clone's."""
+    """The settings that cannot be read tell of the disk of the node and of its clone."""
     node = host.create("--no-start", name="a")
     made = host.must("node", "clone", "a", "b", "--linked", "--no-start", "--output", "tsv")
     clone = dict(line.split("\t", 1) for line in made.out.splitlines())["id"]
@@ -253,7 +253,6 @@ def test_shared_disk() -> None:
     """A disk in a node's folder that another machine has, too."""
     node = host.create("--no-start")
     disk = put_disk(host.folder / node / "both.vdi")
-    host.manage("modifymedium", "disk", str(put_disk(host.folder / node / "mine.vdi")), "--type", "normal")
     put_machine("g", host.folder / "g", disk)
     host.manage("storageattach", node, "--storagectl", "SATA", "--port", "3", "--type", "hdd",
                 "--medium", str(disk))
@@ -267,7 +266,7 @@ def test_shared_disk() -> None:
 
 
 def test_deadly() -> None:
-    """Settings over which the service ended are not opened again, not even when one is told to go on."""
+    """Settings over which the service ended are not opened again, not by gc --force either."""
     node = host.create("--no-start")
     settings = host.folder / node / f"{node}.vbox"
     unregister(node)
@@ -292,7 +291,8 @@ with Host("neighbours") as host:
     host.must("node", "list")
     clean = host.settled()
     for test in (test_shared_folder, test_top, test_volume, test_shelf, test_readable_undo,
-                 test_nowhere, test_linked, test_others_unreadable, test_renamed, test_shared_disk, test_deadly):
+                 test_nowhere, test_linked, test_others_unreadable, test_renamed,
+                 test_shared_disk, test_deadly):
         test()
         after = host.settled()
         ok({path for path in after.media if path.startswith("images")} and
