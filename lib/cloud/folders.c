@@ -51,6 +51,20 @@ bool vbc_path_in(const char *path, const char *folder, bool direct)
 	return !direct || !strchr(path + n + 1, separator);
 }
 
+bool vbc_path_in_library(const char *path, const struct vbc_folders *folders)
+{
+	return vbc_path_in(path, folders->images, false) ||
+	       vbc_path_in(path, folders->volumes, false) ||
+	       vbc_path_in(path, folders->snapshots, false) ||
+	       vbc_path_in(path, folders->uploads, false);
+}
+
+bool vbc_path_is_absolute(const char *path)
+{
+	return path[0] == '/' || vbc_starts_with(path, "\\\\") ||
+	       (path[0] && path[1] == ':' && path[2] == '\\');
+}
+
 const char *vbc_path_base(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *backslash = strrchr(path, '\\');

@@ -26,6 +26,12 @@ const char *vbc_path_settings(struct vbc_op *op, const struct vbc_folders *folde
 /* Whether a path lies in a folder (not in one below it when `direct`). */
 bool vbc_path_in(const char *path, const char *folder, bool direct);
 
+/* Whether a path lies where the library keeps images, volumes, their snapshots and uploads. */
+bool vbc_path_in_library(const char *path, const struct vbc_folders *folders);
+
+/* Whether a path of either kind begins at a root. */
+bool vbc_path_is_absolute(const char *path);
+
 /* The last part of a path of either kind. */
 const char *vbc_path_base(const char *path);
 

@@ -258,6 +258,7 @@ int vbc_archive_undo(struct vbc_op *op, const char *path, const char *settings)
 		code = vbc_node_registered(op, settings, &machine);
 	if (code)
 		return code;
-	return vbc_ref_is_null(machine) ? vbc_node_remove_files(op, settings, true)
-					: remove_machine(op, machine);
+	return vbc_ref_is_null(machine)
+		       ? vbc_node_remove_files(op, settings, VBC_SETTINGS_READABLE)
+		       : remove_machine(op, machine);
 }

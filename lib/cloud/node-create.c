@@ -395,8 +395,9 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 		code = linked[0] ? vbc_medium_wipe_linked(op, linked, disk, copy)
 				 : vbc_medium_wipe(op, disk, copy);
 	if (!code)
-		code = vbc_ref_is_null(machine) ? vbc_node_remove_files(op, settings, true)
-						: vbc_node_remove(op, machine, &lock);
+		code = vbc_ref_is_null(machine)
+			       ? vbc_node_remove_files(op, settings, VBC_SETTINGS_READABLE)
+			       : vbc_node_remove(op, machine, &lock);
 	vbc_lock_drop(op, &lock);
 	/* Not before the disk that may be linked to the snapshot is gone. */
 	if (!code && held[0])

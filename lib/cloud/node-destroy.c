@@ -21,7 +21,9 @@
 
 #define ATTEMPTS 3
 
-#define READABLE "readable" /* in the journal: the machine's settings can be opened */
+/* In the journal: the machine's settings can be opened; they are just being opened by an undo. */
+#define READABLE "readable"
+#define OPENING  "opening"
 
 static int delete_snapshot_tree(struct vbc_op *op, vbc_ref machine, vbc_ref snapshot)
 {
@@ -75,9 +77,7 @@ static int unregister_patiently(struct vbc_op *op, vbc_ref machine, const char *
 {
 	for (int attempt = 1;; attempt++) {
 		struct vbc_error saved = vbc_op_try(op);
-		int code = vbc_IMachine_unregister(op, machine,
-						   VBC_CleanupMode_Full,
-						   ret_media);
+		int code = vbc_IMachine_unregister(op, machine, VBC_CleanupMode_Full, ret_media);
 
 		if (code && (code != VBC_E_BUSY || attempt == ATTEMPTS))
 			return code;
@@ -108,7 +108,7 @@ static int unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool a
 	if (code)
 		return forgive_gone(op, id, code);
 	return accessible ? vbc_node_delete_files(op, machine, folder, &media)
-			  : vbc_node_remove_files(op, settings, false);
+			  : vbc_node_remove_files(op, settings, VBC_SETTINGS_UNREADABLE);
 }
 
 int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
@@ -121,7 +121,8 @@ int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 		if (!code)
 			code = delete_snapshots(op, machine, lock);
 	}
-	return code ? forgive_gone(op, lock->id, code) : unregister(op, machine, lock->id, accessible);
+	return code ? forgive_gone(op, lock->id, code)
+		    : unregister(op, machine, lock->id, accessible);
 }
 
 int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
@@ -146,15 +147,37 @@ int vbc_node_forget(struct vbc_op *op, const char *id)
 	return !code && vbc_seed_has_old(op, id) ? vbc_meta_delete(op, VBC_SEED_KIND, id) : code;
 }
 
+/*
+ * Says in the entry that the settings are to be opened: if it is found there, that was not
+ * survived. (Encrypted ones end VirtualBox's service when it has forgotten the password.) The entry
+ * without it is written when the undo fails otherwise.
+ */
+static int note_opening(struct vbc_op *op, const char *id)
+{
+	struct vbc_meta *VBC_META entry = NULL;
+	int code = vbc_meta_get(op, VBC_DOING_KIND, id, &entry);
+
+	if (code || !entry)
+		return code;
+	vbc_meta_set_str(entry, OPENING, "yes");
+	return vbc_meta_put(op, VBC_DOING_KIND, id, entry);
+}
+
 int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
+	enum vbc_settings are = VBC_SETTINGS_UNREADABLE;
 	vbc_ref machine = {NULL};
 	int code = vbc_node_registered(op, id, &machine);
 
 	if (code || !vbc_ref_is_null(machine))
 		return code; /* it has not begun to go, and stays */
-	code = vbc_node_remove_files(op, vbc_meta_str(entry, "settings"),
-				     vbc_meta_str(entry, READABLE)[0] != '\0');
+	if (vbc_meta_str(entry, READABLE)[0])
+		are = vbc_meta_str(entry, OPENING)[0] ? VBC_SETTINGS_UNOPENED
+						      : VBC_SETTINGS_READABLE;
+	if (are == VBC_SETTINGS_READABLE)
+		code = note_opening(op, id);
+	if (!code)
+		code = vbc_node_remove_files(op, vbc_meta_str(entry, "settings"), are);
 	return code ? code : vbc_node_forget(op, id);
 }
 

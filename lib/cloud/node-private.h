@@ -181,11 +181,18 @@ int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
 int vbc_node_forget(struct vbc_op *op, const char *id);
 
 /*
- * Removes what is left of a machine that is not registered: its disks, its folder, whatever. What
- * may be dear to somebody stays, and is named in the log. `readable`: it is known that VirtualBox
- * can read the settings, if they are still there; it may not survive to try.
+ * What is known of a machine's settings: whether VirtualBox can read them, if they are still there.
+ * Its service may not survive to try; so where an earlier try may have ended it, or they are not
+ * readable, they are not opened. READABLE and UNOPENED: nobody needs the machine's disks.
  */
-int vbc_node_remove_files(struct vbc_op *op, const char *settings, bool readable);
+enum vbc_settings { VBC_SETTINGS_UNREADABLE, VBC_SETTINGS_READABLE, VBC_SETTINGS_UNOPENED };
+
+/*
+ * Removes what is left of a machine that is not registered. In the folder of a node of ours that is
+ * all that machines make; elsewhere, others may have their files in the same folder: there it is
+ * what the settings tell of. What may be dear to somebody stays, and is named in the log.
+ */
+int vbc_node_remove_files(struct vbc_op *op, const char *settings, enum vbc_settings are);
 
 /*
  * The same of a machine that was just unregistered, with these media. Nobody finds it any more: so

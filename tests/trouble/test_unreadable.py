@@ -39,14 +39,17 @@ def processes() -> list[str]:
 
 
 def make(how: Callable[[str], None]) -> str:
-    """A node that VirtualBox cannot read when it is restarted, with what machines leave in their
-    folders.
+    """A node that VirtualBox cannot read, with what machines leave in their folders. No other is
+    like that at the same time: for all that is known, it could need this one's disk.
     """
     node = host.create("--no-start", name=how.__name__)
     (host.folder / node / f"{node}.nvram").write_text("nvram")
     (host.folder / node / "Snapshots").mkdir()
     (host.folder / node / "Snapshots/2026-11-29T11-00-00-000000000Z.sav").write_text("state")
     how(node)
+    host.restart()
+    host.must("node", "list")
+    served_by[:] = processes()
     return node
 
 
@@ -67,8 +70,9 @@ def is_gone(node: str, what: str, *more: object) -> None:
     ok(processes() == served_by, "and the service has survived it", processes(), served_by)
 
 
-def test_destroy(nodes: list[str]) -> None:
-    for node in nodes:
+def test_destroy() -> None:
+    for how in (encrypt, lose, garble):
+        node = make(how)
         result = host.cloud("node", "destroy", node)
         is_fine(result, "destroy a node that cannot be read", "")
         is_gone(node, "destroyed", result)
@@ -78,8 +82,9 @@ def test_destroy(nodes: list[str]) -> None:
     is_gone(node, "destroyed")
 
 
-def test_notes(node: str) -> None:
+def test_notes() -> None:
     """What others put there is theirs."""
+    node = make(encrypt)
     notes = host.folder / node / "notes.txt"
     notes.write_text("somebody's\n")
     result = host.cloud("node", "destroy", node)
@@ -101,14 +106,16 @@ def break_off(node: str) -> None:
         finish(process)
 
 
-def test_killed(node: str) -> None:
+def test_killed() -> None:
+    node = make(encrypt)
     break_off(node)
     is_fine(host.cloud("node", "list"), "a command after a destroy of an encrypted node was killed")
     is_gone(node, "it has finished that")
 
 
-def test_foreign_entry(node: str) -> None:
+def test_foreign_entry() -> None:
     """A journal that does not say whether the settings can be read."""
+    node = make(encrypt)
     settings = host.folder / node / f"{node}.vbox"
     soap = host.soap
     machine = soap.one("IVirtualBox_findMachine", soap.vbox, nameOrId=node)
@@ -194,15 +201,11 @@ with Host("unreadable") as host:
     host.must("volume", "create", "v", "--size", "1", "--dynamic")
     host.must("volume", "destroy", "v")
     clean = host.settled()
-    broken = [make(how) for how in (encrypt, lose, garble)]
-    noted, killed, foreign = (make(encrypt) for _ in range(3))
-    host.restart()
-    host.must("node", "list")
-    served_by = processes()
-    test_destroy(broken)
-    test_notes(noted)
-    test_killed(killed)
-    test_foreign_entry(foreign)
+    served_by: list[str] = []
+    test_destroy()
+    test_notes()
+    test_killed()
+    test_foreign_entry()
     test_client_ends()
     test_service_ends()
     test_long_ago()
