@@ -164,7 +164,7 @@ static int take_lent(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs
 	int code = vbc_meta_ids_of(op, keys, VBC_LENT_KIND, &ids);
 
 	for (size_t i = 0; !code && i < ids.n; i++) {
-		code = vbc_lent_holds(op, ids.v[i], &holds);
+		code = vbc_lent_holds(op, VBC_LENT_KIND, ids.v[i], &holds);
 		if (!code && !holds)
 			code = take(op, gc, VBC_LENT_KIND, ids.v[i], "a node of another host");
 	}
@@ -191,6 +191,8 @@ int vbc_gc_metadata(struct vbc_op *op, struct vbc_gc *gc)
 		code = take_nodes(op, gc, &keys, VBC_SEED_KIND);
 	if (!code)
 		code = take_lent(op, gc, &keys);
+	if (!code)
+		code = vbc_gc_borrowed(op, gc, &keys);
 	if (!code)
 		code = find_known(op, &known);
 	for (size_t i = 0; !code && known.complete && i < VBC_COUNT(kinds); i++)

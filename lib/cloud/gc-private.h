@@ -29,6 +29,8 @@ int vbc_gc_media(struct vbc_op *op, struct vbc_gc *gc);
 int vbc_gc_unknown(struct vbc_op *op, struct vbc_gc *gc);
 /* Metadata of what is gone. */
 int vbc_gc_metadata(struct vbc_op *op, struct vbc_gc *gc);
+/* Images of other hosts that no node here needs any more. keys: of the host's extra data. */
+int vbc_gc_borrowed(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs *keys);
 /* Empty folders of nodes. */
 int vbc_gc_folders(struct vbc_op *op, struct vbc_gc *gc);
 

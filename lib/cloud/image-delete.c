@@ -37,6 +37,22 @@ static int check_elsewhere(struct vbc_op *op, const char *name, const char *id)
 				  name, node);
 }
 
+/* Nor one of another host, whose nodes need it. */
+static int check_own(struct vbc_op *op, const char *name, const char *id)
+{
+	const char *node = "";
+	int code = vbc_borrowed_find(op, id, &node);
+
+	return code || !node[0]
+		       ? code
+		       : vbc_fail(&op->error, VBC_E_BUSY,
+				  "image '%s' is another host's, from which node %s was teleported "
+				  "here, whose disk is linked to it; delete it there (when that "
+				  "node "
+				  "is gone, 'vboxcloud gc' makes this host forget the image)",
+				  name, node);
+}
+
 /*
  * A machine that has the image itself as a disk would lose it; and what is linked to it is worth
  * nothing without it.
@@ -76,6 +92,8 @@ static int delete_body(struct vbc_op *op, void *arg)
 	struct vbc_disk disk = {0};
 	int code = vbc_image_find(op, *id_or_name, &image, &disk.medium);
 
+	if (!code)
+		code = check_own(op, image.name, image.id);
 	if (!code)
 		code = check_unused(op, image.name, image.id, disk.medium);
 	if (code)

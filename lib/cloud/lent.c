@@ -4,25 +4,43 @@
 #include "doing.h"
 #include "folders.h"
 #include "host-file.h"
+#include "image-private.h"
+#include "medium.h"
 #include "meta.h"
+#include "node-private.h"
 #include "str.h"
 
-#define DISK "disk"
+#define SETTINGS "settings"
+#define DISK     "disk" /* in older records, instead: the disk that was linked to the image */
+#define PATH     "path" /* of the image                                                     */
 
 static const char *id_of(struct vbc_op *op, const char *image, const char *node)
 {
 	return vbc_arena_printf(&op->arena, "%s/%s", image, node);
 }
 
-int vbc_lent_put(struct vbc_op *op, const char *image, const char *node, const char *disk)
+static int put(struct vbc_op *op, const char *kind, const char *id, const char *settings,
+	       const char *path)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_new();
-	const char *id = id_of(op, image, node);
 
 	if (!meta || !id)
 		return vbc_fail_nomem(&op->error);
-	vbc_meta_set_str(meta, DISK, disk);
-	return vbc_meta_put(op, VBC_LENT_KIND, id, meta);
+	vbc_meta_set_str(meta, SETTINGS, settings);
+	if (path)
+		vbc_meta_set_str(meta, PATH, path);
+	return vbc_meta_put(op, kind, id, meta);
+}
+
+int vbc_lent_put(struct vbc_op *op, const char *image, const char *node, const char *settings)
+{
+	return put(op, VBC_LENT_KIND, id_of(op, image, node), settings, NULL);
+}
+
+int vbc_borrowed_put(struct vbc_op *op, const char *image, const char *node, const char *settings,
+		     const char *path)
+{
+	return put(op, VBC_BORROWED_KIND, id_of(op, image, node), settings, path);
 }
 
 int vbc_lent_drop(struct vbc_op *op, const struct vbc_strs *keys, const char *node)
@@ -36,6 +54,15 @@ int vbc_lent_drop(struct vbc_op *op, const struct vbc_strs *keys, const char *no
 	return code;
 }
 
+/* While VirtualBox writes settings anew they are there under a longer name. */
+static bool has_file(const struct vbc_strs *names, const char *base)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (vbc_starts_with(names->v[i], base))
+			return true;
+	return false;
+}
+
 /* Whether there is such a file, or may be: a folder that cannot be read may have it. */
 static int may_be_there(struct vbc_op *op, const char *path, bool *ret)
 {
@@ -46,7 +73,7 @@ static int may_be_there(struct vbc_op *op, const char *path, bool *ret)
 	int code = folder ? vbc_host_file_look(op, folder, &listed, &names)
 			  : vbc_fail_nomem(&op->error);
 
-	*ret = !listed || vbc_strs_has(&names, base);
+	*ret = !listed || has_file(&names, base);
 	if (code || listed || !folder[0])
 		return code;
 	folder[strlen(folder) - 1] = '\0'; /* the separator; then the folder above it */
@@ -58,35 +85,151 @@ static int may_be_there(struct vbc_op *op, const char *path, bool *ret)
 	return code;
 }
 
-int vbc_lent_holds(struct vbc_op *op, const char *id, bool *ret)
+/* An older record has no settings, which are beside the disk or, after a merge, were. */
+static const char *settings_of(struct vbc_op *op, const struct vbc_meta *meta, const char *node)
+{
+	const char *settings = vbc_meta_str(meta, SETTINGS), *disk = vbc_meta_str(meta, DISK);
+
+	if (settings[0])
+		return settings;
+	return vbc_arena_printf(&op->arena, "%.*s%s.vbox", (int)(vbc_path_base(disk) - disk), disk,
+				node);
+}
+
+int vbc_lent_holds(struct vbc_op *op, const char *kind, const char *id, bool *ret)
 {
 	struct vbc_meta *VBC_META meta = NULL;
-	int code = vbc_meta_get(op, VBC_LENT_KIND, id, &meta);
+	const char *node = strrchr(id, '/'), *settings;
+	vbc_ref machine = {NULL};
+	int code = vbc_meta_get(op, kind, id, &meta);
 
-	if (!code && !meta)
-		*ret = false;
-	return code || !meta ? code : may_be_there(op, vbc_meta_str(meta, DISK), ret);
+	*ret = false;
+	if (code || !meta)
+		return code;
+	node = node ? node + 1 : id;
+	settings = settings_of(op, meta, node);
+	if (!settings)
+		return vbc_fail_nomem(&op->error);
+	if (streq(kind, VBC_BORROWED_KIND))
+		code = vbc_node_registered(op, node, &machine);
+	*ret = !vbc_ref_is_null(machine);
+	return code || *ret ? code : may_be_there(op, settings, ret);
+}
+
+static bool is_of_image(const char *id, const char *image)
+{
+	return vbc_starts_with(id, image) && id[strlen(image)] == '/';
+}
+
+const char *vbc_lent_node(const struct vbc_strs *ids, const char *image)
+{
+	for (size_t i = 0; i < ids->n; i++)
+		if (is_of_image(ids->v[i], image))
+			return ids->v[i] + strlen(image) + 1;
+	return NULL;
+}
+
+static int find_ids(struct vbc_op *op, const char *kind, struct vbc_strs *ret_ids)
+{
+	struct vbc_strs keys = {0};
+	int code = vbc_sweep(op, &keys);
+
+	return code ? code : vbc_meta_ids_of(op, &keys, kind, ret_ids);
 }
 
 int vbc_lent_find(struct vbc_op *op, const char *image, const char **ret_node)
 {
-	struct vbc_strs keys = {0}, ids = {0};
-	size_t n = strlen(image);
-	int code = vbc_sweep(op, &keys);
+	struct vbc_strs ids = {0};
+	int code = find_ids(op, VBC_LENT_KIND, &ids);
 
 	*ret_node = "";
-	if (!code)
-		code = vbc_meta_ids_of(op, &keys, VBC_LENT_KIND, &ids);
 	for (size_t i = 0; !code && i < ids.n; i++) {
 		bool holds = false;
 
-		if (!vbc_starts_with(ids.v[i], image) || ids.v[i][n] != '/')
+		if (!is_of_image(ids.v[i], image))
 			continue;
-		code = vbc_lent_holds(op, ids.v[i], &holds);
+		code = vbc_lent_holds(op, VBC_LENT_KIND, ids.v[i], &holds);
 		if (!code && holds)
-			*ret_node = ids.v[i] + n + 1;
+			*ret_node = ids.v[i] + strlen(image) + 1;
 		else if (!code)
 			code = vbc_meta_delete(op, VBC_LENT_KIND, ids.v[i]);
 	}
 	return code;
+}
+
+int vbc_borrowed_find(struct vbc_op *op, const char *image, const char **ret_node)
+{
+	struct vbc_strs ids = {0};
+	int code = find_ids(op, VBC_BORROWED_KIND, &ids);
+	const char *node = code ? NULL : vbc_lent_node(&ids, image);
+
+	*ret_node = node ? node : "";
+	return code;
+}
+
+int vbc_borrowed_path(struct vbc_op *op, const char *id, const char **ret_path)
+{
+	struct vbc_meta *VBC_META meta = NULL;
+	int code = vbc_meta_get(op, VBC_BORROWED_KIND, id, &meta);
+
+	if (code)
+		return code;
+	*ret_path = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, PATH));
+	return *ret_path ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+static int find_users(struct vbc_op *op, vbc_ref disk, bool *ret_used)
+{
+	struct vbc_strs machines = {0};
+	struct vbc_refs children = {0};
+	int code = vbc_IMedium_getMachineIds(op, disk, &machines);
+
+	*ret_used = *ret_used || machines.n;
+	if (!code && !*ret_used)
+		code = vbc_IMedium_getChildren(op, disk, &children);
+	for (size_t i = 0; !code && !*ret_used && i < children.n; i++)
+		code = find_users(op, children.v[i], ret_used);
+	return code;
+}
+
+static int close_all(struct vbc_op *op, vbc_ref disk)
+{
+	struct vbc_refs children = {0};
+	int code = vbc_IMedium_getChildren(op, disk, &children);
+
+	for (size_t i = 0; !code && i < children.n; i++)
+		code = close_all(op, children.v[i]);
+	return code ? code : vbc_IMedium_close(op, disk);
+}
+
+int vbc_borrowed_close(struct vbc_op *op, const char *path, bool *ret_closed)
+{
+	vbc_ref image = {NULL};
+	bool used = false;
+	int code = vbc_medium_known(op, path, &image);
+
+	*ret_closed = !code;
+	if (code || vbc_ref_is_null(image))
+		return code;
+	code = find_users(op, image, &used);
+	if (!code && !used)
+		code = close_all(op, image);
+	*ret_closed = !code && !used;
+	return code;
+}
+
+int vbc_borrowed_end(struct vbc_op *op, const char *image, const char *node, const char *path)
+{
+	const char *id = id_of(op, image, node);
+	struct vbc_strs ids = {0};
+	bool shared = false, closed = true;
+	int code = id ? vbc_meta_ids(op, VBC_BORROWED_KIND, &ids) : vbc_fail_nomem(&op->error);
+
+	for (size_t i = 0; i < ids.n; i++)
+		shared = shared || (is_of_image(ids.v[i], image) && !streq(ids.v[i], id));
+	if (!code && !shared)
+		code = vbc_borrowed_close(op, path, &closed);
+	if (!code && !shared && closed)
+		code = vbc_meta_delete(op, VBC_IMAGE_KIND, image);
+	return code || !closed ? code : vbc_meta_delete(op, VBC_BORROWED_KIND, id);
 }

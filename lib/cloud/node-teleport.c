@@ -31,9 +31,8 @@
 #define PORTS           2500
 #define MAX_DOWNTIME_MS 250 /* VirtualBox's own default */
 
-#define SETTINGS "settings" /* in both journals */
-#define NODE     "node"     /* in that of the target: the node's metadata                   */
-#define SENT     "sent"     /* in that of the target: the other host may have given it away */
+#define NODE "node" /* in the target's journal: the node's metadata                 */
+#define SENT "sent" /* in both journals: the source may have given it away meanwhile */
 
 struct teleport {
 	const char *id_or_name;
@@ -103,37 +102,11 @@ static int unregister(struct vbc_op *op, vbc_ref machine)
 	return VBC_OK;
 }
 
-static void forget_disk(struct vbc_op *op, vbc_ref disk)
-{
-	struct vbc_refs children = {0};
-
-	if (!vbc_IMedium_getChildren(op, disk, &children))
-		for (size_t i = 0; i < children.n; i++)
-			forget_disk(op, children.v[i]);
-	vbc_IMedium_close(op, disk);
-}
-
-/* The same by their folder: whatever became of an earlier program's unregistering. */
-static void forget_disks(struct vbc_op *op, const char *settings)
-{
-	struct vbc_error first = vbc_op_try(op);
-	const char *folder = vbc_arena_strndup(&op->arena, settings,
-					       (size_t)(vbc_path_base(settings) - settings));
-	struct vbc_refs disks = {0};
-	const char **locations = NULL;
-
-	if (folder && folder[0] && !vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks) &&
-	    !vbc_medium_locations(op, &disks, &locations))
-		for (size_t i = 0; i < disks.n; i++)
-			if (locations[i] && vbc_path_in(locations[i], folder, false))
-				forget_disk(op, disks.v[i]);
-	vbc_op_try_end(op, &first);
-}
-
 static void forget_all_disks(struct vbc_op *op, const struct vbc_meta *entry)
 {
-	forget_disks(op, vbc_meta_str(entry, SETTINGS));
+	vbc_teleport_forget_own(op, entry);
 	vbc_teleport_forget_volumes(op, entry);
+	vbc_teleport_forget_borrowed(op, entry);
 }
 
 /* A machine whose process is new still shows as off. */
@@ -264,12 +237,15 @@ static int get_rest(struct vbc_op *op, vbc_ref machine, enum vbc_MachineState *r
 	return code;
 }
 
+/* A machine that is not here, and was never sent, was removed by another tool: its volumes stay. */
 int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	enum vbc_MachineState state = VBC_MachineState_Null;
 	vbc_ref machine = {NULL};
 	int code = vbc_node_registered(op, id, &machine);
 
+	if (!code && vbc_ref_is_null(machine) && !vbc_meta_str(entry, SENT)[0])
+		return VBC_OK;
 	if (!code && !vbc_ref_is_null(machine))
 		code = get_rest(op, machine, &state);
 	if (code || (!vbc_ref_is_null(machine) && state != VBC_MachineState_Teleported))
@@ -281,7 +257,7 @@ int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta
 	}
 	if (code)
 		return code;
-	forget_disks(op, vbc_meta_str(entry, SETTINGS));
+	vbc_teleport_forget_own(op, entry);
 	code = vbc_teleport_leave_disks(op, id, entry);
 	return code ? code : vbc_node_forget(op, id);
 }
@@ -446,6 +422,15 @@ static int send(struct vbc_op *op, struct vbc_op *target, const struct teleport 
 	return code;
 }
 
+/* The source's first: what is noted here makes this host keep a machine that has stopped. */
+static int note_sending(struct vbc_op *op, struct vbc_op *source)
+{
+	int code = vbc_doing_note(source, SENT, "yes");
+
+	return code ? vbc_fail(&op->error, code, "%s", source->error.text)
+		    : vbc_doing_note(op, SENT, "yes");
+}
+
 static void not_sent(struct vbc_op *op)
 {
 	struct vbc_error first = vbc_op_try(op);
@@ -499,12 +484,13 @@ static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry
 	if (!code)
 		code = listen(op, t);
 	if (!code)
-		code = vbc_doing_note(op, SENT, "yes");
+		code = note_sending(op, t->source);
 	if (!code) {
 		code = send(t->source, op, t);
 		if (code) { /* it is known where the node is */
 			vbc_fail(&op->error, code, "%s", t->source->error.text);
 			not_sent(op);
+			not_sent(t->source);
 		}
 	}
 	return code ? code : arrive(op, t->machine, t->found.id, entry);
@@ -527,8 +513,9 @@ static int target_body(struct vbc_op *op, void *arg)
 {
 	struct teleport *t = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	struct vbc_strs keys = {0};
 	vbc_ref machine = {NULL};
-	int code = entry ? vbc_sweep(op, NULL) : vbc_fail_nomem(&op->error);
+	int code = entry ? vbc_sweep(op, &keys) : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "teleporting";
 	if (!code)
@@ -542,10 +529,10 @@ static int target_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_teleport_check_volumes(op, t->leaving);
 	if (!code)
-		code = vbc_teleport_tell_disks(op, t->leaving, entry);
+		code = vbc_teleport_tell_disks(op, &keys, t->leaving, entry);
 	if (code)
 		return code;
-	vbc_meta_set_str(entry, SETTINGS, t->settings);
+	vbc_meta_set_str(entry, VBC_TELEPORT_SETTINGS, t->settings);
 	vbc_meta_set_str(entry, NODE, t->json);
 	code = receive(op, t, entry);
 	if (!code)
@@ -608,7 +595,7 @@ static int source_body(struct vbc_op *op, void *arg)
 	}
 	if (code)
 		return code;
-	vbc_meta_set_str(entry, SETTINGS, t->settings);
+	vbc_meta_set_str(entry, VBC_TELEPORT_SETTINGS, t->settings);
 	code = vbc_doing_begin(op, "node-leave", t->found.id, entry);
 	if (code)
 		return code;

@@ -3,6 +3,7 @@
 
 #include "disk.h"
 #include "folders.h"
+#include "image-private.h"
 #include "lent.h"
 #include "medium.h"
 #include "node-private.h"
@@ -10,15 +11,39 @@
 #include "str.h"
 #include "volume-private.h"
 
-/* In the journals: by the volume's id its metadata and its path, by the image's id its path and
- * that of the disk which is linked to it; the node's metadata of old seeds. */
+/* In the journals: by the volume's or the image's id its metadata and its path, in that of the
+ * target only of images that are borrowed; the node's metadata of old seeds. */
 #define VOLUMES "volumes"
 #define PLACES  "places"
 #define IMAGES  "images"
-#define LINKED  "linked_disks"
+#define NAMES   "image_names" /* their metadata */
 #define SEEDS   "seeds"
 #define CHAIN   "chain" /* the paths of its disks, each behind the one it is built on */
 #define LONGEST 300     /* of those that are built on each other                      */
+
+/* Of disks in a folder's reach that is not only the node's: in it and where its snapshots are. */
+static bool is_beside(struct vbc_op *op, const char *folder, const char *path)
+{
+	const char *snapshots = vbc_arena_printf(&op->arena, "%s%s", folder, VBC_NODE_SNAPSHOTS);
+
+	return vbc_path_in(path, folder, true) || (snapshots && vbc_path_in(path, snapshots, true));
+}
+
+/*
+ * Whether a disk is the node's by where it lies. A node of another tool may have its settings in
+ * the machine folder itself, where all nodes are, and all images and volumes.
+ */
+static bool is_own(struct vbc_op *op, const struct vbc_folders *folders, const char *folder,
+		   const char *path)
+{
+	if (vbc_path_in(path, folders->images, false) ||
+	    vbc_path_in(path, folders->volumes, false) ||
+	    vbc_path_in(path, folders->snapshots, false) ||
+	    vbc_path_in(path, folders->uploads, false))
+		return false;
+	return vbc_path_in(folders->images, folder, false) ? is_beside(op, folder, path)
+							   : vbc_path_in(path, folder, false);
+}
 
 struct search {
 	struct vbc_op *op;
@@ -79,15 +104,20 @@ static int find_volumes(const struct search *s)
 	return code;
 }
 
-static int note_image(const struct search *s, vbc_ref image, const char *path, const char *linked)
+static int note_image(const struct search *s, vbc_ref image, const char *path)
 {
-	const char *id = "";
+	const char *id = "", *key, *json = "";
 	int code = vbc_IMedium_getId(s->op, image, &id);
 
 	if (code)
 		return code;
+	key = vbc_meta_key(s->op, VBC_IMAGE_KIND, id);
+	code = key ? vbc_IVirtualBox_getExtraData(s->op, s->op->vbox, key, &json)
+		   : vbc_fail_nomem(&s->op->error);
+	if (code)
+		return code;
 	return vbc_meta_set_in(s->entry, IMAGES, id, path) &&
-			       vbc_meta_set_in(s->entry, LINKED, id, linked)
+			       vbc_meta_set_in(s->entry, NAMES, id, json)
 		       ? VBC_OK
 		       : vbc_fail_nomem(&s->op->error);
 }
@@ -121,11 +151,12 @@ static int look_below(const struct search *s, vbc_ref disk)
 	}
 	if (code || !vbc_path_in(paths[n - 1], s->folders.images, true))
 		return code;
-	return n > 1 ? note_image(s, disk, paths[n - 1], paths[n - 2])
+	return n > 1 ? note_image(s, disk, paths[n - 1])
 		     : vbc_fail(&s->op->error, VBC_E_STATE,
 				"the image %s itself is a disk of it; detach that first", paths[0]);
 }
 
+/* Of the node now, or of one of its snapshots. */
 static int look_at_all(const struct search *s, vbc_ref machine)
 {
 	struct vbc_IMediumAttachment_array at = {0};
@@ -135,6 +166,32 @@ static int look_at_all(const struct search *s, vbc_ref machine)
 		if (at.v[i].type == VBC_DeviceType_HardDisk && !vbc_ref_is_null(at.v[i].medium))
 			code = look_below(s, at.v[i].medium);
 	return code;
+}
+
+static int look_at_snapshot(const struct search *s, vbc_ref snapshot)
+{
+	struct vbc_refs children = {0};
+	vbc_ref machine = {NULL};
+	int code = vbc_ISnapshot_getMachine(s->op, snapshot, &machine);
+
+	if (!code)
+		code = look_at_all(s, machine);
+	if (!code)
+		code = vbc_ISnapshot_getChildren(s->op, snapshot, &children);
+	for (size_t i = 0; !code && i < children.n; i++)
+		code = look_at_snapshot(s, children.v[i]);
+	return code;
+}
+
+static int look_at_snapshots(const struct search *s, vbc_ref machine)
+{
+	uint32_t count = 0;
+	vbc_ref root = {NULL};
+	int code = vbc_IMachine_getSnapshotCount(s->op, machine, &count);
+
+	if (!code && count)
+		code = vbc_IMachine_findSnapshot(s->op, machine, "", &root);
+	return code || !count ? code : look_at_snapshot(s, root);
 }
 
 struct pairs {
@@ -167,7 +224,7 @@ static int find_chain(const struct search *s, const char *settings)
 	for (size_t i = disks.n; !code && i-- > 0;) {
 		const char *at = vbc_arena_printf(&s->op->arena, "%06zu", disks.n - i);
 
-		if (!paths[i] || !(vbc_path_in(paths[i], folder, false) ||
+		if (!paths[i] || !(is_own(s->op, &s->folders, folder, paths[i]) ||
 				   vbc_strs_has(&images.values, paths[i]) ||
 				   vbc_strs_has(&places.values, paths[i])))
 			continue;
@@ -188,6 +245,8 @@ int vbc_teleport_find_disks(struct vbc_op *op, vbc_ref machine, const char *id,
 		code = vbc_node_check_bases(op, machine, id, true);
 	if (!code)
 		code = look_at_all(&s, machine);
+	if (!code)
+		code = look_at_snapshots(&s, machine);
 	if (!code)
 		code = find_volumes(&s);
 	if (!code)
@@ -211,9 +270,45 @@ static int copy_pairs(struct vbc_op *op, const char *key, const struct vbc_meta 
 	return code;
 }
 
-int vbc_teleport_tell_disks(struct vbc_op *op, const struct vbc_meta *from, struct vbc_meta *to)
+/*
+ * An image of which something is recorded here is this host's own, unless it is borrowed already;
+ * so is one that this host has lent.
+ */
+static int tell_images(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_meta *from,
+		       struct vbc_meta *to)
+{
+	struct pairs images = {.names.n = 0}, names = {.names.n = 0};
+	struct vbc_strs own = {0}, lent = {0}, borrowed = {0};
+	int code = read_pairs(op, from, IMAGES, &images);
+
+	if (!code)
+		code = read_pairs(op, from, NAMES, &names);
+	if (!code)
+		code = vbc_meta_ids_of(op, keys, VBC_IMAGE_KIND, &own);
+	if (!code)
+		code = vbc_meta_ids_of(op, keys, VBC_LENT_KIND, &lent);
+	if (!code)
+		code = vbc_meta_ids_of(op, keys, VBC_BORROWED_KIND, &borrowed);
+	for (size_t i = 0; !code && i < images.names.n && i < names.names.n; i++) {
+		const char *id = images.names.v[i];
+
+		if (!vbc_lent_node(&borrowed, id) &&
+		    (vbc_strs_has(&own, id) || vbc_lent_node(&lent, id)))
+			continue;
+		if (!vbc_meta_set_in(to, IMAGES, id, images.values.v[i]) ||
+		    !vbc_meta_set_in(to, NAMES, id, names.values.v[i]))
+			code = vbc_fail_nomem(&op->error);
+	}
+	return code;
+}
+
+int vbc_teleport_tell_disks(struct vbc_op *op, const struct vbc_strs *keys,
+			    const struct vbc_meta *from, struct vbc_meta *to)
 {
 	int code = copy_pairs(op, VOLUMES, from, to);
+
+	if (!code)
+		code = tell_images(op, keys, from, to);
 
 	vbc_meta_set_str(to, SEEDS, vbc_meta_str(from, SEEDS));
 	return code ? code : copy_pairs(op, PLACES, from, to);
@@ -237,6 +332,48 @@ void vbc_teleport_forget_volumes(struct vbc_op *op, const struct vbc_meta *entry
 	if (!read_pairs(op, entry, PLACES, &places))
 		for (size_t i = 0; i < places.values.n; i++)
 			forget_volume(op, places.values.v[i]);
+	vbc_op_try_end(op, &first);
+}
+
+static int forget_own(struct vbc_op *op, const char *settings)
+{
+	const char *folder = vbc_node_folder(op, settings), **locations = NULL;
+	struct vbc_folders folders;
+	struct vbc_refs disks = {0};
+	int code = folder ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);
+
+	if (code || !folder[0])
+		return code;
+	code = vbc_medium_all(op, &disks);
+	if (!code)
+		code = vbc_medium_locations(op, &disks, &locations);
+	for (size_t i = 0; !code && i < disks.n; i++)
+		if (locations[i] && is_own(op, &folders, folder, locations[i]))
+			vbc_IMedium_close(op, disks.v[i]);
+	return code;
+}
+
+void vbc_teleport_forget_own(struct vbc_op *op, const struct vbc_meta *entry)
+{
+	struct vbc_error first = vbc_op_try(op);
+
+	forget_own(op, vbc_meta_str(entry, VBC_TELEPORT_SETTINGS));
+	vbc_op_try_end(op, &first);
+}
+
+void vbc_teleport_forget_borrowed(struct vbc_op *op, const struct vbc_meta *entry)
+{
+	struct vbc_error first = vbc_op_try(op);
+	struct pairs images = {.names.n = 0};
+	struct vbc_strs ids = {0};
+	bool closed = false;
+	int code = read_pairs(op, entry, IMAGES, &images);
+
+	if (!code && images.names.n)
+		code = vbc_meta_ids(op, VBC_BORROWED_KIND, &ids);
+	for (size_t i = 0; !code && i < images.names.n; i++)
+		if (!vbc_lent_node(&ids, images.names.v[i]))
+			vbc_borrowed_close(op, images.values.v[i], &closed);
 	vbc_op_try_end(op, &first);
 }
 
@@ -278,6 +415,22 @@ static int put_json(struct vbc_op *op, const char *kind, const char *id, const c
 		   : vbc_fail_nomem(&op->error);
 }
 
+static int borrow_images(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	const char *settings = vbc_meta_str(entry, VBC_TELEPORT_SETTINGS);
+	struct pairs images = {.names.n = 0}, names = {.names.n = 0};
+	int code = read_pairs(op, entry, IMAGES, &images);
+
+	if (!code)
+		code = read_pairs(op, entry, NAMES, &names);
+	for (size_t i = 0; !code && i < images.names.n && i < names.names.n; i++) {
+		code = vbc_borrowed_put(op, images.names.v[i], id, settings, images.values.v[i]);
+		if (!code && names.values.v[i][0])
+			code = put_json(op, VBC_IMAGE_KIND, names.names.v[i], names.values.v[i]);
+	}
+	return code;
+}
+
 int vbc_teleport_take_disks(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	struct pairs volumes = {.names.n = 0};
@@ -291,6 +444,8 @@ int vbc_teleport_take_disks(struct vbc_op *op, const char *id, const struct vbc_
 					volumes.values.v[i]);
 	if (!code && seeds[0])
 		code = put_json(op, VBC_SEED_KIND, id, seeds);
+	if (!code)
+		code = borrow_images(op, id, entry);
 	if (!code)
 		code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 	return code ? code : vbc_lent_drop(op, &keys, id);
@@ -311,18 +466,32 @@ static void reopen(struct vbc_op *op, const char *path)
 	vbc_op_try_end(op, &first);
 }
 
+/* A host that has borrowed an image has none to lend. */
+static int leave_image(struct vbc_op *op, const struct vbc_strs *borrowed, const char *image,
+		       const char *path, const char *id, const char *settings)
+{
+	int code;
+
+	if (vbc_lent_node(borrowed, image))
+		return vbc_borrowed_end(op, image, id, path);
+	code = vbc_lent_put(op, image, id, settings);
+	if (!code)
+		reopen(op, path);
+	return code;
+}
+
 static int leave_images(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
-	struct pairs images = {.names.n = 0}, linked = {.names.n = 0};
+	const char *settings = vbc_meta_str(entry, VBC_TELEPORT_SETTINGS);
+	struct pairs images = {.names.n = 0};
+	struct vbc_strs borrowed = {0};
 	int code = read_pairs(op, entry, IMAGES, &images);
 
-	if (!code)
-		code = read_pairs(op, entry, LINKED, &linked);
-	for (size_t i = 0; !code && i < images.names.n && i < linked.names.n; i++) {
-		code = vbc_lent_put(op, linked.names.v[i], id, linked.values.v[i]);
-		if (!code)
-			reopen(op, images.values.v[i]);
-	}
+	if (!code && images.names.n)
+		code = vbc_meta_ids(op, VBC_BORROWED_KIND, &borrowed);
+	for (size_t i = 0; !code && i < images.names.n; i++)
+		code = leave_image(op, &borrowed, images.names.v[i], images.values.v[i], id,
+				   settings);
 	return code;
 }
 

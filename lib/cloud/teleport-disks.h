@@ -3,13 +3,15 @@
  *
  * The disks of a node that are not in its folder, when it is teleported. Its volumes go with it:
  * with their metadata, to be volumes there. The image that it is linked to stays this host's, which
- * VirtualBox closes with the machine, and so has to be opened again.
+ * VirtualBox closes with the machine, and so has to be opened again; the other host borrows it.
  */
 #ifndef VBC_CLOUD_TELEPORT_DISKS_H
 #define VBC_CLOUD_TELEPORT_DISKS_H
 
 #include "meta.h"
 #include "op.h"
+
+#define VBC_TELEPORT_SETTINGS "settings" /* in both journals: the path of the settings file */
 
 /*
  * On the source, of a machine that is to go: writes its volumes and images into the entry for the
@@ -28,6 +30,12 @@ int vbc_teleport_check_volumes(struct vbc_op *op, const struct vbc_meta *entry);
  */
 void vbc_teleport_forget_volumes(struct vbc_op *op, const struct vbc_meta *entry);
 
+/* The same of the disks in its folder, whatever became of an earlier program's unregistering. */
+void vbc_teleport_forget_own(struct vbc_op *op, const struct vbc_meta *entry);
+
+/* On the target, where it did not come: the same of the images it would have borrowed. */
+void vbc_teleport_forget_borrowed(struct vbc_op *op, const struct vbc_meta *entry);
+
 /*
  * On the target: opens the machine's disks, those first that others are built on. A host that knew
  * the image before does not write these into the machine's settings, but into its own.
@@ -40,7 +48,11 @@ int vbc_teleport_take_disks(struct vbc_op *op, const char *id, const struct vbc_
 /* On the source, which has it no more. */
 int vbc_teleport_leave_disks(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 
-/* What take_disks() needs, from the source's entry to the target's. */
-int vbc_teleport_tell_disks(struct vbc_op *op, const struct vbc_meta *from, struct vbc_meta *to);
+/*
+ * On the target: what take_disks() needs, from the source's entry to its own. keys: of the target's
+ * extra data.
+ */
+int vbc_teleport_tell_disks(struct vbc_op *op, const struct vbc_strs *keys,
+			    const struct vbc_meta *from, struct vbc_meta *to);
 
 #endif

@@ -41,6 +41,11 @@ def manage(*words: str) -> str:
                           stdout=subprocess.PIPE, text=True).stdout
 
 
+def keys() -> str:
+    """What the other host has recorded."""
+    return manage("getextradata", "global", "enumerate")
+
+
 def listed(ask_it: Callable[..., Result], *words: str) -> list[dict]:
     """What a list of either host has, by id."""
     return [{key: row[key] for key in ("id", "name", "location", *(["node"] if "node" in row else []))}
@@ -72,8 +77,8 @@ def test_elsewhere(url: str, image: str) -> None:
 
 def test_disks(url: str, image: str) -> None:
     """Between hosts with one machine folder: there, where the other is restarted, and back."""
-    id = ask("node", "create", unique("linked"), "--image", image, "--size", SIZE, "--linked",
-             "--no-start", "--hostname", "h")["id"]
+    linked = ("--image", image, "--size", SIZE, "--linked", "--no-start")
+    id = ask("node", "create", unique("linked"), *linked, "--hostname", "h")["id"]
     volume = ask("volume", "create", unique("volume"), "--size", "1", "--dynamic")["id"]
     is_fine(cloud("volume", "attach", volume, id), "attach a volume")
     is_fine(cloud("snapshot", "create", "--node", id, "s"), "with a snapshot")
@@ -90,6 +95,9 @@ def test_disks(url: str, image: str) -> None:
            listed(cloud, "image", "list"))
         fails(cloud("image", "delete", image), 6, f"{id}.*teleported to another host",
               "and cannot be deleted")
+        ok(listed(other, "image", "list") == [row for row in images if row["id"] == image],
+           "it is shown there by its name", listed(other, "image", "list"))
+        fails(other("image", "delete", image), 6, f"another host's.*{id}", "nor there")
         for which in cloud, other:
             taken = json.loads(which("gc", "--output", "json").out)
             ok(not any(id in str(row) or volume in str(row) or image in str(row) for row in taken),
@@ -101,11 +109,21 @@ def test_disks(url: str, image: str) -> None:
         is_fine(other("node", "teleport", id, "--to", home), "teleport it back")
         ok(listed(cloud, "volume", "list") == volumes and not listed(other, "volume", "list"),
            "its volume is a volume here again", listed(cloud, "volume", "list"))
-    is_fine(cloud("node", "teleport", id, "--to", url), "teleport it")
+        ok("Location:" not in manage("list", "hdds") and "borrowed" not in keys(),
+           "the other host knows no image any more, and no disk", manage("list", "hdds"), keys())
+    sibling = ask("node", "create", unique("sibling"), *linked)["id"]
+    is_fine(cloud("node", "teleport", id, "--to", url), "teleport it, one of two linked nodes")
     is_fine(other("node", "destroy", id), "destroy it there")
     ok([row["id"] for row in listed(other, "volume", "list")] == [volume], "its volume stays there")
     is_fine(other("volume", "destroy", volume), "and is destroyed")
-    manage("closemedium", "disk", ask("image", "show", image)["location"])
+    fails(other("image", "delete", image), 6, "another host's.*gc", "the image is not theirs still")
+    taken = json.loads(other("gc", "--output", "json").out)
+    ok([each["id"] for each in taken if each["kind"] == "metadata"] == [f"borrowed/{image}/{id}"],
+       "gc takes what is recorded of it", taken)
+    ok("Location:" not in manage("list", "hdds") and image not in keys(),
+       "and they know no image any more, and no disk of another node", manage("list", "hdds"))
+    fails(cloud("image", "delete", image), 6, f"{sibling}", "it is whole here, and needed")
+    is_fine(cloud("node", "destroy", sibling), "destroy that")
 
 
 subprocess.run([VBOXHOST, "up", "--name", NAME], check=True, stdout=subprocess.DEVNULL)

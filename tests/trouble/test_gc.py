@@ -171,17 +171,59 @@ def test_unknown() -> None:
     ok(host.settled() == before, "and go as they came", host.settled().against(before))
 
 
+def record(kind: str, image: str, node: str, value: dict[str, str]) -> None:
+    """Writes what a teleport would of an image and a node."""
+    host.soap.call("IVirtualBox_setExtraData", host.soap.vbox,
+                   key="/".join(["libcloud", kind, image, *([node] if node else [])]),
+                   value=json.dumps(value))
+
+
 def test_lent() -> None:
     """An image that a node of another host needed, whose disk is gone; and one that may be there."""
     node = host.create("--no-start", "--linked")
     image = disks()[f"images/{IMAGE}.vdi"]
-    records = {NOBODY: host.folder / NOBODY / f"{NOBODY}.vdi", node: host.folder / node / f"{node}.vdi"}
-    for id_, disk in records.items():
-        host.soap.call("IVirtualBox_setExtraData", host.soap.vbox, key=f"libcloud/lent/{image}/{id_}",
-                       value=json.dumps({"disk": str(disk)}))
+    older = host.create("--no-start", "--linked", name="older")
+    for id_ in NOBODY, node, older:
+        what, file = ("disk", "merged.vdi") if id_ == older else ("settings", f"{id_}.vbox")
+        record("lent", image, id_, {what: str(host.folder / id_ / file)})
     ok(gc() == [("metadata", f"lent/{image}/{NOBODY}")], "gc takes the record of what is gone")
+    for id_ in node, older:
+        host.must("node", "destroy", id_)
+        ok(gc() == [("metadata", f"lent/{image}/{id_}")], "and of what goes later")
+
+
+def test_borrowed() -> None:
+    """An image of another host whose node has gone from here, while another node here needs it."""
+    before = host.settled()
+    image = host.put_image("theirs")
+    path = host.folder / "images/theirs.vdi"
+    node = json.loads(host.must("node", "create", "n", "--image", "theirs", "--size", SIZE,
+                                "--linked", "--no-start", "--output", "json").out)["id"]
+    record("image", image, "", {"name": "theirs"})
+    for id_ in NOBODY, node:
+        record("borrowed", image, id_, {"settings": str(host.folder / id_ / f"{id_}.vbox"),
+                                        "path": str(path)})
+    ok(gc() == [("metadata", f"borrowed/{image}/{NOBODY}")], "gc takes the record of what is gone")
+    ok("images/theirs.vdi" in disks(), "and not the image that a node needs")
+    result = host.cloud("image", "delete", "theirs")
+    ok(result.status == 6 and "another host's" in result.err, "which cannot be deleted", result)
     host.must("node", "destroy", node)
-    ok(gc() == [("metadata", f"lent/{image}/{node}")], "and of what goes later")
+    sibling = f"{NOBODY}/{NOBODY}.vdi"
+    host.manage("createmedium", "disk", "--diffparent", image, "--filename",
+                str(host.folder / sibling))
+    (host.folder / NOBODY / f"{NOBODY}.vbox").write_text("their node's\n")
+    files = host.settled().files
+    taken = gc()
+    ok(("metadata", f"borrowed/{image}/{node}") in taken and
+       not any(each[0] in ("disk", "image") for each in taken), "and of the last that goes", taken)
+    known = disks()
+    ok("images/theirs.vdi" not in known and sibling not in known and
+       not any(image in key for key in host.state().extra),
+       "with which VirtualBox forgets the image, and the disk of another host's node", known)
+    ok(host.settled().files == files, "their files stay", host.settled().files ^ files)
+    shutil.rmtree(host.folder / NOBODY)
+    path.unlink()
+    ok(host.settled() == before, "nothing else has changed", host.settled().against(before))
 
 
 def test_folder() -> None:
@@ -281,6 +323,7 @@ with Host("gc") as host:
     test_inaccessible()
     test_unknown()
     test_lent()
+    test_borrowed()
     test_folder()
     test_faults()
     test_others()

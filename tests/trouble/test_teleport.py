@@ -5,19 +5,22 @@
 After each failure, and one more command on either host, the node runs on one of them, whole and
 with its volume, and the other has nothing of them; it never is on both, and its settings keep its disk. Modes: "fault"
 (VirtualBox says no), "cut" (a call is made, but its answer is lost) and "killed" (the program ends
-while it waits for the answer). With an argument, only the modes that have it in their names.
+while it waits for the answer). With an argument, only the modes that have it in their names, or
+"alone" for what is tried apart from them.
 
 One thing may be left: of a machine that was opened, when the answer was lost, VirtualBox knows the
 disks as long as the lost web session lives, or the next teleport needs them.
 """
 from __future__ import annotations
 
+import base64
 import json
+import os
 import sys
 import time
 
 from operation import Call, Operation
-from trouble import Host, Proxy, State, done, finish, ok, wait_past_bios
+from trouble import IMAGE, Host, Proxy, State, done, finish, ok, wait_past_bios
 
 SAID = {"fault": "Injected by the test proxy", "cut": "connection"}
 JOURNAL = ("libcloud/lock/", "libcloud/doing/")
@@ -116,13 +119,116 @@ def torture() -> None:
             print(f"# {side}, {mode}: {time.monotonic() - began:.1f} s", flush=True)
 
 
+def running(*words: str, name: str) -> str:
+    """Another node on the first host, which runs; its id."""
+    id_ = here.create("--no-start", "--linked", name=name)
+    for each in words:
+        here.must(*each.replace("NODE", id_).split())
+    here.must("node", "start", id_)
+    wait_past_bios(id_, here.env)
+    return id_
+
+
+def needs_image(what: str, id_: str) -> None:
+    """That the first host knows that the node, which is on the other, needs the image."""
+    gone = here.must("gc", "--output", "json")
+    result = here.cloud("image", "delete", BASE)
+    ok(f"lent/{BASE}/{id_}" not in gone.out and result.status == 6 and id_ in result.err,
+       f"{what}: the image is needed", gone, result)
+
+
+def test_merge() -> None:
+    """The disk that is linked to the image is another after a snapshot went."""
+    id_ = running("snapshot create --node NODE s1", name="merge")
+    here.must("node", "teleport", id_, "--to", there.url)
+    there.must("node", "stop", "--force", id_)
+    soap = there.soap
+    machine = soap.one("IVirtualBox_findMachine", soap.vbox, nameOrId=id_)
+    disk = soap.one("IMachine_getMedium", machine, name="SATA", controllerPort="0", device="0")
+    io = soap.one("IMedium_openForIO", disk, writable="true", password="")
+    for at in range(7):
+        soap.call("IMediumIO_write", io, offset=str(at << 20),
+                  data=base64.b64encode(os.urandom(1 << 20)).decode())
+    soap.call("IMediumIO_close", io)
+    there.must("snapshot", "delete", "--node", id_, "s1")
+    ok(not (here.folder / id_ / f"{id_}.vdi").exists(), "VirtualBox merged into the larger disk")
+    needs_image("after a merge", id_)
+    there.must("node", "destroy", id_)
+
+
+def test_snapshot_disk() -> None:
+    """Only a snapshot has the disk that is linked to the image."""
+    id_ = here.create("--no-start", "--linked", name="bare")
+    here.must("snapshot", "create", "--node", id_, "s1")
+    here.manage("storageattach", id_, "--storagectl", "SATA", "--port", "0", "--device", "0",
+                "--medium", "none")
+    here.must("node", "start", id_)
+    wait_past_bios(id_, here.env)
+    here.must("node", "teleport", id_, "--to", there.url)
+    needs_image("a snapshot's disk is linked to it", id_)
+    there.must("node", "destroy", id_)
+    there.must("gc")
+    ok(BASE not in there.manage("list", "hdds"), "gc makes the other host forget the image")
+
+
+def test_beside() -> None:
+    """Settings in the machine folder itself: all other disks there are not the node's."""
+    here.manage("createvm", "--name", "loose", "--ostype", "Linux_64", "--register")
+    here.manage("modifyvm", "loose", "--memory", "64")
+    here.manage("unregistervm", "loose")
+    (here.folder / "loose/loose.vbox").rename(here.folder / "loose.vbox")
+    here.manage("registervm", str(here.folder / "loose.vbox"))
+    there.must("volume", "create", "theirs", "--size", "1", "--dynamic")
+    here.must("volume", "create", "ours", "--size", "1", "--dynamic")
+    known = [disks_of(host) for host in (here, there)]
+    here.must("node", "start", "loose")
+    wait_past_bios("loose", here.env)
+    here.must("node", "teleport", "loose", "--to", there.url)
+    there.must("node", "teleport", "loose", "--to", here.url)
+    ok([disks_of(host) for host in (here, there)] == known, "each host knows the disks it knew",
+       known, here.manage("list", "hdds"), there.manage("list", "hdds"))
+    here.must("node", "destroy", "loose")
+    here.must("volume", "destroy", "ours")
+    there.must("volume", "destroy", "theirs")
+
+
+def disks_of(host: Host) -> list[str]:
+    """The disks that a host knows."""
+    return host.in_virtualbox()[1]
+
+
+def test_not_sent() -> None:
+    """The program ends before the node is sent, and another tool unregisters it: its volume stays."""
+    id_ = running("volume create w --size 1 --dynamic", "volume attach w NODE", name="lost")
+    for each in proxies.values():
+        each.reset()
+    proxies["target"].rules([{"do": "hang-after", "method": "IVirtualBox_openMachine", "nth": 1}])
+    process = here.start("node", "teleport", id_, "--to", target.url)
+    proxies["target"].waiting(60)
+    process.kill()
+    process.wait()
+    here.manage("controlvm", id_, "poweroff")
+    here.settled()
+    here.manage("unregistervm", id_)
+    for host in here, there:
+        host.must("node", "list")
+    here.must("gc")  # opens it again: VirtualBox closed it with the node
+    volumes = here.must("volume", "list", "--output", "json")
+    ok([each["name"] for each in json.loads(volumes.out)] == ["w"],
+       "a volume of a node that never went stays", volumes)
+    ok(not there.state().machines and not any("libcloud/doing/" in key for host in (here, there)
+                                 for key in host.state().extra), "and nobody works on it")
+
+
 wanted = sys.argv[1] if len(sys.argv) > 1 else ""
 with Host("teleport") as here, Host("teleport-to") as there, Proxy(here.url) as source, \
         Proxy(there.url) as target:
     proxies = {"source": source, "target": target}
     there.manage("setproperty", "machinefolder", str(here.folder))
     there.folder = here.folder
-    here.put_image()
+    BASE = here.put_image()
+    here.soap.call("IVirtualBox_setExtraData", here.soap.vbox, key=f"libcloud/image/{BASE}",
+                   value=json.dumps({"name": IMAGE}))
     NODE = here.create("--no-start")
     here.must("volume", "create", "v", "--size", "1", "--dynamic")
     here.must("volume", "attach", "v", NODE)
@@ -135,4 +241,9 @@ with Host("teleport") as here, Host("teleport-to") as there, Proxy(here.url) as 
     here.must("node", "destroy", NODE)
     here.must("volume", "destroy", VOLUME)
     ok(not keys(here.state()) and not keys(there.state()), "nothing is left on either host")
+    if wanted in "alone":
+        test_merge()
+        test_snapshot_disk()
+        test_beside()
+        test_not_sent()
 done()
