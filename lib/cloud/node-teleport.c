@@ -463,7 +463,11 @@ static int open_machine(struct vbc_op *op, struct teleport *t)
 	struct vbc_error saved = vbc_op_try(op);
 	int code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
 
-	if (code && code != VBC_E_CONNECT && open_disks(op, t)) {
+	/*
+	 * What VirtualBox holds against the settings it says in an error of its machine. Opened
+	 * without need, the disks would be left out of the settings when these are written next.
+	 */
+	if (code && op->error.component[0] && open_disks(op, t)) {
 		op->error = saved;
 		code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
 	}
