@@ -159,6 +159,7 @@ static void test_encodings(void)
 		{"\xff\xfe<\0\xac\x20\x3d\xd8\x00\xde", 10, "<\xe2\x82\xac\xf0\x9f\x98\x80"},
 		{"\xfe\xff\0<\x20\xac\xd8\x3d\xde\x00", 10, "<\xe2\x82\xac\xf0\x9f\x98\x80"},
 		{"<\0a\0", 4, "<a"},
+		{"S\0H\0", 4, "SH"},
 		{"\0<\0a", 4, "<a"},
 		{"\xff\xfe<\0\x3d", 5, "<"},
 		{latin1, sizeof(latin1) - 1,
@@ -197,37 +198,64 @@ static void test_names(void)
 
 #define SHA1 "a9993e364706816aba3e25717850c26c9cd0d89d"
 
+#define SHA256 SHA1 "012345678901234567890123"
+
 static void test_manifest(void)
 {
+	static const char *const names[] = {"D.vmdk", "./R%26D.vmdk", NULL};
 	static const struct {
-		const char *text, *algorithm;
+		const char *text;
+		bool good;
+		const char *algorithms[2];
 	} rows[] = {
-		{"SHA1(d.vmdk)= " SHA1, "SHA1"},
-		{"SHA1 (d.vmdk) = " SHA1 "\n", "SHA1"},
-		{"\r\n SHA1(x)= 12\r\nsha1(./d.vmdk)=" SHA1 " \r\n", "SHA1"},
-		{"SHA1(d.vmdk)= A9993E364706816ABA3E25717850C26C9CD0D89D\n", "SHA1"},
-		{"SHA2-256(d.vmdk)= " SHA1 "012345678901234567890123", "SHA256"},
-		{"SHA256(d.vmdk)= " SHA1, ""},
-		{"MD5(d.vmdk)= 900150983cd24fb0d6963f7d28e17f72", ""},
-		{"SHA1(d.vmdk2)= " SHA1, ""},
-		{"SHA1)d.vmdk(= " SHA1, ""},
-		{"= (", ""},
-		{"", ""},
+		{"SHA1(d.vmdk)= " SHA1, true, {"SHA1"}},
+		{"SHA1 (d.vmdk) = " SHA1 "\n", true, {"SHA1"}},
+		{"\r\n SHA1(x)= 12\r\nsha1(./d.vmdk)=" SHA1 " \r\n", true, {"SHA1"}},
+		{"SHA1(x)= 12\rSHA1(d.vmdk)=" SHA1 "\rSHA1(y)= 12\r", true, {"SHA1"}},
+		{"SHA1(d.vmdk)= A9993E364706816ABA3E25717850C26C9CD0D89D\n", true, {"SHA1"}},
+		{"SHA2-256(d.vmdk)= " SHA256, true, {"SHA256"}},
+		{"SHA1(D.VMDK)= " SHA1, true, {"SHA1"}},
+		{"SHA1(r%26d.vmdk)= " SHA1, true, {"SHA1"}},
+		{"SHA1(./R%26D.vmdk)= " SHA1, true, {"SHA1"}},
+		{"SHA1(d.vmdk)= " SHA1 "\nSHA256(d.vmdk)= " SHA256, true, {"SHA1", "SHA256"}},
+		{"SHA1(d.vmdk)= " SHA1 "\nSHA-1(D.vmdk)= " SHA1, true, {"SHA1"}},
+		{"SHA1(d.vmdk)= " SHA1 "\nSHA1(d.vmdk)= 0000000000000000000000000000000000000000",
+		 false,
+		 {NULL}},
+		{"SHA256(d.vmdk)= " SHA1, false, {NULL}},
+		{"SHA1(d.vmdk)= x9993e364706816aba3e25717850c26c9cd0d89d", false, {NULL}},
+		{"SHA1(d.vmdk) " SHA1, false, {NULL}},
+		{"SHA1(d.vmdk", false, {NULL}},
+		{"SHA1(d.vmdk = " SHA1, false, {NULL}},
+		{"MD5(d.vmdk)= 900150983cd24fb0d6963f7d28e17f72", false, {NULL}},
+		{"SHA999(d.vmdk)= 00", false, {NULL}},
+		{SHA1 " *d.vmdk", false, {NULL}},
+		{SHA1 "  ./d.vmdk\n", false, {NULL}},
+		{"SHA1(d.vmdk2)= 12", true, {NULL}},
+		{"SHA1(a d.vmdk)= 12", true, {NULL}},
+		{SHA1 "  d.vmdk.asc", true, {NULL}},
+		{"SHA1)d.vmdk(= " SHA1, true, {NULL}},
+		{"= (", true, {NULL}},
+		{"", true, {NULL}},
 	};
 
 	for (size_t i = 0; i < VBC_COUNT(rows); i++) {
-		struct vbc_manifest_sum sum =
-			vbc_manifest_find(rows[i].text, strlen(rows[i].text), "d.vmdk");
+		const struct vbc_manifest mf = {rows[i].text, strlen(rows[i].text)};
+		struct vbc_manifest_sums sums;
+		size_t n = 0;
 
-		is_str(sum.algorithm, rows[i].algorithm, "manifest %zu", i);
-		if (sum.algorithm[0])
-			ok(memcmp(sum.digits, SHA1, strlen(SHA1)) == 0, "and its digits");
+		is_int(vbc_manifest_find(&mf, names, &sums), rows[i].good, "manifest %zu", i);
+		for (; rows[i].good && n < 2 && rows[i].algorithms[n]; n++)
+			ok(n < sums.n && strcmp(sums.v[n].algorithm, rows[i].algorithms[n]) == 0 &&
+				   memcmp(sums.v[n].digits, SHA1, strlen(SHA1)) == 0,
+			   "its %s", rows[i].algorithms[n]);
+		ok(!rows[i].good || sums.n == n, "and no more");
 	}
 }
 
 static void test_check(void)
 {
-	struct vbc_manifest_sum want = vbc_manifest_find("SHA1(x)=" SHA1, 8 + 40, "x");
+	const struct vbc_manifest_sum want = {"SHA1", SHA1};
 	struct vbc_checksum *VBC_CHECKSUM sum = vbc_checksum_new_as("SHA1");
 	struct vbc_error err = {0};
 
