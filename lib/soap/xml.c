@@ -232,12 +232,8 @@ static bool reference(struct parser *p, uint32_t *ret)
 /* Text up to the next markup or reference. */
 static bool text(struct parser *p)
 {
-	const char *end = memchr(p->at, '<', (size_t)(p->end - p->at));
-	const char *and;
-
-	end = end ? end : p->end;
-	and = memchr(p->at, '&', (size_t)(end - p->at));
-	p->at = and? and : end;
+	while (p->at < p->end && *p->at != '<' && *p->at != '&')
+		p->at++;
 	return true;
 }
 

@@ -4,6 +4,7 @@
  * Descriptions of machines: what is read of them, in which encodings, and what is refused; the
  * names of files in them; manifests; VMware's and CIM's names of systems.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "image-unpack.h"
@@ -97,6 +98,9 @@ static const struct {
 	 "in pieces"},
 	{"<Envelope><File id='a' href='x'/><Disk fileRef='a'/><Disk fileRef='b'/></Envelope>",
 	 "2 disks, and an image has one: 'x', 'b'"},
+	{"<Envelope><File id='a' href='x'/><Disk fileRef='a'/><Disk/><Disk fileRef='b'/><Disk "
+	 "fileRef='c'/><Disk fileRef='d'/><Disk fileRef='e'/></Envelope>",
+	 "5 disks, and an image has one: 'x', 'b', 'c' and 2 more; unpack it"},
 	{"<Envelope>" FILES "<VirtualSystem/><VirtualSystem/></Envelope>", "holds 2 machines"},
 };
 
@@ -132,6 +136,39 @@ static void test_good(void)
 		is_str(ovf.chipset, good[i].chipset, "its chipset");
 		is_str(ovf.tpm, good[i].tpm, "its TPM");
 	}
+}
+
+/* So many of all there is that what looked through all for each would not come to an end. */
+static void test_many(void)
+{
+	enum { MANY = 20000 };
+	struct vbc_arena VBC_ARENA a = {0};
+	struct vbc_error err = {0};
+	struct vbc_ovf ovf = {.disk = NULL};
+	char *text = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&text, &n);
+
+	fputs("<Envelope>" FILES, out);
+	for (int i = 0; i < MANY; i++)
+		fprintf(out, "<File id='%d' href='%d'/><Configuration id='c%d'/>", i, i, i);
+	fputs("<VirtualSystem><Info>", out);
+	for (int i = 0; i < MANY * 10; i++)
+		fputs("&lt;&#x41;", out);
+	fputs("</Info>", out);
+	for (int i = 0; i < MANY; i++)
+		fprintf(out,
+			"<Item "
+			"configuration='c%d'><ResourceType>3</ResourceType><VirtualQuantity>%d"
+			"</VirtualQuantity></Item><Item><ResourceType>32768</ResourceType>"
+			"<HostResource>ovf:/file/%d</HostResource></Item>",
+			i, i + 7, MANY - 1 - i);
+	fputs("</VirtualSystem></Envelope>", out);
+	fclose(out);
+	is_int(parse(&a, text, n, &ovf, &err), 0, "a long description %s", err.text);
+	is_int(ovf.cpus, 7, "the first configuration counts");
+	is_str(ovf.nvram, "19999", "and the first of the firmware's variables");
+	free(text);
 }
 
 static void test_bad(void)
@@ -308,6 +345,7 @@ static void test_systems(void)
 int main(void)
 {
 	test_good();
+	test_many();
 	test_bad();
 	test_encodings();
 	test_names();
