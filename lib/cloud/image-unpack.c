@@ -145,13 +145,26 @@ int vbc_inside_check_text(struct vbc_inside *in, const struct vbc_manifest_sums 
 	return compare_sums(&sums, in->path, name, in->err);
 }
 
+static bool has_word(const unsigned char *start, size_t n, const char *word)
+{
+	return memmem(start, n, word, strlen(word)) != NULL;
+}
+
 bool vbc_is_ovf(const char *name, const unsigned char *start, size_t n)
 {
+	static const char *const marks[] = {"schemas.dmtf.org/ovf", "vmware.com/schema/ovf",
+					    "ovf:version"};
 	size_t k = strlen(name);
 
 	if (k > 4 && strcasecmp(name + k - 4, ".ovf") == 0)
 		return true;
-	return n && (start[0] == '<' || start[0] == 0xEF) && memmem(start, n, "Envelope", 8);
+	if (!n || (start[0] != '<' && start[0] != 0xEF) ||
+	    (!has_word(start, n, "<Envelope") && !has_word(start, n, ":Envelope")))
+		return false; /* an envelope is also in SOAP, and the word in any page */
+	for (size_t i = 0; i < VBC_COUNT(marks); i++)
+		if (has_word(start, n, marks[i]))
+			return true;
+	return false;
 }
 
 static int hex(char c)

@@ -233,6 +233,33 @@ static void test_names(void)
 		is_str(vbc_path_inside(&a, paths[i][0]), paths[i][1], "path '%s'", paths[i][0]);
 }
 
+/* By the suffix, or by what only a description of a machine begins with. */
+static void test_told(void)
+{
+	static const struct {
+		const char *name, *start;
+		bool is;
+	} rows[] = {
+		{"x.ovf", "", true},
+		{"x.OVF", "<html>", true},
+		{".ovf", "", false},
+		{"x", "<?xml?><Envelope xmlns='http://schemas.dmtf.org/ovf/envelope/1'>", true},
+		{"x", "\xef\xbb\xbf<ovf:Envelope ovf:version='1.0'>", true},
+		{"x", "<o:Envelope xmlns:o='http://www.vmware.com/schema/ovf/1/envelope'>", true},
+		{"x", "<html><title>My Envelope shop</title>", false},
+		{"x", "<html><!-- http://schemas.dmtf.org/ovf -->", false},
+		{"x", "<S:Envelope xmlns:S='http://schemas.xmlsoap.org/soap/envelope/'>", false},
+		{"x", "<Envelope>", false},
+		{"x", "KDMV <Envelope ovf:version='1.0'>", false},
+		{"x", "", false},
+	};
+
+	for (size_t i = 0; i < VBC_COUNT(rows); i++)
+		is_int(vbc_is_ovf(rows[i].name, (const unsigned char *)rows[i].start,
+				  strlen(rows[i].start)),
+		       rows[i].is, "start %zu", i);
+}
+
 #define SHA1 "a9993e364706816aba3e25717850c26c9cd0d89d"
 
 #define SHA256 SHA1 "012345678901234567890123"
@@ -349,6 +376,7 @@ int main(void)
 	test_bad();
 	test_encodings();
 	test_names();
+	test_told();
 	test_manifest();
 	test_check();
 	test_systems();
