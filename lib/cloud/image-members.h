@@ -21,7 +21,10 @@ struct vbc_entry {
 
 struct vbc_entries {
 	size_t n;
-	struct vbc_entry *v; /* malloc'd */
+	struct vbc_entry *v; /* malloc'd                                              */
+	size_t left_out;     /* so many are none of these, folders aside              */
+	const char *left;    /* the first three of them, with the reason; "": none    */
+	bool folders;
 };
 
 /* All files in the archive but those that stand for no file of the user's. */
