@@ -241,6 +241,17 @@ static void take_nvram(struct vbc_inside *in, const struct vbc_entry *nvram)
 	}
 }
 
+static int refuse_no_disk(struct vbc_inside *in, const struct vbc_entries *list)
+{
+	const char *left = vbc_entries_left_out(in, list);
+
+	if (!left)
+		return vbc_fail_nomem(in->err);
+	return vbc_fail(in->err, VBC_E_ARG,
+			"'%s' is damaged: the disk '%s' that it names is not in it%s%s", in->path,
+			in->ovf.disk, left[0] ? " as a file" : "", left);
+}
+
 /* To the disk of the machine that is described; the reader is used up. */
 static int go_to_disk(struct vbc_inside *in, struct vbc_packed *packed,
 		      const struct vbc_entries *list, const struct vbc_entry *ovf)
@@ -259,9 +270,7 @@ static int go_to_disk(struct vbc_inside *in, struct vbc_packed *packed,
 	if (!code)
 		disk = find_href(in, list, ovf->name, in->ovf.disk);
 	if (!code && !disk)
-		code = vbc_fail(in->err, VBC_E_ARG,
-				"'%s' is damaged: the disk '%s' that it names is not in it",
-				in->path, in->ovf.disk);
+		code = refuse_no_disk(in, list);
 	if (code) {
 		vbc_packed_close(packed);
 		return code;

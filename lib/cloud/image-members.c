@@ -275,38 +275,43 @@ static const char *names_of(struct vbc_inside *in, const struct vbc_entries *e, 
 	return names;
 }
 
-static int refuse_empty(struct vbc_inside *in, const struct vbc_entries *e)
+const char *vbc_entries_left_out(struct vbc_inside *in, const struct vbc_entries *e)
 {
-	const char *left = e->left;
+	if (!e->left_out)
+		return "";
+	if (e->left_out <= 3)
+		return vbc_arena_printf(in->arena, ", and %s, which is not read", e->left);
+	return vbc_arena_printf(in->arena, ", and %s and %zu more, which are not read", e->left,
+				e->left_out - 3);
+}
 
+static int refuse_empty(struct vbc_inside *in, const struct vbc_entries *e, const char *left)
+{
 	if (!e->left_out)
 		return vbc_inside_refuse(in,
 					 e->folders ? "is an archive with nothing but folders in it"
 						    : "is an archive with nothing in it");
-	if (e->left_out > 3)
-		left = vbc_arena_printf(in->arena, "%s and %zu more", left, e->left_out - 3);
-	if (!left)
-		return vbc_fail_nomem(in->err);
 	return vbc_fail(in->err, VBC_E_ARG,
-			"'%s' holds no file that is read, but %s; unpack it and import the disk "
-			"image itself",
+			"'%s' holds no file%s; unpack it and import the disk image itself",
 			in->path, left);
 }
 
 static int refuse_none(struct vbc_inside *in, const struct vbc_entries *e, size_t parts)
 {
 	const char *names = names_of(in, e, parts ? PART : OTHER);
+	const char *left = vbc_entries_left_out(in, e);
 
-	if (!names)
+	if (!names || !left)
 		return vbc_fail_nomem(in->err);
 	if (!e->n)
-		return refuse_empty(in, e);
+		return refuse_empty(in, e, left);
 	if (parts)
 		return vbc_fail(in->err, VBC_E_ARG,
 				"'%s' holds parts of a disk (%s) without the text file that names "
-				"them",
-				in->path, names);
-	return vbc_fail(in->err, VBC_E_ARG, "'%s' holds no disk image, but %s", in->path, names);
+				"them%s",
+				in->path, names, left);
+	return vbc_fail(in->err, VBC_E_ARG, "'%s' holds no disk image, but %s%s", in->path, names,
+			left);
 }
 
 int vbc_entry_choose(struct vbc_inside *in, const struct vbc_entries *e,
