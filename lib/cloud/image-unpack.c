@@ -158,7 +158,7 @@ bool vbc_is_ovf(const char *name, const unsigned char *start, size_t n)
 
 	if (k > 4 && strcasecmp(name + k - 4, ".ovf") == 0)
 		return true;
-	if (!n || (start[0] != '<' && start[0] != 0xEF) ||
+	if (!start || !n || (start[0] != '<' && start[0] != 0xEF) ||
 	    (!has_word(start, n, "<Envelope") && !has_word(start, n, ":Envelope")))
 		return false; /* an envelope is also in SOAP, and the word in any page */
 	for (size_t i = 0; i < VBC_COUNT(marks); i++)
