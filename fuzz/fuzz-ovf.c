@@ -34,9 +34,14 @@ static void read_description(const char *text, size_t n)
 
 static void read_manifest(const char *text, size_t n)
 {
-	struct vbc_manifest_sum sum = vbc_manifest_find(text, n, "d.vmdk");
+	static const char *const names[] = {"d.vmdk", "x.ovf", NULL};
+	const struct vbc_manifest mf = {text, n};
+	struct vbc_manifest_sums sums;
 
-	seen += strlen(sum.algorithm) + (sum.algorithm[0] ? strlen(sum.digits) : 0);
+	if (!vbc_manifest_find(&mf, names, &sums))
+		return;
+	for (size_t i = 0; i < sums.n; i++)
+		seen += strlen(sums.v[i].algorithm) + strlen(sums.v[i].digits);
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);

@@ -149,13 +149,79 @@ static const struct vbc_entry *find_href(struct vbc_inside *in, const struct vbc
 	return e ? e : find_beside(in, list, ovf, href);
 }
 
-/* The manifest of a description has its name, but for the suffix. */
-static const struct vbc_entry *find_manifest(struct vbc_inside *in, const struct vbc_entries *list,
-					     const char *ovf)
+/* The only one with that suffix; NULL: there is none, or there are several. */
+static const struct vbc_entry *find_only(const struct vbc_entries *list, const char *suffix)
+{
+	const struct vbc_entry *only = NULL;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (!vbc_entry_has_suffix(&list->v[i], suffix))
+			continue;
+		if (only)
+			return NULL;
+		only = &list->v[i];
+	}
+	return only;
+}
+
+static int take_manifest(struct vbc_inside *in, const char *text, size_t n,
+			 struct vbc_manifest *ret)
+{
+	ret->n = n;
+	ret->text = vbc_ovf_utf8(in->arena, text, &ret->n);
+	return ret->text ? VBC_OK : vbc_fail_nomem(in->err);
+}
+
+/* The manifest of a description has its name, but for the suffix; else it is the only one. */
+static int find_manifest(struct vbc_inside *in, const struct vbc_entries *list, const char *ovf,
+			 struct vbc_manifest *ret)
 {
 	const char *name = vbc_arena_printf(in->arena, "%.*s.mf", (int)strlen(ovf) - 4, ovf);
+	const struct vbc_entry *e = name ? vbc_entry_find(list, name) : NULL;
 
-	return name ? vbc_entry_find(list, name) : NULL;
+	if (!name)
+		return vbc_fail_nomem(in->err);
+	e = e ? e : find_only(list, ".mf");
+	if (!e)
+		return VBC_OK;
+	if (!e->text)
+		return vbc_fail(in->err, VBC_E_ARG, "'%s' in '%s' is encrypted; unpack it first",
+				e->name, in->path);
+	return take_manifest(in, e->text, e->text_n, ret);
+}
+
+static int find_sums(struct vbc_inside *in, const struct vbc_manifest *mf, const char *const *names,
+		     const char *holder, struct vbc_manifest_sums *ret)
+{
+	if (vbc_manifest_find(mf, names, ret))
+		return VBC_OK;
+	return vbc_fail(in->err, VBC_E_ARG,
+			"the manifest of '%s' does not tell clearly what the checksum of '%s' is; "
+			"if that file is known to be whole, import the disk itself",
+			holder, names[0]);
+}
+
+/* What is looked at is the disk now, which the description calls so. */
+static int check_sums(struct vbc_inside *in, const struct vbc_manifest *mf, const char *name,
+		      const char *in_folder, const char *holder)
+{
+	const char *href = in->ovf.disk;
+	const char *const names[] = {name, in_folder, href, vbc_href_decode(in->arena, href), NULL};
+	struct vbc_manifest_sums want;
+	int code = names[3] ? find_sums(in, mf, names, holder, &want) : vbc_fail_nomem(in->err);
+
+	return !code && want.n ? vbc_inside_measure(in, &want, holder, name) : code;
+}
+
+static int check_ovf_sums(struct vbc_inside *in, const struct vbc_manifest *mf, const char *name,
+			  const char *text, size_t n)
+{
+	const char *slash = strrchr(name, '/');
+	const char *const names[] = {name, slash ? slash + 1 : name, NULL};
+	struct vbc_manifest_sums want;
+	int code = find_sums(in, mf, names, in->path, &want);
+
+	return code ? code : vbc_inside_check_text(in, &want, text, n, name);
 }
 
 /* VirtualBox keeps in the firmware's variables whether only signed systems are started. */
@@ -175,47 +241,36 @@ static void take_nvram(struct vbc_inside *in, const struct vbc_entry *nvram)
 	}
 }
 
-static int check_sums(struct vbc_inside *in, const struct vbc_entry *mf,
-		      const struct vbc_entry *ovf, const struct vbc_entry *disk, const char *holder)
+static int refuse_no_disk(struct vbc_inside *in, const struct vbc_entries *list)
 {
-	const char *slash = strrchr(ovf->name, '/');
-	size_t folder = slash ? (size_t)(slash - ovf->name) + 1 : 0;
-	struct vbc_manifest_sum want;
+	const char *left = vbc_entries_left_out(in, list);
 
-	if (!mf || !mf->text)
-		return VBC_OK;
-	want = vbc_manifest_find(mf->text, mf->text_n, disk->name + folder);
-	return want.algorithm[0] ? vbc_inside_measure(in, &want, holder, disk->name) : VBC_OK;
-}
-
-static int check_ovf_sum(struct vbc_inside *in, const struct vbc_entry *mf,
-			 const struct vbc_entry *ovf)
-{
-	const char *slash = strrchr(ovf->name, '/');
-	struct vbc_manifest_sum want = {.algorithm = ""};
-
-	if (mf && mf->text)
-		want = vbc_manifest_find(mf->text, mf->text_n, slash ? slash + 1 : ovf->name);
-	return vbc_inside_check_text(in, &want, ovf->text, ovf->text_n, ovf->name);
+	if (!left)
+		return vbc_fail_nomem(in->err);
+	return vbc_fail(in->err, VBC_E_ARG,
+			"'%s' is damaged: the disk '%s' that it names is not in it%s%s", in->path,
+			in->ovf.disk, left[0] ? " as a file" : "", left);
 }
 
 /* To the disk of the machine that is described; the reader is used up. */
 static int go_to_disk(struct vbc_inside *in, struct vbc_packed *packed,
 		      const struct vbc_entries *list, const struct vbc_entry *ovf)
 {
-	const struct vbc_entry *mf = find_manifest(in, list, ovf->name), *disk = NULL, *nvram;
-	const char *holder = in->path;
-	int code = check_ovf_sum(in, mf, ovf);
+	const struct vbc_entry *disk = NULL, *nvram;
+	const char *holder = in->path, *slash = strrchr(ovf->name, '/');
+	size_t folder = slash ? (size_t)(slash - ovf->name) + 1 : 0;
+	struct vbc_manifest mf = {.text = NULL};
+	int code = find_manifest(in, list, ovf->name, &mf);
 
+	if (!code)
+		code = check_ovf_sums(in, &mf, ovf->name, ovf->text, ovf->text_n);
 	if (!code)
 		code = vbc_ovf_parse(in->arena, in->path, ovf->text, ovf->text_n, &in->ovf,
 				     in->err);
 	if (!code)
 		disk = find_href(in, list, ovf->name, in->ovf.disk);
 	if (!code && !disk)
-		code = vbc_fail(in->err, VBC_E_ARG,
-				"'%s' is damaged: the disk '%s' that it names is not in it",
-				in->path, in->ovf.disk);
+		code = refuse_no_disk(in, list);
 	if (code) {
 		vbc_packed_close(packed);
 		return code;
@@ -224,7 +279,7 @@ static int go_to_disk(struct vbc_inside *in, struct vbc_packed *packed,
 	if (nvram && nvram->text)
 		take_nvram(in, nvram);
 	code = go_to(in, packed, disk);
-	return code ? code : check_sums(in, mf, ovf, disk, holder);
+	return code ? code : check_sums(in, &mf, disk->name, disk->name + folder, holder);
 }
 
 static int open_archive(struct vbc_inside *in, struct vbc_packed *packed)
@@ -291,7 +346,11 @@ static int read_beside(struct vbc_inside *in, const char *name, const char **ret
 	char *text = NULL;
 	int fd = -1, code = open_beside(in, name, &path, &fd, &bytes);
 
-	if (!code && fd >= 0 && bytes <= VBC_OVF_MAX) {
+	if (!code && fd >= 0 && bytes > VBC_OVF_MAX)
+		code = vbc_fail(in->err, VBC_E_ARG,
+				"'%s' has more than %zu MiB, and longer manifests are not read",
+				path, VBC_OVF_MAX >> 20);
+	if (!code && fd >= 0) {
 		text = vbc_arena_alloc(in->arena, (size_t)bytes + 1);
 		code = text ? vbc_read_exactly(fd, 0, text, (size_t)bytes, in->err)
 			    : vbc_fail_nomem(in->err);
@@ -354,38 +413,39 @@ static int read_description(struct vbc_inside *in, const char **ret, size_t *ret
 }
 
 /* The manifest beside a description, if there is one. */
-static int read_manifest(struct vbc_inside *in, const char *base, const char **ret, size_t *ret_n)
+static int read_manifest(struct vbc_inside *in, const char *base, struct vbc_manifest *ret)
 {
-	const char *dot = strrchr(base, '.');
-	const char *name = vbc_arena_printf(in->arena, "%.*s.mf",
-					    (int)(dot ? (size_t)(dot - base) : strlen(base)), base);
+	static const char *const suffixes[] = {"mf", "MF"};
+	const char *dot = strrchr(base, '.'), *text = NULL;
+	int n = (int)(dot ? (size_t)(dot - base) : strlen(base)), code = VBC_OK;
+	size_t bytes = 0;
 
-	return name ? read_beside(in, name, ret, ret_n) : vbc_fail_nomem(in->err);
+	for (size_t i = 0; !code && !text && i < VBC_COUNT(suffixes); i++) {
+		const char *name = vbc_arena_printf(in->arena, "%.*s.%s", n, base, suffixes[i]);
+
+		code = name ? read_beside(in, name, &text, &bytes) : vbc_fail_nomem(in->err);
+	}
+	return !code && text ? take_manifest(in, text, bytes, ret) : code;
 }
 
 int vbc_inside_follow(struct vbc_inside *in)
 {
 	const char *slash = strrchr(in->path, '/'), *base = slash ? slash + 1 : in->path;
-	const char *holder = in->path, *text = NULL, *mf = NULL, *disk = NULL;
-	struct vbc_manifest_sum want = {.algorithm = ""};
-	size_t n = 0, mf_n = 0;
+	const char *holder = in->path, *text = NULL, *disk = NULL;
+	struct vbc_manifest mf = {.text = NULL};
+	size_t n = 0;
 	int code;
 
 	if (in->alone)
 		return vbc_inside_refuse(in, "describes a machine, and its disk is not beside it");
 	code = read_description(in, &text, &n);
 	if (!code)
-		code = read_manifest(in, base, &mf, &mf_n);
-	if (!code && mf) {
-		want = vbc_manifest_find(mf, mf_n, base);
-		code = vbc_inside_check_text(in, &want, text, n, base);
-	}
+		code = read_manifest(in, base, &mf);
+	if (!code)
+		code = check_ovf_sums(in, &mf, base, text, n);
 	if (!code)
 		code = vbc_ovf_parse(in->arena, in->path, text, n, &in->ovf, in->err);
 	if (!code)
 		code = go_beside(in, &disk);
-	if (code || !mf)
-		return code;
-	want = vbc_manifest_find(mf, mf_n, disk);
-	return want.algorithm[0] ? vbc_inside_measure(in, &want, holder, disk) : VBC_OK;
+	return code ? code : check_sums(in, &mf, disk, disk, holder);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "buf.h"
 #include "cleanup.h"
 #include "str.h"
 
@@ -38,28 +39,52 @@ static bool is_text(const char *name)
 	return ends_with(name, ".ovf") || ends_with(name, ".mf") || ends_with(name, ".nvram");
 }
 
+static int refuse_texts(struct vbc_inside *in, const struct vbc_entry *e)
+{
+	return vbc_fail(in->err, VBC_E_ARG,
+			"'%s' in '%s' is too long: with the other descriptions, manifests and "
+			"NVRAM files there it has more than %zu MiB, which is not read",
+			e->name, in->path, TEXTS_MAX >> 20);
+}
+
+/* As long as it is, whatever the archive says. */
+static int read_all_text(struct vbc_inside *in, struct vbc_packed *packed,
+			 const struct vbc_entry *e, struct vbc_buf *text)
+{
+	size_t n = STEP;
+	int code = VBC_OK;
+
+	while (!code && n == STEP) {
+		if (!vbc_buf_reserve(text, STEP))
+			return text->len + STEP > text->max ? refuse_texts(in, e)
+							    : vbc_fail_nomem(in->err);
+		code = vbc_packed_read(packed, text->len, text->data + text->len, STEP, &n,
+				       in->err);
+		text->len += code ? 0 : n;
+	}
+	return code;
+}
+
 static int read_text(struct vbc_inside *in, struct vbc_packed *packed, struct vbc_entry *e,
 		     size_t *left)
 {
-	size_t most = e->size_bytes <= *left ? (size_t)e->size_bytes : *left;
-	char *text = NULL;
+	struct vbc_buf VBC_BUF text;
 	int code;
 
+	vbc_buf_init(&text, *left + STEP);
 	if (e->size_bytes != VBC_SIZE_UNKNOWN && e->size_bytes > *left)
-		return vbc_fail(in->err, VBC_E_ARG,
-				"'%s' in '%s' has %llu MiB, and descriptions of more than %zu MiB "
-				"are not read",
-				e->name, in->path, (unsigned long long)e->size_bytes >> 20,
-				VBC_OVF_MAX >> 20);
+		return refuse_texts(in, e);
 	if (e->encrypted)
 		return VBC_OK;
-	text = vbc_arena_alloc(in->arena, most + 1);
-	if (!text)
-		return vbc_fail_nomem(in->err);
-	code = vbc_packed_read(packed, 0, text, most, &e->text_n, in->err);
-	e->text = text;
-	*left -= e->text_n;
-	return code;
+	code = read_all_text(in, packed, e, &text);
+	if (code)
+		return code;
+	if (text.len > *left)
+		return refuse_texts(in, e);
+	e->text = vbc_arena_strndup(in->arena, text.data, text.len);
+	e->text_n = text.len;
+	*left -= text.len;
+	return e->text ? VBC_OK : vbc_fail_nomem(in->err);
 }
 
 /* To its end. *e gets its true size. */
@@ -115,6 +140,26 @@ static char *readable(struct vbc_arena *a, const char *name)
 	return copy;
 }
 
+/* "'a.vdi' (a link)": what is no file of the user's, as long as that is worth telling. */
+static int note_left_out(struct vbc_inside *in, const struct vbc_packed_file *m, const char *shown,
+			 const char *name, struct vbc_entries *list)
+{
+	size_t n = strlen(shown);
+	const char *why = !m->is_file ? "a link or a device"
+			  : !name[0]  ? "its name leads out of the archive"
+				      : "what macOS notes of files";
+
+	if (!m->is_file && n && shown[n - 1] == '/') {
+		list->folders = true;
+		return VBC_OK;
+	}
+	if (list->left_out++ >= 3)
+		return VBC_OK;
+	list->left = vbc_arena_printf(in->arena, "%s%s'%.100s' (%s)", list->left,
+				      list->left[0] ? ", " : "", shown, why);
+	return list->left ? VBC_OK : vbc_fail_nomem(in->err);
+}
+
 static int take_member(struct vbc_inside *in, struct vbc_packed *packed,
 		       const struct vbc_packed_file *m, size_t index, size_t *left,
 		       struct vbc_entries *list)
@@ -131,7 +176,7 @@ static int take_member(struct vbc_inside *in, struct vbc_packed *packed,
 	if (!name)
 		return vbc_fail_nomem(in->err);
 	if (!m->is_file || is_noise(name))
-		return VBC_OK;
+		return note_left_out(in, m, shown, name, list);
 	if (is_text(name))
 		code = read_text(in, packed, &e, left);
 	else if (!vbc_content_is_plain(&in->content) && !e.encrypted)
@@ -141,7 +186,7 @@ static int take_member(struct vbc_inside *in, struct vbc_packed *packed,
 
 int vbc_entries_read(struct vbc_inside *in, struct vbc_packed *packed, struct vbc_entries *ret)
 {
-	struct vbc_entries list = {0};
+	struct vbc_entries list = {.left = ""};
 	size_t left = TEXTS_MAX;
 	int code = VBC_OK;
 	bool end = false;
@@ -230,20 +275,43 @@ static const char *names_of(struct vbc_inside *in, const struct vbc_entries *e, 
 	return names;
 }
 
+const char *vbc_entries_left_out(struct vbc_inside *in, const struct vbc_entries *e)
+{
+	if (!e->left_out)
+		return "";
+	if (e->left_out <= 3)
+		return vbc_arena_printf(in->arena, ", and %s, which is not read", e->left);
+	return vbc_arena_printf(in->arena, ", and %s and %zu more, which are not read", e->left,
+				e->left_out - 3);
+}
+
+static int refuse_empty(struct vbc_inside *in, const struct vbc_entries *e, const char *left)
+{
+	if (!e->left_out)
+		return vbc_inside_refuse(in,
+					 e->folders ? "is an archive with nothing but folders in it"
+						    : "is an archive with nothing in it");
+	return vbc_fail(in->err, VBC_E_ARG,
+			"'%s' holds no file%s; unpack it and import the disk image itself",
+			in->path, left);
+}
+
 static int refuse_none(struct vbc_inside *in, const struct vbc_entries *e, size_t parts)
 {
 	const char *names = names_of(in, e, parts ? PART : OTHER);
+	const char *left = vbc_entries_left_out(in, e);
 
-	if (!names)
+	if (!names || !left)
 		return vbc_fail_nomem(in->err);
 	if (!e->n)
-		return vbc_inside_refuse(in, "is an archive with nothing in it");
+		return refuse_empty(in, e, left);
 	if (parts)
 		return vbc_fail(in->err, VBC_E_ARG,
 				"'%s' holds parts of a disk (%s) without the text file that names "
-				"them",
-				in->path, names);
-	return vbc_fail(in->err, VBC_E_ARG, "'%s' holds no disk image, but %s", in->path, names);
+				"them%s",
+				in->path, names, left);
+	return vbc_fail(in->err, VBC_E_ARG, "'%s' holds no disk image, but %s%s", in->path, names,
+			left);
 }
 
 int vbc_entry_choose(struct vbc_inside *in, const struct vbc_entries *e,

@@ -21,11 +21,18 @@ struct vbc_entry {
 
 struct vbc_entries {
 	size_t n;
-	struct vbc_entry *v; /* malloc'd */
+	struct vbc_entry *v; /* malloc'd                                              */
+	size_t left_out;     /* so many are none of these, folders aside              */
+	const char *left;    /* the first three of them, with the reason; "": none    */
+	bool folders;
 };
 
 /* All files in the archive but those that stand for no file of the user's. */
 int vbc_entries_read(struct vbc_inside *in, struct vbc_packed *packed, struct vbc_entries *ret);
+
+/* ", and 'd.vdi' (a link), which is not read": what is none of them; "": nothing; NULL: no memory.
+ */
+const char *vbc_entries_left_out(struct vbc_inside *in, const struct vbc_entries *e);
 
 /* The one with that name, whatever its case when there is none of the same; NULL: there is none. */
 const struct vbc_entry *vbc_entry_find(const struct vbc_entries *e, const char *name);

@@ -50,7 +50,49 @@ static int tick_plain(const struct vbc_inside *in, uint64_t at)
 	return code ? vbc_fail(in->err, code, "stopped") : VBC_OK;
 }
 
-static int read_through(struct vbc_inside *in, struct vbc_checksum *sum, uint64_t *ret_bytes)
+/* The sums that are made of a file, to compare with those of its manifest. */
+struct summing {
+	const struct vbc_manifest_sums *want; /* NULL: none */
+	struct vbc_checksum *made[VBC_MANIFEST_SUMS];
+};
+
+static void end_sums(struct summing *s)
+{
+	for (size_t i = 0; i < VBC_COUNT(s->made); i++)
+		vbc_checksum_free(s->made[i]);
+}
+
+/* False: no memory. */
+static bool begin_sums(struct summing *s, const struct vbc_manifest_sums *want)
+{
+	s->want = want;
+	for (size_t i = 0; want && i < want->n; i++) {
+		s->made[i] = vbc_checksum_new_as(want->v[i].algorithm);
+		if (!s->made[i])
+			return false;
+	}
+	return true;
+}
+
+static bool add_to_sums(struct summing *s, const void *data, size_t n)
+{
+	for (size_t i = 0; s->want && i < s->want->n; i++)
+		if (!vbc_checksum_add(s->made[i], data, n))
+			return false;
+	return true;
+}
+
+static int compare_sums(const struct summing *s, const char *path, const char *name,
+			struct vbc_error *err)
+{
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && s->want && i < s->want->n; i++)
+		code = vbc_manifest_check(&s->want->v[i], s->made[i], path, name, err);
+	return code;
+}
+
+static int read_through(struct vbc_inside *in, struct summing *sums, uint64_t *ret_bytes)
 {
 	unsigned char *VBC_FREE data = malloc(STEP);
 	uint64_t at = 0;
@@ -63,7 +105,7 @@ static int read_through(struct vbc_inside *in, struct vbc_checksum *sum, uint64_
 			break;
 		vbc_keep_end(in->end, data, n);
 		at += n;
-		if (sum && !vbc_checksum_add(sum, data, n))
+		if (!add_to_sums(sums, data, n))
 			code = vbc_fail_nomem(in->err);
 		if (!code)
 			code = tick_plain(in, at);
@@ -72,19 +114,19 @@ static int read_through(struct vbc_inside *in, struct vbc_checksum *sum, uint64_
 	return code;
 }
 
-int vbc_inside_measure(struct vbc_inside *in, const struct vbc_manifest_sum *want,
+int vbc_inside_measure(struct vbc_inside *in, const struct vbc_manifest_sums *want,
 		       const char *holder, const char *name)
 {
-	struct vbc_checksum *VBC_CHECKSUM sum = want ? vbc_checksum_new_as(want->algorithm) : NULL;
+	struct summing VBC_CLEANUP(end_sums) sums = {.want = NULL};
 	uint64_t bytes = 0;
 	int code;
 
-	if (want && !sum)
+	if (!begin_sums(&sums, want))
 		return vbc_fail_nomem(in->err);
 	memset(in->end, 0, sizeof(in->end));
-	code = read_through(in, sum, &bytes);
-	if (!code && want)
-		code = vbc_manifest_check(want, sum, holder, name, in->err);
+	code = read_through(in, &sums, &bytes);
+	if (!code)
+		code = compare_sums(&sums, holder, name, in->err);
 	if (code)
 		return code;
 	in->measured = true;
@@ -93,26 +135,36 @@ int vbc_inside_measure(struct vbc_inside *in, const struct vbc_manifest_sum *wan
 	return VBC_OK;
 }
 
-int vbc_inside_check_text(struct vbc_inside *in, const struct vbc_manifest_sum *want,
+int vbc_inside_check_text(struct vbc_inside *in, const struct vbc_manifest_sums *want,
 			  const char *text, size_t n, const char *name)
 {
-	struct vbc_checksum *VBC_CHECKSUM sum =
-		want->algorithm[0] ? vbc_checksum_new_as(want->algorithm) : NULL;
+	struct summing VBC_CLEANUP(end_sums) sums = {.want = NULL};
 
-	if (!want->algorithm[0])
-		return VBC_OK;
-	if (!sum || !vbc_checksum_add(sum, text, n))
+	if (!begin_sums(&sums, want) || !add_to_sums(&sums, text, n))
 		return vbc_fail_nomem(in->err);
-	return vbc_manifest_check(want, sum, in->path, name, in->err);
+	return compare_sums(&sums, in->path, name, in->err);
+}
+
+static bool has_word(const unsigned char *start, size_t n, const char *word)
+{
+	return memmem(start, n, word, strlen(word)) != NULL;
 }
 
 bool vbc_is_ovf(const char *name, const unsigned char *start, size_t n)
 {
+	static const char *const marks[] = {"schemas.dmtf.org/ovf", "vmware.com/schema/ovf",
+					    "ovf:version"};
 	size_t k = strlen(name);
 
 	if (k > 4 && strcasecmp(name + k - 4, ".ovf") == 0)
 		return true;
-	return n && (start[0] == '<' || start[0] == 0xEF) && memmem(start, n, "Envelope", 8);
+	if (!start || !n || (start[0] != '<' && start[0] != 0xEF) ||
+	    (!has_word(start, n, "<Envelope") && !has_word(start, n, ":Envelope")))
+		return false; /* an envelope is also in SOAP, and the word in any page */
+	for (size_t i = 0; i < VBC_COUNT(marks); i++)
+		if (has_word(start, n, marks[i]))
+			return true;
+	return false;
 }
 
 static int hex(char c)

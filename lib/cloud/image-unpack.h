@@ -36,13 +36,14 @@ bool vbc_is_ovf(const char *name, const unsigned char *start, size_t n);
 int vbc_inside_unpack(struct vbc_inside *in, const struct vbc_packing *how);
 int vbc_inside_follow(struct vbc_inside *in);
 
-/* Reads all of the content; want may be NULL, else its sum is checked: `name` is what it is of. */
-int vbc_inside_measure(struct vbc_inside *in, const struct vbc_manifest_sum *want,
+/* Reads all of the content; want may be NULL, else its sums are checked: `name` is what it is of.
+ */
+int vbc_inside_measure(struct vbc_inside *in, const struct vbc_manifest_sums *want,
 		       const char *holder, const char *name);
 /* Keeps the last bytes of all that was seen, when n more are. */
 void vbc_keep_end(unsigned char end[VBC_PROBE], const unsigned char *data, size_t n);
-/* Checks the sum of a description of a machine. */
-int vbc_inside_check_text(struct vbc_inside *in, const struct vbc_manifest_sum *want,
+/* Checks the sums of a description of a machine. */
+int vbc_inside_check_text(struct vbc_inside *in, const struct vbc_manifest_sums *want,
 			  const char *text, size_t n, const char *name);
 
 /* Goes on to other content, which it owns then, of that path and name. */

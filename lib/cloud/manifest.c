@@ -23,9 +23,12 @@ static const struct {
 /* The next line, its end and white space around it aside. */
 static const char *next_line(const char *at, const char *end, const char **ret, size_t *ret_n)
 {
-	const char *feed = memchr(at, '\n', (size_t)(end - at));
-	size_t n = (size_t)((feed ? feed : end) - at);
+	const char *to = at;
+	size_t n;
 
+	while (to < end && *to != '\n' && *to != '\r')
+		to++;
+	n = (size_t)(to - at);
 	while (n && isspace((unsigned char)at[n - 1]))
 		n--;
 	while (n && isspace((unsigned char)*at)) {
@@ -34,7 +37,7 @@ static const char *next_line(const char *at, const char *end, const char **ret, 
 	}
 	*ret = at;
 	*ret_n = n;
-	return feed ? feed + 1 : end;
+	return to < end ? to + 1 : end;
 }
 
 static bool take_algorithm(const char *from, const char *to, struct vbc_manifest_sum *ret,
@@ -55,46 +58,104 @@ static bool take_algorithm(const char *from, const char *to, struct vbc_manifest
 	return false;
 }
 
-/* Whether a line has the sum of that file: SHA256(disk.vmdk)= 0123456789abcdef */
-static bool take_line(const char *line, size_t n, const char *name, struct vbc_manifest_sum *ret)
+static const char *pass_spaces(const char *at, const char *end)
 {
-	const char *open = memchr(line, '(', n), *equals = memrchr(line, '=', n);
-	const char *close =
-		open && equals > open ? memrchr(open, ')', (size_t)(equals - open)) : NULL;
-	const char *file = close ? open + 1 : NULL;
-	size_t digits = 0;
+	while (at < end && (*at == ' ' || *at == '\t'))
+		at++;
+	return at;
+}
 
-	if (!file)
+static const char *pass_this_folder(const char *at, const char *end)
+{
+	return end - at > 2 && at[0] == '.' && at[1] == '/' ? at + 2 : at;
+}
+
+/* Behind the file's name, when it stands here and is all of a name; else NULL. */
+static const char *pass_name(const char *at, const char *end, const char *const *names)
+{
+	at = pass_this_folder(pass_spaces(at, end), end);
+	for (; *names; names++) {
+		size_t all = strlen(*names);
+		const char *name = pass_this_folder(*names, *names + all), *rest;
+		size_t n = all - (size_t)(name - *names);
+
+		if (!n || (size_t)(end - at) < n || strncasecmp(at, name, n) != 0)
+			continue;
+		rest = pass_spaces(at + n, end);
+		if (rest == end || *rest == ')' || *rest == '=')
+			return rest;
+	}
+	return NULL;
+}
+
+/* Whether a line is of that file in the form of sha256sum: 0123456789abcdef *disk.vmdk */
+static bool is_listed(const char *line, const char *end, const char *const *names)
+{
+	while (line < end && !isspace((unsigned char)*line))
+		line++;
+	line = pass_spaces(line, end);
+	return pass_name(line + (line < end && *line == '*'), end, names) == end;
+}
+
+/* " = 0123456789abcdef" */
+static bool take_digits(const char *at, const char *end, size_t digits,
+			struct vbc_manifest_sum *ret)
+{
+	at = pass_spaces(at, end);
+	if (at == end || *at != '=')
 		return false;
-	if (close - file > 2 && file[0] == '.' && file[1] == '/')
-		file += 2;
-	if ((size_t)(close - file) != strlen(name) || memcmp(file, name, strlen(name)) != 0 ||
-	    !take_algorithm(line, open, ret, &digits))
+	at = pass_spaces(at + 1, end);
+	if ((size_t)(end - at) != digits)
 		return false;
-	equals++;
-	while (equals < line + n && *equals == ' ')
-		equals++;
-	if ((size_t)(line + n - equals) != digits)
-		return false;
-	for (size_t i = 0; i < digits; i++)
-		ret->digits[i] = (char)tolower((unsigned char)equals[i]);
+	for (size_t i = 0; i < digits; i++) {
+		if (!isxdigit((unsigned char)at[i]))
+			return false;
+		ret->digits[i] = (char)tolower((unsigned char)at[i]);
+	}
 	ret->digits[digits] = '\0';
 	return true;
 }
 
-struct vbc_manifest_sum vbc_manifest_find(const char *text, size_t n, const char *name)
+/* Whether the line is of another file, or was read: SHA256(disk.vmdk)= 0123456789abcdef */
+static bool take_line(const char *line, size_t n, const char *const *names,
+		      struct vbc_manifest_sum *ret)
 {
-	struct vbc_manifest_sum sum = {.algorithm = ""};
-	const char *end = text + n, *line;
+	const char *end = line + n, *open = memchr(line, '(', n);
+	const char *close = open ? pass_name(open + 1, end, names) : NULL;
+	size_t digits = 0;
+
+	if (!close)
+		return open || !is_listed(line, end, names);
+	return close < end && *close == ')' && take_algorithm(line, open, ret, &digits) &&
+	       take_digits(close + 1, end, digits, ret);
+}
+
+/* False: the same algorithm has another sum. */
+static bool add_sum(struct vbc_manifest_sums *sums, const struct vbc_manifest_sum *sum)
+{
+	for (size_t i = 0; i < sums->n; i++)
+		if (streq(sums->v[i].algorithm, sum->algorithm))
+			return streq(sums->v[i].digits, sum->digits);
+	sums->v[sums->n++] = *sum;
+	return true;
+}
+
+bool vbc_manifest_find(const struct vbc_manifest *mf, const char *const *names,
+		       struct vbc_manifest_sums *ret)
+{
+	const char *at = mf->text, *end = mf->text ? at + mf->n : NULL, *line;
 	size_t length;
 
-	while (text < end) {
-		text = next_line(text, end, &line, &length);
-		if (take_line(line, length, name, &sum))
-			return sum;
-		sum.algorithm[0] = '\0';
+	ret->n = 0;
+	while (at < end) {
+		struct vbc_manifest_sum sum = {.algorithm = ""};
+
+		at = next_line(at, end, &line, &length);
+		if (!take_line(line, length, names, &sum) ||
+		    (sum.algorithm[0] && !add_sum(ret, &sum)))
+			return false;
 	}
-	return sum;
+	return true;
 }
 
 int vbc_manifest_check(const struct vbc_manifest_sum *want, const struct vbc_checksum *sum,

@@ -13,12 +13,30 @@
 #include "error-private.h"
 
 struct vbc_manifest_sum {
-	char algorithm[16];                 /* "SHA256"; "": it has none of the file */
-	char digits[VBC_CHECKSUM_TEXT_MAX]; /* in lower case                       */
+	char algorithm[16];                 /* "SHA256"      */
+	char digits[VBC_CHECKSUM_TEXT_MAX]; /* in lower case */
 };
 
-/* What a manifest of n bytes has of a file. */
-struct vbc_manifest_sum vbc_manifest_find(const char *text, size_t n, const char *name);
+enum { VBC_MANIFEST_SUMS = 4 }; /* as many as there are algorithms */
+
+/* All that a manifest has of one file, each with another algorithm. */
+struct vbc_manifest_sums {
+	size_t n;
+	struct vbc_manifest_sum v[VBC_MANIFEST_SUMS];
+};
+
+/* UTF-8; text NULL: there is none */
+struct vbc_manifest {
+	const char *text;
+	size_t n;
+};
+
+/*
+ * Finds the sums of a file, which goes by any of those names, in whatever case; NULL ends them.
+ * False: a line is of the file, and cannot be read or contradicts another.
+ */
+bool vbc_manifest_find(const struct vbc_manifest *mf, const char *const *names,
+		       struct vbc_manifest_sums *ret);
 
 /* Compares with what was added to `sum`. `path` names what holds the file in errors. */
 int vbc_manifest_check(const struct vbc_manifest_sum *want, const struct vbc_checksum *sum,

@@ -81,7 +81,7 @@ const char *vbc_ovf_utf8(struct vbc_arena *a, const char *text, size_t *n)
 		*n -= 2;
 		return from_utf16(a, s + 2, n, s[0] == 0xFE);
 	}
-	if (*n >= 2 && (memcmp(s, "<\0", 2) == 0 || memcmp(s, "\0<", 2) == 0))
+	if (*n >= 2 && !s[0] != !s[1])
 		return from_utf16(a, s, n, s[0] == 0);
 	return says_latin1(text, *n) ? from_latin1(a, s, n) : text;
 }

@@ -16,8 +16,10 @@ struct reader {
 	struct vbc_arena *arena;
 	const char *path;
 	const struct vbc_xml *root, *system;
+	const char *configuration; /* the id of the one that is taken; "": there is none */
 	struct vbc_ovf *ovf;
-	bool no_memory; /* some text was not read */
+	bool nvram_seen; /* there is one; more are passed over */
+	bool no_memory;  /* some text was not read */
 	struct vbc_error *err;
 };
 
@@ -87,29 +89,40 @@ static const struct vbc_xml *find_file(struct reader *r, const char *id)
 	return NULL;
 }
 
-static int refuse_many(struct reader *r)
+/* "'a', 'b', 'c' and 5 more": the files of that many disks; NULL: no memory. */
+static const char *names_of_disks(struct reader *r, unsigned disks)
 {
+	enum { SHOWN = 3 };
 	const struct vbc_xml *e = r->root;
 	const char *names = "";
 	unsigned n = 0;
 
-	while (names && (e = next_named(r->root, e, "Disk"))) {
+	while (names && n < SHOWN && (e = next_named(r->root, e, "Disk"))) {
 		const char *id = attribute_of(r, e, "fileRef");
 		const struct vbc_xml *file = id[0] ? find_file(r, id) : NULL;
 
 		if (!id[0])
 			continue;
 		n++;
-		names = vbc_arena_printf(r->arena, "%s%s'%s'", names, names[0] ? ", " : "",
+		names = vbc_arena_printf(r->arena, "%s%s'%.100s'", names, names[0] ? ", " : "",
 					 file ? attribute_of(r, file, "href") : id);
 	}
+	if (names && disks > SHOWN)
+		names = vbc_arena_printf(r->arena, "%s and %u more", names, disks - SHOWN);
+	return names;
+}
+
+static int refuse_many(struct reader *r, unsigned disks)
+{
+	const char *names = names_of_disks(r, disks);
+
 	if (!names)
 		return vbc_fail_nomem(r->err);
 	return vbc_fail(
 		r->err, VBC_E_ARG,
-		"'%s' holds %u disks, and an image has one: %.300s; unpack it and import the "
-		"one that is wanted",
-		r->path, n, names);
+		"'%s' holds %u disks, and an image has one: %s; unpack it and import the one that "
+		"is wanted",
+		r->path, disks, names);
 }
 
 static int take_disk(struct reader *r)
@@ -126,7 +139,7 @@ static int take_disk(struct reader *r)
 	if (!disks)
 		return refuse_ovf(r, "holds a machine without a disk");
 	if (disks > 1)
-		return refuse_many(r);
+		return refuse_many(r, disks);
 	file = find_file(r, id);
 	r->ovf->disk = attribute_of(r, file, "href");
 	if (!r->ovf->disk[0])
@@ -168,19 +181,23 @@ static uint64_t unit_bytes(const char *text)
 	return value;
 }
 
+/* The default configuration; where none says that it is, the first. */
+static void choose_configuration(struct reader *r)
+{
+	const struct vbc_xml *e = r->root, *chosen = NULL;
+
+	while ((e = next_named(r->root, e, "Configuration")))
+		if (!chosen || streq(attribute_of(r, e, "default"), "true"))
+			chosen = e;
+	r->configuration = attribute_of(r, chosen, "id");
+}
+
 /* Whether the item counts: not a limit, and not of a configuration that has to be asked for. */
 static bool item_counts(struct reader *r, const struct vbc_xml *item)
 {
 	const char *of = attribute_of(r, item, "configuration");
-	const struct vbc_xml *e = r->root;
-	const char *chosen = "";
 
-	if (attribute_of(r, item, "bound")[0])
-		return false;
-	while (of[0] && (e = next_named(r->root, e, "Configuration")))
-		if (!chosen[0] || streq(attribute_of(r, e, "default"), "true"))
-			chosen = attribute_of(r, e, "id");
-	return streq(of, chosen);
+	return !attribute_of(r, item, "bound")[0] && (!of[0] || streq(of, r->configuration));
 }
 
 /* "ovf:/file/file1" is the file of the id "file1". */
@@ -202,8 +219,10 @@ static void take_item(struct reader *r, const struct vbc_xml *item)
 	vbc_parse_u64(child_text(r, item, "VirtualQuantity"), (uint64_t)1 << 44, &quantity);
 	if (type == PROCESSOR && quantity <= UINT32_MAX)
 		r->ovf->cpus = (unsigned)quantity;
-	if (type == NVRAM)
+	if (type == NVRAM && !r->nvram_seen) {
+		r->nvram_seen = true;
 		r->ovf->nvram = referenced_file(r, child_text(r, item, "HostResource"));
+	}
 	if (type != MEMORY)
 		return;
 	unit = unit_bytes(child_text(r, item, "AllocationUnits"));
@@ -299,6 +318,7 @@ static int take_all(struct reader *r)
 		code = take_disk(r);
 	if (code)
 		return code;
+	choose_configuration(r);
 	for (e = r->system; (e = next_named(r->system, e, "Item"));)
 		if (item_counts(r, e))
 			take_item(r, e);

@@ -14,6 +14,7 @@
 
 struct parser {
 	const char *at, *end;
+	const char *next; /* the next markup, where it was looked for: not before each reference */
 	struct vbc_arena *arena;
 	struct vbc_xml *root, *open; /* open: the innermost without its end tag so far */
 	unsigned depth;
@@ -232,12 +233,14 @@ static bool reference(struct parser *p, uint32_t *ret)
 /* Text up to the next markup or reference. */
 static bool text(struct parser *p)
 {
-	const char *end = memchr(p->at, '<', (size_t)(p->end - p->at));
 	const char *and;
 
-	end = end ? end : p->end;
-	and = memchr(p->at, '&', (size_t)(end - p->at));
-	p->at = and? and : end;
+	if (!p->next || p->next < p->at) {
+		p->next = memchr(p->at, '<', (size_t)(p->end - p->at));
+		p->next = p->next ? p->next : p->end;
+	}
+	and = memchr(p->at, '&', (size_t)(p->next - p->at));
+	p->at = and? and : p->next;
 	return true;
 }
 

@@ -97,6 +97,17 @@ class Maker:
                 archive.addfile(info, io.BytesIO(data))
         return path
 
+    def odd(self, name: str, members: Sequence[tuple[str, bytes]]) -> Path:
+        """A tar of members without content, each of that type: links, folders."""
+        path = self.room() / name
+        with tarfile.open(path, "w") as archive:
+            for member, kind in members:
+                info = tarfile.TarInfo(member)
+                info.type = kind
+                info.linkname = "" if kind in (tarfile.REGTYPE, tarfile.DIRTYPE) else "elsewhere.vdi"
+                archive.addfile(info)
+        return path
+
     def bsdtar(self, name: str, members: Members, *options: str) -> Path:
         """By libarchive's own writer."""
         path = self.room() / name

@@ -127,6 +127,37 @@ def test_manifest() -> None:
             pattern = f"{algorithm.upper()} of '{name}'.* is {sums[0]}.* says {sums[1]}"
             file = form([*make.plain, ("x.mf", manifest(wrong, algorithm))])
             refused(file, pattern, f"{file.name}: {algorithm} of {name}")
+    test_manifest_passed_by()
+
+
+def test_manifest_passed_by() -> None:
+    """However the manifest is written and named, a wrong sum in it is not passed by."""
+    plain, img = make.plain, make.disks["img"]
+    encoded = [("x.ovf", ovf("R%26D%20d.img")), ("R&D d.img", img)]
+    capitals = [("x.ovf", ovf("D.IMG")), ("d.img", img)]
+    bad = b"SHA256(d.vmdk)= " + b"0" * 64
+    right = manifest(plain)
+    damaged, unclear = "damaged: the SHA", "does not tell clearly what the checksum of 'd.vmdk' is"
+    for what, members, name, mf, pattern in (
+            ("another case", capitals, "x.mf", b"SHA256(D.IMG)= " + b"0" * 64, damaged),
+            ("an encoded name", encoded, "x.mf", b"SHA256(R%26D%20d.img)= " + b"0" * 64, damaged),
+            ("a BOM", plain, "x.mf", b"\xef\xbb\xbf" + bad, damaged),
+            ("UTF-16", plain, "x.mf", bad.decode().encode("utf-16"), damaged),
+            ("CR line ends", plain, "x.mf", b"SHA256(y)= 00\r" + bad + b"\r", damaged),
+            ("another name", plain, "manifest.mf", bad, damaged),
+            ("two algorithms", plain, "x.mf", right + b"SHA1(d.vmdk)= " + b"0" * 40, damaged),
+            ("two sums", plain, "x.mf", right + bad, unclear),
+            ("63 digits", plain, "x.mf", bad[:-1], unclear),
+            ("no such algorithm", plain, "x.mf", b"SHA999(d.vmdk)= 00", unclear)):
+        refused(make.tar("x.ova", [*members, (name, mf)]), pattern, f"manifest: {what}")
+        if name == "x.mf":
+            refused(make.files([*members[:1], (members[1][0].replace("d.img", "D.IMG")
+                                               if members is capitals else members[1][0],
+                                               members[1][1]), (name, mf)]),
+                    pattern, f"manifest beside it: {what}")
+    imported(make.tar("x.ova", [*encoded, ("x.mf", manifest([("R%26D%20d.img", img)]))]),
+             "manifest: an encoded name that is right")
+    imported(make.tar("x.ova", [*plain, ("x.mf", b"SHA256(y)= 00\n")]), "manifest: of other files")
 
 
 def test_compressed() -> None:
@@ -216,7 +247,20 @@ def test_refused() -> None:
             ("a very long description", make.files([("x.ovf", ovf() + b" " * (33 * MIB))]),
              "more than 32 MiB"),
             ("the same in a tar", make.tar("x.ova", [("x.ovf", ovf() + b" " * (65 * MIB))]),
-             "more than 32 MiB"),
+             "'x.ovf' in '.*' is too long: .* more than 64 MiB"),
+            ("the same in two", make.tar("x.tgz", [("x.mf", b" " * (40 * MIB)),
+                                                   ("y.mf", b" " * (40 * MIB))], mode="w:gz"),
+             "'y.mf' in '.*' is too long: .* more than 64 MiB"),
+            ("a web page", make.write("shop.img", b"<html><title>My Envelope shop</title>"), "HTML page"),
+            ("a link", make.odd("x.tar", [("d.vdi", tarfile.SYMTYPE)]), "'d.vdi' .a link or a device., which"),
+            ("links", make.odd("x.tar", [(f"{i}.vdi", tarfile.LNKTYPE) for i in range(5)]),
+             "'2.vdi' .a link or a device. and 2 more, which are not read; unpack"),
+            ("a link and others", make.odd("x.tar", [("a", tarfile.REGTYPE), ("b", tarfile.REGTYPE),
+                                                     ("d.vdi", tarfile.SYMTYPE)]),
+             "no disk image, but 'a', 'b', and 'd.vdi' .a link or a device., which is not"),
+            ("a path outside", make.odd("x.tar", [("../d.vdi", tarfile.REGTYPE), ("d", tarfile.DIRTYPE)]),
+             "'../d.vdi' .its name leads out of the archive., which is not"),
+            ("a folder", make.odd("x.tar", [("d", tarfile.DIRTYPE)]), "nothing but folders in it"),
             ("parts", zipped("x.zip", parts), "'d.vmdk' in '.*' names other files.*unpack the archive"),
             ("parts alone", zipped("x.zip", parts[1:]), "parts of a disk"),
             ("a password", make.bsdtar("x.zip", [("d.vdi", vdi)], "--format=zip", "--passphrase=x",

@@ -4,6 +4,7 @@
  * Descriptions of machines: what is read of them, in which encodings, and what is refused; the
  * names of files in them; manifests; VMware's and CIM's names of systems.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "image-unpack.h"
@@ -97,6 +98,9 @@ static const struct {
 	 "in pieces"},
 	{"<Envelope><File id='a' href='x'/><Disk fileRef='a'/><Disk fileRef='b'/></Envelope>",
 	 "2 disks, and an image has one: 'x', 'b'"},
+	{"<Envelope><File id='a' href='x'/><Disk fileRef='a'/><Disk/><Disk fileRef='b'/><Disk "
+	 "fileRef='c'/><Disk fileRef='d'/><Disk fileRef='e'/></Envelope>",
+	 "5 disks, and an image has one: 'x', 'b', 'c' and 2 more; unpack it"},
 	{"<Envelope>" FILES "<VirtualSystem/><VirtualSystem/></Envelope>", "holds 2 machines"},
 };
 
@@ -134,6 +138,39 @@ static void test_good(void)
 	}
 }
 
+/* So many of all there is that what looked through all for each would not come to an end. */
+static void test_many(void)
+{
+	enum { MANY = 20000 };
+	struct vbc_arena VBC_ARENA a = {0};
+	struct vbc_error err = {0};
+	struct vbc_ovf ovf = {.disk = NULL};
+	char *text = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&text, &n);
+
+	fputs("<Envelope>" FILES, out);
+	for (int i = 0; i < MANY; i++)
+		fprintf(out, "<File id='%d' href='%d'/><Configuration id='c%d'/>", i, i, i);
+	fputs("<VirtualSystem><Info>", out);
+	for (int i = 0; i < MANY * 10; i++)
+		fputs("&lt;&#x41;", out);
+	fputs("</Info>", out);
+	for (int i = 0; i < MANY; i++)
+		fprintf(out,
+			"<Item "
+			"configuration='c%d'><ResourceType>3</ResourceType><VirtualQuantity>%d"
+			"</VirtualQuantity></Item><Item><ResourceType>32768</ResourceType>"
+			"<HostResource>ovf:/file/%d</HostResource></Item>",
+			i, i + 7, MANY - 1 - i);
+	fputs("</VirtualSystem></Envelope>", out);
+	fclose(out);
+	is_int(parse(&a, text, n, &ovf, &err), 0, "a long description %s", err.text);
+	is_int(ovf.cpus, 7, "the first configuration counts");
+	is_str(ovf.nvram, "19999", "and the first of the firmware's variables");
+	free(text);
+}
+
 static void test_bad(void)
 {
 	for (size_t i = 0; i < VBC_COUNT(bad); i++) {
@@ -159,6 +196,7 @@ static void test_encodings(void)
 		{"\xff\xfe<\0\xac\x20\x3d\xd8\x00\xde", 10, "<\xe2\x82\xac\xf0\x9f\x98\x80"},
 		{"\xfe\xff\0<\x20\xac\xd8\x3d\xde\x00", 10, "<\xe2\x82\xac\xf0\x9f\x98\x80"},
 		{"<\0a\0", 4, "<a"},
+		{"S\0H\0", 4, "SH"},
 		{"\0<\0a", 4, "<a"},
 		{"\xff\xfe<\0\x3d", 5, "<"},
 		{latin1, sizeof(latin1) - 1,
@@ -195,39 +233,93 @@ static void test_names(void)
 		is_str(vbc_path_inside(&a, paths[i][0]), paths[i][1], "path '%s'", paths[i][0]);
 }
 
+/* By the suffix, or by what only a description of a machine begins with. */
+static void test_told(void)
+{
+	static const struct {
+		const char *name, *start;
+		bool is;
+	} rows[] = {
+		{"x.ovf", "", true},
+		{"x.OVF", "<html>", true},
+		{".ovf", "", false},
+		{"x", "<?xml?><Envelope xmlns='http://schemas.dmtf.org/ovf/envelope/1'>", true},
+		{"x", "\xef\xbb\xbf<ovf:Envelope ovf:version='1.0'>", true},
+		{"x", "<o:Envelope xmlns:o='http://www.vmware.com/schema/ovf/1/envelope'>", true},
+		{"x", "<html><title>My Envelope shop</title>", false},
+		{"x", "<html><!-- http://schemas.dmtf.org/ovf -->", false},
+		{"x", "<S:Envelope xmlns:S='http://schemas.xmlsoap.org/soap/envelope/'>", false},
+		{"x", "<Envelope>", false},
+		{"x", "KDMV <Envelope ovf:version='1.0'>", false},
+		{"x", "", false},
+	};
+
+	for (size_t i = 0; i < VBC_COUNT(rows); i++)
+		is_int(vbc_is_ovf(rows[i].name, (const unsigned char *)rows[i].start,
+				  strlen(rows[i].start)),
+		       rows[i].is, "start %zu", i);
+}
+
 #define SHA1 "a9993e364706816aba3e25717850c26c9cd0d89d"
+
+#define SHA256 SHA1 "012345678901234567890123"
 
 static void test_manifest(void)
 {
+	static const char *const names[] = {"D.vmdk", "./R%26D.vmdk", NULL};
 	static const struct {
-		const char *text, *algorithm;
+		const char *text;
+		bool good;
+		const char *algorithms[2];
 	} rows[] = {
-		{"SHA1(d.vmdk)= " SHA1, "SHA1"},
-		{"SHA1 (d.vmdk) = " SHA1 "\n", "SHA1"},
-		{"\r\n SHA1(x)= 12\r\nsha1(./d.vmdk)=" SHA1 " \r\n", "SHA1"},
-		{"SHA1(d.vmdk)= A9993E364706816ABA3E25717850C26C9CD0D89D\n", "SHA1"},
-		{"SHA2-256(d.vmdk)= " SHA1 "012345678901234567890123", "SHA256"},
-		{"SHA256(d.vmdk)= " SHA1, ""},
-		{"MD5(d.vmdk)= 900150983cd24fb0d6963f7d28e17f72", ""},
-		{"SHA1(d.vmdk2)= " SHA1, ""},
-		{"SHA1)d.vmdk(= " SHA1, ""},
-		{"= (", ""},
-		{"", ""},
+		{"SHA1(d.vmdk)= " SHA1, true, {"SHA1"}},
+		{"SHA1 (d.vmdk) = " SHA1 "\n", true, {"SHA1"}},
+		{"\r\n SHA1(x)= 12\r\nsha1(./d.vmdk)=" SHA1 " \r\n", true, {"SHA1"}},
+		{"SHA1(x)= 12\rSHA1(d.vmdk)=" SHA1 "\rSHA1(y)= 12\r", true, {"SHA1"}},
+		{"SHA1(d.vmdk)= A9993E364706816ABA3E25717850C26C9CD0D89D\n", true, {"SHA1"}},
+		{"SHA2-256(d.vmdk)= " SHA256, true, {"SHA256"}},
+		{"SHA1(D.VMDK)= " SHA1, true, {"SHA1"}},
+		{"SHA1(r%26d.vmdk)= " SHA1, true, {"SHA1"}},
+		{"SHA1(./R%26D.vmdk)= " SHA1, true, {"SHA1"}},
+		{"SHA1(d.vmdk)= " SHA1 "\nSHA256(d.vmdk)= " SHA256, true, {"SHA1", "SHA256"}},
+		{"SHA1(d.vmdk)= " SHA1 "\nSHA-1(D.vmdk)= " SHA1, true, {"SHA1"}},
+		{"SHA1(d.vmdk)= " SHA1 "\nSHA1(d.vmdk)= 0000000000000000000000000000000000000000",
+		 false,
+		 {NULL}},
+		{"SHA256(d.vmdk)= " SHA1, false, {NULL}},
+		{"SHA1(d.vmdk)= x9993e364706816aba3e25717850c26c9cd0d89d", false, {NULL}},
+		{"SHA1(d.vmdk) " SHA1, false, {NULL}},
+		{"SHA1(d.vmdk", false, {NULL}},
+		{"SHA1(d.vmdk = " SHA1, false, {NULL}},
+		{"MD5(d.vmdk)= 900150983cd24fb0d6963f7d28e17f72", false, {NULL}},
+		{"SHA999(d.vmdk)= 00", false, {NULL}},
+		{SHA1 " *d.vmdk", false, {NULL}},
+		{SHA1 "  ./d.vmdk\n", false, {NULL}},
+		{"SHA1(d.vmdk2)= 12", true, {NULL}},
+		{"SHA1(a d.vmdk)= 12", true, {NULL}},
+		{SHA1 "  d.vmdk.asc", true, {NULL}},
+		{"SHA1)d.vmdk(= " SHA1, true, {NULL}},
+		{"= (", true, {NULL}},
+		{"", true, {NULL}},
 	};
 
 	for (size_t i = 0; i < VBC_COUNT(rows); i++) {
-		struct vbc_manifest_sum sum =
-			vbc_manifest_find(rows[i].text, strlen(rows[i].text), "d.vmdk");
+		const struct vbc_manifest mf = {rows[i].text, strlen(rows[i].text)};
+		struct vbc_manifest_sums sums;
+		size_t n = 0;
 
-		is_str(sum.algorithm, rows[i].algorithm, "manifest %zu", i);
-		if (sum.algorithm[0])
-			ok(memcmp(sum.digits, SHA1, strlen(SHA1)) == 0, "and its digits");
+		is_int(vbc_manifest_find(&mf, names, &sums), rows[i].good, "manifest %zu", i);
+		for (; rows[i].good && n < 2 && rows[i].algorithms[n]; n++)
+			ok(n < sums.n && strcmp(sums.v[n].algorithm, rows[i].algorithms[n]) == 0 &&
+				   memcmp(sums.v[n].digits, SHA1, strlen(SHA1)) == 0,
+			   "its %s", rows[i].algorithms[n]);
+		ok(!rows[i].good || sums.n == n, "and no more");
 	}
 }
 
 static void test_check(void)
 {
-	struct vbc_manifest_sum want = vbc_manifest_find("SHA1(x)=" SHA1, 8 + 40, "x");
+	const struct vbc_manifest_sum want = {"SHA1", SHA1};
 	struct vbc_checksum *VBC_CHECKSUM sum = vbc_checksum_new_as("SHA1");
 	struct vbc_error err = {0};
 
@@ -280,9 +372,11 @@ static void test_systems(void)
 int main(void)
 {
 	test_good();
+	test_many();
 	test_bad();
 	test_encodings();
 	test_names();
+	test_told();
 	test_manifest();
 	test_check();
 	test_systems();

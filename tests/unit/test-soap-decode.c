@@ -291,6 +291,25 @@ static void test_large_bytes(void)
 	   "are the same");
 }
 
+/* What looked through all the rest for each reference would not come to an end. */
+static void test_many_references(void)
+{
+	enum { MANY = 300000 };
+	struct vbc_buf VBC_BUF xml;
+	const char *name = "";
+
+	vbc_buf_init(&xml, 4 << 20);
+	vbc_buf_puts(&xml, HEAD "<vbox:IMachine_getNameResponse><returnval>");
+	for (int i = 0; i < MANY; i++)
+		vbc_buf_puts(&xml, "&lt;a");
+	vbc_buf_puts(&xml, "<!-- no -->z</returnval></vbox:IMachine_getNameResponse>" TAIL);
+	is_int(decode_n(xml.data, xml.len, VBC_M_IMachine_getName, V7_2, (void *[]){&name}), 0,
+	       "a string of references");
+	is_int((int64_t)strlen(name), 2 * MANY + 1, "is as long");
+	ok(strncmp(name, "<a<a<a", 6) == 0 && strcmp(name + 2 * MANY - 2, "<az") == 0,
+	   "and what was written");
+}
+
 static void no_reply(const char *xml, size_t n, const char *why, const char *what)
 {
 	const char *name = "kept";
@@ -398,6 +417,7 @@ int main(void)
 	test_structs();
 	test_bytes();
 	test_large_bytes();
+	test_many_references();
 	test_no_replies();
 	test_truncated();
 	test_nesting();
