@@ -6,6 +6,7 @@ imported, on a real host.
 """
 from __future__ import annotations
 
+import lzma
 import struct
 import subprocess
 import tempfile
@@ -39,6 +40,8 @@ STARTS = {
     "esxi.vmdk": (b"COWD\1\0\0\0", "in the format VMDK of ESXi" + CONVERT),
     "unknown": (b"\1\2\3\4", "in no format that is known.*--format raw"),
     "unknown.qcow2": (b"\1\2\3\4", "is damaged, or not what its name says"),
+    **{f"unknown.img.{suffix}": (b"\1\2\3\4", "is damaged, or not what its name says.*--format raw")
+       for suffix in ("gz", "xz", "zst", "zstd", "bz2", "lzma", "lz4", "7z", "zip", "tar")},
 }
 
 
@@ -188,6 +191,33 @@ def test_raw() -> None:
     raw.write_bytes(data)
 
 
+def zstd(data: bytes) -> bytes:
+    """In blocks of bytes as they are."""
+    size = 1 << 17
+    blocks = [data[at:at + size] for at in range(0, len(data), size)]
+    last = len(blocks) - 1
+    return b"\x28\xb5\x2f\xfd\0\x50" + b"".join(
+        struct.pack("<I", len(block) << 3 | (i == last))[:3] + block for i, block in enumerate(blocks))
+
+
+def test_packed() -> None:
+    """In ways that are told by more than a few bytes; what cannot be unpacked is no raw disk."""
+    data = raw.read_bytes()
+    skipped = b"\x50\x2a\x4d\x18" + struct.pack("<I", 4) + b"\1\2\3\4"
+    files = {"skip.img.zst": skipped + zstd(data), "disk.img.zstd": zstd(data)}
+    for name, options in (("props", {"lc": 0, "lp": 0, "pb": 0}), ("dict6", {"dict_size": 6 * MIB})):
+        files[f"{name}.img.lzma"] = lzma.compress(data, lzma.FORMAT_ALONE, filters=[
+            {"id": lzma.FILTER_LZMA1, **options}])
+    for name, packed in files.items():
+        (folder / name).write_bytes(packed)
+        imported(folder / name)
+    (folder / "small.img.lzma").write_bytes(lzma.compress(data, lzma.FORMAT_ALONE, filters=[
+        {"id": lzma.FILTER_LZMA1, "dict_size": 6144}]))
+    if uploads:
+        fails(cloud("image", "import", str(folder / "small.img.lzma"), "--name", unique("bad")), 2,
+              "packed in a way that is not known.*unpack it first", "a dictionary unknown to libarchive")
+
+
 def test_file_systems() -> None:
     for name, command in (("ext4", "/sbin/mkfs.ext4 -q"), ("swap", "/sbin/mkswap -q")):
         (folder / name).write_bytes(bytes(4 * MIB))
@@ -231,6 +261,7 @@ with tempfile.TemporaryDirectory() as temporary:
     raw.write_bytes((bytes(510) + b"\x55\xaa").ljust(MIB, b"\7") + bytes(MIB) + b"data" * (MIB // 2))
     test_files()
     test_raw()
+    test_packed()
     test_qcow2()
     test_vendors()
     test_esxi()

@@ -236,7 +236,11 @@ static void test_told(void)
 	ok(!vbc_packing_of(zeros, sizeof(zeros)), "nor are zeros");
 	is_int(vbc_packing_bare_length("disk.vdi.xz"), 8, "a suffix of packing");
 	is_int(vbc_packing_bare_length("disk.VDI.GZ"), 8, "in capitals");
+	is_int(vbc_packing_bare_length("disk.img.zstd"), 8, "zstd's other one");
 	is_int(vbc_packing_bare_length("disk.zip"), 8, "none");
+	ok(vbc_packing_is_promised("x.img.7Z") && vbc_packing_is_promised("x.img.zstd"),
+	   "names that promise a packing");
+	ok(!vbc_packing_is_promised("x.img") && !vbc_packing_is_promised(".gz"), "and others");
 	is_int(vbc_packing_bare_length(".gz"), 3, "a name needs more");
 	is_int(vbc_crc32(vbc_crc32(0, (const unsigned char *)"1234", 4),
 			 (const unsigned char *)"56789", 5),
