@@ -166,6 +166,8 @@ static void test_others(void)
 	static const struct row dvd = ROW("x.img", 0, "", "is a DVD image", false);
 	static const struct row dmg = ROW("x.img", 0, "", "is in the format DMG", false);
 	static const struct row longer = ROW("x.raw", 0, "text", "is a text", false);
+	static const struct row chinese = ROW("x.raw", 0, "UTF-8", "is a text", false);
+	static const struct row erased = ROW("x.raw", 0, "erased flash", NULL, true);
 	static const struct row noise = ROW("x.raw", 0, "noise", NULL, true);
 	unsigned char *start = calloc(VBC_KIND_START, 1);
 	unsigned seed = 1;
@@ -185,6 +187,13 @@ static void test_others(void)
 	check(&dmg, start, VBC_KIND_START);
 	memset(start, 'x', VBC_KIND_START);
 	check(&longer, start, VBC_KIND_START);
+	for (size_t i = 0; i + 3 <= VBC_KIND_START; i += 3)
+		memcpy(start + i, "\xe6\x96\x87", 3);
+	check(&chinese, start, VBC_KIND_START);
+	memset(start, 0xff, VBC_KIND_START);
+	check(&erased, start, VBC_KIND_START);
+	memset(start, 0xa5, VBC_KIND_START);
+	check(&erased, start, VBC_KIND_START);
 	for (size_t i = 0; i < VBC_KIND_START; i++) {
 		seed = seed * 1664525 + 1013904223;
 		start[i] = (unsigned char)(seed >> 24);
