@@ -106,6 +106,15 @@ def test_qcow2() -> None:
     refused(patched("four.qcow2", plain, (4, struct.pack(">I", 4))), "unknown version.*" + CONVERT)
     for name, change in (("no-size.qcow2", (24, bytes(8))), ("no-table.qcow2", (36, bytes(4)))):
         refused(patched(name, plain, change), "is damaged: its header makes no sense")
+    table = struct.unpack(">Q", plain.read_bytes()[40:48])[0]
+    first = struct.unpack(">Q", plain.read_bytes()[table:table + 8])[0]
+    refused(patched("between.qcow2", plain, (table, struct.pack(">Q", first + 512))), "is damaged: a table")
+    often = patched("often.qcow2", plain, (36, struct.pack(">IQ", 1 << 22, 16 * MIB)))
+    with often.open("r+b") as out:  # would be 256 GiB to read
+        out.seek(16 * MIB)
+        out.write(struct.pack(">Q", first) * (1 << 22))
+    fails(run("image", "import", str(often), "--name", "x", env=NOBODY), 4, "127.0.0.1:9",
+          "a table named millions of times is read once")
     odd = patched("odd.qcow2", plain, (24, struct.pack(">Q", 4 * MIB - 100)))
     refused(odd, "no whole sectors, which VirtualBox cannot read" + CONVERT)
     refused(made("data.qcow2", "-o", f"data_file={folder}/data.bin"), "needs other files")
