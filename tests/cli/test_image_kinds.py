@@ -138,6 +138,9 @@ def test_vendors() -> None:
     for name, change in (("type.vdi", (76, b"\x09")), ("size.vdi", (368, b"\1\0\x41")),
                          ("blocks.vdi", (384, b"\1\0\0\0")), ("uuid.vdi", (392, bytes(16)))):
         refused(patched(name, vdi, change), "is damaged: its header makes no sense")
+    wraps = struct.pack("<4I", 0xfffffffe, 0xfffffffe, 0x80000001, 0x80000001)
+    refused(patched("wraps.vdi", vdi, (376, wraps)), "is cut short")
+    refused(patched("far.vmdk", vmdk, (28, struct.pack("<Q", (1 << 55) + 1))), "is cut short")
     for form, known_as in ("vhdx", "VHDX"), ("qed", "QED"), ("parallels", "Parallels"):
         refused(made(f"x.{form}", form=form), f"is in the format {known_as}" + CONVERT)
         refused(folder / f"x.{form}", f"is in the format {known_as}", "--format", "raw")
