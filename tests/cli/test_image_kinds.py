@@ -7,6 +7,7 @@ imported, on a real host.
 from __future__ import annotations
 
 import lzma
+import resource
 import struct
 import subprocess
 import tempfile
@@ -174,6 +175,30 @@ def test_esxi() -> None:
     refused(device, "stands for a device of the machine it was made on")
 
 
+def sparse(name: str, sectors: int, grain: int, tables: int) -> Path:
+    """An extent whose directory says the same table over and over."""
+    header = struct.pack("<4sIIQQQQIQQQ", b"KDMV", 1, 3, sectors, grain, 0, 0, 512, 0, 1, 8)
+    directory = struct.pack("<I", 1) * tables
+    (folder / name).write_bytes(header.ljust(512, b"\0") + directory.ljust(16384, b"\0"))
+    return descriptor("parts.vmdk", f'RW {sectors} SPARSE "{name}"', "twoGbMaxExtentSparse")
+
+
+def test_parts() -> None:
+    """No memory, files or time for the asking."""
+    for grain in 0, 1, 4, 24, 4096:
+        refused(sparse("s001.vmdk", 8192, grain, 1), "'s001.vmdk' beside it, which is damaged, or of a kind")
+    refused(sparse("s002.vmdk", 1 << 24, 8, 4096), "'s002.vmdk' beside it, which is cut short")
+    refused(descriptor("large.vmdk", "\n".join([f"RW {1 << 32} ZERO"] * 2)), "more than 2 TiB")
+    many = descriptor("many.vmdk", "\n".join(['RW 1 FLAT "disk" 0'] * 300))
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, limits[1]))
+    refused(many, "'disk' beside it, which cannot be opened: Too many open files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    refused(descriptor("gone.vmdk", 'RW 1 FLAT "gone" 0'), "'gone' beside it, which is not there")
+    (folder / "place").mkdir()
+    refused(descriptor("place.vmdk", 'RW 1 FLAT "place" 0'), "'place' beside it, which is no regular file")
+
+
 def imported(file: Path | str, *words: str) -> None:
     """With all that the disk holds."""
     if not uploads and not str(file).startswith("host:"):
@@ -277,6 +302,7 @@ with tempfile.TemporaryDirectory() as temporary:
     test_qcow2()
     test_vendors()
     test_esxi()
+    test_parts()
     test_file_systems()
     test_there()
 ok(contents() == before and local_files() == files, "nothing is left", local_files() ^ files)
