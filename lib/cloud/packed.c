@@ -273,13 +273,6 @@ static bool has_word(const char *text, const char *const *words, size_t n)
 	return false;
 }
 
-static int fail_strange(const struct vbc_packed *p, const char *why, struct vbc_error *err)
-{
-	return vbc_fail(err, VBC_E_ARG,
-			"'%s' is packed in a way that is not known (%s: %s); unpack it first",
-			p->path, p->how->name, why);
-}
-
 /* What libarchive has against the file, in our words as far as we have some. */
 static int fail_packed(const struct vbc_packed *p, struct vbc_error *err)
 {
@@ -295,7 +288,10 @@ static int fail_packed(const struct vbc_packed *p, struct vbc_error *err)
 	if (has_word(why, secret, VBC_COUNT(secret)))
 		return vbc_fail(err, VBC_E_ARG, "'%s' is encrypted; unpack it first", p->path);
 	if (has_word(why, strange, VBC_COUNT(strange)))
-		return fail_strange(p, why, err);
+		return vbc_fail(
+			err, VBC_E_ARG,
+			"'%s' is packed in a way that is not known (%s: %s); unpack it first",
+			p->path, p->how->name, why);
 	return vbc_fail(err, VBC_E_ARG, "'%s' is damaged or cut short (%s: %s)", p->path,
 			p->how->name, why);
 }
@@ -340,7 +336,10 @@ static int next_header(struct vbc_packed *p, struct archive_entry **ret, struct 
 		return fail_packed(p, err);
 	/* It would hand out the bytes as they are. */
 	else if (!p->how->archive && archive_filter_count(p->a) < 2)
-		return fail_strange(p, "libarchive does not take it for that", err);
+		return vbc_fail(err, VBC_E_ARG,
+				"'%s' is damaged, or packed in a way that is not known (%s); "
+				"unpack it first",
+				p->path, p->how->name);
 	p->passed += result != ARCHIVE_EOF;
 	return VBC_OK;
 }

@@ -252,7 +252,7 @@ def test_packed() -> None:
         {"id": lzma.FILTER_LZMA1, "dict_size": 6144}]))
     if uploads:
         fails(cloud("image", "import", str(folder / "small.img.lzma"), "--name", unique("bad")), 2,
-              "packed in a way that is not known.*unpack it first", "a dictionary unknown to libarchive")
+              "is damaged, or packed in a way that is not known.*unpack it first", "a dictionary unknown to libarchive")
 
 
 def test_file_systems() -> None:

@@ -247,6 +247,31 @@ static void test_told(void)
 	       0xCBF43926, "the checksum of gzip");
 }
 
+/* What begins as something packed, and libarchive would hand out as it is. */
+static void test_strange(void)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+	} rows[] = {
+		{"\x5d\0\x18\0\0\xff\xff\xff\xff\xff\xff\xff\xff\0more", 18},
+		{"\x1f\x8b\x08\xff\0\0\0\0\0\3", 10},
+	};
+
+	for (size_t i = 0; i < VBC_COUNT(rows); i++) {
+		struct vbc_piece piece = {.fd = memfd_create("strange", 0),
+					  .size_bytes = rows[i].n};
+		struct vbc_content c = {0};
+		struct vbc_error err = {0};
+
+		ok(write(piece.fd, rows[i].bytes, rows[i].n) == (ssize_t)rows[i].n, "written");
+		vbc_content_add(&c, &piece, NULL);
+		is_int(read_all(&c, tell(&c), &err), VBC_E_ARG, "it is refused");
+		ok(strstr(err.text, "'x.y' is damaged, or packed in a way"), "%s", err.text);
+		vbc_content_close(&c);
+	}
+}
+
 static int stop(void *data, uint64_t done, uint64_t total)
 {
 	unsigned *left = data;
@@ -338,6 +363,7 @@ int main(void)
 	}
 	test_in_place();
 	test_told();
+	test_strange();
 	test_looking();
 	test_secure_boot();
 	return tap_done();
