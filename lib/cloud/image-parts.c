@@ -75,9 +75,14 @@ static int open_beside(const struct vbc_probe *p, const char *name, uint64_t *re
 	return VBC_OK;
 }
 
-static int read_table(int fd, uint64_t sector, size_t n, unsigned char *to, struct vbc_error *err)
+static int read_table(int fd, uint64_t sector, size_t n, unsigned char *to)
 {
-	return vbc_read_exactly(fd, sector * SECTOR, to, n * 4, err);
+	return vbc_read_exactly(fd, sector * SECTOR, to, n * 4, NULL);
+}
+
+static size_t count_grains(const struct vbc_piece *piece)
+{
+	return (size_t)((piece->size_bytes + piece->grain_bytes - 1) / piece->grain_bytes);
 }
 
 static void take_table(const struct vbc_piece *piece, size_t first, size_t n,
@@ -96,34 +101,33 @@ static void take_table(const struct vbc_piece *piece, size_t first, size_t n,
  * The grain tables of a directory, as places in the file. A table lies in the file once, so that
  * no more memory is taken than is due to its size.
  */
-static int read_grains(const unsigned char *header, uint64_t bytes, struct vbc_piece *piece,
-		       struct vbc_error *err)
+static int read_grains(const struct vbc_probe *p, const struct extent *e,
+		       const unsigned char *header, uint64_t bytes, struct vbc_piece *piece)
 {
 	size_t per_table = (size_t)vbc_le(header + 44, 4);
-	size_t n = (size_t)((piece->size_bytes + piece->grain_bytes - 1) / piece->grain_bytes);
-	size_t tables = (n + per_table - 1) / per_table;
+	size_t n = count_grains(piece), tables = (n + per_table - 1) / per_table;
+	size_t left = (size_t)(bytes / 4 / per_table);
 	unsigned char *VBC_FREE directory = calloc(tables + 1, 4);
 	unsigned char *VBC_FREE table = calloc(per_table, 4);
-	int code;
 
 	piece->grains = calloc(n + 1, sizeof(*piece->grains));
 	if (!directory || !table || !piece->grains)
-		return vbc_fail_nomem(err);
-	code = read_table(piece->fd, vbc_le(header + 56, 8), tables, directory, err);
-	for (size_t t = 0, left = bytes / 4 / per_table; !code && t < tables; t++) {
+		return vbc_fail_nomem(p->err);
+	if (read_table(piece->fd, vbc_le(header + 56, 8), tables, directory))
+		return fail_extent(p, e->name, "is cut short");
+	for (size_t t = 0; t < tables; t++) {
 		uint64_t at = vbc_le(directory + t * 4, 4);
 		size_t first = t * per_table;
 
 		if (!at)
 			continue;
 		if (!left--)
-			return vbc_fail(err, VBC_E_ARG, "has more tables than fit into it");
-		code = read_table(piece->fd, at, per_table, table, err);
-		if (!code)
-			take_table(piece, first, n - first < per_table ? n - first : per_table,
-				   table);
+			return fail_extent(p, e->name, "is damaged: it names tables repeatedly");
+		if (read_table(piece->fd, at, per_table, table))
+			return fail_extent(p, e->name, "is cut short");
+		take_table(piece, first, n - first < per_table ? n - first : per_table, table);
 	}
-	return code;
+	return VBC_OK;
 }
 
 /* What the disk is put together from is in its header. */
@@ -150,16 +154,12 @@ static int take_sparse(const struct vbc_probe *p, const struct extent *e, uint64
 	if (!makes_sense(header, e))
 		return fail_extent(p, e->name, "is damaged, or of a kind that is not known");
 	piece->grain_bytes = (size_t)vbc_le(header + 20, 8) * SECTOR;
-	code = read_grains(header, bytes, piece, NULL);
-	if (code == VBC_E_NOMEM)
-		return vbc_fail_nomem(p->err);
-	if (code)
-		return fail_extent(p, e->name, "is cut short");
-	n = (size_t)((piece->size_bytes + piece->grain_bytes - 1) / piece->grain_bytes);
+	code = read_grains(p, e, header, bytes, piece);
+	n = code ? 0 : count_grains(piece);
 	for (size_t i = 0; i < n; i++)
 		if (piece->grains[i] >= bytes)
 			return fail_extent(p, e->name, "is cut short");
-	return VBC_OK;
+	return code;
 }
 
 /* VMFS is ESXi's word for a part of its file system, which is a plain file elsewhere. */

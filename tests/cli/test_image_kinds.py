@@ -187,7 +187,7 @@ def test_parts() -> None:
     """No memory, files or time for the asking."""
     for grain in 0, 1, 4, 24, 4096:
         refused(sparse("s001.vmdk", 8192, grain, 1), "'s001.vmdk' beside it, which is damaged, or of a kind")
-    refused(sparse("s002.vmdk", 1 << 24, 8, 4096), "'s002.vmdk' beside it, which is cut short")
+    refused(sparse("s002.vmdk", 1 << 24, 8, 4096), "'s002.vmdk' beside it, which is damaged: it names tables")
     refused(descriptor("large.vmdk", "\n".join([f"RW {1 << 32} ZERO"] * 2)), "more than 2 TiB")
     many = descriptor("many.vmdk", "\n".join(['RW 1 FLAT "disk" 0'] * 300))
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
