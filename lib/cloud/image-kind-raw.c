@@ -10,27 +10,18 @@
 #include "image-kind.h"
 
 static const char *const suffixes[] = {".raw", ".img", ".dd", ".hdd"};
-/* What a name has after that, when the disk was packed. */
-static const char *const packed[] = {".gz",   ".xz",  ".zst", ".zstd", ".bz2",
-				     ".lzma", ".lz4", ".zip", ".7z"};
-
-/* The length of the name without the suffix, if it has one of these. */
-static size_t cut(const char *name, size_t n, const char *const *among, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		size_t m = strlen(among[i]);
-
-		if (n > m && strncasecmp(name + n - m, among[i], m) == 0)
-			return n - m;
-	}
-	return n;
-}
 
 static bool name_says_raw(const char *name)
 {
-	size_t n = cut(name, strlen(name), packed, VBC_COUNT(packed));
+	size_t n = strlen(name);
 
-	return cut(name, n, suffixes, VBC_COUNT(suffixes)) != n;
+	for (size_t i = 0; i < VBC_COUNT(suffixes); i++) {
+		size_t k = strlen(suffixes[i]);
+
+		if (n > k && strcasecmp(name + n - k, suffixes[i]) == 0)
+			return true;
+	}
+	return false;
 }
 
 #define SIGN(at, bytes)                                                                            \

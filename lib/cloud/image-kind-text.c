@@ -10,6 +10,7 @@
 
 #include "cleanup.h"
 #include "image-kind.h"
+#include "str.h"
 
 #define LOOKED_AT 4096u
 
@@ -45,16 +46,27 @@ static bool take_utf16(const struct vbc_kind *k, bool big, struct text *t)
 	return t->n > 0 && ascii >= t->n / 8;
 }
 
+/* Whether it is UTF-8, up to a character that the end of what is looked at cuts in two. */
+static bool is_utf8(const unsigned char *bytes, size_t n)
+{
+	size_t bad = 0;
+	long c = -1;
+
+	return vbc_text_ok((const char *)bytes, n, &bad, &c) || (c < 0 && n - bad < 4);
+}
+
+/* As of UTF-16; of an older encoding, too, as flash that was erased is no text. */
 static bool take_bytes(const struct vbc_kind *k, struct text *t)
 {
-	size_t at = vbc_kind_has(k, 0, "\xef\xbb\xbf", 3) ? 3 : 0;
+	size_t from = vbc_kind_has(k, 0, "\xef\xbb\xbf", 3) ? 3 : 0, ascii = 0;
 
-	for (; at < k->n_start && t->n < LOOKED_AT; at++) {
+	for (size_t at = from; at < k->n_start && t->n < LOOKED_AT; at++) {
 		if (is_binary(k->start[at]))
 			return false;
+		ascii += k->start[at] < 0x80;
 		t->v[t->n++] = (char)(k->start[at] >= 0x80 ? '?' : k->start[at]);
 	}
-	return t->n > 0;
+	return t->n > 0 && (ascii >= (t->n + 7) / 8 || is_utf8(k->start + from, t->n));
 }
 
 static bool take_text(const struct vbc_kind *k, struct text *t)

@@ -5,6 +5,7 @@
 
 #include "cleanup.h"
 #include "image-file.h"
+#include "packed.h"
 
 #define NO_DISK(what)      "is " what ", not a disk image"
 #define PACKED(with, tool) "is compressed with " with "; unpack it first, with '" tool "'"
@@ -42,16 +43,14 @@ static uint64_t number_at(const struct vbc_kind *k, size_t at, int bytes)
 	return at + (size_t)bytes <= k->n_start ? vbc_le(k->start + at, bytes) : 0;
 }
 
-/* A power of two, or three halves of one, as its dictionary; a length that is unknown or possible.
- */
 static bool is_lzma(const struct vbc_kind *k)
 {
-	uint64_t dictionary = number_at(k, 1, 4), length = number_at(k, 5, 8);
-	uint64_t low = dictionary & (~dictionary + 1);
+	return vbc_packing_is_lzma(k->start, k->n_start);
+}
 
-	return k->n_start > 13 && dictionary >= 4096 &&
-	       (dictionary == low || dictionary == 3 * low) &&
-	       (length == UINT64_MAX || length < 1ull << 48) && k->start[13] == 0;
+static bool is_skippable(const struct vbc_kind *k)
+{
+	return vbc_packing_is_skippable(k->start, k->n_start);
 }
 
 /* Compressed in blocks of 1 to 9 hundred thousand bytes. */
@@ -103,7 +102,8 @@ static const struct sign signs[] = {
 	     PACKED("xz", "unxz")),
 	SIGN(0, "\x28\xb5\x2f\xfd", PACKED("zstd", "unzstd")),
 	SIGN_IF(is_bzip2, 0, "BZh", PACKED("bzip2", "bunzip2")),
-	SIGN_IF(is_lzma, 0, "\x5d\0\0", PACKED("lzma", "unlzma")),
+	SIGN_IF(is_skippable, 1, "\x2a\x4d\x18", PACKED("zstd", "unzstd")),
+	SIGN_IF(is_lzma, 0, "", PACKED("lzma", "unlzma")),
 	SIGN(0, "\x04\x22\x4d\x18", PACKED("lz4", "unlz4")),
 	SIGN(0, "\x02\x21\x4c\x18", PACKED("lz4", "unlz4")),
 	SIGN(0, "LZIP", PACKED("lzip", "lzip -d")),

@@ -4,6 +4,7 @@
  * VMDK disks that lie in several files: a text names the extents, which are plain or leave empty
  * grains out. They are put together here, so that what is uploaded is one raw disk.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,10 @@
 
 #define SECTOR     512u
 #define TEXT_MAX   262144u
+#define GRAIN_MIN  4096u /* as the format has it */
 #define GRAIN_MAX  (1u << 20)
-#define EXTENT_MAX (1ull << 32) /* sectors */
+#define TABLE_MAX  (1u << 20)   /* entries */
+#define EXTENT_MAX (1ull << 32) /* sectors: 2 TiB, as of the whole */
 
 /* An extent as the text describes it: RW 4192256 SPARSE "disk-s001.vmdk" */
 struct extent {
@@ -31,6 +34,17 @@ static int fail_extent(const struct vbc_probe *p, const char *name, const char *
 {
 	return vbc_fail(p->err, VBC_E_ARG, "'%s' needs the file '%s' beside it, which %s", p->path,
 			name, why);
+}
+
+/* Among other things, there may be more parts than files that a process may open. */
+static int fail_open(const struct vbc_probe *p, const char *name, int number)
+{
+	char why[200];
+
+	if (number == ENOENT || number == ENOTDIR)
+		return fail_extent(p, name, "is not there");
+	snprintf(why, sizeof(why), "cannot be opened: %s", strerror(number));
+	return fail_extent(p, name, why);
 }
 
 /* Only files beside the text are read, whatever it says. */
@@ -50,74 +64,102 @@ static int open_beside(const struct vbc_probe *p, const char *name, uint64_t *re
 		return vbc_fail_nomem(p->err);
 	}
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		if (fd >= 0)
-			close(fd);
-		return fail_extent(p, name, "is not there");
+	if (fd < 0)
+		return fail_open(p, name, errno);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return fail_extent(p, name, "is no regular file");
 	}
 	*ret_bytes = (uint64_t)st.st_size;
 	*ret_fd = fd;
 	return VBC_OK;
 }
 
-static int read_table(int fd, uint64_t sector, size_t n, unsigned char *to, struct vbc_error *err)
+static int read_table(int fd, uint64_t sector, size_t n, unsigned char *to)
 {
-	return vbc_read_exactly(fd, sector * SECTOR, to, n * 4, err);
+	return vbc_read_exactly(fd, sector * SECTOR, to, n * 4, NULL);
 }
 
-/* The grain tables of a directory, as places in the file. */
-static int read_grains(int fd, const unsigned char *header, struct vbc_piece *piece,
-		       struct vbc_error *err)
+static size_t count_grains(const struct vbc_piece *piece)
+{
+	return (size_t)((piece->size_bytes + piece->grain_bytes - 1) / piece->grain_bytes);
+}
+
+static void take_table(const struct vbc_piece *piece, size_t first, size_t n,
+		       const unsigned char *table)
+{
+	for (size_t g = 0; g < n; g++) {
+		uint64_t grain = vbc_le(table + g * 4, 4);
+
+		/* 1: a grain of zeros. Memory that is not written to costs nothing. */
+		if (grain > 1)
+			piece->grains[first + g] = grain * SECTOR;
+	}
+}
+
+/*
+ * The grain tables of a directory, as places in the file. A table lies in the file once, so that
+ * no more memory is taken than is due to its size.
+ */
+static int read_grains(const struct vbc_probe *p, const struct extent *e,
+		       const unsigned char *header, uint64_t bytes, struct vbc_piece *piece)
 {
 	size_t per_table = (size_t)vbc_le(header + 44, 4);
-	size_t n = (size_t)((piece->size_bytes + piece->grain_bytes - 1) / piece->grain_bytes);
-	size_t tables = (n + per_table - 1) / per_table;
+	size_t n = count_grains(piece), tables = (n + per_table - 1) / per_table;
+	size_t left = (size_t)(bytes / 4 / per_table);
 	unsigned char *VBC_FREE directory = calloc(tables + 1, 4);
 	unsigned char *VBC_FREE table = calloc(per_table, 4);
-	int code;
 
 	piece->grains = calloc(n + 1, sizeof(*piece->grains));
 	if (!directory || !table || !piece->grains)
-		return vbc_fail_nomem(err);
-	code = read_table(fd, vbc_le(header + 56, 8), tables, directory, err);
-	for (size_t t = 0; !code && t < tables; t++) {
+		return vbc_fail_nomem(p->err);
+	if (read_table(piece->fd, vbc_le(header + 56, 8), tables, directory))
+		return fail_extent(p, e->name, "is cut short");
+	for (size_t t = 0; t < tables; t++) {
 		uint64_t at = vbc_le(directory + t * 4, 4);
+		size_t first = t * per_table;
 
 		if (!at)
 			continue;
-		code = read_table(fd, at, per_table, table, err);
-		for (size_t g = 0; !code && g < per_table && t * per_table + g < n; g++) {
-			uint64_t grain = vbc_le(table + g * 4, 4);
-
-			/* 1: a grain of zeros */
-			piece->grains[t * per_table + g] = grain > 1 ? grain * SECTOR : 0;
-		}
+		if (!left--)
+			return fail_extent(p, e->name, "is damaged: it names tables repeatedly");
+		if (read_table(piece->fd, at, per_table, table))
+			return fail_extent(p, e->name, "is cut short");
+		take_table(piece, first, n - first < per_table ? n - first : per_table, table);
 	}
-	return code;
+	return VBC_OK;
+}
+
+/* What the disk is put together from is in its header. */
+static bool makes_sense(const unsigned char *header, const struct extent *e)
+{
+	enum { COMPRESSED = 1 << 16 };
+	uint64_t grain = vbc_le(header + 20, 8), per_table = vbc_le(header + 44, 4);
+
+	return memcmp(header, "KDMV", 4) == 0 && vbc_le(header + 12, 8) >= e->sectors &&
+	       grain >= GRAIN_MIN / SECTOR && grain <= GRAIN_MAX / SECTOR &&
+	       (grain & (grain - 1)) == 0 && per_table && per_table <= TABLE_MAX &&
+	       !(vbc_le(header + 8, 4) & COMPRESSED);
 }
 
 static int take_sparse(const struct vbc_probe *p, const struct extent *e, uint64_t bytes,
 		       struct vbc_piece *piece)
 {
-	enum { COMPRESSED = 1 << 16 };
 	unsigned char header[512];
-	uint64_t grain;
+	size_t n;
+	int code;
 
 	if (bytes < sizeof(header) || vbc_read_exactly(piece->fd, 0, header, sizeof(header), NULL))
 		return fail_extent(p, e->name, "is cut short");
-	grain = vbc_le(header + 20, 8);
-	if (memcmp(header, "KDMV", 4) != 0 || vbc_le(header + 12, 8) < e->sectors || !grain ||
-	    grain > GRAIN_MAX / SECTOR || !vbc_le(header + 44, 4) ||
-	    vbc_le(header + 44, 4) > GRAIN_MAX || vbc_le(header + 8, 4) & COMPRESSED)
+	if (!makes_sense(header, e))
 		return fail_extent(p, e->name, "is damaged, or of a kind that is not known");
-	piece->grain_bytes = (size_t)grain * SECTOR;
-	if (read_grains(piece->fd, header, piece, NULL))
-		return fail_extent(p, e->name, "is cut short");
-	for (size_t i = 0; i < (piece->size_bytes + piece->grain_bytes - 1) / piece->grain_bytes;
-	     i++)
+	piece->grain_bytes = (size_t)vbc_le(header + 20, 8) * SECTOR;
+	code = read_grains(p, e, header, bytes, piece);
+	n = code ? 0 : count_grains(piece);
+	for (size_t i = 0; i < n; i++)
 		if (piece->grains[i] >= bytes)
 			return fail_extent(p, e->name, "is cut short");
-	return VBC_OK;
+	return code;
 }
 
 /* VMFS is ESXi's word for a part of its file system, which is a plain file elsewhere. */
@@ -189,6 +231,9 @@ static int take_all(const struct vbc_probe *p, const char *text, struct vbc_cont
 			continue;
 		if (!e.sectors || e.sectors > EXTENT_MAX)
 			return vbc_probe_refuse(p, "is damaged: one of its parts has no size");
+		if (to->size_bytes / SECTOR + e.sectors > EXTENT_MAX)
+			return vbc_probe_refuse(p, "tells of more than 2 TiB, the largest disk of "
+						   "VirtualBox");
 		code = take_extent(p, &e, to);
 	}
 	if (!code && !to->n)

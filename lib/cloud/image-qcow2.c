@@ -30,7 +30,6 @@ static const struct {
 	{~0ull, "has features that VirtualBox cannot read" VBC_CONVERT},
 };
 
-
 struct walk {
 	const struct vbc_probe *p;
 	unsigned cluster_bits;
@@ -91,7 +90,11 @@ static int check_l2s(const struct walk *w, const unsigned char *l1, size_t n, bo
 		if (!places[i])
 			continue;
 		*ret_empty = false;
-		code = check_l2(w, places[i]);
+		/* Tables that overlap would be read as often as one says so. */
+		if (places[i] & ((1ull << w->cluster_bits) - 1))
+			code = vbc_probe_refuse(w->p, "is damaged: a table of it lies nowhere");
+		else if (!i || places[i] != places[i - 1])
+			code = check_l2(w, places[i]);
 	}
 	return code;
 }

@@ -69,7 +69,14 @@ static int judge(const struct vbc_probe *p, const struct vbc_kind *k)
 	if (vbc_name_promises_format(p->name))
 		return vbc_probe_refuse(p, "is damaged, or not what its name says: its content is "
 					   "that of no disk image but a raw one");
-	return vbc_kind_is_raw(k) ? VBC_OK : vbc_probe_refuse(p, VBC_KIND_UNKNOWN);
+	if (vbc_kind_is_raw(k))
+		return VBC_OK;
+	return vbc_probe_refuse(p,
+				vbc_packing_is_promised(p->name)
+					? "is damaged, or not what its name says: nothing in it "
+					  "is packed in a way that is known; if it is a raw disk "
+					  "all the same, say so with --format raw"
+					: VBC_KIND_UNKNOWN);
 }
 
 int vbc_probe_raw(const struct vbc_probe *p)

@@ -33,7 +33,8 @@ int vbc_probe_vdi(const struct vbc_probe *p)
 		return vbc_probe_refuse(p, VBC_NEEDS_OTHERS);
 	if (!vdi_makes_sense(p))
 		return vbc_probe_refuse(p, "is damaged: its header makes no sense");
-	if (data + allocated * (block + extra) > p->size_bytes)
+	/* Divided, as the product of made-up numbers may have more than 64 bits. */
+	if (data > p->size_bytes || allocated > (p->size_bytes - data) / (block + extra))
 		return vbc_probe_cut_short(p);
 	return VBC_OK;
 }
@@ -90,9 +91,11 @@ int vbc_probe_vmdk(const struct vbc_probe *p)
 	char descriptor[4096 + 1] = "";
 	uint64_t sector = vbc_le(p->start + 28, 8), sectors = vbc_le(p->start + 36, 8);
 	size_t n =
-		sectors * 512 < sizeof(descriptor) ? (size_t)sectors * 512 : sizeof(descriptor) - 1;
+		sectors < sizeof(descriptor) / 512 ? (size_t)sectors * 512 : sizeof(descriptor) - 1;
 	int code = check_vmdk_header(p);
 
+	if (!code && sector > p->size_bytes / 512)
+		code = vbc_probe_cut_short(p);
 	if (!code)
 		code = vbc_probe_read(p, sector * 512, descriptor, n);
 	if (code)

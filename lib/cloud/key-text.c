@@ -138,19 +138,36 @@ static bool has_options(struct vbc_arena *a, const char *line)
 	return false;
 }
 
+/* Why it is no public key; a key's own line may have any of the words in its comment. */
+static const char *find_other(struct vbc_arena *a, const char *text)
+{
+	for (const char *line = next_line(text); line; line = next_line(line_end(line))) {
+		const char *end = line_end(line);
+
+		if (begins_with_key(a, line))
+			continue;
+		for (size_t i = 0; i < VBC_COUNT(others); i++)
+			if (memmem(line, (size_t)(end - line), others[i].word,
+				   strlen(others[i].word)))
+				return others[i].why;
+	}
+	return NULL;
+}
+
 static int check_form(struct vbc_arena *a, const char *text, const char **ret_line,
 		      struct vbc_error *err)
 {
-	const char *line, *second;
+	const char *line, *second, *other;
 
 	if (vbc_starts_with(text, "\xff\xfe") || vbc_starts_with(text, "\xfe\xff"))
 		return vbc_fail(
 			err, VBC_E_ARG,
 			"this is text in UTF-16, as PowerShell writes it; save it as UTF-8");
-	for (size_t i = 0; i < VBC_COUNT(others); i++)
-		if (strstr(text, others[i].word))
-			return vbc_fail(err, VBC_E_ARG, "%s", others[i].why);
-	line = next_line(vbc_starts_with(text, "\xef\xbb\xbf") ? text + 3 : text);
+	text += vbc_starts_with(text, "\xef\xbb\xbf") ? 3 : 0;
+	other = find_other(a, text);
+	if (other)
+		return vbc_fail(err, VBC_E_ARG, "%s", other);
+	line = next_line(text);
 	if (!line)
 		return fail_form(err);
 	if (!begins_with_key(a, line) && has_options(a, line))

@@ -23,28 +23,31 @@
 
 struct vbc_packing {
 	const char *name;
-	const char *suffix; /* of what was one file */
 	const char *magic;
 	size_t n;
 	int (*support)(struct archive *a);
 	bool archive;
 };
 
-enum { GZIP };
+enum { GZIP, ZSTD };
 
 static const struct vbc_packing packings[] = {
-	[GZIP] = {"gzip", ".gz", "\x1f\x8b\x08", 3, archive_read_support_filter_gzip, false},
-	{"bzip2", ".bz2", "BZh", 3, archive_read_support_filter_bzip2, false},
-	{"xz", ".xz", "\xfd\x37zXZ", 6, archive_read_support_filter_xz, false},
-	{"zstd", ".zst", "\x28\xb5\x2f\xfd", 4, archive_read_support_filter_zstd, false},
-	{"lz4", ".lz4", "\x04\x22\x4d\x18", 4, archive_read_support_filter_lz4, false},
-	{"zip", NULL, "PK\x03\x04", 4, archive_read_support_format_zip, true},
-	{"zip", NULL, "PK\x05\x06", 4, archive_read_support_format_zip, true}, /* an empty one */
-	{"7z", NULL, "7z\xbc\xaf\x27\x1c", 6, archive_read_support_format_7zip, true},
+	[GZIP] = {"gzip", "\x1f\x8b\x08", 3, archive_read_support_filter_gzip, false},
+	[ZSTD] = {"zstd", "\x28\xb5\x2f\xfd", 4, archive_read_support_filter_zstd, false},
+	{"bzip2", "BZh", 3, archive_read_support_filter_bzip2, false},
+	{"xz", "\xfd\x37zXZ", 6, archive_read_support_filter_xz, false},
+	{"lz4", "\x04\x22\x4d\x18", 4, archive_read_support_filter_lz4, false},
+	{"zip", "PK\x03\x04", 4, archive_read_support_format_zip, true},
+	{"zip", "PK\x05\x06", 4, archive_read_support_format_zip, true}, /* an empty one */
+	{"7z", "7z\xbc\xaf\x27\x1c", 6, archive_read_support_format_7zip, true},
 };
-static const struct vbc_packing lzma = {"lzma", ".lzma", "", 0, archive_read_support_filter_lzma,
-					false};
-static const struct vbc_packing tar = {"tar", NULL, "", 0, archive_read_support_format_tar, true};
+static const struct vbc_packing lzma = {"lzma", "", 0, archive_read_support_filter_lzma, false};
+static const struct vbc_packing tar = {"tar", "", 0, archive_read_support_format_tar, true};
+
+/* What a name has at its end: of what was one file, and of archives, known here or not. */
+static const char *const compressed[] = {".gz", ".xz", ".zst", ".zstd", ".bz2", ".lzma", ".lz4"};
+static const char *const archived[] = {".zip", ".7z",   ".tar",  ".tgz", ".txz",
+				       ".tbz", ".tbz2", ".tzst", ".rar"};
 
 struct vbc_packed {
 	const struct vbc_content *below;
@@ -67,17 +70,29 @@ struct vbc_packed {
 	unsigned char buffer[FEED];
 };
 
-/* It has no magic: properties, the size of a dictionary, and the file's or -1. */
-static bool is_lzma(const unsigned char *start, size_t n)
+/*
+ * It has no magic: properties, the size of a dictionary, which is a power of two or three halves of
+ * one, the file's size or -1, and a zero. With uncommon properties nobody writes the size.
+ */
+bool vbc_packing_is_lzma(const unsigned char *start, size_t n)
 {
-	uint64_t dictionary, size_bytes;
+	enum { USUAL = 0x5d, ALL = 225 };
+	uint64_t dictionary, low, size_bytes;
 
-	if (n < 13 || start[0] != 0x5d)
+	if (n < 14 || start[0] >= ALL || start[13])
 		return false;
 	dictionary = vbc_le(start + 1, 4);
+	low = dictionary & (~dictionary + 1);
 	size_bytes = vbc_le(start + 5, 8);
-	return dictionary >= 4096 && (dictionary & (dictionary - 1)) == 0 &&
-	       (size_bytes == UINT64_MAX || (size_bytes && size_bytes < VBC_UNPACKED_MAX));
+	return dictionary >= 4096 && (dictionary == low || dictionary == 3 * low) &&
+	       (size_bytes == UINT64_MAX ||
+		(start[0] == USUAL && size_bytes && size_bytes < VBC_UNPACKED_MAX));
+}
+
+/* A frame of something else before the data, as pzstd writes it. */
+bool vbc_packing_is_skippable(const unsigned char *start, size_t n)
+{
+	return n >= 4 && (start[0] & 0xf0) == 0x50 && memcmp(start + 1, "\x2a\x4d\x18", 3) == 0;
 }
 
 /* Each header has a sum of its bytes, those of the sum itself taken for spaces. */
@@ -101,28 +116,38 @@ const struct vbc_packing *vbc_packing_of(const unsigned char *start, size_t n)
 	for (size_t i = 0; i < VBC_COUNT(packings); i++)
 		if (n >= packings[i].n && memcmp(start, packings[i].magic, packings[i].n) == 0)
 			return &packings[i];
-	if (is_lzma(start, n))
+	if (vbc_packing_is_skippable(start, n))
+		return &packings[ZSTD];
+	if (vbc_packing_is_lzma(start, n))
 		return &lzma;
 	return is_tar(start, n) ? &tar : NULL;
 }
 
-static size_t length_without(const char *name, const char *suffix)
+/* Of the name without the suffix, if it has one of these. */
+static size_t length_without(const char *name, const char *const *suffixes, size_t count)
 {
-	size_t n = strlen(name), k = suffix ? strlen(suffix) : 0;
+	size_t n = strlen(name);
 
-	return k && n > k && strcasecmp(name + n - k, suffix) == 0 ? n - k : n;
+	for (size_t i = 0; i < count; i++) {
+		size_t k = strlen(suffixes[i]);
+
+		if (n > k && strcasecmp(name + n - k, suffixes[i]) == 0)
+			return n - k;
+	}
+	return n;
 }
 
 size_t vbc_packing_bare_length(const char *name)
 {
-	size_t n = length_without(name, lzma.suffix);
+	return length_without(name, compressed, VBC_COUNT(compressed));
+}
 
-	for (size_t i = 0; i < VBC_COUNT(packings); i++) {
-		size_t bare = length_without(name, packings[i].suffix);
+bool vbc_packing_is_promised(const char *name)
+{
+	size_t n = strlen(name);
 
-		n = bare < n ? bare : n;
-	}
-	return n;
+	return vbc_packing_bare_length(name) < n ||
+	       length_without(name, archived, VBC_COUNT(archived)) < n;
 }
 
 const char *vbc_packing_name(const struct vbc_packing *how)
@@ -309,6 +334,12 @@ static int next_header(struct vbc_packed *p, struct archive_entry **ret, struct 
 		*ret = NULL;
 	else if (result != ARCHIVE_OK && result != ARCHIVE_WARN) /* names in odd characters */
 		return fail_packed(p, err);
+	/* It would hand out the bytes as they are. */
+	else if (!p->how->archive && archive_filter_count(p->a) < 2)
+		return vbc_fail(err, VBC_E_ARG,
+				"'%s' is damaged, or packed in a way that is not known (%s); "
+				"unpack it first",
+				p->path, p->how->name);
 	p->passed += result != ARCHIVE_EOF;
 	return VBC_OK;
 }

@@ -19,6 +19,9 @@ struct vbc_packing;
 
 /* How a file that begins so is packed; NULL: it is not, in a way that is known. */
 const struct vbc_packing *vbc_packing_of(const unsigned char *start, size_t n);
+/* Of those without a magic of their own, whether a file begins so. */
+bool vbc_packing_is_lzma(const unsigned char *start, size_t n);
+bool vbc_packing_is_skippable(const unsigned char *start, size_t n); /* zstd, of any data first */
 /* "gzip", "zip" */
 const char *vbc_packing_name(const struct vbc_packing *how);
 /* Whether it packs several files; else just one, without its name. */
@@ -26,6 +29,8 @@ bool vbc_packing_is_archive(const struct vbc_packing *how);
 
 /* The length of "disk.vdi" in "disk.vdi.xz": without the suffix of a way that packs one file. */
 size_t vbc_packing_bare_length(const char *name);
+/* Whether a name is that of something packed, in any way. */
+bool vbc_packing_is_promised(const char *name);
 
 /*
  * Told from time to time while a file is looked through: how much of it is done. Anything but

@@ -6,6 +6,8 @@ imported, on a real host.
 """
 from __future__ import annotations
 
+import lzma
+import resource
 import struct
 import subprocess
 import tempfile
@@ -39,6 +41,8 @@ STARTS = {
     "esxi.vmdk": (b"COWD\1\0\0\0", "in the format VMDK of ESXi" + CONVERT),
     "unknown": (b"\1\2\3\4", "in no format that is known.*--format raw"),
     "unknown.qcow2": (b"\1\2\3\4", "is damaged, or not what its name says"),
+    **{f"unknown.img.{suffix}": (b"\1\2\3\4", "is damaged, or not what its name says.*--format raw")
+       for suffix in ("gz", "xz", "zst", "zstd", "bz2", "lzma", "lz4", "7z", "zip", "tar")},
 }
 
 
@@ -103,6 +107,15 @@ def test_qcow2() -> None:
     refused(patched("four.qcow2", plain, (4, struct.pack(">I", 4))), "unknown version.*" + CONVERT)
     for name, change in (("no-size.qcow2", (24, bytes(8))), ("no-table.qcow2", (36, bytes(4)))):
         refused(patched(name, plain, change), "is damaged: its header makes no sense")
+    table = struct.unpack(">Q", plain.read_bytes()[40:48])[0]
+    first = struct.unpack(">Q", plain.read_bytes()[table:table + 8])[0]
+    refused(patched("between.qcow2", plain, (table, struct.pack(">Q", first + 512))), "is damaged: a table")
+    often = patched("often.qcow2", plain, (36, struct.pack(">IQ", 1 << 22, 16 * MIB)))
+    with often.open("r+b") as out:  # would be 256 GiB to read
+        out.seek(16 * MIB)
+        out.write(struct.pack(">Q", first) * (1 << 22))
+    fails(run("image", "import", str(often), "--name", "x", env=NOBODY), 4, "127.0.0.1:9",
+          "a table named millions of times is read once")
     odd = patched("odd.qcow2", plain, (24, struct.pack(">Q", 4 * MIB - 100)))
     refused(odd, "no whole sectors, which VirtualBox cannot read" + CONVERT)
     refused(made("data.qcow2", "-o", f"data_file={folder}/data.bin"), "needs other files")
@@ -126,6 +139,9 @@ def test_vendors() -> None:
     for name, change in (("type.vdi", (76, b"\x09")), ("size.vdi", (368, b"\1\0\x41")),
                          ("blocks.vdi", (384, b"\1\0\0\0")), ("uuid.vdi", (392, bytes(16)))):
         refused(patched(name, vdi, change), "is damaged: its header makes no sense")
+    wraps = struct.pack("<4I", 0xfffffffe, 0xfffffffe, 0x80000001, 0x80000001)
+    refused(patched("wraps.vdi", vdi, (376, wraps)), "is cut short")
+    refused(patched("far.vmdk", vmdk, (28, struct.pack("<Q", (1 << 55) + 1))), "is cut short")
     for form, known_as in ("vhdx", "VHDX"), ("qed", "QED"), ("parallels", "Parallels"):
         refused(made(f"x.{form}", form=form), f"is in the format {known_as}" + CONVERT)
         refused(folder / f"x.{form}", f"is in the format {known_as}", "--format", "raw")
@@ -159,6 +175,30 @@ def test_esxi() -> None:
     refused(device, "stands for a device of the machine it was made on")
 
 
+def sparse(name: str, sectors: int, grain: int, tables: int) -> Path:
+    """An extent whose directory says the same table over and over."""
+    header = struct.pack("<4sIIQQQQIQQQ", b"KDMV", 1, 3, sectors, grain, 0, 0, 512, 0, 1, 8)
+    directory = struct.pack("<I", 1) * tables
+    (folder / name).write_bytes(header.ljust(512, b"\0") + directory.ljust(16384, b"\0"))
+    return descriptor("parts.vmdk", f'RW {sectors} SPARSE "{name}"', "twoGbMaxExtentSparse")
+
+
+def test_parts() -> None:
+    """No memory, files or time for the asking."""
+    for grain in 0, 1, 4, 24, 4096:
+        refused(sparse("s001.vmdk", 8192, grain, 1), "'s001.vmdk' beside it, which is damaged, or of a kind")
+    refused(sparse("s002.vmdk", 1 << 24, 8, 4096), "'s002.vmdk' beside it, which is damaged: it names tables")
+    refused(descriptor("large.vmdk", "\n".join([f"RW {1 << 32} ZERO"] * 2)), "more than 2 TiB")
+    many = descriptor("many.vmdk", "\n".join(['RW 1 FLAT "disk" 0'] * 300))
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, limits[1]))
+    refused(many, "'disk' beside it, which cannot be opened: Too many open files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    refused(descriptor("gone.vmdk", 'RW 1 FLAT "gone" 0'), "'gone' beside it, which is not there")
+    (folder / "place").mkdir()
+    refused(descriptor("place.vmdk", 'RW 1 FLAT "place" 0'), "'place' beside it, which is no regular file")
+
+
 def imported(file: Path | str, *words: str) -> None:
     """With all that the disk holds."""
     if not uploads and not str(file).startswith("host:"):
@@ -186,6 +226,33 @@ def test_raw() -> None:
     imported(folder / "zeros", "--format", "raw")
     imported(made("stated.qcow2"), "--format", "qcow2")
     raw.write_bytes(data)
+
+
+def zstd(data: bytes) -> bytes:
+    """In blocks of bytes as they are."""
+    size = 1 << 17
+    blocks = [data[at:at + size] for at in range(0, len(data), size)]
+    last = len(blocks) - 1
+    return b"\x28\xb5\x2f\xfd\0\x50" + b"".join(
+        struct.pack("<I", len(block) << 3 | (i == last))[:3] + block for i, block in enumerate(blocks))
+
+
+def test_packed() -> None:
+    """In ways that are told by more than a few bytes; what cannot be unpacked is no raw disk."""
+    data = raw.read_bytes()
+    skipped = b"\x50\x2a\x4d\x18" + struct.pack("<I", 4) + b"\1\2\3\4"
+    files = {"skip.img.zst": skipped + zstd(data), "disk.img.zstd": zstd(data)}
+    for name, options in (("props", {"lc": 0, "lp": 0, "pb": 0}), ("dict6", {"dict_size": 6 * MIB})):
+        files[f"{name}.img.lzma"] = lzma.compress(data, lzma.FORMAT_ALONE, filters=[
+            {"id": lzma.FILTER_LZMA1, **options}])
+    for name, packed in files.items():
+        (folder / name).write_bytes(packed)
+        imported(folder / name)
+    (folder / "small.img.lzma").write_bytes(lzma.compress(data, lzma.FORMAT_ALONE, filters=[
+        {"id": lzma.FILTER_LZMA1, "dict_size": 6144}]))
+    if uploads:
+        fails(cloud("image", "import", str(folder / "small.img.lzma"), "--name", unique("bad")), 2,
+              "is damaged, or packed in a way that is not known.*unpack it first", "a dictionary unknown to libarchive")
 
 
 def test_file_systems() -> None:
@@ -231,9 +298,11 @@ with tempfile.TemporaryDirectory() as temporary:
     raw.write_bytes((bytes(510) + b"\x55\xaa").ljust(MIB, b"\7") + bytes(MIB) + b"data" * (MIB // 2))
     test_files()
     test_raw()
+    test_packed()
     test_qcow2()
     test_vendors()
     test_esxi()
+    test_parts()
     test_file_systems()
     test_there()
 ok(contents() == before and local_files() == files, "nothing is left", local_files() ^ files)

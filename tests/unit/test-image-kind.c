@@ -31,8 +31,9 @@ static const struct row large[] = {
 	ROW("/a/X.RAW", 0, "", NULL, true),
 	ROW("x.dd", 0, "\x01", NULL, true),
 	ROW("x.hdd", 0, "\x01", NULL, true),
-	ROW("x.img.gz", 0, "\x01", NULL, true),
-	ROW("x.raw.XZ", 0, "\x01", NULL, true),
+	ROW("x.img.gz", 0, "\x01", NULL, false), /* it would be unpacked, if it were that */
+	ROW("x.raw.XZ", 0, "\x01", NULL, false),
+	ROW("x.img.gz", 510, "\x55\xaa", NULL, true),
 	ROW(".img", 0, "\x01", NULL, false),
 	ROW("x.image", 0, "\x01", NULL, false),
 	ROW("x", 510, "\x55\xaa", NULL, true),
@@ -57,9 +58,14 @@ static const struct row large[] = {
 	    "7zXZ\0",
 	    "with xz;", false),
 	ROW("x", 0, "\x28\xb5\x2f\xfd", "with zstd;", false),
+	ROW("x", 0, "\x50\x2a\x4d\x18\4\0\0\0", "with zstd;", false),
+	ROW("x", 0, "\x60\x2a\x4d\x18\4\0\0\0", NULL, false),
 	ROW("x", 0, "BZh9", "with bzip2;", false),
 	ROW("x", 0, "BZhx", NULL, false),
 	ROW("x", 0, "\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0", "with lzma;", false),
+	ROW("x", 0, "\x5d\0\0\x60\0\xff\xff\xff\xff\xff\xff\xff\xff\0", "with lzma;", false),
+	ROW("x", 0, "\0\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0", "with lzma;", false),
+	ROW("x", 0, "\0\0\0\x80\0\1\0\0\0\0\0\0\0\0", NULL, false),
 	ROW("x", 0, "\x5d\0\0\x81\0\xff\xff\xff\xff\xff\xff\xff\xff\0", NULL, false),
 	ROW("x", 0, "\x04\x22\x4d\x18", "with lz4;", false),
 	ROW("x", 0, "LZIP\1", "with lzip;", false),
@@ -160,6 +166,8 @@ static void test_others(void)
 	static const struct row dvd = ROW("x.img", 0, "", "is a DVD image", false);
 	static const struct row dmg = ROW("x.img", 0, "", "is in the format DMG", false);
 	static const struct row longer = ROW("x.raw", 0, "text", "is a text", false);
+	static const struct row chinese = ROW("x.raw", 0, "UTF-8", "is a text", false);
+	static const struct row erased = ROW("x.raw", 0, "erased flash", NULL, true);
 	static const struct row noise = ROW("x.raw", 0, "noise", NULL, true);
 	unsigned char *start = calloc(VBC_KIND_START, 1);
 	unsigned seed = 1;
@@ -179,6 +187,13 @@ static void test_others(void)
 	check(&dmg, start, VBC_KIND_START);
 	memset(start, 'x', VBC_KIND_START);
 	check(&longer, start, VBC_KIND_START);
+	for (size_t i = 0; i + 3 <= VBC_KIND_START; i += 3)
+		memcpy(start + i, "\xe6\x96\x87", 3);
+	check(&chinese, start, VBC_KIND_START);
+	memset(start, 0xff, VBC_KIND_START);
+	check(&erased, start, VBC_KIND_START);
+	memset(start, 0xa5, VBC_KIND_START);
+	check(&erased, start, VBC_KIND_START);
 	for (size_t i = 0; i < VBC_KIND_START; i++) {
 		seed = seed * 1664525 + 1013904223;
 		start[i] = (unsigned char)(seed >> 24);

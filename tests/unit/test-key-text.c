@@ -21,6 +21,9 @@ static const struct {
 	{KEY " J\xc3\xb6rg\n", KEY " J\xc3\xb6rg", NULL},
 	{KEY " \xef\xbf\xbe\n", KEY, NULL}, /* VirtualBox's service dies of that */
 	{KEY " \x1b[31m\n", KEY, NULL},
+	{"# not the PRIVATE KEY\n" KEY " of my PRIVATE KEY\n", KEY " of my PRIVATE KEY", NULL},
+	{KEY " BEGIN PUBLIC KEY", KEY " BEGIN PUBLIC KEY", NULL},
+	{KEY " a\n-----BEGIN OPENSSH PRIVATE KEY-----\n" SECRET, NULL, "is a private key; only"},
 	{"", NULL, "is no public SSH key"},
 	{"# nothing\n", NULL, "is no public SSH key"},
 	{"hello world\n", NULL, "is no public SSH key"},

@@ -236,11 +236,40 @@ static void test_told(void)
 	ok(!vbc_packing_of(zeros, sizeof(zeros)), "nor are zeros");
 	is_int(vbc_packing_bare_length("disk.vdi.xz"), 8, "a suffix of packing");
 	is_int(vbc_packing_bare_length("disk.VDI.GZ"), 8, "in capitals");
+	is_int(vbc_packing_bare_length("disk.img.zstd"), 8, "zstd's other one");
 	is_int(vbc_packing_bare_length("disk.zip"), 8, "none");
+	ok(vbc_packing_is_promised("x.img.7Z") && vbc_packing_is_promised("x.img.zstd"),
+	   "names that promise a packing");
+	ok(!vbc_packing_is_promised("x.img") && !vbc_packing_is_promised(".gz"), "and others");
 	is_int(vbc_packing_bare_length(".gz"), 3, "a name needs more");
 	is_int(vbc_crc32(vbc_crc32(0, (const unsigned char *)"1234", 4),
 			 (const unsigned char *)"56789", 5),
 	       0xCBF43926, "the checksum of gzip");
+}
+
+/* What begins as something packed, and libarchive would hand out as it is. */
+static void test_strange(void)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+	} rows[] = {
+		{"\x5d\0\x18\0\0\xff\xff\xff\xff\xff\xff\xff\xff\0more", 18},
+		{"\x1f\x8b\x08\xff\0\0\0\0\0\3", 10},
+	};
+
+	for (size_t i = 0; i < VBC_COUNT(rows); i++) {
+		struct vbc_piece piece = {.fd = memfd_create("strange", 0),
+					  .size_bytes = rows[i].n};
+		struct vbc_content c = {0};
+		struct vbc_error err = {0};
+
+		ok(write(piece.fd, rows[i].bytes, rows[i].n) == (ssize_t)rows[i].n, "written");
+		vbc_content_add(&c, &piece, NULL);
+		is_int(read_all(&c, tell(&c), &err), VBC_E_ARG, "it is refused");
+		ok(strstr(err.text, "'x.y' is damaged, or packed in a way"), "%s", err.text);
+		vbc_content_close(&c);
+	}
 }
 
 static int stop(void *data, uint64_t done, uint64_t total)
@@ -334,6 +363,7 @@ int main(void)
 	}
 	test_in_place();
 	test_told();
+	test_strange();
 	test_looking();
 	test_secure_boot();
 	return tap_done();
