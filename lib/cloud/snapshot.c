@@ -170,7 +170,7 @@ static int delete_body(struct vbc_op *op, void *arg)
 int vbc_snapshot_delete(struct vbc_host *host, const char *node, const char *snapshot,
 			const struct vbc_wait *wait, struct vbc_error *err)
 {
-	if (vbc_lacks(err, host, snapshot))
+	if (vbc_lacks(err, host) || (!node && vbc_lacks(err, snapshot)))
 		return VBC_E_ARG;
 
 	struct job job = {.node = node, .snapshot = snapshot};
