@@ -2,7 +2,7 @@
 """Volumes and their snapshots."""
 from __future__ import annotations
 
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
 from libcloud.compute.base import (
     Node,
@@ -195,7 +195,8 @@ class Volumes(BaseDriver):
             "attached_to": [volume["node"]] if volume["node"] else [],
             "device": volume["device"] or None,
         }
-        return StorageVolume(volume["id"], volume["name"], known, self, state, extra)
+        size: Any = known  # libcloud calls it an int, and it is None where nobody knows it
+        return StorageVolume(volume["id"], volume["name"], size, self, state, extra)
 
     def _snapshots(self, found: list[_types.Snapshot]) -> list[VolumeSnapshot]:
         ordered = sorted(found, key=lambda each: (each["created_at_ms"], each["id"]))
