@@ -90,6 +90,25 @@ static int unregister_patiently(struct vbc_op *op, vbc_ref machine, const char *
 	}
 }
 
+/* VirtualBox removes a folder with a machine only if its settings are named after that; a rename
+ * changes their name. */
+static int remove_folder_of_renamed(struct vbc_op *op, const char *folder, const char *settings,
+				    const char *id)
+{
+	const char *first = vbc_arena_printf(&op->arena, "%s%s.vbox", folder, id);
+	const char *end = vbc_arena_printf(&op->arena, "/%s/", id);
+	struct vbc_strs names = {0};
+	bool there = false;
+	int code;
+
+	if (!first || !end)
+		return vbc_fail_nomem(&op->error);
+	if (streq(first, settings) || !vbc_ends_with(folder, end))
+		return VBC_OK;
+	code = vbc_host_file_look(op, folder, &there, &names);
+	return code || !there || names.n ? code : vbc_node_remove_folder(op, first);
+}
+
 static int unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool accessible)
 {
 	struct vbc_refs media = {0};
@@ -107,8 +126,10 @@ static int unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool a
 		code = unregister_patiently(op, machine, id, &media);
 	if (code)
 		return forgive_gone(op, id, code);
-	return accessible ? vbc_node_delete_files(op, machine, folder, &media)
-			  : vbc_node_remove_files(op, settings, VBC_SETTINGS_UNREADABLE);
+	if (!accessible)
+		return vbc_node_remove_files(op, settings, VBC_SETTINGS_UNREADABLE);
+	code = vbc_node_delete_files(op, machine, folder, &media);
+	return code ? code : remove_folder_of_renamed(op, folder, settings, id);
 }
 
 int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)

@@ -40,6 +40,15 @@ def test_gone_meanwhile() -> None:
     host.must("node", "destroy", node)
 
 
+def test_renamed() -> None:
+    """VirtualBox would leave the folder of a machine whose settings are named anew."""
+    clean = host.settled()
+    node = host.create("--no-start")
+    host.must("node", "rename", node, "another")
+    is_fine(host.cloud("node", "destroy", node), "destroy of a node that was renamed")
+    ok(host.settled() == clean, "leaves nothing, no folder either", host.settled().against(clean))
+
+
 with Host("twice") as host:
     host.put_image()
     host.must("node", "list")
@@ -55,4 +64,5 @@ with Host("twice") as host:
     ok(processes() == served_by, "the host's service has survived it", processes(), served_by)
     test_named_twice()
     test_gone_meanwhile()
+    test_renamed()
 done()
