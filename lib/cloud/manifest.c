@@ -110,7 +110,7 @@ static bool take_digits(const char *at, const char *end, size_t digits,
 	for (size_t i = 0; i < digits; i++) {
 		if (!isxdigit((unsigned char)at[i]))
 			return false;
-		ret->digits[i] = (char)tolower((unsigned char)at[i]);
+		ret->digits[i] = (char)(at[i] | 0x20); /* lower case; digits have that bit */
 	}
 	ret->digits[digits] = '\0';
 	return true;
