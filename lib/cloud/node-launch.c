@@ -106,12 +106,12 @@ static void look_at_disks(struct vbc_op *op, vbc_ref machine, const char **ret)
 	}
 }
 
-static bool is_saved(struct vbc_op *op, vbc_ref machine)
+static enum vbc_node_state state_of(struct vbc_op *op, vbc_ref machine)
 {
 	enum vbc_MachineState state = VBC_MachineState_Null;
 
-	return !vbc_IMachine_getState(op, machine, &state) &&
-	       vbc_node_state_from(state) == VBC_NODE_SUSPENDED;
+	return vbc_IMachine_getState(op, machine, &state) ? VBC_NODE_ERROR
+							  : vbc_node_state_from(state);
 }
 
 /* Says more than VirtualBox did, if there is more to be known. */
@@ -119,12 +119,16 @@ static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 {
 	struct vbc_error failed = vbc_op_try(op);
 	const char *cause = "", *disk = "", *hint = "";
+	enum vbc_node_state state = state_of(op, machine);
 
-	look_into_log(op, machine, began_ms, &cause);
-	look_at_disks(op, machine, &disk);
+	/* The log of one that runs all the same tells of something else. */
+	if (state == VBC_NODE_STOPPED || state == VBC_NODE_SUSPENDED) {
+		look_into_log(op, machine, began_ms, &cause);
+		look_at_disks(op, machine, &disk);
+	}
 	if (disk[0])
 		cause = disk;
-	else if (is_saved(op, machine))
+	else if (state == VBC_NODE_SUSPENDED)
 		hint = "; 'vboxcloud node discard' gives the saved state up, so that it can be "
 		       "started anew";
 	vbc_op_try_end(op, &failed);
