@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <strings.h>
 #include <sys/random.h>
 
 bool vbc_ends_with(const char *s, const char *suffix)
@@ -10,6 +11,13 @@ bool vbc_ends_with(const char *s, const char *suffix)
 	size_t n = strlen(s), m = strlen(suffix);
 
 	return n >= m && memcmp(s + n - m, suffix, m) == 0;
+}
+
+bool vbc_has_suffix(const char *name, const char *suffix)
+{
+	size_t n = strlen(name), m = strlen(suffix);
+
+	return n > m && strcasecmp(name + n - m, suffix) == 0;
 }
 
 /* One character of UTF-8 at s; its length, or 0 when the bytes are none. Strict: no overlong

@@ -22,6 +22,8 @@ static inline bool vbc_starts_with(const char *s, const char *prefix)
 }
 
 bool vbc_ends_with(const char *s, const char *suffix);
+/* The same in any case, and with something before it: as the suffix of a file's name. */
+bool vbc_has_suffix(const char *name, const char *suffix);
 
 /*
  * Whether s[0..n) may be sent to VirtualBox: well-formed UTF-8, no control character but tab,

@@ -6,7 +6,6 @@
  * the host VirtualBox itself makes the VDI. Whatever fails, the journal's undo removes it all.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "clock.h"
 #include "doing.h"
@@ -361,13 +360,6 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 	return code;
 }
 
-static bool is_ova(const char *file)
-{
-	size_t n = strlen(file);
-
-	return n > 4 && strcasecmp(file + n - 4, ".ova") == 0;
-}
-
 static int take_source(struct import *im, const char *file, struct vbc_error *err)
 {
 	if (!file || !file[0] || streq(file, HOST_PREFIX))
@@ -376,7 +368,7 @@ static int take_source(struct import *im, const char *file, struct vbc_error *er
 	im->source.on_host = vbc_starts_with(file, HOST_PREFIX);
 	if (im->source.on_host)
 		im->source.path += strlen(HOST_PREFIX);
-	im->source.archive = im->source.on_host && is_ova(file);
+	im->source.archive = im->source.on_host && vbc_has_suffix(file, ".ova");
 	return VBC_OK;
 }
 

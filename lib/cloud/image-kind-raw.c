@@ -3,24 +3,18 @@
  *
  * The signs of a raw disk: its name; a boot sector, a partition table or a file system.
  */
-#include <string.h>
-#include <strings.h>
 
 #include "cleanup.h"
 #include "image-kind.h"
+#include "str.h"
 
 static const char *const suffixes[] = {".raw", ".img", ".dd", ".hdd"};
 
 static bool name_says_raw(const char *name)
 {
-	size_t n = strlen(name);
-
-	for (size_t i = 0; i < VBC_COUNT(suffixes); i++) {
-		size_t k = strlen(suffixes[i]);
-
-		if (n > k && strcasecmp(name + n - k, suffixes[i]) == 0)
+	for (size_t i = 0; i < VBC_COUNT(suffixes); i++)
+		if (vbc_has_suffix(name, suffixes[i]))
 			return true;
-	}
 	return false;
 }
 

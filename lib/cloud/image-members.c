@@ -13,16 +13,9 @@
 #define STEP        65536u
 #define TEXTS_MAX   (VBC_OVF_MAX * 2) /* all descriptions and manifests of an archive */
 
-static bool ends_with(const char *name, const char *suffix)
-{
-	size_t n = strlen(name), k = strlen(suffix);
-
-	return n > k && strcasecmp(name + n - k, suffix) == 0;
-}
-
 bool vbc_entry_has_suffix(const struct vbc_entry *e, const char *suffix)
 {
-	return ends_with(e->name, suffix);
+	return vbc_has_suffix(e->name, suffix);
 }
 
 /* macOS puts what it knows of a file into a second one. */
@@ -36,7 +29,8 @@ static bool is_noise(const char *name)
 
 static bool is_text(const char *name)
 {
-	return ends_with(name, ".ovf") || ends_with(name, ".mf") || ends_with(name, ".nvram");
+	return vbc_has_suffix(name, ".ovf") || vbc_has_suffix(name, ".mf") ||
+	       vbc_has_suffix(name, ".nvram");
 }
 
 static int refuse_texts(struct vbc_inside *in, const struct vbc_entry *e)
@@ -227,9 +221,9 @@ static bool is_part(const char *name)
 {
 	size_t n = strlen(name), digits = 0;
 
-	if (ends_with(name, "-flat.vmdk"))
+	if (vbc_has_suffix(name, "-flat.vmdk"))
 		return true;
-	if (!ends_with(name, ".vmdk"))
+	if (!vbc_has_suffix(name, ".vmdk"))
 		return false;
 	n -= strlen(".vmdk");
 	while (digits < n && name[n - digits - 1] >= '0' && name[n - digits - 1] <= '9')
@@ -249,10 +243,10 @@ static enum kind kind_by_name(struct vbc_inside *in, const char *name)
 	if (!bare)
 		return OTHER;
 	for (size_t i = 0; i < VBC_COUNT(disks); i++)
-		if (ends_with(bare, disks[i]))
+		if (vbc_has_suffix(bare, disks[i]))
 			return is_part(bare) ? PART : DISK;
 	for (size_t i = 0; i < VBC_COUNT(archives); i++)
-		if (ends_with(bare, archives[i]))
+		if (vbc_has_suffix(bare, archives[i]))
 			return PACKED;
 	return OTHER;
 }

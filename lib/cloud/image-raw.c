@@ -5,7 +5,6 @@
  * something else, nor what another format is promised of, nor what shows no sign of a disk.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "cleanup.h"
 #include "image-file.h"
@@ -20,14 +19,9 @@ static const char *const suffixes[] = {".qcow2", ".qcow", ".vmdk", ".vdi", ".vhd
 
 bool vbc_name_promises_format(const char *name)
 {
-	size_t n = strlen(name);
-
-	for (size_t i = 0; i < VBC_COUNT(suffixes); i++) {
-		size_t k = strlen(suffixes[i]);
-
-		if (n > k && strcasecmp(name + n - k, suffixes[i]) == 0)
+	for (size_t i = 0; i < VBC_COUNT(suffixes); i++)
+		if (vbc_has_suffix(name, suffixes[i]))
 			return true;
-	}
 	return false;
 }
 

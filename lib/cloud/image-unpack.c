@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "cleanup.h"
 #include "str.h"
@@ -154,9 +153,8 @@ bool vbc_is_ovf(const char *name, const unsigned char *start, size_t n)
 {
 	static const char *const marks[] = {"schemas.dmtf.org/ovf", "vmware.com/schema/ovf",
 					    "ovf:version"};
-	size_t k = strlen(name);
 
-	if (k > 4 && strcasecmp(name + k - 4, ".ovf") == 0)
+	if (vbc_has_suffix(name, ".ovf"))
 		return true;
 	if (!start || !n || (start[0] != '<' && start[0] != 0xEF) ||
 	    (!has_word(start, n, "<Envelope") && !has_word(start, n, ":Envelope")))
