@@ -15,6 +15,7 @@
 #include "image-source.h"
 #include "medium-facts.h"
 #include "medium.h"
+#include "name.h"
 #include "resume.h"
 #include "str.h"
 #include "upload.h"
@@ -369,7 +370,8 @@ static int take_source(struct import *im, const char *file, struct vbc_error *er
 	if (im->source.on_host)
 		im->source.path += strlen(HOST_PREFIX);
 	im->source.archive = im->source.on_host && vbc_has_suffix(file, ".ova");
-	return VBC_OK;
+	return im->source.on_host ? vbc_text_check("the path on the host", im->source.path, err)
+				  : VBC_OK;
 }
 
 int vbc_image_import(struct vbc_host *host, const char *file,

@@ -1,28 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "name.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "str.h"
+
+int vbc_text_check(const char *what, const char *text, struct vbc_error *err)
+{
+	size_t at = 0;
+	long c = 0;
+
+	if (vbc_text_ok(text, strlen(text), &at, &c))
+		return VBC_OK;
+	if (c < 0)
+		return vbc_fail(err, VBC_E_ARG, "%s is no UTF-8 at byte %zu", what, at + 1);
+	return vbc_fail(err, VBC_E_ARG, "%s cannot hold the character U+%04lX", what,
+			(unsigned long)c);
+}
 
 int vbc_name_check(const char *noun, const char *name, struct vbc_error *err)
 {
 	const char *line_break;
-	size_t at = 0, n;
-	long c = 0;
+	char what[64];
+	int code;
+	size_t n;
 
 	if (!name || !name[0])
 		return vbc_fail(err, VBC_E_ARG, "the %s needs a name of 1 to %d characters", noun,
 				VBC_NAME_MAX);
+	snprintf(what, sizeof(what), "the %s's name", noun);
+	code = vbc_text_check(what, name, err);
+	if (code)
+		return code;
 	line_break = strpbrk(name, "\t\n\r");
-	if (!vbc_text_ok(name, strlen(name), &at, &c) && c < 0)
-		return vbc_fail(err, VBC_E_ARG, "the %s's name is no UTF-8 at byte %zu", noun,
-				at + 1);
-	c = c || !line_break ? c : *line_break;
-	if (c)
-		return vbc_fail(err, VBC_E_ARG, "the %s's name cannot hold the character U+%04lX",
-				noun, (unsigned long)c);
+	if (line_break)
+		return vbc_fail(err, VBC_E_ARG, "%s cannot hold the character U+%04X", what,
+				*line_break);
 	n = vbc_utf8_count(name);
 	if (n > VBC_NAME_MAX)
-		return vbc_fail(err, VBC_E_ARG, "the %s's name has %zu characters; %d are the most",
-				noun, n, VBC_NAME_MAX);
+		return vbc_fail(err, VBC_E_ARG, "%s has %zu characters; %d are the most", what, n,
+				VBC_NAME_MAX);
 	return VBC_OK;
 }

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Names that people give to things.
+ * Names, and other text, that people give to things.
  */
 #ifndef VBC_CLOUD_NAME_H
 #define VBC_CLOUD_NAME_H
@@ -9,6 +9,9 @@
 #include "error-private.h"
 
 #define VBC_NAME_MAX 255 /* characters */
+
+/* Whether VirtualBox's service can carry a text; `what` is it in the sentence ("the path"). */
+int vbc_text_check(const char *what, const char *text, struct vbc_error *err);
 
 /*
  * Whether a name can be kept exactly: 1 to 255 characters of Unicode on one line, none that

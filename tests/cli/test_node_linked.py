@@ -22,7 +22,7 @@ two = create(SIZE, "--no-start")
 ok((one["state"], two["state"]) == ("running", "stopped"), "two nodes on one image", one, two)
 fails(cloud("node", "create", "x", "--image", image, "--size", LARGER, "--linked"), 2,
       "choose a size with as much", "a linked disk that is larger than the image")
-fails(cloud("image", "delete", image), 6, "linked to of node", "delete the image under them")
+fails(cloud("image", "delete", image), 6, "needed by the linked disk of node", "delete the image under them")
 
 fails(cloud("node", "resize", two["id"], "--size", LARGER), 6, "linked to another",
       "grow a linked disk")

@@ -70,7 +70,7 @@ static void test_refused(const struct vbc_volume *v)
 
 	refuses_create(v->name, 1, NULL, VBC_E_EXISTS, v->id);
 	refuses_create("", 1, NULL, VBC_E_ARG, "name");
-	refuses_create(own_name("other"), 0, NULL, VBC_E_ARG, "GiB");
+	refuses_create(own_name("other"), 0, NULL, VBC_E_ARG, "needs a size");
 	refuses_create(own_name("other"), 2048, NULL, VBC_E_ARG, "2047");
 	refuses_create(own_name("other"), 1, own_name("none"), VBC_E_NOTFOUND, "snapshot");
 	refuses(vbc_volume_attach(host, own_name("none"), "x", &err), &err, VBC_E_NOTFOUND,
