@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lent.h"
 
+#include <string.h>
+
 #include "doing.h"
 #include "folders.h"
 #include "host-file.h"
@@ -232,4 +234,40 @@ int vbc_borrowed_end(struct vbc_op *op, const char *image, const char *node, con
 	if (!code && !shared && closed)
 		code = vbc_meta_delete(op, VBC_IMAGE_KIND, image);
 	return code || !closed ? code : vbc_meta_delete(op, VBC_BORROWED_KIND, id);
+}
+
+static int drop_one(struct vbc_op *op, const char *id, const char *node)
+{
+	const char *image = vbc_arena_strndup(&op->arena, id, strlen(id) - strlen(node) - 1);
+	const char *path = "";
+	int code = image ? vbc_borrowed_path(op, id, &path) : vbc_fail_nomem(&op->error);
+
+	return code || !path[0] ? code : vbc_borrowed_end(op, image, node, path);
+}
+
+int vbc_borrowed_drop(struct vbc_op *op, const char *node)
+{
+	const char *end = vbc_arena_printf(&op->arena, "/%s", node);
+	struct vbc_strs ids = {0};
+	int code = end ? VBC_OK : vbc_fail_nomem(&op->error);
+
+	if (!code && op->keys)
+		code = vbc_meta_ids_of(op, op->keys, VBC_BORROWED_KIND, &ids);
+	for (size_t i = 0; !code && i < ids.n; i++)
+		if (vbc_ends_with(ids.v[i], end))
+			code = drop_one(op, ids.v[i], node);
+	return code;
+}
+
+int vbc_borrowed_refuse(struct vbc_op *op, const char *image, const char *name)
+{
+	const char *node = "";
+	int code = vbc_borrowed_find(op, image, &node);
+
+	return code || !node[0]
+		       ? code
+		       : vbc_fail(&op->error, VBC_E_STATE,
+				  "image '%s' is another host's, which would not know of a further "
+				  "node that is linked to it; make a full copy",
+				  name);
 }

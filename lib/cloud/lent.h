@@ -50,6 +50,15 @@ int vbc_borrowed_path(struct vbc_op *op, const char *id, const char **ret_path);
  */
 int vbc_borrowed_end(struct vbc_op *op, const char *image, const char *node, const char *path);
 
+/* That of each image that a node which has gone had borrowed. */
+int vbc_borrowed_drop(struct vbc_op *op, const char *node);
+
+/*
+ * Fails when this image is another host's: a second node that is linked to it would lose it there,
+ * where nothing is known of that node. No call after the operation's sweep.
+ */
+int vbc_borrowed_refuse(struct vbc_op *op, const char *image, const char *name);
+
 /* Closes an image, and before it all that is linked to it; nothing if a machine has any of it. */
 int vbc_borrowed_close(struct vbc_op *op, const char *path, bool *ret_closed);
 

@@ -16,6 +16,7 @@
 #include "hold.h"
 #include "host-file.h"
 #include "image-make.h"
+#include "lent.h"
 #include "lock.h"
 #include "medium-facts.h"
 #include "medium.h"
@@ -343,6 +344,8 @@ static int create_body(struct vbc_op *op, void *arg)
 	}
 	if (!code)
 		code = vbc_node_check_image(op, c);
+	if (!code && c->opts->linked)
+		code = vbc_borrowed_refuse(op, c->image.id, c->image.name);
 	return code ? code : vbc_node_make(op, c);
 }
 

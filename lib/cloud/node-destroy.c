@@ -11,6 +11,7 @@
 #include "folders.h"
 #include "given.h"
 #include "host-file.h"
+#include "lent.h"
 #include "lock.h"
 #include "medium.h"
 #include "network-private.h"
@@ -165,6 +166,8 @@ int vbc_node_forget(struct vbc_op *op, const char *id)
 
 	if (!code)
 		code = vbc_meta_delete(op, VBC_NODE_KIND, id);
+	if (!code)
+		code = vbc_borrowed_drop(op, id);
 	return !code && vbc_seed_has_old(op, id) ? vbc_meta_delete(op, VBC_SEED_KIND, id) : code;
 }
 

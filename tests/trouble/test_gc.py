@@ -200,14 +200,20 @@ def test_borrowed() -> None:
     node = json.loads(host.must("node", "create", "n", "--image", "theirs", "--size", SIZE,
                                 "--linked", "--no-start", "--output", "json").out)["id"]
     record("image", image, "", {"name": "theirs"})
-    for id_ in NOBODY, node:
+
+    def theirs(id_: str) -> None:
         record("borrowed", image, id_, {"settings": str(host.folder / id_ / f"{id_}.vbox"),
                                         "path": str(path)})
+
+    theirs(NOBODY)
+    theirs(node)
     ok(gc() == [("metadata", f"borrowed/{image}/{NOBODY}")], "gc takes the record of what is gone")
     ok("images/theirs.vdi" in disks(), "and not the image that a node needs")
     result = host.cloud("image", "delete", "theirs")
     ok(result.status == 6 and "another host's" in result.err, "which cannot be deleted", result)
+    host.manage("setextradata", "global", f"libcloud/borrowed/{image}/{node}")
     host.must("node", "destroy", node)
+    theirs(node)
     sibling = f"{NOBODY}/{NOBODY}.vdi"
     host.manage("createmedium", "disk", "--diffparent", image, "--filename",
                 str(host.folder / sibling))
