@@ -2,6 +2,7 @@
 #include "doing.h"
 
 #include "clock.h"
+#include "gc-private.h"
 #include "lock.h"
 #include "owner.h"
 #include "str.h"
@@ -17,6 +18,13 @@
 
 #define SESSION_LIVES_MS 240000 /* at the least: vboxwebsrv forgets one that is idle for 300 s */
 #define TRIES            2
+
+/* What VirtualBox lost track of is looked for after each undo, see open_lost(). */
+static int open_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	(void)op, (void)id, (void)entry;
+	return VBC_OK;
+}
 
 static const struct {
 	const char *kind;
@@ -41,6 +49,7 @@ static const struct {
 	{"snapshot", "a snapshot whose creation or deletion was interrupted", vbc_snapshot_undo},
 	{"image-export", "an image whose export was interrupted", vbc_image_export_undo},
 	{"image-delete", "an image whose deletion was interrupted", vbc_image_delete_undo},
+	{"open", "a disk that was being opened again", open_undo},
 };
 
 static int write_entry(struct vbc_op *op, const char *id, struct vbc_meta *entry)
@@ -211,6 +220,7 @@ static int take_doing(struct vbc_op *op, const struct vbc_sweep *sweep, size_t k
 	if (sweep->found)
 		code = sweep->found(op, sweep->arg, kinds[kind].kind, id, kinds[kind].text, false);
 	if (!code && !sweep->dry_run) {
+		op->recovered = true;
 		vbc_op_log(op, 1, "removing %s: %s", kinds[kind].text, id);
 		vbc_doing_undo(op, id, entry);
 	}
@@ -250,6 +260,7 @@ static int sweep_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const ch
 		code = sweep->found(op, sweep->arg, "lock", key,
 				    "a machine's lock whose program is gone", false);
 	if (!code && !sweep->dry_run) {
+		op->recovered = true;
 		vbc_op_log(op, 1, "freeing a machine's lock whose program is gone: %s", key);
 		vbc_lock_free_stale(op, key);
 	}
@@ -273,6 +284,17 @@ int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct 
 	return code;
 }
 
+/* A program that ended while it attached a disk, and VirtualBox's service after it, lose the disk. */
+static void open_lost(struct vbc_op *op)
+{
+	struct vbc_error saved = vbc_op_try(op);
+
+	if (vbc_gc_unknown(op, NULL))
+		vbc_op_log(op, 0, "could not look for disks that VirtualBox lost track of: %s",
+			   op->error.text);
+	vbc_op_try_end(op, &saved);
+}
+
 int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys)
 {
 	static const struct vbc_sweep quiet = {.found = NULL};
@@ -284,6 +306,8 @@ int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys)
 				: vbc_fail_nomem(&op->error);
 		if (!code)
 			code = vbc_sweep_tell(op, op->keys, &quiet);
+		if (!code && op->recovered)
+			open_lost(op);
 	}
 	if (!code && ret_keys)
 		*ret_keys = *op->keys;

@@ -25,7 +25,7 @@ int vbc_gc_found(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const c
 
 /* Disks, uploads and seeds that VirtualBox still knows. */
 int vbc_gc_media(struct vbc_op *op, struct vbc_gc *gc);
-/* Disks that it does not know any more. */
+/* Disks that it does not know any more. gc: NULL where they are only to be opened again. */
 int vbc_gc_unknown(struct vbc_op *op, struct vbc_gc *gc);
 /* Metadata of what is gone. */
 int vbc_gc_metadata(struct vbc_op *op, struct vbc_gc *gc);

@@ -1,9 +1,10 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Files among the volumes and images that VirtualBox does not know, as a teleport once left them.
- * Whose metadata is here is opened again. The others may be those of another host that sees the
- * same folder: they are only named.
+ * Files among the volumes and images that VirtualBox does not know. A teleport once left them so; and
+ * when a disk is attached, VirtualBox moves it from its own settings to those of the machine, which
+ * its service may end before they are saved. Whose metadata is here is opened again. The others may
+ * be those of another host that sees the same folder: they are only named.
  */
 #include "disk.h"
 #include "gc-private.h"
@@ -108,6 +109,15 @@ static int open_lost(struct vbc_op *op, const struct search *s, const char *path
 	return VBC_OK;
 }
 
+/* VirtualBox saves that it knows a disk when something else in its settings changes. */
+static int save(struct vbc_op *op, const char *id)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	int code = entry ? vbc_doing_begin(op, "open", id, entry) : vbc_fail_nomem(&op->error);
+
+	return code ? code : vbc_doing_end(op, id);
+}
+
 static int name_it(struct vbc_op *op, struct vbc_gc *gc, const char *path)
 {
 	const char *text =
@@ -124,6 +134,7 @@ static int name_it(struct vbc_op *op, struct vbc_gc *gc, const char *path)
 	return VBC_OK;
 }
 
+/* gc: NULL: nobody is told, but by the log. */
 static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, const char *path)
 {
 	vbc_ref disk = {NULL};
@@ -131,13 +142,20 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, co
 	int code = open_lost(op, s, path, &disk, &id);
 
 	if (code || !id[0])
-		return code ? code : name_it(op, gc, path);
+		return code || !gc ? code : name_it(op, gc, path);
 	text = vbc_arena_printf(&op->arena,
 				"%s %s that VirtualBox does not know any more, and opens again; "
 				"if a node on another host has it, detach it there: %s",
 				streq(s->kind, VBC_IMAGE_KIND) ? "an" : "a", s->kind, path);
-	code = text ? vbc_gc_found(op, gc, s->kind, id, text) : vbc_fail_nomem(&op->error);
-	return code || !gc->dry_run ? code : vbc_IMedium_close(op, disk);
+	if (!text)
+		return vbc_fail_nomem(&op->error);
+	if (!gc)
+		vbc_op_log(op, 1, "%s is %s", id, text);
+	else
+		code = vbc_gc_found(op, gc, s->kind, id, text);
+	if (code)
+		return code;
+	return gc && gc->dry_run ? vbc_IMedium_close(op, disk) : save(op, id);
 }
 
 static int take_all(struct vbc_op *op, struct vbc_gc *gc, struct search *s,

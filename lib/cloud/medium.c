@@ -311,22 +311,43 @@ int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
 	return code ? code : wipe(op, medium, path);
 }
 
+/* VirtualBox may have lost track of a disk as something was linked to it, see gc-unknown.c. */
+static int open_again(struct vbc_op *op, const char *id, const char *path, vbc_ref *ret)
+{
+	const char *found = "";
+	int code = vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, ret);
+
+	if (!code)
+		code = vbc_IMedium_getId(op, *ret, &found);
+	if (!code && !streq(found, id)) {
+		vbc_IMedium_close(op, *ret);
+		code = VBC_E_NOTFOUND;
+	}
+	return code;
+}
+
 /* The disks that are linked to the one of this id; none when that is gone. */
-static int linked_to(struct vbc_op *op, const char *base_id, struct vbc_refs *ret)
+static int linked_to(struct vbc_op *op, const char *base_id, const char *base_path,
+		     struct vbc_refs *ret)
 {
 	struct vbc_error saved = vbc_op_try(op);
 	vbc_ref base = {NULL};
 	int code = vbc_medium_open(op, base_id, VBC_AccessMode_ReadOnly, &base);
 
 	/* An id that it does not know VirtualBox takes for a path, which this cannot be. */
+	if (code == VBC_E_FAULT || code == VBC_E_NOTFOUND) {
+		vbc_op_try_end(op, &saved);
+		saved = vbc_op_try(op);
+		code = open_again(op, base_id, base_path, &base);
+	}
 	if (code && code != VBC_E_FAULT && code != VBC_E_NOTFOUND)
 		return code;
 	vbc_op_try_end(op, &saved);
 	return code ? VBC_OK : vbc_IMedium_getChildren(op, base, ret);
 }
 
-int vbc_medium_wipe_linked(struct vbc_op *op, const char *base_id, const char *path,
-			   const char *progress)
+int vbc_medium_wipe_linked(struct vbc_op *op, const char *base_id, const char *base_path,
+			   const char *path, const char *progress)
 {
 	struct vbc_refs children = {0};
 	vbc_ref linked = {NULL};
@@ -334,7 +355,7 @@ int vbc_medium_wipe_linked(struct vbc_op *op, const char *base_id, const char *p
 
 	if (progress[0])
 		vbc_progress_abort(op, (vbc_ref){progress});
-	code = linked_to(op, base_id, &children);
+	code = linked_to(op, base_id, base_path, &children);
 	if (!code)
 		code = find_at(op, &children, path, &linked);
 	return code ? code : wipe(op, linked, path);

@@ -76,10 +76,10 @@ int vbc_medium_delete(struct vbc_op *op, vbc_ref medium);
 int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress);
 /*
  * The same for what vbc_medium_link() made on the disk of the id `base_id`: VirtualBox lists linked
- * disks only with their bases.
+ * disks only with their bases. A base that it lost track of is opened again.
  */
-int vbc_medium_wipe_linked(struct vbc_op *op, const char *base_id, const char *path,
-			   const char *progress);
+int vbc_medium_wipe_linked(struct vbc_op *op, const char *base_id, const char *base_path,
+			   const char *path, const char *progress);
 
 /* Waits for the end of work that the disk at `path` has begun: of its making, of a copy of it. */
 int vbc_medium_settle(struct vbc_op *op, const char *path);

@@ -395,7 +395,7 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	if (!code && !vbc_ref_is_null(machine) && !copy[0])
 		code = vbc_medium_settle(op, image);
 	if (!code)
-		code = linked[0] ? vbc_medium_wipe_linked(op, linked, disk, copy)
+		code = linked[0] ? vbc_medium_wipe_linked(op, linked, image, disk, copy)
 				 : vbc_medium_wipe(op, disk, copy);
 	if (!code)
 		code = vbc_ref_is_null(machine)

@@ -42,26 +42,36 @@ static int grow_dynamic(struct vbc_op *op, const struct resize *r)
 	return code ? code : vbc_medium_refresh(op, r->disk.medium, &state);
 }
 
+static int open_anew(struct vbc_op *op, const char *path, vbc_ref *medium)
+{
+	int code = vbc_IMedium_close(op, *medium);
+
+	return code ? code : vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, medium);
+}
+
 /*
  * VirtualBox knows a disk by its new id only after it was opened anew. From then on until its service
  * is restarted it may not find disks by their paths, and openMedium() of one that it knows then makes
  * a second one of it: so only what is not known is opened.
  */
-static int take_id(struct vbc_op *op, vbc_ref medium, const char *path, const char *new_id,
-		   vbc_ref *ret_medium)
+static int take_id(struct vbc_op *op, const char *path, const char *new_id, vbc_ref *medium)
 {
 	const char *id = "";
-	enum vbc_MediumState state;
-	int code = vbc_IMedium_getId(op, medium, &id);
+	enum vbc_MediumState state = VBC_MediumState_Created;
+	int code = vbc_IMedium_getId(op, *medium, &id);
 
 	/* Of one that it has not read since its service was started it changes no id. */
 	if (!code && !streq(id, new_id))
-		code = vbc_medium_refresh(op, medium, &state);
+		code = vbc_medium_refresh(op, *medium, &state);
+	/* The file may have the new id already, where a service that was started since has the old. */
+	if (!code && state == VBC_MediumState_Inaccessible) {
+		code = open_anew(op, path, medium);
+		if (!code)
+			code = vbc_IMedium_getId(op, *medium, &id);
+	}
 	if (!code && !streq(id, new_id))
-		code = vbc_IMedium_setIds(op, medium, true, new_id, false, "");
-	if (!code)
-		code = vbc_IMedium_close(op, medium);
-	return code ? code : vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, ret_medium);
+		code = vbc_IMedium_setIds(op, *medium, true, new_id, false, "");
+	return code ? code : open_anew(op, path, medium);
 }
 
 /*
@@ -86,7 +96,7 @@ static int swap(struct vbc_op *op, const char *from, const char *to, const char 
 	if (!code)
 		code = vbc_IMedium_getMachineIds(op, medium, &machines);
 	if (!code && !machines.n)
-		code = take_id(op, medium, to, volume_id, &medium);
+		code = take_id(op, to, volume_id, &medium);
 	if (!code)
 		*ret_medium = medium;
 	return code;

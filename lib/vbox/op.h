@@ -38,6 +38,7 @@ struct vbc_op {
 	bool stale;             /* the host forgot the session */
 	bool cancelled;
 	bool undoing;           /* cleaning up: no cancel, no deadline */
+	bool recovered;         /* undid what a program that is gone left */
 	bool explaining;        /* asking for the details of an error */
 	vbc_ref ihost;          /* IHost, once asked for */
 	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see doing.c */

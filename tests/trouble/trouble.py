@@ -240,6 +240,9 @@ class Host:
             time.sleep(0.1)
         state.files = {path for path in state.files
                        if "/Logs" not in path and not path.endswith("-prev")}
+        if between.RESTARTING:  # with the service ended the session that had locked a machine
+            state.machines = {id_: tuple("PoweredOff" if word == "Aborted" else word for word in of)
+                              for id_, of in state.machines.items()}
         return state
 
     def scrub(self, clean: State) -> None:
