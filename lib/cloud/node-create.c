@@ -32,11 +32,22 @@
 /* How much of the whole each part takes, in percent; the copy of the disk is what takes long. */
 enum { AT_COPY = 5, AT_START = 90, AT_END = 100 };
 
+static int check_least(struct vbc_op *op, const struct vbc_new_node *c, unsigned least,
+		       unsigned has, const char *what)
+{
+	if (has >= least)
+		return VBC_OK;
+	return vbc_fail(&op->error, VBC_E_ARG,
+			"image '%s' needs at least %u %s, size '%s' has %u; choose a larger size",
+			c->image.name, least, what, c->size.id, has);
+}
+
 int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
 {
 	const struct vbc_image *i = &c->image;
 	const char *noun = c->of ? "node" : "image";
 	unsigned disk_gb = (unsigned)((i->size_bytes + GIB - 1) / GIB);
+	int code;
 
 	if (!i->size_bytes)
 		return vbc_medium_fail_unknown(op, c->image_medium, noun, i->name);
@@ -49,13 +60,10 @@ int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
 				"a disk that is linked to %s '%s' has %u GiB as that has, size '%s' "
 				"has %u; choose a size with as much, or a full copy", noun, i->name,
 				disk_gb, c->size.id, c->size.disk_gb);
-	if (c->size.cpus < i->min_cpus || c->size.ram_mb < i->min_memory_mb ||
-	    c->size.disk_gb < i->min_disk_gb)
-		return vbc_fail(&op->error, VBC_E_ARG,
-				"image '%s' needs at least %u CPUs, %u MiB of memory and %u GiB of "
-				"disk; size '%s' has less", i->name, i->min_cpus, i->min_memory_mb,
-				i->min_disk_gb, c->size.id);
-	return VBC_OK;
+	code = check_least(op, c, i->min_cpus, c->size.cpus, "CPUs");
+	if (!code)
+		code = check_least(op, c, i->min_memory_mb, c->size.ram_mb, "MiB of memory");
+	return code ? code : check_least(op, c, i->min_disk_gb, c->size.disk_gb, "GiB of disk");
 }
 
 static int prepare_first_boot(struct vbc_op *op, struct vbc_new_node *c, const char *folder)
