@@ -166,6 +166,8 @@ def test_unknown() -> None:
        "it opens those of which something is recorded, and names the other", result)
     stray.unlink()
     ok(host.settled() == whole and gc() == [], "they are whole", host.settled().against(whole))
+    host.restart("--quick")
+    ok(host.settled() == whole, "and stay known", host.settled().against(whole))
     host.must("volume", "destroy", "v")
     host.must("image", "delete", "copy")
     ok(host.settled() == before, "and go as they came", host.settled().against(before))

@@ -328,7 +328,7 @@ def test_gone() -> None:
     host.must("snapshot", "create", "--node", "n", "s")
     shown = [said(host.cloud(noun, "list", "--output", "json")) for noun in
              ("image", "volume", "snapshot")]
-    files = [path_of(each["id"]) for of in shown for each in of]
+    files = [path_of(each["id"]) for of in shown for each in of if each.get("kind") != "node"]
     with gone(*files, disk_of(nodes["n"]), host.folder / "foreign" / "disk.vdi"):
         check_unknown()
         host.restart("--quick")
@@ -385,20 +385,39 @@ def test_nothing_is_exported() -> None:
         ok(proxy.calls()["fired"] == [1] and not list(HOME.glob("none.raw*")), "and leaves nothing")
 
 
-def test_killed_before() -> None:
-    """A fixed volume's growth that was cut short goes on after the restart, when its disk has no
-    state yet that its id could be changed in."""
+def killed(mode: str, method: str, *words: str) -> None:
+    """A command killed at this call; then a restart, the next command, and one more restart."""
     with Proxy(host.url) as proxy:
-        proxy.rules([{"do": "hang", "method": "IMedium_setIds"}])
-        process = host.start("volume", "resize", "fixed", "--size", "3", url=proxy.url)
+        proxy.rules([{"do": mode, "method": method}])
+        process = host.start(*words, url=proxy.url)
         proxy.waiting(60)
         process.kill()
         finish(process)
     host.restart("--quick")
-    is_fine(host.cloud("volume", "create", "any", "--size", "1", "--dynamic"), "the next command")
-    shown = said(host.cloud("volume", "show", "fixed", "--output", "json"))
-    ok(is_true(shown) and shown["size_gb"] == 3 and is_copy(path_of(shown["id"]), small),
-       "the volume has grown", shown)
+    is_fine(host.cloud("volume", "list"), f"{' '.join(words[:2])} ({mode}): the next command")
+    host.restart("--quick")
+
+
+def test_killed_before() -> None:
+    """A fixed volume's growth that was cut short goes on after the restart, when its disk has no
+    state yet that its id could be changed in, or has it in its file only."""
+    for gib, mode in (3, "hang"), (4, "hang-after"):
+        killed(mode, "IMedium_setIds", "volume", "resize", "fixed", "--size", str(gib))
+        shown = said(host.cloud("volume", "show", "fixed", "--output", "json"))
+        ok(is_true(shown) and shown["size_gb"] == gib and is_copy(path_of(shown["id"]), small),
+           "the volume has grown", shown)
+
+
+def test_killed_while_attaching() -> None:
+    """A disk that is attached moves to the machine's settings, which were not saved any more."""
+    host.must("volume", "create", "lone", "--size", "1", "--dynamic")
+    killed("hang-after", "IMachine_attachDevice", "volume", "attach", "lone", "m")
+    shown = said(host.cloud("volume", "show", "lone", "--output", "json"))
+    ok(is_true(shown) and not shown["node"], "the volume is there, attached to nothing", shown)
+    killed("hang-after", "IMachine_attachDevice", "node", "create", "x", "--image", "small",
+           "--size", size(1), "--linked", "--no-start")
+    shown = said(host.cloud("image", "show", "small", "--output", "json"))
+    ok(is_true(shown), "the image is there", shown)
 
 
 small, large = HOME / "small.raw", HOME / "large.qcow2"
@@ -416,5 +435,6 @@ with Host("restarted") as host:
     test_grown_by_others()
     test_nothing_is_exported()
     test_killed_before()
+    test_killed_while_attaching()
 ok(tried == VERBS, "all verbs were tried", tried ^ VERBS)
 done()
