@@ -62,7 +62,7 @@ static int check_own(struct vbc_op *op, const struct vbc_found *f, vbc_ref disk)
 
 	if (!code && volume)
 		code = vbc_node_meta(op, f, &meta);
-	if (code || !volume || !vbc_meta_int(meta, "created_ms"))
+	if (code || !volume || !vbc_meta_date(meta, "created_ms"))
 		return code;
 	return vbc_fail(&op->error, VBC_E_STATE,
 			"the node's own disk is detached, and only volumes are attached, which do "

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "clock.h"
 #include "given.h"
 #include "lock.h"
 #include "network-private.h"
@@ -42,6 +43,8 @@ static int look_at(struct vbc_op *op, vbc_ref ref, struct one *one)
 		code = vbc_ISnapshot_getDescription(op, ref, &s->description);
 	if (!code)
 		code = vbc_ISnapshot_getTimeStamp(op, ref, &s->created_at_ms);
+	if (!vbc_is_date(s->created_at_ms))
+		s->created_at_ms = 0;
 	return code ? code : vbc_ISnapshot_getOnline(op, ref, &s->running);
 }
 
