@@ -14,6 +14,7 @@
 void vbc_op_init_buffers(struct vbc_op *op)
 {
 	vbc_buf_init(&op->request, REQUEST_MAX);
+	op->request.secret = true; /* passwords go through it */
 	vbc_buf_init(&op->reply, REPLY_MAX);
 }
 

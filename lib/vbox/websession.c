@@ -72,7 +72,6 @@ static int log_on(struct vbc_op *op, struct vbc_websession **ret)
 		return vbc_fail_nomem(&op->error);
 	op->version = UINT32_MAX; /* these calls are the same in all releases */
 	code = vbc_IWebsessionManager_logon(op, core->user, core->password, &vbox);
-	explicit_bzero(op->request.data, op->request.cap);
 	if (code)
 		code = explain_refusal(op);
 	if (!code && vbc_ref_is_null(vbox))
