@@ -5,6 +5,7 @@
  * changes is one piece of work on the host, complete or not begun; what is left of a program that
  * was killed is the machine's lock.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "clock.h"
@@ -16,6 +17,8 @@
 #include "result.h"
 #include "snapshot-private.h"
 #include "str.h"
+
+#define SNAPSHOTS_MAX 100000 /* room is made for as many as a host says there are */
 
 /* A snapshot in VirtualBox's tree; strings in the operation's arena. */
 struct one {
@@ -85,11 +88,18 @@ static int read_tree_named(struct vbc_op *op, vbc_ref machine, const char *node_
 	uint32_t count = 0;
 	int code = vbc_IMachine_getSnapshotCount(op, machine, &count);
 
+	if (!code && count > SNAPSHOTS_MAX)
+		code = vbc_fail(&op->error, VBC_E_PROTOCOL,
+				"node '%s' has %" PRIu32 " snapshots, as the host says; %d are the "
+				"most",
+				node_name, count, SNAPSHOTS_MAX);
+	if (code)
+		return code;
 	t.v = VBC_ARENA_ARRAY(&op->arena, struct one, count);
 	t.room = count;
 	if (!t.v)
 		return vbc_fail_nomem(&op->error);
-	if (!code && count)
+	if (count)
 		code = vbc_IMachine_getCurrentSnapshot(op, machine, &current);
 	if (!code && !vbc_ref_is_null(current))
 		code = vbc_ISnapshot_getId(op, current, &t.current_id);
