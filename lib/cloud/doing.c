@@ -226,7 +226,7 @@ static int sweep_doing(struct vbc_op *op, const struct vbc_sweep *sweep, const c
 	size_t kind;
 
 	if (code || !entry || !vbc_owner_gone(entry, utc_ms) ||
-	    (!sweep->found && vbc_meta_int(entry, VBC_DOING_KEPT) > utc_ms))
+	    (!sweep->found && vbc_meta_date(entry, VBC_DOING_KEPT) > utc_ms))
 		return code;
 	kind = kind_of(entry);
 	if (kind == VBC_COUNT(kinds))
