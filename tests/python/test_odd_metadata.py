@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Keys of the host's extra data are any program's to write: what is odd in them is None, and no list
-ends because of it. tests/trouble/test_trust.py goes through the values, with the command.
+"""Keys of the host's extra data are any program's to write, as are forwards: what is odd in them is
+None, and no list ends because of it. tests/trouble/test_trust.py goes through the values, with the
+command.
 """
 from __future__ import annotations
 
 import json
+import unittest
 from typing import Any
 
 from live import HOST, USER, LiveTest, main, password, unique
 from trouble import Soap
+
+from libcloud_virtualbox import _addresses
 
 ODD: list[dict[str, Any]] = [
     {"created_ms": 10**18}, {"created_ms": -(2**63)}, {"created_ms": 10**40}, {"created_ms": "x"},
@@ -75,6 +79,22 @@ class OddMetadata(LiveTest):
         for _ in self.each("key", pair.name):
             seen = {each.name: each for each in self.driver.list_key_pairs()}
             json.dumps(seen[pair.name].extra)
+
+
+class OddForward(unittest.TestCase):
+    """A forward's address of the host is none."""
+
+    def test_it_is_no_way_to_a_node(self) -> None:
+        node: Any = {"forwards": [], "public_ips": [], "addresses": [], "adapters": []}
+        for address, way in (("user@host.example", None), ("host.example", None), ("$(id)", None),
+                             ("::1", "::1"), ("127.0.0.1", "127.0.0.1"), ("", "127.0.0.1")):
+            node["forwards"] = [{"name": "ssh", "protocol": "tcp", "host_ip": address,
+                                 "host_port": 20022, "guest_ip": "", "guest_port": 22}]
+            shown = _addresses.shown(node, "127.0.0.1")
+            self.assertEqual([way] if way else [], _addresses.public_ips(node, "127.0.0.1"))
+            self.assertEqual(20022 if way else 22, shown["ssh_port"])
+            self.assertEqual([way] if way else [], [each["IP"] for each in shown["ports"]])
+            self.assertEqual(1, len(shown["port_forwards"]))
 
 
 if __name__ == "__main__":

@@ -76,6 +76,29 @@ def test_addresses(node: str) -> None:
     host.must("forward", "delete", node, "even")
 
 
+def test_hardware(node: str) -> None:
+    for mac in ("0800271A2B3", "0800271A2B3C00", "08:00:27:1A", "x" * 12, ""):
+        rule = {"method": "INetworkAdapter_getMACAddress", "every": True, "do": "substitute",
+                "pattern": "(<returnval[^>]*>)[^<]*", "with": rf"\g<1>{mac}"}
+        with Proxy(host.url, [rule]) as proxy:
+            shown = host.cloud("node", "show", node, "--output", "json", url=proxy.url)
+        ok(shown.status == 0 and json.loads(shown.out)["adapters"][0]["mac"] is None,
+           f"the hardware address '{mac}' is unknown", shown)
+    host.manage("modifyvm", node, "--vrde", "on", "--vrdeaddress", "host.example", "--vrdeport",
+                "20500-20600")
+    shown = ask("node", "display", node)
+    ok(shown["enabled"] and shown["address"] is None and shown["port"] == 20500,
+       "a display at no IP address has none that is known", shown)
+    for port in ("99999", "x", "-1", "18446744073709551617"):
+        rule = {"method": "IVRDEServer_getVRDEProperty", "every": True, "do": "substitute",
+                "pattern": "(<returnval[^>]*>)20500[^<]*", "with": rf"\g<1>{port}"}
+        with Proxy(host.url, [rule]) as proxy:
+            result = host.cloud("node", "display", node, "--output", "json", url=proxy.url)
+        ok(result.status == 0 and json.loads(result.out)["port"] is None,
+           f"the port '{port}' is unknown", result)
+    host.manage("modifyvm", node, "--vrde", "off")
+
+
 class Kind:
     """What there is of a kind, and its metadata."""
 
@@ -251,6 +274,7 @@ with Host("trust") as host:
     test_log(node_id)
     test_ids(node_id)
     test_addresses(node_id)
+    test_hardware(node_id)
     check_node(node_id)
     check_image(ask("image", "copy", IMAGE, "second")["id"])
     check_volume(ask("volume", "create", "v", "--size", "1")["id"])
