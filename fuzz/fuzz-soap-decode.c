@@ -30,6 +30,7 @@ static void look_at_member(const struct vbc_param *p, const void *value)
 
 	switch (p->type) {
 	case VBC_T_STR:
+	case VBC_T_UUID:
 	case VBC_T_REF: seen += strlen(*(const char *const *)value); break;
 	case VBC_T_BYTES:
 		for (size_t i = 0; i < bytes->size; i++)

@@ -11,10 +11,11 @@ from pathlib import Path
 from idl import Group, Idl, IdlError, Item, Method, load
 
 OUT_MAX = 16  # VBC_OUT_MAX of wire.h
-C_TYPES = {"str": "const char *", "bytes": "struct vbc_bytes ", "bool": "bool ",
-           "i16": "int16_t ", "u16": "uint16_t ", "i32": "int32_t ", "u32": "uint32_t ",
-           "i64": "int64_t "}
-ARRAYS = {"str": "strs", "bool": "bools", "i32": "i32s", "u32": "u32s", "i64": "i64s"}
+C_TYPES = {"str": "const char *", "uuid": "const char *", "bytes": "struct vbc_bytes ",
+           "bool": "bool ", "i16": "int16_t ", "u16": "uint16_t ", "i32": "int32_t ",
+           "u32": "uint32_t ", "i64": "int64_t "}
+ARRAYS = {"str": "strs", "uuid": "strs", "bool": "bools", "i32": "i32s", "u32": "u32s",
+          "i64": "i64s"}
 RESERVED = set("""auto break case char const continue default do double else enum extern float for
     goto if inline int long register restrict return short signed sizeof static struct switch
     typedef union unsigned void volatile while op self in out ret""".split())
@@ -176,7 +177,7 @@ class Maker:
             return f"{{.array = {{{name}.n, {name}.v}}}}"
         if i.type in self.idl.interfaces:
             return f"{{.s = {name}.s}}"
-        member = {"str": "s", "bytes": "bytes", "bool": "b"}.get(i.type, "i")
+        member = {"str": "s", "uuid": "s", "bytes": "bytes", "bool": "b"}.get(i.type, "i")
         return f"{{.{member} = {name}}}"
 
     def body(self, m: Method) -> str:

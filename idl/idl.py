@@ -6,7 +6,7 @@ import re
 import sys
 from dataclasses import dataclass, field
 
-SCALARS = ("str", "bytes", "bool", "i16", "u16", "i32", "u32", "i64")
+SCALARS = ("str", "uuid", "bytes", "bool", "i16", "u16", "i32", "u32", "i64")
 NAME = re.compile(r"[A-Za-z]\w*$")
 RELEASE = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?$")
 METHOD = re.compile(r"(\w+)\((.*?)\)\s*(?:->\s*(\(.*?\)|\S+))?((?:\s+[@!]\S+)*)$")
@@ -28,7 +28,7 @@ class Item:
     line: int
     type: str = ""
     array: bool = False
-    optional: bool = False  # an argument that may be the null reference
+    optional: bool = False  # the null reference, or no UUID, may stand there
 
 
 @dataclass
@@ -138,7 +138,7 @@ def parse_attributes(kind: str, text: str, line: int, interface: str, default: R
     methods = []
     for a in parse_list(body, line):
         stem = f"{a.name[0].upper()}{a.name[1:]}"
-        result = Item("returnval", a.ranges, line, a.type, a.array)
+        result = Item("returnval", a.ranges, line, a.type, a.array, a.optional)
         methods.append(Method(f"{interface}_get{stem}", [], [result], ranges, True, line))
         if kind == "attr":
             methods.append(Method(f"{interface}_set{stem}", [a], [], ranges, False, line))
@@ -236,8 +236,8 @@ def check_types(idl: Idl):
 
     def answered(item: Item, structs: bool):
         known(item, structs)
-        if item.optional:
-            raise IdlError(item.line, f"{item.name}: '?' is for arguments")
+        if item.optional and item.type != "uuid":
+            raise IdlError(item.line, f"{item.name}: '?' is for arguments and UUIDs")
 
     for m in idl.methods.values():
         for item in m.ins:

@@ -13,6 +13,6 @@ int node_log(struct ctx *ctx, const struct args *args)
 	int rc = vbc_node_log(ctx->host, args->words[0], &text, &size, &ctx->err);
 
 	if (!rc)
-		out_raw(ctx->out, text, size);
+		out_lines(ctx->out, text, size);
 	return rc;
 }

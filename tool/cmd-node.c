@@ -337,7 +337,8 @@ const struct cmd node_cmds[] = {
 		.name = "ssh",
 		.help = "log in to a running node, or run a command in it, with ssh",
 		.more = "Ends with the exit status of ssh. Of CMD, what begins with - is written "
-			"after --.",
+			"after --. The host key that a node shows first is accepted, and no other "
+			"one later.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "CMD", .many = true, .optional = true}},
 		.opts = node_ssh_opts,

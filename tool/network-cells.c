@@ -54,7 +54,7 @@ static void add_adapter(struct out *out, const struct vbc_network_adapter *a)
 	out_number(out, a->slot);
 	out_text(out, vbc_network_kind_name(a->kind));
 	out_text_or_null(out, a->network);
-	out_text(out, a->mac);
+	out_text_or_null(out, a->mac);
 }
 
 void add_network(struct out *out, const struct vbc_node *node)

@@ -39,8 +39,9 @@ struct out {
 	size_t n_columns;
 	struct cell *cells; /* row after row */
 	size_t n_cells, cap_cells;
-	void *raw;
+	char *raw; /* with a 0 behind it */
 	size_t raw_size;
+	bool raw_is_text;
 };
 
 static inline size_t out_rows(const struct out *out)

@@ -8,8 +8,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "out-cells.h"
+#include "text.h"
 #include "util.h"
 
 struct out *out_new(enum out_format format)
@@ -159,7 +161,14 @@ void out_raw(struct out *out, const void *data, size_t size)
 	free(out->raw);
 	out->raw = must(malloc(size + 1));
 	memcpy(out->raw, data, size);
+	out->raw[size] = '\0';
 	out->raw_size = size;
+}
+
+void out_lines(struct out *out, const char *text, size_t size)
+{
+	out_raw(out, text, size);
+	out->raw_is_text = true;
 }
 
 void format_bytes(char text[static 32], uint64_t bytes)
@@ -243,7 +252,9 @@ bool out_write(const struct out *out, FILE *to)
 	/* A row with too few or too many cells is a mistake in a command. */
 	assert(!out->n_columns || out->n_cells % out->n_columns == 0);
 	errno = 0;
-	if (out->raw)
+	if (out->raw && out->raw_is_text && isatty(fileno(to)))
+		text_lines(to, out->raw, out->raw_size);
+	else if (out->raw)
 		fwrite(out->raw, 1, out->raw_size, to);
 	else if (out->columns && out->format == OUT_JSON)
 		out_write_json(out, to);

@@ -56,6 +56,9 @@ struct out *out_inner(struct out *out, const struct column *columns);
 /* Instead of rows: bytes that are written as they are. */
 void out_raw(struct out *out, const void *data, size_t size);
 
+/* The same of text in lines, of which a terminal gets nothing that it would obey. */
+void out_lines(struct out *out, const char *text, size_t size);
+
 /* Writes all of it; false, with errno, when `to` did not take it. */
 bool out_write(const struct out *out, FILE *to);
 

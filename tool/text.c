@@ -76,31 +76,54 @@ static size_t escape(FILE *to, const char *s, uint32_t c)
 	return 6;
 }
 
+/* Writes the first character of s as it may be seen; `to` may be NULL. Returns its length. */
+static size_t put_char(FILE *to, const char *s, bool backslash, size_t *width)
+{
+	uint32_t c;
+	size_t n = decode(s, &c);
+	int w;
+
+	if (must_escape(c)) {
+		*width += escape(to, s, c);
+		return n;
+	}
+	if (to && backslash && c == '\\')
+		fputc('\\', to);
+	if (to)
+		fwrite(s, 1, n, to);
+	/* An emoji younger than the C library has no width there: 1 is a guess. */
+	w = wcwidth((wchar_t)c);
+	*width += w < 0 ? 1 : (size_t)w;
+	return n;
+}
+
 static size_t put(FILE *to, const char *s, bool backslash)
 {
-	size_t width = 0, n;
-	uint32_t c;
+	size_t width = 0;
 
-	for (; *s; s += n) {
-		n = decode(s, &c);
-		if (must_escape(c)) {
-			width += escape(to, s, c);
-			continue;
-		}
-		if (to && backslash && c == '\\')
-			fputc('\\', to);
-		if (to)
-			fwrite(s, 1, n, to);
-		/* An emoji younger than the C library has no width there: 1 is a guess. */
-		int w = wcwidth((wchar_t)c);
-		width += w < 0 ? 1 : (size_t)w;
-	}
+	while (*s)
+		s += put_char(to, s, backslash, &width);
 	return width;
 }
 
 void text_show(FILE *to, const char *s)
 {
 	put(to, s, false);
+}
+
+void text_lines(FILE *to, const char *s, size_t n)
+{
+	const char *end = s + n;
+	size_t width = 0;
+
+	while (s < end) {
+		if (*s == '\n' || *s == '\t')
+			fputc(*s++, to);
+		else if (*s == '\r' && s[1] == '\n')
+			s++;
+		else
+			s += put_char(to, s, false, &width);
+	}
 }
 
 void text_tsv(FILE *to, const char *s)
@@ -142,7 +165,7 @@ void text_json(FILE *to, const char *s)
 			fputs("\\n", to);
 		else if (c == '\t')
 			fputs("\\t", to);
-		else if (is_control(c))
+		else if (must_escape(c))
 			fprintf(to, "\\u%04" PRIx32, c);
 		else
 			fwrite(s, 1, n, to);

@@ -20,10 +20,13 @@ void text_show(FILE *to, const char *s);
 /* The columns that text_show() takes on a terminal. */
 size_t text_width(const char *s);
 
+/* text_show() of s[0..n), s[n] being 0, but for tabs and the ends of lines. */
+void text_lines(FILE *to, const char *s, size_t n);
+
 /* As text_show(), with \\ for a backslash, so that it can be undone. */
 void text_tsv(FILE *to, const char *s);
 
-/* Writes s as a JSON string with its quotes. */
+/* Writes s as a JSON string with its quotes; what text_show() escapes is escaped here too. */
 void text_json(FILE *to, const char *s);
 
 /* Whether text_show() writes s as it is. */

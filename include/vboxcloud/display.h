@@ -31,8 +31,9 @@ struct vbc_display {
 	bool has_password;
 	enum vbc_display_kind kind;
 	const char *ext_pack; /* name of the extension pack, "" none                          */
-	const char *address;  /* on which it listens, "0.0.0.0" all of the host's; "" not enabled */
-	unsigned port;        /* 0 not enabled                                                */
+	const char *address;  /* on which it listens, in numbers, "0.0.0.0" all of the host's; ""
+				 not enabled, or unknown                                      */
+	unsigned port;        /* 0 not enabled, or unknown                                    */
 };
 
 /*

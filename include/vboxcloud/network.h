@@ -35,7 +35,7 @@ struct vbc_network_adapter {
 	unsigned slot; /* from 0                                                      */
 	enum vbc_network_kind kind;
 	const char *network; /* its name; "" where the kind has none                        */
-	const char *mac;     /* "08:00:27:1a:2b:3c"                                         */
+	const char *mac;     /* "08:00:27:1a:2b:3c"; "" unknown                             */
 };
 
 struct vbc_network_adapters {

@@ -14,18 +14,19 @@ extern "C" {
 #endif
 
 struct vbc_ssh {
-	const char *node; /* id */
-	const char *name; /* of the node */
-	const char *address;
+	const char *node;    /* id */
+	const char *name;    /* of the node */
+	const char *address; /* in numbers, or the host of the handle's URL */
 	unsigned port;
 	const char *origin; /* how that is known: "forward", "guest" or "lease" */
 };
 
 /*
  * Finds the way to a node's SSH server: a port forward to port 22 of its guest, on the host that
- * the handle's URL names, or else an address of the guest's own. Nothing is said of whether anyone answers. *ret_ssh is the caller's, free
- * it with vbc_ssh_free(). Errors: VBC_E_STATE (there is no such way, or none from here),
- * VBC_E_NOTFOUND, VBC_E_ARG, and those of vbc_host_show(). Any thread. Since 0.1.
+ * the handle's URL names, or else an address of the guest's own. Nothing is said of whether anyone
+ * answers. *ret_ssh is the caller's, free it with vbc_ssh_free(). Errors: VBC_E_STATE (there is no
+ * such way, or none from here), VBC_E_NOTFOUND, VBC_E_ARG, and those of vbc_host_show(). Any
+ * thread. Since 0.1.
  */
 int vbc_ssh_find(struct vbc_host *host, const char *node, struct vbc_ssh **ret_ssh,
 		 struct vbc_error *err);

@@ -13,8 +13,10 @@ void vbc_buf_init(struct vbc_buf *b, size_t max)
 
 void vbc_buf_done(struct vbc_buf *b)
 {
+	if (b->secret && b->data)
+		explicit_bzero(b->data, b->cap);
 	free(b->data);
-	*b = (struct vbc_buf){.max = b->max};
+	*b = (struct vbc_buf){.max = b->max, .secret = b->secret};
 }
 
 void vbc_buf_reset(struct vbc_buf *b)
@@ -23,6 +25,19 @@ void vbc_buf_reset(struct vbc_buf *b)
 	b->failed = false;
 	if (b->data)
 		b->data[0] = '\0';
+}
+
+/* realloc() leaves what it moved behind. */
+static char *grow_secret(struct vbc_buf *b, size_t cap)
+{
+	char *data = malloc(cap);
+
+	if (data && b->data) {
+		memcpy(data, b->data, b->cap);
+		explicit_bzero(b->data, b->cap);
+		free(b->data);
+	}
+	return data;
 }
 
 bool vbc_buf_reserve(struct vbc_buf *b, size_t n)
@@ -39,7 +54,7 @@ bool vbc_buf_reserve(struct vbc_buf *b, size_t n)
 		return true;
 	while (cap < want)
 		cap = cap > SIZE_MAX / 2 ? want : cap * 2;
-	data = realloc(b->data, cap);
+	data = b->secret ? grow_secret(b, cap) : realloc(b->data, cap);
 	if (!data) {
 		b->failed = true;
 		return false;

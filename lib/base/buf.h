@@ -16,6 +16,7 @@ struct vbc_buf {
 	char *data; /* NUL-terminated as soon as anything was added */
 	size_t len, cap, max;
 	bool failed;
+	bool secret; /* what it held is overwritten wherever it lay; set after vbc_buf_init() */
 };
 
 void vbc_buf_init(struct vbc_buf *b, size_t max);

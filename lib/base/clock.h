@@ -1,13 +1,23 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Time that only goes forward, and short sleeps.
+ * Time that only goes forward, short sleeps, and what passes for a date.
  */
 #ifndef VBC_BASE_CLOCK_H
 #define VBC_BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
+
+/* The end of the year 9999, which is as far as formats of dates go. */
+#define VBC_DATE_MAX_MS INT64_C(253402300799999)
+
+/* Whether milliseconds since 1970 that somebody else tells are a date; sums of two never overflow. */
+static inline bool vbc_is_date(int64_t utc_ms)
+{
+	return utc_ms > 0 && utc_ms <= VBC_DATE_MAX_MS;
+}
 
 static inline int64_t vbc_now_ms(void)
 {

@@ -19,4 +19,10 @@ int vbc_error_prefix(struct vbc_error *err, int code, const char *format, ...)
 
 int vbc_fail_nomem(struct vbc_error *err);
 
+/*
+ * What the caller or the host gave may be anything: makes it one line of UTF-8, without control
+ * characters. In place.
+ */
+void vbc_line_tidy(char *text);
+
 #endif

@@ -37,16 +37,22 @@ static void trim_utf8(char *text)
 	}
 }
 
-/* What the caller or the host gave may be anything; the text is one line of UTF-8. */
-static void tidy(char *text)
+/* Of one byte, or of the two of U+0080 to U+009F: terminals obey those as well. */
+static size_t control_length(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	return p[0] < ' ' || p[0] == 0x7F ? 1 : p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0 ? 2 : 0;
+}
+
+void vbc_line_tidy(char *text)
 {
 	size_t at;
 	long c;
 
 	trim_utf8(text);
 	for (char *p = text; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7F)
-			*p = ' ';
+		memset(p, ' ', control_length(p));
 	while (!vbc_text_ok(text, strlen(text), &at, &c))
 		text[at] = '?';
 }
@@ -61,7 +67,7 @@ int vbc_fail(struct vbc_error *err, int code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
-	tidy(err->text);
+	vbc_line_tidy(err->text);
 	return code;
 }
 
@@ -79,7 +85,7 @@ int vbc_error_prefix(struct vbc_error *err, int code, const char *format, ...)
 	va_end(args);
 	n = strlen(err->text);
 	snprintf(err->text + n, sizeof(err->text) - n, ": %s", old);
-	tidy(err->text);
+	vbc_line_tidy(err->text);
 	return err->code;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "str.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
@@ -108,6 +109,13 @@ bool vbc_is_uuid(const char *s)
 			return false;
 	}
 	return true;
+}
+
+bool vbc_is_ip(const char *s)
+{
+	unsigned char address[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, s, address) == 1 || inet_pton(AF_INET6, s, address) == 1;
 }
 
 bool vbc_uuid_new(char ret[37])

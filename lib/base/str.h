@@ -41,6 +41,9 @@ bool vbc_parse_u64(const char *s, uint64_t max, uint64_t *ret);
 /* Whether s is a UUID in VirtualBox's form (8-4-4-4-12 hexadecimal digits). */
 bool vbc_is_uuid(const char *s);
 
+/* Whether s is an IPv4 or IPv6 address in numbers, without brackets, port and scope. */
+bool vbc_is_ip(const char *s);
+
 /* A new random UUID (version 4) from the system's random source; false when it has none. */
 bool vbc_uuid_new(char ret[37]);
 

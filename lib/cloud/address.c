@@ -126,7 +126,9 @@ static int find_boot(struct search *s, const struct properties *p, int64_t *ret_
 			boot_ns = p->times.v[i];
 	if (!boot_ns) {
 		code = vbc_IMachine_getLastStateChange(s->op, s->machine, &changed_ms);
-		boot_ns = changed_ms * NS_OF_MS;
+		/* Of a clock that shows something else no time is after the boot. */
+		if (changed_ms < 0 || __builtin_mul_overflow(changed_ms, NS_OF_MS, &boot_ns))
+			boot_ns = INT64_MAX;
 	}
 	*ret_ns = boot_ns;
 	return code;
@@ -201,7 +203,7 @@ static int find_lease(struct vbc_op *op, const char *network, const char *mac, c
 	const char *mac_text = vbc_mac_text(op, mac);
 	int code = vbc_IVirtualBox_findDHCPServerByNetworkName(op, op->vbox, network, &server);
 
-	if (code)
+	if (code || (mac_text && !mac_text[0]))
 		return code;
 	return mac_text ? vbc_IDHCPServer_findLeaseByMAC(op, server, mac_text, 0, ret_ip, ret_state,
 							 &issued, ret_expire)
@@ -270,7 +272,8 @@ static int add_forwards(struct search *s, const struct vbc_forwards *forwards)
 
 	for (size_t i = 0; host && i < forwards->n; i++) {
 		const struct vbc_forward *f = forwards->v[i];
-		struct vbc_address *a = streq(f->protocol, "tcp") ? add(s) : NULL;
+		bool known = !f->host_ip[0] || vbc_is_ip(f->host_ip);
+		struct vbc_address *a = known && streq(f->protocol, "tcp") ? add(s) : NULL;
 
 		if (a)
 			*a = (struct vbc_address){.host = f->host_ip[0] ? f->host_ip : host,

@@ -204,9 +204,9 @@ const char *vbc_disk_name(struct vbc_op *op, const struct vbc_disk *disk)
 {
 	struct vbc_meta *VBC_META meta = disk->json[0] ? vbc_meta_parse(disk->json) : NULL;
 
-	if (vbc_meta_str(meta, "name")[0])
-		return vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "name"));
-	return base_name(op, disk->location);
+	const char *name = vbc_meta_name(meta, "name");
+
+	return name[0] ? vbc_arena_strdup(&op->arena, name) : base_name(op, disk->location);
 }
 
 static int not_found(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *what)

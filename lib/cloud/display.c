@@ -5,7 +5,6 @@
  */
 #include "display-private.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "address.h"
@@ -18,6 +17,7 @@
 
 #define VNC_PACK     "VNC"
 #define VNC_GREETING "RFB "
+#define PORT_MAX     65535
 
 /* A guest that keeps the host busy lets its display wait. */
 #define STEP_MS 1000
@@ -88,6 +88,8 @@ int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, uns
 	*ret = VBC_ANSWER_UNKNOWN;
 	if (code || !here)
 		return code;
+	if (!address[0])
+		return code;
 	fd = vbc_greeting_begin(streq(address, "0.0.0.0") ? VBC_LOOPBACK : address, port, 0);
 	if (fd >= 0)
 		greeting = VBC_GREETING_PENDING;
@@ -101,14 +103,22 @@ int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, uns
 	return code;
 }
 
-/* VirtualBox keeps it as text. */
+/* VirtualBox keeps it as text, which may be a list or a range; 0: it is none of them. */
+static unsigned first_port(struct vbc_op *op, const char *ports)
+{
+	const char *first = vbc_arena_strndup(&op->arena, ports, strspn(ports, "0123456789"));
+	uint64_t port = 0;
+
+	return first && vbc_parse_u64(first, PORT_MAX, &port) ? (unsigned)port : 0;
+}
+
 static int read_port(struct vbc_op *op, vbc_ref server, unsigned *ret_port)
 {
 	const char *ports = "";
 	int code = vbc_IVRDEServer_getVRDEProperty(op, server, VBC_DISPLAY_PORT, &ports);
 
 	if (!code)
-		*ret_port = (unsigned)strtoul(ports, NULL, 10) % 65536;
+		*ret_port = first_port(op, ports);
 	return code;
 }
 
@@ -155,6 +165,8 @@ static int read_settings(struct vbc_op *op, const struct vbc_screen *s, struct v
 		return code;
 	if (!d->address[0])
 		d->address = "0.0.0.0";
+	else if (!vbc_is_ip(d->address)) /* no names of the host's choice are looked up */
+		d->address = "";
 	d->has_password = d->kind == VBC_DISPLAY_VNC && password[0];
 	return VBC_OK;
 }
@@ -169,7 +181,7 @@ static int read_running(struct vbc_op *op, const struct vbc_screen *s, struct vb
 
 	if (!code)
 		code = vbc_IConsole_getVRDEServerInfo(op, console, &info);
-	if (code || info.port <= 0)
+	if (code || info.port <= 0 || info.port > PORT_MAX)
 		return code;
 	d->port = (unsigned)info.port;
 	if (d->kind == VBC_DISPLAY_VNC)

@@ -133,7 +133,7 @@ static int mark(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 		return code;
 	vbc_meta_set_str(entry, UNDOING, op->vbox.s);
 	vbc_meta_set_int(entry, UNDOING_SINCE, utc_ms);
-	vbc_meta_set_int(entry, UNDOING_TRIES, vbc_meta_int(entry, UNDOING_TRIES) + 1);
+	vbc_meta_set_int(entry, UNDOING_TRIES, vbc_meta_count(entry, UNDOING_TRIES, UINT16_MAX) + 1);
 	return vbc_meta_put(op, VBC_DOING_KIND, id, entry);
 }
 
@@ -190,8 +190,8 @@ static int find_stuck(struct vbc_op *op, const struct vbc_meta *entry, int64_t u
 	bool alive = true;
 	int code = vbox[0] ? find_alive(op, (vbc_ref){vbox}, &alive) : VBC_OK;
 
-	*ret = !alive && (utc_ms - vbc_meta_int(entry, UNDOING_SINCE) < SESSION_LIVES_MS ||
-			  vbc_meta_int(entry, UNDOING_TRIES) >= TRIES);
+	*ret = !alive && (utc_ms - vbc_meta_date(entry, UNDOING_SINCE) < SESSION_LIVES_MS ||
+			  vbc_meta_count(entry, UNDOING_TRIES, UINT16_MAX) >= TRIES);
 	return code;
 }
 
@@ -236,7 +236,7 @@ static int sweep_doing(struct vbc_op *op, const struct vbc_sweep *sweep, const c
 	size_t kind;
 
 	if (code || !entry || !vbc_owner_gone(entry, utc_ms) ||
-	    (!sweep->found && vbc_meta_int(entry, VBC_DOING_KEPT) > utc_ms))
+	    (!sweep->found && vbc_meta_date(entry, VBC_DOING_KEPT) > utc_ms))
 		return code;
 	kind = kind_of(entry);
 	if (kind == VBC_COUNT(kinds))

@@ -35,7 +35,7 @@ static int may_come_back(struct vbc_op *op, const char *id, bool *ret)
 
 	*ret = false;
 	name = vbc_meta_str(meta, "vbox_name");
-	if (code || !name[0] || vbc_meta_int(meta, "created_ms"))
+	if (code || !name[0] || vbc_meta_date(meta, "created_ms"))
 		return code;
 	code = vbc_gc_look(op, name, &sure, &names);
 	*ret = !sure || names.n;

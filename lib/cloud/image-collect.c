@@ -3,35 +3,38 @@
  *
  * Reading images off the host: the hard disks in the images folder and what is recorded of them.
  */
+#include "checksum.h"
 #include "disk.h"
 #include "image-private.h"
 #include "str.h"
 
-static unsigned small(const struct vbc_meta *meta, const char *key)
+/* Hexadecimal, or "". */
+static const char *sha256_of(const struct vbc_meta *meta)
 {
-	int64_t value = vbc_meta_int(meta, key);
+	const char *text = vbc_meta_str(meta, "sha256");
+	size_t n = VBC_CHECKSUM_TEXT - 1;
 
-	return value > 0 && value <= UINT32_MAX ? (unsigned)value : 0;
+	return strlen(text) == n && strspn(text, "0123456789abcdef") == n ? text : "";
 }
 
 static bool fill_from_meta(struct vbc_op *op, const struct vbc_meta *meta, struct vbc_image *image)
 {
-	const char *name = vbc_meta_str(meta, "name");
+	const char *name = vbc_meta_name(meta, "name");
 
 	if (name[0])
 		image->name = vbc_arena_strdup(&op->arena, name);
-	image->os_type = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "os_type"));
+	image->os_type = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "os_type"));
 	image->description = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "description"));
-	image->created_at_ms = vbc_meta_int(meta, "created_ms");
-	image->min_cpus = small(meta, "min_cpus");
-	image->min_memory_mb = small(meta, "min_memory_mb");
-	image->min_disk_gb = small(meta, "min_disk_gb");
-	image->init = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "init"));
+	image->created_at_ms = vbc_meta_date(meta, "created_ms");
+	image->min_cpus = vbc_meta_count(meta, "min_cpus", UINT32_MAX);
+	image->min_memory_mb = vbc_meta_count(meta, "min_memory_mb", UINT32_MAX);
+	image->min_disk_gb = vbc_meta_count(meta, "min_disk_gb", UINT32_MAX);
+	image->init = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "init"));
 	image->origin = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "origin"));
-	image->sha256 = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "sha256"));
-	image->firmware = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "firmware"));
-	image->chipset = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "chipset"));
-	image->tpm = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "tpm"));
+	image->sha256 = vbc_arena_strdup(&op->arena, sha256_of(meta));
+	image->firmware = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "firmware"));
+	image->chipset = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "chipset"));
+	image->tpm = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "tpm"));
 	return image->name && image->os_type && image->description && image->init &&
 	       image->origin && image->sha256 && image->firmware && image->chipset && image->tpm;
 }

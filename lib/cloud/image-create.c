@@ -43,11 +43,11 @@ static int inherit_init(struct vbc_op *op, const char *node_id, struct vbc_image
 	struct vbc_meta *VBC_META image = NULL;
 	int code = vbc_meta_get(op, VBC_NODE_KIND, node_id, &node);
 
-	if (!code && vbc_meta_str(node, "image")[0])
-		code = vbc_meta_get(op, VBC_IMAGE_KIND, vbc_meta_str(node, "image"), &image);
+	if (!code && vbc_meta_uuid(node, "image")[0])
+		code = vbc_meta_get(op, VBC_IMAGE_KIND, vbc_meta_uuid(node, "image"), &image);
 	if (code)
 		return code;
-	planned->init = vbc_arena_strdup(&op->arena, vbc_meta_str(image, "init"));
+	planned->init = vbc_arena_strdup(&op->arena, vbc_meta_name(image, "init"));
 	return planned->init ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 

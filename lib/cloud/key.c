@@ -65,7 +65,7 @@ static int read_one(struct vbc_op *op, const char *name, struct facts *f, bool *
 		return code;
 	meta = vbc_meta_parse(json);
 	f->name = name;
-	f->created_ms = vbc_meta_int(meta, "created_ms");
+	f->created_ms = vbc_meta_date(meta, "created_ms");
 	if (vbc_key_read(&op->arena, vbc_meta_str(meta, "public_key"), &f->line, &f->fingerprint,
 			 &ignored))
 		f->line = f->fingerprint = "";

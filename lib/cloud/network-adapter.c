@@ -7,6 +7,8 @@
 #include "network-private.h"
 #include "str.h"
 
+#define MAC_DIGITS 12
+
 struct asking {
 	struct vbc_op *op;
 	struct vbc_adapter *v;
@@ -183,9 +185,17 @@ int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsig
 	return code;
 }
 
+static bool is_mac(const char *mac)
+{
+	return strlen(mac) == MAC_DIGITS && strspn(mac, "0123456789abcdefABCDEF") == MAC_DIGITS;
+}
+
 const char *vbc_mac_text(struct vbc_op *op, const char *mac)
 {
-	char *text = vbc_arena_alloc(&op->arena, strlen(mac) * 2 + 1);
+	if (!is_mac(mac))
+		return "";
+
+	char *text = vbc_arena_alloc(&op->arena, MAC_DIGITS * 2);
 	char *at = text;
 
 	for (size_t i = 0; text && mac[i]; i++) {

@@ -28,7 +28,7 @@ struct vbc_adapter {
 	bool enabled;
 	enum vbc_NetworkAttachmentType type;
 	const char *network; /* name of what it is attached to, "" for NAT */
-	const char *mac;     /* twelve hexadecimal digits */
+	const char *mac;     /* as VirtualBox has it: vbc_mac_text() */
 	vbc_ref nat;         /* NAT engine */
 	struct vbc_strs redirects;
 };
@@ -50,7 +50,8 @@ int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsig
 int vbc_network_slots(struct vbc_op *op, const vbc_ref *machines, size_t n,
 		      const uint32_t **ret_slots, bool *ret_lost);
 
-/* "0800271A2B3C" as "08:00:27:1a:2b:3c", in the operation's arena; NULL when there is no memory. */
+/* "0800271A2B3C" as "08:00:27:1a:2b:3c", in the operation's arena, "" what is no such
+ * address; NULL when there is no memory. */
 const char *vbc_mac_text(struct vbc_op *op, const char *mac);
 
 enum vbc_network_kind vbc_network_kind_from(enum vbc_NetworkAttachmentType type);

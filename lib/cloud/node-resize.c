@@ -62,7 +62,7 @@ static int check_own(struct vbc_op *op, const struct vbc_found *f, vbc_ref disk)
 
 	if (!code && volume)
 		code = vbc_node_meta(op, f, &meta);
-	if (code || !volume || !vbc_meta_int(meta, "created_ms"))
+	if (code || !volume || !vbc_meta_date(meta, "created_ms"))
 		return code;
 	return vbc_fail(&op->error, VBC_E_STATE,
 			"the node's own disk is detached, and only volumes are attached, which do "
@@ -133,8 +133,8 @@ static int set_hardware(struct vbc_op *op, const struct vbc_found *f, vbc_ref ma
 /* Back to what it had; a disk that has grown stays so, which takes no space. */
 int vbc_node_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
-	const struct hardware old = {(uint32_t)vbc_meta_int(entry, "cpus"),
-				     (uint32_t)vbc_meta_int(entry, "memory_mb"),
+	const struct hardware old = {vbc_meta_count(entry, "cpus", UINT32_MAX),
+				     vbc_meta_count(entry, "memory_mb", UINT32_MAX),
 				     vbc_meta_str(entry, "machine_size"),
 				     vbc_meta_str(entry, "size")};
 	struct vbc_found f = {.id = id, .name = id};

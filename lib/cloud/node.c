@@ -9,6 +9,7 @@
 
 #include "doing.h"
 #include "given.h"
+#include "name.h"
 #include "node-private.h"
 #include "platform.h"
 #include "result.h"
@@ -129,6 +130,13 @@ static char *keep(struct vbc_op *op, const char *s)
 	return vbc_arena_strdup(&op->arena, s);
 }
 
+/* Any other would be a tag that nobody could take away again. */
+static bool is_tag(const char *key, const char *value)
+{
+	return !vbc_name_check("tag", key, NULL) &&
+	       (!value[0] || !vbc_name_check("tag", value, NULL));
+}
+
 static bool take_tags(struct vbc_op *op, const struct vbc_meta *meta, struct vbc_tags *ret)
 {
 	struct vbc_strs keys = {0}, values = {0};
@@ -137,15 +145,17 @@ static bool take_tags(struct vbc_op *op, const struct vbc_meta *meta, struct vbc
 	if (!vbc_meta_pairs(op, meta, VBC_NODE_TAGS, &keys, &values))
 		return false;
 	tags = VBC_ARENA_ARRAY(&op->arena, const struct vbc_tag *, keys.n);
+	*ret = (struct vbc_tags){.v = tags};
 	for (size_t i = 0; tags && i < keys.n; i++) {
 		struct vbc_tag *tag = VBC_ARENA_NEW(&op->arena, struct vbc_tag);
 
 		if (!tag)
 			return false;
+		if (!is_tag(keys.v[i], values.v[i]))
+			continue;
 		*tag = (struct vbc_tag){keys.v[i], values.v[i]};
-		tags[i] = tag;
+		tags[ret->n++] = tag;
 	}
-	*ret = (struct vbc_tags){.n = keys.n, .v = tags};
 	return tags != NULL;
 }
 
@@ -159,13 +169,15 @@ static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields
 	struct vbc_meta *VBC_META meta = vbc_meta_parse(r->json);
 	struct vbc_size size;
 
-	if (!vbc_size_parse(vbc_meta_str(meta, "size"), &size, NULL))
+	if (!vbc_size_parse(vbc_meta_name(meta, "size"), &size, NULL))
 		node->disk_gb = size.disk_gb;
 	if (meta && fields & VBC_NODE_NAME) {
-		if (!r->name[0] || streq(vbc_meta_str(meta, "vbox_name"), r->name))
-			node->name = keep(op, vbc_meta_str(meta, "name"));
-		node->image = keep(op, vbc_meta_str(meta, "image"));
-		node->created_at_ms = vbc_meta_int(meta, "created_ms");
+		const char *name = vbc_meta_name(meta, "name");
+
+		if (name[0] && (!r->name[0] || streq(vbc_meta_str(meta, "vbox_name"), r->name)))
+			node->name = keep(op, name);
+		node->image = keep(op, vbc_meta_uuid(meta, "image"));
+		node->created_at_ms = vbc_meta_date(meta, "created_ms");
 		if (!take_tags(op, meta, &node->tags))
 			return vbc_fail_nomem(&op->error);
 	}

@@ -42,7 +42,9 @@ void vbc_resume_done(struct vbc_op *op)
 
 bool vbc_resume_can(const struct vbc_meta *entry)
 {
-	return vbc_meta_int(entry, SENT) > 0;
+	int64_t sent = vbc_meta_int(entry, SENT);
+
+	return sent > 0 && sent <= vbc_meta_int(entry, TOTAL);
 }
 
 /* Whether the content begins with what was sent; *sum gets those bytes. */

@@ -5,8 +5,10 @@
  * changes is one piece of work on the host, complete or not begun; what is left of a program that
  * was killed is the machine's lock.
  */
+#include <inttypes.h>
 #include <string.h>
 
+#include "clock.h"
 #include "given.h"
 #include "lock.h"
 #include "network-private.h"
@@ -15,6 +17,8 @@
 #include "result.h"
 #include "snapshot-private.h"
 #include "str.h"
+
+#define SNAPSHOTS_MAX 100000 /* room is made for as many as a host says there are */
 
 /* A snapshot in VirtualBox's tree; strings in the operation's arena. */
 struct one {
@@ -42,6 +46,8 @@ static int look_at(struct vbc_op *op, vbc_ref ref, struct one *one)
 		code = vbc_ISnapshot_getDescription(op, ref, &s->description);
 	if (!code)
 		code = vbc_ISnapshot_getTimeStamp(op, ref, &s->created_at_ms);
+	if (!vbc_is_date(s->created_at_ms))
+		s->created_at_ms = 0;
 	return code ? code : vbc_ISnapshot_getOnline(op, ref, &s->running);
 }
 
@@ -82,11 +88,18 @@ static int read_tree_named(struct vbc_op *op, vbc_ref machine, const char *node_
 	uint32_t count = 0;
 	int code = vbc_IMachine_getSnapshotCount(op, machine, &count);
 
+	if (!code && count > SNAPSHOTS_MAX)
+		code = vbc_fail(&op->error, VBC_E_PROTOCOL,
+				"node '%s' has %" PRIu32 " snapshots, as the host says; %d are the "
+				"most",
+				node_name, count, SNAPSHOTS_MAX);
+	if (code)
+		return code;
 	t.v = VBC_ARENA_ARRAY(&op->arena, struct one, count);
 	t.room = count;
 	if (!t.v)
 		return vbc_fail_nomem(&op->error);
-	if (!code && count)
+	if (count)
 		code = vbc_IMachine_getCurrentSnapshot(op, machine, &current);
 	if (!code && !vbc_ref_is_null(current))
 		code = vbc_ISnapshot_getId(op, current, &t.current_id);

@@ -66,11 +66,11 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_aren
 	s->id = vbc_arena_strdup(a, disk->id);
 	s->name = name ? vbc_arena_strdup(a, name) : NULL;
 	s->kind = VBC_SNAPSHOT_OF_VOLUME;
-	s->of = vbc_arena_strdup(a, vbc_meta_str(meta, "volume"));
-	s->of_name = vbc_arena_strdup(a, vbc_meta_str(meta, "volume_name"));
+	s->of = vbc_arena_strdup(a, vbc_meta_uuid(meta, "volume"));
+	s->of_name = vbc_arena_strdup(a, vbc_meta_name(meta, "volume_name"));
 	s->parent = "";
 	s->description = vbc_arena_strdup(a, vbc_meta_str(meta, "description"));
-	s->created_at_ms = vbc_meta_int(meta, "created_ms");
+	s->created_at_ms = vbc_meta_date(meta, "created_ms");
 	s->size_bytes = disk->facts.size_bytes;
 	return s->id && s->name && s->of && s->of_name && s->description;
 }

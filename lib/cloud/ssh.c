@@ -109,6 +109,11 @@ static int find_way(struct vbc_op *op, const struct vbc_found *node, struct vbc_
 		return code;
 	if (!find_forward(op, &adapters, &r))
 		return find_address(op, node, ret);
+	if (r.host_ip[0] && !vbc_is_ip(r.host_ip))
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"its forward '%s' to its SSH port is from '%s', which is no "
+				"IP address; 'vboxcloud forward delete' removes it",
+				r.name, r.host_ip);
 	if (is_loopback(r.host_ip) && !is_loopback(host))
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"its SSH port is reached from the host itself only, at %s port %u; "

@@ -185,8 +185,8 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
 				"a volume starts with a snapshot or with a node's disk, not both");
 	if (!code && !c.opts.size_gb && !c.opts.snapshot && !c.opts.node)
 		code = vbc_fail(err, VBC_E_ARG,
-				"a volume needs a size in GiB, or a snapshot or a node whose disk it starts "
-				"with");
+				"a volume needs a size in GiB, or a snapshot or a node whose disk it "
+				"starts with");
 	if (!code && c.opts.size_gb)
 		code = vbc_volume_check_size(c.opts.size_gb, err);
 	if (!code)

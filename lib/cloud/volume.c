@@ -142,8 +142,8 @@ static int fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_arena
 	v->used_bytes = disk->facts.used_bytes;
 	v->size_gb = (unsigned)((v->size_bytes + VBC_GIB - 1) / VBC_GIB);
 	v->dynamic = v->size_bytes && !disk->facts.fixed;
-	v->created_at_ms = vbc_meta_int(meta, "created_ms");
-	v->snapshot = vbc_arena_strdup(a, vbc_meta_str(meta, "snapshot"));
+	v->created_at_ms = vbc_meta_date(meta, "created_ms");
+	v->snapshot = vbc_arena_strdup(a, vbc_meta_uuid(meta, "snapshot"));
 	v->node = vbc_arena_strdup(a, use.machine_id);
 	v->device = use.place.controller[0] ? vbc_arena_printf(a, "%s %d:%d", use.place.controller,
 							       use.place.port, use.place.device)

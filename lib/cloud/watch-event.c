@@ -112,12 +112,15 @@ static bool read_key(struct vbc_op *op, struct vbc_event *event)
 	};
 
 	for (size_t i = 0; i < VBC_COUNT(kinds); i++) {
-		const char *prefix = vbc_meta_key(op, kinds[i].kind, "");
+		const char *prefix = vbc_meta_key(op, kinds[i].kind, ""), *id;
 
 		if (!prefix || !vbc_starts_with(event->key, prefix))
 			continue;
+		id = event->key + strlen(prefix);
+		if (kinds[i].type && !vbc_is_uuid(id))
+			return true; /* another program's key that looks like ours */
 		event->type = kinds[i].type;
-		event->id = event->key + strlen(prefix);
+		event->id = id;
 		event->key = "";
 		return event->type != 0;
 	}

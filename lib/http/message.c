@@ -49,6 +49,7 @@ int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
 	*ret_begun = false;
 	conn->usable = false; /* until its answer has been read */
 	vbc_buf_init(&out, SIZE_MAX / 2);
+	out.secret = n < WIPE_BYTES; /* it may be the log-on with its password */
 	vbc_buf_reserve(&out, n + 300);
 	add_head(&out, conn->http, n);
 	vbc_buf_add(&out, body, n);
@@ -63,8 +64,6 @@ int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
 			code = vbc_conn_poll(conn, POLLOUT, silence_ends, wait, err);
 		}
 	}
-	if (n < WIPE_BYTES) /* it may be the log-on with its password */
-		explicit_bzero(out.data, out.len);
 	return code;
 }
 

@@ -100,6 +100,7 @@ static int put_value(struct encoder *e, const struct vbc_param *p, const union v
 {
 	switch (p->type) {
 	case VBC_T_STR:
+	case VBC_T_UUID:
 	case VBC_T_REF: return put_text(e, p->name, in->s);
 	case VBC_T_BYTES: return put_bytes(e, &in->bytes);
 	case VBC_T_BOOL: vbc_buf_puts(e->out, in->b ? "true" : "false"); return 0;
@@ -129,7 +130,8 @@ static int put_element(struct encoder *e, const struct vbc_param *p, const union
 static union vbc_in array_member(const struct vbc_param *p, const struct vbc_array *a, size_t i)
 {
 	switch (p->type) {
-	case VBC_T_STR: return (union vbc_in){.s = ((const char *const *)a->v)[i]};
+	case VBC_T_STR:
+	case VBC_T_UUID: return (union vbc_in){.s = ((const char *const *)a->v)[i]};
 	case VBC_T_REF: return (union vbc_in){.s = ((const vbc_ref *)a->v)[i].s};
 	case VBC_T_BOOL: return (union vbc_in){.b = ((const bool *)a->v)[i]};
 	case VBC_T_ENUM: return (union vbc_in){.i = ((const int *)a->v)[i]};
@@ -150,6 +152,7 @@ static bool is_empty(const struct vbc_param *p, const union vbc_in *in)
 		return in->array.n == 0;
 	switch (p->type) {
 	case VBC_T_STR:
+	case VBC_T_UUID:
 	case VBC_T_REF: return is_blank(in->s);
 	case VBC_T_BYTES: return in->bytes.size == 0;
 	case VBC_T_BOOL: return !in->b;

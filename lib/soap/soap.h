@@ -45,7 +45,8 @@ struct vbc_fault {
  * Reads the reply to m. 0 when it is one: outputs are filled, or, when ret_fault->kind says so,
  * nothing but *ret_fault. `out` has one pointer for each output, NULL for those not wanted. Names
  * we do not know are skipped, an unknown enum member becomes -1, what is missing becomes 0, ""
- * or empty; strings are never NULL. Anything but a reply is VBC_E_PROTOCOL.
+ * or empty; strings are never NULL. Anything but a reply is VBC_E_PROTOCOL, and so is an id that is
+ * no UUID.
  */
 int vbc_soap_decode(const char *xml, size_t n, const struct vbc_method *m, uint32_t version,
 		    struct vbc_arena *a, void *const *out, struct vbc_fault *ret_fault,

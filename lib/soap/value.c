@@ -6,15 +6,11 @@
 #include "xml.h"
 
 static const size_t sizes[] = {
-	[VBC_T_STR] = sizeof(const char *),
-	[VBC_T_REF] = sizeof(vbc_ref),
-	[VBC_T_BYTES] = sizeof(struct vbc_bytes),
-	[VBC_T_BOOL] = sizeof(bool),
-	[VBC_T_I16] = sizeof(int16_t),
-	[VBC_T_U16] = sizeof(uint16_t),
-	[VBC_T_I32] = sizeof(int32_t),
-	[VBC_T_U32] = sizeof(uint32_t),
-	[VBC_T_I64] = sizeof(int64_t),
+	[VBC_T_STR] = sizeof(const char *), [VBC_T_UUID] = sizeof(const char *),
+	[VBC_T_REF] = sizeof(vbc_ref),      [VBC_T_BYTES] = sizeof(struct vbc_bytes),
+	[VBC_T_BOOL] = sizeof(bool),        [VBC_T_I16] = sizeof(int16_t),
+	[VBC_T_U16] = sizeof(uint16_t),     [VBC_T_I32] = sizeof(int32_t),
+	[VBC_T_U32] = sizeof(uint32_t),     [VBC_T_I64] = sizeof(int64_t),
 	[VBC_T_ENUM] = sizeof(int),
 };
 
@@ -90,6 +86,16 @@ static int decode_integer(const struct vbc_decoder *d, const struct vbc_param *p
 	return 0;
 }
 
+/* What is named and found by it here never sees another text. */
+static int decode_uuid(const struct vbc_decoder *d, const struct vbc_param *p, const char *text,
+		       const char **to)
+{
+	bool may_lack = p->optional || !vbc_in_ranges(&p->ranges, d->version);
+
+	*to = text;
+	return vbc_is_uuid(text) || (!*text && may_lack) ? 0 : refuse(d, p, "UUID");
+}
+
 static int enum_number(const struct vbc_enum_info *info, const char *name)
 {
 	for (size_t i = 0; i < info->n; i++)
@@ -107,6 +113,7 @@ static int decode_scalar(const struct vbc_decoder *d, const struct vbc_xml *node
 		return vbc_fail_nomem(d->err);
 	switch (p->type) {
 	case VBC_T_STR: *(const char **)to = text; return 0;
+	case VBC_T_UUID: return decode_uuid(d, p, text, to);
 	case VBC_T_REF: ((vbc_ref *)to)->s = text; return 0;
 	case VBC_T_BYTES: return decode_bytes(d, p, text, to);
 	case VBC_T_BOOL: return decode_bool(d, p, text, to);

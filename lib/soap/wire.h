@@ -69,6 +69,7 @@ union vbc_in {
 
 enum vbc_wire_type {
 	VBC_T_STR,
+	VBC_T_UUID, /* text too; an answer's is checked */
 	VBC_T_REF,
 	VBC_T_BYTES,
 	VBC_T_BOOL,
@@ -99,7 +100,7 @@ struct vbc_param {
 	bool array;
 	size_t sub;    /* of an enum or struct: its place in its table */
 	size_t offset; /* of a field */
-	bool optional; /* of an argument: it may be the null reference */
+	bool optional; /* an argument may be the null reference, an answer no UUID but "" */
 };
 
 struct vbc_member {

@@ -28,10 +28,10 @@ static bool is_in(const struct reader *r, const struct vbc_ranges *ranges)
 }
 
 static const char *const type_names[] = {
-	[VBC_T_STR] = "text",        [VBC_T_REF] = "object",    [VBC_T_BYTES] = "base64",
-	[VBC_T_BOOL] = "true|false", [VBC_T_I16] = "number",    [VBC_T_U16] = "number",
-	[VBC_T_I32] = "number",      [VBC_T_U32] = "number",    [VBC_T_I64] = "number",
-	[VBC_T_ENUM] = NULL,         [VBC_T_STRUCT] = "struct",
+	[VBC_T_STR] = "text",     [VBC_T_UUID] = "UUID",       [VBC_T_REF] = "object",
+	[VBC_T_BYTES] = "base64", [VBC_T_BOOL] = "true|false", [VBC_T_I16] = "number",
+	[VBC_T_U16] = "number",   [VBC_T_I32] = "number",      [VBC_T_U32] = "number",
+	[VBC_T_I64] = "number",   [VBC_T_ENUM] = NULL,         [VBC_T_STRUCT] = "struct",
 };
 
 static const char *type_name(const struct vbc_param *p)
@@ -153,6 +153,7 @@ static int read_value(const struct reader *r, const struct vbc_param *p, const c
 {
 	switch (p->type) {
 	case VBC_T_STR:
+	case VBC_T_UUID:
 	case VBC_T_REF: to->s = text; return VBC_OK;
 	case VBC_T_BYTES: return read_bytes(r, p, text, &to->bytes);
 	case VBC_T_ENUM: return read_enum(r, p, text, &to->i);
@@ -168,7 +169,8 @@ static int read_value(const struct reader *r, const struct vbc_param *p, const c
 static void put_member(const struct vbc_param *p, void *v, size_t i, const union vbc_in *value)
 {
 	switch (p->type) {
-	case VBC_T_STR: ((const char **)v)[i] = value->s; break;
+	case VBC_T_STR:
+	case VBC_T_UUID: ((const char **)v)[i] = value->s; break;
 	case VBC_T_REF: ((vbc_ref *)v)[i].s = value->s; break;
 	case VBC_T_BOOL: ((bool *)v)[i] = value->b; break;
 	case VBC_T_ENUM: ((int *)v)[i] = (int)value->i; break;

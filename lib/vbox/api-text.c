@@ -28,7 +28,8 @@ static const char *show_bytes(struct vbc_arena *a, const struct vbc_bytes *bytes
 static const char *show_scalar(struct vbc_arena *a, const struct vbc_param *p, const void *from)
 {
 	switch (p->type) {
-	case VBC_T_STR: return vbc_arena_strdup(a, *(const char *const *)from);
+	case VBC_T_STR:
+	case VBC_T_UUID: return vbc_arena_strdup(a, *(const char *const *)from);
 	case VBC_T_REF: return vbc_arena_strdup(a, ((const vbc_ref *)from)->s);
 	case VBC_T_BYTES: return show_bytes(a, from);
 	case VBC_T_BOOL: return *(const bool *)from ? "true" : "false";

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "memo.h"
 #include "str.h"
 #include "url.h"
@@ -119,17 +120,20 @@ static int core_new(const struct vbc_host_opts *opts, char *key, struct vbc_core
 	return VBC_OK;
 }
 
-/* All that makes two handles equal, in one string. */
+/* All that makes two handles equal, in one string. printf() would leave copies of the password. */
 static char *core_key(const struct vbc_host_opts *opts, const char *url)
 {
-	char *key = NULL;
 	const char *user = opts->user ? opts->user : "", *ca = opts->ca_file ? opts->ca_file : "";
+	struct vbc_buf key;
 
-	if (asprintf(&key, "%zu:%s%zu:%s%zu:%s%u,%u:%s", strlen(url), url, strlen(user), user,
-		     strlen(ca), ca, opts->connect_timeout_ms, opts->call_timeout_ms,
-		     opts->password ? opts->password : "") < 0)
-		return NULL;
-	return key;
+	vbc_buf_init(&key, SIZE_MAX - 1);
+	key.secret = true;
+	vbc_buf_printf(&key, "%zu:%s%zu:%s%zu:%s%u,%u:", strlen(url), url, strlen(user), user,
+		       strlen(ca), ca, opts->connect_timeout_ms, opts->call_timeout_ms);
+	vbc_buf_puts(&key, opts->password ? opts->password : "");
+	if (key.failed)
+		vbc_buf_done(&key);
+	return key.data;
 }
 
 int vbc_core_get(const struct vbc_host_opts *opts, struct vbc_core **ret, struct vbc_error *err)

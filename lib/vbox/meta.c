@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "clock.h"
+#include "name.h"
 #include "str.h"
 
 #define PREFIX "libcloud/"
@@ -31,9 +33,42 @@ struct vbc_meta *vbc_meta_new(void)
 	return wrap(json_object());
 }
 
+/* Whole numbers that were read as others, as far as these can tell them apart. */
+static void make_integers(json_t *object)
+{
+	const double most = (double)(INT64_C(1) << 53);
+	const char *key;
+	json_t *value;
+	void *next;
+
+	json_object_foreach_safe(object, next, key, value) {
+		double number = json_real_value(value);
+
+		if (json_is_object(value))
+			make_integers(value);
+		else if (json_is_real(value) && number >= -most && number <= most &&
+			 number == (double)(json_int_t)number)
+			json_object_set_new(object, key, json_integer((json_int_t)number));
+	}
+}
+
+/* A number that is too large spoils itself only. */
+static json_t *load(const char *json)
+{
+	const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
+	json_error_t error;
+	json_t *object = json_loads(json, flags, &error);
+
+	if (!object && json_error_code(&error) == json_error_numeric_overflow) {
+		object = json_loads(json, flags | JSON_DECODE_INT_AS_REAL, NULL);
+		make_integers(object);
+	}
+	return object;
+}
+
 struct vbc_meta *vbc_meta_parse(const char *json)
 {
-	json_t *object = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
+	json_t *object = load(json);
 
 	if (object && !json_is_object(object)) {
 		json_decref(object);
@@ -50,16 +85,54 @@ void vbc_meta_free(struct vbc_meta *meta)
 	free(meta);
 }
 
+/* NULL for what is none, or none that VirtualBox can carry. */
+static const char *text_of(const json_t *value)
+{
+	const char *text = json_string_value(value);
+	size_t at;
+	long c;
+
+	return text && vbc_text_ok(text, json_string_length(value), &at, &c) ? text : NULL;
+}
+
 const char *vbc_meta_str(const struct vbc_meta *meta, const char *key)
 {
-	const char *value = meta ? json_string_value(json_object_get(meta->object, key)) : NULL;
+	const char *text = meta ? text_of(json_object_get(meta->object, key)) : NULL;
 
-	return value ? value : "";
+	return text ? text : "";
+}
+
+const char *vbc_meta_name(const struct vbc_meta *meta, const char *key)
+{
+	const char *name = vbc_meta_str(meta, key);
+
+	return vbc_name_check("thing", name, NULL) ? "" : name;
+}
+
+const char *vbc_meta_uuid(const struct vbc_meta *meta, const char *key)
+{
+	const char *id = vbc_meta_str(meta, key);
+
+	return vbc_is_uuid(id) ? id : "";
 }
 
 int64_t vbc_meta_int(const struct vbc_meta *meta, const char *key)
 {
 	return meta ? json_integer_value(json_object_get(meta->object, key)) : 0;
+}
+
+int64_t vbc_meta_date(const struct vbc_meta *meta, const char *key)
+{
+	int64_t utc_ms = vbc_meta_int(meta, key);
+
+	return vbc_is_date(utc_ms) ? utc_ms : 0;
+}
+
+unsigned vbc_meta_count(const struct vbc_meta *meta, const char *key, unsigned max)
+{
+	int64_t count = vbc_meta_int(meta, key);
+
+	return count > 0 && count <= max ? (unsigned)count : 0;
 }
 
 static void set(struct vbc_meta *meta, const char *key, json_t *value)
@@ -103,14 +176,15 @@ bool vbc_meta_pairs(struct vbc_op *op, const struct vbc_meta *meta, const char *
 	if (!names || !values)
 		return false;
 	json_object_foreach(object, name, value) {
+		if (!text_of(value))
+			continue;
 		names[i] = vbc_arena_strdup(&op->arena, name);
-		values[i] = vbc_arena_strdup(&op->arena,
-					     json_is_string(value) ? json_string_value(value) : "");
+		values[i] = vbc_arena_strdup(&op->arena, text_of(value));
 		if (!names[i] || !values[i++])
 			return false;
 	}
-	*ret_names = (struct vbc_strs){.n = n, .v = names};
-	*ret_values = (struct vbc_strs){.n = n, .v = values};
+	*ret_names = (struct vbc_strs){.n = i, .v = names};
+	*ret_values = (struct vbc_strs){.n = i, .v = values};
 	return true;
 }
 

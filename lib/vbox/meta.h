@@ -19,9 +19,17 @@ static inline void vbc_meta_cleanup(struct vbc_meta **meta)
 }
 #define VBC_META VBC_CLEANUP(vbc_meta_cleanup)
 
-/* Values; a key that is missing or of another type reads as "" or 0. Borrowed from meta. */
-const char *vbc_meta_str(const struct vbc_meta *meta, const char *key);
+/*
+ * Values. Other programs can write these keys too, so each value is looked at when it is read: one
+ * that is missing, of another type or not of its kind reads as "" or 0, which is unknown. Borrowed
+ * from meta.
+ */
+const char *vbc_meta_str(const struct vbc_meta *meta, const char *key);  /* VirtualBox can carry it */
+const char *vbc_meta_name(const struct vbc_meta *meta, const char *key); /* or a word               */
+const char *vbc_meta_uuid(const struct vbc_meta *meta, const char *key);
 int64_t vbc_meta_int(const struct vbc_meta *meta, const char *key);
+int64_t vbc_meta_date(const struct vbc_meta *meta, const char *key); /* ms since 1970  */
+unsigned vbc_meta_count(const struct vbc_meta *meta, const char *key, unsigned max);
 /* What cannot be set (no UTF-8, no memory) makes vbc_meta_put() fail: nothing is left out. */
 void vbc_meta_set_str(struct vbc_meta *meta, const char *key, const char *value);
 void vbc_meta_set_int(struct vbc_meta *meta, const char *key, int64_t value);
@@ -31,7 +39,9 @@ void vbc_meta_set_int(struct vbc_meta *meta, const char *key, int64_t value);
  * was changed, there was none to take away or no memory.
  */
 bool vbc_meta_set_in(struct vbc_meta *meta, const char *key, const char *name, const char *value);
-/* All those, by name; two strings each, in the operation's arena. False: no memory. */
+/*
+ * All those that are text, by name; two strings each, in the operation's arena. False: no memory.
+ */
 bool vbc_meta_pairs(struct vbc_op *op, const struct vbc_meta *meta, const char *key,
 		    struct vbc_strs *ret_names, struct vbc_strs *ret_values);
 

@@ -14,6 +14,7 @@
 void vbc_op_init_buffers(struct vbc_op *op)
 {
 	vbc_buf_init(&op->request, REQUEST_MAX);
+	op->request.secret = true; /* passwords go through it */
 	vbc_buf_init(&op->reply, REPLY_MAX);
 }
 
@@ -154,5 +155,6 @@ void vbc_op_log(const struct vbc_op *op, int level, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
+	vbc_line_tidy(line);
 	op->host->log(op->host->log_data, level, line);
 }

@@ -69,7 +69,7 @@ bool vbc_owner_gone(const struct vbc_meta *meta, int64_t utc_ms)
 	where_am_i(where, sizeof(where));
 	if (start && streq(vbc_meta_str(meta, "where"), where))
 		return start_of(pid) != start;
-	return vbc_meta_int(meta, "until") < utc_ms;
+	return vbc_meta_date(meta, "until") < utc_ms;
 }
 
 bool vbc_owner_is_me(const struct vbc_meta *meta)

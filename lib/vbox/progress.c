@@ -49,7 +49,7 @@ static int step(struct vbc_op *op, vbc_ref progress, unsigned from, unsigned to,
 	if (!code && !*ret_completed)
 		code = vbc_IProgress_getPercent(op, progress, &percent);
 	if (!code && !*ret_completed)
-		op->progress.percent = from + (to - from) * percent / 100;
+		op->progress.percent = from + (to - from) * (percent < 100 ? percent : 100) / 100;
 	return code;
 }
 

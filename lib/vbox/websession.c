@@ -7,6 +7,7 @@
  */
 #include "websession.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,7 +72,6 @@ static int log_on(struct vbc_op *op, struct vbc_websession **ret)
 		return vbc_fail_nomem(&op->error);
 	op->version = UINT32_MAX; /* these calls are the same in all releases */
 	code = vbc_IWebsessionManager_logon(op, core->user, core->password, &vbox);
-	explicit_bzero(op->request.data, op->request.cap);
 	if (code)
 		code = explain_refusal(op);
 	if (!code && vbc_ref_is_null(vbox))
@@ -250,6 +250,11 @@ int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 		code = vbc_op_ihost(op, &host);
 		if (!code)
 			code = vbc_IHost_getUTCTime(op, host, &utc_ms);
+		if (!code && !vbc_is_date(utc_ms))
+			code = vbc_fail(&op->error, VBC_E_PROTOCOL,
+					"the host's clock shows no date: %" PRId64
+					" ms since 1970",
+					utc_ms);
 		if (code)
 			return code;
 		ahead_ms = utc_ms - vbc_now_ms();

@@ -38,6 +38,11 @@ def _listens_at(forward: _types.Forward, host: str) -> str:
     return _ipv4(host) if not address or _is("is_unspecified", address) else address
 
 
+def _usable(forwards: list[_types.Forward]) -> list[_types.Forward]:
+    """Those at an address of the host: other tools may write anything, which nobody is to look up."""
+    return [each for each in forwards if not each["host_ip"] or _is("version", each["host_ip"])]
+
+
 def _ways_to_ssh(forwards: list[_types.Forward], host: str) -> list[tuple[str, int]]:
     """Addresses and ports of the host that lead to a node's SSH server.
 
@@ -45,7 +50,7 @@ def _ways_to_ssh(forwards: list[_types.Forward], host: str) -> list[tuple[str, i
     """
     is_here = _is("is_loopback", _ipv4(host))
     found = []
-    for forward in forwards:
+    for forward in _usable(forwards):
         address = _listens_at(forward, host)
         if (forward["protocol"], forward["guest_port"]) == ("tcp", SSH_PORT):
             if is_here or not _is("is_loopback", address):
@@ -72,7 +77,7 @@ def shown(node: _types.Node, host: str) -> dict[str, Any]:
                 "PrivatePort": forward["guest_port"],
                 "Type": forward["protocol"],
             }
-            for forward in forwards
+            for forward in _usable(forwards)
         ],
         "port_forwards": [
             {

@@ -107,6 +107,8 @@ class Displays(BaseDriver):
                 " starts the node, ex_enable_remote_display() moves a display whose port is taken",
                 self,
             )
+        if not display["address"]:
+            raise errors.StateError("its remote display listens at no IP address", self)
         host = self.host if display["address"] == _ANY else display["address"]
         return f"{display['kind']}://{host}:{display['port']}"
 

@@ -41,6 +41,7 @@ enum vbc_method_id {
 	VBC_M_IThing_findOther,
 	VBC_M_IThing_getId,
 	VBC_M_IThing_getMoods,
+	VBC_M_IThing_getOther,
 	VBC_M_IThing_getPoints,
 	VBC_M_IThing_getURL,
 	VBC_M_IThing_setMoods,
@@ -59,6 +60,7 @@ int vbc_IThing_copy(struct vbc_op *op, vbc_ref self, vbc_ref to, vbc_ref beside,
 int vbc_IThing_findOther(struct vbc_op *op, vbc_ref self, vbc_ref *ret);
 int vbc_IThing_getId(struct vbc_op *op, vbc_ref self, const char **ret);
 int vbc_IThing_getMoods(struct vbc_op *op, vbc_ref self, struct vbc_enums *ret);
+int vbc_IThing_getOther(struct vbc_op *op, vbc_ref self, const char **ret);
 int vbc_IThing_getPoints(struct vbc_op *op, vbc_ref self, struct vbc_Point_array *ret);
 int vbc_IThing_getURL(struct vbc_op *op, vbc_ref self, const char **ret);
 int vbc_IThing_setMoods(struct vbc_op *op, vbc_ref self, struct vbc_enums moods);

@@ -31,6 +31,13 @@ int vbc_IThing_getMoods(struct vbc_op *op, vbc_ref self, struct vbc_enums *ret)
 	return vbc_call(op, VBC_M_IThing_getMoods, self, NULL, out);
 }
 
+int vbc_IThing_getOther(struct vbc_op *op, vbc_ref self, const char **ret)
+{
+	void *const out[] = {ret};
+
+	return vbc_call(op, VBC_M_IThing_getOther, self, NULL, out);
+}
+
 int vbc_IThing_getPoints(struct vbc_op *op, vbc_ref self, struct vbc_Point_array *ret)
 {
 	void *const out[] = {ret};

@@ -41,10 +41,13 @@ static const struct vbc_param out_IThing_findOther[] = {
 	{"returnval", {NULL, 0}, VBC_T_REF, false, 0, 0, false},
 };
 static const struct vbc_param out_IThing_getId[] = {
-	{"returnval", {NULL, 0}, VBC_T_STR, false, 0, 0, false},
+	{"returnval", {NULL, 0}, VBC_T_UUID, false, 0, 0, false},
 };
 static const struct vbc_param out_IThing_getMoods[] = {
 	{"returnval", {NULL, 0}, VBC_T_ENUM, true, 1, 0, false},
+};
+static const struct vbc_param out_IThing_getOther[] = {
+	{"returnval", {NULL, 0}, VBC_T_UUID, false, 0, 0, true},
 };
 static const struct vbc_param out_IThing_getPoints[] = {
 	{"returnval", {NULL, 0}, VBC_T_STRUCT, true, 0, 0, false},
@@ -81,6 +84,7 @@ const struct vbc_method vbc_methods[] = {
 	{"IThing_findOther", NULL, out_IThing_findOther, 0, 1, {ranges_6, 1}, 0},
 	{"IThing_getId", NULL, out_IThing_getId, 0, 1, {ranges_2, 1}, VBC_METHOD_READ},
 	{"IThing_getMoods", NULL, out_IThing_getMoods, 0, 1, {ranges_7, 1}, VBC_METHOD_READ},
+	{"IThing_getOther", NULL, out_IThing_getOther, 0, 1, {ranges_2, 1}, VBC_METHOD_READ},
 	{"IThing_getPoints", NULL, out_IThing_getPoints, 0, 1, {ranges_2, 1}, VBC_METHOD_READ},
 	{"IThing_getURL", NULL, out_IThing_getURL, 0, 1, {ranges_7, 1}, VBC_METHOD_READ},
 	{"IThing_setMoods", in_IThing_setMoods, NULL, 1, 0, {ranges_7, 1}, 0},

@@ -96,8 +96,12 @@ def test_files() -> None:
     wanted = headers | pages | completions | libraries | package | {"bin/vboxcloud"}
     ok(there == wanted, "all that belongs there is installed, and nothing else",
        f"missing: {sorted(wanted - there)}", f"too much: {sorted(there - wanted)}")
+    extensions = list(USR.rglob(EXTENSION.name))
     path = run("readelf", "-d", USR / "bin/vboxcloud").stdout
     ok("NEEDED" in path and "PATH" not in path, "where the system looks, no run path is needed", path)
+    loose = [file for file in (USR / "bin/vboxcloud", library, *extensions)
+             if "BIND_NOW" not in run("readelf", "-d", file).stdout]
+    ok(len(extensions) == 1 and not loose, "all is bound when it is loaded", loose, extensions)
     back = [path for path in there if str(ROOT).encode() in (USR / path).read_bytes()]
     ok(not back, "nothing installed points to where it was built", back)
 

@@ -92,6 +92,9 @@ static void test_tidied(void)
 	vbc_error_prefix(&err, VBC_E_ARG, "in\n%s", "\xff");
 	is_str(err.text, "in ?: there is no 'a b c   '", "with its prefix");
 	err = (struct vbc_error){0};
+	vbc_fail(&err, VBC_E_ARG, "%s", "a\xc2\x9b" "31mb \xc2\xa0\xc2");
+	is_str(err.text, "a  31mb \xc2\xa0", "nor are there controls above ASCII");
+	err = (struct vbc_error){0};
 	vbc_fail(&err, VBC_E_ARG, "none: %s", "h\xe9llo \xed\xa0\x80 \xc0\xaf \xef\xbf\xbe");
 	is_str(err.text, "none: h?llo ??? ?? ???", "bytes that are no text are not told on");
 }

@@ -117,6 +117,21 @@ static void test_uuids(void)
 	ok(id[14] == '4' && strchr("89ab", id[19]), "id: and say that they are random");
 }
 
+static void test_addresses(void)
+{
+	static const char *const good[] = {"127.0.0.1", "0.0.0.0", "::", "::1", "2001:db8::7",
+					   "::ffff:10.0.0.1"};
+	static const char *const bad[] = {
+		"", "localhost", "user@10.0.0.1", "ssh://10.0.0.1:99", "-oProxyCommand=x", "$(id)",
+		"10.0.0.1 ", "10.0.0", "010.0.0.1", "[::1]", "fe80::1%lo", "10.0.0.1:22",
+	};
+
+	for (size_t i = 0; i < VBC_COUNT(good); i++)
+		ok(vbc_is_ip(good[i]), "address: %s", good[i]);
+	for (size_t i = 0; i < VBC_COUNT(bad); i++)
+		ok(!vbc_is_ip(bad[i]), "address: '%s' is none", bad[i]);
+}
+
 static void test_ends(void)
 {
 	ok(vbc_starts_with("libcloud/node", "libcloud/"), "begins with");
@@ -197,6 +212,7 @@ int main(void)
 	test_text_length();
 	test_numbers();
 	test_uuids();
+	test_addresses();
 	test_ends();
 	test_base64_round_trip();
 	test_base64_known();

@@ -21,6 +21,7 @@
 
 #define HTML    "an HTML page: is this port vboxwebsrv's?"
 #define DAMAGED "damaged or truncated XML"
+#define ID      "2b4c38f9-2e9a-4a62-9d35-0d3f3b7e9c1f"
 #define DTD     "XML with a DTD, which SOAP forbids"
 
 static struct vbc_arena arena;
@@ -125,6 +126,52 @@ static void test_numbers(void)
 	is_int(word("-0", &small), 0, "but -0");
 }
 
+/* The id in the reply to getId that holds `content`. */
+static int id_of(const char *content, const char **ret)
+{
+	char xml[2048];
+
+	snprintf(xml, sizeof(xml), REPLY("IMachine_getId", "%s"), content);
+	return decode(xml, VBC_M_IMachine_getId, (void *[]){ret});
+}
+
+static void test_uuids(void)
+{
+	static const char *const none[] = {
+		"<returnval/>",
+		"",
+		"<returnval>../../.ssh/authorized_keys</returnval>",
+		"<returnval>2b4c38f9-2e9a-4a62-9d35-0d3f3b7e9c1f/..</returnval>",
+		"<returnval>2b4c38f9-2e9a-4a62-9d35-0d3f3b7e9c1g</returnval>",
+		"<returnval>{2b4c38f9-2e9a-4a62-9d35-0d3f3b7e9c1f}</returnval>",
+		"<returnval>2b4c38f9-2e9a-4a62-9d35-0d3f3b7e9c1f&#10;</returnval>",
+	};
+	const char *id = "left";
+	struct vbc_strs ids = {0};
+
+	for (size_t i = 0; i < VBC_COUNT(none); i++)
+		is_int(id_of(none[i], &id), VBC_E_PROTOCOL, "no id: %s", none[i]);
+	is_str(error.text, "the reply to IMachine_getId: 'returnval' is no UUID", "and it says so");
+	is_str(id, "left", "nothing is handed over");
+	is_int(id_of("<returnval>2b4c38f9-2e9a-4a62-9d35-0D3F3B7E9C1F</returnval>", &id), 0, "one");
+	is_str(id, "2b4c38f9-2e9a-4a62-9d35-0D3F3B7E9C1F", "is taken as it is");
+	is_int(decode(REPLY("IMedium_getMachineIds",
+			    "<returnval>" ID "</returnval>"
+			    "<returnval>x</returnval>"),
+		      VBC_M_IMedium_getMachineIds, (void *[]){&ids}),
+	       VBC_E_PROTOCOL, "each of a list");
+	is_int(decode(REPLY("IMedium_getMachineIds", ""), VBC_M_IMedium_getMachineIds,
+		      (void *[]){&ids}),
+	       0, "a list may be empty");
+	is_int(decode(REPLY("IExtraDataChangedEvent_getMachineId", "<returnval/>"),
+		      VBC_M_IExtraDataChangedEvent_getMachineId, (void *[]){&id}),
+	       0, "and so may an id that the IDL says can be missing");
+	is_str(id, "", "which is nothing then");
+	is_int(decode(REPLY("IExtraDataChangedEvent_getMachineId", "<returnval>x</returnval>"),
+		      VBC_M_IExtraDataChangedEvent_getMachineId, (void *[]){&id}),
+	       VBC_E_PROTOCOL, "but not another text");
+}
+
 static void test_enums_and_booleans(void)
 {
 	enum vbc_MachineState state = VBC_MachineState_Null;
@@ -206,9 +253,9 @@ static void test_several_outputs(void)
 	is_str(names.v[1], "b", "strings");
 	is_int(times.v[1], -8, "numbers");
 	is_str(flags.v[0], "", "an empty member");
-	decode(REPLY("IMachine_takeSnapshot", "<returnval>9-9</returnval><id>x</id>"),
+	decode(REPLY("IMachine_takeSnapshot", "<returnval>9-9</returnval><id>" ID "</id>"),
 	       VBC_M_IMachine_takeSnapshot, (void *[]){&id, &progress});
-	is_str(id, "x", "an output is found by its name");
+	is_str(id, ID, "an output is found by its name");
 	is_str(progress.s, "9-9", "whatever the order");
 	is_int(decode(REPLY("IMachine_saveSettings", ""), VBC_M_IMachine_saveSettings, NULL), 0,
 	       "none at all");
@@ -410,6 +457,7 @@ int main(void)
 {
 	test_strings();
 	test_numbers();
+	test_uuids();
 	test_enums_and_booleans();
 	test_arrays();
 	test_many();

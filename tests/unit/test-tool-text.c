@@ -45,6 +45,26 @@ static void test_show(void)
 		   "bytes that are no UTF-8 are escaped one by one");
 }
 
+static void write_lines(FILE *to, const char *s)
+{
+	text_lines(to, s, strlen(s));
+}
+
+static void write_with_zero(FILE *to, const char *s)
+{
+	(void)s;
+	text_lines(to, "a\0b\xc3", 4);
+}
+
+static void test_lines(void)
+{
+	is_written(write_lines, "a\tb\n\nc\r\nd", "a\tb\n\nc\nd", "lines stay lines");
+	is_written(write_lines, "a\rb\r", "a\\rb\\r", "but none is written over");
+	is_written(write_lines, "\x1b]0;t\a\n\xc2\x9bm\xe2\x80\xae", "\\x1b]0;t\\x07\n\\u009bm\\u202e",
+		   "and nothing is obeyed");
+	is_written(write_with_zero, "", "a\\x00b\\xc3", "nor lost");
+}
+
 static void test_tsv(void)
 {
 	is_written(text_tsv, "a\tb\\n\n\x01", "a\\tb\\\\n\\n\\x01", "TSV can be undone");
@@ -54,8 +74,10 @@ static void test_json(void)
 {
 	is_written(text_json, "q\" b\\ \n\t\x01\x1f\x7f",
 		   "\"q\\\" b\\\\ \\n\\t\\u0001\\u001f\\u007f\"", "JSON escapes");
-	is_written(text_json, "\xf0\x9f\x98\x80\xe2\x80\xae", "\"\xf0\x9f\x98\x80\xe2\x80\xae\"",
+	is_written(text_json, "\xf0\x9f\x98\x80\xd7\xa9", "\"\xf0\x9f\x98\x80\xd7\xa9\"",
 		   "JSON keeps all other characters");
+	is_written(text_json, "\xe2\x80\xae\xc2\x9b", "\"\\u202e\\u009b\"",
+		   "but for those that a terminal obeys");
 	is_written(text_json, "a\xff", "\"a\xef\xbf\xbd\"", "JSON is always valid UTF-8");
 }
 
@@ -75,6 +97,7 @@ int main(void)
 {
 	text_init();
 	test_show();
+	test_lines();
 	test_tsv();
 	test_json();
 	test_width();

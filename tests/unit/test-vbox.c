@@ -153,7 +153,7 @@ static void test_meta_broken(void)
 	static const char *const broken[] = {
 		"", " ", "x", "{", "[]", "null", "7", "\"x\"", "{\"a\":1", "{\"a\":1}}",
 		"{\"a\":1,\"a\":2}", "{a:1}", "{\"a\":\"\xff\"}", "{\"a\":\"\\ud800\"}",
-		"{\"a\":\"\\u0000\"}", "{\"a\":99999999999999999999}", "{\"a\":\"x\ny\"}",
+		"{\"a\":\"x\ny\"}",
 	};
 	static char deep[100001];
 	struct vbc_meta *VBC_META good = vbc_meta_parse(" {\"a\": {\"b\": [1, 2]}, \"c\": 1.5}\n");

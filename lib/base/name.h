@@ -3,8 +3,8 @@
  *
  * Names, and other text, that people give to things.
  */
-#ifndef VBC_CLOUD_NAME_H
-#define VBC_CLOUD_NAME_H
+#ifndef VBC_BASE_NAME_H
+#define VBC_BASE_NAME_H
 
 #include "error-private.h"
 
