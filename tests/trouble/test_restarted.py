@@ -323,12 +323,17 @@ def check_unknown() -> None:
                              for line in lines), f"{noun} list, as {form}", lines)
 
 
+def with_files(noun: str) -> list[dict[str, Any]]:
+    """What is listed but for the snapshots of nodes, which are no disks."""
+    shown = said(host.cloud(noun, "list", "--output", "json"))
+    return [each for each in shown if each.get("kind") != "node"]
+
+
 def test_gone() -> None:
     """A file that is gone: before VirtualBox has looked for it, or since."""
     host.must("snapshot", "create", "--node", "n", "s")
-    shown = [said(host.cloud(noun, "list", "--output", "json")) for noun in
-             ("image", "volume", "snapshot")]
-    files = [path_of(each["id"]) for of in shown for each in of if each.get("kind") != "node"]
+    files = [path_of(each["id"]) for noun in ("image", "volume", "snapshot")
+             for each in with_files(noun)]
     with gone(*files, disk_of(nodes["n"]), host.folder / "foreign" / "disk.vdi"):
         check_unknown()
         host.restart("--quick")
@@ -355,7 +360,7 @@ def test_gone() -> None:
         changes = host.state().against(before)
         ok(not changes and not list(HOME.glob("none.raw*")), "nothing is left of them", changes)
     for noun in ("image", "volume", "snapshot"):
-        shown = said(host.cloud(noun, "list", "--output", "json"))
+        shown = with_files(noun)
         ok(shown and all(map(is_true, shown)), f"{noun} list, now that the files are back", shown)
     host.must("snapshot", "delete", "--node", "n", "s")
 
