@@ -62,6 +62,11 @@ int64_t vbc_meta_int(const struct vbc_meta *meta, const char *key)
 	return meta ? json_integer_value(json_object_get(meta->object, key)) : 0;
 }
 
+bool vbc_meta_same(const struct vbc_meta *a, const struct vbc_meta *b)
+{
+	return json_equal(a->object, b->object);
+}
+
 static void set(struct vbc_meta *meta, const char *key, json_t *value)
 {
 	if (json_object_set_new(meta->object, key, value) != 0)

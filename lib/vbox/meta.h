@@ -22,6 +22,8 @@ static inline void vbc_meta_cleanup(struct vbc_meta **meta)
 /* Values; a key that is missing or of another type reads as "" or 0. Borrowed from meta. */
 const char *vbc_meta_str(const struct vbc_meta *meta, const char *key);
 int64_t vbc_meta_int(const struct vbc_meta *meta, const char *key);
+/* Whether two hold the same. */
+bool vbc_meta_same(const struct vbc_meta *a, const struct vbc_meta *b);
 /* What cannot be set (no UTF-8, no memory) makes vbc_meta_put() fail: nothing is left out. */
 void vbc_meta_set_str(struct vbc_meta *meta, const char *key, const char *value);
 void vbc_meta_set_int(struct vbc_meta *meta, const char *key, int64_t value);
