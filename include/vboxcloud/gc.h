@@ -47,7 +47,8 @@ int vbc_gc(struct vbc_host *host, bool dry_run, struct vbc_leftovers **ret_lefto
 struct vbc_gc_opts {
 	size_t size;
 	bool dry_run;
-	bool force; /* tries again also what VirtualBox's service ended over when it was removed */
+	bool force; /* tries again also what VirtualBox's service ended over when it was removed,
+		       and removes entries of the journal that do not say what there is to undo */
 };
 
 #define VBC_GC_OPTS_INIT                                                                           \

@@ -128,7 +128,7 @@ int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
 	code = vbc_doing_begin(op, doing, disk->id, entry);
 	if (!code)
 		code = delete (op, kind, disk);
-	if (code && op->keep_entry)
+	if (code)
 		vbc_doing_undo(op, disk->id, entry);
 	return code;
 }

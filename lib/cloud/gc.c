@@ -41,7 +41,7 @@ int vbc_gc_found(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const c
 }
 
 static int tell_leftover(struct vbc_op *op, void *arg, const char *kind, const char *id,
-			 const char *text, bool stuck)
+			 const char *text, enum vbc_stuck stuck)
 {
 	(void)stuck;
 	return vbc_gc_found(op, arg, kind, id, text);

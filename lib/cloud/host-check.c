@@ -94,14 +94,20 @@ static int check_machines(struct vbc_op *op, struct check *c)
 }
 
 static int found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text,
-		 bool stuck)
+		 enum vbc_stuck stuck)
 {
+	static const char *const cures[] = {
+		[VBC_STUCK_NOT] = "'vboxcloud gc' removes it, as does the next command that changes "
+				  "something",
+		[VBC_STUCK_SERVICE] = "'vboxcloud gc --force' removes it, if VirtualBox's service can "
+				      "now",
+		[VBC_STUCK_UNREADABLE] = "'vboxcloud gc --force' removes the entry",
+		[VBC_STUCK_LOCKED] = "restart vboxwebsrv on the host; docs/host.md tells how to "
+				     "prevent it",
+	};
 	const char *line = vbc_arena_printf(&op->arena, "%s %s: %s", kind, id, text);
 
-	return add(op, arg, N_LEFTOVERS, VBC_FINDING_WARNING, "leftovers", line,
-		   stuck ? "'vboxcloud gc --force' removes it, if VirtualBox's service can now"
-			 : "'vboxcloud gc' removes it, as does the next command that changes "
-			   "something");
+	return add(op, arg, N_LEFTOVERS, VBC_FINDING_WARNING, "leftovers", line, cures[stuck]);
 }
 
 static int check_leftovers(struct vbc_op *op, struct check *c)

@@ -181,7 +181,7 @@ int vbc_source_done(struct vbc_op *op, const struct vbc_source *source, vbc_ref 
 
 	if (!source->on_host)
 		return vbc_medium_delete(op, disk);
-	if (!vbc_meta_str(op->keep_entry, "forget")[0])
+	if (!vbc_meta_str(vbc_doing_entry(op), "forget")[0])
 		return VBC_OK;
 	saved = vbc_op_try(op);
 	code = vbc_IMedium_close(op, disk);

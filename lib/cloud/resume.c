@@ -22,22 +22,22 @@ int vbc_resume_note(struct vbc_op *op, uint64_t sent, uint64_t total,
 	int64_t utc_ms = 0;
 	int code = vbc_websession_clock(op, &utc_ms);
 
-	if (code || !op->keep_entry)
+	if (code || !op->work)
 		return code;
 	if (!vbc_checksum_text(sum, text))
 		return vbc_fail_nomem(&op->error);
-	vbc_meta_set_int(op->keep_entry, SENT, (int64_t)sent);
-	vbc_meta_set_int(op->keep_entry, TOTAL, (int64_t)total);
-	vbc_meta_set_int(op->keep_entry, VBC_DOING_KEPT, utc_ms + VBC_RESUME_KEEP_MS);
+	vbc_meta_set_int(vbc_doing_entry(op), SENT, (int64_t)sent);
+	vbc_meta_set_int(vbc_doing_entry(op), TOTAL, (int64_t)total);
+	vbc_meta_set_int(vbc_doing_entry(op), VBC_DOING_KEPT, utc_ms + VBC_RESUME_KEEP_MS);
 	return vbc_doing_note(op, SUM, text);
 }
 
 void vbc_resume_done(struct vbc_op *op)
 {
-	if (!op->keep_entry)
+	if (!op->work)
 		return;
-	vbc_meta_set_int(op->keep_entry, SENT, 0);
-	vbc_meta_set_int(op->keep_entry, VBC_DOING_KEPT, 0);
+	vbc_meta_set_int(vbc_doing_entry(op), SENT, 0);
+	vbc_meta_set_int(vbc_doing_entry(op), VBC_DOING_KEPT, 0);
 }
 
 bool vbc_resume_can(const struct vbc_meta *entry)
@@ -82,24 +82,57 @@ static bool take(struct vbc_op *op, const char *id, const struct vbc_meta *entry
 	return ret->source && ret->target && ret->session;
 }
 
+/* Whether the upload is complete in so far as it goes, and is of these bytes; *ret_sum of them. */
+static int find_same(struct vbc_op *op, const struct vbc_content *content,
+		     const struct vbc_meta *entry, struct vbc_checksum **ret_sum)
+{
+	struct vbc_checksum *VBC_CHECKSUM sum = vbc_checksum_new();
+	vbc_ref medium = {NULL};
+	bool same = false;
+	int code = sum ? compare(op, content, entry, sum, &same) : vbc_fail_nomem(&op->error);
+
+	if (!code && same)
+		code = vbc_medium_known(op, vbc_meta_str(entry, "source"), &medium);
+	if (!code && same && !vbc_ref_is_null(medium))
+		*ret_sum = vbc_steal(sum);
+	return code;
+}
+
+/* Of a program on another machine it is not known before, see owner.h. */
+static int find_gone(struct vbc_op *op, const char *id, struct vbc_meta **entry,
+		     enum vbc_owner owner, bool *ret)
+{
+	bool waited = false;
+	int code;
+
+	*ret = owner == VBC_OWNER_GONE;
+	if (owner != VBC_OWNER_SILENT)
+		return VBC_OK;
+	code = vbc_owner_wait(op, &waited);
+	if (code || !waited)
+		return code;
+	return vbc_owner_reread(op, VBC_DOING_KIND, id, entry, ret);
+}
+
 /* Looks at one entry of the journal. */
 static int look_at(struct vbc_op *op, const char *id, const struct vbc_content *content,
-		   int64_t utc_ms, struct vbc_resume *ret)
+		   struct vbc_resume *ret)
 {
 	struct vbc_meta *VBC_META entry = NULL;
 	struct vbc_checksum *VBC_CHECKSUM sum = NULL;
-	vbc_ref medium = {NULL};
-	bool same = false;
+	enum vbc_owner owner = VBC_OWNER_LIVES;
+	bool gone = false;
 	int code = vbc_meta_get(op, VBC_DOING_KIND, id, &entry);
 
-	if (code || !vbc_resume_can(entry) || !vbc_owner_gone(entry, utc_ms) ||
+	if (code || !vbc_resume_can(entry) ||
 	    (uint64_t)vbc_meta_int(entry, TOTAL) != content->size_bytes)
 		return code;
-	sum = vbc_checksum_new();
-	code = sum ? compare(op, content, entry, sum, &same) : vbc_fail_nomem(&op->error);
-	if (!code && same)
-		code = vbc_medium_known(op, vbc_meta_str(entry, "source"), &medium);
-	if (code || !same || vbc_ref_is_null(medium))
+	code = vbc_owner_judge(op, entry, &owner);
+	if (!code && owner != VBC_OWNER_LIVES)
+		code = find_same(op, content, entry, &sum);
+	if (!code && sum)
+		code = find_gone(op, id, &entry, owner, &gone);
+	if (code || !gone)
 		return code;
 	if (!take(op, id, entry, ret))
 		return vbc_fail_nomem(&op->error);
@@ -110,14 +143,11 @@ static int look_at(struct vbc_op *op, const char *id, const struct vbc_content *
 int vbc_resume_find(struct vbc_op *op, const struct vbc_content *content, struct vbc_resume *ret)
 {
 	struct vbc_strs keys = {0}, ids = {0};
-	int64_t utc_ms = 0;
 	int code = vbc_sweep(op, &keys);
 
 	if (!code)
 		code = vbc_meta_ids_of(op, &keys, VBC_DOING_KIND, &ids);
-	if (!code && ids.n)
-		code = vbc_websession_clock(op, &utc_ms);
 	for (size_t i = 0; !code && !ret->sent && i < ids.n; i++)
-		code = look_at(op, ids.v[i], content, utc_ms, ret);
+		code = look_at(op, ids.v[i], content, ret);
 	return code;
 }

@@ -9,6 +9,7 @@
 
 #include "checksum.h"
 #include "content.h"
+#include "meta.h"
 #include "op.h"
 
 #define VBC_RESUME_STEP    ((uint64_t)64 << 20) /* how often it is noted how much has arrived */

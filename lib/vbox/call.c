@@ -119,6 +119,7 @@ int vbc_call(struct vbc_op *op, enum vbc_method_id id, vbc_ref self, const union
 	bool had_error = op->error.code != 0;
 	int code;
 
+	vbc_op_keep(op);
 	code = vbc_soap_encode(&op->request, m, op->version, self.s, in, &op->error);
 	if (!code) {
 		op->calls++;

@@ -23,11 +23,12 @@ struct vbc_websession {
 	char *vbox;          /* the reference of IVirtualBox                              */
 	char *version_text;  /* "7.2.22_Debian"                                           */
 	uint32_t version;    /* 70222                                                     */
-	bool clock_known;
+	int64_t clock_asked_ms; /* when; 0: never                                          */
 	int64_t clock_ahead_ms; /* the host's UTC against vbc_now_ms()                     */
 	unsigned users;      /* operations that work with it                              */
 	bool retired;        /* no new operation takes it; the last user logs it off      */
 	bool lost;           /* the host has forgotten it: no log-off                     */
+	bool spared;         /* it has a lock that others may free only while it lives    */
 	unsigned calls;      /* each call may leave a reference on the host               */
 	struct vbc_memo *memo; /* what need not be asked again, see memo.h                 */
 };

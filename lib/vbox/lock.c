@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lock.h"
 
-#include <string.h>
-
 #include "clock.h"
-#include "meta.h"
 #include "owner.h"
-#include "str.h"
 #include "turn.h"
 #include "websession.h"
 
 #define PATIENCE_MS 15000
 #define BACKOFF_MAX_MS 300
 #define STEP_MS 500
-#define WORK_MS 60000
 #define ENDING_MS 3000 /* a machine that ends gives its lock back sooner */
+#define MOMENT_MS 1000 /* what is locked so long for a program that is gone stays so */
 
 static int64_t patience_ends(const struct vbc_op *op)
 {
-	int64_t own = vbc_now_ms() + PATIENCE_MS;
+	int64_t own = vbc_now_ms() + (op->recovering ? ENDING_MS : PATIENCE_MS);
 
 	return op->deadline_ms && !op->undoing && op->deadline_ms < own ? op->deadline_ms : own;
 }
@@ -26,7 +22,7 @@ static int64_t patience_ends(const struct vbc_op *op)
 /* Other operations of this process come first; the caller is asked meanwhile. */
 static int claim(struct vbc_op *op, const char *id)
 {
-	int64_t deadline = patience_ends(op);
+	int64_t deadline = op->recovering ? vbc_now_ms() : patience_ends(op);
 
 	for (;;) {
 		int64_t now = vbc_now_ms(), step = now + STEP_MS < deadline ? now + STEP_MS : deadline;
@@ -45,28 +41,37 @@ static int claim(struct vbc_op *op, const char *id)
 	}
 }
 
+/* What is written down of the lock before it is taken. */
+static int make_lease(struct vbc_op *op, struct vbc_lock *lock)
+{
+	struct vbc_lease *lease = VBC_ARENA_NEW(&op->arena, struct vbc_lease);
+
+	if (!lease)
+		return vbc_fail_nomem(&op->error);
+	lease->kind = VBC_LOCK_KIND;
+	lease->id = vbc_arena_printf(&op->arena, "%s/%s", lock->id, lock->session.s);
+	lease->entry = vbc_meta_new();
+	lock->lease = lease;
+	if (!lease->id || !lease->entry)
+		return vbc_fail_nomem(&op->error);
+	vbc_meta_set_str(lease->entry, "session", lock->session.s);
+	return VBC_OK;
+}
+
 int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock)
 {
-	struct vbc_meta *VBC_META journal = vbc_meta_new();
 	struct vbc_lock lock = {.id = id};
-	int64_t utc_ms = 0;
-	int code;
+	int code = claim(op, id);
 
-	if (!journal)
-		return vbc_fail_nomem(&op->error);
-	code = vbc_websession_clock(op, &utc_ms);
-	if (!code)
-		code = claim(op, id);
 	if (code)
 		return code;
 	code = vbc_IWebsessionManager_getSessionObject(op, op->vbox, &lock.session);
-	if (!code) {
-		lock.key = vbc_arena_printf(&op->arena, "%s/%s", id, lock.session.s);
-		vbc_meta_set_str(journal, "session", lock.session.s);
-		vbc_owner_sign(journal, utc_ms);
-		code = lock.key ? vbc_turn_take(op, id, lock.key, journal)
-				: vbc_fail_nomem(&op->error);
-	}
+	if (!code)
+		code = make_lease(op, &lock);
+	if (!code)
+		code = vbc_turn_take(op, id, lock.lease);
+	if (!code)
+		vbc_lease_keep(op, lock.lease);
 	if (code)
 		vbc_lock_drop(op, &lock);
 	else
@@ -85,19 +90,67 @@ static int try_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 	return code;
 }
 
-/* Sleeps a little longer each time; when the time is over, says who has the machine locked. */
-static int wait_turn(struct vbc_op *op, vbc_ref machine, const char *id, int64_t deadline,
-		     unsigned *pause_ms)
+static bool is_online(enum vbc_MachineState state)
 {
-	if (vbc_now_ms() < deadline) {
-		int code = vbc_op_sleep(op, *pause_ms);
+	return state == VBC_MachineState_Starting || state == VBC_MachineState_Restoring ||
+	       state == VBC_MachineState_Running || state == VBC_MachineState_Paused ||
+	       state == VBC_MachineState_Stuck;
+}
 
-		*pause_ms = *pause_ms * 2 < BACKOFF_MAX_MS ? *pause_ms * 2 : BACKOFF_MAX_MS;
+/* Whether a lock passes by itself: it changes hands just now, or is that of a machine that ends. */
+static bool is_passing(struct vbc_op *op, vbc_ref machine)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	enum vbc_SessionState session = VBC_SessionState_Null;
+	enum vbc_MachineState state = VBC_MachineState_Null;
+	const char *process = "";
+	bool passing = false;
+
+	if (!vbc_IMachine_getSessionState(op, machine, &session))
+		passing = session != VBC_SessionState_Locked;
+	if (session == VBC_SessionState_Locked &&
+	    !vbc_IMachine_getSessionName(op, machine, &process) && process[0] &&
+	    !vbc_IMachine_getState(op, machine, &state))
+		passing = !is_online(state);
+	vbc_op_try_end(op, &saved);
+	return passing;
+}
+
+/* A wait for others' locks. */
+struct waiting {
+	vbc_ref machine;
+	const char *id; /* of the machine */
+	int64_t deadline;
+	unsigned pause_ms;
+	bool looked; /* for locks of programs that are gone */
+};
+
+/*
+ * Sleeps a little longer each time, not at all when such a lock could be freed; when the time is
+ * over, says who has the machine locked.
+ */
+static int wait_turn(struct vbc_op *op, struct waiting *w, bool look)
+{
+	int64_t now = vbc_now_ms();
+
+	if (look && !w->looked) {
+		enum vbc_lock_left left = vbc_lock_free_left(op, w->id);
+
+		w->looked = true;
+		if (left == VBC_LOCK_FREED)
+			return VBC_OK;
+		if (left == VBC_LOCK_FOR_EVER && w->deadline > now + MOMENT_MS)
+			w->deadline = now + MOMENT_MS;
+	}
+	if (now < w->deadline && (!op->recovering || is_passing(op, w->machine))) {
+		int code = vbc_op_sleep(op, w->pause_ms);
+
+		w->pause_ms = w->pause_ms * 2 < BACKOFF_MAX_MS ? w->pause_ms * 2 : BACKOFF_MAX_MS;
 		if (code != VBC_E_TIMEOUT)
 			return code;
 		op->error = (struct vbc_error){0}; /* that it is locked says more */
 	}
-	return vbc_lock_explain(op, machine, id);
+	return vbc_lock_explain(op, w->machine, w->id);
 }
 
 /*
@@ -107,9 +160,8 @@ static int wait_turn(struct vbc_op *op, vbc_ref machine, const char *id, int64_t
 static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 			  struct vbc_lock *lock)
 {
-	int64_t deadline = patience_ends(op);
-	unsigned pause_ms = 10;
-	bool looked = false;
+	struct waiting wait = {.machine = machine, .id = lock->id, .deadline = patience_ends(op),
+			       .pause_ms = 10};
 
 	for (;;) {
 		struct vbc_error saved = vbc_op_try(op);
@@ -121,12 +173,7 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 			return code;
 		}
 		vbc_op_try_end(op, &saved);
-		if (!looked && vbc_lock_free_dead(op, lock->id)) {
-			looked = true;
-			continue;
-		}
-		looked = true;
-		code = wait_turn(op, machine, lock->id, deadline, &pause_ms);
+		code = wait_turn(op, &wait, true);
 		if (code)
 			return code;
 	}
@@ -181,56 +228,37 @@ int vbc_lock_open(struct vbc_op *op, struct vbc_lock *lock)
 	return code;
 }
 
-static bool is_snapshot_work(enum vbc_MachineState state)
+/* What the journal tells of is freed by the next program, whichever that is: by our web session. */
+static void leave_entry(struct vbc_op *op, const struct vbc_lease *lease)
 {
-	return state == VBC_MachineState_Snapshotting ||
-	       state == VBC_MachineState_OnlineSnapshotting ||
-	       state == VBC_MachineState_LiveSnapshotting ||
-	       state == VBC_MachineState_RestoringSnapshot ||
-	       state == VBC_MachineState_DeletingSnapshot ||
-	       state == VBC_MachineState_DeletingSnapshotOnline ||
-	       state == VBC_MachineState_DeletingSnapshotPaused;
-}
-
-/*
- * A machine that loses its lock while VirtualBox works on its snapshots stays in that state, and
- * nobody can use or delete it, until the host's service is restarted. So such work is waited for;
- * true when the lock may be given up.
- */
-static bool await_snapshot_work(struct vbc_op *op, vbc_ref machine)
-{
-	int64_t deadline = vbc_now_ms() + WORK_MS;
-
-	for (;;) {
-		enum vbc_MachineState state = VBC_MachineState_Unknown;
-
-		if (vbc_IMachine_getState(op, machine, &state) || !is_snapshot_work(state))
-			return true;
-		if (vbc_now_ms() >= deadline)
-			return false;
-		vbc_sleep_ms(BACKOFF_MAX_MS);
-	}
+	vbc_websession_spare(op);
+	vbc_owner_leave(lease->entry);
+	vbc_meta_put(op, lease->kind, lease->id, lease->entry);
 }
 
 void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 {
+	struct vbc_lease *lease = lock->lease;
 	struct vbc_error saved;
-	bool free_it = true;
+	bool is_free = true;
 
 	if (!lock->id)
 		return;
 	saved = vbc_op_try(op);
+	vbc_lease_stop(op, lease);
 	/* Work that went well has ended. */
 	if (lock->locked && saved.code && !vbc_ref_is_null(lock->machine))
-		free_it = await_snapshot_work(op, lock->machine);
-	/* Nobody else can unlock it while we live, so that is worth a second try. */
-	if (lock->locked && free_it && vbc_ISession_unlockMachine(op, lock->session))
-		vbc_ISession_unlockMachine(op, lock->session);
-	/* What the journal tells of is freed by the next program. */
-	if (lock->key && free_it)
-		vbc_meta_delete(op, VBC_LOCK_KIND, lock->key);
-	if (free_it)
+		is_free = vbc_lock_await_work(op, lock->machine);
+	if (lock->locked && is_free)
+		is_free = vbc_lock_give_back(op, lock->session);
+	if (is_free && lease && lease->id)
+		vbc_meta_delete(op, lease->kind, lease->id);
+	if (is_free)
 		vbc_op_release(op, lock->session);
+	else
+		leave_entry(op, lease);
+	if (lease)
+		vbc_meta_free(lease->entry);
 	vbc_unclaim(lock->id);
 	vbc_op_try_end(op, &saved);
 	*lock = (struct vbc_lock){0};
@@ -244,18 +272,16 @@ static int check_stopped(struct vbc_op *op, vbc_ref machine, const char *id)
 
 	if (code)
 		return code;
-	if (state != VBC_MachineState_Starting && state != VBC_MachineState_Restoring &&
-	    state != VBC_MachineState_Running && state != VBC_MachineState_Paused &&
-	    state != VBC_MachineState_Stuck)
+	if (!is_online(state))
 		return VBC_OK;
 	return vbc_fail(&op->error, VBC_E_STATE, "machine %s runs", id);
 }
 
 int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id)
 {
-	int64_t deadline = patience_ends(op), look_at = vbc_now_ms() + ENDING_MS;
-	unsigned pause_ms = 5;
-	bool looked = false;
+	struct waiting wait = {.machine = machine, .id = id, .deadline = patience_ends(op),
+			       .pause_ms = 5};
+	int64_t look_at = vbc_now_ms() + ENDING_MS;
 
 	for (;;) {
 		enum vbc_SessionState state = VBC_SessionState_Null;
@@ -265,92 +291,9 @@ int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id)
 			code = check_stopped(op, machine, id);
 		if (code || state == VBC_SessionState_Unlocked)
 			return code;
-		if (state == VBC_SessionState_Locked && !looked && vbc_now_ms() >= look_at) {
-			looked = true;
-			if (vbc_lock_free_dead(op, id))
-				continue;
-		}
-		code = wait_turn(op, machine, id, deadline, &pause_ms);
+		code = wait_turn(op, &wait,
+				 state == VBC_SessionState_Locked && vbc_now_ms() >= look_at);
 		if (code)
 			return code;
 	}
-}
-
-void vbc_lock_free_stale(struct vbc_op *op, const char *key)
-{
-	struct vbc_error saved = vbc_op_try(op);
-	const char *session = strchr(key, '/');
-	vbc_ref machine = {NULL};
-	bool free_it = true;
-
-	/*
-	 * The session may be gone with its host's service: then so is the lock. What was changed is
-	 * saved, because of medium.c's vbc_medium_attach().
-	 */
-	if (session && !vbc_ISession_getMachine(op, (vbc_ref){session + 1}, &machine)) {
-		free_it = await_snapshot_work(op, machine);
-		vbc_IMachine_saveSettings(op, machine);
-	}
-	if (session && free_it) {
-		vbc_ISession_unlockMachine(op, (vbc_ref){session + 1});
-		vbc_op_release(op, (vbc_ref){session + 1});
-	}
-	op->stale = false;
-	if (free_it)
-		vbc_meta_delete(op, VBC_LOCK_KIND, key);
-	vbc_op_try_end(op, &saved);
-}
-
-/* Whether an entry of the journal is of a program that is gone, or of ours but forgotten. */
-static bool is_dead(struct vbc_op *op, const char *key, int64_t utc_ms)
-{
-	struct vbc_meta *VBC_META entry = NULL;
-
-	if (vbc_meta_get(op, VBC_LOCK_KIND, key, &entry) || !entry)
-		return false;
-	return vbc_owner_gone(entry, utc_ms);
-}
-
-bool vbc_lock_free_dead(struct vbc_op *op, const char *machine_id)
-{
-	struct vbc_error saved = vbc_op_try(op);
-	struct vbc_strs keys = {0};
-	int64_t utc_ms = 0;
-	bool freed = false;
-
-	if (!vbc_websession_clock(op, &utc_ms) && !vbc_meta_ids(op, VBC_LOCK_KIND, &keys)) {
-		for (size_t i = 0; i < keys.n; i++) {
-			if (!vbc_starts_with(keys.v[i], machine_id) ||
-			    !is_dead(op, keys.v[i], utc_ms))
-				continue;
-			vbc_op_log(op, 1, "freeing machine %s from the lock of a program that is "
-					  "gone", machine_id);
-			vbc_lock_free_stale(op, keys.v[i]);
-			freed = true;
-		}
-	}
-	vbc_op_try_end(op, &saved);
-	return freed;
-}
-
-int vbc_lock_explain(struct vbc_op *op, vbc_ref machine, const char *id)
-{
-	struct vbc_error saved = vbc_op_try(op);
-	enum vbc_SessionState state = VBC_SessionState_Unknown;
-	const char *name = "";
-	uint32_t pid = 0;
-	bool undoing = op->undoing;
-
-	op->undoing = true; /* the caller's time may be over, the answer is worth these calls */
-	vbc_IMachine_getSessionState(op, machine, &state);
-	vbc_IMachine_getSessionName(op, machine, &name);
-	vbc_IMachine_getSessionPID(op, machine, &pid);
-	op->undoing = undoing;
-	vbc_op_try_end(op, &saved);
-	if (state == VBC_SessionState_Unlocked)
-		return vbc_fail(&op->error, VBC_E_TIMEOUT, "the time for it is over");
-	return vbc_fail(&op->error, VBC_E_BUSY,
-			"machine %s is locked by another program (%s%s%s, process %u on the host); "
-			"try again when it is done", id, vbc_enum_name(VBC_ENUM_SessionState, (int)state),
-			name[0] ? ", " : "", name, pid);
 }

@@ -8,11 +8,12 @@
 #ifndef VBC_VBOX_LOCK_H
 #define VBC_VBOX_LOCK_H
 
+#include "lease.h"
 #include "op.h"
 
 struct vbc_lock {
 	const char *id;   /* the machine's UUID                      */
-	const char *key;  /* of the journal: "<uuid>/<session>"      */
+	struct vbc_lease *lease; /* of the journal: "<uuid>/<session>" */
 	vbc_ref session;  /* ISession                                */
 	vbc_ref machine;  /* the machine as the session may change it */
 	bool locked;
@@ -20,7 +21,8 @@ struct vbc_lock {
 
 /*
  * Locks a machine for changing (VBC_LockType_Write) or, also while it runs, for control
- * (VBC_LockType_Shared). Waits some seconds for others; then VBC_E_BUSY says who has it.
+ * (VBC_LockType_Shared). Waits some seconds for others; then VBC_E_BUSY says who has it. While the
+ * operation recovers what other programs left, it waits for a machine that ends, but for no lock.
  */
 int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_LockType type,
 		  struct vbc_lock *ret_lock);
@@ -48,11 +50,32 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock);
  */
 int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id);
 
-/* Frees the lock that the journal's entry `key` tells of, and removes the entry. */
-void vbc_lock_free_stale(struct vbc_op *op, const char *key);
+/*
+ * Frees the lock that the journal's entry `key` tells of, whose program is gone, and removes the
+ * entry. When it cannot be freed the entry stays; VBC_E_BUSY: its web session has ended, too, and the
+ * machine is locked by VirtualBox's web service for ever.
+ */
+int vbc_lock_free(struct vbc_op *op, const char *key);
+/* Only tells that: VBC_E_BUSY. */
+int vbc_lock_check(struct vbc_op *op, const char *key);
 
-/* Frees the locks of programs that are gone, on one machine; true when there was one. */
-bool vbc_lock_free_dead(struct vbc_op *op, const char *machine_id);
+enum vbc_lock_left {
+	VBC_LOCK_NONE_LEFT,
+	VBC_LOCK_FREED,
+	VBC_LOCK_FOR_EVER, /* by the web service, for a program that is gone */
+};
+/* Frees the locks of programs that are gone, on one machine. */
+enum vbc_lock_left vbc_lock_free_left(struct vbc_op *op, const char *machine_id);
+
+/*
+ * Waits for VirtualBox's work on the machine's snapshots: a machine that loses its lock meanwhile
+ * stays in that state, and nobody can use or delete it, until the host's service is restarted. True
+ * when the lock may be given up.
+ */
+bool vbc_lock_await_work(struct vbc_op *op, vbc_ref machine);
+
+/* Unlocks; true when it surely is. */
+bool vbc_lock_give_back(struct vbc_op *op, vbc_ref session);
 
 /*
  * What `code` of a call to a running machine means: VBC_E_STATE in place of VBC_E_FAULT when the

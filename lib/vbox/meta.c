@@ -135,6 +135,11 @@ unsigned vbc_meta_count(const struct vbc_meta *meta, const char *key, unsigned m
 	return count > 0 && count <= max ? (unsigned)count : 0;
 }
 
+bool vbc_meta_same(const struct vbc_meta *a, const struct vbc_meta *b)
+{
+	return json_equal(a->object, b->object);
+}
+
 static void set(struct vbc_meta *meta, const char *key, json_t *value)
 {
 	if (json_object_set_new(meta->object, key, value) != 0)

@@ -30,6 +30,8 @@ const char *vbc_meta_uuid(const struct vbc_meta *meta, const char *key);
 int64_t vbc_meta_int(const struct vbc_meta *meta, const char *key);
 int64_t vbc_meta_date(const struct vbc_meta *meta, const char *key); /* ms since 1970  */
 unsigned vbc_meta_count(const struct vbc_meta *meta, const char *key, unsigned max);
+/* Whether two hold the same. */
+bool vbc_meta_same(const struct vbc_meta *a, const struct vbc_meta *b);
 /* What cannot be set (no UTF-8, no memory) makes vbc_meta_put() fail: nothing is left out. */
 void vbc_meta_set_str(struct vbc_meta *meta, const char *key, const char *value);
 void vbc_meta_set_int(struct vbc_meta *meta, const char *key, int64_t value);

@@ -83,12 +83,6 @@ bool vbc_op_has(const struct vbc_op *op, enum vbc_method_id method)
 	return vbc_in_ranges(&vbc_methods[method].ranges, op->version);
 }
 
-void vbc_op_keep(struct vbc_op *op)
-{
-	if (op->keep && vbc_now_ms() >= op->keep_at_ms)
-		op->keep(op);
-}
-
 int vbc_op_tick(struct vbc_op *op)
 {
 	const struct vbc_wait *w = op->wait;

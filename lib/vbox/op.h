@@ -18,7 +18,7 @@
 #include "vbox-api.h"
 
 struct vbc_folders;
-struct vbc_meta;
+struct vbc_lease;
 
 struct vbc_op {
 	struct vbc_host *host;
@@ -39,14 +39,14 @@ struct vbc_op {
 	bool cancelled;
 	bool undoing;           /* cleaning up: no cancel, no deadline */
 	bool recovered;         /* undid what a program that is gone left */
+	bool recovering;        /* cleaning up after other programs: no lock is waited for */
 	bool explaining;        /* asking for the details of an error */
 	vbc_ref ihost;          /* IHost, once asked for */
-	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see doing.c */
+	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see sweep.c */
 	struct vbc_folders *folders; /* once asked for, see folders.c */
-	void (*keep)(struct vbc_op *op); /* renews the lease of a journal entry, see doing.c */
-	const char *keep_id;
-	struct vbc_meta *keep_entry;
-	int64_t keep_at_ms;
+	struct vbc_lease *leases; /* what it has said of itself on the host, see lease.h */
+	int64_t renew_at_ms;
+	struct vbc_lease *work; /* of these, that of its entry in the journal, see doing.c */
 };
 
 /*
@@ -70,7 +70,10 @@ bool vbc_op_has(const struct vbc_op *op, enum vbc_method_id method);
 /* Whether `s` is one of these. */
 bool vbc_strs_has(const struct vbc_strs *strs, const char *s);
 
-/* Renews the lease of the work in progress when it is time to; for loops that take long. */
+/*
+ * Renews what the operation has said of itself on the host when it is time to. Each call does so;
+ * for what takes long without one.
+ */
 void vbc_op_keep(struct vbc_op *op);
 
 /* Tells the caller how far the work is and asks whether to go on; VBC_E_CANCELLED, VBC_E_TIMEOUT */

@@ -6,7 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "str.h"
+#include "websession.h"
+
+#define LEFT "left" /* in an entry that its program has given up */
+#define WATCH_MS (3 * VBC_OWNER_RENEW_MS)
 
 static void read_file(const char *path, char *to, size_t size)
 {
@@ -59,24 +64,76 @@ void vbc_owner_sign(struct vbc_meta *meta, int64_t utc_ms)
 	vbc_meta_set_int(meta, "pid", getpid());
 	vbc_meta_set_int(meta, "start", start_of(getpid()));
 	vbc_meta_set_int(meta, "until", utc_ms + VBC_OWNER_LEASE_MS);
+	vbc_meta_set_str(meta, LEFT, "");
 }
 
-bool vbc_owner_gone(const struct vbc_meta *meta, int64_t utc_ms)
+void vbc_owner_leave(struct vbc_meta *meta)
 {
-	int64_t pid = vbc_meta_int(meta, "pid"), start = vbc_meta_int(meta, "start");
+	vbc_meta_set_str(meta, LEFT, "yes");
+}
+
+bool vbc_owner_has_left(const struct vbc_meta *meta)
+{
+	return vbc_meta_str(meta, LEFT)[0];
+}
+
+static bool is_here(const struct vbc_meta *meta)
+{
 	char where[256];
 
 	where_am_i(where, sizeof(where));
-	if (start && streq(vbc_meta_str(meta, "where"), where))
-		return start_of(pid) != start;
-	return vbc_meta_date(meta, "until") < utc_ms;
+	return vbc_meta_int(meta, "start") && streq(vbc_meta_str(meta, "where"), where);
+}
+
+/* Nobody promises more than a lease: where one ends later the clock was set back since. */
+enum vbc_owner vbc_owner_judge_at(const struct vbc_meta *meta, int64_t utc_ms)
+{
+	int64_t until = vbc_meta_date(meta, "until");
+
+	if (vbc_owner_has_left(meta) || !vbc_meta_str(meta, "where")[0])
+		return VBC_OWNER_GONE;
+	if (is_here(meta))
+		return start_of(vbc_meta_int(meta, "pid")) == vbc_meta_int(meta, "start")
+			       ? VBC_OWNER_LIVES
+			       : VBC_OWNER_GONE;
+	return until < utc_ms || until > utc_ms + 2 * VBC_OWNER_LEASE_MS ? VBC_OWNER_SILENT
+									 : VBC_OWNER_LIVES;
+}
+
+int vbc_owner_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_owner *ret)
+{
+	int64_t utc_ms = 0;
+	int code = VBC_OK;
+
+	if (!vbc_owner_has_left(meta) && !is_here(meta))
+		code = vbc_websession_clock(op, &utc_ms);
+	if (!code)
+		*ret = vbc_owner_judge_at(meta, utc_ms);
+	return code;
 }
 
 bool vbc_owner_is_me(const struct vbc_meta *meta)
 {
-	char where[256];
-
-	where_am_i(where, sizeof(where));
-	return vbc_meta_int(meta, "pid") == getpid() && streq(vbc_meta_str(meta, "where"), where) &&
+	return is_here(meta) && vbc_meta_int(meta, "pid") == getpid() &&
 	       vbc_meta_int(meta, "start") == start_of(getpid());
+}
+
+int vbc_owner_wait(struct vbc_op *op, bool *ret_waited)
+{
+	*ret_waited = !op->deadline_ms || vbc_now_ms() + WATCH_MS < op->deadline_ms;
+	return *ret_waited ? vbc_op_sleep(op, WATCH_MS) : VBC_OK;
+}
+
+int vbc_owner_reread(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta **meta,
+		     bool *ret_same)
+{
+	struct vbc_meta *now = NULL;
+	int code = vbc_meta_get(op, kind, id, &now);
+
+	if (code)
+		return code;
+	*ret_same = now && vbc_meta_same(*meta, now);
+	vbc_meta_free(*meta);
+	*meta = now;
+	return VBC_OK;
 }

@@ -3,25 +3,52 @@
  *
  * Who does something on a host, written down so that others can tell when that program is gone:
  * the machine it runs on, its process, and until when its word holds without being renewed.
+ *
+ * That time is the host's, whose clock may be set meanwhile. So it proves that a program lives, but
+ * not that it is gone: that is known of one on another machine only when its word stays unchanged
+ * for a while of one's own clock, in which a living one would have renewed it several times.
  */
 #ifndef VBC_VBOX_OWNER_H
 #define VBC_VBOX_OWNER_H
 
 #include "meta.h"
 
+/* How long a word holds, and how often it is renewed meanwhile, at the operation's calls. */
+#define VBC_OWNER_LEASE_MS 600000
+#define VBC_OWNER_RENEW_MS 5000
+
+enum vbc_owner {
+	VBC_OWNER_LIVES,
+	VBC_OWNER_SILENT, /* on another machine, and its word does not hold: see vbc_owner_watch() */
+	VBC_OWNER_GONE,
+};
+
 /* Fills in who we are, and a lease that ends some minutes after `utc_ms`. */
 void vbc_owner_sign(struct vbc_meta *meta, int64_t utc_ms);
 
-/*
- * Whether the program that signed is gone: a dead process of this machine, or a program elsewhere
- * whose lease has run out.
- */
-bool vbc_owner_gone(const struct vbc_meta *meta, int64_t utc_ms);
+/* Fills in that the program that signed has given the entry up, though it may live. */
+void vbc_owner_leave(struct vbc_meta *meta);
+bool vbc_owner_has_left(const struct vbc_meta *meta);
+
+/* What is known of the program that signed, at that time of the host. */
+enum vbc_owner vbc_owner_judge_at(const struct vbc_meta *meta, int64_t utc_ms);
+/* The same now. The host's clock is asked for only where it matters. */
+int vbc_owner_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_owner *ret);
 
 /* Whether this very process signed. */
 bool vbc_owner_is_me(const struct vbc_meta *meta);
 
-/* How long a lease holds; work that takes longer signs again in between. */
-#define VBC_OWNER_LEASE_MS 600000
+/*
+ * Waits as long as one that lives would take to renew its word. *ret_waited is false when the
+ * caller's patience ends before: then nobody knows.
+ */
+int vbc_owner_wait(struct vbc_op *op, bool *ret_waited);
+
+/*
+ * The entry as it is now takes the place of *meta; NULL: it is not there any more. *ret_same: it is
+ * as it was.
+ */
+int vbc_owner_reread(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta **meta,
+		     bool *ret_same);
 
 #endif

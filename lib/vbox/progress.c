@@ -77,7 +77,6 @@ int vbc_progress_wait(struct vbc_op *op, vbc_ref progress, const char *what, uns
 	op->progress.what = what;
 	op->progress.percent = from;
 	while (!code && !completed) {
-		vbc_op_keep(op);
 		code = step(op, progress, from, to, &completed);
 		if (!code && !completed)
 			code = vbc_op_tick(op);

@@ -7,7 +7,6 @@
 #include "clock.h"
 #include "owner.h"
 #include "str.h"
-#include "websession.h"
 
 #define PATIENCE_MS 5000
 #define PAUSE_MS 20
@@ -117,19 +116,19 @@ void vbc_unclaim(const char *machine_id)
 static int look_around(struct vbc_op *op, const char *machine_id, const char *own, bool *ret_busy)
 {
 	struct vbc_strs keys = {0};
-	int64_t utc_ms = 0;
 	bool busy = false;
-	int code = vbc_websession_clock(op, &utc_ms);
+	int code = vbc_meta_ids(op, VBC_LOCK_KIND, &keys);
 
-	if (!code)
-		code = vbc_meta_ids(op, VBC_LOCK_KIND, &keys);
 	for (size_t i = 0; !code && !busy && i < keys.n; i++) {
 		struct vbc_meta *VBC_META entry = NULL;
+		enum vbc_owner owner = VBC_OWNER_GONE;
 
 		if (!vbc_starts_with(keys.v[i], machine_id) || streq(keys.v[i], own))
 			continue;
 		code = vbc_meta_get(op, VBC_LOCK_KIND, keys.v[i], &entry);
-		busy = !code && entry && !vbc_owner_is_me(entry) && !vbc_owner_gone(entry, utc_ms);
+		if (!code && entry && !vbc_owner_is_me(entry))
+			code = vbc_owner_judge(op, entry, &owner);
+		busy = owner == VBC_OWNER_LIVES;
 	}
 	*ret_busy = busy;
 	return code;
@@ -152,20 +151,22 @@ static int step_back(struct vbc_op *op, const char *machine_id, const char *key,
 }
 
 /* Each writes before it looks: so of two at least one sees the other. */
-int vbc_turn_take(struct vbc_op *op, const char *machine_id, const char *key,
-		  const struct vbc_meta *entry)
+int vbc_turn_take(struct vbc_op *op, const char *machine_id, const struct vbc_lease *lease)
 {
 	int64_t deadline = vbc_now_ms() + PATIENCE_MS;
 
 	for (;;) {
 		bool busy = false;
-		int code = vbc_meta_put(op, VBC_LOCK_KIND, key, entry);
+		int code = vbc_lease_write(op, lease);
 
 		if (!code)
-			code = look_around(op, machine_id, key, &busy);
+			code = look_around(op, machine_id, lease->id, &busy);
+		if (!code && busy && op->recovering)
+			return vbc_fail(&op->error, VBC_E_BUSY,
+					"another program works on machine %s", machine_id);
 		if (code || !busy || vbc_now_ms() >= deadline)
 			return code;
-		code = step_back(op, machine_id, key, deadline);
+		code = step_back(op, machine_id, lease->id, deadline);
 		if (code)
 			return code;
 	}

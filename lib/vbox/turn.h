@@ -9,7 +9,7 @@
 #ifndef VBC_VBOX_TURN_H
 #define VBC_VBOX_TURN_H
 
-#include "meta.h"
+#include "lease.h"
 #include "op.h"
 
 #define VBC_LOCK_KIND "lock" /* of the journal: libcloud/lock/<uuid>/<session> */
@@ -22,10 +22,10 @@ int vbc_claim(const char *machine_id, int64_t until_ms);
 void vbc_unclaim(const char *machine_id);
 
 /*
- * Writes the journal's entry under `key`, and waits some seconds for living programs that have one
- * for the same machine; then goes on, for VirtualBox to decide. The machine must be claimed.
+ * Writes the journal's entry, and waits some seconds for living programs that have one for the same
+ * machine; then goes on, for VirtualBox to decide. An operation that recovers what others left does
+ * not wait: VBC_E_BUSY. The machine must be claimed.
  */
-int vbc_turn_take(struct vbc_op *op, const char *machine_id, const char *key,
-		  const struct vbc_meta *entry);
+int vbc_turn_take(struct vbc_op *op, const char *machine_id, const struct vbc_lease *lease);
 
 #endif

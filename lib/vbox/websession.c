@@ -17,6 +17,7 @@
 #define CALLS_MAX 100000 /* then a new session */
 #define LOGOFF_MS 2000
 #define STEP_MS 500
+#define CLOCK_HOLDS_MS 4000 /* what is renewed is renewed by a new answer, see lease.h */
 
 uint32_t vbc_version_parse(const char *text)
 {
@@ -185,7 +186,7 @@ static void log_off(struct vbc_op *op, struct vbc_websession *ws)
 {
 	struct vbc_error saved = vbc_op_try(op);
 
-	if (!ws->lost)
+	if (!ws->lost && !ws->spared)
 		vbc_IWebsessionManager_logoff(op, (vbc_ref){ws->vbox});
 	vbc_op_try_end(op, &saved);
 	vbc_websession_free(ws);
@@ -233,6 +234,15 @@ void vbc_websession_end(struct vbc_host *host)
 	vbc_op_done(&op);
 }
 
+void vbc_websession_spare(struct vbc_op *op)
+{
+	pthread_mutex_t *mutex = &op->host->core->mutex;
+
+	pthread_mutex_lock(mutex);
+	op->session->spared = true;
+	pthread_mutex_unlock(mutex);
+}
+
 int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 {
 	pthread_mutex_t *mutex = &op->host->core->mutex;
@@ -243,7 +253,7 @@ int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 	int code;
 
 	pthread_mutex_lock(mutex);
-	known = ws->clock_known;
+	known = ws->clock_asked_ms && vbc_now_ms() < ws->clock_asked_ms + CLOCK_HOLDS_MS;
 	ahead_ms = ws->clock_ahead_ms;
 	pthread_mutex_unlock(mutex);
 	if (!known) {
@@ -260,7 +270,7 @@ int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 		ahead_ms = utc_ms - vbc_now_ms();
 		pthread_mutex_lock(mutex);
 		ws->clock_ahead_ms = ahead_ms;
-		ws->clock_known = true;
+		ws->clock_asked_ms = vbc_now_ms();
 		pthread_mutex_unlock(mutex);
 	}
 	*ret_utc_ms = vbc_now_ms() + ahead_ms;

@@ -20,7 +20,12 @@ int vbc_websession_take(struct vbc_op *op);
 void vbc_websession_give_back(struct vbc_op *op, bool lost);
 /* Logs the host's session off, waiting at most two seconds, if this process logged on. */
 void vbc_websession_end(struct vbc_host *host);
-/* The host's clock, in ms since 1970 UTC; asked once, then counted on here. */
+/* It is not logged off, but left to end by itself: a lock of it could not be given back. */
+void vbc_websession_spare(struct vbc_op *op);
+/*
+ * The host's clock, in ms since 1970 UTC; counted on here for some seconds before it is asked again,
+ * since it may be set.
+ */
 int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms);
 
 #endif

@@ -7,6 +7,9 @@ no disk, no lock, no file, no key. What was on its way out (a node that is destr
 is deleted) may be gone as well, but not in part; what was to start or stop may have done so. Modes:
 "hang-after" (killed when the call is made, but not answered), "hang" (before it is made), "lost"
 (from this call on no answer comes).
+
+Once under its first lock it is killed and its web session ends, too: then the next command leaves
+the host so when the service has been restarted, and does not wait before.
 """
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from trouble import IMAGE, Host, Proxy, Result, State, done, finish, ok
 MODES = {"node create --no-start": ("hang-after", "hang", "lost"),
          "image import, uploaded": ("hang-after", "lost")}
 BIG_BYTES = 512 << 20
+QUICK_S = 10
 
 
 def break_off(op: Operation, mode: str, call: Call) -> bool:
@@ -70,6 +74,36 @@ def run(op: Operation, mode: str, call: Call, order: list[str]) -> str:
     return f"{call}: {wrong[:500]}" if wrong else ""
 
 
+def at_rest(state: State) -> State:
+    """A machine that was locked when the service ended counts as aborted."""
+    state.machines = {id_: tuple("PoweredOff" if word == "Aborted" else word for word in machine)
+                      for id_, machine in state.machines.items()}
+    return state
+
+
+def kill_and_forget(op: Operation, order: list[str]) -> None:
+    """Kills it when it has its first lock, and ends its web session."""
+    locks = [call for call in op.changing(order) if call.method == "IMachine_lockMachine"]
+    if not locks:
+        return
+    op.begin(host)
+    before = at_rest(host.settled())
+    ok(break_off(op, "hang-after", locks[0]) and host.forget_sessions(),
+       f"{op.what}: killed under a lock, and its web session has ended")
+    began = time.monotonic()
+    result = host.cloud("node", "list")
+    ok(result.status == 0 and time.monotonic() - began < QUICK_S, "the next command does not wait",
+       result)
+    host.restart("--quick")
+    result = host.cloud("node", "list")
+    after = at_rest(host.settled())
+    wrong = judge(result, before, after, after == before or op.is_halfway(before, after) or
+                  op.is_done(before, after))
+    ok(not wrong, "and that after a restart leaves the host as it was", wrong)
+    if wrong:
+        host.scrub(clean)
+
+
 def kill(op: Operation) -> None:
     """Lets the command succeed once, to count its calls, and then breaks it off at each."""
     began = time.monotonic()
@@ -82,6 +116,7 @@ def kill(op: Operation) -> None:
         calls = op.changing(order)
         wrong = [complaint for call in calls if (complaint := run(op, mode, call, order))]
         ok(not wrong, f"{op.what}: {mode} at each of {len(calls)} calls", *wrong)
+    kill_and_forget(op, order)
     print(f"# {op.what}: {time.monotonic() - began:.1f} s", flush=True)
 
 

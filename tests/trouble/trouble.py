@@ -161,6 +161,17 @@ class Host:
         self._soap = None
         self.vboxhost("restart", *options)
 
+    def forget_sessions(self) -> list[str]:
+        """Ends the web sessions that have locks, as if their programs had been gone for long; the
+        locks, which stay."""
+        self._soap = None  # ours may have ended
+        keys = [key for key in self.state().extra if key.startswith("libcloud/lock/")]
+        first = self.soap.vbox.partition("-")[2]  # what each session has at the same place
+        for key in keys:
+            session = key.rpartition("/")[2].partition("-")[0]
+            self.soap.call("IWebsessionManager_logoff", refIVirtualBox=f"{session}-{first}")
+        return keys
+
     def put_image(self, name: str = IMAGE) -> str:
         """An empty disk among the images, put there by VBoxManage; its id."""
         path = self.folder / "images" / f"{name}.vdi"

@@ -176,7 +176,7 @@ static bool gone_with(const char *key, int64_t value)
 
 	vbc_owner_sign(meta, NOW);
 	vbc_meta_set_int(meta, key, value);
-	return vbc_owner_gone(meta, NOW);
+	return vbc_owner_judge_at(meta, NOW) == VBC_OWNER_GONE;
 }
 
 static void test_owner_self(void)
@@ -185,30 +185,40 @@ static void test_owner_self(void)
 
 	vbc_owner_sign(me, NOW);
 	ok(vbc_owner_is_me(me), "who signs is me");
-	ok(!vbc_owner_gone(me, NOW), "and not gone");
-	ok(!vbc_owner_gone(me, NOW + 100 * VBC_OWNER_LEASE_MS),
+	ok(vbc_owner_judge_at(me, NOW) == VBC_OWNER_LIVES, "and lives");
+	ok(vbc_owner_judge_at(me, NOW + 100 * VBC_OWNER_LEASE_MS) == VBC_OWNER_LIVES,
 	   "even after its lease: a process that can be seen needs none");
 	ok(vbc_meta_int(me, "until") == NOW + VBC_OWNER_LEASE_MS, "its lease begins now");
 	ok(gone_with("start", vbc_meta_int(me, "start") - 1), "one with its number before it is gone");
 	ok(!gone_with("until", PAST), "a lease that is over is nothing here");
 	ok(gone_with("pid", 1 << 30), "a process of no number is gone");
 	ok(gone_with("pid", 0) && gone_with("pid", -1), "nor are 0 and -1 processes");
+	vbc_owner_leave(me);
+	ok(vbc_owner_judge_at(me, NOW) == VBC_OWNER_GONE, "who has given up counts as gone");
+	vbc_owner_sign(me, NOW);
+	ok(vbc_owner_judge_at(me, NOW) == VBC_OWNER_LIVES, "until it signs again");
 }
 
 static void test_owner_elsewhere(void)
 {
 	struct vbc_meta *VBC_META other = vbc_meta_new(), *VBC_META empty = vbc_meta_new();
+	const int64_t end = NOW + VBC_OWNER_LEASE_MS;
 
 	vbc_owner_sign(other, NOW);
 	vbc_meta_set_str(other, "where", "another boot pid:[1]");
 	ok(!vbc_owner_is_me(other), "another machine's process is not me");
-	ok(!vbc_owner_gone(other, NOW + VBC_OWNER_LEASE_MS), "it is there as long as its lease");
-	ok(vbc_owner_gone(other, NOW + VBC_OWNER_LEASE_MS + 1), "and no longer");
+	ok(vbc_owner_judge_at(other, end) == VBC_OWNER_LIVES, "it lives as long as its lease");
+	ok(vbc_owner_judge_at(other, end + 1) == VBC_OWNER_SILENT, "and is to be watched after that");
+	ok(vbc_owner_judge_at(other, NOW - 2 * VBC_OWNER_LEASE_MS) == VBC_OWNER_SILENT,
+	   "and when the clock was set back");
+	vbc_owner_leave(other);
+	ok(vbc_owner_judge_at(other, NOW) == VBC_OWNER_GONE, "who has given up is gone");
 	vbc_owner_sign(other, NOW);
 	vbc_meta_set_int(other, "start", 0);
-	ok(!vbc_owner_gone(other, NOW), "so is one that could not tell its start");
-	ok(vbc_owner_gone(other, NOW + VBC_OWNER_LEASE_MS + 1), "as long as its lease");
-	ok(vbc_owner_gone(empty, NOW), "who did not sign is gone");
+	ok(vbc_owner_judge_at(other, NOW) == VBC_OWNER_LIVES,
+	   "one that could not tell its start lives");
+	ok(vbc_owner_judge_at(other, end + 1) == VBC_OWNER_SILENT, "as long as its lease");
+	ok(vbc_owner_judge_at(empty, NOW) == VBC_OWNER_GONE, "who did not sign is gone");
 	ok(!vbc_owner_is_me(empty), "and not me");
 }
 
@@ -248,14 +258,14 @@ static void test_owner_dies(void)
 	vbc_owner_sign(meta, NOW);
 	vbc_meta_set_int(meta, "pid", pid);
 	vbc_meta_set_int(meta, "start", start_of(pid));
-	ok(start_of(pid) > 0 && !vbc_owner_gone(meta, NOW), "a child lives");
+	ok(start_of(pid) > 0 && vbc_owner_judge_at(meta, NOW) == VBC_OWNER_LIVES, "a child lives");
 	ok(!vbc_owner_is_me(meta), "and is not me");
 	close(end[1]);
 	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
 	ok(start_of(pid) > 0, "it has ended, and is not waited for");
-	ok(vbc_owner_gone(meta, NOW), "and is gone");
+	ok(vbc_owner_judge_at(meta, NOW) == VBC_OWNER_GONE, "and is gone");
 	waitpid(pid, NULL, 0);
-	ok(vbc_owner_gone(meta, NOW), "still when it was waited for");
+	ok(vbc_owner_judge_at(meta, NOW) == VBC_OWNER_GONE, "still when it was waited for");
 }
 
 static void test_codes(void)

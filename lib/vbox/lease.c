@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lease.h"
+
+#include "clock.h"
+#include "owner.h"
+#include "websession.h"
+
+int vbc_lease_write(struct vbc_op *op, const struct vbc_lease *lease)
+{
+	int64_t utc_ms = 0;
+	int code = vbc_websession_clock(op, &utc_ms);
+
+	if (code)
+		return code;
+	vbc_owner_sign(lease->entry, utc_ms);
+	return vbc_meta_put(op, lease->kind, lease->id, lease->entry);
+}
+
+void vbc_lease_keep(struct vbc_op *op, struct vbc_lease *lease)
+{
+	if (!op->leases)
+		op->renew_at_ms = vbc_now_ms() + VBC_OWNER_RENEW_MS;
+	lease->next = op->leases;
+	op->leases = lease;
+}
+
+void vbc_lease_stop(struct vbc_op *op, const struct vbc_lease *lease)
+{
+	struct vbc_lease **at = &op->leases;
+
+	while (*at && *at != lease)
+		at = &(*at)->next;
+	if (*at)
+		*at = lease->next;
+}
+
+void vbc_op_keep(struct vbc_op *op)
+{
+	struct vbc_error saved;
+
+	if (!op->leases || vbc_now_ms() < op->renew_at_ms)
+		return;
+	op->renew_at_ms = vbc_now_ms() + VBC_OWNER_RENEW_MS; /* the calls below come here, too */
+	saved = vbc_op_try(op);
+	for (const struct vbc_lease *l = op->leases; l; l = l->next)
+		vbc_lease_write(op, l);
+	vbc_op_try_end(op, &saved);
+}
