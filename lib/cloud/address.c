@@ -126,7 +126,8 @@ static int find_boot(struct search *s, const struct properties *p, int64_t *ret_
 			boot_ns = p->times.v[i];
 	if (!boot_ns) {
 		code = vbc_IMachine_getLastStateChange(s->op, s->machine, &changed_ms);
-		boot_ns = changed_ms * NS_OF_MS;
+		if (__builtin_mul_overflow(changed_ms, NS_OF_MS, &boot_ns))
+			boot_ns = INT64_MAX; /* at no time: nothing is known to be later */
 	}
 	*ret_ns = boot_ns;
 	return code;

@@ -110,6 +110,14 @@ static int find_alive(struct vbc_op *op, vbc_ref vbox, bool *ret)
 	return VBC_OK;
 }
 
+/* As many as matter, whatever another program wrote there. */
+static int64_t tries_of(const struct vbc_meta *entry)
+{
+	int64_t n = vbc_meta_int(entry, UNDOING_TRIES);
+
+	return n < TRIES ? n : TRIES;
+}
+
 /*
  * Says in the entry that its undo has begun, so that one in which the host's service ends is known
  * by what it leaves. That the client ended meanwhile leaves the same; but then its web session,
@@ -124,7 +132,7 @@ static int mark(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 		return code;
 	vbc_meta_set_str(entry, UNDOING, op->vbox.s);
 	vbc_meta_set_int(entry, UNDOING_SINCE, utc_ms);
-	vbc_meta_set_int(entry, UNDOING_TRIES, vbc_meta_int(entry, UNDOING_TRIES) + 1);
+	vbc_meta_set_int(entry, UNDOING_TRIES, tries_of(entry) + 1);
 	return vbc_meta_put(op, VBC_DOING_KIND, id, entry);
 }
 
@@ -181,8 +189,8 @@ static int find_stuck(struct vbc_op *op, const struct vbc_meta *entry, int64_t u
 	bool alive = true;
 	int code = vbox[0] ? find_alive(op, (vbc_ref){vbox}, &alive) : VBC_OK;
 
-	*ret = !alive && (utc_ms - vbc_meta_int(entry, UNDOING_SINCE) < SESSION_LIVES_MS ||
-			  vbc_meta_int(entry, UNDOING_TRIES) >= TRIES);
+	*ret = !alive && (vbc_meta_int(entry, UNDOING_SINCE) > utc_ms - SESSION_LIVES_MS ||
+			  tries_of(entry) >= TRIES);
 	return code;
 }
 
