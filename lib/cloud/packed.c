@@ -19,7 +19,8 @@
 #include "image-file.h"
 #include "str.h"
 
-#define FEED (1u << 18) /* how much of the packed file is read at once */
+#define FEED     (1u << 18) /* how much of the packed file is read at once */
+#define HEAD_MAX (4u << 20) /* before the first byte that it unpacks to: libarchive keeps all */
 
 struct vbc_packing {
 	const char *name;
@@ -219,6 +220,16 @@ static int tick(const struct vbc_packed *p)
 	return p->looking->tick(p->looking->data, bottom->fed, bottom->below->size_bytes);
 }
 
+/* Of one compressed file. In archives, other files may stand before the first. */
+static int check_head(struct vbc_packed *p)
+{
+	if (p->how->archive || p->passed || p->fed <= HEAD_MAX)
+		return VBC_OK;
+	return vbc_fail(&p->failure, VBC_E_ARG,
+			"'%s' is damaged: it begins with more than %u MiB of nothing (%s)", p->path,
+			HEAD_MAX >> 20, p->how->name);
+}
+
 static la_ssize_t feed(struct archive *a, void *data, const void **ret)
 {
 	struct vbc_packed *p = data;
@@ -229,6 +240,8 @@ static la_ssize_t feed(struct archive *a, void *data, const void **ret)
 		p->fed += n;
 		code = tick(p);
 	}
+	if (!code)
+		code = check_head(p);
 	if (code) {
 		p->failure.code = code;
 		archive_set_error(a, EIO, "stopped");
