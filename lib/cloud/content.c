@@ -8,12 +8,32 @@
 
 #include "packed.h"
 
+#define SECTOR 512u
+
+void vbc_grains_free(struct vbc_grains *grains)
+{
+	for (size_t i = 0; grains && i < grains->n_tables; i++)
+		free(grains->tables[i]);
+	if (grains)
+		free(grains->tables);
+	free(grains);
+}
+
+/* The place in the file of a grain's first byte; 0: it is empty. */
+static uint64_t place_of(const struct vbc_grains *grains, uint64_t grain)
+{
+	const uint32_t *table = grains->tables[grain / grains->per_table];
+	uint32_t sector = table ? table[grain % grains->per_table] : 0;
+
+	return sector > 1 ? (uint64_t)sector * SECTOR : 0;
+}
+
 static void close_piece(const struct vbc_piece *p)
 {
 	vbc_packed_close(p->packed);
 	if (p->fd >= 0)
 		close(p->fd);
-	free(p->grains);
+	vbc_grains_free(p->grains);
 }
 
 int vbc_content_add(struct vbc_content *c, const struct vbc_piece *piece, struct vbc_error *err)
@@ -76,11 +96,12 @@ static int read_run(const struct vbc_piece *p, uint64_t at, unsigned char *to, s
 	uint64_t from = p->at + at;
 
 	if (p->grains) {
-		uint64_t grain = p->grains[at / p->grain_bytes];
-		size_t inside = (size_t)(at % p->grain_bytes);
+		size_t grain_bytes = p->grains->grain_bytes;
+		size_t inside = (size_t)(at % grain_bytes);
 
-		n = n < p->grain_bytes - inside ? n : p->grain_bytes - inside;
-		from = grain ? grain + inside : 0;
+		from = place_of(p->grains, at / grain_bytes);
+		from += from ? inside : 0;
+		n = n < grain_bytes - inside ? n : grain_bytes - inside;
 	}
 	*ret_n = n;
 	if (p->packed)

@@ -17,13 +17,19 @@
 
 struct vbc_packed;
 
+/* Where the grains lie of a file that leaves empty ones out: its tables, as far as they say. */
+struct vbc_grains {
+	uint32_t **tables; /* of sectors in the file, 0 and 1: empty; NULL: all in that table are */
+	size_t n_tables, per_table, grain_bytes;
+};
+
+/* NULL is fine. */
+void vbc_grains_free(struct vbc_grains *grains);
+
 struct vbc_piece {
 	int fd; /* its own; -1: zeros */
 	uint64_t at, size_bytes;
-	/* Of a file that leaves empty grains out: where each one lies, 0: it is empty. Else NULL.
-	 */
-	uint64_t *grains;
-	size_t grain_bytes;
+	struct vbc_grains *grains; /* its own; NULL: the file leaves none out */
 	struct vbc_packed *packed; /* its own, read instead of a file when not NULL, see packed.h */
 };
 

@@ -76,24 +76,25 @@ int vbc_dmi_has(struct vbc_op *op, vbc_ref machine, bool *ret_has)
 	return code;
 }
 
-/* The rest of the line after the quotation mark, as the text may have some of its own. */
+/*
+ * The rest of the line after the quotation mark goes, as the text may have some of its own. What
+ * stays is moved once.
+ */
 void vbc_dmi_hide(struct vbc_buf *log)
 {
-	size_t at = 0;
+	char *from = log->data, *end = from + log->len, *to = from, *name;
 
-	for (;;) {
-		const char *name = memmem(log->data + at, log->len - at, NAME, strlen(NAME));
-		size_t from, to;
+	while ((name = memmem(from, (size_t)(end - from), NAME, strlen(NAME)))) {
+		char *rest = name + strlen(NAME), *line_end, *quote;
 
-		if (!name)
-			return;
-		from = to = (size_t)(name - log->data) + strlen(NAME);
-		while (to < log->len && log->data[to] != '\n')
-			to++;
-		while (from < to && log->data[from++] != '"')
-			;
-		memmove(log->data + from, log->data + to, log->len - to + 1);
-		log->len -= to - from;
-		at = from;
+		line_end = memchr(rest, '\n', (size_t)(end - rest));
+		line_end = line_end ? line_end : end;
+		quote = memchr(rest, '"', (size_t)(line_end - rest));
+		rest = quote ? quote + 1 : line_end;
+		memmove(to, from, (size_t)(rest - from));
+		to += rest - from;
+		from = line_end;
 	}
+	memmove(to, from, (size_t)(end - from) + 1);
+	log->len = (size_t)(to - log->data) + (size_t)(end - from);
 }

@@ -13,10 +13,11 @@
 #include "forward-private.h"
 #include "str.h"
 
-#define PIECE     ((int64_t)256 << 10)
-#define POLL_MS   50
-#define GRACE_MS  200  /* after a forward was passed on: a failure would be there    */
-#define ANSWER_MS 2000 /* until then the log tells that a forward is being set up   */
+#define PIECE          ((int64_t)256 << 10)
+#define LINE_MAX_BYTES 256
+#define POLL_MS        50
+#define GRACE_MS       200  /* after a forward was passed on: a failure would be there    */
+#define ANSWER_MS      2000 /* until then the log tells that a forward is being set up   */
 
 /* "fRemove=0, fUdp=0, pszHostIp=127.0.0.1, u16HostPort=20022, ..." */
 static bool is_of_7_1(const char *text, enum vbc_NATProtocol *ret_protocol, unsigned *ret_port)
@@ -52,10 +53,19 @@ static const struct {
 	{"NAT: failed to redirect ", VBC_PORT_REFUSED, is_of_5_0},
 };
 
+/* What follows a phrase in its line, as far as that is looked at. */
+static const char *rest_of_line(const char *text, char room[LINE_MAX_BYTES])
+{
+	snprintf(room, LINE_MAX_BYTES, "%.*s", LINE_MAX_BYTES - 1, text);
+	room[strcspn(room, "\r\n")] = '\0';
+	return room;
+}
+
 enum vbc_port_fate vbc_port_fate(const char *log, enum vbc_NATProtocol protocol, unsigned port)
 {
 	enum vbc_port_fate fate = VBC_PORT_UNHEARD;
 	const char *last = log;
+	char room[LINE_MAX_BYTES];
 
 	for (size_t i = 0; i < VBC_COUNT(phrases); i++) {
 		const char *text = phrases[i].text;
@@ -63,8 +73,10 @@ enum vbc_port_fate vbc_port_fate(const char *log, enum vbc_NATProtocol protocol,
 		unsigned number;
 
 		for (const char *at = strstr(log, text); at; at = strstr(at + 1, text)) {
-			if (at < last || !phrases[i].parse(at + strlen(text), &of, &number) ||
-			    of != protocol || number != port)
+			const char *rest = rest_of_line(at + strlen(text), room);
+
+			if (at < last || !phrases[i].parse(rest, &of, &number) || of != protocol ||
+			    number != port)
 				continue;
 			last = at;
 			fate = phrases[i].fate;

@@ -78,7 +78,8 @@ static int lies_in_place(struct vbc_inside *in, struct vbc_packed *packed,
 /* Goes to a file in the archive; the reader is used up, also by a failure. */
 static int go_to(struct vbc_inside *in, struct vbc_packed *packed, const struct vbc_entry *e)
 {
-	const char *path = vbc_arena_printf(in->arena, "%s' in '%s", e->name, in->path);
+	/* For errors alone, where it is to leave room for the reason. */
+	const char *path = vbc_arena_printf(in->arena, "%.200s' in '%s", e->name, in->path);
 	bool in_place = false;
 	int code = path ? VBC_OK : vbc_fail_nomem(in->err);
 

@@ -33,7 +33,6 @@ static const struct {
 	{{"conectix", 8, -512}, "vhd", vbc_probe_vhd},
 };
 
-
 int vbc_probe_refuse(const struct vbc_probe *p, const char *why)
 {
 	return vbc_fail(p->err, VBC_E_ARG, "'%s' %s", p->path, why);
@@ -65,6 +64,14 @@ int vbc_probe_read(const struct vbc_probe *p, uint64_t offset, void *to, size_t 
 	if (code && vbc_content_is_plain(p->content))
 		return vbc_fail(p->err, code, "'%s': %s", p->path, own.text);
 	return code ? vbc_fail(p->err, code, "%s", own.text) : VBC_OK;
+}
+
+int vbc_probe_tick(const struct vbc_probe *p, uint64_t done, uint64_t total)
+{
+	const struct vbc_looking *l = p->looking;
+	int code = l ? l->tick(l->data, done, total) : VBC_OK;
+
+	return code ? vbc_fail(p->err, code, "stopped") : VBC_OK;
 }
 
 static bool has(const struct vbc_probe *p, const struct magic *m)
@@ -157,14 +164,15 @@ static int open_file(struct vbc_probe *p, struct vbc_content *content)
 	return vbc_content_add(content, &piece, p->err);
 }
 
-int vbc_image_file_open(const char *path, const char *format, struct vbc_image_file *ret,
-			struct vbc_error *err)
+int vbc_image_file_open(const char *path, const char *format, const struct vbc_looking *looking,
+			struct vbc_image_file *ret, struct vbc_error *err)
 {
 	struct vbc_image_file file = {.format = NULL};
 	struct vbc_probe p = {.content = &file.content,
 			      .path = path,
 			      .name = path,
 			      .format = format,
+			      .looking = looking,
 			      .err = err};
 	int code = open_file(&p, &file.content);
 
@@ -210,6 +218,7 @@ static int probe_inside(const struct vbc_inside *in, const char *format,
 			      .name = in->name,
 			      .format = format,
 			      .alone = in->alone,
+			      .looking = in->looking,
 			      .err = in->err};
 	int code = p.size_bytes ? probe_start(&p) : vbc_probe_refuse(&p, "is empty");
 

@@ -28,11 +28,11 @@ struct vbc_image_file {
 
 /*
  * Opens a file and tells its format by its content, if it is not packed; with `format`, another one
- * is refused, and "raw" is any content that has no other format. Close it with
- * vbc_image_file_close().
+ * is refused, and "raw" is any content that has no other format. `looking` may be NULL. Close it
+ * with vbc_image_file_close().
  */
-int vbc_image_file_open(const char *path, const char *format, struct vbc_image_file *ret,
-			struct vbc_error *err);
+int vbc_image_file_open(const char *path, const char *format, const struct vbc_looking *looking,
+			struct vbc_image_file *ret, struct vbc_error *err);
 /*
  * From a packed file to the disk in it, whose format it tells. It may read all of it; `looking` is
  * told how far that is, must stay until the file is closed, and may be NULL.
@@ -53,6 +53,7 @@ struct vbc_probe {
 	const char *name;   /* whose suffix tells what it is: of what is packed, its own */
 	const char *format; /* that it is to have; NULL: told by content                 */
 	bool alone;         /* it lies in an archive, and no files beside it             */
+	const struct vbc_looking *looking; /* NULL: nobody is told                       */
 	unsigned char start[VBC_PROBE], end[VBC_PROBE];
 	struct vbc_error *err;
 };
@@ -62,6 +63,9 @@ int vbc_probe_refuse(const struct vbc_probe *p, const char *why);
 int vbc_probe_cut_short(const struct vbc_probe *p);
 /* Reads exactly n bytes; a file that ends before is cut short. */
 int vbc_probe_read(const struct vbc_probe *p, uint64_t offset, void *to, size_t n);
+
+/* Of checks that may take long: how much is done. The caller may want them to end. */
+int vbc_probe_tick(const struct vbc_probe *p, uint64_t done, uint64_t total);
 
 int vbc_probe_qcow2(const struct vbc_probe *p);
 int vbc_probe_vdi(const struct vbc_probe *p);
@@ -82,6 +86,11 @@ bool vbc_name_promises_format(const char *name);
 
 /* A VMDK's text: *ret is the disk that it names the parts of. */
 int vbc_probe_parts(const struct vbc_probe *p, struct vbc_content *ret);
+/* The grains of a part of it of that name, which the disk has so many sectors in. */
+int vbc_probe_grains(const struct vbc_probe *p, const char *name, int fd, uint64_t sectors,
+		     struct vbc_grains **ret);
+/* Fails with "'PATH' needs the file 'NAME' beside it, which <why>". */
+int vbc_probe_fail_part(const struct vbc_probe *p, const char *name, const char *why);
 /* Of its text: VBC_E_ARG when the disk needs another one, or a key. */
 int vbc_vmdk_check_text(const struct vbc_probe *p, const char *text);
 

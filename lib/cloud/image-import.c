@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Importing an image. In order: the checks, the journal, the source (a file of the host is opened
- * where it is, one from here is uploaded first), the copy into a new VDI, the metadata. From an OVA of
- * the host VirtualBox itself makes the VDI. Whatever fails, the journal's undo removes it all.
+ * where it is, one from here is uploaded first), the copy into a new VDI, the metadata. From an OVA
+ * of the host VirtualBox itself makes the VDI. Whatever fails, the journal's undo removes it all.
  */
 #include <string.h>
 
@@ -40,8 +40,8 @@ struct import {
 	const char *what;
 	int64_t ticked_ms, kept_ms;
 	/* of one run */
-	char id[37];        /* of the journal's entry and the files                 */
-	const char *target; /* path on the host                                     */
+	char id[37];          /* of the journal's entry and the files                 */
+	const char *target;   /* path on the host                                     */
 	const char *settings; /* the same, of the machine in an archive             */
 };
 
@@ -76,8 +76,7 @@ static int plan(struct vbc_op *op, struct import *im)
 		im->source.path = name ? vbc_path_join(op, folders.uploads, name) : NULL;
 	}
 	im->settings = im->source.archive ? vbc_path_settings(op, &folders, im->id) : "";
-	return im->target && im->source.path && im->settings ? VBC_OK
-							     : vbc_fail_nomem(&op->error);
+	return im->target && im->source.path && im->settings ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
 /* What an archive says of its machine counts where the caller says nothing. */
@@ -112,7 +111,7 @@ static void keep_sessions(struct import *im, int64_t now_ms)
 	const char *version;
 
 	vbc_op_keep(im->op);
-	if (now_ms < im->kept_ms + KEEP_MS)
+	if (!im->op->session || now_ms < im->kept_ms + KEEP_MS)
 		return;
 	im->kept_ms = now_ms;
 	saved = vbc_op_try(im->op);
@@ -122,7 +121,7 @@ static void keep_sessions(struct import *im, int64_t now_ms)
 	vbc_op_try_end(im->op, &saved);
 }
 
-/* While a packed file is read, also when an upload has to go through it to some place. */
+/* While a file is looked at, also when an upload has to go through a packed one to some place. */
 static int tick(void *data, uint64_t done, uint64_t total)
 {
 	struct import *im = data;
@@ -132,9 +131,8 @@ static int tick(void *data, uint64_t done, uint64_t total)
 		return VBC_OK;
 	im->ticked_ms = now_ms;
 	if (im->what)
-		im->op->progress = (struct vbc_progress){.what = im->what,
-							 .done = done < total ? done : total,
-							 .total = total};
+		im->op->progress = (struct vbc_progress){
+			.what = im->what, .done = done < total ? done : total, .total = total};
 	keep_sessions(im, now_ms);
 	return vbc_op_tick(im->op);
 }
@@ -374,6 +372,28 @@ static int take_source(struct import *im, const char *file, struct vbc_error *er
 				  : VBC_OK;
 }
 
+/* Before anything is asked of the host; but whoever waits is asked whether to go on. */
+static int open_here(struct import *im, struct vbc_host *host, const struct vbc_wait *wait,
+		     struct vbc_error *err)
+{
+	struct vbc_op op = {.host = host, .wait = wait};
+	int code;
+
+	if (wait && wait->timeout_ms)
+		op.deadline_ms = vbc_now_ms() + wait->timeout_ms;
+	im->op = &op;
+	im->what = vbc_arena_printf(&op.arena, "checking %s", vbc_path_base(im->source.file));
+	code = im->what ? vbc_image_file_open(im->source.file, im->source.format, &im->looking,
+					      &im->source.here, &op.error)
+			: vbc_fail_nomem(&op.error);
+	im->op = NULL;
+	im->what = NULL;
+	if (code && err)
+		*err = op.error;
+	vbc_arena_done(&op.arena);
+	return code;
+}
+
 int vbc_image_import(struct vbc_host *host, const char *file,
 		     const struct vbc_image_import_opts *opts, const struct vbc_wait *wait,
 		     struct vbc_image **ret_image, struct vbc_error *err)
@@ -391,7 +411,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 	if (!code)
 		code = take_opts(&im, &o, &arena, err);
 	if (!code && !im.source.on_host)
-		code = vbc_image_file_open(file, o.format, &im.source.here, err);
+		code = open_here(&im, host, wait, err);
 	if (!code)
 		code = vbc_op_run(host, wait, err, import_body, &im);
 	vbc_checksum_free(im.source.sum);

@@ -12,6 +12,7 @@
 #define MEMBERS_MAX 10000u
 #define STEP        65536u
 #define TEXTS_MAX   (VBC_OVF_MAX * 2) /* all descriptions and manifests of an archive */
+#define NAMES_MAX   (8u << 20)        /* all names in it, also of folders */
 
 bool vbc_entry_has_suffix(const struct vbc_entry *e, const char *suffix)
 {
@@ -122,10 +123,10 @@ static int add(struct vbc_inside *in, struct vbc_entries *list, const struct vbc
 static char *readable(struct vbc_arena *a, const char *name)
 {
 	char *copy = vbc_arena_strdup(a, name), *next = copy;
-	size_t at;
+	size_t at, left = strlen(name);
 	long c;
 
-	while (next && !vbc_text_ok(next, strlen(next), &at, &c)) {
+	for (; next && !vbc_text_ok(next, left, &at, &c); left -= at + 1) {
 		next += at;
 		*next++ = '?';
 	}
@@ -181,7 +182,7 @@ static int take_member(struct vbc_inside *in, struct vbc_packed *packed,
 int vbc_entries_read(struct vbc_inside *in, struct vbc_packed *packed, struct vbc_entries *ret)
 {
 	struct vbc_entries list = {.left = ""};
-	size_t left = TEXTS_MAX;
+	size_t left = TEXTS_MAX, names = 0;
 	int code = VBC_OK;
 	bool end = false;
 
@@ -189,10 +190,12 @@ int vbc_entries_read(struct vbc_inside *in, struct vbc_packed *packed, struct vb
 		struct vbc_packed_file m;
 
 		code = vbc_packed_next(packed, &m, &end, in->err);
+		names += code || end ? 0 : strlen(m.name);
+		if (!code && (i > 10 * MEMBERS_MAX || names > NAMES_MAX)) /* folders */
+			code = vbc_inside_refuse(in, "holds too many files, or ones with too long "
+						     "names; unpack it first");
 		if (!code && !end)
 			code = take_member(in, packed, &m, i, &left, &list);
-		if (!code && i > 10 * MEMBERS_MAX) /* folders */
-			code = vbc_inside_refuse(in, "holds too many files; unpack it first");
 	}
 	if (code)
 		free(list.v);

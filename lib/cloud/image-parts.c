@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * VMDK disks that lie in several files: a text names the extents, which are plain or leave empty
- * grains out. They are put together here, so that what is uploaded is one raw disk.
+ * grains out (image-grains.c). They are put together here, so that what is uploaded is one raw
+ * disk.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,9 +20,6 @@
 
 #define SECTOR     512u
 #define TEXT_MAX   262144u
-#define GRAIN_MIN  4096u /* as the format has it */
-#define GRAIN_MAX  (1u << 20)
-#define TABLE_MAX  (1u << 20)   /* entries */
 #define EXTENT_MAX (1ull << 32) /* sectors: 2 TiB, as of the whole */
 
 /* An extent as the text describes it: RW 4192256 SPARSE "disk-s001.vmdk" */
@@ -30,7 +28,7 @@ struct extent {
 	char type[16], name[256];
 };
 
-static int fail_extent(const struct vbc_probe *p, const char *name, const char *why)
+int vbc_probe_fail_part(const struct vbc_probe *p, const char *name, const char *why)
 {
 	return vbc_fail(p->err, VBC_E_ARG, "'%s' needs the file '%s' beside it, which %s", p->path,
 			name, why);
@@ -42,9 +40,9 @@ static int fail_open(const struct vbc_probe *p, const char *name, int number)
 	char why[200];
 
 	if (number == ENOENT || number == ENOTDIR)
-		return fail_extent(p, name, "is not there");
+		return vbc_probe_fail_part(p, name, "is not there");
 	snprintf(why, sizeof(why), "cannot be opened: %s", strerror(number));
-	return fail_extent(p, name, why);
+	return vbc_probe_fail_part(p, name, why);
 }
 
 /* Only files beside the text are read, whatever it says. */
@@ -58,7 +56,7 @@ static int open_beside(const struct vbc_probe *p, const char *name, uint64_t *re
 	int fd;
 
 	if (strchr(name, '/') || streq(name, "..") || !name[0])
-		return fail_extent(p, name, "is in another folder");
+		return vbc_probe_fail_part(p, name, "is in another folder");
 	if (asprintf(&path, "%.*s%s", folder, p->path, name) < 0) {
 		path = NULL;
 		return vbc_fail_nomem(p->err);
@@ -68,98 +66,11 @@ static int open_beside(const struct vbc_probe *p, const char *name, uint64_t *re
 		return fail_open(p, name, errno);
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
-		return fail_extent(p, name, "is no regular file");
+		return vbc_probe_fail_part(p, name, "is no regular file");
 	}
 	*ret_bytes = (uint64_t)st.st_size;
 	*ret_fd = fd;
 	return VBC_OK;
-}
-
-static int read_table(int fd, uint64_t sector, size_t n, unsigned char *to)
-{
-	return vbc_read_exactly(fd, sector * SECTOR, to, n * 4, NULL);
-}
-
-static size_t count_grains(const struct vbc_piece *piece)
-{
-	return (size_t)((piece->size_bytes + piece->grain_bytes - 1) / piece->grain_bytes);
-}
-
-static void take_table(const struct vbc_piece *piece, size_t first, size_t n,
-		       const unsigned char *table)
-{
-	for (size_t g = 0; g < n; g++) {
-		uint64_t grain = vbc_le(table + g * 4, 4);
-
-		/* 1: a grain of zeros. Memory that is not written to costs nothing. */
-		if (grain > 1)
-			piece->grains[first + g] = grain * SECTOR;
-	}
-}
-
-/*
- * The grain tables of a directory, as places in the file. A table lies in the file once, so that
- * no more memory is taken than is due to its size.
- */
-static int read_grains(const struct vbc_probe *p, const struct extent *e,
-		       const unsigned char *header, uint64_t bytes, struct vbc_piece *piece)
-{
-	size_t per_table = (size_t)vbc_le(header + 44, 4);
-	size_t n = count_grains(piece), tables = (n + per_table - 1) / per_table;
-	size_t left = (size_t)(bytes / 4 / per_table);
-	unsigned char *VBC_FREE directory = calloc(tables + 1, 4);
-	unsigned char *VBC_FREE table = calloc(per_table, 4);
-
-	piece->grains = calloc(n + 1, sizeof(*piece->grains));
-	if (!directory || !table || !piece->grains)
-		return vbc_fail_nomem(p->err);
-	if (read_table(piece->fd, vbc_le(header + 56, 8), tables, directory))
-		return fail_extent(p, e->name, "is cut short");
-	for (size_t t = 0; t < tables; t++) {
-		uint64_t at = vbc_le(directory + t * 4, 4);
-		size_t first = t * per_table;
-
-		if (!at)
-			continue;
-		if (!left--)
-			return fail_extent(p, e->name, "is damaged: it names tables repeatedly");
-		if (read_table(piece->fd, at, per_table, table))
-			return fail_extent(p, e->name, "is cut short");
-		take_table(piece, first, n - first < per_table ? n - first : per_table, table);
-	}
-	return VBC_OK;
-}
-
-/* What the disk is put together from is in its header. */
-static bool makes_sense(const unsigned char *header, const struct extent *e)
-{
-	enum { COMPRESSED = 1 << 16 };
-	uint64_t grain = vbc_le(header + 20, 8), per_table = vbc_le(header + 44, 4);
-
-	return memcmp(header, "KDMV", 4) == 0 && vbc_le(header + 12, 8) >= e->sectors &&
-	       grain >= GRAIN_MIN / SECTOR && grain <= GRAIN_MAX / SECTOR &&
-	       (grain & (grain - 1)) == 0 && per_table && per_table <= TABLE_MAX &&
-	       !(vbc_le(header + 8, 4) & COMPRESSED);
-}
-
-static int take_sparse(const struct vbc_probe *p, const struct extent *e, uint64_t bytes,
-		       struct vbc_piece *piece)
-{
-	unsigned char header[512];
-	size_t n;
-	int code;
-
-	if (bytes < sizeof(header) || vbc_read_exactly(piece->fd, 0, header, sizeof(header), NULL))
-		return fail_extent(p, e->name, "is cut short");
-	if (!makes_sense(header, e))
-		return fail_extent(p, e->name, "is damaged, or of a kind that is not known");
-	piece->grain_bytes = (size_t)vbc_le(header + 20, 8) * SECTOR;
-	code = read_grains(p, e, header, bytes, piece);
-	n = code ? 0 : count_grains(piece);
-	for (size_t i = 0; i < n; i++)
-		if (piece->grains[i] >= bytes)
-			return fail_extent(p, e->name, "is cut short");
-	return code;
 }
 
 /* VMFS is ESXi's word for a part of its file system, which is a plain file elsewhere. */
@@ -193,13 +104,12 @@ static int take_extent(const struct vbc_probe *p, const struct extent *e, struct
 	if (code)
 		return code;
 	if (streq(e->type, "SPARSE"))
-		code = take_sparse(p, e, bytes, &piece);
+		code = vbc_probe_grains(p, e->name, piece.fd, e->sectors, &piece.grains);
 	else if (e->at > EXTENT_MAX || e->at * SECTOR + piece.size_bytes > bytes)
-		code = fail_extent(p, e->name, "is cut short");
+		code = vbc_probe_fail_part(p, e->name, "is cut short");
 	else
 		piece.at = e->at * SECTOR;
 	if (code) {
-		free(piece.grains);
 		close(piece.fd);
 		return code;
 	}

@@ -13,6 +13,7 @@
 /* The format's own limits, and qemu's. */
 enum { MIN_CLUSTER_BITS = 9, MAX_CLUSTER_BITS = 21, L1_MAX = 1 << 22 };
 
+#define SIZE_MOST   ((uint64_t)2 << 40)
 #define OFFSET_MASK 0x00fffffffffffe00u
 #define COMPRESSED  (1ull << 62)
 #define REPAIR      "; repair it first with 'qemu-img check -r all'"
@@ -90,6 +91,10 @@ static int check_l2s(const struct walk *w, const unsigned char *l1, size_t n, bo
 		if (!places[i])
 			continue;
 		*ret_empty = false;
+		code = vbc_probe_tick(w->p, (uint64_t)i << w->cluster_bits,
+				      (uint64_t)n << w->cluster_bits);
+		if (code)
+			break;
 		/* Tables that overlap would be read as often as one says so. */
 		if (places[i] & ((1ull << w->cluster_bits) - 1))
 			code = vbc_probe_refuse(w->p, "is damaged: a table of it lies nowhere");
@@ -99,10 +104,13 @@ static int check_l2s(const struct walk *w, const unsigned char *l1, size_t n, bo
 	return code;
 }
 
-/* A download that broke off is common, and only this finds it. */
-static int check_complete(const struct vbc_probe *p, unsigned cluster_bits)
+/*
+ * A download that broke off is common, and only this finds it. `n` entries of the L1 table are of
+ * the disk; more of them may be there.
+ */
+static int check_complete(const struct vbc_probe *p, unsigned cluster_bits, size_t n)
 {
-	size_t n = (size_t)vbc_be(p->start + 36, 4);
+	size_t all = (size_t)vbc_be(p->start + 36, 4);
 	unsigned char *VBC_FREE table = malloc((size_t)1 << cluster_bits);
 	unsigned char *VBC_FREE l1 = malloc(n * 8 + 1);
 	struct walk w = {.p = p, .cluster_bits = cluster_bits, .table = table};
@@ -112,7 +120,7 @@ static int check_complete(const struct vbc_probe *p, unsigned cluster_bits)
 
 	if (!code)
 		code = check_l2s(&w, l1, n, &empty);
-	return code ? code : check_l1_end(p, at + n * 8, 1ull << cluster_bits, empty);
+	return code ? code : check_l1_end(p, at + all * 8, 1ull << cluster_bits, empty);
 }
 
 static int check_features(const struct vbc_probe *p)
@@ -156,9 +164,12 @@ int vbc_probe_qcow2(const struct vbc_probe *p)
 	if (cluster_bits < MIN_CLUSTER_BITS || cluster_bits > MAX_CLUSTER_BITS || !size_bytes ||
 	    (size_bytes - 1) >> mapped >= n_l1 || n_l1 > L1_MAX)
 		return vbc_probe_refuse(p, "is damaged: its header makes no sense");
+	if (size_bytes > SIZE_MOST)
+		return vbc_probe_refuse(p, "is a disk of more than 2 TiB, the most that VirtualBox "
+					   "has");
 	if (size_bytes % 512)
 		return vbc_probe_refuse(p,
 					"has a size of no whole sectors, which VirtualBox cannot "
 					"read" VBC_CONVERT);
-	return check_complete(p, (unsigned)cluster_bits);
+	return check_complete(p, (unsigned)cluster_bits, (size_t)((size_bytes - 1) >> mapped) + 1);
 }

@@ -20,8 +20,11 @@ enum { MODE_DIRECTORY = 0040555, MODE_FILE = 0100444 };
 
 static void fill(struct vbc_buf *out, char c, size_t n)
 {
-	while (n--)
-		vbc_buf_putc(out, c);
+	if (!vbc_buf_reserve(out, n))
+		return;
+	memset(out->data + out->len, c, n);
+	out->len += n;
+	out->data[out->len] = '\0';
 }
 
 static void fill_to(struct vbc_buf *out, size_t offset)

@@ -5,10 +5,6 @@
  * that the process has ended, or that some file was not found, and tells the rest in the machine's
  * log.
  */
-#include <stdio.h>
-#include <string.h>
-#include <time.h>
-
 #include "clock.h"
 #include "medium-facts.h"
 #include "node-private.h"
@@ -36,40 +32,6 @@ int vbc_node_spawn(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, vb
 					    lists ? "" : UTF8_LOCALE, environment, ret_progress);
 }
 
-/* "Log opened 2026-11-29T12:13:24.275356000Z", in UTC; 0: it does not say. */
-static int64_t log_opened_ms(const char *log)
-{
-	static const char says[] = "Log opened ";
-	const char *at = strstr(log, says);
-	struct tm tm = {0};
-
-	if (!at || sscanf(at + sizeof(says) - 1, "%4d-%2d-%2dT%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon,
-			  &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
-		return 0;
-	tm.tm_year -= 1900;
-	tm.tm_mon -= 1;
-	return (int64_t)timegm(&tm) * 1000;
-}
-
-/* What the last error says that the log has: "ERROR [COM]: … aText={Why.}, preserve=false"; NULL:
- * there is none. */
-static char *last_cause(struct vbc_arena *a, const char *log)
-{
-	static const char error[] = "ERROR [COM]: ", text[] = "aText={", end[] = "}, preserve";
-	const char *from = NULL, *to;
-	char *cause;
-
-	for (const char *at = log; (at = strstr(at, error)); at++) {
-		from = strstr(at, text);
-		from = from ? from + sizeof(text) - 1 : NULL;
-	}
-	to = from ? strstr(from, end) : NULL;
-	cause = to ? vbc_arena_strndup(a, from, (size_t)(to - from)) : NULL;
-	if (cause && vbc_ends_with(cause, "."))
-		cause[strlen(cause) - 1] = '\0';
-	return cause;
-}
-
 /* *ret is "" when the log does not tell, or is that of an earlier run. */
 static void look_into_log(struct vbc_op *op, vbc_ref machine, int64_t began_ms, const char **ret)
 {
@@ -82,9 +44,9 @@ static void look_into_log(struct vbc_op *op, vbc_ref machine, int64_t began_ms, 
 		return;
 	vbc_buf_add(&log, "", 0);
 	if (log.failed || !log.data ||
-	    log_opened_ms(log.data) < utc_ms - (vbc_now_ms() - began_ms) - SLACK_MS)
+	    vbc_log_opened_ms(log.data) < utc_ms - (vbc_now_ms() - began_ms) - SLACK_MS)
 		return;
-	cause = last_cause(&op->arena, log.data);
+	cause = vbc_log_cause(&op->arena, log.data);
 	if (cause)
 		*ret = cause;
 }

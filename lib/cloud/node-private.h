@@ -65,6 +65,10 @@ enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state);
 
 /* The log of the machine's last run. */
 int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, struct vbc_buf *text);
+/* When a log was begun, in ms since 1970 UTC; 0: it does not say. */
+int64_t vbc_log_opened_ms(const char *log);
+/* What the last error says that a log tells of, in the arena; NULL: there is none. */
+char *vbc_log_cause(struct vbc_arena *a, const char *log);
 
 /*
  * Starts the machine in the session of a lock that is prepared or open, and waits until it runs.

@@ -19,7 +19,8 @@
 #include "image-file.h"
 #include "str.h"
 
-#define FEED (1u << 18) /* how much of the packed file is read at once */
+#define FEED     (1u << 18) /* how much of the packed file is read at once */
+#define HEAD_MAX (4u << 20) /* before the first byte that it unpacks to: libarchive keeps all */
 
 struct vbc_packing {
 	const char *name;
@@ -29,17 +30,17 @@ struct vbc_packing {
 	bool archive;
 };
 
-enum { GZIP, ZSTD };
+enum { GZIP, ZSTD, SEVEN_ZIP };
 
 static const struct vbc_packing packings[] = {
 	[GZIP] = {"gzip", "\x1f\x8b\x08", 3, archive_read_support_filter_gzip, false},
 	[ZSTD] = {"zstd", "\x28\xb5\x2f\xfd", 4, archive_read_support_filter_zstd, false},
+	[SEVEN_ZIP] = {"7z", "7z\xbc\xaf\x27\x1c", 6, archive_read_support_format_7zip, true},
 	{"bzip2", "BZh", 3, archive_read_support_filter_bzip2, false},
 	{"xz", "\xfd\x37zXZ", 6, archive_read_support_filter_xz, false},
 	{"lz4", "\x04\x22\x4d\x18", 4, archive_read_support_filter_lz4, false},
 	{"zip", "PK\x03\x04", 4, archive_read_support_format_zip, true},
 	{"zip", "PK\x05\x06", 4, archive_read_support_format_zip, true}, /* an empty one */
-	{"7z", "7z\xbc\xaf\x27\x1c", 6, archive_read_support_format_7zip, true},
 };
 static const struct vbc_packing lzma = {"lzma", "", 0, archive_read_support_filter_lzma, false};
 static const struct vbc_packing tar = {"tar", "", 0, archive_read_support_format_tar, true};
@@ -65,8 +66,8 @@ struct vbc_packed {
 	const unsigned char *block;
 	uint64_t from, block_at;
 	size_t block_n;
-	bool ended;
-	uint32_t crc32; /* of all blocks up to that */
+	bool ended, sealed; /* sealed: it is encrypted */
+	uint32_t crc32;     /* of all blocks up to that */
 	unsigned char buffer[FEED];
 };
 
@@ -219,6 +220,16 @@ static int tick(const struct vbc_packed *p)
 	return p->looking->tick(p->looking->data, bottom->fed, bottom->below->size_bytes);
 }
 
+/* Of one compressed file. In archives, other files may stand before the first. */
+static int check_head(struct vbc_packed *p)
+{
+	if (p->how->archive || p->passed || p->fed <= HEAD_MAX)
+		return VBC_OK;
+	return vbc_fail(&p->failure, VBC_E_ARG,
+			"'%s' is damaged: it begins with more than %u MiB of nothing (%s)", p->path,
+			HEAD_MAX >> 20, p->how->name);
+}
+
 static la_ssize_t feed(struct archive *a, void *data, const void **ret)
 {
 	struct vbc_packed *p = data;
@@ -229,6 +240,8 @@ static la_ssize_t feed(struct archive *a, void *data, const void **ret)
 		p->fed += n;
 		code = tick(p);
 	}
+	if (!code)
+		code = check_head(p);
 	if (code) {
 		p->failure.code = code;
 		archive_set_error(a, EIO, "stopped");
@@ -319,11 +332,28 @@ static int open_archive(struct vbc_packed *p, struct vbc_error *err)
 	return archive_read_open1(p->a) == ARCHIVE_OK ? VBC_OK : fail_packed(p, err);
 }
 
+static int next_block(struct vbc_packed *p, struct vbc_error *err);
+
+/*
+ * What is passed over of a 7z has to be unpacked all the same. libarchive would do that for
+ * gigabytes without asking for more than it was fed already, and so without a tick.
+ */
+static int pass_over(struct vbc_packed *p, struct vbc_error *err)
+{
+	int code = VBC_OK;
+
+	while (!code && p->how == &packings[SEVEN_ZIP] && p->passed && !p->ended && !p->sealed)
+		code = next_block(p, err);
+	return code;
+}
+
 /* Reads the header of the next file; *ret NULL: there is none. */
 static int next_header(struct vbc_packed *p, struct archive_entry **ret, struct vbc_error *err)
 {
-	int result;
+	int result, code = pass_over(p, err);
 
+	if (code)
+		return code;
 	p->from = p->block_at = 0;
 	p->block_n = 0;
 	p->ended = false;
@@ -341,6 +371,7 @@ static int next_header(struct vbc_packed *p, struct archive_entry **ret, struct 
 				"unpack it first",
 				p->path, p->how->name);
 	p->passed += result != ARCHIVE_EOF;
+	p->sealed = *ret && archive_entry_is_encrypted(*ret);
 	return VBC_OK;
 }
 

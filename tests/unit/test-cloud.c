@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 
+#include "dmi.h"
 #include "folders.h"
 #include "forward-private.h"
 #include "name.h"
@@ -294,6 +295,45 @@ static void test_port_fate(void)
 #undef OF
 }
 
+static void hidden_is(const char *log, const char *want, const char *what)
+{
+	struct vbc_buf VBC_BUF text;
+
+	vbc_buf_init(&text, 1000);
+	vbc_buf_puts(&text, log);
+	vbc_dmi_hide(&text);
+	is_str(text.data, want, "hiding: %s", what);
+	is_int((long)text.len, (long)strlen(want), "hiding: %s: its length", what);
+}
+
+static void test_hiding(void)
+{
+	hidden_is("", "", "nothing");
+	hidden_is("a\nDmiOEMVBoxVer <string> = \"libcloud\" (cb=9)\n",
+		  "a\nDmiOEMVBoxVer <string> = \"libcloud\" (cb=9)\n", "another text");
+	hidden_is("a\nDmiOEMVBoxRev <string> = \"8 pa\"ss\" (cb=9)\nb\nDmiOEMVBoxRev = \"8\"\nc",
+		  "a\nDmiOEMVBoxRev <string> = \"\nb\nDmiOEMVBoxRev = \"\nc", "two of them");
+	hidden_is("DmiOEMVBoxRev 8 pass\nb", "DmiOEMVBoxRev 8 pass\nb", "one without a text");
+	hidden_is("DmiOEMVBoxRev = \"8 pass", "DmiOEMVBoxRev = \"", "at the end");
+}
+
+static void test_cause(void)
+{
+#define ERROR "ERROR [COM]: aRC=E_FAIL (0x80004005) aComponent={x} "
+	struct vbc_arena VBC_ARENA a = {0};
+
+	ok(!vbc_log_cause(&a, ""), "cause: an empty log has none");
+	ok(!vbc_log_cause(&a, ERROR "and no text"), "cause: nor has an error without a text");
+	ok(!vbc_log_cause(&a, ERROR "aText={cut off"), "cause: nor one that is cut off");
+	is_str(vbc_log_cause(&a, "x\n" ERROR "aText={One.}, preserve=false\n" ERROR
+				 "aText={The other {b}.}, preserve=false aResultDetail=0\ny"),
+	       "The other {b}", "cause: the last one");
+	is_int(vbc_log_opened_ms("00:00:00.7 Log opened 1970-01-02T00:00:01.5Z\n"), 86401000,
+	       "when a log was begun");
+	is_int(vbc_log_opened_ms("00:00:00.7 Log opened today\n"), 0, "or not known");
+#undef ERROR
+}
+
 int main(void)
 {
 	test_size_parse();
@@ -308,5 +348,7 @@ int main(void)
 	test_states();
 	test_names();
 	test_port_fate();
+	test_hiding();
+	test_cause();
 	return tap_done();
 }
