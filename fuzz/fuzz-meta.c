@@ -66,7 +66,7 @@ int __wrap_vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 }
 
 static int found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text,
-		 bool stuck)
+		 enum vbc_stuck stuck)
 {
 	(void)op;
 	(void)arg;

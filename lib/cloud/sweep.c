@@ -222,22 +222,23 @@ static int judge(struct vbc_op *op, const struct vbc_sweep *sweep, struct words 
 	return code;
 }
 
-/* One wait for all of them. What has changed meanwhile is somebody's. */
-static int watch(struct vbc_op *op, struct words *words)
+/*
+ * Who is gone may have ended the work after its entry was read, and only then itself: so each is
+ * read again. One wait for all that are silent. What has changed meanwhile is somebody's.
+ */
+static int look_again(struct vbc_op *op, struct words *words, bool silent)
 {
 	bool waited = false;
-	int code = vbc_owner_wait(op, &waited);
+	int code = silent ? vbc_owner_wait(op, &waited) : VBC_OK;
 
 	for (size_t i = 0; !code && i < words->n; i++) {
 		struct word *w = &words->v[i];
 		bool same = false;
 
-		if (waited && w->owner != VBC_OWNER_LIVES)
+		/* A command with more time finds out whether it is gone. */
+		if (w->owner == VBC_OWNER_GONE || (w->owner == VBC_OWNER_SILENT && waited))
 			code = vbc_owner_reread(op, w->kind, w->id, &w->entry, &same);
-		if (waited)
-			w->owner = same ? VBC_OWNER_GONE : VBC_OWNER_LIVES;
-		else if (w->owner == VBC_OWNER_SILENT)
-			w->owner = VBC_OWNER_LIVES; /* a command with more time finds out */
+		w->owner = same ? VBC_OWNER_GONE : VBC_OWNER_LIVES;
 	}
 	return code;
 }
@@ -278,8 +279,8 @@ int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct 
 		code = read_words(op, VBC_DOING_KIND, &doings, &words);
 	if (!code)
 		code = judge(op, sweep, &words, &silent);
-	if (!code && silent)
-		code = watch(op, &words);
+	if (!code)
+		code = look_again(op, &words, silent);
 	if (!code)
 		code = put_right(op, sweep, &words);
 	forget(&words);
