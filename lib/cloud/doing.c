@@ -96,20 +96,6 @@ static size_t kind_of(const struct vbc_meta *entry)
 	return i;
 }
 
-/* Whether the host's service lives that gave out this reference to IVirtualBox. */
-static int find_alive(struct vbc_op *op, vbc_ref vbox, bool *ret)
-{
-	struct vbc_error saved = vbc_op_try(op);
-	const char *version = "";
-	int code = vbc_IVirtualBox_getVersion(op, vbox, &version);
-
-	*ret = !code;
-	if (code && code != VBC_E_STALE)
-		return code;
-	vbc_op_try_end(op, &saved);
-	return VBC_OK;
-}
-
 /*
  * Says in the entry that its undo has begun, so that one in which the host's service ends is known
  * by what it leaves. That the client ended meanwhile leaves the same; but then its web session,
@@ -151,12 +137,15 @@ static void unmark(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 
 void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 {
-	struct vbc_error saved = vbc_op_try(op);
 	size_t kind = kind_of(entry);
 	bool known = kind < VBC_COUNT(kinds), undoing = op->undoing;
+	struct vbc_error saved;
 
 	op->keep = NULL;
 	op->keep_entry = NULL;
+	if (op->stale) /* nothing can be undone in a session that is gone: the next client does it */
+		return;
+	saved = vbc_op_try(op);
 	op->undoing = true;
 	/* An entry whose work could not be undone stays, and is tried again by the next client. */
 	if (known && !mark(op, id, entry) && !kinds[kind].undo(op, id, entry)) {
@@ -179,7 +168,7 @@ static int find_stuck(struct vbc_op *op, const struct vbc_meta *entry, int64_t u
 {
 	const char *vbox = vbc_meta_str(entry, UNDOING);
 	bool alive = true;
-	int code = vbox[0] ? find_alive(op, (vbc_ref){vbox}, &alive) : VBC_OK;
+	int code = vbox[0] ? vbc_websession_lives(op, (vbc_ref){vbox}, &alive) : VBC_OK;
 
 	*ret = !alive && (utc_ms - vbc_meta_int(entry, UNDOING_SINCE) < SESSION_LIVES_MS ||
 			  vbc_meta_int(entry, UNDOING_TRIES) >= TRIES);
@@ -276,6 +265,7 @@ int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct 
 int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys)
 {
 	static const struct vbc_sweep quiet = {.found = NULL};
+	bool wrote = op->wrote;
 	int code = VBC_OK;
 
 	if (!op->keys) {
@@ -284,6 +274,7 @@ int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys)
 				: vbc_fail_nomem(&op->error);
 		if (!code)
 			code = vbc_sweep_tell(op, op->keys, &quiet);
+		op->wrote = wrote; /* it may well be done again */
 	}
 	if (!code && ret_keys)
 		*ret_keys = *op->keys;

@@ -13,8 +13,13 @@
 int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode mode,
 		    vbc_ref *ret_medium)
 {
-	return vbc_IVirtualBox_openMedium(op, op->vbox, location, VBC_DeviceType_HardDisk, mode,
-					  false, ret_medium);
+	bool wrote = op->wrote;
+	int code = vbc_IVirtualBox_openMedium(op, op->vbox, location, VBC_DeviceType_HardDisk, mode,
+					      false, ret_medium);
+
+	if (vbc_is_uuid(location)) /* looked for among those that are known */
+		op->wrote = wrote;
+	return code;
 }
 
 static const int dynamic[] = {VBC_MediumVariant_Standard};

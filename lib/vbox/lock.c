@@ -295,7 +295,6 @@ void vbc_lock_free_stale(struct vbc_op *op, const char *key)
 		vbc_ISession_unlockMachine(op, (vbc_ref){session + 1});
 		vbc_op_release(op, (vbc_ref){session + 1});
 	}
-	op->stale = false;
 	if (free_it)
 		vbc_meta_delete(op, VBC_LOCK_KIND, key);
 	vbc_op_try_end(op, &saved);

@@ -25,12 +25,22 @@ void vbc_op_done(struct vbc_op *op)
 	vbc_arena_done(&op->arena);
 }
 
+int vbc_op_fail_stale(struct vbc_op *op)
+{
+	return vbc_fail(&op->error, VBC_E_STALE,
+			"the host has forgotten the web session of this work (it was idle for too "
+			"long, or the host's service was restarted)");
+}
+
 static int run_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg), void *arg)
 {
 	int code = vbc_websession_take(op);
 
 	if (!code)
 		code = body(op, arg);
+	/* What was read cannot be whole then, however the body took it. */
+	if (!code && op->stale && !op->wrote)
+		code = vbc_op_fail_stale(op);
 	vbc_websession_give_back(op, op->stale);
 	return code;
 }
@@ -136,12 +146,14 @@ void vbc_op_try_end(struct vbc_op *op, const struct vbc_error *saved)
 void vbc_op_release(struct vbc_op *op, vbc_ref ref)
 {
 	struct vbc_error saved;
+	bool stale = op->stale;
 
 	if (vbc_ref_is_null(ref))
 		return;
 	saved = vbc_op_try(op);
 	vbc_IManagedObjectRef_release(op, ref);
 	vbc_op_try_end(op, &saved);
+	op->stale = stale; /* where all is gone, so is this */
 }
 
 void vbc_op_log(const struct vbc_op *op, int level, const char *format, ...)

@@ -39,6 +39,7 @@ struct vbc_op {
 	bool cancelled;
 	bool undoing;           /* cleaning up: no cancel, no deadline */
 	bool explaining;        /* asking for the details of an error */
+	vbc_ref transfer;       /* IVirtualBox of the web session of an upload or download */
 	vbc_ref ihost;          /* IHost, once asked for */
 	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see doing.c */
 	struct vbc_folders *folders; /* once asked for, see folders.c */
@@ -55,6 +56,9 @@ struct vbc_op {
  */
 int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
 	       int (*body)(struct vbc_op *op, void *arg), void *arg);
+
+/* VBC_E_STALE, in its words. */
+int vbc_op_fail_stale(struct vbc_op *op);
 
 /* IHost, asked for once in an operation. */
 int vbc_op_ihost(struct vbc_op *op, vbc_ref *ret_host);
