@@ -143,7 +143,7 @@ void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 
 	op->keep = NULL;
 	op->keep_entry = NULL;
-	if (op->stale) /* nothing can be undone in a session that is gone: the next client does it */
+	if (op->stale) /* in a session that is gone nothing can be undone: the next client does */
 		return;
 	saved = vbc_op_try(op);
 	op->undoing = true;

@@ -22,6 +22,20 @@ int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode
 	return code;
 }
 
+int vbc_medium_find(struct vbc_op *op, const char *id, vbc_ref *ret_medium)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	int code = vbc_medium_open(op, id, VBC_AccessMode_ReadOnly, ret_medium);
+
+	/* An id that it does not know VirtualBox takes for a path, which this cannot be. */
+	if (code && code != VBC_E_FAULT && code != VBC_E_NOTFOUND)
+		return code;
+	vbc_op_try_end(op, &saved);
+	if (code)
+		*ret_medium = (vbc_ref){NULL};
+	return VBC_OK;
+}
+
 static const int dynamic[] = {VBC_MediumVariant_Standard};
 static const struct vbc_enums standard = {.n = 1, .v = dynamic};
 
@@ -319,15 +333,10 @@ int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
 /* The disks that are linked to the one of this id; none when that is gone. */
 static int linked_to(struct vbc_op *op, const char *base_id, struct vbc_refs *ret)
 {
-	struct vbc_error saved = vbc_op_try(op);
 	vbc_ref base = {NULL};
-	int code = vbc_medium_open(op, base_id, VBC_AccessMode_ReadOnly, &base);
+	int code = vbc_medium_find(op, base_id, &base);
 
-	/* An id that it does not know VirtualBox takes for a path, which this cannot be. */
-	if (code && code != VBC_E_FAULT && code != VBC_E_NOTFOUND)
-		return code;
-	vbc_op_try_end(op, &saved);
-	return code ? VBC_OK : vbc_IMedium_getChildren(op, base, ret);
+	return code || vbc_ref_is_null(base) ? code : vbc_IMedium_getChildren(op, base, ret);
 }
 
 int vbc_medium_wipe_linked(struct vbc_op *op, const char *base_id, const char *path,

@@ -182,7 +182,7 @@ int vbc_event_read(struct vbc_op *op, vbc_ref ref, enum vbc_VBoxEventType type,
 	}
 	if (code && code != VBC_E_NOTFOUND)
 		return code;
-	/* What an event is about may be gone when it is asked for: that is told by another event. */
+	/* What an event is about may be gone when it is asked for: another event tells that. */
 	if (code)
 		event->type = 0;
 	vbc_op_try_end(op, &saved);
