@@ -26,7 +26,7 @@ enum vbc_code {
 	VBC_E_CANCELLED = -7,  /* the caller's tick function asked to stop                    */
 	VBC_E_PROTOCOL = -8,   /* what answered does not speak vboxwebsrv's SOAP              */
 	VBC_E_VERSION = -9,    /* this host's VirtualBox release lacks it                     */
-	VBC_E_STALE = -10,     /* the web session or an object of it is gone                  */
+	VBC_E_STALE = -10,     /* the host forgot the web session in the middle of a change   */
 	VBC_E_NOTFOUND = -11,  /* no such node, image, size, file                             */
 	VBC_E_EXISTS = -12,    /* there is one already                                        */
 	VBC_E_BUSY = -13,      /* somebody else has it locked                                 */

@@ -125,6 +125,7 @@ int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
 	vbc_meta_set_str(entry, DELETING, "yes");
 	vbc_meta_set_str(entry, "target", disk->location);
 	vbc_meta_set_str(entry, "medium", disk->id);
+	vbc_op_about_nothing(op);
 	code = vbc_doing_begin(op, doing, disk->id, entry);
 	if (!code)
 		code = delete (op, kind, disk);

@@ -307,17 +307,14 @@ static int elsewhere(struct vbc_op *op, const struct vbc_disk_noun *noun, vbc_re
 static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id,
 		      unsigned fields, struct vbc_disk *ret_disk)
 {
-	struct vbc_error saved = vbc_op_try(op);
 	struct vbc_disk *disks = NULL;
 	vbc_ref medium = {NULL};
 	size_t n = 0;
-	int code = vbc_medium_open(op, id, VBC_AccessMode_ReadOnly, &medium);
+	int code = vbc_medium_find(op, id, &medium);
 
-	/* An id that it does not know it takes for a path, and says that this cannot be one. */
-	if (code && code != VBC_E_FAULT && code != VBC_E_NOTFOUND)
-		return code;
-	vbc_op_try_end(op, &saved);
 	if (code)
+		return code;
+	if (vbc_ref_is_null(medium))
 		return not_found(op, noun, id);
 	code = vbc_disk_collect(op, noun->kind, noun->folder, medium, fields, &disks, &n);
 	if (!code && !n)
@@ -337,6 +334,10 @@ int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const cha
 	if (!id_or_name || !id_or_name[0])
 		return vbc_fail(&op->error, VBC_E_ARG, "no %s was named: give its id or name",
 				noun->text);
-	return vbc_is_uuid(id_or_name) ? find_by_id(op, noun, id_or_name, fields, ret_disk)
+	code = vbc_is_uuid(id_or_name) ? find_by_id(op, noun, id_or_name, fields, ret_disk)
 				       : find_by_name(op, noun, id_or_name, fields, ret_disk);
+	if (!code)
+		vbc_op_about(op, &(struct vbc_subject){noun->text, ret_disk->id, id_or_name,
+						       vbc_medium_find});
+	return code;
 }

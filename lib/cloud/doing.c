@@ -220,21 +220,8 @@ void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 	if (!op->work || op->work->entry != entry)
 		return; /* it has not begun */
 	stop(op);
-	vbc_doing_recover(op, id, entry, false);
-}
-
-/* Whether the host's service lives that gave out this reference to IVirtualBox. */
-static int find_alive(struct vbc_op *op, vbc_ref vbox, bool *ret)
-{
-	struct vbc_error saved = vbc_op_try(op);
-	const char *version = "";
-	int code = vbc_IVirtualBox_getVersion(op, vbox, &version);
-
-	*ret = !code;
-	if (code && code != VBC_E_STALE)
-		return code;
-	vbc_op_try_end(op, &saved);
-	return VBC_OK;
+	if (!op->stale) /* in a session that is gone nothing can be undone: the next client does */
+		vbc_doing_recover(op, id, entry, false);
 }
 
 int vbc_doing_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
@@ -242,7 +229,7 @@ int vbc_doing_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool 
 	const char *vbox = vbc_meta_str(entry, UNDOING);
 	bool alive = true;
 	int64_t utc_ms = 0;
-	int code = vbox[0] ? find_alive(op, (vbc_ref){vbox}, &alive) : VBC_OK;
+	int code = vbox[0] ? vbc_websession_lives(op, (vbc_ref){vbox}, &alive) : VBC_OK;
 
 	if (!code && !alive)
 		code = vbc_websession_clock(op, &utc_ms);

@@ -100,7 +100,7 @@ static int open_lost(struct vbc_op *op, const struct search *s, const char *path
 
 	if (!code)
 		code = vbc_IMedium_getId(op, *ret_disk, &id);
-	if (code == VBC_E_CONNECT || code == VBC_E_NOMEM)
+	if (code == VBC_E_CONNECT || code == VBC_E_NOMEM || code == VBC_E_STALE)
 		return code;
 	*ret_id = !code && vbc_strs_has(&s->lost, id) ? id : "";
 	if (!vbc_ref_is_null(*ret_disk) && !(*ret_id)[0])

@@ -57,7 +57,8 @@ int vbc_host_file_look(struct vbc_op *op, const char *folder, bool *ret_listed,
 		code = list(op, explorer, &names);
 		close_explorer(op, appliance, explorer);
 	}
-	if (code == VBC_E_NOMEM || code == VBC_E_CONNECT || code == VBC_E_CANCELLED)
+	if (code == VBC_E_NOMEM || code == VBC_E_CONNECT || code == VBC_E_CANCELLED ||
+	    code == VBC_E_STALE)
 		return code;
 	vbc_op_try_end(op, &saved);
 	*ret_listed = !code;

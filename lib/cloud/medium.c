@@ -13,8 +13,27 @@
 int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode mode,
 		    vbc_ref *ret_medium)
 {
-	return vbc_IVirtualBox_openMedium(op, op->vbox, location, VBC_DeviceType_HardDisk, mode,
-					  false, ret_medium);
+	bool wrote = op->wrote;
+	int code = vbc_IVirtualBox_openMedium(op, op->vbox, location, VBC_DeviceType_HardDisk, mode,
+					      false, ret_medium);
+
+	if (vbc_is_uuid(location)) /* looked for among those that are known */
+		op->wrote = wrote;
+	return code;
+}
+
+int vbc_medium_find(struct vbc_op *op, const char *id, vbc_ref *ret_medium)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	int code = vbc_medium_open(op, id, VBC_AccessMode_ReadOnly, ret_medium);
+
+	/* An id that it does not know VirtualBox takes for a path, which this cannot be. */
+	if (code && code != VBC_E_FAULT && code != VBC_E_NOTFOUND)
+		return code;
+	vbc_op_try_end(op, &saved);
+	if (code)
+		*ret_medium = (vbc_ref){NULL};
+	return VBC_OK;
 }
 
 static const int dynamic[] = {VBC_MediumVariant_Standard};
@@ -311,39 +330,35 @@ int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
 	return code ? code : wipe(op, medium, path);
 }
 
-/* VirtualBox may have lost track of a disk as something was linked to it, see gc-unknown.c. */
+/* VirtualBox may have lost track of it as something was linked to it, see gc-unknown.c. */
 static int open_again(struct vbc_op *op, const char *id, const char *path, vbc_ref *ret)
 {
+	struct vbc_error saved = vbc_op_try(op);
+	vbc_ref disk = {NULL};
 	const char *found = "";
-	int code = vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, ret);
+	int code = vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, &disk);
 
 	if (!code)
-		code = vbc_IMedium_getId(op, *ret, &found);
-	if (!code && !streq(found, id)) {
-		vbc_IMedium_close(op, *ret);
-		code = VBC_E_NOTFOUND;
-	}
-	return code;
+		code = vbc_IMedium_getId(op, disk, &found);
+	if (code && code != VBC_E_FAULT && code != VBC_E_NOTFOUND)
+		return code;
+	vbc_op_try_end(op, &saved);
+	if (!code && !streq(found, id))
+		return vbc_IMedium_close(op, disk);
+	*ret = disk;
+	return VBC_OK;
 }
 
 /* The disks that are linked to the one of this id; none when that is gone. */
 static int linked_to(struct vbc_op *op, const char *base_id, const char *base_path,
 		     struct vbc_refs *ret)
 {
-	struct vbc_error saved = vbc_op_try(op);
 	vbc_ref base = {NULL};
-	int code = vbc_medium_open(op, base_id, VBC_AccessMode_ReadOnly, &base);
+	int code = vbc_medium_find(op, base_id, &base);
 
-	/* An id that it does not know VirtualBox takes for a path, which this cannot be. */
-	if (code == VBC_E_FAULT || code == VBC_E_NOTFOUND) {
-		vbc_op_try_end(op, &saved);
-		saved = vbc_op_try(op);
+	if (!code && vbc_ref_is_null(base))
 		code = open_again(op, base_id, base_path, &base);
-	}
-	if (code && code != VBC_E_FAULT && code != VBC_E_NOTFOUND)
-		return code;
-	vbc_op_try_end(op, &saved);
-	return code ? VBC_OK : vbc_IMedium_getChildren(op, base, ret);
+	return code || vbc_ref_is_null(base) ? code : vbc_IMedium_getChildren(op, base, ret);
 }
 
 int vbc_medium_wipe_linked(struct vbc_op *op, const char *base_id, const char *base_path,

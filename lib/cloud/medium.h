@@ -27,6 +27,9 @@ int vbc_medium_link(struct vbc_op *op, vbc_ref base, const char *path, unsigned 
 int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode mode,
 		    vbc_ref *ret_medium);
 
+/* The one of this id; null when VirtualBox knows none. */
+int vbc_medium_find(struct vbc_op *op, const char *id, vbc_ref *ret_medium);
+
 /* Where media are, in the operation's arena; NULL for one that is gone. */
 int vbc_medium_locations(struct vbc_op *op, const struct vbc_refs *media, const char ***ret);
 

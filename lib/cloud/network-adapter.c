@@ -41,7 +41,7 @@ static int run(struct asking *a)
 	a->n_calls = 0;
 	code = vbc_batch(a->op, a->calls, n);
 	for (size_t i = 0; i < n; i++)
-		a->lost |= a->calls[i].code == VBC_E_STALE || a->calls[i].code == VBC_E_BUSY;
+		a->lost |= a->calls[i].code == VBC_E_NOTFOUND || a->calls[i].code == VBC_E_BUSY;
 	return code;
 }
 

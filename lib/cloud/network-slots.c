@@ -23,7 +23,7 @@ static int ask(struct vbc_op *op, enum vbc_method_id method, const vbc_ref *selv
 							     .fixed = fixed};
 	code = vbc_batch(op, calls, m);
 	for (size_t i = 0; i < m; i++)
-		*ret_lost |= calls[i].code == VBC_E_STALE || calls[i].code == VBC_E_BUSY;
+		*ret_lost |= calls[i].code == VBC_E_NOTFOUND || calls[i].code == VBC_E_BUSY;
 	return code;
 }
 
@@ -75,7 +75,7 @@ static int try_room(struct vbc_op *op, vbc_ref platform, enum vbc_ChipsetType ch
 	uint32_t room = 0;
 	int code = ask_room(op, platform, chipset, &room);
 
-	if (code && code != VBC_E_STALE && code != VBC_E_BUSY)
+	if (code && code != VBC_E_NOTFOUND && code != VBC_E_BUSY)
 		return code;
 	vbc_op_try_end(op, &saved);
 	*ret_lost |= code != VBC_OK;

@@ -231,6 +231,7 @@ static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_lock
 	if (code)
 		return code;
 	vbc_meta_set_str(entry, "settings", settings);
+	vbc_op_about_nothing(op);
 	code = vbc_doing_begin(op, "node-destroy", f->id, entry);
 	if (!code)
 		code = vbc_node_remove(op, f->machine, lock);

@@ -388,7 +388,7 @@ static int open_settings(struct vbc_op *op, const char *settings, vbc_ref *ret_m
 	struct vbc_error saved = vbc_op_try(op);
 	int code = vbc_IVirtualBox_openMachine(op, op->vbox, settings, "", ret_machine);
 
-	if (code == VBC_E_CONNECT || code == VBC_E_NOMEM)
+	if (code == VBC_E_CONNECT || code == VBC_E_NOMEM || code == VBC_E_STALE)
 		return code;
 	vbc_op_try_end(op, &saved);
 	return VBC_OK;

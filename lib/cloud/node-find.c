@@ -66,8 +66,8 @@ static int find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const ch
 	return hits ? VBC_OK : not_found(op, name);
 }
 
-static int find(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
-		struct vbc_found *ret)
+static int find_by(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
+		   struct vbc_found *ret)
 {
 	char *id;
 
@@ -83,6 +83,17 @@ static int find(struct vbc_op *op, const struct vbc_strs *keys, const char *id_o
 			*c = (char)(*c - 'A' + 'a');
 	*ret = (struct vbc_found){.id = id, .name = id};
 	return find_by_id(op, id, &ret->machine);
+}
+
+static int find(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
+		struct vbc_found *ret)
+{
+	int code = find_by(op, keys, id_or_name, ret);
+
+	if (!code)
+		vbc_op_about(
+			op, &(struct vbc_subject){"node", ret->id, ret->name, vbc_node_registered});
+	return code;
 }
 
 int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_found *ret)

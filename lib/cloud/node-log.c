@@ -40,6 +40,7 @@ static int log_body(struct vbc_op *op, void *arg)
 	const char *file = "";
 	int code = vbc_node_find(op, log->id_or_name, &f);
 
+	vbc_buf_reset(&log->text); /* the body may run twice */
 	op->progress.what = "reading the log";
 	if (!code)
 		code = vbc_IMachine_queryLogFilename(op, f.machine, 0, &file);

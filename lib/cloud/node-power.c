@@ -326,7 +326,9 @@ static int wait_body(struct vbc_op *op, void *arg)
 			return vbc_fail(&op->error, VBC_E_STATE,
 					"node '%s' will not be %s: VirtualBox cannot use it",
 					f.name, vbc_node_state_name(p->state));
-		code = vbc_op_sleep(op, POLL_MS);
+		code = vbc_op_check_there(op);
+		if (!code)
+			code = vbc_op_sleep(op, POLL_MS);
 	}
 	if (code && f.name)
 		vbc_error_prefix(&op->error, code, "node '%s' is not %s", f.name,

@@ -600,6 +600,7 @@ static int source_body(struct vbc_op *op, void *arg)
 	if (code)
 		return code;
 	vbc_meta_set_str(entry, VBC_TELEPORT_SETTINGS, t->settings);
+	vbc_op_about_nothing(op);
 	code = vbc_doing_begin(op, "node-leave", t->found.id, entry);
 	if (code)
 		return code;

@@ -184,10 +184,14 @@ static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields
 	return node->name && node->image ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-/* Whether a machine was removed while we asked. Its id may be known from before. */
+/*
+ * Whether a machine was removed while we asked. Its id may be known from before, and VirtualBox may
+ * tell of it for as long as our session has a reference; but its metadata are removed with it.
+ */
 static bool is_gone(const struct row *r, unsigned fields)
 {
-	return !r->id[0] || ((fields & VBC_NODE_NAME) && accessible(r) && !r->name[0]);
+	return !r->id[0] || ((fields & VBC_NODE_NAME) && accessible(r) && !r->name[0]) ||
+	       ((fields & (VBC_NODE_NAME | SIZED)) && r->ours && !r->json[0]);
 }
 
 static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes, vbc_ref *refs,

@@ -301,6 +301,7 @@ static void open_lost(struct vbc_op *op)
 int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys)
 {
 	static const struct vbc_sweep quiet = {.found = NULL};
+	bool wrote = op->wrote;
 	int code = VBC_OK;
 
 	if (!op->keys) {
@@ -311,6 +312,7 @@ int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys)
 			code = vbc_sweep_tell(op, op->keys, &quiet);
 		if (!code && op->recovered)
 			open_lost(op);
+		op->wrote = wrote; /* it may well be done again */
 	}
 	if (!code && ret_keys)
 		*ret_keys = *op->keys;

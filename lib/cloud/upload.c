@@ -39,6 +39,8 @@ int vbc_upload_begin(struct vbc_op *op, vbc_ref *ret_session)
 	int code = vbc_IWebsessionManager_logon(op, core->user, core->password, ret_session);
 
 	explicit_bzero(op->request.data, op->request.cap);
+	if (!code)
+		op->transfer = *ret_session;
 	return code;
 }
 
@@ -46,6 +48,7 @@ void vbc_upload_end(struct vbc_op *op, vbc_ref session)
 {
 	struct vbc_error saved = vbc_op_try(op);
 
+	op->transfer = (vbc_ref){NULL};
 	if (!vbc_ref_is_null(session))
 		vbc_IWebsessionManager_logoff(op, session);
 	vbc_op_try_end(op, &saved);

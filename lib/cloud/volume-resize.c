@@ -109,6 +109,7 @@ static int take_place(struct vbc_op *op, const struct resize *r, const char *pat
 	vbc_ref medium = {NULL};
 	int code = vbc_doing_note(op, SWAP, "yes");
 
+	vbc_op_about_nothing(op);
 	if (!code && attached)
 		code = vbc_medium_detach(op, r->lock.machine, &u->place);
 	if (!code)

@@ -171,12 +171,6 @@ int vbc_event_open(struct vbc_op *op, struct vbc_events *events, bool *ret_new)
 			       ret_new);
 }
 
-/* What an event is about may be gone when it is asked for: that is told by another event. */
-static bool is_gone(const struct vbc_op *op, int code)
-{
-	return !op->stale && (code == VBC_E_STALE || code == VBC_E_NOTFOUND);
-}
-
 int vbc_event_read(struct vbc_op *op, vbc_ref ref, enum vbc_VBoxEventType type,
 		   struct vbc_event *event)
 {
@@ -189,8 +183,9 @@ int vbc_event_read(struct vbc_op *op, vbc_ref ref, enum vbc_VBoxEventType type,
 		event->type = kinds[i].type;
 		code = kinds[i].read(op, ref, event);
 	}
-	if (code && !is_gone(op, code))
+	if (code && code != VBC_E_NOTFOUND)
 		return code;
+	/* What an event is about may be gone when it is asked for: another event tells that. */
 	if (code)
 		event->type = 0;
 	vbc_op_try_end(op, &saved);

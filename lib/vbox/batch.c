@@ -5,6 +5,7 @@
  * the host works on several while we wait. The n-th answer on a connection is the n-th call's.
  */
 #include "call.h"
+#include "fault.h"
 #include "memo.h"
 
 #define LANES 4
@@ -75,8 +76,7 @@ static int feed(struct batch *b, struct lane *lane)
 /* What a list does without: an object that is no more, or that nobody can use now. */
 static bool is_gone(int code)
 {
-	return code == VBC_E_STALE || code == VBC_E_NOTFOUND || code == VBC_E_BUSY ||
-	       code == VBC_E_STATE;
+	return code == VBC_E_NOTFOUND || code == VBC_E_BUSY || code == VBC_E_STATE;
 }
 
 /* Makes the call once more, or late, with nothing beside it. */
@@ -86,7 +86,7 @@ static int call_alone(struct vbc_op *op, struct vbc_batch_call *c)
 	struct vbc_error saved = vbc_op_try(op);
 
 	c->code = vbc_call(op, c->method, c->self, c->in, out);
-	if (c->code && (op->stale || !is_gone(c->code)))
+	if (c->code && !is_gone(c->code))
 		return c->code; /* with its error */
 	vbc_op_try_end(op, &saved);
 	return VBC_OK;
@@ -107,7 +107,7 @@ static int finish(struct vbc_op *op, struct vbc_batch_call *c)
 	if (op->stale || c->code == VBC_E_PROTOCOL || c->code == VBC_E_NOMEM)
 		return c->code; /* with its error */
 	vbc_op_try_end(op, &saved);
-	if (!c->code || is_gone(c->code))
+	if (!c->code || c->code == VBC_E_STALE || is_gone(c->code))
 		return VBC_OK;
 	return call_alone(op, c);
 }
@@ -186,6 +186,29 @@ static int run(struct batch *b)
 	return code;
 }
 
+/*
+ * Calls that found their object unknown to the host have their answers: it is gone. But if it is
+ * the web session that the host does not know, nothing of the batch holds; that is asked once.
+ */
+static int settle(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < n; i++) {
+		struct vbc_error saved;
+
+		if (calls[i].code != VBC_E_STALE)
+			continue;
+		saved = vbc_op_try(op);
+		calls[i].code = asked ? VBC_E_NOTFOUND : vbc_fault_forgotten(op, "");
+		if (calls[i].code != VBC_E_NOTFOUND)
+			return calls[i].code; /* with its error */
+		vbc_op_try_end(op, &saved);
+		asked = true;
+	}
+	return VBC_OK;
+}
+
 int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
 {
 	struct batch b = {.op = op, .next = calls, .end = calls + n};
@@ -198,6 +221,8 @@ int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
 	/* Where no lane could be had at all, one call after the other says why. */
 	for (; !code && b.next < b.end; b.next++)
 		code = call_alone(op, b.next);
+	if (!code)
+		code = settle(op, calls, n);
 	for (size_t i = 0; !code && i < n; i++)
 		remember(op, &calls[i]);
 	return code;

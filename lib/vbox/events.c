@@ -47,9 +47,10 @@ int vbc_events_next(struct vbc_op *op, struct vbc_events *events, int wait_ms, v
 	int code = vbc_IEventSource_getEvent(op, (vbc_ref){events->source},
 					     (vbc_ref){events->listener}, wait_ms, &event);
 
-	if (code == VBC_E_NOTFOUND || code == VBC_E_STALE) {
-		op->error = (struct vbc_error){0};
+	if (code == VBC_E_NOTFOUND || code == VBC_E_STALE)
 		vbc_events_forget(events);
+	if (code == VBC_E_NOTFOUND) {
+		op->error = (struct vbc_error){0};
 		return vbc_fail(&op->error, VBC_E_STALE, "the host has dropped the listener");
 	}
 	if (!code && !vbc_ref_is_null(event))

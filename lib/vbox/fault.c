@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "str.h"
+#include "websession.h"
 
 #define CHAIN_MAX 8
 
@@ -128,14 +129,30 @@ int vbc_fault_from_info(struct vbc_op *op, int32_t result, const char *text, vbc
 	return code;
 }
 
+int vbc_fault_forgotten(struct vbc_op *op, const char *ref)
+{
+	bool lives = true;
+	int code = VBC_OK;
+
+	op->stale = op->stale || !op->session || streq(ref, op->session->vbox);
+	if (!op->stale && op->explaining)
+		return VBC_E_STALE; /* which it is, who explains will ask himself */
+	if (!op->stale)
+		code = vbc_websession_lives(op, op->vbox, &lives);
+	if (!code && lives && !op->stale && !vbc_ref_is_null(op->transfer))
+		code = vbc_websession_lives(op, op->transfer, &lives);
+	if (code)
+		return code;
+	if (op->stale || !lives)
+		return vbc_op_fail_stale(op);
+	return vbc_fail(&op->error, VBC_E_NOTFOUND,
+			"what this work needs is no longer there: another program has removed it");
+}
+
 int vbc_fault_explain(struct vbc_op *op, const struct vbc_method *m, const struct vbc_fault *fault)
 {
 	switch (fault->kind) {
-	case VBC_FAULT_INVALID_OBJECT:
-		op->stale = op->stale || !op->session || streq(fault->bad_ref, op->session->vbox);
-		return vbc_fail(&op->error, VBC_E_STALE,
-				"the host has forgotten an object this work needs (its web session "
-				"ended, or its service was restarted)");
+	case VBC_FAULT_INVALID_OBJECT: return vbc_fault_forgotten(op, fault->bad_ref);
 	case VBC_FAULT_RUNTIME:
 		return vbc_fault_from_info(op, fault->result, fault->text,
 					   (vbc_ref){fault->info_ref});

@@ -12,6 +12,14 @@
 /* Fills the operation's error from a fault, with the whole chain of its error info. */
 int vbc_fault_explain(struct vbc_op *op, const struct vbc_method *m, const struct vbc_fault *fault);
 
+/*
+ * The host does not know the object of this reference ("": of some). It is gone by itself
+ * (VBC_E_NOTFOUND), or with the web session it belongs to (VBC_E_STALE): the operation's, or that
+ * of its transfer. VirtualBox says the same of all, so these are asked. Not while `explaining`:
+ * then VBC_E_STALE may be either.
+ */
+int vbc_fault_forgotten(struct vbc_op *op, const char *ref);
+
 /* Fills it from an IVirtualBoxErrorInfo, which is released. `result` is used where it has none. */
 int vbc_fault_from_info(struct vbc_op *op, int32_t result, const char *text, vbc_ref info);
 

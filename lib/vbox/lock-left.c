@@ -116,10 +116,9 @@ static int find_session(struct vbc_op *op, const char *key, vbc_ref *ret_session
 	code = vbc_ISession_getState(op, (vbc_ref){slash + 1}, ret_state);
 	if (!code)
 		*ret_session = (vbc_ref){slash + 1};
-	if (code != VBC_E_STALE)
+	if (code != VBC_E_NOTFOUND)
 		return code;
 	op->error = (struct vbc_error){0};
-	op->stale = false; /* that is another web session */
 	return check_unlocked(op, *ret_machine_id);
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "clock.h"
 #include "str.h"
@@ -26,12 +27,78 @@ void vbc_op_done(struct vbc_op *op)
 	vbc_arena_done(&op->arena);
 }
 
+int vbc_op_fail_stale(struct vbc_op *op)
+{
+	return vbc_fail(&op->error, VBC_E_STALE,
+			"the host has forgotten the web session of this work (it was idle for too "
+			"long, or the host's service was restarted)");
+}
+
+void vbc_op_about(struct vbc_op *op, const struct vbc_subject *subject)
+{
+	for (size_t i = 0; i < VBC_SUBJECTS; i++) {
+		if (op->about[i].look)
+			continue;
+		op->about[i] = *subject;
+		return;
+	}
+}
+
+void vbc_op_about_nothing(struct vbc_op *op)
+{
+	memset(op->about, 0, sizeof(op->about));
+}
+
+int vbc_op_check_there(struct vbc_op *op)
+{
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && i < VBC_SUBJECTS; i++) {
+		const struct vbc_subject *s = &op->about[i];
+		vbc_ref ref = {NULL};
+
+		if (!s->look)
+			continue;
+		code = s->look(op, s->id, &ref);
+		if (!code && vbc_ref_is_null(ref))
+			code = vbc_fail(&op->error, VBC_E_NOTFOUND,
+					"there is no %s '%s' any more: it was removed meanwhile",
+					s->noun, s->name);
+	}
+	return code;
+}
+
+/* What calls fail with for want of it, too. */
+static bool may_be_gone(int code)
+{
+	return code == VBC_E_FAULT || code == VBC_E_NOTFOUND || code == VBC_E_BUSY ||
+	       code == VBC_E_STATE;
+}
+
+static int explain_gone(struct vbc_op *op, int code)
+{
+	struct vbc_error first;
+
+	if (!may_be_gone(code))
+		return code;
+	first = vbc_op_try(op);
+	op->undoing = true; /* the caller's time may be over, the answer is worth a call */
+	if (vbc_op_check_there(op) == VBC_E_NOTFOUND)
+		return VBC_E_NOTFOUND;
+	vbc_op_try_end(op, &first);
+	return code;
+}
+
 static int run_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg), void *arg)
 {
 	int code = vbc_websession_take(op);
 
 	if (!code)
 		code = body(op, arg);
+	/* What was read cannot be whole then, however the body took it. */
+	if (!code && op->stale && !op->wrote)
+		code = vbc_op_fail_stale(op);
+	code = explain_gone(op, code);
 	vbc_websession_give_back(op, op->stale);
 	return code;
 }
@@ -131,12 +198,14 @@ void vbc_op_try_end(struct vbc_op *op, const struct vbc_error *saved)
 void vbc_op_release(struct vbc_op *op, vbc_ref ref)
 {
 	struct vbc_error saved;
+	bool stale = op->stale;
 
 	if (vbc_ref_is_null(ref))
 		return;
 	saved = vbc_op_try(op);
 	vbc_IManagedObjectRef_release(op, ref);
 	vbc_op_try_end(op, &saved);
+	op->stale = stale; /* where all is gone, so is this */
 }
 
 void vbc_op_log(const struct vbc_op *op, int level, const char *format, ...)

@@ -20,6 +20,14 @@
 struct vbc_folders;
 struct vbc_lease;
 
+/* What an operation was asked to work on, once it is found. */
+struct vbc_subject {
+	const char *noun, *id, *name;
+	/* Null when the host has none of that id. */
+	int (*look)(struct vbc_op *op, const char *id, vbc_ref *ret);
+};
+#define VBC_SUBJECTS 2
+
 struct vbc_op {
 	struct vbc_host *host;
 	struct vbc_arena arena;
@@ -41,7 +49,9 @@ struct vbc_op {
 	bool recovered;         /* undid what a program that is gone left */
 	bool recovering;        /* cleaning up after other programs: no lock is waited for */
 	bool explaining;        /* asking for the details of an error */
+	vbc_ref transfer;       /* IVirtualBox of the web session of an upload or download */
 	vbc_ref ihost;          /* IHost, once asked for */
+	struct vbc_subject about[VBC_SUBJECTS];
 	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see sweep.c */
 	struct vbc_folders *folders; /* once asked for, see folders.c */
 	struct vbc_lease *leases; /* what it has said of itself on the host, see lease.h */
@@ -56,6 +66,19 @@ struct vbc_op {
  */
 int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
 	       int (*body)(struct vbc_op *op, void *arg), void *arg);
+
+/*
+ * What another client removes meanwhile makes calls fail in many ways. So when the operation fails,
+ * it is looked for what it is about, and that this is not there is the error then.
+ */
+void vbc_op_about(struct vbc_op *op, const struct vbc_subject *subject);
+/* From here on the operation itself may have removed it. */
+void vbc_op_about_nothing(struct vbc_op *op);
+/* VBC_E_NOTFOUND when it is not there any more; for loops that wait. */
+int vbc_op_check_there(struct vbc_op *op);
+
+/* VBC_E_STALE, in its words. */
+int vbc_op_fail_stale(struct vbc_op *op);
 
 /* IHost, asked for once in an operation. */
 int vbc_op_ihost(struct vbc_op *op, vbc_ref *ret_host);

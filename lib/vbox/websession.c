@@ -243,6 +243,23 @@ void vbc_websession_spare(struct vbc_op *op)
 	pthread_mutex_unlock(mutex);
 }
 
+int vbc_websession_lives(struct vbc_op *op, vbc_ref vbox, bool *ret)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	bool explaining = op->explaining;
+	const char *version = "";
+	int code;
+
+	op->explaining = true;
+	code = vbc_IVirtualBox_getVersion(op, vbox, &version);
+	op->explaining = explaining;
+	if (code && code != VBC_E_STALE)
+		return code;
+	vbc_op_try_end(op, &saved);
+	*ret = !code;
+	return VBC_OK;
+}
+
 int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 {
 	pthread_mutex_t *mutex = &op->host->core->mutex;

@@ -18,6 +18,11 @@ uint32_t vbc_version_parse(const char *text);
 int vbc_websession_take(struct vbc_op *op);
 /* Gives it back; `lost` when the host has forgotten it. */
 void vbc_websession_give_back(struct vbc_op *op, bool lost);
+/*
+ * Whether the host still knows the web session of this IVirtualBox, be it the operation's or
+ * another; op->stale tells the same of the operation's.
+ */
+int vbc_websession_lives(struct vbc_op *op, vbc_ref vbox, bool *ret);
 /* Logs the host's session off, waiting at most two seconds, if this process logged on. */
 void vbc_websession_end(struct vbc_host *host);
 /* It is not logged off, but left to end by itself: a lock of it could not be given back. */

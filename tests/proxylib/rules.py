@@ -7,13 +7,15 @@ extends it to all of these from there on, "onward" to all calls of whatever meth
 members are the action's arguments. The first rule that catches a call decides.
 """
 
+import copy
 import inspect
 import json
 import re
+import subprocess
 import time
 from http import HTTPStatus
 
-from proxylib import soap
+from proxylib import envelope, soap
 from proxylib.wire import Closed, Message
 
 
@@ -41,6 +43,16 @@ def stale(call, proceed, *, ref: str = ""):
     return soap.invalid_object_fault(ref or soap.this_of(call.request))
 
 
+def forget(call, proceed):
+    """The host ends all web sessions that were begun through the proxy, before it sees the call."""
+    for vbox in call.connection.proxy.take_sessions():
+        ending = copy.copy(call)
+        ending.request = call.request.with_body(
+            envelope.request("IWebsessionManager_logoff", [("refIVirtualBox", vbox)]))
+        proceed(ending)
+    return proceed(call)
+
+
 def close(call, proceed):
     raise Closed
 
@@ -48,6 +60,13 @@ def close(call, proceed):
 def cut(call, proceed):
     proceed(call)
     raise Closed
+
+
+def meanwhile(call, proceed, *, command: list):
+    """Another program runs to its end before the host sees the call."""
+    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, check=False)
+    return proceed(call)
 
 
 def half(call, proceed):
@@ -81,7 +100,7 @@ def substitute(call, proceed, *, pattern: pattern_of, with_: str):
 
 
 ACTIONS = {action.__name__.replace("_", "-"): action for action in
-           (fault, stale, close, cut, half, delay, hang, hang_after, reply, substitute)}
+           (fault, stale, forget, close, cut, half, delay, hang, hang_after, meanwhile, reply, substitute)}
 
 
 class Rule:

@@ -44,6 +44,7 @@ class Proxy:
             self.held: list[Call] = []
             self.connections: set[Connection] = set()
             self.requests_bytes = self.replies_bytes = 0
+            self.sessions: list[str] = []  # IVirtualBox of each that was begun
 
     def set_rules(self, text: str | bytes) -> None:
         parsed = rules.parse(text)
@@ -62,10 +63,18 @@ class Proxy:
         reply, began = None, time.monotonic()
         try:
             reply = self._run(call, 0)
+            if call.method == "IWebsessionManager_logon":
+                with self.changed:
+                    self.sessions += soap.values_of(reply)
             return reply
         finally:
             if self.record_file:
                 self._record(call, reply, 1000 * (time.monotonic() - began))
+
+    def take_sessions(self) -> list[str]:
+        with self.changed:
+            taken, self.sessions = self.sessions, []
+        return taken
 
     def _count(self, call: Call) -> None:
         with self.changed:

@@ -34,6 +34,11 @@ def this_of(request: Message) -> str:
     return html.unescape(found.group(1).decode()) if found else ""
 
 
+def values_of(reply: Message) -> list[str]:
+    return [html.unescape(value.decode())
+            for value in re.findall(rb"<returnval[^>]*>([^<]*)</returnval>", reply.body)]
+
+
 def envelope(content: str) -> bytes:
     return _ENVELOPE.format(content=content).encode()
 

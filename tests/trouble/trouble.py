@@ -16,8 +16,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 sys.dont_write_bytecode = True
@@ -31,7 +36,7 @@ from cli import (HOME, Result, done, fails, finish, is_fine, ok, run, skip, skip
 from proxylib.client import Proxy
 
 __all__ = ["HOME", "IMAGE", "SIZE", "Host", "Proxy", "Result", "State", "done", "fails", "finish",
-           "is_fine", "ok", "run", "skip", "skip_all", "start", "wait_past_bios"]
+           "Workers", "is_fine", "ok", "run", "skip", "skip_all", "start", "wait_past_bios"]
 
 VBOXHOST = TESTS / "vboxhost"
 SIZE = "1_cpu-64_ram-1_disk"
@@ -275,3 +280,35 @@ class Host:
         disks = re.findall(r"^Location: +(.*)", self.manage("list", "hdds"), re.M)
         extra = self.manage("getextradata", "global", "enumerate").splitlines()
         return sorted(vms), sorted(disks), sorted(line for line in extra if "libcloud" in line)
+
+
+Item, Answer = TypeVar("Item"), TypeVar("Answer")
+
+
+class Workers:
+    """Some threads, with a proxy to the host each."""
+
+    def __init__(self, url: str, number: int = 3):
+        self.url, self.number = url, number
+        self.proxies: SimpleQueue[Proxy] = SimpleQueue()
+        self.stack = ExitStack()
+
+    def __enter__(self) -> Workers:
+        for _ in range(self.number):
+            self.proxies.put(self.stack.enter_context(Proxy(self.url)))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.close()
+
+    def each(self, work: Callable[[Proxy, Item], Answer], items: Iterable[Item]) -> list[Answer]:
+        """What the work on each of these came to."""
+        def one(item: Item) -> Answer:
+            proxy = self.proxies.get()
+            try:
+                return work(proxy, item)
+            finally:
+                self.proxies.put(proxy)
+
+        with ThreadPoolExecutor(self.number) as pool:
+            return list(pool.map(one, items))
