@@ -16,6 +16,7 @@ from http import HTTPStatus
 from proxylib import soap
 from proxylib.wire import Closed, Message
 
+_NUMBER = re.compile(rb"(?<=<returnval>)-?\d+(?=</returnval>)")
 
 
 def number(value) -> int:
@@ -41,7 +42,8 @@ def stale(call, proceed, *, ref: str = ""):
     return soap.invalid_object_fault(ref or soap.this_of(call.request))
 
 
-def close(call, proceed):
+def close(call, proceed, *, ms: float = 0):
+    time.sleep(ms / 1000)
     raise Closed
 
 
@@ -59,6 +61,12 @@ def half(call, proceed):
 def delay(call, proceed, *, ms: float):
     time.sleep(ms / 1000)
     return proceed(call)
+
+
+def late(call, proceed, *, ms: float):
+    passed = proceed(call)
+    time.sleep(ms / 1000)
+    return passed
 
 
 def hang(call, proceed):
@@ -80,8 +88,13 @@ def substitute(call, proceed, *, pattern: pattern_of, with_: str):
     return passed.with_body(pattern.sub(with_.encode(), passed.body))
 
 
+def add(call, proceed, *, by: int):
+    passed = proceed(call)
+    return passed.with_body(_NUMBER.sub(lambda found: b"%d" % (int(found[0]) + by), passed.body))
+
+
 ACTIONS = {action.__name__.replace("_", "-"): action for action in
-           (fault, stale, close, cut, half, delay, hang, hang_after, reply, substitute)}
+           (fault, stale, close, cut, half, delay, late, hang, hang_after, reply, substitute, add)}
 
 
 class Rule:
