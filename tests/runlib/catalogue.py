@@ -15,7 +15,7 @@ HOSTS = (
     (r"cli/(bad-hosts|config|usage)", ""),
     (r"cli/auth", "secure"),
     (r"(cli|host|threads|release|package|python[^/]*)/|selftest/proxy", "shared"),
-    (r"trouble/|selftest/vboxhost", "own"),
+    (r"trouble/|selftest/(vboxhost|soak)", "own"),
 )
 # After so long a test hangs. Those that fail or kill each operation at each of its calls take long.
 SECONDS = ((r"trouble/(killed|torture|teleport)", 3000), (r"cli/guest|python[^/]*/deploy", 3600),
