@@ -19,7 +19,7 @@ HOSTS = (
 )
 # After so long a test hangs. Those that fail or kill each operation at each of its calls take long.
 SECONDS = ((r"trouble/(killed|torture|teleport)", 3000), (r"cli/guest|python[^/]*/deploy", 3600),
-           (r"cli/releases|trouble/(gc|restarted)", 1800), (r"", 600))
+           (r"cli/releases|trouble/(gc|restarted)|selftest/soak", 1800), (r"", 600))
 PROGRAMS = ("tests/cli/test_*.py", "tests/trouble/test_*.py", "tests/package/test_*.py",
             "tests/*-selftest")
 LIBCLOUDS = ("newest", "3.4.1")  # that the Python driver is tested with

@@ -16,15 +16,15 @@ from pathlib import Path
 
 import cli
 
+from soaklib import resident
 from soaklib.journal import Journal
 from soaklib.model import Model, Thing
-from soaklib.operations import OPERATIONS
+from soaklib.operations import OPERATIONS, look, snapshot_list
 from soaklib.plan import REFUSED, Chooser, Plan
 
 # A command with --timeout may take so much longer: what it began on the host is stopped and undone.
-UNDO_S = 40
-# One without waits for other programs, each for a time of its own, and at most so long in all.
-BOUND_S = 180
+UNDO_S = 60
+BOUND_S = 600  # one without ends after ten minutes at the latest
 # When one failed of a trouble, or of another program's change.
 BY_TROUBLE = {1: {"disk", "service", "net"}, 4: {"service", "net"}, 5: {"disk", "service", "net"},
               3: {"service"}, 6: {"service"}}
@@ -271,6 +271,30 @@ class Client(threading.Thread):
         if missing or back:
             return "wrong list", f"missing: {[*map(str, missing)]}, gone but there: {sorted(back)}"
         return None
+
+
+class Resident(Client):
+    """One that only looks, and keeps one handle for it all the time."""
+    process: subprocess.Popen[str]
+
+    def keep(self, build: Path) -> Callable[[], None]:
+        """From now on, until what is returned is called."""
+        self.process = resident.start(build, self.env["VBOXCLOUD_HOST"])
+        return self.process.kill
+
+    def choose(self) -> Plan:
+        return look(self.chooser) or snapshot_list(self.chooser)
+
+    def carry_out(self, plan: Plan) -> Ending:
+        began = self.journal.now()
+        answer = resident.ask(self.process, plan.words, BOUND_S)
+        ended = self.journal.now()
+        if not answer:
+            raise RuntimeError(f"{plan.words}: no answer after {BOUND_S} s")
+        self.journal.took(f"{plan.what}, by a handle that stays", ended - began, "")
+        self.journal.note(client=self.number, words=plan.words, began=round(began, 2), **answer)
+        return Ending(plan, answer["status"], answer.get("out", ""), answer.get("err", ""), began,
+                      ended)
 
 
 def identity(plan: Plan, out: str) -> str | None:

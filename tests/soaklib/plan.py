@@ -38,7 +38,7 @@ class Plan:
 class Chooser:
     """Of what a client makes its plans. The model is locked meanwhile."""
     SHARED, SHARED_NEW = 0.25, 0.2  # how often it uses what all use, and makes it
-    MOST = 60  # of a kind
+    MOST = 50  # of a kind
 
     def __init__(self, model: Model, client: int, rng: random.Random, folder: Path):
         self.model, self.client, self.rng, self.folder = model, client, rng, folder

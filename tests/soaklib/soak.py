@@ -14,16 +14,17 @@ from pathlib import Path
 from proxylib.client import Proxy
 from trouble import Host
 
-from soaklib.client import BOUND_S, UNDO_S, Client, Gate
+from soaklib.client import BOUND_S, UNDO_S, Client, Gate, Resident
 from soaklib.journal import Journal
 from soaklib.model import Model
 from soaklib.plan import TIMEOUT_S
 from soaklib.quiet import Quiet
 from soaklib.trouble_maker import TroubleMaker
 
-DISK_MIB = 768
+DISK_MIB = 2048  # of memory; all that clients may have at a time needs less
 PROXIES = 4
-QUIET_S = 240  # a web session lives longer, so what one had locked is seen to in time
+QUIET_S = 300
+SESSION_S = 86400  # so long does vboxwebsrv keep a web session, that no lock outlives its own
 ELSEWHERE = 3  # each third client runs as on another machine, which only root can make
 SHOWN = 20  # of the longest waits
 WRONG = ("lost or wrong", "left", "waits too long", "failure without reason", "wrong list",
@@ -62,28 +63,40 @@ def clear(folder: Path) -> None:
 
 
 class Soak:
-    """One run. All that it writes is in `folder`."""
+    """One run, of what was built in a folder. All that it writes is in another."""
 
-    def __init__(self, options: argparse.Namespace, folder: Path, stack: contextlib.ExitStack):
+    def __init__(self, options: argparse.Namespace, build: Path, folder: Path,
+                 stack: contextlib.ExitStack):
         clear(folder)
         self.options, self.folder, self.stack = options, folder, stack
         self.journal, self.model, self.gate = Journal(folder), Model(), Gate()
-        self.host = stack.enter_context(Host("soak", "--disk-mib", str(DISK_MIB)))
+        self.host = stack.enter_context(Host("soak", "--disk-mib", str(DISK_MIB),
+                                            "--session-timeout", str(SESSION_S)))
         keep_disk(self.host, stack)
         self.proxies = [stack.enter_context(Proxy(self.host.url))
                         for _ in range(min(PROXIES, options.clients))]
         self.maker = TroubleMaker(self.host, self.proxies, self.model, self.journal, options.seed,
                                   options.pause)
         self.clients = [self.client(number) for number in range(options.clients)]
+        if not any("asan" in part for part in build.parts):  # Python would have to be one, too
+            self.clients += [self.resident(build, len(self.clients))]
+
+    def resident(self, build: Path, number: int) -> Client:
+        client = Resident(number, self.options.seed, self.model, self.journal, self.gate,
+                          self.environment(number), self.folder, [])
+        self.stack.callback(client.keep(build))
+        return client
+
+    def environment(self, number: int) -> dict[str, str]:
+        report = f"log_path='{self.folder / 'sanitizer'}':exitcode=99"
+        return self.host.env | {f"{name}_OPTIONS": report for name in SANITIZERS} | {
+            "VBOXCLOUD_HOST": self.proxies[number % len(self.proxies)].url}
 
     def client(self, number: int) -> Client:
         is_elsewhere = number % ELSEWHERE == 2 and not os.geteuid()
         prefix = self.stack.enter_context(elsewhere()) if is_elsewhere else []
-        report = f"log_path='{self.folder / 'sanitizer'}':exitcode=99"
-        env = self.host.env | {f"{name}_OPTIONS": report for name in SANITIZERS} | {
-            "VBOXCLOUD_HOST": self.proxies[number % len(self.proxies)].url}
-        return Client(number, self.options.seed, self.model, self.journal, self.gate, env,
-                      self.folder, prefix)
+        return Client(number, self.options.seed, self.model, self.journal, self.gate,
+                      self.environment(number), self.folder, prefix)
 
     def run(self) -> None:
         """To the end."""
@@ -117,9 +130,17 @@ class Soak:
             for report in self.folder.glob("sanitizer.*"):
                 self.journal.complain("sanitizer", report.read_text(errors="replace"))
                 report.rename(report.with_name(f"seen-{report.name}"))
+            self.drop_files()
             self.journal.count("quiet points")
             self.journal.say(f"quiet point: {len(self.model.things)} things are there, "
                              f"{sum(self.journal.unexpected.values())} unexpected")
+
+    def drop_files(self) -> None:
+        """Of what images were made that are gone, with all that was made from them."""
+        used = {thing.content for thing in self.model.things}
+        for path in self.folder.glob("image-*.raw"):
+            if path not in used:
+                path.unlink()
 
     def tell(self) -> bool:
         """The summary; whether all was well."""
