@@ -3,8 +3,9 @@
 #
 # Variables: NO_INSTALL=1 (install no packages, only say which are missing), ONLY=pattern (check:
 # just the tests whose names match), RELEASE=5.2 (check: the tests on hosts, which speak as that
-# release), PREFIX=/usr/local, LIBDIR= (in PREFIX; else where the system looks for libraries) and
-# DESTDIR= (install, uninstall), BUILD=build (where it is built).
+# release), SECONDS=3600, CLIENTS=16 and SEED=n (check-soak), PREFIX=/usr/local, LIBDIR= (in PREFIX;
+# else where the system looks for libraries) and DESTDIR= (install, uninstall), BUILD=build (where it
+# is built).
 
 PREFIX ?= /usr/local
 override PREFIX := $(patsubst ~/%,$(HOME)/%,$(PREFIX))
@@ -14,13 +15,14 @@ export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDI
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-cloud-init bench install uninstall clean
+.PHONY: help build demo check check-cloud-init check-soak bench install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
 	@echo 'make demo      a node from an image, start to end, on a real VirtualBox'
 	@echo 'make check     all tests; ONLY=pattern runs some, RELEASE=5.2 those on hosts as 5.2'
 	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'
+	@echo 'make check-soak  an hour of many clients and all kinds of trouble; SECONDS=600 is shorter'
 	@echo 'make bench     measure'
 	@echo 'make install   into PREFIX=/usr/local'
 	@echo 'make uninstall what was installed there goes'
@@ -35,6 +37,7 @@ libdir = "$(or $(LIBDIR),$$(python3 install/loader.py folder '$(PREFIX)'))"
 needs = build
 demo: needs = build demo host guest
 check-cloud-init: needs = build check host guest
+check-soak: needs = build check host guest
 bench: needs = build bench host guest
 
 build:
@@ -51,6 +54,10 @@ check:
 
 check-cloud-init: build
 	@tests/check-cloud-init
+
+check-soak: build
+	@VBOXCLOUD_BUILD='$(BUILD)' tests/soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(CLIENTS),--clients $(CLIENTS))
 
 bench: build
 	@bench/run

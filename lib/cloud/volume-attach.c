@@ -288,9 +288,9 @@ static int attach_body(struct vbc_op *op, void *arg)
 		code = vbc_volume_use(op, &disk, &use);
 	if (code)
 		return code;
-	if (disk.machines.n && streq(use.machine_id, node.id) && use.place.controller[0])
+	if (streq(use.machine_id, node.id) && use.place.controller[0])
 		return VBC_OK;
-	if (disk.machines.n)
+	if (use.machine_id[0])
 		return vbc_volume_fail_attached(op, VBC_E_BUSY, &disk, &use,
 						"; detach it there first");
 	code = attach(op, &disk, &node);
@@ -338,7 +338,7 @@ static int detach_body(struct vbc_op *op, void *arg)
 
 	if (!code)
 		code = vbc_volume_use(op, &disk, &use);
-	if (code || !disk.machines.n)
+	if (code || !use.machine_id[0])
 		return code;
 	if (vbc_volume_in_snapshot(&disk, &use))
 		return vbc_volume_fail_in_snapshot(op, &disk, &use);

@@ -19,7 +19,7 @@ static int destroy_body(struct vbc_op *op, void *arg)
 		code = vbc_volume_use(op, &disk, &use);
 	if (code)
 		return code;
-	if (disk.machines.n)
+	if (use.machine_id[0])
 		return vbc_volume_fail_attached(op, VBC_E_BUSY, &disk, &use, "; detach it first");
 	code = vbc_disk_delete(op, VBC_VOLUME_KIND, VBC_VOLUME_KIND, &disk);
 	return vbc_error_prefix(&op->error, code, "cannot destroy volume '%s'", *id_or_name);

@@ -78,14 +78,13 @@ int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_vo
 	size_t i;
 	int code;
 
-	if (!disk->machines.n) {
+	code = disk->machines.n ? vbc_node_registered(op, disk->machines.v[0], &use.machine) : VBC_OK;
+	if (code || vbc_ref_is_null(use.machine)) { /* it may have been destroyed meanwhile */
 		*ret = use;
-		return VBC_OK;
+		return code;
 	}
 	use.machine_id = disk->machines.v[0];
-	code = vbc_IVirtualBox_findMachine(op, op->vbox, use.machine_id, &use.machine);
-	if (!code)
-		code = vbc_IMachine_getMediumAttachments(op, use.machine, &all);
+	code = vbc_IMachine_getMediumAttachments(op, use.machine, &all);
 	i = attachment_of(&all, disk->medium);
 	if (!code && i == all.n)
 		code = attachment_above(op, &all, disk->medium, &i);
@@ -101,7 +100,7 @@ int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_vo
 
 bool vbc_volume_in_snapshot(const struct vbc_disk *disk, const struct vbc_volume_use *use)
 {
-	return disk->machines.n &&
+	return use->machine_id[0] &&
 	       (!use->place.controller[0] || !streq(use->medium.s, disk->medium.s));
 }
 

@@ -18,6 +18,7 @@ from http import HTTPStatus
 from proxylib import envelope, soap
 from proxylib.wire import Closed, Message
 
+_NUMBER = re.compile(rb"(?<=<returnval>)-?\d+(?=</returnval>)")
 
 
 def number(value) -> int:
@@ -53,7 +54,8 @@ def forget(call, proceed):
     return proceed(call)
 
 
-def close(call, proceed):
+def close(call, proceed, *, ms: float = 0):
+    time.sleep(ms / 1000)
     raise Closed
 
 
@@ -80,6 +82,12 @@ def delay(call, proceed, *, ms: float):
     return proceed(call)
 
 
+def late(call, proceed, *, ms: float):
+    passed = proceed(call)
+    time.sleep(ms / 1000)
+    return passed
+
+
 def hang(call, proceed):
     call.connection.hold(call)
 
@@ -99,8 +107,14 @@ def substitute(call, proceed, *, pattern: pattern_of, with_: str):
     return passed.with_body(pattern.sub(with_.encode(), passed.body))
 
 
+def add(call, proceed, *, by: int):
+    passed = proceed(call)
+    return passed.with_body(_NUMBER.sub(lambda found: b"%d" % (int(found[0]) + by), passed.body))
+
+
 ACTIONS = {action.__name__.replace("_", "-"): action for action in
-           (fault, stale, forget, close, cut, half, delay, hang, hang_after, meanwhile, reply, substitute)}
+           (fault, stale, forget, close, cut, half, delay, late, hang, hang_after, meanwhile, reply,
+            substitute, add)}
 
 
 class Rule:

@@ -15,11 +15,11 @@ HOSTS = (
     (r"cli/(bad-hosts|config|usage)", ""),
     (r"cli/auth", "secure"),
     (r"(cli|host|threads|release|package|python[^/]*)/|selftest/proxy", "shared"),
-    (r"trouble/|selftest/vboxhost", "own"),
+    (r"trouble/|selftest/(vboxhost|soak)", "own"),
 )
 # After so long a test hangs. Those that fail or kill each operation at each of its calls take long.
 SECONDS = ((r"trouble/(killed|torture|teleport)", 3000), (r"cli/guest|python[^/]*/deploy", 3600),
-           (r"cli/releases|trouble/(forgotten|gc|removed|restarted)", 1800), (r"", 600))
+           (r"cli/releases|trouble/(forgotten|gc|removed|restarted)|selftest/soak", 1800), (r"", 600))
 PROGRAMS = ("tests/cli/test_*.py", "tests/trouble/test_*.py", "tests/package/test_*.py",
             "tests/*-selftest")
 LIBCLOUDS = ("newest", "3.4.1")  # that the Python driver is tested with

@@ -5,6 +5,8 @@ so twice, or another in the middle of its own work with it.
 """
 from __future__ import annotations
 
+import time
+
 from trouble import Host, Proxy, done, fails, finish, is_fine, ok
 
 ROUNDS = 10
@@ -40,6 +42,26 @@ def test_gone_meanwhile() -> None:
     host.must("node", "destroy", node)
 
 
+def test_gone_with_volume() -> None:
+    """A node that another client destroys while the volume that is attached to it is looked at."""
+    node = host.create("--no-start")
+    host.must("volume", "create", "v", "--size", "1", "--dynamic")
+    for verb, words in (("list", ()), ("show", ("v",)), ("detach", ("v",)), ("destroy", ("v",))):
+        host.must("volume", "attach", "v", node)
+        with Proxy(host.url) as proxy:
+            # the node is found by its id only to say where the volume is
+            proxy.rules([{"method": "IVirtualBox_findMachine", "do": "delay", "ms": 2000}])
+            process = host.start("volume", verb, *words, "--output", "json", url=proxy.url)
+            while not proxy.calls()["fired"][0]:
+                time.sleep(0.05)
+            host.must("node", "destroy", node)
+            result = finish(process)
+        is_fine(result, f"volume {verb}, of a node that goes meanwhile")
+        ok(node not in result.out, "tells nothing of that", result)
+        node = host.create("--no-start")
+    host.must("node", "destroy", node)
+
+
 def test_renamed() -> None:
     """VirtualBox would leave the folder of a machine whose settings are named anew."""
     clean = host.settled()
@@ -64,5 +86,6 @@ with Host("twice") as host:
     ok(processes() == served_by, "the host's service has survived it", processes(), served_by)
     test_named_twice()
     test_gone_meanwhile()
+    test_gone_with_volume()
     test_renamed()
 done()

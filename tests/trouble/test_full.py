@@ -11,11 +11,10 @@ DISK_MIB = 56
 MIB = 1 << 20
 
 
-def listed(folder: str) -> list[str]:
-    """The files of the machine folder, which only the host's processes see."""
-    pid = next(line.split()[0] for line in host.vboxhost("pids").splitlines())
-    inside = f"/proc/{pid}/root{folder}"
-    return sorted(os.path.join(path, name) for path, _, names in os.walk(inside) for name in names)
+def listed() -> list[str]:
+    """The files of the machine folder."""
+    seen = host.seen
+    return sorted(str(path.relative_to(seen)) for path in seen.rglob("*") if path.is_file())
 
 
 def random_file(name: str, mib: int) -> str:
@@ -25,10 +24,10 @@ def random_file(name: str, mib: int) -> str:
 
 
 def refused(what: str, *words: str) -> None:
-    before = (listed(str(host.folder)), host.in_virtualbox())
+    before = (listed(), host.in_virtualbox())
     fails(host.cloud(*words), 1, r"(?i)disk.*full|full.*disk|VERR_DISK_FULL|no space", what)
-    ok((listed(str(host.folder)), host.in_virtualbox()) == before, "and nothing of it is left",
-       before, listed(str(host.folder)), host.in_virtualbox())
+    ok((listed(), host.in_virtualbox()) == before, "and nothing of it is left",
+       before, listed(), host.in_virtualbox())
 
 
 with Host("full", "--disk-mib", str(DISK_MIB)) as host:

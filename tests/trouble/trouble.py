@@ -177,6 +177,15 @@ class Host:
             self.soap.call("IWebsessionManager_logoff", refIVirtualBox=f"{session}-{first}")
         return keys
 
+    @property
+    def seen(self) -> Path:
+        """The machine folder as its processes see it: a small disk is theirs alone."""
+        if "--disk-mib" not in self.options:
+            return self.folder
+        pid = next(line.split()[0] for line in self.vboxhost("pids").splitlines()
+                   if not line.endswith("VBoxHeadless"))  # which may end meanwhile
+        return Path(f"/proc/{pid}/root{self.folder}")
+
     def put_image(self, name: str = IMAGE) -> str:
         """An empty disk among the images, put there by VBoxManage; its id."""
         path = self.folder / "images" / f"{name}.vdi"
@@ -222,6 +231,9 @@ class Host:
         """What there is now."""
         soap, state = self.soap, State()
         for ref in soap.call("IVirtualBox_getMachines", soap.vbox):
+            if soap.one("IMachine_getAccessible", ref) != "true":
+                state.machines[soap.one("IMachine_getId", ref)] = ("", "Inaccessible", "Unlocked")
+                continue
             state.machines[soap.one("IMachine_getId", ref)] = tuple(
                 soap.one(f"IMachine_get{what}", ref) for what in ("Name", "State", "SessionState"))
             state.hardware.add(f"{soap.one('IMachine_getCPUCount', ref)} CPUs, "
@@ -244,7 +256,8 @@ class Host:
             state.media[path] = soap.one("IMedium_refreshState", ref)
         for key in soap.call("IVirtualBox_getExtraDataKeys", soap.vbox):
             state.extra[key] = soap.one("IVirtualBox_getExtraData", soap.vbox, key=key)
-        state.files = {str(path.relative_to(self.folder)) for path in self.folder.rglob("*")}
+        seen = self.seen
+        state.files = {str(path.relative_to(seen)) for path in seen.rglob("*")}
         return state
 
     def settled(self) -> State:

@@ -52,6 +52,9 @@ class Host:
         self.password = self.directory / "password"
         self.certificate = self.directory / "certificate.pem"
         self.settings_file = self.directory / "settings.json"
+        # A link to an open file that whoever wants the namespace, and its small disk, to outlive
+        # the host's processes has made of it.
+        self.kept_namespace = self.directory / "namespace"
         digest = hashlib.sha256(str(self.directory).encode()).hexdigest()
         self.ipc = f"vbc{digest[:12]}"
 
@@ -168,9 +171,9 @@ class Host:
     def open_namespace(self, settings: Settings) -> int | None:
         if not self.root and not settings.disk_mib:
             return None
-        for pid in self.processes():
+        for path in [*map(namespace.path_of, self.processes()), self.kept_namespace]:
             try:
-                return namespace.of(pid)
+                return namespace.opened(path)
             except FileNotFoundError:
                 continue
         return namespace.make(self.root, (self.machines, settings.disk_mib) if settings.disk_mib else None)

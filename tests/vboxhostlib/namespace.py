@@ -36,7 +36,15 @@ def make(root: Path | None, small_disk: tuple[Path, int] | None) -> int:
 
 
 def of(process: int | str) -> int:
-    return os.open(f"/proc/{process}/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
+    return opened(path_of(process))
+
+
+def path_of(process: int | str) -> str:
+    return f"/proc/{process}/ns/mnt"
+
+
+def opened(path: Path | str) -> int:
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def entrance(namespace: int | None, user: tuple[int, int] | None) -> Callable[[], None]:
