@@ -7,6 +7,7 @@
 
 /* For each member of a list its reader makes some calls, and keeps what they tell. */
 #define MEMBERS_MAX 20000
+#define REF_MAX 255
 
 static const size_t sizes[] = {
 	[VBC_T_STR] = sizeof(const char *),
@@ -95,6 +96,14 @@ static int decode_integer(const struct vbc_decoder *d, const struct vbc_param *p
 	return 0;
 }
 
+/* VirtualBox's are two numbers of 16 digits. */
+static int decode_ref(const struct vbc_decoder *d, const struct vbc_param *p, const char *text,
+		      vbc_ref *to)
+{
+	to->s = text;
+	return strlen(text) <= REF_MAX ? 0 : refuse(d, p, "reference");
+}
+
 static int enum_number(const struct vbc_enum_info *info, const char *name)
 {
 	for (size_t i = 0; i < info->n; i++)
@@ -115,7 +124,7 @@ static int decode_scalar(const struct vbc_decoder *d, const struct vbc_xml *node
 		return vbc_fail_nomem(d->err);
 	switch (p->type) {
 	case VBC_T_STR: *(const char **)to = text; return 0;
-	case VBC_T_REF: ((vbc_ref *)to)->s = text; return 0;
+	case VBC_T_REF: return decode_ref(d, p, text, to);
 	case VBC_T_BOOL: return decode_bool(d, p, text, to);
 	case VBC_T_ENUM: *(int *)to = enum_number(&vbc_enums_info[p->sub], text); return 0;
 	default: return decode_integer(d, p, text, to);
