@@ -162,7 +162,7 @@ void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 	if (known && !mark(op, id, entry) && !kinds[kind].undo(op, id, entry)) {
 		vbc_meta_delete(op, VBC_DOING_KIND, id);
 	} else {
-		if (op->error.code)
+		if (op->error.code && !op->given_up) /* that is told of */
 			vbc_op_log(op, 0, "could not clean up after %s %s yet: %s",
 				   known ? kinds[kind].text : "unknown work", id, op->error.text);
 		unmark(op, id, entry);
