@@ -14,13 +14,14 @@ export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDI
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-cloud-init bench install uninstall clean
+.PHONY: help build demo check check-cloud-init check-valgrind bench install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
 	@echo 'make demo      a node from an image, start to end, on a real VirtualBox'
 	@echo 'make check     all tests; ONLY=pattern runs some, RELEASE=5.2 those on hosts as 5.2'
 	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'
+	@echo 'make check-valgrind    hosts that mean harm, with the command under valgrind'
 	@echo 'make bench     measure'
 	@echo 'make install   into PREFIX=/usr/local'
 	@echo 'make uninstall what was installed there goes'
@@ -51,6 +52,9 @@ check:
 
 check-cloud-init: build
 	@tests/check-cloud-init
+
+check-valgrind: build
+	@tests/check-valgrind
 
 bench: build
 	@bench/run
