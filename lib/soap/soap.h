@@ -51,7 +51,7 @@ struct vbc_fault {
  * we do not know are skipped, an unknown enum member becomes -1, what is missing becomes 0, ""
  * or empty; strings are never NULL. Anything but a reply is VBC_E_PROTOCOL, as is one that is
  * deeper, or has more elements or members in an array, than any host's. Besides the reply it takes
- * at most as much memory as that is long, and 10 MB.
+ * at most as much memory as that is long, and 16 MB.
  */
 int vbc_soap_decode(const char *xml, size_t n, const struct vbc_method *m, uint32_t version,
 		    struct vbc_arena *a, void *const *out, struct vbc_fault *ret_fault,

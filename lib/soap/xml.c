@@ -11,7 +11,7 @@
 #include "str.h"
 
 #define DEPTH_MAX 256
-#define ELEMENTS_MAX 100000 /* each takes more memory than its text may have */
+#define ELEMENTS_MAX 170000 /* each takes more memory than its text may have */
 
 struct parser {
 	const char *at, *end;

@@ -407,8 +407,8 @@ static void test_bounds(void)
 		{"20000 members", "<returnval>r</returnval>", 20000, ""},
 		{"more", "<returnval>r</returnval>", 20001,
 		 "the reply to IVirtualBox_getMachines: 'returnval' has more than 20000 members"},
-		{"90000 elements", "<a/>", 90000, ""},
-		{"more", "<a/>", 100000, "XML with more than 100000 elements or 256 levels"},
+		{"160000 elements", "<a/>", 160000, ""},
+		{"more", "<a/>", 170000, "XML with more than 170000 elements or 256 levels"},
 	};
 	struct vbc_refs machines;
 
