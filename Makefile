@@ -15,7 +15,7 @@ export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDI
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-cloud-init check-soak bench install uninstall clean
+.PHONY: help build demo check check-cloud-init check-soak check-valgrind bench install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
@@ -23,6 +23,7 @@ help:
 	@echo 'make check     all tests; ONLY=pattern runs some, RELEASE=5.2 those on hosts as 5.2'
 	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'
 	@echo 'make check-soak  an hour of many clients and all kinds of trouble; SECONDS=600 is shorter'
+	@echo 'make check-valgrind    hosts that mean harm, with the command under valgrind'
 	@echo 'make bench     measure'
 	@echo 'make install   into PREFIX=/usr/local'
 	@echo 'make uninstall what was installed there goes'
@@ -58,6 +59,9 @@ check-cloud-init: build
 check-soak: build
 	@VBOXCLOUD_BUILD='$(BUILD)' tests/soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(CLIENTS),--clients $(CLIENTS))
+
+check-valgrind: build
+	@tests/check-valgrind
 
 bench: build
 	@bench/run

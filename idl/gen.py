@@ -143,6 +143,8 @@ class Maker:
         flags = "VBC_METHOD_READ" if m.read else "0"
         if self.no_self(m):
             flags += " | VBC_METHOD_NO_SELF"
+        if any(o.array or o.type == "bytes" for o in m.outs):
+            flags += " | VBC_METHOD_LARGE"
         ins = f"in_{m.name}" if m.ins else "NULL"
         outs = f"out_{m.name}" if m.outs else "NULL"
         return (f"\t{{\"{m.name}\", {ins}, {outs}, {len(m.ins)}, {len(m.outs)}, "

@@ -35,7 +35,9 @@ struct vbc_host_opts {
 	const char *ca_file;         /* PEM file that https certificates are verified against;
 	                                NULL: the system's                                       */
 	unsigned connect_timeout_ms; /* 0: 10 000                                                 */
-	unsigned call_timeout_ms;    /* the longest silence of the host in one call; 0: 60 000    */
+	unsigned call_timeout_ms;    /* the longest silence of the host in one call; 0: 60 000.
+	                                Its whole answer may take twice as long, and a second
+	                                for each 64 KiB                                          */
 	/* Told of each call and of things worth knowing (a stale lock freed, a newer VirtualBox);
 	   one line of UTF-8 without its end, never a password. May be called by any thread that
 	   uses the handle. NULL: nobody. `level`: 0 warning, 1 note, 2 trace of a call.         */

@@ -14,6 +14,7 @@
 struct vbc_arena_block {
 	struct vbc_arena_block *next;
 	size_t used, size;
+	size_t all; /* in the first block: of all blocks */
 	_Alignas(max_align_t) unsigned char data[];
 };
 
@@ -29,6 +30,11 @@ static struct vbc_arena_block *block_new(size_t size)
 	return b;
 }
 
+size_t vbc_arena_size(const struct vbc_arena *a)
+{
+	return a->blocks ? a->blocks->all : 0;
+}
+
 void *vbc_arena_alloc(struct vbc_arena *a, size_t size)
 {
 	const size_t align = _Alignof(max_align_t);
@@ -42,11 +48,14 @@ void *vbc_arena_alloc(struct vbc_arena *a, size_t size)
 		b = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
 		if (!b)
 			return NULL;
+		b->all = b->size;
 		if (size > BLOCK_SIZE && a->blocks) { /* keep the room left in the newest */
 			b->next = a->blocks->next;
 			a->blocks->next = b;
+			a->blocks->all += b->size;
 		} else {
 			b->next = a->blocks;
+			b->all += vbc_arena_size(a);
 			a->blocks = b;
 		}
 	}

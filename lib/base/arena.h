@@ -25,11 +25,13 @@ char *vbc_arena_strdup(struct vbc_arena *a, const char *s);
 char *vbc_arena_strndup(struct vbc_arena *a, const char *s, size_t n);
 char *vbc_arena_printf(struct vbc_arena *a, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* How much memory it has taken. */
+size_t vbc_arena_size(const struct vbc_arena *a);
 /* Frees everything; the arena can be used again. */
 void vbc_arena_done(struct vbc_arena *a);
 
-#define VBC_ARENA_NEW(a, type) ((type *)vbc_arena_alloc((a), sizeof(type)))
+#define VBC_ARENA_NEW(a, type)      ((type *)vbc_arena_alloc((a), sizeof(type)))
 #define VBC_ARENA_ARRAY(a, type, n) ((type *)vbc_arena_array((a), (n), sizeof(type)))
-#define VBC_ARENA VBC_CLEANUP(vbc_arena_done)
+#define VBC_ARENA                   VBC_CLEANUP(vbc_arena_done)
 
 #endif

@@ -388,7 +388,7 @@ int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc
 	int code = vbc_display_opts_read(opts, &c.opts, err);
 
 	if (!code)
-		code = vbc_op_run(host, NULL, err, enable_body, &c);
+		code = vbc_op_run(host, &vbc_op_brief, err, enable_body, &c);
 	if (!code)
 		*ret_display = c.result;
 	return code;
@@ -436,5 +436,5 @@ int vbc_display_disable(struct vbc_host *host, const char *node, struct vbc_erro
 
 	struct change c = {.node_id_or_name = node ? node : ""};
 
-	return vbc_op_run(host, NULL, err, disable_body, &c);
+	return vbc_op_run(host, &vbc_op_brief, err, disable_body, &c);
 }

@@ -257,7 +257,7 @@ int vbc_display_get(struct vbc_host *host, const char *node, struct vbc_display 
 		return VBC_E_ARG;
 
 	struct job job = {.node = node ? node : ""};
-	int code = vbc_op_run(host, NULL, err, get_body, &job);
+	int code = vbc_op_run(host, &vbc_op_brief, err, get_body, &job);
 
 	if (!code)
 		*ret_display = job.result;

@@ -204,7 +204,7 @@ int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry,
 	if (!code) {
 		vbc_meta_delete(op, VBC_DOING_KIND, id);
 	} else {
-		if (op->error.code)
+		if (op->error.code && !op->given_up) /* that is told of */
 			vbc_op_log(op, quiet && code == VBC_E_BUSY ? 2 : 0,
 				   "could not clean up after %s %s yet: %s",
 				   doing ? doing->text : "unknown work", id, op->error.text);

@@ -97,19 +97,16 @@ static int keep_all(struct reader *r, uint64_t from, size_t n)
 	return code;
 }
 
-/* What is read goes into an arena of its own: the operation's lasts until its end. */
 static int read_some(struct reader *r, uint64_t from, size_t *ret_n)
 {
-	struct vbc_arena whole = r->op->arena;
+	struct vbc_arena kept = vbc_op_borrow(r->op);
 	size_t n = plan(r, from);
 	int code;
 
-	r->op->arena = (struct vbc_arena){NULL};
 	code = vbc_batch(r->op, r->calls, n);
 	if (!code)
 		code = keep_all(r, from, n);
-	vbc_arena_done(&r->op->arena);
-	r->op->arena = whole;
+	vbc_op_borrow_end(r->op, &kept);
 	*ret_n = n;
 	return code;
 }

@@ -243,7 +243,7 @@ int vbc_forward_add(struct vbc_host *host, const char *node,
 	c.engine.slot = wish.slot;
 	c.r = wish.r;
 	if (!code)
-		code = vbc_op_run(host, NULL, err, add_body, &c);
+		code = vbc_op_run(host, &vbc_op_brief, err, add_body, &c);
 	if (!code)
 		*ret_forward = c.result;
 	return code;
@@ -282,5 +282,5 @@ int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name
 
 	struct change c = {.node_id_or_name = node ? node : "", .r = {.name = name ? name : ""}};
 
-	return vbc_op_run(host, NULL, err, delete_body, &c);
+	return vbc_op_run(host, &vbc_op_brief, err, delete_body, &c);
 }

@@ -115,7 +115,7 @@ int vbc_forward_list(struct vbc_host *host, const char *node, struct vbc_forward
 		return VBC_E_ARG;
 
 	struct list_job job = {.node = node};
-	int code = vbc_op_run(host, NULL, err, list_body, &job);
+	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &job);
 
 	if (!code)
 		*ret_forwards = job.list;

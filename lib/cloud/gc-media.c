@@ -12,6 +12,7 @@
 #include "medium.h"
 #include "seed.h"
 #include "str.h"
+#include "tree.h"
 
 #define NONE     ((size_t)-1)
 #define ATTEMPTS 50
@@ -34,6 +35,8 @@ static int add(struct vbc_op *op, struct disks *disks, const struct vbc_refs *me
 {
 	size_t room = disks->n + media->n;
 
+	if (vbc_tree_check(op, room, 0))
+		return VBC_E_PROTOCOL;
 	if (room > disks->room) {
 		struct disk *v = VBC_ARENA_ARRAY(&op->arena, struct disk, 2 * room);
 
@@ -96,6 +99,7 @@ static int ask_children(struct vbc_op *op, struct disks *disks, size_t from)
 static int collect(struct vbc_op *op, struct disks *disks)
 {
 	struct vbc_refs bases = {0};
+	unsigned depth = 0;
 	int code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &bases);
 
 	if (!code)
@@ -103,7 +107,9 @@ static int collect(struct vbc_op *op, struct disks *disks)
 	if (!code)
 		code = locate(op, disks, 0);
 	for (size_t from = 0, to = disks->n; !code && from < to; from = to, to = disks->n) {
-		code = ask_children(op, disks, from);
+		code = vbc_tree_check(op, 0, depth++);
+		if (!code)
+			code = ask_children(op, disks, from);
 		for (size_t i = from; !code && i < to; i++) {
 			struct vbc_refs children = disks->v[i].children;
 

@@ -97,7 +97,7 @@ int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts,
 		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
 	gc.dry_run = o.dry_run;
 	gc.force = o.force;
-	code = vbc_op_run(host, NULL, err, gc_body, &gc);
+	code = vbc_op_run(host, &vbc_op_brief, err, gc_body, &gc);
 
 	if (!code && ret_leftovers)
 		*ret_leftovers = gc.list;

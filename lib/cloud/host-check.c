@@ -188,7 +188,7 @@ int vbc_host_check(struct vbc_host *host, struct vbc_findings **ret_findings,
 		return vbc_fail_nomem(err);
 	}
 	c.list->v = c.v;
-	code = vbc_op_run(host, NULL, &failure, check_body, &c);
+	code = vbc_op_run(host, &vbc_op_brief, &failure, check_body, &c);
 	if (code && code != VBC_E_NOMEM)
 		code = add_failure(&c, code, &failure);
 	if (code) {

@@ -80,7 +80,7 @@ int vbc_host_show(struct vbc_host *host, struct vbc_host_info **ret_info, struct
 	if (vbc_lacks(err, host, ret_info))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, NULL, err, show_body, ret_info);
+	return vbc_op_run(host, &vbc_op_brief, err, show_body, ret_info);
 }
 
 void vbc_host_info_free(struct vbc_host_info *info)

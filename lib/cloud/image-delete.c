@@ -109,5 +109,5 @@ int vbc_image_delete(struct vbc_host *host, const char *id_or_name, struct vbc_e
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, NULL, err, delete_body, &id_or_name);
+	return vbc_op_run(host, &vbc_op_brief, err, delete_body, &id_or_name);
 }

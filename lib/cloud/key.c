@@ -126,7 +126,7 @@ int vbc_key_list(struct vbc_host *host, struct vbc_keys **ret_keys, struct vbc_e
 	if (vbc_lacks(err, host, ret_keys))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, NULL, err, list_body, ret_keys);
+	return vbc_op_run(host, &vbc_op_brief, err, list_body, ret_keys);
 }
 
 void vbc_keys_free(struct vbc_keys *keys)
@@ -202,7 +202,7 @@ int vbc_key_get(struct vbc_host *host, const char *name, struct vbc_key **ret_ke
 	int code = vbc_name_check("key", name, err);
 
 	if (!code)
-		code = vbc_op_run(host, NULL, err, get_body, &job);
+		code = vbc_op_run(host, &vbc_op_brief, err, get_body, &job);
 	if (!code)
 		*ret_key = job.key;
 	return code;
@@ -269,7 +269,7 @@ static int add(struct vbc_host *host, const char *name, const char *public_key,
 	int code = vbc_name_check("key", name, err);
 
 	if (!code)
-		code = vbc_op_run(host, NULL, err, add_body, &job);
+		code = vbc_op_run(host, &vbc_op_brief, err, add_body, &job);
 	if (!code)
 		*ret_key = job.key;
 	return code;
@@ -315,5 +315,5 @@ int vbc_key_delete(struct vbc_host *host, const char *name, struct vbc_error *er
 	struct job job = {.name = name};
 	int code = vbc_name_check("key", name, err);
 
-	return code ? code : vbc_op_run(host, NULL, err, delete_body, &job);
+	return code ? code : vbc_op_run(host, &vbc_op_brief, err, delete_body, &job);
 }

@@ -11,6 +11,7 @@
 #include "meta.h"
 #include "node-private.h"
 #include "str.h"
+#include "tree.h"
 
 #define SETTINGS "settings"
 #define DISK     "disk" /* in older records, instead: the disk that was linked to the image */
@@ -180,32 +181,31 @@ int vbc_borrowed_path(struct vbc_op *op, const char *id, const char **ret_path)
 	return *ret_path ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-static int find_users(struct vbc_op *op, vbc_ref disk, bool *ret_used)
+static int find_users(struct vbc_op *op, const struct vbc_tree *disks, bool *ret_used)
 {
-	struct vbc_strs machines = {0};
-	struct vbc_refs children = {0};
-	int code = vbc_IMedium_getMachineIds(op, disk, &machines);
+	int code = VBC_OK;
 
-	*ret_used = *ret_used || machines.n;
-	if (!code && !*ret_used)
-		code = vbc_IMedium_getChildren(op, disk, &children);
-	for (size_t i = 0; !code && !*ret_used && i < children.n; i++)
-		code = find_users(op, children.v[i], ret_used);
+	for (struct vbc_branch *b = disks->first; !code && !*ret_used && b; b = b->next) {
+		struct vbc_strs machines = {0};
+
+		code = vbc_IMedium_getMachineIds(op, b->ref, &machines);
+		*ret_used = machines.n;
+	}
 	return code;
 }
 
-static int close_all(struct vbc_op *op, vbc_ref disk)
+static int close_all(struct vbc_op *op, const struct vbc_tree *disks)
 {
-	struct vbc_refs children = {0};
-	int code = vbc_IMedium_getChildren(op, disk, &children);
+	int code = VBC_OK;
 
-	for (size_t i = 0; !code && i < children.n; i++)
-		code = close_all(op, children.v[i]);
-	return code ? code : vbc_IMedium_close(op, disk);
+	for (struct vbc_branch *b = disks->last; !code && b; b = b->before)
+		code = vbc_IMedium_close(op, b->ref);
+	return code;
 }
 
 int vbc_borrowed_close(struct vbc_op *op, const char *path, bool *ret_closed)
 {
+	struct vbc_tree disks = {.n = 0};
 	vbc_ref image = {NULL};
 	bool used = false;
 	int code = vbc_medium_known(op, path, &image);
@@ -213,9 +213,11 @@ int vbc_borrowed_close(struct vbc_op *op, const char *path, bool *ret_closed)
 	*ret_closed = !code;
 	if (code || vbc_ref_is_null(image))
 		return code;
-	code = find_users(op, image, &used);
+	code = vbc_tree_read(op, VBC_M_IMedium_getChildren, image, &disks);
+	if (!code)
+		code = find_users(op, &disks, &used);
 	if (!code && !used)
-		code = close_all(op, image);
+		code = close_all(op, &disks);
 	*ret_closed = !code && !used;
 	return code;
 }

@@ -46,7 +46,7 @@ int vbc_location_list(struct vbc_host *host, struct vbc_locations **ret_location
 	if (vbc_lacks(err, host, ret_locations))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, NULL, err, list_body, ret_locations);
+	return vbc_op_run(host, &vbc_op_brief, err, list_body, ret_locations);
 }
 
 void vbc_locations_free(struct vbc_locations *locations)

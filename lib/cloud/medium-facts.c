@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "str.h"
+#include "tree.h"
 
 /* What the host has answered for one medium. */
 struct answers {
@@ -110,8 +111,10 @@ static int check_parents(struct vbc_op *op, vbc_ref medium, const char *noun, co
 	enum vbc_MediumState state = VBC_MediumState_Created;
 	int code = vbc_IMedium_getParent(op, medium, &medium);
 
-	while (!code && !vbc_ref_is_null(medium)) {
-		code = vbc_medium_refresh(op, medium, &state);
+	for (unsigned depth = 0; !code && !vbc_ref_is_null(medium); depth++) {
+		code = vbc_tree_check(op, 0, depth);
+		if (!code)
+			code = vbc_medium_refresh(op, medium, &state);
 		if (!code && !was_read(state))
 			code = vbc_medium_fail_unknown(op, medium, noun, name);
 		if (!code)

@@ -6,6 +6,7 @@
 #include "host-file.h"
 #include "progress.h"
 #include "str.h"
+#include "tree.h"
 
 #define SETTLE_MS  60000 /* how long work whose client is gone may go on */
 #define RELEASE_MS 5000  /* and how long it takes until what it had open is free */
@@ -233,16 +234,25 @@ int vbc_medium_known(struct vbc_op *op, const char *path, vbc_ref *ret_medium)
 	return code ? code : find_at(op, &disks, path, ret_medium);
 }
 
-static int join(struct vbc_op *op, const struct vbc_refs *a, const struct vbc_refs *b,
-		struct vbc_refs *ret)
+/* Several lists, one behind the other, as one. */
+static int join(struct vbc_op *op, const struct vbc_refs *lists, size_t count, struct vbc_refs *ret)
 {
-	vbc_ref *v = VBC_ARENA_ARRAY(&op->arena, vbc_ref, a->n + b->n);
+	vbc_ref *v;
+	size_t n = 0, at = 0;
+	int code;
 
+	for (size_t i = 0; i < count; i++)
+		n += lists[i].n;
+	code = vbc_tree_check(op, n, 0);
+	if (code)
+		return code;
+	v = VBC_ARENA_ARRAY(&op->arena, vbc_ref, n);
 	if (!v)
 		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < a->n + b->n; i++)
-		v[i] = i < a->n ? a->v[i] : b->v[i - a->n];
-	*ret = (struct vbc_refs){.n = a->n + b->n, .v = v};
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < lists[i].n; j++)
+			v[at++] = lists[i].v[j];
+	*ret = (struct vbc_refs){.n = n, .v = v};
 	return VBC_OK;
 }
 
@@ -251,7 +261,6 @@ static int children_of(struct vbc_op *op, const struct vbc_refs *disks, struct v
 {
 	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks->n);
 	struct vbc_refs *lists = VBC_ARENA_ARRAY(&op->arena, struct vbc_refs, disks->n);
-	struct vbc_refs all = {0};
 	int code;
 
 	if (!calls || !lists)
@@ -260,12 +269,7 @@ static int children_of(struct vbc_op *op, const struct vbc_refs *disks, struct v
 		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMedium_getChildren,
 						   .self = disks->v[i], .out = &lists[i]};
 	code = vbc_batch(op, calls, disks->n);
-	for (size_t i = 0; !code && i < disks->n; i++)
-		if (calls[i].code == VBC_OK && lists[i].n)
-			code = join(op, &lists[i], &all, &all);
-	if (!code)
-		*ret = all;
-	return code;
+	return code ? code : join(op, lists, disks->n, ret);
 }
 
 int vbc_medium_all(struct vbc_op *op, struct vbc_refs *ret_disks)
@@ -273,8 +277,12 @@ int vbc_medium_all(struct vbc_op *op, struct vbc_refs *ret_disks)
 	struct vbc_refs level = {0}, all = {0};
 	int code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &level);
 
-	while (!code && level.n) {
-		code = join(op, &level, &all, &all);
+	for (unsigned depth = 0; !code && level.n; depth++) {
+		const struct vbc_refs both[] = {level, all};
+
+		code = vbc_tree_check(op, 0, depth);
+		if (!code)
+			code = join(op, both, VBC_COUNT(both), &all);
 		if (!code)
 			code = children_of(op, &level, &level);
 	}

@@ -139,7 +139,7 @@ int vbc_network_attach(struct vbc_host *host, const char *node,
 	if (slot >= VBC_ADAPTERS_MAX)
 		return vbc_fail(err, VBC_E_ARG, "a node's adapters are 0 to %d",
 				VBC_ADAPTERS_MAX - 1);
-	code = vbc_op_run(host, NULL, err, attach_body, &job);
+	code = vbc_op_run(host, &vbc_op_brief, err, attach_body, &job);
 	if (!code && ret_slot)
 		*ret_slot = (unsigned)job.slot;
 	return code;
@@ -225,7 +225,7 @@ int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
 	struct job job = {.node = node ? node : "",
 			  .slot = slot < VBC_ADAPTERS_MAX ? (int)slot : VBC_ADAPTERS_MAX};
 
-	return vbc_op_run(host, NULL, err, detach_body, &job);
+	return vbc_op_run(host, &vbc_op_brief, err, detach_body, &job);
 }
 
 /* Where the adapter is off already its forwards go too; else nothing has happened. */

@@ -208,7 +208,7 @@ int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_op
 		memcpy(&c.opts, opts, opts->size < sizeof(c.opts) ? opts->size : sizeof(c.opts));
 	code = check_words(&c, err);
 	if (!code)
-		code = vbc_op_run(host, NULL, err, create_body, &c);
+		code = vbc_op_run(host, &vbc_op_brief, err, create_body, &c);
 	if (!code)
 		*ret_network = c.result;
 	return code;

@@ -164,5 +164,5 @@ int vbc_network_delete(struct vbc_host *host, const char *name, struct vbc_error
 
 	struct target t = {.name = name ? name : ""};
 
-	return vbc_op_run(host, NULL, err, delete_body, &t);
+	return vbc_op_run(host, &vbc_op_brief, err, delete_body, &t);
 }

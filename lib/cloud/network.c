@@ -215,7 +215,7 @@ int vbc_network_list(struct vbc_host *host, struct vbc_networks **ret_networks,
 	if (vbc_lacks(err, host, ret_networks))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, NULL, err, list_body, ret_networks);
+	return vbc_op_run(host, &vbc_op_brief, err, list_body, ret_networks);
 }
 
 void vbc_networks_free(struct vbc_networks *networks)

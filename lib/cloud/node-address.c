@@ -7,6 +7,7 @@
 #include "node-private.h"
 
 #define POLL_MS 1000 /* a guest takes seconds to get an address, and each look several calls */
+#define LOOKS   600  /* then another operation goes on, as one keeps what it was told */
 
 struct job {
 	const char *id_or_name;
@@ -56,6 +57,7 @@ static int wait_body(struct vbc_op *op, void *arg)
 	struct job *job = arg;
 	struct vbc_found f = {0};
 	bool reached = false;
+	unsigned looks = 0;
 	int code = vbc_node_find_in(op, job->id_or_name,
 				    VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_PAUSED), "reached",
 				    &f, NULL);
@@ -63,12 +65,12 @@ static int wait_body(struct vbc_op *op, void *arg)
 	op->progress.what = "waiting for an address";
 	if (code)
 		return code;
-	while (!code && !reached) {
+	while (!code && !reached && looks++ < LOOKS) {
 		code = look(op, &f, &reached);
 		if (!code && !reached)
 			code = vbc_op_sleep(op, POLL_MS);
 	}
-	if (!code)
+	if (!code && reached)
 		code = vbc_node_read(op, f.machine, f.id, &job->node);
 	return vbc_error_prefix(&op->error, code, "no address of node '%s' is known", f.name);
 }
@@ -81,8 +83,14 @@ int vbc_node_wait_address(struct vbc_host *host, const char *id_or_name,
 		return VBC_E_ARG;
 
 	struct job job = {.id_or_name = id_or_name};
-	int code = vbc_op_run(host, wait, err, wait_body, &job);
+	int64_t deadline_ms = vbc_wait_deadline(wait);
+	int code = VBC_OK;
 
+	while (!code && !job.node) {
+		struct vbc_wait rest = vbc_wait_rest(wait, deadline_ms);
+
+		code = vbc_op_run(host, &rest, err, wait_body, &job);
+	}
 	if (!code)
 		*ret_node = job.node;
 	return code;

@@ -6,6 +6,7 @@
  */
 #include "node-private.h"
 #include "str.h"
+#include "tree.h"
 
 struct search {
 	struct vbc_op *op;
@@ -37,21 +38,33 @@ static int fail_linked(struct vbc_op *op, const struct vbc_strs *owners)
 				      name, owners->v[0]);
 }
 
+static int check_own(const struct search *s, vbc_ref disk)
+{
+	struct vbc_strs owners = {0};
+	bool own = false;
+	int code = get_owners(s, disk, &owners, &own);
+
+	return code || own ? code : fail_linked(s->op, &owners);
+}
+
 static int look_below(const struct search *s, vbc_ref disk)
 {
 	struct vbc_refs children = {0};
 	int code = vbc_IMedium_getChildren(s->op, disk, &children);
 
-	for (size_t i = 0; !code && i < children.n; i++) {
-		struct vbc_strs owners = {0};
-		bool own = false;
+	for (size_t i = 0; !code && i < children.n; i++)
+		code = check_own(s, children.v[i]);
+	return code;
+}
 
-		code = get_owners(s, children.v[i], &owners, &own);
-		if (!code && !own)
-			return fail_linked(s->op, &owners);
-		if (!code && s->all)
-			code = look_below(s, children.v[i]);
-	}
+static int look_below_all(const struct search *s, vbc_ref disk)
+{
+	struct vbc_tree tree = {.n = 0};
+	int code = vbc_tree_read(s->op, VBC_M_IMedium_getChildren, disk, &tree);
+
+	for (struct vbc_branch *b = tree.first; !code && b; b = b->next)
+		if (b->above)
+			code = check_own(s, b->ref);
 	return code;
 }
 
@@ -63,8 +76,10 @@ static int find_top(const struct search *s, vbc_ref *disk)
 	bool own = true;
 	int code = VBC_OK;
 
-	while (!code && own) {
-		code = vbc_IMedium_getParent(s->op, *disk, &parent);
+	for (unsigned depth = 0; !code && own; depth++) {
+		code = vbc_tree_check(s->op, 0, depth);
+		if (!code)
+			code = vbc_IMedium_getParent(s->op, *disk, &parent);
 		if (code || vbc_ref_is_null(parent))
 			return code;
 		code = get_owners(s, parent, &owners, &own);
@@ -88,7 +103,7 @@ int vbc_node_check_bases(struct vbc_op *op, vbc_ref machine, const char *node_id
 		if (all)
 			code = find_top(&s, &disk);
 		if (!code)
-			code = look_below(&s, disk);
+			code = all ? look_below_all(&s, disk) : look_below(&s, disk);
 	}
 	return code;
 }

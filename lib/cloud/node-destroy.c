@@ -19,6 +19,7 @@
 #include "progress.h"
 #include "seed.h"
 #include "str.h"
+#include "tree.h"
 
 #define ATTEMPTS 3
 
@@ -26,20 +27,26 @@
 #define READABLE "readable"
 #define OPENING  "opening"
 
-static int delete_snapshot_tree(struct vbc_op *op, vbc_ref machine, vbc_ref snapshot)
+static int delete_snapshot(struct vbc_op *op, vbc_ref machine, vbc_ref snapshot)
 {
-	struct vbc_refs children = {0};
 	const char *id = "";
 	vbc_ref progress = {NULL};
-	int code = vbc_ISnapshot_getChildren(op, snapshot, &children);
+	int code = vbc_ISnapshot_getId(op, snapshot, &id);
 
-	for (size_t i = 0; !code && i < children.n; i++)
-		code = delete_snapshot_tree(op, machine, children.v[i]);
-	if (!code)
-		code = vbc_ISnapshot_getId(op, snapshot, &id);
 	if (!code)
 		code = vbc_IMachine_deleteSnapshot(op, machine, id, &progress);
 	return code ? code : vbc_progress_wait(op, progress, "deleting snapshots", 0, 100);
+}
+
+/* Those first that no other is built on. */
+static int delete_snapshot_tree(struct vbc_op *op, vbc_ref machine, vbc_ref root)
+{
+	struct vbc_tree tree = {.n = 0};
+	int code = vbc_tree_read(op, VBC_M_ISnapshot_getChildren, root, &tree);
+
+	for (struct vbc_branch *b = tree.last; !code && b; b = b->before)
+		code = delete_snapshot(op, machine, b->ref);
+	return code;
 }
 
 static int delete_snapshots(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)

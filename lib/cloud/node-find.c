@@ -188,7 +188,7 @@ int vbc_node_get(struct vbc_host *host, const char *id_or_name, struct vbc_node 
 		return VBC_E_ARG;
 
 	struct get_job job = {.id_or_name = id_or_name};
-	int code = vbc_op_run(host, NULL, err, get_body, &job);
+	int code = vbc_op_run(host, &vbc_op_brief, err, get_body, &job);
 
 	if (!code)
 		*ret_node = job.node;

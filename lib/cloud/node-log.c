@@ -11,7 +11,7 @@
 #include "node-private.h"
 
 #define PIECE ((int64_t)128 << 10)
-#define MOST  ((size_t)256 << 20)
+#define MOST  ((size_t)32 << 20)
 
 struct log {
 	const char *id_or_name;
@@ -20,15 +20,24 @@ struct log {
 
 int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, struct vbc_buf *text)
 {
-	struct vbc_bytes piece = {.size = 1};
+	size_t n = 1;
 	int code = VBC_OK;
 
-	while (!code && piece.size) {
+	while (!code && n) {
+		struct vbc_arena kept = vbc_op_borrow(op);
+		struct vbc_bytes piece = {.size = 0};
+
 		code = vbc_IMachine_readLog(op, machine, 0, (int64_t)text->len, PIECE, &piece);
-		if (!code)
-			vbc_buf_add(text, piece.data, piece.size);
+		n = piece.size;
+		if (!code && n > text->max - text->len)
+			code = vbc_fail(&op->error, VBC_E_FAULT,
+					"the log has more than %zu bytes, which is more than is read",
+					text->max);
+		else if (!code)
+			vbc_buf_add(text, piece.data, n);
 		if (!code && text->failed)
 			code = vbc_fail_nomem(&op->error);
+		vbc_op_borrow_end(op, &kept);
 	}
 	return code;
 }
@@ -60,7 +69,7 @@ int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text,
 	int code;
 
 	vbc_buf_init(&log.text, MOST);
-	code = vbc_op_run(host, NULL, err, log_body, &log);
+	code = vbc_op_run(host, &vbc_op_brief, err, log_body, &log);
 	if (!code) {
 		vbc_buf_add(&log.text, "", 0); /* at least its end is there */
 		vbc_dmi_hide(&log.text);

@@ -141,7 +141,7 @@ int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *n
 	struct rename r = {.id_or_name = id_or_name, .name = name};
 	int code = vbc_name_check("node", name, err);
 
-	return code ? code : vbc_op_run(host, NULL, err, rename_body, &r);
+	return code ? code : vbc_op_run(host, &vbc_op_brief, err, rename_body, &r);
 }
 
 static int describe_body(struct vbc_op *op, void *arg)
@@ -170,5 +170,5 @@ int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char 
 
 	struct rename r = {.id_or_name = id_or_name, .name = description ? description : ""};
 
-	return vbc_op_run(host, NULL, err, describe_body, &r);
+	return vbc_op_run(host, &vbc_op_brief, err, describe_body, &r);
 }

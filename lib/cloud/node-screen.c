@@ -75,7 +75,7 @@ int vbc_node_screenshot(struct vbc_host *host, const char *id_or_name, void **re
 		return VBC_E_ARG;
 
 	struct screenshot s = {.id_or_name = id_or_name};
-	int code = vbc_op_run(host, NULL, err, screenshot_body, &s);
+	int code = vbc_op_run(host, &vbc_op_brief, err, screenshot_body, &s);
 
 	if (!code) {
 		*ret_png = s.png;

@@ -42,7 +42,7 @@ int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_err
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, NULL, err, pause_body, &id_or_name);
+	return vbc_op_run(host, &vbc_op_brief, err, pause_body, &id_or_name);
 }
 
 static int save_state(struct vbc_op *op, const struct vbc_found *f)
@@ -140,5 +140,5 @@ int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name, struct
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, NULL, err, discard_body, &id_or_name);
+	return vbc_op_run(host, &vbc_op_brief, err, discard_body, &id_or_name);
 }

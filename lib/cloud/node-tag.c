@@ -51,5 +51,5 @@ int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key,
 
 	if (!code && value && value[0])
 		code = vbc_name_check("tag", value, err);
-	return code ? code : vbc_op_run(host, NULL, err, tag_body, &t);
+	return code ? code : vbc_op_run(host, &vbc_op_brief, err, tag_body, &t);
 }

@@ -417,7 +417,7 @@ int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret
 		return VBC_E_ARG;
 
 	struct list_job job = {.fields = fields & ~(unsigned)VBC_NODE_FIRMWARE};
-	int code = vbc_op_run(host, NULL, err, list_body, &job);
+	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &job);
 
 	if (!code)
 		*ret_nodes = job.list;

@@ -165,7 +165,7 @@ int vbc_size_list(struct vbc_host *host, struct vbc_sizes **ret_sizes, struct vb
 	if (vbc_lacks(err, host, ret_sizes))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, NULL, err, list_body, ret_sizes);
+	return vbc_op_run(host, &vbc_op_brief, err, list_body, ret_sizes);
 }
 
 void vbc_sizes_free(struct vbc_sizes *sizes)

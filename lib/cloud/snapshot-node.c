@@ -17,8 +17,7 @@
 #include "result.h"
 #include "snapshot-private.h"
 #include "str.h"
-
-#define SNAPSHOTS_MAX 100000 /* room is made for as many as a host says there are */
+#include "tree.h"
 
 /* A snapshot in VirtualBox's tree; strings in the operation's arena. */
 struct one {
@@ -29,7 +28,7 @@ struct one {
 
 struct tree {
 	struct one *v; /* those that are not hidden, parents before children */
-	size_t n, room;
+	size_t n;
 	const char *current_id; /* VirtualBox's current one, hidden or not */
 	const char *node_id, *node_name;
 };
@@ -51,32 +50,40 @@ static int look_at(struct vbc_op *op, vbc_ref ref, struct one *one)
 	return code ? code : vbc_ISnapshot_getOnline(op, ref, &s->running);
 }
 
-/* Adds a snapshot and all below it. `above`: the nearest one that is not hidden. */
-static int walk(struct vbc_op *op, struct tree *t, vbc_ref ref, struct one *above)
+/* Adds one, if it is shown; b->data is that or the nearest above it that is. */
+static int add(struct vbc_op *op, struct tree *t, struct vbc_branch *b)
 {
-	struct one one = {.snapshot = {.kind = VBC_SNAPSHOT_OF_NODE}}, *shown = above;
-	struct vbc_refs children = {0};
-	int code = look_at(op, ref, &one);
+	struct one one = {.snapshot = {.kind = VBC_SNAPSHOT_OF_NODE}, .children = b->children};
+	struct one *above = b->above ? b->above->data : NULL, *shown = above;
+	int code = look_at(op, b->ref, &one);
 
-	if (!code)
-		code = vbc_ISnapshot_getChildren(op, ref, &children);
 	if (code)
 		return code;
 	if (!vbc_starts_with(one.snapshot.name, VBC_NODE_HIDDEN)) {
-		if (t->n == t->room)
-			return vbc_fail(&op->error, VBC_E_BUSY,
-					"another program is taking snapshots of the node");
 		one.snapshot.of = t->node_id;
 		one.snapshot.of_name = t->node_name;
 		one.snapshot.parent = above ? above->snapshot.id : "";
-		one.children = children.n;
 		shown = &t->v[t->n++];
 		*shown = one;
 	}
 	if (shown && streq(one.snapshot.id, t->current_id))
 		shown->snapshot.current = true;
-	for (size_t i = 0; !code && i < children.n; i++)
-		code = walk(op, t, children.v[i], shown);
+	b->data = shown;
+	return VBC_OK;
+}
+
+static int add_all(struct vbc_op *op, struct tree *t, vbc_ref root)
+{
+	struct vbc_tree tree = {.n = 0};
+	int code = vbc_tree_read(op, VBC_M_ISnapshot_getChildren, root, &tree);
+
+	if (code)
+		return code;
+	t->v = VBC_ARENA_ARRAY(&op->arena, struct one, tree.n);
+	if (!t->v)
+		return vbc_fail_nomem(&op->error);
+	for (struct vbc_branch *b = tree.first; !code && b; b = b->next)
+		code = add(op, t, b);
 	return code;
 }
 
@@ -88,25 +95,14 @@ static int read_tree_named(struct vbc_op *op, vbc_ref machine, const char *node_
 	uint32_t count = 0;
 	int code = vbc_IMachine_getSnapshotCount(op, machine, &count);
 
-	if (!code && count > SNAPSHOTS_MAX)
-		code = vbc_fail(&op->error, VBC_E_PROTOCOL,
-				"node '%s' has %" PRIu32 " snapshots, as the host says; %d are the "
-				"most",
-				node_name, count, SNAPSHOTS_MAX);
-	if (code)
-		return code;
-	t.v = VBC_ARENA_ARRAY(&op->arena, struct one, count);
-	t.room = count;
-	if (!t.v)
-		return vbc_fail_nomem(&op->error);
-	if (count)
+	if (!code && count)
 		code = vbc_IMachine_getCurrentSnapshot(op, machine, &current);
 	if (!code && !vbc_ref_is_null(current))
 		code = vbc_ISnapshot_getId(op, current, &t.current_id);
 	if (!code && count)
 		code = vbc_IMachine_findSnapshot(op, machine, "", &root);
 	if (!code && count)
-		code = walk(op, &t, root, NULL);
+		code = add_all(op, &t, root);
 	if (!code)
 		*ret = t;
 	return code;

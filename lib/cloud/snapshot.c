@@ -59,7 +59,7 @@ int vbc_snapshot_list(struct vbc_host *host, const char *volume, const char *nod
 	int code = check_one_kind(&job, true, err);
 
 	if (!code)
-		code = vbc_op_run(host, NULL, err, list_body, &job);
+		code = vbc_op_run(host, &vbc_op_brief, err, list_body, &job);
 	if (!code)
 		*ret_snapshots = job.list;
 	return code;
@@ -73,7 +73,7 @@ int vbc_snapshot_list_all(struct vbc_host *host, struct vbc_snapshots **ret_snap
 
 	if (vbc_lacks(err, host, ret_snapshots))
 		return VBC_E_ARG;
-	code = vbc_op_run(host, NULL, err, list_body, &job);
+	code = vbc_op_run(host, &vbc_op_brief, err, list_body, &job);
 	if (!code)
 		*ret_snapshots = job.list;
 	return code;

@@ -9,6 +9,7 @@
 #include "node-private.h"
 #include "seed.h"
 #include "str.h"
+#include "tree.h"
 #include "volume-private.h"
 
 /* In the journals: by the volume's or the image's id its metadata and its path, in that of the
@@ -19,7 +20,6 @@
 #define NAMES   "image_names" /* their metadata */
 #define SEEDS   "seeds"
 #define CHAIN   "chain" /* the paths of its disks, each behind the one it is built on */
-#define LONGEST 300     /* of those that are built on each other                      */
 
 /* Of disks in a folder's reach that is not only the node's: in it and where its snapshots are. */
 static bool is_beside(struct vbc_op *op, const char *folder, const char *path)
@@ -138,22 +138,24 @@ static int get_own_path(const struct search *s, vbc_ref disk, const char **ret_p
 /* From a disk down to the one that all are built on. */
 static int look_below(const struct search *s, vbc_ref disk)
 {
-	const char *paths[LONGEST];
+	const char *path = "";
 	vbc_ref parent = disk;
-	size_t n = 0;
+	unsigned depth = 0;
 	int code = VBC_OK;
 
-	while (!code && !vbc_ref_is_null(parent) && n < LONGEST) {
+	for (; !code && !vbc_ref_is_null(parent); depth++) {
 		disk = parent;
-		code = get_own_path(s, disk, &paths[n++]);
+		code = vbc_tree_check(s->op, 0, depth);
+		if (!code)
+			code = get_own_path(s, disk, &path);
 		if (!code)
 			code = vbc_IMedium_getParent(s->op, disk, &parent);
 	}
-	if (code || !vbc_path_in(paths[n - 1], s->folders.images, true))
+	if (code || !vbc_path_in(path, s->folders.images, true))
 		return code;
-	return n > 1 ? note_image(s, disk, paths[n - 1])
-		     : vbc_fail(&s->op->error, VBC_E_STATE,
-				"the image %s itself is a disk of it; detach that first", paths[0]);
+	return depth > 1 ? note_image(s, disk, path)
+			 : vbc_fail(&s->op->error, VBC_E_STATE,
+				    "the image %s itself is a disk of it; detach that first", path);
 }
 
 /* Of the node now, or of one of its snapshots. */
@@ -168,18 +170,18 @@ static int look_at_all(const struct search *s, vbc_ref machine)
 	return code;
 }
 
-static int look_at_snapshot(const struct search *s, vbc_ref snapshot)
+static int look_at_tree(const struct search *s, vbc_ref root)
 {
-	struct vbc_refs children = {0};
-	vbc_ref machine = {NULL};
-	int code = vbc_ISnapshot_getMachine(s->op, snapshot, &machine);
+	struct vbc_tree tree = {.n = 0};
+	int code = vbc_tree_read(s->op, VBC_M_ISnapshot_getChildren, root, &tree);
 
-	if (!code)
-		code = look_at_all(s, machine);
-	if (!code)
-		code = vbc_ISnapshot_getChildren(s->op, snapshot, &children);
-	for (size_t i = 0; !code && i < children.n; i++)
-		code = look_at_snapshot(s, children.v[i]);
+	for (struct vbc_branch *b = tree.first; !code && b; b = b->next) {
+		vbc_ref machine = {NULL};
+
+		code = vbc_ISnapshot_getMachine(s->op, b->ref, &machine);
+		if (!code)
+			code = look_at_all(s, machine);
+	}
 	return code;
 }
 
@@ -191,7 +193,7 @@ static int look_at_snapshots(const struct search *s, vbc_ref machine)
 
 	if (!code && count)
 		code = vbc_IMachine_findSnapshot(s->op, machine, "", &root);
-	return code || !count ? code : look_at_snapshot(s, root);
+	return code || !count ? code : look_at_tree(s, root);
 }
 
 struct pairs {

@@ -95,6 +95,7 @@ static int check_written(struct writer *w, size_t i)
 
 static int send_all(struct writer *w)
 {
+	struct vbc_arena kept = vbc_op_borrow(w->op);
 	const char *version;
 	/* The operation's own web session is idle otherwise, and must not be forgotten. */
 	int code = vbc_IVirtualBox_getVersion(w->op, w->op->vbox, &version);
@@ -103,6 +104,7 @@ static int send_all(struct writer *w)
 		code = vbc_batch(w->op, w->calls, w->n);
 	for (size_t i = 0; !code && i < w->n; i++)
 		code = check_written(w, i);
+	vbc_op_borrow_end(w->op, &kept);
 	return code;
 }
 

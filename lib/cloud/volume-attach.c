@@ -306,7 +306,7 @@ int vbc_volume_attach(struct vbc_host *host, const char *volume, const char *nod
 
 	struct job job = {.volume = volume, .node = node};
 
-	return vbc_op_run(host, NULL, err, attach_body, &job);
+	return vbc_op_run(host, &vbc_op_brief, err, attach_body, &job);
 }
 
 static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
@@ -353,5 +353,5 @@ int vbc_volume_detach(struct vbc_host *host, const char *volume, struct vbc_erro
 
 	struct job job = {.volume = volume};
 
-	return vbc_op_run(host, NULL, err, detach_body, &job);
+	return vbc_op_run(host, &vbc_op_brief, err, detach_body, &job);
 }

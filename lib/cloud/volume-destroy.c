@@ -30,5 +30,5 @@ int vbc_volume_destroy(struct vbc_host *host, const char *volume, struct vbc_err
 	if (vbc_lacks(err, host, volume))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, NULL, err, destroy_body, &volume);
+	return vbc_op_run(host, &vbc_op_brief, err, destroy_body, &volume);
 }

@@ -72,5 +72,5 @@ int vbc_volume_rename(struct vbc_host *host, const char *volume, const char *nam
 	struct rename r = {.volume = volume, .name = name};
 	int code = vbc_name_check("volume", name, err);
 
-	return code ? code : vbc_op_run(host, NULL, err, rename_body, &r);
+	return code ? code : vbc_op_run(host, &vbc_op_brief, err, rename_body, &r);
 }

@@ -238,7 +238,7 @@ int vbc_volume_list(struct vbc_host *host, struct vbc_volumes **ret_volumes, str
 		return VBC_E_ARG;
 
 	struct vbc_volumes *volumes = NULL;
-	int code = vbc_op_run(host, NULL, err, list_body, &volumes);
+	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &volumes);
 
 	if (!code)
 		*ret_volumes = volumes;
@@ -271,7 +271,7 @@ int vbc_volume_get(struct vbc_host *host, const char *id_or_name, struct vbc_vol
 		return VBC_E_ARG;
 
 	struct get g = {.id_or_name = id_or_name};
-	int code = vbc_op_run(host, NULL, err, get_body, &g);
+	int code = vbc_op_run(host, &vbc_op_brief, err, get_body, &g);
 
 	if (!code)
 		*ret_volume = g.volume;

@@ -131,17 +131,6 @@ static void log_gone(const struct vbc_host *host, struct watch *w, const struct 
 	w->gone = true;
 }
 
-/* No longer than until the deadline, 0: none. */
-static struct vbc_wait patience(const struct vbc_wait *wait, int64_t deadline_ms)
-{
-	struct vbc_wait rest = wait ? *wait : (struct vbc_wait){0};
-	int64_t left_ms = deadline_ms - vbc_now_ms();
-
-	if (deadline_ms)
-		rest.timeout_ms = left_ms > 0 ? (unsigned)left_ms : 1;
-	return rest;
-}
-
 static int pause_for_host(struct vbc_host *host, const struct vbc_wait *wait, int64_t deadline_ms,
 			  struct vbc_error *err)
 {
@@ -156,11 +145,11 @@ static int pause_for_host(struct vbc_host *host, const struct vbc_wait *wait, in
 static int watch(struct vbc_host *host, struct watch *w, const struct vbc_wait *wait,
 		 struct vbc_error *err)
 {
-	int64_t deadline_ms = wait && wait->timeout_ms ? vbc_now_ms() + wait->timeout_ms : 0;
+	int64_t deadline_ms = vbc_wait_deadline(wait);
 	int code;
 
 	do {
-		struct vbc_wait rest = patience(wait, deadline_ms);
+		struct vbc_wait rest = vbc_wait_rest(wait, deadline_ms);
 
 		*err = (struct vbc_error){0};
 		code = vbc_op_run(host, &rest, err, hear_body, w);
@@ -189,7 +178,7 @@ int vbc_watch(struct vbc_host *host, int (*tell)(void *data, const struct vbc_ev
 	int code = watch(host, &w, wait, &error);
 
 	if (!w.gone && w.events.session)
-		vbc_op_run(host, NULL, NULL, close_body, &w);
+		vbc_op_run(host, &vbc_op_brief, NULL, close_body, &w);
 	vbc_events_forget(&w.events);
 	if (code && err && !err->code)
 		*err = error;

@@ -14,7 +14,8 @@
 
 #include "clock.h"
 
-#define TICK_MS 500
+#define TICK_MS 250
+#define BYTES_MS 64 /* so many bytes in a millisecond are fast enough */
 
 static int curl_tick(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
@@ -217,6 +218,23 @@ bool vbc_conn_alive(const struct vbc_conn *conn)
 	return conn->usable && poll(&p, 1, 0) == 0;
 }
 
+void vbc_conn_await(struct vbc_conn *conn, size_t n)
+{
+	conn->ends_us = vbc_now_us() + 2 * (int64_t)conn->http->silence_ms * 1000;
+	vbc_conn_moved(conn, n);
+}
+
+void vbc_conn_moved(struct vbc_conn *conn, size_t n)
+{
+	conn->silent_us = vbc_now_us() + (int64_t)conn->http->silence_ms * 1000;
+	conn->ends_us += (int64_t)n * 1000 / BYTES_MS;
+}
+
+static int64_t patience_ends_ms(const struct vbc_conn *conn)
+{
+	return (conn->silent_us < conn->ends_us ? conn->silent_us : conn->ends_us) / 1000;
+}
+
 /* How long one poll may take. */
 static int slice(struct vbc_conn *conn, int64_t left)
 {
@@ -227,7 +245,7 @@ static int slice(struct vbc_conn *conn, int64_t left)
 	return left < 0 ? 0 : left < TICK_MS ? (int)left : TICK_MS;
 }
 
-/* Also where bytes keep coming: the caller is asked every half second, and its deadline holds. */
+/* Also where bytes keep coming: the caller is asked now and then, and both deadlines hold. */
 static int check_patience(struct vbc_conn *conn, const struct vbc_http_wait *wait,
 			  struct vbc_error *err)
 {
@@ -240,16 +258,22 @@ static int check_patience(struct vbc_conn *conn, const struct vbc_http_wait *wai
 	}
 	if (wait->deadline_ms && now >= wait->deadline_ms)
 		return vbc_fail(err, VBC_E_TIMEOUT, "not done within the time allowed");
+	if (now >= patience_ends_ms(conn))
+		return vbc_fail(err, VBC_E_TIMEOUT,
+				conn->silent_us <= conn->ends_us
+					? "%s did not answer in time"
+					: "%s is too slow: it did not end its answer in time",
+				conn->http->url.text);
 	return VBC_OK;
 }
 
-int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,
-		  const struct vbc_http_wait *wait, struct vbc_error *err)
+int vbc_conn_poll(struct vbc_conn *conn, short events, const struct vbc_http_wait *wait,
+		  struct vbc_error *err)
 {
 	struct pollfd p = {.fd = conn->fd, .events = events};
 
 	for (;;) {
-		int64_t now = vbc_now_ms(), left = silence_ends_ms - now;
+		int64_t now = vbc_now_ms(), left = patience_ends_ms(conn) - now;
 		int n, code = check_patience(conn, wait, err);
 
 		if (code)
@@ -262,16 +286,12 @@ int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,
 		if (n < 0 && errno != EINTR)
 			return vbc_fail(err, VBC_E_CONNECT, "cannot wait for %s: errno %d",
 					conn->http->url.text, errno);
-		if (n == 0 && vbc_now_ms() >= silence_ends_ms)
-			return vbc_fail(err, VBC_E_TIMEOUT, "%s did not answer in time",
-					conn->http->url.text);
 	}
 }
 
 int vbc_conn_read(struct vbc_conn *conn, const struct vbc_http_wait *wait, size_t *ret_n,
 		  struct vbc_error *err)
 {
-	int64_t silence_ends = vbc_now_ms() + conn->http->silence_ms;
 	int code = check_patience(conn, wait, err);
 
 	if (conn->at == conn->end)
@@ -283,11 +303,12 @@ int vbc_conn_read(struct vbc_conn *conn, const struct vbc_http_wait *wait, size_
 		if (rc == CURLE_OK) {
 			conn->end += *ret_n;
 			conn->unanswered = false;
+			vbc_conn_moved(conn, 0);
 			return VBC_OK;
 		}
 		if (rc != CURLE_AGAIN)
 			return fail_broken(conn, err);
-		code = vbc_conn_poll(conn, POLLIN, silence_ends, wait, err);
+		code = vbc_conn_poll(conn, POLLIN, wait, err);
 	}
 	return code;
 }

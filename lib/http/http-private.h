@@ -22,6 +22,7 @@ struct vbc_conn {
 	bool tls;
 	bool usable;   /* may carry another one */
 	bool unanswered; /* nothing has come from the server yet */
+	int64_t silent_us, ends_us; /* when it has been silent too long, and has taken too long */
 	unsigned nudge_pause_ms;
 	int64_t nudge_at_ms;
 	const struct vbc_http_wait *connecting; /* while it is being opened */
@@ -51,9 +52,17 @@ void vbc_nudge_start(struct vbc_conn *conn);
 /* Nudges the server if it is time to; returns after how many ms to call again. */
 int64_t vbc_nudge(struct vbc_conn *conn);
 
-/* Waits until fd is ready for `events`, or the wait or the silence ends. */
-int vbc_conn_poll(struct vbc_conn *conn, short events, int64_t silence_ends_ms,
-		  const struct vbc_http_wait *wait, struct vbc_error *err);
+/*
+ * How long the server is waited for: so long as it is not silent, and twice that for all, with a
+ * moment for each byte. So one that takes or gives a byte now and then holds nobody.
+ */
+void vbc_conn_await(struct vbc_conn *conn, size_t n);
+/* It is not silent, and so many bytes more are waited for. */
+void vbc_conn_moved(struct vbc_conn *conn, size_t n);
+
+/* Waits until fd is ready for `events`, or the wait or the server's time ends. */
+int vbc_conn_poll(struct vbc_conn *conn, short events, const struct vbc_http_wait *wait,
+		  struct vbc_error *err);
 /* Writes some of it; VBC_OK with *ret_sent = 0 when the connection cannot take more now. */
 int vbc_conn_write(struct vbc_conn *conn, const void *data, size_t n, size_t *ret_sent,
 		   struct vbc_error *err);

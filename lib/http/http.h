@@ -23,10 +23,12 @@ struct vbc_http_opts {
 	const char *url;
 	const char *ca_file; /* NULL: the system's */
 	unsigned connect_timeout_ms;
-	unsigned silence_ms; /* the longest silence while an answer is awaited */
+	unsigned silence_ms; /* the longest silence while an answer is awaited; the whole may
+	                        take twice as long, and a second for each 64 KiB */
 };
 
-/* How a wait ends early. `tick` is called at least once a second; non-zero cancels. */
+/* How a wait ends early. `tick` is called every quarter of a second, every second while a
+ * connection is made; non-zero cancels. */
 struct vbc_http_wait {
 	int64_t deadline_ms; /* of vbc_now_ms(); 0: none */
 	int (*tick)(void *data);

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "clock.h"
 #include "str.h"
 
 #define LINE_MAX_BYTES 4096
@@ -43,9 +42,9 @@ int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
 		  const struct vbc_http_wait *wait, bool *ret_begun, struct vbc_error *err)
 {
 	struct vbc_buf VBC_BUF out;
-	int64_t silence_ends = vbc_now_ms() + conn->http->silence_ms;
 	int code = VBC_OK;
 
+	vbc_conn_await(conn, n);
 	*ret_begun = false;
 	conn->usable = false; /* until its answer has been read */
 	vbc_buf_init(&out, SIZE_MAX / 2);
@@ -59,9 +58,9 @@ int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
 		code = vbc_conn_write(conn, out.data + at, out.len - at, &sent, err);
 		if (sent) {
 			*ret_begun = true;
-			silence_ends = vbc_now_ms() + conn->http->silence_ms;
+			vbc_conn_moved(conn, 0);
 		} else if (!code) {
-			code = vbc_conn_poll(conn, POLLOUT, silence_ends, wait, err);
+			code = vbc_conn_poll(conn, POLLOUT, wait, err);
 		}
 	}
 	return code;
@@ -180,6 +179,7 @@ static int read_bytes(struct vbc_conn *c, struct vbc_buf *reply, uint64_t left, 
 		vbc_buf_add(reply, c->input + c->at, n);
 		if (reply->failed)
 			return too_big(c, reply, err);
+		vbc_conn_moved(c, n);
 		c->at += n;
 		left -= until_end ? 0 : n;
 		if (!left && !until_end)
@@ -258,6 +258,7 @@ int vbc_http_recv(struct vbc_conn *conn, struct vbc_buf *reply, int *ret_status,
 	int code;
 
 	vbc_buf_reset(reply);
+	vbc_conn_await(conn, 0);
 	code = read_answer(conn, &a, reply, wait, err);
 	if (code)
 		return code;

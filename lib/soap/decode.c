@@ -9,7 +9,15 @@
 #include "value.h"
 #include "xml.h"
 
+#define SMALL_MAX (1u << 20)
+#define LARGE_MAX (16u << 20) /* a screenshot; lists are far smaller */
+
 static const char api_error[] = "VirtualBox error: ";
+
+size_t vbc_soap_reply_max(const struct vbc_method *m)
+{
+	return m->flags & VBC_METHOD_LARGE ? LARGE_MAX : SMALL_MAX;
+}
 
 static int hex_digit(char c)
 {

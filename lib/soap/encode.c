@@ -208,7 +208,9 @@ static int put_self(struct encoder *e, const char *self)
 	if (e->m->flags & VBC_METHOD_NO_SELF)
 		return 0;
 	if (is_blank(self))
-		return vbc_fail(e->err, VBC_E_ARG, "%s needs an object", e->m->name);
+		return vbc_fail(e->err, VBC_E_PROTOCOL,
+				"the host gave no object where %s was to be called of one",
+				e->m->name);
 	return put_element(e, &this, &(union vbc_in){.s = self});
 }
 

@@ -15,6 +15,10 @@
 /* vboxwebsrv closes the connection without a word when a request is larger. */
 enum { VBC_SOAP_REQUEST_MAX = 16 << 20 };
 
+/* The most bytes that a reply to m may have: what a host sends beyond them has no sense, and would
+ * cost memory. */
+size_t vbc_soap_reply_max(const struct vbc_method *m);
+
 /*
  * Writes the request that calls m with `in` on the object `self` (ignored where m belongs to
  * none). `out` is emptied first and its maximum raised. What would crash or confuse the service,
@@ -45,8 +49,9 @@ struct vbc_fault {
  * Reads the reply to m. 0 when it is one: outputs are filled, or, when ret_fault->kind says so,
  * nothing but *ret_fault. `out` has one pointer for each output, NULL for those not wanted. Names
  * we do not know are skipped, an unknown enum member becomes -1, what is missing becomes 0, ""
- * or empty; strings are never NULL. Anything but a reply is VBC_E_PROTOCOL, and so is an id that is
- * no UUID.
+ * or empty; strings are never NULL. Anything but a reply is VBC_E_PROTOCOL, as is an id that is no
+ * UUID, and one that is deeper, or has more elements or members in an array, than any host's. Besides
+ * the reply it takes at most as much memory as that is long, and 16 MB.
  */
 int vbc_soap_decode(const char *xml, size_t n, const struct vbc_method *m, uint32_t version,
 		    struct vbc_arena *a, void *const *out, struct vbc_fault *ret_fault,

@@ -5,6 +5,10 @@
 #include "str.h"
 #include "xml.h"
 
+/* For each member of a list its reader makes some calls, and keeps what they tell. */
+#define MEMBERS_MAX 20000
+#define REF_MAX 255
+
 static const size_t sizes[] = {
 	[VBC_T_STR] = sizeof(const char *), [VBC_T_UUID] = sizeof(const char *),
 	[VBC_T_REF] = sizeof(vbc_ref),      [VBC_T_BYTES] = sizeof(struct vbc_bytes),
@@ -38,12 +42,14 @@ static int refuse(const struct vbc_decoder *d, const struct vbc_param *p, const 
 			p->name, what);
 }
 
-static int decode_bytes(const struct vbc_decoder *d, const struct vbc_param *p, const char *text,
-			struct vbc_bytes *to)
+/* Octets are many: they are taken from where they stand, and nothing else is in base64. */
+static int decode_bytes(const struct vbc_decoder *d, const struct vbc_param *p,
+			const struct vbc_xml *node, struct vbc_bytes *to)
 {
+	size_t n = node ? (size_t)(node->end - node->content) : 0;
 	void *data;
 
-	if (!vbc_base64_decode(d->arena, text, strlen(text), &data, &to->size))
+	if (!vbc_base64_decode(d->arena, n ? node->content : "", n, &data, &to->size))
 		return refuse(d, p, "base64");
 	to->data = data;
 	return 0;
@@ -96,6 +102,14 @@ static int decode_uuid(const struct vbc_decoder *d, const struct vbc_param *p, c
 	return vbc_is_uuid(text) || (!*text && may_lack) ? 0 : refuse(d, p, "UUID");
 }
 
+/* VirtualBox's are two numbers of 16 digits. */
+static int decode_ref(const struct vbc_decoder *d, const struct vbc_param *p, const char *text,
+		      vbc_ref *to)
+{
+	to->s = text;
+	return strlen(text) <= REF_MAX ? 0 : refuse(d, p, "reference");
+}
+
 static int enum_number(const struct vbc_enum_info *info, const char *name)
 {
 	for (size_t i = 0; i < info->n; i++)
@@ -107,15 +121,17 @@ static int enum_number(const struct vbc_enum_info *info, const char *name)
 static int decode_scalar(const struct vbc_decoder *d, const struct vbc_xml *node,
 			 const struct vbc_param *p, void *to)
 {
-	const char *text = vbc_xml_text(d->arena, node);
+	const char *text;
 
+	if (p->type == VBC_T_BYTES)
+		return decode_bytes(d, p, node, to);
+	text = vbc_xml_text(d->arena, node);
 	if (!text)
 		return vbc_fail_nomem(d->err);
 	switch (p->type) {
 	case VBC_T_STR: *(const char **)to = text; return 0;
 	case VBC_T_UUID: return decode_uuid(d, p, text, to);
-	case VBC_T_REF: ((vbc_ref *)to)->s = text; return 0;
-	case VBC_T_BYTES: return decode_bytes(d, p, text, to);
+	case VBC_T_REF: return decode_ref(d, p, text, to);
 	case VBC_T_BOOL: return decode_bool(d, p, text, to);
 	case VBC_T_ENUM: *(int *)to = enum_number(&vbc_enums_info[p->sub], text); return 0;
 	default: return decode_integer(d, p, text, to);
@@ -156,6 +172,10 @@ static int decode_array(const struct vbc_decoder *d, const struct vbc_xml *node,
 
 	if (!array.n)
 		return 0;
+	if (array.n > MEMBERS_MAX)
+		return vbc_fail(d->err, VBC_E_PROTOCOL,
+				"the reply to %s: '%s' has more than %d members", d->m->name,
+				p->name, MEMBERS_MAX);
 	members = vbc_arena_array(d->arena, array.n, size);
 	if (!members)
 		return vbc_fail_nomem(d->err);

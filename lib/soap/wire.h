@@ -121,8 +121,9 @@ struct vbc_struct_info {
 };
 
 enum {
-	VBC_METHOD_READ = 1,   /* may be repeated when an answer got lost   */
-	VBC_METHOD_NO_SELF = 2 /* belongs to no object (IWebsessionManager) */
+	VBC_METHOD_READ = 1,    /* may be repeated when an answer got lost   */
+	VBC_METHOD_NO_SELF = 2, /* belongs to no object (IWebsessionManager) */
+	VBC_METHOD_LARGE = 4    /* gives a list, or bytes of a file          */
 };
 
 enum { VBC_OUT_MAX = 16 }; /* gen.py refuses more */

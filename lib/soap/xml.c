@@ -11,14 +11,15 @@
 #include "str.h"
 
 #define DEPTH_MAX 256
+#define ELEMENTS_MAX 170000 /* each takes more memory than its text may have */
 
 struct parser {
 	const char *at, *end;
 	const char *next; /* the next markup, where it was looked for: not before each reference */
 	struct vbc_arena *arena;
 	struct vbc_xml *root, *open; /* open: the innermost without its end tag so far */
-	unsigned depth;
-	bool dtd, no_memory;
+	unsigned depth, elements;
+	bool dtd, too_much, no_memory;
 };
 
 /* Goes on behind `what` when it stands here. */
@@ -35,12 +36,16 @@ static bool skip(struct parser *p, const char *what)
 /* Goes on behind the next `what`. */
 static bool skip_past(struct parser *p, const char *what)
 {
-	const char *found = memmem(p->at, (size_t)(p->end - p->at), what, strlen(what));
+	/* memmem() would look at all the rest each time where a sanitizer has its hand in it. */
+	while (p->at < p->end) {
+		const char *found = memchr(p->at, *what, (size_t)(p->end - p->at));
 
-	if (!found)
-		return false;
-	p->at = found + strlen(what);
-	return true;
+		p->at = found ? found : p->end;
+		if (skip(p, what))
+			return true;
+		p->at += found ? 1 : 0;
+	}
+	return false;
 }
 
 static bool is_space(char c)
@@ -140,8 +145,12 @@ static bool append(struct parser *p, struct vbc_xml *e)
 
 static bool start_tag(struct parser *p)
 {
-	struct vbc_xml *e = VBC_ARENA_NEW(p->arena, struct vbc_xml);
+	struct vbc_xml *e;
 
+	p->too_much = ++p->elements > ELEMENTS_MAX || p->depth == DEPTH_MAX;
+	if (p->too_much)
+		return false;
+	e = VBC_ARENA_NEW(p->arena, struct vbc_xml);
 	p->no_memory = !e;
 	if (!e || !append(p, e))
 		return false;
@@ -158,7 +167,8 @@ static bool start_tag(struct parser *p)
 		return true;
 	e->content = p->at + 1;
 	p->open = e;
-	return skip(p, ">") && ++p->depth <= DEPTH_MAX;
+	p->depth++;
+	return skip(p, ">");
 }
 
 static bool end_tag(struct parser *p)
@@ -290,7 +300,7 @@ static bool starts_with_html(const char *s, size_t n)
 }
 
 /* Says in words what came instead of XML. */
-static int refuse(const char *s, size_t n, bool dtd, struct vbc_error *err)
+static int refuse(const char *s, size_t n, const struct parser *p, struct vbc_error *err)
 {
 	while (n && is_space(*s)) {
 		s++;
@@ -300,8 +310,11 @@ static int refuse(const char *s, size_t n, bool dtd, struct vbc_error *err)
 		return vbc_fail(err, VBC_E_PROTOCOL, "empty reply");
 	if (starts_with_html(s, n))
 		return vbc_fail(err, VBC_E_PROTOCOL, "an HTML page: is this port vboxwebsrv's?");
-	if (dtd)
+	if (p->dtd)
 		return vbc_fail(err, VBC_E_PROTOCOL, "XML with a DTD, which SOAP forbids");
+	if (p->too_much)
+		return vbc_fail(err, VBC_E_PROTOCOL, "XML with more than %d elements or %d levels",
+				ELEMENTS_MAX, DEPTH_MAX);
 	if (*s == '<')
 		return vbc_fail(err, VBC_E_PROTOCOL, "damaged or truncated XML");
 	return vbc_fail(err, VBC_E_PROTOCOL, "no XML");
@@ -317,7 +330,7 @@ int vbc_xml_parse(struct vbc_arena *a, const char *xml, size_t n, const struct v
 	if (p.no_memory)
 		return vbc_fail_nomem(err);
 	if (!good)
-		return refuse(xml, n, p.dtd, err);
+		return refuse(xml, n, &p, err);
 	*ret_root = p.root;
 	return 0;
 }

@@ -23,8 +23,8 @@ struct vbc_xml {
 
 /*
  * One character may be wrong: VirtualBox passes control characters on that XML 1.0 cannot hold
- * (&#x1;); they are dropped. Anything else that is not well-formed is VBC_E_PROTOCOL. Elements
- * are in the arena.
+ * (&#x1;); they are dropped. Anything else that is not well-formed is VBC_E_PROTOCOL, as are more
+ * than 256 levels or 170,000 elements. Those are in the arena.
  */
 int vbc_xml_parse(struct vbc_arena *a, const char *xml, size_t n, const struct vbc_xml **ret_root,
 		  struct vbc_error *err);

@@ -45,7 +45,6 @@ static int feed(struct batch *b, struct lane *lane)
 {
 	struct vbc_op *op = b->op;
 	struct vbc_batch_call *c;
-	struct vbc_http_wait wait = vbc_call_patience(op, true);
 	struct vbc_error err = {0};
 	bool begun;
 	int code;
@@ -56,13 +55,15 @@ static int feed(struct batch *b, struct lane *lane)
 	c = b->next;
 	if (c == b->end)
 		return VBC_OK;
-	code = vbc_soap_encode(&op->request, &vbc_methods[c->method], op->version, c->self.s, c->in,
-			       &op->error);
+	code = vbc_call_check(op, &vbc_methods[c->method], &op->error);
+	if (!code)
+		code = vbc_soap_encode(&op->request, &vbc_methods[c->method], op->version,
+				       c->self.s, c->in, &op->error);
 	if (code)
 		return code;
-	if (!lane->conn && vbc_http_lease(op->host->core->http, &wait, &lane->conn, &err))
+	if (!lane->conn && vbc_call_connect(op, &lane->conn, &err))
 		return VBC_OK;
-	if (vbc_http_send(lane->conn, op->request.data, op->request.len, &wait, &begun, &err)) {
+	if (vbc_call_send(op, lane->conn, &vbc_methods[c->method], &begun, &err)) {
 		vbc_http_give_back(op->host->core->http, lane->conn);
 		lane->conn = NULL;
 		return VBC_OK;
@@ -117,11 +118,10 @@ static int collect(struct batch *b, struct lane *lane)
 {
 	struct vbc_op *op = b->op;
 	struct vbc_batch_call *c = lane->call;
-	struct vbc_http_wait wait = vbc_call_patience(op, true);
 	struct vbc_error err = {0};
 
 	lane->call = NULL;
-	if (!vbc_http_recv(lane->conn, &op->reply, &op->http_status, &wait, &err))
+	if (!vbc_call_receive(op, lane->conn, &vbc_methods[c->method], &err))
 		return finish(op, c);
 	vbc_http_give_back(op->host->core->http, lane->conn);
 	lane->conn = NULL;

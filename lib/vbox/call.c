@@ -14,26 +14,115 @@
 #include "fault.h"
 #include "str.h"
 
+#define ENDING_MS 1000  /* what a call may take yet when its caller waits no longer */
+#define UNDO_MS   10000 /* and each one that cleans up after that */
+
+/* What an operation may keep of what it was told; and the room that any answer has. */
+#define KEPT_MAX (24u << 20)
+#define ROOM_MIN 65536u
+
+/*
+ * A call under way when its caller stops waiting has a moment to end by itself: what a host that is
+ * well did is known then. After that the host is asked nothing more: what was begun stands in the
+ * journal, and is undone by who comes next.
+ */
 static int wait_tick(void *data)
 {
 	struct vbc_op *op = data;
+	int64_t until_ms;
 
-	/* That its time is over the connection finds out by itself. */
-	return vbc_op_tick(op) == VBC_E_CANCELLED;
+	if (!vbc_op_is_over(op))
+		return 0;
+	until_ms = op->called_ms < op->over_ms ? op->over_ms + ENDING_MS : op->called_ms + UNDO_MS;
+	op->given_up = op->given_up || vbc_now_ms() >= until_ms;
+	return op->given_up;
 }
 
-/* A changing call under way is waited for, whatever the caller's patience: what it did must be
- * known. The host's silence still ends it. */
-struct vbc_http_wait vbc_call_patience(struct vbc_op *op, bool read)
+int vbc_call_check(struct vbc_op *op, const struct vbc_method *m, struct vbc_error *err)
 {
-	struct vbc_http_wait wait = {0};
+	bool optional = m->flags & VBC_METHOD_READ && !op->undoing;
 
-	if (read && !op->undoing) {
+	if (op->given_up || (optional && op->over_ms))
+		return vbc_op_fail_over(op, err);
+	if (optional && vbc_arena_size(&op->arena) > KEPT_MAX)
+		return vbc_fail(err, VBC_E_PROTOCOL, "%s tells more than any host has to tell",
+				vbc_http_url(op->host->core->http));
+	return VBC_OK;
+}
+
+static int connect_tick(void *data)
+{
+	return vbc_op_is_over(data);
+}
+
+/* Nothing has been sent yet that could be unknown. */
+int vbc_call_connect(struct vbc_op *op, struct vbc_conn **ret_conn, struct vbc_error *err)
+{
+	struct vbc_http_wait wait = {.tick = connect_tick, .data = op};
+	bool was_over = op->over_ms;
+	int code;
+
+	if (was_over)
+		wait = (struct vbc_http_wait){.deadline_ms = vbc_now_ms() + ENDING_MS};
+	else
 		wait.deadline_ms = op->deadline_ms;
-		wait.tick = wait_tick;
-		wait.data = op;
+	code = vbc_http_lease(op->host->core->http, &wait, ret_conn, err);
+	op->given_up = op->given_up || (code && was_over);
+	return code;
+}
+
+/*
+ * Two silences of the host are enough, where cleaning up would add one after the other. And what
+ * its caller waits for no longer has failed for that reason; whether a change was made that the
+ * host did not confirm nobody knows.
+ */
+static int judge_silence(struct vbc_op *op, const struct vbc_method *m, bool begun, int code,
+			 struct vbc_error *err)
+{
+	size_t n;
+
+	if (!op->given_up && code == VBC_E_TIMEOUT)
+		op->given_up = op->silences++ > 0;
+	/* What only asks is not worth going on for. */
+	if (!code && op->over_ms && !op->undoing && m->flags & VBC_METHOD_READ)
+		return vbc_op_fail_over(op, err);
+	if (code && op->over_ms && op->given_up) {
+		*err = (struct vbc_error){0};
+		code = vbc_op_fail_over(op, err);
 	}
-	return wait;
+	if (!begun || m->flags & VBC_METHOD_READ ||
+	    (code != VBC_E_TIMEOUT && code != VBC_E_CANCELLED))
+		return code;
+	n = strlen(err->text);
+	snprintf(err->text + n, sizeof(err->text) - n,
+		 "; whether %s was done is unknown, as the host did not answer it: the next command "
+		 "on this host cleans up what is half done", m->name);
+	return code;
+}
+
+int vbc_call_send(struct vbc_op *op, struct vbc_conn *conn, const struct vbc_method *m,
+		  bool *ret_begun, struct vbc_error *err)
+{
+	const struct vbc_http_wait wait = {.tick = wait_tick, .data = op};
+	int code;
+
+	op->called_ms = vbc_now_ms();
+	code = vbc_http_send(conn, op->request.data, op->request.len, &wait, ret_begun, err);
+	op->wrote = op->wrote || (*ret_begun && !(m->flags & VBC_METHOD_READ));
+	return judge_silence(op, m, *ret_begun, code, err);
+}
+
+int vbc_call_receive(struct vbc_op *op, struct vbc_conn *conn, const struct vbc_method *m,
+		     struct vbc_error *err)
+{
+	const struct vbc_http_wait wait = {.tick = wait_tick, .data = op};
+	size_t most = vbc_soap_reply_max(m), kept = vbc_arena_size(&op->arena);
+	size_t room = kept < KEPT_MAX - ROOM_MIN ? KEPT_MAX - kept : ROOM_MIN;
+	int code;
+
+	op->reply.max = most < room ? most : room;
+	code = vbc_http_recv(conn, &op->reply, &op->http_status, &wait, err);
+	return judge_silence(op, m, true, code, err);
 }
 
 static void drop_connection(struct vbc_op *op)
@@ -50,24 +139,20 @@ static bool may_repeat(int code, bool read, bool begun)
 
 static int exchange(struct vbc_op *op, const struct vbc_method *m, struct vbc_error *err)
 {
-	struct vbc_http *http = op->host->core->http;
-	bool read = m->flags & VBC_METHOD_READ;
-	struct vbc_http_wait wait = vbc_call_patience(op, read);
-	bool begun = false;
-	int code;
+	bool read = m->flags & VBC_METHOD_READ, begun = false;
+	int code = vbc_call_check(op, m, err);
 
+	if (code)
+		return code;
 	if (op->conn && !vbc_http_usable(op->conn))
 		drop_connection(op);
-	if (!op->conn) {
-		code = vbc_http_lease(http, &wait, &op->conn, err);
-		if (code)
-			return code;
-	}
-	code = vbc_http_send(op->conn, op->request.data, op->request.len, &wait, &begun, err);
-	if (begun && !read)
-		op->wrote = true;
+	if (!op->conn)
+		code = vbc_call_connect(op, &op->conn, err);
+	if (code)
+		return code;
+	code = vbc_call_send(op, op->conn, m, &begun, err);
 	if (!code)
-		code = vbc_http_recv(op->conn, &op->reply, &op->http_status, &wait, err);
+		code = vbc_call_receive(op, op->conn, m, err);
 	if (code)
 		drop_connection(op);
 	return may_repeat(code, read, begun) ? VBC_CALL_REPEAT : code;

@@ -12,8 +12,22 @@
 /* Not an error of the public API: the attempt broke and may be repeated. */
 #define VBC_CALL_REPEAT (-1000)
 
-/* How long a call is waited for, and who is told meanwhile. */
-struct vbc_http_wait vbc_call_patience(struct vbc_op *op, bool read);
+/*
+ * Whether m may be called: nothing where the host does not answer; and what only asks not where
+ * nobody waits for it any longer, or the host has told too much already, unless to clean up.
+ */
+int vbc_call_check(struct vbc_op *op, const struct vbc_method *m, struct vbc_error *err);
+
+/* A connection for the operation's calls. */
+int vbc_call_connect(struct vbc_op *op, struct vbc_conn **ret_conn, struct vbc_error *err);
+
+/* Sends the request in the operation's buffer, which calls m. *ret_begun as of vbc_http_send(). */
+int vbc_call_send(struct vbc_op *op, struct vbc_conn *conn, const struct vbc_method *m,
+		  bool *ret_begun, struct vbc_error *err);
+
+/* Reads the answer to it into the operation's other buffer. */
+int vbc_call_receive(struct vbc_op *op, struct vbc_conn *conn, const struct vbc_method *m,
+		     struct vbc_error *err);
 
 int vbc_call_decode(struct vbc_op *op, const struct vbc_method *m, const struct vbc_buf *reply,
 		    void *const *out);

@@ -9,6 +9,7 @@
 #include "str.h"
 
 #define PREFIX "libcloud/"
+#define JSON_MAX (256u << 10) /* of an object: read, it takes a hundred times its text */
 
 struct vbc_meta {
 	json_t *object;
@@ -68,7 +69,7 @@ static json_t *load(const char *json)
 
 struct vbc_meta *vbc_meta_parse(const char *json)
 {
-	json_t *object = load(json);
+	json_t *object = strlen(json) <= JSON_MAX ? load(json) : NULL;
 
 	if (object && !json_is_object(object)) {
 		json_decref(object);
@@ -217,11 +218,13 @@ int vbc_meta_put(struct vbc_op *op, const char *kind, const char *id, const stru
 	char *json;
 	int code;
 
-	if (meta->incomplete)
+	json = json_dumps(meta->object, JSON_COMPACT | JSON_SORT_KEYS);
+	if (meta->incomplete || (json && strlen(json) > JSON_MAX)) {
+		free(json);
 		return vbc_fail(&op->error, VBC_E_ARG,
 				"what is to be recorded of %s '%s' is no UTF-8, or too much", kind,
 				id);
-	json = json_dumps(meta->object, JSON_COMPACT | JSON_SORT_KEYS);
+	}
 	code = key && json ? vbc_IVirtualBox_setExtraData(op, op->vbox, key, json)
 			   : vbc_fail_nomem(&op->error);
 

@@ -10,13 +10,30 @@
 #include "websession.h"
 
 #define REQUEST_MAX (16u << 20) /* the service drops the connection above it */
-#define REPLY_MAX (256u << 20)
+#define BRIEF_MS    600000
+
+const struct vbc_wait vbc_op_brief = {.timeout_ms = BRIEF_MS};
+
+int64_t vbc_wait_deadline(const struct vbc_wait *wait)
+{
+	return wait && wait->timeout_ms ? vbc_now_ms() + wait->timeout_ms : 0;
+}
+
+struct vbc_wait vbc_wait_rest(const struct vbc_wait *wait, int64_t deadline_ms)
+{
+	struct vbc_wait rest = wait ? *wait : (struct vbc_wait){0};
+	int64_t left_ms = deadline_ms - vbc_now_ms();
+
+	if (deadline_ms)
+		rest.timeout_ms = left_ms > 0 ? (unsigned)left_ms : 1;
+	return rest;
+}
 
 void vbc_op_init_buffers(struct vbc_op *op)
 {
 	vbc_buf_init(&op->request, REQUEST_MAX);
 	op->request.secret = true; /* passwords go through it */
-	vbc_buf_init(&op->reply, REPLY_MAX);
+	vbc_buf_init(&op->reply, 0); /* each call says how large its may be */
 }
 
 void vbc_op_done(struct vbc_op *op)
@@ -99,14 +116,15 @@ static int run_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg)
 	if (!code && op->stale && !op->wrote)
 		code = vbc_op_fail_stale(op);
 	code = explain_gone(op, code);
-	vbc_websession_give_back(op, op->stale);
+	/* One that its host was silent in is not logged off: that would be waited for too. */
+	vbc_websession_give_back(op, op->stale || op->given_up);
 	return code;
 }
 
 int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
 	       int (*body)(struct vbc_op *op, void *arg), void *arg)
 {
-	int64_t deadline = wait && wait->timeout_ms ? vbc_now_ms() + wait->timeout_ms : 0;
+	int64_t deadline = vbc_wait_deadline(wait);
 	struct vbc_error error = {0};
 	int code = VBC_OK;
 
@@ -150,22 +168,32 @@ bool vbc_op_has(const struct vbc_op *op, enum vbc_method_id method)
 	return vbc_in_ranges(&vbc_methods[method].ranges, op->version);
 }
 
-int vbc_op_tick(struct vbc_op *op)
+bool vbc_op_is_over(struct vbc_op *op)
 {
 	const struct vbc_wait *w = op->wait;
 	const struct vbc_host *host = op->host;
 
-	if (op->undoing)
-		return VBC_OK;
 	if (host->tick && !op->cancelled)
 		op->cancelled = host->tick(host->tick_data) != 0;
 	if (w && w->tick && !op->cancelled)
 		op->cancelled = w->tick(w->data, &op->progress) != 0;
+	if (!op->over_ms && (op->cancelled || (op->deadline_ms && vbc_now_ms() >= op->deadline_ms)))
+		op->over_ms = vbc_now_ms();
+	return op->over_ms;
+}
+
+int vbc_op_fail_over(const struct vbc_op *op, struct vbc_error *err)
+{
 	if (op->cancelled)
-		return vbc_fail(&op->error, VBC_E_CANCELLED, "cancelled");
-	if (op->deadline_ms && vbc_now_ms() >= op->deadline_ms)
-		return vbc_fail(&op->error, VBC_E_TIMEOUT, "not done within the time allowed");
-	return VBC_OK;
+		return vbc_fail(err, VBC_E_CANCELLED, "cancelled");
+	return vbc_fail(err, VBC_E_TIMEOUT,
+			op->over_ms ? "not done within the time allowed"
+				    : "the host does not answer any more");
+}
+
+int vbc_op_tick(struct vbc_op *op)
+{
+	return op->undoing || !vbc_op_is_over(op) ? VBC_OK : vbc_op_fail_over(op, &op->error);
 }
 
 int vbc_op_sleep(struct vbc_op *op, unsigned ms)
@@ -193,6 +221,20 @@ struct vbc_error vbc_op_try(struct vbc_op *op)
 void vbc_op_try_end(struct vbc_op *op, const struct vbc_error *saved)
 {
 	op->error = *saved;
+}
+
+struct vbc_arena vbc_op_borrow(struct vbc_op *op)
+{
+	struct vbc_arena kept = op->arena;
+
+	op->arena = (struct vbc_arena){NULL};
+	return kept;
+}
+
+void vbc_op_borrow_end(struct vbc_op *op, const struct vbc_arena *kept)
+{
+	vbc_arena_done(&op->arena);
+	op->arena = *kept;
 }
 
 void vbc_op_release(struct vbc_op *op, vbc_ref ref)

@@ -45,6 +45,10 @@ struct vbc_op {
 	bool wrote;             /* a call that changes something may have been done */
 	bool stale;             /* the host forgot the session */
 	bool cancelled;
+	int64_t over_ms;        /* since when its caller does not wait for it; 0: it does */
+	int64_t called_ms;      /* when the call under way began */
+	unsigned silences;      /* calls that the host did not answer in its time */
+	bool given_up;          /* the host does not answer: no call is made any more */
 	bool undoing;           /* cleaning up: no cancel, no deadline */
 	bool recovered;         /* undid what a program that is gone left */
 	bool recovering;        /* cleaning up after other programs: no lock is waited for */
@@ -58,6 +62,13 @@ struct vbc_op {
 	int64_t renew_at_ms;
 	struct vbc_lease *work; /* of these, that of its entry in the journal, see doing.c */
 };
+
+/* When a wait that begins now ends, 0: never; and what is left of it then, for another operation. */
+int64_t vbc_wait_deadline(const struct vbc_wait *wait);
+struct vbc_wait vbc_wait_rest(const struct vbc_wait *wait, int64_t deadline_ms);
+
+/* The patience of functions that take no struct vbc_wait: what only reads, or does little. */
+extern const struct vbc_wait vbc_op_brief;
 
 /*
  * Runs `body` as one operation. When the host has forgotten the web session and nothing was
@@ -101,6 +112,10 @@ void vbc_op_keep(struct vbc_op *op);
 
 /* Tells the caller how far the work is and asks whether to go on; VBC_E_CANCELLED, VBC_E_TIMEOUT */
 int vbc_op_tick(struct vbc_op *op);
+/* The same also while it is cleaned up, where the answer changes only how long calls may take. */
+bool vbc_op_is_over(struct vbc_op *op);
+/* Says why it does not go on. */
+int vbc_op_fail_over(const struct vbc_op *op, struct vbc_error *err);
 /* Sleeps, ticking. */
 int vbc_op_sleep(struct vbc_op *op, unsigned ms);
 
@@ -109,6 +124,13 @@ int vbc_op_sleep(struct vbc_op *op, unsigned ms);
  */
 struct vbc_error vbc_op_try(struct vbc_op *op);
 void vbc_op_try_end(struct vbc_op *op, const struct vbc_error *saved);
+
+/*
+ * Around calls whose answers are needed in between only, as of loops that are told much: they go
+ * into an arena of their own. The operation must learn nothing in them that it keeps (its folders).
+ */
+struct vbc_arena vbc_op_borrow(struct vbc_op *op);
+void vbc_op_borrow_end(struct vbc_op *op, const struct vbc_arena *kept);
 
 /* Gives a reference back that the host made only for us (sessions, progress objects). */
 void vbc_op_release(struct vbc_op *op, vbc_ref ref);

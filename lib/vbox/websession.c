@@ -15,7 +15,7 @@
 #include "str.h"
 
 #define CALLS_MAX 100000 /* then a new session */
-#define LOGOFF_MS 2000
+#define LOGOFF_MS 1000 /* and a moment, see call.c */
 #define STEP_MS 500
 #define CLOCK_HOLDS_MS 4000 /* what is renewed is renewed by a new answer, see lease.h */
 
@@ -149,7 +149,7 @@ static int take_or_log_on(struct vbc_op *op, bool *ret_mine)
 /* What one caller's impatience ended is no refusal for others. */
 static bool is_refusal(const struct vbc_op *op, int code)
 {
-	return code && code != VBC_E_CANCELLED && !(code == VBC_E_TIMEOUT && op->deadline_ms);
+	return code && code != VBC_E_CANCELLED && !(code == VBC_E_TIMEOUT && op->over_ms);
 }
 
 int vbc_websession_take(struct vbc_op *op)

@@ -23,6 +23,8 @@ from typing import Any, Callable
 
 from live import BUILD, HOST, ROOT, SIZE, USER, importable, main, password, unique, version
 
+import fakes
+import played
 from libcloud_virtualbox import _types, _vboxcloud
 from libcloud_virtualbox._vboxcloud import Host, VboxcloudError
 
@@ -148,6 +150,18 @@ class Interface(unittest.TestCase):
             signal.setitimer(signal.ITIMER_REAL, 0.2)
             new_host(url).node_list()
         self.assertLess(time.monotonic() - began, 2)
+
+    def test_signal_in_a_change(self) -> None:
+        """And those that wait for a host that does not say whether it did what it was asked."""
+        before = signal.signal(signal.SIGALRM, stop)
+        self.addCleanup(signal.signal, signal.SIGALRM, before)
+        silent = {"IMachine_launchVMProcess": lambda connection, _: fakes.silent(connection)}
+        with played.playing(silent) as env, self.assertRaises(Stop):
+            host = new_host(env["VBOXCLOUD_HOST"])
+            began = time.monotonic()
+            signal.setitimer(signal.ITIMER_REAL, 0.5)
+            host.node_start("web")
+        self.assertLess(time.monotonic() - began, 10)
 
     def test_memory(self) -> None:
         """Neither failures nor results leave objects behind."""

@@ -12,7 +12,7 @@ from .builds import ROOT
 # What the tests of a name need, where it is more than the build: a host that they share with the
 # others of their kind, one at a time, or hosts of their own.
 HOSTS = (
-    (r"cli/(bad-hosts|config|usage)", ""),
+    (r"cli/(bad-hosts|config|hostile|usage)|memory/", ""),
     (r"cli/auth", "secure"),
     (r"(cli|host|threads|release|package|python[^/]*)/|selftest/proxy", "shared"),
     (r"trouble/|selftest/(vboxhost|soak)", "own"),
@@ -81,9 +81,15 @@ def of_python(path: Path) -> list[Test]:
                  "release") for libcloud in LIBCLOUDS]
 
 
+def measured() -> Test:
+    """The hostile host once more, where no sanitizer takes memory of its own."""
+    return Test("memory/hostile", [str(ROOT / "tests/cli/test_hostile.py")], "release")
+
+
 def everything() -> list[Test]:
     """As they are found."""
     tests = [from_file(path) for pattern in PROGRAMS for path in sorted(ROOT.glob(pattern))]
+    tests.append(measured())
     tests += [test for path in sorted(ROOT.glob("tests/python/test_*.py"))
               for test in of_python(path)]
     for suite in ("unit", "lint", "host"):

@@ -51,6 +51,14 @@ static void test_arena_limits(void)
 	ok(!vbc_arena_array(&a, SIZE_MAX / 2, 3), "arena: an array whose size overflows");
 	ok(!vbc_arena_strndup(&a, "x", SIZE_MAX), "arena: a string without room for its end");
 	ok(vbc_arena_alloc(&a, 8) != NULL, "arena: a refusal does not spoil it");
+	vbc_arena_done(&a);
+	is_int(vbc_arena_size(&a), 0, "arena: empty, it has no size");
+	vbc_arena_alloc(&a, 100);
+	vbc_arena_alloc(&a, 1 << 20);
+	vbc_arena_alloc(&a, 3900);
+	vbc_arena_alloc(&a, 200);
+	ok(vbc_arena_size(&a) > (1 << 20) + 4200 && vbc_arena_size(&a) < (1 << 20) + 20000,
+	   "arena: its size is that of all its blocks");
 }
 
 static void test_arena_strings(void)

@@ -74,8 +74,8 @@ static void meet(const struct behaviour *b, unsigned silence_ms, const struct vb
 static void test_silence(void)
 {
 	static const struct behaviour silent = {"", 0, 0}, stalls = {HEAD, 5, 20},
-				      trickles = {HEAD, 20, 50};
-	struct exchange EXCHANGE a, EXCHANGE b, EXCHANGE c;
+				      slow = {HEAD, 20, 100}, trickles = {HEAD, 20, 200};
+	struct exchange EXCHANGE a, EXCHANGE b, EXCHANGE c, EXCHANGE d;
 
 	meet(&silent, 300, NULL, &a);
 	is_int(a.code, VBC_E_TIMEOUT, "a silent server: %s", a.err.text);
@@ -83,9 +83,12 @@ static void test_silence(void)
 	meet(&stalls, 300, NULL, &b);
 	is_int(b.code, VBC_E_TIMEOUT, "one that falls silent");
 	is_about(b.took_ms, 350, 15000, "one that falls silent");
-	meet(&trickles, 300, NULL, &c);
-	is_int(c.code, VBC_OK, "one that is slow but never silent is waited for");
+	meet(&slow, 1500, NULL, &c);
+	is_int(c.code, VBC_OK, "one that is slow is waited for");
 	is_str(c.reply.data, "xxxxxxxxxxxxxxxxxxxx", "to the end");
+	meet(&trickles, 300, NULL, &d);
+	is_int(d.code, VBC_E_TIMEOUT, "one that keeps a call for ever is not: %s", d.err.text);
+	is_about(d.took_ms, 550, 15000, "one that keeps a call for ever");
 }
 
 static void test_deadline(void)

@@ -434,6 +434,49 @@ static void test_truncated(void)
 	is_int(taken, 0, "no cut of a reply is taken for one");
 }
 
+/* A reply with `n` times the same element, as the answer to getMachines. */
+static void repeat(struct vbc_buf *xml, const char *element, int n)
+{
+	vbc_buf_init(xml, 8 << 20);
+	vbc_buf_puts(xml, HEAD "<vbox:IVirtualBox_getMachinesResponse>");
+	for (int i = 0; i < n; i++)
+		vbc_buf_puts(xml, element);
+	vbc_buf_puts(xml, "</vbox:IVirtualBox_getMachinesResponse>" TAIL);
+}
+
+static void test_bounds(void)
+{
+	static const struct {
+		const char *what, *element;
+		int n;
+		const char *why;
+	} cases[] = {
+		{"20000 members", "<returnval>r</returnval>", 20000, ""},
+		{"more", "<returnval>r</returnval>", 20001,
+		 "the reply to IVirtualBox_getMachines: 'returnval' has more than 20000 members"},
+		{"160000 elements", "<a/>", 160000, ""},
+		{"more", "<a/>", 170000, "XML with more than 170000 elements or 256 levels"},
+	};
+	struct vbc_refs machines;
+
+	for (size_t i = 0; i < VBC_COUNT(cases); i++) {
+		struct vbc_buf VBC_BUF xml;
+
+		repeat(&xml, cases[i].element, cases[i].n);
+		is_int(decode_n(xml.data, xml.len, VBC_M_IVirtualBox_getMachines, V7_2,
+				(void *[]){&machines}),
+		       cases[i].why[0] ? VBC_E_PROTOCOL : 0, "%s", cases[i].what);
+		is_str(error.text, cases[i].why, "%s: what is said", cases[i].what);
+		vbc_arena_done(&arena);
+	}
+	is_int((int64_t)vbc_soap_reply_max(&vbc_methods[VBC_M_IMachine_getName]), 1 << 20,
+	       "a name has its limit");
+	is_int((int64_t)vbc_soap_reply_max(&vbc_methods[VBC_M_IVirtualBox_getMachines]), 16 << 20,
+	       "a list has another");
+	is_int((int64_t)vbc_soap_reply_max(&vbc_methods[VBC_M_IMachine_readLog]), 16 << 20,
+	       "and bytes have that");
+}
+
 static void test_nesting(void)
 {
 	struct vbc_buf VBC_BUF xml;
@@ -468,6 +511,7 @@ int main(void)
 	test_many_references();
 	test_no_replies();
 	test_truncated();
+	test_bounds();
 	test_nesting();
 	vbc_arena_done(&arena);
 	return tap_done();

@@ -50,8 +50,9 @@ static void test_plain(void)
 	       "logon has no _this, NULL is empty");
 	is_int(vbc_soap_encode(&request, &vbc_methods[VBC_M_IMachine_getName], V7_2, "", NULL,
 			       &error),
-	       VBC_E_ARG, "the null reference has no methods");
-	is_str(error.text, "IMachine_getName needs an object", "and it says so");
+	       VBC_E_PROTOCOL, "the null reference has no methods");
+	is_str(error.text, "the host gave no object where IMachine_getName was to be called of one",
+	       "and it says so");
 	is_int(request.len, 0, "nothing is left in the buffer");
 }
 
