@@ -21,6 +21,7 @@ int __wrap_vbc_IVirtualBox_setExtraData(struct vbc_op *op, vbc_ref self, const c
 					const char *value);
 int __wrap_vbc_IVirtualBox_getVersion(struct vbc_op *op, vbc_ref self, const char **ret);
 int __wrap_vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms);
+int __wrap_vbc_owner_wait(struct vbc_op *op, bool *ret_waited);
 
 static const char *kept; /* the text under the key */
 
@@ -62,6 +63,14 @@ int __wrap_vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 {
 	(void)op;
 	*ret_utc_ms = 1700000000000;
+	return VBC_OK;
+}
+
+/* Who is silent stays so. */
+int __wrap_vbc_owner_wait(struct vbc_op *op, bool *ret_waited)
+{
+	(void)op;
+	*ret_waited = true;
 	return VBC_OK;
 }
 
