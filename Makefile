@@ -51,7 +51,7 @@ demo: build
 
 check:
 	@tests/deps build check host guest
-	@tests/run $(if $(RELEASE),--as '$(RELEASE)') $(if $(ONLY),'$(ONLY)')
+	@tests/run $(if $(RELEASE),--as '$(RELEASE)') $(if $(value ONLY),'$(value ONLY)')
 
 check-cloud-init: build
 	@tests/check-cloud-init
