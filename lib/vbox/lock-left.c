@@ -139,7 +139,8 @@ int vbc_lock_free(struct vbc_op *op, const char *key)
 	const char *id = "";
 	int code = find_session(op, key, &session, &id, &state);
 
-	if (!code && state != VBC_SessionState_Unlocked)
+	/* While a machine's process begins nobody can unlock it, and then the lock is its own. */
+	if (!code && state != VBC_SessionState_Unlocked && state != VBC_SessionState_Spawning)
 		code = unlock(op, id, session);
 	if (code)
 		return code;

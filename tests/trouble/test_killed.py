@@ -75,9 +75,13 @@ def run(op: Operation, mode: str, call: Call, order: list[str]) -> str:
 
 
 def at_rest(state: State) -> State:
-    """A machine that was locked when the service ended counts as aborted."""
-    state.machines = {id_: tuple("PoweredOff" if word == "Aborted" else word for word in machine)
-                      for id_, machine in state.machines.items()}
+    """As after a restart, with which machines end, and are aborted."""
+    state.machines = {id_: (name, "PoweredOff", "Unlocked") if what in ("Running", "Aborted")
+                      else (name, what, session)
+                      for id_, (name, what, session) in state.machines.items()}
+    state.media = {path: "Created" if what == "LockedWrite" else what
+                   for path, what in state.media.items()}
+    state.files = {path for path in state.files if not path.endswith("/Snapshots")}
     return state
 
 
