@@ -12,6 +12,8 @@
 #include "str.h"
 #include "xml.h"
 
+#define ELEMENTS_MAX 1000000
+
 struct reader {
 	struct vbc_arena *arena;
 	const char *path;
@@ -341,14 +343,15 @@ int vbc_ovf_parse(struct vbc_arena *a, const char *path, const char *text, size_
 	text = vbc_ovf_utf8(a, text, &n);
 	if (!text)
 		return vbc_fail_nomem(err);
-	code = vbc_xml_parse(a, text, n, &r.root, NULL);
+	code = vbc_xml_parse(a, text, n, ELEMENTS_MAX, &r.root, NULL);
 	if (code == VBC_E_NOMEM)
 		return vbc_fail_nomem(err);
 	if (code && memmem(text, n, "<!DOCTYPE", strlen("<!DOCTYPE")))
 		return refuse_ovf(&r, "has a description with a DOCTYPE, which none of a machine has "
 				      "and is not read");
 	if (code)
-		return refuse_ovf(&r, "is damaged: its description is not well-formed XML");
+		return refuse_ovf(&r, "is damaged: its description is not well-formed XML, or it has "
+				      "more than a million elements");
 	code = take_all(&r);
 	if (!code)
 		*ret = ovf;

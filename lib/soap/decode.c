@@ -9,8 +9,9 @@
 #include "value.h"
 #include "xml.h"
 
-#define SMALL_MAX (1u << 20)
-#define LARGE_MAX (16u << 20) /* a screenshot; lists are far smaller */
+#define SMALL_MAX    (1u << 20)
+#define LARGE_MAX    (16u << 20) /* a screenshot; lists are far smaller */
+#define ELEMENTS_MAX 170000      /* VirtualBox's longest lists have a tenth of that */
 
 static const char api_error[] = "VirtualBox error: ";
 
@@ -206,7 +207,7 @@ int vbc_soap_decode(const char *xml, size_t n, const struct vbc_method *m, uint3
 	const struct vbc_decoder d = {.arena = a, .m = m, .version = version, .err = err};
 	struct vbc_arena VBC_ARENA elements = {NULL};
 	const struct vbc_xml *root = NULL;
-	int code = vbc_xml_parse(&elements, xml, n, &root, err);
+	int code = vbc_xml_parse(&elements, xml, n, ELEMENTS_MAX, &root, err);
 
 	if (code)
 		return code;

@@ -11,14 +11,14 @@
 #include "str.h"
 
 #define DEPTH_MAX 256
-#define ELEMENTS_MAX 170000 /* each takes more memory than its text may have */
 
 struct parser {
 	const char *at, *end;
 	const char *next; /* the next markup, where it was looked for: not before each reference */
 	struct vbc_arena *arena;
 	struct vbc_xml *root, *open; /* open: the innermost without its end tag so far */
-	unsigned depth, elements;
+	unsigned depth;
+	size_t elements, most;
 	bool dtd, too_much, no_memory;
 };
 
@@ -147,7 +147,7 @@ static bool start_tag(struct parser *p)
 {
 	struct vbc_xml *e;
 
-	p->too_much = ++p->elements > ELEMENTS_MAX || p->depth == DEPTH_MAX;
+	p->too_much = ++p->elements > p->most || p->depth == DEPTH_MAX;
 	if (p->too_much)
 		return false;
 	e = VBC_ARENA_NEW(p->arena, struct vbc_xml);
@@ -313,17 +313,17 @@ static int refuse(const char *s, size_t n, const struct parser *p, struct vbc_er
 	if (p->dtd)
 		return vbc_fail(err, VBC_E_PROTOCOL, "XML with a DTD, which SOAP forbids");
 	if (p->too_much)
-		return vbc_fail(err, VBC_E_PROTOCOL, "XML with more than %d elements or %d levels",
-				ELEMENTS_MAX, DEPTH_MAX);
+		return vbc_fail(err, VBC_E_PROTOCOL, "XML with more than %zu elements or %d levels",
+				p->most, DEPTH_MAX);
 	if (*s == '<')
 		return vbc_fail(err, VBC_E_PROTOCOL, "damaged or truncated XML");
 	return vbc_fail(err, VBC_E_PROTOCOL, "no XML");
 }
 
-int vbc_xml_parse(struct vbc_arena *a, const char *xml, size_t n, const struct vbc_xml **ret_root,
-		  struct vbc_error *err)
+int vbc_xml_parse(struct vbc_arena *a, const char *xml, size_t n, size_t most,
+		  const struct vbc_xml **ret_root, struct vbc_error *err)
 {
-	struct parser p = {.at = xml, .end = xml + n, .arena = a};
+	struct parser p = {.at = xml, .end = xml + n, .most = most, .arena = a};
 
 	bool good = parse(&p) && is_utf8(xml, n);
 

@@ -24,10 +24,11 @@ struct vbc_xml {
 /*
  * One character may be wrong: VirtualBox passes control characters on that XML 1.0 cannot hold
  * (&#x1;); they are dropped. Anything else that is not well-formed is VBC_E_PROTOCOL, as are more
- * than 256 levels or 170,000 elements. Those are in the arena.
+ * than 256 levels or `most` elements: each takes more memory than its text may have. Those are in
+ * the arena.
  */
-int vbc_xml_parse(struct vbc_arena *a, const char *xml, size_t n, const struct vbc_xml **ret_root,
-		  struct vbc_error *err);
+int vbc_xml_parse(struct vbc_arena *a, const char *xml, size_t n, size_t most,
+		  const struct vbc_xml **ret_root, struct vbc_error *err);
 
 /* The first element with that name from `e` on, among it and its later siblings. */
 const struct vbc_xml *vbc_xml_find(const struct vbc_xml *e, const char *name);
