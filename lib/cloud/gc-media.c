@@ -135,7 +135,8 @@ static int forgive_gone(struct vbc_op *op, vbc_ref medium, int code)
 		op->error = (struct vbc_error){0};
 		asked = vbc_IMedium_getState(op, medium, &state);
 	}
-	if (asked == VBC_E_CONNECT)
+	if (asked == VBC_E_CONNECT || asked == VBC_E_STALE || asked == VBC_E_TIMEOUT ||
+	    asked == VBC_E_CANCELLED)
 		return asked;
 	op->error = (struct vbc_error){0};
 	if (asked || state == VBC_MediumState_NotCreated)

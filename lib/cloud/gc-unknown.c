@@ -115,7 +115,11 @@ static int save(struct vbc_op *op, const char *id)
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	int code = entry ? vbc_doing_begin(op, "open", id, entry) : vbc_fail_nomem(&op->error);
 
-	return code ? code : vbc_doing_end(op, id);
+	if (!code)
+		code = vbc_doing_end(op, id);
+	if (code)
+		vbc_doing_undo(op, id, entry);
+	return code;
 }
 
 static int name_it(struct vbc_op *op, struct vbc_gc *gc, const char *path)

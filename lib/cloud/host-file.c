@@ -58,7 +58,7 @@ int vbc_host_file_look(struct vbc_op *op, const char *folder, bool *ret_listed,
 		close_explorer(op, appliance, explorer);
 	}
 	if (code == VBC_E_NOMEM || code == VBC_E_CONNECT || code == VBC_E_CANCELLED ||
-	    code == VBC_E_STALE)
+	    code == VBC_E_STALE || code == VBC_E_TIMEOUT)
 		return code;
 	vbc_op_try_end(op, &saved);
 	*ret_listed = !code;

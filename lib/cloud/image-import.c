@@ -294,6 +294,7 @@ static int import_body(struct vbc_op *op, void *arg)
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	int code = entry ? check(op, im) : vbc_fail_nomem(&op->error);
 
+	im->source.session = (vbc_ref){NULL}; /* it may be that of a run before this one */
 	if (!code)
 		code = unpack(op, im);
 	if (!code)

@@ -313,8 +313,10 @@ static int wait_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "waiting";
 	while (!code) {
+		struct vbc_arena kept = vbc_op_borrow(op); /* this may go on for days */
 		enum vbc_node_state state = vbc_node_state_now(op, f.machine, &code);
 
+		vbc_op_borrow_end(op, &kept);
 		if (code || state == p->state)
 			break;
 		had_power = had_power || has_power(state);
@@ -326,7 +328,9 @@ static int wait_body(struct vbc_op *op, void *arg)
 			return vbc_fail(&op->error, VBC_E_STATE,
 					"node '%s' will not be %s: VirtualBox cannot use it",
 					f.name, vbc_node_state_name(p->state));
+		kept = vbc_op_borrow(op);
 		code = vbc_op_check_there(op);
+		vbc_op_borrow_end(op, &kept);
 		if (!code)
 			code = vbc_op_sleep(op, POLL_MS);
 	}

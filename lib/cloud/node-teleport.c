@@ -42,7 +42,7 @@ struct teleport {
 	struct vbc_op *source;
 	vbc_ref machine, start; /* on the target */
 	struct vbc_found found; /* on the source */
-	const char *settings, *json, *address;
+	const char *settings, *json, *address, *wanted_address; /* NULL: that of the host's URL */
 	const struct vbc_meta *leaving; /* the entry of the source */
 	char password[37];
 	unsigned port;
@@ -136,10 +136,14 @@ static int await_ears(struct vbc_op *op, vbc_ref machine)
 	int code = VBC_OK;
 
 	while (!code && state == VBC_MachineState_TeleportingIn && vbc_now_ms() < deadline) {
+		struct vbc_arena kept = vbc_op_borrow(op); /* a log is long */
 		const char *text = "";
+		bool listens;
 
 		code = vbc_port_log(op, machine, 0, &text);
-		if (code || strstr(text, "Teleporter: Waiting for incoming VM"))
+		listens = !code && strstr(text, "Teleporter: Waiting for incoming VM");
+		vbc_op_borrow_end(op, &kept);
+		if (code || listens)
 			break;
 		code = vbc_op_sleep(op, POLL_MS);
 		if (!code)
@@ -349,8 +353,7 @@ static int await_sent(struct vbc_op *op, struct vbc_op *target, vbc_ref progress
 		completed = vbc_IProgress_waitForCompletion(op, progress, STEP_MS) ||
 			    vbc_IProgress_getCompleted(op, progress, &completed) || completed;
 		vbc_op_try_end(op, &first);
-		if (!completed)
-			code = vbc_op_tick(op);
+		code = vbc_op_tick(op);
 	}
 	if (code)
 		vbc_progress_abort(op, progress);
@@ -391,10 +394,16 @@ static int send_once(struct vbc_op *op, struct vbc_op *target, const struct tele
 		return code;
 	code = vbc_IConsole_teleport(op, console, t->address, t->port, t->password, MAX_DOWNTIME_MS,
 				     &progress);
-	if (!code)
-		code = await_sent(op, target, progress);
-	if (!code)
+	if (!code) {
+		int sent = await_sent(op, target, progress);
+		bool undoing = op->undoing;
+
+		op->undoing = true; /* where it is must be known, also when nobody waits any more */
 		code = judge(op, t, progress);
+		op->undoing = undoing;
+		if (code && sent)
+			code = sent;
+	}
 	lock.locked = code != VBC_OK; /* the end of the machine's process unlocks */
 	vbc_lock_drop(op, &lock);
 	return code;
@@ -526,6 +535,7 @@ static int target_body(struct vbc_op *op, void *arg)
 		code = vbc_node_registered(op, t->found.id, &machine);
 	if (!code && !vbc_ref_is_null(machine))
 		code = vbc_fail(&op->error, VBC_E_EXISTS, "the other host has this node already");
+	t->address = t->wanted_address;
 	if (!code && !t->address)
 		t->address = vbc_url_host(op);
 	if (!code && !t->address)
@@ -602,8 +612,10 @@ static int source_body(struct vbc_op *op, void *arg)
 	vbc_meta_set_str(entry, VBC_TELEPORT_SETTINGS, t->settings);
 	vbc_op_about_nothing(op);
 	code = vbc_doing_begin(op, "node-leave", t->found.id, entry);
-	if (code)
+	if (code) {
+		vbc_doing_undo(op, t->found.id, entry);
 		return code;
+	}
 	t->source = op;
 	t->leaving = entry;
 	code = vbc_op_run(t->to, t->wait, &error, target_body, t);
@@ -619,7 +631,7 @@ int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_
 	if (vbc_lacks(err, host, id_or_name, to))
 		return VBC_E_ARG;
 
-	struct teleport t = {.id_or_name = id_or_name, .to = to, .wait = wait, .address = address};
+	struct teleport t = {.id_or_name = id_or_name, .to = to, .wait = wait, .wanted_address = address};
 
 	return vbc_op_run(host, wait, err, source_body, &t);
 }

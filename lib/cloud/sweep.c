@@ -92,6 +92,18 @@ static bool recover(struct vbc_op *op, const struct vbc_sweep *sweep, const stru
 	return !vbc_doing_recover(op, w->id, w->entry, !sweep->found);
 }
 
+/* Nobody need wait once more to see that its program is gone. */
+static void leave(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w)
+{
+	struct vbc_error saved = vbc_op_try(op);
+
+	if (!sweep->dry_run && !vbc_owner_has_left(w->entry)) {
+		vbc_owner_leave(w->entry);
+		vbc_meta_put(op, w->kind, w->id, w->entry);
+	}
+	vbc_op_try_end(op, &saved);
+}
+
 static int sweep_doing(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w)
 {
 	const struct vbc_doing *doing = vbc_doing_of(w->entry);
@@ -99,23 +111,18 @@ static int sweep_doing(struct vbc_op *op, const struct vbc_sweep *sweep, const s
 	const char *text = "";
 	int code;
 
-	if (!doing)
-		return VBC_OK; /* of a newer program than this one */
+	if (!doing) { /* of a newer program than this one */
+		leave(op, sweep, w);
+		return VBC_OK;
+	}
 	code = find_obstacle(op, sweep, doing, w->entry, &stuck, &text);
+	if (!code && stuck)
+		leave(op, sweep, w);
 	if (!code && !stuck && !sweep->dry_run && !recover(op, sweep, doing, w))
 		return VBC_OK;
 	return code ? code
 		    : tell(op, sweep, &(struct word){.kind = doing->kind, .id = w->id}, text,
 			   stuck);
-}
-
-/* Nobody need wait once more to see that its program is gone. */
-static void leave(struct vbc_op *op, const struct word *w)
-{
-	if (vbc_owner_has_left(w->entry))
-		return;
-	vbc_owner_leave(w->entry);
-	vbc_meta_put(op, w->kind, w->id, w->entry);
 }
 
 static int free_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w,
@@ -132,7 +139,7 @@ static int free_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const str
 		op->recovered = true;
 		code = vbc_lock_free(op, w->id);
 		if (code)
-			leave(op, w);
+			leave(op, sweep, w);
 		else
 			vbc_op_log(op, 1, "freed a machine's lock whose program is gone: %s",
 				   w->id);
@@ -244,15 +251,21 @@ static int look_again(struct vbc_op *op, struct words *words, bool silent)
 }
 
 /* Locks before work, whose undo needs them. */
-static int put_right(struct vbc_op *op, const struct vbc_sweep *sweep, const struct words *words)
+static int put_right(struct vbc_op *op, const struct vbc_sweep *sweep, struct words *words)
 {
+	size_t done = 0;
 	int code = VBC_OK;
 
 	op->recovering = true;
 	for (size_t i = 0; !code && i < words->n; i++) {
-		const struct word *w = &words->v[i];
+		struct word *w = &words->v[i];
+		bool same = true;
 
-		if (w->owner == VBC_OWNER_GONE)
+		if (w->owner != VBC_OWNER_GONE)
+			continue;
+		if (done++) /* the one before may have taken long */
+			code = vbc_owner_reread(op, w->kind, w->id, &w->entry, &same);
+		if (!code && same)
 			code = streq(w->kind, VBC_LOCK_KIND) ? sweep_lock(op, sweep, words, w)
 							     : sweep_doing(op, sweep, w);
 	}

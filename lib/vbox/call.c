@@ -24,7 +24,7 @@
 /*
  * A call under way when its caller stops waiting has a moment to end by itself: what a host that is
  * well did is known then. After that the host is asked nothing more: what was begun stands in the
- * journal, and is undone by who comes next.
+ * journal, and is undone by who comes next. Where nothing was changed there is nothing to know.
  */
 static int wait_tick(void *data)
 {
@@ -33,6 +33,10 @@ static int wait_tick(void *data)
 
 	if (!vbc_op_is_over(op))
 		return 0;
+	if (!op->wrote && !op->undoing) {
+		op->given_up = op->given_up || vbc_now_ms() >= op->called_ms + ENDING_MS;
+		return 1;
+	}
 	until_ms = op->called_ms < op->over_ms ? op->over_ms + ENDING_MS : op->called_ms + UNDO_MS;
 	op->given_up = op->given_up || vbc_now_ms() >= until_ms;
 	return op->given_up;
@@ -86,7 +90,7 @@ static int judge_silence(struct vbc_op *op, const struct vbc_method *m, bool beg
 	/* What only asks is not worth going on for. */
 	if (!code && op->over_ms && !op->undoing && m->flags & VBC_METHOD_READ)
 		return vbc_op_fail_over(op, err);
-	if (code && op->over_ms && op->given_up) {
+	if (code && op->over_ms && (op->given_up || !op->wrote)) {
 		*err = (struct vbc_error){0};
 		code = vbc_op_fail_over(op, err);
 	}

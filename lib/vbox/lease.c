@@ -13,6 +13,7 @@ int vbc_lease_write(struct vbc_op *op, const struct vbc_lease *lease)
 	if (code)
 		return code;
 	vbc_owner_sign(lease->entry, utc_ms);
+	vbc_meta_set_str(lease->entry, VBC_OWNER_VBOX, op->vbox.s);
 	return vbc_meta_put(op, lease->kind, lease->id, lease->entry);
 }
 
@@ -40,9 +41,10 @@ void vbc_op_keep(struct vbc_op *op)
 
 	if (!op->leases || vbc_now_ms() < op->renew_at_ms)
 		return;
-	op->renew_at_ms = vbc_now_ms() + VBC_OWNER_RENEW_MS; /* the calls below come here, too */
+	op->renew_at_ms = INT64_MAX; /* the calls below come here, too */
 	saved = vbc_op_try(op);
 	for (const struct vbc_lease *l = op->leases; l; l = l->next)
 		vbc_lease_write(op, l);
 	vbc_op_try_end(op, &saved);
+	op->renew_at_ms = vbc_now_ms() + VBC_OWNER_RENEW_MS;
 }

@@ -240,11 +240,12 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 {
 	struct vbc_lease *lease = lock->lease;
 	struct vbc_error saved;
-	bool is_free = true;
+	bool is_free = true, undoing = op->undoing;
 
 	if (!lock->id)
 		return;
 	saved = vbc_op_try(op);
+	op->undoing = true; /* VirtualBox's work has to end also when the caller's time is over */
 	vbc_lease_stop(op, lease);
 	/* Work that went well has ended. */
 	if (lock->locked && saved.code && !vbc_ref_is_null(lock->machine))
@@ -260,6 +261,7 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 	if (lease)
 		vbc_meta_free(lease->entry);
 	vbc_unclaim(lock->id);
+	op->undoing = undoing;
 	vbc_op_try_end(op, &saved);
 	*lock = (struct vbc_lock){0};
 }

@@ -112,6 +112,7 @@ static int run_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg)
 
 	if (!code)
 		code = body(op, arg);
+	op->leases = op->work = NULL; /* their entries were the body's */
 	/* What was read cannot be whole then, however the body took it. */
 	if (!code && op->stale && !op->wrote)
 		code = vbc_op_fail_stale(op);
@@ -228,6 +229,9 @@ struct vbc_arena vbc_op_borrow(struct vbc_op *op)
 	struct vbc_arena kept = op->arena;
 
 	op->arena = (struct vbc_arena){NULL};
+	op->lasting.ihost = op->ihost;
+	op->lasting.keys = op->keys;
+	op->lasting.folders = op->folders;
 	return kept;
 }
 
@@ -235,6 +239,9 @@ void vbc_op_borrow_end(struct vbc_op *op, const struct vbc_arena *kept)
 {
 	vbc_arena_done(&op->arena);
 	op->arena = *kept;
+	op->ihost = op->lasting.ihost;
+	op->keys = op->lasting.keys;
+	op->folders = op->lasting.folders;
 }
 
 void vbc_op_release(struct vbc_op *op, vbc_ref ref)

@@ -58,6 +58,11 @@ struct vbc_op {
 	struct vbc_subject about[VBC_SUBJECTS];
 	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see sweep.c */
 	struct vbc_folders *folders; /* once asked for, see folders.c */
+	struct {
+		vbc_ref ihost;
+		struct vbc_strs *keys;
+		struct vbc_folders *folders;
+	} lasting; /* these, of before vbc_op_borrow() */
 	struct vbc_lease *leases; /* what it has said of itself on the host, see lease.h */
 	int64_t renew_at_ms;
 	struct vbc_lease *work; /* of these, that of its entry in the journal, see doing.c */

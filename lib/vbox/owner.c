@@ -100,22 +100,29 @@ enum vbc_owner vbc_owner_judge_at(const struct vbc_meta *meta, int64_t utc_ms)
 									 : VBC_OWNER_LIVES;
 }
 
-int vbc_owner_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_owner *ret)
-{
-	int64_t utc_ms = 0;
-	int code = VBC_OK;
-
-	if (!vbc_owner_has_left(meta) && !is_here(meta))
-		code = vbc_websession_clock(op, &utc_ms);
-	if (!code)
-		*ret = vbc_owner_judge_at(meta, utc_ms);
-	return code;
-}
-
 bool vbc_owner_is_me(const struct vbc_meta *meta)
 {
 	return is_here(meta) && vbc_meta_int(meta, "pid") == getpid() &&
 	       vbc_meta_int(meta, "start") == start_of(getpid());
+}
+
+int vbc_owner_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_owner *ret)
+{
+	const char *vbox = vbc_meta_str(meta, VBC_OWNER_VBOX);
+	int64_t utc_ms = 0;
+	bool lives = true;
+	int code = VBC_OK;
+
+	if (!vbc_owner_has_left(meta) && !is_here(meta))
+		code = vbc_websession_clock(op, &utc_ms);
+	if (code)
+		return code;
+	*ret = vbc_owner_judge_at(meta, utc_ms);
+	if (*ret == VBC_OWNER_LIVES && vbox[0] && !streq(vbox, op->vbox.s) && vbc_owner_is_me(meta))
+		code = vbc_websession_lives(op, (vbc_ref){vbox}, &lives);
+	if (!lives)
+		*ret = VBC_OWNER_GONE;
+	return code;
 }
 
 int vbc_owner_wait(struct vbc_op *op, bool *ret_waited)

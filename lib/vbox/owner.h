@@ -17,6 +17,8 @@
 #define VBC_OWNER_LEASE_MS 600000
 #define VBC_OWNER_RENEW_MS 5000
 
+#define VBC_OWNER_VBOX "vbox" /* in an entry: IVirtualBox of the web session it was written in */
+
 enum vbc_owner {
 	VBC_OWNER_LIVES,
 	VBC_OWNER_SILENT, /* on another machine, and its word does not hold: see vbc_owner_watch() */
@@ -32,7 +34,10 @@ bool vbc_owner_has_left(const struct vbc_meta *meta);
 
 /* What is known of the program that signed, at that time of the host. */
 enum vbc_owner vbc_owner_judge_at(const struct vbc_meta *meta, int64_t utc_ms);
-/* The same now. The host's clock is asked for only where it matters. */
+/*
+ * The same now. The host's clock is asked for only where it matters. This process's own word holds
+ * no longer than its web session: no work goes on without it.
+ */
 int vbc_owner_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_owner *ret);
 
 /* Whether this very process signed. */
