@@ -201,7 +201,7 @@ int vbc_lock_explain(struct vbc_op *op, vbc_ref machine, const char *id)
 	enum vbc_lock_left left;
 	const char *name = "";
 	uint32_t pid = 0;
-	bool undoing = op->undoing;
+	bool undoing = op->undoing, passing;
 
 	op->undoing = true; /* the caller's time may be over, the answer is worth these calls */
 	vbc_IMachine_getSessionState(op, machine, &state);
@@ -210,7 +210,9 @@ int vbc_lock_explain(struct vbc_op *op, vbc_ref machine, const char *id)
 	left = vbc_lock_free_left(op, id);
 	op->undoing = undoing;
 	vbc_op_try_end(op, &saved);
-	if (state == VBC_SessionState_Unlocked)
+	/* A lock that changes hands, or is the machine's own, would have passed. */
+	passing = state != VBC_SessionState_Locked || name[0];
+	if (state == VBC_SessionState_Unlocked || (passing && vbc_op_is_over(op)))
 		return vbc_fail(&op->error, VBC_E_TIMEOUT, "the time for it is over");
 	if (left == VBC_LOCK_FOR_EVER)
 		return fail_for_ever(op, id);
