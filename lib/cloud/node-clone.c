@@ -50,6 +50,8 @@ static int look_at_source(struct vbc_op *op, struct clone *c)
 	code = key ? vbc_node_collect(op, &keys, c->found.machine,
 				      VBC_NODE_ALL & ~VBC_NODE_FIRMWARE, &c->source, &refs, &n)
 		   : vbc_fail_nomem(&op->error);
+	if (!code && !n)
+		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "node '%s' is gone", c->id_or_name);
 	if (code)
 		return code;
 	c->found.name = c->source->name;

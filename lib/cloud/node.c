@@ -20,7 +20,8 @@
 struct row {
 	vbc_ref machine;
 	enum vbc_MachineState state;
-	bool ours; /* there is metadata */
+	bool ours;     /* there may be metadata                       */
+	bool recorded; /* there was, when the host's keys were listed */
 	const char *id, *name, *json, *os_type, *description, *settings_file;
 	uint32_t cpus, memory_mb;
 	vbc_ref access_error;
@@ -119,10 +120,15 @@ static void ask_errors(struct asking *a)
 	vbc_op_try_end(a->op, &saved);
 }
 
-static void mark_ours(struct asking *a, const struct vbc_strs *ids)
+/* Who asks for one node may name its key only, without knowing whether there is one. */
+static void mark_ours(struct asking *a, const struct vbc_strs *keys, const struct vbc_strs *ids)
 {
-	for (size_t i = 0; i < a->n; i++)
+	bool listed = a->op->keys && keys->v == a->op->keys->v;
+
+	for (size_t i = 0; i < a->n; i++) {
 		a->rows[i].ours = vbc_strs_has(ids, a->rows[i].id);
+		a->rows[i].recorded = a->rows[i].ours && listed;
+	}
 }
 
 static char *keep(struct vbc_op *op, const char *s)
@@ -191,7 +197,7 @@ static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields
 static bool is_gone(const struct row *r, unsigned fields)
 {
 	return !r->id[0] || ((fields & VBC_NODE_NAME) && accessible(r) && !r->name[0]) ||
-	       ((fields & (VBC_NODE_NAME | SIZED)) && r->ours && !r->json[0]);
+	       ((fields & (VBC_NODE_NAME | SIZED)) && r->recorded && !r->json[0]);
 }
 
 static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes, vbc_ref *refs,
@@ -264,7 +270,7 @@ static int collect(struct asking *a, const struct vbc_refs *machines, const stru
 		code = ask_names(a, fields);
 	if (code)
 		return code;
-	mark_ours(a, &ours);
+	mark_ours(a, keys, &ours);
 	code = ask_more(a, fields);
 	if (code)
 		return code;
