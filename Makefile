@@ -39,6 +39,7 @@ needs = build
 demo: needs = build demo host guest
 check-cloud-init: needs = build check host guest
 check-soak: needs = build check host guest
+check-valgrind: needs = build valgrind
 bench: needs = build bench host guest
 
 build:
