@@ -25,7 +25,13 @@ def running(*commands: tuple[str, ...]) -> Callable[[Host], None]:
 
     def begin(host: Host) -> None:
         make(host)
-        wait_past_bios("n", host.env)
+        try:
+            wait_past_bios("n", host.env)
+        except RuntimeError as error:  # VirtualBox's matter: its guest has stopped or hangs
+            log = host.cloud("node", "log", "n").out.splitlines()
+            print(f"# {error}, and is made once more. Its log ends with:", *log[-20:], sep="\n# ", flush=True)
+            make(host)
+            wait_past_bios("n", host.env)
     return begin
 
 
