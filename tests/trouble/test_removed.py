@@ -35,7 +35,7 @@ WITH_DISKS = (
     ("IMedium_resizeAndCloneTo", "image", "node", "create", "x", "--image", "gone", "--size", SIZE),
 )
 LOCKING, UNLOCKING = "IWebsessionManager_getSessionObject", "ISession_unlockMachine"
-MANY = 20  # of these each second
+MOST = 12  # calls of a command, spread over all of them
 names = (f"n{number}" for number in itertools.count())
 
 
@@ -63,7 +63,7 @@ def of_interest(order: list[str]) -> list[int]:
     unlocked = len(order) - order[::-1].index(UNLOCKING) if UNLOCKING in order else locking
     first = [nth for nth in range(3, len(order)) if order.index(order[nth - 1]) == nth - 1
              and not locking < nth <= unlocked]
-    return first[::2] if len(first) > MANY else first
+    return first[::1 + (len(first) - 1) // MOST]
 
 
 def is_right(result: Result) -> bool:
