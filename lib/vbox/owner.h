@@ -21,7 +21,7 @@
 
 enum vbc_owner {
 	VBC_OWNER_LIVES,
-	VBC_OWNER_SILENT, /* on another machine, and its word does not hold: see vbc_owner_watch() */
+	VBC_OWNER_SILENT, /* on another machine, and its word does not hold: see vbc_owner_wait() */
 	VBC_OWNER_GONE,
 };
 
