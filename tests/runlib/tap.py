@@ -19,6 +19,7 @@ class Outcome:
     failed: int = 0
     skipped: int = 0
     reasons: list[str] = field(default_factory=list)     # why some were skipped
+    failures: list[str] = field(default_factory=list)    # what the failed ones say
     complaints: list[str] = field(default_factory=list)  # what was wrong with the program itself
 
     def complain(self, what: str) -> None:
@@ -74,6 +75,7 @@ def add(outcome: Outcome, bad: bool, text: str) -> None:
     skip = _SKIP.match(text)
     if bad:
         outcome.failed += 1
+        outcome.failures.append(text.strip(" -"))
     elif skip:
         outcome.skip(f"{skip[1].strip(' -')}: {skip[2]}")
     else:
