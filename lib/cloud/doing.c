@@ -148,14 +148,27 @@ int vbc_doing_end(struct vbc_op *op, const char *id)
 	return code;
 }
 
-/*
- * Says in the entry that its undo has begun, so that one in which the host's service ends is known
- * by what it leaves. That the client ended meanwhile leaves the same; but then its web session,
- * which is named there, lives on for a while.
- */
-static int mark(struct vbc_op *op, const char *id, struct vbc_meta *entry)
+/* Whether it is still we who undo it: of several clients that begin at once the last one does. */
+static int find_ours(struct vbc_op *op, const struct vbc_lease *lease, bool *ret)
 {
+	struct vbc_meta *VBC_META now = NULL;
+	int code = vbc_meta_get(op, lease->kind, lease->id, &now);
+
+	*ret = !code && now && streq(vbc_meta_str(now, UNDOING), op->vbox.s) &&
+	       vbc_owner_is_me(now) && vbc_meta_int(now, VBC_OWNER_OP) == op->running.number;
+	return code;
+}
+
+/*
+ * Says in the entry that its undo has begun: it is ours from now on. One in which the host's
+ * service ends is known by what it leaves. That the client ended meanwhile leaves the same; but
+ * then its web session, which is named there, lives on for a while.
+ */
+static int mark(struct vbc_op *op, struct vbc_lease *lease)
+{
+	struct vbc_meta *entry = lease->entry;
 	int64_t utc_ms = 0;
+	bool ours = false;
 	int code = vbc_websession_clock(op, &utc_ms);
 
 	if (code)
@@ -163,44 +176,49 @@ static int mark(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 	vbc_meta_set_str(entry, UNDOING, op->vbox.s);
 	vbc_meta_set_int(entry, UNDOING_SINCE, utc_ms);
 	vbc_meta_set_int(entry, UNDOING_TRIES, vbc_meta_count(entry, UNDOING_TRIES, UINT16_MAX) + 1);
-	return vbc_meta_put(op, VBC_DOING_KIND, id, entry);
-}
-
-/* Another client may have undone it, and a third begun anew under that id: theirs stays. */
-static bool is_marked_by_us(struct vbc_op *op, const char *id)
-{
-	struct vbc_meta *VBC_META now = NULL;
-
-	return !vbc_meta_get(op, VBC_DOING_KIND, id, &now) && now &&
-	       streq(vbc_meta_str(now, UNDOING), op->vbox.s);
+	code = vbc_lease_write(op, lease);
+	if (!code)
+		code = find_ours(op, lease, &ours);
+	if (!code && !ours)
+		return vbc_fail(&op->error, VBC_E_BUSY, "another program does");
+	if (!code)
+		vbc_lease_keep(op, lease);
+	return code;
 }
 
 /* It is tried again by whoever comes next, also while this program lives. */
-static void unmark(struct vbc_op *op, const char *id, struct vbc_meta *entry)
+static void unmark(struct vbc_op *op, const struct vbc_lease *lease)
 {
 	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_meta *entry = lease->entry;
+	bool ours = false;
 
-	if (is_marked_by_us(op, id)) {
+	if (!find_ours(op, lease, &ours) && ours) {
 		vbc_meta_set_str(entry, UNDOING, "");
 		vbc_meta_set_int(entry, UNDOING_TRIES, 0);
 		vbc_owner_leave(entry);
-		vbc_meta_put(op, VBC_DOING_KIND, id, entry);
+		vbc_meta_put(op, lease->kind, lease->id, entry);
 	}
 	vbc_op_try_end(op, &saved);
 }
 
 int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet)
 {
+	struct vbc_lease lease = {.kind = VBC_DOING_KIND, .id = id, .entry = entry};
 	struct vbc_error saved = vbc_op_try(op);
 	const struct vbc_doing *doing = vbc_doing_of(entry);
+	struct vbc_lease *work = op->work;
 	bool undoing = op->undoing;
 	int code = doing ? VBC_OK : VBC_E_VERSION;
 
 	op->undoing = true;
+	op->work = &lease;
 	if (!code)
-		code = mark(op, id, entry);
+		code = mark(op, &lease);
 	if (!code)
 		code = doing->undo(op, id, entry);
+	vbc_lease_stop(op, &lease);
+	op->work = work;
 	if (!code) {
 		vbc_meta_delete(op, VBC_DOING_KIND, id);
 	} else {
@@ -208,7 +226,7 @@ int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry,
 			vbc_op_log(op, quiet && code == VBC_E_BUSY ? 2 : 0,
 				   "could not clean up after %s %s yet: %s",
 				   doing ? doing->text : "unknown work", id, op->error.text);
-		unmark(op, id, entry);
+		unmark(op, &lease);
 	}
 	op->undoing = undoing;
 	vbc_op_try_end(op, &saved);

@@ -179,19 +179,18 @@ int vbc_node_forget(struct vbc_op *op, const char *id)
 }
 
 /*
- * Says in the entry that the settings are to be opened: if it is found there, that was not
- * survived. (Encrypted ones end VirtualBox's service when it has forgotten the password.) The entry
- * without it is written when the undo fails otherwise.
+ * The entry says meanwhile that the settings are opened: if that is found there, it was not
+ * survived. (Encrypted ones end VirtualBox's service when it has forgotten the password.)
  */
-static int note_opening(struct vbc_op *op, const char *id)
+static int remove_readable(struct vbc_op *op, const char *settings)
 {
-	struct vbc_meta *VBC_META entry = NULL;
-	int code = vbc_meta_get(op, VBC_DOING_KIND, id, &entry);
+	int code = vbc_doing_note(op, OPENING, "yes");
 
-	if (code || !entry)
-		return code;
-	vbc_meta_set_str(entry, OPENING, "yes");
-	return vbc_meta_put(op, VBC_DOING_KIND, id, entry);
+	if (!code)
+		code = vbc_node_remove_files(op, settings, VBC_SETTINGS_READABLE);
+	if (code)
+		vbc_doing_note(op, OPENING, "");
+	return code;
 }
 
 int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
@@ -205,10 +204,9 @@ int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	if (vbc_meta_str(entry, READABLE)[0])
 		are = vbc_meta_str(entry, OPENING)[0] ? VBC_SETTINGS_UNOPENED
 						      : VBC_SETTINGS_READABLE;
-	if (are == VBC_SETTINGS_READABLE)
-		code = note_opening(op, id);
-	if (!code)
-		code = vbc_node_remove_files(op, vbc_meta_str(entry, "settings"), are);
+	code = are == VBC_SETTINGS_READABLE
+		       ? remove_readable(op, vbc_meta_str(entry, "settings"))
+		       : vbc_node_remove_files(op, vbc_meta_str(entry, "settings"), are);
 	return code ? code : vbc_node_forget(op, id);
 }
 

@@ -75,6 +75,17 @@ int vbc_call_connect(struct vbc_op *op, struct vbc_conn **ret_conn, struct vbc_e
 	return code;
 }
 
+/* `change` is the call; NULL: one that only asked, amid others. */
+static void tell_unknown(const char *change, struct vbc_error *err)
+{
+	size_t n = strlen(err->text), room = sizeof(err->text) - n;
+
+	snprintf(err->text + n, room,
+		 "%s%s%s the next command on this host cleans up what is half done",
+		 change ? "; whether " : ";", change ? change : "",
+		 change ? " was done is unknown, as the host did not answer it:" : "");
+}
+
 /*
  * Two silences of the host are enough, where cleaning up would add one after the other. And what
  * its caller waits for no longer has failed for that reason; whether a change was made that the
@@ -83,24 +94,20 @@ int vbc_call_connect(struct vbc_op *op, struct vbc_conn **ret_conn, struct vbc_e
 static int judge_silence(struct vbc_op *op, const struct vbc_method *m, bool begun, int code,
 			 struct vbc_error *err)
 {
-	size_t n;
+	bool read = m->flags & VBC_METHOD_READ;
 
 	if (!op->given_up && code == VBC_E_TIMEOUT)
 		op->given_up = op->silences++ > 0;
 	/* What only asks is not worth going on for. */
-	if (!code && op->over_ms && !op->undoing && m->flags & VBC_METHOD_READ)
+	if (!code && op->over_ms && !op->undoing && read)
 		return vbc_op_fail_over(op, err);
 	if (code && op->over_ms && (op->given_up || !op->wrote)) {
 		*err = (struct vbc_error){0};
 		code = vbc_op_fail_over(op, err);
 	}
-	if (!begun || m->flags & VBC_METHOD_READ ||
-	    (code != VBC_E_TIMEOUT && code != VBC_E_CANCELLED))
-		return code;
-	n = strlen(err->text);
-	snprintf(err->text + n, sizeof(err->text) - n,
-		 "; whether %s was done is unknown, as the host did not answer it: the next command "
-		 "on this host cleans up what is half done", m->name);
+	if (begun && (code == VBC_E_TIMEOUT || code == VBC_E_CANCELLED) &&
+	    (!read || (op->work && op->given_up)))
+		tell_unknown(read ? NULL : m->name, err);
 	return code;
 }
 

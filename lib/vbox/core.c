@@ -185,6 +185,28 @@ bool vbc_core_leave(struct vbc_core *core)
 	return last;
 }
 
+static bool is_among(const struct vbc_running *running, int64_t number)
+{
+	while (running && running->number != number)
+		running = running->next;
+	return running;
+}
+
+bool vbc_core_is_running(int64_t number)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&registry_mutex);
+	for (struct vbc_core *c = registry; c && !found; c = c->next) {
+		pthread_mutex_lock(&c->mutex);
+		/* Of our parent's we have copies only. */
+		found = c->pid == getpid() && is_among(c->running, number);
+		pthread_mutex_unlock(&c->mutex);
+	}
+	pthread_mutex_unlock(&registry_mutex);
+	return found;
+}
+
 void vbc_core_check_fork(struct vbc_core *core)
 {
 	pthread_mutex_lock(&core->mutex);
@@ -192,6 +214,7 @@ void vbc_core_check_fork(struct vbc_core *core)
 		core->pid = getpid();
 		/* Our parent's threads may still be counted as its users: leave it to leak. */
 		core->session = NULL;
+		core->running = NULL;
 		core->logging_on = false;
 		cond_init(&core->changed);
 		vbc_http_abandon(core->http);

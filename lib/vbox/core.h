@@ -18,6 +18,12 @@
 
 struct vbc_memo;
 
+/* An operation under way, by a number that no other of this process has. */
+struct vbc_running {
+	struct vbc_running *next;
+	int64_t number;
+};
+
 /* One log-on. Its references live as long as it does. */
 struct vbc_websession {
 	char *vbox;          /* the reference of IVirtualBox                              */
@@ -42,6 +48,7 @@ struct vbc_core {
 	pthread_mutex_t mutex; /* guards what follows; never held during I/O */
 	pthread_cond_t changed;
 	struct vbc_websession *session;
+	struct vbc_running *running; /* all that have a session, this or one before it */
 	bool logging_on;
 	unsigned refusals;          /* how often logging on has failed */
 	struct vbc_error refusal;   /* the newest of them              */
@@ -62,6 +69,8 @@ int vbc_core_get(const struct vbc_host_opts *opts, struct vbc_core **ret, struct
 /* Counts one handle less; true for the last one: the caller logs off and frees the core. */
 bool vbc_core_leave(struct vbc_core *core);
 void vbc_core_free(struct vbc_core *core);
+/* Whether an operation of this number is under way in this process, whatever host it works on. */
+bool vbc_core_is_running(int64_t number);
 /* Forgets what belongs to the process we were forked from. */
 void vbc_core_check_fork(struct vbc_core *core);
 

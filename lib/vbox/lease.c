@@ -13,7 +13,7 @@ int vbc_lease_write(struct vbc_op *op, const struct vbc_lease *lease)
 	if (code)
 		return code;
 	vbc_owner_sign(lease->entry, utc_ms);
-	vbc_meta_set_str(lease->entry, VBC_OWNER_VBOX, op->vbox.s);
+	vbc_meta_set_int(lease->entry, VBC_OWNER_OP, op->running.number);
 	return vbc_meta_put(op, lease->kind, lease->id, lease->entry);
 }
 

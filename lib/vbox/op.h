@@ -36,6 +36,7 @@ struct vbc_op {
 	int64_t deadline_ms;    /* 0: none */
 	struct vbc_progress progress;
 	struct vbc_websession *session;
+	struct vbc_running running; /* while it has a session */
 	vbc_ref vbox;           /* IVirtualBox of the session */
 	uint32_t version;
 	struct vbc_conn *conn;

@@ -108,9 +108,7 @@ bool vbc_owner_is_me(const struct vbc_meta *meta)
 
 int vbc_owner_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_owner *ret)
 {
-	const char *vbox = vbc_meta_str(meta, VBC_OWNER_VBOX);
 	int64_t utc_ms = 0;
-	bool lives = true;
 	int code = VBC_OK;
 
 	if (!vbc_owner_has_left(meta) && !is_here(meta))
@@ -118,11 +116,10 @@ int vbc_owner_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_own
 	if (code)
 		return code;
 	*ret = vbc_owner_judge_at(meta, utc_ms);
-	if (*ret == VBC_OWNER_LIVES && vbox[0] && !streq(vbox, op->vbox.s) && vbc_owner_is_me(meta))
-		code = vbc_websession_lives(op, (vbc_ref){vbox}, &lives);
-	if (!lives)
+	if (*ret == VBC_OWNER_LIVES && vbc_owner_is_me(meta) &&
+	    !vbc_core_is_running(vbc_meta_int(meta, VBC_OWNER_OP)))
 		*ret = VBC_OWNER_GONE;
-	return code;
+	return VBC_OK;
 }
 
 int vbc_owner_wait(struct vbc_op *op, bool *ret_waited)

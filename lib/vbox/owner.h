@@ -17,7 +17,7 @@
 #define VBC_OWNER_LEASE_MS 600000
 #define VBC_OWNER_RENEW_MS 5000
 
-#define VBC_OWNER_VBOX "vbox" /* in an entry: IVirtualBox of the web session it was written in */
+#define VBC_OWNER_OP "op" /* in an entry: the operation, see vbc_core_is_running() */
 
 enum vbc_owner {
 	VBC_OWNER_LIVES,
@@ -36,7 +36,7 @@ bool vbc_owner_has_left(const struct vbc_meta *meta);
 enum vbc_owner vbc_owner_judge_at(const struct vbc_meta *meta, int64_t utc_ms);
 /*
  * The same now. The host's clock is asked for only where it matters. This process's own word holds
- * no longer than its web session: no work goes on without it.
+ * no longer than its operation, which may have ended without being able to take it back.
  */
 int vbc_owner_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_owner *ret);
 

@@ -8,6 +8,7 @@
 #include "websession.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,8 +98,15 @@ static int log_on(struct vbc_op *op, struct vbc_websession **ret)
 	return VBC_OK;
 }
 
+/* With the mutex held. */
 static void adopt(struct vbc_op *op, struct vbc_websession *ws)
 {
+	static atomic_int_fast64_t count;
+	struct vbc_core *core = op->host->core;
+
+	op->running = (struct vbc_running){.next = core->running,
+					   .number = atomic_fetch_add(&count, 1) + 1};
+	core->running = &op->running;
 	ws->users++;
 	op->session = ws;
 	op->vbox = (vbc_ref){ws->vbox};
@@ -192,6 +200,17 @@ static void log_off(struct vbc_op *op, struct vbc_websession *ws)
 	vbc_websession_free(ws);
 }
 
+/* With the mutex held. It is not there any more where a fork() came between. */
+static void strike_off(struct vbc_core *core, const struct vbc_running *running)
+{
+	struct vbc_running **at = &core->running;
+
+	while (*at && *at != running)
+		at = &(*at)->next;
+	if (*at)
+		*at = running->next;
+}
+
 void vbc_websession_give_back(struct vbc_op *op, bool lost)
 {
 	struct vbc_core *core = op->host->core;
@@ -202,6 +221,7 @@ void vbc_websession_give_back(struct vbc_op *op, bool lost)
 		return;
 	op->session = NULL;
 	pthread_mutex_lock(&core->mutex);
+	strike_off(core, &op->running);
 	ws->calls += op->calls;
 	ws->lost = ws->lost || lost;
 	if (lost || ws->calls > CALLS_MAX)
