@@ -85,11 +85,14 @@ static int find_obstacle(struct vbc_op *op, const struct vbc_sweep *sweep,
 static bool recover(struct vbc_op *op, const struct vbc_sweep *sweep, const struct vbc_doing *doing,
 		    const struct word *w)
 {
+	int code;
+
 	if (!is_complete(doing, w->entry))
 		return !vbc_meta_delete(op, VBC_DOING_KIND, w->id);
-	op->recovered = true;
 	vbc_op_log(op, 1, "removing %s: %s", doing->text, w->id);
-	return !vbc_doing_recover(op, w->id, w->entry, !sweep->found);
+	code = vbc_doing_recover(op, w->id, w->entry, !sweep->found);
+	op->recovered = op->recovered || code != VBC_E_BUSY;
+	return !code;
 }
 
 /* Nobody need wait once more to see that its program is gone. */
