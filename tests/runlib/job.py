@@ -28,7 +28,7 @@ def log_of(test: Test) -> Path:
 def environment(test: Test, host: dict[str, str]) -> dict[str, str]:
     """Ours without a user's settings, with the build, the host, and where sanitizers report."""
     env = {k: v for k, v in os.environ.items()
-           if not k.startswith("VBOXCLOUD_") or k == "VBOXCLOUD_NO_INSTALL"}
+           if not k.startswith("VBOXCLOUD_") or k in ("VBOXCLOUD_NO_INSTALL", "VBOXCLOUD_TEST_SEED")}
     build = builds.path(test.build)
     report = f"log_path='{log_of(test)}.sanitizer'"  # it may have spaces
     return env | test.env | host | {

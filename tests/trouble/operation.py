@@ -30,8 +30,12 @@ class Call:
         """For the proxy."""
         return {"do": do, "method": self.method, "nth": self.nth}
 
+    @property
+    def name(self) -> str:
+        return f"{self.method} ({self.nth})"
+
     def __str__(self) -> str:
-        return f"{self.at + 1} {self.method} ({self.nth})"
+        return f"{self.at + 1} {self.name}"
 
 
 @dataclass

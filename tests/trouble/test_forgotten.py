@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The host forgets the web session in the middle of a command, at each of its calls in turn.
+"""The host forgets the web session in the middle of a command, at each of its calls in turn, of which
+a run of the tests takes a sample (tests/sample.py).
 
 VirtualBox then says of each object what it says of one that is gone. What is shown must be what is
 there all the same; a command that changes something is done, or fails with one sentence and is
@@ -17,7 +18,7 @@ from contextlib import contextmanager
 from disk_operations import disk_operations
 from operation import Call, Operation
 from operations import all_but_disks
-from trouble import HOME, Host, Proxy, Result, State, Workers, done, ok
+from trouble import HOME, Host, Proxy, Result, State, Workers, done, ok, sample
 
 READS = (
     ("node", "list", "--output", "json"), ("node", "list"), ("node", "show", "running"),
@@ -71,10 +72,11 @@ def test_read(words: tuple[str, ...], workers: Workers) -> None:
     proxy.reset()
     right = shown(proxy, words)
     order = proxy.calls()["order"]
-    inner = range(2, len(order))  # without the log-on and the log-off
+    # Without the log-on and the log-off.
+    inner = sample.of(range(2, len(order)), lambda nth: f"{' '.join(words)}, {nth}")
     wrong = [(nth, order[nth - 1], result)
              for nth, result in zip(inner, workers.each(forgotten_at, inner)) if result != right]
-    ok(right[0] == 0 and not wrong, f"{' '.join(words)}: the same at each of {len(order)} calls",
+    ok(right[0] == 0 and not wrong, f"{' '.join(words)}: the same at {len(inner)} of {len(order)} calls",
        right, *wrong)
 
 
@@ -130,8 +132,10 @@ def test_write(op: Operation) -> None:
     result = host.cloud(*op.words, url=proxy.url)
     calls = [call for call in op.changing(proxy.calls()["order"])
              if call.nth == 1 and not re.search("_(get|find)", call.method)]
-    wrong = [complaint for call in calls if (complaint := break_off(op, call))]
-    ok(result.status == 0 and not wrong, f"{op.what}: at {len(calls)} calls", result, *wrong)
+    taken = sample.of(calls, lambda call: f"{op.what}, {call.name}")
+    wrong = [complaint for call in taken if (complaint := break_off(op, call))]
+    ok(result.status == 0 and not wrong, f"{op.what}: at {len(taken)} of {len(calls)} calls", result,
+       *wrong)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Another client destroys what a command works on, in the middle of it: at the first of each kind of
-calls that it makes, but for those it makes with the node locked.
+calls that it makes, but for those it makes with the node locked. Of these a run of the tests takes a
+sample (tests/sample.py).
 
 VirtualBox goes on to tell of a machine for as long as a session has a reference to it, and fails in
 many ways. The command is done, or ends with "there is no ..." and exit status 3.
@@ -13,7 +14,7 @@ import re
 import sys
 import time
 
-from trouble import IMAGE, SIZE, Host, Proxy, Result, Workers, cli, done, fails, finish, ok
+from trouble import IMAGE, SIZE, Host, Proxy, Result, Workers, cli, done, fails, finish, ok, sample
 
 ON_NODE = (
     ("show", "{}"), ("log", "{}"), ("display", "{}"), ("wait", "{}", "--state", "stopped"),
@@ -35,7 +36,6 @@ WITH_DISKS = (
     ("IMedium_resizeAndCloneTo", "image", "node", "create", "x", "--image", "gone", "--size", SIZE),
 )
 LOCKING, UNLOCKING = "IWebsessionManager_getSessionObject", "ISession_unlockMachine"
-MOST = 12  # calls of a command, spread over all of them
 names = (f"n{number}" for number in itertools.count())
 
 
@@ -61,9 +61,8 @@ def of_interest(order: list[str]) -> list[int]:
     """Calls, counted from 1, after the log-on and without the log-off."""
     locking = order.index(LOCKING) + 2 if LOCKING in order else len(order)
     unlocked = len(order) - order[::-1].index(UNLOCKING) if UNLOCKING in order else locking
-    first = [nth for nth in range(3, len(order)) if order.index(order[nth - 1]) == nth - 1
-             and not locking < nth <= unlocked]
-    return first[::1 + (len(first) - 1) // MOST]
+    return [nth for nth in range(3, len(order)) if order.index(order[nth - 1]) == nth - 1
+            and not locking < nth <= unlocked]
 
 
 def is_right(result: Result) -> bool:
@@ -77,7 +76,9 @@ def test_node(words: tuple[str, ...], workers: Workers) -> None:
     proxy.reset()
     host.cloud(*prepared(words)[1], url=proxy.url)
     order = proxy.calls()["order"]
-    first = of_interest(order)
+    first = sample.of(of_interest(order), lambda nth: f"{' '.join(words)}, {order[nth - 1]}")
+    if not first:
+        return
     results = workers.each(lambda its, nth: removed_at(its, words, nth), first)
     wrong = [(order[nth - 1], result) for nth, result in zip(first, results) if not is_right(result)]
     ok(not wrong, f"{' '.join(words)}: at {len(first)} calls", *wrong)

@@ -31,12 +31,14 @@ sys.path[:0] = [str(TESTS), str(TESTS / "cli")]
 
 import between
 import cli
+import sample
 from cli import (HOME, Result, done, fails, finish, is_fine, ok, run, skip, skip_all, start,
                  wait_past_bios)
 from proxylib.client import Proxy
 
 __all__ = ["HOME", "IMAGE", "SIZE", "Host", "Proxy", "Result", "State", "done", "fails", "finish",
-           "Workers", "is_fine", "ok", "run", "skip", "skip_all", "start", "wait_past_bios"]
+           "Workers", "cli", "is_fine", "ok", "run", "sample", "skip", "skip_all", "start",
+           "wait_past_bios"]
 
 VBOXHOST = TESTS / "vboxhost"
 SIZE = "1_cpu-64_ram-1_disk"
