@@ -9,6 +9,7 @@
 
 #define PATIENCE_MS 15000
 #define PAUSE_MS 200
+#define MOMENT_MS   100
 
 /* In an entry whose undo has begun: IVirtualBox of the web session that does it, since when, and
  * the how manieth it is that broke off. */
@@ -78,6 +79,34 @@ static int fail_occupied(struct vbc_op *op, const struct vbc_meta *other, bool l
 			text);
 }
 
+/* Whether this operation is the one that undoes it, or could not. */
+static bool is_undone_by(const struct vbc_op *op, const struct vbc_meta *entry)
+{
+	return streq(vbc_meta_str(entry, UNDOING), op->vbox.s) &&
+	       vbc_meta_int(entry, VBC_OWNER_OP) == op->running.number;
+}
+
+/*
+ * The entry that is there under this id; NULL: none. Who is gone may have removed it, and only then
+ * ended: so it is read again.
+ */
+static int find_other(struct vbc_op *op, const char *id, struct vbc_meta **ret,
+		      enum vbc_owner *ret_owner)
+{
+	bool same = false;
+	int code = vbc_meta_get(op, VBC_DOING_KIND, id, ret);
+
+	if (code || !*ret || is_undone_by(op, *ret))
+		return code;
+	code = vbc_owner_judge(op, *ret, ret_owner);
+	if (code || *ret_owner == VBC_OWNER_LIVES)
+		return code;
+	code = vbc_owner_reread(op, VBC_DOING_KIND, id, ret, &same);
+	if (!same)
+		*ret_owner = VBC_OWNER_LIVES;
+	return code;
+}
+
 /*
  * An entry that is there under this id tells what else is to be undone, and stays: that was tried
  * when the operation began, see vbc_sweep(). Only what was kept to be gone on with is replaced.
@@ -94,10 +123,8 @@ static int check_free(struct vbc_op *op, const char *kind, const char *id)
 	for (;;) {
 		struct vbc_meta *VBC_META other = NULL;
 		enum vbc_owner owner = VBC_OWNER_GONE;
-		int code = vbc_meta_get(op, VBC_DOING_KIND, id, &other);
+		int code = find_other(op, id, &other, &owner);
 
-		if (!code && other)
-			code = vbc_owner_judge(op, other, &owner);
 		if (code || !other)
 			return code;
 		if (owner != VBC_OWNER_LIVES && vbc_meta_date(other, VBC_DOING_KEPT) &&
@@ -148,37 +175,58 @@ int vbc_doing_end(struct vbc_op *op, const char *id)
 	return code;
 }
 
-/* Whether it is still we who undo it: of several clients that begin at once the last one does. */
 static int find_ours(struct vbc_op *op, const struct vbc_lease *lease, bool *ret)
 {
 	struct vbc_meta *VBC_META now = NULL;
 	int code = vbc_meta_get(op, lease->kind, lease->id, &now);
 
-	*ret = !code && now && streq(vbc_meta_str(now, UNDOING), op->vbox.s) &&
-	       vbc_owner_is_me(now) && vbc_meta_int(now, VBC_OWNER_OP) == op->running.number;
+	*ret = !code && now && is_undone_by(op, now);
+	return code;
+}
+
+/* As read, an entry may be that of another client's undo by now. */
+static int check_unchanged(struct vbc_op *op, const struct vbc_lease *lease, bool *ret)
+{
+	struct vbc_meta *VBC_META now = NULL;
+	int code = vbc_meta_get(op, lease->kind, lease->id, &now);
+
+	*ret = !code && now && vbc_meta_same(now, lease->entry);
 	return code;
 }
 
 /*
- * Says in the entry that its undo has begun: it is ours from now on. One in which the host's
- * service ends is known by what it leaves. That the client ended meanwhile leaves the same; but
- * then its web session, which is named there, lives on for a while.
+ * Says in the entry that its undo has begun, so that one in which the host's service ends is known
+ * by what it leaves. That the client ended meanwhile leaves the same; but then its web session,
+ * which is named there, lives on for a while.
  */
-static int mark(struct vbc_op *op, struct vbc_lease *lease)
+static int write_mark(struct vbc_op *op, const struct vbc_lease *lease, int64_t utc_ms)
 {
 	struct vbc_meta *entry = lease->entry;
-	int64_t utc_ms = 0;
-	bool ours = false;
-	int code = vbc_websession_clock(op, &utc_ms);
 
-	if (code)
-		return code;
 	vbc_meta_set_str(entry, UNDOING, op->vbox.s);
 	vbc_meta_set_int(entry, UNDOING_SINCE, utc_ms);
 	vbc_meta_set_int(entry, UNDOING_TRIES, vbc_meta_count(entry, UNDOING_TRIES, UINT16_MAX) + 1);
-	code = vbc_lease_write(op, lease);
-	if (!code)
+	return vbc_lease_write(op, lease);
+}
+
+/*
+ * From then on the entry is ours. Of several clients that begin with another's at once the last one
+ * to write has it: the others, who found it unchanged before that, write within a moment.
+ */
+static int mark(struct vbc_op *op, struct vbc_lease *lease, bool foreign)
+{
+	int64_t utc_ms = 0;
+	bool ours = true;
+	int code = vbc_websession_clock(op, &utc_ms);
+
+	if (!code && foreign)
+		code = check_unchanged(op, lease, &ours);
+	if (!code && ours)
+		code = write_mark(op, lease, utc_ms);
+	if (!code && ours && foreign) {
+		vbc_sleep_ms(MOMENT_MS);
 		code = find_ours(op, lease, &ours);
+	}
 	if (!code && !ours)
 		return vbc_fail(&op->error, VBC_E_BUSY, "another program does");
 	if (!code)
@@ -202,7 +250,8 @@ static void unmark(struct vbc_op *op, const struct vbc_lease *lease)
 	vbc_op_try_end(op, &saved);
 }
 
-int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet)
+static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool foreign,
+		   bool quiet)
 {
 	struct vbc_lease lease = {.kind = VBC_DOING_KIND, .id = id, .entry = entry};
 	struct vbc_error saved = vbc_op_try(op);
@@ -214,7 +263,9 @@ int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry,
 	op->undoing = true;
 	op->work = &lease;
 	if (!code)
-		code = mark(op, &lease);
+		code = mark(op, &lease, foreign);
+	if (!code && foreign)
+		vbc_op_log(op, 1, "removing %s: %s", doing->text, id);
 	if (!code)
 		code = doing->undo(op, id, entry);
 	vbc_lease_stop(op, &lease);
@@ -233,13 +284,18 @@ int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry,
 	return code;
 }
 
+int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet)
+{
+	return recover(op, id, entry, true, quiet);
+}
+
 void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 {
 	if (!op->work || op->work->entry != entry)
 		return; /* it has not begun */
 	stop(op);
 	if (!op->stale) /* in a session that is gone nothing can be undone: the next client does */
-		vbc_doing_recover(op, id, entry, false);
+		recover(op, id, entry, false, false);
 }
 
 int vbc_doing_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)

@@ -50,8 +50,9 @@ int vbc_doing_end(struct vbc_op *op, const char *id);
 void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry);
 
 /*
- * Undoes the work of any entry and removes it; an entry whose work could not be undone stays, and is
- * tried again by the next program. Why, the log says, but for what is `quiet`: that somebody else has
+ * Undoes the work of any program's entry, which is signed as ours meanwhile, and removes it;
+ * VBC_E_BUSY: another program does so. One whose work could not be undone stays, and is tried again
+ * by the next program. Why, the log says, but for what is `quiet`: that somebody else has
  * something of it locked. Before that it is noted in the entry: an undo in which the host's service
  * ended is not tried again by every later program, which would end it again, but by vbc_gc_with()
  * when it is told to.

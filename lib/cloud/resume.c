@@ -98,17 +98,13 @@ static int find_same(struct vbc_op *op, const struct vbc_content *content,
 	return code;
 }
 
-/* Of a program on another machine it is not known before, see owner.h. */
+/* Who is gone may have ended the work before; of others it is not known before, see owner.h. */
 static int find_gone(struct vbc_op *op, const char *id, struct vbc_meta **entry,
 		     enum vbc_owner owner, bool *ret)
 {
-	bool waited = false;
-	int code;
+	bool waited = true;
+	int code = owner == VBC_OWNER_SILENT ? vbc_owner_wait(op, &waited) : VBC_OK;
 
-	*ret = owner == VBC_OWNER_GONE;
-	if (owner != VBC_OWNER_SILENT)
-		return VBC_OK;
-	code = vbc_owner_wait(op, &waited);
 	if (code || !waited)
 		return code;
 	return vbc_owner_reread(op, VBC_DOING_KIND, id, entry, ret);

@@ -89,7 +89,6 @@ static bool recover(struct vbc_op *op, const struct vbc_sweep *sweep, const stru
 
 	if (!is_complete(doing, w->entry))
 		return !vbc_meta_delete(op, VBC_DOING_KIND, w->id);
-	vbc_op_log(op, 1, "removing %s: %s", doing->text, w->id);
 	code = vbc_doing_recover(op, w->id, w->entry, !sweep->found);
 	op->recovered = op->recovered || code != VBC_E_BUSY;
 	return !code;

@@ -157,9 +157,15 @@ static enum vbc_owner judge_key(struct vbc_op *op, const char *key, bool *ret_ot
 {
 	struct vbc_meta *VBC_META entry = NULL;
 	enum vbc_owner owner = VBC_OWNER_LIVES;
+	bool same = true;
 
 	if (vbc_meta_get(op, VBC_LOCK_KIND, key, &entry) || !entry ||
 	    vbc_owner_judge(op, entry, &owner))
+		return VBC_OWNER_LIVES;
+	/* It may have given the lock back since, and ended then. */
+	if (owner == VBC_OWNER_GONE && vbc_owner_reread(op, VBC_LOCK_KIND, key, &entry, &same))
+		same = false;
+	if (!same)
 		return VBC_OWNER_LIVES;
 	*ret_other = *ret_other || (owner != VBC_OWNER_GONE && !vbc_owner_is_me(entry));
 	return owner;

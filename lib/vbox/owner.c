@@ -85,17 +85,18 @@ static bool is_here(const struct vbc_meta *meta)
 	return vbc_meta_int(meta, "start") && streq(vbc_meta_str(meta, "where"), where);
 }
 
-/* Nobody promises more than a lease: where one ends later the clock was set back since. */
+/*
+ * Nobody promises more than a lease: where one ends later the clock was set back since. A process
+ * that is there may have lost the host in the middle of its work, and have given that up.
+ */
 enum vbc_owner vbc_owner_judge_at(const struct vbc_meta *meta, int64_t utc_ms)
 {
 	int64_t until = vbc_meta_date(meta, "until");
 
 	if (vbc_owner_has_left(meta) || !vbc_meta_str(meta, "where")[0])
 		return VBC_OWNER_GONE;
-	if (is_here(meta))
-		return start_of(vbc_meta_int(meta, "pid")) == vbc_meta_int(meta, "start")
-			       ? VBC_OWNER_LIVES
-			       : VBC_OWNER_GONE;
+	if (is_here(meta) && start_of(vbc_meta_int(meta, "pid")) != vbc_meta_int(meta, "start"))
+		return VBC_OWNER_GONE;
 	return until < utc_ms || until > utc_ms + 2 * VBC_OWNER_LEASE_MS ? VBC_OWNER_SILENT
 									 : VBC_OWNER_LIVES;
 }
@@ -111,15 +112,16 @@ int vbc_owner_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_own
 	int64_t utc_ms = 0;
 	int code = VBC_OK;
 
-	if (!vbc_owner_has_left(meta) && !is_here(meta))
+	if (vbc_owner_is_me(meta) && !vbc_owner_has_left(meta)) {
+		*ret = vbc_core_is_running(vbc_meta_int(meta, VBC_OWNER_OP)) ? VBC_OWNER_LIVES
+									     : VBC_OWNER_GONE;
+		return VBC_OK;
+	}
+	if (!vbc_owner_has_left(meta))
 		code = vbc_websession_clock(op, &utc_ms);
-	if (code)
-		return code;
-	*ret = vbc_owner_judge_at(meta, utc_ms);
-	if (*ret == VBC_OWNER_LIVES && vbc_owner_is_me(meta) &&
-	    !vbc_core_is_running(vbc_meta_int(meta, VBC_OWNER_OP)))
-		*ret = VBC_OWNER_GONE;
-	return VBC_OK;
+	if (!code)
+		*ret = vbc_owner_judge_at(meta, utc_ms);
+	return code;
 }
 
 int vbc_owner_wait(struct vbc_op *op, bool *ret_waited)

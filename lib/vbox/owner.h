@@ -5,8 +5,9 @@
  * the machine it runs on, its process, and until when its word holds without being renewed.
  *
  * That time is the host's, whose clock may be set meanwhile. So it proves that a program lives, but
- * not that it is gone: that is known of one on another machine only when its word stays unchanged
- * for a while of one's own clock, in which a living one would have renewed it several times.
+ * not that it is gone: where no process can be seen to have ended, that is known only when its word
+ * stays unchanged for a while of one's own clock, in which one that works would have renewed it
+ * several times.
  */
 #ifndef VBC_VBOX_OWNER_H
 #define VBC_VBOX_OWNER_H
@@ -21,7 +22,7 @@
 
 enum vbc_owner {
 	VBC_OWNER_LIVES,
-	VBC_OWNER_SILENT, /* on another machine, and its word does not hold: see vbc_owner_wait() */
+	VBC_OWNER_SILENT, /* may be gone, as its word does not hold: see vbc_owner_wait() */
 	VBC_OWNER_GONE,
 };
 

@@ -103,9 +103,10 @@ static void adopt(struct vbc_op *op, struct vbc_websession *ws)
 {
 	static atomic_int_fast64_t count;
 	struct vbc_core *core = op->host->core;
+	int64_t number = atomic_fetch_add(&count, 1);
 
-	op->running = (struct vbc_running){.next = core->running,
-					   .number = atomic_fetch_add(&count, 1) + 1};
+	/* By the time, as exec() lets a process begin to count anew. */
+	op->running = (struct vbc_running){.next = core->running, .number = vbc_now_us() + number};
 	core->running = &op->running;
 	ws->users++;
 	op->session = ws;

@@ -110,6 +110,16 @@ int proxy_count(const struct proxy *p, const char *method)
 	return n;
 }
 
+bool proxy_has_fired(const struct proxy *p)
+{
+	char *answer = exchange(p, "GET /__proxy/calls", "");
+	const char *at = strstr(answer, "\"fired\": [");
+	bool fired = at && at[strlen("\"fired\": [")] != '0';
+
+	free(answer);
+	return fired;
+}
+
 /* What stands between `before` and the next '<' in the last line of the record that holds `what`. */
 static char *find_last(const char *path, const char *what, const char *before)
 {

@@ -27,6 +27,8 @@ void proxy_rules(const struct proxy *p, const char *json);
 void proxy_reset(const struct proxy *p);
 /* How many calls of a method passed since then. */
 int proxy_count(const struct proxy *p, const char *method);
+/* Whether the first rule has been applied. */
+bool proxy_has_fired(const struct proxy *p);
 
 /* Logs the newest log-on off that passed, as if the host had forgotten it. */
 void proxy_log_off(const struct proxy *p);

@@ -10,8 +10,6 @@
 #include "nodes.h"
 #include "proxy.h"
 
-#define PATIENCE_MS 1500
-
 static struct proxy proxy;
 
 static struct vbc_host *open_proxied(void)
@@ -37,10 +35,32 @@ static void fall_silent(const char *method, unsigned nth, bool done)
 	proxy_rules(&proxy, rule);
 }
 
+/* Cancels when the call that gets no answer has come. */
+static int tick(void *data, const struct vbc_progress *p)
+{
+	(void)data;
+	(void)p;
+	return proxy_has_fired(&proxy);
+}
+
+/* Nobody has looked at the host since that would clean up, but to count. */
+static bool has_leftovers(struct vbc_host *host, size_t n)
+{
+	struct vbc_leftovers *leftovers = NULL;
+	struct vbc_error err = {0};
+	bool same;
+
+	if (vbc_gc(host, true, &leftovers, &err))
+		bail_out(err.text);
+	same = leftovers->n == n;
+	vbc_leftovers_free(leftovers);
+	return same;
+}
+
 static void test_create(struct vbc_host *host, struct vbc_host *other, const char *image,
 			const char *method, unsigned nth, bool done)
 {
-	const struct vbc_wait wait = {.timeout_ms = PATIENCE_MS};
+	const struct vbc_wait wait = {.tick = tick};
 	struct vbc_node_create_opts opts = VBC_NODE_CREATE_OPTS_INIT;
 	struct holdings before = look(other);
 	struct vbc_nodes *nodes = NULL;
@@ -53,7 +73,7 @@ static void test_create(struct vbc_host *host, struct vbc_host *other, const cha
 	opts.node_size = SMALL;
 	fall_silent(method, nth, done);
 	code = vbc_node_create(host, name, &opts, &wait, &node, &err);
-	is_str(vbc_code_name(code), "VBC_E_TIMEOUT", "no answer to %s %u, %s: %s", method, nth,
+	is_str(vbc_code_name(code), "VBC_E_CANCELLED", "no answer to %s %u, %s: %s", method, nth,
 	       done ? "done" : "unseen", err.text);
 	ok(strstr(err.text, "the next command on this host cleans up") != NULL,
 	   "which says what is next");
@@ -62,6 +82,7 @@ static void test_create(struct vbc_host *host, struct vbc_host *other, const cha
 	ok(!vbc_node_list(host, VBC_NODE_NAME, &nodes, &err), "the same program lists nodes %s",
 	   err.text);
 	vbc_nodes_free(nodes);
+	ok(has_leftovers(other, before.leftovers), "which has cleaned up");
 	is_as_before(other, &before, method);
 	ok(!vbc_node_create(host, name, &opts, NULL, &node, &err), "and makes the node %s",
 	   err.text);
