@@ -29,15 +29,16 @@ class OddMetadata(LiveTest):
     def setUp(self) -> None:
         if HOST.startswith("https:"):
             self.skipTest("makes raw calls, over HTTP only")
-        self.soap = Soap(HOST, USER, password())
 
     def each(self, kind: str, id_: str) -> Any:
         """Writes one odd object after the other, then the right one again."""
         key = f"libcloud/{kind}/{id_}"
-        good = self.soap.one("IVirtualBox_getExtraData", self.soap.vbox, key=key)
+        soap = Soap(HOST, USER, password())
+        good = soap.one("IVirtualBox_getExtraData", soap.vbox, key=key)
         texts = [json.dumps(json.loads(good) | odd) for odd in ODD] + ["[]", "5", "{", good]
         for text in texts:
-            self.soap.call("IVirtualBox_setExtraData", self.soap.vbox, key=key, value=text)
+            soap = Soap(HOST, USER, password())  # the host may have forgotten one since
+            soap.call("IVirtualBox_setExtraData", soap.vbox, key=key, value=text)
             with self.subTest(text):
                 yield json.loads(good) | json.loads(text) if text.startswith('{"') else {}
 
