@@ -40,7 +40,7 @@ static void look_into_log(struct vbc_op *op, vbc_ref machine, int64_t began_ms, 
 	const char *cause;
 
 	vbc_buf_init(&log, LOG_MOST);
-	if (vbc_node_read_log(op, machine, &log) || vbc_websession_clock(op, &utc_ms))
+	if (vbc_node_read_log(op, machine, 0, &log) || vbc_websession_clock(op, &utc_ms))
 		return;
 	vbc_buf_add(&log, "", 0);
 	if (log.failed || !log.data ||

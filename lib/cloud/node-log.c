@@ -18,7 +18,7 @@ struct log {
 	struct vbc_buf text;
 };
 
-int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, struct vbc_buf *text)
+int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct vbc_buf *text)
 {
 	size_t n = 1;
 	int code = VBC_OK;
@@ -27,7 +27,7 @@ int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, struct vbc_buf *text)
 		struct vbc_arena kept = vbc_op_borrow(op);
 		struct vbc_bytes piece = {.size = 0};
 
-		code = vbc_IMachine_readLog(op, machine, 0, (int64_t)text->len, PIECE, &piece);
+		code = vbc_IMachine_readLog(op, machine, nth, (int64_t)text->len, PIECE, &piece);
 		n = piece.size;
 		if (!code && n > text->max - text->len)
 			code = vbc_fail(&op->error, VBC_E_FAULT,
@@ -56,7 +56,7 @@ static int log_body(struct vbc_op *op, void *arg)
 	if (!code && !file[0])
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
 				"node '%s' has no log: it was never started", f.name);
-	return code ? code : vbc_node_read_log(op, f.machine, &log->text);
+	return code ? code : vbc_node_read_log(op, f.machine, 0, &log->text);
 }
 
 int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text, size_t *ret_size,

@@ -63,8 +63,8 @@ const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node 
 
 enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state);
 
-/* The log of the machine's last run. */
-int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, struct vbc_buf *text);
+/* The log of the machine's last run, and the nth before it. */
+int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct vbc_buf *text);
 /* When a log was begun, in ms since 1970 UTC; 0: it does not say. */
 int64_t vbc_log_opened_ms(const char *log);
 /* What the last error says that a log tells of, in the arena; NULL: there is none. */

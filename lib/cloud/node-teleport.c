@@ -19,6 +19,7 @@
 #include "progress.h"
 #include "str.h"
 #include "teleport-disks.h"
+#include "teleport-log.h"
 
 #define POLL_MS         100
 #define LISTEN_MS       60000
@@ -209,7 +210,8 @@ int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	if (!code)
 		code = vbc_IMachine_getSessionState(op, machine, &session);
 	if (!code && (is_arrived(state) ||
-		      (session == VBC_SessionState_Unlocked && vbc_meta_str(entry, SENT)[0])))
+		      (session == VBC_SessionState_Unlocked && vbc_meta_str(entry, SENT)[0] &&
+		       vbc_teleport_find_fate(op, machine) != VBC_TELEPORT_STAYED)))
 		return arrive(op, machine, id, entry);
 	if (!code && session != VBC_SessionState_Unlocked)
 		code = stop_listening(op, machine, id);
@@ -241,6 +243,17 @@ static int get_rest(struct vbc_op *op, vbc_ref machine, enum vbc_MachineState *r
 	return code;
 }
 
+/* Whether it was given away. That VirtualBox says so as long as its service runs. */
+static bool is_given_away(struct vbc_op *op, vbc_ref machine, enum vbc_MachineState state,
+			  const struct vbc_meta *entry)
+{
+	bool is_off = state == VBC_MachineState_PoweredOff || state == VBC_MachineState_Aborted;
+
+	return state == VBC_MachineState_Teleported ||
+	       (is_off && vbc_meta_str(entry, SENT)[0] &&
+		vbc_teleport_find_fate(op, machine) == VBC_TELEPORT_WENT);
+}
+
 /* A machine that is not here, and was never sent, was removed by another tool: its volumes stay. */
 int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
@@ -252,7 +265,7 @@ int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta
 		return VBC_OK;
 	if (!code && !vbc_ref_is_null(machine))
 		code = get_rest(op, machine, &state);
-	if (code || (!vbc_ref_is_null(machine) && state != VBC_MachineState_Teleported))
+	if (code || (!vbc_ref_is_null(machine) && !is_given_away(op, machine, state, entry)))
 		return code;
 	if (!vbc_ref_is_null(machine)) {
 		code = vbc_lock_wait_free(op, machine, id);

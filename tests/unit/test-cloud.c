@@ -14,6 +14,7 @@
 #include "size-private.h"
 #include "str.h"
 #include "tap.h"
+#include "teleport-log.h"
 
 /* The linker hands these calls of lib/cloud to us, see meson.build. */
 int __wrap_vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
@@ -317,6 +318,34 @@ static void test_hiding(void)
 	hidden_is("DmiOEMVBoxRev = \"8 pass", "DmiOEMVBoxRev = \"", "at the end");
 }
 
+#define WAITED                                                                                     \
+	"00:00:00.06 Console: Machine state changed to 'TeleportingIn'\n"                          \
+	"00:00:00.62 Teleporter: Waiting for incoming VM...\n"
+#define CAME "00:00:00.75 Console: Machine state changed to 'Running'\n"
+#define SENDS                                                                                      \
+	"00:00:00.45 Console: Machine state changed to 'Running'\r\n"                              \
+	"00:00:02.43 Console: Machine state changed to 'Teleporting'\r\n"
+#define GAVE "00:00:02.58 Console: Machine state changed to 'Teleported'\r\n"
+
+static void test_teleport_fate(void)
+{
+	ok(vbc_teleport_fate(WAITED CAME, SENDS GAVE) == VBC_TELEPORT_WENT,
+	   "a teleport that went well");
+	ok(vbc_teleport_fate(WAITED, SENDS GAVE) == VBC_TELEPORT_WENT,
+	   "given away, and lost there");
+	ok(vbc_teleport_fate(WAITED CAME, SENDS) == VBC_TELEPORT_WENT,
+	   "it came, but the giver ended early");
+	ok(vbc_teleport_fate(WAITED, SENDS) == VBC_TELEPORT_STAYED, "it broke off");
+	ok(vbc_teleport_fate(SENDS, SENDS GAVE) == VBC_TELEPORT_UNKNOWN, "nobody waited for it");
+	ok(vbc_teleport_fate("", "") == VBC_TELEPORT_UNKNOWN, "empty logs tell nothing");
+	ok(vbc_teleport_fate(CAME WAITED, SENDS) == VBC_TELEPORT_STAYED,
+	   "what ran before it waited");
+	ok(vbc_teleport_fate(WAITED, SENDS
+			     "00:00:03.1 VMMDev: Guest Log: Console: Machine state changed to "
+			     "'Teleported'\n") == VBC_TELEPORT_STAYED,
+	   "a guest's words are none of VirtualBox");
+}
+
 static void test_cause(void)
 {
 #define ERROR "ERROR [COM]: aRC=E_FAIL (0x80004005) aComponent={x} "
@@ -350,5 +379,6 @@ int main(void)
 	test_port_fate();
 	test_hiding();
 	test_cause();
+	test_teleport_fate();
 	return tap_done();
 }
