@@ -54,18 +54,9 @@ int vbc_call_check(struct vbc_op *op, const struct vbc_method *m, struct vbc_err
 	return VBC_OK;
 }
 
-/* Who is asked is told what is done: no work has been begun. */
 static int connect_tick(void *data)
 {
-	struct vbc_op *op = data;
-	const char *what = op->progress.what;
-	int over;
-
-	if (!what)
-		op->progress.what = "connecting";
-	over = vbc_op_is_over(op);
-	op->progress.what = what;
-	return over;
+	return vbc_op_is_over(data);
 }
 
 /* Nothing has been sent yet that could be unknown. */

@@ -130,7 +130,10 @@ int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_er
 	int code = VBC_OK;
 
 	for (int attempt = 0; attempt < 2; attempt++) {
-		struct vbc_op op = {.host = host, .wait = wait, .deadline_ms = deadline};
+		struct vbc_op op = {.host = host,
+				    .wait = wait,
+				    .deadline_ms = deadline,
+				    .progress = {.what = "connecting"}};
 		bool again;
 
 		vbc_op_init_buffers(&op);
