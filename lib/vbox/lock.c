@@ -10,6 +10,7 @@
 #define BACKOFF_MAX_MS 300
 #define STEP_MS 500
 #define ENDING_MS 3000 /* a machine that ends gives its lock back sooner */
+#define NAMELESS_MS 100
 #define MOMENT_MS 1000 /* what is locked so long for a program that is gone stays so */
 
 static int64_t patience_ends(const struct vbc_op *op)
@@ -97,21 +98,33 @@ static bool is_online(enum vbc_MachineState state)
 	       state == VBC_MachineState_Stuck;
 }
 
-/* Whether a lock passes by itself: it changes hands just now, or is that of a machine that ends. */
+static bool is_locked(struct vbc_op *op, vbc_ref machine)
+{
+	enum vbc_SessionState session = VBC_SessionState_Null;
+
+	return vbc_IMachine_getSessionState(op, machine, &session) ||
+	       session == VBC_SessionState_Locked;
+}
+
+/*
+ * Whether a lock passes by itself: it changes hands just now, or is that of a machine that ends,
+ * whose process has no name any more a moment before it has no lock.
+ */
 static bool is_passing(struct vbc_op *op, vbc_ref machine)
 {
 	struct vbc_error saved = vbc_op_try(op);
-	enum vbc_SessionState session = VBC_SessionState_Null;
 	enum vbc_MachineState state = VBC_MachineState_Null;
 	const char *process = "";
-	bool passing = false;
+	bool passing = !is_locked(op, machine);
 
-	if (!vbc_IMachine_getSessionState(op, machine, &session))
-		passing = session != VBC_SessionState_Locked;
-	if (session == VBC_SessionState_Locked &&
-	    !vbc_IMachine_getSessionName(op, machine, &process) && process[0] &&
-	    !vbc_IMachine_getState(op, machine, &state))
-		passing = !is_online(state);
+	if (!passing && !vbc_IMachine_getSessionName(op, machine, &process)) {
+		if (!process[0]) {
+			vbc_sleep_ms(NAMELESS_MS);
+			passing = !is_locked(op, machine);
+		} else if (!vbc_IMachine_getState(op, machine, &state)) {
+			passing = !is_online(state);
+		}
+	}
 	vbc_op_try_end(op, &saved);
 	return passing;
 }
