@@ -222,6 +222,40 @@ def test_not_sent() -> None:
                                  for key in host.state().extra), "and nobody works on it")
 
 
+def kill_sending(id_: str, do: str) -> None:
+    """Ends the program when it has told the first host to send the node, or was about to."""
+    for each in proxies.values():
+        each.reset()
+    proxies["source"].rules([{"do": do, "method": "IConsole_teleport"}])
+    process = here.start("node", "teleport", id_, "--to", target.url, url=source.url)
+    proxies["source"].waiting(60)
+    process.kill()
+    process.wait()
+
+
+def test_service_ends() -> None:
+    """VirtualBox forgets with its service that it gave a machine away, or that one is to come."""
+    id_ = running("volume create w --size 1 --dynamic", "volume attach w NODE", name="ends")
+    kill_sending(id_, "hang")
+    there.restart("--quick")
+    for host in there, here:
+        host.must("node", "list")
+    ok(here.settled().machines[id_][1] == "Running" and id_ not in there.settled().machines,
+       "not sent, and the other host's service ends: it stays", here.state(), there.state())
+    kill_sending(id_, "hang-after")
+    while here.state().machines[id_][1] != "Teleported":
+        time.sleep(0.1)
+    here.restart("--quick")
+    for host in here, there:
+        host.must("node", "list")
+    ok(there.settled().machines[id_][1] == "Running" and id_ not in here.settled().machines,
+       "sent, and this host's service ends: it went", here.state(), there.state())
+    volumes = there.must("volume", "list", "--output", "json")
+    ok([each["name"] for each in json.loads(volumes.out)] == ["w"], "with its volume", volumes)
+    there.must("node", "destroy", id_)
+    there.must("volume", "destroy", "w")
+
+
 wanted = sys.argv[1] if len(sys.argv) > 1 else ""
 with Host("teleport") as here, Host("teleport-to") as there, Proxy(here.url) as source, \
         Proxy(there.url) as target:
@@ -247,5 +281,6 @@ with Host("teleport") as here, Host("teleport-to") as there, Proxy(here.url) as 
         test_merge()
         test_snapshot_disk()
         test_beside()
+        test_service_ends()
         test_not_sent()
 done()
