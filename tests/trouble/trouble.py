@@ -301,10 +301,11 @@ Item, Answer = TypeVar("Item"), TypeVar("Answer")
 
 
 class Workers:
-    """Some threads, with a proxy to the host each."""
+    """Some threads, with a proxy to the host each; one where the host starts anew between commands,
+    as it would under those of others."""
 
-    def __init__(self, url: str, number: int = 3):
-        self.url, self.number = url, number
+    def __init__(self, url: str):
+        self.url, self.number = url, 1 if between.RESTARTING else 3
         self.proxies: SimpleQueue[Proxy] = SimpleQueue()
         self.stack = ExitStack()
 
