@@ -251,8 +251,7 @@ static int take_seeds(struct vbc_op *op, struct vbc_gc *gc, const struct disks *
 
 	for (const struct disk *d = discs->v; !code && d < discs->v + discs->n; d++)
 		if (d->node[0] && vbc_strs_has(gone, d->node) && vbc_seed_is(d->location))
-			code = take(op, gc, "seed", "a seed of a node that is gone", d->medium,
-				    d->location, &taken);
+			code = take(op, gc, "seed", VBC_GC_SEED, d->medium, d->location, &taken);
 	return code;
 }
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Metadata of what is gone. It is kept while the thing may come back: as long as its files may be
- * there, though VirtualBox does not know them any more.
+ * there, though VirtualBox does not know them any more; a node's seed, which may hold secrets and
+ * is of no use without it, goes with it.
  */
 #include "gc-private.h"
 #include "image-private.h"
@@ -42,6 +43,43 @@ static int may_come_back(struct vbc_op *op, const char *id, bool *ret)
 	return code;
 }
 
+static bool is_told(const struct vbc_gc *gc, const char *text)
+{
+	for (size_t i = 0; i < gc->list->n; i++)
+		if (streq(gc->v[i]->text, text))
+			return true;
+	return false;
+}
+
+/* VirtualBox forgets a disc of a machine that another tool unregistered when its service ends. */
+static int take_seeds(struct vbc_op *op, struct vbc_gc *gc, const char *node_id)
+{
+	struct vbc_folders folders;
+	struct vbc_strs names = {0};
+	const char *folder;
+	bool sure = false;
+	int code = vbc_gc_look(op, node_id, &sure, &names);
+
+	if (!code && names.n)
+		code = vbc_folders_get(op, &folders);
+	for (size_t i = 0; !code && i < names.n; i++) {
+		const char *path, *text;
+
+		if (!vbc_seed_is(names.v[i]))
+			continue;
+		folder = vbc_path_join(op, folders.machines, node_id);
+		path = folder ? vbc_path_join(op, folder, names.v[i]) : NULL;
+		text = path ? vbc_arena_printf(&op->arena, VBC_GC_SEED ": %s", path) : NULL;
+		code = text ? VBC_OK : vbc_fail_nomem(&op->error);
+		if (code || is_told(gc, text))
+			continue;
+		code = vbc_gc_found(op, gc, "seed", node_id, text);
+		if (!code && !gc->dry_run)
+			code = vbc_seed_wipe(op, path, NULL);
+	}
+	return code;
+}
+
 static int take_nodes(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs *keys,
 		      const char *kind)
 {
@@ -53,6 +91,8 @@ static int take_nodes(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_str
 		code = vbc_gc_gone_nodes(op, &ids, &gone);
 	for (size_t i = 0; !code && i < gone.n; i++) {
 		code = may_come_back(op, gone.v[i], &stays);
+		if (!code && !stays)
+			code = take_seeds(op, gc, gone.v[i]);
 		if (!code && !stays)
 			code = take(op, gc, kind, gone.v[i], "a node");
 	}

@@ -19,6 +19,8 @@ struct vbc_gc {
 	size_t room;
 };
 
+#define VBC_GC_SEED "a seed of a node that is gone"
+
 /* Adds a leftover to the list. */
 int vbc_gc_found(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,
 		 const char *text);

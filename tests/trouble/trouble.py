@@ -37,7 +37,7 @@ from cli import (HOME, Result, done, fails, finish, is_fine, ok, run, skip, skip
 from proxylib.client import Proxy
 
 __all__ = ["HOME", "IMAGE", "SIZE", "Host", "Proxy", "Result", "State", "done", "fails", "finish",
-           "Workers", "cli", "is_fine", "ok", "run", "sample", "skip", "skip_all", "start",
+           "Workers", "between", "cli", "is_fine", "ok", "run", "sample", "skip", "skip_all", "start",
            "wait_past_bios"]
 
 VBOXHOST = TESTS / "vboxhost"
