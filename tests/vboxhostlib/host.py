@@ -90,20 +90,29 @@ class Host:
 
     def set_up(self, settings: Settings) -> None:
         library = "VBoxAuthSimple" if settings.auth else "null"
-        self.manage("setproperty", "machinefolder", str(self.machines))
-        self.manage("setproperty", "websrvauthlibrary", library)
+        self.set("setproperty", "machinefolder", str(self.machines))
+        self.set("setproperty", "websrvauthlibrary", library)
         if self.root:
-            self.manage("setextradata", "global", "VBoxInternal/HM/FallbackToIEM", "1")
+            self.set("setextradata", "global", "VBoxInternal/HM/FallbackToIEM", "1")
         if settings.auth:
             self.make_password()
         if settings.tls:
             self.make_certificate()
 
+    def set(self, *words: str) -> None:
+        """A VBoxSVC that has just begun fails now and then to replace its settings by new ones."""
+        try:
+            self.manage(*words)
+        except Failure as failure:
+            if "VERR_FILE_NOT_FOUND" not in str(failure):
+                raise
+            self.manage(*words)
+
     def make_password(self) -> None:
         password = secrets.token_urlsafe(12)
         self.write_private(self.password, password + "\n")
         digest = hashlib.sha256(password.encode()).hexdigest()
-        self.manage("setextradata", "global", f"VBoxAuthSimple/users/{USER}", digest)
+        self.set("setextradata", "global", f"VBoxAuthSimple/users/{USER}", digest)
 
     def make_certificate(self) -> None:
         """A self-signed certificate for 127.0.0.1; the key and it in the file vboxwebsrv wants."""
