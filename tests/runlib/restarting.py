@@ -15,7 +15,7 @@ from .catalogue import RESTARTING, Test
 CHOSEN = r"host/snapshot$|python-newest/storage$"
 # Why a test is not run so; of patterns that match a name the first counts.
 NOT = (
-    (r"host/(host-session|node-again)$|trouble/(access|gone|hosts|restarted)$|python[^/]*/(hosts|lifetime)$|selftest/",
+    (r"host/(host-session|node-again)$|trouble/(access|gone|hosts|restarted|unreadable)$|python[^/]*/(hosts|lifetime)$|selftest/",
      "is about restarts, or about one web session and its end"),
     (r"trouble/budgets$", "counts calls, and a restart adds to them"),
     (r"host/fork$|(threads|release)/", "is many commands at once, or a program of host/ built otherwise"),
