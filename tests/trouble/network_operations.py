@@ -41,15 +41,19 @@ def network_operations(host: Host) -> list[Operation]:
         no_network(host)
         host.must(*NETWORK)
 
+    def node_alone(_: Host) -> None:
+        no_network(host)
+        host.must(*NODE)
+
     return [
         Operation("network create", NETWORK, networks_are("lab"), no_network),
         Operation("network delete", ("network", "delete", "lab"), networks_are(), one_network,
                   first="IVirtualBox_findNATNetworkByName", undone=False),
         Operation("network attach", ("network", "attach", "n", "internal"),
-                  networks_are("adapter 0: NAT", "adapter 1: Internal"), only(NODE),
+                  networks_are("adapter 0: NAT", "adapter 1: Internal"), node_alone,
                   first="IMachine_lockMachine", undone=False),
         Operation("network detach", ("network", "detach", "n", "--adapter", "0"), networks_are(),
-                  only(NODE), first="IMachine_lockMachine", undone=False),
+                  node_alone, first="IMachine_lockMachine", undone=False),
         Operation("forward add", ADD, forwards_are({"ssh", "tcp-80"}), only(NODE),
                   first="IMachine_lockMachine"),
         Operation("forward add, running", ADD, forwards_are({"ssh", "tcp-80"}), only(NODE, START),
