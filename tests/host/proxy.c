@@ -57,6 +57,19 @@ void proxy_stop(struct proxy *p)
 	unlink(p->record);
 }
 
+struct vbc_host *proxy_open(const struct proxy *p, unsigned call_timeout_ms)
+{
+	struct vbc_host_opts opts = host_opts();
+	struct vbc_host *host = NULL;
+
+	opts.url = p->url;
+	opts.ca_file = NULL;
+	opts.call_timeout_ms = call_timeout_ms;
+	if (vbc_host_open(&opts, &host, NULL))
+		bail_out("no handle");
+	return host;
+}
+
 /* Sends one request to the proxy's port; its answer, to be freed. */
 static char *exchange(const struct proxy *p, const char *start, const char *body)
 {

@@ -21,6 +21,9 @@ struct proxy {
 void proxy_start(struct proxy *p);
 void proxy_stop(struct proxy *p);
 
+/* A handle on that host through it; 0: the library's own time for a call. */
+struct vbc_host *proxy_open(const struct proxy *p, unsigned call_timeout_ms);
+
 /* Replaces the rules, see tests/proxylib/rules.py. */
 void proxy_rules(const struct proxy *p, const char *json);
 /* Forgets its rules and its counts. */

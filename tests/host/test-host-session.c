@@ -28,15 +28,7 @@ static int64_t now_ms(void)
 /* With another `agent` it is another handle: the time allowed is part of what makes them equal. */
 static struct vbc_host *open_proxied(unsigned agent)
 {
-	struct vbc_host_opts opts = host_opts();
-	struct vbc_host *host = NULL;
-
-	opts.url = proxy.url;
-	opts.ca_file = NULL;
-	opts.call_timeout_ms = 60000 + agent;
-	if (vbc_host_open(&opts, &host, NULL))
-		bail_out("no handle");
-	return host;
+	return proxy_open(&proxy, 60000 + agent);
 }
 
 static int show(struct vbc_host *host, struct vbc_error *err)

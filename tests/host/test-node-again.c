@@ -12,18 +12,6 @@
 
 static struct proxy proxy;
 
-static struct vbc_host *open_proxied(void)
-{
-	struct vbc_host_opts opts = host_opts();
-	struct vbc_host *host = NULL;
-
-	opts.url = proxy.url;
-	opts.ca_file = NULL;
-	if (vbc_host_open(&opts, &host, NULL))
-		bail_out("no handle");
-	return host;
-}
-
 static struct vbc_nodes *list(struct vbc_host *host)
 {
 	struct vbc_error err = {0};
@@ -120,7 +108,7 @@ int main(void)
 	struct vbc_node *node;
 
 	proxy_start(&proxy);
-	seen = open_proxied();
+	seen = proxy_open(&proxy, 0);
 	make_image(other);
 	node = make_node(other, name, false);
 	if (!node)

@@ -12,18 +12,6 @@
 
 static struct proxy proxy;
 
-static struct vbc_host *open_proxied(void)
-{
-	struct vbc_host_opts opts = host_opts();
-	struct vbc_host *host = NULL;
-
-	opts.url = proxy.url;
-	opts.ca_file = NULL;
-	if (vbc_host_open(&opts, &host, NULL))
-		bail_out("no handle");
-	return host;
-}
-
 /* No answer to the nth call of this method; the host may have done it, or have never seen it. */
 static void fall_silent(const char *method, unsigned nth, bool done)
 {
@@ -108,7 +96,7 @@ int main(void)
 	const char *image = make_image(other);
 
 	proxy_start(&proxy);
-	host = open_proxied();
+	host = proxy_open(&proxy, 0);
 	for (size_t i = 0; i < sizeof(silences) / sizeof(silences[0]); i++)
 		test_create(host, other, image, silences[i].method, silences[i].nth,
 			    silences[i].done);
