@@ -15,6 +15,7 @@
 #include "clock.h"
 
 #define TICK_MS 250
+#define EARLY_MS 20
 #define BYTES_MS 64 /* so many bytes in a millisecond are fast enough */
 
 static int curl_tick(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
@@ -41,12 +42,12 @@ static int note_socket(void *data, curl_socket_t fd, curlsocktype purpose)
 	return CURL_SOCKOPT_OK;
 }
 
+/* libcurl's milliseconds end a little before ours: whose time was over must be told apart. */
 static long connect_time(const struct vbc_http *http, const struct vbc_http_wait *wait)
 {
-	int64_t left = wait->deadline_ms ? wait->deadline_ms - vbc_now_ms() : INT64_MAX;
+	int64_t left = wait->deadline_ms ? wait->deadline_ms - vbc_now_ms() : INT64_MAX - EARLY_MS;
 
-	if (left < 1)
-		left = 1;
+	left = (left < 1 ? 1 : left) + EARLY_MS;
 	return left < http->connect_timeout_ms ? (long)left : (long)http->connect_timeout_ms;
 }
 
