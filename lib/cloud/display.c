@@ -208,7 +208,7 @@ int vbc_display_read(struct vbc_op *op, const struct vbc_screen *s, struct vbc_d
 
 int vbc_display_result(struct vbc_op *op, const struct vbc_display *from, struct vbc_display **ret)
 {
-	struct vbc_display *d = vbc_result_new(sizeof(*d));
+	struct vbc_display *d = vbc_result_new(&op->results, sizeof(*d));
 	struct vbc_arena *a = d ? vbc_result_arena(d) : NULL;
 
 	if (d) {
@@ -217,10 +217,8 @@ int vbc_display_result(struct vbc_op *op, const struct vbc_display *from, struct
 		d->ext_pack = vbc_arena_strdup(a, from->ext_pack);
 		d->address = vbc_arena_strdup(a, from->address);
 	}
-	if (!d || !d->node || !d->ext_pack || !d->address) {
-		vbc_display_free(d);
+	if (!d || !d->node || !d->ext_pack || !d->address)
 		return vbc_fail_nomem(&op->error);
-	}
 	*ret = d;
 	return VBC_OK;
 }

@@ -192,11 +192,10 @@ static int check_own(struct vbc_op *op, const struct change *c)
 
 static int make_result(struct vbc_op *op, struct change *c)
 {
-	c->result = vbc_result_new(sizeof(*c->result));
+	c->result = vbc_result_new(&op->results, sizeof(*c->result));
 	if (c->result && vbc_forward_fill(vbc_result_arena(c->result), c->node.id, c->engine.slot,
 					  &c->r, c->result))
 		return VBC_OK;
-	vbc_forward_free(vbc_steal(c->result));
 	return vbc_fail_nomem(&op->error);
 }
 
@@ -223,8 +222,6 @@ static int add_body(struct vbc_op *op, void *arg)
 	struct change *c = arg;
 	int code = change(op, c, add_locked);
 
-	if (code)
-		vbc_forward_free(vbc_steal(c->result));
 	return vbc_error_prefix(&op->error, code, "cannot add a forward to node '%s'",
 				c->node_id_or_name);
 }

@@ -101,11 +101,8 @@ static int list_body(struct vbc_op *op, void *arg)
 					VBC_ADAPTER_FORWARDS, &adapters);
 	if (code)
 		return code;
-	job->list = vbc_result_new(sizeof(*job->list));
-	code = job->list ? make_list(op, nodes, &adapters, job->list) : vbc_fail_nomem(&op->error);
-	if (code)
-		vbc_forwards_free(vbc_steal(job->list));
-	return code;
+	job->list = vbc_result_new(&op->results, sizeof(*job->list));
+	return job->list ? make_list(op, nodes, &adapters, job->list) : vbc_fail_nomem(&op->error);
 }
 
 int vbc_forward_list(struct vbc_host *host, const char *node, struct vbc_forwards **ret_forwards,

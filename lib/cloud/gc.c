@@ -65,7 +65,7 @@ static int gc_body(struct vbc_op *op, void *arg)
 	int code;
 
 	gc->room = 0;
-	gc->list = vbc_result_new(sizeof(*gc->list));
+	gc->list = vbc_result_new(&op->results, sizeof(*gc->list));
 	/* Half-made things first: what they name is left alone after that. */
 	code = gc->list ? sweep(op, gc, vbc_sweep_tell) : vbc_fail_nomem(&op->error);
 	/* Then ports that are reserved for nobody; the sweep of the journal has given some back. */
@@ -79,8 +79,6 @@ static int gc_body(struct vbc_op *op, void *arg)
 		code = vbc_gc_metadata(op, gc);
 	if (!code)
 		code = vbc_gc_folders(op, gc);
-	if (code)
-		vbc_leftovers_free(vbc_steal(gc->list));
 	return code;
 }
 
@@ -99,11 +97,13 @@ int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts,
 	gc.force = o.force;
 	code = vbc_op_run(host, &vbc_op_brief, err, gc_body, &gc);
 
-	if (!code && ret_leftovers)
+	if (code)
+		return code;
+	if (ret_leftovers)
 		*ret_leftovers = gc.list;
 	else
 		vbc_leftovers_free(gc.list);
-	return code;
+	return VBC_OK;
 }
 
 int vbc_gc(struct vbc_host *host, bool dry_run, struct vbc_leftovers **ret_leftovers,

@@ -176,7 +176,8 @@ int vbc_host_check(struct vbc_host *host, struct vbc_findings **ret_findings,
 	if (vbc_lacks(err, host, ret_findings))
 		return VBC_E_ARG;
 
-	struct check c = {.list = vbc_result_new(sizeof(struct vbc_findings))};
+	/* Not the operation's: what it found before it failed is told, too. */
+	struct check c = {.list = vbc_result_new(NULL, sizeof(struct vbc_findings))};
 	struct vbc_error failure = {0};
 	int code;
 
@@ -184,7 +185,7 @@ int vbc_host_check(struct vbc_host *host, struct vbc_findings **ret_findings,
 		c.v = VBC_ARENA_ARRAY(vbc_result_arena(c.list), const struct vbc_finding *,
 				      FINDINGS_MAX);
 	if (!c.v) {
-		vbc_result_free(c.list);
+		vbc_findings_free(c.list);
 		return vbc_fail_nomem(err);
 	}
 	c.list->v = c.v;

@@ -38,9 +38,9 @@ static const char *copy(struct vbc_arena *a, const char *s, bool *failed)
 	return c;
 }
 
-static struct vbc_host_info *make(const struct vbc_op *op, const struct facts *f)
+static struct vbc_host_info *make(struct vbc_op *op, const struct facts *f)
 {
-	struct vbc_host_info *info = vbc_result_new(sizeof(*info));
+	struct vbc_host_info *info = vbc_result_new(&op->results, sizeof(*info));
 	struct vbc_arena *a = info ? vbc_result_arena(info) : NULL;
 	bool failed = false;
 
@@ -57,10 +57,7 @@ static struct vbc_host_info *make(const struct vbc_op *op, const struct facts *f
 	info->images_folder = copy(a, f->folders.images, &failed);
 	info->volumes_folder = copy(a, f->folders.volumes, &failed);
 	info->snapshots_folder = copy(a, f->folders.snapshots, &failed);
-	if (!failed)
-		return info;
-	vbc_result_free(info);
-	return NULL;
+	return failed ? NULL : info;
 }
 
 static int show_body(struct vbc_op *op, void *arg)
@@ -80,7 +77,12 @@ int vbc_host_show(struct vbc_host *host, struct vbc_host_info **ret_info, struct
 	if (vbc_lacks(err, host, ret_info))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, &vbc_op_brief, err, show_body, ret_info);
+	struct vbc_host_info *info = NULL;
+	int code = vbc_op_run(host, &vbc_op_brief, err, show_body, &info);
+
+	if (!code)
+		*ret_info = info;
+	return code;
 }
 
 void vbc_host_info_free(struct vbc_host_info *info)

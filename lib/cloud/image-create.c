@@ -165,7 +165,6 @@ static int create_body(struct vbc_op *op, void *arg)
 	code = make(op, &from, &planned, id, entry, &c->image);
 	if (code) {
 		vbc_doing_undo(op, id, entry);
-		vbc_image_free(vbc_steal(c->image));
 		vbc_error_prefix(&op->error, code, "cannot make image '%s'", c->name);
 		return code;
 	}

@@ -417,9 +417,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 		code = vbc_op_run(host, wait, err, import_body, &im);
 	vbc_checksum_free(im.source.sum);
 	vbc_image_file_close(&im.source.here);
-	if (code)
-		vbc_image_free(im.image);
-	else
+	if (!code)
 		*ret_image = im.image;
 	return code;
 }

@@ -37,12 +37,10 @@ bool vbc_image_dup(struct vbc_arena *a, const struct vbc_image *from, struct vbc
 
 int vbc_image_result(struct vbc_op *op, const struct vbc_image *image, struct vbc_image **ret)
 {
-	struct vbc_image *result = vbc_result_new(sizeof(*result));
+	struct vbc_image *result = vbc_result_new(&op->results, sizeof(*result));
 
-	if (!result || !vbc_image_dup(vbc_result_arena(result), image, result)) {
-		vbc_result_free(result);
+	if (!result || !vbc_image_dup(vbc_result_arena(result), image, result))
 		return vbc_fail_nomem(&op->error);
-	}
 	*ret = result;
 	return VBC_OK;
 }
@@ -55,9 +53,9 @@ static int by_name_then_id(const void *a, const void *b)
 	return order ? order : strcmp(left->id, right->id);
 }
 
-static struct vbc_images *make_list(const struct vbc_image *images, size_t n)
+static struct vbc_images *make_list(struct vbc_op *op, const struct vbc_image *images, size_t n)
 {
-	struct vbc_images *result = vbc_result_new(sizeof(*result));
+	struct vbc_images *result = vbc_result_new(&op->results, sizeof(*result));
 	struct vbc_arena *a = result ? vbc_result_arena(result) : NULL;
 	struct vbc_image *copies = a ? VBC_ARENA_ARRAY(a, struct vbc_image, n) : NULL;
 	const struct vbc_image **v = a ? VBC_ARENA_ARRAY(a, const struct vbc_image *, n) : NULL;
@@ -67,10 +65,8 @@ static struct vbc_images *make_list(const struct vbc_image *images, size_t n)
 		complete = vbc_image_dup(a, &images[i], &copies[i]);
 		v[i] = &copies[i];
 	}
-	if (!complete) {
-		vbc_result_free(result);
+	if (!complete)
 		return NULL;
-	}
 	*result = (struct vbc_images){.n = n, .v = v};
 	return result;
 }
@@ -85,7 +81,7 @@ static int list_body(struct vbc_op *op, void *arg)
 	if (code)
 		return code;
 	qsort(images, n, sizeof(*images), by_name_then_id);
-	*ret = make_list(images, n);
+	*ret = make_list(op, images, n);
 	return *ret ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 

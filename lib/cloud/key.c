@@ -38,12 +38,10 @@ static bool fill(struct vbc_arena *a, const struct facts *f, struct vbc_key *key
 
 static int make_result(struct vbc_op *op, const struct facts *f, struct vbc_key **ret)
 {
-	struct vbc_key *key = vbc_result_new(sizeof(*key));
+	struct vbc_key *key = vbc_result_new(&op->results, sizeof(*key));
 
-	if (!key || !fill(vbc_result_arena(key), f, key)) {
-		vbc_result_free(key);
+	if (!key || !fill(vbc_result_arena(key), f, key))
 		return vbc_fail_nomem(&op->error);
-	}
 	*ret = key;
 	return VBC_OK;
 }
@@ -106,19 +104,16 @@ static int make_list(struct vbc_op *op, const struct vbc_strs *names, struct vbc
 
 static int list_body(struct vbc_op *op, void *arg)
 {
-	struct vbc_keys **ret = arg, *list = vbc_result_new(sizeof(*list));
+	struct vbc_keys **ret = arg;
 	struct vbc_strs keys = {0}, names = {0};
-	int code = list ? vbc_sweep(op, &keys) : vbc_fail_nomem(&op->error);
+	int code = vbc_sweep(op, &keys);
 
 	if (!code)
 		code = vbc_meta_ids_of(op, &keys, KIND, &names);
-	if (!code)
-		code = make_list(op, &names, list);
 	if (code)
-		vbc_keys_free(list);
-	else
-		*ret = list;
-	return code;
+		return code;
+	*ret = vbc_result_new(&op->results, sizeof(**ret));
+	return *ret ? make_list(op, &names, *ret) : vbc_fail_nomem(&op->error);
 }
 
 int vbc_key_list(struct vbc_host *host, struct vbc_keys **ret_keys, struct vbc_error *err)
@@ -126,7 +121,12 @@ int vbc_key_list(struct vbc_host *host, struct vbc_keys **ret_keys, struct vbc_e
 	if (vbc_lacks(err, host, ret_keys))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, &vbc_op_brief, err, list_body, ret_keys);
+	struct vbc_keys *keys = NULL;
+	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &keys);
+
+	if (!code)
+		*ret_keys = keys;
+	return code;
 }
 
 void vbc_keys_free(struct vbc_keys *keys)

@@ -5,9 +5,9 @@
 #include "op.h"
 #include "result.h"
 
-static struct vbc_locations *make(const struct vbc_op *op)
+static struct vbc_locations *make(struct vbc_op *op)
 {
-	struct vbc_locations *locations = vbc_result_new(sizeof(*locations));
+	struct vbc_locations *locations = vbc_result_new(&op->results, sizeof(*locations));
 	struct vbc_arena *a = locations ? vbc_result_arena(locations) : NULL;
 	struct vbc_location *l = a ? VBC_ARENA_NEW(a, struct vbc_location) : NULL;
 	const struct vbc_location **v = a ? VBC_ARENA_NEW(a, const struct vbc_location *) : NULL;
@@ -23,7 +23,6 @@ static struct vbc_locations *make(const struct vbc_op *op)
 		if (l->host && l->version)
 			return locations;
 	}
-	vbc_result_free(locations);
 	return NULL;
 }
 
@@ -46,7 +45,12 @@ int vbc_location_list(struct vbc_host *host, struct vbc_locations **ret_location
 	if (vbc_lacks(err, host, ret_locations))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, &vbc_op_brief, err, list_body, ret_locations);
+	struct vbc_locations *locations = NULL;
+	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &locations);
+
+	if (!code)
+		*ret_locations = locations;
+	return code;
 }
 
 void vbc_locations_free(struct vbc_locations *locations)

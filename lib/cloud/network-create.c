@@ -170,8 +170,6 @@ static int create_body(struct vbc_op *op, void *arg)
 		code = check_new(op, c);
 	if (!code)
 		code = create(op, c, entry);
-	if (code)
-		vbc_network_free(vbc_steal(c->result));
 	return vbc_error_prefix(&op->error, code, "cannot create the network");
 }
 

@@ -190,7 +190,7 @@ static int make_list(struct vbc_op *op, const struct rows *r, struct vbc_network
 
 static int list_body(struct vbc_op *op, void *arg)
 {
-	struct vbc_networks **ret = arg, *list = NULL;
+	struct vbc_networks **ret = arg;
 	struct rows r = {.op = op};
 	int code = vbc_sweep(op, NULL);
 
@@ -200,13 +200,8 @@ static int list_body(struct vbc_op *op, void *arg)
 		code = ask_all(&r);
 	if (code)
 		return code;
-	list = vbc_result_new(sizeof(*list));
-	code = list ? make_list(op, &r, list) : vbc_fail_nomem(&op->error);
-	if (code)
-		vbc_networks_free(list);
-	else
-		*ret = list;
-	return code;
+	*ret = vbc_result_new(&op->results, sizeof(**ret));
+	return *ret ? make_list(op, &r, *ret) : vbc_fail_nomem(&op->error);
 }
 
 int vbc_network_list(struct vbc_host *host, struct vbc_networks **ret_networks,
@@ -215,7 +210,12 @@ int vbc_network_list(struct vbc_host *host, struct vbc_networks **ret_networks,
 	if (vbc_lacks(err, host, ret_networks))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, &vbc_op_brief, err, list_body, ret_networks);
+	struct vbc_networks *networks = NULL;
+	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &networks);
+
+	if (!code)
+		*ret_networks = networks;
+	return code;
 }
 
 void vbc_networks_free(struct vbc_networks *networks)
@@ -240,11 +240,9 @@ int vbc_network_show(struct vbc_op *op, enum vbc_network_kind kind, vbc_ref ref,
 		code = ask_all(&r);
 	if (code)
 		return code;
-	network = vbc_result_new(sizeof(*network));
-	if (!network || !fill(vbc_result_arena(network), r.v, network)) {
-		vbc_network_free(network);
+	network = vbc_result_new(&op->results, sizeof(*network));
+	if (!network || !fill(vbc_result_arena(network), r.v, network))
 		return vbc_fail_nomem(&op->error);
-	}
 	*ret = network;
 	return VBC_OK;
 }

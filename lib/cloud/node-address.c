@@ -62,6 +62,7 @@ static int wait_body(struct vbc_op *op, void *arg)
 				    VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_PAUSED), "reached",
 				    &f, NULL);
 
+	job->node = NULL; /* of a run before this one */
 	op->progress.what = "waiting for an address";
 	if (code)
 		return code;

@@ -290,7 +290,6 @@ static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta 
 		code = vbc_doing_end(op, c->id);
 	if (code) {
 		vbc_doing_undo(op, c->id, entry);
-		vbc_node_free(vbc_steal(c->node));
 		vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name);
 	}
 	return code;

@@ -125,15 +125,13 @@ struct get_job {
 };
 
 /* The caller frees the node itself, so the struct leads its arena. */
-static struct vbc_node *make_result(const struct vbc_node *node)
+static struct vbc_node *make_result(struct vbc_op *op, const struct vbc_node *node)
 {
-	struct vbc_node *result = vbc_result_new(sizeof(*result));
+	struct vbc_node *result = vbc_result_new(&op->results, sizeof(*result));
 	const struct vbc_node *copy = result ? vbc_node_copy(vbc_result_arena(result), node) : NULL;
 
-	if (!copy) {
-		vbc_result_free(result);
+	if (!copy)
 		return NULL;
-	}
 	*result = *copy;
 	return result;
 }
@@ -152,7 +150,7 @@ int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc
 		return code;
 	if (!n) /* it was there a moment ago */
 		return not_found(op, id);
-	result = make_result(nodes);
+	result = make_result(op, nodes);
 	if (!result)
 		return vbc_fail_nomem(&op->error);
 	*ret = result;
@@ -177,7 +175,7 @@ static int get_body(struct vbc_op *op, void *arg)
 		return code;
 	if (!n) /* another client destroyed it meanwhile */
 		return not_found(op, job->id_or_name);
-	job->node = make_result(nodes);
+	job->node = make_result(op, nodes);
 	return job->node ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 

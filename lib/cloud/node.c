@@ -373,9 +373,9 @@ static int by_name(const void *x, const void *y)
 	return order ? order : strcmp(a->id, b->id);
 }
 
-static struct vbc_nodes *make_list(const struct vbc_node *nodes, size_t n)
+static struct vbc_nodes *make_list(struct vbc_op *op, const struct vbc_node *nodes, size_t n)
 {
-	struct vbc_nodes *list = vbc_result_new(sizeof(*list));
+	struct vbc_nodes *list = vbc_result_new(&op->results, sizeof(*list));
 	struct vbc_arena *a = list ? vbc_result_arena(list) : NULL;
 	const struct vbc_node **v = a ? VBC_ARENA_ARRAY(a, const struct vbc_node *, n) : NULL;
 
@@ -384,10 +384,8 @@ static struct vbc_nodes *make_list(const struct vbc_node *nodes, size_t n)
 		if (!v[i])
 			v = NULL;
 	}
-	if (!v) {
-		vbc_result_free(list);
+	if (!v)
 		return NULL;
-	}
 	qsort(v, n, sizeof(const struct vbc_node *), by_name);
 	list->n = n;
 	list->v = v;
@@ -412,7 +410,7 @@ static int list_body(struct vbc_op *op, void *arg)
 		code = vbc_node_collect(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
 	if (code)
 		return code;
-	job->list = make_list(nodes, n);
+	job->list = make_list(op, nodes, n);
 	return job->list ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 

@@ -119,33 +119,30 @@ static bool fits(size_t row, const struct vbc_limits *limits)
 			    catalogue[row].ram_mb <= limits->memory_mb);
 }
 
-static struct vbc_sizes *make_catalogue(const struct vbc_limits *limits)
+static struct vbc_sizes *make_catalogue(struct vbc_op *op, const struct vbc_limits *limits)
 {
-	struct vbc_sizes *sizes = vbc_result_new(sizeof(*sizes));
+	struct vbc_sizes *sizes = vbc_result_new(&op->results, sizeof(*sizes));
 	struct vbc_arena *a = sizes ? vbc_result_arena(sizes) : NULL;
 	const struct vbc_size **v;
 	size_t n = 0;
 
 	v = a ? VBC_ARENA_ARRAY(a, const struct vbc_size *, VBC_COUNT(catalogue) * 3 + 1) : NULL;
 	if (!v)
-		goto fail;
+		return NULL;
 	for (size_t row = 0; row < VBC_COUNT(catalogue); row++) {
 		for (size_t d = 0; d < 3 && fits(row, limits) && catalogue[row].disks_gb[d]; d++) {
 			v[n] = make_size(a, catalogue[row].cpus, catalogue[row].ram_mb,
 					 catalogue[row].disks_gb[d]);
 			if (!v[n++])
-				goto fail;
+				return NULL;
 		}
 	}
 	v[n] = make_size(a, 0, 0, 0);
 	if (!v[n++])
-		goto fail;
+		return NULL;
 	sizes->n = n;
 	sizes->v = v;
 	return sizes;
-fail:
-	vbc_result_free(sizes);
-	return NULL;
 }
 
 static int list_body(struct vbc_op *op, void *arg)
@@ -156,7 +153,7 @@ static int list_body(struct vbc_op *op, void *arg)
 
 	if (code)
 		return code;
-	*ret = make_catalogue(&limits);
+	*ret = make_catalogue(op, &limits);
 	return *ret ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
@@ -165,7 +162,12 @@ int vbc_size_list(struct vbc_host *host, struct vbc_sizes **ret_sizes, struct vb
 	if (vbc_lacks(err, host, ret_sizes))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, &vbc_op_brief, err, list_body, ret_sizes);
+	struct vbc_sizes *sizes = NULL;
+	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &sizes);
+
+	if (!code)
+		*ret_sizes = sizes;
+	return code;
 }
 
 void vbc_sizes_free(struct vbc_sizes *sizes)

@@ -294,11 +294,9 @@ static int make_result(struct vbc_op *op, const struct vbc_found *node, const ch
 		code = find_in(op, &tree, id, &one);
 	if (code)
 		return code;
-	result = vbc_result_new(sizeof(*result));
-	if (!result || !copy(vbc_result_arena(result), &one->snapshot, result)) {
-		vbc_snapshot_free(result);
+	result = vbc_result_new(&op->results, sizeof(*result));
+	if (!result || !copy(vbc_result_arena(result), &one->snapshot, result))
 		return vbc_fail_nomem(&op->error);
-	}
 	*ret = result;
 	return VBC_OK;
 }

@@ -91,11 +91,9 @@ static int read_back(struct vbc_op *op, vbc_ref medium, struct vbc_snapshot **re
 				"the new snapshot was deleted by another program");
 	if (code)
 		return code;
-	s = vbc_result_new(sizeof(*s));
-	if (!s || !fill(op, &disks[0], vbc_result_arena(s), s)) {
-		vbc_snapshot_free(s);
+	s = vbc_result_new(&op->results, sizeof(*s));
+	if (!s || !fill(op, &disks[0], vbc_result_arena(s), s))
 		return vbc_fail_nomem(&op->error);
-	}
 	*ret = s;
 	return VBC_OK;
 }
@@ -177,10 +175,8 @@ int vbc_snapshot_take_volume(struct vbc_op *op, const struct vbc_snapshot_take *
 		code = make(op, &t, vbc_meta_str(entry, "target"), ret);
 	if (!code)
 		code = vbc_doing_end(op, t.id);
-	if (code) {
+	if (code)
 		vbc_doing_undo(op, t.id, entry);
-		vbc_snapshot_free(vbc_steal(*ret));
-	}
 	return code;
 }
 

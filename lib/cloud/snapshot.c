@@ -37,15 +37,13 @@ static int list_body(struct vbc_op *op, void *arg)
 	struct job *job = arg;
 	int code;
 
-	job->list = vbc_result_new(sizeof(*job->list));
+	job->list = vbc_result_new(&op->results, sizeof(*job->list));
 	if (!job->list)
 		return vbc_fail_nomem(&op->error);
 	code = job->node ? vbc_snapshot_list_node(op, job->node, job->list)
 			 : vbc_snapshot_list_volume(op, job->volume, job->list);
 	if (!code && job->all)
 		code = vbc_snapshot_list_nodes(op, job->list);
-	if (code)
-		vbc_snapshots_free(vbc_steal(job->list));
 	return code;
 }
 

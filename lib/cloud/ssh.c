@@ -175,7 +175,7 @@ static int await_greeting(struct vbc_op *op, vbc_ref machine, const struct vbc_s
 
 static int make_result(struct vbc_op *op, const struct vbc_ssh *from, struct vbc_ssh **ret)
 {
-	struct vbc_ssh *ssh = vbc_result_new(sizeof(*ssh));
+	struct vbc_ssh *ssh = vbc_result_new(&op->results, sizeof(*ssh));
 	struct vbc_arena *a = ssh ? vbc_result_arena(ssh) : NULL;
 
 	if (ssh) {
@@ -185,10 +185,8 @@ static int make_result(struct vbc_op *op, const struct vbc_ssh *from, struct vbc
 		ssh->port = from->port;
 		ssh->origin = from->origin;
 	}
-	if (!ssh || !ssh->node || !ssh->name || !ssh->address) {
-		vbc_ssh_free(ssh);
+	if (!ssh || !ssh->node || !ssh->name || !ssh->address)
 		return vbc_fail_nomem(&op->error);
-	}
 	*ret = ssh;
 	return VBC_OK;
 }

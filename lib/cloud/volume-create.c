@@ -155,10 +155,8 @@ static int create_body(struct vbc_op *op, void *arg)
 		code = make(op, c, vbc_meta_str(entry, "target"));
 	if (!code)
 		code = vbc_doing_end(op, c->id);
-	if (code) {
+	if (code)
 		vbc_doing_undo(op, c->id, entry);
-		vbc_volume_free(vbc_steal(c->volume));
-	}
 	return vbc_error_prefix(&op->error, code, "cannot create volume '%s'", c->name);
 }
 

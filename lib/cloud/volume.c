@@ -154,12 +154,10 @@ static int fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_arena
 
 static int make_result(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_volume **ret)
 {
-	struct vbc_volume *v = vbc_result_new(sizeof(*v));
+	struct vbc_volume *v = vbc_result_new(&op->results, sizeof(*v));
 	int code = v ? fill(op, disk, vbc_result_arena(v), v) : vbc_fail_nomem(&op->error);
 
-	if (code)
-		vbc_volume_free(v);
-	else
+	if (!code)
 		*ret = v;
 	return code;
 }
@@ -212,7 +210,7 @@ static int make_list(struct vbc_op *op, const struct vbc_disk *disks, size_t n,
 
 static int list_body(struct vbc_op *op, void *arg)
 {
-	struct vbc_volumes **ret = arg, *list;
+	struct vbc_volumes **ret = arg;
 	struct vbc_folders folders;
 	struct vbc_disk *disks = NULL;
 	size_t n = 0;
@@ -223,13 +221,8 @@ static int list_body(struct vbc_op *op, void *arg)
 					VBC_VOLUME_ALL, &disks, &n);
 	if (code)
 		return code;
-	list = vbc_result_new(sizeof(*list));
-	code = list ? make_list(op, disks, n, list) : vbc_fail_nomem(&op->error);
-	if (code)
-		vbc_volumes_free(list);
-	else
-		*ret = list;
-	return code;
+	*ret = vbc_result_new(&op->results, sizeof(**ret));
+	return *ret ? make_list(op, disks, n, *ret) : vbc_fail_nomem(&op->error);
 }
 
 int vbc_volume_list(struct vbc_host *host, struct vbc_volumes **ret_volumes, struct vbc_error *err)

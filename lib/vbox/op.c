@@ -41,6 +41,7 @@ void vbc_op_done(struct vbc_op *op)
 	vbc_http_give_back(op->host->core->http, op->conn);
 	vbc_buf_done(&op->request);
 	vbc_buf_done(&op->reply);
+	vbc_results_free(&op->results);
 	vbc_arena_done(&op->arena);
 }
 
@@ -140,6 +141,8 @@ int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_er
 		code = run_once(&op, body, arg);
 		error = op.error;
 		again = code == VBC_E_STALE && op.stale && !op.wrote;
+		if (!code)
+			vbc_results_hand_over(&op.results);
 		vbc_op_done(&op);
 		if (!again)
 			break;

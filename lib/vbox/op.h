@@ -15,6 +15,7 @@
 #include "buf.h"
 #include "core.h"
 #include "error-private.h"
+#include "result.h"
 #include "vbox-api.h"
 
 struct vbc_folders;
@@ -31,7 +32,8 @@ struct vbc_subject {
 struct vbc_op {
 	struct vbc_host *host;
 	struct vbc_arena arena;
-	struct vbc_error error; /* the first one */
+	struct vbc_error error;     /* the first one */
+	struct vbc_results results; /* the caller's when it ends well, else freed */
 	const struct vbc_wait *wait;
 	int64_t deadline_ms;    /* 0: none */
 	struct vbc_progress progress;
@@ -78,8 +80,9 @@ extern const struct vbc_wait vbc_op_brief;
 
 /*
  * Runs `body` as one operation. When the host has forgotten the web session and nothing was
- * changed yet, it logs on again and runs body once more: so body must not keep results of a run
- * that failed. The error goes to `err`.
+ * changed yet, it logs on again and runs body once more. What body left where `arg` points counts
+ * only when this returns VBC_OK: the results of a run that failed are freed. The error goes to
+ * `err`.
  */
 int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
 	       int (*body)(struct vbc_op *op, void *arg), void *arg);

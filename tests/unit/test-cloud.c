@@ -33,6 +33,9 @@ int __wrap_vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct
 
 	if (code && err)
 		*err = op.error;
+	if (!code)
+		vbc_results_hand_over(&op.results);
+	vbc_results_free(&op.results);
 	vbc_arena_done(&op.arena);
 	return code;
 }

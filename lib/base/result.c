@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "result.h"
+
+struct vbc_result {
+	struct vbc_arena arena;
+	struct vbc_result *next, **at; /* `at` points to it; NULL: it is the caller's */
+	_Alignas(max_align_t) unsigned char value[];
+};
+
+static struct vbc_result *result_of(void *value)
+{
+	return (struct vbc_result *)(void *)((unsigned char *)value -
+					     offsetof(struct vbc_result, value));
+}
+
+static void link_result(struct vbc_result *r, struct vbc_results *results)
+{
+	r->next = results->first;
+	r->at = &results->first;
+	if (r->next)
+		r->next->at = &r->next;
+	results->first = r;
+}
+
+void *vbc_result_new(struct vbc_results *results, size_t size)
+{
+	struct vbc_result *r = calloc(1, sizeof(*r) + size);
+
+	if (r && results)
+		link_result(r, results);
+	return r ? r->value : NULL;
+}
+
+struct vbc_arena *vbc_result_arena(void *result)
+{
+	return &result_of(result)->arena;
+}
+
+static void unlink_result(struct vbc_result *r)
+{
+	if (!r->at)
+		return;
+	*r->at = r->next;
+	if (r->next)
+		r->next->at = r->at;
+	r->at = NULL;
+}
+
+void vbc_result_free(void *result)
+{
+	if (!result)
+		return;
+	unlink_result(result_of(result));
+	vbc_arena_done(&result_of(result)->arena);
+	free(result_of(result));
+}
+
+void vbc_results_hand_over(struct vbc_results *results)
+{
+	while (results->first)
+		unlink_result(results->first);
+}
+
+void vbc_results_free(struct vbc_results *results)
+{
+	while (results->first)
+		vbc_result_free(results->first->value);
+}

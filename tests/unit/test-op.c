@@ -1,0 +1,78 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Who owns an operation's results: the caller, when it ends well; those of a run that failed are
+ * freed, which the build's leak checker proves. The web session is played.
+ */
+#include <stdlib.h>
+
+#include "op.h"
+#include "tap.h"
+#include "websession.h"
+
+/* The linker hands calls of these to us, see meson.build. */
+int __wrap_vbc_websession_take(struct vbc_op *op);
+void __wrap_vbc_websession_give_back(struct vbc_op *op, bool lost);
+
+int __wrap_vbc_websession_take(struct vbc_op *op)
+{
+	(void)op;
+	return VBC_OK;
+}
+
+void __wrap_vbc_websession_give_back(struct vbc_op *op, bool lost)
+{
+	(void)op;
+	(void)lost;
+}
+
+struct text {
+	const char *s;
+};
+
+struct job {
+	int stale, fail; /* in how many of the first runs */
+	int runs;
+	struct text *text;
+};
+
+/* Two results, of which it gives back one. */
+static int body(struct vbc_op *op, void *arg)
+{
+	struct job *job = arg;
+	struct text *spare = vbc_result_new(&op->results, sizeof(*spare));
+
+	job->text = vbc_result_new(&op->results, sizeof(*job->text));
+	if (!spare || !job->text)
+		return vbc_fail_nomem(&op->error);
+	job->text->s = vbc_arena_printf(vbc_result_arena(job->text), "run %d", ++job->runs);
+	op->stale = job->runs <= job->stale; /* which the body does not notice */
+	vbc_result_free(spare);
+	return job->runs <= job->fail ? vbc_fail(&op->error, VBC_E_FAULT, "as told") : VBC_OK;
+}
+
+static void runs(struct job job, int code, int times, const char *what)
+{
+	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
+	struct vbc_host *host = NULL;
+	char wanted[16];
+
+	ok(!vbc_host_open(&opts, &host, NULL), "a handle");
+	is_int(vbc_op_run(host, NULL, NULL, body, &job), code, "%s", what);
+	is_int(job.runs, times, "%s: runs", what);
+	snprintf(wanted, sizeof(wanted), "run %d", times);
+	if (!code) {
+		is_str(job.text->s, wanted, "%s: the last run's result is the caller's", what);
+		vbc_result_free(job.text);
+	}
+	vbc_host_close(host);
+}
+
+int main(void)
+{
+	runs((struct job){.runs = 0}, VBC_OK, 1, "all is well");
+	runs((struct job){.stale = 1}, VBC_OK, 2, "a session that ended once");
+	runs((struct job){.stale = 2}, VBC_E_STALE, 2, "one that ends each time");
+	runs((struct job){.fail = 1}, VBC_E_FAULT, 1, "a result, and then a failure");
+	return tap_done();
+}
