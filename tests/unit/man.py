@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each command and option of `vboxcloud` is in its manual page, and the other way round.
 
-check_man.py VBOXCLOUD MANDIR: the command's own list (`vboxcloud __commands`) is compared with
+man.py VBOXCLOUD MANDIR: the command's own list (`vboxcloud __commands`) is compared with
 the lines of the pages that begin with a command or an option in bold.
 """
 from __future__ import annotations
