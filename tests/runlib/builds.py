@@ -28,7 +28,7 @@ def setup(build: str) -> str:
     """Configure it if it is not, or not this way. Returns what is wrong."""
     compiler, options = BUILDS[build]
     wsdl = os.environ.get("VBOX_WSDL_DIR")
-    command = ["meson", "setup", "-Dwerror=true", *options, *([f"-Dwsdl={wsdl}"] if wsdl else []),
+    command = ["meson", "setup", "-Dwerror=true", "-Dtests=true", *options, *([f"-Dwsdl={wsdl}"] if wsdl else []),
                str(path(build)), str(ROOT)]
     stamp, wanted = path(build) / "check-options.json", json.dumps([compiler, command])
     if stamp.exists() and stamp.read_text() == wanted:
@@ -45,11 +45,17 @@ def compile_(build: str, targets: list[str]) -> str:
     return run(["ninja", "--quiet", "-C", str(path(build)), "-j", str(os.cpu_count() or 1), *targets])
 
 
-def tests(build: str) -> list[dict[str, Any]]:
-    """The tests that Meson knows of."""
-    done = subprocess.run(["meson", "introspect", "--tests", str(path(build))], check=True,
+def introspect(build: str, what: str) -> list[dict[str, Any]]:
+    """What Meson knows of its tests or targets."""
+    done = subprocess.run(["meson", "introspect", f"--{what}", str(path(build))], check=True,
                           stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout)
+
+
+def files(build: str) -> dict[str, list[str]]:
+    """What each target makes, by its id, as it is named to compile_()."""
+    return {target["id"]: [os.path.relpath(file, path(build)) for file in target["filename"]]
+            for target in introspect(build, "targets")}
 
 
 def run(command: list[str], **options: Any) -> str:

@@ -22,6 +22,9 @@ SECONDS = ((r"trouble/(killed|torture|teleport)", 3000), (r"cli/guest|python[^/]
            (r"cli/releases|trouble/(forgotten|gc|removed|restarted)|selftest/soak", 1800), (r"", 600))
 PROGRAMS = ("tests/cli/test_*.py", "tests/trouble/test_*.py", "tests/package/test_*.py",
             "tests/*-selftest")
+# Meson's suites, each with the build that it is run on.
+FIRST = "asan"
+SUITES = {"unit": FIRST, "lint": FIRST, "host": FIRST, "threads": "tsan", "release": "release"}
 LIBCLOUDS = ("newest", "3.4.1")  # that the Python driver is tested with
 RESTARTING, RESTARTING_TIMES = "restarting/", 6  # takes so many times as long (restarting.py)
 
@@ -32,6 +35,7 @@ class Test:
     name: str
     command: list[str]
     build: str = "asan"
+    targets: list[str] | None = None  # of the build, that it needs; None: all
     tap: bool = True
     folder: Path = ROOT  # to run it in
     env: dict[str, str] = field(default_factory=dict)
@@ -55,16 +59,31 @@ class Test:
         return self.name.removeprefix(self.variant)
 
 
-def from_meson(build: str, suite: str, group: str = "") -> list[Test]:
-    """The tests of a suite, on a build; they are named after the suite, or GROUP."""
-    found = []
-    for test in builds.tests(build):
+def from_meson() -> list[Test]:
+    """Those that Meson knows of in its first build; the others have the same, at other paths."""
+    files, found = builds.files(FIRST), []
+    for test in builds.introspect(FIRST, "tests"):
+        targets = [file for target in test["depends"] for file in files[target]]
         suites = [name.partition(":")[2] for name in test["suite"]]
-        if suite in suites:
-            name = f"{group or suites[0]}/{test['name']}"
-            found.append(Test(name, test["cmd"], build, test["protocol"] == "tap",
-                              builds.path(build), test["env"]))
+        for suite, build in SUITES.items():
+            if suite not in suites:
+                continue
+            command = [word.replace(str(builds.path(FIRST)), str(builds.path(build)))
+                       for word in test["cmd"]]
+            found.append(Test(f"{suite}/{test['name']}", command, build, targets,
+                              test["protocol"] == "tap", builds.path(build), test["env"]))
     return found
+
+
+def fuzzer(source: Path) -> Test:
+    """Ten seconds of it, beginning with what it has found in earlier runs here."""
+    program = f"fuzz/{source.stem}"
+    path = builds.path("clang") / program
+    command = [str(path), "-max_total_time=10", "-timeout=10", "-print_final_stats=1",
+               f"-dict={source.with_suffix('.dict')}", "-create_missing_dirs=1", f"{path}.found",
+               str(source.with_suffix(".corpus"))]
+    return Test(f"fuzz/{source.stem.removeprefix('fuzz-')}", command, "clang", [program], tap=False,
+                folder=builds.path("clang"))
 
 
 def from_file(path: Path) -> Test:
@@ -92,13 +111,7 @@ def everything() -> list[Test]:
     tests.append(measured())
     tests += [test for path in sorted(ROOT.glob("tests/python/test_*.py"))
               for test in of_python(path)]
-    for suite in ("unit", "lint", "host"):
-        tests += from_meson("asan", suite)
-    tests += from_meson("tsan", "threads", "threads")
-    tests += from_meson("release", "release", "release")
-    tests += from_meson("clang", "fuzz")
-    tests += from_meson("clang", "lint-clang", "lint")
-    return tests
+    return tests + from_meson() + [fuzzer(path) for path in sorted(ROOT.glob("fuzz/fuzz-*.c"))]
 
 
 def in_turn(tests: list[Test]) -> list[Test]:
