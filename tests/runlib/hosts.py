@@ -6,8 +6,11 @@ import os
 import shlex
 import subprocess
 
+from vboxhostlib import crash
+
 from .builds import ROOT
 
+CACHE = ROOT / ".cache"
 VBOXHOST = ROOT / "tests/vboxhost"
 OPTIONS = {"shared": [], "secure": ["--auth", "--tls"]}
 GIVEN = ("VBOXCLOUD_USER", "VBOXCLOUD_PASSWORD_FILE", "VBOXCLOUD_CA_FILE")
@@ -39,6 +42,14 @@ class Hosts:
     def close(self) -> None:
         for kind in self.known:
             vboxhost("down", f"check-{kind}")
+        crash.forget(CACHE)
+
+
+def crashes(kind: str, pid: int | None = None) -> set[str]:
+    """Of virtual machines, on the host of a kind, or on those that a test program had of its own."""
+    return {f"{name}: {trace}" for name in crash.names(CACHE)
+            if (name.endswith(f"-{pid}") if kind == "own" else name == f"check-{kind}")
+            for trace in crash.known(CACHE, name)}
 
 
 def left_by(pid: int) -> list[str]:

@@ -44,7 +44,7 @@ def environment(test: Test, host: dict[str, str]) -> dict[str, str]:
 
 def run(test: Test, host: dict[str, str]) -> Outcome:
     """Run it to its end, and judge it by its output, its status and its remains."""
-    log = log_of(test)
+    log, before = log_of(test), hosts.crashes(test.host)
     for old in LOGS.glob(f"{log.name}*"):
         old.unlink()
     # A file, not a pipe: what a test leaves running would keep a pipe open.
@@ -63,7 +63,9 @@ def run(test: Test, host: dict[str, str]) -> Outcome:
     outcome = judge(process.returncode, log.read_text(errors="replace"))
     if not in_time:
         outcome.complain(f"not done after {test.seconds} s")
-    return remains(test, process.pid, outcome)
+    outcome = remains(test, process.pid, outcome)
+    outcome.crashes = sorted(hosts.crashes(test.host, process.pid) - before)
+    return outcome
 
 
 def remains(test: Test, pid: int, outcome: Outcome) -> Outcome:

@@ -21,6 +21,7 @@ class Outcome:
     reasons: list[str] = field(default_factory=list)     # why some were skipped
     failures: list[str] = field(default_factory=list)    # what the failed ones say
     complaints: list[str] = field(default_factory=list)  # what was wrong with the program itself
+    crashes: list[str] = field(default_factory=list)     # of VirtualBox itself, on its hosts
 
     def complain(self, what: str) -> None:
         self.failed += 1

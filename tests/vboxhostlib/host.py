@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from . import debian, namespace
+from . import crash, debian, namespace
 from .debian import Failure, run
 from .installation import BIN, private_root
 
@@ -43,7 +43,7 @@ class Settings:
 class Host:
     def __init__(self, cache: Path, name: str, user: tuple[int, int] | None):
         self.name, self.user = name, user
-        self.root = private_root(cache)
+        self.cache, self.root = cache, private_root(cache)
         self.namespace: int | None = None
         self.directory = cache / "hosts" / name
         self.home = self.directory / "home"
@@ -214,6 +214,7 @@ class Host:
         A VBoxSVC that vboxwebsrv started holds the listening socket, so it has to end too, after
         vboxwebsrv, which would start another. It is VBoxSVC that keeps what there is.
         """
+        crash.keep(self.cache, self.name)
         with self.inside(settings):
             self.stop(number, "vboxwebsrv")
             if not (keep_running and self.pids("VBoxHeadless")):
@@ -236,6 +237,7 @@ class Host:
 
     def remove(self) -> None:
         """End everything that runs for the host and forget it."""
+        crash.keep(self.cache, self.name)
         self.stop(signal.SIGKILL)
         shutil.rmtree(self.directory, ignore_errors=True)
         shutil.rmtree(f"/tmp/.vbox-{self.ipc}-ipc", ignore_errors=True)
