@@ -98,15 +98,25 @@ static int log_on(struct vbc_op *op, struct vbc_websession **ret)
 	return VBC_OK;
 }
 
+/*
+ * A number for an operation, unique in this process. Numbers start at the current time, as exec() lets
+ * a process begin anew.
+ */
+static int64_t next_number(void)
+{
+	static atomic_int_fast64_t last_number;
+	int_fast64_t none = 0;
+
+	atomic_compare_exchange_strong(&last_number, &none, vbc_now_us());
+	return atomic_fetch_add(&last_number, 1) + 1;
+}
+
 /* With the mutex held. */
 static void adopt(struct vbc_op *op, struct vbc_websession *ws)
 {
-	static atomic_int_fast64_t count;
 	struct vbc_core *core = op->host->core;
-	int64_t number = atomic_fetch_add(&count, 1);
 
-	/* By the time, as exec() lets a process begin to count anew. */
-	op->running = (struct vbc_running){.next = core->running, .number = vbc_now_us() + number};
+	op->running = (struct vbc_running){.next = core->running, .number = next_number()};
 	core->running = &op->running;
 	ws->users++;
 	op->session = ws;
