@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What happens between each two commands of a test: nothing, or, where VBOXCLOUD_TEST_RESTARTING is
-set, the host's VirtualBox starts anew. It names the host that the runner has chosen, or says `own`
-for tests that bring up hosts of their own. While another command goes on a host stays as it is."""
+"""What happens between each two commands of a test: nothing, or, where VBOXCLOUD_TEST_BETWEEN is set,
+the host's VirtualBox starts anew, or vboxwebsrv alone, which ends each web session. It is the option
+of `vboxhost restart` for that; VBOXCLOUD_TEST_BETWEEN_HOST names the host that the runner has chosen,
+or says `own` for tests that bring up hosts of their own. While another command goes on a host stays
+as it is."""
 from __future__ import annotations
 
 import os
@@ -11,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 VBOXHOST = Path(__file__).with_name("vboxhost")
-RESTARTING = os.environ.get("VBOXCLOUD_TEST_RESTARTING", "")
+HOW = os.environ.get("VBOXCLOUD_TEST_BETWEEN", "")
+HOST = os.environ.get("VBOXCLOUD_TEST_BETWEEN_HOST", "")
+RESTARTING = HOW == "--keep-running"
 _processes: list[subprocess.Popen[str]] = []
 _calls = 0
 _lock = threading.Lock()
@@ -19,7 +23,7 @@ _lock = threading.Lock()
 
 def restart(host: str) -> None:
     """Virtual machines that run go on."""
-    command = [str(VBOXHOST), "restart", "--quick", "--keep-running", "--name", host]
+    command = [str(VBOXHOST), "restart", "--quick", HOW, "--name", host]
     done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True,
                           text=True)
     if done.returncode:
@@ -29,7 +33,7 @@ def restart(host: str) -> None:
 def before(own_host: str = "") -> bool:
     """Before a command on the host that the runner has chosen, or on one of the test's own. Whether
     it started anew."""
-    host = own_host if RESTARTING == "own" else RESTARTING
+    host = own_host if HOST == "own" else HOST
     _processes[:] = [process for process in _processes if process.poll() is None]
     if not host or _processes or _calls:
         return False

@@ -69,10 +69,11 @@ static bool has_one_thread(void)
 
 void between_commands(void)
 {
-	const char *host = getenv("VBOXCLOUD_TEST_RESTARTING");
+	const char *how = getenv("VBOXCLOUD_TEST_BETWEEN");
+	const char *host = getenv("VBOXCLOUD_TEST_BETWEEN_HOST");
 
-	if (host && has_one_thread() &&
-	    !RUN(VBOXHOST, "restart", "--quick", "--keep-running", "--name", host))
+	if (how && host && has_one_thread() &&
+	    !RUN(VBOXHOST, "restart", "--quick", how, "--name", host))
 		bail_out("the host does not start anew");
 }
 

@@ -53,7 +53,7 @@ def new_driver(url: str = HOST, **more: Any) -> VirtualBoxNodeDriver:
         "ca_cert": os.environ.get("VBOXCLOUD_CA_FILE"),
     }
     driver = VirtualBoxNodeDriver(parts.hostname or "", parts.port or 18083, **{**known, **more})
-    if between.RESTARTING:
+    if between.HOW:
         driver._host = between.Commands(driver._host)
     return driver
 

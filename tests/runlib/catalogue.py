@@ -26,7 +26,9 @@ PROGRAMS = ("tests/cli/test_*.py", "tests/trouble/test_*.py", "tests/package/tes
 FIRST = "asan"
 SUITES = {"unit": FIRST, "lint": FIRST, "host": FIRST, "threads": "tsan", "release": "release"}
 LIBCLOUDS = ("newest", "3.4.1")  # that the Python driver is tested with
-RESTARTING, RESTARTING_TIMES = "restarting/", 6  # takes so many times as long (restarting.py)
+# Variants, and how the host starts anew between each two commands there (between.py); a test takes
+# so many times as long.
+BETWEEN, BETWEEN_TIMES = {"restarting/": "--keep-running", "expiring/": "--only-sessions"}, 6
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Test:
 
     @property
     def seconds(self) -> int:
-        times = RESTARTING_TIMES if self.variant == RESTARTING else 1
+        times = BETWEEN_TIMES if self.variant in BETWEEN else 1
         return times * next(seconds for pattern, seconds in SECONDS
                             if re.match(pattern, self.own_name))
 

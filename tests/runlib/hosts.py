@@ -26,6 +26,7 @@ class Hosts:
 
     def __init__(self) -> None:
         self.known: dict[str, dict[str, str]] = {}
+        crash.forget_gone(CACHE)
 
     def environment(self, kind: str) -> dict[str, str]:
         """What points a test at the host of a kind."""
@@ -42,21 +43,24 @@ class Hosts:
     def close(self) -> None:
         for kind in self.known:
             vboxhost("down", f"check-{kind}")
-        crash.forget(CACHE)
+        crash.forget_gone(CACHE)
 
 
-def crashes(kind: str, pid: int | None = None) -> set[str]:
-    """Of virtual machines, on the host of a kind, or on those that a test program had of its own."""
-    return {f"{name}: {trace}" for name in crash.names(CACHE)
-            if (name.endswith(f"-{pid}") if kind == "own" else name == f"check-{kind}")
-            for trace in crash.known(CACHE, name)}
+def crashes() -> set[tuple[str, str]]:
+    """Of virtual machines: the host's name, and what its log says."""
+    return {(name, trace) for name in crash.names(CACHE) for trace in crash.known(CACHE, name)}
+
+
+def is_of(name: str, kind: str, pid: int) -> bool:
+    """Whether a host is that of a kind, or one that a test program has of its own."""
+    return name.endswith(f"-{pid}") if kind == "own" else name == f"check-{kind}"
 
 
 def left_by(pid: int) -> list[str]:
     """Ends the hosts that a test program has left behind: they are named after its process."""
     status = subprocess.run([str(VBOXHOST), "status"], check=True, stdout=subprocess.PIPE, text=True)
     names = [line.split("\t")[0] for line in status.stdout.splitlines()]
-    left = [name for name in names if name.endswith(f"-{pid}")]
+    left = [name for name in names if is_of(name, "own", pid)]
     for name in left:
         vboxhost("down", name)
     return left

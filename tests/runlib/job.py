@@ -16,6 +16,7 @@ from .tap import Outcome, judge_status, judge_tap
 
 LOGS = builds.FOLDER / "logs"
 GRACE_S = 20  # for a program that is asked to end, and takes its hosts down first
+REAPER_S = 1  # in which VBoxSVC notes how the process of a virtual machine ended
 
 _running: set[subprocess.Popen[bytes]] = set()
 _ending = threading.Event()
@@ -23,6 +24,12 @@ _ending = threading.Event()
 
 def log_of(test: Test) -> Path:
     return LOGS / f"{test.name.replace('/', '-')}.log"
+
+
+def output_of(test: Test) -> str:
+    """What it said when it was last run."""
+    log = log_of(test)
+    return log.read_text(errors="replace") if log.exists() else ""
 
 
 def environment(test: Test, host: dict[str, str]) -> dict[str, str]:
@@ -44,7 +51,7 @@ def environment(test: Test, host: dict[str, str]) -> dict[str, str]:
 
 def run(test: Test, host: dict[str, str]) -> Outcome:
     """Run it to its end, and judge it by its output, its status and its remains."""
-    log, before = log_of(test), hosts.crashes(test.host)
+    log, before = log_of(test), hosts.crashes()
     for old in LOGS.glob(f"{log.name}*"):
         old.unlink()
     # A file, not a pipe: what a test leaves running would keep a pipe open.
@@ -64,7 +71,10 @@ def run(test: Test, host: dict[str, str]) -> Outcome:
     if not in_time:
         outcome.complain(f"not done after {test.seconds} s")
     outcome = remains(test, process.pid, outcome)
-    outcome.crashes = sorted(hosts.crashes(test.host, process.pid) - before)
+    if outcome.failed and test.host:
+        time.sleep(REAPER_S)
+    outcome.crashes = [f"{name}: {trace}" for name, trace in sorted(hosts.crashes() - before)
+                       if hosts.is_of(name, test.host, process.pid)]
     return outcome
 
 

@@ -83,7 +83,7 @@ with Host("twice") as host:
         ok(statuses in ([0, 0], [0, 3]), f"round {number + 1}: ends with {statuses}", results)
         after = host.settled()
         ok(after == before, "nothing is left", after.against(before))
-    if not between.RESTARTING:
+    if not between.HOW:
         ok(processes() == served_by, "the host's service has survived it", processes(), served_by)
     test_named_twice()
     test_gone_meanwhile()

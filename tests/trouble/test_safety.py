@@ -65,7 +65,7 @@ def check(what: str, text: str) -> None:
     wrong = [(where, result) for where, (result, member) in results.items()
              if not (refused(result) or (member and kept(result, member, text)))]
     ok(not wrong, f"{what} is kept or refused everywhere", *wrong)
-    if not between.RESTARTING:
+    if not between.HOW:
         ok(host.vboxhost("pids") == served_by, f"the host's service survives {what}",
            host.vboxhost("pids"), served_by)
     state = host.settled()

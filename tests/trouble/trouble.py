@@ -271,7 +271,7 @@ class Host:
             time.sleep(0.1)
         state.files = {path for path in state.files
                        if "/Logs" not in path and not path.endswith("-prev")}
-        if between.RESTARTING:  # with the service ended the session that had locked a machine
+        if between.HOW:  # with the service ended the session that had locked a machine
             state.machines = {id_: tuple("PoweredOff" if word == "Aborted" else word for word in of)
                               for id_, of in state.machines.items()}
         return state
@@ -305,7 +305,7 @@ class Workers:
     as it would under those of others."""
 
     def __init__(self, url: str):
-        self.url, self.number = url, 1 if between.RESTARTING else 3
+        self.url, self.number = url, 1 if between.HOW else 3
         self.proxies: SimpleQueue[Proxy] = SimpleQueue()
         self.stack = ExitStack()
 

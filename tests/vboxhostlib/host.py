@@ -207,19 +207,23 @@ class Host:
     # -- ending -------------------------------------------------------------------------------
 
     def restart(self, settings: Settings, number: int = signal.SIGTERM,
-                keep_running: bool = False) -> None:
+                keep_running: bool = False, only_sessions: bool = False) -> None:
         """vboxwebsrv, by that signal, and VBoxSVC anew on the same port, also after a crash of
-        either; with KEEP_RUNNING vboxwebsrv alone while virtual machines run, which would end.
+        either; vboxwebsrv alone with ONLY_SESSIONS, and with KEEP_RUNNING while virtual machines
+        run, which would end.
 
         A VBoxSVC that vboxwebsrv started holds the listening socket, so it has to end too, after
         vboxwebsrv, which would start another. It is VBoxSVC that keeps what there is.
         """
-        crash.keep(self.cache, self.name)
         with self.inside(settings):
             self.stop(number, "vboxwebsrv")
-            if not (keep_running and self.pids("VBoxHeadless")):
+            if not (only_sessions or (keep_running and self.pids("VBoxHeadless"))):
                 self.stop(signal.SIGTERM)
-            self.start(settings)
+                crash.keep(self.cache, self.name, self.user)
+            if not only_sessions:
+                self.start(settings)
+            elif not self.try_start(settings):
+                raise Failure(f"port {settings.port} is still taken: restart all of the host")
 
     def stop(self, number: int, program: str | None = None) -> None:
         """Signal the host's processes (only those of PROGRAM, if given) until none is left."""
@@ -237,8 +241,8 @@ class Host:
 
     def remove(self) -> None:
         """End everything that runs for the host and forget it."""
-        crash.keep(self.cache, self.name)
         self.stop(signal.SIGKILL)
+        crash.keep(self.cache, self.name, self.user)
         shutil.rmtree(self.directory, ignore_errors=True)
         shutil.rmtree(f"/tmp/.vbox-{self.ipc}-ipc", ignore_errors=True)
 
