@@ -226,7 +226,8 @@ int vbc_borrowed_end(struct vbc_op *op, const char *image, const char *node, con
 {
 	const char *id = id_of(op, image, node);
 	struct vbc_strs ids = {0};
-	bool shared = false, closed = true;
+	/* Of a record without a path it is not known that the image is another host's. */
+	bool shared = !path[0], closed = true;
 	int code = id ? vbc_meta_ids(op, VBC_BORROWED_KIND, &ids) : vbc_fail_nomem(&op->error);
 
 	for (size_t i = 0; i < ids.n; i++)
@@ -244,7 +245,7 @@ static int drop_one(struct vbc_op *op, const char *id, const char *node)
 	const char *path = "";
 	int code = image ? vbc_borrowed_path(op, id, &path) : vbc_fail_nomem(&op->error);
 
-	return code || !path[0] ? code : vbc_borrowed_end(op, image, node, path);
+	return code ? code : vbc_borrowed_end(op, image, node, path);
 }
 
 int vbc_borrowed_drop(struct vbc_op *op, const char *node)
