@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "owner.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +14,7 @@
 
 #define LEFT "left" /* in an entry that its program has given up */
 #define WATCH_MS (3 * VBC_OWNER_RENEW_MS)
+#define HIDDEN (-1)
 
 static void read_file(const char *path, char *to, size_t size)
 {
@@ -38,8 +41,16 @@ static void where_am_i(char *to, size_t size)
 	snprintf(to, size, "%s%s %s", boot, name, space);
 }
 
-/* When the process began, in clock ticks since boot: tells it from a later one of its number.
- * 0 for one that has ended. */
+/* Whether there is a process, which /proc may not show us: it may be mounted with hidepid. */
+static bool exists(int64_t pid)
+{
+	return pid > 0 && pid == (pid_t)pid && (!kill((pid_t)pid, 0) || errno != ESRCH);
+}
+
+/*
+ * When the process began, in clock ticks since boot: tells it from a later one of its number.
+ * 0 for one that has ended, HIDDEN for one that cannot be looked at.
+ */
 static int64_t start_of(int64_t pid)
 {
 	char path[64], text[1024], *at;
@@ -48,6 +59,8 @@ static int64_t start_of(int64_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%lld/stat", (long long)pid);
 	read_file(path, text, sizeof(text));
+	if (!text[0] && exists(pid))
+		return HIDDEN;
 	at = strrchr(text, ')'); /* the program's name may hold anything */
 	if (!at || sscanf(at + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d"
 				  " %*d %*d %*d %lld", &state, &start) != 2)
@@ -57,12 +70,13 @@ static int64_t start_of(int64_t pid)
 
 void vbc_owner_sign(struct vbc_meta *meta, int64_t utc_ms)
 {
+	int64_t start = start_of(getpid());
 	char where[256];
 
 	where_am_i(where, sizeof(where));
 	vbc_meta_set_str(meta, "where", where);
 	vbc_meta_set_int(meta, "pid", getpid());
-	vbc_meta_set_int(meta, "start", start_of(getpid()));
+	vbc_meta_set_int(meta, "start", start == HIDDEN ? 0 : start);
 	vbc_meta_set_int(meta, "until", utc_ms + VBC_OWNER_LEASE_MS);
 	vbc_meta_set_str(meta, LEFT, "");
 }
@@ -85,6 +99,13 @@ static bool is_here(const struct vbc_meta *meta)
 	return vbc_meta_int(meta, "start") && streq(vbc_meta_str(meta, "where"), where);
 }
 
+static bool may_run(int64_t pid, int64_t start)
+{
+	int64_t now = start_of(pid);
+
+	return now == start || now == HIDDEN;
+}
+
 /*
  * Nobody promises more than a lease: where one ends later the clock was set back since. A process
  * that is there may have lost the host in the middle of its work, and have given that up.
@@ -95,7 +116,7 @@ enum vbc_owner vbc_owner_judge_at(const struct vbc_meta *meta, int64_t utc_ms)
 
 	if (vbc_owner_has_left(meta) || !vbc_meta_str(meta, "where")[0])
 		return VBC_OWNER_GONE;
-	if (is_here(meta) && start_of(vbc_meta_int(meta, "pid")) != vbc_meta_int(meta, "start"))
+	if (is_here(meta) && !may_run(vbc_meta_int(meta, "pid"), vbc_meta_int(meta, "start")))
 		return VBC_OWNER_GONE;
 	return until < utc_ms || until > utc_ms + 2 * VBC_OWNER_LEASE_MS ? VBC_OWNER_SILENT
 									 : VBC_OWNER_LIVES;
