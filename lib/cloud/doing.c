@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "doing.h"
 
+#include "checksum.h"
 #include "clock.h"
 #include "lease.h"
 #include "owner.h"
@@ -66,14 +67,19 @@ const struct vbc_doing *vbc_doing_of(const struct vbc_meta *entry)
 	return NULL;
 }
 
+static int fail_at_work(struct vbc_op *op)
+{
+	return vbc_fail(&op->error, VBC_E_BUSY,
+			"another program works on it; try again when it is done");
+}
+
 static int fail_occupied(struct vbc_op *op, const struct vbc_meta *other, bool lives)
 {
 	const struct vbc_doing *doing = vbc_doing_of(other);
 	const char *text = doing ? doing->text : "work of a newer program than this one";
 
 	if (lives)
-		return vbc_fail(&op->error, VBC_E_BUSY,
-				"another program works on it; try again when it is done");
+		return fail_at_work(op);
 	return vbc_fail(&op->error, VBC_E_BUSY,
 			"it is %s, and could not be cleaned up yet: 'vboxcloud gc' tries that again",
 			text);
@@ -109,22 +115,22 @@ static int find_other(struct vbc_op *op, const char *id, struct vbc_meta **ret,
 
 /*
  * An entry that is there under this id tells what else is to be undone, and stays: that was tried
- * when the operation began, see vbc_sweep(). Only what was kept to be gone on with is replaced.
+ * when the operation began, see vbc_sweep(). It may have come since, while a lock was waited for.
+ * Only what was kept to be gone on with is replaced.
  */
 static int check_free(struct vbc_op *op, const char *kind, const char *id)
 {
-	const char *key = vbc_meta_key(op, VBC_DOING_KIND, id);
 	int64_t deadline = vbc_now_ms() + PATIENCE_MS;
 
-	if (!key)
-		return vbc_fail_nomem(&op->error);
-	if (op->keys && !vbc_strs_has(op->keys, key))
-		return VBC_OK;
 	for (;;) {
 		struct vbc_meta *VBC_META other = NULL;
 		enum vbc_owner owner = VBC_OWNER_GONE;
-		int code = find_other(op, id, &other, &owner);
+		int64_t utc_ms;
+		/* It is asked now, so that nothing comes between looking and writing. */
+		int code = vbc_websession_clock(op, &utc_ms);
 
+		if (!code)
+			code = find_other(op, id, &other, &owner);
 		if (code || !other)
 			return code;
 		if (owner != VBC_OWNER_LIVES && vbc_meta_date(other, VBC_DOING_KEPT) &&
@@ -138,18 +144,32 @@ static int check_free(struct vbc_op *op, const char *kind, const char *id)
 	}
 }
 
-int vbc_doing_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
+int vbc_doing_id(struct vbc_op *op, const char *kind, const char *thing, char ret_id[37])
+{
+	const char *text = vbc_arena_printf(&op->arena, "%s/%s", kind, thing);
+
+	return text && vbc_checksum_uuid(text, ret_id) ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+int vbc_doing_begin_new(struct vbc_op *op, const char *kind, const char *id,
+			struct vbc_meta *entry)
 {
 	struct vbc_lease *lease = VBC_ARENA_NEW(&op->arena, struct vbc_lease);
-	int code = lease ? check_free(op, kind, id) : vbc_fail_nomem(&op->error);
 
-	if (code)
-		return code;
+	if (!lease)
+		return vbc_fail_nomem(&op->error);
 	vbc_meta_set_str(entry, "kind", kind);
 	*lease = (struct vbc_lease){.kind = VBC_DOING_KIND, .id = id, .entry = entry};
 	vbc_lease_keep(op, lease);
 	op->work = lease;
 	return vbc_lease_write(op, lease);
+}
+
+int vbc_doing_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
+{
+	int code = check_free(op, kind, id);
+
+	return code ? code : vbc_doing_begin_new(op, kind, id, entry);
 }
 
 int vbc_doing_note(struct vbc_op *op, const char *key, const char *value)
@@ -192,6 +212,37 @@ static int check_unchanged(struct vbc_op *op, const struct vbc_lease *lease, boo
 
 	*ret = !code && now && vbc_meta_same(now, lease->entry);
 	return code;
+}
+
+/* Before it is known whose the claim is, or once it is another's, nothing is undone. */
+static int give_claim_up(struct vbc_op *op, int code)
+{
+	const struct vbc_lease *lease = op->work;
+	struct vbc_error saved = vbc_op_try(op);
+	bool undoing = op->undoing, ours = false;
+
+	stop(op);
+	op->undoing = true;
+	if (lease && !check_unchanged(op, lease, &ours) && ours)
+		vbc_meta_delete(op, lease->kind, lease->id);
+	op->undoing = undoing;
+	vbc_op_try_end(op, &saved);
+	return code;
+}
+
+/* The last one to write has it: the others, who found none before that, write within a moment. */
+int vbc_doing_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
+{
+	bool ours = false;
+	int code = vbc_doing_begin(op, kind, id, entry);
+
+	if (!code) {
+		vbc_sleep_ms(MOMENT_MS);
+		code = check_unchanged(op, op->work, &ours);
+	}
+	if (!code && !ours)
+		code = fail_at_work(op);
+	return code ? give_claim_up(op, code) : VBC_OK;
 }
 
 /*

@@ -33,6 +33,17 @@ const struct vbc_doing *vbc_doing_of(const struct vbc_meta *entry);
  * that id, of a program that works or of work that could not be undone yet: it stays.
  */
 int vbc_doing_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
+/* The same under an id made for it, of which nobody else can know. */
+int vbc_doing_begin_new(struct vbc_op *op, const char *kind, const char *id,
+			struct vbc_meta *entry);
+/* The id of an entry about a thing, the same for all who work on it. */
+int vbc_doing_id(struct vbc_op *op, const char *kind, const char *thing, char ret_id[37]);
+/*
+ * The same as vbc_doing_begin() for what no lock of VirtualBox guards, under an id that all who begin
+ * with it have. Of several programs that begin at once one goes on; for the others it is VBC_E_BUSY.
+ * Takes a moment.
+ */
+int vbc_doing_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
 
 /* What the operation's entry says; NULL when it has none. */
 static inline struct vbc_meta *vbc_doing_entry(const struct vbc_op *op)

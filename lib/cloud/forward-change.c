@@ -78,7 +78,7 @@ static int begin(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
 	vbc_meta_set_str(entry, VBC_FORWARD_NAME, c->r.name);
 	if (!vbc_uuid_new(c->id))
 		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
-	return vbc_doing_begin(op, "forward", c->id, entry);
+	return vbc_doing_begin_new(op, "forward", c->id, entry);
 }
 
 /* Gives the lock back, then ends the journal's entry, or undoes what it tells of. */

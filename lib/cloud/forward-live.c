@@ -101,7 +101,7 @@ static int replace_safely(struct vbc_op *op, const char *node, const struct vbc_
 	vbc_meta_set_str(entry, VBC_FORWARD_NAME, r.name);
 	vbc_meta_set_int(entry, VBC_FORWARD_ADAPTER, engine->slot);
 	vbc_meta_set_str(entry, VBC_FORWARD_WAS, was);
-	code = vbc_doing_begin(op, "forward", id, entry);
+	code = vbc_doing_begin_new(op, "forward", id, entry);
 	if (!code)
 		code = replace(op, node, engine, &r);
 	if (!code)

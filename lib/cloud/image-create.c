@@ -128,7 +128,7 @@ static int make(struct vbc_op *op, const struct origin *from, const struct vbc_i
 {
 	bool hold = !vbc_ref_is_null(from->machine);
 	vbc_ref medium = {NULL};
-	int code = vbc_doing_begin(op, VBC_IMAGE_KIND, id, entry);
+	int code = vbc_doing_begin_new(op, VBC_IMAGE_KIND, id, entry);
 
 	if (!code && hold)
 		code = vbc_hold_begin(op, from->machine, from->machine_id, id, 0, AT_COPY);

@@ -125,7 +125,7 @@ static int in_session(struct vbc_op *op, struct export *e, const struct vbc_imag
 	if (!vbc_uuid_new(id))
 		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
 	vbc_meta_set_str(entry, "session", session.s);
-	code = vbc_doing_begin(op, "image-export", id, entry);
+	code = vbc_doing_begin_new(op, "image-export", id, entry);
 	if (!code)
 		code = download(op, e, image, session);
 	if (!code)

@@ -166,7 +166,7 @@ static int begin(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
 	vbc_meta_set_str(entry, NODE, job->found.id);
 	vbc_meta_set_int(entry, SLOT, job->slot);
 	return vbc_uuid_new(job->id)
-		       ? vbc_doing_begin(op, "network-detach", job->id, entry)
+		       ? vbc_doing_begin_new(op, "network-detach", job->id, entry)
 		       : vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
 }
 

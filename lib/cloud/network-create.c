@@ -3,7 +3,8 @@
  *
  * Creating networks: what VirtualBox's words leave open when it refuses is said as well. The
  * journal has the network's name, or for a host-only interface, which VirtualBox names, its id as
- * soon as that is known.
+ * soon as that is known. VirtualBox makes several networks of one name: so a name is claimed first,
+ * and told to the undo only when there is no network of that name.
  */
 #include <string.h>
 
@@ -131,7 +132,7 @@ static int make(struct vbc_op *op, const struct create *c, vbc_ref *ret)
 static int check_new(struct vbc_op *op, const struct create *c)
 {
 	vbc_ref other = {NULL};
-	int code = c->opts.name ? vbc_network_find(op, c->opts.kind, c->opts.name, &other) : VBC_OK;
+	int code = vbc_network_find(op, c->opts.kind, c->opts.name, &other);
 
 	return code || vbc_ref_is_null(other)
 		       ? code
@@ -139,16 +140,31 @@ static int check_new(struct vbc_op *op, const struct create *c)
 				  c->opts.name);
 }
 
+static int claim(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+{
+	int code = vbc_doing_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name, c->id);
+
+	if (!code)
+		code = vbc_doing_claim(op, "network", c->id, entry);
+	if (!code)
+		code = check_new(op, c);
+	return code ? code : vbc_doing_note(op, VBC_NETWORK_NAME, c->opts.name);
+}
+
+static int begin_nameless(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+{
+	if (!vbc_uuid_new(c->id))
+		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	return vbc_doing_begin_new(op, "network", c->id, entry);
+}
+
 static int create(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
 {
 	vbc_ref network = {NULL};
 	int code;
 
-	if (!vbc_uuid_new(c->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
 	vbc_meta_set_str(entry, VBC_NETWORK_KIND, vbc_network_kind_name(c->opts.kind));
-	vbc_meta_set_str(entry, VBC_NETWORK_NAME, c->opts.name ? c->opts.name : "");
-	code = vbc_doing_begin(op, "network", c->id, entry);
+	code = c->opts.name ? claim(op, c, entry) : begin_nameless(op, c, entry);
 	if (!code)
 		code = make(op, c, &network);
 	if (!code)
@@ -166,8 +182,6 @@ static int create_body(struct vbc_op *op, void *arg)
 	struct create *c = arg;
 	int code = entry ? vbc_sweep(op, NULL) : vbc_fail_nomem(&op->error);
 
-	if (!code)
-		code = check_new(op, c);
 	if (!code)
 		code = create(op, c, entry);
 	return vbc_error_prefix(&op->error, code, "cannot create the network");

@@ -83,15 +83,15 @@ int vbc_network_undo(struct vbc_op *op, const char *id, const struct vbc_meta *e
 {
 	struct vbc_network_choice choice = {.kind = VBC_NETWORK_NONE};
 	const char *interface = vbc_meta_str(entry, VBC_NETWORK_ID);
+	const char *name = vbc_meta_str(entry, VBC_NETWORK_NAME); /* "": not made yet */
 	vbc_ref network = {NULL};
 	int code = vbc_network_parse(vbc_meta_str(entry, VBC_NETWORK_KIND), &choice, &op->error);
 
 	(void)id;
 	if (!code && choice.kind == VBC_NETWORK_HOSTONLY)
 		return interface[0] ? remove_interface(op, interface) : VBC_OK;
-	if (!code)
-		code = vbc_network_find(op, choice.kind, vbc_meta_str(entry, VBC_NETWORK_NAME),
-					&network);
+	if (!code && name[0])
+		code = vbc_network_find(op, choice.kind, name, &network);
 	return code || vbc_ref_is_null(network) ? code : remove_network(op, choice.kind, network);
 }
 

@@ -278,7 +278,7 @@ static int finish(struct vbc_op *op, struct vbc_new_node *c)
 
 static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)
 {
-	int code = vbc_doing_begin(op, "node", c->id, entry);
+	int code = vbc_doing_begin_new(op, "node", c->id, entry);
 
 	if (!code)
 		code = make_machine(op, c);

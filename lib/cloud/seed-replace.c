@@ -114,7 +114,7 @@ static int change(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
 	if (code)
 		return code;
 	vbc_meta_set_str(entry, NODE, c->node.id);
-	code = vbc_doing_begin(op, "seed", c->id, entry);
+	code = vbc_doing_begin_new(op, "seed", c->id, entry);
 	if (!code)
 		code = vbc_seed_make(op, &c->seed, c->node.machine);
 	if (!code)

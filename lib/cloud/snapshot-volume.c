@@ -170,7 +170,7 @@ int vbc_snapshot_take_volume(struct vbc_op *op, const struct vbc_snapshot_take *
 
 	if (code)
 		return code;
-	code = vbc_doing_begin(op, VBC_SNAPSHOT_KIND, t.id, entry);
+	code = vbc_doing_begin_new(op, VBC_SNAPSHOT_KIND, t.id, entry);
 	if (!code)
 		code = make(op, &t, vbc_meta_str(entry, "target"), ret);
 	if (!code)

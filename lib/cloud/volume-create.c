@@ -150,7 +150,7 @@ static int create_body(struct vbc_op *op, void *arg)
 
 	if (code)
 		return code;
-	code = vbc_doing_begin(op, VBC_VOLUME_KIND, c->id, entry);
+	code = vbc_doing_begin_new(op, VBC_VOLUME_KIND, c->id, entry);
 	if (!code)
 		code = make(op, c, vbc_meta_str(entry, "target"));
 	if (!code)

@@ -123,7 +123,7 @@ static int copy(struct vbc_op *op, struct resize *r, struct vbc_meta *entry)
 {
 	const char *path = vbc_meta_str(entry, "target");
 	vbc_ref medium = {NULL};
-	int code = vbc_doing_begin(op, "volume-resize", r->id, entry);
+	int code = vbc_doing_begin_new(op, "volume-resize", r->id, entry);
 
 	if (!code)
 		code = vbc_medium_make(op, path, r->size_bytes, true, "growing the volume", 0,
