@@ -115,7 +115,6 @@ static int read_all(struct reader *r)
 {
 	struct vbc_op *op = r->op;
 	uint64_t total = r->size_bytes;
-	const char *version;
 	size_t n = 0;
 	int code = VBC_OK;
 
@@ -124,9 +123,6 @@ static int read_all(struct reader *r)
 		code = read_some(r, at, &n);
 		op->progress.done = at + n * CHUNK < total ? at + n * CHUNK : total;
 		op->progress.percent = (unsigned)(op->progress.done * 100 / total);
-		/* The operation's own web session is idle otherwise, and must not be forgotten. */
-		if (!code && at / CHUNK / CHUNKS % 64 == 0)
-			code = vbc_IVirtualBox_getVersion(op, op->vbox, &version);
 		vbc_op_keep(op);
 		if (!code)
 			code = vbc_op_tick(op);

@@ -21,7 +21,6 @@
 #include "upload.h"
 #include "websession.h"
 
-#define KEEP_MS     5000 /* a web session that is not used so long is not forgotten yet */
 #define TICK_MS     100
 #define HOST_PREFIX "host:"
 #define VDI_MIN     1048576 /* VirtualBox fails to copy into smaller ones */
@@ -38,7 +37,7 @@ struct import {
 	struct vbc_looking looking;
 	struct vbc_op *op;
 	const char *what;
-	int64_t ticked_ms, kept_ms;
+	int64_t ticked_ms;
 	/* of one run */
 	char id[37];          /* of the journal's entry and the files                 */
 	const char *target;   /* path on the host                                     */
@@ -104,23 +103,6 @@ static void inherit_of_file(struct import *im)
 	inherit(im, here->os_type, here->cpus, here->memory_mb, &platform);
 }
 
-/* The host is to forget neither the operation's web session meanwhile, nor the upload's. */
-static void keep_sessions(struct import *im, int64_t now_ms)
-{
-	struct vbc_error saved;
-	const char *version;
-
-	vbc_op_keep(im->op);
-	if (!im->op->session || now_ms < im->kept_ms + KEEP_MS)
-		return;
-	im->kept_ms = now_ms;
-	saved = vbc_op_try(im->op);
-	vbc_IVirtualBox_getVersion(im->op, im->op->vbox, &version);
-	if (!vbc_ref_is_null(im->source.session))
-		vbc_IVirtualBox_getVersion(im->op, im->source.session, &version);
-	vbc_op_try_end(im->op, &saved);
-}
-
 /* While a file is looked at, also when an upload has to go through a packed one to some place. */
 static int tick(void *data, uint64_t done, uint64_t total)
 {
@@ -133,7 +115,7 @@ static int tick(void *data, uint64_t done, uint64_t total)
 	if (im->what)
 		im->op->progress = (struct vbc_progress){
 			.what = im->what, .done = done < total ? done : total, .total = total};
-	keep_sessions(im, now_ms);
+	vbc_op_keep(im->op);
 	return vbc_op_tick(im->op);
 }
 
@@ -144,7 +126,6 @@ static int unpack(struct vbc_op *op, struct import *im)
 
 	im->op = op;
 	im->ticked_ms = 0;
-	im->kept_ms = vbc_now_ms();
 	if (!im->source.here.packed)
 		return VBC_OK;
 	im->what =
@@ -281,7 +262,10 @@ static int begin(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
 		vbc_meta_set_str(entry, "unpacking", im->settings);
 	if (!vbc_ref_is_null(im->source.session))
 		vbc_meta_set_str(entry, "session", im->source.session.s);
-	code = vbc_doing_begin(op, VBC_IMAGE_KIND, im->id, entry);
+	code = im->source.sent ? vbc_doing_claim(op, VBC_IMAGE_KIND, im->id, entry)
+			       : vbc_doing_begin_new(op, VBC_IMAGE_KIND, im->id, entry);
+	if (code && !op->work)
+		vbc_upload_end(op, im->source.session);
 	return code || !im->source.sent
 		       ? code
 		       : vbc_resume_note(op, im->source.sent, im->source.here.content.size_bytes,

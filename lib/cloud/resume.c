@@ -62,6 +62,7 @@ static int compare(struct vbc_op *op, const struct vbc_content *content,
 		code = vbc_content_read(content, at, data, n, &op->error);
 		if (!code && !vbc_checksum_add(sum, data, n))
 			code = vbc_fail_nomem(&op->error);
+		vbc_op_keep(op);
 		if (!code)
 			code = vbc_op_tick(op);
 	}

@@ -95,13 +95,12 @@ static int check_written(struct writer *w, size_t i)
 
 static int send_all(struct writer *w)
 {
-	struct vbc_arena kept = vbc_op_borrow(w->op);
-	const char *version;
-	/* The operation's own web session is idle otherwise, and must not be forgotten. */
-	int code = vbc_IVirtualBox_getVersion(w->op, w->op->vbox, &version);
+	struct vbc_arena kept;
+	int code;
 
-	if (!code)
-		code = vbc_batch(w->op, w->calls, w->n);
+	vbc_op_keep(w->op);
+	kept = vbc_op_borrow(w->op);
+	code = vbc_batch(w->op, w->calls, w->n);
 	for (size_t i = 0; !code && i < w->n; i++)
 		code = check_written(w, i);
 	vbc_op_borrow_end(w->op, &kept);
@@ -124,7 +123,6 @@ static int flush(struct writer *w)
 			code = send_all(w);
 	}
 	w->n = 0;
-	vbc_op_keep(w->op);
 	return code;
 }
 
@@ -200,6 +198,7 @@ static int write_all(struct writer *w)
 		op->progress.done = at + CHUNK < u->size_bytes ? at + CHUNK : u->size_bytes;
 		op->progress.percent =
 			u->from + (unsigned)((u->to - u->from) * (at / 512) / (total / 512));
+		vbc_op_keep(op);
 		if (!code)
 			code = vbc_op_tick(op);
 		if (!code)

@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "fault.h"
+#include "lease.h"
 #include "str.h"
 
 #define ENDING_MS 1000  /* what a call may take yet when its caller waits no longer */
@@ -215,7 +216,7 @@ int vbc_call(struct vbc_op *op, enum vbc_method_id id, vbc_ref self, const union
 	bool had_error = op->error.code != 0;
 	int code;
 
-	vbc_op_keep(op);
+	vbc_lease_renew(op);
 	code = vbc_soap_encode(&op->request, m, op->version, self.s, in, &op->error);
 	if (!code) {
 		op->calls++;

@@ -5,6 +5,8 @@
 #include "owner.h"
 #include "websession.h"
 
+#define USE_MS 5000 /* a web session that is not used for so long is not forgotten yet */
+
 int vbc_lease_write(struct vbc_op *op, const struct vbc_lease *lease)
 {
 	int64_t utc_ms = 0;
@@ -35,7 +37,7 @@ void vbc_lease_stop(struct vbc_op *op, const struct vbc_lease *lease)
 		*at = lease->next;
 }
 
-void vbc_op_keep(struct vbc_op *op)
+void vbc_lease_renew(struct vbc_op *op)
 {
 	struct vbc_error saved;
 
@@ -47,4 +49,27 @@ void vbc_op_keep(struct vbc_op *op)
 		vbc_lease_write(op, l);
 	vbc_op_try_end(op, &saved);
 	op->renew_at_ms = vbc_now_ms() + VBC_OWNER_RENEW_MS;
+}
+
+static void use_sessions(struct vbc_op *op)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	const char *version;
+
+	vbc_IVirtualBox_getVersion(op, op->vbox, &version);
+	if (!vbc_ref_is_null(op->transfer))
+		vbc_IVirtualBox_getVersion(op, op->transfer, &version);
+	vbc_op_try_end(op, &saved);
+}
+
+void vbc_op_keep(struct vbc_op *op)
+{
+	int64_t now_ms = vbc_now_ms();
+
+	vbc_lease_renew(op);
+	if (!op->session || now_ms < op->use_at_ms)
+		return;
+	if (op->use_at_ms)
+		use_sessions(op);
+	op->use_at_ms = now_ms + USE_MS;
 }

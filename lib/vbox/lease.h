@@ -22,6 +22,8 @@ int vbc_lease_write(struct vbc_op *op, const struct vbc_lease *lease);
 
 /* Has the entry, which is written, signed anew from now on until vbc_lease_stop(). */
 void vbc_lease_keep(struct vbc_op *op, struct vbc_lease *lease);
+/* Signs those anew that it is time for. */
+void vbc_lease_renew(struct vbc_op *op);
 /* Harmless on one that is not kept, or NULL. */
 void vbc_lease_stop(struct vbc_op *op, const struct vbc_lease *lease);
 

@@ -68,6 +68,7 @@ struct vbc_op {
 	} lasting; /* these, of before vbc_op_borrow() */
 	struct vbc_lease *leases; /* what it has said of itself on the host, see lease.h */
 	int64_t renew_at_ms;
+	int64_t use_at_ms; /* when its web sessions are used, lest they are forgotten; 0: not yet known */
 	struct vbc_lease *work; /* of these, that of its entry in the journal, see doing.c */
 };
 
@@ -114,8 +115,9 @@ bool vbc_op_has(const struct vbc_op *op, enum vbc_method_id method);
 bool vbc_strs_has(const struct vbc_strs *strs, const char *s);
 
 /*
- * Renews what the operation has said of itself on the host when it is time to. Each call does so;
- * for what takes long without one.
+ * For what takes long with no call, or with calls in one web session alone: when it is time to,
+ * renews what the operation has said of itself on the host, as each call does, and uses its web
+ * sessions.
  */
 void vbc_op_keep(struct vbc_op *op);
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Who owns an operation's results: the caller, when it ends well; those of a run that failed are
- * freed, which the build's leak checker proves. The web session is played.
+ * freed, which the build's leak checker proves. And which web sessions it uses lest they are
+ * forgotten. They are played.
  */
 #include <stdlib.h>
 
@@ -10,8 +11,11 @@
 #include "tap.h"
 #include "websession.h"
 
+static char used[64]; /* the web sessions, in turn */
+
 /* The linker hands calls of these to us, see meson.build. */
 int __wrap_vbc_websession_take(struct vbc_op *op);
+int __wrap_vbc_IVirtualBox_getVersion(struct vbc_op *op, vbc_ref self, const char **ret);
 void __wrap_vbc_websession_give_back(struct vbc_op *op, bool lost);
 
 int __wrap_vbc_websession_take(struct vbc_op *op)
@@ -24,6 +28,14 @@ void __wrap_vbc_websession_give_back(struct vbc_op *op, bool lost)
 {
 	(void)op;
 	(void)lost;
+}
+
+int __wrap_vbc_IVirtualBox_getVersion(struct vbc_op *op, vbc_ref self, const char **ret)
+{
+	(void)op;
+	*ret = "7.2";
+	snprintf(used + strlen(used), sizeof(used) - strlen(used), "%s ", self.s);
+	return VBC_OK;
 }
 
 struct text {
@@ -68,8 +80,28 @@ static void runs(struct job job, int code, int times, const char *what)
 	vbc_host_close(host);
 }
 
+static void test_keep(void)
+{
+	struct vbc_websession *session = (struct vbc_websession *)used; /* any */
+	struct vbc_op op = {.vbox = {"own"}, .transfer = {"upload's"}};
+
+	op.use_at_ms = 1;
+	vbc_op_keep(&op);
+	is_str(used, "", "no web session, none used");
+	op.session = session;
+	op.use_at_ms = 0;
+	vbc_op_keep(&op);
+	is_str(used, "", "just begun: none used");
+	op.use_at_ms = 1;
+	vbc_op_keep(&op);
+	is_str(used, "own upload's ", "later: each is used");
+	vbc_op_keep(&op);
+	is_str(used, "own upload's ", "once");
+}
+
 int main(void)
 {
+	test_keep();
 	runs((struct job){.runs = 0}, VBC_OK, 1, "all is well");
 	runs((struct job){.stale = 1}, VBC_OK, 2, "a session that ended once");
 	runs((struct job){.stale = 2}, VBC_E_STALE, 2, "one that ends each time");
