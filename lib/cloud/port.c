@@ -39,7 +39,8 @@ bool vbc_port_split(const char *id, enum vbc_NATProtocol *ret_protocol, unsigned
 	int at = 0;
 
 	if (sscanf(id, "%3[a-z]/%5u/%n%36s", protocol, &port, &at, node) != 3 || !at ||
-	    !vbc_is_uuid(id + at) || port > 65535)
+	    !vbc_is_uuid(id + at) || port > 65535 ||
+	    !(streq(protocol, "tcp") || streq(protocol, "udp")))
 		return false;
 	*ret_protocol = streq(protocol, "udp") ? VBC_NATProtocol_UDP : VBC_NATProtocol_TCP;
 	*ret_port = port;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "doing.h"
+#include "image-private.h"
 #include "medium.h"
 #include "owner.h"
 #include "str.h"
@@ -44,7 +45,8 @@ bool vbc_resume_can(const struct vbc_meta *entry)
 {
 	int64_t sent = vbc_meta_int(entry, SENT);
 
-	return sent > 0 && sent <= vbc_meta_int(entry, TOTAL);
+	return streq(vbc_meta_str(entry, "kind"), VBC_IMAGE_KIND) && sent > 0 &&
+	       sent <= vbc_meta_int(entry, TOTAL);
 }
 
 /* Whether the content begins with what was sent; *sum gets those bytes. */
