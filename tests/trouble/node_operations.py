@@ -8,6 +8,7 @@ from collections.abc import Callable
 from disk_operations import START, only
 from operation import Operation
 from trouble import HOME, IMAGE, SIZE, Host, State, wait_past_bios
+from vboxhostlib.host import free_port
 
 LARGER = "2_cpu-96_ram-2_disk"
 TAKE = ("snapshot", "create", "--node", "n", "s")  # makes the machine's folder for snapshots
@@ -16,7 +17,8 @@ CLONE = ("node", "clone", "n", "c", "--linked", "--no-start")
 NODE = ("node", "create", "n", "--image", IMAGE, "--size", SIZE, "--no-start")
 PASSWORD = HOME / "display-password"
 PASSWORD.write_text("4711\n")
-DISPLAY = ("node", "display", "n", "--on", "--port", "5977", "--password-file", str(PASSWORD))
+PORT = str(free_port())
+DISPLAY = ("node", "display", "n", "--on", "--port", PORT, "--password-file", str(PASSWORD))
 
 
 def running(*commands: tuple[str, ...]) -> Callable[[Host], None]:
@@ -63,8 +65,8 @@ def is_resized(before: State, after: State) -> bool:
 
 def is_shown(before: State, after: State) -> bool:
     """The display is there, and its port is reserved."""
-    return ("display on 5977" in after.hardware and
-            any(key.startswith("libcloud/port/tcp/5977/") for key in after.extra))
+    return (f"display on {PORT}" in after.hardware and
+            any(key.startswith(f"libcloud/port/tcp/{PORT}/") for key in after.extra))
 
 
 def is_hidden(before: State, after: State) -> bool:
@@ -113,7 +115,7 @@ def node_operations() -> list[Operation]:
                   only(NODE, DISPLAY), is_hidden, first="IMachine_lockMachine"),
         Operation("node display --off, running", ("node", "display", "n", "--off"), is_hidden,
                   running(NODE, DISPLAY), is_hidden, first="IVRDEServer_setEnabled"),
-        Operation("node create --display", (*NODE, "--display", "5977", "--display-password-file",
+        Operation("node create --display", (*NODE, "--display", PORT, "--display-password-file",
                                             str(PASSWORD)), is_shown, only(),
                   first="IMachine_getVRDEServer", last="IVRDEServer_setEnabled"),
         Operation("node tag", ("node", "tag", "n", "k=v"), has("tags", {"k": "v"}), only(NODE),
