@@ -168,10 +168,11 @@ static void test_action(action *act, const char *what, bool running)
 		if (!ok(node != NULL, "%s: a node", what))
 			return;
 		code = act(node->id, &wait, &err);
-		if (w.asked >= nth)
-			check_cancelled(what, &w, code, &err);
+		/* The call that it is asked in, if that takes long, may be the last one. */
+		if (w.asked < nth || (!code && w.asked == nth))
+			ok(code == 0, "%s: done by question %u %s", what, nth, err.text);
 		else
-			ok(code == 0, "%s: done before question %u %s", what, nth, err.text);
+			check_cancelled(what, &w, code, &err);
 		check_whole(node->id, what);
 		ok(vbc_node_destroy(host, node->id, NULL, NULL) != VBC_E_BUSY, "%s: destroyed", what);
 		vbc_node_free(node);
