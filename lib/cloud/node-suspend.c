@@ -11,6 +11,8 @@
 #define AWAKE (VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_PAUSED))
 #define SAVED VBC_IN(VBC_NODE_SUSPENDED)
 
+#define WRITTEN_KEY "libcloud/written" /* in a machine's extra data, for a moment */
+
 static int pause_running(struct vbc_op *op, const struct vbc_found *f)
 {
 	struct vbc_lock lock = {0};
@@ -64,6 +66,24 @@ static int save_state(struct vbc_op *op, const struct vbc_found *f)
 	return code;
 }
 
+/*
+ * What VirtualBox's service knows alone is lost with it: the node would be stopped. Any change makes it
+ * write all of its settings.
+ */
+static int write_settings(struct vbc_op *op, const struct vbc_found *f)
+{
+	struct vbc_lock lock = {0};
+	int code = vbc_lock_take(op, f->machine, f->id, VBC_LockType_Write, &lock);
+
+	if (!code)
+		code = vbc_IMachine_setExtraData(op, lock.machine, WRITTEN_KEY, "1");
+	if (!code)
+		code = vbc_IMachine_setExtraData(op, lock.machine, WRITTEN_KEY, "");
+	vbc_lock_drop(op, &lock);
+	return vbc_error_prefix(&op->error, code,
+				"it is suspended, but VirtualBox could not write that to its settings");
+}
+
 static int suspend_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
@@ -76,10 +96,10 @@ static int suspend_body(struct vbc_op *op, void *arg)
 	if (code || state == VBC_NODE_SUSPENDED)
 		return code;
 	code = save_state(op, &f);
-	/* VirtualBox may fail to write its settings with the state saved and the power off. */
+	/* VirtualBox fails to write its settings now and then, with the state saved and the power off. */
 	if (code == VBC_E_FAULT && vbc_node_is(op, f.machine, VBC_NODE_SUSPENDED)) {
 		op->error = (struct vbc_error){0};
-		return VBC_OK;
+		code = write_settings(op, &f);
 	}
 	return vbc_error_prefix(&op->error, code, "cannot suspend node '%s'", f.name);
 }
