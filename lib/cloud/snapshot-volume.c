@@ -143,7 +143,7 @@ static int prepare(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
 	if (!code)
 		code = vbc_folders_get(op, &folders);
 	if (!code)
-		code = vbc_volume_use(op, &t->volume, &t->use);
+		code = vbc_volume_use_found(op, &t->volume, &t->use);
 	if (!code)
 		code = check_readable(op, t);
 	if (!code)

@@ -329,6 +329,17 @@ static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
 	return code;
 }
 
+/* Its node may be destroyed meanwhile, which detaches it, too. */
+static bool is_free(struct vbc_op *op, const struct vbc_disk *disk)
+{
+	struct vbc_error first = vbc_op_try(op);
+	struct vbc_strs machines = {0};
+	int code = vbc_IMedium_getMachineIds(op, disk->medium, &machines);
+
+	vbc_op_try_end(op, &first);
+	return !code && !machines.n;
+}
+
 static int detach_body(struct vbc_op *op, void *arg)
 {
 	const struct job *job = arg;
@@ -337,12 +348,16 @@ static int detach_body(struct vbc_op *op, void *arg)
 	int code = vbc_volume_find(op, job->volume, &disk);
 
 	if (!code)
-		code = vbc_volume_use(op, &disk, &use);
+		code = vbc_volume_use_found(op, &disk, &use);
 	if (code || !use.machine_id[0])
 		return code;
 	if (vbc_volume_in_snapshot(&disk, &use))
 		return vbc_volume_fail_in_snapshot(op, &disk, &use);
 	code = detach(op, &use);
+	if (code && is_free(op, &disk)) {
+		op->error = (struct vbc_error){0};
+		return VBC_OK;
+	}
 	return vbc_error_prefix(&op->error, code, "cannot detach volume '%s'", job->volume);
 }
 

@@ -37,6 +37,9 @@ struct vbc_volume_use {
 	vbc_ref medium; /* what is attached: another than the volume's since a snapshot */
 };
 int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_volume_use *ret);
+/* The same for an operation on that volume, which fails when the node is destroyed meanwhile. */
+int vbc_volume_use_found(struct vbc_op *op, const struct vbc_disk *disk,
+			 struct vbc_volume_use *ret);
 
 /* Whether a snapshot of the machine holds the volume, so that it cannot be changed as a whole. */
 bool vbc_volume_in_snapshot(const struct vbc_disk *disk, const struct vbc_volume_use *use);

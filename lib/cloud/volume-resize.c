@@ -190,7 +190,7 @@ static int resize_body(struct vbc_op *op, void *arg)
 
 	r->lock = (struct vbc_lock){0};
 	if (!code)
-		code = vbc_volume_use(op, &r->disk, &r->use);
+		code = vbc_volume_use_found(op, &r->disk, &r->use);
 	if (!code)
 		now_bytes = r->disk.facts.size_bytes;
 	if (!code && !now_bytes)

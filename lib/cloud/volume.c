@@ -98,6 +98,16 @@ int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_vo
 	return VBC_OK;
 }
 
+int vbc_volume_use_found(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_volume_use *ret)
+{
+	int code = vbc_volume_use(op, disk, ret);
+
+	if (!code && ret->machine_id[0])
+		vbc_op_about(op, &(struct vbc_subject){"node", ret->machine_id, ret->machine_id,
+						       vbc_node_registered});
+	return code;
+}
+
 bool vbc_volume_in_snapshot(const struct vbc_disk *disk, const struct vbc_volume_use *use)
 {
 	return use->machine_id[0] &&

@@ -28,7 +28,11 @@ ON_OTHERS = (
     ("snapshot", "revert", "{}", "s"), ("snapshot", "delete", "--node", "{}", "s"),
     ("image", "create", "{}", "i-{}"), ("volume", "create", "v-{}", "--node", "{}", "--dynamic"),
 )
-COMMANDS = (*(("node", *words) for words in ON_NODE), *ON_OTHERS)
+ON_VOLUME = (  # which is attached to the node
+    ("volume", "show", "d-{}"), ("volume", "detach", "d-{}"), ("volume", "resize", "d-{}", "--size", "2"),
+    ("snapshot", "create", "--volume", "d-{}", "t-{}"),
+)
+COMMANDS = (*(("node", *words) for words in ON_NODE), *ON_OTHERS, *ON_VOLUME)
 WITH_DISKS = (
     ("IMedium_resize", "volume", "volume", "resize", "gone", "--size", "2"),
     ("IMedium_cloneToBase", "volume", "snapshot", "create", "--volume", "gone", "t"),
@@ -43,7 +47,10 @@ def prepared(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """A new node with a snapshot, and the command on it."""
     name = next(names)
     host.create("--no-start", name=name)
-    if "snapshot" in words:
+    if words in ON_VOLUME:
+        host.must("volume", "create", f"d-{name}", "--size", "1", "--dynamic")
+        host.must("volume", "attach", f"d-{name}", name)
+    elif "snapshot" in words:
         host.must("snapshot", "create", "--node", name, "s")
     return name, tuple(word.format(name) for word in words)
 
