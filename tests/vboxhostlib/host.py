@@ -131,14 +131,19 @@ class Host:
             os.chown(path, *self.user)
 
     def start(self, settings: Settings) -> None:
-        """Start vboxwebsrv and wait until it listens; on another port if the port is taken."""
+        """Start vboxwebsrv and wait until it listens; on another port if the port is taken. Now and
+        then VirtualBox fails to start after its processes were killed: a second time it does not."""
         any_port = not settings.port
-        for _ in range(10):
+        for attempt in range(10):
             if any_port:
                 settings.port = free_port()
             self.settings_file.write_text(json.dumps(asdict(settings)))
-            if self.try_start(settings):
-                return
+            try:
+                if self.try_start(settings):
+                    return
+            except Failure:
+                if attempt:
+                    raise
             self.stop(signal.SIGKILL)
             if not any_port:
                 time.sleep(0.5)
