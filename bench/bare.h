@@ -8,7 +8,7 @@
 #ifndef BENCH_BARE_H
 #define BENCH_BARE_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 struct bare {
 	const char *host, *port;

@@ -6,10 +6,10 @@
  * pay for connecting. Prints microseconds a call: "getName:library 181.2".
  */
 #include "bare.h"
-#include "clock.h"
+#include "base/clock.h"
 #include "common.h"
-#include "op.h"
-#include "soap.h"
+#include "soap/soap.h"
+#include "vbox/op.h"
 
 #define BLOCK 100
 

@@ -4,9 +4,9 @@
  * bench-list ROUNDS [all]: lists the nodes again and again on one open handle, as a long-lived
  * program does: their names, or all that is known of them. Prints milliseconds: "warm 41.3".
  */
-#include "clock.h"
+#include "base/clock.h"
+#include "base/str.h"
 #include "common.h"
-#include "str.h"
 
 int main(int argc, char **argv)
 {

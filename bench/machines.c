@@ -4,9 +4,9 @@
  * bench-machines make N: makes N machines as the original driver left them: no disk, the size in
  * their extra data. bench-machines adopt: gives every machine the metadata of a node of ours.
  */
+#include "base/str.h"
 #include "common.h"
-#include "meta.h"
-#include "str.h"
+#include "vbox/meta.h"
 
 #define SIZE     "1_cpu-256_ram-30_disk"
 #define NO_IMAGE "00000000-0000-0000-0000-000000000000"

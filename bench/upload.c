@@ -11,14 +11,14 @@
 #include <unistd.h>
 
 #include "bare.h"
-#include "clock.h"
+#include "base/clock.h"
 #include "common.h"
 #include "folders.h"
 #include "medium.h"
-#include "op.h"
-#include "progress.h"
-#include "soap.h"
+#include "soap/soap.h"
 #include "upload.h"
+#include "vbox/op.h"
+#include "vbox/progress.h"
 
 #define CHUNK 1048576u
 

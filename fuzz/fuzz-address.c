@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "address.h"
+#include "base/str.h"
 #include "forward-private.h"
-#include "str.h"
-#include "websession.h"
+#include "vbox/websession.h"
 
 #define PROPERTIES_MAX 32
 

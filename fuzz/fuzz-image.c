@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "image-file.h"
 
 static int (*const checks[])(const struct vbc_probe *p) = {

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "dmi.h"
 #include "forward-private.h"
 #include "node-private.h"
-#include "str.h"
 
 static volatile size_t seen;
 

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "disk.h"
 #include "network-private.h"
-#include "owner.h"
 #include "resume.h"
-#include "str.h"
-#include "websession.h"
+#include "vbox/owner.h"
+#include "vbox/websession.h"
 
 /* The linker hands these calls of lib/cloud and lib/vbox to us, see meson.build. */
 int __wrap_vbc_IVirtualBox_getExtraData(struct vbc_op *op, vbc_ref self, const char *key,

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "image-file.h"
 #include "key-pair.h"
 #include "seed-build.h"
-#include "str.h"
 
 #define SECTOR 2048u
 

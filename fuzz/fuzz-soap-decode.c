@@ -4,8 +4,7 @@
  * Fuzzes the decoder of replies. An input is the name of a method, a line feed, and the reply to
  * it; without a known name the first byte picks a method. With -DVBC_FUZZ_REPLAY it decodes all
  * files of a directory; without, it is a libFuzzer target:
- *   clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iinclude -Ilib/base -Ilib/soap
- * \
+ *   clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iinclude -Ilib \
  *     -Ibuild/idl fuzz/fuzz-soap-decode.c lib/soap/?*.c lib/base/?*.c build/idl/vbox-tables.c \
  *     -lcrypto -o fuzz-soap-decode
  *   ./fuzz-soap-decode -dict=fuzz/fuzz-soap-decode.dict NEW-CORPUS fuzz/fuzz-soap-decode.corpus
@@ -14,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "soap.h"
-#include "value.h"
+#include "soap/soap.h"
+#include "soap/value.h"
 
 static const uint32_t versions[] = {50000, 60024, 70222};
 

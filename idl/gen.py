@@ -78,7 +78,8 @@ class Maker:
     # vbox-api.h
 
     def header(self) -> str:
-        parts = [HEAD, "#ifndef VBC_VBOX_API_H\n#define VBC_VBOX_API_H\n\n#include \"wire.h\"\n\n"
+        parts = [HEAD, "#ifndef VBC_VBOX_API_H\n#define VBC_VBOX_API_H\n\n"
+                 "#include \"soap/wire.h\"\n\n"
                  "#pragma GCC visibility push(hidden)\n\n"]
         parts += [self.enum_type(e) for e in self.idl.enums.values()]
         places = "".join(f"\tVBC_ENUM_{name},\n" for name in self.idl.enums)

@@ -3,7 +3,7 @@
  *
  * A list of blocks; what does not fit into the newest gets a block of its own.
  */
-#include "arena.h"
+#include "base/arena.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "arena.h"
-#include "buf.h"
+#include "base/arena.h"
+#include "base/buf.h"
 
 void vbc_base64_encode(struct vbc_buf *out, const void *data, size_t size);
 /* false when s[0..n) is no base64 or there is no memory. */

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 
 struct vbc_buf {
 	char *data; /* NUL-terminated as soon as anything was added */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "error-private.h"
+#include "base/error-private.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "str.h"
+#include "base/str.h"
 
 static const char *const names[] = {
 	"VBC_OK",          "VBC_E_ARG",      "VBC_E_NOMEM",    "VBC_E_CONNECT", "VBC_E_TLS",

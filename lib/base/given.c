@@ -3,7 +3,7 @@
  *
  * Arguments that must not be NULL.
  */
-#include "given.h"
+#include "base/given.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "error-private.h"
+#include "base/error-private.h"
 
 /* Whether one of these arguments is NULL, which none of them may be; `err` then names it. */
 #define vbc_lacks(err, ...)                                                                        \

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "name.h"
+#include "base/name.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "str.h"
+#include "base/str.h"
 
 int vbc_text_check(const char *what, const char *text, struct vbc_error *err)
 {

@@ -6,7 +6,7 @@
 #ifndef VBC_BASE_NAME_H
 #define VBC_BASE_NAME_H
 
-#include "error-private.h"
+#include "base/error-private.h"
 
 #define VBC_NAME_MAX 255 /* characters */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "result.h"
+#include "base/result.h"
 
 struct vbc_result {
 	struct vbc_arena arena;

@@ -6,7 +6,7 @@
 #ifndef VBC_BASE_RESULT_H
 #define VBC_BASE_RESULT_H
 
-#include "arena.h"
+#include "base/arena.h"
 
 struct vbc_result;
 

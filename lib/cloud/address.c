@@ -11,9 +11,9 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "base/str.h"
 #include "network-host.h"
-#include "str.h"
-#include "websession.h"
+#include "vbox/websession.h"
 
 #define GUEST_NET   "/VirtualBox/GuestInfo/Net/"
 #define HOST_INFO   "/VirtualBox/HostInfo/"

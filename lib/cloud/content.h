@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error-private.h"
+#include "base/error-private.h"
 
 #define VBC_SIZE_UNKNOWN UINT64_MAX /* of what is packed, before it was looked through */
 

@@ -4,12 +4,12 @@
  * Making and deleting disks that have metadata, so that both survive the death of the program at
  * any point: what is to be removed then is in the journal before it is there.
  */
+#include "base/str.h"
 #include "disk.h"
 #include "doing.h"
 #include "folders.h"
 #include "medium.h"
-#include "progress.h"
-#include "str.h"
+#include "vbox/progress.h"
 
 #define DELETING "deleting" /* in the journal: the entry is of a deletion */
 

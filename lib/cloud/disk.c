@@ -3,11 +3,11 @@
 
 #include <string.h>
 
+#include "base/str.h"
 #include "doing.h"
 #include "folders.h"
 #include "medium.h"
 #include "node-private.h"
-#include "str.h"
 
 #define CALLS_PER_DISK 3
 

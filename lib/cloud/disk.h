@@ -8,8 +8,8 @@
 #define VBC_CLOUD_DISK_H
 
 #include "medium-facts.h"
-#include "meta.h"
-#include "op.h"
+#include "vbox/meta.h"
+#include "vbox/op.h"
 
 /* Strings in the operation's arena. */
 struct vbc_disk {

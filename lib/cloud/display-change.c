@@ -10,10 +10,10 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/given.h"
+#include "base/str.h"
 #include "doing.h"
 #include "forward-private.h"
-#include "given.h"
-#include "str.h"
 
 #define CHANGING         "changing" /* in the journal's entry: from here on there is something to undo */
 #define AWAKE            "awake"    /* there: of a guest that stands still in between only             */

@@ -8,8 +8,8 @@
 
 #include <vboxcloud/display.h>
 
-#include "lock.h"
 #include "node-private.h"
+#include "vbox/lock.h"
 
 /* Properties of VirtualBox's server. */
 #define VBC_DISPLAY_PORT     "TCP/Ports"

@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "base/given.h"
+#include "base/greeting.h"
+#include "base/result.h"
+#include "base/str.h"
 #include "doing.h"
 #include "forward-private.h"
-#include "given.h"
-#include "greeting.h"
-#include "result.h"
-#include "str.h"
 
 #define VNC_PACK     "VNC"
 #define VNC_GREETING "RFB "

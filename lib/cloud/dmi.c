@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "str.h"
+#include "base/str.h"
 
 #define CONFIG "VBoxInternal/Devices/pcbios/0/Config/"
 #define MARK   CONFIG "DmiOEMVBoxVer"

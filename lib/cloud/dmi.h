@@ -11,8 +11,8 @@
 
 #include <vboxcloud/first-boot.h>
 
-#include "buf.h"
-#include "op.h"
+#include "base/buf.h"
+#include "vbox/op.h"
 
 #define VBC_DMI_INIT "dmi" /* of an image: its guest reads them */
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "doing.h"
 
+#include "base/clock.h"
+#include "base/str.h"
 #include "checksum.h"
-#include "clock.h"
-#include "lease.h"
-#include "owner.h"
-#include "str.h"
-#include "websession.h"
+#include "vbox/lease.h"
+#include "vbox/owner.h"
+#include "vbox/websession.h"
 
 #define PATIENCE_MS 15000
 #define PAUSE_MS 200

@@ -8,9 +8,9 @@
 #ifndef VBC_CLOUD_DOING_H
 #define VBC_CLOUD_DOING_H
 
-#include "lease.h"
-#include "meta.h"
-#include "op.h"
+#include "vbox/lease.h"
+#include "vbox/meta.h"
+#include "vbox/op.h"
 
 #define VBC_DOING_KIND "doing" /* of the entries, as metadata: libcloud/doing/<uuid> */
 

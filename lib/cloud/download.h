@@ -7,7 +7,7 @@
 #define VBC_CLOUD_DOWNLOAD_H
 
 #include "checksum.h"
-#include "op.h"
+#include "vbox/op.h"
 
 struct vbc_download {
 	vbc_ref session;  /* of its own, as for an upload (upload.h): it frees the disk      */

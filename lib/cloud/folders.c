@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "str.h"
+#include "base/str.h"
 
 static bool is_windows(const char *path)
 {

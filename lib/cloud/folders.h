@@ -7,7 +7,7 @@
 #ifndef VBC_CLOUD_FOLDERS_H
 #define VBC_CLOUD_FOLDERS_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 struct vbc_folders {
 	const char *machines;

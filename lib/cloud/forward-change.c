@@ -5,10 +5,10 @@
  * forward; its undo removes it, whichever of the two was interrupted: what was to be added is not
  * there, and what was to go is gone. One that was to be replaced is there again.
  */
+#include "base/given.h"
+#include "base/result.h"
+#include "base/str.h"
 #include "forward-private.h"
-#include "given.h"
-#include "result.h"
-#include "str.h"
 
 struct change {
 	const char *node_id_or_name;

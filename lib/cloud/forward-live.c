@@ -5,9 +5,9 @@
  * one is tried. The forward of a machine that runs already is replaced by one of the same name; the
  * journal keeps the old one until then.
  */
+#include "base/str.h"
 #include "forward-private.h"
 #include "node-private.h"
-#include "str.h"
 
 #define ATTEMPTS 5
 

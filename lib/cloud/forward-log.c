@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
+#include "base/clock.h"
+#include "base/str.h"
 #include "forward-private.h"
-#include "str.h"
 
 #define PIECE          ((int64_t)256 << 10)
 #define LINE_MAX_BYTES 256

@@ -4,8 +4,8 @@
  * The port forwards of machines that are not registered yet: they are changed without a lock, and
  * the journal's entry of the node stands for their ports too.
  */
+#include "base/str.h"
 #include "forward-private.h"
-#include "str.h"
 
 #define SSH_NAME "ssh"
 

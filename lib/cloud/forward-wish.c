@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/name.h"
+#include "base/str.h"
 #include "forward-private.h"
-#include "name.h"
-#include "str.h"
 
 static int check_address(const char *which, const char *ip, struct vbc_error *err)
 {

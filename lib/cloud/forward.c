@@ -7,11 +7,11 @@
 
 #include <stdlib.h>
 
+#include "base/given.h"
+#include "base/result.h"
+#include "base/str.h"
 #include "forward-private.h"
-#include "given.h"
 #include "node-private.h"
-#include "result.h"
-#include "str.h"
 
 bool vbc_forward_fill(struct vbc_arena *a, const char *node, unsigned adapter,
 		      const struct vbc_redirect *r, struct vbc_forward *ret)

@@ -4,11 +4,11 @@
  * Folders of nodes that are gone, with nothing left in them. VirtualBox's file explorer removes no
  * folders, so this takes a machine.
  */
+#include "base/str.h"
 #include "gc-private.h"
 #include "host-file.h"
-#include "lock.h"
 #include "node-private.h"
-#include "str.h"
+#include "vbox/lock.h"
 
 /* The names in the machine folder that are those of nodes; others are not ours. */
 static int find_nodes(struct vbc_op *op, struct vbc_strs *ret_ids)

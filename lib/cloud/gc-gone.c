@@ -3,9 +3,9 @@
  *
  * Whether a node is gone for good. In doubt it is not.
  */
+#include "base/str.h"
 #include "gc-private.h"
 #include "host-file.h"
-#include "str.h"
 
 #define SETTINGS_SUFFIX ".vbox"
 

@@ -5,13 +5,13 @@
  * and uploads that nobody works on. Differencing disks of volumes stay: they hold what was written
  * to the volume.
  */
-#include "clock.h"
+#include "base/clock.h"
+#include "base/str.h"
 #include "gc-private.h"
 #include "host-file.h"
 #include "medium-facts.h"
 #include "medium.h"
 #include "seed.h"
-#include "str.h"
 #include "tree.h"
 
 #define NONE     ((size_t)-1)

@@ -5,13 +5,13 @@
  * there, though VirtualBox does not know them any more; a node's seed, which may hold secrets and
  * is of no use without it, goes with it.
  */
+#include "base/str.h"
 #include "gc-private.h"
 #include "image-private.h"
 #include "lent.h"
 #include "node-private.h"
 #include "seed.h"
 #include "snapshot-private.h"
-#include "str.h"
 #include "volume-private.h"
 
 static int take(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,

@@ -6,12 +6,12 @@
  * its service may end before they are saved. Whose metadata is here is opened again. The others may
  * be those of another host that sees the same folder: they are only named.
  */
+#include "base/str.h"
 #include "disk.h"
 #include "gc-private.h"
 #include "host-file.h"
 #include "image-private.h"
 #include "medium.h"
-#include "str.h"
 #include "volume-private.h"
 
 struct search {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/given.h"
+#include "base/result.h"
 #include "gc-private.h"
-#include "given.h"
 #include "network-private.h"
-#include "result.h"
 
 static bool make_room(struct vbc_gc *gc)
 {

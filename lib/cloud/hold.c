@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hold.h"
 
-#include "lock.h"
 #include "node-private.h"
-#include "progress.h"
 #include "snapshot-private.h"
+#include "vbox/lock.h"
+#include "vbox/progress.h"
 
 bool vbc_hold_is_needed(enum vbc_MachineState state)
 {

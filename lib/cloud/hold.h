@@ -8,7 +8,7 @@
 #ifndef VBC_CLOUD_HOLD_H
 #define VBC_CLOUD_HOLD_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 struct vbc_found;
 

@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/given.h"
+#include "base/result.h"
 #include "doing.h"
 #include "folders.h"
-#include "given.h"
-#include "result.h"
-#include "websession.h"
+#include "vbox/websession.h"
 
 enum { N_CONNECTION = 1, N_LOGON, N_RELEASE, N_UPLOADS, N_FOLDER, N_MACHINES, N_LEFTOVERS };
 #define FINDINGS_MAX 64

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host-file.h"
 
+#include "base/str.h"
 #include "folders.h"
-#include "progress.h"
-#include "str.h"
+#include "vbox/progress.h"
 
 /* An explorer that looks at a folder; *ret_appliance owns it and is released with it. */
 static int explore(struct vbc_op *op, const char *folder, vbc_ref *ret_appliance,

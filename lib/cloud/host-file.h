@@ -7,7 +7,7 @@
 #ifndef VBC_CLOUD_HOST_FILE_H
 #define VBC_CLOUD_HOST_FILE_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 /* Removes a file; none there is no error. */
 int vbc_host_file_remove(struct vbc_op *op, const char *path);

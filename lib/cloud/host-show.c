@@ -3,9 +3,9 @@
  *
  * What a host is.
  */
+#include "base/given.h"
+#include "base/result.h"
 #include "folders.h"
-#include "given.h"
-#include "result.h"
 #include "size-private.h"
 
 struct facts {

@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
+#include "base/str.h"
 #include "image-members.h"
-#include "str.h"
 
 /* From now on what is read comes through the reader, which takes what was read before with it. */
 static int read_through_packed(struct vbc_inside *in, struct vbc_packed *packed, const char *path,

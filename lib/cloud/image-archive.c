@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "base/clock.h"
+#include "base/str.h"
 #include "doing.h"
 #include "folders.h"
 #include "medium.h"
 #include "node-private.h"
-#include "progress.h"
-#include "str.h"
+#include "vbox/progress.h"
 
 #define SETTLE_MS  60000      /* how long work whose client is gone may go on           */
 #define MIB_MAX    (1u << 21) /* memory that is more than that is told in bytes, not MiB */

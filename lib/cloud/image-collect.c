@@ -3,10 +3,10 @@
  *
  * Reading images off the host: the hard disks in the images folder and what is recorded of them.
  */
+#include "base/str.h"
 #include "checksum.h"
 #include "disk.h"
 #include "image-private.h"
-#include "str.h"
 
 /* Hexadecimal, or "". */
 static const char *sha256_of(const struct vbc_meta *meta)

@@ -6,16 +6,16 @@
  */
 #include <string.h>
 
+#include "base/given.h"
+#include "base/str.h"
 #include "disk.h"
 #include "doing.h"
-#include "given.h"
 #include "hold.h"
 #include "image-make.h"
 #include "medium-facts.h"
 #include "medium.h"
 #include "node-private.h"
 #include "platform.h"
-#include "str.h"
 
 /* How much of the whole each part takes, in percent. */
 enum { AT_COPY = 5, AT_MERGE = 90, AT_END = 100 };

@@ -3,9 +3,9 @@
  *
  * Deleting an image.
  */
+#include "base/given.h"
 #include "disk.h"
 #include "doing.h"
-#include "given.h"
 #include "image-private.h"
 #include "lent.h"
 

@@ -10,12 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/given.h"
+#include "base/str.h"
 #include "doing.h"
 #include "download.h"
-#include "given.h"
 #include "image-private.h"
 #include "medium-facts.h"
-#include "str.h"
 #include "upload.h"
 
 struct export

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error-private.h"
 #include "content.h"
-#include "error-private.h"
 #include "packed.h"
 
 struct vbc_image_file {

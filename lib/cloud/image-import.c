@@ -7,19 +7,19 @@
  */
 #include <string.h>
 
-#include "clock.h"
+#include "base/clock.h"
+#include "base/given.h"
+#include "base/name.h"
+#include "base/str.h"
 #include "doing.h"
-#include "given.h"
 #include "image-archive.h"
 #include "image-make.h"
 #include "image-source.h"
 #include "medium-facts.h"
 #include "medium.h"
-#include "name.h"
 #include "resume.h"
-#include "str.h"
 #include "upload.h"
-#include "websession.h"
+#include "vbox/websession.h"
 
 #define TICK_MS     100
 #define HOST_PREFIX "host:"

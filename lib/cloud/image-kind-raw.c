@@ -4,9 +4,9 @@
  * The signs of a raw disk: its name; a boot sector, a partition table or a file system.
  */
 
-#include "cleanup.h"
+#include "base/cleanup.h"
+#include "base/str.h"
 #include "image-kind.h"
-#include "str.h"
 
 static const char *const suffixes[] = {".raw", ".img", ".dd", ".hdd"};
 

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
+#include "base/str.h"
 #include "image-kind.h"
-#include "str.h"
 
 #define LOOKED_AT 4096u
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "image-file.h"
 #include "packed.h"
 

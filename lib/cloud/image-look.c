@@ -5,10 +5,10 @@
  * raw disk, so the beginning of such a one is read through the web service and judged as one from
  * here.
  */
+#include "base/str.h"
 #include "image-kind.h"
 #include "image-source.h"
 #include "medium-facts.h"
-#include "str.h"
 
 /* How VirtualBox calls them; a raw disk is for it a plain one of Parallels, by its name. */
 static const struct {

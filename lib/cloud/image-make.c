@@ -3,12 +3,12 @@
 
 #include <string.h>
 
+#include "base/name.h"
+#include "base/str.h"
 #include "disk.h"
 #include "doing.h"
-#include "name.h"
 #include "platform.h"
-#include "str.h"
-#include "websession.h"
+#include "vbox/websession.h"
 
 static int check_init(const char *init, struct vbc_error *err)
 {

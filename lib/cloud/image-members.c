@@ -5,9 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "buf.h"
-#include "cleanup.h"
-#include "str.h"
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/str.h"
 
 #define MEMBERS_MAX 10000u
 #define STEP        65536u

@@ -6,9 +6,9 @@
  */
 #include <string.h>
 
+#include "base/str.h"
 #include "image-private.h"
 #include "packed.h"
-#include "str.h"
 
 /* Cuts what follows the last '-' off; NULL when there is nothing before or after it. */
 static char *cut(char *s)

@@ -14,9 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
+#include "base/str.h"
 #include "image-file.h"
-#include "str.h"
 
 #define SECTOR     512u
 #define TEXT_MAX   262144u

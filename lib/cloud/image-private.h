@@ -10,8 +10,8 @@
 
 #include "disk.h"
 #include "folders.h"
-#include "meta.h"
-#include "op.h"
+#include "vbox/meta.h"
+#include "vbox/op.h"
 
 #define VBC_IMAGE_KIND    "image"    /* of its metadata: libcloud/image/<uuid>, and in the journal */
 #define VBC_IMAGE_IS_FILE "is_file"  /* in the metadata: sha256 is that of the disk's content     */

@@ -6,10 +6,10 @@
  */
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
+#include "base/str.h"
 #include "image-file.h"
 #include "image-kind.h"
-#include "str.h"
 
 static const char *const formats[] = {"raw", "qcow2", "vdi", "vmdk", "vhd"};
 

@@ -6,10 +6,10 @@
  */
 #include "image-source.h"
 
+#include "base/str.h"
 #include "doing.h"
 #include "folders.h"
 #include "medium.h"
-#include "str.h"
 #include "upload.h"
 
 /* IPRT's status codes of files that are not there, or damaged. */

@@ -7,7 +7,7 @@
 #define VBC_CLOUD_IMAGE_SOURCE_H
 
 #include "image-file.h"
-#include "op.h"
+#include "vbox/op.h"
 
 struct vbc_source {
 	const char *file;           /* as the caller named it              */

@@ -4,14 +4,14 @@
  * Removing what the making of an image left: of this program when it failed, or of one that was
  * killed at any point of it.
  */
+#include "base/str.h"
 #include "doing.h"
 #include "hold.h"
 #include "image-archive.h"
 #include "image-private.h"
 #include "medium.h"
-#include "progress.h"
-#include "str.h"
 #include "upload.h"
+#include "vbox/progress.h"
 
 /* Only files that are named after the work are its own. */
 static int wipe(struct vbc_op *op, const char *id, const char *path)

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "str.h"
+#include "base/cleanup.h"
+#include "base/str.h"
 
 #define DEPTH_MAX 4 /* an archive in a compressed archive, and two more */
 #define STEP      1048576u

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "given.h"
-#include "result.h"
+#include "base/given.h"
+#include "base/result.h"
 
 bool vbc_image_dup(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret)
 {

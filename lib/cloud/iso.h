@@ -8,7 +8,7 @@
 #ifndef VBC_CLOUD_ISO_H
 #define VBC_CLOUD_ISO_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 struct vbc_iso_file {
 	const char *name; /* letters, digits, - and .; up to 24 of them */

@@ -10,8 +10,8 @@
 #include <openssl/rand.h>
 #include <string.h>
 
-#include "base64.h"
-#include "buf.h"
+#include "base/base64.h"
+#include "base/buf.h"
 
 #define ED25519 "ssh-ed25519"
 #define ED25519_BYTES 32

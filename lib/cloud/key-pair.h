@@ -6,8 +6,8 @@
 #ifndef VBC_CLOUD_KEY_PAIR_H
 #define VBC_CLOUD_KEY_PAIR_H
 
-#include "arena.h"
-#include "error-private.h"
+#include "base/arena.h"
+#include "base/error-private.h"
 
 /*
  * Reads a public key as it stands in authorized_keys, without options: "type base64 comment".

@@ -6,7 +6,7 @@
 #ifndef VBC_CLOUD_KEY_PRIVATE_H
 #define VBC_CLOUD_KEY_PRIVATE_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 /*
  * The line of a public key, in the operation's arena: `key` is the name of one that the host keeps,

@@ -8,9 +8,9 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#include "base64.h"
+#include "base/base64.h"
+#include "base/str.h"
 #include "key-pair.h"
-#include "str.h"
 
 static const char *const types[] = {
 	"ssh-ed25519",

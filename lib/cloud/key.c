@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/given.h"
+#include "base/name.h"
+#include "base/result.h"
+#include "base/str.h"
 #include "doing.h"
-#include "given.h"
 #include "key-pair.h"
 #include "key-private.h"
-#include "name.h"
-#include "result.h"
-#include "str.h"
-#include "websession.h"
+#include "vbox/websession.h"
 
 #define KIND "key"
 

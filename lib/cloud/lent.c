@@ -3,15 +3,15 @@
 
 #include <string.h>
 
+#include "base/str.h"
 #include "doing.h"
 #include "folders.h"
 #include "host-file.h"
 #include "image-private.h"
 #include "medium.h"
-#include "meta.h"
 #include "node-private.h"
-#include "str.h"
 #include "tree.h"
+#include "vbox/meta.h"
 
 #define SETTINGS "settings"
 #define DISK     "disk" /* in older records, instead: the disk that was linked to the image */

@@ -10,7 +10,7 @@
 #ifndef VBC_CLOUD_LENT_H
 #define VBC_CLOUD_LENT_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 #define VBC_LENT_KIND     "lent"
 #define VBC_BORROWED_KIND "borrowed"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <vboxcloud/location.h>
 
-#include "given.h"
-#include "op.h"
-#include "result.h"
+#include "base/given.h"
+#include "base/result.h"
+#include "vbox/op.h"
 
 static struct vbc_locations *make(struct vbc_op *op)
 {

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cleanup.h"
-#include "str.h"
+#include "base/cleanup.h"
+#include "base/str.h"
 
 /* Those that OVF knows, and as newer programs call them. */
 static const struct {

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error-private.h"
 #include "checksum.h"
-#include "error-private.h"
 
 struct vbc_manifest_sum {
 	char algorithm[16];                 /* "SHA256"      */

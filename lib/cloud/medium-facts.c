@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "str.h"
+#include "base/str.h"
 #include "tree.h"
 
 /* What the host has answered for one medium. */

@@ -10,7 +10,7 @@
 #ifndef VBC_CLOUD_MEDIUM_FACTS_H
 #define VBC_CLOUD_MEDIUM_FACTS_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 struct vbc_medium_facts {
 	uint64_t size_bytes; /* what a guest sees; 0: unknown, as all that follows is then */

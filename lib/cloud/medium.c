@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "medium.h"
 
-#include "clock.h"
+#include "base/clock.h"
+#include "base/str.h"
 #include "doing.h"
 #include "host-file.h"
-#include "progress.h"
-#include "str.h"
 #include "tree.h"
+#include "vbox/progress.h"
 
 #define SETTLE_MS  60000 /* how long work whose client is gone may go on */
 #define RELEASE_MS 5000  /* and how long it takes until what it had open is free */

@@ -6,7 +6,7 @@
 #ifndef VBC_CLOUD_MEDIUM_H
 #define VBC_CLOUD_MEDIUM_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 /*
  * Copies a hard disk into a new VDI at `path`, `size_bytes` large (0: as large as the source).

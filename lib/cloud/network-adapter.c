@@ -3,9 +3,9 @@
  *
  * The network adapters of machines, read: each question is put to all of them at once.
  */
-#include "memo.h"
+#include "base/str.h"
 #include "network-private.h"
-#include "str.h"
+#include "vbox/memo.h"
 
 #define MAC_DIGITS 12
 

@@ -5,10 +5,10 @@
  * saved, and a lock that is left behind is saved as it is: so an adapter is switched on last, and
  * off first.
  */
+#include "base/given.h"
+#include "base/str.h"
 #include "forward-private.h"
-#include "given.h"
 #include "node-private.h"
-#include "str.h"
 
 /* In the journal's entry of an adapter that is being switched off. */
 #define NODE "node"

@@ -4,9 +4,9 @@
  * The networks that adapters are to be attached to. VirtualBox takes any name, and fails only when
  * the node starts; so what is named must be there before.
  */
-#include "name.h"
+#include "base/name.h"
+#include "base/str.h"
 #include "network-private.h"
-#include "str.h"
 
 #define INTERNAL_DEFAULT "intnet"
 

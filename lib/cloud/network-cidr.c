@@ -5,8 +5,8 @@
  */
 #include <arpa/inet.h>
 
+#include "base/str.h"
 #include "network-host.h"
-#include "str.h"
 
 static bool parse_address(const char *text, uint32_t *ret)
 {

@@ -8,11 +8,11 @@
  */
 #include <string.h>
 
-#include "given.h"
-#include "name.h"
+#include "base/given.h"
+#include "base/name.h"
+#include "base/str.h"
 #include "network-host.h"
-#include "progress.h"
-#include "str.h"
+#include "vbox/progress.h"
 
 /* Where VirtualBox allows host-only interfaces since 6.1.28, unless the host's administrator has
  * written others down. */

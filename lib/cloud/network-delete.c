@@ -3,11 +3,11 @@
  *
  * Finding one network by its name, and deleting networks.
  */
-#include "given.h"
+#include "base/given.h"
+#include "base/str.h"
 #include "network-host.h"
 #include "node-private.h"
-#include "progress.h"
-#include "str.h"
+#include "vbox/progress.h"
 
 /* That VirtualBox knows none of that name, or none of that kind, comes as a fault. */
 static int find_named(struct vbc_op *op, enum vbc_network_kind kind, const char *name, vbc_ref *ret)

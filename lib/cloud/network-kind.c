@@ -3,9 +3,9 @@
  *
  * The kinds of networks: ours, by name, and VirtualBox's.
  */
-#include "given.h"
+#include "base/given.h"
+#include "base/str.h"
 #include "network-private.h"
-#include "str.h"
 
 static const struct {
 	enum vbc_network_kind kind;

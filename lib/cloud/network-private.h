@@ -10,9 +10,9 @@
 #include <vboxcloud/network.h>
 
 #include "doing.h"
-#include "lock.h"
-#include "meta.h"
-#include "op.h"
+#include "vbox/lock.h"
+#include "vbox/meta.h"
+#include "vbox/op.h"
 
 #define VBC_ADAPTERS     8  /* of a machine, but for those with the chipset ICH9 */
 #define VBC_ADAPTERS_MAX 36 /* those have                                        */

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "given.h"
+#include "base/given.h"
+#include "base/result.h"
+#include "base/str.h"
 #include "network-host.h"
-#include "result.h"
-#include "str.h"
 
 /* What is asked of one; strings in the operation's arena. */
 struct row {

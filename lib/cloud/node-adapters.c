@@ -4,9 +4,9 @@
  * The network adapters and the port forwards of a new machine. It is not registered yet, so it is
  * changed without a lock.
  */
+#include "base/str.h"
 #include "forward-private.h"
 #include "node-private.h"
-#include "str.h"
 
 /* What VirtualBox gives a machine when nothing is asked for. */
 static const struct vbc_network_choice standard = {.kind = VBC_NETWORK_NAT};

@@ -3,7 +3,7 @@
  *
  * Waiting until it is known where a node is reached.
  */
-#include "given.h"
+#include "base/given.h"
 #include "node-private.h"
 
 #define POLL_MS 1000 /* a guest takes seconds to get an address, and each look several calls */

@@ -4,8 +4,8 @@
  * What is linked to the disks of a node: those of its clones. A disk is the node's as long as the
  * node or one of its snapshots has it attached; below it, what is another's is linked to it.
  */
+#include "base/str.h"
 #include "node-private.h"
-#include "str.h"
 #include "tree.h"
 
 struct search {

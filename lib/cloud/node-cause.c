@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/str.h"
 #include "node-private.h"
-#include "str.h"
 
 int64_t vbc_log_opened_ms(const char *log)
 {

@@ -8,11 +8,11 @@
  */
 #include <string.h>
 
+#include "base/given.h"
+#include "base/name.h"
 #include "forward-private.h"
-#include "given.h"
 #include "hold.h"
 #include "medium-facts.h"
-#include "name.h"
 #include "node-create.h"
 #include "platform.h"
 #include "size-private.h"

@@ -7,25 +7,25 @@
  */
 #include <string.h>
 
+#include "base/given.h"
+#include "base/name.h"
+#include "base/str.h"
 #include "display-private.h"
 #include "dmi.h"
 #include "doing.h"
 #include "folders.h"
 #include "forward-private.h"
-#include "given.h"
 #include "hold.h"
 #include "host-file.h"
 #include "image-make.h"
 #include "lent.h"
-#include "lock.h"
 #include "medium-facts.h"
 #include "medium.h"
-#include "name.h"
 #include "node-create.h"
 #include "platform.h"
-#include "progress.h"
 #include "size-private.h"
-#include "str.h"
+#include "vbox/lock.h"
+#include "vbox/progress.h"
 
 #define GIB ((uint64_t)1 << 30)
 

@@ -7,19 +7,19 @@
  */
 #include <string.h>
 
+#include "base/given.h"
+#include "base/str.h"
 #include "doing.h"
 #include "folders.h"
-#include "given.h"
 #include "host-file.h"
 #include "lent.h"
-#include "lock.h"
 #include "medium.h"
 #include "network-private.h"
 #include "node-private.h"
-#include "progress.h"
 #include "seed.h"
-#include "str.h"
 #include "tree.h"
+#include "vbox/lock.h"
+#include "vbox/progress.h"
 
 #define ATTEMPTS 3
 

@@ -3,9 +3,9 @@
  *
  * The disk that a node starts from.
  */
+#include "base/str.h"
 #include "folders.h"
 #include "node-private.h"
-#include "str.h"
 
 static bool is_hard_disk(const struct vbc_IMediumAttachment *at)
 {

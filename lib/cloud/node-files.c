@@ -5,14 +5,14 @@
  */
 #include <string.h>
 
+#include "base/str.h"
 #include "folders.h"
 #include "host-file.h"
 #include "medium-facts.h"
 #include "medium.h"
 #include "node-private.h"
-#include "progress.h"
 #include "seed.h"
-#include "str.h"
+#include "vbox/progress.h"
 
 #define SETTINGS ".vbox" /* how the names of settings files end */
 

@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
+#include "base/given.h"
+#include "base/result.h"
+#include "base/str.h"
 #include "doing.h"
-#include "given.h"
 #include "node-private.h"
-#include "result.h"
-#include "str.h"
 
 static int not_found(struct vbc_op *op, const char *what)
 {

@@ -5,12 +5,12 @@
  * that the process has ended, or that some file was not found, and tells the rest in the machine's
  * log.
  */
-#include "clock.h"
+#include "base/clock.h"
+#include "base/str.h"
 #include "medium-facts.h"
 #include "node-private.h"
-#include "progress.h"
-#include "str.h"
-#include "websession.h"
+#include "vbox/progress.h"
+#include "vbox/websession.h"
 
 /*
  * The machine's name is an argument of the process, handed over in the encoding of the process's

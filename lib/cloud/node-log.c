@@ -5,9 +5,9 @@
  */
 #include <stdlib.h>
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/given.h"
 #include "dmi.h"
-#include "given.h"
 #include "node-private.h"
 
 #define PIECE ((int64_t)128 << 10)

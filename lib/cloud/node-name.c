@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
-#include "given.h"
-#include "lock.h"
-#include "name.h"
+#include "base/given.h"
+#include "base/name.h"
+#include "base/str.h"
 #include "node-private.h"
-#include "str.h"
+#include "vbox/lock.h"
 
 /*
  * The name other tools show. VirtualBox moves files along a path in a name when it is changed

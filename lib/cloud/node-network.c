@@ -4,9 +4,9 @@
  * What nodes show of their networks: adapters, forwards, addresses.
  */
 #include "address.h"
+#include "base/str.h"
 #include "forward-private.h"
 #include "node-private.h"
-#include "str.h"
 
 static const char *copy(struct vbc_arena *a, const char *text)
 {

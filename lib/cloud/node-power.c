@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
-#include "clock.h"
+#include "base/clock.h"
+#include "base/given.h"
 #include "forward-private.h"
-#include "given.h"
-#include "lock.h"
-#include "progress.h"
+#include "vbox/lock.h"
+#include "vbox/progress.h"
 
 #define STARTABLE                                                                                  \
 	(VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_STOPPED) | VBC_IN(VBC_NODE_SUSPENDED) |        \

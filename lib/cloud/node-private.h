@@ -9,9 +9,9 @@
 #include <vboxcloud/node.h>
 #include <vboxcloud/size.h>
 
-#include "lock.h"
-#include "meta.h"
-#include "op.h"
+#include "vbox/lock.h"
+#include "vbox/meta.h"
+#include "vbox/op.h"
 
 #define VBC_NODE_KIND "node"             /* of its metadata: libcloud/node/<uuid>            */
 #define VBC_NODE_TAGS "tags"             /* in it: an object                                 */

@@ -5,14 +5,14 @@
  */
 #include <string.h>
 
+#include "base/given.h"
+#include "base/str.h"
 #include "doing.h"
-#include "given.h"
-#include "lock.h"
 #include "medium-facts.h"
 #include "node-private.h"
-#include "progress.h"
 #include "size-private.h"
-#include "str.h"
+#include "vbox/lock.h"
+#include "vbox/progress.h"
 
 #define GIB ((uint64_t)1 << 30)
 

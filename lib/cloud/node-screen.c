@@ -5,9 +5,9 @@
  */
 #include <string.h>
 
-#include "given.h"
-#include "lock.h"
+#include "base/given.h"
 #include "node-private.h"
+#include "vbox/lock.h"
 
 struct screenshot {
 	const char *id_or_name;

@@ -4,9 +4,9 @@
  * The states of nodes: looked at, waited for between two steady ones, and asked for by what is to
  * be done.
  */
-#include "clock.h"
-#include "lock.h"
+#include "base/clock.h"
 #include "node-private.h"
+#include "vbox/lock.h"
 
 #define POLL_MS   250
 #define SETTLE_MS 60000 /* how long VirtualBox may take between two steady states */

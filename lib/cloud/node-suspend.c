@@ -3,10 +3,10 @@
  *
  * Nodes that stand still: paused in memory, or suspended with their state on the host's disk.
  */
-#include "given.h"
-#include "lock.h"
+#include "base/given.h"
 #include "node-private.h"
-#include "progress.h"
+#include "vbox/lock.h"
+#include "vbox/progress.h"
 
 #define AWAKE (VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_PAUSED))
 #define SAVED VBC_IN(VBC_NODE_SUSPENDED)

@@ -4,10 +4,10 @@
  * Tags of nodes: kept in the metadata, which takes any text and can be changed while the node runs.
  * VirtualBox's groups could not hold them: they are paths, which need the machine's lock.
  */
-#include "given.h"
-#include "lock.h"
-#include "name.h"
+#include "base/given.h"
+#include "base/name.h"
 #include "node-private.h"
+#include "vbox/lock.h"
 
 struct tag {
 	const char *id_or_name, *key, *value;

@@ -9,17 +9,17 @@
 #include <string.h>
 
 #include "address.h"
-#include "clock.h"
+#include "base/clock.h"
+#include "base/given.h"
+#include "base/str.h"
 #include "doing.h"
 #include "folders.h"
 #include "forward-private.h"
-#include "given.h"
-#include "lock.h"
 #include "medium.h"
-#include "progress.h"
-#include "str.h"
 #include "teleport-disks.h"
 #include "teleport-log.h"
+#include "vbox/lock.h"
+#include "vbox/progress.h"
 
 #define POLL_MS         100
 #define LISTEN_MS       60000

@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/given.h"
+#include "base/name.h"
+#include "base/result.h"
+#include "base/str.h"
 #include "doing.h"
-#include "given.h"
-#include "name.h"
 #include "node-private.h"
 #include "platform.h"
-#include "result.h"
 #include "size-private.h"
-#include "str.h"
 
 /* The raw answers for one machine. */
 struct row {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "ovf.h"
 
 /*

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "ovf.h"
 
 static char *put_utf8(char *to, uint32_t c)

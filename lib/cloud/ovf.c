@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <strings.h>
 
-#include "str.h"
-#include "xml.h"
+#include "base/str.h"
+#include "soap/xml.h"
 
 #define ELEMENTS_MAX 1000000
 

@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
-#include "arena.h"
-#include "error-private.h"
+#include "base/arena.h"
+#include "base/error-private.h"
 
 #define VBC_OVF_MAX ((size_t)32 << 20) /* no description is longer */
 

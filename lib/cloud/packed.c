@@ -14,10 +14,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
+#include "base/str.h"
 #include "crc32.h"
 #include "image-file.h"
-#include "str.h"
 
 #define FEED     (1u << 18) /* how much of the packed file is read at once */
 #define HEAD_MAX (4u << 20) /* before the first byte that it unpacks to: libarchive keeps all */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "platform.h"
 
-#include "str.h"
-#include "websession.h"
+#include "base/str.h"
+#include "vbox/websession.h"
 
 /* Extra data of machines that were given secure boot. */
 #define SECURE_KEY "libcloud/secure-boot"

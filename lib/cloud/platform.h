@@ -6,7 +6,7 @@
 #ifndef VBC_CLOUD_PLATFORM_H
 #define VBC_CLOUD_PLATFORM_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 #define VBC_FIRMWARE_SECURE "efi-secure" /* with VirtualBox's and Microsoft's keys enrolled */
 

@@ -4,10 +4,10 @@
  * Reserved ports against what machines forward and where their displays are: where the two differ,
  * the machine is right.
  */
+#include "base/str.h"
 #include "display-private.h"
 #include "network-private.h"
 #include "node-private.h"
-#include "str.h"
 
 /* A node's reservations, and which of them it uses. */
 struct holding {

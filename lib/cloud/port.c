@@ -9,10 +9,10 @@
  */
 #include <stdio.h>
 
-#include "clock.h"
+#include "base/clock.h"
+#include "base/str.h"
 #include "network-private.h"
 #include "node-private.h"
-#include "str.h"
 
 /* Where free ports are taken from: below those that systems give to outgoing connections. */
 enum { FIRST = 20000, COUNT = 10000, ATTEMPTS = 5, PAUSE_MS = 20 };

@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/str.h"
 #include "doing.h"
 #include "image-private.h"
 #include "medium.h"
-#include "owner.h"
-#include "str.h"
-#include "websession.h"
+#include "vbox/owner.h"
+#include "vbox/websession.h"
 
 #define SENT  "sent"
 #define TOTAL "total"

@@ -9,8 +9,8 @@
 
 #include "checksum.h"
 #include "content.h"
-#include "meta.h"
-#include "op.h"
+#include "vbox/meta.h"
+#include "vbox/op.h"
 
 #define VBC_RESUME_STEP    ((uint64_t)64 << 20) /* how often it is noted how much has arrived */
 #define VBC_RESUME_KEEP_MS 3600000

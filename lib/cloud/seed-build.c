@@ -6,8 +6,8 @@
 #include <openssl/rand.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "iso.h"
-#include "str.h"
 
 #define LABEL         "CIDATA"
 #define HOSTNAME_MAX  63

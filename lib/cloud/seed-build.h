@@ -11,9 +11,9 @@
 
 #include <vboxcloud/first-boot.h>
 
-#include "arena.h"
-#include "buf.h"
-#include "error-private.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error-private.h"
 
 #define VBC_SEED_MAX (VBC_USER_DATA_MAX + (1u << 20)) /* bytes, of the whole */
 

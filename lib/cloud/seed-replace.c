@@ -6,13 +6,13 @@
  */
 #include <string.h>
 
+#include "base/given.h"
+#include "base/str.h"
 #include "dmi.h"
 #include "doing.h"
 #include "folders.h"
-#include "given.h"
 #include "node-private.h"
 #include "seed.h"
-#include "str.h"
 #include "volume-private.h"
 
 /* In the journal's entry. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "seed.h"
 
+#include "base/str.h"
 #include "folders.h"
 #include "host-file.h"
 #include "key-private.h"
 #include "seed-build.h"
-#include "str.h"
 #include "upload.h"
-#include "websession.h"
+#include "vbox/websession.h"
 
 #define ADAPTERS 8 /* that every machine can have */
 

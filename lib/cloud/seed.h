@@ -8,9 +8,9 @@
 
 #include <vboxcloud/first-boot.h>
 
-#include "lock.h"
 #include "medium.h"
-#include "meta.h"
+#include "vbox/lock.h"
+#include "vbox/meta.h"
 
 /* A caller's struct, maybe an older program's, in full; what can be judged without a host. */
 int vbc_seed_take(const struct vbc_first_boot *from, struct vbc_first_boot *ret,

@@ -8,7 +8,7 @@
 
 #include <vboxcloud/size.h>
 
-#include "op.h"
+#include "vbox/op.h"
 
 struct vbc_limits {
 	vbc_ref host; /* IHost */

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "given.h"
-#include "result.h"
-#include "str.h"
+#include "base/given.h"
+#include "base/result.h"
+#include "base/str.h"
 
 #define CPUS_MAX 64u        /* VirtualBox's own limits */
 #define RAM_MIN_MB 4u

@@ -8,16 +8,16 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "clock.h"
-#include "given.h"
-#include "lock.h"
+#include "base/clock.h"
+#include "base/given.h"
+#include "base/result.h"
+#include "base/str.h"
 #include "network-private.h"
 #include "node-private.h"
-#include "progress.h"
-#include "result.h"
 #include "snapshot-private.h"
-#include "str.h"
 #include "tree.h"
+#include "vbox/lock.h"
+#include "vbox/progress.h"
 
 /* A snapshot in VirtualBox's tree; strings in the operation's arena. */
 struct one {

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "doing.h"
 #include "node-private.h"
 #include "snapshot-private.h"
-#include "str.h"
 
 struct asked {
 	struct vbc_found node;

@@ -9,7 +9,7 @@
 #include <vboxcloud/snapshot.h>
 
 #include "disk.h"
-#include "op.h"
+#include "vbox/op.h"
 
 #define VBC_SNAPSHOT_KIND "snapshot" /* of a volume's metadata: libcloud/snapshot/<uuid> */
 

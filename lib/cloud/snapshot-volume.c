@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/result.h"
+#include "base/str.h"
 #include "doing.h"
 #include "folders.h"
 #include "hold.h"
 #include "medium.h"
-#include "result.h"
 #include "snapshot-private.h"
-#include "str.h"
+#include "vbox/websession.h"
 #include "volume-private.h"
-#include "websession.h"
 
 /* How much of the whole each part takes, in percent. */
 enum { AT_COPY = 5, AT_MERGE = 90, AT_END = 100 };

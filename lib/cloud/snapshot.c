@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "given.h"
-#include "name.h"
+#include "base/given.h"
+#include "base/name.h"
+#include "base/result.h"
+#include "base/str.h"
 #include "node-private.h"
-#include "result.h"
-#include "str.h"
-#include "websession.h"
+#include "vbox/websession.h"
 
 struct job {
 	const char *volume, *node, *snapshot;

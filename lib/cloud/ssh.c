@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "address.h"
-#include "given.h"
-#include "greeting.h"
+#include "base/given.h"
+#include "base/greeting.h"
+#include "base/result.h"
+#include "base/str.h"
 #include "network-private.h"
 #include "node-private.h"
-#include "result.h"
-#include "str.h"
 
 #define SSH_PORT 22
 #define SSH_NAME "ssh"

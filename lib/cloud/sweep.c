@@ -7,13 +7,13 @@
  */
 #include <string.h>
 
+#include "base/str.h"
 #include "doing.h"
 #include "gc-private.h"
-#include "lock.h"
-#include "owner.h"
-#include "str.h"
-#include "turn.h"
-#include "websession.h"
+#include "vbox/lock.h"
+#include "vbox/owner.h"
+#include "vbox/turn.h"
+#include "vbox/websession.h"
 
 /* An entry that a program has written. */
 struct word {

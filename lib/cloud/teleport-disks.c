@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "teleport-disks.h"
 
+#include "base/str.h"
 #include "disk.h"
 #include "folders.h"
 #include "image-private.h"
@@ -8,7 +9,6 @@
 #include "medium.h"
 #include "node-private.h"
 #include "seed.h"
-#include "str.h"
 #include "tree.h"
 #include "volume-private.h"
 

@@ -8,8 +8,8 @@
 #ifndef VBC_CLOUD_TELEPORT_DISKS_H
 #define VBC_CLOUD_TELEPORT_DISKS_H
 
-#include "meta.h"
-#include "op.h"
+#include "vbox/meta.h"
+#include "vbox/op.h"
 
 #define VBC_TELEPORT_SETTINGS "settings" /* in both journals: the path of the settings file */
 

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/str.h"
 #include "node-private.h"
-#include "str.h"
 
 #define LOGS    4 /* VirtualBox keeps these: the newest and three before it */
 #define LOG_MAX ((size_t)4 << 20)

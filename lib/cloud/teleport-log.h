@@ -7,7 +7,7 @@
 #ifndef VBC_CLOUD_TELEPORT_LOG_H
 #define VBC_CLOUD_TELEPORT_LOG_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 enum vbc_teleport_fate {
 	VBC_TELEPORT_UNKNOWN,

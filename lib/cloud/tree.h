@@ -7,7 +7,7 @@
 #ifndef VBC_CLOUD_TREE_H
 #define VBC_CLOUD_TREE_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 struct vbc_branch {
 	vbc_ref ref;

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "clock.h"
-#include "core.h"
-#include "progress.h"
+#include "base/clock.h"
 #include "resume.h"
+#include "vbox/core.h"
+#include "vbox/progress.h"
 
 /*
  * One MiB a call is fastest; several at once keep the host's cores busy while we encode. Few

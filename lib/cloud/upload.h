@@ -9,7 +9,7 @@
 
 #include "checksum.h"
 #include "content.h"
-#include "op.h"
+#include "vbox/op.h"
 
 /*
  * A web session of its own for one upload. A disk that is being written stays locked when its

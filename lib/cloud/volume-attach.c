@@ -4,10 +4,10 @@
  * Attaching volumes to nodes and detaching them. Either is saved or not, in one call: there is
  * nothing half done for the journal; the machine's lock is in it.
  */
-#include "given.h"
+#include "base/given.h"
+#include "base/str.h"
 #include "medium.h"
 #include "node-private.h"
-#include "str.h"
 #include "volume-private.h"
 
 /* A storage controller and what of it is taken. */

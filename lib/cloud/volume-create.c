@@ -6,17 +6,17 @@
  */
 #include <string.h>
 
+#include "base/given.h"
+#include "base/name.h"
+#include "base/str.h"
 #include "doing.h"
 #include "folders.h"
-#include "given.h"
 #include "medium-facts.h"
 #include "medium.h"
-#include "name.h"
 #include "node-private.h"
 #include "snapshot-private.h"
-#include "str.h"
+#include "vbox/websession.h"
 #include "volume-private.h"
-#include "websession.h"
 
 /* How much of the whole the making of the file takes, in percent. */
 enum { AT_START = 0, AT_COPY = 20, AT_END = 100 };

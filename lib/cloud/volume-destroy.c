@@ -3,8 +3,8 @@
  *
  * Destroying a volume.
  */
+#include "base/given.h"
 #include "doing.h"
-#include "given.h"
 #include "volume-private.h"
 
 static int destroy_body(struct vbc_op *op, void *arg)

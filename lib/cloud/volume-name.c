@@ -3,10 +3,10 @@
  *
  * Names of volumes: in their metadata alone, so that a volume can be renamed while it is in use.
  */
+#include "base/given.h"
+#include "base/name.h"
+#include "base/str.h"
 #include "folders.h"
-#include "given.h"
-#include "name.h"
-#include "str.h"
 #include "volume-private.h"
 
 int vbc_volume_check_name(struct vbc_op *op, const char *name, const char *id)

@@ -9,9 +9,9 @@
 #include <vboxcloud/volume.h>
 
 #include "disk.h"
-#include "lock.h"
 #include "medium.h"
-#include "op.h"
+#include "vbox/lock.h"
+#include "vbox/op.h"
 
 #define VBC_VOLUME_KIND "volume" /* of its metadata: libcloud/volume/<uuid> */
 #define VBC_VOLUME_ALL  (VBC_DISK_FILE | VBC_DISK_LAYOUT | VBC_DISK_USE)

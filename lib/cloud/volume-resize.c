@@ -5,13 +5,13 @@
  * a one is copied into a larger file, which then takes its place and its id. From the note of
  * that on, the journal's undo goes forward.
  */
+#include "base/given.h"
+#include "base/str.h"
 #include "doing.h"
 #include "folders.h"
-#include "given.h"
 #include "medium.h"
 #include "node-private.h"
-#include "progress.h"
-#include "str.h"
+#include "vbox/progress.h"
 #include "volume-private.h"
 
 #define SWAP "swap" /* in the journal: the copy is complete */

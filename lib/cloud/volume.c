@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/given.h"
+#include "base/result.h"
+#include "base/str.h"
 #include "folders.h"
-#include "given.h"
 #include "node-private.h"
-#include "result.h"
-#include "str.h"
 
 #define SIZE_END 2048u /* GiB */
 

@@ -5,11 +5,11 @@
  */
 #include "watch-private.h"
 
+#include "base/str.h"
 #include "doing.h"
 #include "image-private.h"
 #include "node-private.h"
-#include "str.h"
-#include "turn.h"
+#include "vbox/turn.h"
 #include "volume-private.h"
 
 const char *vbc_event_type_name(enum vbc_event_type type)

@@ -8,7 +8,7 @@
 
 #include <vboxcloud/watch.h>
 
-#include "events.h"
+#include "vbox/events.h"
 
 /* Listens for the events that can be told; *ret_new as vbc_events_open(). */
 int vbc_event_open(struct vbc_op *op, struct vbc_events *events, bool *ret_new);

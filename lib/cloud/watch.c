@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "clock.h"
-#include "given.h"
+#include "base/clock.h"
+#include "base/given.h"
 
 #define STEP_MS    1000 /* the host is waited for at a time      */
 #define EVENTS_MAX 100  /* in one operation                      */

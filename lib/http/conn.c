@@ -3,7 +3,7 @@
  *
  * One connection: made and verified by libcurl, then a stream of bytes.
  */
-#include "http-private.h"
+#include "http/http-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "base/clock.h"
 
 #define TICK_MS 250
 #define EARLY_MS 20

@@ -9,8 +9,8 @@
 #include <curl/curl.h>
 #include <pthread.h>
 
-#include "http.h"
-#include "url.h"
+#include "http/http.h"
+#include "http/url.h"
 
 struct vbc_conn {
 	struct vbc_conn *next; /* while idle */

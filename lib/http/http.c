@@ -3,12 +3,12 @@
  *
  * The pool: the server's address, and its idle connections.
  */
-#include "http-private.h"
+#include "http/http-private.h"
 
 #include <string.h>
 
-#include "clock.h"
-#include "str.h"
+#include "base/clock.h"
+#include "base/str.h"
 
 #define IDLE_MAX 8
 #define IDLE_MS 45000 /* vboxwebsrv closes after 60 s */

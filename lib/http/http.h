@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "buf.h"
-#include "error-private.h"
+#include "base/buf.h"
+#include "base/error-private.h"
 
 struct vbc_http;
 struct vbc_conn;

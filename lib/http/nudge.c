@@ -8,13 +8,13 @@
  * longest. So while a new connection waits for its first answer, we open another now and then and
  * close it at once.
  */
-#include "http-private.h"
+#include "http/http-private.h"
 
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "base/clock.h"
 
 #define FIRST_MS   100
 #define CONNECT_MS 200

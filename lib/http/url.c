@@ -4,7 +4,7 @@
  * libcurl takes URLs apart. It forgives more than is good here, and each release of it something
  * else, so what it found is judged once more.
  */
-#include "url.h"
+#include "http/url.h"
 
 #include <ctype.h>
 #include <curl/curl.h>
@@ -13,8 +13,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cleanup.h"
-#include "str.h"
+#include "base/cleanup.h"
+#include "base/str.h"
 
 #define DEFAULT_PORT "18083"
 #define SHOWN_MAX    100

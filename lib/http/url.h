@@ -7,7 +7,7 @@
 #ifndef VBC_URL_H
 #define VBC_URL_H
 
-#include "error-private.h"
+#include "base/error-private.h"
 
 /* Its parts, as they are used; all the struct's own. */
 struct vbc_url {

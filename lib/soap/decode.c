@@ -4,10 +4,10 @@
  * Replies: the envelope, then outputs or a fault. All outputs are decoded before the first is
  * handed over, so that a failure leaves the caller's untouched.
  */
-#include "soap.h"
-#include "str.h"
-#include "value.h"
-#include "xml.h"
+#include "base/str.h"
+#include "soap/soap.h"
+#include "soap/value.h"
+#include "soap/xml.h"
 
 #define SMALL_MAX    (1u << 20)
 #define LARGE_MAX    (16u << 20) /* a screenshot; lists are far smaller */

@@ -6,9 +6,9 @@
  */
 #include <inttypes.h>
 
-#include "base64.h"
-#include "soap.h"
-#include "str.h"
+#include "base/base64.h"
+#include "base/str.h"
+#include "soap/soap.h"
 
 static const char head[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 			   "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\""

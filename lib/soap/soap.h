@@ -7,10 +7,10 @@
 #ifndef VBC_SOAP_SOAP_H
 #define VBC_SOAP_SOAP_H
 
-#include "arena.h"
-#include "buf.h"
-#include "error-private.h"
-#include "wire.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error-private.h"
+#include "soap/wire.h"
 
 /* vboxwebsrv closes the connection without a word when a request is larger. */
 enum { VBC_SOAP_REQUEST_MAX = 16 << 20 };

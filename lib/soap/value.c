@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "value.h"
+#include "soap/value.h"
 
-#include "base64.h"
-#include "str.h"
-#include "xml.h"
+#include "base/base64.h"
+#include "base/str.h"
+#include "soap/xml.h"
 
 /* For each member of a list its reader makes some calls, and keeps what they tell. */
 #define MEMBERS_MAX 20000

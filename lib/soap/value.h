@@ -6,10 +6,10 @@
 #ifndef VBC_SOAP_VALUE_H
 #define VBC_SOAP_VALUE_H
 
-#include "arena.h"
-#include "error-private.h"
-#include "wire.h"
-#include "xml.h"
+#include "base/arena.h"
+#include "base/error-private.h"
+#include "soap/wire.h"
+#include "soap/xml.h"
 
 struct vbc_decoder {
 	struct vbc_arena *arena;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "wire.h"
+#include "soap/wire.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,11 +4,11 @@
  * One pass over the text that finds the elements and checks that all is well-formed; their text
  * is decoded when somebody asks for it.
  */
-#include "xml.h"
+#include "soap/xml.h"
 
 #include <strings.h>
 
-#include "str.h"
+#include "base/str.h"
 
 #define DEPTH_MAX 256
 

@@ -10,8 +10,8 @@
 
 #include <stdbool.h>
 
-#include "arena.h"
-#include "error-private.h"
+#include "base/arena.h"
+#include "base/error-private.h"
 
 /* An element. It points into the text it was read from. */
 struct vbc_xml {

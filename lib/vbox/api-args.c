@@ -8,9 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "api-private.h"
-#include "base64.h"
-#include "str.h"
+#include "base/base64.h"
+#include "base/str.h"
+#include "vbox/api-private.h"
 
 #define LIST_MAX 300 /* of a list in an error's text */
 

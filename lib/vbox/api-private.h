@@ -8,7 +8,7 @@
 
 #include <vboxcloud/api.h>
 
-#include "call.h"
+#include "vbox/call.h"
 
 /* A call whose names and values are right; references still as the caller wrote them. */
 struct vbc_api_step {

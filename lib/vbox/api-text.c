@@ -5,9 +5,9 @@
  */
 #include <inttypes.h>
 
-#include "api-private.h"
-#include "base64.h"
-#include "value.h"
+#include "base/base64.h"
+#include "soap/value.h"
+#include "vbox/api-private.h"
 
 struct writer {
 	struct vbc_arena *arena;

@@ -4,10 +4,10 @@
  * Calls by name. All are checked, then they are made in turn, each with what those before it
  * returned.
  */
-#include "api-private.h"
-#include "given.h"
-#include "str.h"
-#include "value.h"
+#include "base/given.h"
+#include "base/str.h"
+#include "soap/value.h"
+#include "vbox/api-private.h"
 
 /* What a caller gets, and all it points to. */
 struct reply {

@@ -4,9 +4,9 @@
  * Many reads at once: one thread keeps a request under way on each of a few connections, so that
  * the host works on several while we wait. The n-th answer on a connection is the n-th call's.
  */
-#include "call.h"
-#include "fault.h"
-#include "memo.h"
+#include "vbox/call.h"
+#include "vbox/fault.h"
+#include "vbox/memo.h"
 
 #define LANES 4
 

@@ -5,15 +5,15 @@
  * connection broke is made once more on a new one; a changing call is never sent twice unless no
  * byte of it had left.
  */
-#include "call.h"
+#include "vbox/call.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
-#include "fault.h"
-#include "lease.h"
-#include "str.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "vbox/fault.h"
+#include "vbox/lease.h"
 
 #define ENDING_MS 1000  /* what a call may take yet when its caller waits no longer */
 #define UNDO_MS   10000 /* and each one that cleans up after that */

@@ -6,8 +6,8 @@
 #ifndef VBC_VBOX_CALL_H
 #define VBC_VBOX_CALL_H
 
-#include "op.h"
-#include "soap.h"
+#include "soap/soap.h"
+#include "vbox/op.h"
 
 /* Not an error of the public API: the attempt broke and may be repeated. */
 #define VBC_CALL_REPEAT (-1000)

@@ -4,16 +4,16 @@
  * The registry of cores, and what happens to them at fork(): no mutex is held by a thread that
  * does not exist in the child, and the child starts with connections and a session of its own.
  */
-#include "core.h"
+#include "vbox/core.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "memo.h"
-#include "str.h"
-#include "url.h"
+#include "base/buf.h"
+#include "base/str.h"
+#include "http/url.h"
+#include "vbox/memo.h"
 
 #define CONNECT_TIMEOUT_MS 10000
 #define CALL_TIMEOUT_MS 60000

@@ -13,8 +13,8 @@
 
 #include <vboxcloud/host.h>
 
-#include "http.h"
-#include "wire.h"
+#include "http/http.h"
+#include "soap/wire.h"
 
 struct vbc_memo;
 

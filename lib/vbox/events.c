@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "events.h"
+#include "vbox/events.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "str.h"
+#include "base/str.h"
 
 static bool is_open(const struct vbc_op *op, const struct vbc_events *events)
 {

@@ -8,7 +8,7 @@
 #ifndef VBC_VBOX_EVENTS_H
 #define VBC_VBOX_EVENTS_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 struct vbc_events {
 	char *session; /* whose references the others are; NULL: not registered */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fault.h"
+#include "vbox/fault.h"
 
 #include <stdio.h>
 
-#include "str.h"
-#include "websession.h"
+#include "base/str.h"
+#include "vbox/websession.h"
 
 #define CHAIN_MAX 8
 

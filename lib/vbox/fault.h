@@ -6,8 +6,8 @@
 #ifndef VBC_VBOX_FAULT_H
 #define VBC_VBOX_FAULT_H
 
-#include "op.h"
-#include "soap.h"
+#include "soap/soap.h"
+#include "vbox/op.h"
 
 /* Fills the operation's error from a fault, with the whole chain of its error info. */
 int vbc_fault_explain(struct vbc_op *op, const struct vbc_method *m, const struct vbc_fault *fault);

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "given.h"
-#include "websession.h"
+#include "base/given.h"
+#include "vbox/websession.h"
 
 int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
 		  struct vbc_error *err)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "lease.h"
+#include "vbox/lease.h"
 
-#include "clock.h"
-#include "owner.h"
-#include "websession.h"
+#include "base/clock.h"
+#include "vbox/owner.h"
+#include "vbox/websession.h"
 
 #define USE_MS 5000 /* a web session that is not used for so long is not forgotten yet */
 

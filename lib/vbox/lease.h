@@ -8,8 +8,8 @@
 #ifndef VBC_VBOX_LEASE_H
 #define VBC_VBOX_LEASE_H
 
-#include "meta.h"
-#include "op.h"
+#include "vbox/meta.h"
+#include "vbox/op.h"
 
 struct vbc_lease {
 	struct vbc_lease *next; /* of the operation's */

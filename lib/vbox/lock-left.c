@@ -7,11 +7,11 @@
  */
 #include <string.h>
 
-#include "clock.h"
-#include "lock.h"
-#include "owner.h"
-#include "str.h"
-#include "turn.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "vbox/lock.h"
+#include "vbox/owner.h"
+#include "vbox/turn.h"
 
 #define WORK_MS     60000
 #define RECOVERY_MS 1000 /* the same for the work of a program that is gone */

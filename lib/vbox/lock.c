@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "lock.h"
+#include "vbox/lock.h"
 
-#include "clock.h"
-#include "owner.h"
-#include "turn.h"
-#include "websession.h"
+#include "base/clock.h"
+#include "vbox/owner.h"
+#include "vbox/turn.h"
+#include "vbox/websession.h"
 
 #define PATIENCE_MS 15000
 #define BACKOFF_MAX_MS 300

@@ -8,8 +8,8 @@
 #ifndef VBC_VBOX_LOCK_H
 #define VBC_VBOX_LOCK_H
 
-#include "lease.h"
-#include "op.h"
+#include "vbox/lease.h"
+#include "vbox/op.h"
 
 struct vbc_lock {
 	const char *id;   /* the machine's UUID                      */

@@ -4,11 +4,11 @@
  * A hash table of calls and their answers. It only grows; it ends with its session, which is
  * replaced after some thousand calls.
  */
-#include "memo.h"
+#include "vbox/memo.h"
 
 #include <stdlib.h>
 
-#include "str.h"
+#include "base/str.h"
 
 #define CAP_MIN 256 /* a power of two, as all that follow */
 

@@ -12,7 +12,7 @@
 #ifndef VBC_VBOX_MEMO_H
 #define VBC_VBOX_MEMO_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 /* The answer to this call, valid as long as the operation has its session; NULL: not known. */
 const char *vbc_memo_find(struct vbc_op *op, const struct vbc_batch_call *call);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "meta.h"
+#include "vbox/meta.h"
 
 #include <jansson.h>
 #include <string.h>
 
-#include "clock.h"
-#include "name.h"
-#include "str.h"
+#include "base/clock.h"
+#include "base/name.h"
+#include "base/str.h"
 
 #define PREFIX "libcloud/"
 #define JSON_MAX (256u << 10) /* of an object: read, it takes a hundred times its text */

@@ -7,7 +7,7 @@
 #ifndef VBC_VBOX_META_H
 #define VBC_VBOX_META_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 struct vbc_meta; /* a JSON object, in memory */
 

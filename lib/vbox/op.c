@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "op.h"
+#include "vbox/op.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
-#include "str.h"
-#include "websession.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "vbox/websession.h"
 
 #define REQUEST_MAX (16u << 20) /* the service drops the connection above it */
 #define BRIEF_MS    600000

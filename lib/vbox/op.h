@@ -11,12 +11,12 @@
 #include <vboxcloud/host.h>
 #include <vboxcloud/wait.h>
 
-#include "arena.h"
-#include "buf.h"
-#include "core.h"
-#include "error-private.h"
-#include "result.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error-private.h"
+#include "base/result.h"
 #include "vbox-api.h"
+#include "vbox/core.h"
 
 struct vbc_folders;
 struct vbc_lease;

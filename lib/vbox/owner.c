@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "owner.h"
+#include "vbox/owner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "str.h"
-#include "websession.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "vbox/websession.h"
 
 #define LEFT "left" /* in an entry that its program has given up */
 #define WATCH_MS (3 * VBC_OWNER_RENEW_MS)

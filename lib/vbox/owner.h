@@ -12,7 +12,7 @@
 #ifndef VBC_VBOX_OWNER_H
 #define VBC_VBOX_OWNER_H
 
-#include "meta.h"
+#include "vbox/meta.h"
 
 /* How long a word holds, and how often it is renewed meanwhile, at the operation's calls. */
 #define VBC_OWNER_LEASE_MS 600000

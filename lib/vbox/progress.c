@@ -4,10 +4,10 @@
  * The host waits at most half a second per call, so that no thread of it is held for long and the
  * caller can cancel.
  */
-#include "progress.h"
+#include "vbox/progress.h"
 
-#include "clock.h"
-#include "fault.h"
+#include "base/clock.h"
+#include "vbox/fault.h"
 
 #define STEP_MS 500
 #define CANCEL_MS 30000 /* how long a cancelled work may take to end */

@@ -6,7 +6,7 @@
 #ifndef VBC_VBOX_PROGRESS_H
 #define VBC_VBOX_PROGRESS_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 /*
  * Waits until the work is done, telling the caller `what` and its percent mapped to from..to.

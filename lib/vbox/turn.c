@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "turn.h"
+#include "vbox/turn.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "clock.h"
-#include "owner.h"
-#include "str.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "vbox/owner.h"
 
 #define PATIENCE_MS 5000
 #define PAUSE_MS 20

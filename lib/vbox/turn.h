@@ -9,8 +9,8 @@
 #ifndef VBC_VBOX_TURN_H
 #define VBC_VBOX_TURN_H
 
-#include "lease.h"
-#include "op.h"
+#include "vbox/lease.h"
+#include "vbox/op.h"
 
 #define VBC_LOCK_KIND "lock" /* of the journal: libcloud/lock/<uuid>/<session> */
 

@@ -5,15 +5,15 @@
  * wait for it. A session that has made many references is replaced by a fresh one, so that the
  * host can forget them.
  */
-#include "websession.h"
+#include "vbox/websession.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
-#include "str.h"
+#include "base/clock.h"
+#include "base/str.h"
 
 #define CALLS_MAX 100000 /* then a new session */
 #define LOGOFF_MS 1000 /* and a moment, see call.c */

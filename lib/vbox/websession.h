@@ -6,7 +6,7 @@
 #ifndef VBC_VBOX_WEBSESSION_H
 #define VBC_VBOX_WEBSESSION_H
 
-#include "op.h"
+#include "vbox/op.h"
 
 /* The last release of the newest series that idl/vbox.idl knows; later ones are taken for it. */
 #define VBC_NEWEST_KNOWN 70299

@@ -3,7 +3,7 @@
 #ifndef VBC_VBOX_API_H
 #define VBC_VBOX_API_H
 
-#include "wire.h"
+#include "soap/wire.h"
 
 #pragma GCC visibility push(hidden)
 

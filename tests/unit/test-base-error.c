@@ -3,8 +3,8 @@
  *
  * Errors: the first one wins, texts end at a whole character.
  */
-#include "error-private.h"
-#include "str.h"
+#include "base/error-private.h"
+#include "base/str.h"
 #include "tap.h"
 
 static void test_first_wins(void)

@@ -4,8 +4,8 @@
  * Text: what may be sent to VirtualBox, numbers, ids, base64.
  */
 
-#include "base64.h"
-#include "str.h"
+#include "base/base64.h"
+#include "base/str.h"
 #include "tap.h"
 
 static const struct {

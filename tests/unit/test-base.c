@@ -5,8 +5,8 @@
  */
 #include <stdint.h>
 
-#include "arena.h"
-#include "buf.h"
+#include "base/arena.h"
+#include "base/buf.h"
 #include "tap.h"
 
 static bool all_zero(const unsigned char *p, size_t n)

@@ -6,13 +6,13 @@
  */
 #include <stdio.h>
 
+#include "base/name.h"
+#include "base/str.h"
 #include "dmi.h"
 #include "folders.h"
 #include "forward-private.h"
-#include "name.h"
 #include "node-private.h"
 #include "size-private.h"
-#include "str.h"
 #include "tap.h"
 #include "teleport-log.h"
 

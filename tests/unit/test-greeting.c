@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "greeting.h"
+#include "base/greeting.h"
 #include "tap.h"
 
 static int listener;

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "str.h"
+#include "base/str.h"
 #include "tap.h"
 #include "test-http-server.h"
 

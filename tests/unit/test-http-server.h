@@ -9,7 +9,7 @@
 
 #include <stdatomic.h>
 
-#include "http.h"
+#include "http/http.h"
 
 struct server {
 	int fd;

@@ -4,10 +4,10 @@
  * What another program may have written where our metadata is: each value that does not fit is
  * unknown, and spoils no other.
  */
-#include "clock.h"
-#include "meta.h"
-#include "str.h"
+#include "base/clock.h"
+#include "base/str.h"
 #include "tap.h"
+#include "vbox/meta.h"
 
 #define ID "2b4c38f9-2e9a-4a62-9d35-0d3f3b7e9c1f"
 

@@ -7,9 +7,9 @@
  */
 #include <stdlib.h>
 
-#include "op.h"
 #include "tap.h"
-#include "websession.h"
+#include "vbox/op.h"
+#include "vbox/websession.h"
 
 static char used[64]; /* the web sessions, in turn */
 

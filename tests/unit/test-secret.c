@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "op.h"
 #include "tap.h"
 #include "test-http-server.h"
+#include "vbox/op.h"
 
 enum { LONGEST = 3000 };
 

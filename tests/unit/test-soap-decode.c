@@ -3,8 +3,8 @@
  *
  * Replies: values of every kind, what a newer or older service may send, and what is no reply.
  */
-#include "base64.h"
-#include "soap.h"
+#include "base/base64.h"
+#include "soap/soap.h"
 #include "tap.h"
 #include "vbox-api.h"
 

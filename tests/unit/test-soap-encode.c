@@ -3,7 +3,7 @@
  *
  * Requests: exact bytes, per release; what is refused, and in which words.
  */
-#include "soap.h"
+#include "soap/soap.h"
 #include "tap.h"
 #include "vbox-api.h"
 

@@ -3,7 +3,7 @@
  *
  * Faults, as services from 5.0 to 7.2 write them.
  */
-#include "soap.h"
+#include "soap/soap.h"
 #include "tap.h"
 #include "vbox-api.h"
 

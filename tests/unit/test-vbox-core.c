@@ -7,11 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "core.h"
-#include "str.h"
+#include "base/clock.h"
+#include "base/str.h"
 #include "tap.h"
-#include "turn.h"
+#include "vbox/core.h"
+#include "vbox/turn.h"
 
 static struct vbc_host *open_host(const char *url, const char *user, const char *password,
 				  const char *ca_file, unsigned ms)

@@ -9,12 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "fault.h"
-#include "meta.h"
-#include "owner.h"
-#include "str.h"
+#include "base/str.h"
 #include "tap.h"
-#include "websession.h"
+#include "vbox/fault.h"
+#include "vbox/meta.h"
+#include "vbox/owner.h"
+#include "vbox/websession.h"
 
 /* The linker hands calls of these functions of lib/vbox to us, see meson.build. */
 int __wrap_vbc_IVirtualBox_getExtraData(struct vbc_op *op, vbc_ref self, const char *key,
