@@ -13,10 +13,10 @@
 #include "bare.h"
 #include "base/clock.h"
 #include "common.h"
-#include "folders.h"
-#include "medium.h"
+#include "disk/medium.h"
+#include "host/folders.h"
 #include "soap/soap.h"
-#include "upload.h"
+#include "transfer/upload.h"
 #include "vbox/op.h"
 #include "vbox/progress.h"
 

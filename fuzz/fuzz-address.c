@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "address.h"
 #include "base/str.h"
-#include "forward-private.h"
+#include "forward/forward-private.h"
+#include "machine/address.h"
 #include "vbox/websession.h"
 
 #define PROPERTIES_MAX 32

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "image-file.h"
+#include "imagefile/open.h"
 #include "scratch.h"
 
 enum { TICKS_MAX = 64 }; /* some bytes may unpack to terabytes */

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "image-file.h"
+#include "imagefile/open.h"
 
 static int (*const checks[])(const struct vbc_probe *p) = {
 	vbc_probe_qcow2, vbc_probe_vdi, vbc_probe_vhd, vbc_probe_vmdk, vbc_probe_raw,

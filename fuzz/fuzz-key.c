@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "key-pair.h"
+#include "key/pair.h"
 
 /* What was read is one line, and the same key when it is read again. */
 static void check(struct vbc_arena *a, const char *line, const char *fingerprint)

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "dmi.h"
-#include "forward-private.h"
-#include "node-private.h"
+#include "firstboot/dmi.h"
+#include "forward/forward-private.h"
+#include "machine/node-private.h"
 
 static volatile size_t seen;
 

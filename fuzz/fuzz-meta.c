@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "disk.h"
-#include "network-private.h"
-#include "resume.h"
+#include "disk/recorded.h"
+#include "machine/network-private.h"
+#include "transfer/resume.h"
 #include "vbox/owner.h"
 #include "vbox/websession.h"
 

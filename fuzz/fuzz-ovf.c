@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image-unpack.h"
+#include "imagefile/unpack.h"
 
 static volatile size_t seen;
 

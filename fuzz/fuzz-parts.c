@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image-file.h"
+#include "imagefile/open.h"
 #include "scratch.h"
 
 static volatile size_t seen;

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "image-file.h"
-#include "key-pair.h"
-#include "seed-build.h"
+#include "firstboot/seed-build.h"
+#include "imagefile/open.h"
+#include "key/pair.h"
 
 #define SECTOR 2048u
 

@@ -59,8 +59,8 @@ struct vbc_op {
 	vbc_ref transfer;       /* IVirtualBox of the web session of an upload or download */
 	vbc_ref ihost;          /* IHost, once asked for */
 	struct vbc_subject about[VBC_SUBJECTS];
-	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see sweep.c */
-	struct vbc_folders *folders; /* once asked for, see folders.c */
+	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see journal/sweep.c */
+	struct vbc_folders *folders; /* once asked for, see host/folders.c */
 	struct {
 		vbc_ref ihost;
 		struct vbc_strs *keys;
@@ -69,7 +69,7 @@ struct vbc_op {
 	struct vbc_lease *leases; /* what it has said of itself on the host, see lease.h */
 	int64_t renew_at_ms;
 	int64_t use_at_ms; /* when its web sessions are used, lest they are forgotten; 0: not yet known */
-	struct vbc_lease *work; /* of these, that of its entry in the journal, see doing.c */
+	struct vbc_lease *work; /* of these, that of its entry in the journal, see journal/doing.c */
 };
 
 /* When a wait that begins now ends, 0: never; and what is left of it then, for another operation. */

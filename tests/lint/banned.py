@@ -69,7 +69,7 @@ rule("texts are compared by streq()", compared, library + tool, {
 rule("structs have no other names", struct_type, files("**/*.[ch]"), {
     "lib/x.h": "typedef struct x x;"})
 rule("sizes of media are asked for in one place", unread,
-     [path for path in files("lib/cloud/*.[ch]") if not path.endswith("/medium-facts.c")], {
+     [path for path in files("lib/cloud/**/*.[ch]") if not path.endswith("/medium-facts.c")], {
          "lib/cloud/x.c": "code = vbc_IMedium_getLogicalSize(op, disk, &size);",
          "lib/cloud/y.c": "ask(a, VBC_M_IMedium_getVariant, m, 0, &v);"})
 rule("nothing is left for later", later, text_files, {"x.py": "# TO" "DO: more"})

@@ -8,13 +8,13 @@
 
 #include "base/name.h"
 #include "base/str.h"
-#include "dmi.h"
-#include "folders.h"
-#include "forward-private.h"
-#include "node-private.h"
-#include "size-private.h"
+#include "firstboot/dmi.h"
+#include "forward/forward-private.h"
+#include "host/folders.h"
+#include "host/size.h"
+#include "machine/node-private.h"
+#include "node/teleport-log.h"
 #include "tap.h"
-#include "teleport-log.h"
 
 /* The linker hands these calls of lib/cloud to us, see meson.build. */
 int __wrap_vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,

@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "image-kind.h"
+#include "imagefile/kind.h"
 #include "tap.h"
 
 #define HEX32 "d41d8cd98f00b204e9800998ecf8427e"

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "image-unpack.h"
-#include "manifest.h"
-#include "ovf.h"
+#include "imagefile/manifest.h"
+#include "imagefile/ovf.h"
+#include "imagefile/unpack.h"
 #include "tap.h"
 
 #define FILES                                                                                      \

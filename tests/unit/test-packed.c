@@ -10,10 +10,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "crc32.h"
-#include "image-unpack.h"
-#include "packed.h"
+#include "imagefile/unpack.h"
 #include "tap.h"
+#include "transfer/crc32.h"
+#include "transfer/packed.h"
 
 enum { SIZE = 300000, FIRST = 70000 };
 

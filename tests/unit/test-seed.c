@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "iso.h"
-#include "seed-build.h"
+#include "firstboot/iso.h"
+#include "firstboot/seed-build.h"
 #include "tap.h"
 
 static void test_hostname(void)

@@ -1,0 +1,135 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Making and deleting disks that have metadata, so that both survive the death of the program at
+ * any point: what is to be removed then is in the journal before it is there.
+ */
+#include "base/str.h"
+#include "disk/medium.h"
+#include "disk/recorded.h"
+#include "host/folders.h"
+#include "journal/doing.h"
+#include "vbox/progress.h"
+
+#define DELETING "deleting" /* in the journal: the entry is of a deletion */
+
+int vbc_disk_plan(struct vbc_op *op, const char *folder, const char *source, char ret_id[37],
+		  struct vbc_meta *entry)
+{
+	const char *file, *path;
+
+	if (!vbc_uuid_new(ret_id))
+		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	file = vbc_arena_printf(&op->arena, "%s.vdi", ret_id);
+	path = file ? vbc_path_join(op, folder, file) : NULL;
+	if (!path)
+		return vbc_fail_nomem(&op->error);
+	vbc_meta_set_str(entry, "target", path);
+	vbc_meta_set_str(entry, "source", source);
+	return VBC_OK;
+}
+
+int vbc_disk_record(struct vbc_op *op, const char *kind, vbc_ref medium,
+		    const struct vbc_meta *meta, const char **ret_id)
+{
+	const char *id = "";
+	int code = vbc_IMedium_getId(op, medium, &id);
+
+	/* The key is named in the journal first: nobody would find it otherwise. */
+	if (!code)
+		code = vbc_doing_note(op, "medium", id);
+	if (!code)
+		code = vbc_meta_put(op, kind, id, meta);
+	if (!code)
+		*ret_id = id;
+	return code;
+}
+
+/* What has begun to go cannot come back; where VirtualBox refuses, somebody uses it, and it stays.
+ */
+static int finish_delete(struct vbc_op *op, const char *kind, const struct vbc_meta *entry)
+{
+	const char *target = vbc_meta_str(entry, "target");
+	vbc_ref medium = {NULL};
+	int code = vbc_medium_settle(op, target);
+
+	if (!code)
+		code = vbc_medium_known(op, target, &medium);
+	if (code || (!vbc_ref_is_null(medium) && vbc_medium_delete(op, medium)))
+		return code;
+	return vbc_meta_delete(op, kind, vbc_meta_str(entry, "medium"));
+}
+
+static int wipe_new(struct vbc_op *op, const char *kind, const struct vbc_meta *entry)
+{
+	const char *target = vbc_meta_str(entry, "target"), *source = vbc_meta_str(entry, "source");
+	const char *progress = vbc_meta_str(entry, VBC_MEDIUM_PROGRESS);
+	const char *medium = vbc_meta_str(entry, "medium");
+	int code = VBC_OK;
+
+	if (progress[0])
+		vbc_progress_abort(op, (vbc_ref){progress});
+	if (source[0])
+		code = vbc_medium_settle(op, source);
+	if (!code)
+		code = vbc_medium_settle(op, target);
+	if (!code)
+		code = vbc_medium_wipe(op, target, "");
+	if (!code && medium[0])
+		code = vbc_meta_delete(op, kind, medium);
+	return code;
+}
+
+int vbc_disk_undo(struct vbc_op *op, const char *kind, const struct vbc_meta *entry)
+{
+	return vbc_meta_str(entry, DELETING)[0] ? finish_delete(op, kind, entry)
+						: wipe_new(op, kind, entry);
+}
+
+/* True when VirtualBox said no, and so has not begun; an answer that got lost may be either. */
+static bool was_refused(const struct vbc_op *op, int code)
+{
+	return code && op->error.result;
+}
+
+static int delete (struct vbc_op *op, const char *kind, const struct vbc_disk *disk)
+{
+	vbc_ref progress = {NULL};
+	int code = vbc_IMedium_deleteStorage(op, disk->medium, &progress);
+
+	if (was_refused(op, code)) {
+		struct vbc_error saved = vbc_op_try(op);
+
+		vbc_doing_end(op, disk->id);
+		vbc_op_try_end(op, &saved);
+		return code;
+	}
+	if (!code)
+		code = vbc_progress_wait(op, progress, "deleting", 0, 100);
+	if (!code)
+		code = vbc_meta_delete(op, kind, disk->id);
+	return code ? code : vbc_doing_end(op, disk->id);
+}
+
+int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
+		    const struct vbc_disk *disk)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	enum vbc_MediumState state;
+	/* VirtualBox then also forgets a disk whose file is gone. */
+	int code =
+		entry ? vbc_medium_refresh(op, disk->medium, &state) : vbc_fail_nomem(&op->error);
+
+	if (code)
+		return code;
+	vbc_meta_set_str(entry, DELETING, "yes");
+	vbc_meta_set_str(entry, "target", disk->location);
+	vbc_meta_set_str(entry, "medium", disk->id);
+	vbc_op_about_nothing(op);
+	code = vbc_doing_begin(op, doing, disk->id, entry);
+	if (!code)
+		code = delete (op, kind, disk);
+	if (code)
+		vbc_doing_undo(op, disk->id, entry);
+	return code;
+}

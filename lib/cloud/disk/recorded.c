@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "disk/recorded.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "disk/medium.h"
+#include "host/folders.h"
+#include "journal/doing.h"
+#include "machine/node-private.h"
+
+#define CALLS_PER_DISK 3
+
+static const char *base_name(struct vbc_op *op, const char *path)
+{
+	const char *base = vbc_path_base(path), *dot = strrchr(base, '.');
+
+	return vbc_arena_strndup(&op->arena, base,
+				 dot && dot != base ? (size_t)(dot - base) : strlen(base));
+}
+
+struct asking {
+	struct vbc_op *op;
+	struct vbc_disk *disks;
+	bool *gone; /* another client deleted it meanwhile */
+	size_t n;
+	struct vbc_batch_call *calls;
+	size_t *of; /* which disk each call is about */
+	size_t n_calls;
+};
+
+static void ask(struct asking *a, size_t disk, enum vbc_method_id method, const char *key,
+		void *out)
+{
+	a->of[a->n_calls] = disk;
+	a->calls[a->n_calls++] =
+		(struct vbc_batch_call){.method = method,
+					.self = key ? a->op->vbox : a->disks[disk].medium,
+					.in = {{.s = key}},
+					.out = out};
+}
+
+static int run(struct asking *a)
+{
+	int code = vbc_batch(a->op, a->calls, a->n_calls);
+
+	for (size_t i = 0; !code && i < a->n_calls; i++)
+		if (a->calls[i].code)
+			a->gone[a->of[i]] = true;
+	a->n_calls = 0;
+	return code;
+}
+
+static void drop(struct asking *a, const char *folder)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		if (!a->gone[i] && vbc_path_in(a->disks[i].location, folder, true))
+			a->disks[kept++] = a->disks[i];
+	a->n = kept;
+	memset(a->gone, 0, a->n * sizeof(*a->gone));
+}
+
+static int ask_where(struct asking *a, const char *folder)
+{
+	int code;
+
+	for (size_t i = 0; i < a->n; i++)
+		ask(a, i, VBC_M_IMedium_getLocation, NULL, &a->disks[i].location);
+	code = run(a);
+	if (!code)
+		drop(a, folder);
+	return code;
+}
+
+static int ask_what(struct asking *a, const char *folder, unsigned fields)
+{
+	int code;
+
+	for (size_t i = 0; i < a->n; i++) {
+		struct vbc_disk *d = &a->disks[i];
+
+		if (!d->id)
+			ask(a, i, VBC_M_IMedium_getId, NULL, &d->id);
+		if (fields & VBC_DISK_FILE)
+			ask(a, i, VBC_M_IMedium_getFormat, NULL, &d->format);
+		if (fields & VBC_DISK_USE)
+			ask(a, i, VBC_M_IMedium_getMachineIds, NULL, &d->machines);
+	}
+	code = run(a);
+	if (!code)
+		drop(a, folder);
+	return code;
+}
+
+static int ask_facts(struct asking *a, const char *folder, unsigned fields)
+{
+	unsigned wanted = VBC_FACT_USED | (fields & VBC_DISK_LAYOUT ? VBC_FACT_LAYOUT : 0);
+	vbc_ref *media = VBC_ARENA_ARRAY(&a->op->arena, vbc_ref, a->n);
+	struct vbc_medium_facts *facts =
+		VBC_ARENA_ARRAY(&a->op->arena, struct vbc_medium_facts, a->n);
+	int code;
+
+	if (!media || !facts)
+		return vbc_fail_nomem(&a->op->error);
+	for (size_t i = 0; i < a->n; i++)
+		media[i] = a->disks[i].medium;
+	code = vbc_medium_facts(a->op, media, a->n, wanted, facts);
+	for (size_t i = 0; !code && i < a->n; i++) {
+		a->disks[i].facts = facts[i];
+		a->gone[i] = facts[i].gone;
+	}
+	if (!code)
+		drop(a, folder);
+	return code;
+}
+
+/* `ids`: those that there is metadata of; NULL: not known. */
+static int ask_metadata(struct asking *a, const char *kind, const struct vbc_strs *ids)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const char *key;
+
+		a->disks[i].json = "";
+		if (ids && !vbc_strs_has(ids, a->disks[i].id))
+			continue;
+		key = vbc_meta_key(a->op, kind, a->disks[i].id);
+		if (!key)
+			return vbc_fail_nomem(&a->op->error);
+		ask(a, i, VBC_M_IVirtualBox_getExtraData, key, &a->disks[i].json);
+	}
+	return run(a);
+}
+
+/* A disk whose file is named after work in progress is not there yet. */
+static int drop_unfinished(struct asking *a, const char *folder, const struct vbc_strs *keys)
+{
+	struct vbc_strs doing = {0};
+	int code = vbc_meta_ids_of(a->op, keys, VBC_DOING_KIND, &doing);
+
+	for (size_t i = 0; !code && i < a->n; i++) {
+		const char *base = base_name(a->op, a->disks[i].location);
+
+		if (!base)
+			return vbc_fail_nomem(&a->op->error);
+		a->gone[i] = vbc_strs_has(&doing, base);
+	}
+	if (!code)
+		drop(a, folder);
+	return code;
+}
+
+static int make_room(struct asking *a, const struct vbc_refs *media)
+{
+	struct vbc_arena *arena = &a->op->arena;
+
+	a->disks = VBC_ARENA_ARRAY(arena, struct vbc_disk, media->n);
+	a->gone = VBC_ARENA_ARRAY(arena, bool, media->n);
+	a->calls = VBC_ARENA_ARRAY(arena, struct vbc_batch_call, media->n * CALLS_PER_DISK);
+	a->of = VBC_ARENA_ARRAY(arena, size_t, media->n * CALLS_PER_DISK);
+	if (!a->disks || !a->gone || !a->calls || !a->of)
+		return vbc_fail_nomem(&a->op->error);
+	for (a->n = 0; a->n < media->n; a->n++)
+		a->disks[a->n].medium = media->v[a->n];
+	return VBC_OK;
+}
+
+int vbc_disk_collect(struct vbc_op *op, const char *kind, const char *folder, vbc_ref only,
+		     unsigned fields, struct vbc_disk **ret_disks, size_t *ret_n)
+{
+	bool all = vbc_ref_is_null(only);
+	struct asking a = {.op = op};
+	struct vbc_refs media = {.n = 1, .v = &only};
+	struct vbc_strs keys = {0}, ids = {0};
+	int code = vbc_sweep(op, &keys);
+
+	if (!code && all)
+		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &media);
+	if (!code && all)
+		code = vbc_meta_ids_of(op, &keys, kind, &ids);
+	if (!code)
+		code = make_room(&a, &media);
+	if (!code)
+		code = ask_where(&a, folder);
+	if (!code && all)
+		code = drop_unfinished(&a, folder, &keys);
+	if (!code)
+		code = ask_what(&a, folder, fields);
+	if (!code)
+		code = ask_metadata(&a, kind, all ? &ids : NULL);
+	if (code)
+		return code;
+	drop(&a, folder);
+	code = fields & VBC_DISK_FILE ? ask_facts(&a, folder, fields) : VBC_OK;
+	if (code)
+		return code;
+	*ret_disks = a.disks;
+	*ret_n = a.n;
+	return VBC_OK;
+}
+
+const char *vbc_disk_name(struct vbc_op *op, const struct vbc_disk *disk)
+{
+	struct vbc_meta *VBC_META meta = disk->json[0] ? vbc_meta_parse(disk->json) : NULL;
+
+	const char *name = vbc_meta_name(meta, "name");
+
+	return name[0] ? vbc_arena_strdup(&op->arena, name) : base_name(op, disk->location);
+}
+
+static int not_found(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *what)
+{
+	return vbc_fail(&op->error, VBC_E_NOTFOUND,
+			"there is no %s '%s'; 'vboxcloud %s list' shows those there are",
+			noun->text, what, noun->listed);
+}
+
+/* All ids of that name, for a person to choose from. */
+static int ambiguous(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
+		     const struct vbc_disk *const *hits, size_t n)
+{
+	struct vbc_buf VBC_BUF ids;
+
+	vbc_buf_init(&ids, 700);
+	for (size_t i = 0; i < n; i++) {
+		vbc_buf_puts(&ids, i ? ", " : "");
+		vbc_buf_puts(&ids, hits[i]->id);
+	}
+	return vbc_fail(&op->error, VBC_E_ARG, "more than one %s is called '%s'; use an id: %s",
+			noun->text, name, ids.data ? ids.data : "");
+}
+
+/* Asks of the one that was found what the search had no need of. */
+static int complete(struct vbc_op *op, const struct vbc_disk_noun *noun, const struct vbc_disk *hit,
+		    unsigned fields, struct vbc_disk *ret_disk)
+{
+	const struct vbc_refs medium = {.n = 1, .v = &hit->medium};
+	struct asking a = {.op = op};
+	int code = make_room(&a, &medium);
+
+	if (code)
+		return code;
+	a.disks[0] = *hit;
+	code = ask_what(&a, noun->folder, fields);
+	if (!code && (fields & VBC_DISK_FILE))
+		code = ask_facts(&a, noun->folder, fields);
+	if (!code && !a.n)
+		code = not_found(op, noun, hit->id);
+	if (!code)
+		*ret_disk = a.disks[0];
+	return code;
+}
+
+static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
+			unsigned fields, struct vbc_disk *ret_disk)
+{
+	const char *(*name_of)(struct vbc_op *, const struct vbc_disk *) =
+		noun->name_of ? noun->name_of : vbc_disk_name;
+	const struct vbc_disk **hits;
+	struct vbc_disk *disks = NULL;
+	size_t n = 0, n_hits = 0;
+	int code = vbc_disk_collect(op, noun->kind, noun->folder, (vbc_ref){NULL}, 0, &disks, &n);
+
+	if (code)
+		return code;
+	hits = VBC_ARENA_ARRAY(&op->arena, const struct vbc_disk *, n);
+	if (!hits)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < n; i++) {
+		const char *its = name_of(op, &disks[i]);
+
+		if (!its)
+			return vbc_fail_nomem(&op->error);
+		if (streq(its, name))
+			hits[n_hits++] = &disks[i];
+	}
+	if (n_hits > 1)
+		return ambiguous(op, noun, name, hits, n_hits);
+	if (!n_hits)
+		return not_found(op, noun, name);
+	return complete(op, noun, hits[0], fields, ret_disk);
+}
+
+/* Of a disk that is none of these, who has it tells best what it is. */
+static int elsewhere(struct vbc_op *op, const struct vbc_disk_noun *noun, vbc_ref medium,
+		     const char *id)
+{
+	struct vbc_strs machines = {0};
+	vbc_ref machine = {NULL};
+	const char *node = "";
+	int code = vbc_IMedium_getMachineIds(op, medium, &machines);
+
+	if (!code && !machines.n)
+		return not_found(op, noun, id);
+	if (!code)
+		code = vbc_IVirtualBox_findMachine(op, op->vbox, machines.v[0], &machine);
+	if (!code)
+		code = vbc_node_name(op, machine, machines.v[0], &node);
+	return code ? code
+		    : vbc_fail(&op->error, VBC_E_NOTFOUND,
+			       "there is no %s '%s': that is a disk of node '%s' (%s), and goes "
+			       "with it",
+			       noun->text, id, node, machines.v[0]);
+}
+
+static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id,
+		      unsigned fields, struct vbc_disk *ret_disk)
+{
+	struct vbc_disk *disks = NULL;
+	vbc_ref medium = {NULL};
+	size_t n = 0;
+	int code = vbc_medium_find(op, id, &medium);
+
+	if (code)
+		return code;
+	if (vbc_ref_is_null(medium))
+		return not_found(op, noun, id);
+	code = vbc_disk_collect(op, noun->kind, noun->folder, medium, fields, &disks, &n);
+	if (!code && !n)
+		return elsewhere(op, noun, medium, id);
+	if (!code)
+		*ret_disk = disks[0];
+	return code;
+}
+
+int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id_or_name,
+		  unsigned fields, struct vbc_disk *ret_disk)
+{
+	int code = vbc_sweep(op, NULL);
+
+	if (code)
+		return code;
+	if (!id_or_name || !id_or_name[0])
+		return vbc_fail(&op->error, VBC_E_ARG, "no %s was named: give its id or name",
+				noun->text);
+	code = vbc_is_uuid(id_or_name) ? find_by_id(op, noun, id_or_name, fields, ret_disk)
+				       : find_by_name(op, noun, id_or_name, fields, ret_disk);
+	if (!code)
+		vbc_op_about(op, &(struct vbc_subject){noun->text, ret_disk->id, id_or_name,
+						       vbc_medium_find});
+	return code;
+}

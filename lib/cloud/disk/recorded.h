@@ -1,0 +1,75 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The hard disks in one folder of the host, and what is recorded of them: images, volumes and
+ * volume snapshots are read, recorded and deleted this way.
+ */
+#ifndef VBC_DISK_RECORDED_H
+#define VBC_DISK_RECORDED_H
+
+#include "disk/medium-facts.h"
+#include "vbox/meta.h"
+#include "vbox/op.h"
+
+/* Strings in the operation's arena. */
+struct vbc_disk {
+	vbc_ref medium;
+	const char *id, *location;
+	const char *json; /* its metadata, "" when there is none */
+	const char *format;            /* only with VBC_DISK_FILE */
+	struct vbc_medium_facts facts; /* likewise */
+	struct vbc_strs machines;      /* ids of those it is attached to; only with VBC_DISK_USE */
+};
+
+enum vbc_disk_fields {
+	VBC_DISK_FILE = 1,   /* its format and sizes            */
+	VBC_DISK_LAYOUT = 2, /* with these: whether it is fixed */
+	VBC_DISK_USE = 4     /* who uses it                     */
+};
+
+/*
+ * All hard disks directly in `folder`, with their metadata of `kind`, without those that are just
+ * being made; `only` (may be null): that one, if it is there. Sweeps first.
+ */
+int vbc_disk_collect(struct vbc_op *op, const char *kind, const char *folder, vbc_ref only,
+		     unsigned fields, struct vbc_disk **ret_disks, size_t *ret_n);
+
+/* The name from the metadata, or else the file's without its suffix; NULL: no memory. */
+const char *vbc_disk_name(struct vbc_op *op, const struct vbc_disk *disk);
+
+/* The kinds of disks that are found by vbc_disk_find(). */
+struct vbc_disk_noun {
+	const char *kind;   /* of their metadata: libcloud/KIND/<uuid> */
+	const char *text;   /* "volume"                                */
+	const char *listed; /* the command that lists them             */
+	const char *folder;
+	/* Its name, in the operation's arena, NULL: no memory; may be NULL: vbc_disk_name() */
+	const char *(*name_of)(struct vbc_op *op, const struct vbc_disk *disk);
+};
+
+/* Finds one by its id or by a name that only one has. Sweeps first. */
+int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id_or_name,
+		  unsigned fields, struct vbc_disk *ret_disk);
+
+/*
+ * For making one: a new id for the journal, and the path of a file of that name, which goes into
+ * the journal's entry; `source` (may be "") is the path of the disk it will be a copy of.
+ */
+int vbc_disk_plan(struct vbc_op *op, const char *folder, const char *source, char ret_id[37],
+		  struct vbc_meta *entry);
+
+/* Writes the metadata of a new disk, after its id was noted in the journal. */
+int vbc_disk_record(struct vbc_op *op, const char *kind, vbc_ref medium,
+		    const struct vbc_meta *meta, const char **ret_id);
+
+/* Removes all that the entry of vbc_disk_plan() tells of, or what vbc_disk_delete() had begun to. */
+int vbc_disk_undo(struct vbc_op *op, const char *kind, const struct vbc_meta *entry);
+
+/*
+ * Deletes a disk that no machine has, its file and its metadata; when this is cut short, the undo
+ * of the journal's kind `doing` has to be vbc_disk_undo().
+ */
+int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
+		    const struct vbc_disk *disk);
+
+#endif

@@ -1,0 +1,440 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Enabling, moving and disabling the remote display of a node, stopped or running. Its port is
+ * reserved as those of forwards are. The journal's undo disables it, whichever was interrupted: the
+ * password that it had is not written down.
+ */
+#include "display/display-private.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "base/given.h"
+#include "base/str.h"
+#include "forward/forward-private.h"
+#include "journal/doing.h"
+
+#define CHANGING         "changing" /* in the journal's entry: from here on there is something to undo */
+#define AWAKE            "awake"    /* there: of a guest that stands still in between only             */
+#define ATTEMPTS         5
+#define LONGEST_PASSWORD 8 /* a longer one VirtualBox's VNC replaces by a word that all can know   \
+			    */
+
+struct change {
+	const char *node_id_or_name;
+	struct vbc_display_opts opts;
+	struct vbc_screen screen;
+	struct vbc_display was, is;
+	int attempts; /* to find a port */
+	struct vbc_display *result;
+};
+
+static bool is_loopback(const char *address)
+{
+	return vbc_starts_with(address, "127.");
+}
+
+static int check_password(const char *password, struct vbc_error *err)
+{
+	size_t n = strlen(password);
+
+	for (size_t i = 0; i < n; i++)
+		if (password[i] <= ' ' || password[i] > '~')
+			return vbc_fail(err, VBC_E_ARG,
+					"the password of a display can hold "
+					"printable ASCII characters only, and no space");
+	return n >= 1 && n <= LONGEST_PASSWORD
+		       ? VBC_OK
+		       : vbc_fail(err, VBC_E_ARG,
+				  "the password of a display must have 1 to %d characters, as VNC "
+				  "looks at no more",
+				  LONGEST_PASSWORD);
+}
+
+int vbc_display_opts_read(const struct vbc_display_opts *opts, struct vbc_display_opts *ret,
+			  struct vbc_error *err)
+{
+	struct vbc_display_opts o = VBC_DISPLAY_OPTS_INIT;
+	struct in_addr address;
+
+	if (opts) /* an older program's struct is shorter */
+		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	if (!o.address)
+		o.address = VBC_LOOPBACK;
+	*ret = o;
+	if (o.port > 65535)
+		return vbc_fail(err, VBC_E_ARG, "the display's port must be 1 to 65535, not %u",
+				o.port);
+	if (o.address[0] && inet_pton(AF_INET, o.address, &address) != 1)
+		return vbc_fail(err, VBC_E_ARG, "'%s' is no IPv4 address for the display",
+				o.address);
+	return o.password ? check_password(o.password, err) : VBC_OK;
+}
+
+/* Whether the host can serve it, and nobody is let in by mistake. */
+static int check(struct vbc_op *op, const struct vbc_display_opts *o, const struct vbc_display *was)
+{
+	bool secret = o->password || was->has_password;
+
+	if (was->kind == VBC_DISPLAY_NONE)
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"VirtualBox on the host has no extension pack for remote displays; "
+				"install VNC or Oracle's there, with VBoxManage extpack install");
+	if (was->kind == VBC_DISPLAY_RDP && o->password)
+		return vbc_fail(
+			&op->error, VBC_E_ARG,
+			"the host's extension pack, %s, speaks RDP, which takes no password "
+			"of a display; leave it out",
+			was->ext_pack);
+	if (was->kind == VBC_DISPLAY_RDP && !is_loopback(o->address) && !o->no_password)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"a display at %s without a password lets everybody in who reaches "
+				"the host; --no-password says that this is meant",
+				o->address[0] ? o->address : "all addresses");
+	if (was->kind == VBC_DISPLAY_VNC && !secret && !o->no_password)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"a VNC display needs a password, in a file; without one some hosts "
+				"let nobody in, others everybody");
+	return VBC_OK;
+}
+
+/* VirtualBox makes a certificate and a key beside the machine, unless told that none is needed. */
+static int set_security(struct vbc_op *op, vbc_ref server, const struct vbc_display *was, bool on)
+{
+	return was->kind == VBC_DISPLAY_VNC
+		       ? vbc_IVRDEServer_setVRDEProperty(op, server, VBC_DISPLAY_SECURITY,
+							 on ? "RDP" : "")
+		       : VBC_OK;
+}
+
+static int note_change(struct vbc_op *op, const struct vbc_screen *s)
+{
+	return vbc_doing_note(op, CHANGING, s->awake ? AWAKE : "yes");
+}
+
+/*
+ * VirtualBox's VNC can crash the machine's process when it is switched just as the guest draws. So
+ * the guest stands still meanwhile, if it does not `already`; *ret_console is null where nothing is
+ * to be woken.
+ */
+static int hold(struct vbc_op *op, const struct vbc_screen *s, bool already, vbc_ref *ret_console)
+{
+	int code;
+
+	if (!s->awake && !already)
+		return VBC_OK;
+	code = vbc_ISession_getConsole(op, s->lock.session, ret_console);
+	return code || already ? code : vbc_IConsole_pause(op, *ret_console);
+}
+
+/* Whatever became of the switching. */
+static int wake(struct vbc_op *op, vbc_ref console, int code)
+{
+	struct vbc_error first;
+
+	if (!code && !vbc_ref_is_null(console))
+		return vbc_IConsole_resume(op, console);
+	first = vbc_op_try(op);
+	if (!vbc_ref_is_null(console))
+		vbc_IConsole_resume(op, console);
+	vbc_op_try_end(op, &first);
+	return code;
+}
+
+/* The server, switched off, is told all and switched on. */
+static int switch_on(struct vbc_op *op, vbc_ref server, const struct vbc_display_opts *o,
+		     const struct vbc_display *was)
+{
+	const char *port = vbc_arena_printf(&op->arena, "%u", o->port);
+	int code = port ? set_security(op, server, was, true) : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = vbc_IVRDEServer_setVRDEProperty(op, server, VBC_DISPLAY_PORT, port);
+	if (!code)
+		code = vbc_IVRDEServer_setVRDEProperty(op, server, VBC_DISPLAY_ADDRESS, o->address);
+	if (!code && o->password)
+		code = vbc_IVRDEServer_setVRDEProperty(op, server, VBC_DISPLAY_PASSWORD,
+						       o->password);
+	return code ? code : vbc_IVRDEServer_setEnabled(op, server, true);
+}
+
+/* VirtualBox takes no port away, but for another. */
+static int switch_off(struct vbc_op *op, vbc_ref machine, vbc_ref server)
+{
+	static const char *const forgotten[] = {VBC_DISPLAY_PASSWORD, VBC_DISPLAY_ADDRESS,
+						VBC_DISPLAY_SECURITY};
+	int code = vbc_IVRDEServer_setEnabled(op, server, false);
+
+	for (size_t i = 0; !code && i < VBC_COUNT(forgotten); i++)
+		code = vbc_IVRDEServer_setVRDEProperty(op, server, forgotten[i], "");
+	return code ? code : vbc_IMachine_saveSettings(op, machine);
+}
+
+static int hide(struct vbc_op *op, const struct vbc_screen *s, bool already)
+{
+	vbc_ref console = {NULL};
+	int code = hold(op, s, already, &console);
+
+	return code ? code : wake(op, console, switch_off(op, s->machine, s->server));
+}
+
+/* Disables it, if the change had begun; whatever of the node is there. */
+int vbc_display_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	struct vbc_screen s = {.node = {.id = id, .name = id}};
+	const char *changing = vbc_meta_str(entry, CHANGING);
+	int code = vbc_node_registered(op, id, &s.node.machine);
+
+	if (!code && vbc_ref_is_null(s.node.machine))
+		return vbc_port_free_all(op, id);
+	if (!code && changing[0]) {
+		code = vbc_screen_lock(op, true, &s);
+		if (!code)
+			code = hide(op, &s, s.running && !s.awake && streq(changing, AWAKE));
+		vbc_lock_drop(op, &s.lock);
+	}
+	return code ? code : vbc_port_settle(op, id, s.node.machine);
+}
+
+static int begin(struct vbc_op *op, const struct change *c, struct vbc_meta *entry)
+{
+	if (entry)
+		return vbc_doing_begin(op, "display", c->screen.node.id, entry);
+	return vbc_fail_nomem(&op->error);
+}
+
+/* Gives the lock back, then ends the journal's entry, or undoes what it tells of. */
+static int end(struct vbc_op *op, struct change *c, struct vbc_meta *entry, int code)
+{
+	vbc_lock_drop(op, &c->screen.lock);
+	if (!code)
+		code = vbc_doing_end(op, c->screen.node.id);
+	if (code)
+		vbc_doing_undo(op, c->screen.node.id, entry);
+	return code;
+}
+
+static int fail_taken(struct vbc_op *op, const struct vbc_display_opts *o)
+{
+	return vbc_port_fail_refused(op, "TCP", o->port, o->address);
+}
+
+/* Whether another program answers there already; VirtualBox's VNC would not tell. */
+static int look_for_other(struct vbc_op *op, const struct change *c,
+			  const struct vbc_display_opts *o, bool *ret)
+{
+	bool own = c->was.listening && c->was.port == o->port;
+	enum vbc_answer answer = VBC_ANSWER_UNKNOWN;
+	int code =
+		c->screen.running && !own
+			? vbc_display_try(op, c->screen.machine,
+					  o->address[0] ? o->address : "0.0.0.0", o->port, &answer)
+			: VBC_OK;
+
+	*ret = answer == VBC_ANSWER_OTHER || answer == VBC_ANSWER_VNC;
+	return code;
+}
+
+/* A node's reservation does not hinder the node itself. */
+static int check_own(struct vbc_op *op, const char *node, const struct vbc_display_opts *o,
+		     const struct vbc_display *was)
+{
+	const char *id = vbc_port_id(op, node, VBC_NATProtocol_TCP, o->port);
+	struct vbc_meta *VBC_META meta = NULL;
+	int code = id ? VBC_OK : vbc_fail_nomem(&op->error);
+
+	if (!code && o->port && !(was->enabled && was->port == o->port))
+		code = vbc_meta_get(op, VBC_PORT_KIND, id, &meta);
+	if (code || !meta)
+		return code;
+	return vbc_fail(&op->error, VBC_E_EXISTS,
+			"TCP port %u of the host is forwarded to the node itself; choose another",
+			o->port);
+}
+
+/* Reserves the port; where any will do, the next one when another program has it. */
+static int reserve(struct vbc_op *op, struct change *c, struct vbc_display_opts *o)
+{
+	const unsigned wanted = o->port;
+	bool taken = true;
+	int code = check_own(op, c->screen.node.id, o, &c->was);
+
+	while (!code && taken && c->attempts < (wanted ? 1 : ATTEMPTS)) {
+		c->attempts++;
+		code = vbc_port_reserve(op, c->screen.node.id, VBC_NATProtocol_TCP, wanted,
+					&o->port);
+		if (!code)
+			code = look_for_other(op, c, o, &taken);
+	}
+	return code || !taken ? code : fail_taken(op, o);
+}
+
+/* libvncserver's own default, which VirtualBox's VNC gives no means to change. */
+static void warn_of_ipv6(struct vbc_op *op, const struct vbc_display *d)
+{
+	if (d->kind == VBC_DISPLAY_VNC && is_loopback(d->address))
+		vbc_op_log(op, 0,
+			   "VirtualBox's VNC may also listen on port 5900 of all IPv6 "
+			   "addresses of the host, whatever it is told");
+}
+
+int vbc_display_set_new(struct vbc_op *op, vbc_ref machine, const char *id,
+			const struct vbc_display_opts *opts)
+{
+	struct vbc_screen s = {.node = {.machine = machine, .id = id}, .machine = machine};
+	struct vbc_display_opts o;
+	struct vbc_display was = {.node = id};
+	int code = vbc_display_opts_read(opts, &o, &op->error);
+
+	if (!code)
+		code = vbc_IMachine_getVRDEServer(op, machine, &s.server);
+	if (!code)
+		code = vbc_display_read(op, &s, &was);
+	if (!code)
+		code = check(op, &o, &was);
+	if (!code)
+		code = check_own(op, id, &o, &was);
+	if (!code)
+		code = vbc_port_reserve(op, id, VBC_NATProtocol_TCP, o.port, &o.port);
+	if (!code)
+		code = switch_on(op, s.server, &o, &was);
+	was.address = o.address;
+	if (!code)
+		warn_of_ipv6(op, &was);
+	return code;
+}
+
+/* Gives back what was reserved in vain, and the port that it had before. */
+static int free_others(struct vbc_op *op, const struct change *c, unsigned port)
+{
+	if (c->attempts > 1)
+		return vbc_port_settle(op, c->screen.node.id, c->screen.machine);
+	return c->was.enabled && c->was.port != port
+		       ? vbc_port_free(op, c->screen.node.id, VBC_NATProtocol_TCP, c->was.port)
+		       : VBC_OK;
+}
+
+static int show(struct vbc_op *op, const struct change *c, const struct vbc_display_opts *o)
+{
+	const struct vbc_screen *s = &c->screen;
+	vbc_ref console = {NULL};
+	int code = hold(op, s, false, &console);
+
+	if (code)
+		return code;
+	if (c->was.enabled)
+		code = vbc_IVRDEServer_setEnabled(op, s->server, false);
+	if (!code)
+		code = switch_on(op, s->server, o, &c->was);
+	return wake(op, console, code);
+}
+
+static int enable(struct vbc_op *op, struct change *c, struct vbc_display_opts *o)
+{
+	const struct vbc_screen *s = &c->screen;
+	int code = reserve(op, c, o);
+
+	if (!code)
+		code = note_change(op, s);
+	if (!code)
+		code = show(op, c, o);
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, s->machine);
+	if (!code)
+		code = vbc_display_read(op, s, &c->is);
+	if (!code && s->running && (!c->is.listening || c->is.port != o->port))
+		code = fail_taken(op, o);
+	return code ? code : free_others(op, c, o->port);
+}
+
+static int enable_body(struct vbc_op *op, void *arg)
+{
+	struct change *c = arg;
+	struct vbc_display_opts o = c->opts;
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	int code;
+
+	c->screen = (struct vbc_screen){.running = false};
+	c->attempts = 0;
+	code = vbc_screen_open(op, c->node_id_or_name, true, &c->screen);
+	if (!code)
+		code = vbc_display_read(op, &c->screen, &c->was);
+	if (!code)
+		code = check(op, &o, &c->was);
+	if (!code)
+		code = begin(op, c, entry);
+	if (!code)
+		code = end(op, c, entry, enable(op, c, &o));
+	else
+		vbc_lock_drop(op, &c->screen.lock);
+	if (!code)
+		code = vbc_display_result(op, &c->is, &c->result);
+	if (!code)
+		warn_of_ipv6(op, &c->is);
+	return c->screen.node.name ? vbc_error_prefix(&op->error, code,
+						      "cannot enable the display of node '%s'",
+						      c->screen.node.name)
+				   : code;
+}
+
+int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc_display_opts *opts,
+		       struct vbc_display **ret_display, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, node, ret_display))
+		return VBC_E_ARG;
+
+	struct change c = {.node_id_or_name = node ? node : ""};
+	int code = vbc_display_opts_read(opts, &c.opts, err);
+
+	if (!code)
+		code = vbc_op_run(host, &vbc_op_brief, err, enable_body, &c);
+	if (!code)
+		*ret_display = c.result;
+	return code;
+}
+
+static int disable(struct vbc_op *op, const struct vbc_screen *s)
+{
+	unsigned port = 0;
+	int code = note_change(op, s);
+
+	if (!code)
+		code = vbc_display_port(op, s->machine, &port);
+	if (!code)
+		code = hide(op, s, false);
+	return code ? code : vbc_port_free(op, s->node.id, VBC_NATProtocol_TCP, port);
+}
+
+static int disable_body(struct vbc_op *op, void *arg)
+{
+	struct change *c = arg;
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	bool enabled = false;
+	int code;
+
+	c->screen = (struct vbc_screen){.running = false};
+	code = vbc_screen_open(op, c->node_id_or_name, true, &c->screen);
+	if (!code)
+		code = vbc_IVRDEServer_getEnabled(op, c->screen.server, &enabled);
+	if (!code && enabled)
+		code = begin(op, c, entry);
+	if (!code && enabled)
+		code = end(op, c, entry, disable(op, &c->screen));
+	else
+		vbc_lock_drop(op, &c->screen.lock);
+	return c->screen.node.name ? vbc_error_prefix(&op->error, code,
+						      "cannot disable the display of node '%s'",
+						      c->screen.node.name)
+				   : code;
+}
+
+int vbc_display_disable(struct vbc_host *host, const char *node, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, node))
+		return VBC_E_ARG;
+
+	struct change c = {.node_id_or_name = node ? node : ""};
+
+	return vbc_op_run(host, &vbc_op_brief, err, disable_body, &c);
+}

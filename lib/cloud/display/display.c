@@ -1,0 +1,268 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Looking at the remote display of a node.
+ */
+#include "display/display-private.h"
+
+#include <unistd.h>
+
+#include "base/given.h"
+#include "base/greeting.h"
+#include "base/result.h"
+#include "base/str.h"
+#include "forward/forward-private.h"
+#include "journal/doing.h"
+#include "machine/address.h"
+
+#define VNC_PACK     "VNC"
+#define VNC_GREETING "RFB "
+#define PORT_MAX     65535
+
+/* A guest that keeps the host busy lets its display wait. */
+#define STEP_MS 1000
+#define STEPS   5
+
+const char *vbc_display_kind_name(enum vbc_display_kind kind)
+{
+	static const char *const names[] = {
+		[VBC_DISPLAY_NONE] = "none", [VBC_DISPLAY_VNC] = "vnc", [VBC_DISPLAY_RDP] = "rdp"};
+
+	return (size_t)kind < VBC_COUNT(names) ? names[kind] : names[VBC_DISPLAY_NONE];
+}
+
+int vbc_screen_lock(struct vbc_op *op, bool change, struct vbc_screen *s)
+{
+	enum vbc_node_state state;
+	int code = VBC_OK;
+
+	state = vbc_node_settled(op, s->node.machine, &code);
+	s->awake = state == VBC_NODE_RUNNING;
+	s->running = s->awake || state == VBC_NODE_PAUSED;
+	s->machine = s->node.machine;
+	if (!code && change && !s->running && state != VBC_NODE_STOPPED &&
+	    state != VBC_NODE_SUSPENDED)
+		code = vbc_fail(&op->error, VBC_E_STATE, "the node is %s",
+				vbc_node_state_name(state));
+	if (!code && (change || s->running)) {
+		code = vbc_lock_take(op, s->node.machine, s->node.id,
+				     s->running ? VBC_LockType_Shared : VBC_LockType_Write,
+				     &s->lock);
+		s->machine = s->lock.machine;
+	}
+	return code ? code : vbc_IMachine_getVRDEServer(op, s->machine, &s->server);
+}
+
+int vbc_screen_open(struct vbc_op *op, const char *id_or_name, bool change, struct vbc_screen *ret)
+{
+	int code = vbc_node_find(op, id_or_name, &ret->node);
+
+	return code ? code : vbc_screen_lock(op, change, ret);
+}
+
+/* A file of the machine that is seen here tells a host on this machine from the end of a tunnel. */
+static int is_here(struct vbc_op *op, vbc_ref machine, bool *ret)
+{
+	const char *host = vbc_url_host(op), *settings = "";
+	int code = host ? VBC_OK : vbc_fail_nomem(&op->error);
+
+	*ret = false;
+	if (code ||
+	    !(vbc_starts_with(host, "127.") || streq(host, "::1") || streq(host, "localhost")))
+		return code;
+	code = vbc_IMachine_getSettingsFilePath(op, machine, &settings);
+	*ret = !code && access(settings, F_OK) == 0;
+	return code;
+}
+
+int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, unsigned port,
+		    enum vbc_answer *ret)
+{
+	static const enum vbc_answer answers[] = {[VBC_GREETING_NONE] = VBC_ANSWER_NONE,
+						  [VBC_GREETING_PENDING] = VBC_ANSWER_OTHER,
+						  [VBC_GREETING_CAME] = VBC_ANSWER_VNC};
+	enum vbc_greeting greeting = VBC_GREETING_NONE;
+	bool here = false;
+	int code = is_here(op, machine, &here), fd;
+
+	*ret = VBC_ANSWER_UNKNOWN;
+	if (code || !here)
+		return code;
+	if (!address[0])
+		return code;
+	fd = vbc_greeting_begin(streq(address, "0.0.0.0") ? VBC_LOOPBACK : address, port, 0);
+	if (fd >= 0)
+		greeting = VBC_GREETING_PENDING;
+	for (int i = 0; !code && i < STEPS && greeting == VBC_GREETING_PENDING; i++) {
+		greeting = vbc_greeting_wait(fd, VNC_GREETING, STEP_MS);
+		code = vbc_op_tick(op);
+	}
+	if (fd >= 0)
+		close(fd);
+	*ret = answers[greeting];
+	return code;
+}
+
+/* VirtualBox keeps it as text, which may be a list or a range; 0: it is none of them. */
+static unsigned first_port(struct vbc_op *op, const char *ports)
+{
+	const char *first = vbc_arena_strndup(&op->arena, ports, strspn(ports, "0123456789"));
+	uint64_t port = 0;
+
+	return first && vbc_parse_u64(first, PORT_MAX, &port) ? (unsigned)port : 0;
+}
+
+static int read_port(struct vbc_op *op, vbc_ref server, unsigned *ret_port)
+{
+	const char *ports = "";
+	int code = vbc_IVRDEServer_getVRDEProperty(op, server, VBC_DISPLAY_PORT, &ports);
+
+	if (!code)
+		*ret_port = first_port(op, ports);
+	return code;
+}
+
+int vbc_display_port(struct vbc_op *op, vbc_ref machine, unsigned *ret_port)
+{
+	vbc_ref server = {NULL};
+	bool enabled = false;
+	int code = vbc_IMachine_getVRDEServer(op, machine, &server);
+
+	if (!code)
+		code = vbc_IVRDEServer_getEnabled(op, server, &enabled);
+	*ret_port = 0;
+	return code || !enabled ? code : read_port(op, server, ret_port);
+}
+
+/* VirtualBox does not find a pack that was removed from the host: that is as good as none. */
+static int read_pack(struct vbc_op *op, const struct vbc_screen *s, struct vbc_display *d)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	int code = vbc_IVRDEServer_getVRDEExtPack(op, s->server, &d->ext_pack);
+
+	if (code == VBC_E_NOTFOUND) {
+		vbc_op_try_end(op, &saved);
+		d->ext_pack = "";
+		code = VBC_OK;
+	}
+	d->kind = !d->ext_pack[0]                ? VBC_DISPLAY_NONE
+		  : streq(d->ext_pack, VNC_PACK) ? VBC_DISPLAY_VNC
+						 : VBC_DISPLAY_RDP;
+	return code;
+}
+
+static int read_settings(struct vbc_op *op, const struct vbc_screen *s, struct vbc_display *d)
+{
+	const char *password = "";
+	int code = vbc_IVRDEServer_getVRDEProperty(op, s->server, VBC_DISPLAY_ADDRESS, &d->address);
+
+	if (!code)
+		code = read_port(op, s->server, &d->port);
+	if (!code)
+		code = vbc_IVRDEServer_getVRDEProperty(op, s->server, VBC_DISPLAY_PASSWORD,
+						       &password);
+	if (code)
+		return code;
+	if (!d->address[0])
+		d->address = "0.0.0.0";
+	else if (!vbc_is_ip(d->address)) /* no names of the host's choice are looked up */
+		d->address = "";
+	d->has_password = d->kind == VBC_DISPLAY_VNC && password[0];
+	return VBC_OK;
+}
+
+/* VirtualBox's VNC names the port that it was to have, whether it got it or not. */
+static int read_running(struct vbc_op *op, const struct vbc_screen *s, struct vbc_display *d)
+{
+	struct vbc_IVRDEServerInfo info = {.port = 0};
+	enum vbc_answer answer = VBC_ANSWER_UNKNOWN;
+	vbc_ref console = {NULL};
+	int code = vbc_ISession_getConsole(op, s->lock.session, &console);
+
+	if (!code)
+		code = vbc_IConsole_getVRDEServerInfo(op, console, &info);
+	if (code || info.port <= 0 || info.port > PORT_MAX)
+		return code;
+	d->port = (unsigned)info.port;
+	if (d->kind == VBC_DISPLAY_VNC)
+		code = vbc_display_try(op, s->machine, d->address, d->port, &answer);
+	d->listening = answer == VBC_ANSWER_UNKNOWN || answer == VBC_ANSWER_VNC;
+	return code;
+}
+
+int vbc_display_read(struct vbc_op *op, const struct vbc_screen *s, struct vbc_display *ret)
+{
+	struct vbc_display d = {.node = s->node.id, .ext_pack = "", .address = ""};
+	int code = vbc_IVRDEServer_getEnabled(op, s->server, &d.enabled);
+
+	if (!code)
+		code = read_pack(op, s, &d);
+	if (!code && d.enabled)
+		code = read_settings(op, s, &d);
+	if (!code && d.enabled && s->running)
+		code = read_running(op, s, &d);
+	if (!code)
+		*ret = d;
+	return code;
+}
+
+int vbc_display_result(struct vbc_op *op, const struct vbc_display *from, struct vbc_display **ret)
+{
+	struct vbc_display *d = vbc_result_new(&op->results, sizeof(*d));
+	struct vbc_arena *a = d ? vbc_result_arena(d) : NULL;
+
+	if (d) {
+		*d = *from;
+		d->node = vbc_arena_strdup(a, from->node);
+		d->ext_pack = vbc_arena_strdup(a, from->ext_pack);
+		d->address = vbc_arena_strdup(a, from->address);
+	}
+	if (!d || !d->node || !d->ext_pack || !d->address)
+		return vbc_fail_nomem(&op->error);
+	*ret = d;
+	return VBC_OK;
+}
+
+struct job {
+	const char *node;
+	struct vbc_display *result;
+};
+
+static int get_body(struct vbc_op *op, void *arg)
+{
+	struct job *job = arg;
+	struct vbc_screen s = {.running = false};
+	struct vbc_display d = {.node = ""};
+	int code = vbc_screen_open(op, job->node, false, &s);
+
+	if (!code)
+		code = vbc_display_read(op, &s, &d);
+	if (s.running)
+		code = vbc_lock_judge(op, s.node.machine, code);
+	vbc_lock_drop(op, &s.lock);
+	if (!code)
+		code = vbc_display_result(op, &d, &job->result);
+	return code && s.node.name
+		       ? vbc_error_prefix(&op->error, code,
+					  "cannot look at the display of node '%s'", s.node.name)
+		       : code;
+}
+
+int vbc_display_get(struct vbc_host *host, const char *node, struct vbc_display **ret_display,
+		    struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, node, ret_display))
+		return VBC_E_ARG;
+
+	struct job job = {.node = node ? node : ""};
+	int code = vbc_op_run(host, &vbc_op_brief, err, get_body, &job);
+
+	if (!code)
+		*ret_display = job.result;
+	return code;
+}
+
+void vbc_display_free(struct vbc_display *display)
+{
+	vbc_result_free(display);
+}

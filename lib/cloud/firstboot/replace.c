@@ -1,0 +1,203 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Giving a node another seed, or its first: a new file, which takes the old one's place in the
+ * drive. A snapshot that has the old one keeps it. A node that was made with DMI strings gets others.
+ */
+#include <string.h>
+
+#include "base/given.h"
+#include "base/str.h"
+#include "firstboot/dmi.h"
+#include "firstboot/seed.h"
+#include "host/folders.h"
+#include "journal/doing.h"
+#include "machine/node-private.h"
+#include "volume/volume-private.h"
+
+/* In the journal's entry. */
+#define OLD  "old_seed"
+#define NODE "node"
+
+struct replace {
+	const char *node;
+	const struct vbc_first_boot *first_boot;
+};
+
+struct change {
+	struct vbc_found node;
+	const char *folder;
+	struct vbc_seed seed;
+	struct vbc_place drive; /* without a controller when there is none with a seed */
+	const char *old;        /* path of the seed in it, or ""                       */
+	char id[37];            /* of the journal's entry                              */
+};
+
+static int check_state(struct vbc_op *op, const struct vbc_found *node)
+{
+	enum vbc_MachineState at = VBC_MachineState_Unknown;
+	int code = vbc_IMachine_getState(op, node->machine, &at);
+	enum vbc_node_state state = vbc_node_state_from(at);
+
+	if (code || state == VBC_NODE_STOPPED)
+		return code;
+	return vbc_fail(&op->error, VBC_E_STATE, "it is %s; stop it first",
+			vbc_node_state_name(state));
+}
+
+/* The new file and the new instance are named after the change, so that none is ever met twice. */
+static int plan(struct vbc_op *op, struct change *c)
+{
+	const char *settings = "", *file;
+	int code = vbc_IMachine_getSettingsFilePath(op, c->node.machine, &settings);
+
+	if (code)
+		return code;
+	if (!vbc_uuid_new(c->id))
+		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	c->folder = vbc_arena_strndup(&op->arena, settings,
+				      (size_t)(vbc_path_base(settings) - settings));
+	file = vbc_arena_printf(&op->arena, VBC_SEED_FILE "-%.8s" VBC_SEED_SUFFIX, c->id);
+	c->seed.path = c->folder && file ? vbc_path_join(op, c->folder, file) : NULL;
+	c->seed.instance_id = vbc_arena_printf(&op->arena, "%s-%.8s", c->node.id, c->id);
+	if (!c->seed.path || !c->seed.instance_id)
+		return vbc_fail_nomem(&op->error);
+	return vbc_seed_prepare(op, c->node.name, &c->seed);
+}
+
+static int insert(struct vbc_op *op, struct change *c, vbc_ref machine)
+{
+	int code;
+
+	if (c->old[0]) {
+		code = vbc_IMachine_mountMedium(op, machine, c->drive.controller, c->drive.port,
+						c->drive.device, c->seed.disc, false);
+		return code ? code : vbc_IMachine_saveSettings(op, machine);
+	}
+	code = vbc_volume_place(op, machine, false, &c->drive);
+	return code ? code : vbc_medium_insert(op, machine, &c->drive, c->seed.disc);
+}
+
+static int exchange(struct vbc_op *op, struct change *c)
+{
+	struct vbc_lock lock = {0};
+	int code = vbc_doing_note(op, OLD, c->old);
+
+	if (!code)
+		code = vbc_lock_take(op, c->node.machine, c->node.id, VBC_LockType_Write, &lock);
+	if (!code)
+		code = insert(op, c, lock.machine);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+/* After the exchange, or a part of it: one of the two is in the drive, and stays. */
+static int drop_old(struct vbc_op *op, const char *node_id, const char *old, bool new_used)
+{
+	struct vbc_meta *VBC_META kept = NULL;
+	bool used = false;
+	int code = vbc_seed_wipe(op, old, &used);
+
+	if (code || !used || !new_used)
+		return code;
+	kept = vbc_meta_new();
+	if (!kept)
+		return vbc_fail_nomem(&op->error);
+	vbc_meta_set_str(kept, "kept", vbc_path_base(old));
+	return vbc_meta_put(op, VBC_SEED_KIND, node_id, kept);
+}
+
+static int change(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
+{
+	int code = vbc_seed_begin(op, &c->seed, entry);
+
+	if (code)
+		return code;
+	vbc_meta_set_str(entry, NODE, c->node.id);
+	code = vbc_doing_begin_new(op, "seed", c->id, entry);
+	if (!code)
+		code = vbc_seed_make(op, &c->seed, c->node.machine);
+	if (!code)
+		code = vbc_seed_find(op, c->node.machine, c->folder, &c->drive, &c->old);
+	if (!code)
+		code = exchange(op, c);
+	if (!code && c->old[0])
+		code = drop_old(op, c->node.id, c->old, true);
+	if (!code)
+		code = vbc_doing_end(op, c->id);
+	if (code)
+		vbc_doing_undo(op, c->id, entry);
+	return code;
+}
+
+int vbc_seed_replace_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	const char *old = vbc_meta_str(entry, OLD);
+	bool used = false;
+	int code = vbc_seed_undo(op, entry, &used);
+
+	(void)id;
+	return code || !old[0] ? code : drop_old(op, vbc_meta_str(entry, NODE), old, used);
+}
+
+static int replace_seed(struct vbc_op *op, struct change *c)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	int code = entry ? check_state(op, &c->node) : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = plan(op, c);
+	return code ? code : change(op, c, entry);
+}
+
+/* The node may run: what it has now, it has got from its firmware already. */
+static int replace_dmi(struct vbc_op *op, const struct vbc_found *node,
+		       const struct vbc_first_boot *first_boot)
+{
+	struct vbc_lock lock = {0};
+	struct vbc_size size = {0};
+	const char *id = "", *text = "";
+	int code = vbc_IMachine_getExtraData(op, node->machine, VBC_NODE_SIZE_KEY, &id);
+
+	if (!code)
+		code = vbc_size_parse(id, &size, &op->error);
+	if (!code)
+		code = vbc_dmi_prepare(op, first_boot, size.disk_gb, &text);
+	if (!code)
+		code = vbc_lock_take(op, node->machine, node->id, VBC_LockType_Shared, &lock);
+	if (!code)
+		code = vbc_dmi_write(op, lock.machine, text);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int replace_body(struct vbc_op *op, void *arg)
+{
+	const struct replace *r = arg;
+	struct change c = {.seed = {.from = r->first_boot}};
+	bool dmi = false;
+	int code = vbc_node_find(op, r->node, &c.node);
+
+	op->progress.what = "writing the seed";
+	if (code)
+		return code;
+	code = vbc_dmi_has(op, c.node.machine, &dmi);
+	if (!code)
+		code = dmi ? replace_dmi(op, &c.node, r->first_boot) : replace_seed(op, &c);
+	return vbc_error_prefix(&op->error, code, "cannot prepare another first boot of node '%s'",
+				c.node.name);
+}
+
+int vbc_first_boot_replace(struct vbc_host *host, const char *node,
+			   const struct vbc_first_boot *first_boot, const struct vbc_wait *wait,
+			   struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, node, first_boot))
+		return VBC_E_ARG;
+
+	struct vbc_first_boot full;
+	struct replace r = {.node = node, .first_boot = &full};
+	int code = vbc_seed_take(first_boot, &full, err);
+
+	return code ? code : vbc_op_run(host, wait, err, replace_body, &r);
+}

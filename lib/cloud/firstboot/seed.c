@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "firstboot/seed.h"
+
+#include "base/str.h"
+#include "firstboot/seed-build.h"
+#include "host/file.h"
+#include "host/folders.h"
+#include "key/key.h"
+#include "transfer/upload.h"
+#include "vbox/websession.h"
+
+#define ADAPTERS 8 /* that every machine can have */
+
+/* In a journal's entry. */
+#define PATH    "seed"
+#define SESSION "seed_session"
+
+int vbc_seed_take(const struct vbc_first_boot *from, struct vbc_first_boot *ret,
+		  struct vbc_error *err)
+{
+	*ret = (struct vbc_first_boot)VBC_FIRST_BOOT_INIT;
+	memcpy(ret, from, from->size < sizeof(*ret) ? from->size : sizeof(*ret));
+	if (ret->user_data && !ret->user_data_size)
+		ret->user_data_size = strlen(ret->user_data);
+	return vbc_seed_check(ret, err);
+}
+
+static int find_keys(struct vbc_op *op, struct vbc_seed *seed)
+{
+	size_t n = seed->from->n_ssh_keys;
+	const char **keys = VBC_ARENA_ARRAY(&op->arena, const char *, n);
+	int code = keys ? VBC_OK : vbc_fail_nomem(&op->error);
+
+	for (size_t i = 0; !code && i < n; i++) {
+		code = vbc_key_line(op, seed->from->ssh_keys[i], &keys[i]);
+		if (code && n > 1)
+			vbc_error_prefix(&op->error, code, "key %zu of %zu", i + 1, n);
+	}
+	seed->keys = keys;
+	return code;
+}
+
+int vbc_seed_prepare(struct vbc_op *op, const char *name, struct vbc_seed *seed)
+{
+	const struct vbc_first_boot *from = seed->from;
+	int code = VBC_OK;
+
+	if (seed->init && streq(seed->init, "none"))
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"the image's guest reads no seed (the image is marked --init none): "
+				"leave keys, password, host name and user data away");
+	if (!vbc_op_has(op, VBC_M_IMedium_openForIO))
+		return vbc_fail(
+			&op->error, VBC_E_VERSION,
+			"VirtualBox %s cannot take a seed for the first boot (6.0 and later can): "
+			"use an image whose guest learns its password by DMI strings (--init dmi), "
+			"or leave keys, password, host name and user data away",
+			op->session->version_text);
+	seed->hash = "";
+	seed->hostname = vbc_seed_hostname(&op->arena, from->hostname ? from->hostname : name);
+	if (!seed->hostname)
+		return vbc_fail_nomem(&op->error);
+	if (from->password)
+		code = vbc_seed_hash(&op->arena, from->password, &seed->hash, &op->error);
+	return code ? code : find_keys(op, seed);
+}
+
+int vbc_seed_begin(struct vbc_op *op, struct vbc_seed *seed, struct vbc_meta *entry)
+{
+	int code = vbc_upload_begin(op, &seed->session);
+
+	if (code)
+		return code;
+	vbc_meta_set_str(entry, PATH, seed->path);
+	vbc_meta_set_str(entry, SESSION, seed->session.s);
+	return VBC_OK;
+}
+
+/* The hardware addresses of the adapters, up to the first that is off. */
+static int find_macs(struct vbc_op *op, vbc_ref machine, const char *macs[ADAPTERS], size_t *ret_n)
+{
+	bool on = true;
+	size_t n = 0;
+	int code = VBC_OK;
+
+	for (uint32_t slot = 0; !code && slot < ADAPTERS; slot++) {
+		vbc_ref adapter = {NULL};
+
+		code = vbc_IMachine_getNetworkAdapter(op, machine, slot, &adapter);
+		if (!code)
+			code = vbc_INetworkAdapter_getEnabled(op, adapter, &on);
+		if (code || !on)
+			break;
+		code = vbc_INetworkAdapter_getMACAddress(op, adapter, &macs[n++]);
+	}
+	*ret_n = n;
+	return code;
+}
+
+static int build(struct vbc_op *op, const struct vbc_seed *seed, vbc_ref machine,
+		 struct vbc_buf *image)
+{
+	const char *macs[ADAPTERS];
+	struct vbc_seed_facts facts = {
+		.instance_id = seed->instance_id,
+		.hostname = seed->hostname,
+		.keys = seed->keys,
+		.n_keys = seed->from->n_ssh_keys,
+		.password_hash = seed->hash,
+		.user_data = seed->from->user_data ? seed->from->user_data : "",
+		.user_data_size = seed->from->user_data ? seed->from->user_data_size : 0,
+		.macs = macs,
+	};
+	int code = find_macs(op, machine, macs, &facts.n_macs);
+
+	return code ? code : vbc_seed_build(&facts, image, &op->error);
+}
+
+static int open_disc(struct vbc_op *op, const char *path, vbc_ref *ret)
+{
+	return vbc_IVirtualBox_openMedium(op, op->vbox, path, VBC_DeviceType_DVD,
+					  VBC_AccessMode_ReadOnly, false, ret);
+}
+
+int vbc_seed_make(struct vbc_op *op, struct vbc_seed *seed, vbc_ref machine)
+{
+	struct vbc_buf VBC_BUF image = {.max = VBC_SEED_MAX};
+	struct vbc_upload upload = {.session = seed->session,
+				    .path = seed->path,
+				    .what = op->progress.what,
+				    .from = op->progress.percent,
+				    .to = op->progress.percent};
+	int code = build(op, seed, machine, &image);
+
+	upload.data = image.data;
+	upload.size_bytes = image.len;
+	if (!code)
+		code = vbc_upload_file(op, &upload);
+	if (!code)
+		vbc_upload_end(op, seed->session);
+	return code ? code : open_disc(op, seed->path, &seed->disc);
+}
+
+/*
+ * Deletes a disc that VirtualBox knows or can open; *ret_used when a machine has it, now or in a
+ * snapshot, and it stays. False when there is no such disc.
+ */
+static bool delete_disc(struct vbc_op *op, const char *path, bool *ret_used)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_strs machines = {0};
+	vbc_ref disc = {NULL};
+	bool done = false;
+
+	*ret_used = false;
+	if (!open_disc(op, path, &disc) && !vbc_IMedium_getMachineIds(op, disc, &machines)) {
+		*ret_used = machines.n > 0;
+		done = *ret_used || !vbc_medium_delete(op, disc);
+	}
+	if (!done && !vbc_ref_is_null(disc))
+		vbc_IMedium_close(op, disc); /* its file is removed as any other */
+	vbc_op_try_end(op, &saved);
+	return done;
+}
+
+int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used)
+{
+	bool used, done = delete_disc(op, path, &used);
+
+	if (ret_used)
+		*ret_used = used;
+	return done ? VBC_OK : vbc_medium_wipe(op, path, "");
+}
+
+int vbc_seed_undo(struct vbc_op *op, const struct vbc_meta *entry, bool *ret_used)
+{
+	const char *path = vbc_meta_str(entry, PATH);
+
+	if (ret_used)
+		*ret_used = false;
+	if (!path[0])
+		return VBC_OK;
+	vbc_upload_end(op, (vbc_ref){vbc_meta_str(entry, SESSION)});
+	return vbc_seed_wipe(op, path, ret_used);
+}
+
+bool vbc_seed_is(const char *path)
+{
+	return vbc_starts_with(vbc_path_base(path), VBC_SEED_FILE) &&
+	       vbc_ends_with(path, VBC_SEED_SUFFIX);
+}
+
+static bool is_seed(const char *path, const char *folder)
+{
+	return vbc_path_in(path, folder, true) && vbc_seed_is(path);
+}
+
+int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
+		  struct vbc_place *ret_drive, const char **ret_path)
+{
+	struct vbc_IMediumAttachment_array all = {0};
+	const char *found = "";
+	int code = vbc_IMachine_getMediumAttachments(op, machine, &all);
+
+	for (size_t i = 0; !code && i < all.n && !found[0]; i++) {
+		const char *location = "";
+
+		if (all.v[i].type != VBC_DeviceType_DVD || vbc_ref_is_null(all.v[i].medium))
+			continue;
+		code = vbc_IMedium_getLocation(op, all.v[i].medium, &location);
+		if (code || !is_seed(location, folder))
+			continue;
+		*ret_drive = vbc_place_of(&all.v[i]);
+		found = location;
+	}
+	if (!code)
+		*ret_path = found;
+	return code;
+}
+
+int vbc_seed_wipe_all(struct vbc_op *op, const char *folder, vbc_ref machine)
+{
+	struct vbc_strs names = {0};
+	struct vbc_place drive;
+	const char *keep = "";
+	int code = vbc_host_file_list(op, folder, &names);
+
+	if (!code && !vbc_ref_is_null(machine))
+		code = vbc_seed_find(op, machine, folder, &drive, &keep);
+	for (size_t i = 0; !code && i < names.n; i++) {
+		const char *path = vbc_path_join(op, folder, names.v[i]);
+		bool used;
+
+		if (!path)
+			return vbc_fail_nomem(&op->error);
+		if (!is_seed(path, folder) || streq(path, keep))
+			continue;
+		if (!delete_disc(op, path, &used) || used)
+			code = vbc_host_file_remove(op, path);
+	}
+	return code;
+}
+
+bool vbc_seed_has_old(const struct vbc_op *op, const char *node_id)
+{
+	for (size_t i = 0; op->keys && i < op->keys->n; i++)
+		if (vbc_starts_with(op->keys->v[i], "libcloud/" VBC_SEED_KIND "/") &&
+		    vbc_ends_with(op->keys->v[i], node_id))
+			return true;
+	return false;
+}

@@ -1,0 +1,283 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Adding and removing port forwards, while the node is stopped or runs. The journal names the
+ * forward; its undo removes it, whichever of the two was interrupted: what was to be added is not
+ * there, and what was to go is gone. One that was to be replaced is there again.
+ */
+#include "base/given.h"
+#include "base/result.h"
+#include "base/str.h"
+#include "forward/forward-private.h"
+
+struct change {
+	const char *node_id_or_name;
+	struct vbc_found node;
+	struct vbc_lock lock;
+	struct vbc_engine engine;
+	struct vbc_redirect r;
+	char id[37]; /* of the journal's entry */
+	struct vbc_forward *result;
+};
+
+static int lock_node(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *lock,
+		     bool *ret_running)
+{
+	enum vbc_MachineState at = VBC_MachineState_Unknown;
+	int code = vbc_IMachine_getState(op, machine, &at);
+	enum vbc_node_state state = vbc_node_state_from(at);
+	bool running = state == VBC_NODE_RUNNING || state == VBC_NODE_PAUSED;
+
+	if (code)
+		return code;
+	if (!running && state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED)
+		return vbc_fail(&op->error, VBC_E_STATE, "the node is %s; wait until that is over",
+				vbc_node_state_name(state));
+	*ret_running = running;
+	return vbc_lock_take(op, machine, id, running ? VBC_LockType_Shared : VBC_LockType_Write,
+			     lock);
+}
+
+/* Finds the forward of a name among those of an engine. */
+static bool has(struct vbc_op *op, const struct vbc_strs *redirects, const char *name,
+		struct vbc_redirect *ret)
+{
+	for (size_t i = 0; i < redirects->n; i++)
+		if (vbc_redirect_parse(op, redirects->v[i], ret) && streq(ret->name, name))
+			return true;
+	return false;
+}
+
+/*
+ * Finds the engine that has a forward of this name (r is filled in), or without a name the one of
+ * the adapter ret->slot, of the machine ret->machine. Without one, ret->ref stays null.
+ */
+static int find(struct vbc_op *op, const char *name, struct vbc_engine *ret, struct vbc_redirect *r)
+{
+	struct vbc_adapters adapters = {0};
+	int code = vbc_adapters_get(op, &ret->machine, 1, VBC_ADAPTER_FORWARDS, &adapters);
+
+	if (!code && !name && ret->slot >= adapters.slots[0])
+		code = vbc_fail(&op->error, VBC_E_ARG, "its network adapters are 0 to %u",
+				adapters.slots[0] - 1);
+	for (size_t i = 0; !code && i < adapters.n && vbc_ref_is_null(ret->ref); i++) {
+		const struct vbc_adapter *a = &adapters.v[i];
+
+		if (name ? !has(op, &a->redirects, name, r) : a->slot != ret->slot)
+			continue;
+		ret->ref = a->nat;
+		ret->slot = a->slot;
+		ret->redirects = a->redirects;
+	}
+	return code;
+}
+
+static int begin(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
+{
+	vbc_meta_set_str(entry, VBC_FORWARD_NODE, c->node.id);
+	vbc_meta_set_str(entry, VBC_FORWARD_NAME, c->r.name);
+	if (!vbc_uuid_new(c->id))
+		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	return vbc_doing_begin_new(op, "forward", c->id, entry);
+}
+
+/* Gives the lock back, then ends the journal's entry, or undoes what it tells of. */
+static int end(struct vbc_op *op, struct change *c, struct vbc_meta *entry, int code)
+{
+	vbc_lock_drop(op, &c->lock);
+	if (!code && c->id[0])
+		code = vbc_doing_end(op, c->id);
+	if (code && c->id[0])
+		vbc_doing_undo(op, c->id, entry);
+	return code;
+}
+
+/* Finds the node, locks it and lets `locked` do the work, as the journal's entry. */
+static int change(struct vbc_op *op, struct change *c,
+		  int (*locked)(struct vbc_op *op, struct change *c, struct vbc_meta *entry))
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	int code = entry ? vbc_node_find(op, c->node_id_or_name, &c->node)
+			 : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = lock_node(op, c->node.machine, c->node.id, &c->lock, &c->engine.running);
+	if (code)
+		return code;
+	c->engine.machine = c->lock.machine;
+	c->engine.ref = (vbc_ref){NULL};
+	return end(op, c, entry, locked(op, c, entry));
+}
+
+static int remove_from(struct vbc_op *op, const struct vbc_engine *e, const char *name)
+{
+	int code = vbc_INATEngine_removeRedirect(op, e->ref, name);
+
+	return code ? code : vbc_IMachine_saveSettings(op, e->machine);
+}
+
+/* Puts a forward back that was to be replaced, from the port that was chosen for it. */
+static int put_back(struct vbc_op *op, struct vbc_engine *e, const struct vbc_meta *entry)
+{
+	const char *node = vbc_meta_str(entry, VBC_FORWARD_NODE);
+	struct vbc_redirect r;
+	int code;
+
+	if (!vbc_redirect_parse(op, vbc_meta_str(entry, VBC_FORWARD_WAS), &r))
+		return VBC_OK;
+	e->ref = (vbc_ref){NULL};
+	e->slot = (unsigned)vbc_meta_int(entry, VBC_FORWARD_ADAPTER);
+	code = find(op, NULL, e, NULL);
+	if (code || vbc_ref_is_null(e->ref))
+		return code;
+	code = vbc_port_write(op, vbc_port_id(op, node, r.protocol, r.host_port), true);
+	if (!code)
+		code = vbc_redirect_add(op, e->ref, &r);
+	return code ? code : vbc_IMachine_saveSettings(op, e->machine);
+}
+
+/* Removes the forward that an entry names, if it is there. */
+static int remove_named(struct vbc_op *op, vbc_ref machine, const struct vbc_meta *entry)
+{
+	const char *name = vbc_meta_str(entry, VBC_FORWARD_NAME);
+	struct vbc_lock lock = {0};
+	struct vbc_engine e = {.slot = 0};
+	struct vbc_redirect r = {.name = ""};
+	int code = lock_node(op, machine, vbc_meta_str(entry, VBC_FORWARD_NODE), &lock, &e.running);
+
+	e.machine = lock.machine;
+	if (!code)
+		code = find(op, name, &e, &r);
+	if (!code && !vbc_ref_is_null(e.ref))
+		code = remove_from(op, &e, name);
+	if (!code)
+		code = put_back(op, &e, entry);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+int vbc_forward_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	const char *node = vbc_meta_str(entry, VBC_FORWARD_NODE);
+	vbc_ref machine = {NULL};
+	int code = vbc_node_registered(op, node, &machine);
+
+	(void)id;
+	if (!code && vbc_ref_is_null(machine))
+		return vbc_port_free_all(op, node);
+	if (!code)
+		code = remove_named(op, machine, entry);
+	return code ? code : vbc_port_settle(op, node, machine);
+}
+
+/* What the node forwards already. */
+static int check_own(struct vbc_op *op, const struct change *c)
+{
+	struct vbc_redirect other;
+
+	for (size_t i = 0; i < c->engine.redirects.n; i++) {
+		if (!vbc_redirect_parse(op, c->engine.redirects.v[i], &other))
+			continue;
+		if (streq(other.name, c->r.name))
+			return vbc_fail(&op->error, VBC_E_EXISTS,
+					"it has a forward '%s' already: give another --name",
+					other.name);
+		if (other.host_port == c->r.host_port && other.protocol == c->r.protocol)
+			return vbc_fail(&op->error, VBC_E_EXISTS,
+					"its forward '%s' has port %u of the host already",
+					other.name, other.host_port);
+	}
+	return VBC_OK;
+}
+
+static int make_result(struct vbc_op *op, struct change *c)
+{
+	c->result = vbc_result_new(&op->results, sizeof(*c->result));
+	if (c->result && vbc_forward_fill(vbc_result_arena(c->result), c->node.id, c->engine.slot,
+					  &c->r, c->result))
+		return VBC_OK;
+	return vbc_fail_nomem(&op->error);
+}
+
+static int add_locked(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
+{
+	int code = find(op, NULL, &c->engine, NULL);
+
+	if (!code && vbc_ref_is_null(c->engine.ref))
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"its network adapter %u is not on NAT, and only from there can "
+				"ports be forwarded",
+				c->engine.slot);
+	if (!code)
+		code = check_own(op, c);
+	if (!code)
+		code = begin(op, c, entry);
+	if (!code)
+		code = vbc_forward_put(op, c->node.id, &c->engine, &c->r);
+	return code ? code : make_result(op, c);
+}
+
+static int add_body(struct vbc_op *op, void *arg)
+{
+	struct change *c = arg;
+	int code = change(op, c, add_locked);
+
+	return vbc_error_prefix(&op->error, code, "cannot add a forward to node '%s'",
+				c->node_id_or_name);
+}
+
+int vbc_forward_add(struct vbc_host *host, const char *node,
+		    const struct vbc_forward_add_opts *opts, struct vbc_forward **ret_forward,
+		    struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, node, opts, ret_forward))
+		return VBC_E_ARG;
+
+	struct change c = {.node_id_or_name = node ? node : ""};
+	struct vbc_forward_wish wish;
+	int code = vbc_forward_read(opts, &wish, err);
+
+	c.engine.slot = wish.slot;
+	c.r = wish.r;
+	if (!code)
+		code = vbc_op_run(host, &vbc_op_brief, err, add_body, &c);
+	if (!code)
+		*ret_forward = c.result;
+	return code;
+}
+
+static int delete_locked(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
+{
+	const char *name = c->r.name;
+	int code = find(op, name, &c->engine, &c->r);
+
+	if (!code && vbc_ref_is_null(c->engine.ref))
+		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
+				"it has no forward '%s'; 'vboxcloud forward list' shows those it "
+				"has",
+				name);
+	if (!code)
+		code = begin(op, c, entry);
+	if (!code)
+		code = remove_from(op, &c->engine, name);
+	return code ? code : vbc_port_free(op, c->node.id, c->r.protocol, c->r.host_port);
+}
+
+static int delete_body(struct vbc_op *op, void *arg)
+{
+	struct change *c = arg;
+
+	return vbc_error_prefix(&op->error, change(op, c, delete_locked),
+				"cannot delete a forward of node '%s'", c->node_id_or_name);
+}
+
+int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name,
+		       struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, node, name))
+		return VBC_E_ARG;
+
+	struct change c = {.node_id_or_name = node ? node : "", .r = {.name = name ? name : ""}};
+
+	return vbc_op_run(host, &vbc_op_brief, err, delete_body, &c);
+}

@@ -1,0 +1,185 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Forwards from ports of the host that another program may have: where any port will do, the next
+ * one is tried. The forward of a machine that runs already is replaced by one of the same name; the
+ * journal keeps the old one until then.
+ */
+#include "base/str.h"
+#include "forward/forward-private.h"
+#include "machine/node-private.h"
+
+#define ATTEMPTS 5
+
+static bool has_port(struct vbc_op *op, const struct vbc_engine *engine,
+		     const struct vbc_redirect *r)
+{
+	struct vbc_redirect other;
+
+	for (size_t i = 0; i < engine->redirects.n; i++)
+		if (vbc_redirect_parse(op, engine->redirects.v[i], &other) &&
+		    other.host_port == r->host_port && other.protocol == r->protocol)
+			return true;
+	return false;
+}
+
+/* One that another tool has added to this node has no reservation yet: now it has. */
+static int reserve(struct vbc_op *op, const char *node, const struct vbc_engine *engine,
+		   struct vbc_redirect *r, unsigned wanted)
+{
+	int code;
+
+	do {
+		code = vbc_port_reserve(op, node, r->protocol, wanted, &r->host_port);
+	} while (!code && has_port(op, engine, r));
+	return code;
+}
+
+static int put_once(struct vbc_op *op, const struct vbc_engine *engine,
+		    const struct vbc_redirect *r, bool *ret_refused)
+{
+	int64_t end = 0;
+	int code = engine->running ? vbc_port_log_end(op, engine->machine, &end) : VBC_OK;
+
+	*ret_refused = false;
+	if (!code)
+		code = vbc_redirect_add(op, engine->ref, r);
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, engine->machine);
+	if (!code && engine->running)
+		code = vbc_port_await(op, engine->machine, end, r, ret_refused);
+	return code;
+}
+
+static int fail_refused(struct vbc_op *op, const struct vbc_redirect *r)
+{
+	return vbc_port_fail_refused(op, vbc_protocol_name(r->protocol), r->host_port, r->host_ip);
+}
+
+int vbc_forward_put(struct vbc_op *op, const char *node, const struct vbc_engine *engine,
+		    struct vbc_redirect *r)
+{
+	const unsigned wanted = r->host_port;
+	bool refused = true;
+	int code = VBC_OK, attempt;
+
+	for (attempt = 0; !code && refused && attempt < (wanted ? 1 : ATTEMPTS); attempt++) {
+		if (attempt)
+			code = vbc_INATEngine_removeRedirect(op, engine->ref, r->name);
+		if (!code)
+			code = reserve(op, node, engine, r, wanted);
+		if (!code)
+			code = put_once(op, engine, r, &refused);
+	}
+	if (!code && refused)
+		code = fail_refused(op, r);
+	/* Those that were refused were kept, so that they are not chosen again. */
+	return code || attempt == 1 ? code : vbc_port_settle(op, node, engine->machine);
+}
+
+static int replace(struct vbc_op *op, const char *node, const struct vbc_engine *engine,
+		   struct vbc_redirect *r)
+{
+	int code = vbc_INATEngine_removeRedirect(op, engine->ref, r->name);
+
+	r->host_port = 0;
+	return code ? code : vbc_forward_put(op, node, engine, r);
+}
+
+/* The same of a node that stays when this fails. */
+static int replace_safely(struct vbc_op *op, const char *node, const struct vbc_engine *engine,
+			  const char *was, struct vbc_lock *lock)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	struct vbc_redirect r;
+	char id[37];
+	int code;
+
+	if (!entry || !vbc_redirect_parse(op, was, &r) || !vbc_uuid_new(id))
+		return vbc_fail_nomem(&op->error);
+	vbc_meta_set_str(entry, VBC_FORWARD_NODE, node);
+	vbc_meta_set_str(entry, VBC_FORWARD_NAME, r.name);
+	vbc_meta_set_int(entry, VBC_FORWARD_ADAPTER, engine->slot);
+	vbc_meta_set_str(entry, VBC_FORWARD_WAS, was);
+	code = vbc_doing_begin_new(op, "forward", id, entry);
+	if (!code)
+		code = replace(op, node, engine, &r);
+	if (!code)
+		code = vbc_port_settle(op, node, engine->machine);
+	if (!code)
+		code = vbc_doing_end(op, id);
+	if (code) {
+		vbc_lock_drop(op, lock); /* the undo takes it */
+		vbc_doing_undo(op, id, entry);
+	}
+	return code;
+}
+
+struct start {
+	const struct vbc_found *node;
+	const char *log;
+	struct vbc_lock *lock;
+	bool is_new;
+};
+
+/* The node runs: that one of its forwards does not is no failure of its start. */
+static int warn(struct vbc_op *op, const struct start *s, const struct vbc_redirect *r)
+{
+	op->error = (struct vbc_error){0};
+	vbc_op_log(op, 0,
+		   "node '%s' runs, but its forward '%s' does not: %s; free that port and "
+		   "start the node again, or add the forward anew from another",
+		   s->node->name, r->name,
+		   vbc_port_refusal(op, vbc_protocol_name(r->protocol), r->host_port, r->host_ip));
+	return VBC_OK;
+}
+
+static int check(struct vbc_op *op, const struct start *s, const struct vbc_engine *engine,
+		 const char *redirect)
+{
+	const char *node = s->node->id;
+	struct vbc_redirect r;
+	bool chosen = false;
+	int code;
+
+	if (!vbc_redirect_parse(op, redirect, &r) ||
+	    vbc_port_fate(s->log, r.protocol, r.host_port) != VBC_PORT_REFUSED)
+		return VBC_OK;
+	code = vbc_port_was_chosen(op, node, r.protocol, r.host_port, &chosen);
+	if (!code && s->is_new)
+		return chosen ? replace(op, node, engine, &r) : fail_refused(op, &r);
+	if (!code && chosen)
+		code = replace_safely(op, node, engine, redirect, s->lock);
+	else if (!code)
+		code = VBC_E_EXISTS;
+	return code == VBC_E_EXISTS ? warn(op, s, &r) : code;
+}
+
+static int check_all(struct vbc_op *op, const struct start *s)
+{
+	struct vbc_engine engine = {.running = true};
+	struct vbc_adapters adapters = {0};
+	int code = vbc_ISession_getMachine(op, s->lock->session, &engine.machine);
+
+	if (!code)
+		code = vbc_adapters_get(op, &engine.machine, 1, VBC_ADAPTER_FORWARDS, &adapters);
+	for (size_t i = 0; !code && i < adapters.n; i++) {
+		const struct vbc_adapter *a = &adapters.v[i];
+
+		engine.ref = a->nat;
+		engine.slot = a->slot;
+		engine.redirects = a->redirects;
+		for (size_t j = 0; !code && s->lock->locked && j < a->redirects.n; j++)
+			code = check(op, s, &engine, a->redirects.v[j]);
+	}
+	return code;
+}
+
+int vbc_forward_started(struct vbc_op *op, const struct vbc_found *node, struct vbc_lock *lock,
+			bool is_new)
+{
+	struct start s = {.node = node, .log = "", .lock = lock, .is_new = is_new};
+	int code = vbc_port_log(op, node->machine, 0, &s.log);
+
+	return code || !vbc_port_refusals(s.log) ? code : check_all(op, &s);
+}

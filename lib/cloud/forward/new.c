@@ -1,0 +1,43 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The port forwards of machines that are not registered yet: they are changed without a lock, and
+ * the journal's entry of the node stands for their ports too.
+ */
+#include "base/str.h"
+#include "forward/forward-private.h"
+
+#define SSH_NAME "ssh"
+
+int vbc_redirect_add(struct vbc_op *op, vbc_ref engine, const struct vbc_redirect *r)
+{
+	return vbc_INATEngine_addRedirect(op, engine, r->name, r->protocol, r->host_ip,
+					  (uint16_t)r->host_port, r->guest_ip,
+					  (uint16_t)r->guest_port);
+}
+
+int vbc_forward_add_new(struct vbc_op *op, vbc_ref machine, const char *node,
+			const struct vbc_forward_wish *wish)
+{
+	struct vbc_redirect r = wish->r;
+	vbc_ref adapter = {NULL}, engine = {NULL};
+	int code = vbc_IMachine_getNetworkAdapter(op, machine, wish->slot, &adapter);
+
+	if (!code)
+		code = vbc_INetworkAdapter_getNATEngine(op, adapter, &engine);
+	if (!code)
+		code = vbc_port_reserve(op, node, r.protocol, r.host_port, &r.host_port);
+	return code ? code : vbc_redirect_add(op, engine, &r);
+}
+
+int vbc_forward_add_ssh(struct vbc_op *op, vbc_ref machine, const char *node, unsigned slot)
+{
+	const struct vbc_forward_wish wish = {.slot = slot,
+					      .r = {.name = SSH_NAME,
+						    .host_ip = VBC_LOOPBACK,
+						    .guest_ip = "",
+						    .protocol = VBC_NATProtocol_TCP,
+						    .guest_port = VBC_SSH_PORT}};
+
+	return vbc_forward_add_new(op, machine, node, &wish);
+}

@@ -1,0 +1,166 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Reserved ports against what machines forward and where their displays are: where the two differ,
+ * the machine is right.
+ */
+#include "base/str.h"
+#include "display/display-private.h"
+#include "machine/network-private.h"
+#include "machine/node-private.h"
+
+/* A node's reservations, and which of them it uses. */
+struct holding {
+	const char *id;
+	enum vbc_NATProtocol protocol;
+	unsigned port;
+	bool used;
+};
+
+static int find_holdings(struct vbc_op *op, const struct vbc_strs *ids, const char *node,
+			 struct holding **ret, size_t *ret_n)
+{
+	struct holding *v = VBC_ARENA_ARRAY(&op->arena, struct holding, ids->n);
+	const char *of;
+	size_t n = 0;
+
+	if (!v)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < ids->n; i++) {
+		v[n].id = ids->v[i];
+		if (vbc_port_split(ids->v[i], &v[n].protocol, &v[n].port, &of) && streq(of, node))
+			n++;
+	}
+	*ret = v;
+	*ret_n = n;
+	return VBC_OK;
+}
+
+/* Marks the reservation of one that is used; false when there is none. */
+static bool mark_used(enum vbc_NATProtocol protocol, unsigned port, struct holding *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i].protocol == protocol && v[i].port == port)
+			return v[i].used = true;
+	return false;
+}
+
+static int compare_display(struct vbc_op *op, const char *node, vbc_ref machine, struct holding *v,
+			   size_t n, bool reserve)
+{
+	unsigned port = 0;
+	int code = vbc_display_port(op, machine, &port);
+
+	if (code || !port || mark_used(VBC_NATProtocol_TCP, port, v, n) || !reserve)
+		return code;
+	return vbc_port_write(op, vbc_port_id(op, node, VBC_NATProtocol_TCP, port), false);
+}
+
+/* With `reserve`, writes the reservations that are missing. */
+static int compare(struct vbc_op *op, const char *node, vbc_ref machine, struct holding *v,
+		   size_t n, bool reserve)
+{
+	struct vbc_adapters adapters = {0};
+	struct vbc_redirect r;
+	int code = vbc_adapters_get(op, &machine, 1, VBC_ADAPTER_FORWARDS, &adapters);
+
+	for (size_t i = 0; !code && i < adapters.n; i++)
+		for (size_t j = 0; !code && j < adapters.v[i].redirects.n; j++)
+			if (vbc_redirect_parse(op, adapters.v[i].redirects.v[j], &r) &&
+			    !mark_used(r.protocol, r.host_port, v, n) && reserve)
+				code = vbc_port_write(
+					op, vbc_port_id(op, node, r.protocol, r.host_port), false);
+	return code ? code : compare_display(op, node, machine, v, n, reserve);
+}
+
+int vbc_port_settle(struct vbc_op *op, const char *node, vbc_ref machine)
+{
+	struct vbc_strs ids = {0};
+	struct holding *v = NULL;
+	size_t n = 0;
+	int code = vbc_meta_ids(op, VBC_PORT_KIND, &ids);
+
+	if (!code)
+		code = find_holdings(op, &ids, node, &v, &n);
+	if (!code)
+		code = compare(op, node, machine, v, n, true);
+	for (size_t i = 0; !code && i < n; i++)
+		if (!v[i].used)
+			code = vbc_meta_delete(op, VBC_PORT_KIND, v[i].id);
+	return code;
+}
+
+/* Keeps those that are leftovers, with *ret_text as the reason; they are of one node. */
+static int judge(struct vbc_op *op, const char *node, bool busy, struct holding *v, size_t *n,
+		 const char **ret_text)
+{
+	vbc_ref machine = {NULL};
+	bool gone = false, accessible = false;
+	size_t kept = 0;
+	int code = vbc_port_owner_gone(op, node, &gone);
+
+	*ret_text = gone ? "a reserved port of a node that is gone"
+			 : "a reserved port that its node does not use";
+	if (code || gone)
+		return code;
+	code = vbc_node_registered(op, node, &machine);
+	if (!code && !vbc_ref_is_null(machine))
+		code = vbc_IMachine_getAccessible(op, machine, &accessible);
+	if (!code && accessible && !busy)
+		code = compare(op, node, machine, v, *n, false);
+	for (size_t i = 0; !code && accessible && !busy && i < *n; i++)
+		if (!v[i].used)
+			v[kept++] = v[i];
+	*n = kept;
+	return code;
+}
+
+/* Those of one node. */
+static int sweep_node(struct vbc_op *op, const struct vbc_strs *ids, const char *node, bool busy,
+		      const struct vbc_sweep *sweep)
+{
+	struct holding *v = NULL;
+	const char *text = "";
+	size_t n = 0;
+	int code = find_holdings(op, ids, node, &v, &n);
+
+	if (!code)
+		code = judge(op, node, busy, v, &n, &text);
+	for (size_t i = 0; !code && i < n; i++) {
+		if (sweep->found)
+			code = sweep->found(op, sweep->arg, VBC_PORT_KIND, v[i].id, text, false);
+		if (!code && !sweep->dry_run)
+			code = vbc_meta_delete(op, VBC_PORT_KIND, v[i].id);
+	}
+	return code;
+}
+
+/* Whether an earlier one of the ids is of the same node. */
+static bool was_seen(const struct vbc_strs *ids, size_t n, const char *node)
+{
+	for (size_t i = 0; i < n; i++)
+		if (vbc_ends_with(ids->v[i], node))
+			return true;
+	return false;
+}
+
+/*
+ * Who adds a forward writes the journal before the reservation: so without an entry there, what
+ * stands in these keys is complete.
+ */
+int vbc_port_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys,
+			const struct vbc_sweep *sweep)
+{
+	struct vbc_strs ids = {0}, doings = {0};
+	enum vbc_NATProtocol protocol;
+	const char *node;
+	unsigned port;
+	int code = vbc_meta_ids_of(op, keys, VBC_PORT_KIND, &ids);
+
+	if (!code)
+		code = vbc_meta_ids_of(op, keys, VBC_DOING_KIND, &doings);
+	for (size_t i = 0; !code && i < ids.n; i++)
+		if (vbc_port_split(ids.v[i], &protocol, &port, &node) && !was_seen(&ids, i, node))
+			code = sweep_node(op, &ids, node, doings.n > 0, sweep);
+	return code;
+}

@@ -1,0 +1,120 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Folders of nodes that are gone, with nothing left in them. VirtualBox's file explorer removes no
+ * folders, so this takes a machine.
+ */
+#include "base/str.h"
+#include "gc/gc-private.h"
+#include "host/file.h"
+#include "machine/node-private.h"
+#include "vbox/lock.h"
+
+/* The names in the machine folder that are those of nodes; others are not ours. */
+static int find_nodes(struct vbc_op *op, struct vbc_strs *ret_ids)
+{
+	struct vbc_folders folders;
+	struct vbc_strs names = {0};
+	const char **ids;
+	size_t n = 0;
+	bool listed = false;
+	int code = vbc_folders_get(op, &folders);
+
+	if (!code)
+		code = vbc_host_file_look(op, folders.machines, &listed, &names);
+	if (code)
+		return code;
+	ids = VBC_ARENA_ARRAY(&op->arena, const char *, names.n);
+	if (!ids)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < names.n; i++)
+		if (vbc_is_uuid(names.v[i]))
+			ids[n++] = names.v[i];
+	*ret_ids = (struct vbc_strs){.n = n, .v = ids};
+	return VBC_OK;
+}
+
+/* But for an empty folder that VirtualBox makes in it, for a machine's snapshots. */
+static int is_empty(struct vbc_op *op, const char *folder, bool *ret)
+{
+	const char *snapshots = vbc_path_join(op, folder, VBC_NODE_SNAPSHOTS);
+	struct vbc_strs names = {0};
+	int code = snapshots ? vbc_host_file_look(op, folder, ret, &names)
+			     : vbc_fail_nomem(&op->error);
+
+	if (code || !*ret || !names.n)
+		return code;
+	*ret = names.n == 1 && streq(names.v[0], VBC_NODE_SNAPSHOTS);
+	if (*ret)
+		code = vbc_host_file_look(op, snapshots, ret, &names);
+	*ret = *ret && !names.n;
+	return code;
+}
+
+/* The machine that is made there for it is in the journal as one whose deletion has begun. */
+static int remove_folder(struct vbc_op *op, const char *id, const char *settings)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	int code;
+
+	if (!entry)
+		return vbc_fail_nomem(&op->error);
+	vbc_meta_set_str(entry, "settings", settings);
+	code = vbc_doing_begin(op, "node-destroy", id, entry);
+	if (!code)
+		code = vbc_node_remove_folder(op, settings);
+	if (!code)
+		code = vbc_doing_end(op, id);
+	if (code)
+		vbc_doing_undo(op, id, entry);
+	return code;
+}
+
+/* In the node's turn, so that of two who remove it the second finds it gone. */
+static int remove_in_turn(struct vbc_op *op, const struct vbc_folders *folders, const char *id,
+			  const char *folder)
+{
+	const char *settings = vbc_path_settings(op, folders, id);
+	struct vbc_lock lock = {0};
+	bool empty = false;
+	int code = settings ? vbc_lock_prepare(op, id, &lock) : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = is_empty(op, folder, &empty);
+	if (!code && empty)
+		code = remove_folder(op, id, settings);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int take(struct vbc_op *op, struct vbc_gc *gc, const char *id)
+{
+	struct vbc_folders folders;
+	const char *folder, *text;
+	bool empty = false;
+	int code = vbc_folders_get(op, &folders);
+
+	if (code)
+		return code;
+	folder = vbc_path_join(op, folders.machines, id);
+	text = folder ? vbc_arena_printf(&op->arena, "an empty folder of a node that is gone: %s",
+					 folder)
+		      : NULL;
+	code = text ? is_empty(op, folder, &empty) : vbc_fail_nomem(&op->error);
+	if (code || !empty)
+		return code;
+	code = vbc_gc_found(op, gc, "folder", id, text);
+	return code || gc->dry_run ? code : remove_in_turn(op, &folders, id, folder);
+}
+
+int vbc_gc_folders(struct vbc_op *op, struct vbc_gc *gc)
+{
+	struct vbc_strs ids = {0}, gone = {0};
+	int code = find_nodes(op, &ids);
+
+	if (!code && ids.n)
+		code = vbc_gc_gone_nodes(op, &ids, &gone);
+	for (size_t i = 0; !code && i < gone.n; i++)
+		code = take(op, gc, gone.v[i]);
+	return code;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/given.h"
+#include "base/result.h"
+#include "gc/gc-private.h"
+#include "machine/network-private.h"
+
+static bool make_room(struct vbc_gc *gc)
+{
+	size_t n = gc->list->n, room = 2 * n + 16;
+	const struct vbc_leftover **v;
+
+	if (n < gc->room)
+		return true;
+	v = VBC_ARENA_ARRAY(vbc_result_arena(gc->list), const struct vbc_leftover *, room);
+	if (!v)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		v[i] = gc->v[i];
+	gc->list->v = gc->v = v;
+	gc->room = room;
+	return true;
+}
+
+int vbc_gc_found(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,
+		 const char *text)
+{
+	struct vbc_arena *a = vbc_result_arena(gc->list);
+	struct vbc_leftover *l = VBC_ARENA_NEW(a, struct vbc_leftover);
+
+	if (!l || !make_room(gc))
+		return vbc_fail_nomem(&op->error);
+	l->kind = vbc_arena_strdup(a, kind);
+	l->id = vbc_arena_strdup(a, id);
+	l->text = vbc_arena_strdup(a, text);
+	if (!l->kind || !l->id || !l->text)
+		return vbc_fail_nomem(&op->error);
+	gc->v[gc->list->n++] = l;
+	return VBC_OK;
+}
+
+static int tell_leftover(struct vbc_op *op, void *arg, const char *kind, const char *id,
+			 const char *text, enum vbc_stuck stuck)
+{
+	(void)stuck;
+	return vbc_gc_found(op, arg, kind, id, text);
+}
+
+typedef int sweep_fn(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
+
+static int sweep(struct vbc_op *op, struct vbc_gc *gc, sweep_fn *what)
+{
+	const struct vbc_sweep how = {
+		.found = tell_leftover, .arg = gc, .dry_run = gc->dry_run, .force = gc->force};
+	struct vbc_strs keys = {0};
+	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
+
+	return code ? code : what(op, &keys, &how);
+}
+
+static int gc_body(struct vbc_op *op, void *arg)
+{
+	struct vbc_gc *gc = arg;
+	int code;
+
+	gc->room = 0;
+	gc->list = vbc_result_new(&op->results, sizeof(*gc->list));
+	/* Half-made things first: what they name is left alone after that. */
+	code = gc->list ? sweep(op, gc, vbc_sweep_tell) : vbc_fail_nomem(&op->error);
+	/* Then ports that are reserved for nobody; the sweep of the journal has given some back. */
+	if (!code)
+		code = sweep(op, gc, vbc_port_sweep_tell);
+	if (!code)
+		code = vbc_gc_media(op, gc);
+	if (!code)
+		code = vbc_gc_unknown(op, gc);
+	if (!code)
+		code = vbc_gc_metadata(op, gc);
+	if (!code)
+		code = vbc_gc_folders(op, gc);
+	return code;
+}
+
+int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts,
+		struct vbc_leftovers **ret_leftovers, struct vbc_error *err)
+{
+	struct vbc_gc_opts o = VBC_GC_OPTS_INIT;
+	struct vbc_gc gc = {.list = NULL};
+	int code;
+
+	if (vbc_lacks(err, host))
+		return VBC_E_ARG;
+	if (opts) /* an older program's struct is shorter */
+		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	gc.dry_run = o.dry_run;
+	gc.force = o.force;
+	code = vbc_op_run(host, &vbc_op_brief, err, gc_body, &gc);
+
+	if (code)
+		return code;
+	if (ret_leftovers)
+		*ret_leftovers = gc.list;
+	else
+		vbc_leftovers_free(gc.list);
+	return VBC_OK;
+}
+
+int vbc_gc(struct vbc_host *host, bool dry_run, struct vbc_leftovers **ret_leftovers,
+	   struct vbc_error *err)
+{
+	struct vbc_gc_opts opts = VBC_GC_OPTS_INIT;
+
+	opts.dry_run = dry_run;
+	return vbc_gc_with(host, &opts, ret_leftovers, err);
+}
+
+void vbc_leftovers_free(struct vbc_leftovers *leftovers)
+{
+	vbc_result_free(leftovers);
+}

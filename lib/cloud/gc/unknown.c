@@ -1,0 +1,204 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Files among the volumes and images that VirtualBox does not know. A teleport once left them so; and
+ * when a disk is attached, VirtualBox moves it from its own settings to those of the machine, which
+ * its service may end before they are saved. Whose metadata is here is opened again. The others may
+ * be those of another host that sees the same folder: they are only named.
+ */
+#include "base/str.h"
+#include "disk/medium.h"
+#include "disk/recorded.h"
+#include "gc/gc-private.h"
+#include "host/file.h"
+#include "image/image-private.h"
+#include "volume/volume-private.h"
+
+struct search {
+	const char *kind, *folder;
+	struct vbc_strs names; /* of the files there                               */
+	struct vbc_strs paths; /* of those that are not known                      */
+	struct vbc_strs lost;  /* ids of the metadata of disks that are not known  */
+};
+
+/* All disks that VirtualBox knows, and where they are. */
+struct known {
+	struct vbc_refs disks;
+	struct vbc_strs paths;
+};
+
+static int find_known_paths(struct vbc_op *op, struct known *ret)
+{
+	const char **locations = NULL;
+	size_t n = 0;
+	int code = vbc_medium_all(op, &ret->disks);
+
+	if (!code)
+		code = vbc_medium_locations(op, &ret->disks, &locations);
+	for (size_t i = 0; !code && i < ret->disks.n; i++)
+		if (locations[i])
+			locations[n++] = locations[i];
+	ret->paths = (struct vbc_strs){.n = n, .v = locations};
+	return code;
+}
+
+/* Names of files that are being worked on are in the journal. */
+static int find_unknown(struct vbc_op *op, struct search *s, const struct vbc_strs *journal,
+			const struct vbc_strs *known)
+{
+	const char **v = VBC_ARENA_ARRAY(&op->arena, const char *, s->names.n);
+	size_t n = 0;
+
+	if (!v)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < s->names.n; i++) {
+		const char *name = s->names.v[i], *path = vbc_path_join(op, s->folder, name);
+
+		if (!path)
+			return vbc_fail_nomem(&op->error);
+		if (!vbc_strs_has(known, path) && !vbc_gc_is_named(journal, name))
+			v[n++] = path;
+	}
+	s->paths = (struct vbc_strs){.n = n, .v = v};
+	return VBC_OK;
+}
+
+static int find_lost(struct vbc_op *op, struct search *s, const struct vbc_refs *disks)
+{
+	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks->n);
+	const char **known = VBC_ARENA_ARRAY(&op->arena, const char *, disks->n), **lost;
+	const struct vbc_strs there = {.n = disks->n, .v = known};
+	struct vbc_strs ids = {0};
+	size_t n = 0;
+	int code = calls && known ? vbc_meta_ids(op, s->kind, &ids) : vbc_fail_nomem(&op->error);
+
+	for (size_t i = 0; !code && i < disks->n; i++) {
+		known[i] = "";
+		calls[i] = (struct vbc_batch_call){
+			.method = VBC_M_IMedium_getId, .self = disks->v[i], .out = &known[i]};
+	}
+	if (!code)
+		code = vbc_batch(op, calls, disks->n);
+	lost = VBC_ARENA_ARRAY(&op->arena, const char *, ids.n);
+	if (!code && !lost)
+		code = vbc_fail_nomem(&op->error);
+	for (size_t i = 0; !code && i < ids.n; i++)
+		if (!vbc_strs_has(&there, ids.v[i]))
+			lost[n++] = ids.v[i];
+	s->lost = (struct vbc_strs){.n = n, .v = lost};
+	return code;
+}
+
+/* *ret_id is that of the disk at the path if its metadata is here; else "", and it is closed. */
+static int open_lost(struct vbc_op *op, const struct search *s, const char *path, vbc_ref *ret_disk,
+		     const char **ret_id)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	const char *id = "";
+	int code = s->lost.n ? vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, ret_disk)
+			     : VBC_E_NOTFOUND;
+
+	if (!code)
+		code = vbc_IMedium_getId(op, *ret_disk, &id);
+	if (code == VBC_E_CONNECT || code == VBC_E_NOMEM || code == VBC_E_STALE)
+		return code;
+	*ret_id = !code && vbc_strs_has(&s->lost, id) ? id : "";
+	if (!vbc_ref_is_null(*ret_disk) && !(*ret_id)[0])
+		vbc_IMedium_close(op, *ret_disk);
+	vbc_op_try_end(op, &saved);
+	return VBC_OK;
+}
+
+/* VirtualBox saves that it knows a disk when something else in its settings changes. */
+static int save(struct vbc_op *op, const char *id)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	int code = entry ? vbc_doing_begin(op, "open", id, entry) : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = vbc_doing_end(op, id);
+	if (code)
+		vbc_doing_undo(op, id, entry);
+	return code;
+}
+
+static int name_it(struct vbc_op *op, struct vbc_gc *gc, const char *path)
+{
+	const char *text =
+		vbc_arena_printf(&op->arena,
+				 "VirtualBox does not know it, and nothing is recorded of "
+				 "it here; it is left alone: %s",
+				 path);
+
+	if (!text)
+		return vbc_fail_nomem(&op->error);
+	if (gc->dry_run)
+		return vbc_gc_found(op, gc, "file", vbc_path_base(path), text);
+	vbc_op_log(op, 0, "left alone: %s, which VirtualBox does not know", path);
+	return VBC_OK;
+}
+
+/* gc: NULL: nobody is told, but by the log. */
+static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, const char *path)
+{
+	vbc_ref disk = {NULL};
+	const char *id = "", *text;
+	int code = open_lost(op, s, path, &disk, &id);
+
+	if (code || !id[0])
+		return code || !gc ? code : name_it(op, gc, path);
+	text = vbc_arena_printf(&op->arena,
+				"%s %s that VirtualBox does not know any more, and opens again; "
+				"if a node on another host has it, detach it there: %s",
+				streq(s->kind, VBC_IMAGE_KIND) ? "an" : "a", s->kind, path);
+	if (!text)
+		return vbc_fail_nomem(&op->error);
+	if (!gc)
+		vbc_op_log(op, 1, "%s is %s", id, text);
+	else
+		code = vbc_gc_found(op, gc, s->kind, id, text);
+	if (code)
+		return code;
+	return gc && gc->dry_run ? vbc_IMedium_close(op, disk) : save(op, id);
+}
+
+static int take_all(struct vbc_op *op, struct vbc_gc *gc, struct search *s,
+		    const struct vbc_strs *journal, const struct known *known)
+{
+	int code = find_unknown(op, s, journal, &known->paths);
+
+	if (!code && s->paths.n)
+		code = find_lost(op, s, &known->disks);
+	for (size_t i = 0; !code && i < s->paths.n; i++)
+		code = take(op, gc, s, s->paths.v[i]);
+	return code;
+}
+
+/*
+ * The files first, then the journal, then the disks: what is new is in the journal as long as it
+ * may not be known.
+ */
+int vbc_gc_unknown(struct vbc_op *op, struct vbc_gc *gc)
+{
+	struct search volumes = {.kind = VBC_VOLUME_KIND}, images = {.kind = VBC_IMAGE_KIND};
+	struct known known = {.disks.n = 0};
+	struct vbc_strs journal = {0};
+	struct vbc_folders folders;
+	int code = vbc_folders_get(op, &folders);
+
+	if (code)
+		return code;
+	volumes.folder = folders.volumes;
+	images.folder = folders.images;
+	code = vbc_host_file_list(op, volumes.folder, &volumes.names);
+	if (!code)
+		code = vbc_host_file_list(op, images.folder, &images.names);
+	if (code || volumes.names.n + images.names.n == 0)
+		return code;
+	code = vbc_gc_journal(op, &journal);
+	if (!code)
+		code = find_known_paths(op, &known);
+	if (!code)
+		code = take_all(op, gc, &volumes, &journal, &known);
+	return code ? code : take_all(op, gc, &images, &journal, &known);
+}

@@ -1,0 +1,206 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether a host can be used as a cloud. Each check has a number that never changes; those behind
+ * one that failed are not made.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/given.h"
+#include "base/result.h"
+#include "host/folders.h"
+#include "journal/doing.h"
+#include "vbox/websession.h"
+
+enum { N_CONNECTION = 1, N_LOGON, N_RELEASE, N_UPLOADS, N_FOLDER, N_MACHINES, N_LEFTOVERS };
+#define FINDINGS_MAX 64
+#define OLDEST 50000
+
+struct check {
+	struct vbc_findings *list;
+	const struct vbc_finding **v;
+};
+
+static int add(struct vbc_op *op, struct check *c, unsigned number, enum vbc_finding_level level,
+	       const char *subject, const char *text, const char *cure)
+{
+	struct vbc_arena *a = vbc_result_arena(c->list);
+	struct vbc_finding *f = VBC_ARENA_NEW(a, struct vbc_finding);
+
+	if (c->list->n == FINDINGS_MAX)
+		return VBC_OK;
+	if (!f || !(f->text = text ? vbc_arena_strdup(a, text) : NULL))
+		return vbc_fail_nomem(op ? &op->error : NULL);
+	f->number = number;
+	f->level = level;
+	f->subject = subject;
+	f->cure = cure;
+	c->v[c->list->n++] = f;
+	return VBC_OK;
+}
+
+static int check_release(struct vbc_op *op, struct check *c)
+{
+	const char *text = vbc_arena_printf(&op->arena, "VirtualBox %s", op->session->version_text);
+
+	if (op->version < OLDEST)
+		return add(op, c, N_RELEASE, VBC_FINDING_ERROR, "release", text,
+			   "install VirtualBox 5.0 or later on the host");
+	if (op->version > VBC_NEWEST_KNOWN)
+		return add(op, c, N_RELEASE, VBC_FINDING_WARNING, "release", text,
+			   "it is newer than this program knows: look for a newer vboxcloud");
+	return add(op, c, N_RELEASE, VBC_FINDING_OK, "release", text, "");
+}
+
+static int check_uploads(struct vbc_op *op, struct check *c)
+{
+	if (vbc_op_has(op, VBC_M_IMedium_openForIO))
+		return add(op, c, N_UPLOADS, VBC_FINDING_OK, "uploads",
+			   "images can be uploaded through the web service", "");
+	return add(op, c, N_UPLOADS, VBC_FINDING_WARNING, "uploads",
+		   "this release cannot take uploads",
+		   "copy images to the host and import them as host:/PATH");
+}
+
+/* The folder is usable if VirtualBox can look into it. */
+static int check_folder(struct vbc_op *op, struct check *c)
+{
+	struct vbc_folders folders;
+	int code = vbc_folders_get(op, &folders);
+
+	return code ? code
+		    : add(op, c, N_FOLDER, VBC_FINDING_OK, "machine folder", folders.machines, "");
+}
+
+static int check_machines(struct vbc_op *op, struct check *c)
+{
+	struct vbc_refs machines = {0};
+	struct vbc_enums states = {0};
+	size_t broken = 0;
+	const char *text;
+	int code = vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
+
+	if (!code)
+		code = vbc_IVirtualBox_getMachineStates(op, op->vbox, machines, &states);
+	if (code)
+		return code;
+	for (size_t i = 0; i < states.n; i++)
+		broken += states.v[i] == VBC_MachineState_Null;
+	text = vbc_arena_printf(&op->arena, "%zu machines, %zu of them cannot be read", machines.n,
+				broken);
+	return add(op, c, N_MACHINES, broken ? VBC_FINDING_WARNING : VBC_FINDING_OK, "machines",
+		   text, broken ? "'vboxcloud node list --output json' says why" : "");
+}
+
+static int found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text,
+		 enum vbc_stuck stuck)
+{
+	static const char *const cures[] = {
+		[VBC_STUCK_NOT] = "'vboxcloud gc' removes it, as does the next command that changes "
+				  "something",
+		[VBC_STUCK_SERVICE] = "'vboxcloud gc --force' removes it, if VirtualBox's service can "
+				      "now",
+		[VBC_STUCK_UNREADABLE] = "'vboxcloud gc --force' removes the entry",
+		[VBC_STUCK_LOCKED] = "restart vboxwebsrv on the host; docs/host.md tells how to "
+				     "prevent it",
+	};
+	const char *line = vbc_arena_printf(&op->arena, "%s %s: %s", kind, id, text);
+
+	return add(op, arg, N_LEFTOVERS, VBC_FINDING_WARNING, "leftovers", line, cures[stuck]);
+}
+
+static int check_leftovers(struct vbc_op *op, struct check *c)
+{
+	const struct vbc_sweep sweep = {.found = found, .arg = c, .dry_run = true};
+	struct vbc_strs keys = {0};
+	size_t before = c->list->n;
+	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
+
+	if (!code)
+		code = vbc_sweep_tell(op, &keys, &sweep);
+	if (code || c->list->n > before)
+		return code;
+	return add(op, c, N_LEFTOVERS, VBC_FINDING_OK, "leftovers", "no half-done work", "");
+}
+
+static int check_body(struct vbc_op *op, void *arg)
+{
+	struct check *c = arg;
+	int code;
+
+	c->list->n = 0; /* the body may run twice */
+	code = add(op, c, N_CONNECTION, VBC_FINDING_OK, "connection",
+		   vbc_http_url(op->host->core->http), "");
+	if (!code)
+		code = add(op, c, N_LOGON, VBC_FINDING_OK, "logon", "accepted", "");
+	if (!code)
+		code = check_release(op, c);
+	if (!code)
+		code = check_uploads(op, c);
+	if (!code)
+		code = check_folder(op, c);
+	if (!code)
+		code = check_machines(op, c);
+	return code ? code : check_leftovers(op, c);
+}
+
+static const char *cure_for(int code)
+{
+	switch (code) {
+	case VBC_E_CONNECT:
+	case VBC_E_TIMEOUT:
+		return "start vboxwebsrv on the host, let it listen on that address, or restart it";
+	case VBC_E_TLS: return "give the host's certificate as the CA file, or correct the URL";
+	case VBC_E_AUTH: return "correct the user and password, or restart vboxwebsrv and VBoxSVC";
+	case VBC_E_PROTOCOL: return "correct the URL: another program answers there";
+	default: return "look into vboxwebsrv's log on the host";
+	}
+}
+
+/* A host that could not be checked to the end is the finding. */
+static int add_failure(struct check *c, int code, const struct vbc_error *failure)
+{
+	bool logon = code == VBC_E_AUTH;
+
+	if (c->list->n)
+		return add(NULL, c, c->v[c->list->n - 1]->number + 1, VBC_FINDING_ERROR, "service",
+			   failure->text, cure_for(code));
+	return add(NULL, c, logon ? N_LOGON : N_CONNECTION, VBC_FINDING_ERROR,
+		   logon ? "logon" : "connection", failure->text, cure_for(code));
+}
+
+int vbc_host_check(struct vbc_host *host, struct vbc_findings **ret_findings,
+		   struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, ret_findings))
+		return VBC_E_ARG;
+
+	/* Not the operation's: what it found before it failed is told, too. */
+	struct check c = {.list = vbc_result_new(NULL, sizeof(struct vbc_findings))};
+	struct vbc_error failure = {0};
+	int code;
+
+	if (c.list)
+		c.v = VBC_ARENA_ARRAY(vbc_result_arena(c.list), const struct vbc_finding *,
+				      FINDINGS_MAX);
+	if (!c.v) {
+		vbc_findings_free(c.list);
+		return vbc_fail_nomem(err);
+	}
+	c.list->v = c.v;
+	code = vbc_op_run(host, &vbc_op_brief, &failure, check_body, &c);
+	if (code && code != VBC_E_NOMEM)
+		code = add_failure(&c, code, &failure);
+	if (code) {
+		vbc_findings_free(c.list);
+		return vbc_fail(err, code, "%s", failure.text);
+	}
+	*ret_findings = c.list;
+	return VBC_OK;
+}
+
+void vbc_findings_free(struct vbc_findings *findings)
+{
+	vbc_result_free(findings);
+}

@@ -1,0 +1,176 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Sizes.
+ */
+#include "host/size.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/given.h"
+#include "base/result.h"
+#include "base/str.h"
+
+#define CPUS_MAX 64u        /* VirtualBox's own limits */
+#define RAM_MIN_MB 4u
+#define RAM_MAX_MB 2097152u
+#define DISK_MAX_GB 2048u
+
+/* The catalogue, smallest first; rows beyond the host's CPUs or memory are left out. */
+static const struct {
+	unsigned cpus, ram_mb, disks_gb[3];
+} catalogue[] = {
+	{1, 256, {10, 30, 100}},    {1, 512, {10, 30, 100}},    {1, 1024, {10, 30, 100}},
+	{1, 2048, {10, 30, 100}},   {2, 2048, {10, 30, 100}},   {2, 4096, {10, 30, 100}},
+	{2, 8192, {10, 30, 100}},   {4, 4096, {30, 100, 0}},    {4, 8192, {30, 100, 0}},
+	{4, 16384, {30, 100, 0}},   {8, 8192, {30, 100, 0}},    {8, 16384, {30, 100, 0}},
+	{8, 32768, {30, 100, 0}},   {16, 32768, {30, 100, 0}},  {16, 65536, {30, 100, 0}},
+};
+
+int vbc_size_parse(const char *id, struct vbc_size *ret_size, struct vbc_error *err)
+{
+	if (vbc_lacks(err, id, ret_size))
+		return VBC_E_ARG;
+
+	unsigned cpus = 0, ram = 0, disk = 0;
+	char again[64];
+
+	if (id && sscanf(id, "%9u_cpu-%9u_ram-%9u_disk", &cpus, &ram, &disk) == 3) {
+		snprintf(again, sizeof(again), "%u_cpu-%u_ram-%u_disk", cpus, ram, disk);
+		if (streq(id, again)) {
+			*ret_size = (struct vbc_size){.cpus = cpus, .ram_mb = ram, .disk_gb = disk};
+			return VBC_OK;
+		}
+	}
+	return vbc_fail(err, VBC_E_ARG,
+			"'%s' is no size; sizes look like 1_cpu-1024_ram-10_disk "
+			"(CPUs, MiB of memory, GiB of disk)", id ? id : "");
+}
+
+int vbc_host_limits(struct vbc_op *op, struct vbc_limits *ret)
+{
+	struct vbc_limits limits = {0};
+	int code = vbc_op_ihost(op, &limits.host);
+
+	if (!code)
+		code = vbc_IHost_getProcessorOnlineCount(op, limits.host, &limits.cpus);
+	if (!code)
+		code = vbc_IHost_getMemorySize(op, limits.host, &limits.memory_mb);
+	if (!code)
+		*ret = limits;
+	return code;
+}
+
+static int check_within_virtualbox(const char *id, const struct vbc_size *s, struct vbc_error *err)
+{
+	if (s->cpus < 1 || s->cpus > CPUS_MAX)
+		return vbc_fail(err, VBC_E_ARG, "size '%s': VirtualBox allows 1 to %u CPUs", id,
+				CPUS_MAX);
+	if (s->ram_mb < RAM_MIN_MB || s->ram_mb > RAM_MAX_MB)
+		return vbc_fail(err, VBC_E_ARG, "size '%s': VirtualBox allows %u to %u MiB of memory",
+				id, RAM_MIN_MB, RAM_MAX_MB);
+	if (s->disk_gb < 1 || s->disk_gb > DISK_MAX_GB)
+		return vbc_fail(err, VBC_E_ARG, "size '%s': disks have 1 to %u GiB", id,
+				DISK_MAX_GB);
+	return VBC_OK;
+}
+
+int vbc_size_for_host(struct vbc_op *op, const char *id, struct vbc_size *ret_size)
+{
+	struct vbc_size size;
+	struct vbc_limits limits;
+	int code = vbc_size_parse(id, &size, &op->error);
+
+	if (!code)
+		code = check_within_virtualbox(id, &size, &op->error);
+	if (!code)
+		code = vbc_host_limits(op, &limits);
+	if (code)
+		return code;
+	if (size.cpus > limits.cpus || size.ram_mb > limits.memory_mb)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"size '%s' is larger than the host, which has %u CPUs and %u MiB of "
+				"memory", id, limits.cpus, limits.memory_mb);
+	size.id = size.name = id;
+	*ret_size = size;
+	return VBC_OK;
+}
+
+static const struct vbc_size *make_size(struct vbc_arena *a, unsigned cpus, unsigned ram_mb,
+					unsigned disk_gb)
+{
+	struct vbc_size *s = VBC_ARENA_NEW(a, struct vbc_size);
+
+	if (!s)
+		return NULL;
+	s->cpus = cpus;
+	s->ram_mb = ram_mb;
+	s->disk_gb = disk_gb;
+	s->id = cpus ? vbc_arena_printf(a, "%u_cpu-%u_ram-%u_disk", cpus, ram_mb, disk_gb) : "";
+	s->name = cpus ? s->id : "Unknown";
+	return s->id ? s : NULL;
+}
+
+/* The smallest rows are offered by every host, however small. */
+static bool fits(size_t row, const struct vbc_limits *limits)
+{
+	return row == 0 || (catalogue[row].cpus <= limits->cpus &&
+			    catalogue[row].ram_mb <= limits->memory_mb);
+}
+
+static struct vbc_sizes *make_catalogue(struct vbc_op *op, const struct vbc_limits *limits)
+{
+	struct vbc_sizes *sizes = vbc_result_new(&op->results, sizeof(*sizes));
+	struct vbc_arena *a = sizes ? vbc_result_arena(sizes) : NULL;
+	const struct vbc_size **v;
+	size_t n = 0;
+
+	v = a ? VBC_ARENA_ARRAY(a, const struct vbc_size *, VBC_COUNT(catalogue) * 3 + 1) : NULL;
+	if (!v)
+		return NULL;
+	for (size_t row = 0; row < VBC_COUNT(catalogue); row++) {
+		for (size_t d = 0; d < 3 && fits(row, limits) && catalogue[row].disks_gb[d]; d++) {
+			v[n] = make_size(a, catalogue[row].cpus, catalogue[row].ram_mb,
+					 catalogue[row].disks_gb[d]);
+			if (!v[n++])
+				return NULL;
+		}
+	}
+	v[n] = make_size(a, 0, 0, 0);
+	if (!v[n++])
+		return NULL;
+	sizes->n = n;
+	sizes->v = v;
+	return sizes;
+}
+
+static int list_body(struct vbc_op *op, void *arg)
+{
+	struct vbc_sizes **ret = arg;
+	struct vbc_limits limits;
+	int code = vbc_host_limits(op, &limits);
+
+	if (code)
+		return code;
+	*ret = make_catalogue(op, &limits);
+	return *ret ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+int vbc_size_list(struct vbc_host *host, struct vbc_sizes **ret_sizes, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, ret_sizes))
+		return VBC_E_ARG;
+
+	struct vbc_sizes *sizes = NULL;
+	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &sizes);
+
+	if (!code)
+		*ret_sizes = sizes;
+	return code;
+}
+
+void vbc_sizes_free(struct vbc_sizes *sizes)
+{
+	vbc_result_free(sizes);
+}

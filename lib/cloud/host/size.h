@@ -1,0 +1,23 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What a host has, and whether a size fits it.
+ */
+#ifndef VBC_HOST_SIZE_H
+#define VBC_HOST_SIZE_H
+
+#include <vboxcloud/size.h>
+
+#include "vbox/op.h"
+
+struct vbc_limits {
+	vbc_ref host; /* IHost */
+	uint32_t cpus, memory_mb;
+};
+
+int vbc_host_limits(struct vbc_op *op, struct vbc_limits *ret);
+
+/* Reads a size id and checks it against VirtualBox's limits and the host's. */
+int vbc_size_for_host(struct vbc_op *op, const char *id, struct vbc_size *ret_size);
+
+#endif

@@ -1,0 +1,214 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Images made of what the host has: of a node's system disk, of another image. In order: the
+ * journal, the copy, the metadata. Whatever fails, the journal's undo removes it all.
+ */
+#include <string.h>
+
+#include "base/given.h"
+#include "base/str.h"
+#include "disk/medium-facts.h"
+#include "disk/medium.h"
+#include "disk/recorded.h"
+#include "image/make.h"
+#include "journal/doing.h"
+#include "machine/node-private.h"
+#include "machine/platform.h"
+#include "snapshot/hold.h"
+
+/* How much of the whole each part takes, in percent. */
+enum { AT_COPY = 5, AT_MERGE = 90, AT_END = 100 };
+
+/* The disk that is copied. */
+struct origin {
+	vbc_ref disk;
+	const char *path;
+	vbc_ref machine; /* that runs with it; null: none */
+	const char *machine_id;
+	struct vbc_platform platform; /* of the node, for what is not copied of it */
+};
+
+struct create {
+	const char *of, *name; /* node or image, id or name */
+	bool of_node;
+	struct vbc_image_create_opts opts;
+	struct vbc_image *image; /* the result */
+};
+
+/* A node's guest learns of its first boot as its image's did, if that is still there. */
+static int inherit_init(struct vbc_op *op, const char *node_id, struct vbc_image *planned)
+{
+	struct vbc_meta *VBC_META node = NULL;
+	struct vbc_meta *VBC_META image = NULL;
+	int code = vbc_meta_get(op, VBC_NODE_KIND, node_id, &node);
+
+	if (!code && vbc_meta_uuid(node, "image")[0])
+		code = vbc_meta_get(op, VBC_IMAGE_KIND, vbc_meta_uuid(node, "image"), &image);
+	if (code)
+		return code;
+	planned->init = vbc_arena_strdup(&op->arena, vbc_meta_name(image, "init"));
+	return planned->init ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+static int look_at_node(struct vbc_op *op, const char *node, struct vbc_image *planned,
+			struct origin *ret)
+{
+	enum vbc_MachineState state = VBC_MachineState_Null;
+	struct vbc_found found;
+	int code = vbc_node_find(op, node, &found);
+
+	if (!code)
+		code = vbc_node_disk(op, found.machine, &ret->disk);
+	if (!code)
+		code = vbc_IMachine_getState(op, found.machine, &state);
+	if (!code)
+		code = vbc_IMachine_getOSTypeId(op, found.machine, &planned->os_type);
+	if (!code)
+		code = vbc_platform_read(op, found.machine, &ret->platform);
+	if (!code)
+		code = inherit_init(op, found.id, planned);
+	if (code)
+		return code;
+	planned->firmware = ret->platform.firmware;
+	planned->chipset = ret->platform.chipset;
+	planned->tpm = ret->platform.tpm;
+	if (vbc_hold_is_needed(state)) {
+		ret->machine = found.machine;
+		ret->machine_id = found.id;
+	}
+	planned->origin = vbc_arena_printf(&op->arena, "node %s (%s)", found.name, found.id);
+	return planned->origin ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+static int look_at_image(struct vbc_op *op, const char *image, struct vbc_image *planned,
+			 struct origin *ret)
+{
+	int code = vbc_image_find(op, image, planned, &ret->disk);
+
+	if (!code && !planned->os_type[0])
+		planned->os_type = VBC_IMAGE_OS_TYPE;
+	if (code)
+		return code;
+	planned->origin = vbc_arena_printf(&op->arena, "image %s (%s)", planned->name, planned->id);
+	return planned->origin ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+static void override(const struct vbc_image_create_opts *opts, struct vbc_image *planned)
+{
+	planned->os_type = opts->os_type ? opts->os_type : planned->os_type;
+	planned->description = opts->description ? opts->description : planned->description;
+	planned->init = opts->init ? opts->init : planned->init;
+	planned->firmware = opts->firmware ? opts->firmware : planned->firmware;
+	planned->min_cpus = opts->min_cpus ? opts->min_cpus : planned->min_cpus;
+	planned->min_memory_mb = opts->min_memory_mb ? opts->min_memory_mb : planned->min_memory_mb;
+	planned->min_disk_gb = opts->min_disk_gb ? opts->min_disk_gb : planned->min_disk_gb;
+}
+
+/* All that can be known before anything is made. */
+static int prepare(struct vbc_op *op, const struct create *c, struct vbc_image *planned,
+		   struct origin *ret)
+{
+	uint64_t size_bytes = 0; /* if that is known, it can be read */
+	int code = c->of_node ? look_at_node(op, c->of, planned, ret)
+			      : look_at_image(op, c->of, planned, ret);
+
+	if (code)
+		return code;
+	planned->name = c->name;
+	override(&c->opts, planned);
+	code = vbc_medium_size(op, ret->disk, c->of_node ? "node" : "image", c->of, &size_bytes);
+	if (!code)
+		code = vbc_IMedium_getLocation(op, ret->disk, &ret->path);
+	return code ? code : vbc_image_check_new(op, planned);
+}
+
+static int make(struct vbc_op *op, const struct origin *from, const struct vbc_image *planned,
+		const char *id, struct vbc_meta *entry, struct vbc_image **ret)
+{
+	bool hold = !vbc_ref_is_null(from->machine);
+	vbc_ref medium = {NULL};
+	int code = vbc_doing_begin_new(op, VBC_IMAGE_KIND, id, entry);
+
+	if (!code && hold)
+		code = vbc_hold_begin(op, from->machine, from->machine_id, id, 0, AT_COPY);
+	if (!code)
+		code = vbc_medium_copy(op, from->disk, vbc_meta_str(entry, "target"), 0,
+				       "copying the disk", AT_COPY, AT_MERGE, &medium);
+	if (!code)
+		code = vbc_image_record(op, planned, false, medium);
+	if (!code && hold)
+		code = vbc_hold_end(op, from->machine_id, id, AT_MERGE, AT_END);
+	if (!code)
+		code = vbc_image_read_back(op, medium, ret);
+	return code ? code : vbc_doing_end(op, id);
+}
+
+static int create_body(struct vbc_op *op, void *arg)
+{
+	struct create *c = arg;
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	struct vbc_image planned = {.description = "", .init = "", .sha256 = ""};
+	struct origin from = {.machine_id = "", .platform = {.tpm = ""}};
+	struct vbc_folders folders;
+	char id[37];
+	int code = entry ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);
+
+	op->progress.what = "making the image";
+	if (!code)
+		code = prepare(op, c, &planned, &from);
+	if (!code)
+		code = vbc_disk_plan(op, folders.images, from.path, id, entry);
+	if (code)
+		return code;
+	vbc_meta_set_str(entry, "machine", from.machine_id);
+	code = make(op, &from, &planned, id, entry, &c->image);
+	if (code) {
+		vbc_doing_undo(op, id, entry);
+		vbc_error_prefix(&op->error, code, "cannot make image '%s'", c->name);
+		return code;
+	}
+	vbc_platform_tell(op, &from.platform, "image", c->name);
+	return VBC_OK;
+}
+
+static int create(struct vbc_host *host, struct create *c, const struct vbc_image_create_opts *opts,
+		  const struct vbc_wait *wait, struct vbc_image **ret_image, struct vbc_error *err)
+{
+	struct vbc_image words = {.name = c->name, .description = "", .init = "", .firmware = ""};
+	int code;
+
+	if (opts) /* an older program's struct is shorter */
+		memcpy(&c->opts, opts, opts->size < sizeof(c->opts) ? opts->size : sizeof(c->opts));
+	override(&c->opts, &words);
+	code = vbc_image_check_words(&words, err);
+	if (!code)
+		code = vbc_op_run(host, wait, err, create_body, c);
+	if (!code)
+		*ret_image = c->image;
+	return code;
+}
+
+int vbc_image_create(struct vbc_host *host, const char *node, const char *name,
+		     const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,
+		     struct vbc_image **ret_image, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, node, name, ret_image))
+		return VBC_E_ARG;
+
+	struct create c = {.of = node, .of_node = true, .name = name};
+
+	return create(host, &c, opts, wait, ret_image, err);
+}
+
+int vbc_image_copy(struct vbc_host *host, const char *id_or_name, const char *name,
+		   const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,
+		   struct vbc_image **ret_image, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name, name, ret_image))
+		return VBC_E_ARG;
+
+	struct create c = {.of = id_or_name, .name = name};
+
+	return create(host, &c, opts, wait, ret_image, err);
+}

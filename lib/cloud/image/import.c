@@ -1,0 +1,407 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Importing an image. In order: the checks, the journal, the source (a file of the host is opened
+ * where it is, one from here is uploaded first), the copy into a new VDI, the metadata. From an OVA
+ * of the host VirtualBox itself makes the VDI. Whatever fails, the journal's undo removes it all.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/given.h"
+#include "base/name.h"
+#include "base/str.h"
+#include "disk/medium-facts.h"
+#include "disk/medium.h"
+#include "image/archive.h"
+#include "image/make.h"
+#include "image/source.h"
+#include "journal/doing.h"
+#include "transfer/resume.h"
+#include "transfer/upload.h"
+#include "vbox/websession.h"
+
+#define TICK_MS     100
+#define HOST_PREFIX "host:"
+#define VDI_MIN     1048576 /* VirtualBox fails to copy into smaller ones */
+
+/* How much of the whole each part takes, in percent: looking through what is packed, uploading. */
+enum { AT_UPLOAD = 10, AT_COPY = 90, AT_END = 100 };
+
+struct import {
+	struct vbc_source source;
+	const struct vbc_image_import_opts *opts;
+	struct vbc_image planned; /* what is to be recorded                               */
+	struct vbc_image *image;  /* the result                                           */
+	/* While the file here is looked through */
+	struct vbc_looking looking;
+	struct vbc_op *op;
+	const char *what;
+	int64_t ticked_ms;
+	/* of one run */
+	char id[37];          /* of the journal's entry and the files                 */
+	const char *target;   /* path on the host                                     */
+	const char *settings; /* the same, of the machine in an archive             */
+};
+
+/* All that can be known before anything is made. */
+static int check(struct vbc_op *op, const struct import *im)
+{
+	int code = vbc_sweep(op, NULL);
+
+	if (!code && !im->source.on_host && !vbc_op_has(op, VBC_M_IMedium_openForIO))
+		code = vbc_fail(
+			&op->error, VBC_E_VERSION,
+			"VirtualBox %s cannot take uploads (6.0 and later can); copy the file "
+			"to the host and import it as 'host:/PATH'",
+			op->session->version_text);
+	return code ? code : vbc_image_check_new(op, &im->planned);
+}
+
+static int plan(struct vbc_op *op, struct import *im)
+{
+	struct vbc_folders folders = {0};
+	const char *name;
+	int code = vbc_folders_get(op, &folders);
+
+	if (code)
+		return code;
+	if (!vbc_uuid_new(im->id))
+		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	name = vbc_arena_printf(&op->arena, "%s.vdi", im->id);
+	im->target = name ? vbc_path_join(op, folders.images, name) : NULL;
+	if (!im->source.on_host) {
+		name = vbc_arena_printf(&op->arena, "%s.%s", im->id, im->source.here.suffix);
+		im->source.path = name ? vbc_path_join(op, folders.uploads, name) : NULL;
+	}
+	im->settings = im->source.archive ? vbc_path_settings(op, &folders, im->id) : "";
+	return im->target && im->source.path && im->settings ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+/* What an archive says of its machine counts where the caller says nothing. */
+static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mb,
+		    const struct vbc_platform *p)
+{
+	if (!im->opts->os_type && os_type[0])
+		im->planned.os_type = os_type;
+	if (!im->opts->min_cpus)
+		im->planned.min_cpus = cpus;
+	if (!im->opts->min_memory_mb)
+		im->planned.min_memory_mb = memory_mb;
+	if (!im->opts->firmware)
+		im->planned.firmware = p->firmware;
+	im->planned.chipset = p->chipset;
+	im->planned.tpm = p->tpm;
+}
+
+static void inherit_of_file(struct import *im)
+{
+	const struct vbc_image_file *here = &im->source.here;
+	const struct vbc_platform platform = {
+		.firmware = here->firmware, .chipset = here->chipset, .tpm = here->tpm};
+
+	inherit(im, here->os_type, here->cpus, here->memory_mb, &platform);
+}
+
+/* While a file is looked at, also when an upload has to go through a packed one to some place. */
+static int tick(void *data, uint64_t done, uint64_t total)
+{
+	struct import *im = data;
+	int64_t now_ms = vbc_now_ms();
+
+	if (now_ms < im->ticked_ms + TICK_MS)
+		return VBC_OK;
+	im->ticked_ms = now_ms;
+	if (im->what)
+		im->op->progress = (struct vbc_progress){
+			.what = im->what, .done = done < total ? done : total, .total = total};
+	vbc_op_keep(im->op);
+	return vbc_op_tick(im->op);
+}
+
+/* Finds the disk in a packed file. A second run finds it found. */
+static int unpack(struct vbc_op *op, struct import *im)
+{
+	int code;
+
+	im->op = op;
+	im->ticked_ms = 0;
+	if (!im->source.here.packed)
+		return VBC_OK;
+	im->what =
+		vbc_arena_printf(&op->arena, "looking through %s", vbc_path_base(im->source.file));
+	if (!im->what)
+		return vbc_fail_nomem(&op->error);
+	code = vbc_image_file_unpack(im->source.file, im->source.format, &im->looking,
+				     &im->source.here, &op->error);
+	im->what = NULL;
+	op->progress = (struct vbc_progress){0};
+	if (code)
+		return code;
+	im->source.unpacked = true;
+	inherit_of_file(im);
+	return im->opts->os_type || !im->source.here.os_type[0]
+		       ? VBC_OK
+		       : vbc_image_check_os_type(op, im->planned.os_type);
+}
+
+static int copy(struct vbc_op *op, const struct import *im, vbc_ref source, vbc_ref *ret_medium)
+{
+	uint64_t size_bytes = 0;
+	int code = vbc_medium_opened_size(op, source, "file", im->source.file, &size_bytes);
+
+	if (!code)
+		code = vbc_medium_copy(op, source, im->target, size_bytes < VDI_MIN ? VDI_MIN : 0,
+				       "copying the image", im->source.on_host ? 0 : AT_COPY,
+				       AT_END, ret_medium);
+	return code ? vbc_source_explain(op, &im->source, code) : VBC_OK;
+}
+
+static int record(struct vbc_op *op, struct import *im, vbc_ref medium)
+{
+	const struct vbc_source *s = &im->source;
+	struct vbc_image planned = im->planned;
+	uint64_t size_bytes = s->here.content.size_bytes;
+	bool raw = !s->on_host && streq(s->here.suffix, "hdd");
+	char text[VBC_CHECKSUM_TEXT] = "";
+
+	if (!s->on_host && !vbc_checksum_text(s->sum, text))
+		return vbc_fail_nomem(&op->error);
+	planned.sha256 = text;
+	return vbc_image_record(op, &planned, raw && size_bytes % 512 == 0 && size_bytes >= VDI_MIN,
+				medium);
+}
+
+static int make_of_archive(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
+{
+	struct vbc_archive a = {
+		.source = &im->source, .settings = im->settings, .target = im->target};
+	int code = vbc_archive_unpack(op, &a, ret_medium);
+
+	if (code)
+		return code;
+	inherit(im, a.os_type, a.cpus, a.memory_mb, &a.platform);
+	code = record(op, im, *ret_medium);
+	if (!code)
+		vbc_platform_tell(op, &a.platform, "image", im->planned.name);
+	return code;
+}
+
+static int make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
+{
+	vbc_ref source = {NULL};
+	unsigned from = im->source.unpacked ? AT_UPLOAD : 0;
+	int code = vbc_source_open(op, &im->source, from, AT_COPY, &source);
+
+	if (!code)
+		code = vbc_source_look(op, &im->source, source);
+	if (!code)
+		code = copy(op, im, source, ret_medium);
+	if (!code)
+		code = record(op, im, *ret_medium);
+	return code ? code : vbc_source_done(op, &im->source, source);
+}
+
+static int make(struct vbc_op *op, struct import *im)
+{
+	vbc_ref medium = {NULL};
+	int code = im->source.archive ? make_of_archive(op, im, &medium)
+				      : make_of_disk(op, im, &medium);
+
+	if (!code)
+		code = vbc_image_read_back(op, medium, &im->image);
+	return code;
+}
+
+/* Where an upload of the same content broke off, its names are ours now, and its disk is freed. */
+static int resume(struct vbc_op *op, struct import *im)
+{
+	struct vbc_resume found = {.sent = 0};
+	int code = vbc_resume_find(op, &im->source.here.content, &found);
+
+	if (code || !found.sent)
+		return code;
+	memcpy(im->id, found.id, sizeof(im->id));
+	im->target = found.target;
+	im->source.path = found.source;
+	im->source.sent = found.sent;
+	im->source.sum = found.sum;
+	vbc_upload_end(op, (vbc_ref){found.session});
+	vbc_op_log(op, 1, "going on with an upload that broke off after %llu MiB",
+		   (unsigned long long)found.sent >> 20);
+	return VBC_OK;
+}
+
+static int begin_upload(struct vbc_op *op, struct import *im)
+{
+	int code;
+
+	vbc_checksum_free(vbc_steal(im->source.sum)); /* of a run before this one */
+	im->source.sent = 0;
+	code = resume(op, im);
+	if (!code && !im->source.sum)
+		im->source.sum = vbc_checksum_new();
+	if (!code && !im->source.sum)
+		code = vbc_fail_nomem(&op->error);
+	return code ? code : vbc_upload_begin(op, &im->source.session);
+}
+
+static int begin(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
+{
+	int code = VBC_OK;
+
+	if (!im->source.on_host)
+		code = begin_upload(op, im);
+	else if (vbc_source_must_look(op, &im->source))
+		code = vbc_upload_begin(op, &im->source.session);
+	if (code)
+		return code;
+	vbc_meta_set_str(entry, "source", im->source.path);
+	vbc_meta_set_str(entry, "target", im->target);
+	if (im->source.archive)
+		vbc_meta_set_str(entry, "unpacking", im->settings);
+	if (!vbc_ref_is_null(im->source.session))
+		vbc_meta_set_str(entry, "session", im->source.session.s);
+	code = im->source.sent ? vbc_doing_claim(op, VBC_IMAGE_KIND, im->id, entry)
+			       : vbc_doing_begin_new(op, VBC_IMAGE_KIND, im->id, entry);
+	if (code && !op->work)
+		vbc_upload_end(op, im->source.session);
+	return code || !im->source.sent
+		       ? code
+		       : vbc_resume_note(op, im->source.sent, im->source.here.content.size_bytes,
+					 im->source.sum);
+}
+
+static int import_body(struct vbc_op *op, void *arg)
+{
+	struct import *im = arg;
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	int code = entry ? check(op, im) : vbc_fail_nomem(&op->error);
+
+	im->source.session = (vbc_ref){NULL}; /* it may be that of a run before this one */
+	if (!code)
+		code = unpack(op, im);
+	if (!code)
+		code = plan(op, im);
+	if (code)
+		return code;
+	code = begin(op, im, entry);
+	if (!code)
+		code = make(op, im);
+	if (!code)
+		code = vbc_doing_end(op, im->id);
+	if (code == VBC_E_CONNECT && vbc_resume_can(entry))
+		vbc_error_prefix(&op->error, code, "the same import goes on where it broke off");
+	else if (code)
+		vbc_doing_undo(op, im->id, entry);
+	else
+		vbc_upload_end(op, im->source.session);
+	return code;
+}
+
+/* A file may be named in another encoding than what the host can keep. */
+static const char *origin_of(const struct import *im, const char *file)
+{
+	const char *origin = im->source.on_host ? file : vbc_path_base(file);
+	size_t at;
+	long c;
+
+	return vbc_text_ok(origin, strlen(origin), &at, &c) ? origin : "";
+}
+
+static int take_opts(struct import *im, const struct vbc_image_import_opts *opts,
+		     struct vbc_arena *a, struct vbc_error *err)
+{
+	const char *file = im->source.file;
+	int code;
+
+	im->planned = (struct vbc_image){
+		.name = opts->name ? opts->name : vbc_image_file_name(a, im->source.path),
+		.os_type = opts->os_type ? opts->os_type : VBC_IMAGE_OS_TYPE,
+		.description = opts->description ? opts->description : "",
+		.min_cpus = opts->min_cpus,
+		.min_memory_mb = opts->min_memory_mb,
+		.min_disk_gb = opts->min_disk_gb,
+		.init = opts->init ? opts->init : "",
+		.origin = origin_of(im, file),
+		.sha256 = "",
+		.firmware = opts->firmware ? opts->firmware : "",
+		.chipset = "",
+		.tpm = "",
+	};
+	if (!im->planned.name)
+		return vbc_fail_nomem(err);
+	im->source.format = opts->format;
+	code = vbc_image_check_words(&im->planned, err);
+	if (!code)
+		code = vbc_format_check(opts->format, err);
+	if (!code && im->source.archive && opts->format)
+		code = vbc_fail(
+			err, VBC_E_ARG,
+			"'%s' is an archive on the host, and VirtualBox tells itself what is "
+			"in it: no format can be stated",
+			file);
+	return code;
+}
+
+static int take_source(struct import *im, const char *file, struct vbc_error *err)
+{
+	if (!file || !file[0] || streq(file, HOST_PREFIX))
+		return vbc_fail(err, VBC_E_ARG, "no file was named");
+	im->source.file = im->source.path = file;
+	im->source.on_host = vbc_starts_with(file, HOST_PREFIX);
+	if (im->source.on_host)
+		im->source.path += strlen(HOST_PREFIX);
+	im->source.archive = im->source.on_host && vbc_has_suffix(file, ".ova");
+	return im->source.on_host ? vbc_text_check("the path on the host", im->source.path, err)
+				  : VBC_OK;
+}
+
+/* Before anything is asked of the host; but whoever waits is asked whether to go on. */
+static int open_here(struct import *im, struct vbc_host *host, const struct vbc_wait *wait,
+		     struct vbc_error *err)
+{
+	struct vbc_op op = {.host = host, .wait = wait};
+	int code;
+
+	if (wait && wait->timeout_ms)
+		op.deadline_ms = vbc_now_ms() + wait->timeout_ms;
+	im->op = &op;
+	im->what = vbc_arena_printf(&op.arena, "checking %s", vbc_path_base(im->source.file));
+	code = im->what ? vbc_image_file_open(im->source.file, im->source.format, &im->looking,
+					      &im->source.here, &op.error)
+			: vbc_fail_nomem(&op.error);
+	im->op = NULL;
+	im->what = NULL;
+	if (code && err)
+		*err = op.error;
+	vbc_arena_done(&op.arena);
+	return code;
+}
+
+int vbc_image_import(struct vbc_host *host, const char *file,
+		     const struct vbc_image_import_opts *opts, const struct vbc_wait *wait,
+		     struct vbc_image **ret_image, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, file, ret_image))
+		return VBC_E_ARG;
+
+	struct vbc_arena VBC_ARENA arena = {0};
+	struct vbc_image_import_opts o = VBC_IMAGE_IMPORT_OPTS_INIT;
+	struct import im = {.opts = &o, .looking = {.tick = tick, .data = &im}};
+	int code = take_source(&im, file, err);
+
+	if (opts) /* an older program's struct is shorter */
+		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	if (!code)
+		code = take_opts(&im, &o, &arena, err);
+	if (!code && !im.source.on_host)
+		code = open_here(&im, host, wait, err);
+	if (!code)
+		code = vbc_op_run(host, wait, err, import_body, &im);
+	vbc_checksum_free(im.source.sum);
+	vbc_image_file_close(&im.source.here);
+	if (!code)
+		*ret_image = im.image;
+	return code;
+}

@@ -1,0 +1,29 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What all that make an image share: the checks before, and what is recorded after the disk is
+ * there. A planned image is a struct vbc_image with its name and all that people state of it.
+ */
+#ifndef VBC_IMAGE_MAKE_H
+#define VBC_IMAGE_MAKE_H
+
+#include "image/image-private.h"
+
+/* Whether the words can be kept; without a host. */
+int vbc_image_check_words(const struct vbc_image *planned, struct vbc_error *err);
+
+/* Whether the host knows a guest's system of that id; else VBC_E_ARG. */
+int vbc_image_check_os_type(struct vbc_op *op, const char *os_type);
+
+/* Sweeps; whether the host knows its system, and has no image of that name. */
+int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned);
+
+/* Writes the metadata of the new disk. `is_file`: its content is that of the file, byte for byte.
+ */
+int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, bool is_file,
+		     vbc_ref medium);
+
+/* The image as it is on the host now, as a result of its own. */
+int vbc_image_read_back(struct vbc_op *op, vbc_ref medium, struct vbc_image **ret);
+
+#endif

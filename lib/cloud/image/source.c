@@ -1,0 +1,194 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The source of an import: a file of the host is opened where it is, one from here is uploaded
+ * first. What VirtualBox has against it is said in words.
+ */
+#include "image/source.h"
+
+#include "base/str.h"
+#include "disk/medium.h"
+#include "host/folders.h"
+#include "journal/doing.h"
+#include "transfer/upload.h"
+
+/* IPRT's status codes of files that are not there, or damaged. */
+enum {
+	VERR_NOT_SUPPORTED = -37,
+	VERR_FILE_NOT_FOUND = -102,
+	VERR_PATH_NOT_FOUND = -103,
+	VERR_EOF = -110,
+	VERR_VD_READ_OUT_OF_RANGE = -3282,
+};
+
+int vbc_source_restate(struct vbc_op *op, const struct vbc_source *source, int code,
+		       const char *ours)
+{
+	const struct vbc_error theirs = op->error;
+
+	op->error.code = VBC_OK;
+	return vbc_fail(&op->error, code, "'%s' %s: %s", source->file, ours, theirs.text);
+}
+
+/*
+ * Whether the fault may be the image's, not the connection's or the caller's patience. What
+ * VirtualBox holds against an image it says in an error of its medium.
+ */
+static bool may_be_image(const struct vbc_op *op, int code)
+{
+	return op->error.component[0] &&
+	       (code == VBC_E_FAULT || code == VBC_E_ARG || code == VBC_E_NOTFOUND);
+}
+
+/* VirtualBox tells a raw disk by its name, and so does the way out of what it does not open. */
+static const char *refused_there(const char *path)
+{
+	if (vbc_ends_with(path, ".iso"))
+		return "is a CD image, not a disk image";
+	if (vbc_ends_with(path, ".hdd"))
+		return "cannot be opened by VirtualBox (a raw disk must have whole sectors of 512 "
+		       "bytes there)";
+	if (vbc_name_promises_format(path))
+		return "cannot be opened by VirtualBox (convert it there first, for example with "
+		       "'qemu-img convert -O vdi OLD NEW')";
+	return "cannot be opened by VirtualBox (a raw disk must have a name that ends in '.hdd' "
+	       "there, and whole sectors)";
+}
+
+/* A file of the user's is not changed; and a disk's UUID is in the file. */
+static int explain_collision(struct vbc_op *op, const struct vbc_source *source)
+{
+	const struct vbc_error theirs = op->error;
+
+	op->error.code = VBC_OK;
+	return vbc_fail(&op->error, VBC_E_ARG,
+			"'%s' is a copy of another disk, with the same UUID: %s; import it as a "
+			"file of this machine, or give it one of its own on the host with "
+			"'VBoxManage internalcommands sethduuid %s'",
+			source->file, theirs.text, source->path);
+}
+
+static int explain_open(struct vbc_op *op, const struct vbc_source *source, int code)
+{
+	bool missing = op->error.os == VERR_FILE_NOT_FOUND || op->error.os == VERR_PATH_NOT_FOUND;
+
+	if (!may_be_image(op, code))
+		return code;
+	if (missing)
+		return vbc_source_restate(op, source, VBC_E_NOTFOUND, "is not there");
+	if (code == VBC_E_ARG && source->on_host)
+		return explain_collision(op, source);
+	if (code == VBC_E_ARG || !source->on_host)
+		return vbc_source_restate(op, source, VBC_E_ARG, "cannot be opened by VirtualBox");
+	return vbc_source_restate(op, source, VBC_E_ARG, refused_there(source->path));
+}
+
+static bool has_ref(const struct vbc_refs *refs, vbc_ref ref)
+{
+	for (size_t i = 0; i < refs->n; i++)
+		if (streq(refs->v[i].s, ref.s))
+			return true;
+	return false;
+}
+
+/*
+ * A file of the user's that VirtualBox did not know is to be forgotten again; one that it knew, a
+ * disk of some machine maybe, is not. The note must be there before the file is opened, when a
+ * path that is written in another way cannot be recognised yet.
+ */
+static int open_on_host(struct vbc_op *op, const struct vbc_source *source, vbc_ref *ret_disk)
+{
+	struct vbc_refs before = {0};
+	vbc_ref known = {NULL};
+	int code = vbc_medium_known(op, source->path, &known);
+
+	if (!code && !vbc_ref_is_null(known)) {
+		/* Opening it again might make a second one of it, see volume/resize.c. */
+		*ret_disk = known;
+		return VBC_OK;
+	}
+	if (!code)
+		code = vbc_doing_note(op, "forget", "yes");
+	if (!code)
+		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &before);
+	if (code)
+		return code;
+	code = vbc_medium_open(op, source->path, VBC_AccessMode_ReadOnly, ret_disk);
+	if (code)
+		return explain_open(op, source, code);
+	return has_ref(&before, *ret_disk) ? vbc_doing_note(op, "forget", "") : VBC_OK;
+}
+
+/* An upload may have the UUID of a disk the host has already; being our copy, it gets a new one. */
+static int open_upload(struct vbc_op *op, const struct vbc_source *source, vbc_ref *ret_disk)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	int code = vbc_medium_open(op, source->path, VBC_AccessMode_ReadOnly, ret_disk);
+
+	if (code == VBC_E_ARG) {
+		vbc_op_try_end(op, &saved);
+		code = vbc_IVirtualBox_openMedium(op, op->vbox, source->path,
+						  VBC_DeviceType_HardDisk, VBC_AccessMode_ReadWrite,
+						  true, ret_disk);
+	}
+	return code ? explain_open(op, source, code) : VBC_OK;
+}
+
+int vbc_source_explain(struct vbc_op *op, const struct vbc_source *source, int code)
+{
+	bool damaged = op->error.os == VERR_EOF || op->error.os == VERR_VD_READ_OUT_OF_RANGE;
+
+	if (code == VBC_E_SPACE)
+		return vbc_source_restate(op, source, code, "does not fit on the host's disk");
+	if (!may_be_image(op, code))
+		return code;
+	return vbc_source_restate(op, source, damaged ? VBC_E_ARG : code,
+		       damaged ? "is damaged or cut short" : "cannot be imported");
+}
+
+static int upload(struct vbc_op *op, const struct vbc_source *source, unsigned from, unsigned to)
+{
+	const char *what =
+		vbc_arena_printf(&op->arena, "uploading %s", vbc_path_base(source->file));
+	struct vbc_upload u = {.session = source->session,
+			       .content = &source->here.content,
+			       .size_bytes = source->here.content.size_bytes,
+			       .path = source->path,
+			       .what = what,
+			       .from = from,
+			       .to = to,
+			       .sum = source->sum,
+			       .sent = source->sent};
+
+	return what ? vbc_upload_file(op, &u) : vbc_fail_nomem(&op->error);
+}
+
+int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned from, unsigned to,
+		    vbc_ref *ret_disk)
+{
+	int code;
+
+	if (source->on_host)
+		return open_on_host(op, source, ret_disk);
+	code = upload(op, source, from, to);
+	return code ? vbc_source_explain(op, source, code) : open_upload(op, source, ret_disk);
+}
+
+int vbc_source_done(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk)
+{
+	struct vbc_error saved;
+	int code;
+
+	if (!source->on_host)
+		return vbc_medium_delete(op, disk);
+	if (!vbc_meta_str(vbc_doing_entry(op), "forget")[0])
+		return VBC_OK;
+	saved = vbc_op_try(op);
+	code = vbc_IMedium_close(op, disk);
+	if (code != VBC_E_BUSY)
+		return code;
+	vbc_op_try_end(op, &saved);
+	vbc_op_log(op, 1, "VirtualBox keeps '%s' in its list of disks: another program uses it",
+		   source->path);
+	return VBC_OK;
+}

@@ -1,0 +1,40 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * OVF: descriptions of machines, in XML.
+ */
+#ifndef VBC_IMAGEFILE_OVF_H
+#define VBC_IMAGEFILE_OVF_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/error-private.h"
+
+#define VBC_OVF_MAX ((size_t)32 << 20) /* no description is longer */
+
+/* What is of use of a description; "" and 0 where it does not say. */
+struct vbc_ovf {
+	const char *disk;  /* the file that holds the machine's one disk, as it is written there  */
+	const char *nvram; /* the file of VirtualBox's that holds the firmware's variables        */
+	const char *os_type; /* VirtualBox's id */
+	unsigned cpus, memory_mb;
+	/* In lower case: "bios", "efi", "efi-secure"; "ich9"; "none", "2.0" */
+	const char *firmware, *chipset, *tpm;
+};
+
+/* Reads a description of n bytes; `path` names it in errors. Strings are in the arena. */
+int vbc_ovf_parse(struct vbc_arena *a, const char *path, const char *text, size_t n,
+		  struct vbc_ovf *ret, struct vbc_error *err);
+
+/*
+ * The text as UTF-8, from that, UTF-16 or Latin-1, without a mark at its beginning. *n becomes its
+ * length. NULL: no memory.
+ */
+const char *vbc_ovf_utf8(struct vbc_arena *a, const char *text, size_t *n);
+
+/* VirtualBox's id for VMware's ("ubuntu64Guest"), or for the number of CIM; "" where there is none.
+ */
+const char *vbc_ovf_os_type(const char *vmware, unsigned cim);
+
+#endif

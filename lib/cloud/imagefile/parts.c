@@ -1,0 +1,230 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * VMDK disks that lie in several files: a text names the extents, which are plain or leave empty
+ * grains out (grains.c). They are put together here, so that what is uploaded is one raw
+ * disk.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "imagefile/open.h"
+
+#define SECTOR     512u
+#define TEXT_MAX   262144u
+#define EXTENT_MAX (1ull << 32) /* sectors: 2 TiB, as of the whole */
+
+/* An extent as the text describes it: RW 4192256 SPARSE "disk-s001.vmdk" */
+struct extent {
+	unsigned long long sectors, at;
+	char type[16], name[256];
+};
+
+int vbc_probe_fail_part(const struct vbc_probe *p, const char *name, const char *why)
+{
+	return vbc_fail(p->err, VBC_E_ARG, "'%s' needs the file '%s' beside it, which %s", p->path,
+			name, why);
+}
+
+/* Among other things, there may be more parts than files that a process may open. */
+static int fail_open(const struct vbc_probe *p, const char *name, int number)
+{
+	char why[200];
+
+	if (number == ENOENT || number == ENOTDIR)
+		return vbc_probe_fail_part(p, name, "is not there");
+	snprintf(why, sizeof(why), "cannot be opened: %s", strerror(number));
+	return vbc_probe_fail_part(p, name, why);
+}
+
+/* Only files beside the text are read, whatever it says. */
+static int open_beside(const struct vbc_probe *p, const char *name, uint64_t *ret_bytes,
+		       int *ret_fd)
+{
+	const char *slash = strrchr(p->path, '/');
+	int folder = slash ? (int)(slash - p->path) + 1 : 0;
+	char *VBC_FREE path = NULL;
+	struct stat st;
+	int fd;
+
+	if (strchr(name, '/') || streq(name, "..") || !name[0])
+		return vbc_probe_fail_part(p, name, "is in another folder");
+	if (asprintf(&path, "%.*s%s", folder, p->path, name) < 0) {
+		path = NULL;
+		return vbc_fail_nomem(p->err);
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return fail_open(p, name, errno);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return vbc_probe_fail_part(p, name, "is no regular file");
+	}
+	*ret_bytes = (uint64_t)st.st_size;
+	*ret_fd = fd;
+	return VBC_OK;
+}
+
+/* VMFS is ESXi's word for a part of its file system, which is a plain file elsewhere. */
+static bool is_flat(const struct extent *e)
+{
+	return streq(e->type, "FLAT") || streq(e->type, "VMFS");
+}
+
+static int refuse_type(const struct vbc_probe *p, const struct extent *e)
+{
+	if (streq(e->type, "VMFSRDM") || streq(e->type, "VMFSRAW"))
+		return vbc_probe_refuse(p,
+					"stands for a device of the ESXi host it was made on; copy "
+					"the disk there, with 'vmkfstools -i OLD NEW'");
+	if (streq(e->type, "VMFSSPARSE") || streq(e->type, "SESPARSE"))
+		return vbc_probe_refuse(p, "is a sparse disk or a snapshot of ESXi" VBC_CONVERT);
+	return vbc_probe_refuse(p, "has parts of a kind that is not known" VBC_CONVERT);
+}
+
+static int take_extent(const struct vbc_probe *p, const struct extent *e, struct vbc_content *to)
+{
+	struct vbc_piece piece = {.fd = -1, .size_bytes = e->sectors * SECTOR};
+	uint64_t bytes = 0;
+	int code = VBC_OK;
+
+	if (streq(e->type, "ZERO"))
+		return vbc_content_add(to, &piece, p->err);
+	if (!is_flat(e) && !streq(e->type, "SPARSE"))
+		return refuse_type(p, e);
+	code = open_beside(p, e->name, &bytes, &piece.fd);
+	if (code)
+		return code;
+	if (streq(e->type, "SPARSE"))
+		code = vbc_probe_grains(p, e->name, piece.fd, e->sectors, &piece.grains);
+	else if (e->at > EXTENT_MAX || e->at * SECTOR + piece.size_bytes > bytes)
+		code = vbc_probe_fail_part(p, e->name, "is cut short");
+	else
+		piece.at = e->at * SECTOR;
+	if (code) {
+		close(piece.fd);
+		return code;
+	}
+	return vbc_content_add(to, &piece, p->err);
+}
+
+/* Whether the line describes an extent. */
+static bool parse_extent(const char *at, struct extent *e)
+{
+	char access[16], line[512];
+
+	/* sscanf() would go on in the next line. */
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\r\n"), at);
+	*e = (struct extent){0};
+	return sscanf(line, "%15s %llu %15s \"%255[^\"\n]\" %llu", access, &e->sectors, e->type,
+		      e->name, &e->at) >= 3 &&
+	       (streq(access, "RW") || streq(access, "RDONLY") || streq(access, "NOACCESS"));
+}
+
+static int take_all(const struct vbc_probe *p, const char *text, struct vbc_content *to)
+{
+	int code = VBC_OK;
+
+	for (const char *line = text; !code && line; line = strchr(line, '\n')) {
+		struct extent e;
+
+		line += *line == '\n';
+		if (!parse_extent(line, &e))
+			continue;
+		if (!e.sectors || e.sectors > EXTENT_MAX)
+			return vbc_probe_refuse(p, "is damaged: one of its parts has no size");
+		if (to->size_bytes / SECTOR + e.sectors > EXTENT_MAX)
+			return vbc_probe_refuse(p, "tells of more than 2 TiB, the largest disk of "
+						   "VirtualBox");
+		code = take_extent(p, &e, to);
+	}
+	if (!code && !to->n)
+		code = vbc_probe_refuse(p, "is damaged: it names no file that the disk lies in");
+	return code;
+}
+
+static bool has_type(const char *text, const char *type)
+{
+	static const char key[] = "createType=\"";
+	const char *at = strstr(text, key);
+
+	return at && vbc_starts_with(at + strlen(key), type);
+}
+
+int vbc_probe_parts(const struct vbc_probe *p, struct vbc_content *ret)
+{
+	size_t n = p->size_bytes < TEXT_MAX ? (size_t)p->size_bytes : TEXT_MAX;
+	struct vbc_content content = {0};
+	char *VBC_FREE text = malloc(n + 1);
+	int code = text ? vbc_probe_read(p, 0, text, n) : vbc_fail_nomem(p->err);
+
+	if (p->alone)
+		return vbc_probe_refuse(p, "names other files that the disk lies in; unpack the "
+					   "archive and import it beside them");
+	if (code)
+		return code;
+	text[n] = '\0';
+	code = vbc_vmdk_check_text(p, text);
+	if (!code && (has_type(text, "fullDevice") || has_type(text, "partitionedDevice")))
+		code = vbc_probe_refuse(p,
+					"stands for a device of the machine it was made on; make "
+					"an image of that, with 'qemu-img convert -O qcow2 OLD "
+					"NEW' there");
+	if (!code)
+		code = take_all(p, text, &content);
+	if (code)
+		vbc_content_close(&content);
+	else
+		*ret = content;
+	return code;
+}
+
+/* How the data that a text tells of is called: disk-flat.vmdk, disk-f001.vmdk. */
+static size_t stem_of_flat(const char *name)
+{
+	size_t n = strlen(name);
+	const char *dash = strrchr(name, '-');
+	int end = 0;
+
+	if (!dash || dash == name)
+		return 0;
+	n = (size_t)(dash - name);
+	if (strcasecmp(dash, "-flat.vmdk") == 0 || strcasecmp(dash, "-rdm.vmdk") == 0 ||
+	    strcasecmp(dash, "-rdmp.vmdk") == 0)
+		return n;
+	return sscanf(dash, "-f%*3[0-9].vmdk%n", &end) == 0 && end && !dash[end] ? n : 0;
+}
+
+int vbc_probe_flat(const struct vbc_probe *p)
+{
+	const char *slash = strrchr(p->path, '/'), *name = slash ? slash + 1 : p->path;
+	size_t n = stem_of_flat(name);
+	char *VBC_FREE path = NULL;
+
+	if (!n)
+		return VBC_OK;
+	if (asprintf(&path, "%.*s.vmdk", (int)(name - p->path + (ptrdiff_t)n), p->path) < 0) {
+		path = NULL;
+		return vbc_fail_nomem(p->err);
+	}
+	if (access(path, R_OK) == 0)
+		return vbc_fail(
+			p->err, VBC_E_ARG,
+			"'%s' is only the content of a disk; import the small text file '%s' "
+			"beside it, which tells what it is",
+			p->path, path);
+	return vbc_fail(
+		p->err, VBC_E_ARG,
+		"'%s' is only the content of a disk, and the small text file '%s' that tells "
+		"what it is is not beside it; fetch that and import it, or, if this is the "
+		"whole disk, say so with --format raw",
+		p->path, path);
+}

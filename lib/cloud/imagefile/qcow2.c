@@ -1,0 +1,175 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether a qcow2 image is one that VirtualBox reads, and all there. Numbers are big-endian.
+ */
+#include "imagefile/open.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+
+/* The format's own limits, and qemu's. */
+enum { MIN_CLUSTER_BITS = 9, MAX_CLUSTER_BITS = 21, L1_MAX = 1 << 22 };
+
+#define SIZE_MOST   ((uint64_t)2 << 40)
+#define OFFSET_MASK 0x00fffffffffffe00u
+#define COMPRESSED  (1ull << 62)
+#define REPAIR      "; repair it first with 'qemu-img check -r all'"
+
+/* VirtualBox knows no incompatible feature at all. */
+static const struct {
+	uint64_t bit;
+	const char *why;
+} features[] = {
+	{1u << 0, "was not closed properly" REPAIR},
+	{1u << 1, "is marked as damaged" REPAIR},
+	{1u << 2, VBC_NEEDS_OTHERS},
+	{1u << 3, "is compressed in a way that VirtualBox cannot read" VBC_CONVERT},
+	{1u << 4, "has extended L2 entries, which VirtualBox cannot read" VBC_CONVERT},
+	{~0ull, "has features that VirtualBox cannot read" VBC_CONVERT},
+};
+
+struct walk {
+	const struct vbc_probe *p;
+	unsigned cluster_bits;
+	unsigned char *table; /* one L2 table */
+};
+
+/* Where the data of an L2 entry begins; 0: it has none. */
+static uint64_t data_offset(const struct walk *w, uint64_t entry)
+{
+	if (entry & COMPRESSED)
+		return entry & ((1ull << (62 - (w->cluster_bits - 8))) - 1);
+	return entry & OFFSET_MASK;
+}
+
+static int check_l2(const struct walk *w, uint64_t l2_offset)
+{
+	size_t cluster = (size_t)1 << w->cluster_bits;
+	int code = vbc_probe_read(w->p, l2_offset, w->table, cluster);
+
+	for (size_t i = 0; !code && i < cluster; i += 8)
+		if (data_offset(w, vbc_be(w->table + i, 8)) >= w->p->size_bytes)
+			code = vbc_probe_cut_short(w->p);
+	return code;
+}
+
+/* VirtualBox reads whole clusters of it, while the file of an empty disk ends with its entries. */
+static int check_l1_end(const struct vbc_probe *p, uint64_t end, uint64_t cluster, bool empty)
+{
+	if ((end + cluster - 1) / cluster * cluster <= p->size_bytes)
+		return VBC_OK;
+	if (empty)
+		return vbc_probe_refuse(
+			p, "is an empty disk, and in the format qcow2 VirtualBox cannot "
+			   "read such a one; convert it first, for example with "
+			   "'qemu-img convert -O vdi OLD NEW'");
+	return vbc_probe_refuse(p, "ends within a table, which VirtualBox cannot read" VBC_CONVERT);
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* In the order of the file: what is packed is read forwards only. */
+static int check_l2s(const struct walk *w, const unsigned char *l1, size_t n, bool *ret_empty)
+{
+	uint64_t *VBC_FREE places = calloc(n + 1, sizeof(*places));
+	int code = places ? VBC_OK : vbc_fail_nomem(w->p->err);
+
+	*ret_empty = true;
+	for (size_t i = 0; !code && i < n; i++)
+		places[i] = vbc_be(l1 + i * 8, 8) & OFFSET_MASK;
+	if (!code)
+		qsort(places, n, sizeof(*places), compare_places);
+	for (size_t i = 0; !code && i < n; i++) {
+		if (!places[i])
+			continue;
+		*ret_empty = false;
+		code = vbc_probe_tick(w->p, (uint64_t)i << w->cluster_bits,
+				      (uint64_t)n << w->cluster_bits);
+		if (code)
+			break;
+		/* Tables that overlap would be read as often as one says so. */
+		if (places[i] & ((1ull << w->cluster_bits) - 1))
+			code = vbc_probe_refuse(w->p, "is damaged: a table of it lies nowhere");
+		else if (!i || places[i] != places[i - 1])
+			code = check_l2(w, places[i]);
+	}
+	return code;
+}
+
+/*
+ * A download that broke off is common, and only this finds it. `n` entries of the L1 table are of
+ * the disk; more of them may be there.
+ */
+static int check_complete(const struct vbc_probe *p, unsigned cluster_bits, size_t n)
+{
+	size_t all = (size_t)vbc_be(p->start + 36, 4);
+	unsigned char *VBC_FREE table = malloc((size_t)1 << cluster_bits);
+	unsigned char *VBC_FREE l1 = malloc(n * 8 + 1);
+	struct walk w = {.p = p, .cluster_bits = cluster_bits, .table = table};
+	uint64_t at = vbc_be(p->start + 40, 8);
+	int code = table && l1 ? vbc_probe_read(p, at, l1, n * 8) : vbc_fail_nomem(p->err);
+	bool empty = true;
+
+	if (!code)
+		code = check_l2s(&w, l1, n, &empty);
+	return code ? code : check_l1_end(p, at + all * 8, 1ull << cluster_bits, empty);
+}
+
+static int check_features(const struct vbc_probe *p)
+{
+	uint64_t version = vbc_be(p->start + 4, 4);
+	uint64_t incompatible = version == 3 ? vbc_be(p->start + 72, 8) : 0;
+
+	if (version == 1)
+		return vbc_probe_refuse(
+			p, "is of version 1 of the format qcow, which nothing writes any "
+			   "more" VBC_CONVERT);
+	if (version != 2 && version != 3)
+		return vbc_probe_refuse(p,
+					"is of an unknown version of the format qcow" VBC_CONVERT);
+	if (vbc_be(p->start + 8, 8))
+		return vbc_probe_refuse(p, VBC_NEEDS_OTHERS);
+	if (vbc_be(p->start + 32, 4))
+		return vbc_probe_refuse(p, "is encrypted" VBC_CONVERT);
+	if (vbc_be(p->start + 60, 4))
+		return vbc_probe_refuse(
+			p, "has snapshots in it, and VirtualBox cannot read such a one; "
+			   "copy its present state, with 'qemu-img convert -O qcow2 OLD "
+			   "NEW', or delete them, with 'qemu-img snapshot -d SNAPSHOT "
+			   "FILE'");
+	for (size_t i = 0; incompatible && i < VBC_COUNT(features); i++)
+		if (incompatible & features[i].bit)
+			return vbc_probe_refuse(p, features[i].why);
+	return VBC_OK;
+}
+
+int vbc_probe_qcow2(const struct vbc_probe *p)
+{
+	uint64_t cluster_bits = vbc_be(p->start + 20, 4), size_bytes = vbc_be(p->start + 24, 8);
+	uint64_t n_l1 = vbc_be(p->start + 36, 4);
+	uint64_t mapped; /* by one L1 entry, as bits */
+	int code = check_features(p);
+
+	if (code)
+		return code;
+	mapped = 2 * cluster_bits - 3;
+	if (cluster_bits < MIN_CLUSTER_BITS || cluster_bits > MAX_CLUSTER_BITS || !size_bytes ||
+	    (size_bytes - 1) >> mapped >= n_l1 || n_l1 > L1_MAX)
+		return vbc_probe_refuse(p, "is damaged: its header makes no sense");
+	if (size_bytes > SIZE_MOST)
+		return vbc_probe_refuse(p, "is a disk of more than 2 TiB, the most that VirtualBox "
+					   "has");
+	if (size_bytes % 512)
+		return vbc_probe_refuse(p,
+					"has a size of no whole sectors, which VirtualBox cannot "
+					"read" VBC_CONVERT);
+	return check_complete(p, (unsigned)cluster_bits, (size_t)((size_bytes - 1) >> mapped) + 1);
+}

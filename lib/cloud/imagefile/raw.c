@@ -1,0 +1,90 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether a file that has no header of an image format is a raw disk: it is not what is surely
+ * something else, nor what another format is promised of, nor what shows no sign of a disk.
+ */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "imagefile/kind.h"
+#include "imagefile/open.h"
+
+static const char *const formats[] = {"raw", "qcow2", "vdi", "vmdk", "vhd"};
+
+/* What a name promises, and so tells a damaged file from a raw one. */
+static const char *const suffixes[] = {".qcow2", ".qcow", ".vmdk", ".vdi", ".vhd",
+				       ".vpc",   ".vhdx", ".qed",  ".ova"};
+
+bool vbc_name_promises_format(const char *name)
+{
+	for (size_t i = 0; i < VBC_COUNT(suffixes); i++)
+		if (vbc_has_suffix(name, suffixes[i]))
+			return true;
+	return false;
+}
+
+int vbc_format_check(const char *format, struct vbc_error *err)
+{
+	for (size_t i = 0; i < VBC_COUNT(formats); i++)
+		if (!format || streq(format, formats[i]))
+			return VBC_OK;
+	return vbc_fail(err, VBC_E_ARG,
+			"'%s' is no format of an image; there are raw, qcow2, vdi, vmdk and vhd",
+			format);
+}
+
+int vbc_probe_expect(const struct vbc_probe *p, const char *told)
+{
+	if (!p->format || streq(p->format, told))
+		return VBC_OK;
+	return vbc_fail(p->err, VBC_E_ARG, "'%s' is not in the format %s, but %s", p->path,
+			p->format, told);
+}
+
+static int judge(const struct vbc_probe *p, const struct vbc_kind *k)
+{
+	const char *why = vbc_kind_refusal(k);
+	int code;
+
+	/* VirtualBox tells other formats by content, under any name. */
+	if (p->format && streq(p->format, "raw") && !(why && vbc_starts_with(why, VBC_KIND_FORMAT)))
+		return VBC_OK;
+	if (why)
+		return vbc_probe_refuse(p, why);
+	if (p->format)
+		return vbc_fail(p->err, VBC_E_ARG,
+				"'%s' is not in the format %s: it has no header of that", p->path,
+				p->format);
+	code = p->alone ? VBC_OK : vbc_probe_flat(p);
+	if (code)
+		return code;
+	if (vbc_name_promises_format(p->name))
+		return vbc_probe_refuse(p, "is damaged, or not what its name says: its content is "
+					   "that of no disk image but a raw one");
+	if (vbc_kind_is_raw(k))
+		return VBC_OK;
+	return vbc_probe_refuse(p,
+				vbc_packing_is_promised(p->name)
+					? "is damaged, or not what its name says: nothing in it "
+					  "is packed in a way that is known; if it is a raw disk "
+					  "all the same, say so with --format raw"
+					: VBC_KIND_UNKNOWN);
+}
+
+int vbc_probe_raw(const struct vbc_probe *p)
+{
+	size_t n = p->size_bytes < VBC_KIND_START ? (size_t)p->size_bytes : VBC_KIND_START;
+	size_t n_end = p->size_bytes < VBC_KIND_END ? (size_t)p->size_bytes : VBC_KIND_END;
+	unsigned char *VBC_FREE start = malloc(n + 1);
+	struct vbc_kind k = {.name = p->name,
+			     .size_bytes = p->size_bytes,
+			     .start = start,
+			     .n_start = n,
+			     .end = p->end + VBC_PROBE - n_end,
+			     .n_end = n_end};
+	int code = start ? vbc_probe_read(p, 0, start, n) : vbc_fail_nomem(p->err);
+
+	return code ? code : judge(p, &k);
+}

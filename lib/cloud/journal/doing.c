@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "journal/doing.h"
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "transfer/checksum.h"
+#include "vbox/lease.h"
+#include "vbox/owner.h"
+#include "vbox/websession.h"
+
+#define PATIENCE_MS 15000
+#define PAUSE_MS 200
+#define MOMENT_MS   100
+
+/* In an entry whose undo has begun: IVirtualBox of the web session that does it, since when, and
+ * the how manieth it is that broke off. */
+#define UNDOING       "undoing"
+#define UNDOING_SINCE "undoing_since_ms"
+#define UNDOING_TRIES "undoing_tries"
+
+#define SESSION_LIVES_MS 240000 /* at the least: vboxwebsrv forgets one that is idle for 300 s */
+#define TRIES            2
+
+/* What VirtualBox lost track of is looked for after each undo, see sweep.c. */
+static int open_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	(void)op, (void)id, (void)entry;
+	return VBC_OK;
+}
+
+/* Each with what its entry must say: nobody could undo the work otherwise. */
+static const struct vbc_doing kinds[] = {
+	{"node", "a node whose creation was interrupted", {"settings", "disk"},
+	 vbc_node_create_undo},
+	{"node-destroy", "a node whose deletion was interrupted", {"settings"},
+	 vbc_node_destroy_undo},
+	{"node-resize", "a node whose resizing was interrupted", {"cpus", "memory_mb"},
+	 vbc_node_resize_undo},
+	{"node-arrive", "a node that was to come from another host", {0}, vbc_node_arrive_undo},
+	{"node-leave", "a node that was to go to another host", {0}, vbc_node_leave_undo},
+	{"image", "an image whose making was interrupted", {"source", "target"},
+	 vbc_image_import_undo},
+	{"volume", "a volume whose creation or destruction was interrupted", {"target"},
+	 vbc_volume_create_undo},
+	{"volume-resize", "a volume whose growth was interrupted", {"source", "target"},
+	 vbc_volume_resize_undo},
+	{"seed", "a seed whose replacement was interrupted", {"node"}, vbc_seed_replace_undo},
+	{"display", "a remote display whose change was interrupted", {0}, vbc_display_undo},
+	{"forward", "a port forward whose addition or removal was interrupted", {"node"},
+	 vbc_forward_undo},
+	{"network-detach", "a network adapter whose detaching was interrupted", {"node"},
+	 vbc_network_detach_undo},
+	{"network", "a network whose creation was interrupted", {"network"}, vbc_network_undo},
+	{"snapshot", "a snapshot whose creation or deletion was interrupted", {"target"},
+	 vbc_snapshot_undo},
+	{"image-export", "an image whose export was interrupted", {0}, vbc_image_export_undo},
+	{"image-delete", "an image whose deletion was interrupted", {"target"},
+	 vbc_image_delete_undo},
+	{"open", "a disk that was being opened again", {0}, open_undo},
+};
+
+const struct vbc_doing *vbc_doing_of(const struct vbc_meta *entry)
+{
+	for (size_t i = 0; i < VBC_COUNT(kinds); i++)
+		if (streq(kinds[i].kind, vbc_meta_str(entry, "kind")))
+			return &kinds[i];
+	return NULL;
+}
+
+static int fail_at_work(struct vbc_op *op)
+{
+	return vbc_fail(&op->error, VBC_E_BUSY,
+			"another program works on it; try again when it is done");
+}
+
+static int fail_occupied(struct vbc_op *op, const struct vbc_meta *other, bool lives)
+{
+	const struct vbc_doing *doing = vbc_doing_of(other);
+	const char *text = doing ? doing->text : "work of a newer program than this one";
+
+	if (lives)
+		return fail_at_work(op);
+	return vbc_fail(&op->error, VBC_E_BUSY,
+			"it is %s, and could not be cleaned up yet: 'vboxcloud gc' tries that again",
+			text);
+}
+
+/* Whether this operation is the one that undoes it, or could not. */
+static bool is_undone_by(const struct vbc_op *op, const struct vbc_meta *entry)
+{
+	return streq(vbc_meta_str(entry, UNDOING), op->vbox.s) &&
+	       vbc_meta_int(entry, VBC_OWNER_OP) == op->running.number;
+}
+
+/*
+ * The entry that is there under this id; NULL: none. Who is gone may have removed it, and only then
+ * ended: so it is read again.
+ */
+static int find_other(struct vbc_op *op, const char *id, struct vbc_meta **ret,
+		      enum vbc_owner *ret_owner)
+{
+	bool same = false;
+	int code = vbc_meta_get(op, VBC_DOING_KIND, id, ret);
+
+	if (code || !*ret || is_undone_by(op, *ret))
+		return code;
+	code = vbc_owner_judge(op, *ret, ret_owner);
+	if (code || *ret_owner == VBC_OWNER_LIVES)
+		return code;
+	code = vbc_owner_reread(op, VBC_DOING_KIND, id, ret, &same);
+	if (!same)
+		*ret_owner = VBC_OWNER_LIVES;
+	return code;
+}
+
+/*
+ * An entry that is there under this id tells what else is to be undone, and stays: that was tried
+ * when the operation began, see vbc_sweep(). It may have come since, while a lock was waited for.
+ * Only what was kept to be gone on with is replaced.
+ */
+static int check_free(struct vbc_op *op, const char *kind, const char *id)
+{
+	int64_t deadline = vbc_now_ms() + PATIENCE_MS;
+
+	for (;;) {
+		struct vbc_meta *VBC_META other = NULL;
+		enum vbc_owner owner = VBC_OWNER_GONE;
+		int64_t utc_ms;
+		/* It is asked now, so that nothing comes between looking and writing. */
+		int code = vbc_websession_clock(op, &utc_ms);
+
+		if (!code)
+			code = find_other(op, id, &other, &owner);
+		if (code || !other)
+			return code;
+		if (owner != VBC_OWNER_LIVES && vbc_meta_date(other, VBC_DOING_KEPT) &&
+		    streq(vbc_meta_str(other, "kind"), kind))
+			return VBC_OK;
+		if (owner != VBC_OWNER_LIVES || vbc_now_ms() >= deadline)
+			return fail_occupied(op, other, owner == VBC_OWNER_LIVES);
+		code = vbc_op_sleep(op, PAUSE_MS);
+		if (code)
+			return code;
+	}
+}
+
+int vbc_doing_id(struct vbc_op *op, const char *kind, const char *thing, char ret_id[37])
+{
+	const char *text = vbc_arena_printf(&op->arena, "%s/%s", kind, thing);
+
+	return text && vbc_checksum_uuid(text, ret_id) ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+int vbc_doing_begin_new(struct vbc_op *op, const char *kind, const char *id,
+			struct vbc_meta *entry)
+{
+	struct vbc_lease *lease = VBC_ARENA_NEW(&op->arena, struct vbc_lease);
+
+	if (!lease)
+		return vbc_fail_nomem(&op->error);
+	vbc_meta_set_str(entry, "kind", kind);
+	*lease = (struct vbc_lease){.kind = VBC_DOING_KIND, .id = id, .entry = entry};
+	vbc_lease_keep(op, lease);
+	op->work = lease;
+	return vbc_lease_write(op, lease);
+}
+
+int vbc_doing_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
+{
+	int code = check_free(op, kind, id);
+
+	return code ? code : vbc_doing_begin_new(op, kind, id, entry);
+}
+
+int vbc_doing_note(struct vbc_op *op, const char *key, const char *value)
+{
+	if (!op->work)
+		return VBC_OK;
+	vbc_meta_set_str(op->work->entry, key, value);
+	return vbc_lease_write(op, op->work);
+}
+
+static void stop(struct vbc_op *op)
+{
+	vbc_lease_stop(op, op->work);
+	op->work = NULL;
+}
+
+int vbc_doing_end(struct vbc_op *op, const char *id)
+{
+	int code = vbc_meta_delete(op, VBC_DOING_KIND, id);
+
+	if (!code)
+		stop(op);
+	return code;
+}
+
+static int find_ours(struct vbc_op *op, const struct vbc_lease *lease, bool *ret)
+{
+	struct vbc_meta *VBC_META now = NULL;
+	int code = vbc_meta_get(op, lease->kind, lease->id, &now);
+
+	*ret = !code && now && is_undone_by(op, now);
+	return code;
+}
+
+/* As read, an entry may be that of another client's undo by now. */
+static int check_unchanged(struct vbc_op *op, const struct vbc_lease *lease, bool *ret)
+{
+	struct vbc_meta *VBC_META now = NULL;
+	int code = vbc_meta_get(op, lease->kind, lease->id, &now);
+
+	*ret = !code && now && vbc_meta_same(now, lease->entry);
+	return code;
+}
+
+/* Before it is known whose the claim is, or once it is another's, nothing is undone. */
+static int give_claim_up(struct vbc_op *op, int code)
+{
+	const struct vbc_lease *lease = op->work;
+	struct vbc_error saved = vbc_op_try(op);
+	bool undoing = op->undoing, ours = false;
+
+	stop(op);
+	op->undoing = true;
+	if (lease && !check_unchanged(op, lease, &ours) && ours)
+		vbc_meta_delete(op, lease->kind, lease->id);
+	op->undoing = undoing;
+	vbc_op_try_end(op, &saved);
+	return code;
+}
+
+/* The last one to write has it: the others, who found none before that, write within a moment. */
+int vbc_doing_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
+{
+	bool ours = false;
+	int code = vbc_doing_begin(op, kind, id, entry);
+
+	if (!code) {
+		vbc_sleep_ms(MOMENT_MS);
+		code = check_unchanged(op, op->work, &ours);
+	}
+	if (!code && !ours)
+		code = fail_at_work(op);
+	return code ? give_claim_up(op, code) : VBC_OK;
+}
+
+/*
+ * Says in the entry that its undo has begun, so that one in which the host's service ends is known
+ * by what it leaves. That the client ended meanwhile leaves the same; but then its web session,
+ * which is named there, lives on for a while.
+ */
+static int write_mark(struct vbc_op *op, const struct vbc_lease *lease, int64_t utc_ms)
+{
+	struct vbc_meta *entry = lease->entry;
+
+	vbc_meta_set_str(entry, UNDOING, op->vbox.s);
+	vbc_meta_set_int(entry, UNDOING_SINCE, utc_ms);
+	vbc_meta_set_int(entry, UNDOING_TRIES, vbc_meta_count(entry, UNDOING_TRIES, UINT16_MAX) + 1);
+	return vbc_lease_write(op, lease);
+}
+
+/*
+ * From then on the entry is ours. Of several clients that begin with another's at once the last one
+ * to write has it: the others, who found it unchanged before that, write within a moment.
+ */
+static int mark(struct vbc_op *op, struct vbc_lease *lease, bool foreign)
+{
+	int64_t utc_ms = 0;
+	bool ours = true;
+	int code = vbc_websession_clock(op, &utc_ms);
+
+	if (!code && foreign)
+		code = check_unchanged(op, lease, &ours);
+	if (!code && ours)
+		code = write_mark(op, lease, utc_ms);
+	if (!code && ours && foreign) {
+		vbc_sleep_ms(MOMENT_MS);
+		code = find_ours(op, lease, &ours);
+	}
+	if (!code && !ours)
+		return vbc_fail(&op->error, VBC_E_BUSY, "another program does");
+	if (!code)
+		vbc_lease_keep(op, lease);
+	return code;
+}
+
+/* It is tried again by whoever comes next, also while this program lives. */
+static void unmark(struct vbc_op *op, const struct vbc_lease *lease)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_meta *entry = lease->entry;
+	bool ours = false;
+
+	if (!find_ours(op, lease, &ours) && ours) {
+		vbc_meta_set_str(entry, UNDOING, "");
+		vbc_meta_set_int(entry, UNDOING_TRIES, 0);
+		vbc_owner_leave(entry);
+		vbc_meta_put(op, lease->kind, lease->id, entry);
+	}
+	vbc_op_try_end(op, &saved);
+}
+
+static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool foreign,
+		   bool quiet)
+{
+	struct vbc_lease lease = {.kind = VBC_DOING_KIND, .id = id, .entry = entry};
+	struct vbc_error saved = vbc_op_try(op);
+	const struct vbc_doing *doing = vbc_doing_of(entry);
+	struct vbc_lease *work = op->work;
+	bool undoing = op->undoing;
+	int code = doing ? VBC_OK : VBC_E_VERSION;
+
+	op->undoing = true;
+	op->work = &lease;
+	if (!code)
+		code = mark(op, &lease, foreign);
+	if (!code && foreign)
+		vbc_op_log(op, 1, "removing %s: %s", doing->text, id);
+	if (!code)
+		code = doing->undo(op, id, entry);
+	vbc_lease_stop(op, &lease);
+	op->work = work;
+	if (!code) {
+		vbc_meta_delete(op, VBC_DOING_KIND, id);
+	} else {
+		if (op->error.code && !op->given_up) /* that is told of */
+			vbc_op_log(op, quiet && code == VBC_E_BUSY ? 2 : 0,
+				   "could not clean up after %s %s yet: %s",
+				   doing ? doing->text : "unknown work", id, op->error.text);
+		unmark(op, &lease);
+	}
+	op->undoing = undoing;
+	vbc_op_try_end(op, &saved);
+	return code;
+}
+
+int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet)
+{
+	return recover(op, id, entry, true, quiet);
+}
+
+void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
+{
+	if (!op->work || op->work->entry != entry)
+		return; /* it has not begun */
+	stop(op);
+	if (!op->stale) /* in a session that is gone nothing can be undone: the next client does */
+		recover(op, id, entry, false, false);
+}
+
+int vbc_doing_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
+{
+	const char *vbox = vbc_meta_str(entry, UNDOING);
+	bool alive = true;
+	int64_t utc_ms = 0;
+	int code = vbox[0] ? vbc_websession_lives(op, (vbc_ref){vbox}, &alive) : VBC_OK;
+
+	if (!code && !alive)
+		code = vbc_websession_clock(op, &utc_ms);
+	*ret = !alive && (utc_ms - vbc_meta_date(entry, UNDOING_SINCE) < SESSION_LIVES_MS ||
+			  vbc_meta_count(entry, UNDOING_TRIES, UINT16_MAX) >= TRIES);
+	return code;
+}

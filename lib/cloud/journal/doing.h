@@ -1,0 +1,125 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The journal of work in progress. What takes several calls is first written down on the host,
+ * under libcloud/doing/ID, with all that is needed to undo it. A failure undoes it at once; a
+ * program that was killed leaves the entry, and the next operation of any client undoes it.
+ */
+#ifndef VBC_JOURNAL_DOING_H
+#define VBC_JOURNAL_DOING_H
+
+#include "vbox/lease.h"
+#include "vbox/meta.h"
+#include "vbox/op.h"
+
+#define VBC_DOING_KIND "doing" /* of the entries, as metadata: libcloud/doing/<uuid> */
+
+/* In an entry: until when (host's clock, ms) only vbc_gc() undoes what a dead program left. */
+#define VBC_DOING_KEPT "kept_until"
+
+/* A kind of work in the journal. */
+struct vbc_doing {
+	const char *kind, *text;
+	const char *needs[2]; /* what its undo finds in an entry, the least */
+	/* Removes whatever of it is on the host, in any state. */
+	int (*undo)(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+};
+/* The kind of an entry; NULL for that of a newer program. */
+const struct vbc_doing *vbc_doing_of(const struct vbc_meta *entry);
+
+/*
+ * Writes the entry: `kind` (one of doing.c's table) and what the caller put into `entry`; keeps
+ * its lease alive until the end, as long as entry must stay. VBC_E_BUSY when there is an entry under
+ * that id, of a program that works or of work that could not be undone yet: it stays.
+ */
+int vbc_doing_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
+/* The same under an id made for it, of which nobody else can know. */
+int vbc_doing_begin_new(struct vbc_op *op, const char *kind, const char *id,
+			struct vbc_meta *entry);
+/* The id of an entry about a thing, the same for all who work on it. */
+int vbc_doing_id(struct vbc_op *op, const char *kind, const char *thing, char ret_id[37]);
+/*
+ * The same as vbc_doing_begin() for what no lock of VirtualBox guards, under an id that all who begin
+ * with it have. Of several programs that begin at once one goes on; for the others it is VBC_E_BUSY.
+ * Takes a moment.
+ */
+int vbc_doing_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
+
+/* What the operation's entry says; NULL when it has none. */
+static inline struct vbc_meta *vbc_doing_entry(const struct vbc_op *op)
+{
+	return op->work ? op->work->entry : NULL;
+}
+
+/* Adds something to the entry of the operation's work, if it has one. */
+int vbc_doing_note(struct vbc_op *op, const char *key, const char *value);
+
+/* The work is complete, or undone: removes the entry. */
+int vbc_doing_end(struct vbc_op *op, const char *id);
+
+/* Undoes the work of the operation's entry, keeping its error; nothing when that was not begun. */
+void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry);
+
+/*
+ * Undoes the work of any program's entry, which is signed as ours meanwhile, and removes it;
+ * VBC_E_BUSY: another program does so. One whose work could not be undone stays, and is tried again
+ * by the next program. Why, the log says, but for what is `quiet`: that somebody else has
+ * something of it locked. Before that it is noted in the entry: an undo in which the host's service
+ * ended is not tried again by every later program, which would end it again, but by vbc_gc_with()
+ * when it is told to.
+ */
+int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet);
+/*
+ * Whether the host's service ended in the middle of that. That the web session of the undo is gone
+ * says so as long as that cannot have been forgotten; later, that it happened twice.
+ */
+int vbc_doing_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool *ret);
+
+/*
+ * What each operation does first: undoes the work and frees the locks of programs that are gone.
+ * *ret_keys (may be NULL) are all keys of the host's extra data, in the operation's arena. Done
+ * once: a second call in the same operation only gives the keys.
+ */
+int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys);
+
+/* Why a leftover is left alone. */
+enum vbc_stuck {
+	VBC_STUCK_NOT,
+	VBC_STUCK_SERVICE,    /* the host's service ended when it was undone */
+	VBC_STUCK_UNREADABLE, /* its entry lacks what the undo needs         */
+	VBC_STUCK_LOCKED,     /* see vbc_lock_free()                         */
+};
+
+/* Told of one leftover; anything but 0 ends the sweep with that code. */
+typedef int vbc_leftover_fn(struct vbc_op *op, void *arg, const char *kind, const char *id,
+			    const char *text, enum vbc_stuck stuck);
+
+struct vbc_sweep {
+	vbc_leftover_fn *found; /* NULL: nobody is told */
+	void *arg;
+	bool dry_run; /* removes nothing                                     */
+	bool force;   /* also what is stuck, but for locks                     */
+};
+/* As vbc_sweep(), telling of each. */
+int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
+
+/* The undo of each kind: removes whatever of it is on the host, in any state. */
+int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_node_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_image_export_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+/* What has begun to go cannot come back: this one finishes it. */
+int vbc_image_delete_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_volume_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_volume_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_seed_replace_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_display_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_forward_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_network_detach_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_network_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_snapshot_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+
+#endif

@@ -1,0 +1,319 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Key pairs: the public ones stand in the host's extra data, libcloud/key/NAME.
+ */
+#include <vboxcloud/key.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/given.h"
+#include "base/name.h"
+#include "base/result.h"
+#include "base/str.h"
+#include "journal/doing.h"
+#include "key/key.h"
+#include "key/pair.h"
+#include "vbox/websession.h"
+
+#define KIND "key"
+
+/* What is known of one; strings in some arena. */
+struct facts {
+	const char *name, *line, *fingerprint;
+	char *private_key;
+	int64_t created_ms;
+};
+
+static bool fill(struct vbc_arena *a, const struct facts *f, struct vbc_key *key)
+{
+	key->name = vbc_arena_strdup(a, f->name);
+	key->public_key = vbc_arena_strdup(a, f->line);
+	key->fingerprint = vbc_arena_strdup(a, f->fingerprint);
+	key->private_key = vbc_arena_strdup(a, f->private_key ? f->private_key : "");
+	key->created_at_ms = f->created_ms;
+	return key->name && key->public_key && key->fingerprint && key->private_key;
+}
+
+static int make_result(struct vbc_op *op, const struct facts *f, struct vbc_key **ret)
+{
+	struct vbc_key *key = vbc_result_new(&op->results, sizeof(*key));
+
+	if (!key || !fill(vbc_result_arena(key), f, key))
+		return vbc_fail_nomem(&op->error);
+	*ret = key;
+	return VBC_OK;
+}
+
+/*
+ * *ret_there tells whether there is a key of that name. One that cannot be read, as another program
+ * wrote it, has no line and no fingerprint, but is shown all the same: else nobody could delete it.
+ */
+static int read_one(struct vbc_op *op, const char *name, struct facts *f, bool *ret_there)
+{
+	const char *meta_key = vbc_meta_key(op, KIND, name), *json = "";
+	struct vbc_meta *VBC_META meta = NULL;
+	struct vbc_error ignored = {0};
+	int code = meta_key ? vbc_IVirtualBox_getExtraData(op, op->vbox, meta_key, &json)
+			    : vbc_fail_nomem(&op->error);
+
+	*ret_there = !code && json[0];
+	if (!*ret_there)
+		return code;
+	meta = vbc_meta_parse(json);
+	f->name = name;
+	f->created_ms = vbc_meta_date(meta, "created_ms");
+	if (vbc_key_read(&op->arena, vbc_meta_str(meta, "public_key"), &f->line, &f->fingerprint,
+			 &ignored))
+		f->line = f->fingerprint = "";
+	return VBC_OK;
+}
+
+static int by_name(const void *x, const void *y)
+{
+	const struct vbc_key *a = *(const struct vbc_key *const *)x;
+	const struct vbc_key *b = *(const struct vbc_key *const *)y;
+
+	return strcmp(a->name, b->name);
+}
+
+static int make_list(struct vbc_op *op, const struct vbc_strs *names, struct vbc_keys *list)
+{
+	struct vbc_arena *a = vbc_result_arena(list);
+	const struct vbc_key **v = VBC_ARENA_ARRAY(a, const struct vbc_key *, names->n);
+	int code = v ? VBC_OK : vbc_fail_nomem(&op->error);
+
+	for (size_t i = 0; !code && i < names->n; i++) {
+		struct vbc_key *key = VBC_ARENA_NEW(a, struct vbc_key);
+		struct facts f = {0};
+		bool there = false;
+
+		code = key ? read_one(op, names->v[i], &f, &there) : vbc_fail_nomem(&op->error);
+		if (!code && there && !fill(a, &f, key))
+			code = vbc_fail_nomem(&op->error);
+		if (!code && there)
+			v[list->n++] = key;
+	}
+	if (code)
+		return code;
+	qsort(v, list->n, sizeof(const struct vbc_key *), by_name);
+	list->v = v;
+	return VBC_OK;
+}
+
+static int list_body(struct vbc_op *op, void *arg)
+{
+	struct vbc_keys **ret = arg;
+	struct vbc_strs keys = {0}, names = {0};
+	int code = vbc_sweep(op, &keys);
+
+	if (!code)
+		code = vbc_meta_ids_of(op, &keys, KIND, &names);
+	if (code)
+		return code;
+	*ret = vbc_result_new(&op->results, sizeof(**ret));
+	return *ret ? make_list(op, &names, *ret) : vbc_fail_nomem(&op->error);
+}
+
+int vbc_key_list(struct vbc_host *host, struct vbc_keys **ret_keys, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, ret_keys))
+		return VBC_E_ARG;
+
+	struct vbc_keys *keys = NULL;
+	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &keys);
+
+	if (!code)
+		*ret_keys = keys;
+	return code;
+}
+
+void vbc_keys_free(struct vbc_keys *keys)
+{
+	vbc_result_free(keys);
+}
+
+struct job {
+	const char *name, *public_key; /* public_key NULL: make a pair */
+	struct vbc_key *key;
+};
+
+static int not_found(struct vbc_op *op, const char *name)
+{
+	return vbc_fail(&op->error, VBC_E_NOTFOUND,
+			"there is no key '%s'; 'vboxcloud key list' shows those there are", name);
+}
+
+/* Whether a text is a key, or tries to be one, and not the name of one: a name has no line end. */
+static bool is_line(const char *text)
+{
+	if (strstr(text, " AAAA") && (strstr(text, "ssh-") || strstr(text, "ecdsa-")))
+		return true; /* with something before it */
+	return strchr(text, '\n') ||
+	       ((vbc_starts_with(text, "ssh-") || vbc_starts_with(text, "ecdsa-") ||
+		 vbc_starts_with(text, "sk-")) && strpbrk(text, " \t"));
+}
+
+int vbc_key_line(struct vbc_op *op, const char *key, const char **ret_line)
+{
+	struct facts f = {0};
+	bool there = false;
+	int code;
+
+	if (is_line(key))
+		return vbc_key_read(&op->arena, key, ret_line, &f.fingerprint, &op->error);
+	code = vbc_name_check("key", key, &op->error);
+	if (!code)
+		code = read_one(op, key, &f, &there);
+	if (!code && !there)
+		code = not_found(op, key);
+	if (!code && !f.line[0])
+		code = vbc_fail(&op->error, VBC_E_ARG,
+				"the key '%s' that the host keeps cannot be read; delete it, and "
+				"import it again",
+				key);
+	if (!code)
+		*ret_line = f.line;
+	return code;
+}
+
+static int get_body(struct vbc_op *op, void *arg)
+{
+	struct job *job = arg;
+	struct facts f = {0};
+	bool there = false;
+	int code = vbc_sweep(op, NULL);
+
+	if (!code)
+		code = read_one(op, job->name, &f, &there);
+	if (!code && !there)
+		code = not_found(op, job->name);
+	return code ? code : make_result(op, &f, &job->key);
+}
+
+int vbc_key_get(struct vbc_host *host, const char *name, struct vbc_key **ret_key,
+		struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, name, ret_key))
+		return VBC_E_ARG;
+
+	struct job job = {.name = name};
+	int code = vbc_name_check("key", name, err);
+
+	if (!code)
+		code = vbc_op_run(host, &vbc_op_brief, err, get_body, &job);
+	if (!code)
+		*ret_key = job.key;
+	return code;
+}
+
+void vbc_key_free(struct vbc_key *key)
+{
+	if (!key)
+		return;
+	explicit_bzero((char *)(uintptr_t)key->private_key, strlen(key->private_key));
+	vbc_result_free(key);
+}
+
+static int record(struct vbc_op *op, struct facts *f)
+{
+	struct vbc_meta *VBC_META meta = vbc_meta_new();
+	int code = meta ? vbc_websession_clock(op, &f->created_ms) : vbc_fail_nomem(&op->error);
+
+	if (code)
+		return code;
+	vbc_meta_set_str(meta, "public_key", f->line);
+	vbc_meta_set_int(meta, "created_ms", f->created_ms);
+	return vbc_meta_put(op, KIND, f->name, meta);
+}
+
+static int read_or_make(struct vbc_op *op, const struct job *job, struct facts *f)
+{
+	const char *line = job->public_key;
+	int code = VBC_OK;
+
+	if (!line)
+		code = vbc_key_generate(&op->arena, job->name, &line, &f->private_key, &op->error);
+	return code ? code
+		    : vbc_key_read(&op->arena, line, &f->line, &f->fingerprint, &op->error);
+}
+
+static int add_body(struct vbc_op *op, void *arg)
+{
+	struct job *job = arg;
+	struct facts f = {0};
+	bool there = false;
+	int code = vbc_sweep(op, NULL);
+
+	if (!code)
+		code = read_one(op, job->name, &f, &there);
+	if (!code && there)
+		code = vbc_fail(&op->error, VBC_E_EXISTS, "there is a key '%s' already", job->name);
+	f.name = job->name;
+	if (!code)
+		code = read_or_make(op, job, &f);
+	if (!code)
+		code = record(op, &f);
+	if (!code)
+		code = make_result(op, &f, &job->key);
+	if (f.private_key)
+		explicit_bzero(f.private_key, strlen(f.private_key));
+	return code;
+}
+
+static int add(struct vbc_host *host, const char *name, const char *public_key,
+	       struct vbc_key **ret_key, struct vbc_error *err)
+{
+	struct job job = {.name = name, .public_key = public_key};
+	int code = vbc_name_check("key", name, err);
+
+	if (!code)
+		code = vbc_op_run(host, &vbc_op_brief, err, add_body, &job);
+	if (!code)
+		*ret_key = job.key;
+	return code;
+}
+
+int vbc_key_create(struct vbc_host *host, const char *name, struct vbc_key **ret_key,
+		   struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, name, ret_key))
+		return VBC_E_ARG;
+
+	return add(host, name, NULL, ret_key, err);
+}
+
+int vbc_key_import(struct vbc_host *host, const char *name, const char *public_key,
+		   struct vbc_key **ret_key, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, name, public_key, ret_key))
+		return VBC_E_ARG;
+
+	return add(host, name, public_key ? public_key : "", ret_key, err);
+}
+
+static int delete_body(struct vbc_op *op, void *arg)
+{
+	struct job *job = arg;
+	struct facts f;
+	bool there = false;
+	int code = vbc_sweep(op, NULL);
+
+	if (!code)
+		code = read_one(op, job->name, &f, &there);
+	if (!code && !there)
+		code = not_found(op, job->name);
+	return code ? code : vbc_meta_delete(op, KIND, job->name);
+}
+
+int vbc_key_delete(struct vbc_host *host, const char *name, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, name))
+		return VBC_E_ARG;
+
+	struct job job = {.name = name};
+	int code = vbc_name_check("key", name, err);
+
+	return code ? code : vbc_op_run(host, &vbc_op_brief, err, delete_body, &job);
+}

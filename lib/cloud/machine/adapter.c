@@ -1,0 +1,248 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The network adapters of machines, read: each question is put to all of them at once.
+ */
+#include "base/str.h"
+#include "machine/network-private.h"
+#include "vbox/memo.h"
+
+#define MAC_DIGITS 12
+
+struct asking {
+	struct vbc_op *op;
+	struct vbc_adapter *v;
+	size_t n;
+	struct vbc_batch_call *calls;
+	size_t n_calls;
+	bool lost; /* an object that was asked is no more */
+};
+
+static void ask(struct asking *a, enum vbc_method_id method, vbc_ref self, int64_t number,
+		void *out)
+{
+	a->calls[a->n_calls++] = (struct vbc_batch_call){
+		.method = method, .self = self, .in = {{.i = number}}, .out = out};
+}
+
+/* The same about a part of the object, which it has as long as it lives. */
+static void ask_part(struct asking *a, enum vbc_method_id method, vbc_ref self, int64_t number,
+		     vbc_ref *out)
+{
+	ask(a, method, self, number, out);
+	a->calls[a->n_calls - 1].fixed = true;
+}
+
+static int run(struct asking *a)
+{
+	size_t n = a->n_calls;
+	int code;
+
+	a->n_calls = 0;
+	code = vbc_batch(a->op, a->calls, n);
+	for (size_t i = 0; i < n; i++)
+		a->lost |= a->calls[i].code == VBC_E_NOTFOUND || a->calls[i].code == VBC_E_BUSY;
+	return code;
+}
+
+/* Keeps those that there are and that are switched on. */
+static int ask_enabled(struct asking *a)
+{
+	size_t n = 0;
+	int code;
+
+	for (size_t i = 0; i < a->n; i++)
+		if (!vbc_ref_is_null(a->v[i].ref))
+			a->v[n++] = a->v[i];
+	a->n = n;
+	for (size_t i = 0; i < a->n; i++)
+		ask(a, VBC_M_INetworkAdapter_getEnabled, a->v[i].ref, 0, &a->v[i].enabled);
+	code = run(a);
+	n = 0;
+	for (size_t i = 0; !code && i < a->n; i++)
+		if (a->v[i].enabled)
+			a->v[n++] = a->v[i];
+	a->n = n;
+	return code;
+}
+
+/* Room for them all, and for two questions to each. */
+static int make_room(struct asking *a, size_t n, const uint32_t *slots)
+{
+	size_t room = 0;
+
+	for (size_t i = 0; i < n; i++)
+		room += slots[i];
+	a->v = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_adapter, room);
+	a->calls = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_batch_call, room * 2);
+	return a->v && a->calls ? VBC_OK : vbc_fail_nomem(&a->op->error);
+}
+
+static int ask_slots(struct asking *a, const vbc_ref *machines, size_t n, const uint32_t *slots)
+{
+	int code = make_room(a, n, slots);
+
+	if (code)
+		return code;
+
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned slot = 0; slot < slots[i]; slot++) {
+			struct vbc_adapter *adapter = &a->v[a->n++];
+
+			*adapter = (struct vbc_adapter){
+				.machine = i, .slot = slot, .network = "", .mac = ""};
+			ask_part(a, VBC_M_IMachine_getNetworkAdapter, machines[i], slot,
+				 &adapter->ref);
+		}
+	}
+	code = run(a);
+	return code ? code : ask_enabled(a);
+}
+
+static int ask_types(struct asking *a, unsigned what)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		struct vbc_adapter *v = &a->v[i];
+
+		ask(a, VBC_M_INetworkAdapter_getAttachmentType, v->ref, 0, &v->type);
+		if (what & VBC_ADAPTER_MAC)
+			ask(a, VBC_M_INetworkAdapter_getMACAddress, v->ref, 0, &v->mac);
+	}
+	return run(a);
+}
+
+static void ask_network(struct asking *a, struct vbc_adapter *v)
+{
+	switch ((int)v->type) {
+	case VBC_NetworkAttachmentType_Bridged:
+		ask(a, VBC_M_INetworkAdapter_getBridgedInterface, v->ref, 0, &v->network);
+		break;
+	case VBC_NetworkAttachmentType_Internal:
+		ask(a, VBC_M_INetworkAdapter_getInternalNetwork, v->ref, 0, &v->network);
+		break;
+	case VBC_NetworkAttachmentType_HostOnly:
+		ask(a, VBC_M_INetworkAdapter_getHostOnlyInterface, v->ref, 0, &v->network);
+		break;
+	case VBC_NetworkAttachmentType_NATNetwork:
+		ask(a, VBC_M_INetworkAdapter_getNATNetwork, v->ref, 0, &v->network);
+		break;
+	case VBC_NetworkAttachmentType_HostOnlyNetwork:
+		ask(a, VBC_M_INetworkAdapter_getHostOnlyNetwork, v->ref, 0, &v->network);
+		break;
+	default: break;
+	}
+}
+
+static int ask_details(struct asking *a, unsigned what)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		struct vbc_adapter *v = &a->v[i];
+
+		if (v->type == VBC_NetworkAttachmentType_NAT && (what & VBC_ADAPTER_FORWARDS))
+			ask_part(a, VBC_M_INetworkAdapter_getNATEngine, v->ref, 0, &v->nat);
+		else if (what & VBC_ADAPTER_NETWORK)
+			ask_network(a, v);
+	}
+	return run(a);
+}
+
+static int ask_redirects(struct asking *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!vbc_ref_is_null(a->v[i].nat))
+			ask(a, VBC_M_INATEngine_getRedirects, a->v[i].nat, 0, &a->v[i].redirects);
+	return run(a);
+}
+
+static int ask_all(struct asking *a, const vbc_ref *machines, size_t n, unsigned what,
+		   const uint32_t **ret_slots)
+{
+	int code = vbc_network_slots(a->op, machines, n, ret_slots, &a->lost);
+
+	a->n = 0;
+	if (!code)
+		code = ask_slots(a, machines, n, *ret_slots);
+	if (!code)
+		code = ask_types(a, what);
+	if (!code)
+		code = ask_details(a, what);
+	return code || !(what & VBC_ADAPTER_FORWARDS) ? code : ask_redirects(a);
+}
+
+int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsigned what,
+		     struct vbc_adapters *ret)
+{
+	struct asking a = {.op = op};
+	const uint32_t *slots = NULL;
+	int code = ask_all(&a, machines, n, what, &slots);
+
+	if (!code && a.lost) { /* perhaps one that was only remembered */
+		vbc_memo_forget(op);
+		code = ask_all(&a, machines, n, what, &slots);
+	}
+	if (!code)
+		*ret = (struct vbc_adapters){.n = a.n, .v = a.v, .slots = slots};
+	return code;
+}
+
+static bool is_mac(const char *mac)
+{
+	return strlen(mac) == MAC_DIGITS && strspn(mac, "0123456789abcdefABCDEF") == MAC_DIGITS;
+}
+
+const char *vbc_mac_text(struct vbc_op *op, const char *mac)
+{
+	if (!is_mac(mac))
+		return "";
+
+	char *text = vbc_arena_alloc(&op->arena, MAC_DIGITS * 2);
+	char *at = text;
+
+	for (size_t i = 0; text && mac[i]; i++) {
+		if (i && i % 2 == 0)
+			*at++ = ':';
+		*at++ = (char)(mac[i] >= 'A' && mac[i] <= 'F' ? mac[i] - 'A' + 'a' : mac[i]);
+	}
+	return text;
+}
+
+static bool parse_port(const char *s, unsigned *ret)
+{
+	uint64_t number;
+
+	if (!vbc_parse_u64(s, 65535, &number))
+		return false;
+	*ret = (unsigned)number;
+	return true;
+}
+
+bool vbc_redirect_parse(struct vbc_op *op, const char *text, struct vbc_redirect *ret)
+{
+	enum { NAME, PROTOCOL, HOST_IP, HOST_PORT, GUEST_IP, GUEST_PORT, FIELDS };
+	const char *fields[FIELDS];
+	char *at = vbc_arena_strdup(&op->arena, text);
+
+	for (size_t i = 0; i < FIELDS; i++) {
+		char *comma = at ? strchr(at, ',') : NULL;
+
+		if (!at || (!comma && i + 1 < FIELDS))
+			return false;
+		fields[i] = at;
+		if (comma)
+			*comma = '\0';
+		at = comma ? comma + 1 : NULL;
+	}
+	*ret = (struct vbc_redirect){.name = fields[NAME],
+				     .host_ip = fields[HOST_IP],
+				     .guest_ip = fields[GUEST_IP],
+				     .protocol = streq(fields[PROTOCOL], "0")
+							 ? VBC_NATProtocol_UDP
+							 : VBC_NATProtocol_TCP};
+	return parse_port(fields[HOST_PORT], &ret->host_port) &&
+	       parse_port(fields[GUEST_PORT], &ret->guest_port);
+}
+
+const char *vbc_protocol_name(enum vbc_NATProtocol protocol)
+{
+	return protocol == VBC_NATProtocol_UDP ? "udp" : "tcp";
+}

@@ -1,0 +1,434 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Listing and finding nodes. There is no call that returns several attributes or several machines
+ * (but for states), so the attributes of all machines are asked for at once over a few connections.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/given.h"
+#include "base/name.h"
+#include "base/result.h"
+#include "base/str.h"
+#include "host/size.h"
+#include "journal/doing.h"
+#include "machine/node-private.h"
+#include "machine/platform.h"
+
+/* The raw answers for one machine. */
+struct row {
+	vbc_ref machine;
+	enum vbc_MachineState state;
+	bool ours;     /* there may be metadata                       */
+	bool recorded; /* there was, when the host's keys were listed */
+	const char *id, *name, *json, *os_type, *description, *settings_file;
+	uint32_t cpus, memory_mb;
+	vbc_ref access_error;
+	const char *error;
+};
+
+struct asking {
+	struct vbc_op *op;
+	struct row *rows;
+	size_t n;
+	struct vbc_batch_call *calls;
+	size_t n_calls;
+};
+
+static void ask(struct asking *a, enum vbc_method_id method, vbc_ref self, const char *argument,
+		void *out)
+{
+	a->calls[a->n_calls++] = (struct vbc_batch_call){
+		.method = method, .self = self, .in = {{.s = argument}}, .out = out};
+}
+
+static int run(struct asking *a)
+{
+	size_t n = a->n_calls;
+
+	a->n_calls = 0;
+	return vbc_batch(a->op, a->calls, n);
+}
+
+static bool accessible(const struct row *r)
+{
+	return r->state != VBC_MachineState_Null;
+}
+
+/* First who they are: the rest depends on it. */
+static int ask_names(struct asking *a, unsigned fields)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		struct row *r = &a->rows[i];
+
+		ask(a, VBC_M_IMachine_getId, r->machine, NULL, &r->id);
+		a->calls[a->n_calls - 1].fixed = true;
+		if ((fields & VBC_NODE_NAME) && accessible(r))
+			ask(a, VBC_M_IMachine_getName, r->machine, NULL, &r->name);
+		if (fields & VBC_NODE_FILES)
+			ask(a, VBC_M_IMachine_getSettingsFilePath, r->machine, NULL,
+			    &r->settings_file);
+	}
+	return run(a);
+}
+
+/* With any of these it is asked what makes a size. */
+#define SIZED (VBC_NODE_SIZE | VBC_NODE_HARDWARE)
+
+static int ask_more(struct asking *a, unsigned fields)
+{
+	struct vbc_op *op = a->op;
+
+	for (size_t i = 0; i < a->n; i++) {
+		struct row *r = &a->rows[i];
+
+		if ((fields & (VBC_NODE_NAME | SIZED)) && r->ours) {
+			const char *key = vbc_meta_key(op, VBC_NODE_KIND, r->id);
+
+			if (!key)
+				return vbc_fail_nomem(&op->error);
+			ask(a, VBC_M_IVirtualBox_getExtraData, op->vbox, key, &r->json);
+		}
+		if ((fields & SIZED) && accessible(r)) {
+			ask(a, VBC_M_IMachine_getCPUCount, r->machine, NULL, &r->cpus);
+			ask(a, VBC_M_IMachine_getMemorySize, r->machine, NULL, &r->memory_mb);
+		}
+		if ((fields & VBC_NODE_HARDWARE) && accessible(r)) {
+			ask(a, VBC_M_IMachine_getOSTypeId, r->machine, NULL, &r->os_type);
+			ask(a, VBC_M_IMachine_getDescription, r->machine, NULL, &r->description);
+		}
+		if ((fields & VBC_NODE_FILES) && !accessible(r))
+			ask(a, VBC_M_IMachine_getAccessError, r->machine, NULL, &r->access_error);
+	}
+	return run(a);
+}
+
+/* Why VirtualBox cannot read a machine; there are few of those. */
+static void ask_errors(struct asking *a)
+{
+	struct vbc_error saved = vbc_op_try(a->op);
+
+	for (size_t i = 0; i < a->n; i++) {
+		struct row *r = &a->rows[i];
+
+		if (vbc_ref_is_null(r->access_error))
+			continue;
+		vbc_IVirtualBoxErrorInfo_getText(a->op, r->access_error, &r->error);
+		vbc_op_release(a->op, r->access_error);
+	}
+	vbc_op_try_end(a->op, &saved);
+}
+
+/* Who asks for one node may name its key only, without knowing whether there is one. */
+static void mark_ours(struct asking *a, const struct vbc_strs *keys, const struct vbc_strs *ids)
+{
+	bool listed = a->op->keys && keys->v == a->op->keys->v;
+
+	for (size_t i = 0; i < a->n; i++) {
+		a->rows[i].ours = vbc_strs_has(ids, a->rows[i].id);
+		a->rows[i].recorded = a->rows[i].ours && listed;
+	}
+}
+
+static char *keep(struct vbc_op *op, const char *s)
+{
+	return vbc_arena_strdup(&op->arena, s);
+}
+
+/* Any other would be a tag that nobody could take away again. */
+static bool is_tag(const char *key, const char *value)
+{
+	return !vbc_name_check("tag", key, NULL) &&
+	       (!value[0] || !vbc_name_check("tag", value, NULL));
+}
+
+static bool take_tags(struct vbc_op *op, const struct vbc_meta *meta, struct vbc_tags *ret)
+{
+	struct vbc_strs keys = {0}, values = {0};
+	const struct vbc_tag **tags;
+
+	if (!vbc_meta_pairs(op, meta, VBC_NODE_TAGS, &keys, &values))
+		return false;
+	tags = VBC_ARENA_ARRAY(&op->arena, const struct vbc_tag *, keys.n);
+	*ret = (struct vbc_tags){.v = tags};
+	for (size_t i = 0; tags && i < keys.n; i++) {
+		struct vbc_tag *tag = VBC_ARENA_NEW(&op->arena, struct vbc_tag);
+
+		if (!tag)
+			return false;
+		if (!is_tag(keys.v[i], values.v[i]))
+			continue;
+		*tag = (struct vbc_tag){keys.v[i], values.v[i]};
+		tags[ret->n++] = tag;
+	}
+	return tags != NULL;
+}
+
+/*
+ * The name in the metadata is exact; but one that another tool gave since is newer. A machine that
+ * VirtualBox cannot read has none.
+ */
+static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields,
+			 struct vbc_node *node)
+{
+	struct vbc_meta *VBC_META meta = vbc_meta_parse(r->json);
+	struct vbc_size size;
+
+	if (!vbc_size_parse(vbc_meta_name(meta, "size"), &size, NULL))
+		node->disk_gb = size.disk_gb;
+	if (meta && fields & VBC_NODE_NAME) {
+		const char *name = vbc_meta_name(meta, "name");
+
+		if (name[0] && (!r->name[0] || streq(vbc_meta_str(meta, "vbox_name"), r->name)))
+			node->name = keep(op, name);
+		node->image = keep(op, vbc_meta_uuid(meta, "image"));
+		node->created_at_ms = vbc_meta_date(meta, "created_ms");
+		if (!take_tags(op, meta, &node->tags))
+			return vbc_fail_nomem(&op->error);
+	}
+	return node->name && node->image ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+/*
+ * Whether a machine was removed while we asked. Its id may be known from before, and VirtualBox may
+ * tell of it for as long as our session has a reference; but its metadata are removed with it.
+ */
+static bool is_gone(const struct row *r, unsigned fields)
+{
+	return !r->id[0] || ((fields & VBC_NODE_NAME) && accessible(r) && !r->name[0]) ||
+	       ((fields & (VBC_NODE_NAME | SIZED)) && r->recorded && !r->json[0]);
+}
+
+static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes, vbc_ref *refs,
+		      size_t *ret_n)
+{
+	int code = VBC_OK;
+	size_t n = 0;
+
+	for (size_t i = 0; !code && i < a->n; i++) {
+		const struct row *r = &a->rows[i];
+
+		if (is_gone(r, fields))
+			continue;
+		refs[n] = r->machine;
+		nodes[n] = (struct vbc_node){
+			.id = r->id,
+			.name = r->name,
+			.state = vbc_node_state_from(r->state),
+			.machine_state =
+				accessible(r) ? vbc_enum_name(VBC_ENUM_MachineState, (int)r->state)
+					      : "Inaccessible",
+			.size = "",
+			.image = "",
+			.cpus = r->cpus,
+			.memory_mb = r->memory_mb,
+			.os_type = r->os_type,
+			.description = r->description,
+			.settings_file = r->settings_file,
+			.error = r->error,
+		};
+		code = take_metadata(a->op, r, fields, &nodes[n++]);
+	}
+	*ret_n = n;
+	return code;
+}
+
+static int get_states(struct vbc_op *op, const struct vbc_refs *machines, struct row *rows)
+{
+	struct vbc_enums states = {0};
+	int code = vbc_IVirtualBox_getMachineStates(op, op->vbox, *machines, &states);
+
+	if (code)
+		return code;
+	if (states.n != machines->n)
+		return vbc_fail(&op->error, VBC_E_PROTOCOL,
+				"the host was asked for the states of %zu machines and gave %zu",
+				machines->n, states.n);
+	for (size_t i = 0; i < machines->n; i++)
+		rows[i] = (struct row){.machine = machines->v[i],
+				       .state = (enum vbc_MachineState)states.v[i],
+				       .id = "",
+				       .name = "",
+				       .json = "",
+				       .os_type = "",
+				       .description = "",
+				       .settings_file = "",
+				       .error = ""};
+	return VBC_OK;
+}
+
+static int collect(struct asking *a, const struct vbc_refs *machines, const struct vbc_strs *keys,
+		   unsigned fields)
+{
+	struct vbc_strs ours = {0};
+	int code = get_states(a->op, machines, a->rows);
+
+	if (!code)
+		code = vbc_meta_ids_of(a->op, keys, VBC_NODE_KIND, &ours);
+	if (!code)
+		code = ask_names(a, fields);
+	if (code)
+		return code;
+	mark_ours(a, keys, &ours);
+	code = ask_more(a, fields);
+	if (code)
+		return code;
+	ask_errors(a);
+	return VBC_OK;
+}
+
+static int read_firmware(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n)
+{
+	bool nvram = false;
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && i < n; i++)
+		if (nodes[i].state != VBC_NODE_ERROR)
+			code = vbc_firmware_read(op, refs[i], &nodes[i].firmware, &nvram);
+	return code;
+}
+
+int vbc_node_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
+		     struct vbc_node **ret_nodes, vbc_ref **ret_refs, size_t *ret_n)
+{
+	struct vbc_refs machines = {.n = 1, .v = &only};
+	struct asking a = {.op = op};
+	struct vbc_node *nodes;
+	vbc_ref *refs;
+	int code = VBC_OK;
+
+	if (vbc_ref_is_null(only))
+		code = vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
+	if (code)
+		return code;
+	a.n = machines.n;
+	a.rows = VBC_ARENA_ARRAY(&op->arena, struct row, a.n);
+	a.calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, a.n * 6);
+	nodes = VBC_ARENA_ARRAY(&op->arena, struct vbc_node, a.n);
+	refs = VBC_ARENA_ARRAY(&op->arena, vbc_ref, a.n);
+	if (!a.rows || !a.calls || !nodes || !refs)
+		return vbc_fail_nomem(&op->error);
+	code = collect(&a, &machines, keys, fields);
+	if (!code)
+		code = make_nodes(&a, fields, nodes, refs, ret_n);
+	if (!code && (fields & SIZED))
+		code = vbc_node_sizes(op, nodes, refs, *ret_n, fields & VBC_NODE_HARDWARE);
+	if (!code && (fields & VBC_NODE_FIRMWARE))
+		code = read_firmware(op, nodes, refs, *ret_n);
+	if (!code && (fields & VBC_NODE_NETWORK))
+		code = vbc_node_network(op, nodes, refs, *ret_n);
+	*ret_nodes = nodes;
+	*ret_refs = refs;
+	return code;
+}
+
+/* Copies one string of a node; what is not there yet is "". */
+static bool copy_text(struct vbc_arena *a, const char **text)
+{
+	*text = vbc_arena_strdup(a, *text ? *text : "");
+	return *text != NULL;
+}
+
+static bool copy_tags(struct vbc_arena *a, struct vbc_tags *tags)
+{
+	const struct vbc_tag **v = VBC_ARENA_ARRAY(a, const struct vbc_tag *, tags->n);
+
+	for (size_t i = 0; v && i < tags->n; i++) {
+		struct vbc_tag *tag = VBC_ARENA_NEW(a, struct vbc_tag);
+
+		if (!tag)
+			return false;
+		*tag = *tags->v[i];
+		if (!copy_text(a, &tag->key) || !copy_text(a, &tag->value))
+			return false;
+		v[i] = tag;
+	}
+	tags->v = v;
+	return v != NULL;
+}
+
+const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node *node)
+{
+	struct vbc_node *c = VBC_ARENA_NEW(a, struct vbc_node);
+
+	if (!c)
+		return NULL;
+	*c = *node;
+	if (copy_text(a, &c->id) && copy_text(a, &c->name) && copy_text(a, &c->machine_state) &&
+	    copy_text(a, &c->size) && copy_text(a, &c->image) && copy_text(a, &c->os_type) &&
+	    copy_text(a, &c->description) && copy_text(a, &c->settings_file) &&
+	    copy_text(a, &c->error) && copy_text(a, &c->firmware) && copy_tags(a, &c->tags) &&
+	    vbc_node_copy_network(a, c))
+		return c;
+	return NULL;
+}
+
+static int by_name(const void *x, const void *y)
+{
+	const struct vbc_node *a = *(const struct vbc_node *const *)x;
+	const struct vbc_node *b = *(const struct vbc_node *const *)y;
+	int order = strcmp(a->name, b->name);
+
+	return order ? order : strcmp(a->id, b->id);
+}
+
+static struct vbc_nodes *make_list(struct vbc_op *op, const struct vbc_node *nodes, size_t n)
+{
+	struct vbc_nodes *list = vbc_result_new(&op->results, sizeof(*list));
+	struct vbc_arena *a = list ? vbc_result_arena(list) : NULL;
+	const struct vbc_node **v = a ? VBC_ARENA_ARRAY(a, const struct vbc_node *, n) : NULL;
+
+	for (size_t i = 0; v && i < n; i++) {
+		v[i] = vbc_node_copy(a, &nodes[i]);
+		if (!v[i])
+			v = NULL;
+	}
+	if (!v)
+		return NULL;
+	qsort(v, n, sizeof(const struct vbc_node *), by_name);
+	list->n = n;
+	list->v = v;
+	return list;
+}
+
+struct list_job {
+	unsigned fields;
+	struct vbc_nodes *list;
+};
+
+static int list_body(struct vbc_op *op, void *arg)
+{
+	struct list_job *job = arg;
+	struct vbc_strs keys = {0};
+	struct vbc_node *nodes = NULL;
+	vbc_ref *refs;
+	size_t n = 0;
+	int code = vbc_sweep(op, &keys);
+
+	if (!code)
+		code = vbc_node_collect(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
+	if (code)
+		return code;
+	job->list = make_list(op, nodes, n);
+	return job->list ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret_nodes,
+		  struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, ret_nodes))
+		return VBC_E_ARG;
+
+	struct list_job job = {.fields = fields & ~(unsigned)VBC_NODE_FIRMWARE};
+	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &job);
+
+	if (!code)
+		*ret_nodes = job.list;
+	return code;
+}
+
+void vbc_nodes_free(struct vbc_nodes *nodes)
+{
+	vbc_result_free(nodes);
+}

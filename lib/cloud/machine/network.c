@@ -1,0 +1,196 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What nodes show of their networks: adapters, forwards, addresses.
+ */
+#include "base/str.h"
+#include "forward/forward-private.h"
+#include "machine/address.h"
+#include "machine/node-private.h"
+
+static const char *copy(struct vbc_arena *a, const char *text)
+{
+	return vbc_arena_strdup(a, text);
+}
+
+static int show_adapters(struct vbc_op *op, const struct vbc_adapter *from, size_t n,
+			 struct vbc_node *node)
+{
+	struct vbc_network_adapter *all =
+		VBC_ARENA_ARRAY(&op->arena, struct vbc_network_adapter, n);
+	const struct vbc_network_adapter **v =
+		VBC_ARENA_ARRAY(&op->arena, const struct vbc_network_adapter *, n);
+
+	if (!all || !v)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < n; i++) {
+		v[i] = &all[i];
+		all[i] = (struct vbc_network_adapter){.slot = from[i].slot,
+						      .kind = vbc_network_kind_from(from[i].type),
+						      .network = from[i].network,
+						      .mac = vbc_mac_text(op, from[i].mac)};
+		if (!all[i].mac)
+			return vbc_fail_nomem(&op->error);
+	}
+	node->adapters = (struct vbc_network_adapters){.n = n, .v = v};
+	return VBC_OK;
+}
+
+static int show_forwards(struct vbc_op *op, const struct vbc_adapter *from, size_t n,
+			 struct vbc_node *node)
+{
+	const struct vbc_forward **v;
+	struct vbc_redirect r;
+	size_t room = 0;
+
+	for (size_t i = 0; i < n; i++)
+		room += from[i].redirects.n;
+	v = VBC_ARENA_ARRAY(&op->arena, const struct vbc_forward *, room);
+	for (size_t i = 0; v && i < n; i++) {
+		for (size_t j = 0; j < from[i].redirects.n; j++) {
+			struct vbc_forward *f = VBC_ARENA_NEW(&op->arena, struct vbc_forward);
+
+			if (!vbc_redirect_parse(op, from[i].redirects.v[j], &r))
+				continue;
+			if (!f || !vbc_forward_fill(&op->arena, node->id, from[i].slot, &r, f))
+				return vbc_fail_nomem(&op->error);
+			v[node->forwards.n++] = f;
+		}
+	}
+	node->forwards.v = v;
+	return v ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+static int show(struct vbc_op *op, vbc_ref machine, const struct vbc_adapter *from, size_t n,
+		struct vbc_node *node)
+{
+	int code = show_adapters(op, from, n, node);
+
+	if (!code)
+		code = show_forwards(op, from, n, node);
+	return code ? code : vbc_addresses_find(op, machine, from, n, node);
+}
+
+int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n)
+{
+	vbc_ref *readable = VBC_ARENA_ARRAY(&op->arena, vbc_ref, n);
+	size_t *places = VBC_ARENA_ARRAY(&op->arena, size_t, n);
+	struct vbc_adapters all = {0};
+	size_t m = 0, begin = 0;
+	int code;
+
+	if (!readable || !places)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < n; i++) {
+		if (nodes[i].state == VBC_NODE_ERROR)
+			continue;
+		places[m] = i;
+		readable[m++] = refs[i];
+	}
+	code = vbc_adapters_get(op, readable, m,
+				VBC_ADAPTER_FORWARDS | VBC_ADAPTER_NETWORK | VBC_ADAPTER_MAC, &all);
+	for (size_t i = 0; !code && i < m; i++) {
+		size_t end = begin;
+
+		while (end < all.n && all.v[end].machine == i)
+			end++;
+		code = show(op, readable[i], all.v + begin, end - begin, &nodes[places[i]]);
+		begin = end;
+	}
+	return code;
+}
+
+size_t vbc_node_keep_readable(struct vbc_node *nodes, vbc_ref *refs, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (nodes[i].state == VBC_NODE_ERROR)
+			continue;
+		nodes[kept] = nodes[i];
+		refs[kept++] = refs[i];
+	}
+	return kept;
+}
+
+static bool copy_adapters(struct vbc_arena *a, struct vbc_network_adapters *list)
+{
+	const struct vbc_network_adapter **v =
+		VBC_ARENA_ARRAY(a, const struct vbc_network_adapter *, list->n);
+
+	for (size_t i = 0; v && i < list->n; i++) {
+		struct vbc_network_adapter *c = VBC_ARENA_NEW(a, struct vbc_network_adapter);
+
+		if (!c)
+			return false;
+		*c = *list->v[i];
+		c->network = copy(a, c->network);
+		c->mac = copy(a, c->mac);
+		if (!c->network || !c->mac)
+			return false;
+		v[i] = c;
+	}
+	list->v = v;
+	return v;
+}
+
+static bool copy_forwards(struct vbc_arena *a, struct vbc_forwards *list)
+{
+	const struct vbc_forward **v = VBC_ARENA_ARRAY(a, const struct vbc_forward *, list->n);
+
+	for (size_t i = 0; v && i < list->n; i++) {
+		struct vbc_forward *c = VBC_ARENA_NEW(a, struct vbc_forward);
+
+		if (!c)
+			return false;
+		*c = *list->v[i];
+		c->node = copy(a, c->node);
+		c->name = copy(a, c->name);
+		c->host_ip = copy(a, c->host_ip);
+		c->guest_ip = copy(a, c->guest_ip);
+		if (!c->node || !c->name || !c->host_ip || !c->guest_ip)
+			return false;
+		v[i] = c;
+	}
+	list->v = v;
+	return v;
+}
+
+static bool copy_addresses(struct vbc_arena *a, struct vbc_addresses *list)
+{
+	const struct vbc_address **v = VBC_ARENA_ARRAY(a, const struct vbc_address *, list->n);
+
+	for (size_t i = 0; v && i < list->n; i++) {
+		struct vbc_address *c = VBC_ARENA_NEW(a, struct vbc_address);
+
+		if (!c)
+			return false;
+		*c = *list->v[i];
+		c->host = copy(a, c->host);
+		if (!c->host)
+			return false;
+		v[i] = c;
+	}
+	list->v = v;
+	return v;
+}
+
+static bool copy_texts(struct vbc_arena *a, struct vbc_texts *list)
+{
+	const char **v = VBC_ARENA_ARRAY(a, const char *, list->n);
+
+	for (size_t i = 0; v && i < list->n; i++) {
+		v[i] = copy(a, list->v[i]);
+		if (!v[i])
+			return false;
+	}
+	list->v = v;
+	return v;
+}
+
+bool vbc_node_copy_network(struct vbc_arena *a, struct vbc_node *node)
+{
+	return copy_adapters(a, &node->adapters) && copy_forwards(a, &node->forwards) &&
+	       copy_addresses(a, &node->addresses) && copy_texts(a, &node->public_ips) &&
+	       copy_texts(a, &node->private_ips);
+}

@@ -1,0 +1,122 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The states of nodes: looked at, waited for between two steady ones, and asked for by what is to
+ * be done.
+ */
+#include "base/clock.h"
+#include "machine/node-private.h"
+#include "vbox/lock.h"
+
+#define POLL_MS   250
+#define SETTLE_MS 60000 /* how long VirtualBox may take between two steady states */
+
+/* VirtualBox only says that such a machine is "limited". */
+static int explain_unreadable(struct vbc_op *op, vbc_ref machine)
+{
+	struct vbc_error first = vbc_op_try(op);
+	bool accessible = true;
+	int code = vbc_IMachine_getAccessible(op, machine, &accessible);
+
+	vbc_op_try_end(op, &first);
+	if (code || accessible)
+		return first.code;
+	op->error = (struct vbc_error){0};
+	return vbc_fail(
+		&op->error, VBC_E_STATE,
+		"VirtualBox cannot read the node's machine; 'vboxcloud node show' tells why");
+}
+
+enum vbc_node_state vbc_node_state_now(struct vbc_op *op, vbc_ref machine, int *ret_code)
+{
+	enum vbc_MachineState state = VBC_MachineState_Unknown;
+
+	*ret_code = vbc_IMachine_getState(op, machine, &state);
+	if (*ret_code == VBC_E_BUSY)
+		*ret_code = explain_unreadable(op, machine);
+	return vbc_node_state_from(state);
+}
+
+/* A machine whose process is being made, by another program maybe, still shows as off. */
+static bool is_spawning(struct vbc_op *op, vbc_ref machine, int *ret_code)
+{
+	enum vbc_SessionState session = VBC_SessionState_Null;
+
+	*ret_code = vbc_IMachine_getSessionState(op, machine, &session);
+	return session == VBC_SessionState_Spawning;
+}
+
+enum vbc_node_state vbc_node_settled(struct vbc_op *op, vbc_ref machine, int *ret_code)
+{
+	int64_t deadline = vbc_now_ms() + SETTLE_MS;
+
+	for (;;) {
+		enum vbc_node_state s = vbc_node_state_now(op, machine, ret_code);
+
+		if (!*ret_code && (s == VBC_NODE_STOPPED || s == VBC_NODE_SUSPENDED) &&
+		    is_spawning(op, machine, ret_code))
+			s = VBC_NODE_STARTING;
+		if (*ret_code ||
+		    (s != VBC_NODE_STARTING && s != VBC_NODE_STOPPING && s != VBC_NODE_UPDATING) ||
+		    vbc_now_ms() >= deadline)
+			return s;
+		*ret_code = vbc_op_sleep(op, POLL_MS);
+		if (*ret_code)
+			return s;
+	}
+}
+
+bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	int code = VBC_OK;
+	enum vbc_node_state state = vbc_node_settled(op, machine, &code);
+
+	vbc_op_try_end(op, &saved);
+	return !code && state == wanted;
+}
+
+static int fail_state(struct vbc_op *op, const char *name, const char *done,
+		      enum vbc_node_state state, unsigned states)
+{
+	bool is_one = (states & (states - 1)) == 0;
+	enum vbc_node_state only = VBC_NODE_UNKNOWN;
+
+	while (is_one && VBC_IN(only) != states)
+		only++;
+	return vbc_fail(&op->error, VBC_E_STATE, "node '%s' cannot be %s: it is %s%s%s%s", name,
+			done, vbc_node_state_name(state), is_one ? "; only " : "",
+			is_one ? vbc_node_state_name(only) : "", is_one ? " nodes can" : "");
+}
+
+int vbc_node_find_in(struct vbc_op *op, const char *id_or_name, unsigned states, const char *done,
+		     struct vbc_found *ret, enum vbc_node_state *ret_state)
+{
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	struct vbc_found f = {0};
+	int code = vbc_node_find(op, id_or_name, &f);
+
+	if (!code)
+		state = vbc_node_settled(op, f.machine, &code);
+	if (!code && !(states & VBC_IN(state)))
+		code = fail_state(op, f.name, done, state, states);
+	if (code)
+		return code;
+	*ret = f;
+	if (ret_state)
+		*ret_state = state;
+	return VBC_OK;
+}
+
+int vbc_node_take_stopped(struct vbc_op *op, const char *id_or_name, const char *done,
+			  struct vbc_found *ret, struct vbc_lock *lock)
+{
+	struct vbc_found f = {0};
+	int code = vbc_node_find_in(op, id_or_name, VBC_IN(VBC_NODE_STOPPED), done, &f, NULL);
+
+	if (!code)
+		code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Write, lock);
+	if (!code)
+		*ret = f;
+	return code;
+}

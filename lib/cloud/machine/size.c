@@ -1,0 +1,119 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The sizes of nodes, from what their machines have now: other programs change them.
+ */
+#include "disk/medium-facts.h"
+#include "machine/node-private.h"
+
+#define GIB ((uint64_t)1 << 30)
+
+/* A node whose disk is asked about. */
+struct asked {
+	struct vbc_node *node;
+	bool known;     /* what follows is what it has now */
+	uint64_t bytes; /* 0: it has no disk               */
+};
+
+static int ask_attachments(struct vbc_op *op, struct vbc_node_disks *v, size_t n)
+{
+	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, n);
+	int code;
+
+	if (!calls)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < n; i++)
+		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMachine_getMediumAttachments,
+						   .self = v[i].machine,
+						   .out = &v[i].all};
+	code = vbc_batch(op, calls, n);
+	for (size_t i = 0; !code && i < n; i++)
+		v[i].lost = calls[i].code != VBC_OK;
+	return code;
+}
+
+static bool has_disk(const struct vbc_node_disks *d)
+{
+	return !d->lost && d->first;
+}
+
+/* The sizes of those that have a disk. */
+static int ask_bytes(struct vbc_op *op, const struct vbc_node_disks *v, size_t n,
+		     struct asked *asked)
+{
+	vbc_ref *disks = VBC_ARENA_ARRAY(&op->arena, vbc_ref, n);
+	struct vbc_medium_facts *facts = VBC_ARENA_ARRAY(&op->arena, struct vbc_medium_facts, n);
+	size_t m = 0;
+	int code;
+
+	if (!disks || !facts)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < n; i++)
+		if (has_disk(&v[i]))
+			disks[m++] = v[i].first->medium;
+	code = vbc_medium_facts(op, disks, m, 0, facts);
+	for (size_t i = n; !code && i-- > 0;) {
+		asked[i].known = !v[i].lost;
+		if (!has_disk(&v[i]))
+			continue;
+		asked[i].bytes = facts[--m].size_bytes;
+		asked[i].known = asked[i].bytes > 0;
+	}
+	return code;
+}
+
+/* A machine that is gone meanwhile fails no list. */
+static int ask_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n, struct asked *asked)
+{
+	int code = ask_attachments(op, v, n);
+
+	if (!code)
+		code = vbc_node_first_disks(op, v, n);
+	return code ? code : ask_bytes(op, v, n, asked);
+}
+
+static int write_size(struct vbc_op *op, struct vbc_node *node)
+{
+	if (!node->cpus || !node->memory_mb)
+		return VBC_OK;
+	node->size = vbc_arena_printf(&op->arena, "%u_cpu-%u_ram-%u_disk", node->cpus,
+				      node->memory_mb, node->disk_gb);
+	return node->size ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+/* Where nothing is known of the disk now, what was recorded of it stands. */
+static int take(struct vbc_op *op, const struct asked *a)
+{
+	unsigned recorded = a->node->disk_gb;
+
+	if (!a->known)
+		return recorded ? write_size(op, a->node) : VBC_OK;
+	a->node->disk_gb = (unsigned)((a->bytes + GIB - 1) / GIB);
+	return write_size(op, a->node);
+}
+
+int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n,
+		   bool exact)
+{
+	struct asked *asked = VBC_ARENA_ARRAY(&op->arena, struct asked, n);
+	struct vbc_node_disks *disks = VBC_ARENA_ARRAY(&op->arena, struct vbc_node_disks, n);
+	size_t m = 0;
+	int code = asked && disks ? VBC_OK : vbc_fail_nomem(&op->error);
+
+	for (size_t i = 0; !code && i < n; i++) {
+		nodes[i].size = "";
+		if (nodes[i].state == VBC_NODE_ERROR)
+			continue;
+		if (exact || !nodes[i].disk_gb) {
+			disks[m] = (struct vbc_node_disks){.machine = refs[i]};
+			asked[m++] = (struct asked){.node = &nodes[i]};
+		} else {
+			code = write_size(op, &nodes[i]);
+		}
+	}
+	if (!code && m)
+		code = ask_disks(op, disks, m, asked);
+	for (size_t i = 0; !code && i < m; i++)
+		code = take(op, &asked[i]);
+	return code;
+}

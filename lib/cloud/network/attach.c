@@ -1,0 +1,263 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Network adapters, attached and switched off. What is changed under a lock counts when it is
+ * saved, and a lock that is left behind is saved as it is: so an adapter is switched on last, and
+ * off first.
+ */
+#include "base/given.h"
+#include "base/str.h"
+#include "forward/forward-private.h"
+#include "machine/node-private.h"
+
+/* In the journal's entry of an adapter that is being switched off. */
+#define NODE "node"
+#define SLOT "adapter"
+
+static int set_name(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind kind,
+		    const char *name)
+{
+	switch (kind) {
+	case VBC_NETWORK_NATNETWORK: return vbc_INetworkAdapter_setNATNetwork(op, adapter, name);
+	case VBC_NETWORK_BRIDGED: return vbc_INetworkAdapter_setBridgedInterface(op, adapter, name);
+	case VBC_NETWORK_INTERNAL: return vbc_INetworkAdapter_setInternalNetwork(op, adapter, name);
+	case VBC_NETWORK_HOSTONLY:
+		return vbc_INetworkAdapter_setHostOnlyInterface(op, adapter, name);
+	case VBC_NETWORK_HOSTONLYNET:
+		return vbc_INetworkAdapter_setHostOnlyNetwork(op, adapter, name);
+	default: return VBC_OK;
+	}
+}
+
+int vbc_network_plug(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind kind,
+		     const char *name)
+{
+	int code = set_name(op, adapter, kind, name);
+
+	if (!code)
+		code = vbc_INetworkAdapter_setAttachmentType(op, adapter,
+							     vbc_network_kind_to(kind));
+	if (!code)
+		code = vbc_INetworkAdapter_setCableConnected(op, adapter, true);
+	return code ? code : vbc_INetworkAdapter_setEnabled(op, adapter, true);
+}
+
+struct job {
+	const char *node;
+	const struct vbc_network_choice *choice;
+	int slot;
+	struct vbc_found found;
+	struct vbc_lock lock;
+	char id[37]; /* of the journal's entry */
+};
+
+static int lock_stopped(struct vbc_op *op, struct job *job)
+{
+	enum vbc_MachineState at = VBC_MachineState_Unknown;
+	int code = vbc_IMachine_getState(op, job->found.machine, &at);
+	enum vbc_node_state state = vbc_node_state_from(at);
+
+	if (!code && state != VBC_NODE_STOPPED)
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"its adapters can be changed while it is stopped, and it is %s",
+				vbc_node_state_name(state));
+	return code ? code
+		    : vbc_lock_take(op, job->found.machine, job->found.id, VBC_LockType_Write,
+				    &job->lock);
+}
+
+static bool is_on(const struct vbc_adapters *on, int slot)
+{
+	for (size_t i = 0; i < on->n; i++)
+		if ((int)on->v[i].slot == slot)
+			return true;
+	return false;
+}
+
+/* The first adapter that is off, or the one that is asked for, if it is. */
+static int find_free(struct vbc_op *op, const struct vbc_adapters *on, int wanted, int *ret_slot)
+{
+	int slot = wanted < 0 ? 0 : wanted, room = (int)on->slots[0];
+
+	while (wanted < 0 && slot < room && is_on(on, slot))
+		slot++;
+	if (wanted >= room)
+		return vbc_fail(&op->error, VBC_E_ARG, "its network adapters are 0 to %d",
+				room - 1);
+	if (slot == room)
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"all of its %d network adapters are attached", room);
+	if (is_on(on, slot))
+		return vbc_fail(&op->error, VBC_E_EXISTS,
+				"its adapter %d is attached already; detach it first", slot);
+	*ret_slot = slot;
+	return VBC_OK;
+}
+
+static int attach_locked(struct vbc_op *op, struct job *job, const char *name)
+{
+	struct vbc_adapters on = {0};
+	vbc_ref adapter = {NULL};
+	int code = vbc_adapters_get(op, &job->lock.machine, 1, 0, &on);
+
+	if (!code)
+		code = find_free(op, &on, job->slot, &job->slot);
+	if (!code)
+		code = vbc_IMachine_getNetworkAdapter(op, job->lock.machine, (uint32_t)job->slot,
+						      &adapter);
+	if (!code)
+		code = vbc_network_plug(op, adapter, job->choice->kind, name);
+	return code ? code : vbc_IMachine_saveSettings(op, job->lock.machine);
+}
+
+static int attach_body(struct vbc_op *op, void *arg)
+{
+	struct job *job = arg;
+	const char **names = NULL;
+	int code = vbc_node_find(op, job->node, &job->found);
+
+	if (!code)
+		code = vbc_network_resolve(op, job->choice, 1, &names);
+	if (!code)
+		code = lock_stopped(op, job);
+	if (!code)
+		code = attach_locked(op, job, names[0]);
+	vbc_lock_drop(op, &job->lock);
+	return vbc_error_prefix(&op->error, code, "cannot attach node '%s'", job->node);
+}
+
+int vbc_network_attach(struct vbc_host *host, const char *node,
+		       const struct vbc_network_choice *choice, int slot, unsigned *ret_slot,
+		       struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, node, choice))
+		return VBC_E_ARG;
+
+	struct job job = {.node = node ? node : "", .choice = choice, .slot = slot};
+	int code;
+
+	if (slot >= VBC_ADAPTERS_MAX)
+		return vbc_fail(err, VBC_E_ARG, "a node's adapters are 0 to %d",
+				VBC_ADAPTERS_MAX - 1);
+	code = vbc_op_run(host, &vbc_op_brief, err, attach_body, &job);
+	if (!code && ret_slot)
+		*ret_slot = (unsigned)job.slot;
+	return code;
+}
+
+/* So that they are not there again when the adapter is on NAT again, on ports of others. */
+static int remove_forwards(struct vbc_op *op, vbc_ref adapter)
+{
+	struct vbc_strs redirects = {0};
+	struct vbc_redirect r;
+	vbc_ref engine = {NULL};
+	int code = vbc_INetworkAdapter_getNATEngine(op, adapter, &engine);
+
+	if (!code)
+		code = vbc_INATEngine_getRedirects(op, engine, &redirects);
+	for (size_t i = 0; !code && i < redirects.n; i++)
+		if (vbc_redirect_parse(op, redirects.v[i], &r))
+			code = vbc_INATEngine_removeRedirect(op, engine, r.name);
+	return code;
+}
+
+static int begin(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
+{
+	vbc_meta_set_str(entry, NODE, job->found.id);
+	vbc_meta_set_int(entry, SLOT, job->slot);
+	return vbc_uuid_new(job->id)
+		       ? vbc_doing_begin_new(op, "network-detach", job->id, entry)
+		       : vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+}
+
+static int detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
+{
+	struct vbc_adapters on = {0};
+	const struct vbc_adapter *a = NULL;
+	int code = vbc_adapters_get(op, &job->lock.machine, 1, 0, &on);
+
+	for (size_t i = 0; !code && i < on.n; i++)
+		if ((int)on.v[i].slot == job->slot)
+			a = &on.v[i];
+	if (!code && !a)
+		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "its adapter %d is off", job->slot);
+	if (!code)
+		code = begin(op, job, entry);
+	if (!code)
+		code = vbc_INetworkAdapter_setEnabled(op, a->ref, false);
+	if (!code)
+		code = remove_forwards(op, a->ref);
+	return code ? code : vbc_IMachine_saveSettings(op, job->lock.machine);
+}
+
+/* Gives the ports back, now or in the journal's undo. */
+static int end(struct vbc_op *op, struct job *job, struct vbc_meta *entry, int code)
+{
+	vbc_lock_drop(op, &job->lock);
+	if (!code)
+		code = vbc_port_settle(op, job->found.id, job->found.machine);
+	if (!code)
+		code = vbc_doing_end(op, job->id);
+	if (code && job->id[0])
+		vbc_doing_undo(op, job->id, entry);
+	return code;
+}
+
+static int detach_body(struct vbc_op *op, void *arg)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	struct job *job = arg;
+	int code = entry ? vbc_node_find(op, job->node, &job->found) : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = lock_stopped(op, job);
+	if (!code)
+		code = end(op, job, entry, detach_locked(op, job, entry));
+	return vbc_error_prefix(&op->error, code, "cannot detach node '%s'", job->node);
+}
+
+int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
+		       struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, node))
+		return VBC_E_ARG;
+
+	struct job job = {.node = node ? node : "",
+			  .slot = slot < VBC_ADAPTERS_MAX ? (int)slot : VBC_ADAPTERS_MAX};
+
+	return vbc_op_run(host, &vbc_op_brief, err, detach_body, &job);
+}
+
+/* Where the adapter is off already its forwards go too; else nothing has happened. */
+static int finish_detaching(struct vbc_op *op, struct job *job)
+{
+	vbc_ref adapter = {NULL};
+	bool on = false;
+	int code = lock_stopped(op, job);
+
+	if (!code)
+		code = vbc_IMachine_getNetworkAdapter(op, job->lock.machine, (uint32_t)job->slot,
+						      &adapter);
+	if (!code)
+		code = vbc_INetworkAdapter_getEnabled(op, adapter, &on);
+	if (!code && !on)
+		code = remove_forwards(op, adapter);
+	if (!code && !on)
+		code = vbc_IMachine_saveSettings(op, job->lock.machine);
+	vbc_lock_drop(op, &job->lock);
+	return code;
+}
+
+int vbc_network_detach_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	struct job job = {.found = {.id = vbc_meta_str(entry, NODE)},
+			  .slot = (int)vbc_meta_int(entry, SLOT)};
+	int code = vbc_node_registered(op, job.found.id, &job.found.machine);
+
+	(void)id;
+	if (!code && vbc_ref_is_null(job.found.machine))
+		return vbc_port_free_all(op, job.found.id);
+	if (!code)
+		code = finish_detaching(op, &job);
+	return code ? code : vbc_port_settle(op, job.found.id, job.found.machine);
+}

@@ -1,0 +1,227 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Creating networks: what VirtualBox's words leave open when it refuses is said as well. The
+ * journal has the network's name, or for a host-only interface, which VirtualBox names, its id as
+ * soon as that is known. VirtualBox makes several networks of one name: so a name is claimed first,
+ * and told to the undo only when there is no network of that name.
+ */
+#include <string.h>
+
+#include "base/given.h"
+#include "base/name.h"
+#include "base/str.h"
+#include "network/network-host.h"
+#include "vbox/progress.h"
+
+/* Where VirtualBox allows host-only interfaces since 6.1.28, unless the host's administrator has
+ * written others down. */
+#define HOSTONLY_ALLOWED "192.168.56.0/21"
+
+struct create {
+	struct vbc_network_create_opts opts;
+	struct vbc_cidr cidr;
+	char id[37]; /* of the journal's entry */
+	struct vbc_network *result;
+};
+
+/* Adds what VirtualBox does not say to its error. */
+static int explain(struct vbc_op *op, int code, const char *hint)
+{
+	struct vbc_error first = op->error;
+
+	op->error.code = 0; /* what else is known of it stays */
+	return vbc_fail(&op->error, code, "%s: %s", first.text, hint);
+}
+
+static int make_natnetwork(struct vbc_op *op, const struct create *c, vbc_ref *ret)
+{
+	int code = vbc_IVirtualBox_createNATNetwork(op, op->vbox, c->opts.name, ret);
+
+	if (!code && c->opts.cidr)
+		code = vbc_INATNetwork_setNetwork(op, *ret, c->opts.cidr);
+	if (!code)
+		code = vbc_INATNetwork_setNeedDhcpServer(op, *ret, !c->opts.no_dhcp);
+	return code ? code : vbc_INATNetwork_setEnabled(op, *ret, true);
+}
+
+static bool is_allowed(const struct vbc_cidr *cidr)
+{
+	struct vbc_cidr allowed;
+
+	return vbc_cidr_parse(HOSTONLY_ALLOWED, &allowed) &&
+	       (cidr->network & allowed.mask) == allowed.network;
+}
+
+static int set_host_address(struct vbc_op *op, const struct create *c, vbc_ref interface)
+{
+	const char *address = vbc_cidr_address(&op->arena, &c->cidr, 1);
+	const char *mask = vbc_cidr_address(&op->arena, &c->cidr, -1);
+	int code;
+
+	if (!address || !mask)
+		return vbc_fail_nomem(&op->error);
+	code = vbc_IHostNetworkInterface_enableStaticIPConfig(op, interface, address, mask);
+	if (code && code != VBC_E_CONNECT && !is_allowed(&c->cidr))
+		return explain(op, code,
+			       "VirtualBox allows host-only interfaces in " HOSTONLY_ALLOWED
+			       " alone, unless /etc/vbox/networks.conf of the host "
+			       "names other ranges");
+	return code;
+}
+
+static int make_hostonly(struct vbc_op *op, const struct create *c, vbc_ref *ret)
+{
+	vbc_ref host = {NULL}, progress = {NULL};
+	const char *id = "";
+	int code = vbc_op_ihost(op, &host);
+
+	if (!code)
+		code = vbc_IHost_createHostOnlyNetworkInterface(op, host, ret, &progress);
+	if (!code)
+		code = vbc_progress_wait(op, progress, "creating", 0, 100);
+	if (code == VBC_E_FAULT)
+		return explain(op, code,
+			       "this takes VirtualBox's kernel module vboxnetadp on the "
+			       "host; 'modprobe vboxnetadp' there loads it");
+	if (!code)
+		code = vbc_IHostNetworkInterface_getId(op, *ret, &id);
+	if (!code)
+		code = vbc_doing_note(op, VBC_NETWORK_ID, id);
+	return code || !c->opts.cidr ? code : set_host_address(op, c, *ret);
+}
+
+static int set_range(struct vbc_op *op, const struct create *c, vbc_ref network)
+{
+	const char *mask = vbc_cidr_address(&op->arena, &c->cidr, -1);
+	const char *lower = vbc_cidr_address(&op->arena, &c->cidr, 1);
+	const char *upper = vbc_cidr_address(&op->arena, &c->cidr, (int64_t)~c->cidr.mask - 1);
+	int code;
+
+	if (!mask || !lower || !upper)
+		return vbc_fail_nomem(&op->error);
+	code = vbc_IHostOnlyNetwork_setNetworkMask(op, network, mask);
+	if (!code)
+		code = vbc_IHostOnlyNetwork_setLowerIP(op, network, lower);
+	return code ? code : vbc_IHostOnlyNetwork_setUpperIP(op, network, upper);
+}
+
+static int make_hostonlynet(struct vbc_op *op, const struct create *c, vbc_ref *ret)
+{
+	int code = vbc_IVirtualBox_createHostOnlyNetwork(op, op->vbox, c->opts.name, ret);
+
+	if (code == VBC_E_VERSION)
+		return explain(
+			op, code,
+			"VirtualBox has host-only networks since 7.0, and only on "
+			"macOS; elsewhere there are host-only interfaces, '--kind hostonly'");
+	if (!code && c->opts.cidr)
+		code = set_range(op, c, *ret);
+	return code ? code : vbc_IHostOnlyNetwork_setEnabled(op, *ret, true);
+}
+
+static int make(struct vbc_op *op, const struct create *c, vbc_ref *ret)
+{
+	switch (c->opts.kind) {
+	case VBC_NETWORK_NATNETWORK: return make_natnetwork(op, c, ret);
+	case VBC_NETWORK_HOSTONLY: return make_hostonly(op, c, ret);
+	default: return make_hostonlynet(op, c, ret);
+	}
+}
+
+static int check_new(struct vbc_op *op, const struct create *c)
+{
+	vbc_ref other = {NULL};
+	int code = vbc_network_find(op, c->opts.kind, c->opts.name, &other);
+
+	return code || vbc_ref_is_null(other)
+		       ? code
+		       : vbc_fail(&op->error, VBC_E_EXISTS, "there is a network '%s' already",
+				  c->opts.name);
+}
+
+static int claim(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+{
+	int code = vbc_doing_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name, c->id);
+
+	if (!code)
+		code = vbc_doing_claim(op, "network", c->id, entry);
+	if (!code)
+		code = check_new(op, c);
+	return code ? code : vbc_doing_note(op, VBC_NETWORK_NAME, c->opts.name);
+}
+
+static int begin_nameless(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+{
+	if (!vbc_uuid_new(c->id))
+		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	return vbc_doing_begin_new(op, "network", c->id, entry);
+}
+
+static int create(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+{
+	vbc_ref network = {NULL};
+	int code;
+
+	vbc_meta_set_str(entry, VBC_NETWORK_KIND, vbc_network_kind_name(c->opts.kind));
+	code = c->opts.name ? claim(op, c, entry) : begin_nameless(op, c, entry);
+	if (!code)
+		code = make(op, c, &network);
+	if (!code)
+		code = vbc_network_show(op, c->opts.kind, network, &c->result);
+	if (!code)
+		code = vbc_doing_end(op, c->id);
+	if (code)
+		vbc_doing_undo(op, c->id, entry);
+	return code;
+}
+
+static int create_body(struct vbc_op *op, void *arg)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	struct create *c = arg;
+	int code = entry ? vbc_sweep(op, NULL) : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = create(op, c, entry);
+	return vbc_error_prefix(&op->error, code, "cannot create the network");
+}
+
+static int check_words(struct create *c, struct vbc_error *err)
+{
+	const struct vbc_network_create_opts *o = &c->opts;
+
+	if (o->kind != VBC_NETWORK_NATNETWORK && o->kind != VBC_NETWORK_HOSTONLY &&
+	    o->kind != VBC_NETWORK_HOSTONLYNET)
+		return vbc_fail(err, VBC_E_ARG,
+				"a network of the kind '%s' is not created: it is there, or comes "
+				"into being with the first node that uses it",
+				vbc_network_kind_name(o->kind));
+	if (o->kind == VBC_NETWORK_HOSTONLY && o->name)
+		return vbc_fail(
+			err, VBC_E_ARG,
+			"VirtualBox names host-only interfaces itself: leave the name away");
+	if (o->cidr && !vbc_cidr_parse(o->cidr, &c->cidr))
+		return vbc_fail(err, VBC_E_ARG,
+				"'%s' is no range of addresses: write it as 10.9.0.0/24", o->cidr);
+	return o->kind == VBC_NETWORK_HOSTONLY ? VBC_OK : vbc_name_check("network", o->name, err);
+}
+
+int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_opts *opts,
+		       struct vbc_network **ret_network, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, opts, ret_network))
+		return VBC_E_ARG;
+
+	struct create c = {.opts = VBC_NETWORK_CREATE_OPTS_INIT};
+	int code;
+
+	if (opts) /* an older program's struct is shorter */
+		memcpy(&c.opts, opts, opts->size < sizeof(c.opts) ? opts->size : sizeof(c.opts));
+	code = check_words(&c, err);
+	if (!code)
+		code = vbc_op_run(host, &vbc_op_brief, err, create_body, &c);
+	if (!code)
+		*ret_network = c.result;
+	return code;
+}

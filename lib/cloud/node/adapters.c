@@ -1,0 +1,86 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The network adapters and the port forwards of a new machine. It is not registered yet, so it is
+ * changed without a lock.
+ */
+#include "base/str.h"
+#include "forward/forward-private.h"
+#include "machine/node-private.h"
+
+/* What VirtualBox gives a machine when nothing is asked for. */
+static const struct vbc_network_choice standard = {.kind = VBC_NETWORK_NAT};
+
+static const struct vbc_network_choice *choice_of(const struct vbc_node_create_opts *opts,
+						  unsigned slot)
+{
+	if (!opts->n_networks)
+		return slot ? NULL : &standard;
+	return slot < opts->n_networks ? &opts->networks[slot] : NULL;
+}
+
+static bool is_nat(const struct vbc_node_create_opts *opts, unsigned slot)
+{
+	const struct vbc_network_choice *choice = choice_of(opts, slot);
+
+	return choice && choice->kind == VBC_NETWORK_NAT;
+}
+
+int vbc_node_check_adapters(const struct vbc_node_create_opts *opts, struct vbc_error *err)
+{
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && i < opts->n_forwards; i++) {
+		struct vbc_forward_wish wish;
+
+		code = vbc_forward_read(opts->forwards[i], &wish, err);
+		if (!code && !is_nat(opts, wish.slot))
+			code = vbc_fail(err, VBC_E_ARG,
+					"port %u cannot be forwarded: adapter %u is not on NAT",
+					wish.r.guest_port, wish.slot);
+	}
+	return code;
+}
+
+static int add_forwards(struct vbc_op *op, vbc_ref machine, const char *id,
+			const struct vbc_node_create_opts *opts)
+{
+	bool has_ssh = false;
+	unsigned slot = 0;
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && i < opts->n_forwards; i++) {
+		struct vbc_forward_wish wish;
+
+		code = vbc_forward_read(opts->forwards[i], &wish, &op->error);
+		has_ssh |=
+			wish.r.guest_port == VBC_SSH_PORT && wish.r.protocol == VBC_NATProtocol_TCP;
+		if (!code)
+			code = vbc_forward_add_new(op, machine, id, &wish);
+	}
+	while (slot < VBC_ADAPTERS_MAX && !is_nat(opts, slot))
+		slot++;
+	return code || has_ssh || slot == VBC_ADAPTERS_MAX
+		       ? code
+		       : vbc_forward_add_ssh(op, machine, id, slot);
+}
+
+int vbc_node_set_adapters(struct vbc_op *op, vbc_ref machine, const char *id,
+			  const struct vbc_node_create_opts *opts, const char *const *names)
+{
+	int code = VBC_OK;
+
+	for (unsigned slot = 0; !code && slot < opts->n_networks; slot++) {
+		bool off = opts->networks[slot].kind == VBC_NETWORK_OFF;
+		vbc_ref adapter = {NULL};
+
+		if (off && slot) /* as VirtualBox makes them, but for the first */
+			continue;
+		code = vbc_IMachine_getNetworkAdapter(op, machine, slot, &adapter);
+		if (!code)
+			code = off ? vbc_INetworkAdapter_setEnabled(op, adapter, false)
+				   : vbc_network_plug(op, adapter, opts->networks[slot].kind,
+						      names[slot]);
+	}
+	return code ? code : add_forwards(op, machine, id, opts);
+}

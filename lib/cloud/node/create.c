@@ -1,0 +1,418 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Creating a node. In order: the journal, the machine, the marker snapshot (its time stamp is the
+ * creation date; taken before there is a disk, so that no differencing disk arises), the disk,
+ * the start, the metadata. Whatever fails, the journal's undo removes it all.
+ */
+#include <string.h>
+
+#include "base/given.h"
+#include "base/name.h"
+#include "base/str.h"
+#include "disk/medium-facts.h"
+#include "disk/medium.h"
+#include "display/display-private.h"
+#include "firstboot/dmi.h"
+#include "forward/forward-private.h"
+#include "host/file.h"
+#include "host/folders.h"
+#include "host/size.h"
+#include "image/lent.h"
+#include "image/make.h"
+#include "journal/doing.h"
+#include "machine/platform.h"
+#include "node/create.h"
+#include "snapshot/hold.h"
+#include "vbox/lock.h"
+#include "vbox/progress.h"
+
+#define GIB ((uint64_t)1 << 30)
+
+/* How much of the whole each part takes, in percent; the copy of the disk is what takes long. */
+enum { AT_COPY = 5, AT_START = 90, AT_END = 100 };
+
+static int check_least(struct vbc_op *op, const struct vbc_new_node *c, unsigned least,
+		       unsigned has, const char *what)
+{
+	if (has >= least)
+		return VBC_OK;
+	return vbc_fail(&op->error, VBC_E_ARG,
+			"image '%s' needs at least %u %s, size '%s' has %u; choose a larger size",
+			c->image.name, least, what, c->size.id, has);
+}
+
+int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
+{
+	const struct vbc_image *i = &c->image;
+	const char *noun = c->of ? "node" : "image";
+	unsigned disk_gb = (unsigned)((i->size_bytes + GIB - 1) / GIB);
+	int code;
+
+	if (!i->size_bytes)
+		return vbc_medium_fail_unknown(op, c->image_medium, noun, i->name);
+	if (disk_gb > c->size.disk_gb)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"%s '%s' needs a disk of %u GiB, size '%s' has %u; choose a larger "
+				"size", noun, i->name, disk_gb, c->size.id, c->size.disk_gb);
+	if (c->opts->linked && c->size.disk_gb > disk_gb)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"a disk that is linked to %s '%s' has %u GiB as that has, size '%s' "
+				"has %u; choose a size with as much, or a full copy", noun, i->name,
+				disk_gb, c->size.id, c->size.disk_gb);
+	code = check_least(op, c, i->min_cpus, c->size.cpus, "CPUs");
+	if (!code)
+		code = check_least(op, c, i->min_memory_mb, c->size.ram_mb, "MiB of memory");
+	return code ? code : check_least(op, c, i->min_disk_gb, c->size.disk_gb, "GiB of disk");
+}
+
+static int prepare_first_boot(struct vbc_op *op, struct vbc_new_node *c, const char *folder)
+{
+	if (c->image.init && streq(c->image.init, VBC_DMI_INIT))
+		return vbc_dmi_prepare(op, c->first_boot, c->size.disk_gb, &c->dmi);
+	if (!c->first_boot)
+		return VBC_OK;
+	c->seed.from = c->first_boot;
+	c->seed.instance_id = c->id;
+	c->seed.init = c->image.init;
+	c->seed.path = vbc_path_join(op, folder, VBC_SEED_FILE VBC_SEED_SUFFIX);
+	return c->seed.path ? vbc_seed_prepare(op, c->name, &c->seed) : vbc_fail_nomem(&op->error);
+}
+
+/* How many a machine has follows from its chipset. */
+static int check_adapters(struct vbc_op *op, const struct vbc_new_node *c)
+{
+	size_t room = streq(c->image.chipset, "ich9") ? VBC_ADAPTERS_MAX : VBC_ADAPTERS;
+
+	return c->opts->n_networks <= room
+		       ? VBC_OK
+		       : vbc_fail(&op->error, VBC_E_ARG, "a node has at most %zu network adapters",
+				  room);
+}
+
+/* All that can be known before anything is made. */
+static int prepare(struct vbc_op *op, struct vbc_new_node *c)
+{
+	struct vbc_folders folders;
+	const char *folder, *file;
+	int code = check_adapters(op, c);
+
+	if (!code)
+		code = vbc_network_resolve(op, c->opts->networks, c->opts->n_networks,
+					   &c->networks);
+	if (!code)
+		code = vbc_folders_get(op, &folders);
+	if (code)
+		return code;
+	if (!vbc_uuid_new(c->id))
+		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	c->vbox_name = vbc_node_tame_name(op, c->name);
+	folder = vbc_path_join(op, folders.machines, c->id);
+	c->settings = vbc_path_settings(op, &folders, c->id);
+	file = vbc_arena_printf(&op->arena, "%s.vdi", c->id);
+	c->disk = folder && file ? vbc_path_join(op, folder, file) : NULL;
+	if (!c->vbox_name || !c->settings || !c->disk)
+		return vbc_fail_nomem(&op->error);
+	return prepare_first_boot(op, c, folder);
+}
+
+static int make_machine(struct vbc_op *op, struct vbc_new_node *c)
+{
+	const struct vbc_strs groups = {0};
+	const char *flags = vbc_arena_printf(&op->arena, "UUID=%s", c->id);
+	const char *os = c->image.os_type[0] ? c->image.os_type : "Linux_64";
+	const struct vbc_platform platform = {
+		.firmware = c->image.firmware, .chipset = c->image.chipset, .tpm = c->image.tpm};
+	int code;
+
+	if (!flags)
+		return vbc_fail_nomem(&op->error);
+	code = vbc_IVirtualBox_createMachine(op, op->vbox, c->settings, c->vbox_name,
+					     vbc_op_has(op, VBC_M_IMachine_getPlatform)
+						     ? VBC_PlatformArchitecture_x86
+						     : VBC_PlatformArchitecture_None,
+					     groups, os, flags, "", "", "", &c->machine);
+	if (!code)
+		code = vbc_node_set_hardware(op, c->machine, &c->size, &platform,
+					     c->opts->serial_file);
+	if (!code)
+		code = vbc_node_set_adapters(op, c->machine, c->id, c->opts, c->networks);
+	if (!code && c->opts->display)
+		code = vbc_display_set_new(op, c->machine, c->id, c->opts->display);
+	if (!code && c->opts->description && c->opts->description[0])
+		code = vbc_IMachine_setDescription(op, c->machine, c->opts->description);
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, c->machine);
+	return code ? code : vbc_IVirtualBox_registerMachine(op, op->vbox, c->machine);
+}
+
+static int take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_created_ms)
+{
+	vbc_ref progress = {NULL}, snapshot = {NULL};
+	const char *id = "";
+	int code = vbc_IMachine_takeSnapshot(op, machine, VBC_NODE_MARKER, "", true, &id, &progress);
+
+	if (!code)
+		code = vbc_progress_wait(op, progress, "creating", 1, AT_COPY);
+	if (!code)
+		code = vbc_IMachine_findSnapshot(op, machine, id, &snapshot);
+	return code ? code : vbc_ISnapshot_getTimeStamp(op, snapshot, ret_created_ms);
+}
+
+static int link_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
+{
+	const char *base_id = "";
+	int code = vbc_IMedium_getId(op, c->image_medium, &base_id);
+
+	if (!code)
+		code = vbc_doing_note(op, "linked", base_id);
+	return code ? code : vbc_medium_link(op, c->image_medium, c->disk, AT_COPY, ret_disk);
+}
+
+/* A full copy, or only what will differ. */
+static int make_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
+{
+	uint64_t bytes = c->size.disk_gb * GIB;
+
+	if (bytes <= c->image.size_bytes)
+		bytes = 0;
+	return c->opts->linked ? link_disk(op, c, ret_disk)
+			       : vbc_medium_copy(op, c->image_medium, c->disk, bytes,
+						 "copying the disk", AT_COPY, AT_START, ret_disk);
+}
+
+/* What the snapshot has is linked to: the node may have got another disk since it was looked at. */
+static int take_base(struct vbc_op *op, struct vbc_new_node *c)
+{
+	const char *description =
+		vbc_arena_printf(&op->arena, "the disk of node '%s' is linked to this", c->name);
+	vbc_ref snapshot = {NULL}, machine = {NULL};
+	int code = description ? vbc_hold_base(op, c->of, c->id, description, AT_COPY,
+					       &snapshot)
+			       : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = vbc_ISnapshot_getMachine(op, snapshot, &machine);
+	return code ? code : vbc_node_disk(op, machine, &c->image_medium);
+}
+
+/* Of an image, or of a node that may run. */
+static int copy_disk(struct vbc_op *op, struct vbc_new_node *c, vbc_ref *ret_disk)
+{
+	int code = VBC_OK;
+
+	if (c->hold == VBC_NEW_BASE)
+		code = take_base(op, c);
+	else if (c->hold == VBC_NEW_HOLD)
+		code = vbc_hold_begin(op, c->of->machine, c->of->id, c->id, AT_COPY, AT_COPY);
+	if (!code)
+		code = make_disk(op, c, ret_disk);
+	if (!code && c->hold == VBC_NEW_HOLD)
+		code = vbc_hold_end(op, c->of->id, c->id, AT_START, AT_START);
+	return code;
+}
+
+static int furnish(struct vbc_op *op, struct vbc_new_node *c, vbc_ref machine)
+{
+	const struct vbc_place place = {.controller = VBC_NODE_CONTROLLER};
+	const struct vbc_place drive = {.controller = VBC_NODE_CONTROLLER, .port = VBC_SEED_PORT};
+	vbc_ref disk = {NULL};
+	int code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, c->size.id);
+
+	if (!code && c->dmi)
+		code = vbc_dmi_write(op, machine, c->dmi);
+	if (!code)
+		code = take_marker(op, machine, &c->created_ms);
+	if (!code && c->seed.from)
+		code = vbc_seed_make(op, &c->seed, machine);
+	if (!code)
+		code = copy_disk(op, c, &disk);
+	if (!code && c->seed.from)
+		code = vbc_medium_insert(op, machine, &drive, c->seed.disc);
+	return code ? code : vbc_medium_attach(op, machine, &place, disk);
+}
+
+static int write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
+{
+	struct vbc_meta *VBC_META meta = c->of ? NULL : vbc_meta_new();
+	int code = c->of ? vbc_node_meta(op, c->of, &meta) : VBC_OK; /* with its tags */
+
+	if (!code && !meta)
+		code = vbc_fail_nomem(&op->error);
+	if (code)
+		return code;
+	vbc_meta_set_str(meta, "name", c->name);
+	vbc_meta_set_str(meta, "vbox_name", c->vbox_name);
+	vbc_meta_set_str(meta, "size", c->size.id);
+	vbc_meta_set_str(meta, "image", c->image.id);
+	vbc_meta_set_int(meta, "created_ms", c->created_ms);
+	return vbc_meta_put(op, VBC_NODE_KIND, c->id, meta);
+}
+
+static int start(struct vbc_op *op, const struct vbc_new_node *c, struct vbc_lock *lock)
+{
+	const struct vbc_found node = {.machine = c->machine, .id = c->id, .name = c->name};
+	int code = vbc_node_launch(op, c->machine, lock, AT_START, AT_END);
+
+	return code ? code : vbc_forward_started(op, &node, lock, true);
+}
+
+/* From the registered machine to the running node, with one lock. */
+static int finish(struct vbc_op *op, struct vbc_new_node *c)
+{
+	struct vbc_lock lock = {0};
+	int code = vbc_lock_take(op, c->machine, c->id, VBC_LockType_Write, &lock);
+
+	if (code)
+		return code;
+	code = furnish(op, c, lock.machine);
+	if (!code)
+		code = vbc_lock_open(op, &lock);
+	if (!code)
+		code = write_metadata(op, c);
+	if (!code && !c->opts->no_start)
+		code = start(op, c, &lock);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)
+{
+	int code = vbc_doing_begin_new(op, "node", c->id, entry);
+
+	if (!code)
+		code = make_machine(op, c);
+	if (!code)
+		code = finish(op, c);
+	if (!code)
+		code = vbc_node_read(op, c->machine, c->id, &c->node);
+	if (!code)
+		code = vbc_doing_end(op, c->id);
+	if (code) {
+		vbc_doing_undo(op, c->id, entry);
+		vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name);
+	}
+	return code;
+}
+
+/* What can be judged without a host is judged before one is asked. */
+static int check_words(const struct vbc_new_node *c, struct vbc_error *err)
+{
+	struct vbc_display_opts display;
+	struct vbc_size size;
+	int code = vbc_name_check("node", c->name, err);
+
+	if (!code && !(c->opts->image && c->opts->image[0]))
+		code = vbc_fail(err, VBC_E_ARG, "a node needs an image to be made from");
+	if (!code)
+		code = vbc_node_check_adapters(c->opts, err);
+	if (!code && c->opts->display)
+		code = vbc_display_opts_read(c->opts->display, &display, err);
+	return code ? code
+		    : vbc_size_parse(c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT,
+				     &size, err);
+}
+
+int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	int code = entry ? prepare(op, c) : vbc_fail_nomem(&op->error);
+
+	if (code)
+		return code;
+	vbc_meta_set_str(entry, "settings", c->settings);
+	vbc_meta_set_str(entry, "disk", c->disk);
+	vbc_meta_set_str(entry, "image", c->image.location);
+	if (c->hold)
+		vbc_meta_set_str(entry, c->hold == VBC_NEW_BASE ? "base" : "held", c->of->id);
+	if (c->seed.from)
+		code = vbc_seed_begin(op, &c->seed, entry);
+	return code ? code : make_with(op, c, entry);
+}
+
+static int create_body(struct vbc_op *op, void *arg)
+{
+	struct vbc_new_node *c = arg;
+	int code = vbc_sweep(op, NULL);
+
+	op->progress.what = "creating";
+	if (!code)
+		code = vbc_size_for_host(op, c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT,
+					 &c->size);
+	if (!code)
+		code = vbc_image_find(op, c->opts->image, &c->image, &c->image_medium);
+	if (!code && c->opts->os_type) {
+		c->image.os_type = c->opts->os_type;
+		code = vbc_image_check_os_type(op, c->opts->os_type);
+	}
+	if (!code && c->opts->firmware) {
+		c->image.firmware = c->opts->firmware;
+		code = vbc_firmware_check_host(op, c->opts->firmware);
+	}
+	if (!code)
+		code = vbc_node_check_image(op, c);
+	if (!code && c->opts->linked)
+		code = vbc_borrowed_refuse(op, c->image.id, c->image.name);
+	return code ? code : vbc_node_make(op, c);
+}
+
+int vbc_node_create(struct vbc_host *host, const char *name,
+		    const struct vbc_node_create_opts *opts, const struct vbc_wait *wait,
+		    struct vbc_node **ret_node, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, name, ret_node))
+		return VBC_E_ARG;
+
+	struct vbc_node_create_opts o = VBC_NODE_CREATE_OPTS_INIT;
+	struct vbc_new_node c = {.name = name, .opts = &o};
+	struct vbc_first_boot first_boot;
+	int code;
+
+	if (opts) /* an older program's struct is shorter */
+		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	code = check_words(&c, err);
+	if (!code && o.firmware)
+		code = vbc_firmware_check(o.firmware, err);
+	if (!code && o.first_boot) {
+		code = vbc_seed_take(o.first_boot, &first_boot, err);
+		c.first_boot = &first_boot;
+	}
+	if (!code)
+		code = vbc_op_run(host, wait, err, create_body, &c);
+	if (!code)
+		*ret_node = c.node;
+	return code;
+}
+
+int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	const char *settings = vbc_meta_str(entry, "settings"), *disk = vbc_meta_str(entry, "disk");
+	const char *copy = vbc_meta_str(entry, VBC_MEDIUM_PROGRESS);
+	const char *held = vbc_meta_str(entry, "held"), *base = vbc_meta_str(entry, "base");
+	const char *image = vbc_meta_str(entry, "image"), *linked = vbc_meta_str(entry, "linked");
+	struct vbc_lock lock = {0};
+	vbc_ref machine = {NULL};
+	int code = vbc_lock_prepare(op, id, &lock);
+
+	if (!code)
+		code = vbc_seed_undo(op, entry, NULL);
+	if (!code)
+		code = vbc_node_registered(op, id, &machine);
+	/* The copy may have begun, and would make its disk anew after we removed it. */
+	if (!code && !vbc_ref_is_null(machine) && !copy[0])
+		code = vbc_medium_settle(op, image);
+	if (!code)
+		code = linked[0] ? vbc_medium_wipe_linked(op, linked, image, disk, copy)
+				 : vbc_medium_wipe(op, disk, copy);
+	if (!code)
+		code = vbc_ref_is_null(machine)
+			       ? vbc_node_remove_files(op, settings, VBC_SETTINGS_READABLE)
+			       : vbc_node_remove(op, machine, &lock);
+	vbc_lock_drop(op, &lock);
+	/* Not before the disk that may be linked to the snapshot is gone. */
+	if (!code && held[0])
+		code = vbc_hold_end(op, held, id, 0, 100);
+	if (!code && base[0])
+		code = vbc_hold_base_undo(op, base, id);
+	return code ? code : vbc_node_forget(op, id);
+}

@@ -1,0 +1,476 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The files of a machine that is not registered any more.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "disk/medium-facts.h"
+#include "disk/medium.h"
+#include "firstboot/seed.h"
+#include "host/file.h"
+#include "host/folders.h"
+#include "machine/node-private.h"
+#include "vbox/progress.h"
+
+#define SETTINGS ".vbox" /* how the names of settings files end */
+
+static const char *const shelves[] = {"images", "volumes", "snapshots", "uploads"};
+
+/* Whether a path may lead to where the library keeps its disks, which asking the host tells. */
+static bool may_be_shelf(const char *folder)
+{
+	for (size_t i = 0; i < VBC_COUNT(shelves); i++)
+		if (strstr(folder, shelves[i]))
+			return true;
+	return false;
+}
+
+/*
+ * Whether a disk lies where VirtualBox puts a machine's own: beside its settings or in the folder
+ * for snapshots there. Settings may lie anywhere, also where the library keeps images and volumes
+ * (of folders; NULL: surely not), or in a folder that has other machines in folders below it.
+ */
+static bool is_beside(const struct vbc_folders *folders, const char *folder, const char *snapshots,
+		      const char *location)
+{
+	return !(folders && vbc_path_in_library(location, folders)) &&
+	       (vbc_path_in(location, folder, true) || vbc_path_in(location, snapshots, true));
+}
+
+/* Leaves those that a machine still has: that is another, whose disk cannot be deleted anyway. */
+static int drop_used(struct vbc_op *op, vbc_ref *media, const char *const *locations, size_t *n)
+{
+	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, *n);
+	struct vbc_strs *owners = VBC_ARENA_ARRAY(&op->arena, struct vbc_strs, *n);
+	size_t kept = 0;
+	int code;
+
+	if (!calls || !owners)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < *n; i++)
+		calls[i] = (struct vbc_batch_call){
+			.method = VBC_M_IMedium_getMachineIds, .self = media[i], .out = &owners[i]};
+	code = vbc_batch(op, calls, *n);
+	for (size_t i = 0; !code && i < *n; i++) {
+		if (!calls[i].code && owners[i].n)
+			vbc_op_log(op, 0, "%s is left: machine %s has it, too", locations[i],
+				   owners[i].v[0]);
+		else
+			media[kept++] = media[i];
+	}
+	*n = kept;
+	return code;
+}
+
+/* Of these media, those that are the machine's own and nobody else's. */
+static int own_media(struct vbc_op *op, const char *folder, const struct vbc_refs *media,
+		     struct vbc_refs *ret_own)
+{
+	vbc_ref *own = VBC_ARENA_ARRAY(&op->arena, vbc_ref, media->n);
+	const char *snapshots = vbc_path_join(op, folder, VBC_NODE_SNAPSHOTS), **locations = NULL;
+	struct vbc_folders folders;
+	bool doubtful = may_be_shelf(folder);
+	size_t n = 0;
+	int code = own && snapshots ? VBC_OK : vbc_fail_nomem(&op->error);
+
+	if (!code && doubtful)
+		code = vbc_folders_get(op, &folders);
+	if (!code && media->n)
+		code = vbc_medium_locations(op, media, &locations);
+	for (size_t i = 0; !code && i < media->n; i++) {
+		if (!locations[i] ||
+		    !is_beside(doubtful ? &folders : NULL, folder, snapshots, locations[i]))
+			continue;
+		locations[n] = locations[i];
+		own[n++] = media->v[i];
+	}
+	if (!code && n)
+		code = drop_used(op, own, locations, &n);
+	*ret_own = (struct vbc_refs){.n = n, .v = own};
+	return code;
+}
+
+const char *vbc_node_folder(struct vbc_op *op, const char *settings)
+{
+	return vbc_arena_strndup(&op->arena, settings,
+				 (size_t)(vbc_path_base(settings) - settings));
+}
+
+int vbc_node_delete_files(struct vbc_op *op, vbc_ref machine, const char *folder,
+			  const struct vbc_refs *media)
+{
+	struct vbc_refs own = {0};
+	vbc_ref progress = {NULL};
+	bool undoing = op->undoing;
+	int code;
+
+	op->undoing = true;
+	code = own_media(op, folder, media, &own);
+	if (!code)
+		code = vbc_IMachine_deleteConfig(op, machine, own, &progress);
+	if (!code)
+		code = vbc_progress_wait(op, progress, "deleting", 0, 100);
+	op->undoing = undoing;
+	return code;
+}
+
+/* *ret_media: what was attached. */
+static int detach_disks(struct vbc_op *op, vbc_ref machine, struct vbc_refs *ret_media)
+{
+	struct vbc_IMediumAttachment_array all = {0};
+	int code = vbc_IMachine_getMediumAttachments(op, machine, &all);
+	vbc_ref *media = VBC_ARENA_ARRAY(&op->arena, vbc_ref, all.n);
+	size_t n = 0;
+
+	if (!code && !media)
+		code = vbc_fail_nomem(&op->error);
+	for (size_t i = 0; !code && i < all.n; i++) {
+		struct vbc_place place = vbc_place_of(&all.v[i]);
+
+		if (all.v[i].type != VBC_DeviceType_HardDisk && all.v[i].type != VBC_DeviceType_DVD)
+			continue;
+		if (!vbc_ref_is_null(all.v[i].medium))
+			media[n++] = all.v[i].medium;
+		code = vbc_medium_detach(op, machine, &place);
+	}
+	*ret_media = (struct vbc_refs){.n = n, .v = media};
+	return code;
+}
+
+/* Whether what was written to a volume since a snapshot of the node is in this disk. */
+static int find_volume_part(struct vbc_op *op, vbc_ref disk, bool *ret)
+{
+	const char *location = "";
+	struct vbc_folders folders;
+	vbc_ref base = {NULL};
+	int code = vbc_folders_get(op, &folders);
+
+	if (!code)
+		code = vbc_IMedium_getBase(op, disk, &base);
+	if (!code && !vbc_ref_is_null(base))
+		code = vbc_IMedium_getLocation(op, base, &location);
+	if (!code)
+		*ret = vbc_path_in(location, folders.volumes, false);
+	return code;
+}
+
+/* Whether something else is kept in this disk: what was written to a volume, or what a disk needs.
+ */
+static int find_kept(struct vbc_op *op, vbc_ref disk, bool *ret)
+{
+	struct vbc_refs children = {0};
+	int code = vbc_IMedium_getChildren(op, disk, &children);
+
+	*ret = children.n > 0;
+	return code || *ret ? code : find_volume_part(op, disk, ret);
+}
+
+/* The disk that a node of ours has, which VirtualBox may not know: its settings told of it. */
+static int remove_first(struct vbc_op *op, const char *path)
+{
+	const char **locations = NULL;
+	struct vbc_refs disks = {0};
+	int code = vbc_medium_all(op, &disks);
+
+	if (!code)
+		code = vbc_medium_locations(op, &disks, &locations);
+	for (size_t i = 0; !code && i < disks.n; i++)
+		if (locations[i] && streq(locations[i], path))
+			return VBC_OK; /* it was to stay */
+	return code ? code : vbc_host_file_remove(op, path);
+}
+
+/* Children come first in the list, so what only they needed is needed no more. */
+static int remove_disks(struct vbc_op *op, const char *folder, const char *id)
+{
+	const char *first = vbc_arena_printf(&op->arena, "%s%s.vdi", folder, id);
+	struct vbc_refs disks = {0}, own = {0};
+	enum vbc_MediumState state;
+	int code = first ? vbc_medium_all(op, &disks) : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = own_media(op, folder, &disks, &own);
+	for (size_t i = 0; !code && i < own.n; i++) {
+		bool stays = false;
+
+		code = find_kept(op, own.v[i], &stays);
+		if (!code && !stays)
+			code = vbc_medium_refresh(op, own.v[i], &state);
+		if (!code && !stays)
+			code = vbc_medium_delete(op, own.v[i]);
+	}
+	return code ? code : remove_first(op, first);
+}
+
+/* Files that VirtualBox makes for a machine, and a new one in its place does not take with it. */
+static bool is_state(const char *name)
+{
+	return vbc_ends_with(name, ".sav") || vbc_ends_with(name, ".nvram");
+}
+
+static int remove_states(struct vbc_op *op, const char *folder)
+{
+	struct vbc_strs names = {0};
+	int code = vbc_host_file_list(op, folder, &names);
+
+	for (size_t i = 0; !code && i < names.n; i++) {
+		const char *path =
+			is_state(names.v[i]) ? vbc_path_join(op, folder, names.v[i]) : "";
+
+		if (!path)
+			code = vbc_fail_nomem(&op->error);
+		else if (path[0])
+			code = vbc_host_file_remove(op, path);
+	}
+	return code;
+}
+
+/*
+ * Only a machine can remove a folder, with what VirtualBox itself keeps there; so one is made for
+ * that, in the place of the old.
+ */
+int vbc_node_remove_folder(struct vbc_op *op, const char *settings)
+{
+	const struct vbc_strs groups = {0};
+	const char *folder = vbc_node_folder(op, settings);
+	vbc_ref machine = {NULL};
+	int code = folder ? vbc_IVirtualBox_createMachine(op, op->vbox, settings, "removed",
+							  vbc_op_has(op, VBC_M_IMachine_getPlatform)
+								  ? VBC_PlatformArchitecture_x86
+								  : VBC_PlatformArchitecture_None,
+							  groups, "", "forceOverwrite=1", "", "",
+							  "", &machine)
+			  : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, machine);
+	return code ? code : vbc_node_delete_files(op, machine, folder, &(struct vbc_refs){0});
+}
+
+/* What machines keep beside their settings is not named as another's; nor is the library's. */
+static bool is_others(const char *name)
+{
+	for (size_t i = 0; i < VBC_COUNT(shelves); i++)
+		if (streq(name, shelves[i]))
+			return true;
+	return vbc_is_uuid(name) || vbc_ends_with(name, SETTINGS) ||
+	       vbc_ends_with(name, SETTINGS "-prev");
+}
+
+/* Names what is nobody's any more and may be dear to somebody: it is not ours to delete. */
+static int tell_rest(struct vbc_op *op, const char *folder, const char *why)
+{
+	struct vbc_strs names = {0};
+	struct vbc_buf VBC_BUF list;
+	size_t n = 0;
+	int code = vbc_host_file_list(op, folder, &names);
+
+	vbc_buf_init(&list, 700);
+	for (size_t i = 0; !code && i < names.n; i++)
+		if (!is_others(names.v[i]))
+			vbc_buf_printf(&list, "%s%s", n++ ? ", " : "", names.v[i]);
+	if (!code && n)
+		vbc_op_log(op, 0, "these files %s are left in %s: %s", why, folder,
+			   list.data ? list.data : "");
+	return code;
+}
+
+static int find_unreadable(struct vbc_op *op, bool *ret)
+{
+	struct vbc_refs machines = {0};
+	struct vbc_batch_call *calls;
+	bool *accessible;
+	int code = vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
+
+	if (code)
+		return code;
+	calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, machines.n);
+	accessible = VBC_ARENA_ARRAY(&op->arena, bool, machines.n);
+	if (!calls || !accessible)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < machines.n; i++)
+		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMachine_getAccessible,
+						   .self = machines.v[i],
+						   .out = &accessible[i]};
+	code = vbc_batch(op, calls, machines.n);
+	for (size_t i = 0; !code && i < machines.n; i++)
+		*ret = *ret || (!calls[i].code && !accessible[i]);
+	return code;
+}
+
+/*
+ * Whether disks of a machine that cannot be read may be needed. A linked clone leaves it with a
+ * disk for what has changed since; and VirtualBox knows neither that nor the clone, as it knows
+ * the disk of both from these settings. So while another machine cannot be read, nobody can tell.
+ */
+static int find_needed(struct vbc_op *op, const char *snapshots, bool *ret)
+{
+	struct vbc_strs names = {0};
+	int code = vbc_host_file_list(op, snapshots, &names);
+
+	*ret = false;
+	for (size_t i = 0; !code && i < names.n; i++)
+		*ret = *ret || !is_state(names.v[i]);
+	return code || *ret ? code : find_unreadable(op, ret);
+}
+
+static int remove_settings(struct vbc_op *op, const char *settings)
+{
+	const char *previous = vbc_arena_printf(&op->arena, "%s-prev", settings);
+	int code = previous ? vbc_host_file_remove(op, settings) : vbc_fail_nomem(&op->error);
+
+	return code ? code : vbc_host_file_remove(op, previous);
+}
+
+/* Removes the settings and nothing else: who else has files in the folder, nobody knows. */
+static int remove_settings_alone(struct vbc_op *op, const char *folder, const char *settings)
+{
+	struct vbc_strs names = {0};
+	size_t others = 0;
+	int code = vbc_host_file_list(op, folder, &names);
+
+	if (code || !vbc_strs_has(&names, vbc_path_base(settings)))
+		return code;
+	for (size_t i = 0; i < names.n; i++)
+		others += !vbc_starts_with(names.v[i], vbc_path_base(settings));
+	if (!others)
+		return vbc_node_remove_folder(op, settings);
+	code = remove_settings(op, settings);
+	return code ? code
+		    : tell_rest(op, folder,
+				"may be those of a machine that could not be read, and");
+}
+
+/* Where a machine was, of which there are pieces only. */
+struct place {
+	const char *settings, *folder;
+	const char *id; /* of a node of ours, which has the folder for itself; "" for all others */
+};
+
+/*
+ * Of a machine whose settings cannot be read, or are gone already, in a node's folder. They are
+ * never opened: if they are encrypted, VirtualBox's service ends over that.
+ */
+static int remove_pieces(struct vbc_op *op, const struct place *p, bool unneeded)
+{
+	const char *snapshots = vbc_path_join(op, p->folder, VBC_NODE_SNAPSHOTS);
+	const char *file = vbc_arena_printf(&op->arena, "%s%s" SETTINGS, p->folder, p->id);
+	const char *why = "of a machine that could not be read";
+	struct vbc_strs names = {0};
+	bool there = false, needed = false;
+	int code = file && snapshots ? VBC_OK : vbc_fail_nomem(&op->error);
+
+	if (!code && !unneeded)
+		code = find_needed(op, snapshots, &needed);
+	if (needed)
+		why = "of a machine that could not be read, whose disk another may need,";
+	else if (!code)
+		code = remove_disks(op, p->folder, p->id);
+	if (!code)
+		code = vbc_seed_wipe_all(op, p->folder, (vbc_ref){NULL});
+	if (!code)
+		code = remove_states(op, snapshots);
+	if (!code && !streq(file, p->settings)) /* it was renamed */
+		code = remove_settings(op, p->settings);
+	if (!code)
+		code = vbc_host_file_look(op, p->folder, &there, &names);
+	if (!code && there)
+		code = vbc_node_remove_folder(op, file);
+	if (!code && there)
+		code = tell_rest(op, p->folder, why);
+	return !code && there ? tell_rest(op, snapshots, why) : code;
+}
+
+static int open_settings(struct vbc_op *op, const char *settings, vbc_ref *ret_machine)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	int code = vbc_IVirtualBox_openMachine(op, op->vbox, settings, "", ret_machine);
+
+	if (code == VBC_E_CONNECT || code == VBC_E_NOMEM || code == VBC_E_STALE)
+		return code;
+	vbc_op_try_end(op, &saved);
+	return VBC_OK;
+}
+
+/* Whether no machine but the node of this id can have its settings in the folder. */
+static int find_alone(struct vbc_op *op, const struct place *p, const char *id, bool *ret)
+{
+	struct vbc_strs names = {0};
+	vbc_ref machine = {NULL};
+	int code = vbc_host_file_list(op, p->folder, &names);
+
+	if (!code)
+		code = vbc_node_registered(op, id, &machine);
+	*ret = !code && vbc_ref_is_null(machine);
+	for (size_t i = 0; !code && i < names.n; i++)
+		if (vbc_ends_with(names.v[i], SETTINGS) &&
+		    !streq(names.v[i], vbc_path_base(p->settings)))
+			*ret = false;
+	return code;
+}
+
+/* Only what lies in the folder of a node of ours is all the machine's, whoever put it there. */
+static int find_place(struct vbc_op *op, const char *settings, struct place *ret)
+{
+	const char *folder = vbc_node_folder(op, settings), *bare, *id, *ours;
+	struct vbc_folders folders;
+	bool alone = false;
+	int code = folder ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);
+
+	if (code)
+		return code;
+	*ret = (struct place){.settings = settings, .folder = folder, .id = ""};
+	bare = vbc_arena_strndup(&op->arena, folder, strlen(folder) - 1);
+	id = bare ? vbc_path_base(bare) : "";
+	ours = vbc_path_join(op, folders.machines, id);
+	if (!bare || !ours)
+		return vbc_fail_nomem(&op->error);
+	if (vbc_is_uuid(id) && streq(bare, ours))
+		code = find_alone(op, ret, id, &alone);
+	if (alone)
+		ret->id = id;
+	return code;
+}
+
+/* unneeded: it is known that nobody needs the disks. */
+static int remove_closed(struct vbc_op *op, const struct place *p, bool unneeded)
+{
+	return p->id[0] ? remove_pieces(op, p, unneeded)
+			: remove_settings_alone(op, p->folder, p->settings);
+}
+
+static int remove_open(struct vbc_op *op, const struct place *p, vbc_ref machine)
+{
+	struct vbc_refs media = {0};
+	int code = detach_disks(op, machine, &media);
+
+	if (!code && p->id[0])
+		code = vbc_seed_wipe_all(op, p->folder, (vbc_ref){NULL});
+	if (!code && p->id[0])
+		code = vbc_medium_all(op, &media);
+	return code ? code : vbc_node_delete_files(op, machine, p->folder, &media);
+}
+
+int vbc_node_remove_files(struct vbc_op *op, const char *settings, enum vbc_settings are)
+{
+	struct place place;
+	vbc_ref machine = {NULL};
+	int code;
+
+	if (!vbc_path_is_absolute(settings)) {
+		vbc_op_log(op, 0,
+			   "the files of a machine are left, as nothing says where they are");
+		return VBC_OK;
+	}
+	code = find_place(op, settings, &place);
+	if (!code && place.id[0])
+		code = remove_states(op, place.folder);
+	if (!code && are == VBC_SETTINGS_READABLE)
+		code = open_settings(op, settings, &machine);
+	if (code)
+		return code;
+	return vbc_ref_is_null(machine) ? remove_closed(op, &place, are != VBC_SETTINGS_UNREADABLE)
+					: remove_open(op, &place, machine);
+}

@@ -1,0 +1,101 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The virtual hardware of a new machine. It is not registered yet, so it is changed without a lock.
+ */
+#include "machine/node-private.h"
+#include "machine/platform.h"
+
+/*
+ * VirtualBox gives a controller 30 ports, each of which firmware and guest look at when they start;
+ * eight leave room for volumes while the node runs.
+ */
+#define SATA_PORTS 8
+
+/*
+ * Firmware: nobody sits before a node to read a logo or to press a key for a menu (that is several
+ * seconds of each start), and the guest shall see the node's id as its product UUID, not one with
+ * its bytes swapped. VirtualBox 7.1 moved these settings.
+ */
+static int set_firmware(struct vbc_op *op, vbc_ref machine)
+{
+	vbc_ref f = {NULL};
+	int code = vbc_IMachine_getFirmwareSettings(op, machine, &f);
+
+	if (!code)
+		code = vbc_IFirmwareSettings_setSMBIOSUuidLittleEndian(op, f, false);
+	if (!code)
+		code = vbc_IFirmwareSettings_setBootMenuMode(op, f,
+							     VBC_FirmwareBootMenuMode_Disabled);
+	if (!code)
+		code = vbc_IFirmwareSettings_setLogoFadeIn(op, f, false);
+	return code ? code : vbc_IFirmwareSettings_setLogoFadeOut(op, f, false);
+}
+
+static int set_bios(struct vbc_op *op, vbc_ref machine)
+{
+	vbc_ref f = {NULL};
+	int code = vbc_IMachine_getBIOSSettings(op, machine, &f);
+
+	if (!code && vbc_op_has(op, VBC_M_IBIOSSettings_setSMBIOSUuidLittleEndian))
+		code = vbc_IBIOSSettings_setSMBIOSUuidLittleEndian(op, f, false);
+	if (!code)
+		code = vbc_IBIOSSettings_setBootMenuMode(op, f, VBC_BIOSBootMenuMode_Disabled);
+	if (!code)
+		code = vbc_IBIOSSettings_setLogoFadeIn(op, f, false);
+	return code ? code : vbc_IBIOSSettings_setLogoFadeOut(op, f, false);
+}
+
+static int set_serial(struct vbc_op *op, vbc_ref machine, const char *file)
+{
+	vbc_ref port = {NULL};
+	int code = vbc_IMachine_getSerialPort(op, machine, 0, &port);
+
+	if (!code)
+		code = vbc_ISerialPort_setPath(op, port, file);
+	if (!code)
+		code = vbc_ISerialPort_setHostMode(op, port, VBC_PortMode_RawFile);
+	return code ? code : vbc_ISerialPort_setEnabled(op, port, true);
+}
+
+/* A guest without its disk as the first to boot from would search drives that are not there. */
+static int set_boot_order(struct vbc_op *op, vbc_ref machine)
+{
+	int code = vbc_IMachine_setBootOrder(op, machine, 1, VBC_DeviceType_HardDisk);
+
+	for (uint32_t i = 2; !code && i <= 3; i++)
+		code = vbc_IMachine_setBootOrder(op, machine, i, VBC_DeviceType_Null);
+	return code;
+}
+
+static int add_controller(struct vbc_op *op, vbc_ref machine)
+{
+	vbc_ref controller = {NULL};
+	int code = vbc_IMachine_addStorageController(op, machine, VBC_NODE_CONTROLLER,
+						     VBC_StorageBus_SATA, &controller);
+
+	return code ? code : vbc_IStorageController_setPortCount(op, controller, SATA_PORTS);
+}
+
+int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_size *size,
+			  const struct vbc_platform *platform, const char *serial_file)
+{
+	int code = vbc_platform_set(op, machine, platform);
+
+	if (!code)
+		code = vbc_IMachine_setCPUCount(op, machine, size->cpus);
+
+	if (!code)
+		code = vbc_IMachine_setMemorySize(op, machine, size->ram_mb);
+	if (!code)
+		code = vbc_op_has(op, VBC_M_IMachine_getFirmwareSettings)
+			       ? set_firmware(op, machine)
+			       : set_bios(op, machine);
+	if (!code)
+		code = set_boot_order(op, machine);
+	if (!code)
+		code = add_controller(op, machine);
+	if (!code && serial_file && serial_file[0])
+		code = set_serial(op, machine, serial_file);
+	return code;
+}

@@ -1,0 +1,116 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Starting a machine's process on the host, and why that failed: of much of it VirtualBox only says
+ * that the process has ended, or that some file was not found, and tells the rest in the machine's
+ * log.
+ */
+#include "base/clock.h"
+#include "base/str.h"
+#include "disk/medium-facts.h"
+#include "machine/node-private.h"
+#include "vbox/progress.h"
+#include "vbox/websession.h"
+
+/*
+ * The machine's name is an argument of the process, handed over in the encoding of the process's
+ * environment: where the host's service runs in the C locale, one that is not ASCII would stop
+ * the start (VERR_PROC_NO_ARG_TRANSLATION).
+ */
+#define UTF8_LOCALE "LC_ALL=C.UTF-8"
+
+#define LOG_MOST ((size_t)4 << 20) /* of a run that failed at once */
+#define SLACK_MS 2000              /* of the clocks that are compared */
+
+int vbc_node_spawn(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, vbc_ref *ret_progress)
+{
+	static const char *const changes[] = {UTF8_LOCALE};
+	bool lists = vbc_op_has(op, VBC_M_IMachine_getGraphicsAdapter);
+	struct vbc_strs environment = {.n = lists ? 1 : 0, .v = changes};
+
+	return vbc_IMachine_launchVMProcess(op, machine, lock->session, "headless",
+					    lists ? "" : UTF8_LOCALE, environment, ret_progress);
+}
+
+/* *ret is "" when the log does not tell, or is that of an earlier run. */
+static void look_into_log(struct vbc_op *op, vbc_ref machine, int64_t began_ms, const char **ret)
+{
+	struct vbc_buf VBC_BUF log;
+	int64_t utc_ms = 0;
+	const char *cause;
+
+	vbc_buf_init(&log, LOG_MOST);
+	if (vbc_node_read_log(op, machine, 0, &log) || vbc_websession_clock(op, &utc_ms))
+		return;
+	vbc_buf_add(&log, "", 0);
+	if (log.failed || !log.data ||
+	    vbc_log_opened_ms(log.data) < utc_ms - (vbc_now_ms() - began_ms) - SLACK_MS)
+		return;
+	cause = vbc_log_cause(&op->arena, log.data);
+	if (cause)
+		*ret = cause;
+}
+
+/* Why the first of its disks that cannot be read cannot be; "": all can. */
+static void look_at_disks(struct vbc_op *op, vbc_ref machine, const char **ret)
+{
+	struct vbc_IMediumAttachment_array at = {0};
+
+	if (vbc_IMachine_getMediumAttachments(op, machine, &at))
+		return;
+	for (size_t i = 0; i < at.n && !(*ret)[0]; i++) {
+		enum vbc_MediumState state = VBC_MediumState_Created;
+
+		if (!vbc_ref_is_null(at.v[i].medium) &&
+		    !vbc_medium_refresh(op, at.v[i].medium, &state) &&
+		    state == VBC_MediumState_Inaccessible)
+			vbc_IMedium_getLastAccessError(op, at.v[i].medium, ret);
+	}
+}
+
+static enum vbc_node_state state_of(struct vbc_op *op, vbc_ref machine)
+{
+	enum vbc_MachineState state = VBC_MachineState_Null;
+
+	return vbc_IMachine_getState(op, machine, &state) ? VBC_NODE_ERROR
+							  : vbc_node_state_from(state);
+}
+
+/* Says more than VirtualBox did, if there is more to be known. */
+static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
+{
+	struct vbc_error failed = vbc_op_try(op);
+	const char *cause = "", *disk = "", *hint = "";
+	enum vbc_node_state state = state_of(op, machine);
+
+	/* The log of one that runs all the same tells of something else. */
+	if (state == VBC_NODE_STOPPED || state == VBC_NODE_SUSPENDED) {
+		look_into_log(op, machine, began_ms, &cause);
+		look_at_disks(op, machine, &disk);
+	}
+	if (disk[0])
+		cause = disk;
+	else if (state == VBC_NODE_SUSPENDED)
+		hint = "; 'vboxcloud node discard' gives the saved state up, so that it can be "
+		       "started anew";
+	vbc_op_try_end(op, &failed);
+	if (cause[0] || hint[0]) {
+		op->error.code = 0;
+		vbc_fail(&op->error, failed.code, "%s%s", cause[0] ? cause : failed.text, hint);
+	}
+}
+
+int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, unsigned from,
+		    unsigned to)
+{
+	int64_t began_ms = vbc_now_ms();
+	vbc_ref progress = {NULL};
+	int code = vbc_node_spawn(op, machine, lock, &progress);
+
+	if (!code)
+		code = vbc_progress_wait(op, progress, "starting", from, to);
+	if (code == VBC_E_FAULT)
+		explain_launch(op, machine, began_ms);
+	lock->locked = code == VBC_OK;
+	return code;
+}

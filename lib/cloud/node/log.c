@@ -1,0 +1,82 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The log that VirtualBox writes of a machine's last run.
+ */
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/given.h"
+#include "firstboot/dmi.h"
+#include "machine/node-private.h"
+
+#define PIECE ((int64_t)128 << 10)
+#define MOST  ((size_t)32 << 20)
+
+struct log {
+	const char *id_or_name;
+	struct vbc_buf text;
+};
+
+int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct vbc_buf *text)
+{
+	size_t n = 1;
+	int code = VBC_OK;
+
+	while (!code && n) {
+		struct vbc_arena kept = vbc_op_borrow(op);
+		struct vbc_bytes piece = {.size = 0};
+
+		code = vbc_IMachine_readLog(op, machine, nth, (int64_t)text->len, PIECE, &piece);
+		n = piece.size;
+		if (!code && n > text->max - text->len)
+			code = vbc_fail(&op->error, VBC_E_FAULT,
+					"the log has more than %zu bytes, which is more than is read",
+					text->max);
+		else if (!code)
+			vbc_buf_add(text, piece.data, n);
+		if (!code && text->failed)
+			code = vbc_fail_nomem(&op->error);
+		vbc_op_borrow_end(op, &kept);
+	}
+	return code;
+}
+
+static int log_body(struct vbc_op *op, void *arg)
+{
+	struct log *log = arg;
+	struct vbc_found f = {0};
+	const char *file = "";
+	int code = vbc_node_find(op, log->id_or_name, &f);
+
+	vbc_buf_reset(&log->text); /* the body may run twice */
+	op->progress.what = "reading the log";
+	if (!code)
+		code = vbc_IMachine_queryLogFilename(op, f.machine, 0, &file);
+	if (!code && !file[0])
+		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
+				"node '%s' has no log: it was never started", f.name);
+	return code ? code : vbc_node_read_log(op, f.machine, 0, &log->text);
+}
+
+int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text, size_t *ret_size,
+		 struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name, ret_text, ret_size))
+		return VBC_E_ARG;
+
+	struct log log = {.id_or_name = id_or_name};
+	int code;
+
+	vbc_buf_init(&log.text, MOST);
+	code = vbc_op_run(host, &vbc_op_brief, err, log_body, &log);
+	if (!code) {
+		vbc_buf_add(&log.text, "", 0); /* at least its end is there */
+		vbc_dmi_hide(&log.text);
+		*ret_text = log.text.data;
+		*ret_size = log.text.len;
+	} else {
+		vbc_buf_done(&log.text);
+	}
+	return code;
+}

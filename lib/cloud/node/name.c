@@ -1,0 +1,174 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What a node is called: renaming, descriptions, and the metadata they are kept in.
+ */
+#include <string.h>
+
+#include "base/given.h"
+#include "base/name.h"
+#include "base/str.h"
+#include "machine/node-private.h"
+#include "vbox/lock.h"
+
+/*
+ * The name other tools show. VirtualBox moves files along a path in a name when it is changed
+ * later, and takes a name that looks like an id for one; so such names are shown tamed, and the
+ * exact one is kept in the metadata.
+ */
+const char *vbc_node_tame_name(struct vbc_op *op, const char *name)
+{
+	char *tame = vbc_arena_printf(&op->arena, "%s%s", name, vbc_is_uuid(name) ? "_" : "");
+
+	for (char *c = tame; c && *c; c++)
+		if (*c == '/' || *c == '\\')
+			*c = '_';
+	if (tame && tame[0] == '.')
+		tame[0] = '_';
+	return tame;
+}
+
+/* What a machine of another tool would have had written down. */
+static int make_meta(struct vbc_op *op, const struct vbc_found *f, struct vbc_meta *meta)
+{
+	const struct vbc_strs none = {0};
+	struct vbc_node *nodes = NULL;
+	vbc_ref *refs = NULL;
+	size_t n = 0;
+	int code = vbc_node_collect(op, &none, f->machine, VBC_NODE_NAME, &nodes, &refs, &n);
+
+	if (!code && !n)
+		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "node '%s' is gone", f->name);
+	if (code)
+		return code;
+	vbc_meta_set_str(meta, "name", nodes[0].name);
+	vbc_meta_set_str(meta, "vbox_name", nodes[0].name);
+	return VBC_OK;
+}
+
+int vbc_node_meta(struct vbc_op *op, const struct vbc_found *f, struct vbc_meta **ret_meta)
+{
+	struct vbc_meta *VBC_META meta = NULL;
+	int code = vbc_meta_get(op, VBC_NODE_KIND, f->id, &meta);
+
+	if (!code && !meta) {
+		meta = vbc_meta_new();
+		code = meta ? make_meta(op, f, meta) : vbc_fail_nomem(&op->error);
+	}
+	if (!code)
+		*ret_meta = vbc_steal(meta);
+	return code;
+}
+
+#define FILE_NAME_BYTES 200
+
+struct rename {
+	const char *id_or_name, *name;
+};
+
+/* VirtualBox calls the settings file after the machine, so the name must be short enough for one. */
+static const char *shorten(struct vbc_op *op, const char *name)
+{
+	size_t n = strlen(name) < FILE_NAME_BYTES ? strlen(name) : FILE_NAME_BYTES;
+
+	while (n < strlen(name) && ((unsigned char)name[n] & 0xc0) == 0x80)
+		n--; /* between two characters */
+	return vbc_arena_strndup(&op->arena, name, n);
+}
+
+static int set_name(struct vbc_op *op, vbc_ref machine, const char *name)
+{
+	int code = vbc_IMachine_setName(op, machine, name);
+
+	return code ? code : vbc_IMachine_saveSettings(op, machine);
+}
+
+/* Both names, that in the metadata and that of VirtualBox. */
+static int set_both(struct vbc_op *op, const struct vbc_found *f, vbc_ref machine,
+		    struct vbc_meta *meta, const char *name, const char *tame)
+{
+	int code = set_name(op, machine, tame);
+
+	vbc_meta_set_str(meta, "name", name);
+	vbc_meta_set_str(meta, "vbox_name", tame);
+	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
+}
+
+static int rename_both(struct vbc_op *op, const struct vbc_found *f, vbc_ref machine,
+		       const char *name)
+{
+	const char *tame = vbc_node_tame_name(op, name), *old_tame = "", *old;
+	struct vbc_meta *VBC_META meta = NULL;
+	struct vbc_error first;
+	int code;
+
+	tame = tame ? shorten(op, tame) : NULL;
+	code = tame ? vbc_node_meta(op, f, &meta) : vbc_fail_nomem(&op->error);
+	if (!code)
+		code = vbc_IMachine_getName(op, machine, &old_tame);
+	if (code)
+		return code;
+	old = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "name"));
+	code = old ? set_both(op, f, machine, meta, name, tame) : vbc_fail_nomem(&op->error);
+	if (!code || !old)
+		return code;
+	first = vbc_op_try(op);
+	set_both(op, f, machine, meta, old, old_tame);
+	vbc_op_try_end(op, &first);
+	return code;
+}
+
+static int rename_body(struct vbc_op *op, void *arg)
+{
+	const struct rename *r = arg;
+	struct vbc_found f = {0};
+	struct vbc_lock lock = {0};
+	int code = vbc_node_take_stopped(op, r->id_or_name, "renamed", &f, &lock);
+
+	if (code)
+		return code;
+	code = rename_both(op, &f, lock.machine, r->name);
+	vbc_lock_drop(op, &lock);
+	return vbc_error_prefix(&op->error, code, "cannot rename node '%s'", f.name);
+}
+
+int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *name,
+		    struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name, name))
+		return VBC_E_ARG;
+
+	struct rename r = {.id_or_name = id_or_name, .name = name};
+	int code = vbc_name_check("node", name, err);
+
+	return code ? code : vbc_op_run(host, &vbc_op_brief, err, rename_body, &r);
+}
+
+static int describe_body(struct vbc_op *op, void *arg)
+{
+	const struct rename *r = arg;
+	struct vbc_found f = {0};
+	struct vbc_lock lock = {0};
+	int code = vbc_node_find(op, r->id_or_name, &f);
+
+	if (!code)
+		code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Shared, &lock);
+	if (!code)
+		code = vbc_IMachine_setDescription(op, lock.machine, r->name);
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, lock.machine);
+	vbc_lock_drop(op, &lock);
+	return code && f.name ? vbc_error_prefix(&op->error, code, "cannot describe node '%s'", f.name)
+			      : code;
+}
+
+int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char *description,
+		      struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
+	struct rename r = {.id_or_name = id_or_name, .name = description ? description : ""};
+
+	return vbc_op_run(host, &vbc_op_brief, err, describe_body, &r);
+}

@@ -1,0 +1,228 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Giving a node another size: CPUs, memory, and a larger disk.
+ */
+#include <string.h>
+
+#include "base/given.h"
+#include "base/str.h"
+#include "disk/medium-facts.h"
+#include "host/size.h"
+#include "journal/doing.h"
+#include "machine/node-private.h"
+#include "vbox/lock.h"
+#include "vbox/progress.h"
+
+#define GIB ((uint64_t)1 << 30)
+
+struct resize {
+	const char *id_or_name, *size_id;
+	struct vbc_size size;
+};
+
+static int check_dynamic(struct vbc_op *op, const struct vbc_found *f, vbc_ref disk)
+{
+	struct vbc_medium_facts facts;
+	int code = vbc_medium_facts(op, &disk, 1, VBC_FACT_LAYOUT, &facts);
+
+	if (code || !facts.fixed)
+		return code;
+	return vbc_fail(&op->error, VBC_E_STATE,
+			"the disk of node '%s' has a fixed size, and VirtualBox lets no such disk "
+			"grow; if it is a volume, grow that, else clone the node with the larger "
+			"size", f->name);
+}
+
+/*
+ * Going back to a snapshot would make the disk small again; and beyond the end of the image that it
+ * is linked to VirtualBox cannot read.
+ */
+static int check_alone(struct vbc_op *op, const struct vbc_found *f, vbc_ref disk)
+{
+	vbc_ref parent = {NULL};
+	int code = vbc_IMedium_getParent(op, disk, &parent);
+
+	if (code || vbc_ref_is_null(parent))
+		return code;
+	return vbc_fail(&op->error, VBC_E_STATE,
+			"the disk of node '%s' cannot grow while the node has snapshots or it is "
+			"linked to another", f->name);
+}
+
+/*
+ * A machine of another tool may start from a volume, which grows with it then. A node that was made
+ * here has a disk of its own: where that is detached, the volumes that are left are no such disk.
+ */
+static int check_own(struct vbc_op *op, const struct vbc_found *f, vbc_ref disk)
+{
+	struct vbc_meta *VBC_META meta = NULL;
+	bool volume = false;
+	int code = vbc_node_disk_is_volume(op, disk, &volume);
+
+	if (!code && volume)
+		code = vbc_node_meta(op, f, &meta);
+	if (code || !volume || !vbc_meta_date(meta, "created_ms"))
+		return code;
+	return vbc_fail(&op->error, VBC_E_STATE,
+			"the node's own disk is detached, and only volumes are attached, which do "
+			"not grow with it; attach its disk again, or grow the volume itself");
+}
+
+/* Whether the disk must grow, and can. */
+static int check_disk(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
+		      vbc_ref disk, bool *ret_grow)
+{
+	uint64_t wanted = r->size.disk_gb * GIB, now = 0;
+	int code = vbc_medium_size(op, disk, "node", f->name, &now);
+
+	if (code || now == wanted)
+		return code;
+	if (now > wanted)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"the disk of node '%s' has %u GiB and size '%s' has %u; disks only "
+				"grow", f->name, (unsigned)((now + GIB - 1) / GIB), r->size.id,
+				r->size.disk_gb);
+	*ret_grow = true;
+	code = check_alone(op, f, disk);
+	return code ? code : check_dynamic(op, f, disk);
+}
+
+static int grow_disk(struct vbc_op *op, vbc_ref disk, uint64_t bytes)
+{
+	enum vbc_MediumState state;
+	vbc_ref progress = {NULL};
+	int code = vbc_IMedium_resize(op, disk, (int64_t)bytes, &progress);
+
+	if (!code)
+		code = vbc_progress_wait(op, progress, "growing the disk", 0, 100);
+	return code ? code : vbc_medium_refresh(op, disk, &state);
+}
+
+/* What a node has of its size; strings in the operation's arena, or in the journal's entry. */
+struct hardware {
+	uint32_t cpus, memory_mb;
+	const char *machine_size, *size; /* ids, in the machine's extra data and in the metadata */
+};
+
+static int get_hardware(struct vbc_op *op, vbc_ref machine, struct hardware *ret)
+{
+	int code = vbc_IMachine_getCPUCount(op, machine, &ret->cpus);
+
+	if (!code)
+		code = vbc_IMachine_getMemorySize(op, machine, &ret->memory_mb);
+	return code ? code : vbc_IMachine_getExtraData(op, machine, VBC_NODE_SIZE_KEY,
+						       &ret->machine_size);
+}
+
+static int set_hardware(struct vbc_op *op, const struct vbc_found *f, vbc_ref machine,
+			struct vbc_meta *meta, const struct hardware *h)
+{
+	int code = vbc_IMachine_setCPUCount(op, machine, h->cpus);
+
+	if (!code)
+		code = vbc_IMachine_setMemorySize(op, machine, h->memory_mb);
+	if (!code)
+		code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, h->machine_size);
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, machine);
+	vbc_meta_set_str(meta, "size", h->size);
+	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
+}
+
+/* Back to what it had; a disk that has grown stays so, which takes no space. */
+int vbc_node_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	const struct hardware old = {vbc_meta_count(entry, "cpus", UINT32_MAX),
+				     vbc_meta_count(entry, "memory_mb", UINT32_MAX),
+				     vbc_meta_str(entry, "machine_size"),
+				     vbc_meta_str(entry, "size")};
+	struct vbc_found f = {.id = id, .name = id};
+	struct vbc_meta *VBC_META meta = NULL;
+	struct vbc_lock lock = {0};
+	int code = vbc_node_registered(op, id, &f.machine);
+
+	if (code || vbc_ref_is_null(f.machine))
+		return code;
+	code = vbc_lock_take(op, f.machine, id, VBC_LockType_Write, &lock);
+	if (!code)
+		code = vbc_node_meta(op, &f, &meta);
+	if (!code)
+		code = set_hardware(op, &f, lock.machine, meta, &old);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int change_hardware(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
+			   struct vbc_lock *lock, struct vbc_meta *entry)
+{
+	const struct hardware new = {r->size.cpus, r->size.ram_mb, r->size.id, r->size.id};
+	struct hardware old = {0};
+	struct vbc_meta *VBC_META meta = NULL;
+	int code = vbc_node_meta(op, f, &meta);
+
+	if (!code)
+		code = get_hardware(op, lock->machine, &old);
+	if (code)
+		return code;
+	vbc_meta_set_int(entry, "cpus", old.cpus);
+	vbc_meta_set_int(entry, "memory_mb", old.memory_mb);
+	vbc_meta_set_str(entry, "machine_size", old.machine_size);
+	vbc_meta_set_str(entry, "size", vbc_meta_str(meta, "size"));
+	code = vbc_doing_begin(op, "node-resize", f->id, entry);
+	if (!code)
+		code = set_hardware(op, f, lock->machine, meta, &new);
+	if (!code)
+		code = vbc_doing_end(op, f->id);
+	if (code) {
+		vbc_lock_drop(op, lock); /* the undo takes its own */
+		vbc_doing_undo(op, f->id, entry);
+	}
+	return code;
+}
+
+static int change(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
+		  struct vbc_lock *lock)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	vbc_ref disk = {NULL};
+	bool grow = false;
+	int code = entry ? vbc_node_disk(op, lock->machine, &disk) : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = check_own(op, f, disk);
+	if (!code)
+		code = check_disk(op, r, f, disk, &grow);
+	if (!code && grow)
+		code = grow_disk(op, disk, r->size.disk_gb * GIB);
+	return code ? code : change_hardware(op, r, f, lock, entry);
+}
+
+static int resize_body(struct vbc_op *op, void *arg)
+{
+	struct resize *r = arg;
+	struct vbc_found f = {0};
+	struct vbc_lock lock = {0};
+	int code = vbc_size_for_host(op, r->size_id, &r->size);
+
+	op->progress.what = "resizing";
+	if (!code)
+		code = vbc_node_take_stopped(op, r->id_or_name, "resized", &f, &lock);
+	if (code)
+		return code;
+	code = change(op, r, &f, &lock);
+	vbc_lock_drop(op, &lock);
+	return vbc_error_prefix(&op->error, code, "cannot resize node '%s'", f.name);
+}
+
+int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *size,
+		    const struct vbc_wait *wait, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name, size))
+		return VBC_E_ARG;
+
+	struct resize r = {.id_or_name = id_or_name, .size_id = size ? size : ""};
+	int code = vbc_size_parse(r.size_id, &r.size, err);
+
+	return code ? code : vbc_op_run(host, wait, err, resize_body, &r);
+}

@@ -1,0 +1,85 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Pictures of a node's screen.
+ */
+#include <string.h>
+
+#include "base/given.h"
+#include "machine/node-private.h"
+#include "vbox/lock.h"
+
+struct screenshot {
+	const char *id_or_name;
+	void *png;
+	size_t size;
+};
+
+static int take(struct vbc_op *op, vbc_ref console, struct screenshot *s)
+{
+	vbc_ref display = {NULL};
+	uint32_t width = 0, height = 0, depth = 0;
+	int32_t x = 0, y = 0;
+	enum vbc_GuestMonitorStatus status = VBC_GuestMonitorStatus_Unknown;
+	struct vbc_bytes png = {0};
+	int code = vbc_IConsole_getDisplay(op, console, &display);
+
+	if (!code)
+		code = vbc_IDisplay_getScreenResolution(op, display, 0, &width, &height, &depth, &x,
+							&y, &status);
+	if (!code && (!width || !height))
+		code = vbc_fail(&op->error, VBC_E_STATE, "the node's screen is off");
+	if (!code)
+		code = vbc_IDisplay_takeScreenShotToArray(op, display, 0, width, height,
+							  VBC_BitmapFormat_PNG, &png);
+	if (code)
+		return code;
+	s->png = malloc(png.size ? png.size : 1);
+	if (!s->png)
+		return vbc_fail_nomem(&op->error);
+	memcpy(s->png, png.data, png.size);
+	s->size = png.size;
+	return VBC_OK;
+}
+
+static int screenshot_body(struct vbc_op *op, void *arg)
+{
+	struct screenshot *s = arg;
+	struct vbc_found f = {0};
+	struct vbc_lock lock = {0};
+	enum vbc_MachineState state = VBC_MachineState_Unknown;
+	vbc_ref console = {NULL};
+	int code = vbc_node_find(op, s->id_or_name, &f);
+
+	if (!code)
+		code = vbc_IMachine_getState(op, f.machine, &state);
+	if (!code && state != VBC_MachineState_Running && state != VBC_MachineState_Paused)
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"node '%s' has no screen to picture: it is %s", f.name,
+				vbc_node_state_name(vbc_node_state_from(state)));
+	if (!code)
+		code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Shared, &lock);
+	if (code)
+		return code;
+	code = vbc_ISession_getConsole(op, lock.session, &console);
+	if (!code)
+		code = take(op, console, s);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+int vbc_node_screenshot(struct vbc_host *host, const char *id_or_name, void **ret_png,
+			size_t *ret_size, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name, ret_png, ret_size))
+		return VBC_E_ARG;
+
+	struct screenshot s = {.id_or_name = id_or_name};
+	int code = vbc_op_run(host, &vbc_op_brief, err, screenshot_body, &s);
+
+	if (!code) {
+		*ret_png = s.png;
+		*ret_size = s.size;
+	}
+	return code;
+}

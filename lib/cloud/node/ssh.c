@@ -1,0 +1,246 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The way to a node's SSH server.
+ */
+#include <vboxcloud/ssh.h>
+
+#include <unistd.h>
+
+#include "base/given.h"
+#include "base/greeting.h"
+#include "base/result.h"
+#include "base/str.h"
+#include "machine/address.h"
+#include "machine/network-private.h"
+#include "machine/node-private.h"
+
+#define SSH_PORT 22
+#define SSH_NAME "ssh"
+#define GREETING "SSH-"
+
+/*
+ * A connection that is open may be one that nobody in the guest has taken yet, and is lost; or a
+ * guest at work on its first one, which many more would only hold up. So each waits longer.
+ */
+#define STEP_MS           500 /* after which the caller is asked */
+#define FIRST_PATIENCE_MS 2000
+#define DOUBLINGS         5
+
+struct job {
+	const char *node;
+	bool wait;
+	struct vbc_ssh *ssh;
+};
+
+static bool is_loopback(const char *address)
+{
+	return vbc_starts_with(address, "127.") || streq(address, "::1") ||
+	       streq(address, "localhost");
+}
+
+static bool is_any(const char *address)
+{
+	return !address[0] || streq(address, "0.0.0.0") || streq(address, "::");
+}
+
+/* Of the forwards to the guest's SSH port the one that was made for it, or the first. */
+static bool find_forward(struct vbc_op *op, const struct vbc_adapters *adapters,
+			 struct vbc_redirect *ret)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < adapters->n; i++)
+		for (size_t j = 0; j < adapters->v[i].redirects.n; j++) {
+			struct vbc_redirect r;
+
+			if (!vbc_redirect_parse(op, adapters->v[i].redirects.v[j], &r) ||
+			    r.protocol != VBC_NATProtocol_TCP || r.guest_port != SSH_PORT ||
+			    (found && !streq(r.name, SSH_NAME)))
+				continue;
+			*ret = r;
+			found = true;
+		}
+	return found;
+}
+
+/* The guest's own address, where one is known. */
+static int find_address(struct vbc_op *op, const struct vbc_found *node, struct vbc_ssh *ret)
+{
+	struct vbc_node *nodes = NULL;
+	struct vbc_strs keys = {0};
+	vbc_ref *refs = NULL;
+	size_t n = 0;
+	int code = vbc_sweep(op, &keys);
+
+	if (!code)
+		code = vbc_node_collect(op, &keys, node->machine, VBC_NODE_NETWORK, &nodes, &refs,
+					&n);
+	for (size_t i = 0; !code && n && i < nodes->addresses.n; i++) {
+		const struct vbc_address *a = nodes->addresses.v[i];
+
+		if (a->source == VBC_ADDRESS_FORWARD)
+			continue;
+		*ret = (struct vbc_ssh){.node = node->id,
+					.name = node->name,
+					.address = a->host,
+					.port = SSH_PORT,
+					.origin = vbc_address_source_name(a->source)};
+		return VBC_OK;
+	}
+	if (code)
+		return code;
+	return vbc_fail(
+		&op->error, VBC_E_STATE,
+		"no address of it is known, and no port of the host is forwarded to its SSH "
+		"port; for a node on NAT, 'vboxcloud forward add %s %d' adds one",
+		node->id, SSH_PORT);
+}
+
+static int find_way(struct vbc_op *op, const struct vbc_found *node, struct vbc_ssh *ret)
+{
+	struct vbc_adapters adapters = {0};
+	struct vbc_redirect r = {0};
+	const char *host = vbc_url_host(op);
+	int code = host ? vbc_adapters_get(op, &node->machine, 1, VBC_ADAPTER_FORWARDS, &adapters)
+			: vbc_fail_nomem(&op->error);
+
+	if (code)
+		return code;
+	if (!find_forward(op, &adapters, &r))
+		return find_address(op, node, ret);
+	if (r.host_ip[0] && !vbc_is_ip(r.host_ip))
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"its forward '%s' to its SSH port is from '%s', which is no "
+				"IP address; 'vboxcloud forward delete' removes it",
+				r.name, r.host_ip);
+	if (is_loopback(r.host_ip) && !is_loopback(host))
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"its SSH port is reached from the host itself only, at %s port %u; "
+				"'vboxcloud forward add %s %d --host-ip all' opens it to others",
+				r.host_ip, r.host_port, node->id, SSH_PORT);
+	*ret = (struct vbc_ssh){.node = node->id,
+				.name = node->name,
+				.address = is_any(r.host_ip) ? host : r.host_ip,
+				.port = r.host_port,
+				.origin = "forward"};
+	return VBC_OK;
+}
+
+static int check_running(struct vbc_op *op, vbc_ref machine)
+{
+	enum vbc_MachineState at = VBC_MachineState_Unknown;
+	int code = vbc_IMachine_getState(op, machine, &at);
+	enum vbc_node_state state = vbc_node_state_from(at);
+
+	if (code || state == VBC_NODE_RUNNING || state == VBC_NODE_STARTING ||
+	    state == VBC_NODE_UPDATING)
+		return code;
+	return vbc_fail(&op->error, VBC_E_STATE, "it does not run: it is %s",
+			vbc_node_state_name(state));
+}
+
+/* One connection, for as long as the patience lasts. */
+static int try_greeting(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh,
+			unsigned attempt, enum vbc_greeting *ret)
+{
+	unsigned left_ms = FIRST_PATIENCE_MS << (attempt < DOUBLINGS ? attempt : DOUBLINGS);
+	int fd = vbc_greeting_begin(ssh->address, ssh->port, attempt), code;
+
+	*ret = fd < 0 ? VBC_GREETING_NONE : VBC_GREETING_PENDING;
+	do {
+		if (fd >= 0)
+			*ret = vbc_greeting_wait(fd, GREETING, STEP_MS);
+		code = check_running(op, machine);
+		if (!code && *ret != VBC_GREETING_CAME)
+			code = *ret == VBC_GREETING_NONE ? vbc_op_sleep(op, STEP_MS)
+							 : vbc_op_tick(op);
+		left_ms -= STEP_MS;
+	} while (!code && *ret == VBC_GREETING_PENDING && left_ms);
+	if (fd >= 0)
+		close(fd);
+	return code;
+}
+
+static int await_greeting(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh)
+{
+	enum vbc_greeting greeting = VBC_GREETING_NONE;
+	int code = VBC_OK;
+
+	op->progress.what = "waiting for SSH";
+	for (unsigned attempt = 0; !code && greeting != VBC_GREETING_CAME; attempt++)
+		code = try_greeting(op, machine, ssh, attempt, &greeting);
+	return code;
+}
+
+static int make_result(struct vbc_op *op, const struct vbc_ssh *from, struct vbc_ssh **ret)
+{
+	struct vbc_ssh *ssh = vbc_result_new(&op->results, sizeof(*ssh));
+	struct vbc_arena *a = ssh ? vbc_result_arena(ssh) : NULL;
+
+	if (ssh) {
+		ssh->node = vbc_arena_strdup(a, from->node);
+		ssh->name = vbc_arena_strdup(a, from->name);
+		ssh->address = vbc_arena_strdup(a, from->address);
+		ssh->port = from->port;
+		ssh->origin = from->origin;
+	}
+	if (!ssh || !ssh->node || !ssh->name || !ssh->address)
+		return vbc_fail_nomem(&op->error);
+	*ret = ssh;
+	return VBC_OK;
+}
+
+static int find_body(struct vbc_op *op, void *arg)
+{
+	struct job *job = arg;
+	struct vbc_found node = {0};
+	struct vbc_ssh ssh = {0};
+	int code = vbc_node_find(op, job->node, &node);
+
+	if (code)
+		return code;
+	code = find_way(op, &node, &ssh);
+	if (!code && job->wait)
+		code = await_greeting(op, node.machine, &ssh);
+	if (!code)
+		code = make_result(op, &ssh, &job->ssh);
+	return vbc_error_prefix(&op->error, code, "cannot reach node '%s' by SSH", node.name);
+}
+
+static int find(struct vbc_host *host, struct job *job, const struct vbc_wait *wait,
+		struct vbc_ssh **ret, struct vbc_error *err)
+{
+	int code = vbc_op_run(host, wait, err, find_body, job);
+
+	if (!code)
+		*ret = job->ssh;
+	return code;
+}
+
+int vbc_ssh_find(struct vbc_host *host, const char *node, struct vbc_ssh **ret_ssh,
+		 struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, node, ret_ssh))
+		return VBC_E_ARG;
+
+	struct job job = {.node = node};
+
+	return find(host, &job, NULL, ret_ssh, err);
+}
+
+int vbc_ssh_wait(struct vbc_host *host, const char *node, const struct vbc_wait *wait,
+		 struct vbc_ssh **ret_ssh, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, node, ret_ssh))
+		return VBC_E_ARG;
+
+	struct job job = {.node = node, .wait = true};
+
+	return find(host, &job, wait, ret_ssh, err);
+}
+
+void vbc_ssh_free(struct vbc_ssh *ssh)
+{
+	vbc_result_free(ssh);
+}

@@ -1,0 +1,164 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Nodes that stand still: paused in memory, or suspended with their state on the host's disk.
+ */
+#include "base/given.h"
+#include "machine/node-private.h"
+#include "vbox/lock.h"
+#include "vbox/progress.h"
+
+#define AWAKE (VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_PAUSED))
+#define SAVED VBC_IN(VBC_NODE_SUSPENDED)
+
+#define WRITTEN_KEY "libcloud/written" /* in a machine's extra data, for a moment */
+
+static int pause_running(struct vbc_op *op, const struct vbc_found *f)
+{
+	struct vbc_lock lock = {0};
+	vbc_ref console = {NULL};
+	int code = vbc_node_take_console(op, f->machine, f->id, &lock, &console);
+
+	if (code)
+		return code;
+	code = vbc_IConsole_pause(op, console);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int pause_body(struct vbc_op *op, void *arg)
+{
+	const char *const *id_or_name = arg;
+	struct vbc_found f = {0};
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	int code = vbc_node_find_in(op, *id_or_name, AWAKE, "paused", &f, &state);
+
+	if (code || state == VBC_NODE_PAUSED)
+		return code;
+	code = pause_running(op, &f);
+	return vbc_error_prefix(&op->error, code, "cannot pause node '%s'", f.name);
+}
+
+int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
+	return vbc_op_run(host, &vbc_op_brief, err, pause_body, &id_or_name);
+}
+
+static int save_state(struct vbc_op *op, const struct vbc_found *f)
+{
+	struct vbc_lock lock = {0};
+	vbc_ref console = {NULL}, progress = {NULL};
+	int code = vbc_node_take_console(op, f->machine, f->id, &lock, &console);
+
+	if (code)
+		return code;
+	code = vbc_IMachine_saveState(op, lock.machine, &progress);
+	if (!code)
+		code = vbc_progress_wait(op, progress, "suspending", 0, 100);
+	if (!code) {
+		lock.locked = false; /* the end of the machine's process unlocks */
+		code = vbc_lock_wait_free(op, f->machine, f->id);
+	}
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+/*
+ * What VirtualBox's service knows alone is lost with it: the node would be stopped. Any change makes it
+ * write all of its settings.
+ */
+static int write_settings(struct vbc_op *op, const struct vbc_found *f)
+{
+	struct vbc_lock lock = {0};
+	int code = vbc_lock_take(op, f->machine, f->id, VBC_LockType_Write, &lock);
+
+	if (!code)
+		code = vbc_IMachine_setExtraData(op, lock.machine, WRITTEN_KEY, "1");
+	if (!code)
+		code = vbc_IMachine_setExtraData(op, lock.machine, WRITTEN_KEY, "");
+	vbc_lock_drop(op, &lock);
+	return vbc_error_prefix(&op->error, code,
+				"it is suspended, but VirtualBox could not write that to its settings");
+}
+
+static int suspend_body(struct vbc_op *op, void *arg)
+{
+	const char *const *id_or_name = arg;
+	struct vbc_found f = {0};
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	int code;
+
+	op->progress.what = "suspending";
+	code = vbc_node_find_in(op, *id_or_name, AWAKE | SAVED, "suspended", &f, &state);
+	if (code || state == VBC_NODE_SUSPENDED)
+		return code;
+	code = save_state(op, &f);
+	/* VirtualBox fails to write its settings now and then, with the state saved and the power off. */
+	if (code == VBC_E_FAULT && vbc_node_is(op, f.machine, VBC_NODE_SUSPENDED)) {
+		op->error = (struct vbc_error){0};
+		code = write_settings(op, &f);
+	}
+	return vbc_error_prefix(&op->error, code, "cannot suspend node '%s'", f.name);
+}
+
+int vbc_node_suspend(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		     struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
+	return vbc_op_run(host, wait, err, suspend_body, &id_or_name);
+}
+
+static int resume_body(struct vbc_op *op, void *arg)
+{
+	const char *const *id_or_name = arg;
+	struct vbc_found f = {0};
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	int code;
+
+	op->progress.what = "resuming";
+	code = vbc_node_find_in(op, *id_or_name, AWAKE | SAVED, "resumed", &f, &state);
+	if (code || state == VBC_NODE_RUNNING)
+		return code;
+	return vbc_node_wake(op, &f, state);
+}
+
+int vbc_node_resume(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		    struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
+	return vbc_op_run(host, wait, err, resume_body, &id_or_name);
+}
+
+static int discard_body(struct vbc_op *op, void *arg)
+{
+	const char *const *id_or_name = arg;
+	struct vbc_found f = {0};
+	struct vbc_lock lock = {0};
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	int code = vbc_node_find_in(op, *id_or_name, VBC_IN(VBC_NODE_STOPPED) | SAVED,
+				    "stopped without its saved state", &f, &state);
+
+	if (code || state == VBC_NODE_STOPPED)
+		return code;
+	code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Write, &lock);
+	if (!code)
+		code = vbc_IMachine_discardSavedState(op, lock.machine, true);
+	vbc_lock_drop(op, &lock);
+	return vbc_error_prefix(&op->error, code, "cannot discard the saved state of node '%s'",
+				f.name);
+}
+
+int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
+	return vbc_op_run(host, &vbc_op_brief, err, discard_body, &id_or_name);
+}

@@ -1,0 +1,55 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Tags of nodes: kept in the metadata, which takes any text and can be changed while the node runs.
+ * VirtualBox's groups could not hold them: they are paths, which need the machine's lock.
+ */
+#include "base/given.h"
+#include "base/name.h"
+#include "machine/node-private.h"
+#include "vbox/lock.h"
+
+struct tag {
+	const char *id_or_name, *key, *value;
+};
+
+static int set_tag(struct vbc_op *op, const struct vbc_found *f, const struct tag *t)
+{
+	struct vbc_meta *VBC_META meta = NULL;
+	int code = vbc_node_meta(op, f, &meta);
+
+	if (!code && !vbc_meta_set_in(meta, VBC_NODE_TAGS, t->key, t->value))
+		return t->value ? vbc_fail_nomem(&op->error) : VBC_OK; /* it has no such tag */
+	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
+}
+
+/* With a turn at the machine, so that of two who change its tags none undoes the other's. */
+static int tag_body(struct vbc_op *op, void *arg)
+{
+	const struct tag *t = arg;
+	struct vbc_found f = {0};
+	struct vbc_lock lock = {0};
+	int code = vbc_node_find(op, t->id_or_name, &f);
+
+	if (!code)
+		code = vbc_lock_prepare(op, f.id, &lock);
+	if (!code)
+		code = set_tag(op, &f, t);
+	vbc_lock_drop(op, &lock);
+	return code && f.name ? vbc_error_prefix(&op->error, code, "cannot tag node '%s'", f.name)
+			      : code;
+}
+
+int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key, const char *value,
+		 struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name, key))
+		return VBC_E_ARG;
+
+	struct tag t = {.id_or_name = id_or_name, .key = key, .value = value};
+	int code = vbc_name_check("tag", key, err);
+
+	if (!code && value && value[0])
+		code = vbc_name_check("tag", value, err);
+	return code ? code : vbc_op_run(host, &vbc_op_brief, err, tag_body, &t);
+}

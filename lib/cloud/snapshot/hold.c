@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "snapshot/hold.h"
+
+#include "machine/node-private.h"
+#include "snapshot/snapshot-private.h"
+#include "vbox/lock.h"
+#include "vbox/progress.h"
+
+bool vbc_hold_is_needed(enum vbc_MachineState state)
+{
+	return state == VBC_MachineState_Running || state == VBC_MachineState_Paused;
+}
+
+/* The names of snapshots that are taken for the work `id`, and of those that stay. */
+#define HELD VBC_NODE_HIDDEN "copy %s"
+#define BASE "linked clone %s"
+
+struct hold {
+	struct vbc_found of;
+	const char *name; /* of the snapshot; NULL: no memory */
+	bool stays;
+};
+
+/* What is held runs; what a clone is linked to may be stopped. */
+static int take_lock(struct vbc_op *op, const struct hold *h, struct vbc_lock *lock)
+{
+	return h->stays ? vbc_snapshot_lock(op, &h->of, lock)
+			: vbc_lock_take(op, h->of.machine, h->of.id, VBC_LockType_Shared, lock);
+}
+
+static int take(struct vbc_op *op, const struct hold *h, const char *description, unsigned from,
+		unsigned to)
+{
+	const char *snapshot_id = "";
+	struct vbc_lock lock = {0};
+	vbc_ref progress = {NULL};
+	int code = h->name ? take_lock(op, h, &lock) : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = vbc_IMachine_takeSnapshot(op, lock.machine, h->name, description, true,
+						 &snapshot_id, &progress);
+	if (!code)
+		code = vbc_progress_wait(op, progress, "taking the snapshot", from, to);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+/* Null when there is none, or no machine any more. */
+static int find(struct vbc_op *op, struct hold *h, vbc_ref *ret_snapshot)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	int code = h->name ? vbc_IVirtualBox_findMachine(op, op->vbox, h->of.id, &h->of.machine)
+			   : vbc_fail_nomem(&op->error);
+
+	if (!code)
+		code = vbc_IMachine_findSnapshot(op, h->of.machine, h->name, ret_snapshot);
+	if (code && code != VBC_E_NOTFOUND)
+		return code;
+	vbc_op_try_end(op, &saved);
+	if (code)
+		*ret_snapshot = (vbc_ref){NULL};
+	return VBC_OK;
+}
+
+static int drop(struct vbc_op *op, struct hold *h, unsigned from, unsigned to)
+{
+	vbc_ref snapshot = {NULL}, progress = {NULL};
+	const char *snapshot_id = "";
+	struct vbc_lock lock = {0};
+	int code = find(op, h, &snapshot);
+
+	if (code || vbc_ref_is_null(snapshot))
+		return code;
+	code = vbc_ISnapshot_getId(op, snapshot, &snapshot_id);
+	if (!code)
+		code = take_lock(op, h, &lock);
+	if (!code)
+		code = vbc_IMachine_deleteSnapshot(op, lock.machine, snapshot_id, &progress);
+	if (!code)
+		code = vbc_progress_wait(op, progress, "taking the snapshot", from, to);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+int vbc_hold_begin(struct vbc_op *op, vbc_ref machine, const char *machine_id, const char *id,
+		   unsigned from, unsigned to)
+{
+	const struct hold h = {.of = {.machine = machine, .id = machine_id},
+			       .name = vbc_arena_printf(&op->arena, HELD, id)};
+
+	return take(op, &h, "", from, to);
+}
+
+int vbc_hold_end(struct vbc_op *op, const char *machine_id, const char *id, unsigned from,
+		 unsigned to)
+{
+	struct hold h = {.of = {.id = machine_id}, .name = vbc_arena_printf(&op->arena, HELD, id)};
+
+	return drop(op, &h, from, to);
+}
+
+int vbc_hold_base(struct vbc_op *op, const struct vbc_found *of, const char *id,
+		  const char *description, unsigned percent, vbc_ref *ret_snapshot)
+{
+	const struct hold h = {
+		.of = *of, .name = vbc_arena_printf(&op->arena, BASE, id), .stays = true};
+	int code = take(op, &h, description, percent, percent);
+
+	return code ? code : vbc_IMachine_findSnapshot(op, of->machine, h.name, ret_snapshot);
+}
+
+int vbc_hold_base_undo(struct vbc_op *op, const char *machine_id, const char *id)
+{
+	struct hold h = {.of = {.id = machine_id},
+			 .name = vbc_arena_printf(&op->arena, BASE, id),
+			 .stays = true};
+
+	return drop(op, &h, 0, 100);
+}

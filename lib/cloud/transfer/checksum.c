@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transfer/checksum.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The handle of the other library is all there is to it. */
+static EVP_MD_CTX *context(const struct vbc_checksum *sum)
+{
+	return (EVP_MD_CTX *)(uintptr_t)sum;
+}
+
+static struct vbc_checksum *new_checksum(const EVP_MD *algorithm)
+{
+	EVP_MD_CTX *c = algorithm ? EVP_MD_CTX_new() : NULL;
+
+	if (c && EVP_DigestInit_ex(c, algorithm, NULL) == 1)
+		return (struct vbc_checksum *)(void *)c;
+	EVP_MD_CTX_free(c);
+	return NULL;
+}
+
+struct vbc_checksum *vbc_checksum_new(void)
+{
+	return new_checksum(EVP_sha256());
+}
+
+struct vbc_checksum *vbc_checksum_new_as(const char *algorithm)
+{
+	return new_checksum(EVP_get_digestbyname(algorithm));
+}
+
+void vbc_checksum_free(struct vbc_checksum *sum)
+{
+	EVP_MD_CTX_free(context(sum));
+}
+
+bool vbc_checksum_add(struct vbc_checksum *sum, const void *data, size_t n)
+{
+	return EVP_DigestUpdate(context(sum), data, n) == 1;
+}
+
+static bool write_text(const struct vbc_checksum *sum, char *ret_text, size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	EVP_MD_CTX *copy = EVP_MD_CTX_new();
+	unsigned n = 0;
+	bool done = copy && EVP_MD_CTX_copy_ex(copy, context(sum)) == 1 &&
+		    EVP_DigestFinal_ex(copy, digest, &n) == 1;
+
+	EVP_MD_CTX_free(copy);
+	for (unsigned i = 0; done && i < n && i * 2 + 2 < size; i++) {
+		ret_text[2 * i] = digits[digest[i] >> 4];
+		ret_text[2 * i + 1] = digits[digest[i] & 15];
+	}
+	ret_text[n * 2 < size ? n * 2 : size - 1] = '\0';
+	return done;
+}
+
+bool vbc_checksum_text(const struct vbc_checksum *sum, char ret_text[VBC_CHECKSUM_TEXT])
+{
+	return write_text(sum, ret_text, VBC_CHECKSUM_TEXT);
+}
+
+bool vbc_checksum_text_of_any(const struct vbc_checksum *sum, char ret_text[VBC_CHECKSUM_TEXT_MAX])
+{
+	return write_text(sum, ret_text, VBC_CHECKSUM_TEXT_MAX);
+}
+
+bool vbc_checksum_uuid(const char *text, char ret[37])
+{
+	struct vbc_checksum *VBC_CHECKSUM sum = vbc_checksum_new();
+	char hex[VBC_CHECKSUM_TEXT];
+
+	if (!sum || !vbc_checksum_add(sum, text, strlen(text)) || !vbc_checksum_text(sum, hex))
+		return false;
+	/* Version 8, which is for whatever makes it; the variant is that of all UUIDs. */
+	snprintf(ret, 37, "%.8s-%.4s-8%.3s-8%.3s-%.12s", hex, hex + 8, hex + 12, hex + 15, hex + 18);
+	return true;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transfer/content.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "transfer/packed.h"
+
+#define SECTOR 512u
+
+void vbc_grains_free(struct vbc_grains *grains)
+{
+	for (size_t i = 0; grains && i < grains->n_tables; i++)
+		free(grains->tables[i]);
+	if (grains)
+		free(grains->tables);
+	free(grains);
+}
+
+/* The place in the file of a grain's first byte; 0: it is empty. */
+static uint64_t place_of(const struct vbc_grains *grains, uint64_t grain)
+{
+	const uint32_t *table = grains->tables[grain / grains->per_table];
+	uint32_t sector = table ? table[grain % grains->per_table] : 0;
+
+	return sector > 1 ? (uint64_t)sector * SECTOR : 0;
+}
+
+static void close_piece(const struct vbc_piece *p)
+{
+	vbc_packed_close(p->packed);
+	if (p->fd >= 0)
+		close(p->fd);
+	vbc_grains_free(p->grains);
+}
+
+int vbc_content_add(struct vbc_content *c, const struct vbc_piece *piece, struct vbc_error *err)
+{
+	struct vbc_piece *v = reallocarray(c->v, c->n + 1, sizeof(*v));
+
+	if (!v) {
+		close_piece(piece);
+		return vbc_fail_nomem(err);
+	}
+	c->v = v;
+	c->v[c->n++] = *piece;
+	c->size_bytes += piece->size_bytes;
+	return VBC_OK;
+}
+
+void vbc_content_close(struct vbc_content *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		close_piece(&c->v[i]);
+	free(c->v);
+	*c = (struct vbc_content){0};
+}
+
+int vbc_read_exactly(int fd, uint64_t at, void *to, size_t n, struct vbc_error *err)
+{
+	unsigned char *next = to;
+
+	while (n) {
+		ssize_t got = pread(fd, next, n, (off_t)at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return vbc_fail(err, VBC_E_ARG, "the file cannot be read: %s",
+					got ? strerror(errno) : "it became shorter meanwhile");
+		next += got;
+		at += (uint64_t)got;
+		n -= (size_t)got;
+	}
+	return VBC_OK;
+}
+
+static int read_packed(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
+		       struct vbc_error *err)
+{
+	size_t got = 0;
+	int code = vbc_packed_read(p->packed, at, to, n, &got, err);
+
+	if (!code && got < n)
+		code = vbc_fail(err, VBC_E_ARG,
+				"the file cannot be read: it became shorter meanwhile");
+	return code;
+}
+
+/* From one place of a piece, as much as lies together there. */
+static int read_run(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
+		    size_t *ret_n, struct vbc_error *err)
+{
+	uint64_t from = p->at + at;
+
+	if (p->grains) {
+		size_t grain_bytes = p->grains->grain_bytes;
+		size_t inside = (size_t)(at % grain_bytes);
+
+		from = place_of(p->grains, at / grain_bytes);
+		from += from ? inside : 0;
+		n = n < grain_bytes - inside ? n : grain_bytes - inside;
+	}
+	*ret_n = n;
+	if (p->packed)
+		return read_packed(p, from, to, n, err);
+	if (p->fd < 0 || (p->grains && !from)) {
+		memset(to, 0, n);
+		return VBC_OK;
+	}
+	return vbc_read_exactly(p->fd, from, to, n, err);
+}
+
+int vbc_content_read(const struct vbc_content *c, uint64_t at, void *to, size_t n,
+		     struct vbc_error *err)
+{
+	unsigned char *next = to;
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && n && i < c->n; i++) {
+		const struct vbc_piece *p = &c->v[i];
+
+		while (!code && n && at < p->size_bytes) {
+			size_t done = p->size_bytes - at < n ? (size_t)(p->size_bytes - at) : n;
+
+			code = read_run(p, at, next, done, &done, err);
+			at += done;
+			next += done;
+			n -= done;
+		}
+		at -= at < p->size_bytes ? at : p->size_bytes;
+	}
+	if (!code)
+		memset(next, 0, n);
+	return code;
+}
+
+int vbc_content_read_some(const struct vbc_content *c, uint64_t at, void *to, size_t n,
+			  size_t *ret_n, struct vbc_error *err)
+{
+	uint64_t left = at < c->size_bytes ? c->size_bytes - at : 0;
+
+	if (c->size_bytes == VBC_SIZE_UNKNOWN)
+		return vbc_packed_read(c->v[0].packed, at, to, n, ret_n, err);
+	*ret_n = left < n ? (size_t)left : n;
+	return vbc_content_read(c, at, to, *ret_n, err);
+}
+
+bool vbc_content_is_plain(const struct vbc_content *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].packed)
+			return false;
+	return true;
+}

@@ -1,0 +1,60 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The bytes that an upload sends: pieces of files here, one after the other, or what a packed file
+ * unpacks to.
+ */
+#ifndef VBC_TRANSFER_CONTENT_H
+#define VBC_TRANSFER_CONTENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error-private.h"
+
+#define VBC_SIZE_UNKNOWN UINT64_MAX /* of what is packed, before it was looked through */
+
+struct vbc_packed;
+
+/* Where the grains lie of a file that leaves empty ones out: its tables, as far as they say. */
+struct vbc_grains {
+	uint32_t **tables; /* of sectors in the file, 0 and 1: empty; NULL: all in that table are */
+	size_t n_tables, per_table, grain_bytes;
+};
+
+/* NULL is fine. */
+void vbc_grains_free(struct vbc_grains *grains);
+
+struct vbc_piece {
+	int fd; /* its own; -1: zeros */
+	uint64_t at, size_bytes;
+	struct vbc_grains *grains; /* its own; NULL: the file leaves none out */
+	struct vbc_packed *packed; /* its own, read instead of a file when not NULL, see packed.h */
+};
+
+struct vbc_content {
+	struct vbc_piece *v;
+	size_t n;
+	uint64_t size_bytes;
+};
+
+/* Adds a piece, which the content owns then, also on failure. */
+int vbc_content_add(struct vbc_content *c, const struct vbc_piece *piece, struct vbc_error *err);
+void vbc_content_close(struct vbc_content *c);
+
+/* Reads n bytes; behind the end there are zeros. */
+int vbc_content_read(const struct vbc_content *c, uint64_t at, void *to, size_t n,
+		     struct vbc_error *err);
+
+/* Reads n bytes, or what there is of them; for content whose size is not known yet, too. */
+int vbc_content_read_some(const struct vbc_content *c, uint64_t at, void *to, size_t n,
+			  size_t *ret_n, struct vbc_error *err);
+
+/* Whether any place of it is reached at once: nothing of it is packed. */
+bool vbc_content_is_plain(const struct vbc_content *c);
+
+/* Exactly n bytes of a file; VBC_E_ARG where it ends before. */
+int vbc_read_exactly(int fd, uint64_t at, void *to, size_t n, struct vbc_error *err);
+
+#endif

@@ -1,0 +1,546 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The one user of libarchive. Only what it does itself is switched on: some of its filters would
+ * start other programs.
+ */
+#include "transfer/packed.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "imagefile/open.h"
+#include "transfer/crc32.h"
+
+#define FEED     (1u << 18) /* how much of the packed file is read at once */
+#define HEAD_MAX (4u << 20) /* before the first byte that it unpacks to: libarchive keeps all */
+
+struct vbc_packing {
+	const char *name;
+	const char *magic;
+	size_t n;
+	int (*support)(struct archive *a);
+	bool archive;
+};
+
+enum { GZIP, ZSTD, SEVEN_ZIP };
+
+static const struct vbc_packing packings[] = {
+	[GZIP] = {"gzip", "\x1f\x8b\x08", 3, archive_read_support_filter_gzip, false},
+	[ZSTD] = {"zstd", "\x28\xb5\x2f\xfd", 4, archive_read_support_filter_zstd, false},
+	[SEVEN_ZIP] = {"7z", "7z\xbc\xaf\x27\x1c", 6, archive_read_support_format_7zip, true},
+	{"bzip2", "BZh", 3, archive_read_support_filter_bzip2, false},
+	{"xz", "\xfd\x37zXZ", 6, archive_read_support_filter_xz, false},
+	{"lz4", "\x04\x22\x4d\x18", 4, archive_read_support_filter_lz4, false},
+	{"zip", "PK\x03\x04", 4, archive_read_support_format_zip, true},
+	{"zip", "PK\x05\x06", 4, archive_read_support_format_zip, true}, /* an empty one */
+};
+static const struct vbc_packing lzma = {"lzma", "", 0, archive_read_support_filter_lzma, false};
+static const struct vbc_packing tar = {"tar", "", 0, archive_read_support_format_tar, true};
+
+/* What a name has at its end: of what was one file, and of archives, known here or not. */
+static const char *const compressed[] = {".gz", ".xz", ".zst", ".zstd", ".bz2", ".lzma", ".lz4"};
+static const char *const archived[] = {".zip", ".7z",   ".tar",  ".tgz", ".txz",
+				       ".tbz", ".tbz2", ".tzst", ".rar"};
+
+struct vbc_packed {
+	const struct vbc_content *below;
+	struct vbc_content own; /* `below` points at it, when it is the reader's */
+	const struct vbc_packing *how;
+	const struct vbc_looking *looking;
+	char *path;
+	locale_t locale;          /* with UTF-8, which names are turned into; 0: there is none */
+	struct archive *a;        /* NULL: to be opened */
+	struct vbc_error failure; /* of reading below */
+	uint64_t fed;             /* so far */
+	size_t index;             /* of the file it is to stand at */
+	size_t passed;            /* so many headers were read */
+	/* Of that file: what was read last, and where a hole before it begins */
+	const unsigned char *block;
+	uint64_t from, block_at;
+	size_t block_n;
+	bool ended, sealed; /* sealed: it is encrypted */
+	uint32_t crc32;     /* of all blocks up to that */
+	unsigned char buffer[FEED];
+};
+
+/*
+ * It has no magic: properties, the size of a dictionary, which is a power of two or three halves of
+ * one, the file's size or -1, and a zero. With uncommon properties nobody writes the size.
+ */
+bool vbc_packing_is_lzma(const unsigned char *start, size_t n)
+{
+	enum { USUAL = 0x5d, ALL = 225 };
+	uint64_t dictionary, low, size_bytes;
+
+	if (n < 14 || start[0] >= ALL || start[13])
+		return false;
+	dictionary = vbc_le(start + 1, 4);
+	low = dictionary & (~dictionary + 1);
+	size_bytes = vbc_le(start + 5, 8);
+	return dictionary >= 4096 && (dictionary == low || dictionary == 3 * low) &&
+	       (size_bytes == UINT64_MAX ||
+		(start[0] == USUAL && size_bytes && size_bytes < VBC_UNPACKED_MAX));
+}
+
+/* A frame of something else before the data, as pzstd writes it. */
+bool vbc_packing_is_skippable(const unsigned char *start, size_t n)
+{
+	return n >= 4 && (start[0] & 0xf0) == 0x50 && memcmp(start + 1, "\x2a\x4d\x18", 3) == 0;
+}
+
+/* Each header has a sum of its bytes, those of the sum itself taken for spaces. */
+static bool is_tar(const unsigned char *start, size_t n)
+{
+	enum { SUM = 148, SUM_BYTES = 8, HEADER = 512 };
+	char digits[SUM_BYTES + 1] = "";
+	unsigned long sum = 0;
+	char *end;
+
+	if (n < HEADER || !start[0])
+		return false;
+	for (size_t i = 0; i < HEADER; i++)
+		sum += i >= SUM && i < SUM + SUM_BYTES ? ' ' : start[i];
+	memcpy(digits, start + SUM, SUM_BYTES);
+	return strtoul(digits, &end, 8) == sum && end != digits;
+}
+
+const struct vbc_packing *vbc_packing_of(const unsigned char *start, size_t n)
+{
+	for (size_t i = 0; i < VBC_COUNT(packings); i++)
+		if (n >= packings[i].n && memcmp(start, packings[i].magic, packings[i].n) == 0)
+			return &packings[i];
+	if (vbc_packing_is_skippable(start, n))
+		return &packings[ZSTD];
+	if (vbc_packing_is_lzma(start, n))
+		return &lzma;
+	return is_tar(start, n) ? &tar : NULL;
+}
+
+/* Of the name without the suffix, if it has one of these. */
+static size_t length_without(const char *name, const char *const *suffixes, size_t count)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t k = strlen(suffixes[i]);
+
+		if (n > k && strcasecmp(name + n - k, suffixes[i]) == 0)
+			return n - k;
+	}
+	return n;
+}
+
+size_t vbc_packing_bare_length(const char *name)
+{
+	return length_without(name, compressed, VBC_COUNT(compressed));
+}
+
+bool vbc_packing_is_promised(const char *name)
+{
+	size_t n = strlen(name);
+
+	return vbc_packing_bare_length(name) < n ||
+	       length_without(name, archived, VBC_COUNT(archived)) < n;
+}
+
+const char *vbc_packing_name(const struct vbc_packing *how)
+{
+	return how->name;
+}
+
+bool vbc_packing_is_archive(const struct vbc_packing *how)
+{
+	return how->archive;
+}
+
+struct vbc_packed *vbc_packed_new(const struct vbc_content *below, const struct vbc_packing *how,
+				  const char *path, const struct vbc_looking *looking)
+{
+	struct vbc_packed *p = calloc(1, sizeof(*p));
+	char *copy = p ? strdup(path) : NULL;
+
+	if (!copy) {
+		free(p);
+		return NULL;
+	}
+	p->below = below;
+	p->how = how;
+	p->path = copy;
+	p->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	p->looking = looking;
+	return p;
+}
+
+static void close_archive(struct vbc_packed *p)
+{
+	archive_read_free(vbc_steal(p->a));
+	p->failure = (struct vbc_error){0};
+	p->fed = p->from = p->block_at = 0;
+	p->passed = p->block_n = 0;
+	p->ended = false;
+	p->crc32 = 0;
+}
+
+void vbc_packed_close(struct vbc_packed *p)
+{
+	if (!p)
+		return;
+	close_archive(p);
+	vbc_content_close(&p->own);
+	if (p->locale)
+		freelocale(p->locale);
+	free(p->path);
+	free(p);
+}
+
+void vbc_packed_own(struct vbc_packed *p, struct vbc_content *below)
+{
+	p->own = *below;
+	p->below = &p->own;
+	*below = (struct vbc_content){0};
+}
+
+/* How far the file at the bottom was read. */
+static int tick(const struct vbc_packed *p)
+{
+	const struct vbc_packed *bottom = p;
+
+	if (!p->looking)
+		return VBC_OK;
+	while (bottom->below->n && bottom->below->v[0].packed)
+		bottom = bottom->below->v[0].packed;
+	return p->looking->tick(p->looking->data, bottom->fed, bottom->below->size_bytes);
+}
+
+/* Of one compressed file. In archives, other files may stand before the first. */
+static int check_head(struct vbc_packed *p)
+{
+	if (p->how->archive || p->passed || p->fed <= HEAD_MAX)
+		return VBC_OK;
+	return vbc_fail(&p->failure, VBC_E_ARG,
+			"'%s' is damaged: it begins with more than %u MiB of nothing (%s)", p->path,
+			HEAD_MAX >> 20, p->how->name);
+}
+
+static la_ssize_t feed(struct archive *a, void *data, const void **ret)
+{
+	struct vbc_packed *p = data;
+	size_t n = 0;
+	int code = vbc_content_read_some(p->below, p->fed, p->buffer, FEED, &n, &p->failure);
+
+	if (!code) {
+		p->fed += n;
+		code = tick(p);
+	}
+	if (!code)
+		code = check_head(p);
+	if (code) {
+		p->failure.code = code;
+		archive_set_error(a, EIO, "stopped");
+		return ARCHIVE_FATAL;
+	}
+	*ret = p->buffer;
+	return (la_ssize_t)n;
+}
+
+static la_int64_t feed_skip(struct archive *a, void *data, la_int64_t n)
+{
+	struct vbc_packed *p = data;
+	uint64_t left = p->fed < p->below->size_bytes ? p->below->size_bytes - p->fed : 0;
+	uint64_t step = (uint64_t)n < left ? (uint64_t)n : left;
+
+	(void)a;
+	p->fed += step;
+	return (la_int64_t)step;
+}
+
+static la_int64_t feed_seek(struct archive *a, void *data, la_int64_t offset, int whence)
+{
+	struct vbc_packed *p = data;
+	la_int64_t base = 0;
+
+	(void)a;
+	if (whence == SEEK_CUR)
+		base = (la_int64_t)p->fed;
+	else if (whence == SEEK_END)
+		base = (la_int64_t)p->below->size_bytes;
+	if (offset < -base)
+		return ARCHIVE_FATAL;
+	p->fed = (uint64_t)(base + offset);
+	return (la_int64_t)p->fed;
+}
+
+static bool has_word(const char *text, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcasestr(text, words[i]))
+			return true;
+	return false;
+}
+
+/* What libarchive has against the file, in our words as far as we have some. */
+static int fail_packed(const struct vbc_packed *p, struct vbc_error *err)
+{
+	static const char *const secret[] = {"encrypt", "passphrase", "crypto"};
+	static const char *const strange[] = {"support", "unknown", "method", "codec"};
+	const char *why = p->a ? archive_error_string(p->a) : NULL;
+
+	why = why ? why : "no reason is known";
+	if (p->failure.code && !p->failure.text[0])
+		return vbc_fail(err, p->failure.code, "stopped");
+	if (p->failure.code)
+		return vbc_fail(err, p->failure.code, "%s", p->failure.text);
+	if (has_word(why, secret, VBC_COUNT(secret)))
+		return vbc_fail(err, VBC_E_ARG, "'%s' is encrypted; unpack it first", p->path);
+	if (has_word(why, strange, VBC_COUNT(strange)))
+		return vbc_fail(
+			err, VBC_E_ARG,
+			"'%s' is packed in a way that is not known (%s: %s); unpack it first",
+			p->path, p->how->name, why);
+	return vbc_fail(err, VBC_E_ARG, "'%s' is damaged or cut short (%s: %s)", p->path,
+			p->how->name, why);
+}
+
+static int open_archive(struct vbc_packed *p, struct vbc_error *err)
+{
+	close_archive(p);
+	p->a = archive_read_new();
+	if (!p->a)
+		return vbc_fail_nomem(err);
+	/* A warning: it would start a program. */
+	if (p->how->support(p->a) != ARCHIVE_OK)
+		return vbc_fail(err, VBC_E_ARG,
+				"'%s' is packed with %s, which libarchive cannot read here; unpack "
+				"it first",
+				p->path, p->how->name);
+	if (!p->how->archive)
+		archive_read_support_format_raw(p->a);
+	archive_read_set_read_callback(p->a, feed);
+	if (vbc_content_is_plain(p->below)) {
+		archive_read_set_skip_callback(p->a, feed_skip);
+		archive_read_set_seek_callback(p->a, feed_seek);
+	}
+	archive_read_set_callback_data(p->a, p);
+	return archive_read_open1(p->a) == ARCHIVE_OK ? VBC_OK : fail_packed(p, err);
+}
+
+static int next_block(struct vbc_packed *p, struct vbc_error *err);
+
+/*
+ * What is passed over of a 7z has to be unpacked all the same. libarchive would do that for
+ * gigabytes without asking for more than it was fed already, and so without a tick.
+ */
+static int pass_over(struct vbc_packed *p, struct vbc_error *err)
+{
+	int code = VBC_OK;
+
+	while (!code && p->how == &packings[SEVEN_ZIP] && p->passed && !p->ended && !p->sealed)
+		code = next_block(p, err);
+	return code;
+}
+
+/* Reads the header of the next file; *ret NULL: there is none. */
+static int next_header(struct vbc_packed *p, struct archive_entry **ret, struct vbc_error *err)
+{
+	int result, code = pass_over(p, err);
+
+	if (code)
+		return code;
+	p->from = p->block_at = 0;
+	p->block_n = 0;
+	p->ended = false;
+	do
+		result = archive_read_next_header(p->a, ret);
+	while (result == ARCHIVE_RETRY);
+	if (result == ARCHIVE_EOF)
+		*ret = NULL;
+	else if (result != ARCHIVE_OK && result != ARCHIVE_WARN) /* names in odd characters */
+		return fail_packed(p, err);
+	/* It would hand out the bytes as they are. */
+	else if (!p->how->archive && archive_filter_count(p->a) < 2)
+		return vbc_fail(err, VBC_E_ARG,
+				"'%s' is damaged, or packed in a way that is not known (%s); "
+				"unpack it first",
+				p->path, p->how->name);
+	p->passed += result != ARCHIVE_EOF;
+	p->sealed = *ret && archive_entry_is_encrypted(*ret);
+	return VBC_OK;
+}
+
+/* It may be in characters that nobody can tell. */
+static const char *name_of(struct archive_entry *entry)
+{
+	const char *name = archive_entry_pathname_utf8(entry);
+
+	name = name && name[0] ? name : archive_entry_pathname(entry);
+	return name && name[0] ? name : "?";
+}
+
+/* libarchive counts what it has taken of a tar up to the file's first byte. */
+static uint64_t place_of(const struct vbc_packed *p, struct archive_entry *entry)
+{
+	la_int64_t at = archive_filter_bytes(p->a, 0);
+
+	if (p->how != &tar || !vbc_content_is_plain(p->below) || at < 0 ||
+	    archive_entry_sparse_count(entry) || !archive_entry_size_is_set(entry))
+		return 0;
+	return (uint64_t)at;
+}
+
+static void describe_file(const struct vbc_packed *p, struct archive_entry *entry,
+			  struct vbc_packed_file *ret)
+{
+	bool sized = archive_entry_size_is_set(entry);
+
+	*ret = (struct vbc_packed_file){
+		.name = name_of(entry),
+		.size_bytes = sized ? (uint64_t)archive_entry_size(entry) : VBC_SIZE_UNKNOWN,
+		.is_file = archive_entry_filetype(entry) == AE_IFREG &&
+			   !archive_entry_hardlink(entry) && !archive_entry_symlink(entry),
+		.encrypted = archive_entry_is_encrypted(entry),
+		.at = place_of(p, entry),
+	};
+}
+
+int vbc_packed_next(struct vbc_packed *p, struct vbc_packed_file *ret, bool *ret_end,
+		    struct vbc_error *err)
+{
+	struct archive_entry *entry = NULL;
+	int code = p->a ? VBC_OK : open_archive(p, err);
+	/* Whatever the program's locale is; of this thread only. */
+	locale_t before = p->locale ? uselocale(p->locale) : (locale_t)0;
+
+	if (!code)
+		code = next_header(p, &entry, err);
+	if (!code && entry) {
+		p->index = p->passed - 1;
+		describe_file(p, entry, ret);
+	}
+	if (before)
+		uselocale(before);
+	if (!code)
+		*ret_end = !entry;
+	return code;
+}
+
+void vbc_packed_select(struct vbc_packed *p, size_t index)
+{
+	close_archive(p);
+	p->index = index;
+}
+
+/* Begins again, and goes to the file. */
+static int begin_again(struct vbc_packed *p, struct vbc_error *err)
+{
+	struct archive_entry *entry = NULL;
+	int code = open_archive(p, err);
+
+	while (!code && p->passed <= p->index) {
+		code = next_header(p, &entry, err);
+		if (!code && !entry)
+			code = vbc_fail(err, VBC_E_ARG, "'%s' changed while it was read", p->path);
+	}
+	if (code)
+		archive_read_free(vbc_steal(p->a));
+	return code;
+}
+
+/*
+ * The last bytes of a gzip file are the checksum and the size of what it unpacks to. Where the size
+ * is another, the file consists of several, one after the other, and only the last one's are told.
+ */
+static int check_gzip(const struct vbc_packed *p, struct vbc_error *err)
+{
+	unsigned char last[8];
+	uint64_t size_bytes = p->below->size_bytes;
+	int code;
+
+	if (size_bytes == VBC_SIZE_UNKNOWN || size_bytes < sizeof(last) ||
+	    !vbc_content_is_plain(p->below))
+		return VBC_OK;
+	code = vbc_content_read(p->below, size_bytes - sizeof(last), last, sizeof(last), err);
+	if (code || vbc_le(last + 4, 4) != (p->block_at & UINT32_MAX) ||
+	    vbc_le(last, 4) == p->crc32)
+		return code;
+	return vbc_fail(err, VBC_E_ARG, "'%s' is damaged: its checksum is wrong (gzip)", p->path);
+}
+
+static int next_block(struct vbc_packed *p, struct vbc_error *err)
+{
+	const void *data = NULL;
+	la_int64_t at = 0;
+	size_t n = 0;
+	int code = tick(p), result;
+
+	if (code)
+		return vbc_fail(err, code, "stopped");
+	do
+		result = archive_read_data_block(p->a, &data, &n, &at);
+	while (result == ARCHIVE_RETRY);
+	if (result != ARCHIVE_OK && result != ARCHIVE_EOF)
+		return fail_packed(p, err);
+	p->ended = result == ARCHIVE_EOF;
+	p->from = p->block_at + p->block_n;
+	p->block = data;
+	p->block_n = p->ended ? 0 : n;
+	/* A hole at the end shows in the place of the end only. */
+	p->block_at = (uint64_t)at > p->from ? (uint64_t)at : p->from;
+	if (p->block_at + p->block_n > VBC_UNPACKED_MAX)
+		return vbc_fail(err, VBC_E_ARG,
+				"'%s' unpacks to more than 2 TiB, the largest disk of VirtualBox",
+				p->path);
+	if (p->how == &packings[GZIP])
+		p->crc32 = vbc_crc32(p->crc32, p->block, p->block_n);
+	return p->ended && p->how == &packings[GZIP] ? check_gzip(p, err) : VBC_OK;
+}
+
+/* Takes bytes from what was read last; how many. */
+static size_t take(const struct vbc_packed *p, uint64_t at, unsigned char *to, size_t n)
+{
+	uint64_t left;
+
+	if (at < p->block_at) {
+		left = p->block_at - at;
+		n = left < n ? (size_t)left : n;
+		memset(to, 0, n);
+		return n;
+	}
+	left = p->block_at + p->block_n - at;
+	n = left < n ? (size_t)left : n;
+	memcpy(to, p->block + (at - p->block_at), n);
+	return n;
+}
+
+int vbc_packed_read(struct vbc_packed *p, uint64_t at, void *to, size_t n, size_t *ret_n,
+		    struct vbc_error *err)
+{
+	unsigned char *next = to;
+	size_t left = n;
+	int code = VBC_OK;
+
+	while (!code && left) {
+		if (!p->a || !p->passed || at < p->from) {
+			code = begin_again(p, err);
+		} else if (at < p->block_at + p->block_n) {
+			size_t took = take(p, at, next, left);
+
+			next += took;
+			at += took;
+			left -= took;
+		} else if (p->ended) {
+			break;
+		} else {
+			code = next_block(p, err);
+		}
+	}
+	*ret_n = n - left;
+	return code;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transfer/resume.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "disk/medium.h"
+#include "image/image-private.h"
+#include "journal/doing.h"
+#include "vbox/owner.h"
+#include "vbox/websession.h"
+
+#define SENT  "sent"
+#define TOTAL "total"
+#define SUM   "sent_sha256"
+#define CHUNK 1048576u
+
+int vbc_resume_note(struct vbc_op *op, uint64_t sent, uint64_t total,
+		    const struct vbc_checksum *sum)
+{
+	char text[VBC_CHECKSUM_TEXT];
+	int64_t utc_ms = 0;
+	int code = vbc_websession_clock(op, &utc_ms);
+
+	if (code || !op->work)
+		return code;
+	if (!vbc_checksum_text(sum, text))
+		return vbc_fail_nomem(&op->error);
+	vbc_meta_set_int(vbc_doing_entry(op), SENT, (int64_t)sent);
+	vbc_meta_set_int(vbc_doing_entry(op), TOTAL, (int64_t)total);
+	vbc_meta_set_int(vbc_doing_entry(op), VBC_DOING_KEPT, utc_ms + VBC_RESUME_KEEP_MS);
+	return vbc_doing_note(op, SUM, text);
+}
+
+void vbc_resume_done(struct vbc_op *op)
+{
+	if (!op->work)
+		return;
+	vbc_meta_set_int(vbc_doing_entry(op), SENT, 0);
+	vbc_meta_set_int(vbc_doing_entry(op), VBC_DOING_KEPT, 0);
+}
+
+bool vbc_resume_can(const struct vbc_meta *entry)
+{
+	int64_t sent = vbc_meta_int(entry, SENT);
+
+	return streq(vbc_meta_str(entry, "kind"), VBC_IMAGE_KIND) && sent > 0 &&
+	       sent <= vbc_meta_int(entry, TOTAL);
+}
+
+/* Whether the content begins with what was sent; *sum gets those bytes. */
+static int compare(struct vbc_op *op, const struct vbc_content *content,
+		   const struct vbc_meta *entry, struct vbc_checksum *sum, bool *ret_same)
+{
+	unsigned char *VBC_FREE data = malloc(CHUNK);
+	uint64_t sent = (uint64_t)vbc_meta_int(entry, SENT);
+	char text[VBC_CHECKSUM_TEXT];
+	int code = data ? VBC_OK : vbc_fail_nomem(&op->error);
+
+	for (uint64_t at = 0; !code && at < sent; at += CHUNK) {
+		size_t n = sent - at < CHUNK ? (size_t)(sent - at) : CHUNK;
+
+		code = vbc_content_read(content, at, data, n, &op->error);
+		if (!code && !vbc_checksum_add(sum, data, n))
+			code = vbc_fail_nomem(&op->error);
+		vbc_op_keep(op);
+		if (!code)
+			code = vbc_op_tick(op);
+	}
+	if (!code && !vbc_checksum_text(sum, text))
+		code = vbc_fail_nomem(&op->error);
+	*ret_same = !code && streq(text, vbc_meta_str(entry, SUM));
+	return code;
+}
+
+static bool take(struct vbc_op *op, const char *id, const struct vbc_meta *entry,
+		 struct vbc_resume *ret)
+{
+	snprintf(ret->id, sizeof(ret->id), "%s", id);
+	ret->source = vbc_arena_strdup(&op->arena, vbc_meta_str(entry, "source"));
+	ret->target = vbc_arena_strdup(&op->arena, vbc_meta_str(entry, "target"));
+	ret->session = vbc_arena_strdup(&op->arena, vbc_meta_str(entry, "session"));
+	ret->sent = (uint64_t)vbc_meta_int(entry, SENT);
+	return ret->source && ret->target && ret->session;
+}
+
+/* Whether the upload is complete in so far as it goes, and is of these bytes; *ret_sum of them. */
+static int find_same(struct vbc_op *op, const struct vbc_content *content,
+		     const struct vbc_meta *entry, struct vbc_checksum **ret_sum)
+{
+	struct vbc_checksum *VBC_CHECKSUM sum = vbc_checksum_new();
+	vbc_ref medium = {NULL};
+	bool same = false;
+	int code = sum ? compare(op, content, entry, sum, &same) : vbc_fail_nomem(&op->error);
+
+	if (!code && same)
+		code = vbc_medium_known(op, vbc_meta_str(entry, "source"), &medium);
+	if (!code && same && !vbc_ref_is_null(medium))
+		*ret_sum = vbc_steal(sum);
+	return code;
+}
+
+/* Who is gone may have ended the work before; of others it is not known before, see owner.h. */
+static int find_gone(struct vbc_op *op, const char *id, struct vbc_meta **entry,
+		     enum vbc_owner owner, bool *ret)
+{
+	bool waited = true;
+	int code = owner == VBC_OWNER_SILENT ? vbc_owner_wait(op, &waited) : VBC_OK;
+
+	if (code || !waited)
+		return code;
+	return vbc_owner_reread(op, VBC_DOING_KIND, id, entry, ret);
+}
+
+/* Looks at one entry of the journal. */
+static int look_at(struct vbc_op *op, const char *id, const struct vbc_content *content,
+		   struct vbc_resume *ret)
+{
+	struct vbc_meta *VBC_META entry = NULL;
+	struct vbc_checksum *VBC_CHECKSUM sum = NULL;
+	enum vbc_owner owner = VBC_OWNER_LIVES;
+	bool gone = false;
+	int code = vbc_meta_get(op, VBC_DOING_KIND, id, &entry);
+
+	if (code || !vbc_resume_can(entry) ||
+	    (uint64_t)vbc_meta_int(entry, TOTAL) != content->size_bytes)
+		return code;
+	code = vbc_owner_judge(op, entry, &owner);
+	if (!code && owner != VBC_OWNER_LIVES)
+		code = find_same(op, content, entry, &sum);
+	if (!code && sum)
+		code = find_gone(op, id, &entry, owner, &gone);
+	if (code || !gone)
+		return code;
+	if (!take(op, id, entry, ret))
+		return vbc_fail_nomem(&op->error);
+	ret->sum = vbc_steal(sum);
+	return VBC_OK;
+}
+
+int vbc_resume_find(struct vbc_op *op, const struct vbc_content *content, struct vbc_resume *ret)
+{
+	struct vbc_strs keys = {0}, ids = {0};
+	int code = vbc_sweep(op, &keys);
+
+	if (!code)
+		code = vbc_meta_ids_of(op, &keys, VBC_DOING_KIND, &ids);
+	for (size_t i = 0; !code && !ret->sent && i < ids.n; i++)
+		code = look_at(op, ids.v[i], content, ret);
+	return code;
+}

@@ -1,0 +1,195 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Creating a volume: the journal, the disk, what it starts with, the metadata. Whatever fails, the
+ * journal's undo removes it all.
+ */
+#include <string.h>
+
+#include "base/given.h"
+#include "base/name.h"
+#include "base/str.h"
+#include "disk/medium-facts.h"
+#include "disk/medium.h"
+#include "host/folders.h"
+#include "journal/doing.h"
+#include "machine/node-private.h"
+#include "snapshot/snapshot-private.h"
+#include "vbox/websession.h"
+#include "volume/volume-private.h"
+
+/* How much of the whole the making of the file takes, in percent. */
+enum { AT_START = 0, AT_COPY = 20, AT_END = 100 };
+
+/* The disk that it starts with. */
+struct origin {
+	vbc_ref medium; /* null: it is empty */
+	const char *path;
+	uint64_t size_bytes;
+	const char *snapshot_id; /* "" when it is no snapshot */
+};
+
+struct create {
+	const char *name;
+	struct vbc_volume_create_opts opts;
+	struct vbc_volume *volume; /* the result */
+	/* of one run */
+	char id[37]; /* of the journal's entry and the file */
+	uint64_t size_bytes;
+	struct origin from;
+};
+
+static int look_at_snapshot(struct vbc_op *op, const char *snapshot, struct origin *ret)
+{
+	struct vbc_disk disk;
+	int code = vbc_snapshot_find(op, snapshot, &disk);
+
+	if (!code && !disk.facts.size_bytes)
+		code = vbc_medium_fail_unknown(op, disk.medium, "snapshot", snapshot);
+	if (!code)
+		*ret = (struct origin){disk.medium, disk.location, disk.facts.size_bytes, disk.id};
+	return code;
+}
+
+static int look_at_node(struct vbc_op *op, const char *node, struct origin *ret)
+{
+	enum vbc_MachineState at = VBC_MachineState_Null;
+	struct vbc_found found;
+	int code = vbc_node_find(op, node, &found);
+
+	if (!code)
+		code = vbc_IMachine_getState(op, found.machine, &at);
+	if (!code && vbc_node_state_from(at) != VBC_NODE_STOPPED)
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"node '%s' is %s; its disk can be copied when it is stopped",
+				found.name, vbc_node_state_name(vbc_node_state_from(at)));
+	if (!code)
+		code = vbc_node_disk(op, found.machine, &ret->medium);
+	if (!code)
+		code = vbc_IMedium_getLocation(op, ret->medium, &ret->path);
+	return code ? code : vbc_medium_size(op, ret->medium, "node", found.name, &ret->size_bytes);
+}
+
+static int look_at_origin(struct vbc_op *op, struct create *c)
+{
+	c->from = (struct origin){.path = "", .snapshot_id = ""};
+	if (c->opts.snapshot)
+		return look_at_snapshot(op, c->opts.snapshot, &c->from);
+	return c->opts.node ? look_at_node(op, c->opts.node, &c->from) : VBC_OK;
+}
+
+/* As large as what it starts with, in whole GiB, or what was asked for. */
+static int choose_size(struct vbc_op *op, struct create *c)
+{
+	unsigned least_gb = (unsigned)((c->from.size_bytes + VBC_GIB - 1) / VBC_GIB);
+	unsigned size_gb = c->opts.size_gb ? c->opts.size_gb : least_gb;
+
+	if (size_gb < least_gb)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"a volume from %s '%s' needs at least %u GiB",
+				c->opts.snapshot ? "snapshot" : "node",
+				c->opts.snapshot ? c->opts.snapshot : c->opts.node, least_gb);
+	c->size_bytes = size_gb * VBC_GIB;
+	return VBC_OK;
+}
+
+static int record(struct vbc_op *op, const struct create *c, vbc_ref medium)
+{
+	struct vbc_meta *VBC_META meta = vbc_meta_new();
+	const char *id = "";
+	int64_t now_ms = 0;
+	int code = vbc_websession_clock(op, &now_ms);
+
+	if (code)
+		return code;
+	if (!meta)
+		return vbc_fail_nomem(&op->error);
+	vbc_meta_set_str(meta, "name", c->name);
+	vbc_meta_set_str(meta, "snapshot", c->from.snapshot_id);
+	vbc_meta_set_int(meta, "created_ms", now_ms);
+	return vbc_disk_record(op, VBC_VOLUME_KIND, medium, meta, &id);
+}
+
+static int make(struct vbc_op *op, struct create *c, const char *path)
+{
+	bool empty = vbc_ref_is_null(c->from.medium);
+	vbc_ref medium = {NULL};
+	int code = vbc_medium_make(op, path, c->size_bytes, !c->opts.dynamic, "creating the volume",
+				   AT_START, empty ? AT_END : AT_COPY, &medium);
+
+	if (!code && !empty)
+		code = vbc_medium_fill(op, c->from.medium, medium,
+				       c->opts.snapshot ? "copying the snapshot"
+							: "copying the disk",
+				       AT_COPY, AT_END);
+	if (!code)
+		code = record(op, c, medium);
+	return code ? code : vbc_volume_result(op, medium, &c->volume);
+}
+
+/* All that can be known before anything is made. */
+static int prepare(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+{
+	struct vbc_folders folders;
+	int code = vbc_folders_get(op, &folders);
+
+	if (!code)
+		code = look_at_origin(op, c);
+	if (!code)
+		code = choose_size(op, c);
+	if (!code)
+		code = vbc_volume_check_name(op, c->name, "");
+	return code ? code : vbc_disk_plan(op, folders.volumes, c->from.path, c->id, entry);
+}
+
+static int create_body(struct vbc_op *op, void *arg)
+{
+	struct create *c = arg;
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	int code = entry ? prepare(op, c, entry) : vbc_fail_nomem(&op->error);
+
+	if (code)
+		return code;
+	code = vbc_doing_begin_new(op, VBC_VOLUME_KIND, c->id, entry);
+	if (!code)
+		code = make(op, c, vbc_meta_str(entry, "target"));
+	if (!code)
+		code = vbc_doing_end(op, c->id);
+	if (code)
+		vbc_doing_undo(op, c->id, entry);
+	return vbc_error_prefix(&op->error, code, "cannot create volume '%s'", c->name);
+}
+
+int vbc_volume_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	(void)id;
+	return vbc_disk_undo(op, VBC_VOLUME_KIND, entry);
+}
+
+int vbc_volume_create(struct vbc_host *host, const char *name,
+		      const struct vbc_volume_create_opts *opts, const struct vbc_wait *wait,
+		      struct vbc_volume **ret_volume, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, name, ret_volume))
+		return VBC_E_ARG;
+
+	struct create c = {.name = name};
+	int code = vbc_name_check("volume", name, err);
+
+	if (opts) /* an older program's struct is shorter */
+		memcpy(&c.opts, opts, opts->size < sizeof(c.opts) ? opts->size : sizeof(c.opts));
+	if (!code && c.opts.snapshot && c.opts.node)
+		code = vbc_fail(err, VBC_E_ARG,
+				"a volume starts with a snapshot or with a node's disk, not both");
+	if (!code && !c.opts.size_gb && !c.opts.snapshot && !c.opts.node)
+		code = vbc_fail(err, VBC_E_ARG,
+				"a volume needs a size in GiB, or a snapshot or a node whose disk it "
+				"starts with");
+	if (!code && c.opts.size_gb)
+		code = vbc_volume_check_size(c.opts.size_gb, err);
+	if (!code)
+		code = vbc_op_run(host, wait, err, create_body, &c);
+	if (!code)
+		*ret_volume = c.volume;
+	return code;
+}

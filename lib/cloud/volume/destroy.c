@@ -1,0 +1,34 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Destroying a volume.
+ */
+#include "base/given.h"
+#include "journal/doing.h"
+#include "volume/volume-private.h"
+
+static int destroy_body(struct vbc_op *op, void *arg)
+{
+	const char *const *id_or_name = arg;
+	struct vbc_volume_use use;
+	struct vbc_disk disk;
+	int code = vbc_volume_find(op, *id_or_name, &disk);
+
+	op->progress.what = "destroying";
+	if (!code)
+		code = vbc_volume_use(op, &disk, &use);
+	if (code)
+		return code;
+	if (use.machine_id[0])
+		return vbc_volume_fail_attached(op, VBC_E_BUSY, &disk, &use, "; detach it first");
+	code = vbc_disk_delete(op, VBC_VOLUME_KIND, VBC_VOLUME_KIND, &disk);
+	return vbc_error_prefix(&op->error, code, "cannot destroy volume '%s'", *id_or_name);
+}
+
+int vbc_volume_destroy(struct vbc_host *host, const char *volume, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, volume))
+		return VBC_E_ARG;
+
+	return vbc_op_run(host, &vbc_op_brief, err, destroy_body, &volume);
+}
