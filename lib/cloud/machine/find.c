@@ -104,6 +104,19 @@ int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_found *r
 	return code ? code : find(op, &keys, id_or_name, ret);
 }
 
+int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	vbc_ref machine = {NULL};
+	int code = vbc_IVirtualBox_findMachine(op, op->vbox, id, &machine);
+
+	if (code && code != VBC_E_NOTFOUND)
+		return code;
+	vbc_op_try_end(op, &saved);
+	*ret_machine = machine;
+	return VBC_OK;
+}
+
 int vbc_node_name(struct vbc_op *op, vbc_ref machine, const char *id, const char **ret_name)
 {
 	const char *key = vbc_meta_key(op, VBC_NODE_KIND, id);

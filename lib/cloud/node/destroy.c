@@ -154,19 +154,6 @@ int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 		    : unregister(op, machine, lock->id, accessible);
 }
 
-int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
-{
-	struct vbc_error saved = vbc_op_try(op);
-	vbc_ref machine = {NULL};
-	int code = vbc_IVirtualBox_findMachine(op, op->vbox, id, &machine);
-
-	if (code && code != VBC_E_NOTFOUND)
-		return code;
-	vbc_op_try_end(op, &saved);
-	*ret_machine = machine;
-	return VBC_OK;
-}
-
 int vbc_node_forget(struct vbc_op *op, const char *id)
 {
 	int code = vbc_port_free_all(op, id);
