@@ -169,6 +169,9 @@ int vbc_node_check_adapters(const struct vbc_node_create_opts *opts, struct vbc_
 int vbc_node_set_adapters(struct vbc_op *op, vbc_ref machine, const char *id,
 			  const struct vbc_node_create_opts *opts, const char *const *names);
 
+/* Whether a machine in this state has power. */
+bool vbc_node_has_power(enum vbc_node_state s);
+
 /* With a lock that is prepared: cuts the power if there is any, waits until nobody has it locked. */
 int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock);
 

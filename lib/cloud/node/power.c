@@ -17,47 +17,12 @@
 #define POLL_MS     250
 #define PRESS_MS    5000  /* between two presses of an unheard power button           */
 #define SHUTDOWN_MS 90000 /* how long a guest may take where the caller sets no limit */
-#define SETTLE_MS   60000 /* how long others may start and stop it at the same time  */
-
 struct power {
 	const char *id_or_name;
 	bool force;
 	enum vbc_node_state state; /* waited for */
 	const struct vbc_wait *wait;
 };
-
-static bool has_power(enum vbc_node_state s)
-{
-	return s == VBC_NODE_RUNNING || s == VBC_NODE_PAUSED || s == VBC_NODE_STARTING ||
-	       s == VBC_NODE_STOPPING;
-}
-
-/* Locks the running machine; VBC_E_STATE when it has stopped meanwhile. */
-static int get_console(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock,
-		       vbc_ref *ret_console)
-{
-	int code = vbc_lock_close(op, machine, VBC_LockType_Shared, lock);
-
-	if (!code)
-		code = vbc_lock_judge(op, machine,
-				      vbc_ISession_getConsole(op, lock->session, ret_console));
-	if (!code && vbc_ref_is_null(*ret_console))
-		code = vbc_fail(&op->error, VBC_E_STATE, "the node does not run any more");
-	return code;
-}
-
-int vbc_node_take_console(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *lock,
-			  vbc_ref *ret_console)
-{
-	int code = vbc_lock_prepare(op, id, lock);
-
-	if (code)
-		return code;
-	code = get_console(op, machine, lock, ret_console);
-	if (code)
-		vbc_lock_drop(op, lock);
-	return code;
-}
 
 static int launch(struct vbc_op *op, const struct vbc_found *f)
 {
@@ -114,63 +79,6 @@ static int start_body(struct vbc_op *op, void *arg)
 	return code || state == VBC_NODE_RUNNING ? code : vbc_node_wake(op, &f, state);
 }
 
-static int cut_power(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
-{
-	vbc_ref console = {NULL}, progress = {NULL};
-	int code = get_console(op, machine, lock, &console);
-
-	if (!code)
-		code = vbc_IConsole_powerDown(op, console, &progress);
-	if (!code)
-		code = vbc_progress_wait(op, progress, "stopping", 0, 100);
-	if (!code)
-		lock->locked = false; /* the end of the machine's process unlocks */
-	else if (lock->locked)
-		vbc_lock_open(op, lock);
-	return code;
-}
-
-/* A machine whose process crashes over it, or for a reason of its own meanwhile, is off as well. */
-static int forgive_crash(struct vbc_op *op, vbc_ref machine, int code)
-{
-	struct vbc_error failed;
-	int looked = VBC_OK;
-	bool is_off;
-
-	if (code != VBC_E_FAULT)
-		return code;
-	failed = vbc_op_try(op);
-	is_off = !has_power(vbc_node_settled(op, machine, &looked)) && !looked;
-	vbc_op_try_end(op, &failed);
-	return is_off ? VBC_OK : code;
-}
-
-/* Guests and others may cut the power, or turn it on, at the same time: then one looks again. */
-int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
-{
-	struct vbc_error saved = op->error;
-	int64_t deadline = vbc_now_ms() + SETTLE_MS;
-
-	for (;;) {
-		int code = VBC_OK;
-		enum vbc_node_state state = vbc_node_settled(op, machine, &code);
-
-		if (!code && has_power(state)) {
-			code = forgive_crash(op, machine, cut_power(op, machine, lock));
-			if (!code)
-				op->error = saved;
-		}
-		if (!code)
-			code = vbc_lock_wait_free(op, machine, lock->id);
-		if (code != VBC_E_STATE || vbc_now_ms() >= deadline)
-			return code;
-		op->error = saved;
-		code = vbc_op_sleep(op, POLL_MS);
-		if (code)
-			return code;
-	}
-}
-
 /* Presses the power button of a guest that listens to it. */
 static int press_button(struct vbc_op *op, const struct vbc_found *f)
 {
@@ -216,7 +124,7 @@ static int await_off(struct vbc_op *op, const struct vbc_found *f, const struct 
 	int64_t press_at = vbc_now_ms() + PRESS_MS;
 	int code = VBC_OK;
 
-	while (has_power(vbc_node_state_now(op, f->machine, &code)) && !code) {
+	while (vbc_node_has_power(vbc_node_state_now(op, f->machine, &code)) && !code) {
 		if (vbc_now_ms() >= press_at) {
 			press_again(op, f);
 			press_at = vbc_now_ms() + PRESS_MS;
@@ -262,7 +170,7 @@ static int stop_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "stopping";
 	code = vbc_node_find_in(op, p->id_or_name, ~0u, "stopped", &f, &state);
-	if (code || !has_power(state))
+	if (code || !vbc_node_has_power(state))
 		return code;
 	if (p->force)
 		return stop_by_force(op, &f);
@@ -319,8 +227,8 @@ static int wait_body(struct vbc_op *op, void *arg)
 		vbc_op_borrow_end(op, &kept);
 		if (code || state == p->state)
 			break;
-		had_power = had_power || has_power(state);
-		if (p->state == VBC_NODE_RUNNING && had_power && !has_power(state))
+		had_power = had_power || vbc_node_has_power(state);
+		if (p->state == VBC_NODE_RUNNING && had_power && !vbc_node_has_power(state))
 			return vbc_fail(&op->error, VBC_E_STATE,
 					"node '%s' will not be running: it ended before it ran",
 					f.name);
