@@ -13,20 +13,6 @@
 #include "forward/forward-private.h"
 #include "machine/node-private.h"
 
-bool vbc_forward_fill(struct vbc_arena *a, const char *node, unsigned adapter,
-		      const struct vbc_redirect *r, struct vbc_forward *ret)
-{
-	*ret = (struct vbc_forward){.node = vbc_arena_strdup(a, node),
-				    .name = vbc_arena_strdup(a, r->name),
-				    .adapter = adapter,
-				    .protocol = vbc_protocol_name(r->protocol),
-				    .host_ip = vbc_arena_strdup(a, r->host_ip),
-				    .host_port = r->host_port,
-				    .guest_ip = vbc_arena_strdup(a, r->guest_ip),
-				    .guest_port = r->guest_port};
-	return ret->node && ret->name && ret->host_ip && ret->guest_ip;
-}
-
 static int by_place(const void *x, const void *y)
 {
 	const struct vbc_forward *a = *(const struct vbc_forward *const *)x;

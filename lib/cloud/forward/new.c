@@ -9,13 +9,6 @@
 
 #define SSH_NAME "ssh"
 
-int vbc_redirect_add(struct vbc_op *op, vbc_ref engine, const struct vbc_redirect *r)
-{
-	return vbc_INATEngine_addRedirect(op, engine, r->name, r->protocol, r->host_ip,
-					  (uint16_t)r->host_port, r->guest_ip,
-					  (uint16_t)r->guest_port);
-}
-
 int vbc_forward_add_new(struct vbc_op *op, vbc_ref machine, const char *node,
 			const struct vbc_forward_wish *wish)
 {
