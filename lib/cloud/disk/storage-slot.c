@@ -1,0 +1,214 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The places of disks on the storage controllers of a machine: which is the next free one.
+ */
+#include "base/str.h"
+#include "disk/medium.h"
+#include "machine/node-private.h"
+#include "volume/volume-private.h"
+
+/* A storage controller and what of it is taken. */
+struct controller {
+	const char *name;
+	enum vbc_StorageBus bus;
+	uint32_t ports, max_ports, devices;
+};
+
+struct machine {
+	vbc_ref ref;
+	struct controller *controllers;
+	size_t n;
+	struct vbc_IMediumAttachment_array taken;
+	const struct vbc_IMediumAttachment *system; /* the disk it starts from; NULL: none */
+};
+
+/* In the order in which they are filled. */
+static const enum vbc_StorageBus buses[] = {VBC_StorageBus_SATA, VBC_StorageBus_VirtioSCSI,
+					    VBC_StorageBus_SCSI, VBC_StorageBus_SAS,
+					    VBC_StorageBus_IDE};
+
+static int look_at(struct vbc_op *op, vbc_ref ref, struct controller *c)
+{
+	int code = vbc_IStorageController_getName(op, ref, &c->name);
+
+	if (!code)
+		code = vbc_IStorageController_getBus(op, ref, &c->bus);
+	if (!code)
+		code = vbc_IStorageController_getPortCount(op, ref, &c->ports);
+	if (!code)
+		code = vbc_IStorageController_getMaxPortCount(op, ref, &c->max_ports);
+	return code ? code : vbc_IStorageController_getMaxDevicesPerPortCount(op, ref, &c->devices);
+}
+
+static int look(struct vbc_op *op, vbc_ref ref, struct machine *m)
+{
+	struct vbc_node_disks disks = {.machine = ref};
+	struct vbc_refs refs = {0};
+	int code = vbc_IMachine_getMediumAttachments(op, ref, &disks.all);
+
+	if (!code)
+		code = vbc_node_first_disk(op, &disks);
+	m->taken = disks.all;
+	m->system = disks.first;
+	if (!code)
+		code = vbc_IMachine_getStorageControllers(op, ref, &refs);
+	if (code)
+		return code;
+	m->ref = ref;
+	m->controllers = VBC_ARENA_ARRAY(&op->arena, struct controller, refs.n);
+	if (!m->controllers)
+		return vbc_fail_nomem(&op->error);
+	for (; !code && m->n < refs.n; m->n++)
+		code = look_at(op, refs.v[m->n], &m->controllers[m->n]);
+	return code;
+}
+
+static bool is_taken(const struct machine *m, const struct vbc_place *p)
+{
+	for (size_t i = 0; i < m->taken.n; i++)
+		if (streq(m->taken.v[i].controller, p->controller) &&
+		    m->taken.v[i].port == p->port && m->taken.v[i].device == p->device)
+			return true;
+	return false;
+}
+
+static bool is_hot(enum vbc_StorageBus bus)
+{
+	return bus == VBC_StorageBus_SATA;
+}
+
+/* The controller of the disk that the machine starts from; NULL where it has none. */
+static const struct controller *system_controller(const struct machine *m)
+{
+	for (size_t i = 0; m->system && i < m->n; i++)
+		if (streq(m->controllers[i].name, m->system->controller))
+			return &m->controllers[i];
+	return NULL;
+}
+
+/*
+ * Whether a disk on that controller comes behind the one that the machine starts from: the firmware
+ * takes the first.
+ */
+static bool comes_behind(const struct machine *m, const struct controller *c,
+			 const struct vbc_place *p)
+{
+	const struct controller *system = system_controller(m);
+
+	if (!system)
+		return true;
+	if (vbc_node_bus_rank(c->bus) != vbc_node_bus_rank(system->bus))
+		return vbc_node_bus_rank(c->bus) > vbc_node_bus_rank(system->bus);
+	if (c != system)
+		return c > system;
+	return p->port > m->system->port ||
+	       (p->port == m->system->port && p->device > m->system->device);
+}
+
+static bool find_in(const struct machine *m, const struct controller *c, uint32_t ports,
+		    struct vbc_place *ret)
+{
+	struct vbc_place p = {.controller = c->name, .hot = is_hot(c->bus)};
+
+	for (p.port = 0; p.port < (int32_t)ports; p.port++)
+		for (p.device = 0; p.device < (int32_t)c->devices; p.device++)
+			if (comes_behind(m, c, &p) && !is_taken(m, &p)) {
+				*ret = p;
+				return true;
+			}
+	return false;
+}
+
+/* Gives a SATA controller one more port. */
+static int add_port(struct vbc_op *op, const struct machine *m, const struct vbc_place *p)
+{
+	vbc_ref controller = {NULL};
+	int code = vbc_IMachine_getStorageControllerByName(op, m->ref, p->controller, &controller);
+
+	return code ? code
+		    : vbc_IStorageController_setPortCount(op, controller, (uint32_t)p->port + 1);
+}
+
+static int find_place(struct vbc_op *op, const struct machine *m, bool running,
+		      struct vbc_place *ret)
+{
+	for (size_t b = 0; b < VBC_COUNT(buses); b++) {
+		for (size_t i = 0; i < m->n; i++) {
+			const struct controller *c = &m->controllers[i];
+
+			if (c->bus != buses[b] || (running && !is_hot(c->bus)))
+				continue;
+			if (find_in(m, c, c->ports, ret))
+				return VBC_OK;
+			if (!running && find_in(m, c, c->max_ports, ret))
+				return add_port(op, m, ret);
+		}
+	}
+	ret->controller = NULL;
+	return VBC_OK;
+}
+
+static bool has_bus(const struct machine *m, enum vbc_StorageBus bus)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->controllers[i].bus == bus)
+			return true;
+	return false;
+}
+
+/* A machine can have one controller of each bus for certain. */
+static int add_controller(struct vbc_op *op, const struct machine *m, struct vbc_place *ret)
+{
+	static const enum vbc_StorageBus new[] = {VBC_StorageBus_SATA, VBC_StorageBus_SCSI,
+						  VBC_StorageBus_SAS};
+	const struct controller *system = system_controller(m);
+	vbc_ref controller = {NULL};
+	size_t i = 0;
+
+	while (i < VBC_COUNT(new) && has_bus(m, new[i]))
+		i++;
+	if (system && vbc_node_bus_rank(system->bus) > vbc_node_bus_rank(new[0]))
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"the node starts from a disk on its %s controller, and would start "
+				"from the volume on any other; attach that disk elsewhere first",
+				vbc_enum_name(VBC_ENUM_StorageBus, (int)system->bus));
+	if (i == VBC_COUNT(new))
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"the storage controllers of the node have no place left behind "
+				"the disk that it starts from");
+	ret->controller = vbc_arena_printf(&op->arena, "%s volumes",
+					   vbc_enum_name(VBC_ENUM_StorageBus, (int)new[i]));
+	ret->hot = is_hot(new[i]);
+	return ret->controller ? vbc_IMachine_addStorageController(op, m->ref, ret->controller,
+								   new[i], &controller)
+			       : vbc_fail_nomem(&op->error);
+}
+
+int vbc_volume_place(struct vbc_op *op, vbc_ref machine, bool running, struct vbc_place *ret)
+{
+	struct machine m = {.n = 0};
+	int code = look(op, machine, &m);
+
+	if (!code)
+		code = find_place(op, &m, running, ret);
+	if (!code && !ret->controller && running)
+		code = vbc_fail(
+			&op->error, VBC_E_STATE,
+			"the node has no free port on a SATA controller behind the disk that it "
+			"starts from, and only there can a disk be plugged while it runs; stop it "
+			"first");
+	if (!code && !ret->controller)
+		code = add_controller(op, &m, ret);
+	return code;
+}
+
+int vbc_volume_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref medium)
+{
+	struct vbc_place place = {.controller = NULL};
+	int code = vbc_volume_place(op, machine, running, &place);
+
+	/* What is plugged while it runs can be pulled without being marked so. */
+	place.hot = place.hot && !running;
+	return code ? code : vbc_medium_attach(op, machine, &place, medium);
+}
