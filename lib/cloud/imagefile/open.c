@@ -33,16 +33,6 @@ static const struct {
 	{{"conectix", 8, -512}, "vhd", vbc_probe_vhd},
 };
 
-int vbc_probe_refuse(const struct vbc_probe *p, const char *why)
-{
-	return vbc_fail(p->err, VBC_E_ARG, "'%s' %s", p->path, why);
-}
-
-int vbc_probe_cut_short(const struct vbc_probe *p)
-{
-	return vbc_probe_refuse(p, "is damaged: it is cut short (was it copied completely?)");
-}
-
 static int fail_errno(const struct vbc_probe *p, int number)
 {
 	int code = number == ENOENT || number == ENOTDIR ? VBC_E_NOTFOUND : VBC_E_ARG;
@@ -51,27 +41,6 @@ static int fail_errno(const struct vbc_probe *p, int number)
 	if (p->err && p->err->code == code)
 		p->err->os = number;
 	return code;
-}
-
-int vbc_probe_read(const struct vbc_probe *p, uint64_t offset, void *to, size_t n)
-{
-	struct vbc_error own = {0};
-	int code;
-
-	if (offset > p->size_bytes || n > p->size_bytes - offset)
-		return vbc_probe_cut_short(p);
-	code = vbc_content_read(p->content, offset, to, n, &own);
-	if (code && vbc_content_is_plain(p->content))
-		return vbc_fail(p->err, code, "'%s': %s", p->path, own.text);
-	return code ? vbc_fail(p->err, code, "%s", own.text) : VBC_OK;
-}
-
-int vbc_probe_tick(const struct vbc_probe *p, uint64_t done, uint64_t total)
-{
-	const struct vbc_looking *l = p->looking;
-	int code = l ? l->tick(l->data, done, total) : VBC_OK;
-
-	return code ? vbc_fail(p->err, code, "stopped") : VBC_OK;
 }
 
 static bool has(const struct vbc_probe *p, const struct magic *m)

@@ -28,12 +28,6 @@ struct extent {
 	char type[16], name[256];
 };
 
-int vbc_probe_fail_part(const struct vbc_probe *p, const char *name, const char *why)
-{
-	return vbc_fail(p->err, VBC_E_ARG, "'%s' needs the file '%s' beside it, which %s", p->path,
-			name, why);
-}
-
 /* Among other things, there may be more parts than files that a process may open. */
 static int fail_open(const struct vbc_probe *p, const char *name, int number)
 {
