@@ -1,0 +1,73 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Running an operation, once more where the host has forgotten its web session.
+ */
+#include "vbox/op.h"
+#include "vbox/websession.h"
+
+/* What calls fail with for want of it, too. */
+static bool may_be_gone(int code)
+{
+	return code == VBC_E_FAULT || code == VBC_E_NOTFOUND || code == VBC_E_BUSY ||
+	       code == VBC_E_STATE;
+}
+
+static int explain_gone(struct vbc_op *op, int code)
+{
+	struct vbc_error first;
+
+	if (!may_be_gone(code))
+		return code;
+	first = vbc_op_try(op);
+	op->undoing = true; /* the caller's time may be over, the answer is worth a call */
+	if (vbc_op_check_there(op) == VBC_E_NOTFOUND)
+		return VBC_E_NOTFOUND;
+	vbc_op_try_end(op, &first);
+	return code;
+}
+
+static int run_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg), void *arg)
+{
+	int code = vbc_websession_take(op);
+
+	if (!code)
+		code = body(op, arg);
+	op->leases = op->work = NULL; /* their entries were the body's */
+	/* What was read cannot be whole then, however the body took it. */
+	if (!code && op->stale && !op->wrote)
+		code = vbc_op_fail_stale(op);
+	code = explain_gone(op, code);
+	/* One that its host was silent in is not logged off: that would be waited for too. */
+	vbc_websession_give_back(op, op->stale || op->given_up);
+	return code;
+}
+
+int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
+	       int (*body)(struct vbc_op *op, void *arg), void *arg)
+{
+	int64_t deadline = vbc_wait_deadline(wait);
+	struct vbc_error error = {0};
+	int code = VBC_OK;
+
+	for (int attempt = 0; attempt < 2; attempt++) {
+		struct vbc_op op = {.host = host,
+				    .wait = wait,
+				    .deadline_ms = deadline,
+				    .progress = {.what = "connecting"}};
+		bool again;
+
+		vbc_op_init_buffers(&op);
+		code = run_once(&op, body, arg);
+		error = op.error;
+		again = code == VBC_E_STALE && op.stale && !op.wrote;
+		if (!code)
+			vbc_results_hand_over(&op.results);
+		vbc_op_done(&op);
+		if (!again)
+			break;
+	}
+	if (code && err && !err->code)
+		*err = error;
+	return code;
+}
