@@ -39,6 +39,8 @@ int vbc_display_read(struct vbc_op *op, const struct vbc_screen *s, struct vbc_d
 /* Copies one for the caller. */
 int vbc_display_result(struct vbc_op *op, const struct vbc_display *from, struct vbc_display **ret);
 
+/* The port that is set for a display; 0: it is none. */
+int vbc_display_read_port(struct vbc_op *op, vbc_ref server, unsigned *ret_port);
 /* The port that a machine's display has or will have; 0: it is not enabled. */
 int vbc_display_port(struct vbc_op *op, vbc_ref machine, unsigned *ret_port);
 

@@ -103,37 +103,6 @@ int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, uns
 	return code;
 }
 
-/* VirtualBox keeps it as text, which may be a list or a range; 0: it is none of them. */
-static unsigned first_port(struct vbc_op *op, const char *ports)
-{
-	const char *first = vbc_arena_strndup(&op->arena, ports, strspn(ports, "0123456789"));
-	uint64_t port = 0;
-
-	return first && vbc_parse_u64(first, PORT_MAX, &port) ? (unsigned)port : 0;
-}
-
-static int read_port(struct vbc_op *op, vbc_ref server, unsigned *ret_port)
-{
-	const char *ports = "";
-	int code = vbc_IVRDEServer_getVRDEProperty(op, server, VBC_DISPLAY_PORT, &ports);
-
-	if (!code)
-		*ret_port = first_port(op, ports);
-	return code;
-}
-
-int vbc_display_port(struct vbc_op *op, vbc_ref machine, unsigned *ret_port)
-{
-	vbc_ref server = {NULL};
-	bool enabled = false;
-	int code = vbc_IMachine_getVRDEServer(op, machine, &server);
-
-	if (!code)
-		code = vbc_IVRDEServer_getEnabled(op, server, &enabled);
-	*ret_port = 0;
-	return code || !enabled ? code : read_port(op, server, ret_port);
-}
-
 /* VirtualBox does not find a pack that was removed from the host: that is as good as none. */
 static int read_pack(struct vbc_op *op, const struct vbc_screen *s, struct vbc_display *d)
 {
@@ -157,7 +126,7 @@ static int read_settings(struct vbc_op *op, const struct vbc_screen *s, struct v
 	int code = vbc_IVRDEServer_getVRDEProperty(op, s->server, VBC_DISPLAY_ADDRESS, &d->address);
 
 	if (!code)
-		code = read_port(op, s->server, &d->port);
+		code = vbc_display_read_port(op, s->server, &d->port);
 	if (!code)
 		code = vbc_IVRDEServer_getVRDEProperty(op, s->server, VBC_DISPLAY_PASSWORD,
 						       &password);

@@ -10,37 +10,12 @@
 #include "firstboot/dmi.h"
 #include "machine/node-private.h"
 
-#define PIECE ((int64_t)128 << 10)
 #define MOST  ((size_t)32 << 20)
 
 struct log {
 	const char *id_or_name;
 	struct vbc_buf text;
 };
-
-int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct vbc_buf *text)
-{
-	size_t n = 1;
-	int code = VBC_OK;
-
-	while (!code && n) {
-		struct vbc_arena kept = vbc_op_borrow(op);
-		struct vbc_bytes piece = {.size = 0};
-
-		code = vbc_IMachine_readLog(op, machine, nth, (int64_t)text->len, PIECE, &piece);
-		n = piece.size;
-		if (!code && n > text->max - text->len)
-			code = vbc_fail(&op->error, VBC_E_FAULT,
-					"the log has more than %zu bytes, which is more than is read",
-					text->max);
-		else if (!code)
-			vbc_buf_add(text, piece.data, n);
-		if (!code && text->failed)
-			code = vbc_fail_nomem(&op->error);
-		vbc_op_borrow_end(op, &kept);
-	}
-	return code;
-}
 
 static int log_body(struct vbc_op *op, void *arg)
 {

@@ -29,19 +29,6 @@ struct take {
 	char id[37]; /* of the journal's entry and the file */
 };
 
-int vbc_snapshot_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk)
-{
-	struct vbc_disk_noun noun = {VBC_SNAPSHOT_KIND, "snapshot of a volume", "snapshot", NULL,
-				     NULL};
-	struct vbc_folders folders;
-	int code = vbc_folders_get(op, &folders);
-
-	if (code)
-		return code;
-	noun.folder = folders.snapshots;
-	return vbc_disk_find(op, &noun, id_or_name, VBC_DISK_FILE | VBC_DISK_USE, ret_disk);
-}
-
 static int record(struct vbc_op *op, const struct take *t, vbc_ref medium, const char **ret_id)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_new();

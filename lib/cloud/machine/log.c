@@ -1,0 +1,33 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Reading the logs that VirtualBox writes of a machine's runs.
+ */
+#include "base/buf.h"
+#include "machine/node-private.h"
+
+#define PIECE ((int64_t)128 << 10)
+
+int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct vbc_buf *text)
+{
+	size_t n = 1;
+	int code = VBC_OK;
+
+	while (!code && n) {
+		struct vbc_arena kept = vbc_op_borrow(op);
+		struct vbc_bytes piece = {.size = 0};
+
+		code = vbc_IMachine_readLog(op, machine, nth, (int64_t)text->len, PIECE, &piece);
+		n = piece.size;
+		if (!code && n > text->max - text->len)
+			code = vbc_fail(&op->error, VBC_E_FAULT,
+					"the log has more than %zu bytes, which is more than is read",
+					text->max);
+		else if (!code)
+			vbc_buf_add(text, piece.data, n);
+		if (!code && text->failed)
+			code = vbc_fail_nomem(&op->error);
+		vbc_op_borrow_end(op, &kept);
+	}
+	return code;
+}
