@@ -33,11 +33,6 @@ struct sign {
 		at, bytes, sizeof(bytes) - 1, why, check                                           \
 	}
 
-bool vbc_kind_has(const struct vbc_kind *k, size_t at, const char *bytes, size_t n)
-{
-	return at <= k->n_start && n <= k->n_start - at && memcmp(k->start + at, bytes, n) == 0;
-}
-
 static uint64_t number_at(const struct vbc_kind *k, size_t at, int bytes)
 {
 	return at + (size_t)bytes <= k->n_start ? vbc_le(k->start + at, bytes) : 0;
