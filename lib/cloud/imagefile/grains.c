@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/number.h"
 #include "imagefile/open.h"
 
 #define SECTOR    512u

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/number.h"
 #include "imagefile/open.h"
 #include "transfer/packed.h"
 

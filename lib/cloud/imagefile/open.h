@@ -97,23 +97,4 @@ int vbc_vmdk_check_text(const struct vbc_probe *p, const char *text);
 #define VBC_CONVERT      "; convert it first, for example with 'qemu-img convert -O qcow2 OLD NEW'"
 #define VBC_NEEDS_OTHERS "needs other files beside it" VBC_CONVERT
 
-/* Numbers in file headers. */
-static inline uint64_t vbc_be(const unsigned char *p, int bytes)
-{
-	uint64_t value = 0;
-
-	for (int i = 0; i < bytes; i++)
-		value = value << 8 | p[i];
-	return value;
-}
-
-static inline uint64_t vbc_le(const unsigned char *p, int bytes)
-{
-	uint64_t value = 0;
-
-	for (int i = bytes - 1; i >= 0; i--)
-		value = value << 8 | p[i];
-	return value;
-}
-
 #endif

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "imagefile/open.h"
 
 /* What VirtualBox asks of a VDI's header; numbers are little-endian. */

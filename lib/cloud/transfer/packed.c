@@ -15,8 +15,8 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/number.h"
 #include "base/str.h"
-#include "imagefile/open.h"
 #include "transfer/crc32.h"
 
 #define FEED     (1u << 18) /* how much of the packed file is read at once */
