@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "transfer/checksum.h"
+#include "journal/uuid.h"
 #include "vbox/lease.h"
 #include "vbox/owner.h"
 #include "vbox/websession.h"

@@ -69,14 +69,3 @@ bool vbc_checksum_text_of_any(const struct vbc_checksum *sum, char ret_text[VBC_
 	return write_text(sum, ret_text, VBC_CHECKSUM_TEXT_MAX);
 }
 
-bool vbc_checksum_uuid(const char *text, char ret[37])
-{
-	struct vbc_checksum *VBC_CHECKSUM sum = vbc_checksum_new();
-	char hex[VBC_CHECKSUM_TEXT];
-
-	if (!sum || !vbc_checksum_add(sum, text, strlen(text)) || !vbc_checksum_text(sum, hex))
-		return false;
-	/* Version 8, which is for whatever makes it; the variant is that of all UUIDs. */
-	snprintf(ret, 37, "%.8s-%.4s-8%.3s-8%.3s-%.12s", hex, hex + 8, hex + 12, hex + 15, hex + 18);
-	return true;
-}

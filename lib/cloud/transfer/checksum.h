@@ -30,8 +30,6 @@ static inline void vbc_checksum_cleanup(struct vbc_checksum **sum)
 bool vbc_checksum_add(struct vbc_checksum *sum, const void *data, size_t n);
 /* Of all that was added so far; more may follow. */
 bool vbc_checksum_text(const struct vbc_checksum *sum, char ret_text[VBC_CHECKSUM_TEXT]);
-/* The same UUID for the same text, always; false: no memory. */
-bool vbc_checksum_uuid(const char *text, char ret[37]);
 bool vbc_checksum_text_of_any(const struct vbc_checksum *sum, char ret_text[VBC_CHECKSUM_TEXT_MAX]);
 
 #endif
