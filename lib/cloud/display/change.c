@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "forward/forward-private.h"
 #include "journal/doing.h"
+#include "recovery/undo.h"
 
 #define CHANGING         "changing" /* in the journal's entry: from here on there is something to undo */
 #define AWAKE            "awake"    /* there: of a guest that stands still in between only             */

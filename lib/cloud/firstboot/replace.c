@@ -13,6 +13,7 @@
 #include "host/folders.h"
 #include "journal/doing.h"
 #include "machine/node-private.h"
+#include "recovery/undo.h"
 #include "volume/volume-private.h"
 
 /* In the journal's entry. */

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/str.h"
 #include "forward/forward-private.h"
+#include "recovery/undo.h"
 
 struct change {
 	const char *node_id_or_name;

@@ -8,6 +8,7 @@
 #include "image/image-private.h"
 #include "image/lent.h"
 #include "journal/doing.h"
+#include "recovery/undo.h"
 
 static int fail_used(struct vbc_op *op, const char *name, const char *how, const char *machine_id)
 {

@@ -15,6 +15,7 @@
 #include "disk/medium-facts.h"
 #include "image/image-private.h"
 #include "journal/doing.h"
+#include "recovery/undo.h"
 #include "transfer/download.h"
 #include "transfer/upload.h"
 

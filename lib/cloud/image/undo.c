@@ -9,6 +9,7 @@
 #include "image/archive.h"
 #include "image/image-private.h"
 #include "journal/doing.h"
+#include "recovery/undo.h"
 #include "snapshot/hold.h"
 #include "transfer/upload.h"
 #include "vbox/progress.h"

@@ -8,6 +8,7 @@
 #ifndef VBC_JOURNAL_DOING_H
 #define VBC_JOURNAL_DOING_H
 
+#include "journal/kind.h"
 #include "vbox/lease.h"
 #include "vbox/meta.h"
 #include "vbox/op.h"
@@ -17,18 +18,11 @@
 /* In an entry: until when (host's clock, ms) only vbc_gc() undoes what a dead program left. */
 #define VBC_DOING_KEPT "kept_until"
 
-/* A kind of work in the journal. */
-struct vbc_doing {
-	const char *kind, *text;
-	const char *needs[2]; /* what its undo finds in an entry, the least */
-	/* Removes whatever of it is on the host, in any state. */
-	int (*undo)(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-};
 /* The kind of an entry; NULL for that of a newer program. */
 const struct vbc_doing *vbc_doing_of(const struct vbc_meta *entry);
 
 /*
- * Writes the entry: `kind` (one of doing.c's table) and what the caller put into `entry`; keeps
+ * Writes the entry: `kind` (one of vbc_recovery's) and what the caller put into `entry`; keeps
  * its lease alive until the end, as long as entry must stay. VBC_E_BUSY when there is an entry under
  * that id, of a program that works or of work that could not be undone yet: it stays.
  */
@@ -102,24 +96,5 @@ struct vbc_sweep {
 };
 /* As vbc_sweep(), telling of each. */
 int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
-
-/* The undo of each kind: removes whatever of it is on the host, in any state. */
-int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_node_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_image_export_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-/* What has begun to go cannot come back: this one finishes it. */
-int vbc_image_delete_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_volume_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_volume_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_seed_replace_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_display_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_forward_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_network_detach_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_network_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
-int vbc_snapshot_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 
 #endif

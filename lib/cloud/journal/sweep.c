@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "gc/gc-private.h"
 #include "journal/doing.h"
 #include "vbox/lock.h"
 #include "vbox/owner.h"
@@ -307,7 +306,7 @@ static void open_lost(struct vbc_op *op)
 {
 	struct vbc_error saved = vbc_op_try(op);
 
-	if (vbc_gc_unknown(op, NULL))
+	if (vbc_recovery.open_lost(op))
 		vbc_op_log(op, 0, "could not look for disks that VirtualBox lost track of: %s",
 			   op->error.text);
 	vbc_op_try_end(op, &saved);

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "forward/forward-private.h"
 #include "machine/node-private.h"
+#include "recovery/undo.h"
 
 /* In the journal's entry of an adapter that is being switched off. */
 #define NODE "node"

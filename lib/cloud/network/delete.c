@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "machine/node-private.h"
 #include "network/network-host.h"
+#include "recovery/undo.h"
 #include "vbox/progress.h"
 
 /* That VirtualBox knows none of that name, or none of that kind, comes as a fault. */

@@ -23,6 +23,7 @@
 #include "journal/doing.h"
 #include "machine/platform.h"
 #include "node/create.h"
+#include "recovery/undo.h"
 #include "snapshot/hold.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"

@@ -18,6 +18,7 @@
 #include "journal/doing.h"
 #include "machine/network-private.h"
 #include "machine/node-private.h"
+#include "recovery/undo.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 

@@ -11,6 +11,7 @@
 #include "host/size.h"
 #include "journal/doing.h"
 #include "machine/node-private.h"
+#include "recovery/undo.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 

@@ -18,6 +18,7 @@
 #include "machine/address.h"
 #include "node/teleport-disks.h"
 #include "node/teleport-log.h"
+#include "recovery/undo.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 

@@ -12,6 +12,7 @@
 #include "disk/medium.h"
 #include "host/folders.h"
 #include "journal/doing.h"
+#include "recovery/undo.h"
 #include "snapshot/hold.h"
 #include "snapshot/snapshot-private.h"
 #include "vbox/websession.h"

@@ -14,6 +14,7 @@
 #include "host/folders.h"
 #include "journal/doing.h"
 #include "machine/node-private.h"
+#include "recovery/undo.h"
 #include "snapshot/snapshot-private.h"
 #include "vbox/websession.h"
 #include "volume/volume-private.h"

@@ -11,6 +11,7 @@
 #include "host/folders.h"
 #include "journal/doing.h"
 #include "machine/node-private.h"
+#include "recovery/undo.h"
 #include "vbox/progress.h"
 #include "volume/volume-private.h"
 

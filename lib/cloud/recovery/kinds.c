@@ -1,0 +1,54 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The kinds of work in the journal, and the undo of each.
+ */
+#include "base/cleanup.h"
+#include "gc/gc-private.h"
+#include "recovery/undo.h"
+
+/* What VirtualBox lost track of is looked for after each undo, see journal/sweep.c. */
+static int open_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	(void)op, (void)id, (void)entry;
+	return VBC_OK;
+}
+
+/* Each with what its entry must say: nobody could undo the work otherwise. */
+static const struct vbc_doing kinds[] = {
+	{"node", "a node whose creation was interrupted", {"settings", "disk"},
+	 vbc_node_create_undo},
+	{"node-destroy", "a node whose deletion was interrupted", {"settings"},
+	 vbc_node_destroy_undo},
+	{"node-resize", "a node whose resizing was interrupted", {"cpus", "memory_mb"},
+	 vbc_node_resize_undo},
+	{"node-arrive", "a node that was to come from another host", {0}, vbc_node_arrive_undo},
+	{"node-leave", "a node that was to go to another host", {0}, vbc_node_leave_undo},
+	{"image", "an image whose making was interrupted", {"source", "target"},
+	 vbc_image_import_undo},
+	{"volume", "a volume whose creation or destruction was interrupted", {"target"},
+	 vbc_volume_create_undo},
+	{"volume-resize", "a volume whose growth was interrupted", {"source", "target"},
+	 vbc_volume_resize_undo},
+	{"seed", "a seed whose replacement was interrupted", {"node"}, vbc_seed_replace_undo},
+	{"display", "a remote display whose change was interrupted", {0}, vbc_display_undo},
+	{"forward", "a port forward whose addition or removal was interrupted", {"node"},
+	 vbc_forward_undo},
+	{"network-detach", "a network adapter whose detaching was interrupted", {"node"},
+	 vbc_network_detach_undo},
+	{"network", "a network whose creation was interrupted", {"network"}, vbc_network_undo},
+	{"snapshot", "a snapshot whose creation or deletion was interrupted", {"target"},
+	 vbc_snapshot_undo},
+	{"image-export", "an image whose export was interrupted", {0}, vbc_image_export_undo},
+	{"image-delete", "an image whose deletion was interrupted", {"target"},
+	 vbc_image_delete_undo},
+	{"open", "a disk that was being opened again", {0}, open_undo},
+};
+
+static int open_lost(struct vbc_op *op)
+{
+	return vbc_gc_unknown(op, NULL);
+}
+
+const struct vbc_recovery vbc_recovery = {
+	.kinds = kinds, .n_kinds = VBC_COUNT(kinds), .open_lost = open_lost};
