@@ -10,6 +10,7 @@
 #include "common.h"
 #include "soap/soap.h"
 #include "vbox/op.h"
+#include "vbox/run.h"
 
 #define BLOCK 100
 

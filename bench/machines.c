@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "common.h"
 #include "vbox/meta.h"
+#include "vbox/run.h"
 
 #define SIZE     "1_cpu-256_ram-30_disk"
 #define NO_IMAGE "00000000-0000-0000-0000-000000000000"

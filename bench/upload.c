@@ -16,9 +16,10 @@
 #include "disk/medium.h"
 #include "host/folders.h"
 #include "soap/soap.h"
+#include "transfer/content.h"
 #include "transfer/upload.h"
-#include "vbox/op.h"
 #include "vbox/progress.h"
+#include "vbox/run.h"
 
 #define CHUNK 1048576u
 

@@ -6,14 +6,17 @@
  * the machine changed ("changed MS"), and a port forward ("forward TEXT"). It is built as
  * fuzz-soap-decode.c is.
  */
+#include <vboxcloud/node.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "forward/forward-private.h"
+#include "http/http.h"
+#include "machine/adapter.h"
 #include "machine/address.h"
-#include "vbox/websession.h"
+#include "machine/nat-rule.h"
 
 #define PROPERTIES_MAX 32
 

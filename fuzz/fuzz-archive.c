@@ -4,12 +4,15 @@
  * Fuzzes the way from a file to the disk image in it: archives, compressed files, and texts beside
  * nothing. An input is such a file. It is built as fuzz-soap-decode.c is.
  */
+#include <vboxcloud/error.h>
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "imagefile/open.h"
 #include "scratch.h"
+#include "transfer/content.h"
+#include "transfer/packed.h"
 
 enum { TICKS_MAX = 64 }; /* some bytes may unpack to terabytes */
 

@@ -5,13 +5,19 @@
  * check gets each. With -DVBC_FUZZ_REPLAY it looks at all files of a directory; without, it is a
  * libFuzzer target, see fuzz-soap-decode.c.
  */
+#include <vboxcloud/error.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "imagefile/open.h"
+#include "imagefile/probe.h"
+#include "imagefile/qcow2.h"
+#include "imagefile/raw.h"
+#include "imagefile/vendor.h"
+#include "transfer/content.h"
 
 static int (*const checks[])(const struct vbc_probe *p) = {
 	vbc_probe_qcow2, vbc_probe_vdi, vbc_probe_vhd, vbc_probe_vmdk, vbc_probe_raw,

@@ -4,11 +4,14 @@
  * Fuzzes the reader of SSH keys. An input is the text of a file that somebody takes for a public
  * key. It is built as fuzz-soap-decode.c is.
  */
+#include <vboxcloud/error.h>
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/str.h"
-#include "key/pair.h"
+#include "key/text.h"
 
 /* What was read is one line, and the same key when it is read again. */
 static void check(struct vbc_arena *a, const char *line, const char *fingerprint)

@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
 #include "firstboot/dmi.h"
-#include "forward/forward-private.h"
-#include "machine/node-private.h"
+#include "forward/log.h"
+#include "machine/log-cause.h"
 
 static volatile size_t seen;
 

@@ -9,10 +9,11 @@
 
 #include "base/str.h"
 #include "disk/recorded.h"
-#include "machine/network-private.h"
+#include "forward/port.h"
+#include "journal/sweep.h"
 #include "transfer/resume.h"
+#include "vbox/meta.h"
 #include "vbox/owner.h"
-#include "vbox/websession.h"
 
 /* The linker hands these calls of lib/cloud and lib/vbox to us, see meson.build. */
 int __wrap_vbc_IVirtualBox_getExtraData(struct vbc_op *op, vbc_ref self, const char *key,

@@ -4,11 +4,16 @@
  * Fuzzes the readers of descriptions of machines and of manifests (an input that begins with
  * "MF:"). It is built as fuzz-soap-decode.c is.
  */
+#include <vboxcloud/error.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "imagefile/unpack.h"
+#include "base/arena.h"
+#include "imagefile/inside.h"
+#include "imagefile/manifest.h"
+#include "imagefile/ovf.h"
 
 static volatile size_t seen;
 

@@ -4,11 +4,14 @@
  * Fuzzes VMDKs that lie in several files. An input is the text that names them, a NUL, and what is
  * in the one that is called "p". It is built as fuzz-soap-decode.c is.
  */
+#include <vboxcloud/error.h>
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "imagefile/open.h"
 #include "scratch.h"
+#include "transfer/content.h"
 
 static volatile size_t seen;
 

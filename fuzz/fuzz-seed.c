@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+#include "base/buf.h"
 #include "base/number.h"
-#include "base/str.h"
 #include "firstboot/seed-build.h"
-#include "imagefile/open.h"
-#include "key/pair.h"
+#include "key/text.h"
 
 #define SECTOR 2048u
 

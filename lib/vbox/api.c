@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "soap/value.h"
 #include "vbox/api-private.h"
+#include "vbox/run.h"
 
 /* What a caller gets, and all it points to. */
 struct reply {

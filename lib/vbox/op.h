@@ -80,15 +80,6 @@ struct vbc_wait vbc_wait_rest(const struct vbc_wait *wait, int64_t deadline_ms);
 extern const struct vbc_wait vbc_op_brief;
 
 /*
- * Runs `body` as one operation. When the host has forgotten the web session and nothing was
- * changed yet, it logs on again and runs body once more. What body left where `arg` points counts
- * only when this returns VBC_OK: the results of a run that failed are freed. The error goes to
- * `err`.
- */
-int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
-	       int (*body)(struct vbc_op *op, void *arg), void *arg);
-
-/*
  * What another client removes meanwhile makes calls fail in many ways. So when the operation fails,
  * it is looked for what it is about, and that this is not there is the error then.
  */

@@ -3,7 +3,8 @@
  *
  * Running an operation, once more where the host has forgotten its web session.
  */
-#include "vbox/op.h"
+#include "vbox/run.h"
+
 #include "vbox/websession.h"
 
 /* What calls fail with for want of it, too. */

@@ -4,15 +4,19 @@
  * lib/cloud without a host: sizes and their catalogue, paths, the states of nodes, names. The
  * host's CPUs and memory are played here.
  */
+#include <vboxcloud/size.h>
+
 #include <stdio.h>
 
 #include "base/name.h"
+#include "base/result.h"
 #include "base/str.h"
 #include "firstboot/dmi.h"
-#include "forward/forward-private.h"
+#include "forward/log.h"
 #include "host/folders.h"
 #include "host/size.h"
-#include "machine/node-private.h"
+#include "machine/log-cause.h"
+#include "machine/state.h"
 #include "node/teleport-log.h"
 #include "tap.h"
 

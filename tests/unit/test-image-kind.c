@@ -6,6 +6,8 @@
  */
 #include <stdlib.h>
 
+#include "imagefile/kind-bytes.h"
+#include "imagefile/kind-raw.h"
 #include "imagefile/kind.h"
 #include "tap.h"
 

@@ -4,7 +4,10 @@
  * Public keys as people have them: what is read of each, or why it is refused. No error repeats any
  * of it.
  */
-#include "key/pair.h"
+#include <vboxcloud/error.h>
+
+#include "base/arena.h"
+#include "key/text.h"
 #include "tap.h"
 
 #define KEY    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC8mFhmzIjv2h6Y0d6QyQ0b1mFQ5Uv0b2nq0mC1f9pZr"

@@ -9,6 +9,7 @@
 
 #include "tap.h"
 #include "vbox/op.h"
+#include "vbox/run.h"
 #include "vbox/websession.h"
 
 static char used[64]; /* the web sessions, in turn */

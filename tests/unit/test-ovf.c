@@ -4,13 +4,19 @@
  * Descriptions of machines: what is read of them, in which encodings, and what is refused; the
  * names of files in them; manifests; VMware's and CIM's names of systems.
  */
+#include <vboxcloud/error.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
+#include "imagefile/inside.h"
 #include "imagefile/manifest.h"
+#include "imagefile/ovf-os.h"
+#include "imagefile/ovf-text.h"
 #include "imagefile/ovf.h"
-#include "imagefile/unpack.h"
 #include "tap.h"
+#include "transfer/checksum.h"
 
 #define FILES                                                                                      \
 	"<References><File ovf:id=\"a\" ovf:href=\"d.vmdk\"/></References><DiskSection>"           \

@@ -4,14 +4,20 @@
  * Reading packed files: every place of what is in them, in any order, is what was put there; how
  * they are told; and what is damaged is told. The files are made by libarchive's writer.
  */
+#include <vboxcloud/error.h>
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/arena.h"
+#include "imagefile/inside.h"
+#include "imagefile/probe.h"
 #include "imagefile/unpack.h"
 #include "tap.h"
+#include "transfer/content.h"
 #include "transfer/crc32.h"
 #include "transfer/packed.h"
 

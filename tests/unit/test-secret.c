@@ -11,6 +11,7 @@
 #include "tap.h"
 #include "test-http-server.h"
 #include "vbox/op.h"
+#include "vbox/run.h"
 
 enum { LONGEST = 3000 };
 

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
+#include "base/buf.h"
 #include "firstboot/iso.h"
 #include "firstboot/seed-build.h"
 #include "tap.h"

@@ -4,9 +4,10 @@
  * What is linked to the disks of a node: those of its clones. A disk is the node's as long as the
  * node or one of its snapshots has it attached; below it, what is another's is linked to it.
  */
-#include "base/str.h"
+#include "disk/bases.h"
+
 #include "host/tree.h"
-#include "machine/node-private.h"
+#include "machine/find.h"
 
 struct search {
 	struct vbc_op *op;

@@ -4,11 +4,15 @@
  * Making and deleting disks that have metadata, so that both survive the death of the program at
  * any point: what is to be removed then is in the journal before it is there.
  */
+#include "disk/make.h"
+
 #include "base/str.h"
+#include "disk/medium-facts.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
 #include "host/folders.h"
 #include "journal/doing.h"
+#include "vbox/meta.h"
 #include "vbox/progress.h"
 
 #define DELETING "deleting" /* in the journal: the entry is of a deletion */

@@ -7,7 +7,9 @@
 #include "disk/medium.h"
 #include "host/folders.h"
 #include "journal/doing.h"
-#include "machine/node-private.h"
+#include "journal/sweep.h"
+#include "machine/find.h"
+#include "vbox/meta.h"
 
 #define CALLS_PER_DISK 3
 

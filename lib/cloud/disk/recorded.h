@@ -8,7 +8,6 @@
 #define VBC_DISK_RECORDED_H
 
 #include "disk/medium-facts.h"
-#include "vbox/meta.h"
 #include "vbox/op.h"
 
 /* Strings in the operation's arena. */
@@ -51,25 +50,10 @@ struct vbc_disk_noun {
 int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id_or_name,
 		  unsigned fields, struct vbc_disk *ret_disk);
 
-/*
- * For making one: a new id for the journal, and the path of a file of that name, which goes into
- * the journal's entry; `source` (may be "") is the path of the disk it will be a copy of.
- */
-int vbc_disk_plan(struct vbc_op *op, const char *folder, const char *source, char ret_id[37],
-		  struct vbc_meta *entry);
+#define VBC_VOLUME_KIND "volume" /* of its metadata: libcloud/volume/<uuid> */
 
-/* Writes the metadata of a new disk, after its id was noted in the journal. */
-int vbc_disk_record(struct vbc_op *op, const char *kind, vbc_ref medium,
-		    const struct vbc_meta *meta, const char **ret_id);
+#define VBC_SNAPSHOT_KIND "snapshot" /* of a volume's metadata: libcloud/snapshot/<uuid> */
 
-/* Removes all that the entry of vbc_disk_plan() tells of, or what vbc_disk_delete() had begun to. */
-int vbc_disk_undo(struct vbc_op *op, const char *kind, const struct vbc_meta *entry);
-
-/*
- * Deletes a disk that no machine has, its file and its metadata; when this is cut short, the undo
- * of the journal's kind `doing` has to be vbc_disk_undo().
- */
-int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
-		    const struct vbc_disk *disk);
+#define VBC_IMAGE_KIND    "image"    /* of its metadata: libcloud/image/<uuid>, and in the journal */
 
 #endif

@@ -3,10 +3,11 @@
  *
  * The places of disks on the storage controllers of a machine: which is the next free one.
  */
+#include "disk/storage-slot.h"
+
 #include "base/str.h"
 #include "disk/medium.h"
-#include "machine/node-private.h"
-#include "volume/volume-private.h"
+#include "machine/boot-disk.h"
 
 /* A storage controller and what of it is taken. */
 struct controller {

@@ -5,16 +5,25 @@
  * reserved as those of forwards are. The journal's undo disables it, whichever was interrupted: the
  * password that it had is not written down.
  */
-#include "display/display-private.h"
+#include "display/change.h"
+
+#include <vboxcloud/display.h>
 
 #include <arpa/inet.h>
 #include <string.h>
 
 #include "base/given.h"
 #include "base/str.h"
-#include "forward/forward-private.h"
+#include "display/display.h"
+#include "forward/port-settle.h"
+#include "forward/port.h"
 #include "journal/doing.h"
-#include "recovery/undo.h"
+#include "machine/display-port.h"
+#include "machine/find.h"
+#include "machine/nat-rule.h"
+#include "vbox/lock.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 #define CHANGING         "changing" /* in the journal's entry: from here on there is something to undo */
 #define AWAKE            "awake"    /* there: of a guest that stands still in between only             */

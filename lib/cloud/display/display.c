@@ -3,7 +3,7 @@
  *
  * Looking at the remote display of a node.
  */
-#include "display/display-private.h"
+#include "display/display.h"
 
 #include <unistd.h>
 
@@ -11,9 +11,11 @@
 #include "base/greeting.h"
 #include "base/result.h"
 #include "base/str.h"
-#include "forward/forward-private.h"
-#include "journal/doing.h"
 #include "machine/address.h"
+#include "machine/display-port.h"
+#include "machine/nat-rule.h"
+#include "machine/settle.h"
+#include "vbox/run.h"
 
 #define VNC_PACK     "VNC"
 #define VNC_GREETING "RFB "

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firstboot/dmi.h"
 
+#include <vboxcloud/first-boot.h>
+
 #include <string.h>
 
 #include "base/str.h"

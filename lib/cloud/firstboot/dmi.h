@@ -9,10 +9,9 @@
 #ifndef VBC_FIRSTBOOT_DMI_H
 #define VBC_FIRSTBOOT_DMI_H
 
-#include <vboxcloud/first-boot.h>
-
-#include "base/buf.h"
 #include "vbox/op.h"
+
+struct vbc_first_boot;
 
 #define VBC_DMI_INIT "dmi" /* of an image: its guest reads them */
 

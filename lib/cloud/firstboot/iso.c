@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/buf.h"
+
 /* ECMA-119 (ISO 9660); the names of entries are those of SUSP 1.12 and RRIP 1.12. */
 #define SECTOR      2048u
 #define LONGEST     24u

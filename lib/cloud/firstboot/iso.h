@@ -8,7 +8,9 @@
 #ifndef VBC_FIRSTBOOT_ISO_H
 #define VBC_FIRSTBOOT_ISO_H
 
-#include "base/buf.h"
+#include <stddef.h>
+
+struct vbc_buf;
 
 struct vbc_iso_file {
 	const char *name; /* letters, digits, - and .; up to 24 of them */

@@ -4,17 +4,24 @@
  * Giving a node another seed, or its first: a new file, which takes the old one's place in the
  * drive. A snapshot that has the old one keeps it. A node that was made with DMI strings gets others.
  */
-#include <string.h>
+#include "firstboot/replace.h"
+
+#include <vboxcloud/size.h>
 
 #include "base/given.h"
 #include "base/str.h"
+#include "disk/medium.h"
+#include "disk/storage-slot.h"
 #include "firstboot/dmi.h"
 #include "firstboot/seed.h"
 #include "host/folders.h"
 #include "journal/doing.h"
-#include "machine/node-private.h"
-#include "recovery/undo.h"
-#include "volume/volume-private.h"
+#include "machine/find.h"
+#include "machine/size.h"
+#include "machine/state.h"
+#include "vbox/lock.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 /* In the journal's entry. */
 #define OLD  "old_seed"

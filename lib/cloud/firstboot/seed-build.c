@@ -6,6 +6,9 @@
 #include <openssl/rand.h>
 #include <string.h>
 
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error-private.h"
 #include "base/str.h"
 #include "firstboot/iso.h"
 

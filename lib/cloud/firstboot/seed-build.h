@@ -11,9 +11,10 @@
 
 #include <vboxcloud/first-boot.h>
 
-#include "base/arena.h"
-#include "base/buf.h"
-#include "base/error-private.h"
+#include <stddef.h>
+
+struct vbc_arena;
+struct vbc_buf;
 
 #define VBC_SEED_MAX (VBC_USER_DATA_MAX + (1u << 20)) /* bytes, of the whole */
 

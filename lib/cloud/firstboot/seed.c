@@ -2,12 +2,13 @@
 #include "firstboot/seed.h"
 
 #include "base/str.h"
+#include "disk/medium.h"
 #include "firstboot/seed-build.h"
 #include "host/file.h"
 #include "host/folders.h"
 #include "key/key.h"
 #include "transfer/upload.h"
-#include "vbox/websession.h"
+#include "vbox/meta.h"
 
 #define ADAPTERS 8 /* that every machine can have */
 

@@ -6,11 +6,11 @@
 #ifndef VBC_FIRSTBOOT_SEED_H
 #define VBC_FIRSTBOOT_SEED_H
 
-#include <vboxcloud/first-boot.h>
+#include "vbox/op.h"
 
-#include "disk/medium.h"
-#include "vbox/lock.h"
-#include "vbox/meta.h"
+struct vbc_first_boot;
+struct vbc_meta;
+struct vbc_place;
 
 /* A caller's struct, maybe an older program's, in full; what can be judged without a host. */
 int vbc_seed_take(const struct vbc_first_boot *from, struct vbc_first_boot *ret,

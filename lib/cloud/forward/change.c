@@ -5,11 +5,23 @@
  * forward; its undo removes it, whichever of the two was interrupted: what was to be added is not
  * there, and what was to go is gone. One that was to be replaced is there again.
  */
+#include "forward/change.h"
+
 #include "base/given.h"
 #include "base/result.h"
 #include "base/str.h"
-#include "forward/forward-private.h"
-#include "recovery/undo.h"
+#include "forward/live.h"
+#include "forward/port-settle.h"
+#include "forward/port.h"
+#include "forward/wish.h"
+#include "journal/doing.h"
+#include "machine/adapter.h"
+#include "machine/find.h"
+#include "machine/nat-rule.h"
+#include "machine/state.h"
+#include "vbox/lock.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 struct change {
 	const char *node_id_or_name;

@@ -4,14 +4,20 @@
  * Port forwards, listed.
  */
 #include <vboxcloud/forward.h>
+#include <vboxcloud/node.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/given.h"
 #include "base/result.h"
-#include "base/str.h"
-#include "forward/forward-private.h"
-#include "machine/node-private.h"
+#include "journal/sweep.h"
+#include "machine/adapter.h"
+#include "machine/find.h"
+#include "machine/list.h"
+#include "machine/nat-rule.h"
+#include "machine/network.h"
+#include "vbox/run.h"
 
 static int by_place(const void *x, const void *y)
 {

@@ -5,9 +5,18 @@
  * one is tried. The forward of a machine that runs already is replaced by one of the same name; the
  * journal keeps the old one until then.
  */
+#include "forward/live.h"
+
 #include "base/str.h"
-#include "forward/forward-private.h"
-#include "machine/node-private.h"
+#include "forward/log.h"
+#include "forward/port-settle.h"
+#include "forward/port.h"
+#include "journal/doing.h"
+#include "machine/adapter.h"
+#include "machine/find.h"
+#include "machine/nat-rule.h"
+#include "vbox/lock.h"
+#include "vbox/meta.h"
 
 #define ATTEMPTS 5
 

@@ -5,13 +5,15 @@
  * from a port that another program has, and tells its machine's log alone what came of it: at the
  * machine's start at once, later within moments and, since 7.1, only when it failed.
  */
+#include "forward/log.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "forward/forward-private.h"
+#include "machine/nat-rule.h"
 
 #define PIECE          ((int64_t)256 << 10)
 #define LINE_MAX_BYTES 256

@@ -4,8 +4,11 @@
  * The port forwards of machines that are not registered yet: they are changed without a lock, and
  * the journal's entry of the node stands for their ports too.
  */
-#include "base/str.h"
-#include "forward/forward-private.h"
+#include "forward/new.h"
+
+#include "forward/port.h"
+#include "forward/wish.h"
+#include "machine/nat-rule.h"
 
 #define SSH_NAME "ssh"
 

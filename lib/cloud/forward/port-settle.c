@@ -4,10 +4,17 @@
  * Reserved ports against what machines forward and where their displays are: where the two differ,
  * the machine is right.
  */
+#include "forward/port-settle.h"
+
 #include "base/str.h"
-#include "display/display-private.h"
-#include "machine/network-private.h"
-#include "machine/node-private.h"
+#include "forward/port.h"
+#include "journal/doing.h"
+#include "journal/sweep.h"
+#include "machine/adapter.h"
+#include "machine/display-port.h"
+#include "machine/find.h"
+#include "machine/nat-rule.h"
+#include "vbox/meta.h"
 
 /* A node's reservations, and which of them it uses. */
 struct holding {

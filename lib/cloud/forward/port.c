@@ -7,12 +7,20 @@
  * that want the same port at least one sees the other, and gives way. Machines of other tools
  * reserve nothing; what they forward is read.
  */
+#include "forward/port.h"
+
+#include <vboxcloud/node.h>
+
 #include <stdio.h>
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "machine/network-private.h"
-#include "machine/node-private.h"
+#include "journal/doing.h"
+#include "machine/adapter.h"
+#include "machine/find.h"
+#include "machine/list.h"
+#include "machine/nat-rule.h"
+#include "vbox/meta.h"
 
 /* Where free ports are taken from: below those that systems give to outgoing connections. */
 enum { FIRST = 20000, COUNT = 10000, ATTEMPTS = 5, PAUSE_MS = 20 };

@@ -4,13 +4,17 @@
  * A forward as somebody asks for it: what is left out is filled in, and what can be judged without
  * a host is.
  */
+#include "forward/wish.h"
+
+#include <vboxcloud/forward.h>
+
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/name.h"
 #include "base/str.h"
-#include "forward/forward-private.h"
+#include "machine/adapter-slots.h"
 
 static int check_address(const char *which, const char *ip, struct vbc_error *err)
 {

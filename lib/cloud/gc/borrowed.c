@@ -4,10 +4,14 @@
  * Images of other hosts, which VirtualBox came to know with a node that was teleported here and
  * that has gone since. It forgets them; their files are the other hosts'.
  */
+#include "gc/borrowed.h"
+
 #include <string.h>
 
-#include "gc/gc-private.h"
+#include "gc/gone.h"
+#include "gc/list.h"
 #include "image/lent.h"
+#include "vbox/meta.h"
 
 /* Whether somebody is just making a node that is linked to it, or brings one here. */
 static int is_worked_on(struct vbc_op *op, const char *image, bool *ret)

@@ -4,11 +4,17 @@
  * Folders of nodes that are gone, with nothing left in them. VirtualBox's file explorer removes no
  * folders, so this takes a machine.
  */
+#include "gc/folders.h"
+
 #include "base/str.h"
-#include "gc/gc-private.h"
+#include "gc/gone.h"
+#include "gc/list.h"
 #include "host/file.h"
-#include "machine/node-private.h"
+#include "host/folders.h"
+#include "journal/doing.h"
+#include "node/files.h"
 #include "vbox/lock.h"
+#include "vbox/meta.h"
 
 /* The names in the machine folder that are those of nodes; others are not ours. */
 static int find_nodes(struct vbc_op *op, struct vbc_strs *ret_ids)

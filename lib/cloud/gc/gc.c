@@ -3,8 +3,14 @@
 
 #include "base/given.h"
 #include "base/result.h"
-#include "gc/gc-private.h"
-#include "machine/network-private.h"
+#include "forward/port-settle.h"
+#include "gc/folders.h"
+#include "gc/list.h"
+#include "gc/media.h"
+#include "gc/metadata.h"
+#include "gc/unknown.h"
+#include "journal/sweep.h"
+#include "vbox/run.h"
 
 static int tell_leftover(struct vbc_op *op, void *arg, const char *kind, const char *id,
 			 const char *text, enum vbc_stuck stuck)

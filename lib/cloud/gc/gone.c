@@ -3,9 +3,13 @@
  *
  * Whether a node is gone for good. In doubt it is not.
  */
+#include "gc/gone.h"
+
 #include "base/str.h"
-#include "gc/gc-private.h"
 #include "host/file.h"
+#include "host/folders.h"
+#include "journal/doing.h"
+#include "vbox/meta.h"
 
 #define SETTINGS_SUFFIX ".vbox"
 

@@ -3,8 +3,9 @@
  *
  * The list of what is left.
  */
+#include "gc/list.h"
+
 #include "base/result.h"
-#include "gc/gc-private.h"
 
 static bool make_room(struct vbc_gc *gc)
 {

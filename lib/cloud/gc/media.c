@@ -5,13 +5,17 @@
  * and uploads that nobody works on. Differencing disks of volumes stay: they hold what was written
  * to the volume.
  */
+#include "gc/media.h"
+
 #include "base/clock.h"
 #include "base/str.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
 #include "firstboot/seed.h"
-#include "gc/gc-private.h"
+#include "gc/gone.h"
+#include "gc/list.h"
 #include "host/file.h"
+#include "host/folders.h"
 #include "host/tree.h"
 
 #define NONE     ((size_t)-1)

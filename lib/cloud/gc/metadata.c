@@ -5,14 +5,18 @@
  * there, though VirtualBox does not know them any more; a node's seed, which may hold secrets and
  * is of no use without it, goes with it.
  */
+#include "gc/metadata.h"
+
 #include "base/str.h"
+#include "disk/recorded.h"
 #include "firstboot/seed.h"
-#include "gc/gc-private.h"
-#include "image/image-private.h"
+#include "gc/borrowed.h"
+#include "gc/gone.h"
+#include "gc/list.h"
+#include "host/folders.h"
 #include "image/lent.h"
-#include "machine/node-private.h"
-#include "snapshot/snapshot-private.h"
-#include "volume/volume-private.h"
+#include "machine/list.h"
+#include "vbox/meta.h"
 
 static int take(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,
 		const char *of)

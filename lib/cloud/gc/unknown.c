@@ -6,13 +6,17 @@
  * its service may end before they are saved. Whose metadata is here is opened again. The others may
  * be those of another host that sees the same folder: they are only named.
  */
+#include "gc/unknown.h"
+
 #include "base/str.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
-#include "gc/gc-private.h"
+#include "gc/gone.h"
+#include "gc/list.h"
 #include "host/file.h"
-#include "image/image-private.h"
-#include "volume/volume-private.h"
+#include "host/folders.h"
+#include "journal/doing.h"
+#include "vbox/meta.h"
 
 struct search {
 	const char *kind, *folder;

@@ -5,12 +5,12 @@
  * one that failed are not made.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/given.h"
 #include "base/result.h"
 #include "host/folders.h"
-#include "journal/doing.h"
+#include "journal/sweep.h"
+#include "vbox/run.h"
 #include "vbox/websession.h"
 
 enum { N_CONNECTION = 1, N_LOGON, N_RELEASE, N_UPLOADS, N_FOLDER, N_MACHINES, N_LEFTOVERS };

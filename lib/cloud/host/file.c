@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/file.h"
 
-#include "base/str.h"
 #include "host/folders.h"
 #include "vbox/progress.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/given.h"
 #include "base/result.h"
-#include "vbox/op.h"
+#include "vbox/run.h"
 
 static struct vbc_locations *make(struct vbc_op *op)
 {

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "host/folders.h"
 #include "host/size.h"
+#include "vbox/run.h"
 
 struct facts {
 	struct vbc_folders folders;

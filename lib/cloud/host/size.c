@@ -5,12 +5,15 @@
  */
 #include "host/size.h"
 
+#include <vboxcloud/size.h>
+
 #include <stdio.h>
 #include <string.h>
 
 #include "base/given.h"
 #include "base/result.h"
 #include "base/str.h"
+#include "vbox/run.h"
 
 #define CPUS_MAX 64u        /* VirtualBox's own limits */
 #define RAM_MIN_MB 4u

@@ -6,9 +6,9 @@
 #ifndef VBC_HOST_SIZE_H
 #define VBC_HOST_SIZE_H
 
-#include <vboxcloud/size.h>
-
 #include "vbox/op.h"
+
+struct vbc_size;
 
 struct vbc_limits {
 	vbc_ref host; /* IHost */

@@ -8,8 +8,10 @@
 #include "base/str.h"
 #include "disk/medium.h"
 #include "host/folders.h"
+#include "image/source.h"
 #include "journal/doing.h"
-#include "machine/node-private.h"
+#include "machine/find.h"
+#include "node/files.h"
 #include "vbox/progress.h"
 
 #define SETTLE_MS  60000      /* how long work whose client is gone may go on           */

@@ -6,8 +6,10 @@
 #ifndef VBC_IMAGE_ARCHIVE_H
 #define VBC_IMAGE_ARCHIVE_H
 
-#include "image/source.h"
 #include "machine/platform.h"
+#include "vbox/op.h"
+
+struct vbc_source;
 
 struct vbc_archive {
 	const struct vbc_source *source;

@@ -3,10 +3,17 @@
  *
  * Reading images off the host: the hard disks in the images folder and what is recorded of them.
  */
-#include "base/str.h"
+#include "image/collect.h"
+
+#include <vboxcloud/image.h>
+
+#include <string.h>
+
 #include "disk/recorded.h"
-#include "image/image-private.h"
+#include "host/folders.h"
+#include "image/name.h"
 #include "transfer/checksum.h"
+#include "vbox/meta.h"
 
 /* Hexadecimal, or "". */
 static const char *sha256_of(const struct vbc_meta *meta)

@@ -4,18 +4,26 @@
  * Images made of what the host has: of a node's system disk, of another image. In order: the
  * journal, the copy, the metadata. Whatever fails, the journal's undo removes it all.
  */
+#include <vboxcloud/image.h>
+
 #include <string.h>
 
 #include "base/given.h"
-#include "base/str.h"
+#include "disk/make.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
+#include "host/folders.h"
+#include "image/collect.h"
 #include "image/make.h"
 #include "journal/doing.h"
-#include "machine/node-private.h"
+#include "machine/boot-disk.h"
+#include "machine/find.h"
+#include "machine/list.h"
 #include "machine/platform.h"
 #include "snapshot/hold.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 /* How much of the whole each part takes, in percent. */
 enum { AT_COPY = 5, AT_MERGE = 90, AT_END = 100 };

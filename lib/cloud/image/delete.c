@@ -3,12 +3,16 @@
  *
  * Deleting an image.
  */
+#include "image/delete.h"
+
+#include <vboxcloud/image.h>
+
 #include "base/given.h"
+#include "disk/make.h"
 #include "disk/recorded.h"
-#include "image/image-private.h"
+#include "image/collect.h"
 #include "image/lent.h"
-#include "journal/doing.h"
-#include "recovery/undo.h"
+#include "vbox/run.h"
 
 static int fail_used(struct vbc_op *op, const char *name, const char *how, const char *machine_id)
 {

@@ -3,6 +3,10 @@
  *
  * Exporting an image: its content into a raw disk here, under a temporary name until it is whole.
  */
+#include "image/export.h"
+
+#include <vboxcloud/image.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,11 +17,15 @@
 #include "base/given.h"
 #include "base/str.h"
 #include "disk/medium-facts.h"
-#include "image/image-private.h"
+#include "disk/recorded.h"
+#include "image/collect.h"
+#include "image/make.h"
 #include "journal/doing.h"
-#include "recovery/undo.h"
+#include "transfer/checksum.h"
 #include "transfer/download.h"
 #include "transfer/upload.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 struct export
 {

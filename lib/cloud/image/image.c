@@ -3,13 +3,18 @@
  *
  * Listing and finding images.
  */
-#include "image/image-private.h"
+#include "image/image.h"
+
+#include <vboxcloud/image.h>
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/given.h"
 #include "base/result.h"
+#include "disk/recorded.h"
+#include "image/collect.h"
+#include "vbox/run.h"
 
 bool vbc_image_dup(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret)
 {

@@ -5,6 +5,8 @@
  * where it is, one from here is uploaded first), the copy into a new VDI, the metadata. From an OVA
  * of the host VirtualBox itself makes the VDI. Whatever fails, the journal's undo removes it all.
  */
+#include <vboxcloud/image.h>
+
 #include <string.h>
 
 #include "base/clock.h"
@@ -13,13 +15,24 @@
 #include "base/str.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
+#include "disk/recorded.h"
+#include "host/folders.h"
 #include "image/archive.h"
+#include "image/look.h"
 #include "image/make.h"
+#include "image/name.h"
 #include "image/source.h"
+#include "imagefile/open.h"
+#include "imagefile/raw.h"
 #include "journal/doing.h"
+#include "journal/sweep.h"
+#include "machine/platform.h"
+#include "transfer/checksum.h"
+#include "transfer/packed.h"
 #include "transfer/resume.h"
 #include "transfer/upload.h"
-#include "vbox/websession.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 #define TICK_MS     100
 #define HOST_PREFIX "host:"

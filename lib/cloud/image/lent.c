@@ -5,12 +5,12 @@
 
 #include "base/str.h"
 #include "disk/medium.h"
+#include "disk/recorded.h"
 #include "host/file.h"
 #include "host/folders.h"
 #include "host/tree.h"
-#include "image/image-private.h"
-#include "journal/doing.h"
-#include "machine/node-private.h"
+#include "journal/sweep.h"
+#include "machine/find.h"
 #include "vbox/meta.h"
 
 #define SETTINGS "settings"

@@ -5,9 +5,12 @@
  * raw disk, so the beginning of such a one is read through the web service and judged as one from
  * here.
  */
+#include "image/look.h"
+
 #include "base/str.h"
 #include "disk/medium-facts.h"
 #include "image/source.h"
+#include "imagefile/kind-bytes.h"
 #include "imagefile/kind.h"
 
 /* How VirtualBox calls them; a raw disk is for it a plain one of Parallels, by its name. */

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image/make.h"
 
+#include <vboxcloud/image.h>
+
 #include <string.h>
 
 #include "base/name.h"
 #include "base/str.h"
+#include "disk/make.h"
 #include "disk/recorded.h"
-#include "journal/doing.h"
+#include "image/collect.h"
+#include "image/image.h"
+#include "journal/sweep.h"
 #include "machine/platform.h"
+#include "vbox/meta.h"
 #include "vbox/websession.h"
 
 static int check_init(const char *init, struct vbc_error *err)

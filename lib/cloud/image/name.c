@@ -4,10 +4,14 @@
  * Names of images that nothing is recorded of. The original driver kept all in the file's name,
  * NAME-OSTYPE-CPU-MEM-DISK; others just have a name.
  */
+#include "image/name.h"
+
+#include <vboxcloud/image.h>
+
 #include <string.h>
 
 #include "base/str.h"
-#include "image/image-private.h"
+#include "host/folders.h"
 #include "transfer/packed.h"
 
 /* Cuts what follows the last '-' off; NULL when there is nothing before or after it. */

@@ -9,8 +9,10 @@
 #include "base/str.h"
 #include "disk/medium.h"
 #include "host/folders.h"
+#include "imagefile/raw.h"
 #include "journal/doing.h"
 #include "transfer/upload.h"
+#include "vbox/meta.h"
 
 /* IPRT's status codes of files that are not there, or damaged. */
 enum {

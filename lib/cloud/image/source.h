@@ -9,6 +9,8 @@
 #include "imagefile/open.h"
 #include "vbox/op.h"
 
+struct vbc_checksum;
+
 struct vbc_source {
 	const char *file;           /* as the caller named it              */
 	bool on_host;               /* else it is here, and `here` open    */
@@ -28,13 +30,6 @@ struct vbc_source {
  */
 int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned from, unsigned to,
 		    vbc_ref *ret_disk);
-
-/*
- * Whether a disk on the host has the format that it is to have, or, being a raw one, content that a
- * disk may have. To read that it needs the source's session where vbc_source_must_look().
- */
-int vbc_source_look(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk);
-bool vbc_source_must_look(const struct vbc_op *op, const struct vbc_source *source);
 
 /* The disk was copied: an upload is deleted, a file of the host is left as it was. */
 int vbc_source_done(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk);

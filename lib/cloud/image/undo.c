@@ -4,14 +4,16 @@
  * Removing what the making of an image left: of this program when it failed, or of one that was
  * killed at any point of it.
  */
+#include "image/undo.h"
+
 #include "base/str.h"
 #include "disk/medium.h"
+#include "disk/recorded.h"
+#include "host/folders.h"
 #include "image/archive.h"
-#include "image/image-private.h"
-#include "journal/doing.h"
-#include "recovery/undo.h"
 #include "snapshot/hold.h"
 #include "transfer/upload.h"
+#include "vbox/meta.h"
 #include "vbox/progress.h"
 
 /* Only files that are named after the work are its own. */

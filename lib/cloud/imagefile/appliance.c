@@ -4,6 +4,8 @@
  * The steps into packed images. An archive may hold a description of a machine, which names the
  * disk; else it is the one disk image in it. A description alone has its disk beside it.
  */
+#include "imagefile/appliance.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +13,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
+#include "base/arena.h"
+#include "base/error-private.h"
 #include "base/str.h"
+#include "imagefile/inside.h"
+#include "imagefile/manifest.h"
 #include "imagefile/members.h"
+#include "imagefile/ovf-text.h"
+#include "imagefile/ovf.h"
+#include "imagefile/probe.h"
+#include "transfer/content.h"
+#include "transfer/packed.h"
 
 /* From now on what is read comes through the reader, which takes what was read before with it. */
 static int read_through_packed(struct vbc_inside *in, struct vbc_packed *packed, const char *path,

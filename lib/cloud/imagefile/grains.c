@@ -5,13 +5,17 @@
  * grains. What is read and kept of them is not more than the part's file has and the disk needs,
  * whatever they say. Numbers are little-endian, places in sectors.
  */
+#include "imagefile/grains.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/error-private.h"
 #include "base/number.h"
-#include "imagefile/open.h"
+#include "imagefile/probe.h"
+#include "transfer/content.h"
 
 #define SECTOR    512u
 #define GRAIN_MIN 4096u /* as the format has it */

@@ -3,13 +3,17 @@
  *
  * What is looked at on the way to the disk in a packed file.
  */
-#include "imagefile/unpack.h"
+#include "imagefile/inside.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
+#include "base/arena.h"
+#include "base/error-private.h"
 #include "base/str.h"
+#include "imagefile/manifest.h"
+#include "transfer/checksum.h"
+#include "transfer/packed.h"
 
 #define STEP 1048576u
 

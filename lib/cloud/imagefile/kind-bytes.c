@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "imagefile/kind.h"
+#include "imagefile/kind-bytes.h"
 
 #include <string.h>
 

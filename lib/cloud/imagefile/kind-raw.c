@@ -4,9 +4,11 @@
  * The signs of a raw disk: its name; a boot sector, a partition table or a file system.
  */
 
+#include "imagefile/kind-raw.h"
+
 #include "base/cleanup.h"
 #include "base/str.h"
-#include "imagefile/kind.h"
+#include "imagefile/kind-bytes.h"
 
 static const char *const suffixes[] = {".raw", ".img", ".dd", ".hdd"};
 

@@ -4,13 +4,15 @@
  * Files that are text, and what people mistake for the image that they tell of. No disk begins with
  * kilobytes of text.
  */
+#include "imagefile/kind-text.h"
+
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
-#include "imagefile/kind.h"
+#include "imagefile/kind-bytes.h"
 
 #define LOOKED_AT 4096u
 

@@ -5,7 +5,9 @@
 
 #include "base/cleanup.h"
 #include "base/number.h"
-#include "imagefile/open.h"
+#include "imagefile/kind-bytes.h"
+#include "imagefile/kind-text.h"
+#include "imagefile/probe.h"
 #include "transfer/packed.h"
 
 #define NO_DISK(what)      "is " what ", not a disk image"

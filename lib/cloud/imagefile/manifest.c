@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/cleanup.h"
+#include "base/error-private.h"
 #include "base/str.h"
 
 /* Those that OVF knows, and as newer programs call them. */

@@ -9,8 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error-private.h"
 #include "transfer/checksum.h"
+
+struct vbc_error;
 
 struct vbc_manifest_sum {
 	char algorithm[16];                 /* "SHA256"      */

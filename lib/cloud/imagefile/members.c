@@ -5,9 +5,15 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
-#include "base/cleanup.h"
+#include "base/error-private.h"
 #include "base/str.h"
+#include "imagefile/inside.h"
+#include "imagefile/ovf.h"
+#include "imagefile/probe.h"
+#include "transfer/content.h"
+#include "transfer/packed.h"
 
 #define MEMBERS_MAX 10000u
 #define STEP        65536u

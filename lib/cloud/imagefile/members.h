@@ -6,7 +6,12 @@
 #ifndef VBC_IMAGEFILE_MEMBERS_H
 #define VBC_IMAGEFILE_MEMBERS_H
 
-#include "imagefile/unpack.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct vbc_inside;
+struct vbc_packed;
 
 struct vbc_entry {
 	const char *name;

@@ -11,9 +11,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
-#include "base/str.h"
+#include "base/arena.h"
+#include "base/error-private.h"
+#include "imagefile/inside.h"
+#include "imagefile/ovf.h"
+#include "imagefile/parts.h"
+#include "imagefile/probe.h"
+#include "imagefile/qcow2.h"
+#include "imagefile/raw.h"
 #include "imagefile/unpack.h"
+#include "imagefile/vendor.h"
+#include "transfer/packed.h"
 
 struct magic {
 	const char *bytes;

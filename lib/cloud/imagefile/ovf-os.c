@@ -4,12 +4,13 @@
  * The guests' systems as other programs call them. VirtualBox's ids are those that all releases
  * from 5.0 on know, as far as there is one.
  */
+#include "imagefile/ovf-os.h"
+
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/cleanup.h"
-#include "imagefile/ovf.h"
 
 /*
  * What VMware's ids begin with, the more exact ones first. Those of 64 bits have "64" in them.

@@ -3,12 +3,13 @@
  *
  * The encodings in which descriptions of machines are found.
  */
+#include "imagefile/ovf-text.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "base/cleanup.h"
-#include "imagefile/ovf.h"
+#include "base/arena.h"
 
 static char *put_utf8(char *to, uint32_t c)
 {

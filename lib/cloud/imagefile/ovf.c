@@ -10,6 +10,8 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "imagefile/ovf-os.h"
+#include "imagefile/ovf-text.h"
 #include "soap/xml.h"
 
 #define ELEMENTS_MAX 1000000

@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
-#include "base/arena.h"
-#include "base/error-private.h"
+struct vbc_arena;
+struct vbc_error;
 
 #define VBC_OVF_MAX ((size_t)32 << 20) /* no description is longer */
 
@@ -26,15 +26,5 @@ struct vbc_ovf {
 /* Reads a description of n bytes; `path` names it in errors. Strings are in the arena. */
 int vbc_ovf_parse(struct vbc_arena *a, const char *path, const char *text, size_t n,
 		  struct vbc_ovf *ret, struct vbc_error *err);
-
-/*
- * The text as UTF-8, from that, UTF-16 or Latin-1, without a mark at its beginning. *n becomes its
- * length. NULL: no memory.
- */
-const char *vbc_ovf_utf8(struct vbc_arena *a, const char *text, size_t *n);
-
-/* VirtualBox's id for VMware's ("ubuntu64Guest"), or for the number of CIM; "" where there is none.
- */
-const char *vbc_ovf_os_type(const char *vmware, unsigned cim);
 
 #endif

@@ -5,6 +5,8 @@
  * grains out (grains.c). They are put together here, so that what is uploaded is one raw
  * disk.
  */
+#include "imagefile/parts.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,8 +17,12 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/error-private.h"
 #include "base/str.h"
-#include "imagefile/open.h"
+#include "imagefile/grains.h"
+#include "imagefile/probe.h"
+#include "imagefile/vendor.h"
+#include "transfer/content.h"
 
 #define SECTOR     512u
 #define TEXT_MAX   262144u

@@ -3,7 +3,11 @@
  *
  * What the checks of all formats share: reading, and refusing in words.
  */
-#include "imagefile/open.h"
+#include "imagefile/probe.h"
+
+#include "base/error-private.h"
+#include "transfer/content.h"
+#include "transfer/packed.h"
 
 int vbc_probe_refuse(const struct vbc_probe *p, const char *why)
 {

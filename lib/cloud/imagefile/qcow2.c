@@ -3,13 +3,15 @@
  *
  * Whether a qcow2 image is one that VirtualBox reads, and all there. Numbers are big-endian.
  */
-#include "imagefile/open.h"
+#include "imagefile/qcow2.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/error-private.h"
 #include "base/number.h"
+#include "imagefile/probe.h"
 
 /* The format's own limits, and qemu's. */
 enum { MIN_CLUSTER_BITS = 9, MAX_CLUSTER_BITS = 21, L1_MAX = 1 << 22 };

@@ -4,12 +4,19 @@
  * Whether a file that has no header of an image format is a raw disk: it is not what is surely
  * something else, nor what another format is promised of, nor what shows no sign of a disk.
  */
+#include "imagefile/raw.h"
+
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/error-private.h"
 #include "base/str.h"
+#include "imagefile/kind-bytes.h"
+#include "imagefile/kind-raw.h"
 #include "imagefile/kind.h"
-#include "imagefile/open.h"
+#include "imagefile/parts.h"
+#include "imagefile/probe.h"
+#include "transfer/packed.h"
 
 static const char *const formats[] = {"raw", "qcow2", "vdi", "vmdk", "vhd"};
 

@@ -5,6 +5,14 @@
  */
 #include "imagefile/unpack.h"
 
+#include <vboxcloud/error.h>
+
+#include "imagefile/appliance.h"
+#include "imagefile/inside.h"
+#include "imagefile/probe.h"
+#include "transfer/content.h"
+#include "transfer/packed.h"
+
 #define DEPTH_MAX 4 /* an archive in a compressed archive, and two more */
 
 int vbc_inside_enter(struct vbc_inside *in)

@@ -3,11 +3,15 @@
  *
  * Whether a VDI, VHD or VMDK image is one that VirtualBox reads by itself, and all there.
  */
+#include "imagefile/vendor.h"
+
+#include <vboxcloud/error.h>
+
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/number.h"
-#include "imagefile/open.h"
+#include "imagefile/probe.h"
 
 /* What VirtualBox asks of a VDI's header; numbers are little-endian. */
 static bool vdi_makes_sense(const struct vbc_probe *p)

@@ -3,8 +3,9 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "journal/kind.h"
 #include "journal/uuid.h"
-#include "vbox/lease.h"
+#include "vbox/meta.h"
 #include "vbox/owner.h"
 #include "vbox/websession.h"
 

@@ -8,10 +8,10 @@
 #ifndef VBC_JOURNAL_DOING_H
 #define VBC_JOURNAL_DOING_H
 
-#include "journal/kind.h"
 #include "vbox/lease.h"
-#include "vbox/meta.h"
 #include "vbox/op.h"
+
+struct vbc_doing;
 
 #define VBC_DOING_KIND "doing" /* of the entries, as metadata: libcloud/doing/<uuid> */
 
@@ -68,33 +68,5 @@ int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry,
  * says so as long as that cannot have been forgotten; later, that it happened twice.
  */
 int vbc_doing_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool *ret);
-
-/*
- * What each operation does first: undoes the work and frees the locks of programs that are gone.
- * *ret_keys (may be NULL) are all keys of the host's extra data, in the operation's arena. Done
- * once: a second call in the same operation only gives the keys.
- */
-int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys);
-
-/* Why a leftover is left alone. */
-enum vbc_stuck {
-	VBC_STUCK_NOT,
-	VBC_STUCK_SERVICE,    /* the host's service ended when it was undone */
-	VBC_STUCK_UNREADABLE, /* its entry lacks what the undo needs         */
-	VBC_STUCK_LOCKED,     /* see vbc_lock_free()                         */
-};
-
-/* Told of one leftover; anything but 0 ends the sweep with that code. */
-typedef int vbc_leftover_fn(struct vbc_op *op, void *arg, const char *kind, const char *id,
-			    const char *text, enum vbc_stuck stuck);
-
-struct vbc_sweep {
-	vbc_leftover_fn *found; /* NULL: nobody is told */
-	void *arg;
-	bool dry_run; /* removes nothing                                     */
-	bool force;   /* also what is stuck, but for locks                     */
-};
-/* As vbc_sweep(), telling of each. */
-int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
 
 #endif

@@ -7,8 +7,9 @@
 #ifndef VBC_JOURNAL_KIND_H
 #define VBC_JOURNAL_KIND_H
 
-#include "vbox/meta.h"
 #include "vbox/op.h"
+
+struct vbc_meta;
 
 /* A kind of work in the journal. */
 struct vbc_doing {

@@ -5,11 +5,15 @@
  * left. It waits for nothing that they hold; where they are on another machine, for one sign of
  * life of theirs.
  */
+#include "journal/sweep.h"
+
 #include <string.h>
 
 #include "base/str.h"
 #include "journal/doing.h"
+#include "journal/kind.h"
 #include "vbox/lock.h"
+#include "vbox/meta.h"
 #include "vbox/owner.h"
 #include "vbox/turn.h"
 #include "vbox/websession.h"

@@ -3,6 +3,8 @@
  *
  * Key pairs: the public ones stand in the host's extra data, libcloud/key/NAME.
  */
+#include "key/key.h"
+
 #include <vboxcloud/key.h>
 
 #include <stdlib.h>
@@ -12,9 +14,11 @@
 #include "base/name.h"
 #include "base/result.h"
 #include "base/str.h"
-#include "journal/doing.h"
-#include "key/key.h"
+#include "journal/sweep.h"
 #include "key/pair.h"
+#include "key/text.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 #include "vbox/websession.h"
 
 #define KIND "key"

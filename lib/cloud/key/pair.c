@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/base64.h"
-#include "base/buf.h"
+#include "base/error-private.h"
 
 #define ED25519 "ssh-ed25519"
 #define ED25519_BYTES 32

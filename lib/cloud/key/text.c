@@ -5,12 +5,14 @@
  * given and what to do; a key in RFC 4253's form is a type and numbers, each with its length
  * before.
  */
+#include "key/text.h"
+
 #include <openssl/evp.h>
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/error-private.h"
 #include "base/str.h"
-#include "key/pair.h"
 
 static const char *const types[] = {
 	"ssh-ed25519",

@@ -4,7 +4,7 @@
  * How many network adapters machines have: that follows from their chipsets, of which nearly all
  * are PIIX3.
  */
-#include "machine/network-private.h"
+#include "machine/adapter-slots.h"
 
 static int ask(struct vbc_op *op, enum vbc_method_id method, const vbc_ref *selves, size_t n,
 	       bool fixed, char *out, size_t step, bool *ret_lost)

@@ -3,8 +3,11 @@
  *
  * The network adapters of machines, read: each question is put to all of them at once.
  */
-#include "base/str.h"
-#include "machine/network-private.h"
+#include "machine/adapter.h"
+
+#include <string.h>
+
+#include "machine/adapter-slots.h"
 #include "vbox/memo.h"
 
 #define MAC_DIGITS 12

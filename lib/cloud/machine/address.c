@@ -8,11 +8,14 @@
  */
 #include "machine/address.h"
 
+#include <vboxcloud/node.h>
+
 #include <arpa/inet.h>
 #include <stdio.h>
 
 #include "base/str.h"
-#include "network/network-host.h"
+#include "machine/adapter.h"
+#include "machine/cidr.h"
 #include "vbox/websession.h"
 
 #define GUEST_NET   "/VirtualBox/GuestInfo/Net/"

@@ -6,9 +6,10 @@
 #ifndef VBC_MACHINE_ADDRESS_H
 #define VBC_MACHINE_ADDRESS_H
 
-#include <vboxcloud/node.h>
+#include "vbox/op.h"
 
-#include "machine/network-private.h"
+struct vbc_adapter;
+struct vbc_node;
 
 /*
  * Finds the addresses of a node, whose state, adapters (with all there is to ask) and forwards are

@@ -3,9 +3,10 @@
  *
  * The disk that a node starts from.
  */
+#include "machine/boot-disk.h"
+
 #include "base/str.h"
 #include "host/folders.h"
-#include "machine/node-private.h"
 
 static bool is_hard_disk(const struct vbc_IMediumAttachment *at)
 {

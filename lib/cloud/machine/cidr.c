@@ -3,10 +3,12 @@
  *
  * Ranges of IPv4 addresses.
  */
+#include "machine/cidr.h"
+
 #include <arpa/inet.h>
 
+#include "base/arena.h"
 #include "base/str.h"
-#include "network/network-host.h"
 
 static bool parse_address(const char *text, uint32_t *ret)
 {

@@ -3,8 +3,9 @@
  *
  * The port of the host that a machine's remote display has.
  */
+#include "machine/display-port.h"
+
 #include "base/str.h"
-#include "display/display-private.h"
 
 #define PORT_MAX 65535
 

@@ -3,13 +3,19 @@
  *
  * Finding one node.
  */
+#include "machine/find.h"
+
+#include <vboxcloud/node.h>
+
 #include <string.h>
 
 #include "base/given.h"
 #include "base/result.h"
 #include "base/str.h"
-#include "journal/doing.h"
-#include "machine/node-private.h"
+#include "journal/sweep.h"
+#include "machine/list.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 static int not_found(struct vbc_op *op, const char *what)
 {

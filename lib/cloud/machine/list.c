@@ -4,6 +4,10 @@
  * Listing and finding nodes. There is no call that returns several attributes or several machines
  * (but for states), so the attributes of all machines are asked for at once over a few connections.
  */
+#include "machine/list.h"
+
+#include <vboxcloud/size.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,10 +15,13 @@
 #include "base/name.h"
 #include "base/result.h"
 #include "base/str.h"
-#include "host/size.h"
-#include "journal/doing.h"
-#include "machine/node-private.h"
+#include "journal/sweep.h"
+#include "machine/network.h"
 #include "machine/platform.h"
+#include "machine/size.h"
+#include "machine/state.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 /* The raw answers for one machine. */
 struct row {

@@ -3,12 +3,14 @@
  *
  * Why a machine did not start, as its log tells. What is in a log may be a guest's words.
  */
+#include "machine/log-cause.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/arena.h"
 #include "base/str.h"
-#include "machine/node-private.h"
 
 int64_t vbc_log_opened_ms(const char *log)
 {

@@ -3,8 +3,7 @@
  *
  * Reading the logs that VirtualBox writes of a machine's runs.
  */
-#include "base/buf.h"
-#include "machine/node-private.h"
+#include "machine/log.h"
 
 #define PIECE ((int64_t)128 << 10)
 

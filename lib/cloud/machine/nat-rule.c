@@ -3,8 +3,11 @@
  *
  * The rules of NAT engines, which are port forwards.
  */
+#include "machine/nat-rule.h"
+
+#include <vboxcloud/forward.h>
+
 #include "base/str.h"
-#include "forward/forward-private.h"
 
 static bool parse_port(const char *s, unsigned *ret)
 {

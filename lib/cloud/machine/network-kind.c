@@ -3,9 +3,11 @@
  *
  * The kinds of networks: ours, by name, and VirtualBox's.
  */
+#include "machine/network-kind.h"
+
+#include <string.h>
+
 #include "base/given.h"
-#include "base/str.h"
-#include "machine/network-private.h"
 
 static const struct {
 	enum vbc_network_kind kind;

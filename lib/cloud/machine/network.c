@@ -3,10 +3,14 @@
  *
  * What nodes show of their networks: adapters, forwards, addresses.
  */
-#include "base/str.h"
-#include "forward/forward-private.h"
+#include "machine/network.h"
+
+#include <vboxcloud/node.h>
+
+#include "machine/adapter.h"
 #include "machine/address.h"
-#include "machine/node-private.h"
+#include "machine/nat-rule.h"
+#include "machine/network-kind.h"
 
 static const char *copy(struct vbc_arena *a, const char *text)
 {

@@ -2,7 +2,6 @@
 #include "machine/platform.h"
 
 #include "base/str.h"
-#include "vbox/websession.h"
 
 /* Extra data of machines that were given secure boot. */
 #define SECURE_KEY "libcloud/secure-boot"

@@ -3,8 +3,10 @@
  *
  * Cutting the power of a machine, and the console of one that runs.
  */
+#include "machine/power-off.h"
+
 #include "base/clock.h"
-#include "machine/node-private.h"
+#include "machine/settle.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 

@@ -4,8 +4,11 @@
  * The states of nodes: looked at, waited for between two steady ones, and asked for by what is to
  * be done.
  */
+#include "machine/settle.h"
+
 #include "base/clock.h"
-#include "machine/node-private.h"
+#include "machine/find.h"
+#include "machine/state.h"
 #include "vbox/lock.h"
 
 #define POLL_MS   250

@@ -3,8 +3,12 @@
  *
  * The sizes of nodes, from what their machines have now: other programs change them.
  */
+#include "machine/size.h"
+
+#include <vboxcloud/node.h>
+
 #include "disk/medium-facts.h"
-#include "machine/node-private.h"
+#include "machine/boot-disk.h"
 
 #define GIB ((uint64_t)1 << 30)
 

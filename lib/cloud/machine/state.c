@@ -3,7 +3,7 @@
  *
  * VirtualBox's machine states in the words of a cloud.
  */
-#include "machine/node-private.h"
+#include "machine/state.h"
 
 static const struct {
 	enum vbc_MachineState machine;

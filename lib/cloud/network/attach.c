@@ -5,11 +5,23 @@
  * saved, and a lock that is left behind is saved as it is: so an adapter is switched on last, and
  * off first.
  */
+#include "network/attach.h"
+
 #include "base/given.h"
 #include "base/str.h"
-#include "forward/forward-private.h"
-#include "machine/node-private.h"
-#include "recovery/undo.h"
+#include "forward/port-settle.h"
+#include "forward/port.h"
+#include "journal/doing.h"
+#include "machine/adapter-slots.h"
+#include "machine/adapter.h"
+#include "machine/find.h"
+#include "machine/nat-rule.h"
+#include "machine/network-kind.h"
+#include "machine/state.h"
+#include "network/choice.h"
+#include "vbox/lock.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 /* In the journal's entry of an adapter that is being switched off. */
 #define NODE "node"

@@ -4,9 +4,10 @@
  * The networks that adapters are to be attached to. VirtualBox takes any name, and fails only when
  * the node starts; so what is named must be there before.
  */
+#include "network/choice.h"
+
 #include "base/name.h"
 #include "base/str.h"
-#include "machine/network-private.h"
 
 #define INTERNAL_DEFAULT "intnet"
 

@@ -11,8 +11,14 @@
 #include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
-#include "network/network-host.h"
+#include "journal/doing.h"
+#include "journal/sweep.h"
+#include "machine/cidr.h"
+#include "network/delete.h"
+#include "network/network.h"
+#include "vbox/meta.h"
 #include "vbox/progress.h"
+#include "vbox/run.h"
 
 /* Where VirtualBox allows host-only interfaces since 6.1.28, unless the host's administrator has
  * written others down. */

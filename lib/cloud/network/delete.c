@@ -3,12 +3,20 @@
  *
  * Finding one network by its name, and deleting networks.
  */
+#include "network/delete.h"
+
+#include <vboxcloud/node.h>
+
 #include "base/given.h"
 #include "base/str.h"
-#include "machine/node-private.h"
-#include "network/network-host.h"
-#include "recovery/undo.h"
+#include "journal/sweep.h"
+#include "machine/adapter.h"
+#include "machine/list.h"
+#include "machine/network-kind.h"
+#include "machine/network.h"
+#include "vbox/meta.h"
 #include "vbox/progress.h"
+#include "vbox/run.h"
 
 /* That VirtualBox knows none of that name, or none of that kind, comes as a fault. */
 static int find_named(struct vbc_op *op, enum vbc_network_kind kind, const char *name, vbc_ref *ret)

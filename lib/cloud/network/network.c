@@ -4,13 +4,17 @@
  * The networks of a host, listed. Of internal networks VirtualBox has only the names that nodes
  * use.
  */
-#include <stdio.h>
+#include "network/network.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/given.h"
 #include "base/result.h"
-#include "base/str.h"
-#include "network/network-host.h"
+#include "journal/sweep.h"
+#include "machine/cidr.h"
+#include "network/choice.h"
+#include "vbox/run.h"
 
 /* What is asked of one; strings in the operation's arena. */
 struct row {

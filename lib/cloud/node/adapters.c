@@ -4,9 +4,15 @@
  * The network adapters and the port forwards of a new machine. It is not registered yet, so it is
  * changed without a lock.
  */
-#include "base/str.h"
-#include "forward/forward-private.h"
-#include "machine/node-private.h"
+#include "node/adapters.h"
+
+#include <vboxcloud/node.h>
+
+#include "forward/new.h"
+#include "forward/wish.h"
+#include "machine/adapter-slots.h"
+#include "network/attach.h"
+#include "network/choice.h"
 
 /* What VirtualBox gives a machine when nothing is asked for. */
 static const struct vbc_network_choice standard = {.kind = VBC_NETWORK_NAT};

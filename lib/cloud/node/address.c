@@ -4,7 +4,10 @@
  * Waiting until it is known where a node is reached.
  */
 #include "base/given.h"
-#include "machine/node-private.h"
+#include "machine/find.h"
+#include "machine/list.h"
+#include "machine/settle.h"
+#include "vbox/run.h"
 
 #define POLL_MS 1000 /* a guest takes seconds to get an address, and each look several calls */
 #define LOOKS   600  /* then another operation goes on, as one keeps what it was told */

@@ -6,17 +6,23 @@
  * id, MAC addresses and ports of its own. Of VirtualBox's own clone the volumes would be copied too,
  * and the seed be shared.
  */
+#include <vboxcloud/node.h>
+
 #include <string.h>
 
 #include "base/given.h"
 #include "base/name.h"
 #include "disk/medium-facts.h"
-#include "forward/forward-private.h"
 #include "host/size.h"
+#include "machine/boot-disk.h"
+#include "machine/find.h"
+#include "machine/list.h"
 #include "machine/platform.h"
+#include "network/choice.h"
 #include "node/create.h"
-#include "snapshot/hold.h"
-#include "snapshot/snapshot-private.h"
+#include "snapshot/node.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 #define GIB ((uint64_t)1 << 30)
 

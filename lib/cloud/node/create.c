@@ -5,6 +5,10 @@
  * creation date; taken before there is a disk, so that no differencing disk arises), the disk,
  * the start, the metadata. Whatever fails, the journal's undo removes it all.
  */
+#include "node/create.h"
+
+#include <vboxcloud/node.h>
+
 #include <string.h>
 
 #include "base/given.h"
@@ -12,21 +16,35 @@
 #include "base/str.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
-#include "display/display-private.h"
+#include "display/change.h"
 #include "firstboot/dmi.h"
-#include "forward/forward-private.h"
-#include "host/file.h"
+#include "forward/live.h"
 #include "host/folders.h"
 #include "host/size.h"
+#include "image/collect.h"
 #include "image/lent.h"
 #include "image/make.h"
 #include "journal/doing.h"
+#include "journal/sweep.h"
+#include "machine/adapter-slots.h"
+#include "machine/boot-disk.h"
+#include "machine/find.h"
+#include "machine/list.h"
 #include "machine/platform.h"
-#include "node/create.h"
-#include "recovery/undo.h"
+#include "machine/size.h"
+#include "network/choice.h"
+#include "node/adapters.h"
+#include "node/destroy.h"
+#include "node/files.h"
+#include "node/hardware.h"
+#include "node/launch.h"
+#include "node/name.h"
 #include "snapshot/hold.h"
+#include "snapshot/node.h"
 #include "vbox/lock.h"
+#include "vbox/meta.h"
 #include "vbox/progress.h"
+#include "vbox/run.h"
 
 #define GIB ((uint64_t)1 << 30)
 

@@ -7,9 +7,16 @@
 #define VBC_NODE_CREATE_H
 
 #include <vboxcloud/image.h>
+#include <vboxcloud/size.h>
 
 #include "firstboot/seed.h"
-#include "machine/node-private.h"
+#include "vbox/op.h"
+
+struct vbc_first_boot;
+struct vbc_found;
+struct vbc_meta;
+struct vbc_node;
+struct vbc_node_create_opts;
 
 /* What is done to another node so that its disk does not change under the copy. */
 enum vbc_new_hold {
@@ -45,5 +52,8 @@ int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c);
 
 /* Makes it; whatever fails, nothing of it stays. */
 int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c);
+
+/* Undoes it, see struct vbc_doing. */
+int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 
 #endif

@@ -5,22 +5,27 @@
  * IMachine_unregister of a machine that has a snapshot kills VBoxSVC; so the snapshots are deleted
  * first, under the machine's lock, which no other tool can have at the same time.
  */
+#include "node/destroy.h"
+
 #include <string.h>
 
 #include "base/given.h"
 #include "base/str.h"
-#include "disk/medium.h"
+#include "disk/bases.h"
 #include "firstboot/seed.h"
+#include "forward/port.h"
 #include "host/file.h"
-#include "host/folders.h"
 #include "host/tree.h"
 #include "image/lent.h"
 #include "journal/doing.h"
-#include "machine/network-private.h"
-#include "machine/node-private.h"
-#include "recovery/undo.h"
+#include "machine/find.h"
+#include "machine/list.h"
+#include "machine/power-off.h"
+#include "node/files.h"
 #include "vbox/lock.h"
+#include "vbox/meta.h"
 #include "vbox/progress.h"
+#include "vbox/run.h"
 
 #define ATTEMPTS 3
 

@@ -3,6 +3,8 @@
  *
  * The files of a machine that is not registered any more.
  */
+#include "node/files.h"
+
 #include <string.h>
 
 #include "base/str.h"
@@ -11,7 +13,7 @@
 #include "firstboot/seed.h"
 #include "host/file.h"
 #include "host/folders.h"
-#include "machine/node-private.h"
+#include "machine/find.h"
 #include "vbox/progress.h"
 
 #define SETTINGS ".vbox" /* how the names of settings files end */

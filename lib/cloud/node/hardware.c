@@ -3,7 +3,10 @@
  *
  * The virtual hardware of a new machine. It is not registered yet, so it is changed without a lock.
  */
-#include "machine/node-private.h"
+#include "node/hardware.h"
+
+#include <vboxcloud/size.h>
+
 #include "machine/platform.h"
 
 /*

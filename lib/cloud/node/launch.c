@@ -5,10 +5,14 @@
  * that the process has ended, or that some file was not found, and tells the rest in the machine's
  * log.
  */
+#include "node/launch.h"
+
 #include "base/clock.h"
-#include "base/str.h"
 #include "disk/medium-facts.h"
-#include "machine/node-private.h"
+#include "machine/log-cause.h"
+#include "machine/log.h"
+#include "machine/state.h"
+#include "vbox/lock.h"
 #include "vbox/progress.h"
 #include "vbox/websession.h"
 

@@ -3,12 +3,15 @@
  *
  * The log that VirtualBox writes of a machine's last run.
  */
+#include <vboxcloud/node.h>
+
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "base/given.h"
 #include "firstboot/dmi.h"
-#include "machine/node-private.h"
+#include "machine/find.h"
+#include "machine/log.h"
+#include "vbox/run.h"
 
 #define MOST  ((size_t)32 << 20)
 

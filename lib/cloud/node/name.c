@@ -3,13 +3,19 @@
  *
  * What a node is called: renaming, descriptions, and the metadata they are kept in.
  */
+#include "node/name.h"
+
 #include <string.h>
 
 #include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
-#include "machine/node-private.h"
+#include "machine/find.h"
+#include "machine/list.h"
+#include "machine/settle.h"
 #include "vbox/lock.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 /*
  * The name other tools show. VirtualBox moves files along a path in a name when it is changed

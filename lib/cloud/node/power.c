@@ -3,13 +3,17 @@
  *
  * Starting, stopping, rebooting nodes, and waiting for what they do.
  */
-#include <string.h>
+#include "node/power.h"
 
 #include "base/clock.h"
 #include "base/given.h"
-#include "forward/forward-private.h"
+#include "forward/live.h"
+#include "machine/find.h"
+#include "machine/power-off.h"
+#include "machine/settle.h"
+#include "node/launch.h"
 #include "vbox/lock.h"
-#include "vbox/progress.h"
+#include "vbox/run.h"
 
 #define STARTABLE                                                                                  \
 	(VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_STOPPED) | VBC_IN(VBC_NODE_SUSPENDED) |        \

@@ -3,17 +3,24 @@
  *
  * Giving a node another size: CPUs, memory, and a larger disk.
  */
-#include <string.h>
+#include "node/resize.h"
+
+#include <vboxcloud/size.h>
 
 #include "base/given.h"
-#include "base/str.h"
 #include "disk/medium-facts.h"
 #include "host/size.h"
 #include "journal/doing.h"
-#include "machine/node-private.h"
-#include "recovery/undo.h"
+#include "machine/boot-disk.h"
+#include "machine/find.h"
+#include "machine/list.h"
+#include "machine/settle.h"
+#include "machine/size.h"
+#include "node/name.h"
 #include "vbox/lock.h"
+#include "vbox/meta.h"
 #include "vbox/progress.h"
+#include "vbox/run.h"
 
 #define GIB ((uint64_t)1 << 30)
 

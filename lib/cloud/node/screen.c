@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/given.h"
-#include "machine/node-private.h"
+#include "machine/find.h"
+#include "machine/state.h"
 #include "vbox/lock.h"
+#include "vbox/run.h"
 
 struct screenshot {
 	const char *id_or_name;

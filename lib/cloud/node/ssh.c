@@ -11,9 +11,14 @@
 #include "base/greeting.h"
 #include "base/result.h"
 #include "base/str.h"
+#include "journal/sweep.h"
+#include "machine/adapter.h"
 #include "machine/address.h"
-#include "machine/network-private.h"
-#include "machine/node-private.h"
+#include "machine/find.h"
+#include "machine/list.h"
+#include "machine/nat-rule.h"
+#include "machine/state.h"
+#include "vbox/run.h"
 
 #define SSH_PORT 22
 #define SSH_NAME "ssh"

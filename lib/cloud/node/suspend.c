@@ -4,9 +4,13 @@
  * Nodes that stand still: paused in memory, or suspended with their state on the host's disk.
  */
 #include "base/given.h"
-#include "machine/node-private.h"
+#include "machine/find.h"
+#include "machine/power-off.h"
+#include "machine/settle.h"
+#include "node/power.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
+#include "vbox/run.h"
 
 #define AWAKE (VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_PAUSED))
 #define SAVED VBC_IN(VBC_NODE_SUSPENDED)

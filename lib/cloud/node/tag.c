@@ -4,10 +4,16 @@
  * Tags of nodes: kept in the metadata, which takes any text and can be changed while the node runs.
  * VirtualBox's groups could not hold them: they are paths, which need the machine's lock.
  */
+#include <vboxcloud/node.h>
+
 #include "base/given.h"
 #include "base/name.h"
-#include "machine/node-private.h"
+#include "machine/find.h"
+#include "machine/list.h"
+#include "node/name.h"
 #include "vbox/lock.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 struct tag {
 	const char *id_or_name, *key, *value;

@@ -2,15 +2,16 @@
 #include "node/teleport-disks.h"
 
 #include "base/str.h"
+#include "disk/bases.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
 #include "firstboot/seed.h"
 #include "host/folders.h"
 #include "host/tree.h"
-#include "image/image-private.h"
 #include "image/lent.h"
-#include "machine/node-private.h"
-#include "volume/volume-private.h"
+#include "machine/find.h"
+#include "node/files.h"
+#include "vbox/meta.h"
 
 /* In the journals: by the volume's or the image's id its metadata and its path, in that of the
  * target only of images that are borrowed; the node's metadata of old seeds. */

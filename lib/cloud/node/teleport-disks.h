@@ -8,8 +8,9 @@
 #ifndef VBC_NODE_TELEPORT_DISKS_H
 #define VBC_NODE_TELEPORT_DISKS_H
 
-#include "vbox/meta.h"
 #include "vbox/op.h"
+
+struct vbc_meta;
 
 #define VBC_TELEPORT_SETTINGS "settings" /* in both journals: the path of the settings file */
 

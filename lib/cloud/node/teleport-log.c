@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/str.h"
-#include "machine/node-private.h"
+#include "machine/log.h"
 
 #define LOGS    4 /* VirtualBox keeps these: the newest and three before it */
 #define LOG_MAX ((size_t)4 << 20)

@@ -6,21 +6,30 @@
  * machine. Both journals tell of it. What became of it is judged by the machines' states alone: the
  * connection to a machine's process, and so the answer of its last call, ends with the process.
  */
+#include "node/teleport.h"
+
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/given.h"
 #include "base/str.h"
-#include "disk/medium.h"
-#include "forward/forward-private.h"
-#include "host/folders.h"
+#include "forward/log.h"
+#include "forward/port-settle.h"
 #include "journal/doing.h"
+#include "journal/sweep.h"
 #include "machine/address.h"
+#include "machine/find.h"
+#include "machine/list.h"
+#include "machine/power-off.h"
+#include "machine/settle.h"
+#include "node/destroy.h"
+#include "node/launch.h"
 #include "node/teleport-disks.h"
 #include "node/teleport-log.h"
-#include "recovery/undo.h"
 #include "vbox/lock.h"
+#include "vbox/meta.h"
 #include "vbox/progress.h"
+#include "vbox/run.h"
 
 #define POLL_MS         100
 #define LISTEN_MS       60000

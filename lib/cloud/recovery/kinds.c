@@ -3,9 +3,23 @@
  *
  * The kinds of work in the journal, and the undo of each.
  */
-#include "base/cleanup.h"
-#include "gc/gc-private.h"
-#include "recovery/undo.h"
+#include "display/change.h"
+#include "firstboot/replace.h"
+#include "forward/change.h"
+#include "gc/unknown.h"
+#include "image/delete.h"
+#include "image/export.h"
+#include "image/undo.h"
+#include "journal/kind.h"
+#include "network/attach.h"
+#include "network/delete.h"
+#include "node/create.h"
+#include "node/destroy.h"
+#include "node/resize.h"
+#include "node/teleport.h"
+#include "snapshot/volume.h"
+#include "volume/create.h"
+#include "volume/resize.h"
 
 /* What VirtualBox lost track of is looked for after each undo, see journal/sweep.c. */
 static int open_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "snapshot/hold.h"
 
-#include "machine/node-private.h"
-#include "snapshot/snapshot-private.h"
+#include "machine/find.h"
+#include "snapshot/node.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 

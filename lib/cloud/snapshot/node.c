@@ -5,6 +5,10 @@
  * changes is one piece of work on the host, complete or not begun; what is left of a program that
  * was killed is the machine's lock.
  */
+#include "snapshot/node.h"
+
+#include <vboxcloud/snapshot.h>
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -12,12 +16,15 @@
 #include "base/given.h"
 #include "base/result.h"
 #include "base/str.h"
+#include "disk/bases.h"
+#include "forward/port-settle.h"
 #include "host/tree.h"
-#include "machine/network-private.h"
-#include "machine/node-private.h"
-#include "snapshot/snapshot-private.h"
+#include "machine/find.h"
+#include "machine/state.h"
+#include "snapshot/take.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
+#include "vbox/run.h"
 
 /* A snapshot in VirtualBox's tree; strings in the operation's arena. */
 struct one {

@@ -4,13 +4,20 @@
  * The snapshots of all nodes. Most nodes have only the hidden one that tells when they were made:
  * that is found out of all at once, and the others are read.
  */
+#include "snapshot/nodes.h"
+
+#include <vboxcloud/node.h>
+#include <vboxcloud/snapshot.h>
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "journal/doing.h"
-#include "machine/node-private.h"
-#include "snapshot/snapshot-private.h"
+#include "journal/sweep.h"
+#include "machine/find.h"
+#include "machine/list.h"
+#include "machine/network.h"
+#include "snapshot/node.h"
 
 struct asked {
 	struct vbc_found node;

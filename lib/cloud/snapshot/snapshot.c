@@ -3,7 +3,7 @@
  *
  * The public functions on snapshots that have two kinds: of volumes and of nodes.
  */
-#include "snapshot/snapshot-private.h"
+#include <vboxcloud/snapshot.h>
 
 #include <stdlib.h>
 #include <time.h>
@@ -12,7 +12,11 @@
 #include "base/name.h"
 #include "base/result.h"
 #include "base/str.h"
-#include "machine/node-private.h"
+#include "snapshot/node.h"
+#include "snapshot/nodes.h"
+#include "snapshot/take.h"
+#include "snapshot/volume.h"
+#include "vbox/run.h"
 #include "vbox/websession.h"
 
 struct job {

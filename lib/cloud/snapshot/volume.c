@@ -4,19 +4,27 @@
  * Snapshots of volumes: full copies, so that the volume never gets a child. What a running machine
  * writes to cannot be copied; so a snapshot of the machine makes the disk stand still meanwhile.
  */
+#include "snapshot/volume.h"
+
+#include <vboxcloud/snapshot.h>
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/result.h"
 #include "base/str.h"
+#include "disk/make.h"
+#include "disk/medium-facts.h"
 #include "disk/medium.h"
+#include "disk/recorded.h"
 #include "host/folders.h"
 #include "journal/doing.h"
-#include "recovery/undo.h"
 #include "snapshot/hold.h"
-#include "snapshot/snapshot-private.h"
+#include "snapshot/take.h"
+#include "vbox/meta.h"
 #include "vbox/websession.h"
-#include "volume/volume-private.h"
+#include "volume/snapshot.h"
+#include "volume/volume.h"
 
 /* How much of the whole each part takes, in percent. */
 enum { AT_COPY = 5, AT_MERGE = 90, AT_END = 100 };

@@ -2,8 +2,6 @@
 #include "transfer/checksum.h"
 
 #include <openssl/evp.h>
-#include <stdio.h>
-#include <string.h>
 
 /* The handle of the other library is all there is to it. */
 static EVP_MD_CTX *context(const struct vbc_checksum *sum)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error-private.h"
 #include "transfer/packed.h"
 
 #define SECTOR 512u

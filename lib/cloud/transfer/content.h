@@ -11,11 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error-private.h"
+struct vbc_error;
+struct vbc_packed;
 
 #define VBC_SIZE_UNKNOWN UINT64_MAX /* of what is packed, before it was looked through */
-
-struct vbc_packed;
 
 /* Where the grains lie of a file that leaves empty ones out: its tables, as far as they say. */
 struct vbc_grains {

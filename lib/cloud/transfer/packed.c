@@ -15,8 +15,9 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/error-private.h"
 #include "base/number.h"
-#include "base/str.h"
+#include "transfer/content.h"
 #include "transfer/crc32.h"
 
 #define FEED     (1u << 18) /* how much of the packed file is read at once */

@@ -7,7 +7,12 @@
 #ifndef VBC_TRANSFER_PACKED_H
 #define VBC_TRANSFER_PACKED_H
 
-#include "transfer/content.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct vbc_content;
+struct vbc_error;
 
 /* VirtualBox's largest disk, and what a disk image has beside it. */
 #define VBC_UNPACKED_MAX (((uint64_t)2 << 40) + ((uint64_t)1 << 30))

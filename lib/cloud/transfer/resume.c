@@ -6,8 +6,12 @@
 
 #include "base/str.h"
 #include "disk/medium.h"
-#include "image/image-private.h"
+#include "disk/recorded.h"
 #include "journal/doing.h"
+#include "journal/sweep.h"
+#include "transfer/checksum.h"
+#include "transfer/content.h"
+#include "vbox/meta.h"
 #include "vbox/owner.h"
 #include "vbox/websession.h"
 

@@ -7,10 +7,11 @@
 #ifndef VBC_TRANSFER_RESUME_H
 #define VBC_TRANSFER_RESUME_H
 
-#include "transfer/checksum.h"
-#include "transfer/content.h"
-#include "vbox/meta.h"
 #include "vbox/op.h"
+
+struct vbc_checksum;
+struct vbc_content;
+struct vbc_meta;
 
 #define VBC_RESUME_STEP    ((uint64_t)64 << 20) /* how often it is noted how much has arrived */
 #define VBC_RESUME_KEEP_MS 3600000

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "transfer/checksum.h"
+#include "transfer/content.h"
 #include "transfer/resume.h"
-#include "vbox/core.h"
 #include "vbox/progress.h"
 
 /*

@@ -7,9 +7,10 @@
 #ifndef VBC_TRANSFER_UPLOAD_H
 #define VBC_TRANSFER_UPLOAD_H
 
-#include "transfer/checksum.h"
-#include "transfer/content.h"
 #include "vbox/op.h"
+
+struct vbc_checksum;
+struct vbc_content;
 
 /*
  * A web session of its own for one upload. A disk that is being written stays locked when its

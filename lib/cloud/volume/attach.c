@@ -4,11 +4,20 @@
  * Attaching volumes to nodes and detaching them. Either is saved or not, in one call: there is
  * nothing half done for the journal; the machine's lock is in it.
  */
+#include "volume/attach.h"
+
+#include <vboxcloud/volume.h>
+
 #include "base/given.h"
 #include "base/str.h"
 #include "disk/medium.h"
-#include "machine/node-private.h"
-#include "volume/volume-private.h"
+#include "disk/recorded.h"
+#include "disk/storage-slot.h"
+#include "machine/find.h"
+#include "machine/state.h"
+#include "vbox/lock.h"
+#include "vbox/run.h"
+#include "volume/volume.h"
 
 int vbc_volume_lock(struct vbc_op *op, vbc_ref machine, const char *id, const char *name,
 		    struct vbc_lock *ret_lock, bool *ret_running)

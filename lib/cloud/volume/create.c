@@ -4,20 +4,29 @@
  * Creating a volume: the journal, the disk, what it starts with, the metadata. Whatever fails, the
  * journal's undo removes it all.
  */
+#include "volume/create.h"
+
+#include <vboxcloud/volume.h>
+
 #include <string.h>
 
 #include "base/given.h"
 #include "base/name.h"
-#include "base/str.h"
+#include "disk/make.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
+#include "disk/recorded.h"
 #include "host/folders.h"
 #include "journal/doing.h"
-#include "machine/node-private.h"
-#include "recovery/undo.h"
-#include "snapshot/snapshot-private.h"
+#include "machine/boot-disk.h"
+#include "machine/find.h"
+#include "machine/state.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 #include "vbox/websession.h"
-#include "volume/volume-private.h"
+#include "volume/name.h"
+#include "volume/snapshot.h"
+#include "volume/volume.h"
 
 /* How much of the whole the making of the file takes, in percent. */
 enum { AT_START = 0, AT_COPY = 20, AT_END = 100 };

@@ -3,9 +3,13 @@
  *
  * Destroying a volume.
  */
+#include <vboxcloud/volume.h>
+
 #include "base/given.h"
-#include "journal/doing.h"
-#include "volume/volume-private.h"
+#include "disk/make.h"
+#include "disk/recorded.h"
+#include "vbox/run.h"
+#include "volume/volume.h"
 
 static int destroy_body(struct vbc_op *op, void *arg)
 {

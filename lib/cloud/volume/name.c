@@ -3,11 +3,18 @@
  *
  * Names of volumes: in their metadata alone, so that a volume can be renamed while it is in use.
  */
+#include "volume/name.h"
+
+#include <vboxcloud/volume.h>
+
 #include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
+#include "disk/recorded.h"
 #include "host/folders.h"
-#include "volume/volume-private.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
+#include "volume/volume.h"
 
 int vbc_volume_check_name(struct vbc_op *op, const char *name, const char *id)
 {

@@ -5,15 +5,25 @@
  * a one is copied into a larger file, which then takes its place and its id. From the note of
  * that on, the journal's undo goes forward.
  */
+#include "volume/resize.h"
+
+#include <vboxcloud/volume.h>
+
 #include "base/given.h"
 #include "base/str.h"
+#include "disk/make.h"
+#include "disk/medium-facts.h"
 #include "disk/medium.h"
+#include "disk/recorded.h"
+#include "disk/storage-slot.h"
 #include "host/folders.h"
 #include "journal/doing.h"
-#include "machine/node-private.h"
-#include "recovery/undo.h"
+#include "vbox/lock.h"
+#include "vbox/meta.h"
 #include "vbox/progress.h"
-#include "volume/volume-private.h"
+#include "vbox/run.h"
+#include "volume/attach.h"
+#include "volume/volume.h"
 
 #define SWAP "swap" /* in the journal: the copy is complete */
 

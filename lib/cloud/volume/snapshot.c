@@ -3,8 +3,10 @@
  *
  * The snapshot that a volume may begin with.
  */
+#include "volume/snapshot.h"
+
+#include "disk/recorded.h"
 #include "host/folders.h"
-#include "snapshot/snapshot-private.h"
 
 int vbc_snapshot_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk)
 {

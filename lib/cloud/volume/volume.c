@@ -3,7 +3,9 @@
  *
  * Listing and finding volumes.
  */
-#include "volume/volume-private.h"
+#include "volume/volume.h"
+
+#include <vboxcloud/volume.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,9 @@
 #include "base/result.h"
 #include "base/str.h"
 #include "host/folders.h"
-#include "machine/node-private.h"
+#include "machine/find.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
 
 #define SIZE_END 2048u /* GiB */
 

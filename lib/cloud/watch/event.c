@@ -5,12 +5,16 @@
  */
 #include "watch/event.h"
 
+#include <vboxcloud/watch.h>
+
 #include "base/str.h"
-#include "image/image-private.h"
+#include "disk/recorded.h"
 #include "journal/doing.h"
-#include "machine/node-private.h"
+#include "machine/list.h"
+#include "machine/state.h"
+#include "vbox/events.h"
+#include "vbox/meta.h"
 #include "vbox/turn.h"
-#include "volume/volume-private.h"
 
 const char *vbc_event_type_name(enum vbc_event_type type)
 {

@@ -1,14 +1,11 @@
-/*
- * SPDX-License-Identifier: Apache-2.0
- *
- * What the files of the watch share.
- */
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef VBC_WATCH_EVENT_H
 #define VBC_WATCH_EVENT_H
 
-#include <vboxcloud/watch.h>
+#include "vbox/op.h"
 
-#include "vbox/events.h"
+struct vbc_event;
+struct vbc_events;
 
 /* Listens for the events that can be told; *ret_new as vbc_events_open(). */
 int vbc_event_open(struct vbc_op *op, struct vbc_events *events, bool *ret_new);

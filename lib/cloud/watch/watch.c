@@ -5,13 +5,16 @@
  * that took, so that a watch can go on for months. The listener outlives them, as long as the web
  * session does.
  */
-#include "watch/event.h"
+#include <vboxcloud/watch.h>
 
 #include <stdio.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/given.h"
+#include "vbox/events.h"
+#include "vbox/run.h"
+#include "watch/event.h"
 
 #define STEP_MS    1000 /* the host is waited for at a time      */
 #define EVENTS_MAX 100  /* in one operation                      */

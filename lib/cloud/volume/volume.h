@@ -1,27 +1,18 @@
-/*
- * SPDX-License-Identifier: Apache-2.0
- *
- * What the files of the volume share.
- */
-#ifndef VBC_VOLUME_VOLUME_PRIVATE_H
-#define VBC_VOLUME_VOLUME_PRIVATE_H
-
-#include <vboxcloud/volume.h>
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_VOLUME_VOLUME_H
+#define VBC_VOLUME_VOLUME_H
 
 #include "disk/medium.h"
 #include "disk/recorded.h"
-#include "vbox/lock.h"
 #include "vbox/op.h"
 
-#define VBC_VOLUME_KIND "volume" /* of its metadata: libcloud/volume/<uuid> */
+struct vbc_volume;
+
 #define VBC_VOLUME_ALL  (VBC_DISK_FILE | VBC_DISK_LAYOUT | VBC_DISK_USE)
 #define VBC_GIB         ((uint64_t)1 << 30)
 
 /* Whether `size_gb` GiB can be a volume: VirtualBox's VDI ends at 2 TiB. */
 int vbc_volume_check_size(unsigned size_gb, struct vbc_error *err);
-
-/* VBC_E_EXISTS when a volume has that name, but for the one of that id ("" none). */
-int vbc_volume_check_name(struct vbc_op *op, const char *name, const char *id);
 
 /* Finds one volume by its id or by a name that only one has, with all that is known of it. */
 int vbc_volume_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk);
@@ -49,15 +40,5 @@ int vbc_volume_fail_in_snapshot(struct vbc_op *op, const struct vbc_disk *disk,
 /* "volume 'x' is attached to node 'y' (id)" and an advice, as an error of that code. */
 int vbc_volume_fail_attached(struct vbc_op *op, int code, const struct vbc_disk *disk,
 			     const struct vbc_volume_use *use, const char *advice);
-
-/* Locks a node so that disks can be plugged, running or stopped. */
-int vbc_volume_lock(struct vbc_op *op, vbc_ref machine, const char *id, const char *name,
-		    struct vbc_lock *ret_lock, bool *ret_running);
-
-/* The first free place for a disk in a machine that is locked; makes one if it can. */
-int vbc_volume_place(struct vbc_op *op, vbc_ref machine, bool running, struct vbc_place *ret);
-
-/* Attaches a disk to a machine that is locked, at the first free place. */
-int vbc_volume_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref medium);
 
 #endif

@@ -1,18 +1,14 @@
-/*
- * SPDX-License-Identifier: Apache-2.0
- *
- * What the files of remote displays share.
- */
-#ifndef VBC_DISPLAY_DISPLAY_PRIVATE_H
-#define VBC_DISPLAY_DISPLAY_PRIVATE_H
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_DISPLAY_DISPLAY_H
+#define VBC_DISPLAY_DISPLAY_H
 
-#include <vboxcloud/display.h>
-
-#include "machine/node-private.h"
+#include "machine/find.h"
 #include "vbox/lock.h"
+#include "vbox/op.h"
+
+struct vbc_display;
 
 /* Properties of VirtualBox's server. */
-#define VBC_DISPLAY_PORT     "TCP/Ports"
 #define VBC_DISPLAY_ADDRESS  "TCP/Address"
 #define VBC_DISPLAY_PASSWORD "VNCPassword"
 #define VBC_DISPLAY_SECURITY "Security/Method"
@@ -39,22 +35,10 @@ int vbc_display_read(struct vbc_op *op, const struct vbc_screen *s, struct vbc_d
 /* Copies one for the caller. */
 int vbc_display_result(struct vbc_op *op, const struct vbc_display *from, struct vbc_display **ret);
 
-/* The port that is set for a display; 0: it is none. */
-int vbc_display_read_port(struct vbc_op *op, vbc_ref server, unsigned *ret_port);
-/* The port that a machine's display has or will have; 0: it is not enabled. */
-int vbc_display_port(struct vbc_op *op, vbc_ref machine, unsigned *ret_port);
-
 /* What a TCP port of the host is, as far as it can be told from here. */
 enum vbc_answer { VBC_ANSWER_UNKNOWN, VBC_ANSWER_NONE, VBC_ANSWER_OTHER, VBC_ANSWER_VNC };
 /* Tries it when the host is the machine on which this program runs. */
 int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, unsigned port,
 		    enum vbc_answer *ret);
-
-/* Checks what can be judged without a host, and gives `ret` what an older program leaves out. */
-int vbc_display_opts_read(const struct vbc_display_opts *opts, struct vbc_display_opts *ret,
-			  struct vbc_error *err);
-/* The display of a machine that is not registered yet, of the node `id` that the journal knows. */
-int vbc_display_set_new(struct vbc_op *op, vbc_ref machine, const char *id,
-			const struct vbc_display_opts *opts);
 
 #endif

@@ -1,40 +1,10 @@
-/*
- * SPDX-License-Identifier: Apache-2.0
- *
- * What vbc_gc() consists of. A leftover is found by where it lies and how it is named, and has to
- * be nobody's: of no machine, and in no entry of the journal.
- */
-#ifndef VBC_GC_GC_PRIVATE_H
-#define VBC_GC_GC_PRIVATE_H
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_GC_GONE_H
+#define VBC_GC_GONE_H
 
-#include <vboxcloud/gc.h>
-
-#include "host/folders.h"
-#include "journal/doing.h"
-
-struct vbc_gc {
-	bool dry_run, force;
-	struct vbc_leftovers *list;
-	const struct vbc_leftover **v;
-	size_t room;
-};
+#include "vbox/op.h"
 
 #define VBC_GC_SEED "a seed of a node that is gone"
-
-/* Adds a leftover to the list. */
-int vbc_gc_found(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,
-		 const char *text);
-
-/* Disks, uploads and seeds that VirtualBox still knows. */
-int vbc_gc_media(struct vbc_op *op, struct vbc_gc *gc);
-/* Disks that it does not know any more. gc: NULL where they are only to be opened again. */
-int vbc_gc_unknown(struct vbc_op *op, struct vbc_gc *gc);
-/* Metadata of what is gone. */
-int vbc_gc_metadata(struct vbc_op *op, struct vbc_gc *gc);
-/* Images of other hosts that no node here needs any more. keys: of the host's extra data. */
-int vbc_gc_borrowed(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs *keys);
-/* Empty folders of nodes. */
-int vbc_gc_folders(struct vbc_op *op, struct vbc_gc *gc);
 
 /*
  * What the journal says now: each entry's id and text. Read it after what may be a leftover was

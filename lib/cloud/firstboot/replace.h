@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_FIRSTBOOT_REPLACE_H
+#define VBC_FIRSTBOOT_REPLACE_H
+
+#include "vbox/op.h"
+
+struct vbc_meta;
+
+/* Undoes it, see struct vbc_doing. */
+int vbc_seed_replace_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_FORWARD_PORT_SETTLE_H
+#define VBC_FORWARD_PORT_SETTLE_H
+
+#include "vbox/op.h"
+
+struct vbc_sweep;
+
+/*
+ * Gives back those ports of a node that its machine does not use, and reserves those that it does:
+ * after its forwards or its display were changed in another way than one by one.
+ */
+int vbc_port_settle(struct vbc_op *op, const char *node, vbc_ref machine);
+
+/*
+ * Tells of each reservation whose node is gone or does not use that port, and removes it unless
+ * that is a dry run; for gc. keys: of the host's extra data, without what a sweep of
+ * the journal has removed.
+ */
+int vbc_port_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys,
+			const struct vbc_sweep *sweep);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_IMAGEFILE_KIND_RAW_H
+#define VBC_IMAGEFILE_KIND_RAW_H
+
+#include <stdbool.h>
+
+struct vbc_kind;
+
+/* Whether its name says that it is a raw disk, or it has a partition table, a boot sector or a file
+ * system. */
+bool vbc_kind_is_raw(const struct vbc_kind *k);
+
+/* What is told of a file that neither is refused nor looks like a raw disk. */
+#define VBC_KIND_UNKNOWN                                                                           \
+	"is in no format that is known, and holds no partition table, boot sector or file "        \
+	"system as a raw disk does; if it is a raw disk all the same, say so with --format raw"
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_JOURNAL_SWEEP_H
+#define VBC_JOURNAL_SWEEP_H
+
+#include "vbox/op.h"
+
+/*
+ * What each operation does first: undoes the work and frees the locks of programs that are gone.
+ * *ret_keys (may be NULL) are all keys of the host's extra data, in the operation's arena. Done
+ * once: a second call in the same operation only gives the keys.
+ */
+int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys);
+
+/* Why a leftover is left alone. */
+enum vbc_stuck {
+	VBC_STUCK_NOT,
+	VBC_STUCK_SERVICE,    /* the host's service ended when it was undone */
+	VBC_STUCK_UNREADABLE, /* its entry lacks what the undo needs         */
+	VBC_STUCK_LOCKED,     /* see vbc_lock_free()                         */
+};
+
+/* Told of one leftover; anything but 0 ends the sweep with that code. */
+typedef int vbc_leftover_fn(struct vbc_op *op, void *arg, const char *kind, const char *id,
+			    const char *text, enum vbc_stuck stuck);
+
+struct vbc_sweep {
+	vbc_leftover_fn *found; /* NULL: nobody is told */
+	void *arg;
+	bool dry_run; /* removes nothing                                     */
+	bool force;   /* also what is stuck, but for locks                     */
+};
+/* As vbc_sweep(), telling of each. */
+int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
+
+#endif

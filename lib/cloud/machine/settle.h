@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_MACHINE_SETTLE_H
+#define VBC_MACHINE_SETTLE_H
+
+#include <vboxcloud/node.h>
+
+#include "vbox/op.h"
+
+struct vbc_found;
+struct vbc_lock;
+
+/* The state now; the error says so when VirtualBox cannot read the machine. */
+enum vbc_node_state vbc_node_state_now(struct vbc_op *op, vbc_ref machine, int *ret_code);
+
+/* The state, once the node is neither starting nor stopping nor being set up. */
+enum vbc_node_state vbc_node_settled(struct vbc_op *op, vbc_ref machine, int *ret_code);
+
+/* Whether it has come to this state, whatever a call has said of it. */
+bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted);
+
+#define VBC_IN(state) (1u << (state))
+/*
+ * Finds a node in one of these states, once it is settled; in another it is VBC_E_STATE: cannot be
+ * <done>. ret_state may be NULL.
+ */
+int vbc_node_find_in(struct vbc_op *op, const char *id_or_name, unsigned states, const char *done,
+		     struct vbc_found *ret, enum vbc_node_state *ret_state);
+
+/*
+ * Finds a node and locks it for changing; one that is not stopped (or is suspended) is
+ * VBC_E_STATE: cannot be <done>.
+ */
+int vbc_node_take_stopped(struct vbc_op *op, const char *id_or_name, const char *done,
+			  struct vbc_found *ret, struct vbc_lock *lock);
+
+#endif

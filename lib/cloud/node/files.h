@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_NODE_FILES_H
+#define VBC_NODE_FILES_H
+
+#include "vbox/op.h"
+
+/*
+ * What is known of a machine's settings: whether VirtualBox can read them, if they are still there.
+ * Its service may not survive to try; so where an earlier try may have ended it, or they are not
+ * readable, they are not opened. READABLE and UNOPENED: nobody needs the machine's disks.
+ */
+enum vbc_settings { VBC_SETTINGS_UNREADABLE, VBC_SETTINGS_READABLE, VBC_SETTINGS_UNOPENED };
+
+/*
+ * Removes what is left of a machine that is not registered. In the folder of a node of ours that is
+ * all that machines make; elsewhere, others may have their files in the same folder: there it is
+ * what the settings tell of. What may be dear to somebody stays, and is named in the log.
+ */
+int vbc_node_remove_files(struct vbc_op *op, const char *settings, enum vbc_settings are);
+
+/*
+ * The same of a machine that was just unregistered, with these media. Nobody finds it any more: so
+ * this goes through to its end, cancelled or not.
+ */
+int vbc_node_delete_files(struct vbc_op *op, vbc_ref machine, const char *folder,
+			  const struct vbc_refs *media);
+
+/* Where a settings file is, with the separator at its end; NULL: no memory. */
+const char *vbc_node_folder(struct vbc_op *op, const char *settings);
+
+#define VBC_NODE_SNAPSHOTS "Snapshots" /* the folder in it that is VirtualBox's own */
+
+/* Removes the folder that these settings would be in, and what VirtualBox itself keeps there. */
+int vbc_node_remove_folder(struct vbc_op *op, const char *settings);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_NODE_TELEPORT_H
+#define VBC_NODE_TELEPORT_H
+
+#include "vbox/op.h"
+
+struct vbc_meta;
+
+/* Undoes it, see struct vbc_doing. */
+int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+
+#endif

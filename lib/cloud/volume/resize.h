@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_VOLUME_RESIZE_H
+#define VBC_VOLUME_RESIZE_H
+
+#include "vbox/op.h"
+
+struct vbc_meta;
+
+/* Undoes it, see struct vbc_doing. */
+int vbc_volume_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+
+#endif
