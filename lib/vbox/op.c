@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "vbox/websession.h"
 
 #define REQUEST_MAX (16u << 20) /* the service drops the connection above it */
 #define BRIEF_MS    600000
