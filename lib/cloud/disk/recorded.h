@@ -50,10 +50,4 @@ struct vbc_disk_noun {
 int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id_or_name,
 		  unsigned fields, struct vbc_disk *ret_disk);
 
-#define VBC_VOLUME_KIND "volume" /* of its metadata: libcloud/volume/<uuid> */
-
-#define VBC_SNAPSHOT_KIND "snapshot" /* of a volume's metadata: libcloud/snapshot/<uuid> */
-
-#define VBC_IMAGE_KIND    "image"    /* of its metadata: libcloud/image/<uuid>, and in the journal */
-
 #endif

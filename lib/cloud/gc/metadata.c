@@ -8,7 +8,7 @@
 #include "gc/metadata.h"
 
 #include "base/str.h"
-#include "disk/recorded.h"
+#include "disk/kinds.h"
 #include "firstboot/seed.h"
 #include "gc/borrowed.h"
 #include "gc/gone.h"

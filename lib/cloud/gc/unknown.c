@@ -9,8 +9,8 @@
 #include "gc/unknown.h"
 
 #include "base/str.h"
+#include "disk/kinds.h"
 #include "disk/medium.h"
-#include "disk/recorded.h"
 #include "gc/gone.h"
 #include "gc/list.h"
 #include "host/file.h"

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "disk/kinds.h"
 #include "disk/recorded.h"
 #include "host/folders.h"
 #include "image/name.h"

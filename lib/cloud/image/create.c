@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "base/given.h"
+#include "disk/kinds.h"
 #include "disk/make.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
-#include "disk/recorded.h"
 #include "host/folders.h"
 #include "image/collect.h"
 #include "image/make.h"

@@ -8,6 +8,7 @@
 #include <vboxcloud/image.h>
 
 #include "base/given.h"
+#include "disk/kinds.h"
 #include "disk/make.h"
 #include "disk/recorded.h"
 #include "image/collect.h"

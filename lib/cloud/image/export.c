@@ -16,8 +16,8 @@
 
 #include "base/given.h"
 #include "base/str.h"
+#include "disk/kinds.h"
 #include "disk/medium-facts.h"
-#include "disk/recorded.h"
 #include "image/collect.h"
 #include "image/make.h"
 #include "journal/doing.h"

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "disk/kinds.h"
 #include "disk/medium.h"
-#include "disk/recorded.h"
 #include "host/file.h"
 #include "host/folders.h"
 #include "host/tree.h"

@@ -7,6 +7,7 @@
 
 #include "base/name.h"
 #include "base/str.h"
+#include "disk/kinds.h"
 #include "disk/make.h"
 #include "disk/recorded.h"
 #include "image/collect.h"

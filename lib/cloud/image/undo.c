@@ -7,8 +7,8 @@
 #include "image/undo.h"
 
 #include "base/str.h"
+#include "disk/kinds.h"
 #include "disk/medium.h"
-#include "disk/recorded.h"
 #include "host/folders.h"
 #include "image/archive.h"
 #include "snapshot/hold.h"

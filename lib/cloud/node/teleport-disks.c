@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "disk/bases.h"
+#include "disk/kinds.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
 #include "firstboot/seed.h"

@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "base/str.h"
+#include "disk/kinds.h"
 #include "disk/make.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "base/str.h"
+#include "disk/kinds.h"
 #include "disk/medium.h"
-#include "disk/recorded.h"
 #include "journal/doing.h"
 #include "journal/sweep.h"
 #include "transfer/checksum.h"

@@ -12,6 +12,7 @@
 
 #include "base/given.h"
 #include "base/name.h"
+#include "disk/kinds.h"
 #include "disk/make.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"

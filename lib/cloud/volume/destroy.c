@@ -6,6 +6,7 @@
 #include <vboxcloud/volume.h>
 
 #include "base/given.h"
+#include "disk/kinds.h"
 #include "disk/make.h"
 #include "disk/recorded.h"
 #include "vbox/run.h"

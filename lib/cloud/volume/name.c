@@ -10,6 +10,7 @@
 #include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
+#include "disk/kinds.h"
 #include "disk/recorded.h"
 #include "host/folders.h"
 #include "vbox/meta.h"

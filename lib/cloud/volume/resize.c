@@ -11,6 +11,7 @@
 
 #include "base/given.h"
 #include "base/str.h"
+#include "disk/kinds.h"
 #include "disk/make.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"

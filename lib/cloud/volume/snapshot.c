@@ -5,6 +5,7 @@
  */
 #include "volume/snapshot.h"
 
+#include "disk/kinds.h"
 #include "disk/recorded.h"
 #include "host/folders.h"
 

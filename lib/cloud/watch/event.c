@@ -8,7 +8,7 @@
 #include <vboxcloud/watch.h>
 
 #include "base/str.h"
-#include "disk/recorded.h"
+#include "disk/kinds.h"
 #include "journal/doing.h"
 #include "machine/list.h"
 #include "machine/state.h"
