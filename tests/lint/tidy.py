@@ -19,7 +19,8 @@ BAD = {"a == a": "int bad(int a);\nint bad(int a)\n{\n\treturn a == a;\n}\n",
 
 
 def tidy(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["clang-tidy", "--quiet", "--extra-arg=-Wno-unknown-warning-option", *words], cwd=ROOT, text=True, check=False,
+    command = ["clang-tidy", "--quiet", "--extra-arg=-Wno-unknown-warning-option", *words]
+    return subprocess.run(command, cwd=ROOT, text=True, check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 

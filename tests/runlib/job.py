@@ -51,7 +51,7 @@ def environment(test: Test, host: dict[str, str]) -> dict[str, str]:
 
 def run(test: Test, host: dict[str, str]) -> Outcome:
     """Run it to its end, and judge it by its output, its status and its remains."""
-    log, before = log_of(test), hosts.crashes()
+    log, before = log_of(test), hosts.crashes() if test.host else set()
     for old in LOGS.glob(f"{log.name}*"):
         old.unlink()
     # A file, not a pipe: what a test leaves running would keep a pipe open.
@@ -73,8 +73,8 @@ def run(test: Test, host: dict[str, str]) -> Outcome:
     outcome = remains(test, process.pid, outcome)
     if outcome.failed and test.host:
         time.sleep(REAPER_S)
-    outcome.crashes = [f"{name}: {trace}" for name, trace in sorted(hosts.crashes() - before)
-                       if hosts.is_of(name, test.host, process.pid)]
+        outcome.crashes = [f"{name}: {trace}" for name, trace in sorted(hosts.crashes() - before)
+                           if hosts.is_of(name, test.host, process.pid)]
     return outcome
 
 

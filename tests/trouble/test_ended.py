@@ -4,8 +4,6 @@
 lives: what it has made stays."""
 from __future__ import annotations
 
-import time
-
 from trouble import IMAGE, SIZE, Host, Proxy, done, finish, is_fine, ok
 
 HELD_MS, LATE_MS = 3000, 6000
@@ -15,11 +13,8 @@ NETWORK = ("network", "create", "lab", "--cidr", "10.9.0.0/24")
 
 def test(words: tuple[str, ...], held: str) -> None:
     """A list reads the entry while the command is held at that call, and hears of it too late."""
-    making.rules([{"method": held, "do": "delay", "ms": HELD_MS}])
     looking.rules([{"method": "IVirtualBox_getExtraData", "do": "late", "ms": LATE_MS}])
-    maker = host.start(*words, url=making.url)
-    while not making.calls()["fired"][0]:
-        time.sleep(0.05)
+    maker = host.start_at(making, {"method": held, "do": "delay", "ms": HELD_MS}, *words)
     looker = host.start("node", "list", url=looking.url)
     is_fine(finish(maker), " ".join(words[:2]))
     ok(looker.poll() is None, "has ended while another looks")

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 from trouble import IMAGE, SIZE, Host, Proxy, done, finish, is_fine, ok, skip
@@ -31,11 +30,8 @@ def list_as_other(folder: str, url: str) -> subprocess.CompletedProcess[str]:
 
 
 def test() -> None:
-    making.rules([{"method": "IVirtualBox_registerMachine", "do": "delay", "ms": 5000}])
-    maker = host.start("node", "create", "n", "--image", IMAGE, "--size", SIZE, "--no-start",
-                       url=making.url)
-    while not making.calls()["fired"][0] and maker.poll() is None:
-        time.sleep(0.05)
+    maker = host.start_at(making, {"method": "IVirtualBox_registerMachine", "do": "delay", "ms": 5000},
+                          "node", "create", "n", "--image", IMAGE, "--size", SIZE, "--no-start")
     with tempfile.TemporaryDirectory() as folder:
         result = list_as_other(folder, host.url)
     ok(result.returncode == 0, "another user lists the nodes meanwhile", result)

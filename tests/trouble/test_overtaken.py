@@ -4,9 +4,6 @@
 removed, and nothing is made twice."""
 from __future__ import annotations
 
-import subprocess
-import time
-
 from trouble import IMAGE, SIZE, Host, Proxy, done, fails, finish, is_fine, ok
 
 BIGGER = SIZE.replace("64_ram", "96_ram")
@@ -15,20 +12,9 @@ NETWORK = ("network", "create", "lab", "--cidr", "10.9.0.0/24")
 TURN_MS = 5000  # how long a client waits for another's turn at a node
 
 
-def at(proxy: Proxy, method: str, rule: dict[str, object], *words: str) -> subprocess.Popen[str]:
-    """A command that is at this call."""
-    proxy.rules([{"method": method, **rule}])
-    process = host.start(*words, url=proxy.url)
-    while not proxy.calls()["fired"][0]:
-        if process.poll() is not None:
-            raise RuntimeError(f"{words} ended before {method}: {finish(process).err}")
-        time.sleep(0.05)
-    return process
-
-
 def killed_at(method: str, *words: str) -> None:
     """The host never sees the call."""
-    process = at(early, method, {"do": "hang"}, *words)
+    process = host.start_at(early, {"method": method, "do": "hang"}, *words)
     process.kill()
     finish(process)
 
@@ -40,7 +26,7 @@ def labs() -> int:
 def test_killed_meanwhile(method: str, rule: dict[str, object]) -> None:
     """Another command is killed under the lock that the first one waits for."""
     before = host.settled()
-    first = at(late, method, rule, *DISPLAY)
+    first = host.start_at(late, {"method": method, **rule}, *DISPLAY)
     killed_at("IMachine_saveSettings", "node", "resize", "n", "--size", BIGGER)
     result = finish(first)
     ok(result.status == 6 and "resizing was interrupted" in result.err,
@@ -52,7 +38,8 @@ def test_killed_meanwhile(method: str, rule: dict[str, object]) -> None:
 
 
 def test_made_meanwhile() -> None:
-    first = at(late, "IVirtualBox_createNATNetwork", {"do": "delay", "ms": 2000}, *NETWORK)
+    first = host.start_at(late, {"method": "IVirtualBox_createNATNetwork", "do": "delay", "ms": 2000},
+                          *NETWORK)
     fails(host.cloud(*NETWORK), 6, "'lab' already", "a network that is being made")
     is_fine(finish(first), "it is made")
     ok(labs() == 1, "once")
@@ -61,7 +48,8 @@ def test_made_meanwhile() -> None:
 
 def test_found_meanwhile() -> None:
     """Another makes it when the first one is about to look."""
-    first = at(late, "IVirtualBox_getExtraDataKeys", {"do": "late", "ms": 2000}, *NETWORK)
+    first = host.start_at(late, {"method": "IVirtualBox_getExtraDataKeys", "do": "late", "ms": 2000},
+                          *NETWORK)
     is_fine(host.cloud(*NETWORK), "another network of the name is made")
     fails(finish(first), 6, "'lab' already", "the first")
     ok(labs() == 1, "it stays, alone")

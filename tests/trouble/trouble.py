@@ -211,6 +211,16 @@ class Host:
             raise RuntimeError(f"vboxcloud {' '.join(words)}: {result.err}")
         return result
 
+    def start_at(self, proxy: Proxy, rule: dict[str, object], *words: str) -> subprocess.Popen[str]:
+        """Starts the command through the proxy, and returns when its call has met the rule."""
+        proxy.rules([rule])
+        process = self.start(*words, url=proxy.url)
+        while not proxy.calls()["fired"][0]:
+            if process.poll() is not None:
+                raise RuntimeError(f"{words} ended before {rule}: {finish(process).err}")
+            time.sleep(0.05)
+        return process
+
     def start(self, *words: str, url: str | None = None) -> subprocess.Popen[str]:
         """Starts the command as `cloud` does."""
         self.between_commands()
