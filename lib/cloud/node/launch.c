@@ -72,21 +72,16 @@ static void look_at_disks(struct vbc_op *op, vbc_ref machine, const char **ret)
 	}
 }
 
-static enum vbc_node_state state_of(struct vbc_op *op, vbc_ref machine)
-{
-	enum vbc_MachineState state = VBC_MachineState_Null;
-
-	return vbc_IMachine_getState(op, machine, &state) ? VBC_NODE_ERROR
-							  : vbc_node_state_from(state);
-}
-
 /* Says more than VirtualBox did, if there is more to be known. */
 static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 {
 	struct vbc_error failed = vbc_op_try(op);
 	const char *cause = "", *disk = "", *hint = "";
-	enum vbc_node_state state = state_of(op, machine);
+	enum vbc_MachineState at = VBC_MachineState_Null;
+	enum vbc_node_state state;
 
+	vbc_IMachine_getState(op, machine, &at);
+	state = vbc_node_state_from(at);
 	/* The log of one that runs all the same tells of something else. */
 	if (state == VBC_NODE_STOPPED || state == VBC_NODE_SUSPENDED) {
 		look_into_log(op, machine, began_ms, &cause);
@@ -94,6 +89,8 @@ static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 	}
 	if (disk[0])
 		cause = disk;
+	else if (!cause[0] && at == VBC_MachineState_Aborted)
+		cause = "its process on the host ended in the middle of the start";
 	else if (state == VBC_NODE_SUSPENDED)
 		hint = "; 'vboxcloud node discard' gives the saved state up, so that it can be "
 		       "started anew";
