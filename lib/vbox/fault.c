@@ -20,7 +20,7 @@ static const struct {
 	{0x80bb000c, VBC_E_BUSY},      /* VBOX_E_OBJECT_IN_USE         */
 	{0x80bb0010, VBC_E_TIMEOUT},   /* VBOX_E_TIMEOUT               */
 	{0x80070057, VBC_E_ARG},       /* E_INVALIDARG                 */
-	{0x80070005, VBC_E_BUSY},      /* E_ACCESSDENIED: not ready    */
+	{(uint32_t)VBC_RESULT_NOT_READY, VBC_E_BUSY},
 	{0x8007000e, VBC_E_NOMEM},     /* E_OUTOFMEMORY                */
 	{0x80004001, VBC_E_VERSION},   /* E_NOTIMPL                    */
 	{0x80004004, VBC_E_CONNECT},   /* E_ABORT: VBoxSVC went away   */

@@ -9,6 +9,12 @@
 #include "soap/soap.h"
 #include "vbox/op.h"
 
+/*
+ * E_ACCESSDENIED: what VirtualBox says of an object that is just going, and of a machine that it could
+ * not read. It reads such a machine again when it is asked whether the machine is accessible.
+ */
+#define VBC_RESULT_NOT_READY ((int32_t)0x80070005)
+
 /* Fills the operation's error from a fault, with the whole chain of its error info. */
 int vbc_fault_explain(struct vbc_op *op, const struct vbc_method *m, const struct vbc_fault *fault);
 

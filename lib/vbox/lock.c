@@ -2,6 +2,7 @@
 #include "vbox/lock.h"
 
 #include "base/clock.h"
+#include "vbox/fault.h"
 #include "vbox/owner.h"
 #include "vbox/turn.h"
 #include "vbox/websession.h"
@@ -166,6 +167,16 @@ static int wait_turn(struct vbc_op *op, struct waiting *w, bool look)
 	return vbc_lock_explain(op, w->machine, w->id);
 }
 
+static bool is_read_again(struct vbc_op *op, vbc_ref machine)
+{
+	struct vbc_error saved = vbc_op_try(op);
+	bool accessible = false;
+
+	vbc_IMachine_getAccessible(op, machine, &accessible);
+	vbc_op_try_end(op, &saved);
+	return accessible;
+}
+
 /*
  * VirtualBox says "busy" while a lock is held, being taken or being given back: the last two pass
  * within moments.
@@ -176,11 +187,15 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 	struct waiting wait = {.machine = machine, .id = lock->id, .deadline = patience_ends(op),
 			       .pause_ms = 10};
 
-	for (;;) {
+	for (bool asked = false;;) {
 		struct vbc_error saved = vbc_op_try(op);
 		int code = try_lock(op, machine, type, lock);
 
-		if (code != VBC_E_BUSY && code != VBC_E_STATE) {
+		if (code == VBC_E_BUSY && op->error.result == VBC_RESULT_NOT_READY && !asked) {
+			asked = is_read_again(op, machine);
+			if (!asked)
+				return code;
+		} else if (code != VBC_E_BUSY && code != VBC_E_STATE) {
 			if (!code)
 				vbc_op_try_end(op, &saved);
 			return code;

@@ -61,6 +61,7 @@ struct vbc_op {
 	struct vbc_subject about[VBC_SUBJECTS];
 	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see journal/sweep.c */
 	struct vbc_folders *folders; /* once asked for, see host/folders.c */
+	bool read_again;        /* machines were, see machine/read-again.c */
 	struct {
 		vbc_ref ihost;
 		struct vbc_strs *keys;

@@ -1,10 +1,11 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Running an operation, once more where the host has forgotten its web session.
+ * Running an operation, once more where the host has forgotten its web session or an object.
  */
 #include "vbox/run.h"
 
+#include "vbox/fault.h"
 #include "vbox/websession.h"
 
 /* What calls fail with for want of it, too. */
@@ -17,13 +18,15 @@ static bool may_be_gone(int code)
 static int explain_gone(struct vbc_op *op, int code)
 {
 	struct vbc_error first;
+	int now;
 
 	if (!may_be_gone(code))
 		return code;
 	first = vbc_op_try(op);
 	op->undoing = true; /* the caller's time may be over, the answer is worth a call */
-	if (vbc_op_check_there(op) == VBC_E_NOTFOUND)
-		return VBC_E_NOTFOUND;
+	now = vbc_op_check_there(op);
+	if (now == VBC_E_NOTFOUND || (now == VBC_E_STATE && first.result == VBC_RESULT_NOT_READY))
+		return now;
 	vbc_op_try_end(op, &first);
 	return code;
 }
@@ -44,6 +47,13 @@ static int run_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg)
 	return code;
 }
 
+/* Failures that a second run may not meet: of a new web session, or with an object less. */
+static bool may_pass(const struct vbc_op *op, int code)
+{
+	return (code == VBC_E_STALE && op->stale) ||
+	       (code == VBC_E_BUSY && op->error.result == VBC_RESULT_NOT_READY);
+}
+
 int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
 	       int (*body)(struct vbc_op *op, void *arg), void *arg)
 {
@@ -61,7 +71,7 @@ int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_er
 		vbc_op_init_buffers(&op);
 		code = run_once(&op, body, arg);
 		error = op.error;
-		again = code == VBC_E_STALE && op.stale && !op.wrote;
+		again = !op.wrote && may_pass(&op, code);
 		if (!code)
 			vbc_results_hand_over(&op.results);
 		vbc_op_done(&op);

@@ -8,6 +8,7 @@
 #include "host/folders.h"
 #include "journal/doing.h"
 #include "journal/sweep.h"
+#include "machine/read-again.h"
 #include "machine/find.h"
 #include "vbox/meta.h"
 
@@ -177,6 +178,8 @@ int vbc_disk_collect(struct vbc_op *op, const char *kind, const char *folder, vb
 	struct vbc_strs keys = {0}, ids = {0};
 	int code = vbc_sweep(op, &keys);
 
+	if (!code && all)
+		code = vbc_machine_read_again(op);
 	if (!code && all)
 		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &media);
 	if (!code && all)

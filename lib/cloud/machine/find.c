@@ -98,7 +98,7 @@ static int find(struct vbc_op *op, const struct vbc_strs *keys, const char *id_o
 
 	if (!code)
 		vbc_op_about(
-			op, &(struct vbc_subject){"node", ret->id, ret->name, vbc_node_registered});
+			op, &(struct vbc_subject){"node", ret->id, ret->name, vbc_node_look});
 	return code;
 }
 
@@ -121,6 +121,21 @@ int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
 	vbc_op_try_end(op, &saved);
 	*ret_machine = machine;
 	return VBC_OK;
+}
+
+int vbc_node_look(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
+{
+	bool accessible = true;
+	int code = vbc_node_registered(op, id, ret_machine);
+
+	if (!code && !vbc_ref_is_null(*ret_machine))
+		code = vbc_IMachine_getAccessible(op, *ret_machine, &accessible);
+	if (code || accessible)
+		return code;
+	return vbc_fail(&op->error, VBC_E_STATE,
+			"VirtualBox cannot read the machine of node '%s'; 'vboxcloud node show' "
+			"tells why",
+			id);
 }
 
 int vbc_node_name(struct vbc_op *op, vbc_ref machine, const char *id, const char **ret_name)

@@ -18,6 +18,7 @@
 #include "journal/sweep.h"
 #include "machine/network.h"
 #include "machine/platform.h"
+#include "machine/read-again.h"
 #include "machine/size.h"
 #include "machine/state.h"
 #include "vbox/meta.h"
@@ -244,14 +245,10 @@ static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes,
 static int get_states(struct vbc_op *op, const struct vbc_refs *machines, struct row *rows)
 {
 	struct vbc_enums states = {0};
-	int code = vbc_IVirtualBox_getMachineStates(op, op->vbox, *machines, &states);
+	int code = vbc_machine_states(op, machines, &states);
 
 	if (code)
 		return code;
-	if (states.n != machines->n)
-		return vbc_fail(&op->error, VBC_E_PROTOCOL,
-				"the host was asked for the states of %zu machines and gave %zu",
-				machines->n, states.n);
 	for (size_t i = 0; i < machines->n; i++)
 		rows[i] = (struct row){.machine = machines->v[i],
 				       .state = (enum vbc_MachineState)states.v[i],

@@ -14,29 +14,11 @@
 #define POLL_MS   250
 #define SETTLE_MS 60000 /* how long VirtualBox may take between two steady states */
 
-/* VirtualBox only says that such a machine is "limited". */
-static int explain_unreadable(struct vbc_op *op, vbc_ref machine)
-{
-	struct vbc_error first = vbc_op_try(op);
-	bool accessible = true;
-	int code = vbc_IMachine_getAccessible(op, machine, &accessible);
-
-	vbc_op_try_end(op, &first);
-	if (code || accessible)
-		return first.code;
-	op->error = (struct vbc_error){0};
-	return vbc_fail(
-		&op->error, VBC_E_STATE,
-		"VirtualBox cannot read the node's machine; 'vboxcloud node show' tells why");
-}
-
 enum vbc_node_state vbc_node_state_now(struct vbc_op *op, vbc_ref machine, int *ret_code)
 {
 	enum vbc_MachineState state = VBC_MachineState_Unknown;
 
 	*ret_code = vbc_IMachine_getState(op, machine, &state);
-	if (*ret_code == VBC_E_BUSY)
-		*ret_code = explain_unreadable(op, machine);
 	return vbc_node_state_from(state);
 }
 
