@@ -26,8 +26,9 @@ from soaklib.plan import REFUSED, Chooser, Plan
 UNDO_S = 60
 BOUND_S = 600  # one without ends after ten minutes at the latest
 # When one failed of a trouble, or of another program's change.
-BY_TROUBLE = {1: {"disk", "service", "net"}, 4: {"service", "net"}, 5: {"disk", "service", "net"},
+BY_TROUBLE = {1: {"disk", "service", "net", "machine"}, 4: {"service", "net"}, 5: {"disk", "service", "net"},
               3: {"service"}, 6: {"service"}}
+KNOWN_S = 1.0
 SENTENCE = re.compile(r"vboxcloud: [^\n]*[^\n.]\n")
 WARNINGS = re.compile(r"(vboxcloud: warning: [^\n]*\n)*")
 
@@ -119,11 +120,17 @@ class Client(threading.Thread):
             alone = all(thing.users == 1 for thing in plan.touched)
         ending = self.carry_out(plan)
         ending.unsure = not sure
-        ending.troubles = frozenset(self.journal.troubled(ending.began, ending.ended))
+        ending.troubles = self.troubles_of(ending)
         with self.model.lock:
             ending.contended = not alone or any(thing.began != n for thing, n in before.items())
             self.judge(ending)
             self.end(ending)
+
+    def troubles_of(self, ending: Ending) -> frozenset[str]:
+        """Of one that VirtualBox makes itself it is known a moment later."""
+        if not ending.is_done and not self.journal.troubled(ending.began, ending.ended):
+            time.sleep(KNOWN_S)
+        return frozenset(self.journal.troubled(ending.began, ending.ended))
 
     # -- the model --------------------------------------------------------------------------------
 

@@ -76,7 +76,7 @@ class Soak:
         self.proxies = [stack.enter_context(Proxy(self.host.url))
                         for _ in range(min(PROXIES, options.clients))]
         self.maker = TroubleMaker(self.host, self.proxies, self.model, self.journal, options.seed,
-                                  options.pause)
+                                  options.pause, folder)
         self.clients = [self.client(number) for number in range(options.clients)]
         if not any("asan" in part for part in build.parts):  # Python would have to be one, too
             self.clients += [self.resident(build, len(self.clients))]

@@ -5,21 +5,24 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from proxylib.client import Proxy
 from trouble import Host
 
-from soaklib.journal import Journal
+from soaklib.journal import Journal, Trouble
 from soaklib.model import Model
+from soaklib.service import Service
 
 HOUR_MS = 3600 * 1000
 MIB = 1 << 20
 FILLER = "filler"
+LOOK_S = 0.2  # between two looks at VBoxSVC
 SAVES = 20  # attempts: others may have a machine locked
 CLOCK = "IHost_getUTCTime"
 CUTS: tuple[dict[str, object], ...] = ({"do": "close"}, {"do": "cut"}, {"do": "half"},
@@ -30,23 +33,35 @@ class TroubleMaker(threading.Thread):
     """Makes trouble until it is told to stop; `still` keeps it from that for a while."""
 
     def __init__(self, host: Host, proxies: list[Proxy], model: Model, journal: Journal, seed: int,
-                 pause_s: float):
+                 pause_s: float, folder: Path):
         super().__init__(daemon=True)
         self.host, self.proxies, self.model, self.journal = host, proxies, model, journal
         self.rng, self.pause_s = random.Random(f"{seed}/trouble"), pause_s
         self.still, self.over = threading.Lock(), threading.Event()
         self.ahead_ms = 0
+        self.service, self.folder = Service(host), folder
         self.kinds: list[Callable[[], None]] = [
             self.kill_service, self.kill_vboxsvc, self.kill_both, self.restart, self.fill_disk,
             self.cut_all, self.cut_some, self.step_clock, self.kill_machine]
 
     def run(self) -> None:
         deck: list[Callable[[], None]] = []
-        while not self.over.wait(self.rng.uniform(0.5, 1.5) * self.pause_s):
+        while not self.over.is_set():
+            self.rest(self.rng.uniform(0.5, 1.5) * self.pause_s)
             deck = deck or self.rng.sample(self.kinds, len(self.kinds))
             with self.still:
                 if not self.over.is_set():
                     self.make(deck.pop())
+                    self.service = Service(self.host)
+
+    def rest(self, seconds: float) -> None:
+        """Until the next trouble; but VirtualBox makes some itself."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self.over.wait(LOOK_S):
+            with self.still:
+                if self.service.has_ended():
+                    self.make(self.replace_service)
+                    self.service = Service(self.host)
 
     def make(self, kind: Callable[[], None]) -> None:
         """One trouble."""
@@ -56,11 +71,11 @@ class TroubleMaker(threading.Thread):
             self.journal.complain("the soak itself", f"{kind.__name__}: {error!r}")
 
     @contextlib.contextmanager
-    def trouble(self, kind: str, what: str):
+    def trouble(self, kind: str, what: str) -> Iterator[Trouble]:
         """It lasts as long as the block."""
         begun = self.journal.begins(kind, what)
         try:
-            yield
+            yield begun
         finally:
             self.journal.ends(begun)
 
@@ -86,6 +101,15 @@ class TroubleMaker(threading.Thread):
         with self.trouble("service", "vboxwebsrv and VBoxSVC killed"):
             self.kill("vboxwebsrv")
             self.host.vboxhost("kill-svc")
+            self.host.restart("--quick")
+        self.model.stopped()
+
+    def replace_service(self) -> None:
+        """It crashed, which is VirtualBox's own fault: counted, and its log is kept."""
+        with self.trouble("service", "VBoxSVC crashed by itself") as trouble:
+            trouble.began = self.service.seen_at - self.journal.began
+            shutil.copy(self.host.folder.parent / "home/VBoxSVC.log",
+                        self.folder / f"VBoxSVC-{trouble.began:.0f}.log")
             self.host.restart("--quick")
         self.model.stopped()
 
