@@ -53,6 +53,7 @@ class Thing:
     content: Path | None = None  # what its disk begins with; else it is empty
     whole: bool = False  # the disk is no larger than that
     linked: Thing | None = None  # the disk is linked to that one's
+    base: bool = False  # a disk was linked to its own, for which it has a snapshot
     loose: bool = False  # until the next quiet point nobody knows what it is like
     began: int = 0  # how many commands have used it
     users: int = 0  # of which are at work

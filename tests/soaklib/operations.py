@@ -21,7 +21,8 @@ def is_stopped(node: Thing) -> bool:
 def pinned(volume: Thing, chooser: Chooser) -> bool:
     """Whether a snapshot of a node may hold it."""
     nodes = [chooser.model.by_id(id_) for id_ in volume.cells["node"].values if id_]
-    return volume.loose or any(not node or node.loose or node.some("snapshot:") for node in nodes)
+    return volume.loose or any(not node or node.loose or node.base or node.some("snapshot:")
+                               for node in nodes)
 
 
 def has_links(node: Thing, chooser: Chooser) -> bool:
@@ -123,6 +124,7 @@ def node_clone(of: Chooser) -> Plan | None:
         return None
     linked = of.rng.random() < 0.3
     made = of.new("node", content=node.content, linked=node if linked else None)
+    node.base |= linked
     made.loose = True  # it is like the other one, which may be changed meanwhile
     words = ["node", "clone", *(["--linked"] if linked else []), "--no-start", *LIMIT, "--",
              node.id, made.name]
