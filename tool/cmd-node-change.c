@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * vboxcloud node: what can be changed about a node: whether it stands still, its name, size, text.
+ * vboxcloud node rename, resize, describe, tag, untag: what can be changed about a node.
  */
 #include "cmd-node.h"
 #include "report.h"
@@ -19,70 +19,6 @@ const struct opt node_resize_opts[] = {
 	OPT_TIMEOUT,
 	{.name = NULL},
 };
-
-static int pause_one(struct ctx *ctx, const struct args *args, const char *node,
-		     struct vbc_error *err)
-{
-	int rc = vbc_node_pause(ctx->host, node, err);
-
-	(void)args;
-	if (!rc)
-		note("node '%s' is paused", node);
-	return rc;
-}
-
-int node_pause(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, pause_one);
-}
-
-static int suspend_one(struct ctx *ctx, const struct args *args, const char *node,
-		       struct vbc_error *err)
-{
-	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = vbc_node_suspend(ctx->host, node, &wait, err);
-
-	if (!rc)
-		note("node '%s' is suspended", node);
-	return rc;
-}
-
-int node_suspend(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, suspend_one);
-}
-
-static int resume_one(struct ctx *ctx, const struct args *args, const char *node,
-		      struct vbc_error *err)
-{
-	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = vbc_node_resume(ctx->host, node, &wait, err);
-
-	if (!rc)
-		note("node '%s' runs", node);
-	return rc;
-}
-
-int node_resume(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, resume_one);
-}
-
-static int discard_one(struct ctx *ctx, const struct args *args, const char *node,
-		       struct vbc_error *err)
-{
-	int rc = vbc_node_discard_state(ctx->host, node, err);
-
-	(void)args;
-	if (!rc)
-		note("node '%s' is stopped", node);
-	return rc;
-}
-
-int node_discard(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, discard_one);
-}
 
 int node_rename(struct ctx *ctx, const struct args *args)
 {

@@ -1,18 +1,26 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Commands on nodes that have a file of their own.
+ * The commands on nodes, and their options: those of node_x() are in cmd-node-x.c, of those that
+ * say whether a node runs in cmd-node-power.c, of those that change a setting in cmd-node-change.c.
  */
 #ifndef TOOL_CMD_NODE_H
 #define TOOL_CMD_NODE_H
 
 #include "cmd.h"
 
-extern const struct opt node_display_opts[], node_ssh_opts[], node_seed_opts[], node_resize_opts[],
-	node_teleport_opts[];
+extern const struct opt node_create_opts[], node_clone_opts[], node_stop_opts[], node_reboot_opts[],
+	node_wait_opts[], node_screenshot_opts[], node_display_opts[], node_ssh_opts[],
+	node_seed_opts[], node_resize_opts[], node_teleport_opts[];
 
-int node_ssh(struct ctx *ctx, const struct args *args);
-int node_seed(struct ctx *ctx, const struct args *args);
+int node_list(struct ctx *ctx, const struct args *args);
+int node_show(struct ctx *ctx, const struct args *args);
+int node_create(struct ctx *ctx, const struct args *args);
+int node_clone(struct ctx *ctx, const struct args *args);
+int node_destroy(struct ctx *ctx, const struct args *args);
+int node_start(struct ctx *ctx, const struct args *args);
+int node_stop(struct ctx *ctx, const struct args *args);
+int node_reboot(struct ctx *ctx, const struct args *args);
 int node_pause(struct ctx *ctx, const struct args *args);
 int node_suspend(struct ctx *ctx, const struct args *args);
 int node_resume(struct ctx *ctx, const struct args *args);
@@ -23,7 +31,14 @@ int node_describe(struct ctx *ctx, const struct args *args);
 int node_tag(struct ctx *ctx, const struct args *args);
 int node_untag(struct ctx *ctx, const struct args *args);
 int node_teleport(struct ctx *ctx, const struct args *args);
+int node_wait(struct ctx *ctx, const struct args *args);
+int node_ssh(struct ctx *ctx, const struct args *args);
+int node_seed(struct ctx *ctx, const struct args *args);
+int node_screenshot(struct ctx *ctx, const struct args *args);
 int node_display(struct ctx *ctx, const struct args *args);
 int node_log(struct ctx *ctx, const struct args *args);
+
+/* What node_show() shows of a node, which is freed. Returns 0. */
+int node_show_and_free(struct ctx *ctx, struct vbc_node *node);
 
 #endif

@@ -1,0 +1,50 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud node clone: a node from another.
+ */
+#include "cmd-node.h"
+#include "report.h"
+
+const struct opt node_clone_opts[] = {
+	{
+		.name = "--size",
+		.value = "SIZE",
+		OPT(size),
+		.complete = COMPLETE_SIZE,
+		.help = "CPUs, memory and disk; else those of the node",
+	},
+	{
+		.name = "--snapshot",
+		.value = "SNAPSHOT",
+		OPT(snapshot),
+		.help = "the disk as it was at this snapshot of the node",
+	},
+	{
+		.name = "--linked",
+		OPT(linked),
+		.help = "keep only what differs from a snapshot of the node, which must stay then",
+	},
+	{
+		.name = "--no-start",
+		OPT(no_start),
+		.help = "leave the new node stopped",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+int node_clone(struct ctx *ctx, const struct args *args)
+{
+	const struct vbc_node_clone_opts opts = {.size = sizeof(opts),
+						 .node_size = args->size,
+						 .no_start = args->no_start,
+						 .snapshot = args->snapshot,
+						 .linked = args->linked};
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_node *node;
+	int rc = vbc_node_clone(ctx->host, args->words[0], args->words[1], &opts, &wait, &node,
+				&ctx->err);
+
+	return rc ? rc : node_show_and_free(ctx, node);
+}

@@ -1,0 +1,168 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud node create: a node from an image.
+ */
+#include "cmd-node.h"
+#include "display.h"
+#include "firmware.h"
+#include "first-boot.h"
+#include "networks.h"
+#include "report.h"
+#include "util.h"
+
+enum wait_kind { WAIT_DEFAULT, WAIT_RUNNING, WAIT_ADDRESS, WAIT_SSH };
+
+static const struct choice waits[] = {
+	{"running", WAIT_RUNNING},
+	{"address", WAIT_ADDRESS},
+	{"ssh", WAIT_SSH},
+	{NULL, 0},
+};
+
+const struct opt node_create_opts[] = {
+	{
+		.name = "--image",
+		.value = "IMAGE",
+		OPT(image),
+		.required = true,
+		.complete = COMPLETE_IMAGE,
+		.help = "the image to copy, by id or name",
+	},
+	{
+		.name = "--size",
+		.value = "SIZE",
+		OPT(size),
+		.complete = COMPLETE_SIZE,
+		.help = "CPUs, memory and disk; else " VBC_SIZE_DEFAULT,
+	},
+	{
+		.name = "--description",
+		.value = "TEXT",
+		OPT(description),
+		.help = "any text",
+	},
+	{
+		.name = "--serial-file",
+		.value = "PATH",
+		OPT(serial_file),
+		.help = "a file on the host that the first serial port is written to",
+	},
+	{
+		.name = "--os-type",
+		.value = "TYPE",
+		OPT(os_type),
+		.help = "VirtualBox's id of the guest's system; else the image's",
+	},
+	{
+		.name = "--firmware",
+		.value = "KIND",
+		OPT_ONE_OF(firmware, firmwares),
+		.help = "what it starts with: bios, efi or efi-secure; else the image's",
+	},
+	OPTS_NETWORKS,
+	OPTS_FIRST_BOOT,
+	{
+		.name = "--display",
+		.value = "PORT",
+		OPT(display),
+		.help = "a remote display on that port of the host's loopback, or auto: on any",
+	},
+	{
+		.name = "--display-password-file",
+		.value = "FILE",
+		OPT(display_password_file),
+		.complete = COMPLETE_FILE,
+		.help = "the password to see it, 1 to 8 characters; kept readable on the host",
+	},
+	{
+		.name = "--linked",
+		OPT(linked),
+		.help = "keep only what differs from the image, which must stay then",
+	},
+	{
+		.name = "--no-start",
+		OPT(no_start),
+		.help = "leave the node stopped",
+	},
+	{
+		.name = "--wait",
+		.value = "FOR",
+		OPT_ONE_OF(wait, waits),
+		.help = "what to wait for: running, as without this option, address or ssh",
+	},
+	OPT_TIMEOUT,
+	{.name = NULL},
+};
+
+/* The node is there, whatever comes of this. */
+static int node_await_ssh(struct ctx *ctx, const struct vbc_node *node, unsigned timeout_s)
+{
+	struct vbc_wait wait = begin_wait(timeout_s);
+	struct vbc_ssh *ssh = NULL;
+	int rc = vbc_ssh_wait(ctx->host, node->id, &wait, &ssh, &ctx->err);
+
+	if (rc)
+		warn("node '%s' was created: %s", node->name, node->id);
+	vbc_ssh_free(ssh);
+	return rc;
+}
+
+/* The same; the node is read anew, with its address. */
+static int node_await_address(struct ctx *ctx, struct vbc_node **node, unsigned timeout_s)
+{
+	struct vbc_wait wait = begin_wait(timeout_s);
+	struct vbc_node *reached = NULL;
+	int rc = vbc_node_wait_address(ctx->host, (*node)->id, &wait, &reached, &ctx->err);
+
+	if (rc) {
+		warn("node '%s' was created: %s", (*node)->name, (*node)->id);
+		return rc;
+	}
+	vbc_node_free(*node);
+	*node = reached;
+	return 0;
+}
+
+int node_create(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_node_create_opts opts = VBC_NODE_CREATE_OPTS_INIT;
+	struct first_boot first_boot CLEANUP(first_boot_done) = {.any = false};
+	struct display_wish display CLEANUP(display_wish_done) = {.password = NULL};
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct networks networks;
+	struct vbc_node *node;
+
+	if (args->no_start && args->wait)
+		return fail(&ctx->err, VBC_E_ARG,
+			    "'--wait' cannot be used with '--no-start': leave one away");
+	if (networks_read(args, &networks, &opts, &ctx->err) ||
+	    first_boot_read(args, &first_boot, &ctx->err) ||
+	    display_wish_read(args, args->display, &display, &ctx->err))
+		return ctx->err.code;
+	if (args->display_password_file && !args->display)
+		return fail(&ctx->err, VBC_E_ARG,
+			    "'--display-password-file' is of use with '--display' only");
+	opts.display = args->display ? &display.opts : NULL;
+	opts.first_boot = first_boot.any ? &first_boot.told : NULL;
+	opts.image = args->image;
+	opts.node_size = args->size;
+	opts.description = args->description;
+	opts.serial_file = args->serial_file;
+	opts.os_type = args->os_type;
+	opts.firmware = firmware_of(args);
+	opts.no_start = args->no_start;
+	opts.linked = args->linked;
+	int rc = vbc_node_create(ctx->host, args->words[0], &opts, &wait, &node, &ctx->err);
+
+	if (rc)
+		return rc;
+	if (args->wait == WAIT_SSH)
+		rc = node_await_ssh(ctx, node, args->timeout_s);
+	else if (args->wait == WAIT_ADDRESS)
+		rc = node_await_address(ctx, &node, args->timeout_s);
+	if (!rc)
+		return node_show_and_free(ctx, node);
+	vbc_node_free(node);
+	return rc;
+}
