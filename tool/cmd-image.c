@@ -3,95 +3,13 @@
  *
  * vboxcloud image: the disks that nodes are made from.
  */
-#include "cmd.h"
-#include "firmware.h"
+#include "cmd-image.h"
 #include "report.h"
 
 static int list(struct ctx *ctx, const struct args *args);
 static int show(struct ctx *ctx, const struct args *args);
-static int import(struct ctx *ctx, const struct args *args);
-static int create(struct ctx *ctx, const struct args *args);
-static int copy(struct ctx *ctx, const struct args *args);
 static int export_image(struct ctx *ctx, const struct args *args);
 static int delete_images(struct ctx *ctx, const struct args *args);
-
-static const struct choice inits[] = {{"nocloud", 1}, {"dmi", 2}, {"none", 3}, {NULL, 0}};
-static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
-					{"vmdk", 4}, {"vhd", 5},   {NULL, 0}};
-
-/* What can be stated of each new image. */
-#define OPTS_OF_ALL                                                                                \
-	{                                                                                          \
-		.name = "--min-cpus",                                                              \
-		.value = "N",                                                                      \
-		OPT(min_cpus),                                                                     \
-		.help = "the CPUs that a node from this image needs at least",                     \
-	},                                                                                         \
-		{                                                                                  \
-			.name = "--min-memory",                                                    \
-			.value = "MIB",                                                            \
-			OPT(min_memory_mib),                                                       \
-			.help = "the memory that a node from this image needs at least",           \
-		},                                                                                 \
-		{                                                                                  \
-			.name = "--min-disk",                                                      \
-			.value = "GIB",                                                            \
-			OPT(min_disk_gib),                                                         \
-			.help = "the disk that a node from this image needs at least",             \
-		},                                                                                 \
-		{                                                                                  \
-			.name = "--description",                                                   \
-			.value = "TEXT",                                                           \
-			OPT(description),                                                          \
-			.help = "any text",                                                        \
-		},                                                                                 \
-		{                                                                                  \
-			.name = "--init",                                                          \
-			.value = "KIND",                                                           \
-			OPT_ONE_OF(init, inits),                                                   \
-			.help = "how the guest learns of its first boot: nocloud, dmi or none",    \
-		},                                                                                 \
-		{                                                                                  \
-			.name = "--firmware",                                                      \
-			.value = "KIND",                                                           \
-			OPT_ONE_OF(firmware, firmwares),                                           \
-			.help = "what its nodes start with: bios, efi or efi-secure",              \
-		},                                                                                 \
-		OPT_TIMEOUT
-
-static const struct opt import_opts[] = {
-	{
-		.name = "--name",
-		.value = "NAME",
-		OPT(name),
-		.help = "the image's name; else the file's, without folder and suffixes",
-	},
-	{
-		.name = "--os-type",
-		.value = "TYPE",
-		OPT(os_type),
-		.help = "VirtualBox's id of the guest's system, as in Debian_64; else Linux_64",
-	},
-	{
-		.name = "--format",
-		.value = "FORMAT",
-		OPT_ONE_OF(format, formats),
-		.help = "the image's format: raw, qcow2, vdi, vmdk or vhd; else told by content",
-	},
-	OPTS_OF_ALL,
-	{.name = NULL},
-};
-
-static const struct opt create_opts[] = {
-	{
-		.name = "--os-type",
-		.value = "TYPE",
-		OPT(os_type),
-		.help = "VirtualBox's id of the guest's system; else the original's",
-	},
-	OPTS_OF_ALL,
-	{.name = NULL},
-};
 
 static const struct opt export_opts[] = {
 	{
@@ -125,8 +43,8 @@ const struct cmd image_cmds[] = {
 			"or in an archive, which is uploaded, or host:/path, a file on the host, "
 			"which is opened there and left as it is.",
 		.words = {{.name = "FILE", .complete = COMPLETE_FILE}},
-		.opts = import_opts,
-		.run = import,
+		.opts = image_import_opts,
+		.run = image_import,
 	},
 	{
 		.name = "create",
@@ -134,15 +52,15 @@ const struct cmd image_cmds[] = {
 		.more = "The node may be running; what its guest has not written to the disk yet "
 			"is then missing.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NAME"}},
-		.opts = create_opts,
-		.run = create,
+		.opts = image_create_opts,
+		.run = image_create,
 	},
 	{
 		.name = "copy",
 		.help = "copy an image under another name",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}, {.name = "NAME"}},
-		.opts = create_opts,
-		.run = copy,
+		.opts = image_create_opts,
+		.run = image_copy,
 	},
 	{
 		.name = "export",
@@ -206,17 +124,12 @@ static void add_image(struct out *out, const struct vbc_image *image)
 	out_text_or_null(out, image->tpm);
 }
 
-static int show_and_free(struct ctx *ctx, struct vbc_image *image)
+int image_show_and_free(struct ctx *ctx, struct vbc_image *image)
 {
 	out_object(ctx->out, columns);
 	add_image(ctx->out, image);
 	vbc_image_free(image);
 	return 0;
-}
-
-static const char *init_of(const struct args *args)
-{
-	return args->init ? inits[args->init - 1].name : NULL;
 }
 
 static int list(struct ctx *ctx, const struct args *args)
@@ -239,64 +152,7 @@ static int show(struct ctx *ctx, const struct args *args)
 	struct vbc_image *image;
 	int rc = vbc_image_get(ctx->host, args->words[0], &image, &ctx->err);
 
-	return rc ? rc : show_and_free(ctx, image);
-}
-
-static int import(struct ctx *ctx, const struct args *args)
-{
-	struct vbc_image_import_opts opts = VBC_IMAGE_IMPORT_OPTS_INIT;
-	struct vbc_wait wait = begin_wait(args->timeout_s);
-	struct vbc_image *image;
-
-	opts.name = args->name;
-	opts.os_type = args->os_type;
-	opts.description = args->description;
-	opts.min_cpus = args->min_cpus;
-	opts.min_memory_mb = args->min_memory_mib;
-	opts.min_disk_gb = args->min_disk_gib;
-	opts.init = init_of(args);
-	opts.format = args->format ? formats[args->format - 1].name : NULL;
-	opts.firmware = firmware_of(args);
-
-	int rc = vbc_image_import(ctx->host, args->words[0], &opts, &wait, &image, &ctx->err);
-
-	return rc ? rc : show_and_free(ctx, image);
-}
-
-static struct vbc_image_create_opts stated(const struct args *args)
-{
-	struct vbc_image_create_opts opts = VBC_IMAGE_CREATE_OPTS_INIT;
-
-	opts.os_type = args->os_type;
-	opts.description = args->description;
-	opts.min_cpus = args->min_cpus;
-	opts.min_memory_mb = args->min_memory_mib;
-	opts.min_disk_gb = args->min_disk_gib;
-	opts.init = init_of(args);
-	opts.firmware = firmware_of(args);
-	return opts;
-}
-
-static int create(struct ctx *ctx, const struct args *args)
-{
-	struct vbc_image_create_opts opts = stated(args);
-	struct vbc_wait wait = begin_wait(args->timeout_s);
-	struct vbc_image *image;
-	int rc = vbc_image_create(ctx->host, args->words[0], args->words[1], &opts, &wait, &image,
-				  &ctx->err);
-
-	return rc ? rc : show_and_free(ctx, image);
-}
-
-static int copy(struct ctx *ctx, const struct args *args)
-{
-	struct vbc_image_create_opts opts = stated(args);
-	struct vbc_wait wait = begin_wait(args->timeout_s);
-	struct vbc_image *image;
-	int rc = vbc_image_copy(ctx->host, args->words[0], args->words[1], &opts, &wait, &image,
-				&ctx->err);
-
-	return rc ? rc : show_and_free(ctx, image);
+	return rc ? rc : image_show_and_free(ctx, image);
 }
 
 static int export_image(struct ctx *ctx, const struct args *args)

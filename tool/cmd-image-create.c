@@ -1,0 +1,148 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud image import, create, copy: new images.
+ */
+#include "cmd-image.h"
+#include "firmware.h"
+#include "report.h"
+
+static const struct choice inits[] = {{"nocloud", 1}, {"dmi", 2}, {"none", 3}, {NULL, 0}};
+static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
+					{"vmdk", 4}, {"vhd", 5},   {NULL, 0}};
+
+/* What can be stated of each new image. */
+#define OPTS_OF_ALL                                                                                \
+	{                                                                                          \
+		.name = "--min-cpus",                                                              \
+		.value = "N",                                                                      \
+		OPT(min_cpus),                                                                     \
+		.help = "the CPUs that a node from this image needs at least",                     \
+	},                                                                                         \
+		{                                                                                  \
+			.name = "--min-memory",                                                    \
+			.value = "MIB",                                                            \
+			OPT(min_memory_mib),                                                       \
+			.help = "the memory that a node from this image needs at least",           \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "--min-disk",                                                      \
+			.value = "GIB",                                                            \
+			OPT(min_disk_gib),                                                         \
+			.help = "the disk that a node from this image needs at least",             \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "--description",                                                   \
+			.value = "TEXT",                                                           \
+			OPT(description),                                                          \
+			.help = "any text",                                                        \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "--init",                                                          \
+			.value = "KIND",                                                           \
+			OPT_ONE_OF(init, inits),                                                   \
+			.help = "how the guest learns of its first boot: nocloud, dmi or none",    \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "--firmware",                                                      \
+			.value = "KIND",                                                           \
+			OPT_ONE_OF(firmware, firmwares),                                           \
+			.help = "what its nodes start with: bios, efi or efi-secure",              \
+		},                                                                                 \
+		OPT_TIMEOUT
+
+const struct opt image_import_opts[] = {
+	{
+		.name = "--name",
+		.value = "NAME",
+		OPT(name),
+		.help = "the image's name; else the file's, without folder and suffixes",
+	},
+	{
+		.name = "--os-type",
+		.value = "TYPE",
+		OPT(os_type),
+		.help = "VirtualBox's id of the guest's system, as in Debian_64; else Linux_64",
+	},
+	{
+		.name = "--format",
+		.value = "FORMAT",
+		OPT_ONE_OF(format, formats),
+		.help = "the image's format: raw, qcow2, vdi, vmdk or vhd; else told by content",
+	},
+	OPTS_OF_ALL,
+	{.name = NULL},
+};
+
+const struct opt image_create_opts[] = {
+	{
+		.name = "--os-type",
+		.value = "TYPE",
+		OPT(os_type),
+		.help = "VirtualBox's id of the guest's system; else the original's",
+	},
+	OPTS_OF_ALL,
+	{.name = NULL},
+};
+
+static const char *image_init_of(const struct args *args)
+{
+	return args->init ? inits[args->init - 1].name : NULL;
+}
+
+int image_import(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_image_import_opts opts = VBC_IMAGE_IMPORT_OPTS_INIT;
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_image *image;
+
+	opts.name = args->name;
+	opts.os_type = args->os_type;
+	opts.description = args->description;
+	opts.min_cpus = args->min_cpus;
+	opts.min_memory_mb = args->min_memory_mib;
+	opts.min_disk_gb = args->min_disk_gib;
+	opts.init = image_init_of(args);
+	opts.format = args->format ? formats[args->format - 1].name : NULL;
+	opts.firmware = firmware_of(args);
+
+	int rc = vbc_image_import(ctx->host, args->words[0], &opts, &wait, &image, &ctx->err);
+
+	return rc ? rc : image_show_and_free(ctx, image);
+}
+
+static struct vbc_image_create_opts image_stated_opts(const struct args *args)
+{
+	struct vbc_image_create_opts opts = VBC_IMAGE_CREATE_OPTS_INIT;
+
+	opts.os_type = args->os_type;
+	opts.description = args->description;
+	opts.min_cpus = args->min_cpus;
+	opts.min_memory_mb = args->min_memory_mib;
+	opts.min_disk_gb = args->min_disk_gib;
+	opts.init = image_init_of(args);
+	opts.firmware = firmware_of(args);
+	return opts;
+}
+
+int image_create(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_image_create_opts opts = image_stated_opts(args);
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_image *image;
+	int rc = vbc_image_create(ctx->host, args->words[0], args->words[1], &opts, &wait, &image,
+				  &ctx->err);
+
+	return rc ? rc : image_show_and_free(ctx, image);
+}
+
+int image_copy(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_image_create_opts opts = image_stated_opts(args);
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_image *image;
+	int rc = vbc_image_copy(ctx->host, args->words[0], args->words[1], &opts, &wait, &image,
+				&ctx->err);
+
+	return rc ? rc : image_show_and_free(ctx, image);
+}
