@@ -4,9 +4,9 @@
  * From the words of a command line to a row of the tables and typed values, or to one sentence
  * that says what is wrong and what was probably meant.
  */
-#include <errno.h>
 #include <stdlib.h>
 
+#include "opt-value.h"
 #include "parse.h"
 #include "util.h"
 
@@ -111,69 +111,6 @@ static int unknown_opt(const struct line *line, const char *word, struct vbc_err
 	return fail_unknown(line, "option", word, &names, err);
 }
 
-static int bad_choice(const struct opt *opt, const char *value, struct vbc_error *err)
-{
-	char *list = format("%s", opt->choices[0].name);
-
-	for (const struct choice *c = opt->choices + 1; c->name; c++) {
-		char *longer = format("%s%s%s", list, c[1].name ? ", " : " or ", c->name);
-
-		free(list);
-		list = longer;
-	}
-	fail(err, VBC_E_ARG, "option '%s' cannot be '%s': it is %s", opt->name, value, list);
-	free(list);
-	return VBC_E_ARG;
-}
-
-static int set_number(const struct opt *opt, const char *value, unsigned *ret,
-		      struct vbc_error *err)
-{
-	/* Seconds become milliseconds in 32 bits. */
-	enum { LARGEST = 4000000 };
-	char *end;
-
-	errno = 0;
-	unsigned long number = strtoul(value, &end, 10);
-	if (*value < '0' || *value > '9' || *end || errno || number < opt->min || number > LARGEST)
-		return fail(err, VBC_E_ARG,
-			    "option '%s' cannot be '%s': it is a whole number from %u to %d",
-			    opt->name, value, opt->min, LARGEST);
-	*ret = (unsigned)number;
-	return 0;
-}
-
-static int add_text(const struct opt *opt, const char *value, struct texts *texts,
-		    struct vbc_error *err)
-{
-	if (texts->n == COUNT(texts->v))
-		return fail(err, VBC_E_ARG, "option '%s' can be given %zu times at the most",
-			    opt->name, COUNT(texts->v));
-	texts->v[texts->n++] = value;
-	return 0;
-}
-
-static int set_value(const struct opt *opt, const char *value, struct args *args,
-		     struct vbc_error *err)
-{
-	char *at = (char *)args + opt->at;
-
-	switch (opt->kind) {
-	case OPT_FLAG: *(bool *)at = true; return 0;
-	case OPT_TEXT: *(const char **)at = value; return 0;
-	case OPT_TEXTS: return add_text(opt, value, (struct texts *)at, err);
-	case OPT_NUMBER: return set_number(opt, value, (unsigned *)at, err);
-	case OPT_CHOICE: break;
-	}
-	for (const struct choice *c = opt->choices; c->name; c++) {
-		if (streq(c->name, value)) {
-			*(unsigned *)at = c->value;
-			return 0;
-		}
-	}
-	return bad_choice(opt, value, err);
-}
-
 /*
  * Reads the option in words[*i], which may be --name, --name=value, -n, -nvalue, and its value
  * in the next word if it has one there.
@@ -202,7 +139,7 @@ static int read_opt(const char *const *words, size_t n, size_t *i, struct line *
 				    "option '%s' needs a value: if '%s' is meant, write '%s=%s'",
 				    name, value, name, value);
 	}
-	return set_value(opt, value, &line->args, err);
+	return opt_set_value(opt, value, &line->args, err);
 }
 
 static int read_noun(const char *word, struct line *line, struct vbc_error *err)
@@ -279,22 +216,10 @@ static int check_words(const struct line *line, struct vbc_error *err)
 	return 0;
 }
 
-static bool is_given(const struct opt *opt, const struct args *args)
-{
-	const char *at = (const char *)args + opt->at;
-
-	switch (opt->kind) {
-	case OPT_FLAG: return *(const bool *)at;
-	case OPT_TEXT: return *(const char *const *)at != NULL;
-	case OPT_TEXTS: return ((const struct texts *)at)->n != 0;
-	default: return *(const unsigned *)at != 0;
-	}
-}
-
 static int check_required(const struct line *line, struct vbc_error *err)
 {
 	for (const struct opt *opt = line->cmd->opts; opt && opt->name; opt++) {
-		if (opt->required && !is_given(opt, &line->args)) {
+		if (opt->required && !opt_is_given(opt, &line->args)) {
 			char *name FREE = line_name(line);
 
 			return fail(err, VBC_E_ARG, "'%s' needs %s %s: see '%s --help'", name,

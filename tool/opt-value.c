@@ -1,0 +1,85 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The values of options, from their text to their fields in struct args.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "opt-value.h"
+#include "util.h"
+
+static int opt_fail_choice(const struct opt *opt, const char *value, struct vbc_error *err)
+{
+	char *list = format("%s", opt->choices[0].name);
+
+	for (const struct choice *c = opt->choices + 1; c->name; c++) {
+		char *longer = format("%s%s%s", list, c[1].name ? ", " : " or ", c->name);
+
+		free(list);
+		list = longer;
+	}
+	fail(err, VBC_E_ARG, "option '%s' cannot be '%s': it is %s", opt->name, value, list);
+	free(list);
+	return VBC_E_ARG;
+}
+
+static int opt_set_number(const struct opt *opt, const char *value, unsigned *ret,
+			  struct vbc_error *err)
+{
+	/* Seconds become milliseconds in 32 bits. */
+	enum { LARGEST = 4000000 };
+	char *end;
+
+	errno = 0;
+	unsigned long number = strtoul(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end || errno || number < opt->min || number > LARGEST)
+		return fail(err, VBC_E_ARG,
+			    "option '%s' cannot be '%s': it is a whole number from %u to %d",
+			    opt->name, value, opt->min, LARGEST);
+	*ret = (unsigned)number;
+	return 0;
+}
+
+static int opt_add_text(const struct opt *opt, const char *value, struct texts *texts,
+			struct vbc_error *err)
+{
+	if (texts->n == COUNT(texts->v))
+		return fail(err, VBC_E_ARG, "option '%s' can be given %zu times at the most",
+			    opt->name, COUNT(texts->v));
+	texts->v[texts->n++] = value;
+	return 0;
+}
+
+int opt_set_value(const struct opt *opt, const char *value, struct args *args,
+		  struct vbc_error *err)
+{
+	char *at = (char *)args + opt->at;
+
+	switch (opt->kind) {
+	case OPT_FLAG: *(bool *)at = true; return 0;
+	case OPT_TEXT: *(const char **)at = value; return 0;
+	case OPT_TEXTS: return opt_add_text(opt, value, (struct texts *)at, err);
+	case OPT_NUMBER: return opt_set_number(opt, value, (unsigned *)at, err);
+	case OPT_CHOICE: break;
+	}
+	for (const struct choice *c = opt->choices; c->name; c++) {
+		if (streq(c->name, value)) {
+			*(unsigned *)at = c->value;
+			return 0;
+		}
+	}
+	return opt_fail_choice(opt, value, err);
+}
+
+bool opt_is_given(const struct opt *opt, const struct args *args)
+{
+	const char *at = (const char *)args + opt->at;
+
+	switch (opt->kind) {
+	case OPT_FLAG: return *(const bool *)at;
+	case OPT_TEXT: return *(const char *const *)at != NULL;
+	case OPT_TEXTS: return ((const struct texts *)at)->n != 0;
+	default: return *(const unsigned *)at != 0;
+	}
+}
