@@ -5,7 +5,6 @@
  */
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -181,70 +180,6 @@ void format_bytes(char text[static 32], uint64_t bytes)
 	for (; value >= 1023.95 && unit + 1 < COUNT(units); unit++)
 		value /= 1024;
 	snprintf(text, 32, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
-}
-
-static char *join(const struct cell *cell)
-{
-	char *text = format("%s", cell->n ? cell->v[0] : "");
-
-	for (size_t i = 1; i < cell->n; i++) {
-		char *longer = format("%s,%s", text, cell->v[i]);
-
-		free(text);
-		text = longer;
-	}
-	return text;
-}
-
-/* "tcp-22 22416 22, web 8080 80": of each object what a table would show. */
-static char *join_rows(const struct out *rows)
-{
-	char *text = format("%s", "");
-	const char *gap = "";
-
-	for (size_t i = 0; i < rows->n_cells; i++) {
-		char *one FREE = cell_plain(&rows->cells[i]), *longer;
-
-		if (i && i % rows->n_columns == 0)
-			gap = ", ";
-		if (!rows->columns[i % rows->n_columns].head || !*one)
-			continue;
-		longer = format("%s%s%s", text, gap, one);
-		free(text);
-		text = longer;
-		gap = " ";
-	}
-	return text;
-}
-
-char *cell_plain(const struct cell *cell)
-{
-	switch (cell->kind) {
-	case CELL_TEXT:
-	case CELL_TIME: return must(strdup(cell->text));
-	case CELL_BOOL: return must(strdup(cell->number ? "yes" : "no"));
-	case CELL_NUMBER:
-	case CELL_BYTES: return format("%" PRIu64, cell->number);
-	case CELL_TEXTS: return join(cell);
-	case CELL_ROWS: return join_rows(cell->rows);
-	default: return must(strdup(""));
-	}
-}
-
-char *cell_show(const struct cell *cell)
-{
-	char text[32];
-
-	if (cell->kind == CELL_BYTES) {
-		format_bytes(text, cell->number);
-		return must(strdup(text));
-	}
-	char *plain = cell_plain(cell);
-
-	if (*plain)
-		return plain;
-	free(plain);
-	return must(strdup("-"));
 }
 
 bool out_write(const struct out *out, FILE *to)
