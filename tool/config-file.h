@@ -1,0 +1,35 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The configuration file, as config.h describes it.
+ */
+#ifndef TOOL_CONFIG_FILE_H
+#define TOOL_CONFIG_FILE_H
+
+#include "config.h"
+
+/* A [host NAME] section. */
+struct config_entry {
+	char *name;
+	struct target target; /* its url may be NULL */
+};
+
+struct config_file {
+	char *path; /* NULL where there is no folder for it */
+	char *default_host;
+	char *default_from; /* the line that said so */
+	struct config_entry *entries;
+	size_t n;
+};
+
+/*
+ * Reads the file; one that is not there is empty. Errors: VBC_E_ARG. What was understood until then
+ * is in *ret; config_file_done() is needed then too.
+ */
+int config_file_read(struct config_file *ret, struct vbc_error *err);
+void config_file_done(struct config_file *file);
+
+/* The section of that name, or NULL. */
+struct config_entry *config_file_find(struct config_file *file, const char *name);
+
+#endif
