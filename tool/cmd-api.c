@@ -11,7 +11,7 @@
 #include "report.h"
 #include "util.h"
 
-static int call(struct ctx *ctx, const struct args *args);
+static int api_call(struct ctx *ctx, const struct args *args);
 
 static const struct opt api_opts[] = {
 	OPT_TIMEOUT,
@@ -29,7 +29,7 @@ const struct cmd api_cmds[] = {
 			"The answer to the last is shown.",
 		.words = {{.name = "CALL", .complete = COMPLETE_CALL, .many = true}},
 		.opts = api_opts,
-		.run = call,
+		.run = api_call,
 	},
 	{.name = NULL},
 };
@@ -41,7 +41,7 @@ struct sequence {
 	size_t n, n_values;
 };
 
-static int add_word(struct sequence *s, const char *word, struct vbc_error *err)
+static int api_add_word(struct sequence *s, const char *word, struct vbc_error *err)
 {
 	const char *equals = strchr(word, '=');
 
@@ -59,7 +59,7 @@ static int add_word(struct sequence *s, const char *word, struct vbc_error *err)
 	return 0;
 }
 
-static void free_sequence(struct sequence *s)
+static void api_free_sequence(struct sequence *s)
 {
 	for (size_t i = 0; i < s->n_values; i++)
 		free((char *)(uintptr_t)s->values[i].name);
@@ -67,7 +67,7 @@ static void free_sequence(struct sequence *s)
 	free(s->calls);
 }
 
-static void show(struct ctx *ctx, const struct vbc_api_reply *reply)
+static void api_show_reply(struct ctx *ctx, const struct vbc_api_reply *reply)
 {
 	static const struct column columns[] = {
 		{"name", "NAME"},
@@ -82,29 +82,29 @@ static void show(struct ctx *ctx, const struct vbc_api_reply *reply)
 	}
 }
 
-static int make_calls(struct ctx *ctx, const struct args *args, const struct sequence *s)
+static int api_make_calls(struct ctx *ctx, const struct args *args, const struct sequence *s)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	struct vbc_api_reply *reply;
 	int rc = vbc_api_call(ctx->host, s->calls, s->n, &wait, &reply, &ctx->err);
 
 	if (!rc) {
-		show(ctx, reply);
+		api_show_reply(ctx, reply);
 		vbc_api_reply_free(reply);
 	}
 	return rc;
 }
 
-static int call(struct ctx *ctx, const struct args *args)
+static int api_call(struct ctx *ctx, const struct args *args)
 {
 	struct sequence s = {.calls = must(calloc(args->n_words, sizeof(*s.calls))),
 			     .values = must(calloc(args->n_words, sizeof(*s.values)))};
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < args->n_words; i++)
-		rc = add_word(&s, args->words[i], &ctx->err);
+		rc = api_add_word(&s, args->words[i], &ctx->err);
 	if (!rc)
-		rc = make_calls(ctx, args, &s);
-	free_sequence(&s);
+		rc = api_make_calls(ctx, args, &s);
+	api_free_sequence(&s);
 	return rc;
 }

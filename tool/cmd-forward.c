@@ -11,9 +11,9 @@
 #include "report.h"
 #include "util.h"
 
-static int list(struct ctx *ctx, const struct args *args);
-static int add(struct ctx *ctx, const struct args *args);
-static int delete_forwards(struct ctx *ctx, const struct args *args);
+static int forward_list(struct ctx *ctx, const struct args *args);
+static int forward_add(struct ctx *ctx, const struct args *args);
+static int forward_delete(struct ctx *ctx, const struct args *args);
 
 static const struct opt add_opts[] = {
 	{
@@ -53,7 +53,7 @@ const struct cmd forward_cmds[] = {
 		.name = "list",
 		.help = "list the forwards of a node, or of all nodes",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .optional = true}},
-		.run = list,
+		.run = forward_list,
 	},
 	{
 		.name = "add",
@@ -62,14 +62,14 @@ const struct cmd forward_cmds[] = {
 			"chosen, and shown.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "PORTS"}},
 		.opts = add_opts,
-		.run = add,
+		.run = forward_add,
 	},
 	{
 		.name = "delete",
 		.help = "delete forwards of a node, which may be running",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "NAME", .many = true}},
-		.run = delete_forwards,
+		.run = forward_delete,
 	},
 	{.name = NULL},
 };
@@ -86,7 +86,7 @@ static const struct column columns[] = {
 	{NULL, NULL},
 };
 
-static void add_forward(struct out *out, const struct vbc_forward *forward)
+static void forward_add_cells(struct out *out, const struct vbc_forward *forward)
 {
 	out_text(out, forward->node);
 	out_text(out, forward->name);
@@ -98,7 +98,7 @@ static void add_forward(struct out *out, const struct vbc_forward *forward)
 	out_number(out, forward->adapter);
 }
 
-static int list(struct ctx *ctx, const struct args *args)
+static int forward_list(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_forwards *forwards;
 	int rc = vbc_forward_list(ctx->host, args->n_words ? args->words[0] : NULL, &forwards,
@@ -108,12 +108,12 @@ static int list(struct ctx *ctx, const struct args *args)
 		return rc;
 	out_list(ctx->out, columns);
 	for (size_t i = 0; i < forwards->n; i++)
-		add_forward(ctx->out, forwards->v[i]);
+		forward_add_cells(ctx->out, forwards->v[i]);
 	vbc_forwards_free(forwards);
 	return 0;
 }
 
-static int add(struct ctx *ctx, const struct args *args)
+static int forward_add(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_forward_add_opts opts = VBC_FORWARD_ADD_OPTS_INIT;
 	struct vbc_forward *forward;
@@ -130,12 +130,12 @@ static int add(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_object(ctx->out, columns);
-	add_forward(ctx->out, forward);
+	forward_add_cells(ctx->out, forward);
 	vbc_forward_free(forward);
 	return 0;
 }
 
-static int delete_forwards(struct ctx *ctx, const struct args *args)
+static int forward_delete(struct ctx *ctx, const struct args *args)
 {
 	int rc = 0;
 

@@ -5,7 +5,7 @@
  */
 #include "cmd.h"
 
-static int collect(struct ctx *ctx, const struct args *args);
+static int gc_collect(struct ctx *ctx, const struct args *args);
 
 static const struct opt gc_opts[] = {
 	{
@@ -29,12 +29,12 @@ const struct cmd gc_cmds[] = {
 			"tools, "
 			"is left alone.",
 		.opts = gc_opts,
-		.run = collect,
+		.run = gc_collect,
 	},
 	{.name = NULL},
 };
 
-static int collect(struct ctx *ctx, const struct args *args)
+static int gc_collect(struct ctx *ctx, const struct args *args)
 {
 	static const struct column columns[] = {
 		{"kind", "KIND"},

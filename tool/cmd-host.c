@@ -7,14 +7,14 @@
 #include "report.h"
 #include "util.h"
 
-static int show(struct ctx *ctx, const struct args *args);
-static int check(struct ctx *ctx, const struct args *args);
+static int host_show(struct ctx *ctx, const struct args *args);
+static int host_check(struct ctx *ctx, const struct args *args);
 
 const struct cmd host_cmds[] = {
 	{
 		.name = "show",
 		.help = "show the host's VirtualBox release, CPUs, memory and folders",
-		.run = show,
+		.run = host_show,
 	},
 	{
 		.name = "check",
@@ -22,12 +22,12 @@ const struct cmd host_cmds[] = {
 		.more = "The exit status is 4 when the host cannot be reached or logged on to, 1 "
 			"when "
 			"there are other errors, 0 when there are at most warnings.",
-		.run = check,
+		.run = host_check,
 	},
 	{.name = NULL},
 };
 
-static int show(struct ctx *ctx, const struct args *args)
+static int host_show(struct ctx *ctx, const struct args *args)
 {
 	static const struct column columns[] = {
 		{"url", NULL},
@@ -65,7 +65,7 @@ static int show(struct ctx *ctx, const struct args *args)
 	return 0;
 }
 
-static const char *level_name(enum vbc_finding_level level)
+static const char *finding_level_name(enum vbc_finding_level level)
 {
 	static const char *const names[] = {
 		[VBC_FINDING_OK] = "ok",
@@ -84,7 +84,7 @@ static int finding_status(const struct vbc_finding *finding)
 	return finding->number <= 2 ? EXIT_NO_HOST : EXIT_FAILED;
 }
 
-static int check(struct ctx *ctx, const struct args *args)
+static int host_check(struct ctx *ctx, const struct args *args)
 {
 	static const struct column columns[] = {
 		{"number", "NO"},  {"level", "LEVEL"}, {"subject", "SUBJECT"},
@@ -103,7 +103,7 @@ static int check(struct ctx *ctx, const struct args *args)
 
 		ctx->status = status > ctx->status ? status : ctx->status;
 		out_number(ctx->out, finding->number);
-		out_text(ctx->out, level_name(finding->level));
+		out_text(ctx->out, finding_level_name(finding->level));
 		out_text(ctx->out, finding->subject);
 		out_text(ctx->out, finding->text);
 		out_text(ctx->out, finding->cure);

@@ -85,7 +85,7 @@ const struct opt image_create_opts[] = {
 	{.name = NULL},
 };
 
-static const char *image_init_of(const struct args *args)
+static const char *image_name_init(const struct args *args)
 {
 	return args->init ? inits[args->init - 1].name : NULL;
 }
@@ -102,7 +102,7 @@ int image_import(struct ctx *ctx, const struct args *args)
 	opts.min_cpus = args->min_cpus;
 	opts.min_memory_mb = args->min_memory_mib;
 	opts.min_disk_gb = args->min_disk_gib;
-	opts.init = image_init_of(args);
+	opts.init = image_name_init(args);
 	opts.format = args->format ? formats[args->format - 1].name : NULL;
 	opts.firmware = firmware_of(args);
 
@@ -111,7 +111,7 @@ int image_import(struct ctx *ctx, const struct args *args)
 	return rc ? rc : image_show_and_free(ctx, image);
 }
 
-static struct vbc_image_create_opts image_stated_opts(const struct args *args)
+static struct vbc_image_create_opts image_read_opts(const struct args *args)
 {
 	struct vbc_image_create_opts opts = VBC_IMAGE_CREATE_OPTS_INIT;
 
@@ -120,14 +120,14 @@ static struct vbc_image_create_opts image_stated_opts(const struct args *args)
 	opts.min_cpus = args->min_cpus;
 	opts.min_memory_mb = args->min_memory_mib;
 	opts.min_disk_gb = args->min_disk_gib;
-	opts.init = image_init_of(args);
+	opts.init = image_name_init(args);
 	opts.firmware = firmware_of(args);
 	return opts;
 }
 
 int image_create(struct ctx *ctx, const struct args *args)
 {
-	struct vbc_image_create_opts opts = image_stated_opts(args);
+	struct vbc_image_create_opts opts = image_read_opts(args);
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	struct vbc_image *image;
 	int rc = vbc_image_create(ctx->host, args->words[0], args->words[1], &opts, &wait, &image,
@@ -138,7 +138,7 @@ int image_create(struct ctx *ctx, const struct args *args)
 
 int image_copy(struct ctx *ctx, const struct args *args)
 {
-	struct vbc_image_create_opts opts = image_stated_opts(args);
+	struct vbc_image_create_opts opts = image_read_opts(args);
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	struct vbc_image *image;
 	int rc = vbc_image_copy(ctx->host, args->words[0], args->words[1], &opts, &wait, &image,

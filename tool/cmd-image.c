@@ -6,10 +6,10 @@
 #include "cmd-image.h"
 #include "report.h"
 
-static int list(struct ctx *ctx, const struct args *args);
-static int show(struct ctx *ctx, const struct args *args);
-static int export_image(struct ctx *ctx, const struct args *args);
-static int delete_images(struct ctx *ctx, const struct args *args);
+static int image_list(struct ctx *ctx, const struct args *args);
+static int image_show(struct ctx *ctx, const struct args *args);
+static int image_export(struct ctx *ctx, const struct args *args);
+static int image_delete(struct ctx *ctx, const struct args *args);
 
 static const struct opt export_opts[] = {
 	{
@@ -28,18 +28,19 @@ const struct cmd image_cmds[] = {
 	{
 		.name = "list",
 		.help = "list the images",
-		.run = list,
+		.run = image_list,
 	},
 	{
 		.name = "show",
 		.help = "show all that is known about an image",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}},
-		.run = show,
+		.run = image_show,
 	},
 	{
 		.name = "import",
 		.help = "make an image from a disk image file",
-		.more = "FILE is a vdi, vmdk, vhd, qcow2, raw, ova or ovf file here, also compressed "
+		.more = "FILE is a vdi, vmdk, vhd, qcow2, raw, ova or ovf file here, also "
+			"compressed "
 			"or in an archive, which is uploaded, or host:/path, a file on the host, "
 			"which is opened there and left as it is.",
 		.words = {{.name = "FILE", .complete = COMPLETE_FILE}},
@@ -69,13 +70,13 @@ const struct cmd image_cmds[] = {
 			"it is whole, or not at all.",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}},
 		.opts = export_opts,
-		.run = export_image,
+		.run = image_export,
 	},
 	{
 		.name = "delete",
 		.help = "delete images and their files",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE, .many = true}},
-		.run = delete_images,
+		.run = image_delete,
 	},
 	{.name = NULL},
 };
@@ -102,7 +103,7 @@ static const struct column columns[] = {
 	{NULL, NULL},
 };
 
-static void add_image(struct out *out, const struct vbc_image *image)
+static void image_add_cells(struct out *out, const struct vbc_image *image)
 {
 	out_text(out, image->name);
 	out_text(out, image->id);
@@ -127,12 +128,12 @@ static void add_image(struct out *out, const struct vbc_image *image)
 int image_show_and_free(struct ctx *ctx, struct vbc_image *image)
 {
 	out_object(ctx->out, columns);
-	add_image(ctx->out, image);
+	image_add_cells(ctx->out, image);
 	vbc_image_free(image);
 	return 0;
 }
 
-static int list(struct ctx *ctx, const struct args *args)
+static int image_list(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_images *images;
 	int rc = vbc_image_list(ctx->host, &images, &ctx->err);
@@ -142,12 +143,12 @@ static int list(struct ctx *ctx, const struct args *args)
 		return rc;
 	out_list(ctx->out, columns);
 	for (size_t i = 0; i < images->n; i++)
-		add_image(ctx->out, images->v[i]);
+		image_add_cells(ctx->out, images->v[i]);
 	vbc_images_free(images);
 	return 0;
 }
 
-static int show(struct ctx *ctx, const struct args *args)
+static int image_show(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_image *image;
 	int rc = vbc_image_get(ctx->host, args->words[0], &image, &ctx->err);
@@ -155,7 +156,7 @@ static int show(struct ctx *ctx, const struct args *args)
 	return rc ? rc : image_show_and_free(ctx, image);
 }
 
-static int export_image(struct ctx *ctx, const struct args *args)
+static int image_export(struct ctx *ctx, const struct args *args)
 {
 	static const struct column exported[] = {
 		{"image", "IMAGE"}, {"file", "FILE"}, {"sha256", "SHA256"}, {NULL, NULL}};
@@ -172,8 +173,8 @@ static int export_image(struct ctx *ctx, const struct args *args)
 	return 0;
 }
 
-static int delete_one(struct ctx *ctx, const struct args *args, const char *name,
-		      struct vbc_error *err)
+static int image_delete_one(struct ctx *ctx, const struct args *args, const char *name,
+			    struct vbc_error *err)
 {
 	int rc = vbc_image_delete(ctx->host, name, err);
 
@@ -183,7 +184,7 @@ static int delete_one(struct ctx *ctx, const struct args *args, const char *name
 	return rc;
 }
 
-static int delete_images(struct ctx *ctx, const struct args *args)
+static int image_delete(struct ctx *ctx, const struct args *args)
 {
-	return for_each_word(ctx, args, delete_one);
+	return for_each_word(ctx, args, image_delete_one);
 }

@@ -11,11 +11,11 @@
 #include "report.h"
 #include "util.h"
 
-static int list(struct ctx *ctx, const struct args *args);
-static int show(struct ctx *ctx, const struct args *args);
-static int create(struct ctx *ctx, const struct args *args);
-static int import(struct ctx *ctx, const struct args *args);
-static int delete_keys(struct ctx *ctx, const struct args *args);
+static int key_list(struct ctx *ctx, const struct args *args);
+static int key_show(struct ctx *ctx, const struct args *args);
+static int key_create(struct ctx *ctx, const struct args *args);
+static int key_import(struct ctx *ctx, const struct args *args);
+static int key_delete(struct ctx *ctx, const struct args *args);
 
 static const struct opt create_opts[] = {
 	{
@@ -33,35 +33,36 @@ const struct cmd key_cmds[] = {
 	{
 		.name = "list",
 		.help = "list the keys",
-		.run = list,
+		.run = key_list,
 	},
 	{
 		.name = "show",
 		.help = "show a key",
 		.words = {{.name = "KEY", .complete = COMPLETE_KEY}},
-		.run = show,
+		.run = key_show,
 	},
 	{
 		.name = "create",
 		.help = "make a new pair, keep its public key on the host",
-		.more = "The private key is written to FILE, readable by you alone, and kept nowhere "
+		.more = "The private key is written to FILE, readable by you alone, and kept "
+			"nowhere "
 			"else.",
 		.words = {{.name = "NAME"}},
 		.opts = create_opts,
-		.run = create,
+		.run = key_create,
 	},
 	{
 		.name = "import",
 		.help = "keep a public key on the host",
 		.more = "FILE holds one line, as in ~/.ssh/id_ed25519.pub; - is standard input.",
 		.words = {{.name = "NAME"}, {.name = "FILE", .complete = COMPLETE_FILE}},
-		.run = import,
+		.run = key_import,
 	},
 	{
 		.name = "delete",
 		.help = "forget keys; nodes made with them keep them",
 		.words = {{.name = "KEY", .complete = COMPLETE_KEY, .many = true}},
-		.run = delete_keys,
+		.run = key_delete,
 	},
 	{.name = NULL},
 };
@@ -74,7 +75,7 @@ static const struct column columns[] = {
 	{NULL, NULL},
 };
 
-static void add_key(struct out *out, const struct vbc_key *key)
+static void key_add_cells(struct out *out, const struct vbc_key *key)
 {
 	out_text(out, key->name);
 	out_text_or_null(out, key->fingerprint);
@@ -82,7 +83,7 @@ static void add_key(struct out *out, const struct vbc_key *key)
 	out_text_or_null(out, key->public_key);
 }
 
-static int list(struct ctx *ctx, const struct args *args)
+static int key_list(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_keys *keys;
 	int rc = vbc_key_list(ctx->host, &keys, &ctx->err);
@@ -92,30 +93,30 @@ static int list(struct ctx *ctx, const struct args *args)
 		return rc;
 	out_list(ctx->out, columns);
 	for (size_t i = 0; i < keys->n; i++)
-		add_key(ctx->out, keys->v[i]);
+		key_add_cells(ctx->out, keys->v[i]);
 	vbc_keys_free(keys);
 	return 0;
 }
 
-static void show_key(struct ctx *ctx, struct vbc_key *key)
+static void key_show_and_free(struct ctx *ctx, struct vbc_key *key)
 {
 	out_object(ctx->out, columns);
-	add_key(ctx->out, key);
+	key_add_cells(ctx->out, key);
 	vbc_key_free(key);
 }
 
-static int show(struct ctx *ctx, const struct args *args)
+static int key_show(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_key *key;
 	int rc = vbc_key_get(ctx->host, args->words[0], &key, &ctx->err);
 
 	if (!rc)
-		show_key(ctx, key);
+		key_show_and_free(ctx, key);
 	return rc;
 }
 
 /* A pair whose private key cannot be written is of no use: then the host forgets it. */
-static int create(struct ctx *ctx, const struct args *args)
+static int key_create(struct ctx *ctx, const struct args *args)
 {
 	int fd = create_secret_file(args->file, &ctx->err);
 	struct vbc_key *key = NULL;
@@ -131,11 +132,11 @@ static int create(struct ctx *ctx, const struct args *args)
 		vbc_key_free(key);
 		return rc;
 	}
-	show_key(ctx, key);
+	key_show_and_free(ctx, key);
 	return 0;
 }
 
-static int import(struct ctx *ctx, const struct args *args)
+static int key_import(struct ctx *ctx, const struct args *args)
 {
 	char *text FREE = read_small_file(args->words[1], &ctx->err);
 	struct vbc_key *key;
@@ -145,12 +146,12 @@ static int import(struct ctx *ctx, const struct args *args)
 	int rc = vbc_key_import(ctx->host, args->words[0], text, &key, &ctx->err);
 
 	if (!rc)
-		show_key(ctx, key);
+		key_show_and_free(ctx, key);
 	return rc;
 }
 
-static int delete_one(struct ctx *ctx, const struct args *args, const char *name,
-		      struct vbc_error *err)
+static int key_delete_one(struct ctx *ctx, const struct args *args, const char *name,
+			  struct vbc_error *err)
 {
 	int rc = vbc_key_delete(ctx->host, name, err);
 
@@ -160,7 +161,7 @@ static int delete_one(struct ctx *ctx, const struct args *args, const char *name
 	return rc;
 }
 
-static int delete_keys(struct ctx *ctx, const struct args *args)
+static int key_delete(struct ctx *ctx, const struct args *args)
 {
-	return for_each_word(ctx, args, delete_one);
+	return for_each_word(ctx, args, key_delete_one);
 }

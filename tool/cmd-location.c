@@ -5,18 +5,18 @@
  */
 #include "cmd.h"
 
-static int list(struct ctx *ctx, const struct args *args);
+static int location_list(struct ctx *ctx, const struct args *args);
 
 const struct cmd location_cmds[] = {
 	{
 		.name = "list",
 		.help = "list the locations: the host itself",
-		.run = list,
+		.run = location_list,
 	},
 	{.name = NULL},
 };
 
-static int list(struct ctx *ctx, const struct args *args)
+static int location_list(struct ctx *ctx, const struct args *args)
 {
 	static const struct column columns[] = {
 		{"id", "ID"},           {"name", "NAME"}, {"host", "HOST"},

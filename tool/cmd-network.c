@@ -6,11 +6,11 @@
 #include "networks.h"
 #include "report.h"
 
-static int list(struct ctx *ctx, const struct args *args);
-static int create(struct ctx *ctx, const struct args *args);
-static int delete_networks(struct ctx *ctx, const struct args *args);
-static int attach(struct ctx *ctx, const struct args *args);
-static int detach(struct ctx *ctx, const struct args *args);
+static int network_list(struct ctx *ctx, const struct args *args);
+static int network_create(struct ctx *ctx, const struct args *args);
+static int network_delete(struct ctx *ctx, const struct args *args);
+static int network_attach(struct ctx *ctx, const struct args *args);
+static int network_detach(struct ctx *ctx, const struct args *args);
 
 static const struct choice kinds[] = {
 	{"natnetwork", VBC_NETWORK_NATNETWORK},
@@ -65,7 +65,7 @@ const struct cmd network_cmds[] = {
 	{
 		.name = "list",
 		.help = "list the networks",
-		.run = list,
+		.run = network_list,
 	},
 	{
 		.name = "create",
@@ -75,13 +75,13 @@ const struct cmd network_cmds[] = {
 			"leave NAME away.",
 		.words = {{.name = "NAME", .optional = true}},
 		.opts = create_opts,
-		.run = create,
+		.run = network_create,
 	},
 	{
 		.name = "delete",
 		.help = "delete networks that no node uses",
 		.words = {{.name = "NAME", .many = true}},
-		.run = delete_networks,
+		.run = network_delete,
 	},
 	{
 		.name = "attach",
@@ -89,7 +89,7 @@ const struct cmd network_cmds[] = {
 		.more = "NETWORK is KIND or KIND:NAME, as nat, internal:lab or bridged:eth0.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NETWORK"}},
 		.opts = attach_opts,
-		.run = attach,
+		.run = network_attach,
 	},
 	{
 		.name = "detach",
@@ -97,7 +97,7 @@ const struct cmd network_cmds[] = {
 		.more = "Its forwards go with it.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
 		.opts = detach_opts,
-		.run = detach,
+		.run = network_detach,
 	},
 	{.name = NULL},
 };
@@ -107,7 +107,7 @@ static const struct column columns[] = {
 	{"dhcp", NULL},   {"up", "UP"},     {NULL, NULL},
 };
 
-static void add_network_row(struct out *out, const struct vbc_network *network)
+static void network_add_cells(struct out *out, const struct vbc_network *network)
 {
 	out_text(out, vbc_network_kind_name(network->kind));
 	out_text(out, network->name);
@@ -116,7 +116,7 @@ static void add_network_row(struct out *out, const struct vbc_network *network)
 	out_bool(out, network->up);
 }
 
-static int list(struct ctx *ctx, const struct args *args)
+static int network_list(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_networks *networks;
 	int rc = vbc_network_list(ctx->host, &networks, &ctx->err);
@@ -126,12 +126,12 @@ static int list(struct ctx *ctx, const struct args *args)
 		return rc;
 	out_list(ctx->out, columns);
 	for (size_t i = 0; i < networks->n; i++)
-		add_network_row(ctx->out, networks->v[i]);
+		network_add_cells(ctx->out, networks->v[i]);
 	vbc_networks_free(networks);
 	return 0;
 }
 
-static int create(struct ctx *ctx, const struct args *args)
+static int network_create(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_network_create_opts opts = VBC_NETWORK_CREATE_OPTS_INIT;
 	struct vbc_network *network;
@@ -146,13 +146,13 @@ static int create(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_object(ctx->out, columns);
-	add_network_row(ctx->out, network);
+	network_add_cells(ctx->out, network);
 	vbc_network_free(network);
 	return 0;
 }
 
-static int delete_one(struct ctx *ctx, const struct args *args, const char *name,
-		      struct vbc_error *err)
+static int network_delete_one(struct ctx *ctx, const struct args *args, const char *name,
+			      struct vbc_error *err)
 {
 	int rc = vbc_network_delete(ctx->host, name, err);
 
@@ -162,12 +162,12 @@ static int delete_one(struct ctx *ctx, const struct args *args, const char *name
 	return rc;
 }
 
-static int delete_networks(struct ctx *ctx, const struct args *args)
+static int network_delete(struct ctx *ctx, const struct args *args)
 {
-	return for_each_word(ctx, args, delete_one);
+	return for_each_word(ctx, args, network_delete_one);
 }
 
-static int attach(struct ctx *ctx, const struct args *args)
+static int network_attach(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_network_choice choice;
 	unsigned slot;
@@ -181,7 +181,7 @@ static int attach(struct ctx *ctx, const struct args *args)
 	return rc;
 }
 
-static int detach(struct ctx *ctx, const struct args *args)
+static int network_detach(struct ctx *ctx, const struct args *args)
 {
 	return vbc_network_detach(ctx->host, args->words[0], args->adapter - 1, &ctx->err);
 }

@@ -52,7 +52,7 @@ static const struct column columns[] = {
 	{"password", "PASSWORD"}, {"ext_pack", NULL},     {NULL, NULL},
 };
 
-static void show(struct ctx *ctx, struct vbc_display *display)
+static void display_show_and_free(struct ctx *ctx, struct vbc_display *display)
 {
 	out_object(ctx->out, columns);
 	out_text(ctx->out, display->node);
@@ -66,7 +66,7 @@ static void show(struct ctx *ctx, struct vbc_display *display)
 	vbc_display_free(display);
 }
 
-static int check(const struct args *args, struct vbc_error *err)
+static int display_check_args(const struct args *args, struct vbc_error *err)
 {
 	bool change =
 		args->port || args->address || args->display_password_file || args->no_password;
@@ -80,7 +80,7 @@ static int check(const struct args *args, struct vbc_error *err)
 	return 0;
 }
 
-static int enable(struct ctx *ctx, const struct args *args, struct vbc_display **ret)
+static int display_enable(struct ctx *ctx, const struct args *args, struct vbc_display **ret)
 {
 	struct display_wish wish CLEANUP(display_wish_done) = {.password = NULL};
 	int rc = display_wish_read(args, args->port, &wish, &ctx->err);
@@ -91,7 +91,7 @@ static int enable(struct ctx *ctx, const struct args *args, struct vbc_display *
 int node_display(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_display *display = NULL;
-	int rc = check(args, &ctx->err);
+	int rc = display_check_args(args, &ctx->err);
 
 	if (!rc && args->off) {
 		rc = vbc_display_disable(ctx->host, args->words[0], &ctx->err);
@@ -100,9 +100,9 @@ int node_display(struct ctx *ctx, const struct args *args)
 		return rc;
 	}
 	if (!rc)
-		rc = args->on ? enable(ctx, args, &display)
+		rc = args->on ? display_enable(ctx, args, &display)
 			      : vbc_display_get(ctx->host, args->words[0], &display, &ctx->err);
 	if (!rc)
-		show(ctx, display);
+		display_show_and_free(ctx, display);
 	return rc;
 }

@@ -43,7 +43,7 @@ const struct opt node_ssh_opts[] = {
 };
 
 /* Makes each folder of a path that is missing, for its owner alone. */
-static void make_folders(char *path)
+static void path_make_folders(char *path)
 {
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
@@ -53,7 +53,7 @@ static void make_folders(char *path)
 }
 
 /* Its path, in folders that are made: $XDG_STATE_HOME/vboxcloud/known_hosts/ID */
-static char *known_hosts(const char *id, struct vbc_error *err)
+static char *ssh_make_known_hosts(const char *id, struct vbc_error *err)
 {
 	char *state FREE = home_subfolder("XDG_STATE_HOME", ".local/state");
 	char *path;
@@ -64,13 +64,13 @@ static char *known_hosts(const char *id, struct vbc_error *err)
 		return NULL;
 	}
 	path = format("%s/vboxcloud/known_hosts/%s", state, id);
-	make_folders(path);
+	path_make_folders(path);
 	return path;
 }
 
 /* Words for ssh; strings are kept until the end of the program, which is near. */
-static const char **make_command(const struct args *args, const struct vbc_ssh *ssh,
-				 const char *known)
+static const char **ssh_make_command(const struct args *args, const struct vbc_ssh *ssh,
+				     const char *known)
 {
 	const char **v = must(calloc(WORDS_OF_OURS + args->n_words, sizeof(*v)));
 	size_t n = 0;
@@ -101,7 +101,7 @@ static const char **make_command(const struct args *args, const struct vbc_ssh *
 	return v;
 }
 
-static int find(struct ctx *ctx, const struct args *args, struct vbc_ssh **ret)
+static int ssh_find_node(struct ctx *ctx, const struct args *args, struct vbc_ssh **ret)
 {
 	struct vbc_wait wait;
 
@@ -116,14 +116,14 @@ int node_ssh(struct ctx *ctx, const struct args *args)
 	struct vbc_ssh *ssh;
 	const char **command;
 	char *known;
-	int rc = find(ctx, args, &ssh);
+	int rc = ssh_find_node(ctx, args, &ssh);
 
 	if (rc)
 		return rc;
-	known = known_hosts(ssh->node, &ctx->err);
+	known = ssh_make_known_hosts(ssh->node, &ctx->err);
 	if (!known)
 		return ctx->err.code;
-	command = make_command(args, ssh, known);
+	command = ssh_make_command(args, ssh, known);
 	vbc_host_close(ctx->host);
 	ctx->host = NULL;
 	meter_end();

@@ -5,7 +5,7 @@
  */
 #include "cmd.h"
 
-static int list(struct ctx *ctx, const struct args *args);
+static int size_list(struct ctx *ctx, const struct args *args);
 
 const struct cmd size_cmds[] = {
 	{
@@ -13,12 +13,12 @@ const struct cmd size_cmds[] = {
 		.help = "list the catalogue of sizes",
 		.more = "Any id of the form CPUS_cpu-MIB_ram-GIB_disk within the host's limits can "
 			"be used as a size, listed or not.",
-		.run = list,
+		.run = size_list,
 	},
 	{.name = NULL},
 };
 
-static int list(struct ctx *ctx, const struct args *args)
+static int size_list(struct ctx *ctx, const struct args *args)
 {
 	static const struct column columns[] = {
 		{"id", "ID"},

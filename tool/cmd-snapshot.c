@@ -6,10 +6,10 @@
 #include "cmd.h"
 #include "report.h"
 
-static int list(struct ctx *ctx, const struct args *args);
-static int create(struct ctx *ctx, const struct args *args);
-static int revert(struct ctx *ctx, const struct args *args);
-static int delete_snapshots(struct ctx *ctx, const struct args *args);
+static int snapshot_list(struct ctx *ctx, const struct args *args);
+static int snapshot_create(struct ctx *ctx, const struct args *args);
+static int snapshot_revert(struct ctx *ctx, const struct args *args);
+static int snapshot_delete(struct ctx *ctx, const struct args *args);
 
 #define OPT_NODE                                                                                   \
 	{                                                                                          \
@@ -45,7 +45,7 @@ const struct cmd snapshot_cmds[] = {
 		.name = "list",
 		.help = "list the snapshots of a node, of a volume, or all",
 		.opts = list_opts,
-		.run = list,
+		.run = snapshot_list,
 	},
 	{
 		.name = "create",
@@ -55,7 +55,7 @@ const struct cmd snapshot_cmds[] = {
 			"name the snapshot is named after its time.",
 		.words = {{.name = "NAME", .optional = true}},
 		.opts = create_opts,
-		.run = create,
+		.run = snapshot_create,
 	},
 	{
 		.name = "revert",
@@ -64,7 +64,7 @@ const struct cmd snapshot_cmds[] = {
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "SNAPSHOT", .optional = true}},
 		.opts = revert_opts,
-		.run = revert,
+		.run = snapshot_revert,
 	},
 	{
 		.name = "delete",
@@ -72,7 +72,7 @@ const struct cmd snapshot_cmds[] = {
 		.more = "A node keeps its present state, and its later snapshots.",
 		.words = {{.name = "SNAPSHOT", .complete = COMPLETE_SNAPSHOT, .many = true}},
 		.opts = delete_opts,
-		.run = delete_snapshots,
+		.run = snapshot_delete,
 	},
 	{.name = NULL},
 };
@@ -92,7 +92,7 @@ static const struct column columns[] = {
 	{NULL, NULL},
 };
 
-static void add_snapshot(struct out *out, const struct vbc_snapshot *s)
+static void snapshot_add_cells(struct out *out, const struct vbc_snapshot *s)
 {
 	out_text(out, s->name);
 	out_text(out, s->id);
@@ -107,7 +107,7 @@ static void add_snapshot(struct out *out, const struct vbc_snapshot *s)
 	out_text(out, s->description);
 }
 
-static int list(struct ctx *ctx, const struct args *args)
+static int snapshot_list(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_snapshots *snapshots;
 	bool all = !args->volume && !args->node;
@@ -119,12 +119,12 @@ static int list(struct ctx *ctx, const struct args *args)
 		return rc;
 	out_list(ctx->out, columns);
 	for (size_t i = 0; i < snapshots->n; i++)
-		add_snapshot(ctx->out, snapshots->v[i]);
+		snapshot_add_cells(ctx->out, snapshots->v[i]);
 	vbc_snapshots_free(snapshots);
 	return 0;
 }
 
-static int create(struct ctx *ctx, const struct args *args)
+static int snapshot_create(struct ctx *ctx, const struct args *args)
 {
 	const char *name = args->n_words ? args->words[0] : NULL;
 	struct vbc_wait wait = begin_wait(args->timeout_s);
@@ -135,12 +135,12 @@ static int create(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_object(ctx->out, columns);
-	add_snapshot(ctx->out, snapshot);
+	snapshot_add_cells(ctx->out, snapshot);
 	vbc_snapshot_free(snapshot);
 	return 0;
 }
 
-static int revert(struct ctx *ctx, const struct args *args)
+static int snapshot_revert(struct ctx *ctx, const struct args *args)
 {
 	const char *snapshot = args->n_words > 1 ? args->words[1] : NULL;
 	struct vbc_wait wait = begin_wait(args->timeout_s);
@@ -148,8 +148,8 @@ static int revert(struct ctx *ctx, const struct args *args)
 	return vbc_snapshot_revert(ctx->host, args->words[0], snapshot, &wait, &ctx->err);
 }
 
-static int delete_one(struct ctx *ctx, const struct args *args, const char *name,
-		      struct vbc_error *err)
+static int snapshot_delete_one(struct ctx *ctx, const struct args *args, const char *name,
+			       struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	int rc = vbc_snapshot_delete(ctx->host, args->node, name, &wait, err);
@@ -159,7 +159,7 @@ static int delete_one(struct ctx *ctx, const struct args *args, const char *name
 	return rc;
 }
 
-static int delete_snapshots(struct ctx *ctx, const struct args *args)
+static int snapshot_delete(struct ctx *ctx, const struct args *args)
 {
-	return for_each_word(ctx, args, delete_one);
+	return for_each_word(ctx, args, snapshot_delete_one);
 }

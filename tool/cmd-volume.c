@@ -6,14 +6,14 @@
 #include "cmd.h"
 #include "report.h"
 
-static int list(struct ctx *ctx, const struct args *args);
-static int show(struct ctx *ctx, const struct args *args);
-static int create(struct ctx *ctx, const struct args *args);
-static int rename_volume(struct ctx *ctx, const struct args *args);
-static int attach(struct ctx *ctx, const struct args *args);
-static int detach(struct ctx *ctx, const struct args *args);
-static int resize(struct ctx *ctx, const struct args *args);
-static int destroy(struct ctx *ctx, const struct args *args);
+static int volume_list(struct ctx *ctx, const struct args *args);
+static int volume_show(struct ctx *ctx, const struct args *args);
+static int volume_create(struct ctx *ctx, const struct args *args);
+static int volume_rename(struct ctx *ctx, const struct args *args);
+static int volume_attach(struct ctx *ctx, const struct args *args);
+static int volume_detach(struct ctx *ctx, const struct args *args);
+static int volume_resize(struct ctx *ctx, const struct args *args);
+static int volume_destroy(struct ctx *ctx, const struct args *args);
 
 static const struct opt create_opts[] = {
 	{
@@ -63,13 +63,13 @@ const struct cmd volume_cmds[] = {
 	{
 		.name = "list",
 		.help = "list the volumes",
-		.run = list,
+		.run = volume_list,
 	},
 	{
 		.name = "show",
 		.help = "show all that is known about a volume",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME}},
-		.run = show,
+		.run = volume_show,
 	},
 	{
 		.name = "create",
@@ -77,27 +77,27 @@ const struct cmd volume_cmds[] = {
 		.more = "It is attached to no node, and needs --size, --snapshot or --node.",
 		.words = {{.name = "NAME"}},
 		.opts = create_opts,
-		.run = create,
+		.run = volume_create,
 	},
 	{
 		.name = "rename",
 		.help = "rename a volume, which may be in use",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME}, {.name = "NAME"}},
-		.run = rename_volume,
+		.run = volume_rename,
 	},
 	{
 		.name = "attach",
 		.help = "attach a volume to a node, which may be running",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME},
 			  {.name = "NODE", .complete = COMPLETE_NODE}},
-		.run = attach,
+		.run = volume_attach,
 	},
 	{
 		.name = "detach",
 		.help = "detach a volume from its node, which may be running",
 		.more = "The guest should have unmounted it.",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME}},
-		.run = detach,
+		.run = volume_detach,
 	},
 	{
 		.name = "resize",
@@ -105,13 +105,13 @@ const struct cmd volume_cmds[] = {
 		.more = "It must not be attached to a running node.",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME}},
 		.opts = resize_opts,
-		.run = resize,
+		.run = volume_resize,
 	},
 	{
 		.name = "destroy",
 		.help = "destroy volumes and all that is on them",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME, .many = true}},
-		.run = destroy,
+		.run = volume_destroy,
 	},
 	{.name = NULL},
 };
@@ -131,7 +131,7 @@ static const struct column columns[] = {
 	{NULL, NULL},
 };
 
-static void add_volume(struct out *out, const struct vbc_volume *volume)
+static void volume_add_cells(struct out *out, const struct vbc_volume *volume)
 {
 	out_text(out, volume->name);
 	out_text(out, volume->id);
@@ -149,7 +149,7 @@ static void add_volume(struct out *out, const struct vbc_volume *volume)
 	out_text(out, volume->location);
 }
 
-static int list(struct ctx *ctx, const struct args *args)
+static int volume_list(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_volumes *volumes;
 	int rc = vbc_volume_list(ctx->host, &volumes, &ctx->err);
@@ -159,12 +159,12 @@ static int list(struct ctx *ctx, const struct args *args)
 		return rc;
 	out_list(ctx->out, columns);
 	for (size_t i = 0; i < volumes->n; i++)
-		add_volume(ctx->out, volumes->v[i]);
+		volume_add_cells(ctx->out, volumes->v[i]);
 	vbc_volumes_free(volumes);
 	return 0;
 }
 
-static int show(struct ctx *ctx, const struct args *args)
+static int volume_show(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_volume *volume;
 	int rc = vbc_volume_get(ctx->host, args->words[0], &volume, &ctx->err);
@@ -172,12 +172,12 @@ static int show(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_object(ctx->out, columns);
-	add_volume(ctx->out, volume);
+	volume_add_cells(ctx->out, volume);
 	vbc_volume_free(volume);
 	return 0;
 }
 
-static int create(struct ctx *ctx, const struct args *args)
+static int volume_create(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_volume_create_opts opts = VBC_VOLUME_CREATE_OPTS_INIT;
 	struct vbc_wait wait = begin_wait(args->timeout_s);
@@ -192,35 +192,35 @@ static int create(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_object(ctx->out, columns);
-	add_volume(ctx->out, volume);
+	volume_add_cells(ctx->out, volume);
 	vbc_volume_free(volume);
 	return 0;
 }
 
-static int rename_volume(struct ctx *ctx, const struct args *args)
+static int volume_rename(struct ctx *ctx, const struct args *args)
 {
 	return vbc_volume_rename(ctx->host, args->words[0], args->words[1], &ctx->err);
 }
 
-static int attach(struct ctx *ctx, const struct args *args)
+static int volume_attach(struct ctx *ctx, const struct args *args)
 {
 	return vbc_volume_attach(ctx->host, args->words[0], args->words[1], &ctx->err);
 }
 
-static int detach(struct ctx *ctx, const struct args *args)
+static int volume_detach(struct ctx *ctx, const struct args *args)
 {
 	return vbc_volume_detach(ctx->host, args->words[0], &ctx->err);
 }
 
-static int resize(struct ctx *ctx, const struct args *args)
+static int volume_resize(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 
 	return vbc_volume_resize(ctx->host, args->words[0], args->size_gib, &wait, &ctx->err);
 }
 
-static int destroy_one(struct ctx *ctx, const struct args *args, const char *name,
-		       struct vbc_error *err)
+static int volume_destroy_one(struct ctx *ctx, const struct args *args, const char *name,
+			      struct vbc_error *err)
 {
 	int rc = vbc_volume_destroy(ctx->host, name, err);
 
@@ -230,7 +230,7 @@ static int destroy_one(struct ctx *ctx, const struct args *args, const char *nam
 	return rc;
 }
 
-static int destroy(struct ctx *ctx, const struct args *args)
+static int volume_destroy(struct ctx *ctx, const struct args *args)
 {
-	return for_each_word(ctx, args, destroy_one);
+	return for_each_word(ctx, args, volume_destroy_one);
 }

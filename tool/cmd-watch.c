@@ -12,7 +12,7 @@
 #include "text.h"
 #include "util.h"
 
-static int watch(struct ctx *ctx, const struct args *args);
+static int watch_run(struct ctx *ctx, const struct args *args);
 
 static const struct opt watch_opts[] = {
 	{
@@ -35,7 +35,7 @@ const struct cmd watch_cmds[] = {
 			"told. It comes again after the host was away: what happened meanwhile is "
 			"not known.",
 		.opts = watch_opts,
-		.run = watch,
+		.run = watch_run,
 	},
 	{.name = NULL},
 };
@@ -45,7 +45,7 @@ struct telling {
 	int os;              /* why standard output took no more */
 };
 
-static void write_time(int64_t ms, FILE *to)
+static void event_write_time(int64_t ms, FILE *to)
 {
 	time_t seconds = (time_t)(ms / 1000);
 	char text[40] = "";
@@ -56,7 +56,7 @@ static void write_time(int64_t ms, FILE *to)
 	fprintf(to, "\"%s.%03dZ\"", text, (int)(ms % 1000));
 }
 
-static void write_pair(const char *key, const char *value, FILE *to)
+static void event_write_pair(const char *key, const char *value, FILE *to)
 {
 	if (!*value)
 		return;
@@ -64,31 +64,31 @@ static void write_pair(const char *key, const char *value, FILE *to)
 	text_json(to, value);
 }
 
-static int tell(void *data, const struct vbc_event *event)
+static int event_tell(void *data, const struct vbc_event *event)
 {
 	struct telling *t = data;
 
 	fputs("{\"time\": ", stdout);
-	write_time(event->time_ms, stdout);
-	write_pair("event", vbc_event_type_name(event->type), stdout);
-	write_pair("id", event->id, stdout);
-	write_pair("node", event->node, stdout);
+	event_write_time(event->time_ms, stdout);
+	event_write_pair("event", vbc_event_type_name(event->type), stdout);
+	event_write_pair("id", event->id, stdout);
+	event_write_pair("node", event->node, stdout);
 	if (event->type == VBC_EVENT_NODE_STATE)
-		write_pair("state", vbc_node_state_name(event->state), stdout);
-	write_pair("machine_state", event->machine_state, stdout);
-	write_pair("kind", event->medium_kind, stdout);
-	write_pair("key", event->key, stdout);
+		event_write_pair("state", vbc_node_state_name(event->state), stdout);
+	event_write_pair("machine_state", event->machine_state, stdout);
+	event_write_pair("kind", event->medium_kind, stdout);
+	event_write_pair("key", event->key, stdout);
 	fputs("}\n", stdout);
 	if (fflush(stdout) != 0)
 		t->os = errno;
 	return t->os || (++t->told == t->most);
 }
 
-static int watch(struct ctx *ctx, const struct args *args)
+static int watch_run(struct ctx *ctx, const struct args *args)
 {
 	struct telling t = {.most = args->count};
 	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = vbc_watch(ctx->host, tell, &t, &wait, &ctx->err);
+	int rc = vbc_watch(ctx->host, event_tell, &t, &wait, &ctx->err);
 
 	if (!rc && t.os)
 		rc = fail(&ctx->err, VBC_E_SPACE, "cannot write to standard output: %s",

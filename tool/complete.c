@@ -18,70 +18,70 @@ struct want {
 	const struct args *args;
 };
 
-static void offer(const struct want *want, const char *word, const char *help)
+static void completion_offer(const struct want *want, const char *word, const char *help)
 {
 	if (starts_with(word, want->start) && text_is_plain(word))
 		fprintf(want->to, "%s\t%s\n", word, help);
 }
 
-static void offer_opts(const struct want *want, const struct opt *opts)
+static void completion_offer_opts(const struct want *want, const struct opt *opts)
 {
 	for (; opts && opts->name; opts++)
-		offer(want, opts->name, opts->help);
+		completion_offer(want, opts->name, opts->help);
 }
 
-static void offer_cmds(const struct want *want, const struct line *line)
+static void completion_offer_cmds(const struct want *want, const struct line *line)
 {
 	if (line->noun) {
 		for (const struct cmd *cmd = line->noun->cmds; cmd->name; cmd++)
-			offer(want, cmd->name, cmd->help);
+			completion_offer(want, cmd->name, cmd->help);
 		return;
 	}
 	for (const struct noun *noun = nouns; noun->name; noun++)
-		offer(want, noun->name, noun->help);
+		completion_offer(want, noun->name, noun->help);
 }
 
-static void offer_hosts(const struct want *want)
+static void completion_offer_hosts(const struct want *want)
 {
 	size_t n;
 	char **names = config_hosts(&n);
 
 	for (size_t i = 0; i < n; i++) {
-		offer(want, names[i], "");
+		completion_offer(want, names[i], "");
 		free(names[i]);
 	}
 	free(names);
 }
 
-static void offer_nodes(const struct want *want, struct vbc_host *host)
+static void completion_offer_nodes(const struct want *want, struct vbc_host *host)
 {
 	struct vbc_nodes *nodes;
 
 	if (vbc_node_list(host, VBC_NODE_NAME, &nodes, NULL))
 		return;
 	for (size_t i = 0; i < nodes->n; i++) {
-		offer(want, nodes->v[i]->name, nodes->v[i]->id);
+		completion_offer(want, nodes->v[i]->name, nodes->v[i]->id);
 		if (*want->start)
-			offer(want, nodes->v[i]->id, nodes->v[i]->name);
+			completion_offer(want, nodes->v[i]->id, nodes->v[i]->name);
 	}
 	vbc_nodes_free(nodes);
 }
 
-static void offer_images(const struct want *want, struct vbc_host *host)
+static void completion_offer_images(const struct want *want, struct vbc_host *host)
 {
 	struct vbc_images *images;
 
 	if (vbc_image_list(host, &images, NULL))
 		return;
 	for (size_t i = 0; i < images->n; i++) {
-		offer(want, images->v[i]->name, images->v[i]->id);
+		completion_offer(want, images->v[i]->name, images->v[i]->id);
 		if (*want->start)
-			offer(want, images->v[i]->id, images->v[i]->name);
+			completion_offer(want, images->v[i]->id, images->v[i]->name);
 	}
 	vbc_images_free(images);
 }
 
-static void offer_sizes(const struct want *want, struct vbc_host *host)
+static void completion_offer_sizes(const struct want *want, struct vbc_host *host)
 {
 	struct vbc_sizes *sizes;
 
@@ -89,101 +89,101 @@ static void offer_sizes(const struct want *want, struct vbc_host *host)
 		return;
 	for (size_t i = 0; i < sizes->n; i++)
 		if (*sizes->v[i]->id)
-			offer(want, sizes->v[i]->id, "");
+			completion_offer(want, sizes->v[i]->id, "");
 	vbc_sizes_free(sizes);
 }
 
-static void offer_keys(const struct want *want, struct vbc_host *host)
+static void completion_offer_keys(const struct want *want, struct vbc_host *host)
 {
 	struct vbc_keys *keys;
 
 	if (vbc_key_list(host, &keys, NULL))
 		return;
 	for (size_t i = 0; i < keys->n; i++)
-		offer(want, keys->v[i]->name, keys->v[i]->fingerprint);
+		completion_offer(want, keys->v[i]->name, keys->v[i]->fingerprint);
 	vbc_keys_free(keys);
 }
 
-static void offer_volumes(const struct want *want, struct vbc_host *host)
+static void completion_offer_volumes(const struct want *want, struct vbc_host *host)
 {
 	struct vbc_volumes *volumes;
 
 	if (vbc_volume_list(host, &volumes, NULL))
 		return;
 	for (size_t i = 0; i < volumes->n; i++) {
-		offer(want, volumes->v[i]->name, volumes->v[i]->id);
+		completion_offer(want, volumes->v[i]->name, volumes->v[i]->id);
 		if (*want->start)
-			offer(want, volumes->v[i]->id, volumes->v[i]->name);
+			completion_offer(want, volumes->v[i]->id, volumes->v[i]->name);
 	}
 	vbc_volumes_free(volumes);
 }
 
 /* Those of volumes; of nodes there may be very many. */
-static void offer_snapshots(const struct want *want, struct vbc_host *host)
+static void completion_offer_snapshots(const struct want *want, struct vbc_host *host)
 {
 	struct vbc_snapshots *snapshots;
 
 	if (vbc_snapshot_list(host, NULL, NULL, &snapshots, NULL))
 		return;
 	for (size_t i = 0; i < snapshots->n; i++) {
-		offer(want, snapshots->v[i]->name, snapshots->v[i]->id);
+		completion_offer(want, snapshots->v[i]->name, snapshots->v[i]->id);
 		if (*want->start)
-			offer(want, snapshots->v[i]->id, snapshots->v[i]->name);
+			completion_offer(want, snapshots->v[i]->id, snapshots->v[i]->name);
 	}
 	vbc_snapshots_free(snapshots);
 }
 
-static void offer_calls(const struct want *want)
+static void completion_offer_calls(const struct want *want)
 {
 	const char *name;
 
 	for (size_t i = 0; (name = vbc_api_method_name(i)); i++)
-		offer(want, name, "");
+		completion_offer(want, name, "");
 }
 
 /* A host that does not answer offers nothing. */
-static void offer_from_host(const struct want *want, enum complete what)
+static void completion_offer_from_host(const struct want *want, enum complete what)
 {
 	struct ctx ctx = {.url = NULL};
 
 	if (connect_for_completion(&ctx, want->args))
 		return;
 	if (what == COMPLETE_NODE)
-		offer_nodes(want, ctx.host);
+		completion_offer_nodes(want, ctx.host);
 	else if (what == COMPLETE_IMAGE)
-		offer_images(want, ctx.host);
+		completion_offer_images(want, ctx.host);
 	else if (what == COMPLETE_KEY)
-		offer_keys(want, ctx.host);
+		completion_offer_keys(want, ctx.host);
 	else if (what == COMPLETE_VOLUME)
-		offer_volumes(want, ctx.host);
+		completion_offer_volumes(want, ctx.host);
 	else if (what == COMPLETE_SNAPSHOT)
-		offer_snapshots(want, ctx.host);
+		completion_offer_snapshots(want, ctx.host);
 	else
-		offer_sizes(want, ctx.host);
+		completion_offer_sizes(want, ctx.host);
 	vbc_host_close(ctx.host);
 }
 
-static void offer_what(const struct want *want, enum complete what)
+static void completion_offer_kind(const struct want *want, enum complete what)
 {
 	switch (what) {
 	case COMPLETE_NOTHING: break;
 	case COMPLETE_FILE: fputs(":file\n", want->to); break;
-	case COMPLETE_HOST: offer_hosts(want); break;
-	case COMPLETE_CALL: offer_calls(want); break;
-	default: offer_from_host(want, what);
+	case COMPLETE_HOST: completion_offer_hosts(want); break;
+	case COMPLETE_CALL: completion_offer_calls(want); break;
+	default: completion_offer_from_host(want, what);
 	}
 }
 
-static void offer_value(const struct want *want, const struct opt *opt)
+static void completion_offer_value(const struct want *want, const struct opt *opt)
 {
 	if (opt->kind == OPT_CHOICE)
 		for (const struct choice *c = opt->choices; c->name; c++)
-			offer(want, c->name, "");
+			completion_offer(want, c->name, "");
 	else
-		offer_what(want, opt->complete);
+		completion_offer_kind(want, opt->complete);
 }
 
-static void offer_word(const struct want *want, const struct line *line)
+static void completion_offer_word(const struct want *want, const struct line *line)
 {
 	size_t n = 0;
 	const struct word *words = line->cmd->words;
@@ -191,13 +191,14 @@ static void offer_word(const struct want *want, const struct line *line)
 	while (words[n].name && n < line->args.n_words)
 		n++;
 	if (words[n].name)
-		offer_what(want, words[n].complete);
+		completion_offer_kind(want, words[n].complete);
 	else if (n && words[n - 1].many)
-		offer_what(want, words[n - 1].complete);
+		completion_offer_kind(want, words[n - 1].complete);
 }
 
 /* The option whose value is the next word, or NULL. */
-static const struct opt *pending_opt(const struct line *line, const char *const *words, size_t n)
+static const struct opt *line_find_pending_opt(const struct line *line, const char *const *words,
+					       size_t n)
 {
 	const struct opt *opt = n ? find_opt(line->cmd, words[n - 1]) : NULL;
 
@@ -214,18 +215,18 @@ void complete_write(const char *const *words, size_t n, FILE *to)
 	/* An option without its value is the last word that fails, after all others were read. */
 	parse_line(words, n - 1, &line, &err);
 	struct want want = {words[n - 1], to, &line.args};
-	const struct opt *opt = pending_opt(&line, words, n - 1);
+	const struct opt *opt = line_find_pending_opt(&line, words, n - 1);
 
 	if (opt) {
-		offer_value(&want, opt);
+		completion_offer_value(&want, opt);
 	} else if (want.start[0] == '-') {
 		if (line.cmd)
-			offer_opts(&want, line.cmd->opts);
-		offer_opts(&want, global_opts);
+			completion_offer_opts(&want, line.cmd->opts);
+		completion_offer_opts(&want, global_opts);
 	} else if (!line.cmd) {
-		offer_cmds(&want, &line);
+		completion_offer_cmds(&want, &line);
 	} else {
-		offer_word(&want, &line);
+		completion_offer_word(&want, &line);
 	}
 	free(line.args.words);
 }

@@ -11,7 +11,7 @@
 #include "util.h"
 
 /* What stands before an @ may be a password: it is not repeated. */
-static int check_secrets(const struct target *target, struct vbc_error *err)
+static int target_check_secrets(const struct target *target, struct vbc_error *err)
 {
 	const char *scheme = strstr(target->url, "://");
 	const char *authority = scheme ? scheme + 3 : target->url;
@@ -25,7 +25,7 @@ static int check_secrets(const struct target *target, struct vbc_error *err)
 }
 
 /* Before anybody is asked for a password: can it be used, and what is it in full? */
-static int settle_address(struct target *target, struct vbc_error *err)
+static int target_complete_url(struct target *target, struct vbc_error *err)
 {
 	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
 	struct vbc_host *probe = NULL;
@@ -40,14 +40,14 @@ static int settle_address(struct target *target, struct vbc_error *err)
 	return 0;
 }
 
-static int open_target(struct target *target, struct vbc_host_opts *opts,
+static int target_open(struct target *target, struct vbc_host_opts *opts,
 		       struct vbc_host **ret_host, struct vbc_error *err)
 {
 	char *password CLEANUP(password_forget) = NULL;
-	int rc = check_secrets(target, err);
+	int rc = target_check_secrets(target, err);
 
 	if (!rc)
-		rc = settle_address(target, err);
+		rc = target_complete_url(target, err);
 	if (!rc)
 		rc = password_get(target, &password, err);
 	if (rc)
@@ -67,7 +67,7 @@ int connect_host(struct ctx *ctx, const struct args *args)
 
 	opts.log = report_log;
 	if (!rc)
-		rc = open_target(&target, &opts, &ctx->host, &ctx->err);
+		rc = target_open(&target, &opts, &ctx->host, &ctx->err);
 	if (!rc)
 		ctx->url = must(strdup(target.url));
 	return rc;
@@ -80,7 +80,7 @@ int connect_other(const char *host, struct vbc_host **ret_host, struct vbc_error
 	int rc = config_target(host, &target, err);
 
 	opts.log = report_log;
-	return rc ? rc : open_target(&target, &opts, ret_host, err);
+	return rc ? rc : target_open(&target, &opts, ret_host, err);
 }
 
 int connect_for_completion(struct ctx *ctx, const struct args *args)
@@ -93,5 +93,5 @@ int connect_for_completion(struct ctx *ctx, const struct args *args)
 	opts.call_timeout_ms = 3000;
 	if (!rc && target.user && !target.password_file)
 		rc = fail(&ctx->err, VBC_E_AUTH, "completion asks for no password");
-	return rc ? rc : open_target(&target, &opts, &ctx->host, &ctx->err);
+	return rc ? rc : target_open(&target, &opts, &ctx->host, &ctx->err);
 }

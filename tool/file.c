@@ -23,7 +23,7 @@ bool is_terminal_out(void)
 	return isatty(STDOUT_FILENO);
 }
 
-static bool write_all(int fd, const char *data, size_t size)
+static bool fd_write_all(int fd, const char *data, size_t size)
 {
 	while (size) {
 		ssize_t n = write(fd, data, size);
@@ -38,7 +38,7 @@ static bool write_all(int fd, const char *data, size_t size)
 	return true;
 }
 
-static mode_t usual_mode(void)
+static mode_t file_usual_mode(void)
 {
 	mode_t mask = umask(0);
 
@@ -47,29 +47,29 @@ static mode_t usual_mode(void)
 }
 
 /* A device or a pipe keeps its name; a link is followed. */
-static bool is_special(const char *path)
+static bool file_is_special(const char *path)
 {
 	struct stat st;
 
 	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
-static bool write_special(const char *path, const void *data, size_t size)
+static bool file_write_special(const char *path, const void *data, size_t size)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-	bool done = fd >= 0 && write_all(fd, data, size);
+	bool done = fd >= 0 && fd_write_all(fd, data, size);
 
 	return (fd < 0 || close(fd) == 0) && done;
 }
 
-static bool write_renamed(const char *path, const void *data, size_t size)
+static bool file_write_renamed(const char *path, const void *data, size_t size)
 {
 	char *temporary FREE = format("%s.XXXXXX", path);
 	int fd = mkstemp(temporary);
 
 	if (fd < 0)
 		return false;
-	bool done = write_all(fd, data, size) && fchmod(fd, usual_mode()) == 0;
+	bool done = fd_write_all(fd, data, size) && fchmod(fd, file_usual_mode()) == 0;
 
 	done = close(fd) == 0 && done && rename(temporary, path) == 0;
 	if (!done) {
@@ -83,8 +83,8 @@ static bool write_renamed(const char *path, const void *data, size_t size)
 
 int write_file(const char *path, const void *data, size_t size, struct vbc_error *err)
 {
-	bool done = is_special(path) ? write_special(path, data, size)
-				     : write_renamed(path, data, size);
+	bool done = file_is_special(path) ? file_write_special(path, data, size)
+					  : file_write_renamed(path, data, size);
 
 	if (done)
 		return 0;
@@ -104,7 +104,7 @@ int create_secret_file(const char *path, struct vbc_error *err)
 
 int finish_secret_file(int fd, const char *path, const char *secret, int rc, struct vbc_error *err)
 {
-	bool done = !rc && write_all(fd, secret, strlen(secret));
+	bool done = !rc && fd_write_all(fd, secret, strlen(secret));
 
 	if (close(fd) != 0)
 		done = false;
@@ -144,7 +144,7 @@ char *read_bytes(const char *path, size_t max, size_t *ret_size, struct vbc_erro
 }
 
 /* Cleans a text of the mark that some editors put before it; NULL: it can be used. */
-static const char *clean_text(char *text, size_t n)
+static const char *file_clean_text(char *text, size_t n)
 {
 	if (n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
 		return "it is text in UTF-16, as PowerShell writes it; save it as UTF-8";
@@ -159,7 +159,7 @@ char *read_small_file(const char *path, struct vbc_error *err)
 {
 	size_t n = 0;
 	char *text = read_bytes(path, SMALL_FILE_MAX, &n, err);
-	const char *why = text ? clean_text(text, n) : NULL;
+	const char *why = text ? file_clean_text(text, n) : NULL;
 
 	if (!why)
 		return text;

@@ -6,7 +6,7 @@
 #include "file.h"
 
 /* A key of the host can have any name: one that looks like a path is a file. */
-static bool is_file(const char *key)
+static bool key_is_file(const char *key)
 {
 	size_t n = strlen(key);
 
@@ -14,20 +14,21 @@ static bool is_file(const char *key)
 }
 
 /* The text of a key's file, with a line end, by which the library tells it from a name. */
-static char *read_key(const char *path, struct vbc_error *err)
+static char *key_read_file(const char *path, struct vbc_error *err)
 {
 	char *text FREE = read_small_file(path, err);
 
 	return text ? format("%s\n", text) : NULL;
 }
 
-static int read_keys(const struct args *args, struct first_boot *f, struct vbc_error *err)
+static int first_boot_read_keys(const struct args *args, struct first_boot *f,
+				struct vbc_error *err)
 {
 	for (size_t i = 0; i < args->ssh_keys.n; i++) {
 		const char *key = args->ssh_keys.v[i];
 
-		if (is_file(key)) {
-			f->files[i] = read_key(key, err);
+		if (key_is_file(key)) {
+			f->files[i] = key_read_file(key, err);
 			if (!f->files[i])
 				return err->code;
 			key = f->files[i];
@@ -47,7 +48,7 @@ int first_boot_read(const struct args *args, struct first_boot *ret, struct vbc_
 	ret->any =
 		args->ssh_keys.n || args->node_password_file || args->user_data || args->hostname;
 	ret->told.hostname = args->hostname;
-	if (read_keys(args, ret, err))
+	if (first_boot_read_keys(args, ret, err))
 		return err->code;
 	if (args->node_password_file) {
 		ret->password = read_password(args->node_password_file, err);

@@ -12,7 +12,7 @@
 enum { WIDTH = 80 };
 
 /* Writes text broken between words; the first line begins where the others are indented to. */
-static void write_wrapped(FILE *to, const char *text, int indent)
+static void help_write_wrapped(FILE *to, const char *text, int indent)
 {
 	int column = indent;
 
@@ -34,45 +34,45 @@ static void write_wrapped(FILE *to, const char *text, int indent)
 	fputc('\n', to);
 }
 
-static void write_entry(FILE *to, const char *name, int width, const char *help)
+static void help_write_entry(FILE *to, const char *name, int width, const char *help)
 {
 	fprintf(to, "  %-*s  ", width, name);
-	write_wrapped(to, help, 2 + width + 2);
+	help_write_wrapped(to, help, 2 + width + 2);
 }
 
-static char *opt_name(const struct opt *opt)
+static char *opt_format_name(const struct opt *opt)
 {
 	return opt->value ? format("%s %s", opt->name, opt->value) : format("%s", opt->name);
 }
 
-static void write_opts(FILE *to, const struct opt *opts)
+static void help_write_opts(FILE *to, const struct opt *opts)
 {
 	int width = 0;
 
 	for (const struct opt *opt = opts; opt->name; opt++) {
-		char *name FREE = opt_name(opt);
+		char *name FREE = opt_format_name(opt);
 
 		width = (int)strlen(name) > width ? (int)strlen(name) : width;
 	}
 	for (const struct opt *opt = opts; opt->name; opt++) {
-		char *name FREE = opt_name(opt);
+		char *name FREE = opt_format_name(opt);
 
-		write_entry(to, name, width, opt->help);
+		help_write_entry(to, name, width, opt->help);
 	}
 }
 
-static char *cmd_name(const struct noun *noun, const struct cmd *cmd)
+static char *cmd_format_name(const struct noun *noun, const struct cmd *cmd)
 {
 	return format("%s%s%s", noun->name, *cmd->name ? " " : "", cmd->name);
 }
 
-static int cmds_width(void)
+static int cmds_measure_names(void)
 {
 	int width = 0;
 
 	for (const struct noun *noun = nouns; noun->name; noun++) {
 		for (const struct cmd *cmd = noun->cmds; cmd->name; cmd++) {
-			char *name FREE = cmd_name(noun, cmd);
+			char *name FREE = cmd_format_name(noun, cmd);
 
 			width = (int)strlen(name) > width ? (int)strlen(name) : width;
 		}
@@ -80,27 +80,27 @@ static int cmds_width(void)
 	return width;
 }
 
-static void write_cmds(FILE *to, const struct noun *noun)
+static void help_write_cmds(FILE *to, const struct noun *noun)
 {
-	int width = cmds_width();
+	int width = cmds_measure_names();
 
 	for (const struct cmd *cmd = noun->cmds; cmd->name; cmd++) {
-		char *name FREE = cmd_name(noun, cmd);
+		char *name FREE = cmd_format_name(noun, cmd);
 
-		write_entry(to, name, width, cmd->help);
+		help_write_entry(to, name, width, cmd->help);
 	}
 }
 
-static void write_all(FILE *to)
+static void help_write_all(FILE *to)
 {
 	fputs("Usage: vboxcloud [OPTION...] NOUN VERB [OPTION...] [WORD...]\n\n"
 	      "Virtual machines on VirtualBox hosts, through their web service.\n\n"
 	      "Commands:\n",
 	      to);
 	for (const struct noun *noun = nouns; noun->name; noun++)
-		write_cmds(to, noun);
+		help_write_cmds(to, noun);
 	fputs("\nOptions of all commands:\n", to);
-	write_opts(to, global_opts);
+	help_write_opts(to, global_opts);
 	fputs("\nNODE and IMAGE are ids, or names that only one has. 'vboxcloud NOUN VERB --help'\n"
 	      "tells about one command, vboxcloud(1) about hosts, passwords and files.\n\n"
 	      "Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 cannot connect or log on,\n"
@@ -108,19 +108,19 @@ static void write_all(FILE *to)
 	      to);
 }
 
-static void write_noun(FILE *to, const struct noun *noun)
+static void help_write_noun(FILE *to, const struct noun *noun)
 {
 	fprintf(to, "Usage: vboxcloud %s VERB [OPTION...] [WORD...]\n\n", noun->name);
-	write_wrapped(to, noun->help, 0);
+	help_write_wrapped(to, noun->help, 0);
 	fputs("\nCommands:\n", to);
-	write_cmds(to, noun);
+	help_write_cmds(to, noun);
 	fputs("\nOptions of all commands:\n", to);
-	write_opts(to, global_opts);
+	help_write_opts(to, global_opts);
 }
 
-static void write_cmd(FILE *to, const struct noun *noun, const struct cmd *cmd)
+static void help_write_cmd(FILE *to, const struct noun *noun, const struct cmd *cmd)
 {
-	char *name FREE = cmd_name(noun, cmd);
+	char *name FREE = cmd_format_name(noun, cmd);
 
 	fprintf(to, "Usage: vboxcloud %s", name);
 	for (const struct word *word = cmd->words; word->name; word++)
@@ -132,33 +132,33 @@ static void write_cmd(FILE *to, const struct noun *noun, const struct cmd *cmd)
 	char *help FREE = format("%c%s.", toupper(cmd->help[0]), cmd->help + 1);
 
 	fputs(" [OPTION...]\n\n", to);
-	write_wrapped(to, help, 0);
+	help_write_wrapped(to, help, 0);
 	if (cmd->more) {
 		fputc('\n', to);
-		write_wrapped(to, cmd->more, 0);
+		help_write_wrapped(to, cmd->more, 0);
 	}
 	if (cmd->opts) {
 		fputs("\nOptions:\n", to);
-		write_opts(to, cmd->opts);
+		help_write_opts(to, cmd->opts);
 	}
 	fputs("\nOptions of all commands:\n", to);
-	write_opts(to, global_opts);
+	help_write_opts(to, global_opts);
 }
 
 void help_write(const struct line *line, FILE *to)
 {
 	if (!line->noun)
-		write_all(to);
+		help_write_all(to);
 	else if (!line->cmd)
-		write_noun(to, line->noun);
+		help_write_noun(to, line->noun);
 	else
-		write_cmd(to, line->noun, line->cmd);
+		help_write_cmd(to, line->noun, line->cmd);
 }
 
-static void list_opts(FILE *to, const char *cmd, const struct opt *opts)
+static void help_list_opts(FILE *to, const char *cmd, const struct opt *opts)
 {
 	for (; opts && opts->name; opts++) {
-		char *name FREE = opt_name(opts);
+		char *name FREE = opt_format_name(opts);
 
 		fprintf(to, "%s\t%s\n", cmd, name);
 	}
@@ -166,13 +166,13 @@ static void list_opts(FILE *to, const char *cmd, const struct opt *opts)
 
 void help_list(FILE *to)
 {
-	list_opts(to, "", global_opts);
+	help_list_opts(to, "", global_opts);
 	for (const struct noun *noun = nouns; noun->name; noun++) {
 		for (const struct cmd *cmd = noun->cmds; cmd->name; cmd++) {
-			char *name FREE = cmd_name(noun, cmd);
+			char *name FREE = cmd_format_name(noun, cmd);
 
 			fprintf(to, "%s\n", name);
-			list_opts(to, name, cmd->opts);
+			help_list_opts(to, name, cmd->opts);
 		}
 	}
 }

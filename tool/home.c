@@ -12,12 +12,12 @@
 #include "util.h"
 
 /* Only an absolute path is one: a relative one would mean another folder from day to day. */
-static const char *absolute(const char *path)
+static const char *path_if_absolute(const char *path)
 {
 	return path && path[0] == '/' ? path : NULL;
 }
 
-static char *home_of_account(void)
+static char *account_find_home(void)
 {
 	size_t size = 1024;
 	char *room FREE = must(malloc(size));
@@ -25,19 +25,19 @@ static char *home_of_account(void)
 
 	while (getpwuid_r(getuid(), &entry, room, size, &found) == ERANGE)
 		room = must(realloc(room, size *= 2));
-	return found && absolute(found->pw_dir) ? must(strdup(found->pw_dir)) : NULL;
+	return found && path_if_absolute(found->pw_dir) ? must(strdup(found->pw_dir)) : NULL;
 }
 
 char *home_folder(void)
 {
-	const char *home = absolute(getenv("HOME"));
+	const char *home = path_if_absolute(getenv("HOME"));
 
-	return home ? must(strdup(home)) : home_of_account();
+	return home ? must(strdup(home)) : account_find_home();
 }
 
 char *home_subfolder(const char *variable, const char *usual)
 {
-	const char *given = absolute(getenv(variable));
+	const char *given = path_if_absolute(getenv(variable));
 
 	if (given)
 		return must(strdup(given));

@@ -63,7 +63,7 @@ const struct opt global_opts[] = {
 };
 
 /* Of a word that is given twice the second has nothing left to do, or would do it twice. */
-static bool was_named(const struct args *args, size_t at)
+static bool word_was_named(const struct args *args, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
 		if (streq(args->words[i], args->words[at]))
@@ -77,7 +77,7 @@ int for_each_word(struct ctx *ctx, const struct args *args,
 {
 	for (size_t i = 0; i < args->n_words; i++) {
 		struct vbc_error err = {0};
-		int rc = was_named(args, i) ? 0 : one(ctx, args, args->words[i], &err);
+		int rc = word_was_named(args, i) ? 0 : one(ctx, args, args->words[i], &err);
 
 		if (!rc)
 			continue;
@@ -94,14 +94,14 @@ int for_each_word(struct ctx *ctx, const struct args *args,
  * A standard stream that is closed would be opened again as a connection to the host, and then
  * written to. This way each use of it is an error.
  */
-static void occupy_streams(void)
+static void streams_occupy(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
 			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-static int report_stdout(void)
+static int stdout_report_error(void)
 {
 	struct vbc_error err = {0};
 
@@ -110,25 +110,25 @@ static int report_stdout(void)
 	return EXIT_FAILED;
 }
 
-static int write_text(void (*write)(const struct line *line, FILE *to), const struct line *line)
+static int stdout_write(void (*write)(const struct line *line, FILE *to), const struct line *line)
 {
 	write(line, stdout);
-	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_DONE : report_stdout();
+	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_DONE : stdout_report_error();
 }
 
-static void write_version(const struct line *line, FILE *to)
+static void version_write(const struct line *line, FILE *to)
 {
 	(void)line;
 	fputs("vboxcloud " VBC_VERSION "\n", to);
 }
 
-static void write_commands(const struct line *line, FILE *to)
+static void commands_write(const struct line *line, FILE *to)
 {
 	(void)line;
 	help_list(to);
 }
 
-static int run(const struct line *line)
+static int cmd_run(const struct line *line)
 {
 	struct ctx ctx = {.format = (enum out_format)line->args.output};
 	int rc = connect_host(&ctx, &line->args);
@@ -145,24 +145,24 @@ static int run(const struct line *line)
 		report_error(&ctx.err);
 		ctx.status = exit_status(rc);
 	} else if (!out_write(ctx.out, stdout)) {
-		ctx.status = report_stdout();
+		ctx.status = stdout_report_error();
 	}
 	out_free(ctx.out);
 	free(ctx.url);
 	return ctx.status;
 }
 
-static int run_line(const struct line *line, int rc, struct vbc_error *err)
+static int line_run(const struct line *line, int rc, struct vbc_error *err)
 {
 	report_init(line->args.quiet, line->args.verbose);
 	if (!rc && line->args.help)
-		return write_text(help_write, line);
+		return stdout_write(help_write, line);
 	if (!rc && line->args.version)
-		return write_text(write_version, line);
+		return stdout_write(version_write, line);
 	if (!rc)
 		rc = parse_complete(line, err);
 	if (!rc)
-		return run(line);
+		return cmd_run(line);
 	report_error(err);
 	return exit_status(rc);
 }
@@ -174,18 +174,18 @@ int main(int argc, char **argv)
 	struct vbc_error err = {0};
 	struct line line;
 
-	occupy_streams();
+	streams_occupy();
 	signal(SIGPIPE, SIG_IGN);
 	text_init();
 	if (n && streq(words[0], "__commands"))
-		return write_text(write_commands, NULL);
+		return stdout_write(commands_write, NULL);
 	if (n && streq(words[0], "__complete")) {
 		complete_write(words + 1, n - 1, stdout);
 		return EXIT_DONE;
 	}
 	int rc = parse_line(words, n, &line, &err);
 
-	rc = run_line(&line, rc, &err);
+	rc = line_run(&line, rc, &err);
 	free(line.args.words);
 	return rc;
 }

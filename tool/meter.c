@@ -20,7 +20,7 @@ static char what[160]; /* the work whose rate is being measured */
 static int64_t began_ms, last_ms;
 static uint64_t began_bytes;
 
-static void on_signal(int number)
+static void meter_note_signal(int number)
 {
 	(void)number;
 	cancelled = 1;
@@ -29,7 +29,7 @@ static void on_signal(int number)
 void meter_begin(bool draw)
 {
 	/* The second signal finds the default action again and ends the program. */
-	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+	struct sigaction action = {.sa_handler = meter_note_signal, .sa_flags = (int)SA_RESETHAND};
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
@@ -52,7 +52,7 @@ void meter_end(void)
 	drawing = false;
 }
 
-static int64_t now_ms(void)
+static int64_t clock_now_ms(void)
 {
 	struct timespec t;
 
@@ -60,7 +60,7 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static unsigned terminal_columns(void)
+static unsigned terminal_count_columns(void)
 {
 	struct winsize size;
 
@@ -68,7 +68,7 @@ static unsigned terminal_columns(void)
 }
 
 /* " 42% [########            ] 107.5 MiB of 256.0 MiB, 55.1 MiB/s" */
-static void describe(char *text, size_t size, const struct vbc_progress *p, int64_t now)
+static void progress_describe(char *text, size_t size, const struct vbc_progress *p, int64_t now)
 {
 	enum { BAR = 20 };
 	unsigned percent = p->percent > 100 ? 100 : p->percent, full = percent * BAR / 100;
@@ -87,12 +87,12 @@ static void describe(char *text, size_t size, const struct vbc_progress *p, int6
 	}
 }
 
-static void draw(const struct vbc_progress *progress, int64_t now)
+static void progress_draw(const struct vbc_progress *progress, int64_t now)
 {
 	char numbers[160];
-	size_t room = terminal_columns() - 1;
+	size_t room = terminal_count_columns() - 1;
 
-	describe(numbers, sizeof(numbers), progress, now);
+	progress_describe(numbers, sizeof(numbers), progress, now);
 	flockfile(stderr);
 	meter_clear();
 	if (text_width(what) + 1 + strlen(numbers) <= room) {
@@ -107,7 +107,7 @@ static void draw(const struct vbc_progress *progress, int64_t now)
 
 int meter_tick(void *data, const struct vbc_progress *progress)
 {
-	int64_t now = now_ms();
+	int64_t now = clock_now_ms();
 	const char *name = progress->what ? progress->what : "";
 
 	(void)data;
@@ -121,6 +121,6 @@ int meter_tick(void *data, const struct vbc_progress *progress)
 		return 0;
 	}
 	last_ms = now;
-	draw(progress, now);
+	progress_draw(progress, now);
 	return 0;
 }

@@ -24,7 +24,7 @@ static const struct column adapter_columns[] = {
 	{"slot", NULL}, {"kind", "KIND"}, {"network", "NETWORK"}, {"mac", "MAC"}, {NULL, NULL},
 };
 
-static void add_address(struct out *out, const struct vbc_address *a)
+static void node_add_address(struct out *out, const struct vbc_address *a)
 {
 	bool is_ipv6 = strchr(a->host, ':') != NULL;
 	char *text FREE = !a->port ? format("%s", a->host)
@@ -38,7 +38,7 @@ static void add_address(struct out *out, const struct vbc_address *a)
 	out_number(out, a->adapter);
 }
 
-static void add_forward(struct out *out, const struct vbc_forward *f)
+static void node_add_forward(struct out *out, const struct vbc_forward *f)
 {
 	out_text(out, f->name);
 	out_text(out, f->protocol);
@@ -49,7 +49,7 @@ static void add_forward(struct out *out, const struct vbc_forward *f)
 	out_number(out, f->adapter);
 }
 
-static void add_adapter(struct out *out, const struct vbc_network_adapter *a)
+static void node_add_adapter(struct out *out, const struct vbc_network_adapter *a)
 {
 	out_number(out, a->slot);
 	out_text(out, vbc_network_kind_name(a->kind));
@@ -65,11 +65,11 @@ void add_network(struct out *out, const struct vbc_node *node)
 	out_texts(out, node->private_ips.v, node->private_ips.n);
 	inner = out_inner(out, address_columns);
 	for (size_t i = 0; i < node->addresses.n; i++)
-		add_address(inner, node->addresses.v[i]);
+		node_add_address(inner, node->addresses.v[i]);
 	inner = out_inner(out, forward_columns);
 	for (size_t i = 0; i < node->forwards.n; i++)
-		add_forward(inner, node->forwards.v[i]);
+		node_add_forward(inner, node->forwards.v[i]);
 	inner = out_inner(out, adapter_columns);
 	for (size_t i = 0; i < node->adapters.n; i++)
-		add_adapter(inner, node->adapters.v[i]);
+		node_add_adapter(inner, node->adapters.v[i]);
 }

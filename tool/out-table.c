@@ -10,22 +10,22 @@
 #include "text.h"
 #include "util.h"
 
-static const struct cell *cell_at(const struct out *out, size_t row, size_t column)
+static const struct cell *out_find_cell(const struct out *out, size_t row, size_t column)
 {
 	return &out->cells[row * out->n_columns + column];
 }
 
-static bool is_number(const struct cell *cell)
+static bool cell_is_number(const struct cell *cell)
 {
 	return cell->kind == CELL_NUMBER || cell->kind == CELL_BYTES;
 }
 
-static size_t column_width(const struct out *out, size_t column)
+static size_t column_measure_width(const struct out *out, size_t column)
 {
 	size_t width = text_width(out->columns[column].head);
 
 	for (size_t row = 0; row < out_rows(out); row++) {
-		char *text FREE = cell_show(cell_at(out, row, column));
+		char *text FREE = cell_show(out_find_cell(out, row, column));
 		size_t w = text_width(text);
 
 		width = w > width ? w : width;
@@ -33,25 +33,25 @@ static size_t column_width(const struct out *out, size_t column)
 	return width;
 }
 
-static void pad(FILE *to, size_t n)
+static void table_write_spaces(FILE *to, size_t n)
 {
 	while (n--)
 		fputc(' ', to);
 }
 
 /* Writes one cell of a table; nothing follows the last one of a line. */
-static void write_padded(FILE *to, const char *text, size_t width, bool right, bool last)
+static void table_write_padded(FILE *to, const char *text, size_t width, bool right, bool last)
 {
 	size_t space = width - text_width(text);
 
 	if (right)
-		pad(to, space);
+		table_write_spaces(to, space);
 	text_show(to, text);
 	if (!last)
-		pad(to, right ? 2 : space + 2);
+		table_write_spaces(to, right ? 2 : space + 2);
 }
 
-static size_t last_shown(const struct out *out)
+static size_t table_find_last_shown(const struct out *out)
 {
 	size_t last = 0;
 
@@ -60,40 +60,41 @@ static size_t last_shown(const struct out *out)
 	return last;
 }
 
-static void write_list(const struct out *out, FILE *to)
+static void table_write_list(const struct out *out, FILE *to)
 {
 	size_t *widths FREE = must(calloc(out->n_columns, sizeof(*widths)));
-	size_t n = out_rows(out), last = last_shown(out);
+	size_t n = out_rows(out), last = table_find_last_shown(out);
 
 	for (size_t i = 0; i <= last; i++) {
 		const char *head = out->columns[i].head;
 
 		if (!head)
 			continue;
-		widths[i] = column_width(out, i);
-		write_padded(to, head, widths[i], n && is_number(cell_at(out, 0, i)), i == last);
+		widths[i] = column_measure_width(out, i);
+		table_write_padded(to, head, widths[i],
+				   n && cell_is_number(out_find_cell(out, 0, i)), i == last);
 	}
 	fputc('\n', to);
 	for (size_t row = 0; row < n; row++) {
 		for (size_t i = 0; i <= last; i++) {
 			if (!out->columns[i].head)
 				continue;
-			char *text FREE = cell_show(cell_at(out, row, i));
+			char *text FREE = cell_show(out_find_cell(out, row, i));
 
-			write_padded(to, text, widths[i], is_number(cell_at(out, row, i)),
-				     i == last);
+			table_write_padded(to, text, widths[i],
+					   cell_is_number(out_find_cell(out, row, i)), i == last);
 		}
 		fputc('\n', to);
 	}
 }
 
 /* Calls `line` for each key and value of an object, "extra.key" for those inside a cell. */
-static void each_value(const struct out *out, FILE *to, size_t width,
-		       void (*line)(FILE *to, size_t width, const char *key,
-				    const struct cell *cell))
+static void object_each_value(const struct out *out, FILE *to, size_t width,
+			      void (*line)(FILE *to, size_t width, const char *key,
+					   const struct cell *cell))
 {
 	for (size_t i = 0; i < out->n_columns; i++) {
-		const struct cell *cell = cell_at(out, 0, i);
+		const struct cell *cell = out_find_cell(out, 0, i);
 
 		if (cell->kind != CELL_PAIRS) {
 			line(to, width, out->columns[i].key, cell);
@@ -108,16 +109,16 @@ static void each_value(const struct out *out, FILE *to, size_t width,
 	}
 }
 
-static void write_line(FILE *to, size_t width, const char *key, const struct cell *cell)
+static void table_write_line(FILE *to, size_t width, const char *key, const struct cell *cell)
 {
 	char *text FREE = cell_show(cell);
 
-	write_padded(to, key, width, false, false);
+	table_write_padded(to, key, width, false, false);
 	text_show(to, text);
 	fputc('\n', to);
 }
 
-static void write_tsv_line(FILE *to, size_t width, const char *key, const struct cell *cell)
+static void tsv_write_line(FILE *to, size_t width, const char *key, const struct cell *cell)
 {
 	char *text FREE = cell_plain(cell);
 
@@ -128,12 +129,12 @@ static void write_tsv_line(FILE *to, size_t width, const char *key, const struct
 	fputc('\n', to);
 }
 
-static size_t key_width(const struct out *out)
+static size_t object_measure_keys(const struct out *out)
 {
 	size_t width = 0;
 
 	for (size_t i = 0; i < out->n_columns; i++) {
-		const struct cell *cell = cell_at(out, 0, i);
+		const struct cell *cell = out_find_cell(out, 0, i);
 		size_t w = text_width(out->columns[i].key), inner = 0;
 
 		for (size_t k = 0; cell->kind == CELL_PAIRS && k < cell->n; k += 2) {
@@ -149,15 +150,15 @@ static size_t key_width(const struct out *out)
 void out_write_table(const struct out *out, FILE *to)
 {
 	if (out->is_object)
-		each_value(out, to, key_width(out), write_line);
+		object_each_value(out, to, object_measure_keys(out), table_write_line);
 	else
-		write_list(out, to);
+		table_write_list(out, to);
 }
 
 void out_write_tsv(const struct out *out, FILE *to)
 {
 	if (out->is_object) {
-		each_value(out, to, 0, write_tsv_line);
+		object_each_value(out, to, 0, tsv_write_line);
 		return;
 	}
 	for (size_t row = 0; row < out_rows(out); row++) {
@@ -166,7 +167,7 @@ void out_write_tsv(const struct out *out, FILE *to)
 		for (size_t i = 0; i < out->n_columns; i++) {
 			if (!out->columns[i].head)
 				continue;
-			char *text FREE = cell_plain(cell_at(out, row, i));
+			char *text FREE = cell_plain(out_find_cell(out, row, i));
 
 			fputs(first ? "" : "\t", to);
 			text_tsv(to, text);

@@ -21,7 +21,7 @@ struct out *out_new(enum out_format format)
 	return out;
 }
 
-static void free_cell(struct cell *cell)
+static void cell_free(struct cell *cell)
 {
 	for (size_t i = 0; i < cell->n; i++)
 		free(cell->v[i]);
@@ -34,7 +34,7 @@ static void free_cell(struct cell *cell)
 void out_free(struct out *out)
 {
 	for (size_t i = 0; i < out->n_cells; i++)
-		free_cell(&out->cells[i]);
+		cell_free(&out->cells[i]);
 	free(out->cells);
 	free(out->raw);
 	free(out);
@@ -53,7 +53,7 @@ void out_object(struct out *out, const struct column *columns)
 	out_list(out, columns);
 }
 
-static struct cell *add(struct out *out, enum cell_kind kind)
+static struct cell *out_add_cell(struct out *out, enum cell_kind kind)
 {
 	if (out->n_cells == out->cap_cells) {
 		out->cap_cells = out->cap_cells ? 2 * out->cap_cells : 64;
@@ -67,12 +67,12 @@ static struct cell *add(struct out *out, enum cell_kind kind)
 
 void out_null(struct out *out)
 {
-	add(out, CELL_NULL);
+	out_add_cell(out, CELL_NULL);
 }
 
 void out_text(struct out *out, const char *text)
 {
-	add(out, CELL_TEXT)->text = must(strdup(text));
+	out_add_cell(out, CELL_TEXT)->text = must(strdup(text));
 }
 
 void out_text_or_null(struct out *out, const char *text)
@@ -85,27 +85,27 @@ void out_text_or_null(struct out *out, const char *text)
 
 void out_number(struct out *out, uint64_t number)
 {
-	add(out, CELL_NUMBER)->number = number;
+	out_add_cell(out, CELL_NUMBER)->number = number;
 }
 
 void out_number_or_null(struct out *out, uint64_t number)
 {
-	add(out, number ? CELL_NUMBER : CELL_NULL)->number = number;
+	out_add_cell(out, number ? CELL_NUMBER : CELL_NULL)->number = number;
 }
 
 void out_bytes(struct out *out, uint64_t bytes)
 {
-	add(out, CELL_BYTES)->number = bytes;
+	out_add_cell(out, CELL_BYTES)->number = bytes;
 }
 
 void out_bytes_or_null(struct out *out, uint64_t bytes)
 {
-	add(out, bytes ? CELL_BYTES : CELL_NULL)->number = bytes;
+	out_add_cell(out, bytes ? CELL_BYTES : CELL_NULL)->number = bytes;
 }
 
 void out_bool(struct out *out, bool value)
 {
-	add(out, CELL_BOOL)->number = value;
+	out_add_cell(out, CELL_BOOL)->number = value;
 }
 
 void out_time(struct out *out, int64_t ms)
@@ -118,12 +118,12 @@ void out_time(struct out *out, int64_t ms)
 	    !strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm))
 		out_null(out);
 	else
-		add(out, CELL_TIME)->text = must(strdup(text));
+		out_add_cell(out, CELL_TIME)->text = must(strdup(text));
 }
 
-static void add_strings(struct out *out, enum cell_kind kind, const char *const *v, size_t n)
+static void out_add_strings(struct out *out, enum cell_kind kind, const char *const *v, size_t n)
 {
-	struct cell *cell = add(out, kind);
+	struct cell *cell = out_add_cell(out, kind);
 
 	cell->v = must(calloc(n + 1, sizeof(*cell->v)));
 	for (; cell->n < n; cell->n++)
@@ -132,7 +132,7 @@ static void add_strings(struct out *out, enum cell_kind kind, const char *const 
 
 void out_texts(struct out *out, const char *const *v, size_t n)
 {
-	add_strings(out, CELL_TEXTS, v, n);
+	out_add_strings(out, CELL_TEXTS, v, n);
 }
 
 void out_pairs(struct out *out, const struct pair *v, size_t n)
@@ -143,12 +143,12 @@ void out_pairs(struct out *out, const struct pair *v, size_t n)
 		strings[2 * i] = v[i].key;
 		strings[2 * i + 1] = v[i].value;
 	}
-	add_strings(out, CELL_PAIRS, strings, 2 * n);
+	out_add_strings(out, CELL_PAIRS, strings, 2 * n);
 }
 
 struct out *out_inner(struct out *out, const struct column *columns)
 {
-	struct cell *cell = add(out, CELL_ROWS);
+	struct cell *cell = out_add_cell(out, CELL_ROWS);
 
 	cell->rows = out_new(out->format);
 	out_list(cell->rows, columns);

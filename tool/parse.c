@@ -26,7 +26,7 @@ const struct cmd *find_cmd(const struct noun *noun, const char *name)
 	return NULL;
 }
 
-static const struct opt *find_in(const struct opt *opts, const char *name)
+static const struct opt *opts_find(const struct opt *opts, const char *name)
 {
 	for (; opts && opts->name; opts++)
 		if (streq(opts->name, name))
@@ -36,9 +36,9 @@ static const struct opt *find_in(const struct opt *opts, const char *name)
 
 const struct opt *find_opt(const struct cmd *cmd, const char *name)
 {
-	const struct opt *opt = cmd ? find_in(cmd->opts, name) : NULL;
+	const struct opt *opt = cmd ? opts_find(cmd->opts, name) : NULL;
 
-	return opt ? opt : find_in(global_opts, name);
+	return opt ? opt : opts_find(global_opts, name);
 }
 
 char *line_name(const struct line *line)
@@ -56,20 +56,20 @@ struct names {
 	size_t n;
 };
 
-static void add_name(struct names *names, const char *name)
+static void names_add(struct names *names, const char *name)
 {
 	if (names->n < COUNT(names->v))
 		names->v[names->n++] = name;
 }
 
-static void add_opts(struct names *names, const struct opt *opts)
+static void names_add_opts(struct names *names, const struct opt *opts)
 {
 	for (; opts && opts->name; opts++)
-		add_name(names, opts->name);
+		names_add(names, opts->name);
 }
 
-static int fail_unknown(const struct line *line, const char *what, const char *word,
-			const struct names *names, struct vbc_error *err)
+static int line_fail_unknown(const struct line *line, const char *what, const char *word,
+			     const struct names *names, struct vbc_error *err)
 {
 	char *name FREE = line_name(line);
 	const char *near = nearest(word, names->v, names->n);
@@ -81,11 +81,11 @@ static int fail_unknown(const struct line *line, const char *what, const char *w
 }
 
 /* An option before its command cannot be told from a mistake. */
-static const struct noun *noun_with_opt(const char *name, const struct cmd **ret_cmd)
+static const struct noun *noun_find_with_opt(const char *name, const struct cmd **ret_cmd)
 {
 	for (const struct noun *noun = nouns; noun->name; noun++) {
 		for (const struct cmd *cmd = noun->cmds; cmd->name; cmd++) {
-			if (find_in(cmd->opts, name)) {
+			if (opts_find(cmd->opts, name)) {
 				*ret_cmd = cmd;
 				return noun;
 			}
@@ -94,11 +94,11 @@ static const struct noun *noun_with_opt(const char *name, const struct cmd **ret
 	return NULL;
 }
 
-static int unknown_opt(const struct line *line, const char *word, struct vbc_error *err)
+static int line_fail_unknown_opt(const struct line *line, const char *word, struct vbc_error *err)
 {
 	struct names names = {.n = 0};
 	const struct cmd *cmd = NULL;
-	const struct noun *noun = line->cmd ? NULL : noun_with_opt(word, &cmd);
+	const struct noun *noun = line->cmd ? NULL : noun_find_with_opt(word, &cmd);
 
 	if (noun)
 		return fail(err, VBC_E_ARG,
@@ -106,17 +106,17 @@ static int unknown_opt(const struct line *line, const char *word, struct vbc_err
 			    "'vboxcloud %s%s%s %s'",
 			    word, noun->name, *cmd->name ? " " : "", cmd->name, word);
 	if (line->cmd)
-		add_opts(&names, line->cmd->opts);
-	add_opts(&names, global_opts);
-	return fail_unknown(line, "option", word, &names, err);
+		names_add_opts(&names, line->cmd->opts);
+	names_add_opts(&names, global_opts);
+	return line_fail_unknown(line, "option", word, &names, err);
 }
 
 /*
  * Reads the option in words[*i], which may be --name, --name=value, -n, -nvalue, and its value
  * in the next word if it has one there.
  */
-static int read_opt(const char *const *words, size_t n, size_t *i, struct line *line,
-		    struct vbc_error *err)
+static int line_read_opt(const char *const *words, size_t n, size_t *i, struct line *line,
+			 struct vbc_error *err)
 {
 	const char *word = words[*i];
 	size_t length = word[1] == '-' ? strcspn(word, "=") : 2;
@@ -125,7 +125,7 @@ static int read_opt(const char *const *words, size_t n, size_t *i, struct line *
 	const struct opt *opt = find_opt(line->cmd, name);
 
 	if (!opt)
-		return unknown_opt(line, name, err);
+		return line_fail_unknown_opt(line, name, err);
 	if (opt->kind == OPT_FLAG && value)
 		return fail(err, VBC_E_ARG, "option '%s' takes no value: write only '%s'", name,
 			    name);
@@ -142,7 +142,7 @@ static int read_opt(const char *const *words, size_t n, size_t *i, struct line *
 	return opt_set_value(opt, value, &line->args, err);
 }
 
-static int read_noun(const char *word, struct line *line, struct vbc_error *err)
+static int line_read_noun(const char *word, struct line *line, struct vbc_error *err)
 {
 	struct names names = {.n = 0};
 
@@ -153,11 +153,11 @@ static int read_noun(const char *word, struct line *line, struct vbc_error *err)
 		return 0;
 	}
 	for (const struct noun *noun = nouns; noun->name; noun++)
-		add_name(&names, noun->name);
-	return fail_unknown(line, "command", word, &names, err);
+		names_add(&names, noun->name);
+	return line_fail_unknown(line, "command", word, &names, err);
 }
 
-static int read_cmd(const char *word, struct line *line, struct vbc_error *err)
+static int line_read_cmd(const char *word, struct line *line, struct vbc_error *err)
 {
 	struct names names = {.n = 0};
 
@@ -165,8 +165,8 @@ static int read_cmd(const char *word, struct line *line, struct vbc_error *err)
 	if (line->cmd)
 		return 0;
 	for (const struct cmd *cmd = line->noun->cmds; cmd->name; cmd++)
-		add_name(&names, cmd->name);
-	return fail_unknown(line, "command", word, &names, err);
+		names_add(&names, cmd->name);
+	return line_fail_unknown(line, "command", word, &names, err);
 }
 
 int parse_line(const char *const *words, size_t n, struct line *line, struct vbc_error *err)
@@ -182,18 +182,18 @@ int parse_line(const char *const *words, size_t n, struct line *line, struct vbc
 		if (!only_words && streq(word, "--"))
 			only_words = true;
 		else if (!only_words && word[0] == '-' && word[1])
-			rc = read_opt(words, n, &i, line, err);
+			rc = line_read_opt(words, n, &i, line, err);
 		else if (!line->noun)
-			rc = read_noun(word, line, err);
+			rc = line_read_noun(word, line, err);
 		else if (!line->cmd)
-			rc = read_cmd(word, line, err);
+			rc = line_read_cmd(word, line, err);
 		else
 			line->args.words[line->args.n_words++] = word;
 	}
 	return rc;
 }
 
-static int check_words(const struct line *line, struct vbc_error *err)
+static int line_check_words(const struct line *line, struct vbc_error *err)
 {
 	const struct word *words = line->cmd->words;
 	size_t n = 0;
@@ -216,7 +216,7 @@ static int check_words(const struct line *line, struct vbc_error *err)
 	return 0;
 }
 
-static int check_required(const struct line *line, struct vbc_error *err)
+static int line_check_required(const struct line *line, struct vbc_error *err)
 {
 	for (const struct opt *opt = line->cmd->opts; opt && opt->name; opt++) {
 		if (opt->required && !opt_is_given(opt, &line->args)) {
@@ -237,7 +237,7 @@ int parse_complete(const struct line *line, struct vbc_error *err)
 		return fail(err, VBC_E_ARG, "no command given: see '%s --help'", name);
 	if (!line->cmd)
 		return fail(err, VBC_E_ARG, "'%s' needs a verb: see '%s --help'", name, name);
-	int rc = check_words(line, err);
+	int rc = line_check_words(line, err);
 
-	return rc ? rc : check_required(line, err);
+	return rc ? rc : line_check_required(line, err);
 }

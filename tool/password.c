@@ -31,14 +31,14 @@ void password_forget(char **password)
 	*password = NULL;
 }
 
-static void close_fd(const int *fd)
+static void fd_close(const int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
 }
 
 /* Reads until the end, or with `line` until the end of a line; -1 when that is too much. */
-static ssize_t read_all(int fd, char *to, size_t size, bool line)
+static ssize_t fd_read_all(int fd, char *to, size_t size, bool line)
 {
 	size_t n = 0;
 
@@ -56,7 +56,7 @@ static ssize_t read_all(int fd, char *to, size_t size, bool line)
 }
 
 /* Makes a string of the n bytes read, without the line end that an editor adds, and judges it. */
-static int take_password(char *text, size_t n, const char *from, struct vbc_error *err)
+static int password_take(char *text, size_t n, const char *from, struct vbc_error *err)
 {
 	if (n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
 		return fail(err, VBC_E_AUTH, "%s is text in UTF-16; save it as UTF-8", from);
@@ -78,7 +78,7 @@ static int take_password(char *text, size_t n, const char *from, struct vbc_erro
 }
 
 /* Secrets of containers are often readable by all: that is said, not refused. */
-static int check_file(int fd, const char *path, struct vbc_error *err)
+static int password_check_file(int fd, const char *path, struct vbc_error *err)
 {
 	struct stat st;
 
@@ -93,39 +93,39 @@ static int check_file(int fd, const char *path, struct vbc_error *err)
 	return 0;
 }
 
-static int from_file(const char *path, char *password, struct vbc_error *err)
+static int password_read_file(const char *path, char *password, struct vbc_error *err)
 {
-	int fd CLEANUP(close_fd) = open(path, O_RDONLY | O_CLOEXEC);
+	int fd CLEANUP(fd_close) = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return fail(err, VBC_E_AUTH, "cannot read the password file %s: %s", path,
 			    strerror(errno));
-	int rc = check_file(fd, path, err);
+	int rc = password_check_file(fd, path, err);
 
 	if (rc)
 		return rc;
-	ssize_t n = read_all(fd, password, LONGEST, false);
+	ssize_t n = fd_read_all(fd, password, LONGEST, false);
 
 	if (n < 0)
 		return fail(err, VBC_E_AUTH, "cannot read the password file %s: %s", path,
 			    strerror(errno));
 	char *from FREE = format("the password file %s", path);
 
-	return take_password(password, (size_t)n, from, err);
+	return password_take(password, (size_t)n, from, err);
 }
 
 static volatile sig_atomic_t caught;
 
-static void on_signal(int number)
+static void password_note_signal(int number)
 {
 	caught = number;
 }
 
 /* Asks without echo. A signal ends the program, but not before the echo is back. */
-static ssize_t ask(int tty, const char *prompt, char *password)
+static ssize_t password_ask(int tty, const char *prompt, char *password)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
-	struct sigaction action = {.sa_handler = on_signal}, before[COUNT(signals)];
+	struct sigaction action = {.sa_handler = password_note_signal}, before[COUNT(signals)];
 	struct pollfd input = {.fd = tty, .events = POLLIN};
 	struct termios echo, silent;
 	sigset_t ours, mask;
@@ -143,7 +143,8 @@ static ssize_t ask(int tty, const char *prompt, char *password)
 	tcsetattr(tty, TCSAFLUSH, &silent);
 	dprintf(tty, "%s", prompt);
 	/* Signals come in only while it waits: of one that came before, read() would not know. */
-	ssize_t n = ppoll(&input, 1, NULL, &mask) < 0 ? -1 : read_all(tty, password, LONGEST, true);
+	ssize_t n =
+		ppoll(&input, 1, NULL, &mask) < 0 ? -1 : fd_read_all(tty, password, LONGEST, true);
 
 	tcsetattr(tty, TCSAFLUSH, &echo);
 	dprintf(tty, "\n");
@@ -155,9 +156,10 @@ static ssize_t ask(int tty, const char *prompt, char *password)
 	return n;
 }
 
-static int from_terminal(const struct target *target, char *password, struct vbc_error *err)
+static int password_read_terminal(const struct target *target, char *password,
+				  struct vbc_error *err)
 {
-	int tty CLEANUP(close_fd) = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	int tty CLEANUP(fd_close) = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
 	if (tty < 0)
 		return fail(err, VBC_E_AUTH,
@@ -165,11 +167,11 @@ static int from_terminal(const struct target *target, char *password, struct vbc
 			    "password_file in the configuration",
 			    target->user, target->url);
 	char *prompt FREE = format("Password of %s for %s: ", target->user, target->url);
-	ssize_t n = ask(tty, prompt, password);
+	ssize_t n = password_ask(tty, prompt, password);
 
 	if (n < 0)
 		return fail(err, VBC_E_AUTH, "cannot read a password: %s", strerror(errno));
-	return take_password(password, (size_t)n, "what was typed", err);
+	return password_take(password, (size_t)n, "what was typed", err);
 }
 
 int password_get(const struct target *target, char **ret_password, struct vbc_error *err)
@@ -180,8 +182,8 @@ int password_get(const struct target *target, char **ret_password, struct vbc_er
 	if (!target->password_file && !target->user)
 		return 0;
 	password = must(calloc(1, LONGEST + 1));
-	rc = target->password_file ? from_file(target->password_file, password, err)
-				   : from_terminal(target, password, err);
+	rc = target->password_file ? password_read_file(target->password_file, password, err)
+				   : password_read_terminal(target, password, err);
 	if (rc)
 		return rc;
 	*ret_password = password;

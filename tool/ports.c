@@ -15,7 +15,7 @@
 enum { PORT_MAX = 65535 };
 
 /* Reads the number at *at and moves behind it. */
-static bool read_port(const char **at, unsigned *ret)
+static bool port_read(const char **at, unsigned *ret)
 {
 	char *end;
 	unsigned long number;
@@ -33,7 +33,7 @@ int parse_port(const char *text, unsigned *ret_port, struct vbc_error *err)
 	const char *at = text;
 	unsigned port;
 
-	if (!read_port(&at, &port) || *at)
+	if (!port_read(&at, &port) || *at)
 		return fail(err, VBC_E_ARG, "'%s' is no port: write a number from 1 to %d", text,
 			    PORT_MAX);
 	*ret_port = port;
@@ -44,11 +44,11 @@ int parse_ports(const char *text, unsigned *ret_host, unsigned *ret_guest, struc
 {
 	const char *at = text;
 	unsigned first, second = 0;
-	bool good = read_port(&at, &first);
+	bool good = port_read(&at, &first);
 
 	if (good && *at == ':') {
 		at++;
-		good = read_port(&at, &second);
+		good = port_read(&at, &second);
 	}
 	if (!good || *at)
 		return fail(err, VBC_E_ARG,

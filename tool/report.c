@@ -47,7 +47,7 @@ int exit_status(int code)
 }
 
 /* Other threads of the library may log: a line is written in one piece. */
-static void print_line(const char *kind, const char *text)
+static void report_print_line(const char *kind, const char *text)
 {
 	flockfile(stderr);
 	meter_clear();
@@ -57,12 +57,12 @@ static void print_line(const char *kind, const char *text)
 	funlockfile(stderr);
 }
 
-__attribute__((format(printf, 2, 0))) static void print_args(const char *kind, const char *fmt,
-							     va_list args)
+__attribute__((format(printf, 2, 0))) static void report_print_args(const char *kind,
+								    const char *fmt, va_list args)
 {
 	char *text FREE = NULL;
 
-	print_line(kind, vasprintf(&text, fmt, args) < 0 ? fmt : text);
+	report_print_line(kind, vasprintf(&text, fmt, args) < 0 ? fmt : text);
 }
 
 void note(const char *fmt, ...)
@@ -72,7 +72,7 @@ void note(const char *fmt, ...)
 	if (is_quiet)
 		return;
 	va_start(args, fmt);
-	print_args("", fmt, args);
+	report_print_args("", fmt, args);
 	va_end(args);
 }
 
@@ -81,7 +81,7 @@ void warn(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	print_args("warning: ", fmt, args);
+	report_print_args("warning: ", fmt, args);
 	va_end(args);
 }
 
@@ -89,13 +89,13 @@ void report_log(void *data, int level, const char *line)
 {
 	(void)data;
 	if (level <= 0)
-		print_line("warning: ", line);
+		report_print_line("warning: ", line);
 	else if (level == 1 ? !is_quiet : is_verbose)
-		print_line("", line);
+		report_print_line("", line);
 }
 
 /* "VBC_E_BUSY, call IMachine_lockMachine, component SessionMachine, result 0x80bb0007" */
-static char *describe(const struct vbc_error *err)
+static char *error_describe(const struct vbc_error *err)
 {
 	char *text = NULL;
 	size_t size;
@@ -118,11 +118,11 @@ static char *describe(const struct vbc_error *err)
 
 void report_error(const struct vbc_error *err)
 {
-	print_line("", err->text);
+	report_print_line("", err->text);
 	if (is_verbose) {
-		char *details FREE = describe(err);
+		char *details FREE = error_describe(err);
 
-		print_line("", details);
+		report_print_line("", details);
 	}
 }
 

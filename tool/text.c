@@ -21,7 +21,7 @@ void text_init(void)
 }
 
 /* Decodes the first character of s (not empty); returns its length in bytes. */
-static size_t decode(const char *s, uint32_t *ret_char)
+static size_t char_decode(const char *s, uint32_t *ret_char)
 {
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
 	const unsigned char *p = (const unsigned char *)s;
@@ -44,20 +44,20 @@ static size_t decode(const char *s, uint32_t *ret_char)
 	return n;
 }
 
-static bool is_control(uint32_t c)
+static bool char_is_control(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0);
 }
 
 /* What can make a terminal or a reader see something else than what is there. */
-static bool must_escape(uint32_t c)
+static bool char_must_escape(uint32_t c)
 {
-	return c == BAD || is_control(c) || c == 0x2028 || c == 0x2029 ||
+	return c == BAD || char_is_control(c) || c == 0x2028 || c == 0x2029 ||
 	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
 /* Writes the escape for the n bytes of c at s; `to` may be NULL. Returns its width. */
-static size_t escape(FILE *to, const char *s, uint32_t c)
+static size_t char_write_escape(FILE *to, const char *s, uint32_t c)
 {
 	const char *letter = c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '\r' ? "\\r" : NULL;
 
@@ -77,14 +77,14 @@ static size_t escape(FILE *to, const char *s, uint32_t c)
 }
 
 /* Writes the first character of s as it may be seen; `to` may be NULL. Returns its length. */
-static size_t put_char(FILE *to, const char *s, bool backslash, size_t *width)
+static size_t char_write(FILE *to, const char *s, bool backslash, size_t *width)
 {
 	uint32_t c;
-	size_t n = decode(s, &c);
+	size_t n = char_decode(s, &c);
 	int w;
 
-	if (must_escape(c)) {
-		*width += escape(to, s, c);
+	if (char_must_escape(c)) {
+		*width += char_write_escape(to, s, c);
 		return n;
 	}
 	if (to && backslash && c == '\\')
@@ -97,18 +97,18 @@ static size_t put_char(FILE *to, const char *s, bool backslash, size_t *width)
 	return n;
 }
 
-static size_t put(FILE *to, const char *s, bool backslash)
+static size_t text_write(FILE *to, const char *s, bool backslash)
 {
 	size_t width = 0;
 
 	while (*s)
-		s += put_char(to, s, backslash, &width);
+		s += char_write(to, s, backslash, &width);
 	return width;
 }
 
 void text_show(FILE *to, const char *s)
 {
-	put(to, s, false);
+	text_write(to, s, false);
 }
 
 void text_lines(FILE *to, const char *s, size_t n)
@@ -122,18 +122,18 @@ void text_lines(FILE *to, const char *s, size_t n)
 		else if (*s == '\r' && s[1] == '\n')
 			s++;
 		else
-			s += put_char(to, s, false, &width);
+			s += char_write(to, s, false, &width);
 	}
 }
 
 void text_tsv(FILE *to, const char *s)
 {
-	put(to, s, true);
+	text_write(to, s, true);
 }
 
 size_t text_width(const char *s)
 {
-	return put(NULL, s, false);
+	return text_write(NULL, s, false);
 }
 
 bool text_is_plain(const char *s)
@@ -142,8 +142,8 @@ bool text_is_plain(const char *s)
 	uint32_t c;
 
 	for (; *s; s += n) {
-		n = decode(s, &c);
-		if (must_escape(c))
+		n = char_decode(s, &c);
+		if (char_must_escape(c))
 			return false;
 	}
 	return true;
@@ -156,7 +156,7 @@ void text_json(FILE *to, const char *s)
 
 	fputc('"', to);
 	for (; *s; s += n) {
-		n = decode(s, &c);
+		n = char_decode(s, &c);
 		if (c == BAD)
 			fputs("\xef\xbf\xbd", to);
 		else if (c == '"' || c == '\\')
@@ -165,7 +165,7 @@ void text_json(FILE *to, const char *s)
 			fputs("\\n", to);
 		else if (c == '\t')
 			fputs("\\t", to);
-		else if (must_escape(c))
+		else if (char_must_escape(c))
 			fprintf(to, "\\u%04" PRIx32, c);
 		else
 			fwrite(s, 1, n, to);

@@ -48,7 +48,7 @@ int fail(struct vbc_error *err, int code, const char *fmt, ...)
 	return code;
 }
 
-static unsigned least(unsigned a, unsigned b, unsigned c)
+static unsigned least_of(unsigned a, unsigned b, unsigned c)
 {
 	unsigned ab = a < b ? a : b;
 
@@ -56,7 +56,7 @@ static unsigned least(unsigned a, unsigned b, unsigned c)
 }
 
 /* How many characters must be changed, added, removed or swapped with their neighbour. */
-static unsigned distance(const char *a, const char *b)
+static unsigned word_distance(const char *a, const char *b)
 {
 	enum { LONGEST = 32 };
 	unsigned rows[3][LONGEST + 1];
@@ -74,9 +74,9 @@ static unsigned distance(const char *a, const char *b)
 		for (size_t j = 1; j <= nb; j++) {
 			unsigned change = a[i - 1] != b[j - 1];
 
-			now[j] = least(before[j] + 1, now[j - 1] + 1, before[j - 1] + change);
+			now[j] = least_of(before[j] + 1, now[j - 1] + 1, before[j - 1] + change);
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-				now[j] = least(now[j], older[j - 2] + 1, now[j]);
+				now[j] = least_of(now[j], older[j - 2] + 1, now[j]);
 		}
 	}
 	return rows[na % 3][nb];
@@ -88,7 +88,7 @@ const char *nearest(const char *word, const char *const *names, size_t n)
 	const char *name = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned d = *word && starts_with(names[i], word) ? 0 : distance(word, names[i]);
+		unsigned d = *word && starts_with(names[i], word) ? 0 : word_distance(word, names[i]);
 
 		if (d <= best && (!name || d < best)) {
 			best = d;

@@ -147,7 +147,7 @@ static int read_bool(PyObject *value, bool *ret)
 	return 0;
 }
 
-static int store(struct call *call, const struct param *param, PyObject *value)
+static int argument_store(struct call *call, const struct param *param, PyObject *value)
 {
 	void *at = (char *)call + param->at;
 
@@ -227,7 +227,7 @@ int parse_arguments(struct call *call, const struct method *method, PyObject *ar
 			return PyErr_Format(PyExc_TypeError, "%s() needs '%s'", method->name,
 					    p->name),
 			       -1;
-		if (value && store(call, p, value)) {
+		if (value && argument_store(call, p, value)) {
 			name_the_argument(p);
 			return -1;
 		}

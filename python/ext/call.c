@@ -68,7 +68,7 @@ int current_call_tick(void *data)
 }
 
 /* Attributes of the exception; `text` is its str(). */
-static int describe(PyObject *exception, const struct vbc_error *error)
+static int exception_describe(PyObject *exception, const struct vbc_error *error)
 {
 	const struct {
 		const char *name;
@@ -103,14 +103,14 @@ PyObject *raise_error(const struct vbc_error *error)
 	}
 	if (text)
 		exception = PyObject_CallFunctionObjArgs(vboxcloud_error, text, NULL);
-	if (exception && !describe(exception, error))
+	if (exception && !exception_describe(exception, error))
 		PyErr_SetObject(vboxcloud_error, exception);
 	Py_XDECREF(exception);
 	Py_XDECREF(text);
 	return NULL;
 }
 
-static int run(struct call *call, const struct method *method)
+static int call_run(struct call *call, const struct method *method)
 {
 	struct call *outer = current; /* progress may call another host's methods */
 	int code;
@@ -149,7 +149,7 @@ PyObject *call_method(PyObject *self, PyObject *args, PyObject *kwargs, const st
 
 	if (call.keep && !parse_arguments(&call, method, args, kwargs) && !host_begin(host)) {
 		call.host = host->host;
-		result = result_of(&call, method, run(&call, method));
+		result = result_of(&call, method, call_run(&call, method));
 		host_end(host);
 	}
 	Py_XDECREF(call.keep);

@@ -5,7 +5,7 @@
  */
 #include "ext.h"
 
-static const char *kind_name(int kind)
+static const char *display_kind_name(int kind)
 {
 	return vbc_display_kind_name((enum vbc_display_kind)kind);
 }
@@ -16,7 +16,7 @@ static const struct field display_shape[] = {
 	F(enabled),
 	F(listening),
 	F(has_password),
-	FIELD_ENUM(struct vbc_display, kind, kind_name),
+	FIELD_ENUM(struct vbc_display, kind, display_kind_name),
 	F(ext_pack),
 	F(address),
 	F(port),
@@ -29,13 +29,13 @@ METHOD(display_get, "The remote display of a node.", RETURNS(display),
        vbc_display_get(c->host, c->in.id, &c->out.display, &c->error), PARAM(GIVEN, id, "node"),
        PARAM_END)
 
-static int enable(struct call *c)
+static int display_call_enable(struct call *c)
 {
 	c->in.display.size = sizeof(c->in.display);
 	return vbc_display_enable(c->host, c->in.id, &c->in.display, &c->out.display, &c->error);
 }
 METHOD(display_enable, "Enables the remote display of a node, or moves it.", RETURNS(display),
-       enable(c), PARAM(GIVEN, id, "node"), PARAM(NAMED, display.port, "port"),
+       display_call_enable(c), PARAM(GIVEN, id, "node"), PARAM(NAMED, display.port, "port"),
        PARAM(NAMED, display.address, "address"), PARAM(NAMED, display.password, "password"),
        PARAM(NAMED, display.no_password, "no_password"), PARAM_END)
 METHOD(display_disable, "Disables the remote display of a node.", RETURNS_NOTHING,

@@ -18,12 +18,12 @@ METHOD(forward_list, "The port forwards of a node, or of all.", RETURNS(forwards
        vbc_forward_list(c->host, c->in.id, &c->out.forwards, &c->error),
        PARAM(OPTIONAL, id, "node"), PARAM_END)
 
-static int add(struct call *c)
+static int forward_call_add(struct call *c)
 {
 	c->in.forward.size = sizeof(c->in.forward);
 	return vbc_forward_add(c->host, c->in.id, &c->in.forward, &c->out.forward, &c->error);
 }
-METHOD(forward_add, "Forwards a port of the host to a node.", RETURNS(forward), add(c),
+METHOD(forward_add, "Forwards a port of the host to a node.", RETURNS(forward), forward_call_add(c),
        PARAM(GIVEN, id, "node"), PARAM(GIVEN_NAMED, forward.guest_port, "guest_port"),
        PARAM(NAMED, forward.host_port, "host_port"), PARAM(NAMED, forward.name, "name"),
        PARAM(NAMED, forward.adapter, "adapter"), PARAM(NAMED, forward.protocol, "protocol"),

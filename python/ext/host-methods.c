@@ -14,7 +14,7 @@ static const struct field info_shape[] = {
 #undef F
 RESULT_RECORD(host_info, info_shape)
 
-static const char *level_name(int level)
+static const char *finding_level_name(int level)
 {
 	static const char *const names[] = {"ok", "warning", "error"};
 
@@ -23,8 +23,9 @@ static const char *level_name(int level)
 
 #define F(member) FIELD(struct vbc_finding, member)
 static const struct field finding_shape[] = {
-	F(number),  FIELD_ENUM(struct vbc_finding, level, level_name), F(subject), F(text), F(cure),
-	FIELDS_END,
+	F(number),  FIELD_ENUM(struct vbc_finding, level, finding_level_name),
+	F(subject), F(text),
+	F(cure),    FIELDS_END,
 };
 #undef F
 RESULT_LIST(findings, finding_shape)
@@ -65,7 +66,7 @@ METHOD(show, "What the host is.", RETURNS(host_info),
        vbc_host_show(c->host, &c->out.info, &c->error), PARAM_END)
 METHOD(check, "Whether the host can be used as a cloud.", RETURNS(findings),
        vbc_host_check(c->host, &c->out.findings, &c->error), PARAM_END)
-static int collect(struct call *c)
+static int gc_call(struct call *c)
 {
 	c->in.gc.size = sizeof(c->in.gc);
 	return vbc_gc_with(c->host, &c->in.gc, &c->out.leftovers, &c->error);
@@ -74,7 +75,7 @@ static int collect(struct call *c)
 METHOD(gc,
        "Removes what killed programs left; with dry_run only tells, with force tries again what\n"
        "VirtualBox's service ended over.",
-       RETURNS(leftovers), collect(c), PARAM(OPTIONAL, gc.dry_run, "dry_run"),
+       RETURNS(leftovers), gc_call(c), PARAM(OPTIONAL, gc.dry_run, "dry_run"),
        PARAM(OPTIONAL, gc.force, "force"), PARAM_END)
 METHOD(location_list, "The one location there is.", RETURNS(locations),
        vbc_location_list(c->host, &c->out.locations, &c->error), PARAM_END)

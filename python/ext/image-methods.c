@@ -24,16 +24,17 @@ METHOD(image_list, "The images, by name.", RETURNS(images),
 METHOD(image_get, "The image of an id or of a name that only one has.", RETURNS(image),
        vbc_image_get(c->host, c->in.id, &c->out.image, &c->error), ID, PARAM_END)
 
-static int import(struct call *c)
+static int image_call_import(struct call *c)
 {
 	c->in.image.size = sizeof(c->in.image);
 	return vbc_image_import(c->host, c->in.text, &c->in.image, &c->wait, &c->out.image,
 				&c->error);
 }
 METHOD(image_import, "Makes an image of a file here, or with host: before its path, there.",
-       RETURNS(image), import(c), PARAM(GIVEN, text, "file"), PARAM(NAMED, image.name, "name"),
-       PARAM(NAMED, image.os_type, "os_type"), PARAM(NAMED, image.description, "description"),
-       PARAM(NAMED, image.min_cpus, "min_cpus"), PARAM(NAMED, image.min_memory_mb, "min_memory_mb"),
+       RETURNS(image), image_call_import(c), PARAM(GIVEN, text, "file"),
+       PARAM(NAMED, image.name, "name"), PARAM(NAMED, image.os_type, "os_type"),
+       PARAM(NAMED, image.description, "description"), PARAM(NAMED, image.min_cpus, "min_cpus"),
+       PARAM(NAMED, image.min_memory_mb, "min_memory_mb"),
        PARAM(NAMED, image.min_disk_gb, "min_disk_gb"), PARAM(NAMED, image.init, "init"),
        PARAM(NAMED, image.format, "format"), PARAM(NAMED, image.firmware, "firmware"), PARAM_WAIT,
        PARAM_END)
@@ -46,22 +47,23 @@ METHOD(image_import, "Makes an image of a file here, or with host: before its pa
 		PARAM(NAMED, made.min_disk_gb, "min_disk_gb"),                                     \
 		PARAM(NAMED, made.firmware, "firmware")
 
-static int create(struct call *c)
+static int image_call_create(struct call *c)
 {
 	c->in.made.size = sizeof(c->in.made);
 	return vbc_image_create(c->host, c->in.id, c->in.name, &c->in.made, &c->wait, &c->out.image,
 				&c->error);
 }
-METHOD(image_create, "Makes an image of a node's system disk.", RETURNS(image), create(c),
-       PARAM(GIVEN, id, "node"), PARAM(GIVEN, name, "name"), RECORDED, PARAM_WAIT, PARAM_END)
+METHOD(image_create, "Makes an image of a node's system disk.", RETURNS(image),
+       image_call_create(c), PARAM(GIVEN, id, "node"), PARAM(GIVEN, name, "name"), RECORDED,
+       PARAM_WAIT, PARAM_END)
 
-static int copy(struct call *c)
+static int image_call_copy(struct call *c)
 {
 	c->in.made.size = sizeof(c->in.made);
 	return vbc_image_copy(c->host, c->in.id, c->in.name, &c->in.made, &c->wait, &c->out.image,
 			      &c->error);
 }
-METHOD(image_copy, "Copies an image under another name.", RETURNS(image), copy(c), ID,
+METHOD(image_copy, "Copies an image under another name.", RETURNS(image), image_call_copy(c), ID,
        PARAM(GIVEN, name, "name"), RECORDED, PARAM_WAIT, PARAM_END)
 
 static PyObject *result_sha256(const struct call *c)

@@ -35,7 +35,7 @@ static PyMethodDef functions[] = {
 };
 
 /* Takes `value` over. */
-static int add(PyObject *module, const char *name, PyObject *value)
+static int module_add_object(PyObject *module, const char *name, PyObject *value)
 {
 	if (value && !PyModule_AddObject(module, name, value))
 		return 0;
@@ -43,21 +43,22 @@ static int add(PyObject *module, const char *name, PyObject *value)
 	return -1;
 }
 
-static int fill(PyObject *module)
+static int module_fill(PyObject *module)
 {
 	vboxcloud_error = PyErr_NewExceptionWithDoc(
 		"libcloud_virtualbox._vboxcloud.VboxcloudError",
 		"What a call of the library failed with; see vboxcloud/error.h.", NULL, NULL);
 	Py_XINCREF(vboxcloud_error);
-	return call_init() || add(module, "VboxcloudError", vboxcloud_error) ||
-	       add(module, "Host", host_type()) ||
+	return call_init() || module_add_object(module, "VboxcloudError", vboxcloud_error) ||
+	       module_add_object(module, "Host", host_type()) ||
 	       PyModule_AddStringConstant(module, "VERSION", VBC_VERSION) ||
 	       PyModule_AddIntConstant(module, "NODE_NAME", VBC_NODE_NAME) ||
 	       PyModule_AddIntConstant(module, "NODE_HARDWARE", VBC_NODE_HARDWARE) ||
 	       PyModule_AddIntConstant(module, "NODE_SIZE", VBC_NODE_SIZE) ||
 	       PyModule_AddIntConstant(module, "NODE_FILES", VBC_NODE_FILES) ||
 	       PyModule_AddIntConstant(module, "NODE_NETWORK", VBC_NODE_NETWORK) ||
-	       add(module, "NODE_ALL", PyLong_FromUnsignedLong((unsigned)VBC_NODE_ALL));
+	       module_add_object(module, "NODE_ALL",
+				 PyLong_FromUnsignedLong((unsigned)VBC_NODE_ALL));
 }
 
 PyMODINIT_FUNC PyInit__vboxcloud(void);
@@ -79,7 +80,7 @@ PyMODINIT_FUNC PyInit__vboxcloud(void)
 	};
 	PyObject *module = PyModule_Create(&definition);
 
-	if (module && fill(module))
+	if (module && module_fill(module))
 		Py_CLEAR(module);
 	return module;
 }

@@ -38,7 +38,7 @@ RESULT_LIST(networks, network_shape)
 METHOD(network_list, "The networks of the host, by kind and name.", RETURNS(networks),
        vbc_network_list(c->host, &c->out.networks, &c->error), PARAM_END)
 
-static int create(struct call *c)
+static int network_call_create(struct call *c)
 {
 	struct vbc_network_choice choice;
 	int code = vbc_network_parse(c->in.text, &choice, &c->error);
@@ -49,13 +49,13 @@ static int create(struct call *c)
 	c->in.network.kind = choice.kind;
 	return vbc_network_create(c->host, &c->in.network, &c->out.network, &c->error);
 }
-METHOD(network_create, "Creates a network.", RETURNS(network), create(c),
+METHOD(network_create, "Creates a network.", RETURNS(network), network_call_create(c),
        PARAM(GIVEN, text, "kind"), PARAM(NAMED, network.name, "name"),
        PARAM(NAMED, network.cidr, "cidr"), PARAM(NAMED, network.no_dhcp, "no_dhcp"), PARAM_END)
 METHOD(network_delete, "Deletes a network that no node uses.", RETURNS_NOTHING,
        vbc_network_delete(c->host, c->in.name, &c->error), PARAM(GIVEN, name, "name"), PARAM_END)
 
-static int attach(struct call *c)
+static int network_call_attach(struct call *c)
 {
 	struct vbc_network_choice choice;
 	int code = vbc_network_parse(c->in.text, &choice, &c->error);
@@ -68,8 +68,8 @@ static PyObject *result_number(const struct call *c)
 	return PyLong_FromUnsignedLong(c->in.number);
 }
 METHOD(network_attach, "Attaches the first free adapter of a stopped node. Its number.",
-       .result = result_number, attach(c), PARAM(GIVEN, id, "node"), PARAM(GIVEN, text, "network"),
-       PARAM_END)
+       .result = result_number, network_call_attach(c), PARAM(GIVEN, id, "node"),
+       PARAM(GIVEN, text, "network"), PARAM_END)
 METHOD(network_detach, "Switches an adapter of a stopped node off.", RETURNS_NOTHING,
        vbc_network_detach(c->host, c->in.id, c->in.number, &c->error), PARAM(GIVEN, id, "node"),
        PARAM(GIVEN, number, "slot"), PARAM_END)

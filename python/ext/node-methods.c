@@ -85,7 +85,7 @@ METHOD(node_list, "The nodes, by name; `fields` are NODE_... or-ed.", RETURNS(no
 METHOD(node_get, "The node of an id or of a name that only one has.", RETURNS(node),
        vbc_node_get(c->host, c->in.id, &c->out.node, &c->error), ID, PARAM_END)
 
-static struct vbc_first_boot *first_boot(struct call *c)
+static struct vbc_first_boot *call_first_boot(struct call *c)
 {
 	struct vbc_first_boot *boot = &c->in.first_boot;
 
@@ -101,9 +101,9 @@ static struct vbc_first_boot *first_boot(struct call *c)
 		PARAM(NAMED, first_boot.password, "password"), PARAM_DATA(NAMED, "user_data"),     \
 		PARAM(NAMED, first_boot.hostname, "hostname")
 
-static int create(struct call *c)
+static int node_call_create(struct call *c)
 {
-	struct vbc_first_boot *boot = first_boot(c);
+	struct vbc_first_boot *boot = call_first_boot(c);
 	struct vbc_network_choice networks[NETWORKS_MAX];
 	int code = parse_networks(c, c->in.texts, networks, NETWORKS_MAX, &c->in.node.n_networks);
 
@@ -115,26 +115,25 @@ static int create(struct call *c)
 		c->in.node.first_boot = boot;
 	return vbc_node_create(c->host, c->in.name, &c->in.node, &c->wait, &c->out.node, &c->error);
 }
-METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node), create(c),
-       PARAM(GIVEN, name, "name"), PARAM(GIVEN_NAMED, node.image, "image"),
+METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node),
+       node_call_create(c), PARAM(GIVEN, name, "name"), PARAM(GIVEN_NAMED, node.image, "image"),
        PARAM(NAMED, node.node_size, "size"), PARAM(NAMED, node.description, "description"),
        PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.no_start, "no_start"),
        PARAM(NAMED, node.linked, "linked"), PARAM(NAMED, node.os_type, "os_type"),
-       PARAM(NAMED, node.firmware, "firmware"),
-       PARAM(NAMED, texts, "networks"), FIRST_BOOT, PARAM_WAIT,
-       PARAM_END)
+       PARAM(NAMED, node.firmware, "firmware"), PARAM(NAMED, texts, "networks"), FIRST_BOOT,
+       PARAM_WAIT, PARAM_END)
 METHOD(first_boot_replace, "Gives a stopped node a new first boot.", RETURNS_NOTHING,
-       vbc_first_boot_replace(c->host, c->in.id, first_boot(c), &c->wait, &c->error),
+       vbc_first_boot_replace(c->host, c->in.id, call_first_boot(c), &c->wait, &c->error),
        PARAM(GIVEN, id, "node"), FIRST_BOOT, PARAM_WAIT, PARAM_END)
 
-static int clone_node(struct call *c)
+static int node_call_clone(struct call *c)
 {
 	c->in.clone.size = sizeof(c->in.clone);
 	return vbc_node_clone(c->host, c->in.id, c->in.name, &c->in.clone, &c->wait, &c->out.node,
 			      &c->error);
 }
 METHOD(node_clone, "Makes a node that is like another, and starts it.", RETURNS(node),
-       clone_node(c), ID, PARAM(GIVEN, name, "name"), PARAM(NAMED, clone.node_size, "size"),
+       node_call_clone(c), ID, PARAM(GIVEN, name, "name"), PARAM(NAMED, clone.node_size, "size"),
        PARAM(NAMED, clone.no_start, "no_start"), PARAM(NAMED, clone.snapshot, "snapshot"),
        PARAM(NAMED, clone.linked, "linked"), PARAM_WAIT, PARAM_END)
 
@@ -142,7 +141,7 @@ static PyObject *result_log(const struct call *c)
 {
 	return PyUnicode_DecodeUTF8(c->out.bytes, (Py_ssize_t)c->out_size, "replace");
 }
-static int get_log(struct call *c)
+static int node_call_log(struct call *c)
 {
 	char *text = NULL;
 	int code = vbc_node_log(c->host, c->in.id, &text, &c->out_size, &c->error);
@@ -151,8 +150,8 @@ static int get_log(struct call *c)
 	return code;
 }
 #define RETURNS_LOG .result = result_log, .free = free
-METHOD(node_log, "What VirtualBox has written of a node's last run.", RETURNS_LOG, get_log(c), ID,
-       PARAM_END)
+METHOD(node_log, "What VirtualBox has written of a node's last run.", RETURNS_LOG, node_call_log(c),
+       ID, PARAM_END)
 METHOD(node_start, "Starts a node, or wakes it.", RETURNS_NOTHING,
        vbc_node_start(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 METHOD(node_stop, "Stops a node: by its power button, or with force at once.", RETURNS_NOTHING,

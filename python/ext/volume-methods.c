@@ -14,14 +14,14 @@ static const struct field volume_shape[] = {
 RESULT_RECORD(volume, volume_shape)
 RESULT_LIST(volumes, volume_shape)
 
-static const char *kind_name(int kind)
+static const char *snapshot_kind_name(int kind)
 {
 	return kind == VBC_SNAPSHOT_OF_NODE ? "node" : "volume";
 }
 
 #define F(member) FIELD(struct vbc_snapshot, member)
 static const struct field snapshot_shape[] = {
-	F(id),          F(name),          FIELD_ENUM(struct vbc_snapshot, kind, kind_name),
+	F(id),          F(name),          FIELD_ENUM(struct vbc_snapshot, kind, snapshot_kind_name),
 	F(of),          F(of_name),       F(parent),
 	F(description), F(created_at_ms), F(size_bytes),
 	F(running),     F(current),       FIELDS_END,
@@ -38,13 +38,13 @@ METHOD(volume_get, "The volume of an id or of a name that only one has.", RETURN
        vbc_volume_get(c->host, c->in.id, &c->out.volume, &c->error), PARAM(GIVEN, id, "id"),
        PARAM_END)
 
-static int create(struct call *c)
+static int volume_call_create(struct call *c)
 {
 	c->in.volume.size = sizeof(c->in.volume);
 	return vbc_volume_create(c->host, c->in.name, &c->in.volume, &c->wait, &c->out.volume,
 				 &c->error);
 }
-METHOD(volume_create, "Makes a detached volume.", RETURNS(volume), create(c),
+METHOD(volume_create, "Makes a detached volume.", RETURNS(volume), volume_call_create(c),
        PARAM(GIVEN, name, "name"), PARAM(NAMED, volume.size_gb, "size_gb"),
        PARAM(NAMED, volume.snapshot, "snapshot"), PARAM(NAMED, volume.dynamic, "dynamic"),
        PARAM(NAMED, volume.node, "node"), PARAM_WAIT, PARAM_END)
