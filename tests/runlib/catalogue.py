@@ -22,6 +22,9 @@ SECONDS = ((r"trouble/(killed|torture|teleport)", 3000), (r"cli/guest|python[^/]
            (r"cli/releases|trouble/(forgotten|gc|removed|restarted)|selftest/soak", 1800), (r"", 600))
 PROGRAMS = ("tests/cli/test_*.py", "tests/trouble/test_*.py", "tests/package/test_*.py",
             "tests/*-selftest")
+# Programs that are two tests: what the second is called, and the argument that makes it that.
+SECOND = {"trouble/killed": ("trouble/killed-disks", "--disks"),
+          "trouble/torture": ("trouble/torture-disks", "--disks")}
 # Meson's suites, each with the build that it is run on.
 FIRST = "asan"
 SUITES = {"unit": FIRST, "lint": FIRST, "host": FIRST, "threads": "tsan", "release": "release"}
@@ -88,11 +91,16 @@ def fuzzer(source: Path) -> Test:
                 folder=builds.path("clang"))
 
 
-def from_file(path: Path) -> Test:
+def from_file(path: Path) -> list[Test]:
     if path.name.endswith("-selftest"):
-        return Test(f"selftest/{path.name[:-len('-selftest')]}", [str(path)])
+        return [Test(f"selftest/{path.name[:-len('-selftest')]}", [str(path)])]
     name = f"{path.parent.name}/{path.stem[len('test_'):].replace('_', '-')}"
-    return Test(name, [str(path)], "release" if path.parent.name == "package" else "asan")
+    build = "release" if path.parent.name == "package" else "asan"
+    tests = [Test(name, [str(path)], build)]
+    if name in SECOND:
+        second, argument = SECOND[name]
+        tests.append(Test(second, [str(path), argument], build))
+    return tests
 
 
 def of_python(path: Path) -> list[Test]:
@@ -109,7 +117,8 @@ def measured() -> Test:
 
 def everything() -> list[Test]:
     """As they are found."""
-    tests = [from_file(path) for pattern in PROGRAMS for path in sorted(ROOT.glob(pattern))]
+    tests = [test for pattern in PROGRAMS for path in sorted(ROOT.glob(pattern))
+             for test in from_file(path)]
     tests.append(measured())
     tests += [test for path in sorted(ROOT.glob("tests/python/test_*.py"))
               for test in of_python(path)]

@@ -2,9 +2,7 @@
 """The commands that change a host, each with what must be there before it and after it."""
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from disk_operations import clear_disks, disk_operations
 from network_operations import network_operations
@@ -123,10 +121,10 @@ def one_running_one_image(host: Host) -> None:
     host.must("node", "start", "n")
 
 
-def operations(host: Host) -> list[Operation]:
-    """Those that the program is named after, on a host that is made ready for them."""
-    made = all_but_disks(host)
-    return disk_operations(host) if Path(sys.argv[0]).stem.endswith("_disks") else made
+def operations(host: Host, disks: bool) -> list[Operation]:
+    """Those on disks or all others, on a host that is made ready for them."""
+    others = all_but_disks(host)
+    return disk_operations(host) if disks else others
 
 
 def all_but_disks(host: Host) -> list[Operation]:

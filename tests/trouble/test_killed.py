@@ -11,6 +11,8 @@ is deleted) may be gone as well, but not in part; what was to start or stop may 
 Once under its first lock it is killed and its web session ends, too: then the next command leaves
 the host so when the service has been restarted, and does not wait before. Of the calls, and of the
 commands for this, a run of the tests takes a sample (tests/sample.py).
+
+With --disks: those commands that change volumes and snapshots. With a word: those whose names have it.
 """
 from __future__ import annotations
 
@@ -159,9 +161,10 @@ def big_operations() -> list[Operation]:
                       is_imported, first="IMedium_cloneToBase")]
 
 
-wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+words = sys.argv[1:]
+disks, wanted = "--disks" in words, next((word for word in words if word != "--disks"), "")
 with Host("killed") as host, Proxy(host.url) as proxy:
-    every = operations(host)
+    every = operations(host, disks)
     clean, clean_virtualbox = host.settled(), host.in_virtualbox()
     for each in every:
         if wanted in each.what:

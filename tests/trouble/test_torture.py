@@ -9,7 +9,7 @@ call is made, but its answer is lost) and "close" (the connection ends before th
 
 Of the calls a run of the tests takes a sample (tests/sample.py).
 
-Under the name that ends in _disks: those commands that change volumes and snapshots.
+With --disks: those commands that change volumes and snapshots. With a word: those whose names have it.
 """
 from __future__ import annotations
 
@@ -88,9 +88,10 @@ def torture(op: Operation) -> None:
     print(f"# {op.what}: {time.monotonic() - began:.1f} s", flush=True)
 
 
-wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+words = sys.argv[1:]
+disks, wanted = "--disks" in words, next((word for word in words if word != "--disks"), "")
 with Host("torture") as host, Proxy(host.url) as proxy:
-    every = operations(host)
+    every = operations(host, disks)
     clean, clean_virtualbox = host.settled(), host.in_virtualbox()
     for each in every:
         if wanted in each.what:
