@@ -319,7 +319,8 @@ static void test_manifest(void)
 			ok(n < sums.n && strcmp(sums.v[n].algorithm, rows[i].algorithms[n]) == 0 &&
 				   memcmp(sums.v[n].digits, SHA1, strlen(SHA1)) == 0,
 			   "its %s", rows[i].algorithms[n]);
-		ok(!rows[i].good || sums.n == n, "and no more");
+		if (rows[i].good)
+			is_int(sums.n, n, "and no more");
 	}
 }
 

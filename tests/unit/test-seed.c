@@ -70,8 +70,8 @@ static void test_check(void)
 		from.hostname = rows[i].hostname;
 		from.password = rows[i].password;
 		is_int(vbc_seed_check(&from, &err), rows[i].code, "row %zu: %s", i, err.text);
-		ok(!rows[i].password || !rows[i].password[0] || !strstr(err.text, rows[i].password),
-		   "the password is not in the error");
+		if (rows[i].password && rows[i].password[0])
+			ok(!strstr(err.text, rows[i].password), "the password is not in the error");
 	}
 }
 
