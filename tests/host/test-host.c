@@ -3,8 +3,12 @@
  *
  * Handles on a real host: opened and closed, what they tell of the host, what they log.
  */
+#include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "host.h"
 
@@ -23,13 +27,54 @@ static void test_nothing(void)
 	ok(true, "NULL is freed");
 }
 
+/* A port of our own in place of the host: who connects to it is seen. */
+static int listen_somewhere(char *url, size_t size)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t n = sizeof(a);
+
+	if (bind(fd, (struct sockaddr *)&a, n) || listen(fd, 1) ||
+	    getsockname(fd, (struct sockaddr *)&a, &n))
+		bail_out("no port to listen on");
+	snprintf(url, size, "http://127.0.0.1:%u", ntohs(a.sin_port));
+	return fd;
+}
+
+static bool is_connected_to(int fd)
+{
+	return poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 0) != 0;
+}
+
+static void test_unused(void)
+{
+	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
+	struct vbc_host *host;
+	char url[64];
+	int fd = listen_somewhere(url, sizeof(url)), bad = 0;
+
+	opts.url = url;
+	opts.call_timeout_ms = 1000;
+	for (int i = 0; i < 200; i++) {
+		host = NULL;
+		bad += vbc_host_open(&opts, &host, NULL) != 0;
+		vbc_host_close(host);
+	}
+	is_int(bad, 0, "200 handles are opened and closed");
+	ok(!is_connected_to(fd), "without a word to the host");
+	if (ok(!vbc_host_open(&opts, &host, NULL), "one more is opened")) {
+		is_int(vbc_host_show(host, &(struct vbc_host_info *){NULL}, NULL), VBC_E_TIMEOUT,
+		       "and used");
+		ok(is_connected_to(fd), "of that the host hears");
+		vbc_host_close(host);
+	}
+	close(fd);
+}
+
 static void test_often(void)
 {
 	int bad = 0;
 
-	for (int i = 0; i < 200; i++)
-		vbc_host_close(host_open());
-	ok(true, "200 handles are opened and closed without a word to the host");
 	for (int i = 0; i < 20; i++) {
 		struct vbc_host *host = host_open();
 		struct vbc_locations *locations = NULL;
@@ -38,7 +83,7 @@ static void test_often(void)
 		vbc_locations_free(locations);
 		vbc_host_close(host);
 	}
-	is_int(bad, 0, "20 are used and closed");
+	is_int(bad, 0, "20 handles are opened, used and closed");
 }
 
 static void test_show(struct vbc_host *host)
@@ -202,6 +247,7 @@ int main(void)
 	struct vbc_host *host = host_open();
 
 	test_nothing();
+	test_unused();
 	test_often();
 	test_show(host);
 	test_lists(host);
