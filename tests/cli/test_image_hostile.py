@@ -200,7 +200,7 @@ def test_bombs() -> None:
     ends(write("zeros.tar.zst", zstd("head"), zeros), "a tar of them", host_env())
 
 
-def test_passing_over() -> None:
+def test_large_file_before_the_disk() -> None:
     """A large file before the disk, which libarchive itself takes for the end of a 7z."""
     with (folder / "zeros").open("wb") as out:
         out.truncate(1100 * MIB)
@@ -220,6 +220,6 @@ if takes_uploads():
     test_descriptions()
     test_archives()
     test_bombs()
-    test_passing_over()
+    test_large_file_before_the_disk()
     ok(contents() == before, "nothing is left of them", before, contents())
 done()

@@ -127,7 +127,7 @@ def test_qcow2() -> None:
     is_fine(cloud("image", "delete", name), "deleted")
 
 
-def test_vendors() -> None:
+def test_what_vendors_write() -> None:
     vmdk, vdi = made("plain.vmdk", form="vmdk"), made("plain.vdi", form="vdi")
     refused(patched("two.vmdk", vmdk, (4, b"\2")), "unknown version of the format VMDK" + CONVERT)
     refused(patched("sent.vmdk", vmdk, (73, b"\r\n\r\n")), "line ends in it were changed")
@@ -264,7 +264,7 @@ def test_file_systems() -> None:
               f"{name}: a disk, which would be sent")
 
 
-def test_there() -> None:
+def test_files_on_the_host() -> None:
     """On the host, VirtualBox tells a raw disk by its name alone."""
     (folder / "cd.hdd").write_bytes((bytes(32769) + b"CD001\1").ljust(MIB, b"\0"))
     (folder / "page.hdd").write_text("<html>".ljust(4096))
@@ -300,10 +300,10 @@ with tempfile.TemporaryDirectory() as temporary:
     test_raw()
     test_packed()
     test_qcow2()
-    test_vendors()
+    test_what_vendors_write()
     test_esxi()
     test_parts()
     test_file_systems()
-    test_there()
+    test_files_on_the_host()
 ok(contents() == before and local_files() == files, "nothing is left", local_files() ^ files)
 done()

@@ -211,7 +211,7 @@ def test_archives() -> None:
         refused(flipped(file), "damaged", f"a bit of {file.name}")
 
 
-def test_beside() -> None:
+def test_disks_beside_descriptions() -> None:
     spaced = [("my box.ovf", ovf("my%20disk.vmdk")), ("my disk.vmdk", make.vmdk)]
     for what, members in (
             ("its disk", make.plain), ("odd names", spaced),
@@ -305,8 +305,8 @@ with tempfile.TemporaryDirectory() as name_:
     Path(name_).chmod(0o755)
     make = Maker(Path(name_))
     if takes_uploads():
-        for test in (test_tar, test_manifest, test_compressed, test_archives, test_beside, test_refused,
-                     test_patience, test_names):
+        for test in (test_tar, test_manifest, test_compressed, test_archives,
+                     test_disks_beside_descriptions, test_refused, test_patience, test_names):
             test()
     else:
         refused(make.write("d.vdi.xz", lzma.compress(make.disks["vdi"])), "cannot take uploads",

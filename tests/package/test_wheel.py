@@ -97,7 +97,7 @@ def test_content(wheel: Path) -> None:
     ok(str(HOME).encode() not in extension.read_bytes(), "and does not say where it was built")
 
 
-def test_in(python: Path, wheel: Path) -> None:
+def test_install_in(python: Path, wheel: Path) -> None:
     name = ".".join(map(str, version(python)))
     venv = HOME / f"venv-{name}"
     run(python, "-m", "venv", venv)
@@ -122,7 +122,7 @@ def main() -> None:
     if wheel:
         test_content(wheel)
         for release in sorted({min(there), max(there)}):
-            test_in(there[release], wheel)
+            test_install_in(there[release], wheel)
 
 
 main()

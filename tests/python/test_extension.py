@@ -55,7 +55,7 @@ def silence() -> Iterator[str]:
 class Interface(unittest.TestCase):
     """What needs no host."""
 
-    def test_stub(self) -> None:
+    def test_stub_has_the_types(self) -> None:
         if not importlib.util.find_spec("mypy") or SANITIZING:
             self.skipTest("mypy is not installed here, or would take long")
         with tempfile.TemporaryDirectory() as folder:

@@ -48,7 +48,7 @@ class Lifetime(LiveTest):
         calls = proxy.calls()["by_method"]
         return calls.get(LOGON, 0) - calls.get(LOGOFF, 0)
 
-    def test_polls(self) -> None:
+    def test_driver_of_each_poll(self) -> None:
         """A driver made for each of 200 polls loses neither sessions nor memory."""
         resident = []
         self.make()

@@ -41,7 +41,7 @@ class Forwards(LiveTest):
             with self.subTest(port_), self.assertRaises(errors.InvalidArgumentError):
                 self.driver.ex_create_port_forward(node, port_, 80)
 
-    def test_set(self) -> None:
+    def test_set_port_forwards(self) -> None:
         node, ports = self.make(), [free_port() for _ in range(2)]
         driver = self.driver
 
@@ -141,7 +141,7 @@ class Addresses(unittest.TestCase):
         node = {"forwards": [forward], "public_ips": ["198.51.100.9"]}
         return _addresses.public_ips(node, host)  # type: ignore[arg-type]
 
-    def test_ways(self) -> None:
+    def test_addresses_of_a_forward(self) -> None:
         own = "198.51.100.9"
         for host, host_ip, expected in (("127.0.0.1", "127.0.0.1", ["127.0.0.1", own]),
                                         ("192.0.2.7", "127.0.0.1", [own]),

@@ -194,7 +194,7 @@ def record(kind: str, image: str, node: str, value: dict[str, str]) -> None:
                    value=json.dumps(value))
 
 
-def test_lent() -> None:
+def test_image_lent_to_another_host() -> None:
     """An image that a node of another host needed, whose disk is gone; and one that may be there."""
     node = host.create("--no-start", "--linked")
     image = disks()[f"images/{IMAGE}.vdi"]
@@ -208,7 +208,7 @@ def test_lent() -> None:
         ok(gc() == [("metadata", f"lent/{image}/{id_}")], "and of what goes later")
 
 
-def test_borrowed() -> None:
+def test_image_of_another_host() -> None:
     """An image of another host whose node has gone from here, while another node here needs it."""
     before = host.settled()
     image = host.put_image("theirs")
@@ -280,7 +280,7 @@ def test_others() -> None:
     ok(host.settled() == before, "nothing else has changed", host.settled().against(before))
 
 
-def test_beside() -> None:
+def test_while_others_work() -> None:
     """While others make nodes and images, and two collect at once."""
     before = host.settled()
     for n in range(8):
@@ -345,10 +345,10 @@ with Host("gc") as host:
     test_metadata()
     test_inaccessible()
     test_unknown()
-    test_lent()
-    test_borrowed()
+    test_image_lent_to_another_host()
+    test_image_of_another_host()
     test_folder()
     test_faults()
     test_others()
-    test_beside()
+    test_while_others_work()
 done()

@@ -118,7 +118,7 @@ def test_shared_folder() -> None:
     wipe(folder)
 
 
-def test_top() -> None:
+def test_settings_above_all_others() -> None:
     """One in the machine folder itself, which has all others below it."""
     top = put_machine("top", host.folder)
     id_ = id_of("top")
@@ -150,7 +150,7 @@ def test_volume() -> None:
     wipe(other.parent)
 
 
-def test_shelf() -> None:
+def test_settings_among_volumes() -> None:
     """Settings where the library keeps its volumes."""
     host.must("volume", "create", "keepme", "--size", "1", "--dynamic")
     settings = put_machine("shelf", host.folder / "volumes")
@@ -268,7 +268,7 @@ def test_shared_disk() -> None:
     wipe(host.folder / node)
 
 
-def test_deadly() -> None:
+def test_settings_that_end_the_service() -> None:
     """Settings over which the service ended are not opened again, not by gc --force either."""
     node = host.create("--no-start")
     settings = host.folder / node / f"{node}.vbox"
@@ -293,9 +293,10 @@ with Host("neighbours") as host:
     host.put_image()
     host.must("node", "list")
     clean = host.settled()
-    for test in (test_shared_folder, test_top, test_volume, test_shelf, test_readable_undo,
-                 test_nowhere, test_linked, test_others_unreadable, test_renamed,
-                 test_shared_disk, test_deadly):
+    for test in (test_shared_folder, test_settings_above_all_others, test_volume,
+                 test_settings_among_volumes, test_readable_undo, test_nowhere, test_linked,
+                 test_others_unreadable, test_renamed, test_shared_disk,
+                 test_settings_that_end_the_service):
         test()
         after = host.settled()
         ok({path for path in after.media if path.startswith("images")} and

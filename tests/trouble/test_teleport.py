@@ -173,7 +173,7 @@ def test_snapshot_disk() -> None:
     ok(BASE not in there.manage("list", "hdds"), "gc makes the other host forget the image")
 
 
-def test_beside() -> None:
+def test_settings_beside_disks() -> None:
     """Settings in the machine folder itself: all other disks there are not the node's."""
     here.manage("createvm", "--name", "loose", "--ostype", "Linux_64", "--register")
     here.manage("modifyvm", "loose", "--memory", "64")
@@ -280,7 +280,7 @@ with Host("teleport") as here, Host("teleport-to") as there, Proxy(here.url) as 
     if wanted in "alone":
         test_merge()
         test_snapshot_disk()
-        test_beside()
+        test_settings_beside_disks()
         test_service_ends()
         test_not_sent()
 done()

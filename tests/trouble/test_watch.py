@@ -49,7 +49,7 @@ def test_restarted(host: Host) -> None:
        "it says once that the host went, and once that it came back", lines)
 
 
-def test_dropped(host: Host) -> None:
+def test_dropped_listener(host: Host) -> None:
     """As the host does it with a listener that does not ask for its events."""
     with Proxy(host.url) as proxy:
         proxy.rules([{"method": "IEventSource_getEvent", "nth": 2, "do": "fault",
@@ -88,7 +88,7 @@ def test_forgotten(host: Host) -> None:
 
 with Host("watch") as host:
     test_restarted(host)
-    test_dropped(host)
+    test_dropped_listener(host)
     test_leaves_nothing(host)
 with Host("watch", "--session-timeout", "3") as short:
     test_forgotten(short)

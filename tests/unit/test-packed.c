@@ -125,7 +125,7 @@ static void test_places(struct vbc_packed *p)
 	}
 }
 
-static void test_way(size_t way)
+static void test_packing(size_t way)
 {
 	struct vbc_content c = make(way);
 	const struct vbc_packing *how = tell(&c);
@@ -364,7 +364,7 @@ int main(void)
 		noise[i] = (unsigned char)(seed >> (i % 3 ? 24 : 30));
 	}
 	for (size_t i = 0; i < VBC_COUNT(ways); i++) {
-		test_way(i);
+		test_packing(i);
 		test_damaged(i);
 	}
 	test_in_place();

@@ -108,12 +108,12 @@ static void test_other_kinds(void)
 		HEAD
 			STRING(
 				"VirtualBox error: Invalid managed object reference "
-				"&quot;zzz&quot;") "<detail><vbox:InvalidObjectFault><badObjectID>"
-						   "zzz</badObjectID>"
+				"&quot;stale-object&quot;") "<detail><vbox:InvalidObjectFault><badObjectID>"
+						   "stale-object</badObjectID>"
 						   "</vbox:InvalidObjectFault></detail>" TAIL,
 		&(struct vbc_fault){.kind = VBC_FAULT_INVALID_OBJECT,
-				    .bad_ref = "zzz",
-				    .text = "Invalid managed object reference \"zzz\""});
+				    .bad_ref = "stale-object",
+				    .text = "Invalid managed object reference \"stale-object\""});
 	expect("an unknown method",
 	       HEAD STRING("Method 'v:IMachine_getX' not implemented: method name or namespace not "
 			   "recognized") TAIL,
