@@ -9,7 +9,8 @@
 static int image_list(struct ctx *ctx, const struct args *args);
 static int image_show(struct ctx *ctx, const struct args *args);
 static int image_export(struct ctx *ctx, const struct args *args);
-static int image_delete(struct ctx *ctx, const struct args *args);
+static int image_delete(struct ctx *ctx, const struct args *args, const char *name,
+			struct vbc_error *err);
 
 static const struct opt export_opts[] = {
 	{
@@ -76,7 +77,7 @@ const struct cmd image_cmds[] = {
 		.name = "delete",
 		.help = "delete images and their files",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE, .many = true}},
-		.run = image_delete,
+		.run_each = image_delete,
 	},
 	{.name = NULL},
 };
@@ -173,8 +174,8 @@ static int image_export(struct ctx *ctx, const struct args *args)
 	return 0;
 }
 
-static int image_delete_one(struct ctx *ctx, const struct args *args, const char *name,
-			    struct vbc_error *err)
+static int image_delete(struct ctx *ctx, const struct args *args, const char *name,
+			struct vbc_error *err)
 {
 	int rc = vbc_image_delete(ctx->host, name, err);
 
@@ -182,9 +183,4 @@ static int image_delete_one(struct ctx *ctx, const struct args *args, const char
 	if (!rc)
 		note("deleted image '%s'", name);
 	return rc;
-}
-
-static int image_delete(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, image_delete_one);
 }

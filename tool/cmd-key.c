@@ -15,7 +15,8 @@ static int key_list(struct ctx *ctx, const struct args *args);
 static int key_show(struct ctx *ctx, const struct args *args);
 static int key_create(struct ctx *ctx, const struct args *args);
 static int key_import(struct ctx *ctx, const struct args *args);
-static int key_delete(struct ctx *ctx, const struct args *args);
+static int key_delete(struct ctx *ctx, const struct args *args, const char *name,
+		      struct vbc_error *err);
 
 static const struct opt create_opts[] = {
 	{
@@ -62,7 +63,7 @@ const struct cmd key_cmds[] = {
 		.name = "delete",
 		.help = "forget keys; nodes made with them keep them",
 		.words = {{.name = "KEY", .complete = COMPLETE_KEY, .many = true}},
-		.run = key_delete,
+		.run_each = key_delete,
 	},
 	{.name = NULL},
 };
@@ -150,8 +151,8 @@ static int key_import(struct ctx *ctx, const struct args *args)
 	return rc;
 }
 
-static int key_delete_one(struct ctx *ctx, const struct args *args, const char *name,
-			  struct vbc_error *err)
+static int key_delete(struct ctx *ctx, const struct args *args, const char *name,
+		      struct vbc_error *err)
 {
 	int rc = vbc_key_delete(ctx->host, name, err);
 
@@ -159,9 +160,4 @@ static int key_delete_one(struct ctx *ctx, const struct args *args, const char *
 	if (!rc)
 		note("deleted key '%s'", name);
 	return rc;
-}
-
-static int key_delete(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, key_delete_one);
 }

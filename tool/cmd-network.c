@@ -8,7 +8,8 @@
 
 static int network_list(struct ctx *ctx, const struct args *args);
 static int network_create(struct ctx *ctx, const struct args *args);
-static int network_delete(struct ctx *ctx, const struct args *args);
+static int network_delete(struct ctx *ctx, const struct args *args, const char *name,
+			  struct vbc_error *err);
 static int network_attach(struct ctx *ctx, const struct args *args);
 static int network_detach(struct ctx *ctx, const struct args *args);
 
@@ -81,7 +82,7 @@ const struct cmd network_cmds[] = {
 		.name = "delete",
 		.help = "delete networks that no node uses",
 		.words = {{.name = "NAME", .many = true}},
-		.run = network_delete,
+		.run_each = network_delete,
 	},
 	{
 		.name = "attach",
@@ -151,8 +152,8 @@ static int network_create(struct ctx *ctx, const struct args *args)
 	return 0;
 }
 
-static int network_delete_one(struct ctx *ctx, const struct args *args, const char *name,
-			      struct vbc_error *err)
+static int network_delete(struct ctx *ctx, const struct args *args, const char *name,
+			  struct vbc_error *err)
 {
 	int rc = vbc_network_delete(ctx->host, name, err);
 
@@ -160,11 +161,6 @@ static int network_delete_one(struct ctx *ctx, const struct args *args, const ch
 	if (!rc)
 		note("deleted network '%s'", name);
 	return rc;
-}
-
-static int network_delete(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, network_delete_one);
 }
 
 static int network_attach(struct ctx *ctx, const struct args *args)

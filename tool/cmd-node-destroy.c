@@ -6,8 +6,7 @@
 #include "cmd-node.h"
 #include "report.h"
 
-static int node_destroy_one(struct ctx *ctx, const struct args *args, const char *node,
-			    struct vbc_error *err)
+int node_destroy(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	int rc = vbc_node_destroy(ctx->host, node, &wait, err);
@@ -15,9 +14,4 @@ static int node_destroy_one(struct ctx *ctx, const struct args *args, const char
 	if (!rc)
 		note("destroyed node '%s'", node);
 	return rc;
-}
-
-int node_destroy(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, node_destroy_one);
 }

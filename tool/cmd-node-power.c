@@ -26,8 +26,7 @@ const struct opt node_reboot_opts[] = {
 	{.name = NULL},
 };
 
-static int node_start_one(struct ctx *ctx, const struct args *args, const char *node,
-			  struct vbc_error *err)
+int node_start(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	int rc = vbc_node_start(ctx->host, node, &wait, err);
@@ -37,13 +36,7 @@ static int node_start_one(struct ctx *ctx, const struct args *args, const char *
 	return rc;
 }
 
-int node_start(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, node_start_one);
-}
-
-static int node_stop_one(struct ctx *ctx, const struct args *args, const char *node,
-			 struct vbc_error *err)
+int node_stop(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	int rc = vbc_node_stop(ctx->host, node, args->force, &wait, err);
@@ -53,13 +46,7 @@ static int node_stop_one(struct ctx *ctx, const struct args *args, const char *n
 	return rc;
 }
 
-int node_stop(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, node_stop_one);
-}
-
-static int node_reboot_one(struct ctx *ctx, const struct args *args, const char *node,
-			   struct vbc_error *err)
+int node_reboot(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	int rc = vbc_node_reboot(ctx->host, node, args->force, &wait, err);
@@ -69,13 +56,7 @@ static int node_reboot_one(struct ctx *ctx, const struct args *args, const char 
 	return rc;
 }
 
-int node_reboot(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, node_reboot_one);
-}
-
-static int node_pause_one(struct ctx *ctx, const struct args *args, const char *node,
-			  struct vbc_error *err)
+int node_pause(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
 	int rc = vbc_node_pause(ctx->host, node, err);
 
@@ -85,13 +66,7 @@ static int node_pause_one(struct ctx *ctx, const struct args *args, const char *
 	return rc;
 }
 
-int node_pause(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, node_pause_one);
-}
-
-static int node_suspend_one(struct ctx *ctx, const struct args *args, const char *node,
-			    struct vbc_error *err)
+int node_suspend(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	int rc = vbc_node_suspend(ctx->host, node, &wait, err);
@@ -101,13 +76,7 @@ static int node_suspend_one(struct ctx *ctx, const struct args *args, const char
 	return rc;
 }
 
-int node_suspend(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, node_suspend_one);
-}
-
-static int node_resume_one(struct ctx *ctx, const struct args *args, const char *node,
-			   struct vbc_error *err)
+int node_resume(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	int rc = vbc_node_resume(ctx->host, node, &wait, err);
@@ -117,13 +86,7 @@ static int node_resume_one(struct ctx *ctx, const struct args *args, const char 
 	return rc;
 }
 
-int node_resume(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, node_resume_one);
-}
-
-static int node_discard_one(struct ctx *ctx, const struct args *args, const char *node,
-			    struct vbc_error *err)
+int node_discard(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
 	int rc = vbc_node_discard_state(ctx->host, node, err);
 
@@ -131,9 +94,4 @@ static int node_discard_one(struct ctx *ctx, const struct args *args, const char
 	if (!rc)
 		note("node '%s' is stopped", node);
 	return rc;
-}
-
-int node_discard(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, node_discard_one);
 }

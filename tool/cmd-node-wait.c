@@ -68,8 +68,7 @@ static int node_wait_ssh(struct ctx *ctx, const char *node, const struct vbc_wai
 	return 0;
 }
 
-static int node_wait_one(struct ctx *ctx, const struct args *args, const char *node,
-			 struct vbc_error *err)
+int node_wait(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
 	enum vbc_node_state state = (enum vbc_node_state)args->state;
 	struct vbc_wait wait = begin_wait(args->timeout_s);
@@ -83,9 +82,4 @@ static int node_wait_one(struct ctx *ctx, const struct args *args, const char *n
 	if (!rc)
 		note("node '%s' is %s", node, vbc_node_state_name(state));
 	return rc;
-}
-
-int node_wait(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, node_wait_one);
 }

@@ -17,26 +17,28 @@ int node_list(struct ctx *ctx, const struct args *args);
 int node_show(struct ctx *ctx, const struct args *args);
 int node_create(struct ctx *ctx, const struct args *args);
 int node_clone(struct ctx *ctx, const struct args *args);
-int node_destroy(struct ctx *ctx, const struct args *args);
-int node_start(struct ctx *ctx, const struct args *args);
-int node_stop(struct ctx *ctx, const struct args *args);
-int node_reboot(struct ctx *ctx, const struct args *args);
-int node_pause(struct ctx *ctx, const struct args *args);
-int node_suspend(struct ctx *ctx, const struct args *args);
-int node_resume(struct ctx *ctx, const struct args *args);
-int node_discard(struct ctx *ctx, const struct args *args);
 int node_rename(struct ctx *ctx, const struct args *args);
 int node_resize(struct ctx *ctx, const struct args *args);
 int node_describe(struct ctx *ctx, const struct args *args);
 int node_tag(struct ctx *ctx, const struct args *args);
 int node_untag(struct ctx *ctx, const struct args *args);
 int node_teleport(struct ctx *ctx, const struct args *args);
-int node_wait(struct ctx *ctx, const struct args *args);
 int node_ssh(struct ctx *ctx, const struct args *args);
 int node_seed(struct ctx *ctx, const struct args *args);
 int node_screenshot(struct ctx *ctx, const struct args *args);
 int node_display(struct ctx *ctx, const struct args *args);
 int node_log(struct ctx *ctx, const struct args *args);
+
+/* These do it for one of the nodes that are named. */
+int node_start(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
+int node_stop(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
+int node_reboot(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
+int node_pause(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
+int node_suspend(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
+int node_resume(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
+int node_discard(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
+int node_destroy(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
+int node_wait(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
 
 /* What node_show() shows of a node, which is freed. Returns 0. */
 int node_show_and_free(struct ctx *ctx, struct vbc_node *node);

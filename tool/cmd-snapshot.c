@@ -9,7 +9,8 @@
 static int snapshot_list(struct ctx *ctx, const struct args *args);
 static int snapshot_create(struct ctx *ctx, const struct args *args);
 static int snapshot_revert(struct ctx *ctx, const struct args *args);
-static int snapshot_delete(struct ctx *ctx, const struct args *args);
+static int snapshot_delete(struct ctx *ctx, const struct args *args, const char *name,
+			   struct vbc_error *err);
 
 #define OPT_NODE                                                                                   \
 	{                                                                                          \
@@ -72,7 +73,7 @@ const struct cmd snapshot_cmds[] = {
 		.more = "A node keeps its present state, and its later snapshots.",
 		.words = {{.name = "SNAPSHOT", .complete = COMPLETE_SNAPSHOT, .many = true}},
 		.opts = delete_opts,
-		.run = snapshot_delete,
+		.run_each = snapshot_delete,
 	},
 	{.name = NULL},
 };
@@ -148,8 +149,8 @@ static int snapshot_revert(struct ctx *ctx, const struct args *args)
 	return vbc_snapshot_revert(ctx->host, args->words[0], snapshot, &wait, &ctx->err);
 }
 
-static int snapshot_delete_one(struct ctx *ctx, const struct args *args, const char *name,
-			       struct vbc_error *err)
+static int snapshot_delete(struct ctx *ctx, const struct args *args, const char *name,
+			   struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	int rc = vbc_snapshot_delete(ctx->host, args->node, name, &wait, err);
@@ -157,9 +158,4 @@ static int snapshot_delete_one(struct ctx *ctx, const struct args *args, const c
 	if (!rc)
 		note("deleted snapshot '%s'", name);
 	return rc;
-}
-
-static int snapshot_delete(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, snapshot_delete_one);
 }

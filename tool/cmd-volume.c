@@ -13,7 +13,8 @@ static int volume_rename(struct ctx *ctx, const struct args *args);
 static int volume_attach(struct ctx *ctx, const struct args *args);
 static int volume_detach(struct ctx *ctx, const struct args *args);
 static int volume_resize(struct ctx *ctx, const struct args *args);
-static int volume_destroy(struct ctx *ctx, const struct args *args);
+static int volume_destroy(struct ctx *ctx, const struct args *args, const char *name,
+			  struct vbc_error *err);
 
 static const struct opt create_opts[] = {
 	{
@@ -111,7 +112,7 @@ const struct cmd volume_cmds[] = {
 		.name = "destroy",
 		.help = "destroy volumes and all that is on them",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME, .many = true}},
-		.run = volume_destroy,
+		.run_each = volume_destroy,
 	},
 	{.name = NULL},
 };
@@ -219,8 +220,8 @@ static int volume_resize(struct ctx *ctx, const struct args *args)
 	return vbc_volume_resize(ctx->host, args->words[0], args->size_gib, &wait, &ctx->err);
 }
 
-static int volume_destroy_one(struct ctx *ctx, const struct args *args, const char *name,
-			      struct vbc_error *err)
+static int volume_destroy(struct ctx *ctx, const struct args *args, const char *name,
+			  struct vbc_error *err)
 {
 	int rc = vbc_volume_destroy(ctx->host, name, err);
 
@@ -228,9 +229,4 @@ static int volume_destroy_one(struct ctx *ctx, const struct args *args, const ch
 	if (!rc)
 		note("destroyed volume '%s'", name);
 	return rc;
-}
-
-static int volume_destroy(struct ctx *ctx, const struct args *args)
-{
-	return for_each_word(ctx, args, volume_destroy_one);
 }

@@ -32,7 +32,7 @@ struct args {
 	unsigned wait, timeout_s, count;
 	unsigned state; /* enum vbc_node_state */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
-	unsigned init, format, firmware; /* of cmd-image.c's inits and formats, firmware.c's firmwares */
+	unsigned init, format, firmware; /* of the choices in cmd-image-create.c, firmware.c */
 	const char *node, *volume, *snapshot;
 	unsigned size_gib;
 	bool dynamic;
@@ -126,6 +126,13 @@ struct cmd {
 	const struct opt *opts; /* may be NULL */
 	/* Returns 0 or a code of enum vbc_code, with ctx->err filled. */
 	int (*run)(struct ctx *ctx, const struct args *args);
+	/*
+	 * Instead: does it for one plain word, and fills *err. All words are tried and each error
+	 * is reported at once; the first one is the result. Only a host that cannot be used, or
+	 * Ctrl-C, ends it early.
+	 */
+	int (*run_each)(struct ctx *ctx, const struct args *args, const char *word,
+			struct vbc_error *err);
 };
 
 struct noun {
@@ -140,14 +147,6 @@ extern const struct opt global_opts[];
 extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[], node_cmds[],
 	volume_cmds[], snapshot_cmds[], network_cmds[], forward_cmds[], key_cmds[], gc_cmds[],
 	watch_cmds[], api_cmds[];
-
-/*
- * Does `one` for each plain word. All are tried and each error is reported at once; the first one
- * is the result. Only a host that cannot be used, or Ctrl-C, ends it early.
- */
-int for_each_word(struct ctx *ctx, const struct args *args,
-		  int (*one)(struct ctx *ctx, const struct args *args, const char *word,
-			     struct vbc_error *err));
 
 /* The option of every command that may take long. */
 #define OPT_TIMEOUT                                                                                \

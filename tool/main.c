@@ -71,13 +71,12 @@ static bool word_was_named(const struct args *args, size_t at)
 	return false;
 }
 
-int for_each_word(struct ctx *ctx, const struct args *args,
-		  int (*one)(struct ctx *ctx, const struct args *args, const char *word,
-			     struct vbc_error *err))
+static void cmd_run_each(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
 {
 	for (size_t i = 0; i < args->n_words; i++) {
 		struct vbc_error err = {0};
-		int rc = word_was_named(args, i) ? 0 : one(ctx, args, args->words[i], &err);
+		int rc = word_was_named(args, i) ? 0
+						 : cmd->run_each(ctx, args, args->words[i], &err);
 
 		if (!rc)
 			continue;
@@ -87,7 +86,6 @@ int for_each_word(struct ctx *ctx, const struct args *args,
 		if (exit_status(rc) == EXIT_NO_HOST || rc == VBC_E_CANCELLED)
 			break;
 	}
-	return 0;
 }
 
 /*
@@ -138,7 +136,10 @@ static int cmd_run(const struct line *line)
 		return exit_status(rc);
 	}
 	ctx.out = out_new(ctx.format);
-	rc = line->cmd->run(&ctx, &line->args);
+	if (line->cmd->run_each)
+		cmd_run_each(line->cmd, &ctx, &line->args);
+	else
+		rc = line->cmd->run(&ctx, &line->args);
 	vbc_host_close(ctx.host);
 	meter_end();
 	if (rc) {
