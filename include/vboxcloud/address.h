@@ -19,7 +19,7 @@ enum vbc_address_source {
 	VBC_ADDRESS_FORWARD    /* a TCP port of the host is forwarded                           */
 };
 
-/* "guest", "lease", "forward". Static text; any thread. Since 0.1. */
+/* The name of a source: "guest", "lease", "forward". Static text; any thread. Since 0.1. */
 const char *vbc_address_source_name(enum vbc_address_source source);
 
 /*

@@ -44,7 +44,7 @@ struct vbc_api_reply {
 };
 
 /*
- * Makes calls in turn, the outputs of the last are the reply. All are checked before the first is
+ * Makes `n` calls in turn, the outputs of the last are the reply. All are checked before the first is
  * made: what is wrong in them changes nothing on the host. A machine locked here stays locked until
  * it is unlocked, by ISession_unlockMachine in the same sequence at best. *ret_reply is the
  * caller's, free it with vbc_api_reply_free(). References stay valid as long as the handle.

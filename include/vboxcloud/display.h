@@ -20,7 +20,7 @@ enum vbc_display_kind {
 	VBC_DISPLAY_RDP
 };
 
-/* "none", "vnc", "rdp". Static text; any thread. Since 0.1. */
+/* The name of a kind: "none", "vnc", "rdp". Static text; any thread. Since 0.1. */
 const char *vbc_display_kind_name(enum vbc_display_kind kind);
 
 struct vbc_display {

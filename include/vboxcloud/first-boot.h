@@ -41,8 +41,8 @@ struct vbc_first_boot {
 	}
 
 /*
- * Gives a stopped node a new seed, in place of the one it has or as its first. Its instance id is a
- * new one, so that the guest applies it at its next boot as if that were the first. A node of an
+ * Gives a stopped node a new seed made of `first_boot`, in place of the one it has or as its first.
+ * Its instance id is a new one, so that the guest applies it at its next boot as if that were the first. A node of an
  * image whose init is "dmi" may run, and gets other strings: without a password, it is removed. Errors:
  * VBC_E_ARG (a key, host name or user data cannot be used), VBC_E_NOTFOUND (no such node or key),
  * VBC_E_STATE (it is not stopped), VBC_E_VERSION (the host is older than VirtualBox 6.0, or the

@@ -57,9 +57,9 @@ struct vbc_gc_opts {
 	}
 
 /*
- * The same. Interrupted work during whose removal VirtualBox's service ended is left alone by all
+ * Does the same as vbc_gc(), by options. Interrupted work during whose removal VirtualBox's service ended is left alone by all
  * other calls, which would end it again; the log names it, and a dry run lists it. With `force` it
- * is tried once more. opts NULL: VBC_GC_OPTS_INIT. Since 0.1.
+ * is tried once more. opts NULL: VBC_GC_OPTS_INIT. All else as vbc_gc(). Any thread. Since 0.1.
  */
 int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts,
 		struct vbc_leftovers **ret_leftovers, struct vbc_error *err);

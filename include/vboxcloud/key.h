@@ -25,28 +25,36 @@ struct vbc_keys {
 	const struct vbc_key *const *v;
 };
 
-/* Lists the keys, by name. Errors as vbc_host_show(). Any thread. Since 0.1. */
+/*
+ * Lists the keys, by name. *ret_keys is the caller's, free it with vbc_keys_free(). Errors as
+ * vbc_host_show(). Any thread. Since 0.1.
+ */
 int vbc_key_list(struct vbc_host *host, struct vbc_keys **ret_keys, struct vbc_error *err);
 void vbc_keys_free(struct vbc_keys *keys);
 
-/* Finds the key of a name. Errors: VBC_E_NOTFOUND, and those of vbc_host_show(). Since 0.1. */
+/*
+ * Finds the key of a name. *ret_key is the caller's, free it with vbc_key_free(). Errors:
+ * VBC_E_NOTFOUND, and those of vbc_host_show(). Any thread. Since 0.1.
+ */
 int vbc_key_get(struct vbc_host *host, const char *name, struct vbc_key **ret_key,
 		struct vbc_error *err);
-/* Wipes the private key, if there is one. */
+/* Frees a key; a private key in it is wiped. Any thread. Since 0.1. */
 void vbc_key_free(struct vbc_key *key);
 
 /*
- * Makes a new ed25519 pair. The private key is in the result only: it is kept nowhere. Errors:
- * VBC_E_ARG (name), VBC_E_EXISTS, and those of vbc_host_show(). Any thread. Since 0.1.
+ * Makes a new ed25519 pair. The private key is in the result only: it is kept nowhere. *ret_key is
+ * the caller's, free it with vbc_key_free(). Errors: VBC_E_ARG (name), VBC_E_EXISTS, and those of
+ * vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_key_create(struct vbc_host *host, const char *name, struct vbc_key **ret_key,
 		   struct vbc_error *err);
 
 /*
- * Keeps a public key (one line as in authorized_keys, without options; lines that are empty or
- * begin with # may be around it) under a name. Its comment is kept if it is UTF-8. Errors:
- * VBC_E_ARG (name; not a public key, or not a whole one; several; a private key), VBC_E_EXISTS, and
- * those of vbc_host_show(). Any thread. Since 0.1.
+ * Keeps a public key under a name. `public_key`: one line as in authorized_keys, without options;
+ * lines that are empty or begin with # may be around it. Its comment is kept if it is UTF-8.
+ * *ret_key is the caller's, free it with vbc_key_free(). Errors: VBC_E_ARG (name; not a public key,
+ * or not a whole one; several; a private key), VBC_E_EXISTS, and those of vbc_host_show(). Any
+ * thread. Since 0.1.
  */
 int vbc_key_import(struct vbc_host *host, const char *name, const char *public_key,
 		   struct vbc_key **ret_key, struct vbc_error *err);

@@ -27,7 +27,10 @@ enum vbc_network_kind {
 	VBC_NETWORK_UNKNOWN      /* of a newer VirtualBox                                  */
 };
 
-/* "nat", "natnetwork", ... as VBoxManage calls them. Static text; any thread. Since 0.1. */
+/*
+ * The name of a kind, as VBoxManage has it: "nat", "natnetwork", ... Static text; any thread. Since
+ * 0.1.
+ */
 const char *vbc_network_kind_name(enum vbc_network_kind kind);
 
 /* A network adapter of a node. Since 0.1. */
@@ -111,8 +114,8 @@ void vbc_network_free(struct vbc_network *network);
 int vbc_network_delete(struct vbc_host *host, const char *name, struct vbc_error *err);
 
 /*
- * Attaches an adapter of a stopped node to a network: adapter `slot`, or with a negative one the
- * first that is free. *ret_slot (may be NULL) tells which. Errors: VBC_E_NOTFOUND, VBC_E_EXISTS
+ * Attaches an adapter of a stopped node to the network `choice`: adapter `slot`, or with a negative
+ * one the first that is free. *ret_slot (may be NULL) tells which. Errors: VBC_E_NOTFOUND, VBC_E_EXISTS
  * (that adapter is attached), VBC_E_STATE (the node is not stopped, or all are attached),
  * VBC_E_VERSION, VBC_E_BUSY, VBC_E_ARG. Any thread. Since 0.1.
  */
@@ -121,7 +124,7 @@ int vbc_network_attach(struct vbc_host *host, const char *node,
 		       struct vbc_error *err);
 
 /*
- * Switches an adapter of a stopped node off; its forwards go with it. Errors as
+ * Switches the adapter `slot` of a stopped node off; its forwards go with it. Errors as
  * vbc_network_attach(), and VBC_E_NOTFOUND when that adapter is off. Any thread. Since 0.1.
  */
 int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,

@@ -31,7 +31,7 @@ enum vbc_node_state {
 	VBC_NODE_ERROR       /* VirtualBox cannot read the machine    */
 };
 
-/* "running", "stopped", ... Static text; any thread. Since 0.1. */
+/* The name of a state: "running", "stopped", ... Static text; any thread. Since 0.1. */
 const char *vbc_node_state_name(enum vbc_node_state state);
 
 /* A word that a user gave to a node. Since 0.1. */
@@ -239,7 +239,10 @@ int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name, struct
 int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *name,
 		    struct vbc_error *err);
 
-/* Sets the description of a node, also while it runs. Errors as vbc_node_start(). Since 0.1. */
+/*
+ * Sets the description of a node, also while it runs. Errors as vbc_node_start(). Any thread. Since
+ * 0.1.
+ */
 int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char *description,
 		      struct vbc_error *err);
 
@@ -254,8 +257,8 @@ int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *s
 		    const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
- * Sets a tag of a node, or with value NULL takes it away; one that is not there is no error. Both
- * are text of 1 to 255 characters, the value may be "". Errors: VBC_E_ARG, VBC_E_NOTFOUND,
+ * Sets the tag `key` of a node, or with `value` NULL takes it away; one that is not there is no
+ * error. Both are text of 1 to 255 characters, the value may be "". Errors: VBC_E_ARG, VBC_E_NOTFOUND,
  * VBC_E_BUSY. Any thread. Since 0.1.
  */
 int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key, const char *value,
@@ -306,15 +309,15 @@ int vbc_node_wait_address(struct vbc_host *host, const char *id_or_name,
 			  struct vbc_error *err);
 
 /*
- * Takes a picture of a running node's screen: PNG. *ret_png is the caller's, free it with
- * free(). Errors: VBC_E_STATE (not running), and those of vbc_node_start(). Any thread. Since 0.1.
+ * Takes a picture of a running node's screen: PNG. *ret_png, of *ret_size bytes, is the caller's,
+ * free it with free(). Errors: VBC_E_STATE (not running), and those of vbc_node_start(). Any thread. Since 0.1.
  */
 int vbc_node_screenshot(struct vbc_host *host, const char *id_or_name, void **ret_png,
 			size_t *ret_size, struct vbc_error *err);
 
 /*
- * Reads the log that VirtualBox has written of a node's last run. *ret_text is the caller's, free
- * it with free(); a zero follows its last byte. Errors: VBC_E_NOTFOUND (no such node, or it was
+ * Reads the log that VirtualBox has written of a node's last run. *ret_text, of *ret_size bytes, is
+ * the caller's, free it with free(); a zero follows its last byte. Errors: VBC_E_NOTFOUND (no such node, or it was
  * never started), and those of vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text, size_t *ret_size,

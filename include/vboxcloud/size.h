@@ -39,8 +39,8 @@ int vbc_size_list(struct vbc_host *host, struct vbc_sizes **ret_sizes, struct vb
 void vbc_sizes_free(struct vbc_sizes *sizes);
 
 /*
- * Reads a size id of the form <cpus>_cpu-<MiB>_ram-<GiB>_disk without asking a host. Fills the
- * numbers only (id and name become NULL). Errors: VBC_E_ARG, with the form in the text. Any
+ * Reads a size id of the form <cpus>_cpu-<MiB>_ram-<GiB>_disk without asking a host. Of *ret_size
+ * the numbers are filled only (id and name become NULL). Errors: VBC_E_ARG, with the form in the text. Any
  * thread. Since 0.1.
  */
 int vbc_size_parse(const char *id, struct vbc_size *ret_size, struct vbc_error *err);

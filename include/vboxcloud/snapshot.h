@@ -44,7 +44,7 @@ int vbc_snapshot_list(struct vbc_host *host, const char *volume, const char *nod
 		      struct vbc_snapshots **ret_snapshots, struct vbc_error *err);
 /*
  * Lists all snapshots: of volumes, by time, then of nodes, by the nodes' names, parents before
- * children. All else as vbc_snapshot_list(). Since 0.1.
+ * children. All else as vbc_snapshot_list(). Any thread. Since 0.1.
  */
 int vbc_snapshot_list_all(struct vbc_host *host, struct vbc_snapshots **ret_snapshots,
 			  struct vbc_error *err);
@@ -65,8 +65,8 @@ int vbc_snapshot_create(struct vbc_host *host, const char *volume, const char *n
 void vbc_snapshot_free(struct vbc_snapshot *snapshot);
 
 /*
- * Sets a stopped node back to one of its snapshots (id, or a name that only one of its snapshots
- * has; NULL: the current one). What it did since is lost; one taken while it ran leaves the node
+ * Sets a stopped node back to one of its snapshots. `snapshot`: its id, or a name that only one of
+ * the node's has; NULL: the current one. What it did since is lost; one taken while it ran leaves the node
  * suspended. Errors: VBC_E_STATE (it runs), VBC_E_NOTFOUND, VBC_E_ARG, VBC_E_BUSY. Any thread.
  * Since 0.1.
  */

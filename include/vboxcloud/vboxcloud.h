@@ -8,6 +8,17 @@
  * Other arguments may be NULL where that is said; VBC_E_ARG where it is not.
  * Strings are UTF-8. What a returned struct points to lives until that struct is freed; free
  * functions accept NULL. The library prints nothing, never exits, installs no signal handler.
+ *
+ * Arguments that mean the same in all functions, unless a function says otherwise:
+ *   host        the host to work on, from vbc_host_open()
+ *   opts        what need not be said; start from its INIT macro
+ *   wait        how long the call may take, who is told of its progress and can cancel it; NULL: no
+ *               limit, and nobody
+ *   err         what went wrong, filled if its code is 0 before; may be NULL
+ *   id_or_name  an id, or a name that only one has
+ *   node        the node, by its id or by a name that only one has
+ *   volume      the volume, by its id or by a name that only one has
+ *   name        its name
  */
 #ifndef VBOXCLOUD_VBOXCLOUD_H
 #define VBOXCLOUD_VBOXCLOUD_H

@@ -31,7 +31,7 @@ enum vbc_event_type {
 	VBC_EVENT_EXTRA_DATA /* extra data, of a node or of the host                    */
 };
 
-/* "node.state", "medium.added", ... Static text; any thread. Since 0.1. */
+/* The name of a type: "node.state", "medium.added", ... Static text; any thread. Since 0.1. */
 const char *vbc_event_type_name(enum vbc_event_type type);
 
 /* One event. Strings are never NULL, "" where there is none, and valid during the call only. */
@@ -48,7 +48,8 @@ struct vbc_event {
 };
 
 /*
- * Calls `tell` in this thread for each event, until it returns non-zero: then the result is VBC_OK.
+ * Calls `tell` in this thread for each event, handing it `data`, until it returns non-zero: then the
+ * result is VBC_OK.
  * wait->tick is asked once a second: non-zero ends the watch with VBC_E_CANCELLED, as timeout_ms
  * does with VBC_E_TIMEOUT. wait may be NULL.
  *

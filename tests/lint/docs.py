@@ -26,7 +26,8 @@ ROOMS = {path.name for path in (ROOT / "lib/cloud").iterdir() if path.is_dir()}
 SOURCE_NAMES = {Path(path).name for path in files("**/*.[ch]", "**/*.py")}
 # Of C libraries, which the documents speak of too.
 FOREIGN = {"connect", "curl_easy_recv", "curl_easy_send", "fork", "free", "getaddrinfo", "longjmp", "memmem",
-           "pthread_atfork", "print", "rename", "repr", "sscanf"}
+           "pthread_atfork", "print", "rename", "repr", "sscanf",
+           "str"}
 
 
 @cache

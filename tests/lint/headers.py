@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The public headers. Each compiles alone, as C99 and as C++, and is installed; what they declare is
-what the library's map lists, and is described."""
+what the library's map lists, and is described: purpose, arguments, results, errors, threads, since."""
 from __future__ import annotations
 
 import re
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from lint import ROOT, Complaints, code_only, done, files, matches, read, rule, test
+from lint import ROOT, Complaints, code_only, done, files, read, rule, test
+
+sys.path.insert(0, str(ROOT / "man"))
+import header as headers
 
 FOLDER = "include/vboxcloud"
 HEADERS = files(f"{FOLDER}/*.h")
@@ -28,12 +33,29 @@ def functions(text: str) -> set[str]:
     return set(re.findall(r"^\w[^;{}#]*?\b(vbc_\w+)\([^;{}]*\);", code_only(text), re.M))
 
 
+def lacks(item: headers.Item) -> Iterator[str]:
+    """What the comment of functions does not say. "All else as" another is as good."""
+    first, about = item.functions[0], item.about
+    as_another = re.search(r"All else[\s*]+as vbc_", item.comment)
+    if not item.purpose[:1].isalpha():
+        yield "purpose"
+    yield from ({"since": "'Since'", "threads": "'Any thread'"}[key] for key in ("since", "threads")
+                if key not in about)
+    if any(name == "err" for _, name in first.parameters) and not (about.get("errors") or as_another):
+        yield "'Errors'"
+    if "**ret_" in first.text and not (about.get("ret") or as_another):
+        yield "whose the result is"
+    for _, name in first.parameters:
+        if not (name in WORDS or re.search(rf"\b{name}\b", item.comment) or
+                as_another and name.startswith("ret_")):
+            yield f"argument '{name}'"
+
+
 def undescribed(path: str, text: str) -> Complaints:
-    """A paragraph of declarations holds a comment that says since when there is what it declares."""
-    for line, paragraph in matches(r"^(.+\n)+", text):
-        declared = sorted(functions(paragraph[0]))
-        if declared and not re.search(r"\bSince\s(?:\s*\*\s)?\d+\.\d", paragraph[0]):
-            yield line, f"{declared[0]}: no comment with 'Since'"
+    for item in headers.parsed(Path(path).name, text).items:
+        for what in lacks(item) if item.functions else ():
+            name = item.functions[0].name
+            yield text.count("\n", 0, text.index(f"{name}(")) + 1, f"{name}() is described without {what}"
 
 
 def same(what: str, ours: set[str], theirs: set[str]) -> None:
@@ -41,6 +63,7 @@ def same(what: str, ours: set[str], theirs: set[str]) -> None:
          *(f"only the second has {name}" for name in sorted(theirs - ours)))
 
 
+WORDS = headers.glossary(ROOT / FOLDER / "vboxcloud.h")
 for each in HEADERS:
     for each_language in LANGUAGES:
         compiles(each, each_language)
@@ -53,7 +76,12 @@ same("headers there are, and those installed", names,
 same("headers there are, and those of vboxcloud.h", names - {"vboxcloud.h"},
      set(re.findall(r"<vboxcloud/(.*?)>", read(f"{FOLDER}/vboxcloud.h"))))
 same("functions declared, and those in the map", declared, listed)
+HEAD = "/* X. */\n\n"
 rule("what is public is described", undescribed, HEADERS, {
-    "x.h": "/* Does it. */\nint vbc_do(struct vbc_host *host);\n",
-    "y.h": "/* Since 0.1. */\n\nvoid vbc_do(\n\tint x);\n"})
+    "x.h": HEAD + "/* Does it. Any thread. */\nvoid vbc_do(struct vbc_host *host);\n",
+    "y.h": HEAD + "/* Since 0.1. */\n\nvoid vbc_do(\n\tint x);\n",
+    "z.h": HEAD + "/* Does it. Any thread. Since 0.1. */\nint vbc_do(struct vbc_error *err);\n",
+    "a.h": HEAD + "/* Does it. Any thread. Since 0.1. */\nvoid vbc_do(int secret);\n",
+    "b.h": HEAD + "/* Makes ret_x. Any thread. Since 0.1. */\nvoid vbc_make(struct vbc_x **ret_x);\n",
+    "c.h": HEAD + "/* Does it. Since 0.1. */\nvoid vbc_do(void);\n"})
 done()

@@ -6,6 +6,7 @@ nothing points back to the build, and no variable says where the library is."""
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -85,6 +86,9 @@ def test_files() -> None:
     headers = {f"include/vboxcloud/{path.name}" for path in ROOT.glob("include/vboxcloud/*.h")}
     pages = {f"share/man/man1/{path.stem}" for path in ROOT.glob("man/*.scd")} \
         if shutil.which("scdoc") else set()
+    names = re.findall(r"^\t(vbc_\w+);", (ROOT / "lib/vboxcloud.map").read_text(), re.M)
+    names += [f"vboxcloud-{path.stem}".removesuffix("-vboxcloud") for path in ROOT.glob("include/vboxcloud/*.h")]
+    pages |= {f"share/man/man3/{name}.3" for name in names}
     completions = {"share/bash-completion/completions/vboxcloud",
                    "share/zsh/site-functions/_vboxcloud",
                    "share/fish/vendor_completions.d/vboxcloud.fish"}
