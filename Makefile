@@ -15,13 +15,14 @@ export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDI
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-all check-cloud-init check-soak check-valgrind bench install uninstall clean
+.PHONY: help build demo check check-all check-abi check-cloud-init check-soak check-valgrind bench install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
 	@echo 'make demo      a node from an image, start to end, on a real VirtualBox'
 	@echo 'make check     all tests; ONLY=pattern runs some, RELEASE=5.2 those on hosts as 5.2'
 	@echo 'make check-all the same, with all rows of large tables, of which that takes a sample'
+	@echo 'make check-abi  whether programs built with the last release run with this library'
 	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'
 	@echo 'make check-soak  an hour of many clients and all kinds of trouble; SECONDS=600 is shorter'
 	@echo 'make check-valgrind    hosts that mean harm, with the command under valgrind'
@@ -38,6 +39,7 @@ libdir = "$(or $(LIBDIR),$$(python3 install/loader.py folder '$(PREFIX)'))"
 # What is to be installed for it: all that a target needs is told at once, before anything is built.
 needs = build
 demo: needs = build demo host guest
+check-abi: needs = build abi
 check-cloud-init: needs = build check host guest
 check-soak: needs = build check host guest
 check-valgrind: needs = build valgrind
@@ -58,6 +60,9 @@ check:
 check-all:
 	@tests/deps build check host guest
 	@tests/run --whole $(if $(value ONLY),'$(value ONLY)')
+
+check-abi: build
+	@VBOXCLOUD_BUILD='$(abspath $(BUILD))' tests/check-abi
 
 check-cloud-init: build
 	@tests/check-cloud-init

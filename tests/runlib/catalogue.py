@@ -115,11 +115,16 @@ def measured() -> Test:
     return Test("memory/hostile", [str(ROOT / "tests/cli/test_hostile.py")], "release")
 
 
+def released() -> Test:
+    """The library against the last release."""
+    return Test("abi/last-release", [str(ROOT / "tests/check-abi")])
+
+
 def everything() -> list[Test]:
     """As they are found."""
     tests = [test for pattern in PROGRAMS for path in sorted(ROOT.glob(pattern))
              for test in from_file(path)]
-    tests.append(measured())
+    tests += [measured(), released()]
     tests += [test for path in sorted(ROOT.glob("tests/python/test_*.py"))
               for test in of_python(path)]
     return tests + from_meson() + [fuzzer(path) for path in sorted(ROOT.glob("fuzz/fuzz-*.c"))]
