@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What is installed is all that a program and a person need: the command makes a node, the example
-is built against the library with pkg-config and lists it, the system's Python finds the package;
+"""What is installed is all that a program and a person need: the command makes a node, the examples
+are built against the library with pkg-config and one lists it, the system's Python finds the package;
 nothing points back to the build, and no variable says where the library is."""
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ def pkg_config(*words: str) -> list[str]:
 
 def test_example() -> None:
     program = HOME / "list-nodes"
-    source = str(ROOT / "examples/list-nodes.c")
-    result = run("cc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", source,
-                 *pkg_config("--cflags", "--libs"), "-o", program)
-    ok(result.returncode == 0, "the example compiles against what is installed", result)
+    flags = pkg_config("--cflags", "--libs")
+    for source in sorted(ROOT.glob("examples/*.c")):
+        result = run("cc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", source, *flags, "-pthread",
+                     "-o", HOME / source.stem)
+        ok(result.returncode == 0, f"{source.name} compiles against what is installed", result)
     version = pkg_config("--modversion")
     result = run(*INSTALLED, "/usr/bin/vboxcloud", "--version")
     ok(version and version[0] in result.stdout, "the command tells the library's version", version,
