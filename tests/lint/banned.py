@@ -72,7 +72,7 @@ rule("sizes of media are asked for in one place", unread,
      [path for path in files("lib/cloud/**/*.[ch]") if not path.endswith("/medium-facts.c")], {
          "lib/cloud/x.c": "code = vbc_IMedium_getLogicalSize(op, disk, &size);",
          "lib/cloud/y.c": "ask(a, VBC_M_IMedium_getVariant, m, 0, &v);"})
-rule("nothing is left for later", later, text_files, {"x.py": "# TO" "DO: more"})
+rule("nothing is left for later", later, text_files, {"x.c": "/* TO" "DO: more */"})
 rule("no path of someone's machine", someones, text_files, {
     "x.sh": "cd /ho" "me/me", "x.md": "in /wo" "rk/main"})
 done()
