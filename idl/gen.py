@@ -2,7 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes C from vbox.idl: vbox-api.h (types, typed calls), vbox-tables.c (what lib/soap
 interprets) and vbox-calls.c (the bodies of the typed calls, each one line into vbc_call()).
-The same input gives the same output, byte for byte."""
+The same input gives the same output, byte for byte.
+
+Why not a SOAP toolkit: those compile one WSDL into one client. VirtualBox has a WSDL for each release, all
+with the same namespace, and one client must speak to all releases, so here a method has the releases that
+know it beside it, down to single arguments. The rows serve more than the client: the command's `api`, and
+the proxy of the tests, which makes a host speak as an older release. And the WSDLs are not ours to
+distribute; check_wsdl.py compares the rows with them where they are."""
 
 import argparse
 import sys

@@ -1,11 +1,17 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * HTTP/1.1 for one server: a pool of keep-alive connections on which requests are posted. libcurl
- * makes the connections (names, TLS, verification); the few lines of HTTP are our own, because a
- * request must never be sent twice behind our back (libcurl repeats it when a kept connection
- * turns out dead), one thread must be able to have several requests under way, and a call may
- * cost little more than its bytes. Thread-safe; a connection belongs to one thread at a time.
+ * HTTP/1.1 for one server: a pool of keep-alive connections on which requests are posted.
+ * Thread-safe; a connection belongs to one thread at a time.
+ *
+ * libcurl makes the connections: names, TLS, verification. The HTTP is our own (message.c), because
+ * - a request must never be sent twice behind our back. libcurl repeats it when a kept connection
+ *   turns out dead; here the caller learns whether a byte has left, and decides;
+ * - one thread must be able to have several requests under way (vbox/batch.c), with one loop that
+ *   asks the caller whether to go on, and bounds silence, length and the whole answer;
+ * - after fork() the child must forget its parent's connections without a byte on the wire;
+ * - a call may cost little more than its bytes: there are thousands of them.
+ * What that gives up (proxies, redirects, HTTP/2, cookies) vboxwebsrv does not use.
  */
 #ifndef VBC_HTTP_H
 #define VBC_HTTP_H

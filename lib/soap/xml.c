@@ -3,6 +3,15 @@
  *
  * One pass over the text that finds the elements and checks that all is well-formed; their text
  * is decoded when somebody asks for it.
+ *
+ * Why not a library:
+ * - VirtualBox passes on control characters that XML 1.0 cannot hold (&#x1; in a description, say).
+ *   A parser that conforms must refuse the whole answer; here that character is dropped.
+ * - The text is a stranger's. There is no DTD, no entity but the five, nothing is fetched, and the
+ *   memory is bounded before it is used: by the length of the text, a number of elements, a depth.
+ * - Elements point into the text, so an answer of 16 MiB is not copied into a tree of strings of
+ *   which a call reads a few.
+ * What is needed of XML is small enough to be fuzzed as a whole (fuzz-soap-decode.c, fuzz-ovf.c).
  */
 #include "soap/xml.h"
 
