@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from lint import ROOT, Complaints, done, files, matches, read, rule
+from lint import ROOT, Complaints, done, files, matches, read, rule, test
 
 sys.path.insert(0, str(ROOT / "idl"))
 from idl import load
@@ -112,6 +112,8 @@ rule("documents name what exists", names, DOCUMENTS, {
 rule("documents name structs that exist", structs, DOCUMENTS, {"docs/a.md": "`struct vbc_tea`"})
 rule("functions are where documents say", places, DOCUMENTS, {
     "docs/a.md": "`vbc_call()`, `missing()` in\n`lib/vbox/call.c`"})
+told = set(re.findall(r"^\| `(\w+)/` \|", read("docs/architecture.md"), re.M))
+test(told == ROOMS, "docs/architecture.md describes the rooms of lib/cloud", *sorted(told ^ ROOMS))
 rule("links lead somewhere", links, DOCUMENTS, {
     "docs/a.md": "[x](missing.md)", "docs/b.md": "[x](../README.md#missing)", "docs/c.md": "# A\n[x](#b)"})
 done()
