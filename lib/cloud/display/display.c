@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "machine/address.h"
 #include "machine/display-port.h"
+#include "machine/lock.h"
 #include "machine/nat-rule.h"
 #include "machine/settle.h"
 #include "vbox/run.h"
@@ -40,16 +41,14 @@ int vbc_screen_lock(struct vbc_op *op, bool change, struct vbc_screen *s)
 
 	state = vbc_node_settled(op, s->node.machine, &code);
 	s->awake = state == VBC_NODE_RUNNING;
-	s->running = s->awake || state == VBC_NODE_PAUSED;
+	s->running = vbc_state_is_up(state);
 	s->machine = s->node.machine;
 	if (!code && change && !s->running && state != VBC_NODE_STOPPED &&
 	    state != VBC_NODE_SUSPENDED)
 		code = vbc_fail(&op->error, VBC_E_STATE, "the node is %s",
 				vbc_node_state_name(state));
 	if (!code && (change || s->running)) {
-		code = vbc_lock_take(op, s->node.machine, s->node.id,
-				     s->running ? VBC_LockType_Shared : VBC_LockType_Write,
-				     &s->lock);
+		code = vbc_machine_lock_as(op, s->node.machine, s->node.id, state, &s->lock);
 		s->machine = s->lock.machine;
 	}
 	return code ? code : vbc_IMachine_getVRDEServer(op, s->machine, &s->server);

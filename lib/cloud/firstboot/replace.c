@@ -43,9 +43,8 @@ struct change {
 
 static int check_state(struct vbc_op *op, const struct vbc_found *node)
 {
-	enum vbc_MachineState at = VBC_MachineState_Unknown;
-	int code = vbc_IMachine_getState(op, node->machine, &at);
-	enum vbc_node_state state = vbc_node_state_from(at);
+	enum vbc_node_state state;
+	int code = vbc_machine_state(op, node->machine, &state);
 
 	if (code || state == VBC_NODE_STOPPED)
 		return code;

@@ -17,6 +17,7 @@
 #include "journal/doing.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
+#include "machine/lock.h"
 #include "machine/nat-rule.h"
 #include "machine/state.h"
 #include "vbox/lock.h"
@@ -36,19 +37,16 @@ struct change {
 static int lock_node(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *lock,
 		     bool *ret_running)
 {
-	enum vbc_MachineState at = VBC_MachineState_Unknown;
-	int code = vbc_IMachine_getState(op, machine, &at);
-	enum vbc_node_state state = vbc_node_state_from(at);
-	bool running = state == VBC_NODE_RUNNING || state == VBC_NODE_PAUSED;
+	enum vbc_node_state state;
+	int code = vbc_machine_state(op, machine, &state);
 
 	if (code)
 		return code;
-	if (!running && state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED)
+	*ret_running = vbc_state_is_up(state);
+	if (!*ret_running && state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED)
 		return vbc_fail(&op->error, VBC_E_STATE, "the node is %s; wait until that is over",
 				vbc_node_state_name(state));
-	*ret_running = running;
-	return vbc_lock_take(op, machine, id, running ? VBC_LockType_Shared : VBC_LockType_Write,
-			     lock);
+	return vbc_machine_lock_as(op, machine, id, state, lock);
 }
 
 /* Finds the forward of a name among those of an engine. */

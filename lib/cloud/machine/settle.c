@@ -16,10 +16,10 @@
 
 enum vbc_node_state vbc_node_state_now(struct vbc_op *op, vbc_ref machine, int *ret_code)
 {
-	enum vbc_MachineState state = VBC_MachineState_Unknown;
+	enum vbc_node_state state;
 
-	*ret_code = vbc_IMachine_getState(op, machine, &state);
-	return vbc_node_state_from(state);
+	*ret_code = vbc_machine_state(op, machine, &state);
+	return state;
 }
 
 /* A machine whose process is being made, by another program maybe, still shows as off. */

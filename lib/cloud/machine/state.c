@@ -44,6 +44,20 @@ enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state)
 	return VBC_NODE_UNKNOWN;
 }
 
+int vbc_machine_state(struct vbc_op *op, vbc_ref machine, enum vbc_node_state *ret_state)
+{
+	enum vbc_MachineState state = VBC_MachineState_Unknown;
+	int code = vbc_IMachine_getState(op, machine, &state);
+
+	*ret_state = vbc_node_state_from(state);
+	return code;
+}
+
+bool vbc_state_is_up(enum vbc_node_state state)
+{
+	return state == VBC_NODE_RUNNING || state == VBC_NODE_PAUSED;
+}
+
 const char *vbc_node_state_name(enum vbc_node_state state)
 {
 	static const char *const names[] = {

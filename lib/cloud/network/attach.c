@@ -15,6 +15,7 @@
 #include "machine/adapter-slots.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
+#include "machine/lock.h"
 #include "machine/nat-rule.h"
 #include "machine/network-kind.h"
 #include "machine/state.h"
@@ -66,17 +67,15 @@ struct job {
 
 static int lock_stopped(struct vbc_op *op, struct job *job)
 {
-	enum vbc_MachineState at = VBC_MachineState_Unknown;
-	int code = vbc_IMachine_getState(op, job->found.machine, &at);
-	enum vbc_node_state state = vbc_node_state_from(at);
+	enum vbc_node_state state;
+	int code = vbc_machine_state(op, job->found.machine, &state);
 
 	if (!code && state != VBC_NODE_STOPPED)
 		code = vbc_fail(&op->error, VBC_E_STATE,
 				"its adapters can be changed while it is stopped, and it is %s",
 				vbc_node_state_name(state));
 	return code ? code
-		    : vbc_lock_take(op, job->found.machine, job->found.id, VBC_LockType_Write,
-				    &job->lock);
+		    : vbc_machine_lock_as(op, job->found.machine, job->found.id, state, &job->lock);
 }
 
 static bool is_on(const struct vbc_adapters *on, int slot)

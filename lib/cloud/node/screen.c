@@ -7,6 +7,7 @@
 
 #include "base/given.h"
 #include "machine/find.h"
+#include "machine/lock.h"
 #include "machine/state.h"
 #include "vbox/lock.h"
 #include "vbox/run.h"
@@ -49,18 +50,18 @@ static int screenshot_body(struct vbc_op *op, void *arg)
 	struct screenshot *s = arg;
 	struct vbc_found f = {0};
 	struct vbc_lock lock = {0};
-	enum vbc_MachineState state = VBC_MachineState_Unknown;
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
 	vbc_ref console = {NULL};
 	int code = vbc_node_find(op, s->id_or_name, &f);
 
 	if (!code)
-		code = vbc_IMachine_getState(op, f.machine, &state);
-	if (!code && state != VBC_MachineState_Running && state != VBC_MachineState_Paused)
+		code = vbc_machine_state(op, f.machine, &state);
+	if (!code && !vbc_state_is_up(state))
 		code = vbc_fail(&op->error, VBC_E_STATE,
 				"node '%s' has no screen to picture: it is %s", f.name,
-				vbc_node_state_name(vbc_node_state_from(state)));
+				vbc_node_state_name(state));
 	if (!code)
-		code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Shared, &lock);
+		code = vbc_machine_lock_as(op, f.machine, f.id, state, &lock);
 	if (code)
 		return code;
 	code = vbc_ISession_getConsole(op, lock.session, &console);

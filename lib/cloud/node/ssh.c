@@ -134,9 +134,8 @@ static int find_way(struct vbc_op *op, const struct vbc_found *node, struct vbc_
 
 static int check_running(struct vbc_op *op, vbc_ref machine)
 {
-	enum vbc_MachineState at = VBC_MachineState_Unknown;
-	int code = vbc_IMachine_getState(op, machine, &at);
-	enum vbc_node_state state = vbc_node_state_from(at);
+	enum vbc_node_state state;
+	int code = vbc_machine_state(op, machine, &state);
 
 	if (code || state == VBC_NODE_RUNNING || state == VBC_NODE_STARTING ||
 	    state == VBC_NODE_UPDATING)

@@ -2,6 +2,7 @@
 #include "snapshot/hold.h"
 
 #include "machine/find.h"
+#include "machine/lock.h"
 #include "snapshot/node.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
@@ -24,7 +25,7 @@ struct hold {
 /* What is held runs; what a clone is linked to may be stopped. */
 static int take_lock(struct vbc_op *op, const struct hold *h, struct vbc_lock *lock)
 {
-	return h->stays ? vbc_snapshot_lock(op, &h->of, lock)
+	return h->stays ? vbc_machine_lock(op, h->of.machine, h->of.id, lock)
 			: vbc_lock_take(op, h->of.machine, h->of.id, VBC_LockType_Shared, lock);
 }
 

@@ -20,6 +20,7 @@
 #include "forward/port-settle.h"
 #include "host/tree.h"
 #include "machine/find.h"
+#include "machine/lock.h"
 #include "machine/state.h"
 #include "snapshot/take.h"
 #include "vbox/lock.h"
@@ -237,18 +238,6 @@ int vbc_snapshot_machine(struct vbc_op *op, const struct vbc_found *node, const 
 	return code ? code : vbc_ISnapshot_getMachine(op, one->ref, ret_machine);
 }
 
-/* For control of a machine that runs, for change of one that does not. */
-int vbc_snapshot_lock(struct vbc_op *op, const struct vbc_found *node, struct vbc_lock *lock)
-{
-	enum vbc_MachineState state = VBC_MachineState_Unknown;
-	int code = vbc_IMachine_getState(op, node->machine, &state);
-	bool runs = state == VBC_MachineState_Running || state == VBC_MachineState_Paused;
-
-	return code ? code
-		    : vbc_lock_take(op, node->machine, node->id,
-				    runs ? VBC_LockType_Shared : VBC_LockType_Write, lock);
-}
-
 static int delete (struct vbc_op *op, vbc_ref machine, const char *id)
 {
 	vbc_ref progress = {NULL};
@@ -317,7 +306,7 @@ int vbc_snapshot_take_node(struct vbc_op *op, const struct vbc_snapshot_take *ta
 	int code = vbc_node_find(op, take->of, &node);
 
 	if (!code)
-		code = vbc_snapshot_lock(op, &node, &lock);
+		code = vbc_machine_lock(op, node.machine, node.id, &lock);
 	if (!code)
 		code = take_locked(op, take, lock.machine, &id);
 	if (!code) {
@@ -354,7 +343,7 @@ int vbc_snapshot_delete_node(struct vbc_op *op, const char *node, const char *sn
 	if (!code)
 		code = check_bases(op, one->ref, found.id);
 	if (!code)
-		code = vbc_snapshot_lock(op, &found, &lock);
+		code = vbc_machine_lock(op, found.machine, found.id, &lock);
 	if (!code)
 		code = delete (op, lock.machine, one->snapshot.id);
 	vbc_lock_drop(op, &lock);
@@ -383,7 +372,6 @@ static int restore(struct vbc_op *op, const struct vbc_found *node, vbc_ref snap
 static int revert_body(struct vbc_op *op, void *arg)
 {
 	const struct revert *r = arg;
-	enum vbc_MachineState at = VBC_MachineState_Unknown;
 	struct vbc_found found = {0};
 	const struct one *one = NULL;
 	enum vbc_node_state state;
@@ -391,10 +379,9 @@ static int revert_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "reverting";
 	if (!code)
-		code = vbc_IMachine_getState(op, found.machine, &at);
+		code = vbc_machine_state(op, found.machine, &state);
 	if (code)
 		return code;
-	state = vbc_node_state_from(at);
 	if (state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED)
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"node '%s' cannot be reverted: it is %s; stop it first", r->node,

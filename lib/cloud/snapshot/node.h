@@ -5,7 +5,6 @@
 #include "vbox/op.h"
 
 struct vbc_found;
-struct vbc_lock;
 struct vbc_snapshot;
 struct vbc_snapshot_take;
 struct vbc_snapshots;
@@ -24,9 +23,6 @@ int vbc_snapshot_take_node(struct vbc_op *op, const struct vbc_snapshot_take *ta
 /* Adds those of a node that was found to a list; none when it is gone. */
 int vbc_snapshot_append(struct vbc_op *op, const struct vbc_found *node,
 			struct vbc_snapshots *list);
-
-/* Locks a node for taking or deleting a snapshot of it. */
-int vbc_snapshot_lock(struct vbc_op *op, const struct vbc_found *node, struct vbc_lock *lock);
 
 /* The machine as it was at a node's snapshot (id or name), with the disks of then. */
 int vbc_snapshot_machine(struct vbc_op *op, const struct vbc_found *node, const char *snapshot,

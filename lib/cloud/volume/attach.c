@@ -14,6 +14,7 @@
 #include "disk/recorded.h"
 #include "disk/storage-slot.h"
 #include "machine/find.h"
+#include "machine/lock.h"
 #include "machine/state.h"
 #include "vbox/lock.h"
 #include "vbox/run.h"
@@ -22,21 +23,17 @@
 int vbc_volume_lock(struct vbc_op *op, vbc_ref machine, const char *id, const char *name,
 		    struct vbc_lock *ret_lock, bool *ret_running)
 {
-	enum vbc_MachineState at = VBC_MachineState_Unknown;
-	int code = vbc_IMachine_getState(op, machine, &at);
-	enum vbc_node_state state = vbc_node_state_from(at);
-	bool running = state == VBC_NODE_RUNNING || state == VBC_NODE_PAUSED;
+	enum vbc_node_state state;
+	int code = vbc_machine_state(op, machine, &state);
 
-	if (code)
-		return code;
-	if (!running && state != VBC_NODE_STOPPED)
-		return vbc_fail(&op->error, VBC_E_STATE,
+	if (!code && !vbc_state_is_up(state) && state != VBC_NODE_STOPPED)
+		code = vbc_fail(&op->error, VBC_E_STATE,
 				"the disks of node '%s' cannot be changed: it is %s", name,
 				vbc_node_state_name(state));
-	code = vbc_lock_take(op, machine, id, running ? VBC_LockType_Shared : VBC_LockType_Write,
-			     ret_lock);
 	if (!code)
-		*ret_running = running;
+		code = vbc_machine_lock_as(op, machine, id, state, ret_lock);
+	if (!code)
+		*ret_running = vbc_state_is_up(state);
 	return code;
 }
 

@@ -64,16 +64,16 @@ static int look_at_snapshot(struct vbc_op *op, const char *snapshot, struct orig
 
 static int look_at_node(struct vbc_op *op, const char *node, struct origin *ret)
 {
-	enum vbc_MachineState at = VBC_MachineState_Null;
+	enum vbc_node_state state = VBC_NODE_UNKNOWN;
 	struct vbc_found found;
 	int code = vbc_node_find(op, node, &found);
 
 	if (!code)
-		code = vbc_IMachine_getState(op, found.machine, &at);
-	if (!code && vbc_node_state_from(at) != VBC_NODE_STOPPED)
+		code = vbc_machine_state(op, found.machine, &state);
+	if (!code && state != VBC_NODE_STOPPED)
 		code = vbc_fail(&op->error, VBC_E_STATE,
 				"node '%s' is %s; its disk can be copied when it is stopped",
-				found.name, vbc_node_state_name(vbc_node_state_from(at)));
+				found.name, vbc_node_state_name(state));
 	if (!code)
 		code = vbc_node_disk(op, found.machine, &ret->medium);
 	if (!code)
