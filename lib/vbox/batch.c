@@ -4,6 +4,7 @@
  * Many reads at once: one thread keeps a request under way on each of a few connections, so that
  * the host works on several while we wait. The n-th answer on a connection is the n-th call's.
  */
+#include "vbox/aside.h"
 #include "vbox/call.h"
 #include "vbox/fault.h"
 #include "vbox/memo.h"
@@ -84,13 +85,10 @@ static bool is_gone(int code)
 static int call_alone(struct vbc_op *op, struct vbc_batch_call *c)
 {
 	void *out[] = {c->out};
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	c->code = vbc_call(op, c->method, c->self, c->in, out);
-	if (c->code && !is_gone(c->code))
-		return c->code; /* with its error */
-	vbc_op_try_end(op, &saved);
-	return VBC_OK;
+	return vbc_aside_end(&aside, is_gone(c->code) ? VBC_OK : c->code);
 }
 
 /* Such a fault stays with its call. One of another kind shows again, with its words, when the call
@@ -99,15 +97,15 @@ static int finish(struct vbc_op *op, struct vbc_batch_call *c)
 {
 	const struct vbc_method *m = &vbc_methods[c->method];
 	void *out[] = {c->out};
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	bool explaining = op->explaining;
 
 	op->explaining = true;
 	c->code = vbc_call_decode(op, m, &op->reply, out);
 	op->explaining = explaining;
 	if (op->stale || c->code == VBC_E_PROTOCOL || c->code == VBC_E_NOMEM)
-		return c->code; /* with its error */
-	vbc_op_try_end(op, &saved);
+		return vbc_aside_end(&aside, c->code);
+	vbc_aside_restore(&aside);
 	if (!c->code || c->code == VBC_E_STALE || is_gone(c->code))
 		return VBC_OK;
 	return call_alone(op, c);
@@ -195,15 +193,14 @@ static int settle(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
 	bool asked = false;
 
 	for (size_t i = 0; i < n; i++) {
-		struct vbc_error saved;
-
 		if (calls[i].code != VBC_E_STALE)
 			continue;
-		saved = vbc_op_try(op);
+
+		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
+
 		calls[i].code = asked ? VBC_E_NOTFOUND : vbc_fault_forgotten(op, "");
 		if (calls[i].code != VBC_E_NOTFOUND)
-			return calls[i].code; /* with its error */
-		vbc_op_try_end(op, &saved);
+			return vbc_aside_end(&aside, calls[i].code);
 		asked = true;
 	}
 	return VBC_OK;

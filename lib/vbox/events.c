@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "vbox/aside.h"
 
 static bool is_open(const struct vbc_op *op, const struct vbc_events *events)
 {
@@ -50,7 +51,7 @@ int vbc_events_next(struct vbc_op *op, struct vbc_events *events, int wait_ms, v
 	if (code == VBC_E_NOTFOUND || code == VBC_E_STALE)
 		vbc_events_forget(events);
 	if (code == VBC_E_NOTFOUND) {
-		op->error = (struct vbc_error){0};
+		vbc_op_forgive(op);
 		return vbc_fail(&op->error, VBC_E_STALE, "the host has dropped the listener");
 	}
 	if (!code && !vbc_ref_is_null(event))
@@ -62,7 +63,7 @@ int vbc_events_next(struct vbc_op *op, struct vbc_events *events, int wait_ms, v
 
 void vbc_events_close(struct vbc_op *op, struct vbc_events *events)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	if (is_open(op, events)) {
 		const vbc_ref listener = {events->listener};
@@ -70,7 +71,6 @@ void vbc_events_close(struct vbc_op *op, struct vbc_events *events)
 		vbc_IEventSource_unregisterListener(op, (vbc_ref){events->source}, listener);
 		vbc_op_release(op, listener);
 	}
-	vbc_op_try_end(op, &saved);
 	vbc_events_forget(events);
 }
 

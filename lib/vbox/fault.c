@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/str.h"
+#include "vbox/aside.h"
 #include "vbox/websession.h"
 
 #define CHAIN_MAX 8
@@ -82,7 +83,7 @@ static void append_text(struct vbc_buf *b, const char *text)
 
 static void read_chain(struct vbc_op *op, vbc_ref info, struct link *first, struct vbc_buf *text)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	op->explaining = true;
 	for (int i = 0; i < CHAIN_MAX && !vbc_ref_is_null(info); i++) {
@@ -98,7 +99,6 @@ static void read_chain(struct vbc_op *op, vbc_ref info, struct link *first, stru
 		info = next;
 	}
 	op->explaining = false;
-	vbc_op_try_end(op, &saved);
 }
 
 int vbc_fault_from_info(struct vbc_op *op, int32_t result, const char *text, vbc_ref info)

@@ -2,6 +2,7 @@
 #include "vbox/lease.h"
 
 #include "base/clock.h"
+#include "vbox/aside.h"
 #include "vbox/owner.h"
 #include "vbox/websession.h"
 
@@ -39,27 +40,26 @@ void vbc_lease_stop(struct vbc_op *op, const struct vbc_lease *lease)
 
 void vbc_lease_renew(struct vbc_op *op)
 {
-	struct vbc_error saved;
+	struct vbc_aside aside;
 
 	if (!op->leases || vbc_now_ms() < op->renew_at_ms)
 		return;
 	op->renew_at_ms = INT64_MAX; /* the calls below come here, too */
-	saved = vbc_op_try(op);
+	aside = vbc_aside_begin(op);
 	for (const struct vbc_lease *l = op->leases; l; l = l->next)
 		vbc_lease_write(op, l);
-	vbc_op_try_end(op, &saved);
+	vbc_aside_restore(&aside);
 	op->renew_at_ms = vbc_now_ms() + VBC_OWNER_RENEW_MS;
 }
 
 static void use_sessions(struct vbc_op *op)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	const char *version;
 
 	vbc_IVirtualBox_getVersion(op, op->vbox, &version);
 	if (!vbc_ref_is_null(op->transfer))
 		vbc_IVirtualBox_getVersion(op, op->transfer, &version);
-	vbc_op_try_end(op, &saved);
 }
 
 void vbc_op_keep(struct vbc_op *op)

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/owner.h"
 #include "vbox/turn.h"
@@ -118,7 +119,7 @@ static int find_session(struct vbc_op *op, const char *key, vbc_ref *ret_session
 		*ret_session = (vbc_ref){slash + 1};
 	if (code != VBC_E_NOTFOUND)
 		return code;
-	op->error = (struct vbc_error){0};
+	vbc_op_forgive(op);
 	return check_unlocked(op, *ret_machine_id);
 }
 
@@ -133,7 +134,7 @@ int vbc_lock_check(struct vbc_op *op, const char *key)
 
 int vbc_lock_free(struct vbc_op *op, const char *key)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	enum vbc_SessionState state = VBC_SessionState_Unlocked;
 	vbc_ref session = {NULL};
 	const char *id = "";
@@ -143,9 +144,9 @@ int vbc_lock_free(struct vbc_op *op, const char *key)
 	if (!code && state != VBC_SessionState_Unlocked && state != VBC_SessionState_Spawning)
 		code = unlock(op, id, session);
 	if (code)
-		return code;
+		return vbc_aside_end(&aside, code);
 	vbc_op_release(op, session);
-	vbc_op_try_end(op, &saved); /* what failed meanwhile does not matter */
+	vbc_aside_restore(&aside);
 	return vbc_meta_delete(op, VBC_LOCK_KIND, key);
 }
 
@@ -184,7 +185,7 @@ static enum vbc_lock_left free_one(struct vbc_op *op, const char *machine_id, co
 /* A lock that another program has just now is not one for ever, whatever else there is. */
 enum vbc_lock_left vbc_lock_free_left(struct vbc_op *op, const char *machine_id)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct vbc_strs keys = {0};
 	enum vbc_lock_left left = VBC_LOCK_NONE_LEFT;
 	bool others = false;
@@ -194,15 +195,14 @@ enum vbc_lock_left vbc_lock_free_left(struct vbc_op *op, const char *machine_id)
 		if (vbc_starts_with(keys.v[i], machine_id) &&
 		    judge_key(op, keys.v[i], &others) == VBC_OWNER_GONE && left != VBC_LOCK_FREED)
 			left = free_one(op, machine_id, keys.v[i]);
-		op->error = (struct vbc_error){0}; /* then it stays */
+		vbc_op_forgive(op); /* then it stays */
 	}
-	vbc_op_try_end(op, &saved);
 	return left == VBC_LOCK_FOR_EVER && others ? VBC_LOCK_NONE_LEFT : left;
 }
 
 int vbc_lock_explain(struct vbc_op *op, vbc_ref machine, const char *id)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside aside = vbc_aside_begin(op);
 	enum vbc_SessionState state = VBC_SessionState_Unknown;
 	enum vbc_lock_left left;
 	const char *name = "";
@@ -215,7 +215,7 @@ int vbc_lock_explain(struct vbc_op *op, vbc_ref machine, const char *id)
 	vbc_IMachine_getSessionPID(op, machine, &pid);
 	left = vbc_lock_free_left(op, id);
 	op->undoing = undoing;
-	vbc_op_try_end(op, &saved);
+	vbc_aside_restore(&aside);
 	/* A lock that changes hands, or is the machine's own, would have passed. */
 	passing = state != VBC_SessionState_Locked || name[0];
 	if (state == VBC_SessionState_Unlocked || (passing && vbc_op_is_over(op)))

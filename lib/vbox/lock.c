@@ -2,6 +2,7 @@
 #include "vbox/lock.h"
 
 #include "base/clock.h"
+#include "vbox/aside.h"
 #include "vbox/fault.h"
 #include "vbox/owner.h"
 #include "vbox/turn.h"
@@ -113,7 +114,7 @@ static bool is_locked(struct vbc_op *op, vbc_ref machine)
  */
 static bool is_passing(struct vbc_op *op, vbc_ref machine)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	enum vbc_MachineState state = VBC_MachineState_Null;
 	const char *process = "";
 	bool passing = !is_locked(op, machine);
@@ -126,7 +127,6 @@ static bool is_passing(struct vbc_op *op, vbc_ref machine)
 			passing = !is_online(state);
 		}
 	}
-	vbc_op_try_end(op, &saved);
 	return passing;
 }
 
@@ -162,18 +162,17 @@ static int wait_turn(struct vbc_op *op, struct waiting *w, bool look)
 		w->pause_ms = w->pause_ms * 2 < BACKOFF_MAX_MS ? w->pause_ms * 2 : BACKOFF_MAX_MS;
 		if (code != VBC_E_TIMEOUT)
 			return code;
-		op->error = (struct vbc_error){0}; /* that it is locked says more */
+		vbc_op_forgive(op); /* that it is locked says more */
 	}
 	return vbc_lock_explain(op, w->machine, w->id);
 }
 
 static bool is_read_again(struct vbc_op *op, vbc_ref machine)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	bool accessible = false;
 
 	vbc_IMachine_getAccessible(op, machine, &accessible);
-	vbc_op_try_end(op, &saved);
 	return accessible;
 }
 
@@ -188,19 +187,17 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 			       .pause_ms = 10};
 
 	for (bool asked = false;;) {
-		struct vbc_error saved = vbc_op_try(op);
+		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 		int code = try_lock(op, machine, type, lock);
 
 		if (code == VBC_E_BUSY && op->error.result == VBC_RESULT_NOT_READY && !asked) {
 			asked = is_read_again(op, machine);
 			if (!asked)
-				return code;
+				return vbc_aside_end(&aside, code);
 		} else if (code != VBC_E_BUSY && code != VBC_E_STATE) {
-			if (!code)
-				vbc_op_try_end(op, &saved);
-			return code;
+			return vbc_aside_end(&aside, code);
 		}
-		vbc_op_try_end(op, &saved);
+		vbc_aside_restore(&aside);
 		code = wait_turn(op, &wait, true);
 		if (code)
 			return code;
@@ -209,14 +206,14 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 
 int vbc_lock_judge(struct vbc_op *op, vbc_ref machine, int code)
 {
-	struct vbc_error saved;
+	struct vbc_aside aside;
 	enum vbc_MachineState state = VBC_MachineState_Unknown;
 
 	if (code != VBC_E_FAULT)
 		return code;
-	saved = vbc_op_try(op);
+	aside = vbc_aside_begin(op);
 	vbc_IMachine_getState(op, machine, &state);
-	vbc_op_try_end(op, &saved);
+	vbc_aside_restore(&aside);
 	if (state != VBC_MachineState_Running && state != VBC_MachineState_Paused)
 		code = op->error.code = VBC_E_STATE;
 	return code;
@@ -267,16 +264,16 @@ static void leave_entry(struct vbc_op *op, const struct vbc_lease *lease)
 void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 {
 	struct vbc_lease *lease = lock->lease;
-	struct vbc_error saved;
+	struct vbc_aside aside;
 	bool is_free = true, undoing = op->undoing;
 
 	if (!lock->id)
 		return;
-	saved = vbc_op_try(op);
+	aside = vbc_aside_begin(op);
 	op->undoing = true; /* VirtualBox's work has to end also when the caller's time is over */
 	vbc_lease_stop(op, lease);
 	/* Work that went well has ended. */
-	if (lock->locked && saved.code && !vbc_ref_is_null(lock->machine))
+	if (lock->locked && aside.error.code && !vbc_ref_is_null(lock->machine))
 		is_free = vbc_lock_await_work(op, lock->machine);
 	if (lock->locked && is_free)
 		is_free = vbc_lock_give_back(op, lock->session);
@@ -290,7 +287,7 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 		vbc_meta_free(lease->entry);
 	vbc_unclaim(lock->id);
 	op->undoing = undoing;
-	vbc_op_try_end(op, &saved);
+	vbc_aside_restore(&aside);
 	*lock = (struct vbc_lock){0};
 }
 

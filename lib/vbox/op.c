@@ -185,14 +185,14 @@ void vbc_op_borrow_end(struct vbc_op *op, const struct vbc_arena *kept)
 
 void vbc_op_release(struct vbc_op *op, vbc_ref ref)
 {
-	struct vbc_error saved;
+	struct vbc_error saved = op->error;
 	bool stale = op->stale;
 
 	if (vbc_ref_is_null(ref))
 		return;
-	saved = vbc_op_try(op);
+	op->error = (struct vbc_error){0};
 	vbc_IManagedObjectRef_release(op, ref);
-	vbc_op_try_end(op, &saved);
+	op->error = saved;
 	op->stale = stale; /* where all is gone, so is this */
 }
 

@@ -7,6 +7,7 @@
 #include "vbox/progress.h"
 
 #include "base/clock.h"
+#include "vbox/aside.h"
 #include "vbox/fault.h"
 
 #define STEP_MS 500
@@ -14,7 +15,7 @@
 
 void vbc_progress_abort(struct vbc_op *op, vbc_ref progress)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	bool cancelable = false, completed = false;
 	int64_t deadline = vbc_now_ms() + CANCEL_MS;
 	bool undoing = op->undoing;
@@ -28,7 +29,6 @@ void vbc_progress_abort(struct vbc_op *op, vbc_ref progress)
 			break;
 	}
 	op->undoing = undoing;
-	vbc_op_try_end(op, &saved);
 }
 
 /* Waits one step; *ret_completed. */
@@ -64,7 +64,7 @@ static int result(struct vbc_op *op, vbc_ref progress)
 	if (op->error.code)
 		return vbc_code_from_result(rc, 0);
 	vbc_IProgress_getErrorInfo(op, progress, &info);
-	op->error = (struct vbc_error){0};
+	vbc_op_forgive(op);
 	return vbc_fault_from_info(op, rc, "", info);
 }
 

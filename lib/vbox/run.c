@@ -5,6 +5,7 @@
  */
 #include "vbox/run.h"
 
+#include "vbox/aside.h"
 #include "vbox/fault.h"
 #include "vbox/websession.h"
 
@@ -17,17 +18,18 @@ static bool may_be_gone(int code)
 
 static int explain_gone(struct vbc_op *op, int code)
 {
-	struct vbc_error first;
+	struct vbc_aside aside;
 	int now;
 
 	if (!may_be_gone(code))
 		return code;
-	first = vbc_op_try(op);
+	aside = vbc_aside_begin(op);
 	op->undoing = true; /* the caller's time may be over, the answer is worth a call */
 	now = vbc_op_check_there(op);
-	if (now == VBC_E_NOTFOUND || (now == VBC_E_STATE && first.result == VBC_RESULT_NOT_READY))
+	if (now == VBC_E_NOTFOUND ||
+	    (now == VBC_E_STATE && aside.error.result == VBC_RESULT_NOT_READY))
 		return now;
-	vbc_op_try_end(op, &first);
+	vbc_aside_restore(&aside);
 	return code;
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "vbox/aside.h"
 
 #define CALLS_MAX 100000 /* then a new session */
 #define LOGOFF_MS 1000 /* and a moment, see call.c */
@@ -203,11 +204,10 @@ int vbc_websession_take(struct vbc_op *op)
 
 static void log_off(struct vbc_op *op, struct vbc_websession *ws)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	if (!ws->lost && !ws->spared)
 		vbc_IWebsessionManager_logoff(op, (vbc_ref){ws->vbox});
-	vbc_op_try_end(op, &saved);
 	vbc_websession_free(ws);
 }
 
@@ -276,7 +276,7 @@ void vbc_websession_spare(struct vbc_op *op)
 
 int vbc_websession_lives(struct vbc_op *op, vbc_ref vbox, bool *ret)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	bool explaining = op->explaining;
 	const char *version = "";
 	int code;
@@ -284,11 +284,9 @@ int vbc_websession_lives(struct vbc_op *op, vbc_ref vbox, bool *ret)
 	op->explaining = true;
 	code = vbc_IVirtualBox_getVersion(op, vbox, &version);
 	op->explaining = explaining;
-	if (code && code != VBC_E_STALE)
-		return code;
-	vbc_op_try_end(op, &saved);
-	*ret = !code;
-	return VBC_OK;
+	if (!code || code == VBC_E_STALE)
+		*ret = !code;
+	return vbc_aside_forgive(&aside, code, VBC_CODE(VBC_E_STALE));
 }
 
 int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)

@@ -12,6 +12,7 @@
 #include "disk/recorded.h"
 #include "host/folders.h"
 #include "journal/doing.h"
+#include "vbox/aside.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
 
@@ -102,10 +103,9 @@ static int delete (struct vbc_op *op, const char *kind, const struct vbc_disk *d
 	int code = vbc_IMedium_deleteStorage(op, disk->medium, &progress);
 
 	if (was_refused(op, code)) {
-		struct vbc_error saved = vbc_op_try(op);
+		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 		vbc_doing_end(op, disk->id);
-		vbc_op_try_end(op, &saved);
 		return code;
 	}
 	if (!code)

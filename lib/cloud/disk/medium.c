@@ -6,6 +6,7 @@
 #include "host/file.h"
 #include "host/tree.h"
 #include "journal/doing.h"
+#include "vbox/aside.h"
 #include "vbox/progress.h"
 
 #define SETTLE_MS  60000 /* how long work whose client is gone may go on */
@@ -25,16 +26,13 @@ int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode
 
 int vbc_medium_find(struct vbc_op *op, const char *id, vbc_ref *ret_medium)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_medium_open(op, id, VBC_AccessMode_ReadOnly, ret_medium);
 
-	/* An id that it does not know VirtualBox takes for a path, which this cannot be. */
-	if (code && code != VBC_E_FAULT && code != VBC_E_NOTFOUND)
-		return code;
-	vbc_op_try_end(op, &saved);
 	if (code)
 		*ret_medium = (vbc_ref){NULL};
-	return VBC_OK;
+	/* An id that it does not know VirtualBox takes for a path, which this cannot be. */
+	return vbc_aside_forgive(&aside, code, VBC_CODE(VBC_E_FAULT) | VBC_CODE(VBC_E_NOTFOUND));
 }
 
 static const int dynamic[] = {VBC_MediumVariant_Standard};
@@ -144,10 +142,9 @@ static int save(struct vbc_op *op, vbc_ref machine, int code)
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, machine);
 	if (code) {
-		struct vbc_error saved = vbc_op_try(op);
+		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 		vbc_IMachine_saveSettings(op, machine);
-		vbc_op_try_end(op, &saved);
 	}
 	return code;
 }
@@ -297,34 +294,34 @@ static int delete_when_free(struct vbc_op *op, vbc_ref medium)
 	int64_t deadline = vbc_now_ms() + RELEASE_MS;
 
 	for (;;) {
-		struct vbc_error saved = vbc_op_try(op);
+		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 		int code = vbc_medium_delete(op, medium);
 
 		if (code != VBC_E_BUSY || vbc_now_ms() >= deadline)
-			return code;
-		vbc_op_try_end(op, &saved);
+			return vbc_aside_end(&aside, code);
 		vbc_sleep_ms(100);
 	}
 }
 
-/* One that is attached to a machine stays. */
-static int wipe(struct vbc_op *op, vbc_ref medium, const char *path)
+/* One that is attached to a machine stays: false. */
+static bool medium_drop_unused(struct vbc_op *op, vbc_ref medium)
 {
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct vbc_strs machines = {0};
-	struct vbc_error saved;
 
 	if (vbc_ref_is_null(medium))
-		return vbc_host_file_remove(op, path);
-	saved = vbc_op_try(op);
-	if (!vbc_IMedium_getMachineIds(op, medium, &machines) && machines.n) {
-		vbc_op_try_end(op, &saved);
-		return VBC_OK;
-	}
+		return true;
+	if (!vbc_IMedium_getMachineIds(op, medium, &machines) && machines.n)
+		return false;
 	/* Where its file is gone or no disk any more, VirtualBox only has to forget it. */
 	if (delete_when_free(op, medium))
 		vbc_IMedium_close(op, medium);
-	vbc_op_try_end(op, &saved);
-	return vbc_host_file_remove(op, path);
+	return true;
+}
+
+static int medium_wipe_file(struct vbc_op *op, vbc_ref medium, const char *path)
+{
+	return medium_drop_unused(op, medium) ? vbc_host_file_remove(op, path) : VBC_OK;
 }
 
 int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
@@ -335,26 +332,27 @@ int vbc_medium_wipe(struct vbc_op *op, const char *path, const char *progress)
 	if (progress[0])
 		vbc_progress_abort(op, (vbc_ref){progress});
 	code = vbc_medium_known(op, path, &medium);
-	return code ? code : wipe(op, medium, path);
+	return code ? code : medium_wipe_file(op, medium, path);
 }
 
 /* VirtualBox may have lost track of it as something was linked to it, see gc/unknown.c. */
 static int open_again(struct vbc_op *op, const char *id, const char *path, vbc_ref *ret)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	vbc_ref disk = {NULL};
 	const char *found = "";
 	int code = vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, &disk);
 
 	if (!code)
 		code = vbc_IMedium_getId(op, disk, &found);
-	if (code && code != VBC_E_FAULT && code != VBC_E_NOTFOUND)
-		return code;
-	vbc_op_try_end(op, &saved);
-	if (!code && !streq(found, id))
+	if (code)
+		disk = (vbc_ref){NULL};
+	code = vbc_aside_forgive(&aside, code, VBC_CODE(VBC_E_FAULT) | VBC_CODE(VBC_E_NOTFOUND));
+	if (!code && !vbc_ref_is_null(disk) && !streq(found, id))
 		return vbc_IMedium_close(op, disk);
-	*ret = disk;
-	return VBC_OK;
+	if (!code)
+		*ret = disk;
+	return code;
 }
 
 /* The disks that are linked to the one of this id; none when that is gone. */
@@ -381,20 +379,19 @@ int vbc_medium_wipe_linked(struct vbc_op *op, const char *base_id, const char *b
 	code = linked_to(op, base_id, base_path, &children);
 	if (!code)
 		code = find_at(op, &children, path, &linked);
-	return code ? code : wipe(op, linked, path);
+	return code ? code : medium_wipe_file(op, linked, path);
 }
 
 /* Work on a disk, be it made or read, shows as an operation that the disk has begun. */
 static bool has_begun(struct vbc_op *op, vbc_ref operation, const char *path)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	const char *location = "";
 	vbc_ref disk = {NULL};
 
 	/* Others were begun by machines, and one that has ended meanwhile is forgotten. */
 	if (!vbc_IProgress_getInitiator(op, operation, &disk) && !vbc_ref_is_null(disk))
 		vbc_IMedium_getLocation(op, disk, &location);
-	vbc_op_try_end(op, &saved);
 	return streq(location, path);
 }
 

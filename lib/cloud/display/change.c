@@ -21,6 +21,7 @@
 #include "machine/display-port.h"
 #include "machine/find.h"
 #include "machine/nat-rule.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/run.h"
@@ -141,14 +142,12 @@ static int hold(struct vbc_op *op, const struct vbc_screen *s, bool already, vbc
 /* Whatever became of the switching. */
 static int wake(struct vbc_op *op, vbc_ref console, int code)
 {
-	struct vbc_error first;
+	struct vbc_aside aside = vbc_aside_begin(op);
+	int woken = vbc_ref_is_null(console) ? VBC_OK : vbc_IConsole_resume(op, console);
 
-	if (!code && !vbc_ref_is_null(console))
-		return vbc_IConsole_resume(op, console);
-	first = vbc_op_try(op);
-	if (!vbc_ref_is_null(console))
-		vbc_IConsole_resume(op, console);
-	vbc_op_try_end(op, &first);
+	if (!code)
+		return vbc_aside_end(&aside, woken);
+	vbc_aside_restore(&aside);
 	return code;
 }
 

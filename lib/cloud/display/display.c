@@ -16,6 +16,7 @@
 #include "machine/lock.h"
 #include "machine/nat-rule.h"
 #include "machine/settle.h"
+#include "vbox/aside.h"
 #include "vbox/run.h"
 
 #define VNC_PACK     "VNC"
@@ -107,14 +108,12 @@ int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, uns
 /* VirtualBox does not find a pack that was removed from the host: that is as good as none. */
 static int read_pack(struct vbc_op *op, const struct vbc_screen *s, struct vbc_display *d)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_IVRDEServer_getVRDEExtPack(op, s->server, &d->ext_pack);
 
-	if (code == VBC_E_NOTFOUND) {
-		vbc_op_try_end(op, &saved);
+	if (code)
 		d->ext_pack = "";
-		code = VBC_OK;
-	}
+	code = vbc_aside_absent(&aside, code);
 	d->kind = !d->ext_pack[0]                ? VBC_DISPLAY_NONE
 		  : streq(d->ext_pack, VNC_PACK) ? VBC_DISPLAY_VNC
 						 : VBC_DISPLAY_RDP;

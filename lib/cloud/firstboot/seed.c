@@ -8,6 +8,7 @@
 #include "host/folders.h"
 #include "key/key.h"
 #include "transfer/upload.h"
+#include "vbox/aside.h"
 #include "vbox/meta.h"
 
 #define ADAPTERS 8 /* that every machine can have */
@@ -148,7 +149,7 @@ int vbc_seed_make(struct vbc_op *op, struct vbc_seed *seed, vbc_ref machine)
  */
 static bool delete_disc(struct vbc_op *op, const char *path, bool *ret_used)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct vbc_strs machines = {0};
 	vbc_ref disc = {NULL};
 	bool done = false;
@@ -160,7 +161,6 @@ static bool delete_disc(struct vbc_op *op, const char *path, bool *ret_used)
 	}
 	if (!done && !vbc_ref_is_null(disc))
 		vbc_IMedium_close(op, disc); /* its file is removed as any other */
-	vbc_op_try_end(op, &saved);
 	return done;
 }
 

@@ -15,6 +15,7 @@
 #include "machine/adapter.h"
 #include "machine/find.h"
 #include "machine/nat-rule.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 
@@ -134,7 +135,7 @@ struct start {
 /* The node runs: that one of its forwards does not is no failure of its start. */
 static int warn(struct vbc_op *op, const struct start *s, const struct vbc_redirect *r)
 {
-	op->error = (struct vbc_error){0};
+	vbc_op_forgive(op);
 	vbc_op_log(op, 0,
 		   "node '%s' runs, but its forward '%s' does not: %s; free that port and "
 		   "start the node again, or add the forward anew from another",

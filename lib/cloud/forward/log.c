@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "machine/nat-rule.h"
+#include "vbox/aside.h"
 
 #define PIECE          ((int64_t)256 << 10)
 #define LINE_MAX_BYTES 256
@@ -99,17 +100,16 @@ bool vbc_port_refusals(const char *log)
 static int read_log(struct vbc_op *op, vbc_ref machine, int64_t from, int64_t size,
 		    struct vbc_bytes *ret)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code;
 
 	*ret = (struct vbc_bytes){.size = 0};
 	code = vbc_IMachine_readLog(op, machine, 0, from, size, ret);
 	if (code && !op->error.result)
-		return code;
+		return vbc_aside_end(&aside, code);
 	if (code)
 		vbc_op_log(op, 1, "whether the node has its ports of the host is not known: %s",
 			   op->error.text);
-	vbc_op_try_end(op, &saved);
 	return VBC_OK;
 }
 

@@ -17,6 +17,7 @@
 #include "host/file.h"
 #include "host/folders.h"
 #include "host/tree.h"
+#include "vbox/aside.h"
 
 #define NONE     ((size_t)-1)
 #define ATTEMPTS 50
@@ -128,24 +129,25 @@ static int collect(struct vbc_op *op, struct disks *disks)
 /* Another client may have removed it meanwhile, or be at it. */
 static int forgive_gone(struct vbc_op *op, vbc_ref medium, int code)
 {
-	struct vbc_error first = op->error;
+	struct vbc_aside aside = vbc_aside_begin(op);
 	enum vbc_MediumState state = VBC_MediumState_Deleting;
 	int asked = VBC_OK;
 
-	if (!code || code == VBC_E_CONNECT)
+	if (!code || code == VBC_E_CONNECT) {
+		vbc_aside_restore(&aside);
 		return code;
+	}
 	for (int i = 0; !asked && state == VBC_MediumState_Deleting && i < ATTEMPTS; i++) {
 		vbc_sleep_ms(i ? PAUSE_MS : 0);
-		op->error = (struct vbc_error){0};
+		vbc_op_forgive(op);
 		asked = vbc_IMedium_getState(op, medium, &state);
 	}
 	if (asked == VBC_E_CONNECT || asked == VBC_E_STALE || asked == VBC_E_TIMEOUT ||
 	    asked == VBC_E_CANCELLED)
 		return asked;
-	op->error = (struct vbc_error){0};
 	if (asked || state == VBC_MediumState_NotCreated)
-		return VBC_OK;
-	op->error = first;
+		return vbc_op_forgive(op);
+	vbc_aside_restore(&aside);
 	return code;
 }
 

@@ -16,6 +16,7 @@
 #include "host/file.h"
 #include "host/folders.h"
 #include "journal/doing.h"
+#include "vbox/aside.h"
 #include "vbox/meta.h"
 
 struct search {
@@ -97,7 +98,7 @@ static int find_lost(struct vbc_op *op, struct search *s, const struct vbc_refs 
 static int open_lost(struct vbc_op *op, const struct search *s, const char *path, vbc_ref *ret_disk,
 		     const char **ret_id)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	const char *id = "";
 	int code = s->lost.n ? vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, ret_disk)
 			     : VBC_E_NOTFOUND;
@@ -105,11 +106,10 @@ static int open_lost(struct vbc_op *op, const struct search *s, const char *path
 	if (!code)
 		code = vbc_IMedium_getId(op, *ret_disk, &id);
 	if (code == VBC_E_CONNECT || code == VBC_E_NOMEM || code == VBC_E_STALE)
-		return code;
+		return vbc_aside_end(&aside, code);
 	*ret_id = !code && vbc_strs_has(&s->lost, id) ? id : "";
 	if (!vbc_ref_is_null(*ret_disk) && !(*ret_id)[0])
 		vbc_IMedium_close(op, *ret_disk);
-	vbc_op_try_end(op, &saved);
 	return VBC_OK;
 }
 

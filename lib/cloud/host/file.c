@@ -2,6 +2,7 @@
 #include "host/file.h"
 
 #include "host/folders.h"
+#include "vbox/aside.h"
 #include "vbox/progress.h"
 
 /* An explorer that looks at a folder; *ret_appliance owns it and is released with it. */
@@ -47,7 +48,7 @@ static int list(struct vbc_op *op, vbc_ref explorer, struct vbc_strs *ret_names)
 int vbc_host_file_look(struct vbc_op *op, const char *folder, bool *ret_listed,
 		       struct vbc_strs *ret_names)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	vbc_ref appliance = {NULL}, explorer = {NULL};
 	struct vbc_strs names = {0};
 	int code = explore(op, folder, &appliance, &explorer);
@@ -58,8 +59,7 @@ int vbc_host_file_look(struct vbc_op *op, const char *folder, bool *ret_listed,
 	}
 	if (code == VBC_E_NOMEM || code == VBC_E_CONNECT || code == VBC_E_CANCELLED ||
 	    code == VBC_E_STALE || code == VBC_E_TIMEOUT)
-		return code;
-	vbc_op_try_end(op, &saved);
+		return vbc_aside_end(&aside, code);
 	*ret_listed = !code;
 	*ret_names = names;
 	return VBC_OK;

@@ -12,6 +12,7 @@
 #include "journal/doing.h"
 #include "machine/find.h"
 #include "node/files.h"
+#include "vbox/aside.h"
 #include "vbox/progress.h"
 
 #define SETTLE_MS  60000      /* how long work whose client is gone may go on           */
@@ -232,11 +233,10 @@ static int is_at_work(struct vbc_op *op, const char *path, bool *ret)
 
 	*ret = false;
 	for (size_t i = 0; !code && !*ret && i < running.n; i++) {
-		struct vbc_error saved = vbc_op_try(op);
+		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 		const char *text = "";
 
 		vbc_IProgress_getDescription(op, running.v[i], &text); /* it may just have ended */
-		vbc_op_try_end(op, &saved);
 		*ret = strstr(text, path) != NULL;
 	}
 	return code;

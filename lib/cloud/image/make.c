@@ -14,6 +14,7 @@
 #include "image/image.h"
 #include "journal/sweep.h"
 #include "machine/platform.h"
+#include "vbox/aside.h"
 #include "vbox/meta.h"
 #include "vbox/websession.h"
 
@@ -49,7 +50,7 @@ int vbc_image_check_os_type(struct vbc_op *op, const char *os_type)
 	int code = vbc_IVirtualBox_getGuestOSType(op, op->vbox, os_type, &type);
 
 	if (code == VBC_E_NOTFOUND) {
-		op->error = (struct vbc_error){0};
+		vbc_op_forgive(op);
 		code = vbc_fail(&op->error, VBC_E_ARG,
 				"VirtualBox knows no operating system '%s'; "
 				"'Linux_64' and 'Debian_64' are two that it knows",

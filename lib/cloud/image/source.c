@@ -12,6 +12,7 @@
 #include "imagefile/raw.h"
 #include "journal/doing.h"
 #include "transfer/upload.h"
+#include "vbox/aside.h"
 #include "vbox/meta.h"
 
 /* IPRT's status codes of files that are not there, or damaged. */
@@ -124,15 +125,15 @@ static int open_on_host(struct vbc_op *op, const struct vbc_source *source, vbc_
 /* An upload may have the UUID of a disk the host has already; being our copy, it gets a new one. */
 static int open_upload(struct vbc_op *op, const struct vbc_source *source, vbc_ref *ret_disk)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_medium_open(op, source->path, VBC_AccessMode_ReadOnly, ret_disk);
+	bool taken = code == VBC_E_ARG;
 
-	if (code == VBC_E_ARG) {
-		vbc_op_try_end(op, &saved);
+	code = vbc_aside_forgive(&aside, code, VBC_CODE(VBC_E_ARG));
+	if (taken)
 		code = vbc_IVirtualBox_openMedium(op, op->vbox, source->path,
 						  VBC_DeviceType_HardDisk, VBC_AccessMode_ReadWrite,
 						  true, ret_disk);
-	}
 	return code ? explain_open(op, source, code) : VBC_OK;
 }
 
@@ -176,21 +177,23 @@ int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned
 	return code ? vbc_source_explain(op, source, code) : open_upload(op, source, ret_disk);
 }
 
+static int source_forget_disk(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk)
+{
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
+	int code = vbc_IMedium_close(op, disk);
+
+	if (code == VBC_E_BUSY)
+		vbc_op_log(op, 1,
+			   "VirtualBox keeps '%s' in its list of disks: another program uses it",
+			   source->path);
+	return vbc_aside_forgive(&aside, code, VBC_CODE(VBC_E_BUSY));
+}
+
 int vbc_source_done(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk)
 {
-	struct vbc_error saved;
-	int code;
-
 	if (!source->on_host)
 		return vbc_medium_delete(op, disk);
 	if (!vbc_meta_str(vbc_doing_entry(op), "forget")[0])
 		return VBC_OK;
-	saved = vbc_op_try(op);
-	code = vbc_IMedium_close(op, disk);
-	if (code != VBC_E_BUSY)
-		return code;
-	vbc_op_try_end(op, &saved);
-	vbc_op_log(op, 1, "VirtualBox keeps '%s' in its list of disks: another program uses it",
-		   source->path);
-	return VBC_OK;
+	return source_forget_disk(op, source, disk);
 }

@@ -13,6 +13,7 @@
 #include "image/archive.h"
 #include "snapshot/hold.h"
 #include "transfer/upload.h"
+#include "vbox/aside.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
 
@@ -41,10 +42,9 @@ int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	if (code)
 		return code;
 	if (!vbc_ref_is_null(medium) && vbc_meta_str(entry, "forget")[0]) {
-		struct vbc_error saved = vbc_op_try(op);
+		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 		vbc_IMedium_close(op, medium); /* in use by others: it may stay known */
-		vbc_op_try_end(op, &saved);
 	}
 	code = wipe(op, id, source);
 	if (!code)

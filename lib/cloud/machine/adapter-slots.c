@@ -6,6 +6,8 @@
  */
 #include "machine/adapter-slots.h"
 
+#include "vbox/aside.h"
+
 static int ask(struct vbc_op *op, enum vbc_method_id method, const vbc_ref *selves, size_t n,
 	       bool fixed, char *out, size_t step, bool *ret_lost)
 {
@@ -71,16 +73,13 @@ static bool is_usual(enum vbc_ChipsetType chipset)
 static int try_room(struct vbc_op *op, vbc_ref platform, enum vbc_ChipsetType chipset,
 		    uint32_t *ret, bool *ret_lost)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	uint32_t room = 0;
 	int code = ask_room(op, platform, chipset, &room);
 
-	if (code && code != VBC_E_NOTFOUND && code != VBC_E_BUSY)
-		return code;
-	vbc_op_try_end(op, &saved);
 	*ret_lost |= code != VBC_OK;
 	*ret = code ? 0 : room < VBC_ADAPTERS_MAX ? room : VBC_ADAPTERS_MAX;
-	return VBC_OK;
+	return vbc_aside_forgive(&aside, code, VBC_CODE(VBC_E_NOTFOUND) | VBC_CODE(VBC_E_BUSY));
 }
 
 /* Each chipset is asked about once, or again where the machine asked has gone. */

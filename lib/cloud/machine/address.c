@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "machine/adapter.h"
 #include "machine/cidr.h"
+#include "vbox/aside.h"
 #include "vbox/websession.h"
 
 #define GUEST_NET   "/VirtualBox/GuestInfo/Net/"
@@ -223,7 +224,7 @@ static bool is_no_lease(int code)
 static int ask_server(struct search *s, const struct vbc_adapter *a)
 {
 	const char *network = server_of(s->op, a), *ip = "", *state = "";
-	struct vbc_error saved = vbc_op_try(s->op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(s->op);
 	int64_t expire_s = 0, utc_ms = 0;
 	int code;
 
@@ -231,8 +232,8 @@ static int ask_server(struct search *s, const struct vbc_adapter *a)
 		return VBC_OK;
 	code = find_lease(s->op, network, a->mac, &ip, &state, &expire_s);
 	if (code && !is_no_lease(code))
-		return code;
-	vbc_op_try_end(s->op, &saved);
+		return vbc_aside_end(&aside, code);
+	vbc_aside_restore(&aside);
 	if (code || !streq(state, LEASE_ACKED))
 		return VBC_OK;
 	code = vbc_websession_clock(s->op, &utc_ms);

@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "host/folders.h"
+#include "vbox/aside.h"
 
 static bool is_hard_disk(const struct vbc_IMediumAttachment *at)
 {
@@ -216,15 +217,15 @@ int vbc_node_first_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n)
 {
 	struct hard_disks disks = {0};
 	const char *volumes = "";
-	struct vbc_error saved;
+	struct vbc_aside aside;
 	int code = look_at_disks(op, v, n, &disks, &volumes);
 
 	if (code)
 		return code;
-	saved = vbc_op_try(op);
+	aside = vbc_aside_begin(op);
 	for (size_t i = 0; i < n; i++)
 		v[i].lost = v[i].lost || choose(op, &v[i], &disks, volumes);
-	vbc_op_try_end(op, &saved);
+	vbc_aside_restore(&aside);
 	return VBC_OK;
 }
 

@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "journal/sweep.h"
 #include "machine/list.h"
+#include "vbox/aside.h"
 #include "vbox/meta.h"
 #include "vbox/run.h"
 
@@ -23,15 +24,23 @@ static int not_found(struct vbc_op *op, const char *what)
 			"there is no node '%s'; 'vboxcloud node list' shows those there are", what);
 }
 
+int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
+{
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
+	vbc_ref machine = {NULL};
+	int code = vbc_aside_absent(&aside,
+				    vbc_IVirtualBox_findMachine(op, op->vbox, id, &machine));
+
+	if (!code)
+		*ret_machine = machine;
+	return code;
+}
+
 static int find_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
 {
-	struct vbc_error saved = vbc_op_try(op);
-	int code = vbc_IVirtualBox_findMachine(op, op->vbox, id, ret_machine);
+	int code = vbc_node_registered(op, id, ret_machine);
 
-	if (code != VBC_E_NOTFOUND)
-		return code;
-	vbc_op_try_end(op, &saved);
-	return not_found(op, id);
+	return code || !vbc_ref_is_null(*ret_machine) ? code : not_found(op, id);
 }
 
 /* All ids of that name, for a person to choose from. */
@@ -108,19 +117,6 @@ int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_found *r
 	int code = vbc_sweep(op, &keys);
 
 	return code ? code : find(op, &keys, id_or_name, ret);
-}
-
-int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
-{
-	struct vbc_error saved = vbc_op_try(op);
-	vbc_ref machine = {NULL};
-	int code = vbc_IVirtualBox_findMachine(op, op->vbox, id, &machine);
-
-	if (code && code != VBC_E_NOTFOUND)
-		return code;
-	vbc_op_try_end(op, &saved);
-	*ret_machine = machine;
-	return VBC_OK;
 }
 
 int vbc_node_look(struct vbc_op *op, const char *id, vbc_ref *ret_machine)

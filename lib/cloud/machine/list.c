@@ -21,6 +21,7 @@
 #include "machine/read-again.h"
 #include "machine/size.h"
 #include "machine/state.h"
+#include "vbox/aside.h"
 #include "vbox/meta.h"
 #include "vbox/run.h"
 
@@ -115,7 +116,7 @@ static int ask_more(struct asking *a, unsigned fields)
 /* Why VirtualBox cannot read a machine; there are few of those. */
 static void ask_errors(struct asking *a)
 {
-	struct vbc_error saved = vbc_op_try(a->op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(a->op);
 
 	for (size_t i = 0; i < a->n; i++) {
 		struct row *r = &a->rows[i];
@@ -125,7 +126,6 @@ static void ask_errors(struct asking *a)
 		vbc_IVirtualBoxErrorInfo_getText(a->op, r->access_error, &r->error);
 		vbc_op_release(a->op, r->access_error);
 	}
-	vbc_op_try_end(a->op, &saved);
 }
 
 /* Who asks for one node may name its key only, without knowing whether there is one. */

@@ -2,6 +2,7 @@
 #include "machine/platform.h"
 
 #include "base/str.h"
+#include "vbox/aside.h"
 
 /* Extra data of machines that were given secure boot. */
 #define SECURE_KEY "libcloud/secure-boot"
@@ -155,21 +156,20 @@ static int check_store(struct vbc_op *op, vbc_ref machine, bool *ret_gone)
 static int get_secure(struct vbc_op *op, vbc_ref machine, bool *ret_secure,
 		      struct vbc_platform *platform)
 {
-	struct vbc_error saved;
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	vbc_ref nvram = {NULL}, store = {NULL};
 	int code = vbc_IMachine_getNonVolatileStore(op, machine, &nvram);
 
 	if (code)
-		return code;
-	saved = vbc_op_try(op);
+		return vbc_aside_end(&aside, code);
 	code = vbc_INvramStore_getUefiVariableStore(op, nvram, &store);
 	if (!code)
 		code = vbc_IUefiVariableStore_getSecureBootEnabled(op, store, ret_secure);
 	if (code && !op->error.component[0])
-		return code;
+		return vbc_aside_end(&aside, code);
 	platform->nvram = code != VBC_E_NOTFOUND;
 	platform->unread = code && platform->nvram;
-	vbc_op_try_end(op, &saved);
+	vbc_aside_restore(&aside);
 	return code == VBC_E_NOTFOUND ? check_store(op, machine, &platform->unread) : VBC_OK;
 }
 

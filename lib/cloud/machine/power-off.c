@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "machine/settle.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 
@@ -65,38 +66,35 @@ static int cut_power(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 /* A machine whose process crashes over it, or for a reason of its own meanwhile, is off as well. */
 static int forgive_crash(struct vbc_op *op, vbc_ref machine, int code)
 {
-	struct vbc_error failed;
+	struct vbc_aside aside;
 	int looked = VBC_OK;
 	bool is_off;
 
 	if (code != VBC_E_FAULT)
 		return code;
-	failed = vbc_op_try(op);
+	aside = vbc_aside_begin(op);
 	is_off = !vbc_node_has_power(vbc_node_settled(op, machine, &looked)) && !looked;
-	vbc_op_try_end(op, &failed);
-	return is_off ? VBC_OK : code;
+	vbc_aside_restore(&aside);
+	return is_off ? vbc_op_forgive(op) : code;
 }
 
 /* Guests and others may cut the power, or turn it on, at the same time: then one looks again. */
 int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 {
-	struct vbc_error saved = op->error;
 	int64_t deadline = vbc_now_ms() + SETTLE_MS;
 
 	for (;;) {
+		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 		int code = VBC_OK;
 		enum vbc_node_state state = vbc_node_settled(op, machine, &code);
 
-		if (!code && vbc_node_has_power(state)) {
+		if (!code && vbc_node_has_power(state))
 			code = forgive_crash(op, machine, cut_power(op, machine, lock));
-			if (!code)
-				op->error = saved;
-		}
 		if (!code)
 			code = vbc_lock_wait_free(op, machine, lock->id);
 		if (code != VBC_E_STATE || vbc_now_ms() >= deadline)
-			return code;
-		op->error = saved;
+			return vbc_aside_end(&aside, code);
+		vbc_aside_restore(&aside);
 		code = vbc_op_sleep(op, POLL_MS);
 		if (code)
 			return code;

@@ -2,6 +2,7 @@
 #include "machine/read-again.h"
 
 #include "journal/kind.h"
+#include "vbox/aside.h"
 
 static int get_states(struct vbc_op *op, const struct vbc_refs *machines, struct vbc_enums *ret)
 {
@@ -47,10 +48,9 @@ static int read_again(struct vbc_op *op, const struct vbc_refs *machines, struct
 /* Two machines that have each other's disks: VirtualBox can read neither before the other. */
 static void open_lost(struct vbc_op *op)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	vbc_recovery.open_lost(op);
-	vbc_op_try_end(op, &saved);
 }
 
 int vbc_machine_states(struct vbc_op *op, const struct vbc_refs *machines,

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "machine/find.h"
 #include "machine/state.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 
 #define POLL_MS   250
@@ -53,11 +54,10 @@ enum vbc_node_state vbc_node_settled(struct vbc_op *op, vbc_ref machine, int *re
 
 bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = VBC_OK;
 	enum vbc_node_state state = vbc_node_settled(op, machine, &code);
 
-	vbc_op_try_end(op, &saved);
 	return !code && state == wanted;
 }
 

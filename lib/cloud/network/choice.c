@@ -8,6 +8,7 @@
 
 #include "base/name.h"
 #include "base/str.h"
+#include "vbox/aside.h"
 
 #define INTERNAL_DEFAULT "intnet"
 
@@ -90,17 +91,14 @@ static int get_interfaces(struct vbc_op *op, enum vbc_HostNetworkInterfaceType t
 
 int vbc_network_hostonlynets(struct vbc_op *op, struct vbc_refs *ret)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code;
 
 	*ret = (struct vbc_refs){0};
 	if (!vbc_op_has(op, VBC_M_IVirtualBox_getHostOnlyNetworks))
 		return VBC_OK;
 	code = vbc_IVirtualBox_getHostOnlyNetworks(op, op->vbox, ret);
-	if (code && code != VBC_E_VERSION)
-		return code;
-	vbc_op_try_end(op, &saved);
-	return VBC_OK;
+	return vbc_aside_forgive(&aside, code, VBC_CODE(VBC_E_VERSION));
 }
 
 static int get_networks(struct vbc_op *op, const struct vbc_network_choice *choice,

@@ -14,6 +14,7 @@
 #include "machine/list.h"
 #include "machine/network-kind.h"
 #include "machine/network.h"
+#include "vbox/aside.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
 #include "vbox/run.h"
@@ -21,17 +22,16 @@
 /* That VirtualBox knows none of that name, or none of that kind, comes as a fault. */
 static int find_named(struct vbc_op *op, enum vbc_network_kind kind, const char *name, vbc_ref *ret)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = kind == VBC_NETWORK_NATNETWORK
 			   ? vbc_IVirtualBox_findNATNetworkByName(op, op->vbox, name, ret)
 			   : vbc_IVirtualBox_findHostOnlyNetworkByName(op, op->vbox, name, ret);
 
-	if (code && code != VBC_E_ARG && code != VBC_E_NOTFOUND && code != VBC_E_VERSION)
-		return code;
-	vbc_op_try_end(op, &saved);
 	if (code)
 		*ret = (vbc_ref){NULL};
-	return VBC_OK;
+	return vbc_aside_forgive(&aside, code,
+				 VBC_CODE(VBC_E_ARG) | VBC_CODE(VBC_E_NOTFOUND) |
+					 VBC_CODE(VBC_E_VERSION));
 }
 
 static int find_interface(struct vbc_op *op, const char *name, vbc_ref *ret)

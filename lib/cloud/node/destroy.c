@@ -22,6 +22,7 @@
 #include "machine/list.h"
 #include "machine/power-off.h"
 #include "node/files.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
@@ -73,16 +74,16 @@ static int delete_snapshots(struct vbc_op *op, vbc_ref machine, struct vbc_lock 
 /* What another client has removed meanwhile is removed; what we may have, is not yet. */
 static int forgive_gone(struct vbc_op *op, const char *id, int code)
 {
-	struct vbc_error first = op->error;
+	struct vbc_aside aside;
 	vbc_ref machine = {NULL};
 	int found;
 
 	if (!code || code == VBC_E_CONNECT)
 		return code;
-	op->error = (struct vbc_error){0};
+	aside = vbc_aside_begin(op);
 	found = vbc_IVirtualBox_findMachine(op, op->vbox, id, &machine);
-	op->error = found == VBC_E_NOTFOUND ? (struct vbc_error){0} : first;
-	return found == VBC_E_NOTFOUND ? VBC_OK : code;
+	vbc_aside_restore(&aside);
+	return found == VBC_E_NOTFOUND ? vbc_op_forgive(op) : code;
 }
 
 /* Another client may lock it just then, who is destroying it too: that passes. */
@@ -90,14 +91,12 @@ static int unregister_patiently(struct vbc_op *op, vbc_ref machine, const char *
 				struct vbc_refs *ret_media)
 {
 	for (int attempt = 1;; attempt++) {
-		struct vbc_error saved = vbc_op_try(op);
+		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 		int code = vbc_IMachine_unregister(op, machine, VBC_CleanupMode_Full, ret_media);
 
-		if (code && (code != VBC_E_BUSY || attempt == ATTEMPTS))
-			return code;
-		vbc_op_try_end(op, &saved);
-		if (!code)
-			return VBC_OK;
+		if (code != VBC_E_BUSY || attempt == ATTEMPTS)
+			return vbc_aside_end(&aside, code);
+		vbc_aside_restore(&aside);
 		code = vbc_lock_wait_free(op, machine, id);
 		if (code)
 			return code;

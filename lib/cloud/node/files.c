@@ -14,6 +14,7 @@
 #include "host/file.h"
 #include "host/folders.h"
 #include "machine/find.h"
+#include "vbox/aside.h"
 #include "vbox/progress.h"
 
 #define SETTINGS ".vbox" /* how the names of settings files end */
@@ -387,13 +388,12 @@ static int remove_pieces(struct vbc_op *op, const struct place *p, bool unneeded
 
 static int open_settings(struct vbc_op *op, const char *settings, vbc_ref *ret_machine)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_IVirtualBox_openMachine(op, op->vbox, settings, "", ret_machine);
 
-	if (code == VBC_E_CONNECT || code == VBC_E_NOMEM || code == VBC_E_STALE)
-		return code;
-	vbc_op_try_end(op, &saved);
-	return VBC_OK;
+	return vbc_aside_forgive(&aside, code,
+				 ~(VBC_CODE(VBC_E_CONNECT) | VBC_CODE(VBC_E_NOMEM) |
+				   VBC_CODE(VBC_E_STALE)));
 }
 
 /* Whether no machine but the node of this id can have its settings in the folder. */

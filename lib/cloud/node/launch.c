@@ -12,6 +12,7 @@
 #include "machine/log-cause.h"
 #include "machine/log.h"
 #include "machine/state.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 #include "vbox/websession.h"
@@ -75,7 +76,7 @@ static void look_at_disks(struct vbc_op *op, vbc_ref machine, const char **ret)
 /* Says more than VirtualBox did, if there is more to be known. */
 static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 {
-	struct vbc_error failed = vbc_op_try(op);
+	struct vbc_aside aside = vbc_aside_begin(op);
 	const char *cause = "", *disk = "", *hint = "";
 	enum vbc_MachineState at = VBC_MachineState_Null;
 	enum vbc_node_state state;
@@ -94,10 +95,11 @@ static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 	else if (state == VBC_NODE_SUSPENDED)
 		hint = "; 'vboxcloud node discard' gives the saved state up, so that it can be "
 		       "started anew";
-	vbc_op_try_end(op, &failed);
+	vbc_aside_restore(&aside);
 	if (cause[0] || hint[0]) {
 		op->error.code = 0;
-		vbc_fail(&op->error, failed.code, "%s%s", cause[0] ? cause : failed.text, hint);
+		vbc_fail(&op->error, aside.error.code, "%s%s",
+			 cause[0] ? cause : aside.error.text, hint);
 	}
 }
 

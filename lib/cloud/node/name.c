@@ -13,6 +13,7 @@
 #include "machine/find.h"
 #include "machine/list.h"
 #include "machine/settle.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/run.h"
@@ -105,7 +106,7 @@ static int rename_both(struct vbc_op *op, const struct vbc_found *f, vbc_ref mac
 {
 	const char *tame = vbc_node_tame_name(op, name), *old_tame = "", *old;
 	struct vbc_meta *VBC_META meta = NULL;
-	struct vbc_error first;
+	struct vbc_aside aside;
 	int code;
 
 	tame = tame ? shorten(op, tame) : NULL;
@@ -118,9 +119,9 @@ static int rename_both(struct vbc_op *op, const struct vbc_found *f, vbc_ref mac
 	code = old ? set_both(op, f, machine, meta, name, tame) : vbc_fail_nomem(&op->error);
 	if (!code || !old)
 		return code;
-	first = vbc_op_try(op);
+	aside = vbc_aside_begin(op);
 	set_both(op, f, machine, meta, old, old_tame);
-	vbc_op_try_end(op, &first);
+	vbc_aside_restore(&aside);
 	return code;
 }
 

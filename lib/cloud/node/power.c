@@ -12,6 +12,7 @@
 #include "machine/power-off.h"
 #include "machine/settle.h"
 #include "node/launch.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/run.h"
 
@@ -44,8 +45,7 @@ static int launch(struct vbc_op *op, const struct vbc_found *f)
 	if ((code != VBC_E_BUSY && code != VBC_E_STATE) ||
 	    !vbc_node_is(op, f->machine, VBC_NODE_RUNNING))
 		return code;
-	op->error = (struct vbc_error){0};
-	return VBC_OK;
+	return vbc_op_forgive(op);
 }
 
 static int resume(struct vbc_op *op, vbc_ref machine, const char *id)
@@ -109,7 +109,7 @@ static int press_button(struct vbc_op *op, const struct vbc_found *f)
 /* A press that the guest's driver was not ready for is lost, so an unheard one is repeated. */
 static void press_again(struct vbc_op *op, const struct vbc_found *f)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op); /* it may just have ended: the next look at it tells */
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL};
 	bool handled = false;
@@ -119,7 +119,6 @@ static void press_again(struct vbc_op *op, const struct vbc_found *f)
 			vbc_IConsole_powerButton(op, console);
 		vbc_lock_drop(op, &lock);
 	}
-	vbc_op_try_end(op, &saved); /* it may just have ended: the next look at it tells */
 }
 
 static int await_off(struct vbc_op *op, const struct vbc_found *f, const struct power *p)

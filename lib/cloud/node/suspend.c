@@ -8,6 +8,7 @@
 #include "machine/power-off.h"
 #include "machine/settle.h"
 #include "node/power.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 #include "vbox/run.h"
@@ -102,7 +103,7 @@ static int suspend_body(struct vbc_op *op, void *arg)
 	code = save_state(op, &f);
 	/* VirtualBox fails to write its settings now and then, with the state saved and the power off. */
 	if (code == VBC_E_FAULT && vbc_node_is(op, f.machine, VBC_NODE_SUSPENDED)) {
-		op->error = (struct vbc_error){0};
+		vbc_op_forgive(op);
 		code = write_settings(op, &f);
 	}
 	return vbc_error_prefix(&op->error, code, "cannot suspend node '%s'", f.name);

@@ -12,6 +12,7 @@
 #include "image/lent.h"
 #include "machine/find.h"
 #include "node/files.h"
+#include "vbox/aside.h"
 #include "vbox/meta.h"
 
 /* In the journals: by the volume's or the image's id its metadata and its path, in that of the
@@ -320,23 +321,21 @@ int vbc_teleport_tell_disks(struct vbc_op *op, const struct vbc_strs *keys,
 
 static void forget_volume(struct vbc_op *op, const char *path)
 {
-	struct vbc_error first = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	vbc_ref disk = {NULL};
 
 	if (!vbc_medium_known(op, path, &disk) && !vbc_ref_is_null(disk))
 		vbc_IMedium_close(op, disk);
-	vbc_op_try_end(op, &first);
 }
 
 void vbc_teleport_forget_volumes(struct vbc_op *op, const struct vbc_meta *entry)
 {
 	struct pairs places = {.names.n = 0};
-	struct vbc_error first = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	if (!read_pairs(op, entry, PLACES, &places))
 		for (size_t i = 0; i < places.values.n; i++)
 			forget_volume(op, places.values.v[i]);
-	vbc_op_try_end(op, &first);
 }
 
 static int forget_own(struct vbc_op *op, const char *settings)
@@ -359,15 +358,14 @@ static int forget_own(struct vbc_op *op, const char *settings)
 
 void vbc_teleport_forget_own(struct vbc_op *op, const struct vbc_meta *entry)
 {
-	struct vbc_error first = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	forget_own(op, vbc_meta_str(entry, VBC_TELEPORT_SETTINGS));
-	vbc_op_try_end(op, &first);
 }
 
 void vbc_teleport_forget_borrowed(struct vbc_op *op, const struct vbc_meta *entry)
 {
-	struct vbc_error first = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct pairs images = {.names.n = 0};
 	struct vbc_strs ids = {0};
 	bool closed = false;
@@ -378,7 +376,6 @@ void vbc_teleport_forget_borrowed(struct vbc_op *op, const struct vbc_meta *entr
 	for (size_t i = 0; !code && i < images.names.n; i++)
 		if (!vbc_lent_node(&ids, images.names.v[i]))
 			vbc_borrowed_close(op, images.values.v[i], &closed);
-	vbc_op_try_end(op, &first);
 }
 
 int vbc_teleport_check_volumes(struct vbc_op *op, const struct vbc_meta *entry)
@@ -459,7 +456,7 @@ int vbc_teleport_take_disks(struct vbc_op *op, const char *id, const struct vbc_
  */
 static void reopen(struct vbc_op *op, const char *path)
 {
-	struct vbc_error first = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	vbc_ref image = {NULL};
 
 	if (vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, &image))
@@ -467,7 +464,6 @@ static void reopen(struct vbc_op *op, const char *path)
 			   "image %s could not be opened again after the teleport of a node "
 			   "that is linked to it: %s",
 			   path, op->error.text);
-	vbc_op_try_end(op, &first);
 }
 
 /* A host that has borrowed an image has none to lend. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "machine/log.h"
+#include "vbox/aside.h"
 
 #define LOGS    4 /* VirtualBox keeps these: the newest and three before it */
 #define LOG_MAX ((size_t)4 << 20)
@@ -40,12 +41,11 @@ enum vbc_teleport_fate vbc_teleport_fate(const char *waiting, const char *sendin
 /* Whether there is one that can be read. */
 static bool read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct vbc_buf *text)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code;
 
 	vbc_buf_reset(text);
 	code = vbc_node_read_log(op, machine, nth, text);
-	vbc_op_try_end(op, &saved);
 	return !code && text->len;
 }
 

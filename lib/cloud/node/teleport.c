@@ -26,6 +26,7 @@
 #include "node/launch.h"
 #include "node/teleport-disks.h"
 #include "node/teleport-log.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
@@ -101,15 +102,15 @@ static int arrive(struct vbc_op *op, vbc_ref machine, const char *id, const stru
 static int unregister(struct vbc_op *op, vbc_ref machine)
 {
 	struct vbc_refs media = {0};
-	struct vbc_error first;
+	struct vbc_aside aside;
 	int code = vbc_IMachine_unregister(op, machine, VBC_CleanupMode_Full, &media);
 
 	if (code)
 		return code;
-	first = vbc_op_try(op);
+	aside = vbc_aside_begin(op);
 	for (size_t i = 0; i < media.n; i++)
 		vbc_IMedium_close(op, media.v[i]); /* in use by others: it may stay known */
-	vbc_op_try_end(op, &first);
+	vbc_aside_restore(&aside);
 	return VBC_OK;
 }
 
@@ -165,14 +166,13 @@ static int await_ears(struct vbc_op *op, vbc_ref machine)
 
 static bool is_of_machine(struct vbc_op *op, vbc_ref operation, const char *id)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	const char *of = "";
 	vbc_ref machine = {NULL};
 
 	/* Others were begun by disks, and one that has ended meanwhile is forgotten. */
 	if (!vbc_IProgress_getInitiator(op, operation, &machine) && !vbc_ref_is_null(machine))
 		vbc_IMachine_getId(op, machine, &of);
-	vbc_op_try_end(op, &saved);
 	return streq(of, id);
 }
 
@@ -369,13 +369,13 @@ static int await_sent(struct vbc_op *op, struct vbc_op *target, vbc_ref progress
 	int code = VBC_OK;
 
 	while (!code && !completed) {
-		struct vbc_error first = vbc_op_try(op);
+		struct vbc_aside aside = vbc_aside_begin(op);
 
 		vbc_op_keep(op);
 		vbc_op_keep(target);
 		completed = vbc_IProgress_waitForCompletion(op, progress, STEP_MS) ||
 			    vbc_IProgress_getCompleted(op, progress, &completed) || completed;
-		vbc_op_try_end(op, &first);
+		vbc_aside_restore(&aside);
 		code = vbc_op_tick(op);
 	}
 	if (code)
@@ -438,20 +438,20 @@ static int send_once(struct vbc_op *op, struct vbc_op *target, const struct tele
  */
 static int send(struct vbc_op *op, struct vbc_op *target, const struct teleport *t)
 {
-	struct vbc_error saved = op->error;
+	struct vbc_aside aside = vbc_aside_begin(op);
 	int64_t deadline = vbc_now_ms() + CONNECT_MS;
 	bool ended = false;
 	int code = send_once(op, target, t);
 
 	while (code == VBC_E_FAULT && !ended && vbc_now_ms() < deadline) {
-		op->error = saved;
+		vbc_op_forgive(op);
 		code = check_start(target, t, &ended);
 		if (!code && !ended)
 			code = vbc_op_sleep(op, LISTENS_MS);
 		if (!code && !ended)
 			code = send_once(op, target, t);
 	}
-	return code;
+	return vbc_aside_end(&aside, code);
 }
 
 /* The source's first: what is noted here makes this host keep a machine that has stopped. */
@@ -465,10 +465,9 @@ static int note_sending(struct vbc_op *op, struct vbc_op *source)
 
 static void not_sent(struct vbc_op *op)
 {
-	struct vbc_error first = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	vbc_doing_note(op, SENT, "");
-	vbc_op_try_end(op, &first);
 }
 
 /* An open machine that is not registered would keep its disks known as long as the session lives. */
@@ -483,16 +482,15 @@ static int register_here(struct vbc_op *op, vbc_ref machine)
 
 static bool open_disks(struct vbc_op *op, const struct teleport *t)
 {
-	struct vbc_error first = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_teleport_open_disks(op, t->leaving);
 
-	vbc_op_try_end(op, &first);
 	return !code;
 }
 
 static int open_machine(struct vbc_op *op, struct teleport *t)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
 
 	/*
@@ -500,9 +498,10 @@ static int open_machine(struct vbc_op *op, struct teleport *t)
 	 * without need, the disks would be left out of the settings when these are written next.
 	 */
 	if (code && op->error.component[0] && open_disks(op, t)) {
-		op->error = saved;
+		vbc_op_forgive(op);
 		code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
 	}
+	vbc_aside_end(&aside, code);
 	return vbc_error_prefix(&op->error, code,
 				"the other host has to see the node's folder at the same path");
 }
@@ -608,11 +607,10 @@ static int choose_secrets(struct vbc_op *op, struct teleport *t)
 /* Whatever was said: a machine that was given away is the other host's. */
 static void leave(struct vbc_op *op, const struct teleport *t, struct vbc_meta *entry, int code)
 {
-	struct vbc_error first = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	if (code || vbc_node_leave_undo(op, t->found.id, entry) || vbc_doing_end(op, t->found.id))
 		vbc_doing_undo(op, t->found.id, entry);
-	vbc_op_try_end(op, &first);
 }
 
 static int source_body(struct vbc_op *op, void *arg)

@@ -4,6 +4,7 @@
 #include "machine/find.h"
 #include "machine/lock.h"
 #include "snapshot/node.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 
@@ -49,18 +50,15 @@ static int take(struct vbc_op *op, const struct hold *h, const char *description
 /* Null when there is none, or no machine any more. */
 static int find(struct vbc_op *op, struct hold *h, vbc_ref *ret_snapshot)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = h->name ? vbc_IVirtualBox_findMachine(op, op->vbox, h->of.id, &h->of.machine)
 			   : vbc_fail_nomem(&op->error);
 
 	if (!code)
 		code = vbc_IMachine_findSnapshot(op, h->of.machine, h->name, ret_snapshot);
-	if (code && code != VBC_E_NOTFOUND)
-		return code;
-	vbc_op_try_end(op, &saved);
 	if (code)
 		*ret_snapshot = (vbc_ref){NULL};
-	return VBC_OK;
+	return vbc_aside_absent(&aside, code);
 }
 
 static int drop(struct vbc_op *op, struct hold *h, unsigned from, unsigned to)

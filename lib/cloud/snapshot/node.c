@@ -23,6 +23,7 @@
 #include "machine/lock.h"
 #include "machine/state.h"
 #include "snapshot/take.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 #include "vbox/run.h"
@@ -174,15 +175,15 @@ int vbc_snapshot_list_node(struct vbc_op *op, const char *node, struct vbc_snaps
 
 int vbc_snapshot_append(struct vbc_op *op, const struct vbc_found *node, struct vbc_snapshots *list)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct tree tree = {0};
 	int code = read_tree_named(op, node->machine, node->id, node->name, &tree);
 
-	if (code == VBC_E_NOTFOUND || code == VBC_E_BUSY) { /* it is destroyed meanwhile */
-		vbc_op_try_end(op, &saved);
-		return VBC_OK;
-	}
-	return code ? code : append(op, &tree, list);
+	if (code) /* it may be destroyed meanwhile */
+		return vbc_aside_forgive(&aside, code,
+					 VBC_CODE(VBC_E_NOTFOUND) | VBC_CODE(VBC_E_BUSY));
+	vbc_aside_restore(&aside);
+	return append(op, &tree, list);
 }
 
 /* One of the node's snapshots; NULL: the current one. */
@@ -249,7 +250,7 @@ static int delete (struct vbc_op *op, vbc_ref machine, const char *id)
 /* What could not be cancelled any more, when it was, is deleted. */
 static void undo_take(struct vbc_op *op, vbc_ref machine, const char *id)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	bool undoing = op->undoing;
 	vbc_ref snapshot = {NULL};
 
@@ -257,7 +258,6 @@ static void undo_take(struct vbc_op *op, vbc_ref machine, const char *id)
 	if (!vbc_IMachine_findSnapshot(op, machine, id, &snapshot))
 		delete (op, machine, id);
 	op->undoing = undoing;
-	vbc_op_try_end(op, &saved);
 }
 
 static int take_locked(struct vbc_op *op, const struct vbc_snapshot_take *take, vbc_ref machine,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "disk/medium-facts.h"
+#include "vbox/aside.h"
 
 /* The most that the service gives at once; several at once keep its cores busy while we write. */
 #define CHUNK  262144u
@@ -141,7 +142,7 @@ static int open_io(struct reader *r)
 	if (!code)
 		code = vbc_IMedium_openForIO(op, r->medium, false, "", &r->io);
 	if (code == VBC_E_BUSY) {
-		op->error = (struct vbc_error){0};
+		vbc_op_forgive(op);
 		code = vbc_fail(&op->error, VBC_E_BUSY,
 				"another program reads or writes the disk now; try again later");
 	}

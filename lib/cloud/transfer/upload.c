@@ -7,6 +7,7 @@
 #include "transfer/checksum.h"
 #include "transfer/content.h"
 #include "transfer/resume.h"
+#include "vbox/aside.h"
 #include "vbox/progress.h"
 
 /*
@@ -47,12 +48,11 @@ int vbc_upload_begin(struct vbc_op *op, vbc_ref *ret_session)
 
 void vbc_upload_end(struct vbc_op *op, vbc_ref session)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	op->transfer = (vbc_ref){NULL};
 	if (!vbc_ref_is_null(session))
 		vbc_IWebsessionManager_logoff(op, session);
-	vbc_op_try_end(op, &saved);
 }
 
 static uint64_t whole_sectors(uint64_t bytes)
@@ -112,19 +112,19 @@ static int send_all(struct writer *w)
 static int flush(struct writer *w)
 {
 	int64_t until_ms = vbc_now_ms() + PATIENCE_MS;
-	struct vbc_error saved = vbc_op_try(w->op);
+	struct vbc_aside aside = vbc_aside_begin(w->op);
 	int code = send_all(w);
 
 	while (code == VBC_E_CONNECT && vbc_now_ms() < until_ms) {
 		vbc_op_log(w->op, 1, "the connection broke, and is waited for: %s",
 			   w->op->error.text);
-		vbc_op_try_end(w->op, &saved);
+		vbc_op_forgive(w->op);
 		code = vbc_op_sleep(w->op, RETRY_MS);
 		if (!code)
 			code = send_all(w);
 	}
 	w->n = 0;
-	return code;
+	return vbc_aside_end(&aside, code);
 }
 
 static uint64_t sample_at(const struct writer *w, unsigned i)

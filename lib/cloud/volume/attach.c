@@ -16,6 +16,7 @@
 #include "machine/find.h"
 #include "machine/lock.h"
 #include "machine/state.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/run.h"
 #include "volume/volume.h"
@@ -133,11 +134,10 @@ static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
 /* Its node may be destroyed meanwhile, which detaches it, too. */
 static bool is_free(struct vbc_op *op, const struct vbc_disk *disk)
 {
-	struct vbc_error first = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct vbc_strs machines = {0};
 	int code = vbc_IMedium_getMachineIds(op, disk->medium, &machines);
 
-	vbc_op_try_end(op, &first);
 	return !code && !machines.n;
 }
 
@@ -155,10 +155,8 @@ static int detach_body(struct vbc_op *op, void *arg)
 	if (vbc_volume_in_snapshot(&disk, &use))
 		return vbc_volume_fail_in_snapshot(op, &disk, &use);
 	code = detach(op, &use);
-	if (code && is_free(op, &disk)) {
-		op->error = (struct vbc_error){0};
-		return VBC_OK;
-	}
+	if (code && is_free(op, &disk))
+		return vbc_op_forgive(op);
 	return vbc_error_prefix(&op->error, code, "cannot detach volume '%s'", job->volume);
 }
 

@@ -19,6 +19,7 @@
 #include "disk/storage-slot.h"
 #include "host/folders.h"
 #include "journal/doing.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
@@ -235,19 +236,17 @@ int vbc_volume_resize(struct vbc_host *host, const char *volume, unsigned size_g
 /* Attaches the volume again where it was taken from; the machine may be gone. */
 static int reattach(struct vbc_op *op, const char *machine_id, vbc_ref medium)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct vbc_lock lock = {0};
 	struct vbc_strs machines = {0};
 	vbc_ref machine = {NULL};
 	bool running = false;
-	int code = vbc_IVirtualBox_findMachine(op, op->vbox, machine_id, &machine);
+	int code = vbc_aside_absent(
+		&aside, vbc_IVirtualBox_findMachine(op, op->vbox, machine_id, &machine));
 
-	if (code == VBC_E_NOTFOUND) {
-		vbc_op_try_end(op, &saved);
-		return VBC_OK;
-	}
-	if (!code)
-		code = vbc_IMedium_getMachineIds(op, medium, &machines);
+	if (code || vbc_ref_is_null(machine))
+		return code;
+	code = vbc_IMedium_getMachineIds(op, medium, &machines);
 	if (code || machines.n)
 		return code;
 	code = vbc_volume_lock(op, machine, machine_id, machine_id, &lock, &running);

@@ -12,6 +12,7 @@
 #include "journal/doing.h"
 #include "machine/list.h"
 #include "machine/state.h"
+#include "vbox/aside.h"
 #include "vbox/events.h"
 #include "vbox/meta.h"
 #include "vbox/turn.h"
@@ -178,7 +179,7 @@ int vbc_event_open(struct vbc_op *op, struct vbc_events *events, bool *ret_new)
 int vbc_event_read(struct vbc_op *op, vbc_ref ref, enum vbc_VBoxEventType type,
 		   struct vbc_event *event)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = VBC_OK;
 
 	for (size_t i = 0; i < VBC_COUNT(kinds); i++) {
@@ -187,11 +188,8 @@ int vbc_event_read(struct vbc_op *op, vbc_ref ref, enum vbc_VBoxEventType type,
 		event->type = kinds[i].type;
 		code = kinds[i].read(op, ref, event);
 	}
-	if (code && code != VBC_E_NOTFOUND)
-		return code;
 	/* What an event is about may be gone when it is asked for: another event tells that. */
-	if (code)
+	if (code == VBC_E_NOTFOUND)
 		event->type = 0;
-	vbc_op_try_end(op, &saved);
-	return VBC_OK;
+	return vbc_aside_absent(&aside, code);
 }
