@@ -34,8 +34,6 @@ HOSTLESS = {"imagefile"}  # these read files on this side alone
 UPWARD = {
     ("machine/size.c", "disk/medium-facts.h"):
         "the finder lists machines by what shows their sizes too; that belongs to the list of nodes",
-    ("image/archive.c", "node/files.h"):
-        "VirtualBox unpacks an archive into a machine, whose files are removed as a node's",
 }
 CIRCLES = {
     frozenset({"transfer/content", "transfer/packed"}):

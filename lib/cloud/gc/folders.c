@@ -7,12 +7,12 @@
 #include "gc/folders.h"
 
 #include "base/str.h"
+#include "disk/machine-folder.h"
 #include "gc/gone.h"
 #include "gc/list.h"
 #include "host/file.h"
 #include "host/folders.h"
 #include "journal/doing.h"
-#include "node/files.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 
@@ -43,14 +43,14 @@ static int find_nodes(struct vbc_op *op, struct vbc_strs *ret_ids)
 /* But for an empty folder that VirtualBox makes in it, for a machine's snapshots. */
 static int is_empty(struct vbc_op *op, const char *folder, bool *ret)
 {
-	const char *snapshots = vbc_path_join(op, folder, VBC_NODE_SNAPSHOTS);
+	const char *snapshots = vbc_path_join(op, folder, VBC_MACHINE_SNAPSHOTS);
 	struct vbc_strs names = {0};
 	int code = snapshots ? vbc_host_file_look(op, folder, ret, &names)
 			     : vbc_fail_nomem(&op->error);
 
 	if (code || !*ret || !names.n)
 		return code;
-	*ret = names.n == 1 && streq(names.v[0], VBC_NODE_SNAPSHOTS);
+	*ret = names.n == 1 && streq(names.v[0], VBC_MACHINE_SNAPSHOTS);
 	if (*ret)
 		code = vbc_host_file_look(op, snapshots, ret, &names);
 	*ret = *ret && !names.n;
@@ -68,7 +68,7 @@ static int remove_folder(struct vbc_op *op, const char *id, const char *settings
 	vbc_meta_set_str(entry, "settings", settings);
 	code = vbc_doing_begin(op, "node-destroy", id, entry);
 	if (!code)
-		code = vbc_node_remove_folder(op, settings);
+		code = vbc_machine_remove_folder(op, settings);
 	if (!code)
 		code = vbc_doing_end(op, id);
 	if (code)

@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
-#include "firstboot/seed.h"
+#include "disk/seed-disc.h"
 #include "gc/gone.h"
 #include "gc/list.h"
 #include "host/file.h"

@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 #include "disk/kinds.h"
-#include "firstboot/seed.h"
+#include "disk/seed-disc.h"
 #include "gc/borrowed.h"
 #include "gc/gone.h"
 #include "gc/list.h"

@@ -73,6 +73,11 @@ const char *vbc_path_base(const char *path)
 	return last ? last + 1 : path;
 }
 
+const char *vbc_path_parent(struct vbc_op *op, const char *path)
+{
+	return vbc_arena_strndup(&op->arena, path, (size_t)(vbc_path_base(path) - path));
+}
+
 int vbc_folders_get(struct vbc_op *op, struct vbc_folders *ret)
 {
 	struct vbc_folders f = {0};

@@ -35,4 +35,7 @@ bool vbc_path_is_absolute(const char *path);
 /* The last part of a path of either kind. */
 const char *vbc_path_base(const char *path);
 
+/* What is before that, with the separator at its end, in the operation's arena; NULL: no memory. */
+const char *vbc_path_parent(struct vbc_op *op, const char *path);
+
 #endif

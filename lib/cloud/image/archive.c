@@ -6,12 +6,12 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "disk/machine-remains.h"
 #include "disk/medium.h"
 #include "host/folders.h"
 #include "image/source.h"
 #include "journal/doing.h"
 #include "machine/find.h"
-#include "node/files.h"
 #include "vbox/aside.h"
 #include "vbox/progress.h"
 
@@ -261,6 +261,6 @@ int vbc_archive_undo(struct vbc_op *op, const char *path, const char *settings)
 	if (code)
 		return code;
 	return vbc_ref_is_null(machine)
-		       ? vbc_node_remove_files(op, settings, VBC_SETTINGS_READABLE)
+		       ? vbc_machine_remove_files(op, settings, VBC_SETTINGS_READABLE)
 		       : remove_machine(op, machine);
 }

@@ -14,8 +14,10 @@
 #include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
+#include "disk/machine-remains.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
+#include "disk/seed-disc.h"
 #include "display/change.h"
 #include "firstboot/dmi.h"
 #include "forward/live.h"
@@ -34,11 +36,10 @@
 #include "machine/size.h"
 #include "network/choice.h"
 #include "node/adapters.h"
-#include "node/destroy.h"
-#include "node/files.h"
 #include "node/hardware.h"
 #include "node/launch.h"
 #include "node/name.h"
+#include "node/remove.h"
 #include "snapshot/hold.h"
 #include "snapshot/node.h"
 #include "vbox/lock.h"
@@ -425,7 +426,7 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 				 : vbc_medium_wipe(op, disk, copy);
 	if (!code)
 		code = vbc_ref_is_null(machine)
-			       ? vbc_node_remove_files(op, settings, VBC_SETTINGS_READABLE)
+			       ? vbc_machine_remove_files(op, settings, VBC_SETTINGS_READABLE)
 			       : vbc_node_remove(op, machine, &lock);
 	vbc_lock_drop(op, &lock);
 	/* Not before the disk that may be linked to the snapshot is gone. */

@@ -4,14 +4,14 @@
 #include "base/str.h"
 #include "disk/bases.h"
 #include "disk/kinds.h"
+#include "disk/machine-folder.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
-#include "firstboot/seed.h"
+#include "disk/seed-disc.h"
 #include "host/folders.h"
 #include "host/tree.h"
 #include "image/lent.h"
 #include "machine/find.h"
-#include "node/files.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
 
@@ -27,7 +27,7 @@
 /* Of disks in a folder's reach that is not only the node's: in it and where its snapshots are. */
 static bool is_beside(struct vbc_op *op, const char *folder, const char *path)
 {
-	const char *snapshots = vbc_arena_printf(&op->arena, "%s%s", folder, VBC_NODE_SNAPSHOTS);
+	const char *snapshots = vbc_arena_printf(&op->arena, "%s%s", folder, VBC_MACHINE_SNAPSHOTS);
 
 	return vbc_path_in(path, folder, true) || (snapshots && vbc_path_in(path, snapshots, true));
 }
@@ -215,7 +215,7 @@ static int read_pairs(struct vbc_op *op, const struct vbc_meta *entry, const cha
  */
 static int find_chain(const struct search *s, const char *settings)
 {
-	const char *folder = vbc_node_folder(s->op, settings), **paths = NULL;
+	const char *folder = vbc_path_parent(s->op, settings), **paths = NULL;
 	struct pairs images = {.names.n = 0}, places = {.names.n = 0};
 	struct vbc_refs disks = {0};
 	int code = folder ? vbc_medium_all(s->op, &disks) : vbc_fail_nomem(&s->op->error);
@@ -340,7 +340,7 @@ void vbc_teleport_forget_volumes(struct vbc_op *op, const struct vbc_meta *entry
 
 static int forget_own(struct vbc_op *op, const char *settings)
 {
-	const char *folder = vbc_node_folder(op, settings), **locations = NULL;
+	const char *folder = vbc_path_parent(op, settings), **locations = NULL;
 	struct vbc_folders folders;
 	struct vbc_refs disks = {0};
 	int code = folder ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);

@@ -22,8 +22,8 @@
 #include "machine/list.h"
 #include "machine/power-off.h"
 #include "machine/settle.h"
-#include "node/destroy.h"
 #include "node/launch.h"
+#include "node/remove.h"
 #include "node/teleport-disks.h"
 #include "node/teleport-log.h"
 #include "vbox/aside.h"
@@ -92,26 +92,6 @@ static int arrive(struct vbc_op *op, vbc_ref machine, const char *id, const stru
 	if (!code)
 		code = vbc_port_settle(op, id, machine);
 	return code ? code : listen_no_more(op, machine, id);
-}
-
-/*
- * The files stay: they are the other host's too. But what VirtualBox still knew of its disks when
- * the node comes back it would not write into the node's settings again, and at its next start not
- * find.
- */
-static int unregister(struct vbc_op *op, vbc_ref machine)
-{
-	struct vbc_refs media = {0};
-	struct vbc_aside aside;
-	int code = vbc_IMachine_unregister(op, machine, VBC_CleanupMode_Full, &media);
-
-	if (code)
-		return code;
-	aside = vbc_aside_begin(op);
-	for (size_t i = 0; i < media.n; i++)
-		vbc_IMedium_close(op, media.v[i]); /* in use by others: it may stay known */
-	vbc_aside_restore(&aside);
-	return VBC_OK;
 }
 
 static void forget_all_disks(struct vbc_op *op, const struct vbc_meta *entry)
@@ -228,7 +208,7 @@ int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	if (!code)
 		code = listen_no_more(op, machine, id);
 	if (!code)
-		code = unregister(op, machine);
+		code = vbc_node_let_go(op, machine);
 	if (!code)
 		forget_all_disks(op, entry);
 	return code;
@@ -280,7 +260,7 @@ int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta
 	if (!vbc_ref_is_null(machine)) {
 		code = vbc_lock_wait_free(op, machine, id);
 		if (!code)
-			code = unregister(op, machine);
+			code = vbc_node_let_go(op, machine);
 	}
 	if (code)
 		return code;

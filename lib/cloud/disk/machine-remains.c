@@ -3,121 +3,21 @@
  *
  * The files of a machine that is not registered any more.
  */
-#include "node/files.h"
+#include "disk/machine-remains.h"
 
 #include <string.h>
 
 #include "base/str.h"
+#include "disk/machine-folder.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
-#include "firstboot/seed.h"
+#include "disk/seed-disc.h"
 #include "host/file.h"
 #include "host/folders.h"
 #include "machine/find.h"
 #include "vbox/aside.h"
-#include "vbox/progress.h"
 
 #define SETTINGS ".vbox" /* how the names of settings files end */
-
-static const char *const shelves[] = {"images", "volumes", "snapshots", "uploads"};
-
-/* Whether a path may lead to where the library keeps its disks, which asking the host tells. */
-static bool may_be_shelf(const char *folder)
-{
-	for (size_t i = 0; i < VBC_COUNT(shelves); i++)
-		if (strstr(folder, shelves[i]))
-			return true;
-	return false;
-}
-
-/*
- * Whether a disk lies where VirtualBox puts a machine's own: beside its settings or in the folder
- * for snapshots there. Settings may lie anywhere, also where the library keeps images and volumes
- * (of folders; NULL: surely not), or in a folder that has other machines in folders below it.
- */
-static bool is_beside(const struct vbc_folders *folders, const char *folder, const char *snapshots,
-		      const char *location)
-{
-	return !(folders && vbc_path_in_library(location, folders)) &&
-	       (vbc_path_in(location, folder, true) || vbc_path_in(location, snapshots, true));
-}
-
-/* Leaves those that a machine still has: that is another, whose disk cannot be deleted anyway. */
-static int drop_used(struct vbc_op *op, vbc_ref *media, const char *const *locations, size_t *n)
-{
-	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, *n);
-	struct vbc_strs *owners = VBC_ARENA_ARRAY(&op->arena, struct vbc_strs, *n);
-	size_t kept = 0;
-	int code;
-
-	if (!calls || !owners)
-		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < *n; i++)
-		calls[i] = (struct vbc_batch_call){
-			.method = VBC_M_IMedium_getMachineIds, .self = media[i], .out = &owners[i]};
-	code = vbc_batch(op, calls, *n);
-	for (size_t i = 0; !code && i < *n; i++) {
-		if (!calls[i].code && owners[i].n)
-			vbc_op_log(op, 0, "%s is left: machine %s has it, too", locations[i],
-				   owners[i].v[0]);
-		else
-			media[kept++] = media[i];
-	}
-	*n = kept;
-	return code;
-}
-
-/* Of these media, those that are the machine's own and nobody else's. */
-static int own_media(struct vbc_op *op, const char *folder, const struct vbc_refs *media,
-		     struct vbc_refs *ret_own)
-{
-	vbc_ref *own = VBC_ARENA_ARRAY(&op->arena, vbc_ref, media->n);
-	const char *snapshots = vbc_path_join(op, folder, VBC_NODE_SNAPSHOTS), **locations = NULL;
-	struct vbc_folders folders;
-	bool doubtful = may_be_shelf(folder);
-	size_t n = 0;
-	int code = own && snapshots ? VBC_OK : vbc_fail_nomem(&op->error);
-
-	if (!code && doubtful)
-		code = vbc_folders_get(op, &folders);
-	if (!code && media->n)
-		code = vbc_medium_locations(op, media, &locations);
-	for (size_t i = 0; !code && i < media->n; i++) {
-		if (!locations[i] ||
-		    !is_beside(doubtful ? &folders : NULL, folder, snapshots, locations[i]))
-			continue;
-		locations[n] = locations[i];
-		own[n++] = media->v[i];
-	}
-	if (!code && n)
-		code = drop_used(op, own, locations, &n);
-	*ret_own = (struct vbc_refs){.n = n, .v = own};
-	return code;
-}
-
-const char *vbc_node_folder(struct vbc_op *op, const char *settings)
-{
-	return vbc_arena_strndup(&op->arena, settings,
-				 (size_t)(vbc_path_base(settings) - settings));
-}
-
-int vbc_node_delete_files(struct vbc_op *op, vbc_ref machine, const char *folder,
-			  const struct vbc_refs *media)
-{
-	struct vbc_refs own = {0};
-	vbc_ref progress = {NULL};
-	bool undoing = op->undoing;
-	int code;
-
-	op->undoing = true;
-	code = own_media(op, folder, media, &own);
-	if (!code)
-		code = vbc_IMachine_deleteConfig(op, machine, own, &progress);
-	if (!code)
-		code = vbc_progress_wait(op, progress, "deleting", 0, 100);
-	op->undoing = undoing;
-	return code;
-}
 
 /* *ret_media: what was attached. */
 static int detach_disks(struct vbc_op *op, vbc_ref machine, struct vbc_refs *ret_media)
@@ -194,7 +94,7 @@ static int remove_disks(struct vbc_op *op, const char *folder, const char *id)
 	int code = first ? vbc_medium_all(op, &disks) : vbc_fail_nomem(&op->error);
 
 	if (!code)
-		code = own_media(op, folder, &disks, &own);
+		code = vbc_machine_own_media(op, folder, &disks, &own);
 	for (size_t i = 0; !code && i < own.n; i++) {
 		bool stays = false;
 
@@ -230,35 +130,10 @@ static int remove_states(struct vbc_op *op, const char *folder)
 	return code;
 }
 
-/*
- * Only a machine can remove a folder, with what VirtualBox itself keeps there; so one is made for
- * that, in the place of the old.
- */
-int vbc_node_remove_folder(struct vbc_op *op, const char *settings)
-{
-	const struct vbc_strs groups = {0};
-	const char *folder = vbc_node_folder(op, settings);
-	vbc_ref machine = {NULL};
-	int code = folder ? vbc_IVirtualBox_createMachine(op, op->vbox, settings, "removed",
-							  vbc_op_has(op, VBC_M_IMachine_getPlatform)
-								  ? VBC_PlatformArchitecture_x86
-								  : VBC_PlatformArchitecture_None,
-							  groups, "", "forceOverwrite=1", "", "",
-							  "", &machine)
-			  : vbc_fail_nomem(&op->error);
-
-	if (!code)
-		code = vbc_IMachine_saveSettings(op, machine);
-	return code ? code : vbc_node_delete_files(op, machine, folder, &(struct vbc_refs){0});
-}
-
 /* What machines keep beside their settings is not named as another's; nor is the library's. */
 static bool is_others(const char *name)
 {
-	for (size_t i = 0; i < VBC_COUNT(shelves); i++)
-		if (streq(name, shelves[i]))
-			return true;
-	return vbc_is_uuid(name) || vbc_ends_with(name, SETTINGS) ||
+	return vbc_machine_is_shelf(name) || vbc_is_uuid(name) || vbc_ends_with(name, SETTINGS) ||
 	       vbc_ends_with(name, SETTINGS "-prev");
 }
 
@@ -339,7 +214,7 @@ static int remove_settings_alone(struct vbc_op *op, const char *folder, const ch
 	for (size_t i = 0; i < names.n; i++)
 		others += !vbc_starts_with(names.v[i], vbc_path_base(settings));
 	if (!others)
-		return vbc_node_remove_folder(op, settings);
+		return vbc_machine_remove_folder(op, settings);
 	code = remove_settings(op, settings);
 	return code ? code
 		    : tell_rest(op, folder,
@@ -358,7 +233,7 @@ struct place {
  */
 static int remove_pieces(struct vbc_op *op, const struct place *p, bool unneeded)
 {
-	const char *snapshots = vbc_path_join(op, p->folder, VBC_NODE_SNAPSHOTS);
+	const char *snapshots = vbc_path_join(op, p->folder, VBC_MACHINE_SNAPSHOTS);
 	const char *file = vbc_arena_printf(&op->arena, "%s%s" SETTINGS, p->folder, p->id);
 	const char *why = "of a machine that could not be read";
 	struct vbc_strs names = {0};
@@ -380,7 +255,7 @@ static int remove_pieces(struct vbc_op *op, const struct place *p, bool unneeded
 	if (!code)
 		code = vbc_host_file_look(op, p->folder, &there, &names);
 	if (!code && there)
-		code = vbc_node_remove_folder(op, file);
+		code = vbc_machine_remove_folder(op, file);
 	if (!code && there)
 		code = tell_rest(op, p->folder, why);
 	return !code && there ? tell_rest(op, snapshots, why) : code;
@@ -416,7 +291,7 @@ static int find_alone(struct vbc_op *op, const struct place *p, const char *id, 
 /* Only what lies in the folder of a node of ours is all the machine's, whoever put it there. */
 static int find_place(struct vbc_op *op, const char *settings, struct place *ret)
 {
-	const char *folder = vbc_node_folder(op, settings), *bare, *id, *ours;
+	const char *folder = vbc_path_parent(op, settings), *bare, *id, *ours;
 	struct vbc_folders folders;
 	bool alone = false;
 	int code = folder ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);
@@ -452,10 +327,10 @@ static int remove_open(struct vbc_op *op, const struct place *p, vbc_ref machine
 		code = vbc_seed_wipe_all(op, p->folder, (vbc_ref){NULL});
 	if (!code && p->id[0])
 		code = vbc_medium_all(op, &media);
-	return code ? code : vbc_node_delete_files(op, machine, p->folder, &media);
+	return code ? code : vbc_machine_delete_files(op, machine, p->folder, &media);
 }
 
-int vbc_node_remove_files(struct vbc_op *op, const char *settings, enum vbc_settings are)
+int vbc_machine_remove_files(struct vbc_op *op, const char *settings, enum vbc_settings are)
 {
 	struct place place;
 	vbc_ref machine = {NULL};

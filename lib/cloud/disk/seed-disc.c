@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "disk/seed-disc.h"
+
+#include "base/str.h"
+#include "disk/medium.h"
+#include "host/file.h"
+#include "host/folders.h"
+#include "vbox/aside.h"
+
+int vbc_seed_open(struct vbc_op *op, const char *path, vbc_ref *ret)
+{
+	return vbc_IVirtualBox_openMedium(op, op->vbox, path, VBC_DeviceType_DVD,
+					  VBC_AccessMode_ReadOnly, false, ret);
+}
+
+/*
+ * Deletes a disc that VirtualBox knows or can open; *ret_used when a machine has it, now or in a
+ * snapshot, and it stays. False when there is no such disc.
+ */
+static bool seed_delete_disc(struct vbc_op *op, const char *path, bool *ret_used)
+{
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
+	struct vbc_strs machines = {0};
+	vbc_ref disc = {NULL};
+	bool done = false;
+
+	*ret_used = false;
+	if (!vbc_seed_open(op, path, &disc) && !vbc_IMedium_getMachineIds(op, disc, &machines)) {
+		*ret_used = machines.n > 0;
+		done = *ret_used || !vbc_medium_delete(op, disc);
+	}
+	if (!done && !vbc_ref_is_null(disc))
+		vbc_IMedium_close(op, disc); /* its file is removed as any other */
+	return done;
+}
+
+int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used)
+{
+	bool used, done = seed_delete_disc(op, path, &used);
+
+	if (ret_used)
+		*ret_used = used;
+	return done ? VBC_OK : vbc_medium_wipe(op, path, "");
+}
+
+bool vbc_seed_is(const char *path)
+{
+	return vbc_starts_with(vbc_path_base(path), VBC_SEED_FILE) &&
+	       vbc_ends_with(path, VBC_SEED_SUFFIX);
+}
+
+static bool seed_lies_in(const char *path, const char *folder)
+{
+	return vbc_path_in(path, folder, true) && vbc_seed_is(path);
+}
+
+int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
+		  struct vbc_place *ret_drive, const char **ret_path)
+{
+	struct vbc_IMediumAttachment_array all = {0};
+	const char *found = "";
+	int code = vbc_IMachine_getMediumAttachments(op, machine, &all);
+
+	for (size_t i = 0; !code && i < all.n && !found[0]; i++) {
+		const char *location = "";
+
+		if (all.v[i].type != VBC_DeviceType_DVD || vbc_ref_is_null(all.v[i].medium))
+			continue;
+		code = vbc_IMedium_getLocation(op, all.v[i].medium, &location);
+		if (code || !seed_lies_in(location, folder))
+			continue;
+		*ret_drive = vbc_place_of(&all.v[i]);
+		found = location;
+	}
+	if (!code)
+		*ret_path = found;
+	return code;
+}
+
+int vbc_seed_wipe_all(struct vbc_op *op, const char *folder, vbc_ref machine)
+{
+	struct vbc_strs names = {0};
+	struct vbc_place drive;
+	const char *keep = "";
+	int code = vbc_host_file_list(op, folder, &names);
+
+	if (!code && !vbc_ref_is_null(machine))
+		code = vbc_seed_find(op, machine, folder, &drive, &keep);
+	for (size_t i = 0; !code && i < names.n; i++) {
+		const char *path = vbc_path_join(op, folder, names.v[i]);
+		bool used;
+
+		if (!path)
+			return vbc_fail_nomem(&op->error);
+		if (!seed_lies_in(path, folder) || streq(path, keep))
+			continue;
+		if (!seed_delete_disc(op, path, &used) || used)
+			code = vbc_host_file_remove(op, path);
+	}
+	return code;
+}
+
+bool vbc_seed_has_old(const struct vbc_op *op, const char *node_id)
+{
+	for (size_t i = 0; op->keys && i < op->keys->n; i++)
+		if (vbc_starts_with(op->keys->v[i], "libcloud/" VBC_SEED_KIND "/") &&
+		    vbc_ends_with(op->keys->v[i], node_id))
+			return true;
+	return false;
+}

@@ -1,0 +1,47 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The seed of a node on its host: a file in the node's folder, in a DVD drive of its machine.
+ */
+#ifndef VBC_DISK_SEED_DISC_H
+#define VBC_DISK_SEED_DISC_H
+
+#include "vbox/op.h"
+
+struct vbc_place;
+
+#define VBC_SEED_FILE   "seed"
+#define VBC_SEED_SUFFIX ".iso"
+#define VBC_SEED_PORT   7 /* of the nodes we make: the last of their controller */
+
+/* Makes VirtualBox know the disc at a path. */
+int vbc_seed_open(struct vbc_op *op, const char *path, vbc_ref *ret);
+
+/*
+ * Removes the seed at a path, its file and what VirtualBox knows of it, unless a machine has it, now
+ * or in a snapshot: that is *ret_used (may be NULL).
+ */
+int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used);
+
+/* Whether a file in a node's folder is named as seeds are. */
+bool vbc_seed_is(const char *path);
+
+/* The drive that a seed of the machine's folder is in, and its path; "": there is none. */
+int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
+		  struct vbc_place *ret_drive, const char **ret_path);
+
+/*
+ * Removes all seeds in a node's folder but those in the drives of its machine (may be null), which
+ * has no snapshots any more. Of a disc that was in a drive when a node was reverted to another,
+ * VirtualBox believes that the machine has it, until its service is restarted.
+ */
+int vbc_seed_wipe_all(struct vbc_op *op, const char *folder, vbc_ref machine);
+
+/*
+ * Nodes of which a snapshot kept a seed that was replaced, have this kind of metadata: nothing else
+ * may know of the file when the snapshot is gone.
+ */
+#define VBC_SEED_KIND "seed"
+bool vbc_seed_has_old(const struct vbc_op *op, const char *node_id);
+
+#endif
