@@ -18,7 +18,7 @@
 #include "host/folders.h"
 #include "journal/doing.h"
 #include "machine/find.h"
-#include "machine/size.h"
+#include "machine/keys.h"
 #include "machine/state.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"

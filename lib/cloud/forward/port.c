@@ -18,6 +18,7 @@
 #include "journal/doing.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
+#include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/nat-rule.h"
 #include "vbox/meta.h"

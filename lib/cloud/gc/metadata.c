@@ -15,7 +15,7 @@
 #include "gc/list.h"
 #include "host/folders.h"
 #include "image/lent.h"
-#include "machine/list.h"
+#include "machine/keys.h"
 #include "vbox/meta.h"
 
 static int take(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,

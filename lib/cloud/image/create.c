@@ -19,7 +19,7 @@
 #include "journal/doing.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
-#include "machine/list.h"
+#include "machine/keys.h"
 #include "machine/platform.h"
 #include "snapshot/hold.h"
 #include "vbox/meta.h"

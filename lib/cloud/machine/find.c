@@ -9,19 +9,17 @@
 
 #include <string.h>
 
-#include "base/given.h"
-#include "base/result.h"
 #include "base/str.h"
 #include "journal/sweep.h"
+#include "machine/keys.h"
 #include "machine/list.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
-static int not_found(struct vbc_op *op, const char *what)
+int vbc_node_fail_unknown(struct vbc_op *op, const char *id_or_name)
 {
 	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"there is no node '%s'; 'vboxcloud node list' shows those there are", what);
+			"there is no node '%s'; 'vboxcloud node list' shows those there are", id_or_name);
 }
 
 int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
@@ -40,7 +38,7 @@ static int find_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
 {
 	int code = vbc_node_registered(op, id, ret_machine);
 
-	return code || !vbc_ref_is_null(*ret_machine) ? code : not_found(op, id);
+	return code || !vbc_ref_is_null(*ret_machine) ? code : vbc_node_fail_unknown(op, id);
 }
 
 /* All ids of that name, for a person to choose from. */
@@ -78,7 +76,7 @@ static int find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const ch
 	}
 	if (hits > 1)
 		return ambiguous(op, name, nodes, n);
-	return hits ? VBC_OK : not_found(op, name);
+	return hits ? VBC_OK : vbc_node_fail_unknown(op, name);
 }
 
 static int find_by(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
@@ -100,8 +98,8 @@ static int find_by(struct vbc_op *op, const struct vbc_strs *keys, const char *i
 	return find_by_id(op, id, &ret->machine);
 }
 
-static int find(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
-		struct vbc_found *ret)
+int vbc_node_find_among(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
+			struct vbc_found *ret)
 {
 	int code = find_by(op, keys, id_or_name, ret);
 
@@ -116,7 +114,7 @@ int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_found *r
 	struct vbc_strs keys = {0};
 	int code = vbc_sweep(op, &keys);
 
-	return code ? code : find(op, &keys, id_or_name, ret);
+	return code ? code : vbc_node_find_among(op, &keys, id_or_name, ret);
 }
 
 int vbc_node_look(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
@@ -147,83 +145,4 @@ int vbc_node_name(struct vbc_op *op, vbc_ref machine, const char *id, const char
 	if (!code)
 		*ret_name = n ? nodes[0].name : id;
 	return code;
-}
-
-struct get_job {
-	const char *id_or_name;
-	struct vbc_node *node;
-};
-
-/* The caller frees the node itself, so the struct leads its arena. */
-static struct vbc_node *make_result(struct vbc_op *op, const struct vbc_node *node)
-{
-	struct vbc_node *result = vbc_result_new(&op->results, sizeof(*result));
-	const struct vbc_node *copy = result ? vbc_node_copy(vbc_result_arena(result), node) : NULL;
-
-	if (!copy)
-		return NULL;
-	*result = *copy;
-	return result;
-}
-
-int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_node **ret)
-{
-	const char *key = vbc_meta_key(op, VBC_NODE_KIND, id);
-	const struct vbc_strs keys = {.n = 1, .v = &key};
-	struct vbc_node *nodes = NULL, *result;
-	vbc_ref *refs = NULL;
-	size_t n = 0;
-	int code = key ? vbc_node_collect(op, &keys, machine, VBC_NODE_ALL, &nodes, &refs, &n)
-		       : vbc_fail_nomem(&op->error);
-
-	if (code)
-		return code;
-	if (!n) /* it was there a moment ago */
-		return not_found(op, id);
-	result = make_result(op, nodes);
-	if (!result)
-		return vbc_fail_nomem(&op->error);
-	*ret = result;
-	return VBC_OK;
-}
-
-static int get_body(struct vbc_op *op, void *arg)
-{
-	struct get_job *job = arg;
-	struct vbc_strs keys = {0};
-	struct vbc_found found = {0};
-	struct vbc_node *nodes = NULL;
-	vbc_ref *refs = NULL;
-	size_t n = 0;
-	int code = vbc_sweep(op, &keys);
-
-	if (!code)
-		code = find(op, &keys, job->id_or_name, &found);
-	if (!code)
-		code = vbc_node_collect(op, &keys, found.machine, VBC_NODE_ALL, &nodes, &refs, &n);
-	if (code)
-		return code;
-	if (!n) /* another client destroyed it meanwhile */
-		return not_found(op, job->id_or_name);
-	job->node = make_result(op, nodes);
-	return job->node ? VBC_OK : vbc_fail_nomem(&op->error);
-}
-
-int vbc_node_get(struct vbc_host *host, const char *id_or_name, struct vbc_node **ret_node,
-		 struct vbc_error *err)
-{
-	if (vbc_lacks(err, host, id_or_name, ret_node))
-		return VBC_E_ARG;
-
-	struct get_job job = {.id_or_name = id_or_name};
-	int code = vbc_op_run(host, &vbc_op_brief, err, get_body, &job);
-
-	if (!code)
-		*ret_node = job.node;
-	return code;
-}
-
-void vbc_node_free(struct vbc_node *node)
-{
-	vbc_result_free(node);
 }

@@ -4,8 +4,6 @@
 
 #include "vbox/op.h"
 
-struct vbc_node;
-
 /* A node that was found; strings in the operation's arena. */
 struct vbc_found {
 	vbc_ref machine;
@@ -15,11 +13,15 @@ struct vbc_found {
 /* Sweeps, then finds one node by its id or by a name that only one has. */
 int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_found *ret);
 
+/* The same without recovery; keys: of the host's extra data. */
+int vbc_node_find_among(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
+			struct vbc_found *ret);
+
+/* VBC_E_NOTFOUND: there is no such node. */
+int vbc_node_fail_unknown(struct vbc_op *op, const char *id_or_name);
+
 /* The name of a node of that id, in the operation's arena. */
 int vbc_node_name(struct vbc_op *op, vbc_ref machine, const char *id, const char **ret_name);
-
-/* All there is to know of one node; *ret is a result of its own. */
-int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_node **ret);
 
 /* The machine of that id, or of that settings file; null when none is registered. */
 int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine);

@@ -1,29 +1,24 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Listing and finding nodes. There is no call that returns several attributes or several machines
+ * What VirtualBox has of all machines, or of one. There is no call that returns several attributes or several machines
  * (but for states), so the attributes of all machines are asked for at once over a few connections.
  */
 #include "machine/list.h"
 
 #include <vboxcloud/size.h>
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/given.h"
 #include "base/name.h"
-#include "base/result.h"
 #include "base/str.h"
-#include "journal/sweep.h"
+#include "machine/keys.h"
 #include "machine/network.h"
 #include "machine/platform.h"
 #include "machine/read-again.h"
-#include "machine/size.h"
 #include "machine/state.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 /* The raw answers for one machine. */
 struct row {
@@ -316,8 +311,6 @@ int vbc_node_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref onl
 	code = collect(&a, &machines, keys, fields);
 	if (!code)
 		code = make_nodes(&a, fields, nodes, refs, ret_n);
-	if (!code && (fields & SIZED))
-		code = vbc_node_sizes(op, nodes, refs, *ret_n, fields & VBC_NODE_HARDWARE);
 	if (!code && (fields & VBC_NODE_FIRMWARE))
 		code = read_firmware(op, nodes, refs, *ret_n);
 	if (!code && (fields & VBC_NODE_NETWORK))
@@ -325,114 +318,4 @@ int vbc_node_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref onl
 	*ret_nodes = nodes;
 	*ret_refs = refs;
 	return code;
-}
-
-/* Copies one string of a node; what is not there yet is "". */
-static bool copy_text(struct vbc_arena *a, const char **text)
-{
-	*text = vbc_arena_strdup(a, *text ? *text : "");
-	return *text != NULL;
-}
-
-static bool copy_tags(struct vbc_arena *a, struct vbc_tags *tags)
-{
-	const struct vbc_tag **v = VBC_ARENA_ARRAY(a, const struct vbc_tag *, tags->n);
-
-	for (size_t i = 0; v && i < tags->n; i++) {
-		struct vbc_tag *tag = VBC_ARENA_NEW(a, struct vbc_tag);
-
-		if (!tag)
-			return false;
-		*tag = *tags->v[i];
-		if (!copy_text(a, &tag->key) || !copy_text(a, &tag->value))
-			return false;
-		v[i] = tag;
-	}
-	tags->v = v;
-	return v != NULL;
-}
-
-const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node *node)
-{
-	struct vbc_node *c = VBC_ARENA_NEW(a, struct vbc_node);
-
-	if (!c)
-		return NULL;
-	*c = *node;
-	if (copy_text(a, &c->id) && copy_text(a, &c->name) && copy_text(a, &c->machine_state) &&
-	    copy_text(a, &c->size) && copy_text(a, &c->image) && copy_text(a, &c->os_type) &&
-	    copy_text(a, &c->description) && copy_text(a, &c->settings_file) &&
-	    copy_text(a, &c->error) && copy_text(a, &c->firmware) && copy_tags(a, &c->tags) &&
-	    vbc_node_copy_network(a, c))
-		return c;
-	return NULL;
-}
-
-static int by_name(const void *x, const void *y)
-{
-	const struct vbc_node *a = *(const struct vbc_node *const *)x;
-	const struct vbc_node *b = *(const struct vbc_node *const *)y;
-	int order = strcmp(a->name, b->name);
-
-	return order ? order : strcmp(a->id, b->id);
-}
-
-static struct vbc_nodes *make_list(struct vbc_op *op, const struct vbc_node *nodes, size_t n)
-{
-	struct vbc_nodes *list = vbc_result_new(&op->results, sizeof(*list));
-	struct vbc_arena *a = list ? vbc_result_arena(list) : NULL;
-	const struct vbc_node **v = a ? VBC_ARENA_ARRAY(a, const struct vbc_node *, n) : NULL;
-
-	for (size_t i = 0; v && i < n; i++) {
-		v[i] = vbc_node_copy(a, &nodes[i]);
-		if (!v[i])
-			v = NULL;
-	}
-	if (!v)
-		return NULL;
-	qsort(v, n, sizeof(const struct vbc_node *), by_name);
-	list->n = n;
-	list->v = v;
-	return list;
-}
-
-struct list_job {
-	unsigned fields;
-	struct vbc_nodes *list;
-};
-
-static int list_body(struct vbc_op *op, void *arg)
-{
-	struct list_job *job = arg;
-	struct vbc_strs keys = {0};
-	struct vbc_node *nodes = NULL;
-	vbc_ref *refs;
-	size_t n = 0;
-	int code = vbc_sweep(op, &keys);
-
-	if (!code)
-		code = vbc_node_collect(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
-	if (code)
-		return code;
-	job->list = make_list(op, nodes, n);
-	return job->list ? VBC_OK : vbc_fail_nomem(&op->error);
-}
-
-int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret_nodes,
-		  struct vbc_error *err)
-{
-	if (vbc_lacks(err, host, ret_nodes))
-		return VBC_E_ARG;
-
-	struct list_job job = {.fields = fields & ~(unsigned)VBC_NODE_FIRMWARE};
-	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &job);
-
-	if (!code)
-		*ret_nodes = job.list;
-	return code;
-}
-
-void vbc_nodes_free(struct vbc_nodes *nodes)
-{
-	vbc_result_free(nodes);
 }

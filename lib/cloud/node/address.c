@@ -7,6 +7,7 @@
 #include "machine/find.h"
 #include "machine/list.h"
 #include "machine/settle.h"
+#include "node/list.h"
 #include "vbox/run.h"
 
 #define POLL_MS 1000 /* a guest takes seconds to get an address, and each look several calls */

@@ -16,7 +16,7 @@
 #include "host/folders.h"
 #include "host/tree.h"
 #include "image/lent.h"
-#include "machine/list.h"
+#include "machine/keys.h"
 #include "machine/power-off.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"

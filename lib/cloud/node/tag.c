@@ -9,7 +9,7 @@
 #include "base/given.h"
 #include "base/name.h"
 #include "machine/find.h"
-#include "machine/list.h"
+#include "machine/keys.h"
 #include "node/name.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"

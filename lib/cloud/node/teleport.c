@@ -19,7 +19,7 @@
 #include "journal/sweep.h"
 #include "machine/address.h"
 #include "machine/find.h"
-#include "machine/list.h"
+#include "machine/keys.h"
 #include "machine/power-off.h"
 #include "machine/settle.h"
 #include "node/launch.h"

@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "journal/doing.h"
-#include "machine/list.h"
+#include "machine/keys.h"
 #include "machine/state.h"
 #include "vbox/aside.h"
 #include "vbox/events.h"

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef VBC_MACHINE_SIZE_H
-#define VBC_MACHINE_SIZE_H
+#ifndef VBC_NODE_SIZE_H
+#define VBC_NODE_SIZE_H
 
 #include "vbox/op.h"
 
 struct vbc_node;
-
-#define VBC_NODE_SIZE_KEY "libcloud_size" /* extra data of the machine, as the original driver's */
 
 /*
  * Fills in the sizes of nodes whose CPUs and memory are known, in the operation's arena; of those

@@ -3,10 +3,12 @@
  *
  * The sizes of nodes, from what their machines have now: other programs change them.
  */
-#include "machine/size.h"
+#include "node/size.h"
 
 #include <vboxcloud/node.h>
 
+#include "disk/medium-facts.h"
+#include "machine/boot-disk.h"
 #include "disk/medium-facts.h"
 #include "machine/boot-disk.h"
 

@@ -1,0 +1,14 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Under what names a node's own data is kept on its host, see docs/host-data.md.
+ */
+#ifndef VBC_MACHINE_KEYS_H
+#define VBC_MACHINE_KEYS_H
+
+#define VBC_NODE_KIND "node"             /* of its metadata: libcloud/node/<uuid>            */
+#define VBC_NODE_TAGS "tags"             /* in it: an object                                 */
+
+#define VBC_NODE_SIZE_KEY "libcloud_size" /* extra data of the machine, as the original driver's */
+
+#endif

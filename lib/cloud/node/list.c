@@ -1,0 +1,222 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Nodes as they are shown: listed, and one by one.
+ */
+#include "node/list.h"
+
+#include <vboxcloud/node.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/given.h"
+#include "base/result.h"
+#include "journal/sweep.h"
+#include "machine/find.h"
+#include "machine/keys.h"
+#include "machine/list.h"
+#include "machine/network.h"
+#include "node/size.h"
+#include "vbox/meta.h"
+#include "vbox/run.h"
+
+int vbc_node_collect_sized(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
+			   unsigned fields, struct vbc_node **ret_nodes, vbc_ref **ret_refs,
+			   size_t *ret_n)
+{
+	int code = vbc_node_collect(op, keys, only, fields, ret_nodes, ret_refs, ret_n);
+
+	if (code || !(fields & (VBC_NODE_SIZE | VBC_NODE_HARDWARE)))
+		return code;
+	return vbc_node_sizes(op, *ret_nodes, *ret_refs, *ret_n, fields & VBC_NODE_HARDWARE);
+}
+
+/* Copies one string of a node; what is not there yet is "". */
+static bool node_copy_text(struct vbc_arena *a, const char **text)
+{
+	*text = vbc_arena_strdup(a, *text ? *text : "");
+	return *text != NULL;
+}
+
+static bool node_copy_tags(struct vbc_arena *a, struct vbc_tags *tags)
+{
+	const struct vbc_tag **v = VBC_ARENA_ARRAY(a, const struct vbc_tag *, tags->n);
+
+	for (size_t i = 0; v && i < tags->n; i++) {
+		struct vbc_tag *tag = VBC_ARENA_NEW(a, struct vbc_tag);
+
+		if (!tag)
+			return false;
+		*tag = *tags->v[i];
+		if (!node_copy_text(a, &tag->key) || !node_copy_text(a, &tag->value))
+			return false;
+		v[i] = tag;
+	}
+	tags->v = v;
+	return v != NULL;
+}
+
+static const struct vbc_node *node_copy(struct vbc_arena *a, const struct vbc_node *node)
+{
+	struct vbc_node *c = VBC_ARENA_NEW(a, struct vbc_node);
+
+	if (!c)
+		return NULL;
+	*c = *node;
+	if (node_copy_text(a, &c->id) && node_copy_text(a, &c->name) && node_copy_text(a, &c->machine_state) &&
+	    node_copy_text(a, &c->size) && node_copy_text(a, &c->image) && node_copy_text(a, &c->os_type) &&
+	    node_copy_text(a, &c->description) && node_copy_text(a, &c->settings_file) &&
+	    node_copy_text(a, &c->error) && node_copy_text(a, &c->firmware) && node_copy_tags(a, &c->tags) &&
+	    vbc_node_copy_network(a, c))
+		return c;
+	return NULL;
+}
+
+static int nodes_compare_names(const void *x, const void *y)
+{
+	const struct vbc_node *a = *(const struct vbc_node *const *)x;
+	const struct vbc_node *b = *(const struct vbc_node *const *)y;
+	int order = strcmp(a->name, b->name);
+
+	return order ? order : strcmp(a->id, b->id);
+}
+
+static struct vbc_nodes *nodes_make_list(struct vbc_op *op, const struct vbc_node *nodes, size_t n)
+{
+	struct vbc_nodes *list = vbc_result_new(&op->results, sizeof(*list));
+	struct vbc_arena *a = list ? vbc_result_arena(list) : NULL;
+	const struct vbc_node **v = a ? VBC_ARENA_ARRAY(a, const struct vbc_node *, n) : NULL;
+
+	for (size_t i = 0; v && i < n; i++) {
+		v[i] = node_copy(a, &nodes[i]);
+		if (!v[i])
+			v = NULL;
+	}
+	if (!v)
+		return NULL;
+	qsort(v, n, sizeof(const struct vbc_node *), nodes_compare_names);
+	list->n = n;
+	list->v = v;
+	return list;
+}
+
+struct list_job {
+	unsigned fields;
+	struct vbc_nodes *list;
+};
+
+static int nodes_list_body(struct vbc_op *op, void *arg)
+{
+	struct list_job *job = arg;
+	struct vbc_strs keys = {0};
+	struct vbc_node *nodes = NULL;
+	vbc_ref *refs;
+	size_t n = 0;
+	int code = vbc_sweep(op, &keys);
+
+	if (!code)
+		code = vbc_node_collect_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
+	if (code)
+		return code;
+	job->list = nodes_make_list(op, nodes, n);
+	return job->list ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret_nodes,
+		  struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, ret_nodes))
+		return VBC_E_ARG;
+
+	struct list_job job = {.fields = fields & ~(unsigned)VBC_NODE_FIRMWARE};
+	int code = vbc_op_run(host, &vbc_op_brief, err, nodes_list_body, &job);
+
+	if (!code)
+		*ret_nodes = job.list;
+	return code;
+}
+
+void vbc_nodes_free(struct vbc_nodes *nodes)
+{
+	vbc_result_free(nodes);
+}
+
+/* The caller frees the node itself, so the struct leads its arena. */
+static struct vbc_node *node_make_result(struct vbc_op *op, const struct vbc_node *node)
+{
+	struct vbc_node *result = vbc_result_new(&op->results, sizeof(*result));
+	const struct vbc_node *copy = result ? node_copy(vbc_result_arena(result), node) : NULL;
+
+	if (!copy)
+		return NULL;
+	*result = *copy;
+	return result;
+}
+
+int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_node **ret)
+{
+	const char *key = vbc_meta_key(op, VBC_NODE_KIND, id);
+	const struct vbc_strs keys = {.n = 1, .v = &key};
+	struct vbc_node *nodes = NULL, *result;
+	vbc_ref *refs = NULL;
+	size_t n = 0;
+	int code = key ? vbc_node_collect_sized(op, &keys, machine, VBC_NODE_ALL, &nodes, &refs, &n)
+		       : vbc_fail_nomem(&op->error);
+
+	if (code)
+		return code;
+	if (!n) /* it was there a moment ago */
+		return vbc_node_fail_unknown(op, id);
+	result = node_make_result(op, nodes);
+	if (!result)
+		return vbc_fail_nomem(&op->error);
+	*ret = result;
+	return VBC_OK;
+}
+
+struct get_job {
+	const char *id_or_name;
+	struct vbc_node *node;
+};
+
+static int node_get_body(struct vbc_op *op, void *arg)
+{
+	struct get_job *job = arg;
+	struct vbc_strs keys = {0};
+	struct vbc_found found = {0};
+	struct vbc_node *nodes = NULL;
+	vbc_ref *refs = NULL;
+	size_t n = 0;
+	int code = vbc_sweep(op, &keys);
+
+	if (!code)
+		code = vbc_node_find_among(op, &keys, job->id_or_name, &found);
+	if (!code)
+		code = vbc_node_collect_sized(op, &keys, found.machine, VBC_NODE_ALL, &nodes, &refs, &n);
+	if (code)
+		return code;
+	if (!n) /* another client destroyed it meanwhile */
+		return vbc_node_fail_unknown(op, job->id_or_name);
+	job->node = node_make_result(op, nodes);
+	return job->node ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+int vbc_node_get(struct vbc_host *host, const char *id_or_name, struct vbc_node **ret_node,
+		 struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name, ret_node))
+		return VBC_E_ARG;
+
+	struct get_job job = {.id_or_name = id_or_name};
+	int code = vbc_op_run(host, &vbc_op_brief, err, node_get_body, &job);
+
+	if (!code)
+		*ret_node = job.node;
+	return code;
+}
+
+void vbc_node_free(struct vbc_node *node)
+{
+	vbc_result_free(node);
+}
