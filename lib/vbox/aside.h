@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Failures that are not the operation's. Its first error wins; so around calls that may fail without
- * harm, the error so far is put aside, and comes back afterwards.
+ * Failures that are not the operation's. Its first error wins; so around calls that may fail
+ * without harm, the error so far is put aside, and comes back afterwards.
  */
 #ifndef VBC_VBOX_ASIDE_H
 #define VBC_VBOX_ASIDE_H

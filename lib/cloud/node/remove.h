@@ -13,9 +13,9 @@ struct vbc_lock;
 int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock);
 
 /*
- * Only unregisters it: the files stay, they are another host's too. Nor does VirtualBox know its disks
- * any more: of those that it still knew when the node comes back it would not write into the node's
- * settings, and not find them at its next start.
+ * Only unregisters it: the files stay, they are another host's too. Nor does VirtualBox know its
+ * disks any more: of those that it still knew when the node comes back it would not write into the
+ * node's settings, and not find them at its next start.
  */
 int vbc_node_let_go(struct vbc_op *op, vbc_ref machine);
 

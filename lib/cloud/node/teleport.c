@@ -3,455 +3,108 @@
  *
  * Moving a running node to another host that sees the same files at the same path: that host opens
  * the machine's own settings file and listens, this one sends it the memory, and then forgets the
- * machine. Both journals tell of it. What became of it is judged by the machines' states alone: the
- * connection to a machine's process, and so the answer of its last call, ends with the process.
+ * machine. One program does both, with an operation on the source, and one on the target inside it:
+ *
+ *       on the source                                 on the target
+ *   source_body()
+ *     find the node, its volumes and images   [UP]
+ *     S: "node-leave" is begun                     target_body()
+ *                                                    would its volumes be volumes here?
+ *                                                    T: "node-arrive" is begun
+ *                                                    forget its disks, open and register it  [OFF]
+ *                                                    vbc_teleport_listen(): start it   [LISTENING]
+ *     S: "sent"                                      T: "sent"
+ *     vbc_teleport_send()                [SENDING] ====memory====>
+ *                                          [GIVEN]                                            [UP]
+ *     or it stays: neither is "sent"          [UP]
+ *                                                    vbc_teleport_arrive(): its metadata,
+ *                                                      volumes and ports are this host's
+ *                                                    T: ended; or vbc_node_arrive_undo()
+ *     vbc_node_leave_undo(): unregister it,
+ *       its metadata and volumes go
+ *     S: ended; or it is undone once more
+ *
+ * S and T are the entries in the journals of the two, in brackets are the states of the machine
+ * (node/teleport-state.h). The connection to a machine's process, and so the answer of its last call,
+ * ends with the process; so what became of it is judged by the states alone, never by an answer.
+ *
+ * A failure, and the death of this program at any point, leads to the same two undos, which look only
+ * at their own host: after a failure this program calls them, else the next command on each host.
+ *
+ *   machine on the source                        S: vbc_node_leave_undo()
+ *     UP                                         stays, the entry ends
+ *     SENDING                                    is waited for: VirtualBox goes on without us
+ *     GIVEN; OFF, "sent", and its logs say so    goes
+ *     not registered, and "sent"                 goes: what is left of it
+ *     all else                                   stays: it was stopped or removed meanwhile
+ *
+ *   machine on the target                        T: vbc_node_arrive_undo()
+ *     UP                                         has come, forward: vbc_teleport_arrive()
+ *     OFF, "sent", unless its logs say it stayed has come and ended since: forward
+ *     LISTENING                                  its start is cancelled, then as the next
+ *     OFF                                        unregistered; its files are the source's
+ *     not registered                             its disks are forgotten
+ *
+ * VirtualBox forgets that a machine was GIVEN when its service ends; from then on both hosts read it
+ * in the machine's logs, which they share (node/teleport-log.h).
  */
-#include "node/teleport.h"
+#include <vboxcloud/node.h>
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/given.h"
 #include "base/str.h"
-#include "forward/log.h"
-#include "forward/port-settle.h"
 #include "journal/doing.h"
 #include "journal/sweep.h"
 #include "machine/address.h"
 #include "machine/find.h"
 #include "machine/keys.h"
-#include "machine/power-off.h"
 #include "machine/settle.h"
-#include "node/launch.h"
-#include "node/remove.h"
 #include "node/teleport-disks.h"
-#include "node/teleport-log.h"
+#include "node/teleport-listen.h"
+#include "node/teleport-send.h"
+#include "node/teleport-state.h"
+#include "node/teleport-undo.h"
 #include "vbox/aside.h"
-#include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/progress.h"
 #include "vbox/run.h"
 
-#define POLL_MS         100
-#define LISTEN_MS       60000
-#define SETTLE_MS       30000
-#define STEP_MS         500
-#define LISTENS_MS      500   /* after it said that it listens, it does */
-#define SAYS_MS         20000 /* and that it says within                */
-#define CONNECT_MS      10000 /* as long one tries to connect           */
-#define PORT_FIRST      30000 /* below those that systems give to outgoing connections */
-#define PORTS           2500
-#define MAX_DOWNTIME_MS 250 /* VirtualBox's own default */
-
-#define NODE "node" /* in the target's journal: the node's metadata                 */
-#define SENT "sent" /* in both journals: the source may have given it away meanwhile */
+#define PORT_FIRST 30000 /* below those that systems give to outgoing connections */
+#define PORTS      2500
 
 struct teleport {
 	const char *id_or_name;
 	struct vbc_host *to;
 	const struct vbc_wait *wait;
+	const char *wanted_address; /* NULL: that of the host's URL */
 	/* of one run */
 	struct vbc_op *source;
-	vbc_ref machine, start; /* on the target */
+	vbc_ref machine;        /* on the target */
 	struct vbc_found found; /* on the source */
-	const char *settings, *json, *address, *wanted_address; /* NULL: that of the host's URL */
+	const char *settings, *json;
 	const struct vbc_meta *leaving; /* the entry of the source */
-	char password[37];
-	unsigned port;
+	struct vbc_teleport_way way;
 };
 
-static bool is_arrived(enum vbc_MachineState state)
-{
-	return state == VBC_MachineState_Running || state == VBC_MachineState_Paused;
-}
-
-/* It must be known while it runs: at its next start it would wait for a teleport again. */
-static int listen_no_more(struct vbc_op *op, vbc_ref machine, const char *id)
-{
-	struct vbc_lock lock = {0};
-	int code = vbc_lock_take(op, machine, id, VBC_LockType_Shared, &lock);
-
-	if (!code)
-		code = vbc_IMachine_setTeleporterEnabled(op, lock.machine, false);
-	if (!code)
-		code = vbc_IMachine_saveSettings(op, lock.machine);
-	vbc_lock_drop(op, &lock);
-	return code;
-}
-
-/* The node is this host's now. */
-static int arrive(struct vbc_op *op, vbc_ref machine, const char *id, const struct vbc_meta *entry)
-{
-	const char *json = vbc_meta_str(entry, NODE), *key = vbc_meta_key(op, VBC_NODE_KIND, id);
-	int code = key ? VBC_OK : vbc_fail_nomem(&op->error);
-
-	if (!code && json[0])
-		code = vbc_IVirtualBox_setExtraData(op, op->vbox, key, json);
-	if (!code)
-		code = vbc_teleport_take_disks(op, id, entry);
-	if (!code)
-		code = vbc_port_settle(op, id, machine);
-	return code ? code : listen_no_more(op, machine, id);
-}
-
-static void forget_all_disks(struct vbc_op *op, const struct vbc_meta *entry)
-{
-	vbc_teleport_forget_own(op, entry);
-	vbc_teleport_forget_volumes(op, entry);
-	vbc_teleport_forget_borrowed(op, entry);
-}
-
-/* A machine whose process is new still shows as off. */
-static int await_coming(struct vbc_op *op, vbc_ref machine)
-{
-	int64_t deadline = vbc_now_ms() + SAYS_MS;
-	enum vbc_MachineState state = VBC_MachineState_Null;
-	enum vbc_SessionState session = VBC_SessionState_Null;
-	int code = vbc_IMachine_getState(op, machine, &state);
-
-	while (!code && state != VBC_MachineState_TeleportingIn &&
-	       session != VBC_SessionState_Unlocked && vbc_now_ms() < deadline) {
-		code = vbc_op_sleep(op, POLL_MS);
-		if (!code)
-			code = vbc_IMachine_getSessionState(op, machine, &session);
-		if (!code)
-			code = vbc_IMachine_getState(op, machine, &state);
-	}
-	return code;
-}
-
-/* The machine's state says that it listens long before it does; its log is right. */
-static int await_ears(struct vbc_op *op, vbc_ref machine)
-{
-	int64_t deadline = vbc_now_ms() + SAYS_MS;
-	enum vbc_MachineState state = VBC_MachineState_TeleportingIn;
-	int code = VBC_OK;
-
-	while (!code && state == VBC_MachineState_TeleportingIn && vbc_now_ms() < deadline) {
-		struct vbc_arena kept = vbc_op_borrow(op); /* a log is long */
-		const char *text = "";
-		bool listens;
-
-		code = vbc_port_log(op, machine, 0, &text);
-		listens = !code && strstr(text, "Teleporter: Waiting for incoming VM");
-		vbc_op_borrow_end(op, &kept);
-		if (code || listens)
-			break;
-		code = vbc_op_sleep(op, POLL_MS);
-		if (!code)
-			code = vbc_IMachine_getState(op, machine, &state);
-	}
-	return code;
-}
-
-static bool is_of_machine(struct vbc_op *op, vbc_ref operation, const char *id)
-{
-	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
-	const char *of = "";
-	vbc_ref machine = {NULL};
-
-	/* Others were begun by disks, and one that has ended meanwhile is forgotten. */
-	if (!vbc_IProgress_getInitiator(op, operation, &machine) && !vbc_ref_is_null(machine))
-		vbc_IMachine_getId(op, machine, &of);
-	return streq(of, id);
-}
-
-/* Its start does not end before the node has come, and who began that may be gone. */
-static int cancel_start(struct vbc_op *op, const char *id)
-{
-	struct vbc_refs running = {0};
-	int code = vbc_IVirtualBox_getProgressOperations(op, op->vbox, &running);
-
-	for (size_t i = 0; !code && i < running.n; i++)
-		if (is_of_machine(op, running.v[i], id))
-			vbc_progress_abort(op, running.v[i]);
-	return code;
-}
-
-/*
- * A machine that listens has no power to cut: its start is cancelled instead, of which it would not
- * hear before.
- */
-static int stop_listening(struct vbc_op *op, vbc_ref machine, const char *id)
-{
-	int code = await_coming(op, machine);
-
-	if (!code)
-		code = await_ears(op, machine);
-	if (code)
-		return code;
-	vbc_sleep_ms(LISTENS_MS);
-	code = cancel_start(op, id);
-	return code ? code : vbc_lock_wait_free(op, machine, id);
-}
-
-int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
-{
-	enum vbc_MachineState state = VBC_MachineState_Null;
-	enum vbc_SessionState session = VBC_SessionState_Null;
-	vbc_ref machine = {NULL};
-	int code = vbc_node_registered(op, id, &machine);
-
-	if (!code && vbc_ref_is_null(machine))
-		forget_all_disks(op, entry);
-	if (code || vbc_ref_is_null(machine))
-		return code;
-	code = vbc_IMachine_getState(op, machine, &state);
-	if (!code)
-		code = vbc_IMachine_getSessionState(op, machine, &session);
-	if (!code && (is_arrived(state) ||
-		      (session == VBC_SessionState_Unlocked && vbc_meta_str(entry, SENT)[0] &&
-		       vbc_teleport_find_fate(op, machine) != VBC_TELEPORT_STAYED)))
-		return arrive(op, machine, id, entry);
-	if (!code && session != VBC_SessionState_Unlocked)
-		code = stop_listening(op, machine, id);
-	if (!code)
-		code = listen_no_more(op, machine, id);
-	if (!code)
-		code = vbc_node_let_go(op, machine);
-	if (!code)
-		forget_all_disks(op, entry);
-	return code;
-}
-
-/* The state of a machine that is not on its way any more: it goes without the program that sent it.
- */
-static int get_rest(struct vbc_op *op, vbc_ref machine, enum vbc_MachineState *ret_state)
-{
-	int64_t deadline = vbc_now_ms() + SETTLE_MS;
-	int code = vbc_IMachine_getState(op, machine, ret_state);
-
-	while (!code && (*ret_state == VBC_MachineState_Teleporting ||
-			 *ret_state == VBC_MachineState_TeleportingPausedVM ||
-			 *ret_state == VBC_MachineState_TeleportingIn)) {
-		if (vbc_now_ms() >= deadline)
-			return vbc_fail(&op->error, VBC_E_BUSY, "it is still being teleported");
-		code = vbc_op_sleep(op, POLL_MS);
-		if (!code)
-			code = vbc_IMachine_getState(op, machine, ret_state);
-	}
-	return code;
-}
-
-/* Whether it was given away. That VirtualBox says so as long as its service runs. */
-static bool is_given_away(struct vbc_op *op, vbc_ref machine, enum vbc_MachineState state,
-			  const struct vbc_meta *entry)
-{
-	bool is_off = state == VBC_MachineState_PoweredOff || state == VBC_MachineState_Aborted;
-
-	return state == VBC_MachineState_Teleported ||
-	       (is_off && vbc_meta_str(entry, SENT)[0] &&
-		vbc_teleport_find_fate(op, machine) == VBC_TELEPORT_WENT);
-}
-
-/* A machine that is not here, and was never sent, was removed by another tool: its volumes stay. */
-int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
-{
-	enum vbc_MachineState state = VBC_MachineState_Null;
-	vbc_ref machine = {NULL};
-	int code = vbc_node_registered(op, id, &machine);
-
-	if (!code && vbc_ref_is_null(machine) && !vbc_meta_str(entry, SENT)[0])
-		return VBC_OK;
-	if (!code && !vbc_ref_is_null(machine))
-		code = get_rest(op, machine, &state);
-	if (code || (!vbc_ref_is_null(machine) && !is_given_away(op, machine, state, entry)))
-		return code;
-	if (!vbc_ref_is_null(machine)) {
-		code = vbc_lock_wait_free(op, machine, id);
-		if (!code)
-			code = vbc_node_let_go(op, machine);
-	}
-	if (code)
-		return code;
-	vbc_teleport_forget_own(op, entry);
-	code = vbc_teleport_leave_disks(op, id, entry);
-	return code ? code : vbc_node_forget(op, id);
-}
-
-static int configure(struct vbc_op *op, const struct teleport *t, vbc_ref machine)
-{
-	int code = vbc_IMachine_setTeleporterPort(op, machine, t->port);
-
-	if (!code)
-		code = vbc_IMachine_setTeleporterAddress(op, machine, t->address);
-	if (!code)
-		code = vbc_IMachine_setTeleporterPassword(op, machine, t->password);
-	if (!code)
-		code = vbc_IMachine_setTeleporterEnabled(op, machine, true);
-	return code ? code : vbc_IMachine_saveSettings(op, machine);
-}
-
-static int fail_deaf(struct vbc_op *op, const struct teleport *t)
-{
-	return vbc_fail(&op->error, VBC_E_STATE, "the other host does not listen at %s port %u",
-			t->address, t->port);
-}
-
-/* On the target: whether the start has ended, because the node came, or in an error. */
-static int check_start(struct vbc_op *op, const struct teleport *t, bool *ret_ended)
-{
-	int code = vbc_IProgress_getCompleted(op, t->start, ret_ended);
-
-	if (code || !*ret_ended)
-		return code;
-	return vbc_error_prefix(&op->error, vbc_progress_wait(op, t->start, "teleporting", 0, 0),
-				"the other host does not listen at %s port %u", t->address,
-				t->port);
-}
-
-/* The progress of the start ends when the node has arrived; so this waits for the state. */
-static int await_listening(struct vbc_op *op, const struct teleport *t)
-{
-	int64_t deadline = vbc_now_ms() + LISTEN_MS;
-
-	for (;;) {
-		enum vbc_MachineState state = VBC_MachineState_Null;
-		bool ended = false;
-		int code = vbc_IMachine_getState(op, t->machine, &state);
-
-		if (!code && state == VBC_MachineState_TeleportingIn)
-			return await_ears(op, t->machine);
-		if (!code)
-			code = check_start(op, t, &ended);
-		if (!code && (ended || vbc_now_ms() >= deadline))
-			code = fail_deaf(op, t);
-		if (!code)
-			code = vbc_op_sleep(op, POLL_MS);
-		if (code)
-			return code;
-	}
-}
-
-static int listen(struct vbc_op *op, struct teleport *t)
-{
-	struct vbc_lock lock = {0};
-	int code = vbc_lock_take(op, t->machine, t->found.id, VBC_LockType_Write, &lock);
-
-	if (!code)
-		code = configure(op, t, lock.machine);
-	if (!code)
-		code = vbc_lock_open(op, &lock);
-	if (!code)
-		code = vbc_node_spawn(op, t->machine, &lock, &t->start);
-	if (!code) {
-		code = await_listening(op, t);
-		lock.locked = code == VBC_OK;
-	}
-	vbc_lock_drop(op, &lock);
-	return code;
-}
-
-/* The end of the machine's process fails the calls that wait for it, which says nothing. */
-static int await_sent(struct vbc_op *op, struct vbc_op *target, vbc_ref progress)
-{
-	bool completed = false;
-	int code = VBC_OK;
-
-	while (!code && !completed) {
-		struct vbc_aside aside = vbc_aside_begin(op);
-
-		vbc_op_keep(op);
-		vbc_op_keep(target);
-		completed = vbc_IProgress_waitForCompletion(op, progress, STEP_MS) ||
-			    vbc_IProgress_getCompleted(op, progress, &completed) || completed;
-		vbc_aside_restore(&aside);
-		code = vbc_op_tick(op);
-	}
-	if (code)
-		vbc_progress_abort(op, progress);
-	return code;
-}
-
-/* Why it did not go: the progress object may tell. */
-static int explain(struct vbc_op *op, vbc_ref progress)
-{
-	int code = vbc_progress_wait(op, progress, "teleporting", 0, 100);
-
-	return code ? code : vbc_fail(&op->error, VBC_E_STATE, "VirtualBox did not teleport it");
-}
-
-static int judge(struct vbc_op *op, const struct teleport *t, vbc_ref progress)
-{
-	int64_t deadline = vbc_now_ms() + SETTLE_MS;
-
-	for (;;) {
-		enum vbc_MachineState state = VBC_MachineState_Null;
-		int code = vbc_IMachine_getState(op, t->found.machine, &state);
-
-		if (code || state == VBC_MachineState_Teleported)
-			return code;
-		if (is_arrived(state) || vbc_now_ms() >= deadline)
-			return explain(op, progress);
-		vbc_sleep_ms(POLL_MS);
-	}
-}
-
-static int send_once(struct vbc_op *op, struct vbc_op *target, const struct teleport *t)
-{
-	struct vbc_lock lock = {0};
-	vbc_ref console = {NULL}, progress = {NULL};
-	int code = vbc_node_take_console(op, t->found.machine, t->found.id, &lock, &console);
-
-	if (code)
-		return code;
-	code = vbc_IConsole_teleport(op, console, t->address, t->port, t->password, MAX_DOWNTIME_MS,
-				     &progress);
-	if (!code) {
-		int sent = await_sent(op, target, progress);
-		bool undoing = op->undoing;
-
-		op->undoing = true; /* where it is must be known, also when nobody waits any more */
-		code = judge(op, t, progress);
-		op->undoing = undoing;
-		if (code && sent)
-			code = sent;
-	}
-	lock.locked = code != VBC_OK; /* the end of the machine's process unlocks */
-	vbc_lock_drop(op, &lock);
-	return code;
-}
-
-/*
- * On the source: sends it. Afterwards the machine is the target's, or still here and running. The
- * target may not listen yet.
- */
-static int send(struct vbc_op *op, struct vbc_op *target, const struct teleport *t)
-{
-	struct vbc_aside aside = vbc_aside_begin(op);
-	int64_t deadline = vbc_now_ms() + CONNECT_MS;
-	bool ended = false;
-	int code = send_once(op, target, t);
-
-	while (code == VBC_E_FAULT && !ended && vbc_now_ms() < deadline) {
-		vbc_op_forgive(op);
-		code = check_start(target, t, &ended);
-		if (!code && !ended)
-			code = vbc_op_sleep(op, LISTENS_MS);
-		if (!code && !ended)
-			code = send_once(op, target, t);
-	}
-	return vbc_aside_end(&aside, code);
-}
-
 /* The source's first: what is noted here makes this host keep a machine that has stopped. */
-static int note_sending(struct vbc_op *op, struct vbc_op *source)
+static int target_note_sending(struct vbc_op *op, struct vbc_op *source)
 {
-	int code = vbc_doing_note(source, SENT, "yes");
+	int code = vbc_doing_note(source, VBC_TELEPORT_SENT, "yes");
 
 	return code ? vbc_fail(&op->error, code, "%s", source->error.text)
-		    : vbc_doing_note(op, SENT, "yes");
+		    : vbc_doing_note(op, VBC_TELEPORT_SENT, "yes");
 }
 
-static void not_sent(struct vbc_op *op)
+static void journal_clear_sent(struct vbc_op *op)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
-	vbc_doing_note(op, SENT, "");
+	vbc_doing_note(op, VBC_TELEPORT_SENT, "");
 }
 
 /* An open machine that is not registered would keep its disks known as long as the session lives. */
-static int register_here(struct vbc_op *op, vbc_ref machine)
+static int target_register(struct vbc_op *op, vbc_ref machine)
 {
 	int code = vbc_IVirtualBox_registerMachine(op, op->vbox, machine);
 
@@ -460,7 +113,7 @@ static int register_here(struct vbc_op *op, vbc_ref machine)
 	return code;
 }
 
-static bool open_disks(struct vbc_op *op, const struct teleport *t)
+static bool target_open_disks(struct vbc_op *op, const struct teleport *t)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_teleport_open_disks(op, t->leaving);
@@ -468,7 +121,7 @@ static bool open_disks(struct vbc_op *op, const struct teleport *t)
 	return !code;
 }
 
-static int open_machine(struct vbc_op *op, struct teleport *t)
+static int target_open_machine(struct vbc_op *op, struct teleport *t)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
@@ -477,7 +130,7 @@ static int open_machine(struct vbc_op *op, struct teleport *t)
 	 * What VirtualBox holds against the settings it says in an error of its machine. Opened
 	 * without need, the disks would be left out of the settings when these are written next.
 	 */
-	if (code && op->error.component[0] && open_disks(op, t)) {
+	if (code && op->error.component[0] && target_open_disks(op, t)) {
 		vbc_op_forgive(op);
 		code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
 	}
@@ -486,38 +139,38 @@ static int open_machine(struct vbc_op *op, struct teleport *t)
 				"the other host has to see the node's folder at the same path");
 }
 
-static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry)
+static int target_receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry)
 {
 	int code = vbc_doing_begin(op, "node-arrive", t->found.id, entry);
 
 	if (!code) {
-		forget_all_disks(op, entry);
-		code = open_machine(op, t);
+		vbc_teleport_forget_disks(op, entry);
+		code = target_open_machine(op, t);
 	}
 	if (!code)
-		code = register_here(op, t->machine);
+		code = target_register(op, t->machine);
 	if (!code)
-		code = listen(op, t);
+		code = vbc_teleport_listen(op, t->machine, t->found.id, &t->way);
 	if (!code)
-		code = note_sending(op, t->source);
+		code = target_note_sending(op, t->source);
 	if (!code) {
-		code = send(t->source, op, t);
+		code = vbc_teleport_send(t->source, op, &t->found, &t->way);
 		if (code) { /* it is known where the node is */
 			vbc_fail(&op->error, code, "%s", t->source->error.text);
-			not_sent(op);
-			not_sent(t->source);
+			journal_clear_sent(op);
+			journal_clear_sent(t->source);
 		}
 	}
-	return code ? code : arrive(op, t->machine, t->found.id, entry);
+	return code ? code : vbc_teleport_arrive(op, t->machine, t->found.id, entry);
 }
 
 /* The other host gives it away before it runs here. */
-static int check_running(struct vbc_op *op, vbc_ref machine)
+static int target_check_running(struct vbc_op *op, vbc_ref machine)
 {
-	enum vbc_MachineState state = VBC_MachineState_Null;
-	int code = get_rest(op, machine, &state);
+	enum vbc_teleport_state state = VBC_TELEPORT_ELSE;
+	int code = vbc_teleport_rest(op, machine, &state);
 
-	if (code || is_arrived(state))
+	if (code || state == VBC_TELEPORT_UP)
 		return code;
 	return vbc_fail(&op->error, VBC_E_STATE,
 			"it came to the other host and stopped there; 'vboxcloud node log' tells "
@@ -537,10 +190,10 @@ static int target_body(struct vbc_op *op, void *arg)
 		code = vbc_node_registered(op, t->found.id, &machine);
 	if (!code && !vbc_ref_is_null(machine))
 		code = vbc_fail(&op->error, VBC_E_EXISTS, "the other host has this node already");
-	t->address = t->wanted_address;
-	if (!code && !t->address)
-		t->address = vbc_url_host(op);
-	if (!code && !t->address)
+	t->way.address = t->wanted_address;
+	if (!code && !t->way.address)
+		t->way.address = vbc_url_host(op);
+	if (!code && !t->way.address)
 		code = vbc_fail_nomem(&op->error);
 	if (!code)
 		code = vbc_teleport_check_volumes(op, t->leaving);
@@ -549,16 +202,16 @@ static int target_body(struct vbc_op *op, void *arg)
 	if (code)
 		return code;
 	vbc_meta_set_str(entry, VBC_TELEPORT_SETTINGS, t->settings);
-	vbc_meta_set_str(entry, NODE, t->json);
-	code = receive(op, t, entry);
+	vbc_meta_set_str(entry, VBC_TELEPORT_NODE, t->json);
+	code = target_receive(op, t, entry);
 	if (!code)
 		code = vbc_doing_end(op, t->found.id);
 	if (code)
 		vbc_doing_undo(op, t->found.id, entry);
-	return code ? code : check_running(op, t->machine);
+	return code ? code : target_check_running(op, t->machine);
 }
 
-static int look(struct vbc_op *op, struct teleport *t)
+static int source_look(struct vbc_op *op, struct teleport *t)
 {
 	const char *key;
 	int code = vbc_node_find_in(op, t->id_or_name, VBC_IN(VBC_NODE_RUNNING), "teleported",
@@ -574,18 +227,18 @@ static int look(struct vbc_op *op, struct teleport *t)
 }
 
 /* A port and a password for this once. */
-static int choose_secrets(struct vbc_op *op, struct teleport *t)
+static int source_choose_way(struct vbc_op *op, struct teleport *t)
 {
 	char random[37];
 
-	if (!vbc_uuid_new(random) || !vbc_uuid_new(t->password))
+	if (!vbc_uuid_new(random) || !vbc_uuid_new(t->way.password))
 		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
-	t->port = PORT_FIRST + (unsigned)strtoul(random + 24, NULL, 16) % PORTS;
+	t->way.port = PORT_FIRST + (unsigned)strtoul(random + 24, NULL, 16) % PORTS;
 	return VBC_OK;
 }
 
 /* Whatever was said: a machine that was given away is the other host's. */
-static void leave(struct vbc_op *op, const struct teleport *t, struct vbc_meta *entry, int code)
+static void source_leave(struct vbc_op *op, const struct teleport *t, struct vbc_meta *entry, int code)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
@@ -598,11 +251,11 @@ static int source_body(struct vbc_op *op, void *arg)
 	struct teleport *t = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct vbc_error error = {0};
-	int code = entry ? look(op, t) : vbc_fail_nomem(&op->error);
+	int code = entry ? source_look(op, t) : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "teleporting";
 	if (!code)
-		code = choose_secrets(op, t);
+		code = source_choose_way(op, t);
 	if (!code) {
 		code = vbc_teleport_find_disks(op, t->found.machine, t->found.id, t->settings,
 					       entry);
@@ -622,7 +275,7 @@ static int source_body(struct vbc_op *op, void *arg)
 	code = vbc_op_run(t->to, t->wait, &error, target_body, t);
 	if (code && !op->error.code)
 		vbc_fail(&op->error, code, "%s", error.text);
-	leave(op, t, entry, code);
+	source_leave(op, t, entry, code);
 	return vbc_error_prefix(&op->error, code, "cannot teleport node '%s'", t->found.name);
 }
 

@@ -16,7 +16,7 @@
 #include "node/create.h"
 #include "node/destroy.h"
 #include "node/resize.h"
-#include "node/teleport.h"
+#include "node/teleport-undo.h"
 #include "snapshot/volume.h"
 #include "volume/create.h"
 #include "volume/resize.h"
