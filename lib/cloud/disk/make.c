@@ -7,6 +7,7 @@
 #include "disk/make.h"
 
 #include "base/str.h"
+#include "disk/kinds.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
@@ -18,11 +19,14 @@
 
 #define DELETING "deleting" /* in the journal: the entry is of a deletion */
 
-int vbc_disk_plan(struct vbc_op *op, const char *folder, const char *source, char ret_id[37],
+int vbc_disk_plan(struct vbc_op *op, const char *kind, const char *source, char ret_id[37],
 		  struct vbc_meta *entry)
 {
-	const char *file, *path;
+	const char *file, *path, *folder = "";
+	int code = vbc_disk_folder(op, kind, &folder);
 
+	if (code)
+		return code;
 	if (!vbc_uuid_new(ret_id))
 		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
 	file = vbc_arena_printf(&op->arena, "%s.vdi", ret_id);

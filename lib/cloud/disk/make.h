@@ -11,7 +11,7 @@ struct vbc_meta;
  * For making one: a new id for the journal, and the path of a file of that name, which goes into
  * the journal's entry; `source` (may be "") is the path of the disk it will be a copy of.
  */
-int vbc_disk_plan(struct vbc_op *op, const char *folder, const char *source, char ret_id[37],
+int vbc_disk_plan(struct vbc_op *op, const char *kind, const char *source, char ret_id[37],
 		  struct vbc_meta *entry);
 
 /* Writes the metadata of a new disk, after its id was noted in the journal. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "disk/kinds.h"
 #include "disk/medium.h"
 #include "host/folders.h"
 #include "journal/doing.h"
@@ -30,6 +31,7 @@ struct asking {
 	struct vbc_batch_call *calls;
 	size_t *of; /* which disk each call is about */
 	size_t n_calls;
+	const char *folder; /* that they are to be in */
 };
 
 static void ask(struct asking *a, size_t disk, enum vbc_method_id method, const char *key,
@@ -54,18 +56,18 @@ static int run(struct asking *a)
 	return code;
 }
 
-static void drop(struct asking *a, const char *folder)
+static void drop(struct asking *a)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < a->n; i++)
-		if (!a->gone[i] && vbc_path_in(a->disks[i].location, folder, true))
+		if (!a->gone[i] && vbc_path_in(a->disks[i].location, a->folder, true))
 			a->disks[kept++] = a->disks[i];
 	a->n = kept;
 	memset(a->gone, 0, a->n * sizeof(*a->gone));
 }
 
-static int ask_where(struct asking *a, const char *folder)
+static int ask_where(struct asking *a)
 {
 	int code;
 
@@ -73,11 +75,11 @@ static int ask_where(struct asking *a, const char *folder)
 		ask(a, i, VBC_M_IMedium_getLocation, NULL, &a->disks[i].location);
 	code = run(a);
 	if (!code)
-		drop(a, folder);
+		drop(a);
 	return code;
 }
 
-static int ask_what(struct asking *a, const char *folder, unsigned fields)
+static int ask_what(struct asking *a, unsigned fields)
 {
 	int code;
 
@@ -93,11 +95,11 @@ static int ask_what(struct asking *a, const char *folder, unsigned fields)
 	}
 	code = run(a);
 	if (!code)
-		drop(a, folder);
+		drop(a);
 	return code;
 }
 
-static int ask_facts(struct asking *a, const char *folder, unsigned fields)
+static int ask_facts(struct asking *a, unsigned fields)
 {
 	unsigned wanted = VBC_FACT_USED | (fields & VBC_DISK_LAYOUT ? VBC_FACT_LAYOUT : 0);
 	vbc_ref *media = VBC_ARENA_ARRAY(&a->op->arena, vbc_ref, a->n);
@@ -115,7 +117,7 @@ static int ask_facts(struct asking *a, const char *folder, unsigned fields)
 		a->gone[i] = facts[i].gone;
 	}
 	if (!code)
-		drop(a, folder);
+		drop(a);
 	return code;
 }
 
@@ -137,7 +139,7 @@ static int ask_metadata(struct asking *a, const char *kind, const struct vbc_str
 }
 
 /* A disk whose file is named after work in progress is not there yet. */
-static int drop_unfinished(struct asking *a, const char *folder, const struct vbc_strs *keys)
+static int drop_unfinished(struct asking *a, const struct vbc_strs *keys)
 {
 	struct vbc_strs doing = {0};
 	int code = vbc_meta_ids_of(a->op, keys, VBC_DOING_KIND, &doing);
@@ -150,7 +152,7 @@ static int drop_unfinished(struct asking *a, const char *folder, const struct vb
 		a->gone[i] = vbc_strs_has(&doing, base);
 	}
 	if (!code)
-		drop(a, folder);
+		drop(a);
 	return code;
 }
 
@@ -169,8 +171,8 @@ static int make_room(struct asking *a, const struct vbc_refs *media)
 	return VBC_OK;
 }
 
-int vbc_disk_collect(struct vbc_op *op, const char *kind, const char *folder, vbc_ref only,
-		     unsigned fields, struct vbc_disk **ret_disks, size_t *ret_n)
+int vbc_disk_collect(struct vbc_op *op, const char *kind, vbc_ref only, unsigned fields,
+		     struct vbc_disk **ret_disks, size_t *ret_n)
 {
 	bool all = vbc_ref_is_null(only);
 	struct asking a = {.op = op};
@@ -178,6 +180,8 @@ int vbc_disk_collect(struct vbc_op *op, const char *kind, const char *folder, vb
 	struct vbc_strs keys = {0}, ids = {0};
 	int code = vbc_sweep(op, &keys);
 
+	if (!code)
+		code = vbc_disk_folder(op, kind, &a.folder);
 	if (!code && all)
 		code = vbc_machine_read_again(op);
 	if (!code && all)
@@ -187,17 +191,17 @@ int vbc_disk_collect(struct vbc_op *op, const char *kind, const char *folder, vb
 	if (!code)
 		code = make_room(&a, &media);
 	if (!code)
-		code = ask_where(&a, folder);
+		code = ask_where(&a);
 	if (!code && all)
-		code = drop_unfinished(&a, folder, &keys);
+		code = drop_unfinished(&a, &keys);
 	if (!code)
-		code = ask_what(&a, folder, fields);
+		code = ask_what(&a, fields);
 	if (!code)
 		code = ask_metadata(&a, kind, all ? &ids : NULL);
 	if (code)
 		return code;
-	drop(&a, folder);
-	code = fields & VBC_DISK_FILE ? ask_facts(&a, folder, fields) : VBC_OK;
+	drop(&a);
+	code = fields & VBC_DISK_FILE ? ask_facts(&a, fields) : VBC_OK;
 	if (code)
 		return code;
 	*ret_disks = a.disks;
@@ -244,12 +248,14 @@ static int complete(struct vbc_op *op, const struct vbc_disk_noun *noun, const s
 	struct asking a = {.op = op};
 	int code = make_room(&a, &medium);
 
+	if (!code)
+		code = vbc_disk_folder(op, noun->kind, &a.folder);
 	if (code)
 		return code;
 	a.disks[0] = *hit;
-	code = ask_what(&a, noun->folder, fields);
+	code = ask_what(&a, fields);
 	if (!code && (fields & VBC_DISK_FILE))
-		code = ask_facts(&a, noun->folder, fields);
+		code = ask_facts(&a, fields);
 	if (!code && !a.n)
 		code = not_found(op, noun, hit->id);
 	if (!code)
@@ -265,7 +271,7 @@ static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, con
 	const struct vbc_disk **hits;
 	struct vbc_disk *disks = NULL;
 	size_t n = 0, n_hits = 0;
-	int code = vbc_disk_collect(op, noun->kind, noun->folder, (vbc_ref){NULL}, 0, &disks, &n);
+	int code = vbc_disk_collect(op, noun->kind, (vbc_ref){NULL}, 0, &disks, &n);
 
 	if (code)
 		return code;
@@ -321,7 +327,7 @@ static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const
 		return code;
 	if (vbc_ref_is_null(medium))
 		return not_found(op, noun, id);
-	code = vbc_disk_collect(op, noun->kind, noun->folder, medium, fields, &disks, &n);
+	code = vbc_disk_collect(op, noun->kind, medium, fields, &disks, &n);
 	if (!code && !n)
 		return elsewhere(op, noun, medium, id);
 	if (!code)

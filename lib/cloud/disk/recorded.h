@@ -27,11 +27,11 @@ enum vbc_disk_fields {
 };
 
 /*
- * All hard disks directly in `folder`, with their metadata of `kind`, without those that are just
+ * All hard disks directly in the folder of a kind, with their metadata, without those that are just
  * being made; `only` (may be null): that one, if it is there. Sweeps first.
  */
-int vbc_disk_collect(struct vbc_op *op, const char *kind, const char *folder, vbc_ref only,
-		     unsigned fields, struct vbc_disk **ret_disks, size_t *ret_n);
+int vbc_disk_collect(struct vbc_op *op, const char *kind, vbc_ref only, unsigned fields,
+		     struct vbc_disk **ret_disks, size_t *ret_n);
 
 /* The name from the metadata, or else the file's without its suffix; NULL: no memory. */
 const char *vbc_disk_name(struct vbc_op *op, const struct vbc_disk *disk);
@@ -41,7 +41,6 @@ struct vbc_disk_noun {
 	const char *kind;   /* of their metadata: libcloud/KIND/<uuid> */
 	const char *text;   /* "volume"                                */
 	const char *listed; /* the command that lists them             */
-	const char *folder;
 	/* Its name, in the operation's arena, NULL: no memory; may be NULL: vbc_disk_name() */
 	const char *(*name_of)(struct vbc_op *op, const struct vbc_disk *disk);
 };

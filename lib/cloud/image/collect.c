@@ -11,7 +11,6 @@
 
 #include "disk/kinds.h"
 #include "disk/recorded.h"
-#include "host/folders.h"
 #include "image/name.h"
 #include "transfer/checksum.h"
 #include "vbox/meta.h"
@@ -66,15 +65,11 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_imag
 int vbc_image_collect(struct vbc_op *op, vbc_ref only, unsigned fields,
 		      struct vbc_image **ret_images, size_t *ret_n)
 {
-	struct vbc_folders folders = {0};
 	struct vbc_disk *disks = NULL;
 	struct vbc_image *images;
 	size_t n = 0;
-	int code = vbc_folders_get(op, &folders);
+	int code = vbc_disk_collect(op, VBC_IMAGE_KIND, only, fields, &disks, &n);
 
-	if (!code)
-		code = vbc_disk_collect(op, VBC_IMAGE_KIND, folders.images, only, fields, &disks,
-					&n);
 	if (code)
 		return code;
 	images = VBC_ARENA_ARRAY(&op->arena, struct vbc_image, n);
@@ -98,14 +93,10 @@ static const char *name_of(struct vbc_op *op, const struct vbc_disk *disk)
 int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
 		   vbc_ref *ret_medium)
 {
-	struct vbc_disk_noun noun = {VBC_IMAGE_KIND, "image", "image", NULL, name_of};
-	struct vbc_folders folders = {0};
+	static const struct vbc_disk_noun noun = {VBC_IMAGE_KIND, "image", "image", name_of};
 	struct vbc_disk disk;
-	int code = vbc_folders_get(op, &folders);
+	int code = vbc_disk_find(op, &noun, id_or_name, VBC_DISK_FILE, &disk);
 
-	noun.folder = folders.images;
-	if (!code)
-		code = vbc_disk_find(op, &noun, id_or_name, VBC_DISK_FILE, &disk);
 	if (!code && !fill(op, &disk, ret_image))
 		code = vbc_fail_nomem(&op->error);
 	if (!code)

@@ -13,7 +13,6 @@
 #include "disk/make.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
-#include "host/folders.h"
 #include "image/collect.h"
 #include "image/make.h"
 #include "journal/doing.h"
@@ -158,15 +157,14 @@ static int create_body(struct vbc_op *op, void *arg)
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct vbc_image planned = {.description = "", .init = "", .sha256 = ""};
 	struct origin from = {.machine_id = "", .platform = {.tpm = ""}};
-	struct vbc_folders folders;
 	char id[37];
-	int code = entry ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);
+	int code = entry ? VBC_OK : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "making the image";
 	if (!code)
 		code = prepare(op, c, &planned, &from);
 	if (!code)
-		code = vbc_disk_plan(op, folders.images, from.path, id, entry);
+		code = vbc_disk_plan(op, VBC_IMAGE_KIND, from.path, id, entry);
 	if (code)
 		return code;
 	vbc_meta_set_str(entry, "machine", from.machine_id);

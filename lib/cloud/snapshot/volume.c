@@ -18,7 +18,6 @@
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
-#include "host/folders.h"
 #include "journal/doing.h"
 #include "snapshot/hold.h"
 #include "snapshot/take.h"
@@ -74,15 +73,11 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_aren
 
 static int read_back(struct vbc_op *op, vbc_ref medium, struct vbc_snapshot **ret)
 {
-	struct vbc_folders folders;
 	struct vbc_disk *disks = NULL;
 	struct vbc_snapshot *s;
 	size_t n = 0;
-	int code = vbc_folders_get(op, &folders);
+	int code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, medium, VBC_DISK_FILE, &disks, &n);
 
-	if (!code)
-		code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, folders.snapshots, medium,
-					VBC_DISK_FILE, &disks, &n);
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
 				"the new snapshot was deleted by another program");
@@ -134,11 +129,8 @@ static int prepare(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
 {
 	enum vbc_MachineState state = VBC_MachineState_Null;
 	const char *source = "";
-	struct vbc_folders folders;
 	int code = vbc_volume_find(op, t->what->of, &t->volume);
 
-	if (!code)
-		code = vbc_folders_get(op, &folders);
 	if (!code)
 		code = vbc_volume_use_found(op, &t->volume, &t->use);
 	if (!code)
@@ -155,7 +147,7 @@ static int prepare(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
 		return code;
 	t->running = vbc_hold_is_needed(state);
 	vbc_meta_set_str(entry, "machine", t->running ? t->use.machine_id : "");
-	return vbc_disk_plan(op, folders.snapshots, source, t->id, entry);
+	return vbc_disk_plan(op, VBC_SNAPSHOT_KIND, source, t->id, entry);
 }
 
 int vbc_snapshot_take_volume(struct vbc_op *op, const struct vbc_snapshot_take *take,
@@ -234,16 +226,13 @@ int vbc_snapshot_list_volume(struct vbc_op *op, const char *volume, struct vbc_s
 {
 	/* The snapshots of a volume that is gone are found by its id. */
 	bool by_id = volume && vbc_is_uuid(volume);
-	struct vbc_folders folders;
 	struct vbc_disk found = {.id = volume}, *disks = NULL;
 	size_t n = 0;
-	int code = vbc_folders_get(op, &folders);
+	int code = volume && !by_id ? vbc_volume_find(op, volume, &found) : VBC_OK;
 
-	if (!code && volume && !by_id)
-		code = vbc_volume_find(op, volume, &found);
 	if (!code)
-		code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, folders.snapshots, (vbc_ref){NULL},
-					VBC_DISK_FILE, &disks, &n);
+		code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, (vbc_ref){NULL}, VBC_DISK_FILE,
+					&disks, &n);
 	if (!code)
 		code = fill_list(op, disks, n, found.id, list);
 	return code || !by_id || list->n ? code : vbc_volume_find(op, volume, &found);

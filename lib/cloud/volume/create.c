@@ -17,7 +17,6 @@
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
-#include "host/folders.h"
 #include "journal/doing.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
@@ -141,16 +140,13 @@ static int make(struct vbc_op *op, struct create *c, const char *path)
 /* All that can be known before anything is made. */
 static int prepare(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
 {
-	struct vbc_folders folders;
-	int code = vbc_folders_get(op, &folders);
+	int code = look_at_origin(op, c);
 
-	if (!code)
-		code = look_at_origin(op, c);
 	if (!code)
 		code = choose_size(op, c);
 	if (!code)
 		code = vbc_volume_check_name(op, c->name, "");
-	return code ? code : vbc_disk_plan(op, folders.volumes, c->from.path, c->id, entry);
+	return code ? code : vbc_disk_plan(op, VBC_VOLUME_KIND, c->from.path, c->id, entry);
 }
 
 static int create_body(struct vbc_op *op, void *arg)

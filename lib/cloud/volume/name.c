@@ -12,21 +12,16 @@
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "disk/recorded.h"
-#include "host/folders.h"
 #include "vbox/meta.h"
 #include "vbox/run.h"
 #include "volume/volume.h"
 
 int vbc_volume_check_name(struct vbc_op *op, const char *name, const char *id)
 {
-	struct vbc_folders folders;
 	struct vbc_disk *disks = NULL;
 	size_t n = 0;
-	int code = vbc_folders_get(op, &folders);
+	int code = vbc_disk_collect(op, VBC_VOLUME_KIND, (vbc_ref){NULL}, 0, &disks, &n);
 
-	if (!code)
-		code = vbc_disk_collect(op, VBC_VOLUME_KIND, folders.volumes, (vbc_ref){NULL}, 0,
-					&disks, &n);
 	for (size_t i = 0; !code && i < n; i++) {
 		const char *its = vbc_disk_name(op, &disks[i]);
 

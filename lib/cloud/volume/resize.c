@@ -17,7 +17,6 @@
 #include "disk/medium.h"
 #include "disk/recorded.h"
 #include "disk/storage-slot.h"
-#include "host/folders.h"
 #include "journal/doing.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
@@ -150,11 +149,9 @@ static int copy(struct vbc_op *op, struct resize *r, struct vbc_meta *entry)
 static int grow_fixed(struct vbc_op *op, struct resize *r)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	struct vbc_folders folders;
-	int code = entry ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);
+	int code = entry ? vbc_disk_plan(op, VBC_VOLUME_KIND, r->disk.location, r->id, entry)
+			 : vbc_fail_nomem(&op->error);
 
-	if (!code)
-		code = vbc_disk_plan(op, folders.volumes, r->disk.location, r->id, entry);
 	if (code)
 		return code;
 	vbc_meta_set_str(entry, "volume", r->disk.id);

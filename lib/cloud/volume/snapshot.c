@@ -7,17 +7,11 @@
 
 #include "disk/kinds.h"
 #include "disk/recorded.h"
-#include "host/folders.h"
 
 int vbc_snapshot_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk)
 {
-	struct vbc_disk_noun noun = {VBC_SNAPSHOT_KIND, "snapshot of a volume", "snapshot", NULL,
-				     NULL};
-	struct vbc_folders folders;
-	int code = vbc_folders_get(op, &folders);
+	static const struct vbc_disk_noun noun = {VBC_SNAPSHOT_KIND, "snapshot of a volume",
+						  "snapshot", NULL};
 
-	if (code)
-		return code;
-	noun.folder = folders.snapshots;
 	return vbc_disk_find(op, &noun, id_or_name, VBC_DISK_FILE | VBC_DISK_USE, ret_disk);
 }

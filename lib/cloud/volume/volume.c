@@ -14,7 +14,6 @@
 #include "base/result.h"
 #include "base/str.h"
 #include "disk/kinds.h"
-#include "host/folders.h"
 #include "machine/find.h"
 #include "vbox/meta.h"
 #include "vbox/run.h"
@@ -31,13 +30,8 @@ int vbc_volume_check_size(unsigned size_gb, struct vbc_error *err)
 
 int vbc_volume_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk)
 {
-	struct vbc_disk_noun noun = {VBC_VOLUME_KIND, "volume", "volume", NULL, NULL};
-	struct vbc_folders folders;
-	int code = vbc_folders_get(op, &folders);
+	static const struct vbc_disk_noun noun = {VBC_VOLUME_KIND, "volume", "volume", NULL};
 
-	if (code)
-		return code;
-	noun.folder = folders.volumes;
 	return vbc_disk_find(op, &noun, id_or_name, VBC_VOLUME_ALL, ret_disk);
 }
 
@@ -179,14 +173,10 @@ static int make_result(struct vbc_op *op, const struct vbc_disk *disk, struct vb
 
 int vbc_volume_result(struct vbc_op *op, vbc_ref medium, struct vbc_volume **ret)
 {
-	struct vbc_folders folders;
 	struct vbc_disk *disks = NULL;
 	size_t n = 0;
-	int code = vbc_folders_get(op, &folders);
+	int code = vbc_disk_collect(op, VBC_VOLUME_KIND, medium, VBC_VOLUME_ALL, &disks, &n);
 
-	if (!code)
-		code = vbc_disk_collect(op, VBC_VOLUME_KIND, folders.volumes, medium,
-					VBC_VOLUME_ALL, &disks, &n);
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
 				"the new volume was deleted by another program");
@@ -226,14 +216,11 @@ static int make_list(struct vbc_op *op, const struct vbc_disk *disks, size_t n,
 static int list_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_volumes **ret = arg;
-	struct vbc_folders folders;
 	struct vbc_disk *disks = NULL;
 	size_t n = 0;
-	int code = vbc_folders_get(op, &folders);
+	int code = vbc_disk_collect(op, VBC_VOLUME_KIND, (vbc_ref){NULL}, VBC_VOLUME_ALL, &disks,
+				    &n);
 
-	if (!code)
-		code = vbc_disk_collect(op, VBC_VOLUME_KIND, folders.volumes, (vbc_ref){NULL},
-					VBC_VOLUME_ALL, &disks, &n);
 	if (code)
 		return code;
 	*ret = vbc_result_new(&op->results, sizeof(**ret));
