@@ -12,6 +12,7 @@
 
 #include "bare.h"
 #include "base/clock.h"
+#include "base/path.h"
 #include "common.h"
 #include "disk/medium.h"
 #include "host/folders.h"
@@ -117,7 +118,7 @@ static int body(struct vbc_op *op, void *arg)
 	struct vbc_folders folders = {0};
 	int code = vbc_folders_get(op, &folders);
 
-	b->upload.path = code ? NULL : vbc_path_join(op, folders.uploads, "bench.raw");
+	b->upload.path = code ? NULL : vbc_path_join(&op->arena, folders.uploads, "bench.raw");
 	for (unsigned i = 0; !code && i < b->rounds; i++) {
 		code = one(op, b, through_library);
 		if (!code)

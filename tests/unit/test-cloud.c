@@ -9,11 +9,11 @@
 #include <stdio.h>
 
 #include "base/name.h"
+#include "base/path.h"
 #include "base/result.h"
 #include "base/str.h"
 #include "firstboot/dmi.h"
 #include "forward/log.h"
-#include "host/folders.h"
 #include "host/size.h"
 #include "machine/log-cause.h"
 #include "machine/state.h"
@@ -188,7 +188,7 @@ static void test_paths(void)
 	struct vbc_op op = {0};
 
 	for (size_t i = 0; i < VBC_COUNT(joins); i++)
-		is_str(vbc_path_join(&op, joins[i].folder, joins[i].name), joins[i].path,
+		is_str(vbc_path_join(&op.arena, joins[i].folder, joins[i].name), joins[i].path,
 		       "'%s' in '%s'", joins[i].name, joins[i].folder);
 	for (size_t i = 0; i < VBC_COUNT(bases); i++)
 		is_str(vbc_path_base(bases[i].path), bases[i].base, "the last part of '%s'",

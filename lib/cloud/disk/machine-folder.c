@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/medium.h"
 #include "host/folders.h"
@@ -68,7 +69,7 @@ int vbc_machine_own_media(struct vbc_op *op, const char *folder, const struct vb
 		     struct vbc_refs *ret_own)
 {
 	vbc_ref *own = VBC_ARENA_ARRAY(&op->arena, vbc_ref, media->n);
-	const char *snapshots = vbc_path_join(op, folder, VBC_MACHINE_SNAPSHOTS), **locations = NULL;
+	const char *snapshots = vbc_path_join(&op->arena, folder, VBC_MACHINE_SNAPSHOTS), **locations = NULL;
 	struct vbc_folders folders;
 	bool doubtful = may_be_shelf(folder);
 	size_t n = 0;
@@ -116,7 +117,7 @@ int vbc_machine_delete_files(struct vbc_op *op, vbc_ref machine, const char *fol
 int vbc_machine_remove_folder(struct vbc_op *op, const char *settings)
 {
 	const struct vbc_strs groups = {0};
-	const char *folder = vbc_path_parent(op, settings);
+	const char *folder = vbc_path_parent(&op->arena, settings);
 	vbc_ref machine = {NULL};
 	int code = folder ? vbc_IVirtualBox_createMachine(op, op->vbox, settings, "removed",
 							  vbc_op_has(op, VBC_M_IMachine_getPlatform)

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/machine-folder.h"
 #include "disk/medium-facts.h"
@@ -120,7 +121,7 @@ static int remove_states(struct vbc_op *op, const char *folder)
 
 	for (size_t i = 0; !code && i < names.n; i++) {
 		const char *path =
-			is_state(names.v[i]) ? vbc_path_join(op, folder, names.v[i]) : "";
+			is_state(names.v[i]) ? vbc_path_join(&op->arena, folder, names.v[i]) : "";
 
 		if (!path)
 			code = vbc_fail_nomem(&op->error);
@@ -233,7 +234,7 @@ struct place {
  */
 static int remove_pieces(struct vbc_op *op, const struct place *p, bool unneeded)
 {
-	const char *snapshots = vbc_path_join(op, p->folder, VBC_MACHINE_SNAPSHOTS);
+	const char *snapshots = vbc_path_join(&op->arena, p->folder, VBC_MACHINE_SNAPSHOTS);
 	const char *file = vbc_arena_printf(&op->arena, "%s%s" SETTINGS, p->folder, p->id);
 	const char *why = "of a machine that could not be read";
 	struct vbc_strs names = {0};
@@ -291,7 +292,7 @@ static int find_alone(struct vbc_op *op, const struct place *p, const char *id, 
 /* Only what lies in the folder of a node of ours is all the machine's, whoever put it there. */
 static int find_place(struct vbc_op *op, const char *settings, struct place *ret)
 {
-	const char *folder = vbc_path_parent(op, settings), *bare, *id, *ours;
+	const char *folder = vbc_path_parent(&op->arena, settings), *bare, *id, *ours;
 	struct vbc_folders folders;
 	bool alone = false;
 	int code = folder ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);
@@ -301,7 +302,7 @@ static int find_place(struct vbc_op *op, const char *settings, struct place *ret
 	*ret = (struct place){.settings = settings, .folder = folder, .id = ""};
 	bare = vbc_arena_strndup(&op->arena, folder, strlen(folder) - 1);
 	id = bare ? vbc_path_base(bare) : "";
-	ours = vbc_path_join(op, folders.machines, id);
+	ours = vbc_path_join(&op->arena, folders.machines, id);
 	if (!bare || !ours)
 		return vbc_fail_nomem(&op->error);
 	if (vbc_is_uuid(id) && streq(bare, ours))

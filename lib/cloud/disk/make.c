@@ -6,12 +6,12 @@
  */
 #include "disk/make.h"
 
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
-#include "host/folders.h"
 #include "journal/doing.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
@@ -30,7 +30,7 @@ int vbc_disk_plan(struct vbc_op *op, const char *kind, const char *source, char 
 	if (!vbc_uuid_new(ret_id))
 		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
 	file = vbc_arena_printf(&op->arena, "%s.vdi", ret_id);
-	path = file ? vbc_path_join(op, folder, file) : NULL;
+	path = file ? vbc_path_join(&op->arena, folder, file) : NULL;
 	if (!path)
 		return vbc_fail_nomem(&op->error);
 	vbc_meta_set_str(entry, "target", path);

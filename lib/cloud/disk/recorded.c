@@ -3,10 +3,10 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "disk/medium.h"
-#include "host/folders.h"
 #include "journal/doing.h"
 #include "journal/sweep.h"
 #include "machine/read-again.h"

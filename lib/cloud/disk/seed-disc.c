@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "disk/seed-disc.h"
 
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/medium.h"
 #include "host/file.h"
-#include "host/folders.h"
 #include "vbox/aside.h"
 
 int vbc_seed_open(struct vbc_op *op, const char *path, vbc_ref *ret)
@@ -87,7 +87,7 @@ int vbc_seed_wipe_all(struct vbc_op *op, const char *folder, vbc_ref machine)
 	if (!code && !vbc_ref_is_null(machine))
 		code = vbc_seed_find(op, machine, folder, &drive, &keep);
 	for (size_t i = 0; !code && i < names.n; i++) {
-		const char *path = vbc_path_join(op, folder, names.v[i]);
+		const char *path = vbc_path_join(&op->arena, folder, names.v[i]);
 		bool used;
 
 		if (!path)

@@ -9,13 +9,13 @@
 #include <vboxcloud/size.h>
 
 #include "base/given.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/medium.h"
 #include "disk/seed-disc.h"
 #include "disk/storage-slot.h"
 #include "firstboot/dmi.h"
 #include "firstboot/seed.h"
-#include "host/folders.h"
 #include "journal/doing.h"
 #include "machine/find.h"
 #include "machine/keys.h"
@@ -63,9 +63,9 @@ static int plan(struct vbc_op *op, struct change *c)
 		return code;
 	if (!vbc_uuid_new(c->id))
 		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
-	c->folder = vbc_path_parent(op, settings);
+	c->folder = vbc_path_parent(&op->arena, settings);
 	file = vbc_arena_printf(&op->arena, VBC_SEED_FILE "-%.8s" VBC_SEED_SUFFIX, c->id);
-	c->seed.path = c->folder && file ? vbc_path_join(op, c->folder, file) : NULL;
+	c->seed.path = c->folder && file ? vbc_path_join(&op->arena, c->folder, file) : NULL;
 	c->seed.instance_id = vbc_arena_printf(&op->arena, "%s-%.8s", c->node.id, c->id);
 	if (!c->seed.path || !c->seed.instance_id)
 		return vbc_fail_nomem(&op->error);

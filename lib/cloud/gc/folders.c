@@ -6,6 +6,7 @@
  */
 #include "gc/folders.h"
 
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/machine-folder.h"
 #include "gc/gone.h"
@@ -43,7 +44,7 @@ static int find_nodes(struct vbc_op *op, struct vbc_strs *ret_ids)
 /* But for an empty folder that VirtualBox makes in it, for a machine's snapshots. */
 static int is_empty(struct vbc_op *op, const char *folder, bool *ret)
 {
-	const char *snapshots = vbc_path_join(op, folder, VBC_MACHINE_SNAPSHOTS);
+	const char *snapshots = vbc_path_join(&op->arena, folder, VBC_MACHINE_SNAPSHOTS);
 	struct vbc_strs names = {0};
 	int code = snapshots ? vbc_host_file_look(op, folder, ret, &names)
 			     : vbc_fail_nomem(&op->error);
@@ -102,7 +103,7 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const char *id)
 
 	if (code)
 		return code;
-	folder = vbc_path_join(op, folders.machines, id);
+	folder = vbc_path_join(&op->arena, folders.machines, id);
 	text = folder ? vbc_arena_printf(&op->arena, "an empty folder of a node that is gone: %s",
 					 folder)
 		      : NULL;

@@ -5,6 +5,7 @@
  */
 #include "gc/gone.h"
 
+#include "base/path.h"
 #include "base/str.h"
 #include "host/file.h"
 #include "host/folders.h"
@@ -121,7 +122,7 @@ int vbc_gc_look(struct vbc_op *op, const char *name, bool *ret_sure, struct vbc_
 
 	if (code)
 		return code;
-	folder = vbc_path_join(op, folders.machines, name);
+	folder = vbc_path_join(&op->arena, folders.machines, name);
 	code = folder ? vbc_host_file_look(op, folder, ret_sure, ret_names)
 		      : vbc_fail_nomem(&op->error);
 	if (code || *ret_sure)

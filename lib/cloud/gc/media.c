@@ -8,6 +8,7 @@
 #include "gc/media.h"
 
 #include "base/clock.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"

@@ -7,6 +7,7 @@
  */
 #include "gc/metadata.h"
 
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "disk/seed-disc.h"
@@ -71,8 +72,8 @@ static int take_seeds(struct vbc_op *op, struct vbc_gc *gc, const char *node_id)
 
 		if (!vbc_seed_is(names.v[i]))
 			continue;
-		folder = vbc_path_join(op, folders.machines, node_id);
-		path = folder ? vbc_path_join(op, folder, names.v[i]) : NULL;
+		folder = vbc_path_join(&op->arena, folders.machines, node_id);
+		path = folder ? vbc_path_join(&op->arena, folder, names.v[i]) : NULL;
 		text = path ? vbc_arena_printf(&op->arena, VBC_GC_SEED ": %s", path) : NULL;
 		code = text ? VBC_OK : vbc_fail_nomem(&op->error);
 		if (code || is_told(gc, text))
@@ -151,7 +152,7 @@ static int is_all_known(struct vbc_op *op, const char *folder, const struct know
 	int code = vbc_gc_look(op, vbc_path_base(folder), ret, &names);
 
 	for (size_t i = 0; !code && *ret && i < names.n; i++) {
-		const char *path = vbc_path_join(op, folder, names.v[i]);
+		const char *path = vbc_path_join(&op->arena, folder, names.v[i]);
 
 		if (!path)
 			return vbc_fail_nomem(&op->error);

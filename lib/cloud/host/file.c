@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/file.h"
 
-#include "host/folders.h"
+#include "base/path.h"
 #include "vbox/aside.h"
 #include "vbox/progress.h"
 

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/machine-remains.h"
 #include "disk/medium.h"
-#include "host/folders.h"
 #include "image/source.h"
 #include "journal/doing.h"
 #include "machine/find.h"

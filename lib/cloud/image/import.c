@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/given.h"
 #include "base/name.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "disk/medium-facts.h"
@@ -82,10 +83,10 @@ static int plan(struct vbc_op *op, struct import *im)
 	if (!vbc_uuid_new(im->id))
 		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
 	name = vbc_arena_printf(&op->arena, "%s.vdi", im->id);
-	im->target = name ? vbc_path_join(op, folders.images, name) : NULL;
+	im->target = name ? vbc_path_join(&op->arena, folders.images, name) : NULL;
 	if (!im->source.on_host) {
 		name = vbc_arena_printf(&op->arena, "%s.%s", im->id, im->source.here.suffix);
-		im->source.path = name ? vbc_path_join(op, folders.uploads, name) : NULL;
+		im->source.path = name ? vbc_path_join(&op->arena, folders.uploads, name) : NULL;
 	}
 	im->settings = im->source.archive ? vbc_path_settings(op, &folders, im->id) : "";
 	return im->target && im->source.path && im->settings ? VBC_OK : vbc_fail_nomem(&op->error);

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "disk/medium.h"
 #include "host/file.h"
-#include "host/folders.h"
 #include "host/tree.h"
 #include "journal/sweep.h"
 #include "machine/find.h"

@@ -10,8 +10,8 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "base/str.h"
-#include "host/folders.h"
 #include "transfer/packed.h"
 
 /* Cuts what follows the last '-' off; NULL when there is nothing before or after it. */

@@ -6,9 +6,9 @@
  */
 #include "image/source.h"
 
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/medium.h"
-#include "host/folders.h"
 #include "imagefile/raw.h"
 #include "journal/doing.h"
 #include "transfer/upload.h"

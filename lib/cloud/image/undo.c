@@ -6,10 +6,10 @@
  */
 #include "image/undo.h"
 
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "disk/medium.h"
-#include "host/folders.h"
 #include "image/archive.h"
 #include "snapshot/hold.h"
 #include "transfer/upload.h"

@@ -5,6 +5,7 @@
  */
 #include "machine/boot-disk.h"
 
+#include "base/path.h"
 #include "base/str.h"
 #include "host/folders.h"
 #include "vbox/aside.h"

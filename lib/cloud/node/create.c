@@ -13,6 +13,7 @@
 
 #include "base/given.h"
 #include "base/name.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/machine-remains.h"
 #include "disk/medium-facts.h"
@@ -95,7 +96,7 @@ static int prepare_first_boot(struct vbc_op *op, struct vbc_new_node *c, const c
 	c->seed.from = c->first_boot;
 	c->seed.instance_id = c->id;
 	c->seed.init = c->image.init;
-	c->seed.path = vbc_path_join(op, folder, VBC_SEED_FILE VBC_SEED_SUFFIX);
+	c->seed.path = vbc_path_join(&op->arena, folder, VBC_SEED_FILE VBC_SEED_SUFFIX);
 	return c->seed.path ? vbc_seed_prepare(op, c->name, &c->seed) : vbc_fail_nomem(&op->error);
 }
 
@@ -127,10 +128,10 @@ static int prepare(struct vbc_op *op, struct vbc_new_node *c)
 	if (!vbc_uuid_new(c->id))
 		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
 	c->vbox_name = vbc_node_tame_name(op, c->name);
-	folder = vbc_path_join(op, folders.machines, c->id);
+	folder = vbc_path_join(&op->arena, folders.machines, c->id);
 	c->settings = vbc_path_settings(op, &folders, c->id);
 	file = vbc_arena_printf(&op->arena, "%s.vdi", c->id);
-	c->disk = folder && file ? vbc_path_join(op, folder, file) : NULL;
+	c->disk = folder && file ? vbc_path_join(&op->arena, folder, file) : NULL;
 	if (!c->vbox_name || !c->settings || !c->disk)
 		return vbc_fail_nomem(&op->error);
 	return prepare_first_boot(op, c, folder);

@@ -7,13 +7,13 @@
  */
 #include "node/remove.h"
 
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/machine-folder.h"
 #include "disk/machine-remains.h"
 #include "disk/seed-disc.h"
 #include "forward/port.h"
 #include "host/file.h"
-#include "host/folders.h"
 #include "host/tree.h"
 #include "image/lent.h"
 #include "machine/keys.h"
@@ -121,7 +121,7 @@ static int unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool a
 
 	if (code)
 		return forgive_gone(op, id, code);
-	folder = vbc_path_parent(op, settings);
+	folder = vbc_path_parent(&op->arena, settings);
 	if (!folder)
 		return vbc_fail_nomem(&op->error);
 	/* Those that are not attached; the one that is goes with the machine. */

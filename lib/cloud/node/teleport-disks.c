@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/teleport-disks.h"
 
+#include "base/path.h"
 #include "base/str.h"
 #include "disk/bases.h"
 #include "disk/kinds.h"
@@ -215,7 +216,7 @@ static int read_pairs(struct vbc_op *op, const struct vbc_meta *entry, const cha
  */
 static int find_chain(const struct search *s, const char *settings)
 {
-	const char *folder = vbc_path_parent(s->op, settings), **paths = NULL;
+	const char *folder = vbc_path_parent(&s->op->arena, settings), **paths = NULL;
 	struct pairs images = {.names.n = 0}, places = {.names.n = 0};
 	struct vbc_refs disks = {0};
 	int code = folder ? vbc_medium_all(s->op, &disks) : vbc_fail_nomem(&s->op->error);
@@ -340,7 +341,7 @@ void vbc_teleport_forget_volumes(struct vbc_op *op, const struct vbc_meta *entry
 
 static int forget_own(struct vbc_op *op, const char *settings)
 {
-	const char *folder = vbc_path_parent(op, settings), **locations = NULL;
+	const char *folder = vbc_path_parent(&op->arena, settings), **locations = NULL;
 	struct vbc_folders folders;
 	struct vbc_refs disks = {0};
 	int code = folder ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);
