@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/path.h"
 #include "common.h"
-#include "disk/medium.h"
+#include "disk/medium-remove.h"
 #include "host/folders.h"
 #include "soap/soap.h"
 #include "transfer/content.h"

@@ -13,7 +13,7 @@ NOT_OURS = r"\b(printf|fprintf|vprintf|puts|putchar|perror|exit|_exit|abort|syst
 COMPARED = r"\bstrcmp\([^;]*?\)\s*==\s*0|!strcmp\("
 STRUCT_TYPE = r"^\s*typedef\s+struct\s+\w+"
 # What VirtualBox has of a medium's file is valid after it has been made to look only.
-FACTS = r"\b(vbc|VBC_M)_IMedium_(getLogicalSize|getSize|getVariant|refreshState)\b"
+FACTS = r"\b(vbc|VBC_M)_IMedium_(getLogicalSize|getSize|getVariant)\b"
 # In two parts, so that they are not found here.
 LATER = r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b"
 # What names the machine or the person that something was written on.

@@ -9,8 +9,9 @@
 
 #include "base/path.h"
 #include "base/str.h"
+#include "disk/attachment.h"
 #include "disk/machine-folder.h"
-#include "disk/medium-facts.h"
+#include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "disk/seed-disc.h"
 #include "host/file.h"
@@ -101,7 +102,7 @@ static int remove_disks(struct vbc_op *op, const char *folder, const char *id)
 
 		code = find_kept(op, own.v[i], &stays);
 		if (!code && !stays)
-			code = vbc_medium_refresh(op, own.v[i], &state);
+			code = vbc_IMedium_refreshState(op, own.v[i], &state);
 		if (!code && !stays)
 			code = vbc_medium_delete(op, own.v[i]);
 	}

@@ -9,7 +9,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "disk/kinds.h"
-#include "disk/medium-facts.h"
+#include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
 #include "journal/doing.h"
@@ -126,7 +126,7 @@ int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
 	enum vbc_MediumState state;
 	/* VirtualBox then also forgets a disk whose file is gone. */
 	int code =
-		entry ? vbc_medium_refresh(op, disk->medium, &state) : vbc_fail_nomem(&op->error);
+		entry ? vbc_IMedium_refreshState(op, disk->medium, &state) : vbc_fail_nomem(&op->error);
 
 	if (code)
 		return code;

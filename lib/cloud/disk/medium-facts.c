@@ -114,7 +114,7 @@ static int check_parents(struct vbc_op *op, vbc_ref medium, const char *noun, co
 	for (unsigned depth = 0; !code && !vbc_ref_is_null(medium); depth++) {
 		code = vbc_tree_check(op, 0, depth);
 		if (!code)
-			code = vbc_medium_refresh(op, medium, &state);
+			code = vbc_IMedium_refreshState(op, medium, &state);
 		if (!code && !was_read(state))
 			code = vbc_medium_fail_unknown(op, medium, noun, name);
 		if (!code)
@@ -159,7 +159,7 @@ int vbc_medium_fail_unknown(struct vbc_op *op, vbc_ref medium, const char *noun,
 	enum vbc_MediumState state = VBC_MediumState_NotCreated;
 	const char *why = "";
 	int64_t bytes = -1;
-	int code = vbc_medium_refresh(op, medium, &state);
+	int code = vbc_IMedium_refreshState(op, medium, &state);
 
 	if (!code)
 		code = vbc_IMedium_getLastAccessError(op, medium, &why);
@@ -185,9 +185,4 @@ int vbc_medium_fail_unknown(struct vbc_op *op, vbc_ref medium, const char *noun,
 		"VirtualBox cannot read the disk of %s '%s', so its size is unknown; put its "
 		"file back, or make it readable, and try again: %s",
 		noun, name, why);
-}
-
-int vbc_medium_refresh(struct vbc_op *op, vbc_ref medium, enum vbc_MediumState *ret_state)
-{
-	return vbc_IMedium_refreshState(op, medium, ret_state);
 }

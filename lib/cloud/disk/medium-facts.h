@@ -46,7 +46,4 @@ int vbc_medium_opened_size(struct vbc_op *op, vbc_ref medium, const char *noun, 
  */
 int vbc_medium_fail_unknown(struct vbc_op *op, vbc_ref medium, const char *noun, const char *name);
 
-/* Makes VirtualBox look at a medium's file, for its own sake. */
-int vbc_medium_refresh(struct vbc_op *op, vbc_ref medium, enum vbc_MediumState *ret_state);
-
 #endif

@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "disk/kinds.h"
+#include "disk/medium-facts.h"
 #include "disk/medium.h"
 #include "journal/doing.h"
 #include "journal/sweep.h"

@@ -3,7 +3,8 @@
 
 #include "base/path.h"
 #include "base/str.h"
-#include "disk/medium.h"
+#include "disk/attachment.h"
+#include "disk/medium-remove.h"
 #include "host/file.h"
 #include "vbox/aside.h"
 

@@ -6,7 +6,7 @@
 #include "disk/storage-slot.h"
 
 #include "base/str.h"
-#include "disk/medium.h"
+#include "disk/attachment.h"
 #include "machine/boot-disk.h"
 
 /* A storage controller and what of it is taken. */

@@ -11,7 +11,7 @@
 #include "base/given.h"
 #include "base/path.h"
 #include "base/str.h"
-#include "disk/medium.h"
+#include "disk/attachment.h"
 #include "disk/seed-disc.h"
 #include "disk/storage-slot.h"
 #include "firstboot/dmi.h"

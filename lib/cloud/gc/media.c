@@ -10,8 +10,7 @@
 #include "base/clock.h"
 #include "base/path.h"
 #include "base/str.h"
-#include "disk/medium-facts.h"
-#include "disk/medium.h"
+#include "disk/medium-remove.h"
 #include "disk/seed-disc.h"
 #include "gc/gone.h"
 #include "gc/list.h"
@@ -155,7 +154,7 @@ static int forgive_gone(struct vbc_op *op, vbc_ref medium, int code)
 static int remove_medium(struct vbc_op *op, vbc_ref medium, const char *location)
 {
 	enum vbc_MediumState state = VBC_MediumState_NotCreated;
-	int code = vbc_medium_refresh(op, medium, &state);
+	int code = vbc_IMedium_refreshState(op, medium, &state);
 
 	if (!code && state == VBC_MediumState_Inaccessible) {
 		code = vbc_IMedium_close(op, medium);

@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "disk/machine-remains.h"
+#include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "image/source.h"
 #include "journal/doing.h"

@@ -12,7 +12,7 @@
 #include "disk/kinds.h"
 #include "disk/make.h"
 #include "disk/medium-facts.h"
-#include "disk/medium.h"
+#include "disk/medium-make.h"
 #include "image/collect.h"
 #include "image/make.h"
 #include "journal/doing.h"

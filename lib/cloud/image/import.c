@@ -16,7 +16,7 @@
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "disk/medium-facts.h"
-#include "disk/medium.h"
+#include "disk/medium-make.h"
 #include "host/folders.h"
 #include "image/archive.h"
 #include "image/look.h"

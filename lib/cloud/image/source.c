@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "base/str.h"
+#include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "imagefile/raw.h"
 #include "journal/doing.h"

@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "disk/kinds.h"
+#include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "image/archive.h"
 #include "snapshot/hold.h"

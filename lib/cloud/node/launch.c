@@ -8,7 +8,6 @@
 #include "node/launch.h"
 
 #include "base/clock.h"
-#include "disk/medium-facts.h"
 #include "machine/log-cause.h"
 #include "machine/log.h"
 #include "machine/state.h"
@@ -67,7 +66,7 @@ static void look_at_disks(struct vbc_op *op, vbc_ref machine, const char **ret)
 		enum vbc_MediumState state = VBC_MediumState_Created;
 
 		if (!vbc_ref_is_null(at.v[i].medium) &&
-		    !vbc_medium_refresh(op, at.v[i].medium, &state) &&
+		    !vbc_IMedium_refreshState(op, at.v[i].medium, &state) &&
 		    state == VBC_MediumState_Inaccessible)
 			vbc_IMedium_getLastAccessError(op, at.v[i].medium, ret);
 	}

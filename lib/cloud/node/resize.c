@@ -103,7 +103,7 @@ static int grow_disk(struct vbc_op *op, vbc_ref disk, uint64_t bytes)
 
 	if (!code)
 		code = vbc_progress_wait(op, progress, "growing the disk", 0, 100);
-	return code ? code : vbc_medium_refresh(op, disk, &state);
+	return code ? code : vbc_IMedium_refreshState(op, disk, &state);
 }
 
 /* What a node has of its size; strings in the operation's arena, or in the journal's entry. */

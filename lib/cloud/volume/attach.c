@@ -10,7 +10,7 @@
 
 #include "base/given.h"
 #include "base/str.h"
-#include "disk/medium.h"
+#include "disk/attachment.h"
 #include "disk/recorded.h"
 #include "disk/storage-slot.h"
 #include "machine/find.h"

@@ -15,7 +15,7 @@
 #include "disk/kinds.h"
 #include "disk/make.h"
 #include "disk/medium-facts.h"
-#include "disk/medium.h"
+#include "disk/medium-make.h"
 #include "disk/recorded.h"
 #include "journal/doing.h"
 #include "machine/boot-disk.h"

@@ -11,9 +11,12 @@
 
 #include "base/given.h"
 #include "base/str.h"
+#include "disk/attachment.h"
 #include "disk/kinds.h"
 #include "disk/make.h"
 #include "disk/medium-facts.h"
+#include "disk/medium-make.h"
+#include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
 #include "disk/storage-slot.h"
@@ -51,7 +54,7 @@ static int grow_dynamic(struct vbc_op *op, const struct resize *r)
 	if (!code)
 		code = vbc_progress_wait(op, progress, "growing the volume", 0, AT_END);
 	/* Its size is the old one until VirtualBox looks again; other programs do not make it. */
-	return code ? code : vbc_medium_refresh(op, r->disk.medium, &state);
+	return code ? code : vbc_IMedium_refreshState(op, r->disk.medium, &state);
 }
 
 static int open_anew(struct vbc_op *op, const char *path, vbc_ref *medium)
@@ -74,7 +77,7 @@ static int take_id(struct vbc_op *op, const char *path, const char *new_id, vbc_
 
 	/* Of one that it has not read since its service was started it changes no id. */
 	if (!code && !streq(id, new_id))
-		code = vbc_medium_refresh(op, *medium, &state);
+		code = vbc_IMedium_refreshState(op, *medium, &state);
 	/* The file may have the new id already, where a service that was started since has the old. */
 	if (!code && state == VBC_MediumState_Inaccessible) {
 		code = open_anew(op, path, medium);

@@ -13,6 +13,7 @@
 #include "base/given.h"
 #include "base/result.h"
 #include "base/str.h"
+#include "disk/attachment.h"
 #include "disk/kinds.h"
 #include "machine/find.h"
 #include "vbox/meta.h"

@@ -2,7 +2,7 @@
 #ifndef VBC_VOLUME_VOLUME_H
 #define VBC_VOLUME_VOLUME_H
 
-#include "disk/medium.h"
+#include "disk/attachment.h"
 #include "disk/recorded.h"
 #include "vbox/op.h"
 
