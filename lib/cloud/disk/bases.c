@@ -7,7 +7,7 @@
 #include "disk/bases.h"
 
 #include "host/tree.h"
-#include "machine/find.h"
+#include "machine/name.h"
 
 struct search {
 	struct vbc_op *op;

@@ -16,7 +16,7 @@
 #include "disk/seed-disc.h"
 #include "host/file.h"
 #include "host/folders.h"
-#include "machine/find.h"
+#include "machine/registered.h"
 #include "vbox/aside.h"
 
 #define SETTINGS ".vbox" /* how the names of settings files end */

@@ -8,7 +8,7 @@
 
 #include "base/path.h"
 #include "base/str.h"
-#include "disk/kinds.h"
+#include "disk/folder.h"
 #include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"

@@ -5,13 +5,13 @@
 
 #include "base/path.h"
 #include "base/str.h"
-#include "disk/kinds.h"
+#include "disk/folder.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
 #include "journal/doing.h"
 #include "journal/sweep.h"
+#include "machine/name.h"
 #include "machine/read-again.h"
-#include "machine/find.h"
 #include "vbox/meta.h"
 
 #define CALLS_PER_DISK 3

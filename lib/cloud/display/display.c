@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "machine/address.h"
 #include "machine/display-port.h"
+#include "machine/find.h"
 #include "machine/lock.h"
 #include "machine/nat-rule.h"
 #include "machine/settle.h"

@@ -2,7 +2,7 @@
 #ifndef VBC_DISPLAY_DISPLAY_H
 #define VBC_DISPLAY_DISPLAY_H
 
-#include "machine/find.h"
+#include "machine/found.h"
 #include "vbox/lock.h"
 #include "vbox/op.h"
 

@@ -13,7 +13,7 @@
 #include "forward/port.h"
 #include "journal/doing.h"
 #include "machine/adapter.h"
-#include "machine/find.h"
+#include "machine/found.h"
 #include "machine/nat-rule.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"

@@ -12,8 +12,8 @@
 #include "journal/sweep.h"
 #include "machine/adapter.h"
 #include "machine/display-port.h"
-#include "machine/find.h"
 #include "machine/nat-rule.h"
+#include "machine/registered.h"
 #include "vbox/meta.h"
 
 /* A node's reservations, and which of them it uses. */

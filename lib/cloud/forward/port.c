@@ -17,10 +17,10 @@
 #include "base/str.h"
 #include "journal/doing.h"
 #include "machine/adapter.h"
-#include "machine/find.h"
 #include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/nat-rule.h"
+#include "machine/registered.h"
 #include "vbox/meta.h"
 
 /* Where free ports are taken from: below those that systems give to outgoing connections. */

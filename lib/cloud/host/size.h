@@ -8,6 +8,9 @@
 
 #include "vbox/op.h"
 
+/* In the extra data of a machine, as the original driver keeps its size id. */
+#define VBC_NODE_SIZE_KEY "libcloud_size"
+
 struct vbc_size;
 
 struct vbc_limits {

@@ -12,7 +12,7 @@
 #include "disk/medium.h"
 #include "image/source.h"
 #include "journal/doing.h"
-#include "machine/find.h"
+#include "machine/registered.h"
 #include "vbox/aside.h"
 #include "vbox/progress.h"
 

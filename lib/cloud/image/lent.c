@@ -10,7 +10,7 @@
 #include "host/file.h"
 #include "host/tree.h"
 #include "journal/sweep.h"
-#include "machine/find.h"
+#include "machine/registered.h"
 #include "vbox/meta.h"
 
 #define SETTINGS "settings"

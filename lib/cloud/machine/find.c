@@ -11,27 +11,15 @@
 
 #include "base/str.h"
 #include "journal/sweep.h"
-#include "machine/keys.h"
+#include "machine/found.h"
 #include "machine/list.h"
-#include "vbox/aside.h"
+#include "machine/registered.h"
 #include "vbox/meta.h"
 
 int vbc_node_fail_unknown(struct vbc_op *op, const char *id_or_name)
 {
 	return vbc_fail(&op->error, VBC_E_NOTFOUND,
 			"there is no node '%s'; 'vboxcloud node list' shows those there are", id_or_name);
-}
-
-int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
-{
-	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
-	vbc_ref machine = {NULL};
-	int code = vbc_aside_absent(&aside,
-				    vbc_IVirtualBox_findMachine(op, op->vbox, id, &machine));
-
-	if (!code)
-		*ret_machine = machine;
-	return code;
 }
 
 static int find_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
@@ -115,34 +103,4 @@ int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_found *r
 	int code = vbc_sweep(op, &keys);
 
 	return code ? code : vbc_node_find_among(op, &keys, id_or_name, ret);
-}
-
-int vbc_node_look(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
-{
-	bool accessible = true;
-	int code = vbc_node_registered(op, id, ret_machine);
-
-	if (!code && !vbc_ref_is_null(*ret_machine))
-		code = vbc_IMachine_getAccessible(op, *ret_machine, &accessible);
-	if (code || accessible)
-		return code;
-	return vbc_fail(&op->error, VBC_E_STATE,
-			"VirtualBox cannot read the machine of node '%s'; 'vboxcloud node show' "
-			"tells why",
-			id);
-}
-
-int vbc_node_name(struct vbc_op *op, vbc_ref machine, const char *id, const char **ret_name)
-{
-	const char *key = vbc_meta_key(op, VBC_NODE_KIND, id);
-	const struct vbc_strs keys = {.n = 1, .v = &key};
-	struct vbc_node *nodes = NULL;
-	vbc_ref *refs = NULL;
-	size_t n = 0;
-	int code = key ? vbc_node_collect(op, &keys, machine, VBC_NODE_NAME, &nodes, &refs, &n)
-		       : vbc_fail_nomem(&op->error);
-
-	if (!code)
-		*ret_name = n ? nodes[0].name : id;
-	return code;
 }

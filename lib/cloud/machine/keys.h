@@ -6,10 +6,7 @@
 #ifndef VBC_MACHINE_KEYS_H
 #define VBC_MACHINE_KEYS_H
 
-#define VBC_NODE_KIND "node" /* of its metadata: libcloud/node/<uuid>            */
-#define VBC_NODE_TAGS "tags" /* in it: an object                                 */
-
-#define VBC_NODE_SIZE_KEY "libcloud_size" /* extra data of the machine, as the original driver's   \
-					   */
+#define VBC_NODE_KIND "node" /* of its metadata: libcloud/node/<uuid> */
+#define VBC_NODE_TAGS "tags" /* in it: an object                      */
 
 #endif

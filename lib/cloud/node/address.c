@@ -4,7 +4,7 @@
  * Waiting until it is known where a node is reached.
  */
 #include "base/given.h"
-#include "machine/find.h"
+#include "machine/found.h"
 #include "machine/list.h"
 #include "machine/settle.h"
 #include "node/list.h"

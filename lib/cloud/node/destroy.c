@@ -14,6 +14,8 @@
 #include "disk/machine-remains.h"
 #include "journal/doing.h"
 #include "machine/find.h"
+#include "machine/found.h"
+#include "machine/registered.h"
 #include "node/remove.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"

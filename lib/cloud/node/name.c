@@ -11,6 +11,7 @@
 #include "base/name.h"
 #include "base/str.h"
 #include "machine/find.h"
+#include "machine/found.h"
 #include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/settle.h"

@@ -4,7 +4,7 @@
  * Nodes that stand still: paused in memory, or suspended with their state on the host's disk.
  */
 #include "base/given.h"
-#include "machine/find.h"
+#include "machine/found.h"
 #include "machine/power-off.h"
 #include "machine/settle.h"
 #include "node/power.h"

@@ -9,6 +9,7 @@
 #include "base/given.h"
 #include "base/name.h"
 #include "machine/find.h"
+#include "machine/found.h"
 #include "machine/keys.h"
 #include "node/name.h"
 #include "vbox/lock.h"

@@ -12,7 +12,7 @@
 #include "host/folders.h"
 #include "host/tree.h"
 #include "image/lent.h"
-#include "machine/find.h"
+#include "machine/name.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
 

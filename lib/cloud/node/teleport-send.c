@@ -2,7 +2,7 @@
 #include "node/teleport-send.h"
 
 #include "base/clock.h"
-#include "machine/find.h"
+#include "machine/found.h"
 #include "machine/power-off.h"
 #include "node/teleport-listen.h"
 #include "node/teleport-state.h"

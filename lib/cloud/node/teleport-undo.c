@@ -2,8 +2,8 @@
 #include "node/teleport-undo.h"
 
 #include "forward/port-settle.h"
-#include "machine/find.h"
 #include "machine/keys.h"
+#include "machine/registered.h"
 #include "node/remove.h"
 #include "node/teleport-disks.h"
 #include "node/teleport-listen.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "snapshot/hold.h"
 
-#include "machine/find.h"
+#include "machine/found.h"
 #include "machine/lock.h"
 #include "snapshot/node.h"
 #include "vbox/aside.h"

@@ -14,7 +14,7 @@
 
 #include "base/str.h"
 #include "journal/sweep.h"
-#include "machine/find.h"
+#include "machine/found.h"
 #include "machine/list.h"
 #include "machine/network.h"
 #include "snapshot/node.h"

@@ -15,7 +15,8 @@
 #include "base/str.h"
 #include "disk/attachment.h"
 #include "disk/kinds.h"
-#include "machine/find.h"
+#include "machine/name.h"
+#include "machine/registered.h"
 #include "vbox/meta.h"
 #include "vbox/run.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "disk/kinds.h"
+#include "disk/folder.h"
 
 #include "base/str.h"
+#include "disk/kinds.h"
 #include "host/folders.h"
 
 int vbc_disk_folder(struct vbc_op *op, const char *kind, const char **ret_folder)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_MACHINE_REGISTERED_H
+#define VBC_MACHINE_REGISTERED_H
+
+#include "vbox/op.h"
+
+/* The machine of that id, or of that settings file; null when none is registered. */
+int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine);
+
+/*
+ * For vbc_op_about(): the machine of that id, or null. VBC_E_STATE when VirtualBox cannot read it:
+ * its own calls only say that such a machine is "limited".
+ */
+int vbc_node_look(struct vbc_op *op, const char *id, vbc_ref *ret_machine);
+
+#endif
