@@ -19,7 +19,6 @@
 #include "host/size.h"
 #include "journal/doing.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/state.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"

@@ -17,7 +17,6 @@
 #include "journal/doing.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/lock.h"
 #include "machine/nat-rule.h"
 #include "machine/registered.h"

@@ -14,7 +14,6 @@
 #include "journal/sweep.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/list.h"
 #include "machine/nat-rule.h"
 #include "machine/network.h"

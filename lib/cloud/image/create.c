@@ -18,7 +18,6 @@
 #include "journal/doing.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/keys.h"
 #include "machine/platform.h"
 #include "snapshot/hold.h"

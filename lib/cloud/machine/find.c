@@ -11,7 +11,6 @@
 
 #include "base/str.h"
 #include "journal/sweep.h"
-#include "machine/found.h"
 #include "machine/list.h"
 #include "machine/registered.h"
 #include "vbox/meta.h"

@@ -2,9 +2,8 @@
 #ifndef VBC_MACHINE_FIND_H
 #define VBC_MACHINE_FIND_H
 
+#include "machine/found.h"
 #include "vbox/op.h"
-
-struct vbc_found;
 
 /* Sweeps, then finds one node by its id or by a name that only one has. */
 int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_found *ret);

@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/state.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"

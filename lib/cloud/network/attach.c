@@ -15,7 +15,6 @@
 #include "machine/adapter-slots.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/lock.h"
 #include "machine/nat-rule.h"
 #include "machine/network-kind.h"

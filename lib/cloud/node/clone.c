@@ -16,7 +16,6 @@
 #include "host/size.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/platform.h"

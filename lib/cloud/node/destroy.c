@@ -14,7 +14,6 @@
 #include "disk/machine-remains.h"
 #include "journal/doing.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/registered.h"
 #include "node/remove.h"
 #include "vbox/lock.h"

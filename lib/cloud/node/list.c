@@ -14,7 +14,6 @@
 #include "base/result.h"
 #include "journal/sweep.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/network.h"

@@ -10,7 +10,6 @@
 #include "base/given.h"
 #include "firstboot/dmi.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/log.h"
 #include "vbox/run.h"
 

@@ -11,7 +11,6 @@
 #include "base/name.h"
 #include "base/str.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/settle.h"

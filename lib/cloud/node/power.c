@@ -9,7 +9,6 @@
 #include "base/given.h"
 #include "forward/live.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/power-off.h"
 #include "machine/settle.h"
 #include "node/launch.h"

@@ -7,7 +7,6 @@
 
 #include "base/given.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/lock.h"
 #include "machine/state.h"
 #include "vbox/lock.h"

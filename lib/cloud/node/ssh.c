@@ -15,7 +15,6 @@
 #include "machine/adapter.h"
 #include "machine/address.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/list.h"
 #include "machine/nat-rule.h"
 #include "machine/state.h"

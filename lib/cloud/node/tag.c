@@ -9,7 +9,6 @@
 #include "base/given.h"
 #include "base/name.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/keys.h"
 #include "node/name.h"
 #include "vbox/lock.h"

@@ -20,7 +20,6 @@
 #include "forward/port-settle.h"
 #include "host/tree.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/lock.h"
 #include "machine/name.h"
 #include "machine/state.h"

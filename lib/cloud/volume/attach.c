@@ -14,7 +14,6 @@
 #include "disk/recorded.h"
 #include "disk/storage-slot.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/lock.h"
 #include "machine/name.h"
 #include "machine/state.h"

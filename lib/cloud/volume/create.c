@@ -20,7 +20,6 @@
 #include "journal/doing.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
-#include "machine/found.h"
 #include "machine/state.h"
 #include "vbox/meta.h"
 #include "vbox/run.h"
