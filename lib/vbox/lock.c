@@ -219,7 +219,7 @@ int vbc_lock_judge(struct vbc_op *op, vbc_ref machine, int code)
 	return code;
 }
 
-int vbc_lock_close(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
+int vbc_lock_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 		   struct vbc_lock *lock)
 {
 	int code = lock_patiently(op, machine, type, lock);
@@ -237,7 +237,7 @@ int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_L
 
 	if (code)
 		return code;
-	code = vbc_lock_close(op, machine, type, &lock);
+	code = vbc_lock_lock(op, machine, type, &lock);
 	if (code)
 		vbc_lock_drop(op, &lock);
 	else
@@ -245,7 +245,7 @@ int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_L
 	return code;
 }
 
-int vbc_lock_open(struct vbc_op *op, struct vbc_lock *lock)
+int vbc_lock_unlock(struct vbc_op *op, struct vbc_lock *lock)
 {
 	int code = vbc_ISession_unlockMachine(op, lock->session);
 

@@ -34,11 +34,11 @@ int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_L
 int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock);
 
 /* Locks what is prepared, or open again. */
-int vbc_lock_close(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
+int vbc_lock_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 		   struct vbc_lock *lock);
 
 /* Unlocks, but keeps the session and the turn. */
-int vbc_lock_open(struct vbc_op *op, struct vbc_lock *lock);
+int vbc_lock_unlock(struct vbc_op *op, struct vbc_lock *lock);
 
 /* Unlocks and tidies up, whatever happened. Harmless on a lock that was never taken. */
 void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock);

@@ -24,7 +24,7 @@ bool vbc_node_has_power(enum vbc_node_state s)
 static int get_console(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock,
 		       vbc_ref *ret_console)
 {
-	int code = vbc_lock_close(op, machine, VBC_LockType_Shared, lock);
+	int code = vbc_lock_lock(op, machine, VBC_LockType_Shared, lock);
 
 	if (!code)
 		code = vbc_lock_judge(op, machine,
@@ -59,7 +59,7 @@ static int cut_power(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 	if (!code)
 		lock->locked = false; /* the end of the machine's process unlocks */
 	else if (lock->locked)
-		vbc_lock_open(op, lock);
+		vbc_lock_unlock(op, lock);
 	return code;
 }
 

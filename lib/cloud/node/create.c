@@ -291,7 +291,7 @@ static int finish(struct vbc_op *op, struct vbc_new_node *c)
 		return code;
 	code = furnish(op, c, lock.machine);
 	if (!code)
-		code = vbc_lock_open(op, &lock);
+		code = vbc_lock_unlock(op, &lock);
 	if (!code)
 		code = write_metadata(op, c);
 	if (!code && !c->opts->no_start)

@@ -51,7 +51,7 @@ static int delete_snapshots(struct vbc_op *op, vbc_ref machine, struct vbc_lock 
 {
 	uint32_t count = 0;
 	vbc_ref root = {NULL};
-	int code = vbc_lock_close(op, machine, VBC_LockType_Write, lock);
+	int code = vbc_lock_lock(op, machine, VBC_LockType_Write, lock);
 
 	if (!code)
 		code = vbc_IMachine_getSnapshotCount(op, lock->machine, &count);
@@ -59,7 +59,7 @@ static int delete_snapshots(struct vbc_op *op, vbc_ref machine, struct vbc_lock 
 		code = vbc_IMachine_findSnapshot(op, lock->machine, "", &root);
 	if (!code && count)
 		code = delete_snapshot_tree(op, lock->machine, root);
-	return code ? code : vbc_lock_open(op, lock);
+	return code ? code : vbc_lock_unlock(op, lock);
 }
 
 /* What another client has removed meanwhile is removed; what we may have, is not yet. */

@@ -105,7 +105,7 @@ int vbc_teleport_listen(struct vbc_op *op, vbc_ref machine, const char *id,
 	if (!code)
 		code = machine_set_teleporter(op, lock.machine, way);
 	if (!code)
-		code = vbc_lock_open(op, &lock);
+		code = vbc_lock_unlock(op, &lock);
 	if (!code)
 		code = vbc_node_spawn(op, machine, &lock, &way->start);
 	if (!code) {
