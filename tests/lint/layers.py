@@ -160,7 +160,7 @@ rule("includes point down the rooms", above, [path for path in LIBRARY if path.s
     "lib/cloud/cellar/x.c": '#include "vbox/op.h"',
 })
 rule("no two files need each other", circles, LIBRARY, {
-    "lib/cloud/machine/state.h": '#include "machine/settle.h"',
+    "lib/cloud/machine/state.h": '#include "machine/wait-stable.h"',
     "lib/cloud/transfer/checksum.c": '#include "base/str.h"\n#include "imagefile/manifest.h"',
     "lib/base/arena.h": '#include "vbox/op.h"',
 })

@@ -60,7 +60,7 @@ static int finish_delete(struct vbc_op *op, const char *kind, const struct vbc_m
 {
 	const char *target = vbc_meta_str(entry, "target");
 	vbc_ref medium = {NULL};
-	int code = vbc_medium_settle(op, target);
+	int code = vbc_medium_wait_idle(op, target);
 
 	if (!code)
 		code = vbc_medium_known(op, target, &medium);
@@ -79,9 +79,9 @@ static int wipe_new(struct vbc_op *op, const char *kind, const struct vbc_meta *
 	if (progress[0])
 		vbc_progress_abort(op, (vbc_ref){progress});
 	if (source[0])
-		code = vbc_medium_settle(op, source);
+		code = vbc_medium_wait_idle(op, source);
 	if (!code)
-		code = vbc_medium_settle(op, target);
+		code = vbc_medium_wait_idle(op, target);
 	if (!code)
 		code = vbc_medium_wipe(op, target, "");
 	if (!code && medium[0])

@@ -8,7 +8,7 @@
 #include "vbox/aside.h"
 #include "vbox/progress.h"
 
-#define SETTLE_MS  60000 /* how long work whose client is gone may go on */
+#define IDLE_MS    60000 /* how long work whose client is gone may go on */
 #define RELEASE_MS 5000  /* and how long it takes until what it had open is free */
 
 int vbc_medium_delete(struct vbc_op *op, vbc_ref medium)
@@ -139,9 +139,9 @@ static int medium_is_at_work(struct vbc_op *op, const char *path, bool *ret)
 	return code;
 }
 
-int vbc_medium_settle(struct vbc_op *op, const char *path)
+int vbc_medium_wait_idle(struct vbc_op *op, const char *path)
 {
-	int64_t deadline = vbc_now_ms() + SETTLE_MS;
+	int64_t deadline = vbc_now_ms() + IDLE_MS;
 	bool working = true;
 	int code = VBC_OK;
 

@@ -21,7 +21,7 @@ int vbc_medium_wipe_linked(struct vbc_op *op, const char *base_id, const char *b
 			   const char *path, const char *progress);
 
 /* Waits for the end of work that the disk at `path` has begun: of its making, of a copy of it. */
-int vbc_medium_settle(struct vbc_op *op, const char *path);
+int vbc_medium_wait_idle(struct vbc_op *op, const char *path);
 
 /* What all work that makes a disk writes into the operation's journal entry: its IProgress. */
 #define VBC_MEDIUM_PROGRESS "progress"

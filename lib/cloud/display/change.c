@@ -15,7 +15,7 @@
 #include "base/given.h"
 #include "base/str.h"
 #include "display/display.h"
-#include "forward/port-settle.h"
+#include "forward/port-reconcile.h"
 #include "forward/port.h"
 #include "journal/doing.h"
 #include "machine/display-port.h"
@@ -203,7 +203,7 @@ int vbc_display_undo(struct vbc_op *op, const char *id, const struct vbc_meta *e
 			code = hide(op, &s, s.running && !s.awake && streq(changing, AWAKE));
 		vbc_lock_drop(op, &s.lock);
 	}
-	return code ? code : vbc_port_settle(op, id, s.node.machine);
+	return code ? code : vbc_port_reconcile(op, id, s.node.machine);
 }
 
 static int begin(struct vbc_op *op, const struct change *c, struct vbc_meta *entry)
@@ -318,7 +318,7 @@ int vbc_display_set_new(struct vbc_op *op, vbc_ref machine, const char *id,
 static int free_others(struct vbc_op *op, const struct change *c, unsigned port)
 {
 	if (c->attempts > 1)
-		return vbc_port_settle(op, c->screen.node.id, c->screen.machine);
+		return vbc_port_reconcile(op, c->screen.node.id, c->screen.machine);
 	return c->was.enabled && c->was.port != port
 		       ? vbc_port_free(op, c->screen.node.id, VBC_NATProtocol_TCP, c->was.port)
 		       : VBC_OK;

@@ -16,7 +16,7 @@
 #include "machine/find.h"
 #include "machine/lock.h"
 #include "machine/nat-rule.h"
-#include "machine/settle.h"
+#include "machine/wait-stable.h"
 #include "vbox/aside.h"
 #include "vbox/run.h"
 
@@ -41,7 +41,7 @@ int vbc_screen_lock(struct vbc_op *op, bool change, struct vbc_screen *s)
 	enum vbc_node_state state;
 	int code = VBC_OK;
 
-	state = vbc_node_settled(op, s->node.machine, &code);
+	state = vbc_node_wait_stable(op, s->node.machine, &code);
 	s->awake = state == VBC_NODE_RUNNING;
 	s->running = vbc_state_is_up(state);
 	s->machine = s->node.machine;

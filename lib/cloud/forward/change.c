@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "base/str.h"
 #include "forward/live.h"
-#include "forward/port-settle.h"
+#include "forward/port-reconcile.h"
 #include "forward/port.h"
 #include "forward/wish.h"
 #include "journal/doing.h"
@@ -179,7 +179,7 @@ int vbc_forward_undo(struct vbc_op *op, const char *id, const struct vbc_meta *e
 		return vbc_port_free_all(op, node);
 	if (!code)
 		code = remove_named(op, machine, entry);
-	return code ? code : vbc_port_settle(op, node, machine);
+	return code ? code : vbc_port_reconcile(op, node, machine);
 }
 
 /* What the node forwards already. */

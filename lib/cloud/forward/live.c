@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 #include "forward/log.h"
-#include "forward/port-settle.h"
+#include "forward/port-reconcile.h"
 #include "forward/port.h"
 #include "journal/doing.h"
 #include "machine/adapter.h"
@@ -84,7 +84,7 @@ int vbc_forward_put(struct vbc_op *op, const char *node, const struct vbc_engine
 	if (!code && refused)
 		code = fail_refused(op, r);
 	/* Those that were refused were kept, so that they are not chosen again. */
-	return code || attempt == 1 ? code : vbc_port_settle(op, node, engine->machine);
+	return code || attempt == 1 ? code : vbc_port_reconcile(op, node, engine->machine);
 }
 
 static int replace(struct vbc_op *op, const char *node, const struct vbc_engine *engine,
@@ -115,7 +115,7 @@ static int replace_safely(struct vbc_op *op, const char *node, const struct vbc_
 	if (!code)
 		code = replace(op, node, engine, &r);
 	if (!code)
-		code = vbc_port_settle(op, node, engine->machine);
+		code = vbc_port_reconcile(op, node, engine->machine);
 	if (!code)
 		code = vbc_doing_end(op, id);
 	if (code) {

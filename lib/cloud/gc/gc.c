@@ -3,7 +3,7 @@
 
 #include "base/given.h"
 #include "base/result.h"
-#include "forward/port-settle.h"
+#include "forward/port-reconcile.h"
 #include "gc/folders.h"
 #include "gc/list.h"
 #include "gc/media.h"

@@ -16,7 +16,7 @@
 #include "vbox/aside.h"
 #include "vbox/progress.h"
 
-#define SETTLE_MS  60000      /* how long work whose client is gone may go on           */
+#define IDLE_MS    60000      /* how long work whose client is gone may go on           */
 #define MIB_MAX    (1u << 21) /* memory that is more than that is told in bytes, not MiB */
 #define UNPACK     "unpack it there with 'tar -xf' and import the disk that is wanted"
 
@@ -245,7 +245,7 @@ static int is_at_work(struct vbc_op *op, const char *path, bool *ret)
 
 int vbc_archive_undo(struct vbc_op *op, const char *path, const char *settings)
 {
-	int64_t deadline = vbc_now_ms() + SETTLE_MS;
+	int64_t deadline = vbc_now_ms() + IDLE_MS;
 	vbc_ref machine = {NULL};
 	bool working = true;
 	int code = VBC_OK;

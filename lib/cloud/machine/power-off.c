@@ -6,13 +6,13 @@
 #include "machine/power-off.h"
 
 #include "base/clock.h"
-#include "machine/settle.h"
+#include "machine/wait-stable.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 
 #define POLL_MS   250
-#define SETTLE_MS 60000 /* how long others may start and stop it at the same time */
+#define PATIENCE_MS 60000 /* how long others may start and stop it at the same time */
 
 bool vbc_node_has_power(enum vbc_node_state s)
 {
@@ -73,7 +73,7 @@ static int forgive_crash(struct vbc_op *op, vbc_ref machine, int code)
 	if (code != VBC_E_FAULT)
 		return code;
 	aside = vbc_aside_begin(op);
-	is_off = !vbc_node_has_power(vbc_node_settled(op, machine, &looked)) && !looked;
+	is_off = !vbc_node_has_power(vbc_node_wait_stable(op, machine, &looked)) && !looked;
 	vbc_aside_restore(&aside);
 	return is_off ? vbc_op_forgive(op) : code;
 }
@@ -81,12 +81,12 @@ static int forgive_crash(struct vbc_op *op, vbc_ref machine, int code)
 /* Guests and others may cut the power, or turn it on, at the same time: then one looks again. */
 int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 {
-	int64_t deadline = vbc_now_ms() + SETTLE_MS;
+	int64_t deadline = vbc_now_ms() + PATIENCE_MS;
 
 	for (;;) {
 		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 		int code = VBC_OK;
-		enum vbc_node_state state = vbc_node_settled(op, machine, &code);
+		enum vbc_node_state state = vbc_node_wait_stable(op, machine, &code);
 
 		if (!code && vbc_node_has_power(state))
 			code = forgive_crash(op, machine, cut_power(op, machine, lock));

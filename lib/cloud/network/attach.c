@@ -9,7 +9,7 @@
 
 #include "base/given.h"
 #include "base/str.h"
-#include "forward/port-settle.h"
+#include "forward/port-reconcile.h"
 #include "forward/port.h"
 #include "journal/doing.h"
 #include "machine/adapter-slots.h"
@@ -208,7 +208,7 @@ static int end(struct vbc_op *op, struct job *job, struct vbc_meta *entry, int c
 {
 	vbc_lock_drop(op, &job->lock);
 	if (!code)
-		code = vbc_port_settle(op, job->found.id, job->found.machine);
+		code = vbc_port_reconcile(op, job->found.id, job->found.machine);
 	if (!code)
 		code = vbc_doing_end(op, job->id);
 	if (code && job->id[0])
@@ -272,5 +272,5 @@ int vbc_network_detach_undo(struct vbc_op *op, const char *id, const struct vbc_
 		return vbc_port_free_all(op, job.found.id);
 	if (!code)
 		code = finish_detaching(op, &job);
-	return code ? code : vbc_port_settle(op, job.found.id, job.found.machine);
+	return code ? code : vbc_port_reconcile(op, job.found.id, job.found.machine);
 }

@@ -6,7 +6,7 @@
 #include "base/given.h"
 #include "machine/found.h"
 #include "machine/list.h"
-#include "machine/settle.h"
+#include "machine/wait-stable.h"
 #include "node/list.h"
 #include "vbox/run.h"
 

@@ -424,7 +424,7 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 		code = vbc_node_registered(op, id, &machine);
 	/* The copy may have begun, and would make its disk anew after we removed it. */
 	if (!code && !vbc_ref_is_null(machine) && !copy[0])
-		code = vbc_medium_settle(op, image);
+		code = vbc_medium_wait_idle(op, image);
 	if (!code)
 		code = linked[0] ? vbc_medium_wipe_linked(op, linked, image, disk, copy)
 				 : vbc_medium_wipe(op, disk, copy);

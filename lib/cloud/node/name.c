@@ -13,7 +13,7 @@
 #include "machine/find.h"
 #include "machine/keys.h"
 #include "machine/list.h"
-#include "machine/settle.h"
+#include "machine/wait-stable.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"

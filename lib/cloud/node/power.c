@@ -10,7 +10,7 @@
 #include "forward/live.h"
 #include "machine/find.h"
 #include "machine/power-off.h"
-#include "machine/settle.h"
+#include "machine/wait-stable.h"
 #include "node/launch.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"

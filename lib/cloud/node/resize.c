@@ -15,7 +15,7 @@
 #include "machine/found.h"
 #include "machine/keys.h"
 #include "machine/registered.h"
-#include "machine/settle.h"
+#include "machine/wait-stable.h"
 #include "node/name.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"

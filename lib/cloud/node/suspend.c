@@ -6,7 +6,7 @@
 #include "base/given.h"
 #include "machine/found.h"
 #include "machine/power-off.h"
-#include "machine/settle.h"
+#include "machine/wait-stable.h"
 #include "node/power.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/teleport-undo.h"
 
-#include "forward/port-settle.h"
+#include "forward/port-reconcile.h"
 #include "machine/keys.h"
 #include "machine/registered.h"
 #include "node/remove.h"
@@ -24,7 +24,7 @@ int vbc_teleport_arrive(struct vbc_op *op, vbc_ref machine, const char *id,
 	if (!code)
 		code = vbc_teleport_take_disks(op, id, entry);
 	if (!code)
-		code = vbc_port_settle(op, id, machine);
+		code = vbc_port_reconcile(op, id, machine);
 	return code ? code : vbc_teleport_listen_no_more(op, machine, id);
 }
 

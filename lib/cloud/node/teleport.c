@@ -61,7 +61,7 @@
 #include "machine/found.h"
 #include "machine/keys.h"
 #include "machine/registered.h"
-#include "machine/settle.h"
+#include "machine/wait-stable.h"
 #include "node/teleport-disks.h"
 #include "node/teleport-listen.h"
 #include "node/teleport-send.h"

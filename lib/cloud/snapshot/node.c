@@ -17,7 +17,7 @@
 #include "base/result.h"
 #include "base/str.h"
 #include "disk/bases.h"
-#include "forward/port-settle.h"
+#include "forward/port-reconcile.h"
 #include "host/tree.h"
 #include "machine/find.h"
 #include "machine/lock.h"
@@ -367,7 +367,7 @@ static int restore(struct vbc_op *op, const struct vbc_found *node, vbc_ref snap
 		code = vbc_progress_wait(op, progress, "reverting", 0, 100);
 	vbc_lock_drop(op, &lock);
 	/* Its forwards are those of then. */
-	return code ? code : vbc_port_settle(op, node->id, node->machine);
+	return code ? code : vbc_port_reconcile(op, node->id, node->machine);
 }
 
 static int revert_body(struct vbc_op *op, void *arg)

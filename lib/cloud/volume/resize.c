@@ -98,7 +98,7 @@ static int swap(struct vbc_op *op, const char *from, const char *to, const char 
 {
 	struct vbc_strs machines = {0};
 	vbc_ref old = {NULL}, medium = {NULL};
-	int code = vbc_medium_settle(op, from);
+	int code = vbc_medium_wait_idle(op, from);
 
 	if (!code)
 		code = vbc_medium_known(op, from, &old);

@@ -4,7 +4,7 @@
  * The states of nodes: looked at, waited for between two steady ones, and asked for by what is to
  * be done.
  */
-#include "machine/settle.h"
+#include "machine/wait-stable.h"
 
 #include "base/clock.h"
 #include "machine/find.h"
@@ -13,7 +13,7 @@
 #include "vbox/lock.h"
 
 #define POLL_MS   250
-#define SETTLE_MS 60000 /* how long VirtualBox may take between two steady states */
+#define STABLE_MS 60000 /* how long VirtualBox may take between two steady states */
 
 enum vbc_node_state vbc_node_state_now(struct vbc_op *op, vbc_ref machine, int *ret_code)
 {
@@ -32,9 +32,9 @@ static bool is_spawning(struct vbc_op *op, vbc_ref machine, int *ret_code)
 	return session == VBC_SessionState_Spawning;
 }
 
-enum vbc_node_state vbc_node_settled(struct vbc_op *op, vbc_ref machine, int *ret_code)
+enum vbc_node_state vbc_node_wait_stable(struct vbc_op *op, vbc_ref machine, int *ret_code)
 {
-	int64_t deadline = vbc_now_ms() + SETTLE_MS;
+	int64_t deadline = vbc_now_ms() + STABLE_MS;
 
 	for (;;) {
 		enum vbc_node_state s = vbc_node_state_now(op, machine, ret_code);
@@ -56,7 +56,7 @@ bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = VBC_OK;
-	enum vbc_node_state state = vbc_node_settled(op, machine, &code);
+	enum vbc_node_state state = vbc_node_wait_stable(op, machine, &code);
 
 	return !code && state == wanted;
 }
@@ -82,7 +82,7 @@ int vbc_node_find_in(struct vbc_op *op, const char *id_or_name, unsigned states,
 	int code = vbc_node_find(op, id_or_name, &f);
 
 	if (!code)
-		state = vbc_node_settled(op, f.machine, &code);
+		state = vbc_node_wait_stable(op, f.machine, &code);
 	if (!code && !(states & VBC_IN(state)))
 		code = fail_state(op, f.name, done, state, states);
 	if (code)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef VBC_FORWARD_PORT_SETTLE_H
-#define VBC_FORWARD_PORT_SETTLE_H
+#ifndef VBC_FORWARD_PORT_RECONCILE_H
+#define VBC_FORWARD_PORT_RECONCILE_H
 
 #include "vbox/op.h"
 
@@ -10,7 +10,7 @@ struct vbc_sweep;
  * Gives back those ports of a node that its machine does not use, and reserves those that it does:
  * after its forwards or its display were changed in another way than one by one.
  */
-int vbc_port_settle(struct vbc_op *op, const char *node, vbc_ref machine);
+int vbc_port_reconcile(struct vbc_op *op, const char *node, vbc_ref machine);
 
 /*
  * Tells of each reservation whose node is gone or does not use that port, and removes it unless

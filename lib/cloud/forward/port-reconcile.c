@@ -4,7 +4,7 @@
  * Reserved ports against what machines forward and where their displays are: where the two differ,
  * the machine is right.
  */
-#include "forward/port-settle.h"
+#include "forward/port-reconcile.h"
 
 #include "base/str.h"
 #include "forward/port.h"
@@ -80,7 +80,7 @@ static int compare(struct vbc_op *op, const char *node, vbc_ref machine, struct 
 	return code ? code : compare_display(op, node, machine, v, n, reserve);
 }
 
-int vbc_port_settle(struct vbc_op *op, const char *node, vbc_ref machine)
+int vbc_port_reconcile(struct vbc_op *op, const char *node, vbc_ref machine)
 {
 	struct vbc_strs ids = {0};
 	struct holding *v = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef VBC_MACHINE_SETTLE_H
-#define VBC_MACHINE_SETTLE_H
+#ifndef VBC_MACHINE_WAIT_STABLE_H
+#define VBC_MACHINE_WAIT_STABLE_H
 
 #include <vboxcloud/node.h>
 
@@ -13,14 +13,14 @@ struct vbc_lock;
 enum vbc_node_state vbc_node_state_now(struct vbc_op *op, vbc_ref machine, int *ret_code);
 
 /* The state, once the node is neither starting nor stopping nor being set up. */
-enum vbc_node_state vbc_node_settled(struct vbc_op *op, vbc_ref machine, int *ret_code);
+enum vbc_node_state vbc_node_wait_stable(struct vbc_op *op, vbc_ref machine, int *ret_code);
 
 /* Whether it has come to this state, whatever a call has said of it. */
 bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted);
 
 #define VBC_IN(state) (1u << (state))
 /*
- * Finds a node in one of these states, once it is settled; in another it is VBC_E_STATE: cannot be
+ * Finds a node in one of these states, once it is stable; in another it is VBC_E_STATE: cannot be
  * <done>. ret_state may be NULL.
  */
 int vbc_node_find_in(struct vbc_op *op, const char *id_or_name, unsigned states, const char *done,
