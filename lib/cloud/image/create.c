@@ -20,7 +20,7 @@
 #include "machine/find.h"
 #include "machine/keys.h"
 #include "machine/platform.h"
-#include "snapshot/hold.h"
+#include "snapshot/temporary.h"
 #include "vbox/meta.h"
 #include "vbox/run.h"
 
@@ -80,7 +80,7 @@ static int look_at_node(struct vbc_op *op, const char *node, struct vbc_image *p
 	planned->firmware = ret->platform.firmware;
 	planned->chipset = ret->platform.chipset;
 	planned->tpm = ret->platform.tpm;
-	if (vbc_hold_is_needed(state)) {
+	if (vbc_temporary_is_needed(state)) {
 		ret->machine = found.machine;
 		ret->machine_id = found.id;
 	}
@@ -138,14 +138,14 @@ static int make(struct vbc_op *op, const struct origin *from, const struct vbc_i
 	int code = vbc_doing_begin_new(op, VBC_IMAGE_KIND, id, entry);
 
 	if (!code && hold)
-		code = vbc_hold_begin(op, from->machine, from->machine_id, id, 0, AT_COPY);
+		code = vbc_temporary_take(op, from->machine, from->machine_id, id, 0, AT_COPY);
 	if (!code)
 		code = vbc_medium_copy(op, from->disk, vbc_meta_str(entry, "target"), 0,
 				       "copying the disk", AT_COPY, AT_MERGE, &medium);
 	if (!code)
 		code = vbc_image_record(op, planned, false, medium);
 	if (!code && hold)
-		code = vbc_hold_end(op, from->machine_id, id, AT_MERGE, AT_END);
+		code = vbc_temporary_delete(op, from->machine_id, id, AT_MERGE, AT_END);
 	if (!code)
 		code = vbc_image_read_back(op, medium, ret);
 	return code ? code : vbc_doing_end(op, id);

@@ -12,7 +12,7 @@
 #include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "image/archive.h"
-#include "snapshot/hold.h"
+#include "snapshot/temporary.h"
 #include "transfer/upload.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
@@ -53,6 +53,6 @@ int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	if (!code && medium_id[0])
 		code = vbc_meta_delete(op, VBC_IMAGE_KIND, medium_id);
 	if (!code && machine_id[0])
-		code = vbc_hold_end(op, machine_id, id, 0, 0);
+		code = vbc_temporary_delete(op, machine_id, id, 0, 0);
 	return code;
 }

@@ -44,8 +44,8 @@
 #include "node/list.h"
 #include "node/name.h"
 #include "node/remove.h"
-#include "snapshot/hold.h"
 #include "snapshot/node.h"
+#include "snapshot/temporary.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
@@ -211,7 +211,7 @@ static int take_base(struct vbc_op *op, struct vbc_new_node *c)
 	const char *description =
 		vbc_arena_printf(&op->arena, "the disk of node '%s' is linked to this", c->name);
 	vbc_ref snapshot = {NULL}, machine = {NULL};
-	int code = description ? vbc_hold_base(op, c->of, c->id, description, AT_COPY,
+	int code = description ? vbc_base_snapshot_take(op, c->of, c->id, description, AT_COPY,
 					       &snapshot)
 			       : vbc_fail_nomem(&op->error);
 
@@ -228,11 +228,11 @@ static int copy_disk(struct vbc_op *op, struct vbc_new_node *c, vbc_ref *ret_dis
 	if (c->hold == VBC_NEW_BASE)
 		code = take_base(op, c);
 	else if (c->hold == VBC_NEW_HOLD)
-		code = vbc_hold_begin(op, c->of->machine, c->of->id, c->id, AT_COPY, AT_COPY);
+		code = vbc_temporary_take(op, c->of->machine, c->of->id, c->id, AT_COPY, AT_COPY);
 	if (!code)
 		code = make_disk(op, c, ret_disk);
 	if (!code && c->hold == VBC_NEW_HOLD)
-		code = vbc_hold_end(op, c->of->id, c->id, AT_START, AT_START);
+		code = vbc_temporary_delete(op, c->of->id, c->id, AT_START, AT_START);
 	return code;
 }
 
@@ -435,8 +435,8 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	vbc_lock_drop(op, &lock);
 	/* Not before the disk that may be linked to the snapshot is gone. */
 	if (!code && held[0])
-		code = vbc_hold_end(op, held, id, 0, 100);
+		code = vbc_temporary_delete(op, held, id, 0, 100);
 	if (!code && base[0])
-		code = vbc_hold_base_undo(op, base, id);
+		code = vbc_base_snapshot_undo(op, base, id);
 	return code ? code : vbc_node_forget(op, id);
 }

@@ -19,8 +19,8 @@
 #include "disk/medium-make.h"
 #include "disk/recorded.h"
 #include "journal/doing.h"
-#include "snapshot/hold.h"
 #include "snapshot/take.h"
+#include "snapshot/temporary.h"
 #include "vbox/meta.h"
 #include "vbox/websession.h"
 #include "volume/snapshot.h"
@@ -110,7 +110,7 @@ static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_
 {
 	vbc_ref medium = {NULL};
 	const char *id = "";
-	int code = t->running ? vbc_hold_begin(op, t->use.machine, t->use.machine_id, t->id, 0,
+	int code = t->running ? vbc_temporary_take(op, t->use.machine, t->use.machine_id, t->id, 0,
 					       AT_COPY)
 			      : VBC_OK;
 
@@ -120,7 +120,7 @@ static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_
 	if (!code)
 		code = record(op, t, medium, &id);
 	if (!code && t->running)
-		code = vbc_hold_end(op, t->use.machine_id, t->id, AT_MERGE, AT_END);
+		code = vbc_temporary_delete(op, t->use.machine_id, t->id, AT_MERGE, AT_END);
 	return code ? code : read_back(op, medium, ret);
 }
 
@@ -145,7 +145,7 @@ static int prepare(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
 		code = vbc_IMachine_getState(op, t->use.machine, &state);
 	if (code)
 		return code;
-	t->running = vbc_hold_is_needed(state);
+	t->running = vbc_temporary_is_needed(state);
 	vbc_meta_set_str(entry, "machine", t->running ? t->use.machine_id : "");
 	return vbc_disk_plan(op, VBC_SNAPSHOT_KIND, source, t->id, entry);
 }
@@ -174,7 +174,7 @@ int vbc_snapshot_undo(struct vbc_op *op, const char *id, const struct vbc_meta *
 	const char *machine_id = vbc_meta_str(entry, "machine");
 	int code = vbc_disk_undo(op, VBC_SNAPSHOT_KIND, entry);
 
-	return code || !machine_id[0] ? code : vbc_hold_end(op, machine_id, id, AT_MERGE, AT_END);
+	return code || !machine_id[0] ? code : vbc_temporary_delete(op, machine_id, id, AT_MERGE, AT_END);
 }
 
 int vbc_snapshot_delete_volume(struct vbc_op *op, const char *snapshot)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "snapshot/hold.h"
+#include "snapshot/temporary.h"
 
 #include "machine/found.h"
 #include "machine/lock.h"
@@ -8,7 +8,7 @@
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 
-bool vbc_hold_is_needed(enum vbc_MachineState state)
+bool vbc_temporary_is_needed(enum vbc_MachineState state)
 {
 	return state == VBC_MachineState_Running || state == VBC_MachineState_Paused;
 }
@@ -17,20 +17,20 @@ bool vbc_hold_is_needed(enum vbc_MachineState state)
 #define HELD VBC_NODE_HIDDEN "copy %s"
 #define BASE "linked clone %s"
 
-struct hold {
+struct temporary {
 	struct vbc_found of;
 	const char *name; /* of the snapshot; NULL: no memory */
 	bool stays;
 };
 
 /* What is held runs; what a clone is linked to may be stopped. */
-static int take_lock(struct vbc_op *op, const struct hold *h, struct vbc_lock *lock)
+static int take_lock(struct vbc_op *op, const struct temporary *h, struct vbc_lock *lock)
 {
 	return h->stays ? vbc_machine_lock(op, h->of.machine, h->of.id, lock)
 			: vbc_lock_take(op, h->of.machine, h->of.id, VBC_LockType_Shared, lock);
 }
 
-static int take(struct vbc_op *op, const struct hold *h, const char *description, unsigned from,
+static int take(struct vbc_op *op, const struct temporary *h, const char *description, unsigned from,
 		unsigned to)
 {
 	const char *snapshot_id = "";
@@ -48,7 +48,7 @@ static int take(struct vbc_op *op, const struct hold *h, const char *description
 }
 
 /* Null when there is none, or no machine any more. */
-static int find(struct vbc_op *op, struct hold *h, vbc_ref *ret_snapshot)
+static int find(struct vbc_op *op, struct temporary *h, vbc_ref *ret_snapshot)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = h->name ? vbc_IVirtualBox_findMachine(op, op->vbox, h->of.id, &h->of.machine)
@@ -61,7 +61,7 @@ static int find(struct vbc_op *op, struct hold *h, vbc_ref *ret_snapshot)
 	return vbc_aside_absent(&aside, code);
 }
 
-static int drop(struct vbc_op *op, struct hold *h, unsigned from, unsigned to)
+static int drop(struct vbc_op *op, struct temporary *h, unsigned from, unsigned to)
 {
 	vbc_ref snapshot = {NULL}, progress = {NULL};
 	const char *snapshot_id = "";
@@ -81,36 +81,36 @@ static int drop(struct vbc_op *op, struct hold *h, unsigned from, unsigned to)
 	return code;
 }
 
-int vbc_hold_begin(struct vbc_op *op, vbc_ref machine, const char *machine_id, const char *id,
+int vbc_temporary_take(struct vbc_op *op, vbc_ref machine, const char *machine_id, const char *id,
 		   unsigned from, unsigned to)
 {
-	const struct hold h = {.of = {.machine = machine, .id = machine_id},
+	const struct temporary h = {.of = {.machine = machine, .id = machine_id},
 			       .name = vbc_arena_printf(&op->arena, HELD, id)};
 
 	return take(op, &h, "", from, to);
 }
 
-int vbc_hold_end(struct vbc_op *op, const char *machine_id, const char *id, unsigned from,
+int vbc_temporary_delete(struct vbc_op *op, const char *machine_id, const char *id, unsigned from,
 		 unsigned to)
 {
-	struct hold h = {.of = {.id = machine_id}, .name = vbc_arena_printf(&op->arena, HELD, id)};
+	struct temporary h = {.of = {.id = machine_id}, .name = vbc_arena_printf(&op->arena, HELD, id)};
 
 	return drop(op, &h, from, to);
 }
 
-int vbc_hold_base(struct vbc_op *op, const struct vbc_found *of, const char *id,
+int vbc_base_snapshot_take(struct vbc_op *op, const struct vbc_found *of, const char *id,
 		  const char *description, unsigned percent, vbc_ref *ret_snapshot)
 {
-	const struct hold h = {
+	const struct temporary h = {
 		.of = *of, .name = vbc_arena_printf(&op->arena, BASE, id), .stays = true};
 	int code = take(op, &h, description, percent, percent);
 
 	return code ? code : vbc_IMachine_findSnapshot(op, of->machine, h.name, ret_snapshot);
 }
 
-int vbc_hold_base_undo(struct vbc_op *op, const char *machine_id, const char *id)
+int vbc_base_snapshot_undo(struct vbc_op *op, const char *machine_id, const char *id)
 {
-	struct hold h = {.of = {.id = machine_id},
+	struct temporary h = {.of = {.id = machine_id},
 			 .name = vbc_arena_printf(&op->arena, BASE, id),
 			 .stays = true};
 
