@@ -13,7 +13,7 @@
 #include "forward/live.h"
 #include "forward/port-reconcile.h"
 #include "forward/port.h"
-#include "forward/wish.h"
+#include "forward/request.h"
 #include "journal/doing.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
@@ -246,11 +246,11 @@ int vbc_forward_add(struct vbc_host *host, const char *node,
 		return VBC_E_ARG;
 
 	struct change c = {.node_id_or_name = node ? node : ""};
-	struct vbc_forward_wish wish;
-	int code = vbc_forward_read(opts, &wish, err);
+	struct vbc_forward_request request;
+	int code = vbc_forward_read_request(opts, &request, err);
 
-	c.engine.slot = wish.slot;
-	c.r = wish.r;
+	c.engine.slot = request.slot;
+	c.r = request.r;
 	if (!code)
 		code = vbc_op_run(host, &vbc_op_brief, err, add_body, &c);
 	if (!code)

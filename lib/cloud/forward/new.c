@@ -7,17 +7,17 @@
 #include "forward/new.h"
 
 #include "forward/port.h"
-#include "forward/wish.h"
+#include "forward/request.h"
 #include "machine/nat-rule.h"
 
 #define SSH_NAME "ssh"
 
 int vbc_forward_add_new(struct vbc_op *op, vbc_ref machine, const char *node,
-			const struct vbc_forward_wish *wish)
+			const struct vbc_forward_request *request)
 {
-	struct vbc_redirect r = wish->r;
+	struct vbc_redirect r = request->r;
 	vbc_ref adapter = {NULL}, engine = {NULL};
-	int code = vbc_IMachine_getNetworkAdapter(op, machine, wish->slot, &adapter);
+	int code = vbc_IMachine_getNetworkAdapter(op, machine, request->slot, &adapter);
 
 	if (!code)
 		code = vbc_INetworkAdapter_getNATEngine(op, adapter, &engine);
@@ -28,12 +28,12 @@ int vbc_forward_add_new(struct vbc_op *op, vbc_ref machine, const char *node,
 
 int vbc_forward_add_ssh(struct vbc_op *op, vbc_ref machine, const char *node, unsigned slot)
 {
-	const struct vbc_forward_wish wish = {.slot = slot,
+	const struct vbc_forward_request request = {.slot = slot,
 					      .r = {.name = SSH_NAME,
 						    .host_ip = VBC_LOOPBACK,
 						    .guest_ip = "",
 						    .protocol = VBC_NATProtocol_TCP,
 						    .guest_port = VBC_SSH_PORT}};
 
-	return vbc_forward_add_new(op, machine, node, &wish);
+	return vbc_forward_add_new(op, machine, node, &request);
 }

@@ -4,7 +4,7 @@
 
 #include "vbox/op.h"
 
-struct vbc_forward_wish;
+struct vbc_forward_request;
 
 #define VBC_SSH_PORT 22
 
@@ -13,7 +13,7 @@ struct vbc_forward_wish;
  * the machine. The other: from a free port of the host to the guest's SSH.
  */
 int vbc_forward_add_new(struct vbc_op *op, vbc_ref machine, const char *node,
-			const struct vbc_forward_wish *wish);
+			const struct vbc_forward_request *request);
 int vbc_forward_add_ssh(struct vbc_op *op, vbc_ref machine, const char *node, unsigned slot);
 
 #endif

@@ -9,7 +9,7 @@
 #include <vboxcloud/node.h>
 
 #include "forward/new.h"
-#include "forward/wish.h"
+#include "forward/request.h"
 #include "machine/adapter-slots.h"
 #include "network/attach.h"
 #include "network/choice.h"
@@ -37,13 +37,13 @@ int vbc_node_check_adapters(const struct vbc_node_create_opts *opts, struct vbc_
 	int code = VBC_OK;
 
 	for (size_t i = 0; !code && i < opts->n_forwards; i++) {
-		struct vbc_forward_wish wish;
+		struct vbc_forward_request request;
 
-		code = vbc_forward_read(opts->forwards[i], &wish, err);
-		if (!code && !is_nat(opts, wish.slot))
+		code = vbc_forward_read_request(opts->forwards[i], &request, err);
+		if (!code && !is_nat(opts, request.slot))
 			code = vbc_fail(err, VBC_E_ARG,
 					"port %u cannot be forwarded: adapter %u is not on NAT",
-					wish.r.guest_port, wish.slot);
+					request.r.guest_port, request.slot);
 	}
 	return code;
 }
@@ -56,13 +56,13 @@ static int add_forwards(struct vbc_op *op, vbc_ref machine, const char *id,
 	int code = VBC_OK;
 
 	for (size_t i = 0; !code && i < opts->n_forwards; i++) {
-		struct vbc_forward_wish wish;
+		struct vbc_forward_request request;
 
-		code = vbc_forward_read(opts->forwards[i], &wish, &op->error);
+		code = vbc_forward_read_request(opts->forwards[i], &request, &op->error);
 		has_ssh |=
-			wish.r.guest_port == VBC_SSH_PORT && wish.r.protocol == VBC_NATProtocol_TCP;
+			request.r.guest_port == VBC_SSH_PORT && request.r.protocol == VBC_NATProtocol_TCP;
 		if (!code)
-			code = vbc_forward_add_new(op, machine, id, &wish);
+			code = vbc_forward_add_new(op, machine, id, &request);
 	}
 	while (slot < VBC_ADAPTERS_MAX && !is_nat(opts, slot))
 		slot++;

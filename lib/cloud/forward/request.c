@@ -4,7 +4,7 @@
  * A forward as somebody asks for it: what is left out is filled in, and what can be judged without
  * a host is.
  */
-#include "forward/wish.h"
+#include "forward/request.h"
 
 #include <vboxcloud/forward.h>
 
@@ -50,7 +50,7 @@ static int check_words(const struct vbc_forward_add_opts *o, const struct vbc_re
 	return code ? code : check_address("guest", r->guest_ip, err);
 }
 
-int vbc_forward_read(const struct vbc_forward_add_opts *opts, struct vbc_forward_wish *ret,
+int vbc_forward_read_request(const struct vbc_forward_add_opts *opts, struct vbc_forward_request *ret,
 		     struct vbc_error *err)
 {
 	struct vbc_forward_add_opts o = VBC_FORWARD_ADD_OPTS_INIT;
