@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "imagefile/headers.h"
 #include "imagefile/probe.h"
 #include "imagefile/qcow2.h"
 #include "imagefile/raw.h"
-#include "imagefile/vendor.h"
 #include "transfer/content.h"
 
 static int (*const checks[])(const struct vbc_probe *p) = {

@@ -13,14 +13,14 @@
 
 #include "base/arena.h"
 #include "base/error-private.h"
+#include "imagefile/extents.h"
+#include "imagefile/headers.h"
 #include "imagefile/inside.h"
 #include "imagefile/ovf.h"
-#include "imagefile/parts.h"
 #include "imagefile/probe.h"
 #include "imagefile/qcow2.h"
 #include "imagefile/raw.h"
 #include "imagefile/unpack.h"
-#include "imagefile/vendor.h"
 #include "transfer/packed.h"
 
 struct magic {
@@ -73,7 +73,7 @@ static int tell_format(const struct vbc_probe *p, struct vbc_image_file *file)
 	if (has(p, &text)) {
 		is_raw(file, "vmdk");
 		code = vbc_probe_expect(p, file->format);
-		return code ? code : vbc_probe_parts(p, &file->content);
+		return code ? code : vbc_probe_extents(p, &file->content);
 	}
 	for (size_t i = 0; i < VBC_COUNT(known); i++) {
 		if (has(p, &known[i].magic)) {

@@ -11,10 +11,10 @@
 #include "base/cleanup.h"
 #include "base/error-private.h"
 #include "base/str.h"
+#include "imagefile/extents.h"
 #include "imagefile/kind-bytes.h"
 #include "imagefile/kind-raw.h"
 #include "imagefile/kind.h"
-#include "imagefile/parts.h"
 #include "imagefile/probe.h"
 #include "transfer/packed.h"
 

@@ -5,7 +5,7 @@
  * grains out (grains.c). They are put together here, so that what is uploaded is one raw
  * disk.
  */
-#include "imagefile/parts.h"
+#include "imagefile/extents.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,8 +20,8 @@
 #include "base/error-private.h"
 #include "base/str.h"
 #include "imagefile/grains.h"
+#include "imagefile/headers.h"
 #include "imagefile/probe.h"
-#include "imagefile/vendor.h"
 #include "transfer/content.h"
 
 #define SECTOR     512u
@@ -159,7 +159,7 @@ static bool has_type(const char *text, const char *type)
 	return at && vbc_starts_with(at + strlen(key), type);
 }
 
-int vbc_probe_parts(const struct vbc_probe *p, struct vbc_content *ret)
+int vbc_probe_extents(const struct vbc_probe *p, struct vbc_content *ret)
 {
 	size_t n = p->size_bytes < TEXT_MAX ? (size_t)p->size_bytes : TEXT_MAX;
 	struct vbc_content content = {0};

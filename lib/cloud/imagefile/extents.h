@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef VBC_IMAGEFILE_PARTS_H
-#define VBC_IMAGEFILE_PARTS_H
+#ifndef VBC_IMAGEFILE_EXTENTS_H
+#define VBC_IMAGEFILE_EXTENTS_H
 
 struct vbc_content;
 struct vbc_probe;
@@ -9,6 +9,6 @@ struct vbc_probe;
 int vbc_probe_flat(const struct vbc_probe *p);
 
 /* A VMDK's text: *ret is the disk that it names the parts of. */
-int vbc_probe_parts(const struct vbc_probe *p, struct vbc_content *ret);
+int vbc_probe_extents(const struct vbc_probe *p, struct vbc_content *ret);
 
 #endif

@@ -3,7 +3,7 @@
  *
  * Whether a VDI, VHD or VMDK image is one that VirtualBox reads by itself, and all there.
  */
-#include "imagefile/vendor.h"
+#include "imagefile/headers.h"
 
 #include <vboxcloud/error.h>
 

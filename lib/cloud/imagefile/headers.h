@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef VBC_IMAGEFILE_VENDOR_H
-#define VBC_IMAGEFILE_VENDOR_H
+#ifndef VBC_IMAGEFILE_HEADERS_H
+#define VBC_IMAGEFILE_HEADERS_H
 
 struct vbc_probe;
 
