@@ -172,7 +172,7 @@ static int make_room(struct asking *a, const struct vbc_refs *media)
 	return VBC_OK;
 }
 
-int vbc_disk_collect(struct vbc_op *op, const char *kind, vbc_ref only, unsigned fields,
+int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned fields,
 		     struct vbc_disk **ret_disks, size_t *ret_n)
 {
 	bool all = vbc_ref_is_null(only);
@@ -272,7 +272,7 @@ static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, con
 	const struct vbc_disk **hits;
 	struct vbc_disk *disks = NULL;
 	size_t n = 0, n_hits = 0;
-	int code = vbc_disk_collect(op, noun->kind, (vbc_ref){NULL}, 0, &disks, &n);
+	int code = vbc_disk_query(op, noun->kind, (vbc_ref){NULL}, 0, &disks, &n);
 
 	if (code)
 		return code;
@@ -328,7 +328,7 @@ static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const
 		return code;
 	if (vbc_ref_is_null(medium))
 		return not_found(op, noun, id);
-	code = vbc_disk_collect(op, noun->kind, medium, fields, &disks, &n);
+	code = vbc_disk_query(op, noun->kind, medium, fields, &disks, &n);
 	if (!code && !n)
 		return elsewhere(op, noun, medium, id);
 	if (!code)

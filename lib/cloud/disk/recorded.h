@@ -30,7 +30,7 @@ enum vbc_disk_fields {
  * All hard disks directly in the folder of a kind, with their metadata, without those that are just
  * being made; `only` (may be null): that one, if it is there. Sweeps first.
  */
-int vbc_disk_collect(struct vbc_op *op, const char *kind, vbc_ref only, unsigned fields,
+int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned fields,
 		     struct vbc_disk **ret_disks, size_t *ret_n);
 
 /* The name from the metadata, or else the file's without its suffix; NULL: no memory. */

@@ -87,7 +87,7 @@ static int list_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_sweep(op, &keys);
 	if (!code)
-		code = vbc_node_collect(op, &keys, found.machine, 0, &nodes, &refs, &n);
+		code = vbc_node_query(op, &keys, found.machine, 0, &nodes, &refs, &n);
 	if (!code)
 		code = vbc_adapters_get(op, refs, vbc_node_keep_readable(nodes, refs, n),
 					VBC_ADAPTER_FORWARDS, &adapters);

@@ -74,7 +74,7 @@ static int mark_foreign(struct vbc_op *op, const struct vbc_strs *keys,
 	struct vbc_redirect r;
 	vbc_ref *refs = NULL;
 	size_t n = 0, foreign = 0;
-	int code = vbc_node_collect(op, keys, (vbc_ref){NULL}, 0, &nodes, &refs, &n);
+	int code = vbc_node_query(op, keys, (vbc_ref){NULL}, 0, &nodes, &refs, &n);
 
 	for (size_t i = 0; !code && i < n; i++)
 		if (nodes[i].state != VBC_NODE_ERROR &&

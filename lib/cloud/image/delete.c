@@ -11,8 +11,8 @@
 #include "disk/kinds.h"
 #include "disk/make.h"
 #include "disk/recorded.h"
-#include "image/collect.h"
 #include "image/lent.h"
+#include "image/query.h"
 #include "vbox/run.h"
 
 static int fail_used(struct vbc_op *op, const char *name, const char *how, const char *machine_id)

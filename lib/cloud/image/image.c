@@ -13,7 +13,7 @@
 #include "base/given.h"
 #include "base/result.h"
 #include "disk/recorded.h"
-#include "image/collect.h"
+#include "image/query.h"
 #include "vbox/run.h"
 
 bool vbc_image_dup(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret)
@@ -81,7 +81,7 @@ static int list_body(struct vbc_op *op, void *arg)
 	struct vbc_images **ret = arg;
 	struct vbc_image *images = NULL;
 	size_t n = 0;
-	int code = vbc_image_collect(op, (vbc_ref){NULL}, VBC_DISK_FILE, &images, &n);
+	int code = vbc_image_query(op, (vbc_ref){NULL}, VBC_DISK_FILE, &images, &n);
 
 	if (code)
 		return code;

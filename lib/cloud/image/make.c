@@ -10,8 +10,8 @@
 #include "disk/kinds.h"
 #include "disk/make.h"
 #include "disk/recorded.h"
-#include "image/collect.h"
 #include "image/image.h"
+#include "image/query.h"
 #include "journal/sweep.h"
 #include "machine/platform.h"
 #include "vbox/aside.h"
@@ -70,7 +70,7 @@ int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned)
 	if (!code && !streq(planned->os_type, VBC_IMAGE_OS_TYPE))
 		code = vbc_image_check_os_type(op, planned->os_type);
 	if (!code)
-		code = vbc_image_collect(op, (vbc_ref){NULL}, 0, &images, &n);
+		code = vbc_image_query(op, (vbc_ref){NULL}, 0, &images, &n);
 	for (size_t i = 0; !code && i < n; i++)
 		if (streq(images[i].name, planned->name))
 			code = vbc_fail(&op->error, VBC_E_EXISTS,
@@ -112,7 +112,7 @@ int vbc_image_read_back(struct vbc_op *op, vbc_ref medium, struct vbc_image **re
 {
 	struct vbc_image *images = NULL;
 	size_t n = 0;
-	int code = vbc_image_collect(op, medium, VBC_DISK_FILE, &images, &n);
+	int code = vbc_image_query(op, medium, VBC_DISK_FILE, &images, &n);
 
 	if (!code && n != 1)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,

@@ -50,7 +50,7 @@ static int find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const ch
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0, hits = 0;
-	int code = vbc_node_collect(op, keys, (vbc_ref){NULL}, VBC_NODE_NAME, &nodes, &refs, &n);
+	int code = vbc_node_query(op, keys, (vbc_ref){NULL}, VBC_NODE_NAME, &nodes, &refs, &n);
 
 	if (code)
 		return code;

@@ -288,7 +288,7 @@ static int read_firmware(struct vbc_op *op, struct vbc_node *nodes, const vbc_re
 	return code;
 }
 
-int vbc_node_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
+int vbc_node_query(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
 		     struct vbc_node **ret_nodes, vbc_ref **ret_refs, size_t *ret_n)
 {
 	struct vbc_refs machines = {.n = 1, .v = &only};

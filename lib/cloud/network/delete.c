@@ -136,7 +136,7 @@ static int check_unused(struct vbc_op *op, const struct vbc_strs *keys, const st
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_node_collect(op, keys, (vbc_ref){NULL}, VBC_NODE_NAME, &nodes, &refs, &n);
+	int code = vbc_node_query(op, keys, (vbc_ref){NULL}, VBC_NODE_NAME, &nodes, &refs, &n);
 
 	if (!code)
 		n = vbc_node_keep_readable(nodes, refs, n);

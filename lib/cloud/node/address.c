@@ -49,7 +49,7 @@ static int look(struct vbc_op *op, const struct vbc_found *f, bool *ret_reached)
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_node_collect(op, &no_keys, f->machine, VBC_NODE_NETWORK, &nodes, &refs, &n);
+	int code = vbc_node_query(op, &no_keys, f->machine, VBC_NODE_NETWORK, &nodes, &refs, &n);
 
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "it is gone");

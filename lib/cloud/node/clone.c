@@ -55,7 +55,7 @@ static int look_at_source(struct vbc_op *op, struct clone *c)
 	if (code)
 		return code;
 	key = vbc_meta_key(op, VBC_NODE_KIND, c->found.id);
-	code = key ? vbc_node_collect_sized(op, &keys, c->found.machine,
+	code = key ? vbc_node_query_sized(op, &keys, c->found.machine,
 				      VBC_NODE_ALL & ~VBC_NODE_FIRMWARE, &c->source, &refs, &n)
 		   : vbc_fail_nomem(&op->error);
 	if (!code && !n)

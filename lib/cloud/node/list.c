@@ -21,11 +21,11 @@
 #include "vbox/meta.h"
 #include "vbox/run.h"
 
-int vbc_node_collect_sized(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
+int vbc_node_query_sized(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
 			   unsigned fields, struct vbc_node **ret_nodes, vbc_ref **ret_refs,
 			   size_t *ret_n)
 {
-	int code = vbc_node_collect(op, keys, only, fields, ret_nodes, ret_refs, ret_n);
+	int code = vbc_node_query(op, keys, only, fields, ret_nodes, ret_refs, ret_n);
 
 	if (code || !(fields & (VBC_NODE_SIZE | VBC_NODE_HARDWARE)))
 		return code;
@@ -116,7 +116,7 @@ static int nodes_list_body(struct vbc_op *op, void *arg)
 	int code = vbc_sweep(op, &keys);
 
 	if (!code)
-		code = vbc_node_collect_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
+		code = vbc_node_query_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
 	if (code)
 		return code;
 	job->list = nodes_make_list(op, nodes, n);
@@ -161,7 +161,7 @@ int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc
 	struct vbc_node *nodes = NULL, *result;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = key ? vbc_node_collect_sized(op, &keys, machine, VBC_NODE_ALL, &nodes, &refs, &n)
+	int code = key ? vbc_node_query_sized(op, &keys, machine, VBC_NODE_ALL, &nodes, &refs, &n)
 		       : vbc_fail_nomem(&op->error);
 
 	if (code)
@@ -193,7 +193,7 @@ static int node_get_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_node_find_among(op, &keys, job->id_or_name, &found);
 	if (!code)
-		code = vbc_node_collect_sized(op, &keys, found.machine, VBC_NODE_ALL, &nodes, &refs, &n);
+		code = vbc_node_query_sized(op, &keys, found.machine, VBC_NODE_ALL, &nodes, &refs, &n);
 	if (code)
 		return code;
 	if (!n) /* another client destroyed it meanwhile */

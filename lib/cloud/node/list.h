@@ -6,8 +6,8 @@
 
 struct vbc_node;
 
-/* As vbc_node_collect(), with their sizes. */
-int vbc_node_collect_sized(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
+/* As vbc_node_query(), with their sizes. */
+int vbc_node_query_sized(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
 			   unsigned fields, struct vbc_node **ret_nodes, vbc_ref **ret_refs,
 			   size_t *ret_n);
 

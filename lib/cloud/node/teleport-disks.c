@@ -99,7 +99,7 @@ static int find_volumes(const struct search *s)
 {
 	struct vbc_disk *disks = NULL;
 	size_t n = 0;
-	int code = vbc_disk_collect(s->op, VBC_VOLUME_KIND, (vbc_ref){NULL}, VBC_DISK_USE, &disks,
+	int code = vbc_disk_query(s->op, VBC_VOLUME_KIND, (vbc_ref){NULL}, VBC_DISK_USE, &disks,
 				    &n);
 
 	for (size_t i = 0; !code && i < n; i++)

@@ -76,7 +76,7 @@ static int read_back(struct vbc_op *op, vbc_ref medium, struct vbc_snapshot **re
 	struct vbc_disk *disks = NULL;
 	struct vbc_snapshot *s;
 	size_t n = 0;
-	int code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, medium, VBC_DISK_FILE, &disks, &n);
+	int code = vbc_disk_query(op, VBC_SNAPSHOT_KIND, medium, VBC_DISK_FILE, &disks, &n);
 
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
@@ -231,7 +231,7 @@ int vbc_snapshot_list_volume(struct vbc_op *op, const char *volume, struct vbc_s
 	int code = volume && !by_id ? vbc_volume_find(op, volume, &found) : VBC_OK;
 
 	if (!code)
-		code = vbc_disk_collect(op, VBC_SNAPSHOT_KIND, (vbc_ref){NULL}, VBC_DISK_FILE,
+		code = vbc_disk_query(op, VBC_SNAPSHOT_KIND, (vbc_ref){NULL}, VBC_DISK_FILE,
 					&disks, &n);
 	if (!code)
 		code = fill_list(op, disks, n, found.id, list);

@@ -20,7 +20,7 @@ int vbc_volume_check_name(struct vbc_op *op, const char *name, const char *id)
 {
 	struct vbc_disk *disks = NULL;
 	size_t n = 0;
-	int code = vbc_disk_collect(op, VBC_VOLUME_KIND, (vbc_ref){NULL}, 0, &disks, &n);
+	int code = vbc_disk_query(op, VBC_VOLUME_KIND, (vbc_ref){NULL}, 0, &disks, &n);
 
 	for (size_t i = 0; !code && i < n; i++) {
 		const char *its = vbc_disk_name(op, &disks[i]);

@@ -177,7 +177,7 @@ int vbc_volume_result(struct vbc_op *op, vbc_ref medium, struct vbc_volume **ret
 {
 	struct vbc_disk *disks = NULL;
 	size_t n = 0;
-	int code = vbc_disk_collect(op, VBC_VOLUME_KIND, medium, VBC_VOLUME_ALL, &disks, &n);
+	int code = vbc_disk_query(op, VBC_VOLUME_KIND, medium, VBC_VOLUME_ALL, &disks, &n);
 
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
@@ -220,7 +220,7 @@ static int list_body(struct vbc_op *op, void *arg)
 	struct vbc_volumes **ret = arg;
 	struct vbc_disk *disks = NULL;
 	size_t n = 0;
-	int code = vbc_disk_collect(op, VBC_VOLUME_KIND, (vbc_ref){NULL}, VBC_VOLUME_ALL, &disks,
+	int code = vbc_disk_query(op, VBC_VOLUME_KIND, (vbc_ref){NULL}, VBC_VOLUME_ALL, &disks,
 				    &n);
 
 	if (code)

@@ -3,7 +3,7 @@
  *
  * Reading images off the host: the hard disks in the images folder and what is recorded of them.
  */
-#include "image/collect.h"
+#include "image/query.h"
 
 #include <vboxcloud/image.h>
 
@@ -62,13 +62,13 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_imag
 	return !meta || fill_from_meta(op, meta, image);
 }
 
-int vbc_image_collect(struct vbc_op *op, vbc_ref only, unsigned fields,
+int vbc_image_query(struct vbc_op *op, vbc_ref only, unsigned fields,
 		      struct vbc_image **ret_images, size_t *ret_n)
 {
 	struct vbc_disk *disks = NULL;
 	struct vbc_image *images;
 	size_t n = 0;
-	int code = vbc_disk_collect(op, VBC_IMAGE_KIND, only, fields, &disks, &n);
+	int code = vbc_disk_query(op, VBC_IMAGE_KIND, only, fields, &disks, &n);
 
 	if (code)
 		return code;

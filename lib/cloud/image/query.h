@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef VBC_IMAGE_COLLECT_H
-#define VBC_IMAGE_COLLECT_H
+#ifndef VBC_IMAGE_QUERY_H
+#define VBC_IMAGE_QUERY_H
 
 #include "vbox/op.h"
 
@@ -10,7 +10,7 @@ struct vbc_image;
  * Sweeps; then all images, in the operation's arena; `only` (may be null): just that medium, if it
  * is an image. fields: VBC_DISK_FILE, or 0: without format and sizes.
  */
-int vbc_image_collect(struct vbc_op *op, vbc_ref only, unsigned fields,
+int vbc_image_query(struct vbc_op *op, vbc_ref only, unsigned fields,
 		      struct vbc_image **ret_images, size_t *ret_n);
 
 /* Sweeps, then finds one image by its id or by a name that only one has; strings in the operation's
