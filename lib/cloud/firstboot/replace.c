@@ -123,7 +123,7 @@ static int change(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
 	vbc_meta_set_str(entry, NODE, c->node.id);
 	code = vbc_doing_begin_new(op, "seed", c->id, entry);
 	if (!code)
-		code = vbc_seed_make(op, &c->seed, c->node.machine);
+		code = vbc_seed_create(op, &c->seed, c->node.machine);
 	if (!code)
 		code = vbc_seed_find(op, c->node.machine, c->folder, &c->drive, &c->old);
 	if (!code)

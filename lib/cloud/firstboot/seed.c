@@ -115,7 +115,7 @@ static int build(struct vbc_op *op, const struct vbc_seed *seed, vbc_ref machine
 	return code ? code : vbc_seed_build(&facts, image, &op->error);
 }
 
-int vbc_seed_make(struct vbc_op *op, struct vbc_seed *seed, vbc_ref machine)
+int vbc_seed_create(struct vbc_op *op, struct vbc_seed *seed, vbc_ref machine)
 {
 	struct vbc_buf VBC_BUF image = {.max = VBC_SEED_MAX};
 	struct vbc_upload upload = {.session = seed->session,

@@ -35,7 +35,7 @@ int vbc_seed_prepare(struct vbc_op *op, const char *name, struct vbc_seed *seed)
 int vbc_seed_begin(struct vbc_op *op, struct vbc_seed *seed, struct vbc_meta *entry);
 
 /* Puts the file on the host and opens it. `machine`: whose adapters the guest will have. */
-int vbc_seed_make(struct vbc_op *op, struct vbc_seed *seed, vbc_ref machine);
+int vbc_seed_create(struct vbc_op *op, struct vbc_seed *seed, vbc_ref machine);
 
 /*
  * Removes the seed that the entry tells of, unless a machine has it, now or in a snapshot: that is

@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "base/given.h"
+#include "disk/change.h"
 #include "disk/kinds.h"
-#include "disk/make.h"
+#include "disk/medium-create.h"
 #include "disk/medium-facts.h"
-#include "disk/medium-make.h"
-#include "image/make.h"
 #include "image/query.h"
+#include "image/record.h"
 #include "journal/doing.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"

@@ -8,8 +8,8 @@
 #include <vboxcloud/image.h>
 
 #include "base/given.h"
+#include "disk/change.h"
 #include "disk/kinds.h"
-#include "disk/make.h"
 #include "disk/recorded.h"
 #include "image/lent.h"
 #include "image/query.h"

@@ -17,8 +17,8 @@
 #include "base/str.h"
 #include "disk/attachment.h"
 #include "disk/machine-remains.h"
+#include "disk/medium-create.h"
 #include "disk/medium-facts.h"
-#include "disk/medium-make.h"
 #include "disk/medium-remove.h"
 #include "disk/seed-disc.h"
 #include "display/change.h"
@@ -27,8 +27,8 @@
 #include "host/folders.h"
 #include "host/size.h"
 #include "image/lent.h"
-#include "image/make.h"
 #include "image/query.h"
+#include "image/record.h"
 #include "journal/doing.h"
 #include "journal/sweep.h"
 #include "machine/adapter-slots.h"
@@ -248,7 +248,7 @@ static int furnish(struct vbc_op *op, struct vbc_new_node *c, vbc_ref machine)
 	if (!code)
 		code = take_marker(op, machine, &c->created_ms);
 	if (!code && c->seed.from)
-		code = vbc_seed_make(op, &c->seed, machine);
+		code = vbc_seed_create(op, &c->seed, machine);
 	if (!code)
 		code = copy_disk(op, c, &disk);
 	if (!code && c->seed.from)

@@ -13,10 +13,10 @@
 
 #include "base/result.h"
 #include "base/str.h"
+#include "disk/change.h"
 #include "disk/kinds.h"
-#include "disk/make.h"
+#include "disk/medium-create.h"
 #include "disk/medium-facts.h"
-#include "disk/medium-make.h"
 #include "disk/recorded.h"
 #include "journal/doing.h"
 #include "snapshot/take.h"

@@ -12,10 +12,10 @@
 
 #include "base/given.h"
 #include "base/name.h"
+#include "disk/change.h"
 #include "disk/kinds.h"
-#include "disk/make.h"
+#include "disk/medium-create.h"
 #include "disk/medium-facts.h"
-#include "disk/medium-make.h"
 #include "disk/recorded.h"
 #include "journal/doing.h"
 #include "machine/boot-disk.h"
@@ -124,7 +124,7 @@ static int make(struct vbc_op *op, struct create *c, const char *path)
 {
 	bool empty = vbc_ref_is_null(c->from.medium);
 	vbc_ref medium = {NULL};
-	int code = vbc_medium_make(op, path, c->size_bytes, !c->opts.dynamic, "creating the volume",
+	int code = vbc_medium_create(op, path, c->size_bytes, !c->opts.dynamic, "creating the volume",
 				   AT_START, empty ? AT_END : AT_COPY, &medium);
 
 	if (!code && !empty)

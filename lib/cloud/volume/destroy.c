@@ -6,8 +6,8 @@
 #include <vboxcloud/volume.h>
 
 #include "base/given.h"
+#include "disk/change.h"
 #include "disk/kinds.h"
-#include "disk/make.h"
 #include "disk/recorded.h"
 #include "vbox/run.h"
 #include "volume/volume.h"

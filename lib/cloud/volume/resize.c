@@ -12,10 +12,10 @@
 #include "base/given.h"
 #include "base/str.h"
 #include "disk/attachment.h"
+#include "disk/change.h"
 #include "disk/kinds.h"
-#include "disk/make.h"
+#include "disk/medium-create.h"
 #include "disk/medium-facts.h"
-#include "disk/medium-make.h"
 #include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
@@ -141,7 +141,7 @@ static int copy(struct vbc_op *op, struct resize *r, struct vbc_meta *entry)
 	int code = vbc_doing_begin_new(op, "volume-resize", r->id, entry);
 
 	if (!code)
-		code = vbc_medium_make(op, path, r->size_bytes, true, "growing the volume", 0,
+		code = vbc_medium_create(op, path, r->size_bytes, true, "growing the volume", 0,
 				       AT_COPY, &medium);
 	if (!code)
 		code = vbc_medium_fill(op, r->disk.medium, medium, "growing the volume", AT_COPY,

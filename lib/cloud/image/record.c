@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "image/make.h"
+#include "image/record.h"
 
 #include <vboxcloud/image.h>
 
@@ -7,8 +7,8 @@
 
 #include "base/name.h"
 #include "base/str.h"
+#include "disk/change.h"
 #include "disk/kinds.h"
-#include "disk/make.h"
 #include "disk/recorded.h"
 #include "image/image.h"
 #include "image/query.h"

@@ -4,8 +4,8 @@
  * What all that make an image share: the checks before, and what is recorded after the disk is
  * there. A planned image is a struct vbc_image with its name and all that people state of it.
  */
-#ifndef VBC_IMAGE_MAKE_H
-#define VBC_IMAGE_MAKE_H
+#ifndef VBC_IMAGE_RECORD_H
+#define VBC_IMAGE_RECORD_H
 
 #include "vbox/op.h"
 

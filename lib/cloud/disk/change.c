@@ -4,7 +4,7 @@
  * Making and deleting disks that have metadata, so that both survive the death of the program at
  * any point: what is to be removed then is in the journal before it is there.
  */
-#include "disk/make.h"
+#include "disk/change.h"
 
 #include "base/path.h"
 #include "base/str.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef VBC_DISK_MAKE_H
-#define VBC_DISK_MAKE_H
+#ifndef VBC_DISK_CHANGE_H
+#define VBC_DISK_CHANGE_H
 
 #include "vbox/op.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "disk/medium-make.h"
+#include "disk/medium-create.h"
 
 #include "disk/medium-remove.h"
 #include "journal/doing.h"
@@ -77,7 +77,7 @@ int vbc_medium_link(struct vbc_op *op, vbc_ref base, const char *path, unsigned 
 	return code;
 }
 
-int vbc_medium_make(struct vbc_op *op, const char *path, uint64_t size_bytes, bool fixed,
+int vbc_medium_create(struct vbc_op *op, const char *path, uint64_t size_bytes, bool fixed,
 		    const char *what, unsigned from, unsigned to, vbc_ref *ret_medium)
 {
 	const int layout[] = {fixed ? VBC_MediumVariant_Fixed : VBC_MediumVariant_Standard};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef VBC_DISK_MEDIUM_MAKE_H
-#define VBC_DISK_MEDIUM_MAKE_H
+#ifndef VBC_DISK_MEDIUM_CREATE_H
+#define VBC_DISK_MEDIUM_CREATE_H
 
 #include "vbox/op.h"
 
@@ -20,7 +20,7 @@ int vbc_medium_link(struct vbc_op *op, vbc_ref base, const char *path, unsigned 
 		    vbc_ref *ret_medium);
 
 /* Makes an empty VDI, whose file takes all its space at once when `fixed`. */
-int vbc_medium_make(struct vbc_op *op, const char *path, uint64_t size_bytes, bool fixed,
+int vbc_medium_create(struct vbc_op *op, const char *path, uint64_t size_bytes, bool fixed,
 		    const char *what, unsigned from, unsigned to, vbc_ref *ret_medium);
 
 /* Copies a hard disk into an empty one that is as large or larger, which keeps its size. */
