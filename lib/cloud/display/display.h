@@ -2,7 +2,7 @@
 #ifndef VBC_DISPLAY_DISPLAY_H
 #define VBC_DISPLAY_DISPLAY_H
 
-#include "machine/found.h"
+#include "machine/node-ref.h"
 #include "vbox/lock.h"
 #include "vbox/op.h"
 
@@ -15,7 +15,7 @@ struct vbc_display;
 
 /* A node whose display is looked at or changed; locked, but to look at one that does not run. */
 struct vbc_screen {
-	struct vbc_found node;
+	struct vbc_node_ref node;
 	struct vbc_lock lock;
 	bool running;
 	bool awake;              /* running, and not paused */

@@ -34,7 +34,7 @@ struct replace {
 };
 
 struct change {
-	struct vbc_found node;
+	struct vbc_node_ref node;
 	const char *folder;
 	struct vbc_seed seed;
 	struct vbc_place drive; /* without a controller when there is none with a seed */
@@ -42,7 +42,7 @@ struct change {
 	char id[37];            /* of the journal's entry                              */
 };
 
-static int check_state(struct vbc_op *op, const struct vbc_found *node)
+static int check_state(struct vbc_op *op, const struct vbc_node_ref *node)
 {
 	enum vbc_node_state state;
 	int code = vbc_machine_state(op, node->machine, &state);
@@ -158,7 +158,7 @@ static int replace_seed(struct vbc_op *op, struct change *c)
 }
 
 /* The node may run: what it has now, it has got from its firmware already. */
-static int replace_dmi(struct vbc_op *op, const struct vbc_found *node,
+static int replace_dmi(struct vbc_op *op, const struct vbc_node_ref *node,
 		       const struct vbc_first_boot *first_boot)
 {
 	struct vbc_lock lock = {0};

@@ -27,7 +27,7 @@
 
 struct change {
 	const char *node_id_or_name;
-	struct vbc_found node;
+	struct vbc_node_ref node;
 	struct vbc_lock lock;
 	struct vbc_engine engine;
 	struct vbc_redirect r;

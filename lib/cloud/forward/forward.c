@@ -76,7 +76,7 @@ struct list_job {
 static int list_body(struct vbc_op *op, void *arg)
 {
 	struct list_job *job = arg;
-	struct vbc_found found = {0};
+	struct vbc_node_ref found = {0};
 	struct vbc_strs keys = {0};
 	struct vbc_node *nodes = NULL;
 	struct vbc_adapters adapters = {0};

@@ -13,8 +13,8 @@
 #include "forward/port.h"
 #include "journal/doing.h"
 #include "machine/adapter.h"
-#include "machine/found.h"
 #include "machine/nat-rule.h"
+#include "machine/node-ref.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -126,7 +126,7 @@ static int replace_safely(struct vbc_op *op, const char *node, const struct vbc_
 }
 
 struct start {
-	const struct vbc_found *node;
+	const struct vbc_node_ref *node;
 	const char *log;
 	struct vbc_lock *lock;
 	bool is_new;
@@ -185,7 +185,7 @@ static int check_all(struct vbc_op *op, const struct start *s)
 	return code;
 }
 
-int vbc_forward_started(struct vbc_op *op, const struct vbc_found *node, struct vbc_lock *lock,
+int vbc_forward_started(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_lock *lock,
 			bool is_new)
 {
 	struct start s = {.node = node, .log = "", .lock = lock, .is_new = is_new};

@@ -4,7 +4,7 @@
 
 #include "vbox/op.h"
 
-struct vbc_found;
+struct vbc_node_ref;
 struct vbc_lock;
 struct vbc_redirect;
 
@@ -29,7 +29,7 @@ int vbc_forward_put(struct vbc_op *op, const char *node, const struct vbc_engine
  * are moved to other ports where we have chosen them. Where the user has, they fail the start of a
  * node that is just made (VBC_E_EXISTS), and else there is a warning. May drop the lock.
  */
-int vbc_forward_started(struct vbc_op *op, const struct vbc_found *node, struct vbc_lock *lock,
+int vbc_forward_started(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_lock *lock,
 			bool is_new);
 
 /* In the journal's entry of a forward; of one that is replaced, also what it was and where. */

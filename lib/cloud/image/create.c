@@ -62,7 +62,7 @@ static int look_at_node(struct vbc_op *op, const char *node, struct vbc_image *p
 			struct origin *ret)
 {
 	enum vbc_MachineState state = VBC_MachineState_Null;
-	struct vbc_found found;
+	struct vbc_node_ref found;
 	int code = vbc_node_find(op, node, &found);
 
 	if (!code)

@@ -45,7 +45,7 @@ static int ambiguous(struct vbc_op *op, const char *name, const struct vbc_node 
 }
 
 static int find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const char *name,
-			struct vbc_found *ret)
+			struct vbc_node_ref *ret)
 {
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
@@ -57,7 +57,7 @@ static int find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const ch
 	for (size_t i = 0; i < n; i++) {
 		if (!streq(nodes[i].name, name))
 			continue;
-		*ret = (struct vbc_found){.machine = refs[i], .id = nodes[i].id,
+		*ret = (struct vbc_node_ref){.machine = refs[i], .id = nodes[i].id,
 					  .name = nodes[i].name};
 		hits++;
 	}
@@ -67,7 +67,7 @@ static int find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const ch
 }
 
 static int find_by(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
-		   struct vbc_found *ret)
+		   struct vbc_node_ref *ret)
 {
 	char *id;
 
@@ -81,12 +81,12 @@ static int find_by(struct vbc_op *op, const struct vbc_strs *keys, const char *i
 	for (char *c = id; *c; c++)
 		if (*c >= 'A' && *c <= 'F')
 			*c = (char)(*c - 'A' + 'a');
-	*ret = (struct vbc_found){.id = id, .name = id};
+	*ret = (struct vbc_node_ref){.id = id, .name = id};
 	return find_by_id(op, id, &ret->machine);
 }
 
 int vbc_node_find_among(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
-			struct vbc_found *ret)
+			struct vbc_node_ref *ret)
 {
 	int code = find_by(op, keys, id_or_name, ret);
 
@@ -96,7 +96,7 @@ int vbc_node_find_among(struct vbc_op *op, const struct vbc_strs *keys, const ch
 	return code;
 }
 
-int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_found *ret)
+int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_node_ref *ret)
 {
 	struct vbc_strs keys = {0};
 	int code = vbc_sweep(op, &keys);

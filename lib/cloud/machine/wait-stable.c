@@ -75,10 +75,10 @@ static int fail_state(struct vbc_op *op, const char *name, const char *done,
 }
 
 int vbc_node_find_in(struct vbc_op *op, const char *id_or_name, unsigned states, const char *done,
-		     struct vbc_found *ret, enum vbc_node_state *ret_state)
+		     struct vbc_node_ref *ret, enum vbc_node_state *ret_state)
 {
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	int code = vbc_node_find(op, id_or_name, &f);
 
 	if (!code)
@@ -94,9 +94,9 @@ int vbc_node_find_in(struct vbc_op *op, const char *id_or_name, unsigned states,
 }
 
 int vbc_node_take_stopped(struct vbc_op *op, const char *id_or_name, const char *done,
-			  struct vbc_found *ret, struct vbc_lock *lock)
+			  struct vbc_node_ref *ret, struct vbc_lock *lock)
 {
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	int code = vbc_node_find_in(op, id_or_name, VBC_IN(VBC_NODE_STOPPED), done, &f, NULL);
 
 	if (!code)

@@ -6,7 +6,7 @@
 
 #include "vbox/op.h"
 
-struct vbc_found;
+struct vbc_node_ref;
 struct vbc_lock;
 
 /* The state now; the error says so when VirtualBox cannot read the machine. */
@@ -24,13 +24,13 @@ bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted)
  * <done>. ret_state may be NULL.
  */
 int vbc_node_find_in(struct vbc_op *op, const char *id_or_name, unsigned states, const char *done,
-		     struct vbc_found *ret, enum vbc_node_state *ret_state);
+		     struct vbc_node_ref *ret, enum vbc_node_state *ret_state);
 
 /*
  * Finds a node and locks it for changing; one that is not stopped (or is suspended) is
  * VBC_E_STATE: cannot be <done>.
  */
 int vbc_node_take_stopped(struct vbc_op *op, const char *id_or_name, const char *done,
-			  struct vbc_found *ret, struct vbc_lock *lock);
+			  struct vbc_node_ref *ret, struct vbc_lock *lock);
 
 #endif

@@ -61,7 +61,7 @@ struct job {
 	const char *node;
 	const struct vbc_network_choice *choice;
 	int slot;
-	struct vbc_found found;
+	struct vbc_node_ref found;
 	struct vbc_lock lock;
 	char id[37]; /* of the journal's entry */
 };

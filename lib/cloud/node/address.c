@@ -4,8 +4,8 @@
  * Waiting until it is known where a node is reached.
  */
 #include "base/given.h"
-#include "machine/found.h"
 #include "machine/list.h"
+#include "machine/node-ref.h"
 #include "machine/wait-stable.h"
 #include "node/list.h"
 #include "vbox/run.h"
@@ -28,7 +28,7 @@ static bool may_come(const struct vbc_node *node)
 	return false;
 }
 
-static int judge(struct vbc_op *op, const struct vbc_found *f, const struct vbc_node *node,
+static int judge(struct vbc_op *op, const struct vbc_node_ref *f, const struct vbc_node *node,
 		 bool *ret_reached)
 {
 	if (node->state != VBC_NODE_RUNNING && node->state != VBC_NODE_PAUSED)
@@ -43,7 +43,7 @@ static int judge(struct vbc_op *op, const struct vbc_found *f, const struct vbc_
 			f->id);
 }
 
-static int look(struct vbc_op *op, const struct vbc_found *f, bool *ret_reached)
+static int look(struct vbc_op *op, const struct vbc_node_ref *f, bool *ret_reached)
 {
 	const struct vbc_strs no_keys = {0};
 	struct vbc_node *nodes = NULL;
@@ -59,7 +59,7 @@ static int look(struct vbc_op *op, const struct vbc_found *f, bool *ret_reached)
 static int wait_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	bool reached = false;
 	unsigned looks = 0;
 	int code = vbc_node_find_in(op, job->id_or_name,

@@ -31,7 +31,7 @@
 struct clone {
 	const char *id_or_name;
 	const struct vbc_node_clone_opts *opts;
-	struct vbc_found found;
+	struct vbc_node_ref found;
 	struct vbc_node *source;
 	struct vbc_node_create_opts create;
 	struct vbc_new_node made;

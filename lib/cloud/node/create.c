@@ -33,8 +33,8 @@
 #include "journal/sweep.h"
 #include "machine/adapter-slots.h"
 #include "machine/boot-disk.h"
-#include "machine/found.h"
 #include "machine/keys.h"
+#include "machine/node-ref.h"
 #include "machine/platform.h"
 #include "machine/registered.h"
 #include "network/choice.h"
@@ -275,7 +275,7 @@ static int write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
 
 static int start(struct vbc_op *op, const struct vbc_new_node *c, struct vbc_lock *lock)
 {
-	const struct vbc_found node = {.machine = c->machine, .id = c->id, .name = c->name};
+	const struct vbc_node_ref node = {.machine = c->machine, .id = c->id, .name = c->name};
 	int code = vbc_node_launch(op, c->machine, lock, AT_START, AT_END);
 
 	return code ? code : vbc_forward_started(op, &node, lock, true);

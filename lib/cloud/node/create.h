@@ -13,7 +13,7 @@
 #include "vbox/op.h"
 
 struct vbc_first_boot;
-struct vbc_found;
+struct vbc_node_ref;
 struct vbc_meta;
 struct vbc_node;
 struct vbc_node_create_opts;
@@ -34,7 +34,7 @@ struct vbc_new_node {
 	const struct vbc_first_boot *first_boot; /* what the guest is told; NULL: nothing */
 	struct vbc_seed seed;                    /* by it; or                             */
 	const char *dmi;                         /* by that; NULL: not so                 */
-	const struct vbc_found *of; /* the other node; NULL: of an image */
+	const struct vbc_node_ref *of; /* the other node; NULL: of an image */
 	enum vbc_new_hold hold;
 
 	/* Filled in while it is made: */

@@ -60,7 +60,7 @@ int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_me
  * Before its power is cut: of a node that others need nothing is to be lost. Whether it can be read
  * nobody knows any more when it is unregistered.
  */
-static int check_unneeded(struct vbc_op *op, const struct vbc_found *f, struct vbc_meta *entry)
+static int check_unneeded(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_meta *entry)
 {
 	bool accessible = true;
 	int code = vbc_IMachine_getAccessible(op, f->machine, &accessible);
@@ -71,7 +71,7 @@ static int check_unneeded(struct vbc_op *op, const struct vbc_found *f, struct v
 	return vbc_node_check_bases(op, f->machine, f->id, true);
 }
 
-static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_lock *lock,
+static int destroy(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_lock *lock,
 		   struct vbc_meta *entry)
 {
 	const char *settings = "";
@@ -100,7 +100,7 @@ static int destroy_body(struct vbc_op *op, void *arg)
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	const char *id_or_name = arg;
 	struct vbc_lock lock = {0};
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	int code = entry ? vbc_node_find(op, id_or_name, &f) : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "destroying";

@@ -184,7 +184,7 @@ static int node_get_body(struct vbc_op *op, void *arg)
 {
 	struct get_job *job = arg;
 	struct vbc_strs keys = {0};
-	struct vbc_found found = {0};
+	struct vbc_node_ref found = {0};
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;

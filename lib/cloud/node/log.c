@@ -23,7 +23,7 @@ struct log {
 static int log_body(struct vbc_op *op, void *arg)
 {
 	struct log *log = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	const char *file = "";
 	int code = vbc_node_find(op, log->id_or_name, &f);
 

@@ -37,7 +37,7 @@ const char *vbc_node_tame_name(struct vbc_op *op, const char *name)
 }
 
 /* What a machine of another tool would have had written down. */
-static int make_meta(struct vbc_op *op, const struct vbc_found *f, struct vbc_meta *meta)
+static int make_meta(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_meta *meta)
 {
 	const struct vbc_strs none = {0};
 	struct vbc_node *nodes = NULL;
@@ -54,7 +54,7 @@ static int make_meta(struct vbc_op *op, const struct vbc_found *f, struct vbc_me
 	return VBC_OK;
 }
 
-int vbc_node_meta(struct vbc_op *op, const struct vbc_found *f, struct vbc_meta **ret_meta)
+int vbc_node_meta(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_meta **ret_meta)
 {
 	struct vbc_meta *VBC_META meta = NULL;
 	int code = vbc_meta_get(op, VBC_NODE_KIND, f->id, &meta);
@@ -92,7 +92,7 @@ static int set_name(struct vbc_op *op, vbc_ref machine, const char *name)
 }
 
 /* Both names, that in the metadata and that of VirtualBox. */
-static int set_both(struct vbc_op *op, const struct vbc_found *f, vbc_ref machine,
+static int set_both(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
 		    struct vbc_meta *meta, const char *name, const char *tame)
 {
 	int code = set_name(op, machine, tame);
@@ -102,7 +102,7 @@ static int set_both(struct vbc_op *op, const struct vbc_found *f, vbc_ref machin
 	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
 }
 
-static int rename_both(struct vbc_op *op, const struct vbc_found *f, vbc_ref machine,
+static int rename_both(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
 		       const char *name)
 {
 	const char *tame = vbc_node_tame_name(op, name), *old_tame = "", *old;
@@ -129,7 +129,7 @@ static int rename_both(struct vbc_op *op, const struct vbc_found *f, vbc_ref mac
 static int rename_body(struct vbc_op *op, void *arg)
 {
 	const struct rename *r = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	struct vbc_lock lock = {0};
 	int code = vbc_node_take_stopped(op, r->id_or_name, "renamed", &f, &lock);
 
@@ -155,7 +155,7 @@ int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *n
 static int describe_body(struct vbc_op *op, void *arg)
 {
 	const struct rename *r = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	struct vbc_lock lock = {0};
 	int code = vbc_node_find(op, r->id_or_name, &f);
 

@@ -29,7 +29,7 @@ struct power {
 	const struct vbc_wait *wait;
 };
 
-static int launch(struct vbc_op *op, const struct vbc_found *f)
+static int launch(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	int code = vbc_lock_wait_free(op, f->machine, f->id);
@@ -61,7 +61,7 @@ static int resume(struct vbc_op *op, vbc_ref machine, const char *id)
 	return code;
 }
 
-int vbc_node_wake(struct vbc_op *op, const struct vbc_found *f, enum vbc_node_state state)
+int vbc_node_wake(struct vbc_op *op, const struct vbc_node_ref *f, enum vbc_node_state state)
 {
 	int code;
 
@@ -74,7 +74,7 @@ int vbc_node_wake(struct vbc_op *op, const struct vbc_found *f, enum vbc_node_st
 static int start_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
 	int code;
 
@@ -84,7 +84,7 @@ static int start_body(struct vbc_op *op, void *arg)
 }
 
 /* Presses the power button of a guest that listens to it. */
-static int press_button(struct vbc_op *op, const struct vbc_found *f)
+static int press_button(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL};
@@ -107,7 +107,7 @@ static int press_button(struct vbc_op *op, const struct vbc_found *f)
 }
 
 /* A press that the guest's driver was not ready for is lost, so an unheard one is repeated. */
-static void press_again(struct vbc_op *op, const struct vbc_found *f)
+static void press_again(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op); /* it may just have ended: the next look at it tells */
 	struct vbc_lock lock = {0};
@@ -121,7 +121,7 @@ static void press_again(struct vbc_op *op, const struct vbc_found *f)
 	}
 }
 
-static int await_off(struct vbc_op *op, const struct vbc_found *f, const struct power *p)
+static int await_off(struct vbc_op *op, const struct vbc_node_ref *f, const struct power *p)
 {
 	int64_t deadline = p->wait && p->wait->timeout_ms ? 0 : vbc_now_ms() + SHUTDOWN_MS;
 	int64_t press_at = vbc_now_ms() + PRESS_MS;
@@ -145,14 +145,14 @@ static int await_off(struct vbc_op *op, const struct vbc_found *f, const struct 
 	return code ? code : vbc_lock_wait_free(op, f->machine, f->id);
 }
 
-static int shut_down(struct vbc_op *op, const struct vbc_found *f, const struct power *p)
+static int shut_down(struct vbc_op *op, const struct vbc_node_ref *f, const struct power *p)
 {
 	int code = press_button(op, f);
 
 	return code ? code : await_off(op, f, p);
 }
 
-static int stop_by_force(struct vbc_op *op, const struct vbc_found *f)
+static int stop_by_force(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	int code = vbc_lock_prepare(op, f->id, &lock);
@@ -167,7 +167,7 @@ static int stop_by_force(struct vbc_op *op, const struct vbc_found *f)
 static int stop_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
 	int code;
 
@@ -186,7 +186,7 @@ static int stop_body(struct vbc_op *op, void *arg)
 	return shut_down(op, &f, p);
 }
 
-static int reset(struct vbc_op *op, const struct vbc_found *f)
+static int reset(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL};
@@ -203,7 +203,7 @@ static int reset(struct vbc_op *op, const struct vbc_found *f)
 static int reboot_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	int code;
 
 	op->progress.what = "rebooting";
@@ -218,7 +218,7 @@ static int reboot_body(struct vbc_op *op, void *arg)
 static int wait_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	bool had_power = false;
 	int code = vbc_node_find(op, p->id_or_name, &f);
 

@@ -6,9 +6,9 @@
 
 #include "vbox/op.h"
 
-struct vbc_found;
+struct vbc_node_ref;
 
 /* Starts a node that is stopped or suspended, or lets a paused one go on. */
-int vbc_node_wake(struct vbc_op *op, const struct vbc_found *f, enum vbc_node_state state);
+int vbc_node_wake(struct vbc_op *op, const struct vbc_node_ref *f, enum vbc_node_state state);
 
 #endif

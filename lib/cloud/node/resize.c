@@ -12,8 +12,8 @@
 #include "host/size.h"
 #include "journal/doing.h"
 #include "machine/boot-disk.h"
-#include "machine/found.h"
 #include "machine/keys.h"
+#include "machine/node-ref.h"
 #include "machine/registered.h"
 #include "machine/wait-stable.h"
 #include "node/name.h"
@@ -29,7 +29,7 @@ struct resize {
 	struct vbc_size size;
 };
 
-static int check_dynamic(struct vbc_op *op, const struct vbc_found *f, vbc_ref disk)
+static int check_dynamic(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref disk)
 {
 	struct vbc_medium_facts facts;
 	int code = vbc_medium_facts(op, &disk, 1, VBC_FACT_LAYOUT, &facts);
@@ -46,7 +46,7 @@ static int check_dynamic(struct vbc_op *op, const struct vbc_found *f, vbc_ref d
  * Going back to a snapshot would make the disk small again; and beyond the end of the image that it
  * is linked to VirtualBox cannot read.
  */
-static int check_alone(struct vbc_op *op, const struct vbc_found *f, vbc_ref disk)
+static int check_alone(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref disk)
 {
 	vbc_ref parent = {NULL};
 	int code = vbc_IMedium_getParent(op, disk, &parent);
@@ -62,7 +62,7 @@ static int check_alone(struct vbc_op *op, const struct vbc_found *f, vbc_ref dis
  * A machine of another tool may start from a volume, which grows with it then. A node that was made
  * here has a disk of its own: where that is detached, the volumes that are left are no such disk.
  */
-static int check_own(struct vbc_op *op, const struct vbc_found *f, vbc_ref disk)
+static int check_own(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref disk)
 {
 	struct vbc_meta *VBC_META meta = NULL;
 	bool volume = false;
@@ -78,7 +78,7 @@ static int check_own(struct vbc_op *op, const struct vbc_found *f, vbc_ref disk)
 }
 
 /* Whether the disk must grow, and can. */
-static int check_disk(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
+static int check_disk(struct vbc_op *op, const struct resize *r, const struct vbc_node_ref *f,
 		      vbc_ref disk, bool *ret_grow)
 {
 	uint64_t wanted = r->size.disk_gb * GIB, now = 0;
@@ -123,7 +123,7 @@ static int get_hardware(struct vbc_op *op, vbc_ref machine, struct hardware *ret
 						       &ret->machine_size);
 }
 
-static int set_hardware(struct vbc_op *op, const struct vbc_found *f, vbc_ref machine,
+static int set_hardware(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
 			struct vbc_meta *meta, const struct hardware *h)
 {
 	int code = vbc_IMachine_setCPUCount(op, machine, h->cpus);
@@ -145,7 +145,7 @@ int vbc_node_resize_undo(struct vbc_op *op, const char *id, const struct vbc_met
 				     vbc_meta_count(entry, "memory_mb", UINT32_MAX),
 				     vbc_meta_str(entry, "machine_size"),
 				     vbc_meta_str(entry, "size")};
-	struct vbc_found f = {.id = id, .name = id};
+	struct vbc_node_ref f = {.id = id, .name = id};
 	struct vbc_meta *VBC_META meta = NULL;
 	struct vbc_lock lock = {0};
 	int code = vbc_node_registered(op, id, &f.machine);
@@ -161,7 +161,7 @@ int vbc_node_resize_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	return code;
 }
 
-static int change_hardware(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
+static int change_hardware(struct vbc_op *op, const struct resize *r, const struct vbc_node_ref *f,
 			   struct vbc_lock *lock, struct vbc_meta *entry)
 {
 	const struct hardware new = {r->size.cpus, r->size.ram_mb, r->size.id, r->size.id};
@@ -189,7 +189,7 @@ static int change_hardware(struct vbc_op *op, const struct resize *r, const stru
 	return code;
 }
 
-static int change(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
+static int change(struct vbc_op *op, const struct resize *r, const struct vbc_node_ref *f,
 		  struct vbc_lock *lock)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
@@ -209,7 +209,7 @@ static int change(struct vbc_op *op, const struct resize *r, const struct vbc_fo
 static int resize_body(struct vbc_op *op, void *arg)
 {
 	struct resize *r = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	struct vbc_lock lock = {0};
 	int code = vbc_size_for_host(op, r->size_id, &r->size);
 

@@ -48,7 +48,7 @@ static int take(struct vbc_op *op, vbc_ref console, struct screenshot *s)
 static int screenshot_body(struct vbc_op *op, void *arg)
 {
 	struct screenshot *s = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	struct vbc_lock lock = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
 	vbc_ref console = {NULL};

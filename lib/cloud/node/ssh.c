@@ -70,7 +70,7 @@ static bool find_forward(struct vbc_op *op, const struct vbc_adapters *adapters,
 }
 
 /* The guest's own address, where one is known. */
-static int find_address(struct vbc_op *op, const struct vbc_found *node, struct vbc_ssh *ret)
+static int find_address(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_ssh *ret)
 {
 	struct vbc_node *nodes = NULL;
 	struct vbc_strs keys = {0};
@@ -102,7 +102,7 @@ static int find_address(struct vbc_op *op, const struct vbc_found *node, struct 
 		node->id, SSH_PORT);
 }
 
-static int find_way(struct vbc_op *op, const struct vbc_found *node, struct vbc_ssh *ret)
+static int find_way(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_ssh *ret)
 {
 	struct vbc_adapters adapters = {0};
 	struct vbc_redirect r = {0};
@@ -198,7 +198,7 @@ static int make_result(struct vbc_op *op, const struct vbc_ssh *from, struct vbc
 static int find_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
-	struct vbc_found node = {0};
+	struct vbc_node_ref node = {0};
 	struct vbc_ssh ssh = {0};
 	int code = vbc_node_find(op, job->node, &node);
 

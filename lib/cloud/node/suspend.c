@@ -4,7 +4,7 @@
  * Nodes that stand still: paused in memory, or suspended with their state on the host's disk.
  */
 #include "base/given.h"
-#include "machine/found.h"
+#include "machine/node-ref.h"
 #include "machine/power-off.h"
 #include "machine/wait-stable.h"
 #include "node/power.h"
@@ -18,7 +18,7 @@
 
 #define WRITTEN_KEY "libcloud/written" /* in a machine's extra data, for a moment */
 
-static int pause_running(struct vbc_op *op, const struct vbc_found *f)
+static int pause_running(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL};
@@ -34,7 +34,7 @@ static int pause_running(struct vbc_op *op, const struct vbc_found *f)
 static int pause_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
 	int code = vbc_node_find_in(op, *id_or_name, AWAKE, "paused", &f, &state);
 
@@ -52,7 +52,7 @@ int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_err
 	return vbc_op_run(host, &vbc_op_brief, err, pause_body, &id_or_name);
 }
 
-static int save_state(struct vbc_op *op, const struct vbc_found *f)
+static int save_state(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL}, progress = {NULL};
@@ -75,7 +75,7 @@ static int save_state(struct vbc_op *op, const struct vbc_found *f)
  * What VirtualBox's service knows alone is lost with it: the node would be stopped. Any change makes it
  * write all of its settings.
  */
-static int write_settings(struct vbc_op *op, const struct vbc_found *f)
+static int write_settings(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	int code = vbc_lock_take(op, f->machine, f->id, VBC_LockType_Write, &lock);
@@ -92,7 +92,7 @@ static int write_settings(struct vbc_op *op, const struct vbc_found *f)
 static int suspend_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
 	int code;
 
@@ -121,7 +121,7 @@ int vbc_node_suspend(struct vbc_host *host, const char *id_or_name, const struct
 static int resume_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
 	int code;
 
@@ -144,7 +144,7 @@ int vbc_node_resume(struct vbc_host *host, const char *id_or_name, const struct 
 static int discard_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	struct vbc_lock lock = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
 	int code = vbc_node_find_in(op, *id_or_name, VBC_IN(VBC_NODE_STOPPED) | SAVED,

@@ -19,7 +19,7 @@ struct tag {
 	const char *id_or_name, *key, *value;
 };
 
-static int set_tag(struct vbc_op *op, const struct vbc_found *f, const struct tag *t)
+static int set_tag(struct vbc_op *op, const struct vbc_node_ref *f, const struct tag *t)
 {
 	struct vbc_meta *VBC_META meta = NULL;
 	int code = vbc_node_meta(op, f, &meta);
@@ -33,7 +33,7 @@ static int set_tag(struct vbc_op *op, const struct vbc_found *f, const struct ta
 static int tag_body(struct vbc_op *op, void *arg)
 {
 	const struct tag *t = arg;
-	struct vbc_found f = {0};
+	struct vbc_node_ref f = {0};
 	struct vbc_lock lock = {0};
 	int code = vbc_node_find(op, t->id_or_name, &f);
 

@@ -2,7 +2,7 @@
 #include "node/teleport-send.h"
 
 #include "base/clock.h"
-#include "machine/found.h"
+#include "machine/node-ref.h"
 #include "machine/power-off.h"
 #include "node/teleport-listen.h"
 #include "node/teleport-state.h"
@@ -62,7 +62,7 @@ static int source_judge(struct vbc_op *op, vbc_ref machine, vbc_ref progress)
 	}
 }
 
-static int source_send_once(struct vbc_op *op, struct vbc_op *target, const struct vbc_found *node,
+static int source_send_once(struct vbc_op *op, struct vbc_op *target, const struct vbc_node_ref *node,
 			    const struct vbc_teleport_way *way)
 {
 	struct vbc_lock lock = {0};
@@ -88,7 +88,7 @@ static int source_send_once(struct vbc_op *op, struct vbc_op *target, const stru
 	return code;
 }
 
-int vbc_teleport_send(struct vbc_op *op, struct vbc_op *target, const struct vbc_found *node,
+int vbc_teleport_send(struct vbc_op *op, struct vbc_op *target, const struct vbc_node_ref *node,
 		      const struct vbc_teleport_way *way)
 {
 	struct vbc_aside aside = vbc_aside_begin(op);

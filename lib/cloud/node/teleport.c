@@ -58,8 +58,8 @@
 #include "journal/doing.h"
 #include "journal/sweep.h"
 #include "machine/address.h"
-#include "machine/found.h"
 #include "machine/keys.h"
+#include "machine/node-ref.h"
 #include "machine/registered.h"
 #include "machine/wait-stable.h"
 #include "node/teleport-disks.h"
@@ -82,7 +82,7 @@ struct teleport {
 	/* of one run */
 	struct vbc_op *source;
 	vbc_ref machine;        /* on the target */
-	struct vbc_found found; /* on the source */
+	struct vbc_node_ref found; /* on the source */
 	const char *settings, *json;
 	const struct vbc_meta *leaving; /* the entry of the source */
 	struct vbc_teleport_way way;

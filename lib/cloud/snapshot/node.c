@@ -165,7 +165,7 @@ static int append(struct vbc_op *op, const struct tree *tree, struct vbc_snapsho
 
 int vbc_snapshot_list_node(struct vbc_op *op, const char *node, struct vbc_snapshots *list)
 {
-	struct vbc_found found = {0};
+	struct vbc_node_ref found = {0};
 	struct tree tree = {0};
 	int code = vbc_node_find(op, node, &found);
 
@@ -174,7 +174,7 @@ int vbc_snapshot_list_node(struct vbc_op *op, const char *node, struct vbc_snaps
 	return code ? code : append(op, &tree, list);
 }
 
-int vbc_snapshot_append(struct vbc_op *op, const struct vbc_found *node, struct vbc_snapshots *list)
+int vbc_snapshot_append(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_snapshots *list)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct tree tree = {0};
@@ -217,7 +217,7 @@ static int find_in(struct vbc_op *op, const struct tree *t, const char *id_or_na
 	return VBC_OK;
 }
 
-static int find(struct vbc_op *op, const char *node, const char *snapshot, struct vbc_found *ret,
+static int find(struct vbc_op *op, const char *node, const char *snapshot, struct vbc_node_ref *ret,
 		const struct one **ret_one)
 {
 	struct tree tree = {0};
@@ -228,7 +228,7 @@ static int find(struct vbc_op *op, const char *node, const char *snapshot, struc
 	return code ? code : find_in(op, &tree, snapshot, ret_one);
 }
 
-int vbc_snapshot_machine(struct vbc_op *op, const struct vbc_found *node, const char *snapshot,
+int vbc_snapshot_machine(struct vbc_op *op, const struct vbc_node_ref *node, const char *snapshot,
 			 vbc_ref *ret_machine)
 {
 	const struct one *one = NULL;
@@ -279,7 +279,7 @@ static int take_locked(struct vbc_op *op, const struct vbc_snapshot_take *take, 
 	return code;
 }
 
-static int make_result(struct vbc_op *op, const struct vbc_found *node, const char *id,
+static int make_result(struct vbc_op *op, const struct vbc_node_ref *node, const char *id,
 		       struct vbc_snapshot **ret)
 {
 	struct vbc_snapshot *result;
@@ -302,7 +302,7 @@ int vbc_snapshot_take_node(struct vbc_op *op, const struct vbc_snapshot_take *ta
 			   struct vbc_snapshot **ret)
 {
 	struct vbc_lock lock = {0};
-	struct vbc_found node = {0};
+	struct vbc_node_ref node = {0};
 	const char *id = "";
 	int code = vbc_node_find(op, take->of, &node);
 
@@ -332,7 +332,7 @@ int vbc_snapshot_delete_node(struct vbc_op *op, const char *node, const char *sn
 {
 	const struct one *one = NULL;
 	struct vbc_lock lock = {0};
-	struct vbc_found found = {0};
+	struct vbc_node_ref found = {0};
 	int code = find(op, node, snapshot, &found, &one);
 
 	if (!code && one->children > 1)
@@ -355,7 +355,7 @@ struct revert {
 	const char *node, *snapshot;
 };
 
-static int restore(struct vbc_op *op, const struct vbc_found *node, vbc_ref snapshot)
+static int restore(struct vbc_op *op, const struct vbc_node_ref *node, vbc_ref snapshot)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref progress = {NULL};
@@ -373,7 +373,7 @@ static int restore(struct vbc_op *op, const struct vbc_found *node, vbc_ref snap
 static int revert_body(struct vbc_op *op, void *arg)
 {
 	const struct revert *r = arg;
-	struct vbc_found found = {0};
+	struct vbc_node_ref found = {0};
 	const struct one *one = NULL;
 	enum vbc_node_state state;
 	int code = find(op, r->node, r->snapshot, &found, &one);

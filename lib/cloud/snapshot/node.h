@@ -4,7 +4,7 @@
 
 #include "vbox/op.h"
 
-struct vbc_found;
+struct vbc_node_ref;
 struct vbc_snapshot;
 struct vbc_snapshot_take;
 struct vbc_snapshots;
@@ -21,11 +21,11 @@ int vbc_snapshot_take_node(struct vbc_op *op, const struct vbc_snapshot_take *ta
 			   struct vbc_snapshot **ret);
 
 /* Adds those of a node that was found to a list; none when it is gone. */
-int vbc_snapshot_append(struct vbc_op *op, const struct vbc_found *node,
+int vbc_snapshot_append(struct vbc_op *op, const struct vbc_node_ref *node,
 			struct vbc_snapshots *list);
 
 /* The machine as it was at a node's snapshot (id or name), with the disks of then. */
-int vbc_snapshot_machine(struct vbc_op *op, const struct vbc_found *node, const char *snapshot,
+int vbc_snapshot_machine(struct vbc_op *op, const struct vbc_node_ref *node, const char *snapshot,
 			 vbc_ref *ret_machine);
 
 int vbc_snapshot_delete_node(struct vbc_op *op, const char *node, const char *snapshot);

@@ -14,13 +14,13 @@
 
 #include "base/str.h"
 #include "journal/sweep.h"
-#include "machine/found.h"
 #include "machine/list.h"
 #include "machine/network.h"
+#include "machine/node-ref.h"
 #include "snapshot/node.h"
 
 struct asked {
-	struct vbc_found node;
+	struct vbc_node_ref node;
 	uint32_t count;
 	vbc_ref current;
 	const char *name; /* of the current one */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "snapshot/temporary.h"
 
-#include "machine/found.h"
 #include "machine/lock.h"
+#include "machine/node-ref.h"
 #include "snapshot/node.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
@@ -18,7 +18,7 @@ bool vbc_temporary_is_needed(enum vbc_MachineState state)
 #define BASE "linked clone %s"
 
 struct temporary {
-	struct vbc_found of;
+	struct vbc_node_ref of;
 	const char *name; /* of the snapshot; NULL: no memory */
 	bool stays;
 };
@@ -98,7 +98,7 @@ int vbc_temporary_delete(struct vbc_op *op, const char *machine_id, const char *
 	return drop(op, &h, from, to);
 }
 
-int vbc_base_snapshot_take(struct vbc_op *op, const struct vbc_found *of, const char *id,
+int vbc_base_snapshot_take(struct vbc_op *op, const struct vbc_node_ref *of, const char *id,
 		  const char *description, unsigned percent, vbc_ref *ret_snapshot)
 {
 	const struct temporary h = {

@@ -10,7 +10,7 @@
 
 #include "vbox/op.h"
 
-struct vbc_found;
+struct vbc_node_ref;
 
 /* Whether the disks of a machine in this state need that. */
 bool vbc_temporary_is_needed(enum vbc_MachineState state);
@@ -27,7 +27,7 @@ int vbc_temporary_delete(struct vbc_op *op, const char *machine_id, const char *
  * Takes a snapshot that stays, for the disk of a clone to be linked to: the user's, and called after
  * `id`, that of the clone.
  */
-int vbc_base_snapshot_take(struct vbc_op *op, const struct vbc_found *of, const char *id,
+int vbc_base_snapshot_take(struct vbc_op *op, const struct vbc_node_ref *of, const char *id,
 		  const char *description, unsigned percent, vbc_ref *ret_snapshot);
 /* Nothing came of the clone, whose disk is gone: deletes it. No error when there is none. */
 int vbc_base_snapshot_undo(struct vbc_op *op, const char *machine_id, const char *id);

@@ -44,7 +44,7 @@ struct job {
 };
 
 /* Two clients may have attached it at once, each to another node: then neither keeps it. */
-static int check_alone(struct vbc_op *op, const struct vbc_disk *disk, const struct vbc_found *node,
+static int check_alone(struct vbc_op *op, const struct vbc_disk *disk, const struct vbc_node_ref *node,
 		       vbc_ref machine)
 {
 	struct vbc_disk now = *disk;
@@ -63,7 +63,7 @@ static int check_alone(struct vbc_op *op, const struct vbc_disk *disk, const str
 			       vbc_disk_name(op, disk));
 }
 
-static int attach(struct vbc_op *op, const struct vbc_disk *disk, const struct vbc_found *node)
+static int attach(struct vbc_op *op, const struct vbc_disk *disk, const struct vbc_node_ref *node)
 {
 	struct vbc_lock lock = {0};
 	bool running = false;
@@ -80,7 +80,7 @@ static int attach(struct vbc_op *op, const struct vbc_disk *disk, const struct v
 static int attach_body(struct vbc_op *op, void *arg)
 {
 	const struct job *job = arg;
-	struct vbc_found node = {0};
+	struct vbc_node_ref node = {0};
 	struct vbc_volume_use use;
 	struct vbc_disk disk;
 	int code = vbc_volume_find(op, job->volume, &disk);

@@ -64,7 +64,7 @@ static int look_at_snapshot(struct vbc_op *op, const char *snapshot, struct orig
 static int look_at_node(struct vbc_op *op, const char *node, struct origin *ret)
 {
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	struct vbc_found found;
+	struct vbc_node_ref found;
 	int code = vbc_node_find(op, node, &found);
 
 	if (!code)
