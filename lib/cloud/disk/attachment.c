@@ -21,7 +21,7 @@ static int attachment_save(struct vbc_op *op, vbc_ref machine, int code)
  * is restarted, and cannot be deleted; so the settings are saved whatever went wrong. (Detaching
  * it instead crashes VBoxSVC.)
  */
-int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place,
+int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const struct vbc_storage_slot *place,
 		      vbc_ref medium)
 {
 	int code = vbc_IMachine_attachDevice(op, machine, place->controller, place->port,
@@ -33,7 +33,7 @@ int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const struct vbc_place
 	return attachment_save(op, machine, code);
 }
 
-int vbc_medium_insert(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place,
+int vbc_medium_insert(struct vbc_op *op, vbc_ref machine, const struct vbc_storage_slot *place,
 		      vbc_ref disc)
 {
 	return attachment_save(op, machine,
@@ -41,7 +41,7 @@ int vbc_medium_insert(struct vbc_op *op, vbc_ref machine, const struct vbc_place
 					      place->device, VBC_DeviceType_DVD, disc));
 }
 
-int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place)
+int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const struct vbc_storage_slot *place)
 {
 	return attachment_save(op, machine,
 		    vbc_IMachine_detachDevice(op, machine, place->controller, place->port,

@@ -5,24 +5,24 @@
 #include "vbox/op.h"
 
 /* Where a disk is attached to a machine. */
-struct vbc_place {
+struct vbc_storage_slot {
 	const char *controller;
 	int32_t port, device;
 	bool hot; /* marked as one that can be pulled while the machine runs */
 };
 
-static inline struct vbc_place vbc_place_of(const struct vbc_IMediumAttachment *at)
+static inline struct vbc_storage_slot vbc_storage_slot_of(const struct vbc_IMediumAttachment *at)
 {
-	return (struct vbc_place){at->controller, at->port, at->device, at->hotPluggable};
+	return (struct vbc_storage_slot){at->controller, at->port, at->device, at->hotPluggable};
 }
 
 /* Attaches a hard disk to a machine that is locked, and saves that. */
-int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place,
+int vbc_medium_attach(struct vbc_op *op, vbc_ref machine, const struct vbc_storage_slot *place,
 		      vbc_ref medium);
 /* Adds a DVD drive with a disc in it, and saves that. */
-int vbc_medium_insert(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place,
+int vbc_medium_insert(struct vbc_op *op, vbc_ref machine, const struct vbc_storage_slot *place,
 		      vbc_ref disc);
 /* Detaches what is there, and saves that. */
-int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const struct vbc_place *place);
+int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const struct vbc_storage_slot *place);
 
 #endif

@@ -32,7 +32,7 @@ static int detach_disks(struct vbc_op *op, vbc_ref machine, struct vbc_refs *ret
 	if (!code && !media)
 		code = vbc_fail_nomem(&op->error);
 	for (size_t i = 0; !code && i < all.n; i++) {
-		struct vbc_place place = vbc_place_of(&all.v[i]);
+		struct vbc_storage_slot place = vbc_storage_slot_of(&all.v[i]);
 
 		if (all.v[i].type != VBC_DeviceType_HardDisk && all.v[i].type != VBC_DeviceType_DVD)
 			continue;

@@ -56,7 +56,7 @@ static bool seed_lies_in(const char *path, const char *folder)
 }
 
 int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
-		  struct vbc_place *ret_drive, const char **ret_path)
+		  struct vbc_storage_slot *ret_drive, const char **ret_path)
 {
 	struct vbc_IMediumAttachment_array all = {0};
 	const char *found = "";
@@ -70,7 +70,7 @@ int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
 		code = vbc_IMedium_getLocation(op, all.v[i].medium, &location);
 		if (code || !seed_lies_in(location, folder))
 			continue;
-		*ret_drive = vbc_place_of(&all.v[i]);
+		*ret_drive = vbc_storage_slot_of(&all.v[i]);
 		found = location;
 	}
 	if (!code)
@@ -81,7 +81,7 @@ int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
 int vbc_seed_wipe_all(struct vbc_op *op, const char *folder, vbc_ref machine)
 {
 	struct vbc_strs names = {0};
-	struct vbc_place drive;
+	struct vbc_storage_slot drive;
 	const char *keep = "";
 	int code = vbc_host_file_list(op, folder, &names);
 

@@ -8,7 +8,7 @@
 
 #include "vbox/op.h"
 
-struct vbc_place;
+struct vbc_storage_slot;
 
 #define VBC_SEED_FILE   "seed"
 #define VBC_SEED_SUFFIX ".iso"
@@ -28,7 +28,7 @@ bool vbc_seed_is(const char *path);
 
 /* The drive that a seed of the machine's folder is in, and its path; "": there is none. */
 int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
-		  struct vbc_place *ret_drive, const char **ret_path);
+		  struct vbc_storage_slot *ret_drive, const char **ret_path);
 
 /*
  * Removes all seeds in a node's folder but those in the drives of its machine (may be null), which

@@ -65,7 +65,7 @@ static int look(struct vbc_op *op, vbc_ref ref, struct machine *m)
 	return code;
 }
 
-static bool is_taken(const struct machine *m, const struct vbc_place *p)
+static bool is_taken(const struct machine *m, const struct vbc_storage_slot *p)
 {
 	for (size_t i = 0; i < m->taken.n; i++)
 		if (streq(m->taken.v[i].controller, p->controller) &&
@@ -93,7 +93,7 @@ static const struct controller *system_controller(const struct machine *m)
  * takes the first.
  */
 static bool comes_behind(const struct machine *m, const struct controller *c,
-			 const struct vbc_place *p)
+			 const struct vbc_storage_slot *p)
 {
 	const struct controller *system = system_controller(m);
 
@@ -108,9 +108,9 @@ static bool comes_behind(const struct machine *m, const struct controller *c,
 }
 
 static bool find_in(const struct machine *m, const struct controller *c, uint32_t ports,
-		    struct vbc_place *ret)
+		    struct vbc_storage_slot *ret)
 {
-	struct vbc_place p = {.controller = c->name, .hot = is_hot(c->bus)};
+	struct vbc_storage_slot p = {.controller = c->name, .hot = is_hot(c->bus)};
 
 	for (p.port = 0; p.port < (int32_t)ports; p.port++)
 		for (p.device = 0; p.device < (int32_t)c->devices; p.device++)
@@ -122,7 +122,7 @@ static bool find_in(const struct machine *m, const struct controller *c, uint32_
 }
 
 /* Gives a SATA controller one more port. */
-static int add_port(struct vbc_op *op, const struct machine *m, const struct vbc_place *p)
+static int add_port(struct vbc_op *op, const struct machine *m, const struct vbc_storage_slot *p)
 {
 	vbc_ref controller = {NULL};
 	int code = vbc_IMachine_getStorageControllerByName(op, m->ref, p->controller, &controller);
@@ -132,7 +132,7 @@ static int add_port(struct vbc_op *op, const struct machine *m, const struct vbc
 }
 
 static int find_place(struct vbc_op *op, const struct machine *m, bool running,
-		      struct vbc_place *ret)
+		      struct vbc_storage_slot *ret)
 {
 	for (size_t b = 0; b < VBC_COUNT(buses); b++) {
 		for (size_t i = 0; i < m->n; i++) {
@@ -159,7 +159,7 @@ static bool has_bus(const struct machine *m, enum vbc_StorageBus bus)
 }
 
 /* A machine can have one controller of each bus for certain. */
-static int add_controller(struct vbc_op *op, const struct machine *m, struct vbc_place *ret)
+static int add_controller(struct vbc_op *op, const struct machine *m, struct vbc_storage_slot *ret)
 {
 	static const enum vbc_StorageBus new[] = {VBC_StorageBus_SATA, VBC_StorageBus_SCSI,
 						  VBC_StorageBus_SAS};
@@ -186,7 +186,7 @@ static int add_controller(struct vbc_op *op, const struct machine *m, struct vbc
 			       : vbc_fail_nomem(&op->error);
 }
 
-int vbc_volume_place(struct vbc_op *op, vbc_ref machine, bool running, struct vbc_place *ret)
+int vbc_storage_slot_find(struct vbc_op *op, vbc_ref machine, bool running, struct vbc_storage_slot *ret)
 {
 	struct machine m = {.n = 0};
 	int code = look(op, machine, &m);
@@ -204,10 +204,10 @@ int vbc_volume_place(struct vbc_op *op, vbc_ref machine, bool running, struct vb
 	return code;
 }
 
-int vbc_volume_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref medium)
+int vbc_storage_slot_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref medium)
 {
-	struct vbc_place place = {.controller = NULL};
-	int code = vbc_volume_place(op, machine, running, &place);
+	struct vbc_storage_slot place = {.controller = NULL};
+	int code = vbc_storage_slot_find(op, machine, running, &place);
 
 	/* What is plugged while it runs can be pulled without being marked so. */
 	place.hot = place.hot && !running;

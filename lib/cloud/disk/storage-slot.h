@@ -4,12 +4,12 @@
 
 #include "vbox/op.h"
 
-struct vbc_place;
+struct vbc_storage_slot;
 
 /* The first free place for a disk in a machine that is locked; makes one if it can. */
-int vbc_volume_place(struct vbc_op *op, vbc_ref machine, bool running, struct vbc_place *ret);
+int vbc_storage_slot_find(struct vbc_op *op, vbc_ref machine, bool running, struct vbc_storage_slot *ret);
 
 /* Attaches a disk to a machine that is locked, at the first free place. */
-int vbc_volume_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref medium);
+int vbc_storage_slot_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref medium);
 
 #endif

@@ -37,7 +37,7 @@ struct change {
 	struct vbc_node_ref node;
 	const char *folder;
 	struct vbc_seed seed;
-	struct vbc_place drive; /* without a controller when there is none with a seed */
+	struct vbc_storage_slot drive; /* without a controller when there is none with a seed */
 	const char *old;        /* path of the seed in it, or ""                       */
 	char id[37];            /* of the journal's entry                              */
 };
@@ -81,7 +81,7 @@ static int insert(struct vbc_op *op, struct change *c, vbc_ref machine)
 						c->drive.device, c->seed.disc, false);
 		return code ? code : vbc_IMachine_saveSettings(op, machine);
 	}
-	code = vbc_volume_place(op, machine, false, &c->drive);
+	code = vbc_storage_slot_find(op, machine, false, &c->drive);
 	return code ? code : vbc_medium_insert(op, machine, &c->drive, c->seed.disc);
 }
 

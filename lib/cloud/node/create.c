@@ -238,8 +238,8 @@ static int copy_disk(struct vbc_op *op, struct vbc_new_node *c, vbc_ref *ret_dis
 
 static int furnish(struct vbc_op *op, struct vbc_new_node *c, vbc_ref machine)
 {
-	const struct vbc_place place = {.controller = VBC_NODE_CONTROLLER};
-	const struct vbc_place drive = {.controller = VBC_NODE_CONTROLLER, .port = VBC_SEED_PORT};
+	const struct vbc_storage_slot place = {.controller = VBC_NODE_CONTROLLER};
+	const struct vbc_storage_slot drive = {.controller = VBC_NODE_CONTROLLER, .port = VBC_SEED_PORT};
 	vbc_ref disk = {NULL};
 	int code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, c->size.id);
 

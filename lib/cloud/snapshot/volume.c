@@ -93,7 +93,7 @@ static int read_back(struct vbc_op *op, vbc_ref medium, struct vbc_snapshot **re
 /* What is copied: of an attached volume what the node writes to now. */
 static vbc_ref source_of(const struct take *t)
 {
-	return t->use.place.controller[0] ? t->use.medium : t->volume.medium;
+	return t->use.slot.controller[0] ? t->use.medium : t->volume.medium;
 }
 
 /* VirtualBox never ends a copy of what it cannot read. */
@@ -139,9 +139,9 @@ static int prepare(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
 		code = vbc_websession_clock(op, &t->taken_ms);
 	if (!code)
 		source = t->volume.location;
-	if (!code && t->use.place.controller[0])
+	if (!code && t->use.slot.controller[0])
 		code = vbc_IMedium_getLocation(op, t->use.medium, &source);
-	if (!code && t->use.place.controller[0])
+	if (!code && t->use.slot.controller[0])
 		code = vbc_IMachine_getState(op, t->use.machine, &state);
 	if (code)
 		return code;

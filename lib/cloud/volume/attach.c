@@ -56,7 +56,7 @@ static int check_alone(struct vbc_op *op, const struct vbc_disk *disk, const str
 	now.machines = (struct vbc_strs){.n = 1, .v = &node->id};
 	code = vbc_volume_use(op, &now, &use);
 	if (!code)
-		code = vbc_medium_detach(op, machine, &use.place);
+		code = vbc_medium_detach(op, machine, &use.slot);
 	return code ? code
 		    : vbc_fail(&op->error, VBC_E_BUSY,
 			       "volume '%s' was attached to another node at the same moment",
@@ -70,7 +70,7 @@ static int attach(struct vbc_op *op, const struct vbc_disk *disk, const struct v
 	int code = vbc_volume_lock(op, node->machine, node->id, node->name, &lock, &running);
 
 	if (!code)
-		code = vbc_volume_plug(op, lock.machine, running, disk->medium);
+		code = vbc_storage_slot_plug(op, lock.machine, running, disk->medium);
 	if (!code)
 		code = check_alone(op, disk, node, lock.machine);
 	vbc_lock_drop(op, &lock);
@@ -91,7 +91,7 @@ static int attach_body(struct vbc_op *op, void *arg)
 		code = vbc_volume_use(op, &disk, &use);
 	if (code)
 		return code;
-	if (streq(use.machine_id, node.id) && use.place.controller[0])
+	if (streq(use.machine_id, node.id) && use.slot.controller[0])
 		return VBC_OK;
 	if (use.machine_id[0])
 		return vbc_volume_fail_attached(op, VBC_E_BUSY, &disk, &use,
@@ -121,13 +121,13 @@ static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
 
 	if (!code)
 		code = vbc_volume_lock(op, use->machine, use->machine_id, name, &lock, &running);
-	if (!code && running && !use->place.hot)
+	if (!code && running && !use->slot.hot)
 		code = vbc_fail(&op->error, VBC_E_STATE,
 				"node '%s' runs, and it is plugged where VirtualBox cannot pull it "
 				"meanwhile (%s %d:%d); stop the node first",
-				name, use->place.controller, use->place.port, use->place.device);
+				name, use->slot.controller, use->slot.port, use->slot.device);
 	if (!code)
-		code = vbc_medium_detach(op, lock.machine, &use->place);
+		code = vbc_medium_detach(op, lock.machine, &use->slot);
 	vbc_lock_drop(op, &lock);
 	return code;
 }

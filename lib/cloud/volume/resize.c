@@ -126,11 +126,11 @@ static int take_place(struct vbc_op *op, const struct resize *r, const char *pat
 
 	vbc_op_about_nothing(op);
 	if (!code && attached)
-		code = vbc_medium_detach(op, r->lock.machine, &u->place);
+		code = vbc_medium_detach(op, r->lock.machine, &u->slot);
 	if (!code)
 		code = swap(op, r->disk.location, path, r->disk.id, &medium);
 	if (!code && attached)
-		code = vbc_medium_attach(op, r->lock.machine, &u->place, medium);
+		code = vbc_medium_attach(op, r->lock.machine, &u->slot, medium);
 	return code;
 }
 
@@ -251,7 +251,7 @@ static int reattach(struct vbc_op *op, const char *machine_id, vbc_ref medium)
 		return code;
 	code = vbc_volume_lock(op, machine, machine_id, machine_id, &lock, &running);
 	if (!code)
-		code = vbc_volume_plug(op, lock.machine, running, medium);
+		code = vbc_storage_slot_plug(op, lock.machine, running, medium);
 	vbc_lock_drop(op, &lock);
 	return code;
 }

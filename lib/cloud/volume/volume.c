@@ -75,7 +75,7 @@ static int attachment_above(struct vbc_op *op, const struct vbc_IMediumAttachmen
 int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_volume_use *ret)
 {
 	struct vbc_IMediumAttachment_array all = {0};
-	struct vbc_volume_use use = {.machine_id = "", .place = {.controller = ""}};
+	struct vbc_volume_use use = {.machine_id = "", .slot = {.controller = ""}};
 	size_t i;
 	int code;
 
@@ -92,7 +92,7 @@ int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_vo
 	if (code)
 		return code;
 	if (i < all.n) {
-		use.place = vbc_place_of(&all.v[i]);
+		use.slot = vbc_storage_slot_of(&all.v[i]);
 		use.medium = all.v[i].medium;
 	}
 	*ret = use;
@@ -112,7 +112,7 @@ int vbc_volume_use_found(struct vbc_op *op, const struct vbc_disk *disk, struct 
 bool vbc_volume_in_snapshot(const struct vbc_disk *disk, const struct vbc_volume_use *use)
 {
 	return use->machine_id[0] &&
-	       (!use->place.controller[0] || !streq(use->medium.s, disk->medium.s));
+	       (!use->slot.controller[0] || !streq(use->medium.s, disk->medium.s));
 }
 
 int vbc_volume_fail_attached(struct vbc_op *op, int code, const struct vbc_disk *disk,
@@ -155,8 +155,8 @@ static int fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_arena
 	v->created_at_ms = vbc_meta_date(meta, "created_ms");
 	v->snapshot = vbc_arena_strdup(a, vbc_meta_uuid(meta, "snapshot"));
 	v->node = vbc_arena_strdup(a, use.machine_id);
-	v->device = use.place.controller[0] ? vbc_arena_printf(a, "%s %d:%d", use.place.controller,
-							       use.place.port, use.place.device)
+	v->device = use.slot.controller[0] ? vbc_arena_printf(a, "%s %d:%d", use.slot.controller,
+							       use.slot.port, use.slot.device)
 					    : "";
 	return v->id && v->name && v->location && v->snapshot && v->node && v->device
 		       ? VBC_OK

@@ -24,7 +24,7 @@ int vbc_volume_result(struct vbc_op *op, vbc_ref medium, struct vbc_volume **ret
 struct vbc_volume_use {
 	vbc_ref machine;
 	const char *machine_id;
-	struct vbc_place place; /* without a controller when only a snapshot has it */
+	struct vbc_storage_slot slot; /* without a controller when only a snapshot has it */
 	vbc_ref medium; /* what is attached: another than the volume's since a snapshot */
 };
 int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_volume_use *ret);
