@@ -35,7 +35,7 @@
 struct change {
 	const char *node_id_or_name;
 	struct vbc_display_opts opts;
-	struct vbc_screen screen;
+	struct vbc_display_target screen;
 	struct vbc_display was, is;
 	int attempts; /* to find a port */
 	struct vbc_display *result;
@@ -119,7 +119,7 @@ static int set_security(struct vbc_op *op, vbc_ref server, const struct vbc_disp
 		       : VBC_OK;
 }
 
-static int note_change(struct vbc_op *op, const struct vbc_screen *s)
+static int note_change(struct vbc_op *op, const struct vbc_display_target *s)
 {
 	return vbc_doing_note(op, CHANGING, s->awake ? AWAKE : "yes");
 }
@@ -129,7 +129,7 @@ static int note_change(struct vbc_op *op, const struct vbc_screen *s)
  * the guest stands still meanwhile, if it does not `already`; *ret_console is null where nothing is
  * to be woken.
  */
-static int hold(struct vbc_op *op, const struct vbc_screen *s, bool already, vbc_ref *ret_console)
+static int hold(struct vbc_op *op, const struct vbc_display_target *s, bool already, vbc_ref *ret_console)
 {
 	int code;
 
@@ -180,7 +180,7 @@ static int switch_off(struct vbc_op *op, vbc_ref machine, vbc_ref server)
 	return code ? code : vbc_IMachine_saveSettings(op, machine);
 }
 
-static int hide(struct vbc_op *op, const struct vbc_screen *s, bool already)
+static int hide(struct vbc_op *op, const struct vbc_display_target *s, bool already)
 {
 	vbc_ref console = {NULL};
 	int code = hold(op, s, already, &console);
@@ -191,14 +191,14 @@ static int hide(struct vbc_op *op, const struct vbc_screen *s, bool already)
 /* Disables it, if the change had begun; whatever of the node is there. */
 int vbc_display_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
-	struct vbc_screen s = {.node = {.id = id, .name = id}};
+	struct vbc_display_target s = {.node = {.id = id, .name = id}};
 	const char *changing = vbc_meta_str(entry, CHANGING);
 	int code = vbc_node_registered(op, id, &s.node.machine);
 
 	if (!code && vbc_ref_is_null(s.node.machine))
 		return vbc_port_free_all(op, id);
 	if (!code && changing[0]) {
-		code = vbc_screen_lock(op, true, &s);
+		code = vbc_display_lock(op, true, &s);
 		if (!code)
 			code = hide(op, &s, s.running && !s.awake && streq(changing, AWAKE));
 		vbc_lock_drop(op, &s.lock);
@@ -291,7 +291,7 @@ static void warn_of_ipv6(struct vbc_op *op, const struct vbc_display *d)
 int vbc_display_set_new(struct vbc_op *op, vbc_ref machine, const char *id,
 			const struct vbc_display_opts *opts)
 {
-	struct vbc_screen s = {.node = {.machine = machine, .id = id}, .machine = machine};
+	struct vbc_display_target s = {.node = {.machine = machine, .id = id}, .machine = machine};
 	struct vbc_display_opts o;
 	struct vbc_display was = {.node = id};
 	int code = vbc_display_opts_read(opts, &o, &op->error);
@@ -326,7 +326,7 @@ static int free_others(struct vbc_op *op, const struct change *c, unsigned port)
 
 static int show(struct vbc_op *op, const struct change *c, const struct vbc_display_opts *o)
 {
-	const struct vbc_screen *s = &c->screen;
+	const struct vbc_display_target *s = &c->screen;
 	vbc_ref console = {NULL};
 	int code = hold(op, s, false, &console);
 
@@ -341,7 +341,7 @@ static int show(struct vbc_op *op, const struct change *c, const struct vbc_disp
 
 static int enable(struct vbc_op *op, struct change *c, struct vbc_display_opts *o)
 {
-	const struct vbc_screen *s = &c->screen;
+	const struct vbc_display_target *s = &c->screen;
 	int code = reserve(op, c, o);
 
 	if (!code)
@@ -364,9 +364,9 @@ static int enable_body(struct vbc_op *op, void *arg)
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	int code;
 
-	c->screen = (struct vbc_screen){.running = false};
+	c->screen = (struct vbc_display_target){.running = false};
 	c->attempts = 0;
-	code = vbc_screen_open(op, c->node_id_or_name, true, &c->screen);
+	code = vbc_display_open(op, c->node_id_or_name, true, &c->screen);
 	if (!code)
 		code = vbc_display_read(op, &c->screen, &c->was);
 	if (!code)
@@ -403,7 +403,7 @@ int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc
 	return code;
 }
 
-static int disable(struct vbc_op *op, const struct vbc_screen *s)
+static int disable(struct vbc_op *op, const struct vbc_display_target *s)
 {
 	unsigned port = 0;
 	int code = note_change(op, s);
@@ -422,8 +422,8 @@ static int disable_body(struct vbc_op *op, void *arg)
 	bool enabled = false;
 	int code;
 
-	c->screen = (struct vbc_screen){.running = false};
-	code = vbc_screen_open(op, c->node_id_or_name, true, &c->screen);
+	c->screen = (struct vbc_display_target){.running = false};
+	code = vbc_display_open(op, c->node_id_or_name, true, &c->screen);
 	if (!code)
 		code = vbc_IVRDEServer_getEnabled(op, c->screen.server, &enabled);
 	if (!code && enabled)

@@ -36,7 +36,7 @@ const char *vbc_display_kind_name(enum vbc_display_kind kind)
 	return (size_t)kind < VBC_COUNT(names) ? names[kind] : names[VBC_DISPLAY_NONE];
 }
 
-int vbc_screen_lock(struct vbc_op *op, bool change, struct vbc_screen *s)
+int vbc_display_lock(struct vbc_op *op, bool change, struct vbc_display_target *s)
 {
 	enum vbc_node_state state;
 	int code = VBC_OK;
@@ -56,11 +56,11 @@ int vbc_screen_lock(struct vbc_op *op, bool change, struct vbc_screen *s)
 	return code ? code : vbc_IMachine_getVRDEServer(op, s->machine, &s->server);
 }
 
-int vbc_screen_open(struct vbc_op *op, const char *id_or_name, bool change, struct vbc_screen *ret)
+int vbc_display_open(struct vbc_op *op, const char *id_or_name, bool change, struct vbc_display_target *ret)
 {
 	int code = vbc_node_find(op, id_or_name, &ret->node);
 
-	return code ? code : vbc_screen_lock(op, change, ret);
+	return code ? code : vbc_display_lock(op, change, ret);
 }
 
 /* A file of the machine that is seen here tells a host on this machine from the end of a tunnel. */
@@ -107,7 +107,7 @@ int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, uns
 }
 
 /* VirtualBox does not find a pack that was removed from the host: that is as good as none. */
-static int read_pack(struct vbc_op *op, const struct vbc_screen *s, struct vbc_display *d)
+static int read_pack(struct vbc_op *op, const struct vbc_display_target *s, struct vbc_display *d)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_IVRDEServer_getVRDEExtPack(op, s->server, &d->ext_pack);
@@ -121,7 +121,7 @@ static int read_pack(struct vbc_op *op, const struct vbc_screen *s, struct vbc_d
 	return code;
 }
 
-static int read_settings(struct vbc_op *op, const struct vbc_screen *s, struct vbc_display *d)
+static int read_settings(struct vbc_op *op, const struct vbc_display_target *s, struct vbc_display *d)
 {
 	const char *password = "";
 	int code = vbc_IVRDEServer_getVRDEProperty(op, s->server, VBC_DISPLAY_ADDRESS, &d->address);
@@ -142,7 +142,7 @@ static int read_settings(struct vbc_op *op, const struct vbc_screen *s, struct v
 }
 
 /* VirtualBox's VNC names the port that it was to have, whether it got it or not. */
-static int read_running(struct vbc_op *op, const struct vbc_screen *s, struct vbc_display *d)
+static int read_running(struct vbc_op *op, const struct vbc_display_target *s, struct vbc_display *d)
 {
 	struct vbc_IVRDEServerInfo info = {.port = 0};
 	enum vbc_answer answer = VBC_ANSWER_UNKNOWN;
@@ -160,7 +160,7 @@ static int read_running(struct vbc_op *op, const struct vbc_screen *s, struct vb
 	return code;
 }
 
-int vbc_display_read(struct vbc_op *op, const struct vbc_screen *s, struct vbc_display *ret)
+int vbc_display_read(struct vbc_op *op, const struct vbc_display_target *s, struct vbc_display *ret)
 {
 	struct vbc_display d = {.node = s->node.id, .ext_pack = "", .address = ""};
 	int code = vbc_IVRDEServer_getEnabled(op, s->server, &d.enabled);
@@ -201,9 +201,9 @@ struct job {
 static int get_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
-	struct vbc_screen s = {.running = false};
+	struct vbc_display_target s = {.running = false};
 	struct vbc_display d = {.node = ""};
-	int code = vbc_screen_open(op, job->node, false, &s);
+	int code = vbc_display_open(op, job->node, false, &s);
 
 	if (!code)
 		code = vbc_display_read(op, &s, &d);
