@@ -130,7 +130,7 @@ static int prepare(struct vbc_op *op, struct vbc_new_node *c)
 		return code;
 	if (!vbc_uuid_new(c->id))
 		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
-	c->vbox_name = vbc_node_tame_name(op, c->name);
+	c->vbox_name = vbc_node_vbox_name(op, c->name);
 	folder = vbc_path_join(&op->arena, folders.machines, c->id);
 	c->settings = vbc_path_settings(op, &folders, c->id);
 	file = vbc_arena_printf(&op->arena, "%s.vdi", c->id);
@@ -236,7 +236,7 @@ static int copy_disk(struct vbc_op *op, struct vbc_new_node *c, vbc_ref *ret_dis
 	return code;
 }
 
-static int furnish(struct vbc_op *op, struct vbc_new_node *c, vbc_ref machine)
+static int node_add_devices(struct vbc_op *op, struct vbc_new_node *c, vbc_ref machine)
 {
 	const struct vbc_storage_slot place = {.controller = VBC_NODE_CONTROLLER};
 	const struct vbc_storage_slot drive = {.controller = VBC_NODE_CONTROLLER, .port = VBC_SEED_PORT};
@@ -289,7 +289,7 @@ static int finish(struct vbc_op *op, struct vbc_new_node *c)
 
 	if (code)
 		return code;
-	code = furnish(op, c, lock.machine);
+	code = node_add_devices(op, c, lock.machine);
 	if (!code)
 		code = vbc_lock_unlock(op, &lock);
 	if (!code)

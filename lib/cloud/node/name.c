@@ -21,19 +21,19 @@
 
 /*
  * The name other tools show. VirtualBox moves files along a path in a name when it is changed
- * later, and takes a name that looks like an id for one; so such names are shown tamed, and the
+ * later, and takes a name that looks like an id for one; so such names are shown changed, and the
  * exact one is kept in the metadata.
  */
-const char *vbc_node_tame_name(struct vbc_op *op, const char *name)
+const char *vbc_node_vbox_name(struct vbc_op *op, const char *name)
 {
-	char *tame = vbc_arena_printf(&op->arena, "%s%s", name, vbc_is_uuid(name) ? "_" : "");
+	char *vbox_name = vbc_arena_printf(&op->arena, "%s%s", name, vbc_is_uuid(name) ? "_" : "");
 
-	for (char *c = tame; c && *c; c++)
+	for (char *c = vbox_name; c && *c; c++)
 		if (*c == '/' || *c == '\\')
 			*c = '_';
-	if (tame && tame[0] == '.')
-		tame[0] = '_';
-	return tame;
+	if (vbox_name && vbox_name[0] == '.')
+		vbox_name[0] = '_';
+	return vbox_name;
 }
 
 /* What a machine of another tool would have had written down. */
@@ -93,35 +93,35 @@ static int set_name(struct vbc_op *op, vbc_ref machine, const char *name)
 
 /* Both names, that in the metadata and that of VirtualBox. */
 static int set_both(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
-		    struct vbc_meta *meta, const char *name, const char *tame)
+		    struct vbc_meta *meta, const char *name, const char *vbox_name)
 {
-	int code = set_name(op, machine, tame);
+	int code = set_name(op, machine, vbox_name);
 
 	vbc_meta_set_str(meta, "name", name);
-	vbc_meta_set_str(meta, "vbox_name", tame);
+	vbc_meta_set_str(meta, "vbox_name", vbox_name);
 	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
 }
 
 static int rename_both(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
 		       const char *name)
 {
-	const char *tame = vbc_node_tame_name(op, name), *old_tame = "", *old;
+	const char *vbox_name = vbc_node_vbox_name(op, name), *old_vbox_name = "", *old;
 	struct vbc_meta *VBC_META meta = NULL;
 	struct vbc_aside aside;
 	int code;
 
-	tame = tame ? shorten(op, tame) : NULL;
-	code = tame ? vbc_node_meta(op, f, &meta) : vbc_fail_nomem(&op->error);
+	vbox_name = vbox_name ? shorten(op, vbox_name) : NULL;
+	code = vbox_name ? vbc_node_meta(op, f, &meta) : vbc_fail_nomem(&op->error);
 	if (!code)
-		code = vbc_IMachine_getName(op, machine, &old_tame);
+		code = vbc_IMachine_getName(op, machine, &old_vbox_name);
 	if (code)
 		return code;
 	old = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "name"));
-	code = old ? set_both(op, f, machine, meta, name, tame) : vbc_fail_nomem(&op->error);
+	code = old ? set_both(op, f, machine, meta, name, vbox_name) : vbc_fail_nomem(&op->error);
 	if (!code || !old)
 		return code;
 	aside = vbc_aside_begin(op);
-	set_both(op, f, machine, meta, old, old_tame);
+	set_both(op, f, machine, meta, old, old_vbox_name);
 	vbc_aside_restore(&aside);
 	return code;
 }
