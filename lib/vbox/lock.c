@@ -219,8 +219,7 @@ int vbc_lock_judge(struct vbc_op *op, vbc_ref machine, int code)
 	return code;
 }
 
-int vbc_lock_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
-		   struct vbc_lock *lock)
+int vbc_lock_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type, struct vbc_lock *lock)
 {
 	int code = lock_patiently(op, machine, type, lock);
 

@@ -35,7 +35,7 @@ int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_loc
 
 /* Locks what is prepared, or open again. */
 int vbc_lock_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
-		   struct vbc_lock *lock);
+		  struct vbc_lock *lock);
 
 /* Unlocks, but keeps the session and the turn. */
 int vbc_lock_unlock(struct vbc_op *op, struct vbc_lock *lock);

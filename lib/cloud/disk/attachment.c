@@ -37,13 +37,14 @@ int vbc_medium_insert(struct vbc_op *op, vbc_ref machine, const struct vbc_stora
 		      vbc_ref disc)
 {
 	return attachment_save(op, machine,
-		    vbc_IMachine_attachDevice(op, machine, place->controller, place->port,
-					      place->device, VBC_DeviceType_DVD, disc));
+			       vbc_IMachine_attachDevice(op, machine, place->controller,
+							 place->port, place->device,
+							 VBC_DeviceType_DVD, disc));
 }
 
 int vbc_medium_detach(struct vbc_op *op, vbc_ref machine, const struct vbc_storage_slot *place)
 {
 	return attachment_save(op, machine,
-		    vbc_IMachine_detachDevice(op, machine, place->controller, place->port,
-					      place->device));
+			       vbc_IMachine_detachDevice(op, machine, place->controller,
+							 place->port, place->device));
 }

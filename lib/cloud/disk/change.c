@@ -125,8 +125,8 @@ int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	enum vbc_MediumState state;
 	/* VirtualBox then also forgets a disk whose file is gone. */
-	int code =
-		entry ? vbc_IMedium_refreshState(op, disk->medium, &state) : vbc_fail_nomem(&op->error);
+	int code = entry ? vbc_IMedium_refreshState(op, disk->medium, &state)
+			 : vbc_fail_nomem(&op->error);
 
 	if (code)
 		return code;

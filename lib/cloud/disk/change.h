@@ -18,7 +18,8 @@ int vbc_disk_plan(struct vbc_op *op, const char *kind, const char *source, char 
 int vbc_disk_record(struct vbc_op *op, const char *kind, vbc_ref medium,
 		    const struct vbc_meta *meta, const char **ret_id);
 
-/* Removes all that the entry of vbc_disk_plan() tells of, or what vbc_disk_delete() had begun to. */
+/* Removes all that the entry of vbc_disk_plan() tells of, or what vbc_disk_delete() had begun to.
+ */
 int vbc_disk_undo(struct vbc_op *op, const char *kind, const struct vbc_meta *entry);
 
 /*

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The kinds of disks that are recorded: of the metadata libcloud/KIND/<uuid>, and in the journal. Each
- * has a folder on the host.
+ * The kinds of disks that are recorded: of the metadata libcloud/KIND/<uuid>, and in the journal.
+ * Each has a folder on the host.
  */
 #ifndef VBC_DISK_KINDS_H
 #define VBC_DISK_KINDS_H

@@ -66,10 +66,11 @@ static int drop_used(struct vbc_op *op, vbc_ref *media, const char *const *locat
 }
 
 int vbc_machine_own_media(struct vbc_op *op, const char *folder, const struct vbc_refs *media,
-		     struct vbc_refs *ret_own)
+			  struct vbc_refs *ret_own)
 {
 	vbc_ref *own = VBC_ARENA_ARRAY(&op->arena, vbc_ref, media->n);
-	const char *snapshots = vbc_path_join(&op->arena, folder, VBC_MACHINE_SNAPSHOTS), **locations = NULL;
+	const char *snapshots = vbc_path_join(&op->arena, folder, VBC_MACHINE_SNAPSHOTS),
+		   **locations = NULL;
 	struct vbc_folders folders;
 	bool doubtful = may_be_shelf(folder);
 	size_t n = 0;
@@ -93,7 +94,7 @@ int vbc_machine_own_media(struct vbc_op *op, const char *folder, const struct vb
 }
 
 int vbc_machine_delete_files(struct vbc_op *op, vbc_ref machine, const char *folder,
-			  const struct vbc_refs *media)
+			     const struct vbc_refs *media)
 {
 	struct vbc_refs own = {0};
 	vbc_ref progress = {NULL};

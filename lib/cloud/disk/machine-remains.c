@@ -268,9 +268,9 @@ static int open_settings(struct vbc_op *op, const char *settings, vbc_ref *ret_m
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_IVirtualBox_openMachine(op, op->vbox, settings, "", ret_machine);
 
-	return vbc_aside_forgive(&aside, code,
-				 ~(VBC_CODE(VBC_E_CONNECT) | VBC_CODE(VBC_E_NOMEM) |
-				   VBC_CODE(VBC_E_STALE)));
+	return vbc_aside_forgive(
+		&aside, code,
+		~(VBC_CODE(VBC_E_CONNECT) | VBC_CODE(VBC_E_NOMEM) | VBC_CODE(VBC_E_STALE)));
 }
 
 /* Whether no machine but the node of this id can have its settings in the folder. */

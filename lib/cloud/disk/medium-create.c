@@ -16,14 +16,15 @@ static const struct vbc_enums standard = {.n = 1, .v = dynamic};
 static int medium_make_room(struct vbc_op *op, vbc_ref target, uint64_t size_bytes, unsigned at)
 {
 	vbc_ref progress = {NULL};
-	int code = vbc_IMedium_createBaseStorage(op, target, (int64_t)size_bytes, standard,
-						 &progress);
+	int code =
+		vbc_IMedium_createBaseStorage(op, target, (int64_t)size_bytes, standard, &progress);
 
 	return code ? code : vbc_progress_wait(op, progress, op->progress.what, at, at);
 }
 
 /* Notes the work in the journal and waits for it. */
-static int medium_await(struct vbc_op *op, vbc_ref progress, const char *what, unsigned from, unsigned to)
+static int medium_await(struct vbc_op *op, vbc_ref progress, const char *what, unsigned from,
+			unsigned to)
 {
 	int code = vbc_doing_note(op, VBC_MEDIUM_PROGRESS, progress.s);
 
@@ -36,9 +37,8 @@ int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_
 	bool in_one = size_bytes && vbc_op_has(op, VBC_M_IMedium_resizeAndCloneTo);
 	vbc_ref target = {NULL}, progress = {NULL};
 	bool made = false;
-	int code = vbc_IVirtualBox_createMedium(op, op->vbox, "VDI", path,
-						VBC_AccessMode_ReadWrite, VBC_DeviceType_HardDisk,
-						&target);
+	int code = vbc_IVirtualBox_createMedium(op, op->vbox, "VDI", path, VBC_AccessMode_ReadWrite,
+						VBC_DeviceType_HardDisk, &target);
 
 	if (!code && size_bytes && !in_one) {
 		code = medium_make_room(op, target, size_bytes, from);
@@ -64,9 +64,8 @@ int vbc_medium_link(struct vbc_op *op, vbc_ref base, const char *path, unsigned 
 	const int layout[] = {VBC_MediumVariant_Diff};
 	const struct vbc_enums variant = {.n = 1, .v = layout};
 	vbc_ref medium = {NULL}, progress = {NULL};
-	int code = vbc_IVirtualBox_createMedium(op, op->vbox, "VDI", path,
-						VBC_AccessMode_ReadWrite, VBC_DeviceType_HardDisk,
-						&medium);
+	int code = vbc_IVirtualBox_createMedium(op, op->vbox, "VDI", path, VBC_AccessMode_ReadWrite,
+						VBC_DeviceType_HardDisk, &medium);
 
 	if (!code)
 		code = vbc_IMedium_createDiffStorage(op, base, medium, variant, &progress);
@@ -78,14 +77,13 @@ int vbc_medium_link(struct vbc_op *op, vbc_ref base, const char *path, unsigned 
 }
 
 int vbc_medium_create(struct vbc_op *op, const char *path, uint64_t size_bytes, bool fixed,
-		    const char *what, unsigned from, unsigned to, vbc_ref *ret_medium)
+		      const char *what, unsigned from, unsigned to, vbc_ref *ret_medium)
 {
 	const int layout[] = {fixed ? VBC_MediumVariant_Fixed : VBC_MediumVariant_Standard};
 	const struct vbc_enums variant = {.n = 1, .v = layout};
 	vbc_ref medium = {NULL}, progress = {NULL};
-	int code = vbc_IVirtualBox_createMedium(op, op->vbox, "VDI", path,
-						VBC_AccessMode_ReadWrite, VBC_DeviceType_HardDisk,
-						&medium);
+	int code = vbc_IVirtualBox_createMedium(op, op->vbox, "VDI", path, VBC_AccessMode_ReadWrite,
+						VBC_DeviceType_HardDisk, &medium);
 
 	if (!code)
 		code = vbc_IMedium_createBaseStorage(op, medium, (int64_t)size_bytes, variant,

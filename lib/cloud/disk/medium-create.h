@@ -21,7 +21,7 @@ int vbc_medium_link(struct vbc_op *op, vbc_ref base, const char *path, unsigned 
 
 /* Makes an empty VDI, whose file takes all its space at once when `fixed`. */
 int vbc_medium_create(struct vbc_op *op, const char *path, uint64_t size_bytes, bool fixed,
-		    const char *what, unsigned from, unsigned to, vbc_ref *ret_medium);
+		      const char *what, unsigned from, unsigned to, vbc_ref *ret_medium);
 
 /* Copies a hard disk into an empty one that is as large or larger, which keeps its size. */
 int vbc_medium_fill(struct vbc_op *op, vbc_ref source, vbc_ref medium, const char *what,

@@ -90,7 +90,7 @@ static int medium_open_again(struct vbc_op *op, const char *id, const char *path
 
 /* The disks that are linked to the one of this id; none when that is gone. */
 static int medium_find_linked(struct vbc_op *op, const char *base_id, const char *base_path,
-		     struct vbc_refs *ret)
+			      struct vbc_refs *ret)
 {
 	vbc_ref base = {NULL};
 	int code = vbc_medium_find(op, base_id, &base);

@@ -47,7 +47,8 @@ int vbc_medium_locations(struct vbc_op *op, const struct vbc_refs *media, const 
 	return code;
 }
 
-int vbc_medium_find_at(struct vbc_op *op, const struct vbc_refs *disks, const char *path, vbc_ref *ret)
+int vbc_medium_find_at(struct vbc_op *op, const struct vbc_refs *disks, const char *path,
+		       vbc_ref *ret)
 {
 	const char **locations = NULL;
 	int code = vbc_medium_locations(op, disks, &locations);
@@ -68,7 +69,8 @@ int vbc_medium_known(struct vbc_op *op, const char *path, vbc_ref *ret_medium)
 }
 
 /* Several lists, one behind the other, as one. */
-static int refs_join(struct vbc_op *op, const struct vbc_refs *lists, size_t count, struct vbc_refs *ret)
+static int refs_join(struct vbc_op *op, const struct vbc_refs *lists, size_t count,
+		     struct vbc_refs *ret)
 {
 	vbc_ref *v;
 	size_t n = 0, at = 0;

@@ -173,7 +173,7 @@ static int make_room(struct asking *a, const struct vbc_refs *media)
 }
 
 int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned fields,
-		     struct vbc_disk **ret_disks, size_t *ret_n)
+		   struct vbc_disk **ret_disks, size_t *ret_n)
 {
 	bool all = vbc_ref_is_null(only);
 	struct asking a = {.op = op};

@@ -31,7 +31,7 @@ enum vbc_disk_fields {
  * being made; `only` (may be null): that one, if it is there. Sweeps first.
  */
 int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned fields,
-		     struct vbc_disk **ret_disks, size_t *ret_n);
+		   struct vbc_disk **ret_disks, size_t *ret_n);
 
 /* The name from the metadata, or else the file's without its suffix; NULL: no memory. */
 const char *vbc_disk_name(struct vbc_op *op, const struct vbc_disk *disk);

@@ -18,8 +18,8 @@ struct vbc_storage_slot;
 int vbc_seed_open(struct vbc_op *op, const char *path, vbc_ref *ret);
 
 /*
- * Removes the seed at a path, its file and what VirtualBox knows of it, unless a machine has it, now
- * or in a snapshot: that is *ret_used (may be NULL).
+ * Removes the seed at a path, its file and what VirtualBox knows of it, unless a machine has it,
+ * now or in a snapshot: that is *ret_used (may be NULL).
  */
 int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used);
 

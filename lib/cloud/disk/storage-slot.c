@@ -186,7 +186,8 @@ static int add_controller(struct vbc_op *op, const struct machine *m, struct vbc
 			       : vbc_fail_nomem(&op->error);
 }
 
-int vbc_storage_slot_find(struct vbc_op *op, vbc_ref machine, bool running, struct vbc_storage_slot *ret)
+int vbc_storage_slot_find(struct vbc_op *op, vbc_ref machine, bool running,
+			  struct vbc_storage_slot *ret)
 {
 	struct machine m = {.n = 0};
 	int code = look(op, machine, &m);

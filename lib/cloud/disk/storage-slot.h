@@ -7,7 +7,8 @@
 struct vbc_storage_slot;
 
 /* The first free place for a disk in a machine that is locked; makes one if it can. */
-int vbc_storage_slot_find(struct vbc_op *op, vbc_ref machine, bool running, struct vbc_storage_slot *ret);
+int vbc_storage_slot_find(struct vbc_op *op, vbc_ref machine, bool running,
+			  struct vbc_storage_slot *ret);
 
 /* Attaches a disk to a machine that is locked, at the first free place. */
 int vbc_storage_slot_plug(struct vbc_op *op, vbc_ref machine, bool running, vbc_ref medium);

@@ -129,7 +129,8 @@ static int note_change(struct vbc_op *op, const struct vbc_display_target *s)
  * the guest stands still meanwhile, if it does not `already`; *ret_console is null where nothing is
  * to be woken.
  */
-static int hold(struct vbc_op *op, const struct vbc_display_target *s, bool already, vbc_ref *ret_console)
+static int hold(struct vbc_op *op, const struct vbc_display_target *s, bool already,
+		vbc_ref *ret_console)
 {
 	int code;
 

@@ -56,7 +56,8 @@ int vbc_display_lock(struct vbc_op *op, bool change, struct vbc_display_target *
 	return code ? code : vbc_IMachine_getVRDEServer(op, s->machine, &s->server);
 }
 
-int vbc_display_open(struct vbc_op *op, const char *id_or_name, bool change, struct vbc_display_target *ret)
+int vbc_display_open(struct vbc_op *op, const char *id_or_name, bool change,
+		     struct vbc_display_target *ret)
 {
 	int code = vbc_node_find(op, id_or_name, &ret->node);
 
@@ -121,7 +122,8 @@ static int read_pack(struct vbc_op *op, const struct vbc_display_target *s, stru
 	return code;
 }
 
-static int read_settings(struct vbc_op *op, const struct vbc_display_target *s, struct vbc_display *d)
+static int read_settings(struct vbc_op *op, const struct vbc_display_target *s,
+			 struct vbc_display *d)
 {
 	const char *password = "";
 	int code = vbc_IVRDEServer_getVRDEProperty(op, s->server, VBC_DISPLAY_ADDRESS, &d->address);
@@ -142,7 +144,8 @@ static int read_settings(struct vbc_op *op, const struct vbc_display_target *s, 
 }
 
 /* VirtualBox's VNC names the port that it was to have, whether it got it or not. */
-static int read_running(struct vbc_op *op, const struct vbc_display_target *s, struct vbc_display *d)
+static int read_running(struct vbc_op *op, const struct vbc_display_target *s,
+			struct vbc_display *d)
 {
 	struct vbc_IVRDEServerInfo info = {.port = 0};
 	enum vbc_answer answer = VBC_ANSWER_UNKNOWN;

@@ -26,12 +26,14 @@ struct vbc_display_target {
  * Finds the node, and locks it when it runs, or to `change` it. Afterwards drop the lock, also when
  * this has failed.
  */
-int vbc_display_open(struct vbc_op *op, const char *id_or_name, bool change, struct vbc_display_target *ret);
+int vbc_display_open(struct vbc_op *op, const char *id_or_name, bool change,
+		     struct vbc_display_target *ret);
 /* The same of a node that was found. */
 int vbc_display_lock(struct vbc_op *op, bool change, struct vbc_display_target *s);
 
 /* Its display as it is now; strings in the operation's arena. */
-int vbc_display_read(struct vbc_op *op, const struct vbc_display_target *s, struct vbc_display *ret);
+int vbc_display_read(struct vbc_op *op, const struct vbc_display_target *s,
+		     struct vbc_display *ret);
 /* Copies one for the caller. */
 int vbc_display_result(struct vbc_op *op, const struct vbc_display *from, struct vbc_display **ret);
 

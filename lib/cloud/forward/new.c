@@ -29,11 +29,11 @@ int vbc_forward_add_new(struct vbc_op *op, vbc_ref machine, const char *node,
 int vbc_forward_add_ssh(struct vbc_op *op, vbc_ref machine, const char *node, unsigned slot)
 {
 	const struct vbc_forward_request request = {.slot = slot,
-					      .r = {.name = SSH_NAME,
-						    .host_ip = VBC_LOOPBACK,
-						    .guest_ip = "",
-						    .protocol = VBC_NATProtocol_TCP,
-						    .guest_port = VBC_SSH_PORT}};
+						    .r = {.name = SSH_NAME,
+							  .host_ip = VBC_LOOPBACK,
+							  .guest_ip = "",
+							  .protocol = VBC_NATProtocol_TCP,
+							  .guest_port = VBC_SSH_PORT}};
 
 	return vbc_forward_add_new(op, machine, node, &request);
 }

@@ -50,8 +50,8 @@ static int check_words(const struct vbc_forward_add_opts *o, const struct vbc_re
 	return code ? code : check_address("guest", r->guest_ip, err);
 }
 
-int vbc_forward_read_request(const struct vbc_forward_add_opts *opts, struct vbc_forward_request *ret,
-		     struct vbc_error *err)
+int vbc_forward_read_request(const struct vbc_forward_add_opts *opts,
+			     struct vbc_forward_request *ret, struct vbc_error *err)
 {
 	struct vbc_forward_add_opts o = VBC_FORWARD_ADD_OPTS_INIT;
 	struct vbc_redirect *r = &ret->r;

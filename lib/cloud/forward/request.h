@@ -14,7 +14,7 @@ struct vbc_forward_request {
 };
 
 /* Checks what can be judged without a host. `ret` must stay where it is. */
-int vbc_forward_read_request(const struct vbc_forward_add_opts *opts, struct vbc_forward_request *ret,
-		     struct vbc_error *err);
+int vbc_forward_read_request(const struct vbc_forward_add_opts *opts,
+			     struct vbc_forward_request *ret, struct vbc_error *err);
 
 #endif

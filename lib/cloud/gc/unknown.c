@@ -58,7 +58,8 @@ static int find_unknown(struct vbc_op *op, struct search *s, const struct vbc_st
 	if (!v)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < s->names.n; i++) {
-		const char *name = s->names.v[i], *path = vbc_path_join(&op->arena, s->folder, name);
+		const char *name = s->names.v[i],
+			   *path = vbc_path_join(&op->arena, s->folder, name);
 
 		if (!path)
 			return vbc_fail_nomem(&op->error);

@@ -62,8 +62,8 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_imag
 	return !meta || fill_from_meta(op, meta, image);
 }
 
-int vbc_image_query(struct vbc_op *op, vbc_ref only, unsigned fields,
-		      struct vbc_image **ret_images, size_t *ret_n)
+int vbc_image_query(struct vbc_op *op, vbc_ref only, unsigned fields, struct vbc_image **ret_images,
+		    size_t *ret_n)
 {
 	struct vbc_disk *disks = NULL;
 	struct vbc_image *images;

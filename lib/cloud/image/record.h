@@ -11,8 +11,9 @@
 
 struct vbc_image;
 
-#define VBC_IMAGE_IS_FILE "is_file"  /* in the metadata: sha256 is that of the disk's content     */
-#define VBC_IMAGE_OS_TYPE "Linux_64" /* where none is stated                                       */
+#define VBC_IMAGE_IS_FILE "is_file" /* in the metadata: sha256 is that of the disk's content */
+#define VBC_IMAGE_OS_TYPE                                                                          \
+	"Linux_64" /* where none is stated                                       */
 
 /* Whether the words can be kept; without a host. */
 int vbc_image_check_words(const struct vbc_image *planned, struct vbc_error *err);

@@ -37,7 +37,8 @@ int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	vbc_upload_end(op, (vbc_ref){vbc_meta_str(entry, "session")});
 	if (progress[0])
 		vbc_progress_abort(op, (vbc_ref){progress});
-	code = archive[0] ? vbc_archive_undo(op, source, archive) : vbc_medium_wait_idle(op, source);
+	code = archive[0] ? vbc_archive_undo(op, source, archive)
+			  : vbc_medium_wait_idle(op, source);
 	if (!code)
 		code = vbc_medium_known(op, source, &medium);
 	if (code)

@@ -18,7 +18,8 @@
 int vbc_node_fail_unknown(struct vbc_op *op, const char *id_or_name)
 {
 	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"there is no node '%s'; 'vboxcloud node list' shows those there are", id_or_name);
+			"there is no node '%s'; 'vboxcloud node list' shows those there are",
+			id_or_name);
 }
 
 static int find_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
@@ -57,8 +58,8 @@ static int find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const ch
 	for (size_t i = 0; i < n; i++) {
 		if (!streq(nodes[i].name, name))
 			continue;
-		*ret = (struct vbc_node_ref){.machine = refs[i], .id = nodes[i].id,
-					  .name = nodes[i].name};
+		*ret = (struct vbc_node_ref){
+			.machine = refs[i], .id = nodes[i].id, .name = nodes[i].name};
 		hits++;
 	}
 	if (hits > 1)

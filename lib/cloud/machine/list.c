@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What VirtualBox has of all machines, or of one. There is no call that returns several attributes or several machines
- * (but for states), so the attributes of all machines are asked for at once over a few connections.
+ * What VirtualBox has of all machines, or of one. There is no call that returns several attributes
+ * or several machines (but for states), so the attributes of all machines are asked for at once
+ * over a few connections.
  */
 #include "machine/list.h"
 
@@ -289,7 +290,7 @@ static int read_firmware(struct vbc_op *op, struct vbc_node *nodes, const vbc_re
 }
 
 int vbc_node_query(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
-		     struct vbc_node **ret_nodes, vbc_ref **ret_refs, size_t *ret_n)
+		   struct vbc_node **ret_nodes, vbc_ref **ret_refs, size_t *ret_n)
 {
 	struct vbc_refs machines = {.n = 1, .v = &only};
 	struct asking a = {.op = op};

@@ -59,8 +59,8 @@ static int add_forwards(struct vbc_op *op, vbc_ref machine, const char *id,
 		struct vbc_forward_request request;
 
 		code = vbc_forward_read_request(opts->forwards[i], &request, &op->error);
-		has_ssh |=
-			request.r.guest_port == VBC_SSH_PORT && request.r.protocol == VBC_NATProtocol_TCP;
+		has_ssh |= request.r.guest_port == VBC_SSH_PORT &&
+			   request.r.protocol == VBC_NATProtocol_TCP;
 		if (!code)
 			code = vbc_forward_add_new(op, machine, id, &request);
 	}

@@ -56,7 +56,7 @@ static int look_at_source(struct vbc_op *op, struct clone *c)
 		return code;
 	key = vbc_meta_key(op, VBC_NODE_KIND, c->found.id);
 	code = key ? vbc_node_query_sized(op, &keys, c->found.machine,
-				      VBC_NODE_ALL & ~VBC_NODE_FIRMWARE, &c->source, &refs, &n)
+					  VBC_NODE_ALL & ~VBC_NODE_FIRMWARE, &c->source, &refs, &n)
 		   : vbc_fail_nomem(&op->error);
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "node '%s' is gone", c->id_or_name);

@@ -212,7 +212,7 @@ static int take_base(struct vbc_op *op, struct vbc_new_node *c)
 		vbc_arena_printf(&op->arena, "the disk of node '%s' is linked to this", c->name);
 	vbc_ref snapshot = {NULL}, machine = {NULL};
 	int code = description ? vbc_base_snapshot_take(op, c->of, c->id, description, AT_COPY,
-					       &snapshot)
+							&snapshot)
 			       : vbc_fail_nomem(&op->error);
 
 	if (!code)
@@ -239,7 +239,8 @@ static int copy_disk(struct vbc_op *op, struct vbc_new_node *c, vbc_ref *ret_dis
 static int node_add_devices(struct vbc_op *op, struct vbc_new_node *c, vbc_ref machine)
 {
 	const struct vbc_storage_slot place = {.controller = VBC_NODE_CONTROLLER};
-	const struct vbc_storage_slot drive = {.controller = VBC_NODE_CONTROLLER, .port = VBC_SEED_PORT};
+	const struct vbc_storage_slot drive = {.controller = VBC_NODE_CONTROLLER,
+					       .port = VBC_SEED_PORT};
 	vbc_ref disk = {NULL};
 	int code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, c->size.id);
 

@@ -34,7 +34,7 @@ struct vbc_new_node {
 	const struct vbc_first_boot *first_boot; /* what the guest is told; NULL: nothing */
 	struct vbc_seed seed;                    /* by it; or                             */
 	const char *dmi;                         /* by that; NULL: not so                 */
-	const struct vbc_node_ref *of; /* the other node; NULL: of an image */
+	const struct vbc_node_ref *of;           /* the other node; NULL: of an image */
 	enum vbc_new_hold hold;
 
 	/* Filled in while it is made: */

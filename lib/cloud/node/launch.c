@@ -97,8 +97,8 @@ static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 	vbc_aside_restore(&aside);
 	if (cause[0] || hint[0]) {
 		op->error.code = 0;
-		vbc_fail(&op->error, aside.error.code, "%s%s",
-			 cause[0] ? cause : aside.error.text, hint);
+		vbc_fail(&op->error, aside.error.code, "%s%s", cause[0] ? cause : aside.error.text,
+			 hint);
 	}
 }
 

@@ -22,8 +22,8 @@
 #include "vbox/run.h"
 
 int vbc_node_query_sized(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
-			   unsigned fields, struct vbc_node **ret_nodes, vbc_ref **ret_refs,
-			   size_t *ret_n)
+			 unsigned fields, struct vbc_node **ret_nodes, vbc_ref **ret_refs,
+			 size_t *ret_n)
 {
 	int code = vbc_node_query(op, keys, only, fields, ret_nodes, ret_refs, ret_n);
 
@@ -64,11 +64,12 @@ static const struct vbc_node *node_copy(struct vbc_arena *a, const struct vbc_no
 	if (!c)
 		return NULL;
 	*c = *node;
-	if (node_copy_text(a, &c->id) && node_copy_text(a, &c->name) && node_copy_text(a, &c->machine_state) &&
-	    node_copy_text(a, &c->size) && node_copy_text(a, &c->image) && node_copy_text(a, &c->os_type) &&
+	if (node_copy_text(a, &c->id) && node_copy_text(a, &c->name) &&
+	    node_copy_text(a, &c->machine_state) && node_copy_text(a, &c->size) &&
+	    node_copy_text(a, &c->image) && node_copy_text(a, &c->os_type) &&
 	    node_copy_text(a, &c->description) && node_copy_text(a, &c->settings_file) &&
-	    node_copy_text(a, &c->error) && node_copy_text(a, &c->firmware) && node_copy_tags(a, &c->tags) &&
-	    vbc_node_copy_network(a, c))
+	    node_copy_text(a, &c->error) && node_copy_text(a, &c->firmware) &&
+	    node_copy_tags(a, &c->tags) && vbc_node_copy_network(a, c))
 		return c;
 	return NULL;
 }
@@ -116,7 +117,8 @@ static int nodes_list_body(struct vbc_op *op, void *arg)
 	int code = vbc_sweep(op, &keys);
 
 	if (!code)
-		code = vbc_node_query_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
+		code = vbc_node_query_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs,
+					    &n);
 	if (code)
 		return code;
 	job->list = nodes_make_list(op, nodes, n);
@@ -193,7 +195,8 @@ static int node_get_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_node_find_among(op, &keys, job->id_or_name, &found);
 	if (!code)
-		code = vbc_node_query_sized(op, &keys, found.machine, VBC_NODE_ALL, &nodes, &refs, &n);
+		code = vbc_node_query_sized(op, &keys, found.machine, VBC_NODE_ALL, &nodes, &refs,
+					    &n);
 	if (code)
 		return code;
 	if (!n) /* another client destroyed it meanwhile */

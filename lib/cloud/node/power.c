@@ -109,7 +109,8 @@ static int press_button(struct vbc_op *op, const struct vbc_node_ref *f)
 /* A press that the guest's driver was not ready for is lost, so an unheard one is repeated. */
 static void press_again(struct vbc_op *op, const struct vbc_node_ref *f)
 {
-	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op); /* it may just have ended: the next look at it tells */
+	struct vbc_aside VBC_ASIDE aside =
+		vbc_aside_begin(op); /* it may just have ended: the next look at it tells */
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL};
 	bool handled = false;

@@ -9,8 +9,6 @@
 
 #include "disk/medium-facts.h"
 #include "machine/boot-disk.h"
-#include "disk/medium-facts.h"
-#include "machine/boot-disk.h"
 
 #define GIB ((uint64_t)1 << 30)
 

@@ -80,7 +80,7 @@ static int find_address(struct vbc_op *op, const struct vbc_node_ref *node, stru
 
 	if (!code)
 		code = vbc_node_query(op, &keys, node->machine, VBC_NODE_NETWORK, &nodes, &refs,
-					&n);
+				      &n);
 	for (size_t i = 0; !code && n && i < nodes->addresses.n; i++) {
 		const struct vbc_address *a = nodes->addresses.v[i];
 

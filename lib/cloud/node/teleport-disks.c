@@ -99,8 +99,8 @@ static int find_volumes(const struct search *s)
 {
 	struct vbc_disk *disks = NULL;
 	size_t n = 0;
-	int code = vbc_disk_query(s->op, VBC_VOLUME_KIND, (vbc_ref){NULL}, VBC_DISK_USE, &disks,
-				    &n);
+	int code =
+		vbc_disk_query(s->op, VBC_VOLUME_KIND, (vbc_ref){NULL}, VBC_DISK_USE, &disks, &n);
 
 	for (size_t i = 0; !code && i < n; i++)
 		if (vbc_strs_has(&disks[i].machines, s->id))

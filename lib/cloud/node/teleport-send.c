@@ -62,8 +62,8 @@ static int source_judge(struct vbc_op *op, vbc_ref machine, vbc_ref progress)
 	}
 }
 
-static int source_send_once(struct vbc_op *op, struct vbc_op *target, const struct vbc_node_ref *node,
-			    const struct vbc_teleport_way *way)
+static int source_send_once(struct vbc_op *op, struct vbc_op *target,
+			    const struct vbc_node_ref *node, const struct vbc_teleport_way *way)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL}, progress = {NULL};

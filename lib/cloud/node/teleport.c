@@ -25,11 +25,13 @@
  *     S: ended; or it is undone once more
  *
  * S and T are the entries in the journals of the two, in brackets are the states of the machine
- * (node/teleport-state.h). The connection to a machine's process, and so the answer of its last call,
- * ends with the process; so what became of it is judged by the states alone, never by an answer.
+ * (node/teleport-state.h). The connection to a machine's process, and so the answer of its last
+ * call, ends with the process; so what became of it is judged by the states alone, never by an
+ * answer.
  *
- * A failure, and the death of this program at any point, leads to the same two undos, which look only
- * at their own host: after a failure this program calls them, else the next command on each host.
+ * A failure, and the death of this program at any point, leads to the same two undos, which look
+ * only at their own host: after a failure this program calls them, else the next command on each
+ * host.
  *
  *   machine on the source                        S: vbc_node_leave_undo()
  *     UP                                         stays, the entry ends
@@ -45,8 +47,8 @@
  *     OFF                                        unregistered; its files are the source's
  *     not registered                             its disks are forgotten
  *
- * VirtualBox forgets that a machine was GIVEN when its service ends; from then on both hosts read it
- * in the machine's logs, which they share (node/teleport-log.h).
+ * VirtualBox forgets that a machine was GIVEN when its service ends; from then on both hosts read
+ * it in the machine's logs, which they share (node/teleport-log.h).
  */
 #include <vboxcloud/node.h>
 
@@ -81,7 +83,7 @@ struct teleport {
 	const char *wanted_address; /* NULL: that of the host's URL */
 	/* of one run */
 	struct vbc_op *source;
-	vbc_ref machine;        /* on the target */
+	vbc_ref machine;           /* on the target */
 	struct vbc_node_ref found; /* on the source */
 	const char *settings, *json;
 	const struct vbc_meta *leaving; /* the entry of the source */
@@ -239,7 +241,8 @@ static int source_choose_way(struct vbc_op *op, struct teleport *t)
 }
 
 /* Whatever was said: a machine that was given away is the other host's. */
-static void source_leave(struct vbc_op *op, const struct teleport *t, struct vbc_meta *entry, int code)
+static void source_leave(struct vbc_op *op, const struct teleport *t, struct vbc_meta *entry,
+			 int code)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 

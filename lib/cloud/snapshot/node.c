@@ -174,7 +174,8 @@ int vbc_snapshot_list_node(struct vbc_op *op, const char *node, struct vbc_snaps
 	return code ? code : append(op, &tree, list);
 }
 
-int vbc_snapshot_append(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_snapshots *list)
+int vbc_snapshot_append(struct vbc_op *op, const struct vbc_node_ref *node,
+			struct vbc_snapshots *list)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct tree tree = {0};

@@ -14,7 +14,7 @@ bool vbc_temporary_is_needed(enum vbc_MachineState state)
 }
 
 /* The names of snapshots that are taken for the work `id`, and of those that stay. */
-#define HELD VBC_NODE_HIDDEN "copy %s"
+#define COPY VBC_NODE_HIDDEN "copy %s"
 #define BASE "linked clone %s"
 
 struct temporary {
@@ -23,15 +23,15 @@ struct temporary {
 	bool stays;
 };
 
-/* What is held runs; what a clone is linked to may be stopped. */
+/* What is copied runs; what a clone is linked to may be stopped. */
 static int take_lock(struct vbc_op *op, const struct temporary *h, struct vbc_lock *lock)
 {
 	return h->stays ? vbc_machine_lock(op, h->of.machine, h->of.id, lock)
 			: vbc_lock_take(op, h->of.machine, h->of.id, VBC_LockType_Shared, lock);
 }
 
-static int take(struct vbc_op *op, const struct temporary *h, const char *description, unsigned from,
-		unsigned to)
+static int take(struct vbc_op *op, const struct temporary *h, const char *description,
+		unsigned from, unsigned to)
 {
 	const char *snapshot_id = "";
 	struct vbc_lock lock = {0};
@@ -82,24 +82,25 @@ static int drop(struct vbc_op *op, struct temporary *h, unsigned from, unsigned 
 }
 
 int vbc_temporary_take(struct vbc_op *op, vbc_ref machine, const char *machine_id, const char *id,
-		   unsigned from, unsigned to)
+		       unsigned from, unsigned to)
 {
 	const struct temporary h = {.of = {.machine = machine, .id = machine_id},
-			       .name = vbc_arena_printf(&op->arena, HELD, id)};
+				    .name = vbc_arena_printf(&op->arena, COPY, id)};
 
 	return take(op, &h, "", from, to);
 }
 
 int vbc_temporary_delete(struct vbc_op *op, const char *machine_id, const char *id, unsigned from,
-		 unsigned to)
+			 unsigned to)
 {
-	struct temporary h = {.of = {.id = machine_id}, .name = vbc_arena_printf(&op->arena, HELD, id)};
+	struct temporary h = {.of = {.id = machine_id},
+			      .name = vbc_arena_printf(&op->arena, COPY, id)};
 
 	return drop(op, &h, from, to);
 }
 
 int vbc_base_snapshot_take(struct vbc_op *op, const struct vbc_node_ref *of, const char *id,
-		  const char *description, unsigned percent, vbc_ref *ret_snapshot)
+			   const char *description, unsigned percent, vbc_ref *ret_snapshot)
 {
 	const struct temporary h = {
 		.of = *of, .name = vbc_arena_printf(&op->arena, BASE, id), .stays = true};
@@ -111,8 +112,8 @@ int vbc_base_snapshot_take(struct vbc_op *op, const struct vbc_node_ref *of, con
 int vbc_base_snapshot_undo(struct vbc_op *op, const char *machine_id, const char *id)
 {
 	struct temporary h = {.of = {.id = machine_id},
-			 .name = vbc_arena_printf(&op->arena, BASE, id),
-			 .stays = true};
+			      .name = vbc_arena_printf(&op->arena, BASE, id),
+			      .stays = true};
 
 	return drop(op, &h, 0, 100);
 }

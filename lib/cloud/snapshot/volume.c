@@ -111,7 +111,7 @@ static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_
 	vbc_ref medium = {NULL};
 	const char *id = "";
 	int code = t->running ? vbc_temporary_take(op, t->use.machine, t->use.machine_id, t->id, 0,
-					       AT_COPY)
+						   AT_COPY)
 			      : VBC_OK;
 
 	if (!code)
@@ -174,7 +174,8 @@ int vbc_snapshot_undo(struct vbc_op *op, const char *id, const struct vbc_meta *
 	const char *machine_id = vbc_meta_str(entry, "machine");
 	int code = vbc_disk_undo(op, VBC_SNAPSHOT_KIND, entry);
 
-	return code || !machine_id[0] ? code : vbc_temporary_delete(op, machine_id, id, AT_MERGE, AT_END);
+	return code || !machine_id[0] ? code
+				      : vbc_temporary_delete(op, machine_id, id, AT_MERGE, AT_END);
 }
 
 int vbc_snapshot_delete_volume(struct vbc_op *op, const char *snapshot)
@@ -231,8 +232,8 @@ int vbc_snapshot_list_volume(struct vbc_op *op, const char *volume, struct vbc_s
 	int code = volume && !by_id ? vbc_volume_find(op, volume, &found) : VBC_OK;
 
 	if (!code)
-		code = vbc_disk_query(op, VBC_SNAPSHOT_KIND, (vbc_ref){NULL}, VBC_DISK_FILE,
-					&disks, &n);
+		code = vbc_disk_query(op, VBC_SNAPSHOT_KIND, (vbc_ref){NULL}, VBC_DISK_FILE, &disks,
+				      &n);
 	if (!code)
 		code = fill_list(op, disks, n, found.id, list);
 	return code || !by_id || list->n ? code : vbc_volume_find(op, volume, &found);

@@ -44,8 +44,8 @@ struct job {
 };
 
 /* Two clients may have attached it at once, each to another node: then neither keeps it. */
-static int check_alone(struct vbc_op *op, const struct vbc_disk *disk, const struct vbc_node_ref *node,
-		       vbc_ref machine)
+static int check_alone(struct vbc_op *op, const struct vbc_disk *disk,
+		       const struct vbc_node_ref *node, vbc_ref machine)
 {
 	struct vbc_disk now = *disk;
 	struct vbc_volume_use use;

@@ -124,8 +124,9 @@ static int make(struct vbc_op *op, struct create *c, const char *path)
 {
 	bool empty = vbc_ref_is_null(c->from.medium);
 	vbc_ref medium = {NULL};
-	int code = vbc_medium_create(op, path, c->size_bytes, !c->opts.dynamic, "creating the volume",
-				   AT_START, empty ? AT_END : AT_COPY, &medium);
+	int code =
+		vbc_medium_create(op, path, c->size_bytes, !c->opts.dynamic, "creating the volume",
+				  AT_START, empty ? AT_END : AT_COPY, &medium);
 
 	if (!code && !empty)
 		code = vbc_medium_fill(op, c->from.medium, medium,

@@ -142,7 +142,7 @@ static int copy(struct vbc_op *op, struct resize *r, struct vbc_meta *entry)
 
 	if (!code)
 		code = vbc_medium_create(op, path, r->size_bytes, true, "growing the volume", 0,
-				       AT_COPY, &medium);
+					 AT_COPY, &medium);
 	if (!code)
 		code = vbc_medium_fill(op, r->disk.medium, medium, "growing the volume", AT_COPY,
 				       AT_END);

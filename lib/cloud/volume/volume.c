@@ -156,8 +156,8 @@ static int fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_arena
 	v->snapshot = vbc_arena_strdup(a, vbc_meta_uuid(meta, "snapshot"));
 	v->node = vbc_arena_strdup(a, use.machine_id);
 	v->device = use.slot.controller[0] ? vbc_arena_printf(a, "%s %d:%d", use.slot.controller,
-							       use.slot.port, use.slot.device)
-					    : "";
+							      use.slot.port, use.slot.device)
+					   : "";
 	return v->id && v->name && v->location && v->snapshot && v->node && v->device
 		       ? VBC_OK
 		       : vbc_fail_nomem(&op->error);
@@ -220,8 +220,7 @@ static int list_body(struct vbc_op *op, void *arg)
 	struct vbc_volumes **ret = arg;
 	struct vbc_disk *disks = NULL;
 	size_t n = 0;
-	int code = vbc_disk_query(op, VBC_VOLUME_KIND, (vbc_ref){NULL}, VBC_VOLUME_ALL, &disks,
-				    &n);
+	int code = vbc_disk_query(op, VBC_VOLUME_KIND, (vbc_ref){NULL}, VBC_VOLUME_ALL, &disks, &n);
 
 	if (code)
 		return code;
