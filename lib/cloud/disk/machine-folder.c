@@ -33,8 +33,8 @@ bool vbc_machine_is_shelf(const char *name)
  * for snapshots there. Settings may lie anywhere, also where the library keeps images and volumes
  * (of folders; NULL: surely not), or in a folder that has other machines in folders below it.
  */
-static bool is_beside(const struct vbc_folders *folders, const char *folder, const char *snapshots,
-		      const char *location)
+static bool media_is_beside(const struct vbc_folders *folders, const char *folder,
+			    const char *snapshots, const char *location)
 {
 	return !(folders && vbc_path_in_library(location, folders)) &&
 	       (vbc_path_in(location, folder, true) || vbc_path_in(location, snapshots, true));
@@ -82,7 +82,7 @@ int vbc_machine_own_media(struct vbc_op *op, const char *folder, const struct vb
 		code = vbc_medium_locations(op, media, &locations);
 	for (size_t i = 0; !code && i < media->n; i++) {
 		if (!locations[i] ||
-		    !is_beside(doubtful ? &folders : NULL, folder, snapshots, locations[i]))
+		    !media_is_beside(doubtful ? &folders : NULL, folder, snapshots, locations[i]))
 			continue;
 		locations[n] = locations[i];
 		own[n++] = media->v[i];

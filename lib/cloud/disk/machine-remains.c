@@ -63,7 +63,7 @@ static int find_volume_part(struct vbc_op *op, vbc_ref disk, bool *ret)
 
 /* Whether something else is kept in this disk: what was written to a volume, or what a disk needs.
  */
-static int find_kept(struct vbc_op *op, vbc_ref disk, bool *ret)
+static int disk_find_kept(struct vbc_op *op, vbc_ref disk, bool *ret)
 {
 	struct vbc_refs children = {0};
 	int code = vbc_IMedium_getChildren(op, disk, &children);
@@ -100,7 +100,7 @@ static int remove_disks(struct vbc_op *op, const char *folder, const char *id)
 	for (size_t i = 0; !code && i < own.n; i++) {
 		bool stays = false;
 
-		code = find_kept(op, own.v[i], &stays);
+		code = disk_find_kept(op, own.v[i], &stays);
 		if (!code && !stays)
 			code = vbc_IMedium_refreshState(op, own.v[i], &state);
 		if (!code && !stays)
@@ -291,7 +291,7 @@ static int find_alone(struct vbc_op *op, const struct place *p, const char *id, 
 }
 
 /* Only what lies in the folder of a node of ours is all the machine's, whoever put it there. */
-static int find_place(struct vbc_op *op, const char *settings, struct place *ret)
+static int remains_find_place(struct vbc_op *op, const char *settings, struct place *ret)
 {
 	const char *folder = vbc_path_parent(&op->arena, settings), *bare, *id, *ours;
 	struct vbc_folders folders;
@@ -343,7 +343,7 @@ int vbc_machine_remove_files(struct vbc_op *op, const char *settings, enum vbc_s
 			   "the files of a machine are left, as nothing says where they are");
 		return VBC_OK;
 	}
-	code = find_place(op, settings, &place);
+	code = remains_find_place(op, settings, &place);
 	if (!code && place.id[0])
 		code = remove_states(op, place.folder);
 	if (!code && are == VBC_SETTINGS_READABLE)

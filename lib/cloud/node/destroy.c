@@ -71,8 +71,8 @@ static int check_unneeded(struct vbc_op *op, const struct vbc_node_ref *f, struc
 	return vbc_node_check_bases(op, f->machine, f->id, true);
 }
 
-static int destroy(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_lock *lock,
-		   struct vbc_meta *entry)
+static int node_destroy(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_lock *lock,
+			struct vbc_meta *entry)
 {
 	const char *settings = "";
 	int code = check_unneeded(op, f, entry);
@@ -95,7 +95,7 @@ static int destroy(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_l
 	return code;
 }
 
-static int destroy_body(struct vbc_op *op, void *arg)
+static int node_destroy_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	const char *id_or_name = arg;
@@ -110,7 +110,7 @@ static int destroy_body(struct vbc_op *op, void *arg)
 		return code;
 	code = vbc_node_registered(op, f.id, &f.machine);
 	if (!code && !vbc_ref_is_null(f.machine)) /* else somebody else was faster */
-		code = destroy(op, &f, &lock, entry);
+		code = node_destroy(op, &f, &lock, entry);
 	vbc_lock_drop(op, &lock);
 	return vbc_error_prefix(&op->error, code, "cannot destroy node '%s'", f.name);
 }
@@ -122,7 +122,7 @@ int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct
 		return VBC_E_ARG;
 
 	char *arg = id_or_name ? strdup(id_or_name) : NULL; /* the body's argument is not const */
-	int code = vbc_op_run(host, wait, err, destroy_body, arg);
+	int code = vbc_op_run(host, wait, err, node_destroy_body, arg);
 
 	free(arg);
 	return code;

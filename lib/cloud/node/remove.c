@@ -63,7 +63,7 @@ static int delete_snapshots(struct vbc_op *op, vbc_ref machine, struct vbc_lock 
 }
 
 /* What another client has removed meanwhile is removed; what we may have, is not yet. */
-static int forgive_gone(struct vbc_op *op, const char *id, int code)
+static int machine_forgive_gone(struct vbc_op *op, const char *id, int code)
 {
 	struct vbc_aside aside;
 	vbc_ref machine = {NULL};
@@ -113,14 +113,14 @@ static int remove_folder_of_renamed(struct vbc_op *op, const char *folder, const
 	return code || !there || names.n ? code : vbc_machine_remove_folder(op, first);
 }
 
-static int unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool accessible)
+static int machine_unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool accessible)
 {
 	struct vbc_refs media = {0};
 	const char *settings = "", *folder;
 	int code = vbc_IMachine_getSettingsFilePath(op, machine, &settings);
 
 	if (code)
-		return forgive_gone(op, id, code);
+		return machine_forgive_gone(op, id, code);
 	folder = vbc_path_parent(&op->arena, settings);
 	if (!folder)
 		return vbc_fail_nomem(&op->error);
@@ -129,7 +129,7 @@ static int unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool a
 	if (!code)
 		code = unregister_patiently(op, machine, id, &media);
 	if (code)
-		return forgive_gone(op, id, code);
+		return machine_forgive_gone(op, id, code);
 	if (!accessible)
 		return vbc_machine_remove_files(op, settings, VBC_SETTINGS_UNREADABLE);
 	code = vbc_machine_delete_files(op, machine, folder, &media);
@@ -146,8 +146,8 @@ int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 		if (!code)
 			code = delete_snapshots(op, machine, lock);
 	}
-	return code ? forgive_gone(op, lock->id, code)
-		    : unregister(op, machine, lock->id, accessible);
+	return code ? machine_forgive_gone(op, lock->id, code)
+		    : machine_unregister(op, machine, lock->id, accessible);
 }
 
 int vbc_node_let_go(struct vbc_op *op, vbc_ref machine)

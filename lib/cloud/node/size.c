@@ -67,7 +67,8 @@ static int ask_bytes(struct vbc_op *op, const struct vbc_node_disks *v, size_t n
 }
 
 /* A machine that is gone meanwhile fails no list. */
-static int ask_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n, struct asked *asked)
+static int sizes_ask_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n,
+			   struct asked *asked)
 {
 	int code = ask_attachments(op, v, n);
 
@@ -86,7 +87,7 @@ static int write_size(struct vbc_op *op, struct vbc_node *node)
 }
 
 /* Where nothing is known of the disk now, what was recorded of it stands. */
-static int take(struct vbc_op *op, const struct asked *a)
+static int size_take_known(struct vbc_op *op, const struct asked *a)
 {
 	unsigned recorded = a->node->disk_gb;
 
@@ -116,8 +117,8 @@ int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *ref
 		}
 	}
 	if (!code && m)
-		code = ask_disks(op, disks, m, asked);
+		code = sizes_ask_disks(op, disks, m, asked);
 	for (size_t i = 0; !code && i < m; i++)
-		code = take(op, &asked[i]);
+		code = size_take_known(op, &asked[i]);
 	return code;
 }

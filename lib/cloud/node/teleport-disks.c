@@ -26,7 +26,7 @@
 #define CHAIN   "chain" /* the paths of its disks, each behind the one it is built on */
 
 /* Of disks in a folder's reach that is not only the node's: in it and where its snapshots are. */
-static bool is_beside(struct vbc_op *op, const char *folder, const char *path)
+static bool disk_is_beside(struct vbc_op *op, const char *folder, const char *path)
 {
 	const char *snapshots = vbc_arena_printf(&op->arena, "%s%s", folder, VBC_MACHINE_SNAPSHOTS);
 
@@ -45,7 +45,7 @@ static bool is_own(struct vbc_op *op, const struct vbc_folders *folders, const c
 	    vbc_path_in(path, folders->snapshots, false) ||
 	    vbc_path_in(path, folders->uploads, false))
 		return false;
-	return vbc_path_in(folders->images, folder, false) ? is_beside(op, folder, path)
+	return vbc_path_in(folders->images, folder, false) ? disk_is_beside(op, folder, path)
 							   : vbc_path_in(path, folder, false);
 }
 
@@ -140,7 +140,7 @@ static int get_own_path(const struct search *s, vbc_ref disk, const char **ret_p
 }
 
 /* From a disk down to the one that all are built on. */
-static int look_below(const struct search *s, vbc_ref disk)
+static int disk_look_below(const struct search *s, vbc_ref disk)
 {
 	const char *path = "";
 	vbc_ref parent = disk;
@@ -170,7 +170,7 @@ static int look_at_all(const struct search *s, vbc_ref machine)
 
 	for (size_t i = 0; !code && i < at.n; i++)
 		if (at.v[i].type == VBC_DeviceType_HardDisk && !vbc_ref_is_null(at.v[i].medium))
-			code = look_below(s, at.v[i].medium);
+			code = disk_look_below(s, at.v[i].medium);
 	return code;
 }
 
@@ -455,7 +455,7 @@ int vbc_teleport_take_disks(struct vbc_op *op, const char *id, const struct vbc_
 
 /* What was deleted meanwhile, or cannot be read now, is not opened; its record says who needs it.
  */
-static void reopen(struct vbc_op *op, const char *path)
+static void image_reopen(struct vbc_op *op, const char *path)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	vbc_ref image = {NULL};
@@ -477,7 +477,7 @@ static int leave_image(struct vbc_op *op, const struct vbc_strs *borrowed, const
 		return vbc_borrowed_end(op, image, id, path);
 	code = vbc_lent_put(op, image, id, settings);
 	if (!code)
-		reopen(op, path);
+		image_reopen(op, path);
 	return code;
 }
 

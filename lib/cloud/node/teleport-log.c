@@ -39,7 +39,8 @@ enum vbc_teleport_fate vbc_teleport_fate(const char *waiting, const char *sendin
 }
 
 /* Whether there is one that can be read. */
-static bool read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct vbc_buf *text)
+static bool teleport_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth,
+			      struct vbc_buf *text)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code;
@@ -56,12 +57,12 @@ enum vbc_teleport_fate vbc_teleport_find_fate(struct vbc_op *op, vbc_ref machine
 
 	vbc_buf_init(&newer, LOG_MAX);
 	vbc_buf_init(&older, LOG_MAX);
-	if (!read_log(op, machine, 0, &newer))
+	if (!teleport_read_log(op, machine, 0, &newer))
 		return fate;
 	for (unsigned nth = 1; fate == VBC_TELEPORT_UNKNOWN && nth < LOGS; nth++) {
 		struct vbc_buf swapped = newer;
 
-		if (!read_log(op, machine, nth, &older))
+		if (!teleport_read_log(op, machine, nth, &older))
 			break;
 		fate = vbc_teleport_fate(newer.data, older.data);
 		newer = older;

@@ -30,8 +30,8 @@ static int take_lock(struct vbc_op *op, const struct temporary *h, struct vbc_lo
 			: vbc_lock_take(op, h->of.machine, h->of.id, VBC_LockType_Shared, lock);
 }
 
-static int take(struct vbc_op *op, const struct temporary *h, const char *description,
-		unsigned from, unsigned to)
+static int snapshot_take(struct vbc_op *op, const struct temporary *h, const char *description,
+			 unsigned from, unsigned to)
 {
 	const char *snapshot_id = "";
 	struct vbc_lock lock = {0};
@@ -48,7 +48,7 @@ static int take(struct vbc_op *op, const struct temporary *h, const char *descri
 }
 
 /* Null when there is none, or no machine any more. */
-static int find(struct vbc_op *op, struct temporary *h, vbc_ref *ret_snapshot)
+static int snapshot_find_named(struct vbc_op *op, struct temporary *h, vbc_ref *ret_snapshot)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = h->name ? vbc_IVirtualBox_findMachine(op, op->vbox, h->of.id, &h->of.machine)
@@ -61,12 +61,12 @@ static int find(struct vbc_op *op, struct temporary *h, vbc_ref *ret_snapshot)
 	return vbc_aside_absent(&aside, code);
 }
 
-static int drop(struct vbc_op *op, struct temporary *h, unsigned from, unsigned to)
+static int snapshot_drop(struct vbc_op *op, struct temporary *h, unsigned from, unsigned to)
 {
 	vbc_ref snapshot = {NULL}, progress = {NULL};
 	const char *snapshot_id = "";
 	struct vbc_lock lock = {0};
-	int code = find(op, h, &snapshot);
+	int code = snapshot_find_named(op, h, &snapshot);
 
 	if (code || vbc_ref_is_null(snapshot))
 		return code;
@@ -87,7 +87,7 @@ int vbc_temporary_take(struct vbc_op *op, vbc_ref machine, const char *machine_i
 	const struct temporary h = {.of = {.machine = machine, .id = machine_id},
 				    .name = vbc_arena_printf(&op->arena, COPY, id)};
 
-	return take(op, &h, "", from, to);
+	return snapshot_take(op, &h, "", from, to);
 }
 
 int vbc_temporary_delete(struct vbc_op *op, const char *machine_id, const char *id, unsigned from,
@@ -96,7 +96,7 @@ int vbc_temporary_delete(struct vbc_op *op, const char *machine_id, const char *
 	struct temporary h = {.of = {.id = machine_id},
 			      .name = vbc_arena_printf(&op->arena, COPY, id)};
 
-	return drop(op, &h, from, to);
+	return snapshot_drop(op, &h, from, to);
 }
 
 int vbc_base_snapshot_take(struct vbc_op *op, const struct vbc_node_ref *of, const char *id,
@@ -104,7 +104,7 @@ int vbc_base_snapshot_take(struct vbc_op *op, const struct vbc_node_ref *of, con
 {
 	const struct temporary h = {
 		.of = *of, .name = vbc_arena_printf(&op->arena, BASE, id), .stays = true};
-	int code = take(op, &h, description, percent, percent);
+	int code = snapshot_take(op, &h, description, percent, percent);
 
 	return code ? code : vbc_IMachine_findSnapshot(op, of->machine, h.name, ret_snapshot);
 }
@@ -115,5 +115,5 @@ int vbc_base_snapshot_undo(struct vbc_op *op, const char *machine_id, const char
 			      .name = vbc_arena_printf(&op->arena, BASE, id),
 			      .stays = true};
 
-	return drop(op, &h, 0, 100);
+	return snapshot_drop(op, &h, 0, 100);
 }
