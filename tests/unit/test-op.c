@@ -2,12 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Who owns an operation's results: the caller, when it ends well; those of a run that failed are
- * freed, which the build's leak checker proves. And which web sessions it uses lest they are
- * forgotten. They are played.
+ * freed, which the build's leak checker proves. Which web sessions it uses lest they are forgotten;
+ * they are played. And which error is its own.
  */
 #include <stdlib.h>
 
 #include "tap.h"
+#include "vbox/aside.h"
 #include "vbox/op.h"
 #include "vbox/run.h"
 #include "vbox/websession.h"
@@ -100,8 +101,58 @@ static void test_keep(void)
 	is_str(used, "own upload's ", "once");
 }
 
+/* How the scope of what is put aside ends. */
+enum end { RUNS_OUT, ENDS, FORGIVES, ABSENT };
+
+static int fail_in_scope(struct vbc_op *op, int code, enum end end)
+{
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
+
+	if (code)
+		vbc_fail(&op->error, code, "in the scope");
+	switch (end) {
+	case ENDS: return vbc_aside_end(&aside, code);
+	case FORGIVES:
+		return vbc_aside_forgive(&aside, code,
+					 VBC_CODE(VBC_E_BUSY) | VBC_CODE(VBC_E_FAULT));
+	case ABSENT: return vbc_aside_absent(&aside, code);
+	case RUNS_OUT:
+	default: return code;
+	}
+}
+
+static const struct {
+	const char *what;
+	int code;
+	enum end end;
+	int returned;
+	bool replaced; /* the error of before, by the one in the scope */
+} asides[] = {
+	{"a failure that nobody judges is forgotten", VBC_E_FAULT, RUNS_OUT, VBC_E_FAULT, false},
+	{"a failure that is the operation's stays", VBC_E_FAULT, ENDS, VBC_E_FAULT, true},
+	{"where nothing failed the error of before is back", VBC_OK, ENDS, VBC_OK, false},
+	{"what is forgiven is no failure", VBC_E_BUSY, FORGIVES, VBC_OK, false},
+	{"each code that is named is forgiven", VBC_E_FAULT, FORGIVES, VBC_OK, false},
+	{"any other is not", VBC_E_CONNECT, FORGIVES, VBC_E_CONNECT, true},
+	{"what is absent is no failure", VBC_E_NOTFOUND, ABSENT, VBC_OK, false},
+	{"what cannot be looked for is one", VBC_E_STALE, ABSENT, VBC_E_STALE, true},
+};
+
+static void test_aside(void)
+{
+	for (size_t i = 0; i < VBC_COUNT(asides); i++) {
+		struct vbc_op op = {.error = {.code = VBC_E_SPACE, .text = "before"}};
+
+		is_int(fail_in_scope(&op, asides[i].code, asides[i].end), asides[i].returned, "%s",
+		       asides[i].what);
+		is_str(op.error.text, asides[i].replaced ? "in the scope" : "before", "%s: text",
+		       asides[i].what);
+	}
+}
+
 int main(void)
 {
+	test_aside();
 	test_keep();
 	runs((struct job){.runs = 0}, VBC_OK, 1, "all is well");
 	runs((struct job){.stale = 1}, VBC_OK, 2, "a session that ended once");
