@@ -150,19 +150,6 @@ int vbc_op_sleep(struct vbc_op *op, unsigned ms)
 	return code;
 }
 
-struct vbc_error vbc_op_try(struct vbc_op *op)
-{
-	struct vbc_error saved = op->error;
-
-	op->error = (struct vbc_error){0};
-	return saved;
-}
-
-void vbc_op_try_end(struct vbc_op *op, const struct vbc_error *saved)
-{
-	op->error = *saved;
-}
-
 struct vbc_arena vbc_op_borrow(struct vbc_op *op)
 {
 	struct vbc_arena kept = op->arena;

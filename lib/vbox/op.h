@@ -123,12 +123,6 @@ int vbc_op_fail_over(const struct vbc_op *op, struct vbc_error *err);
 int vbc_op_sleep(struct vbc_op *op, unsigned ms);
 
 /*
- * Around calls whose failure is not the operation's: the error so far is put aside, and put back.
- */
-struct vbc_error vbc_op_try(struct vbc_op *op);
-void vbc_op_try_end(struct vbc_op *op, const struct vbc_error *saved);
-
-/*
  * Around calls whose answers are needed in between only, as of loops that are told much: they go
  * into an arena of their own. The operation must learn nothing in them that it keeps (its folders).
  */

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "journal/kind.h"
 #include "journal/uuid.h"
+#include "vbox/aside.h"
 #include "vbox/meta.h"
 #include "vbox/owner.h"
 #include "vbox/websession.h"
@@ -181,7 +182,7 @@ static int check_unchanged(struct vbc_op *op, const struct vbc_lease *lease, boo
 static int give_claim_up(struct vbc_op *op, int code)
 {
 	const struct vbc_lease *lease = op->work;
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	bool undoing = op->undoing, ours = false;
 
 	stop(op);
@@ -189,7 +190,6 @@ static int give_claim_up(struct vbc_op *op, int code)
 	if (lease && !check_unchanged(op, lease, &ours) && ours)
 		vbc_meta_delete(op, lease->kind, lease->id);
 	op->undoing = undoing;
-	vbc_op_try_end(op, &saved);
 	return code;
 }
 
@@ -251,7 +251,7 @@ static int mark(struct vbc_op *op, struct vbc_lease *lease, bool foreign)
 /* It is tried again by whoever comes next, also while this program lives. */
 static void unmark(struct vbc_op *op, const struct vbc_lease *lease)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct vbc_meta *entry = lease->entry;
 	bool ours = false;
 
@@ -261,14 +261,13 @@ static void unmark(struct vbc_op *op, const struct vbc_lease *lease)
 		vbc_owner_leave(entry);
 		vbc_meta_put(op, lease->kind, lease->id, entry);
 	}
-	vbc_op_try_end(op, &saved);
 }
 
 static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool foreign,
 		   bool quiet)
 {
 	struct vbc_lease lease = {.kind = VBC_DOING_KIND, .id = id, .entry = entry};
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	const struct vbc_doing *doing = vbc_doing_of(entry);
 	struct vbc_lease *work = op->work;
 	bool undoing = op->undoing;
@@ -294,7 +293,6 @@ static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bo
 		unmark(op, &lease);
 	}
 	op->undoing = undoing;
-	vbc_op_try_end(op, &saved);
 	return code;
 }
 

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "journal/doing.h"
 #include "journal/kind.h"
+#include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/owner.h"
@@ -100,13 +101,12 @@ static bool recover(struct vbc_op *op, const struct vbc_sweep *sweep, const stru
 /* Nobody need wait once more to see that its program is gone. */
 static void leave(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	if (!sweep->dry_run && !vbc_owner_has_left(w->entry)) {
 		vbc_owner_leave(w->entry);
 		vbc_meta_put(op, w->kind, w->id, w->entry);
 	}
-	vbc_op_try_end(op, &saved);
 }
 
 static int sweep_doing(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w)
@@ -133,7 +133,7 @@ static int sweep_doing(struct vbc_op *op, const struct vbc_sweep *sweep, const s
 static int free_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w,
 		     enum vbc_stuck *ret_stuck, const char **ret_text)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside aside = vbc_aside_begin(op);
 	int code;
 
 	if (sweep->dry_run) {
@@ -153,7 +153,7 @@ static int free_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const str
 		*ret_stuck = VBC_STUCK_LOCKED;
 		*ret_text = vbc_arena_strdup(&op->arena, op->error.text);
 	}
-	vbc_op_try_end(op, &saved);
+	vbc_aside_restore(&aside);
 	return *ret_text ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
@@ -308,12 +308,11 @@ int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct 
 /* A program that ended while it attached a disk, and VirtualBox's service after it, lose the disk. */
 static void open_lost(struct vbc_op *op)
 {
-	struct vbc_error saved = vbc_op_try(op);
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	if (vbc_recovery.open_lost(op))
 		vbc_op_log(op, 0, "could not look for disks that VirtualBox lost track of: %s",
 			   op->error.text);
-	vbc_op_try_end(op, &saved);
 }
 
 int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys)
