@@ -96,7 +96,7 @@ static void sweep(struct vbc_op *op, const char *key)
 	const struct vbc_strs keys = {.n = 1, .v = &key};
 	const struct vbc_sweep all = {.found = found, .dry_run = true};
 
-	if (vbc_sweep_tell(op, &keys, &all))
+	if (vbc_sweep(op, &keys, &all))
 		abort();
 }
 

@@ -53,13 +53,12 @@ struct vbc_op {
 	unsigned silences;      /* calls that the host did not answer in its time */
 	bool given_up;          /* the host does not answer: no call is made any more */
 	bool undoing;           /* cleaning up: no cancel, no deadline */
-	bool recovered;         /* undid what a program that is gone left */
 	bool recovering;        /* cleaning up after other programs: no lock is waited for */
 	bool explaining;        /* asking for the details of an error */
 	vbc_ref transfer;       /* IVirtualBox of the web session of an upload or download */
 	vbc_ref ihost;          /* IHost, once asked for */
 	struct vbc_subject about[VBC_SUBJECTS];
-	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see journal/sweep.c */
+	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see host/keys.c */
 	struct vbc_folders *folders; /* once asked for, see host/folders.c */
 	bool read_again;        /* machines were, see machine/read-again.c */
 	struct {

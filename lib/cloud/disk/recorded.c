@@ -6,8 +6,8 @@
 #include "base/str.h"
 #include "disk/medium.h"
 #include "host/folders.h"
+#include "host/keys.h"
 #include "journal/doing.h"
-#include "journal/sweep.h"
 #include "machine/read-again.h"
 #include "machine/find.h"
 #include "vbox/meta.h"
@@ -176,7 +176,7 @@ int vbc_disk_collect(struct vbc_op *op, const char *kind, const char *folder, vb
 	struct asking a = {.op = op};
 	struct vbc_refs media = {.n = 1, .v = &only};
 	struct vbc_strs keys = {0}, ids = {0};
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code && all)
 		code = vbc_machine_read_again(op);
@@ -332,10 +332,8 @@ static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const
 int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id_or_name,
 		  unsigned fields, struct vbc_disk *ret_disk)
 {
-	int code = vbc_sweep(op, NULL);
+	int code;
 
-	if (code)
-		return code;
 	if (!id_or_name || !id_or_name[0])
 		return vbc_fail(&op->error, VBC_E_ARG, "no %s was named: give its id or name",
 				noun->text);

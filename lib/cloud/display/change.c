@@ -18,12 +18,12 @@
 #include "forward/port-settle.h"
 #include "forward/port.h"
 #include "journal/doing.h"
+#include "journal/run.h"
 #include "machine/display-port.h"
 #include "machine/find.h"
 #include "machine/nat-rule.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 #define CHANGING         "changing" /* in the journal's entry: from here on there is something to undo */
 #define AWAKE            "awake"    /* there: of a guest that stands still in between only             */
@@ -398,7 +398,7 @@ int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc
 	int code = vbc_display_opts_read(opts, &c.opts, err);
 
 	if (!code)
-		code = vbc_op_run(host, &vbc_op_brief, err, enable_body, &c);
+		code = vbc_run_recovered(host, &vbc_op_brief, err, enable_body, &c);
 	if (!code)
 		*ret_display = c.result;
 	return code;
@@ -446,5 +446,5 @@ int vbc_display_disable(struct vbc_host *host, const char *node, struct vbc_erro
 
 	struct change c = {.node_id_or_name = node ? node : ""};
 
-	return vbc_op_run(host, &vbc_op_brief, err, disable_body, &c);
+	return vbc_run_recovered(host, &vbc_op_brief, err, disable_body, &c);
 }

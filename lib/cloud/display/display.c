@@ -11,11 +11,11 @@
 #include "base/greeting.h"
 #include "base/result.h"
 #include "base/str.h"
+#include "journal/run.h"
 #include "machine/address.h"
 #include "machine/display-port.h"
 #include "machine/nat-rule.h"
 #include "machine/settle.h"
-#include "vbox/run.h"
 
 #define VNC_PACK     "VNC"
 #define VNC_GREETING "RFB "
@@ -226,7 +226,7 @@ int vbc_display_get(struct vbc_host *host, const char *node, struct vbc_display 
 		return VBC_E_ARG;
 
 	struct job job = {.node = node ? node : ""};
-	int code = vbc_op_run(host, &vbc_op_brief, err, get_body, &job);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, get_body, &job);
 
 	if (!code)
 		*ret_display = job.result;

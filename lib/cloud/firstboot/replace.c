@@ -16,12 +16,12 @@
 #include "firstboot/seed.h"
 #include "host/folders.h"
 #include "journal/doing.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/size.h"
 #include "machine/state.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 /* In the journal's entry. */
 #define OLD  "old_seed"
@@ -207,5 +207,5 @@ int vbc_first_boot_replace(struct vbc_host *host, const char *node,
 	struct replace r = {.node = node, .first_boot = &full};
 	int code = vbc_seed_take(first_boot, &full, err);
 
-	return code ? code : vbc_op_run(host, wait, err, replace_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, replace_body, &r);
 }

@@ -15,13 +15,13 @@
 #include "forward/port.h"
 #include "forward/wish.h"
 #include "journal/doing.h"
+#include "journal/run.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
 #include "machine/nat-rule.h"
 #include "machine/state.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 struct change {
 	const char *node_id_or_name;
@@ -253,7 +253,7 @@ int vbc_forward_add(struct vbc_host *host, const char *node,
 	c.engine.slot = wish.slot;
 	c.r = wish.r;
 	if (!code)
-		code = vbc_op_run(host, &vbc_op_brief, err, add_body, &c);
+		code = vbc_run_recovered(host, &vbc_op_brief, err, add_body, &c);
 	if (!code)
 		*ret_forward = c.result;
 	return code;
@@ -292,5 +292,5 @@ int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name
 
 	struct change c = {.node_id_or_name = node ? node : "", .r = {.name = name ? name : ""}};
 
-	return vbc_op_run(host, &vbc_op_brief, err, delete_body, &c);
+	return vbc_run_recovered(host, &vbc_op_brief, err, delete_body, &c);
 }

@@ -39,7 +39,7 @@ static int gc_body(struct vbc_op *op, void *arg)
 	gc->room = 0;
 	gc->list = vbc_result_new(&op->results, sizeof(*gc->list));
 	/* Half-made things first: what they name is left alone after that. */
-	code = gc->list ? sweep(op, gc, vbc_sweep_tell) : vbc_fail_nomem(&op->error);
+	code = gc->list ? sweep(op, gc, vbc_sweep) : vbc_fail_nomem(&op->error);
 	/* Then ports that are reserved for nobody; the sweep of the journal has given some back. */
 	if (!code)
 		code = sweep(op, gc, vbc_port_sweep_tell);

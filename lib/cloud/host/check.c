@@ -118,7 +118,7 @@ static int check_leftovers(struct vbc_op *op, struct check *c)
 	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 
 	if (!code)
-		code = vbc_sweep_tell(op, &keys, &sweep);
+		code = vbc_sweep(op, &keys, &sweep);
 	if (code || c->list->n > before)
 		return code;
 	return add(op, c, N_LEFTOVERS, VBC_FINDING_OK, "leftovers", "no half-done work", "");

@@ -17,13 +17,13 @@
 #include "image/collect.h"
 #include "image/make.h"
 #include "journal/doing.h"
+#include "journal/run.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
 #include "machine/list.h"
 #include "machine/platform.h"
 #include "snapshot/hold.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 /* How much of the whole each part takes, in percent. */
 enum { AT_COPY = 5, AT_MERGE = 90, AT_END = 100 };
@@ -191,7 +191,7 @@ static int create(struct vbc_host *host, struct create *c, const struct vbc_imag
 	override(&c->opts, &words);
 	code = vbc_image_check_words(&words, err);
 	if (!code)
-		code = vbc_op_run(host, wait, err, create_body, c);
+		code = vbc_run_recovered(host, wait, err, create_body, c);
 	if (!code)
 		*ret_image = c->image;
 	return code;

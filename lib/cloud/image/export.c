@@ -21,11 +21,11 @@
 #include "image/collect.h"
 #include "image/make.h"
 #include "journal/doing.h"
+#include "journal/run.h"
 #include "transfer/checksum.h"
 #include "transfer/download.h"
 #include "transfer/upload.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 struct export
 {
@@ -183,7 +183,7 @@ int vbc_image_export(struct vbc_host *host, const char *id_or_name, const char *
 	if (!code)
 		code = open_temporary(&e, err);
 	if (!code)
-		code = vbc_op_run(host, wait, err, export_body, &e);
+		code = vbc_run_recovered(host, wait, err, export_body, &e);
 	code = keep(&e, code, err);
 	if (!code && ret_sha256)
 		memcpy(ret_sha256, e.sha256, sizeof(e.sha256));

@@ -25,14 +25,13 @@
 #include "imagefile/open.h"
 #include "imagefile/raw.h"
 #include "journal/doing.h"
-#include "journal/sweep.h"
+#include "journal/run.h"
 #include "machine/platform.h"
 #include "transfer/checksum.h"
 #include "transfer/packed.h"
 #include "transfer/resume.h"
 #include "transfer/upload.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 #define TICK_MS     100
 #define HOST_PREFIX "host:"
@@ -60,15 +59,13 @@ struct import {
 /* All that can be known before anything is made. */
 static int check(struct vbc_op *op, const struct import *im)
 {
-	int code = vbc_sweep(op, NULL);
-
-	if (!code && !im->source.on_host && !vbc_op_has(op, VBC_M_IMedium_openForIO))
-		code = vbc_fail(
+	if (!im->source.on_host && !vbc_op_has(op, VBC_M_IMedium_openForIO))
+		return vbc_fail(
 			&op->error, VBC_E_VERSION,
 			"VirtualBox %s cannot take uploads (6.0 and later can); copy the file "
 			"to the host and import it as 'host:/PATH'",
 			op->session->version_text);
-	return code ? code : vbc_image_check_new(op, &im->planned);
+	return vbc_image_check_new(op, &im->planned);
 }
 
 static int plan(struct vbc_op *op, struct import *im)
@@ -411,7 +408,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 	if (!code && !im.source.on_host)
 		code = open_here(&im, host, wait, err);
 	if (!code)
-		code = vbc_op_run(host, wait, err, import_body, &im);
+		code = vbc_run_recovered(host, wait, err, import_body, &im);
 	vbc_checksum_free(im.source.sum);
 	vbc_image_file_close(&im.source.here);
 	if (!code)

@@ -22,7 +22,7 @@ struct vbc_doing {
 struct vbc_recovery {
 	const struct vbc_doing *kinds;
 	size_t n_kinds;
-	/* After something was undone: looks for disks that VirtualBox lost track of. */
+	/* Looks for disks that VirtualBox lost track of. */
 	int (*open_lost)(struct vbc_op *op);
 };
 extern const struct vbc_recovery vbc_recovery;

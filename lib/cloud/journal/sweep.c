@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What each operation does first: it looks for programs that are gone, and puts right what they
- * left. It waits for nothing that they hold; where they are on another machine, for one sign of
- * life of theirs.
+ * Recovery, which operations begin with: looks for programs that are gone, and puts right what
+ * they left. It waits for nothing that they hold; where they are on another machine, for one sign
+ * of life of theirs.
  */
 #include "journal/sweep.h"
 
@@ -93,7 +93,8 @@ static bool recover(struct vbc_op *op, const struct vbc_sweep *sweep, const stru
 	if (!is_complete(doing, w->entry))
 		return !vbc_meta_delete(op, VBC_DOING_KIND, w->id);
 	code = vbc_doing_recover(op, w->id, w->entry, !sweep->found);
-	op->recovered = op->recovered || code != VBC_E_BUSY;
+	if (sweep->undid && code != VBC_E_BUSY)
+		*sweep->undid = true;
 	return !code;
 }
 
@@ -141,7 +142,8 @@ static int free_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const str
 		if (code != VBC_E_BUSY)
 			code = VBC_OK;
 	} else {
-		op->recovered = true;
+		if (sweep->undid)
+			*sweep->undid = true;
 		code = vbc_lock_free(op, w->id);
 		if (code)
 			leave(op, sweep, w);
@@ -278,7 +280,7 @@ static int put_right(struct vbc_op *op, const struct vbc_sweep *sweep, struct wo
 	return code;
 }
 
-int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep)
+int vbc_sweep(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep)
 {
 	struct vbc_strs locks = {0}, doings = {0};
 	struct words words = {0};
@@ -302,37 +304,5 @@ int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct 
 	if (!code)
 		code = put_right(op, sweep, &words);
 	forget(&words);
-	return code;
-}
-
-/* A program that ended while it attached a disk, and VirtualBox's service after it, lose the disk. */
-static void open_lost(struct vbc_op *op)
-{
-	struct vbc_error saved = vbc_op_try(op);
-
-	if (vbc_recovery.open_lost(op))
-		vbc_op_log(op, 0, "could not look for disks that VirtualBox lost track of: %s",
-			   op->error.text);
-	vbc_op_try_end(op, &saved);
-}
-
-int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys)
-{
-	static const struct vbc_sweep quiet = {.found = NULL};
-	bool wrote = op->wrote;
-	int code = VBC_OK;
-
-	if (!op->keys) {
-		op->keys = VBC_ARENA_NEW(&op->arena, struct vbc_strs);
-		code = op->keys ? vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, op->keys)
-				: vbc_fail_nomem(&op->error);
-		if (!code)
-			code = vbc_sweep_tell(op, op->keys, &quiet);
-		if (!code && op->recovered)
-			open_lost(op);
-		op->wrote = wrote; /* it may well be done again */
-	}
-	if (!code && ret_keys)
-		*ret_keys = *op->keys;
 	return code;
 }

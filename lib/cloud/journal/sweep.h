@@ -4,13 +4,6 @@
 
 #include "vbox/op.h"
 
-/*
- * What each operation does first: undoes the work and frees the locks of programs that are gone.
- * *ret_keys (may be NULL) are all keys of the host's extra data, in the operation's arena. Done
- * once: a second call in the same operation only gives the keys.
- */
-int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys);
-
 /* Why a leftover is left alone. */
 enum vbc_stuck {
 	VBC_STUCK_NOT,
@@ -28,8 +21,12 @@ struct vbc_sweep {
 	void *arg;
 	bool dry_run; /* removes nothing                                     */
 	bool force;   /* also what is stuck, but for locks                     */
+	bool *undid;  /* true from the first that was undone; NULL: nobody asks    */
 };
-/* As vbc_sweep(), telling of each. */
-int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
+/*
+ * Undoes the work and frees the locks of programs that are gone; `keys` are all keys of the host's
+ * extra data. Each operation begins with it, see vbc_run_recovered().
+ */
+int vbc_sweep(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
 
 #endif

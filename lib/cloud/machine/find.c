@@ -12,10 +12,10 @@
 #include "base/given.h"
 #include "base/result.h"
 #include "base/str.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
+#include "journal/run.h"
 #include "machine/list.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 static int not_found(struct vbc_op *op, const char *what)
 {
@@ -105,7 +105,7 @@ static int find(struct vbc_op *op, const struct vbc_strs *keys, const char *id_o
 int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_found *ret)
 {
 	struct vbc_strs keys = {0};
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	return code ? code : find(op, &keys, id_or_name, ret);
 }
@@ -199,7 +199,7 @@ static int get_body(struct vbc_op *op, void *arg)
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
 		code = find(op, &keys, job->id_or_name, &found);
@@ -220,7 +220,7 @@ int vbc_node_get(struct vbc_host *host, const char *id_or_name, struct vbc_node 
 		return VBC_E_ARG;
 
 	struct get_job job = {.id_or_name = id_or_name};
-	int code = vbc_op_run(host, &vbc_op_brief, err, get_body, &job);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, get_body, &job);
 
 	if (!code)
 		*ret_node = job.node;

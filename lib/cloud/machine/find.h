@@ -12,7 +12,7 @@ struct vbc_found {
 	const char *id, *name;
 };
 
-/* Sweeps, then finds one node by its id or by a name that only one has. */
+/* Finds one node by its id or by a name that only one has. */
 int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_found *ret);
 
 /* The name of a node of that id, in the operation's arena. */

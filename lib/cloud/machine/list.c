@@ -15,14 +15,14 @@
 #include "base/name.h"
 #include "base/result.h"
 #include "base/str.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
+#include "journal/run.h"
 #include "machine/network.h"
 #include "machine/platform.h"
 #include "machine/read-again.h"
 #include "machine/size.h"
 #include "machine/state.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 /* The raw answers for one machine. */
 struct row {
@@ -131,7 +131,7 @@ static void ask_errors(struct asking *a)
 /* Who asks for one node may name its key only, without knowing whether there is one. */
 static void mark_ours(struct asking *a, const struct vbc_strs *keys, const struct vbc_strs *ids)
 {
-	bool listed = a->op->keys && keys->v == a->op->keys->v;
+	bool listed = keys->v == vbc_host_keys_known(a->op).v;
 
 	for (size_t i = 0; i < a->n; i++) {
 		a->rows[i].ours = vbc_strs_has(ids, a->rows[i].id);
@@ -408,7 +408,7 @@ static int list_body(struct vbc_op *op, void *arg)
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs;
 	size_t n = 0;
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
 		code = vbc_node_collect(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
@@ -425,7 +425,7 @@ int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret
 		return VBC_E_ARG;
 
 	struct list_job job = {.fields = fields & ~(unsigned)VBC_NODE_FIRMWARE};
-	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &job);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &job);
 
 	if (!code)
 		*ret_nodes = job.list;

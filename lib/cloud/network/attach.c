@@ -12,6 +12,7 @@
 #include "forward/port-settle.h"
 #include "forward/port.h"
 #include "journal/doing.h"
+#include "journal/run.h"
 #include "machine/adapter-slots.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
@@ -21,7 +22,6 @@
 #include "network/choice.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 /* In the journal's entry of an adapter that is being switched off. */
 #define NODE "node"
@@ -152,7 +152,7 @@ int vbc_network_attach(struct vbc_host *host, const char *node,
 	if (slot >= VBC_ADAPTERS_MAX)
 		return vbc_fail(err, VBC_E_ARG, "a node's adapters are 0 to %d",
 				VBC_ADAPTERS_MAX - 1);
-	code = vbc_op_run(host, &vbc_op_brief, err, attach_body, &job);
+	code = vbc_run_recovered(host, &vbc_op_brief, err, attach_body, &job);
 	if (!code && ret_slot)
 		*ret_slot = (unsigned)job.slot;
 	return code;
@@ -238,7 +238,7 @@ int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
 	struct job job = {.node = node ? node : "",
 			  .slot = slot < VBC_ADAPTERS_MAX ? (int)slot : VBC_ADAPTERS_MAX};
 
-	return vbc_op_run(host, &vbc_op_brief, err, detach_body, &job);
+	return vbc_run_recovered(host, &vbc_op_brief, err, detach_body, &job);
 }
 
 /* Where the adapter is off already its forwards go too; else nothing has happened. */

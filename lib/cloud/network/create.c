@@ -12,13 +12,12 @@
 #include "base/name.h"
 #include "base/str.h"
 #include "journal/doing.h"
-#include "journal/sweep.h"
+#include "journal/run.h"
 #include "machine/cidr.h"
 #include "network/delete.h"
 #include "network/network.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 /* Where VirtualBox allows host-only interfaces since 6.1.28, unless the host's administrator has
  * written others down. */
@@ -186,10 +185,8 @@ static int create_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct create *c = arg;
-	int code = entry ? vbc_sweep(op, NULL) : vbc_fail_nomem(&op->error);
+	int code = entry ? create(op, c, entry) : vbc_fail_nomem(&op->error);
 
-	if (!code)
-		code = create(op, c, entry);
 	return vbc_error_prefix(&op->error, code, "cannot create the network");
 }
 
@@ -226,7 +223,7 @@ int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_op
 		memcpy(&c.opts, opts, opts->size < sizeof(c.opts) ? opts->size : sizeof(c.opts));
 	code = check_words(&c, err);
 	if (!code)
-		code = vbc_op_run(host, &vbc_op_brief, err, create_body, &c);
+		code = vbc_run_recovered(host, &vbc_op_brief, err, create_body, &c);
 	if (!code)
 		*ret_network = c.result;
 	return code;

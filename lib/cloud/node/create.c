@@ -25,7 +25,7 @@
 #include "image/lent.h"
 #include "image/make.h"
 #include "journal/doing.h"
-#include "journal/sweep.h"
+#include "journal/run.h"
 #include "machine/adapter-slots.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
@@ -44,7 +44,6 @@
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 #define GIB ((uint64_t)1 << 30)
 
@@ -352,12 +351,10 @@ int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 static int create_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_new_node *c = arg;
-	int code = vbc_sweep(op, NULL);
+	const char *size = c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT;
+	int code = vbc_size_for_host(op, size, &c->size);
 
 	op->progress.what = "creating";
-	if (!code)
-		code = vbc_size_for_host(op, c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT,
-					 &c->size);
 	if (!code)
 		code = vbc_image_find(op, c->opts->image, &c->image, &c->image_medium);
 	if (!code && c->opts->os_type) {
@@ -397,7 +394,7 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 		c.first_boot = &first_boot;
 	}
 	if (!code)
-		code = vbc_op_run(host, wait, err, create_body, &c);
+		code = vbc_run_recovered(host, wait, err, create_body, &c);
 	if (!code)
 		*ret_node = c.node;
 	return code;

@@ -18,6 +18,7 @@
 #include "host/tree.h"
 #include "image/lent.h"
 #include "journal/doing.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/list.h"
 #include "machine/power-off.h"
@@ -25,7 +26,6 @@
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 #define ATTEMPTS 3
 
@@ -269,7 +269,7 @@ int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct
 		return VBC_E_ARG;
 
 	char *arg = id_or_name ? strdup(id_or_name) : NULL; /* the body's argument is not const */
-	int code = vbc_op_run(host, wait, err, destroy_body, arg);
+	int code = vbc_run_recovered(host, wait, err, destroy_body, arg);
 
 	free(arg);
 	return code;

@@ -11,6 +11,7 @@
 #include "disk/medium-facts.h"
 #include "host/size.h"
 #include "journal/doing.h"
+#include "journal/run.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
 #include "machine/list.h"
@@ -20,7 +21,6 @@
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 #define GIB ((uint64_t)1 << 30)
 
@@ -232,5 +232,5 @@ int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *s
 	struct resize r = {.id_or_name = id_or_name, .size_id = size ? size : ""};
 	int code = vbc_size_parse(r.size_id, &r.size, err);
 
-	return code ? code : vbc_op_run(host, wait, err, resize_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, resize_body, &r);
 }

@@ -11,14 +11,14 @@
 #include "base/greeting.h"
 #include "base/result.h"
 #include "base/str.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
+#include "journal/run.h"
 #include "machine/adapter.h"
 #include "machine/address.h"
 #include "machine/find.h"
 #include "machine/list.h"
 #include "machine/nat-rule.h"
 #include "machine/state.h"
-#include "vbox/run.h"
 
 #define SSH_PORT 22
 #define SSH_NAME "ssh"
@@ -76,7 +76,7 @@ static int find_address(struct vbc_op *op, const struct vbc_found *node, struct 
 	struct vbc_strs keys = {0};
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
 		code = vbc_node_collect(op, &keys, node->machine, VBC_NODE_NETWORK, &nodes, &refs,
@@ -216,7 +216,7 @@ static int find_body(struct vbc_op *op, void *arg)
 static int find(struct vbc_host *host, struct job *job, const struct vbc_wait *wait,
 		struct vbc_ssh **ret, struct vbc_error *err)
 {
-	int code = vbc_op_run(host, wait, err, find_body, job);
+	int code = vbc_run_recovered(host, wait, err, find_body, job);
 
 	if (!code)
 		*ret = job->ssh;

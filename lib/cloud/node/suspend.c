@@ -4,13 +4,13 @@
  * Nodes that stand still: paused in memory, or suspended with their state on the host's disk.
  */
 #include "base/given.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/power-off.h"
 #include "machine/settle.h"
 #include "node/power.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 #define AWAKE (VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_PAUSED))
 #define SAVED VBC_IN(VBC_NODE_SUSPENDED)
@@ -48,7 +48,7 @@ int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_err
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, &vbc_op_brief, err, pause_body, &id_or_name);
+	return vbc_run_recovered(host, &vbc_op_brief, err, pause_body, &id_or_name);
 }
 
 static int save_state(struct vbc_op *op, const struct vbc_found *f)
@@ -114,7 +114,7 @@ int vbc_node_suspend(struct vbc_host *host, const char *id_or_name, const struct
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, wait, err, suspend_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, suspend_body, &id_or_name);
 }
 
 static int resume_body(struct vbc_op *op, void *arg)
@@ -137,7 +137,7 @@ int vbc_node_resume(struct vbc_host *host, const char *id_or_name, const struct 
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, wait, err, resume_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, resume_body, &id_or_name);
 }
 
 static int discard_body(struct vbc_op *op, void *arg)
@@ -164,5 +164,5 @@ int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name, struct
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, &vbc_op_brief, err, discard_body, &id_or_name);
+	return vbc_run_recovered(host, &vbc_op_brief, err, discard_body, &id_or_name);
 }

@@ -8,12 +8,12 @@
 
 #include "base/given.h"
 #include "base/name.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/list.h"
 #include "node/name.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 struct tag {
 	const char *id_or_name, *key, *value;
@@ -57,5 +57,5 @@ int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key,
 
 	if (!code && value && value[0])
 		code = vbc_name_check("tag", value, err);
-	return code ? code : vbc_op_run(host, &vbc_op_brief, err, tag_body, &t);
+	return code ? code : vbc_run_recovered(host, &vbc_op_brief, err, tag_body, &t);
 }

@@ -15,8 +15,9 @@
 #include "base/str.h"
 #include "forward/log.h"
 #include "forward/port-settle.h"
+#include "host/keys.h"
 #include "journal/doing.h"
-#include "journal/sweep.h"
+#include "journal/run.h"
 #include "machine/address.h"
 #include "machine/find.h"
 #include "machine/list.h"
@@ -29,7 +30,6 @@
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 #define POLL_MS         100
 #define LISTEN_MS       60000
@@ -551,7 +551,7 @@ static int target_body(struct vbc_op *op, void *arg)
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct vbc_strs keys = {0};
 	vbc_ref machine = {NULL};
-	int code = entry ? vbc_sweep(op, &keys) : vbc_fail_nomem(&op->error);
+	int code = entry ? vbc_host_keys(op, &keys) : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "teleporting";
 	if (!code)
@@ -641,7 +641,7 @@ static int source_body(struct vbc_op *op, void *arg)
 	}
 	t->source = op;
 	t->leaving = entry;
-	code = vbc_op_run(t->to, t->wait, &error, target_body, t);
+	code = vbc_run_recovered(t->to, t->wait, &error, target_body, t);
 	if (code && !op->error.code)
 		vbc_fail(&op->error, code, "%s", error.text);
 	leave(op, t, entry, code);
@@ -656,5 +656,5 @@ int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_
 
 	struct teleport t = {.id_or_name = id_or_name, .to = to, .wait = wait, .wanted_address = address};
 
-	return vbc_op_run(host, wait, err, source_body, &t);
+	return vbc_run_recovered(host, wait, err, source_body, &t);
 }

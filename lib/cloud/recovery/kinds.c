@@ -21,7 +21,7 @@
 #include "volume/create.h"
 #include "volume/resize.h"
 
-/* What VirtualBox lost track of is looked for after each undo, see journal/sweep.c. */
+/* What VirtualBox lost track of is looked for after each undo, see recovery/run.c. */
 static int open_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	(void)op, (void)id, (void)entry;

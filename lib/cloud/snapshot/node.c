@@ -19,12 +19,12 @@
 #include "disk/bases.h"
 #include "forward/port-settle.h"
 #include "host/tree.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/state.h"
 #include "snapshot/take.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 /* A snapshot in VirtualBox's tree; strings in the operation's arena. */
 struct one {
@@ -411,5 +411,5 @@ int vbc_snapshot_revert(struct vbc_host *host, const char *node, const char *sna
 
 	struct revert r = {.node = node, .snapshot = snapshot};
 
-	return vbc_op_run(host, wait, err, revert_body, &r);
+	return vbc_run_recovered(host, wait, err, revert_body, &r);
 }

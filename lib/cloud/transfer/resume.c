@@ -7,8 +7,8 @@
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "disk/medium.h"
+#include "host/keys.h"
 #include "journal/doing.h"
-#include "journal/sweep.h"
 #include "transfer/checksum.h"
 #include "transfer/content.h"
 #include "vbox/meta.h"
@@ -146,7 +146,7 @@ static int look_at(struct vbc_op *op, const char *id, const struct vbc_content *
 int vbc_resume_find(struct vbc_op *op, const struct vbc_content *content, struct vbc_resume *ret)
 {
 	struct vbc_strs keys = {0}, ids = {0};
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
 		code = vbc_meta_ids_of(op, &keys, VBC_DOING_KIND, &ids);

@@ -19,11 +19,11 @@
 #include "disk/recorded.h"
 #include "host/folders.h"
 #include "journal/doing.h"
+#include "journal/run.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
 #include "machine/state.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 #include "vbox/websession.h"
 #include "volume/name.h"
 #include "volume/snapshot.h"
@@ -199,7 +199,7 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
 	if (!code && c.opts.size_gb)
 		code = vbc_volume_check_size(c.opts.size_gb, err);
 	if (!code)
-		code = vbc_op_run(host, wait, err, create_body, &c);
+		code = vbc_run_recovered(host, wait, err, create_body, &c);
 	if (!code)
 		*ret_volume = c.volume;
 	return code;

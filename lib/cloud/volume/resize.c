@@ -19,10 +19,10 @@
 #include "disk/storage-slot.h"
 #include "host/folders.h"
 #include "journal/doing.h"
+#include "journal/run.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 #include "volume/attach.h"
 #include "volume/volume.h"
 
@@ -229,7 +229,7 @@ int vbc_volume_resize(struct vbc_host *host, const char *volume, unsigned size_g
 	struct resize r = {.volume = volume, .size_gb = size_gb};
 	int code = vbc_volume_check_size(size_gb, err);
 
-	return code ? code : vbc_op_run(host, wait, err, resize_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, resize_body, &r);
 }
 
 /* Attaches the volume again where it was taken from; the machine may be gone. */
