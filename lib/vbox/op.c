@@ -169,8 +169,7 @@ struct vbc_arena vbc_op_borrow(struct vbc_op *op)
 
 	op->arena = (struct vbc_arena){NULL};
 	op->lasting.ihost = op->ihost;
-	op->lasting.keys = op->keys;
-	op->lasting.folders = op->folders;
+	op->lasting.known = op->known;
 	return kept;
 }
 
@@ -179,8 +178,7 @@ void vbc_op_borrow_end(struct vbc_op *op, const struct vbc_arena *kept)
 	vbc_arena_done(&op->arena);
 	op->arena = *kept;
 	op->ihost = op->lasting.ihost;
-	op->keys = op->lasting.keys;
-	op->folders = op->lasting.folders;
+	op->known = op->lasting.known;
 }
 
 void vbc_op_release(struct vbc_op *op, vbc_ref ref)

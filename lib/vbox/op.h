@@ -18,7 +18,6 @@
 #include "vbox-api.h"
 #include "vbox/core.h"
 
-struct vbc_folders;
 struct vbc_lease;
 
 /* What an operation was asked to work on, once it is found. */
@@ -58,13 +57,10 @@ struct vbc_op {
 	vbc_ref transfer;       /* IVirtualBox of the web session of an upload or download */
 	vbc_ref ihost;          /* IHost, once asked for */
 	struct vbc_subject about[VBC_SUBJECTS];
-	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see host/keys.c */
-	struct vbc_folders *folders; /* once asked for, see host/folders.c */
-	bool read_again;        /* machines were, see machine/read-again.c */
+	const void *known;      /* of the layer above, in the arena: replaced, never changed */
 	struct {
 		vbc_ref ihost;
-		struct vbc_strs *keys;
-		struct vbc_folders *folders;
+		const void *known;
 	} lasting; /* these, of before vbc_op_borrow() */
 	struct vbc_lease *leases; /* what it has said of itself on the host, see lease.h */
 	int64_t renew_at_ms;
@@ -129,7 +125,7 @@ void vbc_op_try_end(struct vbc_op *op, const struct vbc_error *saved);
 
 /*
  * Around calls whose answers are needed in between only, as of loops that are told much: they go
- * into an arena of their own. The operation must learn nothing in them that it keeps (its folders).
+ * into an arena of their own. The operation forgets what it learns in them.
  */
 struct vbc_arena vbc_op_borrow(struct vbc_op *op);
 void vbc_op_borrow_end(struct vbc_op *op, const struct vbc_arena *kept);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "host/known.h"
 
 static bool is_windows(const char *path)
 {
@@ -75,12 +76,13 @@ const char *vbc_path_base(const char *path)
 
 int vbc_folders_get(struct vbc_op *op, struct vbc_folders *ret)
 {
-	struct vbc_folders f = {0};
+	struct vbc_known known = vbc_known(op);
+	struct vbc_folders f = {0}, *kept;
 	vbc_ref properties = {NULL};
 	int code;
 
-	if (op->folders) {
-		*ret = *op->folders;
+	if (known.folders) {
+		*ret = *known.folders;
 		return VBC_OK;
 	}
 	code = vbc_IVirtualBox_getSystemProperties(op, op->vbox, &properties);
@@ -92,9 +94,13 @@ int vbc_folders_get(struct vbc_op *op, struct vbc_folders *ret)
 	f.volumes = vbc_path_join(op, f.machines, "volumes");
 	f.snapshots = vbc_path_join(op, f.machines, "snapshots");
 	f.uploads = vbc_path_join(op, f.machines, "uploads");
-	op->folders = VBC_ARENA_NEW(&op->arena, struct vbc_folders);
-	if (!f.images || !f.volumes || !f.snapshots || !f.uploads || !op->folders)
+	kept = VBC_ARENA_NEW(&op->arena, struct vbc_folders);
+	if (!f.images || !f.volumes || !f.snapshots || !f.uploads || !kept)
 		return vbc_fail_nomem(&op->error);
-	*ret = *op->folders = f;
-	return VBC_OK;
+	*kept = f;
+	known.folders = kept;
+	code = vbc_known_set(op, &known);
+	if (!code)
+		*ret = f;
+	return code;
 }

@@ -78,8 +78,8 @@ static int find_other(struct vbc_op *op, const char *id, struct vbc_meta **ret,
 
 /*
  * An entry that is there under this id tells what else is to be undone, and stays: that was tried
- * when the operation began, see vbc_run_recovered(). It may have come since, while a lock was waited for.
- * Only what was kept to be gone on with is replaced.
+ * when the operation began, see vbc_run_recovered(). It may have come since, while a lock was waited
+ * for. Only what was kept to be gone on with is replaced.
  */
 static int check_free(struct vbc_op *op, const char *kind, const char *id)
 {
