@@ -107,7 +107,7 @@ static int judge_silence(struct vbc_op *op, const struct vbc_method *m, bool beg
 		code = vbc_op_fail_over(op, err);
 	}
 	if (begun && (code == VBC_E_TIMEOUT || code == VBC_E_CANCELLED) &&
-	    (!read || (op->work && op->wrote && op->given_up)))
+	    (!read || (vbc_lease_of_work(op) && op->wrote && op->given_up)))
 		tell_unknown(read ? NULL : m->name, err);
 	return code;
 }

@@ -37,6 +37,15 @@ void vbc_lease_stop(struct vbc_op *op, const struct vbc_lease *lease)
 		*at = lease->next;
 }
 
+struct vbc_lease *vbc_lease_of_work(const struct vbc_op *op)
+{
+	struct vbc_lease *lease = op->leases;
+
+	while (lease && !lease->work)
+		lease = lease->next;
+	return lease;
+}
+
 void vbc_lease_renew(struct vbc_op *op)
 {
 	struct vbc_error saved;

@@ -85,7 +85,7 @@ static int check_unlocked(struct vbc_op *op, const char *machine_id)
 	return code || process[0] ? code : fail_for_ever(op, machine_id);
 }
 
-/* What was changed is saved, because of vbc_medium_attach(). */
+/* What was changed is saved: without it a disk that was just attached would be lost. */
 static int unlock(struct vbc_op *op, const char *machine_id, vbc_ref session)
 {
 	vbc_ref machine = {NULL};

@@ -65,7 +65,6 @@ struct vbc_op {
 	struct vbc_lease *leases; /* what it has said of itself on the host, see lease.h */
 	int64_t renew_at_ms;
 	int64_t use_at_ms; /* when its web sessions are used, lest they are forgotten; 0: not yet known */
-	struct vbc_lease *work; /* of these, that of its entry in the journal, see journal/doing.c */
 };
 
 /* When a wait that begins now ends, 0: never; and what is left of it then, for another operation. */

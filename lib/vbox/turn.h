@@ -12,7 +12,7 @@
 #include "vbox/lease.h"
 #include "vbox/op.h"
 
-#define VBC_LOCK_KIND "lock" /* of the journal: libcloud/lock/<uuid>/<session> */
+#define VBC_LOCK_KIND "lock" /* of the entries: libcloud/lock/<uuid>/<session> */
 
 /*
  * Waits for the other threads of this process, whatever host they work on: ids of machines are

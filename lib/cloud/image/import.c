@@ -274,7 +274,7 @@ static int begin(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
 		vbc_meta_set_str(entry, "session", im->source.session.s);
 	code = im->source.sent ? vbc_doing_claim(op, VBC_IMAGE_KIND, im->id, entry)
 			       : vbc_doing_begin_new(op, VBC_IMAGE_KIND, im->id, entry);
-	if (code && !op->work)
+	if (code && !vbc_doing_entry(op))
 		vbc_upload_end(op, im->source.session);
 	return code || !im->source.sent
 		       ? code

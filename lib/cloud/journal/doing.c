@@ -122,9 +122,8 @@ int vbc_doing_begin_new(struct vbc_op *op, const char *kind, const char *id,
 	if (!lease)
 		return vbc_fail_nomem(&op->error);
 	vbc_meta_set_str(entry, "kind", kind);
-	*lease = (struct vbc_lease){.kind = VBC_DOING_KIND, .id = id, .entry = entry};
+	*lease = (struct vbc_lease){.kind = VBC_DOING_KIND, .id = id, .entry = entry, .work = true};
 	vbc_lease_keep(op, lease);
-	op->work = lease;
 	return vbc_lease_write(op, lease);
 }
 
@@ -137,16 +136,19 @@ int vbc_doing_begin(struct vbc_op *op, const char *kind, const char *id, struct 
 
 int vbc_doing_note(struct vbc_op *op, const char *key, const char *value)
 {
-	if (!op->work)
+	const struct vbc_lease *work = vbc_lease_of_work(op);
+
+	if (!work)
 		return VBC_OK;
-	vbc_meta_set_str(op->work->entry, key, value);
-	return vbc_lease_write(op, op->work);
+	vbc_meta_set_str(work->entry, key, value);
+	return vbc_lease_write(op, work);
 }
 
-static void stop(struct vbc_op *op)
+struct vbc_meta *vbc_doing_entry(const struct vbc_op *op)
 {
-	vbc_lease_stop(op, op->work);
-	op->work = NULL;
+	const struct vbc_lease *work = vbc_lease_of_work(op);
+
+	return work ? work->entry : NULL;
 }
 
 int vbc_doing_end(struct vbc_op *op, const char *id)
@@ -154,7 +156,7 @@ int vbc_doing_end(struct vbc_op *op, const char *id)
 	int code = vbc_meta_delete(op, VBC_DOING_KIND, id);
 
 	if (!code)
-		stop(op);
+		vbc_lease_stop(op, vbc_lease_of_work(op));
 	return code;
 }
 
@@ -180,11 +182,11 @@ static int check_unchanged(struct vbc_op *op, const struct vbc_lease *lease, boo
 /* Before it is known whose the claim is, or once it is another's, nothing is undone. */
 static int give_claim_up(struct vbc_op *op, int code)
 {
-	const struct vbc_lease *lease = op->work;
+	const struct vbc_lease *lease = vbc_lease_of_work(op);
 	struct vbc_error saved = vbc_op_try(op);
 	bool undoing = op->undoing, ours = false;
 
-	stop(op);
+	vbc_lease_stop(op, lease);
 	op->undoing = true;
 	if (lease && !check_unchanged(op, lease, &ours) && ours)
 		vbc_meta_delete(op, lease->kind, lease->id);
@@ -201,7 +203,7 @@ int vbc_doing_claim(struct vbc_op *op, const char *kind, const char *id, struct 
 
 	if (!code) {
 		vbc_sleep_ms(MOMENT_MS);
-		code = check_unchanged(op, op->work, &ours);
+		code = check_unchanged(op, vbc_lease_of_work(op), &ours);
 	}
 	if (!code && !ours)
 		code = fail_at_work(op);
@@ -267,15 +269,13 @@ static void unmark(struct vbc_op *op, const struct vbc_lease *lease)
 static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool foreign,
 		   bool quiet)
 {
-	struct vbc_lease lease = {.kind = VBC_DOING_KIND, .id = id, .entry = entry};
+	struct vbc_lease lease = {.kind = VBC_DOING_KIND, .id = id, .entry = entry, .work = true};
 	struct vbc_error saved = vbc_op_try(op);
 	const struct vbc_doing *doing = vbc_doing_of(entry);
-	struct vbc_lease *work = op->work;
 	bool undoing = op->undoing;
 	int code = doing ? VBC_OK : VBC_E_VERSION;
 
 	op->undoing = true;
-	op->work = &lease;
 	if (!code)
 		code = mark(op, &lease, foreign);
 	if (!code && foreign)
@@ -283,7 +283,6 @@ static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bo
 	if (!code)
 		code = doing->undo(op, id, entry);
 	vbc_lease_stop(op, &lease);
-	op->work = work;
 	if (!code) {
 		vbc_meta_delete(op, VBC_DOING_KIND, id);
 	} else {
@@ -305,9 +304,11 @@ int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry,
 
 void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 {
-	if (!op->work || op->work->entry != entry)
+	const struct vbc_lease *lease = vbc_lease_of_work(op);
+
+	if (!lease || lease->entry != entry)
 		return; /* it has not begun */
-	stop(op);
+	vbc_lease_stop(op, lease);
 	if (!op->stale) /* in a session that is gone nothing can be undone: the next client does */
 		recover(op, id, entry, false, false);
 }

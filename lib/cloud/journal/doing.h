@@ -40,10 +40,7 @@ int vbc_doing_id(struct vbc_op *op, const char *kind, const char *thing, char re
 int vbc_doing_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
 
 /* What the operation's entry says; NULL when it has none. */
-static inline struct vbc_meta *vbc_doing_entry(const struct vbc_op *op)
-{
-	return op->work ? op->work->entry : NULL;
-}
+struct vbc_meta *vbc_doing_entry(const struct vbc_op *op);
 
 /* Adds something to the entry of the operation's work, if it has one. */
 int vbc_doing_note(struct vbc_op *op, const char *key, const char *value);

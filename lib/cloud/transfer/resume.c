@@ -27,7 +27,7 @@ int vbc_resume_note(struct vbc_op *op, uint64_t sent, uint64_t total,
 	int64_t utc_ms = 0;
 	int code = vbc_websession_clock(op, &utc_ms);
 
-	if (code || !op->work)
+	if (code || !vbc_doing_entry(op))
 		return code;
 	if (!vbc_checksum_text(sum, text))
 		return vbc_fail_nomem(&op->error);
@@ -39,7 +39,7 @@ int vbc_resume_note(struct vbc_op *op, uint64_t sent, uint64_t total,
 
 void vbc_resume_done(struct vbc_op *op)
 {
-	if (!op->work)
+	if (!vbc_doing_entry(op))
 		return;
 	vbc_meta_set_int(vbc_doing_entry(op), SENT, 0);
 	vbc_meta_set_int(vbc_doing_entry(op), VBC_DOING_KEPT, 0);
