@@ -12,6 +12,7 @@
 #include "disk/recorded.h"
 #include "host/folders.h"
 #include "journal/doing.h"
+#include "journal/work.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
 
@@ -96,29 +97,36 @@ static bool was_refused(const struct vbc_op *op, int code)
 	return code && op->error.result;
 }
 
-static int delete (struct vbc_op *op, const char *kind, const struct vbc_disk *disk)
+struct deletion {
+	const char *kind; /* of its metadata */
+	const struct vbc_disk *disk;
+};
+
+static int disk_delete_recorded(struct vbc_op *op, void *arg)
 {
+	const struct deletion *deletion = arg;
+	const struct vbc_disk *disk = deletion->disk;
 	vbc_ref progress = {NULL};
 	int code = vbc_IMedium_deleteStorage(op, disk->medium, &progress);
 
 	if (was_refused(op, code)) {
 		struct vbc_error saved = vbc_op_try(op);
 
-		vbc_doing_end(op, disk->id);
+		vbc_doing_end(op, disk->id); /* then there is nothing to undo */
 		vbc_op_try_end(op, &saved);
 		return code;
 	}
 	if (!code)
 		code = vbc_progress_wait(op, progress, "deleting", 0, 100);
-	if (!code)
-		code = vbc_meta_delete(op, kind, disk->id);
-	return code ? code : vbc_doing_end(op, disk->id);
+	return code ? code : vbc_meta_delete(op, deletion->kind, disk->id);
 }
 
 int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
 		    const struct vbc_disk *disk)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	const struct vbc_work work = {vbc_doing_begin, doing, disk->id, entry, NULL};
+	struct deletion deletion = {kind, disk};
 	enum vbc_MediumState state;
 	/* VirtualBox then also forgets a disk whose file is gone. */
 	int code =
@@ -130,10 +138,5 @@ int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
 	vbc_meta_set_str(entry, "target", disk->location);
 	vbc_meta_set_str(entry, "medium", disk->id);
 	vbc_op_about_nothing(op);
-	code = vbc_doing_begin(op, doing, disk->id, entry);
-	if (!code)
-		code = delete (op, kind, disk);
-	if (code)
-		vbc_doing_undo(op, disk->id, entry);
-	return code;
+	return vbc_work_run(op, &work, disk_delete_recorded, &deletion);
 }

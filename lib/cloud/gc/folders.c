@@ -11,7 +11,7 @@
 #include "gc/list.h"
 #include "host/file.h"
 #include "host/folders.h"
-#include "journal/doing.h"
+#include "journal/work.h"
 #include "node/files.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -57,23 +57,23 @@ static int is_empty(struct vbc_op *op, const char *folder, bool *ret)
 	return code;
 }
 
+static int folder_remove_recorded(struct vbc_op *op, void *arg)
+{
+	const char *const *settings = arg;
+
+	return vbc_node_remove_folder(op, *settings);
+}
+
 /* The machine that is made there for it is in the journal as one whose deletion has begun. */
 static int remove_folder(struct vbc_op *op, const char *id, const char *settings)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	int code;
+	const struct vbc_work work = {vbc_doing_begin, "node-destroy", id, entry, NULL};
 
 	if (!entry)
 		return vbc_fail_nomem(&op->error);
 	vbc_meta_set_str(entry, "settings", settings);
-	code = vbc_doing_begin(op, "node-destroy", id, entry);
-	if (!code)
-		code = vbc_node_remove_folder(op, settings);
-	if (!code)
-		code = vbc_doing_end(op, id);
-	if (code)
-		vbc_doing_undo(op, id, entry);
-	return code;
+	return vbc_work_run(op, &work, folder_remove_recorded, &settings);
 }
 
 /* In the node's turn, so that of two who remove it the second finds it gone. */

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "journal/doing.h"
 #include "journal/run.h"
+#include "journal/work.h"
 #include "machine/cidr.h"
 #include "network/delete.h"
 #include "network/network.h"
@@ -145,40 +146,36 @@ static int check_new(struct vbc_op *op, const struct create *c)
 				  c->opts.name);
 }
 
-static int claim(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+static int choose_id(struct vbc_op *op, struct create *c)
 {
-	int code = vbc_doing_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name, c->id);
-
-	if (!code)
-		code = vbc_doing_claim(op, "network", c->id, entry);
-	if (!code)
-		code = check_new(op, c);
-	return code ? code : vbc_doing_note(op, VBC_NETWORK_NAME, c->opts.name);
+	if (c->opts.name)
+		return vbc_doing_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name, c->id);
+	if (vbc_uuid_new(c->id))
+		return VBC_OK;
+	return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
 }
 
-static int begin_nameless(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+static int network_make(struct vbc_op *op, void *arg)
 {
-	if (!vbc_uuid_new(c->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
-	return vbc_doing_begin_new(op, "network", c->id, entry);
+	struct create *c = arg;
+	vbc_ref network = {NULL};
+	int code = c->opts.name ? check_new(op, c) : VBC_OK;
+
+	if (!code && c->opts.name)
+		code = vbc_doing_note(op, VBC_NETWORK_NAME, c->opts.name);
+	if (!code)
+		code = make(op, c, &network);
+	return code ? code : vbc_network_show(op, c->opts.kind, network, &c->result);
 }
 
 static int create(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
 {
-	vbc_ref network = {NULL};
-	int code;
+	const struct vbc_work work = {c->opts.name ? vbc_doing_claim : vbc_doing_begin_new,
+				      "network", c->id, entry, NULL};
+	int code = choose_id(op, c);
 
 	vbc_meta_set_str(entry, VBC_NETWORK_KIND, vbc_network_kind_name(c->opts.kind));
-	code = c->opts.name ? claim(op, c, entry) : begin_nameless(op, c, entry);
-	if (!code)
-		code = make(op, c, &network);
-	if (!code)
-		code = vbc_network_show(op, c->opts.kind, network, &c->result);
-	if (!code)
-		code = vbc_doing_end(op, c->id);
-	if (code)
-		vbc_doing_undo(op, c->id, entry);
-	return code;
+	return code ? code : vbc_work_run(op, &work, network_make, c);
 }
 
 static int create_body(struct vbc_op *op, void *arg)

@@ -26,6 +26,7 @@
 #include "image/make.h"
 #include "journal/doing.h"
 #include "journal/run.h"
+#include "journal/work.h"
 #include "machine/adapter-slots.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
@@ -294,23 +295,22 @@ static int finish(struct vbc_op *op, struct vbc_new_node *c)
 	return code;
 }
 
-static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)
+static int node_make_whole(struct vbc_op *op, void *arg)
 {
-	int code = vbc_doing_begin_new(op, "node", c->id, entry);
+	struct vbc_new_node *c = arg;
+	int code = make_machine(op, c);
 
 	if (!code)
-		code = make_machine(op, c);
-	if (!code)
 		code = finish(op, c);
-	if (!code)
-		code = vbc_node_read(op, c->machine, c->id, &c->node);
-	if (!code)
-		code = vbc_doing_end(op, c->id);
-	if (code) {
-		vbc_doing_undo(op, c->id, entry);
-		vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name);
-	}
-	return code;
+	return code ? code : vbc_node_read(op, c->machine, c->id, &c->node);
+}
+
+static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)
+{
+	const struct vbc_work work = {vbc_doing_begin_new, "node", c->id, entry, NULL};
+	int code = vbc_work_run(op, &work, node_make_whole, c);
+
+	return vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name);
 }
 
 /* What can be judged without a host is judged before one is asked. */

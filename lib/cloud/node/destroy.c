@@ -19,6 +19,7 @@
 #include "image/lent.h"
 #include "journal/doing.h"
 #include "journal/run.h"
+#include "journal/work.h"
 #include "machine/find.h"
 #include "machine/list.h"
 #include "machine/power-off.h"
@@ -218,9 +219,24 @@ static int check_unneeded(struct vbc_op *op, const struct vbc_found *f, struct v
 	return vbc_node_check_bases(op, f->machine, f->id, true);
 }
 
+struct destroying {
+	const struct vbc_found *node;
+	struct vbc_lock *lock;
+};
+
+static int node_destroy_recorded(struct vbc_op *op, void *arg)
+{
+	const struct destroying *d = arg;
+	int code = vbc_node_remove(op, d->node->machine, d->lock);
+
+	return code ? code : vbc_node_forget(op, d->node->id);
+}
+
 static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_lock *lock,
 		   struct vbc_meta *entry)
 {
+	const struct vbc_work work = {vbc_doing_begin, "node-destroy", f->id, entry, NULL};
+	struct destroying destroying = {f, lock};
 	const char *settings = "";
 	int code = check_unneeded(op, f, entry);
 
@@ -230,16 +246,7 @@ static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_lock
 		return code;
 	vbc_meta_set_str(entry, "settings", settings);
 	vbc_op_about_nothing(op);
-	code = vbc_doing_begin(op, "node-destroy", f->id, entry);
-	if (!code)
-		code = vbc_node_remove(op, f->machine, lock);
-	if (!code)
-		code = vbc_node_forget(op, f->id);
-	if (!code)
-		code = vbc_doing_end(op, f->id);
-	if (code)
-		vbc_doing_undo(op, f->id, entry);
-	return code;
+	return vbc_work_run(op, &work, node_destroy_recorded, &destroying);
 }
 
 static int destroy_body(struct vbc_op *op, void *arg)

@@ -18,6 +18,7 @@
 #include "host/keys.h"
 #include "journal/doing.h"
 #include "journal/run.h"
+#include "journal/work.h"
 #include "machine/address.h"
 #include "machine/find.h"
 #include "machine/list.h"
@@ -55,6 +56,7 @@ struct teleport {
 	struct vbc_found found; /* on the source */
 	const char *settings, *json, *address, *wanted_address; /* NULL: that of the host's URL */
 	const struct vbc_meta *leaving; /* the entry of the source */
+	const struct vbc_meta *arriving; /* that of the target      */
 	char password[37];
 	unsigned port;
 };
@@ -507,14 +509,13 @@ static int open_machine(struct vbc_op *op, struct teleport *t)
 				"the other host has to see the node's folder at the same path");
 }
 
-static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry)
+static int node_receive(struct vbc_op *op, void *arg)
 {
-	int code = vbc_doing_begin(op, "node-arrive", t->found.id, entry);
+	struct teleport *t = arg;
+	int code;
 
-	if (!code) {
-		forget_all_disks(op, entry);
-		code = open_machine(op, t);
-	}
+	forget_all_disks(op, t->arriving);
+	code = open_machine(op, t);
 	if (!code)
 		code = register_here(op, t->machine);
 	if (!code)
@@ -529,7 +530,7 @@ static int receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry
 			not_sent(t->source);
 		}
 	}
-	return code ? code : arrive(op, t->machine, t->found.id, entry);
+	return code ? code : arrive(op, t->machine, t->found.id, t->arriving);
 }
 
 /* The other host gives it away before it runs here. */
@@ -549,6 +550,7 @@ static int target_body(struct vbc_op *op, void *arg)
 {
 	struct teleport *t = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	const struct vbc_work work = {vbc_doing_begin, "node-arrive", t->found.id, entry, NULL};
 	struct vbc_strs keys = {0};
 	vbc_ref machine = {NULL};
 	int code = entry ? vbc_host_keys(op, &keys) : vbc_fail_nomem(&op->error);
@@ -571,11 +573,8 @@ static int target_body(struct vbc_op *op, void *arg)
 		return code;
 	vbc_meta_set_str(entry, VBC_TELEPORT_SETTINGS, t->settings);
 	vbc_meta_set_str(entry, NODE, t->json);
-	code = receive(op, t, entry);
-	if (!code)
-		code = vbc_doing_end(op, t->found.id);
-	if (code)
-		vbc_doing_undo(op, t->found.id, entry);
+	t->arriving = entry;
+	code = vbc_work_run(op, &work, node_receive, t);
 	return code ? code : check_running(op, t->machine);
 }
 

@@ -18,8 +18,8 @@
 #include "disk/medium.h"
 #include "disk/recorded.h"
 #include "host/folders.h"
-#include "journal/doing.h"
 #include "journal/run.h"
+#include "journal/work.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
 #include "machine/state.h"
@@ -46,6 +46,7 @@ struct create {
 	struct vbc_volume *volume; /* the result */
 	/* of one run */
 	char id[37]; /* of the journal's entry and the file */
+	const char *path; /* of the file */
 	uint64_t size_bytes;
 	struct origin from;
 };
@@ -121,12 +122,14 @@ static int record(struct vbc_op *op, const struct create *c, vbc_ref medium)
 	return vbc_disk_record(op, VBC_VOLUME_KIND, medium, meta, &id);
 }
 
-static int make(struct vbc_op *op, struct create *c, const char *path)
+static int volume_make(struct vbc_op *op, void *arg)
 {
+	struct create *c = arg;
 	bool empty = vbc_ref_is_null(c->from.medium);
 	vbc_ref medium = {NULL};
-	int code = vbc_medium_make(op, path, c->size_bytes, !c->opts.dynamic, "creating the volume",
-				   AT_START, empty ? AT_END : AT_COPY, &medium);
+	int code = vbc_medium_make(op, c->path, c->size_bytes, !c->opts.dynamic,
+				   "creating the volume", AT_START, empty ? AT_END : AT_COPY,
+				   &medium);
 
 	if (!code && !empty)
 		code = vbc_medium_fill(op, c->from.medium, medium,
@@ -157,17 +160,13 @@ static int create_body(struct vbc_op *op, void *arg)
 {
 	struct create *c = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	const struct vbc_work work = {vbc_doing_begin_new, VBC_VOLUME_KIND, c->id, entry, NULL};
 	int code = entry ? prepare(op, c, entry) : vbc_fail_nomem(&op->error);
 
 	if (code)
 		return code;
-	code = vbc_doing_begin_new(op, VBC_VOLUME_KIND, c->id, entry);
-	if (!code)
-		code = make(op, c, vbc_meta_str(entry, "target"));
-	if (!code)
-		code = vbc_doing_end(op, c->id);
-	if (code)
-		vbc_doing_undo(op, c->id, entry);
+	c->path = vbc_meta_str(entry, "target");
+	code = vbc_work_run(op, &work, volume_make, c);
 	return vbc_error_prefix(&op->error, code, "cannot create volume '%s'", c->name);
 }
 
