@@ -44,8 +44,6 @@ CIRCLES = {
         "what is packed is read as content, and itself reads content",
     frozenset({"vbox/core", "vbox/memo", "vbox/op"}):
         "an endpoint frees what its web sessions remember for operations",
-    frozenset({"http/http", "http/http-private"}):
-        "what the files of the pool share has no file of its own",
 }
 used: set[object] = set()
 
