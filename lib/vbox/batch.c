@@ -22,11 +22,23 @@ struct batch {
 	size_t opened; /* lanes so far */
 };
 
+static struct vbc_memo_call memo_call_of(const struct vbc_batch_call *c)
+{
+	return (struct vbc_memo_call){c->method, c->self.s, c->in[0].i};
+}
+
 /* Whether the call need not be made, as its answer is known. */
 static bool recall(struct vbc_op *op, struct vbc_batch_call *c)
 {
-	const char *answer = c->fixed ? vbc_memo_find(op, c) : NULL;
+	pthread_mutex_t *mutex = &op->host->core->mutex;
+	const struct vbc_memo_call call = memo_call_of(c);
+	const char *answer;
 
+	if (!c->fixed)
+		return false;
+	pthread_mutex_lock(mutex);
+	answer = vbc_memo_find(op->session->memo, &call);
+	pthread_mutex_unlock(mutex);
 	if (answer)
 		*(const char **)c->out = answer;
 	return answer;
@@ -34,10 +46,15 @@ static bool recall(struct vbc_op *op, struct vbc_batch_call *c)
 
 static void remember(struct vbc_op *op, const struct vbc_batch_call *c)
 {
+	pthread_mutex_t *mutex = &op->host->core->mutex;
+	const struct vbc_memo_call call = memo_call_of(c);
 	const char *answer = c->fixed && !c->code ? *(const char **)c->out : NULL;
 
-	if (answer && answer[0])
-		vbc_memo_keep(op, c, answer);
+	if (!answer || !answer[0])
+		return;
+	pthread_mutex_lock(mutex);
+	vbc_memo_keep(&op->session->memo, &call, answer);
+	pthread_mutex_unlock(mutex);
 }
 
 /* Sends the next call on this lane; a lane that cannot carry it is given up. */
@@ -144,7 +161,7 @@ static void renew(struct vbc_op *op, struct lane *lane)
 }
 
 /*
- * The service does not see connections that come all at once (see http/nudge.c), so the next lane
+ * The service does not see connections that come all at once (see http/decoy.c), so the next lane
  * is opened when the one before has answered.
  */
 static int widen(struct batch *b)

@@ -36,7 +36,7 @@ struct vbc_websession {
 	bool lost;           /* the host has forgotten it: no log-off                     */
 	bool spared;         /* it has a lock that others may free only while it lives    */
 	unsigned calls;      /* each call may leave a reference on the host               */
-	struct vbc_memo *memo; /* what need not be asked again, see memo.h                 */
+	struct vbc_memo *memo; /* what need not be asked again, see memo.h; NULL: nothing  */
 };
 
 struct vbc_core {

@@ -7,15 +7,15 @@
 #include "vbox/memo.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/arena.h"
 #include "base/str.h"
 
 #define CAP_MIN 256 /* a power of two, as all that follow */
 
 struct answer {
-	enum vbc_method_id method;
-	int64_t argument;
-	const char *self; /* NULL: free */
+	struct vbc_memo_call call; /* self NULL: free */
 	const char *text;
 };
 
@@ -26,23 +26,27 @@ struct vbc_memo {
 };
 
 /* FNV-1a */
-static size_t hash(enum vbc_method_id method, int64_t argument, const char *self)
+static size_t hash(const struct vbc_memo_call *call)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)method ^ (uint64_t)argument << 32;
+	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)call->method ^
+		     (uint64_t)call->argument << 32;
 
-	for (; *self; self++)
+	for (const char *self = call->self; *self; self++)
 		h = (h ^ (unsigned char)*self) * UINT64_C(0x100000001b3);
 	return (size_t)(h ^ h >> 32);
 }
 
-/* Its place, or the free one where it belongs. */
-static struct answer *place(const struct vbc_memo *m, enum vbc_method_id method, int64_t argument,
-			    const char *self)
+static bool is_same(const struct vbc_memo_call *a, const struct vbc_memo_call *b)
 {
-	size_t i = hash(method, argument, self) & (m->cap - 1);
+	return a->method == b->method && a->argument == b->argument && streq(a->self, b->self);
+}
 
-	while (m->v[i].self && !(m->v[i].method == method && m->v[i].argument == argument &&
-				 streq(m->v[i].self, self)))
+/* Its place, or the free one where it belongs. */
+static struct answer *place(const struct vbc_memo *m, const struct vbc_memo_call *call)
+{
+	size_t i = hash(call) & (m->cap - 1);
+
+	while (m->v[i].call.self && !is_same(&m->v[i].call, call))
 		i = (i + 1) & (m->cap - 1);
 	return &m->v[i];
 }
@@ -54,82 +58,53 @@ static bool grow(struct vbc_memo *m)
 	bigger.v = calloc(bigger.cap, sizeof(*bigger.v));
 	if (!bigger.v)
 		return false;
-	for (size_t i = 0; i < m->cap; i++) {
-		const struct answer *a = &m->v[i];
-
-		if (a->self)
-			*place(&bigger, a->method, a->argument, a->self) = *a;
-	}
+	for (size_t i = 0; i < m->cap; i++)
+		if (m->v[i].call.self)
+			*place(&bigger, &m->v[i].call) = m->v[i];
 	free(m->v);
 	m->v = bigger.v;
 	m->cap = bigger.cap;
 	return true;
 }
 
-static void keep(struct vbc_memo *m, const struct vbc_batch_call *call, const char *answer)
+const char *vbc_memo_find(const struct vbc_memo *m, const struct vbc_memo_call *call)
 {
-	struct answer *at;
-	const char *self, *text;
+	return m && m->cap ? place(m, call)->text : NULL;
+}
 
-	if (m->n >= m->cap / 2 && !grow(m))
+void vbc_memo_keep(struct vbc_memo **m, const struct vbc_memo_call *call, const char *answer)
+{
+	struct vbc_memo *memo = *m ? *m : calloc(1, sizeof(*memo));
+	const char *self, *text;
+	struct answer *at;
+
+	*m = memo;
+	if (!memo || (memo->n >= memo->cap / 2 && !grow(memo)))
 		return;
-	at = place(m, call->method, call->in[0].i, call->self.s);
-	if (at->self)
+	at = place(memo, call);
+	if (at->call.self)
 		return;
-	self = vbc_arena_strdup(&m->arena, call->self.s);
-	text = vbc_arena_strdup(&m->arena, answer);
+	self = vbc_arena_strdup(&memo->arena, call->self);
+	text = vbc_arena_strdup(&memo->arena, answer);
 	if (!self || !text)
 		return;
-	*at = (struct answer){call->method, call->in[0].i, self, text};
-	m->n++;
+	*at = (struct answer){{call->method, self, call->argument}, text};
+	memo->n++;
 }
 
-const char *vbc_memo_find(struct vbc_op *op, const struct vbc_batch_call *call)
+void vbc_memo_forget(struct vbc_memo *m)
 {
-	pthread_mutex_t *mutex = &op->host->core->mutex;
-	const struct vbc_memo *m;
-	const char *text = NULL;
-
-	pthread_mutex_lock(mutex);
-	m = op->session->memo;
-	if (m && m->cap)
-		text = place(m, call->method, call->in[0].i, call->self.s)->text;
-	pthread_mutex_unlock(mutex);
-	return text;
-}
-
-void vbc_memo_keep(struct vbc_op *op, const struct vbc_batch_call *call, const char *answer)
-{
-	pthread_mutex_t *mutex = &op->host->core->mutex;
-	struct vbc_websession *ws = op->session;
-
-	pthread_mutex_lock(mutex);
-	if (!ws->memo)
-		ws->memo = calloc(1, sizeof(*ws->memo));
-	if (ws->memo)
-		keep(ws->memo, call, answer);
-	pthread_mutex_unlock(mutex);
-}
-
-void vbc_memo_forget(struct vbc_op *op)
-{
-	pthread_mutex_t *mutex = &op->host->core->mutex;
-	struct vbc_memo *m;
-
-	pthread_mutex_lock(mutex);
-	m = op->session->memo;
-	if (m && m->cap) {
-		memset(m->v, 0, m->cap * sizeof(*m->v));
-		m->n = 0;
-	}
-	pthread_mutex_unlock(mutex);
-}
-
-void vbc_memo_free(struct vbc_memo *memo)
-{
-	if (!memo)
+	if (!m || !m->cap)
 		return;
-	vbc_arena_done(&memo->arena);
-	free(memo->v);
-	free(memo);
+	memset(m->v, 0, m->cap * sizeof(*m->v));
+	m->n = 0;
+}
+
+void vbc_memo_free(struct vbc_memo *m)
+{
+	if (!m)
+		return;
+	vbc_arena_done(&m->arena);
+	free(m->v);
+	free(m);
 }

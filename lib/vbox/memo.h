@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Answers that cannot change as long as the asked object lives: what its id is, which objects it is
- * made of. A web session remembers them, so that the next list need not ask again. Safe for
- * threads.
+ * made of. A web session remembers them, so that the next list need not ask again.
  *
  * All else is asked anew. Events tell of most changes, but in their own time: nothing says that all
  * have come that were caused before a list, but an event of our own behind them, and to cause one is
@@ -12,17 +11,28 @@
 #ifndef VBC_VBOX_MEMO_H
 #define VBC_VBOX_MEMO_H
 
-#include "vbox/op.h"
+#include <stdint.h>
 
-/* The answer to this call, valid as long as the operation has its session; NULL: not known. */
-const char *vbc_memo_find(struct vbc_op *op, const struct vbc_batch_call *call);
+#include "vbox-api.h"
 
-/* Remembers it; without memory it is asked for again. */
-void vbc_memo_keep(struct vbc_op *op, const struct vbc_batch_call *call, const char *answer);
+struct vbc_memo;
 
-/* Remembers nothing: an object that was the answer is no more. */
-void vbc_memo_forget(struct vbc_op *op);
+/* A call whose answer is remembered: its only argument is a number. */
+struct vbc_memo_call {
+	enum vbc_method_id method;
+	const char *self;
+	int64_t argument;
+};
 
-void vbc_memo_free(struct vbc_memo *memo);
+/* NULL: it is not known. Valid until the memo is freed. */
+const char *vbc_memo_find(const struct vbc_memo *m, const struct vbc_memo_call *call);
+
+/* Remembers it in *m, which is made when NULL; without memory it is asked for again. */
+void vbc_memo_keep(struct vbc_memo **m, const struct vbc_memo_call *call, const char *answer);
+
+/* Remembers nothing: an object that was the answer is no more. NULL is fine. */
+void vbc_memo_forget(struct vbc_memo *m);
+
+void vbc_memo_free(struct vbc_memo *m);
 
 #endif

@@ -42,8 +42,6 @@ ABOVE = {"lib/cloud/journal/run.h": "lib/cloud/recovery/run.c"}
 CIRCLES = {
     frozenset({"transfer/content", "transfer/packed"}):
         "what is packed is read as content, and itself reads content",
-    frozenset({"vbox/core", "vbox/memo", "vbox/op"}):
-        "an endpoint frees what its web sessions remember for operations",
 }
 used: set[object] = set()
 
