@@ -29,7 +29,8 @@
 static int read_through_packed(struct vbc_inside *in, struct vbc_packed *packed, const char *path,
 			       const char *name)
 {
-	const struct vbc_piece piece = {.fd = -1, .size_bytes = VBC_SIZE_UNKNOWN, .packed = packed};
+	const struct vbc_piece piece = {
+		.fd = -1, .size_bytes = VBC_SIZE_UNKNOWN, .reader = vbc_packed_reader(packed)};
 	struct vbc_content content = {0};
 	int code;
 

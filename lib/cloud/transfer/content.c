@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
-#include "transfer/packed.h"
 
 #define SECTOR 512u
 
@@ -31,7 +30,8 @@ static uint64_t place_of(const struct vbc_grains *grains, uint64_t grain)
 
 static void close_piece(const struct vbc_piece *p)
 {
-	vbc_packed_close(p->packed);
+	if (p->reader)
+		p->reader->close(p->reader);
 	if (p->fd >= 0)
 		close(p->fd);
 	vbc_grains_free(p->grains);
@@ -78,11 +78,11 @@ int vbc_read_exactly(int fd, uint64_t at, void *to, size_t n, struct vbc_error *
 	return VBC_OK;
 }
 
-static int read_packed(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
-		       struct vbc_error *err)
+static int piece_read_made(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
+			   struct vbc_error *err)
 {
 	size_t got = 0;
-	int code = vbc_packed_read(p->packed, at, to, n, &got, err);
+	int code = p->reader->read(p->reader, at, to, n, &got, err);
 
 	if (!code && got < n)
 		code = vbc_fail(err, VBC_E_ARG,
@@ -105,8 +105,8 @@ static int read_run(const struct vbc_piece *p, uint64_t at, unsigned char *to, s
 		n = n < grain_bytes - inside ? n : grain_bytes - inside;
 	}
 	*ret_n = n;
-	if (p->packed)
-		return read_packed(p, from, to, n, err);
+	if (p->reader)
+		return piece_read_made(p, from, to, n, err);
 	if (p->fd < 0 || (p->grains && !from)) {
 		memset(to, 0, n);
 		return VBC_OK;
@@ -142,9 +142,10 @@ int vbc_content_read_some(const struct vbc_content *c, uint64_t at, void *to, si
 			  size_t *ret_n, struct vbc_error *err)
 {
 	uint64_t left = at < c->size_bytes ? c->size_bytes - at : 0;
+	struct vbc_reader *only = c->n ? c->v[0].reader : NULL;
 
 	if (c->size_bytes == VBC_SIZE_UNKNOWN)
-		return vbc_packed_read(c->v[0].packed, at, to, n, ret_n, err);
+		return only->read(only, at, to, n, ret_n, err);
 	*ret_n = left < n ? (size_t)left : n;
 	return vbc_content_read(c, at, to, *ret_n, err);
 }
@@ -152,7 +153,7 @@ int vbc_content_read_some(const struct vbc_content *c, uint64_t at, void *to, si
 bool vbc_content_is_plain(const struct vbc_content *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (c->v[i].packed)
+		if (c->v[i].reader)
 			return false;
 	return true;
 }

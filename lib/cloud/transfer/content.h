@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 struct vbc_error;
-struct vbc_packed;
 
 #define VBC_SIZE_UNKNOWN UINT64_MAX /* of what is packed, before it was looked through */
 
@@ -25,11 +24,19 @@ struct vbc_grains {
 /* NULL is fine. */
 void vbc_grains_free(struct vbc_grains *grains);
 
+/* Who makes up bytes that no file has as they are. */
+struct vbc_reader {
+	/* Reads n bytes, or what there is of them. */
+	int (*read)(struct vbc_reader *reader, uint64_t at, void *to, size_t n, size_t *ret_n,
+		    struct vbc_error *err);
+	void (*close)(struct vbc_reader *reader);
+};
+
 struct vbc_piece {
 	int fd; /* its own; -1: zeros */
 	uint64_t at, size_bytes;
 	struct vbc_grains *grains; /* its own; NULL: the file leaves none out */
-	struct vbc_packed *packed; /* its own, read instead of a file when not NULL, see packed.h */
+	struct vbc_reader *reader; /* its own, read instead of a file when not NULL */
 };
 
 struct vbc_content {
@@ -50,7 +57,7 @@ int vbc_content_read(const struct vbc_content *c, uint64_t at, void *to, size_t 
 int vbc_content_read_some(const struct vbc_content *c, uint64_t at, void *to, size_t n,
 			  size_t *ret_n, struct vbc_error *err);
 
-/* Whether any place of it is reached at once: nothing of it is packed. */
+/* Whether any place of it is reached at once: all of it lies in files. */
 bool vbc_content_is_plain(const struct vbc_content *c);
 
 /* Exactly n bytes of a file; VBC_E_ARG where it ends before. */

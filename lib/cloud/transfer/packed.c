@@ -52,6 +52,7 @@ static const char *const archived[] = {".zip", ".7z",   ".tar",  ".tgz", ".txz",
 				       ".tbz", ".tbz2", ".tzst", ".rar"};
 
 struct vbc_packed {
+	struct vbc_reader reader; /* the first: see packed_of() */
 	const struct vbc_content *below;
 	struct vbc_content own; /* `below` points at it, when it is the reader's */
 	const struct vbc_packing *how;
@@ -162,6 +163,28 @@ bool vbc_packing_is_archive(const struct vbc_packing *how)
 	return how->archive;
 }
 
+/* There are no other readers. */
+static struct vbc_packed *packed_of(struct vbc_reader *reader)
+{
+	return (struct vbc_packed *)(void *)reader;
+}
+
+static int packed_reader_read(struct vbc_reader *reader, uint64_t at, void *to, size_t n,
+			      size_t *ret_n, struct vbc_error *err)
+{
+	return vbc_packed_read(packed_of(reader), at, to, n, ret_n, err);
+}
+
+static void packed_reader_close(struct vbc_reader *reader)
+{
+	vbc_packed_close(packed_of(reader));
+}
+
+struct vbc_reader *vbc_packed_reader(struct vbc_packed *p)
+{
+	return &p->reader;
+}
+
 struct vbc_packed *vbc_packed_new(const struct vbc_content *below, const struct vbc_packing *how,
 				  const char *path, const struct vbc_looking *looking)
 {
@@ -172,6 +195,7 @@ struct vbc_packed *vbc_packed_new(const struct vbc_content *below, const struct 
 		free(p);
 		return NULL;
 	}
+	p->reader = (struct vbc_reader){packed_reader_read, packed_reader_close};
 	p->below = below;
 	p->how = how;
 	p->path = copy;
@@ -216,8 +240,8 @@ static int tick(const struct vbc_packed *p)
 
 	if (!p->looking)
 		return VBC_OK;
-	while (bottom->below->n && bottom->below->v[0].packed)
-		bottom = bottom->below->v[0].packed;
+	while (bottom->below->n && bottom->below->v[0].reader)
+		bottom = packed_of(bottom->below->v[0].reader);
 	return p->looking->tick(p->looking->data, bottom->fed, bottom->below->size_bytes);
 }
 

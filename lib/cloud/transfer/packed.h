@@ -13,6 +13,7 @@
 
 struct vbc_content;
 struct vbc_error;
+struct vbc_reader;
 
 /* VirtualBox's largest disk, and what a disk image has beside it. */
 #define VBC_UNPACKED_MAX (((uint64_t)2 << 40) + ((uint64_t)1 << 30))
@@ -62,6 +63,8 @@ struct vbc_packed_file {
 struct vbc_packed *vbc_packed_new(const struct vbc_content *below, const struct vbc_packing *how,
 				  const char *path, const struct vbc_looking *looking);
 void vbc_packed_close(struct vbc_packed *p);
+/* As the reader of a piece of content. */
+struct vbc_reader *vbc_packed_reader(struct vbc_packed *p);
 
 /* Goes on to the next file in it, the first one at first; *ret_end: there is none. */
 int vbc_packed_next(struct vbc_packed *p, struct vbc_packed_file *ret, bool *ret_end,
