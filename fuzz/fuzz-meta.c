@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "disk/recorded.h"
 #include "forward/port.h"
-#include "journal/sweep.h"
+#include "journal/recover.h"
 #include "transfer/resume.h"
 #include "vbox/meta.h"
 #include "vbox/owner.h"
@@ -91,12 +91,12 @@ static int found(struct vbc_op *op, void *arg, const char *kind, const char *id,
 	return VBC_OK;
 }
 
-static void sweep(struct vbc_op *op, const char *key)
+static void recover(struct vbc_op *op, const char *key)
 {
 	const struct vbc_strs keys = {.n = 1, .v = &key};
-	const struct vbc_sweep all = {.found = found, .dry_run = true};
+	const struct vbc_recover_how all = {.found = found, .dry_run = true};
 
-	if (vbc_sweep(op, &keys, &all))
+	if (vbc_recover(op, &keys, &all))
 		abort();
 }
 
@@ -150,7 +150,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		*line = '\0';
 		kept = disk.json = line + 1;
 		read_key(key);
-		sweep(&op, key);
+		recover(&op, key);
 		meta = vbc_meta_parse(kept);
 		read_values(&op, meta);
 		write_again(&op, meta);

@@ -7,7 +7,7 @@
 
 #include "host/keys.h"
 #include "journal/kind.h"
-#include "journal/sweep.h"
+#include "journal/recover.h"
 
 struct operation {
 	int (*body)(struct vbc_op *op, void *arg);
@@ -28,12 +28,12 @@ static void lost_disks_open(struct vbc_op *op)
 static int operation_recover(struct vbc_op *op)
 {
 	bool wrote = op->wrote, undid = false;
-	const struct vbc_sweep quiet = {.undid = &undid};
+	const struct vbc_recover_how quiet = {.undid = &undid};
 	struct vbc_strs keys = {0};
 	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
-		code = vbc_sweep(op, &keys, &quiet);
+		code = vbc_recover(op, &keys, &quiet);
 	if (!code && undid)
 		lost_disks_open(op);
 	op->wrote = wrote; /* it may well be done again */

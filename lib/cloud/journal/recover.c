@@ -5,7 +5,7 @@
  * they left. It waits for nothing that they hold; where they are on another machine, for one sign
  * of life of theirs.
  */
-#include "journal/sweep.h"
+#include "journal/recover.h"
 
 #include <string.h>
 
@@ -34,14 +34,13 @@ struct words {
  * Told of by gc and a check of the host. What is left alone is no matter of other commands, unless
  * it may end the host's service once more.
  */
-static int tell(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w,
+static int tell(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w,
 		const char *text, enum vbc_stuck stuck)
 {
-	bool loud = sweep->found || stuck == VBC_STUCK_SERVICE;
+	bool loud = how->found || stuck == VBC_STUCK_SERVICE;
 
-	if (!stuck || sweep->dry_run)
-		return sweep->found ? sweep->found(op, sweep->arg, w->kind, w->id, text, stuck)
-				    : VBC_OK;
+	if (!stuck || how->dry_run)
+		return how->found ? how->found(op, how->arg, w->kind, w->id, text, stuck) : VBC_OK;
 	if (stuck == VBC_STUCK_LOCKED)
 		vbc_op_log(op, loud ? 0 : 2, "%s", text);
 	else
@@ -59,7 +58,7 @@ static bool is_complete(const struct vbc_doing *doing, const struct vbc_meta *en
 }
 
 /* Whether and why it is not undone by itself; *ret_text says so. */
-static int find_obstacle(struct vbc_op *op, const struct vbc_sweep *sweep,
+static int find_obstacle(struct vbc_op *op, const struct vbc_recover_how *how,
 			 const struct vbc_doing *doing, const struct vbc_meta *entry,
 			 enum vbc_stuck *ret, const char **ret_text)
 {
@@ -67,7 +66,7 @@ static int find_obstacle(struct vbc_op *op, const struct vbc_sweep *sweep,
 	int code = VBC_OK;
 
 	*ret_text = doing->text;
-	if (sweep->force)
+	if (how->force)
 		return VBC_OK;
 	if (!is_complete(doing, entry))
 		*ret = VBC_STUCK_UNREADABLE;
@@ -85,32 +84,32 @@ static int find_obstacle(struct vbc_op *op, const struct vbc_sweep *sweep,
 }
 
 /* Undoes it, or only removes an entry that tells nothing; true when it is gone. */
-static bool recover(struct vbc_op *op, const struct vbc_sweep *sweep, const struct vbc_doing *doing,
-		    const struct word *w)
+static bool work_undo(struct vbc_op *op, const struct vbc_recover_how *how,
+		      const struct vbc_doing *doing, const struct word *w)
 {
 	int code;
 
 	if (!is_complete(doing, w->entry))
 		return !vbc_meta_delete(op, VBC_DOING_KIND, w->id);
-	code = vbc_doing_recover(op, w->id, w->entry, !sweep->found);
-	if (sweep->undid && code != VBC_E_BUSY)
-		*sweep->undid = true;
+	code = vbc_doing_recover(op, w->id, w->entry, !how->found);
+	if (how->undid && code != VBC_E_BUSY)
+		*how->undid = true;
 	return !code;
 }
 
 /* Nobody need wait once more to see that its program is gone. */
-static void leave(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w)
+static void leave(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w)
 {
 	struct vbc_error saved = vbc_op_try(op);
 
-	if (!sweep->dry_run && !vbc_owner_has_left(w->entry)) {
+	if (!how->dry_run && !vbc_owner_has_left(w->entry)) {
 		vbc_owner_leave(w->entry);
 		vbc_meta_put(op, w->kind, w->id, w->entry);
 	}
 	vbc_op_try_end(op, &saved);
 }
 
-static int sweep_doing(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w)
+static int work_recover(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w)
 {
 	const struct vbc_doing *doing = vbc_doing_of(w->entry);
 	enum vbc_stuck stuck = VBC_STUCK_NOT;
@@ -118,35 +117,34 @@ static int sweep_doing(struct vbc_op *op, const struct vbc_sweep *sweep, const s
 	int code;
 
 	if (!doing) { /* of a newer program than this one */
-		leave(op, sweep, w);
+		leave(op, how, w);
 		return VBC_OK;
 	}
-	code = find_obstacle(op, sweep, doing, w->entry, &stuck, &text);
+	code = find_obstacle(op, how, doing, w->entry, &stuck, &text);
 	if (!code && stuck)
-		leave(op, sweep, w);
-	if (!code && !stuck && !sweep->dry_run && !recover(op, sweep, doing, w))
+		leave(op, how, w);
+	if (!code && !stuck && !how->dry_run && !work_undo(op, how, doing, w))
 		return VBC_OK;
 	return code ? code
-		    : tell(op, sweep, &(struct word){.kind = doing->kind, .id = w->id}, text,
-			   stuck);
+		    : tell(op, how, &(struct word){.kind = doing->kind, .id = w->id}, text, stuck);
 }
 
-static int free_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w,
+static int free_lock(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w,
 		     enum vbc_stuck *ret_stuck, const char **ret_text)
 {
 	struct vbc_error saved = vbc_op_try(op);
 	int code;
 
-	if (sweep->dry_run) {
+	if (how->dry_run) {
 		code = vbc_lock_check(op, w->id);
 		if (code != VBC_E_BUSY)
 			code = VBC_OK;
 	} else {
-		if (sweep->undid)
-			*sweep->undid = true;
+		if (how->undid)
+			*how->undid = true;
 		code = vbc_lock_free(op, w->id);
 		if (code)
-			leave(op, sweep, w);
+			leave(op, how, w);
 		else
 			vbc_op_log(op, 1, "freed a machine's lock whose program is gone: %s",
 				   w->id);
@@ -174,8 +172,8 @@ static bool is_worked_on(const struct words *words, const struct word *w)
 	return false;
 }
 
-static int sweep_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const struct words *words,
-		      const struct word *w)
+static int lock_recover(struct vbc_op *op, const struct vbc_recover_how *how,
+			const struct words *words, const struct word *w)
 {
 	enum vbc_stuck stuck = VBC_STUCK_NOT;
 	const char *text = "a machine's lock whose program is gone";
@@ -183,8 +181,8 @@ static int sweep_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const st
 
 	if (is_worked_on(words, w))
 		return VBC_OK;
-	code = free_lock(op, sweep, w, &stuck, &text);
-	return code ? code : tell(op, sweep, w, text, stuck);
+	code = free_lock(op, how, w, &stuck, &text);
+	return code ? code : tell(op, how, w, text, stuck);
 }
 
 static int read_words(struct vbc_op *op, const char *kind, const struct vbc_strs *ids,
@@ -218,7 +216,7 @@ static int find_kept(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
 	return code;
 }
 
-static int judge(struct vbc_op *op, const struct vbc_sweep *sweep, struct words *words,
+static int judge(struct vbc_op *op, const struct vbc_recover_how *how, struct words *words,
 		 bool *ret_silent)
 {
 	int code = VBC_OK;
@@ -227,7 +225,7 @@ static int judge(struct vbc_op *op, const struct vbc_sweep *sweep, struct words 
 		struct word *w = &words->v[i];
 		bool kept = false;
 
-		if (!sweep->found)
+		if (!how->found)
 			code = find_kept(op, w->entry, &kept);
 		if (!code && !kept)
 			code = vbc_owner_judge(op, w->entry, &w->owner);
@@ -258,7 +256,7 @@ static int look_again(struct vbc_op *op, struct words *words, bool silent)
 }
 
 /* Locks before work, whose undo needs them. */
-static int put_right(struct vbc_op *op, const struct vbc_sweep *sweep, struct words *words)
+static int put_right(struct vbc_op *op, const struct vbc_recover_how *how, struct words *words)
 {
 	size_t done = 0;
 	int code = VBC_OK;
@@ -273,14 +271,14 @@ static int put_right(struct vbc_op *op, const struct vbc_sweep *sweep, struct wo
 		if (done++) /* the one before may have taken long */
 			code = vbc_owner_reread(op, w->kind, w->id, &w->entry, &same);
 		if (!code && same)
-			code = streq(w->kind, VBC_LOCK_KIND) ? sweep_lock(op, sweep, words, w)
-							     : sweep_doing(op, sweep, w);
+			code = streq(w->kind, VBC_LOCK_KIND) ? lock_recover(op, how, words, w)
+							     : work_recover(op, how, w);
 	}
 	op->recovering = false;
 	return code;
 }
 
-int vbc_sweep(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep)
+int vbc_recover(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_recover_how *how)
 {
 	struct vbc_strs locks = {0}, doings = {0};
 	struct words words = {0};
@@ -298,11 +296,11 @@ int vbc_sweep(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_s
 	if (!code)
 		code = read_words(op, VBC_DOING_KIND, &doings, &words);
 	if (!code)
-		code = judge(op, sweep, &words, &silent);
+		code = judge(op, how, &words, &silent);
 	if (!code)
 		code = look_again(op, &words, silent);
 	if (!code)
-		code = put_right(op, sweep, &words);
+		code = put_right(op, how, &words);
 	forget(&words);
 	return code;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef VBC_JOURNAL_SWEEP_H
-#define VBC_JOURNAL_SWEEP_H
+#ifndef VBC_JOURNAL_RECOVER_H
+#define VBC_JOURNAL_RECOVER_H
 
 #include "vbox/op.h"
 
@@ -12,11 +12,11 @@ enum vbc_stuck {
 	VBC_STUCK_LOCKED,     /* see vbc_lock_free()                         */
 };
 
-/* Told of one leftover; anything but 0 ends the sweep with that code. */
+/* Told of one leftover; anything but 0 ends the recovery with that code. */
 typedef int vbc_leftover_fn(struct vbc_op *op, void *arg, const char *kind, const char *id,
 			    const char *text, enum vbc_stuck stuck);
 
-struct vbc_sweep {
+struct vbc_recover_how {
 	vbc_leftover_fn *found; /* NULL: nobody is told */
 	void *arg;
 	bool dry_run; /* removes nothing                                     */
@@ -27,6 +27,6 @@ struct vbc_sweep {
  * Undoes the work and frees the locks of programs that are gone; `keys` are all keys of the host's
  * extra data. Each operation begins with it, see vbc_run_recovered().
  */
-int vbc_sweep(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
+int vbc_recover(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_recover_how *how);
 
 #endif
