@@ -11,7 +11,7 @@
 #include "disk/medium.h"
 #include "disk/recorded.h"
 #include "host/folders.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "journal/work.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
@@ -42,7 +42,7 @@ int vbc_disk_record(struct vbc_op *op, const char *kind, vbc_ref medium,
 
 	/* The key is named in the journal first: nobody would find it otherwise. */
 	if (!code)
-		code = vbc_doing_note(op, "medium", id);
+		code = vbc_journal_note(op, "medium", id);
 	if (!code)
 		code = vbc_meta_put(op, kind, id, meta);
 	if (!code)
@@ -112,7 +112,7 @@ static int disk_delete_recorded(struct vbc_op *op, void *arg)
 	if (was_refused(op, code)) {
 		struct vbc_error saved = vbc_op_try(op);
 
-		vbc_doing_end(op, disk->id); /* then there is nothing to undo */
+		vbc_journal_end(op, disk->id); /* then there is nothing to undo */
 		vbc_op_try_end(op, &saved);
 		return code;
 	}
@@ -121,11 +121,11 @@ static int disk_delete_recorded(struct vbc_op *op, void *arg)
 	return code ? code : vbc_meta_delete(op, deletion->kind, disk->id);
 }
 
-int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
+int vbc_disk_delete(struct vbc_op *op, const char *work_kind, const char *kind,
 		    const struct vbc_disk *disk)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_doing_begin, doing, disk->id, entry, NULL};
+	const struct vbc_work work = {vbc_journal_begin, work_kind, disk->id, entry, NULL};
 	struct deletion deletion = {kind, disk};
 	enum vbc_MediumState state;
 	/* VirtualBox then also forgets a disk whose file is gone. */

@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "host/file.h"
 #include "host/tree.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "vbox/progress.h"
 
 #define SETTLE_MS  60000 /* how long work whose client is gone may go on */
@@ -57,7 +57,7 @@ static int make_room(struct vbc_op *op, vbc_ref target, uint64_t size_bytes, uns
 /* Notes the work in the journal and waits for it. */
 static int finish(struct vbc_op *op, vbc_ref progress, const char *what, unsigned from, unsigned to)
 {
-	int code = vbc_doing_note(op, VBC_MEDIUM_PROGRESS, progress.s);
+	int code = vbc_journal_note(op, VBC_MEDIUM_PROGRESS, progress.s);
 
 	return code ? code : vbc_progress_wait(op, progress, what, from, to);
 }

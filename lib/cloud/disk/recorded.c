@@ -7,9 +7,9 @@
 #include "disk/medium.h"
 #include "host/folders.h"
 #include "host/keys.h"
-#include "journal/doing.h"
-#include "machine/read-again.h"
+#include "journal/entry.h"
 #include "machine/find.h"
+#include "machine/read-again.h"
 #include "vbox/meta.h"
 
 #define CALLS_PER_DISK 3
@@ -139,15 +139,15 @@ static int ask_metadata(struct asking *a, const char *kind, const struct vbc_str
 /* A disk whose file is named after work in progress is not there yet. */
 static int drop_unfinished(struct asking *a, const char *folder, const struct vbc_strs *keys)
 {
-	struct vbc_strs doing = {0};
-	int code = vbc_meta_ids_of(a->op, keys, VBC_DOING_KIND, &doing);
+	struct vbc_strs entries = {0};
+	int code = vbc_meta_ids_of(a->op, keys, VBC_JOURNAL_KIND, &entries);
 
 	for (size_t i = 0; !code && i < a->n; i++) {
 		const char *base = base_name(a->op, a->disks[i].location);
 
 		if (!base)
 			return vbc_fail_nomem(&a->op->error);
-		a->gone[i] = vbc_strs_has(&doing, base);
+		a->gone[i] = vbc_strs_has(&entries, base);
 	}
 	if (!code)
 		drop(a, folder);

@@ -17,7 +17,7 @@
 #include "display/display.h"
 #include "forward/port-settle.h"
 #include "forward/port.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/display-port.h"
@@ -123,7 +123,7 @@ static int set_security(struct vbc_op *op, vbc_ref server, const struct vbc_disp
 
 static int note_change(struct vbc_op *op, const struct vbc_screen *s)
 {
-	return vbc_doing_note(op, CHANGING, s->awake ? AWAKE : "yes");
+	return vbc_journal_note(op, CHANGING, s->awake ? AWAKE : "yes");
 }
 
 /*
@@ -215,7 +215,7 @@ static int display_change(struct vbc_op *op, struct change *c,
 			  int (*body)(struct vbc_op *op, void *arg))
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_doing_begin, "display", c->screen.node.id, entry,
+	const struct vbc_work work = {vbc_journal_begin, "display", c->screen.node.id, entry,
 				      &c->screen.lock};
 
 	return vbc_work_run(op, &work, body, c);

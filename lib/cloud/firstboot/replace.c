@@ -15,7 +15,7 @@
 #include "firstboot/dmi.h"
 #include "firstboot/seed.h"
 #include "host/folders.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/find.h"
@@ -90,7 +90,7 @@ static int insert(struct vbc_op *op, struct change *c, vbc_ref machine)
 static int exchange(struct vbc_op *op, struct change *c)
 {
 	struct vbc_lock lock = {0};
-	int code = vbc_doing_note(op, OLD, c->old);
+	int code = vbc_journal_note(op, OLD, c->old);
 
 	if (!code)
 		code = vbc_lock_take(op, c->node.machine, c->node.id, VBC_LockType_Write, &lock);
@@ -132,7 +132,7 @@ static int seed_change(struct vbc_op *op, void *arg)
 
 static int change(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
 {
-	const struct vbc_work work = {vbc_doing_begin_new, "seed", c->id, entry, NULL};
+	const struct vbc_work work = {vbc_journal_begin_new, "seed", c->id, entry, NULL};
 	int code = vbc_seed_begin(op, &c->seed, entry);
 
 	if (code)

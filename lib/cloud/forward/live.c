@@ -116,7 +116,7 @@ static int replace_safely(struct vbc_op *op, const char *node, const struct vbc_
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct replacement p = {.node = node, .engine = engine};
 	char id[37];
-	const struct vbc_work work = {vbc_doing_begin_new, "forward", id, entry, lock};
+	const struct vbc_work work = {vbc_journal_begin_new, "forward", id, entry, lock};
 
 	if (!entry || !vbc_redirect_parse(op, was, &p.r) || !vbc_uuid_new(id))
 		return vbc_fail_nomem(&op->error);

@@ -8,7 +8,7 @@
 
 #include "base/str.h"
 #include "forward/port.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "journal/recover.h"
 #include "machine/adapter.h"
 #include "machine/display-port.h"
@@ -158,16 +158,16 @@ static bool was_seen(const struct vbc_strs *ids, size_t n, const char *node)
 int vbc_port_recover(struct vbc_op *op, const struct vbc_strs *keys,
 		     const struct vbc_recover_how *how)
 {
-	struct vbc_strs ids = {0}, doings = {0};
+	struct vbc_strs ids = {0}, journal = {0};
 	enum vbc_NATProtocol protocol;
 	const char *node;
 	unsigned port;
 	int code = vbc_meta_ids_of(op, keys, VBC_PORT_KIND, &ids);
 
 	if (!code)
-		code = vbc_meta_ids_of(op, keys, VBC_DOING_KIND, &doings);
+		code = vbc_meta_ids_of(op, keys, VBC_JOURNAL_KIND, &journal);
 	for (size_t i = 0; !code && i < ids.n; i++)
 		if (vbc_port_split(ids.v[i], &protocol, &port, &node) && !was_seen(&ids, i, node))
-			code = node_ports_recover(op, &ids, node, doings.n > 0, how);
+			code = node_ports_recover(op, &ids, node, journal.n > 0, how);
 	return code;
 }

@@ -167,7 +167,8 @@ static int create_body(struct vbc_op *op, void *arg)
 	struct origin from = {.machine_id = "", .platform = {.tpm = ""}};
 	struct vbc_folders folders;
 	struct copying copying = {.from = &from, .planned = &planned};
-	const struct vbc_work work = {vbc_doing_begin_new, VBC_IMAGE_KIND, copying.id, entry, NULL};
+	const struct vbc_work work = {vbc_journal_begin_new, VBC_IMAGE_KIND, copying.id, entry,
+				      NULL};
 	int code = entry ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "making the image";

@@ -24,7 +24,7 @@
 #include "image/source.h"
 #include "imagefile/open.h"
 #include "imagefile/raw.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "journal/run.h"
 #include "machine/platform.h"
 #include "transfer/checksum.h"
@@ -272,9 +272,9 @@ static int begin(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
 		vbc_meta_set_str(entry, "unpacking", im->settings);
 	if (!vbc_ref_is_null(im->source.session))
 		vbc_meta_set_str(entry, "session", im->source.session.s);
-	code = im->source.sent ? vbc_doing_claim(op, VBC_IMAGE_KIND, im->id, entry)
-			       : vbc_doing_begin_new(op, VBC_IMAGE_KIND, im->id, entry);
-	if (code && !vbc_doing_entry(op))
+	code = im->source.sent ? vbc_journal_claim(op, VBC_IMAGE_KIND, im->id, entry)
+			       : vbc_journal_begin_new(op, VBC_IMAGE_KIND, im->id, entry);
+	if (code && !vbc_journal_entry(op))
 		vbc_upload_end(op, im->source.session);
 	return code || !im->source.sent
 		       ? code
@@ -299,11 +299,11 @@ static int import_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = make(op, im);
 	if (!code)
-		code = vbc_doing_end(op, im->id);
+		code = vbc_journal_end(op, im->id);
 	if (code == VBC_E_CONNECT && vbc_resume_can(entry))
 		vbc_error_prefix(&op->error, code, "the same import goes on where it broke off");
 	else if (code)
-		vbc_doing_undo(op, im->id, entry);
+		vbc_journal_undo(op, im->id, entry);
 	else
 		vbc_upload_end(op, im->source.session);
 	return code;

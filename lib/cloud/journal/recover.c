@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "journal/kind.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -48,36 +48,34 @@ static int tell(struct vbc_op *op, const struct vbc_recover_how *how, const stru
 	return VBC_OK;
 }
 
-static bool is_complete(const struct vbc_doing *doing, const struct vbc_meta *entry)
+static bool is_complete(const struct vbc_journal_kind *kind, const struct vbc_meta *entry)
 {
-	for (size_t i = 0; i < VBC_COUNT(doing->needs) && doing->needs[i]; i++)
-		if (!vbc_meta_str(entry, doing->needs[i])[0] &&
-		    !vbc_meta_int(entry, doing->needs[i]))
+	for (size_t i = 0; i < VBC_COUNT(kind->needs) && kind->needs[i]; i++)
+		if (!vbc_meta_str(entry, kind->needs[i])[0] && !vbc_meta_int(entry, kind->needs[i]))
 			return false;
 	return true;
 }
 
 /* Whether and why it is not undone by itself; *ret_text says so. */
 static int find_obstacle(struct vbc_op *op, const struct vbc_recover_how *how,
-			 const struct vbc_doing *doing, const struct vbc_meta *entry,
+			 const struct vbc_journal_kind *kind, const struct vbc_meta *entry,
 			 enum vbc_stuck *ret, const char **ret_text)
 {
 	bool broke = false;
 	int code = VBC_OK;
 
-	*ret_text = doing->text;
+	*ret_text = kind->text;
 	if (how->force)
 		return VBC_OK;
-	if (!is_complete(doing, entry))
+	if (!is_complete(kind, entry))
 		*ret = VBC_STUCK_UNREADABLE;
 	else
-		code = vbc_doing_find_broken(op, entry, &broke);
+		code = vbc_journal_find_broken(op, entry, &broke);
 	if (broke)
 		*ret = VBC_STUCK_SERVICE;
 	if (!code && *ret != VBC_STUCK_NOT)
 		*ret_text = vbc_arena_printf(
-			&op->arena, "%s; %s, so that is left to 'vboxcloud gc --force'",
-			doing->text,
+			&op->arena, "%s; %s, so that is left to 'vboxcloud gc --force'", kind->text,
 			broke ? "VirtualBox's service ended when it was cleaned up"
 			      : "its entry in the journal does not say what there is to clean up");
 	return *ret_text ? code : vbc_fail_nomem(&op->error);
@@ -85,13 +83,13 @@ static int find_obstacle(struct vbc_op *op, const struct vbc_recover_how *how,
 
 /* Undoes it, or only removes an entry that tells nothing; true when it is gone. */
 static bool work_undo(struct vbc_op *op, const struct vbc_recover_how *how,
-		      const struct vbc_doing *doing, const struct word *w)
+		      const struct vbc_journal_kind *kind, const struct word *w)
 {
 	int code;
 
-	if (!is_complete(doing, w->entry))
-		return !vbc_meta_delete(op, VBC_DOING_KIND, w->id);
-	code = vbc_doing_recover(op, w->id, w->entry, !how->found);
+	if (!is_complete(kind, w->entry))
+		return !vbc_meta_delete(op, VBC_JOURNAL_KIND, w->id);
+	code = vbc_journal_recover(op, w->id, w->entry, !how->found);
 	if (how->undid && code != VBC_E_BUSY)
 		*how->undid = true;
 	return !code;
@@ -111,22 +109,22 @@ static void leave(struct vbc_op *op, const struct vbc_recover_how *how, const st
 
 static int work_recover(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w)
 {
-	const struct vbc_doing *doing = vbc_doing_of(w->entry);
+	const struct vbc_journal_kind *kind = vbc_journal_kind_of(w->entry);
 	enum vbc_stuck stuck = VBC_STUCK_NOT;
 	const char *text = "";
 	int code;
 
-	if (!doing) { /* of a newer program than this one */
+	if (!kind) { /* of a newer program than this one */
 		leave(op, how, w);
 		return VBC_OK;
 	}
-	code = find_obstacle(op, how, doing, w->entry, &stuck, &text);
+	code = find_obstacle(op, how, kind, w->entry, &stuck, &text);
 	if (!code && stuck)
 		leave(op, how, w);
-	if (!code && !stuck && !how->dry_run && !work_undo(op, how, doing, w))
+	if (!code && !stuck && !how->dry_run && !work_undo(op, how, kind, w))
 		return VBC_OK;
 	return code ? code
-		    : tell(op, how, &(struct word){.kind = doing->kind, .id = w->id}, text, stuck);
+		    : tell(op, how, &(struct word){.kind = kind->kind, .id = w->id}, text, stuck);
 }
 
 static int free_lock(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w,
@@ -209,7 +207,7 @@ static void forget(struct words *words)
 /* Whether the entry of a dead program is kept for a while for another to go on with its work. */
 static int find_kept(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
 {
-	int64_t until = vbc_meta_date(entry, VBC_DOING_KEPT), utc_ms = 0;
+	int64_t until = vbc_meta_date(entry, VBC_JOURNAL_KEPT), utc_ms = 0;
 	int code = until ? vbc_websession_clock(op, &utc_ms) : VBC_OK;
 
 	*ret = until > utc_ms;
@@ -280,21 +278,21 @@ static int put_right(struct vbc_op *op, const struct vbc_recover_how *how, struc
 
 int vbc_recover(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_recover_how *how)
 {
-	struct vbc_strs locks = {0}, doings = {0};
+	struct vbc_strs locks = {0}, entries = {0};
 	struct words words = {0};
 	bool silent = false;
 	int code = vbc_meta_ids_of(op, keys, VBC_LOCK_KIND, &locks);
 
 	if (!code)
-		code = vbc_meta_ids_of(op, keys, VBC_DOING_KIND, &doings);
-	if (code || !(locks.n + doings.n))
+		code = vbc_meta_ids_of(op, keys, VBC_JOURNAL_KIND, &entries);
+	if (code || !(locks.n + entries.n))
 		return code;
-	words.v = VBC_ARENA_ARRAY(&op->arena, struct word, locks.n + doings.n);
+	words.v = VBC_ARENA_ARRAY(&op->arena, struct word, locks.n + entries.n);
 	if (!words.v)
 		return vbc_fail_nomem(&op->error);
 	code = read_words(op, VBC_LOCK_KIND, &locks, &words);
 	if (!code)
-		code = read_words(op, VBC_DOING_KIND, &doings, &words);
+		code = read_words(op, VBC_JOURNAL_KIND, &entries, &words);
 	if (!code)
 		code = judge(op, how, &words, &silent);
 	if (!code)

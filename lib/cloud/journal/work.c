@@ -10,10 +10,10 @@ int vbc_work_run(struct vbc_op *op, const struct vbc_work *work,
 	if (!code)
 		code = body(op, arg);
 	if (!code)
-		code = vbc_doing_end(op, work->id);
+		code = vbc_journal_end(op, work->id);
 	if (code && work->lock)
 		vbc_lock_drop(op, work->lock);
 	if (code)
-		vbc_doing_undo(op, work->id, work->entry);
+		vbc_journal_undo(op, work->id, work->entry);
 	return code;
 }

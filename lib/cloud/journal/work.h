@@ -2,12 +2,12 @@
 #ifndef VBC_JOURNAL_WORK_H
 #define VBC_JOURNAL_WORK_H
 
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "vbox/lock.h"
 
 /* Work that the journal tells of while it is done. */
 struct vbc_work {
-	/* vbc_doing_begin(), or one of its kin. */
+	/* vbc_journal_begin(), or one of its kin. */
 	int (*begin)(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
 	const char *kind, *id;
 	struct vbc_meta *entry; /* NULL: there was no memory for it */

@@ -205,7 +205,7 @@ static int adapter_switch_off(struct vbc_op *op, void *arg)
 
 static int detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
 {
-	const struct vbc_work work = {vbc_doing_begin_new, "network-detach", job->id, entry,
+	const struct vbc_work work = {vbc_journal_begin_new, "network-detach", job->id, entry,
 				      &job->lock};
 	int code = adapter_find_on(op, job);
 

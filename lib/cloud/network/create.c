@@ -11,7 +11,7 @@
 #include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/cidr.h"
@@ -93,7 +93,7 @@ static int make_hostonly(struct vbc_op *op, const struct create *c, vbc_ref *ret
 	if (!code)
 		code = vbc_IHostNetworkInterface_getId(op, *ret, &id);
 	if (!code)
-		code = vbc_doing_note(op, VBC_NETWORK_ID, id);
+		code = vbc_journal_note(op, VBC_NETWORK_ID, id);
 	return code || !c->opts.cidr ? code : set_host_address(op, c, *ret);
 }
 
@@ -149,7 +149,7 @@ static int check_new(struct vbc_op *op, const struct create *c)
 static int choose_id(struct vbc_op *op, struct create *c)
 {
 	if (c->opts.name)
-		return vbc_doing_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name, c->id);
+		return vbc_journal_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name, c->id);
 	if (vbc_uuid_new(c->id))
 		return VBC_OK;
 	return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
@@ -162,7 +162,7 @@ static int network_make(struct vbc_op *op, void *arg)
 	int code = c->opts.name ? check_new(op, c) : VBC_OK;
 
 	if (!code && c->opts.name)
-		code = vbc_doing_note(op, VBC_NETWORK_NAME, c->opts.name);
+		code = vbc_journal_note(op, VBC_NETWORK_NAME, c->opts.name);
 	if (!code)
 		code = make(op, c, &network);
 	return code ? code : vbc_network_show(op, c->opts.kind, network, &c->result);
@@ -170,7 +170,7 @@ static int network_make(struct vbc_op *op, void *arg)
 
 static int create(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
 {
-	const struct vbc_work work = {c->opts.name ? vbc_doing_claim : vbc_doing_begin_new,
+	const struct vbc_work work = {c->opts.name ? vbc_journal_claim : vbc_journal_begin_new,
 				      "network", c->id, entry, NULL};
 	int code = choose_id(op, c);
 

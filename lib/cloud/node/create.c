@@ -24,7 +24,7 @@
 #include "image/collect.h"
 #include "image/lent.h"
 #include "image/make.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/adapter-slots.h"
@@ -184,7 +184,7 @@ static int link_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *r
 	int code = vbc_IMedium_getId(op, c->image_medium, &base_id);
 
 	if (!code)
-		code = vbc_doing_note(op, "linked", base_id);
+		code = vbc_journal_note(op, "linked", base_id);
 	return code ? code : vbc_medium_link(op, c->image_medium, c->disk, AT_COPY, ret_disk);
 }
 
@@ -307,7 +307,7 @@ static int node_make_whole(struct vbc_op *op, void *arg)
 
 static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)
 {
-	const struct vbc_work work = {vbc_doing_begin_new, "node", c->id, entry, NULL};
+	const struct vbc_work work = {vbc_journal_begin_new, "node", c->id, entry, NULL};
 	int code = vbc_work_run(op, &work, node_make_whole, c);
 
 	return vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name);

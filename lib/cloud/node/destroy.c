@@ -17,7 +17,7 @@
 #include "host/file.h"
 #include "host/tree.h"
 #include "image/lent.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/find.h"
@@ -178,12 +178,12 @@ int vbc_node_forget(struct vbc_op *op, const char *id)
  */
 static int remove_readable(struct vbc_op *op, const char *settings)
 {
-	int code = vbc_doing_note(op, OPENING, "yes");
+	int code = vbc_journal_note(op, OPENING, "yes");
 
 	if (!code)
 		code = vbc_node_remove_files(op, settings, VBC_SETTINGS_READABLE);
 	if (code)
-		vbc_doing_note(op, OPENING, "");
+		vbc_journal_note(op, OPENING, "");
 	return code;
 }
 
@@ -235,7 +235,7 @@ static int node_destroy_recorded(struct vbc_op *op, void *arg)
 static int destroy(struct vbc_op *op, const struct vbc_found *f, struct vbc_lock *lock,
 		   struct vbc_meta *entry)
 {
-	const struct vbc_work work = {vbc_doing_begin, "node-destroy", f->id, entry, NULL};
+	const struct vbc_work work = {vbc_journal_begin, "node-destroy", f->id, entry, NULL};
 	struct destroying destroying = {f, lock};
 	const char *settings = "";
 	int code = check_unneeded(op, f, entry);

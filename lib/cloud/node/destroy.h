@@ -16,7 +16,7 @@ int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock);
 /* Removes what the host's extra data holds of a node that is no more: metadata, reserved ports. */
 int vbc_node_forget(struct vbc_op *op, const char *id);
 
-/* Undoes it, see struct vbc_doing. */
+/* Undoes it, see struct vbc_journal_kind. */
 int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 
 #endif

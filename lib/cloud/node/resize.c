@@ -179,7 +179,7 @@ static int hardware_change_body(struct vbc_op *op, void *arg)
 static int change_hardware(struct vbc_op *op, const struct resize *r, const struct vbc_found *f,
 			   struct vbc_lock *lock, struct vbc_meta *entry)
 {
-	const struct vbc_work work = {vbc_doing_begin, "node-resize", f->id, entry, lock};
+	const struct vbc_work work = {vbc_journal_begin, "node-resize", f->id, entry, lock};
 	struct hardware old = {0};
 	struct vbc_meta *VBC_META meta = NULL;
 	struct hardware_change change = {

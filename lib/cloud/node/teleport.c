@@ -16,7 +16,7 @@
 #include "forward/log.h"
 #include "forward/port-settle.h"
 #include "host/keys.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/address.h"
@@ -459,17 +459,17 @@ static int send(struct vbc_op *op, struct vbc_op *target, const struct teleport 
 /* The source's first: what is noted here makes this host keep a machine that has stopped. */
 static int note_sending(struct vbc_op *op, struct vbc_op *source)
 {
-	int code = vbc_doing_note(source, SENT, "yes");
+	int code = vbc_journal_note(source, SENT, "yes");
 
 	return code ? vbc_fail(&op->error, code, "%s", source->error.text)
-		    : vbc_doing_note(op, SENT, "yes");
+		    : vbc_journal_note(op, SENT, "yes");
 }
 
 static void not_sent(struct vbc_op *op)
 {
 	struct vbc_error first = vbc_op_try(op);
 
-	vbc_doing_note(op, SENT, "");
+	vbc_journal_note(op, SENT, "");
 	vbc_op_try_end(op, &first);
 }
 
@@ -550,7 +550,7 @@ static int target_body(struct vbc_op *op, void *arg)
 {
 	struct teleport *t = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_doing_begin, "node-arrive", t->found.id, entry, NULL};
+	const struct vbc_work work = {vbc_journal_begin, "node-arrive", t->found.id, entry, NULL};
 	struct vbc_strs keys = {0};
 	vbc_ref machine = {NULL};
 	int code = entry ? vbc_host_keys(op, &keys) : vbc_fail_nomem(&op->error);
@@ -609,8 +609,8 @@ static void leave(struct vbc_op *op, const struct teleport *t, struct vbc_meta *
 {
 	struct vbc_error first = vbc_op_try(op);
 
-	if (code || vbc_node_leave_undo(op, t->found.id, entry) || vbc_doing_end(op, t->found.id))
-		vbc_doing_undo(op, t->found.id, entry);
+	if (code || vbc_node_leave_undo(op, t->found.id, entry) || vbc_journal_end(op, t->found.id))
+		vbc_journal_undo(op, t->found.id, entry);
 	vbc_op_try_end(op, &first);
 }
 
@@ -633,9 +633,9 @@ static int source_body(struct vbc_op *op, void *arg)
 		return code;
 	vbc_meta_set_str(entry, VBC_TELEPORT_SETTINGS, t->settings);
 	vbc_op_about_nothing(op);
-	code = vbc_doing_begin(op, "node-leave", t->found.id, entry);
+	code = vbc_journal_begin(op, "node-leave", t->found.id, entry);
 	if (code) {
-		vbc_doing_undo(op, t->found.id, entry);
+		vbc_journal_undo(op, t->found.id, entry);
 		return code;
 	}
 	t->source = op;

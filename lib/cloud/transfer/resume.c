@@ -8,7 +8,7 @@
 #include "disk/kinds.h"
 #include "disk/medium.h"
 #include "host/keys.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "transfer/checksum.h"
 #include "transfer/content.h"
 #include "vbox/meta.h"
@@ -27,22 +27,22 @@ int vbc_resume_note(struct vbc_op *op, uint64_t sent, uint64_t total,
 	int64_t utc_ms = 0;
 	int code = vbc_websession_clock(op, &utc_ms);
 
-	if (code || !vbc_doing_entry(op))
+	if (code || !vbc_journal_entry(op))
 		return code;
 	if (!vbc_checksum_text(sum, text))
 		return vbc_fail_nomem(&op->error);
-	vbc_meta_set_int(vbc_doing_entry(op), SENT, (int64_t)sent);
-	vbc_meta_set_int(vbc_doing_entry(op), TOTAL, (int64_t)total);
-	vbc_meta_set_int(vbc_doing_entry(op), VBC_DOING_KEPT, utc_ms + VBC_RESUME_KEEP_MS);
-	return vbc_doing_note(op, SUM, text);
+	vbc_meta_set_int(vbc_journal_entry(op), SENT, (int64_t)sent);
+	vbc_meta_set_int(vbc_journal_entry(op), TOTAL, (int64_t)total);
+	vbc_meta_set_int(vbc_journal_entry(op), VBC_JOURNAL_KEPT, utc_ms + VBC_RESUME_KEEP_MS);
+	return vbc_journal_note(op, SUM, text);
 }
 
 void vbc_resume_done(struct vbc_op *op)
 {
-	if (!vbc_doing_entry(op))
+	if (!vbc_journal_entry(op))
 		return;
-	vbc_meta_set_int(vbc_doing_entry(op), SENT, 0);
-	vbc_meta_set_int(vbc_doing_entry(op), VBC_DOING_KEPT, 0);
+	vbc_meta_set_int(vbc_journal_entry(op), SENT, 0);
+	vbc_meta_set_int(vbc_journal_entry(op), VBC_JOURNAL_KEPT, 0);
 }
 
 bool vbc_resume_can(const struct vbc_meta *entry)
@@ -114,7 +114,7 @@ static int find_gone(struct vbc_op *op, const char *id, struct vbc_meta **entry,
 
 	if (code || !waited)
 		return code;
-	return vbc_owner_reread(op, VBC_DOING_KIND, id, entry, ret);
+	return vbc_owner_reread(op, VBC_JOURNAL_KIND, id, entry, ret);
 }
 
 /* Looks at one entry of the journal. */
@@ -125,7 +125,7 @@ static int look_at(struct vbc_op *op, const char *id, const struct vbc_content *
 	struct vbc_checksum *VBC_CHECKSUM sum = NULL;
 	enum vbc_owner owner = VBC_OWNER_LIVES;
 	bool gone = false;
-	int code = vbc_meta_get(op, VBC_DOING_KIND, id, &entry);
+	int code = vbc_meta_get(op, VBC_JOURNAL_KIND, id, &entry);
 
 	if (code || !vbc_resume_can(entry) ||
 	    (uint64_t)vbc_meta_int(entry, TOTAL) != content->size_bytes)
@@ -149,7 +149,7 @@ int vbc_resume_find(struct vbc_op *op, const struct vbc_content *content, struct
 	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
-		code = vbc_meta_ids_of(op, &keys, VBC_DOING_KIND, &ids);
+		code = vbc_meta_ids_of(op, &keys, VBC_JOURNAL_KIND, &ids);
 	for (size_t i = 0; !code && !ret->sent && i < ids.n; i++)
 		code = look_at(op, ids.v[i], content, ret);
 	return code;

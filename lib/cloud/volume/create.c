@@ -160,7 +160,7 @@ static int create_body(struct vbc_op *op, void *arg)
 {
 	struct create *c = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_doing_begin_new, VBC_VOLUME_KIND, c->id, entry, NULL};
+	const struct vbc_work work = {vbc_journal_begin_new, VBC_VOLUME_KIND, c->id, entry, NULL};
 	int code = entry ? prepare(op, c, entry) : vbc_fail_nomem(&op->error);
 
 	if (code)

@@ -18,7 +18,7 @@
 #include "disk/recorded.h"
 #include "disk/storage-slot.h"
 #include "host/folders.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "vbox/lock.h"
@@ -121,7 +121,7 @@ static int take_place(struct vbc_op *op, const struct resize *r)
 	const struct vbc_volume_use *u = &r->use;
 	bool attached = !vbc_ref_is_null(u->machine);
 	vbc_ref medium = {NULL};
-	int code = vbc_doing_note(op, SWAP, "yes");
+	int code = vbc_journal_note(op, SWAP, "yes");
 
 	vbc_op_about_nothing(op);
 	if (!code && attached)
@@ -149,7 +149,8 @@ static int volume_grow_copy(struct vbc_op *op, void *arg)
 static int grow_fixed(struct vbc_op *op, struct resize *r)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_doing_begin_new, "volume-resize", r->id, entry, &r->lock};
+	const struct vbc_work work = {vbc_journal_begin_new, "volume-resize", r->id, entry,
+				      &r->lock};
 	struct vbc_folders folders;
 	int code = entry ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);
 

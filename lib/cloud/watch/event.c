@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 #include "disk/kinds.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "machine/list.h"
 #include "machine/state.h"
 #include "vbox/events.h"
@@ -111,7 +111,7 @@ static bool read_key(struct vbc_op *op, struct vbc_event *event)
 		{VBC_NODE_KIND, VBC_EVENT_NODE_CHANGED},
 		{VBC_IMAGE_KIND, VBC_EVENT_MEDIUM_CHANGED},
 		{VBC_VOLUME_KIND, VBC_EVENT_MEDIUM_CHANGED},
-		{VBC_DOING_KIND, 0},
+		{VBC_JOURNAL_KIND, 0},
 		{VBC_LOCK_KIND, 0},
 	};
 

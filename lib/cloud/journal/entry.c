@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "journal/doing.h"
+#include "journal/entry.h"
 
 #include "base/clock.h"
 #include "base/str.h"
@@ -22,7 +22,7 @@
 #define SESSION_LIVES_MS 240000 /* at the least: vboxwebsrv forgets one that is idle for 300 s */
 #define TRIES            2
 
-const struct vbc_doing *vbc_doing_of(const struct vbc_meta *entry)
+const struct vbc_journal_kind *vbc_journal_kind_of(const struct vbc_meta *entry)
 {
 	for (size_t i = 0; i < vbc_recovery.n_kinds; i++)
 		if (streq(vbc_recovery.kinds[i].kind, vbc_meta_str(entry, "kind")))
@@ -38,8 +38,8 @@ static int fail_at_work(struct vbc_op *op)
 
 static int fail_occupied(struct vbc_op *op, const struct vbc_meta *other, bool lives)
 {
-	const struct vbc_doing *doing = vbc_doing_of(other);
-	const char *text = doing ? doing->text : "work of a newer program than this one";
+	const struct vbc_journal_kind *kind = vbc_journal_kind_of(other);
+	const char *text = kind ? kind->text : "work of a newer program than this one";
 
 	if (lives)
 		return fail_at_work(op);
@@ -63,14 +63,14 @@ static int find_other(struct vbc_op *op, const char *id, struct vbc_meta **ret,
 		      enum vbc_owner *ret_owner)
 {
 	bool same = false;
-	int code = vbc_meta_get(op, VBC_DOING_KIND, id, ret);
+	int code = vbc_meta_get(op, VBC_JOURNAL_KIND, id, ret);
 
 	if (code || !*ret || is_undone_by(op, *ret))
 		return code;
 	code = vbc_owner_judge(op, *ret, ret_owner);
 	if (code || *ret_owner == VBC_OWNER_LIVES)
 		return code;
-	code = vbc_owner_reread(op, VBC_DOING_KIND, id, ret, &same);
+	code = vbc_owner_reread(op, VBC_JOURNAL_KIND, id, ret, &same);
 	if (!same)
 		*ret_owner = VBC_OWNER_LIVES;
 	return code;
@@ -78,8 +78,8 @@ static int find_other(struct vbc_op *op, const char *id, struct vbc_meta **ret,
 
 /*
  * An entry that is there under this id tells what else is to be undone, and stays: that was tried
- * when the operation began, see vbc_run_recovered(). It may have come since, while a lock was waited
- * for. Only what was kept to be gone on with is replaced.
+ * when the operation began, see vbc_run_recovered(). It may have come since, while a lock was
+ * waited for. Only what was kept to be gone on with is replaced.
  */
 static int check_free(struct vbc_op *op, const char *kind, const char *id)
 {
@@ -96,7 +96,7 @@ static int check_free(struct vbc_op *op, const char *kind, const char *id)
 			code = find_other(op, id, &other, &owner);
 		if (code || !other)
 			return code;
-		if (owner != VBC_OWNER_LIVES && vbc_meta_date(other, VBC_DOING_KEPT) &&
+		if (owner != VBC_OWNER_LIVES && vbc_meta_date(other, VBC_JOURNAL_KEPT) &&
 		    streq(vbc_meta_str(other, "kind"), kind))
 			return VBC_OK;
 		if (owner != VBC_OWNER_LIVES || vbc_now_ms() >= deadline)
@@ -107,34 +107,35 @@ static int check_free(struct vbc_op *op, const char *kind, const char *id)
 	}
 }
 
-int vbc_doing_id(struct vbc_op *op, const char *kind, const char *thing, char ret_id[37])
+int vbc_journal_id(struct vbc_op *op, const char *kind, const char *thing, char ret_id[37])
 {
 	const char *text = vbc_arena_printf(&op->arena, "%s/%s", kind, thing);
 
 	return text && vbc_checksum_uuid(text, ret_id) ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-int vbc_doing_begin_new(struct vbc_op *op, const char *kind, const char *id,
-			struct vbc_meta *entry)
+int vbc_journal_begin_new(struct vbc_op *op, const char *kind, const char *id,
+			  struct vbc_meta *entry)
 {
 	struct vbc_lease *lease = VBC_ARENA_NEW(&op->arena, struct vbc_lease);
 
 	if (!lease)
 		return vbc_fail_nomem(&op->error);
 	vbc_meta_set_str(entry, "kind", kind);
-	*lease = (struct vbc_lease){.kind = VBC_DOING_KIND, .id = id, .entry = entry, .work = true};
+	*lease = (struct vbc_lease){
+		.kind = VBC_JOURNAL_KIND, .id = id, .entry = entry, .work = true};
 	vbc_lease_keep(op, lease);
 	return vbc_lease_write(op, lease);
 }
 
-int vbc_doing_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
+int vbc_journal_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
 {
 	int code = check_free(op, kind, id);
 
-	return code ? code : vbc_doing_begin_new(op, kind, id, entry);
+	return code ? code : vbc_journal_begin_new(op, kind, id, entry);
 }
 
-int vbc_doing_note(struct vbc_op *op, const char *key, const char *value)
+int vbc_journal_note(struct vbc_op *op, const char *key, const char *value)
 {
 	const struct vbc_lease *work = vbc_lease_of_work(op);
 
@@ -144,16 +145,16 @@ int vbc_doing_note(struct vbc_op *op, const char *key, const char *value)
 	return vbc_lease_write(op, work);
 }
 
-struct vbc_meta *vbc_doing_entry(const struct vbc_op *op)
+struct vbc_meta *vbc_journal_entry(const struct vbc_op *op)
 {
 	const struct vbc_lease *work = vbc_lease_of_work(op);
 
 	return work ? work->entry : NULL;
 }
 
-int vbc_doing_end(struct vbc_op *op, const char *id)
+int vbc_journal_end(struct vbc_op *op, const char *id)
 {
-	int code = vbc_meta_delete(op, VBC_DOING_KIND, id);
+	int code = vbc_meta_delete(op, VBC_JOURNAL_KIND, id);
 
 	if (!code)
 		vbc_lease_stop(op, vbc_lease_of_work(op));
@@ -196,10 +197,10 @@ static int give_claim_up(struct vbc_op *op, int code)
 }
 
 /* The last one to write has it: the others, who found none before that, write within a moment. */
-int vbc_doing_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
+int vbc_journal_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
 {
 	bool ours = false;
-	int code = vbc_doing_begin(op, kind, id, entry);
+	int code = vbc_journal_begin(op, kind, id, entry);
 
 	if (!code) {
 		vbc_sleep_ms(MOMENT_MS);
@@ -269,27 +270,27 @@ static void unmark(struct vbc_op *op, const struct vbc_lease *lease)
 static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool foreign,
 		   bool quiet)
 {
-	struct vbc_lease lease = {.kind = VBC_DOING_KIND, .id = id, .entry = entry, .work = true};
+	struct vbc_lease lease = {.kind = VBC_JOURNAL_KIND, .id = id, .entry = entry, .work = true};
 	struct vbc_error saved = vbc_op_try(op);
-	const struct vbc_doing *doing = vbc_doing_of(entry);
+	const struct vbc_journal_kind *kind = vbc_journal_kind_of(entry);
 	bool undoing = op->undoing;
-	int code = doing ? VBC_OK : VBC_E_VERSION;
+	int code = kind ? VBC_OK : VBC_E_VERSION;
 
 	op->undoing = true;
 	if (!code)
 		code = mark(op, &lease, foreign);
 	if (!code && foreign)
-		vbc_op_log(op, 1, "removing %s: %s", doing->text, id);
+		vbc_op_log(op, 1, "removing %s: %s", kind->text, id);
 	if (!code)
-		code = doing->undo(op, id, entry);
+		code = kind->undo(op, id, entry);
 	vbc_lease_stop(op, &lease);
 	if (!code) {
-		vbc_meta_delete(op, VBC_DOING_KIND, id);
+		vbc_meta_delete(op, VBC_JOURNAL_KIND, id);
 	} else {
 		if (op->error.code && !op->given_up) /* that is told of */
 			vbc_op_log(op, quiet && code == VBC_E_BUSY ? 2 : 0,
 				   "could not clean up after %s %s yet: %s",
-				   doing ? doing->text : "unknown work", id, op->error.text);
+				   kind ? kind->text : "unknown work", id, op->error.text);
 		unmark(op, &lease);
 	}
 	op->undoing = undoing;
@@ -297,12 +298,12 @@ static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bo
 	return code;
 }
 
-int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet)
+int vbc_journal_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet)
 {
 	return recover(op, id, entry, true, quiet);
 }
 
-void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
+void vbc_journal_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 {
 	const struct vbc_lease *lease = vbc_lease_of_work(op);
 
@@ -313,7 +314,7 @@ void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 		recover(op, id, entry, false, false);
 }
 
-int vbc_doing_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
+int vbc_journal_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
 {
 	const char *vbox = vbc_meta_str(entry, UNDOING);
 	bool alive = true;
