@@ -2,7 +2,7 @@
 #include "vbox/lease.h"
 
 #include "base/clock.h"
-#include "vbox/owner.h"
+#include "vbox/lease-holder.h"
 #include "vbox/websession.h"
 
 #define USE_MS 5000 /* a web session that is not used for so long is not forgotten yet */
@@ -14,15 +14,15 @@ int vbc_lease_write(struct vbc_op *op, const struct vbc_lease *lease)
 
 	if (code)
 		return code;
-	vbc_owner_sign(lease->entry, utc_ms);
-	vbc_meta_set_int(lease->entry, VBC_OWNER_OP, op->running.number);
+	vbc_holder_sign(lease->entry, utc_ms);
+	vbc_meta_set_int(lease->entry, VBC_LEASE_OP, op->running.number);
 	return vbc_meta_put(op, lease->kind, lease->id, lease->entry);
 }
 
 void vbc_lease_keep(struct vbc_op *op, struct vbc_lease *lease)
 {
 	if (!op->leases)
-		op->renew_at_ms = vbc_now_ms() + VBC_OWNER_RENEW_MS;
+		op->renew_at_ms = vbc_now_ms() + VBC_LEASE_RENEW_MS;
 	lease->next = op->leases;
 	op->leases = lease;
 }
@@ -57,7 +57,7 @@ void vbc_lease_renew(struct vbc_op *op)
 	for (const struct vbc_lease *l = op->leases; l; l = l->next)
 		vbc_lease_write(op, l);
 	vbc_op_try_end(op, &saved);
-	op->renew_at_ms = vbc_now_ms() + VBC_OWNER_RENEW_MS;
+	op->renew_at_ms = vbc_now_ms() + VBC_LEASE_RENEW_MS;
 }
 
 static void use_sessions(struct vbc_op *op)

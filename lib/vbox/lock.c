@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "vbox/fault.h"
-#include "vbox/owner.h"
+#include "vbox/lease-holder.h"
 #include "vbox/turn.h"
 #include "vbox/websession.h"
 
@@ -260,7 +260,7 @@ int vbc_lock_open(struct vbc_op *op, struct vbc_lock *lock)
 static void leave_entry(struct vbc_op *op, const struct vbc_lease *lease)
 {
 	vbc_websession_spare(op);
-	vbc_owner_leave(lease->entry);
+	vbc_holder_leave(lease->entry);
 	vbc_meta_put(op, lease->kind, lease->id, lease->entry);
 }
 

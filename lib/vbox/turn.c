@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "vbox/owner.h"
+#include "vbox/lease-holder.h"
 
 #define PATIENCE_MS 5000
 #define PAUSE_MS 20
@@ -121,14 +121,14 @@ static int look_around(struct vbc_op *op, const char *machine_id, const char *ow
 
 	for (size_t i = 0; !code && !busy && i < keys.n; i++) {
 		struct vbc_meta *VBC_META entry = NULL;
-		enum vbc_owner owner = VBC_OWNER_GONE;
+		enum vbc_holder holder = VBC_HOLDER_GONE;
 
 		if (!vbc_starts_with(keys.v[i], machine_id) || streq(keys.v[i], own))
 			continue;
 		code = vbc_meta_get(op, VBC_LOCK_KIND, keys.v[i], &entry);
-		if (!code && entry && !vbc_owner_is_me(entry))
-			code = vbc_owner_judge(op, entry, &owner);
-		busy = owner == VBC_OWNER_LIVES;
+		if (!code && entry && !vbc_holder_is_me(entry))
+			code = vbc_holder_judge(op, entry, &holder);
+		busy = holder == VBC_HOLDER_LIVES;
 	}
 	*ret_busy = busy;
 	return code;

@@ -5,8 +5,8 @@
 #include "base/str.h"
 #include "journal/kind.h"
 #include "journal/uuid.h"
+#include "vbox/lease-holder.h"
 #include "vbox/meta.h"
-#include "vbox/owner.h"
 #include "vbox/websession.h"
 
 #define PATIENCE_MS 15000
@@ -52,7 +52,7 @@ static int fail_occupied(struct vbc_op *op, const struct vbc_meta *other, bool l
 static bool is_undone_by(const struct vbc_op *op, const struct vbc_meta *entry)
 {
 	return streq(vbc_meta_str(entry, UNDOING), op->vbox.s) &&
-	       vbc_meta_int(entry, VBC_OWNER_OP) == op->running.number;
+	       vbc_meta_int(entry, VBC_LEASE_OP) == op->running.number;
 }
 
 /*
@@ -60,19 +60,19 @@ static bool is_undone_by(const struct vbc_op *op, const struct vbc_meta *entry)
  * ended: so it is read again.
  */
 static int find_other(struct vbc_op *op, const char *id, struct vbc_meta **ret,
-		      enum vbc_owner *ret_owner)
+		      enum vbc_holder *ret_holder)
 {
 	bool same = false;
 	int code = vbc_meta_get(op, VBC_JOURNAL_KIND, id, ret);
 
 	if (code || !*ret || is_undone_by(op, *ret))
 		return code;
-	code = vbc_owner_judge(op, *ret, ret_owner);
-	if (code || *ret_owner == VBC_OWNER_LIVES)
+	code = vbc_holder_judge(op, *ret, ret_holder);
+	if (code || *ret_holder == VBC_HOLDER_LIVES)
 		return code;
-	code = vbc_owner_reread(op, VBC_JOURNAL_KIND, id, ret, &same);
+	code = vbc_holder_reread(op, VBC_JOURNAL_KIND, id, ret, &same);
 	if (!same)
-		*ret_owner = VBC_OWNER_LIVES;
+		*ret_holder = VBC_HOLDER_LIVES;
 	return code;
 }
 
@@ -87,20 +87,20 @@ static int check_free(struct vbc_op *op, const char *kind, const char *id)
 
 	for (;;) {
 		struct vbc_meta *VBC_META other = NULL;
-		enum vbc_owner owner = VBC_OWNER_GONE;
+		enum vbc_holder holder = VBC_HOLDER_GONE;
 		int64_t utc_ms;
 		/* It is asked now, so that nothing comes between looking and writing. */
 		int code = vbc_websession_clock(op, &utc_ms);
 
 		if (!code)
-			code = find_other(op, id, &other, &owner);
+			code = find_other(op, id, &other, &holder);
 		if (code || !other)
 			return code;
-		if (owner != VBC_OWNER_LIVES && vbc_meta_date(other, VBC_JOURNAL_KEPT) &&
+		if (holder != VBC_HOLDER_LIVES && vbc_meta_date(other, VBC_JOURNAL_KEPT) &&
 		    streq(vbc_meta_str(other, "kind"), kind))
 			return VBC_OK;
-		if (owner != VBC_OWNER_LIVES || vbc_now_ms() >= deadline)
-			return fail_occupied(op, other, owner == VBC_OWNER_LIVES);
+		if (holder != VBC_HOLDER_LIVES || vbc_now_ms() >= deadline)
+			return fail_occupied(op, other, holder == VBC_HOLDER_LIVES);
 		code = vbc_op_sleep(op, PAUSE_MS);
 		if (code)
 			return code;
@@ -261,7 +261,7 @@ static void unmark(struct vbc_op *op, const struct vbc_lease *lease)
 	if (!find_ours(op, lease, &ours) && ours) {
 		vbc_meta_set_str(entry, UNDOING, "");
 		vbc_meta_set_int(entry, UNDOING_TRIES, 0);
-		vbc_owner_leave(entry);
+		vbc_holder_leave(entry);
 		vbc_meta_put(op, lease->kind, lease->id, entry);
 	}
 	vbc_op_try_end(op, &saved);

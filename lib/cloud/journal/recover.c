@@ -12,9 +12,9 @@
 #include "base/str.h"
 #include "journal/entry.h"
 #include "journal/kind.h"
+#include "vbox/lease-holder.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/owner.h"
 #include "vbox/turn.h"
 #include "vbox/websession.h"
 
@@ -22,7 +22,7 @@
 struct word {
 	const char *kind, *id;
 	struct vbc_meta *entry; /* NULL: there is nothing to do about it */
-	enum vbc_owner owner;
+	enum vbc_holder holder;
 };
 
 struct words {
@@ -100,8 +100,8 @@ static void leave(struct vbc_op *op, const struct vbc_recover_how *how, const st
 {
 	struct vbc_error saved = vbc_op_try(op);
 
-	if (!how->dry_run && !vbc_owner_has_left(w->entry)) {
-		vbc_owner_leave(w->entry);
+	if (!how->dry_run && !vbc_holder_has_left(w->entry)) {
+		vbc_holder_leave(w->entry);
 		vbc_meta_put(op, w->kind, w->id, w->entry);
 	}
 	vbc_op_try_end(op, &saved);
@@ -163,7 +163,7 @@ static bool is_worked_on(const struct words *words, const struct word *w)
 	for (size_t i = 0; i < words->n; i++) {
 		const struct word *other = &words->v[i];
 
-		if (streq(other->kind, VBC_LOCK_KIND) && other->owner == VBC_OWNER_LIVES &&
+		if (streq(other->kind, VBC_LOCK_KIND) && other->holder == VBC_HOLDER_LIVES &&
 		    strncmp(other->id, w->id, n + 1) == 0)
 			return true;
 	}
@@ -226,8 +226,8 @@ static int judge(struct vbc_op *op, const struct vbc_recover_how *how, struct wo
 		if (!how->found)
 			code = find_kept(op, w->entry, &kept);
 		if (!code && !kept)
-			code = vbc_owner_judge(op, w->entry, &w->owner);
-		*ret_silent = *ret_silent || w->owner == VBC_OWNER_SILENT;
+			code = vbc_holder_judge(op, w->entry, &w->holder);
+		*ret_silent = *ret_silent || w->holder == VBC_HOLDER_SILENT;
 	}
 	return code;
 }
@@ -239,16 +239,16 @@ static int judge(struct vbc_op *op, const struct vbc_recover_how *how, struct wo
 static int look_again(struct vbc_op *op, struct words *words, bool silent)
 {
 	bool waited = false;
-	int code = silent ? vbc_owner_wait(op, &waited) : VBC_OK;
+	int code = silent ? vbc_holder_wait(op, &waited) : VBC_OK;
 
 	for (size_t i = 0; !code && i < words->n; i++) {
 		struct word *w = &words->v[i];
 		bool same = false;
 
 		/* A command with more time finds out whether it is gone. */
-		if (w->owner == VBC_OWNER_GONE || (w->owner == VBC_OWNER_SILENT && waited))
-			code = vbc_owner_reread(op, w->kind, w->id, &w->entry, &same);
-		w->owner = same ? VBC_OWNER_GONE : VBC_OWNER_LIVES;
+		if (w->holder == VBC_HOLDER_GONE || (w->holder == VBC_HOLDER_SILENT && waited))
+			code = vbc_holder_reread(op, w->kind, w->id, &w->entry, &same);
+		w->holder = same ? VBC_HOLDER_GONE : VBC_HOLDER_LIVES;
 	}
 	return code;
 }
@@ -264,10 +264,10 @@ static int put_right(struct vbc_op *op, const struct vbc_recover_how *how, struc
 		struct word *w = &words->v[i];
 		bool same = true;
 
-		if (w->owner != VBC_OWNER_GONE)
+		if (w->holder != VBC_HOLDER_GONE)
 			continue;
 		if (done++) /* the one before may have taken long */
-			code = vbc_owner_reread(op, w->kind, w->id, &w->entry, &same);
+			code = vbc_holder_reread(op, w->kind, w->id, &w->entry, &same);
 		if (!code && same)
 			code = streq(w->kind, VBC_LOCK_KIND) ? lock_recover(op, how, words, w)
 							     : work_recover(op, how, w);

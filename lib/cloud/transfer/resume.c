@@ -11,8 +11,8 @@
 #include "journal/entry.h"
 #include "transfer/checksum.h"
 #include "transfer/content.h"
+#include "vbox/lease-holder.h"
 #include "vbox/meta.h"
-#include "vbox/owner.h"
 #include "vbox/websession.h"
 
 #define SENT  "sent"
@@ -105,16 +105,17 @@ static int find_same(struct vbc_op *op, const struct vbc_content *content,
 	return code;
 }
 
-/* Who is gone may have ended the work before; of others it is not known before, see owner.h. */
+/* Who is gone may have ended the work before; of others it is not known before, see
+ * vbox/lease-holder.h. */
 static int find_gone(struct vbc_op *op, const char *id, struct vbc_meta **entry,
-		     enum vbc_owner owner, bool *ret)
+		     enum vbc_holder holder, bool *ret)
 {
 	bool waited = true;
-	int code = owner == VBC_OWNER_SILENT ? vbc_owner_wait(op, &waited) : VBC_OK;
+	int code = holder == VBC_HOLDER_SILENT ? vbc_holder_wait(op, &waited) : VBC_OK;
 
 	if (code || !waited)
 		return code;
-	return vbc_owner_reread(op, VBC_JOURNAL_KIND, id, entry, ret);
+	return vbc_holder_reread(op, VBC_JOURNAL_KIND, id, entry, ret);
 }
 
 /* Looks at one entry of the journal. */
@@ -123,18 +124,18 @@ static int look_at(struct vbc_op *op, const char *id, const struct vbc_content *
 {
 	struct vbc_meta *VBC_META entry = NULL;
 	struct vbc_checksum *VBC_CHECKSUM sum = NULL;
-	enum vbc_owner owner = VBC_OWNER_LIVES;
+	enum vbc_holder holder = VBC_HOLDER_LIVES;
 	bool gone = false;
 	int code = vbc_meta_get(op, VBC_JOURNAL_KIND, id, &entry);
 
 	if (code || !vbc_resume_can(entry) ||
 	    (uint64_t)vbc_meta_int(entry, TOTAL) != content->size_bytes)
 		return code;
-	code = vbc_owner_judge(op, entry, &owner);
-	if (!code && owner != VBC_OWNER_LIVES)
+	code = vbc_holder_judge(op, entry, &holder);
+	if (!code && holder != VBC_HOLDER_LIVES)
 		code = find_same(op, content, entry, &sum);
 	if (!code && sum)
-		code = find_gone(op, id, &entry, owner, &gone);
+		code = find_gone(op, id, &entry, holder, &gone);
 	if (code || !gone)
 		return code;
 	if (!take(op, id, entry, ret))
