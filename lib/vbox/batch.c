@@ -4,9 +4,9 @@
  * Many reads at once: one thread keeps a request under way on each of a few connections, so that
  * the host works on several while we wait. The n-th answer on a connection is the n-th call's.
  */
+#include "vbox/cache.h"
 #include "vbox/call.h"
 #include "vbox/fault.h"
-#include "vbox/memo.h"
 
 #define LANES 4
 
@@ -22,22 +22,22 @@ struct batch {
 	size_t opened; /* lanes so far */
 };
 
-static struct vbc_memo_call memo_call_of(const struct vbc_batch_call *c)
+static struct vbc_cache_call cache_call_of(const struct vbc_batch_call *c)
 {
-	return (struct vbc_memo_call){c->method, c->self.s, c->in[0].i};
+	return (struct vbc_cache_call){c->method, c->self.s, c->in[0].i};
 }
 
 /* Whether the call need not be made, as its answer is known. */
 static bool recall(struct vbc_op *op, struct vbc_batch_call *c)
 {
 	pthread_mutex_t *mutex = &op->host->core->mutex;
-	const struct vbc_memo_call call = memo_call_of(c);
+	const struct vbc_cache_call call = cache_call_of(c);
 	const char *answer;
 
 	if (!c->fixed)
 		return false;
 	pthread_mutex_lock(mutex);
-	answer = vbc_memo_find(op->session->memo, &call);
+	answer = vbc_cache_find(op->session->cache, &call);
 	pthread_mutex_unlock(mutex);
 	if (answer)
 		*(const char **)c->out = answer;
@@ -47,13 +47,13 @@ static bool recall(struct vbc_op *op, struct vbc_batch_call *c)
 static void remember(struct vbc_op *op, const struct vbc_batch_call *c)
 {
 	pthread_mutex_t *mutex = &op->host->core->mutex;
-	const struct vbc_memo_call call = memo_call_of(c);
+	const struct vbc_cache_call call = cache_call_of(c);
 	const char *answer = c->fixed && !c->code ? *(const char **)c->out : NULL;
 
 	if (!answer || !answer[0])
 		return;
 	pthread_mutex_lock(mutex);
-	vbc_memo_keep(&op->session->memo, &call, answer);
+	vbc_cache_keep(&op->session->cache, &call, answer);
 	pthread_mutex_unlock(mutex);
 }
 

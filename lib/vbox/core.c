@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "http/url.h"
-#include "vbox/memo.h"
+#include "vbox/cache.h"
 
 #define CONNECT_TIMEOUT_MS 10000
 #define CALL_TIMEOUT_MS 60000
@@ -69,7 +69,7 @@ void vbc_websession_free(struct vbc_websession *ws)
 {
 	if (!ws)
 		return;
-	vbc_memo_free(ws->memo);
+	vbc_cache_free(ws->cache);
 	free(ws->vbox);
 	free(ws->version_text);
 	free(ws);

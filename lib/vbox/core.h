@@ -16,7 +16,7 @@
 #include "http/http.h"
 #include "soap/wire.h"
 
-struct vbc_memo;
+struct vbc_cache;
 
 /* An operation under way, by a number that no other of this process has. */
 struct vbc_running {
@@ -36,7 +36,7 @@ struct vbc_websession {
 	bool lost;           /* the host has forgotten it: no log-off                     */
 	bool spared;         /* it has a lock that others may free only while it lives    */
 	unsigned calls;      /* each call may leave a reference on the host               */
-	struct vbc_memo *memo; /* what need not be asked again, see memo.h; NULL: nothing  */
+	struct vbc_cache *cache; /* what need not be asked again, see cache.h; NULL: nothing  */
 };
 
 struct vbc_core {

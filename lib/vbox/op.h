@@ -142,7 +142,7 @@ struct vbc_batch_call {
 	union vbc_in in[2];
 	void *out; /* of its one output, in the operation's arena */
 	bool fixed; /* it has no text argument, and its answer, one string or reference, holds as
-	               long as the object lives: see memo.h */
+		       long as the object lives: see cache.h */
 	int code;  /* of this call: that its object is gone fails no other */
 };
 int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n);

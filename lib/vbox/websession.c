@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "vbox/memo.h"
+#include "vbox/cache.h"
 
 #define CALLS_MAX 100000 /* then a new session */
 #define LOGOFF_MS 1000 /* and a moment, see call.c */
@@ -280,7 +280,7 @@ void vbc_websession_forget(struct vbc_op *op)
 	pthread_mutex_t *mutex = &op->host->core->mutex;
 
 	pthread_mutex_lock(mutex);
-	vbc_memo_forget(op->session->memo);
+	vbc_cache_forget(op->session->cache);
 	pthread_mutex_unlock(mutex);
 }
 

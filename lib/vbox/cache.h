@@ -8,31 +8,31 @@
  * have come that were caused before a list, but an event of our own behind them, and to cause one is
  * to write the host's settings at each list.
  */
-#ifndef VBC_VBOX_MEMO_H
-#define VBC_VBOX_MEMO_H
+#ifndef VBC_VBOX_CACHE_H
+#define VBC_VBOX_CACHE_H
 
 #include <stdint.h>
 
 #include "vbox-api.h"
 
-struct vbc_memo;
+struct vbc_cache;
 
 /* A call whose answer is remembered: its only argument is a number. */
-struct vbc_memo_call {
+struct vbc_cache_call {
 	enum vbc_method_id method;
 	const char *self;
 	int64_t argument;
 };
 
-/* NULL: it is not known. Valid until the memo is freed. */
-const char *vbc_memo_find(const struct vbc_memo *m, const struct vbc_memo_call *call);
+/* NULL: it is not known. Valid until the cache is freed. */
+const char *vbc_cache_find(const struct vbc_cache *c, const struct vbc_cache_call *call);
 
-/* Remembers it in *m, which is made when NULL; without memory it is asked for again. */
-void vbc_memo_keep(struct vbc_memo **m, const struct vbc_memo_call *call, const char *answer);
+/* Remembers it in *c, which is made when NULL; without memory it is asked for again. */
+void vbc_cache_keep(struct vbc_cache **c, const struct vbc_cache_call *call, const char *answer);
 
 /* Remembers nothing: an object that was the answer is no more. NULL is fine. */
-void vbc_memo_forget(struct vbc_memo *m);
+void vbc_cache_forget(struct vbc_cache *c);
 
-void vbc_memo_free(struct vbc_memo *m);
+void vbc_cache_free(struct vbc_cache *c);
 
 #endif
