@@ -30,7 +30,7 @@ static struct vbc_cache_call cache_call_of(const struct vbc_batch_call *c)
 /* Whether the call need not be made, as its answer is known. */
 static bool recall(struct vbc_op *op, struct vbc_batch_call *c)
 {
-	pthread_mutex_t *mutex = &op->host->core->mutex;
+	pthread_mutex_t *mutex = &op->host->endpoint->mutex;
 	const struct vbc_cache_call call = cache_call_of(c);
 	const char *answer;
 
@@ -46,7 +46,7 @@ static bool recall(struct vbc_op *op, struct vbc_batch_call *c)
 
 static void remember(struct vbc_op *op, const struct vbc_batch_call *c)
 {
-	pthread_mutex_t *mutex = &op->host->core->mutex;
+	pthread_mutex_t *mutex = &op->host->endpoint->mutex;
 	const struct vbc_cache_call call = cache_call_of(c);
 	const char *answer = c->fixed && !c->code ? *(const char **)c->out : NULL;
 
@@ -81,7 +81,7 @@ static int feed(struct batch *b, struct lane *lane)
 	if (!lane->conn && vbc_call_connect(op, &lane->conn, &err))
 		return VBC_OK;
 	if (vbc_call_send(op, lane->conn, &vbc_methods[c->method], &begun, &err)) {
-		vbc_http_give_back(op->host->core->http, lane->conn);
+		vbc_http_give_back(op->host->endpoint->http, lane->conn);
 		lane->conn = NULL;
 		return VBC_OK;
 	}
@@ -140,7 +140,7 @@ static int collect(struct batch *b, struct lane *lane)
 	lane->call = NULL;
 	if (!vbc_call_receive(op, lane->conn, &vbc_methods[c->method], &err))
 		return finish(op, c);
-	vbc_http_give_back(op->host->core->http, lane->conn);
+	vbc_http_give_back(op->host->endpoint->http, lane->conn);
 	lane->conn = NULL;
 	if (err.code != VBC_E_CONNECT) {
 		op->error = err;
@@ -152,7 +152,7 @@ static int collect(struct batch *b, struct lane *lane)
 /* A connection that the host is about to close must not carry another call. */
 static void renew(struct vbc_op *op, struct lane *lane)
 {
-	struct vbc_http *http = op->host->core->http;
+	struct vbc_http *http = op->host->endpoint->http;
 
 	if (lane->conn && !vbc_http_usable(lane->conn)) {
 		vbc_http_give_back(http, lane->conn);
@@ -234,7 +234,7 @@ int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
 	b.lanes[0].conn = vbc_steal(op->conn);
 	code = run(&b);
 	for (size_t i = 0; i < LANES; i++)
-		vbc_http_give_back(op->host->core->http, b.lanes[i].conn);
+		vbc_http_give_back(op->host->endpoint->http, b.lanes[i].conn);
 	/* Where no lane could be had at all, one call after the other says why. */
 	for (; !code && b.next < b.end; b.next++)
 		code = call_alone(op, b.next);

@@ -134,8 +134,8 @@ int vbc_holder_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_ho
 	int code = VBC_OK;
 
 	if (vbc_holder_is_me(meta) && !vbc_holder_has_left(meta)) {
-		*ret = vbc_core_is_running(vbc_meta_int(meta, VBC_LEASE_OP)) ? VBC_HOLDER_LIVES
-									     : VBC_HOLDER_GONE;
+		*ret = vbc_endpoint_is_running(vbc_meta_int(meta, VBC_LEASE_OP)) ? VBC_HOLDER_LIVES
+										 : VBC_HOLDER_GONE;
 		return VBC_OK;
 	}
 	if (!vbc_holder_has_left(meta))

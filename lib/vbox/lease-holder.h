@@ -18,7 +18,7 @@
 #define VBC_LEASE_MS       600000
 #define VBC_LEASE_RENEW_MS 5000
 
-#define VBC_LEASE_OP "op" /* in an entry: the operation, see vbc_core_is_running() */
+#define VBC_LEASE_OP "op" /* in an entry: the operation, see vbc_endpoint_is_running() */
 
 enum vbc_holder {
 	VBC_HOLDER_LIVES,

@@ -37,7 +37,7 @@ void vbc_op_init_buffers(struct vbc_op *op)
 
 void vbc_op_done(struct vbc_op *op)
 {
-	vbc_http_give_back(op->host->core->http, op->conn);
+	vbc_http_give_back(op->host->endpoint->http, op->conn);
 	vbc_buf_done(&op->request);
 	vbc_buf_done(&op->reply);
 	vbc_results_free(&op->results);

@@ -16,7 +16,7 @@
 #include "base/error-private.h"
 #include "base/result.h"
 #include "vbox-api.h"
-#include "vbox/core.h"
+#include "vbox/endpoint.h"
 
 struct vbc_lease;
 

@@ -131,7 +131,7 @@ static int check_body(struct vbc_op *op, void *arg)
 
 	c->list->n = 0; /* the body may run twice */
 	code = add(op, c, N_CONNECTION, VBC_FINDING_OK, "connection",
-		   vbc_http_url(op->host->core->http), "");
+		   vbc_http_url(op->host->endpoint->http), "");
 	if (!code)
 		code = add(op, c, N_LOGON, VBC_FINDING_OK, "logon", "accepted", "");
 	if (!code)

@@ -36,8 +36,9 @@ struct writer {
 
 int vbc_upload_begin(struct vbc_op *op, vbc_ref *ret_session)
 {
-	const struct vbc_core *core = op->host->core;
-	int code = vbc_IWebsessionManager_logon(op, core->user, core->password, ret_session);
+	const struct vbc_endpoint *endpoint = op->host->endpoint;
+	int code =
+		vbc_IWebsessionManager_logon(op, endpoint->user, endpoint->password, ret_session);
 
 	explicit_bzero(op->request.data, op->request.cap);
 	if (!code)

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "tap.h"
-#include "vbox/core.h"
+#include "vbox/endpoint.h"
 #include "vbox/turn.h"
 
 static struct vbc_host *open_host(const char *url, const char *user, const char *password,
@@ -51,14 +51,14 @@ static void test_sharing(void)
 	bool differ = true;
 
 	for (size_t i = 1; i < VBC_COUNT(same); i++)
-		ok(same[0]->core == same[i]->core, "equal handles share all");
+		ok(same[0]->endpoint == same[i]->endpoint, "equal handles share all");
 	for (size_t i = 0; i < VBC_COUNT(other); i++) {
-		differ = differ && other[i]->core != same[0]->core;
+		differ = differ && other[i]->endpoint != same[0]->endpoint;
 		for (size_t j = 0; j < i; j++)
-			differ = differ && other[i]->core != other[j]->core;
+			differ = differ && other[i]->endpoint != other[j]->endpoint;
 	}
 	ok(differ, "others share nothing");
-	is_int(same[0]->core->handles, VBC_COUNT(same), "all are counted");
+	is_int(same[0]->endpoint->handles, VBC_COUNT(same), "all are counted");
 	for (size_t i = 0; i < VBC_COUNT(same); i++)
 		is_str(vbc_host_url(same[i]), "http://127.0.0.1:18083", "each tells its URL");
 	is_str(vbc_host_url(other[0]), "http://127.0.0.1:18084", "as does another");
@@ -66,9 +66,9 @@ static void test_sharing(void)
 	for (size_t i = 3; i < VBC_COUNT(same); i++)
 		vbc_host_close(same[i]);
 	vbc_host_close(same[1]);
-	is_int(same[0]->core->handles, 2, "one less when one is closed");
+	is_int(same[0]->endpoint->handles, 2, "one less when one is closed");
 	vbc_host_close(same[0]);
-	is_int(same[2]->core->handles, 1, "and less");
+	is_int(same[2]->endpoint->handles, 1, "and less");
 	vbc_host_close(same[2]);
 	for (size_t i = 0; i < VBC_COUNT(other); i++)
 		vbc_host_close(other[i]);
@@ -202,10 +202,10 @@ const char *__tsan_default_options(void)
 
 static int in_child(struct vbc_host *host)
 {
-	struct vbc_core *core = host->core;
+	struct vbc_endpoint *endpoint = host->endpoint;
 
-	vbc_core_check_fork(core);
-	if (core->pid != getpid() || core->session || core->logging_on)
+	vbc_endpoint_check_fork(endpoint);
+	if (endpoint->pid != getpid() || endpoint->session || endpoint->logging_on)
 		return 1;
 	if (vbc_claim("b", vbc_now_ms()))
 		return 2;
