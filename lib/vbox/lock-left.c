@@ -9,9 +9,9 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "vbox/advisory-lock.h"
 #include "vbox/lease-holder.h"
 #include "vbox/lock.h"
-#include "vbox/turn.h"
 
 #define WORK_MS     60000
 #define RECOVERY_MS 1000 /* the same for the work of a program that is gone */
@@ -150,8 +150,8 @@ int vbc_lock_free(struct vbc_op *op, const char *key)
 }
 
 /*
- * What the journal says of the program of an entry. Our own do not count, as we have the claim; one
- * that is not there any more lives.
+ * What the journal says of the program of an entry. Our own do not count, as this thread has the
+ * lock; one that is not there any more lives.
  */
 static enum vbc_holder judge_key(struct vbc_op *op, const char *key, bool *ret_other)
 {

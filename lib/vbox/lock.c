@@ -2,9 +2,9 @@
 #include "vbox/lock.h"
 
 #include "base/clock.h"
+#include "vbox/advisory-lock.h"
 #include "vbox/fault.h"
 #include "vbox/lease-holder.h"
-#include "vbox/turn.h"
 #include "vbox/websession.h"
 
 #define PATIENCE_MS 15000
@@ -22,13 +22,13 @@ static int64_t patience_ends(const struct vbc_op *op)
 }
 
 /* Other operations of this process come first; the caller is asked meanwhile. */
-static int claim(struct vbc_op *op, const char *id)
+static int lock_threads(struct vbc_op *op, const char *id)
 {
 	int64_t deadline = op->recovering ? vbc_now_ms() : patience_ends(op);
 
 	for (;;) {
 		int64_t now = vbc_now_ms(), step = now + STEP_MS < deadline ? now + STEP_MS : deadline;
-		int code = vbc_claim(id, step);
+		int code = vbc_thread_lock(id, step);
 
 		if (code == VBC_E_NOMEM)
 			return vbc_fail_nomem(&op->error);
@@ -63,7 +63,7 @@ static int make_lease(struct vbc_op *op, struct vbc_lock *lock)
 int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock)
 {
 	struct vbc_lock lock = {.id = id};
-	int code = claim(op, id);
+	int code = lock_threads(op, id);
 
 	if (code)
 		return code;
@@ -71,7 +71,7 @@ int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_loc
 	if (!code)
 		code = make_lease(op, &lock);
 	if (!code)
-		code = vbc_turn_take(op, id, lock.lease);
+		code = vbc_advisory_lock_take(op, id, lock.lease);
 	if (!code)
 		vbc_lease_keep(op, lock.lease);
 	if (code)
@@ -143,7 +143,7 @@ struct waiting {
  * Sleeps a little longer each time, not at all when such a lock could be freed; when the time is
  * over, says who has the machine locked.
  */
-static int wait_turn(struct vbc_op *op, struct waiting *w, bool look)
+static int wait_step(struct vbc_op *op, struct waiting *w, bool look)
 {
 	int64_t now = vbc_now_ms();
 
@@ -201,7 +201,7 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 			return code;
 		}
 		vbc_op_try_end(op, &saved);
-		code = wait_turn(op, &wait, true);
+		code = wait_step(op, &wait, true);
 		if (code)
 			return code;
 	}
@@ -288,7 +288,7 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 		leave_entry(op, lease);
 	if (lease)
 		vbc_meta_free(lease->entry);
-	vbc_unclaim(lock->id);
+	vbc_thread_unlock(lock->id);
 	op->undoing = undoing;
 	vbc_op_try_end(op, &saved);
 	*lock = (struct vbc_lock){0};
@@ -321,7 +321,7 @@ int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id)
 			code = check_stopped(op, machine, id);
 		if (code || state == VBC_SessionState_Unlocked)
 			return code;
-		code = wait_turn(op, &wait,
+		code = wait_step(op, &wait,
 				 state == VBC_SessionState_Locked && vbc_now_ms() >= look_at);
 		if (code)
 			return code;

@@ -28,7 +28,7 @@ int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_L
 		  struct vbc_lock *ret_lock);
 
 /*
- * The same without locking: it is our turn to work on the machine, and the session is there. For
+ * The same without locking: the advisory lock is ours, and the session is there. For
  * IMachine_launchVMProcess, which locks by itself, and for work that needs several locks.
  */
 int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock);
@@ -37,7 +37,7 @@ int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_loc
 int vbc_lock_close(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 		   struct vbc_lock *lock);
 
-/* Unlocks, but keeps the session and the turn. */
+/* Unlocks, but keeps the session and the advisory lock. */
 int vbc_lock_open(struct vbc_op *op, struct vbc_lock *lock);
 
 /* Unlocks and tidies up, whatever happened. Harmless on a lock that was never taken. */

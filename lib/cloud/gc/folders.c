@@ -76,9 +76,9 @@ static int remove_folder(struct vbc_op *op, const char *id, const char *settings
 	return vbc_work_run(op, &work, folder_remove_recorded, &settings);
 }
 
-/* In the node's turn, so that of two who remove it the second finds it gone. */
-static int remove_in_turn(struct vbc_op *op, const struct vbc_folders *folders, const char *id,
-			  const char *folder)
+/* Under the node's advisory lock, so that of two who remove it the second finds it gone. */
+static int remove_locked(struct vbc_op *op, const struct vbc_folders *folders, const char *id,
+			 const char *folder)
 {
 	const char *settings = vbc_path_settings(op, folders, id);
 	struct vbc_lock lock = {0};
@@ -110,7 +110,7 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const char *id)
 	if (code || !empty)
 		return code;
 	code = vbc_gc_found(op, gc, "folder", id, text);
-	return code || gc->dry_run ? code : remove_in_turn(op, &folders, id, folder);
+	return code || gc->dry_run ? code : remove_locked(op, &folders, id, folder);
 }
 
 int vbc_gc_folders(struct vbc_op *op, struct vbc_gc *gc)

@@ -12,10 +12,10 @@
 #include "base/str.h"
 #include "journal/entry.h"
 #include "journal/kind.h"
+#include "vbox/advisory-lock.h"
 #include "vbox/lease-holder.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/turn.h"
 #include "vbox/websession.h"
 
 /* An entry that a program has written. */

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Destroying a node, which is one turn at the machine from beginning to end. A second
+ * Destroying a node, under one advisory lock of the machine from beginning to end. A second
  * IMachine_unregister of a machine that has a snapshot kills VBoxSVC; so the snapshots are deleted
  * first, under the machine's lock, which no other tool can have at the same time.
  */

@@ -29,7 +29,8 @@ static int set_tag(struct vbc_op *op, const struct vbc_found *f, const struct ta
 	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
 }
 
-/* With a turn at the machine, so that of two who change its tags none undoes the other's. */
+/* With the advisory lock of the machine, so that of two who change its tags none undoes the
+ * other's. */
 static int tag_body(struct vbc_op *op, void *arg)
 {
 	const struct tag *t = arg;

@@ -12,9 +12,9 @@
 #include "journal/entry.h"
 #include "machine/list.h"
 #include "machine/state.h"
+#include "vbox/advisory-lock.h"
 #include "vbox/events.h"
 #include "vbox/meta.h"
-#include "vbox/turn.h"
 
 const char *vbc_event_type_name(enum vbc_event_type type)
 {
