@@ -7,8 +7,8 @@
 
 #include <unistd.h>
 
+#include "base/banner.h"
 #include "base/given.h"
-#include "base/greeting.h"
 #include "base/result.h"
 #include "base/str.h"
 #include "journal/run.h"
@@ -18,7 +18,7 @@
 #include "machine/settle.h"
 
 #define VNC_PACK     "VNC"
-#define VNC_GREETING "RFB "
+#define VNC_BANNER   "RFB "
 #define PORT_MAX     65535
 
 /* A guest that keeps the host busy lets its display wait. */
@@ -80,10 +80,10 @@ static int is_here(struct vbc_op *op, vbc_ref machine, bool *ret)
 int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, unsigned port,
 		    enum vbc_answer *ret)
 {
-	static const enum vbc_answer answers[] = {[VBC_GREETING_NONE] = VBC_ANSWER_NONE,
-						  [VBC_GREETING_PENDING] = VBC_ANSWER_OTHER,
-						  [VBC_GREETING_CAME] = VBC_ANSWER_VNC};
-	enum vbc_greeting greeting = VBC_GREETING_NONE;
+	static const enum vbc_answer answers[] = {[VBC_BANNER_NONE] = VBC_ANSWER_NONE,
+						  [VBC_BANNER_PENDING] = VBC_ANSWER_OTHER,
+						  [VBC_BANNER_CAME] = VBC_ANSWER_VNC};
+	enum vbc_banner banner = VBC_BANNER_NONE;
 	bool here = false;
 	int code = is_here(op, machine, &here), fd;
 
@@ -92,16 +92,16 @@ int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, uns
 		return code;
 	if (!address[0])
 		return code;
-	fd = vbc_greeting_begin(streq(address, "0.0.0.0") ? VBC_LOOPBACK : address, port, 0);
+	fd = vbc_banner_begin(streq(address, "0.0.0.0") ? VBC_LOOPBACK : address, port, 0);
 	if (fd >= 0)
-		greeting = VBC_GREETING_PENDING;
-	for (int i = 0; !code && i < STEPS && greeting == VBC_GREETING_PENDING; i++) {
-		greeting = vbc_greeting_wait(fd, VNC_GREETING, STEP_MS);
+		banner = VBC_BANNER_PENDING;
+	for (int i = 0; !code && i < STEPS && banner == VBC_BANNER_PENDING; i++) {
+		banner = vbc_banner_wait(fd, VNC_BANNER, STEP_MS);
 		code = vbc_op_tick(op);
 	}
 	if (fd >= 0)
 		close(fd);
-	*ret = answers[greeting];
+	*ret = answers[banner];
 	return code;
 }
 
