@@ -153,7 +153,7 @@ static int upload(struct vbc_op *op, const struct vbc_source *source, unsigned f
 	const char *what =
 		vbc_arena_printf(&op->arena, "uploading %s", vbc_path_base(source->file));
 	struct vbc_upload u = {.session = source->session,
-			       .content = &source->here.content,
+			       .stream = &source->here.content,
 			       .size_bytes = source->here.content.size_bytes,
 			       .path = source->path,
 			       .what = what,

@@ -17,8 +17,8 @@
 #include "base/cleanup.h"
 #include "base/error-private.h"
 #include "base/number.h"
-#include "transfer/content.h"
 #include "transfer/crc32.h"
+#include "transfer/stream.h"
 
 #define FEED     (1u << 18) /* how much of the packed file is read at once */
 #define HEAD_MAX (4u << 20) /* before the first byte that it unpacks to: libarchive keeps all */
@@ -53,8 +53,8 @@ static const char *const archived[] = {".zip", ".7z",   ".tar",  ".tgz", ".txz",
 
 struct vbc_packed {
 	struct vbc_reader reader; /* the first: see packed_of() */
-	const struct vbc_content *below;
-	struct vbc_content own; /* `below` points at it, when it is the reader's */
+	const struct vbc_stream *below;
+	struct vbc_stream own; /* `below` points at it, when it is the reader's */
 	const struct vbc_packing *how;
 	const struct vbc_looking *looking;
 	char *path;
@@ -185,7 +185,7 @@ struct vbc_reader *vbc_packed_reader(struct vbc_packed *p)
 	return &p->reader;
 }
 
-struct vbc_packed *vbc_packed_new(const struct vbc_content *below, const struct vbc_packing *how,
+struct vbc_packed *vbc_packed_new(const struct vbc_stream *below, const struct vbc_packing *how,
 				  const char *path, const struct vbc_looking *looking)
 {
 	struct vbc_packed *p = calloc(1, sizeof(*p));
@@ -219,18 +219,18 @@ void vbc_packed_close(struct vbc_packed *p)
 	if (!p)
 		return;
 	close_archive(p);
-	vbc_content_close(&p->own);
+	vbc_stream_close(&p->own);
 	if (p->locale)
 		freelocale(p->locale);
 	free(p->path);
 	free(p);
 }
 
-void vbc_packed_own(struct vbc_packed *p, struct vbc_content *below)
+void vbc_packed_own(struct vbc_packed *p, struct vbc_stream *below)
 {
 	p->own = *below;
 	p->below = &p->own;
-	*below = (struct vbc_content){0};
+	*below = (struct vbc_stream){0};
 }
 
 /* How far the file at the bottom was read. */
@@ -259,7 +259,7 @@ static la_ssize_t feed(struct archive *a, void *data, const void **ret)
 {
 	struct vbc_packed *p = data;
 	size_t n = 0;
-	int code = vbc_content_read_some(p->below, p->fed, p->buffer, FEED, &n, &p->failure);
+	int code = vbc_stream_read_some(p->below, p->fed, p->buffer, FEED, &n, &p->failure);
 
 	if (!code) {
 		p->fed += n;
@@ -349,7 +349,7 @@ static int open_archive(struct vbc_packed *p, struct vbc_error *err)
 	if (!p->how->archive)
 		archive_read_support_format_raw(p->a);
 	archive_read_set_read_callback(p->a, feed);
-	if (vbc_content_is_plain(p->below)) {
+	if (vbc_stream_is_plain(p->below)) {
 		archive_read_set_skip_callback(p->a, feed_skip);
 		archive_read_set_seek_callback(p->a, feed_seek);
 	}
@@ -414,7 +414,7 @@ static uint64_t place_of(const struct vbc_packed *p, struct archive_entry *entry
 {
 	la_int64_t at = archive_filter_bytes(p->a, 0);
 
-	if (p->how != &tar || !vbc_content_is_plain(p->below) || at < 0 ||
+	if (p->how != &tar || !vbc_stream_is_plain(p->below) || at < 0 ||
 	    archive_entry_sparse_count(entry) || !archive_entry_size_is_set(entry))
 		return 0;
 	return (uint64_t)at;
@@ -489,9 +489,9 @@ static int check_gzip(const struct vbc_packed *p, struct vbc_error *err)
 	int code;
 
 	if (size_bytes == VBC_SIZE_UNKNOWN || size_bytes < sizeof(last) ||
-	    !vbc_content_is_plain(p->below))
+	    !vbc_stream_is_plain(p->below))
 		return VBC_OK;
-	code = vbc_content_read(p->below, size_bytes - sizeof(last), last, sizeof(last), err);
+	code = vbc_stream_read(p->below, size_bytes - sizeof(last), last, sizeof(last), err);
 	if (code || vbc_le(last + 4, 4) != (p->block_at & UINT32_MAX) ||
 	    vbc_le(last, 4) == p->crc32)
 		return code;

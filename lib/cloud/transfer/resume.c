@@ -10,7 +10,7 @@
 #include "host/keys.h"
 #include "journal/entry.h"
 #include "transfer/checksum.h"
-#include "transfer/content.h"
+#include "transfer/stream.h"
 #include "vbox/lease-holder.h"
 #include "vbox/meta.h"
 #include "vbox/websession.h"
@@ -54,8 +54,8 @@ bool vbc_resume_can(const struct vbc_meta *entry)
 }
 
 /* Whether the content begins with what was sent; *sum gets those bytes. */
-static int compare(struct vbc_op *op, const struct vbc_content *content,
-		   const struct vbc_meta *entry, struct vbc_checksum *sum, bool *ret_same)
+static int compare(struct vbc_op *op, const struct vbc_stream *stream, const struct vbc_meta *entry,
+		   struct vbc_checksum *sum, bool *ret_same)
 {
 	unsigned char *VBC_FREE data = malloc(CHUNK);
 	uint64_t sent = (uint64_t)vbc_meta_int(entry, SENT);
@@ -65,7 +65,7 @@ static int compare(struct vbc_op *op, const struct vbc_content *content,
 	for (uint64_t at = 0; !code && at < sent; at += CHUNK) {
 		size_t n = sent - at < CHUNK ? (size_t)(sent - at) : CHUNK;
 
-		code = vbc_content_read(content, at, data, n, &op->error);
+		code = vbc_stream_read(stream, at, data, n, &op->error);
 		if (!code && !vbc_checksum_add(sum, data, n))
 			code = vbc_fail_nomem(&op->error);
 		vbc_op_keep(op);
@@ -90,13 +90,13 @@ static bool take(struct vbc_op *op, const char *id, const struct vbc_meta *entry
 }
 
 /* Whether the upload is complete in so far as it goes, and is of these bytes; *ret_sum of them. */
-static int find_same(struct vbc_op *op, const struct vbc_content *content,
+static int find_same(struct vbc_op *op, const struct vbc_stream *stream,
 		     const struct vbc_meta *entry, struct vbc_checksum **ret_sum)
 {
 	struct vbc_checksum *VBC_CHECKSUM sum = vbc_checksum_new();
 	vbc_ref medium = {NULL};
 	bool same = false;
-	int code = sum ? compare(op, content, entry, sum, &same) : vbc_fail_nomem(&op->error);
+	int code = sum ? compare(op, stream, entry, sum, &same) : vbc_fail_nomem(&op->error);
 
 	if (!code && same)
 		code = vbc_medium_known(op, vbc_meta_str(entry, "source"), &medium);
@@ -119,7 +119,7 @@ static int find_gone(struct vbc_op *op, const char *id, struct vbc_meta **entry,
 }
 
 /* Looks at one entry of the journal. */
-static int look_at(struct vbc_op *op, const char *id, const struct vbc_content *content,
+static int look_at(struct vbc_op *op, const char *id, const struct vbc_stream *stream,
 		   struct vbc_resume *ret)
 {
 	struct vbc_meta *VBC_META entry = NULL;
@@ -129,11 +129,11 @@ static int look_at(struct vbc_op *op, const char *id, const struct vbc_content *
 	int code = vbc_meta_get(op, VBC_JOURNAL_KIND, id, &entry);
 
 	if (code || !vbc_resume_can(entry) ||
-	    (uint64_t)vbc_meta_int(entry, TOTAL) != content->size_bytes)
+	    (uint64_t)vbc_meta_int(entry, TOTAL) != stream->size_bytes)
 		return code;
 	code = vbc_holder_judge(op, entry, &holder);
 	if (!code && holder != VBC_HOLDER_LIVES)
-		code = find_same(op, content, entry, &sum);
+		code = find_same(op, stream, entry, &sum);
 	if (!code && sum)
 		code = find_gone(op, id, &entry, holder, &gone);
 	if (code || !gone)
@@ -144,7 +144,7 @@ static int look_at(struct vbc_op *op, const char *id, const struct vbc_content *
 	return VBC_OK;
 }
 
-int vbc_resume_find(struct vbc_op *op, const struct vbc_content *content, struct vbc_resume *ret)
+int vbc_resume_find(struct vbc_op *op, const struct vbc_stream *stream, struct vbc_resume *ret)
 {
 	struct vbc_strs keys = {0}, ids = {0};
 	int code = vbc_host_keys(op, &keys);
@@ -152,6 +152,6 @@ int vbc_resume_find(struct vbc_op *op, const struct vbc_content *content, struct
 	if (!code)
 		code = vbc_meta_ids_of(op, &keys, VBC_JOURNAL_KIND, &ids);
 	for (size_t i = 0; !code && !ret->sent && i < ids.n; i++)
-		code = look_at(op, ids.v[i], content, ret);
+		code = look_at(op, ids.v[i], stream, ret);
 	return code;
 }

@@ -4,8 +4,8 @@
  * The bytes that an upload sends: pieces of files here, one after the other, or what a packed file
  * unpacks to.
  */
-#ifndef VBC_TRANSFER_CONTENT_H
-#define VBC_TRANSFER_CONTENT_H
+#ifndef VBC_TRANSFER_STREAM_H
+#define VBC_TRANSFER_STREAM_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,26 +39,26 @@ struct vbc_piece {
 	struct vbc_reader *reader; /* its own, read instead of a file when not NULL */
 };
 
-struct vbc_content {
+struct vbc_stream {
 	struct vbc_piece *v;
 	size_t n;
 	uint64_t size_bytes;
 };
 
-/* Adds a piece, which the content owns then, also on failure. */
-int vbc_content_add(struct vbc_content *c, const struct vbc_piece *piece, struct vbc_error *err);
-void vbc_content_close(struct vbc_content *c);
+/* Adds a piece, which the stream owns then, also on failure. */
+int vbc_stream_add(struct vbc_stream *c, const struct vbc_piece *piece, struct vbc_error *err);
+void vbc_stream_close(struct vbc_stream *c);
 
 /* Reads n bytes; behind the end there are zeros. */
-int vbc_content_read(const struct vbc_content *c, uint64_t at, void *to, size_t n,
-		     struct vbc_error *err);
+int vbc_stream_read(const struct vbc_stream *c, uint64_t at, void *to, size_t n,
+		    struct vbc_error *err);
 
-/* Reads n bytes, or what there is of them; for content whose size is not known yet, too. */
-int vbc_content_read_some(const struct vbc_content *c, uint64_t at, void *to, size_t n,
-			  size_t *ret_n, struct vbc_error *err);
+/* Reads n bytes, or what there is of them; also where their size is not known yet. */
+int vbc_stream_read_some(const struct vbc_stream *c, uint64_t at, void *to, size_t n, size_t *ret_n,
+			 struct vbc_error *err);
 
 /* Whether any place of it is reached at once: all of it lies in files. */
-bool vbc_content_is_plain(const struct vbc_content *c);
+bool vbc_stream_is_plain(const struct vbc_stream *c);
 
 /* Exactly n bytes of a file; VBC_E_ARG where it ends before. */
 int vbc_read_exactly(int fd, uint64_t at, void *to, size_t n, struct vbc_error *err);
