@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Advisory locks: one operation at a time works on a machine, of all threads of this process and of
- * all programs that keep the journal of locks. VirtualBox's own locks are not enough: they let
- * several control a running machine, and a call that fails in a machine's process while that
- * process ends (because somebody else has cut the power) kills vboxwebsrv.
+ * all programs that write down on the host what they lock. VirtualBox's own locks are not enough:
+ * they let several control a running machine, and a call that fails in a machine's process while
+ * that process ends (because somebody else has cut the power) kills vboxwebsrv.
  */
 #ifndef VBC_VBOX_ADVISORY_LOCK_H
 #define VBC_VBOX_ADVISORY_LOCK_H

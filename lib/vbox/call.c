@@ -24,8 +24,8 @@
 
 /*
  * A call under way when its caller stops waiting has a moment to end by itself: what a host that is
- * well did is known then. After that the host is asked nothing more: what was begun stands in the
- * journal, and is undone by who comes next. Where nothing was changed there is nothing to know.
+ * well did is known then. After that the host is asked nothing more: what was begun is written down
+ * there, and is undone by who comes next. Where nothing was changed there is nothing to know.
  */
 static int wait_tick(void *data)
 {

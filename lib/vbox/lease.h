@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What an operation has said on the host about itself (an entry of the journal, a lock), for as
+ * What an operation has said on the host about itself (its work, a lock), for as
  * long as it lives: it is signed anew every few seconds, before one of the operation's calls. That
  * keeps the web session alive, too.
  */

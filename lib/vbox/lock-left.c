@@ -150,7 +150,7 @@ int vbc_lock_free(struct vbc_op *op, const char *key)
 }
 
 /*
- * What the journal says of the program of an entry. Our own do not count, as this thread has the
+ * What is known of the program of an entry. Our own do not count, as this thread has the
  * lock; one that is not there any more lives.
  */
 static enum vbc_holder judge_key(struct vbc_op *op, const char *key, bool *ret_other)

@@ -256,7 +256,7 @@ int vbc_lock_open(struct vbc_op *op, struct vbc_lock *lock)
 	return code;
 }
 
-/* What the journal tells of is freed by the next program, whichever that is: by our web session. */
+/* What an entry tells of is freed by the next program, whichever that is: by our web session. */
 static void leave_entry(struct vbc_op *op, const struct vbc_lease *lease)
 {
 	vbc_websession_spare(op);

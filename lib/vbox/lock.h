@@ -13,7 +13,7 @@
 
 struct vbc_lock {
 	const char *id;   /* the machine's UUID                      */
-	struct vbc_lease *lease; /* of the journal: "<uuid>/<session>" */
+	struct vbc_lease *lease; /* of the entry "<uuid>/<session>" */
 	vbc_ref session;  /* ISession                                */
 	vbc_ref machine;  /* the machine as the session may change it */
 	bool locked;
@@ -51,7 +51,7 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock);
 int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id);
 
 /*
- * Frees the lock that the journal's entry `key` tells of, whose program is gone, and removes the
+ * Frees the lock that the entry `key` tells of, whose program is gone, and removes the
  * entry. When it cannot be freed the entry stays; VBC_E_BUSY: its web session has ended, too, and the
  * machine is locked by VirtualBox's web service for ever.
  */
