@@ -17,7 +17,7 @@
 #include "disk/medium-remove.h"
 #include "host/folders.h"
 #include "soap/soap.h"
-#include "transfer/content.h"
+#include "transfer/stream.h"
 #include "transfer/upload.h"
 #include "vbox/progress.h"
 #include "vbox/run.h"
@@ -72,7 +72,7 @@ static int write_chunk(struct vbc_op *op, struct bench *b, vbc_ref io, uint64_t 
 
 	if (at + CHUNK > b->upload.size_bytes)
 		errx(1, "the file is no whole chunks");
-	code = vbc_content_read(b->upload.content, at, b->chunk, CHUNK, &op->error);
+	code = vbc_stream_read(b->upload.stream, at, b->chunk, CHUNK, &op->error);
 	if (code)
 		return code;
 	code = vbc_soap_encode(&op->request, &vbc_methods[VBC_M_IMediumIO_write], op->version, io.s,
@@ -131,7 +131,7 @@ int main(int argc, char **argv)
 {
 	static struct bench b;
 	struct vbc_host *host = open_host();
-	struct vbc_content content = {0};
+	struct vbc_stream stream = {0};
 	struct vbc_piece file = {0};
 	struct vbc_error error = {0};
 	struct stat st;
@@ -141,14 +141,14 @@ int main(int argc, char **argv)
 	if (file.fd < 0 || fstat(file.fd, &st))
 		err(1, "%s", argv[1]);
 	file.size_bytes = (uint64_t)st.st_size;
-	must(vbc_content_add(&content, &file, &error), &error);
+	must(vbc_stream_add(&stream, &file, &error), &error);
 	b.upload.what = "";
-	b.upload.content = &content;
-	b.upload.size_bytes = content.size_bytes;
+	b.upload.stream = &stream;
+	b.upload.size_bytes = stream.size_bytes;
 	bare_init(&b.bare, strdup(getenv("VBOXCLOUD_HOST")));
 	must(vbc_op_run(host, NULL, &error, body, &b), &error);
 	bare_done(&b.bare);
-	vbc_content_close(&content);
+	vbc_stream_close(&stream);
 	vbc_host_close(host);
 	return 0;
 }

@@ -178,13 +178,13 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static struct vbc_http *http;
 	const struct vbc_http_opts opts = {.url = "http://127.0.0.1:9"};
-	struct vbc_core core;
-	struct vbc_host host = {.core = &core};
+	struct vbc_endpoint endpoint;
+	struct vbc_host host = {.endpoint = &endpoint};
 	char *text = strndup((const char *)data, size);
 
 	if (!http && vbc_http_new(&opts, &http, NULL))
 		abort();
-	core.http = http;
+	endpoint.http = http;
 	n_properties = n_forwards = 0;
 	changed_ms = lease_ends_s = 0;
 	lease_ip[0] = lease_state[0] = '\0';

@@ -11,8 +11,8 @@
 
 #include "imagefile/open.h"
 #include "scratch.h"
-#include "transfer/content.h"
 #include "transfer/packed.h"
+#include "transfer/stream.h"
 
 enum { TICKS_MAX = 64 }; /* some bytes may unpack to terabytes */
 
@@ -27,13 +27,13 @@ static int tick(void *data, uint64_t done, uint64_t total)
 	return ++*ticks > TICKS_MAX ? VBC_E_CANCELLED : VBC_OK;
 }
 
-static void look_at(const struct vbc_content *content, uint64_t at)
+static void look_at(const struct vbc_stream *content, uint64_t at)
 {
 	static unsigned char bytes[65536];
 	struct vbc_error err = {0};
 	size_t n = 0;
 
-	if (vbc_content_read_some(content, at, bytes, sizeof(bytes), &n, &err))
+	if (vbc_stream_read_some(content, at, bytes, sizeof(bytes), &n, &err))
 		return;
 	for (size_t i = 0; i < n; i++)
 		seen += bytes[i];

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/http-private.h"
+#include "http/conn.h"
+#include "http/http.h"
 
 /* The linker hands this call of lib/http to us, see meson.build. */
 int __wrap_vbc_conn_read(struct vbc_conn *conn, const struct vbc_http_wait *wait, size_t *ret_n,

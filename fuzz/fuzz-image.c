@@ -17,7 +17,7 @@
 #include "imagefile/probe.h"
 #include "imagefile/qcow2.h"
 #include "imagefile/raw.h"
-#include "transfer/content.h"
+#include "transfer/stream.h"
 
 static int (*const checks[])(const struct vbc_probe *p) = {
 	vbc_probe_qcow2, vbc_probe_vdi, vbc_probe_vhd, vbc_probe_vmdk, vbc_probe_raw,
@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
-	struct vbc_content content = {.n = 0};
+	struct vbc_stream content = {.n = 0};
 	struct vbc_probe p = {.content = &content, .path = "x", .name = "x", .size_bytes = size};
 	struct vbc_piece piece = {.fd = memfd_create("input", MFD_CLOEXEC), .size_bytes = size};
 	size_t n = size < VBC_PROBE ? size : VBC_PROBE;
@@ -47,13 +47,13 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		close(piece.fd);
 		return 0;
 	}
-	if (vbc_content_add(&content, &piece, NULL))
+	if (vbc_stream_add(&content, &piece, NULL))
 		return 0;
 	memcpy(p.start, data, n);
 	memcpy(p.end + VBC_PROBE - n, data + size - n, n);
 	for (size_t i = 0; i < VBC_COUNT(checks); i++)
 		check(&p, checks[i]);
-	vbc_content_close(&content);
+	vbc_stream_close(&content);
 	return 0;
 }
 

@@ -10,10 +10,10 @@
 #include "base/str.h"
 #include "disk/recorded.h"
 #include "forward/port.h"
-#include "journal/sweep.h"
+#include "journal/recover.h"
 #include "transfer/resume.h"
+#include "vbox/lease-holder.h"
 #include "vbox/meta.h"
-#include "vbox/owner.h"
 
 /* The linker hands these calls of lib/cloud and lib/vbox to us, see meson.build. */
 int __wrap_vbc_IVirtualBox_getExtraData(struct vbc_op *op, vbc_ref self, const char *key,
@@ -22,7 +22,7 @@ int __wrap_vbc_IVirtualBox_setExtraData(struct vbc_op *op, vbc_ref self, const c
 					const char *value);
 int __wrap_vbc_IVirtualBox_getVersion(struct vbc_op *op, vbc_ref self, const char **ret);
 int __wrap_vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms);
-int __wrap_vbc_owner_wait(struct vbc_op *op, bool *ret_waited);
+int __wrap_vbc_holder_wait(struct vbc_op *op, bool *ret_waited);
 int __wrap_vbc_lock_check(struct vbc_op *op, const char *key);
 
 static const char *kept; /* the text under the key */
@@ -69,7 +69,7 @@ int __wrap_vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 }
 
 /* Who is silent stays so. */
-int __wrap_vbc_owner_wait(struct vbc_op *op, bool *ret_waited)
+int __wrap_vbc_holder_wait(struct vbc_op *op, bool *ret_waited)
 {
 	(void)op;
 	*ret_waited = true;
@@ -91,12 +91,12 @@ static int found(struct vbc_op *op, void *arg, const char *kind, const char *id,
 	return VBC_OK;
 }
 
-static void sweep(struct vbc_op *op, const char *key)
+static void recover(struct vbc_op *op, const char *key)
 {
 	const struct vbc_strs keys = {.n = 1, .v = &key};
-	const struct vbc_sweep all = {.found = found, .dry_run = true};
+	const struct vbc_recover_how all = {.found = found, .dry_run = true};
 
-	if (vbc_sweep_tell(op, &keys, &all))
+	if (vbc_recover(op, &keys, &all))
 		abort();
 }
 
@@ -112,7 +112,7 @@ static void read_values(struct vbc_op *op, const struct vbc_meta *meta)
 		for (size_t j = 0; j < names.n; j++)
 			seen += strlen(names.v[j]) + strlen(values.v[j]);
 	}
-	seen += vbc_resume_can(meta) + vbc_owner_is_me(meta);
+	seen += vbc_resume_can(meta) + vbc_holder_is_me(meta);
 }
 
 static void write_again(struct vbc_op *op, struct vbc_meta *meta)
@@ -150,7 +150,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		*line = '\0';
 		kept = disk.json = line + 1;
 		read_key(key);
-		sweep(&op, key);
+		recover(&op, key);
 		meta = vbc_meta_parse(kept);
 		read_values(&op, meta);
 		write_again(&op, meta);

@@ -11,17 +11,17 @@
 
 #include "imagefile/open.h"
 #include "scratch.h"
-#include "transfer/content.h"
+#include "transfer/stream.h"
 
 static volatile size_t seen;
 
-static void look_at(const struct vbc_content *content, uint64_t at)
+static void look_at(const struct vbc_stream *content, uint64_t at)
 {
 	static unsigned char bytes[65536];
 	struct vbc_error err = {0};
 	size_t n = 0;
 
-	if (vbc_content_read_some(content, at, bytes, sizeof(bytes), &n, &err)) {
+	if (vbc_stream_read_some(content, at, bytes, sizeof(bytes), &n, &err)) {
 		if (!err.text[0])
 			abort();
 		return;

@@ -3,12 +3,13 @@
  *
  * One connection: made and verified by libcurl, then a stream of bytes.
  */
-#include "http/http-private.h"
+#include "http/conn.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +18,12 @@
 #define TICK_MS 250
 #define EARLY_MS 20
 #define BYTES_MS 64 /* so many bytes in a millisecond are fast enough */
+
+/* Returns after how many ms to call again. */
+static int64_t conn_make_decoy(struct vbc_conn *conn)
+{
+	return conn->unanswered ? vbc_decoy_make(&conn->decoy, conn->fd) : INT64_MAX;
+}
 
 static int curl_tick(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
@@ -27,8 +34,7 @@ static int curl_tick(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_
 	(void)b;
 	(void)c;
 	(void)d;
-	if (conn->unanswered)
-		vbc_nudge(conn); /* TLS waits for an answer here already */
+	conn_make_decoy(conn); /* TLS waits for an answer here already */
 	return wait->tick && wait->tick(wait->data);
 }
 
@@ -38,7 +44,8 @@ static int note_socket(void *data, curl_socket_t fd, curlsocktype purpose)
 
 	(void)purpose;
 	conn->fd = fd;
-	vbc_nudge_start(conn);
+	conn->unanswered = true;
+	vbc_decoy_start(&conn->decoy);
 	return CURL_SOCKOPT_OK;
 }
 
@@ -239,10 +246,10 @@ static int64_t patience_ends_ms(const struct vbc_conn *conn)
 /* How long one poll may take. */
 static int slice(struct vbc_conn *conn, int64_t left)
 {
-	int64_t nudge = vbc_nudge(conn);
+	int64_t decoy = conn_make_decoy(conn);
 
-	if (left > nudge)
-		left = nudge;
+	if (left > decoy)
+		left = decoy;
 	return left < 0 ? 0 : left < TICK_MS ? (int)left : TICK_MS;
 }
 

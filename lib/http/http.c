@@ -3,12 +3,13 @@
  *
  * The pool: the server's address, and its idle connections.
  */
-#include "http/http-private.h"
+#include "http/http.h"
 
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "http/conn.h"
 
 #define IDLE_MAX 8
 #define IDLE_MS 45000 /* vboxwebsrv closes after 60 s */

@@ -21,6 +21,7 @@
 
 #include "base/buf.h"
 #include "base/error-private.h"
+#include "http/wait.h"
 
 struct vbc_http;
 struct vbc_conn;
@@ -31,14 +32,6 @@ struct vbc_http_opts {
 	unsigned connect_timeout_ms;
 	unsigned silence_ms; /* the longest silence while an answer is awaited; the whole may
 	                        take twice as long, and a second for each 64 KiB */
-};
-
-/* How a wait ends early. `tick` is called every quarter of a second, every second while a
- * connection is made; non-zero cancels. */
-struct vbc_http_wait {
-	int64_t deadline_ms; /* of vbc_now_ms(); 0: none */
-	int (*tick)(void *data);
-	void *data;
 };
 
 int vbc_http_new(const struct vbc_http_opts *opts, struct vbc_http **ret, struct vbc_error *err);

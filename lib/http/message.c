@@ -3,13 +3,13 @@
  *
  * Requests and answers of HTTP/1.1, as far as one POST after the other needs them.
  */
-#include "http/http-private.h"
-
 #include <poll.h>
 #include <stdio.h>
 #include <strings.h>
 
 #include "base/str.h"
+#include "http/conn.h"
+#include "http/http.h"
 
 #define LINE_MAX_BYTES 4096
 #define HEADER_LINES_MAX 100

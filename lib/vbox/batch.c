@@ -5,9 +5,9 @@
  * the host works on several while we wait. The n-th answer on a connection is the n-th call's.
  */
 #include "vbox/aside.h"
+#include "vbox/cache.h"
 #include "vbox/call.h"
 #include "vbox/fault.h"
-#include "vbox/memo.h"
 
 #define LANES 4
 
@@ -23,11 +23,23 @@ struct batch {
 	size_t opened; /* lanes so far */
 };
 
+static struct vbc_cache_call cache_call_of(const struct vbc_batch_call *c)
+{
+	return (struct vbc_cache_call){c->method, c->self.s, c->in[0].i};
+}
+
 /* Whether the call need not be made, as its answer is known. */
 static bool recall(struct vbc_op *op, struct vbc_batch_call *c)
 {
-	const char *answer = c->fixed ? vbc_memo_find(op, c) : NULL;
+	pthread_mutex_t *mutex = &op->host->endpoint->mutex;
+	const struct vbc_cache_call call = cache_call_of(c);
+	const char *answer;
 
+	if (!c->fixed)
+		return false;
+	pthread_mutex_lock(mutex);
+	answer = vbc_cache_find(op->session->cache, &call);
+	pthread_mutex_unlock(mutex);
 	if (answer)
 		*(const char **)c->out = answer;
 	return answer;
@@ -35,10 +47,15 @@ static bool recall(struct vbc_op *op, struct vbc_batch_call *c)
 
 static void remember(struct vbc_op *op, const struct vbc_batch_call *c)
 {
+	pthread_mutex_t *mutex = &op->host->endpoint->mutex;
+	const struct vbc_cache_call call = cache_call_of(c);
 	const char *answer = c->fixed && !c->code ? *(const char **)c->out : NULL;
 
-	if (answer && answer[0])
-		vbc_memo_keep(op, c, answer);
+	if (!answer || !answer[0])
+		return;
+	pthread_mutex_lock(mutex);
+	vbc_cache_keep(&op->session->cache, &call, answer);
+	pthread_mutex_unlock(mutex);
 }
 
 /* Sends the next call on this lane; a lane that cannot carry it is given up. */
@@ -65,7 +82,7 @@ static int feed(struct batch *b, struct lane *lane)
 	if (!lane->conn && vbc_call_connect(op, &lane->conn, &err))
 		return VBC_OK;
 	if (vbc_call_send(op, lane->conn, &vbc_methods[c->method], &begun, &err)) {
-		vbc_http_give_back(op->host->core->http, lane->conn);
+		vbc_http_give_back(op->host->endpoint->http, lane->conn);
 		lane->conn = NULL;
 		return VBC_OK;
 	}
@@ -121,7 +138,7 @@ static int collect(struct batch *b, struct lane *lane)
 	lane->call = NULL;
 	if (!vbc_call_receive(op, lane->conn, &vbc_methods[c->method], &err))
 		return finish(op, c);
-	vbc_http_give_back(op->host->core->http, lane->conn);
+	vbc_http_give_back(op->host->endpoint->http, lane->conn);
 	lane->conn = NULL;
 	if (err.code != VBC_E_CONNECT) {
 		op->error = err;
@@ -133,7 +150,7 @@ static int collect(struct batch *b, struct lane *lane)
 /* A connection that the host is about to close must not carry another call. */
 static void renew(struct vbc_op *op, struct lane *lane)
 {
-	struct vbc_http *http = op->host->core->http;
+	struct vbc_http *http = op->host->endpoint->http;
 
 	if (lane->conn && !vbc_http_usable(lane->conn)) {
 		vbc_http_give_back(http, lane->conn);
@@ -142,7 +159,7 @@ static void renew(struct vbc_op *op, struct lane *lane)
 }
 
 /*
- * The service does not see connections that come all at once (see http/nudge.c), so the next lane
+ * The service does not see connections that come all at once (see http/decoy.c), so the next lane
  * is opened when the one before has answered.
  */
 static int widen(struct batch *b)
@@ -214,7 +231,7 @@ int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
 	b.lanes[0].conn = vbc_steal(op->conn);
 	code = run(&b);
 	for (size_t i = 0; i < LANES; i++)
-		vbc_http_give_back(op->host->core->http, b.lanes[i].conn);
+		vbc_http_give_back(op->host->endpoint->http, b.lanes[i].conn);
 	/* Where no lane could be had at all, one call after the other says why. */
 	for (; !code && b.next < b.end; b.next++)
 		code = call_alone(op, b.next);

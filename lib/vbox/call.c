@@ -24,8 +24,8 @@
 
 /*
  * A call under way when its caller stops waiting has a moment to end by itself: what a host that is
- * well did is known then. After that the host is asked nothing more: what was begun stands in the
- * journal, and is undone by who comes next. Where nothing was changed there is nothing to know.
+ * well did is known then. After that the host is asked nothing more: what was begun is written down
+ * there, and is undone by who comes next. Where nothing was changed there is nothing to know.
  */
 static int wait_tick(void *data)
 {
@@ -51,7 +51,7 @@ int vbc_call_check(struct vbc_op *op, const struct vbc_method *m, struct vbc_err
 		return vbc_op_fail_over(op, err);
 	if (optional && vbc_arena_size(&op->arena) > KEPT_MAX)
 		return vbc_fail(err, VBC_E_PROTOCOL, "%s tells more than any host has to tell",
-				vbc_http_url(op->host->core->http));
+				vbc_http_url(op->host->endpoint->http));
 	return VBC_OK;
 }
 
@@ -71,7 +71,7 @@ int vbc_call_connect(struct vbc_op *op, struct vbc_conn **ret_conn, struct vbc_e
 		wait = (struct vbc_http_wait){.deadline_ms = vbc_now_ms() + ENDING_MS};
 	else
 		wait.deadline_ms = op->deadline_ms;
-	code = vbc_http_lease(op->host->core->http, &wait, ret_conn, err);
+	code = vbc_http_lease(op->host->endpoint->http, &wait, ret_conn, err);
 	op->given_up = op->given_up || (code && was_over);
 	return code;
 }
@@ -107,7 +107,7 @@ static int judge_silence(struct vbc_op *op, const struct vbc_method *m, bool beg
 		code = vbc_op_fail_over(op, err);
 	}
 	if (begun && (code == VBC_E_TIMEOUT || code == VBC_E_CANCELLED) &&
-	    (!read || (op->work && op->wrote && op->given_up)))
+	    (!read || (vbc_lease_of_work(op) && op->wrote && op->given_up)))
 		tell_unknown(read ? NULL : m->name, err);
 	return code;
 }
@@ -139,7 +139,7 @@ int vbc_call_receive(struct vbc_op *op, struct vbc_conn *conn, const struct vbc_
 
 static void drop_connection(struct vbc_op *op)
 {
-	vbc_http_give_back(op->host->core->http, op->conn);
+	vbc_http_give_back(op->host->endpoint->http, op->conn);
 	op->conn = NULL;
 }
 
@@ -201,7 +201,7 @@ int vbc_call_decode(struct vbc_op *op, const struct vbc_method *m, const struct 
 
 	if (code == VBC_E_PROTOCOL) {
 		op->error.http = op->http_status;
-		vbc_error_prefix(&op->error, code, "%s", vbc_http_url(op->host->core->http));
+		vbc_error_prefix(&op->error, code, "%s", vbc_http_url(op->host->endpoint->http));
 	}
 	if (!code && fault.kind != VBC_FAULT_NONE)
 		code = vbc_fault_explain(op, m, &fault);

@@ -162,6 +162,6 @@ int vbc_fault_explain(struct vbc_op *op, const struct vbc_method *m, const struc
 				op->session ? "VirtualBox failed and gave no reason" : "");
 	default:
 		return vbc_fail(&op->error, VBC_E_PROTOCOL, "%s refused %s: %s",
-				vbc_http_url(op->host->core->http), m->name, fault->text);
+				vbc_http_url(op->host->endpoint->http), m->name, fault->text);
 	}
 }

@@ -22,7 +22,7 @@ int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
 	if (opts) /* an older program's struct is shorter */
 		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
 	host = calloc(1, sizeof(*host));
-	code = host ? vbc_core_get(&o, &host->core, &error) : vbc_fail_nomem(&error);
+	code = host ? vbc_endpoint_get(&o, &host->endpoint, &error) : vbc_fail_nomem(&error);
 	if (code) {
 		free(host);
 		if (err && !err->code)
@@ -39,16 +39,16 @@ int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
 
 const char *vbc_host_url(const struct vbc_host *host)
 {
-	return host ? vbc_http_url(host->core->http) : NULL;
+	return host ? vbc_http_url(host->endpoint->http) : NULL;
 }
 
 void vbc_host_close(struct vbc_host *host)
 {
 	if (!host)
 		return;
-	if (vbc_core_leave(host->core)) {
+	if (vbc_endpoint_leave(host->endpoint)) {
 		vbc_websession_end(host);
-		vbc_core_free(host->core);
+		vbc_endpoint_free(host->endpoint);
 	}
 	free(host);
 }

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "vbox/aside.h"
-#include "vbox/owner.h"
+#include "vbox/lease-holder.h"
 #include "vbox/websession.h"
 
 #define USE_MS 5000 /* a web session that is not used for so long is not forgotten yet */
@@ -15,15 +15,15 @@ int vbc_lease_write(struct vbc_op *op, const struct vbc_lease *lease)
 
 	if (code)
 		return code;
-	vbc_owner_sign(lease->entry, utc_ms);
-	vbc_meta_set_int(lease->entry, VBC_OWNER_OP, op->running.number);
+	vbc_holder_sign(lease->entry, utc_ms);
+	vbc_meta_set_int(lease->entry, VBC_LEASE_OP, op->running.number);
 	return vbc_meta_put(op, lease->kind, lease->id, lease->entry);
 }
 
 void vbc_lease_keep(struct vbc_op *op, struct vbc_lease *lease)
 {
 	if (!op->leases)
-		op->renew_at_ms = vbc_now_ms() + VBC_OWNER_RENEW_MS;
+		op->renew_at_ms = vbc_now_ms() + VBC_LEASE_RENEW_MS;
 	lease->next = op->leases;
 	op->leases = lease;
 }
@@ -38,6 +38,15 @@ void vbc_lease_stop(struct vbc_op *op, const struct vbc_lease *lease)
 		*at = lease->next;
 }
 
+struct vbc_lease *vbc_lease_of_work(const struct vbc_op *op)
+{
+	struct vbc_lease *lease = op->leases;
+
+	while (lease && !lease->work)
+		lease = lease->next;
+	return lease;
+}
+
 void vbc_lease_renew(struct vbc_op *op)
 {
 	struct vbc_aside aside;
@@ -49,7 +58,7 @@ void vbc_lease_renew(struct vbc_op *op)
 	for (const struct vbc_lease *l = op->leases; l; l = l->next)
 		vbc_lease_write(op, l);
 	vbc_aside_restore(&aside);
-	op->renew_at_ms = vbc_now_ms() + VBC_OWNER_RENEW_MS;
+	op->renew_at_ms = vbc_now_ms() + VBC_LEASE_RENEW_MS;
 }
 
 static void use_sessions(struct vbc_op *op)

@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "vbox/aside.h"
+#include "vbox/advisory-lock.h"
+#include "vbox/lease-holder.h"
 #include "vbox/lock.h"
-#include "vbox/owner.h"
-#include "vbox/turn.h"
 
 #define WORK_MS     60000
 #define RECOVERY_MS 1000 /* the same for the work of a program that is gone */
@@ -86,7 +86,7 @@ static int check_unlocked(struct vbc_op *op, const char *machine_id)
 	return code || process[0] ? code : fail_for_ever(op, machine_id);
 }
 
-/* What was changed is saved, because of vbc_medium_attach(). */
+/* What was changed is saved: without it a disk that was just attached would be lost. */
 static int unlock(struct vbc_op *op, const char *machine_id, vbc_ref session)
 {
 	vbc_ref machine = {NULL};
@@ -151,25 +151,25 @@ int vbc_lock_free(struct vbc_op *op, const char *key)
 }
 
 /*
- * What the journal says of the program of an entry. Our own do not count, as we have the claim; one
- * that is not there any more lives.
+ * What is known of the program of an entry. Our own do not count, as this thread has the
+ * lock; one that is not there any more lives.
  */
-static enum vbc_owner judge_key(struct vbc_op *op, const char *key, bool *ret_other)
+static enum vbc_holder judge_key(struct vbc_op *op, const char *key, bool *ret_other)
 {
 	struct vbc_meta *VBC_META entry = NULL;
-	enum vbc_owner owner = VBC_OWNER_LIVES;
+	enum vbc_holder holder = VBC_HOLDER_LIVES;
 	bool same = true;
 
 	if (vbc_meta_get(op, VBC_LOCK_KIND, key, &entry) || !entry ||
-	    vbc_owner_judge(op, entry, &owner))
-		return VBC_OWNER_LIVES;
+	    vbc_holder_judge(op, entry, &holder))
+		return VBC_HOLDER_LIVES;
 	/* It may have given the lock back since, and ended then. */
-	if (owner == VBC_OWNER_GONE && vbc_owner_reread(op, VBC_LOCK_KIND, key, &entry, &same))
+	if (holder == VBC_HOLDER_GONE && vbc_holder_reread(op, VBC_LOCK_KIND, key, &entry, &same))
 		same = false;
 	if (!same)
-		return VBC_OWNER_LIVES;
-	*ret_other = *ret_other || (owner != VBC_OWNER_GONE && !vbc_owner_is_me(entry));
-	return owner;
+		return VBC_HOLDER_LIVES;
+	*ret_other = *ret_other || (holder != VBC_HOLDER_GONE && !vbc_holder_is_me(entry));
+	return holder;
 }
 
 static enum vbc_lock_left free_one(struct vbc_op *op, const char *machine_id, const char *key)
@@ -193,7 +193,7 @@ enum vbc_lock_left vbc_lock_free_left(struct vbc_op *op, const char *machine_id)
 	vbc_meta_ids(op, VBC_LOCK_KIND, &keys);
 	for (size_t i = 0; i < keys.n; i++) {
 		if (vbc_starts_with(keys.v[i], machine_id) &&
-		    judge_key(op, keys.v[i], &others) == VBC_OWNER_GONE && left != VBC_LOCK_FREED)
+		    judge_key(op, keys.v[i], &others) == VBC_HOLDER_GONE && left != VBC_LOCK_FREED)
 			left = free_one(op, machine_id, keys.v[i]);
 		vbc_op_forgive(op); /* then it stays */
 	}

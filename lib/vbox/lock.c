@@ -2,10 +2,10 @@
 #include "vbox/lock.h"
 
 #include "base/clock.h"
+#include "vbox/advisory-lock.h"
 #include "vbox/aside.h"
 #include "vbox/fault.h"
-#include "vbox/owner.h"
-#include "vbox/turn.h"
+#include "vbox/lease-holder.h"
 #include "vbox/websession.h"
 
 #define PATIENCE_MS 15000
@@ -23,13 +23,13 @@ static int64_t patience_ends(const struct vbc_op *op)
 }
 
 /* Other operations of this process come first; the caller is asked meanwhile. */
-static int claim(struct vbc_op *op, const char *id)
+static int lock_threads(struct vbc_op *op, const char *id)
 {
 	int64_t deadline = op->recovering ? vbc_now_ms() : patience_ends(op);
 
 	for (;;) {
 		int64_t now = vbc_now_ms(), step = now + STEP_MS < deadline ? now + STEP_MS : deadline;
-		int code = vbc_claim(id, step);
+		int code = vbc_thread_lock(id, step);
 
 		if (code == VBC_E_NOMEM)
 			return vbc_fail_nomem(&op->error);
@@ -64,7 +64,7 @@ static int make_lease(struct vbc_op *op, struct vbc_lock *lock)
 int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock)
 {
 	struct vbc_lock lock = {.id = id};
-	int code = claim(op, id);
+	int code = lock_threads(op, id);
 
 	if (code)
 		return code;
@@ -72,7 +72,7 @@ int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_loc
 	if (!code)
 		code = make_lease(op, &lock);
 	if (!code)
-		code = vbc_turn_take(op, id, lock.lease);
+		code = vbc_advisory_lock_take(op, id, lock.lease);
 	if (!code)
 		vbc_lease_keep(op, lock.lease);
 	if (code)
@@ -143,7 +143,7 @@ struct waiting {
  * Sleeps a little longer each time, not at all when such a lock could be freed; when the time is
  * over, says who has the machine locked.
  */
-static int wait_turn(struct vbc_op *op, struct waiting *w, bool look)
+static int wait_step(struct vbc_op *op, struct waiting *w, bool look)
 {
 	int64_t now = vbc_now_ms();
 
@@ -198,7 +198,7 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 			return vbc_aside_end(&aside, code);
 		}
 		vbc_aside_restore(&aside);
-		code = wait_turn(op, &wait, true);
+		code = wait_step(op, &wait, true);
 		if (code)
 			return code;
 	}
@@ -252,11 +252,11 @@ int vbc_lock_unlock(struct vbc_op *op, struct vbc_lock *lock)
 	return code;
 }
 
-/* What the journal tells of is freed by the next program, whichever that is: by our web session. */
+/* What an entry tells of is freed by the next program, whichever that is: by our web session. */
 static void leave_entry(struct vbc_op *op, const struct vbc_lease *lease)
 {
 	vbc_websession_spare(op);
-	vbc_owner_leave(lease->entry);
+	vbc_holder_leave(lease->entry);
 	vbc_meta_put(op, lease->kind, lease->id, lease->entry);
 }
 
@@ -284,7 +284,7 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 		leave_entry(op, lease);
 	if (lease)
 		vbc_meta_free(lease->entry);
-	vbc_unclaim(lock->id);
+	vbc_thread_unlock(lock->id);
 	op->undoing = undoing;
 	vbc_aside_restore(&aside);
 	*lock = (struct vbc_lock){0};
@@ -317,7 +317,7 @@ int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id)
 			code = check_stopped(op, machine, id);
 		if (code || state == VBC_SessionState_Unlocked)
 			return code;
-		code = wait_turn(op, &wait,
+		code = wait_step(op, &wait,
 				 state == VBC_SessionState_Locked && vbc_now_ms() >= look_at);
 		if (code)
 			return code;

@@ -13,7 +13,7 @@
 
 struct vbc_lock {
 	const char *id;   /* the machine's UUID                      */
-	struct vbc_lease *lease; /* of the journal: "<uuid>/<session>" */
+	struct vbc_lease *lease; /* of the entry "<uuid>/<session>" */
 	vbc_ref session;  /* ISession                                */
 	vbc_ref machine;  /* the machine as the session may change it */
 	bool locked;
@@ -28,7 +28,7 @@ int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_L
 		  struct vbc_lock *ret_lock);
 
 /*
- * The same without locking: it is our turn to work on the machine, and the session is there. For
+ * The same without locking: the advisory lock is ours, and the session is there. For
  * IMachine_launchVMProcess, which locks by itself, and for work that needs several locks.
  */
 int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock);
@@ -37,7 +37,7 @@ int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_loc
 int vbc_lock_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 		  struct vbc_lock *lock);
 
-/* Unlocks, but keeps the session and the turn. */
+/* Unlocks, but keeps the session and the advisory lock. */
 int vbc_lock_unlock(struct vbc_op *op, struct vbc_lock *lock);
 
 /* Unlocks and tidies up, whatever happened. Harmless on a lock that was never taken. */
@@ -51,7 +51,7 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock);
 int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id);
 
 /*
- * Frees the lock that the journal's entry `key` tells of, whose program is gone, and removes the
+ * Frees the lock that the entry `key` tells of, whose program is gone, and removes the
  * entry. When it cannot be freed the entry stays; VBC_E_BUSY: its web session has ended, too, and the
  * machine is locked by VirtualBox's web service for ever.
  */

@@ -37,7 +37,7 @@ void vbc_op_init_buffers(struct vbc_op *op)
 
 void vbc_op_done(struct vbc_op *op)
 {
-	vbc_http_give_back(op->host->core->http, op->conn);
+	vbc_http_give_back(op->host->endpoint->http, op->conn);
 	vbc_buf_done(&op->request);
 	vbc_buf_done(&op->reply);
 	vbc_results_free(&op->results);
@@ -156,8 +156,7 @@ struct vbc_arena vbc_op_borrow(struct vbc_op *op)
 
 	op->arena = (struct vbc_arena){NULL};
 	op->lasting.ihost = op->ihost;
-	op->lasting.keys = op->keys;
-	op->lasting.folders = op->folders;
+	op->lasting.known = op->known;
 	return kept;
 }
 
@@ -166,8 +165,7 @@ void vbc_op_borrow_end(struct vbc_op *op, const struct vbc_arena *kept)
 	vbc_arena_done(&op->arena);
 	op->arena = *kept;
 	op->ihost = op->lasting.ihost;
-	op->keys = op->lasting.keys;
-	op->folders = op->lasting.folders;
+	op->known = op->lasting.known;
 }
 
 void vbc_op_release(struct vbc_op *op, vbc_ref ref)

@@ -16,9 +16,8 @@
 #include "base/error-private.h"
 #include "base/result.h"
 #include "vbox-api.h"
-#include "vbox/core.h"
+#include "vbox/endpoint.h"
 
-struct vbc_folders;
 struct vbc_lease;
 
 /* What an operation was asked to work on, once it is found. */
@@ -53,24 +52,19 @@ struct vbc_op {
 	unsigned silences;      /* calls that the host did not answer in its time */
 	bool given_up;          /* the host does not answer: no call is made any more */
 	bool undoing;           /* cleaning up: no cancel, no deadline */
-	bool recovered;         /* undid what a program that is gone left */
 	bool recovering;        /* cleaning up after other programs: no lock is waited for */
 	bool explaining;        /* asking for the details of an error */
 	vbc_ref transfer;       /* IVirtualBox of the web session of an upload or download */
 	vbc_ref ihost;          /* IHost, once asked for */
 	struct vbc_subject about[VBC_SUBJECTS];
-	struct vbc_strs *keys;  /* of the host's extra data, once fetched, see journal/sweep.c */
-	struct vbc_folders *folders; /* once asked for, see host/folders.c */
-	bool read_again;        /* machines were, see machine/read-again.c */
+	const void *known;      /* of the layer above, in the arena: replaced, never changed */
 	struct {
 		vbc_ref ihost;
-		struct vbc_strs *keys;
-		struct vbc_folders *folders;
+		const void *known;
 	} lasting; /* these, of before vbc_op_borrow() */
 	struct vbc_lease *leases; /* what it has said of itself on the host, see lease.h */
 	int64_t renew_at_ms;
 	int64_t use_at_ms; /* when its web sessions are used, lest they are forgotten; 0: not yet known */
-	struct vbc_lease *work; /* of these, that of its entry in the journal, see journal/doing.c */
 };
 
 /* When a wait that begins now ends, 0: never; and what is left of it then, for another operation. */
@@ -124,7 +118,7 @@ int vbc_op_sleep(struct vbc_op *op, unsigned ms);
 
 /*
  * Around calls whose answers are needed in between only, as of loops that are told much: they go
- * into an arena of their own. The operation must learn nothing in them that it keeps (its folders).
+ * into an arena of their own. The operation forgets what it learns in them.
  */
 struct vbc_arena vbc_op_borrow(struct vbc_op *op);
 void vbc_op_borrow_end(struct vbc_op *op, const struct vbc_arena *kept);
@@ -142,7 +136,7 @@ struct vbc_batch_call {
 	union vbc_in in[2];
 	void *out; /* of its one output, in the operation's arena */
 	bool fixed; /* it has no text argument, and its answer, one string or reference, holds as
-	               long as the object lives: see memo.h */
+		       long as the object lives: see cache.h */
 	int code;  /* of this call: that its object is gone fails no other */
 };
 int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n);

@@ -39,7 +39,7 @@ static int run_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg)
 
 	if (!code)
 		code = body(op, arg);
-	op->leases = op->work = NULL; /* their entries were the body's */
+	op->leases = NULL; /* their entries were the body's */
 	/* What was read cannot be whole then, however the body took it. */
 	if (!code && op->stale && !op->wrote)
 		code = vbc_op_fail_stale(op);

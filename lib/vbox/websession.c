@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "vbox/aside.h"
+#include "vbox/cache.h"
 
 #define CALLS_MAX 100000 /* then a new session */
 #define LOGOFF_MS 1000 /* and a moment, see call.c */
@@ -33,31 +34,32 @@ uint32_t vbc_version_parse(const char *text)
 /* A refused log-on is a fault without a word, and so is one on a host whose VBoxSVC has died. */
 static int explain_refusal(struct vbc_op *op)
 {
-	const struct vbc_core *core = op->host->core;
-	const char *url = vbc_http_url(core->http);
+	const struct vbc_endpoint *endpoint = op->host->endpoint;
+	const char *url = vbc_http_url(endpoint->http);
 
 	if (op->error.code != VBC_E_FAULT || op->error.text[0])
 		return op->error.code;
 	op->error = (struct vbc_error){.http = op->error.http};
-	if (core->knew_password)
+	if (endpoint->knew_password)
 		return vbc_fail(&op->error, VBC_E_CONNECT,
 				"the VirtualBox service of %s is broken: it refuses a log-on that it "
 				"accepted before; restart vboxwebsrv and VBoxSVC there", url);
-	return vbc_fail(&op->error, VBC_E_AUTH,
-			"%s refused the log-on of user '%s': wrong user or password (a host whose "
-			"VBoxSVC has died refuses everybody; restarting vboxwebsrv there cures that)",
-			url, core->user);
+	return vbc_fail(
+		&op->error, VBC_E_AUTH,
+		"%s refused the log-on of user '%s': wrong user or password (a host whose "
+		"VBoxSVC has died refuses everybody; restarting vboxwebsrv there cures that)",
+		url, endpoint->user);
 }
 
 static void tell_newer(struct vbc_op *op, const struct vbc_websession *ws)
 {
-	struct vbc_core *core = op->host->core;
+	struct vbc_endpoint *endpoint = op->host->endpoint;
 	bool tell;
 
-	pthread_mutex_lock(&core->mutex);
-	tell = ws->version > VBC_NEWEST_KNOWN && !core->told_newer;
-	core->told_newer = core->told_newer || tell;
-	pthread_mutex_unlock(&core->mutex);
+	pthread_mutex_lock(&endpoint->mutex);
+	tell = ws->version > VBC_NEWEST_KNOWN && !endpoint->told_newer;
+	endpoint->told_newer = endpoint->told_newer || tell;
+	pthread_mutex_unlock(&endpoint->mutex);
 	if (tell)
 		vbc_op_log(op, 0, "VirtualBox %s is newer than this program knows; it is treated as "
 				  "the newest known", ws->version_text);
@@ -65,7 +67,7 @@ static void tell_newer(struct vbc_op *op, const struct vbc_websession *ws)
 
 static int log_on(struct vbc_op *op, struct vbc_websession **ret)
 {
-	const struct vbc_core *core = op->host->core;
+	const struct vbc_endpoint *endpoint = op->host->endpoint;
 	struct vbc_websession *ws = calloc(1, sizeof(*ws));
 	const char *version = "";
 	vbc_ref vbox = {NULL};
@@ -74,14 +76,15 @@ static int log_on(struct vbc_op *op, struct vbc_websession **ret)
 	if (!ws)
 		return vbc_fail_nomem(&op->error);
 	op->version = UINT32_MAX; /* these calls are the same in all releases */
-	code = vbc_IWebsessionManager_logon(op, core->user, core->password, &vbox);
+	code = vbc_IWebsessionManager_logon(op, endpoint->user, endpoint->password, &vbox);
 	if (code)
 		code = explain_refusal(op);
 	if (!code && vbc_ref_is_null(vbox))
-		code = vbc_fail(&op->error, VBC_E_CONNECT,
-				"the VirtualBox service of %s is broken: it accepts the log-on but has "
-				"no VirtualBox; restart vboxwebsrv and VBoxSVC there",
-				vbc_http_url(core->http));
+		code = vbc_fail(
+			&op->error, VBC_E_CONNECT,
+			"the VirtualBox service of %s is broken: it accepts the log-on but has "
+			"no VirtualBox; restart vboxwebsrv and VBoxSVC there",
+			vbc_http_url(endpoint->http));
 	if (!code)
 		code = vbc_IVirtualBox_getVersion(op, vbox, &version);
 	if (!code) {
@@ -115,10 +118,10 @@ static int64_t next_number(void)
 /* With the mutex held. */
 static void adopt(struct vbc_op *op, struct vbc_websession *ws)
 {
-	struct vbc_core *core = op->host->core;
+	struct vbc_endpoint *endpoint = op->host->endpoint;
 
-	op->running = (struct vbc_running){.next = core->running, .number = next_number()};
-	core->running = &op->running;
+	op->running = (struct vbc_running){.next = endpoint->running, .number = next_number()};
+	endpoint->running = &op->running;
 	ws->users++;
 	op->session = ws;
 	op->vbox = (vbc_ref){ws->vbox};
@@ -126,13 +129,13 @@ static void adopt(struct vbc_op *op, struct vbc_websession *ws)
 }
 
 /* One step of waiting for another thread's log-on, with the mutex held. */
-static void await_log_on(struct vbc_core *core)
+static void await_log_on(struct vbc_endpoint *endpoint)
 {
 	int64_t until_ms = vbc_now_ms() + STEP_MS;
 	const struct timespec until = {.tv_sec = until_ms / 1000,
 				       .tv_nsec = (long)(until_ms % 1000) * 1000000};
 
-	pthread_cond_timedwait(&core->changed, &core->mutex, &until);
+	pthread_cond_timedwait(&endpoint->changed, &endpoint->mutex, &until);
 }
 
 /*
@@ -142,27 +145,27 @@ static void await_log_on(struct vbc_core *core)
  */
 static int take_or_log_on(struct vbc_op *op, bool *ret_mine)
 {
-	struct vbc_core *core = op->host->core;
+	struct vbc_endpoint *endpoint = op->host->endpoint;
 	unsigned refusals;
 	int code = VBC_OK;
 
-	pthread_mutex_lock(&core->mutex);
-	refusals = core->refusals;
-	while (!code && core->logging_on) {
-		await_log_on(core);
-		pthread_mutex_unlock(&core->mutex);
+	pthread_mutex_lock(&endpoint->mutex);
+	refusals = endpoint->refusals;
+	while (!code && endpoint->logging_on) {
+		await_log_on(endpoint);
+		pthread_mutex_unlock(&endpoint->mutex);
 		code = vbc_op_tick(op);
-		pthread_mutex_lock(&core->mutex);
+		pthread_mutex_lock(&endpoint->mutex);
 	}
-	if (!code && core->session) {
-		adopt(op, core->session);
-	} else if (!code && core->refusals != refusals) {
-		op->error = core->refusal;
-		code = core->refusal.code;
+	if (!code && endpoint->session) {
+		adopt(op, endpoint->session);
+	} else if (!code && endpoint->refusals != refusals) {
+		op->error = endpoint->refusal;
+		code = endpoint->refusal.code;
 	} else if (!code) {
-		*ret_mine = core->logging_on = true;
+		*ret_mine = endpoint->logging_on = true;
 	}
-	pthread_mutex_unlock(&core->mutex);
+	pthread_mutex_unlock(&endpoint->mutex);
 	return code;
 }
 
@@ -174,29 +177,29 @@ static bool is_refusal(const struct vbc_op *op, int code)
 
 int vbc_websession_take(struct vbc_op *op)
 {
-	struct vbc_core *core = op->host->core;
+	struct vbc_endpoint *endpoint = op->host->endpoint;
 	struct vbc_websession *ws = NULL;
 	bool mine = false;
 	int code;
 
-	vbc_core_check_fork(core);
+	vbc_endpoint_check_fork(endpoint);
 	code = take_or_log_on(op, &mine);
 	if (code || !mine)
 		return code;
 	code = log_on(op, &ws);
-	pthread_mutex_lock(&core->mutex);
-	core->logging_on = false;
+	pthread_mutex_lock(&endpoint->mutex);
+	endpoint->logging_on = false;
 	if (is_refusal(op, code)) {
-		core->refusals++;
-		core->refusal = op->error;
+		endpoint->refusals++;
+		endpoint->refusal = op->error;
 	}
 	if (ws) {
-		core->knew_password = true;
-		core->session = ws;
+		endpoint->knew_password = true;
+		endpoint->session = ws;
 		adopt(op, ws);
 	}
-	pthread_cond_broadcast(&core->changed);
-	pthread_mutex_unlock(&core->mutex);
+	pthread_cond_broadcast(&endpoint->changed);
+	pthread_mutex_unlock(&endpoint->mutex);
 	if (ws)
 		tell_newer(op, ws);
 	return code;
@@ -212,9 +215,9 @@ static void log_off(struct vbc_op *op, struct vbc_websession *ws)
 }
 
 /* With the mutex held. It is not there any more where a fork() came between. */
-static void strike_off(struct vbc_core *core, const struct vbc_running *running)
+static void strike_off(struct vbc_endpoint *endpoint, const struct vbc_running *running)
 {
-	struct vbc_running **at = &core->running;
+	struct vbc_running **at = &endpoint->running;
 
 	while (*at && *at != running)
 		at = &(*at)->next;
@@ -224,39 +227,39 @@ static void strike_off(struct vbc_core *core, const struct vbc_running *running)
 
 void vbc_websession_give_back(struct vbc_op *op, bool lost)
 {
-	struct vbc_core *core = op->host->core;
+	struct vbc_endpoint *endpoint = op->host->endpoint;
 	struct vbc_websession *ws = op->session;
 	bool last;
 
 	if (!ws)
 		return;
 	op->session = NULL;
-	pthread_mutex_lock(&core->mutex);
-	strike_off(core, &op->running);
+	pthread_mutex_lock(&endpoint->mutex);
+	strike_off(endpoint, &op->running);
 	ws->calls += op->calls;
 	ws->lost = ws->lost || lost;
 	if (lost || ws->calls > CALLS_MAX)
 		ws->retired = true;
-	if (ws->retired && core->session == ws)
-		core->session = NULL;
+	if (ws->retired && endpoint->session == ws)
+		endpoint->session = NULL;
 	ws->users--;
 	last = ws->retired && ws->users == 0;
-	pthread_mutex_unlock(&core->mutex);
+	pthread_mutex_unlock(&endpoint->mutex);
 	if (last)
 		log_off(op, ws);
 }
 
 void vbc_websession_end(struct vbc_host *host)
 {
-	struct vbc_core *core = host->core;
+	struct vbc_endpoint *endpoint = host->endpoint;
 	struct vbc_op op = {.host = host, .version = UINT32_MAX};
 	struct vbc_websession *ws;
 
-	vbc_core_check_fork(core);
-	pthread_mutex_lock(&core->mutex);
-	ws = core->session;
-	core->session = NULL;
-	pthread_mutex_unlock(&core->mutex);
+	vbc_endpoint_check_fork(endpoint);
+	pthread_mutex_lock(&endpoint->mutex);
+	ws = endpoint->session;
+	endpoint->session = NULL;
+	pthread_mutex_unlock(&endpoint->mutex);
 	if (!ws)
 		return;
 	vbc_op_init_buffers(&op);
@@ -267,10 +270,19 @@ void vbc_websession_end(struct vbc_host *host)
 
 void vbc_websession_spare(struct vbc_op *op)
 {
-	pthread_mutex_t *mutex = &op->host->core->mutex;
+	pthread_mutex_t *mutex = &op->host->endpoint->mutex;
 
 	pthread_mutex_lock(mutex);
 	op->session->spared = true;
+	pthread_mutex_unlock(mutex);
+}
+
+void vbc_websession_forget(struct vbc_op *op)
+{
+	pthread_mutex_t *mutex = &op->host->endpoint->mutex;
+
+	pthread_mutex_lock(mutex);
+	vbc_cache_forget(op->session->cache);
 	pthread_mutex_unlock(mutex);
 }
 
@@ -291,7 +303,7 @@ int vbc_websession_lives(struct vbc_op *op, vbc_ref vbox, bool *ret)
 
 int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 {
-	pthread_mutex_t *mutex = &op->host->core->mutex;
+	pthread_mutex_t *mutex = &op->host->endpoint->mutex;
 	struct vbc_websession *ws = op->session;
 	int64_t ahead_ms = 0, utc_ms = 0;
 	vbc_ref host = {NULL};

@@ -27,6 +27,8 @@ int vbc_websession_lives(struct vbc_op *op, vbc_ref vbox, bool *ret);
 void vbc_websession_end(struct vbc_host *host);
 /* It is not logged off, but left to end by itself: a lock of it could not be given back. */
 void vbc_websession_spare(struct vbc_op *op);
+/* It forgets the answers that it remembers: an object that was one is no more. */
+void vbc_websession_forget(struct vbc_op *op);
 /*
  * The host's clock, in ms since 1970 UTC; counted on here for some seconds before it is asked again,
  * since it may be set.

@@ -121,7 +121,7 @@ static bool tells_itself(const struct vbc_size *s)
 static void test_catalogue(uint32_t cpus, uint32_t memory_mb, size_t least, size_t most)
 {
 	struct vbc_sizes *sizes = NULL;
-	struct vbc_host host = {.core = NULL};
+	struct vbc_host host = {.endpoint = NULL};
 	const struct vbc_size *last;
 	bool sorted = true, right = true;
 

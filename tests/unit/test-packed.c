@@ -17,9 +17,9 @@
 #include "imagefile/probe.h"
 #include "imagefile/unpack.h"
 #include "tap.h"
-#include "transfer/content.h"
 #include "transfer/crc32.h"
 #include "transfer/packed.h"
+#include "transfer/stream.h"
 
 enum { SIZE = 300000, FIRST = 70000 };
 
@@ -58,10 +58,10 @@ static void add_file(struct archive *a, const char *name, const unsigned char *d
 }
 
 /* A file packed so, as a content that owns it. */
-static struct vbc_content make(size_t way)
+static struct vbc_stream make(size_t way)
 {
 	struct vbc_piece piece = {.fd = memfd_create("packed", 0)};
-	struct vbc_content c = {0};
+	struct vbc_stream c = {0};
 	struct archive *a = archive_write_new();
 
 	archive_write_set_format(a, ways[way].format);
@@ -73,16 +73,16 @@ static struct vbc_content make(size_t way)
 	add_file(a, "second", noise, SIZE);
 	ok(archive_write_free(a) == ARCHIVE_OK, "and complete");
 	piece.size_bytes = (uint64_t)lseek(piece.fd, 0, SEEK_END);
-	vbc_content_add(&c, &piece, NULL);
+	vbc_stream_add(&c, &piece, NULL);
 	return c;
 }
 
-static const struct vbc_packing *tell(const struct vbc_content *c)
+static const struct vbc_packing *tell(const struct vbc_stream *c)
 {
 	unsigned char start[VBC_PACKING_START];
 	size_t n = 0;
 
-	vbc_content_read_some(c, 0, start, sizeof(start), &n, NULL);
+	vbc_stream_read_some(c, 0, start, sizeof(start), &n, NULL);
 	return vbc_packing_of(start, n);
 }
 
@@ -127,7 +127,7 @@ static void test_places(struct vbc_packed *p)
 
 static void test_packing(size_t way)
 {
-	struct vbc_content c = make(way);
+	struct vbc_stream c = make(way);
 	const struct vbc_packing *how = tell(&c);
 	struct vbc_packed *p;
 	struct vbc_packed_file file;
@@ -148,14 +148,14 @@ static void test_packing(size_t way)
 	   "it is found again");
 	ok(!vbc_packed_next(p, &file, &end, NULL) && end, "there is no third");
 	vbc_packed_close(p);
-	vbc_content_close(&c);
+	vbc_stream_close(&c);
 }
 
 /* A reader of a tar tells where a file lies. */
 static void test_in_place(void)
 {
 	for (size_t way = 0; way < 3; way++) {
-		struct vbc_content c = make(way);
+		struct vbc_stream c = make(way);
 		struct vbc_packed *p = vbc_packed_new(&c, tell(&c), "x", NULL);
 		struct vbc_packed_file file = {.at = 0};
 		unsigned char there[100];
@@ -163,15 +163,15 @@ static void test_in_place(void)
 
 		vbc_packed_next(p, &file, &end, NULL);
 		vbc_packed_next(p, &file, &end, NULL);
-		ok(file.at && !vbc_content_read(&c, file.at, there, sizeof(there), NULL) &&
+		ok(file.at && !vbc_stream_read(&c, file.at, there, sizeof(there), NULL) &&
 			   memcmp(there, noise, sizeof(there)) == 0,
 		   "it lies at %llu", (unsigned long long)file.at);
 		vbc_packed_close(p);
-		vbc_content_close(&c);
+		vbc_stream_close(&c);
 	}
 }
 
-static int read_all(const struct vbc_content *c, const struct vbc_packing *how,
+static int read_all(const struct vbc_stream *c, const struct vbc_packing *how,
 		    struct vbc_error *err)
 {
 	struct vbc_packed *p = vbc_packed_new(c, how, "x.y", NULL);
@@ -202,7 +202,7 @@ static void flip_bit(int fd, off_t at)
 
 static void test_damaged(size_t way)
 {
-	struct vbc_content c = make(way);
+	struct vbc_stream c = make(way);
 	const struct vbc_packing *how = tell(&c);
 	uint64_t size = c.size_bytes;
 	struct vbc_error err = {0};
@@ -219,7 +219,7 @@ static void test_damaged(size_t way)
 		is_int(read_all(&c, how, &err), VBC_E_ARG, "nor with a bit changed");
 		ok(strstr(err.text, "is damaged"), "%s", err.text);
 	}
-	vbc_content_close(&c);
+	vbc_stream_close(&c);
 }
 
 static void test_told(void)
@@ -267,14 +267,14 @@ static void test_strange(void)
 	for (size_t i = 0; i < VBC_COUNT(rows); i++) {
 		struct vbc_piece piece = {.fd = memfd_create("strange", 0),
 					  .size_bytes = rows[i].n};
-		struct vbc_content c = {0};
+		struct vbc_stream c = {0};
 		struct vbc_error err = {0};
 
 		ok(write(piece.fd, rows[i].bytes, rows[i].n) == (ssize_t)rows[i].n, "written");
-		vbc_content_add(&c, &piece, NULL);
+		vbc_stream_add(&c, &piece, NULL);
 		is_int(read_all(&c, tell(&c), &err), VBC_E_ARG, "it is refused");
 		ok(strstr(err.text, "'x.y' is damaged, or packed in a way"), "%s", err.text);
-		vbc_content_close(&c);
+		vbc_stream_close(&c);
 	}
 }
 
@@ -302,7 +302,7 @@ static void test_looking(void)
 				.err = &err};
 
 	is_int(vbc_inside_enter(&in), VBC_E_CANCELLED, "looking through ends when it is cancelled");
-	vbc_content_close(&in.content);
+	vbc_stream_close(&in.content);
 	in.content = make(5);
 	in.looking = NULL;
 	err.code = 0;
@@ -310,7 +310,7 @@ static void test_looking(void)
 	is_int(in.content.size_bytes, SIZE, "the size is known then");
 	ok(in.measured && memcmp(in.end, noise + SIZE - VBC_PROBE, VBC_PROBE) == 0,
 	   "and the last bytes");
-	vbc_content_close(&in.content);
+	vbc_stream_close(&in.content);
 }
 
 #define OVF                                                                                        \
@@ -341,11 +341,11 @@ static void check_firmware(unsigned char state, unsigned char value, const char 
 	add_file(a, "d.raw", noise, SIZE);
 	archive_write_free(a);
 	piece.size_bytes = (uint64_t)lseek(piece.fd, 0, SEEK_END);
-	vbc_content_add(&in.content, &piece, NULL);
+	vbc_stream_add(&in.content, &piece, NULL);
 	is_int(vbc_inside_enter(&in), 0, "the disk is found %s", err.text);
 	is_int(in.content.size_bytes, SIZE, "all of it");
 	is_str(in.ovf.firmware, firmware, "state %x, value %d", state, value);
-	vbc_content_close(&in.content);
+	vbc_stream_close(&in.content);
 }
 
 static void test_secure_boot(void)

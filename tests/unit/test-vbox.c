@@ -12,8 +12,8 @@
 #include "base/str.h"
 #include "tap.h"
 #include "vbox/fault.h"
+#include "vbox/lease-holder.h"
 #include "vbox/meta.h"
-#include "vbox/owner.h"
 #include "vbox/websession.h"
 
 /* The linker hands calls of these functions of lib/vbox to us, see meson.build. */
@@ -174,52 +174,53 @@ static bool gone_with(const char *key, int64_t value)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_new();
 
-	vbc_owner_sign(meta, NOW);
+	vbc_holder_sign(meta, NOW);
 	vbc_meta_set_int(meta, key, value);
-	return vbc_owner_judge_at(meta, NOW) == VBC_OWNER_GONE;
+	return vbc_holder_judge_at(meta, NOW) == VBC_HOLDER_GONE;
 }
 
 static void test_owner_self(void)
 {
 	struct vbc_meta *VBC_META me = vbc_meta_new();
 
-	vbc_owner_sign(me, NOW);
-	ok(vbc_owner_is_me(me), "who signs is me");
-	ok(vbc_owner_judge_at(me, NOW) == VBC_OWNER_LIVES, "and lives");
-	ok(vbc_owner_judge_at(me, NOW + 2 * VBC_OWNER_LEASE_MS) == VBC_OWNER_SILENT,
+	vbc_holder_sign(me, NOW);
+	ok(vbc_holder_is_me(me), "who signs is me");
+	ok(vbc_holder_judge_at(me, NOW) == VBC_HOLDER_LIVES, "and lives");
+	ok(vbc_holder_judge_at(me, NOW + 2 * VBC_LEASE_MS) == VBC_HOLDER_SILENT,
 	   "after its lease it is to be watched, as it may have lost the host");
-	ok(vbc_meta_int(me, "until") == NOW + VBC_OWNER_LEASE_MS, "its lease begins now");
+	ok(vbc_meta_int(me, "until") == NOW + VBC_LEASE_MS, "its lease begins now");
 	ok(gone_with("start", vbc_meta_int(me, "start") - 1), "one with its number before it is gone");
 	ok(!gone_with("until", PAST), "a lease that is over alone does not prove that it is gone");
 	ok(gone_with("pid", 1 << 30), "a process of no number is gone");
 	ok(gone_with("pid", 0) && gone_with("pid", -1), "nor are 0 and -1 processes");
-	vbc_owner_leave(me);
-	ok(vbc_owner_judge_at(me, NOW) == VBC_OWNER_GONE, "who has given up counts as gone");
-	vbc_owner_sign(me, NOW);
-	ok(vbc_owner_judge_at(me, NOW) == VBC_OWNER_LIVES, "until it signs again");
+	vbc_holder_leave(me);
+	ok(vbc_holder_judge_at(me, NOW) == VBC_HOLDER_GONE, "who has given up counts as gone");
+	vbc_holder_sign(me, NOW);
+	ok(vbc_holder_judge_at(me, NOW) == VBC_HOLDER_LIVES, "until it signs again");
 }
 
 static void test_owner_elsewhere(void)
 {
 	struct vbc_meta *VBC_META other = vbc_meta_new(), *VBC_META empty = vbc_meta_new();
-	const int64_t end = NOW + VBC_OWNER_LEASE_MS;
+	const int64_t end = NOW + VBC_LEASE_MS;
 
-	vbc_owner_sign(other, NOW);
+	vbc_holder_sign(other, NOW);
 	vbc_meta_set_str(other, "where", "another boot pid:[1]");
-	ok(!vbc_owner_is_me(other), "another machine's process is not me");
-	ok(vbc_owner_judge_at(other, end) == VBC_OWNER_LIVES, "it lives as long as its lease");
-	ok(vbc_owner_judge_at(other, end + 1) == VBC_OWNER_SILENT, "and is to be watched after that");
-	ok(vbc_owner_judge_at(other, NOW - 2 * VBC_OWNER_LEASE_MS) == VBC_OWNER_SILENT,
+	ok(!vbc_holder_is_me(other), "another machine's process is not me");
+	ok(vbc_holder_judge_at(other, end) == VBC_HOLDER_LIVES, "it lives as long as its lease");
+	ok(vbc_holder_judge_at(other, end + 1) == VBC_HOLDER_SILENT,
+	   "and is to be watched after that");
+	ok(vbc_holder_judge_at(other, NOW - 2 * VBC_LEASE_MS) == VBC_HOLDER_SILENT,
 	   "and when the clock was set back");
-	vbc_owner_leave(other);
-	ok(vbc_owner_judge_at(other, NOW) == VBC_OWNER_GONE, "who has given up is gone");
-	vbc_owner_sign(other, NOW);
+	vbc_holder_leave(other);
+	ok(vbc_holder_judge_at(other, NOW) == VBC_HOLDER_GONE, "who has given up is gone");
+	vbc_holder_sign(other, NOW);
 	vbc_meta_set_int(other, "start", 0);
-	ok(vbc_owner_judge_at(other, NOW) == VBC_OWNER_LIVES,
+	ok(vbc_holder_judge_at(other, NOW) == VBC_HOLDER_LIVES,
 	   "one that could not tell its start lives");
-	ok(vbc_owner_judge_at(other, end + 1) == VBC_OWNER_SILENT, "as long as its lease");
-	ok(vbc_owner_judge_at(empty, NOW) == VBC_OWNER_GONE, "who did not sign is gone");
-	ok(!vbc_owner_is_me(empty), "and not me");
+	ok(vbc_holder_judge_at(other, end + 1) == VBC_HOLDER_SILENT, "as long as its lease");
+	ok(vbc_holder_judge_at(empty, NOW) == VBC_HOLDER_GONE, "who did not sign is gone");
+	ok(!vbc_holder_is_me(empty), "and not me");
 }
 
 /* Its clock ticks since boot, as proc(5) tells: the 20th word behind the name. */
@@ -255,17 +256,18 @@ static void test_owner_dies(void)
 		_exit((int)read(end[0], &c, 1));
 	}
 	close(end[0]);
-	vbc_owner_sign(meta, NOW);
+	vbc_holder_sign(meta, NOW);
 	vbc_meta_set_int(meta, "pid", pid);
 	vbc_meta_set_int(meta, "start", start_of(pid));
-	ok(start_of(pid) > 0 && vbc_owner_judge_at(meta, NOW) == VBC_OWNER_LIVES, "a child lives");
-	ok(!vbc_owner_is_me(meta), "and is not me");
+	ok(start_of(pid) > 0 && vbc_holder_judge_at(meta, NOW) == VBC_HOLDER_LIVES,
+	   "a child lives");
+	ok(!vbc_holder_is_me(meta), "and is not me");
 	close(end[1]);
 	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
 	ok(start_of(pid) > 0, "it has ended, and is not waited for");
-	ok(vbc_owner_judge_at(meta, NOW) == VBC_OWNER_GONE, "and is gone");
+	ok(vbc_holder_judge_at(meta, NOW) == VBC_HOLDER_GONE, "and is gone");
 	waitpid(pid, NULL, 0);
-	ok(vbc_owner_judge_at(meta, NOW) == VBC_OWNER_GONE, "still when it was waited for");
+	ok(vbc_holder_judge_at(meta, NOW) == VBC_HOLDER_GONE, "still when it was waited for");
 }
 
 static void test_codes(void)

@@ -12,7 +12,8 @@
 #include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "disk/recorded.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
+#include "journal/work.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
@@ -46,7 +47,7 @@ int vbc_disk_record(struct vbc_op *op, const char *kind, vbc_ref medium,
 
 	/* The key is named in the journal first: nobody would find it otherwise. */
 	if (!code)
-		code = vbc_doing_note(op, "medium", id);
+		code = vbc_journal_note(op, "medium", id);
 	if (!code)
 		code = vbc_meta_put(op, kind, id, meta);
 	if (!code)
@@ -101,28 +102,35 @@ static bool was_refused(const struct vbc_op *op, int code)
 	return code && op->error.result;
 }
 
-static int delete (struct vbc_op *op, const char *kind, const struct vbc_disk *disk)
+struct deletion {
+	const char *kind; /* of its metadata */
+	const struct vbc_disk *disk;
+};
+
+static int disk_delete_recorded(struct vbc_op *op, void *arg)
 {
+	const struct deletion *deletion = arg;
+	const struct vbc_disk *disk = deletion->disk;
 	vbc_ref progress = {NULL};
 	int code = vbc_IMedium_deleteStorage(op, disk->medium, &progress);
 
 	if (was_refused(op, code)) {
 		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
-		vbc_doing_end(op, disk->id);
+		vbc_journal_end(op, disk->id); /* then there is nothing to undo */
 		return code;
 	}
 	if (!code)
 		code = vbc_progress_wait(op, progress, "deleting", 0, 100);
-	if (!code)
-		code = vbc_meta_delete(op, kind, disk->id);
-	return code ? code : vbc_doing_end(op, disk->id);
+	return code ? code : vbc_meta_delete(op, deletion->kind, disk->id);
 }
 
-int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
+int vbc_disk_delete(struct vbc_op *op, const char *work_kind, const char *kind,
 		    const struct vbc_disk *disk)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	const struct vbc_work work = {vbc_journal_begin, work_kind, disk->id, entry, NULL};
+	struct deletion deletion = {kind, disk};
 	enum vbc_MediumState state;
 	/* VirtualBox then also forgets a disk whose file is gone. */
 	int code = entry ? vbc_IMedium_refreshState(op, disk->medium, &state)
@@ -134,10 +142,5 @@ int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
 	vbc_meta_set_str(entry, "target", disk->location);
 	vbc_meta_set_str(entry, "medium", disk->id);
 	vbc_op_about_nothing(op);
-	code = vbc_doing_begin(op, doing, disk->id, entry);
-	if (!code)
-		code = delete (op, kind, disk);
-	if (code)
-		vbc_doing_undo(op, disk->id, entry);
-	return code;
+	return vbc_work_run(op, &work, disk_delete_recorded, &deletion);
 }

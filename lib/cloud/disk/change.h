@@ -24,9 +24,9 @@ int vbc_disk_undo(struct vbc_op *op, const char *kind, const struct vbc_meta *en
 
 /*
  * Deletes a disk that no machine has, its file and its metadata; when this is cut short, the undo
- * of the journal's kind `doing` has to be vbc_disk_undo().
+ * of the journal's kind `work_kind` has to be vbc_disk_undo().
  */
-int vbc_disk_delete(struct vbc_op *op, const char *doing, const char *kind,
+int vbc_disk_delete(struct vbc_op *op, const char *work_kind, const char *kind,
 		    const struct vbc_disk *disk);
 
 #endif

@@ -8,8 +8,8 @@
 #include "disk/folder.h"
 #include "disk/medium-facts.h"
 #include "disk/medium.h"
-#include "journal/doing.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
+#include "journal/entry.h"
 #include "machine/name.h"
 #include "machine/read-again.h"
 #include "vbox/meta.h"
@@ -142,15 +142,15 @@ static int ask_metadata(struct asking *a, const char *kind, const struct vbc_str
 /* A disk whose file is named after work in progress is not there yet. */
 static int drop_unfinished(struct asking *a, const struct vbc_strs *keys)
 {
-	struct vbc_strs doing = {0};
-	int code = vbc_meta_ids_of(a->op, keys, VBC_DOING_KIND, &doing);
+	struct vbc_strs entries = {0};
+	int code = vbc_meta_ids_of(a->op, keys, VBC_JOURNAL_KIND, &entries);
 
 	for (size_t i = 0; !code && i < a->n; i++) {
 		const char *base = base_name(a->op, a->disks[i].location);
 
 		if (!base)
 			return vbc_fail_nomem(&a->op->error);
-		a->gone[i] = vbc_strs_has(&doing, base);
+		a->gone[i] = vbc_strs_has(&entries, base);
 	}
 	if (!code)
 		drop(a);
@@ -179,7 +179,7 @@ int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned f
 	struct asking a = {.op = op};
 	struct vbc_refs media = {.n = 1, .v = &only};
 	struct vbc_strs keys = {0}, ids = {0};
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
 		code = vbc_disk_folder(op, kind, &a.folder);
@@ -339,10 +339,8 @@ static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const
 int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id_or_name,
 		  unsigned fields, struct vbc_disk *ret_disk)
 {
-	int code = vbc_sweep(op, NULL);
+	int code;
 
-	if (code)
-		return code;
 	if (!id_or_name || !id_or_name[0])
 		return vbc_fail(&op->error, VBC_E_ARG, "no %s was named: give its id or name",
 				noun->text);

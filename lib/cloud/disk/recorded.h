@@ -28,7 +28,7 @@ enum vbc_disk_fields {
 
 /*
  * All hard disks directly in the folder of a kind, with their metadata, without those that are just
- * being made; `only` (may be null): that one, if it is there. Sweeps first.
+ * being made; `only` (may be null): that one, if it is there.
  */
 int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned fields,
 		   struct vbc_disk **ret_disks, size_t *ret_n);
@@ -45,7 +45,7 @@ struct vbc_disk_noun {
 	const char *(*name_of)(struct vbc_op *op, const struct vbc_disk *disk);
 };
 
-/* Finds one by its id or by a name that only one has. Sweeps first. */
+/* Finds one by its id or by a name that only one has. */
 int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id_or_name,
 		  unsigned fields, struct vbc_disk *ret_disk);
 

@@ -6,6 +6,7 @@
 #include "disk/attachment.h"
 #include "disk/medium-remove.h"
 #include "host/file.h"
+#include "host/keys.h"
 #include "vbox/aside.h"
 
 int vbc_seed_open(struct vbc_op *op, const char *path, vbc_ref *ret)
@@ -103,9 +104,11 @@ int vbc_seed_wipe_all(struct vbc_op *op, const char *folder, vbc_ref machine)
 
 bool vbc_seed_has_old(const struct vbc_op *op, const char *node_id)
 {
-	for (size_t i = 0; op->keys && i < op->keys->n; i++)
-		if (vbc_starts_with(op->keys->v[i], "libcloud/" VBC_SEED_KIND "/") &&
-		    vbc_ends_with(op->keys->v[i], node_id))
+	struct vbc_strs keys = vbc_host_keys_known(op);
+
+	for (size_t i = 0; i < keys.n; i++)
+		if (vbc_starts_with(keys.v[i], "libcloud/" VBC_SEED_KIND "/") &&
+		    vbc_ends_with(keys.v[i], node_id))
 			return true;
 	return false;
 }

@@ -17,14 +17,15 @@
 #include "display/display.h"
 #include "forward/port-reconcile.h"
 #include "forward/port.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "machine/display-port.h"
 #include "machine/nat-rule.h"
 #include "machine/registered.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 #define CHANGING         "changing" /* in the journal's entry: from here on there is something to undo */
 #define AWAKE            "awake"    /* there: of a guest that stands still in between only             */
@@ -35,6 +36,8 @@
 struct change {
 	const char *node_id_or_name;
 	struct vbc_display_opts opts;
+	/* of one run */
+	struct vbc_display_opts wanted;
 	struct vbc_display_target screen;
 	struct vbc_display was, is;
 	int attempts; /* to find a port */
@@ -121,7 +124,7 @@ static int set_security(struct vbc_op *op, vbc_ref server, const struct vbc_disp
 
 static int note_change(struct vbc_op *op, const struct vbc_display_target *s)
 {
-	return vbc_doing_note(op, CHANGING, s->awake ? AWAKE : "yes");
+	return vbc_journal_note(op, CHANGING, s->awake ? AWAKE : "yes");
 }
 
 /*
@@ -207,22 +210,15 @@ int vbc_display_undo(struct vbc_op *op, const char *id, const struct vbc_meta *e
 	return code ? code : vbc_port_reconcile(op, id, s.node.machine);
 }
 
-static int begin(struct vbc_op *op, const struct change *c, struct vbc_meta *entry)
+/* Has the body make the change under the lock, which it gives back, as work in the journal. */
+static int display_change(struct vbc_op *op, struct change *c,
+			  int (*body)(struct vbc_op *op, void *arg))
 {
-	if (entry)
-		return vbc_doing_begin(op, "display", c->screen.node.id, entry);
-	return vbc_fail_nomem(&op->error);
-}
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	const struct vbc_work work = {vbc_journal_begin, "display", c->screen.node.id, entry,
+				      &c->screen.lock};
 
-/* Gives the lock back, then ends the journal's entry, or undoes what it tells of. */
-static int end(struct vbc_op *op, struct change *c, struct vbc_meta *entry, int code)
-{
-	vbc_lock_drop(op, &c->screen.lock);
-	if (!code)
-		code = vbc_doing_end(op, c->screen.node.id);
-	if (code)
-		vbc_doing_undo(op, c->screen.node.id, entry);
-	return code;
+	return vbc_work_run(op, &work, body, c);
 }
 
 static int fail_taken(struct vbc_op *op, const struct vbc_display_opts *o)
@@ -340,8 +336,10 @@ static int show(struct vbc_op *op, const struct change *c, const struct vbc_disp
 	return wake(op, console, code);
 }
 
-static int enable(struct vbc_op *op, struct change *c, struct vbc_display_opts *o)
+static int display_enable_locked(struct vbc_op *op, void *arg)
 {
+	struct change *c = arg;
+	struct vbc_display_opts *o = &c->wanted;
 	const struct vbc_display_target *s = &c->screen;
 	int code = reserve(op, c, o);
 
@@ -355,29 +353,28 @@ static int enable(struct vbc_op *op, struct change *c, struct vbc_display_opts *
 		code = vbc_display_read(op, s, &c->is);
 	if (!code && s->running && (!c->is.listening || c->is.port != o->port))
 		code = fail_taken(op, o);
-	return code ? code : free_others(op, c, o->port);
+	if (!code)
+		code = free_others(op, c, o->port);
+	vbc_lock_drop(op, &c->screen.lock);
+	return code;
 }
 
 static int enable_body(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
-	struct vbc_display_opts o = c->opts;
-	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	int code;
 
+	c->wanted = c->opts;
 	c->screen = (struct vbc_display_target){.running = false};
 	c->attempts = 0;
 	code = vbc_display_open(op, c->node_id_or_name, true, &c->screen);
 	if (!code)
 		code = vbc_display_read(op, &c->screen, &c->was);
 	if (!code)
-		code = check(op, &o, &c->was);
+		code = check(op, &c->wanted, &c->was);
 	if (!code)
-		code = begin(op, c, entry);
-	if (!code)
-		code = end(op, c, entry, enable(op, c, &o));
-	else
-		vbc_lock_drop(op, &c->screen.lock);
+		code = display_change(op, c, display_enable_locked);
+	vbc_lock_drop(op, &c->screen.lock);
 	if (!code)
 		code = vbc_display_result(op, &c->is, &c->result);
 	if (!code)
@@ -398,14 +395,16 @@ int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc
 	int code = vbc_display_opts_read(opts, &c.opts, err);
 
 	if (!code)
-		code = vbc_op_run(host, &vbc_op_brief, err, enable_body, &c);
+		code = vbc_run_recovered(host, &vbc_op_brief, err, enable_body, &c);
 	if (!code)
 		*ret_display = c.result;
 	return code;
 }
 
-static int disable(struct vbc_op *op, const struct vbc_display_target *s)
+static int display_disable_locked(struct vbc_op *op, void *arg)
 {
+	struct change *c = arg;
+	const struct vbc_display_target *s = &c->screen;
 	unsigned port = 0;
 	int code = note_change(op, s);
 
@@ -413,13 +412,15 @@ static int disable(struct vbc_op *op, const struct vbc_display_target *s)
 		code = vbc_display_port(op, s->machine, &port);
 	if (!code)
 		code = hide(op, s, false);
-	return code ? code : vbc_port_free(op, s->node.id, VBC_NATProtocol_TCP, port);
+	if (!code)
+		code = vbc_port_free(op, s->node.id, VBC_NATProtocol_TCP, port);
+	vbc_lock_drop(op, &c->screen.lock);
+	return code;
 }
 
 static int disable_body(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
-	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	bool enabled = false;
 	int code;
 
@@ -428,11 +429,8 @@ static int disable_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_IVRDEServer_getEnabled(op, c->screen.server, &enabled);
 	if (!code && enabled)
-		code = begin(op, c, entry);
-	if (!code && enabled)
-		code = end(op, c, entry, disable(op, &c->screen));
-	else
-		vbc_lock_drop(op, &c->screen.lock);
+		code = display_change(op, c, display_disable_locked);
+	vbc_lock_drop(op, &c->screen.lock);
 	return c->screen.node.name ? vbc_error_prefix(&op->error, code,
 						      "cannot disable the display of node '%s'",
 						      c->screen.node.name)
@@ -446,5 +444,5 @@ int vbc_display_disable(struct vbc_host *host, const char *node, struct vbc_erro
 
 	struct change c = {.node_id_or_name = node ? node : ""};
 
-	return vbc_op_run(host, &vbc_op_brief, err, disable_body, &c);
+	return vbc_run_recovered(host, &vbc_op_brief, err, disable_body, &c);
 }

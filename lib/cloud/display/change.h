@@ -14,7 +14,7 @@ int vbc_display_opts_read(const struct vbc_display_opts *opts, struct vbc_displa
 int vbc_display_set_new(struct vbc_op *op, vbc_ref machine, const char *id,
 			const struct vbc_display_opts *opts);
 
-/* Undoes it, see struct vbc_doing. */
+/* Undoes it, see struct vbc_journal_kind. */
 int vbc_display_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 
 #endif

@@ -7,10 +7,11 @@
 
 #include <unistd.h>
 
+#include "base/banner.h"
 #include "base/given.h"
-#include "base/greeting.h"
 #include "base/result.h"
 #include "base/str.h"
+#include "journal/run.h"
 #include "machine/address.h"
 #include "machine/display-port.h"
 #include "machine/find.h"
@@ -18,10 +19,9 @@
 #include "machine/nat-rule.h"
 #include "machine/wait-stable.h"
 #include "vbox/aside.h"
-#include "vbox/run.h"
 
 #define VNC_PACK     "VNC"
-#define VNC_GREETING "RFB "
+#define VNC_BANNER   "RFB "
 #define PORT_MAX     65535
 
 /* A guest that keeps the host busy lets its display wait. */
@@ -82,10 +82,10 @@ static int is_here(struct vbc_op *op, vbc_ref machine, bool *ret)
 int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, unsigned port,
 		    enum vbc_answer *ret)
 {
-	static const enum vbc_answer answers[] = {[VBC_GREETING_NONE] = VBC_ANSWER_NONE,
-						  [VBC_GREETING_PENDING] = VBC_ANSWER_OTHER,
-						  [VBC_GREETING_CAME] = VBC_ANSWER_VNC};
-	enum vbc_greeting greeting = VBC_GREETING_NONE;
+	static const enum vbc_answer answers[] = {[VBC_BANNER_NONE] = VBC_ANSWER_NONE,
+						  [VBC_BANNER_PENDING] = VBC_ANSWER_OTHER,
+						  [VBC_BANNER_CAME] = VBC_ANSWER_VNC};
+	enum vbc_banner banner = VBC_BANNER_NONE;
 	bool here = false;
 	int code = is_here(op, machine, &here), fd;
 
@@ -94,16 +94,16 @@ int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, uns
 		return code;
 	if (!address[0])
 		return code;
-	fd = vbc_greeting_begin(streq(address, "0.0.0.0") ? VBC_LOOPBACK : address, port, 0);
+	fd = vbc_banner_begin(streq(address, "0.0.0.0") ? VBC_LOOPBACK : address, port, 0);
 	if (fd >= 0)
-		greeting = VBC_GREETING_PENDING;
-	for (int i = 0; !code && i < STEPS && greeting == VBC_GREETING_PENDING; i++) {
-		greeting = vbc_greeting_wait(fd, VNC_GREETING, STEP_MS);
+		banner = VBC_BANNER_PENDING;
+	for (int i = 0; !code && i < STEPS && banner == VBC_BANNER_PENDING; i++) {
+		banner = vbc_banner_wait(fd, VNC_BANNER, STEP_MS);
 		code = vbc_op_tick(op);
 	}
 	if (fd >= 0)
 		close(fd);
-	*ret = answers[greeting];
+	*ret = answers[banner];
 	return code;
 }
 
@@ -228,7 +228,7 @@ int vbc_display_get(struct vbc_host *host, const char *node, struct vbc_display 
 		return VBC_E_ARG;
 
 	struct job job = {.node = node ? node : ""};
-	int code = vbc_op_run(host, &vbc_op_brief, err, get_body, &job);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, get_body, &job);
 
 	if (!code)
 		*ret_display = job.result;

@@ -17,12 +17,13 @@
 #include "firstboot/dmi.h"
 #include "firstboot/seed.h"
 #include "host/size.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "machine/find.h"
 #include "machine/state.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 /* In the journal's entry. */
 #define OLD  "old_seed"
@@ -88,7 +89,7 @@ static int insert(struct vbc_op *op, struct change *c, vbc_ref machine)
 static int exchange(struct vbc_op *op, struct change *c)
 {
 	struct vbc_lock lock = {0};
-	int code = vbc_doing_note(op, OLD, c->old);
+	int code = vbc_journal_note(op, OLD, c->old);
 
 	if (!code)
 		code = vbc_lock_take(op, c->node.machine, c->node.id, VBC_LockType_Write, &lock);
@@ -114,27 +115,29 @@ static int drop_old(struct vbc_op *op, const char *node_id, const char *old, boo
 	return vbc_meta_put(op, VBC_SEED_KIND, node_id, kept);
 }
 
-static int change(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
+static int seed_change(struct vbc_op *op, void *arg)
 {
-	int code = vbc_seed_begin(op, &c->seed, entry);
+	struct change *c = arg;
+	int code = vbc_seed_create(op, &c->seed, c->node.machine);
 
-	if (code)
-		return code;
-	vbc_meta_set_str(entry, NODE, c->node.id);
-	code = vbc_doing_begin_new(op, "seed", c->id, entry);
-	if (!code)
-		code = vbc_seed_create(op, &c->seed, c->node.machine);
 	if (!code)
 		code = vbc_seed_find(op, c->node.machine, c->folder, &c->drive, &c->old);
 	if (!code)
 		code = exchange(op, c);
 	if (!code && c->old[0])
 		code = drop_old(op, c->node.id, c->old, true);
-	if (!code)
-		code = vbc_doing_end(op, c->id);
-	if (code)
-		vbc_doing_undo(op, c->id, entry);
 	return code;
+}
+
+static int change(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
+{
+	const struct vbc_work work = {vbc_journal_begin_new, "seed", c->id, entry, NULL};
+	int code = vbc_seed_begin(op, &c->seed, entry);
+
+	if (code)
+		return code;
+	vbc_meta_set_str(entry, NODE, c->node.id);
+	return vbc_work_run(op, &work, seed_change, c);
 }
 
 int vbc_seed_replace_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
@@ -206,5 +209,5 @@ int vbc_first_boot_replace(struct vbc_host *host, const char *node,
 	struct replace r = {.node = node, .first_boot = &full};
 	int code = vbc_seed_take(first_boot, &full, err);
 
-	return code ? code : vbc_op_run(host, wait, err, replace_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, replace_body, &r);
 }

@@ -14,7 +14,8 @@
 #include "forward/port-reconcile.h"
 #include "forward/port.h"
 #include "forward/request.h"
-#include "journal/doing.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
 #include "machine/lock.h"
@@ -23,7 +24,6 @@
 #include "machine/state.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 struct change {
 	const char *node_id_or_name;
@@ -31,7 +31,9 @@ struct change {
 	struct vbc_lock lock;
 	struct vbc_engine engine;
 	struct vbc_redirect r;
-	char id[37]; /* of the journal's entry */
+	/* Whether it can be done, and doing it; under the lock. */
+	int (*check)(struct vbc_op *op, struct change *c);
+	int (*make)(struct vbc_op *op, struct change *c);
 	struct vbc_forward *result;
 };
 
@@ -84,29 +86,30 @@ static int find(struct vbc_op *op, const char *name, struct vbc_engine *ret, str
 	return code;
 }
 
-static int begin(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
+static int forward_change_locked(struct vbc_op *op, void *arg)
 {
-	vbc_meta_set_str(entry, VBC_FORWARD_NODE, c->node.id);
-	vbc_meta_set_str(entry, VBC_FORWARD_NAME, c->r.name);
-	if (!vbc_uuid_new(c->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
-	return vbc_doing_begin_new(op, "forward", c->id, entry);
-}
+	struct change *c = arg;
+	int code = c->make(op, c);
 
-/* Gives the lock back, then ends the journal's entry, or undoes what it tells of. */
-static int end(struct vbc_op *op, struct change *c, struct vbc_meta *entry, int code)
-{
 	vbc_lock_drop(op, &c->lock);
-	if (!code && c->id[0])
-		code = vbc_doing_end(op, c->id);
-	if (code && c->id[0])
-		vbc_doing_undo(op, c->id, entry);
 	return code;
 }
 
-/* Finds the node, locks it and lets `locked` do the work, as the journal's entry. */
-static int change(struct vbc_op *op, struct change *c,
-		  int (*locked)(struct vbc_op *op, struct change *c, struct vbc_meta *entry))
+/* As the journal's entry; the lock is given back before that ends, or is undone. */
+static int change_recorded(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
+{
+	char id[37];
+	const struct vbc_work work = {vbc_journal_begin_new, "forward", id, entry, &c->lock};
+
+	vbc_meta_set_str(entry, VBC_FORWARD_NODE, c->node.id);
+	vbc_meta_set_str(entry, VBC_FORWARD_NAME, c->r.name);
+	if (!vbc_uuid_new(id))
+		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	return vbc_work_run(op, &work, forward_change_locked, c);
+}
+
+/* Finds the node, locks it, checks that it can be done, and does it. */
+static int change(struct vbc_op *op, struct change *c)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	int code = entry ? vbc_node_find(op, c->node_id_or_name, &c->node)
@@ -118,7 +121,11 @@ static int change(struct vbc_op *op, struct change *c,
 		return code;
 	c->engine.machine = c->lock.machine;
 	c->engine.ref = (vbc_ref){NULL};
-	return end(op, c, entry, locked(op, c, entry));
+	code = c->check(op, c);
+	if (!code)
+		code = change_recorded(op, c, entry);
+	vbc_lock_drop(op, &c->lock);
+	return code;
 }
 
 static int remove_from(struct vbc_op *op, const struct vbc_engine *e, const char *name)
@@ -211,7 +218,7 @@ static int make_result(struct vbc_op *op, struct change *c)
 	return vbc_fail_nomem(&op->error);
 }
 
-static int add_locked(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
+static int forward_check_new(struct vbc_op *op, struct change *c)
 {
 	int code = find(op, NULL, &c->engine, NULL);
 
@@ -220,19 +227,20 @@ static int add_locked(struct vbc_op *op, struct change *c, struct vbc_meta *entr
 				"its network adapter %u is not on NAT, and only from there can "
 				"ports be forwarded",
 				c->engine.slot);
-	if (!code)
-		code = check_own(op, c);
-	if (!code)
-		code = begin(op, c, entry);
-	if (!code)
-		code = vbc_forward_put(op, c->node.id, &c->engine, &c->r);
+	return code ? code : check_own(op, c);
+}
+
+static int forward_add(struct vbc_op *op, struct change *c)
+{
+	int code = vbc_forward_put(op, c->node.id, &c->engine, &c->r);
+
 	return code ? code : make_result(op, c);
 }
 
 static int add_body(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
-	int code = change(op, c, add_locked);
+	int code = change(op, c);
 
 	return vbc_error_prefix(&op->error, code, "cannot add a forward to node '%s'",
 				c->node_id_or_name);
@@ -245,20 +253,22 @@ int vbc_forward_add(struct vbc_host *host, const char *node,
 	if (vbc_lacks(err, host, node, opts, ret_forward))
 		return VBC_E_ARG;
 
-	struct change c = {.node_id_or_name = node ? node : ""};
+	struct change c = {.node_id_or_name = node ? node : "",
+			   .check = forward_check_new,
+			   .make = forward_add};
 	struct vbc_forward_request request;
 	int code = vbc_forward_read_request(opts, &request, err);
 
 	c.engine.slot = request.slot;
 	c.r = request.r;
 	if (!code)
-		code = vbc_op_run(host, &vbc_op_brief, err, add_body, &c);
+		code = vbc_run_recovered(host, &vbc_op_brief, err, add_body, &c);
 	if (!code)
 		*ret_forward = c.result;
 	return code;
 }
 
-static int delete_locked(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
+static int forward_check_there(struct vbc_op *op, struct change *c)
 {
 	const char *name = c->r.name;
 	int code = find(op, name, &c->engine, &c->r);
@@ -268,10 +278,13 @@ static int delete_locked(struct vbc_op *op, struct change *c, struct vbc_meta *e
 				"it has no forward '%s'; 'vboxcloud forward list' shows those it "
 				"has",
 				name);
-	if (!code)
-		code = begin(op, c, entry);
-	if (!code)
-		code = remove_from(op, &c->engine, name);
+	return code;
+}
+
+static int forward_delete(struct vbc_op *op, struct change *c)
+{
+	int code = remove_from(op, &c->engine, c->r.name);
+
 	return code ? code : vbc_port_free(op, c->node.id, c->r.protocol, c->r.host_port);
 }
 
@@ -279,8 +292,8 @@ static int delete_body(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
 
-	return vbc_error_prefix(&op->error, change(op, c, delete_locked),
-				"cannot delete a forward of node '%s'", c->node_id_or_name);
+	return vbc_error_prefix(&op->error, change(op, c), "cannot delete a forward of node '%s'",
+				c->node_id_or_name);
 }
 
 int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name,
@@ -289,7 +302,10 @@ int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name
 	if (vbc_lacks(err, host, node, name))
 		return VBC_E_ARG;
 
-	struct change c = {.node_id_or_name = node ? node : "", .r = {.name = name ? name : ""}};
+	struct change c = {.node_id_or_name = node ? node : "",
+			   .r = {.name = name ? name : ""},
+			   .check = forward_check_there,
+			   .make = forward_delete};
 
-	return vbc_op_run(host, &vbc_op_brief, err, delete_body, &c);
+	return vbc_run_recovered(host, &vbc_op_brief, err, delete_body, &c);
 }

@@ -11,13 +11,13 @@
 
 #include "base/given.h"
 #include "base/result.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
+#include "journal/run.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
 #include "machine/list.h"
 #include "machine/nat-rule.h"
 #include "machine/network.h"
-#include "vbox/run.h"
 
 static int by_place(const void *x, const void *y)
 {
@@ -85,7 +85,7 @@ static int list_body(struct vbc_op *op, void *arg)
 	int code = job->node ? vbc_node_find(op, job->node, &found) : VBC_OK;
 
 	if (!code)
-		code = vbc_sweep(op, &keys);
+		code = vbc_host_keys(op, &keys);
 	if (!code)
 		code = vbc_node_query(op, &keys, found.machine, 0, &nodes, &refs, &n);
 	if (!code)
@@ -104,7 +104,7 @@ int vbc_forward_list(struct vbc_host *host, const char *node, struct vbc_forward
 		return VBC_E_ARG;
 
 	struct list_job job = {.node = node};
-	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &job);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &job);
 
 	if (!code)
 		*ret_forwards = job.list;

@@ -11,7 +11,7 @@
 #include "forward/log.h"
 #include "forward/port-reconcile.h"
 #include "forward/port.h"
-#include "journal/doing.h"
+#include "journal/work.h"
 #include "machine/adapter.h"
 #include "machine/nat-rule.h"
 #include "machine/node-ref.h"
@@ -96,33 +96,36 @@ static int replace(struct vbc_op *op, const char *node, const struct vbc_engine 
 	return code ? code : vbc_forward_put(op, node, engine, r);
 }
 
+struct replacement {
+	const char *node;
+	const struct vbc_engine *engine;
+	struct vbc_redirect r;
+};
+
+static int forward_replace(struct vbc_op *op, void *arg)
+{
+	struct replacement *p = arg;
+	int code = replace(op, p->node, p->engine, &p->r);
+
+	return code ? code : vbc_port_reconcile(op, p->node, p->engine->machine);
+}
+
 /* The same of a node that stays when this fails. */
 static int replace_safely(struct vbc_op *op, const char *node, const struct vbc_engine *engine,
 			  const char *was, struct vbc_lock *lock)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	struct vbc_redirect r;
+	struct replacement p = {.node = node, .engine = engine};
 	char id[37];
-	int code;
+	const struct vbc_work work = {vbc_journal_begin_new, "forward", id, entry, lock};
 
-	if (!entry || !vbc_redirect_parse(op, was, &r) || !vbc_uuid_new(id))
+	if (!entry || !vbc_redirect_parse(op, was, &p.r) || !vbc_uuid_new(id))
 		return vbc_fail_nomem(&op->error);
 	vbc_meta_set_str(entry, VBC_FORWARD_NODE, node);
-	vbc_meta_set_str(entry, VBC_FORWARD_NAME, r.name);
+	vbc_meta_set_str(entry, VBC_FORWARD_NAME, p.r.name);
 	vbc_meta_set_int(entry, VBC_FORWARD_ADAPTER, engine->slot);
 	vbc_meta_set_str(entry, VBC_FORWARD_WAS, was);
-	code = vbc_doing_begin_new(op, "forward", id, entry);
-	if (!code)
-		code = replace(op, node, engine, &r);
-	if (!code)
-		code = vbc_port_reconcile(op, node, engine->machine);
-	if (!code)
-		code = vbc_doing_end(op, id);
-	if (code) {
-		vbc_lock_drop(op, lock); /* the undo takes it */
-		vbc_doing_undo(op, id, entry);
-	}
-	return code;
+	return vbc_work_run(op, &work, forward_replace, &p);
 }
 
 struct start {

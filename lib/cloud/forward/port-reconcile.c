@@ -8,8 +8,8 @@
 
 #include "base/str.h"
 #include "forward/port.h"
-#include "journal/doing.h"
-#include "journal/sweep.h"
+#include "journal/entry.h"
+#include "journal/recover.h"
 #include "machine/adapter.h"
 #include "machine/display-port.h"
 #include "machine/nat-rule.h"
@@ -123,8 +123,8 @@ static int judge(struct vbc_op *op, const char *node, bool busy, struct holding 
 }
 
 /* Those of one node. */
-static int sweep_node(struct vbc_op *op, const struct vbc_strs *ids, const char *node, bool busy,
-		      const struct vbc_sweep *sweep)
+static int node_ports_recover(struct vbc_op *op, const struct vbc_strs *ids, const char *node,
+			      bool busy, const struct vbc_recover_how *how)
 {
 	struct holding *v = NULL;
 	const char *text = "";
@@ -134,9 +134,9 @@ static int sweep_node(struct vbc_op *op, const struct vbc_strs *ids, const char 
 	if (!code)
 		code = judge(op, node, busy, v, &n, &text);
 	for (size_t i = 0; !code && i < n; i++) {
-		if (sweep->found)
-			code = sweep->found(op, sweep->arg, VBC_PORT_KIND, v[i].id, text, false);
-		if (!code && !sweep->dry_run)
+		if (how->found)
+			code = how->found(op, how->arg, VBC_PORT_KIND, v[i].id, text, false);
+		if (!code && !how->dry_run)
 			code = vbc_meta_delete(op, VBC_PORT_KIND, v[i].id);
 	}
 	return code;
@@ -155,19 +155,19 @@ static bool was_seen(const struct vbc_strs *ids, size_t n, const char *node)
  * Who adds a forward writes the journal before the reservation: so without an entry there, what
  * stands in these keys is complete.
  */
-int vbc_port_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys,
-			const struct vbc_sweep *sweep)
+int vbc_port_recover(struct vbc_op *op, const struct vbc_strs *keys,
+		     const struct vbc_recover_how *how)
 {
-	struct vbc_strs ids = {0}, doings = {0};
+	struct vbc_strs ids = {0}, journal = {0};
 	enum vbc_NATProtocol protocol;
 	const char *node;
 	unsigned port;
 	int code = vbc_meta_ids_of(op, keys, VBC_PORT_KIND, &ids);
 
 	if (!code)
-		code = vbc_meta_ids_of(op, keys, VBC_DOING_KIND, &doings);
+		code = vbc_meta_ids_of(op, keys, VBC_JOURNAL_KIND, &journal);
 	for (size_t i = 0; !code && i < ids.n; i++)
 		if (vbc_port_split(ids.v[i], &protocol, &port, &node) && !was_seen(&ids, i, node))
-			code = sweep_node(op, &ids, node, doings.n > 0, sweep);
+			code = node_ports_recover(op, &ids, node, journal.n > 0, how);
 	return code;
 }

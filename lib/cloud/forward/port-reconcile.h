@@ -4,7 +4,7 @@
 
 #include "vbox/op.h"
 
-struct vbc_sweep;
+struct vbc_recover_how;
 
 /*
  * Gives back those ports of a node that its machine does not use, and reserves those that it does:
@@ -14,10 +14,10 @@ int vbc_port_reconcile(struct vbc_op *op, const char *node, vbc_ref machine);
 
 /*
  * Tells of each reservation whose node is gone or does not use that port, and removes it unless
- * that is a dry run; for gc. keys: of the host's extra data, without what a sweep of
+ * that is a dry run; for gc. keys: of the host's extra data, without what the recovery of
  * the journal has removed.
  */
-int vbc_port_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys,
-			const struct vbc_sweep *sweep);
+int vbc_port_recover(struct vbc_op *op, const struct vbc_strs *keys,
+		     const struct vbc_recover_how *how);
 
 #endif

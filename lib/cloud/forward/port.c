@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "machine/adapter.h"
 #include "machine/keys.h"
 #include "machine/list.h"
@@ -79,7 +79,7 @@ static int mark_foreign(struct vbc_op *op, const struct vbc_strs *keys,
 	for (size_t i = 0; !code && i < n; i++)
 		if (nodes[i].state != VBC_NODE_ERROR &&
 		    !has_key(op, keys, VBC_NODE_KIND, nodes[i].id) &&
-		    !has_key(op, keys, VBC_DOING_KIND, nodes[i].id))
+		    !has_key(op, keys, VBC_JOURNAL_KIND, nodes[i].id))
 			refs[foreign++] = refs[i];
 	if (!code)
 		code = vbc_adapters_get(op, refs, foreign, VBC_ADAPTER_FORWARDS, &adapters);
@@ -194,13 +194,13 @@ static int claim(struct vbc_op *op, const char *node, enum vbc_NATProtocol proto
 
 int vbc_port_owner_gone(struct vbc_op *op, const char *node, bool *ret)
 {
-	struct vbc_meta *VBC_META doing = NULL;
+	struct vbc_meta *VBC_META entry = NULL;
 	vbc_ref machine = {NULL};
-	int code = vbc_meta_get(op, VBC_DOING_KIND, node, &doing);
+	int code = vbc_meta_get(op, VBC_JOURNAL_KIND, node, &entry);
 
 	if (!code)
 		code = vbc_node_registered(op, node, &machine);
-	*ret = !code && !doing && vbc_ref_is_null(machine);
+	*ret = !code && !entry && vbc_ref_is_null(machine);
 	return code;
 }
 

@@ -13,7 +13,7 @@
 #include "gc/list.h"
 #include "host/file.h"
 #include "host/folders.h"
-#include "journal/doing.h"
+#include "journal/work.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 
@@ -58,28 +58,28 @@ static int is_empty(struct vbc_op *op, const char *folder, bool *ret)
 	return code;
 }
 
+static int folder_remove_recorded(struct vbc_op *op, void *arg)
+{
+	const char *const *settings = arg;
+
+	return vbc_machine_remove_folder(op, *settings);
+}
+
 /* The machine that is made there for it is in the journal as one whose deletion has begun. */
 static int remove_folder(struct vbc_op *op, const char *id, const char *settings)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	int code;
+	const struct vbc_work work = {vbc_journal_begin, "node-destroy", id, entry, NULL};
 
 	if (!entry)
 		return vbc_fail_nomem(&op->error);
 	vbc_meta_set_str(entry, "settings", settings);
-	code = vbc_doing_begin(op, "node-destroy", id, entry);
-	if (!code)
-		code = vbc_machine_remove_folder(op, settings);
-	if (!code)
-		code = vbc_doing_end(op, id);
-	if (code)
-		vbc_doing_undo(op, id, entry);
-	return code;
+	return vbc_work_run(op, &work, folder_remove_recorded, &settings);
 }
 
-/* In the node's turn, so that of two who remove it the second finds it gone. */
-static int remove_in_turn(struct vbc_op *op, const struct vbc_folders *folders, const char *id,
-			  const char *folder)
+/* Under the node's advisory lock, so that of two who remove it the second finds it gone. */
+static int remove_locked(struct vbc_op *op, const struct vbc_folders *folders, const char *id,
+			 const char *folder)
 {
 	const char *settings = vbc_path_settings(op, folders, id);
 	struct vbc_lock lock = {0};
@@ -111,7 +111,7 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const char *id)
 	if (code || !empty)
 		return code;
 	code = vbc_gc_found(op, gc, "folder", id, text);
-	return code || gc->dry_run ? code : remove_in_turn(op, &folders, id, folder);
+	return code || gc->dry_run ? code : remove_locked(op, &folders, id, folder);
 }
 
 int vbc_gc_folders(struct vbc_op *op, struct vbc_gc *gc)

@@ -9,7 +9,7 @@
 #include "gc/media.h"
 #include "gc/metadata.h"
 #include "gc/unknown.h"
-#include "journal/sweep.h"
+#include "journal/recover.h"
 #include "vbox/run.h"
 
 static int tell_leftover(struct vbc_op *op, void *arg, const char *kind, const char *id,
@@ -19,11 +19,12 @@ static int tell_leftover(struct vbc_op *op, void *arg, const char *kind, const c
 	return vbc_gc_found(op, arg, kind, id, text);
 }
 
-typedef int sweep_fn(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
+typedef int recover_fn(struct vbc_op *op, const struct vbc_strs *keys,
+		       const struct vbc_recover_how *how);
 
-static int sweep(struct vbc_op *op, struct vbc_gc *gc, sweep_fn *what)
+static int gc_recover(struct vbc_op *op, struct vbc_gc *gc, recover_fn *what)
 {
-	const struct vbc_sweep how = {
+	const struct vbc_recover_how how = {
 		.found = tell_leftover, .arg = gc, .dry_run = gc->dry_run, .force = gc->force};
 	struct vbc_strs keys = {0};
 	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
@@ -39,10 +40,10 @@ static int gc_body(struct vbc_op *op, void *arg)
 	gc->room = 0;
 	gc->list = vbc_result_new(&op->results, sizeof(*gc->list));
 	/* Half-made things first: what they name is left alone after that. */
-	code = gc->list ? sweep(op, gc, vbc_sweep_tell) : vbc_fail_nomem(&op->error);
-	/* Then ports that are reserved for nobody; the sweep of the journal has given some back. */
+	code = gc->list ? gc_recover(op, gc, vbc_recover) : vbc_fail_nomem(&op->error);
+	/* Then ports that are reserved for nobody; undoing has given some back. */
 	if (!code)
-		code = sweep(op, gc, vbc_port_sweep_tell);
+		code = gc_recover(op, gc, vbc_port_recover);
 	if (!code)
 		code = vbc_gc_media(op, gc);
 	if (!code)

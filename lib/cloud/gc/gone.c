@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "host/file.h"
 #include "host/folders.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "vbox/meta.h"
 
 #define SETTINGS_SUFFIX ".vbox"
@@ -18,7 +18,7 @@ int vbc_gc_journal(struct vbc_op *op, struct vbc_strs *ret_journal)
 {
 	struct vbc_strs ids = {0};
 	const char **texts;
-	int code = vbc_meta_ids(op, VBC_DOING_KIND, &ids);
+	int code = vbc_meta_ids(op, VBC_JOURNAL_KIND, &ids);
 
 	if (code)
 		return code;
@@ -26,7 +26,7 @@ int vbc_gc_journal(struct vbc_op *op, struct vbc_strs *ret_journal)
 	if (!texts)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; !code && i < ids.n; i++) {
-		const char *key = vbc_meta_key(op, VBC_DOING_KIND, ids.v[i]);
+		const char *key = vbc_meta_key(op, VBC_JOURNAL_KIND, ids.v[i]);
 
 		texts[2 * i] = ids.v[i];
 		code = key ? vbc_IVirtualBox_getExtraData(op, op->vbox, key, &texts[2 * i + 1])

@@ -16,7 +16,7 @@
 #include "gc/list.h"
 #include "host/file.h"
 #include "host/folders.h"
-#include "journal/doing.h"
+#include "journal/work.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
 
@@ -115,17 +115,19 @@ static int open_lost(struct vbc_op *op, const struct search *s, const char *path
 	return VBC_OK;
 }
 
-/* VirtualBox saves that it knows a disk when something else in its settings changes. */
+static int disk_leave(struct vbc_op *op, void *arg)
+{
+	(void)op, (void)arg;
+	return VBC_OK;
+}
+
+/* VirtualBox saves that it knows a disk when something else in its settings changes: the entry. */
 static int save(struct vbc_op *op, const char *id)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	int code = entry ? vbc_doing_begin(op, "open", id, entry) : vbc_fail_nomem(&op->error);
+	const struct vbc_work work = {vbc_journal_begin, "open", id, entry, NULL};
 
-	if (!code)
-		code = vbc_doing_end(op, id);
-	if (code)
-		vbc_doing_undo(op, id, entry);
-	return code;
+	return vbc_work_run(op, &work, disk_leave, NULL);
 }
 
 static int name_it(struct vbc_op *op, struct vbc_gc *gc, const char *path)

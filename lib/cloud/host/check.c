@@ -9,7 +9,7 @@
 #include "base/given.h"
 #include "base/result.h"
 #include "host/folders.h"
-#include "journal/sweep.h"
+#include "journal/recover.h"
 #include "vbox/run.h"
 #include "vbox/websession.h"
 
@@ -112,13 +112,13 @@ static int found(struct vbc_op *op, void *arg, const char *kind, const char *id,
 
 static int check_leftovers(struct vbc_op *op, struct check *c)
 {
-	const struct vbc_sweep sweep = {.found = found, .arg = c, .dry_run = true};
+	const struct vbc_recover_how how = {.found = found, .arg = c, .dry_run = true};
 	struct vbc_strs keys = {0};
 	size_t before = c->list->n;
 	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 
 	if (!code)
-		code = vbc_sweep_tell(op, &keys, &sweep);
+		code = vbc_recover(op, &keys, &how);
 	if (code || c->list->n > before)
 		return code;
 	return add(op, c, N_LEFTOVERS, VBC_FINDING_OK, "leftovers", "no half-done work", "");
@@ -131,7 +131,7 @@ static int check_body(struct vbc_op *op, void *arg)
 
 	c->list->n = 0; /* the body may run twice */
 	code = add(op, c, N_CONNECTION, VBC_FINDING_OK, "connection",
-		   vbc_http_url(op->host->core->http), "");
+		   vbc_http_url(op->host->endpoint->http), "");
 	if (!code)
 		code = add(op, c, N_LOGON, VBC_FINDING_OK, "logon", "accepted", "");
 	if (!code)

@@ -2,6 +2,7 @@
 #include "host/folders.h"
 
 #include "base/path.h"
+#include "host/known.h"
 
 const char *vbc_path_settings(struct vbc_op *op, const struct vbc_folders *folders, const char *id)
 {
@@ -21,12 +22,13 @@ bool vbc_path_in_library(const char *path, const struct vbc_folders *folders)
 
 int vbc_folders_get(struct vbc_op *op, struct vbc_folders *ret)
 {
-	struct vbc_folders f = {0};
+	struct vbc_known known = vbc_known(op);
+	struct vbc_folders f = {0}, *kept;
 	vbc_ref properties = {NULL};
 	int code;
 
-	if (op->folders) {
-		*ret = *op->folders;
+	if (known.folders) {
+		*ret = *known.folders;
 		return VBC_OK;
 	}
 	code = vbc_IVirtualBox_getSystemProperties(op, op->vbox, &properties);
@@ -38,9 +40,13 @@ int vbc_folders_get(struct vbc_op *op, struct vbc_folders *ret)
 	f.volumes = vbc_path_join(&op->arena, f.machines, "volumes");
 	f.snapshots = vbc_path_join(&op->arena, f.machines, "snapshots");
 	f.uploads = vbc_path_join(&op->arena, f.machines, "uploads");
-	op->folders = VBC_ARENA_NEW(&op->arena, struct vbc_folders);
-	if (!f.images || !f.volumes || !f.snapshots || !f.uploads || !op->folders)
+	kept = VBC_ARENA_NEW(&op->arena, struct vbc_folders);
+	if (!f.images || !f.volumes || !f.snapshots || !f.uploads || !kept)
 		return vbc_fail_nomem(&op->error);
-	*ret = *op->folders = f;
-	return VBC_OK;
+	*kept = f;
+	known.folders = kept;
+	code = vbc_known_set(op, &known);
+	if (!code)
+		*ret = f;
+	return code;
 }

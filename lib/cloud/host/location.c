@@ -15,7 +15,7 @@ static struct vbc_locations *make(struct vbc_op *op)
 	if (l && v) {
 		l->id = "virtualbox-location";
 		l->name = "VirtualBox Location";
-		l->host = vbc_arena_strdup(a, vbc_http_url(op->host->core->http));
+		l->host = vbc_arena_strdup(a, vbc_http_url(op->host->endpoint->http));
 		l->version = vbc_arena_strdup(a, op->session->version_text);
 		v[0] = l;
 		locations->n = 1;

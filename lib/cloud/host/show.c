@@ -47,7 +47,7 @@ static struct vbc_host_info *make(struct vbc_op *op, const struct facts *f)
 
 	if (!a)
 		return NULL;
-	info->url = copy(a, vbc_http_url(op->host->core->http), &failed);
+	info->url = copy(a, vbc_http_url(op->host->endpoint->http), &failed);
 	info->version = copy(a, op->session->version_text, &failed);
 	info->api_version = copy(a, f->api_version, &failed);
 	info->os = copy(a, f->os, &failed);

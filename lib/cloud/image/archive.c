@@ -11,7 +11,7 @@
 #include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "image/source.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "machine/registered.h"
 #include "vbox/aside.h"
 #include "vbox/progress.h"
@@ -159,7 +159,7 @@ static int make_machine(struct vbc_op *op, const struct vbc_source *source, vbc_
 	int code = vbc_IAppliance_importMachines(op, appliance, (struct vbc_enums){0}, &progress);
 
 	if (!code)
-		code = vbc_doing_note(op, VBC_MEDIUM_PROGRESS, progress.s);
+		code = vbc_journal_note(op, VBC_MEDIUM_PROGRESS, progress.s);
 	if (!code)
 		code = vbc_progress_wait(op, progress, "unpacking the archive", AT_READ, AT_END);
 	return code ? explain(op, source, code, "cannot be unpacked by VirtualBox") : VBC_OK;

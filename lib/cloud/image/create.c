@@ -15,14 +15,14 @@
 #include "disk/medium-facts.h"
 #include "image/query.h"
 #include "image/record.h"
-#include "journal/doing.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
 #include "machine/keys.h"
 #include "machine/platform.h"
 #include "snapshot/temporary.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 /* How much of the whole each part takes, in percent. */
 enum { AT_COPY = 5, AT_MERGE = 90, AT_END = 100 };
@@ -130,25 +130,32 @@ static int prepare(struct vbc_op *op, const struct create *c, struct vbc_image *
 	return code ? code : vbc_image_check_new(op, planned);
 }
 
-static int make(struct vbc_op *op, const struct origin *from, const struct vbc_image *planned,
-		const char *id, struct vbc_meta *entry, struct vbc_image **ret)
+/* What is copied, to where. */
+struct copying {
+	const struct origin *from;
+	const struct vbc_image *planned;
+	char id[37]; /* of the journal's entry */
+	const char *target;
+	struct vbc_image *result;
+};
+
+static int image_copy(struct vbc_op *op, void *arg)
 {
+	struct copying *c = arg;
+	const struct origin *from = c->from;
 	bool hold = !vbc_ref_is_null(from->machine);
 	vbc_ref medium = {NULL};
-	int code = vbc_doing_begin_new(op, VBC_IMAGE_KIND, id, entry);
+	int code = hold ? vbc_temporary_take(op, from->machine, from->machine_id, c->id, 0, AT_COPY)
+			: VBC_OK;
 
+	if (!code)
+		code = vbc_medium_copy(op, from->disk, c->target, 0, "copying the disk", AT_COPY,
+				       AT_MERGE, &medium);
+	if (!code)
+		code = vbc_image_record(op, c->planned, false, medium);
 	if (!code && hold)
-		code = vbc_temporary_take(op, from->machine, from->machine_id, id, 0, AT_COPY);
-	if (!code)
-		code = vbc_medium_copy(op, from->disk, vbc_meta_str(entry, "target"), 0,
-				       "copying the disk", AT_COPY, AT_MERGE, &medium);
-	if (!code)
-		code = vbc_image_record(op, planned, false, medium);
-	if (!code && hold)
-		code = vbc_temporary_delete(op, from->machine_id, id, AT_MERGE, AT_END);
-	if (!code)
-		code = vbc_image_read_back(op, medium, ret);
-	return code ? code : vbc_doing_end(op, id);
+		code = vbc_temporary_delete(op, from->machine_id, c->id, AT_MERGE, AT_END);
+	return code ? code : vbc_image_read_back(op, medium, &c->result);
 }
 
 static int create_body(struct vbc_op *op, void *arg)
@@ -157,23 +164,24 @@ static int create_body(struct vbc_op *op, void *arg)
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct vbc_image planned = {.description = "", .init = "", .sha256 = ""};
 	struct origin from = {.machine_id = "", .platform = {.tpm = ""}};
-	char id[37];
+	struct copying copying = {.from = &from, .planned = &planned};
+	const struct vbc_work work = {vbc_journal_begin_new, VBC_IMAGE_KIND, copying.id, entry,
+				      NULL};
 	int code = entry ? VBC_OK : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "making the image";
 	if (!code)
 		code = prepare(op, c, &planned, &from);
 	if (!code)
-		code = vbc_disk_plan(op, VBC_IMAGE_KIND, from.path, id, entry);
+		code = vbc_disk_plan(op, VBC_IMAGE_KIND, from.path, copying.id, entry);
 	if (code)
 		return code;
 	vbc_meta_set_str(entry, "machine", from.machine_id);
-	code = make(op, &from, &planned, id, entry, &c->image);
-	if (code) {
-		vbc_doing_undo(op, id, entry);
-		vbc_error_prefix(&op->error, code, "cannot make image '%s'", c->name);
-		return code;
-	}
+	copying.target = vbc_meta_str(entry, "target");
+	code = vbc_work_run(op, &work, image_copy, &copying);
+	if (code)
+		return vbc_error_prefix(&op->error, code, "cannot make image '%s'", c->name);
+	c->image = copying.result;
 	vbc_platform_tell(op, &from.platform, "image", c->name);
 	return VBC_OK;
 }
@@ -189,7 +197,7 @@ static int create(struct vbc_host *host, struct create *c, const struct vbc_imag
 	override(&c->opts, &words);
 	code = vbc_image_check_words(&words, err);
 	if (!code)
-		code = vbc_op_run(host, wait, err, create_body, c);
+		code = vbc_run_recovered(host, wait, err, create_body, c);
 	if (!code)
 		*ret_image = c->image;
 	return code;

@@ -13,7 +13,7 @@
 #include "disk/recorded.h"
 #include "image/lent.h"
 #include "image/query.h"
-#include "vbox/run.h"
+#include "journal/run.h"
 
 static int fail_used(struct vbc_op *op, const char *name, const char *how, const char *machine_id)
 {
@@ -115,5 +115,5 @@ int vbc_image_delete(struct vbc_host *host, const char *id_or_name, struct vbc_e
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, &vbc_op_brief, err, delete_body, &id_or_name);
+	return vbc_run_recovered(host, &vbc_op_brief, err, delete_body, &id_or_name);
 }

@@ -20,12 +20,12 @@
 #include "disk/medium-facts.h"
 #include "image/query.h"
 #include "image/record.h"
-#include "journal/doing.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "transfer/checksum.h"
 #include "transfer/download.h"
 #include "transfer/upload.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 struct export
 {
@@ -106,11 +106,19 @@ static int compare(struct vbc_op *op, const struct export *e, const struct vbc_i
 	return code;
 }
 
-static int download(struct vbc_op *op, struct export *e, const struct vbc_image *image,
-		    vbc_ref session)
+struct download_job {
+	struct export *export;
+	const struct vbc_image *image;
+	vbc_ref session;
+};
+
+static int image_download(struct vbc_op *op, void *arg)
 {
+	const struct download_job *job = arg;
+	const struct vbc_image *image = job->image;
+	struct export *e = job->export;
 	const char *what = vbc_arena_printf(&op->arena, "downloading %s", image->name);
-	const struct vbc_download d = {.session = session,
+	const struct vbc_download d = {.session = job->session,
 				       .disk = image->id,
 				       .noun = "image",
 				       .name = image->name,
@@ -125,24 +133,19 @@ static int download(struct vbc_op *op, struct export *e, const struct vbc_image 
 static int in_session(struct vbc_op *op, struct export *e, const struct vbc_image *image)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	vbc_ref session = {NULL};
+	struct download_job job = {.export = e, .image = image};
 	char id[37];
-	int code = entry ? vbc_upload_begin(op, &session) : vbc_fail_nomem(&op->error);
+	const struct vbc_work work = {vbc_journal_begin_new, "image-export", id, entry, NULL};
+	int code = entry ? vbc_upload_begin(op, &job.session) : vbc_fail_nomem(&op->error);
 
 	if (code)
 		return code;
 	if (!vbc_uuid_new(id))
 		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
-	vbc_meta_set_str(entry, "session", session.s);
-	code = vbc_doing_begin_new(op, "image-export", id, entry);
-	if (!code)
-		code = download(op, e, image, session);
-	if (!code)
-		code = vbc_doing_end(op, id);
-	if (code)
-		vbc_doing_undo(op, id, entry);
-	else
-		vbc_upload_end(op, session);
+	vbc_meta_set_str(entry, "session", job.session.s);
+	code = vbc_work_run(op, &work, image_download, &job);
+	if (!code) /* else the undo has ended it */
+		vbc_upload_end(op, job.session);
 	return code;
 }
 
@@ -183,7 +186,7 @@ int vbc_image_export(struct vbc_host *host, const char *id_or_name, const char *
 	if (!code)
 		code = open_temporary(&e, err);
 	if (!code)
-		code = vbc_op_run(host, wait, err, export_body, &e);
+		code = vbc_run_recovered(host, wait, err, export_body, &e);
 	code = keep(&e, code, err);
 	if (!code && ret_sha256)
 		memcpy(ret_sha256, e.sha256, sizeof(e.sha256));

@@ -14,7 +14,7 @@
 #include "base/result.h"
 #include "disk/recorded.h"
 #include "image/query.h"
-#include "vbox/run.h"
+#include "journal/run.h"
 
 bool vbc_image_dup(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret)
 {
@@ -96,7 +96,7 @@ int vbc_image_list(struct vbc_host *host, struct vbc_images **ret_images, struct
 		return VBC_E_ARG;
 
 	struct vbc_images *images = NULL;
-	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &images);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &images);
 
 	if (!code)
 		*ret_images = images;
@@ -130,7 +130,7 @@ int vbc_image_get(struct vbc_host *host, const char *id_or_name, struct vbc_imag
 		return VBC_E_ARG;
 
 	struct get_job job = {.id_or_name = id_or_name};
-	int code = vbc_op_run(host, &vbc_op_brief, err, get_body, &job);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, get_body, &job);
 
 	if (!code)
 		*ret_image = job.image;

@@ -25,15 +25,14 @@
 #include "image/source.h"
 #include "imagefile/open.h"
 #include "imagefile/raw.h"
-#include "journal/doing.h"
-#include "journal/sweep.h"
+#include "journal/entry.h"
+#include "journal/run.h"
 #include "machine/platform.h"
 #include "transfer/checksum.h"
 #include "transfer/packed.h"
 #include "transfer/resume.h"
 #include "transfer/upload.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 #define TICK_MS     100
 #define HOST_PREFIX "host:"
@@ -61,15 +60,13 @@ struct import {
 /* All that can be known before anything is made. */
 static int check(struct vbc_op *op, const struct import *im)
 {
-	int code = vbc_sweep(op, NULL);
-
-	if (!code && !im->source.on_host && !vbc_op_has(op, VBC_M_IMedium_openForIO))
-		code = vbc_fail(
+	if (!im->source.on_host && !vbc_op_has(op, VBC_M_IMedium_openForIO))
+		return vbc_fail(
 			&op->error, VBC_E_VERSION,
 			"VirtualBox %s cannot take uploads (6.0 and later can); copy the file "
 			"to the host and import it as 'host:/PATH'",
 			op->session->version_text);
-	return code ? code : vbc_image_check_new(op, &im->planned);
+	return vbc_image_check_new(op, &im->planned);
 }
 
 static int plan(struct vbc_op *op, struct import *im)
@@ -276,9 +273,9 @@ static int begin(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
 		vbc_meta_set_str(entry, "unpacking", im->settings);
 	if (!vbc_ref_is_null(im->source.session))
 		vbc_meta_set_str(entry, "session", im->source.session.s);
-	code = im->source.sent ? vbc_doing_claim(op, VBC_IMAGE_KIND, im->id, entry)
-			       : vbc_doing_begin_new(op, VBC_IMAGE_KIND, im->id, entry);
-	if (code && !op->work)
+	code = im->source.sent ? vbc_journal_claim(op, VBC_IMAGE_KIND, im->id, entry)
+			       : vbc_journal_begin_new(op, VBC_IMAGE_KIND, im->id, entry);
+	if (code && !vbc_journal_entry(op))
 		vbc_upload_end(op, im->source.session);
 	return code || !im->source.sent
 		       ? code
@@ -303,11 +300,11 @@ static int import_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = make(op, im);
 	if (!code)
-		code = vbc_doing_end(op, im->id);
+		code = vbc_journal_end(op, im->id);
 	if (code == VBC_E_CONNECT && vbc_resume_can(entry))
 		vbc_error_prefix(&op->error, code, "the same import goes on where it broke off");
 	else if (code)
-		vbc_doing_undo(op, im->id, entry);
+		vbc_journal_undo(op, im->id, entry);
 	else
 		vbc_upload_end(op, im->source.session);
 	return code;
@@ -412,7 +409,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 	if (!code && !im.source.on_host)
 		code = open_here(&im, host, wait, err);
 	if (!code)
-		code = vbc_op_run(host, wait, err, import_body, &im);
+		code = vbc_run_recovered(host, wait, err, import_body, &im);
 	vbc_checksum_free(im.source.sum);
 	vbc_image_file_close(&im.source.here);
 	if (!code)

@@ -8,8 +8,8 @@
 #include "disk/kinds.h"
 #include "disk/medium.h"
 #include "host/file.h"
+#include "host/keys.h"
 #include "host/tree.h"
-#include "journal/sweep.h"
 #include "machine/registered.h"
 #include "vbox/meta.h"
 
@@ -135,7 +135,7 @@ const char *vbc_lent_node(const struct vbc_strs *ids, const char *image)
 static int find_ids(struct vbc_op *op, const char *kind, struct vbc_strs *ret_ids)
 {
 	struct vbc_strs keys = {0};
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	return code ? code : vbc_meta_ids_of(op, &keys, kind, ret_ids);
 }
@@ -251,11 +251,10 @@ static int drop_one(struct vbc_op *op, const char *id, const char *node)
 int vbc_borrowed_drop(struct vbc_op *op, const char *node)
 {
 	const char *end = vbc_arena_printf(&op->arena, "/%s", node);
-	struct vbc_strs ids = {0};
-	int code = end ? VBC_OK : vbc_fail_nomem(&op->error);
+	struct vbc_strs keys = vbc_host_keys_known(op), ids = {0};
+	int code = end ? vbc_meta_ids_of(op, &keys, VBC_BORROWED_KIND, &ids)
+		       : vbc_fail_nomem(&op->error);
 
-	if (!code && op->keys)
-		code = vbc_meta_ids_of(op, op->keys, VBC_BORROWED_KIND, &ids);
 	for (size_t i = 0; !code && i < ids.n; i++)
 		if (vbc_ends_with(ids.v[i], end))
 			code = drop_one(op, ids.v[i], node);

@@ -27,7 +27,7 @@ int vbc_lent_drop(struct vbc_op *op, const struct vbc_strs *keys, const char *no
  */
 int vbc_lent_holds(struct vbc_op *op, const char *kind, const char *id, bool *ret);
 
-/* The node elsewhere that needs this image; "": none. Sweeps first. */
+/* The node elsewhere that needs this image; "": none. */
 int vbc_lent_find(struct vbc_op *op, const char *image, const char **ret_node);
 
 /* The node in one of the records of this image among `ids`; NULL: there is none. */
@@ -37,7 +37,7 @@ const char *vbc_lent_node(const struct vbc_strs *ids, const char *image);
 int vbc_borrowed_put(struct vbc_op *op, const char *image, const char *node, const char *settings,
 		     const char *path);
 
-/* A node that came here with an image of another host; "": it is none. Sweeps first. */
+/* A node that came here with an image of another host; "": it is none. */
 int vbc_borrowed_find(struct vbc_op *op, const char *image, const char **ret_node);
 
 /* The path of the image in a record. */
@@ -55,7 +55,7 @@ int vbc_borrowed_drop(struct vbc_op *op, const char *node);
 
 /*
  * Fails when this image is another host's: a second node that is linked to it would lose it there,
- * where nothing is known of that node. No call after the operation's sweep.
+ * where nothing is known of that node. No call after the operation's recovery.
  */
 int vbc_borrowed_refuse(struct vbc_op *op, const char *image, const char *name);
 

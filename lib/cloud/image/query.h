@@ -7,13 +7,13 @@
 struct vbc_image;
 
 /*
- * Sweeps; then all images, in the operation's arena; `only` (may be null): just that medium, if it
+ * All images, in the operation's arena; `only` (may be null): just that medium, if it
  * is an image. fields: VBC_DISK_FILE, or 0: without format and sizes.
  */
 int vbc_image_query(struct vbc_op *op, vbc_ref only, unsigned fields, struct vbc_image **ret_images,
 		    size_t *ret_n);
 
-/* Sweeps, then finds one image by its id or by a name that only one has; strings in the operation's
+/* Finds one image by its id or by a name that only one has; strings in the operation's
  * arena. */
 int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
 		   vbc_ref *ret_medium);

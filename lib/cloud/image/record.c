@@ -12,7 +12,6 @@
 #include "disk/recorded.h"
 #include "image/image.h"
 #include "image/query.h"
-#include "journal/sweep.h"
 #include "machine/platform.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
@@ -63,10 +62,8 @@ int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned)
 {
 	struct vbc_image *images = NULL;
 	size_t n = 0;
-	int code = vbc_sweep(op, NULL);
+	int code = vbc_firmware_check_host(op, planned->firmware);
 
-	if (!code)
-		code = vbc_firmware_check_host(op, planned->firmware);
 	if (!code && !streq(planned->os_type, VBC_IMAGE_OS_TYPE))
 		code = vbc_image_check_os_type(op, planned->os_type);
 	if (!code)

@@ -21,7 +21,7 @@ int vbc_image_check_words(const struct vbc_image *planned, struct vbc_error *err
 /* Whether the host knows a guest's system of that id; else VBC_E_ARG. */
 int vbc_image_check_os_type(struct vbc_op *op, const char *os_type);
 
-/* Sweeps; whether the host knows its system, and has no image of that name. */
+/* Whether the host knows its system, and has no image of that name. */
 int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned);
 
 /* Writes the metadata of the new disk. `is_file`: its content is that of the file, byte for byte.

@@ -11,7 +11,7 @@
 #include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "imagefile/raw.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "transfer/upload.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
@@ -112,7 +112,7 @@ static int open_on_host(struct vbc_op *op, const struct vbc_source *source, vbc_
 		return VBC_OK;
 	}
 	if (!code)
-		code = vbc_doing_note(op, "forget", "yes");
+		code = vbc_journal_note(op, "forget", "yes");
 	if (!code)
 		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &before);
 	if (code)
@@ -120,7 +120,7 @@ static int open_on_host(struct vbc_op *op, const struct vbc_source *source, vbc_
 	code = vbc_medium_open(op, source->path, VBC_AccessMode_ReadOnly, ret_disk);
 	if (code)
 		return explain_open(op, source, code);
-	return has_ref(&before, *ret_disk) ? vbc_doing_note(op, "forget", "") : VBC_OK;
+	return has_ref(&before, *ret_disk) ? vbc_journal_note(op, "forget", "") : VBC_OK;
 }
 
 /* An upload may have the UUID of a disk the host has already; being our copy, it gets a new one. */
@@ -155,7 +155,7 @@ static int upload(struct vbc_op *op, const struct vbc_source *source, unsigned f
 	const char *what =
 		vbc_arena_printf(&op->arena, "uploading %s", vbc_path_base(source->file));
 	struct vbc_upload u = {.session = source->session,
-			       .content = &source->here.content,
+			       .stream = &source->here.content,
 			       .size_bytes = source->here.content.size_bytes,
 			       .path = source->path,
 			       .what = what,
@@ -194,7 +194,7 @@ int vbc_source_done(struct vbc_op *op, const struct vbc_source *source, vbc_ref 
 {
 	if (!source->on_host)
 		return vbc_medium_delete(op, disk);
-	if (!vbc_meta_str(vbc_doing_entry(op), "forget")[0])
+	if (!vbc_meta_str(vbc_journal_entry(op), "forget")[0])
 		return VBC_OK;
 	return source_forget_disk(op, source, disk);
 }

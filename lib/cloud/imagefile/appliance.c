@@ -22,19 +22,20 @@
 #include "imagefile/ovf-text.h"
 #include "imagefile/ovf.h"
 #include "imagefile/probe.h"
-#include "transfer/content.h"
 #include "transfer/packed.h"
+#include "transfer/stream.h"
 
 /* From now on what is read comes through the reader, which takes what was read before with it. */
 static int read_through_packed(struct vbc_inside *in, struct vbc_packed *packed, const char *path,
 			       const char *name)
 {
-	const struct vbc_piece piece = {.fd = -1, .size_bytes = VBC_SIZE_UNKNOWN, .packed = packed};
-	struct vbc_content content = {0};
+	const struct vbc_piece piece = {
+		.fd = -1, .size_bytes = VBC_SIZE_UNKNOWN, .reader = vbc_packed_reader(packed)};
+	struct vbc_stream content = {0};
 	int code;
 
 	vbc_packed_own(packed, &in->content);
-	code = vbc_content_add(&content, &piece, in->err);
+	code = vbc_stream_add(&content, &piece, in->err);
 	if (!code)
 		vbc_inside_move(in, &content, path, name);
 	return code;
@@ -44,9 +45,9 @@ static int read_through_packed(struct vbc_inside *in, struct vbc_packed *packed,
 static int read_in_place(struct vbc_inside *in, const struct vbc_entry *e, const char *path,
 			 bool *ret_done)
 {
-	const struct vbc_content *c = &in->content;
+	const struct vbc_stream *c = &in->content;
 	struct vbc_piece piece = {.fd = -1, .size_bytes = e->size_bytes};
-	struct vbc_content content = {0};
+	struct vbc_stream content = {0};
 	int code;
 
 	*ret_done = false;
@@ -59,7 +60,7 @@ static int read_in_place(struct vbc_inside *in, const struct vbc_entry *e, const
 	piece.at = c->v[0].at + e->at;
 	if (piece.fd < 0)
 		return vbc_fail(in->err, VBC_E_NOMEM, "too many files are open");
-	code = vbc_content_add(&content, &piece, in->err);
+	code = vbc_stream_add(&content, &piece, in->err);
 	if (!code)
 		vbc_inside_move(in, &content, path, e->name);
 	*ret_done = !code;
@@ -80,7 +81,7 @@ static int lies_in_place(struct vbc_inside *in, struct vbc_packed *packed,
 	vbc_packed_select(packed, e->index);
 	code = vbc_packed_read(packed, 0, unpacked, sizeof(unpacked), &n, in->err);
 	if (!code)
-		code = vbc_content_read_some(&in->content, e->at, there, n, &got, in->err);
+		code = vbc_stream_read_some(&in->content, e->at, there, n, &got, in->err);
 	*ret = !code && got == n && memcmp(unpacked, there, n) == 0;
 	return code;
 }
@@ -383,7 +384,7 @@ static int go_beside(struct vbc_inside *in, const char **ret_name)
 {
 	const char *names[] = {vbc_href_decode(in->arena, in->ovf.disk), in->ovf.disk};
 	struct vbc_piece piece = {.fd = -1};
-	struct vbc_content content = {0};
+	struct vbc_stream content = {0};
 	const char *path = NULL;
 	int code = names[0] ? VBC_OK : vbc_fail_nomem(in->err);
 
@@ -398,7 +399,7 @@ static int go_beside(struct vbc_inside *in, const char **ret_name)
 	if (!code && piece.fd < 0)
 		code = refuse_href(in, "is not there");
 	if (!code)
-		code = vbc_content_add(&content, &piece, in->err);
+		code = vbc_stream_add(&content, &piece, in->err);
 	if (!code)
 		vbc_inside_move(in, &content, path, path);
 	return code;
@@ -410,7 +411,7 @@ static int read_description(struct vbc_inside *in, const char **ret, size_t *ret
 	size_t most =
 		in->content.size_bytes < VBC_OVF_MAX ? (size_t)in->content.size_bytes : VBC_OVF_MAX;
 	char *text = vbc_arena_alloc(in->arena, most + 1);
-	int code = text ? vbc_content_read_some(&in->content, 0, text, most + 1, ret_n, in->err)
+	int code = text ? vbc_stream_read_some(&in->content, 0, text, most + 1, ret_n, in->err)
 			: vbc_fail_nomem(in->err);
 
 	if (!code && *ret_n > VBC_OVF_MAX)

@@ -22,7 +22,7 @@
 #include "imagefile/grains.h"
 #include "imagefile/headers.h"
 #include "imagefile/probe.h"
-#include "transfer/content.h"
+#include "transfer/stream.h"
 
 #define SECTOR     512u
 #define TEXT_MAX   262144u
@@ -90,14 +90,14 @@ static int refuse_type(const struct vbc_probe *p, const struct extent *e)
 	return vbc_probe_refuse(p, "has parts of a kind that is not known" VBC_CONVERT);
 }
 
-static int take_extent(const struct vbc_probe *p, const struct extent *e, struct vbc_content *to)
+static int take_extent(const struct vbc_probe *p, const struct extent *e, struct vbc_stream *to)
 {
 	struct vbc_piece piece = {.fd = -1, .size_bytes = e->sectors * SECTOR};
 	uint64_t bytes = 0;
 	int code = VBC_OK;
 
 	if (streq(e->type, "ZERO"))
-		return vbc_content_add(to, &piece, p->err);
+		return vbc_stream_add(to, &piece, p->err);
 	if (!is_flat(e) && !streq(e->type, "SPARSE"))
 		return refuse_type(p, e);
 	code = open_beside(p, e->name, &bytes, &piece.fd);
@@ -113,7 +113,7 @@ static int take_extent(const struct vbc_probe *p, const struct extent *e, struct
 		close(piece.fd);
 		return code;
 	}
-	return vbc_content_add(to, &piece, p->err);
+	return vbc_stream_add(to, &piece, p->err);
 }
 
 /* Whether the line describes an extent. */
@@ -129,7 +129,7 @@ static bool parse_extent(const char *at, struct extent *e)
 	       (streq(access, "RW") || streq(access, "RDONLY") || streq(access, "NOACCESS"));
 }
 
-static int take_all(const struct vbc_probe *p, const char *text, struct vbc_content *to)
+static int take_all(const struct vbc_probe *p, const char *text, struct vbc_stream *to)
 {
 	int code = VBC_OK;
 
@@ -159,10 +159,10 @@ static bool has_type(const char *text, const char *type)
 	return at && vbc_starts_with(at + strlen(key), type);
 }
 
-int vbc_probe_extents(const struct vbc_probe *p, struct vbc_content *ret)
+int vbc_probe_extents(const struct vbc_probe *p, struct vbc_stream *ret)
 {
 	size_t n = p->size_bytes < TEXT_MAX ? (size_t)p->size_bytes : TEXT_MAX;
-	struct vbc_content content = {0};
+	struct vbc_stream content = {0};
 	char *VBC_FREE text = malloc(n + 1);
 	int code = text ? vbc_probe_read(p, 0, text, n) : vbc_fail_nomem(p->err);
 
@@ -181,7 +181,7 @@ int vbc_probe_extents(const struct vbc_probe *p, struct vbc_content *ret)
 	if (!code)
 		code = take_all(p, text, &content);
 	if (code)
-		vbc_content_close(&content);
+		vbc_stream_close(&content);
 	else
 		*ret = content;
 	return code;

@@ -15,7 +15,7 @@
 #include "base/error-private.h"
 #include "base/number.h"
 #include "imagefile/probe.h"
-#include "transfer/content.h"
+#include "transfer/stream.h"
 
 #define SECTOR    512u
 #define GRAIN_MIN 4096u /* as the format has it */

@@ -22,10 +22,10 @@ int vbc_inside_refuse(const struct vbc_inside *in, const char *why)
 	return vbc_fail(in->err, VBC_E_ARG, "'%s' %s", in->path, why);
 }
 
-void vbc_inside_move(struct vbc_inside *in, const struct vbc_content *to, const char *path,
+void vbc_inside_move(struct vbc_inside *in, const struct vbc_stream *to, const char *path,
 		     const char *name)
 {
-	vbc_content_close(&in->content);
+	vbc_stream_close(&in->content);
 	in->content = *to;
 	in->path = path;
 	in->name = name;
@@ -47,7 +47,7 @@ static int tick_plain(const struct vbc_inside *in, uint64_t at)
 	const struct vbc_looking *l = in->looking;
 	int code = VBC_OK;
 
-	if (l && vbc_content_is_plain(&in->content))
+	if (l && vbc_stream_is_plain(&in->content))
 		code = l->tick(l->data, at, in->content.size_bytes);
 	return code ? vbc_fail(in->err, code, "stopped") : VBC_OK;
 }
@@ -102,7 +102,7 @@ static int read_through(struct vbc_inside *in, struct summing *sums, uint64_t *r
 	int code = data ? VBC_OK : vbc_fail_nomem(in->err);
 
 	while (!code && n == STEP) {
-		code = vbc_content_read_some(&in->content, at, data, STEP, &n, in->err);
+		code = vbc_stream_read_some(&in->content, at, data, STEP, &n, in->err);
 		if (code)
 			break;
 		vbc_keep_end(in->end, data, n);
@@ -132,7 +132,7 @@ int vbc_inside_measure(struct vbc_inside *in, const struct vbc_manifest_sums *wa
 	if (code)
 		return code;
 	in->measured = true;
-	if (!vbc_content_is_plain(&in->content))
+	if (!vbc_stream_is_plain(&in->content))
 		in->content.size_bytes = in->content.v[0].size_bytes = bytes;
 	return VBC_OK;
 }

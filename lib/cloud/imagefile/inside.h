@@ -11,7 +11,7 @@
 
 #include "imagefile/ovf.h"
 #include "imagefile/probe.h"
-#include "transfer/content.h"
+#include "transfer/stream.h"
 
 struct vbc_arena;
 struct vbc_error;
@@ -20,7 +20,7 @@ struct vbc_manifest_sums;
 
 /* What is looked at on the way: at last, the disk. */
 struct vbc_inside {
-	struct vbc_content content;
+	struct vbc_stream content;
 	const char *path; /* names it in errors, in quotes                             */
 	const char *name; /* whose suffix tells what it is                             */
 	bool alone;       /* in an archive: no files lie beside it                     */
@@ -46,7 +46,7 @@ int vbc_inside_check_text(struct vbc_inside *in, const struct vbc_manifest_sums 
 			  const char *text, size_t n, const char *name);
 
 /* Goes on to other content, which it owns then, of that path and name. */
-void vbc_inside_move(struct vbc_inside *in, const struct vbc_content *to, const char *path,
+void vbc_inside_move(struct vbc_inside *in, const struct vbc_stream *to, const char *path,
 		     const char *name);
 
 /* Fails with "'PATH' <why>". */

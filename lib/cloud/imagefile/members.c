@@ -12,8 +12,8 @@
 #include "imagefile/inside.h"
 #include "imagefile/ovf.h"
 #include "imagefile/probe.h"
-#include "transfer/content.h"
 #include "transfer/packed.h"
+#include "transfer/stream.h"
 
 #define MEMBERS_MAX 10000u
 #define STEP        65536u
@@ -180,7 +180,7 @@ static int take_member(struct vbc_inside *in, struct vbc_packed *packed,
 		return note_left_out(in, m, shown, name, list);
 	if (is_text(name))
 		code = read_text(in, packed, &e, left);
-	else if (!vbc_content_is_plain(&in->content) && !e.encrypted)
+	else if (!vbc_stream_is_plain(&in->content) && !e.encrypted)
 		code = read_whole(in, packed, &e); /* to pass it over would take as long */
 	return code ? code : add(in, list, &e);
 }

@@ -106,19 +106,19 @@ static int take_format(const struct vbc_probe *p, struct vbc_image_file *file)
 	int code = tell_format(p, &told);
 
 	if (code) {
-		vbc_content_close(&told.content);
+		vbc_stream_close(&told.content);
 		return code;
 	}
 	file->format = told.format;
 	file->suffix = told.suffix;
 	if (told.content.n) {
-		vbc_content_close(&file->content);
+		vbc_stream_close(&file->content);
 		file->content = told.content;
 	}
 	return VBC_OK;
 }
 
-static int open_file(struct vbc_probe *p, struct vbc_content *content)
+static int open_file(struct vbc_probe *p, struct vbc_stream *content)
 {
 	/* Without waiting, lest a FIFO stop us. */
 	struct vbc_piece piece = {.fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
@@ -138,7 +138,7 @@ static int open_file(struct vbc_probe *p, struct vbc_content *content)
 		return code;
 	}
 	p->size_bytes = piece.size_bytes = (uint64_t)st.st_size;
-	return vbc_content_add(content, &piece, p->err);
+	return vbc_stream_add(content, &piece, p->err);
 }
 
 int vbc_image_file_open(const char *path, const char *format, const struct vbc_looking *looking,
@@ -230,5 +230,5 @@ int vbc_image_file_unpack(const char *path, const char *format, const struct vbc
 
 void vbc_image_file_close(struct vbc_image_file *file)
 {
-	vbc_content_close(&file->content);
+	vbc_stream_close(&file->content);
 }

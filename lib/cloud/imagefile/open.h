@@ -9,13 +9,13 @@
 
 #include <stdbool.h>
 
-#include "transfer/content.h"
+#include "transfer/stream.h"
 
 struct vbc_error;
 struct vbc_looking;
 
 struct vbc_image_file {
-	struct vbc_content content; /* what is to be uploaded                           */
+	struct vbc_stream content;  /* what is to be uploaded                           */
 	const char *format;         /* "qcow2"                                          */
 	const char *suffix;         /* by which VirtualBox takes the content for that   */
 	char os_type[64];           /* what an OVF says of its machine, else ""         */

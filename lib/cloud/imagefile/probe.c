@@ -6,8 +6,8 @@
 #include "imagefile/probe.h"
 
 #include "base/error-private.h"
-#include "transfer/content.h"
 #include "transfer/packed.h"
+#include "transfer/stream.h"
 
 int vbc_probe_refuse(const struct vbc_probe *p, const char *why)
 {
@@ -26,8 +26,8 @@ int vbc_probe_read(const struct vbc_probe *p, uint64_t offset, void *to, size_t 
 
 	if (offset > p->size_bytes || n > p->size_bytes - offset)
 		return vbc_probe_cut_short(p);
-	code = vbc_content_read(p->content, offset, to, n, &own);
-	if (code && vbc_content_is_plain(p->content))
+	code = vbc_stream_read(p->content, offset, to, n, &own);
+	if (code && vbc_stream_is_plain(p->content))
 		return vbc_fail(p->err, code, "'%s': %s", p->path, own.text);
 	return code ? vbc_fail(p->err, code, "%s", own.text) : VBC_OK;
 }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct vbc_content;
+struct vbc_stream;
 struct vbc_error;
 struct vbc_looking;
 
@@ -16,7 +16,7 @@ struct vbc_looking;
  */
 enum { VBC_PROBE = 1024 };
 struct vbc_probe {
-	const struct vbc_content *content;
+	const struct vbc_stream *content;
 	uint64_t size_bytes;
 	const char *path;   /* names it in errors, in quotes                             */
 	const char *name;   /* whose suffix tells what it is: of what is packed, its own */

@@ -10,8 +10,8 @@
 #include "imagefile/appliance.h"
 #include "imagefile/inside.h"
 #include "imagefile/probe.h"
-#include "transfer/content.h"
 #include "transfer/packed.h"
+#include "transfer/stream.h"
 
 #define DEPTH_MAX 4 /* an archive in a compressed archive, and two more */
 
@@ -25,7 +25,7 @@ int vbc_inside_enter(struct vbc_inside *in)
 		const struct vbc_packing *how;
 		bool ovf;
 
-		code = vbc_content_read_some(&in->content, 0, start, sizeof(start), &n, in->err);
+		code = vbc_stream_read_some(&in->content, 0, start, sizeof(start), &n, in->err);
 		how = code ? NULL : vbc_packing_of(start, n);
 		ovf = !code && !how && vbc_is_ovf(in->name, start, n);
 		if (code || (!how && !ovf))
@@ -34,7 +34,7 @@ int vbc_inside_enter(struct vbc_inside *in)
 			return vbc_inside_refuse(in, "is packed in too many ways; unpack it first");
 		code = how ? vbc_inside_unpack(in, how) : vbc_inside_follow(in);
 	}
-	if (!code && !in->measured && !vbc_content_is_plain(&in->content))
+	if (!code && !in->measured && !vbc_stream_is_plain(&in->content))
 		code = vbc_inside_measure(in, NULL, NULL, NULL);
 	return code;
 }

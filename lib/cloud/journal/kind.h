@@ -12,7 +12,7 @@
 struct vbc_meta;
 
 /* A kind of work in the journal. */
-struct vbc_doing {
+struct vbc_journal_kind {
 	const char *kind, *text;
 	const char *needs[2]; /* what its undo finds in an entry, the least */
 	/* Removes whatever of it is on the host, in any state. */
@@ -20,9 +20,9 @@ struct vbc_doing {
 };
 
 struct vbc_recovery {
-	const struct vbc_doing *kinds;
+	const struct vbc_journal_kind *kinds;
 	size_t n_kinds;
-	/* After something was undone: looks for disks that VirtualBox lost track of. */
+	/* Looks for disks that VirtualBox lost track of. */
 	int (*open_lost)(struct vbc_op *op);
 };
 extern const struct vbc_recovery vbc_recovery;

@@ -14,11 +14,11 @@
 #include "base/name.h"
 #include "base/result.h"
 #include "base/str.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
+#include "journal/run.h"
 #include "key/pair.h"
 #include "key/text.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 #include "vbox/websession.h"
 
 #define KIND "key"
@@ -110,7 +110,7 @@ static int list_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_keys **ret = arg;
 	struct vbc_strs keys = {0}, names = {0};
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
 		code = vbc_meta_ids_of(op, &keys, KIND, &names);
@@ -126,7 +126,7 @@ int vbc_key_list(struct vbc_host *host, struct vbc_keys **ret_keys, struct vbc_e
 		return VBC_E_ARG;
 
 	struct vbc_keys *keys = NULL;
-	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &keys);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &keys);
 
 	if (!code)
 		*ret_keys = keys;
@@ -187,10 +187,8 @@ static int get_body(struct vbc_op *op, void *arg)
 	struct job *job = arg;
 	struct facts f = {0};
 	bool there = false;
-	int code = vbc_sweep(op, NULL);
+	int code = read_one(op, job->name, &f, &there);
 
-	if (!code)
-		code = read_one(op, job->name, &f, &there);
 	if (!code && !there)
 		code = not_found(op, job->name);
 	return code ? code : make_result(op, &f, &job->key);
@@ -206,7 +204,7 @@ int vbc_key_get(struct vbc_host *host, const char *name, struct vbc_key **ret_ke
 	int code = vbc_name_check("key", name, err);
 
 	if (!code)
-		code = vbc_op_run(host, &vbc_op_brief, err, get_body, &job);
+		code = vbc_run_recovered(host, &vbc_op_brief, err, get_body, &job);
 	if (!code)
 		*ret_key = job.key;
 	return code;
@@ -248,10 +246,8 @@ static int add_body(struct vbc_op *op, void *arg)
 	struct job *job = arg;
 	struct facts f = {0};
 	bool there = false;
-	int code = vbc_sweep(op, NULL);
+	int code = read_one(op, job->name, &f, &there);
 
-	if (!code)
-		code = read_one(op, job->name, &f, &there);
 	if (!code && there)
 		code = vbc_fail(&op->error, VBC_E_EXISTS, "there is a key '%s' already", job->name);
 	f.name = job->name;
@@ -273,7 +269,7 @@ static int add(struct vbc_host *host, const char *name, const char *public_key,
 	int code = vbc_name_check("key", name, err);
 
 	if (!code)
-		code = vbc_op_run(host, &vbc_op_brief, err, add_body, &job);
+		code = vbc_run_recovered(host, &vbc_op_brief, err, add_body, &job);
 	if (!code)
 		*ret_key = job.key;
 	return code;
@@ -302,10 +298,8 @@ static int delete_body(struct vbc_op *op, void *arg)
 	struct job *job = arg;
 	struct facts f;
 	bool there = false;
-	int code = vbc_sweep(op, NULL);
+	int code = read_one(op, job->name, &f, &there);
 
-	if (!code)
-		code = read_one(op, job->name, &f, &there);
 	if (!code && !there)
 		code = not_found(op, job->name);
 	return code ? code : vbc_meta_delete(op, KIND, job->name);
@@ -319,5 +313,5 @@ int vbc_key_delete(struct vbc_host *host, const char *name, struct vbc_error *er
 	struct job job = {.name = name};
 	int code = vbc_name_check("key", name, err);
 
-	return code ? code : vbc_op_run(host, &vbc_op_brief, err, delete_body, &job);
+	return code ? code : vbc_run_recovered(host, &vbc_op_brief, err, delete_body, &job);
 }

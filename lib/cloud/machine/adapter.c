@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "machine/adapter-slots.h"
-#include "vbox/memo.h"
+#include "vbox/websession.h"
 
 #define MAC_DIGITS 12
 
@@ -180,7 +180,7 @@ int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsig
 	int code = ask_all(&a, machines, n, what, &slots);
 
 	if (!code && a.lost) { /* perhaps one that was only remembered */
-		vbc_memo_forget(op);
+		vbc_websession_forget(op);
 		code = ask_all(&a, machines, n, what, &slots);
 	}
 	if (!code)

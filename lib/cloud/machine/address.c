@@ -264,7 +264,7 @@ static int ask_servers(struct search *s)
 
 const char *vbc_url_host(struct vbc_op *op)
 {
-	const char *at = strstr(vbc_http_url(op->host->core->http), "://") + 3;
+	const char *at = strstr(vbc_http_url(op->host->endpoint->http), "://") + 3;
 
 	return at[0] == '[' ? vbc_arena_strndup(&op->arena, at + 1, strcspn(at + 1, "]"))
 			    : vbc_arena_strndup(&op->arena, at, strcspn(at, ":/"));

@@ -10,10 +10,9 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
 #include "machine/list.h"
 #include "machine/registered.h"
-#include "vbox/meta.h"
 
 int vbc_node_fail_unknown(struct vbc_op *op, const char *id_or_name)
 {
@@ -100,7 +99,7 @@ int vbc_node_find_among(struct vbc_op *op, const struct vbc_strs *keys, const ch
 int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_node_ref *ret)
 {
 	struct vbc_strs keys = {0};
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	return code ? code : vbc_node_find_among(op, &keys, id_or_name, ret);
 }

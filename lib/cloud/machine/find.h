@@ -5,10 +5,10 @@
 #include "machine/node-ref.h"
 #include "vbox/op.h"
 
-/* Sweeps, then finds one node by its id or by a name that only one has. */
+/* Finds one node by its id or by a name that only one has. */
 int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_node_ref *ret);
 
-/* The same without recovery; keys: of the host's extra data. */
+/* The same; keys: of the host's extra data. */
 int vbc_node_find_among(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
 			struct vbc_node_ref *ret);
 

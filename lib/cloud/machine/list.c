@@ -13,6 +13,7 @@
 
 #include "base/name.h"
 #include "base/str.h"
+#include "host/keys.h"
 #include "machine/keys.h"
 #include "machine/network.h"
 #include "machine/platform.h"
@@ -127,7 +128,7 @@ static void ask_errors(struct asking *a)
 /* Who asks for one node may name its key only, without knowing whether there is one. */
 static void mark_ours(struct asking *a, const struct vbc_strs *keys, const struct vbc_strs *ids)
 {
-	bool listed = a->op->keys && keys->v == a->op->keys->v;
+	bool listed = keys->v == vbc_host_keys_known(a->op).v;
 
 	for (size_t i = 0; i < a->n; i++) {
 		a->rows[i].ours = vbc_strs_has(ids, a->rows[i].id);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "machine/read-again.h"
 
+#include "host/known.h"
 #include "journal/kind.h"
 #include "vbox/aside.h"
 
@@ -79,10 +80,13 @@ int vbc_machine_read_again(struct vbc_op *op)
 {
 	struct vbc_refs machines = {0};
 	struct vbc_enums states = {0};
-	int code = op->read_again ? VBC_OK : vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
+	struct vbc_known known = vbc_known(op);
+	int code = known.read_again ? VBC_OK
+				    : vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
 
-	if (code || op->read_again)
+	if (code || known.read_again)
 		return code;
-	op->read_again = true;
-	return vbc_machine_states(op, &machines, &states);
+	known.read_again = true;
+	code = vbc_known_set(op, &known);
+	return code ? code : vbc_machine_states(op, &machines, &states);
 }

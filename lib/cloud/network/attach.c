@@ -11,7 +11,8 @@
 #include "base/str.h"
 #include "forward/port-reconcile.h"
 #include "forward/port.h"
-#include "journal/doing.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "machine/adapter-slots.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
@@ -23,7 +24,6 @@
 #include "network/choice.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 /* In the journal's entry of an adapter that is being switched off. */
 #define NODE "node"
@@ -63,7 +63,8 @@ struct job {
 	int slot;
 	struct vbc_node_ref found;
 	struct vbc_lock lock;
-	char id[37]; /* of the journal's entry */
+	vbc_ref adapter; /* that is switched off */
+	char id[37];     /* of the journal's entry */
 };
 
 static int lock_stopped(struct vbc_op *op, struct job *job)
@@ -152,7 +153,7 @@ int vbc_network_attach(struct vbc_host *host, const char *node,
 	if (slot >= VBC_ADAPTERS_MAX)
 		return vbc_fail(err, VBC_E_ARG, "a node's adapters are 0 to %d",
 				VBC_ADAPTERS_MAX - 1);
-	code = vbc_op_run(host, &vbc_op_brief, err, attach_body, &job);
+	code = vbc_run_recovered(host, &vbc_op_brief, err, attach_body, &job);
 	if (!code && ret_slot)
 		*ret_slot = (unsigned)job.slot;
 	return code;
@@ -174,46 +175,47 @@ static int remove_forwards(struct vbc_op *op, vbc_ref adapter)
 	return code;
 }
 
-static int begin(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
+static int adapter_find_on(struct vbc_op *op, struct job *job)
 {
-	vbc_meta_set_str(entry, NODE, job->found.id);
-	vbc_meta_set_int(entry, SLOT, job->slot);
-	return vbc_uuid_new(job->id)
-		       ? vbc_doing_begin_new(op, "network-detach", job->id, entry)
-		       : vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	struct vbc_adapters on = {0};
+	int code = vbc_adapters_get(op, &job->lock.machine, 1, 0, &on);
+
+	for (size_t i = 0; !code && i < on.n; i++)
+		if ((int)on.v[i].slot == job->slot) {
+			job->adapter = on.v[i].ref;
+			return VBC_OK;
+		}
+	return code ? code
+		    : vbc_fail(&op->error, VBC_E_NOTFOUND, "its adapter %d is off", job->slot);
+}
+
+/* Gives the lock back, and the ports, now or in the journal's undo. */
+static int adapter_switch_off(struct vbc_op *op, void *arg)
+{
+	struct job *job = arg;
+	int code = vbc_INetworkAdapter_setEnabled(op, job->adapter, false);
+
+	if (!code)
+		code = remove_forwards(op, job->adapter);
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, job->lock.machine);
+	vbc_lock_drop(op, &job->lock);
+	return code ? code : vbc_port_reconcile(op, job->found.id, job->found.machine);
 }
 
 static int detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
 {
-	struct vbc_adapters on = {0};
-	const struct vbc_adapter *a = NULL;
-	int code = vbc_adapters_get(op, &job->lock.machine, 1, 0, &on);
+	const struct vbc_work work = {vbc_journal_begin_new, "network-detach", job->id, entry,
+				      &job->lock};
+	int code = adapter_find_on(op, job);
 
-	for (size_t i = 0; !code && i < on.n; i++)
-		if ((int)on.v[i].slot == job->slot)
-			a = &on.v[i];
-	if (!code && !a)
-		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "its adapter %d is off", job->slot);
-	if (!code)
-		code = begin(op, job, entry);
-	if (!code)
-		code = vbc_INetworkAdapter_setEnabled(op, a->ref, false);
-	if (!code)
-		code = remove_forwards(op, a->ref);
-	return code ? code : vbc_IMachine_saveSettings(op, job->lock.machine);
-}
-
-/* Gives the ports back, now or in the journal's undo. */
-static int end(struct vbc_op *op, struct job *job, struct vbc_meta *entry, int code)
-{
-	vbc_lock_drop(op, &job->lock);
-	if (!code)
-		code = vbc_port_reconcile(op, job->found.id, job->found.machine);
-	if (!code)
-		code = vbc_doing_end(op, job->id);
-	if (code && job->id[0])
-		vbc_doing_undo(op, job->id, entry);
-	return code;
+	if (code)
+		return code;
+	if (!vbc_uuid_new(job->id))
+		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	vbc_meta_set_str(entry, NODE, job->found.id);
+	vbc_meta_set_int(entry, SLOT, job->slot);
+	return vbc_work_run(op, &work, adapter_switch_off, job);
 }
 
 static int detach_body(struct vbc_op *op, void *arg)
@@ -225,7 +227,8 @@ static int detach_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = lock_stopped(op, job);
 	if (!code)
-		code = end(op, job, entry, detach_locked(op, job, entry));
+		code = detach_locked(op, job, entry);
+	vbc_lock_drop(op, &job->lock);
 	return vbc_error_prefix(&op->error, code, "cannot detach node '%s'", job->node);
 }
 
@@ -238,7 +241,7 @@ int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
 	struct job job = {.node = node ? node : "",
 			  .slot = slot < VBC_ADAPTERS_MAX ? (int)slot : VBC_ADAPTERS_MAX};
 
-	return vbc_op_run(host, &vbc_op_brief, err, detach_body, &job);
+	return vbc_run_recovered(host, &vbc_op_brief, err, detach_body, &job);
 }
 
 /* Where the adapter is off already its forwards go too; else nothing has happened. */

@@ -12,7 +12,7 @@ struct vbc_meta;
 int vbc_network_plug(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind kind,
 		     const char *name);
 
-/* Undoes it, see struct vbc_doing. */
+/* Undoes it, see struct vbc_journal_kind. */
 int vbc_network_detach_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 
 #endif

@@ -11,14 +11,14 @@
 #include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
-#include "journal/doing.h"
-#include "journal/sweep.h"
+#include "journal/entry.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "machine/cidr.h"
 #include "network/delete.h"
 #include "network/network.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 /* Where VirtualBox allows host-only interfaces since 6.1.28, unless the host's administrator has
  * written others down. */
@@ -93,7 +93,7 @@ static int make_hostonly(struct vbc_op *op, const struct create *c, vbc_ref *ret
 	if (!code)
 		code = vbc_IHostNetworkInterface_getId(op, *ret, &id);
 	if (!code)
-		code = vbc_doing_note(op, VBC_NETWORK_ID, id);
+		code = vbc_journal_note(op, VBC_NETWORK_ID, id);
 	return code || !c->opts.cidr ? code : set_host_address(op, c, *ret);
 }
 
@@ -146,50 +146,44 @@ static int check_new(struct vbc_op *op, const struct create *c)
 				  c->opts.name);
 }
 
-static int claim(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+static int choose_id(struct vbc_op *op, struct create *c)
 {
-	int code = vbc_doing_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name, c->id);
-
-	if (!code)
-		code = vbc_doing_claim(op, "network", c->id, entry);
-	if (!code)
-		code = check_new(op, c);
-	return code ? code : vbc_doing_note(op, VBC_NETWORK_NAME, c->opts.name);
+	if (c->opts.name)
+		return vbc_journal_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name, c->id);
+	if (vbc_uuid_new(c->id))
+		return VBC_OK;
+	return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
 }
 
-static int begin_nameless(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+static int network_make(struct vbc_op *op, void *arg)
 {
-	if (!vbc_uuid_new(c->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
-	return vbc_doing_begin_new(op, "network", c->id, entry);
+	struct create *c = arg;
+	vbc_ref network = {NULL};
+	int code = c->opts.name ? check_new(op, c) : VBC_OK;
+
+	if (!code && c->opts.name)
+		code = vbc_journal_note(op, VBC_NETWORK_NAME, c->opts.name);
+	if (!code)
+		code = make(op, c, &network);
+	return code ? code : vbc_network_show(op, c->opts.kind, network, &c->result);
 }
 
 static int create(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
 {
-	vbc_ref network = {NULL};
-	int code;
+	const struct vbc_work work = {c->opts.name ? vbc_journal_claim : vbc_journal_begin_new,
+				      "network", c->id, entry, NULL};
+	int code = choose_id(op, c);
 
 	vbc_meta_set_str(entry, VBC_NETWORK_KIND, vbc_network_kind_name(c->opts.kind));
-	code = c->opts.name ? claim(op, c, entry) : begin_nameless(op, c, entry);
-	if (!code)
-		code = make(op, c, &network);
-	if (!code)
-		code = vbc_network_show(op, c->opts.kind, network, &c->result);
-	if (!code)
-		code = vbc_doing_end(op, c->id);
-	if (code)
-		vbc_doing_undo(op, c->id, entry);
-	return code;
+	return code ? code : vbc_work_run(op, &work, network_make, c);
 }
 
 static int create_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct create *c = arg;
-	int code = entry ? vbc_sweep(op, NULL) : vbc_fail_nomem(&op->error);
+	int code = entry ? create(op, c, entry) : vbc_fail_nomem(&op->error);
 
-	if (!code)
-		code = create(op, c, entry);
 	return vbc_error_prefix(&op->error, code, "cannot create the network");
 }
 
@@ -226,7 +220,7 @@ int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_op
 		memcpy(&c.opts, opts, opts->size < sizeof(c.opts) ? opts->size : sizeof(c.opts));
 	code = check_words(&c, err);
 	if (!code)
-		code = vbc_op_run(host, &vbc_op_brief, err, create_body, &c);
+		code = vbc_run_recovered(host, &vbc_op_brief, err, create_body, &c);
 	if (!code)
 		*ret_network = c.result;
 	return code;

@@ -9,7 +9,8 @@
 
 #include "base/given.h"
 #include "base/str.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
+#include "journal/run.h"
 #include "machine/adapter.h"
 #include "machine/list.h"
 #include "machine/network-kind.h"
@@ -17,7 +18,6 @@
 #include "vbox/aside.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 /* That VirtualBox knows none of that name, or none of that kind, comes as a fault. */
 static int find_named(struct vbc_op *op, enum vbc_network_kind kind, const char *name, vbc_ref *ret)
@@ -155,7 +155,7 @@ static int delete_body(struct vbc_op *op, void *arg)
 {
 	struct target *t = arg;
 	struct vbc_strs keys = {0};
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
 		code = find_target(op, t);
@@ -173,5 +173,5 @@ int vbc_network_delete(struct vbc_host *host, const char *name, struct vbc_error
 
 	struct target t = {.name = name ? name : ""};
 
-	return vbc_op_run(host, &vbc_op_brief, err, delete_body, &t);
+	return vbc_run_recovered(host, &vbc_op_brief, err, delete_body, &t);
 }

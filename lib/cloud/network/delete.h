@@ -16,7 +16,7 @@ struct vbc_meta;
 /* VirtualBox's object of that kind and name; null when there is none. */
 int vbc_network_find(struct vbc_op *op, enum vbc_network_kind kind, const char *name, vbc_ref *ret);
 
-/* Undoes it, see struct vbc_doing. */
+/* Undoes it, see struct vbc_journal_kind. */
 int vbc_network_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 
 #endif

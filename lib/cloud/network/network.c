@@ -11,10 +11,9 @@
 
 #include "base/given.h"
 #include "base/result.h"
-#include "journal/sweep.h"
+#include "journal/run.h"
 #include "machine/cidr.h"
 #include "network/choice.h"
-#include "vbox/run.h"
 
 /* What is asked of one; strings in the operation's arena. */
 struct row {
@@ -196,10 +195,8 @@ static int list_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_networks **ret = arg;
 	struct rows r = {.op = op};
-	int code = vbc_sweep(op, NULL);
+	int code = add_all(&r);
 
-	if (!code)
-		code = add_all(&r);
 	if (!code)
 		code = ask_all(&r);
 	if (code)
@@ -215,7 +212,7 @@ int vbc_network_list(struct vbc_host *host, struct vbc_networks **ret_networks,
 		return VBC_E_ARG;
 
 	struct vbc_networks *networks = NULL;
-	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &networks);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &networks);
 
 	if (!code)
 		*ret_networks = networks;

@@ -4,11 +4,11 @@
  * Waiting until it is known where a node is reached.
  */
 #include "base/given.h"
+#include "journal/run.h"
 #include "machine/list.h"
 #include "machine/node-ref.h"
 #include "machine/wait-stable.h"
 #include "node/list.h"
-#include "vbox/run.h"
 
 #define POLL_MS 1000 /* a guest takes seconds to get an address, and each look several calls */
 #define LOOKS   600  /* then another operation goes on, as one keeps what it was told */
@@ -94,7 +94,7 @@ int vbc_node_wait_address(struct vbc_host *host, const char *id_or_name,
 	while (!code && !job.node) {
 		struct vbc_wait rest = vbc_wait_rest(wait, deadline_ms);
 
-		code = vbc_op_run(host, &rest, err, wait_body, &job);
+		code = vbc_run_recovered(host, &rest, err, wait_body, &job);
 	}
 	if (!code)
 		*ret_node = job.node;

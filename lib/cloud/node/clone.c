@@ -14,6 +14,7 @@
 #include "base/name.h"
 #include "disk/medium-facts.h"
 #include "host/size.h"
+#include "journal/run.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
 #include "machine/keys.h"
@@ -24,7 +25,6 @@
 #include "node/list.h"
 #include "snapshot/node.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 #define GIB ((uint64_t)1 << 30)
 
@@ -215,7 +215,7 @@ int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *na
 	c.made.of = &c.found;
 	c.create.linked = o.linked;
 	if (!code)
-		code = vbc_op_run(host, wait, err, clone_body, &c);
+		code = vbc_run_recovered(host, wait, err, clone_body, &c);
 	if (!code)
 		*ret_node = c.made.node;
 	return code;

@@ -29,8 +29,9 @@
 #include "image/lent.h"
 #include "image/query.h"
 #include "image/record.h"
-#include "journal/doing.h"
-#include "journal/sweep.h"
+#include "journal/entry.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "machine/adapter-slots.h"
 #include "machine/boot-disk.h"
 #include "machine/keys.h"
@@ -49,7 +50,6 @@
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 #define GIB ((uint64_t)1 << 30)
 
@@ -189,7 +189,7 @@ static int link_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *r
 	int code = vbc_IMedium_getId(op, c->image_medium, &base_id);
 
 	if (!code)
-		code = vbc_doing_note(op, "linked", base_id);
+		code = vbc_journal_note(op, "linked", base_id);
 	return code ? code : vbc_medium_link(op, c->image_medium, c->disk, AT_COPY, ret_disk);
 }
 
@@ -301,23 +301,22 @@ static int finish(struct vbc_op *op, struct vbc_new_node *c)
 	return code;
 }
 
-static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)
+static int node_make_whole(struct vbc_op *op, void *arg)
 {
-	int code = vbc_doing_begin_new(op, "node", c->id, entry);
+	struct vbc_new_node *c = arg;
+	int code = make_machine(op, c);
 
 	if (!code)
-		code = make_machine(op, c);
-	if (!code)
 		code = finish(op, c);
-	if (!code)
-		code = vbc_node_read(op, c->machine, c->id, &c->node);
-	if (!code)
-		code = vbc_doing_end(op, c->id);
-	if (code) {
-		vbc_doing_undo(op, c->id, entry);
-		vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name);
-	}
-	return code;
+	return code ? code : vbc_node_read(op, c->machine, c->id, &c->node);
+}
+
+static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)
+{
+	const struct vbc_work work = {vbc_journal_begin_new, "node", c->id, entry, NULL};
+	int code = vbc_work_run(op, &work, node_make_whole, c);
+
+	return vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name);
 }
 
 /* What can be judged without a host is judged before one is asked. */
@@ -358,12 +357,10 @@ int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 static int create_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_new_node *c = arg;
-	int code = vbc_sweep(op, NULL);
+	const char *size = c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT;
+	int code = vbc_size_for_host(op, size, &c->size);
 
 	op->progress.what = "creating";
-	if (!code)
-		code = vbc_size_for_host(op, c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT,
-					 &c->size);
 	if (!code)
 		code = vbc_image_find(op, c->opts->image, &c->image, &c->image_medium);
 	if (!code && c->opts->os_type) {
@@ -403,7 +400,7 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 		c.first_boot = &first_boot;
 	}
 	if (!code)
-		code = vbc_op_run(host, wait, err, create_body, &c);
+		code = vbc_run_recovered(host, wait, err, create_body, &c);
 	if (!code)
 		*ret_node = c.node;
 	return code;

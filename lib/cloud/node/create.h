@@ -53,7 +53,7 @@ int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c);
 /* Makes it; whatever fails, nothing of it stays. */
 int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c);
 
-/* Undoes it, see struct vbc_doing. */
+/* Undoes it, see struct vbc_journal_kind. */
 int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 
 #endif

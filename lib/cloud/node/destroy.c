@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Destroying a node, which is one turn at the machine from beginning to end.
+ * Destroying a node, under one advisory lock of the machine from beginning to end.
  */
 #include "node/destroy.h"
 
@@ -12,13 +12,14 @@
 #include "base/given.h"
 #include "disk/bases.h"
 #include "disk/machine-remains.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "machine/find.h"
 #include "machine/registered.h"
 #include "node/remove.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 /* In the journal: the machine's settings can be opened; they are just being opened by an undo. */
 #define READABLE "readable"
@@ -30,12 +31,12 @@
  */
 static int remove_readable(struct vbc_op *op, const char *settings)
 {
-	int code = vbc_doing_note(op, OPENING, "yes");
+	int code = vbc_journal_note(op, OPENING, "yes");
 
 	if (!code)
 		code = vbc_machine_remove_files(op, settings, VBC_SETTINGS_READABLE);
 	if (code)
-		vbc_doing_note(op, OPENING, "");
+		vbc_journal_note(op, OPENING, "");
 	return code;
 }
 
@@ -71,9 +72,24 @@ static int check_unneeded(struct vbc_op *op, const struct vbc_node_ref *f, struc
 	return vbc_node_check_bases(op, f->machine, f->id, true);
 }
 
+struct destroying {
+	const struct vbc_node_ref *node;
+	struct vbc_lock *lock;
+};
+
+static int node_destroy_recorded(struct vbc_op *op, void *arg)
+{
+	const struct destroying *d = arg;
+	int code = vbc_node_remove(op, d->node->machine, d->lock);
+
+	return code ? code : vbc_node_forget(op, d->node->id);
+}
+
 static int node_destroy(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_lock *lock,
 			struct vbc_meta *entry)
 {
+	const struct vbc_work work = {vbc_journal_begin, "node-destroy", f->id, entry, NULL};
+	struct destroying destroying = {f, lock};
 	const char *settings = "";
 	int code = check_unneeded(op, f, entry);
 
@@ -83,16 +99,7 @@ static int node_destroy(struct vbc_op *op, const struct vbc_node_ref *f, struct 
 		return code;
 	vbc_meta_set_str(entry, "settings", settings);
 	vbc_op_about_nothing(op);
-	code = vbc_doing_begin(op, "node-destroy", f->id, entry);
-	if (!code)
-		code = vbc_node_remove(op, f->machine, lock);
-	if (!code)
-		code = vbc_node_forget(op, f->id);
-	if (!code)
-		code = vbc_doing_end(op, f->id);
-	if (code)
-		vbc_doing_undo(op, f->id, entry);
-	return code;
+	return vbc_work_run(op, &work, node_destroy_recorded, &destroying);
 }
 
 static int node_destroy_body(struct vbc_op *op, void *arg)
@@ -122,7 +129,7 @@ int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct
 		return VBC_E_ARG;
 
 	char *arg = id_or_name ? strdup(id_or_name) : NULL; /* the body's argument is not const */
-	int code = vbc_op_run(host, wait, err, node_destroy_body, arg);
+	int code = vbc_run_recovered(host, wait, err, node_destroy_body, arg);
 
 	free(arg);
 	return code;

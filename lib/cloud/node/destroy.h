@@ -6,7 +6,7 @@
 
 struct vbc_meta;
 
-/* Undoes it, see struct vbc_doing. */
+/* Undoes it, see struct vbc_journal_kind. */
 int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 
 #endif

@@ -12,14 +12,14 @@
 
 #include "base/given.h"
 #include "base/result.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/network.h"
 #include "node/size.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 int vbc_node_query_sized(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
 			 unsigned fields, struct vbc_node **ret_nodes, vbc_ref **ret_refs,
@@ -114,7 +114,7 @@ static int nodes_list_body(struct vbc_op *op, void *arg)
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs;
 	size_t n = 0;
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
 		code = vbc_node_query_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs,
@@ -132,7 +132,7 @@ int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret
 		return VBC_E_ARG;
 
 	struct list_job job = {.fields = fields & ~(unsigned)VBC_NODE_FIRMWARE};
-	int code = vbc_op_run(host, &vbc_op_brief, err, nodes_list_body, &job);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, nodes_list_body, &job);
 
 	if (!code)
 		*ret_nodes = job.list;
@@ -190,7 +190,7 @@ static int node_get_body(struct vbc_op *op, void *arg)
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
 		code = vbc_node_find_among(op, &keys, job->id_or_name, &found);
@@ -212,7 +212,7 @@ int vbc_node_get(struct vbc_host *host, const char *id_or_name, struct vbc_node 
 		return VBC_E_ARG;
 
 	struct get_job job = {.id_or_name = id_or_name};
-	int code = vbc_op_run(host, &vbc_op_brief, err, node_get_body, &job);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, node_get_body, &job);
 
 	if (!code)
 		*ret_node = job.node;

@@ -9,9 +9,9 @@
 
 #include "base/given.h"
 #include "firstboot/dmi.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/log.h"
-#include "vbox/run.h"
 
 #define MOST  ((size_t)32 << 20)
 
@@ -47,7 +47,7 @@ int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text,
 	int code;
 
 	vbc_buf_init(&log.text, MOST);
-	code = vbc_op_run(host, &vbc_op_brief, err, log_body, &log);
+	code = vbc_run_recovered(host, &vbc_op_brief, err, log_body, &log);
 	if (!code) {
 		vbc_buf_add(&log.text, "", 0); /* at least its end is there */
 		vbc_dmi_hide(&log.text);

@@ -10,6 +10,7 @@
 #include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/keys.h"
 #include "machine/list.h"
@@ -17,7 +18,6 @@
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 /*
  * The name other tools show. VirtualBox moves files along a path in a name when it is changed
@@ -149,7 +149,7 @@ int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *n
 	struct rename r = {.id_or_name = id_or_name, .name = name};
 	int code = vbc_name_check("node", name, err);
 
-	return code ? code : vbc_op_run(host, &vbc_op_brief, err, rename_body, &r);
+	return code ? code : vbc_run_recovered(host, &vbc_op_brief, err, rename_body, &r);
 }
 
 static int describe_body(struct vbc_op *op, void *arg)
@@ -178,5 +178,5 @@ int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char 
 
 	struct rename r = {.id_or_name = id_or_name, .name = description ? description : ""};
 
-	return vbc_op_run(host, &vbc_op_brief, err, describe_body, &r);
+	return vbc_run_recovered(host, &vbc_op_brief, err, describe_body, &r);
 }

@@ -8,13 +8,13 @@
 #include "base/clock.h"
 #include "base/given.h"
 #include "forward/live.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/power-off.h"
 #include "machine/wait-stable.h"
 #include "node/launch.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
-#include "vbox/run.h"
 
 #define STARTABLE                                                                                  \
 	(VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_STOPPED) | VBC_IN(VBC_NODE_SUSPENDED) |        \
@@ -260,7 +260,7 @@ int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct v
 
 	struct power p = {.id_or_name = id_or_name};
 
-	return vbc_op_run(host, wait, err, start_body, &p);
+	return vbc_run_recovered(host, wait, err, start_body, &p);
 }
 
 int vbc_node_stop(struct vbc_host *host, const char *id_or_name, bool force,
@@ -271,7 +271,7 @@ int vbc_node_stop(struct vbc_host *host, const char *id_or_name, bool force,
 
 	struct power p = {.id_or_name = id_or_name, .force = force, .wait = wait};
 
-	return vbc_op_run(host, wait, err, stop_body, &p);
+	return vbc_run_recovered(host, wait, err, stop_body, &p);
 }
 
 int vbc_node_reboot(struct vbc_host *host, const char *id_or_name, bool force,
@@ -282,7 +282,7 @@ int vbc_node_reboot(struct vbc_host *host, const char *id_or_name, bool force,
 
 	struct power p = {.id_or_name = id_or_name, .force = force, .wait = wait};
 
-	return vbc_op_run(host, wait, err, reboot_body, &p);
+	return vbc_run_recovered(host, wait, err, reboot_body, &p);
 }
 
 int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_state state,
@@ -293,5 +293,5 @@ int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_s
 
 	struct power p = {.id_or_name = id_or_name, .state = state};
 
-	return vbc_op_run(host, wait, err, wait_body, &p);
+	return vbc_run_recovered(host, wait, err, wait_body, &p);
 }

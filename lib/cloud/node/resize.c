@@ -10,7 +10,8 @@
 #include "base/given.h"
 #include "disk/medium-facts.h"
 #include "host/size.h"
-#include "journal/doing.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "machine/boot-disk.h"
 #include "machine/keys.h"
 #include "machine/node-ref.h"
@@ -20,7 +21,6 @@
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 #define GIB ((uint64_t)1 << 30)
 
@@ -161,12 +161,31 @@ int vbc_node_resize_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	return code;
 }
 
+/* What is done to the hardware, once it is in the journal. */
+struct hardware_change {
+	const struct vbc_node_ref *node;
+	vbc_ref machine;
+	struct vbc_meta *meta;
+	struct hardware new;
+};
+
+static int hardware_change_body(struct vbc_op *op, void *arg)
+{
+	const struct hardware_change *h = arg;
+
+	return set_hardware(op, h->node, h->machine, h->meta, &h->new);
+}
+
 static int change_hardware(struct vbc_op *op, const struct resize *r, const struct vbc_node_ref *f,
 			   struct vbc_lock *lock, struct vbc_meta *entry)
 {
-	const struct hardware new = {r->size.cpus, r->size.ram_mb, r->size.id, r->size.id};
+	const struct vbc_work work = {vbc_journal_begin, "node-resize", f->id, entry, lock};
 	struct hardware old = {0};
 	struct vbc_meta *VBC_META meta = NULL;
+	struct hardware_change change = {
+		.node = f,
+		.machine = lock->machine,
+		.new = {r->size.cpus, r->size.ram_mb, r->size.id, r->size.id}};
 	int code = vbc_node_meta(op, f, &meta);
 
 	if (!code)
@@ -177,16 +196,8 @@ static int change_hardware(struct vbc_op *op, const struct resize *r, const stru
 	vbc_meta_set_int(entry, "memory_mb", old.memory_mb);
 	vbc_meta_set_str(entry, "machine_size", old.machine_size);
 	vbc_meta_set_str(entry, "size", vbc_meta_str(meta, "size"));
-	code = vbc_doing_begin(op, "node-resize", f->id, entry);
-	if (!code)
-		code = set_hardware(op, f, lock->machine, meta, &new);
-	if (!code)
-		code = vbc_doing_end(op, f->id);
-	if (code) {
-		vbc_lock_drop(op, lock); /* the undo takes its own */
-		vbc_doing_undo(op, f->id, entry);
-	}
-	return code;
+	change.meta = meta;
+	return vbc_work_run(op, &work, hardware_change_body, &change);
 }
 
 static int change(struct vbc_op *op, const struct resize *r, const struct vbc_node_ref *f,
@@ -232,5 +243,5 @@ int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *s
 	struct resize r = {.id_or_name = id_or_name, .size_id = size ? size : ""};
 	int code = vbc_size_parse(r.size_id, &r.size, err);
 
-	return code ? code : vbc_op_run(host, wait, err, resize_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, resize_body, &r);
 }

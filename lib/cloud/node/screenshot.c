@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/given.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/lock.h"
 #include "machine/state.h"
 #include "vbox/lock.h"
-#include "vbox/run.h"
 
 struct screenshot {
 	const char *id_or_name;
@@ -78,7 +78,7 @@ int vbc_node_screenshot(struct vbc_host *host, const char *id_or_name, void **re
 		return VBC_E_ARG;
 
 	struct screenshot s = {.id_or_name = id_or_name};
-	int code = vbc_op_run(host, &vbc_op_brief, err, screenshot_body, &s);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, screenshot_body, &s);
 
 	if (!code) {
 		*ret_png = s.png;

@@ -7,22 +7,22 @@
 
 #include <unistd.h>
 
+#include "base/banner.h"
 #include "base/given.h"
-#include "base/greeting.h"
 #include "base/result.h"
 #include "base/str.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
+#include "journal/run.h"
 #include "machine/adapter.h"
 #include "machine/address.h"
 #include "machine/find.h"
 #include "machine/list.h"
 #include "machine/nat-rule.h"
 #include "machine/state.h"
-#include "vbox/run.h"
 
 #define SSH_PORT 22
 #define SSH_NAME "ssh"
-#define GREETING "SSH-"
+#define BANNER   "SSH-"
 
 /*
  * A connection that is open may be one that nobody in the guest has taken yet, and is lost; or a
@@ -76,7 +76,7 @@ static int find_address(struct vbc_op *op, const struct vbc_node_ref *node, stru
 	struct vbc_strs keys = {0};
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
 		code = vbc_node_query(op, &keys, node->machine, VBC_NODE_NETWORK, &nodes, &refs,
@@ -145,35 +145,35 @@ static int check_running(struct vbc_op *op, vbc_ref machine)
 }
 
 /* One connection, for as long as the patience lasts. */
-static int try_greeting(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh,
-			unsigned attempt, enum vbc_greeting *ret)
+static int try_banner(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh,
+		      unsigned attempt, enum vbc_banner *ret)
 {
 	unsigned left_ms = FIRST_PATIENCE_MS << (attempt < DOUBLINGS ? attempt : DOUBLINGS);
-	int fd = vbc_greeting_begin(ssh->address, ssh->port, attempt), code;
+	int fd = vbc_banner_begin(ssh->address, ssh->port, attempt), code;
 
-	*ret = fd < 0 ? VBC_GREETING_NONE : VBC_GREETING_PENDING;
+	*ret = fd < 0 ? VBC_BANNER_NONE : VBC_BANNER_PENDING;
 	do {
 		if (fd >= 0)
-			*ret = vbc_greeting_wait(fd, GREETING, STEP_MS);
+			*ret = vbc_banner_wait(fd, BANNER, STEP_MS);
 		code = check_running(op, machine);
-		if (!code && *ret != VBC_GREETING_CAME)
-			code = *ret == VBC_GREETING_NONE ? vbc_op_sleep(op, STEP_MS)
-							 : vbc_op_tick(op);
+		if (!code && *ret != VBC_BANNER_CAME)
+			code = *ret == VBC_BANNER_NONE ? vbc_op_sleep(op, STEP_MS)
+						       : vbc_op_tick(op);
 		left_ms -= STEP_MS;
-	} while (!code && *ret == VBC_GREETING_PENDING && left_ms);
+	} while (!code && *ret == VBC_BANNER_PENDING && left_ms);
 	if (fd >= 0)
 		close(fd);
 	return code;
 }
 
-static int await_greeting(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh)
+static int await_banner(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh)
 {
-	enum vbc_greeting greeting = VBC_GREETING_NONE;
+	enum vbc_banner banner = VBC_BANNER_NONE;
 	int code = VBC_OK;
 
 	op->progress.what = "waiting for SSH";
-	for (unsigned attempt = 0; !code && greeting != VBC_GREETING_CAME; attempt++)
-		code = try_greeting(op, machine, ssh, attempt, &greeting);
+	for (unsigned attempt = 0; !code && banner != VBC_BANNER_CAME; attempt++)
+		code = try_banner(op, machine, ssh, attempt, &banner);
 	return code;
 }
 
@@ -206,7 +206,7 @@ static int find_body(struct vbc_op *op, void *arg)
 		return code;
 	code = find_way(op, &node, &ssh);
 	if (!code && job->wait)
-		code = await_greeting(op, node.machine, &ssh);
+		code = await_banner(op, node.machine, &ssh);
 	if (!code)
 		code = make_result(op, &ssh, &job->ssh);
 	return vbc_error_prefix(&op->error, code, "cannot reach node '%s' by SSH", node.name);
@@ -215,7 +215,7 @@ static int find_body(struct vbc_op *op, void *arg)
 static int find(struct vbc_host *host, struct job *job, const struct vbc_wait *wait,
 		struct vbc_ssh **ret, struct vbc_error *err)
 {
-	int code = vbc_op_run(host, wait, err, find_body, job);
+	int code = vbc_run_recovered(host, wait, err, find_body, job);
 
 	if (!code)
 		*ret = job->ssh;

@@ -4,6 +4,7 @@
  * Nodes that stand still: paused in memory, or suspended with their state on the host's disk.
  */
 #include "base/given.h"
+#include "journal/run.h"
 #include "machine/node-ref.h"
 #include "machine/power-off.h"
 #include "machine/wait-stable.h"
@@ -11,7 +12,6 @@
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 #define AWAKE (VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_PAUSED))
 #define SAVED VBC_IN(VBC_NODE_SUSPENDED)
@@ -49,7 +49,7 @@ int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_err
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, &vbc_op_brief, err, pause_body, &id_or_name);
+	return vbc_run_recovered(host, &vbc_op_brief, err, pause_body, &id_or_name);
 }
 
 static int save_state(struct vbc_op *op, const struct vbc_node_ref *f)
@@ -115,7 +115,7 @@ int vbc_node_suspend(struct vbc_host *host, const char *id_or_name, const struct
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, wait, err, suspend_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, suspend_body, &id_or_name);
 }
 
 static int resume_body(struct vbc_op *op, void *arg)
@@ -138,7 +138,7 @@ int vbc_node_resume(struct vbc_host *host, const char *id_or_name, const struct 
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, wait, err, resume_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, resume_body, &id_or_name);
 }
 
 static int discard_body(struct vbc_op *op, void *arg)
@@ -165,5 +165,5 @@ int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name, struct
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, &vbc_op_brief, err, discard_body, &id_or_name);
+	return vbc_run_recovered(host, &vbc_op_brief, err, discard_body, &id_or_name);
 }

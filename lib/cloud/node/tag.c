@@ -8,12 +8,12 @@
 
 #include "base/given.h"
 #include "base/name.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/keys.h"
 #include "node/name.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 struct tag {
 	const char *id_or_name, *key, *value;
@@ -29,7 +29,8 @@ static int set_tag(struct vbc_op *op, const struct vbc_node_ref *f, const struct
 	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
 }
 
-/* With a turn at the machine, so that of two who change its tags none undoes the other's. */
+/* With the advisory lock of the machine, so that of two who change its tags none undoes the
+ * other's. */
 static int tag_body(struct vbc_op *op, void *arg)
 {
 	const struct tag *t = arg;
@@ -57,5 +58,5 @@ int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key,
 
 	if (!code && value && value[0])
 		code = vbc_name_check("tag", value, err);
-	return code ? code : vbc_op_run(host, &vbc_op_brief, err, tag_body, &t);
+	return code ? code : vbc_run_recovered(host, &vbc_op_brief, err, tag_body, &t);
 }

@@ -21,7 +21,7 @@ int vbc_teleport_arrive(struct vbc_op *op, vbc_ref machine, const char *id,
 /* On the target: it knows none of the node's disks, as long as it does not know the node. */
 void vbc_teleport_forget_disks(struct vbc_op *op, const struct vbc_meta *entry);
 
-/* What is to be done on the target and on the source, see struct vbc_doing. */
+/* What is to be done on the target and on the source, see struct vbc_journal_kind. */
 int vbc_node_arrive_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 int vbc_node_leave_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 

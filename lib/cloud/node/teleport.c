@@ -57,8 +57,10 @@
 
 #include "base/given.h"
 #include "base/str.h"
-#include "journal/doing.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
+#include "journal/entry.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "machine/address.h"
 #include "machine/keys.h"
 #include "machine/node-ref.h"
@@ -71,7 +73,6 @@
 #include "node/teleport-undo.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 #define PORT_FIRST 30000 /* below those that systems give to outgoing connections */
 #define PORTS      2500
@@ -86,24 +87,25 @@ struct teleport {
 	vbc_ref machine;           /* on the target */
 	struct vbc_node_ref found; /* on the source */
 	const char *settings, *json;
-	const struct vbc_meta *leaving; /* the entry of the source */
+	const struct vbc_meta *leaving;  /* the entry of the source */
+	const struct vbc_meta *arriving; /* that of the target      */
 	struct vbc_teleport_way way;
 };
 
 /* The source's first: what is noted here makes this host keep a machine that has stopped. */
 static int target_note_sending(struct vbc_op *op, struct vbc_op *source)
 {
-	int code = vbc_doing_note(source, VBC_TELEPORT_SENT, "yes");
+	int code = vbc_journal_note(source, VBC_TELEPORT_SENT, "yes");
 
 	return code ? vbc_fail(&op->error, code, "%s", source->error.text)
-		    : vbc_doing_note(op, VBC_TELEPORT_SENT, "yes");
+		    : vbc_journal_note(op, VBC_TELEPORT_SENT, "yes");
 }
 
 static void journal_clear_sent(struct vbc_op *op)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
-	vbc_doing_note(op, VBC_TELEPORT_SENT, "");
+	vbc_journal_note(op, VBC_TELEPORT_SENT, "");
 }
 
 /* An open machine that is not registered would keep its disks known as long as the session lives. */
@@ -142,14 +144,13 @@ static int target_open_machine(struct vbc_op *op, struct teleport *t)
 				"the other host has to see the node's folder at the same path");
 }
 
-static int target_receive(struct vbc_op *op, struct teleport *t, struct vbc_meta *entry)
+static int target_receive(struct vbc_op *op, void *arg)
 {
-	int code = vbc_doing_begin(op, "node-arrive", t->found.id, entry);
+	struct teleport *t = arg;
+	int code;
 
-	if (!code) {
-		vbc_teleport_forget_disks(op, entry);
-		code = target_open_machine(op, t);
-	}
+	vbc_teleport_forget_disks(op, t->arriving);
+	code = target_open_machine(op, t);
 	if (!code)
 		code = target_register(op, t->machine);
 	if (!code)
@@ -164,7 +165,7 @@ static int target_receive(struct vbc_op *op, struct teleport *t, struct vbc_meta
 			journal_clear_sent(t->source);
 		}
 	}
-	return code ? code : vbc_teleport_arrive(op, t->machine, t->found.id, entry);
+	return code ? code : vbc_teleport_arrive(op, t->machine, t->found.id, t->arriving);
 }
 
 /* The other host gives it away before it runs here. */
@@ -184,9 +185,10 @@ static int target_body(struct vbc_op *op, void *arg)
 {
 	struct teleport *t = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	const struct vbc_work work = {vbc_journal_begin, "node-arrive", t->found.id, entry, NULL};
 	struct vbc_strs keys = {0};
 	vbc_ref machine = {NULL};
-	int code = entry ? vbc_sweep(op, &keys) : vbc_fail_nomem(&op->error);
+	int code = entry ? vbc_host_keys(op, &keys) : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "teleporting";
 	if (!code)
@@ -206,11 +208,8 @@ static int target_body(struct vbc_op *op, void *arg)
 		return code;
 	vbc_meta_set_str(entry, VBC_TELEPORT_SETTINGS, t->settings);
 	vbc_meta_set_str(entry, VBC_TELEPORT_NODE, t->json);
-	code = target_receive(op, t, entry);
-	if (!code)
-		code = vbc_doing_end(op, t->found.id);
-	if (code)
-		vbc_doing_undo(op, t->found.id, entry);
+	t->arriving = entry;
+	code = vbc_work_run(op, &work, target_receive, t);
 	return code ? code : target_check_running(op, t->machine);
 }
 
@@ -246,8 +245,8 @@ static void source_leave(struct vbc_op *op, const struct teleport *t, struct vbc
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
-	if (code || vbc_node_leave_undo(op, t->found.id, entry) || vbc_doing_end(op, t->found.id))
-		vbc_doing_undo(op, t->found.id, entry);
+	if (code || vbc_node_leave_undo(op, t->found.id, entry) || vbc_journal_end(op, t->found.id))
+		vbc_journal_undo(op, t->found.id, entry);
 }
 
 static int source_body(struct vbc_op *op, void *arg)
@@ -269,14 +268,14 @@ static int source_body(struct vbc_op *op, void *arg)
 		return code;
 	vbc_meta_set_str(entry, VBC_TELEPORT_SETTINGS, t->settings);
 	vbc_op_about_nothing(op);
-	code = vbc_doing_begin(op, "node-leave", t->found.id, entry);
+	code = vbc_journal_begin(op, "node-leave", t->found.id, entry);
 	if (code) {
-		vbc_doing_undo(op, t->found.id, entry);
+		vbc_journal_undo(op, t->found.id, entry);
 		return code;
 	}
 	t->source = op;
 	t->leaving = entry;
-	code = vbc_op_run(t->to, t->wait, &error, target_body, t);
+	code = vbc_run_recovered(t->to, t->wait, &error, target_body, t);
 	if (code && !op->error.code)
 		vbc_fail(&op->error, code, "%s", error.text);
 	source_leave(op, t, entry, code);
@@ -291,5 +290,5 @@ int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_
 
 	struct teleport t = {.id_or_name = id_or_name, .to = to, .wait = wait, .wanted_address = address};
 
-	return vbc_op_run(host, wait, err, source_body, &t);
+	return vbc_run_recovered(host, wait, err, source_body, &t);
 }

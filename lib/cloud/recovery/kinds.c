@@ -21,7 +21,7 @@
 #include "volume/create.h"
 #include "volume/resize.h"
 
-/* What VirtualBox lost track of is looked for after each undo, see journal/sweep.c. */
+/* What VirtualBox lost track of is looked for after each undo, see recovery/run.c. */
 static int open_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	(void)op, (void)id, (void)entry;
@@ -29,32 +29,52 @@ static int open_undo(struct vbc_op *op, const char *id, const struct vbc_meta *e
 }
 
 /* Each with what its entry must say: nobody could undo the work otherwise. */
-static const struct vbc_doing kinds[] = {
-	{"node", "a node whose creation was interrupted", {"settings", "disk"},
+static const struct vbc_journal_kind kinds[] = {
+	{"node",
+	 "a node whose creation was interrupted",
+	 {"settings", "disk"},
 	 vbc_node_create_undo},
-	{"node-destroy", "a node whose deletion was interrupted", {"settings"},
+	{"node-destroy",
+	 "a node whose deletion was interrupted",
+	 {"settings"},
 	 vbc_node_destroy_undo},
-	{"node-resize", "a node whose resizing was interrupted", {"cpus", "memory_mb"},
+	{"node-resize",
+	 "a node whose resizing was interrupted",
+	 {"cpus", "memory_mb"},
 	 vbc_node_resize_undo},
 	{"node-arrive", "a node that was to come from another host", {0}, vbc_node_arrive_undo},
 	{"node-leave", "a node that was to go to another host", {0}, vbc_node_leave_undo},
-	{"image", "an image whose making was interrupted", {"source", "target"},
+	{"image",
+	 "an image whose making was interrupted",
+	 {"source", "target"},
 	 vbc_image_import_undo},
-	{"volume", "a volume whose creation or destruction was interrupted", {"target"},
+	{"volume",
+	 "a volume whose creation or destruction was interrupted",
+	 {"target"},
 	 vbc_volume_create_undo},
-	{"volume-resize", "a volume whose growth was interrupted", {"source", "target"},
+	{"volume-resize",
+	 "a volume whose growth was interrupted",
+	 {"source", "target"},
 	 vbc_volume_resize_undo},
 	{"seed", "a seed whose replacement was interrupted", {"node"}, vbc_seed_replace_undo},
 	{"display", "a remote display whose change was interrupted", {0}, vbc_display_undo},
-	{"forward", "a port forward whose addition or removal was interrupted", {"node"},
+	{"forward",
+	 "a port forward whose addition or removal was interrupted",
+	 {"node"},
 	 vbc_forward_undo},
-	{"network-detach", "a network adapter whose detaching was interrupted", {"node"},
+	{"network-detach",
+	 "a network adapter whose detaching was interrupted",
+	 {"node"},
 	 vbc_network_detach_undo},
 	{"network", "a network whose creation was interrupted", {"network"}, vbc_network_undo},
-	{"snapshot", "a snapshot whose creation or deletion was interrupted", {"target"},
+	{"snapshot",
+	 "a snapshot whose creation or deletion was interrupted",
+	 {"target"},
 	 vbc_snapshot_undo},
 	{"image-export", "an image whose export was interrupted", {0}, vbc_image_export_undo},
-	{"image-delete", "an image whose deletion was interrupted", {"target"},
+	{"image-delete",
+	 "an image whose deletion was interrupted",
+	 {"target"},
 	 vbc_image_delete_undo},
 	{"open", "a disk that was being opened again", {0}, open_undo},
 };

@@ -19,6 +19,7 @@
 #include "disk/bases.h"
 #include "forward/port-reconcile.h"
 #include "host/tree.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/lock.h"
 #include "machine/name.h"
@@ -27,7 +28,6 @@
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 /* A snapshot in VirtualBox's tree; strings in the operation's arena. */
 struct one {
@@ -400,5 +400,5 @@ int vbc_snapshot_revert(struct vbc_host *host, const char *node, const char *sna
 
 	struct revert r = {.node = node, .snapshot = snapshot};
 
-	return vbc_op_run(host, wait, err, revert_body, &r);
+	return vbc_run_recovered(host, wait, err, revert_body, &r);
 }

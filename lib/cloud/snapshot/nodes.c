@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
 #include "machine/list.h"
 #include "machine/network.h"
 #include "machine/node-ref.h"
@@ -71,7 +71,7 @@ static int find_nodes(struct vbc_op *op, struct asked **ret, size_t *ret_n)
 	struct vbc_strs keys = {0};
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
 		code = vbc_node_query(op, &keys, (vbc_ref){NULL}, VBC_NODE_NAME, &nodes, &refs, &n);

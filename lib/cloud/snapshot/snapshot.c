@@ -12,11 +12,11 @@
 #include "base/name.h"
 #include "base/result.h"
 #include "base/str.h"
+#include "journal/run.h"
 #include "snapshot/node.h"
 #include "snapshot/nodes.h"
 #include "snapshot/take.h"
 #include "snapshot/volume.h"
-#include "vbox/run.h"
 #include "vbox/websession.h"
 
 struct job {
@@ -61,7 +61,7 @@ int vbc_snapshot_list(struct vbc_host *host, const char *volume, const char *nod
 	int code = check_one_kind(&job, true, err);
 
 	if (!code)
-		code = vbc_op_run(host, &vbc_op_brief, err, list_body, &job);
+		code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &job);
 	if (!code)
 		*ret_snapshots = job.list;
 	return code;
@@ -75,7 +75,7 @@ int vbc_snapshot_list_all(struct vbc_host *host, struct vbc_snapshots **ret_snap
 
 	if (vbc_lacks(err, host, ret_snapshots))
 		return VBC_E_ARG;
-	code = vbc_op_run(host, &vbc_op_brief, err, list_body, &job);
+	code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &job);
 	if (!code)
 		*ret_snapshots = job.list;
 	return code;
@@ -146,7 +146,7 @@ int vbc_snapshot_create(struct vbc_host *host, const char *volume, const char *n
 	if (!code && name)
 		code = check_name(name, err);
 	if (!code)
-		code = vbc_op_run(host, wait, err, create_body, &job);
+		code = vbc_run_recovered(host, wait, err, create_body, &job);
 	if (!code)
 		*ret_snapshot = job.one;
 	return code;
@@ -177,5 +177,5 @@ int vbc_snapshot_delete(struct vbc_host *host, const char *node, const char *sna
 
 	struct job job = {.node = node, .snapshot = snapshot};
 
-	return vbc_op_run(host, wait, err, delete_body, &job);
+	return vbc_run_recovered(host, wait, err, delete_body, &job);
 }

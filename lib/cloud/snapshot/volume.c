@@ -18,7 +18,7 @@
 #include "disk/medium-create.h"
 #include "disk/medium-facts.h"
 #include "disk/recorded.h"
-#include "journal/doing.h"
+#include "journal/work.h"
 #include "snapshot/take.h"
 #include "snapshot/temporary.h"
 #include "vbox/meta.h"
@@ -36,6 +36,8 @@ struct take {
 	bool running;
 	int64_t taken_ms;
 	char id[37]; /* of the journal's entry and the file */
+	const char *path; /* of the file */
+	struct vbc_snapshot *result;
 };
 
 static int record(struct vbc_op *op, const struct take *t, vbc_ref medium, const char **ret_id)
@@ -106,8 +108,9 @@ static int check_readable(struct vbc_op *op, const struct take *t)
 	return vbc_medium_size(op, source_of(t), "volume", t->what->of, &size_bytes);
 }
 
-static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_snapshot **ret)
+static int snapshot_make(struct vbc_op *op, void *arg)
 {
+	struct take *t = arg;
 	vbc_ref medium = {NULL};
 	const char *id = "";
 	int code = t->running ? vbc_temporary_take(op, t->use.machine, t->use.machine_id, t->id, 0,
@@ -115,13 +118,13 @@ static int make(struct vbc_op *op, struct take *t, const char *path, struct vbc_
 			      : VBC_OK;
 
 	if (!code)
-		code = vbc_medium_copy(op, source_of(t), path, 0, "copying the volume", AT_COPY,
+		code = vbc_medium_copy(op, source_of(t), t->path, 0, "copying the volume", AT_COPY,
 				       AT_MERGE, &medium);
 	if (!code)
 		code = record(op, t, medium, &id);
 	if (!code && t->running)
 		code = vbc_temporary_delete(op, t->use.machine_id, t->id, AT_MERGE, AT_END);
-	return code ? code : read_back(op, medium, ret);
+	return code ? code : read_back(op, medium, &t->result);
 }
 
 /* All that can be known before anything is made. */
@@ -155,17 +158,15 @@ int vbc_snapshot_take_volume(struct vbc_op *op, const struct vbc_snapshot_take *
 {
 	struct take t = {.what = take};
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	const struct vbc_work work = {vbc_journal_begin_new, VBC_SNAPSHOT_KIND, t.id, entry, NULL};
 	int code = entry ? prepare(op, &t, entry) : vbc_fail_nomem(&op->error);
 
 	if (code)
 		return code;
-	code = vbc_doing_begin_new(op, VBC_SNAPSHOT_KIND, t.id, entry);
+	t.path = vbc_meta_str(entry, "target");
+	code = vbc_work_run(op, &work, snapshot_make, &t);
 	if (!code)
-		code = make(op, &t, vbc_meta_str(entry, "target"), ret);
-	if (!code)
-		code = vbc_doing_end(op, t.id);
-	if (code)
-		vbc_doing_undo(op, t.id, entry);
+		*ret = t.result;
 	return code;
 }
 

@@ -18,7 +18,7 @@ int vbc_snapshot_take_volume(struct vbc_op *op, const struct vbc_snapshot_take *
 
 int vbc_snapshot_delete_volume(struct vbc_op *op, const char *snapshot);
 
-/* Undoes it, see struct vbc_doing. */
+/* Undoes it, see struct vbc_journal_kind. */
 int vbc_snapshot_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 
 #endif

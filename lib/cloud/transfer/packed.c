@@ -17,8 +17,8 @@
 #include "base/cleanup.h"
 #include "base/error-private.h"
 #include "base/number.h"
-#include "transfer/content.h"
 #include "transfer/crc32.h"
+#include "transfer/stream.h"
 
 #define FEED     (1u << 18) /* how much of the packed file is read at once */
 #define HEAD_MAX (4u << 20) /* before the first byte that it unpacks to: libarchive keeps all */
@@ -52,8 +52,9 @@ static const char *const archived[] = {".zip", ".7z",   ".tar",  ".tgz", ".txz",
 				       ".tbz", ".tbz2", ".tzst", ".rar"};
 
 struct vbc_packed {
-	const struct vbc_content *below;
-	struct vbc_content own; /* `below` points at it, when it is the reader's */
+	struct vbc_reader reader; /* the first: see packed_of() */
+	const struct vbc_stream *below;
+	struct vbc_stream own; /* `below` points at it, when it is the reader's */
 	const struct vbc_packing *how;
 	const struct vbc_looking *looking;
 	char *path;
@@ -162,7 +163,29 @@ bool vbc_packing_is_archive(const struct vbc_packing *how)
 	return how->archive;
 }
 
-struct vbc_packed *vbc_packed_new(const struct vbc_content *below, const struct vbc_packing *how,
+/* There are no other readers. */
+static struct vbc_packed *packed_of(struct vbc_reader *reader)
+{
+	return (struct vbc_packed *)(void *)reader;
+}
+
+static int packed_reader_read(struct vbc_reader *reader, uint64_t at, void *to, size_t n,
+			      size_t *ret_n, struct vbc_error *err)
+{
+	return vbc_packed_read(packed_of(reader), at, to, n, ret_n, err);
+}
+
+static void packed_reader_close(struct vbc_reader *reader)
+{
+	vbc_packed_close(packed_of(reader));
+}
+
+struct vbc_reader *vbc_packed_reader(struct vbc_packed *p)
+{
+	return &p->reader;
+}
+
+struct vbc_packed *vbc_packed_new(const struct vbc_stream *below, const struct vbc_packing *how,
 				  const char *path, const struct vbc_looking *looking)
 {
 	struct vbc_packed *p = calloc(1, sizeof(*p));
@@ -172,6 +195,7 @@ struct vbc_packed *vbc_packed_new(const struct vbc_content *below, const struct 
 		free(p);
 		return NULL;
 	}
+	p->reader = (struct vbc_reader){packed_reader_read, packed_reader_close};
 	p->below = below;
 	p->how = how;
 	p->path = copy;
@@ -195,18 +219,18 @@ void vbc_packed_close(struct vbc_packed *p)
 	if (!p)
 		return;
 	close_archive(p);
-	vbc_content_close(&p->own);
+	vbc_stream_close(&p->own);
 	if (p->locale)
 		freelocale(p->locale);
 	free(p->path);
 	free(p);
 }
 
-void vbc_packed_own(struct vbc_packed *p, struct vbc_content *below)
+void vbc_packed_own(struct vbc_packed *p, struct vbc_stream *below)
 {
 	p->own = *below;
 	p->below = &p->own;
-	*below = (struct vbc_content){0};
+	*below = (struct vbc_stream){0};
 }
 
 /* How far the file at the bottom was read. */
@@ -216,8 +240,8 @@ static int tick(const struct vbc_packed *p)
 
 	if (!p->looking)
 		return VBC_OK;
-	while (bottom->below->n && bottom->below->v[0].packed)
-		bottom = bottom->below->v[0].packed;
+	while (bottom->below->n && bottom->below->v[0].reader)
+		bottom = packed_of(bottom->below->v[0].reader);
 	return p->looking->tick(p->looking->data, bottom->fed, bottom->below->size_bytes);
 }
 
@@ -235,7 +259,7 @@ static la_ssize_t feed(struct archive *a, void *data, const void **ret)
 {
 	struct vbc_packed *p = data;
 	size_t n = 0;
-	int code = vbc_content_read_some(p->below, p->fed, p->buffer, FEED, &n, &p->failure);
+	int code = vbc_stream_read_some(p->below, p->fed, p->buffer, FEED, &n, &p->failure);
 
 	if (!code) {
 		p->fed += n;
@@ -325,7 +349,7 @@ static int open_archive(struct vbc_packed *p, struct vbc_error *err)
 	if (!p->how->archive)
 		archive_read_support_format_raw(p->a);
 	archive_read_set_read_callback(p->a, feed);
-	if (vbc_content_is_plain(p->below)) {
+	if (vbc_stream_is_plain(p->below)) {
 		archive_read_set_skip_callback(p->a, feed_skip);
 		archive_read_set_seek_callback(p->a, feed_seek);
 	}
@@ -390,7 +414,7 @@ static uint64_t place_of(const struct vbc_packed *p, struct archive_entry *entry
 {
 	la_int64_t at = archive_filter_bytes(p->a, 0);
 
-	if (p->how != &tar || !vbc_content_is_plain(p->below) || at < 0 ||
+	if (p->how != &tar || !vbc_stream_is_plain(p->below) || at < 0 ||
 	    archive_entry_sparse_count(entry) || !archive_entry_size_is_set(entry))
 		return 0;
 	return (uint64_t)at;
@@ -465,9 +489,9 @@ static int check_gzip(const struct vbc_packed *p, struct vbc_error *err)
 	int code;
 
 	if (size_bytes == VBC_SIZE_UNKNOWN || size_bytes < sizeof(last) ||
-	    !vbc_content_is_plain(p->below))
+	    !vbc_stream_is_plain(p->below))
 		return VBC_OK;
-	code = vbc_content_read(p->below, size_bytes - sizeof(last), last, sizeof(last), err);
+	code = vbc_stream_read(p->below, size_bytes - sizeof(last), last, sizeof(last), err);
 	if (code || vbc_le(last + 4, 4) != (p->block_at & UINT32_MAX) ||
 	    vbc_le(last, 4) == p->crc32)
 		return code;

@@ -11,8 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct vbc_content;
+struct vbc_stream;
 struct vbc_error;
+struct vbc_reader;
 
 /* VirtualBox's largest disk, and what a disk image has beside it. */
 #define VBC_UNPACKED_MAX (((uint64_t)2 << 40) + ((uint64_t)1 << 30))
@@ -59,9 +60,11 @@ struct vbc_packed_file {
  * A reader of a packed file, whose bytes are `below`. `path` names it in errors; looking may be
  * NULL. Close it with vbc_packed_close(). NULL: no memory.
  */
-struct vbc_packed *vbc_packed_new(const struct vbc_content *below, const struct vbc_packing *how,
+struct vbc_packed *vbc_packed_new(const struct vbc_stream *below, const struct vbc_packing *how,
 				  const char *path, const struct vbc_looking *looking);
 void vbc_packed_close(struct vbc_packed *p);
+/* As the reader of a piece of a stream. */
+struct vbc_reader *vbc_packed_reader(struct vbc_packed *p);
 
 /* Goes on to the next file in it, the first one at first; *ret_end: there is none. */
 int vbc_packed_next(struct vbc_packed *p, struct vbc_packed_file *ret, bool *ret_end,
@@ -74,6 +77,6 @@ int vbc_packed_read(struct vbc_packed *p, uint64_t at, void *to, size_t n, size_
 		    struct vbc_error *err);
 
 /* Moves the bytes below, which the reader owns then. */
-void vbc_packed_own(struct vbc_packed *p, struct vbc_content *below);
+void vbc_packed_own(struct vbc_packed *p, struct vbc_stream *below);
 
 #endif

@@ -7,12 +7,12 @@
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "disk/medium.h"
-#include "journal/doing.h"
-#include "journal/sweep.h"
+#include "host/keys.h"
+#include "journal/entry.h"
 #include "transfer/checksum.h"
-#include "transfer/content.h"
+#include "transfer/stream.h"
+#include "vbox/lease-holder.h"
 #include "vbox/meta.h"
-#include "vbox/owner.h"
 #include "vbox/websession.h"
 
 #define SENT  "sent"
@@ -27,22 +27,22 @@ int vbc_resume_note(struct vbc_op *op, uint64_t sent, uint64_t total,
 	int64_t utc_ms = 0;
 	int code = vbc_websession_clock(op, &utc_ms);
 
-	if (code || !op->work)
+	if (code || !vbc_journal_entry(op))
 		return code;
 	if (!vbc_checksum_text(sum, text))
 		return vbc_fail_nomem(&op->error);
-	vbc_meta_set_int(vbc_doing_entry(op), SENT, (int64_t)sent);
-	vbc_meta_set_int(vbc_doing_entry(op), TOTAL, (int64_t)total);
-	vbc_meta_set_int(vbc_doing_entry(op), VBC_DOING_KEPT, utc_ms + VBC_RESUME_KEEP_MS);
-	return vbc_doing_note(op, SUM, text);
+	vbc_meta_set_int(vbc_journal_entry(op), SENT, (int64_t)sent);
+	vbc_meta_set_int(vbc_journal_entry(op), TOTAL, (int64_t)total);
+	vbc_meta_set_int(vbc_journal_entry(op), VBC_JOURNAL_KEPT, utc_ms + VBC_RESUME_KEEP_MS);
+	return vbc_journal_note(op, SUM, text);
 }
 
 void vbc_resume_done(struct vbc_op *op)
 {
-	if (!op->work)
+	if (!vbc_journal_entry(op))
 		return;
-	vbc_meta_set_int(vbc_doing_entry(op), SENT, 0);
-	vbc_meta_set_int(vbc_doing_entry(op), VBC_DOING_KEPT, 0);
+	vbc_meta_set_int(vbc_journal_entry(op), SENT, 0);
+	vbc_meta_set_int(vbc_journal_entry(op), VBC_JOURNAL_KEPT, 0);
 }
 
 bool vbc_resume_can(const struct vbc_meta *entry)
@@ -54,8 +54,8 @@ bool vbc_resume_can(const struct vbc_meta *entry)
 }
 
 /* Whether the content begins with what was sent; *sum gets those bytes. */
-static int compare(struct vbc_op *op, const struct vbc_content *content,
-		   const struct vbc_meta *entry, struct vbc_checksum *sum, bool *ret_same)
+static int compare(struct vbc_op *op, const struct vbc_stream *stream, const struct vbc_meta *entry,
+		   struct vbc_checksum *sum, bool *ret_same)
 {
 	unsigned char *VBC_FREE data = malloc(CHUNK);
 	uint64_t sent = (uint64_t)vbc_meta_int(entry, SENT);
@@ -65,7 +65,7 @@ static int compare(struct vbc_op *op, const struct vbc_content *content,
 	for (uint64_t at = 0; !code && at < sent; at += CHUNK) {
 		size_t n = sent - at < CHUNK ? (size_t)(sent - at) : CHUNK;
 
-		code = vbc_content_read(content, at, data, n, &op->error);
+		code = vbc_stream_read(stream, at, data, n, &op->error);
 		if (!code && !vbc_checksum_add(sum, data, n))
 			code = vbc_fail_nomem(&op->error);
 		vbc_op_keep(op);
@@ -90,13 +90,13 @@ static bool take(struct vbc_op *op, const char *id, const struct vbc_meta *entry
 }
 
 /* Whether the upload is complete in so far as it goes, and is of these bytes; *ret_sum of them. */
-static int find_same(struct vbc_op *op, const struct vbc_content *content,
+static int find_same(struct vbc_op *op, const struct vbc_stream *stream,
 		     const struct vbc_meta *entry, struct vbc_checksum **ret_sum)
 {
 	struct vbc_checksum *VBC_CHECKSUM sum = vbc_checksum_new();
 	vbc_ref medium = {NULL};
 	bool same = false;
-	int code = sum ? compare(op, content, entry, sum, &same) : vbc_fail_nomem(&op->error);
+	int code = sum ? compare(op, stream, entry, sum, &same) : vbc_fail_nomem(&op->error);
 
 	if (!code && same)
 		code = vbc_medium_known(op, vbc_meta_str(entry, "source"), &medium);
@@ -105,36 +105,37 @@ static int find_same(struct vbc_op *op, const struct vbc_content *content,
 	return code;
 }
 
-/* Who is gone may have ended the work before; of others it is not known before, see owner.h. */
+/* Who is gone may have ended the work before; of others it is not known before, see
+ * vbox/lease-holder.h. */
 static int find_gone(struct vbc_op *op, const char *id, struct vbc_meta **entry,
-		     enum vbc_owner owner, bool *ret)
+		     enum vbc_holder holder, bool *ret)
 {
 	bool waited = true;
-	int code = owner == VBC_OWNER_SILENT ? vbc_owner_wait(op, &waited) : VBC_OK;
+	int code = holder == VBC_HOLDER_SILENT ? vbc_holder_wait(op, &waited) : VBC_OK;
 
 	if (code || !waited)
 		return code;
-	return vbc_owner_reread(op, VBC_DOING_KIND, id, entry, ret);
+	return vbc_holder_reread(op, VBC_JOURNAL_KIND, id, entry, ret);
 }
 
 /* Looks at one entry of the journal. */
-static int look_at(struct vbc_op *op, const char *id, const struct vbc_content *content,
+static int look_at(struct vbc_op *op, const char *id, const struct vbc_stream *stream,
 		   struct vbc_resume *ret)
 {
 	struct vbc_meta *VBC_META entry = NULL;
 	struct vbc_checksum *VBC_CHECKSUM sum = NULL;
-	enum vbc_owner owner = VBC_OWNER_LIVES;
+	enum vbc_holder holder = VBC_HOLDER_LIVES;
 	bool gone = false;
-	int code = vbc_meta_get(op, VBC_DOING_KIND, id, &entry);
+	int code = vbc_meta_get(op, VBC_JOURNAL_KIND, id, &entry);
 
 	if (code || !vbc_resume_can(entry) ||
-	    (uint64_t)vbc_meta_int(entry, TOTAL) != content->size_bytes)
+	    (uint64_t)vbc_meta_int(entry, TOTAL) != stream->size_bytes)
 		return code;
-	code = vbc_owner_judge(op, entry, &owner);
-	if (!code && owner != VBC_OWNER_LIVES)
-		code = find_same(op, content, entry, &sum);
+	code = vbc_holder_judge(op, entry, &holder);
+	if (!code && holder != VBC_HOLDER_LIVES)
+		code = find_same(op, stream, entry, &sum);
 	if (!code && sum)
-		code = find_gone(op, id, &entry, owner, &gone);
+		code = find_gone(op, id, &entry, holder, &gone);
 	if (code || !gone)
 		return code;
 	if (!take(op, id, entry, ret))
@@ -143,14 +144,14 @@ static int look_at(struct vbc_op *op, const char *id, const struct vbc_content *
 	return VBC_OK;
 }
 
-int vbc_resume_find(struct vbc_op *op, const struct vbc_content *content, struct vbc_resume *ret)
+int vbc_resume_find(struct vbc_op *op, const struct vbc_stream *stream, struct vbc_resume *ret)
 {
 	struct vbc_strs keys = {0}, ids = {0};
-	int code = vbc_sweep(op, &keys);
+	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
-		code = vbc_meta_ids_of(op, &keys, VBC_DOING_KIND, &ids);
+		code = vbc_meta_ids_of(op, &keys, VBC_JOURNAL_KIND, &ids);
 	for (size_t i = 0; !code && !ret->sent && i < ids.n; i++)
-		code = look_at(op, ids.v[i], content, ret);
+		code = look_at(op, ids.v[i], stream, ret);
 	return code;
 }

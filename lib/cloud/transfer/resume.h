@@ -10,7 +10,7 @@
 #include "vbox/op.h"
 
 struct vbc_checksum;
-struct vbc_content;
+struct vbc_stream;
 struct vbc_meta;
 
 #define VBC_RESUME_STEP    ((uint64_t)64 << 20) /* how often it is noted how much has arrived */
@@ -25,7 +25,7 @@ struct vbc_resume {
 };
 
 /* Looks for one of the same content in the journal. Its program must be gone. */
-int vbc_resume_find(struct vbc_op *op, const struct vbc_content *content, struct vbc_resume *ret);
+int vbc_resume_find(struct vbc_op *op, const struct vbc_stream *stream, struct vbc_resume *ret);
 
 /* Writes into the operation's journal entry that so much has arrived. */
 int vbc_resume_note(struct vbc_op *op, uint64_t sent, uint64_t total,

@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "transfer/checksum.h"
-#include "transfer/content.h"
 #include "transfer/resume.h"
+#include "transfer/stream.h"
 #include "vbox/aside.h"
 #include "vbox/progress.h"
 
@@ -37,8 +37,9 @@ struct writer {
 
 int vbc_upload_begin(struct vbc_op *op, vbc_ref *ret_session)
 {
-	const struct vbc_core *core = op->host->core;
-	int code = vbc_IWebsessionManager_logon(op, core->user, core->password, ret_session);
+	const struct vbc_endpoint *endpoint = op->host->endpoint;
+	int code =
+		vbc_IWebsessionManager_logon(op, endpoint->user, endpoint->password, ret_session);
 
 	explicit_bzero(op->request.data, op->request.cap);
 	if (!code)
@@ -67,7 +68,7 @@ static int read_here(const struct writer *w, uint64_t offset, unsigned char *to,
 	size_t there = u->size_bytes - offset < n ? (size_t)(u->size_bytes - offset) : n;
 
 	if (!u->data)
-		return vbc_content_read(u->content, offset, to, n, &w->op->error);
+		return vbc_stream_read(u->stream, offset, to, n, &w->op->error);
 	memset(to + there, 0, n - there);
 	memcpy(to, (const char *)u->data + offset, there);
 	return VBC_OK;

@@ -10,7 +10,7 @@
 #include "vbox/op.h"
 
 struct vbc_checksum;
-struct vbc_content;
+struct vbc_stream;
 
 /*
  * A web session of its own for one upload. A disk that is being written stays locked when its
@@ -23,7 +23,7 @@ void vbc_upload_end(struct vbc_op *op, vbc_ref session);
 
 struct vbc_upload {
 	vbc_ref session;
-	const struct vbc_content *content;
+	const struct vbc_stream *stream;
 	const void *data; /* instead of that, when not NULL                             */
 	uint64_t size_bytes;
 	const char *path;  /* on the host; there must be no such file                    */

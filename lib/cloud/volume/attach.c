@@ -13,13 +13,13 @@
 #include "disk/attachment.h"
 #include "disk/recorded.h"
 #include "disk/storage-slot.h"
+#include "journal/run.h"
 #include "machine/find.h"
 #include "machine/lock.h"
 #include "machine/name.h"
 #include "machine/state.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
-#include "vbox/run.h"
 #include "volume/volume.h"
 
 int vbc_volume_lock(struct vbc_op *op, vbc_ref machine, const char *id, const char *name,
@@ -109,7 +109,7 @@ int vbc_volume_attach(struct vbc_host *host, const char *volume, const char *nod
 
 	struct job job = {.volume = volume, .node = node};
 
-	return vbc_op_run(host, &vbc_op_brief, err, attach_body, &job);
+	return vbc_run_recovered(host, &vbc_op_brief, err, attach_body, &job);
 }
 
 static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
@@ -168,5 +168,5 @@ int vbc_volume_detach(struct vbc_host *host, const char *volume, struct vbc_erro
 
 	struct job job = {.volume = volume};
 
-	return vbc_op_run(host, &vbc_op_brief, err, detach_body, &job);
+	return vbc_run_recovered(host, &vbc_op_brief, err, detach_body, &job);
 }

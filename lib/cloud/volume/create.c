@@ -17,12 +17,12 @@
 #include "disk/medium-create.h"
 #include "disk/medium-facts.h"
 #include "disk/recorded.h"
-#include "journal/doing.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
 #include "machine/state.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 #include "vbox/websession.h"
 #include "volume/name.h"
 #include "volume/snapshot.h"
@@ -45,6 +45,7 @@ struct create {
 	struct vbc_volume *volume; /* the result */
 	/* of one run */
 	char id[37]; /* of the journal's entry and the file */
+	const char *path; /* of the file */
 	uint64_t size_bytes;
 	struct origin from;
 };
@@ -120,13 +121,14 @@ static int record(struct vbc_op *op, const struct create *c, vbc_ref medium)
 	return vbc_disk_record(op, VBC_VOLUME_KIND, medium, meta, &id);
 }
 
-static int make(struct vbc_op *op, struct create *c, const char *path)
+static int volume_make(struct vbc_op *op, void *arg)
 {
+	struct create *c = arg;
 	bool empty = vbc_ref_is_null(c->from.medium);
 	vbc_ref medium = {NULL};
-	int code =
-		vbc_medium_create(op, path, c->size_bytes, !c->opts.dynamic, "creating the volume",
-				  AT_START, empty ? AT_END : AT_COPY, &medium);
+	int code = vbc_medium_create(op, c->path, c->size_bytes, !c->opts.dynamic,
+				     "creating the volume", AT_START, empty ? AT_END : AT_COPY,
+				     &medium);
 
 	if (!code && !empty)
 		code = vbc_medium_fill(op, c->from.medium, medium,
@@ -154,17 +156,13 @@ static int create_body(struct vbc_op *op, void *arg)
 {
 	struct create *c = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	const struct vbc_work work = {vbc_journal_begin_new, VBC_VOLUME_KIND, c->id, entry, NULL};
 	int code = entry ? prepare(op, c, entry) : vbc_fail_nomem(&op->error);
 
 	if (code)
 		return code;
-	code = vbc_doing_begin_new(op, VBC_VOLUME_KIND, c->id, entry);
-	if (!code)
-		code = make(op, c, vbc_meta_str(entry, "target"));
-	if (!code)
-		code = vbc_doing_end(op, c->id);
-	if (code)
-		vbc_doing_undo(op, c->id, entry);
+	c->path = vbc_meta_str(entry, "target");
+	code = vbc_work_run(op, &work, volume_make, c);
 	return vbc_error_prefix(&op->error, code, "cannot create volume '%s'", c->name);
 }
 
@@ -196,7 +194,7 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
 	if (!code && c.opts.size_gb)
 		code = vbc_volume_check_size(c.opts.size_gb, err);
 	if (!code)
-		code = vbc_op_run(host, wait, err, create_body, &c);
+		code = vbc_run_recovered(host, wait, err, create_body, &c);
 	if (!code)
 		*ret_volume = c.volume;
 	return code;

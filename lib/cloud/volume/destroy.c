@@ -9,7 +9,7 @@
 #include "disk/change.h"
 #include "disk/kinds.h"
 #include "disk/recorded.h"
-#include "vbox/run.h"
+#include "journal/run.h"
 #include "volume/volume.h"
 
 static int destroy_body(struct vbc_op *op, void *arg)
@@ -35,5 +35,5 @@ int vbc_volume_destroy(struct vbc_host *host, const char *volume, struct vbc_err
 	if (vbc_lacks(err, host, volume))
 		return VBC_E_ARG;
 
-	return vbc_op_run(host, &vbc_op_brief, err, destroy_body, &volume);
+	return vbc_run_recovered(host, &vbc_op_brief, err, destroy_body, &volume);
 }

@@ -12,8 +12,8 @@
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "disk/recorded.h"
+#include "journal/run.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 #include "volume/volume.h"
 
 int vbc_volume_check_name(struct vbc_op *op, const char *name, const char *id)
@@ -75,5 +75,5 @@ int vbc_volume_rename(struct vbc_host *host, const char *volume, const char *nam
 	struct rename r = {.volume = volume, .name = name};
 	int code = vbc_name_check("volume", name, err);
 
-	return code ? code : vbc_op_run(host, &vbc_op_brief, err, rename_body, &r);
+	return code ? code : vbc_run_recovered(host, &vbc_op_brief, err, rename_body, &r);
 }

@@ -20,12 +20,13 @@
 #include "disk/medium.h"
 #include "disk/recorded.h"
 #include "disk/storage-slot.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
+#include "journal/run.h"
+#include "journal/work.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 #include "volume/attach.h"
 #include "volume/volume.h"
 
@@ -43,6 +44,7 @@ struct resize {
 	struct vbc_volume_use use; /* without a machine: detached */
 	struct vbc_lock lock;
 	char id[37];
+	const char *path; /* of the copy */
 };
 
 static int grow_dynamic(struct vbc_op *op, const struct resize *r)
@@ -117,41 +119,41 @@ static int swap(struct vbc_op *op, const char *from, const char *to, const char 
 	return code;
 }
 
-static int take_place(struct vbc_op *op, const struct resize *r, const char *path)
+static int take_place(struct vbc_op *op, const struct resize *r)
 {
 	const struct vbc_volume_use *u = &r->use;
 	bool attached = !vbc_ref_is_null(u->machine);
 	vbc_ref medium = {NULL};
-	int code = vbc_doing_note(op, SWAP, "yes");
+	int code = vbc_journal_note(op, SWAP, "yes");
 
 	vbc_op_about_nothing(op);
 	if (!code && attached)
 		code = vbc_medium_detach(op, r->lock.machine, &u->slot);
 	if (!code)
-		code = swap(op, r->disk.location, path, r->disk.id, &medium);
+		code = swap(op, r->disk.location, r->path, r->disk.id, &medium);
 	if (!code && attached)
 		code = vbc_medium_attach(op, r->lock.machine, &u->slot, medium);
 	return code;
 }
 
-static int copy(struct vbc_op *op, struct resize *r, struct vbc_meta *entry)
+static int volume_grow_copy(struct vbc_op *op, void *arg)
 {
-	const char *path = vbc_meta_str(entry, "target");
+	struct resize *r = arg;
 	vbc_ref medium = {NULL};
-	int code = vbc_doing_begin_new(op, "volume-resize", r->id, entry);
+	int code = vbc_medium_create(op, r->path, r->size_bytes, true, "growing the volume", 0,
+				     AT_COPY, &medium);
 
-	if (!code)
-		code = vbc_medium_create(op, path, r->size_bytes, true, "growing the volume", 0,
-					 AT_COPY, &medium);
 	if (!code)
 		code = vbc_medium_fill(op, r->disk.medium, medium, "growing the volume", AT_COPY,
 				       AT_END);
-	return code ? code : take_place(op, r, path);
+	return code ? code : take_place(op, r);
 }
 
 static int grow_fixed(struct vbc_op *op, struct resize *r)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	const struct vbc_work work = {vbc_journal_begin_new, "volume-resize", r->id, entry,
+				      &r->lock};
 	int code = entry ? vbc_disk_plan(op, VBC_VOLUME_KIND, r->disk.location, r->id, entry)
 			 : vbc_fail_nomem(&op->error);
 
@@ -159,14 +161,8 @@ static int grow_fixed(struct vbc_op *op, struct resize *r)
 		return code;
 	vbc_meta_set_str(entry, "volume", r->disk.id);
 	vbc_meta_set_str(entry, "machine", r->use.machine_id);
-	code = copy(op, r, entry);
-	if (!code)
-		code = vbc_doing_end(op, r->id);
-	if (code) {
-		vbc_lock_drop(op, &r->lock); /* the undo takes its own */
-		vbc_doing_undo(op, r->id, entry);
-	}
-	return code;
+	r->path = vbc_meta_str(entry, "target");
+	return vbc_work_run(op, &work, volume_grow_copy, r);
 }
 
 /* A node must not start with the volume while that grows. */
@@ -230,7 +226,7 @@ int vbc_volume_resize(struct vbc_host *host, const char *volume, unsigned size_g
 	struct resize r = {.volume = volume, .size_gb = size_gb};
 	int code = vbc_volume_check_size(size_gb, err);
 
-	return code ? code : vbc_op_run(host, wait, err, resize_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, resize_body, &r);
 }
 
 /* Attaches the volume again where it was taken from; the machine may be gone. */

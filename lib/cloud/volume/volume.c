@@ -15,10 +15,10 @@
 #include "base/str.h"
 #include "disk/attachment.h"
 #include "disk/kinds.h"
+#include "journal/run.h"
 #include "machine/name.h"
 #include "machine/registered.h"
 #include "vbox/meta.h"
-#include "vbox/run.h"
 
 #define SIZE_END 2048u /* GiB */
 
@@ -234,7 +234,7 @@ int vbc_volume_list(struct vbc_host *host, struct vbc_volumes **ret_volumes, str
 		return VBC_E_ARG;
 
 	struct vbc_volumes *volumes = NULL;
-	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &volumes);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &volumes);
 
 	if (!code)
 		*ret_volumes = volumes;
@@ -267,7 +267,7 @@ int vbc_volume_get(struct vbc_host *host, const char *id_or_name, struct vbc_vol
 		return VBC_E_ARG;
 
 	struct get g = {.id_or_name = id_or_name};
-	int code = vbc_op_run(host, &vbc_op_brief, err, get_body, &g);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, get_body, &g);
 
 	if (!code)
 		*ret_volume = g.volume;

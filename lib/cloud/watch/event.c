@@ -9,13 +9,13 @@
 
 #include "base/str.h"
 #include "disk/kinds.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "machine/keys.h"
 #include "machine/state.h"
+#include "vbox/advisory-lock.h"
 #include "vbox/aside.h"
 #include "vbox/events.h"
 #include "vbox/meta.h"
-#include "vbox/turn.h"
 
 const char *vbc_event_type_name(enum vbc_event_type type)
 {
@@ -112,7 +112,7 @@ static bool read_key(struct vbc_op *op, struct vbc_event *event)
 		{VBC_NODE_KIND, VBC_EVENT_NODE_CHANGED},
 		{VBC_IMAGE_KIND, VBC_EVENT_MEDIUM_CHANGED},
 		{VBC_VOLUME_KIND, VBC_EVENT_MEDIUM_CHANGED},
-		{VBC_DOING_KIND, 0},
+		{VBC_JOURNAL_KIND, 0},
 		{VBC_LOCK_KIND, 0},
 	};
 

@@ -1,16 +1,19 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the pool (http.c) and the connections (conn.c) share.
+ * One connection of the pool, and what those of one server share.
  */
-#ifndef VBC_HTTP_PRIVATE_H
-#define VBC_HTTP_PRIVATE_H
+#ifndef VBC_HTTP_CONN_H
+#define VBC_HTTP_CONN_H
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdbool.h>
 
-#include "http/http.h"
+#include "base/error-private.h"
+#include "http/decoy.h"
 #include "http/url.h"
+#include "http/wait.h"
 
 struct vbc_conn {
 	struct vbc_conn *next; /* while idle */
@@ -23,8 +26,7 @@ struct vbc_conn {
 	bool usable;   /* may carry another one */
 	bool unanswered; /* nothing has come from the server yet */
 	int64_t silent_us, ends_us; /* when it has been silent too long, and has taken too long */
-	unsigned nudge_pause_ms;
-	int64_t nudge_at_ms;
+	struct vbc_decoy decoy; /* until then */
 	const struct vbc_http_wait *connecting; /* while it is being opened */
 	char input[16384]; /* read, not yet consumed: input[at..end) */
 	size_t at, end;
@@ -46,11 +48,6 @@ void vbc_conn_close(struct vbc_conn *conn);
 void vbc_conn_abandon(struct vbc_conn *conn);
 /* Whether an idle connection can carry a request: not closed by the server, nothing unasked. */
 bool vbc_conn_alive(const struct vbc_conn *conn);
-
-/* For a connection that the server may have overlooked, see nudge.c. */
-void vbc_nudge_start(struct vbc_conn *conn);
-/* Nudges the server if it is time to; returns after how many ms to call again. */
-int64_t vbc_nudge(struct vbc_conn *conn);
 
 /*
  * How long the server is waited for: so long as it is not silent, and twice that for all, with a

@@ -1,29 +1,29 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What each operation does first: it looks for programs that are gone, and puts right what they
- * left. It waits for nothing that they hold; where they are on another machine, for one sign of
- * life of theirs.
+ * Recovery, which operations begin with: looks for programs that are gone, and puts right what
+ * they left. It waits for nothing that they hold; where they are on another machine, for one sign
+ * of life of theirs.
  */
-#include "journal/sweep.h"
+#include "journal/recover.h"
 
 #include <string.h>
 
 #include "base/str.h"
-#include "journal/doing.h"
+#include "journal/entry.h"
 #include "journal/kind.h"
+#include "vbox/advisory-lock.h"
 #include "vbox/aside.h"
+#include "vbox/lease-holder.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-#include "vbox/owner.h"
-#include "vbox/turn.h"
 #include "vbox/websession.h"
 
 /* An entry that a program has written. */
 struct word {
 	const char *kind, *id;
 	struct vbc_meta *entry; /* NULL: there is nothing to do about it */
-	enum vbc_owner owner;
+	enum vbc_holder holder;
 };
 
 struct words {
@@ -35,14 +35,13 @@ struct words {
  * Told of by gc and a check of the host. What is left alone is no matter of other commands, unless
  * it may end the host's service once more.
  */
-static int tell(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w,
+static int tell(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w,
 		const char *text, enum vbc_stuck stuck)
 {
-	bool loud = sweep->found || stuck == VBC_STUCK_SERVICE;
+	bool loud = how->found || stuck == VBC_STUCK_SERVICE;
 
-	if (!stuck || sweep->dry_run)
-		return sweep->found ? sweep->found(op, sweep->arg, w->kind, w->id, text, stuck)
-				    : VBC_OK;
+	if (!stuck || how->dry_run)
+		return how->found ? how->found(op, how->arg, w->kind, w->id, text, stuck) : VBC_OK;
 	if (stuck == VBC_STUCK_LOCKED)
 		vbc_op_log(op, loud ? 0 : 2, "%s", text);
 	else
@@ -50,101 +49,100 @@ static int tell(struct vbc_op *op, const struct vbc_sweep *sweep, const struct w
 	return VBC_OK;
 }
 
-static bool is_complete(const struct vbc_doing *doing, const struct vbc_meta *entry)
+static bool is_complete(const struct vbc_journal_kind *kind, const struct vbc_meta *entry)
 {
-	for (size_t i = 0; i < VBC_COUNT(doing->needs) && doing->needs[i]; i++)
-		if (!vbc_meta_str(entry, doing->needs[i])[0] &&
-		    !vbc_meta_int(entry, doing->needs[i]))
+	for (size_t i = 0; i < VBC_COUNT(kind->needs) && kind->needs[i]; i++)
+		if (!vbc_meta_str(entry, kind->needs[i])[0] && !vbc_meta_int(entry, kind->needs[i]))
 			return false;
 	return true;
 }
 
 /* Whether and why it is not undone by itself; *ret_text says so. */
-static int find_obstacle(struct vbc_op *op, const struct vbc_sweep *sweep,
-			 const struct vbc_doing *doing, const struct vbc_meta *entry,
+static int find_obstacle(struct vbc_op *op, const struct vbc_recover_how *how,
+			 const struct vbc_journal_kind *kind, const struct vbc_meta *entry,
 			 enum vbc_stuck *ret, const char **ret_text)
 {
 	bool broke = false;
 	int code = VBC_OK;
 
-	*ret_text = doing->text;
-	if (sweep->force)
+	*ret_text = kind->text;
+	if (how->force)
 		return VBC_OK;
-	if (!is_complete(doing, entry))
+	if (!is_complete(kind, entry))
 		*ret = VBC_STUCK_UNREADABLE;
 	else
-		code = vbc_doing_find_broken(op, entry, &broke);
+		code = vbc_journal_find_broken(op, entry, &broke);
 	if (broke)
 		*ret = VBC_STUCK_SERVICE;
 	if (!code && *ret != VBC_STUCK_NOT)
 		*ret_text = vbc_arena_printf(
-			&op->arena, "%s; %s, so that is left to 'vboxcloud gc --force'",
-			doing->text,
+			&op->arena, "%s; %s, so that is left to 'vboxcloud gc --force'", kind->text,
 			broke ? "VirtualBox's service ended when it was cleaned up"
 			      : "its entry in the journal does not say what there is to clean up");
 	return *ret_text ? code : vbc_fail_nomem(&op->error);
 }
 
 /* Undoes it, or only removes an entry that tells nothing; true when it is gone. */
-static bool recover(struct vbc_op *op, const struct vbc_sweep *sweep, const struct vbc_doing *doing,
-		    const struct word *w)
+static bool work_undo(struct vbc_op *op, const struct vbc_recover_how *how,
+		      const struct vbc_journal_kind *kind, const struct word *w)
 {
 	int code;
 
-	if (!is_complete(doing, w->entry))
-		return !vbc_meta_delete(op, VBC_DOING_KIND, w->id);
-	code = vbc_doing_recover(op, w->id, w->entry, !sweep->found);
-	op->recovered = op->recovered || code != VBC_E_BUSY;
+	if (!is_complete(kind, w->entry))
+		return !vbc_meta_delete(op, VBC_JOURNAL_KIND, w->id);
+	code = vbc_journal_recover(op, w->id, w->entry, !how->found);
+	if (how->undid && code != VBC_E_BUSY)
+		*how->undid = true;
 	return !code;
 }
 
 /* Nobody need wait once more to see that its program is gone. */
-static void leave(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w)
+static void leave(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
-	if (!sweep->dry_run && !vbc_owner_has_left(w->entry)) {
-		vbc_owner_leave(w->entry);
+	if (!how->dry_run && !vbc_holder_has_left(w->entry)) {
+		vbc_holder_leave(w->entry);
 		vbc_meta_put(op, w->kind, w->id, w->entry);
 	}
 }
 
-static int sweep_doing(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w)
+static int work_recover(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w)
 {
-	const struct vbc_doing *doing = vbc_doing_of(w->entry);
+	const struct vbc_journal_kind *kind = vbc_journal_kind_of(w->entry);
 	enum vbc_stuck stuck = VBC_STUCK_NOT;
 	const char *text = "";
 	int code;
 
-	if (!doing) { /* of a newer program than this one */
-		leave(op, sweep, w);
+	if (!kind) { /* of a newer program than this one */
+		leave(op, how, w);
 		return VBC_OK;
 	}
-	code = find_obstacle(op, sweep, doing, w->entry, &stuck, &text);
+	code = find_obstacle(op, how, kind, w->entry, &stuck, &text);
 	if (!code && stuck)
-		leave(op, sweep, w);
-	if (!code && !stuck && !sweep->dry_run && !recover(op, sweep, doing, w))
+		leave(op, how, w);
+	if (!code && !stuck && !how->dry_run && !work_undo(op, how, kind, w))
 		return VBC_OK;
 	return code ? code
-		    : tell(op, sweep, &(struct word){.kind = doing->kind, .id = w->id}, text,
-			   stuck);
+		    : tell(op, how, &(struct word){.kind = kind->kind, .id = w->id}, text, stuck);
 }
 
-static int free_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const struct word *w,
+static int free_lock(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w,
 		     enum vbc_stuck *ret_stuck, const char **ret_text)
 {
 	struct vbc_aside aside = vbc_aside_begin(op);
 	int code;
 
-	if (sweep->dry_run) {
+	if (how->dry_run) {
 		code = vbc_lock_check(op, w->id);
 		if (code != VBC_E_BUSY)
 			code = VBC_OK;
 	} else {
-		op->recovered = true;
+		if (how->undid)
+			*how->undid = true;
 		code = vbc_lock_free(op, w->id);
 		if (code)
-			leave(op, sweep, w);
+			leave(op, how, w);
 		else
 			vbc_op_log(op, 1, "freed a machine's lock whose program is gone: %s",
 				   w->id);
@@ -165,15 +163,15 @@ static bool is_worked_on(const struct words *words, const struct word *w)
 	for (size_t i = 0; i < words->n; i++) {
 		const struct word *other = &words->v[i];
 
-		if (streq(other->kind, VBC_LOCK_KIND) && other->owner == VBC_OWNER_LIVES &&
+		if (streq(other->kind, VBC_LOCK_KIND) && other->holder == VBC_HOLDER_LIVES &&
 		    strncmp(other->id, w->id, n + 1) == 0)
 			return true;
 	}
 	return false;
 }
 
-static int sweep_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const struct words *words,
-		      const struct word *w)
+static int lock_recover(struct vbc_op *op, const struct vbc_recover_how *how,
+			const struct words *words, const struct word *w)
 {
 	enum vbc_stuck stuck = VBC_STUCK_NOT;
 	const char *text = "a machine's lock whose program is gone";
@@ -181,8 +179,8 @@ static int sweep_lock(struct vbc_op *op, const struct vbc_sweep *sweep, const st
 
 	if (is_worked_on(words, w))
 		return VBC_OK;
-	code = free_lock(op, sweep, w, &stuck, &text);
-	return code ? code : tell(op, sweep, w, text, stuck);
+	code = free_lock(op, how, w, &stuck, &text);
+	return code ? code : tell(op, how, w, text, stuck);
 }
 
 static int read_words(struct vbc_op *op, const char *kind, const struct vbc_strs *ids,
@@ -209,14 +207,14 @@ static void forget(struct words *words)
 /* Whether the entry of a dead program is kept for a while for another to go on with its work. */
 static int find_kept(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
 {
-	int64_t until = vbc_meta_date(entry, VBC_DOING_KEPT), utc_ms = 0;
+	int64_t until = vbc_meta_date(entry, VBC_JOURNAL_KEPT), utc_ms = 0;
 	int code = until ? vbc_websession_clock(op, &utc_ms) : VBC_OK;
 
 	*ret = until > utc_ms;
 	return code;
 }
 
-static int judge(struct vbc_op *op, const struct vbc_sweep *sweep, struct words *words,
+static int judge(struct vbc_op *op, const struct vbc_recover_how *how, struct words *words,
 		 bool *ret_silent)
 {
 	int code = VBC_OK;
@@ -225,11 +223,11 @@ static int judge(struct vbc_op *op, const struct vbc_sweep *sweep, struct words 
 		struct word *w = &words->v[i];
 		bool kept = false;
 
-		if (!sweep->found)
+		if (!how->found)
 			code = find_kept(op, w->entry, &kept);
 		if (!code && !kept)
-			code = vbc_owner_judge(op, w->entry, &w->owner);
-		*ret_silent = *ret_silent || w->owner == VBC_OWNER_SILENT;
+			code = vbc_holder_judge(op, w->entry, &w->holder);
+		*ret_silent = *ret_silent || w->holder == VBC_HOLDER_SILENT;
 	}
 	return code;
 }
@@ -241,22 +239,22 @@ static int judge(struct vbc_op *op, const struct vbc_sweep *sweep, struct words 
 static int look_again(struct vbc_op *op, struct words *words, bool silent)
 {
 	bool waited = false;
-	int code = silent ? vbc_owner_wait(op, &waited) : VBC_OK;
+	int code = silent ? vbc_holder_wait(op, &waited) : VBC_OK;
 
 	for (size_t i = 0; !code && i < words->n; i++) {
 		struct word *w = &words->v[i];
 		bool same = false;
 
 		/* A command with more time finds out whether it is gone. */
-		if (w->owner == VBC_OWNER_GONE || (w->owner == VBC_OWNER_SILENT && waited))
-			code = vbc_owner_reread(op, w->kind, w->id, &w->entry, &same);
-		w->owner = same ? VBC_OWNER_GONE : VBC_OWNER_LIVES;
+		if (w->holder == VBC_HOLDER_GONE || (w->holder == VBC_HOLDER_SILENT && waited))
+			code = vbc_holder_reread(op, w->kind, w->id, &w->entry, &same);
+		w->holder = same ? VBC_HOLDER_GONE : VBC_HOLDER_LIVES;
 	}
 	return code;
 }
 
 /* Locks before work, whose undo needs them. */
-static int put_right(struct vbc_op *op, const struct vbc_sweep *sweep, struct words *words)
+static int put_right(struct vbc_op *op, const struct vbc_recover_how *how, struct words *words)
 {
 	size_t done = 0;
 	int code = VBC_OK;
@@ -266,72 +264,41 @@ static int put_right(struct vbc_op *op, const struct vbc_sweep *sweep, struct wo
 		struct word *w = &words->v[i];
 		bool same = true;
 
-		if (w->owner != VBC_OWNER_GONE)
+		if (w->holder != VBC_HOLDER_GONE)
 			continue;
 		if (done++) /* the one before may have taken long */
-			code = vbc_owner_reread(op, w->kind, w->id, &w->entry, &same);
+			code = vbc_holder_reread(op, w->kind, w->id, &w->entry, &same);
 		if (!code && same)
-			code = streq(w->kind, VBC_LOCK_KIND) ? sweep_lock(op, sweep, words, w)
-							     : sweep_doing(op, sweep, w);
+			code = streq(w->kind, VBC_LOCK_KIND) ? lock_recover(op, how, words, w)
+							     : work_recover(op, how, w);
 	}
 	op->recovering = false;
 	return code;
 }
 
-int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep)
+int vbc_recover(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_recover_how *how)
 {
-	struct vbc_strs locks = {0}, doings = {0};
+	struct vbc_strs locks = {0}, entries = {0};
 	struct words words = {0};
 	bool silent = false;
 	int code = vbc_meta_ids_of(op, keys, VBC_LOCK_KIND, &locks);
 
 	if (!code)
-		code = vbc_meta_ids_of(op, keys, VBC_DOING_KIND, &doings);
-	if (code || !(locks.n + doings.n))
+		code = vbc_meta_ids_of(op, keys, VBC_JOURNAL_KIND, &entries);
+	if (code || !(locks.n + entries.n))
 		return code;
-	words.v = VBC_ARENA_ARRAY(&op->arena, struct word, locks.n + doings.n);
+	words.v = VBC_ARENA_ARRAY(&op->arena, struct word, locks.n + entries.n);
 	if (!words.v)
 		return vbc_fail_nomem(&op->error);
 	code = read_words(op, VBC_LOCK_KIND, &locks, &words);
 	if (!code)
-		code = read_words(op, VBC_DOING_KIND, &doings, &words);
+		code = read_words(op, VBC_JOURNAL_KIND, &entries, &words);
 	if (!code)
-		code = judge(op, sweep, &words, &silent);
+		code = judge(op, how, &words, &silent);
 	if (!code)
 		code = look_again(op, &words, silent);
 	if (!code)
-		code = put_right(op, sweep, &words);
+		code = put_right(op, how, &words);
 	forget(&words);
-	return code;
-}
-
-/* A program that ended while it attached a disk, and VirtualBox's service after it, lose the disk. */
-static void open_lost(struct vbc_op *op)
-{
-	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
-
-	if (vbc_recovery.open_lost(op))
-		vbc_op_log(op, 0, "could not look for disks that VirtualBox lost track of: %s",
-			   op->error.text);
-}
-
-int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys)
-{
-	static const struct vbc_sweep quiet = {.found = NULL};
-	bool wrote = op->wrote;
-	int code = VBC_OK;
-
-	if (!op->keys) {
-		op->keys = VBC_ARENA_NEW(&op->arena, struct vbc_strs);
-		code = op->keys ? vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, op->keys)
-				: vbc_fail_nomem(&op->error);
-		if (!code)
-			code = vbc_sweep_tell(op, op->keys, &quiet);
-		if (!code && op->recovered)
-			open_lost(op);
-		op->wrote = wrote; /* it may well be done again */
-	}
-	if (!code && ret_keys)
-		*ret_keys = *op->keys;
 	return code;
 }

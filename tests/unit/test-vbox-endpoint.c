@@ -10,8 +10,8 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "tap.h"
-#include "vbox/core.h"
-#include "vbox/turn.h"
+#include "vbox/advisory-lock.h"
+#include "vbox/endpoint.h"
 
 static struct vbc_host *open_host(const char *url, const char *user, const char *password,
 				  const char *ca_file, unsigned ms)
@@ -51,14 +51,14 @@ static void test_sharing(void)
 	bool differ = true;
 
 	for (size_t i = 1; i < VBC_COUNT(same); i++)
-		ok(same[0]->core == same[i]->core, "equal handles share all");
+		ok(same[0]->endpoint == same[i]->endpoint, "equal handles share all");
 	for (size_t i = 0; i < VBC_COUNT(other); i++) {
-		differ = differ && other[i]->core != same[0]->core;
+		differ = differ && other[i]->endpoint != same[0]->endpoint;
 		for (size_t j = 0; j < i; j++)
-			differ = differ && other[i]->core != other[j]->core;
+			differ = differ && other[i]->endpoint != other[j]->endpoint;
 	}
 	ok(differ, "others share nothing");
-	is_int(same[0]->core->handles, VBC_COUNT(same), "all are counted");
+	is_int(same[0]->endpoint->handles, VBC_COUNT(same), "all are counted");
 	for (size_t i = 0; i < VBC_COUNT(same); i++)
 		is_str(vbc_host_url(same[i]), "http://127.0.0.1:18083", "each tells its URL");
 	is_str(vbc_host_url(other[0]), "http://127.0.0.1:18084", "as does another");
@@ -66,9 +66,9 @@ static void test_sharing(void)
 	for (size_t i = 3; i < VBC_COUNT(same); i++)
 		vbc_host_close(same[i]);
 	vbc_host_close(same[1]);
-	is_int(same[0]->core->handles, 2, "one less when one is closed");
+	is_int(same[0]->endpoint->handles, 2, "one less when one is closed");
 	vbc_host_close(same[0]);
-	is_int(same[2]->core->handles, 1, "and less");
+	is_int(same[2]->endpoint->handles, 1, "and less");
 	vbc_host_close(same[2]);
 	for (size_t i = 0; i < VBC_COUNT(other); i++)
 		vbc_host_close(other[i]);
@@ -92,73 +92,73 @@ static void test_bad_options(void)
 	vbc_host_close(host);
 }
 
-struct claimer {
+struct locker {
 	const char *id;
 	int code;
 	int64_t took_ms;
 };
 
-static void *claim(void *arg)
+static void *lock_one(void *arg)
 {
-	struct claimer *c = arg;
+	struct locker *c = arg;
 	int64_t began = vbc_now_ms();
 
-	c->code = vbc_claim(c->id, began + 2000);
+	c->code = vbc_thread_lock(c->id, began + 2000);
 	c->took_ms = vbc_now_ms() - began;
 	if (!c->code)
-		vbc_unclaim(c->id);
+		vbc_thread_unlock(c->id);
 	return NULL;
 }
 
-static void test_claims(void)
+static void test_thread_locks(void)
 {
-	struct claimer waiter = {.id = "a"}, other = {.id = "b"};
+	struct locker waiter = {.id = "a"}, other = {.id = "b"};
 	int64_t began = vbc_now_ms();
 	pthread_t thread;
 
-	is_int(vbc_claim("a", began), VBC_OK, "a machine is claimed");
-	is_int(vbc_claim("a", began + 200), VBC_E_BUSY, "twice at once it cannot be");
+	is_int(vbc_thread_lock("a", began), VBC_OK, "a machine is locked");
+	is_int(vbc_thread_lock("a", began + 200), VBC_E_BUSY, "twice at once it cannot be");
 	ok(vbc_now_ms() - began >= 200 && vbc_now_ms() - began < 1000, "which is said in time");
-	claim(&other);
+	lock_one(&other);
 	ok(!other.code && other.took_ms < 100, "another one is nobody's");
-	pthread_create(&thread, NULL, claim, &waiter);
+	pthread_create(&thread, NULL, lock_one, &waiter);
 	vbc_sleep_ms(100);
-	vbc_unclaim("a");
+	vbc_thread_unlock("a");
 	pthread_join(thread, NULL);
 	ok(!waiter.code && waiter.took_ms < 1000, "who waits has it as soon as it is free (%d ms)",
 	   (int)waiter.took_ms);
-	vbc_unclaim("a");
-	is_int(vbc_claim("a", vbc_now_ms()), VBC_OK, "giving up what one has not is nothing");
-	vbc_unclaim("a");
+	vbc_thread_unlock("a");
+	is_int(vbc_thread_lock("a", vbc_now_ms()), VBC_OK, "giving up what one has not is nothing");
+	vbc_thread_unlock("a");
 }
 
 struct counter {
 	int inside, most, done;
 };
 
-static void *claim_often(void *arg)
+static void *lock_often(void *arg)
 {
 	struct counter *c = arg;
 
 	for (int i = 0; i < 200; i++) {
-		if (vbc_claim("a", vbc_now_ms() + 10000))
+		if (vbc_thread_lock("a", vbc_now_ms() + 10000))
 			continue;
-		c->inside++; /* the claim is what keeps others out, as a thread checker sees */
+		c->inside++; /* the lock is what keeps others out, as a thread checker sees */
 		c->most = c->inside > c->most ? c->inside : c->most;
 		c->done++;
 		c->inside--;
-		vbc_unclaim("a");
+		vbc_thread_unlock("a");
 	}
 	return NULL;
 }
 
-static void test_claim_threads(void)
+static void test_lock_threads(void)
 {
 	struct counter c = {0};
 	pthread_t threads[8];
 
 	for (size_t i = 0; i < VBC_COUNT(threads); i++)
-		pthread_create(&threads[i], NULL, claim_often, &c);
+		pthread_create(&threads[i], NULL, lock_often, &c);
 	for (size_t i = 0; i < VBC_COUNT(threads); i++)
 		pthread_join(threads[i], NULL);
 	is_int(c.done, 1600, "eight threads have it 200 times each");
@@ -202,14 +202,14 @@ const char *__tsan_default_options(void)
 
 static int in_child(struct vbc_host *host)
 {
-	struct vbc_core *core = host->core;
+	struct vbc_endpoint *endpoint = host->endpoint;
 
-	vbc_core_check_fork(core);
-	if (core->pid != getpid() || core->session || core->logging_on)
+	vbc_endpoint_check_fork(endpoint);
+	if (endpoint->pid != getpid() || endpoint->session || endpoint->logging_on)
 		return 1;
-	if (vbc_claim("b", vbc_now_ms()))
+	if (vbc_thread_lock("b", vbc_now_ms()))
 		return 2;
-	vbc_unclaim("b");
+	vbc_thread_unlock("b");
 	vbc_host_close(host);
 	return 0;
 }
@@ -222,8 +222,8 @@ static void test_fork(void)
 	int bad = 0, status;
 	pthread_t thread;
 
-	is_int(vbc_claim("b", vbc_now_ms()), VBC_OK, "fork: a machine is claimed");
-	pthread_create(&thread, NULL, claim_often, &busy);
+	is_int(vbc_thread_lock("b", vbc_now_ms()), VBC_OK, "fork: a machine is locked");
+	pthread_create(&thread, NULL, lock_often, &busy);
 	for (int i = 0; i < 20; i++) {
 		pid_t pid;
 
@@ -236,8 +236,8 @@ static void test_fork(void)
 	}
 	pthread_join(thread, NULL);
 	is_int(bad, 0, "fork: children start with nothing of their parent's");
-	is_int(vbc_claim("b", vbc_now_ms()), VBC_E_BUSY, "fork: the parent has what it had");
-	vbc_unclaim("b");
+	is_int(vbc_thread_lock("b", vbc_now_ms()), VBC_E_BUSY, "fork: the parent has what it had");
+	vbc_thread_unlock("b");
 	vbc_host_close(host);
 }
 
@@ -245,8 +245,8 @@ int main(void)
 {
 	test_sharing();
 	test_bad_options();
-	test_claims();
-	test_claim_threads();
+	test_thread_locks();
+	test_lock_threads();
 	test_open_threads();
 	test_fork();
 	return tap_done();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "transfer/content.h"
+#include "transfer/stream.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/error-private.h"
-#include "transfer/packed.h"
 
 #define SECTOR 512u
 
@@ -31,13 +30,14 @@ static uint64_t place_of(const struct vbc_grains *grains, uint64_t grain)
 
 static void close_piece(const struct vbc_piece *p)
 {
-	vbc_packed_close(p->packed);
+	if (p->reader)
+		p->reader->close(p->reader);
 	if (p->fd >= 0)
 		close(p->fd);
 	vbc_grains_free(p->grains);
 }
 
-int vbc_content_add(struct vbc_content *c, const struct vbc_piece *piece, struct vbc_error *err)
+int vbc_stream_add(struct vbc_stream *c, const struct vbc_piece *piece, struct vbc_error *err)
 {
 	struct vbc_piece *v = reallocarray(c->v, c->n + 1, sizeof(*v));
 
@@ -51,12 +51,12 @@ int vbc_content_add(struct vbc_content *c, const struct vbc_piece *piece, struct
 	return VBC_OK;
 }
 
-void vbc_content_close(struct vbc_content *c)
+void vbc_stream_close(struct vbc_stream *c)
 {
 	for (size_t i = 0; i < c->n; i++)
 		close_piece(&c->v[i]);
 	free(c->v);
-	*c = (struct vbc_content){0};
+	*c = (struct vbc_stream){0};
 }
 
 int vbc_read_exactly(int fd, uint64_t at, void *to, size_t n, struct vbc_error *err)
@@ -78,11 +78,11 @@ int vbc_read_exactly(int fd, uint64_t at, void *to, size_t n, struct vbc_error *
 	return VBC_OK;
 }
 
-static int read_packed(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
-		       struct vbc_error *err)
+static int piece_read_made(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
+			   struct vbc_error *err)
 {
 	size_t got = 0;
-	int code = vbc_packed_read(p->packed, at, to, n, &got, err);
+	int code = p->reader->read(p->reader, at, to, n, &got, err);
 
 	if (!code && got < n)
 		code = vbc_fail(err, VBC_E_ARG,
@@ -105,8 +105,8 @@ static int read_run(const struct vbc_piece *p, uint64_t at, unsigned char *to, s
 		n = n < grain_bytes - inside ? n : grain_bytes - inside;
 	}
 	*ret_n = n;
-	if (p->packed)
-		return read_packed(p, from, to, n, err);
+	if (p->reader)
+		return piece_read_made(p, from, to, n, err);
 	if (p->fd < 0 || (p->grains && !from)) {
 		memset(to, 0, n);
 		return VBC_OK;
@@ -114,8 +114,8 @@ static int read_run(const struct vbc_piece *p, uint64_t at, unsigned char *to, s
 	return vbc_read_exactly(p->fd, from, to, n, err);
 }
 
-int vbc_content_read(const struct vbc_content *c, uint64_t at, void *to, size_t n,
-		     struct vbc_error *err)
+int vbc_stream_read(const struct vbc_stream *c, uint64_t at, void *to, size_t n,
+		    struct vbc_error *err)
 {
 	unsigned char *next = to;
 	int code = VBC_OK;
@@ -138,21 +138,22 @@ int vbc_content_read(const struct vbc_content *c, uint64_t at, void *to, size_t 
 	return code;
 }
 
-int vbc_content_read_some(const struct vbc_content *c, uint64_t at, void *to, size_t n,
-			  size_t *ret_n, struct vbc_error *err)
+int vbc_stream_read_some(const struct vbc_stream *c, uint64_t at, void *to, size_t n, size_t *ret_n,
+			 struct vbc_error *err)
 {
 	uint64_t left = at < c->size_bytes ? c->size_bytes - at : 0;
+	struct vbc_reader *only = c->n ? c->v[0].reader : NULL;
 
 	if (c->size_bytes == VBC_SIZE_UNKNOWN)
-		return vbc_packed_read(c->v[0].packed, at, to, n, ret_n, err);
+		return only->read(only, at, to, n, ret_n, err);
 	*ret_n = left < n ? (size_t)left : n;
-	return vbc_content_read(c, at, to, *ret_n, err);
+	return vbc_stream_read(c, at, to, *ret_n, err);
 }
 
-bool vbc_content_is_plain(const struct vbc_content *c)
+bool vbc_stream_is_plain(const struct vbc_stream *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (c->v[i].packed)
+		if (c->v[i].reader)
 			return false;
 	return true;
 }

@@ -4,8 +4,8 @@
  * What handles with equal address and credentials share inside one process: the connections and
  * the web session. Safe for threads and for fork().
  */
-#ifndef VBC_VBOX_CORE_H
-#define VBC_VBOX_CORE_H
+#ifndef VBC_VBOX_ENDPOINT_H
+#define VBC_VBOX_ENDPOINT_H
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -16,7 +16,7 @@
 #include "http/http.h"
 #include "soap/wire.h"
 
-struct vbc_memo;
+struct vbc_cache;
 
 /* An operation under way, by a number that no other of this process has. */
 struct vbc_running {
@@ -36,11 +36,11 @@ struct vbc_websession {
 	bool lost;           /* the host has forgotten it: no log-off                     */
 	bool spared;         /* it has a lock that others may free only while it lives    */
 	unsigned calls;      /* each call may leave a reference on the host               */
-	struct vbc_memo *memo; /* what need not be asked again, see memo.h                 */
+	struct vbc_cache *cache; /* what need not be asked again, see cache.h; NULL: nothing  */
 };
 
-struct vbc_core {
-	struct vbc_core *next;
+struct vbc_endpoint {
+	struct vbc_endpoint *next;
 	unsigned handles;
 	int pid; /* whose connections and session these are */
 	struct vbc_http *http;
@@ -57,22 +57,23 @@ struct vbc_core {
 };
 
 struct vbc_host {
-	struct vbc_core *core;
+	struct vbc_endpoint *endpoint;
 	void (*log)(void *data, int level, const char *line);
 	void *log_data;
 	int (*tick)(void *data);
 	void *tick_data;
 };
 
-/* Finds or makes the core of these options and counts one handle more. */
-int vbc_core_get(const struct vbc_host_opts *opts, struct vbc_core **ret, struct vbc_error *err);
-/* Counts one handle less; true for the last one: the caller logs off and frees the core. */
-bool vbc_core_leave(struct vbc_core *core);
-void vbc_core_free(struct vbc_core *core);
+/* Finds or makes the endpoint of these options and counts one handle more. */
+int vbc_endpoint_get(const struct vbc_host_opts *opts, struct vbc_endpoint **ret,
+		     struct vbc_error *err);
+/* Counts one handle less; true for the last one: the caller logs off and frees the endpoint. */
+bool vbc_endpoint_leave(struct vbc_endpoint *endpoint);
+void vbc_endpoint_free(struct vbc_endpoint *endpoint);
 /* Whether an operation of this number is under way in this process, whatever host it works on. */
-bool vbc_core_is_running(int64_t number);
+bool vbc_endpoint_is_running(int64_t number);
 /* Forgets what belongs to the process we were forked from. */
-void vbc_core_check_fork(struct vbc_core *core);
+void vbc_endpoint_check_fork(struct vbc_endpoint *endpoint);
 
 void vbc_websession_free(struct vbc_websession *ws);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "journal/doing.h"
+#include "journal/entry.h"
 
 #include "base/clock.h"
 #include "base/str.h"
 #include "journal/kind.h"
 #include "journal/uuid.h"
 #include "vbox/aside.h"
+#include "vbox/lease-holder.h"
 #include "vbox/meta.h"
-#include "vbox/owner.h"
 #include "vbox/websession.h"
 
 #define PATIENCE_MS 15000
@@ -23,7 +23,7 @@
 #define SESSION_LIVES_MS 240000 /* at the least: vboxwebsrv forgets one that is idle for 300 s */
 #define TRIES            2
 
-const struct vbc_doing *vbc_doing_of(const struct vbc_meta *entry)
+const struct vbc_journal_kind *vbc_journal_kind_of(const struct vbc_meta *entry)
 {
 	for (size_t i = 0; i < vbc_recovery.n_kinds; i++)
 		if (streq(vbc_recovery.kinds[i].kind, vbc_meta_str(entry, "kind")))
@@ -39,8 +39,8 @@ static int fail_at_work(struct vbc_op *op)
 
 static int fail_occupied(struct vbc_op *op, const struct vbc_meta *other, bool lives)
 {
-	const struct vbc_doing *doing = vbc_doing_of(other);
-	const char *text = doing ? doing->text : "work of a newer program than this one";
+	const struct vbc_journal_kind *kind = vbc_journal_kind_of(other);
+	const char *text = kind ? kind->text : "work of a newer program than this one";
 
 	if (lives)
 		return fail_at_work(op);
@@ -53,7 +53,7 @@ static int fail_occupied(struct vbc_op *op, const struct vbc_meta *other, bool l
 static bool is_undone_by(const struct vbc_op *op, const struct vbc_meta *entry)
 {
 	return streq(vbc_meta_str(entry, UNDOING), op->vbox.s) &&
-	       vbc_meta_int(entry, VBC_OWNER_OP) == op->running.number;
+	       vbc_meta_int(entry, VBC_LEASE_OP) == op->running.number;
 }
 
 /*
@@ -61,26 +61,26 @@ static bool is_undone_by(const struct vbc_op *op, const struct vbc_meta *entry)
  * ended: so it is read again.
  */
 static int find_other(struct vbc_op *op, const char *id, struct vbc_meta **ret,
-		      enum vbc_owner *ret_owner)
+		      enum vbc_holder *ret_holder)
 {
 	bool same = false;
-	int code = vbc_meta_get(op, VBC_DOING_KIND, id, ret);
+	int code = vbc_meta_get(op, VBC_JOURNAL_KIND, id, ret);
 
 	if (code || !*ret || is_undone_by(op, *ret))
 		return code;
-	code = vbc_owner_judge(op, *ret, ret_owner);
-	if (code || *ret_owner == VBC_OWNER_LIVES)
+	code = vbc_holder_judge(op, *ret, ret_holder);
+	if (code || *ret_holder == VBC_HOLDER_LIVES)
 		return code;
-	code = vbc_owner_reread(op, VBC_DOING_KIND, id, ret, &same);
+	code = vbc_holder_reread(op, VBC_JOURNAL_KIND, id, ret, &same);
 	if (!same)
-		*ret_owner = VBC_OWNER_LIVES;
+		*ret_holder = VBC_HOLDER_LIVES;
 	return code;
 }
 
 /*
  * An entry that is there under this id tells what else is to be undone, and stays: that was tried
- * when the operation began, see vbc_sweep(). It may have come since, while a lock was waited for.
- * Only what was kept to be gone on with is replaced.
+ * when the operation began, see vbc_run_recovered(). It may have come since, while a lock was
+ * waited for. Only what was kept to be gone on with is replaced.
  */
 static int check_free(struct vbc_op *op, const char *kind, const char *id)
 {
@@ -88,74 +88,77 @@ static int check_free(struct vbc_op *op, const char *kind, const char *id)
 
 	for (;;) {
 		struct vbc_meta *VBC_META other = NULL;
-		enum vbc_owner owner = VBC_OWNER_GONE;
+		enum vbc_holder holder = VBC_HOLDER_GONE;
 		int64_t utc_ms;
 		/* It is asked now, so that nothing comes between looking and writing. */
 		int code = vbc_websession_clock(op, &utc_ms);
 
 		if (!code)
-			code = find_other(op, id, &other, &owner);
+			code = find_other(op, id, &other, &holder);
 		if (code || !other)
 			return code;
-		if (owner != VBC_OWNER_LIVES && vbc_meta_date(other, VBC_DOING_KEPT) &&
+		if (holder != VBC_HOLDER_LIVES && vbc_meta_date(other, VBC_JOURNAL_KEPT) &&
 		    streq(vbc_meta_str(other, "kind"), kind))
 			return VBC_OK;
-		if (owner != VBC_OWNER_LIVES || vbc_now_ms() >= deadline)
-			return fail_occupied(op, other, owner == VBC_OWNER_LIVES);
+		if (holder != VBC_HOLDER_LIVES || vbc_now_ms() >= deadline)
+			return fail_occupied(op, other, holder == VBC_HOLDER_LIVES);
 		code = vbc_op_sleep(op, PAUSE_MS);
 		if (code)
 			return code;
 	}
 }
 
-int vbc_doing_id(struct vbc_op *op, const char *kind, const char *thing, char ret_id[37])
+int vbc_journal_id(struct vbc_op *op, const char *kind, const char *thing, char ret_id[37])
 {
 	const char *text = vbc_arena_printf(&op->arena, "%s/%s", kind, thing);
 
 	return text && vbc_checksum_uuid(text, ret_id) ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-int vbc_doing_begin_new(struct vbc_op *op, const char *kind, const char *id,
-			struct vbc_meta *entry)
+int vbc_journal_begin_new(struct vbc_op *op, const char *kind, const char *id,
+			  struct vbc_meta *entry)
 {
 	struct vbc_lease *lease = VBC_ARENA_NEW(&op->arena, struct vbc_lease);
 
 	if (!lease)
 		return vbc_fail_nomem(&op->error);
 	vbc_meta_set_str(entry, "kind", kind);
-	*lease = (struct vbc_lease){.kind = VBC_DOING_KIND, .id = id, .entry = entry};
+	*lease = (struct vbc_lease){
+		.kind = VBC_JOURNAL_KIND, .id = id, .entry = entry, .work = true};
 	vbc_lease_keep(op, lease);
-	op->work = lease;
 	return vbc_lease_write(op, lease);
 }
 
-int vbc_doing_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
+int vbc_journal_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
 {
 	int code = check_free(op, kind, id);
 
-	return code ? code : vbc_doing_begin_new(op, kind, id, entry);
+	return code ? code : vbc_journal_begin_new(op, kind, id, entry);
 }
 
-int vbc_doing_note(struct vbc_op *op, const char *key, const char *value)
+int vbc_journal_note(struct vbc_op *op, const char *key, const char *value)
 {
-	if (!op->work)
+	const struct vbc_lease *work = vbc_lease_of_work(op);
+
+	if (!work)
 		return VBC_OK;
-	vbc_meta_set_str(op->work->entry, key, value);
-	return vbc_lease_write(op, op->work);
+	vbc_meta_set_str(work->entry, key, value);
+	return vbc_lease_write(op, work);
 }
 
-static void stop(struct vbc_op *op)
+struct vbc_meta *vbc_journal_entry(const struct vbc_op *op)
 {
-	vbc_lease_stop(op, op->work);
-	op->work = NULL;
+	const struct vbc_lease *work = vbc_lease_of_work(op);
+
+	return work ? work->entry : NULL;
 }
 
-int vbc_doing_end(struct vbc_op *op, const char *id)
+int vbc_journal_end(struct vbc_op *op, const char *id)
 {
-	int code = vbc_meta_delete(op, VBC_DOING_KIND, id);
+	int code = vbc_meta_delete(op, VBC_JOURNAL_KIND, id);
 
 	if (!code)
-		stop(op);
+		vbc_lease_stop(op, vbc_lease_of_work(op));
 	return code;
 }
 
@@ -181,11 +184,11 @@ static int check_unchanged(struct vbc_op *op, const struct vbc_lease *lease, boo
 /* Before it is known whose the claim is, or once it is another's, nothing is undone. */
 static int give_claim_up(struct vbc_op *op, int code)
 {
-	const struct vbc_lease *lease = op->work;
+	const struct vbc_lease *lease = vbc_lease_of_work(op);
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	bool undoing = op->undoing, ours = false;
 
-	stop(op);
+	vbc_lease_stop(op, lease);
 	op->undoing = true;
 	if (lease && !check_unchanged(op, lease, &ours) && ours)
 		vbc_meta_delete(op, lease->kind, lease->id);
@@ -194,14 +197,14 @@ static int give_claim_up(struct vbc_op *op, int code)
 }
 
 /* The last one to write has it: the others, who found none before that, write within a moment. */
-int vbc_doing_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
+int vbc_journal_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
 {
 	bool ours = false;
-	int code = vbc_doing_begin(op, kind, id, entry);
+	int code = vbc_journal_begin(op, kind, id, entry);
 
 	if (!code) {
 		vbc_sleep_ms(MOMENT_MS);
-		code = check_unchanged(op, op->work, &ours);
+		code = check_unchanged(op, vbc_lease_of_work(op), &ours);
 	}
 	if (!code && !ours)
 		code = fail_at_work(op);
@@ -258,7 +261,7 @@ static void unmark(struct vbc_op *op, const struct vbc_lease *lease)
 	if (!find_ours(op, lease, &ours) && ours) {
 		vbc_meta_set_str(entry, UNDOING, "");
 		vbc_meta_set_int(entry, UNDOING_TRIES, 0);
-		vbc_owner_leave(entry);
+		vbc_holder_leave(entry);
 		vbc_meta_put(op, lease->kind, lease->id, entry);
 	}
 }
@@ -266,51 +269,50 @@ static void unmark(struct vbc_op *op, const struct vbc_lease *lease)
 static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool foreign,
 		   bool quiet)
 {
-	struct vbc_lease lease = {.kind = VBC_DOING_KIND, .id = id, .entry = entry};
+	struct vbc_lease lease = {.kind = VBC_JOURNAL_KIND, .id = id, .entry = entry, .work = true};
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
-	const struct vbc_doing *doing = vbc_doing_of(entry);
-	struct vbc_lease *work = op->work;
+	const struct vbc_journal_kind *kind = vbc_journal_kind_of(entry);
 	bool undoing = op->undoing;
-	int code = doing ? VBC_OK : VBC_E_VERSION;
+	int code = kind ? VBC_OK : VBC_E_VERSION;
 
 	op->undoing = true;
-	op->work = &lease;
 	if (!code)
 		code = mark(op, &lease, foreign);
 	if (!code && foreign)
-		vbc_op_log(op, 1, "removing %s: %s", doing->text, id);
+		vbc_op_log(op, 1, "removing %s: %s", kind->text, id);
 	if (!code)
-		code = doing->undo(op, id, entry);
+		code = kind->undo(op, id, entry);
 	vbc_lease_stop(op, &lease);
-	op->work = work;
 	if (!code) {
-		vbc_meta_delete(op, VBC_DOING_KIND, id);
+		vbc_meta_delete(op, VBC_JOURNAL_KIND, id);
 	} else {
 		if (op->error.code && !op->given_up) /* that is told of */
 			vbc_op_log(op, quiet && code == VBC_E_BUSY ? 2 : 0,
 				   "could not clean up after %s %s yet: %s",
-				   doing ? doing->text : "unknown work", id, op->error.text);
+				   kind ? kind->text : "unknown work", id, op->error.text);
 		unmark(op, &lease);
 	}
 	op->undoing = undoing;
 	return code;
 }
 
-int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet)
+int vbc_journal_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet)
 {
 	return recover(op, id, entry, true, quiet);
 }
 
-void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
+void vbc_journal_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 {
-	if (!op->work || op->work->entry != entry)
+	const struct vbc_lease *lease = vbc_lease_of_work(op);
+
+	if (!lease || lease->entry != entry)
 		return; /* it has not begun */
-	stop(op);
+	vbc_lease_stop(op, lease);
 	if (!op->stale) /* in a session that is gone nothing can be undone: the next client does */
 		recover(op, id, entry, false, false);
 }
 
-int vbc_doing_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
+int vbc_journal_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
 {
 	const char *vbox = vbc_meta_str(entry, UNDOING);
 	bool alive = true;

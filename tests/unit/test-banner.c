@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/greeting.h"
+#include "base/banner.h"
 #include "tap.h"
 
 static int listener;
@@ -26,19 +26,19 @@ static void listen_somewhere(void)
 }
 
 /* Connects, lets the server say something, and perhaps hang up. */
-static enum vbc_greeting hear(const char *said, bool hang_up, bool *ret_more)
+static enum vbc_banner hear(const char *said, bool hang_up, bool *ret_more)
 {
-	int fd = vbc_greeting_begin("127.0.0.1", port, 3), server = accept(listener, NULL, NULL);
-	enum vbc_greeting is;
+	int fd = vbc_banner_begin("127.0.0.1", port, 3), server = accept(listener, NULL, NULL);
+	enum vbc_banner is;
 
 	if (send(server, said, strlen(said), MSG_NOSIGNAL) < 0)
 		printf("# the server cannot speak\n");
 	if (hang_up)
 		close(server);
-	is = vbc_greeting_wait(fd, "SSH-", 200);
+	is = vbc_banner_wait(fd, "SSH-", 200);
 	if (ret_more) {
 		*ret_more = send(server, "H-2", 3, MSG_NOSIGNAL) == 3 &&
-			    vbc_greeting_wait(fd, "SSH-", 5000) == VBC_GREETING_CAME;
+			    vbc_banner_wait(fd, "SSH-", 5000) == VBC_BANNER_CAME;
 	}
 	if (!hang_up)
 		close(server);
@@ -52,19 +52,19 @@ int main(void)
 	int fd;
 
 	listen_somewhere();
-	is_int(hear("SSH-2.0-x\r\n", false, NULL), VBC_GREETING_CAME, "a greeting");
-	is_int(hear("SSH-", true, NULL), VBC_GREETING_CAME, "one that is all");
-	is_int(hear("HTTP/1.1 400", false, NULL), VBC_GREETING_NONE, "another one");
-	is_int(hear("SSX", false, NULL), VBC_GREETING_NONE, "the beginning of another one");
-	is_int(hear("", false, NULL), VBC_GREETING_PENDING, "nothing yet");
-	is_int(hear("", true, NULL), VBC_GREETING_NONE, "nothing at all");
-	is_int(hear("SS", false, &more), VBC_GREETING_PENDING, "half of it");
+	is_int(hear("SSH-2.0-x\r\n", false, NULL), VBC_BANNER_CAME, "a banner");
+	is_int(hear("SSH-", true, NULL), VBC_BANNER_CAME, "one that is all");
+	is_int(hear("HTTP/1.1 400", false, NULL), VBC_BANNER_NONE, "another one");
+	is_int(hear("SSX", false, NULL), VBC_BANNER_NONE, "the beginning of another one");
+	is_int(hear("", false, NULL), VBC_BANNER_PENDING, "nothing yet");
+	is_int(hear("", true, NULL), VBC_BANNER_NONE, "nothing at all");
+	is_int(hear("SS", false, &more), VBC_BANNER_PENDING, "half of it");
 	ok(more, "and the rest later");
 	close(listener);
-	fd = vbc_greeting_begin("127.0.0.1", port, 0);
-	ok(fd < 0 || vbc_greeting_wait(fd, "SSH-", 1000) == VBC_GREETING_NONE, "nobody listens");
+	fd = vbc_banner_begin("127.0.0.1", port, 0);
+	ok(fd < 0 || vbc_banner_wait(fd, "SSH-", 1000) == VBC_BANNER_NONE, "nobody listens");
 	if (fd >= 0)
 		close(fd);
-	ok(vbc_greeting_begin("no host name", port, 0) < 0, "no such host");
+	ok(vbc_banner_begin("no host name", port, 0) < 0, "no such host");
 	return tap_done();
 }

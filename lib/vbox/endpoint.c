@@ -1,10 +1,10 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The registry of cores, and what happens to them at fork(): no mutex is held by a thread that
+ * The registry of endpoints, and what happens to them at fork(): no mutex is held by a thread that
  * does not exist in the child, and the child starts with connections and a session of its own.
  */
-#include "vbox/core.h"
+#include "vbox/endpoint.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,20 +13,20 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "http/url.h"
-#include "vbox/memo.h"
+#include "vbox/cache.h"
 
 #define CONNECT_TIMEOUT_MS 10000
 #define CALL_TIMEOUT_MS 60000
 #define DEFAULT_URL "http://127.0.0.1:18083"
 
 static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct vbc_core *registry;
+static struct vbc_endpoint *registry;
 static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
 
 static void before_fork(void)
 {
 	pthread_mutex_lock(&registry_mutex);
-	for (struct vbc_core *c = registry; c; c = c->next) {
+	for (struct vbc_endpoint *c = registry; c; c = c->next) {
 		pthread_mutex_lock(&c->mutex);
 		vbc_http_fork_lock(c->http);
 	}
@@ -34,7 +34,7 @@ static void before_fork(void)
 
 static void after_fork(void)
 {
-	for (struct vbc_core *c = registry; c; c = c->next) {
+	for (struct vbc_endpoint *c = registry; c; c = c->next) {
 		vbc_http_fork_unlock(c->http);
 		pthread_mutex_unlock(&c->mutex);
 	}
@@ -53,23 +53,23 @@ static void wipe_free(char *secret)
 	free(secret);
 }
 
-void vbc_core_free(struct vbc_core *core)
+void vbc_endpoint_free(struct vbc_endpoint *endpoint)
 {
-	vbc_websession_free(core->session);
-	vbc_http_free(core->http);
-	pthread_mutex_destroy(&core->mutex);
-	pthread_cond_destroy(&core->changed);
-	free(core->user);
-	wipe_free(core->password);
-	wipe_free(core->key);
-	free(core);
+	vbc_websession_free(endpoint->session);
+	vbc_http_free(endpoint->http);
+	pthread_mutex_destroy(&endpoint->mutex);
+	pthread_cond_destroy(&endpoint->changed);
+	free(endpoint->user);
+	wipe_free(endpoint->password);
+	wipe_free(endpoint->key);
+	free(endpoint);
 }
 
 void vbc_websession_free(struct vbc_websession *ws)
 {
 	if (!ws)
 		return;
-	vbc_memo_free(ws->memo);
+	vbc_cache_free(ws->cache);
 	free(ws->vbox);
 	free(ws->version_text);
 	free(ws);
@@ -86,8 +86,8 @@ static void cond_init(pthread_cond_t *cond)
 }
 
 /* Takes `key` over. */
-static int core_new(const struct vbc_host_opts *opts, char *key, struct vbc_core **ret,
-		    struct vbc_error *err)
+static int endpoint_new(const struct vbc_host_opts *opts, char *key, struct vbc_endpoint **ret,
+			struct vbc_error *err)
 {
 	const struct vbc_http_opts http = {
 		.url = opts->url ? opts->url : DEFAULT_URL,
@@ -96,32 +96,32 @@ static int core_new(const struct vbc_host_opts *opts, char *key, struct vbc_core
 							       : CONNECT_TIMEOUT_MS,
 		.silence_ms = opts->call_timeout_ms ? opts->call_timeout_ms : CALL_TIMEOUT_MS,
 	};
-	struct vbc_core *core = calloc(1, sizeof(*core));
+	struct vbc_endpoint *endpoint = calloc(1, sizeof(*endpoint));
 	int code;
 
-	if (!core) {
+	if (!endpoint) {
 		wipe_free(key);
 		return vbc_fail_nomem(err);
 	}
-	pthread_mutex_init(&core->mutex, NULL);
-	cond_init(&core->changed);
-	core->key = key;
-	core->pid = getpid();
-	core->handles = 1;
-	core->user = strdup(opts->user ? opts->user : "");
-	core->password = strdup(opts->password ? opts->password : "");
-	code = core->user && core->password ? vbc_http_new(&http, &core->http, err)
-					    : vbc_fail_nomem(err);
+	pthread_mutex_init(&endpoint->mutex, NULL);
+	cond_init(&endpoint->changed);
+	endpoint->key = key;
+	endpoint->pid = getpid();
+	endpoint->handles = 1;
+	endpoint->user = strdup(opts->user ? opts->user : "");
+	endpoint->password = strdup(opts->password ? opts->password : "");
+	code = endpoint->user && endpoint->password ? vbc_http_new(&http, &endpoint->http, err)
+						    : vbc_fail_nomem(err);
 	if (code) {
-		vbc_core_free(core);
+		vbc_endpoint_free(endpoint);
 		return code;
 	}
-	*ret = core;
+	*ret = endpoint;
 	return VBC_OK;
 }
 
 /* All that makes two handles equal, in one string. printf() would leave copies of the password. */
-static char *core_key(const struct vbc_host_opts *opts, const char *url)
+static char *endpoint_key(const struct vbc_host_opts *opts, const char *url)
 {
 	const char *user = opts->user ? opts->user : "", *ca = opts->ca_file ? opts->ca_file : "";
 	struct vbc_buf key;
@@ -136,50 +136,51 @@ static char *core_key(const struct vbc_host_opts *opts, const char *url)
 	return key.data;
 }
 
-int vbc_core_get(const struct vbc_host_opts *opts, struct vbc_core **ret, struct vbc_error *err)
+int vbc_endpoint_get(const struct vbc_host_opts *opts, struct vbc_endpoint **ret,
+		     struct vbc_error *err)
 {
 	struct vbc_url url;
-	struct vbc_core *core;
+	struct vbc_endpoint *endpoint;
 	int code = vbc_url_parse(opts->url ? opts->url : DEFAULT_URL, &url, err);
 	char *key;
 
 	if (code)
 		return code;
-	key = core_key(opts, url.text);
+	key = endpoint_key(opts, url.text);
 	vbc_url_done(&url);
 	if (!key)
 		return vbc_fail_nomem(err);
 	pthread_once(&fork_once, watch_forks);
 	pthread_mutex_lock(&registry_mutex);
-	for (core = registry; core && !streq(core->key, key); core = core->next)
+	for (endpoint = registry; endpoint && !streq(endpoint->key, key); endpoint = endpoint->next)
 		;
-	if (core) {
-		core->handles++;
+	if (endpoint) {
+		endpoint->handles++;
 		wipe_free(key);
 	} else {
-		code = core_new(opts, key, &core, err);
+		code = endpoint_new(opts, key, &endpoint, err);
 		if (!code) {
-			core->next = registry;
-			registry = core;
+			endpoint->next = registry;
+			registry = endpoint;
 		}
 	}
 	pthread_mutex_unlock(&registry_mutex);
 	if (!code)
-		*ret = core;
+		*ret = endpoint;
 	return code;
 }
 
-bool vbc_core_leave(struct vbc_core *core)
+bool vbc_endpoint_leave(struct vbc_endpoint *endpoint)
 {
-	struct vbc_core **at = &registry;
+	struct vbc_endpoint **at = &registry;
 	bool last;
 
 	pthread_mutex_lock(&registry_mutex);
-	last = --core->handles == 0;
+	last = --endpoint->handles == 0;
 	if (last) {
-		while (*at != core)
+		while (*at != endpoint)
 			at = &(*at)->next;
-		*at = core->next;
+		*at = endpoint->next;
 	}
 	pthread_mutex_unlock(&registry_mutex);
 	return last;
@@ -192,12 +193,12 @@ static bool is_among(const struct vbc_running *running, int64_t number)
 	return running;
 }
 
-bool vbc_core_is_running(int64_t number)
+bool vbc_endpoint_is_running(int64_t number)
 {
 	bool found = false;
 
 	pthread_mutex_lock(&registry_mutex);
-	for (struct vbc_core *c = registry; c && !found; c = c->next) {
+	for (struct vbc_endpoint *c = registry; c && !found; c = c->next) {
 		pthread_mutex_lock(&c->mutex);
 		/* Of our parent's we have copies only. */
 		found = c->pid == getpid() && is_among(c->running, number);
@@ -207,17 +208,17 @@ bool vbc_core_is_running(int64_t number)
 	return found;
 }
 
-void vbc_core_check_fork(struct vbc_core *core)
+void vbc_endpoint_check_fork(struct vbc_endpoint *endpoint)
 {
-	pthread_mutex_lock(&core->mutex);
-	if (core->pid != getpid()) {
-		core->pid = getpid();
+	pthread_mutex_lock(&endpoint->mutex);
+	if (endpoint->pid != getpid()) {
+		endpoint->pid = getpid();
 		/* Our parent's threads may still be counted as its users: leave it to leak. */
-		core->session = NULL;
-		core->running = NULL;
-		core->logging_on = false;
-		cond_init(&core->changed);
-		vbc_http_abandon(core->http);
+		endpoint->session = NULL;
+		endpoint->running = NULL;
+		endpoint->logging_on = false;
+		cond_init(&endpoint->changed);
+		vbc_http_abandon(endpoint->http);
 	}
-	pthread_mutex_unlock(&core->mutex);
+	pthread_mutex_unlock(&endpoint->mutex);
 }

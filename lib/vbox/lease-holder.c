@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "vbox/owner.h"
+#include "vbox/lease-holder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include "vbox/websession.h"
 
 #define LEFT "left" /* in an entry that its program has given up */
-#define WATCH_MS (3 * VBC_OWNER_RENEW_MS)
+#define WATCH_MS (3 * VBC_LEASE_RENEW_MS)
 #define HIDDEN (-1)
 
 static void read_file(const char *path, char *to, size_t size)
@@ -68,7 +68,7 @@ static int64_t start_of(int64_t pid)
 	return state == 'Z' ? 0 : start;
 }
 
-void vbc_owner_sign(struct vbc_meta *meta, int64_t utc_ms)
+void vbc_holder_sign(struct vbc_meta *meta, int64_t utc_ms)
 {
 	int64_t start = start_of(getpid());
 	char where[256];
@@ -77,16 +77,16 @@ void vbc_owner_sign(struct vbc_meta *meta, int64_t utc_ms)
 	vbc_meta_set_str(meta, "where", where);
 	vbc_meta_set_int(meta, "pid", getpid());
 	vbc_meta_set_int(meta, "start", start == HIDDEN ? 0 : start);
-	vbc_meta_set_int(meta, "until", utc_ms + VBC_OWNER_LEASE_MS);
+	vbc_meta_set_int(meta, "until", utc_ms + VBC_LEASE_MS);
 	vbc_meta_set_str(meta, LEFT, "");
 }
 
-void vbc_owner_leave(struct vbc_meta *meta)
+void vbc_holder_leave(struct vbc_meta *meta)
 {
 	vbc_meta_set_str(meta, LEFT, "yes");
 }
 
-bool vbc_owner_has_left(const struct vbc_meta *meta)
+bool vbc_holder_has_left(const struct vbc_meta *meta)
 {
 	return vbc_meta_str(meta, LEFT)[0];
 }
@@ -110,49 +110,49 @@ static bool may_run(int64_t pid, int64_t start)
  * Nobody promises more than a lease: where one ends later the clock was set back since. A process
  * that is there may have lost the host in the middle of its work, and have given that up.
  */
-enum vbc_owner vbc_owner_judge_at(const struct vbc_meta *meta, int64_t utc_ms)
+enum vbc_holder vbc_holder_judge_at(const struct vbc_meta *meta, int64_t utc_ms)
 {
 	int64_t until = vbc_meta_date(meta, "until");
 
-	if (vbc_owner_has_left(meta) || !vbc_meta_str(meta, "where")[0])
-		return VBC_OWNER_GONE;
+	if (vbc_holder_has_left(meta) || !vbc_meta_str(meta, "where")[0])
+		return VBC_HOLDER_GONE;
 	if (is_here(meta) && !may_run(vbc_meta_int(meta, "pid"), vbc_meta_int(meta, "start")))
-		return VBC_OWNER_GONE;
-	return until < utc_ms || until > utc_ms + 2 * VBC_OWNER_LEASE_MS ? VBC_OWNER_SILENT
-									 : VBC_OWNER_LIVES;
+		return VBC_HOLDER_GONE;
+	return until < utc_ms || until > utc_ms + 2 * VBC_LEASE_MS ? VBC_HOLDER_SILENT
+								   : VBC_HOLDER_LIVES;
 }
 
-bool vbc_owner_is_me(const struct vbc_meta *meta)
+bool vbc_holder_is_me(const struct vbc_meta *meta)
 {
 	return is_here(meta) && vbc_meta_int(meta, "pid") == getpid() &&
 	       vbc_meta_int(meta, "start") == start_of(getpid());
 }
 
-int vbc_owner_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_owner *ret)
+int vbc_holder_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_holder *ret)
 {
 	int64_t utc_ms = 0;
 	int code = VBC_OK;
 
-	if (vbc_owner_is_me(meta) && !vbc_owner_has_left(meta)) {
-		*ret = vbc_core_is_running(vbc_meta_int(meta, VBC_OWNER_OP)) ? VBC_OWNER_LIVES
-									     : VBC_OWNER_GONE;
+	if (vbc_holder_is_me(meta) && !vbc_holder_has_left(meta)) {
+		*ret = vbc_endpoint_is_running(vbc_meta_int(meta, VBC_LEASE_OP)) ? VBC_HOLDER_LIVES
+										 : VBC_HOLDER_GONE;
 		return VBC_OK;
 	}
-	if (!vbc_owner_has_left(meta))
+	if (!vbc_holder_has_left(meta))
 		code = vbc_websession_clock(op, &utc_ms);
 	if (!code)
-		*ret = vbc_owner_judge_at(meta, utc_ms);
+		*ret = vbc_holder_judge_at(meta, utc_ms);
 	return code;
 }
 
-int vbc_owner_wait(struct vbc_op *op, bool *ret_waited)
+int vbc_holder_wait(struct vbc_op *op, bool *ret_waited)
 {
 	*ret_waited = !op->deadline_ms || vbc_now_ms() + WATCH_MS < op->deadline_ms;
 	return *ret_waited ? vbc_op_sleep(op, WATCH_MS) : VBC_OK;
 }
 
-int vbc_owner_reread(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta **meta,
-		     bool *ret_same)
+int vbc_holder_reread(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta **meta,
+		      bool *ret_same)
 {
 	struct vbc_meta *now = NULL;
 	int code = vbc_meta_get(op, kind, id, &now);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/greeting.h"
+#include "base/banner.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -25,7 +25,7 @@ static int begin(const struct addrinfo *at)
 	return fd;
 }
 
-int vbc_greeting_begin(const char *address, unsigned port, unsigned attempt)
+int vbc_banner_begin(const char *address, unsigned port, unsigned attempt)
 {
 	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
 	struct addrinfo *found = NULL;
@@ -45,31 +45,31 @@ int vbc_greeting_begin(const char *address, unsigned port, unsigned attempt)
 }
 
 /* What has come so far; less than all of it is looked at again. */
-static enum vbc_greeting look(int fd, const char *greeting)
+static enum vbc_banner look(int fd, const char *banner)
 {
 	char got[LONGEST];
-	size_t want = strlen(greeting);
+	size_t want = strlen(banner);
 	ssize_t n = recv(fd, got, want < LONGEST ? want : LONGEST, MSG_PEEK);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return VBC_GREETING_PENDING;
-	if (n <= 0 || memcmp(got, greeting, (size_t)n) != 0)
-		return VBC_GREETING_NONE;
-	return (size_t)n == want ? VBC_GREETING_CAME : VBC_GREETING_PENDING;
+		return VBC_BANNER_PENDING;
+	if (n <= 0 || memcmp(got, banner, (size_t)n) != 0)
+		return VBC_BANNER_NONE;
+	return (size_t)n == want ? VBC_BANNER_CAME : VBC_BANNER_PENDING;
 }
 
-enum vbc_greeting vbc_greeting_wait(int fd, const char *greeting, unsigned timeout_ms)
+enum vbc_banner vbc_banner_wait(int fd, const char *banner, unsigned timeout_ms)
 {
 	int64_t until_ms = vbc_now_ms() + timeout_ms, left = timeout_ms;
-	enum vbc_greeting is = VBC_GREETING_PENDING;
+	enum vbc_banner is = VBC_BANNER_PENDING;
 
-	for (; is == VBC_GREETING_PENDING && left > 0; left = until_ms - vbc_now_ms()) {
+	for (; is == VBC_BANNER_PENDING && left > 0; left = until_ms - vbc_now_ms()) {
 		struct pollfd p = {.fd = fd, .events = POLLIN};
 
 		if (poll(&p, 1, (int)left) != 1)
 			continue;
-		is = look(fd, greeting);
-		if (is == VBC_GREETING_PENDING)
+		is = look(fd, banner);
+		if (is == VBC_BANNER_PENDING)
 			vbc_sleep_ms(PAUSE_MS);
 	}
 	return is;

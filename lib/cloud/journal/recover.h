@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef VBC_JOURNAL_SWEEP_H
-#define VBC_JOURNAL_SWEEP_H
+#ifndef VBC_JOURNAL_RECOVER_H
+#define VBC_JOURNAL_RECOVER_H
 
 #include "vbox/op.h"
-
-/*
- * What each operation does first: undoes the work and frees the locks of programs that are gone.
- * *ret_keys (may be NULL) are all keys of the host's extra data, in the operation's arena. Done
- * once: a second call in the same operation only gives the keys.
- */
-int vbc_sweep(struct vbc_op *op, struct vbc_strs *ret_keys);
 
 /* Why a leftover is left alone. */
 enum vbc_stuck {
@@ -19,17 +12,21 @@ enum vbc_stuck {
 	VBC_STUCK_LOCKED,     /* see vbc_lock_free()                         */
 };
 
-/* Told of one leftover; anything but 0 ends the sweep with that code. */
+/* Told of one leftover; anything but 0 ends the recovery with that code. */
 typedef int vbc_leftover_fn(struct vbc_op *op, void *arg, const char *kind, const char *id,
 			    const char *text, enum vbc_stuck stuck);
 
-struct vbc_sweep {
+struct vbc_recover_how {
 	vbc_leftover_fn *found; /* NULL: nobody is told */
 	void *arg;
 	bool dry_run; /* removes nothing                                     */
 	bool force;   /* also what is stuck, but for locks                     */
+	bool *undid;  /* true from the first that was undone; NULL: nobody asks    */
 };
-/* As vbc_sweep(), telling of each. */
-int vbc_sweep_tell(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_sweep *sweep);
+/*
+ * Undoes the work and frees the locks of programs that are gone; `keys` are all keys of the host's
+ * extra data. Each operation begins with it, see vbc_run_recovered().
+ */
+int vbc_recover(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_recover_how *how);
 
 #endif

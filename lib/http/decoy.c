@@ -8,7 +8,7 @@
  * longest. So while a new connection waits for its first answer, we open another now and then and
  * close it at once.
  */
-#include "http/http-private.h"
+#include "http/decoy.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -35,24 +35,21 @@ static void connect_and_close(int like)
 	close(p.fd);
 }
 
-void vbc_nudge_start(struct vbc_conn *conn)
+void vbc_decoy_start(struct vbc_decoy *decoy)
 {
-	conn->unanswered = true;
-	conn->nudge_pause_ms = FIRST_MS;
-	conn->nudge_at_ms = vbc_now_ms() + FIRST_MS;
+	decoy->pause_ms = FIRST_MS;
+	decoy->at_ms = vbc_now_ms() + FIRST_MS;
 }
 
-int64_t vbc_nudge(struct vbc_conn *conn)
+int64_t vbc_decoy_make(struct vbc_decoy *decoy, int like)
 {
 	int64_t now = vbc_now_ms();
 
-	if (!conn->unanswered)
-		return INT64_MAX;
-	if (now >= conn->nudge_at_ms) {
-		connect_and_close(conn->fd);
+	if (now >= decoy->at_ms) {
+		connect_and_close(like);
 		/* It may only be a slow call: less and less often. */
-		conn->nudge_pause_ms *= 2;
-		conn->nudge_at_ms = now + conn->nudge_pause_ms;
+		decoy->pause_ms *= 2;
+		decoy->at_ms = now + decoy->pause_ms;
 	}
-	return conn->nudge_at_ms - now;
+	return decoy->at_ms - now;
 }

@@ -5,54 +5,51 @@
  * under libcloud/doing/ID, with all that is needed to undo it. A failure undoes it at once; a
  * program that was killed leaves the entry, and the next operation of any client undoes it.
  */
-#ifndef VBC_JOURNAL_DOING_H
-#define VBC_JOURNAL_DOING_H
+#ifndef VBC_JOURNAL_ENTRY_H
+#define VBC_JOURNAL_ENTRY_H
 
 #include "vbox/lease.h"
 #include "vbox/op.h"
 
-struct vbc_doing;
+struct vbc_journal_kind;
 
-#define VBC_DOING_KIND "doing" /* of the entries, as metadata: libcloud/doing/<uuid> */
+#define VBC_JOURNAL_KIND "doing" /* of the entries, as metadata: libcloud/doing/<uuid> */
 
 /* In an entry: until when (host's clock, ms) only vbc_gc() undoes what a dead program left. */
-#define VBC_DOING_KEPT "kept_until"
+#define VBC_JOURNAL_KEPT "kept_until"
 
 /* The kind of an entry; NULL for that of a newer program. */
-const struct vbc_doing *vbc_doing_of(const struct vbc_meta *entry);
+const struct vbc_journal_kind *vbc_journal_kind_of(const struct vbc_meta *entry);
 
 /*
  * Writes the entry: `kind` (one of vbc_recovery's) and what the caller put into `entry`; keeps
  * its lease alive until the end, as long as entry must stay. VBC_E_BUSY when there is an entry under
  * that id, of a program that works or of work that could not be undone yet: it stays.
  */
-int vbc_doing_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
+int vbc_journal_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
 /* The same under an id made for it, of which nobody else can know. */
-int vbc_doing_begin_new(struct vbc_op *op, const char *kind, const char *id,
-			struct vbc_meta *entry);
+int vbc_journal_begin_new(struct vbc_op *op, const char *kind, const char *id,
+			  struct vbc_meta *entry);
 /* The id of an entry about a thing, the same for all who work on it. */
-int vbc_doing_id(struct vbc_op *op, const char *kind, const char *thing, char ret_id[37]);
+int vbc_journal_id(struct vbc_op *op, const char *kind, const char *thing, char ret_id[37]);
 /*
- * The same as vbc_doing_begin() for what no lock of VirtualBox guards, under an id that all who begin
- * with it have. Of several programs that begin at once one goes on; for the others it is VBC_E_BUSY.
- * Takes a moment.
+ * The same as vbc_journal_begin() for what no lock of VirtualBox guards, under an id that all who
+ * begin with it have. Of several programs that begin at once one goes on; for the others it is
+ * VBC_E_BUSY. Takes a moment.
  */
-int vbc_doing_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
+int vbc_journal_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
 
 /* What the operation's entry says; NULL when it has none. */
-static inline struct vbc_meta *vbc_doing_entry(const struct vbc_op *op)
-{
-	return op->work ? op->work->entry : NULL;
-}
+struct vbc_meta *vbc_journal_entry(const struct vbc_op *op);
 
 /* Adds something to the entry of the operation's work, if it has one. */
-int vbc_doing_note(struct vbc_op *op, const char *key, const char *value);
+int vbc_journal_note(struct vbc_op *op, const char *key, const char *value);
 
 /* The work is complete, or undone: removes the entry. */
-int vbc_doing_end(struct vbc_op *op, const char *id);
+int vbc_journal_end(struct vbc_op *op, const char *id);
 
 /* Undoes the work of the operation's entry, keeping its error; nothing when that was not begun. */
-void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry);
+void vbc_journal_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry);
 
 /*
  * Undoes the work of any program's entry, which is signed as ours meanwhile, and removes it;
@@ -62,11 +59,11 @@ void vbc_doing_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry);
  * ended is not tried again by every later program, which would end it again, but by vbc_gc_with()
  * when it is told to.
  */
-int vbc_doing_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet);
+int vbc_journal_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet);
 /*
  * Whether the host's service ended in the middle of that. That the web session of the undo is gone
  * says so as long as that cannot have been forgotten; later, that it happened twice.
  */
-int vbc_doing_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool *ret);
+int vbc_journal_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool *ret);
 
 #endif

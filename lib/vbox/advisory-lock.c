@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "vbox/turn.h"
+#include "vbox/advisory-lock.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "vbox/owner.h"
+#include "vbox/lease-holder.h"
 
 #define PATIENCE_MS 5000
 #define PAUSE_MS 20
 #define PAUSE_MAX_MS 200
 
-struct claim {
-	struct claim *next;
+struct held {
+	struct held *next;
 	char id[];
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed;
-static struct claim *claims;
+static struct held *all_held;
 
 static void init_cond(void)
 {
@@ -42,13 +42,13 @@ static void after_fork(void)
 	pthread_mutex_unlock(&mutex);
 }
 
-/* The child has none of the threads whose claims these are, nor of those that wait. */
+/* The child has none of the threads whose locks these are, nor of those that wait. */
 static void after_fork_in_child(void)
 {
-	while (claims) {
-		struct claim *c = claims;
+	while (all_held) {
+		struct held *c = all_held;
 
-		claims = c->next;
+		all_held = c->next;
 		free(c);
 	}
 	init_cond();
@@ -61,58 +61,58 @@ static void set_up(void)
 	pthread_atfork(before_fork, after_fork, after_fork_in_child);
 }
 
-static struct claim **find_claim(const char *machine_id)
+static struct held **find_held(const char *machine_id)
 {
-	struct claim **at = &claims;
+	struct held **at = &all_held;
 
 	while (*at && !streq((*at)->id, machine_id))
 		at = &(*at)->next;
 	return at;
 }
 
-int vbc_claim(const char *machine_id, int64_t until_ms)
+int vbc_thread_lock(const char *machine_id, int64_t until_ms)
 {
 	const struct timespec until = {.tv_sec = until_ms / 1000,
 				       .tv_nsec = (long)(until_ms % 1000) * 1000000};
 	size_t n = strlen(machine_id) + 1;
-	struct claim *claim = malloc(sizeof(*claim) + n);
+	struct held *held = malloc(sizeof(*held) + n);
 	int rc = 0;
 
-	if (!claim)
+	if (!held)
 		return VBC_E_NOMEM;
-	memcpy(claim->id, machine_id, n);
+	memcpy(held->id, machine_id, n);
 	pthread_once(&once, set_up);
 	pthread_mutex_lock(&mutex);
-	while (*find_claim(machine_id) && rc != ETIMEDOUT)
+	while (*find_held(machine_id) && rc != ETIMEDOUT)
 		rc = pthread_cond_timedwait(&changed, &mutex, &until);
-	if (*find_claim(machine_id)) {
+	if (*find_held(machine_id)) {
 		pthread_mutex_unlock(&mutex);
-		free(claim);
+		free(held);
 		return VBC_E_BUSY;
 	}
-	claim->next = claims;
-	claims = claim;
+	held->next = all_held;
+	all_held = held;
 	pthread_mutex_unlock(&mutex);
 	return VBC_OK;
 }
 
-void vbc_unclaim(const char *machine_id)
+void vbc_thread_unlock(const char *machine_id)
 {
-	struct claim **at, *claim;
+	struct held **at, *held;
 
 	pthread_once(&once, set_up);
 	pthread_mutex_lock(&mutex);
-	at = find_claim(machine_id);
-	claim = *at;
-	if (claim)
-		*at = claim->next;
+	at = find_held(machine_id);
+	held = *at;
+	if (held)
+		*at = held->next;
 	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&mutex);
-	free(claim);
+	free(held);
 }
 
-/* Whether another program that lives has an entry. Our own, of turns that went wrong, do not count:
- * we have the claim. */
+/* Whether another program that lives has an entry. Our own, of locks that went wrong, do not count:
+ * this thread has the lock among ours. */
 static int look_around(struct vbc_op *op, const char *machine_id, const char *own, bool *ret_busy)
 {
 	struct vbc_strs keys = {0};
@@ -121,14 +121,14 @@ static int look_around(struct vbc_op *op, const char *machine_id, const char *ow
 
 	for (size_t i = 0; !code && !busy && i < keys.n; i++) {
 		struct vbc_meta *VBC_META entry = NULL;
-		enum vbc_owner owner = VBC_OWNER_GONE;
+		enum vbc_holder holder = VBC_HOLDER_GONE;
 
 		if (!vbc_starts_with(keys.v[i], machine_id) || streq(keys.v[i], own))
 			continue;
 		code = vbc_meta_get(op, VBC_LOCK_KIND, keys.v[i], &entry);
-		if (!code && entry && !vbc_owner_is_me(entry))
-			code = vbc_owner_judge(op, entry, &owner);
-		busy = owner == VBC_OWNER_LIVES;
+		if (!code && entry && !vbc_holder_is_me(entry))
+			code = vbc_holder_judge(op, entry, &holder);
+		busy = holder == VBC_HOLDER_LIVES;
 	}
 	*ret_busy = busy;
 	return code;
@@ -151,7 +151,7 @@ static int step_back(struct vbc_op *op, const char *machine_id, const char *key,
 }
 
 /* Each writes before it looks: so of two at least one sees the other. */
-int vbc_turn_take(struct vbc_op *op, const char *machine_id, const struct vbc_lease *lease)
+int vbc_advisory_lock_take(struct vbc_op *op, const char *machine_id, const struct vbc_lease *lease)
 {
 	int64_t deadline = vbc_now_ms() + PATIENCE_MS;
 

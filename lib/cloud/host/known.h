@@ -1,0 +1,22 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What an operation has asked its host and need not ask again.
+ */
+#ifndef VBC_HOST_KNOWN_H
+#define VBC_HOST_KNOWN_H
+
+#include "vbox/op.h"
+
+struct vbc_known {
+	const struct vbc_strs *keys; /* of the host's extra data, see host/keys.h */
+	const struct vbc_folders *folders;
+	bool read_again; /* machines were, see machine/read-again.c */
+};
+
+/* What it knows so far. */
+struct vbc_known vbc_known(const struct vbc_op *op);
+/* From now on it knows this. */
+int vbc_known_set(struct vbc_op *op, const struct vbc_known *known);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The one runner of operations: recovers, then runs the body.
+ */
+#include "journal/run.h"
+
+#include "host/keys.h"
+#include "journal/kind.h"
+#include "journal/recover.h"
+#include "vbox/aside.h"
+
+struct operation {
+	int (*body)(struct vbc_op *op, void *arg);
+	void *arg;
+};
+
+/* A program that ends while it attaches a disk, and VirtualBox after it, lose the disk. */
+static void lost_disks_open(struct vbc_op *op)
+{
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
+
+	if (vbc_recovery.open_lost(op))
+		vbc_op_log(op, 0, "could not look for disks that VirtualBox lost track of: %s",
+			   op->error.text);
+}
+
+static int operation_recover(struct vbc_op *op)
+{
+	bool wrote = op->wrote, undid = false;
+	const struct vbc_recover_how quiet = {.undid = &undid};
+	struct vbc_strs keys = {0};
+	int code = vbc_host_keys(op, &keys);
+
+	if (!code)
+		code = vbc_recover(op, &keys, &quiet);
+	if (!code && undid)
+		lost_disks_open(op);
+	op->wrote = wrote; /* it may well be done again */
+	return code;
+}
+
+static int operation_body(struct vbc_op *op, void *arg)
+{
+	const struct operation *operation = arg;
+	int code = operation_recover(op);
+
+	return code ? code : operation->body(op, operation->arg);
+}
+
+int vbc_run_recovered(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
+		      int (*body)(struct vbc_op *op, void *arg), void *arg)
+{
+	struct operation operation = {body, arg};
+
+	return vbc_op_run(host, wait, err, operation_body, &operation);
+}
