@@ -4,6 +4,7 @@
  * vboxcloud host: what a host is, and whether it can be used.
  */
 #include "cmd.h"
+#include "hint.h"
 #include "report.h"
 #include "util.h"
 
@@ -106,7 +107,7 @@ static int host_check(struct ctx *ctx, const struct args *args)
 		out_text(ctx->out, finding_level_name(finding->level));
 		out_text(ctx->out, finding->subject);
 		out_text(ctx->out, finding->text);
-		out_text(ctx->out, finding->cure);
+		out_text(ctx->out, hint_text(finding->hint));
 	}
 	vbc_findings_free(findings);
 	return 0;

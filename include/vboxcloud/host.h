@@ -105,7 +105,7 @@ struct vbc_finding {
 	enum vbc_finding_level level;
 	const char *subject;          /* "logon"                                              */
 	const char *text;             /* what was found, one sentence                         */
-	const char *cure;             /* what to do about it, "" when nothing                 */
+	enum vbc_hint hint;           /* what to do about it, VBC_HINT_NONE when nothing      */
 };
 
 struct vbc_findings {

@@ -82,7 +82,7 @@ static void tell_unknown(const char *change, struct vbc_error *err)
 	size_t n = strlen(err->text), room = sizeof(err->text) - n;
 
 	snprintf(err->text + n, room,
-		 "%s%s%s the next command on this host cleans up what is half done",
+		 "%s%s%s the next operation on this host cleans up what is half done",
 		 change ? "; whether " : ";", change ? change : "",
 		 change ? " was done is unknown, as the host did not answer it:" : "");
 }

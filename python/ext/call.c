@@ -75,6 +75,7 @@ static int exception_describe(PyObject *exception, const struct vbc_error *error
 		PyObject *value;
 	} attributes[] = {
 		{"code", text_to_python(vbc_code_name(error->code))},
+		{"hint", text_to_python(vbc_hint_name(vbc_error_hint(error)))},
 		{"result", PyLong_FromLong(error->result)},
 		{"http", PyLong_FromLong(error->http)},
 		{"os", PyLong_FromLong(error->os)},

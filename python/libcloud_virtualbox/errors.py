@@ -17,6 +17,7 @@ from libcloud.compute.types import KeyPairDoesNotExistError
 from requests.exceptions import ConnectionError as RequestsConnectionError
 
 from . import _vboxcloud
+from ._hints import hinted
 
 
 class VirtualBoxError(LibcloudError, RuntimeError):
@@ -140,7 +141,8 @@ def translated(driver: Any) -> Iterator[None]:
     try:
         yield
     except _vboxcloud.VboxcloudError as reported:
-        error = _BY_CODE.get(reported.code, VirtualBoxError)(reported.text, driver)
+        text = hinted(reported.text, reported.hint)
+        error = _BY_CODE.get(reported.code, VirtualBoxError)(text, driver)
         error.code, error.call, error.result = reported.code, reported.call, reported.result
         raise error from None
     except ValueError as failure:  # what cannot even be handed to the C library

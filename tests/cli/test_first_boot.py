@@ -155,13 +155,13 @@ def test_other_init(image: str) -> None:
     other = unique("none")
     ask("image", "copy", image, other, "--init", "none")
     fails(cloud("node", "create", unique("no"), "--image", other, "--size", SIZE, "--hostname", "a"),
-          2, "marked --init none", "an image whose guest reads no seed")
+          2, "`init` is .none", "an image whose guest reads no seed")
     is_fine(cloud("image", "delete", other), "that image is deleted", "")
 
 
 def test_old_host(image: str) -> None:
     fails(cloud("node", "create", unique("no"), "--image", image, "--size", SIZE, "--hostname", "a"),
-          1, "cannot take a seed for the first boot .*--init dmi",
+          1, "cannot take a seed for the first boot .*`init` .dmi",
           "a host that takes no uploads says so, and what to do")
 
 

@@ -140,13 +140,14 @@ static void test_check(struct vbc_host *host)
 	for (size_t i = 0; i < f->n; i++) {
 		ordered = ordered && (i == 0 || f->v[i]->number >= f->v[i - 1]->number);
 		spoken = spoken && f->v[i]->subject[0] && f->v[i]->text[0] &&
-			 (f->v[i]->level == VBC_FINDING_OK) == !f->v[i]->cure[0];
+			 (f->v[i]->level == VBC_FINDING_OK) ==
+				 (f->v[i]->hint == VBC_HINT_NONE);
 		ok(f->v[i]->level != VBC_FINDING_ERROR, "%u %s: %s", f->v[i]->number,
 		   f->v[i]->subject, f->v[i]->text);
 	}
 	ok(f->n >= 5, "%zu findings", f->n);
 	ok(ordered, "in the order of their numbers");
-	ok(spoken, "each with words, and with a cure unless all is well");
+	ok(spoken, "each with words, and with a hint unless all is well");
 	vbc_findings_free(f);
 }
 
@@ -167,7 +168,7 @@ static void test_nobody(void)
 	if (ok(!vbc_host_check(host, &f, NULL) && f->n == 1, "check: one finding")) {
 		is_int(f->v[0]->number, 1, "of the connection");
 		is_int(f->v[0]->level, VBC_FINDING_ERROR, "an error");
-		ok(f->v[0]->cure[0], "with a cure: %s", f->v[0]->cure);
+		is_int(f->v[0]->hint, VBC_HINT_START_SERVICE, "with a hint");
 	}
 	vbc_findings_free(f);
 	vbc_host_close(host);

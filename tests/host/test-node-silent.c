@@ -63,7 +63,7 @@ static void test_create(struct vbc_host *host, struct vbc_host *other, const cha
 	code = vbc_node_create(host, name, &opts, &wait, &node, &err);
 	is_str(vbc_code_name(code), "VBC_E_CANCELLED", "no answer to %s %u, %s: %s", method, nth,
 	       done ? "done" : "unseen", err.text);
-	ok(strstr(err.text, "the next command on this host cleans up") != NULL,
+	ok(strstr(err.text, "the next operation on this host cleans up") != NULL,
 	   "which says what is next");
 	proxy_reset(&proxy);
 	err = (struct vbc_error){0};

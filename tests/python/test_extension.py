@@ -102,8 +102,8 @@ class Interface(unittest.TestCase):
         with self.assertRaises(VboxcloudError) as caught:
             new_host("http://127.0.0.1:1").show()
         error = caught.exception
-        self.assertEqual(("VBC_E_CONNECT", 0, 0, str(error)),
-                         (error.code, error.result, error.http, error.text))
+        self.assertEqual(("VBC_E_CONNECT", "VBC_HINT_NONE", 0, 0, str(error)),
+                         (error.code, error.hint, error.result, error.http, error.text))
         self.assertIn("127.0.0.1:1", error.text)
 
     def test_secrets(self) -> None:

@@ -216,9 +216,8 @@ const char *vbc_disk_name(struct vbc_op *op, const struct vbc_disk *disk)
 
 static int not_found(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *what)
 {
-	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"there is no %s '%s'; 'vboxcloud %s list' shows those there are",
-			noun->text, what, noun->listed);
+	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, noun->hint, "there is no %s '%s'",
+			     noun->text, what);
 }
 
 /* All ids of that name, for a person to choose from. */

@@ -101,10 +101,10 @@ static int check(struct vbc_op *op, const struct vbc_display_opts *o, const stru
 			"of a display; leave it out",
 			was->ext_pack);
 	if (was->kind == VBC_DISPLAY_RDP && !is_loopback(o->address) && !o->no_password)
-		return vbc_fail(&op->error, VBC_E_ARG,
-				"a display at %s without a password lets everybody in who reaches "
-				"the host; --no-password says that this is meant",
-				o->address[0] ? o->address : "all addresses");
+		return vbc_fail_hint(&op->error, VBC_E_ARG, VBC_HINT_NO_PASSWORD,
+				     "a display at %s without a password lets everybody in who "
+				     "reaches the host",
+				     o->address[0] ? o->address : "all addresses");
 	if (was->kind == VBC_DISPLAY_VNC && !secret && !o->no_password)
 		return vbc_fail(&op->error, VBC_E_ARG,
 				"a VNC display needs a password, in a file; without one some hosts "

@@ -49,13 +49,13 @@ int vbc_seed_prepare(struct vbc_op *op, const char *name, struct vbc_seed *seed)
 
 	if (seed->init && streq(seed->init, "none"))
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"the image's guest reads no seed (the image is marked --init none): "
+				"the image's guest reads no seed (its `init` is 'none'): "
 				"leave keys, password, host name and user data away");
 	if (!vbc_op_has(op, VBC_M_IMedium_openForIO))
 		return vbc_fail(
 			&op->error, VBC_E_VERSION,
 			"VirtualBox %s cannot take a seed for the first boot (6.0 and later can): "
-			"use an image whose guest learns its password by DMI strings (--init dmi), "
+			"use an image whose guest learns its password by DMI strings (`init` 'dmi'), "
 			"or leave keys, password, host name and user data away",
 			op->session->version_text);
 	seed->hash = "";

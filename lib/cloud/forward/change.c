@@ -199,9 +199,8 @@ static int check_own(struct vbc_op *op, const struct change *c)
 		if (!vbc_redirect_parse(op, c->engine.redirects.v[i], &other))
 			continue;
 		if (streq(other.name, c->r.name))
-			return vbc_fail(&op->error, VBC_E_EXISTS,
-					"it has a forward '%s' already: give another --name",
-					other.name);
+			return vbc_fail_hint(&op->error, VBC_E_EXISTS, VBC_HINT_FORWARD_NAME,
+					     "it has a forward '%s' already", other.name);
 		if (other.host_port == c->r.host_port && other.protocol == c->r.protocol)
 			return vbc_fail(&op->error, VBC_E_EXISTS,
 					"its forward '%s' has port %u of the host already",
@@ -275,10 +274,8 @@ static int forward_check_there(struct vbc_op *op, struct change *c)
 	int code = find(op, name, &c->engine, &c->r);
 
 	if (!code && vbc_ref_is_null(c->engine.ref))
-		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
-				"it has no forward '%s'; 'vboxcloud forward list' shows those it "
-				"has",
-				name);
+		code = vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_FORWARDS,
+				     "it has no forward '%s'", name);
 	return code;
 }
 

@@ -206,11 +206,10 @@ int vbc_port_owner_gone(struct vbc_op *op, const char *node, bool *ret)
 static int fail_taken(struct vbc_op *op, enum vbc_NATProtocol protocol, unsigned port,
 		      const char *by)
 {
-	return vbc_fail(&op->error, VBC_E_EXISTS,
-			"%s port %u of the host is taken by %s%s; 'vboxcloud forward list' shows "
-			"those that are",
-			vbc_protocol_name(protocol), port,
-			by ? "node " : "a machine of another tool", by ? by : "");
+	return vbc_fail_hint(&op->error, VBC_E_EXISTS, VBC_HINT_LIST_PORTS,
+			     "%s port %u of the host is taken by %s%s",
+			     vbc_protocol_name(protocol), port,
+			     by ? "node " : "a machine of another tool", by ? by : "");
 }
 
 static int reserve_wanted(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,

@@ -98,7 +98,7 @@ static const char *name_of(struct vbc_op *op, const struct vbc_disk *disk)
 int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
 		   vbc_ref *ret_medium)
 {
-	struct vbc_disk_noun noun = {VBC_IMAGE_KIND, "image", "image", NULL, name_of};
+	struct vbc_disk_noun noun = {VBC_IMAGE_KIND, "image", VBC_HINT_LIST_IMAGES, NULL, name_of};
 	struct vbc_folders folders = {0};
 	struct vbc_disk disk;
 	int code = vbc_folders_get(op, &folders);

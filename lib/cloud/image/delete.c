@@ -51,12 +51,11 @@ static int check_own(struct vbc_op *op, const char *name, const char *id)
 
 	return code || !node[0]
 		       ? code
-		       : vbc_fail(&op->error, VBC_E_BUSY,
-				  "image '%s' is another host's, from which node %s was teleported "
-				  "here, whose disk is linked to it; delete it there (when that "
-				  "node "
-				  "is gone, 'vboxcloud gc' makes this host forget the image)",
-				  name, node);
+		       : vbc_fail_hint(
+				 &op->error, VBC_E_BUSY, VBC_HINT_GC_IMAGE,
+				 "image '%s' is another host's, from which node %s was teleported "
+				 "here, whose disk is linked to it; delete it there",
+				 name, node);
 }
 
 /*

@@ -16,8 +16,7 @@
 #define IN_FORMAT(format)  VBC_KIND_FORMAT format VBC_CONVERT
 #define CD                                                                                         \
 	"is a CD image, from which systems are installed, not a disk that one was installed on; "  \
-	"import an image of a disk (as \"cloud\" images are), or, if this is one all the same, "   \
-	"say so with --format raw"
+	"import an image of a disk (as \"cloud\" images are)"
 
 struct sign {
 	size_t at;
@@ -84,15 +83,16 @@ static bool is_udf(const struct vbc_kind *k)
 	return false;
 }
 
-/* In this order: a CD that can be written to a stick has a partition table as well. */
-static const struct sign signs[] = {
+/* Before all others: a CD that can be written to a stick has a partition table as well. */
+static const struct sign discs[] = {
 	SIGN(32769, "CD001", CD),
 	SIGN_IF(is_udf, 32769, "BEA01",
 		"is a DVD image (UDF), from which systems are installed, "
-		"not a disk that one was installed on; if it is a disk all the same, say so with "
-		"--format raw"),
+		"not a disk that one was installed on"),
 	SIGN(0, "\0\377\377\377\377\377\377\377\377\377\377\0", CD), /* sectors with their frames */
+};
 
+static const struct sign signs[] = {
 	SIGN(0, "\x1f\x8b", PACKED("gzip", "gunzip")),
 	SIGN(0,
 	     "\xfd"
@@ -176,10 +176,10 @@ static const struct sign signs[] = {
 	SIGN(0, "d8:announce", NO_DISK("a torrent file: it says where to get something")),
 };
 
-static const char *find_sign(const struct vbc_kind *k)
+static const char *find_sign(const struct vbc_kind *k, const struct sign *of, size_t n)
 {
-	for (size_t i = 0; i < VBC_COUNT(signs); i++) {
-		const struct sign *s = &signs[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct sign *s = &of[i];
 
 		if (vbc_kind_has(k, s->at, s->bytes, s->n) && (!s->check || s->check(k)))
 			return s->why;
@@ -193,10 +193,13 @@ static bool is_dmg(const struct vbc_kind *k)
 	return k->n_end >= 512 && memcmp(k->end + k->n_end - 512, "koly\0\0\0\4", 8) == 0;
 }
 
-const char *vbc_kind_refusal(const struct vbc_kind *k)
+const char *vbc_kind_refusal(const struct vbc_kind *k, bool *ret_unless_raw)
 {
-	const char *why = find_sign(k);
+	const char *why = find_sign(k, discs, VBC_COUNT(discs));
 
+	*ret_unless_raw = why != NULL;
+	if (!why)
+		why = find_sign(k, signs, VBC_COUNT(signs));
 	if (!why && is_dmg(k))
 		why = IN_FORMAT("DMG of macOS");
 	if (!why)

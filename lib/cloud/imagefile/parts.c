@@ -221,10 +221,9 @@ int vbc_probe_flat(const struct vbc_probe *p)
 			"'%s' is only the content of a disk; import the small text file '%s' "
 			"beside it, which tells what it is",
 			p->path, path);
-	return vbc_fail(
-		p->err, VBC_E_ARG,
+	return vbc_fail_hint(
+		p->err, VBC_E_ARG, VBC_HINT_FORMAT_RAW,
 		"'%s' is only the content of a disk, and the small text file '%s' that tells "
-		"what it is is not beside it; fetch that and import it, or, if this is the "
-		"whole disk, say so with --format raw",
+		"what it is is not beside it; fetch that and import it",
 		p->path, path);
 }

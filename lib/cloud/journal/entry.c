@@ -43,9 +43,8 @@ static int fail_occupied(struct vbc_op *op, const struct vbc_meta *other, bool l
 
 	if (lives)
 		return fail_at_work(op);
-	return vbc_fail(&op->error, VBC_E_BUSY,
-			"it is %s, and could not be cleaned up yet: 'vboxcloud gc' tries that again",
-			text);
+	return vbc_fail_hint(&op->error, VBC_E_BUSY, VBC_HINT_GC,
+			     "it is %s, and could not be cleaned up yet", text);
 }
 
 /* Whether this operation is the one that undoes it, or could not. */

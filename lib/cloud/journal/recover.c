@@ -75,7 +75,7 @@ static int find_obstacle(struct vbc_op *op, const struct vbc_recover_how *how,
 		*ret = VBC_STUCK_SERVICE;
 	if (!code && *ret != VBC_STUCK_NOT)
 		*ret_text = vbc_arena_printf(
-			&op->arena, "%s; %s, so that is left to 'vboxcloud gc --force'", kind->text,
+			&op->arena, "%s; %s, so only a forced gc removes it", kind->text,
 			broke ? "VirtualBox's service ended when it was cleaned up"
 			      : "its entry in the journal does not say what there is to clean up");
 	return *ret_text ? code : vbc_fail_nomem(&op->error);

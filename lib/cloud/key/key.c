@@ -145,8 +145,8 @@ struct job {
 
 static int not_found(struct vbc_op *op, const char *name)
 {
-	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"there is no key '%s'; 'vboxcloud key list' shows those there are", name);
+	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_KEYS,
+			     "there is no key '%s'", name);
 }
 
 /* Whether a text is a key, or tries to be one, and not the name of one: a name has no line end. */

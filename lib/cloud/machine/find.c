@@ -19,8 +19,8 @@
 
 static int not_found(struct vbc_op *op, const char *what)
 {
-	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"there is no node '%s'; 'vboxcloud node list' shows those there are", what);
+	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_NODES,
+			     "there is no node '%s'", what);
 }
 
 static int find_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
@@ -132,10 +132,8 @@ int vbc_node_look(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
 		code = vbc_IMachine_getAccessible(op, *ret_machine, &accessible);
 	if (code || accessible)
 		return code;
-	return vbc_fail(&op->error, VBC_E_STATE,
-			"VirtualBox cannot read the machine of node '%s'; 'vboxcloud node show' "
-			"tells why",
-			id);
+	return vbc_fail_hint(&op->error, VBC_E_STATE, VBC_HINT_SHOW_NODE,
+			     "VirtualBox cannot read the machine of node '%s'", id);
 }
 
 int vbc_node_name(struct vbc_op *op, vbc_ref machine, const char *id, const char **ret_name)

@@ -13,19 +13,15 @@
 
 static int fail_none(struct vbc_op *op, enum vbc_network_kind kind)
 {
-	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"the host has no network of the kind '%s'; 'vboxcloud network list' shows "
-			"those there are, 'vboxcloud network create' makes some",
-			vbc_network_kind_name(kind));
+	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_CREATE_NETWORK,
+			     "the host has no network of the kind '%s'",
+			     vbc_network_kind_name(kind));
 }
 
 static int fail_unknown(struct vbc_op *op, enum vbc_network_kind kind, const char *name)
 {
-	return vbc_fail(
-		&op->error, VBC_E_NOTFOUND,
-		"the host has no network '%s:%s'; 'vboxcloud network list' shows those there "
-		"are",
-		vbc_network_kind_name(kind), name);
+	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_NETWORKS,
+			     "the host has no network '%s:%s'", vbc_network_kind_name(kind), name);
 }
 
 /* Takes that of the names which is wanted, or the first. */

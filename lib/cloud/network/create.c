@@ -116,11 +116,12 @@ static int make_hostonlynet(struct vbc_op *op, const struct create *c, vbc_ref *
 {
 	int code = vbc_IVirtualBox_createHostOnlyNetwork(op, op->vbox, c->opts.name, ret);
 
-	if (code == VBC_E_VERSION)
-		return explain(
-			op, code,
-			"VirtualBox has host-only networks since 7.0, and only on "
-			"macOS; elsewhere there are host-only interfaces, '--kind hostonly'");
+	if (code == VBC_E_VERSION) {
+		code = explain(op, code,
+			       "VirtualBox has host-only networks since 7.0, and only on macOS; "
+			       "elsewhere there are host-only interfaces");
+		op->error.hint = VBC_HINT_HOSTONLY;
+	}
 	if (!code && c->opts.cidr)
 		code = set_range(op, c, *ret);
 	return code ? code : vbc_IHostOnlyNetwork_setEnabled(op, *ret, true);

@@ -123,11 +123,10 @@ static int find_target(struct vbc_op *op, struct target *t)
 			return VBC_OK;
 	}
 	return code ? code
-		    : vbc_fail(&op->error, VBC_E_NOTFOUND,
-			       "there is no network '%s' that could be deleted; 'vboxcloud network "
-			       "list' shows those there are, of which interfaces of the host and "
-			       "internal networks cannot",
-			       t->name);
+		    : vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_NETWORKS,
+				    "there is no network '%s' that could be deleted; interfaces of "
+				    "the host and internal networks cannot be",
+				    t->name);
 }
 
 static int check_unused(struct vbc_op *op, const struct vbc_strs *keys, const struct target *t)

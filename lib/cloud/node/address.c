@@ -27,8 +27,7 @@ static bool may_come(const struct vbc_node *node)
 	return false;
 }
 
-static int judge(struct vbc_op *op, const struct vbc_found *f, const struct vbc_node *node,
-		 bool *ret_reached)
+static int judge(struct vbc_op *op, const struct vbc_node *node, bool *ret_reached)
 {
 	if (node->state != VBC_NODE_RUNNING && node->state != VBC_NODE_PAUSED)
 		return vbc_fail(&op->error, VBC_E_STATE, "it is %s",
@@ -36,10 +35,9 @@ static int judge(struct vbc_op *op, const struct vbc_found *f, const struct vbc_
 	*ret_reached = node->addresses.n > 0;
 	if (*ret_reached || may_come(node))
 		return VBC_OK;
-	return vbc_fail(&op->error, VBC_E_STATE,
-			"it is on no network that others reach, and no port of the host is "
-			"forwarded to it; for a node on NAT, 'vboxcloud forward add %s 22' adds one",
-			f->id);
+	return vbc_fail_hint(&op->error, VBC_E_STATE, VBC_HINT_FORWARD_SSH,
+			     "it is on no network that others reach, and no port of the host is "
+			     "forwarded to it");
 }
 
 static int look(struct vbc_op *op, const struct vbc_found *f, bool *ret_reached)
@@ -52,7 +50,7 @@ static int look(struct vbc_op *op, const struct vbc_found *f, bool *ret_reached)
 
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "it is gone");
-	return code ? code : judge(op, f, nodes, ret_reached);
+	return code ? code : judge(op, nodes, ret_reached);
 }
 
 static int wait_body(struct vbc_op *op, void *arg)

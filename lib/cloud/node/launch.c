@@ -76,7 +76,8 @@ static void look_at_disks(struct vbc_op *op, vbc_ref machine, const char **ret)
 static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 {
 	struct vbc_error failed = vbc_op_try(op);
-	const char *cause = "", *disk = "", *hint = "";
+	const char *cause = "", *disk = "";
+	enum vbc_hint hint = VBC_HINT_NONE;
 	enum vbc_MachineState at = VBC_MachineState_Null;
 	enum vbc_node_state state;
 
@@ -92,12 +93,11 @@ static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 	else if (!cause[0] && at == VBC_MachineState_Aborted)
 		cause = "its process on the host ended in the middle of the start";
 	else if (state == VBC_NODE_SUSPENDED)
-		hint = "; 'vboxcloud node discard' gives the saved state up, so that it can be "
-		       "started anew";
+		hint = VBC_HINT_DISCARD_STATE;
 	vbc_op_try_end(op, &failed);
-	if (cause[0] || hint[0]) {
+	if (cause[0] || hint) {
 		op->error.code = 0;
-		vbc_fail(&op->error, failed.code, "%s%s", cause[0] ? cause : failed.text, hint);
+		vbc_fail_hint(&op->error, failed.code, hint, "%s", cause[0] ? cause : failed.text);
 	}
 }
 

@@ -461,7 +461,8 @@ static int note_sending(struct vbc_op *op, struct vbc_op *source)
 {
 	int code = vbc_journal_note(source, SENT, "yes");
 
-	return code ? vbc_fail(&op->error, code, "%s", source->error.text)
+	return code ? vbc_fail_hint(&op->error, code, vbc_error_hint(&source->error), "%s",
+				    source->error.text)
 		    : vbc_journal_note(op, SENT, "yes");
 }
 
@@ -525,7 +526,8 @@ static int node_receive(struct vbc_op *op, void *arg)
 	if (!code) {
 		code = send(t->source, op, t);
 		if (code) { /* it is known where the node is */
-			vbc_fail(&op->error, code, "%s", t->source->error.text);
+			vbc_fail_hint(&op->error, code, vbc_error_hint(&t->source->error), "%s",
+				      t->source->error.text);
 			not_sent(op);
 			not_sent(t->source);
 		}
@@ -541,9 +543,8 @@ static int check_running(struct vbc_op *op, vbc_ref machine)
 
 	if (code || is_arrived(state))
 		return code;
-	return vbc_fail(&op->error, VBC_E_STATE,
-			"it came to the other host and stopped there; 'vboxcloud node log' tells "
-			"there why");
+	return vbc_fail_hint(&op->error, VBC_E_STATE, VBC_HINT_READ_LOG,
+			     "it came to the other host and stopped there");
 }
 
 static int target_body(struct vbc_op *op, void *arg)
@@ -642,7 +643,7 @@ static int source_body(struct vbc_op *op, void *arg)
 	t->leaving = entry;
 	code = vbc_run_recovered(t->to, t->wait, &error, target_body, t);
 	if (code && !op->error.code)
-		vbc_fail(&op->error, code, "%s", error.text);
+		vbc_fail_hint(&op->error, code, vbc_error_hint(&error), "%s", error.text);
 	leave(op, t, entry, code);
 	return vbc_error_prefix(&op->error, code, "cannot teleport node '%s'", t->found.name);
 }

@@ -11,7 +11,7 @@
 
 int vbc_snapshot_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk)
 {
-	struct vbc_disk_noun noun = {VBC_SNAPSHOT_KIND, "snapshot of a volume", "snapshot", NULL,
+	struct vbc_disk_noun noun = {VBC_SNAPSHOT_KIND, "snapshot of a volume", VBC_HINT_LIST_SNAPSHOTS, NULL,
 				     NULL};
 	struct vbc_folders folders;
 	int code = vbc_folders_get(op, &folders);

@@ -31,7 +31,7 @@ int vbc_volume_check_size(unsigned size_gb, struct vbc_error *err)
 
 int vbc_volume_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk)
 {
-	struct vbc_disk_noun noun = {VBC_VOLUME_KIND, "volume", "volume", NULL, NULL};
+	struct vbc_disk_noun noun = {VBC_VOLUME_KIND, "volume", VBC_HINT_LIST_VOLUMES, NULL, NULL};
 	struct vbc_folders folders;
 	int code = vbc_folders_get(op, &folders);
 
