@@ -13,8 +13,7 @@ bool vbc_lacks_any(struct vbc_error *err, const char *names, const void *const *
 		size_t length = strcspn(names, ",");
 
 		if (!given[i]) {
-			vbc_fail(err, VBC_E_ARG, "'%.*s' is NULL, which it must not be",
-				 (int)length, names);
+			vbc_fail(err, VBC_E_ARG, "'%.*s' must not be NULL", (int)length, names);
 			return true;
 		}
 		names += length;

@@ -147,7 +147,7 @@ int vbc_fault_forgotten(struct vbc_op *op, const char *ref)
 	if (op->stale || !lives)
 		return vbc_op_fail_stale(op);
 	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"what this work needs is no longer there: another program has removed it");
+			"what this operation needs no longer exists: another program removed it");
 }
 
 int vbc_fault_explain(struct vbc_op *op, const struct vbc_method *m, const struct vbc_fault *fault)

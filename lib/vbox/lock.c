@@ -304,7 +304,7 @@ static int check_stopped(struct vbc_op *op, vbc_ref machine, const char *id)
 		return code;
 	if (!is_online(state))
 		return VBC_OK;
-	return vbc_fail(&op->error, VBC_E_STATE, "machine %s runs", id);
+	return vbc_fail(&op->error, VBC_E_STATE, "machine %s is running", id);
 }
 
 int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id)

@@ -202,7 +202,7 @@ def test_mistakes() -> None:
 
 
 ADDRESSES = (  # that are none; what is said of it
-    ("a b", "'a b' is no address of a host: it looks like NAME, NAME:18083 or http://NAME:18083"),
+    ("a b", "'a b' is not the address of a host: it looks like NAME, NAME:18083 or http://NAME:18083"),
     ("http://", "it looks like NAME"), ("/etc/x", "it looks like NAME"),
     ("http:lab", "it looks like NAME"), ("//lab", "it looks like NAME"), ("x?y", "[?] or #"),
     ("<lab>", "it looks like NAME"), ("ftp://x", "begin with http:// or https://"),

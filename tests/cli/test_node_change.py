@@ -79,7 +79,7 @@ def resize() -> None:
     now = node()
     ok((now["size"], now["cpus"], now["memory_mb"], now["disk_gb"]) == (LARGER, 2, 96, 2),
        "it has another size", now)
-    fails(cloud("node", "resize", id, "--size", SMALL), 2, "disks only grow", "a smaller disk")
+    fails(cloud("node", "resize", id, "--size", SMALL), 2, "disks can only grow", "a smaller disk")
     ok(node() == now, "nothing has changed", node())
     is_fine(cloud("node", "resize", id, "--size", SMALL.replace("1_disk", "2_disk")),
             "less memory and CPUs")

@@ -112,8 +112,8 @@ static void test_files(const char *raw)
 	const char *qcow2 = convert(raw, "good.qcow2", "qcow2", NULL);
 
 	refused(in_folder("nowhere.raw"), NULL, VBC_E_NOTFOUND, "No such file");
-	refused("/tmp", NULL, VBC_E_ARG, "no regular file");
-	refused("/dev/zero", NULL, VBC_E_ARG, "no regular file");
+	refused("/tmp", NULL, VBC_E_ARG, "not a regular file");
+	refused("/dev/zero", NULL, VBC_E_ARG, "not a regular file");
 	refused("", NULL, VBC_E_ARG, "no file");
 	refused(make_bytes("empty.raw", "", 0), NULL, VBC_E_ARG, "is empty");
 	refused_packed(make_bytes("x.raw.gz", gzip, sizeof(gzip)), "cut short (gzip");
@@ -176,7 +176,7 @@ static void test_archives(void)
 	const char *archive;
 
 	refused_packed(make_ova("empty.ova", "<Envelope/>", nothing), "without a disk");
-	refused_packed(make_ova("other.ova", "<html/>", nothing), "is no OVF");
+	refused_packed(make_ova("other.ova", "<html/>", nothing), "is not OVF");
 	snprintf(both, sizeof(both), ENVELOPE, "",
 		 "<Disk ovf:fileRef='f'/><Disk ovf:fileRef='g'/>");
 	refused_packed(make_ova("two.ova", both, nothing), "holds 2 disks");

@@ -109,7 +109,7 @@ static void test_refused(const struct vbc_image *image)
 {
 	refused(own_name("no image"), in_exports("x.raw"), VBC_E_NOTFOUND, "there is no image");
 	refused(image->id, "", VBC_E_ARG, "no file");
-	refused(image->id, "/dev/null", VBC_E_ARG, "no regular file");
+	refused(image->id, "/dev/null", VBC_E_ARG, "not a regular file");
 	refused(image->id, in_exports("nowhere/x.raw"), VBC_E_NOTFOUND, "No such file");
 	refused(image->id, in_exports("x.qcow2"), VBC_E_ARG, "exported as raw disks");
 	is_int(count_files(), 0, "none of them leaves a file");

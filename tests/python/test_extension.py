@@ -92,7 +92,7 @@ class Interface(unittest.TestCase):
             (TypeError, "ssh_keys: not a str", lambda: host.node_create("a", image="b", ssh_keys=[1])),
             (ValueError, "connect_timeout_s: ", lambda: Host(connect_timeout_s=0)),
             (VboxcloudError, "", lambda: Host("ftp://127.0.0.1")),
-            (VboxcloudError, "'x' is no size", lambda: _vboxcloud.size_parse("x")),
+            (VboxcloudError, "'x' is not a size", lambda: _vboxcloud.size_parse("x")),
         ]
         for kind, text, call in wrong:
             with self.subTest(text), self.assertRaisesRegex(kind, re.escape(text)):

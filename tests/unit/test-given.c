@@ -26,7 +26,7 @@ static void judge(const char *argument, const char *call, int code)
 {
 	char wanted[100], *more = NULL;
 
-	snprintf(wanted, sizeof(wanted), "'%s' is NULL, which it must not be", argument);
+	snprintf(wanted, sizeof(wanted), "'%s' must not be NULL", argument);
 	ok(code == VBC_E_ARG && err.code == code && strcmp(err.text, wanted) == 0, "%s: %d %s",
 	   call, code, err.text);
 	if (asprintf(&more, "%s %.*s;", tried ? tried : "", (int)strcspn(call, "("), call) < 0)

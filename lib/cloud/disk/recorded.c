@@ -303,8 +303,8 @@ static int elsewhere(struct vbc_op *op, const struct vbc_disk_noun *noun, vbc_re
 		code = vbc_node_name(op, machine, machines.v[0], &node);
 	return code ? code
 		    : vbc_fail(&op->error, VBC_E_NOTFOUND,
-			       "there is no %s '%s': that is a disk of node '%s' (%s), and goes "
-			       "with it",
+			       "there is no %s '%s': that is a disk of node '%s' (%s), "
+			       "and is deleted with it",
 			       noun->text, id, node, machines.v[0]);
 }
 

@@ -55,13 +55,13 @@ static int check_password(const char *password, struct vbc_error *err)
 	for (size_t i = 0; i < n; i++)
 		if (password[i] <= ' ' || password[i] > '~')
 			return vbc_fail(err, VBC_E_ARG,
-					"the password of a display can hold "
-					"printable ASCII characters only, and no space");
+					"the password of a display can contain only printable "
+					"ASCII characters, and no spaces");
 	return n >= 1 && n <= LONGEST_PASSWORD
 		       ? VBC_OK
 		       : vbc_fail(err, VBC_E_ARG,
-				  "the password of a display must have 1 to %d characters, as VNC "
-				  "looks at no more",
+				  "the password of a display must have 1 to %d characters: VNC "
+				  "ignores all others",
 				  LONGEST_PASSWORD);
 }
 
@@ -80,7 +80,7 @@ int vbc_display_opts_read(const struct vbc_display_opts *opts, struct vbc_displa
 		return vbc_fail(err, VBC_E_ARG, "the display's port must be 1 to 65535, not %u",
 				o.port);
 	if (o.address[0] && inet_pton(AF_INET, o.address, &address) != 1)
-		return vbc_fail(err, VBC_E_ARG, "'%s' is no IPv4 address for the display",
+		return vbc_fail(err, VBC_E_ARG, "'%s' is not an IPv4 address for the display",
 				o.address);
 	return o.password ? check_password(o.password, err) : VBC_OK;
 }
@@ -95,20 +95,19 @@ static int check(struct vbc_op *op, const struct vbc_display_opts *o, const stru
 				"VirtualBox on the host has no extension pack for remote displays; "
 				"install VNC or Oracle's there, with VBoxManage extpack install");
 	if (was->kind == VBC_DISPLAY_RDP && o->password)
-		return vbc_fail(
-			&op->error, VBC_E_ARG,
-			"the host's extension pack, %s, speaks RDP, which takes no password "
-			"of a display; leave it out",
-			was->ext_pack);
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"the host's extension pack, %s, speaks RDP, which takes no display "
+				"password; omit it",
+				was->ext_pack);
 	if (was->kind == VBC_DISPLAY_RDP && !is_loopback(o->address) && !o->no_password)
 		return vbc_fail_hint(&op->error, VBC_E_ARG, VBC_HINT_NO_PASSWORD,
-				     "a display at %s without a password lets everybody in who "
-				     "reaches the host",
+				     "a display at %s without a password lets in everybody who can "
+				     "reach the host",
 				     o->address[0] ? o->address : "all addresses");
 	if (was->kind == VBC_DISPLAY_VNC && !secret && !o->no_password)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"a VNC display needs a password, in a file; without one some hosts "
-				"let nobody in, others everybody");
+				"a VNC display needs a password; without one, some hosts let "
+				"nobody in, others everybody");
 	return VBC_OK;
 }
 
@@ -281,8 +280,8 @@ static void warn_of_ipv6(struct vbc_op *op, const struct vbc_display *d)
 {
 	if (d->kind == VBC_DISPLAY_VNC && is_loopback(d->address))
 		vbc_op_log(op, 0,
-			   "VirtualBox's VNC may also listen on port 5900 of all IPv6 "
-			   "addresses of the host, whatever it is told");
+			   "VirtualBox's VNC may also listen on port 5900 of all IPv6 addresses of "
+			   "the host, whatever address it is given");
 }
 
 int vbc_display_set_new(struct vbc_op *op, vbc_ref machine, const char *id,

@@ -63,7 +63,8 @@ static int plan(struct vbc_op *op, struct change *c)
 	if (code)
 		return code;
 	if (!vbc_uuid_new(c->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	c->folder = vbc_arena_strndup(&op->arena, settings,
 				      (size_t)(vbc_path_base(settings) - settings));
 	file = vbc_arena_printf(&op->arena, VBC_SEED_FILE "-%.8s" VBC_SEED_SUFFIX, c->id);

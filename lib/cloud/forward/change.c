@@ -46,7 +46,8 @@ static int lock_node(struct vbc_op *op, vbc_ref machine, const char *id, struct 
 	if (code)
 		return code;
 	if (!running && state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED)
-		return vbc_fail(&op->error, VBC_E_STATE, "the node is %s; wait until that is over",
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"the node is %s; wait until it has finished",
 				vbc_node_state_name(state));
 	*ret_running = running;
 	return vbc_lock_take(op, machine, id, running ? VBC_LockType_Shared : VBC_LockType_Write,
@@ -73,7 +74,8 @@ static int find(struct vbc_op *op, const char *name, struct vbc_engine *ret, str
 	int code = vbc_adapters_get(op, &ret->machine, 1, VBC_ADAPTER_FORWARDS, &adapters);
 
 	if (!code && !name && ret->slot >= adapters.slots[0])
-		code = vbc_fail(&op->error, VBC_E_ARG, "its network adapters are 0 to %u",
+		code = vbc_fail(&op->error, VBC_E_ARG,
+				"its network adapters are numbered from 0 to %u",
 				adapters.slots[0] - 1);
 	for (size_t i = 0; !code && i < adapters.n && vbc_ref_is_null(ret->ref); i++) {
 		const struct vbc_adapter *a = &adapters.v[i];
@@ -105,7 +107,8 @@ static int change_recorded(struct vbc_op *op, struct change *c, struct vbc_meta 
 	vbc_meta_set_str(entry, VBC_FORWARD_NODE, c->node.id);
 	vbc_meta_set_str(entry, VBC_FORWARD_NAME, c->r.name);
 	if (!vbc_uuid_new(id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	return vbc_work_run(op, &work, forward_change_locked, c);
 }
 
@@ -203,7 +206,7 @@ static int check_own(struct vbc_op *op, const struct change *c)
 					     "it has a forward '%s' already", other.name);
 		if (other.host_port == c->r.host_port && other.protocol == c->r.protocol)
 			return vbc_fail(&op->error, VBC_E_EXISTS,
-					"its forward '%s' has port %u of the host already",
+					"its forward '%s' already uses port %u of the host",
 					other.name, other.host_port);
 	}
 	return VBC_OK;
@@ -224,8 +227,8 @@ static int forward_check_new(struct vbc_op *op, struct change *c)
 
 	if (!code && vbc_ref_is_null(c->engine.ref))
 		code = vbc_fail(&op->error, VBC_E_STATE,
-				"its network adapter %u is not on NAT, and only from there can "
-				"ports be forwarded",
+				"its network adapter %u is not on NAT, and ports can be forwarded "
+				"only to adapters that are",
 				c->engine.slot);
 	return code ? code : check_own(op, c);
 }

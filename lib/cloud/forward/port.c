@@ -162,11 +162,11 @@ int vbc_port_was_chosen(struct vbc_op *op, const char *node, enum vbc_NATProtoco
 const char *vbc_port_refusal(struct vbc_op *op, const char *protocol, unsigned port,
 			     const char *address)
 {
-	const char *text = vbc_arena_printf(
-		&op->arena,
-		"the host does not let VirtualBox listen on %s port %u of %s: another program has "
-		"it, or VirtualBox may not",
-		protocol, port, address[0] ? address : "all addresses");
+	const char *text =
+		vbc_arena_printf(&op->arena,
+				 "the host does not let VirtualBox listen on %s port %u of %s: "
+				 "another program has it, or VirtualBox is not allowed to",
+				 protocol, port, address[0] ? address : "all addresses");
 
 	return text ? text : "no memory";
 }

@@ -22,7 +22,8 @@ static int check_address(const char *which, const char *ip, struct vbc_error *er
 
 	return !ip[0] || inet_pton(AF_INET, ip, &address) == 1
 		       ? VBC_OK
-		       : vbc_fail(err, VBC_E_ARG, "'%s' is no IPv4 address for the %s", ip, which);
+		       : vbc_fail(err, VBC_E_ARG, "'%s' is not an IPv4 address for the %s", ip,
+				  which);
 }
 
 /* What can be judged without a host. VirtualBox itself takes any port and any address. */
@@ -43,7 +44,7 @@ static int check_words(const struct vbc_forward_add_opts *o, const struct vbc_re
 		code = vbc_fail(err, VBC_E_ARG, "the host's port must be 1 to 65535, not %u",
 				r->host_port);
 	if (!code && o->adapter >= VBC_ADAPTERS_MAX)
-		code = vbc_fail(err, VBC_E_ARG, "a node's adapters are 0 to %d",
+		code = vbc_fail(err, VBC_E_ARG, "a node's adapters are numbered from 0 to %d",
 				VBC_ADAPTERS_MAX - 1);
 	if (!code)
 		code = check_address("host", r->host_ip, err);

@@ -130,11 +130,10 @@ static int save(struct vbc_op *op, const char *id)
 
 static int name_it(struct vbc_op *op, struct vbc_gc *gc, const char *path)
 {
-	const char *text =
-		vbc_arena_printf(&op->arena,
-				 "VirtualBox does not know it, and nothing is recorded of "
-				 "it here; it is left alone: %s",
-				 path);
+	const char *text = vbc_arena_printf(&op->arena,
+					    "VirtualBox does not know it, and there is no record "
+					    "of it here; it is left alone: %s",
+					    path);
 
 	if (!text)
 		return vbc_fail_nomem(&op->error);
@@ -154,8 +153,8 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, co
 	if (code || !id[0])
 		return code || !gc ? code : name_it(op, gc, path);
 	text = vbc_arena_printf(&op->arena,
-				"%s %s that VirtualBox does not know any more, and opens again; "
-				"if a node on another host has it, detach it there: %s",
+				"%s %s that VirtualBox no longer knows, and opens again; if a node "
+				"on another host has it, detach it there: %s",
 				streq(s->kind, VBC_IMAGE_KIND) ? "an" : "a", s->kind, path);
 	if (!text)
 		return vbc_fail_nomem(&op->error);

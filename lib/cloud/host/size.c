@@ -47,8 +47,9 @@ int vbc_size_parse(const char *id, struct vbc_size *ret_size, struct vbc_error *
 		}
 	}
 	return vbc_fail(err, VBC_E_ARG,
-			"'%s' is no size; sizes look like 1_cpu-1024_ram-10_disk "
-			"(CPUs, MiB of memory, GiB of disk)", id ? id : "");
+			"'%s' is not a size; sizes look like 1_cpu-1024_ram-10_disk (CPUs, MiB of "
+			"memory, GiB of disk)",
+			id ? id : "");
 }
 
 int vbc_host_limits(struct vbc_op *op, struct vbc_limits *ret)

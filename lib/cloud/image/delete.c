@@ -38,8 +38,8 @@ static int check_elsewhere(struct vbc_op *op, const char *name, const char *id)
 	return code || !node[0]
 		       ? code
 		       : vbc_fail(&op->error, VBC_E_BUSY,
-				  "image '%s' is what the disk of node %s is linked to, which was "
-				  "teleported to another host; destroy that first",
+				  "image '%s' is needed by the linked disk of node %s, which was "
+				  "teleported to another host; destroy that node first",
 				  name, node);
 }
 
@@ -53,8 +53,8 @@ static int check_own(struct vbc_op *op, const char *name, const char *id)
 		       ? code
 		       : vbc_fail_hint(
 				 &op->error, VBC_E_BUSY, VBC_HINT_GC_IMAGE,
-				 "image '%s' is another host's, from which node %s was teleported "
-				 "here, whose disk is linked to it; delete it there",
+				 "image '%s' belongs to another host, from which node %s, whose "
+				 "disk is linked to it, was teleported here; delete it there",
 				 name, node);
 }
 

@@ -77,7 +77,8 @@ static int plan(struct vbc_op *op, struct import *im)
 	if (code)
 		return code;
 	if (!vbc_uuid_new(im->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	name = vbc_arena_printf(&op->arena, "%s.vdi", im->id);
 	im->target = name ? vbc_path_join(op, folders.images, name) : NULL;
 	if (!im->source.on_host) {
@@ -237,7 +238,7 @@ static int resume(struct vbc_op *op, struct import *im)
 	im->source.sent = found.sent;
 	im->source.sum = found.sum;
 	vbc_upload_end(op, (vbc_ref){found.session});
-	vbc_op_log(op, 1, "going on with an upload that broke off after %llu MiB",
+	vbc_op_log(op, 1, "resuming an upload that broke off after %llu MiB",
 		   (unsigned long long)found.sent >> 20);
 	return VBC_OK;
 }
@@ -301,7 +302,7 @@ static int import_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_journal_end(op, im->id);
 	if (code == VBC_E_CONNECT && vbc_resume_can(entry))
-		vbc_error_prefix(&op->error, code, "the same import goes on where it broke off");
+		vbc_error_prefix(&op->error, code, "the same import resumes where it broke off");
 	else if (code)
 		vbc_journal_undo(op, im->id, entry);
 	else
@@ -346,11 +347,10 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 	if (!code)
 		code = vbc_format_check(opts->format, err);
 	if (!code && im->source.archive && opts->format)
-		code = vbc_fail(
-			err, VBC_E_ARG,
-			"'%s' is an archive on the host, and VirtualBox tells itself what is "
-			"in it: no format can be stated",
-			file);
+		code = vbc_fail(err, VBC_E_ARG,
+				"'%s' is an archive on the host, and VirtualBox itself tells what "
+				"is in it: omit the format",
+				file);
 	return code;
 }
 

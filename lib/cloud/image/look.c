@@ -29,7 +29,7 @@ static int check_format(struct vbc_op *op, const struct vbc_source *source, vbc_
 			return VBC_OK;
 	return code ? code
 		    : vbc_fail(&op->error, VBC_E_ARG,
-			       "'%s' is not in the format %s, but %s, as VirtualBox tells it",
+			       "'%s' is not in the format %s, but %s, according to VirtualBox",
 			       source->file, source->format, format);
 }
 

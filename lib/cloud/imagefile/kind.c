@@ -133,11 +133,11 @@ static const struct sign signs[] = {
 	SIGN(0, "Bochs Virtual HD Image", IN_FORMAT("Bochs")),
 	SIGN(0, "#!/bin/sh\n#V2.0 Format", IN_FORMAT("cloop")),
 	SIGN(0, "EVF\x09\x0d\x0a\xff",
-	     "is evidence in the format EWF; export a raw disk of it "
-	     "first, with 'ewfexport -f raw'"),
+	     "is a forensic image in the format EWF; export a raw disk of it first, with "
+	     "'ewfexport -f raw'"),
 	SIGN(0, "EVF2\x0d\x0a\x81",
-	     "is evidence in the format EWF; export a raw disk of it "
-	     "first, with 'ewfexport -f raw'"),
+	     "is a forensic image in the format EWF; export a raw disk of it first, with "
+	     "'ewfexport -f raw'"),
 	SIGN(0, "\x3a\xff\x26\xed",
 	     "is in Android's sparse format; convert it first, with "
 	     "'simg2img OLD NEW'"),
@@ -167,13 +167,13 @@ static const struct sign signs[] = {
 	SIGN(0, "II*\0", NO_DISK("a picture (TIFF)")),
 	SIGN(0, "MM\0*", NO_DISK("a picture (TIFF)")),
 	SIGN_IF(is_bitmap, 0, "BM", NO_DISK("a picture (BMP)")),
-	SIGN_IF(is_sound_or_film, 0, "RIFF", NO_DISK("sound, a film or a picture")),
-	SIGN(4, "ftyp", NO_DISK("a film (MP4)")),
-	SIGN(0, "\x1a\x45\xdf\xa3", NO_DISK("a film (Matroska)")),
-	SIGN(0, "OggS", NO_DISK("sound or a film (Ogg)")),
-	SIGN(0, "ID3", NO_DISK("sound (MP3)")),
+	SIGN_IF(is_sound_or_film, 0, "RIFF", NO_DISK("audio, a video or a picture")),
+	SIGN(4, "ftyp", NO_DISK("a video (MP4)")),
+	SIGN(0, "\x1a\x45\xdf\xa3", NO_DISK("a video (Matroska)")),
+	SIGN(0, "OggS", NO_DISK("audio or a video (Ogg)")),
+	SIGN(0, "ID3", NO_DISK("audio (MP3)")),
 	SIGN(0, "SQLite format 3\0", NO_DISK("a database (SQLite)")),
-	SIGN(0, "d8:announce", NO_DISK("a torrent file: it says where to get something")),
+	SIGN(0, "d8:announce", NO_DISK("a torrent file, which only says where to get something")),
 };
 
 static const char *find_sign(const struct vbc_kind *k, const struct sign *of, size_t n)

@@ -48,11 +48,10 @@ int vbc_network_parse(const char *text, struct vbc_network_choice *ret_choice,
 			.name = text[n] && text[n + 1] ? text + n + 1 : NULL};
 		return VBC_OK;
 	}
-	return vbc_fail(
-		err, VBC_E_ARG,
-		"'%s' is no network: write KIND or KIND:NAME, with nat, natnetwork, bridged, "
-		"internal, hostonly or hostonlynet as KIND",
-		text);
+	return vbc_fail(err, VBC_E_ARG,
+			"'%s' is not a network: write KIND or KIND:NAME, with nat, natnetwork, "
+			"bridged, internal, hostonly or hostonlynet as KIND",
+			text);
 }
 
 enum vbc_NetworkAttachmentType vbc_network_kind_to(enum vbc_network_kind kind)

@@ -29,7 +29,7 @@ static int get_console(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock
 		code = vbc_lock_judge(op, machine,
 				      vbc_ISession_getConsole(op, lock->session, ret_console));
 	if (!code && vbc_ref_is_null(*ret_console))
-		code = vbc_fail(&op->error, VBC_E_STATE, "the node does not run any more");
+		code = vbc_fail(&op->error, VBC_E_STATE, "the node is no longer running");
 	return code;
 }
 

@@ -72,9 +72,10 @@ static int lock_stopped(struct vbc_op *op, struct job *job)
 	enum vbc_node_state state = vbc_node_state_from(at);
 
 	if (!code && state != VBC_NODE_STOPPED)
-		code = vbc_fail(&op->error, VBC_E_STATE,
-				"its adapters can be changed while it is stopped, and it is %s",
-				vbc_node_state_name(state));
+		code = vbc_fail(
+			&op->error, VBC_E_STATE,
+			"its adapters can be changed only while it is stopped, and it is %s",
+			vbc_node_state_name(state));
 	return code ? code
 		    : vbc_lock_take(op, job->found.machine, job->found.id, VBC_LockType_Write,
 				    &job->lock);
@@ -96,8 +97,8 @@ static int find_free(struct vbc_op *op, const struct vbc_adapters *on, int wante
 	while (wanted < 0 && slot < room && is_on(on, slot))
 		slot++;
 	if (wanted >= room)
-		return vbc_fail(&op->error, VBC_E_ARG, "its network adapters are 0 to %d",
-				room - 1);
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"its network adapters are numbered from 0 to %d", room - 1);
 	if (slot == room)
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"all of its %d network adapters are attached", room);
@@ -151,7 +152,7 @@ int vbc_network_attach(struct vbc_host *host, const char *node,
 	int code;
 
 	if (slot >= VBC_ADAPTERS_MAX)
-		return vbc_fail(err, VBC_E_ARG, "a node's adapters are 0 to %d",
+		return vbc_fail(err, VBC_E_ARG, "a node's adapters are numbered from 0 to %d",
 				VBC_ADAPTERS_MAX - 1);
 	code = vbc_run_recovered(host, &vbc_op_brief, err, attach_body, &job);
 	if (!code && ret_slot)
@@ -212,7 +213,8 @@ static int detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *en
 	if (code)
 		return code;
 	if (!vbc_uuid_new(job->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	vbc_meta_set_str(entry, NODE, job->found.id);
 	vbc_meta_set_int(entry, SLOT, job->slot);
 	return vbc_work_run(op, &work, adapter_switch_off, job);

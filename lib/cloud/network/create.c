@@ -70,9 +70,8 @@ static int set_host_address(struct vbc_op *op, const struct create *c, vbc_ref i
 	code = vbc_IHostNetworkInterface_enableStaticIPConfig(op, interface, address, mask);
 	if (code && code != VBC_E_CONNECT && !is_allowed(&c->cidr))
 		return explain(op, code,
-			       "VirtualBox allows host-only interfaces in " HOSTONLY_ALLOWED
-			       " alone, unless /etc/vbox/networks.conf of the host "
-			       "names other ranges");
+			       "VirtualBox allows host-only interfaces only in " HOSTONLY_ALLOWED
+			       ", unless /etc/vbox/networks.conf on the host names other ranges");
 	return code;
 }
 
@@ -88,8 +87,8 @@ static int make_hostonly(struct vbc_op *op, const struct create *c, vbc_ref *ret
 		code = vbc_progress_wait(op, progress, "creating", 0, 100);
 	if (code == VBC_E_FAULT)
 		return explain(op, code,
-			       "this takes VirtualBox's kernel module vboxnetadp on the "
-			       "host; 'modprobe vboxnetadp' there loads it");
+			       "this needs VirtualBox's kernel module vboxnetadp on the host; "
+			       "'modprobe vboxnetadp' there loads it");
 	if (!code)
 		code = vbc_IHostNetworkInterface_getId(op, *ret, &id);
 	if (!code)
@@ -118,7 +117,7 @@ static int make_hostonlynet(struct vbc_op *op, const struct create *c, vbc_ref *
 
 	if (code == VBC_E_VERSION) {
 		code = explain(op, code,
-			       "VirtualBox has host-only networks since 7.0, and only on macOS; "
+			       "VirtualBox has host-only networks only on macOS, from 7.0 on; "
 			       "elsewhere there are host-only interfaces");
 		op->error.hint = VBC_HINT_HOSTONLY;
 	}
@@ -153,7 +152,7 @@ static int choose_id(struct vbc_op *op, struct create *c)
 		return vbc_journal_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name, c->id);
 	if (vbc_uuid_new(c->id))
 		return VBC_OK;
-	return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	return vbc_fail(&op->error, VBC_E_NOMEM, "this system cannot provide random numbers");
 }
 
 static int network_make(struct vbc_op *op, void *arg)
@@ -195,16 +194,16 @@ static int check_words(struct create *c, struct vbc_error *err)
 	if (o->kind != VBC_NETWORK_NATNETWORK && o->kind != VBC_NETWORK_HOSTONLY &&
 	    o->kind != VBC_NETWORK_HOSTONLYNET)
 		return vbc_fail(err, VBC_E_ARG,
-				"a network of the kind '%s' is not created: it is there, or comes "
-				"into being with the first node that uses it",
+				"a network of the kind '%s' cannot be created: it exists already, "
+				"or comes into being with the first node that uses it",
 				vbc_network_kind_name(o->kind));
 	if (o->kind == VBC_NETWORK_HOSTONLY && o->name)
-		return vbc_fail(
-			err, VBC_E_ARG,
-			"VirtualBox names host-only interfaces itself: leave the name away");
+		return vbc_fail(err, VBC_E_ARG,
+				"VirtualBox names host-only interfaces itself: omit the name");
 	if (o->cidr && !vbc_cidr_parse(o->cidr, &c->cidr))
 		return vbc_fail(err, VBC_E_ARG,
-				"'%s' is no range of addresses: write it as 10.9.0.0/24", o->cidr);
+				"'%s' is not a range of addresses: write it like 10.9.0.0/24",
+				o->cidr);
 	return o->kind == VBC_NETWORK_HOSTONLY ? VBC_OK : vbc_name_check("network", o->name, err);
 }
 

@@ -145,7 +145,7 @@ static int check_unused(struct vbc_op *op, const struct vbc_strs *keys, const st
 		if (vbc_network_kind_from(adapters.v[i].type) == t->kind &&
 		    streq(adapters.v[i].network, t->name))
 			code = vbc_fail(&op->error, VBC_E_BUSY,
-					"node '%s' uses it; detach that first",
+					"node '%s' uses it; detach that node first",
 					nodes[adapters.v[i].machine].name);
 	return code;
 }

@@ -36,8 +36,8 @@ static int judge(struct vbc_op *op, const struct vbc_node *node, bool *ret_reach
 	if (*ret_reached || may_come(node))
 		return VBC_OK;
 	return vbc_fail_hint(&op->error, VBC_E_STATE, VBC_HINT_FORWARD_SSH,
-			     "it is on no network that others reach, and no port of the host is "
-			     "forwarded to it");
+			     "it is on no network that others can reach, and no port of the host "
+			     "is forwarded to it");
 }
 
 static int look(struct vbc_op *op, const struct vbc_found *f, bool *ret_reached)

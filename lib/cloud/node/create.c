@@ -56,9 +56,10 @@ static int check_least(struct vbc_op *op, const struct vbc_new_node *c, unsigned
 {
 	if (has >= least)
 		return VBC_OK;
-	return vbc_fail(&op->error, VBC_E_ARG,
-			"image '%s' needs at least %u %s, size '%s' has %u; choose a larger size",
-			c->image.name, least, what, c->size.id, has);
+	return vbc_fail(
+		&op->error, VBC_E_ARG,
+		"image '%s' needs at least %u %s, but size '%s' has %u; choose a larger size",
+		c->image.name, least, what, c->size.id, has);
 }
 
 int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
@@ -72,13 +73,14 @@ int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
 		return vbc_medium_fail_unknown(op, c->image_medium, noun, i->name);
 	if (disk_gb > c->size.disk_gb)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"%s '%s' needs a disk of %u GiB, size '%s' has %u; choose a larger "
-				"size", noun, i->name, disk_gb, c->size.id, c->size.disk_gb);
+				"%s '%s' needs a disk of %u GiB, but size '%s' has %u; choose a "
+				"larger size",
+				noun, i->name, disk_gb, c->size.id, c->size.disk_gb);
 	if (c->opts->linked && c->size.disk_gb > disk_gb)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"a disk that is linked to %s '%s' has %u GiB as that has, size '%s' "
-				"has %u; choose a size with as much, or a full copy", noun, i->name,
-				disk_gb, c->size.id, c->size.disk_gb);
+				"a disk that is linked to %s '%s' has %u GiB, as that does, but "
+				"size '%s' has %u; choose a size with as much, or a full copy",
+				noun, i->name, disk_gb, c->size.id, c->size.disk_gb);
 	code = check_least(op, c, i->min_cpus, c->size.cpus, "CPUs");
 	if (!code)
 		code = check_least(op, c, i->min_memory_mb, c->size.ram_mb, "MiB of memory");
@@ -124,7 +126,8 @@ static int prepare(struct vbc_op *op, struct vbc_new_node *c)
 	if (code)
 		return code;
 	if (!vbc_uuid_new(c->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	c->vbox_name = vbc_node_tame_name(op, c->name);
 	folder = vbc_path_join(op, folders.machines, c->id);
 	c->settings = vbc_path_settings(op, &folders, c->id);
@@ -321,7 +324,7 @@ static int check_words(const struct vbc_new_node *c, struct vbc_error *err)
 	int code = vbc_name_check("node", c->name, err);
 
 	if (!code && !(c->opts->image && c->opts->image[0]))
-		code = vbc_fail(err, VBC_E_ARG, "a node needs an image to be made from");
+		code = vbc_fail(err, VBC_E_ARG, "a node needs an image to be made of");
 	if (!code)
 		code = vbc_node_check_adapters(c->opts, err);
 	if (!code && c->opts->display)

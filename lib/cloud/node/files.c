@@ -57,8 +57,8 @@ static int drop_used(struct vbc_op *op, vbc_ref *media, const char *const *locat
 	code = vbc_batch(op, calls, *n);
 	for (size_t i = 0; !code && i < *n; i++) {
 		if (!calls[i].code && owners[i].n)
-			vbc_op_log(op, 0, "%s is left: machine %s has it, too", locations[i],
-				   owners[i].v[0]);
+			vbc_op_log(op, 0, "%s is left in place: machine %s has it, too",
+				   locations[i], owners[i].v[0]);
 		else
 			media[kept++] = media[i];
 	}
@@ -462,8 +462,9 @@ int vbc_node_remove_files(struct vbc_op *op, const char *settings, enum vbc_sett
 	int code;
 
 	if (!vbc_path_is_absolute(settings)) {
-		vbc_op_log(op, 0,
-			   "the files of a machine are left, as nothing says where they are");
+		vbc_op_log(
+			op, 0,
+			"the files of a machine are left in place, as nothing says where they are");
 		return VBC_OK;
 	}
 	code = find_place(op, settings, &place);

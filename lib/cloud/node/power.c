@@ -95,11 +95,10 @@ static int press_button(struct vbc_op *op, const struct vbc_found *f)
 		return code;
 	code = vbc_IConsole_getGuestEnteredACPIMode(op, console, &acpi);
 	if (!code && !acpi)
-		code = vbc_fail(
-			&op->error, VBC_E_STATE,
-			"the guest of node '%s' does not listen to the power button (it has "
-			"not turned ACPI on, or not yet); stop it by force",
-			f->name);
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"the guest of node '%s' does not listen to the power button (it "
+				"has not enabled ACPI, or not yet); stop it by force",
+				f->name);
 	if (!code)
 		code = vbc_IConsole_powerButton(op, console);
 	vbc_lock_drop(op, &lock);
@@ -135,13 +134,12 @@ static int await_off(struct vbc_op *op, const struct vbc_found *f, const struct 
 		}
 		code = vbc_op_sleep(op, POLL_MS);
 		if (code)
-			vbc_error_prefix(&op->error, code, "node '%s' still runs", f->name);
+			vbc_error_prefix(&op->error, code, "node '%s' is still running", f->name);
 		if (!code && deadline && vbc_now_ms() >= deadline)
-			code = vbc_fail(
-				&op->error, VBC_E_TIMEOUT,
-				"the guest of node '%s' did not shut down within %d s of the "
-				"power button; it still runs",
-				f->name, SHUTDOWN_MS / 1000);
+			code = vbc_fail(&op->error, VBC_E_TIMEOUT,
+					"the guest of node '%s' did not shut down within %d s of "
+					"the power button; it is still running",
+					f->name, SHUTDOWN_MS / 1000);
 	}
 	return code ? code : vbc_lock_wait_free(op, f->machine, f->id);
 }

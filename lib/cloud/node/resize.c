@@ -36,10 +36,11 @@ static int check_dynamic(struct vbc_op *op, const struct vbc_found *f, vbc_ref d
 
 	if (code || !facts.fixed)
 		return code;
-	return vbc_fail(&op->error, VBC_E_STATE,
-			"the disk of node '%s' has a fixed size, and VirtualBox lets no such disk "
-			"grow; if it is a volume, grow that, else clone the node with the larger "
-			"size", f->name);
+	return vbc_fail(
+		&op->error, VBC_E_STATE,
+		"the disk of node '%s' has a fixed size, and VirtualBox cannot grow such disks; if "
+		"it is a volume, grow that, otherwise clone the node with the larger size",
+		f->name);
 }
 
 /*
@@ -88,8 +89,9 @@ static int check_disk(struct vbc_op *op, const struct resize *r, const struct vb
 		return code;
 	if (now > wanted)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"the disk of node '%s' has %u GiB and size '%s' has %u; disks only "
-				"grow", f->name, (unsigned)((now + GIB - 1) / GIB), r->size.id,
+				"the disk of node '%s' has %u GiB and size '%s' has %u; disks can "
+				"only grow",
+				f->name, (unsigned)((now + GIB - 1) / GIB), r->size.id,
 				r->size.disk_gb);
 	*ret_grow = true;
 	code = check_alone(op, f, disk);

@@ -57,7 +57,7 @@ static int screenshot_body(struct vbc_op *op, void *arg)
 		code = vbc_IMachine_getState(op, f.machine, &state);
 	if (!code && state != VBC_MachineState_Running && state != VBC_MachineState_Paused)
 		code = vbc_fail(&op->error, VBC_E_STATE,
-				"node '%s' has no screen to picture: it is %s", f.name,
+				"node '%s' has no screen to capture: it is %s", f.name,
 				vbc_node_state_name(vbc_node_state_from(state)));
 	if (!code)
 		code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Shared, &lock);

@@ -113,14 +113,14 @@ static int find_way(struct vbc_op *op, const struct vbc_found *node, struct vbc_
 	if (!find_forward(op, &adapters, &r))
 		return find_address(op, node, ret);
 	if (r.host_ip[0] && !vbc_is_ip(r.host_ip))
-		return vbc_fail_hint(&op->error, VBC_E_STATE, VBC_HINT_DELETE_FORWARD,
-				     "its forward '%s' to its SSH port is from '%s', which is no "
-				     "IP address",
-				     r.name, r.host_ip);
+		return vbc_fail_hint(
+			&op->error, VBC_E_STATE, VBC_HINT_DELETE_FORWARD,
+			"its forward '%s' to its SSH port is from '%s', which is not an IP address",
+			r.name, r.host_ip);
 	if (is_loopback(r.host_ip) && !is_loopback(host))
 		return vbc_fail_hint(
 			&op->error, VBC_E_STATE, VBC_HINT_OPEN_SSH,
-			"its SSH port is reached from the host itself only, at %s port %u",
+			"its SSH port can be reached only from the host itself, at %s port %u",
 			r.host_ip, r.host_port);
 	*ret = (struct vbc_ssh){.node = node->id,
 				.name = node->name,
@@ -139,7 +139,7 @@ static int check_running(struct vbc_op *op, vbc_ref machine)
 	if (code || state == VBC_NODE_RUNNING || state == VBC_NODE_STARTING ||
 	    state == VBC_NODE_UPDATING)
 		return code;
-	return vbc_fail(&op->error, VBC_E_STATE, "it does not run: it is %s",
+	return vbc_fail(&op->error, VBC_E_STATE, "it is not running: it is %s",
 			vbc_node_state_name(state));
 }
 

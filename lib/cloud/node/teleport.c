@@ -507,7 +507,7 @@ static int open_machine(struct vbc_op *op, struct teleport *t)
 		code = vbc_IVirtualBox_openMachine(op, op->vbox, t->settings, "", &t->machine);
 	}
 	return vbc_error_prefix(&op->error, code,
-				"the other host has to see the node's folder at the same path");
+				"the other host must see the node's folder at the same path");
 }
 
 static int node_receive(struct vbc_op *op, void *arg)
@@ -544,7 +544,7 @@ static int check_running(struct vbc_op *op, vbc_ref machine)
 	if (code || is_arrived(state))
 		return code;
 	return vbc_fail_hint(&op->error, VBC_E_STATE, VBC_HINT_READ_LOG,
-			     "it came to the other host and stopped there");
+			     "it arrived on the other host, and stopped there");
 }
 
 static int target_body(struct vbc_op *op, void *arg)
@@ -560,7 +560,7 @@ static int target_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_node_registered(op, t->found.id, &machine);
 	if (!code && !vbc_ref_is_null(machine))
-		code = vbc_fail(&op->error, VBC_E_EXISTS, "the other host has this node already");
+		code = vbc_fail(&op->error, VBC_E_EXISTS, "the other host already has this node");
 	t->address = t->wanted_address;
 	if (!code && !t->address)
 		t->address = vbc_url_host(op);
@@ -600,7 +600,8 @@ static int choose_secrets(struct vbc_op *op, struct teleport *t)
 	char random[37];
 
 	if (!vbc_uuid_new(random) || !vbc_uuid_new(t->password))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	t->port = PORT_FIRST + (unsigned)strtoul(random + 24, NULL, 16) % PORTS;
 	return VBC_OK;
 }

@@ -346,11 +346,10 @@ int vbc_snapshot_delete_node(struct vbc_op *op, const char *node, const char *sn
 	int code = find(op, node, snapshot, &found, &one);
 
 	if (!code && one->children > 1)
-		code = vbc_fail(
-			&op->error, VBC_E_STATE,
-			"%zu snapshots build on it, and VirtualBox merges it into one only; "
-			"delete others of them first",
-			one->children);
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"%zu snapshots build on it, and VirtualBox can merge it into only "
+				"one; delete all but one of them first",
+				one->children);
 	if (!code)
 		code = check_bases(op, one->ref, found.id);
 	if (!code)

@@ -124,8 +124,8 @@ static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
 		code = vbc_volume_lock(op, use->machine, use->machine_id, name, &lock, &running);
 	if (!code && running && !use->place.hot)
 		code = vbc_fail(&op->error, VBC_E_STATE,
-				"node '%s' runs, and it is plugged where VirtualBox cannot pull it "
-				"meanwhile (%s %d:%d); stop the node first",
+				"node '%s' is running, and VirtualBox cannot detach a disk from "
+				"there meanwhile (%s %d:%d); stop the node first",
 				name, use->place.controller, use->place.port, use->place.device);
 	if (!code)
 		code = vbc_medium_detach(op, lock.machine, &use->place);

@@ -210,7 +210,7 @@ static int resize_body(struct vbc_op *op, void *arg)
 		return VBC_OK;
 	if (r->size_bytes < now_bytes)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"volume '%s' has %u GiB already; volumes only grow", r->volume,
+				"volume '%s' has %u GiB already; volumes can only grow", r->volume,
 				(unsigned)((now_bytes + VBC_GIB - 1) / VBC_GIB));
 	code = grow(op, r);
 	return vbc_error_prefix(&op->error, code, "cannot resize volume '%s'", r->volume);
