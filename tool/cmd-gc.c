@@ -11,12 +11,12 @@ static const struct opt gc_opts[] = {
 	{
 		.name = "--dry-run",
 		OPT(dry_run),
-		.help = "only tell what would be removed",
+		.help = "only show what would be removed",
 	},
 	{
 		.name = "--force",
 		OPT(force),
-		.help = "also remove what VirtualBox's service ended over before",
+		.help = "also remove what VirtualBox's service crashed on before",
 	},
 	{.name = NULL},
 };
@@ -25,9 +25,8 @@ const struct cmd gc_cmds[] = {
 	{
 		.name = "",
 		.help = "remove what interrupted commands left on the host",
-		.more = "Lists what it removed. Work that still goes on, and everything of other "
-			"tools, "
-			"is left alone.",
+		.more = "Lists what it removed. Work still in progress and everything that belongs "
+			"to other tools is left alone.",
 		.opts = gc_opts,
 		.run = gc_collect,
 	},

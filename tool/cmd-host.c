@@ -19,7 +19,7 @@ const struct cmd host_cmds[] = {
 	},
 	{
 		.name = "check",
-		.help = "check whether the host can be used, with causes and cures",
+		.help = "check whether the host can be used, with causes and remedies",
 		.more = "The exit status is 4 when the host cannot be reached or logged on to, 1 "
 			"when "
 			"there are other errors, 0 when there are at most warnings.",

@@ -25,7 +25,7 @@ static const struct opt create_opts[] = {
 		OPT(file),
 		.required = true,
 		.complete = COMPLETE_FILE,
-		.help = "the file that the private key is written to; it must not exist",
+		.help = "the file to write the private key to; it must not exist",
 	},
 	{.name = NULL},
 };
@@ -44,7 +44,7 @@ const struct cmd key_cmds[] = {
 	},
 	{
 		.name = "create",
-		.help = "make a new pair, keep its public key on the host",
+		.help = "make a new pair and keep its public key on the host",
 		.more = "The private key is written to FILE, readable by you alone, and kept "
 			"nowhere "
 			"else.",

@@ -25,18 +25,18 @@ static const struct opt create_opts[] = {
 		.name = "--kind",
 		.value = "KIND",
 		OPT_ONE_OF(network_kind, kinds),
-		.help = "natnetwork, hostonly or hostonlynet; else natnetwork",
+		.help = "natnetwork, hostonly or hostonlynet; natnetwork by default",
 	},
 	{
 		.name = "--cidr",
 		.value = "RANGE",
 		OPT(cidr),
-		.help = "its addresses, as 10.9.0.0/24; else VirtualBox's own choice",
+		.help = "its addresses, like 10.9.0.0/24; by default VirtualBox's choice",
 	},
 	{
 		.name = "--no-dhcp",
 		OPT(no_dhcp),
-		.help = "give no addresses, in a NAT network",
+		.help = "do not assign addresses, in a NAT network",
 	},
 	{.name = NULL},
 };
@@ -46,7 +46,7 @@ static const struct opt attach_opts[] = {
 		.name = "--adapter",
 		.value = "N",
 		OPT_ONE_OF(adapter, adapter_choices),
-		.help = "the adapter, counted from 0; else the first that is off",
+		.help = "the adapter, counted from 0; by default the first that is off",
 	},
 	{.name = NULL},
 };
@@ -72,8 +72,7 @@ const struct cmd network_cmds[] = {
 		.name = "create",
 		.help = "make a network",
 		.more = "Host-only interfaces get their names from VirtualBox: with --kind "
-			"hostonly "
-			"leave NAME away.",
+			"hostonly omit NAME.",
 		.words = {{.name = "NAME", .optional = true}},
 		.opts = create_opts,
 		.run = network_create,
@@ -87,7 +86,7 @@ const struct cmd network_cmds[] = {
 	{
 		.name = "attach",
 		.help = "attach an adapter of a stopped node to a network",
-		.more = "NETWORK is KIND or KIND:NAME, as nat, internal:lab or bridged:eth0.",
+		.more = "NETWORK is KIND or KIND:NAME, such as nat, internal:lab or bridged:eth0.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NETWORK"}},
 		.opts = attach_opts,
 		.run = network_attach,

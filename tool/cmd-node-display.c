@@ -24,7 +24,7 @@ const struct opt node_display_opts[] = {
 		.name = "--address",
 		.value = "IP",
 		OPT(address),
-		.help = "the host's address to listen on, or all; else 127.0.0.1",
+		.help = "the host's address to listen on, or all; 127.0.0.1 by default",
 	},
 	{
 		.name = "--password-file",

@@ -60,8 +60,9 @@ const struct cmd snapshot_cmds[] = {
 	},
 	{
 		.name = "revert",
-		.help = "set a stopped node back to one of its snapshots",
-		.more = "What it did since is lost. Without a snapshot: back to the current one.",
+		.help = "revert a stopped node to one of its snapshots",
+		.more = "Its changes since then are lost. Without a snapshot it reverts to the "
+			"current one.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "SNAPSHOT", .optional = true}},
 		.opts = revert_opts,

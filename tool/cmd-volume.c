@@ -22,14 +22,14 @@ static const struct opt create_opts[] = {
 		.value = "GIB",
 		OPT(size_gib),
 		.min = 1,
-		.help = "its size; with a snapshot or node, else as large as that",
+		.help = "its size; with a snapshot or node, by default the size of that",
 	},
 	{
 		.name = "--snapshot",
 		.value = "SNAPSHOT",
 		OPT(snapshot),
 		.complete = COMPLETE_SNAPSHOT,
-		.help = "the snapshot of a volume that it starts with; else it is empty",
+		.help = "the snapshot of a volume that it starts with; by default it is empty",
 	},
 	{
 		.name = "--node",
@@ -41,7 +41,7 @@ static const struct opt create_opts[] = {
 	{
 		.name = "--dynamic",
 		OPT(dynamic),
-		.help = "take space on the host as it is written, not all at once",
+		.help = "take up space on the host as it is written, not all at once",
 	},
 	OPT_TIMEOUT,
 	{.name = NULL},

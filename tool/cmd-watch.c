@@ -29,11 +29,10 @@ static const struct opt watch_opts[] = {
 const struct cmd watch_cmds[] = {
 	{
 		.name = "",
-		.help = "tell what happens on the host, as JSON, one object a line",
-		.more = "Goes on until Ctrl-C. The first event is \"watching\": from then on all "
-			"is "
-			"told. It comes again after the host was away: what happened meanwhile is "
-			"not known.",
+		.help = "report what happens on the host, as JSON, one object per line",
+		.more = "Continues until Ctrl-C. The first event is \"watching\": from then on "
+			"everything is reported. It recurs after the host was unreachable: what "
+			"happened in the meantime is unknown.",
 		.opts = watch_opts,
 		.run = watch_run,
 	},

@@ -107,7 +107,7 @@ def test_refused(name: str) -> None:
             (["IMachine_setBootOrder", "position=1", "device=Cheese"], "'Cheese' is not a member of DeviceType, which "
              "it has Null, Floppy, DVD, HardDisk")):
         fails(cloud("api", *make, *words), 2, pattern, f"refused: {' '.join(words)}")
-    fails(cloud("api", "x=3"), 2, "no call stands before it", "an argument alone")
+    fails(cloud("api", "x=3"), 2, "there is no call before it", "an argument alone")
     ok(api("IVirtualBox_getExtraData", "key=test/api") == {"returnval": ""}, "nothing was done")
     ok(contents() == before, "nor made")
     fails(cloud("api", "IVirtualBox_findMachine", "nameOrId=" + unique("no")), 3, "Could not find",

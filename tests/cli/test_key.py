@@ -63,7 +63,7 @@ def test_import(name: str) -> None:
                       ("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n", "ssh-keygen -i -f FILE"),
                       ("ssh-rsa AAAA!!!!", "not a complete public SSH key"),
                       ("-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n", "private key"),
-                      (RSA + "\0", "no small text file")):
+                      (RSA + "\0", "not a small text file")):
         fails(cloud("key", "import", unique("bad"), written("bad.pub", text)), 2, why, f"refused: {text[:30]!r}")
     for text, comment in ((f"{RSA} J\u00f6rg\n".encode("latin-1"), ""),
                           (f"\ufeff{RSA} J\u00f6rg\r\n", " J\u00f6rg"),

@@ -44,7 +44,7 @@ def test_errors() -> None:
     fails(run("node", "create", "--image", "x"), 2, "needs a NAME", "no name")
     fails(run("node", "show", ""), 2, "empty word", "an empty name")
     fails(run("node", "list", "x"), 2, "takes no 'x'", "a word too many")
-    fails(run("node", "list", "--output", "xml"), 2, "it is table, json or tsv", "a wrong format")
+    fails(run("node", "list", "--output", "xml"), 2, "it must be table, json or tsv", "a wrong format")
     fails(run("node", "stop", "x", "--timeout", "soon"), 2, "whole number", "no number")
     fails(run("node", "wait", "x"), 2, "needs --state", "no state")
     fails(run("node", "create", "x", "--image", "i", *["--ssh-key=k"] * 33), 2,
