@@ -16,7 +16,7 @@ HINTS = {
     "SHOW_NODE": "its extra['error'] tells why",
     "SHOW_BROKEN": "their extra['error'] tells why",
     "READ_LOG": "ex_get_node_log() of the other host's driver tells why",
-    "DISCARD_STATE": "ex_discard_saved_state() discards the saved state, so that it can start afresh",
+    "DISCARD_STATE": "ex_discard_saved_state() discards the state, so that it can start afresh",
     "CREATE_NETWORK": "ex_list_networks() returns those there are, ex_create_network() makes one",
     "HOSTONLY": "ex_create_network() with ex_type='host_only' creates one",
     "FORWARD_SSH": "for a node on NAT, ex_create_port_forward(node, 0, 22) adds one",

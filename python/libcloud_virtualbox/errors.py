@@ -38,7 +38,7 @@ class VirtualBoxError(LibcloudError, RuntimeError):
         self.driver = driver
 
     def reword(self, text: str) -> None:
-        """Lets it say this, where programs compare with the original driver's words."""
+        """Makes it say this, where programs compare with the original driver's words."""
         self.value = text
         self.args = (text,)
 
@@ -107,7 +107,7 @@ class ExistsError(VirtualBoxError):
 
 
 class BusyError(VirtualBoxError):
-    """Somebody else uses it: a lock, an attachment."""
+    """Something else is using it: a lock, an attachment."""
 
 
 class StateError(VirtualBoxError):

@@ -48,7 +48,7 @@ def test_errors() -> None:
     fails(run("node", "stop", "x", "--timeout", "soon"), 2, "whole number", "no number")
     fails(run("node", "wait", "x"), 2, "needs --state", "no state")
     fails(run("node", "create", "x", "--image", "i", *["--ssh-key=k"] * 33), 2,
-          "can be given 32 times", "too many keys")
+          "can be given at most 32 times", "too many keys")
     fails(run("node", "ssh"), 2, "needs a NODE", "a way to no node")
     fails(run("--force", "node", "stop", "x"), 2, "write it after that", "an option too early")
     fails(run("node", "create", "x\x1b[2J\ny", "z", "--image", "i"), 2, "takes no 'z'",
