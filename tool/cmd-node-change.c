@@ -25,7 +25,7 @@ int node_rename(struct ctx *ctx, const struct args *args)
 	int rc = vbc_node_rename(ctx->host, args->words[0], args->words[1], &ctx->err);
 
 	if (!rc)
-		note("node '%s' is called '%s' now", args->words[0], args->words[1]);
+		note("node '%s' is now called '%s'", args->words[0], args->words[1]);
 	return rc;
 }
 
@@ -35,7 +35,7 @@ int node_resize(struct ctx *ctx, const struct args *args)
 	int rc = vbc_node_resize(ctx->host, args->words[0], args->size, &wait, &ctx->err);
 
 	if (!rc)
-		note("node '%s' has size %s now", args->words[0], args->size);
+		note("node '%s' now has size %s", args->words[0], args->size);
 	return rc;
 }
 
@@ -45,7 +45,7 @@ int node_describe(struct ctx *ctx, const struct args *args)
 	int rc = vbc_node_describe(ctx->host, args->words[0], text, &ctx->err);
 
 	if (!rc)
-		note("node '%s' has another description", args->words[0]);
+		note("node '%s' has a new description", args->words[0]);
 	return rc;
 }
 

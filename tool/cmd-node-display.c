@@ -12,13 +12,13 @@ const struct opt node_display_opts[] = {
 	{
 		.name = "--on",
 		OPT(on),
-		.help = "enable it, or change it",
+		.help = "enable or change it",
 	},
 	{
 		.name = "--port",
 		.value = "PORT",
 		OPT(port),
-		.help = "the host's port to listen on; else a free one",
+		.help = "the host's port to listen on; by default a free one",
 	},
 	{
 		.name = "--address",
@@ -72,11 +72,11 @@ static int display_check_args(const struct args *args, struct vbc_error *err)
 		args->port || args->address || args->display_password_file || args->no_password;
 
 	if (args->on && args->off)
-		return fail(err, VBC_E_ARG, "'--on' cannot be used with '--off': leave one away");
+		return fail(err, VBC_E_ARG, "'--on' cannot be used with '--off': omit one of them");
 	if (!args->on && change)
 		return fail(err, VBC_E_ARG,
-			    "'--port', '--address', '--password-file' and '--no-password' are "
-			    "of use with '--on' only");
+			    "'--port', '--address', '--password-file' and '--no-password' can be "
+			    "used only with '--on'");
 	return 0;
 }
 
@@ -96,7 +96,7 @@ int node_display(struct ctx *ctx, const struct args *args)
 	if (!rc && args->off) {
 		rc = vbc_display_disable(ctx->host, args->words[0], &ctx->err);
 		if (!rc)
-			note("node '%s' has no remote display now", args->words[0]);
+			note("node '%s' no longer has a remote display", args->words[0]);
 		return rc;
 	}
 	if (!rc)

@@ -32,7 +32,7 @@ int node_start(struct ctx *ctx, const struct args *args, const char *node, struc
 	int rc = vbc_node_start(ctx->host, node, &wait, err);
 
 	if (!rc)
-		note("node '%s' runs", node);
+		note("node '%s' is running", node);
 	return rc;
 }
 
@@ -82,7 +82,7 @@ int node_resume(struct ctx *ctx, const struct args *args, const char *node, stru
 	int rc = vbc_node_resume(ctx->host, node, &wait, err);
 
 	if (!rc)
-		note("node '%s' runs", node);
+		note("node '%s' is running", node);
 	return rc;
 }
 

@@ -104,8 +104,8 @@ def test_refused(name: str) -> None:
             (["IMachine_setCPUCount", "CPUCount=many"], "'many' is not a number from 0 to 4294967295"),
             (["IMachine_setCPUCount", "CPUCount=-1"], "'-1' is not a number"),
             (["IMachine_setAutostartEnabled", "autostartEnabled=yes"], "neither true nor false"),
-            (["IMachine_setBootOrder", "position=1", "device=Cheese"], "'Cheese' is not a member of DeviceType, which "
-             "it has Null, Floppy, DVD, HardDisk")):
+            (["IMachine_setBootOrder", "position=1", "device=Cheese"],
+             "'Cheese' is not a member of DeviceType, which has Null, Floppy, DVD, HardDisk")):
         fails(cloud("api", *make, *words), 2, pattern, f"refused: {' '.join(words)}")
     fails(cloud("api", "x=3"), 2, "there is no call before it", "an argument alone")
     ok(api("IVirtualBox_getExtraData", "key=test/api") == {"returnval": ""}, "nothing was done")
