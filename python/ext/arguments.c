@@ -133,7 +133,7 @@ static int read_state(struct call *call, PyObject *value, enum vbc_node_state *r
 			return 0;
 		}
 	}
-	PyErr_SetString(PyExc_ValueError, "no state of a node");
+	PyErr_SetString(PyExc_ValueError, "not a state of a node");
 	return -1;
 }
 

@@ -76,8 +76,8 @@ static int gc_call(struct call *c)
 }
 
 METHOD(gc,
-       "Removes what killed programs left; with dry_run only tells, with force tries again what\n"
-       "VirtualBox's service ended over.",
+       "Removes what killed programs left behind; with dry_run only reports it, with force\n"
+       "retries what VirtualBox's service crashed on.",
        RETURNS(leftovers), gc_call(c), PARAM(OPTIONAL, gc.dry_run, "dry_run"),
        PARAM(OPTIONAL, gc.force, "force"), PARAM_END)
 METHOD(location_list, "The one location there is.", RETURNS(locations),

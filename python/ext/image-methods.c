@@ -30,7 +30,7 @@ static int image_call_import(struct call *c)
 	return vbc_image_import(c->host, c->in.text, &c->in.image, &c->wait, &c->out.image,
 				&c->error);
 }
-METHOD(image_import, "Makes an image of a file here, or with host: before its path, there.",
+METHOD(image_import, "Makes an image from a file here, or on the host with host: before its path.",
        RETURNS(image), image_call_import(c), PARAM(GIVEN, text, "file"),
        PARAM(NAMED, image.name, "name"), PARAM(NAMED, image.os_type, "os_type"),
        PARAM(NAMED, image.description, "description"), PARAM(NAMED, image.min_cpus, "min_cpus"),
@@ -70,7 +70,8 @@ static PyObject *result_sha256(const struct call *c)
 {
 	return text_to_python(c->sha256);
 }
-METHOD(image_export, "Writes an image to a raw file here. Its SHA-256.", .result = result_sha256,
+METHOD(image_export, "Writes an image to a raw file here, and returns its SHA-256.",
+       .result = result_sha256,
        vbc_image_export(c->host, c->in.id, c->in.text, &c->wait, c->sha256, &c->error), ID,
        PARAM(GIVEN, text, "file"), PARAM_WAIT, PARAM_END)
 METHOD(image_delete, "Deletes an image and its file.", RETURNS_NOTHING,

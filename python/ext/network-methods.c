@@ -67,7 +67,7 @@ static PyObject *result_number(const struct call *c)
 {
 	return PyLong_FromUnsignedLong(c->in.number);
 }
-METHOD(network_attach, "Attaches the first free adapter of a stopped node. Its number.",
+METHOD(network_attach, "Attaches the first free adapter of a stopped node, and returns its number.",
        .result = result_number, network_call_attach(c), PARAM(GIVEN, id, "node"),
        PARAM(GIVEN, text, "network"), PARAM_END)
 METHOD(network_detach, "Switches an adapter of a stopped node off.", RETURNS_NOTHING,

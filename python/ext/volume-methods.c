@@ -48,7 +48,7 @@ METHOD(volume_create, "Makes a detached volume.", RETURNS(volume), volume_call_c
        PARAM(GIVEN, name, "name"), PARAM(NAMED, volume.size_gb, "size_gb"),
        PARAM(NAMED, volume.snapshot, "snapshot"), PARAM(NAMED, volume.dynamic, "dynamic"),
        PARAM(NAMED, volume.node, "node"), PARAM_WAIT, PARAM_END)
-METHOD(volume_rename, "Renames a volume, also while it is in use.", RETURNS_NOTHING,
+METHOD(volume_rename, "Renames a volume, even while it is in use.", RETURNS_NOTHING,
        vbc_volume_rename(c->host, c->in.id, c->in.name, &c->error), VOLUME,
        PARAM(GIVEN, name, "name"), PARAM_END)
 METHOD(volume_attach, "Attaches a volume to a node.", RETURNS_NOTHING,
@@ -70,11 +70,11 @@ METHOD(snapshot_create, "Takes a snapshot of a volume or of a node.", RETURNS(sn
 			   &c->out.snapshot, &c->error),
        PARAM(NAMED, id, "volume"), PARAM(NAMED, other, "node"), PARAM(NAMED, name, "name"),
        PARAM(NAMED, text, "description"), PARAM_WAIT, PARAM_END)
-METHOD(snapshot_revert, "Sets a stopped node back to a snapshot.", RETURNS_NOTHING,
+METHOD(snapshot_revert, "Reverts a stopped node to a snapshot.", RETURNS_NOTHING,
        vbc_snapshot_revert(c->host, c->in.other, c->in.id, &c->wait, &c->error),
        PARAM(GIVEN, other, "node"), PARAM(OPTIONAL, id, "snapshot"), PARAM_WAIT, PARAM_END)
-METHOD(snapshot_delete, "Deletes a snapshot of a volume, or with `node` of that.", RETURNS_NOTHING,
-       vbc_snapshot_delete(c->host, c->in.other, c->in.id, &c->wait, &c->error),
+METHOD(snapshot_delete, "Deletes a snapshot of a volume, or of `node` if that is given.",
+       RETURNS_NOTHING, vbc_snapshot_delete(c->host, c->in.other, c->in.id, &c->wait, &c->error),
        PARAM(OPTIONAL, id, "snapshot"), PARAM(NAMED, other, "node"), PARAM_WAIT, PARAM_END)
 
 const struct method_row volume_methods[] = {

@@ -83,7 +83,7 @@ class Interface(unittest.TestCase):
             (TypeError, "was given 'id' twice", lambda: host.node_get("a", id="a")),
             (ValueError, "timeout_s: negative", lambda: host.node_stop("a", timeout_s=-1)),
             (ValueError, "timeout_s: negative", lambda: host.node_stop("a", timeout_s=float("nan"))),
-            (ValueError, "state: no state", lambda: host.node_wait("a", "asleep")),
+            (ValueError, "state: not a state", lambda: host.node_wait("a", "asleep")),
             (TypeError, "needs 'image'", lambda: host.node_create("a")),
             (TypeError, "takes 1 by position", lambda: host.node_create("a", "b", image="c")),
             (ValueError, "fields: negative or too large", lambda: host.node_list(1 << 32)),
