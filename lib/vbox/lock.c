@@ -167,14 +167,18 @@ static int wait_step(struct vbc_op *op, struct waiting *w, bool look)
 	return vbc_lock_explain(op, w->machine, w->id);
 }
 
-static bool is_read_again(struct vbc_op *op, vbc_ref machine)
+/* Whether VirtualBox cannot read it, though it has tried again. */
+static int is_unreadable(struct vbc_op *op, vbc_ref machine, bool *ret)
 {
 	struct vbc_error saved = vbc_op_try(op);
-	bool accessible = false;
+	bool accessible = true;
+	int code = vbc_IMachine_getAccessible(op, machine, &accessible);
 
-	vbc_IMachine_getAccessible(op, machine, &accessible);
+	if (code && code != VBC_E_BUSY && code != VBC_E_STATE && code != VBC_E_NOTFOUND)
+		return code;
 	vbc_op_try_end(op, &saved);
-	return accessible;
+	*ret = !code && !accessible;
+	return VBC_OK;
 }
 
 /*
@@ -192,9 +196,12 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 		int code = try_lock(op, machine, type, lock);
 
 		if (code == VBC_E_BUSY && op->error.result == VBC_RESULT_NOT_READY && !asked) {
-			asked = is_read_again(op, machine);
-			if (!asked)
-				return code;
+			bool unreadable = false;
+			int failed = is_unreadable(op, machine, &unreadable);
+
+			if (failed || unreadable)
+				return failed ? failed : code;
+			asked = true;
 		} else if (code != VBC_E_BUSY && code != VBC_E_STATE) {
 			if (!code)
 				vbc_op_try_end(op, &saved);

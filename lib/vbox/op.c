@@ -86,6 +86,16 @@ int vbc_op_check_there(struct vbc_op *op)
 	return code;
 }
 
+int vbc_op_check_readable(struct vbc_op *op)
+{
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && i < VBC_SUBJECTS; i++)
+		if (op->about[i].check_readable)
+			code = op->about[i].check_readable(op, op->about[i].id);
+	return code;
+}
+
 int vbc_op_ihost(struct vbc_op *op, vbc_ref *ret_host)
 {
 	int code = vbc_ref_is_null(op->ihost) ? vbc_IVirtualBox_getHost(op, op->vbox, &op->ihost)

@@ -25,6 +25,8 @@ static int explain_gone(struct vbc_op *op, int code)
 	first = vbc_op_try(op);
 	op->undoing = true; /* the caller's time may be over, the answer is worth a call */
 	now = vbc_op_check_there(op);
+	if (!now && first.result == VBC_RESULT_NOT_READY)
+		now = vbc_op_check_readable(op);
 	if (now == VBC_E_NOTFOUND || (now == VBC_E_STATE && first.result == VBC_RESULT_NOT_READY))
 		return now;
 	vbc_op_try_end(op, &first);
@@ -71,7 +73,7 @@ int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_er
 		vbc_op_init_buffers(&op);
 		code = run_once(&op, body, arg);
 		error = op.error;
-		again = !op.wrote && may_pass(&op, code);
+		again = !op.wrote && !op.cancelled && !op.given_up && may_pass(&op, code);
 		if (!code)
 			vbc_results_hand_over(&op.results);
 		vbc_op_done(&op);

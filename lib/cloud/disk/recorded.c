@@ -314,8 +314,10 @@ static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const
 	struct vbc_disk *disks = NULL;
 	vbc_ref medium = {NULL};
 	size_t n = 0;
-	int code = vbc_medium_find(op, id, &medium);
+	int code = vbc_machine_read_again(op);
 
+	if (!code)
+		code = vbc_medium_find(op, id, &medium);
 	if (code)
 		return code;
 	if (vbc_ref_is_null(medium))
@@ -340,6 +342,6 @@ int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const cha
 				       : find_by_name(op, noun, id_or_name, fields, ret_disk);
 	if (!code)
 		vbc_op_about(op, &(struct vbc_subject){noun->text, ret_disk->id, id_or_name,
-						       vbc_medium_find});
+						       vbc_medium_find, NULL});
 	return code;
 }

@@ -143,11 +143,25 @@ static int name_it(struct vbc_op *op, struct vbc_gc *gc, const char *path)
 	return VBC_OK;
 }
 
+/* Whether another client is just deleting it: its records tell, whose order is the other way round. */
+static int is_going(struct vbc_op *op, const struct search *s, const char *path, const char *id,
+		    bool *ret)
+{
+	struct vbc_strs journal = {0}, recorded = {0};
+	int code = vbc_gc_journal(op, &journal);
+
+	if (!code)
+		code = vbc_meta_ids(op, s->kind, &recorded);
+	*ret = vbc_gc_is_named(&journal, vbc_path_base(path)) || !vbc_strs_has(&recorded, id);
+	return code;
+}
+
 /* gc: NULL: nobody is told, but by the log. */
 static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, const char *path)
 {
 	vbc_ref disk = {NULL};
 	const char *id = "", *text;
+	bool going = false;
 	int code = open_lost(op, s, path, &disk, &id);
 
 	if (code || !id[0])
@@ -164,7 +178,11 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, co
 		code = vbc_gc_found(op, gc, s->kind, id, text);
 	if (code)
 		return code;
-	return gc && gc->dry_run ? vbc_IMedium_close(op, disk) : save(op, id);
+	if (!gc || !gc->dry_run)
+		code = is_going(op, s, path, id, &going);
+	if (code)
+		return code;
+	return going || (gc && gc->dry_run) ? vbc_IMedium_close(op, disk) : save(op, id);
 }
 
 static int take_all(struct vbc_op *op, struct vbc_gc *gc, struct search *s,

@@ -13,6 +13,7 @@
 #include "disk/recorded.h"
 #include "image/collect.h"
 #include "image/lent.h"
+#include "machine/read-again.h"
 #include "journal/run.h"
 
 static int fail_used(struct vbc_op *op, const char *name, const char *how, const char *machine_id)
@@ -77,7 +78,9 @@ static int check_unused(struct vbc_op *op, const char *name, const char *id, vbc
 	if (code)
 		return code;
 	if (!children.n)
-		return check_elsewhere(op, name, id);
+		code = vbc_machine_check_free(op, "image", name);
+	if (code || !children.n)
+		return code ? code : check_elsewhere(op, name, id);
 	if (machines.n)
 		return fail_used(op, name, "needed by the linked disk", machines.v[0]);
 	return vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is needed by a disk that is linked to it",

@@ -2,12 +2,12 @@
 #ifndef VBC_MACHINE_LIST_H
 #define VBC_MACHINE_LIST_H
 
+#include "machine/kind.h"
 #include "vbox/op.h"
 
 struct vbc_node;
 
-#define VBC_NODE_KIND "node"             /* of its metadata: libcloud/node/<uuid>            */
-#define VBC_NODE_TAGS "tags"             /* in it: an object                                 */
+#define VBC_NODE_TAGS "tags" /* in its metadata: an object */
 
 #define VBC_NODE_FIRMWARE (1 << 30) /* of enum vbc_node_fields: firmware, of one node alone */
 

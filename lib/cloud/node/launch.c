@@ -91,11 +91,12 @@ static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 	if (disk[0])
 		cause = disk;
 	else if (!cause[0] && at == VBC_MachineState_Aborted)
-		cause = "its process on the host ended in the middle of the start";
+		cause = vbc_arena_printf(&op->arena, "its process on the host ended: %s",
+					 failed.text);
 	else if (state == VBC_NODE_SUSPENDED)
 		hint = VBC_HINT_DISCARD_STATE;
 	vbc_op_try_end(op, &failed);
-	if (cause[0] || hint) {
+	if (cause && (cause[0] || hint)) {
 		op->error.code = 0;
 		vbc_fail_hint(&op->error, failed.code, hint, "%s", cause[0] ? cause : failed.text);
 	}

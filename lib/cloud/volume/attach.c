@@ -15,6 +15,7 @@
 #include "disk/storage-slot.h"
 #include "journal/run.h"
 #include "machine/find.h"
+#include "machine/read-again.h"
 #include "machine/state.h"
 #include "vbox/lock.h"
 #include "volume/volume.h"
@@ -97,7 +98,9 @@ static int attach_body(struct vbc_op *op, void *arg)
 	if (use.machine_id[0])
 		return vbc_volume_fail_attached(op, VBC_E_BUSY, &disk, &use,
 						"; detach it there first");
-	code = attach(op, &disk, &node);
+	code = vbc_machine_check_free(op, "volume", vbc_disk_name(op, &disk));
+	if (!code)
+		code = attach(op, &disk, &node);
 	return vbc_error_prefix(&op->error, code, "cannot attach volume '%s' to node '%s'",
 				job->volume, job->node);
 }

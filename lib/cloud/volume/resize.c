@@ -21,6 +21,7 @@
 #include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
+#include "machine/read-again.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
@@ -182,7 +183,9 @@ static int lock_node(struct vbc_op *op, struct resize *r)
 
 static int grow(struct vbc_op *op, struct resize *r)
 {
-	int code = vbc_ref_is_null(r->use.machine) ? VBC_OK : lock_node(op, r);
+	int code = vbc_ref_is_null(r->use.machine)
+			   ? vbc_machine_check_free(op, "volume", r->volume)
+			   : lock_node(op, r);
 
 	if (!code)
 		code = r->disk.facts.fixed ? grow_fixed(op, r) : grow_dynamic(op, r);

@@ -109,7 +109,8 @@ int vbc_volume_use_found(struct vbc_op *op, const struct vbc_disk *disk, struct 
 
 	if (!code && ret->machine_id[0])
 		vbc_op_about(op, &(struct vbc_subject){"node", ret->machine_id, ret->machine_id,
-						       vbc_node_look});
+						       vbc_node_registered,
+						       vbc_node_check_readable});
 	return code;
 }
 
