@@ -313,7 +313,7 @@ static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta 
 	const struct vbc_work work = {vbc_journal_begin_new, "node", c->id, entry, NULL};
 	int code = vbc_work_run(op, &work, node_make_whole, c);
 
-	return vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name);
+	return code ? vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name) : code;
 }
 
 /* What can be judged without a host is judged before one is asked. */

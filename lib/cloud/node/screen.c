@@ -36,6 +36,7 @@ static int take(struct vbc_op *op, vbc_ref console, struct screenshot *s)
 							  VBC_BitmapFormat_PNG, &png);
 	if (code)
 		return code;
+	free(s->png); /* of a run before this one */
 	s->png = malloc(png.size ? png.size : 1);
 	if (!s->png)
 		return vbc_fail_nomem(&op->error);
