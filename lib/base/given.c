@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Arguments that must not be NULL.
+ * Arguments that must not be NULL, and structs of options.
  */
 #include "base/given.h"
 
@@ -20,4 +20,14 @@ bool vbc_lacks_any(struct vbc_error *err, const char *names, const void *const *
 		names += strspn(names, ", ");
 	}
 	return false;
+}
+
+void vbc_opts_copy(void *to, size_t room, const void *opts)
+{
+	size_t size = 0;
+
+	if (!opts)
+		return;
+	memcpy(&size, opts, sizeof(size));
+	memcpy(to, opts, size < room ? size : room);
 }

@@ -71,8 +71,7 @@ int vbc_display_opts_read(const struct vbc_display_opts *opts, struct vbc_displa
 	struct vbc_display_opts o = VBC_DISPLAY_OPTS_INIT;
 	struct in_addr address;
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	if (!o.address)
 		o.address = VBC_LOOPBACK;
 	*ret = o;

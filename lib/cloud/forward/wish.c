@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
 #include "machine/adapter-slots.h"
@@ -57,8 +58,7 @@ int vbc_forward_read(const struct vbc_forward_add_opts *opts, struct vbc_forward
 	struct vbc_forward_add_opts o = VBC_FORWARD_ADD_OPTS_INIT;
 	struct vbc_redirect *r = &ret->r;
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	snprintf(ret->name, sizeof(ret->name), "%s-%u", o.protocol ? o.protocol : "tcp",
 		 o.guest_port);
 	ret->slot = o.adapter;

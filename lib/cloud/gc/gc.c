@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
 #include "base/given.h"
 #include "base/result.h"
 #include "forward/port-settle.h"
@@ -64,8 +62,7 @@ int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts,
 
 	if (vbc_lacks(err, host))
 		return VBC_E_ARG;
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	gc.dry_run = o.dry_run;
 	gc.force = o.force;
 	code = vbc_op_run(host, &vbc_op_brief, err, gc_body, &gc);

@@ -6,8 +6,6 @@
  */
 #include <vboxcloud/image.h>
 
-#include <string.h>
-
 #include "base/given.h"
 #include "disk/kinds.h"
 #include "disk/make.h"
@@ -194,8 +192,7 @@ static int create(struct vbc_host *host, struct create *c, const struct vbc_imag
 	struct vbc_image words = {.name = c->name, .description = "", .init = "", .firmware = ""};
 	int code;
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&c->opts, opts, opts->size < sizeof(c->opts) ? opts->size : sizeof(c->opts));
+	vbc_opts_read(&c->opts, opts);
 	override(&c->opts, &words);
 	code = vbc_image_check_words(&words, err);
 	if (!code)

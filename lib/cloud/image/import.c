@@ -401,8 +401,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 	struct import im = {.opts = &o, .looking = {.tick = tick, .data = &im}};
 	int code = take_source(&im, file, err);
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	if (!code)
 		code = take_opts(&im, &o, &arena, err);
 	if (!code && !im.source.on_host)

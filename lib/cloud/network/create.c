@@ -6,7 +6,6 @@
  * soon as that is known. VirtualBox makes several networks of one name: so a name is claimed first,
  * and told to the undo only when there is no network of that name.
  */
-#include <string.h>
 
 #include "base/given.h"
 #include "base/name.h"
@@ -216,8 +215,7 @@ int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_op
 	struct create c = {.opts = VBC_NETWORK_CREATE_OPTS_INIT};
 	int code;
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&c.opts, opts, opts->size < sizeof(c.opts) ? opts->size : sizeof(c.opts));
+	vbc_opts_read(&c.opts, opts);
 	code = check_words(&c, err);
 	if (!code)
 		code = vbc_run_recovered(host, &vbc_op_brief, err, create_body, &c);

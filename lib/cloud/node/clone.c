@@ -8,8 +8,6 @@
  */
 #include <vboxcloud/node.h>
 
-#include <string.h>
-
 #include "base/given.h"
 #include "base/name.h"
 #include "disk/medium-facts.h"
@@ -204,8 +202,7 @@ int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *na
 		.id_or_name = id_or_name, .opts = &o, .create = VBC_NODE_CREATE_OPTS_INIT};
 	int code = vbc_name_check("node", name, err);
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	if (!code && o.node_size)
 		code = vbc_size_parse(o.node_size, &c.made.size, err);
 	c.made.name = name;

@@ -9,8 +9,6 @@
 
 #include <vboxcloud/node.h>
 
-#include <string.h>
-
 #include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
@@ -387,8 +385,7 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 	struct vbc_first_boot first_boot;
 	int code;
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	code = check_words(&c, err);
 	if (!code && o.firmware)
 		code = vbc_firmware_check(o.firmware, err);

@@ -8,8 +8,6 @@
 
 #include <vboxcloud/volume.h>
 
-#include <string.h>
-
 #include "base/given.h"
 #include "base/name.h"
 #include "disk/kinds.h"
@@ -186,8 +184,7 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
 	struct create c = {.name = name};
 	int code = vbc_name_check("volume", name, err);
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&c.opts, opts, opts->size < sizeof(c.opts) ? opts->size : sizeof(c.opts));
+	vbc_opts_read(&c.opts, opts);
 	if (!code && c.opts.snapshot && c.opts.node)
 		code = vbc_fail(err, VBC_E_ARG,
 				"a volume starts with a snapshot or with a node's disk, not both");
