@@ -126,7 +126,7 @@ static int forward_add(struct ctx *ctx, const struct args *args)
 	opts.protocol = args->udp ? "udp" : NULL;
 	opts.host_ip = args->host_ip && streq(args->host_ip, "all") ? "" : args->host_ip;
 	opts.guest_ip = args->guest_ip;
-	rc = vbc_forward_add(ctx->host, args->words[0], &opts, &forward, &ctx->err);
+	rc = vbc_forward_add(ctx->host, args->words[0], &opts, &brief_wait, &forward, &ctx->err);
 	if (rc)
 		return rc;
 	out_object(ctx->out, columns);
@@ -140,7 +140,8 @@ static int forward_delete(struct ctx *ctx, const struct args *args)
 	int rc = 0;
 
 	for (size_t i = 1; i < args->n_words && !rc; i++) {
-		rc = vbc_forward_delete(ctx->host, args->words[0], args->words[i], &ctx->err);
+		rc = vbc_forward_delete(ctx->host, args->words[0], args->words[i], &brief_wait,
+					&ctx->err);
 		if (!rc)
 			note("deleted forward '%s'", args->words[i]);
 	}

@@ -4,6 +4,7 @@
  * vboxcloud gc: removes what killed programs left on a host.
  */
 #include "cmd.h"
+#include "report.h"
 
 static int gc_collect(struct ctx *ctx, const struct args *args);
 
@@ -47,7 +48,7 @@ static int gc_collect(struct ctx *ctx, const struct args *args)
 
 	opts.dry_run = args->dry_run;
 	opts.force = args->force;
-	rc = vbc_gc_with(ctx->host, &opts, &leftovers, &ctx->err);
+	rc = vbc_gc_with(ctx->host, &opts, &brief_wait, &leftovers, &ctx->err);
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);

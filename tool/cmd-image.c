@@ -176,7 +176,7 @@ static int image_export(struct ctx *ctx, const struct args *args)
 static int image_delete(struct ctx *ctx, const struct args *args, const char *name,
 			struct vbc_error *err)
 {
-	int rc = vbc_image_delete(ctx->host, name, err);
+	int rc = vbc_image_delete(ctx->host, name, &brief_wait, err);
 
 	(void)args;
 	if (!rc)

@@ -124,11 +124,11 @@ static int key_create(struct ctx *ctx, const struct args *args)
 
 	if (fd < 0)
 		return ctx->err.code;
-	int rc = vbc_key_create(ctx->host, args->words[0], &key, &ctx->err);
+	int rc = vbc_key_create(ctx->host, args->words[0], &brief_wait, &key, &ctx->err);
 
 	rc = finish_secret_file(fd, args->file, rc ? NULL : key->private_key, rc, &ctx->err);
 	if (rc && key)
-		vbc_key_delete(ctx->host, args->words[0], NULL);
+		vbc_key_delete(ctx->host, args->words[0], &brief_wait, NULL);
 	if (rc) {
 		vbc_key_free(key);
 		return rc;
@@ -144,7 +144,7 @@ static int key_import(struct ctx *ctx, const struct args *args)
 
 	if (!text)
 		return ctx->err.code;
-	int rc = vbc_key_import(ctx->host, args->words[0], text, &key, &ctx->err);
+	int rc = vbc_key_import(ctx->host, args->words[0], text, &brief_wait, &key, &ctx->err);
 
 	if (!rc)
 		key_show_and_free(ctx, key);
@@ -154,7 +154,7 @@ static int key_import(struct ctx *ctx, const struct args *args)
 static int key_delete(struct ctx *ctx, const struct args *args, const char *name,
 		      struct vbc_error *err)
 {
-	int rc = vbc_key_delete(ctx->host, name, err);
+	int rc = vbc_key_delete(ctx->host, name, &brief_wait, err);
 
 	(void)args;
 	if (!rc)

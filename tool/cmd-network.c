@@ -141,7 +141,7 @@ static int network_create(struct ctx *ctx, const struct args *args)
 	opts.name = args->n_words ? args->words[0] : NULL;
 	opts.cidr = args->cidr;
 	opts.no_dhcp = args->no_dhcp;
-	int rc = vbc_network_create(ctx->host, &opts, &network, &ctx->err);
+	int rc = vbc_network_create(ctx->host, &opts, &brief_wait, &network, &ctx->err);
 
 	if (rc)
 		return rc;
@@ -154,7 +154,7 @@ static int network_create(struct ctx *ctx, const struct args *args)
 static int network_delete(struct ctx *ctx, const struct args *args, const char *name,
 			  struct vbc_error *err)
 {
-	int rc = vbc_network_delete(ctx->host, name, err);
+	int rc = vbc_network_delete(ctx->host, name, &brief_wait, err);
 
 	(void)args;
 	if (!rc)
@@ -170,7 +170,7 @@ static int network_attach(struct ctx *ctx, const struct args *args)
 
 	if (!rc)
 		rc = vbc_network_attach(ctx->host, args->words[0], &choice, (int)args->adapter - 1,
-					&slot, &ctx->err);
+					&brief_wait, &slot, &ctx->err);
 	if (!rc)
 		note("attached adapter %u of node '%s'", slot, args->words[0]);
 	return rc;
@@ -178,5 +178,6 @@ static int network_attach(struct ctx *ctx, const struct args *args)
 
 static int network_detach(struct ctx *ctx, const struct args *args)
 {
-	return vbc_network_detach(ctx->host, args->words[0], args->adapter - 1, &ctx->err);
+	return vbc_network_detach(ctx->host, args->words[0], args->adapter - 1, &brief_wait,
+				  &ctx->err);
 }

@@ -85,7 +85,9 @@ static int display_enable(struct ctx *ctx, const struct args *args, struct vbc_d
 	struct display_wish wish CLEANUP(display_wish_done) = {.password = NULL};
 	int rc = display_wish_read(args, args->port, &wish, &ctx->err);
 
-	return rc ? rc : vbc_display_enable(ctx->host, args->words[0], &wish.opts, ret, &ctx->err);
+	return rc ? rc
+		  : vbc_display_enable(ctx->host, args->words[0], &wish.opts, &brief_wait, ret,
+				       &ctx->err);
 }
 
 int node_display(struct ctx *ctx, const struct args *args)
@@ -94,7 +96,7 @@ int node_display(struct ctx *ctx, const struct args *args)
 	int rc = display_check_args(args, &ctx->err);
 
 	if (!rc && args->off) {
-		rc = vbc_display_disable(ctx->host, args->words[0], &ctx->err);
+		rc = vbc_display_disable(ctx->host, args->words[0], &brief_wait, &ctx->err);
 		if (!rc)
 			note("node '%s' no longer has a remote display", args->words[0]);
 		return rc;

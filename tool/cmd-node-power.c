@@ -58,7 +58,7 @@ int node_reboot(struct ctx *ctx, const struct args *args, const char *node, stru
 
 int node_pause(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
-	int rc = vbc_node_pause(ctx->host, node, err);
+	int rc = vbc_node_pause(ctx->host, node, &brief_wait, err);
 
 	(void)args;
 	if (!rc)
@@ -88,7 +88,7 @@ int node_resume(struct ctx *ctx, const struct args *args, const char *node, stru
 
 int node_discard(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
-	int rc = vbc_node_discard_state(ctx->host, node, err);
+	int rc = vbc_node_discard_state(ctx->host, node, &brief_wait, err);
 
 	(void)args;
 	if (!rc)

@@ -200,17 +200,17 @@ static int volume_create(struct ctx *ctx, const struct args *args)
 
 static int volume_rename(struct ctx *ctx, const struct args *args)
 {
-	return vbc_volume_rename(ctx->host, args->words[0], args->words[1], &ctx->err);
+	return vbc_volume_rename(ctx->host, args->words[0], args->words[1], &brief_wait, &ctx->err);
 }
 
 static int volume_attach(struct ctx *ctx, const struct args *args)
 {
-	return vbc_volume_attach(ctx->host, args->words[0], args->words[1], &ctx->err);
+	return vbc_volume_attach(ctx->host, args->words[0], args->words[1], &brief_wait, &ctx->err);
 }
 
 static int volume_detach(struct ctx *ctx, const struct args *args)
 {
-	return vbc_volume_detach(ctx->host, args->words[0], &ctx->err);
+	return vbc_volume_detach(ctx->host, args->words[0], &brief_wait, &ctx->err);
 }
 
 static int volume_resize(struct ctx *ctx, const struct args *args)
@@ -223,7 +223,7 @@ static int volume_resize(struct ctx *ctx, const struct args *args)
 static int volume_destroy(struct ctx *ctx, const struct args *args, const char *name,
 			  struct vbc_error *err)
 {
-	int rc = vbc_volume_destroy(ctx->host, name, err);
+	int rc = vbc_volume_destroy(ctx->host, name, &brief_wait, err);
 
 	(void)args;
 	if (!rc)

@@ -130,6 +130,8 @@ void report_error(const struct vbc_error *err)
 	}
 }
 
+const struct vbc_wait brief_wait = {.timeout_ms = 600000};
+
 struct vbc_wait begin_wait(unsigned timeout_s)
 {
 	struct vbc_wait wait = {.timeout_ms = timeout_s * 1000, .tick = meter_tick};

@@ -42,4 +42,7 @@ void report_log(void *data, int level, const char *line);
  */
 struct vbc_wait begin_wait(unsigned timeout_s);
 
+/* Of commands that do little and have no --timeout: signals end the program as always. */
+extern const struct vbc_wait brief_wait;
+
 #endif

@@ -8,6 +8,7 @@
 #define VBOXCLOUD_GC_H
 
 #include <vboxcloud/host.h>
+#include <vboxcloud/wait.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -61,7 +62,7 @@ struct vbc_gc_opts {
  * other calls, which would end it again; the log names it, and a dry run lists it. With `force` it
  * is tried once more. opts NULL: VBC_GC_OPTS_INIT. All else as vbc_gc(). Any thread. Since 0.1.
  */
-int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts,
+int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts, const struct vbc_wait *wait,
 		struct vbc_leftovers **ret_leftovers, struct vbc_error *err);
 void vbc_leftovers_free(struct vbc_leftovers *leftovers);
 

@@ -156,7 +156,8 @@ int vbc_image_export(struct vbc_host *host, const char *id_or_name, const char *
  * VBC_E_BUSY (a node uses the image itself, or it is being copied), VBC_E_ARG (ambiguous name).
  * Any thread. Since 0.1.
  */
-int vbc_image_delete(struct vbc_host *host, const char *id_or_name, struct vbc_error *err);
+int vbc_image_delete(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		     struct vbc_error *err);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include <vboxcloud/host.h>
+#include <vboxcloud/wait.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -103,7 +104,8 @@ struct vbc_network_create_opts {
  * vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_opts *opts,
-		       struct vbc_network **ret_network, struct vbc_error *err);
+		       const struct vbc_wait *wait, struct vbc_network **ret_network,
+		       struct vbc_error *err);
 void vbc_network_free(struct vbc_network *network);
 
 /*
@@ -111,7 +113,8 @@ void vbc_network_free(struct vbc_network *network);
  * VBC_E_ARG (it is of a kind that cannot be deleted), VBC_E_BUSY (a node uses it). Any thread.
  * Since 0.1.
  */
-int vbc_network_delete(struct vbc_host *host, const char *name, struct vbc_error *err);
+int vbc_network_delete(struct vbc_host *host, const char *name, const struct vbc_wait *wait,
+		       struct vbc_error *err);
 
 /*
  * Attaches an adapter of a stopped node to the network `choice`: adapter `slot`, or with a negative
@@ -120,15 +123,15 @@ int vbc_network_delete(struct vbc_host *host, const char *name, struct vbc_error
  * VBC_E_VERSION, VBC_E_BUSY, VBC_E_ARG. Any thread. Since 0.1.
  */
 int vbc_network_attach(struct vbc_host *host, const char *node,
-		       const struct vbc_network_choice *choice, int slot, unsigned *ret_slot,
-		       struct vbc_error *err);
+		       const struct vbc_network_choice *choice, int slot,
+		       const struct vbc_wait *wait, unsigned *ret_slot, struct vbc_error *err);
 
 /*
  * Switches the adapter `slot` of a stopped node off; its forwards go with it. Errors as
  * vbc_network_attach(), and VBC_E_NOTFOUND when that adapter is off. Any thread. Since 0.1.
  */
 int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
-		       struct vbc_error *err);
+		       const struct vbc_wait *wait, struct vbc_error *err);
 
 #ifdef __cplusplus
 }

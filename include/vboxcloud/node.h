@@ -210,7 +210,8 @@ int vbc_node_reboot(struct vbc_host *host, const char *id_or_name, bool force,
  * Pauses a running node: its memory stays where it is. One that is paused is left alone. Errors as
  * vbc_node_start(); VBC_E_STATE when it does not run. Any thread. Since 0.1.
  */
-int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_error *err);
+int vbc_node_pause(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		   struct vbc_error *err);
 
 /*
  * Suspends a running or paused node: its state goes to the host's disk, and its power off. One that
@@ -230,21 +231,22 @@ int vbc_node_resume(struct vbc_host *host, const char *id_or_name, const struct 
  * Throws the saved state of a suspended node away: it is stopped then, as if its power had been
  * cut. Errors as vbc_node_start(). Any thread. Since 0.1.
  */
-int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name, struct vbc_error *err);
+int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name,
+			   const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Renames a stopped node: 1 to 255 characters of Unicode; several nodes may share a name. Errors:
  * VBC_E_STATE (it is not stopped), VBC_E_ARG, VBC_E_NOTFOUND, VBC_E_BUSY. Any thread. Since 0.1.
  */
 int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *name,
-		    struct vbc_error *err);
+		    const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Sets the description of a node, also while it runs. Errors as vbc_node_start(). Any thread. Since
  * 0.1.
  */
 int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char *description,
-		      struct vbc_error *err);
+		      const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Gives a stopped node another size (a size id): CPUs, memory, and a disk that is as large or
@@ -262,7 +264,7 @@ int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *s
  * VBC_E_BUSY. Any thread. Since 0.1.
  */
 int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key, const char *value,
-		 struct vbc_error *err);
+		 const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Moves a running node to another host without stopping it. That host must see the node's folder

@@ -83,7 +83,7 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
  * those of vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_volume_rename(struct vbc_host *host, const char *volume, const char *name,
-		      struct vbc_error *err);
+		      const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Attaches a volume to a node, stopped or running, at the first free place; a machine without a
@@ -93,13 +93,14 @@ int vbc_volume_rename(struct vbc_host *host, const char *volume, const char *nam
  * Any thread. Since 0.1.
  */
 int vbc_volume_attach(struct vbc_host *host, const char *volume, const char *node,
-		      struct vbc_error *err);
+		      const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Detaches a volume from its node, stopped or running; one that is detached is left alone. The
  * guest should have unmounted it. Errors as vbc_volume_attach(). Any thread. Since 0.1.
  */
-int vbc_volume_detach(struct vbc_host *host, const char *volume, struct vbc_error *err);
+int vbc_volume_detach(struct vbc_host *host, const char *volume, const struct vbc_wait *wait,
+		      struct vbc_error *err);
 
 /*
  * Grows a volume to size_gb GiB. It must not be attached to a running node. Errors: VBC_E_ARG
@@ -113,7 +114,8 @@ int vbc_volume_resize(struct vbc_host *host, const char *volume, unsigned size_g
  * Destroys a detached volume and its file; its snapshots stay. Errors: VBC_E_BUSY (attached, with
  * the node in the text), VBC_E_NOTFOUND, VBC_E_ARG. Any thread. Since 0.1.
  */
-int vbc_volume_destroy(struct vbc_host *host, const char *volume, struct vbc_error *err);
+int vbc_volume_destroy(struct vbc_host *host, const char *volume, const struct vbc_wait *wait,
+		       struct vbc_error *err);
 
 #ifdef __cplusplus
 }

@@ -20,7 +20,8 @@ struct vbc_progress {
 };
 
 /*
- * Passed to calls that may take long; NULL means: no limit, nobody is told. Since 0.1.
+ * Passed to calls that change something or may take long; NULL means: no limit, nobody is told.
+ * Since 0.1.
  *
  * `tick` runs in the calling thread, at least once a second while the call waits, with no lock
  * held. A non-zero return cancels: the call then waits until the host has really stopped, undoes

@@ -7,6 +7,8 @@
  */
 #include "ext.h"
 
+const struct vbc_wait brief_wait = {.timeout_ms = 600000};
+
 static _Thread_local struct call *current;
 
 /* A thread's asynchronous exceptions come up where Python code runs; this is the least of it. */

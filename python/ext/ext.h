@@ -181,6 +181,9 @@ struct param {
 		"progress", KIND_OBJECT, NAMED, offsetof(struct call, progress)                    \
 	}
 
+/* Of the other calls: they do little. */
+extern const struct vbc_wait brief_wait;
+
 struct method {
 	const char *name;
 	const char *doc; /* first sentence; the signature is put before it */

@@ -72,7 +72,7 @@ METHOD(check, "Whether the host can be used as a cloud.", RETURNS(findings),
 static int gc_call(struct call *c)
 {
 	c->in.gc.size = sizeof(c->in.gc);
-	return vbc_gc_with(c->host, &c->in.gc, &c->out.leftovers, &c->error);
+	return vbc_gc_with(c->host, &c->in.gc, &brief_wait, &c->out.leftovers, &c->error);
 }
 
 METHOD(gc,
@@ -90,13 +90,14 @@ METHOD(key_get, "The key of a name.", RETURNS(key),
        vbc_key_get(c->host, c->in.name, &c->out.key, &c->error), PARAM(GIVEN, name, "name"),
        PARAM_END)
 METHOD(key_create, "Makes a pair; its private key is in the result only.", RETURNS(key),
-       vbc_key_create(c->host, c->in.name, &c->out.key, &c->error), PARAM(GIVEN, name, "name"),
-       PARAM_END)
+       vbc_key_create(c->host, c->in.name, &brief_wait, &c->out.key, &c->error),
+       PARAM(GIVEN, name, "name"), PARAM_END)
 METHOD(key_import, "Keeps a public key under a name.", RETURNS(key),
-       vbc_key_import(c->host, c->in.name, c->in.text, &c->out.key, &c->error),
+       vbc_key_import(c->host, c->in.name, c->in.text, &brief_wait, &c->out.key, &c->error),
        PARAM(GIVEN, name, "name"), PARAM(GIVEN, text, "public_key"), PARAM_END)
 METHOD(key_delete, "Forgets a key.", RETURNS_NOTHING,
-       vbc_key_delete(c->host, c->in.name, &c->error), PARAM(GIVEN, name, "name"), PARAM_END)
+       vbc_key_delete(c->host, c->in.name, &brief_wait, &c->error), PARAM(GIVEN, name, "name"),
+       PARAM_END)
 
 const struct method_row host_methods[] = {
 	ROW(show),       ROW(check),      ROW(gc),      ROW(location_list),

@@ -75,7 +75,7 @@ METHOD(image_export, "Writes an image to a raw file here, and returns its SHA-25
        vbc_image_export(c->host, c->in.id, c->in.text, &c->wait, c->sha256, &c->error), ID,
        PARAM(GIVEN, text, "file"), PARAM_WAIT, PARAM_END)
 METHOD(image_delete, "Deletes an image and its file.", RETURNS_NOTHING,
-       vbc_image_delete(c->host, c->in.id, &c->error), ID, PARAM_END)
+       vbc_image_delete(c->host, c->in.id, &brief_wait, &c->error), ID, PARAM_END)
 
 const struct method_row image_methods[] = {
 	ROW(image_list), ROW(image_get),    ROW(image_import), ROW(image_create),

@@ -161,24 +161,24 @@ METHOD(node_reboot, "Reboots a node: through the guest, or with force by reset."
        vbc_node_reboot(c->host, c->in.id, c->in.flag, &c->wait, &c->error), ID,
        PARAM(OPTIONAL, flag, "force"), PARAM_WAIT, PARAM_END)
 METHOD(node_pause, "Pauses a running node.", RETURNS_NOTHING,
-       vbc_node_pause(c->host, c->in.id, &c->error), ID, PARAM_END)
+       vbc_node_pause(c->host, c->in.id, &brief_wait, &c->error), ID, PARAM_END)
 METHOD(node_suspend, "Saves a node's state on the host's disk.", RETURNS_NOTHING,
        vbc_node_suspend(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 METHOD(node_resume, "Continues a paused or suspended node.", RETURNS_NOTHING,
        vbc_node_resume(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 METHOD(node_discard_state, "Discards the saved state of a node.", RETURNS_NOTHING,
-       vbc_node_discard_state(c->host, c->in.id, &c->error), ID, PARAM_END)
+       vbc_node_discard_state(c->host, c->in.id, &brief_wait, &c->error), ID, PARAM_END)
 METHOD(node_rename, "Renames a stopped node.", RETURNS_NOTHING,
-       vbc_node_rename(c->host, c->in.id, c->in.name, &c->error), ID, PARAM(GIVEN, name, "name"),
-       PARAM_END)
+       vbc_node_rename(c->host, c->in.id, c->in.name, &brief_wait, &c->error), ID,
+       PARAM(GIVEN, name, "name"), PARAM_END)
 METHOD(node_describe, "Sets the description of a node.", RETURNS_NOTHING,
-       vbc_node_describe(c->host, c->in.id, c->in.text, &c->error), ID,
+       vbc_node_describe(c->host, c->in.id, c->in.text, &brief_wait, &c->error), ID,
        PARAM(GIVEN, text, "description"), PARAM_END)
 METHOD(node_resize, "Gives a stopped node another size.", RETURNS_NOTHING,
        vbc_node_resize(c->host, c->in.id, c->in.text, &c->wait, &c->error), ID,
        PARAM(GIVEN, text, "size"), PARAM_WAIT, PARAM_END)
 METHOD(node_tag, "Sets a tag of a node, or removes it if no value is given.", RETURNS_NOTHING,
-       vbc_node_tag(c->host, c->in.id, c->in.name, c->in.text, &c->error), ID,
+       vbc_node_tag(c->host, c->in.id, c->in.name, c->in.text, &brief_wait, &c->error), ID,
        PARAM(GIVEN, name, "key"), PARAM(OPTIONAL, text, "value"), PARAM_END)
 METHOD(node_destroy, "Destroys a node and its own disks.", RETURNS_NOTHING,
        vbc_node_destroy(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)

@@ -49,18 +49,18 @@ METHOD(volume_create, "Makes a detached volume.", RETURNS(volume), volume_call_c
        PARAM(NAMED, volume.snapshot, "snapshot"), PARAM(NAMED, volume.dynamic, "dynamic"),
        PARAM(NAMED, volume.node, "node"), PARAM_WAIT, PARAM_END)
 METHOD(volume_rename, "Renames a volume, even while it is in use.", RETURNS_NOTHING,
-       vbc_volume_rename(c->host, c->in.id, c->in.name, &c->error), VOLUME,
+       vbc_volume_rename(c->host, c->in.id, c->in.name, &brief_wait, &c->error), VOLUME,
        PARAM(GIVEN, name, "name"), PARAM_END)
 METHOD(volume_attach, "Attaches a volume to a node.", RETURNS_NOTHING,
-       vbc_volume_attach(c->host, c->in.id, c->in.other, &c->error), VOLUME,
+       vbc_volume_attach(c->host, c->in.id, c->in.other, &brief_wait, &c->error), VOLUME,
        PARAM(GIVEN, other, "node"), PARAM_END)
 METHOD(volume_detach, "Detaches a volume.", RETURNS_NOTHING,
-       vbc_volume_detach(c->host, c->in.id, &c->error), VOLUME, PARAM_END)
+       vbc_volume_detach(c->host, c->in.id, &brief_wait, &c->error), VOLUME, PARAM_END)
 METHOD(volume_resize, "Grows a volume.", RETURNS_NOTHING,
        vbc_volume_resize(c->host, c->in.id, c->in.number, &c->wait, &c->error), VOLUME,
        PARAM(GIVEN, number, "size_gb"), PARAM_WAIT, PARAM_END)
 METHOD(volume_destroy, "Destroys a detached volume and its file.", RETURNS_NOTHING,
-       vbc_volume_destroy(c->host, c->in.id, &c->error), VOLUME, PARAM_END)
+       vbc_volume_destroy(c->host, c->in.id, &brief_wait, &c->error), VOLUME, PARAM_END)
 
 METHOD(snapshot_list, "Snapshots of a volume, of a node, or of all volumes.", RETURNS(snapshots),
        vbc_snapshot_list(c->host, c->in.id, c->in.other, &c->out.snapshots, &c->error),

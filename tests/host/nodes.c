@@ -40,7 +40,7 @@ void delete_image(struct vbc_host *host)
 {
 	struct vbc_error err = {0};
 
-	if (vbc_image_delete(host, image->id, &err))
+	if (vbc_image_delete(host, image->id, NULL, &err))
 		bail_out(err.text);
 	vbc_image_free(image);
 }

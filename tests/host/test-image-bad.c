@@ -241,7 +241,7 @@ static void test_names_and_options(const char *raw)
 	opts.name = "there is one";
 	is_int(vbc_image_import(host, raw, &opts, NULL, &image, NULL), 0, "an image");
 	refused(raw, &opts, VBC_E_EXISTS, "there is an image 'there is one' already");
-	is_int(vbc_image_delete(host, opts.name, NULL), 0, "is deleted by its name");
+	is_int(vbc_image_delete(host, opts.name, NULL, NULL), 0, "is deleted by its name");
 	vbc_image_free(image);
 }
 
@@ -257,7 +257,7 @@ static void test_missing(void)
 
 		is_int(vbc_image_get(host, names[i], &image, &err), code, "no '%s'", names[i]);
 		ok(strstr(err.text, names[i]) && !image, "%s", err.text);
-		is_int(vbc_image_delete(host, names[i], NULL), code, "nor to delete");
+		is_int(vbc_image_delete(host, names[i], NULL, NULL), code, "nor to delete");
 	}
 }
 
@@ -294,7 +294,7 @@ static int import_watched(const char *raw, struct watch *w, unsigned timeout_ms,
 	int code = vbc_image_import(host, raw, NULL, &wait, &image, err);
 
 	if (!code)
-		ok(vbc_image_delete(host, image->id, NULL) == 0, "it is deleted again");
+		ok(vbc_image_delete(host, image->id, NULL, NULL) == 0, "it is deleted again");
 	vbc_image_free(image);
 	return code;
 }

@@ -28,7 +28,8 @@ static void delete (struct vbc_image *image)
 	struct vbc_error err = {0};
 
 	if (image)
-		succeeds(vbc_image_delete(host, image->id, &err), &err, "the image is deleted");
+		succeeds(vbc_image_delete(host, image->id, NULL, &err), &err,
+			 "the image is deleted");
 	vbc_image_free(image);
 }
 
@@ -210,7 +211,8 @@ static void test_without_disk(const struct vbc_node *node, const struct vbc_volu
 	struct vbc_image *image = NULL;
 	struct vbc_error err = {0};
 
-	succeeds(vbc_volume_attach(host, volume->id, node->id, &err), &err, "a volume is attached");
+	succeeds(vbc_volume_attach(host, volume->id, node->id, NULL, &err), &err,
+		 "a volume is attached");
 	image = create(node->id, own_name("beside a volume"), NULL);
 	check_same(image, node);
 	delete (image);
@@ -218,7 +220,7 @@ static void test_without_disk(const struct vbc_node *node, const struct vbc_volu
 	is_int(vbc_image_create(host, node->id, own_name("late"), NULL, &wait, &image, &err),
 	       VBC_E_CANCELLED, "one is cancelled");
 	ok(!image, "the output is untouched");
-	succeeds(vbc_volume_detach(host, volume->id, &err), &err, "the volume is detached");
+	succeeds(vbc_volume_detach(host, volume->id, NULL, &err), &err, "the volume is detached");
 }
 
 int main(void)

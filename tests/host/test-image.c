@@ -65,7 +65,7 @@ static void delete (struct vbc_image *image)
 {
 	struct vbc_error err = {0};
 
-	if (!ok(vbc_image_delete(host, image->id, &err) == 0, "'%s' is deleted", image->name))
+	if (!ok(vbc_image_delete(host, image->id, NULL, &err) == 0, "'%s' is deleted", image->name))
 		printf("# %s\n", err.text);
 	ok(!exists(image->location), "and its file");
 	vbc_image_free(image);

@@ -87,7 +87,8 @@ static void test_of_volume(const struct vbc_volume *v, const struct vbc_node *no
 	detached = take(v->id, NULL, "detached");
 	check_taken(detached, v);
 	write_pattern(v, 2);
-	succeeds(vbc_volume_attach(host, v->id, node->id, &err), &err, "the volume is attached");
+	succeeds(vbc_volume_attach(host, v->id, node->id, NULL, &err), &err,
+		 "the volume is attached");
 	attached = take(v->name, NULL, "attached");
 	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node runs");
 	running = take(v->id, NULL, "running");
@@ -105,7 +106,7 @@ static void test_of_volume(const struct vbc_volume *v, const struct vbc_node *no
 	remove_snapshot(NULL, detached->id);
 	err = (struct vbc_error){0};
 	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
-	succeeds(vbc_volume_detach(host, v->id, &err), &err, "the volume is detached");
+	succeeds(vbc_volume_detach(host, v->id, NULL, &err), &err, "the volume is detached");
 	succeeds(vbc_volume_resize(host, v->id, 2, NULL, &err), &err, "and can be grown");
 	ok(destroy_volume(host, v->id), "the volume is destroyed");
 	is_str(listed(v->id, NULL), "attached running", "its snapshots outlive it");
@@ -176,14 +177,17 @@ static void test_held(const struct vbc_volume *v, const struct vbc_node *node)
 {
 	struct vbc_error err = {0};
 
-	succeeds(vbc_volume_attach(host, v->id, node->id, &err), &err, "a volume is attached");
+	succeeds(vbc_volume_attach(host, v->id, node->id, NULL, &err), &err,
+		 "a volume is attached");
 	vbc_snapshot_free(take(NULL, node->id, "holding"));
-	refuses(vbc_volume_detach(host, v->id, &err), &err, VBC_E_STATE, "snapshot", "detaching");
+	refuses(vbc_volume_detach(host, v->id, NULL, &err), &err, VBC_E_STATE, "snapshot",
+		"detaching");
 	err = (struct vbc_error){0};
 	refuses(vbc_volume_resize(host, v->id, 2, NULL, &err), &err, VBC_E_STATE, "snapshot",
 		"growing");
 	err = (struct vbc_error){0};
-	refuses(vbc_volume_destroy(host, v->id, &err), &err, VBC_E_BUSY, node->name, "destroying");
+	refuses(vbc_volume_destroy(host, v->id, NULL, &err), &err, VBC_E_BUSY, node->name,
+		"destroying");
 	vbc_snapshot_free(take(v->id, NULL, "of what is held"));
 	remove_snapshot(NULL, "of what is held");
 	remove_snapshot(node->id, "holding");

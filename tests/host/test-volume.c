@@ -16,7 +16,7 @@ static void attach(const char *volume, const struct vbc_node *node, const char *
 {
 	struct vbc_error err = {0};
 
-	succeeds(vbc_volume_attach(host, volume, node->id, &err), &err, what);
+	succeeds(vbc_volume_attach(host, volume, node->id, NULL, &err), &err, what);
 	ok(is_attached_to(host, volume, node->id), "%s: it is there", what);
 }
 
@@ -24,7 +24,7 @@ static void detach(const char *volume, const char *what)
 {
 	struct vbc_error err = {0};
 
-	succeeds(vbc_volume_detach(host, volume, &err), &err, what);
+	succeeds(vbc_volume_detach(host, volume, NULL, &err), &err, what);
 	ok(is_attached_to(host, volume, ""), "%s: it is nowhere", what);
 }
 
@@ -73,13 +73,13 @@ static void test_refused(const struct vbc_volume *v)
 	refuses_create(own_name("other"), 0, NULL, VBC_E_ARG, "needs a size");
 	refuses_create(own_name("other"), 2048, NULL, VBC_E_ARG, "2047");
 	refuses_create(own_name("other"), 1, own_name("none"), VBC_E_NOTFOUND, "snapshot");
-	refuses(vbc_volume_attach(host, own_name("none"), "x", &err), &err, VBC_E_NOTFOUND,
+	refuses(vbc_volume_attach(host, own_name("none"), "x", NULL, &err), &err, VBC_E_NOTFOUND,
 		"no volume", "attaching what is not there");
 	err = (struct vbc_error){0};
-	refuses(vbc_volume_attach(host, v->id, own_name("none"), &err), &err, VBC_E_NOTFOUND,
+	refuses(vbc_volume_attach(host, v->id, own_name("none"), NULL, &err), &err, VBC_E_NOTFOUND,
 		"no node", "attaching to what is not there");
 	err = (struct vbc_error){0};
-	refuses(vbc_volume_destroy(host, "00000000-0000-4000-8000-000000000000", &err), &err,
+	refuses(vbc_volume_destroy(host, "00000000-0000-4000-8000-000000000000", NULL, &err), &err,
 		VBC_E_NOTFOUND, "no volume", "destroying what is not there");
 }
 
@@ -90,10 +90,10 @@ static void test_stopped(const struct vbc_volume *v, const struct vbc_node *a,
 
 	attach(v->id, a, "attaching to a stopped node");
 	attach(v->id, a, "attaching again");
-	refuses(vbc_volume_attach(host, v->id, b->id, &err), &err, VBC_E_BUSY, a->name,
+	refuses(vbc_volume_attach(host, v->id, b->id, NULL, &err), &err, VBC_E_BUSY, a->name,
 		"attaching to another");
 	err = (struct vbc_error){0};
-	refuses(vbc_volume_destroy(host, v->id, &err), &err, VBC_E_BUSY, a->name,
+	refuses(vbc_volume_destroy(host, v->id, NULL, &err), &err, VBC_E_BUSY, a->name,
 		"destroying while attached");
 	ok(is_attached_to(host, v->id, a->id), "it is still there");
 	detach(v->id, "detaching");

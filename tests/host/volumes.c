@@ -38,7 +38,7 @@ bool destroy_volume(struct vbc_host *host, const char *id)
 {
 	struct vbc_error err = {0};
 
-	if (!vbc_volume_destroy(host, id, &err))
+	if (!vbc_volume_destroy(host, id, NULL, &err))
 		return true;
 	printf("# not destroyed: %s: %s\n", vbc_code_name(err.code), err.text);
 	return false;

@@ -362,6 +362,7 @@ static int enable_body(struct vbc_op *op, void *arg)
 	struct change *c = arg;
 	int code;
 
+	op->progress.what = "enabling the display";
 	c->wanted = c->opts;
 	c->screen = (struct vbc_screen){.running = false};
 	c->attempts = 0;
@@ -384,7 +385,8 @@ static int enable_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc_display_opts *opts,
-		       struct vbc_display **ret_display, struct vbc_error *err)
+		       const struct vbc_wait *wait, struct vbc_display **ret_display,
+		       struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node, ret_display))
 		return VBC_E_ARG;
@@ -393,7 +395,7 @@ int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc
 	int code = vbc_display_opts_read(opts, &c.opts, err);
 
 	if (!code)
-		code = vbc_run_recovered(host, &vbc_op_brief, err, enable_body, &c);
+		code = vbc_run_recovered(host, wait, err, enable_body, &c);
 	if (!code)
 		*ret_display = c.result;
 	return code;
@@ -422,6 +424,7 @@ static int disable_body(struct vbc_op *op, void *arg)
 	bool enabled = false;
 	int code;
 
+	op->progress.what = "disabling the display";
 	c->screen = (struct vbc_screen){.running = false};
 	code = vbc_screen_open(op, c->node_id_or_name, true, &c->screen);
 	if (!code)
@@ -435,12 +438,13 @@ static int disable_body(struct vbc_op *op, void *arg)
 				   : code;
 }
 
-int vbc_display_disable(struct vbc_host *host, const char *node, struct vbc_error *err)
+int vbc_display_disable(struct vbc_host *host, const char *node, const struct vbc_wait *wait,
+			struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node))
 		return VBC_E_ARG;
 
 	struct change c = {.node_id_or_name = node ? node : ""};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, disable_body, &c);
+	return vbc_run_recovered(host, wait, err, disable_body, &c);
 }

@@ -243,15 +243,17 @@ static int forward_add(struct vbc_op *op, struct change *c)
 static int add_body(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
-	int code = change(op, c);
+	int code;
 
+	op->progress.what = "adding the forward";
+	code = change(op, c);
 	return vbc_error_prefix(&op->error, code, "cannot add a forward to node '%s'",
 				c->node_id_or_name);
 }
 
 int vbc_forward_add(struct vbc_host *host, const char *node,
-		    const struct vbc_forward_add_opts *opts, struct vbc_forward **ret_forward,
-		    struct vbc_error *err)
+		    const struct vbc_forward_add_opts *opts, const struct vbc_wait *wait,
+		    struct vbc_forward **ret_forward, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node, opts, ret_forward))
 		return VBC_E_ARG;
@@ -265,7 +267,7 @@ int vbc_forward_add(struct vbc_host *host, const char *node,
 	c.engine.slot = wish.slot;
 	c.r = wish.r;
 	if (!code)
-		code = vbc_run_recovered(host, &vbc_op_brief, err, add_body, &c);
+		code = vbc_run_recovered(host, wait, err, add_body, &c);
 	if (!code)
 		*ret_forward = c.result;
 	return code;
@@ -293,12 +295,13 @@ static int delete_body(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
 
+	op->progress.what = "deleting the forward";
 	return vbc_error_prefix(&op->error, change(op, c), "cannot delete a forward of node '%s'",
 				c->node_id_or_name);
 }
 
 int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name,
-		       struct vbc_error *err)
+		       const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node, name))
 		return VBC_E_ARG;
@@ -308,5 +311,5 @@ int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name
 			   .check = forward_check_there,
 			   .make = forward_delete};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, delete_body, &c);
+	return vbc_run_recovered(host, wait, err, delete_body, &c);
 }

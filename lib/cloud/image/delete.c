@@ -100,6 +100,7 @@ static int delete_body(struct vbc_op *op, void *arg)
 	struct vbc_disk disk = {0};
 	int code = vbc_image_find(op, *id_or_name, &image, &disk.medium);
 
+	op->progress.what = "deleting the image";
 	if (!code)
 		code = check_own(op, image.name, image.id);
 	if (!code)
@@ -112,10 +113,11 @@ static int delete_body(struct vbc_op *op, void *arg)
 	return vbc_error_prefix(&op->error, code, "image '%s' cannot be deleted", image.name);
 }
 
-int vbc_image_delete(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
+int vbc_image_delete(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		     struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, delete_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, delete_body, &id_or_name);
 }

@@ -131,6 +131,7 @@ static int attach_body(struct vbc_op *op, void *arg)
 	const char **names = NULL;
 	int code = vbc_node_find(op, job->node, &job->found);
 
+	op->progress.what = "attaching";
 	if (!code)
 		code = vbc_network_resolve(op, job->choice, 1, &names);
 	if (!code)
@@ -142,8 +143,8 @@ static int attach_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_network_attach(struct vbc_host *host, const char *node,
-		       const struct vbc_network_choice *choice, int slot, unsigned *ret_slot,
-		       struct vbc_error *err)
+		       const struct vbc_network_choice *choice, int slot,
+		       const struct vbc_wait *wait, unsigned *ret_slot, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node, choice))
 		return VBC_E_ARG;
@@ -154,7 +155,7 @@ int vbc_network_attach(struct vbc_host *host, const char *node,
 	if (slot >= VBC_ADAPTERS_MAX)
 		return vbc_fail(err, VBC_E_ARG, "a node's adapters are numbered from 0 to %d",
 				VBC_ADAPTERS_MAX - 1);
-	code = vbc_run_recovered(host, &vbc_op_brief, err, attach_body, &job);
+	code = vbc_run_recovered(host, wait, err, attach_body, &job);
 	if (!code && ret_slot)
 		*ret_slot = (unsigned)job.slot;
 	return code;
@@ -226,6 +227,7 @@ static int detach_body(struct vbc_op *op, void *arg)
 	struct job *job = arg;
 	int code = entry ? vbc_node_find(op, job->node, &job->found) : vbc_fail_nomem(&op->error);
 
+	op->progress.what = "detaching";
 	if (!code)
 		code = lock_stopped(op, job);
 	if (!code)
@@ -235,7 +237,7 @@ static int detach_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
-		       struct vbc_error *err)
+		       const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node))
 		return VBC_E_ARG;
@@ -243,7 +245,7 @@ int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
 	struct job job = {.node = node ? node : "",
 			  .slot = slot < VBC_ADAPTERS_MAX ? (int)slot : VBC_ADAPTERS_MAX};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, detach_body, &job);
+	return vbc_run_recovered(host, wait, err, detach_body, &job);
 }
 
 /* Where the adapter is off already its forwards go too; else nothing has happened. */

@@ -181,8 +181,10 @@ static int create_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct create *c = arg;
-	int code = entry ? create(op, c, entry) : vbc_fail_nomem(&op->error);
+	int code;
 
+	op->progress.what = "creating the network";
+	code = entry ? create(op, c, entry) : vbc_fail_nomem(&op->error);
 	return vbc_error_prefix(&op->error, code, "cannot create the network");
 }
 
@@ -207,7 +209,8 @@ static int check_words(struct create *c, struct vbc_error *err)
 }
 
 int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_opts *opts,
-		       struct vbc_network **ret_network, struct vbc_error *err)
+		       const struct vbc_wait *wait, struct vbc_network **ret_network,
+		       struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, opts, ret_network))
 		return VBC_E_ARG;
@@ -218,7 +221,7 @@ int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_op
 	vbc_opts_read(&c.opts, opts);
 	code = check_words(&c, err);
 	if (!code)
-		code = vbc_run_recovered(host, &vbc_op_brief, err, create_body, &c);
+		code = vbc_run_recovered(host, wait, err, create_body, &c);
 	if (!code)
 		*ret_network = c.result;
 	return code;

@@ -156,6 +156,7 @@ static int delete_body(struct vbc_op *op, void *arg)
 	struct vbc_strs keys = {0};
 	int code = vbc_host_keys(op, &keys);
 
+	op->progress.what = "deleting the network";
 	if (!code)
 		code = find_target(op, t);
 	if (!code)
@@ -165,12 +166,13 @@ static int delete_body(struct vbc_op *op, void *arg)
 	return vbc_error_prefix(&op->error, code, "cannot delete network '%s'", t->name);
 }
 
-int vbc_network_delete(struct vbc_host *host, const char *name, struct vbc_error *err)
+int vbc_network_delete(struct vbc_host *host, const char *name, const struct vbc_wait *wait,
+		       struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, name))
 		return VBC_E_ARG;
 
 	struct target t = {.name = name ? name : ""};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, delete_body, &t);
+	return vbc_run_recovered(host, wait, err, delete_body, &t);
 }

@@ -131,6 +131,7 @@ static int rename_body(struct vbc_op *op, void *arg)
 	struct vbc_lock lock = {0};
 	int code = vbc_node_take_stopped(op, r->id_or_name, "renamed", &f, &lock);
 
+	op->progress.what = "renaming";
 	if (code)
 		return code;
 	code = rename_both(op, &f, lock.machine, r->name);
@@ -139,7 +140,7 @@ static int rename_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *name,
-		    struct vbc_error *err)
+		    const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name, name))
 		return VBC_E_ARG;
@@ -147,7 +148,7 @@ int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *n
 	struct rename r = {.id_or_name = id_or_name, .name = name};
 	int code = vbc_name_check("node", name, err);
 
-	return code ? code : vbc_run_recovered(host, &vbc_op_brief, err, rename_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, rename_body, &r);
 }
 
 static int describe_body(struct vbc_op *op, void *arg)
@@ -157,6 +158,7 @@ static int describe_body(struct vbc_op *op, void *arg)
 	struct vbc_lock lock = {0};
 	int code = vbc_node_find(op, r->id_or_name, &f);
 
+	op->progress.what = "setting the description";
 	if (!code)
 		code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Shared, &lock);
 	if (!code)
@@ -169,12 +171,12 @@ static int describe_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char *description,
-		      struct vbc_error *err)
+		      const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
 	struct rename r = {.id_or_name = id_or_name, .name = description ? description : ""};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, describe_body, &r);
+	return vbc_run_recovered(host, wait, err, describe_body, &r);
 }

@@ -35,20 +35,23 @@ static int pause_body(struct vbc_op *op, void *arg)
 	const char *const *id_or_name = arg;
 	struct vbc_found f = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	int code = vbc_node_find_in(op, *id_or_name, AWAKE, "paused", &f, &state);
+	int code;
 
+	op->progress.what = "pausing";
+	code = vbc_node_find_in(op, *id_or_name, AWAKE, "paused", &f, &state);
 	if (code || state == VBC_NODE_PAUSED)
 		return code;
 	code = pause_running(op, &f);
 	return vbc_error_prefix(&op->error, code, "cannot pause node '%s'", f.name);
 }
 
-int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
+int vbc_node_pause(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		   struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, pause_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, pause_body, &id_or_name);
 }
 
 static int save_state(struct vbc_op *op, const struct vbc_found *f)
@@ -146,9 +149,11 @@ static int discard_body(struct vbc_op *op, void *arg)
 	struct vbc_found f = {0};
 	struct vbc_lock lock = {0};
 	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	int code = vbc_node_find_in(op, *id_or_name, VBC_IN(VBC_NODE_STOPPED) | SAVED,
-				    "stopped without its saved state", &f, &state);
+	int code;
 
+	op->progress.what = "discarding the saved state";
+	code = vbc_node_find_in(op, *id_or_name, VBC_IN(VBC_NODE_STOPPED) | SAVED,
+				"stopped without its saved state", &f, &state);
 	if (code || state == VBC_NODE_STOPPED)
 		return code;
 	code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Write, &lock);
@@ -159,10 +164,11 @@ static int discard_body(struct vbc_op *op, void *arg)
 				f.name);
 }
 
-int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
+int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name,
+			   const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, discard_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, discard_body, &id_or_name);
 }

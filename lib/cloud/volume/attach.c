@@ -87,6 +87,7 @@ static int attach_body(struct vbc_op *op, void *arg)
 	struct vbc_disk disk;
 	int code = vbc_volume_find(op, job->volume, &disk);
 
+	op->progress.what = "attaching";
 	if (!code)
 		code = vbc_node_find(op, job->node, &node);
 	if (!code)
@@ -106,14 +107,14 @@ static int attach_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_volume_attach(struct vbc_host *host, const char *volume, const char *node,
-		      struct vbc_error *err)
+		      const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, volume, node))
 		return VBC_E_ARG;
 
 	struct job job = {.volume = volume, .node = node};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, attach_body, &job);
+	return vbc_run_recovered(host, wait, err, attach_body, &job);
 }
 
 static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
@@ -154,6 +155,7 @@ static int detach_body(struct vbc_op *op, void *arg)
 	struct vbc_disk disk;
 	int code = vbc_volume_find(op, job->volume, &disk);
 
+	op->progress.what = "detaching";
 	if (!code)
 		code = vbc_volume_use_found(op, &disk, &use);
 	if (code || !use.machine_id[0])
@@ -168,12 +170,13 @@ static int detach_body(struct vbc_op *op, void *arg)
 	return vbc_error_prefix(&op->error, code, "cannot detach volume '%s'", job->volume);
 }
 
-int vbc_volume_detach(struct vbc_host *host, const char *volume, struct vbc_error *err)
+int vbc_volume_detach(struct vbc_host *host, const char *volume, const struct vbc_wait *wait,
+		      struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, volume))
 		return VBC_E_ARG;
 
 	struct job job = {.volume = volume};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, detach_body, &job);
+	return vbc_run_recovered(host, wait, err, detach_body, &job);
 }

@@ -33,10 +33,11 @@ static int destroy_body(struct vbc_op *op, void *arg)
 	return vbc_error_prefix(&op->error, code, "cannot destroy volume '%s'", *id_or_name);
 }
 
-int vbc_volume_destroy(struct vbc_host *host, const char *volume, struct vbc_error *err)
+int vbc_volume_destroy(struct vbc_host *host, const char *volume, const struct vbc_wait *wait,
+		       struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, volume))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, destroy_body, &volume);
+	return vbc_run_recovered(host, wait, err, destroy_body, &volume);
 }
