@@ -35,8 +35,11 @@ static int explain_gone(struct vbc_op *op, int code)
 
 static int run_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg), void *arg)
 {
-	int code = vbc_websession_take(op);
+	/* In a short one it may not be asked again. */
+	int code = op->wait && op->wait->tick ? vbc_op_tick(op) : VBC_OK;
 
+	if (!code)
+		code = vbc_websession_take(op);
 	if (!code)
 		code = body(op, arg);
 	op->leases = NULL; /* their entries were the body's */
