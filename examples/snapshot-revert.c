@@ -33,10 +33,13 @@ static int grow(struct vbc_host *host, const struct vbc_node *node, struct vbc_e
 
 static int try_and_revert(struct vbc_host *host, const struct vbc_node *node, struct vbc_error *err)
 {
+	struct vbc_snapshot_create_opts opts = VBC_SNAPSHOT_CREATE_OPTS_INIT;
 	struct vbc_snapshot *snapshot = NULL;
-	int code = vbc_snapshot_create(host, NULL, node->id, "before", "before more memory", NULL,
-				       &snapshot, err);
+	int code;
 
+	opts.name = "before";
+	opts.description = "before more memory";
+	code = vbc_snapshot_create(host, NULL, node->id, &opts, NULL, &snapshot, err);
 	if (code)
 		return code;
 	print_node(host, "before", node->id);

@@ -48,7 +48,7 @@ static int gc_collect(struct ctx *ctx, const struct args *args)
 
 	opts.dry_run = args->dry_run;
 	opts.force = args->force;
-	rc = vbc_gc_with(ctx->host, &opts, &brief_wait, &leftovers, &ctx->err);
+	rc = vbc_gc(ctx->host, &opts, &brief_wait, &leftovers, &ctx->err);
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);

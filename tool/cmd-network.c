@@ -164,13 +164,15 @@ static int network_delete(struct ctx *ctx, const struct args *args, const char *
 
 static int network_attach(struct ctx *ctx, const struct args *args)
 {
+	struct vbc_network_attach_opts opts = VBC_NETWORK_ATTACH_OPTS_INIT;
 	struct vbc_network_choice choice;
 	unsigned slot;
 	int rc = vbc_network_parse(args->words[1], &choice, &ctx->err);
 
+	opts.slot = (int)args->adapter - 1;
 	if (!rc)
-		rc = vbc_network_attach(ctx->host, args->words[0], &choice, (int)args->adapter - 1,
-					&brief_wait, &slot, &ctx->err);
+		rc = vbc_network_attach(ctx->host, args->words[0], &choice, &opts, &brief_wait,
+					&slot, &ctx->err);
 	if (!rc)
 		note("attached adapter %u of node '%s'", slot, args->words[0]);
 	return rc;

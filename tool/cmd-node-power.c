@@ -38,8 +38,9 @@ int node_start(struct ctx *ctx, const struct args *args, const char *node, struc
 
 int node_stop(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
+	struct vbc_node_stop_opts opts = {.size = sizeof(opts), .force = args->force};
 	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = vbc_node_stop(ctx->host, node, args->force, &wait, err);
+	int rc = vbc_node_stop(ctx->host, node, &opts, &wait, err);
 
 	if (!rc)
 		note("node '%s' is stopped", node);
@@ -48,8 +49,9 @@ int node_stop(struct ctx *ctx, const struct args *args, const char *node, struct
 
 int node_reboot(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
+	struct vbc_node_stop_opts opts = {.size = sizeof(opts), .force = args->force};
 	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = vbc_node_reboot(ctx->host, node, args->force, &wait, err);
+	int rc = vbc_node_reboot(ctx->host, node, &opts, &wait, err);
 
 	if (!rc)
 		note("rebooted node '%s'", node);

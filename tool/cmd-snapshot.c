@@ -128,11 +128,14 @@ static int snapshot_list(struct ctx *ctx, const struct args *args)
 
 static int snapshot_create(struct ctx *ctx, const struct args *args)
 {
-	const char *name = args->n_words ? args->words[0] : NULL;
+	struct vbc_snapshot_create_opts opts = VBC_SNAPSHOT_CREATE_OPTS_INIT;
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	struct vbc_snapshot *snapshot;
-	int rc = vbc_snapshot_create(ctx->host, args->volume, args->node, name, args->description,
-				     &wait, &snapshot, &ctx->err);
+
+	opts.name = args->n_words ? args->words[0] : NULL;
+	opts.description = args->description;
+	int rc = vbc_snapshot_create(ctx->host, args->volume, args->node, &opts, &wait, &snapshot,
+				     &ctx->err);
 
 	if (rc)
 		return rc;

@@ -66,7 +66,7 @@ enum vbc_hint {
 	VBC_HINT_GC = 22,                 /* vbc_gc() tries again                                */
 	VBC_HINT_GC_IMAGE = 23,           /* once that node is gone, vbc_gc() forgets the image  */
 	VBC_HINT_GC_WORK = 24,            /* vbc_gc() undoes it, as does the next change         */
-	VBC_HINT_GC_FORCE = 25,           /* vbc_gc_with() and `force`, once it can work         */
+	VBC_HINT_GC_FORCE = 25,           /* vbc_gc() and `force`, once it can work              */
 	VBC_HINT_GC_ENTRY = 26,           /* the same removes the entry                          */
 	VBC_HINT_CHECK_HOST = 27,         /* vbc_host_check()                                    */
 	VBC_HINT_NEWER_HOST = 28,         /* install a supported release of VirtualBox           */

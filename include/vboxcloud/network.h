@@ -116,15 +116,27 @@ void vbc_network_free(struct vbc_network *network);
 int vbc_network_delete(struct vbc_host *host, const char *name, const struct vbc_wait *wait,
 		       struct vbc_error *err);
 
+/* How to attach. Start from VBC_NETWORK_ATTACH_OPTS_INIT. */
+struct vbc_network_attach_opts {
+	size_t size;
+	int slot; /* of the adapter; negative: the first that is free */
+};
+
+#define VBC_NETWORK_ATTACH_OPTS_INIT                                                               \
+	{                                                                                          \
+		.size = sizeof(struct vbc_network_attach_opts), .slot = -1                         \
+	}
+
 /*
- * Attaches an adapter of a stopped node to the network `choice`: adapter `slot`, or with a negative
- * one the first that is free. *ret_slot (may be NULL) tells which. Errors: VBC_E_NOTFOUND, VBC_E_EXISTS
- * (that adapter is attached), VBC_E_STATE (the node is not stopped, or all are attached),
- * VBC_E_VERSION, VBC_E_BUSY, VBC_E_ARG. Any thread. Since 0.1.
+ * Attaches an adapter of a stopped node to the network `choice`. opts may be NULL. *ret_slot (may
+ * be NULL) tells which adapter. Errors: VBC_E_NOTFOUND, VBC_E_EXISTS (that adapter is attached),
+ * VBC_E_STATE (the node is not stopped, or all are attached), VBC_E_VERSION, VBC_E_BUSY, VBC_E_ARG.
+ * Any thread. Since 0.1.
  */
 int vbc_network_attach(struct vbc_host *host, const char *node,
-		       const struct vbc_network_choice *choice, int slot,
-		       const struct vbc_wait *wait, unsigned *ret_slot, struct vbc_error *err);
+		       const struct vbc_network_choice *choice,
+		       const struct vbc_network_attach_opts *opts, const struct vbc_wait *wait,
+		       unsigned *ret_slot, struct vbc_error *err);
 
 /*
  * Switches the adapter `slot` of a stopped node off; its forwards go with it. Errors as

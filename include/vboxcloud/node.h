@@ -189,22 +189,35 @@ int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *na
 int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
 		   struct vbc_error *err);
 
+/* How to stop or reboot. Start from VBC_NODE_STOP_OPTS_INIT. */
+struct vbc_node_stop_opts {
+	size_t size;
+	bool force; /* cut the power, or press the reset button: the guest is not asked */
+};
+
+#define VBC_NODE_STOP_OPTS_INIT                                                                    \
+	{                                                                                          \
+		.size = sizeof(struct vbc_node_stop_opts)                                          \
+	}
+
 /*
  * Stops a node: presses its ACPI power button and waits until the guest has shut down, or with
  * `force` cuts the power. One that is stopped is left alone. When the guest does not react within
  * the time of `wait` (without a limit: 90 s) the node runs on and VBC_E_TIMEOUT says so; a guest
- * that has not turned ACPI on is VBC_E_STATE at once. Errors as vbc_node_start(). Any thread.
- * Since 0.1.
+ * that has not turned ACPI on is VBC_E_STATE at once. opts may be NULL. Errors as vbc_node_start().
+ * Any thread. Since 0.1.
  */
-int vbc_node_stop(struct vbc_host *host, const char *id_or_name, bool force,
-		  const struct vbc_wait *wait, struct vbc_error *err);
+int vbc_node_stop(struct vbc_host *host, const char *id_or_name,
+		  const struct vbc_node_stop_opts *opts, const struct vbc_wait *wait,
+		  struct vbc_error *err);
 
 /*
- * Reboots a running node: through the guest, or with `force` by its reset button. Errors as
- * vbc_node_stop(), and VBC_E_STATE when it does not run. Any thread. Since 0.1.
+ * Reboots a running node: through the guest, or with `force` by its reset button. opts may be
+ * NULL. Errors as vbc_node_stop(), and VBC_E_STATE when it does not run. Any thread. Since 0.1.
  */
-int vbc_node_reboot(struct vbc_host *host, const char *id_or_name, bool force,
-		    const struct vbc_wait *wait, struct vbc_error *err);
+int vbc_node_reboot(struct vbc_host *host, const char *id_or_name,
+		    const struct vbc_node_stop_opts *opts, const struct vbc_wait *wait,
+		    struct vbc_error *err);
 
 /*
  * Pauses a running node: its memory stays where it is. One that is paused is left alone. Errors as
@@ -266,10 +279,21 @@ int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *s
 int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key, const char *value,
 		 const struct vbc_wait *wait, struct vbc_error *err);
 
+/* How to teleport. Start from VBC_NODE_TELEPORT_OPTS_INIT; strings are borrowed for the call. */
+struct vbc_node_teleport_opts {
+	size_t size;
+	const char *address; /* where this host reaches the other; NULL: at the host of its URL */
+};
+
+#define VBC_NODE_TELEPORT_OPTS_INIT                                                                \
+	{                                                                                          \
+		.size = sizeof(struct vbc_node_teleport_opts)                                      \
+	}
+
 /*
  * Moves a running node to another host without stopping it. That host must see the node's folder
  * and disks at the same path (shared storage), and be reached by this one on a TCP port of 30000 to
- * 32499 at `address`; NULL: at the host of its URL. The memory goes over that connection as it is,
+ * 32499. opts may be NULL. The memory goes over that connection as it is,
  * not encrypted; only who has a password that is made for this once is let in. Afterwards the node
  * is the other host's, with its metadata, forwards and volumes; or, on failure, it still runs here.
  * Images, snapshots of volumes and keys stay; an image that it is linked to cannot be deleted as
@@ -280,7 +304,8 @@ int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key,
  * handles must be different. Since 0.1.
  */
 int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_host *to,
-		      const char *address, const struct vbc_wait *wait, struct vbc_error *err);
+		      const struct vbc_node_teleport_opts *opts, const struct vbc_wait *wait,
+		      struct vbc_error *err);
 
 /*
  * Destroys a node: cuts its power, removes the machine, its disks and its folder. Disks that are

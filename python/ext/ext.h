@@ -105,6 +105,7 @@ struct call {
 		enum vbc_node_state state;
 		struct vbc_node_create_opts node;
 		struct vbc_node_clone_opts clone;
+		struct vbc_node_stop_opts stop;
 		struct vbc_first_boot first_boot;
 		struct vbc_display_opts display;
 		struct vbc_forward_add_opts forward;
@@ -113,6 +114,7 @@ struct call {
 		struct vbc_image_import_opts image;
 		struct vbc_image_create_opts made;
 		struct vbc_volume_create_opts volume;
+		struct vbc_snapshot_create_opts taken;
 		struct vbc_gc_opts gc;
 	} in;
 	union {

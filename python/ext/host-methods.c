@@ -72,7 +72,7 @@ METHOD(check, "Whether the host can be used as a cloud.", RETURNS(findings),
 static int gc_call(struct call *c)
 {
 	c->in.gc.size = sizeof(c->in.gc);
-	return vbc_gc_with(c->host, &c->in.gc, &brief_wait, &c->out.leftovers, &c->error);
+	return vbc_gc(c->host, &c->in.gc, &brief_wait, &c->out.leftovers, &c->error);
 }
 
 METHOD(gc,

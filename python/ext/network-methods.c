@@ -62,8 +62,8 @@ static int network_call_attach(struct call *c)
 	int code = vbc_network_parse(c->in.text, &choice, &c->error);
 
 	return code ? code
-		    : vbc_network_attach(c->host, c->in.id, &choice, -1, &brief_wait, &c->in.number,
-					 &c->error);
+		    : vbc_network_attach(c->host, c->in.id, &choice, NULL, &brief_wait,
+					 &c->in.number, &c->error);
 }
 static PyObject *result_number(const struct call *c)
 {

@@ -154,12 +154,17 @@ METHOD(node_log, "The log that VirtualBox wrote of a node's last run.", RETURNS_
        node_call_log(c), ID, PARAM_END)
 METHOD(node_start, "Starts a node, or wakes it.", RETURNS_NOTHING,
        vbc_node_start(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
+static const struct vbc_node_stop_opts *stop_opts(struct call *c)
+{
+	c->in.stop.size = sizeof(c->in.stop);
+	return &c->in.stop;
+}
 METHOD(node_stop, "Stops a node: by its power button, or with force at once.", RETURNS_NOTHING,
-       vbc_node_stop(c->host, c->in.id, c->in.flag, &c->wait, &c->error), ID,
-       PARAM(OPTIONAL, flag, "force"), PARAM_WAIT, PARAM_END)
+       vbc_node_stop(c->host, c->in.id, stop_opts(c), &c->wait, &c->error), ID,
+       PARAM(OPTIONAL, stop.force, "force"), PARAM_WAIT, PARAM_END)
 METHOD(node_reboot, "Reboots a node: through the guest, or with force by reset.", RETURNS_NOTHING,
-       vbc_node_reboot(c->host, c->in.id, c->in.flag, &c->wait, &c->error), ID,
-       PARAM(OPTIONAL, flag, "force"), PARAM_WAIT, PARAM_END)
+       vbc_node_reboot(c->host, c->in.id, stop_opts(c), &c->wait, &c->error), ID,
+       PARAM(OPTIONAL, stop.force, "force"), PARAM_WAIT, PARAM_END)
 METHOD(node_pause, "Pauses a running node.", RETURNS_NOTHING,
        vbc_node_pause(c->host, c->in.id, &brief_wait, &c->error), ID, PARAM_END)
 METHOD(node_suspend, "Saves a node's state on the host's disk.", RETURNS_NOTHING,

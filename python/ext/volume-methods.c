@@ -65,11 +65,17 @@ METHOD(volume_destroy, "Destroys a detached volume and its file.", RETURNS_NOTHI
 METHOD(snapshot_list, "Snapshots of a volume, of a node, or of all volumes.", RETURNS(snapshots),
        vbc_snapshot_list(c->host, c->in.id, c->in.other, &c->out.snapshots, &c->error),
        PARAM(NAMED, id, "volume"), PARAM(NAMED, other, "node"), PARAM_END)
+
+static int snapshot_take(struct call *c)
+{
+	c->in.taken.size = sizeof(c->in.taken);
+	return vbc_snapshot_create(c->host, c->in.id, c->in.other, &c->in.taken, &c->wait,
+				   &c->out.snapshot, &c->error);
+}
 METHOD(snapshot_create, "Takes a snapshot of a volume or of a node.", RETURNS(snapshot),
-       vbc_snapshot_create(c->host, c->in.id, c->in.other, c->in.name, c->in.text, &c->wait,
-			   &c->out.snapshot, &c->error),
-       PARAM(NAMED, id, "volume"), PARAM(NAMED, other, "node"), PARAM(NAMED, name, "name"),
-       PARAM(NAMED, text, "description"), PARAM_WAIT, PARAM_END)
+       snapshot_take(c), PARAM(NAMED, id, "volume"), PARAM(NAMED, other, "node"),
+       PARAM(NAMED, taken.name, "name"), PARAM(NAMED, taken.description, "description"), PARAM_WAIT,
+       PARAM_END)
 METHOD(snapshot_revert, "Reverts a stopped node to a snapshot.", RETURNS_NOTHING,
        vbc_snapshot_revert(c->host, c->in.other, c->in.id, &c->wait, &c->error),
        PARAM(GIVEN, other, "node"), PARAM(OPTIONAL, id, "snapshot"), PARAM_WAIT, PARAM_END)

@@ -115,7 +115,7 @@ struct holdings look(struct vbc_host *host)
 	struct vbc_host_info *info = NULL;
 	struct vbc_error err = {0};
 
-	if (vbc_gc(host, true, &leftovers, &err) || vbc_host_show(host, &info, &err))
+	if (vbc_gc(host, &dry_run, NULL, &leftovers, &err) || vbc_host_show(host, &info, &err))
 		bail_out(err.text);
 	now.leftovers = leftovers->n;
 	files_seen = 0;

@@ -207,7 +207,7 @@ static void test_running(const struct vbc_node *node)
 	is_str(state_of(host, node->id), "running", "the node still runs");
 	test_held(node);
 	add(node->id, port, 80, "live", "adding it again");
-	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
+	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
 	ok(has(node->id, "live", port, 80), "it is there after the stop");
 }
 

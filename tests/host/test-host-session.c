@@ -165,7 +165,8 @@ static void test_forgotten_within(void)
 
 	proxy_reset(&proxy);
 	proxy_rules(&proxy, "[{\"do\": \"stale\", \"method\": \"IVirtualBox_getExtraDataKeys\"}]");
-	ok(!vbc_gc(host, true, NULL, &err), "an object is stale: it is found again %s", err.text);
+	ok(!vbc_gc(host, &dry_run, NULL, NULL, &err), "an object is stale: it is found again %s",
+	   err.text);
 	proxy_reset(&proxy);
 	proxy_rules(&proxy, "[{\"do\": \"stale\", \"method\": \"IMachine_lockMachine\"}]");
 	node = make_node(host, own_name("within"), false);

@@ -95,7 +95,7 @@ static void test_of_running(const struct vbc_node *node)
 	is_str(image->init, "dmi", "the first boot");
 	ok(image->min_cpus == 3 && image->min_memory_mb == 300 && image->min_disk_gb == 4,
 	   "what it needs");
-	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
+	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
 	check_same(image, node);
 	delete (image);
 }
@@ -103,11 +103,13 @@ static void test_of_running(const struct vbc_node *node)
 /* A node whose disk is on top of a snapshot: all layers are in the image. */
 static void test_of_layers(const struct vbc_node *node)
 {
+	struct vbc_snapshot_create_opts opts = VBC_SNAPSHOT_CREATE_OPTS_INIT;
 	struct vbc_snapshot *s = NULL;
 	struct vbc_error err = {0};
 	struct vbc_image *image;
 
-	succeeds(vbc_snapshot_create(host, NULL, node->id, "below", NULL, NULL, &s, &err), &err,
+	opts.name = "below";
+	succeeds(vbc_snapshot_create(host, NULL, node->id, &opts, NULL, &s, &err), &err,
 		 "a snapshot of the node");
 	image = create(node->id, own_name("of layers"), NULL);
 	check_same(image, node);

@@ -38,7 +38,7 @@ static bool has_leftovers(struct vbc_host *host, size_t n)
 	struct vbc_error err = {0};
 	bool same;
 
-	if (vbc_gc(host, true, &leftovers, &err))
+	if (vbc_gc(host, &dry_run, NULL, &leftovers, &err))
 		bail_out(err.text);
 	same = leftovers->n == n;
 	vbc_leftovers_free(leftovers);

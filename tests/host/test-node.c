@@ -170,8 +170,8 @@ static void test_not_found(void)
 		ok(err.code == wrong[i].code && err.text[0], "the error says so");
 		ok(node == (struct vbc_node *)(void *)&host, "the output is left alone");
 		is_int(vbc_node_start(host, what, NULL, NULL), wrong[i].code, "start");
-		is_int(vbc_node_stop(host, what, true, NULL, NULL), wrong[i].code, "stop");
-		is_int(vbc_node_reboot(host, what, true, NULL, NULL), wrong[i].code, "reboot");
+		is_int(vbc_node_stop(host, what, &by_force, NULL, NULL), wrong[i].code, "stop");
+		is_int(vbc_node_reboot(host, what, &by_force, NULL, NULL), wrong[i].code, "reboot");
 		is_int(vbc_node_wait(host, what, VBC_NODE_RUNNING, NULL, NULL), wrong[i].code, "wait");
 		is_int(vbc_node_destroy(host, what, NULL, NULL), wrong[i].code, "destroy");
 	}

@@ -10,10 +10,13 @@ static struct vbc_host *host;
 
 static struct vbc_snapshot *take(const char *volume, const char *node, const char *name)
 {
+	struct vbc_snapshot_create_opts opts = VBC_SNAPSHOT_CREATE_OPTS_INIT;
 	struct vbc_snapshot *s = NULL;
 	struct vbc_error err = {0};
 
-	succeeds(vbc_snapshot_create(host, volume, node, name, "what for", NULL, &s, &err), &err,
+	opts.name = name;
+	opts.description = "what for";
+	succeeds(vbc_snapshot_create(host, volume, node, &opts, NULL, &s, &err), &err,
 		 "a snapshot is taken");
 	return s;
 }
@@ -105,7 +108,7 @@ static void test_of_volume(const struct vbc_volume *v, const struct vbc_node *no
 		"no snapshot", "deleting what is not there");
 	remove_snapshot(NULL, detached->id);
 	err = (struct vbc_error){0};
-	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
+	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
 	succeeds(vbc_volume_detach(host, v->id, NULL, &err), &err, "the volume is detached");
 	succeeds(vbc_volume_resize(host, v->id, 2, NULL, &err), &err, "and can be grown");
 	ok(destroy_volume(host, v->id), "the volume is destroyed");
@@ -164,7 +167,7 @@ static void test_of_node(const struct vbc_node *node)
 	refuses(vbc_snapshot_revert(host, node->id, NULL, NULL, &err), &err, VBC_E_STATE, "running",
 		"going back while it runs");
 	err = (struct vbc_error){0};
-	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
+	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
 	revert(node->id, NULL);
 	is_str(state_of(host, node->id), "suspended", "it is as it ran");
 	revert(node->id, "third");
@@ -200,17 +203,19 @@ static void test_held(const struct vbc_volume *v, const struct vbc_node *node)
 
 static void test_refused(void)
 {
+	struct vbc_snapshot_create_opts opts = VBC_SNAPSHOT_CREATE_OPTS_INIT;
 	struct vbc_snapshot *none = NULL;
 	struct vbc_error err = {0};
 
-	refuses(vbc_snapshot_create(host, "v", "n", "x", NULL, NULL, &none, &err), &err, VBC_E_ARG,
+	refuses(vbc_snapshot_create(host, "v", "n", NULL, NULL, &none, &err), &err, VBC_E_ARG,
 		"not both", "of a volume and of a node");
 	err = (struct vbc_error){0};
-	refuses(vbc_snapshot_create(host, NULL, NULL, "x", NULL, NULL, &none, &err), &err,
-		VBC_E_ARG, "name one", "of nothing");
+	refuses(vbc_snapshot_create(host, NULL, NULL, NULL, NULL, &none, &err), &err, VBC_E_ARG,
+		"name one", "of nothing");
 	err = (struct vbc_error){0};
-	refuses(vbc_snapshot_create(host, NULL, "n", "libcloud: x", NULL, NULL, &none, &err), &err,
-		VBC_E_ARG, "libcloud: ", "with a name of ours");
+	opts.name = "libcloud: x";
+	refuses(vbc_snapshot_create(host, NULL, "n", &opts, NULL, &none, &err), &err, VBC_E_ARG,
+		"libcloud: ", "with a name of ours");
 	ok(!none, "none of them gives a snapshot");
 }
 

@@ -94,7 +94,7 @@ static void live(struct worker *w)
 	check_state(w, node->id, VBC_NODE_RUNNING);
 	check_list(w, node->id);
 	if (w->number % 2)
-		expect(w, !vbc_node_stop(w->host, node->id, true, NULL, &err), "stop", &err);
+		expect(w, !vbc_node_stop(w->host, node->id, &by_force, NULL, &err), "stop", &err);
 	expect(w, !vbc_node_destroy(w->host, node->id, NULL, &err), "destroy", &err);
 	expect(w, vbc_node_get(w->host, node->id, &gone, NULL) == VBC_E_NOTFOUND, "gone", &err);
 	vbc_node_free(node);
@@ -174,7 +174,7 @@ static void *fight(void *arg)
 		bool start = (i + w->number) % 2;
 		struct vbc_error err = {0};
 		int code = start ? vbc_node_start(w->host, w->id, NULL, &err)
-				 : vbc_node_stop(w->host, w->id, true, NULL, &err);
+				 : vbc_node_stop(w->host, w->id, &by_force, NULL, &err);
 
 		expect(w, code == 0 || code == VBC_E_BUSY || code == VBC_E_STATE,
 		       start ? "start of the same" : "stop of the same", &err);

@@ -151,13 +151,14 @@ static void test_running(const struct vbc_volume *v, const struct vbc_node *node
 	detach(v->id, "detaching from a running node");
 	attach(v->id, node, "attaching to it again");
 	err = (struct vbc_error){0};
-	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
+	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
 	ok(is_attached_to(host, v->id, node->id), "it is attached after the stop");
 	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node starts again");
 	detach(v->id, "detaching what was plugged in an earlier run");
 	attach(v->id, node, "attaching it for the end");
 	err = (struct vbc_error){0};
-	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops again");
+	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err,
+		 "the node stops again");
 }
 
 static void test_survival(const struct vbc_volume *v, const struct vbc_node *node)

@@ -55,8 +55,7 @@ static void test_others(void)
 	LACKS("host", vbc_display_get(NULL, "x", any, &err));
 	LACKS("node", vbc_display_get(host, NULL, any, &err));
 	LACKS("ret_display", vbc_display_get(host, "x", NULL, &err));
-	LACKS("host", vbc_gc(NULL, true, NULL, &err));
-	LACKS("host", vbc_gc_with(NULL, NULL, NULL, NULL, &err));
+	LACKS("host", vbc_gc(NULL, NULL, NULL, NULL, &err));
 	LACKS("host", vbc_host_check(NULL, any, &err));
 	LACKS("ret_findings", vbc_host_check(host, NULL, &err));
 	LACKS("ret_host", vbc_host_open(NULL, NULL, &err));
@@ -121,8 +120,8 @@ static void test_nodes(void)
 	LACKS("ret_size", vbc_node_log(host, "x", any, NULL, &err));
 	LACKS("host", vbc_node_pause(NULL, "x", NULL, &err));
 	LACKS("id_or_name", vbc_node_pause(host, NULL, NULL, &err));
-	LACKS("host", vbc_node_reboot(NULL, "x", false, NULL, &err));
-	LACKS("id_or_name", vbc_node_reboot(host, NULL, false, NULL, &err));
+	LACKS("host", vbc_node_reboot(NULL, "x", NULL, NULL, &err));
+	LACKS("id_or_name", vbc_node_reboot(host, NULL, NULL, NULL, &err));
 	LACKS("host", vbc_node_rename(NULL, "x", "x", NULL, &err));
 	LACKS("id_or_name", vbc_node_rename(host, NULL, "x", NULL, &err));
 	LACKS("name", vbc_node_rename(host, "x", NULL, NULL, &err));
@@ -137,8 +136,8 @@ static void test_nodes(void)
 	LACKS("ret_size", vbc_node_screenshot(host, "x", any, NULL, &err));
 	LACKS("host", vbc_node_start(NULL, "x", NULL, &err));
 	LACKS("id_or_name", vbc_node_start(host, NULL, NULL, &err));
-	LACKS("host", vbc_node_stop(NULL, "x", false, NULL, &err));
-	LACKS("id_or_name", vbc_node_stop(host, NULL, false, NULL, &err));
+	LACKS("host", vbc_node_stop(NULL, "x", NULL, NULL, &err));
+	LACKS("id_or_name", vbc_node_stop(host, NULL, NULL, NULL, &err));
 	LACKS("host", vbc_node_suspend(NULL, "x", NULL, &err));
 	LACKS("id_or_name", vbc_node_suspend(host, NULL, NULL, &err));
 	LACKS("host", vbc_node_tag(NULL, "x", "x", NULL, NULL, &err));
@@ -169,9 +168,9 @@ static void test_networks(void)
 	LACKS("name", vbc_forward_delete(host, "x", NULL, NULL, &err));
 	LACKS("host", vbc_forward_list(NULL, NULL, any, &err));
 	LACKS("ret_forwards", vbc_forward_list(host, NULL, NULL, &err));
-	LACKS("host", vbc_network_attach(NULL, "x", any, 0, NULL, NULL, &err));
-	LACKS("node", vbc_network_attach(host, NULL, any, 0, NULL, NULL, &err));
-	LACKS("choice", vbc_network_attach(host, "x", NULL, 0, NULL, NULL, &err));
+	LACKS("host", vbc_network_attach(NULL, "x", any, NULL, NULL, NULL, &err));
+	LACKS("node", vbc_network_attach(host, NULL, any, NULL, NULL, NULL, &err));
+	LACKS("choice", vbc_network_attach(host, "x", NULL, NULL, NULL, NULL, &err));
 	LACKS("host", vbc_network_create(NULL, any, NULL, any, &err));
 	LACKS("opts", vbc_network_create(host, NULL, NULL, any, &err));
 	LACKS("ret_network", vbc_network_create(host, any, NULL, NULL, &err));
@@ -212,8 +211,8 @@ static void test_images(void)
 
 static void test_volumes(void)
 {
-	LACKS("host", vbc_snapshot_create(NULL, NULL, NULL, NULL, NULL, NULL, any, &err));
-	LACKS("ret_snapshot", vbc_snapshot_create(host, NULL, NULL, NULL, NULL, NULL, NULL, &err));
+	LACKS("host", vbc_snapshot_create(NULL, NULL, NULL, NULL, NULL, any, &err));
+	LACKS("ret_snapshot", vbc_snapshot_create(host, NULL, NULL, NULL, NULL, NULL, &err));
 	LACKS("host", vbc_snapshot_delete(NULL, NULL, "x", NULL, &err));
 	LACKS("snapshot", vbc_snapshot_delete(host, NULL, NULL, NULL, &err));
 	LACKS("host", vbc_snapshot_list(NULL, NULL, NULL, any, &err));
@@ -271,7 +270,7 @@ static void test_inside(void)
 	network.kind = VBC_NETWORK_NATNETWORK;
 	is_int(vbc_network_create(host, &network, NULL, any, NULL), VBC_E_ARG,
 	       "a network of no name");
-	is_int(vbc_snapshot_create(host, NULL, NULL, "x", NULL, NULL, any, NULL), VBC_E_ARG,
+	is_int(vbc_snapshot_create(host, NULL, NULL, NULL, NULL, any, NULL), VBC_E_ARG,
 	       "a snapshot of nothing");
 }
 

@@ -54,8 +54,8 @@ static int gc_body(struct vbc_op *op, void *arg)
 	return code;
 }
 
-int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts, const struct vbc_wait *wait,
-		struct vbc_leftovers **ret_leftovers, struct vbc_error *err)
+int vbc_gc(struct vbc_host *host, const struct vbc_gc_opts *opts, const struct vbc_wait *wait,
+	   struct vbc_leftovers **ret_leftovers, struct vbc_error *err)
 {
 	struct vbc_gc_opts o = VBC_GC_OPTS_INIT;
 	struct vbc_gc gc = {.list = NULL};
@@ -75,15 +75,6 @@ int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts, const str
 	else
 		vbc_leftovers_free(gc.list);
 	return VBC_OK;
-}
-
-int vbc_gc(struct vbc_host *host, bool dry_run, struct vbc_leftovers **ret_leftovers,
-	   struct vbc_error *err)
-{
-	struct vbc_gc_opts opts = VBC_GC_OPTS_INIT;
-
-	opts.dry_run = dry_run;
-	return vbc_gc_with(host, &opts, NULL, ret_leftovers, err);
 }
 
 void vbc_leftovers_free(struct vbc_leftovers *leftovers)

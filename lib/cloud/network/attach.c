@@ -143,16 +143,20 @@ static int attach_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_network_attach(struct vbc_host *host, const char *node,
-		       const struct vbc_network_choice *choice, int slot,
-		       const struct vbc_wait *wait, unsigned *ret_slot, struct vbc_error *err)
+		       const struct vbc_network_choice *choice,
+		       const struct vbc_network_attach_opts *opts, const struct vbc_wait *wait,
+		       unsigned *ret_slot, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node, choice))
 		return VBC_E_ARG;
 
-	struct job job = {.node = node ? node : "", .choice = choice, .slot = slot};
+	struct vbc_network_attach_opts o = VBC_NETWORK_ATTACH_OPTS_INIT;
+	struct job job = {.node = node, .choice = choice};
 	int code;
 
-	if (slot >= VBC_ADAPTERS_MAX)
+	vbc_opts_read(&o, opts);
+	job.slot = o.slot;
+	if (o.slot >= VBC_ADAPTERS_MAX)
 		return vbc_fail(err, VBC_E_ARG, "a node's adapters are numbered from 0 to %d",
 				VBC_ADAPTERS_MAX - 1);
 	code = vbc_run_recovered(host, wait, err, attach_body, &job);

@@ -261,24 +261,34 @@ int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct v
 	return vbc_run_recovered(host, wait, err, start_body, &p);
 }
 
-int vbc_node_stop(struct vbc_host *host, const char *id_or_name, bool force,
-		  const struct vbc_wait *wait, struct vbc_error *err)
+static bool power_is_forced(const struct vbc_node_stop_opts *opts)
+{
+	struct vbc_node_stop_opts o = VBC_NODE_STOP_OPTS_INIT;
+
+	vbc_opts_read(&o, opts);
+	return o.force;
+}
+
+int vbc_node_stop(struct vbc_host *host, const char *id_or_name,
+		  const struct vbc_node_stop_opts *opts, const struct vbc_wait *wait,
+		  struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	struct power p = {.id_or_name = id_or_name, .force = force, .wait = wait};
+	struct power p = {.id_or_name = id_or_name, .force = power_is_forced(opts), .wait = wait};
 
 	return vbc_run_recovered(host, wait, err, stop_body, &p);
 }
 
-int vbc_node_reboot(struct vbc_host *host, const char *id_or_name, bool force,
-		    const struct vbc_wait *wait, struct vbc_error *err)
+int vbc_node_reboot(struct vbc_host *host, const char *id_or_name,
+		    const struct vbc_node_stop_opts *opts, const struct vbc_wait *wait,
+		    struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	struct power p = {.id_or_name = id_or_name, .force = force, .wait = wait};
+	struct power p = {.id_or_name = id_or_name, .force = power_is_forced(opts), .wait = wait};
 
 	return vbc_run_recovered(host, wait, err, reboot_body, &p);
 }

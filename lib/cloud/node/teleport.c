@@ -650,12 +650,16 @@ static int source_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_host *to,
-		      const char *address, const struct vbc_wait *wait, struct vbc_error *err)
+		      const struct vbc_node_teleport_opts *opts, const struct vbc_wait *wait,
+		      struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name, to))
 		return VBC_E_ARG;
 
-	struct teleport t = {.id_or_name = id_or_name, .to = to, .wait = wait, .wanted_address = address};
+	struct vbc_node_teleport_opts o = VBC_NODE_TELEPORT_OPTS_INIT;
+	struct teleport t = {.id_or_name = id_or_name, .to = to, .wait = wait};
 
+	vbc_opts_read(&o, opts);
+	t.wanted_address = o.address;
 	return vbc_run_recovered(host, wait, err, source_body, &t);
 }
