@@ -39,10 +39,10 @@ int node_resize(struct ctx *ctx, const struct args *args)
 	return rc;
 }
 
-int node_describe(struct ctx *ctx, const struct args *args)
+int node_set_description(struct ctx *ctx, const struct args *args)
 {
 	const char *text = args->n_words > 1 ? args->words[1] : "";
-	int rc = vbc_node_describe(ctx->host, args->words[0], text, &brief_wait, &ctx->err);
+	int rc = vbc_node_set_description(ctx->host, args->words[0], text, &brief_wait, &ctx->err);
 
 	if (!rc)
 		note("node '%s' has a new description", args->words[0]);

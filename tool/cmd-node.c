@@ -91,11 +91,12 @@ const struct cmd node_cmds[] = {
 		.run = node_resize,
 	},
 	{
-		.name = "describe",
+		.name = "set-description",
+		.old_name = "describe",
 		.help = "set the description of a node, or remove it",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "TEXT", .optional = true}},
-		.run = node_describe,
+		.run = node_set_description,
 	},
 	{
 		.name = "tag",

@@ -258,8 +258,8 @@ int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *n
  * Sets the description of a node, also while it runs. Errors as vbc_node_start(). Any thread. Since
  * 0.1.
  */
-int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char *description,
-		      const struct vbc_wait *wait, struct vbc_error *err);
+int vbc_node_set_description(struct vbc_host *host, const char *id_or_name, const char *description,
+			     const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Gives a stopped node another size (a size id): CPUs, memory, and a disk that is as large or

@@ -177,7 +177,7 @@ METHOD(node_rename, "Renames a stopped node.", RETURNS_NOTHING,
        vbc_node_rename(c->host, c->in.id, c->in.name, &brief_wait, &c->error), ID,
        PARAM(GIVEN, name, "name"), PARAM_END)
 METHOD(node_describe, "Sets the description of a node.", RETURNS_NOTHING,
-       vbc_node_describe(c->host, c->in.id, c->in.text, &brief_wait, &c->error), ID,
+       vbc_node_set_description(c->host, c->in.id, c->in.text, &brief_wait, &c->error), ID,
        PARAM(GIVEN, text, "description"), PARAM_END)
 METHOD(node_resize, "Gives a stopped node another size.", RETURNS_NOTHING,
        vbc_node_resize(c->host, c->in.id, c->in.text, &c->wait, &c->error), ID,

@@ -92,6 +92,13 @@ def test_completion() -> None:
     ok(offered("--host", "la") == ["lab", "lap"], "hosts", offered("--host", "la"))
     ok(offered("image", "import", "") == [":file"], "files", offered("image", "import", ""))
     ok(offered("--host", "lab", "node", "show", "") == [], "no nodes without a host")
+    ok("describe" not in offered("node", ""), "no names that commands had before")
+
+
+def test_old_names() -> None:
+    now, before = (run("node", name, "--help") for name in ("set-description", "describe"))
+    ok(before == now, "a command's old name is as good", before)
+    ok("node describe" not in run("--help").out + run("node", "--help").out, "but is not shown")
 
 
 test_help()
@@ -99,4 +106,5 @@ test_errors()
 test_hosts()
 test_stdout()
 test_completion()
+test_old_names()
 done()

@@ -39,7 +39,7 @@ typedef int action(const struct vbc_wait *wait, struct vbc_error *err);
 ACTION(pause, vbc_node_pause(host, node->id, wait, err))
 ACTION(discard, vbc_node_discard_state(host, node->id, wait, err))
 ACTION(rename, vbc_node_rename(host, node->id, own_name("renamed"), wait, err))
-ACTION(describe, vbc_node_describe(host, node->id, "described", wait, err))
+ACTION(set_description, vbc_node_set_description(host, node->id, "described", wait, err))
 ACTION(tag, vbc_node_tag(host, node->id, "key", "value", wait, err))
 ACTION(undisplay, vbc_display_disable(host, node->id, wait, err))
 ACTION(unforward, vbc_forward_delete(host, node->id, "tcp-81", wait, err))
@@ -177,7 +177,7 @@ static void test_displays(void)
 static void test_node(void)
 {
 	test_action(do_pause, "pausing", VBC_OK);
-	test_action(do_describe, "describing", VBC_OK);
+	test_action(do_set_description, "describing", VBC_OK);
 	test_action(do_tag, "tagging", VBC_OK);
 	ok(!vbc_node_stop(host, node->id, &by_force, NULL, NULL), "the node stops");
 	test_action(do_discard, "discarding the saved state", VBC_OK);

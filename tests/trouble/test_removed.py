@@ -18,7 +18,7 @@ from trouble import IMAGE, SIZE, Host, Proxy, Result, Workers, cli, done, fails,
 
 ON_NODE = (
     ("show", "{}"), ("log", "{}"), ("display", "{}"), ("wait", "{}", "--state", "stopped"),
-    ("start", "{}"), ("rename", "{}", "new-{}"), ("describe", "{}", "text"), ("tag", "{}", "a=b"),
+    ("start", "{}"), ("rename", "{}", "new-{}"), ("set-description", "{}", "text"), ("tag", "{}", "a=b"),
     ("resize", "{}", "--size", SIZE.replace("64_ram", "96_ram")), ("seed", "{}"),
     ("clone", "{}", "c-{}", "--no-start"), ("destroy", "{}"),
 )

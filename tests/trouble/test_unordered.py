@@ -16,7 +16,7 @@ UNREAD = "Could not find an open hard disk with UUID"
 # These find their node by its id, which no list of machines comes before.
 CHANGES = (
     ("node", "show", "{node}"), ("node", "display", "{node}"),
-    ("node", "rename", "{node}", "other"), ("node", "describe", "{node}", "text"),
+    ("node", "rename", "{node}", "other"), ("node", "set-description", "{node}", "text"),
     ("node", "tag", "{node}", "key=value"), ("node", "wait", "{node}", "--state", "stopped"),
     ("node", "resize", "{node}", "--size", "1_cpu-96_ram-1_disk"),
     ("node", "seed", "{node}", "--hostname", "h"),

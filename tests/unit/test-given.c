@@ -103,8 +103,8 @@ static void test_nodes(void)
 	LACKS("host", vbc_node_create(NULL, "x", NULL, NULL, any, &err));
 	LACKS("name", vbc_node_create(host, NULL, NULL, NULL, any, &err));
 	LACKS("ret_node", vbc_node_create(host, "x", NULL, NULL, NULL, &err));
-	LACKS("host", vbc_node_describe(NULL, "x", NULL, NULL, &err));
-	LACKS("id_or_name", vbc_node_describe(host, NULL, NULL, NULL, &err));
+	LACKS("host", vbc_node_set_description(NULL, "x", NULL, NULL, &err));
+	LACKS("id_or_name", vbc_node_set_description(host, NULL, NULL, NULL, &err));
 	LACKS("host", vbc_node_destroy(NULL, "x", NULL, &err));
 	LACKS("id_or_name", vbc_node_destroy(host, NULL, NULL, &err));
 	LACKS("host", vbc_node_discard_state(NULL, "x", NULL, &err));

@@ -151,7 +151,7 @@ int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *n
 	return code ? code : vbc_run_recovered(host, wait, err, rename_body, &r);
 }
 
-static int describe_body(struct vbc_op *op, void *arg)
+static int description_set_body(struct vbc_op *op, void *arg)
 {
 	const struct rename *r = arg;
 	struct vbc_found f = {0};
@@ -166,17 +166,18 @@ static int describe_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, lock.machine);
 	vbc_lock_drop(op, &lock);
-	return code && f.name ? vbc_error_prefix(&op->error, code, "cannot describe node '%s'", f.name)
+	return code && f.name ? vbc_error_prefix(&op->error, code,
+						 "cannot set the description of node '%s'", f.name)
 			      : code;
 }
 
-int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char *description,
-		      const struct vbc_wait *wait, struct vbc_error *err)
+int vbc_node_set_description(struct vbc_host *host, const char *id_or_name, const char *description,
+			     const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
 	struct rename r = {.id_or_name = id_or_name, .name = description ? description : ""};
 
-	return vbc_run_recovered(host, wait, err, describe_body, &r);
+	return vbc_run_recovered(host, wait, err, description_set_body, &r);
 }
