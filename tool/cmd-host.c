@@ -69,9 +69,9 @@ static int host_show(struct ctx *ctx, const struct args *args)
 static const char *finding_level_name(enum vbc_finding_level level)
 {
 	static const char *const names[] = {
-		[VBC_FINDING_OK] = "ok",
-		[VBC_FINDING_WARNING] = "warning",
-		[VBC_FINDING_ERROR] = "error",
+		[VBC_FINDING_LEVEL_OK] = "ok",
+		[VBC_FINDING_LEVEL_WARNING] = "warning",
+		[VBC_FINDING_LEVEL_ERROR] = "error",
 	};
 
 	return names[level];
@@ -80,7 +80,7 @@ static const char *finding_level_name(enum vbc_finding_level level)
 /* Without a connection (finding 1) or a logon (2) nothing else can be done with the host. */
 static int finding_status(const struct vbc_finding *finding)
 {
-	if (finding->level != VBC_FINDING_ERROR)
+	if (finding->level != VBC_FINDING_LEVEL_ERROR)
 		return EXIT_DONE;
 	return finding->number <= 2 ? EXIT_NO_HOST : EXIT_FAILED;
 }

@@ -14,9 +14,9 @@ static int network_attach(struct ctx *ctx, const struct args *args);
 static int network_detach(struct ctx *ctx, const struct args *args);
 
 static const struct choice kinds[] = {
-	{"natnetwork", VBC_NETWORK_NATNETWORK},
-	{"hostonly", VBC_NETWORK_HOSTONLY},
-	{"hostonlynet", VBC_NETWORK_HOSTONLYNET},
+	{"natnetwork", VBC_NETWORK_KIND_NATNETWORK},
+	{"hostonly", VBC_NETWORK_KIND_HOSTONLY},
+	{"hostonlynet", VBC_NETWORK_KIND_HOSTONLYNET},
 	{NULL, 0},
 };
 

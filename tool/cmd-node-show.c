@@ -57,8 +57,8 @@ static void node_add_cells(struct ctx *ctx, const struct vbc_node *node)
 int node_list(struct ctx *ctx, const struct args *args)
 {
 	/* Each group of fields costs the host calls: the table needs only what it shows. */
-	unsigned fields =
-		ctx->format == OUT_JSON ? (unsigned)VBC_NODE_ALL : VBC_NODE_NAME | VBC_NODE_SIZE;
+	unsigned fields = ctx->format == OUT_JSON ? (unsigned)VBC_NODE_FIELD_ALL
+						  : VBC_NODE_FIELD_NAME | VBC_NODE_FIELD_SIZE;
 	struct vbc_nodes *nodes;
 	int rc = vbc_node_list(ctx->host, fields, &nodes, &ctx->err);
 

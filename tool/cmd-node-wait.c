@@ -10,13 +10,13 @@
 enum { STATE_ADDRESS = 1000, STATE_SSH };
 
 static const struct choice states[] = {
-	{"running", VBC_NODE_RUNNING},
-	{"starting", VBC_NODE_STARTING},
-	{"stopping", VBC_NODE_STOPPING},
-	{"stopped", VBC_NODE_STOPPED},
-	{"paused", VBC_NODE_PAUSED},
-	{"suspended", VBC_NODE_SUSPENDED},
-	{"updating", VBC_NODE_UPDATING},
+	{"running", VBC_NODE_STATE_RUNNING},
+	{"starting", VBC_NODE_STATE_STARTING},
+	{"stopping", VBC_NODE_STATE_STOPPING},
+	{"stopped", VBC_NODE_STATE_STOPPED},
+	{"paused", VBC_NODE_STATE_PAUSED},
+	{"suspended", VBC_NODE_STATE_SUSPENDED},
+	{"updating", VBC_NODE_STATE_UPDATING},
 	{"address", STATE_ADDRESS},
 	{"ssh", STATE_SSH},
 	{NULL, 0},

@@ -98,7 +98,7 @@ static void snapshot_add_cells(struct out *out, const struct vbc_snapshot *s)
 {
 	out_text(out, s->name);
 	out_text(out, s->id);
-	out_text(out, s->kind == VBC_SNAPSHOT_OF_NODE ? "node" : "volume");
+	out_text(out, s->kind == VBC_SNAPSHOT_KIND_NODE ? "node" : "volume");
 	out_text_or_null(out, s->of);
 	out_text_or_null(out, s->of_name);
 	out_text_or_null(out, s->parent);

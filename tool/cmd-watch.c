@@ -72,7 +72,7 @@ static int event_tell(void *data, const struct vbc_event *event)
 	event_write_pair("event", vbc_event_type_name(event->type), stdout);
 	event_write_pair("id", event->id, stdout);
 	event_write_pair("node", event->node, stdout);
-	if (event->type == VBC_EVENT_NODE_STATE)
+	if (event->type == VBC_EVENT_TYPE_NODE_STATE)
 		event_write_pair("state", vbc_node_state_name(event->state), stdout);
 	event_write_pair("machine_state", event->machine_state, stdout);
 	event_write_pair("kind", event->medium_kind, stdout);

@@ -16,9 +16,9 @@ extern "C" {
 
 /* What the host's extension pack speaks. Since 0.1. */
 enum vbc_display_kind {
-	VBC_DISPLAY_NONE = 0, /* it has none for remote displays */
-	VBC_DISPLAY_VNC,
-	VBC_DISPLAY_RDP
+	VBC_DISPLAY_KIND_NONE = 0, /* it has none for remote displays */
+	VBC_DISPLAY_KIND_VNC,
+	VBC_DISPLAY_KIND_RDP
 };
 
 /* The name of a kind: "none", "vnc", "rdp". Static text; any thread. Since 0.1. */

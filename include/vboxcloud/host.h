@@ -97,7 +97,11 @@ int vbc_host_show(struct vbc_host *host, struct vbc_host_info **ret_info, struct
 void vbc_host_info_free(struct vbc_host_info *info);
 
 /* How much a finding of vbc_host_check() matters. */
-enum vbc_finding_level { VBC_FINDING_OK = 0, VBC_FINDING_WARNING = 1, VBC_FINDING_ERROR = 2 };
+enum vbc_finding_level {
+	VBC_FINDING_LEVEL_OK = 0,
+	VBC_FINDING_LEVEL_WARNING = 1,
+	VBC_FINDING_LEVEL_ERROR = 2
+};
 
 /* One thing that was checked. Since 0.1. */
 struct vbc_finding {

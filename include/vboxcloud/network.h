@@ -17,15 +17,15 @@ extern "C" {
 
 /* What a network adapter is attached to. Since 0.1. */
 enum vbc_network_kind {
-	VBC_NETWORK_NONE = 0,    /* nothing: the cable is unplugged                        */
-	VBC_NETWORK_NAT,         /* a NAT of its own, reached through forwards             */
-	VBC_NETWORK_NATNETWORK,  /* a NAT that nodes share                                 */
-	VBC_NETWORK_BRIDGED,     /* an interface of the host                               */
-	VBC_NETWORK_INTERNAL,    /* other nodes only                                       */
-	VBC_NETWORK_HOSTONLY,    /* a host-only interface: the host and other nodes        */
-	VBC_NETWORK_HOSTONLYNET, /* a host-only network, of VirtualBox 7.0 and later       */
-	VBC_NETWORK_GENERIC,     /* a driver of another kind                               */
-	VBC_NETWORK_UNKNOWN      /* of a newer VirtualBox                                  */
+	VBC_NETWORK_KIND_NONE = 0,    /* nothing: the cable is unplugged                        */
+	VBC_NETWORK_KIND_NAT,         /* a NAT of its own, reached through forwards             */
+	VBC_NETWORK_KIND_NATNETWORK,  /* a NAT that nodes share                                 */
+	VBC_NETWORK_KIND_BRIDGED,     /* an interface of the host                               */
+	VBC_NETWORK_KIND_INTERNAL,    /* other nodes only                                       */
+	VBC_NETWORK_KIND_HOSTONLY,    /* a host-only interface: the host and other nodes        */
+	VBC_NETWORK_KIND_HOSTONLYNET, /* a host-only network, of VirtualBox 7.0 and later       */
+	VBC_NETWORK_KIND_GENERIC,     /* a driver of another kind                               */
+	VBC_NETWORK_KIND_UNKNOWN      /* of a newer VirtualBox                                  */
 };
 
 /*
@@ -86,15 +86,16 @@ void vbc_networks_free(struct vbc_networks *networks);
 /* How to create. Start from VBC_NETWORK_CREATE_OPTS_INIT; strings are borrowed for the call. */
 struct vbc_network_create_opts {
 	size_t size;
-	enum vbc_network_kind kind; /* VBC_NETWORK_NATNETWORK, _HOSTONLY or _HOSTONLYNET         */
-	const char *name;           /* NULL of VBC_NETWORK_HOSTONLY: VirtualBox names those       */
+	enum vbc_network_kind kind; /* VBC_NETWORK_KIND_NATNETWORK, _HOSTONLY or _HOSTONLYNET */
+	const char *name; /* NULL of VBC_NETWORK_KIND_HOSTONLY: VirtualBox names those       */
 	const char *cidr;           /* "10.9.0.0/24"; NULL: VirtualBox's own choice               */
 	bool no_dhcp;               /* of a NAT network: gives no addresses                      */
 };
 
 #define VBC_NETWORK_CREATE_OPTS_INIT                                                               \
 	{                                                                                          \
-		.size = sizeof(struct vbc_network_create_opts), .kind = VBC_NETWORK_NATNETWORK     \
+		.size = sizeof(struct vbc_network_create_opts),                                    \
+		.kind = VBC_NETWORK_KIND_NATNETWORK                                                \
 	}
 
 /*

@@ -20,15 +20,15 @@ extern "C" {
 
 /* What a node is doing. The names are libcloud's. Since 0.1. */
 enum vbc_node_state {
-	VBC_NODE_UNKNOWN = 0,
-	VBC_NODE_RUNNING,
-	VBC_NODE_STARTING,
-	VBC_NODE_STOPPING,
-	VBC_NODE_STOPPED,
-	VBC_NODE_PAUSED,
-	VBC_NODE_SUSPENDED,  /* its state is saved on the host's disk */
-	VBC_NODE_UPDATING,   /* a snapshot or setting up is under way */
-	VBC_NODE_ERROR       /* VirtualBox cannot read the machine    */
+	VBC_NODE_STATE_UNKNOWN = 0,
+	VBC_NODE_STATE_RUNNING,
+	VBC_NODE_STATE_STARTING,
+	VBC_NODE_STATE_STOPPING,
+	VBC_NODE_STATE_STOPPED,
+	VBC_NODE_STATE_PAUSED,
+	VBC_NODE_STATE_SUSPENDED, /* its state is saved on the host's disk */
+	VBC_NODE_STATE_UPDATING,  /* a snapshot or setting up is under way */
+	VBC_NODE_STATE_ERROR      /* VirtualBox cannot read the machine    */
 };
 
 /* The name of a state: "running", "stopped", ... Static text; any thread. Since 0.1. */
@@ -57,7 +57,7 @@ struct vbc_node {
 	const char *os_type;      /* "Debian_64"                                            */
 	const char *description;
 	const char *settings_file; /* on the host                                           */
-	const char *error;        /* why it is VBC_NODE_ERROR, else ""                      */
+	const char *error; /* why it is VBC_NODE_STATE_ERROR, else ""                      */
 	struct vbc_network_adapters adapters; /* those that are switched on                 */
 	struct vbc_forwards forwards;
 	struct vbc_addresses addresses; /* of its adapters, then of its forwards            */
@@ -75,21 +75,21 @@ struct vbc_nodes {
  * What a list needs to know: each group costs calls to the host, so ask for what you read.
  * id, state and machine_state are always there.
  */
-enum vbc_node_fields {
-	VBC_NODE_NAME = 1 << 0,     /* name, image, created_at_ms, tags                       */
-	VBC_NODE_HARDWARE = 1 << 1, /* size, cpus, memory_mb, disk_gb, os_type, description */
-	VBC_NODE_FILES = 1 << 2,    /* settings_file, error                                   */
-	VBC_NODE_NETWORK = 1 << 3,  /* adapters, forwards, addresses, public and private ips */
-	VBC_NODE_SIZE = 1 << 4,     /* size, cpus, memory_mb, disk_gb: as VBC_NODE_HARDWARE, but for
-				       the disk of a node of ours, which is taken to be as large as
-				       it was made or resized                                   */
-	VBC_NODE_ALL = ~0
+enum vbc_node_field {
+	VBC_NODE_FIELD_NAME = 1 << 0,     /* name, image, created_at_ms, tags                */
+	VBC_NODE_FIELD_HARDWARE = 1 << 1, /* size, cpus, memory, disk, os_type, description  */
+	VBC_NODE_FIELD_FILES = 1 << 2,    /* settings_file, error                            */
+	VBC_NODE_FIELD_NETWORK = 1 << 3,  /* adapters, forwards, addresses, and both kinds of ips */
+	VBC_NODE_FIELD_SIZE = 1 << 4,     /* size, cpus, memory, disk: as VBC_NODE_FIELD_HARDWARE,
+					     but for the disk of a node of ours, which is taken to
+					     be as large as it was made or resized           */
+	VBC_NODE_FIELD_ALL = ~0
 };
 
 /*
  * Lists the nodes of a host, by name. A machine that VirtualBox cannot read is listed in state
- * VBC_NODE_ERROR. `fields`: enum vbc_node_fields, or-ed. *ret_nodes is the caller's, free it with
- * vbc_nodes_free(). Errors as vbc_host_show(). Any thread. Since 0.1.
+ * VBC_NODE_STATE_ERROR. `fields`: enum vbc_node_field, or-ed. *ret_nodes is the caller's, free it
+ * with vbc_nodes_free(). Errors as vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret_nodes,
 		  struct vbc_error *err);
@@ -319,8 +319,8 @@ int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct
 
 /*
  * Waits until the node is in a state. Errors: VBC_E_TIMEOUT, VBC_E_CANCELLED, VBC_E_NOTFOUND,
- * VBC_E_STATE (it is in VBC_NODE_ERROR, or its start ended while one waited for it). Any thread.
- * Since 0.1.
+ * VBC_E_STATE (it is in VBC_NODE_STATE_ERROR, or its start ended while one waited for it). Any
+ * thread. Since 0.1.
  */
 int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_state state,
 		  const struct vbc_wait *wait, struct vbc_error *err);

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-enum vbc_snapshot_kind { VBC_SNAPSHOT_OF_VOLUME = 0, VBC_SNAPSHOT_OF_NODE = 1 };
+enum vbc_snapshot_kind { VBC_SNAPSHOT_KIND_VOLUME = 0, VBC_SNAPSHOT_KIND_NODE = 1 };
 
 struct vbc_snapshot {
 	const char *id;

@@ -127,7 +127,7 @@ static int read_state(struct call *call, PyObject *value, enum vbc_node_state *r
 
 	if (keep_text(call, value, &name))
 		return -1;
-	for (enum vbc_node_state s = VBC_NODE_UNKNOWN; s <= VBC_NODE_ERROR; s++) {
+	for (enum vbc_node_state s = VBC_NODE_STATE_UNKNOWN; s <= VBC_NODE_STATE_ERROR; s++) {
 		if (streq(vbc_node_state_name(s), name)) {
 			*ret = s;
 			return 0;

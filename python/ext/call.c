@@ -147,7 +147,7 @@ static PyObject *result_of(struct call *call, const struct method *method, int c
 PyObject *call_method(PyObject *self, PyObject *args, PyObject *kwargs, const struct method *method)
 {
 	struct host_object *host = (struct host_object *)self;
-	struct call call = {.keep = PyList_New(0), .in = {.fields = (unsigned)VBC_NODE_ALL}};
+	struct call call = {.keep = PyList_New(0), .in = {.fields = (unsigned)VBC_NODE_FIELD_ALL}};
 	PyObject *result = NULL;
 
 	if (call.keep && !parse_arguments(&call, method, args, kwargs) && !host_begin(host)) {

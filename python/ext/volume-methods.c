@@ -16,7 +16,7 @@ RESULT_LIST(volumes, volume_shape)
 
 static const char *snapshot_kind_name(int kind)
 {
-	return kind == VBC_SNAPSHOT_OF_NODE ? "node" : "volume";
+	return kind == VBC_SNAPSHOT_KIND_NODE ? "node" : "volume";
 }
 
 #define F(member) FIELD(struct vbc_snapshot, member)

@@ -100,7 +100,7 @@ static size_t count_own_nodes(struct vbc_host *host)
 	size_t n = 0;
 
 	snprintf(mark, sizeof(mark), " %d", (int)getpid());
-	if (vbc_node_list(host, VBC_NODE_NAME, &nodes, &err))
+	if (vbc_node_list(host, VBC_NODE_FIELD_NAME, &nodes, &err))
 		bail_out(err.text);
 	for (size_t i = 0; i < nodes->n; i++)
 		n += strstr(nodes->v[i]->name, mark) != NULL;

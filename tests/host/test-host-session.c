@@ -142,7 +142,7 @@ static void test_forgotten(void)
 	works(host, "its session was ended behind its back");
 	counts(2, 1, "it has logged on again");
 	proxy_log_off(&proxy);
-	ok(!vbc_node_list(host, (unsigned)VBC_NODE_ALL, &nodes, NULL), "so does a list");
+	ok(!vbc_node_list(host, (unsigned)VBC_NODE_FIELD_ALL, &nodes, NULL), "so does a list");
 	vbc_nodes_free(nodes);
 	proxy_log_off(&proxy);
 	node = make_node(host, own_name("forgotten"), false);

@@ -17,7 +17,7 @@ static struct vbc_nodes *list(struct vbc_host *host)
 	struct vbc_error err = {0};
 	struct vbc_nodes *nodes = NULL;
 
-	if (vbc_node_list(host, VBC_NODE_ALL, &nodes, &err))
+	if (vbc_node_list(host, VBC_NODE_FIELD_ALL, &nodes, &err))
 		bail_out(err.text);
 	return nodes;
 }

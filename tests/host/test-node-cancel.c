@@ -133,7 +133,7 @@ static int do_reboot(const char *id, const struct vbc_wait *wait, struct vbc_err
 
 static int do_wait(const char *id, const struct vbc_wait *wait, struct vbc_error *err)
 {
-	return vbc_node_wait(host, id, VBC_NODE_SUSPENDED, wait, err);
+	return vbc_node_wait(host, id, VBC_NODE_STATE_SUSPENDED, wait, err);
 }
 
 static int do_destroy(const char *id, const struct vbc_wait *wait, struct vbc_error *err)

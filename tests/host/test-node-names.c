@@ -53,7 +53,7 @@ static bool is_listed(const struct vbc_node *node, const char *name)
 	struct vbc_nodes *nodes = NULL;
 	bool listed = false;
 
-	if (vbc_node_list(host, VBC_NODE_NAME, &nodes, NULL))
+	if (vbc_node_list(host, VBC_NODE_FIELD_NAME, &nodes, NULL))
 		return false;
 	for (size_t i = 0; i < nodes->n; i++)
 		listed = listed || (strcmp(nodes->v[i]->id, node->id) == 0 &&

@@ -108,17 +108,17 @@ static void test_wait(char *id)
 	void *failed = NULL;
 	int64_t began;
 
-	succeeds(vbc_node_wait(host, id, VBC_NODE_STOPPED, &second, &err), &err,
+	succeeds(vbc_node_wait(host, id, VBC_NODE_STATE_STOPPED, &second, &err), &err,
 		 "waiting for what is so already");
 	began = now_ms();
-	is_int(vbc_node_wait(host, id, VBC_NODE_RUNNING, &second, &late), VBC_E_TIMEOUT,
+	is_int(vbc_node_wait(host, id, VBC_NODE_STATE_RUNNING, &second, &late), VBC_E_TIMEOUT,
 	       "waiting in vain: %s", late.text);
 	ok(now_ms() - began >= 1000 && now_ms() - began < 2000, "takes as long as allowed (%lld ms)",
 	   (long long)(now_ms() - began));
 	start(id, "starting");
 	pthread_create(&stopper, NULL, stop_soon, id);
 	began = now_ms();
-	succeeds(vbc_node_wait(host, id, VBC_NODE_STOPPED, NULL, &err), &err,
+	succeeds(vbc_node_wait(host, id, VBC_NODE_STATE_STOPPED, NULL, &err), &err,
 		 "waiting while another thread stops it");
 	ok(now_ms() - began >= 500, "is waiting (%lld ms)", (long long)(now_ms() - began));
 	pthread_join(stopper, &failed);

@@ -67,8 +67,8 @@ static void test_create(struct vbc_host *host, struct vbc_host *other, const cha
 	   "which says what is next");
 	proxy_reset(&proxy);
 	err = (struct vbc_error){0};
-	ok(!vbc_node_list(host, VBC_NODE_NAME, &nodes, &err), "the same program lists nodes %s",
-	   err.text);
+	ok(!vbc_node_list(host, VBC_NODE_FIELD_NAME, &nodes, &err),
+	   "the same program lists nodes %s", err.text);
 	vbc_nodes_free(nodes);
 	ok(has_leftovers(other, before.leftovers), "which has cleaned up");
 	is_as_before(other, &before, method);

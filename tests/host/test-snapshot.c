@@ -61,7 +61,7 @@ static void check_taken(const struct vbc_snapshot *s, const struct vbc_volume *v
 	is_str(s->of, v->id, "it is of the volume");
 	is_str(s->of_name, v->name, "and says its name");
 	is_str(s->description, "what for", "and what for");
-	ok(s->kind == VBC_SNAPSHOT_OF_VOLUME && s->size_bytes == v->size_bytes &&
+	ok(s->kind == VBC_SNAPSHOT_KIND_VOLUME && s->size_bytes == v->size_bytes &&
 		   s->created_at_ms >= v->created_at_ms,
 	   "and its size and time");
 }
@@ -145,7 +145,7 @@ static void test_of_node(const struct vbc_node *node)
 		is_str(s->of, node->id, "it is of the node");
 		is_str(s->of_name, node->name, "and says its name");
 		is_str(s->parent, "", "it builds on nothing");
-		ok(s->kind == VBC_SNAPSHOT_OF_NODE && s->current && !s->running, "it is current");
+		ok(s->kind == VBC_SNAPSHOT_KIND_NODE && s->current && !s->running, "it is current");
 	}
 	vbc_snapshot_free(s);
 	vbc_snapshot_free(take(NULL, node->name, "second"));

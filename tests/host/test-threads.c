@@ -57,7 +57,7 @@ static void check_list(struct worker *w, const char *id)
 	struct vbc_error err = {0};
 	int hits = 0, nameless = 0;
 
-	if (!vbc_node_list(w->host, VBC_NODE_NAME, &nodes, &err)) {
+	if (!vbc_node_list(w->host, VBC_NODE_FIELD_NAME, &nodes, &err)) {
 		for (size_t i = 0; i < nodes->n; i++) {
 			hits += strcmp(nodes->v[i]->id, id) == 0 &&
 				strcmp(nodes->v[i]->name, w->name) == 0;
@@ -89,9 +89,9 @@ static void live(struct worker *w)
 	if (!node)
 		return;
 	check_list(w, node->id);
-	check_state(w, node->id, VBC_NODE_STOPPED);
+	check_state(w, node->id, VBC_NODE_STATE_STOPPED);
 	expect(w, !vbc_node_start(w->host, node->id, NULL, &err), "start", &err);
-	check_state(w, node->id, VBC_NODE_RUNNING);
+	check_state(w, node->id, VBC_NODE_STATE_RUNNING);
 	check_list(w, node->id);
 	if (w->number % 2)
 		expect(w, !vbc_node_stop(w->host, node->id, &by_force, NULL, &err), "stop", &err);
@@ -137,7 +137,8 @@ static void *read_much(void *arg)
 		struct vbc_images *images = NULL;
 		struct vbc_error err = {0};
 
-		expect(w, !vbc_node_list(w->host, (unsigned)VBC_NODE_ALL, &nodes, &err), "list", &err);
+		expect(w, !vbc_node_list(w->host, (unsigned)VBC_NODE_FIELD_ALL, &nodes, &err),
+		       "list", &err);
 		expect(w, !vbc_image_list(w->host, &images, &err), "images", &err);
 		vbc_nodes_free(nodes);
 		vbc_images_free(images);

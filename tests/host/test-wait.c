@@ -79,7 +79,7 @@ static int do_display(const struct vbc_wait *wait, struct vbc_error *err)
 
 static int do_attach(const struct vbc_wait *wait, struct vbc_error *err)
 {
-	const struct vbc_network_choice nat = {.kind = VBC_NETWORK_NAT};
+	const struct vbc_network_choice nat = {.kind = VBC_NETWORK_KIND_NAT};
 	struct vbc_network_attach_opts opts = VBC_NETWORK_ATTACH_OPTS_INIT;
 
 	opts.slot = 1;
@@ -168,7 +168,7 @@ static void test_displays(void)
 
 	if (!ok(!vbc_display_get(host, node->id, &display, &err), "its display %s", err.text))
 		return;
-	has = display->kind != VBC_DISPLAY_NONE;
+	has = display->kind != VBC_DISPLAY_KIND_NONE;
 	vbc_display_free(display);
 	test_action(do_display, "enabling a display", has ? VBC_OK : VBC_E_STATE);
 	test_action(do_undisplay, "disabling a display", VBC_OK);

@@ -233,15 +233,16 @@ static void test_states(void)
 
 		if (vbc_starts_with(name, "First") || vbc_starts_with(name, "Last"))
 			continue; /* they mark where a range begins and ends */
-		ok(vbc_node_state_from((enum vbc_MachineState)i) != VBC_NODE_UNKNOWN, "%s is %s", name,
+		ok(vbc_node_state_from((enum vbc_MachineState)i) != VBC_NODE_STATE_UNKNOWN,
+		   "%s is %s", name,
 		   vbc_node_state_name(vbc_node_state_from((enum vbc_MachineState)i)));
 	}
-	is_int(vbc_node_state_from(VBC_MachineState_Unknown), VBC_NODE_UNKNOWN,
+	is_int(vbc_node_state_from(VBC_MachineState_Unknown), VBC_NODE_STATE_UNKNOWN,
 	       "a state of a newer VirtualBox is unknown");
-	for (int i = VBC_NODE_UNKNOWN; i <= VBC_NODE_ERROR; i++)
+	for (int i = VBC_NODE_STATE_UNKNOWN; i <= VBC_NODE_STATE_ERROR; i++)
 		ok(vbc_node_state_name((enum vbc_node_state)i)[0], "state %d is called %s", i,
 		   vbc_node_state_name((enum vbc_node_state)i));
-	is_str(vbc_node_state_name((enum vbc_node_state)(VBC_NODE_ERROR + 1)), "unknown",
+	is_str(vbc_node_state_name((enum vbc_node_state)(VBC_NODE_STATE_ERROR + 1)), "unknown",
 	       "a number that is no state");
 	is_str(vbc_node_state_name((enum vbc_node_state)-1), "unknown", "nor is -1");
 }

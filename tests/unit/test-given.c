@@ -146,12 +146,12 @@ static void test_nodes(void)
 	LACKS("host", vbc_node_teleport(NULL, "x", host, NULL, NULL, &err));
 	LACKS("id_or_name", vbc_node_teleport(host, NULL, host, NULL, NULL, &err));
 	LACKS("to", vbc_node_teleport(host, "x", NULL, NULL, NULL, &err));
-	LACKS("host", vbc_node_wait(NULL, "x", VBC_NODE_RUNNING, NULL, &err));
+	LACKS("host", vbc_node_wait(NULL, "x", VBC_NODE_STATE_RUNNING, NULL, &err));
 }
 
 static void test_nodes_again(void)
 {
-	LACKS("id_or_name", vbc_node_wait(host, NULL, VBC_NODE_RUNNING, NULL, &err));
+	LACKS("id_or_name", vbc_node_wait(host, NULL, VBC_NODE_STATE_RUNNING, NULL, &err));
 	LACKS("host", vbc_node_wait_address(NULL, "x", NULL, any, &err));
 	LACKS("id_or_name", vbc_node_wait_address(host, NULL, NULL, any, &err));
 	LACKS("ret_node", vbc_node_wait_address(host, "x", NULL, NULL, &err));
@@ -267,7 +267,7 @@ static void test_inside(void)
 	       "a key that is none");
 	opts.node_size = "1_cpu-64_ram-1_disk";
 	is_int(vbc_node_create(host, "x", &opts, NULL, any, NULL), VBC_E_ARG, "nor for a new node");
-	network.kind = VBC_NETWORK_NATNETWORK;
+	network.kind = VBC_NETWORK_KIND_NATNETWORK;
 	is_int(vbc_network_create(host, &network, NULL, any, NULL), VBC_E_ARG,
 	       "a network of no name");
 	is_int(vbc_snapshot_create(host, NULL, NULL, NULL, NULL, any, NULL), VBC_E_ARG,

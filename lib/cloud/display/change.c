@@ -89,21 +89,21 @@ static int check(struct vbc_op *op, const struct vbc_display_opts *o, const stru
 {
 	bool secret = o->password || was->has_password;
 
-	if (was->kind == VBC_DISPLAY_NONE)
+	if (was->kind == VBC_DISPLAY_KIND_NONE)
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"VirtualBox on the host has no extension pack for remote displays; "
 				"install VNC or Oracle's there, with VBoxManage extpack install");
-	if (was->kind == VBC_DISPLAY_RDP && o->password)
+	if (was->kind == VBC_DISPLAY_KIND_RDP && o->password)
 		return vbc_fail(&op->error, VBC_E_ARG,
 				"the host's extension pack, %s, speaks RDP, which takes no display "
 				"password; omit it",
 				was->ext_pack);
-	if (was->kind == VBC_DISPLAY_RDP && !is_loopback(o->address) && !o->no_password)
+	if (was->kind == VBC_DISPLAY_KIND_RDP && !is_loopback(o->address) && !o->no_password)
 		return vbc_fail_hint(&op->error, VBC_E_ARG, VBC_HINT_NO_PASSWORD,
 				     "a display at %s without a password lets in everybody who can "
 				     "reach the host",
 				     o->address[0] ? o->address : "all addresses");
-	if (was->kind == VBC_DISPLAY_VNC && !secret && !o->no_password)
+	if (was->kind == VBC_DISPLAY_KIND_VNC && !secret && !o->no_password)
 		return vbc_fail(&op->error, VBC_E_ARG,
 				"a VNC display needs a password; without one, some hosts let "
 				"nobody in, others everybody");
@@ -113,7 +113,7 @@ static int check(struct vbc_op *op, const struct vbc_display_opts *o, const stru
 /* VirtualBox makes a certificate and a key beside the machine, unless told that none is needed. */
 static int set_security(struct vbc_op *op, vbc_ref server, const struct vbc_display *was, bool on)
 {
-	return was->kind == VBC_DISPLAY_VNC
+	return was->kind == VBC_DISPLAY_KIND_VNC
 		       ? vbc_IVRDEServer_setVRDEProperty(op, server, VBC_DISPLAY_SECURITY,
 							 on ? "RDP" : "")
 		       : VBC_OK;
@@ -277,7 +277,7 @@ static int reserve(struct vbc_op *op, struct change *c, struct vbc_display_opts 
 /* libvncserver's own default, which VirtualBox's VNC gives no means to change. */
 static void warn_of_ipv6(struct vbc_op *op, const struct vbc_display *d)
 {
-	if (d->kind == VBC_DISPLAY_VNC && is_loopback(d->address))
+	if (d->kind == VBC_DISPLAY_KIND_VNC && is_loopback(d->address))
 		vbc_op_log(op, 0,
 			   "VirtualBox's VNC may also listen on port 5900 of all IPv6 addresses of "
 			   "the host, whatever address it is given");

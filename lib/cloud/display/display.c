@@ -27,10 +27,11 @@
 
 const char *vbc_display_kind_name(enum vbc_display_kind kind)
 {
-	static const char *const names[] = {
-		[VBC_DISPLAY_NONE] = "none", [VBC_DISPLAY_VNC] = "vnc", [VBC_DISPLAY_RDP] = "rdp"};
+	static const char *const names[] = {[VBC_DISPLAY_KIND_NONE] = "none",
+					    [VBC_DISPLAY_KIND_VNC] = "vnc",
+					    [VBC_DISPLAY_KIND_RDP] = "rdp"};
 
-	return (size_t)kind < VBC_COUNT(names) ? names[kind] : names[VBC_DISPLAY_NONE];
+	return (size_t)kind < VBC_COUNT(names) ? names[kind] : names[VBC_DISPLAY_KIND_NONE];
 }
 
 int vbc_screen_lock(struct vbc_op *op, bool change, struct vbc_screen *s)
@@ -39,11 +40,11 @@ int vbc_screen_lock(struct vbc_op *op, bool change, struct vbc_screen *s)
 	int code = VBC_OK;
 
 	state = vbc_node_settled(op, s->node.machine, &code);
-	s->awake = state == VBC_NODE_RUNNING;
-	s->running = s->awake || state == VBC_NODE_PAUSED;
+	s->awake = state == VBC_NODE_STATE_RUNNING;
+	s->running = s->awake || state == VBC_NODE_STATE_PAUSED;
 	s->machine = s->node.machine;
-	if (!code && change && !s->running && state != VBC_NODE_STOPPED &&
-	    state != VBC_NODE_SUSPENDED)
+	if (!code && change && !s->running && state != VBC_NODE_STATE_STOPPED &&
+	    state != VBC_NODE_STATE_SUSPENDED)
 		code = vbc_fail(&op->error, VBC_E_STATE, "the node is %s",
 				vbc_node_state_name(state));
 	if (!code && (change || s->running)) {
@@ -116,9 +117,9 @@ static int read_pack(struct vbc_op *op, const struct vbc_screen *s, struct vbc_d
 		d->ext_pack = "";
 		code = VBC_OK;
 	}
-	d->kind = !d->ext_pack[0]                ? VBC_DISPLAY_NONE
-		  : streq(d->ext_pack, VNC_PACK) ? VBC_DISPLAY_VNC
-						 : VBC_DISPLAY_RDP;
+	d->kind = !d->ext_pack[0]                ? VBC_DISPLAY_KIND_NONE
+		  : streq(d->ext_pack, VNC_PACK) ? VBC_DISPLAY_KIND_VNC
+						 : VBC_DISPLAY_KIND_RDP;
 	return code;
 }
 
@@ -138,7 +139,7 @@ static int read_settings(struct vbc_op *op, const struct vbc_screen *s, struct v
 		d->address = "0.0.0.0";
 	else if (!vbc_is_ip(d->address)) /* no names of the host's choice are looked up */
 		d->address = "";
-	d->has_password = d->kind == VBC_DISPLAY_VNC && password[0];
+	d->has_password = d->kind == VBC_DISPLAY_KIND_VNC && password[0];
 	return VBC_OK;
 }
 
@@ -155,7 +156,7 @@ static int read_running(struct vbc_op *op, const struct vbc_screen *s, struct vb
 	if (code || info.port <= 0 || info.port > PORT_MAX)
 		return code;
 	d->port = (unsigned)info.port;
-	if (d->kind == VBC_DISPLAY_VNC)
+	if (d->kind == VBC_DISPLAY_KIND_VNC)
 		code = vbc_display_try(op, s->machine, d->address, d->port, &answer);
 	d->listening = answer == VBC_ANSWER_UNKNOWN || answer == VBC_ANSWER_VNC;
 	return code;

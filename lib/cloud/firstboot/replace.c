@@ -48,7 +48,7 @@ static int check_state(struct vbc_op *op, const struct vbc_found *node)
 	int code = vbc_IMachine_getState(op, node->machine, &at);
 	enum vbc_node_state state = vbc_node_state_from(at);
 
-	if (code || state == VBC_NODE_STOPPED)
+	if (code || state == VBC_NODE_STATE_STOPPED)
 		return code;
 	return vbc_fail(&op->error, VBC_E_STATE, "it is %s; stop it first",
 			vbc_node_state_name(state));

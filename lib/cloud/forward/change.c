@@ -41,11 +41,11 @@ static int lock_node(struct vbc_op *op, vbc_ref machine, const char *id, struct 
 	enum vbc_MachineState at = VBC_MachineState_Unknown;
 	int code = vbc_IMachine_getState(op, machine, &at);
 	enum vbc_node_state state = vbc_node_state_from(at);
-	bool running = state == VBC_NODE_RUNNING || state == VBC_NODE_PAUSED;
+	bool running = state == VBC_NODE_STATE_RUNNING || state == VBC_NODE_STATE_PAUSED;
 
 	if (code)
 		return code;
-	if (!running && state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED)
+	if (!running && state != VBC_NODE_STATE_STOPPED && state != VBC_NODE_STATE_SUSPENDED)
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"the node is %s; wait until it has finished",
 				vbc_node_state_name(state));

@@ -76,7 +76,7 @@ static int mark_foreign(struct vbc_op *op, const struct vbc_strs *keys,
 	int code = vbc_node_collect(op, keys, (vbc_ref){NULL}, 0, &nodes, &refs, &n);
 
 	for (size_t i = 0; !code && i < n; i++)
-		if (nodes[i].state != VBC_NODE_ERROR &&
+		if (nodes[i].state != VBC_NODE_STATE_ERROR &&
 		    !has_key(op, keys, VBC_NODE_KIND, nodes[i].id) &&
 		    !has_key(op, keys, VBC_JOURNAL_KIND, nodes[i].id))
 			refs[foreign++] = refs[i];

@@ -45,20 +45,20 @@ static int check_release(struct vbc_op *op, struct check *c)
 	const char *text = vbc_arena_printf(&op->arena, "VirtualBox %s", op->session->version_text);
 
 	if (op->version < OLDEST)
-		return add(op, c, N_RELEASE, VBC_FINDING_ERROR, "release", text,
+		return add(op, c, N_RELEASE, VBC_FINDING_LEVEL_ERROR, "release", text,
 			   VBC_HINT_NEWER_HOST);
 	if (op->version > VBC_NEWEST_KNOWN)
-		return add(op, c, N_RELEASE, VBC_FINDING_WARNING, "release", text,
+		return add(op, c, N_RELEASE, VBC_FINDING_LEVEL_WARNING, "release", text,
 			   VBC_HINT_NEWER_CLIENT);
-	return add(op, c, N_RELEASE, VBC_FINDING_OK, "release", text, VBC_HINT_NONE);
+	return add(op, c, N_RELEASE, VBC_FINDING_LEVEL_OK, "release", text, VBC_HINT_NONE);
 }
 
 static int check_uploads(struct vbc_op *op, struct check *c)
 {
 	if (vbc_op_has(op, VBC_M_IMedium_openForIO))
-		return add(op, c, N_UPLOADS, VBC_FINDING_OK, "uploads",
+		return add(op, c, N_UPLOADS, VBC_FINDING_LEVEL_OK, "uploads",
 			   "images can be uploaded through the web service", VBC_HINT_NONE);
-	return add(op, c, N_UPLOADS, VBC_FINDING_WARNING, "uploads",
+	return add(op, c, N_UPLOADS, VBC_FINDING_LEVEL_WARNING, "uploads",
 		   "this release cannot take uploads", VBC_HINT_IMPORT_ON_HOST);
 }
 
@@ -69,7 +69,7 @@ static int check_folder(struct vbc_op *op, struct check *c)
 	int code = vbc_folders_get(op, &folders);
 
 	return code ? code
-		    : add(op, c, N_FOLDER, VBC_FINDING_OK, "machine folder", folders.machines,
+		    : add(op, c, N_FOLDER, VBC_FINDING_LEVEL_OK, "machine folder", folders.machines,
 			  VBC_HINT_NONE);
 }
 
@@ -89,8 +89,8 @@ static int check_machines(struct vbc_op *op, struct check *c)
 		broken += states.v[i] == VBC_MachineState_Null;
 	text = vbc_arena_printf(&op->arena, "%zu machines, %zu of them cannot be read", machines.n,
 				broken);
-	return add(op, c, N_MACHINES, broken ? VBC_FINDING_WARNING : VBC_FINDING_OK, "machines",
-		   text, broken ? VBC_HINT_SHOW_BROKEN : VBC_HINT_NONE);
+	return add(op, c, N_MACHINES, broken ? VBC_FINDING_LEVEL_WARNING : VBC_FINDING_LEVEL_OK,
+		   "machines", text, broken ? VBC_HINT_SHOW_BROKEN : VBC_HINT_NONE);
 }
 
 static int found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text,
@@ -104,7 +104,8 @@ static int found(struct vbc_op *op, void *arg, const char *kind, const char *id,
 	};
 	const char *line = vbc_arena_printf(&op->arena, "%s %s: %s", kind, id, text);
 
-	return add(op, arg, N_LEFTOVERS, VBC_FINDING_WARNING, "leftovers", line, hints[stuck]);
+	return add(op, arg, N_LEFTOVERS, VBC_FINDING_LEVEL_WARNING, "leftovers", line,
+		   hints[stuck]);
 }
 
 static int check_leftovers(struct vbc_op *op, struct check *c)
@@ -118,7 +119,7 @@ static int check_leftovers(struct vbc_op *op, struct check *c)
 		code = vbc_recover(op, &keys, &how);
 	if (code || c->list->n > before)
 		return code;
-	return add(op, c, N_LEFTOVERS, VBC_FINDING_OK, "leftovers", "no half-done work",
+	return add(op, c, N_LEFTOVERS, VBC_FINDING_LEVEL_OK, "leftovers", "no half-done work",
 		   VBC_HINT_NONE);
 }
 
@@ -128,10 +129,11 @@ static int check_body(struct vbc_op *op, void *arg)
 	int code;
 
 	c->list->n = 0; /* the body may run twice */
-	code = add(op, c, N_CONNECTION, VBC_FINDING_OK, "connection",
+	code = add(op, c, N_CONNECTION, VBC_FINDING_LEVEL_OK, "connection",
 		   vbc_http_url(op->host->endpoint->http), VBC_HINT_NONE);
 	if (!code)
-		code = add(op, c, N_LOGON, VBC_FINDING_OK, "logon", "accepted", VBC_HINT_NONE);
+		code = add(op, c, N_LOGON, VBC_FINDING_LEVEL_OK, "logon", "accepted",
+			   VBC_HINT_NONE);
 	if (!code)
 		code = check_release(op, c);
 	if (!code)
@@ -161,9 +163,9 @@ static int add_failure(struct check *c, int code, const struct vbc_error *failur
 	bool logon = code == VBC_E_AUTH;
 
 	if (c->list->n)
-		return add(NULL, c, c->v[c->list->n - 1]->number + 1, VBC_FINDING_ERROR, "service",
-			   failure->text, finding_pick_hint(code));
-	return add(NULL, c, logon ? N_LOGON : N_CONNECTION, VBC_FINDING_ERROR,
+		return add(NULL, c, c->v[c->list->n - 1]->number + 1, VBC_FINDING_LEVEL_ERROR,
+			   "service", failure->text, finding_pick_hint(code));
+	return add(NULL, c, logon ? N_LOGON : N_CONNECTION, VBC_FINDING_LEVEL_ERROR,
 		   logon ? "logon" : "connection", failure->text, finding_pick_hint(code));
 }
 

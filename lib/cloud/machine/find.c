@@ -56,7 +56,8 @@ static int find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const ch
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0, hits = 0;
-	int code = vbc_node_collect(op, keys, (vbc_ref){NULL}, VBC_NODE_NAME, &nodes, &refs, &n);
+	int code =
+		vbc_node_collect(op, keys, (vbc_ref){NULL}, VBC_NODE_FIELD_NAME, &nodes, &refs, &n);
 
 	if (code)
 		return code;
@@ -145,8 +146,9 @@ int vbc_node_name(struct vbc_op *op, vbc_ref machine, const char *id, const char
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = key ? vbc_node_collect(op, &keys, machine, VBC_NODE_NAME, &nodes, &refs, &n)
-		       : vbc_fail_nomem(&op->error);
+	int code =
+		key ? vbc_node_collect(op, &keys, machine, VBC_NODE_FIELD_NAME, &nodes, &refs, &n)
+		    : vbc_fail_nomem(&op->error);
 
 	if (!code)
 		*ret_name = n ? nodes[0].name : id;
@@ -177,7 +179,7 @@ int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc
 	struct vbc_node *nodes = NULL, *result;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = key ? vbc_node_collect(op, &keys, machine, VBC_NODE_ALL, &nodes, &refs, &n)
+	int code = key ? vbc_node_collect(op, &keys, machine, VBC_NODE_FIELD_ALL, &nodes, &refs, &n)
 		       : vbc_fail_nomem(&op->error);
 
 	if (code)
@@ -204,7 +206,8 @@ static int get_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = find(op, &keys, job->id_or_name, &found);
 	if (!code)
-		code = vbc_node_collect(op, &keys, found.machine, VBC_NODE_ALL, &nodes, &refs, &n);
+		code = vbc_node_collect(op, &keys, found.machine, VBC_NODE_FIELD_ALL, &nodes, &refs,
+					&n);
 	if (code)
 		return code;
 	if (!n) /* another client destroyed it meanwhile */

@@ -72,9 +72,9 @@ static int ask_names(struct asking *a, unsigned fields)
 
 		ask(a, VBC_M_IMachine_getId, r->machine, NULL, &r->id);
 		a->calls[a->n_calls - 1].fixed = true;
-		if ((fields & VBC_NODE_NAME) && accessible(r))
+		if ((fields & VBC_NODE_FIELD_NAME) && accessible(r))
 			ask(a, VBC_M_IMachine_getName, r->machine, NULL, &r->name);
-		if (fields & VBC_NODE_FILES)
+		if (fields & VBC_NODE_FIELD_FILES)
 			ask(a, VBC_M_IMachine_getSettingsFilePath, r->machine, NULL,
 			    &r->settings_file);
 	}
@@ -82,7 +82,7 @@ static int ask_names(struct asking *a, unsigned fields)
 }
 
 /* With any of these it is asked what makes a size. */
-#define SIZED (VBC_NODE_SIZE | VBC_NODE_HARDWARE)
+#define SIZED (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE)
 
 static int ask_more(struct asking *a, unsigned fields)
 {
@@ -91,7 +91,7 @@ static int ask_more(struct asking *a, unsigned fields)
 	for (size_t i = 0; i < a->n; i++) {
 		struct row *r = &a->rows[i];
 
-		if ((fields & (VBC_NODE_NAME | SIZED)) && r->ours) {
+		if ((fields & (VBC_NODE_FIELD_NAME | SIZED)) && r->ours) {
 			const char *key = vbc_meta_key(op, VBC_NODE_KIND, r->id);
 
 			if (!key)
@@ -102,11 +102,11 @@ static int ask_more(struct asking *a, unsigned fields)
 			ask(a, VBC_M_IMachine_getCPUCount, r->machine, NULL, &r->cpus);
 			ask(a, VBC_M_IMachine_getMemorySize, r->machine, NULL, &r->memory_mb);
 		}
-		if ((fields & VBC_NODE_HARDWARE) && accessible(r)) {
+		if ((fields & VBC_NODE_FIELD_HARDWARE) && accessible(r)) {
 			ask(a, VBC_M_IMachine_getOSTypeId, r->machine, NULL, &r->os_type);
 			ask(a, VBC_M_IMachine_getDescription, r->machine, NULL, &r->description);
 		}
-		if ((fields & VBC_NODE_FILES) && !accessible(r))
+		if ((fields & VBC_NODE_FIELD_FILES) && !accessible(r))
 			ask(a, VBC_M_IMachine_getAccessError, r->machine, NULL, &r->access_error);
 	}
 	return run(a);
@@ -185,7 +185,7 @@ static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields
 
 	if (!vbc_size_parse(vbc_meta_name(meta, "size"), &size, NULL))
 		node->disk_gb = size.disk_gb;
-	if (meta && fields & VBC_NODE_NAME) {
+	if (meta && fields & VBC_NODE_FIELD_NAME) {
 		const char *name = vbc_meta_name(meta, "name");
 
 		if (name[0] && (!r->name[0] || streq(vbc_meta_str(meta, "vbox_name"), r->name)))
@@ -204,8 +204,8 @@ static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields
  */
 static bool is_gone(const struct row *r, unsigned fields)
 {
-	return !r->id[0] || ((fields & VBC_NODE_NAME) && accessible(r) && !r->name[0]) ||
-	       ((fields & (VBC_NODE_NAME | SIZED)) && r->recorded && !r->json[0]);
+	return !r->id[0] || ((fields & VBC_NODE_FIELD_NAME) && accessible(r) && !r->name[0]) ||
+	       ((fields & (VBC_NODE_FIELD_NAME | SIZED)) && r->recorded && !r->json[0]);
 }
 
 static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes, vbc_ref *refs,
@@ -288,7 +288,7 @@ static int read_firmware(struct vbc_op *op, struct vbc_node *nodes, const vbc_re
 	int code = VBC_OK;
 
 	for (size_t i = 0; !code && i < n; i++)
-		if (nodes[i].state != VBC_NODE_ERROR)
+		if (nodes[i].state != VBC_NODE_STATE_ERROR)
 			code = vbc_firmware_read(op, refs[i], &nodes[i].firmware, &nvram);
 	return code;
 }
@@ -317,10 +317,10 @@ int vbc_node_collect(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref onl
 	if (!code)
 		code = make_nodes(&a, fields, nodes, refs, ret_n);
 	if (!code && (fields & SIZED))
-		code = vbc_node_sizes(op, nodes, refs, *ret_n, fields & VBC_NODE_HARDWARE);
+		code = vbc_node_sizes(op, nodes, refs, *ret_n, fields & VBC_NODE_FIELD_HARDWARE);
 	if (!code && (fields & VBC_NODE_FIRMWARE))
 		code = read_firmware(op, nodes, refs, *ret_n);
-	if (!code && (fields & VBC_NODE_NETWORK))
+	if (!code && (fields & VBC_NODE_FIELD_NETWORK))
 		code = vbc_node_network(op, nodes, refs, *ret_n);
 	*ret_nodes = nodes;
 	*ret_refs = refs;

@@ -15,8 +15,8 @@
 
 bool vbc_node_has_power(enum vbc_node_state s)
 {
-	return s == VBC_NODE_RUNNING || s == VBC_NODE_PAUSED || s == VBC_NODE_STARTING ||
-	       s == VBC_NODE_STOPPING;
+	return s == VBC_NODE_STATE_RUNNING || s == VBC_NODE_STATE_PAUSED ||
+	       s == VBC_NODE_STATE_STARTING || s == VBC_NODE_STATE_STOPPING;
 }
 
 /* Locks the running machine; VBC_E_STATE when it has stopped meanwhile. */

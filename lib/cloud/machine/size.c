@@ -106,7 +106,7 @@ int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *ref
 
 	for (size_t i = 0; !code && i < n; i++) {
 		nodes[i].size = "";
-		if (nodes[i].state == VBC_NODE_ERROR)
+		if (nodes[i].state == VBC_NODE_STATE_ERROR)
 			continue;
 		if (exact || !nodes[i].disk_gb) {
 			disks[m] = (struct vbc_node_disks){.machine = refs[i]};

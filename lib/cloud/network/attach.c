@@ -31,12 +31,15 @@ static int set_name(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind ki
 		    const char *name)
 {
 	switch (kind) {
-	case VBC_NETWORK_NATNETWORK: return vbc_INetworkAdapter_setNATNetwork(op, adapter, name);
-	case VBC_NETWORK_BRIDGED: return vbc_INetworkAdapter_setBridgedInterface(op, adapter, name);
-	case VBC_NETWORK_INTERNAL: return vbc_INetworkAdapter_setInternalNetwork(op, adapter, name);
-	case VBC_NETWORK_HOSTONLY:
+	case VBC_NETWORK_KIND_NATNETWORK:
+		return vbc_INetworkAdapter_setNATNetwork(op, adapter, name);
+	case VBC_NETWORK_KIND_BRIDGED:
+		return vbc_INetworkAdapter_setBridgedInterface(op, adapter, name);
+	case VBC_NETWORK_KIND_INTERNAL:
+		return vbc_INetworkAdapter_setInternalNetwork(op, adapter, name);
+	case VBC_NETWORK_KIND_HOSTONLY:
 		return vbc_INetworkAdapter_setHostOnlyInterface(op, adapter, name);
-	case VBC_NETWORK_HOSTONLYNET:
+	case VBC_NETWORK_KIND_HOSTONLYNET:
 		return vbc_INetworkAdapter_setHostOnlyNetwork(op, adapter, name);
 	default: return VBC_OK;
 	}
@@ -71,7 +74,7 @@ static int lock_stopped(struct vbc_op *op, struct job *job)
 	int code = vbc_IMachine_getState(op, job->found.machine, &at);
 	enum vbc_node_state state = vbc_node_state_from(at);
 
-	if (!code && state != VBC_NODE_STOPPED)
+	if (!code && state != VBC_NODE_STATE_STOPPED)
 		code = vbc_fail(
 			&op->error, VBC_E_STATE,
 			"its adapters can be changed only while it is stopped, and it is %s",

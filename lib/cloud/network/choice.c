@@ -106,11 +106,11 @@ static int get_networks(struct vbc_op *op, const struct vbc_network_choice *choi
 	int code;
 
 	switch ((int)choice->kind) {
-	case VBC_NETWORK_BRIDGED:
+	case VBC_NETWORK_KIND_BRIDGED:
 		return get_interfaces(op, VBC_HostNetworkInterfaceType_Bridged, !choice->name, ret);
-	case VBC_NETWORK_HOSTONLY:
+	case VBC_NETWORK_KIND_HOSTONLY:
 		return get_interfaces(op, VBC_HostNetworkInterfaceType_HostOnly, false, ret);
-	case VBC_NETWORK_NATNETWORK:
+	case VBC_NETWORK_KIND_NATNETWORK:
 		code = vbc_IVirtualBox_getNATNetworks(op, op->vbox, &refs);
 		return code ? code : get_names(op, &refs, VBC_M_INATNetwork_getNetworkName, ret);
 	default:
@@ -126,21 +126,21 @@ static int resolve(struct vbc_op *op, const struct vbc_network_choice *choice, c
 	int code;
 
 	switch (choice->kind) {
-	case VBC_NETWORK_NONE:
-	case VBC_NETWORK_NAT:
+	case VBC_NETWORK_KIND_NONE:
+	case VBC_NETWORK_KIND_NAT:
 		if (choice->name)
 			return vbc_fail(&op->error, VBC_E_ARG,
 					"a network of the kind '%s' has no name",
 					vbc_network_kind_name(choice->kind));
 		*ret = "";
 		return VBC_OK;
-	case VBC_NETWORK_INTERNAL:
+	case VBC_NETWORK_KIND_INTERNAL:
 		*ret = choice->name ? choice->name : INTERNAL_DEFAULT;
 		return vbc_name_check("network", *ret, &op->error);
-	case VBC_NETWORK_NATNETWORK:
-	case VBC_NETWORK_BRIDGED:
-	case VBC_NETWORK_HOSTONLY:
-	case VBC_NETWORK_HOSTONLYNET:
+	case VBC_NETWORK_KIND_NATNETWORK:
+	case VBC_NETWORK_KIND_BRIDGED:
+	case VBC_NETWORK_KIND_HOSTONLY:
+	case VBC_NETWORK_KIND_HOSTONLYNET:
 		code = get_networks(op, choice, &names);
 		return code ? code : pick(op, choice, &names, ret);
 	default:

@@ -128,8 +128,8 @@ static int make_hostonlynet(struct vbc_op *op, const struct create *c, vbc_ref *
 static int make(struct vbc_op *op, const struct create *c, vbc_ref *ret)
 {
 	switch (c->opts.kind) {
-	case VBC_NETWORK_NATNETWORK: return make_natnetwork(op, c, ret);
-	case VBC_NETWORK_HOSTONLY: return make_hostonly(op, c, ret);
+	case VBC_NETWORK_KIND_NATNETWORK: return make_natnetwork(op, c, ret);
+	case VBC_NETWORK_KIND_HOSTONLY: return make_hostonly(op, c, ret);
 	default: return make_hostonlynet(op, c, ret);
 	}
 }
@@ -192,20 +192,21 @@ static int check_words(struct create *c, struct vbc_error *err)
 {
 	const struct vbc_network_create_opts *o = &c->opts;
 
-	if (o->kind != VBC_NETWORK_NATNETWORK && o->kind != VBC_NETWORK_HOSTONLY &&
-	    o->kind != VBC_NETWORK_HOSTONLYNET)
+	if (o->kind != VBC_NETWORK_KIND_NATNETWORK && o->kind != VBC_NETWORK_KIND_HOSTONLY &&
+	    o->kind != VBC_NETWORK_KIND_HOSTONLYNET)
 		return vbc_fail(err, VBC_E_ARG,
 				"a network of the kind '%s' cannot be created: it exists already, "
 				"or comes into being with the first node that uses it",
 				vbc_network_kind_name(o->kind));
-	if (o->kind == VBC_NETWORK_HOSTONLY && o->name)
+	if (o->kind == VBC_NETWORK_KIND_HOSTONLY && o->name)
 		return vbc_fail(err, VBC_E_ARG,
 				"VirtualBox names host-only interfaces itself: omit the name");
 	if (o->cidr && !vbc_cidr_parse(o->cidr, &c->cidr))
 		return vbc_fail(err, VBC_E_ARG,
 				"'%s' is not a range of addresses: write it like 10.9.0.0/24",
 				o->cidr);
-	return o->kind == VBC_NETWORK_HOSTONLY ? VBC_OK : vbc_name_check("network", o->name, err);
+	return o->kind == VBC_NETWORK_KIND_HOSTONLY ? VBC_OK
+						    : vbc_name_check("network", o->name, err);
 }
 
 int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_opts *opts,

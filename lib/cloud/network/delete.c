@@ -22,7 +22,7 @@
 static int find_named(struct vbc_op *op, enum vbc_network_kind kind, const char *name, vbc_ref *ret)
 {
 	struct vbc_error saved = vbc_op_try(op);
-	int code = kind == VBC_NETWORK_NATNETWORK
+	int code = kind == VBC_NETWORK_KIND_NATNETWORK
 			   ? vbc_IVirtualBox_findNATNetworkByName(op, op->vbox, name, ret)
 			   : vbc_IVirtualBox_findHostOnlyNetworkByName(op, op->vbox, name, ret);
 
@@ -56,9 +56,9 @@ static int find_interface(struct vbc_op *op, const char *name, vbc_ref *ret)
 int vbc_network_find(struct vbc_op *op, enum vbc_network_kind kind, const char *name, vbc_ref *ret)
 {
 	*ret = (vbc_ref){NULL};
-	if (kind == VBC_NETWORK_HOSTONLY)
+	if (kind == VBC_NETWORK_KIND_HOSTONLY)
 		return find_interface(op, name, ret);
-	if (kind == VBC_NETWORK_HOSTONLYNET &&
+	if (kind == VBC_NETWORK_KIND_HOSTONLYNET &&
 	    !vbc_op_has(op, VBC_M_IVirtualBox_findHostOnlyNetworkByName))
 		return VBC_OK;
 	return find_named(op, kind, name, ret);
@@ -79,25 +79,25 @@ static int remove_network(struct vbc_op *op, enum vbc_network_kind kind, vbc_ref
 	const char *id = "";
 	int code;
 
-	if (kind == VBC_NETWORK_HOSTONLY) {
+	if (kind == VBC_NETWORK_KIND_HOSTONLY) {
 		code = vbc_IHostNetworkInterface_getId(op, network, &id);
 		return code ? code : remove_interface(op, id);
 	}
-	return kind == VBC_NETWORK_NATNETWORK
+	return kind == VBC_NETWORK_KIND_NATNETWORK
 		       ? vbc_IVirtualBox_removeNATNetwork(op, op->vbox, network)
 		       : vbc_IVirtualBox_removeHostOnlyNetwork(op, op->vbox, network);
 }
 
 int vbc_network_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
-	struct vbc_network_choice choice = {.kind = VBC_NETWORK_NONE};
+	struct vbc_network_choice choice = {.kind = VBC_NETWORK_KIND_NONE};
 	const char *interface = vbc_meta_str(entry, VBC_NETWORK_ID);
 	const char *name = vbc_meta_str(entry, VBC_NETWORK_NAME); /* "": not made yet */
 	vbc_ref network = {NULL};
 	int code = vbc_network_parse(vbc_meta_str(entry, VBC_NETWORK_KIND), &choice, &op->error);
 
 	(void)id;
-	if (!code && choice.kind == VBC_NETWORK_HOSTONLY)
+	if (!code && choice.kind == VBC_NETWORK_KIND_HOSTONLY)
 		return interface[0] ? remove_interface(op, interface) : VBC_OK;
 	if (!code && name[0])
 		code = vbc_network_find(op, choice.kind, name, &network);
@@ -112,8 +112,9 @@ struct target {
 
 static int find_target(struct vbc_op *op, struct target *t)
 {
-	static const enum vbc_network_kind kinds[] = {VBC_NETWORK_NATNETWORK, VBC_NETWORK_HOSTONLY,
-						      VBC_NETWORK_HOSTONLYNET};
+	static const enum vbc_network_kind kinds[] = {VBC_NETWORK_KIND_NATNETWORK,
+						      VBC_NETWORK_KIND_HOSTONLY,
+						      VBC_NETWORK_KIND_HOSTONLYNET};
 	int code = VBC_OK;
 
 	for (size_t i = 0; !code && i < VBC_COUNT(kinds); i++) {
@@ -135,7 +136,8 @@ static int check_unused(struct vbc_op *op, const struct vbc_strs *keys, const st
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_node_collect(op, keys, (vbc_ref){NULL}, VBC_NODE_NAME, &nodes, &refs, &n);
+	int code =
+		vbc_node_collect(op, keys, (vbc_ref){NULL}, VBC_NODE_FIELD_NAME, &nodes, &refs, &n);
 
 	if (!code)
 		n = vbc_node_keep_readable(nodes, refs, n);

@@ -36,8 +36,9 @@ struct clone {
 
 static bool can_be_cloned(enum vbc_node_state state, bool from_snapshot)
 {
-	return state == VBC_NODE_STOPPED || state == VBC_NODE_RUNNING || state == VBC_NODE_PAUSED ||
-	       (state == VBC_NODE_SUSPENDED && from_snapshot);
+	return state == VBC_NODE_STATE_STOPPED || state == VBC_NODE_STATE_RUNNING ||
+	       state == VBC_NODE_STATE_PAUSED ||
+	       (state == VBC_NODE_STATE_SUSPENDED && from_snapshot);
 }
 
 static int look_at_source(struct vbc_op *op, struct clone *c)
@@ -52,7 +53,8 @@ static int look_at_source(struct vbc_op *op, struct clone *c)
 		return code;
 	key = vbc_meta_key(op, VBC_NODE_KIND, c->found.id);
 	code = key ? vbc_node_collect(op, &keys, c->found.machine,
-				      VBC_NODE_ALL & ~VBC_NODE_FIRMWARE, &c->source, &refs, &n)
+				      VBC_NODE_FIELD_ALL & ~VBC_NODE_FIRMWARE, &c->source, &refs,
+				      &n)
 		   : vbc_fail_nomem(&op->error);
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "node '%s' is gone", c->id_or_name);
@@ -68,7 +70,7 @@ static int look_at_source(struct vbc_op *op, struct clone *c)
 /* The disk of now, or of the snapshot, which does not change; and what its guest needs. */
 static int find_disk(struct vbc_op *op, struct clone *c)
 {
-	bool runs = c->source->state != VBC_NODE_STOPPED;
+	bool runs = c->source->state != VBC_NODE_STATE_STOPPED;
 	vbc_ref machine = c->found.machine;
 	int code = VBC_OK;
 
@@ -126,7 +128,7 @@ static int copy_networks(struct vbc_op *op, struct clone *c)
 	if (!choices)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++)
-		choices[i].kind = from->n ? VBC_NETWORK_OFF : VBC_NETWORK_NONE;
+		choices[i].kind = from->n ? VBC_NETWORK_OFF : VBC_NETWORK_KIND_NONE;
 	for (size_t i = 0; i < from->n; i++) {
 		const char *name = from->v[i]->network;
 

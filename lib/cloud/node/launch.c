@@ -84,7 +84,7 @@ static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 	vbc_IMachine_getState(op, machine, &at);
 	state = vbc_node_state_from(at);
 	/* The log of one that runs all the same tells of something else. */
-	if (state == VBC_NODE_STOPPED || state == VBC_NODE_SUSPENDED) {
+	if (state == VBC_NODE_STATE_STOPPED || state == VBC_NODE_STATE_SUSPENDED) {
 		look_into_log(op, machine, began_ms, &cause);
 		look_at_disks(op, machine, &disk);
 	}
@@ -93,7 +93,7 @@ static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 	else if (!cause[0] && at == VBC_MachineState_Aborted)
 		cause = vbc_arena_printf(&op->arena, "its process on the host ended: %s",
 					 failed.text);
-	else if (state == VBC_NODE_SUSPENDED)
+	else if (state == VBC_NODE_STATE_SUSPENDED)
 		hint = VBC_HINT_DISCARD_STATE;
 	vbc_op_try_end(op, &failed);
 	if (cause && (cause[0] || hint)) {

@@ -41,7 +41,7 @@ static int make_meta(struct vbc_op *op, const struct vbc_found *f, struct vbc_me
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_node_collect(op, &none, f->machine, VBC_NODE_NAME, &nodes, &refs, &n);
+	int code = vbc_node_collect(op, &none, f->machine, VBC_NODE_FIELD_NAME, &nodes, &refs, &n);
 
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "node '%s' is gone", f->name);

@@ -16,8 +16,8 @@
 #include "vbox/lock.h"
 
 #define STARTABLE                                                                                  \
-	(VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_STOPPED) | VBC_IN(VBC_NODE_SUSPENDED) |        \
-	 VBC_IN(VBC_NODE_PAUSED))
+	(VBC_IN(VBC_NODE_STATE_RUNNING) | VBC_IN(VBC_NODE_STATE_STOPPED) |                         \
+	 VBC_IN(VBC_NODE_STATE_SUSPENDED) | VBC_IN(VBC_NODE_STATE_PAUSED))
 #define POLL_MS     250
 #define PRESS_MS    5000  /* between two presses of an unheard power button           */
 #define SHUTDOWN_MS 90000 /* how long a guest may take where the caller sets no limit */
@@ -42,7 +42,7 @@ static int launch(struct vbc_op *op, const struct vbc_found *f)
 	vbc_lock_drop(op, &lock);
 	/* Somebody else may have been faster. */
 	if ((code != VBC_E_BUSY && code != VBC_E_STATE) ||
-	    !vbc_node_is(op, f->machine, VBC_NODE_RUNNING))
+	    !vbc_node_is(op, f->machine, VBC_NODE_STATE_RUNNING))
 		return code;
 	op->error = (struct vbc_error){0};
 	return VBC_OK;
@@ -65,7 +65,7 @@ int vbc_node_wake(struct vbc_op *op, const struct vbc_found *f, enum vbc_node_st
 {
 	int code;
 
-	if (state == VBC_NODE_PAUSED)
+	if (state == VBC_NODE_STATE_PAUSED)
 		return resume(op, f->machine, f->id);
 	code = launch(op, f);
 	return vbc_error_prefix(&op->error, code, "cannot start node '%s'", f->name);
@@ -75,12 +75,12 @@ static int start_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
 	struct vbc_found f = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	int code;
 
 	op->progress.what = "starting";
 	code = vbc_node_find_in(op, p->id_or_name, STARTABLE, "started", &f, &state);
-	return code || state == VBC_NODE_RUNNING ? code : vbc_node_wake(op, &f, state);
+	return code || state == VBC_NODE_STATE_RUNNING ? code : vbc_node_wake(op, &f, state);
 }
 
 /* Presses the power button of a guest that listens to it. */
@@ -167,7 +167,7 @@ static int stop_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
 	struct vbc_found f = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	int code;
 
 	op->progress.what = "stopping";
@@ -176,7 +176,7 @@ static int stop_body(struct vbc_op *op, void *arg)
 		return code;
 	if (p->force)
 		return stop_by_force(op, &f);
-	if (state == VBC_NODE_PAUSED)
+	if (state == VBC_NODE_STATE_PAUSED)
 		return vbc_fail(
 			&op->error, VBC_E_STATE,
 			"node '%s' is paused and cannot shut down; start it first, or stop it "
@@ -206,7 +206,8 @@ static int reboot_body(struct vbc_op *op, void *arg)
 	int code;
 
 	op->progress.what = "rebooting";
-	code = vbc_node_find_in(op, p->id_or_name, VBC_IN(VBC_NODE_RUNNING), "rebooted", &f, NULL);
+	code = vbc_node_find_in(op, p->id_or_name, VBC_IN(VBC_NODE_STATE_RUNNING), "rebooted", &f,
+				NULL);
 	if (!code && p->force)
 		return reset(op, &f);
 	if (!code)
@@ -230,11 +231,11 @@ static int wait_body(struct vbc_op *op, void *arg)
 		if (code || state == p->state)
 			break;
 		had_power = had_power || vbc_node_has_power(state);
-		if (p->state == VBC_NODE_RUNNING && had_power && !vbc_node_has_power(state))
+		if (p->state == VBC_NODE_STATE_RUNNING && had_power && !vbc_node_has_power(state))
 			return vbc_fail(&op->error, VBC_E_STATE,
 					"node '%s' will not be running: it ended before it ran",
 					f.name);
-		if (state == VBC_NODE_ERROR)
+		if (state == VBC_NODE_STATE_ERROR)
 			return vbc_fail(&op->error, VBC_E_STATE,
 					"node '%s' will not be %s: VirtualBox cannot use it",
 					f.name, vbc_node_state_name(p->state));

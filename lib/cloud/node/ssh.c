@@ -79,12 +79,12 @@ static int find_address(struct vbc_op *op, const struct vbc_found *node, struct 
 	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
-		code = vbc_node_collect(op, &keys, node->machine, VBC_NODE_NETWORK, &nodes, &refs,
-					&n);
+		code = vbc_node_collect(op, &keys, node->machine, VBC_NODE_FIELD_NETWORK, &nodes,
+					&refs, &n);
 	for (size_t i = 0; !code && n && i < nodes->addresses.n; i++) {
 		const struct vbc_address *a = nodes->addresses.v[i];
 
-		if (a->source == VBC_ADDRESS_FORWARD)
+		if (a->source == VBC_ADDRESS_SOURCE_FORWARD)
 			continue;
 		*ret = (struct vbc_ssh){.node = node->id,
 					.name = node->name,
@@ -136,8 +136,8 @@ static int check_running(struct vbc_op *op, vbc_ref machine)
 	int code = vbc_IMachine_getState(op, machine, &at);
 	enum vbc_node_state state = vbc_node_state_from(at);
 
-	if (code || state == VBC_NODE_RUNNING || state == VBC_NODE_STARTING ||
-	    state == VBC_NODE_UPDATING)
+	if (code || state == VBC_NODE_STATE_RUNNING || state == VBC_NODE_STATE_STARTING ||
+	    state == VBC_NODE_STATE_UPDATING)
 		return code;
 	return vbc_fail(&op->error, VBC_E_STATE, "it is not running: it is %s",
 			vbc_node_state_name(state));

@@ -12,8 +12,8 @@
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 
-#define AWAKE (VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_PAUSED))
-#define SAVED VBC_IN(VBC_NODE_SUSPENDED)
+#define AWAKE (VBC_IN(VBC_NODE_STATE_RUNNING) | VBC_IN(VBC_NODE_STATE_PAUSED))
+#define SAVED VBC_IN(VBC_NODE_STATE_SUSPENDED)
 
 #define WRITTEN_KEY "libcloud/written" /* in a machine's extra data, for a moment */
 
@@ -34,12 +34,12 @@ static int pause_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
 	struct vbc_found f = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	int code;
 
 	op->progress.what = "pausing";
 	code = vbc_node_find_in(op, *id_or_name, AWAKE, "paused", &f, &state);
-	if (code || state == VBC_NODE_PAUSED)
+	if (code || state == VBC_NODE_STATE_PAUSED)
 		return code;
 	code = pause_running(op, &f);
 	return vbc_error_prefix(&op->error, code, "cannot pause node '%s'", f.name);
@@ -95,16 +95,16 @@ static int suspend_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
 	struct vbc_found f = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	int code;
 
 	op->progress.what = "suspending";
 	code = vbc_node_find_in(op, *id_or_name, AWAKE | SAVED, "suspended", &f, &state);
-	if (code || state == VBC_NODE_SUSPENDED)
+	if (code || state == VBC_NODE_STATE_SUSPENDED)
 		return code;
 	code = save_state(op, &f);
 	/* VirtualBox fails to write its settings now and then, with the state saved and the power off. */
-	if (code == VBC_E_FAULT && vbc_node_is(op, f.machine, VBC_NODE_SUSPENDED)) {
+	if (code == VBC_E_FAULT && vbc_node_is(op, f.machine, VBC_NODE_STATE_SUSPENDED)) {
 		op->error = (struct vbc_error){0};
 		code = write_settings(op, &f);
 	}
@@ -124,12 +124,12 @@ static int resume_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
 	struct vbc_found f = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	int code;
 
 	op->progress.what = "resuming";
 	code = vbc_node_find_in(op, *id_or_name, AWAKE | SAVED, "resumed", &f, &state);
-	if (code || state == VBC_NODE_RUNNING)
+	if (code || state == VBC_NODE_STATE_RUNNING)
 		return code;
 	return vbc_node_wake(op, &f, state);
 }
@@ -148,13 +148,13 @@ static int discard_body(struct vbc_op *op, void *arg)
 	const char *const *id_or_name = arg;
 	struct vbc_found f = {0};
 	struct vbc_lock lock = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	int code;
 
 	op->progress.what = "discarding the saved state";
-	code = vbc_node_find_in(op, *id_or_name, VBC_IN(VBC_NODE_STOPPED) | SAVED,
+	code = vbc_node_find_in(op, *id_or_name, VBC_IN(VBC_NODE_STATE_STOPPED) | SAVED,
 				"stopped without its saved state", &f, &state);
-	if (code || state == VBC_NODE_STOPPED)
+	if (code || state == VBC_NODE_STATE_STOPPED)
 		return code;
 	code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Write, &lock);
 	if (!code)

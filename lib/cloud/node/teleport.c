@@ -582,7 +582,7 @@ static int target_body(struct vbc_op *op, void *arg)
 static int look(struct vbc_op *op, struct teleport *t)
 {
 	const char *key;
-	int code = vbc_node_find_in(op, t->id_or_name, VBC_IN(VBC_NODE_RUNNING), "teleported",
+	int code = vbc_node_find_in(op, t->id_or_name, VBC_IN(VBC_NODE_STATE_RUNNING), "teleported",
 				    &t->found, NULL);
 
 	if (!code)

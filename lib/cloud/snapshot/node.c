@@ -60,7 +60,7 @@ static int look_at(struct vbc_op *op, vbc_ref ref, struct one *one)
 /* Adds one, if it is shown; b->data is that or the nearest above it that is. */
 static int add(struct vbc_op *op, struct tree *t, struct vbc_branch *b)
 {
-	struct one one = {.snapshot = {.kind = VBC_SNAPSHOT_OF_NODE}, .children = b->children};
+	struct one one = {.snapshot = {.kind = VBC_SNAPSHOT_KIND_NODE}, .children = b->children};
 	struct one *above = b->above ? b->above->data : NULL, *shown = above;
 	int code = look_at(op, b->ref, &one);
 
@@ -394,7 +394,7 @@ static int revert_body(struct vbc_op *op, void *arg)
 	if (code)
 		return code;
 	state = vbc_node_state_from(at);
-	if (state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED)
+	if (state != VBC_NODE_STATE_STOPPED && state != VBC_NODE_STATE_SUSPENDED)
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"node '%s' cannot be reverted: it is %s; stop it first", r->node,
 				vbc_node_state_name(state));

@@ -26,11 +26,11 @@ int vbc_volume_lock(struct vbc_op *op, vbc_ref machine, const char *id, const ch
 	enum vbc_MachineState at = VBC_MachineState_Unknown;
 	int code = vbc_IMachine_getState(op, machine, &at);
 	enum vbc_node_state state = vbc_node_state_from(at);
-	bool running = state == VBC_NODE_RUNNING || state == VBC_NODE_PAUSED;
+	bool running = state == VBC_NODE_STATE_RUNNING || state == VBC_NODE_STATE_PAUSED;
 
 	if (code)
 		return code;
-	if (!running && state != VBC_NODE_STOPPED)
+	if (!running && state != VBC_NODE_STATE_STOPPED)
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"the disks of node '%s' cannot be changed: it is %s", name,
 				vbc_node_state_name(state));

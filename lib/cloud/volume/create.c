@@ -69,7 +69,7 @@ static int look_at_node(struct vbc_op *op, const char *node, struct origin *ret)
 
 	if (!code)
 		code = vbc_IMachine_getState(op, found.machine, &at);
-	if (!code && vbc_node_state_from(at) != VBC_NODE_STOPPED)
+	if (!code && vbc_node_state_from(at) != VBC_NODE_STATE_STOPPED)
 		code = vbc_fail(&op->error, VBC_E_STATE,
 				"node '%s' is %s; its disk can be copied only when it is stopped",
 				found.name, vbc_node_state_name(vbc_node_state_from(at)));

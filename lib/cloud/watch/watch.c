@@ -87,7 +87,7 @@ static void begin(struct vbc_op *op, struct watch *w)
 		vbc_op_log(op, 0, "watching again; what happened in the meantime is unknown");
 	w->begun = true;
 	w->gone = false;
-	event.type = VBC_EVENT_WATCHING;
+	event.type = VBC_EVENT_TYPE_WATCHING;
 	pass_on(w, &event);
 }
 
