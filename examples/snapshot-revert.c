@@ -26,8 +26,8 @@ static int grow(struct vbc_host *host, const struct vbc_node *node, struct vbc_e
 {
 	char size[64];
 
-	snprintf(size, sizeof(size), "%u_cpu-%u_ram-%u_disk", node->cpus, node->memory_mb + 64,
-		 node->disk_gb);
+	snprintf(size, sizeof(size), "%u_cpu-%u_ram-%u_disk", node->cpus, node->memory_mib + 64,
+		 node->disk_gib);
 	return vbc_node_resize(host, node->id, size, NULL, err);
 }
 

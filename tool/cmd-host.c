@@ -56,8 +56,8 @@ static int host_show(struct ctx *ctx, const struct args *args)
 	out_text(ctx->out, info->api_version);
 	out_text(ctx->out, info->os);
 	out_number(ctx->out, info->cpus);
-	out_number(ctx->out, info->memory_mb);
-	out_number(ctx->out, info->memory_available_mb);
+	out_number(ctx->out, info->memory_mib);
+	out_number(ctx->out, info->memory_available_mib);
 	out_text(ctx->out, info->machine_folder);
 	out_text(ctx->out, info->images_folder);
 	out_text(ctx->out, info->volumes_folder);

@@ -101,8 +101,8 @@ int image_import(struct ctx *ctx, const struct args *args)
 	opts.os_type = args->os_type;
 	opts.description = args->description;
 	opts.min_cpus = args->min_cpus;
-	opts.min_memory_mb = args->min_memory_mib;
-	opts.min_disk_gb = args->min_disk_gib;
+	opts.min_memory_mib = args->min_memory_mib;
+	opts.min_disk_gib = args->min_disk_gib;
 	opts.init = image_name_init(args);
 	opts.format = args->format ? formats[args->format - 1].name : NULL;
 	opts.firmware = firmware_of(args);
@@ -119,8 +119,8 @@ static struct vbc_image_create_opts image_read_opts(const struct args *args)
 	opts.os_type = args->os_type;
 	opts.description = args->description;
 	opts.min_cpus = args->min_cpus;
-	opts.min_memory_mb = args->min_memory_mib;
-	opts.min_disk_gb = args->min_disk_gib;
+	opts.min_memory_mib = args->min_memory_mib;
+	opts.min_disk_gib = args->min_disk_gib;
 	opts.init = image_name_init(args);
 	opts.firmware = firmware_of(args);
 	return opts;

@@ -115,8 +115,8 @@ static void image_add_cells(struct out *out, const struct vbc_image *image)
 	out_text_or_null(out, image->os_type);
 	out_text(out, image->description);
 	out_number_or_null(out, image->min_cpus);
-	out_number_or_null(out, image->min_memory_mb);
-	out_number_or_null(out, image->min_disk_gb);
+	out_number_or_null(out, image->min_memory_mib);
+	out_number_or_null(out, image->min_disk_gib);
 	out_text_or_null(out, image->init);
 	out_text_or_null(out, image->origin);
 	out_text_or_null(out, image->sha256);

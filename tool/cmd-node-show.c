@@ -44,8 +44,8 @@ static void node_add_cells(struct ctx *ctx, const struct vbc_node *node)
 	out_text_or_null(ctx->out, node->image);
 	out_time(ctx->out, node->created_at_ms);
 	out_number_or_null(ctx->out, node->cpus);
-	out_number_or_null(ctx->out, node->memory_mb);
-	out_number_or_null(ctx->out, node->disk_gb);
+	out_number_or_null(ctx->out, node->memory_mib);
+	out_number_or_null(ctx->out, node->disk_gib);
 	out_text(ctx->out, ctx->url);
 	out_text_or_null(ctx->out, node->os_type);
 	add_network(ctx->out, node);

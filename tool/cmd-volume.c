@@ -136,7 +136,7 @@ static void volume_add_cells(struct out *out, const struct vbc_volume *volume)
 {
 	out_text(out, volume->name);
 	out_text(out, volume->id);
-	out_number_or_null(out, volume->size_gb);
+	out_number_or_null(out, volume->size_gib);
 	out_bytes_or_null(out, volume->size_bytes);
 	out_bytes_or_null(out, volume->used_bytes);
 	if (volume->size_bytes)
@@ -184,7 +184,7 @@ static int volume_create(struct ctx *ctx, const struct args *args)
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	struct vbc_volume *volume;
 
-	opts.size_gb = args->size_gib;
+	opts.size_gib = args->size_gib;
 	opts.snapshot = args->snapshot;
 	opts.dynamic = args->dynamic;
 	opts.node = args->node;

@@ -83,7 +83,7 @@ struct vbc_host_info {
 	const char *api_version;    /* "7_2"                                                */
 	const char *os;             /* "Linux"                                              */
 	unsigned cpus;              /* online logical processors                            */
-	unsigned memory_mb, memory_available_mb;
+	unsigned memory_mib, memory_available_mib;
 	const char *machine_folder; /* where nodes live                                     */
 	const char *images_folder, *volumes_folder, *snapshots_folder;
 };

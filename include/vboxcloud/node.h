@@ -52,8 +52,8 @@ struct vbc_node {
 	const char *size;          /* size id of what the machine has now; "" unknown        */
 	const char *image;        /* id of the image it was made from, "" unknown           */
 	int64_t created_at_ms;    /* since 1970 UTC; 0: unknown (made by another tool)      */
-	unsigned cpus, memory_mb; /* 0 unknown                                              */
-	unsigned disk_gb;         /* of its first disk; 0: it has none, or unknown          */
+	unsigned cpus, memory_mib; /* 0 unknown                                              */
+	unsigned disk_gib;         /* of its first disk; 0: it has none, or unknown          */
 	const char *os_type;      /* "Debian_64"                                            */
 	const char *description;
 	const char *settings_file; /* on the host                                           */

@@ -51,11 +51,12 @@ struct field {
 	const struct field *shape;      /* of KIND_LIST; NULL: texts        */
 };
 
-/* A member under its own name. */
-#define FIELD(type, member)                                                                        \
+/* A member under another name, or under its own. */
+#define FIELD_AS(type, member, name_)                                                              \
 	{                                                                                          \
-		.key = #member, .kind = KIND_OF(((type *)0)->member), .at = offsetof(type, member) \
+		.key = (name_), .kind = KIND_OF(((type *)0)->member), .at = offsetof(type, member) \
 	}
+#define FIELD(type, member) FIELD_AS(type, member, #member)
 #define FIELD_ENUM(type, member, names)                                                            \
 	{                                                                                          \
 		.key = #member, .kind = KIND_ENUM, .at = offsetof(type, member), .name = (names)   \

@@ -7,9 +7,18 @@
 
 #define F(member) FIELD(struct vbc_host_info, member)
 static const struct field info_shape[] = {
-	F(url),           F(version),        F(api_version),         F(os),
-	F(cpus),          F(memory_mb),      F(memory_available_mb), F(machine_folder),
-	F(images_folder), F(volumes_folder), F(snapshots_folder),    FIELDS_END,
+	F(url),
+	F(version),
+	F(api_version),
+	F(os),
+	F(cpus),
+	FIELD_AS(struct vbc_host_info, memory_mib, "memory_mb"),
+	FIELD_AS(struct vbc_host_info, memory_available_mib, "memory_available_mb"),
+	F(machine_folder),
+	F(images_folder),
+	F(volumes_folder),
+	F(snapshots_folder),
+	FIELDS_END,
 };
 #undef F
 RESULT_RECORD(host_info, info_shape)
@@ -52,7 +61,12 @@ RESULT_LIST(locations, location_shape)
 
 #define F(member) FIELD(struct vbc_size, member)
 static const struct field size_shape[] = {
-	F(id), F(name), F(cpus), F(ram_mb), F(disk_gb), FIELDS_END,
+	F(id),
+	F(name),
+	F(cpus),
+	FIELD_AS(struct vbc_size, ram_mib, "ram_mb"),
+	FIELD_AS(struct vbc_size, disk_gib, "disk_gb"),
+	FIELDS_END,
 };
 #undef F
 RESULT_LIST(sizes, size_shape)

@@ -7,11 +7,25 @@
 
 #define F(member) FIELD(struct vbc_image, member)
 static const struct field image_shape[] = {
-	F(id),          F(name),       F(location),      F(format),
-	F(size_bytes),  F(used_bytes), F(created_at_ms), F(os_type),
-	F(description), F(min_cpus),   F(min_memory_mb), F(min_disk_gb),
-	F(init),        F(origin),     F(sha256),        F(firmware),
-	F(chipset),     F(tpm),        FIELDS_END,
+	F(id),
+	F(name),
+	F(location),
+	F(format),
+	F(size_bytes),
+	F(used_bytes),
+	F(created_at_ms),
+	F(os_type),
+	F(description),
+	F(min_cpus),
+	FIELD_AS(struct vbc_image, min_memory_mib, "min_memory_mb"),
+	FIELD_AS(struct vbc_image, min_disk_gib, "min_disk_gb"),
+	F(init),
+	F(origin),
+	F(sha256),
+	F(firmware),
+	F(chipset),
+	F(tpm),
+	FIELDS_END,
 };
 #undef F
 RESULT_RECORD(image, image_shape)
@@ -34,8 +48,8 @@ METHOD(image_import, "Makes an image from a file here, or on the host with host:
        RETURNS(image), image_call_import(c), PARAM(GIVEN, text, "file"),
        PARAM(NAMED, image.name, "name"), PARAM(NAMED, image.os_type, "os_type"),
        PARAM(NAMED, image.description, "description"), PARAM(NAMED, image.min_cpus, "min_cpus"),
-       PARAM(NAMED, image.min_memory_mb, "min_memory_mb"),
-       PARAM(NAMED, image.min_disk_gb, "min_disk_gb"), PARAM(NAMED, image.init, "init"),
+       PARAM(NAMED, image.min_memory_mib, "min_memory_mb"),
+       PARAM(NAMED, image.min_disk_gib, "min_disk_gb"), PARAM(NAMED, image.init, "init"),
        PARAM(NAMED, image.format, "format"), PARAM(NAMED, image.firmware, "firmware"), PARAM_WAIT,
        PARAM_END)
 
@@ -43,8 +57,8 @@ METHOD(image_import, "Makes an image from a file here, or on the host with host:
 #define RECORDED                                                                                   \
 	PARAM(NAMED, made.os_type, "os_type"), PARAM(NAMED, made.description, "description"),      \
 		PARAM(NAMED, made.init, "init"), PARAM(NAMED, made.min_cpus, "min_cpus"),          \
-		PARAM(NAMED, made.min_memory_mb, "min_memory_mb"),                                 \
-		PARAM(NAMED, made.min_disk_gb, "min_disk_gb"),                                     \
+		PARAM(NAMED, made.min_memory_mib, "min_memory_mb"),                                \
+		PARAM(NAMED, made.min_disk_gib, "min_disk_gb"),                                    \
 		PARAM(NAMED, made.firmware, "firmware")
 
 static int image_call_create(struct call *c)

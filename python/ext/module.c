@@ -25,7 +25,7 @@ static PyObject *size_parse(PyObject *module, PyObject *id)
 	return PyErr_Occurred()
 		       ? NULL
 		       : Py_BuildValue("{sOsOsIsIsI}", "id", id, "name", id, "cpus", size.cpus,
-				       "ram_mb", size.ram_mb, "disk_gb", size.disk_gb);
+				       "ram_mb", size.ram_mib, "disk_gb", size.disk_gib);
 }
 
 static PyMethodDef functions[] = {

@@ -7,8 +7,10 @@
 
 #define F(member) FIELD(struct vbc_volume, member)
 static const struct field volume_shape[] = {
-	F(id),      F(name),          F(location), F(size_bytes), F(used_bytes), F(size_gb),
-	F(dynamic), F(created_at_ms), F(snapshot), F(node),       F(device),     FIELDS_END,
+	F(id),         F(name),          F(location),
+	F(size_bytes), F(used_bytes),    FIELD_AS(struct vbc_volume, size_gib, "size_gb"),
+	F(dynamic),    F(created_at_ms), F(snapshot),
+	F(node),       F(device),        FIELDS_END,
 };
 #undef F
 RESULT_RECORD(volume, volume_shape)
@@ -45,7 +47,7 @@ static int volume_call_create(struct call *c)
 				 &c->error);
 }
 METHOD(volume_create, "Makes a detached volume.", RETURNS(volume), volume_call_create(c),
-       PARAM(GIVEN, name, "name"), PARAM(NAMED, volume.size_gb, "size_gb"),
+       PARAM(GIVEN, name, "name"), PARAM(NAMED, volume.size_gib, "size_gb"),
        PARAM(NAMED, volume.snapshot, "snapshot"), PARAM(NAMED, volume.dynamic, "dynamic"),
        PARAM(NAMED, volume.node, "node"), PARAM_WAIT, PARAM_END)
 METHOD(volume_rename, "Renames a volume, even while it is in use.", RETURNS_NOTHING,

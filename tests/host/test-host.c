@@ -99,8 +99,8 @@ static void test_show(struct vbc_host *host)
 	   i->api_version);
 	ok(i->os[0], "system %s", i->os);
 	ok(i->cpus >= 1 && i->cpus < 10000, "%u CPUs", i->cpus);
-	ok(i->memory_mb >= 256 && i->memory_available_mb <= i->memory_mb, "%u of %u MiB free",
-	   i->memory_available_mb, i->memory_mb);
+	ok(i->memory_mib >= 256 && i->memory_available_mib <= i->memory_mib, "%u of %u MiB free",
+	   i->memory_available_mib, i->memory_mib);
 	ok(strncmp(i->images_folder, i->machine_folder, strlen(i->machine_folder)) == 0 &&
 		   strcmp(i->images_folder + strlen(i->machine_folder) + 1, "images") == 0,
 	   "folder of images %s", i->images_folder);

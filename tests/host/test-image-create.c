@@ -82,8 +82,8 @@ static void test_of_running(const struct vbc_node *node)
 	opts.description = "while it runs";
 	opts.init = "dmi";
 	opts.min_cpus = 3;
-	opts.min_memory_mb = 300;
-	opts.min_disk_gb = 4;
+	opts.min_memory_mib = 300;
+	opts.min_disk_gib = 4;
 	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node starts");
 	image = create(node->id, own_name("of running"), &opts);
 	is_str(state_of(host, node->id), "running", "it runs on");
@@ -93,7 +93,7 @@ static void test_of_running(const struct vbc_node *node)
 	is_str(image->os_type, "Debian_64", "the system is the one stated");
 	is_str(image->description, "while it runs", "the description");
 	is_str(image->init, "dmi", "the first boot");
-	ok(image->min_cpus == 3 && image->min_memory_mb == 300 && image->min_disk_gb == 4,
+	ok(image->min_cpus == 3 && image->min_memory_mib == 300 && image->min_disk_gib == 4,
 	   "what it needs");
 	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
 	check_same(image, node);

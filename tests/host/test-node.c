@@ -26,7 +26,7 @@ static void test_created(void)
 	is_str(node->size, SMALL, "its size");
 	is_str(node->image, image, "its image");
 	ok(llabs(node->created_at_ms - (int64_t)time(NULL) * 1000) < 60000, "its age");
-	ok(node->cpus == 1 && node->memory_mb == 64 && node->disk_gb == 1, "its hardware");
+	ok(node->cpus == 1 && node->memory_mib == 64 && node->disk_gib == 1, "its hardware");
 	is_str(node->os_type, "Linux_64", "its system, which is the image's");
 	is_str(node->description, "", "no description");
 	is_str(node->error, "", "no error");
@@ -53,7 +53,7 @@ static void test_options(void)
 		return;
 	is_str(node->description, opts.description, "the description is exact");
 	is_int(node->state, VBC_NODE_STATE_RUNNING, "it runs");
-	ok(node->memory_mb == 128 && node->disk_gb == 3, "it has the size");
+	ok(node->memory_mib == 128 && node->disk_gib == 3, "it has the size");
 	ok(destroy_node(host, node->id), "a running node is destroyed");
 	vbc_node_free(node);
 	/* A program built with an older header knows fewer members: those behind are not read. */
@@ -119,7 +119,7 @@ static void check_fields(const char *id, unsigned fields)
 	is_str(n->size, size ? SMALL : "", "the size as asked");
 	is_str(n->image, name ? image : "", "the image as asked");
 	ok((n->created_at_ms != 0) == name, "the age as asked");
-	ok((n->cpus == 1) == size && (n->memory_mb == 64) == size, "the hardware as asked");
+	ok((n->cpus == 1) == size && (n->memory_mib == 64) == size, "the hardware as asked");
 	is_str(n->firmware, "", "no list tells the firmware");
 	is_str(n->os_type, hardware ? "Linux_64" : "", "the system as asked");
 	ok((n->settings_file[0] != '\0') == ((fields & VBC_NODE_FIELD_FILES) != 0),
@@ -208,7 +208,7 @@ static void test_refused(void)
 	if (!vbc_host_show(host, &info, NULL)) {
 		snprintf(large, sizeof(large), "%u_cpu-64_ram-1_disk", info->cpus + 1);
 		refused(name, image, large, VBC_E_ARG, "more CPUs than the host");
-		snprintf(large, sizeof(large), "1_cpu-%u_ram-1_disk", info->memory_mb + 1);
+		snprintf(large, sizeof(large), "1_cpu-%u_ram-1_disk", info->memory_mib + 1);
 		refused(name, image, large, VBC_E_ARG, "more memory than the host");
 	}
 	vbc_host_info_free(info);

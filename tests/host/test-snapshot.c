@@ -67,14 +67,14 @@ static void check_taken(const struct vbc_snapshot *s, const struct vbc_volume *v
 }
 
 /* A volume from the snapshot holds what the original held when it was taken. */
-static void check_copy(const char *snapshot, unsigned size_gb, unsigned seed)
+static void check_copy(const char *snapshot, unsigned size_gib, unsigned seed)
 {
-	struct vbc_volume *copy = make_volume(host, own_name("copy"), size_gb, false, snapshot);
+	struct vbc_volume *copy = make_volume(host, own_name("copy"), size_gib, false, snapshot);
 
 	if (!ok(copy != NULL, "a volume is made from the snapshot"))
 		return;
 	is_str(copy->snapshot, snapshot, "it says what it was made from");
-	is_int(copy->size_gb, size_gb ? size_gb : 1, "it is as large as asked for");
+	is_int(copy->size_gib, size_gib ? size_gib : 1, "it is as large as asked for");
 	has_pattern(host, copy->id, seed, "it holds what the snapshot held");
 	ok(destroy_volume(host, copy->id), "the volume is destroyed");
 	vbc_volume_free(copy);
@@ -115,7 +115,7 @@ static void test_of_volume(const struct vbc_volume *v, const struct vbc_node *no
 	is_str(listed(v->id, NULL), "attached running", "its snapshots outlive it");
 	check_copy(attached->id, 0, 2);
 	remove_snapshot(NULL, attached->id);
-	opts.size_gb = 1;
+	opts.size_gib = 1;
 	opts.snapshot = attached->id;
 	refuses(vbc_volume_create(host, own_name("copy"), &opts, NULL, &none, &err), &err,
 		VBC_E_NOTFOUND, "no snapshot", "a volume from one that is gone");

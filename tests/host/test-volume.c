@@ -36,7 +36,7 @@ static void test_new(const struct vbc_volume *v)
 	size_t seen = 0;
 
 	is_str(v->name, own_name("disk"), "its name");
-	ok(v->size_gb == 1 && v->size_bytes == GIB, "exactly one GiB");
+	ok(v->size_gib == 1 && v->size_bytes == GIB, "exactly one GiB");
 	ok(!v->dynamic && v->used_bytes >= GIB, "all of which is taken from the host at once");
 	ok(!*v->node && !*v->device && !*v->snapshot, "attached to nothing, made from nothing");
 	ok(strstr(v->location, "volumes") && v->created_at_ms > 0, "in the folder of volumes");
@@ -50,14 +50,14 @@ static void test_new(const struct vbc_volume *v)
 	vbc_volumes_free(list);
 }
 
-static void refuses_create(const char *name, unsigned size_gb, const char *snapshot, int want,
+static void refuses_create(const char *name, unsigned size_gib, const char *snapshot, int want,
 			   const char *text)
 {
 	struct vbc_volume_create_opts opts = VBC_VOLUME_CREATE_OPTS_INIT;
 	struct vbc_volume *untouched = NULL;
 	struct vbc_error err = {0};
 
-	opts.size_gb = size_gb;
+	opts.size_gib = size_gib;
 	opts.snapshot = snapshot;
 	refuses(vbc_volume_create(host, name, &opts, NULL, &untouched, &err), &err, want, text,
 		"a wrong one");
@@ -109,7 +109,7 @@ static void test_growth(const struct vbc_volume *v, const struct vbc_node *node)
 	attach(v->id, node, "attaching to grow");
 	succeeds(vbc_volume_resize(host, v->id, 2, NULL, &err), &err, "growing while attached");
 	now = get_volume(host, v->id);
-	ok(now->size_gb == 2 && now->size_bytes == 2 * GIB && !now->dynamic, "it has two GiB");
+	ok(now->size_gib == 2 && now->size_bytes == 2 * GIB && !now->dynamic, "it has two GiB");
 	is_str(now->name, v->name, "and its name");
 	ok(now->created_at_ms == v->created_at_ms, "and its age");
 	is_str(now->node, node->id, "and its node");
@@ -130,7 +130,7 @@ static void test_dynamic(void)
 	ok(v->dynamic && v->used_bytes < GIB / 8, "a dynamic one takes little");
 	succeeds(vbc_volume_resize(host, v->name, 3, NULL, &err), &err, "growing a dynamic one");
 	now = get_volume(host, v->id);
-	ok(now->dynamic && now->size_gb == 3, "it is larger");
+	ok(now->dynamic && now->size_gib == 3, "it is larger");
 	is_str(now->location, v->location, "and where it was");
 	vbc_volume_free(now);
 	ok(destroy_volume(host, v->id), "the volume is destroyed");

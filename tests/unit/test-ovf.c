@@ -35,7 +35,7 @@
 static const struct {
 	const char *text;
 	const char *disk, *os_type;
-	unsigned cpus, memory_mb;
+	unsigned cpus, memory_mib;
 	const char *firmware, *chipset, *tpm;
 } good[] = {
 	{ENVELOPE(""), "d.vmdk", "", 0, 0, "", "", ""},
@@ -137,7 +137,7 @@ static void test_good(void)
 		is_str(ovf.disk, good[i].disk, "its disk");
 		is_str(ovf.os_type, good[i].os_type, "its system");
 		is_int(ovf.cpus, good[i].cpus, "its CPUs");
-		is_int(ovf.memory_mb, good[i].memory_mb, "its memory");
+		is_int(ovf.memory_mib, good[i].memory_mib, "its memory");
 		is_str(ovf.firmware, good[i].firmware, "its firmware");
 		is_str(ovf.chipset, good[i].chipset, "its chipset");
 		is_str(ovf.tpm, good[i].tpm, "its TPM");

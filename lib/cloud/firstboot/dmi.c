@@ -32,12 +32,12 @@ static int check_password(struct vbc_op *op, const char *password, size_t room)
 	return VBC_OK;
 }
 
-int vbc_dmi_prepare(struct vbc_op *op, const struct vbc_first_boot *from, unsigned disk_gb,
+int vbc_dmi_prepare(struct vbc_op *op, const struct vbc_first_boot *from, unsigned disk_gib,
 		    const char **ret_text)
 {
 	const char *password = from ? from->password : NULL, *text;
 	/* VirtualBox would take digits alone for a number, and stop the start. */
-	const char *size = vbc_arena_printf(&op->arena, password ? "%u " : "string:%u", disk_gb);
+	const char *size = vbc_arena_printf(&op->arena, password ? "%u " : "string:%u", disk_gib);
 	int code = VBC_OK;
 
 	if (!size)

@@ -174,7 +174,7 @@ static int replace_dmi(struct vbc_op *op, const struct vbc_found *node,
 	if (!code)
 		code = vbc_size_parse(id, &size, &op->error);
 	if (!code)
-		code = vbc_dmi_prepare(op, first_boot, size.disk_gb, &text);
+		code = vbc_dmi_prepare(op, first_boot, size.disk_gib, &text);
 	if (!code)
 		code = vbc_lock_take(op, node->machine, node->id, VBC_LockType_Shared, &lock);
 	if (!code)

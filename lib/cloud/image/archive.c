@@ -109,7 +109,7 @@ static bool choose(struct vbc_archive *a, int type, const char *name, const char
 		return true;
 	case VBC_VirtualSystemDescriptionType_Memory:
 		if (vbc_parse_u64(*value, (uint64_t)1 << 62, &number))
-			a->memory_mb = (unsigned)(number > MIB_MAX ? number >> 20 : number);
+			a->memory_mib = (unsigned)(number > MIB_MAX ? number >> 20 : number);
 		return true;
 	case VBC_VirtualSystemDescriptionType_Name:
 		*value = name;

@@ -107,8 +107,9 @@ static void override(const struct vbc_image_create_opts *opts, struct vbc_image 
 	planned->init = opts->init ? opts->init : planned->init;
 	planned->firmware = opts->firmware ? opts->firmware : planned->firmware;
 	planned->min_cpus = opts->min_cpus ? opts->min_cpus : planned->min_cpus;
-	planned->min_memory_mb = opts->min_memory_mb ? opts->min_memory_mb : planned->min_memory_mb;
-	planned->min_disk_gb = opts->min_disk_gb ? opts->min_disk_gb : planned->min_disk_gb;
+	planned->min_memory_mib =
+		opts->min_memory_mib ? opts->min_memory_mib : planned->min_memory_mib;
+	planned->min_disk_gib = opts->min_disk_gib ? opts->min_disk_gib : planned->min_disk_gib;
 }
 
 /* All that can be known before anything is made. */

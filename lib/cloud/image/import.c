@@ -90,15 +90,15 @@ static int plan(struct vbc_op *op, struct import *im)
 }
 
 /* What an archive says of its machine counts where the caller says nothing. */
-static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mb,
+static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mib,
 		    const struct vbc_platform *p)
 {
 	if (!im->opts->os_type && os_type[0])
 		im->planned.os_type = os_type;
 	if (!im->opts->min_cpus)
 		im->planned.min_cpus = cpus;
-	if (!im->opts->min_memory_mb)
-		im->planned.min_memory_mb = memory_mb;
+	if (!im->opts->min_memory_mib)
+		im->planned.min_memory_mib = memory_mib;
 	if (!im->opts->firmware)
 		im->planned.firmware = p->firmware;
 	im->planned.chipset = p->chipset;
@@ -111,7 +111,7 @@ static void inherit_of_file(struct import *im)
 	const struct vbc_platform platform = {
 		.firmware = here->firmware, .chipset = here->chipset, .tpm = here->tpm};
 
-	inherit(im, here->os_type, here->cpus, here->memory_mb, &platform);
+	inherit(im, here->os_type, here->cpus, here->memory_mib, &platform);
 }
 
 /* While a file is looked at, also when an upload has to go through a packed one to some place. */
@@ -191,7 +191,7 @@ static int make_of_archive(struct vbc_op *op, struct import *im, vbc_ref *ret_me
 
 	if (code)
 		return code;
-	inherit(im, a.os_type, a.cpus, a.memory_mb, &a.platform);
+	inherit(im, a.os_type, a.cpus, a.memory_mib, &a.platform);
 	code = record(op, im, *ret_medium);
 	if (!code)
 		vbc_platform_tell(op, &a.platform, "image", im->planned.name);
@@ -331,8 +331,8 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 		.os_type = opts->os_type ? opts->os_type : VBC_IMAGE_OS_TYPE,
 		.description = opts->description ? opts->description : "",
 		.min_cpus = opts->min_cpus,
-		.min_memory_mb = opts->min_memory_mb,
-		.min_disk_gb = opts->min_disk_gb,
+		.min_memory_mib = opts->min_memory_mib,
+		.min_disk_gib = opts->min_disk_gib,
 		.init = opts->init ? opts->init : "",
 		.origin = origin_of(im, file),
 		.sha256 = "",

@@ -182,7 +182,7 @@ static void take_machine(const struct vbc_ovf *ovf, struct vbc_image_file *file)
 	copy_word(file->chipset, sizeof(file->chipset), ovf->chipset);
 	copy_word(file->tpm, sizeof(file->tpm), ovf->tpm);
 	file->cpus = ovf->cpus;
-	file->memory_mb = ovf->memory_mb;
+	file->memory_mib = ovf->memory_mib;
 }
 
 /* The format of what was found in the end. */

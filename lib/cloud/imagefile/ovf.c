@@ -229,7 +229,7 @@ static void take_item(struct reader *r, const struct vbc_xml *item)
 		return;
 	unit = unit_bytes(child_text(r, item, "AllocationUnits"));
 	if (unit && quantity < UINT64_MAX / unit && quantity * unit >> 20 < MEMORY_MAX)
-		r->ovf->memory_mb = (unsigned)(quantity * unit >> 20);
+		r->ovf->memory_mib = (unsigned)(quantity * unit >> 20);
 }
 
 static void take_os_type(struct reader *r, const struct vbc_xml *machine)

@@ -31,7 +31,7 @@ struct row {
 	bool ours;     /* there may be metadata                       */
 	bool recorded; /* there was, when the host's keys were listed */
 	const char *id, *name, *json, *os_type, *description, *settings_file;
-	uint32_t cpus, memory_mb;
+	uint32_t cpus, memory_mib;
 	vbc_ref access_error;
 	const char *error;
 };
@@ -100,7 +100,7 @@ static int ask_more(struct asking *a, unsigned fields)
 		}
 		if ((fields & SIZED) && accessible(r)) {
 			ask(a, VBC_M_IMachine_getCPUCount, r->machine, NULL, &r->cpus);
-			ask(a, VBC_M_IMachine_getMemorySize, r->machine, NULL, &r->memory_mb);
+			ask(a, VBC_M_IMachine_getMemorySize, r->machine, NULL, &r->memory_mib);
 		}
 		if ((fields & VBC_NODE_FIELD_HARDWARE) && accessible(r)) {
 			ask(a, VBC_M_IMachine_getOSTypeId, r->machine, NULL, &r->os_type);
@@ -184,7 +184,7 @@ static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields
 	struct vbc_size size;
 
 	if (!vbc_size_parse(vbc_meta_name(meta, "size"), &size, NULL))
-		node->disk_gb = size.disk_gb;
+		node->disk_gib = size.disk_gib;
 	if (meta && fields & VBC_NODE_FIELD_NAME) {
 		const char *name = vbc_meta_name(meta, "name");
 
@@ -230,7 +230,7 @@ static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes,
 			.size = "",
 			.image = "",
 			.cpus = r->cpus,
-			.memory_mb = r->memory_mb,
+			.memory_mib = r->memory_mib,
 			.os_type = r->os_type,
 			.description = r->description,
 			.settings_file = r->settings_file,

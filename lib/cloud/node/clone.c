@@ -108,12 +108,12 @@ static int look_at_disk(struct vbc_op *op, struct clone *c)
 static int choose_size(struct vbc_op *op, struct clone *c)
 {
 	const char *id = c->opts->node_size;
-	unsigned disk_gb = (unsigned)((c->made.image.size_bytes + GIB - 1) / GIB);
+	unsigned disk_gib = (unsigned)((c->made.image.size_bytes + GIB - 1) / GIB);
 	int code;
 
 	if (!id)
 		id = vbc_arena_printf(&op->arena, "%u_cpu-%u_ram-%u_disk", c->source->cpus,
-				      c->source->memory_mb, disk_gb);
+				      c->source->memory_mib, disk_gib);
 	code = id ? vbc_size_for_host(op, id, &c->made.size) : vbc_fail_nomem(&op->error);
 	return code ? code : vbc_node_check_image(op, &c->made);
 }

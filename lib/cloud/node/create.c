@@ -64,31 +64,31 @@ int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
 {
 	const struct vbc_image *i = &c->image;
 	const char *noun = c->of ? "node" : "image";
-	unsigned disk_gb = (unsigned)((i->size_bytes + GIB - 1) / GIB);
+	unsigned disk_gib = (unsigned)((i->size_bytes + GIB - 1) / GIB);
 	int code;
 
 	if (!i->size_bytes)
 		return vbc_medium_fail_unknown(op, c->image_medium, noun, i->name);
-	if (disk_gb > c->size.disk_gb)
+	if (disk_gib > c->size.disk_gib)
 		return vbc_fail(&op->error, VBC_E_ARG,
 				"%s '%s' needs a disk of %u GiB, but size '%s' has %u; choose a "
 				"larger size",
-				noun, i->name, disk_gb, c->size.id, c->size.disk_gb);
-	if (c->opts->linked && c->size.disk_gb > disk_gb)
+				noun, i->name, disk_gib, c->size.id, c->size.disk_gib);
+	if (c->opts->linked && c->size.disk_gib > disk_gib)
 		return vbc_fail(&op->error, VBC_E_ARG,
 				"a disk that is linked to %s '%s' has %u GiB, as that does, but "
 				"size '%s' has %u; choose a size with as much, or a full copy",
-				noun, i->name, disk_gb, c->size.id, c->size.disk_gb);
+				noun, i->name, disk_gib, c->size.id, c->size.disk_gib);
 	code = check_least(op, c, i->min_cpus, c->size.cpus, "CPUs");
 	if (!code)
-		code = check_least(op, c, i->min_memory_mb, c->size.ram_mb, "MiB of memory");
-	return code ? code : check_least(op, c, i->min_disk_gb, c->size.disk_gb, "GiB of disk");
+		code = check_least(op, c, i->min_memory_mib, c->size.ram_mib, "MiB of memory");
+	return code ? code : check_least(op, c, i->min_disk_gib, c->size.disk_gib, "GiB of disk");
 }
 
 static int prepare_first_boot(struct vbc_op *op, struct vbc_new_node *c, const char *folder)
 {
 	if (c->image.init && streq(c->image.init, VBC_DMI_INIT))
-		return vbc_dmi_prepare(op, c->first_boot, c->size.disk_gb, &c->dmi);
+		return vbc_dmi_prepare(op, c->first_boot, c->size.disk_gib, &c->dmi);
 	if (!c->first_boot)
 		return VBC_OK;
 	c->seed.from = c->first_boot;
@@ -192,7 +192,7 @@ static int link_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *r
 /* A full copy, or only what will differ. */
 static int make_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
 {
-	uint64_t bytes = c->size.disk_gb * GIB;
+	uint64_t bytes = c->size.disk_gib * GIB;
 
 	if (bytes <= c->image.size_bytes)
 		bytes = 0;

@@ -91,15 +91,15 @@ static int look_at_origin(struct vbc_op *op, struct create *c)
 /* As large as what it starts with, in whole GiB, or what was asked for. */
 static int choose_size(struct vbc_op *op, struct create *c)
 {
-	unsigned least_gb = (unsigned)((c->from.size_bytes + VBC_GIB - 1) / VBC_GIB);
-	unsigned size_gb = c->opts.size_gb ? c->opts.size_gb : least_gb;
+	unsigned least_gib = (unsigned)((c->from.size_bytes + VBC_GIB - 1) / VBC_GIB);
+	unsigned size_gib = c->opts.size_gib ? c->opts.size_gib : least_gib;
 
-	if (size_gb < least_gb)
+	if (size_gib < least_gib)
 		return vbc_fail(&op->error, VBC_E_ARG,
 				"a volume from %s '%s' needs at least %u GiB",
 				c->opts.snapshot ? "snapshot" : "node",
-				c->opts.snapshot ? c->opts.snapshot : c->opts.node, least_gb);
-	c->size_bytes = size_gb * VBC_GIB;
+				c->opts.snapshot ? c->opts.snapshot : c->opts.node, least_gib);
+	c->size_bytes = size_gib * VBC_GIB;
 	return VBC_OK;
 }
 
@@ -188,12 +188,12 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
 	if (!code && c.opts.snapshot && c.opts.node)
 		code = vbc_fail(err, VBC_E_ARG,
 				"a volume starts with a snapshot or with a node's disk, not both");
-	if (!code && !c.opts.size_gb && !c.opts.snapshot && !c.opts.node)
+	if (!code && !c.opts.size_gib && !c.opts.snapshot && !c.opts.node)
 		code = vbc_fail(err, VBC_E_ARG,
 				"a volume needs a size in GiB, or a snapshot or a node whose disk it "
 				"starts with");
-	if (!code && c.opts.size_gb)
-		code = vbc_volume_check_size(c.opts.size_gb, err);
+	if (!code && c.opts.size_gib)
+		code = vbc_volume_check_size(c.opts.size_gib, err);
 	if (!code)
 		code = vbc_run_recovered(host, wait, err, create_body, &c);
 	if (!code)

@@ -35,7 +35,7 @@ enum { AT_COPY = 20, AT_END = 100 };
 
 struct resize {
 	const char *volume;
-	unsigned size_gb;
+	unsigned size_gib;
 	/* of one run */
 	uint64_t size_bytes;
 	struct vbc_disk disk;
@@ -208,7 +208,7 @@ static int resize_body(struct vbc_op *op, void *arg)
 		code = vbc_medium_fail_unknown(op, r->disk.medium, "volume", r->volume);
 	if (code)
 		return code;
-	r->size_bytes = r->size_gb * VBC_GIB;
+	r->size_bytes = r->size_gib * VBC_GIB;
 	if (r->size_bytes == now_bytes)
 		return VBC_OK;
 	if (r->size_bytes < now_bytes)
@@ -219,14 +219,14 @@ static int resize_body(struct vbc_op *op, void *arg)
 	return vbc_error_prefix(&op->error, code, "cannot resize volume '%s'", r->volume);
 }
 
-int vbc_volume_resize(struct vbc_host *host, const char *volume, unsigned size_gb,
+int vbc_volume_resize(struct vbc_host *host, const char *volume, unsigned size_gib,
 		      const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, volume))
 		return VBC_E_ARG;
 
-	struct resize r = {.volume = volume, .size_gb = size_gb};
-	int code = vbc_volume_check_size(size_gb, err);
+	struct resize r = {.volume = volume, .size_gib = size_gib};
+	int code = vbc_volume_check_size(size_gib, err);
 
 	return code ? code : vbc_run_recovered(host, wait, err, resize_body, &r);
 }

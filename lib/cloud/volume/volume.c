@@ -21,12 +21,12 @@
 
 #define SIZE_END 2048u /* GiB */
 
-int vbc_volume_check_size(unsigned size_gb, struct vbc_error *err)
+int vbc_volume_check_size(unsigned size_gib, struct vbc_error *err)
 {
-	return size_gb >= 1 && size_gb < SIZE_END
+	return size_gib >= 1 && size_gib < SIZE_END
 		       ? VBC_OK
 		       : vbc_fail(err, VBC_E_ARG, "a volume has 1 to %u GiB, not %u", SIZE_END - 1,
-				  size_gb);
+				  size_gib);
 }
 
 int vbc_volume_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk)
@@ -155,7 +155,7 @@ static int fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_arena
 	v->location = vbc_arena_strdup(a, disk->location);
 	v->size_bytes = disk->facts.size_bytes;
 	v->used_bytes = disk->facts.used_bytes;
-	v->size_gb = (unsigned)((v->size_bytes + VBC_GIB - 1) / VBC_GIB);
+	v->size_gib = (unsigned)((v->size_bytes + VBC_GIB - 1) / VBC_GIB);
 	v->dynamic = v->size_bytes && !disk->facts.fixed;
 	v->created_at_ms = vbc_meta_date(meta, "created_ms");
 	v->snapshot = vbc_arena_strdup(a, vbc_meta_uuid(meta, "snapshot"));
