@@ -2,7 +2,7 @@
 # The few commands to know. Meson does the work; each target says what it installs before it does.
 #
 # Variables: NO_INSTALL=1 (install no packages, only say which are missing), ONLY=pattern (check:
-# just the tests whose names match), RELEASE=5.2 (check: the tests on hosts, which speak as that
+# just the tests whose names match), RELEASE=5.2 (check: the tests on hosts, which emulate that
 # release), SEED=n (check: the sample that another run took), SECONDS=3600, CLIENTS=16 and SEED=n
 # (check-soak), PREFIX=/usr/local, LIBDIR= (in PREFIX; else where the system looks for libraries) and
 # DESTDIR= (install, uninstall), BUILD=build (where it is built).
@@ -20,15 +20,15 @@ export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
 	@echo 'make demo      a node from an image, start to end, on a real VirtualBox'
-	@echo 'make check     all tests; ONLY=pattern runs some, RELEASE=5.2 those on hosts as 5.2'
-	@echo 'make check-all the same, with all rows of large tables, of which that takes a sample'
+	@echo 'make check     all tests; ONLY=pattern runs some, RELEASE=5.2 those on hosts that emulate 5.2'
+	@echo 'make check-all the same, with all rows of large tables instead of a sample'
 	@echo 'make check-abi  whether programs built with the last release run with this library'
 	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'
 	@echo 'make check-soak  an hour of many clients and all kinds of trouble; SECONDS=600 is shorter'
-	@echo 'make check-valgrind    hosts that mean harm, with the command under valgrind'
+	@echo 'make check-valgrind    malicious hosts, with the command under valgrind'
 	@echo 'make bench     measure'
 	@echo 'make install   into PREFIX=/usr/local'
-	@echo 'make uninstall what was installed there goes'
+	@echo 'make uninstall remove what was installed there'
 	@echo 'make clean     remove what was built (downloads stay, in .cache/)'
 	@echo 'NO_INSTALL=1   only say which packages are missing'
 

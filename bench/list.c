@@ -11,7 +11,8 @@
 int main(int argc, char **argv)
 {
 	unsigned rounds = argument(argc, argv, 1);
-	unsigned fields = argc > 2 && streq(argv[2], "all") ? (unsigned)VBC_NODE_ALL : VBC_NODE_NAME;
+	unsigned fields = argc > 2 && streq(argv[2], "all") ? (unsigned)VBC_NODE_FIELD_ALL
+							    : VBC_NODE_FIELD_NAME;
 	struct vbc_host *host = open_host();
 	struct vbc_error error = {0};
 

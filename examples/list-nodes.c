@@ -20,7 +20,7 @@ int main(int argc, char **argv)
 	opts.url = argc > 1 ? argv[1] : NULL;
 	code = vbc_host_open(&opts, &host, &err);
 	if (!code)
-		code = vbc_node_list(host, VBC_NODE_NAME, &nodes, &err);
+		code = vbc_node_list(host, VBC_NODE_FIELD_NAME, &nodes, &err);
 	if (code)
 		fprintf(stderr, "list-nodes: %s\n", err.text);
 	for (size_t i = 0; nodes && i < nodes->n; i++)

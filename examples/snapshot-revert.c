@@ -26,17 +26,20 @@ static int grow(struct vbc_host *host, const struct vbc_node *node, struct vbc_e
 {
 	char size[64];
 
-	snprintf(size, sizeof(size), "%u_cpu-%u_ram-%u_disk", node->cpus, node->memory_mb + 64,
-		 node->disk_gb);
+	snprintf(size, sizeof(size), "%u_cpu-%u_ram-%u_disk", node->cpus, node->memory_mib + 64,
+		 node->disk_gib);
 	return vbc_node_resize(host, node->id, size, NULL, err);
 }
 
 static int try_and_revert(struct vbc_host *host, const struct vbc_node *node, struct vbc_error *err)
 {
+	struct vbc_snapshot_create_opts opts = VBC_SNAPSHOT_CREATE_OPTS_INIT;
 	struct vbc_snapshot *snapshot = NULL;
-	int code = vbc_snapshot_create(host, NULL, node->id, "before", "before more memory", NULL,
-				       &snapshot, err);
+	int code;
 
+	opts.name = "before";
+	opts.description = "before more memory";
+	code = vbc_snapshot_create(host, NULL, node->id, &opts, NULL, &snapshot, err);
 	if (code)
 		return code;
 	print_node(host, "before", node->id);

@@ -3,8 +3,8 @@
  *
  * Prints the states of all nodes, then each change until Ctrl-C: watch-nodes URL
  *
- * VBC_EVENT_WATCHING comes first, and again after the host was away. What happened before it is
- * not known, so that is when to list.
+ * VBC_EVENT_TYPE_WATCHING comes first, and again after the host was away. What happened before it
+ * is not known, so that is when to list.
  *
  *     cc watch-nodes.c $(pkg-config --cflags --libs vboxcloud)
  */
@@ -45,10 +45,10 @@ static int tell(void *data, const struct vbc_event *event)
 {
 	/* Newer libraries have more events; only those that are known are of interest. */
 	switch (event->type) {
-	case VBC_EVENT_WATCHING: list(data); break;
-	case VBC_EVENT_NODE_ADDED: printf("%s  added\n", event->id); break;
-	case VBC_EVENT_NODE_REMOVED: printf("%s  removed\n", event->id); break;
-	case VBC_EVENT_NODE_STATE:
+	case VBC_EVENT_TYPE_WATCHING: list(data); break;
+	case VBC_EVENT_TYPE_NODE_ADDED: printf("%s  added\n", event->id); break;
+	case VBC_EVENT_TYPE_NODE_REMOVED: printf("%s  removed\n", event->id); break;
+	case VBC_EVENT_TYPE_NODE_STATE:
 		printf("%s  %s\n", event->id, vbc_node_state_name(event->state));
 		break;
 	default: break;

@@ -156,7 +156,7 @@ static void find(struct vbc_host *host)
 		{.type = VBC_NetworkAttachmentType_Bridged, .slot = 2, .mac = "080027000003"},
 	};
 	struct vbc_op op = {.host = host};
-	struct vbc_node node = {.state = VBC_NODE_RUNNING};
+	struct vbc_node node = {.state = VBC_NODE_STATE_RUNNING};
 
 	if (take_forwards(&op, &node.forwards) &&
 	    !vbc_addresses_find(&op, (vbc_ref){"m"}, adapters, VBC_COUNT(adapters), &node)) {

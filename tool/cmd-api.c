@@ -22,11 +22,10 @@ const struct cmd api_cmds[] = {
 	{
 		.name = "",
 		.help = "make calls of VirtualBox's web service",
-		.more = "A CALL is a method, as IVirtualBox_findMachine; NAME=VALUE after it are "
-			"its "
-			"arguments. Calls are made in turn, each of the object that the newest "
-			"returned, or _this=@N for that of the N-th call, @0 for IVirtualBox. "
-			"The answer to the last is shown.",
+		.more = "A CALL is a method, such as IVirtualBox_findMachine, with its arguments "
+			"after it as NAME=VALUE. Calls are made in turn, each on the object that "
+			"the latest one returned; _this=@N means what the N-th call returned, @0 "
+			"IVirtualBox. The reply to the last is shown.",
 		.words = {{.name = "CALL", .complete = COMPLETE_CALL, .many = true}},
 		.opts = api_opts,
 		.run = api_call,
@@ -51,7 +50,7 @@ static int api_add_word(struct sequence *s, const char *word, struct vbc_error *
 		return 0;
 	}
 	if (!s->n)
-		return fail(err, VBC_E_ARG, "'%s' is an argument, but no call stands before it",
+		return fail(err, VBC_E_ARG, "'%s' is an argument, but there is no call before it",
 			    word);
 	s->values[s->n_values++] =
 		(struct vbc_api_value){must(strndup(word, (size_t)(equals - word))), equals + 1};

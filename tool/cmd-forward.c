@@ -20,7 +20,7 @@ static const struct opt add_opts[] = {
 		.name = "--name",
 		.value = "NAME",
 		OPT(name),
-		.help = "its name, unique on the node; else made from the port, as tcp-22",
+		.help = "its name, unique on the node; by default made from the port, like tcp-22",
 	},
 	{
 		.name = "--udp",
@@ -31,19 +31,19 @@ static const struct opt add_opts[] = {
 		.name = "--host-ip",
 		.value = "IP",
 		OPT(host_ip),
-		.help = "the host's address to listen on, or all; else 127.0.0.1",
+		.help = "the host's address to listen on, or all; 127.0.0.1 by default",
 	},
 	{
 		.name = "--guest-ip",
 		.value = "IP",
 		OPT(guest_ip),
-		.help = "the guest's address, where it is not the one it was given",
+		.help = "the guest's address, if it is not the one that NAT gave it",
 	},
 	{
 		.name = "--adapter",
 		.value = "N",
 		OPT_ONE_OF(adapter, adapter_choices),
-		.help = "the node's network adapter, counted from 0; else 0",
+		.help = "the node's network adapter, counted from 0; 0 by default",
 	},
 	{.name = NULL},
 };
@@ -58,8 +58,8 @@ const struct cmd forward_cmds[] = {
 	{
 		.name = "add",
 		.help = "forward a port of the host to a node, which may be running",
-		.more = "PORTS is HOST:GUEST, or GUEST alone: then a free port of the host is "
-			"chosen, and shown.",
+		.more = "PORTS is HOST:GUEST, or GUEST alone: a free port of the host is then "
+			"chosen and shown.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "PORTS"}},
 		.opts = add_opts,
 		.run = forward_add,
@@ -126,7 +126,7 @@ static int forward_add(struct ctx *ctx, const struct args *args)
 	opts.protocol = args->udp ? "udp" : NULL;
 	opts.host_ip = args->host_ip && streq(args->host_ip, "all") ? "" : args->host_ip;
 	opts.guest_ip = args->guest_ip;
-	rc = vbc_forward_add(ctx->host, args->words[0], &opts, &forward, &ctx->err);
+	rc = vbc_forward_add(ctx->host, args->words[0], &opts, &brief_wait, &forward, &ctx->err);
 	if (rc)
 		return rc;
 	out_object(ctx->out, columns);
@@ -140,7 +140,8 @@ static int forward_delete(struct ctx *ctx, const struct args *args)
 	int rc = 0;
 
 	for (size_t i = 1; i < args->n_words && !rc; i++) {
-		rc = vbc_forward_delete(ctx->host, args->words[0], args->words[i], &ctx->err);
+		rc = vbc_forward_delete(ctx->host, args->words[0], args->words[i], &brief_wait,
+					&ctx->err);
 		if (!rc)
 			note("deleted forward '%s'", args->words[i]);
 	}

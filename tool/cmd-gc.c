@@ -4,6 +4,7 @@
  * vboxcloud gc: removes what killed programs left on a host.
  */
 #include "cmd.h"
+#include "report.h"
 
 static int gc_collect(struct ctx *ctx, const struct args *args);
 
@@ -11,12 +12,12 @@ static const struct opt gc_opts[] = {
 	{
 		.name = "--dry-run",
 		OPT(dry_run),
-		.help = "only tell what would be removed",
+		.help = "only show what would be removed",
 	},
 	{
 		.name = "--force",
 		OPT(force),
-		.help = "also remove what VirtualBox's service ended over before",
+		.help = "also remove what VirtualBox's service crashed on before",
 	},
 	{.name = NULL},
 };
@@ -25,9 +26,8 @@ const struct cmd gc_cmds[] = {
 	{
 		.name = "",
 		.help = "remove what interrupted commands left on the host",
-		.more = "Lists what it removed. Work that still goes on, and everything of other "
-			"tools, "
-			"is left alone.",
+		.more = "Lists what it removed. Work still in progress and everything that belongs "
+			"to other tools is left alone.",
 		.opts = gc_opts,
 		.run = gc_collect,
 	},
@@ -48,7 +48,7 @@ static int gc_collect(struct ctx *ctx, const struct args *args)
 
 	opts.dry_run = args->dry_run;
 	opts.force = args->force;
-	rc = vbc_gc_with(ctx->host, &opts, &leftovers, &ctx->err);
+	rc = vbc_gc(ctx->host, &opts, &brief_wait, &leftovers, &ctx->err);
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);

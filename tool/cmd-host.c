@@ -4,6 +4,7 @@
  * vboxcloud host: what a host is, and whether it can be used.
  */
 #include "cmd.h"
+#include "hint.h"
 #include "report.h"
 #include "util.h"
 
@@ -18,7 +19,7 @@ const struct cmd host_cmds[] = {
 	},
 	{
 		.name = "check",
-		.help = "check whether the host can be used, with causes and cures",
+		.help = "check whether the host can be used, with causes and remedies",
 		.more = "The exit status is 4 when the host cannot be reached or logged on to, 1 "
 			"when "
 			"there are other errors, 0 when there are at most warnings.",
@@ -55,8 +56,8 @@ static int host_show(struct ctx *ctx, const struct args *args)
 	out_text(ctx->out, info->api_version);
 	out_text(ctx->out, info->os);
 	out_number(ctx->out, info->cpus);
-	out_number(ctx->out, info->memory_mb);
-	out_number(ctx->out, info->memory_available_mb);
+	out_number(ctx->out, info->memory_mib);
+	out_number(ctx->out, info->memory_available_mib);
 	out_text(ctx->out, info->machine_folder);
 	out_text(ctx->out, info->images_folder);
 	out_text(ctx->out, info->volumes_folder);
@@ -68,9 +69,9 @@ static int host_show(struct ctx *ctx, const struct args *args)
 static const char *finding_level_name(enum vbc_finding_level level)
 {
 	static const char *const names[] = {
-		[VBC_FINDING_OK] = "ok",
-		[VBC_FINDING_WARNING] = "warning",
-		[VBC_FINDING_ERROR] = "error",
+		[VBC_FINDING_LEVEL_OK] = "ok",
+		[VBC_FINDING_LEVEL_WARNING] = "warning",
+		[VBC_FINDING_LEVEL_ERROR] = "error",
 	};
 
 	return names[level];
@@ -79,7 +80,7 @@ static const char *finding_level_name(enum vbc_finding_level level)
 /* Without a connection (finding 1) or a logon (2) nothing else can be done with the host. */
 static int finding_status(const struct vbc_finding *finding)
 {
-	if (finding->level != VBC_FINDING_ERROR)
+	if (finding->level != VBC_FINDING_LEVEL_ERROR)
 		return EXIT_DONE;
 	return finding->number <= 2 ? EXIT_NO_HOST : EXIT_FAILED;
 }
@@ -106,7 +107,7 @@ static int host_check(struct ctx *ctx, const struct args *args)
 		out_text(ctx->out, finding_level_name(finding->level));
 		out_text(ctx->out, finding->subject);
 		out_text(ctx->out, finding->text);
-		out_text(ctx->out, finding->cure);
+		out_text(ctx->out, hint_text(finding->hint));
 	}
 	vbc_findings_free(findings);
 	return 0;

@@ -17,19 +17,19 @@ static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
 		.name = "--min-cpus",                                                              \
 		.value = "N",                                                                      \
 		OPT(min_cpus),                                                                     \
-		.help = "the CPUs that a node from this image needs at least",                     \
+		.help = "the least number of CPUs that a node from this image needs",              \
 	},                                                                                         \
 		{                                                                                  \
 			.name = "--min-memory",                                                    \
 			.value = "MIB",                                                            \
 			OPT(min_memory_mib),                                                       \
-			.help = "the memory that a node from this image needs at least",           \
+			.help = "the least memory that a node from this image needs",              \
 		},                                                                                 \
 		{                                                                                  \
 			.name = "--min-disk",                                                      \
 			.value = "GIB",                                                            \
 			OPT(min_disk_gib),                                                         \
-			.help = "the disk that a node from this image needs at least",             \
+			.help = "the smallest disk that a node from this image needs",             \
 		},                                                                                 \
 		{                                                                                  \
 			.name = "--description",                                                   \
@@ -56,19 +56,20 @@ const struct opt image_import_opts[] = {
 		.name = "--name",
 		.value = "NAME",
 		OPT(name),
-		.help = "the image's name; else the file's, without folder and suffixes",
+		.help = "the image's name; by default the file's, without folder and suffixes",
 	},
 	{
 		.name = "--os-type",
 		.value = "TYPE",
 		OPT(os_type),
-		.help = "VirtualBox's id of the guest's system, as in Debian_64; else Linux_64",
+		.help = "VirtualBox's id of the guest's system, such as Debian_64; Linux_64 by "
+			"default",
 	},
 	{
 		.name = "--format",
 		.value = "FORMAT",
 		OPT_ONE_OF(format, formats),
-		.help = "the image's format: raw, qcow2, vdi, vmdk or vhd; else told by content",
+		.help = "the image's format: raw, qcow2, vdi, vmdk or vhd; by default detected",
 	},
 	OPTS_OF_ALL,
 	{.name = NULL},
@@ -79,7 +80,7 @@ const struct opt image_create_opts[] = {
 		.name = "--os-type",
 		.value = "TYPE",
 		OPT(os_type),
-		.help = "VirtualBox's id of the guest's system; else the original's",
+		.help = "VirtualBox's id of the guest's system; by default the original's",
 	},
 	OPTS_OF_ALL,
 	{.name = NULL},
@@ -100,8 +101,8 @@ int image_import(struct ctx *ctx, const struct args *args)
 	opts.os_type = args->os_type;
 	opts.description = args->description;
 	opts.min_cpus = args->min_cpus;
-	opts.min_memory_mb = args->min_memory_mib;
-	opts.min_disk_gb = args->min_disk_gib;
+	opts.min_memory_mib = args->min_memory_mib;
+	opts.min_disk_gib = args->min_disk_gib;
 	opts.init = image_name_init(args);
 	opts.format = args->format ? formats[args->format - 1].name : NULL;
 	opts.firmware = firmware_of(args);
@@ -118,8 +119,8 @@ static struct vbc_image_create_opts image_read_opts(const struct args *args)
 	opts.os_type = args->os_type;
 	opts.description = args->description;
 	opts.min_cpus = args->min_cpus;
-	opts.min_memory_mb = args->min_memory_mib;
-	opts.min_disk_gb = args->min_disk_gib;
+	opts.min_memory_mib = args->min_memory_mib;
+	opts.min_disk_gib = args->min_disk_gib;
 	opts.init = image_name_init(args);
 	opts.firmware = firmware_of(args);
 	return opts;

@@ -19,7 +19,7 @@ static const struct opt export_opts[] = {
 		OPT(file),
 		.required = true,
 		.complete = COMPLETE_FILE,
-		.help = "the file that is written, a raw disk",
+		.help = "the file to write, a raw disk",
 	},
 	OPT_TIMEOUT,
 	{.name = NULL},
@@ -40,10 +40,9 @@ const struct cmd image_cmds[] = {
 	{
 		.name = "import",
 		.help = "make an image from a disk image file",
-		.more = "FILE is a vdi, vmdk, vhd, qcow2, raw, ova or ovf file here, also "
-			"compressed "
-			"or in an archive, which is uploaded, or host:/path, a file on the host, "
-			"which is opened there and left as it is.",
+		.more = "FILE is a vdi, vmdk, vhd, qcow2, raw, ova or ovf file here, possibly "
+			"compressed or in an archive, which is uploaded; or host:/path, a file on "
+			"the host, which is opened there and left unchanged.",
 		.words = {{.name = "FILE", .complete = COMPLETE_FILE}},
 		.opts = image_import_opts,
 		.run = image_import,
@@ -51,7 +50,7 @@ const struct cmd image_cmds[] = {
 	{
 		.name = "create",
 		.help = "make an image of a node's system disk",
-		.more = "The node may be running; what its guest has not written to the disk yet "
+		.more = "The node may be running; what its guest has not yet written to the disk "
 			"is then missing.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NAME"}},
 		.opts = image_create_opts,
@@ -67,8 +66,8 @@ const struct cmd image_cmds[] = {
 	{
 		.name = "export",
 		.help = "download an image into a raw disk here",
-		.more = "The file is written with holes where the disk is empty, and is there when "
-			"it is whole, or not at all.",
+		.more = "The file is sparse where the disk is empty, and appears complete or not "
+			"at all.",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}},
 		.opts = export_opts,
 		.run = image_export,
@@ -116,8 +115,8 @@ static void image_add_cells(struct out *out, const struct vbc_image *image)
 	out_text_or_null(out, image->os_type);
 	out_text(out, image->description);
 	out_number_or_null(out, image->min_cpus);
-	out_number_or_null(out, image->min_memory_mb);
-	out_number_or_null(out, image->min_disk_gb);
+	out_number_or_null(out, image->min_memory_mib);
+	out_number_or_null(out, image->min_disk_gib);
 	out_text_or_null(out, image->init);
 	out_text_or_null(out, image->origin);
 	out_text_or_null(out, image->sha256);
@@ -177,7 +176,7 @@ static int image_export(struct ctx *ctx, const struct args *args)
 static int image_delete(struct ctx *ctx, const struct args *args, const char *name,
 			struct vbc_error *err)
 {
-	int rc = vbc_image_delete(ctx->host, name, err);
+	int rc = vbc_image_delete(ctx->host, name, &brief_wait, err);
 
 	(void)args;
 	if (!rc)

@@ -25,7 +25,7 @@ static const struct opt create_opts[] = {
 		OPT(file),
 		.required = true,
 		.complete = COMPLETE_FILE,
-		.help = "the file that the private key is written to; it must not exist",
+		.help = "the file to write the private key to; it must not exist",
 	},
 	{.name = NULL},
 };
@@ -44,7 +44,7 @@ const struct cmd key_cmds[] = {
 	},
 	{
 		.name = "create",
-		.help = "make a new pair, keep its public key on the host",
+		.help = "make a new pair and keep its public key on the host",
 		.more = "The private key is written to FILE, readable by you alone, and kept "
 			"nowhere "
 			"else.",
@@ -124,11 +124,11 @@ static int key_create(struct ctx *ctx, const struct args *args)
 
 	if (fd < 0)
 		return ctx->err.code;
-	int rc = vbc_key_create(ctx->host, args->words[0], &key, &ctx->err);
+	int rc = vbc_key_create(ctx->host, args->words[0], &brief_wait, &key, &ctx->err);
 
 	rc = finish_secret_file(fd, args->file, rc ? NULL : key->private_key, rc, &ctx->err);
 	if (rc && key)
-		vbc_key_delete(ctx->host, args->words[0], NULL);
+		vbc_key_delete(ctx->host, args->words[0], &brief_wait, NULL);
 	if (rc) {
 		vbc_key_free(key);
 		return rc;
@@ -144,7 +144,7 @@ static int key_import(struct ctx *ctx, const struct args *args)
 
 	if (!text)
 		return ctx->err.code;
-	int rc = vbc_key_import(ctx->host, args->words[0], text, &key, &ctx->err);
+	int rc = vbc_key_import(ctx->host, args->words[0], text, &brief_wait, &key, &ctx->err);
 
 	if (!rc)
 		key_show_and_free(ctx, key);
@@ -154,7 +154,7 @@ static int key_import(struct ctx *ctx, const struct args *args)
 static int key_delete(struct ctx *ctx, const struct args *args, const char *name,
 		      struct vbc_error *err)
 {
-	int rc = vbc_key_delete(ctx->host, name, err);
+	int rc = vbc_key_delete(ctx->host, name, &brief_wait, err);
 
 	(void)args;
 	if (!rc)

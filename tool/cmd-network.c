@@ -14,9 +14,9 @@ static int network_attach(struct ctx *ctx, const struct args *args);
 static int network_detach(struct ctx *ctx, const struct args *args);
 
 static const struct choice kinds[] = {
-	{"natnetwork", VBC_NETWORK_NATNETWORK},
-	{"hostonly", VBC_NETWORK_HOSTONLY},
-	{"hostonlynet", VBC_NETWORK_HOSTONLYNET},
+	{"natnetwork", VBC_NETWORK_KIND_NATNETWORK},
+	{"hostonly", VBC_NETWORK_KIND_HOSTONLY},
+	{"hostonlynet", VBC_NETWORK_KIND_HOSTONLYNET},
 	{NULL, 0},
 };
 
@@ -25,18 +25,18 @@ static const struct opt create_opts[] = {
 		.name = "--kind",
 		.value = "KIND",
 		OPT_ONE_OF(network_kind, kinds),
-		.help = "natnetwork, hostonly or hostonlynet; else natnetwork",
+		.help = "natnetwork, hostonly or hostonlynet; natnetwork by default",
 	},
 	{
 		.name = "--cidr",
 		.value = "RANGE",
 		OPT(cidr),
-		.help = "its addresses, as 10.9.0.0/24; else VirtualBox's own choice",
+		.help = "its addresses, like 10.9.0.0/24; by default VirtualBox's choice",
 	},
 	{
 		.name = "--no-dhcp",
 		OPT(no_dhcp),
-		.help = "give no addresses, in a NAT network",
+		.help = "do not assign addresses, in a NAT network",
 	},
 	{.name = NULL},
 };
@@ -46,7 +46,7 @@ static const struct opt attach_opts[] = {
 		.name = "--adapter",
 		.value = "N",
 		OPT_ONE_OF(adapter, adapter_choices),
-		.help = "the adapter, counted from 0; else the first that is off",
+		.help = "the adapter, counted from 0; by default the first that is off",
 	},
 	{.name = NULL},
 };
@@ -72,8 +72,7 @@ const struct cmd network_cmds[] = {
 		.name = "create",
 		.help = "make a network",
 		.more = "Host-only interfaces get their names from VirtualBox: with --kind "
-			"hostonly "
-			"leave NAME away.",
+			"hostonly omit NAME.",
 		.words = {{.name = "NAME", .optional = true}},
 		.opts = create_opts,
 		.run = network_create,
@@ -87,7 +86,7 @@ const struct cmd network_cmds[] = {
 	{
 		.name = "attach",
 		.help = "attach an adapter of a stopped node to a network",
-		.more = "NETWORK is KIND or KIND:NAME, as nat, internal:lab or bridged:eth0.",
+		.more = "NETWORK is KIND or KIND:NAME, such as nat, internal:lab or bridged:eth0.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NETWORK"}},
 		.opts = attach_opts,
 		.run = network_attach,
@@ -142,7 +141,7 @@ static int network_create(struct ctx *ctx, const struct args *args)
 	opts.name = args->n_words ? args->words[0] : NULL;
 	opts.cidr = args->cidr;
 	opts.no_dhcp = args->no_dhcp;
-	int rc = vbc_network_create(ctx->host, &opts, &network, &ctx->err);
+	int rc = vbc_network_create(ctx->host, &opts, &brief_wait, &network, &ctx->err);
 
 	if (rc)
 		return rc;
@@ -155,7 +154,7 @@ static int network_create(struct ctx *ctx, const struct args *args)
 static int network_delete(struct ctx *ctx, const struct args *args, const char *name,
 			  struct vbc_error *err)
 {
-	int rc = vbc_network_delete(ctx->host, name, err);
+	int rc = vbc_network_delete(ctx->host, name, &brief_wait, err);
 
 	(void)args;
 	if (!rc)
@@ -165,12 +164,14 @@ static int network_delete(struct ctx *ctx, const struct args *args, const char *
 
 static int network_attach(struct ctx *ctx, const struct args *args)
 {
+	struct vbc_network_attach_opts opts = VBC_NETWORK_ATTACH_OPTS_INIT;
 	struct vbc_network_choice choice;
 	unsigned slot;
 	int rc = vbc_network_parse(args->words[1], &choice, &ctx->err);
 
+	opts.slot = (int)args->adapter - 1;
 	if (!rc)
-		rc = vbc_network_attach(ctx->host, args->words[0], &choice, (int)args->adapter - 1,
+		rc = vbc_network_attach(ctx->host, args->words[0], &choice, &opts, &brief_wait,
 					&slot, &ctx->err);
 	if (!rc)
 		note("attached adapter %u of node '%s'", slot, args->words[0]);
@@ -179,5 +180,6 @@ static int network_attach(struct ctx *ctx, const struct args *args)
 
 static int network_detach(struct ctx *ctx, const struct args *args)
 {
-	return vbc_network_detach(ctx->host, args->words[0], args->adapter - 1, &ctx->err);
+	return vbc_network_detach(ctx->host, args->words[0], args->adapter - 1, &brief_wait,
+				  &ctx->err);
 }

@@ -22,10 +22,10 @@ const struct opt node_resize_opts[] = {
 
 int node_rename(struct ctx *ctx, const struct args *args)
 {
-	int rc = vbc_node_rename(ctx->host, args->words[0], args->words[1], &ctx->err);
+	int rc = vbc_node_rename(ctx->host, args->words[0], args->words[1], &brief_wait, &ctx->err);
 
 	if (!rc)
-		note("node '%s' is called '%s' now", args->words[0], args->words[1]);
+		note("node '%s' is now called '%s'", args->words[0], args->words[1]);
 	return rc;
 }
 
@@ -35,17 +35,17 @@ int node_resize(struct ctx *ctx, const struct args *args)
 	int rc = vbc_node_resize(ctx->host, args->words[0], args->size, &wait, &ctx->err);
 
 	if (!rc)
-		note("node '%s' has size %s now", args->words[0], args->size);
+		note("node '%s' now has size %s", args->words[0], args->size);
 	return rc;
 }
 
-int node_describe(struct ctx *ctx, const struct args *args)
+int node_set_description(struct ctx *ctx, const struct args *args)
 {
 	const char *text = args->n_words > 1 ? args->words[1] : "";
-	int rc = vbc_node_describe(ctx->host, args->words[0], text, &ctx->err);
+	int rc = vbc_node_set_description(ctx->host, args->words[0], text, &brief_wait, &ctx->err);
 
 	if (!rc)
-		note("node '%s' has another description", args->words[0]);
+		note("node '%s' has a new description", args->words[0]);
 	return rc;
 }
 
@@ -60,7 +60,8 @@ int node_tag(struct ctx *ctx, const struct args *args)
 
 		if (value)
 			*value++ = '\0';
-		rc = vbc_node_tag(ctx->host, args->words[0], key, value ? value : "", &ctx->err);
+		rc = vbc_node_tag(ctx->host, args->words[0], key, value ? value : "", &brief_wait,
+				  &ctx->err);
 	}
 	return rc;
 }
@@ -70,6 +71,7 @@ int node_untag(struct ctx *ctx, const struct args *args)
 	int rc = 0;
 
 	for (size_t i = 1; !rc && i < args->n_words; i++)
-		rc = vbc_node_tag(ctx->host, args->words[0], args->words[i], NULL, &ctx->err);
+		rc = vbc_node_tag(ctx->host, args->words[0], args->words[i], NULL, &brief_wait,
+				  &ctx->err);
 	return rc;
 }

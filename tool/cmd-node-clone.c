@@ -12,7 +12,7 @@ const struct opt node_clone_opts[] = {
 		.value = "SIZE",
 		OPT(size),
 		.complete = COMPLETE_SIZE,
-		.help = "CPUs, memory and disk; else those of the node",
+		.help = "CPUs, memory and disk; by default those of the node",
 	},
 	{
 		.name = "--snapshot",
@@ -23,7 +23,7 @@ const struct opt node_clone_opts[] = {
 	{
 		.name = "--linked",
 		OPT(linked),
-		.help = "keep only what differs from a snapshot of the node, which must stay then",
+		.help = "keep only what differs from a snapshot of the node, which must then stay",
 	},
 	{
 		.name = "--no-start",

@@ -34,7 +34,7 @@ const struct opt node_create_opts[] = {
 		.value = "SIZE",
 		OPT(size),
 		.complete = COMPLETE_SIZE,
-		.help = "CPUs, memory and disk; else " VBC_SIZE_DEFAULT,
+		.help = "CPUs, memory and disk; by default " VBC_SIZE_DEFAULT,
 	},
 	{
 		.name = "--description",
@@ -52,13 +52,13 @@ const struct opt node_create_opts[] = {
 		.name = "--os-type",
 		.value = "TYPE",
 		OPT(os_type),
-		.help = "VirtualBox's id of the guest's system; else the image's",
+		.help = "VirtualBox's id of the guest's system; by default the image's",
 	},
 	{
 		.name = "--firmware",
 		.value = "KIND",
 		OPT_ONE_OF(firmware, firmwares),
-		.help = "what it starts with: bios, efi or efi-secure; else the image's",
+		.help = "what it starts with: bios, efi or efi-secure; by default the image's",
 	},
 	OPTS_NETWORKS,
 	OPTS_FIRST_BOOT,
@@ -66,7 +66,7 @@ const struct opt node_create_opts[] = {
 		.name = "--display",
 		.value = "PORT",
 		OPT(display),
-		.help = "a remote display on that port of the host's loopback, or auto: on any",
+		.help = "a remote display on that port of the host's loopback address, or auto",
 	},
 	{
 		.name = "--display-password-file",
@@ -78,7 +78,7 @@ const struct opt node_create_opts[] = {
 	{
 		.name = "--linked",
 		OPT(linked),
-		.help = "keep only what differs from the image, which must stay then",
+		.help = "keep only what differs from the image, which must then stay",
 	},
 	{
 		.name = "--no-start",
@@ -89,7 +89,7 @@ const struct opt node_create_opts[] = {
 		.name = "--wait",
 		.value = "FOR",
 		OPT_ONE_OF(wait, waits),
-		.help = "what to wait for: running, as without this option, address or ssh",
+		.help = "what to wait for: running (the default), address or ssh",
 	},
 	OPT_TIMEOUT,
 	{.name = NULL},
@@ -135,14 +135,14 @@ int node_create(struct ctx *ctx, const struct args *args)
 
 	if (args->no_start && args->wait)
 		return fail(&ctx->err, VBC_E_ARG,
-			    "'--wait' cannot be used with '--no-start': leave one away");
+			    "'--wait' cannot be used with '--no-start': omit one of them");
 	if (networks_read(args, &networks, &opts, &ctx->err) ||
 	    first_boot_read(args, &first_boot, &ctx->err) ||
 	    display_wish_read(args, args->display, &display, &ctx->err))
 		return ctx->err.code;
 	if (args->display_password_file && !args->display)
 		return fail(&ctx->err, VBC_E_ARG,
-			    "'--display-password-file' is of use with '--display' only");
+			    "'--display-password-file' can be used only with '--display'");
 	opts.display = args->display ? &display.opts : NULL;
 	opts.first_boot = first_boot.any ? &first_boot.told : NULL;
 	opts.image = args->image;

@@ -12,19 +12,19 @@ const struct opt node_display_opts[] = {
 	{
 		.name = "--on",
 		OPT(on),
-		.help = "enable it, or change it",
+		.help = "enable or change it",
 	},
 	{
 		.name = "--port",
 		.value = "PORT",
 		OPT(port),
-		.help = "the host's port to listen on; else a free one",
+		.help = "the host's port to listen on; by default a free one",
 	},
 	{
 		.name = "--address",
 		.value = "IP",
 		OPT(address),
-		.help = "the host's address to listen on, or all; else 127.0.0.1",
+		.help = "the host's address to listen on, or all; 127.0.0.1 by default",
 	},
 	{
 		.name = "--password-file",
@@ -72,11 +72,11 @@ static int display_check_args(const struct args *args, struct vbc_error *err)
 		args->port || args->address || args->display_password_file || args->no_password;
 
 	if (args->on && args->off)
-		return fail(err, VBC_E_ARG, "'--on' cannot be used with '--off': leave one away");
+		return fail(err, VBC_E_ARG, "'--on' cannot be used with '--off': omit one of them");
 	if (!args->on && change)
 		return fail(err, VBC_E_ARG,
-			    "'--port', '--address', '--password-file' and '--no-password' are "
-			    "of use with '--on' only");
+			    "'--port', '--address', '--password-file' and '--no-password' can be "
+			    "used only with '--on'");
 	return 0;
 }
 
@@ -85,7 +85,9 @@ static int display_enable(struct ctx *ctx, const struct args *args, struct vbc_d
 	struct display_wish wish CLEANUP(display_wish_done) = {.password = NULL};
 	int rc = display_wish_read(args, args->port, &wish, &ctx->err);
 
-	return rc ? rc : vbc_display_enable(ctx->host, args->words[0], &wish.opts, ret, &ctx->err);
+	return rc ? rc
+		  : vbc_display_enable(ctx->host, args->words[0], &wish.opts, &brief_wait, ret,
+				       &ctx->err);
 }
 
 int node_display(struct ctx *ctx, const struct args *args)
@@ -94,9 +96,9 @@ int node_display(struct ctx *ctx, const struct args *args)
 	int rc = display_check_args(args, &ctx->err);
 
 	if (!rc && args->off) {
-		rc = vbc_display_disable(ctx->host, args->words[0], &ctx->err);
+		rc = vbc_display_disable(ctx->host, args->words[0], &brief_wait, &ctx->err);
 		if (!rc)
-			note("node '%s' has no remote display now", args->words[0]);
+			note("node '%s' no longer has a remote display", args->words[0]);
 		return rc;
 	}
 	if (!rc)

@@ -32,14 +32,15 @@ int node_start(struct ctx *ctx, const struct args *args, const char *node, struc
 	int rc = vbc_node_start(ctx->host, node, &wait, err);
 
 	if (!rc)
-		note("node '%s' runs", node);
+		note("node '%s' is running", node);
 	return rc;
 }
 
 int node_stop(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
+	struct vbc_node_stop_opts opts = {.size = sizeof(opts), .force = args->force};
 	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = vbc_node_stop(ctx->host, node, args->force, &wait, err);
+	int rc = vbc_node_stop(ctx->host, node, &opts, &wait, err);
 
 	if (!rc)
 		note("node '%s' is stopped", node);
@@ -48,8 +49,9 @@ int node_stop(struct ctx *ctx, const struct args *args, const char *node, struct
 
 int node_reboot(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
+	struct vbc_node_stop_opts opts = {.size = sizeof(opts), .force = args->force};
 	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = vbc_node_reboot(ctx->host, node, args->force, &wait, err);
+	int rc = vbc_node_reboot(ctx->host, node, &opts, &wait, err);
 
 	if (!rc)
 		note("rebooted node '%s'", node);
@@ -58,7 +60,7 @@ int node_reboot(struct ctx *ctx, const struct args *args, const char *node, stru
 
 int node_pause(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
-	int rc = vbc_node_pause(ctx->host, node, err);
+	int rc = vbc_node_pause(ctx->host, node, &brief_wait, err);
 
 	(void)args;
 	if (!rc)
@@ -82,13 +84,13 @@ int node_resume(struct ctx *ctx, const struct args *args, const char *node, stru
 	int rc = vbc_node_resume(ctx->host, node, &wait, err);
 
 	if (!rc)
-		note("node '%s' runs", node);
+		note("node '%s' is running", node);
 	return rc;
 }
 
 int node_discard(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
-	int rc = vbc_node_discard_state(ctx->host, node, err);
+	int rc = vbc_node_discard_state(ctx->host, node, &brief_wait, err);
 
 	(void)args;
 	if (!rc)

@@ -44,8 +44,8 @@ static void node_add_cells(struct ctx *ctx, const struct vbc_node *node)
 	out_text_or_null(ctx->out, node->image);
 	out_time(ctx->out, node->created_at_ms);
 	out_number_or_null(ctx->out, node->cpus);
-	out_number_or_null(ctx->out, node->memory_mb);
-	out_number_or_null(ctx->out, node->disk_gb);
+	out_number_or_null(ctx->out, node->memory_mib);
+	out_number_or_null(ctx->out, node->disk_gib);
 	out_text(ctx->out, ctx->url);
 	out_text_or_null(ctx->out, node->os_type);
 	add_network(ctx->out, node);
@@ -57,8 +57,8 @@ static void node_add_cells(struct ctx *ctx, const struct vbc_node *node)
 int node_list(struct ctx *ctx, const struct args *args)
 {
 	/* Each group of fields costs the host calls: the table needs only what it shows. */
-	unsigned fields =
-		ctx->format == OUT_JSON ? (unsigned)VBC_NODE_ALL : VBC_NODE_NAME | VBC_NODE_SIZE;
+	unsigned fields = ctx->format == OUT_JSON ? (unsigned)VBC_NODE_FIELD_ALL
+						  : VBC_NODE_FIELD_NAME | VBC_NODE_FIELD_SIZE;
 	struct vbc_nodes *nodes;
 	int rc = vbc_node_list(ctx->host, fields, &nodes, &ctx->err);
 

@@ -23,7 +23,7 @@ const struct opt node_ssh_opts[] = {
 		.name = "--user",
 		.value = "USER",
 		OPT(user),
-		.help = "whom to log in as; else as ssh's own configuration says",
+		.help = "the user to log in as; by default what ssh's own configuration says",
 	},
 	{
 		.name = "--identity",
@@ -60,7 +60,7 @@ static char *ssh_make_known_hosts(const char *id, struct vbc_error *err)
 
 	if (!state) {
 		fail(err, VBC_E_ARG,
-		     "there is no home directory to keep the node's host key in: set HOME");
+		     "there is no home directory in which to keep the node's host key: set HOME");
 		return NULL;
 	}
 	path = format("%s/vboxcloud/known_hosts/%s", state, id);

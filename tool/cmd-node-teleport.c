@@ -20,7 +20,7 @@ const struct opt node_teleport_opts[] = {
 		.name = "--address",
 		.value = "ADDRESS",
 		OPT(address),
-		.help = "where this host reaches the other; else as in that one's URL",
+		.help = "where this host reaches the other; by default the address in its URL",
 	},
 	OPT_TIMEOUT,
 	{.name = NULL},
@@ -28,15 +28,16 @@ const struct opt node_teleport_opts[] = {
 
 int node_teleport(struct ctx *ctx, const struct args *args)
 {
+	struct vbc_node_teleport_opts opts = VBC_NODE_TELEPORT_OPTS_INIT;
 	struct vbc_host *to = NULL;
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	int rc = connect_other(args->to, &to, &ctx->err);
 
+	opts.address = args->address;
 	if (!rc)
-		rc = vbc_node_teleport(ctx->host, args->words[0], to, args->address, &wait,
-				       &ctx->err);
+		rc = vbc_node_teleport(ctx->host, args->words[0], to, &opts, &wait, &ctx->err);
 	if (!rc)
-		note("node '%s' runs on host %s now", args->words[0], args->to);
+		note("node '%s' now runs on host %s", args->words[0], args->to);
 	vbc_host_close(to);
 	return rc;
 }

@@ -10,13 +10,13 @@
 enum { STATE_ADDRESS = 1000, STATE_SSH };
 
 static const struct choice states[] = {
-	{"running", VBC_NODE_RUNNING},
-	{"starting", VBC_NODE_STARTING},
-	{"stopping", VBC_NODE_STOPPING},
-	{"stopped", VBC_NODE_STOPPED},
-	{"paused", VBC_NODE_PAUSED},
-	{"suspended", VBC_NODE_SUSPENDED},
-	{"updating", VBC_NODE_UPDATING},
+	{"running", VBC_NODE_STATE_RUNNING},
+	{"starting", VBC_NODE_STATE_STARTING},
+	{"stopping", VBC_NODE_STATE_STOPPING},
+	{"stopped", VBC_NODE_STATE_STOPPED},
+	{"paused", VBC_NODE_STATE_PAUSED},
+	{"suspended", VBC_NODE_STATE_SUSPENDED},
+	{"updating", VBC_NODE_STATE_UPDATING},
 	{"address", STATE_ADDRESS},
 	{"ssh", STATE_SSH},
 	{NULL, 0},
@@ -29,7 +29,7 @@ const struct opt node_wait_opts[] = {
 		OPT_ONE_OF(state, states),
 		.required = true,
 		.help = "running, starting, stopping, stopped, paused, suspended, updating, "
-			"address: one is known, or ssh: it answers",
+			"address (one is known) or ssh (it answers)",
 	},
 	OPT_TIMEOUT,
 	{.name = NULL},
@@ -46,10 +46,10 @@ static int node_wait_address(struct ctx *ctx, const char *node, const struct vbc
 	const struct vbc_address *a = found->addresses.v[0];
 
 	if (a->port)
-		note("node '%s' is reached at %s port %u (%s)", node, a->host, a->port,
+		note("node '%s' can be reached at %s port %u (%s)", node, a->host, a->port,
 		     vbc_address_source_name(a->source));
 	else
-		note("node '%s' is reached at %s (%s)", node, a->host,
+		note("node '%s' can be reached at %s (%s)", node, a->host,
 		     vbc_address_source_name(a->source));
 	vbc_node_free(found);
 	return 0;
@@ -63,7 +63,7 @@ static int node_wait_ssh(struct ctx *ctx, const char *node, const struct vbc_wai
 
 	if (rc)
 		return rc;
-	note("node '%s' answers by SSH at %s port %u", node, ssh->address, ssh->port);
+	note("node '%s' answers SSH at %s port %u", node, ssh->address, ssh->port);
 	vbc_ssh_free(ssh);
 	return 0;
 }

@@ -21,7 +21,7 @@ const struct cmd node_cmds[] = {
 	},
 	{
 		.name = "create",
-		.help = "make a node from an image, start it, show it",
+		.help = "make a node from an image, start it and show it",
 		.more = "NAME is any text of 1 to 255 characters; several nodes may share a name. "
 			"A "
 			"create that fails or is cancelled leaves nothing on the host.",
@@ -65,15 +65,15 @@ const struct cmd node_cmds[] = {
 	},
 	{
 		.name = "resume",
-		.help = "let paused or suspended nodes go on",
+		.help = "continue paused or suspended nodes",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
 		.opts = timeout_opts,
 		.run_each = node_resume,
 	},
 	{
 		.name = "discard",
-		.help = "throw the saved state of suspended nodes away",
-		.more = "The nodes are stopped then, as if their power had been cut.",
+		.help = "discard the saved state of suspended nodes",
+		.more = "The nodes are then stopped, as if their power had been cut.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
 		.run_each = node_discard,
 	},
@@ -91,11 +91,12 @@ const struct cmd node_cmds[] = {
 		.run = node_resize,
 	},
 	{
-		.name = "describe",
+		.name = "set-description",
+		.old_name = "describe",
 		.help = "set the description of a node, or remove it",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "TEXT", .optional = true}},
-		.run = node_describe,
+		.run = node_set_description,
 	},
 	{
 		.name = "tag",
@@ -107,14 +108,14 @@ const struct cmd node_cmds[] = {
 	},
 	{
 		.name = "untag",
-		.help = "take tags of a node away",
+		.help = "remove tags from a node",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "KEY", .many = true}},
 		.run = node_untag,
 	},
 	{
 		.name = "clone",
-		.help = "make a node like another, start it, show it",
+		.help = "make a node like another, start it and show it",
 		.more = "Volumes, snapshots and the seed of the first boot are not copied.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NAME"}},
 		.opts = node_clone_opts,
@@ -146,8 +147,8 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "ssh",
 		.help = "log in to a running node, or run a command in it, with ssh",
-		.more = "Ends with the exit status of ssh. Of CMD, what begins with - is written "
-			"after --. The host key that a node shows first is accepted, and no other "
+		.more = "Ends with the exit status of ssh. Words of CMD that begin with - must "
+			"follow --. The first host key that a node shows is accepted, and no other "
 			"one later.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "CMD", .many = true, .optional = true}},
@@ -157,7 +158,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "seed",
 		.help = "prepare another first boot of a stopped node",
-		.more = "The seed replaces the one that the node was made with, whole.",
+		.more = "The seed completely replaces the one that the node was made with.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
 		.opts = node_seed_opts,
 		.run = node_seed,
@@ -171,15 +172,16 @@ const struct cmd node_cmds[] = {
 	},
 	{
 		.name = "display",
-		.help = "show where the screen of a node is seen over the network, or enable that",
-		.more = "Without --on or --off nothing is changed. VNC is not encrypted.",
+		.help = "show where the screen of a node can be seen over the network, or enable "
+			"that",
+		.more = "Without --on or --off, nothing is changed. VNC is not encrypted.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
 		.opts = node_display_opts,
 		.run = node_display,
 	},
 	{
 		.name = "log",
-		.help = "print the log that VirtualBox has written of a node's last run",
+		.help = "print the log that VirtualBox wrote of a node's last run",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
 		.run = node_log,
 	},

@@ -19,7 +19,7 @@ int node_create(struct ctx *ctx, const struct args *args);
 int node_clone(struct ctx *ctx, const struct args *args);
 int node_rename(struct ctx *ctx, const struct args *args);
 int node_resize(struct ctx *ctx, const struct args *args);
-int node_describe(struct ctx *ctx, const struct args *args);
+int node_set_description(struct ctx *ctx, const struct args *args);
 int node_tag(struct ctx *ctx, const struct args *args);
 int node_untag(struct ctx *ctx, const struct args *args);
 int node_teleport(struct ctx *ctx, const struct args *args);

@@ -42,8 +42,8 @@ static int size_list(struct ctx *ctx, const struct args *args)
 		out_text(ctx->out, sizes->v[i]->id);
 		out_text(ctx->out, sizes->v[i]->name);
 		out_number_or_null(ctx->out, sizes->v[i]->cpus);
-		out_number_or_null(ctx->out, sizes->v[i]->ram_mb);
-		out_number_or_null(ctx->out, sizes->v[i]->disk_gb);
+		out_number_or_null(ctx->out, sizes->v[i]->ram_mib);
+		out_number_or_null(ctx->out, sizes->v[i]->disk_gib);
 	}
 	vbc_sizes_free(sizes);
 	return 0;

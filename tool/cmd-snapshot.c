@@ -60,8 +60,9 @@ const struct cmd snapshot_cmds[] = {
 	},
 	{
 		.name = "revert",
-		.help = "set a stopped node back to one of its snapshots",
-		.more = "What it did since is lost. Without a snapshot: back to the current one.",
+		.help = "revert a stopped node to one of its snapshots",
+		.more = "Its changes since then are lost. Without a snapshot it reverts to the "
+			"current one.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "SNAPSHOT", .optional = true}},
 		.opts = revert_opts,
@@ -97,7 +98,7 @@ static void snapshot_add_cells(struct out *out, const struct vbc_snapshot *s)
 {
 	out_text(out, s->name);
 	out_text(out, s->id);
-	out_text(out, s->kind == VBC_SNAPSHOT_OF_NODE ? "node" : "volume");
+	out_text(out, s->kind == VBC_SNAPSHOT_KIND_NODE ? "node" : "volume");
 	out_text_or_null(out, s->of);
 	out_text_or_null(out, s->of_name);
 	out_text_or_null(out, s->parent);
@@ -127,11 +128,14 @@ static int snapshot_list(struct ctx *ctx, const struct args *args)
 
 static int snapshot_create(struct ctx *ctx, const struct args *args)
 {
-	const char *name = args->n_words ? args->words[0] : NULL;
+	struct vbc_snapshot_create_opts opts = VBC_SNAPSHOT_CREATE_OPTS_INIT;
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	struct vbc_snapshot *snapshot;
-	int rc = vbc_snapshot_create(ctx->host, args->volume, args->node, name, args->description,
-				     &wait, &snapshot, &ctx->err);
+
+	opts.name = args->n_words ? args->words[0] : NULL;
+	opts.description = args->description;
+	int rc = vbc_snapshot_create(ctx->host, args->volume, args->node, &opts, &wait, &snapshot,
+				     &ctx->err);
 
 	if (rc)
 		return rc;

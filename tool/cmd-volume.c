@@ -22,14 +22,14 @@ static const struct opt create_opts[] = {
 		.value = "GIB",
 		OPT(size_gib),
 		.min = 1,
-		.help = "its size; with a snapshot or node, else as large as that",
+		.help = "its size; with a snapshot or node, by default the size of that",
 	},
 	{
 		.name = "--snapshot",
 		.value = "SNAPSHOT",
 		OPT(snapshot),
 		.complete = COMPLETE_SNAPSHOT,
-		.help = "the snapshot of a volume that it starts with; else it is empty",
+		.help = "the snapshot of a volume that it starts with; by default it is empty",
 	},
 	{
 		.name = "--node",
@@ -41,7 +41,7 @@ static const struct opt create_opts[] = {
 	{
 		.name = "--dynamic",
 		OPT(dynamic),
-		.help = "take space on the host as it is written, not all at once",
+		.help = "take up space on the host as it is written, not all at once",
 	},
 	OPT_TIMEOUT,
 	{.name = NULL},
@@ -136,7 +136,7 @@ static void volume_add_cells(struct out *out, const struct vbc_volume *volume)
 {
 	out_text(out, volume->name);
 	out_text(out, volume->id);
-	out_number_or_null(out, volume->size_gb);
+	out_number_or_null(out, volume->size_gib);
 	out_bytes_or_null(out, volume->size_bytes);
 	out_bytes_or_null(out, volume->used_bytes);
 	if (volume->size_bytes)
@@ -184,7 +184,7 @@ static int volume_create(struct ctx *ctx, const struct args *args)
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	struct vbc_volume *volume;
 
-	opts.size_gb = args->size_gib;
+	opts.size_gib = args->size_gib;
 	opts.snapshot = args->snapshot;
 	opts.dynamic = args->dynamic;
 	opts.node = args->node;
@@ -200,17 +200,17 @@ static int volume_create(struct ctx *ctx, const struct args *args)
 
 static int volume_rename(struct ctx *ctx, const struct args *args)
 {
-	return vbc_volume_rename(ctx->host, args->words[0], args->words[1], &ctx->err);
+	return vbc_volume_rename(ctx->host, args->words[0], args->words[1], &brief_wait, &ctx->err);
 }
 
 static int volume_attach(struct ctx *ctx, const struct args *args)
 {
-	return vbc_volume_attach(ctx->host, args->words[0], args->words[1], &ctx->err);
+	return vbc_volume_attach(ctx->host, args->words[0], args->words[1], &brief_wait, &ctx->err);
 }
 
 static int volume_detach(struct ctx *ctx, const struct args *args)
 {
-	return vbc_volume_detach(ctx->host, args->words[0], &ctx->err);
+	return vbc_volume_detach(ctx->host, args->words[0], &brief_wait, &ctx->err);
 }
 
 static int volume_resize(struct ctx *ctx, const struct args *args)
@@ -223,7 +223,7 @@ static int volume_resize(struct ctx *ctx, const struct args *args)
 static int volume_destroy(struct ctx *ctx, const struct args *args, const char *name,
 			  struct vbc_error *err)
 {
-	int rc = vbc_volume_destroy(ctx->host, name, err);
+	int rc = vbc_volume_destroy(ctx->host, name, &brief_wait, err);
 
 	(void)args;
 	if (!rc)

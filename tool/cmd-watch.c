@@ -29,11 +29,10 @@ static const struct opt watch_opts[] = {
 const struct cmd watch_cmds[] = {
 	{
 		.name = "",
-		.help = "tell what happens on the host, as JSON, one object a line",
-		.more = "Goes on until Ctrl-C. The first event is \"watching\": from then on all "
-			"is "
-			"told. It comes again after the host was away: what happened meanwhile is "
-			"not known.",
+		.help = "report what happens on the host, as JSON, one object per line",
+		.more = "Continues until Ctrl-C. The first event is \"watching\": from then on "
+			"everything is reported. It recurs after the host was unreachable: what "
+			"happened in the meantime is unknown.",
 		.opts = watch_opts,
 		.run = watch_run,
 	},
@@ -73,7 +72,7 @@ static int event_tell(void *data, const struct vbc_event *event)
 	event_write_pair("event", vbc_event_type_name(event->type), stdout);
 	event_write_pair("id", event->id, stdout);
 	event_write_pair("node", event->node, stdout);
-	if (event->type == VBC_EVENT_NODE_STATE)
+	if (event->type == VBC_EVENT_TYPE_NODE_STATE)
 		event_write_pair("state", vbc_node_state_name(event->state), stdout);
 	event_write_pair("machine_state", event->machine_state, stdout);
 	event_write_pair("kind", event->medium_kind, stdout);

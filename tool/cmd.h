@@ -120,6 +120,7 @@ struct ctx {
 
 struct cmd {
 	const char *name; /* NULL ends a list; "" when the noun is the whole command */
+	const char *old_name; /* accepted as well, shown nowhere; may be NULL */
 	const char *help;
 	const char *more; /* a paragraph for its own help, may be NULL */
 	struct word words[3];

@@ -57,7 +57,7 @@ static void completion_offer_nodes(const struct want *want, struct vbc_host *hos
 {
 	struct vbc_nodes *nodes;
 
-	if (vbc_node_list(host, VBC_NODE_NAME, &nodes, NULL))
+	if (vbc_node_list(host, VBC_NODE_FIELD_NAME, &nodes, NULL))
 		return;
 	for (size_t i = 0; i < nodes->n; i++) {
 		completion_offer(want, nodes->v[i]->name, nodes->v[i]->id);

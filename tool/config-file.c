@@ -108,7 +108,7 @@ static int config_take_value(void *data, const char *section, const char *key, c
 
 	if (!at) {
 		fail(&reader->why, VBC_E_ARG,
-		     "'%s' in section [%s] means nothing: there are [default] with host, and "
+		     "'%s' in section [%s] has no meaning: there are [default] with host, and "
 		     "[host NAME] with url, user, password_file, ca_file",
 		     key, section);
 		return 0;
@@ -155,5 +155,6 @@ int config_file_read(struct config_file *ret, struct vbc_error *err)
 	if (!line)
 		return 0;
 	return fail(err, VBC_E_ARG, "%s:%d: %s", ret->path, line,
-		    reader.why.code ? reader.why.text : "this is no section and no 'key = value'");
+		    reader.why.code ? reader.why.text
+				    : "this is neither a section nor 'key = value'");
 }

@@ -77,7 +77,7 @@ static int config_choose_target(struct config_file *file, const char *host, stru
 
 	if (entry && !entry->target.url)
 		return fail(err, VBC_E_ARG,
-			    "section [host %s] of %s has no url: add one, as in url = NAME:18083",
+			    "section [host %s] of %s has no url: add one, like url = NAME:18083",
 			    host, file->path);
 	if (entry) {
 		*ret = entry->target;

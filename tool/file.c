@@ -149,7 +149,7 @@ static const char *file_clean_text(char *text, size_t n)
 	if (n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
 		return "it is text in UTF-16, as PowerShell writes it; save it as UTF-8";
 	if (n == SMALL_FILE_MAX || memchr(text, 0, n))
-		return "it is no small text file";
+		return "it is not a small text file";
 	if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		memmove(text, text + 3, n - 3 + 1);
 	return NULL;

@@ -31,11 +31,11 @@
 			.value = "FILE",                                                           \
 			OPT(user_data),                                                            \
 			.complete = COMPLETE_FILE,                                                 \
-			.help = "what cloud-init is given, as it is",                              \
+			.help = "what cloud-init is given, unchanged",                             \
 		},                                                                                 \
 	{                                                                                          \
 		.name = "--hostname", .value = "NAME", OPT(hostname),                              \
-		.help = "the guest's name; else made from the node's",                             \
+		.help = "the guest's name; by default made from the node's",                       \
 	}
 
 struct first_boot {

@@ -102,7 +102,7 @@ static void help_write_all(FILE *to)
 	fputs("\nOptions of all commands:\n", to);
 	help_write_opts(to, global_opts);
 	fputs("\nNODE and IMAGE are ids, or names that only one has. 'vboxcloud NOUN VERB --help'\n"
-	      "tells about one command, vboxcloud(1) about hosts, passwords and files.\n\n"
+	      "describes one command, vboxcloud(1) hosts, passwords and files.\n\n"
 	      "Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 cannot connect or log on,\n"
 	      "5 timed out or cancelled, 6 conflict (exists, busy, wrong state).\n",
 	      to);

@@ -55,10 +55,12 @@ const struct opt global_opts[] = {
 		OPT_ONE_OF(output, formats),
 		.help = "table, json or tsv",
 	},
-	{.name = "--quiet", OPT(quiet), .help = "no notes and no progress"},
-	{.name = "--verbose", OPT(verbose), .help = "the trace of calls, and details of errors"},
-	{.name = "--help", OPT(help), .help = "this help"},
-	{.name = "--version", OPT(version), .help = "the version"},
+	{.name = "--quiet", OPT(quiet), .help = "print no notes and no progress"},
+	{.name = "--verbose",
+	 OPT(verbose),
+	 .help = "print the trace of calls, and details of errors"},
+	{.name = "--help", OPT(help), .help = "print this help"},
+	{.name = "--version", OPT(version), .help = "print the version"},
 	{.name = NULL},
 };
 

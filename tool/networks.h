@@ -17,11 +17,12 @@ extern const struct choice adapter_choices[];
 		.name = "--network",                                                               \
 		.value = "NETWORK",                                                                \
 		OPT(networks),                                                                     \
-		.help = "what the next adapter is attached to, as nat or bridged:eth0; else nat",  \
+		.help = "what the next adapter is attached to, like nat or bridged:eth0; nat by "  \
+			"default",                                                                 \
 	},                                                                                         \
 	{                                                                                          \
 		.name = "--forward", .value = "PORTS", OPT(forwards),                              \
-		.help = "a port of the host to forward, as 8080:80; or 80, from a free one",       \
+		.help = "a port of the host to forward, like 8080:80; or 80, from a free one",     \
 	}
 
 /* What a new node's options say, for the library. */

@@ -19,7 +19,7 @@ static int opt_fail_choice(const struct opt *opt, const char *value, struct vbc_
 		free(list);
 		list = longer;
 	}
-	fail(err, VBC_E_ARG, "option '%s' cannot be '%s': it is %s", opt->name, value, list);
+	fail(err, VBC_E_ARG, "option '%s' cannot be '%s': it must be %s", opt->name, value, list);
 	free(list);
 	return VBC_E_ARG;
 }
@@ -35,7 +35,7 @@ static int opt_set_number(const struct opt *opt, const char *value, unsigned *re
 	unsigned long number = strtoul(value, &end, 10);
 	if (*value < '0' || *value > '9' || *end || errno || number < opt->min || number > LARGEST)
 		return fail(err, VBC_E_ARG,
-			    "option '%s' cannot be '%s': it is a whole number from %u to %d",
+			    "option '%s' cannot be '%s': it must be a whole number from %u to %d",
 			    opt->name, value, opt->min, LARGEST);
 	*ret = (unsigned)number;
 	return 0;
@@ -45,8 +45,8 @@ static int opt_add_text(const struct opt *opt, const char *value, struct texts *
 			struct vbc_error *err)
 {
 	if (texts->n == COUNT(texts->v))
-		return fail(err, VBC_E_ARG, "option '%s' can be given %zu times at the most",
-			    opt->name, COUNT(texts->v));
+		return fail(err, VBC_E_ARG, "option '%s' can be given at most %zu times", opt->name,
+			    COUNT(texts->v));
 	texts->v[texts->n++] = value;
 	return 0;
 }

@@ -21,7 +21,7 @@ const struct noun *find_noun(const char *name)
 const struct cmd *find_cmd(const struct noun *noun, const char *name)
 {
 	for (const struct cmd *cmd = noun->cmds; cmd->name; cmd++)
-		if (streq(cmd->name, name))
+		if (streq(cmd->name, name) || (cmd->old_name && streq(cmd->old_name, name)))
 			return cmd;
 	return NULL;
 }

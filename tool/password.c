@@ -73,7 +73,7 @@ static int password_take(char *text, size_t n, const char *from, struct vbc_erro
 		return fail(err, VBC_E_AUTH, "%s is empty: it must hold the password", from);
 	if (!text_is_plain(text))
 		return fail(err, VBC_E_AUTH,
-			    "%s holds more than one line or characters that are no text", from);
+			    "%s holds more than one line, or characters that are not text", from);
 	return 0;
 }
 

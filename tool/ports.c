@@ -34,7 +34,7 @@ int parse_port(const char *text, unsigned *ret_port, struct vbc_error *err)
 	unsigned port;
 
 	if (!port_read(&at, &port) || *at)
-		return fail(err, VBC_E_ARG, "'%s' is no port: write a number from 1 to %d", text,
+		return fail(err, VBC_E_ARG, "'%s' is not a port: write a number from 1 to %d", text,
 			    PORT_MAX);
 	*ret_port = port;
 	return 0;
@@ -52,7 +52,7 @@ int parse_ports(const char *text, unsigned *ret_host, unsigned *ret_guest, struc
 	}
 	if (!good || *at)
 		return fail(err, VBC_E_ARG,
-			    "'%s' are no ports: write HOST:GUEST or GUEST, numbers from 1 to %d",
+			    "'%s' are not ports: write HOST:GUEST or GUEST, numbers from 1 to %d",
 			    text, PORT_MAX);
 	*ret_host = second ? first : 0;
 	*ret_guest = second ? second : first;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "hint.h"
 #include "meter.h"
 #include "report.h"
 #include "text.h"
@@ -118,13 +119,18 @@ static char *error_describe(const struct vbc_error *err)
 
 void report_error(const struct vbc_error *err)
 {
-	report_print_line("", err->text);
+	const char *hint = hint_text(vbc_error_hint(err));
+	char *line FREE = format("%s%s%s", err->text, *hint ? "; " : "", hint);
+
+	report_print_line("", line);
 	if (is_verbose) {
 		char *details FREE = error_describe(err);
 
 		report_print_line("", details);
 	}
 }
+
+const struct vbc_wait brief_wait = {.timeout_ms = 600000};
 
 struct vbc_wait begin_wait(unsigned timeout_s)
 {

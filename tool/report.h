@@ -26,7 +26,7 @@ void report_init(bool quiet, bool verbose);
 /* The exit status of a code of enum vbc_code. */
 int exit_status(int code);
 
-/* Prints one line: what went wrong; with --verbose a second one with the details. */
+/* Prints one line: what went wrong, and what helps; with --verbose a second one with the details. */
 void report_error(const struct vbc_error *err);
 
 /* Print one line: what was done (not with --quiet), what the user should know. */
@@ -41,5 +41,8 @@ void report_log(void *data, int level, const char *line);
  * or SIGTERM cancels the call, the second ends the program. 0: no limit.
  */
 struct vbc_wait begin_wait(unsigned timeout_s);
+
+/* Of commands that do little and have no --timeout: signals end the program as always. */
+extern const struct vbc_wait brief_wait;
 
 #endif

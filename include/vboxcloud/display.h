@@ -8,6 +8,7 @@
 #define VBOXCLOUD_DISPLAY_H
 
 #include <vboxcloud/host.h>
+#include <vboxcloud/wait.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -15,9 +16,9 @@ extern "C" {
 
 /* What the host's extension pack speaks. Since 0.1. */
 enum vbc_display_kind {
-	VBC_DISPLAY_NONE = 0, /* it has none for remote displays */
-	VBC_DISPLAY_VNC,
-	VBC_DISPLAY_RDP
+	VBC_DISPLAY_KIND_NONE = 0, /* it has none for remote displays */
+	VBC_DISPLAY_KIND_VNC,
+	VBC_DISPLAY_KIND_RDP
 };
 
 /* The name of a kind: "none", "vnc", "rdp". Static text; any thread. Since 0.1. */
@@ -72,13 +73,15 @@ struct vbc_display_opts {
  * for it; the node is just starting, ...), VBC_E_NOTFOUND, VBC_E_BUSY. Any thread. Since 0.1.
  */
 int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc_display_opts *opts,
-		       struct vbc_display **ret_display, struct vbc_error *err);
+		       const struct vbc_wait *wait, struct vbc_display **ret_display,
+		       struct vbc_error *err);
 
 /*
  * Disables a node's remote display and forgets its password; one that is disabled is left alone.
  * Errors as vbc_display_enable(). Any thread. Since 0.1.
  */
-int vbc_display_disable(struct vbc_host *host, const char *node, struct vbc_error *err);
+int vbc_display_disable(struct vbc_host *host, const char *node, const struct vbc_wait *wait,
+			struct vbc_error *err);
 
 #ifdef __cplusplus
 }

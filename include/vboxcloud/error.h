@@ -36,6 +36,50 @@ enum vbc_code {
 };
 
 /*
+ * What a person can do about a failure. The library says what failed and why; the front end says
+ * how to get out of it, in its own words: commands and options, or methods and arguments. A newer
+ * library may have more hints; ignore those you do not know. The numbers never change. Since 0.1.
+ */
+enum vbc_hint {
+	VBC_HINT_NONE = 0,
+	VBC_HINT_LIST_NODES = 1,          /* list the nodes that exist                           */
+	VBC_HINT_LIST_IMAGES = 2,         /* ... images                                          */
+	VBC_HINT_LIST_VOLUMES = 3,        /* ... volumes                                         */
+	VBC_HINT_LIST_SNAPSHOTS = 4,      /* ... snapshots                                       */
+	VBC_HINT_LIST_KEYS = 5,           /* ... keys                                            */
+	VBC_HINT_LIST_NETWORKS = 6,       /* ... networks                                        */
+	VBC_HINT_LIST_FORWARDS = 7,       /* ... forwards of that node                           */
+	VBC_HINT_LIST_PORTS = 8,          /* ... forwards of all nodes, which take ports         */
+	VBC_HINT_SHOW_NODE = 9,           /* look at its `error`                                 */
+	VBC_HINT_SHOW_BROKEN = 10,        /* look at `error` of all nodes                        */
+	VBC_HINT_READ_LOG = 11,           /* vbc_node_log() on the other host                    */
+	VBC_HINT_DISCARD_STATE = 12,      /* vbc_node_discard_state(), then start it afresh      */
+	VBC_HINT_CREATE_NETWORK = 13,     /* list the networks, or create one                    */
+	VBC_HINT_HOSTONLY = 14,           /* create a network of the kind hostonly               */
+	VBC_HINT_FORWARD_SSH = 15,        /* on NAT, forward a port to its port 22               */
+	VBC_HINT_OPEN_SSH = 16,           /* forward a port of all addresses to its port 22      */
+	VBC_HINT_FORWARD_NAME = 17,       /* give the forward another name                       */
+	VBC_HINT_DELETE_FORWARD = 18,     /* vbc_forward_delete()                                */
+	VBC_HINT_NO_PASSWORD = 19,        /* set `no_password` if that is intended               */
+	VBC_HINT_FORMAT_RAW = 20,         /* give the format "raw" if that is what it is         */
+	VBC_HINT_IMPORT_ON_HOST = 21,     /* copy images to the host, and import those files     */
+	VBC_HINT_GC = 22,                 /* vbc_gc() tries again                                */
+	VBC_HINT_GC_IMAGE = 23,           /* once that node is gone, vbc_gc() forgets the image  */
+	VBC_HINT_GC_WORK = 24,            /* vbc_gc() undoes it, as does the next change         */
+	VBC_HINT_GC_FORCE = 25,           /* vbc_gc() and `force`, once it can work              */
+	VBC_HINT_GC_ENTRY = 26,           /* the same removes the entry                          */
+	VBC_HINT_CHECK_HOST = 27,         /* vbc_host_check()                                    */
+	VBC_HINT_NEWER_HOST = 28,         /* install a supported release of VirtualBox           */
+	VBC_HINT_NEWER_CLIENT = 29,       /* look for a newer release of this library            */
+	VBC_HINT_START_SERVICE = 30,      /* start, restart or reconfigure vboxwebsrv            */
+	VBC_HINT_FREE_LOCKS = 31,         /* restart vboxwebsrv                                  */
+	VBC_HINT_CA_FILE = 32,            /* give the host's certificate, or correct the URL     */
+	VBC_HINT_CREDENTIALS = 33,        /* correct them, or restart vboxwebsrv and VBoxSVC     */
+	VBC_HINT_URL = 34,                /* correct the URL                                     */
+	VBC_HINT_SERVICE_LOG = 35         /* read vboxwebsrv's log on the host                   */
+};
+
+/*
  * One failure. `text` is one line of UTF-8 for people, without a trailing full stop, and never
  * holds a password. Zero it before the first use ({0}); functions keep the first error they
  * meet and leave the struct untouched on success.
@@ -45,15 +89,27 @@ struct vbc_error {
 	int32_t result;     /* VirtualBox's result code (COM), 0 if none                   */
 	int http;           /* HTTP status, 0 if none                                      */
 	int os;             /* errno or the transport's own code, 0 if none                */
+	int hint;           /* enum vbc_hint; read it with vbc_error_hint()                */
 	char call[64];      /* the VirtualBox call that failed, "" if none                 */
 	char component[48]; /* VirtualBox's component that failed, "" if unknown           */
-	char text[896];
+	char text[892];
 };
 
 /*
  * The name of a code ("VBC_E_BUSY"), or "unknown". Static text; any thread. Since 0.1.
  */
 const char *vbc_code_name(int code);
+
+/*
+ * The way out of a failure, VBC_HINT_NONE if there is none to suggest; err may be NULL. Any thread.
+ * Errors: none. Since 0.1.
+ */
+enum vbc_hint vbc_error_hint(const struct vbc_error *err);
+
+/*
+ * The name of a hint ("VBC_HINT_LIST_NODES"), or "unknown". Static text; any thread. Since 0.1.
+ */
+const char *vbc_hint_name(int hint);
 
 #ifdef __cplusplus
 }

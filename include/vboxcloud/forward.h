@@ -7,6 +7,7 @@
 #define VBOXCLOUD_FORWARD_H
 
 #include <vboxcloud/host.h>
+#include <vboxcloud/wait.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -62,8 +63,8 @@ struct vbc_forward_add_opts {
  * not on NAT), VBC_E_ARG, VBC_E_NOTFOUND, VBC_E_BUSY. Any thread. Since 0.1.
  */
 int vbc_forward_add(struct vbc_host *host, const char *node,
-		    const struct vbc_forward_add_opts *opts, struct vbc_forward **ret_forward,
-		    struct vbc_error *err);
+		    const struct vbc_forward_add_opts *opts, const struct vbc_wait *wait,
+		    struct vbc_forward **ret_forward, struct vbc_error *err);
 void vbc_forward_free(struct vbc_forward *forward);
 
 /*
@@ -71,7 +72,7 @@ void vbc_forward_free(struct vbc_forward *forward);
  * VBC_E_ARG, VBC_E_BUSY. Any thread. Since 0.1.
  */
 int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name,
-		       struct vbc_error *err);
+		       const struct vbc_wait *wait, struct vbc_error *err);
 
 #ifdef __cplusplus
 }

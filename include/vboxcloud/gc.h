@@ -8,6 +8,7 @@
 #define VBOXCLOUD_GC_H
 
 #include <vboxcloud/host.h>
+#include <vboxcloud/wait.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,20 +30,6 @@ struct vbc_leftovers {
 	const struct vbc_leftover *const *v;
 };
 
-/*
- * Finds what interrupted work of this library's clients left on the host and removes it, or with
- * `dry_run` only tells. Each changing call of the library does that first, so it is seldom needed.
- * Beside that finds what became nobody's in another way: differencing disks, seeds and empty
- * folders of nodes that are gone, uploads that nobody goes on with, records of what is gone; and
- * opens again volumes and images that VirtualBox does not know any more, of which it has the
- * records. Files beside those of which it has none are named in the log, and in a dry run. Work
- * of a program that still runs, everything of other tools, and what may come back are left alone.
- * *ret_leftovers (may be NULL) is the caller's, free it with vbc_leftovers_free(). Errors as
- * vbc_host_show(). Any thread. Since 0.1.
- */
-int vbc_gc(struct vbc_host *host, bool dry_run, struct vbc_leftovers **ret_leftovers,
-	   struct vbc_error *err);
-
 /* How. Start from VBC_GC_OPTS_INIT. */
 struct vbc_gc_opts {
 	size_t size;
@@ -57,12 +44,21 @@ struct vbc_gc_opts {
 	}
 
 /*
- * Does the same as vbc_gc(), by options. Interrupted work during whose removal VirtualBox's service ended is left alone by all
- * other calls, which would end it again; the log names it, and a dry run lists it. With `force` it
- * is tried once more. opts NULL: VBC_GC_OPTS_INIT. All else as vbc_gc(). Any thread. Since 0.1.
+ * Finds what interrupted work of this library's clients left on the host and removes it, or with
+ * `dry_run` only tells. Each changing call of the library does that first, so it is seldom needed.
+ * Beside that finds what became nobody's in another way: differencing disks, seeds and empty
+ * folders of nodes that are gone, uploads that nobody goes on with, records of what is gone; and
+ * opens again volumes and images that VirtualBox does not know any more, of which it has the
+ * records. Files beside those of which it has none are named in the log, and in a dry run. Work
+ * of a program that still runs, everything of other tools, and what may come back are left alone.
+ *
+ * Interrupted work during whose removal VirtualBox's service ended is left alone by all other
+ * calls, which would end it again; the log names it, and a dry run lists it. With `force` it is
+ * tried once more. opts may be NULL. *ret_leftovers (may be NULL) is the caller's, free it with
+ * vbc_leftovers_free(). Errors as vbc_host_show(). Any thread. Since 0.1.
  */
-int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts,
-		struct vbc_leftovers **ret_leftovers, struct vbc_error *err);
+int vbc_gc(struct vbc_host *host, const struct vbc_gc_opts *opts, const struct vbc_wait *wait,
+	   struct vbc_leftovers **ret_leftovers, struct vbc_error *err);
 void vbc_leftovers_free(struct vbc_leftovers *leftovers);
 
 #ifdef __cplusplus

@@ -83,7 +83,7 @@ struct vbc_host_info {
 	const char *api_version;    /* "7_2"                                                */
 	const char *os;             /* "Linux"                                              */
 	unsigned cpus;              /* online logical processors                            */
-	unsigned memory_mb, memory_available_mb;
+	unsigned memory_mib, memory_available_mib;
 	const char *machine_folder; /* where nodes live                                     */
 	const char *images_folder, *volumes_folder, *snapshots_folder;
 };
@@ -97,7 +97,11 @@ int vbc_host_show(struct vbc_host *host, struct vbc_host_info **ret_info, struct
 void vbc_host_info_free(struct vbc_host_info *info);
 
 /* How much a finding of vbc_host_check() matters. */
-enum vbc_finding_level { VBC_FINDING_OK = 0, VBC_FINDING_WARNING = 1, VBC_FINDING_ERROR = 2 };
+enum vbc_finding_level {
+	VBC_FINDING_LEVEL_OK = 0,
+	VBC_FINDING_LEVEL_WARNING = 1,
+	VBC_FINDING_LEVEL_ERROR = 2
+};
 
 /* One thing that was checked. Since 0.1. */
 struct vbc_finding {
@@ -105,7 +109,7 @@ struct vbc_finding {
 	enum vbc_finding_level level;
 	const char *subject;          /* "logon"                                              */
 	const char *text;             /* what was found, one sentence                         */
-	const char *cure;             /* what to do about it, "" when nothing                 */
+	enum vbc_hint hint;           /* what to do about it, VBC_HINT_NONE when nothing      */
 };
 
 struct vbc_findings {

@@ -23,7 +23,7 @@ struct vbc_image {
 	int64_t created_at_ms; /* since 1970 UTC; 0: unknown                              */
 	const char *os_type;   /* VirtualBox's id, "Debian_64"; "" unknown                */
 	const char *description;
-	unsigned min_cpus, min_memory_mb, min_disk_gb; /* 0: none stated                     */
+	unsigned min_cpus, min_memory_mib, min_disk_gib; /* 0: none stated                     */
 	const char *init;   /* how its guest learns of its first boot: "nocloud", "dmi",
 			       "none" (not at all); "" unknown                          */
 	const char *origin; /* what it was made from, for people: "debian.qcow2"        */
@@ -63,7 +63,7 @@ struct vbc_image_import_opts {
 	const char *name;        /* NULL: the file's name without folder and suffixes       */
 	const char *os_type;     /* VirtualBox's id; NULL: "Linux_64"                       */
 	const char *description; /* NULL: ""                                                */
-	unsigned min_cpus, min_memory_mb, min_disk_gb;
+	unsigned min_cpus, min_memory_mib, min_disk_gib;
 	const char *init; /* as in struct vbc_image; NULL: unknown                   */
 	const char *format; /* that the file has: "raw", "qcow2", "vdi", "vmdk", "vhd"; NULL: told
 			     * by content                                                 */
@@ -108,7 +108,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 struct vbc_image_create_opts {
 	size_t size;
 	const char *os_type, *description, *init;
-	unsigned min_cpus, min_memory_mb, min_disk_gb;
+	unsigned min_cpus, min_memory_mib, min_disk_gib;
 	const char *firmware; /* "bios", "efi", "efi-secure"                               */
 };
 
@@ -156,7 +156,8 @@ int vbc_image_export(struct vbc_host *host, const char *id_or_name, const char *
  * VBC_E_BUSY (a node uses the image itself, or it is being copied), VBC_E_ARG (ambiguous name).
  * Any thread. Since 0.1.
  */
-int vbc_image_delete(struct vbc_host *host, const char *id_or_name, struct vbc_error *err);
+int vbc_image_delete(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		     struct vbc_error *err);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 #define VBOXCLOUD_KEY_H
 
 #include <vboxcloud/host.h>
+#include <vboxcloud/wait.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,8 +47,8 @@ void vbc_key_free(struct vbc_key *key);
  * the caller's, free it with vbc_key_free(). Errors: VBC_E_ARG (name), VBC_E_EXISTS, and those of
  * vbc_host_show(). Any thread. Since 0.1.
  */
-int vbc_key_create(struct vbc_host *host, const char *name, struct vbc_key **ret_key,
-		   struct vbc_error *err);
+int vbc_key_create(struct vbc_host *host, const char *name, const struct vbc_wait *wait,
+		   struct vbc_key **ret_key, struct vbc_error *err);
 
 /*
  * Keeps a public key under a name. `public_key`: one line as in authorized_keys, without options;
@@ -57,10 +58,11 @@ int vbc_key_create(struct vbc_host *host, const char *name, struct vbc_key **ret
  * thread. Since 0.1.
  */
 int vbc_key_import(struct vbc_host *host, const char *name, const char *public_key,
-		   struct vbc_key **ret_key, struct vbc_error *err);
+		   const struct vbc_wait *wait, struct vbc_key **ret_key, struct vbc_error *err);
 
 /* Forgets a key; nodes made with it keep it. Errors: VBC_E_NOTFOUND. Any thread. Since 0.1. */
-int vbc_key_delete(struct vbc_host *host, const char *name, struct vbc_error *err);
+int vbc_key_delete(struct vbc_host *host, const char *name, const struct vbc_wait *wait,
+		   struct vbc_error *err);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include <vboxcloud/host.h>
+#include <vboxcloud/wait.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,15 +17,15 @@ extern "C" {
 
 /* What a network adapter is attached to. Since 0.1. */
 enum vbc_network_kind {
-	VBC_NETWORK_NONE = 0,    /* nothing: the cable is unplugged                        */
-	VBC_NETWORK_NAT,         /* a NAT of its own, reached through forwards             */
-	VBC_NETWORK_NATNETWORK,  /* a NAT that nodes share                                 */
-	VBC_NETWORK_BRIDGED,     /* an interface of the host                               */
-	VBC_NETWORK_INTERNAL,    /* other nodes only                                       */
-	VBC_NETWORK_HOSTONLY,    /* a host-only interface: the host and other nodes        */
-	VBC_NETWORK_HOSTONLYNET, /* a host-only network, of VirtualBox 7.0 and later       */
-	VBC_NETWORK_GENERIC,     /* a driver of another kind                               */
-	VBC_NETWORK_UNKNOWN      /* of a newer VirtualBox                                  */
+	VBC_NETWORK_KIND_NONE = 0,    /* nothing: the cable is unplugged                        */
+	VBC_NETWORK_KIND_NAT,         /* a NAT of its own, reached through forwards             */
+	VBC_NETWORK_KIND_NATNETWORK,  /* a NAT that nodes share                                 */
+	VBC_NETWORK_KIND_BRIDGED,     /* an interface of the host                               */
+	VBC_NETWORK_KIND_INTERNAL,    /* other nodes only                                       */
+	VBC_NETWORK_KIND_HOSTONLY,    /* a host-only interface: the host and other nodes        */
+	VBC_NETWORK_KIND_HOSTONLYNET, /* a host-only network, of VirtualBox 7.0 and later       */
+	VBC_NETWORK_KIND_GENERIC,     /* a driver of another kind                               */
+	VBC_NETWORK_KIND_UNKNOWN      /* of a newer VirtualBox                                  */
 };
 
 /*
@@ -85,15 +86,16 @@ void vbc_networks_free(struct vbc_networks *networks);
 /* How to create. Start from VBC_NETWORK_CREATE_OPTS_INIT; strings are borrowed for the call. */
 struct vbc_network_create_opts {
 	size_t size;
-	enum vbc_network_kind kind; /* VBC_NETWORK_NATNETWORK, _HOSTONLY or _HOSTONLYNET         */
-	const char *name;           /* NULL of VBC_NETWORK_HOSTONLY: VirtualBox names those       */
+	enum vbc_network_kind kind; /* VBC_NETWORK_KIND_NATNETWORK, _HOSTONLY or _HOSTONLYNET */
+	const char *name; /* NULL of VBC_NETWORK_KIND_HOSTONLY: VirtualBox names those       */
 	const char *cidr;           /* "10.9.0.0/24"; NULL: VirtualBox's own choice               */
 	bool no_dhcp;               /* of a NAT network: gives no addresses                      */
 };
 
 #define VBC_NETWORK_CREATE_OPTS_INIT                                                               \
 	{                                                                                          \
-		.size = sizeof(struct vbc_network_create_opts), .kind = VBC_NETWORK_NATNETWORK     \
+		.size = sizeof(struct vbc_network_create_opts),                                    \
+		.kind = VBC_NETWORK_KIND_NATNETWORK                                                \
 	}
 
 /*
@@ -103,7 +105,8 @@ struct vbc_network_create_opts {
  * vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_opts *opts,
-		       struct vbc_network **ret_network, struct vbc_error *err);
+		       const struct vbc_wait *wait, struct vbc_network **ret_network,
+		       struct vbc_error *err);
 void vbc_network_free(struct vbc_network *network);
 
 /*
@@ -111,24 +114,37 @@ void vbc_network_free(struct vbc_network *network);
  * VBC_E_ARG (it is of a kind that cannot be deleted), VBC_E_BUSY (a node uses it). Any thread.
  * Since 0.1.
  */
-int vbc_network_delete(struct vbc_host *host, const char *name, struct vbc_error *err);
+int vbc_network_delete(struct vbc_host *host, const char *name, const struct vbc_wait *wait,
+		       struct vbc_error *err);
+
+/* How to attach. Start from VBC_NETWORK_ATTACH_OPTS_INIT. */
+struct vbc_network_attach_opts {
+	size_t size;
+	int slot; /* of the adapter; negative: the first that is free */
+};
+
+#define VBC_NETWORK_ATTACH_OPTS_INIT                                                               \
+	{                                                                                          \
+		.size = sizeof(struct vbc_network_attach_opts), .slot = -1                         \
+	}
 
 /*
- * Attaches an adapter of a stopped node to the network `choice`: adapter `slot`, or with a negative
- * one the first that is free. *ret_slot (may be NULL) tells which. Errors: VBC_E_NOTFOUND, VBC_E_EXISTS
- * (that adapter is attached), VBC_E_STATE (the node is not stopped, or all are attached),
- * VBC_E_VERSION, VBC_E_BUSY, VBC_E_ARG. Any thread. Since 0.1.
+ * Attaches an adapter of a stopped node to the network `choice`. opts may be NULL. *ret_slot (may
+ * be NULL) tells which adapter. Errors: VBC_E_NOTFOUND, VBC_E_EXISTS (that adapter is attached),
+ * VBC_E_STATE (the node is not stopped, or all are attached), VBC_E_VERSION, VBC_E_BUSY, VBC_E_ARG.
+ * Any thread. Since 0.1.
  */
 int vbc_network_attach(struct vbc_host *host, const char *node,
-		       const struct vbc_network_choice *choice, int slot, unsigned *ret_slot,
-		       struct vbc_error *err);
+		       const struct vbc_network_choice *choice,
+		       const struct vbc_network_attach_opts *opts, const struct vbc_wait *wait,
+		       unsigned *ret_slot, struct vbc_error *err);
 
 /*
  * Switches the adapter `slot` of a stopped node off; its forwards go with it. Errors as
  * vbc_network_attach(), and VBC_E_NOTFOUND when that adapter is off. Any thread. Since 0.1.
  */
 int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
-		       struct vbc_error *err);
+		       const struct vbc_wait *wait, struct vbc_error *err);
 
 #ifdef __cplusplus
 }

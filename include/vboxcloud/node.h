@@ -20,15 +20,15 @@ extern "C" {
 
 /* What a node is doing. The names are libcloud's. Since 0.1. */
 enum vbc_node_state {
-	VBC_NODE_UNKNOWN = 0,
-	VBC_NODE_RUNNING,
-	VBC_NODE_STARTING,
-	VBC_NODE_STOPPING,
-	VBC_NODE_STOPPED,
-	VBC_NODE_PAUSED,
-	VBC_NODE_SUSPENDED,  /* its state is saved on the host's disk */
-	VBC_NODE_UPDATING,   /* a snapshot or setting up is under way */
-	VBC_NODE_ERROR       /* VirtualBox cannot read the machine    */
+	VBC_NODE_STATE_UNKNOWN = 0,
+	VBC_NODE_STATE_RUNNING,
+	VBC_NODE_STATE_STARTING,
+	VBC_NODE_STATE_STOPPING,
+	VBC_NODE_STATE_STOPPED,
+	VBC_NODE_STATE_PAUSED,
+	VBC_NODE_STATE_SUSPENDED, /* its state is saved on the host's disk */
+	VBC_NODE_STATE_UPDATING,  /* a snapshot or setting up is under way */
+	VBC_NODE_STATE_ERROR      /* VirtualBox cannot read the machine    */
 };
 
 /* The name of a state: "running", "stopped", ... Static text; any thread. Since 0.1. */
@@ -52,12 +52,12 @@ struct vbc_node {
 	const char *size;          /* size id of what the machine has now; "" unknown        */
 	const char *image;        /* id of the image it was made from, "" unknown           */
 	int64_t created_at_ms;    /* since 1970 UTC; 0: unknown (made by another tool)      */
-	unsigned cpus, memory_mb; /* 0 unknown                                              */
-	unsigned disk_gb;         /* of its first disk; 0: it has none, or unknown          */
+	unsigned cpus, memory_mib; /* 0 unknown                                              */
+	unsigned disk_gib;         /* of its first disk; 0: it has none, or unknown          */
 	const char *os_type;      /* "Debian_64"                                            */
 	const char *description;
 	const char *settings_file; /* on the host                                           */
-	const char *error;        /* why it is VBC_NODE_ERROR, else ""                      */
+	const char *error; /* why it is VBC_NODE_STATE_ERROR, else ""                      */
 	struct vbc_network_adapters adapters; /* those that are switched on                 */
 	struct vbc_forwards forwards;
 	struct vbc_addresses addresses; /* of its adapters, then of its forwards            */
@@ -75,21 +75,21 @@ struct vbc_nodes {
  * What a list needs to know: each group costs calls to the host, so ask for what you read.
  * id, state and machine_state are always there.
  */
-enum vbc_node_fields {
-	VBC_NODE_NAME = 1 << 0,     /* name, image, created_at_ms, tags                       */
-	VBC_NODE_HARDWARE = 1 << 1, /* size, cpus, memory_mb, disk_gb, os_type, description */
-	VBC_NODE_FILES = 1 << 2,    /* settings_file, error                                   */
-	VBC_NODE_NETWORK = 1 << 3,  /* adapters, forwards, addresses, public and private ips */
-	VBC_NODE_SIZE = 1 << 4,     /* size, cpus, memory_mb, disk_gb: as VBC_NODE_HARDWARE, but for
-				       the disk of a node of ours, which is taken to be as large as
-				       it was made or resized                                   */
-	VBC_NODE_ALL = ~0
+enum vbc_node_field {
+	VBC_NODE_FIELD_NAME = 1 << 0,     /* name, image, created_at_ms, tags                */
+	VBC_NODE_FIELD_HARDWARE = 1 << 1, /* size, cpus, memory, disk, os_type, description  */
+	VBC_NODE_FIELD_FILES = 1 << 2,    /* settings_file, error                            */
+	VBC_NODE_FIELD_NETWORK = 1 << 3,  /* adapters, forwards, addresses, and both kinds of ips */
+	VBC_NODE_FIELD_SIZE = 1 << 4,     /* size, cpus, memory, disk: as VBC_NODE_FIELD_HARDWARE,
+					     but for the disk of a node of ours, which is taken to
+					     be as large as it was made or resized           */
+	VBC_NODE_FIELD_ALL = ~0
 };
 
 /*
  * Lists the nodes of a host, by name. A machine that VirtualBox cannot read is listed in state
- * VBC_NODE_ERROR. `fields`: enum vbc_node_fields, or-ed. *ret_nodes is the caller's, free it with
- * vbc_nodes_free(). Errors as vbc_host_show(). Any thread. Since 0.1.
+ * VBC_NODE_STATE_ERROR. `fields`: enum vbc_node_field, or-ed. *ret_nodes is the caller's, free it
+ * with vbc_nodes_free(). Errors as vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret_nodes,
 		  struct vbc_error *err);
@@ -189,28 +189,42 @@ int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *na
 int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
 		   struct vbc_error *err);
 
+/* How to stop or reboot. Start from VBC_NODE_STOP_OPTS_INIT. */
+struct vbc_node_stop_opts {
+	size_t size;
+	bool force; /* cut the power, or press the reset button: the guest is not asked */
+};
+
+#define VBC_NODE_STOP_OPTS_INIT                                                                    \
+	{                                                                                          \
+		.size = sizeof(struct vbc_node_stop_opts)                                          \
+	}
+
 /*
  * Stops a node: presses its ACPI power button and waits until the guest has shut down, or with
  * `force` cuts the power. One that is stopped is left alone. When the guest does not react within
  * the time of `wait` (without a limit: 90 s) the node runs on and VBC_E_TIMEOUT says so; a guest
- * that has not turned ACPI on is VBC_E_STATE at once. Errors as vbc_node_start(). Any thread.
- * Since 0.1.
+ * that has not turned ACPI on is VBC_E_STATE at once. opts may be NULL. Errors as vbc_node_start().
+ * Any thread. Since 0.1.
  */
-int vbc_node_stop(struct vbc_host *host, const char *id_or_name, bool force,
-		  const struct vbc_wait *wait, struct vbc_error *err);
+int vbc_node_stop(struct vbc_host *host, const char *id_or_name,
+		  const struct vbc_node_stop_opts *opts, const struct vbc_wait *wait,
+		  struct vbc_error *err);
 
 /*
- * Reboots a running node: through the guest, or with `force` by its reset button. Errors as
- * vbc_node_stop(), and VBC_E_STATE when it does not run. Any thread. Since 0.1.
+ * Reboots a running node: through the guest, or with `force` by its reset button. opts may be
+ * NULL. Errors as vbc_node_stop(), and VBC_E_STATE when it does not run. Any thread. Since 0.1.
  */
-int vbc_node_reboot(struct vbc_host *host, const char *id_or_name, bool force,
-		    const struct vbc_wait *wait, struct vbc_error *err);
+int vbc_node_reboot(struct vbc_host *host, const char *id_or_name,
+		    const struct vbc_node_stop_opts *opts, const struct vbc_wait *wait,
+		    struct vbc_error *err);
 
 /*
  * Pauses a running node: its memory stays where it is. One that is paused is left alone. Errors as
  * vbc_node_start(); VBC_E_STATE when it does not run. Any thread. Since 0.1.
  */
-int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_error *err);
+int vbc_node_pause(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		   struct vbc_error *err);
 
 /*
  * Suspends a running or paused node: its state goes to the host's disk, and its power off. One that
@@ -230,21 +244,22 @@ int vbc_node_resume(struct vbc_host *host, const char *id_or_name, const struct 
  * Throws the saved state of a suspended node away: it is stopped then, as if its power had been
  * cut. Errors as vbc_node_start(). Any thread. Since 0.1.
  */
-int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name, struct vbc_error *err);
+int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name,
+			   const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Renames a stopped node: 1 to 255 characters of Unicode; several nodes may share a name. Errors:
  * VBC_E_STATE (it is not stopped), VBC_E_ARG, VBC_E_NOTFOUND, VBC_E_BUSY. Any thread. Since 0.1.
  */
 int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *name,
-		    struct vbc_error *err);
+		    const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Sets the description of a node, also while it runs. Errors as vbc_node_start(). Any thread. Since
  * 0.1.
  */
-int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char *description,
-		      struct vbc_error *err);
+int vbc_node_set_description(struct vbc_host *host, const char *id_or_name, const char *description,
+			     const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Gives a stopped node another size (a size id): CPUs, memory, and a disk that is as large or
@@ -262,12 +277,23 @@ int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *s
  * VBC_E_BUSY. Any thread. Since 0.1.
  */
 int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key, const char *value,
-		 struct vbc_error *err);
+		 const struct vbc_wait *wait, struct vbc_error *err);
+
+/* How to teleport. Start from VBC_NODE_TELEPORT_OPTS_INIT; strings are borrowed for the call. */
+struct vbc_node_teleport_opts {
+	size_t size;
+	const char *address; /* where this host reaches the other; NULL: at the host of its URL */
+};
+
+#define VBC_NODE_TELEPORT_OPTS_INIT                                                                \
+	{                                                                                          \
+		.size = sizeof(struct vbc_node_teleport_opts)                                      \
+	}
 
 /*
  * Moves a running node to another host without stopping it. That host must see the node's folder
  * and disks at the same path (shared storage), and be reached by this one on a TCP port of 30000 to
- * 32499 at `address`; NULL: at the host of its URL. The memory goes over that connection as it is,
+ * 32499. opts may be NULL. The memory goes over that connection as it is,
  * not encrypted; only who has a password that is made for this once is let in. Afterwards the node
  * is the other host's, with its metadata, forwards and volumes; or, on failure, it still runs here.
  * Images, snapshots of volumes and keys stay; an image that it is linked to cannot be deleted as
@@ -278,7 +304,8 @@ int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key,
  * handles must be different. Since 0.1.
  */
 int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_host *to,
-		      const char *address, const struct vbc_wait *wait, struct vbc_error *err);
+		      const struct vbc_node_teleport_opts *opts, const struct vbc_wait *wait,
+		      struct vbc_error *err);
 
 /*
  * Destroys a node: cuts its power, removes the machine, its disks and its folder. Disks that are
@@ -292,8 +319,8 @@ int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct
 
 /*
  * Waits until the node is in a state. Errors: VBC_E_TIMEOUT, VBC_E_CANCELLED, VBC_E_NOTFOUND,
- * VBC_E_STATE (it is in VBC_NODE_ERROR, or its start ended while one waited for it). Any thread.
- * Since 0.1.
+ * VBC_E_STATE (it is in VBC_NODE_STATE_ERROR, or its start ended while one waited for it). Any
+ * thread. Since 0.1.
  */
 int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_state state,
 		  const struct vbc_wait *wait, struct vbc_error *err);

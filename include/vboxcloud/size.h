@@ -18,8 +18,8 @@ struct vbc_size {
 	const char *id;   /* "1_cpu-256_ram-30_disk"; "" is the placeholder "Unknown"   */
 	const char *name; /* the same as the id, or "Unknown"                           */
 	unsigned cpus;
-	unsigned ram_mb;  /* MiB */
-	unsigned disk_gb; /* GiB */
+	unsigned ram_mib;  /* MiB */
+	unsigned disk_gib; /* GiB */
 };
 
 struct vbc_sizes {

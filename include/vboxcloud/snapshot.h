@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-enum vbc_snapshot_kind { VBC_SNAPSHOT_OF_VOLUME = 0, VBC_SNAPSHOT_OF_NODE = 1 };
+enum vbc_snapshot_kind { VBC_SNAPSHOT_KIND_VOLUME = 0, VBC_SNAPSHOT_KIND_NODE = 1 };
 
 struct vbc_snapshot {
 	const char *id;
@@ -50,17 +50,28 @@ int vbc_snapshot_list_all(struct vbc_host *host, struct vbc_snapshots **ret_snap
 			  struct vbc_error *err);
 void vbc_snapshots_free(struct vbc_snapshots *snapshots);
 
+/* How to take. Start from VBC_SNAPSHOT_CREATE_OPTS_INIT; strings are borrowed for the call. */
+struct vbc_snapshot_create_opts {
+	size_t size;
+	const char *name;        /* NULL: its time, as 2026-11-22T20:00:00Z */
+	const char *description; /* NULL: ""                                */
+};
+
+#define VBC_SNAPSHOT_CREATE_OPTS_INIT                                                              \
+	{                                                                                          \
+		.size = sizeof(struct vbc_snapshot_create_opts)                                    \
+	}
+
 /*
  * Takes a snapshot of a volume - detached, attached, or in use by a running node - or of a node,
- * stopped or running: exactly one of `volume` and `node` is given. name NULL: its time, as
- * 2026-11-22T20:00:00Z. A volume keeps no trace: it stays writable, growable and destroyable, and
- * its snapshots outlive it. A failed or cancelled one leaves nothing on the host. wait and
- * description may be NULL. *ret_snapshot is the caller's, free it with vbc_snapshot_free().
- * Errors: VBC_E_NOTFOUND, VBC_E_ARG, VBC_E_BUSY, VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED, and
- * those of vbc_host_show(). Any thread. Since 0.1.
+ * stopped or running: exactly one of `volume` and `node` is given. A volume keeps no trace: it
+ * stays writable, growable and destroyable, and its snapshots outlive it. A failed or cancelled one
+ * leaves nothing on the host. opts may be NULL. *ret_snapshot is the caller's, free it with
+ * vbc_snapshot_free(). Errors: VBC_E_NOTFOUND, VBC_E_ARG, VBC_E_BUSY, VBC_E_SPACE, VBC_E_TIMEOUT,
+ * VBC_E_CANCELLED, and those of vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_snapshot_create(struct vbc_host *host, const char *volume, const char *node,
-			const char *name, const char *description, const struct vbc_wait *wait,
+			const struct vbc_snapshot_create_opts *opts, const struct vbc_wait *wait,
 			struct vbc_snapshot **ret_snapshot, struct vbc_error *err);
 void vbc_snapshot_free(struct vbc_snapshot *snapshot);
 

@@ -9,7 +9,11 @@
  * Strings are UTF-8. What a returned struct points to lives until that struct is freed; free
  * functions accept NULL. The library prints nothing, never exits, installs no signal handler.
  *
- * Arguments that mean the same in all functions, unless a function says otherwise:
+ * All that changes a host, copies or waits takes a `wait`, and can then also fail with
+ * VBC_E_TIMEOUT and VBC_E_CANCELLED; what only reads takes none and ends after ten minutes.
+ *
+ * Arguments that mean the same in all functions, unless a function says otherwise. They come in one
+ * order: the host, what on it is meant, what must be given, opts, wait, outputs, err.
  *   host        the host to work on, from vbc_host_open()
  *   opts        what need not be said; start from its INIT macro
  *   wait        how long the call may take, who is told of its progress and can cancel it; NULL: no

@@ -19,7 +19,7 @@ struct vbc_volume {
 	const char *location;  /* the file on the host                                       */
 	uint64_t size_bytes;   /* what the guest sees; 0: unknown, the file cannot be read   */
 	uint64_t used_bytes;   /* on the host's disk; 0: unknown                             */
-	unsigned size_gb;      /* size_bytes in GiB, rounded up; 0: unknown                  */
+	unsigned size_gib;     /* size_bytes in GiB, rounded up; 0: unknown                  */
 	bool dynamic;          /* grows on the host's disk as it is written; unknown, and
 	                          false, when size_bytes is unknown                          */
 	int64_t created_at_ms; /* since 1970 UTC; 0: unknown                                 */
@@ -53,7 +53,7 @@ void vbc_volume_free(struct vbc_volume *volume);
 /* How to create. Start from VBC_VOLUME_CREATE_OPTS_INIT; strings are borrowed for the call. */
 struct vbc_volume_create_opts {
 	size_t size;
-	unsigned size_gb;     /* GiB; 0 with a snapshot or node: as large as that           */
+	unsigned size_gib;    /* GiB; 0 with a snapshot or node: as large as that           */
 	const char *snapshot; /* id or name of a volume snapshot to start from; NULL: empty */
 	bool dynamic;         /* take the host's space as it is written, not at once        */
 	const char *node;     /* id or name of a stopped node whose system disk it starts
@@ -66,7 +66,7 @@ struct vbc_volume_create_opts {
 	}
 
 /*
- * Creates a detached volume, of exactly size_gb GiB. `name`: 1 to 255 characters of Unicode that
+ * Creates a detached volume, of exactly size_gib GiB. `name`: 1 to 255 characters of Unicode that
  * no other volume has. A failed or cancelled create leaves nothing on the host. wait may be NULL.
  * *ret_volume is the caller's, free it with vbc_volume_free(). Errors: VBC_E_ARG (name or size; a
  * size smaller than what it starts with), VBC_E_NOTFOUND (no such snapshot or node), VBC_E_STATE
@@ -83,7 +83,7 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
  * those of vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_volume_rename(struct vbc_host *host, const char *volume, const char *name,
-		      struct vbc_error *err);
+		      const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Attaches a volume to a node, stopped or running, at the first free place; a machine without a
@@ -93,27 +93,29 @@ int vbc_volume_rename(struct vbc_host *host, const char *volume, const char *nam
  * Any thread. Since 0.1.
  */
 int vbc_volume_attach(struct vbc_host *host, const char *volume, const char *node,
-		      struct vbc_error *err);
+		      const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Detaches a volume from its node, stopped or running; one that is detached is left alone. The
  * guest should have unmounted it. Errors as vbc_volume_attach(). Any thread. Since 0.1.
  */
-int vbc_volume_detach(struct vbc_host *host, const char *volume, struct vbc_error *err);
+int vbc_volume_detach(struct vbc_host *host, const char *volume, const struct vbc_wait *wait,
+		      struct vbc_error *err);
 
 /*
- * Grows a volume to size_gb GiB. It must not be attached to a running node. Errors: VBC_E_ARG
+ * Grows a volume to size_gib GiB. It must not be attached to a running node. Errors: VBC_E_ARG
  * (smaller than it is), VBC_E_BUSY, VBC_E_SPACE, VBC_E_NOTFOUND, VBC_E_TIMEOUT, VBC_E_CANCELLED.
  * Any thread. Since 0.1.
  */
-int vbc_volume_resize(struct vbc_host *host, const char *volume, unsigned size_gb,
+int vbc_volume_resize(struct vbc_host *host, const char *volume, unsigned size_gib,
 		      const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
  * Destroys a detached volume and its file; its snapshots stay. Errors: VBC_E_BUSY (attached, with
  * the node in the text), VBC_E_NOTFOUND, VBC_E_ARG. Any thread. Since 0.1.
  */
-int vbc_volume_destroy(struct vbc_host *host, const char *volume, struct vbc_error *err);
+int vbc_volume_destroy(struct vbc_host *host, const char *volume, const struct vbc_wait *wait,
+		       struct vbc_error *err);
 
 #ifdef __cplusplus
 }

@@ -20,12 +20,13 @@ struct vbc_progress {
 };
 
 /*
- * Passed to calls that may take long; NULL means: no limit, nobody is told. Since 0.1.
+ * Passed to calls that change something or may take long; NULL means: no limit, nobody is told.
+ * Since 0.1.
  *
- * `tick` runs in the calling thread, at least once a second while the call waits, with no lock
- * held. A non-zero return cancels: the call then waits until the host has really stopped, undoes
- * what it began, and returns VBC_E_CANCELLED. Do not use the same struct vbc_host in it, nor leave
- * it but by returning (by ending the thread, or with longjmp()).
+ * `tick` runs in the calling thread, when the call begins and at least once a second while it
+ * waits, with no lock held. A non-zero return cancels: the call then waits until the host has really
+ * stopped, undoes what it began, and returns VBC_E_CANCELLED. Do not use the same struct vbc_host in
+ * it, nor leave it but by returning (by ending the thread, or with longjmp()).
  *
  * A host that does not answer when the time is over, or the call was cancelled, is left within two
  * seconds. The error says what is unknown then; what was begun is undone by the next call that

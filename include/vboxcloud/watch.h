@@ -15,20 +15,20 @@ extern "C" {
 
 /* What has happened. The numbers never change; there may be more later. Since 0.1. */
 enum vbc_event_type {
-	VBC_EVENT_WATCHING = 1, /* from now on all is told; what was before may be missed  */
-	VBC_EVENT_NODE_ADDED,
-	VBC_EVENT_NODE_REMOVED,
-	VBC_EVENT_NODE_STATE,    /* state and machine_state tell which it has now           */
-	VBC_EVENT_NODE_CHANGED,  /* its settings, name, size, tags: ask for what it is now  */
-	VBC_EVENT_NODE_PROPERTY, /* the guest or VirtualBox has set a guest property        */
-	VBC_EVENT_MEDIUM_ADDED,  /* a disk of a node, an image, a volume, or an ISO         */
-	VBC_EVENT_MEDIUM_REMOVED,
-	VBC_EVENT_MEDIUM_CHANGED,
-	VBC_EVENT_SNAPSHOT_CREATED, /* of a node                                               */
-	VBC_EVENT_SNAPSHOT_DELETED,
-	VBC_EVENT_SNAPSHOT_CHANGED, /* renamed or described                                    */
-	VBC_EVENT_SNAPSHOT_REVERTED,
-	VBC_EVENT_EXTRA_DATA /* extra data, of a node or of the host                    */
+	VBC_EVENT_TYPE_WATCHING = 1, /* from now on all is told; what was before may be missed  */
+	VBC_EVENT_TYPE_NODE_ADDED,
+	VBC_EVENT_TYPE_NODE_REMOVED,
+	VBC_EVENT_TYPE_NODE_STATE,    /* state and machine_state tell which it has now           */
+	VBC_EVENT_TYPE_NODE_CHANGED,  /* its settings, name, size, tags: ask for what it is now  */
+	VBC_EVENT_TYPE_NODE_PROPERTY, /* the guest or VirtualBox has set a guest property        */
+	VBC_EVENT_TYPE_MEDIUM_ADDED,  /* a disk of a node, an image, a volume, or an ISO         */
+	VBC_EVENT_TYPE_MEDIUM_REMOVED,
+	VBC_EVENT_TYPE_MEDIUM_CHANGED,
+	VBC_EVENT_TYPE_SNAPSHOT_CREATED, /* of a node */
+	VBC_EVENT_TYPE_SNAPSHOT_DELETED,
+	VBC_EVENT_TYPE_SNAPSHOT_CHANGED, /* renamed or described */
+	VBC_EVENT_TYPE_SNAPSHOT_REVERTED,
+	VBC_EVENT_TYPE_EXTRA_DATA /* extra data, of a node or of the host                    */
 };
 
 /* The name of a type: "node.state", "medium.added", ... Static text; any thread. Since 0.1. */
@@ -48,14 +48,13 @@ struct vbc_event {
 };
 
 /*
- * Calls `tell` in this thread for each event, handing it `data`, until it returns non-zero: then the
- * result is VBC_OK.
- * wait->tick is asked once a second: non-zero ends the watch with VBC_E_CANCELLED, as timeout_ms
- * does with VBC_E_TIMEOUT. wait may be NULL.
+ * Calls `tell` in this thread for each event, handing it `data`, until it returns non-zero: then
+ * the result is VBC_OK. wait->tick is asked once a second: non-zero ends the watch with
+ * VBC_E_CANCELLED, as timeout_ms does with VBC_E_TIMEOUT. wait may be NULL.
  *
  * A host that cannot be reached is an error at first. Afterwards it is waited for: that it went and
- * came back is logged, and VBC_EVENT_WATCHING told again, because what happened meanwhile is not
- * known: list again. `tell` may use the same host. Errors as vbc_host_show(). Any thread. Since
+ * came back is logged, and VBC_EVENT_TYPE_WATCHING told again, because what happened meanwhile is
+ * not known: list again. `tell` may use the same host. Errors as vbc_host_show(). Any thread. Since
  * 0.1.
  */
 int vbc_watch(struct vbc_host *host, int (*tell)(void *data, const struct vbc_event *event),

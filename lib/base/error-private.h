@@ -13,6 +13,10 @@
 int vbc_fail(struct vbc_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The same, with the way out: the text says only what failed, and why. */
+int vbc_fail_hint(struct vbc_error *err, int code, enum vbc_hint hint, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
 /* Puts "prefix: " before the text of an error that is set; returns err's code or `code`. */
 int vbc_error_prefix(struct vbc_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

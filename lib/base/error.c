@@ -21,6 +21,58 @@ const char *vbc_code_name(int code)
 	return names[-code];
 }
 
+#define HINT(name) [VBC_HINT_##name] = "VBC_HINT_" #name
+static const char *const hints[] = {
+	HINT(NONE),
+	HINT(LIST_NODES),
+	HINT(LIST_IMAGES),
+	HINT(LIST_VOLUMES),
+	HINT(LIST_SNAPSHOTS),
+	HINT(LIST_KEYS),
+	HINT(LIST_NETWORKS),
+	HINT(LIST_FORWARDS),
+	HINT(LIST_PORTS),
+	HINT(SHOW_NODE),
+	HINT(SHOW_BROKEN),
+	HINT(READ_LOG),
+	HINT(DISCARD_STATE),
+	HINT(CREATE_NETWORK),
+	HINT(HOSTONLY),
+	HINT(FORWARD_SSH),
+	HINT(OPEN_SSH),
+	HINT(FORWARD_NAME),
+	HINT(DELETE_FORWARD),
+	HINT(NO_PASSWORD),
+	HINT(FORMAT_RAW),
+	HINT(IMPORT_ON_HOST),
+	HINT(GC),
+	HINT(GC_IMAGE),
+	HINT(GC_WORK),
+	HINT(GC_FORCE),
+	HINT(GC_ENTRY),
+	HINT(CHECK_HOST),
+	HINT(NEWER_HOST),
+	HINT(NEWER_CLIENT),
+	HINT(START_SERVICE),
+	HINT(FREE_LOCKS),
+	HINT(CA_FILE),
+	HINT(CREDENTIALS),
+	HINT(URL),
+	HINT(SERVICE_LOG),
+};
+
+const char *vbc_hint_name(int hint)
+{
+	if (hint < 0 || hint >= (int)(sizeof(hints) / sizeof(hints[0])))
+		return "unknown";
+	return hints[hint];
+}
+
+enum vbc_hint vbc_error_hint(const struct vbc_error *err)
+{
+	return err ? (enum vbc_hint)err->hint : VBC_HINT_NONE;
+}
+
 /* A text that was cut in the middle of a UTF-8 character loses the rest of that character. */
 static void trim_utf8(char *text)
 {
@@ -57,17 +109,36 @@ void vbc_line_tidy(char *text)
 		text[at] = '?';
 }
 
+__attribute__((format(printf, 4, 0))) static int error_set_first(struct vbc_error *err, int code,
+							   enum vbc_hint hint, const char *format,
+							   va_list args)
+{
+	if (!err || err->code)
+		return code;
+	err->code = code;
+	err->hint = hint;
+	vsnprintf(err->text, sizeof(err->text), format, args);
+	vbc_line_tidy(err->text);
+	return code;
+}
+
 int vbc_fail(struct vbc_error *err, int code, const char *format, ...)
 {
 	va_list args;
 
-	if (!err || err->code)
-		return code;
-	err->code = code;
 	va_start(args, format);
-	vsnprintf(err->text, sizeof(err->text), format, args);
+	code = error_set_first(err, code, VBC_HINT_NONE, format, args);
 	va_end(args);
-	vbc_line_tidy(err->text);
+	return code;
+}
+
+int vbc_fail_hint(struct vbc_error *err, int code, enum vbc_hint hint, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	code = error_set_first(err, code, hint, format, args);
+	va_end(args);
 	return code;
 }
 

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Arguments that must not be NULL.
+ * Arguments that must not be NULL, and structs of options.
  */
 #include "base/given.h"
 
@@ -13,12 +13,21 @@ bool vbc_lacks_any(struct vbc_error *err, const char *names, const void *const *
 		size_t length = strcspn(names, ",");
 
 		if (!given[i]) {
-			vbc_fail(err, VBC_E_ARG, "'%.*s' is NULL, which it must not be",
-				 (int)length, names);
+			vbc_fail(err, VBC_E_ARG, "'%.*s' must not be NULL", (int)length, names);
 			return true;
 		}
 		names += length;
 		names += strspn(names, ", ");
 	}
 	return false;
+}
+
+void vbc_opts_copy(void *to, size_t room, const void *opts)
+{
+	size_t size = 0;
+
+	if (!opts)
+		return;
+	memcpy(&size, opts, sizeof(size));
+	memcpy(to, opts, size < room ? size : room);
 }

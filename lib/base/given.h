@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What a program must give a public function.
+ * What a program gives a public function.
  */
 #ifndef VBC_GIVEN_H
 #define VBC_GIVEN_H
@@ -18,5 +18,14 @@
 
 /* `names` as they are written in the call: "host, name". */
 bool vbc_lacks_any(struct vbc_error *err, const char *names, const void *const *given, size_t n);
+
+/*
+ * Takes over what stands in an options struct, if there is one. That of a program that was built
+ * with an older header is shorter: what it does not know keeps its default.
+ */
+#define vbc_opts_read(to, opts) vbc_opts_copy(to, sizeof(*(to)), true ? (opts) : (to))
+
+/* Its first member is its size. */
+void vbc_opts_copy(void *to, size_t room, const void *opts);
 
 #endif

@@ -14,7 +14,7 @@ int vbc_text_check(const char *what, const char *text, struct vbc_error *err)
 	if (vbc_text_ok(text, strlen(text), &at, &c))
 		return VBC_OK;
 	if (c < 0)
-		return vbc_fail(err, VBC_E_ARG, "%s is no UTF-8 at byte %zu", what, at + 1);
+		return vbc_fail(err, VBC_E_ARG, "%s is not UTF-8 at byte %zu", what, at + 1);
 	return vbc_fail(err, VBC_E_ARG, "%s cannot hold the character U+%04lX", what,
 			(unsigned long)c);
 }
@@ -39,7 +39,7 @@ int vbc_name_check(const char *noun, const char *name, struct vbc_error *err)
 				*line_break);
 	n = vbc_utf8_count(name);
 	if (n > VBC_NAME_MAX)
-		return vbc_fail(err, VBC_E_ARG, "%s has %zu characters; %d are the most", what, n,
+		return vbc_fail(err, VBC_E_ARG, "%s has %zu characters; the most is %d", what, n,
 				VBC_NAME_MAX);
 	return VBC_OK;
 }

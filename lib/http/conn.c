@@ -86,7 +86,7 @@ static int connect_error(const struct vbc_conn *c, CURLcode rc, const char *why,
 	int code = VBC_E_CONNECT;
 
 	if (wait->deadline_ms && vbc_now_ms() >= wait->deadline_ms)
-		return vbc_fail(err, VBC_E_TIMEOUT, "no connection to %s within the time allowed",
+		return vbc_fail(err, VBC_E_TIMEOUT, "timed out connecting to %s",
 				c->http->url.text);
 	switch ((int)rc) {
 	case CURLE_ABORTED_BY_CALLBACK:
@@ -270,7 +270,7 @@ static int check_patience(struct vbc_conn *conn, const struct vbc_http_wait *wai
 		return vbc_fail(err, VBC_E_TIMEOUT,
 				conn->silent_us <= conn->ends_us
 					? "%s did not answer in time"
-					: "%s is too slow: it did not end its answer in time",
+					: "%s is too slow: it did not finish its answer in time",
 				conn->http->url.text);
 	return VBC_OK;
 }

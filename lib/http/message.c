@@ -105,7 +105,8 @@ static int read_line(struct vbc_conn *c, char *line, size_t size, const struct v
 
 static int broken(const struct vbc_conn *c, struct vbc_error *err)
 {
-	return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s is broken HTTP", c->http->url.text);
+	return vbc_fail(err, VBC_E_PROTOCOL, "the answer from %s is malformed HTTP",
+			c->http->url.text);
 }
 
 /* False when it makes no sense. */
@@ -141,7 +142,7 @@ static int read_headers(struct vbc_conn *c, struct answer *a, const struct vbc_h
 		if (!take_header(a, line))
 			return broken(c, err);
 	}
-	return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s has too many header lines",
+	return vbc_fail(err, VBC_E_PROTOCOL, "the answer from %s has too many header lines",
 			c->http->url.text);
 }
 
@@ -162,7 +163,7 @@ static int read_head(struct vbc_conn *c, struct answer *a, const struct vbc_http
 
 static int too_big(const struct vbc_conn *c, const struct vbc_buf *reply, struct vbc_error *err)
 {
-	return vbc_fail(err, VBC_E_PROTOCOL, "the answer of %s is larger than %zu bytes",
+	return vbc_fail(err, VBC_E_PROTOCOL, "the answer from %s is larger than %zu bytes",
 			c->http->url.text, reply->max);
 }
 

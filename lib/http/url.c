@@ -32,7 +32,7 @@ static const char *shown(const char *text)
 
 static int refuse_url(const char *text, const char *why, struct vbc_error *err)
 {
-	return vbc_fail(err, VBC_E_ARG, "'%.*s' is no address of a host: %s", SHOWN_MAX,
+	return vbc_fail(err, VBC_E_ARG, "'%.*s' is not the address of a host: %s", SHOWN_MAX,
 			shown(text), why);
 }
 
@@ -200,7 +200,7 @@ int vbc_url_parse(const char *text, struct vbc_url *ret, struct vbc_error *err)
 	    strncasecmp(text, "https:", 6) == 0)
 		return refuse_form(text, err);
 	if (colon && *text != '[' && strchr(colon + 1, ':') && !strpbrk(text, "@/"))
-		return refuse_url(text, "an IPv6 address stands in brackets, as in [::1]:18083",
+		return refuse_url(text, "an IPv6 address must be in brackets, as in [::1]:18083",
 				  err);
 	if (asprintf(&whole, "http://%s", text) < 0)
 		return vbc_fail_nomem(err);

@@ -187,7 +187,7 @@ static int decode_envelope(const struct vbc_decoder *d, const struct vbc_xml *ro
 	const struct vbc_xml *body, *content;
 
 	if (!vbc_xml_is(root, "Envelope"))
-		return vbc_fail(d->err, VBC_E_PROTOCOL, "XML, but no SOAP envelope");
+		return vbc_fail(d->err, VBC_E_PROTOCOL, "XML, but not a SOAP envelope");
 	body = child(root, "Body");
 	content = body ? body->first : NULL;
 	if (!content)

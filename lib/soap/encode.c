@@ -85,8 +85,9 @@ static int put_enum(struct encoder *e, const struct vbc_param *p, int64_t number
 	const struct vbc_enum_info *info = &vbc_enums_info[p->sub];
 
 	if (number < 0 || (uint64_t)number >= info->n)
-		return vbc_fail(e->err, VBC_E_ARG, "argument '%s' of %s: %" PRId64 " is no %s",
-				p->name, e->m->name, number, info->name);
+		return vbc_fail(e->err, VBC_E_ARG,
+				"argument '%s' of %s: %" PRId64 " is not a valid %s", p->name,
+				e->m->name, number, info->name);
 	if (!vbc_in_ranges(&info->members[number].ranges, e->version))
 		return vbc_fail(e->err, VBC_E_VERSION,
 				"argument '%s' of %s: %s '%s' is not in VirtualBox %s", p->name,
@@ -164,10 +165,10 @@ static bool is_empty(const struct vbc_param *p, const union vbc_in *in)
 static int put_member(struct encoder *e, const struct vbc_param *p, const union vbc_in *member)
 {
 	if (p->type == VBC_T_REF && is_blank(member->s))
-		return vbc_fail(e->err, VBC_E_ARG,
-				"argument '%s' of %s is a list of objects, and none of them can be "
-				"empty",
-				p->name, e->m->name);
+		return vbc_fail(
+			e->err, VBC_E_ARG,
+			"argument '%s' of %s is a list of objects, none of which can be empty",
+			p->name, e->m->name);
 	return put_element(e, p, member);
 }
 
@@ -175,8 +176,8 @@ static int put_member(struct encoder *e, const struct vbc_param *p, const union 
 static int put_single(struct encoder *e, const struct vbc_param *p, const union vbc_in *in)
 {
 	if (p->type == VBC_T_REF && !p->optional && is_blank(in->s))
-		return vbc_fail(e->err, VBC_E_ARG, "argument '%s' of %s has to be an object",
-				p->name, e->m->name);
+		return vbc_fail(e->err, VBC_E_ARG, "argument '%s' of %s must be an object", p->name,
+				e->m->name);
 	return put_element(e, p, in);
 }
 
@@ -209,8 +210,7 @@ static int put_self(struct encoder *e, const char *self)
 		return 0;
 	if (is_blank(self))
 		return vbc_fail(e->err, VBC_E_PROTOCOL,
-				"the host gave no object where %s was to be called of one",
-				e->m->name);
+				"the host returned no object on which to call %s", e->m->name);
 	return put_element(e, &this, &(union vbc_in){.s = self});
 }
 

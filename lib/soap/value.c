@@ -38,8 +38,8 @@ size_t vbc_value_size(const struct vbc_param *p)
 
 static int refuse(const struct vbc_decoder *d, const struct vbc_param *p, const char *what)
 {
-	return vbc_fail(d->err, VBC_E_PROTOCOL, "the reply to %s: '%s' is no %s", d->m->name,
-			p->name, what);
+	return vbc_fail(d->err, VBC_E_PROTOCOL, "the reply to %s: '%s' is not a valid %s",
+			d->m->name, p->name, what);
 }
 
 /* Octets are many: they are taken from where they stand, and nothing else is in base64. */
@@ -50,7 +50,7 @@ static int decode_bytes(const struct vbc_decoder *d, const struct vbc_param *p,
 	void *data;
 
 	if (!vbc_base64_decode(d->arena, n ? node->content : "", n, &data, &to->size))
-		return refuse(d, p, "base64");
+		return refuse(d, p, "base64 text");
 	to->data = data;
 	return 0;
 }

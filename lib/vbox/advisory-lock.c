@@ -163,7 +163,7 @@ int vbc_advisory_lock_take(struct vbc_op *op, const char *machine_id, const stru
 			code = look_around(op, machine_id, lease->id, &busy);
 		if (!code && busy && op->recovering)
 			return vbc_fail(&op->error, VBC_E_BUSY,
-					"another program works on machine %s", machine_id);
+					"another program is working on machine %s", machine_id);
 		if (code || !busy || vbc_now_ms() >= deadline)
 			return code;
 		code = step_back(op, machine_id, lease->id, deadline);

@@ -116,7 +116,7 @@ static int read_number(const struct reader *r, const struct vbc_param *p, const 
 		*ret = negative ? (int64_t)(0 - n) : (int64_t)n;
 		return VBC_OK;
 	}
-	why = vbc_arena_printf(r->arena, "no number from %" PRId64 " to %" PRIu64,
+	why = vbc_arena_printf(r->arena, "not a number from %" PRId64 " to %" PRIu64,
 			       limits[p->type].min, limits[p->type].max);
 	return why ? refuse(r, p, text, why) : vbc_fail_nomem(r->err);
 }
@@ -133,7 +133,8 @@ static int read_enum(const struct reader *r, const struct vbc_param *p, const ch
 			return is_in(r, &info->members[i].ranges) ? VBC_OK : too_new(r, p, text);
 		}
 	}
-	why = vbc_arena_printf(r->arena, "no %s; it has %s", info->name, members(r, info));
+	why = vbc_arena_printf(r->arena, "not a member of %s, which has %s", info->name,
+			       members(r, info));
 	return why ? refuse(r, p, text, why) : vbc_fail_nomem(r->err);
 }
 
@@ -143,7 +144,7 @@ static int read_bytes(const struct reader *r, const struct vbc_param *p, const c
 	void *data;
 
 	if (!vbc_base64_decode(r->arena, text, strlen(text), &data, &to->size))
-		return refuse(r, p, text, "no base64");
+		return refuse(r, p, text, "not base64");
 	to->data = data;
 	return VBC_OK;
 }
@@ -254,8 +255,7 @@ static int unknown_method(const struct reader *r)
 		return vbc_fail(r->err, VBC_E_ARG, "there is no call '%s'; did you mean %s?",
 				r->call->method, listed(r, &b, ""));
 	return vbc_fail(r->err, VBC_E_ARG,
-			"there is no call '%s' among those that this program knows",
-			r->call->method);
+			"there is no call '%s' among those known to this program", r->call->method);
 }
 
 static int check_names(const struct reader *r, struct vbc_api_step *step)

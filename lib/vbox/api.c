@@ -88,11 +88,10 @@ static int find_self(const struct sequence *s, size_t at, const char **ret_self,
 	if (vbc_starts_with(m->name, "IVirtualBox_"))
 		n = 0;
 	else if (!n)
-		return vbc_fail(
-			err, VBC_E_ARG,
-			"%s needs an object: make a call before it that returns one, or say "
-			"_this=",
-			m->name);
+		return vbc_fail(err, VBC_E_ARG,
+				"%s needs an object: make a call before it that returns one, or "
+				"give _this=",
+				m->name);
 	*ret_self = s->results[n];
 	return VBC_OK;
 }
@@ -144,7 +143,7 @@ static int prepare(struct sequence *s, struct vbc_arena *a, uint32_t version, st
 	if (!s->steps || !s->results)
 		return vbc_fail_nomem(err);
 	if (!s->n)
-		return vbc_fail(err, VBC_E_ARG, "no call was named");
+		return vbc_fail(err, VBC_E_ARG, "no call was given");
 	for (size_t i = 0; !code && i < s->n; i++)
 		code = vbc_api_prepare(a, &s->calls[i], version, &s->steps[i], err);
 	for (size_t i = 1; !code && i <= s->n; i++)

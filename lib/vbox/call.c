@@ -50,7 +50,8 @@ int vbc_call_check(struct vbc_op *op, const struct vbc_method *m, struct vbc_err
 	if (op->given_up || (optional && op->over_ms))
 		return vbc_op_fail_over(op, err);
 	if (optional && vbc_arena_size(&op->arena) > KEPT_MAX)
-		return vbc_fail(err, VBC_E_PROTOCOL, "%s tells more than any host has to tell",
+		return vbc_fail(err, VBC_E_PROTOCOL,
+				"%s has sent more than any host should have to",
 				vbc_http_url(op->host->endpoint->http));
 	return VBC_OK;
 }
@@ -82,9 +83,9 @@ static void tell_unknown(const char *change, struct vbc_error *err)
 	size_t n = strlen(err->text), room = sizeof(err->text) - n;
 
 	snprintf(err->text + n, room,
-		 "%s%s%s the next command on this host cleans up what is half done",
+		 "%s%s%s the next operation on this host cleans up what was left half-done",
 		 change ? "; whether " : ";", change ? change : "",
-		 change ? " was done is unknown, as the host did not answer it:" : "");
+		 change ? " was done is unknown, as the host did not answer:" : "");
 }
 
 /*

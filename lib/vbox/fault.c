@@ -116,11 +116,12 @@ int vbc_fault_from_info(struct vbc_op *op, int32_t result, const char *text, vbc
 	if (op->error.code)
 		return code;
 	vbc_fail(&op->error, code, "%s", words.data ? words.data : "");
+	if (!op->error.text[0] && code == VBC_E_CONNECT)
+		op->error.hint = VBC_HINT_CHECK_HOST;
 	if (!op->error.text[0])
 		snprintf(op->error.text, sizeof(op->error.text),
 			 code == VBC_E_CONNECT
-				 ? "a process of VirtualBox ended in the middle of the call (0x%08x); "
-				   "'vboxcloud host check' shows whether the host is well"
+				 ? "a process of VirtualBox ended in the middle of the call (0x%08x)"
 				 : "VirtualBox failed with 0x%08x and gave no reason",
 			 (unsigned)first.result);
 	op->error.result = first.result;
@@ -146,7 +147,7 @@ int vbc_fault_forgotten(struct vbc_op *op, const char *ref)
 	if (op->stale || !lives)
 		return vbc_op_fail_stale(op);
 	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"what this work needs is no longer there: another program has removed it");
+			"what this operation needs no longer exists: another program removed it");
 }
 
 int vbc_fault_explain(struct vbc_op *op, const struct vbc_method *m, const struct vbc_fault *fault)

@@ -3,7 +3,6 @@
  *
  * Handles.
  */
-#include <string.h>
 
 #include "base/given.h"
 #include "vbox/websession.h"
@@ -19,8 +18,7 @@ int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
 	struct vbc_error error = {0};
 	int code;
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	host = calloc(1, sizeof(*host));
 	code = host ? vbc_endpoint_get(&o, &host->endpoint, &error) : vbc_fail_nomem(&error);
 	if (code) {

@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "vbox/aside.h"
 #include "vbox/advisory-lock.h"
+#include "vbox/aside.h"
 #include "vbox/lease-holder.h"
 #include "vbox/lock.h"
 
@@ -80,7 +80,7 @@ static int check_unlocked(struct vbc_op *op, const char *machine_id)
 		return code;
 	if (session != VBC_SessionState_Locked)
 		return vbc_fail(&op->error, VBC_E_STATE,
-				"machine %s is just being locked or unlocked", machine_id);
+				"machine %s is being locked or unlocked right now", machine_id);
 	/* The lock of a machine's own process is another one, and all others end with that. */
 	code = vbc_IMachine_getSessionName(op, machine, &process);
 	return code || process[0] ? code : fail_for_ever(op, machine_id);
@@ -93,9 +93,10 @@ static int unlock(struct vbc_op *op, const char *machine_id, vbc_ref session)
 
 	if (!vbc_ISession_getMachine(op, session, &machine)) {
 		if (!vbc_lock_await_work(op, machine))
-			return vbc_fail(&op->error, VBC_E_STATE,
-					"VirtualBox still works on the snapshots of machine %s",
-					machine_id);
+			return vbc_fail(
+				&op->error, VBC_E_STATE,
+				"VirtualBox is still working on the snapshots of machine %s",
+				machine_id);
 		vbc_IMachine_saveSettings(op, machine);
 	}
 	return vbc_lock_give_back(op, session) ? VBC_OK : op->error.code;
@@ -219,7 +220,7 @@ int vbc_lock_explain(struct vbc_op *op, vbc_ref machine, const char *id)
 	/* A lock that changes hands, or is the machine's own, would have passed. */
 	passing = state != VBC_SessionState_Locked || name[0];
 	if (state == VBC_SessionState_Unlocked || (passing && vbc_op_is_over(op)))
-		return vbc_fail(&op->error, VBC_E_TIMEOUT, "the time for it is over");
+		return vbc_fail(&op->error, VBC_E_TIMEOUT, "timed out waiting for its lock");
 	if (left == VBC_LOCK_FOR_EVER)
 		return fail_for_ever(op, id);
 	return vbc_fail(&op->error, VBC_E_BUSY,

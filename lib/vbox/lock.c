@@ -167,13 +167,17 @@ static int wait_step(struct vbc_op *op, struct waiting *w, bool look)
 	return vbc_lock_explain(op, w->machine, w->id);
 }
 
-static bool is_read_again(struct vbc_op *op, vbc_ref machine)
+/* Whether VirtualBox cannot read it, though it has tried again. */
+static int is_unreadable(struct vbc_op *op, vbc_ref machine, bool *ret)
 {
-	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
-	bool accessible = false;
+	struct vbc_aside aside = vbc_aside_begin(op);
+	bool accessible = true;
+	int code = vbc_IMachine_getAccessible(op, machine, &accessible);
 
-	vbc_IMachine_getAccessible(op, machine, &accessible);
-	return accessible;
+	*ret = !code && !accessible;
+	return vbc_aside_forgive(&aside, code,
+				 VBC_CODE(VBC_E_BUSY) | VBC_CODE(VBC_E_STATE) |
+					 VBC_CODE(VBC_E_NOTFOUND));
 }
 
 /*
@@ -191,9 +195,12 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 		int code = try_lock(op, machine, type, lock);
 
 		if (code == VBC_E_BUSY && op->error.result == VBC_RESULT_NOT_READY && !asked) {
-			asked = is_read_again(op, machine);
-			if (!asked)
-				return vbc_aside_end(&aside, code);
+			bool unreadable = false;
+			int failed = is_unreadable(op, machine, &unreadable);
+
+			if (failed || unreadable)
+				return vbc_aside_end(&aside, failed ? failed : code);
+			asked = true;
 		} else if (code != VBC_E_BUSY && code != VBC_E_STATE) {
 			return vbc_aside_end(&aside, code);
 		}
@@ -300,7 +307,7 @@ static int check_stopped(struct vbc_op *op, vbc_ref machine, const char *id)
 		return code;
 	if (!is_online(state))
 		return VBC_OK;
-	return vbc_fail(&op->error, VBC_E_STATE, "machine %s runs", id);
+	return vbc_fail(&op->error, VBC_E_STATE, "machine %s is running", id);
 }
 
 int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id)

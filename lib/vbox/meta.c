@@ -222,8 +222,7 @@ int vbc_meta_put(struct vbc_op *op, const char *kind, const char *id, const stru
 	if (meta->incomplete || (json && strlen(json) > JSON_MAX)) {
 		free(json);
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"what is to be recorded of %s '%s' is no UTF-8, or too much", kind,
-				id);
+				"the metadata of %s '%s' is not UTF-8, or too large", kind, id);
 	}
 	code = key && json ? vbc_IVirtualBox_setExtraData(op, op->vbox, key, json)
 			   : vbc_fail_nomem(&op->error);

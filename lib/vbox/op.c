@@ -47,8 +47,8 @@ void vbc_op_done(struct vbc_op *op)
 int vbc_op_fail_stale(struct vbc_op *op)
 {
 	return vbc_fail(&op->error, VBC_E_STALE,
-			"the host has forgotten the web session of this work (it was idle for too "
-			"long, or the host's service was restarted)");
+			"the host has forgotten the web session of this operation (it was idle for "
+			"too long, or the host's service was restarted)");
 }
 
 void vbc_op_about(struct vbc_op *op, const struct vbc_subject *subject)
@@ -78,10 +78,21 @@ int vbc_op_check_there(struct vbc_op *op)
 			continue;
 		code = s->look(op, s->id, &ref);
 		if (!code && vbc_ref_is_null(ref))
-			code = vbc_fail(&op->error, VBC_E_NOTFOUND,
-					"there is no %s '%s' any more: it was removed meanwhile",
-					s->noun, s->name);
+			code = vbc_fail(
+				&op->error, VBC_E_NOTFOUND,
+				"there is no longer a %s '%s': it was removed in the meantime",
+				s->noun, s->name);
 	}
+	return code;
+}
+
+int vbc_op_check_readable(struct vbc_op *op)
+{
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && i < VBC_SUBJECTS; i++)
+		if (op->about[i].check_readable)
+			code = op->about[i].check_readable(op, op->about[i].id);
 	return code;
 }
 
@@ -128,7 +139,7 @@ int vbc_op_fail_over(const struct vbc_op *op, struct vbc_error *err)
 		return vbc_fail(err, VBC_E_CANCELLED, "cancelled");
 	return vbc_fail(err, VBC_E_TIMEOUT,
 			op->over_ms ? "not done within the time allowed"
-				    : "the host does not answer any more");
+				    : "the host no longer answers");
 }
 
 int vbc_op_tick(struct vbc_op *op)

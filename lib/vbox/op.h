@@ -25,6 +25,8 @@ struct vbc_subject {
 	const char *noun, *id, *name;
 	/* Null when the host has none of that id. */
 	int (*look)(struct vbc_op *op, const char *id, vbc_ref *ret);
+	/* Null, or: VBC_E_STATE when VirtualBox cannot read it, of which its calls only say "limited". */
+	int (*check_readable)(struct vbc_op *op, const char *id);
 };
 #define VBC_SUBJECTS 2
 
@@ -71,7 +73,7 @@ struct vbc_op {
 int64_t vbc_wait_deadline(const struct vbc_wait *wait);
 struct vbc_wait vbc_wait_rest(const struct vbc_wait *wait, int64_t deadline_ms);
 
-/* The patience of functions that take no struct vbc_wait: what only reads, or does little. */
+/* The patience of functions that take no struct vbc_wait: what only reads. */
 extern const struct vbc_wait vbc_op_brief;
 
 /*
@@ -83,6 +85,8 @@ void vbc_op_about(struct vbc_op *op, const struct vbc_subject *subject);
 void vbc_op_about_nothing(struct vbc_op *op);
 /* VBC_E_NOTFOUND when it is not there any more; for loops that wait. */
 int vbc_op_check_there(struct vbc_op *op);
+/* VBC_E_STATE when the host cannot read it. */
+int vbc_op_check_readable(struct vbc_op *op);
 
 /* VBC_E_STALE, in its words. */
 int vbc_op_fail_stale(struct vbc_op *op);

@@ -26,6 +26,8 @@ static int explain_gone(struct vbc_op *op, int code)
 	aside = vbc_aside_begin(op);
 	op->undoing = true; /* the caller's time may be over, the answer is worth a call */
 	now = vbc_op_check_there(op);
+	if (!now && aside.error.result == VBC_RESULT_NOT_READY)
+		now = vbc_op_check_readable(op);
 	if (now == VBC_E_NOTFOUND ||
 	    (now == VBC_E_STATE && aside.error.result == VBC_RESULT_NOT_READY))
 		return now;
@@ -35,8 +37,11 @@ static int explain_gone(struct vbc_op *op, int code)
 
 static int run_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg), void *arg)
 {
-	int code = vbc_websession_take(op);
+	/* In a short one it may not be asked again. */
+	int code = op->wait && op->wait->tick ? vbc_op_tick(op) : VBC_OK;
 
+	if (!code)
+		code = vbc_websession_take(op);
 	if (!code)
 		code = body(op, arg);
 	op->leases = NULL; /* their entries were the body's */
@@ -73,7 +78,7 @@ int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_er
 		vbc_op_init_buffers(&op);
 		code = run_once(&op, body, arg);
 		error = op.error;
-		again = !op.wrote && may_pass(&op, code);
+		again = !op.wrote && !op.cancelled && !op.given_up && may_pass(&op, code);
 		if (!code)
 			vbc_results_hand_over(&op.results);
 		vbc_op_done(&op);

@@ -320,7 +320,7 @@ int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 			code = vbc_IHost_getUTCTime(op, host, &utc_ms);
 		if (!code && !vbc_is_date(utc_ms))
 			code = vbc_fail(&op->error, VBC_E_PROTOCOL,
-					"the host's clock shows no date: %" PRId64
+					"the host's clock does not show a date: %" PRId64
 					" ms since 1970",
 					utc_ms);
 		if (code)

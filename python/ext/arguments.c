@@ -127,13 +127,13 @@ static int read_state(struct call *call, PyObject *value, enum vbc_node_state *r
 
 	if (keep_text(call, value, &name))
 		return -1;
-	for (enum vbc_node_state s = VBC_NODE_UNKNOWN; s <= VBC_NODE_ERROR; s++) {
+	for (enum vbc_node_state s = VBC_NODE_STATE_UNKNOWN; s <= VBC_NODE_STATE_ERROR; s++) {
 		if (streq(vbc_node_state_name(s), name)) {
 			*ret = s;
 			return 0;
 		}
 	}
-	PyErr_SetString(PyExc_ValueError, "no state of a node");
+	PyErr_SetString(PyExc_ValueError, "not a state of a node");
 	return -1;
 }
 

@@ -7,6 +7,8 @@
  */
 #include "ext.h"
 
+const struct vbc_wait brief_wait = {.timeout_ms = 600000};
+
 static _Thread_local struct call *current;
 
 /* A thread's asynchronous exceptions come up where Python code runs; this is the least of it. */
@@ -75,6 +77,7 @@ static int exception_describe(PyObject *exception, const struct vbc_error *error
 		PyObject *value;
 	} attributes[] = {
 		{"code", text_to_python(vbc_code_name(error->code))},
+		{"hint", text_to_python(vbc_hint_name(vbc_error_hint(error)))},
 		{"result", PyLong_FromLong(error->result)},
 		{"http", PyLong_FromLong(error->http)},
 		{"os", PyLong_FromLong(error->os)},
@@ -144,7 +147,7 @@ static PyObject *result_of(struct call *call, const struct method *method, int c
 PyObject *call_method(PyObject *self, PyObject *args, PyObject *kwargs, const struct method *method)
 {
 	struct host_object *host = (struct host_object *)self;
-	struct call call = {.keep = PyList_New(0), .in = {.fields = (unsigned)VBC_NODE_ALL}};
+	struct call call = {.keep = PyList_New(0), .in = {.fields = (unsigned)VBC_NODE_FIELD_ALL}};
 	PyObject *result = NULL;
 
 	if (call.keep && !parse_arguments(&call, method, args, kwargs) && !host_begin(host)) {

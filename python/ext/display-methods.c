@@ -32,14 +32,16 @@ METHOD(display_get, "The remote display of a node.", RETURNS(display),
 static int display_call_enable(struct call *c)
 {
 	c->in.display.size = sizeof(c->in.display);
-	return vbc_display_enable(c->host, c->in.id, &c->in.display, &c->out.display, &c->error);
+	return vbc_display_enable(c->host, c->in.id, &c->in.display, &brief_wait, &c->out.display,
+				  &c->error);
 }
 METHOD(display_enable, "Enables the remote display of a node, or moves it.", RETURNS(display),
        display_call_enable(c), PARAM(GIVEN, id, "node"), PARAM(NAMED, display.port, "port"),
        PARAM(NAMED, display.address, "address"), PARAM(NAMED, display.password, "password"),
        PARAM(NAMED, display.no_password, "no_password"), PARAM_END)
 METHOD(display_disable, "Disables the remote display of a node.", RETURNS_NOTHING,
-       vbc_display_disable(c->host, c->in.id, &c->error), PARAM(GIVEN, id, "node"), PARAM_END)
+       vbc_display_disable(c->host, c->in.id, &brief_wait, &c->error), PARAM(GIVEN, id, "node"),
+       PARAM_END)
 
 const struct method_row display_methods[] = {
 	ROW(display_get),

@@ -51,11 +51,12 @@ struct field {
 	const struct field *shape;      /* of KIND_LIST; NULL: texts        */
 };
 
-/* A member under its own name. */
-#define FIELD(type, member)                                                                        \
+/* A member under another name, or under its own. */
+#define FIELD_AS(type, member, name_)                                                              \
 	{                                                                                          \
-		.key = #member, .kind = KIND_OF(((type *)0)->member), .at = offsetof(type, member) \
+		.key = (name_), .kind = KIND_OF(((type *)0)->member), .at = offsetof(type, member) \
 	}
+#define FIELD(type, member) FIELD_AS(type, member, #member)
 #define FIELD_ENUM(type, member, names)                                                            \
 	{                                                                                          \
 		.key = #member, .kind = KIND_ENUM, .at = offsetof(type, member), .name = (names)   \
@@ -105,6 +106,7 @@ struct call {
 		enum vbc_node_state state;
 		struct vbc_node_create_opts node;
 		struct vbc_node_clone_opts clone;
+		struct vbc_node_stop_opts stop;
 		struct vbc_first_boot first_boot;
 		struct vbc_display_opts display;
 		struct vbc_forward_add_opts forward;
@@ -113,6 +115,7 @@ struct call {
 		struct vbc_image_import_opts image;
 		struct vbc_image_create_opts made;
 		struct vbc_volume_create_opts volume;
+		struct vbc_snapshot_create_opts taken;
 		struct vbc_gc_opts gc;
 	} in;
 	union {
@@ -180,6 +183,9 @@ struct param {
 	{                                                                                          \
 		"progress", KIND_OBJECT, NAMED, offsetof(struct call, progress)                    \
 	}
+
+/* Of the other calls: they do little. */
+extern const struct vbc_wait brief_wait;
 
 struct method {
 	const char *name;

@@ -21,7 +21,8 @@ METHOD(forward_list, "The port forwards of a node, or of all.", RETURNS(forwards
 static int forward_call_add(struct call *c)
 {
 	c->in.forward.size = sizeof(c->in.forward);
-	return vbc_forward_add(c->host, c->in.id, &c->in.forward, &c->out.forward, &c->error);
+	return vbc_forward_add(c->host, c->in.id, &c->in.forward, &brief_wait, &c->out.forward,
+			       &c->error);
 }
 METHOD(forward_add, "Forwards a port of the host to a node.", RETURNS(forward), forward_call_add(c),
        PARAM(GIVEN, id, "node"), PARAM(GIVEN_NAMED, forward.guest_port, "guest_port"),
@@ -30,8 +31,8 @@ METHOD(forward_add, "Forwards a port of the host to a node.", RETURNS(forward), 
        PARAM(NAMED, forward.host_ip, "host_ip"), PARAM(NAMED, forward.guest_ip, "guest_ip"),
        PARAM_END)
 METHOD(forward_delete, "Removes a port forward.", RETURNS_NOTHING,
-       vbc_forward_delete(c->host, c->in.id, c->in.name, &c->error), PARAM(GIVEN, id, "node"),
-       PARAM(GIVEN, name, "name"), PARAM_END)
+       vbc_forward_delete(c->host, c->in.id, c->in.name, &brief_wait, &c->error),
+       PARAM(GIVEN, id, "node"), PARAM(GIVEN, name, "name"), PARAM_END)
 
 const struct method_row forward_methods[] = {
 	ROW(forward_list),

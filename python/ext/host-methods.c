@@ -7,9 +7,18 @@
 
 #define F(member) FIELD(struct vbc_host_info, member)
 static const struct field info_shape[] = {
-	F(url),           F(version),        F(api_version),         F(os),
-	F(cpus),          F(memory_mb),      F(memory_available_mb), F(machine_folder),
-	F(images_folder), F(volumes_folder), F(snapshots_folder),    FIELDS_END,
+	F(url),
+	F(version),
+	F(api_version),
+	F(os),
+	F(cpus),
+	FIELD_AS(struct vbc_host_info, memory_mib, "memory_mb"),
+	FIELD_AS(struct vbc_host_info, memory_available_mib, "memory_available_mb"),
+	F(machine_folder),
+	F(images_folder),
+	F(volumes_folder),
+	F(snapshots_folder),
+	FIELDS_END,
 };
 #undef F
 RESULT_RECORD(host_info, info_shape)
@@ -23,9 +32,12 @@ static const char *finding_level_name(int level)
 
 #define F(member) FIELD(struct vbc_finding, member)
 static const struct field finding_shape[] = {
-	F(number),  FIELD_ENUM(struct vbc_finding, level, finding_level_name),
-	F(subject), F(text),
-	F(cure),    FIELDS_END,
+	F(number),
+	FIELD_ENUM(struct vbc_finding, level, finding_level_name),
+	F(subject),
+	F(text),
+	FIELD_ENUM(struct vbc_finding, hint, vbc_hint_name),
+	FIELDS_END,
 };
 #undef F
 RESULT_LIST(findings, finding_shape)
@@ -49,7 +61,12 @@ RESULT_LIST(locations, location_shape)
 
 #define F(member) FIELD(struct vbc_size, member)
 static const struct field size_shape[] = {
-	F(id), F(name), F(cpus), F(ram_mb), F(disk_gb), FIELDS_END,
+	F(id),
+	F(name),
+	F(cpus),
+	FIELD_AS(struct vbc_size, ram_mib, "ram_mb"),
+	FIELD_AS(struct vbc_size, disk_gib, "disk_gb"),
+	FIELDS_END,
 };
 #undef F
 RESULT_LIST(sizes, size_shape)
@@ -69,12 +86,12 @@ METHOD(check, "Whether the host can be used as a cloud.", RETURNS(findings),
 static int gc_call(struct call *c)
 {
 	c->in.gc.size = sizeof(c->in.gc);
-	return vbc_gc_with(c->host, &c->in.gc, &c->out.leftovers, &c->error);
+	return vbc_gc(c->host, &c->in.gc, &brief_wait, &c->out.leftovers, &c->error);
 }
 
 METHOD(gc,
-       "Removes what killed programs left; with dry_run only tells, with force tries again what\n"
-       "VirtualBox's service ended over.",
+       "Removes what killed programs left behind; with dry_run only reports it, with force\n"
+       "retries what VirtualBox's service crashed on.",
        RETURNS(leftovers), gc_call(c), PARAM(OPTIONAL, gc.dry_run, "dry_run"),
        PARAM(OPTIONAL, gc.force, "force"), PARAM_END)
 METHOD(location_list, "The one location there is.", RETURNS(locations),
@@ -87,13 +104,14 @@ METHOD(key_get, "The key of a name.", RETURNS(key),
        vbc_key_get(c->host, c->in.name, &c->out.key, &c->error), PARAM(GIVEN, name, "name"),
        PARAM_END)
 METHOD(key_create, "Makes a pair; its private key is in the result only.", RETURNS(key),
-       vbc_key_create(c->host, c->in.name, &c->out.key, &c->error), PARAM(GIVEN, name, "name"),
-       PARAM_END)
+       vbc_key_create(c->host, c->in.name, &brief_wait, &c->out.key, &c->error),
+       PARAM(GIVEN, name, "name"), PARAM_END)
 METHOD(key_import, "Keeps a public key under a name.", RETURNS(key),
-       vbc_key_import(c->host, c->in.name, c->in.text, &c->out.key, &c->error),
+       vbc_key_import(c->host, c->in.name, c->in.text, &brief_wait, &c->out.key, &c->error),
        PARAM(GIVEN, name, "name"), PARAM(GIVEN, text, "public_key"), PARAM_END)
 METHOD(key_delete, "Forgets a key.", RETURNS_NOTHING,
-       vbc_key_delete(c->host, c->in.name, &c->error), PARAM(GIVEN, name, "name"), PARAM_END)
+       vbc_key_delete(c->host, c->in.name, &brief_wait, &c->error), PARAM(GIVEN, name, "name"),
+       PARAM_END)
 
 const struct method_row host_methods[] = {
 	ROW(show),       ROW(check),      ROW(gc),      ROW(location_list),

@@ -209,7 +209,8 @@ static PyObject *get_closed(PyObject *object, void *nothing)
 
 static PyGetSetDef properties[] = {
 	{"url", get_text, NULL, "The address in full.", (void *)offsetof(struct host_object, url)},
-	{"user", get_text, NULL, "Who logs on.", (void *)offsetof(struct host_object, user)},
+	{"user", get_text, NULL, "The user who logs on.",
+	 (void *)offsetof(struct host_object, user)},
 	{"closed", get_closed, NULL, "Whether close() was called.", NULL},
 	{NULL, NULL, NULL, NULL, NULL},
 };

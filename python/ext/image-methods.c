@@ -7,11 +7,25 @@
 
 #define F(member) FIELD(struct vbc_image, member)
 static const struct field image_shape[] = {
-	F(id),          F(name),       F(location),      F(format),
-	F(size_bytes),  F(used_bytes), F(created_at_ms), F(os_type),
-	F(description), F(min_cpus),   F(min_memory_mb), F(min_disk_gb),
-	F(init),        F(origin),     F(sha256),        F(firmware),
-	F(chipset),     F(tpm),        FIELDS_END,
+	F(id),
+	F(name),
+	F(location),
+	F(format),
+	F(size_bytes),
+	F(used_bytes),
+	F(created_at_ms),
+	F(os_type),
+	F(description),
+	F(min_cpus),
+	FIELD_AS(struct vbc_image, min_memory_mib, "min_memory_mb"),
+	FIELD_AS(struct vbc_image, min_disk_gib, "min_disk_gb"),
+	F(init),
+	F(origin),
+	F(sha256),
+	F(firmware),
+	F(chipset),
+	F(tpm),
+	FIELDS_END,
 };
 #undef F
 RESULT_RECORD(image, image_shape)
@@ -30,12 +44,12 @@ static int image_call_import(struct call *c)
 	return vbc_image_import(c->host, c->in.text, &c->in.image, &c->wait, &c->out.image,
 				&c->error);
 }
-METHOD(image_import, "Makes an image of a file here, or with host: before its path, there.",
+METHOD(image_import, "Makes an image from a file here, or on the host with host: before its path.",
        RETURNS(image), image_call_import(c), PARAM(GIVEN, text, "file"),
        PARAM(NAMED, image.name, "name"), PARAM(NAMED, image.os_type, "os_type"),
        PARAM(NAMED, image.description, "description"), PARAM(NAMED, image.min_cpus, "min_cpus"),
-       PARAM(NAMED, image.min_memory_mb, "min_memory_mb"),
-       PARAM(NAMED, image.min_disk_gb, "min_disk_gb"), PARAM(NAMED, image.init, "init"),
+       PARAM(NAMED, image.min_memory_mib, "min_memory_mb"),
+       PARAM(NAMED, image.min_disk_gib, "min_disk_gb"), PARAM(NAMED, image.init, "init"),
        PARAM(NAMED, image.format, "format"), PARAM(NAMED, image.firmware, "firmware"), PARAM_WAIT,
        PARAM_END)
 
@@ -43,8 +57,8 @@ METHOD(image_import, "Makes an image of a file here, or with host: before its pa
 #define RECORDED                                                                                   \
 	PARAM(NAMED, made.os_type, "os_type"), PARAM(NAMED, made.description, "description"),      \
 		PARAM(NAMED, made.init, "init"), PARAM(NAMED, made.min_cpus, "min_cpus"),          \
-		PARAM(NAMED, made.min_memory_mb, "min_memory_mb"),                                 \
-		PARAM(NAMED, made.min_disk_gb, "min_disk_gb"),                                     \
+		PARAM(NAMED, made.min_memory_mib, "min_memory_mb"),                                \
+		PARAM(NAMED, made.min_disk_gib, "min_disk_gb"),                                    \
 		PARAM(NAMED, made.firmware, "firmware")
 
 static int image_call_create(struct call *c)
@@ -70,11 +84,12 @@ static PyObject *result_sha256(const struct call *c)
 {
 	return text_to_python(c->sha256);
 }
-METHOD(image_export, "Writes an image to a raw file here. Its SHA-256.", .result = result_sha256,
+METHOD(image_export, "Writes an image to a raw file here, and returns its SHA-256.",
+       .result = result_sha256,
        vbc_image_export(c->host, c->in.id, c->in.text, &c->wait, c->sha256, &c->error), ID,
        PARAM(GIVEN, text, "file"), PARAM_WAIT, PARAM_END)
 METHOD(image_delete, "Deletes an image and its file.", RETURNS_NOTHING,
-       vbc_image_delete(c->host, c->in.id, &c->error), ID, PARAM_END)
+       vbc_image_delete(c->host, c->in.id, &brief_wait, &c->error), ID, PARAM_END)
 
 const struct method_row image_methods[] = {
 	ROW(image_list), ROW(image_get),    ROW(image_import), ROW(image_create),

@@ -25,7 +25,7 @@ static PyObject *size_parse(PyObject *module, PyObject *id)
 	return PyErr_Occurred()
 		       ? NULL
 		       : Py_BuildValue("{sOsOsIsIsI}", "id", id, "name", id, "cpus", size.cpus,
-				       "ram_mb", size.ram_mb, "disk_gb", size.disk_gb);
+				       "ram_mb", size.ram_mib, "disk_gb", size.disk_gib);
 }
 
 static PyMethodDef functions[] = {
@@ -52,13 +52,13 @@ static int module_fill(PyObject *module)
 	return call_init() || module_add_object(module, "VboxcloudError", vboxcloud_error) ||
 	       module_add_object(module, "Host", host_type()) ||
 	       PyModule_AddStringConstant(module, "VERSION", VBC_VERSION) ||
-	       PyModule_AddIntConstant(module, "NODE_NAME", VBC_NODE_NAME) ||
-	       PyModule_AddIntConstant(module, "NODE_HARDWARE", VBC_NODE_HARDWARE) ||
-	       PyModule_AddIntConstant(module, "NODE_SIZE", VBC_NODE_SIZE) ||
-	       PyModule_AddIntConstant(module, "NODE_FILES", VBC_NODE_FILES) ||
-	       PyModule_AddIntConstant(module, "NODE_NETWORK", VBC_NODE_NETWORK) ||
+	       PyModule_AddIntConstant(module, "NODE_NAME", VBC_NODE_FIELD_NAME) ||
+	       PyModule_AddIntConstant(module, "NODE_HARDWARE", VBC_NODE_FIELD_HARDWARE) ||
+	       PyModule_AddIntConstant(module, "NODE_SIZE", VBC_NODE_FIELD_SIZE) ||
+	       PyModule_AddIntConstant(module, "NODE_FILES", VBC_NODE_FIELD_FILES) ||
+	       PyModule_AddIntConstant(module, "NODE_NETWORK", VBC_NODE_FIELD_NETWORK) ||
 	       module_add_object(module, "NODE_ALL",
-				 PyLong_FromUnsignedLong((unsigned)VBC_NODE_ALL));
+				 PyLong_FromUnsignedLong((unsigned)VBC_NODE_FIELD_ALL));
 }
 
 PyMODINIT_FUNC PyInit__vboxcloud(void);

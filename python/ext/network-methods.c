@@ -47,13 +47,14 @@ static int network_call_create(struct call *c)
 		return code;
 	c->in.network.size = sizeof(c->in.network);
 	c->in.network.kind = choice.kind;
-	return vbc_network_create(c->host, &c->in.network, &c->out.network, &c->error);
+	return vbc_network_create(c->host, &c->in.network, &brief_wait, &c->out.network, &c->error);
 }
 METHOD(network_create, "Creates a network.", RETURNS(network), network_call_create(c),
        PARAM(GIVEN, text, "kind"), PARAM(NAMED, network.name, "name"),
        PARAM(NAMED, network.cidr, "cidr"), PARAM(NAMED, network.no_dhcp, "no_dhcp"), PARAM_END)
 METHOD(network_delete, "Deletes a network that no node uses.", RETURNS_NOTHING,
-       vbc_network_delete(c->host, c->in.name, &c->error), PARAM(GIVEN, name, "name"), PARAM_END)
+       vbc_network_delete(c->host, c->in.name, &brief_wait, &c->error), PARAM(GIVEN, name, "name"),
+       PARAM_END)
 
 static int network_call_attach(struct call *c)
 {
@@ -61,18 +62,19 @@ static int network_call_attach(struct call *c)
 	int code = vbc_network_parse(c->in.text, &choice, &c->error);
 
 	return code ? code
-		    : vbc_network_attach(c->host, c->in.id, &choice, -1, &c->in.number, &c->error);
+		    : vbc_network_attach(c->host, c->in.id, &choice, NULL, &brief_wait,
+					 &c->in.number, &c->error);
 }
 static PyObject *result_number(const struct call *c)
 {
 	return PyLong_FromUnsignedLong(c->in.number);
 }
-METHOD(network_attach, "Attaches the first free adapter of a stopped node. Its number.",
+METHOD(network_attach, "Attaches the first free adapter of a stopped node, and returns its number.",
        .result = result_number, network_call_attach(c), PARAM(GIVEN, id, "node"),
        PARAM(GIVEN, text, "network"), PARAM_END)
 METHOD(network_detach, "Switches an adapter of a stopped node off.", RETURNS_NOTHING,
-       vbc_network_detach(c->host, c->in.id, c->in.number, &c->error), PARAM(GIVEN, id, "node"),
-       PARAM(GIVEN, number, "slot"), PARAM_END)
+       vbc_network_detach(c->host, c->in.id, c->in.number, &brief_wait, &c->error),
+       PARAM(GIVEN, id, "node"), PARAM(GIVEN, number, "slot"), PARAM_END)
 
 const struct method_row network_methods[] = {
 	ROW(network_list),   ROW(network_create), ROW(network_delete),

@@ -52,8 +52,8 @@ static const struct field node_shape[] = {
 	F(image),
 	F(created_at_ms),
 	F(cpus),
-	F(memory_mb),
-	F(disk_gb),
+	FIELD_AS(struct vbc_node, memory_mib, "memory_mb"),
+	FIELD_AS(struct vbc_node, disk_gib, "disk_gb"),
 	F(os_type),
 	F(description),
 	F(settings_file),
@@ -79,8 +79,8 @@ static PyObject *result_bytes(const struct call *c)
 
 #define ID PARAM(GIVEN, id, "id")
 
-METHOD(node_list, "The nodes, by name; `fields` are NODE_... or-ed.", RETURNS(nodes),
-       vbc_node_list(c->host, c->in.fields, &c->out.nodes, &c->error),
+METHOD(node_list, "The nodes, by name; `fields` are NODE_... values, combined with |.",
+       RETURNS(nodes), vbc_node_list(c->host, c->in.fields, &c->out.nodes, &c->error),
        PARAM(OPTIONAL, fields, "fields"), PARAM_END)
 METHOD(node_get, "The node of an id or of a name that only one has.", RETURNS(node),
        vbc_node_get(c->host, c->in.id, &c->out.node, &c->error), ID, PARAM_END)
@@ -150,35 +150,40 @@ static int node_call_log(struct call *c)
 	return code;
 }
 #define RETURNS_LOG .result = result_log, .free = free
-METHOD(node_log, "What VirtualBox has written of a node's last run.", RETURNS_LOG, node_call_log(c),
-       ID, PARAM_END)
+METHOD(node_log, "The log that VirtualBox wrote of a node's last run.", RETURNS_LOG,
+       node_call_log(c), ID, PARAM_END)
 METHOD(node_start, "Starts a node, or wakes it.", RETURNS_NOTHING,
        vbc_node_start(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
+static const struct vbc_node_stop_opts *stop_opts(struct call *c)
+{
+	c->in.stop.size = sizeof(c->in.stop);
+	return &c->in.stop;
+}
 METHOD(node_stop, "Stops a node: by its power button, or with force at once.", RETURNS_NOTHING,
-       vbc_node_stop(c->host, c->in.id, c->in.flag, &c->wait, &c->error), ID,
-       PARAM(OPTIONAL, flag, "force"), PARAM_WAIT, PARAM_END)
+       vbc_node_stop(c->host, c->in.id, stop_opts(c), &c->wait, &c->error), ID,
+       PARAM(OPTIONAL, stop.force, "force"), PARAM_WAIT, PARAM_END)
 METHOD(node_reboot, "Reboots a node: through the guest, or with force by reset.", RETURNS_NOTHING,
-       vbc_node_reboot(c->host, c->in.id, c->in.flag, &c->wait, &c->error), ID,
-       PARAM(OPTIONAL, flag, "force"), PARAM_WAIT, PARAM_END)
+       vbc_node_reboot(c->host, c->in.id, stop_opts(c), &c->wait, &c->error), ID,
+       PARAM(OPTIONAL, stop.force, "force"), PARAM_WAIT, PARAM_END)
 METHOD(node_pause, "Pauses a running node.", RETURNS_NOTHING,
-       vbc_node_pause(c->host, c->in.id, &c->error), ID, PARAM_END)
+       vbc_node_pause(c->host, c->in.id, &brief_wait, &c->error), ID, PARAM_END)
 METHOD(node_suspend, "Saves a node's state on the host's disk.", RETURNS_NOTHING,
        vbc_node_suspend(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
-METHOD(node_resume, "Lets a paused or suspended node go on.", RETURNS_NOTHING,
+METHOD(node_resume, "Continues a paused or suspended node.", RETURNS_NOTHING,
        vbc_node_resume(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
-METHOD(node_discard_state, "Throws the saved state of a node away.", RETURNS_NOTHING,
-       vbc_node_discard_state(c->host, c->in.id, &c->error), ID, PARAM_END)
+METHOD(node_discard_state, "Discards the saved state of a node.", RETURNS_NOTHING,
+       vbc_node_discard_state(c->host, c->in.id, &brief_wait, &c->error), ID, PARAM_END)
 METHOD(node_rename, "Renames a stopped node.", RETURNS_NOTHING,
-       vbc_node_rename(c->host, c->in.id, c->in.name, &c->error), ID, PARAM(GIVEN, name, "name"),
-       PARAM_END)
+       vbc_node_rename(c->host, c->in.id, c->in.name, &brief_wait, &c->error), ID,
+       PARAM(GIVEN, name, "name"), PARAM_END)
 METHOD(node_describe, "Sets the description of a node.", RETURNS_NOTHING,
-       vbc_node_describe(c->host, c->in.id, c->in.text, &c->error), ID,
+       vbc_node_set_description(c->host, c->in.id, c->in.text, &brief_wait, &c->error), ID,
        PARAM(GIVEN, text, "description"), PARAM_END)
 METHOD(node_resize, "Gives a stopped node another size.", RETURNS_NOTHING,
        vbc_node_resize(c->host, c->in.id, c->in.text, &c->wait, &c->error), ID,
        PARAM(GIVEN, text, "size"), PARAM_WAIT, PARAM_END)
-METHOD(node_tag, "Sets a tag of a node, or without value takes it away.", RETURNS_NOTHING,
-       vbc_node_tag(c->host, c->in.id, c->in.name, c->in.text, &c->error), ID,
+METHOD(node_tag, "Sets a tag of a node, or removes it if no value is given.", RETURNS_NOTHING,
+       vbc_node_tag(c->host, c->in.id, c->in.name, c->in.text, &brief_wait, &c->error), ID,
        PARAM(GIVEN, name, "key"), PARAM(OPTIONAL, text, "value"), PARAM_END)
 METHOD(node_destroy, "Destroys a node and its own disks.", RETURNS_NOTHING,
        vbc_node_destroy(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)

@@ -86,9 +86,9 @@ class BaseDriver(NodeDriver):
         """Connect to the `vboxwebsrv` at `host`:`port` and log on.
 
         :param host: Name or address of the host; also NAME:PORT or a URL, http://NAME[:PORT] or
-            https://NAME[:PORT], which then say what `port` and `secure` are.
+            https://NAME[:PORT], which then replace `port` and `secure`.
         :param port: TCP port of its web service.
-        :param username: Whom to log on as; '' with the authentication library "null".
+        :param username: The user to log on as; '' with the authentication library "null".
         :param password: The password of that user; it is kept in memory only.
         :param secure: Whether to use HTTPS.
         :param verify: Certificates are always verified: False is refused.
@@ -154,7 +154,7 @@ class BaseDriver(NodeDriver):
             return True  # nobody knows: what was said stands
 
     def disconnect(self) -> None:
-        """End the connection. The next call makes a new one.
+        """End the connection. The next call opens a new one.
 
         Not needed: it ends with the driver, or when the program does.
         """

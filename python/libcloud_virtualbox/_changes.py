@@ -29,7 +29,7 @@ class Changes(Nodes):
         return True
 
     def ex_resume_node(self, node: _AnyNode) -> bool:
-        """Let a suspended or paused node go on.
+        """Continue a suspended or paused node.
 
         :param node: The node, or its id.
 
@@ -44,7 +44,7 @@ class Changes(Nodes):
 
         :param node: The node, or its id.
 
-        :raises errors.StateError: It does not run.
+        :raises errors.StateError: It is not running.
         """
         with self._raising():
             self._host.node_pause(id_of(node))
@@ -60,11 +60,11 @@ class Changes(Nodes):
         return self.ex_resume_node(node)
 
     def ex_discard_saved_state(self, node: _AnyNode) -> bool:
-        """Throw the saved state of a suspended node away: it is stopped then.
+        """Discard the saved state of a suspended node, which is then stopped.
 
         :param node: The node, or its id.
 
-        :raises errors.StateError: It runs, or is paused.
+        :raises errors.StateError: It is running, or paused.
         """
         with self._raising():
             self._host.node_discard_state(id_of(node))
@@ -83,7 +83,7 @@ class Changes(Nodes):
         return True
 
     def ex_describe_node(self, node: _AnyNode, description: str) -> bool:
-        """Set a node's description, also while it runs.
+        """Set a node's description, even while it is running.
 
         :param node: The node, or its id.
         :param description: Free text.
@@ -106,7 +106,7 @@ class Changes(Nodes):
         """Give a stopped node another size. Its disk can grow, not shrink.
 
         :param node: The node, or its id.
-        :param plan_id: The size or its id; None: what the node has, but for what is given here.
+        :param plan_id: The size or its id; None: what the node has, except for what is given here.
         :param memory: MiB.
         :param cpus: CPUs.
         :param disk: GiB.
@@ -114,7 +114,7 @@ class Changes(Nodes):
         :raises errors.StateError: It is not stopped, or its disk would have to grow and has
             snapshots.
         :raises errors.NotFoundError: There is no size of that id.
-        :raises errors.InvalidArgumentError: The host has not that much, or the disk is larger.
+        :raises errors.InvalidArgumentError: The host has less, or the disk is larger.
         """
         plan = plan_id
         if plan is None:
@@ -128,14 +128,14 @@ class Changes(Nodes):
 
     def ex_undefine_node(self, node: _AnyNode, delete_disks: bool = False) -> bool:
         """Remove a node, and keep its disk: as a detached volume of the node's name, or of its id
-        where another volume has that name. The disk is copied, so there must be room for both.
+        if another volume has that name. The disk is copied, so there must be room for both.
 
         :param node: The node, stopped.
         :param delete_disks: Whether its disk is to go, too: the same as :meth:`destroy_node`.
 
         :raises errors.StateError: It is not stopped, or VirtualBox cannot read it.
         :raises errors.BusyError: The disk of another node is linked to its disk.
-        :raises errors.SpaceError: The host's disk has not that much room.
+        :raises errors.SpaceError: The host's disk does not have that much room.
         """
         if delete_disks:
             return self.destroy_node(node)
@@ -166,7 +166,7 @@ class Changes(Nodes):
         return {tag["key"]: tag["value"] for tag in found["tags"]}
 
     def ex_set_metadata(self, node: _AnyNode, metadata: dict[str, str]) -> dict[str, str]:
-        """Let a node have these tags, and no others.
+        """Give a node these tags, and no others.
 
         :param node: The node, or its id.
         :param metadata: Keys and values of 1 to 255 characters; a value may be ''.
@@ -193,7 +193,7 @@ class Changes(Nodes):
         return True
 
     def ex_delete_tags(self, node: _AnyNode, tags: Union[dict[str, str], list[str]]) -> bool:
-        """Take tags of a node away, by their keys; those it has not are no error.
+        """Remove tags from a node, by their keys; missing ones are not an error.
 
         :param node: The node, or its id.
         :param tags: Their keys, or a dict with these.

@@ -59,24 +59,24 @@ class Create(Nodes, Networks, Forwards, Displays):
     ) -> Node:
         """Create a node from an image and start it; return when it runs.
 
-        libcloud's own order (name, size, image) is understood, too.
+        libcloud's own order (name, size, image) is accepted, too.
 
         :param name: 1 to 255 characters of Unicode; several nodes may share one.
         :param image: The image, or its id.
         :param size: The size, or its id: any '<cpus>_cpu-<MiB>_ram-<GiB>_disk' within the host.
         :param auth: The SSH key or password that lets in the image's user, if the image reads a
             NoCloud seed, as cloud-init does, or (a password alone) DMI strings. None: a password
-            is made up and returned in `extra['password']`, if host and image can tell it and there
-            are no `ex_userdata`.
+            is generated and returned in `extra['password']`, if host and image can pass it on and
+            there is no `ex_userdata`.
         :param ex_network_type: What its network adapter is attached to: 'nat', 'nat_network',
             'bridged', 'internal', 'host_only' or 'host_only_network'.
         :param ex_network_value: The name of that network; '': the first of its kind.
         :param ex_remote_display: The host's port for a remote display; 0: a free one, -1: none. The
-            result's `extra` tells of it in `vrde_...`, once also of its made-up `vrde_password`.
-        :param ex_settings_files: Not used: a node's files lie in a folder named after its id.
+            result's `extra` describes it in `vrde_...`, once also its generated `vrde_password`.
+        :param ex_settings_files: Not used: a node's files are in a folder named after its id.
         :param location: The host, or None.
-        :param ex_userdata: User data for cloud-init, in any of its forms, handed over as it is; packed
-            with gzip it is bytes.
+        :param ex_userdata: User data for cloud-init, in any of its forms, passed on unchanged; bytes
+            if compressed with gzip.
         :param ex_networks: Networks of several adapters, instead of `ex_network_type`.
         :param ex_disk_size: Its disk in GiB; None: that of the size.
         :param ex_os_type: VirtualBox's id of the guest's system, 'Debian_64'; None: the image's.
@@ -86,14 +86,14 @@ class Create(Nodes, Networks, Forwards, Displays):
             dicts with `port`, `target_port`, and the others if needed. A free port of the host is
             forwarded to the guest's SSH port in any case.
         :param ex_hostname: The guest's host name; None: made from `name`.
-        :param ex_linked_clone: Whether its disk holds only what differs from the image, which can
-            not be deleted then; such a node is made at once, whatever the image's size.
+        :param ex_linked_clone: Whether its disk holds only what differs from the image, which then
+            cannot be deleted; such a node is made at once, whatever the image's size.
         :param ex_start: Whether to start it.
         :param ex_description: Free text.
 
         :raises errors.InvalidArgumentError: Name, size, image or key cannot be used.
         :raises errors.NotFoundError: There is no such image.
-        :raises errors.SpaceError: The host's disk has not that much room.
+        :raises errors.SpaceError: The host's disk does not have that much room.
         """
         self._check_location(location)
         if ex_settings_files:
@@ -126,8 +126,8 @@ class Create(Nodes, Networks, Forwards, Displays):
         :param new_name: Its name; None: that of the node with '-clone' after it.
         :param snapshot: A snapshot of the node, by id or name, whose disk is copied; None: the disk
                          as it is now.
-        :param linked: Whether its disk holds only what differs from the snapshot, which cannot be
-                       deleted then, nor can the node; without one, one is taken, which stays.
+        :param linked: Whether its disk holds only what differs from the snapshot, which then
+                       cannot be deleted, nor can the node; without one, one is taken, and stays.
         :param start: Whether to start it.
 
         :raises errors.StateError: The node is suspended (and no snapshot given), or just starting
@@ -148,12 +148,12 @@ class Create(Nodes, Networks, Forwards, Displays):
         """Tell a stopped node's guest what to do at its next boot, as if that were its first.
 
         :param node: The node, or its id.
-        :param user_data: For cloud-init, in any of its forms; packed with gzip it is bytes.
+        :param user_data: For cloud-init, in any of its forms; bytes if compressed with gzip.
         :param auth: The SSH key or password that lets in the image's user.
         :param hostname: The guest's host name; None: made from the node's name.
 
-        A node that was told its password by DMI strings may run; without `auth` these have none
-        any more.
+        A node that learned its password from DMI strings may be running; without `auth` these no
+        longer hold one.
 
         :raises errors.StateError: The node is not stopped.
         :raises errors.UnsupportedError: The host is older than VirtualBox 6.0.
@@ -186,12 +186,13 @@ class Create(Nodes, Networks, Forwards, Displays):
         if isinstance(auth, NodeAuthPassword):
             return {"password": auth.password}
         raise errors.InvalidArgumentError(
-            f"auth is a NodeAuthSSHKey or a NodeAuthPassword, not a {type(auth).__name__}", self
+            f"auth must be a NodeAuthSSHKey or a NodeAuthPassword, not a {type(auth).__name__}",
+            self,
         )
 
     def _create_with_auth(self, name: str, auth: _Auth, wanted: dict[str, Any]) -> Node:
-        """Creates a node; without any authentication with a password of its own, where host and
-        image can tell it to the guest."""
+        """Creates a node; without any authentication, with a generated password if host and image
+        can pass it to the guest."""
         if auth is not None or wanted["user_data"] is not None:
             return self._create(name, {**wanted, **self._credentials(auth)})
         password = secrets.token_urlsafe(16)

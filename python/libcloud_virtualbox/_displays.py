@@ -30,7 +30,7 @@ class Displays(BaseDriver):
     """Nodes have no remote display unless they are given one."""
 
     def ex_get_remote_display(self, node: Union[Node, str]) -> dict[str, Any]:
-        """Where a node's screen is seen.
+        """Where a node's screen can be seen.
 
         It is not in the node's `extra`, as it takes several calls to the host.
 
@@ -52,15 +52,15 @@ class Displays(BaseDriver):
         address: str = "127.0.0.1",
         password: Optional[str] = None,
     ) -> dict[str, Any]:
-        """Let a node's screen be seen, or change where; the node is stopped, or running: then its
-        guest stands still for a moment.
+        """Make a node's screen available, or change where. If the node is running, its guest stands
+        still for a moment.
 
         :param node: The node, or its id.
         :param port: The host's port to listen on; 0: a free one.
         :param address: The host's address to listen on; '': all. VirtualBox's VNC may also listen
-            on port 5900 of all of the host's IPv6 addresses, whatever it is told.
+            on port 5900 of all of the host's IPv6 addresses, whatever address is given.
         :param password: 1 to 8 printable ASCII characters; None: the one it has, '': none, which
-            with VNC lets nobody in or everybody, as the host was built. VirtualBox keeps it
+            with VNC lets in nobody or everybody, depending on the host's build. VirtualBox keeps it
             readable in its settings. RDP takes none.
         :return: As :meth:`ex_get_remote_display`.
 
@@ -75,7 +75,7 @@ class Displays(BaseDriver):
             ))
 
     def ex_disable_remote_display(self, node: Union[Node, str]) -> bool:
-        """Let a node's screen be seen no more, and forget its password.
+        """Make a node's screen unavailable, and forget its password.
 
         :param node: The node, or its id.
 
@@ -86,14 +86,14 @@ class Displays(BaseDriver):
         return True
 
     def ex_open_console(self, node: Union[Node, str]) -> str:
-        """Where the screen of a running node is seen, as a URL.
+        """Where the screen of a running node can be seen, as a URL.
 
-        A browser needs a bridge to it, as `websockify 6080 127.0.0.1:PORT` on the host, and noVNC.
+        A browser needs a bridge to it, like `websockify 6080 127.0.0.1:PORT` there, and noVNC.
 
         :param node: The node, or its id.
         :return: 'vnc://127.0.0.1:20001': the port is the host's; or 'rdp://...'.
 
-        :raises errors.StateError: The node does not run, or its remote display is not enabled.
+        :raises errors.StateError: The node is not running, or its remote display is not enabled.
         """
         with self._raising():
             display = self._host.display_get(id_of(node))
@@ -108,12 +108,12 @@ class Displays(BaseDriver):
                 self,
             )
         if not display["address"]:
-            raise errors.StateError("its remote display listens at no IP address", self)
+            raise errors.StateError("its remote display does not listen at an IP address", self)
         host = self.host if display["address"] == _ANY else display["address"]
         return f"{display['kind']}://{host}:{display['port']}"
 
     def _give_display(self, node: Node, port: int) -> dict[str, Any]:
-        """Enables it with a made-up password, which RDP does not take; returns more `extra`."""
+        """Enables it with a generated password, which RDP does not take; returns more `extra`."""
         password: Optional[str] = secrets.token_urlsafe(6)
         try:
             display = self.ex_enable_remote_display(node, port, password=password)

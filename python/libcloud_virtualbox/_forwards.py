@@ -83,13 +83,13 @@ class Forwards(BaseDriver):
     def ex_set_port_forwards(
         self, node: Union[Node, str], forwards: Sequence[dict[str, Any]]
     ) -> list[dict[str, Any]]:
-        """Let a node have these forwards, and no others but to its SSH port.
+        """Give a node these forwards, and no others except to its SSH port.
 
-        What it has already stays as it is; when one cannot be made, the rest has been.
+        Those it already has stay unchanged; if one cannot be made, the others have been.
 
         :param node: The node, stopped or running.
         :param forwards: Dicts with `port`, `target_port`, and if needed `protocol`, `host_ip` and
-            `guest_ip`, as of :meth:`ex_create_port_forward`.
+            `guest_ip`, as for :meth:`ex_create_port_forward`.
         :return: The forwards that it has then, as listed.
 
         :raises errors.ExistsError: Another node has one of those ports of the host.
@@ -139,5 +139,5 @@ class Forwards(BaseDriver):
         """Address and number of a port that may be given as '192.0.2.7:80'."""
         before, _, number = str(port).rpartition(":")
         if not number.isdecimal():
-            raise errors.InvalidArgumentError(f"{port!r} is no port", self)
+            raise errors.InvalidArgumentError(f"{port!r} is not a port", self)
         return before or address, int(number)

@@ -143,7 +143,7 @@ class Images(BaseDriver):
             None: as the archive says, or as VirtualBox makes machines.
 
         :raises errors.ExistsError: There is an image of that name.
-        :raises errors.InvalidArgumentError: The file is no disk image, or in another format.
+        :raises errors.InvalidArgumentError: The file is not a disk image, or in another format.
         """
         with self._raising():
             return self._image(
@@ -162,7 +162,7 @@ class Images(BaseDriver):
             )
 
     def ex_export_image(self, image: Union[NodeImage, str], path: str) -> str:
-        """Write an image to a file here: a raw disk, with holes where zeros are.
+        """Write an image to a file here: a raw disk, sparse where there are zeros.
 
         :param image: The image, or its id.
         :param path: The file, which is there when it is whole, or not at all.

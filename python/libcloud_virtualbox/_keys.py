@@ -49,10 +49,10 @@ class Keys(BaseDriver):
         """Keep a public key, given as one line as in `authorized_keys`.
 
         :param name: A name that no other key has.
-        :param key_material: The line; as bytes in UTF-8, or its comment is left out.
+        :param key_material: The line; if bytes, in UTF-8, or its comment is omitted.
 
         :raises errors.ExistsError: There is one of that name.
-        :raises errors.InvalidArgumentError: It is no public key.
+        :raises errors.InvalidArgumentError: It is not a public key.
         """
         with self._raising():
             return self._key(self._host.key_import(name, self._key_text(key_material)))
@@ -61,10 +61,10 @@ class Keys(BaseDriver):
         """Keep the public key that a file holds.
 
         :param name: A name that no other key has.
-        :param key_file_path: The file, as in '~/.ssh/id_ed25519.pub'.
+        :param key_file_path: The file, like '~/.ssh/id_ed25519.pub'.
 
         :raises errors.ExistsError: There is one of that name.
-        :raises errors.InvalidArgumentError: It is no public key.
+        :raises errors.InvalidArgumentError: It is not a public key.
         """
         return self.import_key_pair_from_string(
             name, Path(key_file_path).expanduser().read_bytes()
@@ -73,7 +73,7 @@ class Keys(BaseDriver):
     def _key_text(self, key: Union[str, bytes]) -> str:
         """Of a key in another encoding, what is in ASCII in any case: its type and its numbers."""
         if b"\0" in key if isinstance(key, bytes) else "\0" in key:
-            raise errors.InvalidArgumentError("the key is no text in UTF-8", self)
+            raise errors.InvalidArgumentError("the key is not text in UTF-8", self)
         if isinstance(key, str):
             return key.strip()
         try:

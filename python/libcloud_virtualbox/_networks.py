@@ -29,8 +29,8 @@ def word_of(kind: str) -> str:
 class VirtualBoxNetwork:
     """A network of the host.
 
-    `id` is its kind and name, as 'host_only:vboxnet0'; `cidr` its IPv4 range, None if it has none;
-    `extra` tells `type` (a word of `KINDS`), `cidr`, `dhcp` and `up`.
+    `id` is its kind and name, like 'host_only:vboxnet0'; `cidr` its IPv4 range or None; `extra`
+    has `type` (a word of `KINDS`), `cidr`, `dhcp` and `up`.
     """
 
     def __init__(
@@ -72,10 +72,10 @@ class Networks(BaseDriver):
         """Create a network.
 
         :param name: Its name; not used for 'host_only', which VirtualBox names itself.
-        :param cidr: Its IPv4 range, as '10.9.0.0/24'; None: VirtualBox's own choice.
+        :param cidr: Its IPv4 range, like '10.9.0.0/24'; None: VirtualBox's own choice.
         :param location: The host, or None.
         :param ex_type: 'nat_network', 'host_only' or 'host_only_network' (VirtualBox 7.0 and later).
-        :param ex_dhcp: Whether VirtualBox gives addresses in a NAT network.
+        :param ex_dhcp: Whether VirtualBox assigns addresses in a NAT network.
 
         :raises errors.ExistsError: There is one of that name.
         :raises errors.UnsupportedError: The host has no such networks.

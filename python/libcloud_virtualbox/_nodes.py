@@ -34,17 +34,17 @@ class Nodes(Sizes):
     NODE_STATE_MAP = _STATES
 
     def list_nodes(self) -> list[Node]:
-        """List the nodes, by name, also those of other programs.
+        """List the nodes, by name, including those of other programs.
 
         A machine that VirtualBox cannot read is listed in the state ERROR, with the reason in
         `extra['error']`.
 
         A node behind NAT has its host's address among `public_ips` if a port of it is forwarded to
-        its SSH server; `extra['ssh_port']` is that port, `extra['ports']` tells of all.
+        its SSH server; `extra['ssh_port']` is that port, `extra['ports']` lists all of them.
 
         :return: Nodes; `created_at` is UTC without a time zone, None for those of other programs;
-            `extra` is plain JSON, and the same as long as the node is; the size is that of what
-            the machine has now, 'Unknown' where nobody knows.
+            `extra` is plain JSON, and the same as long as the node is unchanged; the size is what
+            the machine has now, 'Unknown' if that is unknown.
 
         :raises errors.ConnectionFailedError: The host does not answer.
         """
@@ -97,7 +97,7 @@ class Nodes(Sizes):
         :param node: The node.
         :param ex_force: True: cut its power. False: press its power button, and leave it running
             if the guest does not react. None: press the button, and cut the power if the guest has
-            not shut down after a minute or knows no power button.
+            not shut down after a minute or ignores the power button.
 
         :raises errors.HostTimeoutError: With `ex_force` False: the guest does not react.
         """
@@ -111,7 +111,7 @@ class Nodes(Sizes):
         :param ex_force: True: press its reset button. False: through the guest only. None: through
             the guest, or by the reset button if the guest does not shut down within a minute.
 
-        :raises errors.StateError: The node does not run.
+        :raises errors.StateError: The node is not running.
         """
         self._gently(self._host.node_reboot, node, ex_force)
         return True
@@ -162,7 +162,7 @@ class Nodes(Sizes):
         :param node: The node.
 
         :raises errors.HostTimeoutError: The guest does not react.
-        :raises errors.StateError: It knows no power button.
+        :raises errors.StateError: It ignores the power button.
         """
         return self.stop_node(node, ex_force=False)
 
@@ -171,7 +171,7 @@ class Nodes(Sizes):
 
         :param node: The node.
 
-        :raises errors.StateError: The node does not run.
+        :raises errors.StateError: The node is not running.
         """
         return self.reboot_node(node, ex_force=True)
 
@@ -185,7 +185,7 @@ class Nodes(Sizes):
         :param screen: 0, the first.
         :return: The path of the file, <id>.png.
 
-        :raises errors.StateError: The node does not run.
+        :raises errors.StateError: The node is not running.
         """
         if screen != 0:
             raise errors.UnsupportedError("nodes have one screen, 0", self)
@@ -197,7 +197,7 @@ class Nodes(Sizes):
         return path
 
     def ex_get_node_log(self, node: Union[Node, str]) -> str:
-        """What VirtualBox has written of a node's last run.
+        """The log that VirtualBox wrote of a node's last run.
 
         :param node: The node, or its id.
 
@@ -207,7 +207,7 @@ class Nodes(Sizes):
             return self._host.node_log(id_of(node))
 
     def ex_get_api_version(self) -> str:
-        """The version of the host's web service interface, as '7_2'.
+        """The version of the host's web service interface, like '7_2'.
 
         :raises errors.ConnectionFailedError: The host does not answer.
         """

@@ -13,7 +13,7 @@ _UNKNOWN: _types.Size = {"id": "", "name": "Unknown", "cpus": 0, "ram_mb": 0, "d
 
 
 def parsed(size_id: str) -> Optional[_types.Size]:
-    """What the id of a size says ("2_cpu-2048_ram-30_disk"), None if it has not that form."""
+    """What the id of a size says ("2_cpu-2048_ram-30_disk"), None if it does not have that form."""
     try:
         known = _vboxcloud.size_parse(size_id)
     except _vboxcloud.VboxcloudError:
@@ -27,8 +27,8 @@ class Sizes(BaseDriver):
     def list_sizes(self, location: Optional[NodeLocation] = None) -> list[NodeSize]:
         """List the catalogue of sizes, smallest first.
 
-        The last one has the id '' and the name 'Unknown': it stands for machines of which nobody
-        knows what they have.
+        The last one has the id '' and the name 'Unknown': it stands for machines whose
+        resources are unknown.
 
         :param location: The host, or None.
         :return: Sizes: `ram` in MiB, `disk` in GiB, CPUs in `extra['cpus']` and `extra['cpu']`.
@@ -57,7 +57,7 @@ class Sizes(BaseDriver):
     def ex_get_size(self, size_id: str) -> NodeSize:
         """The size of an id, which need not be in the catalogue.
 
-        :param size_id: As '2_cpu-2048_ram-30_disk'.
+        :param size_id: Like '2_cpu-2048_ram-30_disk'.
 
         :raises errors.NotFoundError: It is not of the form '1_cpu-256_ram-30_disk'.
         """
@@ -73,7 +73,7 @@ class Sizes(BaseDriver):
     def _size_id(self, size: Union[NodeSize, str], **changed: Optional[int]) -> str:
         """The id of a size, with some of its numbers (`cpus`, `ram`, `disk`) changed.
 
-        One of another form, of a program's own making, is taken for what it holds.
+        A size object made by the program itself counts as what it holds.
         """
         known = parsed(id_of(size))
         if known is None and isinstance(size, NodeSize) and size.extra.get("cpus"):

@@ -38,13 +38,13 @@ class Snapshots(BaseDriver):
         :param node: The node, or its id.
         :param snapshot_name: 1 to 255 characters of Unicode; several may have the same.
         :param description: Free text.
-        :param dump_memory: Not used: VirtualBox saves the memory of a node that runs, always.
+        :param dump_memory: Not used: VirtualBox always saves the memory of a running node.
         :param quiesce: Whether the guest writes its file systems first.
 
-        :raises NotImplementedError: With `quiesce`, which VirtualBox has not.
+        :raises NotImplementedError: With `quiesce`, which VirtualBox lacks.
         """
         if quiesce:
-            raise errors.UnsupportedError("VirtualBox cannot have guests write out first", self)
+            raise errors.UnsupportedError("VirtualBox cannot make guests flush their disks", self)
         with self._raising():
             self._host.snapshot_create(
                 node=id_of(node), name=snapshot_name, description=description
@@ -54,13 +54,13 @@ class Snapshots(BaseDriver):
     def ex_revert_to_snapshot(
         self, node: Union[Node, str], snapshot_name: Optional[str] = None
     ) -> bool:
-        """Set a stopped node back to a snapshot; what it did since is lost.
+        """Revert a stopped node to a snapshot; its changes since then are lost.
 
         :param node: The node, or its id.
         :param snapshot_name: Name or id; None: the one that the node builds on.
 
         :raises errors.NotFoundError: It has no such snapshot.
-        :raises errors.StateError: The node runs.
+        :raises errors.StateError: The node is running.
         """
         with self._raising():
             self._host.snapshot_revert(id_of(node), snapshot_name)

@@ -27,7 +27,7 @@ class Finding(TypedDict):
     level: str  # "ok", "warning", "error"
     subject: str
     text: str
-    cure: str
+    hint: str  # "VBC_HINT_URL": enum vbc_hint
 
 
 class Leftover(TypedDict):

@@ -45,6 +45,7 @@ class VboxcloudError(Exception):
     """str() is one sentence without full stop and without secrets."""
 
     code: str  # "VBC_E_BUSY": enum vbc_code
+    hint: str  # "VBC_HINT_LIST_NODES": enum vbc_hint
     result: int  # VirtualBox's result code, 0 if none
     http: int  # HTTP status, 0 if none
     os: int  # errno or the transport's own code, 0 if none

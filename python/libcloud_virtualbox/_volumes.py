@@ -27,7 +27,7 @@ class Volumes(BaseDriver):
         :return: Volumes: `size` in GiB; in `extra` the file (`location`), the bytes it takes on the
             host (`actual_size`), whether it grows as it is written (`dynamic`), and the ids of the
             nodes it is attached to (`attached_to`). `size`, `actual_size` and `dynamic` are None
-            when VirtualBox cannot read the file.
+            if VirtualBox cannot read the file.
 
         :raises errors.ConnectionFailedError: The host does not answer.
         """
@@ -49,10 +49,10 @@ class Volumes(BaseDriver):
         :param name: 1 to 255 characters of Unicode that no other volume has.
         :param location: The host, or None.
         :param snapshot: The volume snapshot to begin with; None: an empty volume.
-        :param ex_dynamic: Take the host's space as it is written, not at once.
+        :param ex_dynamic: Take up the host's space as it is written, not all at once.
 
         :raises errors.ExistsError: There is a volume of that name.
-        :raises errors.SpaceError: The host's disk has not that much room.
+        :raises errors.SpaceError: The host's disk does not have that much room.
         """
         self._check_location(location)
         begin = None if snapshot is None else id_of(snapshot)
@@ -66,14 +66,14 @@ class Volumes(BaseDriver):
     def attach_volume(
         self, node: Node, volume: StorageVolume, device: Optional[str] = None
     ) -> bool:
-        """Attach a volume to a node, stopped or running, at the first free place.
+        """Attach a volume to a node, stopped or running, at the first free slot.
 
         :param node: The node.
         :param volume: The volume.
         :param device: Not used: a guest names its disks itself.
 
         :raises errors.BusyError: It is attached to another node, or the machine is in use.
-        :raises errors.StateError: There is no room that can be used while the node runs.
+        :raises errors.StateError: There is no slot that can be used while the node is running.
         """
         with self._raising():
             self._host.volume_attach(id_of(volume), id_of(node))
@@ -83,7 +83,7 @@ class Volumes(BaseDriver):
         """Detach a volume from its node, stopped or running; one that is detached is left alone.
 
         :param volume: The volume.
-        :param ex_node: The node, or None. A volume is never on more than one.
+        :param ex_node: The node, or None. A volume is never attached to more than one.
 
         :raises errors.StateError: It is attached to another node than `ex_node`.
         """
@@ -123,7 +123,7 @@ class Volumes(BaseDriver):
         :param volume: The volume.
         :param name: Its name; None: the time.
 
-        :raises errors.SpaceError: The host's disk has not that much room.
+        :raises errors.SpaceError: The host's disk does not have that much room.
         """
         with self._raising():
             return self._snapshot(self._host.snapshot_create(volume=id_of(volume), name=name))
@@ -140,7 +140,7 @@ class Volumes(BaseDriver):
         return True
 
     def ex_list_volume_snapshots(self) -> list[VolumeSnapshot]:
-        """List the snapshots of all volumes, also of those that are gone, oldest first.
+        """List the snapshots of all volumes, including those that are gone, oldest first.
 
         :raises errors.ConnectionFailedError: The host does not answer.
         """
@@ -160,7 +160,7 @@ class Volumes(BaseDriver):
         return True
 
     def ex_rename_volume(self, volume: Union[StorageVolume, str], name: str) -> bool:
-        """Rename a volume, also while it is in use.
+        """Rename a volume, even while it is in use.
 
         :param volume: The volume.
         :param name: 1 to 255 characters of Unicode that no other volume has.
@@ -175,7 +175,7 @@ class Volumes(BaseDriver):
         try:
             return int(size)
         except (TypeError, ValueError):
-            raise errors.InvalidArgumentError(f"{size!r} is no size in GiB", self) from None
+            raise errors.InvalidArgumentError(f"{size!r} is not a size in GiB", self) from None
 
     def _check_attached(self, volume: _types.Volume, node: str) -> None:
         if volume["node"] not in ("", node):

@@ -17,6 +17,7 @@ from libcloud.compute.types import KeyPairDoesNotExistError
 from requests.exceptions import ConnectionError as RequestsConnectionError
 
 from . import _vboxcloud
+from ._hints import hinted
 
 
 class VirtualBoxError(LibcloudError, RuntimeError):
@@ -37,7 +38,7 @@ class VirtualBoxError(LibcloudError, RuntimeError):
         self.driver = driver
 
     def reword(self, text: str) -> None:
-        """Lets it say this, where programs compare with the original driver's words."""
+        """Makes it say this, where programs compare with the original driver's words."""
         self.value = text
         self.args = (text,)
 
@@ -106,7 +107,7 @@ class ExistsError(VirtualBoxError):
 
 
 class BusyError(VirtualBoxError):
-    """Somebody else uses it: a lock, an attachment."""
+    """Something else is using it: a lock, an attachment."""
 
 
 class StateError(VirtualBoxError):
@@ -140,7 +141,8 @@ def translated(driver: Any) -> Iterator[None]:
     try:
         yield
     except _vboxcloud.VboxcloudError as reported:
-        error = _BY_CODE.get(reported.code, VirtualBoxError)(reported.text, driver)
+        text = hinted(reported.text, reported.hint)
+        error = _BY_CODE.get(reported.code, VirtualBoxError)(text, driver)
         error.code, error.call, error.result = reported.code, reported.call, reported.result
         raise error from None
     except ValueError as failure:  # what cannot even be handed to the C library

@@ -101,13 +101,13 @@ def test_refused(name: str) -> None:
             (["IVirtualBox_findMachine"], "needs the argument 'nameOrId'"),
             (["IVirtualBox_findMachine", "name=x"], "no argument 'name'; its arguments: nameOrId"),
             (["IVirtualBox_findMachine", "nameOrId=x", "nameOrId=y"], "is given twice"),
-            (["IMachine_setCPUCount", "CPUCount=many"], "'many' is no number from 0 to 4294967295"),
-            (["IMachine_setCPUCount", "CPUCount=-1"], "'-1' is no number"),
+            (["IMachine_setCPUCount", "CPUCount=many"], "'many' is not a number from 0 to 4294967295"),
+            (["IMachine_setCPUCount", "CPUCount=-1"], "'-1' is not a number"),
             (["IMachine_setAutostartEnabled", "autostartEnabled=yes"], "neither true nor false"),
-            (["IMachine_setBootOrder", "position=1", "device=Cheese"], "'Cheese' is no DeviceType; "
-             "it has Null, Floppy, DVD, HardDisk")):
+            (["IMachine_setBootOrder", "position=1", "device=Cheese"],
+             "'Cheese' is not a member of DeviceType, which has Null, Floppy, DVD, HardDisk")):
         fails(cloud("api", *make, *words), 2, pattern, f"refused: {' '.join(words)}")
-    fails(cloud("api", "x=3"), 2, "no call stands before it", "an argument alone")
+    fails(cloud("api", "x=3"), 2, "there is no call before it", "an argument alone")
     ok(api("IVirtualBox_getExtraData", "key=test/api") == {"returnval": ""}, "nothing was done")
     ok(contents() == before, "nor made")
     fails(cloud("api", "IVirtualBox_findMachine", "nameOrId=" + unique("no")), 3, "Could not find",

@@ -170,7 +170,7 @@ def test_password_files() -> None:
     refused("two lines", secret("two", b"a\nb\n"), "more than one line")
     refused("binary data", secret("binary", b"a\0b"), "binary")
     refused("UTF-16", secret("wide", "word".encode("utf-16")), "UTF-16; save it as UTF-8")
-    refused("no UTF-8", secret("latin", b"\xe9"), "no text")
+    refused("no UTF-8", secret("latin", b"\xe9"), "not text")
     refused("a large file", secret("large", b"x" * 5000), "too large")
     refused("a file others can change", secret("writable", b"x", 0o666), "chmod 600")
     result = run(*LIST, env={"VBOXCLOUD_HOST": url,
@@ -195,14 +195,14 @@ def test_mistakes() -> None:
     refused("no key at all", "[host a]\nnonsense\n", "config.ini:2: ")
     refused("a host without a URL", "[default]\nhost = b\n[host b]\nuser = c\n", "has no url")
     refused("a host with an empty URL", "[default]\nhost = b\n[host b]\nurl =\n",
-            r"section \[host b\] of .*config.ini has no url: add one, as in url = NAME:18083")
+            r"section \[host b\] of .*config.ini has no url: add one, like url = NAME:18083")
     refused("a default near a section", "[default]\nhost = lap\n[host lab]\nurl = x\n",
             "did you mean 'lab'.* http://lap$")
     refused("a line too long", f"[host a]\nurl = http://{'a' * 300}\n", "config.ini:2: ")
 
 
 ADDRESSES = (  # that are none; what is said of it
-    ("a b", "'a b' is no address of a host: it looks like NAME, NAME:18083 or http://NAME:18083"),
+    ("a b", "'a b' is not the address of a host: it looks like NAME, NAME:18083 or http://NAME:18083"),
     ("http://", "it looks like NAME"), ("/etc/x", "it looks like NAME"),
     ("http:lab", "it looks like NAME"), ("//lab", "it looks like NAME"), ("x?y", "[?] or #"),
     ("<lab>", "it looks like NAME"), ("ftp://x", "begin with http:// or https://"),

@@ -96,10 +96,10 @@ def words() -> None:
     refuses("--password-file", str(HOME / "none"), status=3, why="none", what="no such file")
     for port in ("0", "65536", "5900-5910", "x"):
         refuses("--port", port, status=2, why="1 to 65535", what=f"port {port}")
-    refuses("--address", "example.org", "--no-password", status=2, why="no IPv4", what="a name")
-    refuses("--off", status=2, why="leave one away", what="on and off")
-    fails(cloud("node", "display", id, "--port", "5900"), 2, "with '--on' only", "a port of nothing")
-    fails(cloud("node", "display", id, "--no-password"), 2, "with '--on' only", "nor a password")
+    refuses("--address", "example.org", "--no-password", status=2, why="not an IPv4", what="a name")
+    refuses("--off", status=2, why="omit one of them", what="on and off")
+    fails(cloud("node", "display", id, "--port", "5900"), 2, "only with '--on'", "a port of nothing")
+    fails(cloud("node", "display", id, "--no-password"), 2, "only with '--on'", "nor a password")
     fails(cloud("node", "display", unique("none")), 3, "there is no node", "of no node")
     is_off(display())
 
@@ -160,7 +160,7 @@ def ports(forward: int) -> None:
           "is taken by node", "another node on that port")
     fails(cloud(*create, "--forward", f"{now['port']}:80"), 6, "is taken by node", "or a forward")
     fails(cloud(*create, "--display", "auto"), 2, "needs a password", "a new one without password")
-    fails(cloud(*create, "--display-password-file", secret), 2, "with '--display' only",
+    fails(cloud(*create, "--display-password-file", secret), 2, "only with '--display'",
           "a password of nothing")
     result = cloud(*create, "--display", "auto", "--display-password-file", secret)
     ok(result.status == 0, "a new node with a display", result)
@@ -202,9 +202,9 @@ def no_pack() -> None:
         fails(on("--password-file", secret), 6, "no extension pack .* install VNC or Oracle's",
               "a host without an extension pack")
         proxy.rules([rule | {"pattern": ">VNC<", "with": ">Oracle VirtualBox Extension Pack<"}])
-        fails(on("--password-file", secret), 2, "speaks RDP, which takes no password",
+        fails(on("--password-file", secret), 2, "speaks RDP, which takes no display password",
               "a password for RDP")
-        fails(on("--address", "all"), 2, "lets everybody in", "RDP for all")
+        fails(on("--address", "all"), 2, "lets in everybody", "RDP for all")
     is_off(display())
 
 

@@ -49,7 +49,7 @@ def test_told(image: str) -> None:
     ok(strings(clone) == ["", ""], "a clone is not told")
     is_fine(cloud("node", "seed", name), "told anew while it runs, without a password")
     ok(strings(name) == [MARK, "string:3"], "of which nothing is left in the settings")
-    fails(cloud("node", "seed", name, "--hostname", "a"), 2, "which carry a password only",
+    fails(cloud("node", "seed", name, "--hostname", "a"), 2, "which carry only a password",
           "a host name is refused then too")
     is_fine(cloud("node", "destroy", name, clone), "destroyed", "")
 
@@ -75,9 +75,9 @@ def test_refused(image: str) -> None:
     before = contents()
     data = Path(HOME, "user-data")
     data.write_text("#!/bin/sh\n")
-    refused("which carry a password only", "user data", "--user-data", str(data))
-    refused("which carry a password only", "a host name", "--hostname", "a")
-    refused("which carry a password only", "a key", "--ssh-key", "any")
+    refused("which carry only a password", "user data", "--user-data", str(data))
+    refused("which carry only a password", "a host name", "--hostname", "a")
+    refused("which carry only a password", "a key", "--ssh-key", "any")
     refused("room for 253 bytes of it, not 254", "a password that is too long", "--password-file",
             secret("horse".ljust(LONGEST - 1, "x") + "\u00fc"))
     refused("without control characters", "a tab", "--password-file", secret("horse\tx"))

@@ -124,14 +124,14 @@ def test_refused(image: str) -> None:
     before = contents()
     create(3, "there is no key 'nobody'", "an unknown key", "--ssh-key", "nobody")
     create(3, "cannot read ./none", "a key file that is not there", "--ssh-key", "./none")
-    create(2, "no public SSH key", "a file without a key", "--ssh-key", written("x.pub", "hello"))
+    create(2, "not a public SSH key", "a file without a key", "--ssh-key", written("x.pub", "hello"))
     create(2, "private key", "a private key", "--ssh-key",
            written("y.pub", "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n"))
     create(2, "one line of 1 to 255", "an empty password", "--password-file", written("p", "\n"))
     create(2, "cannot be a host name", "a wrong host name", "--hostname", "a_b")
     create(2, "more than 16777216 bytes.*gzip", "too much user data", "--user-data", "/dev/zero")
     create(2, "cannot read .*directory", "user data that is a folder", "--user-data", "/tmp")
-    create(2, "no text in UTF-8", "a password in Latin-1", "--password-file",
+    create(2, "text in UTF-8", "a password in Latin-1", "--password-file",
            written("p", b"w\xf6rd\n"))
     create(2, "UTF-16.*save it as UTF-8", "a password in UTF-16", "--password-file",
            written("p", "word".encode("utf-16")))
@@ -155,13 +155,13 @@ def test_other_init(image: str) -> None:
     other = unique("none")
     ask("image", "copy", image, other, "--init", "none")
     fails(cloud("node", "create", unique("no"), "--image", other, "--size", SIZE, "--hostname", "a"),
-          2, "marked --init none", "an image whose guest reads no seed")
+          2, "`init` is .none", "an image whose guest reads no seed")
     is_fine(cloud("image", "delete", other), "that image is deleted", "")
 
 
 def test_old_host(image: str) -> None:
     fails(cloud("node", "create", unique("no"), "--image", image, "--size", SIZE, "--hostname", "a"),
-          1, "cannot take a seed for the first boot .*--init dmi",
+          1, "cannot take a seed for the first boot .*`init` .dmi",
           "a host that takes no uploads says so, and what to do")
 
 

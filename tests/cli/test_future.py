@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A VirtualBox newer than all we know: the host speaks as one (tests/proxylib/future.py)."""
+"""A VirtualBox newer than all we know: the host emulates one (tests/proxylib/future.py)."""
 from __future__ import annotations
 
 import json

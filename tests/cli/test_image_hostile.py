@@ -121,7 +121,7 @@ def test_descriptions() -> None:
     for what, pattern, file in (
             ("disks", f"holds {MANY + 1} disks", described("d.ova", disks='<Disk ovf:fileRef="z"/>' * MANY)),
             ("machines", f"holds {MANY + 1} machines", described("m.ova", rest="<VirtualSystem/>" * MANY)),
-            ("sums of one file", "does not tell clearly",
+            ("sums of one file", "does not clearly state",
              described("s.ova", manifest=[b"SHA256(d.img)= 00\n" * MANY]))):
         looked_through(file, what, pattern)
 
@@ -175,7 +175,7 @@ def test_tables() -> None:
     opened(write("ends.vmdk", DESCRIPTOR.encode(), b"\n" * MIB), "line ends", "it names no file")
     opened(write("zeros.vmdk", DESCRIPTOR.encode(), b"RW 1 ZERO\n" * 25_000), "parts of zeros",
            "127.0.0.1:9", 4)
-    opened(part("one", 1, []), "tables of one entry", "is damaged, or of a kind that is not known")
+    opened(part("one", 1, []), "tables of one entry", "is damaged, or of an unknown kind")
     opened(part("large", MIB, [1], 500, 1), "tables larger than what they are for", "127.0.0.1:9", 4)
     opened(qcow2("huge.qcow2", 21, 5), "a disk of more than VirtualBox has", "more than 2 TiB")
     ends(qcow2("tables.qcow2", 9, 1 << 22), "a qcow2 of millions of tables", NOBODY)

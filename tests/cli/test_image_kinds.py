@@ -39,7 +39,7 @@ STARTS = {
     "secret.img": (b"LUKS\xba\xbe\0\1", "is encrypted with LUKS.*cryptsetup open"),
     "evidence.E01": (b"EVF\x09\x0d\x0a\xff\0", "ewfexport"),
     "esxi.vmdk": (b"COWD\1\0\0\0", "in the format VMDK of ESXi" + CONVERT),
-    "unknown": (b"\1\2\3\4", "in no format that is known.*--format raw"),
+    "unknown": (b"\1\2\3\4", "in no known format.*--format raw"),
     "unknown.qcow2": (b"\1\2\3\4", "is damaged, or not what its name says"),
     **{f"unknown.img.{suffix}": (b"\1\2\3\4", "is damaged, or not what its name says.*--format raw")
        for suffix in ("gz", "xz", "zst", "zstd", "bz2", "lzma", "lz4", "7z", "zip", "tar")},
@@ -109,7 +109,7 @@ def test_qcow2() -> None:
         refused(patched(name, plain, change), "is damaged: its header makes no sense")
     table = struct.unpack(">Q", plain.read_bytes()[40:48])[0]
     first = struct.unpack(">Q", plain.read_bytes()[table:table + 8])[0]
-    refused(patched("between.qcow2", plain, (table, struct.pack(">Q", first + 512))), "is damaged: a table")
+    refused(patched("between.qcow2", plain, (table, struct.pack(">Q", first + 512))), "is damaged: one of its tables")
     often = patched("often.qcow2", plain, (36, struct.pack(">IQ", 1 << 22, 16 * MIB)))
     with often.open("r+b") as out:  # would be 256 GiB to read
         out.seek(16 * MIB)
@@ -117,7 +117,7 @@ def test_qcow2() -> None:
     fails(run("image", "import", str(often), "--name", "x", env=NOBODY), 4, "127.0.0.1:9",
           "a table named millions of times is read once")
     odd = patched("odd.qcow2", plain, (24, struct.pack(">Q", 4 * MIB - 100)))
-    refused(odd, "no whole sectors, which VirtualBox cannot read" + CONVERT)
+    refused(odd, "not a whole number of sectors, which VirtualBox cannot read" + CONVERT)
     refused(made("data.qcow2", "-o", f"data_file={folder}/data.bin"), "needs other files")
     qemu("snapshot", "-d", "s", snapshot)
     imported(snapshot)  # the ways out
@@ -130,7 +130,7 @@ def test_qcow2() -> None:
 def test_what_vendors_write() -> None:
     vmdk, vdi = made("plain.vmdk", form="vmdk"), made("plain.vdi", form="vdi")
     refused(patched("two.vmdk", vmdk, (4, b"\2")), "unknown version of the format VMDK" + CONVERT)
-    refused(patched("sent.vmdk", vmdk, (73, b"\r\n\r\n")), "line ends in it were changed")
+    refused(patched("sent.vmdk", vmdk, (73, b"\r\n\r\n")), "its line endings were changed")
     text = vmdk.read_bytes()[512:10752].rstrip(b"\0")
     locked = text + b'encryption.keySafe = "vmware:key/list/()"\n'
     refused(patched("locked.vmdk", vmdk, (512, locked)), "is encrypted; decrypt the machine")
@@ -147,7 +147,7 @@ def test_what_vendors_write() -> None:
         refused(folder / f"x.{form}", f"is in the format {known_as}", "--format", "raw")
     refused(vmdk, "is not in the format qcow2, but vmdk", "--format", "qcow2")
     refused(vmdk, "is not in the format raw, but vmdk", "--format", "raw")
-    refused(folder / "zeros", "is not in the format vdi: it has no header", "--format", "vdi")
+    refused(folder / "zeros", "is not in the format vdi: it has no such header", "--format", "vdi")
 
 
 def descriptor(name: str, extent: str, kind: str = "vmfs") -> Path:
@@ -158,7 +158,7 @@ def descriptor(name: str, extent: str, kind: str = "vmfs") -> Path:
 
 def test_esxi() -> None:
     (folder / "vmfs-flat.vmdk").write_bytes(raw.read_bytes())
-    refused(folder / "vmfs-flat.vmdk", f"only the content of a disk.*'{folder}/vmfs.vmdk' that tells.*"
+    refused(folder / "vmfs-flat.vmdk", f"only the content of a disk.*'{folder}/vmfs.vmdk' that describes.*"
             "is not beside it.*--format raw")
     vmfs = descriptor("vmfs.vmdk", 'RW 8192 VMFS "vmfs-flat.vmdk"')
     refused(folder / "vmfs-flat.vmdk", f"only the content of a disk; import the small text file '{vmfs}'")
@@ -169,7 +169,7 @@ def test_esxi() -> None:
     for extent, pattern in (('RW 8192 VMFSSPARSE "x-delta.vmdk"', "a snapshot of ESXi" + CONVERT),
                             ('RW 8192 SESPARSE "x-sesparse.vmdk"', "a snapshot of ESXi" + CONVERT),
                             ('RW 8192 VMFSRDM "x-rdm.vmdk"', "vmkfstools -i"),
-                            ('RW 8192 NONSENSE "x"', "parts of a kind that is not known")):
+                            ('RW 8192 NONSENSE "x"', "parts of an unknown kind")):
         refused(descriptor("part.vmdk", extent), pattern)
     device = descriptor("device.vmdk", 'RW 8192 FLAT "/dev/sda" 0', "fullDevice")
     refused(device, "stands for a device of the machine it was made on")
@@ -186,7 +186,7 @@ def sparse(name: str, sectors: int, grain: int, tables: int) -> Path:
 def test_parts() -> None:
     """No memory, files or time for the asking."""
     for grain in 0, 1, 4, 24, 4096:
-        refused(sparse("s001.vmdk", 8192, grain, 1), "'s001.vmdk' beside it, which is damaged, or of a kind")
+        refused(sparse("s001.vmdk", 8192, grain, 1), "'s001.vmdk' beside it, which is damaged, or of an unknown kind")
     refused(sparse("s002.vmdk", 1 << 24, 8, 4096), "'s002.vmdk' beside it, which is damaged: it names tables")
     refused(descriptor("large.vmdk", "\n".join([f"RW {1 << 32} ZERO"] * 2)), "more than 2 TiB")
     many = descriptor("many.vmdk", "\n".join(['RW 1 FLAT "disk" 0'] * 300))
@@ -196,7 +196,7 @@ def test_parts() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, limits)
     refused(descriptor("gone.vmdk", 'RW 1 FLAT "gone" 0'), "'gone' beside it, which is not there")
     (folder / "place").mkdir()
-    refused(descriptor("place.vmdk", 'RW 1 FLAT "place" 0'), "'place' beside it, which is no regular file")
+    refused(descriptor("place.vmdk", 'RW 1 FLAT "place" 0'), "'place' beside it, which is not a regular file")
 
 
 def imported(file: Path | str, *words: str) -> None:
@@ -219,7 +219,7 @@ def test_raw() -> None:
         (folder / name).write_bytes(bytes(512) + data[512:])
     imported(raw)
     (folder / "zeros").write_bytes(bytes(512) + data[512:])
-    refused(folder / "zeros", "in no format that is known")
+    refused(folder / "zeros", "in no known format")
     raw.write_bytes(bytes(512) + data[512:])
     for name in "disk.img", "disk.RAW", "disk.dd":
         imported(folder / name)
@@ -252,7 +252,7 @@ def test_packed() -> None:
         {"id": lzma.FILTER_LZMA1, "dict_size": 6144}]))
     if uploads:
         fails(cloud("image", "import", str(folder / "small.img.lzma"), "--name", unique("bad")), 2,
-              "is damaged, or packed in a way that is not known.*unpack it first", "a dictionary unknown to libarchive")
+              "is damaged, or packed in an unknown way.*unpack it first", "a dictionary unknown to libarchive")
 
 
 def test_file_systems() -> None:
@@ -278,7 +278,7 @@ def test_files_on_the_host() -> None:
     imported(f"host:{vdi}", "--format", "vdi")
     refused_there(vdi, "is not in the format qcow2, but VDI", "--format", "qcow2")
     refused_there(folder / "disk.hdd", "is not in the format vmdk", "--format", "vmdk")
-    refused(f"host:{folder}/x.ova", "no format can be stated", "--format", "vdi")
+    refused(f"host:{folder}/x.ova", "omit the format", "--format", "vdi")
     refused_there(folder / "disk.img", "name that ends in '.hdd'")
     (folder / "half.hdd").write_bytes(bytes(100))
     refused_there(folder / "half.hdd", "must have whole sectors")

@@ -137,7 +137,7 @@ def test_manifest_passed_by() -> None:
     capitals = [("x.ovf", ovf("D.IMG")), ("d.img", img)]
     bad = b"SHA256(d.vmdk)= " + b"0" * 64
     right = manifest(plain)
-    damaged, unclear = "damaged: the SHA", "does not tell clearly what the checksum of 'd.vmdk' is"
+    damaged, unclear = "damaged: the SHA", "does not clearly state the checksum of 'd.vmdk'"
     for what, members, name, mf, pattern in (
             ("another case", capitals, "x.mf", b"SHA256(D.IMG)= " + b"0" * 64, damaged),
             ("an encoded name", encoded, "x.mf", b"SHA256(R%26D%20d.img)= " + b"0" * 64, damaged),
@@ -247,10 +247,10 @@ def test_refused() -> None:
             ("a very long description", make.files([("x.ovf", ovf() + b" " * (33 * MIB))]),
              "more than 32 MiB"),
             ("the same in a tar", make.tar("x.ova", [("x.ovf", ovf() + b" " * (65 * MIB))]),
-             "'x.ovf' in '.*' is too long: .* more than 64 MiB"),
+             "'x.ovf' in '.*' is too large: .* exceeds 64 MiB"),
             ("the same in two", make.tar("x.tgz", [("x.mf", b" " * (40 * MIB)),
                                                    ("y.mf", b" " * (40 * MIB))], mode="w:gz"),
-             "'y.mf' in '.*' is too long: .* more than 64 MiB"),
+             "'y.mf' in '.*' is too large: .* exceeds 64 MiB"),
             ("a web page", make.write("shop.img", b"<html><title>My Envelope shop</title>"), "HTML page"),
             ("a link", make.odd("x.tar", [("d.vdi", tarfile.SYMTYPE)]), "'d.vdi' .a link or a device., which"),
             ("links", make.odd("x.tar", [(f"{i}.vdi", tarfile.LNKTYPE) for i in range(5)]),
@@ -259,7 +259,7 @@ def test_refused() -> None:
                                                      ("d.vdi", tarfile.SYMTYPE)]),
              "no disk image, but 'a', 'b', and 'd.vdi' .a link or a device., which is not"),
             ("a path outside", make.odd("x.tar", [("../d.vdi", tarfile.REGTYPE), ("d", tarfile.DIRTYPE)]),
-             "'../d.vdi' .its name leads out of the archive., which is not"),
+             "'../d.vdi' .its name points outside the archive., which is not"),
             ("a folder", make.odd("x.tar", [("d", tarfile.DIRTYPE)]), "nothing but folders in it"),
             ("parts", zipped("x.zip", parts), "'d.vmdk' in '.*' names other files.*unpack the archive"),
             ("parts alone", zipped("x.zip", parts[1:]), "parts of a disk"),

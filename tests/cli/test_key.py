@@ -54,16 +54,16 @@ def test_import(name: str) -> None:
     key = ask("key", "import", name, written("rsa.pub", f"  {RSA}\t  me@home  \n"))
     ok(key["public_key"] == f"{RSA} me@home", "an imported key is kept", key)
     fails(cloud("key", "import", name, written("rsa.pub", RSA)), 6, "already", "not twice")
-    for text, why in (("", "no public SSH key"), ("hello world\n", "no public SSH key"),
+    for text, why in (("", "not a public SSH key"), ("hello world\n", "not a public SSH key"),
                       (f"{RSA} a\n{RSA} b\n", "several public keys"),
-                      ("ssh-ed25519 " + RSA.split()[1], "no whole public SSH key"),
-                      (RSA[:99], "no whole public SSH key"),
+                      ("ssh-ed25519 " + RSA.split()[1], "not a complete public SSH key"),
+                      (RSA[:99], "not a complete public SSH key"),
                       ('command="ls" ' + RSA, "options before a public key"),
                       (RSA.encode("utf-16"), "UTF-16.*save it as UTF-8"),
                       ("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n", "ssh-keygen -i -f FILE"),
-                      ("ssh-rsa AAAA!!!!", "no whole public SSH key"),
+                      ("ssh-rsa AAAA!!!!", "not a complete public SSH key"),
                       ("-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n", "private key"),
-                      (RSA + "\0", "no small text file")):
+                      (RSA + "\0", "not a small text file")):
         fails(cloud("key", "import", unique("bad"), written("bad.pub", text)), 2, why, f"refused: {text[:30]!r}")
     for text, comment in ((f"{RSA} J\u00f6rg\n".encode("latin-1"), ""),
                           (f"\ufeff{RSA} J\u00f6rg\r\n", " J\u00f6rg"),

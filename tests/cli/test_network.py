@@ -51,7 +51,7 @@ def test_refused() -> None:
     fails(cloud("network", "create"), 2, "name", "one without a name")
     fails(cloud("network", "create", "x", "--kind", "hostonly"), 2, "itself", "a name of our own")
     fails(cloud("network", "create", "x", "--kind", "bridged"), 2, "--kind", "one of the host's")
-    for network, status, what in (("nat:x", 2, "no name"), ("lan", 2, "no network"),
+    for network, status, what in (("nat:x", 2, "no name"), ("lan", 2, "not a network"),
                                   ("bridged:none0", 3, "none0"), ("natnetwork:none", 3, "none"),
                                   ("generic", 2, "generic"), ("hostonly:none0", 3, "none0")):
         fails(cloud("node", "create", "x", "--image", image["id"], "--network", network), status,

@@ -79,7 +79,7 @@ def resize() -> None:
     now = node()
     ok((now["size"], now["cpus"], now["memory_mb"], now["disk_gb"]) == (LARGER, 2, 96, 2),
        "it has another size", now)
-    fails(cloud("node", "resize", id, "--size", SMALL), 2, "disks only grow", "a smaller disk")
+    fails(cloud("node", "resize", id, "--size", SMALL), 2, "disks can only grow", "a smaller disk")
     ok(node() == now, "nothing has changed", node())
     is_fine(cloud("node", "resize", id, "--size", SMALL.replace("1_disk", "2_disk")),
             "less memory and CPUs")
@@ -98,9 +98,10 @@ def tag() -> None:
     listed = next(n for n in ask("node", "list") if n["id"] == id)
     ok(listed["tags"] == node()["tags"], "lists show them", listed)
     fails(cloud("node", "tag", id, "=x"), 2, "1 to 255", "a tag without a key")
-    is_fine(cloud("node", "describe", id, "zwei\nZeilen, 漢字"), "describe")
+    is_fine(cloud("node", "set-description", id, "zwei\nZeilen, 漢字"), "set its description")
     ok(node()["extra"]["description"] == "zwei\nZeilen, 漢字", "it has the description", node())
-    is_fine(cloud("node", "describe", id), "describe with nothing")
+    is_fine(cloud("node", "describe", id), "remove it, by the command's old name")
+    ok(node()["extra"]["description"] == "", "it has none", node())
 
 
 def while_it_runs() -> None:
@@ -110,7 +111,7 @@ def while_it_runs() -> None:
     fails(cloud("node", "resize", id, "--size", LARGER), 6, "only stopped nodes can",
           "resize a running one")
     is_fine(cloud("node", "tag", id, "now=running"), "tag a running one")
-    is_fine(cloud("node", "describe", id, "runs"), "describe a running one")
+    is_fine(cloud("node", "set-description", id, "runs"), "describe a running one")
     ok((node()["tags"]["now"], node()["extra"]["description"]) == ("running", "runs"),
        "both are there", node())
 

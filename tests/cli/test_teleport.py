@@ -67,7 +67,7 @@ def test_elsewhere(url: str, image: str) -> None:
           "a node that is linked to another")
     is_fine(cloud("node", "destroy", clone), "destroy that")
     before = contents()
-    fails(cloud("node", "teleport", id, "--to", url), 6, f"{volume['location']} would be none",
+    fails(cloud("node", "teleport", id, "--to", url), 6, f"{volume['location']} would not be a volume",
           "a node whose volume would be none there")
     ok(contents() == before, "nothing was changed")
     ok(ask("node", "show", id)["state"] == "running", "it runs on")
@@ -97,8 +97,8 @@ def test_disks(url: str, image: str) -> None:
               "and cannot be deleted")
         ok(listed(other, "image", "list") == [row for row in images if row["id"] == image],
            "it is shown there by its name", listed(other, "image", "list"))
-        fails(other("image", "delete", image), 6, f"another host's.*{id}", "nor there")
-        fails(other("node", "create", "second", *linked), 6, "another host's.*full copy",
+        fails(other("image", "delete", image), 6, f"belongs to another host.*{id}", "nor there")
+        fails(other("node", "create", "second", *linked), 6, "belongs to another host.*full copy",
               "a second node is not linked to it there")
         for which in cloud, other:
             taken = json.loads(which("gc", "--output", "json").out)

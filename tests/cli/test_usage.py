@@ -44,11 +44,11 @@ def test_errors() -> None:
     fails(run("node", "create", "--image", "x"), 2, "needs a NAME", "no name")
     fails(run("node", "show", ""), 2, "empty word", "an empty name")
     fails(run("node", "list", "x"), 2, "takes no 'x'", "a word too many")
-    fails(run("node", "list", "--output", "xml"), 2, "it is table, json or tsv", "a wrong format")
+    fails(run("node", "list", "--output", "xml"), 2, "it must be table, json or tsv", "a wrong format")
     fails(run("node", "stop", "x", "--timeout", "soon"), 2, "whole number", "no number")
     fails(run("node", "wait", "x"), 2, "needs --state", "no state")
     fails(run("node", "create", "x", "--image", "i", *["--ssh-key=k"] * 33), 2,
-          "can be given 32 times", "too many keys")
+          "can be given at most 32 times", "too many keys")
     fails(run("node", "ssh"), 2, "needs a NODE", "a way to no node")
     fails(run("--force", "node", "stop", "x"), 2, "write it after that", "an option too early")
     fails(run("node", "create", "x\x1b[2J\ny", "z", "--image", "i"), 2, "takes no 'z'",
@@ -92,6 +92,13 @@ def test_completion() -> None:
     ok(offered("--host", "la") == ["lab", "lap"], "hosts", offered("--host", "la"))
     ok(offered("image", "import", "") == [":file"], "files", offered("image", "import", ""))
     ok(offered("--host", "lab", "node", "show", "") == [], "no nodes without a host")
+    ok("describe" not in offered("node", ""), "no names that commands had before")
+
+
+def test_old_names() -> None:
+    now, before = (run("node", name, "--help") for name in ("set-description", "describe"))
+    ok(before == now, "a command's old name is as good", before)
+    ok("node describe" not in run("--help").out + run("node", "--help").out, "but is not shown")
 
 
 test_help()
@@ -99,4 +106,5 @@ test_errors()
 test_hosts()
 test_stdout()
 test_completion()
+test_old_names()
 done()

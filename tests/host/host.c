@@ -11,6 +11,9 @@
 
 extern char **environ;
 
+const struct vbc_node_stop_opts by_force = {.size = sizeof(by_force), .force = true};
+const struct vbc_gc_opts dry_run = {.size = sizeof(dry_run), .dry_run = true};
+
 void bail_out(const char *what)
 {
 	printf("Bail out! %s\n", what);

@@ -32,4 +32,8 @@ bool run(const char *const *argv);
 /* For what a test cannot go on without. */
 void bail_out(const char *what) __attribute__((noreturn));
 
+/* For vbc_node_stop(), vbc_node_reboot() and vbc_gc(). */
+extern const struct vbc_node_stop_opts by_force;
+extern const struct vbc_gc_opts dry_run;
+
 #endif

@@ -120,7 +120,7 @@ bool takes_uploads(struct vbc_host *host)
 		bail_out(err.text);
 	for (size_t i = 0; i < findings->n; i++)
 		if (strcmp(findings->v[i]->subject, "uploads") == 0)
-			takes = findings->v[i]->level == VBC_FINDING_OK;
+			takes = findings->v[i]->level == VBC_FINDING_LEVEL_OK;
 	vbc_findings_free(findings);
 	return takes;
 }

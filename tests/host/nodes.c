@@ -40,7 +40,7 @@ void delete_image(struct vbc_host *host)
 {
 	struct vbc_error err = {0};
 
-	if (vbc_image_delete(host, image->id, &err))
+	if (vbc_image_delete(host, image->id, NULL, &err))
 		bail_out(err.text);
 	vbc_image_free(image);
 }
@@ -100,7 +100,7 @@ static size_t count_own_nodes(struct vbc_host *host)
 	size_t n = 0;
 
 	snprintf(mark, sizeof(mark), " %d", (int)getpid());
-	if (vbc_node_list(host, VBC_NODE_NAME, &nodes, &err))
+	if (vbc_node_list(host, VBC_NODE_FIELD_NAME, &nodes, &err))
 		bail_out(err.text);
 	for (size_t i = 0; i < nodes->n; i++)
 		n += strstr(nodes->v[i]->name, mark) != NULL;
@@ -115,7 +115,7 @@ struct holdings look(struct vbc_host *host)
 	struct vbc_host_info *info = NULL;
 	struct vbc_error err = {0};
 
-	if (vbc_gc(host, true, &leftovers, &err) || vbc_host_show(host, &info, &err))
+	if (vbc_gc(host, &dry_run, NULL, &leftovers, &err) || vbc_host_show(host, &info, &err))
 		bail_out(err.text);
 	now.leftovers = leftovers->n;
 	files_seen = 0;

@@ -57,14 +57,16 @@ static void test_life(void)
 static void test_snapshot(void)
 {
 	struct vbc_first_boot first_boot = VBC_FIRST_BOOT_INIT;
+	struct vbc_snapshot_create_opts opts = VBC_SNAPSHOT_CREATE_OPTS_INIT;
 	struct vbc_snapshot *snapshot = NULL;
 	struct vbc_error err = {0};
 	struct vbc_node *node = make_seeded("snapshot", &first_boot, VBC_OK);
 
 	if (!node)
 		return;
-	ok(!vbc_snapshot_create(host, NULL, node->id, "s", NULL, NULL, &snapshot, &err), "a snapshot %s",
-	   err.text);
+	opts.name = "s";
+	ok(!vbc_snapshot_create(host, NULL, node->id, &opts, NULL, &snapshot, &err),
+	   "a snapshot %s", err.text);
 	ok(!vbc_first_boot_replace(host, node->id, &first_boot, NULL, &err), "replaced %s", err.text);
 	ok(!vbc_snapshot_revert(host, node->id, "s", NULL, &err), "reverted %s", err.text);
 	ok(!vbc_first_boot_replace(host, node->id, &first_boot, NULL, &err), "and again %s", err.text);

@@ -40,8 +40,8 @@ static bool works(struct vbc_host *host)
 	struct vbc_nodes *nodes = NULL;
 	struct vbc_error err = {0};
 	bool good = !vbc_location_list(host, &locations, &err) &&
-		    !vbc_node_list(host, (unsigned)VBC_NODE_ALL, &nodes, &err) && locations->n == 1 &&
-		    strcmp(locations->v[0]->id, "virtualbox-location") == 0;
+		    !vbc_node_list(host, (unsigned)VBC_NODE_FIELD_ALL, &nodes, &err) &&
+		    locations->n == 1 && strcmp(locations->v[0]->id, "virtualbox-location") == 0;
 
 	if (!good)
 		printf("# process %d: %s\n", (int)getpid(), err.text);

@@ -52,7 +52,7 @@ static unsigned add(const char *node, unsigned host_port, unsigned guest_port, c
 	opts.host_port = host_port;
 	opts.guest_port = guest_port;
 	opts.name = name;
-	if (succeeds(vbc_forward_add(host, node, &opts, &forward, &err), &err, what)) {
+	if (succeeds(vbc_forward_add(host, node, &opts, NULL, &forward, &err), &err, what)) {
 		port = forward->host_port;
 		ok(has(node, forward->name, port, guest_port), "%s: it is listed", what);
 	}
@@ -64,7 +64,7 @@ static void delete (const char *node, const char *name, const char *what)
 {
 	struct vbc_error err = {0};
 
-	succeeds(vbc_forward_delete(host, node, name, &err), &err, what);
+	succeeds(vbc_forward_delete(host, node, name, NULL, &err), &err, what);
 	ok(!look_up(node, name).name, "%s: it is gone", what);
 }
 
@@ -100,7 +100,7 @@ static void refuses_add(const char *node, struct vbc_forward_add_opts opts, int 
 	struct vbc_error err = {0};
 
 	opts.size = sizeof(opts);
-	refuses(vbc_forward_add(host, node, &opts, &untouched, &err), &err, want, text,
+	refuses(vbc_forward_add(host, node, &opts, NULL, &untouched, &err), &err, want, text,
 		"a wrong one");
 	ok(!untouched, "gives no forward");
 }
@@ -149,7 +149,7 @@ static void test_changes(const struct vbc_node *a, const struct vbc_node *b)
 	udp.host_port = port;
 	udp.guest_port = 53;
 	udp.host_ip = "";
-	if (succeeds(vbc_forward_add(host, a->id, &udp, &forward, &err), &err,
+	if (succeeds(vbc_forward_add(host, a->id, &udp, NULL, &forward, &err), &err,
 		     "the same port of UDP")) {
 		is_str(forward->name, "udp-53", "is named after what it is");
 		is_str(forward->protocol, "udp", "is of UDP");
@@ -158,7 +158,7 @@ static void test_changes(const struct vbc_node *a, const struct vbc_node *b)
 	vbc_forward_free(forward);
 	delete (a->id, "udp-53", "deleting it");
 	delete (a->id, "web", "deleting from a stopped node");
-	refuses(vbc_forward_delete(host, a->id, "web", &err), &err, VBC_E_NOTFOUND, "web",
+	refuses(vbc_forward_delete(host, a->id, "web", NULL, &err), &err, VBC_E_NOTFOUND, "web",
 		"deleting it again");
 	is_int(add(b->id, port, 80, NULL, "the other takes the port"), port, "that was given back");
 	delete (b->id, "tcp-80", "deleting that");
@@ -192,7 +192,7 @@ static void test_held(const struct vbc_node *node)
 	close(fd);
 	ok(add(node->id, port, 85, NULL, "when it is free again"), "it can be had");
 	ok(listens(port), "and is listened at");
-	succeeds(vbc_forward_delete(host, node->id, "tcp-85", &err), &err, "it goes again");
+	succeeds(vbc_forward_delete(host, node->id, "tcp-85", NULL, &err), &err, "it goes again");
 }
 
 static void test_running(const struct vbc_node *node)
@@ -207,7 +207,7 @@ static void test_running(const struct vbc_node *node)
 	is_str(state_of(host, node->id), "running", "the node still runs");
 	test_held(node);
 	add(node->id, port, 80, "live", "adding it again");
-	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
+	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
 	ok(has(node->id, "live", port, 80), "it is there after the stop");
 }
 
@@ -226,7 +226,7 @@ static void *compete(void *arg)
 
 	opts.guest_port = 443;
 	opts.host_port = r->wanted;
-	r->code = vbc_forward_add(host, r->node, &opts, &forward, NULL);
+	r->code = vbc_forward_add(host, r->node, &opts, NULL, &forward, NULL);
 	r->got = r->code ? 0 : forward->host_port;
 	vbc_forward_free(forward);
 	return NULL;
@@ -261,7 +261,7 @@ static void test_rivals(void)
 			same += !r[i].got || (i != j && r[i].got == r[j].got);
 	is_int(same, 0, "several that ask for any port at once get one each");
 	for (size_t i = 0; i < MANY; i++)
-		vbc_forward_delete(host, r[i].node, "tcp-443", NULL);
+		vbc_forward_delete(host, r[i].node, "tcp-443", NULL, NULL);
 	race(r, r[0].got);
 	for (size_t i = 0; i < MANY; i++) {
 		won += r[i].code == 0;

@@ -142,7 +142,7 @@ static void test_forgotten(void)
 	works(host, "its session was ended behind its back");
 	counts(2, 1, "it has logged on again");
 	proxy_log_off(&proxy);
-	ok(!vbc_node_list(host, (unsigned)VBC_NODE_ALL, &nodes, NULL), "so does a list");
+	ok(!vbc_node_list(host, (unsigned)VBC_NODE_FIELD_ALL, &nodes, NULL), "so does a list");
 	vbc_nodes_free(nodes);
 	proxy_log_off(&proxy);
 	node = make_node(host, own_name("forgotten"), false);
@@ -165,7 +165,8 @@ static void test_forgotten_within(void)
 
 	proxy_reset(&proxy);
 	proxy_rules(&proxy, "[{\"do\": \"stale\", \"method\": \"IVirtualBox_getExtraDataKeys\"}]");
-	ok(!vbc_gc(host, true, NULL, &err), "an object is stale: it is found again %s", err.text);
+	ok(!vbc_gc(host, &dry_run, NULL, NULL, &err), "an object is stale: it is found again %s",
+	   err.text);
 	proxy_reset(&proxy);
 	proxy_rules(&proxy, "[{\"do\": \"stale\", \"method\": \"IMachine_lockMachine\"}]");
 	node = make_node(host, own_name("within"), false);

@@ -99,8 +99,8 @@ static void test_show(struct vbc_host *host)
 	   i->api_version);
 	ok(i->os[0], "system %s", i->os);
 	ok(i->cpus >= 1 && i->cpus < 10000, "%u CPUs", i->cpus);
-	ok(i->memory_mb >= 256 && i->memory_available_mb <= i->memory_mb, "%u of %u MiB free",
-	   i->memory_available_mb, i->memory_mb);
+	ok(i->memory_mib >= 256 && i->memory_available_mib <= i->memory_mib, "%u of %u MiB free",
+	   i->memory_available_mib, i->memory_mib);
 	ok(strncmp(i->images_folder, i->machine_folder, strlen(i->machine_folder)) == 0 &&
 		   strcmp(i->images_folder + strlen(i->machine_folder) + 1, "images") == 0,
 	   "folder of images %s", i->images_folder);
@@ -140,13 +140,14 @@ static void test_check(struct vbc_host *host)
 	for (size_t i = 0; i < f->n; i++) {
 		ordered = ordered && (i == 0 || f->v[i]->number >= f->v[i - 1]->number);
 		spoken = spoken && f->v[i]->subject[0] && f->v[i]->text[0] &&
-			 (f->v[i]->level == VBC_FINDING_OK) == !f->v[i]->cure[0];
-		ok(f->v[i]->level != VBC_FINDING_ERROR, "%u %s: %s", f->v[i]->number,
+			 (f->v[i]->level == VBC_FINDING_LEVEL_OK) ==
+				 (f->v[i]->hint == VBC_HINT_NONE);
+		ok(f->v[i]->level != VBC_FINDING_LEVEL_ERROR, "%u %s: %s", f->v[i]->number,
 		   f->v[i]->subject, f->v[i]->text);
 	}
 	ok(f->n >= 5, "%zu findings", f->n);
 	ok(ordered, "in the order of their numbers");
-	ok(spoken, "each with words, and with a cure unless all is well");
+	ok(spoken, "each with words, and with a hint unless all is well");
 	vbc_findings_free(f);
 }
 
@@ -166,8 +167,8 @@ static void test_nobody(void)
 	is_int(vbc_host_show(host, &info, NULL), VBC_E_CONNECT, "nobody asks why");
 	if (ok(!vbc_host_check(host, &f, NULL) && f->n == 1, "check: one finding")) {
 		is_int(f->v[0]->number, 1, "of the connection");
-		is_int(f->v[0]->level, VBC_FINDING_ERROR, "an error");
-		ok(f->v[0]->cure[0], "with a cure: %s", f->v[0]->cure);
+		is_int(f->v[0]->level, VBC_FINDING_LEVEL_ERROR, "an error");
+		is_int(f->v[0]->hint, VBC_HINT_START_SERVICE, "with a hint");
 	}
 	vbc_findings_free(f);
 	vbc_host_close(host);
@@ -208,7 +209,7 @@ static void test_log(void)
 	opts.log = take_line;
 	opts.log_data = &log;
 	ok(!vbc_host_open(&opts, &host, NULL), "a handle that logs");
-	code = vbc_node_list(host, (unsigned)VBC_NODE_ALL, &nodes, &err);
+	code = vbc_node_list(host, (unsigned)VBC_NODE_FIELD_ALL, &nodes, &err);
 	ok(code == 0 || code == VBC_E_AUTH, "the list, or a refused log-on: %s", err.text);
 	ok(!strstr(err.text, "hush-hush"), "the error has no password");
 	vbc_nodes_free(nodes);

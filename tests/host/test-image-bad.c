@@ -112,8 +112,8 @@ static void test_files(const char *raw)
 	const char *qcow2 = convert(raw, "good.qcow2", "qcow2", NULL);
 
 	refused(in_folder("nowhere.raw"), NULL, VBC_E_NOTFOUND, "No such file");
-	refused("/tmp", NULL, VBC_E_ARG, "no regular file");
-	refused("/dev/zero", NULL, VBC_E_ARG, "no regular file");
+	refused("/tmp", NULL, VBC_E_ARG, "not a regular file");
+	refused("/dev/zero", NULL, VBC_E_ARG, "not a regular file");
 	refused("", NULL, VBC_E_ARG, "no file");
 	refused(make_bytes("empty.raw", "", 0), NULL, VBC_E_ARG, "is empty");
 	refused_packed(make_bytes("x.raw.gz", gzip, sizeof(gzip)), "cut short (gzip");
@@ -176,7 +176,7 @@ static void test_archives(void)
 	const char *archive;
 
 	refused_packed(make_ova("empty.ova", "<Envelope/>", nothing), "without a disk");
-	refused_packed(make_ova("other.ova", "<html/>", nothing), "is no OVF");
+	refused_packed(make_ova("other.ova", "<html/>", nothing), "is not OVF");
 	snprintf(both, sizeof(both), ENVELOPE, "",
 		 "<Disk ovf:fileRef='f'/><Disk ovf:fileRef='g'/>");
 	refused_packed(make_ova("two.ova", both, nothing), "holds 2 disks");
@@ -241,7 +241,7 @@ static void test_names_and_options(const char *raw)
 	opts.name = "there is one";
 	is_int(vbc_image_import(host, raw, &opts, NULL, &image, NULL), 0, "an image");
 	refused(raw, &opts, VBC_E_EXISTS, "there is an image 'there is one' already");
-	is_int(vbc_image_delete(host, opts.name, NULL), 0, "is deleted by its name");
+	is_int(vbc_image_delete(host, opts.name, NULL, NULL), 0, "is deleted by its name");
 	vbc_image_free(image);
 }
 
@@ -257,7 +257,7 @@ static void test_missing(void)
 
 		is_int(vbc_image_get(host, names[i], &image, &err), code, "no '%s'", names[i]);
 		ok(strstr(err.text, names[i]) && !image, "%s", err.text);
-		is_int(vbc_image_delete(host, names[i], NULL), code, "nor to delete");
+		is_int(vbc_image_delete(host, names[i], NULL, NULL), code, "nor to delete");
 	}
 }
 
@@ -294,7 +294,7 @@ static int import_watched(const char *raw, struct watch *w, unsigned timeout_ms,
 	int code = vbc_image_import(host, raw, NULL, &wait, &image, err);
 
 	if (!code)
-		ok(vbc_image_delete(host, image->id, NULL) == 0, "it is deleted again");
+		ok(vbc_image_delete(host, image->id, NULL, NULL) == 0, "it is deleted again");
 	vbc_image_free(image);
 	return code;
 }

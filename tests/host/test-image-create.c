@@ -28,7 +28,8 @@ static void delete (struct vbc_image *image)
 	struct vbc_error err = {0};
 
 	if (image)
-		succeeds(vbc_image_delete(host, image->id, &err), &err, "the image is deleted");
+		succeeds(vbc_image_delete(host, image->id, NULL, &err), &err,
+			 "the image is deleted");
 	vbc_image_free(image);
 }
 
@@ -81,8 +82,8 @@ static void test_of_running(const struct vbc_node *node)
 	opts.description = "while it runs";
 	opts.init = "dmi";
 	opts.min_cpus = 3;
-	opts.min_memory_mb = 300;
-	opts.min_disk_gb = 4;
+	opts.min_memory_mib = 300;
+	opts.min_disk_gib = 4;
 	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node starts");
 	image = create(node->id, own_name("of running"), &opts);
 	is_str(state_of(host, node->id), "running", "it runs on");
@@ -92,9 +93,9 @@ static void test_of_running(const struct vbc_node *node)
 	is_str(image->os_type, "Debian_64", "the system is the one stated");
 	is_str(image->description, "while it runs", "the description");
 	is_str(image->init, "dmi", "the first boot");
-	ok(image->min_cpus == 3 && image->min_memory_mb == 300 && image->min_disk_gb == 4,
+	ok(image->min_cpus == 3 && image->min_memory_mib == 300 && image->min_disk_gib == 4,
 	   "what it needs");
-	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
+	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
 	check_same(image, node);
 	delete (image);
 }
@@ -102,11 +103,13 @@ static void test_of_running(const struct vbc_node *node)
 /* A node whose disk is on top of a snapshot: all layers are in the image. */
 static void test_of_layers(const struct vbc_node *node)
 {
+	struct vbc_snapshot_create_opts opts = VBC_SNAPSHOT_CREATE_OPTS_INIT;
 	struct vbc_snapshot *s = NULL;
 	struct vbc_error err = {0};
 	struct vbc_image *image;
 
-	succeeds(vbc_snapshot_create(host, NULL, node->id, "below", NULL, NULL, &s, &err), &err,
+	opts.name = "below";
+	succeeds(vbc_snapshot_create(host, NULL, node->id, &opts, NULL, &s, &err), &err,
 		 "a snapshot of the node");
 	image = create(node->id, own_name("of layers"), NULL);
 	check_same(image, node);
@@ -210,7 +213,8 @@ static void test_without_disk(const struct vbc_node *node, const struct vbc_volu
 	struct vbc_image *image = NULL;
 	struct vbc_error err = {0};
 
-	succeeds(vbc_volume_attach(host, volume->id, node->id, &err), &err, "a volume is attached");
+	succeeds(vbc_volume_attach(host, volume->id, node->id, NULL, &err), &err,
+		 "a volume is attached");
 	image = create(node->id, own_name("beside a volume"), NULL);
 	check_same(image, node);
 	delete (image);
@@ -218,7 +222,7 @@ static void test_without_disk(const struct vbc_node *node, const struct vbc_volu
 	is_int(vbc_image_create(host, node->id, own_name("late"), NULL, &wait, &image, &err),
 	       VBC_E_CANCELLED, "one is cancelled");
 	ok(!image, "the output is untouched");
-	succeeds(vbc_volume_detach(host, volume->id, &err), &err, "the volume is detached");
+	succeeds(vbc_volume_detach(host, volume->id, NULL, &err), &err, "the volume is detached");
 }
 
 int main(void)

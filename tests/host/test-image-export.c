@@ -109,7 +109,7 @@ static void test_refused(const struct vbc_image *image)
 {
 	refused(own_name("no image"), in_exports("x.raw"), VBC_E_NOTFOUND, "there is no image");
 	refused(image->id, "", VBC_E_ARG, "no file");
-	refused(image->id, "/dev/null", VBC_E_ARG, "no regular file");
+	refused(image->id, "/dev/null", VBC_E_ARG, "not a regular file");
 	refused(image->id, in_exports("nowhere/x.raw"), VBC_E_NOTFOUND, "No such file");
 	refused(image->id, in_exports("x.qcow2"), VBC_E_ARG, "exported as raw disks");
 	is_int(count_files(), 0, "none of them leaves a file");
@@ -191,7 +191,7 @@ static void test_unreadable(const struct vbc_image *image)
 
 	refused(image->id, in_exports("x.raw"), VBC_E_VERSION, "copy '/");
 	is_int(count_files(), 0, "it leaves no file");
-	succeeds(vbc_image_delete(host, image->id, &err), &err, "the image is deleted");
+	succeeds(vbc_image_delete(host, image->id, NULL, &err), &err, "the image is deleted");
 }
 
 static void test_exports(const struct vbc_image *image, const char *raw)
@@ -207,10 +207,10 @@ static void test_exports(const struct vbc_image *image, const char *raw)
 	succeeds(vbc_image_copy(host, image->id, own_name("a copy"), NULL, NULL, &copy, &err), &err,
 		 "it is copied");
 	test_spoilt(image);
-	succeeds(vbc_image_delete(host, image->id, &err), &err, "the original is deleted");
+	succeeds(vbc_image_delete(host, image->id, NULL, &err), &err, "the original is deleted");
 	if (copy) {
 		check_exported(copy, raw);
-		succeeds(vbc_image_delete(host, copy->id, &err), &err, "the copy is deleted");
+		succeeds(vbc_image_delete(host, copy->id, NULL, &err), &err, "the copy is deleted");
 	}
 	vbc_image_free(copy);
 }

@@ -65,7 +65,7 @@ static void delete (struct vbc_image *image)
 {
 	struct vbc_error err = {0};
 
-	if (!ok(vbc_image_delete(host, image->id, &err) == 0, "'%s' is deleted", image->name))
+	if (!ok(vbc_image_delete(host, image->id, NULL, &err) == 0, "'%s' is deleted", image->name))
 		printf("# %s\n", err.text);
 	ok(!exists(image->location), "and its file");
 	vbc_image_free(image);
@@ -155,7 +155,7 @@ static void test_ova(const char *raw)
 	is_str(image->name, "machine", "is called after the file");
 	is_str(image->os_type, "Debian_64", "is for the machine's system");
 	is_int(image->min_cpus, 2, "needs its CPUs");
-	is_int(image->min_memory_mb, 3072, "and its memory");
+	is_int(image->min_memory_mib, 3072, "and its memory");
 	delete (image);
 }
 
@@ -206,7 +206,7 @@ static void check_same(const struct vbc_image *a, const struct vbc_image *b, con
 	is_str(a->description, b->description, "the description");
 	ok(a->created_at_ms == b->created_at_ms && a->size_bytes == b->size_bytes &&
 		   a->used_bytes == b->used_bytes && a->min_cpus == b->min_cpus &&
-		   a->min_memory_mb == b->min_memory_mb && a->min_disk_gb == b->min_disk_gb,
+		   a->min_memory_mib == b->min_memory_mib && a->min_disk_gib == b->min_disk_gib,
 	   "the numbers");
 }
 
@@ -250,8 +250,8 @@ static void test_record(const char *file)
 	opts.os_type = "Debian_64";
 	opts.description = "two lines\nand 'quotes'";
 	opts.min_cpus = 2;
-	opts.min_memory_mb = 512;
-	opts.min_disk_gb = 3;
+	opts.min_memory_mib = 512;
+	opts.min_disk_gib = 3;
 	if (!ok(vbc_image_import(host, file, &opts, NULL, &image, &err) == 0,
 		"import with options")) {
 		printf("# %s\n", err.text);
@@ -260,7 +260,7 @@ static void test_record(const char *file)
 	is_str(image->name, opts.name, "the name is kept exactly");
 	is_str(image->os_type, "Debian_64", "the operating system");
 	is_str(image->description, opts.description, "the description");
-	ok(image->min_cpus == 2 && image->min_memory_mb == 512 && image->min_disk_gb == 3,
+	ok(image->min_cpus == 2 && image->min_memory_mib == 512 && image->min_disk_gib == 3,
 	   "what it needs");
 	ok(image->created_at_ms >= before_ms &&
 		   image->created_at_ms <= (int64_t)time(NULL) * 1000 + 1000,

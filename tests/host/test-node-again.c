@@ -17,7 +17,7 @@ static struct vbc_nodes *list(struct vbc_host *host)
 	struct vbc_error err = {0};
 	struct vbc_nodes *nodes = NULL;
 
-	if (vbc_node_list(host, VBC_NODE_ALL, &nodes, &err))
+	if (vbc_node_list(host, VBC_NODE_FIELD_ALL, &nodes, &err))
 		bail_out(err.text);
 	return nodes;
 }
@@ -88,10 +88,11 @@ static void test_changes(struct vbc_host *seen, struct vbc_host *other, const ch
 	struct vbc_nodes *nodes;
 
 	forward.guest_port = 8080;
-	ok(vbc_forward_add(other, id, &forward, &added, NULL) == 0 && shows(seen, id, name, 2),
+	ok(vbc_forward_add(other, id, &forward, NULL, &added, NULL) == 0 &&
+		   shows(seen, id, name, 2),
 	   "a forward that another client adds is seen");
 	vbc_forward_free(added);
-	ok(vbc_node_rename(other, id, newer, NULL) == 0 && shows(seen, id, newer, 2),
+	ok(vbc_node_rename(other, id, newer, NULL, NULL) == 0 && shows(seen, id, newer, 2),
 	   "and a new name");
 	proxy_log_off(&proxy);
 	ok(shows(seen, id, newer, 2), "so is all, in a session after the host forgot one");

@@ -123,17 +123,17 @@ static int do_start(const char *id, const struct vbc_wait *wait, struct vbc_erro
 
 static int do_stop(const char *id, const struct vbc_wait *wait, struct vbc_error *err)
 {
-	return vbc_node_stop(host, id, true, wait, err);
+	return vbc_node_stop(host, id, &by_force, wait, err);
 }
 
 static int do_reboot(const char *id, const struct vbc_wait *wait, struct vbc_error *err)
 {
-	return vbc_node_reboot(host, id, true, wait, err);
+	return vbc_node_reboot(host, id, &by_force, wait, err);
 }
 
 static int do_wait(const char *id, const struct vbc_wait *wait, struct vbc_error *err)
 {
-	return vbc_node_wait(host, id, VBC_NODE_SUSPENDED, wait, err);
+	return vbc_node_wait(host, id, VBC_NODE_STATE_SUSPENDED, wait, err);
 }
 
 static int do_destroy(const char *id, const struct vbc_wait *wait, struct vbc_error *err)
@@ -146,7 +146,7 @@ static void check_whole(const char *id, action *act, const char *what)
 {
 	struct vbc_error err = {0};
 
-	if (vbc_node_stop(host, id, true, NULL, &err) == VBC_E_NOTFOUND) {
+	if (vbc_node_stop(host, id, &by_force, NULL, &err) == VBC_E_NOTFOUND) {
 		ok(act == do_destroy, "%s: it is gone", what);
 		return;
 	}

@@ -26,7 +26,7 @@ static const struct {
 	{NULL, "no name"},               {"", "an empty one"},
 	{"a\nb", "a line break"},        {"a\tb", "a tab"},
 	{"a\rb", "a carriage return"},   {"a\x01", "a control character"},
-	{"\x1b[31m", "an escape"},       {"a\xff", "no UTF-8"},
+	{"\x1b[31m", "an escape"},       {"a\xff", "not UTF-8"},
 	{"\xc0\xaf", "an overlong slash"}, {"\xed\xa0\x80", "a surrogate"},
 	{"\xef\xbf\xbe", "U+FFFE"},      {"\xef\xbf\xbf", "U+FFFF"},
 	{"\xf4\x90\x80\x80", "beyond Unicode"},
@@ -53,7 +53,7 @@ static bool is_listed(const struct vbc_node *node, const char *name)
 	struct vbc_nodes *nodes = NULL;
 	bool listed = false;
 
-	if (vbc_node_list(host, VBC_NODE_NAME, &nodes, NULL))
+	if (vbc_node_list(host, VBC_NODE_FIELD_NAME, &nodes, NULL))
 		return false;
 	for (size_t i = 0; i < nodes->n; i++)
 		listed = listed || (strcmp(nodes->v[i]->id, node->id) == 0 &&

@@ -38,7 +38,7 @@ static void stop(const char *id, const char *what)
 {
 	struct vbc_error err = {0};
 
-	succeeds(vbc_node_stop(host, id, true, NULL, &err), &err, what);
+	succeeds(vbc_node_stop(host, id, &by_force, NULL, &err), &err, what);
 	is_str(state_of(host, id), "stopped", "%s: it is stopped", what);
 }
 
@@ -55,7 +55,7 @@ static void test_power(const char *id)
 	stop(id, "stopping what is stopped");
 	start(id, "starting");
 	start(id, "starting what runs");
-	succeeds(vbc_node_reboot(host, id, true, NULL, &err), &err, "rebooting by force");
+	succeeds(vbc_node_reboot(host, id, &by_force, NULL, &err), &err, "rebooting by force");
 	is_str(state_of(host, id), "running", "it runs again");
 	stop(id, "stopping by force");
 	stop(id, "stopping what is stopped");
@@ -67,12 +67,13 @@ static void test_refused(const char *id)
 {
 	struct vbc_error reboot = {0}, gently = {0}, button = {0}, asked = {0};
 
-	refuses(vbc_node_reboot(host, id, true, NULL, &reboot), &reboot, "rebooting what is stopped");
-	refuses(vbc_node_reboot(host, id, false, NULL, &gently), &gently, "also gently");
+	refuses(vbc_node_reboot(host, id, &by_force, NULL, &reboot), &reboot,
+		"rebooting what is stopped");
+	refuses(vbc_node_reboot(host, id, NULL, NULL, &gently), &gently, "also gently");
 	start(id, "starting");
-	refuses(vbc_node_stop(host, id, false, NULL, &button), &button,
+	refuses(vbc_node_stop(host, id, NULL, NULL, &button), &button,
 		"the power button of a guest that does not listen");
-	refuses(vbc_node_reboot(host, id, false, NULL, &asked), &asked, "asking it to reboot");
+	refuses(vbc_node_reboot(host, id, NULL, NULL, &asked), &asked, "asking it to reboot");
 	is_str(state_of(host, id), "running", "it runs on");
 	stop(id, "stopping by force");
 }
@@ -96,7 +97,7 @@ static void test_picture(const char *id)
 static void *stop_soon(void *id)
 {
 	usleep(700000);
-	return vbc_node_stop(host, id, true, NULL, NULL) ? id : NULL;
+	return vbc_node_stop(host, id, &by_force, NULL, NULL) ? id : NULL;
 }
 
 static void test_wait(char *id)
@@ -107,17 +108,17 @@ static void test_wait(char *id)
 	void *failed = NULL;
 	int64_t began;
 
-	succeeds(vbc_node_wait(host, id, VBC_NODE_STOPPED, &second, &err), &err,
+	succeeds(vbc_node_wait(host, id, VBC_NODE_STATE_STOPPED, &second, &err), &err,
 		 "waiting for what is so already");
 	began = now_ms();
-	is_int(vbc_node_wait(host, id, VBC_NODE_RUNNING, &second, &late), VBC_E_TIMEOUT,
+	is_int(vbc_node_wait(host, id, VBC_NODE_STATE_RUNNING, &second, &late), VBC_E_TIMEOUT,
 	       "waiting in vain: %s", late.text);
 	ok(now_ms() - began >= 1000 && now_ms() - began < 2000, "takes as long as allowed (%lld ms)",
 	   (long long)(now_ms() - began));
 	start(id, "starting");
 	pthread_create(&stopper, NULL, stop_soon, id);
 	began = now_ms();
-	succeeds(vbc_node_wait(host, id, VBC_NODE_STOPPED, NULL, &err), &err,
+	succeeds(vbc_node_wait(host, id, VBC_NODE_STATE_STOPPED, NULL, &err), &err,
 		 "waiting while another thread stops it");
 	ok(now_ms() - began >= 500, "is waiting (%lld ms)", (long long)(now_ms() - began));
 	pthread_join(stopper, &failed);

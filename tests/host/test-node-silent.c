@@ -38,7 +38,7 @@ static bool has_leftovers(struct vbc_host *host, size_t n)
 	struct vbc_error err = {0};
 	bool same;
 
-	if (vbc_gc(host, true, &leftovers, &err))
+	if (vbc_gc(host, &dry_run, NULL, &leftovers, &err))
 		bail_out(err.text);
 	same = leftovers->n == n;
 	vbc_leftovers_free(leftovers);
@@ -63,12 +63,12 @@ static void test_create(struct vbc_host *host, struct vbc_host *other, const cha
 	code = vbc_node_create(host, name, &opts, &wait, &node, &err);
 	is_str(vbc_code_name(code), "VBC_E_CANCELLED", "no answer to %s %u, %s: %s", method, nth,
 	       done ? "done" : "unseen", err.text);
-	ok(strstr(err.text, "the next command on this host cleans up") != NULL,
+	ok(strstr(err.text, "the next operation on this host cleans up") != NULL,
 	   "which says what is next");
 	proxy_reset(&proxy);
 	err = (struct vbc_error){0};
-	ok(!vbc_node_list(host, VBC_NODE_NAME, &nodes, &err), "the same program lists nodes %s",
-	   err.text);
+	ok(!vbc_node_list(host, VBC_NODE_FIELD_NAME, &nodes, &err),
+	   "the same program lists nodes %s", err.text);
 	vbc_nodes_free(nodes);
 	ok(has_leftovers(other, before.leftovers), "which has cleaned up");
 	is_as_before(other, &before, method);

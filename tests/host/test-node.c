@@ -21,12 +21,12 @@ static void test_created(void)
 		return;
 	is_int(strlen(node->id), 36, "its id is a UUID");
 	is_str(node->name, own_name("created"), "its name");
-	is_int(node->state, VBC_NODE_STOPPED, "it was not to be started");
+	is_int(node->state, VBC_NODE_STATE_STOPPED, "it was not to be started");
 	is_str(node->machine_state, "PoweredOff", "VirtualBox's word for that");
 	is_str(node->size, SMALL, "its size");
 	is_str(node->image, image, "its image");
 	ok(llabs(node->created_at_ms - (int64_t)time(NULL) * 1000) < 60000, "its age");
-	ok(node->cpus == 1 && node->memory_mb == 64 && node->disk_gb == 1, "its hardware");
+	ok(node->cpus == 1 && node->memory_mib == 64 && node->disk_gib == 1, "its hardware");
 	is_str(node->os_type, "Linux_64", "its system, which is the image's");
 	is_str(node->description, "", "no description");
 	is_str(node->error, "", "no error");
@@ -52,8 +52,8 @@ static void test_options(void)
 	if (!node)
 		return;
 	is_str(node->description, opts.description, "the description is exact");
-	is_int(node->state, VBC_NODE_RUNNING, "it runs");
-	ok(node->memory_mb == 128 && node->disk_gb == 3, "it has the size");
+	is_int(node->state, VBC_NODE_STATE_RUNNING, "it runs");
+	ok(node->memory_mib == 128 && node->disk_gib == 3, "it has the size");
 	ok(destroy_node(host, node->id), "a running node is destroyed");
 	vbc_node_free(node);
 	/* A program built with an older header knows fewer members: those behind are not read. */
@@ -106,23 +106,24 @@ static void check_fields(const char *id, unsigned fields)
 {
 	struct vbc_nodes *nodes = NULL;
 	const struct vbc_node *n;
-	bool name = fields & VBC_NODE_NAME, hardware = fields & VBC_NODE_HARDWARE;
-	bool size = fields & (VBC_NODE_SIZE | VBC_NODE_HARDWARE);
+	bool name = fields & VBC_NODE_FIELD_NAME, hardware = fields & VBC_NODE_FIELD_HARDWARE;
+	bool size = fields & (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE);
 
 	ok(!vbc_node_list(host, fields, &nodes, NULL), "listed with the fields %x", fields);
 	n = nodes ? find(nodes, id) : NULL;
 	if (!ok(n != NULL, "it is there"))
 		return;
-	is_int(n->state, VBC_NODE_STOPPED, "the state is always there");
+	is_int(n->state, VBC_NODE_STATE_STOPPED, "the state is always there");
 	is_str(n->machine_state, "PoweredOff", "so is VirtualBox's");
 	is_str(n->name, name ? own_name("listed") : "", "the name as asked");
 	is_str(n->size, size ? SMALL : "", "the size as asked");
 	is_str(n->image, name ? image : "", "the image as asked");
 	ok((n->created_at_ms != 0) == name, "the age as asked");
-	ok((n->cpus == 1) == size && (n->memory_mb == 64) == size, "the hardware as asked");
+	ok((n->cpus == 1) == size && (n->memory_mib == 64) == size, "the hardware as asked");
 	is_str(n->firmware, "", "no list tells the firmware");
 	is_str(n->os_type, hardware ? "Linux_64" : "", "the system as asked");
-	ok((n->settings_file[0] != '\0') == ((fields & VBC_NODE_FILES) != 0), "the file as asked");
+	ok((n->settings_file[0] != '\0') == ((fields & VBC_NODE_FIELD_FILES) != 0),
+	   "the file as asked");
 	ok(n->description && n->error, "no text is NULL");
 	vbc_nodes_free(nodes);
 }
@@ -137,10 +138,10 @@ static void test_list(void)
 		return;
 	for (unsigned fields = 0; fields < 8; fields++)
 		check_fields(node->id, fields);
-	check_fields(node->id, VBC_NODE_SIZE);
-	check_fields(node->id, VBC_NODE_SIZE | VBC_NODE_NAME);
-	check_fields(node->id, (unsigned)VBC_NODE_ALL);
-	ok(!vbc_node_list(host, VBC_NODE_NAME, &nodes, NULL), "the list");
+	check_fields(node->id, VBC_NODE_FIELD_SIZE);
+	check_fields(node->id, VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_NAME);
+	check_fields(node->id, (unsigned)VBC_NODE_FIELD_ALL);
+	ok(!vbc_node_list(host, VBC_NODE_FIELD_NAME, &nodes, NULL), "the list");
 	for (size_t i = 1; nodes && i < nodes->n; i++)
 		sorted = sorted && strcmp(nodes->v[i - 1]->name, nodes->v[i]->name) <= 0;
 	ok(sorted, "is sorted by name");
@@ -170,9 +171,10 @@ static void test_not_found(void)
 		ok(err.code == wrong[i].code && err.text[0], "the error says so");
 		ok(node == (struct vbc_node *)(void *)&host, "the output is left alone");
 		is_int(vbc_node_start(host, what, NULL, NULL), wrong[i].code, "start");
-		is_int(vbc_node_stop(host, what, true, NULL, NULL), wrong[i].code, "stop");
-		is_int(vbc_node_reboot(host, what, true, NULL, NULL), wrong[i].code, "reboot");
-		is_int(vbc_node_wait(host, what, VBC_NODE_RUNNING, NULL, NULL), wrong[i].code, "wait");
+		is_int(vbc_node_stop(host, what, &by_force, NULL, NULL), wrong[i].code, "stop");
+		is_int(vbc_node_reboot(host, what, &by_force, NULL, NULL), wrong[i].code, "reboot");
+		is_int(vbc_node_wait(host, what, VBC_NODE_STATE_RUNNING, NULL, NULL), wrong[i].code,
+		       "wait");
 		is_int(vbc_node_destroy(host, what, NULL, NULL), wrong[i].code, "destroy");
 	}
 }
@@ -206,7 +208,7 @@ static void test_refused(void)
 	if (!vbc_host_show(host, &info, NULL)) {
 		snprintf(large, sizeof(large), "%u_cpu-64_ram-1_disk", info->cpus + 1);
 		refused(name, image, large, VBC_E_ARG, "more CPUs than the host");
-		snprintf(large, sizeof(large), "1_cpu-%u_ram-1_disk", info->memory_mb + 1);
+		snprintf(large, sizeof(large), "1_cpu-%u_ram-1_disk", info->memory_mib + 1);
 		refused(name, image, large, VBC_E_ARG, "more memory than the host");
 	}
 	vbc_host_info_free(info);

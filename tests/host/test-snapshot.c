@@ -10,10 +10,13 @@ static struct vbc_host *host;
 
 static struct vbc_snapshot *take(const char *volume, const char *node, const char *name)
 {
+	struct vbc_snapshot_create_opts opts = VBC_SNAPSHOT_CREATE_OPTS_INIT;
 	struct vbc_snapshot *s = NULL;
 	struct vbc_error err = {0};
 
-	succeeds(vbc_snapshot_create(host, volume, node, name, "what for", NULL, &s, &err), &err,
+	opts.name = name;
+	opts.description = "what for";
+	succeeds(vbc_snapshot_create(host, volume, node, &opts, NULL, &s, &err), &err,
 		 "a snapshot is taken");
 	return s;
 }
@@ -58,20 +61,20 @@ static void check_taken(const struct vbc_snapshot *s, const struct vbc_volume *v
 	is_str(s->of, v->id, "it is of the volume");
 	is_str(s->of_name, v->name, "and says its name");
 	is_str(s->description, "what for", "and what for");
-	ok(s->kind == VBC_SNAPSHOT_OF_VOLUME && s->size_bytes == v->size_bytes &&
+	ok(s->kind == VBC_SNAPSHOT_KIND_VOLUME && s->size_bytes == v->size_bytes &&
 		   s->created_at_ms >= v->created_at_ms,
 	   "and its size and time");
 }
 
 /* A volume from the snapshot holds what the original held when it was taken. */
-static void check_copy(const char *snapshot, unsigned size_gb, unsigned seed)
+static void check_copy(const char *snapshot, unsigned size_gib, unsigned seed)
 {
-	struct vbc_volume *copy = make_volume(host, own_name("copy"), size_gb, false, snapshot);
+	struct vbc_volume *copy = make_volume(host, own_name("copy"), size_gib, false, snapshot);
 
 	if (!ok(copy != NULL, "a volume is made from the snapshot"))
 		return;
 	is_str(copy->snapshot, snapshot, "it says what it was made from");
-	is_int(copy->size_gb, size_gb ? size_gb : 1, "it is as large as asked for");
+	is_int(copy->size_gib, size_gib ? size_gib : 1, "it is as large as asked for");
 	has_pattern(host, copy->id, seed, "it holds what the snapshot held");
 	ok(destroy_volume(host, copy->id), "the volume is destroyed");
 	vbc_volume_free(copy);
@@ -87,7 +90,8 @@ static void test_of_volume(const struct vbc_volume *v, const struct vbc_node *no
 	detached = take(v->id, NULL, "detached");
 	check_taken(detached, v);
 	write_pattern(v, 2);
-	succeeds(vbc_volume_attach(host, v->id, node->id, &err), &err, "the volume is attached");
+	succeeds(vbc_volume_attach(host, v->id, node->id, NULL, &err), &err,
+		 "the volume is attached");
 	attached = take(v->name, NULL, "attached");
 	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node runs");
 	running = take(v->id, NULL, "running");
@@ -104,14 +108,14 @@ static void test_of_volume(const struct vbc_volume *v, const struct vbc_node *no
 		"no snapshot", "deleting what is not there");
 	remove_snapshot(NULL, detached->id);
 	err = (struct vbc_error){0};
-	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
-	succeeds(vbc_volume_detach(host, v->id, &err), &err, "the volume is detached");
+	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
+	succeeds(vbc_volume_detach(host, v->id, NULL, &err), &err, "the volume is detached");
 	succeeds(vbc_volume_resize(host, v->id, 2, NULL, &err), &err, "and can be grown");
 	ok(destroy_volume(host, v->id), "the volume is destroyed");
 	is_str(listed(v->id, NULL), "attached running", "its snapshots outlive it");
 	check_copy(attached->id, 0, 2);
 	remove_snapshot(NULL, attached->id);
-	opts.size_gb = 1;
+	opts.size_gib = 1;
 	opts.snapshot = attached->id;
 	refuses(vbc_volume_create(host, own_name("copy"), &opts, NULL, &none, &err), &err,
 		VBC_E_NOTFOUND, "no snapshot", "a volume from one that is gone");
@@ -141,7 +145,7 @@ static void test_of_node(const struct vbc_node *node)
 		is_str(s->of, node->id, "it is of the node");
 		is_str(s->of_name, node->name, "and says its name");
 		is_str(s->parent, "", "it builds on nothing");
-		ok(s->kind == VBC_SNAPSHOT_OF_NODE && s->current && !s->running, "it is current");
+		ok(s->kind == VBC_SNAPSHOT_KIND_NODE && s->current && !s->running, "it is current");
 	}
 	vbc_snapshot_free(s);
 	vbc_snapshot_free(take(NULL, node->name, "second"));
@@ -163,7 +167,7 @@ static void test_of_node(const struct vbc_node *node)
 	refuses(vbc_snapshot_revert(host, node->id, NULL, NULL, &err), &err, VBC_E_STATE, "running",
 		"going back while it runs");
 	err = (struct vbc_error){0};
-	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
+	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
 	revert(node->id, NULL);
 	is_str(state_of(host, node->id), "suspended", "it is as it ran");
 	revert(node->id, "third");
@@ -176,14 +180,17 @@ static void test_held(const struct vbc_volume *v, const struct vbc_node *node)
 {
 	struct vbc_error err = {0};
 
-	succeeds(vbc_volume_attach(host, v->id, node->id, &err), &err, "a volume is attached");
+	succeeds(vbc_volume_attach(host, v->id, node->id, NULL, &err), &err,
+		 "a volume is attached");
 	vbc_snapshot_free(take(NULL, node->id, "holding"));
-	refuses(vbc_volume_detach(host, v->id, &err), &err, VBC_E_STATE, "snapshot", "detaching");
+	refuses(vbc_volume_detach(host, v->id, NULL, &err), &err, VBC_E_STATE, "snapshot",
+		"detaching");
 	err = (struct vbc_error){0};
 	refuses(vbc_volume_resize(host, v->id, 2, NULL, &err), &err, VBC_E_STATE, "snapshot",
 		"growing");
 	err = (struct vbc_error){0};
-	refuses(vbc_volume_destroy(host, v->id, &err), &err, VBC_E_BUSY, node->name, "destroying");
+	refuses(vbc_volume_destroy(host, v->id, NULL, &err), &err, VBC_E_BUSY, node->name,
+		"destroying");
 	vbc_snapshot_free(take(v->id, NULL, "of what is held"));
 	remove_snapshot(NULL, "of what is held");
 	remove_snapshot(node->id, "holding");
@@ -196,17 +203,19 @@ static void test_held(const struct vbc_volume *v, const struct vbc_node *node)
 
 static void test_refused(void)
 {
+	struct vbc_snapshot_create_opts opts = VBC_SNAPSHOT_CREATE_OPTS_INIT;
 	struct vbc_snapshot *none = NULL;
 	struct vbc_error err = {0};
 
-	refuses(vbc_snapshot_create(host, "v", "n", "x", NULL, NULL, &none, &err), &err, VBC_E_ARG,
+	refuses(vbc_snapshot_create(host, "v", "n", NULL, NULL, &none, &err), &err, VBC_E_ARG,
 		"not both", "of a volume and of a node");
 	err = (struct vbc_error){0};
-	refuses(vbc_snapshot_create(host, NULL, NULL, "x", NULL, NULL, &none, &err), &err,
-		VBC_E_ARG, "name one", "of nothing");
+	refuses(vbc_snapshot_create(host, NULL, NULL, NULL, NULL, &none, &err), &err, VBC_E_ARG,
+		"name one", "of nothing");
 	err = (struct vbc_error){0};
-	refuses(vbc_snapshot_create(host, NULL, "n", "libcloud: x", NULL, NULL, &none, &err), &err,
-		VBC_E_ARG, "libcloud: ", "with a name of ours");
+	opts.name = "libcloud: x";
+	refuses(vbc_snapshot_create(host, NULL, "n", &opts, NULL, &none, &err), &err, VBC_E_ARG,
+		"libcloud: ", "with a name of ours");
 	ok(!none, "none of them gives a snapshot");
 }
 

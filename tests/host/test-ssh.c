@@ -48,7 +48,7 @@ static void test_none(const char *id)
 	struct vbc_ssh *ssh = NULL;
 	struct vbc_error err = {0};
 
-	ok(!vbc_forward_delete(host, id, "ssh", NULL), "without the forward");
+	ok(!vbc_forward_delete(host, id, "ssh", NULL, NULL), "without the forward");
 	is_int(vbc_ssh_find(host, id, &ssh, &err), VBC_E_STATE, "there is none: %s", err.text);
 	is_int(vbc_ssh_find(host, "no such node", &ssh, NULL), VBC_E_NOTFOUND, "nor to no node");
 }

@@ -57,7 +57,7 @@ static void check_list(struct worker *w, const char *id)
 	struct vbc_error err = {0};
 	int hits = 0, nameless = 0;
 
-	if (!vbc_node_list(w->host, VBC_NODE_NAME, &nodes, &err)) {
+	if (!vbc_node_list(w->host, VBC_NODE_FIELD_NAME, &nodes, &err)) {
 		for (size_t i = 0; i < nodes->n; i++) {
 			hits += strcmp(nodes->v[i]->id, id) == 0 &&
 				strcmp(nodes->v[i]->name, w->name) == 0;
@@ -89,12 +89,12 @@ static void live(struct worker *w)
 	if (!node)
 		return;
 	check_list(w, node->id);
-	check_state(w, node->id, VBC_NODE_STOPPED);
+	check_state(w, node->id, VBC_NODE_STATE_STOPPED);
 	expect(w, !vbc_node_start(w->host, node->id, NULL, &err), "start", &err);
-	check_state(w, node->id, VBC_NODE_RUNNING);
+	check_state(w, node->id, VBC_NODE_STATE_RUNNING);
 	check_list(w, node->id);
 	if (w->number % 2)
-		expect(w, !vbc_node_stop(w->host, node->id, true, NULL, &err), "stop", &err);
+		expect(w, !vbc_node_stop(w->host, node->id, &by_force, NULL, &err), "stop", &err);
 	expect(w, !vbc_node_destroy(w->host, node->id, NULL, &err), "destroy", &err);
 	expect(w, vbc_node_get(w->host, node->id, &gone, NULL) == VBC_E_NOTFOUND, "gone", &err);
 	vbc_node_free(node);
@@ -137,7 +137,8 @@ static void *read_much(void *arg)
 		struct vbc_images *images = NULL;
 		struct vbc_error err = {0};
 
-		expect(w, !vbc_node_list(w->host, (unsigned)VBC_NODE_ALL, &nodes, &err), "list", &err);
+		expect(w, !vbc_node_list(w->host, (unsigned)VBC_NODE_FIELD_ALL, &nodes, &err),
+		       "list", &err);
 		expect(w, !vbc_image_list(w->host, &images, &err), "images", &err);
 		vbc_nodes_free(nodes);
 		vbc_images_free(images);
@@ -174,7 +175,7 @@ static void *fight(void *arg)
 		bool start = (i + w->number) % 2;
 		struct vbc_error err = {0};
 		int code = start ? vbc_node_start(w->host, w->id, NULL, &err)
-				 : vbc_node_stop(w->host, w->id, true, NULL, &err);
+				 : vbc_node_stop(w->host, w->id, &by_force, NULL, &err);
 
 		expect(w, code == 0 || code == VBC_E_BUSY || code == VBC_E_STATE,
 		       start ? "start of the same" : "stop of the same", &err);

@@ -16,7 +16,7 @@ static void attach(const char *volume, const struct vbc_node *node, const char *
 {
 	struct vbc_error err = {0};
 
-	succeeds(vbc_volume_attach(host, volume, node->id, &err), &err, what);
+	succeeds(vbc_volume_attach(host, volume, node->id, NULL, &err), &err, what);
 	ok(is_attached_to(host, volume, node->id), "%s: it is there", what);
 }
 
@@ -24,7 +24,7 @@ static void detach(const char *volume, const char *what)
 {
 	struct vbc_error err = {0};
 
-	succeeds(vbc_volume_detach(host, volume, &err), &err, what);
+	succeeds(vbc_volume_detach(host, volume, NULL, &err), &err, what);
 	ok(is_attached_to(host, volume, ""), "%s: it is nowhere", what);
 }
 
@@ -36,7 +36,7 @@ static void test_new(const struct vbc_volume *v)
 	size_t seen = 0;
 
 	is_str(v->name, own_name("disk"), "its name");
-	ok(v->size_gb == 1 && v->size_bytes == GIB, "exactly one GiB");
+	ok(v->size_gib == 1 && v->size_bytes == GIB, "exactly one GiB");
 	ok(!v->dynamic && v->used_bytes >= GIB, "all of which is taken from the host at once");
 	ok(!*v->node && !*v->device && !*v->snapshot, "attached to nothing, made from nothing");
 	ok(strstr(v->location, "volumes") && v->created_at_ms > 0, "in the folder of volumes");
@@ -50,14 +50,14 @@ static void test_new(const struct vbc_volume *v)
 	vbc_volumes_free(list);
 }
 
-static void refuses_create(const char *name, unsigned size_gb, const char *snapshot, int want,
+static void refuses_create(const char *name, unsigned size_gib, const char *snapshot, int want,
 			   const char *text)
 {
 	struct vbc_volume_create_opts opts = VBC_VOLUME_CREATE_OPTS_INIT;
 	struct vbc_volume *untouched = NULL;
 	struct vbc_error err = {0};
 
-	opts.size_gb = size_gb;
+	opts.size_gib = size_gib;
 	opts.snapshot = snapshot;
 	refuses(vbc_volume_create(host, name, &opts, NULL, &untouched, &err), &err, want, text,
 		"a wrong one");
@@ -73,13 +73,13 @@ static void test_refused(const struct vbc_volume *v)
 	refuses_create(own_name("other"), 0, NULL, VBC_E_ARG, "needs a size");
 	refuses_create(own_name("other"), 2048, NULL, VBC_E_ARG, "2047");
 	refuses_create(own_name("other"), 1, own_name("none"), VBC_E_NOTFOUND, "snapshot");
-	refuses(vbc_volume_attach(host, own_name("none"), "x", &err), &err, VBC_E_NOTFOUND,
+	refuses(vbc_volume_attach(host, own_name("none"), "x", NULL, &err), &err, VBC_E_NOTFOUND,
 		"no volume", "attaching what is not there");
 	err = (struct vbc_error){0};
-	refuses(vbc_volume_attach(host, v->id, own_name("none"), &err), &err, VBC_E_NOTFOUND,
+	refuses(vbc_volume_attach(host, v->id, own_name("none"), NULL, &err), &err, VBC_E_NOTFOUND,
 		"no node", "attaching to what is not there");
 	err = (struct vbc_error){0};
-	refuses(vbc_volume_destroy(host, "00000000-0000-4000-8000-000000000000", &err), &err,
+	refuses(vbc_volume_destroy(host, "00000000-0000-4000-8000-000000000000", NULL, &err), &err,
 		VBC_E_NOTFOUND, "no volume", "destroying what is not there");
 }
 
@@ -90,10 +90,10 @@ static void test_stopped(const struct vbc_volume *v, const struct vbc_node *a,
 
 	attach(v->id, a, "attaching to a stopped node");
 	attach(v->id, a, "attaching again");
-	refuses(vbc_volume_attach(host, v->id, b->id, &err), &err, VBC_E_BUSY, a->name,
+	refuses(vbc_volume_attach(host, v->id, b->id, NULL, &err), &err, VBC_E_BUSY, a->name,
 		"attaching to another");
 	err = (struct vbc_error){0};
-	refuses(vbc_volume_destroy(host, v->id, &err), &err, VBC_E_BUSY, a->name,
+	refuses(vbc_volume_destroy(host, v->id, NULL, &err), &err, VBC_E_BUSY, a->name,
 		"destroying while attached");
 	ok(is_attached_to(host, v->id, a->id), "it is still there");
 	detach(v->id, "detaching");
@@ -109,7 +109,7 @@ static void test_growth(const struct vbc_volume *v, const struct vbc_node *node)
 	attach(v->id, node, "attaching to grow");
 	succeeds(vbc_volume_resize(host, v->id, 2, NULL, &err), &err, "growing while attached");
 	now = get_volume(host, v->id);
-	ok(now->size_gb == 2 && now->size_bytes == 2 * GIB && !now->dynamic, "it has two GiB");
+	ok(now->size_gib == 2 && now->size_bytes == 2 * GIB && !now->dynamic, "it has two GiB");
 	is_str(now->name, v->name, "and its name");
 	ok(now->created_at_ms == v->created_at_ms, "and its age");
 	is_str(now->node, node->id, "and its node");
@@ -130,7 +130,7 @@ static void test_dynamic(void)
 	ok(v->dynamic && v->used_bytes < GIB / 8, "a dynamic one takes little");
 	succeeds(vbc_volume_resize(host, v->name, 3, NULL, &err), &err, "growing a dynamic one");
 	now = get_volume(host, v->id);
-	ok(now->dynamic && now->size_gb == 3, "it is larger");
+	ok(now->dynamic && now->size_gib == 3, "it is larger");
 	is_str(now->location, v->location, "and where it was");
 	vbc_volume_free(now);
 	ok(destroy_volume(host, v->id), "the volume is destroyed");
@@ -151,13 +151,14 @@ static void test_running(const struct vbc_volume *v, const struct vbc_node *node
 	detach(v->id, "detaching from a running node");
 	attach(v->id, node, "attaching to it again");
 	err = (struct vbc_error){0};
-	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops");
+	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
 	ok(is_attached_to(host, v->id, node->id), "it is attached after the stop");
 	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node starts again");
 	detach(v->id, "detaching what was plugged in an earlier run");
 	attach(v->id, node, "attaching it for the end");
 	err = (struct vbc_error){0};
-	succeeds(vbc_node_stop(host, node->id, true, NULL, &err), &err, "the node stops again");
+	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err,
+		 "the node stops again");
 }
 
 static void test_survival(const struct vbc_volume *v, const struct vbc_node *node)

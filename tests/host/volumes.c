@@ -9,14 +9,14 @@
 
 static const uint64_t places[] = {0, 5 * (1ull << 20) + 512, GIB - 4096};
 
-struct vbc_volume *make_volume(struct vbc_host *host, const char *name, unsigned size_gb,
+struct vbc_volume *make_volume(struct vbc_host *host, const char *name, unsigned size_gib,
 			       bool dynamic, const char *snapshot)
 {
 	struct vbc_volume_create_opts opts = VBC_VOLUME_CREATE_OPTS_INIT;
 	struct vbc_volume *volume = NULL;
 	struct vbc_error err = {0};
 
-	opts.size_gb = size_gb;
+	opts.size_gib = size_gib;
 	opts.dynamic = dynamic;
 	opts.snapshot = snapshot;
 	if (vbc_volume_create(host, name, &opts, NULL, &volume, &err))
@@ -38,7 +38,7 @@ bool destroy_volume(struct vbc_host *host, const char *id)
 {
 	struct vbc_error err = {0};
 
-	if (!vbc_volume_destroy(host, id, &err))
+	if (!vbc_volume_destroy(host, id, NULL, &err))
 		return true;
 	printf("# not destroyed: %s: %s\n", vbc_code_name(err.code), err.text);
 	return false;

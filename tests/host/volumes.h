@@ -25,7 +25,7 @@ static inline bool refuses(int code, const struct vbc_error *err, int want, cons
 }
 
 /* A volume; a failure is told, and NULL. `snapshot` may be NULL. */
-struct vbc_volume *make_volume(struct vbc_host *host, const char *name, unsigned size_gb,
+struct vbc_volume *make_volume(struct vbc_host *host, const char *name, unsigned size_gib,
 			       bool dynamic, const char *snapshot);
 /* The volume of that id as it is now; a failure ends the test. */
 struct vbc_volume *get_volume(struct vbc_host *host, const char *id);

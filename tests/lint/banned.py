@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from lint import Complaints, code_only, done, files, matches, rule
+from lint import Complaints, code_only, done, files, matches, rule, strings
 
 UNSAFE = r"\b(sprintf|vsprintf|strcpy|strcat|strncpy|strncat|atoi|atol|strtok|gets|tmpnam|alloca)\s*\("
 # A library leaves these to its program.
@@ -14,6 +14,8 @@ COMPARED = r"\bstrcmp\([^;]*?\)\s*==\s*0|!strcmp\("
 STRUCT_TYPE = r"^\s*typedef\s+struct\s+\w+"
 # What VirtualBox has of a medium's file is valid after it has been made to look only.
 FACTS = r"\b(vbc|VBC_M)_IMedium_(getLogicalSize|getSize|getVariant)\b"
+# Words of the command's, which other programs that use the library do not have.
+COMMANDS = r"vboxcloud|(?<!-)--[a-z]|\b(next|this|our|of a|the) command\b"
 # In two parts, so that they are not found here.
 LATER = r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b"
 # What names the machine or the person that something was written on.
@@ -47,6 +49,12 @@ def unread(path: str, text: str) -> Complaints:
         yield line, f"{match[0]}: medium-facts.h has what is valid, or unknown"
 
 
+def commands(path: str, text: str) -> Complaints:
+    for line, literal in strings(text):
+        for match in re.findall(f"({COMMANDS})", literal):
+            yield line, f"{match[0]}: a hint says it, in each front end's words (vbc_error_hint())"
+
+
 def later(path: str, text: str) -> Complaints:
     for line, match in matches(LATER, text):
         yield line, match[0]
@@ -72,6 +80,9 @@ rule("sizes of media are asked for in one place", unread,
      [path for path in files("lib/cloud/**/*.[ch]") if not path.endswith("/medium-facts.c")], {
          "lib/cloud/x.c": "code = vbc_IMedium_getLogicalSize(op, disk, &size);",
          "lib/cloud/y.c": "ask(a, VBC_M_IMedium_getVariant, m, 0, &v);"})
+rule("the library knows no command and no option", commands, files("lib/**/*.[ch]"), {
+    "lib/x.c": 'fail("there is none; \'vbox"\n     "cloud node list\' shows those there are");',
+    "lib/y.c": '"give another --name"', "lib/z.c": '"the next command does it"'})
 rule("nothing is left for later", later, text_files, {"x.c": "/* TO" "DO: more */"})
 rule("no path of someone's machine", someones, text_files, {
     "x.sh": "cd /ho" "me/me", "x.md": "in /wo" "rk/main"})

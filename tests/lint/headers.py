@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The public headers. Each compiles alone, as C99 and as C++, and is installed; what they declare is
-what the library's map lists, and is described: purpose, arguments, results, errors, threads, since."""
+what the library's map lists, and is described: purpose, arguments, results, errors, threads, since;
+constants and parameters follow one pattern."""
 from __future__ import annotations
 
 import re
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from lint import ROOT, Complaints, code_only, done, files, read, rule, test
+from lint import ROOT, Complaints, code_only, done, files, matches, read, rule, test
 
 sys.path.insert(0, str(ROOT / "man"))
 import header as headers
@@ -58,6 +59,31 @@ def undescribed(path: str, text: str) -> Complaints:
             yield text.count("\n", 0, text.index(f"{name}(")) + 1, f"{name}() is described without {what}"
 
 
+def misnamed(path: str, text: str) -> Complaints:
+    """Each constant begins with its enum's name; only errors, which are everywhere, are shorter."""
+    for line, enum in matches(r"^enum (vbc_\w+) \{([^}]*)\};", code_only(text)):
+        start = enum[1].upper() + "_" if enum[1] != "vbc_code" else "VBC_"
+        for constant in re.findall(r"\bVBC_\w+", enum[2]):
+            if not constant.startswith(start):
+                yield line, f"{constant} does not begin with {start}"
+
+
+ORDER = (r"\bhost$", r".", r"\bopts$", r"\bwait$", r"\bret_\w+(\[\d+\])?$", r"\berr$")
+
+
+def place(parameter: str) -> int:
+    return next(i for i in (0, 2, 3, 4, 5, 1) if re.search(ORDER[i], parameter))
+
+
+def disordered(path: str, text: str) -> Complaints:
+    """The host, what on it is meant and must be given, opts, wait, outputs, err."""
+    for line, found in matches(r"^int (vbc_\w+)\(([^;{}]*)\);", code_only(text)):
+        name = re.sub(r"\(\*(\w+)\)\([^)]*\)", r"\1", found[2])  # of a function that is given
+        places = [place(parameter) for parameter in name.split(",")]
+        if places != sorted(places):
+            yield line, f"{found[1]}: its parameters are not in order"
+
+
 def same(what: str, ours: set[str], theirs: set[str]) -> None:
     test(bool(ours) and ours == theirs, what, *(f"only the first has {name}" for name in sorted(ours - theirs)),
          *(f"only the second has {name}" for name in sorted(theirs - ours)))
@@ -84,4 +110,9 @@ rule("what is public is described", undescribed, HEADERS, {
     "a.h": HEAD + "/* Does it. Any thread. Since 0.1. */\nvoid vbc_do(int secret);\n",
     "b.h": HEAD + "/* Makes ret_x. Any thread. Since 0.1. */\nvoid vbc_make(struct vbc_x **ret_x);\n",
     "c.h": HEAD + "/* Does it. Since 0.1. */\nvoid vbc_do(void);\n"})
+rule("constants begin with the name of their enum", misnamed, HEADERS, {
+    "x.h": "enum vbc_node_state { VBC_NODE_RUNNING };\n"})
+rule("parameters have one order", disordered, HEADERS, {
+    "x.h": "int vbc_do(struct vbc_host *host, int *ret_x, const struct vbc_wait *wait);\n",
+    "y.h": "int vbc_do(const char *name, struct vbc_host *host);\n"})
 done()

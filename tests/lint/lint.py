@@ -64,6 +64,16 @@ def matches(pattern: str, text: str) -> Iterator[tuple[int, re.Match[str]]]:
         yield text.count("\n", 0, match.start()) + 1, match
 
 
+def strings(text: str) -> Iterator[tuple[int, str]]:
+    """The strings of C without their quotes, in one where they are written in several pieces."""
+    literal = r'"(?:\\.|[^"\\\n])*"'
+    pattern = rf"/\*.*?\*/|//[^\n]*|^#include[^\n]*|'(?:\\.|[^'\\])+'|({literal}(?:\s*{literal})*)"
+    for match in re.finditer(pattern, text, re.M | re.S):
+        if match[1]:
+            pieces = re.findall(literal, match[1])
+            yield text.count("\n", 0, match.start()) + 1, "".join(piece[1:-1] for piece in pieces)
+
+
 def code_only(text: str) -> str:
     """C without comments and the insides of strings, line for line."""
     def blank(match: re.Match[str]) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import ssl
 import tempfile
 import threading
@@ -15,10 +16,11 @@ from pathlib import Path
 import requests
 from libcloud.common.types import InvalidCredsError, LibcloudError
 
-from live import SIZE, LiveTest, main, new_driver, unique
+from live import ROOT, SIZE, LiveTest, main, new_driver, unique
 
 import fakes
 from libcloud_virtualbox import errors
+from libcloud_virtualbox._hints import HINTS, hinted
 from libcloud_virtualbox.virtualbox_driver import VirtualBoxNodeDriver
 
 SECRET = "p4ssw\u00f6rd-that-nobody-may-see"
@@ -31,6 +33,26 @@ def refuses(connection: object) -> None:
     """A vboxwebsrv that lets nobody in."""
     fakes.read_request(connection)  # type: ignore[arg-type]
     fakes.reply(connection, FAULT, "text/xml", 500)  # type: ignore[arg-type]
+
+
+class Hints(unittest.TestCase):
+    """The way out in the driver's words."""
+
+    def test_every_hint_has_a_row(self) -> None:
+        header = (ROOT / "include/vboxcloud/error.h").read_text()
+        self.assertEqual(re.findall(r"\bVBC_HINT_(\w+) = ", header), list(HINTS))
+
+    def test_methods_exist(self) -> None:
+        for name, text in HINTS.items():
+            for method in re.findall(r"(\w+)\(", text):
+                with self.subTest(name):
+                    self.assertTrue(hasattr(VirtualBoxNodeDriver, method), method)
+
+    def test_appended(self) -> None:
+        self.assertEqual("no node 'a'; list_nodes() returns those there are",
+                         hinted("no node 'a'", "VBC_HINT_LIST_NODES"))
+        for name in ("VBC_HINT_NONE", "VBC_HINT_OF_TOMORROW", "unknown"):
+            self.assertEqual("no node 'a'", hinted("no node 'a'", name))
 
 
 class Connecting(unittest.TestCase):

@@ -83,7 +83,7 @@ class Interface(unittest.TestCase):
             (TypeError, "was given 'id' twice", lambda: host.node_get("a", id="a")),
             (ValueError, "timeout_s: negative", lambda: host.node_stop("a", timeout_s=-1)),
             (ValueError, "timeout_s: negative", lambda: host.node_stop("a", timeout_s=float("nan"))),
-            (ValueError, "state: no state", lambda: host.node_wait("a", "asleep")),
+            (ValueError, "state: not a state", lambda: host.node_wait("a", "asleep")),
             (TypeError, "needs 'image'", lambda: host.node_create("a")),
             (TypeError, "takes 1 by position", lambda: host.node_create("a", "b", image="c")),
             (ValueError, "fields: negative or too large", lambda: host.node_list(1 << 32)),
@@ -92,7 +92,7 @@ class Interface(unittest.TestCase):
             (TypeError, "ssh_keys: not a str", lambda: host.node_create("a", image="b", ssh_keys=[1])),
             (ValueError, "connect_timeout_s: ", lambda: Host(connect_timeout_s=0)),
             (VboxcloudError, "", lambda: Host("ftp://127.0.0.1")),
-            (VboxcloudError, "'x' is no size", lambda: _vboxcloud.size_parse("x")),
+            (VboxcloudError, "'x' is not a size", lambda: _vboxcloud.size_parse("x")),
         ]
         for kind, text, call in wrong:
             with self.subTest(text), self.assertRaisesRegex(kind, re.escape(text)):
@@ -102,8 +102,8 @@ class Interface(unittest.TestCase):
         with self.assertRaises(VboxcloudError) as caught:
             new_host("http://127.0.0.1:1").show()
         error = caught.exception
-        self.assertEqual(("VBC_E_CONNECT", 0, 0, str(error)),
-                         (error.code, error.result, error.http, error.text))
+        self.assertEqual(("VBC_E_CONNECT", "VBC_HINT_NONE", 0, 0, str(error)),
+                         (error.code, error.hint, error.result, error.http, error.text))
         self.assertIn("127.0.0.1:1", error.text)
 
     def test_secrets(self) -> None:

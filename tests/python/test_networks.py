@@ -234,7 +234,7 @@ class NoFirstBoot(LiveTest):
 
     def test_an_older_one(self) -> None:
         if version() != (7, 2):
-            self.skipTest("only a 7.2 can speak as an older release")
+            self.skipTest("only a 7.2 can emulate an older release")
         with Proxy(HOST, release="5.2") as proxy:
             self.on(new_driver(proxy.url, ca_cert=None))
 

@@ -45,7 +45,7 @@ class Test:
     folder: Path = ROOT  # to run it in
     env: dict[str, str] = field(default_factory=dict)
     variant: str = ""  # what its name begins with when it is run in another way: "as-5.2/"
-    release: str = ""  # that the host is to speak as, if not as itself
+    release: str = ""  # that the host is to emulate; "": none
     why_not: str = ""  # it cannot be run
 
     @property

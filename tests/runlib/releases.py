@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which tests are also run on a host that speaks as another release (tests/proxy --as).
+"""Which tests are also run on a host that emulates another release (tests/proxy --as).
 
 All tests on a host are run so by `make check RELEASE=RELEASE`; those that cannot be are counted as
 skipped, with the reason, and one of what the release lacks asserts the error that tells so. With all
@@ -37,8 +37,8 @@ CHOSEN = {"5.0": rf"{_ALL}|host/(first-boot|image-bad|image-export)$", "5.1": _F
           "future": r"host/(host|node|snapshot|volume)$"}
 # Why a test on a host is not run as a release; of patterns that match a name the first counts.
 NOT = (
-    (r"cli/(future|releases)$", "speaks as other releases itself"),
-    (r"cli/auth$", "is about TLS, which ends before the proxy that speaks as a release"),
+    (r"cli/(future|releases)$", "emulates other releases itself"),
+    (r"cli/auth$", "is about TLS, which ends before the proxy that emulates a release"),
     (r"(threads|release)/", "is a program of host/ or unit/, built otherwise"),
     (r"package/", "is about what is installed; its commands are the same"),
     (r"python[^/]*/hosts$", "brings up a host of its own, to fill its disk and start it anew"),

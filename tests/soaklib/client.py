@@ -26,8 +26,8 @@ from soaklib.plan import REFUSED, Chooser, Plan
 UNDO_S = 60
 BOUND_S = 600  # one without ends after ten minutes at the latest
 # When one failed of a trouble, or of another program's change.
-BY_TROUBLE = {1: {"disk", "service", "net", "machine"}, 4: {"service", "net"}, 5: {"disk", "service", "net"},
-              3: {"service"}, 6: {"service"}}
+BY_TROUBLE = {1: {"disk", "service", "net", "machine"}, 3: {"service"}, 4: {"service", "net", "machine"},
+              5: {"disk", "service", "net"}, 6: {"service"}}
 KNOWN_S = 1.0
 SENTENCE = re.compile(r"vboxcloud: [^\n]*[^\n.]\n")
 WARNINGS = re.compile(r"(vboxcloud: warning: [^\n]*\n)*")

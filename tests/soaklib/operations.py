@@ -164,11 +164,11 @@ def node_resize(of: Chooser) -> Plan | None:
     return plan
 
 
-def node_describe(of: Chooser) -> Plan | None:
+def node_set_description(of: Chooser) -> Plan | None:
     node, text = of.a("node"), of.name("text")
     if not node:
         return None
-    return Plan("node describe", ["node", "describe", node.id, text], [node],
+    return Plan("node set-description", ["node", "set-description", node.id, text], [node],
                 [Change(node, "description", text)])
 
 
@@ -435,7 +435,7 @@ def host_look(of: Chooser) -> Plan | None:
 OPERATIONS: dict[Callable[[Chooser], Plan | None], int] = {
     image_import: 3, image_copy: 2, image_create: 2, image_export: 3, image_delete: 3,
     node_create: 8, node_clone: 4, node_destroy: 5, node_rename: 4, node_resize: 3,
-    node_describe: 3, node_tag: 5, node_start: 2, node_power: 6,
+    node_set_description: 3, node_tag: 5, node_start: 2, node_power: 6,
     volume_create: 5, volume_of_node: 2, volume_rename: 3, volume_attach: 4, volume_detach: 5,
     volume_resize: 3, volume_destroy: 3, snapshot_of_volume: 3, snapshot_delete: 2,
     snapshot_of_node: 3, node_snapshot_delete: 3, node_snapshot_revert: 2,

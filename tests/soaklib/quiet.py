@@ -15,7 +15,7 @@ from soaklib.model import Cell, Model, Thing
 from soaklib.trouble_maker import CLOCK, HOUR_MS
 from soaklib.truth import Truth, is_copy
 
-FORCE = "left to 'vboxcloud gc --force'"
+FORCE = "only a forced gc removes it"
 
 
 class Quiet:

@@ -95,7 +95,7 @@ def test_wait(mac: str) -> None:
         host.must("forward", "delete", "n", each["name"])
     host.must("forward", "add", "n", "22", "--name", "ssh")
     port = show()["forwards"][0]["host_port"]
-    ok(waits() == f"vboxcloud: node 'n' is reached at 127.0.0.1 port {port} (forward)\n",
+    ok(waits() == f"vboxcloud: node 'n' can be reached at 127.0.0.1 port {port} (forward)\n",
        "a forward is an address, at once")
     host.must("forward", "delete", "n", "ssh")
     waiting = host.start("node", "wait", "n", "--state", "address", "--timeout", "60")
@@ -105,7 +105,7 @@ def test_wait(mac: str) -> None:
     ok(waiting.poll() is None, "the other still waits")
     tell(1, mac, "192.168.56.9")
     said = waiting.communicate(timeout=60)[1]
-    ok(waiting.returncode == 0 and said == "vboxcloud: node 'n' is reached at 192.168.56.9 (guest)\n",
+    ok(waiting.returncode == 0 and said == "vboxcloud: node 'n' can be reached at 192.168.56.9 (guest)\n",
        "until the guest tells", said)
     host.manage("guestproperty", "unset", "n", f"{NET}/1/V4/IP")
     waiting = host.start("node", "wait", "n", "--state", "address")

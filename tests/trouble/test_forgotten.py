@@ -32,7 +32,7 @@ READS = (
 )
 WRITES = {"node create --no-start", "image import, uploaded", "image delete", "forward add",
           "volume create", "snapshot create, detached"}
-FORGOTTEN = "the host has forgotten the web session of this work"
+FORGOTTEN = "the host has forgotten the web session of this operation"
 
 
 def prepare() -> None:

@@ -226,7 +226,7 @@ def test_image_of_another_host() -> None:
     ok(gc() == [("metadata", f"borrowed/{image}/{NOBODY}")], "gc takes the record of what is gone")
     ok("images/theirs.vdi" in disks(), "and not the image that a node needs")
     result = host.cloud("image", "delete", "theirs")
-    ok(result.status == 6 and "another host's" in result.err, "which cannot be deleted", result)
+    ok(result.status == 6 and "belongs to another host" in result.err, "which cannot be deleted", result)
     host.manage("setextradata", "global", f"libcloud/borrowed/{image}/{node}")
     host.must("node", "destroy", node)
     theirs(node)

@@ -14,7 +14,7 @@ from trouble import IMAGE, SIZE, Host, Proxy, Result, State, done, fails, is_fin
 
 NOTHING_OF_NVRAM = "has the disk, but not the boot entries and keys"
 UNKNOWN_SECURE = "cannot read its NVRAM"
-NOTHING_OF_TPM = "has not what the guest keeps in its TPM"
+NOTHING_OF_TPM = "lacks what the guest keeps in its TPM"
 
 
 def ask(*words: str) -> Any:
@@ -395,7 +395,7 @@ def many_adapters() -> None:
     host.must("network", "detach", "wide", "--adapter", "20")
     ok([each["slot"] for each in ask("node", "show", "wide")["adapters"]] == [0, 9, 35],
        "attached and detached")
-    fails(host.cloud("network", "attach", "narrow", "nat", "--adapter", "8"), 2, "are 0 to 7",
+    fails(host.cloud("network", "attach", "narrow", "nat", "--adapter", "8"), 2, "are numbered from 0 to 7",
           "other chipsets have eight")
     fails(host.cloud("network", "attach", "narrow", "nat", "--adapter", "36"), 2, "36",
           "none has more than 36")

@@ -130,7 +130,7 @@ def test_settings_above_all_others() -> None:
     ok(result.status == 0 and "images" not in result.err, "a damaged one above all others", result)
     ok(files(host.folder) == before - {"top.vbox"} and disks() == known, "takes nothing of theirs",
        before - files(host.folder), known - disks())
-    ok(id_ not in machines(), "and goes")
+    ok(id_ not in machines(), "and is deleted")
     has_ended()
 
 

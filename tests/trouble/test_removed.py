@@ -18,7 +18,7 @@ from trouble import IMAGE, SIZE, Host, Proxy, Result, Workers, cli, done, fails,
 
 ON_NODE = (
     ("show", "{}"), ("log", "{}"), ("display", "{}"), ("wait", "{}", "--state", "stopped"),
-    ("start", "{}"), ("rename", "{}", "new-{}"), ("describe", "{}", "text"), ("tag", "{}", "a=b"),
+    ("start", "{}"), ("rename", "{}", "new-{}"), ("set-description", "{}", "text"), ("tag", "{}", "a=b"),
     ("resize", "{}", "--size", SIZE.replace("64_ram", "96_ram")), ("seed", "{}"),
     ("clone", "{}", "c-{}", "--no-start"), ("destroy", "{}"),
 )
@@ -76,7 +76,7 @@ def is_right(result: Result) -> bool:
     """Done, or said as it is."""
     return result.status == 0 or (
         result.status == 3 and not result.out and
-        re.search(r"there is no node|has no log|node '.*' has no snapshot", result.err) is not None)
+        re.search(r"there is no (longer a )?node|has no log|node '.*' has no snapshot", result.err) is not None)
 
 
 def test_node(words: tuple[str, ...], workers: Workers) -> None:
@@ -97,7 +97,7 @@ def test_waiting() -> None:
     waiting = host.start("node", "wait", "w", "--state", "running", "--timeout", "60")
     time.sleep(1)
     host.must("node", "destroy", "w")
-    fails(finish(waiting), 3, "there is no node 'w' any more", "a wait for a node that is destroyed")
+    fails(finish(waiting), 3, "there is no longer a node 'w'", "a wait for a node that is destroyed")
 
 
 def test_disk(at: str, noun: str, *words: str) -> None:
@@ -109,7 +109,7 @@ def test_disk(at: str, noun: str, *words: str) -> None:
     proxy.reset()
     proxy.rules([{"do": "meanwhile", "method": at, "command": [*ENV, noun, remove, "gone"]}])
     result = host.cloud(*words, url=proxy.url)
-    fails(result, 3, f"there is no {noun} 'gone' any more", f"the {noun} goes: {' '.join(words)}")
+    fails(result, 3, f"there is no longer a {noun} 'gone'", f"the {noun} goes: {' '.join(words)}")
     ok(host.settled() == clean, "nothing is left", host.settled().against(clean))
 
 

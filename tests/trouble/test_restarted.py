@@ -28,8 +28,8 @@ VERBS = {f"{noun} {verb}" for noun, verbs in (
     ("image", "list show import create copy export delete"),
     ("volume", "list show create rename attach detach resize destroy"),
     ("snapshot", "list create revert delete"),
-    ("node", "list show create start stop reboot pause suspend resume discard rename resize describe "
-             "tag untag clone teleport destroy wait seed screenshot display log"),
+    ("node", "list show create start stop reboot pause suspend resume discard rename resize "
+             "set-description tag untag clone teleport destroy wait seed screenshot display log"),
 ) for verb in verbs.split()}
 SHOWN = ("name", "size_bytes", "size_gb", "used_bytes", "dynamic", "disk_gb", "state")  # in JSON
 tried: set[str] = set()
@@ -230,7 +230,7 @@ def test_new_nodes() -> None:
         made = ask(*create, "large", "--size", size(gib))
         ok(made and is_gib(disk_of(made["id"]), gib), f"a node of {gib} GiB", made)
         host.must("node", "destroy", "new")
-    fails(row(*create, "large", "--size", size(3), "--linked"), 2, "has 2 GiB as that has",
+    fails(row(*create, "large", "--size", size(3), "--linked"), 2, "has 2 GiB, as that does",
           "a linked one is as large as its image")
     made = ask(*create, "large", "--size", size(2), "--linked")
     ok(made and is_linked("new", 2), "a linked one", made)
@@ -269,7 +269,7 @@ def test_changes() -> None:
     ok(is_gib(disk_of(nodes["m"]), 3), "with its disk")
     ok({each["name"] for each in ask("node", "list")} == {"n", "m", "linked", "foreign"}, "nodes")
     ok(ask("node", "show", "m")["disk_gb"] == 3, "one of them")
-    for words in (("rename", "m", "o"), ("describe", "o", "text"), ("tag", "o", "a=b"),
+    for words in (("rename", "m", "o"), ("set-description", "o", "text"), ("tag", "o", "a=b"),
                   ("untag", "o", "a"), ("seed", "o", "--hostname", "h"),
                   ("wait", "o", "--state", "stopped")):
         is_fine(row("node", *words), f"node {words[0]}")

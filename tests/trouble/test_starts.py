@@ -11,7 +11,7 @@ from pathlib import Path
 
 from trouble import Host, done, fails, is_fine, ok
 
-DISCARD = r"; 'vboxcloud node discard' gives the saved state up"
+DISCARD = r"; 'vboxcloud node discard' discards the saved state"
 
 
 def saved_state() -> Path:

@@ -48,7 +48,7 @@ def test_ids(node: str) -> None:
         with Proxy(host.url, rules) as proxy:
             env = host.env | ssh | {"VBOXCLOUD_HOST": proxy.url}
             for words in (("node", "list"), ("node", "ssh", "n"), ("image", "list")):
-                fails(run(*words, env=env), 4, "is no UUID", f"{' '.join(words)}: the id '{id_}'")
+                fails(run(*words, env=env), 4, "is not a valid UUID", f"{' '.join(words)}: the id '{id_}'")
     ok(not SSH_RAN.exists() and {str(path) for path in HOME.rglob("*")} == before,
        "ssh was not run, and no file written")
     result = run("node", "ssh", node, env=host.env | ssh)
@@ -247,7 +247,7 @@ def test_clock() -> None:
                 "pattern": "(<returnval[^>]*>)[^<]*", "with": rf"\g<1>{shown}"}
         with Proxy(host.url, [rule]) as proxy:
             result = host.cloud("volume", "create", "v2", "--size", "1", url=proxy.url)
-        ok(result.status == 4 and result.out == "" and "clock shows no date" in result.err,
+        ok(result.status == 4 and result.out == "" and "clock does not show a date" in result.err,
            f"a clock that shows {shown}", result)
     left = [key for key in host.state().extra if key.startswith("libcloud/doing/")]
     ok(not left and not ask("volume", "list"), "nothing is left of it", left)

@@ -12,10 +12,11 @@ import time
 
 from trouble import IMAGE, Host, Result, done, fails, is_fine, ok, sample
 
+UNREAD = "Could not find an open hard disk with UUID"
 # These find their node by its id, which no list of machines comes before.
 CHANGES = (
     ("node", "show", "{node}"), ("node", "display", "{node}"),
-    ("node", "rename", "{node}", "other"), ("node", "describe", "{node}", "text"),
+    ("node", "rename", "{node}", "other"), ("node", "set-description", "{node}", "text"),
     ("node", "tag", "{node}", "key=value"), ("node", "wait", "{node}", "--state", "stopped"),
     ("node", "resize", "{node}", "--size", "1_cpu-96_ram-1_disk"),
     ("node", "seed", "{node}", "--hostname", "h"),
@@ -55,10 +56,11 @@ def clear() -> None:
 
 def restart() -> None:
     """After which VirtualBox has given up on the node."""
-    host.restart("--quick")
     log = host.folder.parent / "home/VBoxSVC.log"
+    log.unlink()
+    host.restart("--quick")
     ends = time.monotonic() + 10
-    while "Could not find an open hard disk with UUID" not in log.read_text(errors="replace"):
+    while not log.exists() or UNREAD not in log.read_text(errors="replace"):
         if time.monotonic() > ends:
             raise RuntimeError("VirtualBox has read all machines")
         time.sleep(0.05)
@@ -84,9 +86,11 @@ with Host("unordered") as host:
     all_stopped("a list of nodes")
     listed = first_is("a list of volumes", "volume", "list").out
     ok(ids["node"] in listed, "it tells where the volume is attached", listed)
-    for words in (("destroy", ids["volume"]), ("attach", ids["volume"], ids["later"])):
-        restart()
-        fails(host.cloud("volume", *words), 6, "is attached to node 'node'", f"volume {words[0]}")
+    for volume in ("volume", ids["volume"]):
+        for words in (("destroy", volume), ("attach", volume, ids["later"])):
+            restart()
+            fails(host.cloud("volume", *words), 6, "is attached to node 'node'",
+                  f"volume {' '.join(words)}")
     clear()
     for row in sample.of(CHANGES, " ".join):
         ids = pair()
@@ -101,7 +105,26 @@ with Host("unordered") as host:
     # VirtualBox knows the disks of all that is linked to an image from the first one's settings.
     pair("--linked")
     restart()
-    fails(host.cloud("image", "delete", IMAGE), 6, "is needed by the linked disk of node",
-          "an image whose linked nodes could not be read")
+    result = host.cloud("image", "delete", IMAGE)
+    ok(result.status == 6 and "is needed by the linked disk of node" in result.err,
+       "an image whose linked nodes could not be read", result)
+    clear()
+    pair("--linked")
     all_stopped("nodes that are linked to one image")
+    clear()
+
+    # One that stays so.
+    ids = pair()
+    settings = host.folder / ids["node"] / f"{ids['node']}.vbox"
+    kept = settings.read_text()
+    settings.write_text("broken")
+    host.restart("--quick")
+    for words in (("volume", "destroy", ids["volume"]), ("volume", "attach", "volume", ids["later"]),
+                  ("volume", "resize", ids["volume"], "--size", "2"), ("image", "delete", IMAGE)):
+        fails(host.cloud(*words), 6, f"may be needed by node '{ids['node']}', which VirtualBox cannot read",
+              " ".join(words[:2]))
+    settings.write_text(kept)
+    all_stopped("nodes whose settings are there again")
+    listed = host.must("volume", "list").out
+    ok(ids["node"] in listed, "and the volume is attached", listed)
 done()

@@ -147,7 +147,7 @@ def test_client_ends() -> None:
     break_off(node)
     interrupt(lambda process: process.kill())
     result = host.cloud("node", "list")
-    ok(result.status == 0 and "--force" not in result.err, "the next command recovers", result)
+    ok(result.status == 0 and "forced" not in result.err, "the next command recovers", result)
     is_gone(node, "to the end")
 
 
@@ -162,7 +162,7 @@ def test_service_ends() -> None:
     for words in (["node", "list"], ["volume", "create", "v", "--size", "1", "--dynamic"],
                   ["volume", "destroy", "v"], ["gc"]):
         result = host.cloud(*words)
-        ok(result.status == 0 and node in result.err and "gc --force" in result.err,
+        ok(result.status == 0 and node in result.err and "a forced gc" in result.err,
            f"{' '.join(words)} goes on, and names what it leaves alone", result)
     ok(sorted((host.folder / node).iterdir()) == files, "it is left as it was")
     check = json.loads(host.must("host", "check", "--output", "json").out)
@@ -190,7 +190,7 @@ def test_long_ago() -> None:
                            "undoing_tries": tries}
         host.soap.call("IVirtualBox_setExtraData", host.soap.vbox, key=key, value=json.dumps(changed))
         result = host.cloud("node", "list")
-        ok(result.status == 0 and ("gc --force" in result.err) != ends,
+        ok(result.status == 0 and ("a forced gc" in result.err) != ends,
            f"{tries} that broke off long ago", result)
     ok(host.settled() == clean, "it was recovered", host.settled().against(clean))
 

@@ -28,7 +28,7 @@ def in_page(page: Path) -> set[Entry]:
     command = ""
     for line in page.read_text().splitlines():
         text = re.sub(r"[*_\\]", "", line.strip())
-        named = re.match(r"\*vboxcloud ([a-z ]+)\*", line)
+        named = re.match(r"\*vboxcloud ([-a-z ]+)\*", line)
         if named:
             command = named[1]
             found.add((command, ""))

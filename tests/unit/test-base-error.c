@@ -24,6 +24,22 @@ static void test_first_wins(void)
 	is_int(vbc_fail_nomem(NULL), VBC_E_NOMEM, "also when memory is short");
 }
 
+static void test_hint(void)
+{
+	struct vbc_error err = {0};
+
+	is_int(vbc_error_hint(NULL), VBC_HINT_NONE, "nobody, no hint");
+	is_int(vbc_fail_hint(&err, VBC_E_NOTFOUND, VBC_HINT_LIST_NODES, "no node '%s'", "a"),
+	       VBC_E_NOTFOUND, "an error with a hint returns its code");
+	is_str(err.text, "no node 'a'", "has its text");
+	vbc_fail_hint(&err, VBC_E_ARG, VBC_HINT_URL, "other");
+	vbc_error_prefix(&err, VBC_E_ARG, "cannot show it");
+	is_int(vbc_error_hint(&err), VBC_HINT_LIST_NODES, "and keeps its hint");
+	err.code = VBC_OK;
+	vbc_fail(&err, VBC_E_STATE, "it is stopped");
+	is_int(vbc_error_hint(&err), VBC_HINT_NONE, "one in its place does not");
+}
+
 static void test_prefix(void)
 {
 	struct vbc_error err = {0};
@@ -106,12 +122,17 @@ static void test_names(void)
 	is_str(vbc_code_name(VBC_E_FAULT), "VBC_E_FAULT", "the name of the last");
 	is_str(vbc_code_name(VBC_E_FAULT - 1), "unknown", "below the last");
 	is_str(vbc_code_name(1), "unknown", "above the first");
+	is_str(vbc_hint_name(VBC_HINT_NONE), "VBC_HINT_NONE", "the name of no hint");
+	is_str(vbc_hint_name(VBC_HINT_SERVICE_LOG), "VBC_HINT_SERVICE_LOG", "of the last");
+	is_str(vbc_hint_name(VBC_HINT_SERVICE_LOG + 1), "unknown", "behind the last");
+	is_str(vbc_hint_name(-1), "unknown", "before the first");
 	is_str(vbc_code_name(-2147483647 - 1), "unknown", "the smallest number");
 }
 
 int main(void)
 {
 	test_first_wins();
+	test_hint();
 	test_prefix();
 	test_cut("x");
 	test_cut("\xc3\xa9");

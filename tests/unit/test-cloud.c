@@ -27,7 +27,7 @@ int __wrap_vbc_op_ihost(struct vbc_op *op, vbc_ref *ret_host);
 int __wrap_vbc_IHost_getProcessorOnlineCount(struct vbc_op *op, vbc_ref self, uint32_t *ret);
 int __wrap_vbc_IHost_getMemorySize(struct vbc_op *op, vbc_ref self, uint32_t *ret);
 
-static uint32_t host_cpus, host_memory_mb;
+static uint32_t host_cpus, host_memory_mib;
 
 int __wrap_vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
 		      int (*body)(struct vbc_op *op, void *arg), void *arg)
@@ -63,7 +63,7 @@ int __wrap_vbc_IHost_getMemorySize(struct vbc_op *op, vbc_ref self, uint32_t *re
 {
 	(void)op;
 	(void)self;
-	*ret = host_memory_mb;
+	*ret = host_memory_mib;
 	return VBC_OK;
 }
 
@@ -86,7 +86,7 @@ static void test_size_parse(void)
 	}
 	is_int(size.cpus, 99, "size: what is none leaves the output alone");
 	is_int(vbc_size_parse("2_cpu-2048_ram-30_disk", &size, NULL), VBC_OK, "size: one");
-	ok(size.cpus == 2 && size.ram_mb == 2048 && size.disk_gb == 30, "size: its numbers");
+	ok(size.cpus == 2 && size.ram_mib == 2048 && size.disk_gib == 30, "size: its numbers");
 	ok(!size.id && !size.name, "size: and nothing else");
 	is_int(vbc_size_parse("0_cpu-0_ram-0_disk", &size, NULL), VBC_OK, "size: the form is all");
 	is_int(vbc_size_parse("999999999_cpu-999999999_ram-999999999_disk", &size, NULL), VBC_OK,
@@ -97,9 +97,9 @@ static int by_size(const struct vbc_size *a, const struct vbc_size *b)
 {
 	if (a->cpus != b->cpus)
 		return a->cpus < b->cpus ? -1 : 1;
-	if (a->ram_mb != b->ram_mb)
-		return a->ram_mb < b->ram_mb ? -1 : 1;
-	return a->disk_gb < b->disk_gb ? -1 : a->disk_gb > b->disk_gb;
+	if (a->ram_mib != b->ram_mib)
+		return a->ram_mib < b->ram_mib ? -1 : 1;
+	return a->disk_gib < b->disk_gib ? -1 : a->disk_gib > b->disk_gib;
 }
 
 static bool has_size(const struct vbc_sizes *sizes, const char *id)
@@ -118,7 +118,7 @@ static bool tells_itself(const struct vbc_size *s)
 	       streq(s->name, s->id);
 }
 
-static void test_catalogue(uint32_t cpus, uint32_t memory_mb, size_t least, size_t most)
+static void test_catalogue(uint32_t cpus, uint32_t memory_mib, size_t least, size_t most)
 {
 	struct vbc_sizes *sizes = NULL;
 	struct vbc_host host = {.endpoint = NULL};
@@ -126,9 +126,9 @@ static void test_catalogue(uint32_t cpus, uint32_t memory_mb, size_t least, size
 	bool sorted = true, right = true;
 
 	host_cpus = cpus;
-	host_memory_mb = memory_mb;
+	host_memory_mib = memory_mib;
 	if (!ok(!vbc_size_list(&host, &sizes, NULL), "a host of %u CPUs and %u MiB", cpus,
-		memory_mb))
+		memory_mib))
 		return;
 	last = sizes->v[sizes->n - 1];
 	for (size_t i = 0; i + 1 < sizes->n; i++) {
@@ -138,10 +138,12 @@ static void test_catalogue(uint32_t cpus, uint32_t memory_mb, size_t least, size
 	ok(sizes->n >= least && sizes->n <= most, "has %zu sizes (%zu to %zu)", sizes->n, least, most);
 	ok(sorted, "the smallest first, none twice");
 	ok(right, "each with an id that says what it is");
-	ok(streq(last->id, "") && streq(last->name, "Unknown") && !last->cpus && !last->ram_mb &&
-		   !last->disk_gb, "the last is the placeholder");
+	ok(streq(last->id, "") && streq(last->name, "Unknown") && !last->cpus && !last->ram_mib &&
+		   !last->disk_gib,
+	   "the last is the placeholder");
 	ok(has_size(sizes, "1_cpu-256_ram-30_disk"), "the smallest is there");
-	ok(memory_mb < 1024 || has_size(sizes, VBC_SIZE_DEFAULT), "so is the one for those who do not say");
+	ok(memory_mib < 1024 || has_size(sizes, VBC_SIZE_DEFAULT),
+	   "so is the one for those who do not say");
 	vbc_sizes_free(sizes);
 }
 
@@ -159,7 +161,7 @@ static void test_size_for_host(void)
 	};
 
 	host_cpus = 2;
-	host_memory_mb = 4096;
+	host_memory_mib = 4096;
 	for (size_t i = 0; i < VBC_COUNT(sizes); i++) {
 		struct vbc_op op = {0};
 		struct vbc_size size = {0};
@@ -233,15 +235,16 @@ static void test_states(void)
 
 		if (vbc_starts_with(name, "First") || vbc_starts_with(name, "Last"))
 			continue; /* they mark where a range begins and ends */
-		ok(vbc_node_state_from((enum vbc_MachineState)i) != VBC_NODE_UNKNOWN, "%s is %s", name,
+		ok(vbc_node_state_from((enum vbc_MachineState)i) != VBC_NODE_STATE_UNKNOWN,
+		   "%s is %s", name,
 		   vbc_node_state_name(vbc_node_state_from((enum vbc_MachineState)i)));
 	}
-	is_int(vbc_node_state_from(VBC_MachineState_Unknown), VBC_NODE_UNKNOWN,
+	is_int(vbc_node_state_from(VBC_MachineState_Unknown), VBC_NODE_STATE_UNKNOWN,
 	       "a state of a newer VirtualBox is unknown");
-	for (int i = VBC_NODE_UNKNOWN; i <= VBC_NODE_ERROR; i++)
+	for (int i = VBC_NODE_STATE_UNKNOWN; i <= VBC_NODE_STATE_ERROR; i++)
 		ok(vbc_node_state_name((enum vbc_node_state)i)[0], "state %d is called %s", i,
 		   vbc_node_state_name((enum vbc_node_state)i));
-	is_str(vbc_node_state_name((enum vbc_node_state)(VBC_NODE_ERROR + 1)), "unknown",
+	is_str(vbc_node_state_name((enum vbc_node_state)(VBC_NODE_STATE_ERROR + 1)), "unknown",
 	       "a number that is no state");
 	is_str(vbc_node_state_name((enum vbc_node_state)-1), "unknown", "nor is -1");
 }

@@ -68,7 +68,7 @@ static void test_urls(void)
 			ok(!http, "and there is no pool");
 			ok(!strstr(err.text, "secret"), "and no password in the text");
 			ok(!strpbrk(err.text, "\r\n"), "which is one line");
-			ok(strstr(err.text, "no address of a host: ") ||
+			ok(strstr(err.text, "not the address of a host: ") ||
 				   strstr(err.text, "given separately"),
 			   "and says what is wrong: %s", err.text);
 		}

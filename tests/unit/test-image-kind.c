@@ -137,7 +137,8 @@ static void check(const struct row *row, const unsigned char *start, size_t n)
 			     .n_start = n,
 			     .end = start + (n < VBC_KIND_END ? 0 : n - VBC_KIND_END),
 			     .n_end = n < VBC_KIND_END ? n : VBC_KIND_END};
-	const char *why = vbc_kind_refusal(&k);
+	bool unless_raw;
+	const char *why = vbc_kind_refusal(&k, &unless_raw);
 
 	if (row->why)
 		ok(why && strstr(why, row->why), "%s of %zu: %s", row->name, n,

@@ -35,7 +35,7 @@
 static const struct {
 	const char *text;
 	const char *disk, *os_type;
-	unsigned cpus, memory_mb;
+	unsigned cpus, memory_mib;
 	const char *firmware, *chipset, *tpm;
 } good[] = {
 	{ENVELOPE(""), "d.vmdk", "", 0, 0, "", "", ""},
@@ -95,7 +95,7 @@ static const struct {
 	{"", "well-formed"},
 	{"<Envelope>", "well-formed"},
 	{"<!DOCTYPE x [<!ENTITY a 'b'>]><Envelope/>", "DOCTYPE"},
-	{"<html/>", "is no OVF"},
+	{"<html/>", "is not OVF"},
 	{"<Envelope/>", "without a disk"},
 	{"<Envelope><Disk fileRef=''/></Envelope>", "without a disk"},
 	{"<Envelope><Disk fileRef='a'/></Envelope>", "does not name"},
@@ -103,10 +103,10 @@ static const struct {
 	{"<Envelope><File id='a' href='x' chunkSize='9'/><Disk fileRef='a'/></Envelope>",
 	 "in pieces"},
 	{"<Envelope><File id='a' href='x'/><Disk fileRef='a'/><Disk fileRef='b'/></Envelope>",
-	 "2 disks, and an image has one: 'x', 'b'"},
+	 "2 disks, but an image has only one: 'x', 'b'"},
 	{"<Envelope><File id='a' href='x'/><Disk fileRef='a'/><Disk/><Disk fileRef='b'/><Disk "
 	 "fileRef='c'/><Disk fileRef='d'/><Disk fileRef='e'/></Envelope>",
-	 "5 disks, and an image has one: 'x', 'b', 'c' and 2 more; unpack it"},
+	 "5 disks, but an image has only one: 'x', 'b', 'c' and 2 more; unpack it"},
 	{"<Envelope>" FILES "<VirtualSystem/><VirtualSystem/></Envelope>", "holds 2 machines"},
 };
 
@@ -137,7 +137,7 @@ static void test_good(void)
 		is_str(ovf.disk, good[i].disk, "its disk");
 		is_str(ovf.os_type, good[i].os_type, "its system");
 		is_int(ovf.cpus, good[i].cpus, "its CPUs");
-		is_int(ovf.memory_mb, good[i].memory_mb, "its memory");
+		is_int(ovf.memory_mib, good[i].memory_mib, "its memory");
 		is_str(ovf.firmware, good[i].firmware, "its firmware");
 		is_str(ovf.chipset, good[i].chipset, "its chipset");
 		is_str(ovf.tpm, good[i].tpm, "its TPM");

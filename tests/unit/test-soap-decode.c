@@ -113,7 +113,7 @@ static void test_numbers(void)
 	is_int(integer("9223372036854775808", &big), VBC_E_PROTOCOL, "one too high");
 	is_int(integer("-9223372036854775809", &big), VBC_E_PROTOCOL, "one too low");
 	is_int(integer("12x", &big), VBC_E_PROTOCOL, "no number");
-	is_str(error.text, "the reply to IMedium_getSize: 'returnval' is no number of its kind",
+	is_str(error.text, "the reply to IMedium_getSize: 'returnval' is not a valid number of its kind",
 	       "and it says so");
 	is_int(integer("-", &big), VBC_E_PROTOCOL, "a lone sign");
 	is_int(big, -1, "a failure leaves the output alone");
@@ -151,7 +151,7 @@ static void test_uuids(void)
 
 	for (size_t i = 0; i < VBC_COUNT(none); i++)
 		is_int(id_of(none[i], &id), VBC_E_PROTOCOL, "no id: %s", none[i]);
-	is_str(error.text, "the reply to IMachine_getId: 'returnval' is no UUID", "and it says so");
+	is_str(error.text, "the reply to IMachine_getId: 'returnval' is not a valid UUID", "and it says so");
 	is_str(id, "left", "nothing is handed over");
 	is_int(id_of("<returnval>2b4c38f9-2e9a-4a62-9d35-0D3F3B7E9C1F</returnval>", &id), 0, "one");
 	is_str(id, "2b4c38f9-2e9a-4a62-9d35-0D3F3B7E9C1F", "is taken as it is");
@@ -305,7 +305,7 @@ static void test_bytes(void)
 	is_int(decode(REPLY("IMediumIO_read", "<returnval>A*==</returnval>"), VBC_M_IMediumIO_read,
 		      (void *[]){&data}),
 	       VBC_E_PROTOCOL, "no base64");
-	is_str(error.text, "the reply to IMediumIO_read: 'returnval' is no base64",
+	is_str(error.text, "the reply to IMediumIO_read: 'returnval' is not a valid base64 text",
 	       "and it says so");
 	is_int(decode(REPLY("IMachine_readSavedScreenshotToArray",
 			    "<width>2</width><height>x</height><returnval>AAAA</returnval>"),
@@ -378,7 +378,7 @@ static void test_no_replies(void)
 		{"an old page", "\n<HTML><p>old", HTML},
 		{"another protocol", "SSH-2.0-OpenSSH_9.2", "no XML"},
 		{"JSON", "{\"error\": 404}", "no XML"},
-		{"other XML", "<a><b/></a>", "XML, but no SOAP envelope"},
+		{"other XML", "<a><b/></a>", "XML, but not a SOAP envelope"},
 		{"an empty envelope", "<Envelope/>", "a SOAP envelope without content"},
 		{"a body of text", "<Envelope><Body>text</Body></Envelope>",
 		 "a SOAP envelope without content"},

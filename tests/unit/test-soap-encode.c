@@ -51,7 +51,7 @@ static void test_plain(void)
 	is_int(vbc_soap_encode(&request, &vbc_methods[VBC_M_IMachine_getName], V7_2, "", NULL,
 			       &error),
 	       VBC_E_PROTOCOL, "the null reference has no methods");
-	is_str(error.text, "the host gave no object where IMachine_getName was to be called of one",
+	is_str(error.text, "the host returned no object on which to call IMachine_getName",
 	       "and it says so");
 	is_int(request.len, 0, "nothing is left in the buffer");
 }
@@ -170,7 +170,7 @@ static void test_empty_members(void)
 		       VBC_E_ARG, "an empty reference in a list");
 		is_str(error.text,
 		       "argument 'machines' of IVirtualBox_getMachineStates is a list of objects, "
-		       "and none of them can be empty",
+		       "none of which can be empty",
 		       "is named");
 		is_int(request.len, 0, "nothing is left to send");
 		is_int(encode(VBC_M_IMachine_deleteConfig, version,
@@ -193,7 +193,7 @@ static void test_null_references(void)
 	for (uint32_t version = V5_0; version; version = version == V5_0 ? FUTURE : 0) {
 		is_int(encode(VBC_M_IMedium_cloneTo, version, clone), VBC_E_ARG,
 		       "no object where one is needed");
-		is_str(error.text, "argument 'target' of IMedium_cloneTo has to be an object",
+		is_str(error.text, "argument 'target' of IMedium_cloneTo must be an object",
 		       "is named");
 		is_int(request.len, 0, "nothing is left to send");
 		is_int(encode(VBC_M_IMedium_cloneTo, version, whole), 0, "a clone of no parent");
@@ -263,7 +263,7 @@ static void test_enums(void)
 	in.i = 1000;
 	is_int(encode(VBC_M_INetworkAdapter_setAdapterType, V7_2, &in), VBC_E_ARG, "none at all");
 	is_str(error.text,
-	       "argument 'adapterType' of INetworkAdapter_setAdapterType: 1000 is no "
+	       "argument 'adapterType' of INetworkAdapter_setAdapterType: 1000 is not a valid "
 	       "NetworkAdapterType",
 	       "and it says so");
 }

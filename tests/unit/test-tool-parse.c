@@ -122,13 +122,13 @@ static void test_values(void)
 	       "an option for a value");
 	is_str(PARSE("box", "make", "--force=yes"),
 	       "option '--force' takes no value: write only '--force'", "a value for a flag");
-	is_str(PARSE("--output", "xml"), "option '--output' cannot be 'xml': it is table or json",
+	is_str(PARSE("--output", "xml"), "option '--output' cannot be 'xml': it must be table or json",
 	       "a choice");
 	static const char *const bad[] = {
 		"", "0", "-1", "+1", " 1", "1s", "1.5", "4000001", "99999999999999999999"};
 
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		char *want = format("option '--timeout' cannot be '%s': it is a whole number "
+		char *want = format("option '--timeout' cannot be '%s': it must be a whole number "
 				    "from 1 to 4000000",
 				    bad[i]);
 

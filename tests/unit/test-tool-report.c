@@ -1,10 +1,26 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The exit status of each error.
+ * The exit status of each error, and the sentence of each hint.
  */
+#include <vboxcloud/error.h>
+
+#include "hint.h"
 #include "report.h"
 #include "tap.h"
+#include "util.h"
+
+static void test_hints(void)
+{
+	int n = 1;
+
+	for (; !streq(vbc_hint_name(n), "unknown"); n++)
+		ok(hint_text(n)[0], "%s: %s", vbc_hint_name(n), hint_text(n));
+	ok(n > VBC_HINT_SERVICE_LOG, "all that the library knows");
+	is_str(hint_text(VBC_HINT_NONE), "", "no hint, no sentence");
+	is_str(hint_text(n), "", "nor one of a newer library");
+	is_str(hint_text(-1), "", "nor anything else");
+}
 
 int main(void)
 {
@@ -20,5 +36,6 @@ int main(void)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		is_int(exit_status(rows[i].code), rows[i].status, "code %d", rows[i].code);
+	test_hints();
 	return tap_done();
 }

@@ -304,11 +304,13 @@ static void test_no_reason(void)
 	static const struct {
 		int32_t result;
 		const char *says;
+		enum vbc_hint hint;
 	} faults[] = {
-		{(int32_t)0x800706be, "a process of VirtualBox ended in the middle of the call "
-				      "(0x800706be); 'vboxcloud host check' shows whether the host is "
-				      "well"},
-		{(int32_t)0x80bb0004, "VirtualBox failed with 0x80bb0004 and gave no reason"},
+		{(int32_t)0x800706be,
+		 "a process of VirtualBox ended in the middle of the call (0x800706be)",
+		 VBC_HINT_CHECK_HOST},
+		{(int32_t)0x80bb0004, "VirtualBox failed with 0x80bb0004 and gave no reason",
+		 VBC_HINT_NONE},
 	};
 
 	for (size_t i = 0; i < VBC_COUNT(faults); i++) {
@@ -316,6 +318,7 @@ static void test_no_reason(void)
 
 		vbc_fault_from_info(&op, faults[i].result, "", (vbc_ref){NULL});
 		is_str(op.error.text, faults[i].says, "a fault without words");
+		is_int(vbc_error_hint(&op.error), faults[i].hint, "and its hint");
 	}
 }
 

@@ -29,7 +29,8 @@ int vbc_disk_plan(struct vbc_op *op, const char *kind, const char *source, char 
 	if (code)
 		return code;
 	if (!vbc_uuid_new(ret_id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	file = vbc_arena_printf(&op->arena, "%s.vdi", ret_id);
 	path = file ? vbc_path_join(&op->arena, folder, file) : NULL;
 	if (!path)

@@ -56,8 +56,8 @@ static int drop_used(struct vbc_op *op, vbc_ref *media, const char *const *locat
 	code = vbc_batch(op, calls, *n);
 	for (size_t i = 0; !code && i < *n; i++) {
 		if (!calls[i].code && owners[i].n)
-			vbc_op_log(op, 0, "%s is left: machine %s has it, too", locations[i],
-				   owners[i].v[0]);
+			vbc_op_log(op, 0, "%s is left in place: machine %s has it, too",
+				   locations[i], owners[i].v[0]);
 		else
 			media[kept++] = media[i];
 	}

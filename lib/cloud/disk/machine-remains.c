@@ -339,8 +339,9 @@ int vbc_machine_remove_files(struct vbc_op *op, const char *settings, enum vbc_s
 	int code;
 
 	if (!vbc_path_is_absolute(settings)) {
-		vbc_op_log(op, 0,
-			   "the files of a machine are left, as nothing says where they are");
+		vbc_op_log(
+			op, 0,
+			"the files of a machine are left in place, as nothing says where they are");
 		return VBC_OK;
 	}
 	code = remains_find_place(op, settings, &place);

@@ -169,13 +169,13 @@ int vbc_medium_fail_unknown(struct vbc_op *op, vbc_ref medium, const char *noun,
 		return code;
 	if (bytes == 0)
 		return vbc_fail(&op->error, VBC_E_FAULT,
-				"the disk of %s '%s' has a size of 0: there is nothing on it, and "
-				"nothing can be done with it; give it a file with content",
+				"the disk of %s '%s' has a size of 0: it is empty and cannot be "
+				"used; replace its file with one that has content",
 				noun, name);
 	if (state != VBC_MediumState_Inaccessible)
 		return vbc_fail(&op->error, VBC_E_BUSY,
 				"the size of the disk of %s '%s' is unknown while another program "
-				"works with it; try again later",
+				"is using it; try again later",
 				noun, name);
 	why = vbc_arena_strndup(&op->arena, why, strlen(why) - vbc_ends_with(why, "."));
 	if (!why)

@@ -221,9 +221,8 @@ const char *vbc_disk_name(struct vbc_op *op, const struct vbc_disk *disk)
 
 static int not_found(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *what)
 {
-	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"there is no %s '%s'; 'vboxcloud %s list' shows those there are",
-			noun->text, what, noun->listed);
+	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, noun->hint, "there is no %s '%s'",
+			     noun->text, what);
 }
 
 /* All ids of that name, for a person to choose from. */
@@ -311,8 +310,8 @@ static int elsewhere(struct vbc_op *op, const struct vbc_disk_noun *noun, vbc_re
 		code = vbc_node_name(op, machine, machines.v[0], &node);
 	return code ? code
 		    : vbc_fail(&op->error, VBC_E_NOTFOUND,
-			       "there is no %s '%s': that is a disk of node '%s' (%s), and goes "
-			       "with it",
+			       "there is no %s '%s': that is a disk of node '%s' (%s), "
+			       "and is deleted with it",
 			       noun->text, id, node, machines.v[0]);
 }
 
@@ -322,8 +321,10 @@ static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const
 	struct vbc_disk *disks = NULL;
 	vbc_ref medium = {NULL};
 	size_t n = 0;
-	int code = vbc_medium_find(op, id, &medium);
+	int code = vbc_machine_read_again(op);
 
+	if (!code)
+		code = vbc_medium_find(op, id, &medium);
 	if (code)
 		return code;
 	if (vbc_ref_is_null(medium))
@@ -348,6 +349,6 @@ int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const cha
 				       : find_by_name(op, noun, id_or_name, fields, ret_disk);
 	if (!code)
 		vbc_op_about(op, &(struct vbc_subject){noun->text, ret_disk->id, id_or_name,
-						       vbc_medium_find});
+						       vbc_medium_find, NULL});
 	return code;
 }

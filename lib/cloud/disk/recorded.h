@@ -40,7 +40,7 @@ const char *vbc_disk_name(struct vbc_op *op, const struct vbc_disk *disk);
 struct vbc_disk_noun {
 	const char *kind;   /* of their metadata: libcloud/KIND/<uuid> */
 	const char *text;   /* "volume"                                */
-	const char *listed; /* the command that lists them             */
+	enum vbc_hint hint; /* to list them                            */
 	/* Its name, in the operation's arena, NULL: no memory; may be NULL: vbc_disk_name() */
 	const char *(*name_of)(struct vbc_op *op, const struct vbc_disk *disk);
 };

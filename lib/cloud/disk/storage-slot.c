@@ -176,8 +176,8 @@ static int add_controller(struct vbc_op *op, const struct machine *m, struct vbc
 				vbc_enum_name(VBC_ENUM_StorageBus, (int)system->bus));
 	if (i == VBC_COUNT(new))
 		return vbc_fail(&op->error, VBC_E_STATE,
-				"the storage controllers of the node have no place left behind "
-				"the disk that it starts from");
+				"the storage controllers of the node have no free slot after the "
+				"disk that it starts from");
 	ret->controller = vbc_arena_printf(&op->arena, "%s volumes",
 					   vbc_enum_name(VBC_ENUM_StorageBus, (int)new[i]));
 	ret->hot = is_hot(new[i]);
@@ -195,11 +195,10 @@ int vbc_storage_slot_find(struct vbc_op *op, vbc_ref machine, bool running,
 	if (!code)
 		code = find_place(op, &m, running, ret);
 	if (!code && !ret->controller && running)
-		code = vbc_fail(
-			&op->error, VBC_E_STATE,
-			"the node has no free port on a SATA controller behind the disk that it "
-			"starts from, and only there can a disk be plugged while it runs; stop it "
-			"first");
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"the node has no free port on a SATA controller after the disk "
+				"that it starts from, and a disk can be attached to a running node "
+				"only there; stop it first");
 	if (!code && !ret->controller)
 		code = add_controller(op, &m, ret);
 	return code;

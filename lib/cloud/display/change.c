@@ -56,13 +56,13 @@ static int check_password(const char *password, struct vbc_error *err)
 	for (size_t i = 0; i < n; i++)
 		if (password[i] <= ' ' || password[i] > '~')
 			return vbc_fail(err, VBC_E_ARG,
-					"the password of a display can hold "
-					"printable ASCII characters only, and no space");
+					"the password of a display can contain only printable "
+					"ASCII characters, and no spaces");
 	return n >= 1 && n <= LONGEST_PASSWORD
 		       ? VBC_OK
 		       : vbc_fail(err, VBC_E_ARG,
-				  "the password of a display must have 1 to %d characters, as VNC "
-				  "looks at no more",
+				  "the password of a display must have 1 to %d characters: VNC "
+				  "ignores all others",
 				  LONGEST_PASSWORD);
 }
 
@@ -72,8 +72,7 @@ int vbc_display_opts_read(const struct vbc_display_opts *opts, struct vbc_displa
 	struct vbc_display_opts o = VBC_DISPLAY_OPTS_INIT;
 	struct in_addr address;
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	if (!o.address)
 		o.address = VBC_LOOPBACK;
 	*ret = o;
@@ -81,7 +80,7 @@ int vbc_display_opts_read(const struct vbc_display_opts *opts, struct vbc_displa
 		return vbc_fail(err, VBC_E_ARG, "the display's port must be 1 to 65535, not %u",
 				o.port);
 	if (o.address[0] && inet_pton(AF_INET, o.address, &address) != 1)
-		return vbc_fail(err, VBC_E_ARG, "'%s' is no IPv4 address for the display",
+		return vbc_fail(err, VBC_E_ARG, "'%s' is not an IPv4 address for the display",
 				o.address);
 	return o.password ? check_password(o.password, err) : VBC_OK;
 }
@@ -91,32 +90,31 @@ static int check(struct vbc_op *op, const struct vbc_display_opts *o, const stru
 {
 	bool secret = o->password || was->has_password;
 
-	if (was->kind == VBC_DISPLAY_NONE)
+	if (was->kind == VBC_DISPLAY_KIND_NONE)
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"VirtualBox on the host has no extension pack for remote displays; "
 				"install VNC or Oracle's there, with VBoxManage extpack install");
-	if (was->kind == VBC_DISPLAY_RDP && o->password)
-		return vbc_fail(
-			&op->error, VBC_E_ARG,
-			"the host's extension pack, %s, speaks RDP, which takes no password "
-			"of a display; leave it out",
-			was->ext_pack);
-	if (was->kind == VBC_DISPLAY_RDP && !is_loopback(o->address) && !o->no_password)
+	if (was->kind == VBC_DISPLAY_KIND_RDP && o->password)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"a display at %s without a password lets everybody in who reaches "
-				"the host; --no-password says that this is meant",
-				o->address[0] ? o->address : "all addresses");
-	if (was->kind == VBC_DISPLAY_VNC && !secret && !o->no_password)
+				"the host's extension pack, %s, speaks RDP, which takes no display "
+				"password; omit it",
+				was->ext_pack);
+	if (was->kind == VBC_DISPLAY_KIND_RDP && !is_loopback(o->address) && !o->no_password)
+		return vbc_fail_hint(&op->error, VBC_E_ARG, VBC_HINT_NO_PASSWORD,
+				     "a display at %s without a password lets in everybody who can "
+				     "reach the host",
+				     o->address[0] ? o->address : "all addresses");
+	if (was->kind == VBC_DISPLAY_KIND_VNC && !secret && !o->no_password)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"a VNC display needs a password, in a file; without one some hosts "
-				"let nobody in, others everybody");
+				"a VNC display needs a password; without one, some hosts let "
+				"nobody in, others everybody");
 	return VBC_OK;
 }
 
 /* VirtualBox makes a certificate and a key beside the machine, unless told that none is needed. */
 static int set_security(struct vbc_op *op, vbc_ref server, const struct vbc_display *was, bool on)
 {
-	return was->kind == VBC_DISPLAY_VNC
+	return was->kind == VBC_DISPLAY_KIND_VNC
 		       ? vbc_IVRDEServer_setVRDEProperty(op, server, VBC_DISPLAY_SECURITY,
 							 on ? "RDP" : "")
 		       : VBC_OK;
@@ -279,10 +277,10 @@ static int reserve(struct vbc_op *op, struct change *c, struct vbc_display_opts 
 /* libvncserver's own default, which VirtualBox's VNC gives no means to change. */
 static void warn_of_ipv6(struct vbc_op *op, const struct vbc_display *d)
 {
-	if (d->kind == VBC_DISPLAY_VNC && is_loopback(d->address))
+	if (d->kind == VBC_DISPLAY_KIND_VNC && is_loopback(d->address))
 		vbc_op_log(op, 0,
-			   "VirtualBox's VNC may also listen on port 5900 of all IPv6 "
-			   "addresses of the host, whatever it is told");
+			   "VirtualBox's VNC may also listen on port 5900 of all IPv6 addresses of "
+			   "the host, whatever address it is given");
 }
 
 int vbc_display_set_new(struct vbc_op *op, vbc_ref machine, const char *id,
@@ -364,6 +362,7 @@ static int enable_body(struct vbc_op *op, void *arg)
 	struct change *c = arg;
 	int code;
 
+	op->progress.what = "enabling the display";
 	c->wanted = c->opts;
 	c->screen = (struct vbc_display_target){.running = false};
 	c->attempts = 0;
@@ -386,7 +385,8 @@ static int enable_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc_display_opts *opts,
-		       struct vbc_display **ret_display, struct vbc_error *err)
+		       const struct vbc_wait *wait, struct vbc_display **ret_display,
+		       struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node, ret_display))
 		return VBC_E_ARG;
@@ -395,7 +395,7 @@ int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc
 	int code = vbc_display_opts_read(opts, &c.opts, err);
 
 	if (!code)
-		code = vbc_run_recovered(host, &vbc_op_brief, err, enable_body, &c);
+		code = vbc_run_recovered(host, wait, err, enable_body, &c);
 	if (!code)
 		*ret_display = c.result;
 	return code;
@@ -424,6 +424,7 @@ static int disable_body(struct vbc_op *op, void *arg)
 	bool enabled = false;
 	int code;
 
+	op->progress.what = "disabling the display";
 	c->screen = (struct vbc_display_target){.running = false};
 	code = vbc_display_open(op, c->node_id_or_name, true, &c->screen);
 	if (!code)
@@ -437,12 +438,13 @@ static int disable_body(struct vbc_op *op, void *arg)
 				   : code;
 }
 
-int vbc_display_disable(struct vbc_host *host, const char *node, struct vbc_error *err)
+int vbc_display_disable(struct vbc_host *host, const char *node, const struct vbc_wait *wait,
+			struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node))
 		return VBC_E_ARG;
 
 	struct change c = {.node_id_or_name = node ? node : ""};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, disable_body, &c);
+	return vbc_run_recovered(host, wait, err, disable_body, &c);
 }

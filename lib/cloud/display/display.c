@@ -30,10 +30,11 @@
 
 const char *vbc_display_kind_name(enum vbc_display_kind kind)
 {
-	static const char *const names[] = {
-		[VBC_DISPLAY_NONE] = "none", [VBC_DISPLAY_VNC] = "vnc", [VBC_DISPLAY_RDP] = "rdp"};
+	static const char *const names[] = {[VBC_DISPLAY_KIND_NONE] = "none",
+					    [VBC_DISPLAY_KIND_VNC] = "vnc",
+					    [VBC_DISPLAY_KIND_RDP] = "rdp"};
 
-	return (size_t)kind < VBC_COUNT(names) ? names[kind] : names[VBC_DISPLAY_NONE];
+	return (size_t)kind < VBC_COUNT(names) ? names[kind] : names[VBC_DISPLAY_KIND_NONE];
 }
 
 int vbc_display_lock(struct vbc_op *op, bool change, struct vbc_display_target *s)
@@ -42,11 +43,11 @@ int vbc_display_lock(struct vbc_op *op, bool change, struct vbc_display_target *
 	int code = VBC_OK;
 
 	state = vbc_node_wait_stable(op, s->node.machine, &code);
-	s->awake = state == VBC_NODE_RUNNING;
+	s->awake = state == VBC_NODE_STATE_RUNNING;
 	s->running = vbc_state_is_up(state);
 	s->machine = s->node.machine;
-	if (!code && change && !s->running && state != VBC_NODE_STOPPED &&
-	    state != VBC_NODE_SUSPENDED)
+	if (!code && change && !s->running && state != VBC_NODE_STATE_STOPPED &&
+	    state != VBC_NODE_STATE_SUSPENDED)
 		code = vbc_fail(&op->error, VBC_E_STATE, "the node is %s",
 				vbc_node_state_name(state));
 	if (!code && (change || s->running)) {
@@ -116,9 +117,9 @@ static int read_pack(struct vbc_op *op, const struct vbc_display_target *s, stru
 	if (code)
 		d->ext_pack = "";
 	code = vbc_aside_absent(&aside, code);
-	d->kind = !d->ext_pack[0]                ? VBC_DISPLAY_NONE
-		  : streq(d->ext_pack, VNC_PACK) ? VBC_DISPLAY_VNC
-						 : VBC_DISPLAY_RDP;
+	d->kind = !d->ext_pack[0]                ? VBC_DISPLAY_KIND_NONE
+		  : streq(d->ext_pack, VNC_PACK) ? VBC_DISPLAY_KIND_VNC
+						 : VBC_DISPLAY_KIND_RDP;
 	return code;
 }
 
@@ -139,7 +140,7 @@ static int read_settings(struct vbc_op *op, const struct vbc_display_target *s,
 		d->address = "0.0.0.0";
 	else if (!vbc_is_ip(d->address)) /* no names of the host's choice are looked up */
 		d->address = "";
-	d->has_password = d->kind == VBC_DISPLAY_VNC && password[0];
+	d->has_password = d->kind == VBC_DISPLAY_KIND_VNC && password[0];
 	return VBC_OK;
 }
 
@@ -157,7 +158,7 @@ static int read_running(struct vbc_op *op, const struct vbc_display_target *s,
 	if (code || info.port <= 0 || info.port > PORT_MAX)
 		return code;
 	d->port = (unsigned)info.port;
-	if (d->kind == VBC_DISPLAY_VNC)
+	if (d->kind == VBC_DISPLAY_KIND_VNC)
 		code = vbc_display_try(op, s->machine, d->address, d->port, &answer);
 	d->listening = answer == VBC_ANSWER_UNKNOWN || answer == VBC_ANSWER_VNC;
 	return code;

@@ -21,35 +21,32 @@ static int check_password(struct vbc_op *op, const char *password, size_t room)
 	long c = 0;
 
 	if (n > room)
-		return vbc_fail(
-			&op->error, VBC_E_ARG,
-			"the image's guest learns its password by DMI strings (the image is "
-			"marked --init dmi), and those have room for %zu bytes of it, not %zu",
-			room, n);
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"the image's guest learns its password from DMI strings (its "
+				"`init` is 'dmi'), which have room for %zu bytes of it, not %zu",
+				room, n);
 	if (!vbc_text_ok(password, n, &at, &c) || strchr(password, '\t'))
-		return vbc_fail(
-			&op->error, VBC_E_ARG,
-			"the image's guest learns its password by DMI strings (the image is "
-			"marked --init dmi), and those carry UTF-8 without control characters");
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"the image's guest learns its password from DMI strings (its "
+				"`init` is 'dmi'), which carry UTF-8 without control characters");
 	return VBC_OK;
 }
 
-int vbc_dmi_prepare(struct vbc_op *op, const struct vbc_first_boot *from, unsigned disk_gb,
+int vbc_dmi_prepare(struct vbc_op *op, const struct vbc_first_boot *from, unsigned disk_gib,
 		    const char **ret_text)
 {
 	const char *password = from ? from->password : NULL, *text;
 	/* VirtualBox would take digits alone for a number, and stop the start. */
-	const char *size = vbc_arena_printf(&op->arena, password ? "%u " : "string:%u", disk_gb);
+	const char *size = vbc_arena_printf(&op->arena, password ? "%u " : "string:%u", disk_gib);
 	int code = VBC_OK;
 
 	if (!size)
 		return vbc_fail_nomem(&op->error);
 	if (from && (from->n_ssh_keys || from->user_data || from->hostname))
-		return vbc_fail(
-			&op->error, VBC_E_ARG,
-			"the image's guest learns of its first boot by DMI strings (the image "
-			"is marked --init dmi), which carry a password only: leave keys, host "
-			"name and user data away");
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"the image's guest learns of its first boot from DMI strings (its "
+				"`init` is 'dmi'), which carry only a password: omit keys, host "
+				"name and user data");
 	if (password)
 		code = check_password(op, password, TEXT_MAX - strlen(size));
 	if (code)

@@ -19,7 +19,7 @@ struct vbc_first_boot;
  * The second string, in the operation's arena; from may be NULL: there is no password. VBC_E_ARG
  * when something is to be told that the strings cannot carry.
  */
-int vbc_dmi_prepare(struct vbc_op *op, const struct vbc_first_boot *from, unsigned disk_gb,
+int vbc_dmi_prepare(struct vbc_op *op, const struct vbc_first_boot *from, unsigned disk_gib,
 		    const char **ret_text);
 
 /* Writes them, in place of others; machine: of a lock. */

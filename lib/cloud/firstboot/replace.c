@@ -48,7 +48,7 @@ static int check_state(struct vbc_op *op, const struct vbc_node_ref *node)
 	enum vbc_node_state state;
 	int code = vbc_machine_state(op, node->machine, &state);
 
-	if (code || state == VBC_NODE_STOPPED)
+	if (code || state == VBC_NODE_STATE_STOPPED)
 		return code;
 	return vbc_fail(&op->error, VBC_E_STATE, "it is %s; stop it first",
 			vbc_node_state_name(state));
@@ -63,7 +63,8 @@ static int plan(struct vbc_op *op, struct change *c)
 	if (code)
 		return code;
 	if (!vbc_uuid_new(c->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	c->folder = vbc_path_parent(&op->arena, settings);
 	file = vbc_arena_printf(&op->arena, VBC_SEED_FILE "-%.8s" VBC_SEED_SUFFIX, c->id);
 	c->seed.path = c->folder && file ? vbc_path_join(&op->arena, c->folder, file) : NULL;
@@ -172,7 +173,7 @@ static int replace_dmi(struct vbc_op *op, const struct vbc_node_ref *node,
 	if (!code)
 		code = vbc_size_parse(id, &size, &op->error);
 	if (!code)
-		code = vbc_dmi_prepare(op, first_boot, size.disk_gb, &text);
+		code = vbc_dmi_prepare(op, first_boot, size.disk_gib, &text);
 	if (!code)
 		code = vbc_lock_take(op, node->machine, node->id, VBC_LockType_Shared, &lock);
 	if (!code)

@@ -190,12 +190,12 @@ static int check_password(const char *password, struct vbc_error *err)
 	if (password &&
 	    (!password[0] || strlen(password) > PASSWORD_MAX || strpbrk(password, "\r\n")))
 		return vbc_fail(err, VBC_E_ARG,
-				"the node's password is one line of 1 to %d characters",
+				"the node's password must be one line of 1 to %d characters",
 				PASSWORD_MAX);
 	/* The guest is told a hash of bytes, and terminals send UTF-8. */
 	if (password && !vbc_text_ok(password, strlen(password), &at, &c))
 		return vbc_fail(err, VBC_E_ARG,
-				"the node's password is no text in UTF-8 without control "
+				"the node's password must be text in UTF-8 without control "
 				"characters; save its file as UTF-8");
 	return VBC_OK;
 }
@@ -211,18 +211,17 @@ static bool has_all_keys(const struct vbc_first_boot *from)
 int vbc_seed_check(const struct vbc_first_boot *from, struct vbc_error *err)
 {
 	if (!has_all_keys(from))
-		return vbc_fail(err, VBC_E_ARG, "an SSH key is NULL, which it must not be");
+		return vbc_fail(err, VBC_E_ARG, "an SSH key must not be NULL");
 	if (from->user_data && from->user_data_size > VBC_USER_DATA_MAX)
 		return vbc_fail(
 			err, VBC_E_ARG,
-			"the user data has more than %u bytes, which is the most that a seed "
-			"carries; pack it with gzip, which cloud-init unpacks, or let it fetch "
-			"the rest",
+			"the user data has more than %u bytes, the most that a seed can carry; "
+			"compress it with gzip, which cloud-init unpacks, or let it fetch the rest",
 			VBC_USER_DATA_MAX);
 	if (from->hostname && !is_hostname(from->hostname))
 		return vbc_fail(err, VBC_E_ARG,
-				"'%s' cannot be a host name: it is letters, digits and single - or "
-				". between them, %d at the most",
+				"'%s' cannot be a host name: use letters and digits, with single - "
+				"or . between them, at most %d in all",
 				from->hostname, HOSTNAME_MAX);
 	return check_password(from->password, err);
 }

@@ -46,14 +46,14 @@ int vbc_seed_prepare(struct vbc_op *op, const char *name, struct vbc_seed *seed)
 
 	if (seed->init && streq(seed->init, "none"))
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"the image's guest reads no seed (the image is marked --init none): "
-				"leave keys, password, host name and user data away");
+				"the image's guest reads no seed (its `init` is 'none'): omit "
+				"keys, password, host name and user data");
 	if (!vbc_op_has(op, VBC_M_IMedium_openForIO))
 		return vbc_fail(
 			&op->error, VBC_E_VERSION,
 			"VirtualBox %s cannot take a seed for the first boot (6.0 and later can): "
-			"use an image whose guest learns its password by DMI strings (--init dmi), "
-			"or leave keys, password, host name and user data away",
+			"use an image whose guest learns its password from DMI strings (`init` "
+			"'dmi'), or omit keys, password, host name and user data",
 			op->session->version_text);
 	seed->hash = "";
 	seed->hostname = vbc_seed_hostname(&op->arena, from->hostname ? from->hostname : name);

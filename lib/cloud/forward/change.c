@@ -46,8 +46,9 @@ static int lock_node(struct vbc_op *op, vbc_ref machine, const char *id, struct 
 	if (code)
 		return code;
 	*ret_running = vbc_state_is_up(state);
-	if (!*ret_running && state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED)
-		return vbc_fail(&op->error, VBC_E_STATE, "the node is %s; wait until that is over",
+	if (!*ret_running && state != VBC_NODE_STATE_STOPPED && state != VBC_NODE_STATE_SUSPENDED)
+		return vbc_fail(&op->error, VBC_E_STATE,
+				"the node is %s; wait until it has finished",
 				vbc_node_state_name(state));
 	return vbc_machine_lock_as(op, machine, id, state, lock);
 }
@@ -72,7 +73,8 @@ static int find(struct vbc_op *op, const char *name, struct vbc_engine *ret, str
 	int code = vbc_adapters_get(op, &ret->machine, 1, VBC_ADAPTER_FORWARDS, &adapters);
 
 	if (!code && !name && ret->slot >= adapters.slots[0])
-		code = vbc_fail(&op->error, VBC_E_ARG, "its network adapters are 0 to %u",
+		code = vbc_fail(&op->error, VBC_E_ARG,
+				"its network adapters are numbered from 0 to %u",
 				adapters.slots[0] - 1);
 	for (size_t i = 0; !code && i < adapters.n && vbc_ref_is_null(ret->ref); i++) {
 		const struct vbc_adapter *a = &adapters.v[i];
@@ -104,7 +106,8 @@ static int change_recorded(struct vbc_op *op, struct change *c, struct vbc_meta 
 	vbc_meta_set_str(entry, VBC_FORWARD_NODE, c->node.id);
 	vbc_meta_set_str(entry, VBC_FORWARD_NAME, c->r.name);
 	if (!vbc_uuid_new(id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	return vbc_work_run(op, &work, forward_change_locked, c);
 }
 
@@ -198,12 +201,11 @@ static int check_own(struct vbc_op *op, const struct change *c)
 		if (!vbc_redirect_parse(op, c->engine.redirects.v[i], &other))
 			continue;
 		if (streq(other.name, c->r.name))
-			return vbc_fail(&op->error, VBC_E_EXISTS,
-					"it has a forward '%s' already: give another --name",
-					other.name);
+			return vbc_fail_hint(&op->error, VBC_E_EXISTS, VBC_HINT_FORWARD_NAME,
+					     "it has a forward '%s' already", other.name);
 		if (other.host_port == c->r.host_port && other.protocol == c->r.protocol)
 			return vbc_fail(&op->error, VBC_E_EXISTS,
-					"its forward '%s' has port %u of the host already",
+					"its forward '%s' already uses port %u of the host",
 					other.name, other.host_port);
 	}
 	return VBC_OK;
@@ -224,8 +226,8 @@ static int forward_check_new(struct vbc_op *op, struct change *c)
 
 	if (!code && vbc_ref_is_null(c->engine.ref))
 		code = vbc_fail(&op->error, VBC_E_STATE,
-				"its network adapter %u is not on NAT, and only from there can "
-				"ports be forwarded",
+				"its network adapter %u is not on NAT, and ports can be forwarded "
+				"only to adapters that are",
 				c->engine.slot);
 	return code ? code : check_own(op, c);
 }
@@ -240,15 +242,17 @@ static int forward_add(struct vbc_op *op, struct change *c)
 static int add_body(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
-	int code = change(op, c);
+	int code;
 
+	op->progress.what = "adding the forward";
+	code = change(op, c);
 	return vbc_error_prefix(&op->error, code, "cannot add a forward to node '%s'",
 				c->node_id_or_name);
 }
 
 int vbc_forward_add(struct vbc_host *host, const char *node,
-		    const struct vbc_forward_add_opts *opts, struct vbc_forward **ret_forward,
-		    struct vbc_error *err)
+		    const struct vbc_forward_add_opts *opts, const struct vbc_wait *wait,
+		    struct vbc_forward **ret_forward, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node, opts, ret_forward))
 		return VBC_E_ARG;
@@ -262,7 +266,7 @@ int vbc_forward_add(struct vbc_host *host, const char *node,
 	c.engine.slot = request.slot;
 	c.r = request.r;
 	if (!code)
-		code = vbc_run_recovered(host, &vbc_op_brief, err, add_body, &c);
+		code = vbc_run_recovered(host, wait, err, add_body, &c);
 	if (!code)
 		*ret_forward = c.result;
 	return code;
@@ -274,10 +278,8 @@ static int forward_check_there(struct vbc_op *op, struct change *c)
 	int code = find(op, name, &c->engine, &c->r);
 
 	if (!code && vbc_ref_is_null(c->engine.ref))
-		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
-				"it has no forward '%s'; 'vboxcloud forward list' shows those it "
-				"has",
-				name);
+		code = vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_FORWARDS,
+				     "it has no forward '%s'", name);
 	return code;
 }
 
@@ -292,12 +294,13 @@ static int delete_body(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
 
+	op->progress.what = "deleting the forward";
 	return vbc_error_prefix(&op->error, change(op, c), "cannot delete a forward of node '%s'",
 				c->node_id_or_name);
 }
 
 int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name,
-		       struct vbc_error *err)
+		       const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node, name))
 		return VBC_E_ARG;
@@ -307,5 +310,5 @@ int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name
 			   .check = forward_check_there,
 			   .make = forward_delete};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, delete_body, &c);
+	return vbc_run_recovered(host, wait, err, delete_body, &c);
 }

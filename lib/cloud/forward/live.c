@@ -140,8 +140,8 @@ static int warn(struct vbc_op *op, const struct start *s, const struct vbc_redir
 {
 	vbc_op_forgive(op);
 	vbc_op_log(op, 0,
-		   "node '%s' runs, but its forward '%s' does not: %s; free that port and "
-		   "start the node again, or add the forward anew from another",
+		   "node '%s' is running, but its forward '%s' is not working: %s; free that port "
+		   "and start the node again, or add the forward again from another port",
 		   s->node->name, r->name,
 		   vbc_port_refusal(op, vbc_protocol_name(r->protocol), r->host_port, r->host_ip));
 	return VBC_OK;

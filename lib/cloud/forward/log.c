@@ -108,7 +108,7 @@ static int read_log(struct vbc_op *op, vbc_ref machine, int64_t from, int64_t si
 	if (code && !op->error.result)
 		return vbc_aside_end(&aside, code);
 	if (code)
-		vbc_op_log(op, 1, "whether the node has its ports of the host is not known: %s",
+		vbc_op_log(op, 1, "it is unknown whether the node has its ports of the host: %s",
 			   op->error.text);
 	return VBC_OK;
 }

@@ -77,7 +77,7 @@ static int mark_foreign(struct vbc_op *op, const struct vbc_strs *keys,
 	int code = vbc_node_query(op, keys, (vbc_ref){NULL}, 0, &nodes, &refs, &n);
 
 	for (size_t i = 0; !code && i < n; i++)
-		if (nodes[i].state != VBC_NODE_ERROR &&
+		if (nodes[i].state != VBC_NODE_STATE_ERROR &&
 		    !has_key(op, keys, VBC_NODE_KIND, nodes[i].id) &&
 		    !has_key(op, keys, VBC_JOURNAL_KIND, nodes[i].id))
 			refs[foreign++] = refs[i];
@@ -163,11 +163,11 @@ int vbc_port_was_chosen(struct vbc_op *op, const char *node, enum vbc_NATProtoco
 const char *vbc_port_refusal(struct vbc_op *op, const char *protocol, unsigned port,
 			     const char *address)
 {
-	const char *text = vbc_arena_printf(
-		&op->arena,
-		"the host does not let VirtualBox listen on %s port %u of %s: another program has "
-		"it, or VirtualBox may not",
-		protocol, port, address[0] ? address : "all addresses");
+	const char *text =
+		vbc_arena_printf(&op->arena,
+				 "the host does not let VirtualBox listen on %s port %u of %s: "
+				 "another program has it, or VirtualBox is not allowed to",
+				 protocol, port, address[0] ? address : "all addresses");
 
 	return text ? text : "no memory";
 }
@@ -207,11 +207,10 @@ int vbc_port_owner_gone(struct vbc_op *op, const char *node, bool *ret)
 static int fail_taken(struct vbc_op *op, enum vbc_NATProtocol protocol, unsigned port,
 		      const char *by)
 {
-	return vbc_fail(&op->error, VBC_E_EXISTS,
-			"%s port %u of the host is taken by %s%s; 'vboxcloud forward list' shows "
-			"those that are",
-			vbc_protocol_name(protocol), port,
-			by ? "node " : "a machine of another tool", by ? by : "");
+	return vbc_fail_hint(&op->error, VBC_E_EXISTS, VBC_HINT_LIST_PORTS,
+			     "%s port %u of the host is taken by %s%s",
+			     vbc_protocol_name(protocol), port,
+			     by ? "node " : "a machine of another tool", by ? by : "");
 }
 
 static int reserve_wanted(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
 #include "machine/adapter-slots.h"
@@ -22,7 +23,8 @@ static int check_address(const char *which, const char *ip, struct vbc_error *er
 
 	return !ip[0] || inet_pton(AF_INET, ip, &address) == 1
 		       ? VBC_OK
-		       : vbc_fail(err, VBC_E_ARG, "'%s' is no IPv4 address for the %s", ip, which);
+		       : vbc_fail(err, VBC_E_ARG, "'%s' is not an IPv4 address for the %s", ip,
+				  which);
 }
 
 /* What can be judged without a host. VirtualBox itself takes any port and any address. */
@@ -43,7 +45,7 @@ static int check_words(const struct vbc_forward_add_opts *o, const struct vbc_re
 		code = vbc_fail(err, VBC_E_ARG, "the host's port must be 1 to 65535, not %u",
 				r->host_port);
 	if (!code && o->adapter >= VBC_ADAPTERS_MAX)
-		code = vbc_fail(err, VBC_E_ARG, "a node's adapters are 0 to %d",
+		code = vbc_fail(err, VBC_E_ARG, "a node's adapters are numbered from 0 to %d",
 				VBC_ADAPTERS_MAX - 1);
 	if (!code)
 		code = check_address("host", r->host_ip, err);
@@ -56,8 +58,7 @@ int vbc_forward_read_request(const struct vbc_forward_add_opts *opts,
 	struct vbc_forward_add_opts o = VBC_FORWARD_ADD_OPTS_INIT;
 	struct vbc_redirect *r = &ret->r;
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	snprintf(ret->name, sizeof(ret->name), "%s-%u", o.protocol ? o.protocol : "tcp",
 		 o.guest_port);
 	ret->slot = o.adapter;

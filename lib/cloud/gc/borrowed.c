@@ -36,9 +36,9 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const char *id)
 	if (code || busy || !slash)
 		return code;
 	text = vbc_arena_printf(&op->arena,
-				"what is recorded of an image of another host whose node here is "
-				"gone; its file stays: %s",
-				path[0] ? path : "where is unknown");
+				"the record of an image of another host whose node here is gone; "
+				"its file stays: %s",
+				path[0] ? path : "its place is unknown");
 	code = text ? vbc_gc_found(op, gc, "metadata", what, text) : vbc_fail_nomem(&op->error);
 	return code || gc->dry_run ? code : vbc_borrowed_end(op, image, slash + 1, path);
 }

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
 #include "base/given.h"
 #include "base/result.h"
 #include "forward/port-reconcile.h"
@@ -37,6 +35,7 @@ static int gc_body(struct vbc_op *op, void *arg)
 	struct vbc_gc *gc = arg;
 	int code;
 
+	op->progress.what = "looking for leftovers";
 	gc->room = 0;
 	gc->list = vbc_result_new(&op->results, sizeof(*gc->list));
 	/* Half-made things first: what they name is left alone after that. */
@@ -55,8 +54,8 @@ static int gc_body(struct vbc_op *op, void *arg)
 	return code;
 }
 
-int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts,
-		struct vbc_leftovers **ret_leftovers, struct vbc_error *err)
+int vbc_gc(struct vbc_host *host, const struct vbc_gc_opts *opts, const struct vbc_wait *wait,
+	   struct vbc_leftovers **ret_leftovers, struct vbc_error *err)
 {
 	struct vbc_gc_opts o = VBC_GC_OPTS_INIT;
 	struct vbc_gc gc = {.list = NULL};
@@ -64,11 +63,10 @@ int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts,
 
 	if (vbc_lacks(err, host))
 		return VBC_E_ARG;
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	gc.dry_run = o.dry_run;
 	gc.force = o.force;
-	code = vbc_op_run(host, &vbc_op_brief, err, gc_body, &gc);
+	code = vbc_op_run(host, wait, err, gc_body, &gc);
 
 	if (code)
 		return code;
@@ -77,15 +75,6 @@ int vbc_gc_with(struct vbc_host *host, const struct vbc_gc_opts *opts,
 	else
 		vbc_leftovers_free(gc.list);
 	return VBC_OK;
-}
-
-int vbc_gc(struct vbc_host *host, bool dry_run, struct vbc_leftovers **ret_leftovers,
-	   struct vbc_error *err)
-{
-	struct vbc_gc_opts opts = VBC_GC_OPTS_INIT;
-
-	opts.dry_run = dry_run;
-	return vbc_gc_with(host, &opts, ret_leftovers, err);
 }
 
 void vbc_leftovers_free(struct vbc_leftovers *leftovers)

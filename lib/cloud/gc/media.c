@@ -244,8 +244,8 @@ static int take_uploads(struct vbc_op *op, struct vbc_gc *gc, const struct disks
 		code = vbc_gc_journal(op, &journal);
 	for (const struct disk *d = disks->v; !code && d < disks->v + disks->n; d++)
 		if (is_upload(&folders, d, id) && !vbc_gc_is_named(&journal, id))
-			code = take(op, gc, "upload", "an upload that nobody goes on with",
-				    d->medium, d->location, &taken);
+			code = take(op, gc, "upload", "an abandoned upload", d->medium, d->location,
+				    &taken);
 	return code;
 }
 

@@ -23,7 +23,7 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const ch
 		const char *of)
 {
 	const char *what = vbc_arena_printf(&op->arena, "%s/%s", kind, id);
-	const char *text = vbc_arena_printf(&op->arena, "what is recorded of %s that is gone", of);
+	const char *text = vbc_arena_printf(&op->arena, "the record of %s that is gone", of);
 	int code = what && text ? vbc_gc_found(op, gc, "metadata", what, text)
 				: vbc_fail_nomem(&op->error);
 

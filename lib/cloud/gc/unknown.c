@@ -132,11 +132,10 @@ static int save(struct vbc_op *op, const char *id)
 
 static int name_it(struct vbc_op *op, struct vbc_gc *gc, const char *path)
 {
-	const char *text =
-		vbc_arena_printf(&op->arena,
-				 "VirtualBox does not know it, and nothing is recorded of "
-				 "it here; it is left alone: %s",
-				 path);
+	const char *text = vbc_arena_printf(&op->arena,
+					    "VirtualBox does not know it, and there is no record "
+					    "of it here; it is left alone: %s",
+					    path);
 
 	if (!text)
 		return vbc_fail_nomem(&op->error);
@@ -146,18 +145,32 @@ static int name_it(struct vbc_op *op, struct vbc_gc *gc, const char *path)
 	return VBC_OK;
 }
 
+/* Whether another client is just deleting it: its records tell, whose order is the other way round. */
+static int is_going(struct vbc_op *op, const struct search *s, const char *path, const char *id,
+		    bool *ret)
+{
+	struct vbc_strs journal = {0}, recorded = {0};
+	int code = vbc_gc_journal(op, &journal);
+
+	if (!code)
+		code = vbc_meta_ids(op, s->kind, &recorded);
+	*ret = vbc_gc_is_named(&journal, vbc_path_base(path)) || !vbc_strs_has(&recorded, id);
+	return code;
+}
+
 /* gc: NULL: nobody is told, but by the log. */
 static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, const char *path)
 {
 	vbc_ref disk = {NULL};
 	const char *id = "", *text;
+	bool going = false;
 	int code = open_lost(op, s, path, &disk, &id);
 
 	if (code || !id[0])
 		return code || !gc ? code : name_it(op, gc, path);
 	text = vbc_arena_printf(&op->arena,
-				"%s %s that VirtualBox does not know any more, and opens again; "
-				"if a node on another host has it, detach it there: %s",
+				"%s %s that VirtualBox no longer knows, and opens again; if a node "
+				"on another host has it, detach it there: %s",
 				streq(s->kind, VBC_IMAGE_KIND) ? "an" : "a", s->kind, path);
 	if (!text)
 		return vbc_fail_nomem(&op->error);
@@ -167,7 +180,11 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, co
 		code = vbc_gc_found(op, gc, s->kind, id, text);
 	if (code)
 		return code;
-	return gc && gc->dry_run ? vbc_IMedium_close(op, disk) : save(op, id);
+	if (!gc || !gc->dry_run)
+		code = is_going(op, s, path, id, &going);
+	if (code)
+		return code;
+	return going || (gc && gc->dry_run) ? vbc_IMedium_close(op, disk) : save(op, id);
 }
 
 static int take_all(struct vbc_op *op, struct vbc_gc *gc, struct search *s,

@@ -23,7 +23,7 @@ struct check {
 };
 
 static int add(struct vbc_op *op, struct check *c, unsigned number, enum vbc_finding_level level,
-	       const char *subject, const char *text, const char *cure)
+	       const char *subject, const char *text, enum vbc_hint hint)
 {
 	struct vbc_arena *a = vbc_result_arena(c->list);
 	struct vbc_finding *f = VBC_ARENA_NEW(a, struct vbc_finding);
@@ -35,7 +35,7 @@ static int add(struct vbc_op *op, struct check *c, unsigned number, enum vbc_fin
 	f->number = number;
 	f->level = level;
 	f->subject = subject;
-	f->cure = cure;
+	f->hint = hint;
 	c->v[c->list->n++] = f;
 	return VBC_OK;
 }
@@ -45,22 +45,21 @@ static int check_release(struct vbc_op *op, struct check *c)
 	const char *text = vbc_arena_printf(&op->arena, "VirtualBox %s", op->session->version_text);
 
 	if (op->version < OLDEST)
-		return add(op, c, N_RELEASE, VBC_FINDING_ERROR, "release", text,
-			   "install VirtualBox 5.0 or later on the host");
+		return add(op, c, N_RELEASE, VBC_FINDING_LEVEL_ERROR, "release", text,
+			   VBC_HINT_NEWER_HOST);
 	if (op->version > VBC_NEWEST_KNOWN)
-		return add(op, c, N_RELEASE, VBC_FINDING_WARNING, "release", text,
-			   "it is newer than this program knows: look for a newer vboxcloud");
-	return add(op, c, N_RELEASE, VBC_FINDING_OK, "release", text, "");
+		return add(op, c, N_RELEASE, VBC_FINDING_LEVEL_WARNING, "release", text,
+			   VBC_HINT_NEWER_CLIENT);
+	return add(op, c, N_RELEASE, VBC_FINDING_LEVEL_OK, "release", text, VBC_HINT_NONE);
 }
 
 static int check_uploads(struct vbc_op *op, struct check *c)
 {
 	if (vbc_op_has(op, VBC_M_IMedium_openForIO))
-		return add(op, c, N_UPLOADS, VBC_FINDING_OK, "uploads",
-			   "images can be uploaded through the web service", "");
-	return add(op, c, N_UPLOADS, VBC_FINDING_WARNING, "uploads",
-		   "this release cannot take uploads",
-		   "copy images to the host and import them as host:/PATH");
+		return add(op, c, N_UPLOADS, VBC_FINDING_LEVEL_OK, "uploads",
+			   "images can be uploaded through the web service", VBC_HINT_NONE);
+	return add(op, c, N_UPLOADS, VBC_FINDING_LEVEL_WARNING, "uploads",
+		   "this release cannot take uploads", VBC_HINT_IMPORT_ON_HOST);
 }
 
 /* The folder is usable if VirtualBox can look into it. */
@@ -70,7 +69,8 @@ static int check_folder(struct vbc_op *op, struct check *c)
 	int code = vbc_folders_get(op, &folders);
 
 	return code ? code
-		    : add(op, c, N_FOLDER, VBC_FINDING_OK, "machine folder", folders.machines, "");
+		    : add(op, c, N_FOLDER, VBC_FINDING_LEVEL_OK, "machine folder", folders.machines,
+			  VBC_HINT_NONE);
 }
 
 static int check_machines(struct vbc_op *op, struct check *c)
@@ -89,25 +89,23 @@ static int check_machines(struct vbc_op *op, struct check *c)
 		broken += states.v[i] == VBC_MachineState_Null;
 	text = vbc_arena_printf(&op->arena, "%zu machines, %zu of them cannot be read", machines.n,
 				broken);
-	return add(op, c, N_MACHINES, broken ? VBC_FINDING_WARNING : VBC_FINDING_OK, "machines",
-		   text, broken ? "'vboxcloud node list --output json' says why" : "");
+	return add(op, c, N_MACHINES, broken ? VBC_FINDING_LEVEL_WARNING : VBC_FINDING_LEVEL_OK,
+		   "machines", text, broken ? VBC_HINT_SHOW_BROKEN : VBC_HINT_NONE);
 }
 
 static int found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text,
 		 enum vbc_stuck stuck)
 {
-	static const char *const cures[] = {
-		[VBC_STUCK_NOT] = "'vboxcloud gc' removes it, as does the next command that changes "
-				  "something",
-		[VBC_STUCK_SERVICE] = "'vboxcloud gc --force' removes it, if VirtualBox's service can "
-				      "now",
-		[VBC_STUCK_UNREADABLE] = "'vboxcloud gc --force' removes the entry",
-		[VBC_STUCK_LOCKED] = "restart vboxwebsrv on the host; docs/host.md tells how to "
-				     "prevent it",
+	static const enum vbc_hint hints[] = {
+		[VBC_STUCK_NOT] = VBC_HINT_GC_WORK,
+		[VBC_STUCK_SERVICE] = VBC_HINT_GC_FORCE,
+		[VBC_STUCK_UNREADABLE] = VBC_HINT_GC_ENTRY,
+		[VBC_STUCK_LOCKED] = VBC_HINT_FREE_LOCKS,
 	};
 	const char *line = vbc_arena_printf(&op->arena, "%s %s: %s", kind, id, text);
 
-	return add(op, arg, N_LEFTOVERS, VBC_FINDING_WARNING, "leftovers", line, cures[stuck]);
+	return add(op, arg, N_LEFTOVERS, VBC_FINDING_LEVEL_WARNING, "leftovers", line,
+		   hints[stuck]);
 }
 
 static int check_leftovers(struct vbc_op *op, struct check *c)
@@ -121,7 +119,8 @@ static int check_leftovers(struct vbc_op *op, struct check *c)
 		code = vbc_recover(op, &keys, &how);
 	if (code || c->list->n > before)
 		return code;
-	return add(op, c, N_LEFTOVERS, VBC_FINDING_OK, "leftovers", "no half-done work", "");
+	return add(op, c, N_LEFTOVERS, VBC_FINDING_LEVEL_OK, "leftovers", "no half-done work",
+		   VBC_HINT_NONE);
 }
 
 static int check_body(struct vbc_op *op, void *arg)
@@ -130,10 +129,11 @@ static int check_body(struct vbc_op *op, void *arg)
 	int code;
 
 	c->list->n = 0; /* the body may run twice */
-	code = add(op, c, N_CONNECTION, VBC_FINDING_OK, "connection",
-		   vbc_http_url(op->host->endpoint->http), "");
+	code = add(op, c, N_CONNECTION, VBC_FINDING_LEVEL_OK, "connection",
+		   vbc_http_url(op->host->endpoint->http), VBC_HINT_NONE);
 	if (!code)
-		code = add(op, c, N_LOGON, VBC_FINDING_OK, "logon", "accepted", "");
+		code = add(op, c, N_LOGON, VBC_FINDING_LEVEL_OK, "logon", "accepted",
+			   VBC_HINT_NONE);
 	if (!code)
 		code = check_release(op, c);
 	if (!code)
@@ -145,16 +145,15 @@ static int check_body(struct vbc_op *op, void *arg)
 	return code ? code : check_leftovers(op, c);
 }
 
-static const char *cure_for(int code)
+static enum vbc_hint finding_pick_hint(int code)
 {
 	switch (code) {
 	case VBC_E_CONNECT:
-	case VBC_E_TIMEOUT:
-		return "start vboxwebsrv on the host, let it listen on that address, or restart it";
-	case VBC_E_TLS: return "give the host's certificate as the CA file, or correct the URL";
-	case VBC_E_AUTH: return "correct the user and password, or restart vboxwebsrv and VBoxSVC";
-	case VBC_E_PROTOCOL: return "correct the URL: another program answers there";
-	default: return "look into vboxwebsrv's log on the host";
+	case VBC_E_TIMEOUT: return VBC_HINT_START_SERVICE;
+	case VBC_E_TLS: return VBC_HINT_CA_FILE;
+	case VBC_E_AUTH: return VBC_HINT_CREDENTIALS;
+	case VBC_E_PROTOCOL: return VBC_HINT_URL;
+	default: return VBC_HINT_SERVICE_LOG;
 	}
 }
 
@@ -164,10 +163,10 @@ static int add_failure(struct check *c, int code, const struct vbc_error *failur
 	bool logon = code == VBC_E_AUTH;
 
 	if (c->list->n)
-		return add(NULL, c, c->v[c->list->n - 1]->number + 1, VBC_FINDING_ERROR, "service",
-			   failure->text, cure_for(code));
-	return add(NULL, c, logon ? N_LOGON : N_CONNECTION, VBC_FINDING_ERROR,
-		   logon ? "logon" : "connection", failure->text, cure_for(code));
+		return add(NULL, c, c->v[c->list->n - 1]->number + 1, VBC_FINDING_LEVEL_ERROR,
+			   "service", failure->text, finding_pick_hint(code));
+	return add(NULL, c, logon ? N_LOGON : N_CONNECTION, VBC_FINDING_LEVEL_ERROR,
+		   logon ? "logon" : "connection", failure->text, finding_pick_hint(code));
 }
 
 int vbc_host_check(struct vbc_host *host, struct vbc_findings **ret_findings,

@@ -11,7 +11,9 @@
 struct vbc_known {
 	const struct vbc_strs *keys; /* of the host's extra data, see host/keys.h */
 	const struct vbc_folders *folders;
-	bool read_again; /* machines were, see machine/read-again.c */
+	/* See machine/read-again.c. */
+	bool read_again, opened_lost;
+	struct vbc_refs unread; /* after that */
 };
 
 /* What it knows so far. */

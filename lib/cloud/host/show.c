@@ -13,7 +13,7 @@ struct facts {
 	struct vbc_folders folders;
 	const char *api_version, *os;
 	struct vbc_limits limits;
-	uint32_t memory_available_mb;
+	uint32_t memory_available_mib;
 };
 
 static int ask(struct vbc_op *op, struct facts *f)
@@ -25,7 +25,7 @@ static int ask(struct vbc_op *op, struct facts *f)
 	if (!code)
 		code = vbc_host_limits(op, &f->limits);
 	if (!code)
-		code = vbc_IHost_getMemoryAvailable(op, f->limits.host, &f->memory_available_mb);
+		code = vbc_IHost_getMemoryAvailable(op, f->limits.host, &f->memory_available_mib);
 	if (!code)
 		code = vbc_IHost_getOperatingSystem(op, f->limits.host, &f->os);
 	return code;
@@ -52,8 +52,8 @@ static struct vbc_host_info *make(struct vbc_op *op, const struct facts *f)
 	info->api_version = copy(a, f->api_version, &failed);
 	info->os = copy(a, f->os, &failed);
 	info->cpus = f->limits.cpus;
-	info->memory_mb = f->limits.memory_mb;
-	info->memory_available_mb = f->memory_available_mb;
+	info->memory_mib = f->limits.memory_mib;
+	info->memory_available_mib = f->memory_available_mib;
 	info->machine_folder = copy(a, f->folders.machines, &failed);
 	info->images_folder = copy(a, f->folders.images, &failed);
 	info->volumes_folder = copy(a, f->folders.volumes, &failed);

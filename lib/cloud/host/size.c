@@ -16,13 +16,13 @@
 #include "vbox/run.h"
 
 #define CPUS_MAX 64u        /* VirtualBox's own limits */
-#define RAM_MIN_MB 4u
-#define RAM_MAX_MB 2097152u
-#define DISK_MAX_GB 2048u
+#define RAM_MIN_MIB  4u
+#define RAM_MAX_MIB  2097152u
+#define DISK_MAX_GIB 2048u
 
 /* The catalogue, smallest first; rows beyond the host's CPUs or memory are left out. */
 static const struct {
-	unsigned cpus, ram_mb, disks_gb[3];
+	unsigned cpus, ram_mib, disks_gib[3];
 } catalogue[] = {
 	{1, 256, {10, 30, 100}},    {1, 512, {10, 30, 100}},    {1, 1024, {10, 30, 100}},
 	{1, 2048, {10, 30, 100}},   {2, 2048, {10, 30, 100}},   {2, 4096, {10, 30, 100}},
@@ -42,13 +42,15 @@ int vbc_size_parse(const char *id, struct vbc_size *ret_size, struct vbc_error *
 	if (id && sscanf(id, "%9u_cpu-%9u_ram-%9u_disk", &cpus, &ram, &disk) == 3) {
 		snprintf(again, sizeof(again), "%u_cpu-%u_ram-%u_disk", cpus, ram, disk);
 		if (streq(id, again)) {
-			*ret_size = (struct vbc_size){.cpus = cpus, .ram_mb = ram, .disk_gb = disk};
+			*ret_size =
+				(struct vbc_size){.cpus = cpus, .ram_mib = ram, .disk_gib = disk};
 			return VBC_OK;
 		}
 	}
 	return vbc_fail(err, VBC_E_ARG,
-			"'%s' is no size; sizes look like 1_cpu-1024_ram-10_disk "
-			"(CPUs, MiB of memory, GiB of disk)", id ? id : "");
+			"'%s' is not a size; sizes look like 1_cpu-1024_ram-10_disk (CPUs, MiB of "
+			"memory, GiB of disk)",
+			id ? id : "");
 }
 
 int vbc_host_limits(struct vbc_op *op, struct vbc_limits *ret)
@@ -59,7 +61,7 @@ int vbc_host_limits(struct vbc_op *op, struct vbc_limits *ret)
 	if (!code)
 		code = vbc_IHost_getProcessorOnlineCount(op, limits.host, &limits.cpus);
 	if (!code)
-		code = vbc_IHost_getMemorySize(op, limits.host, &limits.memory_mb);
+		code = vbc_IHost_getMemorySize(op, limits.host, &limits.memory_mib);
 	if (!code)
 		*ret = limits;
 	return code;
@@ -70,12 +72,13 @@ static int check_within_virtualbox(const char *id, const struct vbc_size *s, str
 	if (s->cpus < 1 || s->cpus > CPUS_MAX)
 		return vbc_fail(err, VBC_E_ARG, "size '%s': VirtualBox allows 1 to %u CPUs", id,
 				CPUS_MAX);
-	if (s->ram_mb < RAM_MIN_MB || s->ram_mb > RAM_MAX_MB)
-		return vbc_fail(err, VBC_E_ARG, "size '%s': VirtualBox allows %u to %u MiB of memory",
-				id, RAM_MIN_MB, RAM_MAX_MB);
-	if (s->disk_gb < 1 || s->disk_gb > DISK_MAX_GB)
+	if (s->ram_mib < RAM_MIN_MIB || s->ram_mib > RAM_MAX_MIB)
+		return vbc_fail(err, VBC_E_ARG,
+				"size '%s': VirtualBox allows %u to %u MiB of memory", id,
+				RAM_MIN_MIB, RAM_MAX_MIB);
+	if (s->disk_gib < 1 || s->disk_gib > DISK_MAX_GIB)
 		return vbc_fail(err, VBC_E_ARG, "size '%s': disks have 1 to %u GiB", id,
-				DISK_MAX_GB);
+				DISK_MAX_GIB);
 	return VBC_OK;
 }
 
@@ -91,26 +94,28 @@ int vbc_size_for_host(struct vbc_op *op, const char *id, struct vbc_size *ret_si
 		code = vbc_host_limits(op, &limits);
 	if (code)
 		return code;
-	if (size.cpus > limits.cpus || size.ram_mb > limits.memory_mb)
-		return vbc_fail(&op->error, VBC_E_ARG,
-				"size '%s' is larger than the host, which has %u CPUs and %u MiB of "
-				"memory", id, limits.cpus, limits.memory_mb);
+	if (size.cpus > limits.cpus || size.ram_mib > limits.memory_mib)
+		return vbc_fail(
+			&op->error, VBC_E_ARG,
+			"size '%s' is larger than the host, which has %u CPUs and %u MiB of "
+			"memory",
+			id, limits.cpus, limits.memory_mib);
 	size.id = size.name = id;
 	*ret_size = size;
 	return VBC_OK;
 }
 
-static const struct vbc_size *make_size(struct vbc_arena *a, unsigned cpus, unsigned ram_mb,
-					unsigned disk_gb)
+static const struct vbc_size *make_size(struct vbc_arena *a, unsigned cpus, unsigned ram_mib,
+					unsigned disk_gib)
 {
 	struct vbc_size *s = VBC_ARENA_NEW(a, struct vbc_size);
 
 	if (!s)
 		return NULL;
 	s->cpus = cpus;
-	s->ram_mb = ram_mb;
-	s->disk_gb = disk_gb;
-	s->id = cpus ? vbc_arena_printf(a, "%u_cpu-%u_ram-%u_disk", cpus, ram_mb, disk_gb) : "";
+	s->ram_mib = ram_mib;
+	s->disk_gib = disk_gib;
+	s->id = cpus ? vbc_arena_printf(a, "%u_cpu-%u_ram-%u_disk", cpus, ram_mib, disk_gib) : "";
 	s->name = cpus ? s->id : "Unknown";
 	return s->id ? s : NULL;
 }
@@ -119,7 +124,7 @@ static const struct vbc_size *make_size(struct vbc_arena *a, unsigned cpus, unsi
 static bool fits(size_t row, const struct vbc_limits *limits)
 {
 	return row == 0 || (catalogue[row].cpus <= limits->cpus &&
-			    catalogue[row].ram_mb <= limits->memory_mb);
+			    catalogue[row].ram_mib <= limits->memory_mib);
 }
 
 static struct vbc_sizes *make_catalogue(struct vbc_op *op, const struct vbc_limits *limits)
@@ -133,9 +138,9 @@ static struct vbc_sizes *make_catalogue(struct vbc_op *op, const struct vbc_limi
 	if (!v)
 		return NULL;
 	for (size_t row = 0; row < VBC_COUNT(catalogue); row++) {
-		for (size_t d = 0; d < 3 && fits(row, limits) && catalogue[row].disks_gb[d]; d++) {
-			v[n] = make_size(a, catalogue[row].cpus, catalogue[row].ram_mb,
-					 catalogue[row].disks_gb[d]);
+		for (size_t d = 0; d < 3 && fits(row, limits) && catalogue[row].disks_gib[d]; d++) {
+			v[n] = make_size(a, catalogue[row].cpus, catalogue[row].ram_mib,
+					 catalogue[row].disks_gib[d]);
 			if (!v[n++])
 				return NULL;
 		}

@@ -15,7 +15,7 @@ struct vbc_size;
 
 struct vbc_limits {
 	vbc_ref host; /* IHost */
-	uint32_t cpus, memory_mb;
+	uint32_t cpus, memory_mib;
 };
 
 int vbc_host_limits(struct vbc_op *op, struct vbc_limits *ret);

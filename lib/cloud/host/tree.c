@@ -8,11 +8,12 @@ int vbc_tree_check(struct vbc_op *op, size_t n, unsigned depth)
 {
 	if (depth > DEPTH_MAX)
 		return vbc_fail(&op->error, VBC_E_PROTOCOL,
-				"the host tells of more than %d snapshots or disks that are built on "
-				"each other, as if one were built on itself", DEPTH_MAX);
+				"the host reports more than %d snapshots or disks that are built "
+				"on each other, as if one were built on itself",
+				DEPTH_MAX);
 	if (n > COUNT_MAX)
 		return vbc_fail(&op->error, VBC_E_PROTOCOL,
-				"the host tells of more than %d snapshots or disks", COUNT_MAX);
+				"the host reports more than %d snapshots or disks", COUNT_MAX);
 	return VBC_OK;
 }
 

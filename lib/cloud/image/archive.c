@@ -18,7 +18,7 @@
 
 #define IDLE_MS    60000      /* how long work whose client is gone may go on           */
 #define MIB_MAX    (1u << 21) /* memory that is more than that is told in bytes, not MiB */
-#define UNPACK     "unpack it there with 'tar -xf' and import the disk that is wanted"
+#define UNPACK     "unpack it there with 'tar -xf' and import the disk you want"
 
 /* How much of the whole each part takes, in percent. */
 enum { AT_READ = 2, AT_END = 100 };
@@ -62,7 +62,7 @@ static int find_system(struct vbc_op *op, const struct vbc_source *source, vbc_r
 
 	if (!code && systems.n != 1)
 		code = vbc_fail(&op->error, VBC_E_ARG,
-				"'%s' holds %zu machines, and an image is the disk of one; " UNPACK,
+				"'%s' holds %zu machines, but an image is the disk of one; " UNPACK,
 				source->file, systems.n);
 	if (!code)
 		*ret_system = systems.v[0];
@@ -91,8 +91,8 @@ static int check_disks(struct vbc_op *op, const struct vbc_source *source, const
 				source->file);
 	if (disks > 1)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"'%s' holds %u disks, and an image has one; " UNPACK, source->file,
-				disks);
+				"'%s' holds %u disks, but an image has only one; " UNPACK,
+				source->file, disks);
 	return VBC_OK;
 }
 
@@ -111,7 +111,7 @@ static bool choose(struct vbc_archive *a, int type, const char *name, const char
 		return true;
 	case VBC_VirtualSystemDescriptionType_Memory:
 		if (vbc_parse_u64(*value, (uint64_t)1 << 62, &number))
-			a->memory_mb = (unsigned)(number > MIB_MAX ? number >> 20 : number);
+			a->memory_mib = (unsigned)(number > MIB_MAX ? number >> 20 : number);
 		return true;
 	case VBC_VirtualSystemDescriptionType_Name:
 		*value = name;

@@ -17,7 +17,7 @@ struct vbc_archive {
 	const char *target;   /* of the disk                                     */
 	/* Found out: what it says of its machine, "" and 0 where it says nothing */
 	const char *os_type;
-	unsigned cpus, memory_mb;
+	unsigned cpus, memory_mib;
 	struct vbc_platform platform; /* of the machine that VirtualBox has made of it */
 };
 

@@ -6,8 +6,6 @@
  */
 #include <vboxcloud/image.h>
 
-#include <string.h>
-
 #include "base/given.h"
 #include "disk/change.h"
 #include "disk/kinds.h"
@@ -108,8 +106,9 @@ static void override(const struct vbc_image_create_opts *opts, struct vbc_image 
 	planned->init = opts->init ? opts->init : planned->init;
 	planned->firmware = opts->firmware ? opts->firmware : planned->firmware;
 	planned->min_cpus = opts->min_cpus ? opts->min_cpus : planned->min_cpus;
-	planned->min_memory_mb = opts->min_memory_mb ? opts->min_memory_mb : planned->min_memory_mb;
-	planned->min_disk_gb = opts->min_disk_gb ? opts->min_disk_gb : planned->min_disk_gb;
+	planned->min_memory_mib =
+		opts->min_memory_mib ? opts->min_memory_mib : planned->min_memory_mib;
+	planned->min_disk_gib = opts->min_disk_gib ? opts->min_disk_gib : planned->min_disk_gib;
 }
 
 /* All that can be known before anything is made. */
@@ -192,8 +191,7 @@ static int create(struct vbc_host *host, struct create *c, const struct vbc_imag
 	struct vbc_image words = {.name = c->name, .description = "", .init = "", .firmware = ""};
 	int code;
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&c->opts, opts, opts->size < sizeof(c->opts) ? opts->size : sizeof(c->opts));
+	vbc_opts_read(&c->opts, opts);
 	override(&c->opts, &words);
 	code = vbc_image_check_words(&words, err);
 	if (!code)

@@ -14,6 +14,7 @@
 #include "image/lent.h"
 #include "image/query.h"
 #include "journal/run.h"
+#include "machine/read-again.h"
 
 static int fail_used(struct vbc_op *op, const char *name, const char *how, const char *machine_id)
 {
@@ -38,8 +39,8 @@ static int check_elsewhere(struct vbc_op *op, const char *name, const char *id)
 	return code || !node[0]
 		       ? code
 		       : vbc_fail(&op->error, VBC_E_BUSY,
-				  "image '%s' is what the disk of node %s is linked to, which was "
-				  "teleported to another host; destroy that first",
+				  "image '%s' is needed by the linked disk of node %s, which was "
+				  "teleported to another host; destroy that node first",
 				  name, node);
 }
 
@@ -51,12 +52,11 @@ static int check_own(struct vbc_op *op, const char *name, const char *id)
 
 	return code || !node[0]
 		       ? code
-		       : vbc_fail(&op->error, VBC_E_BUSY,
-				  "image '%s' is another host's, from which node %s was teleported "
-				  "here, whose disk is linked to it; delete it there (when that "
-				  "node "
-				  "is gone, 'vboxcloud gc' makes this host forget the image)",
-				  name, node);
+		       : vbc_fail_hint(
+				 &op->error, VBC_E_BUSY, VBC_HINT_GC_IMAGE,
+				 "image '%s' belongs to another host, from which node %s, whose "
+				 "disk is linked to it, was teleported here; delete it there",
+				 name, node);
 }
 
 /*
@@ -78,7 +78,9 @@ static int check_unused(struct vbc_op *op, const char *name, const char *id, vbc
 	if (code)
 		return code;
 	if (!children.n)
-		return check_elsewhere(op, name, id);
+		code = vbc_machine_check_free(op, "image", name);
+	if (code || !children.n)
+		return code ? code : check_elsewhere(op, name, id);
 	if (machines.n)
 		return fail_used(op, name, "needed by the linked disk", machines.v[0]);
 	return vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is needed by a disk that is linked to it",
@@ -98,6 +100,7 @@ static int delete_body(struct vbc_op *op, void *arg)
 	struct vbc_disk disk = {0};
 	int code = vbc_image_find(op, *id_or_name, &image, &disk.medium);
 
+	op->progress.what = "deleting the image";
 	if (!code)
 		code = check_own(op, image.name, image.id);
 	if (!code)
@@ -110,10 +113,11 @@ static int delete_body(struct vbc_op *op, void *arg)
 	return vbc_error_prefix(&op->error, code, "image '%s' cannot be deleted", image.name);
 }
 
-int vbc_image_delete(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
+int vbc_image_delete(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		     struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, delete_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, delete_body, &id_or_name);
 }

@@ -65,7 +65,7 @@ static int open_temporary(struct export *e, struct vbc_error *err)
 
 	umask(mask);
 	if (stat(e->file, &st) == 0 && !S_ISREG(st.st_mode))
-		return vbc_fail(err, VBC_E_ARG, "cannot write '%s': it is no regular file",
+		return vbc_fail(err, VBC_E_ARG, "cannot write '%s': it is not a regular file",
 				e->file);
 	if (asprintf(&e->temporary, "%s.XXXXXX", e->file) < 0) {
 		e->temporary = NULL;
@@ -141,7 +141,8 @@ static int in_session(struct vbc_op *op, struct export *e, const struct vbc_imag
 	if (code)
 		return code;
 	if (!vbc_uuid_new(id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	vbc_meta_set_str(entry, "session", job.session.s);
 	code = vbc_work_run(op, &work, image_download, &job);
 	if (!code) /* else the undo has ended it */
@@ -165,7 +166,8 @@ static int export_body(struct vbc_op *op, void *arg)
 
 	if (!code && !vbc_op_has(op, VBC_M_IMedium_openForIO))
 		code = vbc_fail(&op->error, VBC_E_VERSION,
-				"VirtualBox before 6.0 cannot be read from; copy '%s' off the host",
+				"VirtualBox before 6.0 cannot read disks for its clients; copy "
+				"'%s' off the host",
 				image.location);
 	if (!code && !image.size_bytes)
 		code = vbc_medium_fail_unknown(op, medium, "image", image.name);

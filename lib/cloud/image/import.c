@@ -78,7 +78,8 @@ static int plan(struct vbc_op *op, struct import *im)
 	if (code)
 		return code;
 	if (!vbc_uuid_new(im->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	name = vbc_arena_printf(&op->arena, "%s.vdi", im->id);
 	im->target = name ? vbc_path_join(&op->arena, folders.images, name) : NULL;
 	if (!im->source.on_host) {
@@ -90,15 +91,15 @@ static int plan(struct vbc_op *op, struct import *im)
 }
 
 /* What an archive says of its machine counts where the caller says nothing. */
-static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mb,
+static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mib,
 		    const struct vbc_platform *p)
 {
 	if (!im->opts->os_type && os_type[0])
 		im->planned.os_type = os_type;
 	if (!im->opts->min_cpus)
 		im->planned.min_cpus = cpus;
-	if (!im->opts->min_memory_mb)
-		im->planned.min_memory_mb = memory_mb;
+	if (!im->opts->min_memory_mib)
+		im->planned.min_memory_mib = memory_mib;
 	if (!im->opts->firmware)
 		im->planned.firmware = p->firmware;
 	im->planned.chipset = p->chipset;
@@ -111,7 +112,7 @@ static void inherit_of_file(struct import *im)
 	const struct vbc_platform platform = {
 		.firmware = here->firmware, .chipset = here->chipset, .tpm = here->tpm};
 
-	inherit(im, here->os_type, here->cpus, here->memory_mb, &platform);
+	inherit(im, here->os_type, here->cpus, here->memory_mib, &platform);
 }
 
 /* While a file is looked at, also when an upload has to go through a packed one to some place. */
@@ -191,7 +192,7 @@ static int make_of_archive(struct vbc_op *op, struct import *im, vbc_ref *ret_me
 
 	if (code)
 		return code;
-	inherit(im, a.os_type, a.cpus, a.memory_mb, &a.platform);
+	inherit(im, a.os_type, a.cpus, a.memory_mib, &a.platform);
 	code = record(op, im, *ret_medium);
 	if (!code)
 		vbc_platform_tell(op, &a.platform, "image", im->planned.name);
@@ -238,7 +239,7 @@ static int resume(struct vbc_op *op, struct import *im)
 	im->source.sent = found.sent;
 	im->source.sum = found.sum;
 	vbc_upload_end(op, (vbc_ref){found.session});
-	vbc_op_log(op, 1, "going on with an upload that broke off after %llu MiB",
+	vbc_op_log(op, 1, "resuming an upload that broke off after %llu MiB",
 		   (unsigned long long)found.sent >> 20);
 	return VBC_OK;
 }
@@ -302,7 +303,7 @@ static int import_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_journal_end(op, im->id);
 	if (code == VBC_E_CONNECT && vbc_resume_can(entry))
-		vbc_error_prefix(&op->error, code, "the same import goes on where it broke off");
+		vbc_error_prefix(&op->error, code, "the same import resumes where it broke off");
 	else if (code)
 		vbc_journal_undo(op, im->id, entry);
 	else
@@ -331,8 +332,8 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 		.os_type = opts->os_type ? opts->os_type : VBC_IMAGE_OS_TYPE,
 		.description = opts->description ? opts->description : "",
 		.min_cpus = opts->min_cpus,
-		.min_memory_mb = opts->min_memory_mb,
-		.min_disk_gb = opts->min_disk_gb,
+		.min_memory_mib = opts->min_memory_mib,
+		.min_disk_gib = opts->min_disk_gib,
 		.init = opts->init ? opts->init : "",
 		.origin = origin_of(im, file),
 		.sha256 = "",
@@ -347,11 +348,10 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 	if (!code)
 		code = vbc_format_check(opts->format, err);
 	if (!code && im->source.archive && opts->format)
-		code = vbc_fail(
-			err, VBC_E_ARG,
-			"'%s' is an archive on the host, and VirtualBox tells itself what is "
-			"in it: no format can be stated",
-			file);
+		code = vbc_fail(err, VBC_E_ARG,
+				"'%s' is an archive on the host, and VirtualBox itself tells what "
+				"is in it: omit the format",
+				file);
 	return code;
 }
 
@@ -402,8 +402,7 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 	struct import im = {.opts = &o, .looking = {.tick = tick, .data = &im}};
 	int code = take_source(&im, file, err);
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	if (!code)
 		code = take_opts(&im, &o, &arena, err);
 	if (!code && !im.source.on_host)

@@ -269,7 +269,7 @@ int vbc_borrowed_refuse(struct vbc_op *op, const char *image, const char *name)
 	return code || !node[0]
 		       ? code
 		       : vbc_fail(&op->error, VBC_E_STATE,
-				  "image '%s' is another host's, which would not know of a further "
-				  "node that is linked to it; make a full copy",
+				  "image '%s' belongs to another host, which would not know of "
+				  "another node that is linked to it; make a full copy",
 				  name);
 }

@@ -29,7 +29,7 @@ static int check_format(struct vbc_op *op, const struct vbc_source *source, vbc_
 			return VBC_OK;
 	return code ? code
 		    : vbc_fail(&op->error, VBC_E_ARG,
-			       "'%s' is not in the format %s, but %s, as VirtualBox tells it",
+			       "'%s' is not in the format %s, but %s, according to VirtualBox",
 			       source->file, source->format, format);
 }
 
@@ -58,6 +58,7 @@ static int check_content(struct vbc_op *op, const struct vbc_source *source, vbc
 {
 	struct vbc_bytes start = {0};
 	struct vbc_kind k = {.name = source->path};
+	bool unless_raw = false;
 	const char *why;
 	int code = vbc_medium_opened_size(op, disk, "file", source->file, &k.size_bytes);
 
@@ -67,8 +68,11 @@ static int check_content(struct vbc_op *op, const struct vbc_source *source, vbc
 		return code;
 	k.start = start.data;
 	k.n_start = start.size;
-	why = vbc_kind_refusal(&k);
-	return why ? vbc_fail(&op->error, VBC_E_ARG, "'%s' %s", source->file, why) : VBC_OK;
+	why = vbc_kind_refusal(&k, &unless_raw);
+	return why ? vbc_fail_hint(&op->error, VBC_E_ARG,
+				   unless_raw ? VBC_HINT_FORMAT_RAW : VBC_HINT_NONE, "'%s' %s",
+				   source->file, why)
+		   : VBC_OK;
 }
 
 bool vbc_source_must_look(const struct vbc_op *op, const struct vbc_source *source)

@@ -41,7 +41,7 @@ static bool parse_original(char *s, struct vbc_image *image)
 	struct vbc_image parts = *image;
 	const char *os_type;
 
-	if (!cut_number(s, &parts.min_disk_gb) || !cut_number(s, &parts.min_memory_mb) ||
+	if (!cut_number(s, &parts.min_disk_gib) || !cut_number(s, &parts.min_memory_mib) ||
 	    !cut_number(s, &parts.min_cpus))
 		return false;
 	os_type = cut(s);

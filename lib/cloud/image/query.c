@@ -34,8 +34,8 @@ static bool fill_from_meta(struct vbc_op *op, const struct vbc_meta *meta, struc
 	image->description = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "description"));
 	image->created_at_ms = vbc_meta_date(meta, "created_ms");
 	image->min_cpus = vbc_meta_count(meta, "min_cpus", UINT32_MAX);
-	image->min_memory_mb = vbc_meta_count(meta, "min_memory_mb", UINT32_MAX);
-	image->min_disk_gb = vbc_meta_count(meta, "min_disk_gb", UINT32_MAX);
+	image->min_memory_mib = vbc_meta_count(meta, "min_memory_mb", UINT32_MAX);
+	image->min_disk_gib = vbc_meta_count(meta, "min_disk_gb", UINT32_MAX);
 	image->init = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "init"));
 	image->origin = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "origin"));
 	image->sha256 = vbc_arena_strdup(&op->arena, sha256_of(meta));
@@ -93,7 +93,8 @@ static const char *name_of(struct vbc_op *op, const struct vbc_disk *disk)
 int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
 		   vbc_ref *ret_medium)
 {
-	static const struct vbc_disk_noun noun = {VBC_IMAGE_KIND, "image", "image", name_of};
+	static const struct vbc_disk_noun noun = {VBC_IMAGE_KIND, "image", VBC_HINT_LIST_IMAGES,
+						  name_of};
 	struct vbc_disk disk;
 	int code = vbc_disk_find(op, &noun, id_or_name, VBC_DISK_FILE, &disk);
 

@@ -92,8 +92,8 @@ int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, bool is
 	vbc_meta_set_str(meta, "os_type", planned->os_type);
 	vbc_meta_set_str(meta, "description", planned->description);
 	vbc_meta_set_int(meta, "min_cpus", planned->min_cpus);
-	vbc_meta_set_int(meta, "min_memory_mb", planned->min_memory_mb);
-	vbc_meta_set_int(meta, "min_disk_gb", planned->min_disk_gb);
+	vbc_meta_set_int(meta, "min_memory_mb", planned->min_memory_mib);
+	vbc_meta_set_int(meta, "min_disk_gb", planned->min_disk_gib);
 	vbc_meta_set_str(meta, "init", planned->init);
 	vbc_meta_set_str(meta, "origin", planned->origin);
 	vbc_meta_set_str(meta, "sha256", planned->sha256);

@@ -129,11 +129,10 @@ static int find_ovf(struct vbc_inside *in, const struct vbc_entries *list,
 		n++;
 	}
 	if (n > 1)
-		return vbc_fail(
-			in->err, VBC_E_ARG,
-			"'%s' holds %u machines, and an image is the disk of one; unpack it "
-			"and import the disk that is wanted",
-			in->path, n);
+		return vbc_fail(in->err, VBC_E_ARG,
+				"'%s' holds %u machines, but an image is the disk of one; unpack "
+				"it and import the disk you want",
+				in->path, n);
 	if (*ret && !(*ret)->text)
 		return vbc_inside_refuse(in, "is encrypted; unpack it first");
 	return VBC_OK;
@@ -208,8 +207,8 @@ static int find_sums(struct vbc_inside *in, const struct vbc_manifest *mf, const
 	if (vbc_manifest_find(mf, names, ret))
 		return VBC_OK;
 	return vbc_fail(in->err, VBC_E_ARG,
-			"the manifest of '%s' does not tell clearly what the checksum of '%s' is; "
-			"if that file is known to be whole, import the disk itself",
+			"the manifest of '%s' does not clearly state the checksum of '%s'; if that "
+			"file is known to be intact, import the disk itself",
 			holder, names[0]);
 }
 
@@ -360,7 +359,7 @@ static int read_beside(struct vbc_inside *in, const char *name, const char **ret
 
 	if (!code && fd >= 0 && bytes > VBC_OVF_MAX)
 		code = vbc_fail(in->err, VBC_E_ARG,
-				"'%s' has more than %zu MiB, and longer manifests are not read",
+				"'%s' has more than %zu MiB, the most that is read of a manifest",
 				path, VBC_OVF_MAX >> 20);
 	if (!code && fd >= 0) {
 		text = vbc_arena_alloc(in->arena, (size_t)bytes + 1);
@@ -415,11 +414,10 @@ static int read_description(struct vbc_inside *in, const char **ret, size_t *ret
 			: vbc_fail_nomem(in->err);
 
 	if (!code && *ret_n > VBC_OVF_MAX)
-		code = vbc_fail(
-			in->err, VBC_E_ARG,
-			"'%s' has more than %zu MiB, and longer descriptions of machines are "
-			"not read",
-			in->path, VBC_OVF_MAX >> 20);
+		code = vbc_fail(in->err, VBC_E_ARG,
+				"'%s' has more than %zu MiB, the most that is read of a machine's "
+				"description",
+				in->path, VBC_OVF_MAX >> 20);
 	*ret = text;
 	return code;
 }

@@ -66,7 +66,7 @@ static int open_beside(const struct vbc_probe *p, const char *name, uint64_t *re
 		return fail_open(p, name, errno);
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
-		return vbc_probe_fail_part(p, name, "is no regular file");
+		return vbc_probe_fail_part(p, name, "is not a regular file");
 	}
 	*ret_bytes = (uint64_t)st.st_size;
 	*ret_fd = fd;
@@ -87,7 +87,7 @@ static int refuse_type(const struct vbc_probe *p, const struct extent *e)
 					"the disk there, with 'vmkfstools -i OLD NEW'");
 	if (streq(e->type, "VMFSSPARSE") || streq(e->type, "SESPARSE"))
 		return vbc_probe_refuse(p, "is a sparse disk or a snapshot of ESXi" VBC_CONVERT);
-	return vbc_probe_refuse(p, "has parts of a kind that is not known" VBC_CONVERT);
+	return vbc_probe_refuse(p, "has parts of an unknown kind" VBC_CONVERT);
 }
 
 static int take_extent(const struct vbc_probe *p, const struct extent *e, struct vbc_stream *to)
@@ -142,12 +142,12 @@ static int take_all(const struct vbc_probe *p, const char *text, struct vbc_stre
 		if (!e.sectors || e.sectors > EXTENT_MAX)
 			return vbc_probe_refuse(p, "is damaged: one of its parts has no size");
 		if (to->size_bytes / SECTOR + e.sectors > EXTENT_MAX)
-			return vbc_probe_refuse(p, "tells of more than 2 TiB, the largest disk of "
-						   "VirtualBox");
+			return vbc_probe_refuse(
+				p, "describes more than 2 TiB, VirtualBox's largest disk");
 		code = take_extent(p, &e, to);
 	}
 	if (!code && !to->n)
-		code = vbc_probe_refuse(p, "is damaged: it names no file that the disk lies in");
+		code = vbc_probe_refuse(p, "is damaged: it names no file that holds the disk");
 	return code;
 }
 
@@ -167,7 +167,7 @@ int vbc_probe_extents(const struct vbc_probe *p, struct vbc_stream *ret)
 	int code = text ? vbc_probe_read(p, 0, text, n) : vbc_fail_nomem(p->err);
 
 	if (p->alone)
-		return vbc_probe_refuse(p, "names other files that the disk lies in; unpack the "
+		return vbc_probe_refuse(p, "names other files that hold the disk; unpack the "
 					   "archive and import it beside them");
 	if (code)
 		return code;
@@ -216,15 +216,12 @@ int vbc_probe_flat(const struct vbc_probe *p)
 		return vbc_fail_nomem(p->err);
 	}
 	if (access(path, R_OK) == 0)
-		return vbc_fail(
-			p->err, VBC_E_ARG,
-			"'%s' is only the content of a disk; import the small text file '%s' "
-			"beside it, which tells what it is",
-			p->path, path);
-	return vbc_fail(
-		p->err, VBC_E_ARG,
-		"'%s' is only the content of a disk, and the small text file '%s' that tells "
-		"what it is is not beside it; fetch that and import it, or, if this is the "
-		"whole disk, say so with --format raw",
-		p->path, path);
+		return vbc_fail(p->err, VBC_E_ARG,
+				"'%s' is only the content of a disk; import the small text file "
+				"'%s' beside it, which describes it",
+				p->path, path);
+	return vbc_fail_hint(p->err, VBC_E_ARG, VBC_HINT_FORMAT_RAW,
+			     "'%s' is only the content of a disk, and the small text file '%s' "
+			     "that describes it is not beside it; fetch that and import it",
+			     p->path, path);
 }

@@ -157,7 +157,7 @@ int vbc_probe_grains(const struct vbc_probe *p, const char *name, int fd, uint64
 	part.bytes = (uint64_t)st.st_size;
 	code = read_part(&part, 0, header, sizeof(header));
 	if (!code && !makes_sense(header, sectors))
-		code = fail(&part, "is damaged, or of a kind that is not known");
+		code = fail(&part, "is damaged, or of an unknown kind");
 	if (!code)
 		code = take_header(&part, header, sectors);
 	if (code)

@@ -83,9 +83,8 @@ static int check_vmdk_header(const struct vbc_probe *p)
 		return vbc_probe_refuse(p,
 					"is of an unknown version of the format VMDK" VBC_CONVERT);
 	if (memcmp(p->start + 73, "\n \r\n", 4) != 0)
-		return vbc_probe_refuse(p,
-					"is damaged: line ends in it were changed (was it sent as "
-					"text?)");
+		return vbc_probe_refuse(
+			p, "is damaged: its line endings were changed (was it sent as text?)");
 	return VBC_OK;
 }
 

@@ -10,9 +10,4 @@ struct vbc_kind;
  * system. */
 bool vbc_kind_is_raw(const struct vbc_kind *k);
 
-/* What is told of a file that neither is refused nor looks like a raw disk. */
-#define VBC_KIND_UNKNOWN                                                                           \
-	"is in no format that is known, and holds no partition table, boot sector or file "        \
-	"system as a raw disk does; if it is a raw disk all the same, say so with --format raw"
-
 #endif

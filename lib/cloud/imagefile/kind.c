@@ -16,8 +16,7 @@
 #define IN_FORMAT(format)  VBC_KIND_FORMAT format VBC_CONVERT
 #define CD                                                                                         \
 	"is a CD image, from which systems are installed, not a disk that one was installed on; "  \
-	"import an image of a disk (as \"cloud\" images are), or, if this is one all the same, "   \
-	"say so with --format raw"
+	"import an image of a disk (as \"cloud\" images are)"
 
 struct sign {
 	size_t at;
@@ -84,15 +83,16 @@ static bool is_udf(const struct vbc_kind *k)
 	return false;
 }
 
-/* In this order: a CD that can be written to a stick has a partition table as well. */
-static const struct sign signs[] = {
+/* Before all others: a CD that can be written to a stick has a partition table as well. */
+static const struct sign discs[] = {
 	SIGN(32769, "CD001", CD),
 	SIGN_IF(is_udf, 32769, "BEA01",
 		"is a DVD image (UDF), from which systems are installed, "
-		"not a disk that one was installed on; if it is a disk all the same, say so with "
-		"--format raw"),
+		"not a disk that one was installed on"),
 	SIGN(0, "\0\377\377\377\377\377\377\377\377\377\377\0", CD), /* sectors with their frames */
+};
 
+static const struct sign signs[] = {
 	SIGN(0, "\x1f\x8b", PACKED("gzip", "gunzip")),
 	SIGN(0,
 	     "\xfd"
@@ -133,11 +133,11 @@ static const struct sign signs[] = {
 	SIGN(0, "Bochs Virtual HD Image", IN_FORMAT("Bochs")),
 	SIGN(0, "#!/bin/sh\n#V2.0 Format", IN_FORMAT("cloop")),
 	SIGN(0, "EVF\x09\x0d\x0a\xff",
-	     "is evidence in the format EWF; export a raw disk of it "
-	     "first, with 'ewfexport -f raw'"),
+	     "is a forensic image in the format EWF; export a raw disk of it first, with "
+	     "'ewfexport -f raw'"),
 	SIGN(0, "EVF2\x0d\x0a\x81",
-	     "is evidence in the format EWF; export a raw disk of it "
-	     "first, with 'ewfexport -f raw'"),
+	     "is a forensic image in the format EWF; export a raw disk of it first, with "
+	     "'ewfexport -f raw'"),
 	SIGN(0, "\x3a\xff\x26\xed",
 	     "is in Android's sparse format; convert it first, with "
 	     "'simg2img OLD NEW'"),
@@ -167,19 +167,19 @@ static const struct sign signs[] = {
 	SIGN(0, "II*\0", NO_DISK("a picture (TIFF)")),
 	SIGN(0, "MM\0*", NO_DISK("a picture (TIFF)")),
 	SIGN_IF(is_bitmap, 0, "BM", NO_DISK("a picture (BMP)")),
-	SIGN_IF(is_sound_or_film, 0, "RIFF", NO_DISK("sound, a film or a picture")),
-	SIGN(4, "ftyp", NO_DISK("a film (MP4)")),
-	SIGN(0, "\x1a\x45\xdf\xa3", NO_DISK("a film (Matroska)")),
-	SIGN(0, "OggS", NO_DISK("sound or a film (Ogg)")),
-	SIGN(0, "ID3", NO_DISK("sound (MP3)")),
+	SIGN_IF(is_sound_or_film, 0, "RIFF", NO_DISK("audio, a video or a picture")),
+	SIGN(4, "ftyp", NO_DISK("a video (MP4)")),
+	SIGN(0, "\x1a\x45\xdf\xa3", NO_DISK("a video (Matroska)")),
+	SIGN(0, "OggS", NO_DISK("audio or a video (Ogg)")),
+	SIGN(0, "ID3", NO_DISK("audio (MP3)")),
 	SIGN(0, "SQLite format 3\0", NO_DISK("a database (SQLite)")),
-	SIGN(0, "d8:announce", NO_DISK("a torrent file: it says where to get something")),
+	SIGN(0, "d8:announce", NO_DISK("a torrent file, which only says where to get something")),
 };
 
-static const char *find_sign(const struct vbc_kind *k)
+static const char *find_sign(const struct vbc_kind *k, const struct sign *of, size_t n)
 {
-	for (size_t i = 0; i < VBC_COUNT(signs); i++) {
-		const struct sign *s = &signs[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct sign *s = &of[i];
 
 		if (vbc_kind_has(k, s->at, s->bytes, s->n) && (!s->check || s->check(k)))
 			return s->why;
@@ -193,10 +193,13 @@ static bool is_dmg(const struct vbc_kind *k)
 	return k->n_end >= 512 && memcmp(k->end + k->n_end - 512, "koly\0\0\0\4", 8) == 0;
 }
 
-const char *vbc_kind_refusal(const struct vbc_kind *k)
+const char *vbc_kind_refusal(const struct vbc_kind *k, bool *ret_unless_raw)
 {
-	const char *why = find_sign(k);
+	const char *why = find_sign(k, discs, VBC_COUNT(discs));
 
+	*ret_unless_raw = why != NULL;
+	if (!why)
+		why = find_sign(k, signs, VBC_COUNT(signs));
 	if (!why && is_dmg(k))
 		why = IN_FORMAT("DMG of macOS");
 	if (!why)

@@ -43,8 +43,8 @@ static bool is_text(const char *name)
 static int refuse_texts(struct vbc_inside *in, const struct vbc_entry *e)
 {
 	return vbc_fail(in->err, VBC_E_ARG,
-			"'%s' in '%s' is too long: with the other descriptions, manifests and "
-			"NVRAM files there it has more than %zu MiB, which is not read",
+			"'%s' in '%s' is too large: with the other descriptions, manifests and "
+			"NVRAM files there it exceeds %zu MiB, the most that is read",
 			e->name, in->path, TEXTS_MAX >> 20);
 }
 
@@ -147,8 +147,8 @@ static int note_left_out(struct vbc_inside *in, const struct vbc_packed_file *m,
 {
 	size_t n = strlen(shown);
 	const char *why = !m->is_file ? "a link or a device"
-			  : !name[0]  ? "its name leads out of the archive"
-				      : "what macOS notes of files";
+			  : !name[0]  ? "its name points outside the archive"
+				      : "metadata of macOS";
 
 	if (!m->is_file && n && shown[n - 1] == '/') {
 		list->folders = true;
@@ -332,11 +332,10 @@ int vbc_entry_choose(struct vbc_inside *in, const struct vbc_entries *e,
 		const char *names = names_of(in, e, kind);
 
 		return !names ? vbc_fail_nomem(in->err)
-			      : vbc_fail(
-					in->err, VBC_E_ARG,
-					"'%s' holds %zu disk images (%s); unpack it and import the "
-					"one that is wanted",
-					in->path, counts[kind], names);
+			      : vbc_fail(in->err, VBC_E_ARG,
+					 "'%s' holds %zu disk images (%s); unpack it and import "
+					 "the one you want",
+					 in->path, counts[kind], names);
 	}
 	for (size_t i = 0; i < e->n; i++)
 		if (kind_by_name(in, e->v[i].name) == kind)

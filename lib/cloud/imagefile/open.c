@@ -130,7 +130,7 @@ static int open_file(struct vbc_probe *p, struct vbc_stream *content)
 	if (fstat(piece.fd, &st) != 0)
 		code = fail_errno(p, errno);
 	else if (!S_ISREG(st.st_mode))
-		code = vbc_probe_refuse(p, "is no regular file");
+		code = vbc_probe_refuse(p, "is not a regular file");
 	else if (st.st_size == 0)
 		code = vbc_probe_refuse(p, "is empty");
 	if (code) {
@@ -182,7 +182,7 @@ static void take_machine(const struct vbc_ovf *ovf, struct vbc_image_file *file)
 	copy_word(file->chipset, sizeof(file->chipset), ovf->chipset);
 	copy_word(file->tpm, sizeof(file->tpm), ovf->tpm);
 	file->cpus = ovf->cpus;
-	file->memory_mb = ovf->memory_mb;
+	file->memory_mib = ovf->memory_mib;
 }
 
 /* The format of what was found in the end. */

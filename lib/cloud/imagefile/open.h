@@ -19,7 +19,7 @@ struct vbc_image_file {
 	const char *format;         /* "qcow2"                                          */
 	const char *suffix;         /* by which VirtualBox takes the content for that   */
 	char os_type[64];           /* what an OVF says of its machine, else ""         */
-	unsigned cpus, memory_mb;   /* the same, else 0                                 */
+	unsigned cpus, memory_mib;  /* the same, else 0                                 */
 	/* The same, in the words of machine/platform.h, else "" */
 	char firmware[16], chipset[16], tpm[16];
 	bool packed; /* the content is an archive or the like */

@@ -73,11 +73,10 @@ static int find_system(struct reader *r)
 		n++;
 	}
 	if (n > 1)
-		return vbc_fail(
-			r->err, VBC_E_ARG,
-			"'%s' holds %u machines, and an image is the disk of one; unpack it "
-			"and import the disk that is wanted",
-			r->path, n);
+		return vbc_fail(r->err, VBC_E_ARG,
+				"'%s' holds %u machines, but an image is the disk of one; unpack "
+				"it and import the disk you want",
+				r->path, n);
 	r->system = r->system ? r->system : r->root;
 	return VBC_OK;
 }
@@ -122,11 +121,10 @@ static int refuse_many(struct reader *r, unsigned disks)
 
 	if (!names)
 		return vbc_fail_nomem(r->err);
-	return vbc_fail(
-		r->err, VBC_E_ARG,
-		"'%s' holds %u disks, and an image has one: %s; unpack it and import the one that "
-		"is wanted",
-		r->path, disks, names);
+	return vbc_fail(r->err, VBC_E_ARG,
+			"'%s' holds %u disks, but an image has only one: %s; unpack it and import "
+			"the one you want",
+			r->path, disks, names);
 }
 
 static int take_disk(struct reader *r)
@@ -149,8 +147,8 @@ static int take_disk(struct reader *r)
 	if (!r->ovf->disk[0])
 		return refuse_ovf(r, "is damaged: it does not name its disk's file");
 	if (attribute_of(r, file, "chunkSize")[0])
-		return refuse_ovf(r, "holds a disk that is in pieces; unpack it, put them together "
-				     "with 'cat', and import that");
+		return refuse_ovf(r, "holds a disk that is in pieces; unpack it, join them with "
+				     "'cat', and import the result");
 	return VBC_OK;
 }
 
@@ -231,7 +229,7 @@ static void take_item(struct reader *r, const struct vbc_xml *item)
 		return;
 	unit = unit_bytes(child_text(r, item, "AllocationUnits"));
 	if (unit && quantity < UINT64_MAX / unit && quantity * unit >> 20 < MEMORY_MAX)
-		r->ovf->memory_mb = (unsigned)(quantity * unit >> 20);
+		r->ovf->memory_mib = (unsigned)(quantity * unit >> 20);
 }
 
 static void take_os_type(struct reader *r, const struct vbc_xml *machine)
@@ -316,7 +314,7 @@ static int take_all(struct reader *r)
 	int code;
 
 	if (!vbc_xml_is(r->root, "Envelope"))
-		return refuse_ovf(r, "is damaged: its description is no OVF");
+		return refuse_ovf(r, "is damaged: its description is not OVF");
 	code = find_system(r);
 	if (!code)
 		code = take_disk(r);
@@ -349,8 +347,8 @@ int vbc_ovf_parse(struct vbc_arena *a, const char *path, const char *text, size_
 	if (code == VBC_E_NOMEM)
 		return vbc_fail_nomem(err);
 	if (code && memmem(text, n, "<!DOCTYPE", strlen("<!DOCTYPE")))
-		return refuse_ovf(&r, "has a description with a DOCTYPE, which none of a machine has "
-				      "and is not read");
+		return refuse_ovf(&r, "has a description with a DOCTYPE, which no machine's "
+				      "description has, and which is not read");
 	if (code)
 		return refuse_ovf(&r, "is damaged: its description is not well-formed XML, or it has "
 				      "more than a million elements");

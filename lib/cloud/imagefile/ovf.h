@@ -18,7 +18,7 @@ struct vbc_ovf {
 	const char *disk;  /* the file that holds the machine's one disk, as it is written there  */
 	const char *nvram; /* the file of VirtualBox's that holds the firmware's variables        */
 	const char *os_type; /* VirtualBox's id */
-	unsigned cpus, memory_mb;
+	unsigned cpus, memory_mib;
 	/* In lower case: "bios", "efi", "efi-secure"; "ich9"; "none", "2.0" */
 	const char *firmware, *chipset, *tpm;
 };

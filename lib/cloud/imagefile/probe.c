@@ -14,6 +14,11 @@ int vbc_probe_refuse(const struct vbc_probe *p, const char *why)
 	return vbc_fail(p->err, VBC_E_ARG, "'%s' %s", p->path, why);
 }
 
+int vbc_probe_refuse_unless_raw(const struct vbc_probe *p, const char *why)
+{
+	return vbc_fail_hint(p->err, VBC_E_ARG, VBC_HINT_FORMAT_RAW, "'%s' %s", p->path, why);
+}
+
 int vbc_probe_cut_short(const struct vbc_probe *p)
 {
 	return vbc_probe_refuse(p, "is damaged: it is cut short (was it copied completely?)");

@@ -29,6 +29,8 @@ struct vbc_probe {
 
 /* Fails with "'PATH' <why>". */
 int vbc_probe_refuse(const struct vbc_probe *p, const char *why);
+/* The same, if the file may be a raw disk after all. */
+int vbc_probe_refuse_unless_raw(const struct vbc_probe *p, const char *why);
 int vbc_probe_cut_short(const struct vbc_probe *p);
 /* Reads exactly n bytes; a file that ends before is cut short. */
 int vbc_probe_read(const struct vbc_probe *p, uint64_t offset, void *to, size_t n);

@@ -66,9 +66,8 @@ static int check_l1_end(const struct vbc_probe *p, uint64_t end, uint64_t cluste
 		return VBC_OK;
 	if (empty)
 		return vbc_probe_refuse(
-			p, "is an empty disk, and in the format qcow2 VirtualBox cannot "
-			   "read such a one; convert it first, for example with "
-			   "'qemu-img convert -O vdi OLD NEW'");
+			p, "is an empty disk, which VirtualBox cannot read in the format qcow2; "
+			   "convert it first, for example with 'qemu-img convert -O vdi OLD NEW'");
 	return vbc_probe_refuse(p, "ends within a table, which VirtualBox cannot read" VBC_CONVERT);
 }
 
@@ -100,7 +99,8 @@ static int check_l2s(const struct walk *w, const unsigned char *l1, size_t n, bo
 			break;
 		/* Tables that overlap would be read as often as one says so. */
 		if (places[i] & ((1ull << w->cluster_bits) - 1))
-			code = vbc_probe_refuse(w->p, "is damaged: a table of it lies nowhere");
+			code = vbc_probe_refuse(w->p,
+						"is damaged: one of its tables lies outside of it");
 		else if (!i || places[i] != places[i - 1])
 			code = check_l2(w, places[i]);
 	}
@@ -132,9 +132,8 @@ static int check_features(const struct vbc_probe *p)
 	uint64_t incompatible = version == 3 ? vbc_be(p->start + 72, 8) : 0;
 
 	if (version == 1)
-		return vbc_probe_refuse(
-			p, "is of version 1 of the format qcow, which nothing writes any "
-			   "more" VBC_CONVERT);
+		return vbc_probe_refuse(p, "is of version 1 of the format qcow, which no program "
+					   "writes any more" VBC_CONVERT);
 	if (version != 2 && version != 3)
 		return vbc_probe_refuse(p,
 					"is of an unknown version of the format qcow" VBC_CONVERT);
@@ -144,10 +143,9 @@ static int check_features(const struct vbc_probe *p)
 		return vbc_probe_refuse(p, "is encrypted" VBC_CONVERT);
 	if (vbc_be(p->start + 60, 4))
 		return vbc_probe_refuse(
-			p, "has snapshots in it, and VirtualBox cannot read such a one; "
-			   "copy its present state, with 'qemu-img convert -O qcow2 OLD "
-			   "NEW', or delete them, with 'qemu-img snapshot -d SNAPSHOT "
-			   "FILE'");
+			p, "has snapshots in it, which VirtualBox cannot read; copy its present "
+			   "state, with 'qemu-img convert -O qcow2 OLD NEW', or delete them, with "
+			   "'qemu-img snapshot -d SNAPSHOT FILE'");
 	for (size_t i = 0; incompatible && i < VBC_COUNT(features); i++)
 		if (incompatible & features[i].bit)
 			return vbc_probe_refuse(p, features[i].why);
@@ -168,11 +166,9 @@ int vbc_probe_qcow2(const struct vbc_probe *p)
 	    (size_bytes - 1) >> mapped >= n_l1 || n_l1 > L1_MAX)
 		return vbc_probe_refuse(p, "is damaged: its header makes no sense");
 	if (size_bytes > SIZE_MOST)
-		return vbc_probe_refuse(p, "is a disk of more than 2 TiB, the most that VirtualBox "
-					   "has");
+		return vbc_probe_refuse(p, "is a disk of more than 2 TiB, VirtualBox's largest");
 	if (size_bytes % 512)
-		return vbc_probe_refuse(p,
-					"has a size of no whole sectors, which VirtualBox cannot "
-					"read" VBC_CONVERT);
+		return vbc_probe_refuse(p, "has a size that is not a whole number of sectors, "
+					   "which VirtualBox cannot read" VBC_CONVERT);
 	return check_complete(p, (unsigned)cluster_bits, (size_t)((size_bytes - 1) >> mapped) + 1);
 }

@@ -38,8 +38,7 @@ int vbc_format_check(const char *format, struct vbc_error *err)
 		if (!format || streq(format, formats[i]))
 			return VBC_OK;
 	return vbc_fail(err, VBC_E_ARG,
-			"'%s' is no format of an image; there are raw, qcow2, vdi, vmdk and vhd",
-			format);
+			"'%s' is not an image format; choose raw, qcow2, vdi, vmdk or vhd", format);
 }
 
 int vbc_probe_expect(const struct vbc_probe *p, const char *told)
@@ -52,32 +51,33 @@ int vbc_probe_expect(const struct vbc_probe *p, const char *told)
 
 static int judge(const struct vbc_probe *p, const struct vbc_kind *k)
 {
-	const char *why = vbc_kind_refusal(k);
+	bool unless_raw = false;
+	const char *why = vbc_kind_refusal(k, &unless_raw);
 	int code;
 
 	/* VirtualBox tells other formats by content, under any name. */
 	if (p->format && streq(p->format, "raw") && !(why && vbc_starts_with(why, VBC_KIND_FORMAT)))
 		return VBC_OK;
 	if (why)
-		return vbc_probe_refuse(p, why);
+		return unless_raw ? vbc_probe_refuse_unless_raw(p, why) : vbc_probe_refuse(p, why);
 	if (p->format)
 		return vbc_fail(p->err, VBC_E_ARG,
-				"'%s' is not in the format %s: it has no header of that", p->path,
+				"'%s' is not in the format %s: it has no such header", p->path,
 				p->format);
 	code = p->alone ? VBC_OK : vbc_probe_flat(p);
 	if (code)
 		return code;
 	if (vbc_name_promises_format(p->name))
 		return vbc_probe_refuse(p, "is damaged, or not what its name says: its content is "
-					   "that of no disk image but a raw one");
+					   "not that of a disk image, unless a raw one");
 	if (vbc_kind_is_raw(k))
 		return VBC_OK;
-	return vbc_probe_refuse(p,
-				vbc_packing_is_promised(p->name)
-					? "is damaged, or not what its name says: nothing in it "
-					  "is packed in a way that is known; if it is a raw disk "
-					  "all the same, say so with --format raw"
-					: VBC_KIND_UNKNOWN);
+	return vbc_probe_refuse_unless_raw(
+		p,
+		vbc_packing_is_promised(p->name)
+			? "is damaged, or not what its name says: it is not packed in any known way"
+			: "is in no known format, and has no partition table, boot sector or file "
+			  "system as a raw disk does");
 }
 
 int vbc_probe_raw(const struct vbc_probe *p)

@@ -34,19 +34,18 @@ const struct vbc_journal_kind *vbc_journal_kind_of(const struct vbc_meta *entry)
 static int fail_at_work(struct vbc_op *op)
 {
 	return vbc_fail(&op->error, VBC_E_BUSY,
-			"another program works on it; try again when it is done");
+			"another program is working on it; try again when that is done");
 }
 
 static int fail_occupied(struct vbc_op *op, const struct vbc_meta *other, bool lives)
 {
 	const struct vbc_journal_kind *kind = vbc_journal_kind_of(other);
-	const char *text = kind ? kind->text : "work of a newer program than this one";
+	const char *text = kind ? kind->text : "work of a program newer than this one";
 
 	if (lives)
 		return fail_at_work(op);
-	return vbc_fail(&op->error, VBC_E_BUSY,
-			"it is %s, and could not be cleaned up yet: 'vboxcloud gc' tries that again",
-			text);
+	return vbc_fail_hint(&op->error, VBC_E_BUSY, VBC_HINT_GC,
+			     "it is %s, and could not be cleaned up yet", text);
 }
 
 /* Whether this operation is the one that undoes it, or could not. */

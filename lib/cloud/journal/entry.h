@@ -56,7 +56,7 @@ void vbc_journal_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
  * VBC_E_BUSY: another program does so. One whose work could not be undone stays, and is tried again
  * by the next program. Why, the log says, but for what is `quiet`: that somebody else has
  * something of it locked. Before that it is noted in the entry: an undo in which the host's service
- * ended is not tried again by every later program, which would end it again, but by vbc_gc_with()
+ * ended is not tried again by every later program, which would end it again, but by vbc_gc()
  * when it is told to.
  */
 int vbc_journal_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet);

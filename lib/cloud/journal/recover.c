@@ -76,7 +76,7 @@ static int find_obstacle(struct vbc_op *op, const struct vbc_recover_how *how,
 		*ret = VBC_STUCK_SERVICE;
 	if (!code && *ret != VBC_STUCK_NOT)
 		*ret_text = vbc_arena_printf(
-			&op->arena, "%s; %s, so that is left to 'vboxcloud gc --force'", kind->text,
+			&op->arena, "%s; %s, so only a forced gc removes it", kind->text,
 			broke ? "VirtualBox's service ended when it was cleaned up"
 			      : "its entry in the journal does not say what there is to clean up");
 	return *ret_text ? code : vbc_fail_nomem(&op->error);
@@ -301,4 +301,15 @@ int vbc_recover(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc
 		code = put_right(op, how, &words);
 	forget(&words);
 	return code;
+}
+
+void vbc_recover_lost_disks(struct vbc_op *op)
+{
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
+	bool wrote = op->wrote;
+
+	if (vbc_recovery.open_lost(op))
+		vbc_op_log(op, 0, "could not look for disks that VirtualBox lost track of: %s",
+			   op->error.text);
+	op->wrote = wrote;
 }

@@ -145,8 +145,8 @@ struct job {
 
 static int not_found(struct vbc_op *op, const char *name)
 {
-	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"there is no key '%s'; 'vboxcloud key list' shows those there are", name);
+	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_KEYS,
+			     "there is no key '%s'", name);
 }
 
 /* Whether a text is a key, or tries to be one, and not the name of one: a name has no line end. */
@@ -248,6 +248,7 @@ static int add_body(struct vbc_op *op, void *arg)
 	bool there = false;
 	int code = read_one(op, job->name, &f, &there);
 
+	op->progress.what = "keeping the key";
 	if (!code && there)
 		code = vbc_fail(&op->error, VBC_E_EXISTS, "there is a key '%s' already", job->name);
 	f.name = job->name;
@@ -263,34 +264,34 @@ static int add_body(struct vbc_op *op, void *arg)
 }
 
 static int add(struct vbc_host *host, const char *name, const char *public_key,
-	       struct vbc_key **ret_key, struct vbc_error *err)
+	       const struct vbc_wait *wait, struct vbc_key **ret_key, struct vbc_error *err)
 {
 	struct job job = {.name = name, .public_key = public_key};
 	int code = vbc_name_check("key", name, err);
 
 	if (!code)
-		code = vbc_run_recovered(host, &vbc_op_brief, err, add_body, &job);
+		code = vbc_run_recovered(host, wait, err, add_body, &job);
 	if (!code)
 		*ret_key = job.key;
 	return code;
 }
 
-int vbc_key_create(struct vbc_host *host, const char *name, struct vbc_key **ret_key,
-		   struct vbc_error *err)
+int vbc_key_create(struct vbc_host *host, const char *name, const struct vbc_wait *wait,
+		   struct vbc_key **ret_key, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, name, ret_key))
 		return VBC_E_ARG;
 
-	return add(host, name, NULL, ret_key, err);
+	return add(host, name, NULL, wait, ret_key, err);
 }
 
 int vbc_key_import(struct vbc_host *host, const char *name, const char *public_key,
-		   struct vbc_key **ret_key, struct vbc_error *err)
+		   const struct vbc_wait *wait, struct vbc_key **ret_key, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, name, public_key, ret_key))
 		return VBC_E_ARG;
 
-	return add(host, name, public_key ? public_key : "", ret_key, err);
+	return add(host, name, public_key ? public_key : "", wait, ret_key, err);
 }
 
 static int delete_body(struct vbc_op *op, void *arg)
@@ -300,12 +301,14 @@ static int delete_body(struct vbc_op *op, void *arg)
 	bool there = false;
 	int code = read_one(op, job->name, &f, &there);
 
+	op->progress.what = "deleting the key";
 	if (!code && !there)
 		code = not_found(op, job->name);
 	return code ? code : vbc_meta_delete(op, KIND, job->name);
 }
 
-int vbc_key_delete(struct vbc_host *host, const char *name, struct vbc_error *err)
+int vbc_key_delete(struct vbc_host *host, const char *name, const struct vbc_wait *wait,
+		   struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, name))
 		return VBC_E_ARG;
@@ -313,5 +316,5 @@ int vbc_key_delete(struct vbc_host *host, const char *name, struct vbc_error *er
 	struct job job = {.name = name};
 	int code = vbc_name_check("key", name, err);
 
-	return code ? code : vbc_run_recovered(host, &vbc_op_brief, err, delete_body, &job);
+	return code ? code : vbc_run_recovered(host, wait, err, delete_body, &job);
 }

@@ -46,7 +46,7 @@ static const struct {
 static int fail_form(struct vbc_error *err)
 {
 	return vbc_fail(err, VBC_E_ARG,
-			"this is no public SSH key; one is a single line, as in a file *.pub: "
+			"this is not a public SSH key; one is a single line, as in a file *.pub: "
 			"ssh-ed25519 AAAA… comment");
 }
 
@@ -173,14 +173,13 @@ static int check_form(struct vbc_arena *a, const char *text, const char **ret_li
 	if (!line)
 		return fail_form(err);
 	if (!begins_with_key(a, line) && has_options(a, line))
-		return vbc_fail(
-			err, VBC_E_ARG,
-			"options before a public key are not kept; leave them away, so that "
-			"the line begins with the key's type");
+		return vbc_fail(err, VBC_E_ARG,
+				"options before a public key are not kept; omit them, so that the "
+				"line begins with the key's type");
 	second = next_line(line_end(line));
 	if (second && begins_with_key(a, line) && begins_with_key(a, second))
 		return vbc_fail(err, VBC_E_ARG,
-				"these are several public keys; give each of them by itself");
+				"these are several public keys; import them one at a time");
 	if (second)
 		return fail_form(err);
 	*ret_line = line;
@@ -217,8 +216,8 @@ int vbc_key_read(struct vbc_arena *a, const char *text, const char **ret_line,
 	if (!vbc_base64_decode(a, base64, strlen(base64), &blob, &size) ||
 	    !is_whole(blob, size, type))
 		return vbc_fail(err, VBC_E_ARG,
-				"this is no whole public SSH key: its middle part is cut short, or "
-				"not of the type that stands before it");
+				"this is not a complete public SSH key: its middle part is cut "
+				"short, or not of the type stated before it");
 	comment = take_comment(a, at);
 	*ret_line = comment ? vbc_arena_printf(a, "%s %s %s", type, base64, comment)
 			    : vbc_arena_printf(a, "%s %s", type, base64);

@@ -28,9 +28,9 @@
 #define HOSTONLY_SERVER "HostInterfaceNetworking-%s"
 
 static const char *const sources[] = {
-	[VBC_ADDRESS_GUEST] = "guest",
-	[VBC_ADDRESS_LEASE] = "lease",
-	[VBC_ADDRESS_FORWARD] = "forward",
+	[VBC_ADDRESS_SOURCE_GUEST] = "guest",
+	[VBC_ADDRESS_SOURCE_LEASE] = "lease",
+	[VBC_ADDRESS_SOURCE_FORWARD] = "forward",
 };
 
 const char *vbc_address_source_name(enum vbc_address_source source)
@@ -165,7 +165,7 @@ static void take_properties(struct search *s, const struct properties *p, int64_
 			continue;
 		a = adapter_of(s, p, number);
 		if (a && !is_nat(a))
-			add_own(s, a->slot, p->values.v[i], VBC_ADDRESS_GUEST);
+			add_own(s, a->slot, p->values.v[i], VBC_ADDRESS_SOURCE_GUEST);
 	}
 }
 
@@ -238,7 +238,7 @@ static int ask_server(struct search *s, const struct vbc_adapter *a)
 		return VBC_OK;
 	code = vbc_websession_clock(s->op, &utc_ms);
 	if (!code && expire_s > utc_ms / 1000)
-		add_own(s, a->slot, ip, VBC_ADDRESS_LEASE);
+		add_own(s, a->slot, ip, VBC_ADDRESS_SOURCE_LEASE);
 	return code;
 }
 
@@ -284,7 +284,7 @@ static int add_forwards(struct search *s, const struct vbc_forwards *forwards)
 						  .port = f->host_port,
 						  .guest_port = f->guest_port,
 						  .adapter = f->adapter,
-						  .source = VBC_ADDRESS_FORWARD};
+						  .source = VBC_ADDRESS_SOURCE_FORWARD};
 	}
 	return host ? VBC_OK : vbc_fail_nomem(&s->op->error);
 }
@@ -303,7 +303,8 @@ static int make_fields(struct search *s, struct vbc_node *node)
 		bool is_private = true;
 
 		v[i] = &s->found[i];
-		if (v[i]->source == VBC_ADDRESS_FORWARD || !is_usable(v[i]->host, &is_private))
+		if (v[i]->source == VBC_ADDRESS_SOURCE_FORWARD ||
+		    !is_usable(v[i]->host, &is_private))
 			continue;
 		if (is_private)
 		private[node->private_ips.n++] = v[i]->host;
@@ -323,7 +324,8 @@ int vbc_addresses_find(struct vbc_op *op, vbc_ref machine, const struct vbc_adap
 			   .adapters = adapters,
 			   .n_adapters = n,
 			   .room = n + node->forwards.n};
-	bool running = node->state == VBC_NODE_RUNNING || node->state == VBC_NODE_PAUSED;
+	bool running =
+		node->state == VBC_NODE_STATE_RUNNING || node->state == VBC_NODE_STATE_PAUSED;
 	size_t shared = 0;
 	int code = VBC_OK;
 

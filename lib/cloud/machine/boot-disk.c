@@ -239,8 +239,7 @@ int vbc_node_first_disk(struct vbc_op *op, struct vbc_node_disks *d)
 	if (!code && d->lost)
 		code = vbc_fail(
 			&op->error, VBC_E_BUSY,
-			"the disks of the node are changed by another program just now; try "
-			"again");
+			"another program is changing the disks of the node right now; try again");
 	return code ? code : choose(op, d, &disks, volumes);
 }
 

@@ -16,9 +16,8 @@
 
 int vbc_node_fail_unknown(struct vbc_op *op, const char *id_or_name)
 {
-	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"there is no node '%s'; 'vboxcloud node list' shows those there are",
-			id_or_name);
+	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_NODES,
+			     "there is no node '%s'", id_or_name);
 }
 
 static int find_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
@@ -50,7 +49,8 @@ static int find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const ch
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0, hits = 0;
-	int code = vbc_node_query(op, keys, (vbc_ref){NULL}, VBC_NODE_NAME, &nodes, &refs, &n);
+	int code =
+		vbc_node_query(op, keys, (vbc_ref){NULL}, VBC_NODE_FIELD_NAME, &nodes, &refs, &n);
 
 	if (code)
 		return code;
@@ -92,7 +92,8 @@ int vbc_node_find_among(struct vbc_op *op, const struct vbc_strs *keys, const ch
 
 	if (!code)
 		vbc_op_about(
-			op, &(struct vbc_subject){"node", ret->id, ret->name, vbc_node_look});
+			op, &(struct vbc_subject){"node", ret->id, ret->name, vbc_node_registered,
+						  vbc_node_check_readable});
 	return code;
 }
 

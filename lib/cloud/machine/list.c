@@ -29,7 +29,7 @@ struct row {
 	bool ours;     /* there may be metadata                       */
 	bool recorded; /* there was, when the host's keys were listed */
 	const char *id, *name, *json, *os_type, *description, *settings_file;
-	uint32_t cpus, memory_mb;
+	uint32_t cpus, memory_mib;
 	vbc_ref access_error;
 	const char *error;
 };
@@ -70,9 +70,9 @@ static int ask_names(struct asking *a, unsigned fields)
 
 		ask(a, VBC_M_IMachine_getId, r->machine, NULL, &r->id);
 		a->calls[a->n_calls - 1].fixed = true;
-		if ((fields & VBC_NODE_NAME) && accessible(r))
+		if ((fields & VBC_NODE_FIELD_NAME) && accessible(r))
 			ask(a, VBC_M_IMachine_getName, r->machine, NULL, &r->name);
-		if (fields & VBC_NODE_FILES)
+		if (fields & VBC_NODE_FIELD_FILES)
 			ask(a, VBC_M_IMachine_getSettingsFilePath, r->machine, NULL,
 			    &r->settings_file);
 	}
@@ -80,7 +80,7 @@ static int ask_names(struct asking *a, unsigned fields)
 }
 
 /* With any of these it is asked what makes a size. */
-#define SIZED (VBC_NODE_SIZE | VBC_NODE_HARDWARE)
+#define SIZED (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE)
 
 static int ask_more(struct asking *a, unsigned fields)
 {
@@ -89,7 +89,7 @@ static int ask_more(struct asking *a, unsigned fields)
 	for (size_t i = 0; i < a->n; i++) {
 		struct row *r = &a->rows[i];
 
-		if ((fields & (VBC_NODE_NAME | SIZED)) && r->ours) {
+		if ((fields & (VBC_NODE_FIELD_NAME | SIZED)) && r->ours) {
 			const char *key = vbc_meta_key(op, VBC_NODE_KIND, r->id);
 
 			if (!key)
@@ -98,13 +98,13 @@ static int ask_more(struct asking *a, unsigned fields)
 		}
 		if ((fields & SIZED) && accessible(r)) {
 			ask(a, VBC_M_IMachine_getCPUCount, r->machine, NULL, &r->cpus);
-			ask(a, VBC_M_IMachine_getMemorySize, r->machine, NULL, &r->memory_mb);
+			ask(a, VBC_M_IMachine_getMemorySize, r->machine, NULL, &r->memory_mib);
 		}
-		if ((fields & VBC_NODE_HARDWARE) && accessible(r)) {
+		if ((fields & VBC_NODE_FIELD_HARDWARE) && accessible(r)) {
 			ask(a, VBC_M_IMachine_getOSTypeId, r->machine, NULL, &r->os_type);
 			ask(a, VBC_M_IMachine_getDescription, r->machine, NULL, &r->description);
 		}
-		if ((fields & VBC_NODE_FILES) && !accessible(r))
+		if ((fields & VBC_NODE_FIELD_FILES) && !accessible(r))
 			ask(a, VBC_M_IMachine_getAccessError, r->machine, NULL, &r->access_error);
 	}
 	return run(a);
@@ -181,8 +181,8 @@ static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields
 	struct vbc_size size;
 
 	if (!vbc_size_parse(vbc_meta_name(meta, "size"), &size, NULL))
-		node->disk_gb = size.disk_gb;
-	if (meta && fields & VBC_NODE_NAME) {
+		node->disk_gib = size.disk_gib;
+	if (meta && fields & VBC_NODE_FIELD_NAME) {
 		const char *name = vbc_meta_name(meta, "name");
 
 		if (name[0] && (!r->name[0] || streq(vbc_meta_str(meta, "vbox_name"), r->name)))
@@ -201,8 +201,8 @@ static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields
  */
 static bool is_gone(const struct row *r, unsigned fields)
 {
-	return !r->id[0] || ((fields & VBC_NODE_NAME) && accessible(r) && !r->name[0]) ||
-	       ((fields & (VBC_NODE_NAME | SIZED)) && r->recorded && !r->json[0]);
+	return !r->id[0] || ((fields & VBC_NODE_FIELD_NAME) && accessible(r) && !r->name[0]) ||
+	       ((fields & (VBC_NODE_FIELD_NAME | SIZED)) && r->recorded && !r->json[0]);
 }
 
 static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes, vbc_ref *refs,
@@ -227,7 +227,7 @@ static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes,
 			.size = "",
 			.image = "",
 			.cpus = r->cpus,
-			.memory_mb = r->memory_mb,
+			.memory_mib = r->memory_mib,
 			.os_type = r->os_type,
 			.description = r->description,
 			.settings_file = r->settings_file,
@@ -285,7 +285,7 @@ static int read_firmware(struct vbc_op *op, struct vbc_node *nodes, const vbc_re
 	int code = VBC_OK;
 
 	for (size_t i = 0; !code && i < n; i++)
-		if (nodes[i].state != VBC_NODE_ERROR)
+		if (nodes[i].state != VBC_NODE_STATE_ERROR)
 			code = vbc_firmware_read(op, refs[i], &nodes[i].firmware, &nvram);
 	return code;
 }
@@ -315,7 +315,7 @@ int vbc_node_query(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
 		code = make_nodes(&a, fields, nodes, refs, ret_n);
 	if (!code && (fields & VBC_NODE_FIRMWARE))
 		code = read_firmware(op, nodes, refs, *ret_n);
-	if (!code && (fields & VBC_NODE_NETWORK))
+	if (!code && (fields & VBC_NODE_FIELD_NETWORK))
 		code = vbc_node_network(op, nodes, refs, *ret_n);
 	*ret_nodes = nodes;
 	*ret_refs = refs;

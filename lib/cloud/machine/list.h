@@ -6,7 +6,7 @@
 
 struct vbc_node;
 
-#define VBC_NODE_FIRMWARE (1 << 30) /* of enum vbc_node_fields: firmware, of one node alone */
+#define VBC_NODE_FIRMWARE (1 << 30) /* of enum vbc_node_field: firmware, of one node alone */
 
 /*
  * All nodes, but for their sizes, with arrays of refs, in the operation's arena; `only` (may be

@@ -20,7 +20,7 @@ int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct v
 		n = piece.size;
 		if (!code && n > text->max - text->len)
 			code = vbc_fail(&op->error, VBC_E_FAULT,
-					"the log has more than %zu bytes, which is more than is read",
+					"the log has more than %zu bytes, the most that is read",
 					text->max);
 		else if (!code)
 			vbc_buf_add(text, piece.data, n);

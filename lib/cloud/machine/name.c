@@ -14,7 +14,7 @@ int vbc_node_name(struct vbc_op *op, vbc_ref machine, const char *id, const char
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = key ? vbc_node_query(op, &keys, machine, VBC_NODE_NAME, &nodes, &refs, &n)
+	int code = key ? vbc_node_query(op, &keys, machine, VBC_NODE_FIELD_NAME, &nodes, &refs, &n)
 		       : vbc_fail_nomem(&op->error);
 
 	if (!code)

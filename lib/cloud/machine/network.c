@@ -86,7 +86,7 @@ int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *r
 	if (!readable || !places)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++) {
-		if (nodes[i].state == VBC_NODE_ERROR)
+		if (nodes[i].state == VBC_NODE_STATE_ERROR)
 			continue;
 		places[m] = i;
 		readable[m++] = refs[i];
@@ -109,7 +109,7 @@ size_t vbc_node_keep_readable(struct vbc_node *nodes, vbc_ref *refs, size_t n)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (nodes[i].state == VBC_NODE_ERROR)
+		if (nodes[i].state == VBC_NODE_STATE_ERROR)
 			continue;
 		nodes[kept] = nodes[i];
 		refs[kept++] = refs[i];

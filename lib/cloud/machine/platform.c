@@ -71,8 +71,8 @@ int vbc_firmware_check_host(struct vbc_op *op, const char *firmware)
 	    vbc_op_has(op, VBC_M_IUefiVariableStore_setSecureBootEnabled))
 		return VBC_OK;
 	return vbc_fail(&op->error, VBC_E_VERSION,
-			"VirtualBox %s has no secure boot (7.0 and later have); a guest that does "
-			"without it starts with the firmware 'efi'",
+			"VirtualBox %s has no secure boot (7.0 and later do); a guest that does "
+			"not need it starts with the firmware 'efi'",
 			op->session->version_text);
 }
 
@@ -247,8 +247,7 @@ static int set_tpm(struct vbc_op *op, vbc_ref machine, enum vbc_TpmType type)
 		if (type != VBC_TpmType_None)
 			vbc_op_log(op, 0,
 				   "the guest is used to a TPM, which VirtualBox %s cannot give it "
-				   "(7.0 "
-				   "and later can): it starts without",
+				   "(7.0 and later can): it starts without one",
 				   op->session->version_text);
 		return VBC_OK;
 	}
@@ -288,9 +287,9 @@ void vbc_platform_tell(struct vbc_op *op, const struct vbc_platform *p, const ch
 		vbc_op_log(
 			op, 0,
 			"whether the machine that %s '%s' was made of has secure boot is unknown, "
-			"as "
-			"VirtualBox cannot read its NVRAM: it was taken to have none; if its guest "
-			"needs that, make an image with the firmware '" VBC_FIRMWARE_SECURE "'",
+			"as VirtualBox cannot read its NVRAM: it was assumed to have none; if its "
+			"guest needs that, make an image with the firmware '" VBC_FIRMWARE_SECURE
+			"'",
 			noun, name);
 	if (p->nvram)
 		vbc_op_log(
@@ -299,9 +298,8 @@ void vbc_platform_tell(struct vbc_op *op, const struct vbc_platform *p, const ch
 			"keeps outside of it: its guest starts from \\EFI\\BOOT on the disk",
 			noun, name);
 	if (p->tpm[0] && !streq(p->tpm, "none"))
-		vbc_op_log(
-			op, 0,
-			"%s '%s' has not what the guest keeps in its TPM: a disk that is encrypted "
-			"with that asks for its recovery key",
-			noun, name);
+		vbc_op_log(op, 0,
+			   "%s '%s' lacks what the guest keeps in its TPM: a disk that is "
+			   "encrypted with that asks for its recovery key",
+			   noun, name);
 }

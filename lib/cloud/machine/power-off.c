@@ -16,8 +16,8 @@
 
 bool vbc_node_has_power(enum vbc_node_state s)
 {
-	return s == VBC_NODE_RUNNING || s == VBC_NODE_PAUSED || s == VBC_NODE_STARTING ||
-	       s == VBC_NODE_STOPPING;
+	return s == VBC_NODE_STATE_RUNNING || s == VBC_NODE_STATE_PAUSED ||
+	       s == VBC_NODE_STATE_STARTING || s == VBC_NODE_STATE_STOPPING;
 }
 
 /* Locks the running machine; VBC_E_STATE when it has stopped meanwhile. */
@@ -30,7 +30,7 @@ static int get_console(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock
 		code = vbc_lock_judge(op, machine,
 				      vbc_ISession_getConsole(op, lock->session, ret_console));
 	if (!code && vbc_ref_is_null(*ret_console))
-		code = vbc_fail(&op->error, VBC_E_STATE, "the node does not run any more");
+		code = vbc_fail(&op->error, VBC_E_STATE, "the node is no longer running");
 	return code;
 }
 

@@ -2,8 +2,10 @@
 #include "machine/read-again.h"
 
 #include "host/known.h"
-#include "journal/kind.h"
+#include "journal/recover.h"
+#include "machine/keys.h"
 #include "vbox/aside.h"
+#include "vbox/meta.h"
 
 static int get_states(struct vbc_op *op, const struct vbc_refs *machines, struct vbc_enums *ret)
 {
@@ -16,77 +18,144 @@ static int get_states(struct vbc_op *op, const struct vbc_refs *machines, struct
 	return code;
 }
 
-static size_t count_unread(const struct vbc_enums *states)
+/* The states, and the machines that have none. */
+static int find_unread(struct vbc_op *op, const struct vbc_refs *machines, struct vbc_enums *states,
+		       struct vbc_refs *ret_unread)
 {
+	int code = get_states(op, machines, states);
+	vbc_ref *unread = VBC_ARENA_ARRAY(&op->arena, vbc_ref, machines->n);
 	size_t n = 0;
 
-	for (size_t i = 0; i < states->n; i++)
-		n += states->v[i] == VBC_MachineState_Null;
-	return n;
+	if (!code && !unread)
+		code = vbc_fail_nomem(&op->error);
+	for (size_t i = 0; !code && i < machines->n; i++)
+		if (states->v[i] == VBC_MachineState_Null)
+			unread[n++] = machines->v[i];
+	*ret_unread = (struct vbc_refs){.n = n, .v = unread};
+	return code;
 }
 
-static int read_again(struct vbc_op *op, const struct vbc_refs *machines, struct vbc_enums *states)
+/* What VirtualBox says of one of them, which may even be that it failed, keeps nobody from the rest. */
+static int read_again(struct vbc_op *op, const struct vbc_refs *unread)
 {
-	size_t n = 0, most = count_unread(states);
-	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, most);
-	bool *accessible = VBC_ARENA_ARRAY(&op->arena, bool, most);
-	int code;
+	struct vbc_batch_call *calls =
+		VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, unread->n);
+	bool *accessible = VBC_ARENA_ARRAY(&op->arena, bool, unread->n);
+	struct vbc_aside aside;
 
 	if (!calls || !accessible)
 		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < states->n; i++) {
-		if (states->v[i] != VBC_MachineState_Null)
-			continue;
-		calls[n] = (struct vbc_batch_call){.method = VBC_M_IMachine_getAccessible,
-						   .self = machines->v[i],
-						   .out = &accessible[n]};
-		n++;
-	}
-	code = vbc_batch(op, calls, n);
-	return code ? code : get_states(op, machines, states);
+	for (size_t i = 0; i < unread->n; i++)
+		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMachine_getAccessible,
+						   .self = unread->v[i],
+						   .out = &accessible[i]};
+	aside = vbc_aside_begin(op);
+	return vbc_aside_forgive(&aside, vbc_batch(op, calls, unread->n), VBC_CODE(VBC_E_FAULT));
 }
 
-/* Two machines that have each other's disks: VirtualBox can read neither before the other. */
-static void open_lost(struct vbc_op *op)
+/* One of them that is a node; "": none is. */
+static int find_node(struct vbc_op *op, const struct vbc_refs *unread, const char **ret_id)
 {
-	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
+	struct vbc_batch_call *calls =
+		VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, unread->n);
+	const char **ids = VBC_ARENA_ARRAY(&op->arena, const char *, unread->n);
+	struct vbc_strs nodes = {0};
+	int code = calls && ids ? vbc_meta_ids(op, VBC_NODE_KIND, &nodes)
+				: vbc_fail_nomem(&op->error);
 
-	vbc_recovery.open_lost(op);
+	for (size_t i = 0; !code && i < unread->n; i++) {
+		ids[i] = "";
+		calls[i] = (struct vbc_batch_call){
+			.method = VBC_M_IMachine_getId, .self = unread->v[i], .out = &ids[i]};
+	}
+	if (!code)
+		code = vbc_batch(op, calls, unread->n);
+	*ret_id = "";
+	for (size_t i = 0; !code && i < unread->n; i++)
+		if (vbc_strs_has(&nodes, ids[i]))
+			*ret_id = ids[i];
+	return code;
+}
+
+/*
+ * Two machines that have each other's disks: VirtualBox can read neither before the other. Once in an
+ * operation, and for nodes, of whose disks there are records.
+ */
+static int open_lost(struct vbc_op *op, const struct vbc_refs *unread, bool *ret_opened)
+{
+	struct vbc_known known = vbc_known(op);
+	const char *id = "";
+	int code = known.opened_lost ? VBC_OK : find_node(op, unread, &id);
+
+	*ret_opened = !code && id[0];
+	if (!*ret_opened)
+		return code;
+	known.opened_lost = true;
+	code = vbc_known_set(op, &known);
+	if (!code)
+		vbc_recover_lost_disks(op);
+	return code;
+}
+
+static int read_states(struct vbc_op *op, const struct vbc_refs *machines,
+		       struct vbc_enums *ret_states, struct vbc_refs *ret_unread)
+{
+	int code = find_unread(op, machines, ret_states, ret_unread);
+	bool opened = false;
+
+	while (!code && ret_unread->n) {
+		size_t before = ret_unread->n;
+
+		code = read_again(op, ret_unread);
+		if (!code)
+			code = find_unread(op, machines, ret_states, ret_unread);
+		if (code || ret_unread->n < before)
+			continue;
+		code = open_lost(op, ret_unread, &opened);
+		if (!opened)
+			break;
+	}
+	return code;
 }
 
 int vbc_machine_states(struct vbc_op *op, const struct vbc_refs *machines,
 		       struct vbc_enums *ret_states)
 {
-	int code = get_states(op, machines, ret_states);
-	size_t unread = count_unread(ret_states);
-	bool opened = false;
+	struct vbc_refs unread = {0};
 
-	while (!code && unread) {
-		size_t before = unread;
-
-		code = read_again(op, machines, ret_states);
-		unread = count_unread(ret_states);
-		if (code || unread < before)
-			continue;
-		if (opened)
-			break;
-		open_lost(op);
-		opened = true;
-	}
-	return code;
+	return read_states(op, machines, ret_states, &unread);
 }
 
 int vbc_machine_read_again(struct vbc_op *op)
 {
-	struct vbc_refs machines = {0};
+	struct vbc_refs machines = {0}, unread = {0};
 	struct vbc_enums states = {0};
 	struct vbc_known known = vbc_known(op);
-	int code = known.read_again ? VBC_OK
-				    : vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
+	int code = VBC_OK;
 
-	if (code || known.read_again)
+	if (known.read_again)
+		return VBC_OK;
+	code = vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
+	if (!code)
+		code = read_states(op, &machines, &states, &unread);
+	if (code)
 		return code;
+	known = vbc_known(op);
 	known.read_again = true;
-	code = vbc_known_set(op, &known);
-	return code ? code : vbc_machine_states(op, &machines, &states);
+	known.unread = unread;
+	return vbc_known_set(op, &known);
+}
+
+int vbc_machine_check_free(struct vbc_op *op, const char *noun, const char *name)
+{
+	struct vbc_known known = vbc_known(op);
+	const char *id = "";
+	int code = known.unread.n ? find_node(op, &known.unread, &id) : VBC_OK;
+
+	if (code || !id[0])
+		return code;
+	return vbc_fail(&op->error, VBC_E_BUSY,
+			"%s '%s' may be needed by node '%s', which VirtualBox cannot read; repair or "
+			"destroy that node first",
+			noun, name, id);
 }

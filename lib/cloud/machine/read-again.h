@@ -24,4 +24,10 @@ int vbc_machine_states(struct vbc_op *op, const struct vbc_refs *machines,
  */
 int vbc_machine_read_again(struct vbc_op *op);
 
+/*
+ * VBC_E_BUSY when a disk that seems to be free may not be: while a node cannot be read, VirtualBox
+ * knows neither its disks nor what they are linked to. After vbc_machine_read_again().
+ */
+int vbc_machine_check_free(struct vbc_op *op, const char *noun, const char *name);
+
 #endif

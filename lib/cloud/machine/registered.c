@@ -15,17 +15,16 @@ int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
 	return code;
 }
 
-int vbc_node_look(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
+int vbc_node_check_readable(struct vbc_op *op, const char *id)
 {
 	bool accessible = true;
-	int code = vbc_node_registered(op, id, ret_machine);
+	vbc_ref machine = {NULL};
+	int code = vbc_node_registered(op, id, &machine);
 
-	if (!code && !vbc_ref_is_null(*ret_machine))
-		code = vbc_IMachine_getAccessible(op, *ret_machine, &accessible);
+	if (!code && !vbc_ref_is_null(machine))
+		code = vbc_IMachine_getAccessible(op, machine, &accessible);
 	if (code || accessible)
 		return code;
-	return vbc_fail(&op->error, VBC_E_STATE,
-			"VirtualBox cannot read the machine of node '%s'; 'vboxcloud node show' "
-			"tells why",
-			id);
+	return vbc_fail_hint(&op->error, VBC_E_STATE, VBC_HINT_SHOW_NODE,
+			     "VirtualBox cannot read the machine of node '%s'", id);
 }

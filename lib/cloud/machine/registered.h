@@ -8,9 +8,9 @@
 int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine);
 
 /*
- * For vbc_op_about(): the machine of that id, or null. VBC_E_STATE when VirtualBox cannot read it:
- * its own calls only say that such a machine is "limited".
+ * For vbc_op_about(): VBC_E_STATE when VirtualBox cannot read the machine of that id, though it has
+ * tried again.
  */
-int vbc_node_look(struct vbc_op *op, const char *id, vbc_ref *ret_machine);
+int vbc_node_check_readable(struct vbc_op *op, const char *id);
 
 #endif

@@ -8,7 +8,7 @@
 
 enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state);
 
-/* The state now; VBC_NODE_UNKNOWN when that fails. */
+/* The state now; VBC_NODE_STATE_UNKNOWN when that fails. */
 int vbc_machine_state(struct vbc_op *op, vbc_ref machine, enum vbc_node_state *ret_state);
 
 /* Whether a machine in this state has a guest, which may stand still. */

@@ -39,11 +39,12 @@ enum vbc_node_state vbc_node_wait_stable(struct vbc_op *op, vbc_ref machine, int
 	for (;;) {
 		enum vbc_node_state s = vbc_node_state_now(op, machine, ret_code);
 
-		if (!*ret_code && (s == VBC_NODE_STOPPED || s == VBC_NODE_SUSPENDED) &&
+		if (!*ret_code && (s == VBC_NODE_STATE_STOPPED || s == VBC_NODE_STATE_SUSPENDED) &&
 		    is_spawning(op, machine, ret_code))
-			s = VBC_NODE_STARTING;
+			s = VBC_NODE_STATE_STARTING;
 		if (*ret_code ||
-		    (s != VBC_NODE_STARTING && s != VBC_NODE_STOPPING && s != VBC_NODE_UPDATING) ||
+		    (s != VBC_NODE_STATE_STARTING && s != VBC_NODE_STATE_STOPPING &&
+		     s != VBC_NODE_STATE_UPDATING) ||
 		    vbc_now_ms() >= deadline)
 			return s;
 		*ret_code = vbc_op_sleep(op, POLL_MS);
@@ -65,7 +66,7 @@ static int fail_state(struct vbc_op *op, const char *name, const char *done,
 		      enum vbc_node_state state, unsigned states)
 {
 	bool is_one = (states & (states - 1)) == 0;
-	enum vbc_node_state only = VBC_NODE_UNKNOWN;
+	enum vbc_node_state only = VBC_NODE_STATE_UNKNOWN;
 
 	while (is_one && VBC_IN(only) != states)
 		only++;
@@ -77,7 +78,7 @@ static int fail_state(struct vbc_op *op, const char *name, const char *done,
 int vbc_node_find_in(struct vbc_op *op, const char *id_or_name, unsigned states, const char *done,
 		     struct vbc_node_ref *ret, enum vbc_node_state *ret_state)
 {
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	struct vbc_node_ref f = {0};
 	int code = vbc_node_find(op, id_or_name, &f);
 
@@ -97,7 +98,7 @@ int vbc_node_take_stopped(struct vbc_op *op, const char *id_or_name, const char 
 			  struct vbc_node_ref *ret, struct vbc_lock *lock)
 {
 	struct vbc_node_ref f = {0};
-	int code = vbc_node_find_in(op, id_or_name, VBC_IN(VBC_NODE_STOPPED), done, &f, NULL);
+	int code = vbc_node_find_in(op, id_or_name, VBC_IN(VBC_NODE_STATE_STOPPED), done, &f, NULL);
 
 	if (!code)
 		code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Write, lock);

@@ -33,12 +33,15 @@ static int set_name(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind ki
 		    const char *name)
 {
 	switch (kind) {
-	case VBC_NETWORK_NATNETWORK: return vbc_INetworkAdapter_setNATNetwork(op, adapter, name);
-	case VBC_NETWORK_BRIDGED: return vbc_INetworkAdapter_setBridgedInterface(op, adapter, name);
-	case VBC_NETWORK_INTERNAL: return vbc_INetworkAdapter_setInternalNetwork(op, adapter, name);
-	case VBC_NETWORK_HOSTONLY:
+	case VBC_NETWORK_KIND_NATNETWORK:
+		return vbc_INetworkAdapter_setNATNetwork(op, adapter, name);
+	case VBC_NETWORK_KIND_BRIDGED:
+		return vbc_INetworkAdapter_setBridgedInterface(op, adapter, name);
+	case VBC_NETWORK_KIND_INTERNAL:
+		return vbc_INetworkAdapter_setInternalNetwork(op, adapter, name);
+	case VBC_NETWORK_KIND_HOSTONLY:
 		return vbc_INetworkAdapter_setHostOnlyInterface(op, adapter, name);
-	case VBC_NETWORK_HOSTONLYNET:
+	case VBC_NETWORK_KIND_HOSTONLYNET:
 		return vbc_INetworkAdapter_setHostOnlyNetwork(op, adapter, name);
 	default: return VBC_OK;
 	}
@@ -72,10 +75,11 @@ static int lock_stopped(struct vbc_op *op, struct job *job)
 	enum vbc_node_state state;
 	int code = vbc_machine_state(op, job->found.machine, &state);
 
-	if (!code && state != VBC_NODE_STOPPED)
-		code = vbc_fail(&op->error, VBC_E_STATE,
-				"its adapters can be changed while it is stopped, and it is %s",
-				vbc_node_state_name(state));
+	if (!code && state != VBC_NODE_STATE_STOPPED)
+		code = vbc_fail(
+			&op->error, VBC_E_STATE,
+			"its adapters can be changed only while it is stopped, and it is %s",
+			vbc_node_state_name(state));
 	return code ? code
 		    : vbc_machine_lock_as(op, job->found.machine, job->found.id, state, &job->lock);
 }
@@ -96,8 +100,8 @@ static int find_free(struct vbc_op *op, const struct vbc_adapters *on, int wante
 	while (wanted < 0 && slot < room && is_on(on, slot))
 		slot++;
 	if (wanted >= room)
-		return vbc_fail(&op->error, VBC_E_ARG, "its network adapters are 0 to %d",
-				room - 1);
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"its network adapters are numbered from 0 to %d", room - 1);
 	if (slot == room)
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"all of its %d network adapters are attached", room);
@@ -130,6 +134,7 @@ static int attach_body(struct vbc_op *op, void *arg)
 	const char **names = NULL;
 	int code = vbc_node_find(op, job->node, &job->found);
 
+	op->progress.what = "attaching";
 	if (!code)
 		code = vbc_network_resolve(op, job->choice, 1, &names);
 	if (!code)
@@ -141,19 +146,23 @@ static int attach_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_network_attach(struct vbc_host *host, const char *node,
-		       const struct vbc_network_choice *choice, int slot, unsigned *ret_slot,
-		       struct vbc_error *err)
+		       const struct vbc_network_choice *choice,
+		       const struct vbc_network_attach_opts *opts, const struct vbc_wait *wait,
+		       unsigned *ret_slot, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node, choice))
 		return VBC_E_ARG;
 
-	struct job job = {.node = node ? node : "", .choice = choice, .slot = slot};
+	struct vbc_network_attach_opts o = VBC_NETWORK_ATTACH_OPTS_INIT;
+	struct job job = {.node = node, .choice = choice};
 	int code;
 
-	if (slot >= VBC_ADAPTERS_MAX)
-		return vbc_fail(err, VBC_E_ARG, "a node's adapters are 0 to %d",
+	vbc_opts_read(&o, opts);
+	job.slot = o.slot;
+	if (o.slot >= VBC_ADAPTERS_MAX)
+		return vbc_fail(err, VBC_E_ARG, "a node's adapters are numbered from 0 to %d",
 				VBC_ADAPTERS_MAX - 1);
-	code = vbc_run_recovered(host, &vbc_op_brief, err, attach_body, &job);
+	code = vbc_run_recovered(host, wait, err, attach_body, &job);
 	if (!code && ret_slot)
 		*ret_slot = (unsigned)job.slot;
 	return code;
@@ -212,7 +221,8 @@ static int detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *en
 	if (code)
 		return code;
 	if (!vbc_uuid_new(job->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	vbc_meta_set_str(entry, NODE, job->found.id);
 	vbc_meta_set_int(entry, SLOT, job->slot);
 	return vbc_work_run(op, &work, adapter_switch_off, job);
@@ -224,6 +234,7 @@ static int detach_body(struct vbc_op *op, void *arg)
 	struct job *job = arg;
 	int code = entry ? vbc_node_find(op, job->node, &job->found) : vbc_fail_nomem(&op->error);
 
+	op->progress.what = "detaching";
 	if (!code)
 		code = lock_stopped(op, job);
 	if (!code)
@@ -233,7 +244,7 @@ static int detach_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
-		       struct vbc_error *err)
+		       const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, node))
 		return VBC_E_ARG;
@@ -241,7 +252,7 @@ int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
 	struct job job = {.node = node ? node : "",
 			  .slot = slot < VBC_ADAPTERS_MAX ? (int)slot : VBC_ADAPTERS_MAX};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, detach_body, &job);
+	return vbc_run_recovered(host, wait, err, detach_body, &job);
 }
 
 /* Where the adapter is off already its forwards go too; else nothing has happened. */

@@ -14,19 +14,15 @@
 
 static int fail_none(struct vbc_op *op, enum vbc_network_kind kind)
 {
-	return vbc_fail(&op->error, VBC_E_NOTFOUND,
-			"the host has no network of the kind '%s'; 'vboxcloud network list' shows "
-			"those there are, 'vboxcloud network create' makes some",
-			vbc_network_kind_name(kind));
+	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_CREATE_NETWORK,
+			     "the host has no network of the kind '%s'",
+			     vbc_network_kind_name(kind));
 }
 
 static int fail_unknown(struct vbc_op *op, enum vbc_network_kind kind, const char *name)
 {
-	return vbc_fail(
-		&op->error, VBC_E_NOTFOUND,
-		"the host has no network '%s:%s'; 'vboxcloud network list' shows those there "
-		"are",
-		vbc_network_kind_name(kind), name);
+	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_NETWORKS,
+			     "the host has no network '%s:%s'", vbc_network_kind_name(kind), name);
 }
 
 /* Takes that of the names which is wanted, or the first. */
@@ -108,11 +104,11 @@ static int get_networks(struct vbc_op *op, const struct vbc_network_choice *choi
 	int code;
 
 	switch ((int)choice->kind) {
-	case VBC_NETWORK_BRIDGED:
+	case VBC_NETWORK_KIND_BRIDGED:
 		return get_interfaces(op, VBC_HostNetworkInterfaceType_Bridged, !choice->name, ret);
-	case VBC_NETWORK_HOSTONLY:
+	case VBC_NETWORK_KIND_HOSTONLY:
 		return get_interfaces(op, VBC_HostNetworkInterfaceType_HostOnly, false, ret);
-	case VBC_NETWORK_NATNETWORK:
+	case VBC_NETWORK_KIND_NATNETWORK:
 		code = vbc_IVirtualBox_getNATNetworks(op, op->vbox, &refs);
 		return code ? code : get_names(op, &refs, VBC_M_INATNetwork_getNetworkName, ret);
 	default:
@@ -128,21 +124,21 @@ static int resolve(struct vbc_op *op, const struct vbc_network_choice *choice, c
 	int code;
 
 	switch (choice->kind) {
-	case VBC_NETWORK_NONE:
-	case VBC_NETWORK_NAT:
+	case VBC_NETWORK_KIND_NONE:
+	case VBC_NETWORK_KIND_NAT:
 		if (choice->name)
 			return vbc_fail(&op->error, VBC_E_ARG,
 					"a network of the kind '%s' has no name",
 					vbc_network_kind_name(choice->kind));
 		*ret = "";
 		return VBC_OK;
-	case VBC_NETWORK_INTERNAL:
+	case VBC_NETWORK_KIND_INTERNAL:
 		*ret = choice->name ? choice->name : INTERNAL_DEFAULT;
 		return vbc_name_check("network", *ret, &op->error);
-	case VBC_NETWORK_NATNETWORK:
-	case VBC_NETWORK_BRIDGED:
-	case VBC_NETWORK_HOSTONLY:
-	case VBC_NETWORK_HOSTONLYNET:
+	case VBC_NETWORK_KIND_NATNETWORK:
+	case VBC_NETWORK_KIND_BRIDGED:
+	case VBC_NETWORK_KIND_HOSTONLY:
+	case VBC_NETWORK_KIND_HOSTONLYNET:
 		code = get_networks(op, choice, &names);
 		return code ? code : pick(op, choice, &names, ret);
 	default:

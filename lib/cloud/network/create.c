@@ -6,7 +6,6 @@
  * soon as that is known. VirtualBox makes several networks of one name: so a name is claimed first,
  * and told to the undo only when there is no network of that name.
  */
-#include <string.h>
 
 #include "base/given.h"
 #include "base/name.h"
@@ -70,9 +69,8 @@ static int set_host_address(struct vbc_op *op, const struct create *c, vbc_ref i
 	code = vbc_IHostNetworkInterface_enableStaticIPConfig(op, interface, address, mask);
 	if (code && code != VBC_E_CONNECT && !is_allowed(&c->cidr))
 		return explain(op, code,
-			       "VirtualBox allows host-only interfaces in " HOSTONLY_ALLOWED
-			       " alone, unless /etc/vbox/networks.conf of the host "
-			       "names other ranges");
+			       "VirtualBox allows host-only interfaces only in " HOSTONLY_ALLOWED
+			       ", unless /etc/vbox/networks.conf on the host names other ranges");
 	return code;
 }
 
@@ -88,8 +86,8 @@ static int make_hostonly(struct vbc_op *op, const struct create *c, vbc_ref *ret
 		code = vbc_progress_wait(op, progress, "creating", 0, 100);
 	if (code == VBC_E_FAULT)
 		return explain(op, code,
-			       "this takes VirtualBox's kernel module vboxnetadp on the "
-			       "host; 'modprobe vboxnetadp' there loads it");
+			       "this needs VirtualBox's kernel module vboxnetadp on the host; "
+			       "'modprobe vboxnetadp' there loads it");
 	if (!code)
 		code = vbc_IHostNetworkInterface_getId(op, *ret, &id);
 	if (!code)
@@ -116,11 +114,12 @@ static int make_hostonlynet(struct vbc_op *op, const struct create *c, vbc_ref *
 {
 	int code = vbc_IVirtualBox_createHostOnlyNetwork(op, op->vbox, c->opts.name, ret);
 
-	if (code == VBC_E_VERSION)
-		return explain(
-			op, code,
-			"VirtualBox has host-only networks since 7.0, and only on "
-			"macOS; elsewhere there are host-only interfaces, '--kind hostonly'");
+	if (code == VBC_E_VERSION) {
+		code = explain(op, code,
+			       "VirtualBox has host-only networks only on macOS, from 7.0 on; "
+			       "elsewhere there are host-only interfaces");
+		op->error.hint = VBC_HINT_HOSTONLY;
+	}
 	if (!code && c->opts.cidr)
 		code = set_range(op, c, *ret);
 	return code ? code : vbc_IHostOnlyNetwork_setEnabled(op, *ret, true);
@@ -129,8 +128,8 @@ static int make_hostonlynet(struct vbc_op *op, const struct create *c, vbc_ref *
 static int make(struct vbc_op *op, const struct create *c, vbc_ref *ret)
 {
 	switch (c->opts.kind) {
-	case VBC_NETWORK_NATNETWORK: return make_natnetwork(op, c, ret);
-	case VBC_NETWORK_HOSTONLY: return make_hostonly(op, c, ret);
+	case VBC_NETWORK_KIND_NATNETWORK: return make_natnetwork(op, c, ret);
+	case VBC_NETWORK_KIND_HOSTONLY: return make_hostonly(op, c, ret);
 	default: return make_hostonlynet(op, c, ret);
 	}
 }
@@ -152,7 +151,7 @@ static int choose_id(struct vbc_op *op, struct create *c)
 		return vbc_journal_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name, c->id);
 	if (vbc_uuid_new(c->id))
 		return VBC_OK;
-	return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+	return vbc_fail(&op->error, VBC_E_NOMEM, "this system cannot provide random numbers");
 }
 
 static int network_make(struct vbc_op *op, void *arg)
@@ -182,8 +181,10 @@ static int create_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct create *c = arg;
-	int code = entry ? create(op, c, entry) : vbc_fail_nomem(&op->error);
+	int code;
 
+	op->progress.what = "creating the network";
+	code = entry ? create(op, c, entry) : vbc_fail_nomem(&op->error);
 	return vbc_error_prefix(&op->error, code, "cannot create the network");
 }
 
@@ -191,24 +192,26 @@ static int check_words(struct create *c, struct vbc_error *err)
 {
 	const struct vbc_network_create_opts *o = &c->opts;
 
-	if (o->kind != VBC_NETWORK_NATNETWORK && o->kind != VBC_NETWORK_HOSTONLY &&
-	    o->kind != VBC_NETWORK_HOSTONLYNET)
+	if (o->kind != VBC_NETWORK_KIND_NATNETWORK && o->kind != VBC_NETWORK_KIND_HOSTONLY &&
+	    o->kind != VBC_NETWORK_KIND_HOSTONLYNET)
 		return vbc_fail(err, VBC_E_ARG,
-				"a network of the kind '%s' is not created: it is there, or comes "
-				"into being with the first node that uses it",
+				"a network of the kind '%s' cannot be created: it exists already, "
+				"or comes into being with the first node that uses it",
 				vbc_network_kind_name(o->kind));
-	if (o->kind == VBC_NETWORK_HOSTONLY && o->name)
-		return vbc_fail(
-			err, VBC_E_ARG,
-			"VirtualBox names host-only interfaces itself: leave the name away");
+	if (o->kind == VBC_NETWORK_KIND_HOSTONLY && o->name)
+		return vbc_fail(err, VBC_E_ARG,
+				"VirtualBox names host-only interfaces itself: omit the name");
 	if (o->cidr && !vbc_cidr_parse(o->cidr, &c->cidr))
 		return vbc_fail(err, VBC_E_ARG,
-				"'%s' is no range of addresses: write it as 10.9.0.0/24", o->cidr);
-	return o->kind == VBC_NETWORK_HOSTONLY ? VBC_OK : vbc_name_check("network", o->name, err);
+				"'%s' is not a range of addresses: write it like 10.9.0.0/24",
+				o->cidr);
+	return o->kind == VBC_NETWORK_KIND_HOSTONLY ? VBC_OK
+						    : vbc_name_check("network", o->name, err);
 }
 
 int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_opts *opts,
-		       struct vbc_network **ret_network, struct vbc_error *err)
+		       const struct vbc_wait *wait, struct vbc_network **ret_network,
+		       struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, opts, ret_network))
 		return VBC_E_ARG;
@@ -216,11 +219,10 @@ int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_op
 	struct create c = {.opts = VBC_NETWORK_CREATE_OPTS_INIT};
 	int code;
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&c.opts, opts, opts->size < sizeof(c.opts) ? opts->size : sizeof(c.opts));
+	vbc_opts_read(&c.opts, opts);
 	code = check_words(&c, err);
 	if (!code)
-		code = vbc_run_recovered(host, &vbc_op_brief, err, create_body, &c);
+		code = vbc_run_recovered(host, wait, err, create_body, &c);
 	if (!code)
 		*ret_network = c.result;
 	return code;

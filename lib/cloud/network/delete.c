@@ -23,7 +23,7 @@
 static int find_named(struct vbc_op *op, enum vbc_network_kind kind, const char *name, vbc_ref *ret)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
-	int code = kind == VBC_NETWORK_NATNETWORK
+	int code = kind == VBC_NETWORK_KIND_NATNETWORK
 			   ? vbc_IVirtualBox_findNATNetworkByName(op, op->vbox, name, ret)
 			   : vbc_IVirtualBox_findHostOnlyNetworkByName(op, op->vbox, name, ret);
 
@@ -56,9 +56,9 @@ static int find_interface(struct vbc_op *op, const char *name, vbc_ref *ret)
 int vbc_network_find(struct vbc_op *op, enum vbc_network_kind kind, const char *name, vbc_ref *ret)
 {
 	*ret = (vbc_ref){NULL};
-	if (kind == VBC_NETWORK_HOSTONLY)
+	if (kind == VBC_NETWORK_KIND_HOSTONLY)
 		return find_interface(op, name, ret);
-	if (kind == VBC_NETWORK_HOSTONLYNET &&
+	if (kind == VBC_NETWORK_KIND_HOSTONLYNET &&
 	    !vbc_op_has(op, VBC_M_IVirtualBox_findHostOnlyNetworkByName))
 		return VBC_OK;
 	return find_named(op, kind, name, ret);
@@ -79,25 +79,25 @@ static int remove_network(struct vbc_op *op, enum vbc_network_kind kind, vbc_ref
 	const char *id = "";
 	int code;
 
-	if (kind == VBC_NETWORK_HOSTONLY) {
+	if (kind == VBC_NETWORK_KIND_HOSTONLY) {
 		code = vbc_IHostNetworkInterface_getId(op, network, &id);
 		return code ? code : remove_interface(op, id);
 	}
-	return kind == VBC_NETWORK_NATNETWORK
+	return kind == VBC_NETWORK_KIND_NATNETWORK
 		       ? vbc_IVirtualBox_removeNATNetwork(op, op->vbox, network)
 		       : vbc_IVirtualBox_removeHostOnlyNetwork(op, op->vbox, network);
 }
 
 int vbc_network_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
-	struct vbc_network_choice choice = {.kind = VBC_NETWORK_NONE};
+	struct vbc_network_choice choice = {.kind = VBC_NETWORK_KIND_NONE};
 	const char *interface = vbc_meta_str(entry, VBC_NETWORK_ID);
 	const char *name = vbc_meta_str(entry, VBC_NETWORK_NAME); /* "": not made yet */
 	vbc_ref network = {NULL};
 	int code = vbc_network_parse(vbc_meta_str(entry, VBC_NETWORK_KIND), &choice, &op->error);
 
 	(void)id;
-	if (!code && choice.kind == VBC_NETWORK_HOSTONLY)
+	if (!code && choice.kind == VBC_NETWORK_KIND_HOSTONLY)
 		return interface[0] ? remove_interface(op, interface) : VBC_OK;
 	if (!code && name[0])
 		code = vbc_network_find(op, choice.kind, name, &network);
@@ -112,8 +112,9 @@ struct target {
 
 static int find_target(struct vbc_op *op, struct target *t)
 {
-	static const enum vbc_network_kind kinds[] = {VBC_NETWORK_NATNETWORK, VBC_NETWORK_HOSTONLY,
-						      VBC_NETWORK_HOSTONLYNET};
+	static const enum vbc_network_kind kinds[] = {VBC_NETWORK_KIND_NATNETWORK,
+						      VBC_NETWORK_KIND_HOSTONLY,
+						      VBC_NETWORK_KIND_HOSTONLYNET};
 	int code = VBC_OK;
 
 	for (size_t i = 0; !code && i < VBC_COUNT(kinds); i++) {
@@ -123,11 +124,10 @@ static int find_target(struct vbc_op *op, struct target *t)
 			return VBC_OK;
 	}
 	return code ? code
-		    : vbc_fail(&op->error, VBC_E_NOTFOUND,
-			       "there is no network '%s' that could be deleted; 'vboxcloud network "
-			       "list' shows those there are, of which interfaces of the host and "
-			       "internal networks cannot",
-			       t->name);
+		    : vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_NETWORKS,
+				    "there is no network '%s' that could be deleted; interfaces of "
+				    "the host and internal networks cannot be",
+				    t->name);
 }
 
 static int check_unused(struct vbc_op *op, const struct vbc_strs *keys, const struct target *t)
@@ -136,7 +136,8 @@ static int check_unused(struct vbc_op *op, const struct vbc_strs *keys, const st
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_node_query(op, keys, (vbc_ref){NULL}, VBC_NODE_NAME, &nodes, &refs, &n);
+	int code =
+		vbc_node_query(op, keys, (vbc_ref){NULL}, VBC_NODE_FIELD_NAME, &nodes, &refs, &n);
 
 	if (!code)
 		n = vbc_node_keep_readable(nodes, refs, n);
@@ -146,7 +147,7 @@ static int check_unused(struct vbc_op *op, const struct vbc_strs *keys, const st
 		if (vbc_network_kind_from(adapters.v[i].type) == t->kind &&
 		    streq(adapters.v[i].network, t->name))
 			code = vbc_fail(&op->error, VBC_E_BUSY,
-					"node '%s' uses it; detach that first",
+					"node '%s' uses it; detach that node first",
 					nodes[adapters.v[i].machine].name);
 	return code;
 }
@@ -157,6 +158,7 @@ static int delete_body(struct vbc_op *op, void *arg)
 	struct vbc_strs keys = {0};
 	int code = vbc_host_keys(op, &keys);
 
+	op->progress.what = "deleting the network";
 	if (!code)
 		code = find_target(op, t);
 	if (!code)
@@ -166,12 +168,13 @@ static int delete_body(struct vbc_op *op, void *arg)
 	return vbc_error_prefix(&op->error, code, "cannot delete network '%s'", t->name);
 }
 
-int vbc_network_delete(struct vbc_host *host, const char *name, struct vbc_error *err)
+int vbc_network_delete(struct vbc_host *host, const char *name, const struct vbc_wait *wait,
+		       struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, name))
 		return VBC_E_ARG;
 
 	struct target t = {.name = name ? name : ""};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, delete_body, &t);
+	return vbc_run_recovered(host, wait, err, delete_body, &t);
 }

@@ -80,7 +80,7 @@ static int add_internal(struct rows *r)
 	if (!code)
 		code = grow(r, names.n);
 	for (size_t i = 0; !code && i < names.n; i++)
-		r->v[r->n++] = (struct row){.kind = VBC_NETWORK_INTERNAL,
+		r->v[r->n++] = (struct row){.kind = VBC_NETWORK_KIND_INTERNAL,
 					    .name = names.v[i],
 					    .address = "",
 					    .mask = "",
@@ -95,37 +95,38 @@ static int add_all(struct rows *r)
 	int code = vbc_IVirtualBox_getNATNetworks(op, op->vbox, &refs);
 
 	if (!code)
-		code = add_refs(r, VBC_NETWORK_NATNETWORK, &refs);
+		code = add_refs(r, VBC_NETWORK_KIND_NATNETWORK, &refs);
 	if (!code)
-		code = add_interfaces(r, VBC_NETWORK_BRIDGED, VBC_HostNetworkInterfaceType_Bridged);
+		code = add_interfaces(r, VBC_NETWORK_KIND_BRIDGED,
+				      VBC_HostNetworkInterfaceType_Bridged);
 	if (!code)
 		code = add_internal(r);
 	if (!code)
-		code = add_interfaces(r, VBC_NETWORK_HOSTONLY,
+		code = add_interfaces(r, VBC_NETWORK_KIND_HOSTONLY,
 				      VBC_HostNetworkInterfaceType_HostOnly);
 	if (!code)
 		code = vbc_network_hostonlynets(op, &refs);
-	return code ? code : add_refs(r, VBC_NETWORK_HOSTONLYNET, &refs);
+	return code ? code : add_refs(r, VBC_NETWORK_KIND_HOSTONLYNET, &refs);
 }
 
 static void ask_one(struct rows *r, struct row *row)
 {
 	switch (row->kind) {
-	case VBC_NETWORK_NATNETWORK:
+	case VBC_NETWORK_KIND_NATNETWORK:
 		ask(r, VBC_M_INATNetwork_getNetworkName, row->ref, &row->name);
 		ask(r, VBC_M_INATNetwork_getNetwork, row->ref, &row->address);
 		ask(r, VBC_M_INATNetwork_getNeedDhcpServer, row->ref, &row->dhcp);
 		ask(r, VBC_M_INATNetwork_getEnabled, row->ref, &row->up);
 		break;
-	case VBC_NETWORK_HOSTONLYNET:
+	case VBC_NETWORK_KIND_HOSTONLYNET:
 		ask(r, VBC_M_IHostOnlyNetwork_getNetworkName, row->ref, &row->name);
 		ask(r, VBC_M_IHostOnlyNetwork_getLowerIP, row->ref, &row->address);
 		ask(r, VBC_M_IHostOnlyNetwork_getNetworkMask, row->ref, &row->mask);
 		ask(r, VBC_M_IHostOnlyNetwork_getEnabled, row->ref, &row->up);
 		row->dhcp = true;
 		break;
-	case VBC_NETWORK_BRIDGED:
-	case VBC_NETWORK_HOSTONLY:
+	case VBC_NETWORK_KIND_BRIDGED:
+	case VBC_NETWORK_KIND_HOSTONLY:
 		ask(r, VBC_M_IHostNetworkInterface_getName, row->ref, &row->name);
 		ask(r, VBC_M_IHostNetworkInterface_getIPAddress, row->ref, &row->address);
 		ask(r, VBC_M_IHostNetworkInterface_getNetworkMask, row->ref, &row->mask);
@@ -147,7 +148,7 @@ static int ask_all(struct rows *r)
 
 static bool is_interface(const struct row *row)
 {
-	return row->kind == VBC_NETWORK_BRIDGED || row->kind == VBC_NETWORK_HOSTONLY;
+	return row->kind == VBC_NETWORK_KIND_BRIDGED || row->kind == VBC_NETWORK_KIND_HOSTONLY;
 }
 
 /* One that was removed meanwhile has no name. */

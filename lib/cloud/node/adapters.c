@@ -15,7 +15,7 @@
 #include "network/choice.h"
 
 /* What VirtualBox gives a machine when nothing is asked for. */
-static const struct vbc_network_choice standard = {.kind = VBC_NETWORK_NAT};
+static const struct vbc_network_choice standard = {.kind = VBC_NETWORK_KIND_NAT};
 
 static const struct vbc_network_choice *choice_of(const struct vbc_node_create_opts *opts,
 						  unsigned slot)
@@ -29,7 +29,7 @@ static bool is_nat(const struct vbc_node_create_opts *opts, unsigned slot)
 {
 	const struct vbc_network_choice *choice = choice_of(opts, slot);
 
-	return choice && choice->kind == VBC_NETWORK_NAT;
+	return choice && choice->kind == VBC_NETWORK_KIND_NAT;
 }
 
 int vbc_node_check_adapters(const struct vbc_node_create_opts *opts, struct vbc_error *err)

@@ -22,25 +22,23 @@ struct job {
 static bool may_come(const struct vbc_node *node)
 {
 	for (size_t i = 0; i < node->adapters.n; i++)
-		if (node->adapters.v[i]->kind != VBC_NETWORK_NAT &&
-		    node->adapters.v[i]->kind != VBC_NETWORK_NONE)
+		if (node->adapters.v[i]->kind != VBC_NETWORK_KIND_NAT &&
+		    node->adapters.v[i]->kind != VBC_NETWORK_KIND_NONE)
 			return true;
 	return false;
 }
 
-static int judge(struct vbc_op *op, const struct vbc_node_ref *f, const struct vbc_node *node,
-		 bool *ret_reached)
+static int judge(struct vbc_op *op, const struct vbc_node *node, bool *ret_reached)
 {
-	if (node->state != VBC_NODE_RUNNING && node->state != VBC_NODE_PAUSED)
+	if (node->state != VBC_NODE_STATE_RUNNING && node->state != VBC_NODE_STATE_PAUSED)
 		return vbc_fail(&op->error, VBC_E_STATE, "it is %s",
 				vbc_node_state_name(node->state));
 	*ret_reached = node->addresses.n > 0;
 	if (*ret_reached || may_come(node))
 		return VBC_OK;
-	return vbc_fail(&op->error, VBC_E_STATE,
-			"it is on no network that others reach, and no port of the host is "
-			"forwarded to it; for a node on NAT, 'vboxcloud forward add %s 22' adds one",
-			f->id);
+	return vbc_fail_hint(&op->error, VBC_E_STATE, VBC_HINT_FORWARD_SSH,
+			     "it is on no network that others can reach, and no port of the host "
+			     "is forwarded to it");
 }
 
 static int look(struct vbc_op *op, const struct vbc_node_ref *f, bool *ret_reached)
@@ -49,11 +47,12 @@ static int look(struct vbc_op *op, const struct vbc_node_ref *f, bool *ret_reach
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_node_query(op, &no_keys, f->machine, VBC_NODE_NETWORK, &nodes, &refs, &n);
+	int code =
+		vbc_node_query(op, &no_keys, f->machine, VBC_NODE_FIELD_NETWORK, &nodes, &refs, &n);
 
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "it is gone");
-	return code ? code : judge(op, f, nodes, ret_reached);
+	return code ? code : judge(op, nodes, ret_reached);
 }
 
 static int wait_body(struct vbc_op *op, void *arg)
@@ -63,8 +62,8 @@ static int wait_body(struct vbc_op *op, void *arg)
 	bool reached = false;
 	unsigned looks = 0;
 	int code = vbc_node_find_in(op, job->id_or_name,
-				    VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_PAUSED), "reached",
-				    &f, NULL);
+				    VBC_IN(VBC_NODE_STATE_RUNNING) | VBC_IN(VBC_NODE_STATE_PAUSED),
+				    "reached", &f, NULL);
 
 	job->node = NULL; /* of a run before this one */
 	op->progress.what = "waiting for an address";

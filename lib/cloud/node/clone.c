@@ -8,8 +8,6 @@
  */
 #include <vboxcloud/node.h>
 
-#include <string.h>
-
 #include "base/given.h"
 #include "base/name.h"
 #include "disk/medium-facts.h"
@@ -40,8 +38,9 @@ struct clone {
 
 static bool can_be_cloned(enum vbc_node_state state, bool from_snapshot)
 {
-	return state == VBC_NODE_STOPPED || state == VBC_NODE_RUNNING || state == VBC_NODE_PAUSED ||
-	       (state == VBC_NODE_SUSPENDED && from_snapshot);
+	return state == VBC_NODE_STATE_STOPPED || state == VBC_NODE_STATE_RUNNING ||
+	       state == VBC_NODE_STATE_PAUSED ||
+	       (state == VBC_NODE_STATE_SUSPENDED && from_snapshot);
 }
 
 static int look_at_source(struct vbc_op *op, struct clone *c)
@@ -56,7 +55,8 @@ static int look_at_source(struct vbc_op *op, struct clone *c)
 		return code;
 	key = vbc_meta_key(op, VBC_NODE_KIND, c->found.id);
 	code = key ? vbc_node_query_sized(op, &keys, c->found.machine,
-					  VBC_NODE_ALL & ~VBC_NODE_FIRMWARE, &c->source, &refs, &n)
+					  VBC_NODE_FIELD_ALL & ~VBC_NODE_FIRMWARE, &c->source,
+					  &refs, &n)
 		   : vbc_fail_nomem(&op->error);
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "node '%s' is gone", c->id_or_name);
@@ -72,7 +72,7 @@ static int look_at_source(struct vbc_op *op, struct clone *c)
 /* The disk of now, or of the snapshot, which does not change; and what its guest needs. */
 static int find_disk(struct vbc_op *op, struct clone *c)
 {
-	bool runs = c->source->state != VBC_NODE_STOPPED;
+	bool runs = c->source->state != VBC_NODE_STATE_STOPPED;
 	vbc_ref machine = c->found.machine;
 	int code = VBC_OK;
 
@@ -110,12 +110,12 @@ static int look_at_disk(struct vbc_op *op, struct clone *c)
 static int choose_size(struct vbc_op *op, struct clone *c)
 {
 	const char *id = c->opts->node_size;
-	unsigned disk_gb = (unsigned)((c->made.image.size_bytes + GIB - 1) / GIB);
+	unsigned disk_gib = (unsigned)((c->made.image.size_bytes + GIB - 1) / GIB);
 	int code;
 
 	if (!id)
 		id = vbc_arena_printf(&op->arena, "%u_cpu-%u_ram-%u_disk", c->source->cpus,
-				      c->source->memory_mb, disk_gb);
+				      c->source->memory_mib, disk_gib);
 	code = id ? vbc_size_for_host(op, id, &c->made.size) : vbc_fail_nomem(&op->error);
 	return code ? code : vbc_node_check_image(op, &c->made);
 }
@@ -130,7 +130,7 @@ static int copy_networks(struct vbc_op *op, struct clone *c)
 	if (!choices)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++)
-		choices[i].kind = from->n ? VBC_NETWORK_OFF : VBC_NETWORK_NONE;
+		choices[i].kind = from->n ? VBC_NETWORK_OFF : VBC_NETWORK_KIND_NONE;
 	for (size_t i = 0; i < from->n; i++) {
 		const char *name = from->v[i]->network;
 
@@ -206,8 +206,7 @@ int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *na
 		.id_or_name = id_or_name, .opts = &o, .create = VBC_NODE_CREATE_OPTS_INIT};
 	int code = vbc_name_check("node", name, err);
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	if (!code && o.node_size)
 		code = vbc_size_parse(o.node_size, &c.made.size, err);
 	c.made.name = name;

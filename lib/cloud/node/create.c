@@ -9,8 +9,6 @@
 
 #include <vboxcloud/node.h>
 
-#include <string.h>
-
 #include "base/given.h"
 #include "base/name.h"
 #include "base/path.h"
@@ -61,39 +59,41 @@ static int check_least(struct vbc_op *op, const struct vbc_new_node *c, unsigned
 {
 	if (has >= least)
 		return VBC_OK;
-	return vbc_fail(&op->error, VBC_E_ARG,
-			"image '%s' needs at least %u %s, size '%s' has %u; choose a larger size",
-			c->image.name, least, what, c->size.id, has);
+	return vbc_fail(
+		&op->error, VBC_E_ARG,
+		"image '%s' needs at least %u %s, but size '%s' has %u; choose a larger size",
+		c->image.name, least, what, c->size.id, has);
 }
 
 int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
 {
 	const struct vbc_image *i = &c->image;
 	const char *noun = c->of ? "node" : "image";
-	unsigned disk_gb = (unsigned)((i->size_bytes + GIB - 1) / GIB);
+	unsigned disk_gib = (unsigned)((i->size_bytes + GIB - 1) / GIB);
 	int code;
 
 	if (!i->size_bytes)
 		return vbc_medium_fail_unknown(op, c->image_medium, noun, i->name);
-	if (disk_gb > c->size.disk_gb)
+	if (disk_gib > c->size.disk_gib)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"%s '%s' needs a disk of %u GiB, size '%s' has %u; choose a larger "
-				"size", noun, i->name, disk_gb, c->size.id, c->size.disk_gb);
-	if (c->opts->linked && c->size.disk_gb > disk_gb)
+				"%s '%s' needs a disk of %u GiB, but size '%s' has %u; choose a "
+				"larger size",
+				noun, i->name, disk_gib, c->size.id, c->size.disk_gib);
+	if (c->opts->linked && c->size.disk_gib > disk_gib)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"a disk that is linked to %s '%s' has %u GiB as that has, size '%s' "
-				"has %u; choose a size with as much, or a full copy", noun, i->name,
-				disk_gb, c->size.id, c->size.disk_gb);
+				"a disk that is linked to %s '%s' has %u GiB, as that does, but "
+				"size '%s' has %u; choose a size with as much, or a full copy",
+				noun, i->name, disk_gib, c->size.id, c->size.disk_gib);
 	code = check_least(op, c, i->min_cpus, c->size.cpus, "CPUs");
 	if (!code)
-		code = check_least(op, c, i->min_memory_mb, c->size.ram_mb, "MiB of memory");
-	return code ? code : check_least(op, c, i->min_disk_gb, c->size.disk_gb, "GiB of disk");
+		code = check_least(op, c, i->min_memory_mib, c->size.ram_mib, "MiB of memory");
+	return code ? code : check_least(op, c, i->min_disk_gib, c->size.disk_gib, "GiB of disk");
 }
 
 static int prepare_first_boot(struct vbc_op *op, struct vbc_new_node *c, const char *folder)
 {
 	if (c->image.init && streq(c->image.init, VBC_DMI_INIT))
-		return vbc_dmi_prepare(op, c->first_boot, c->size.disk_gb, &c->dmi);
+		return vbc_dmi_prepare(op, c->first_boot, c->size.disk_gib, &c->dmi);
 	if (!c->first_boot)
 		return VBC_OK;
 	c->seed.from = c->first_boot;
@@ -129,7 +129,8 @@ static int prepare(struct vbc_op *op, struct vbc_new_node *c)
 	if (code)
 		return code;
 	if (!vbc_uuid_new(c->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	c->vbox_name = vbc_node_vbox_name(op, c->name);
 	folder = vbc_path_join(&op->arena, folders.machines, c->id);
 	c->settings = vbc_path_settings(op, &folders, c->id);
@@ -196,7 +197,7 @@ static int link_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *r
 /* A full copy, or only what will differ. */
 static int make_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
 {
-	uint64_t bytes = c->size.disk_gb * GIB;
+	uint64_t bytes = c->size.disk_gib * GIB;
 
 	if (bytes <= c->image.size_bytes)
 		bytes = 0;
@@ -316,7 +317,7 @@ static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta 
 	const struct vbc_work work = {vbc_journal_begin_new, "node", c->id, entry, NULL};
 	int code = vbc_work_run(op, &work, node_make_whole, c);
 
-	return vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name);
+	return code ? vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name) : code;
 }
 
 /* What can be judged without a host is judged before one is asked. */
@@ -327,7 +328,7 @@ static int check_words(const struct vbc_new_node *c, struct vbc_error *err)
 	int code = vbc_name_check("node", c->name, err);
 
 	if (!code && !(c->opts->image && c->opts->image[0]))
-		code = vbc_fail(err, VBC_E_ARG, "a node needs an image to be made from");
+		code = vbc_fail(err, VBC_E_ARG, "a node needs an image to be made of");
 	if (!code)
 		code = vbc_node_check_adapters(c->opts, err);
 	if (!code && c->opts->display)
@@ -390,8 +391,7 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 	struct vbc_first_boot first_boot;
 	int code;
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&o, opts, opts->size < sizeof(o) ? opts->size : sizeof(o));
+	vbc_opts_read(&o, opts);
 	code = check_words(&c, err);
 	if (!code && o.firmware)
 		code = vbc_firmware_check(o.firmware, err);

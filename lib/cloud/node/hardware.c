@@ -89,7 +89,7 @@ int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_s
 		code = vbc_IMachine_setCPUCount(op, machine, size->cpus);
 
 	if (!code)
-		code = vbc_IMachine_setMemorySize(op, machine, size->ram_mb);
+		code = vbc_IMachine_setMemorySize(op, machine, size->ram_mib);
 	if (!code)
 		code = vbc_op_has(op, VBC_M_IMachine_getFirmwareSettings)
 			       ? set_firmware(op, machine)

@@ -76,29 +76,30 @@ static void look_at_disks(struct vbc_op *op, vbc_ref machine, const char **ret)
 static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 {
 	struct vbc_aside aside = vbc_aside_begin(op);
-	const char *cause = "", *disk = "", *hint = "";
+	const char *cause = "", *disk = "";
+	enum vbc_hint hint = VBC_HINT_NONE;
 	enum vbc_MachineState at = VBC_MachineState_Null;
 	enum vbc_node_state state;
 
 	vbc_IMachine_getState(op, machine, &at);
 	state = vbc_node_state_from(at);
 	/* The log of one that runs all the same tells of something else. */
-	if (state == VBC_NODE_STOPPED || state == VBC_NODE_SUSPENDED) {
+	if (state == VBC_NODE_STATE_STOPPED || state == VBC_NODE_STATE_SUSPENDED) {
 		look_into_log(op, machine, began_ms, &cause);
 		look_at_disks(op, machine, &disk);
 	}
 	if (disk[0])
 		cause = disk;
 	else if (!cause[0] && at == VBC_MachineState_Aborted)
-		cause = "its process on the host ended in the middle of the start";
-	else if (state == VBC_NODE_SUSPENDED)
-		hint = "; 'vboxcloud node discard' gives the saved state up, so that it can be "
-		       "started anew";
+		cause = vbc_arena_printf(&op->arena, "its process on the host ended: %s",
+					 aside.error.text);
+	else if (state == VBC_NODE_STATE_SUSPENDED)
+		hint = VBC_HINT_DISCARD_STATE;
 	vbc_aside_restore(&aside);
-	if (cause[0] || hint[0]) {
+	if (cause && (cause[0] || hint)) {
 		op->error.code = 0;
-		vbc_fail(&op->error, aside.error.code, "%s%s", cause[0] ? cause : aside.error.text,
-			 hint);
+		vbc_fail_hint(&op->error, aside.error.code, hint, "%s",
+			      cause[0] ? cause : aside.error.text);
 	}
 }
 

@@ -27,9 +27,9 @@ int vbc_node_query_sized(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref
 {
 	int code = vbc_node_query(op, keys, only, fields, ret_nodes, ret_refs, ret_n);
 
-	if (code || !(fields & (VBC_NODE_SIZE | VBC_NODE_HARDWARE)))
+	if (code || !(fields & (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE)))
 		return code;
-	return vbc_node_sizes(op, *ret_nodes, *ret_refs, *ret_n, fields & VBC_NODE_HARDWARE);
+	return vbc_node_sizes(op, *ret_nodes, *ret_refs, *ret_n, fields & VBC_NODE_FIELD_HARDWARE);
 }
 
 /* Copies one string of a node; what is not there yet is "". */
@@ -163,7 +163,8 @@ int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc
 	struct vbc_node *nodes = NULL, *result;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = key ? vbc_node_query_sized(op, &keys, machine, VBC_NODE_ALL, &nodes, &refs, &n)
+	int code = key ? vbc_node_query_sized(op, &keys, machine, VBC_NODE_FIELD_ALL, &nodes, &refs,
+					      &n)
 		       : vbc_fail_nomem(&op->error);
 
 	if (code)
@@ -195,8 +196,8 @@ static int node_get_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_node_find_among(op, &keys, job->id_or_name, &found);
 	if (!code)
-		code = vbc_node_query_sized(op, &keys, found.machine, VBC_NODE_ALL, &nodes, &refs,
-					    &n);
+		code = vbc_node_query_sized(op, &keys, found.machine, VBC_NODE_FIELD_ALL, &nodes,
+					    &refs, &n);
 	if (code)
 		return code;
 	if (!n) /* another client destroyed it meanwhile */

@@ -43,7 +43,7 @@ static int make_meta(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_node_query(op, &none, f->machine, VBC_NODE_NAME, &nodes, &refs, &n);
+	int code = vbc_node_query(op, &none, f->machine, VBC_NODE_FIELD_NAME, &nodes, &refs, &n);
 
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "node '%s' is gone", f->name);
@@ -133,6 +133,7 @@ static int rename_body(struct vbc_op *op, void *arg)
 	struct vbc_lock lock = {0};
 	int code = vbc_node_take_stopped(op, r->id_or_name, "renamed", &f, &lock);
 
+	op->progress.what = "renaming";
 	if (code)
 		return code;
 	code = rename_both(op, &f, lock.machine, r->name);
@@ -141,7 +142,7 @@ static int rename_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *name,
-		    struct vbc_error *err)
+		    const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name, name))
 		return VBC_E_ARG;
@@ -149,16 +150,17 @@ int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *n
 	struct rename r = {.id_or_name = id_or_name, .name = name};
 	int code = vbc_name_check("node", name, err);
 
-	return code ? code : vbc_run_recovered(host, &vbc_op_brief, err, rename_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, rename_body, &r);
 }
 
-static int describe_body(struct vbc_op *op, void *arg)
+static int description_set_body(struct vbc_op *op, void *arg)
 {
 	const struct rename *r = arg;
 	struct vbc_node_ref f = {0};
 	struct vbc_lock lock = {0};
 	int code = vbc_node_find(op, r->id_or_name, &f);
 
+	op->progress.what = "setting the description";
 	if (!code)
 		code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Shared, &lock);
 	if (!code)
@@ -166,17 +168,18 @@ static int describe_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, lock.machine);
 	vbc_lock_drop(op, &lock);
-	return code && f.name ? vbc_error_prefix(&op->error, code, "cannot describe node '%s'", f.name)
+	return code && f.name ? vbc_error_prefix(&op->error, code,
+						 "cannot set the description of node '%s'", f.name)
 			      : code;
 }
 
-int vbc_node_describe(struct vbc_host *host, const char *id_or_name, const char *description,
-		      struct vbc_error *err)
+int vbc_node_set_description(struct vbc_host *host, const char *id_or_name, const char *description,
+			     const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
 	struct rename r = {.id_or_name = id_or_name, .name = description ? description : ""};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, describe_body, &r);
+	return vbc_run_recovered(host, wait, err, description_set_body, &r);
 }

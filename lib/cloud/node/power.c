@@ -17,8 +17,8 @@
 #include "vbox/lock.h"
 
 #define STARTABLE                                                                                  \
-	(VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_STOPPED) | VBC_IN(VBC_NODE_SUSPENDED) |        \
-	 VBC_IN(VBC_NODE_PAUSED))
+	(VBC_IN(VBC_NODE_STATE_RUNNING) | VBC_IN(VBC_NODE_STATE_STOPPED) |                         \
+	 VBC_IN(VBC_NODE_STATE_SUSPENDED) | VBC_IN(VBC_NODE_STATE_PAUSED))
 #define POLL_MS     250
 #define PRESS_MS    5000  /* between two presses of an unheard power button           */
 #define SHUTDOWN_MS 90000 /* how long a guest may take where the caller sets no limit */
@@ -43,7 +43,7 @@ static int launch(struct vbc_op *op, const struct vbc_node_ref *f)
 	vbc_lock_drop(op, &lock);
 	/* Somebody else may have been faster. */
 	if ((code != VBC_E_BUSY && code != VBC_E_STATE) ||
-	    !vbc_node_is(op, f->machine, VBC_NODE_RUNNING))
+	    !vbc_node_is(op, f->machine, VBC_NODE_STATE_RUNNING))
 		return code;
 	return vbc_op_forgive(op);
 }
@@ -65,7 +65,7 @@ int vbc_node_wake(struct vbc_op *op, const struct vbc_node_ref *f, enum vbc_node
 {
 	int code;
 
-	if (state == VBC_NODE_PAUSED)
+	if (state == VBC_NODE_STATE_PAUSED)
 		return resume(op, f->machine, f->id);
 	code = launch(op, f);
 	return vbc_error_prefix(&op->error, code, "cannot start node '%s'", f->name);
@@ -75,12 +75,12 @@ static int start_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
 	struct vbc_node_ref f = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	int code;
 
 	op->progress.what = "starting";
 	code = vbc_node_find_in(op, p->id_or_name, STARTABLE, "started", &f, &state);
-	return code || state == VBC_NODE_RUNNING ? code : vbc_node_wake(op, &f, state);
+	return code || state == VBC_NODE_STATE_RUNNING ? code : vbc_node_wake(op, &f, state);
 }
 
 /* Presses the power button of a guest that listens to it. */
@@ -95,11 +95,10 @@ static int press_button(struct vbc_op *op, const struct vbc_node_ref *f)
 		return code;
 	code = vbc_IConsole_getGuestEnteredACPIMode(op, console, &acpi);
 	if (!code && !acpi)
-		code = vbc_fail(
-			&op->error, VBC_E_STATE,
-			"the guest of node '%s' does not listen to the power button (it has "
-			"not turned ACPI on, or not yet); stop it by force",
-			f->name);
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"the guest of node '%s' does not listen to the power button (it "
+				"has not enabled ACPI, or not yet); stop it by force",
+				f->name);
 	if (!code)
 		code = vbc_IConsole_powerButton(op, console);
 	vbc_lock_drop(op, &lock);
@@ -135,13 +134,12 @@ static int await_off(struct vbc_op *op, const struct vbc_node_ref *f, const stru
 		}
 		code = vbc_op_sleep(op, POLL_MS);
 		if (code)
-			vbc_error_prefix(&op->error, code, "node '%s' still runs", f->name);
+			vbc_error_prefix(&op->error, code, "node '%s' is still running", f->name);
 		if (!code && deadline && vbc_now_ms() >= deadline)
-			code = vbc_fail(
-				&op->error, VBC_E_TIMEOUT,
-				"the guest of node '%s' did not shut down within %d s of the "
-				"power button; it still runs",
-				f->name, SHUTDOWN_MS / 1000);
+			code = vbc_fail(&op->error, VBC_E_TIMEOUT,
+					"the guest of node '%s' did not shut down within %d s of "
+					"the power button; it is still running",
+					f->name, SHUTDOWN_MS / 1000);
 	}
 	return code ? code : vbc_lock_wait_free(op, f->machine, f->id);
 }
@@ -169,7 +167,7 @@ static int stop_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
 	struct vbc_node_ref f = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	int code;
 
 	op->progress.what = "stopping";
@@ -178,7 +176,7 @@ static int stop_body(struct vbc_op *op, void *arg)
 		return code;
 	if (p->force)
 		return stop_by_force(op, &f);
-	if (state == VBC_NODE_PAUSED)
+	if (state == VBC_NODE_STATE_PAUSED)
 		return vbc_fail(
 			&op->error, VBC_E_STATE,
 			"node '%s' is paused and cannot shut down; start it first, or stop it "
@@ -208,7 +206,8 @@ static int reboot_body(struct vbc_op *op, void *arg)
 	int code;
 
 	op->progress.what = "rebooting";
-	code = vbc_node_find_in(op, p->id_or_name, VBC_IN(VBC_NODE_RUNNING), "rebooted", &f, NULL);
+	code = vbc_node_find_in(op, p->id_or_name, VBC_IN(VBC_NODE_STATE_RUNNING), "rebooted", &f,
+				NULL);
 	if (!code && p->force)
 		return reset(op, &f);
 	if (!code)
@@ -232,11 +231,11 @@ static int wait_body(struct vbc_op *op, void *arg)
 		if (code || state == p->state)
 			break;
 		had_power = had_power || vbc_node_has_power(state);
-		if (p->state == VBC_NODE_RUNNING && had_power && !vbc_node_has_power(state))
+		if (p->state == VBC_NODE_STATE_RUNNING && had_power && !vbc_node_has_power(state))
 			return vbc_fail(&op->error, VBC_E_STATE,
 					"node '%s' will not be running: it ended before it ran",
 					f.name);
-		if (state == VBC_NODE_ERROR)
+		if (state == VBC_NODE_STATE_ERROR)
 			return vbc_fail(&op->error, VBC_E_STATE,
 					"node '%s' will not be %s: VirtualBox cannot use it",
 					f.name, vbc_node_state_name(p->state));
@@ -263,24 +262,34 @@ int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct v
 	return vbc_run_recovered(host, wait, err, start_body, &p);
 }
 
-int vbc_node_stop(struct vbc_host *host, const char *id_or_name, bool force,
-		  const struct vbc_wait *wait, struct vbc_error *err)
+static bool power_is_forced(const struct vbc_node_stop_opts *opts)
+{
+	struct vbc_node_stop_opts o = VBC_NODE_STOP_OPTS_INIT;
+
+	vbc_opts_read(&o, opts);
+	return o.force;
+}
+
+int vbc_node_stop(struct vbc_host *host, const char *id_or_name,
+		  const struct vbc_node_stop_opts *opts, const struct vbc_wait *wait,
+		  struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	struct power p = {.id_or_name = id_or_name, .force = force, .wait = wait};
+	struct power p = {.id_or_name = id_or_name, .force = power_is_forced(opts), .wait = wait};
 
 	return vbc_run_recovered(host, wait, err, stop_body, &p);
 }
 
-int vbc_node_reboot(struct vbc_host *host, const char *id_or_name, bool force,
-		    const struct vbc_wait *wait, struct vbc_error *err)
+int vbc_node_reboot(struct vbc_host *host, const char *id_or_name,
+		    const struct vbc_node_stop_opts *opts, const struct vbc_wait *wait,
+		    struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	struct power p = {.id_or_name = id_or_name, .force = force, .wait = wait};
+	struct power p = {.id_or_name = id_or_name, .force = power_is_forced(opts), .wait = wait};
 
 	return vbc_run_recovered(host, wait, err, reboot_body, &p);
 }

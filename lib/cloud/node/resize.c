@@ -36,10 +36,11 @@ static int check_dynamic(struct vbc_op *op, const struct vbc_node_ref *f, vbc_re
 
 	if (code || !facts.fixed)
 		return code;
-	return vbc_fail(&op->error, VBC_E_STATE,
-			"the disk of node '%s' has a fixed size, and VirtualBox lets no such disk "
-			"grow; if it is a volume, grow that, else clone the node with the larger "
-			"size", f->name);
+	return vbc_fail(
+		&op->error, VBC_E_STATE,
+		"the disk of node '%s' has a fixed size, and VirtualBox cannot grow such disks; if "
+		"it is a volume, grow that, otherwise clone the node with the larger size",
+		f->name);
 }
 
 /*
@@ -81,16 +82,17 @@ static int check_own(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref di
 static int check_disk(struct vbc_op *op, const struct resize *r, const struct vbc_node_ref *f,
 		      vbc_ref disk, bool *ret_grow)
 {
-	uint64_t wanted = r->size.disk_gb * GIB, now = 0;
+	uint64_t wanted = r->size.disk_gib * GIB, now = 0;
 	int code = vbc_medium_size(op, disk, "node", f->name, &now);
 
 	if (code || now == wanted)
 		return code;
 	if (now > wanted)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"the disk of node '%s' has %u GiB and size '%s' has %u; disks only "
-				"grow", f->name, (unsigned)((now + GIB - 1) / GIB), r->size.id,
-				r->size.disk_gb);
+				"the disk of node '%s' has %u GiB and size '%s' has %u; disks can "
+				"only grow",
+				f->name, (unsigned)((now + GIB - 1) / GIB), r->size.id,
+				r->size.disk_gib);
 	*ret_grow = true;
 	code = check_alone(op, f, disk);
 	return code ? code : check_dynamic(op, f, disk);
@@ -109,7 +111,7 @@ static int grow_disk(struct vbc_op *op, vbc_ref disk, uint64_t bytes)
 
 /* What a node has of its size; strings in the operation's arena, or in the journal's entry. */
 struct hardware {
-	uint32_t cpus, memory_mb;
+	uint32_t cpus, memory_mib;
 	const char *machine_size, *size; /* ids, in the machine's extra data and in the metadata */
 };
 
@@ -118,7 +120,7 @@ static int get_hardware(struct vbc_op *op, vbc_ref machine, struct hardware *ret
 	int code = vbc_IMachine_getCPUCount(op, machine, &ret->cpus);
 
 	if (!code)
-		code = vbc_IMachine_getMemorySize(op, machine, &ret->memory_mb);
+		code = vbc_IMachine_getMemorySize(op, machine, &ret->memory_mib);
 	return code ? code : vbc_IMachine_getExtraData(op, machine, VBC_NODE_SIZE_KEY,
 						       &ret->machine_size);
 }
@@ -129,7 +131,7 @@ static int set_hardware(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref
 	int code = vbc_IMachine_setCPUCount(op, machine, h->cpus);
 
 	if (!code)
-		code = vbc_IMachine_setMemorySize(op, machine, h->memory_mb);
+		code = vbc_IMachine_setMemorySize(op, machine, h->memory_mib);
 	if (!code)
 		code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, h->machine_size);
 	if (!code)
@@ -185,7 +187,7 @@ static int change_hardware(struct vbc_op *op, const struct resize *r, const stru
 	struct hardware_change change = {
 		.node = f,
 		.machine = lock->machine,
-		.new = {r->size.cpus, r->size.ram_mb, r->size.id, r->size.id}};
+		.new = {r->size.cpus, r->size.ram_mib, r->size.id, r->size.id}};
 	int code = vbc_node_meta(op, f, &meta);
 
 	if (!code)
@@ -193,7 +195,7 @@ static int change_hardware(struct vbc_op *op, const struct resize *r, const stru
 	if (code)
 		return code;
 	vbc_meta_set_int(entry, "cpus", old.cpus);
-	vbc_meta_set_int(entry, "memory_mb", old.memory_mb);
+	vbc_meta_set_int(entry, "memory_mb", old.memory_mib);
 	vbc_meta_set_str(entry, "machine_size", old.machine_size);
 	vbc_meta_set_str(entry, "size", vbc_meta_str(meta, "size"));
 	change.meta = meta;
@@ -213,7 +215,7 @@ static int change(struct vbc_op *op, const struct resize *r, const struct vbc_no
 	if (!code)
 		code = check_disk(op, r, f, disk, &grow);
 	if (!code && grow)
-		code = grow_disk(op, disk, r->size.disk_gb * GIB);
+		code = grow_disk(op, disk, r->size.disk_gib * GIB);
 	return code ? code : change_hardware(op, r, f, lock, entry);
 }
 

@@ -37,6 +37,7 @@ static int take(struct vbc_op *op, vbc_ref console, struct screenshot *s)
 							  VBC_BitmapFormat_PNG, &png);
 	if (code)
 		return code;
+	free(s->png); /* of a run before this one */
 	s->png = malloc(png.size ? png.size : 1);
 	if (!s->png)
 		return vbc_fail_nomem(&op->error);
@@ -50,7 +51,7 @@ static int screenshot_body(struct vbc_op *op, void *arg)
 	struct screenshot *s = arg;
 	struct vbc_node_ref f = {0};
 	struct vbc_lock lock = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	vbc_ref console = {NULL};
 	int code = vbc_node_find(op, s->id_or_name, &f);
 
@@ -58,7 +59,7 @@ static int screenshot_body(struct vbc_op *op, void *arg)
 		code = vbc_machine_state(op, f.machine, &state);
 	if (!code && !vbc_state_is_up(state))
 		code = vbc_fail(&op->error, VBC_E_STATE,
-				"node '%s' has no screen to picture: it is %s", f.name,
+				"node '%s' has no screen to capture: it is %s", f.name,
 				vbc_node_state_name(state));
 	if (!code)
 		code = vbc_machine_lock_as(op, f.machine, f.id, state, &lock);

@@ -79,21 +79,21 @@ static int sizes_ask_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n
 
 static int write_size(struct vbc_op *op, struct vbc_node *node)
 {
-	if (!node->cpus || !node->memory_mb)
+	if (!node->cpus || !node->memory_mib)
 		return VBC_OK;
 	node->size = vbc_arena_printf(&op->arena, "%u_cpu-%u_ram-%u_disk", node->cpus,
-				      node->memory_mb, node->disk_gb);
+				      node->memory_mib, node->disk_gib);
 	return node->size ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
 /* Where nothing is known of the disk now, what was recorded of it stands. */
 static int size_take_known(struct vbc_op *op, const struct asked *a)
 {
-	unsigned recorded = a->node->disk_gb;
+	unsigned recorded = a->node->disk_gib;
 
 	if (!a->known)
 		return recorded ? write_size(op, a->node) : VBC_OK;
-	a->node->disk_gb = (unsigned)((a->bytes + GIB - 1) / GIB);
+	a->node->disk_gib = (unsigned)((a->bytes + GIB - 1) / GIB);
 	return write_size(op, a->node);
 }
 
@@ -107,9 +107,9 @@ int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *ref
 
 	for (size_t i = 0; !code && i < n; i++) {
 		nodes[i].size = "";
-		if (nodes[i].state == VBC_NODE_ERROR)
+		if (nodes[i].state == VBC_NODE_STATE_ERROR)
 			continue;
-		if (exact || !nodes[i].disk_gb) {
+		if (exact || !nodes[i].disk_gib) {
 			disks[m] = (struct vbc_node_disks){.machine = refs[i]};
 			asked[m++] = (struct asked){.node = &nodes[i]};
 		} else {

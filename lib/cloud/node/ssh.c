@@ -79,12 +79,12 @@ static int find_address(struct vbc_op *op, const struct vbc_node_ref *node, stru
 	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
-		code = vbc_node_query(op, &keys, node->machine, VBC_NODE_NETWORK, &nodes, &refs,
-				      &n);
+		code = vbc_node_query(op, &keys, node->machine, VBC_NODE_FIELD_NETWORK, &nodes,
+				      &refs, &n);
 	for (size_t i = 0; !code && n && i < nodes->addresses.n; i++) {
 		const struct vbc_address *a = nodes->addresses.v[i];
 
-		if (a->source == VBC_ADDRESS_FORWARD)
+		if (a->source == VBC_ADDRESS_SOURCE_FORWARD)
 			continue;
 		*ret = (struct vbc_ssh){.node = node->id,
 					.name = node->name,
@@ -95,11 +95,9 @@ static int find_address(struct vbc_op *op, const struct vbc_node_ref *node, stru
 	}
 	if (code)
 		return code;
-	return vbc_fail(
-		&op->error, VBC_E_STATE,
-		"no address of it is known, and no port of the host is forwarded to its SSH "
-		"port; for a node on NAT, 'vboxcloud forward add %s %d' adds one",
-		node->id, SSH_PORT);
+	return vbc_fail_hint(
+		&op->error, VBC_E_STATE, VBC_HINT_FORWARD_SSH,
+		"no address of it is known, and no port of the host is forwarded to its SSH port");
 }
 
 static int find_way(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_ssh *ret)
@@ -115,15 +113,15 @@ static int find_way(struct vbc_op *op, const struct vbc_node_ref *node, struct v
 	if (!find_forward(op, &adapters, &r))
 		return find_address(op, node, ret);
 	if (r.host_ip[0] && !vbc_is_ip(r.host_ip))
-		return vbc_fail(&op->error, VBC_E_STATE,
-				"its forward '%s' to its SSH port is from '%s', which is no "
-				"IP address; 'vboxcloud forward delete' removes it",
-				r.name, r.host_ip);
+		return vbc_fail_hint(
+			&op->error, VBC_E_STATE, VBC_HINT_DELETE_FORWARD,
+			"its forward '%s' to its SSH port is from '%s', which is not an IP address",
+			r.name, r.host_ip);
 	if (is_loopback(r.host_ip) && !is_loopback(host))
-		return vbc_fail(&op->error, VBC_E_STATE,
-				"its SSH port is reached from the host itself only, at %s port %u; "
-				"'vboxcloud forward add %s %d --host-ip all' opens it to others",
-				r.host_ip, r.host_port, node->id, SSH_PORT);
+		return vbc_fail_hint(
+			&op->error, VBC_E_STATE, VBC_HINT_OPEN_SSH,
+			"its SSH port can be reached only from the host itself, at %s port %u",
+			r.host_ip, r.host_port);
 	*ret = (struct vbc_ssh){.node = node->id,
 				.name = node->name,
 				.address = is_any(r.host_ip) ? host : r.host_ip,
@@ -137,10 +135,10 @@ static int check_running(struct vbc_op *op, vbc_ref machine)
 	enum vbc_node_state state;
 	int code = vbc_machine_state(op, machine, &state);
 
-	if (code || state == VBC_NODE_RUNNING || state == VBC_NODE_STARTING ||
-	    state == VBC_NODE_UPDATING)
+	if (code || state == VBC_NODE_STATE_RUNNING || state == VBC_NODE_STATE_STARTING ||
+	    state == VBC_NODE_STATE_UPDATING)
 		return code;
-	return vbc_fail(&op->error, VBC_E_STATE, "it does not run: it is %s",
+	return vbc_fail(&op->error, VBC_E_STATE, "it is not running: it is %s",
 			vbc_node_state_name(state));
 }
 

@@ -13,8 +13,8 @@
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 
-#define AWAKE (VBC_IN(VBC_NODE_RUNNING) | VBC_IN(VBC_NODE_PAUSED))
-#define SAVED VBC_IN(VBC_NODE_SUSPENDED)
+#define AWAKE (VBC_IN(VBC_NODE_STATE_RUNNING) | VBC_IN(VBC_NODE_STATE_PAUSED))
+#define SAVED VBC_IN(VBC_NODE_STATE_SUSPENDED)
 
 #define WRITTEN_KEY "libcloud/written" /* in a machine's extra data, for a moment */
 
@@ -35,21 +35,24 @@ static int pause_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
 	struct vbc_node_ref f = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	int code = vbc_node_find_in(op, *id_or_name, AWAKE, "paused", &f, &state);
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
+	int code;
 
-	if (code || state == VBC_NODE_PAUSED)
+	op->progress.what = "pausing";
+	code = vbc_node_find_in(op, *id_or_name, AWAKE, "paused", &f, &state);
+	if (code || state == VBC_NODE_STATE_PAUSED)
 		return code;
 	code = pause_running(op, &f);
 	return vbc_error_prefix(&op->error, code, "cannot pause node '%s'", f.name);
 }
 
-int vbc_node_pause(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
+int vbc_node_pause(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		   struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, pause_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, pause_body, &id_or_name);
 }
 
 static int save_state(struct vbc_op *op, const struct vbc_node_ref *f)
@@ -93,16 +96,16 @@ static int suspend_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
 	struct vbc_node_ref f = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	int code;
 
 	op->progress.what = "suspending";
 	code = vbc_node_find_in(op, *id_or_name, AWAKE | SAVED, "suspended", &f, &state);
-	if (code || state == VBC_NODE_SUSPENDED)
+	if (code || state == VBC_NODE_STATE_SUSPENDED)
 		return code;
 	code = save_state(op, &f);
 	/* VirtualBox fails to write its settings now and then, with the state saved and the power off. */
-	if (code == VBC_E_FAULT && vbc_node_is(op, f.machine, VBC_NODE_SUSPENDED)) {
+	if (code == VBC_E_FAULT && vbc_node_is(op, f.machine, VBC_NODE_STATE_SUSPENDED)) {
 		vbc_op_forgive(op);
 		code = write_settings(op, &f);
 	}
@@ -122,12 +125,12 @@ static int resume_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
 	struct vbc_node_ref f = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	int code;
 
 	op->progress.what = "resuming";
 	code = vbc_node_find_in(op, *id_or_name, AWAKE | SAVED, "resumed", &f, &state);
-	if (code || state == VBC_NODE_RUNNING)
+	if (code || state == VBC_NODE_STATE_RUNNING)
 		return code;
 	return vbc_node_wake(op, &f, state);
 }
@@ -146,11 +149,13 @@ static int discard_body(struct vbc_op *op, void *arg)
 	const char *const *id_or_name = arg;
 	struct vbc_node_ref f = {0};
 	struct vbc_lock lock = {0};
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
-	int code = vbc_node_find_in(op, *id_or_name, VBC_IN(VBC_NODE_STOPPED) | SAVED,
-				    "stopped without its saved state", &f, &state);
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
+	int code;
 
-	if (code || state == VBC_NODE_STOPPED)
+	op->progress.what = "discarding the saved state";
+	code = vbc_node_find_in(op, *id_or_name, VBC_IN(VBC_NODE_STATE_STOPPED) | SAVED,
+				"stopped without its saved state", &f, &state);
+	if (code || state == VBC_NODE_STATE_STOPPED)
 		return code;
 	code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Write, &lock);
 	if (!code)
@@ -160,10 +165,11 @@ static int discard_body(struct vbc_op *op, void *arg)
 				f.name);
 }
 
-int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name, struct vbc_error *err)
+int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name,
+			   const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, discard_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, discard_body, &id_or_name);
 }

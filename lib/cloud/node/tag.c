@@ -38,6 +38,7 @@ static int tag_body(struct vbc_op *op, void *arg)
 	struct vbc_lock lock = {0};
 	int code = vbc_node_find(op, t->id_or_name, &f);
 
+	op->progress.what = "tagging";
 	if (!code)
 		code = vbc_lock_prepare(op, f.id, &lock);
 	if (!code)
@@ -48,7 +49,7 @@ static int tag_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key, const char *value,
-		 struct vbc_error *err)
+		 const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name, key))
 		return VBC_E_ARG;
@@ -58,5 +59,5 @@ int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key,
 
 	if (!code && value && value[0])
 		code = vbc_name_check("tag", value, err);
-	return code ? code : vbc_run_recovered(host, &vbc_op_brief, err, tag_body, &t);
+	return code ? code : vbc_run_recovered(host, wait, err, tag_body, &t);
 }

@@ -67,7 +67,7 @@ static int fail_shared(const struct search *s, const char *what, const char *nam
 		code = vbc_node_name(s->op, machine, machine_id, &node);
 	return code ? code
 		    : vbc_fail(&s->op->error, VBC_E_STATE,
-			       "%s%s is of node '%s' (%s) too, and stays", what, name, node,
+			       "%s%s belongs to node '%s' (%s) too, and stays", what, name, node,
 			       machine_id);
 }
 
@@ -159,7 +159,7 @@ static int disk_look_below(const struct search *s, vbc_ref disk)
 		return code;
 	return depth > 1 ? note_image(s, disk, path)
 			 : vbc_fail(&s->op->error, VBC_E_STATE,
-				    "the image %s itself is a disk of it; detach that first", path);
+				    "image %s itself is one of its disks; detach it first", path);
 }
 
 /* Of the node now, or of one of its snapshots. */
@@ -389,12 +389,11 @@ int vbc_teleport_check_volumes(struct vbc_op *op, const struct vbc_meta *entry)
 		code = vbc_folders_get(op, &folders);
 	for (size_t i = 0; !code && i < places.values.n; i++)
 		if (!vbc_path_in(places.values.v[i], folders.volumes, true))
-			code = vbc_fail(
-				&op->error, VBC_E_STATE,
-				"its volume %s would be none on the other host, which has its "
-				"volumes in %s; detach it first, or give both hosts the same "
-				"machine folder",
-				places.values.v[i], folders.volumes);
+			code = vbc_fail(&op->error, VBC_E_STATE,
+					"its volume %s would not be a volume on the other host, "
+					"which has its volumes in %s; detach it first, or give "
+					"both hosts the same machine folder",
+					places.values.v[i], folders.volumes);
 	return code;
 }
 

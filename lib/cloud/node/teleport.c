@@ -97,7 +97,8 @@ static int target_note_sending(struct vbc_op *op, struct vbc_op *source)
 {
 	int code = vbc_journal_note(source, VBC_TELEPORT_SENT, "yes");
 
-	return code ? vbc_fail(&op->error, code, "%s", source->error.text)
+	return code ? vbc_fail_hint(&op->error, code, vbc_error_hint(&source->error), "%s",
+				    source->error.text)
 		    : vbc_journal_note(op, VBC_TELEPORT_SENT, "yes");
 }
 
@@ -141,7 +142,7 @@ static int target_open_machine(struct vbc_op *op, struct teleport *t)
 	}
 	vbc_aside_end(&aside, code);
 	return vbc_error_prefix(&op->error, code,
-				"the other host has to see the node's folder at the same path");
+				"the other host must see the node's folder at the same path");
 }
 
 static int target_receive(struct vbc_op *op, void *arg)
@@ -160,7 +161,8 @@ static int target_receive(struct vbc_op *op, void *arg)
 	if (!code) {
 		code = vbc_teleport_send(t->source, op, &t->found, &t->way);
 		if (code) { /* it is known where the node is */
-			vbc_fail(&op->error, code, "%s", t->source->error.text);
+			vbc_fail_hint(&op->error, code, vbc_error_hint(&t->source->error), "%s",
+				      t->source->error.text);
 			journal_clear_sent(op);
 			journal_clear_sent(t->source);
 		}
@@ -176,9 +178,8 @@ static int target_check_running(struct vbc_op *op, vbc_ref machine)
 
 	if (code || state == VBC_TELEPORT_UP)
 		return code;
-	return vbc_fail(&op->error, VBC_E_STATE,
-			"it came to the other host and stopped there; 'vboxcloud node log' tells "
-			"there why");
+	return vbc_fail_hint(&op->error, VBC_E_STATE, VBC_HINT_READ_LOG,
+			     "it arrived on the other host, and stopped there");
 }
 
 static int target_body(struct vbc_op *op, void *arg)
@@ -194,7 +195,7 @@ static int target_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_node_registered(op, t->found.id, &machine);
 	if (!code && !vbc_ref_is_null(machine))
-		code = vbc_fail(&op->error, VBC_E_EXISTS, "the other host has this node already");
+		code = vbc_fail(&op->error, VBC_E_EXISTS, "the other host already has this node");
 	t->way.address = t->wanted_address;
 	if (!code && !t->way.address)
 		t->way.address = vbc_url_host(op);
@@ -216,7 +217,7 @@ static int target_body(struct vbc_op *op, void *arg)
 static int source_look(struct vbc_op *op, struct teleport *t)
 {
 	const char *key;
-	int code = vbc_node_find_in(op, t->id_or_name, VBC_IN(VBC_NODE_RUNNING), "teleported",
+	int code = vbc_node_find_in(op, t->id_or_name, VBC_IN(VBC_NODE_STATE_RUNNING), "teleported",
 				    &t->found, NULL);
 
 	if (!code)
@@ -234,7 +235,8 @@ static int source_choose_way(struct vbc_op *op, struct teleport *t)
 	char random[37];
 
 	if (!vbc_uuid_new(random) || !vbc_uuid_new(t->way.password))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "this system has no random numbers");
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
 	t->way.port = PORT_FIRST + (unsigned)strtoul(random + 24, NULL, 16) % PORTS;
 	return VBC_OK;
 }
@@ -277,18 +279,22 @@ static int source_body(struct vbc_op *op, void *arg)
 	t->leaving = entry;
 	code = vbc_run_recovered(t->to, t->wait, &error, target_body, t);
 	if (code && !op->error.code)
-		vbc_fail(&op->error, code, "%s", error.text);
+		vbc_fail_hint(&op->error, code, vbc_error_hint(&error), "%s", error.text);
 	source_leave(op, t, entry, code);
 	return vbc_error_prefix(&op->error, code, "cannot teleport node '%s'", t->found.name);
 }
 
 int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_host *to,
-		      const char *address, const struct vbc_wait *wait, struct vbc_error *err)
+		      const struct vbc_node_teleport_opts *opts, const struct vbc_wait *wait,
+		      struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, id_or_name, to))
 		return VBC_E_ARG;
 
-	struct teleport t = {.id_or_name = id_or_name, .to = to, .wait = wait, .wanted_address = address};
+	struct vbc_node_teleport_opts o = VBC_NODE_TELEPORT_OPTS_INIT;
+	struct teleport t = {.id_or_name = id_or_name, .to = to, .wait = wait};
 
+	vbc_opts_read(&o, opts);
+	t.wanted_address = o.address;
 	return vbc_run_recovered(host, wait, err, source_body, &t);
 }

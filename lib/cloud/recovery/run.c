@@ -6,24 +6,12 @@
 #include "journal/run.h"
 
 #include "host/keys.h"
-#include "journal/kind.h"
 #include "journal/recover.h"
-#include "vbox/aside.h"
 
 struct operation {
 	int (*body)(struct vbc_op *op, void *arg);
 	void *arg;
 };
-
-/* A program that ends while it attaches a disk, and VirtualBox after it, lose the disk. */
-static void lost_disks_open(struct vbc_op *op)
-{
-	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
-
-	if (vbc_recovery.open_lost(op))
-		vbc_op_log(op, 0, "could not look for disks that VirtualBox lost track of: %s",
-			   op->error.text);
-}
 
 static int operation_recover(struct vbc_op *op)
 {
@@ -34,8 +22,9 @@ static int operation_recover(struct vbc_op *op)
 
 	if (!code)
 		code = vbc_recover(op, &keys, &quiet);
+	/* A program that ends while it attaches a disk, and VirtualBox after it, lose the disk. */
 	if (!code && undid)
-		lost_disks_open(op);
+		vbc_recover_lost_disks(op);
 	op->wrote = wrote; /* it may well be done again */
 	return code;
 }

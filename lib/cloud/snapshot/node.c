@@ -63,7 +63,7 @@ static int look_at(struct vbc_op *op, vbc_ref ref, struct one *one)
 /* Adds one, if it is shown; b->data is that or the nearest above it that is. */
 static int add(struct vbc_op *op, struct tree *t, struct vbc_branch *b)
 {
-	struct one one = {.snapshot = {.kind = VBC_SNAPSHOT_OF_NODE}, .children = b->children};
+	struct one one = {.snapshot = {.kind = VBC_SNAPSHOT_KIND_NODE}, .children = b->children};
 	struct one *above = b->above ? b->above->data : NULL, *shown = above;
 	int code = look_at(op, b->ref, &one);
 
@@ -337,11 +337,10 @@ int vbc_snapshot_delete_node(struct vbc_op *op, const char *node, const char *sn
 	int code = find(op, node, snapshot, &found, &one);
 
 	if (!code && one->children > 1)
-		code = vbc_fail(
-			&op->error, VBC_E_STATE,
-			"%zu snapshots build on it, and VirtualBox merges it into one only; "
-			"delete others of them first",
-			one->children);
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"%zu snapshots build on it, and VirtualBox can merge it into only "
+				"one; delete all but one of them first",
+				one->children);
 	if (!code)
 		code = check_bases(op, one->ref, found.id);
 	if (!code)
@@ -384,7 +383,7 @@ static int revert_body(struct vbc_op *op, void *arg)
 		code = vbc_machine_state(op, found.machine, &state);
 	if (code)
 		return code;
-	if (state != VBC_NODE_STOPPED && state != VBC_NODE_SUSPENDED)
+	if (state != VBC_NODE_STATE_STOPPED && state != VBC_NODE_STATE_SUSPENDED)
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"node '%s' cannot be reverted: it is %s; stop it first", r->node,
 				vbc_node_state_name(state));

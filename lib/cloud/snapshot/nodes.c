@@ -74,7 +74,8 @@ static int find_nodes(struct vbc_op *op, struct asked **ret, size_t *ret_n)
 	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
-		code = vbc_node_query(op, &keys, (vbc_ref){NULL}, VBC_NODE_NAME, &nodes, &refs, &n);
+		code = vbc_node_query(op, &keys, (vbc_ref){NULL}, VBC_NODE_FIELD_NAME, &nodes,
+				      &refs, &n);
 	if (code)
 		return code;
 	n = vbc_node_keep_readable(nodes, refs, n);

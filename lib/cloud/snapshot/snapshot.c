@@ -130,21 +130,22 @@ static int check_name(const char *name, struct vbc_error *err)
 }
 
 int vbc_snapshot_create(struct vbc_host *host, const char *volume, const char *node,
-			const char *name, const char *description, const struct vbc_wait *wait,
+			const struct vbc_snapshot_create_opts *opts, const struct vbc_wait *wait,
 			struct vbc_snapshot **ret_snapshot, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, ret_snapshot))
 		return VBC_E_ARG;
 
-	struct job job = {.volume = volume,
-			  .node = node,
-			  .take = {.of = node ? node : volume,
-				   .name = name,
-				   .description = description ? description : ""}};
+	struct vbc_snapshot_create_opts o = VBC_SNAPSHOT_CREATE_OPTS_INIT;
+	struct job job = {.volume = volume, .node = node};
 	int code = check_one_kind(&job, false, err);
 
-	if (!code && name)
-		code = check_name(name, err);
+	vbc_opts_read(&o, opts);
+	job.take = (struct vbc_snapshot_take){.of = node ? node : volume,
+					      .name = o.name,
+					      .description = o.description ? o.description : ""};
+	if (!code && o.name)
+		code = check_name(o.name, err);
 	if (!code)
 		code = vbc_run_recovered(host, wait, err, create_body, &job);
 	if (!code)

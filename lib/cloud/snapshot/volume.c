@@ -63,7 +63,7 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_aren
 
 	s->id = vbc_arena_strdup(a, disk->id);
 	s->name = name ? vbc_arena_strdup(a, name) : NULL;
-	s->kind = VBC_SNAPSHOT_OF_VOLUME;
+	s->kind = VBC_SNAPSHOT_KIND_VOLUME;
 	s->of = vbc_arena_strdup(a, vbc_meta_uuid(meta, "volume"));
 	s->of_name = vbc_arena_strdup(a, vbc_meta_name(meta, "volume_name"));
 	s->parent = "";

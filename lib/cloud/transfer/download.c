@@ -91,7 +91,7 @@ static int keep_all(struct reader *r, uint64_t from, size_t n)
 
 		if (r->calls[i].code || r->got[i].size != size_at(r, at))
 			return vbc_fail(&r->op->error, VBC_E_FAULT,
-					"the host gave only a part of what was asked for at %llu",
+					"the host gave only a part of what was requested at %llu",
 					(unsigned long long)at);
 		code = keep_chunk(r, at, &r->got[i]);
 	}

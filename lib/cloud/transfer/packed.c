@@ -326,10 +326,9 @@ static int fail_packed(const struct vbc_packed *p, struct vbc_error *err)
 	if (has_word(why, secret, VBC_COUNT(secret)))
 		return vbc_fail(err, VBC_E_ARG, "'%s' is encrypted; unpack it first", p->path);
 	if (has_word(why, strange, VBC_COUNT(strange)))
-		return vbc_fail(
-			err, VBC_E_ARG,
-			"'%s' is packed in a way that is not known (%s: %s); unpack it first",
-			p->path, p->how->name, why);
+		return vbc_fail(err, VBC_E_ARG,
+				"'%s' is packed in an unknown way (%s: %s); unpack it first",
+				p->path, p->how->name, why);
 	return vbc_fail(err, VBC_E_ARG, "'%s' is damaged or cut short (%s: %s)", p->path,
 			p->how->name, why);
 }
@@ -391,10 +390,10 @@ static int next_header(struct vbc_packed *p, struct archive_entry **ret, struct 
 		return fail_packed(p, err);
 	/* It would hand out the bytes as they are. */
 	else if (!p->how->archive && archive_filter_count(p->a) < 2)
-		return vbc_fail(err, VBC_E_ARG,
-				"'%s' is damaged, or packed in a way that is not known (%s); "
-				"unpack it first",
-				p->path, p->how->name);
+		return vbc_fail(
+			err, VBC_E_ARG,
+			"'%s' is damaged, or packed in an unknown way (%s); unpack it first",
+			p->path, p->how->name);
 	p->passed += result != ARCHIVE_EOF;
 	p->sealed = *ret && archive_entry_is_encrypted(*ret);
 	return VBC_OK;
@@ -520,7 +519,7 @@ static int next_block(struct vbc_packed *p, struct vbc_error *err)
 	p->block_at = (uint64_t)at > p->from ? (uint64_t)at : p->from;
 	if (p->block_at + p->block_n > VBC_UNPACKED_MAX)
 		return vbc_fail(err, VBC_E_ARG,
-				"'%s' unpacks to more than 2 TiB, the largest disk of VirtualBox",
+				"'%s' unpacks to more than 2 TiB, VirtualBox's largest disk",
 				p->path);
 	if (p->how == &packings[GZIP])
 		p->crc32 = vbc_crc32(p->crc32, p->block, p->block_n);

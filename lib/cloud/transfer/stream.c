@@ -70,7 +70,8 @@ int vbc_read_exactly(int fd, uint64_t at, void *to, size_t n, struct vbc_error *
 			continue;
 		if (got <= 0)
 			return vbc_fail(err, VBC_E_ARG, "the file cannot be read: %s",
-					got ? strerror(errno) : "it became shorter meanwhile");
+					got ? strerror(errno)
+					    : "it became shorter in the meantime");
 		next += got;
 		at += (uint64_t)got;
 		n -= (size_t)got;
@@ -86,7 +87,7 @@ static int piece_read_made(const struct vbc_piece *p, uint64_t at, unsigned char
 
 	if (!code && got < n)
 		code = vbc_fail(err, VBC_E_ARG,
-				"the file cannot be read: it became shorter meanwhile");
+				"the file cannot be read: it became shorter in the meantime");
 	return code;
 }
 

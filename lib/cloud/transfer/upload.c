@@ -90,7 +90,7 @@ static int check_written(struct writer *w, size_t i)
 		code = vbc_IMediumIO_write(w->op, w->io, c->in[0].i, *data, &w->written[i]);
 	if (!code && w->written[i] != data->size)
 		code = vbc_fail(&w->op->error, VBC_E_FAULT,
-				"the host took only %u of %zu bytes at %lld", w->written[i],
+				"the host accepted only %u of %zu bytes at %lld", w->written[i],
 				data->size, (long long)c->in[0].i);
 	return code;
 }
@@ -117,7 +117,7 @@ static int flush(struct writer *w)
 	int code = send_all(w);
 
 	while (code == VBC_E_CONNECT && vbc_now_ms() < until_ms) {
-		vbc_op_log(w->op, 1, "the connection broke, and is waited for: %s",
+		vbc_op_log(w->op, 1, "the connection broke; waiting for it to come back: %s",
 			   w->op->error.text);
 		vbc_op_forgive(w->op);
 		code = vbc_op_sleep(w->op, RETRY_MS);

@@ -17,6 +17,7 @@
 #include "machine/find.h"
 #include "machine/lock.h"
 #include "machine/name.h"
+#include "machine/read-again.h"
 #include "machine/state.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
@@ -28,7 +29,7 @@ int vbc_volume_lock(struct vbc_op *op, vbc_ref machine, const char *id, const ch
 	enum vbc_node_state state;
 	int code = vbc_machine_state(op, machine, &state);
 
-	if (!code && !vbc_state_is_up(state) && state != VBC_NODE_STOPPED)
+	if (!code && !vbc_state_is_up(state) && state != VBC_NODE_STATE_STOPPED)
 		code = vbc_fail(&op->error, VBC_E_STATE,
 				"the disks of node '%s' cannot be changed: it is %s", name,
 				vbc_node_state_name(state));
@@ -85,6 +86,7 @@ static int attach_body(struct vbc_op *op, void *arg)
 	struct vbc_disk disk;
 	int code = vbc_volume_find(op, job->volume, &disk);
 
+	op->progress.what = "attaching";
 	if (!code)
 		code = vbc_node_find(op, job->node, &node);
 	if (!code)
@@ -96,20 +98,22 @@ static int attach_body(struct vbc_op *op, void *arg)
 	if (use.machine_id[0])
 		return vbc_volume_fail_attached(op, VBC_E_BUSY, &disk, &use,
 						"; detach it there first");
-	code = attach(op, &disk, &node);
+	code = vbc_machine_check_free(op, "volume", vbc_disk_name(op, &disk));
+	if (!code)
+		code = attach(op, &disk, &node);
 	return vbc_error_prefix(&op->error, code, "cannot attach volume '%s' to node '%s'",
 				job->volume, job->node);
 }
 
 int vbc_volume_attach(struct vbc_host *host, const char *volume, const char *node,
-		      struct vbc_error *err)
+		      const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, volume, node))
 		return VBC_E_ARG;
 
 	struct job job = {.volume = volume, .node = node};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, attach_body, &job);
+	return vbc_run_recovered(host, wait, err, attach_body, &job);
 }
 
 static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
@@ -123,8 +127,8 @@ static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
 		code = vbc_volume_lock(op, use->machine, use->machine_id, name, &lock, &running);
 	if (!code && running && !use->slot.hot)
 		code = vbc_fail(&op->error, VBC_E_STATE,
-				"node '%s' runs, and it is plugged where VirtualBox cannot pull it "
-				"meanwhile (%s %d:%d); stop the node first",
+				"node '%s' is running, and VirtualBox cannot detach a disk from "
+				"there meanwhile (%s %d:%d); stop the node first",
 				name, use->slot.controller, use->slot.port, use->slot.device);
 	if (!code)
 		code = vbc_medium_detach(op, lock.machine, &use->slot);
@@ -149,6 +153,7 @@ static int detach_body(struct vbc_op *op, void *arg)
 	struct vbc_disk disk;
 	int code = vbc_volume_find(op, job->volume, &disk);
 
+	op->progress.what = "detaching";
 	if (!code)
 		code = vbc_volume_use_found(op, &disk, &use);
 	if (code || !use.machine_id[0])
@@ -161,12 +166,13 @@ static int detach_body(struct vbc_op *op, void *arg)
 	return vbc_error_prefix(&op->error, code, "cannot detach volume '%s'", job->volume);
 }
 
-int vbc_volume_detach(struct vbc_host *host, const char *volume, struct vbc_error *err)
+int vbc_volume_detach(struct vbc_host *host, const char *volume, const struct vbc_wait *wait,
+		      struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, volume))
 		return VBC_E_ARG;
 
 	struct job job = {.volume = volume};
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, detach_body, &job);
+	return vbc_run_recovered(host, wait, err, detach_body, &job);
 }

@@ -8,8 +8,6 @@
 
 #include <vboxcloud/volume.h>
 
-#include <string.h>
-
 #include "base/given.h"
 #include "base/name.h"
 #include "disk/change.h"
@@ -64,15 +62,15 @@ static int look_at_snapshot(struct vbc_op *op, const char *snapshot, struct orig
 
 static int look_at_node(struct vbc_op *op, const char *node, struct origin *ret)
 {
-	enum vbc_node_state state = VBC_NODE_UNKNOWN;
+	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	struct vbc_node_ref found;
 	int code = vbc_node_find(op, node, &found);
 
 	if (!code)
 		code = vbc_machine_state(op, found.machine, &state);
-	if (!code && state != VBC_NODE_STOPPED)
+	if (!code && state != VBC_NODE_STATE_STOPPED)
 		code = vbc_fail(&op->error, VBC_E_STATE,
-				"node '%s' is %s; its disk can be copied when it is stopped",
+				"node '%s' is %s; its disk can be copied only when it is stopped",
 				found.name, vbc_node_state_name(state));
 	if (!code)
 		code = vbc_node_disk(op, found.machine, &ret->medium);
@@ -92,15 +90,15 @@ static int look_at_origin(struct vbc_op *op, struct create *c)
 /* As large as what it starts with, in whole GiB, or what was asked for. */
 static int choose_size(struct vbc_op *op, struct create *c)
 {
-	unsigned least_gb = (unsigned)((c->from.size_bytes + VBC_GIB - 1) / VBC_GIB);
-	unsigned size_gb = c->opts.size_gb ? c->opts.size_gb : least_gb;
+	unsigned least_gib = (unsigned)((c->from.size_bytes + VBC_GIB - 1) / VBC_GIB);
+	unsigned size_gib = c->opts.size_gib ? c->opts.size_gib : least_gib;
 
-	if (size_gb < least_gb)
+	if (size_gib < least_gib)
 		return vbc_fail(&op->error, VBC_E_ARG,
 				"a volume from %s '%s' needs at least %u GiB",
 				c->opts.snapshot ? "snapshot" : "node",
-				c->opts.snapshot ? c->opts.snapshot : c->opts.node, least_gb);
-	c->size_bytes = size_gb * VBC_GIB;
+				c->opts.snapshot ? c->opts.snapshot : c->opts.node, least_gib);
+	c->size_bytes = size_gib * VBC_GIB;
 	return VBC_OK;
 }
 
@@ -182,17 +180,16 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
 	struct create c = {.name = name};
 	int code = vbc_name_check("volume", name, err);
 
-	if (opts) /* an older program's struct is shorter */
-		memcpy(&c.opts, opts, opts->size < sizeof(c.opts) ? opts->size : sizeof(c.opts));
+	vbc_opts_read(&c.opts, opts);
 	if (!code && c.opts.snapshot && c.opts.node)
 		code = vbc_fail(err, VBC_E_ARG,
 				"a volume starts with a snapshot or with a node's disk, not both");
-	if (!code && !c.opts.size_gb && !c.opts.snapshot && !c.opts.node)
+	if (!code && !c.opts.size_gib && !c.opts.snapshot && !c.opts.node)
 		code = vbc_fail(err, VBC_E_ARG,
 				"a volume needs a size in GiB, or a snapshot or a node whose disk it "
 				"starts with");
-	if (!code && c.opts.size_gb)
-		code = vbc_volume_check_size(c.opts.size_gb, err);
+	if (!code && c.opts.size_gib)
+		code = vbc_volume_check_size(c.opts.size_gib, err);
 	if (!code)
 		code = vbc_run_recovered(host, wait, err, create_body, &c);
 	if (!code)

@@ -10,6 +10,7 @@
 #include "disk/kinds.h"
 #include "disk/recorded.h"
 #include "journal/run.h"
+#include "machine/read-again.h"
 #include "volume/volume.h"
 
 static int destroy_body(struct vbc_op *op, void *arg)
@@ -26,14 +27,17 @@ static int destroy_body(struct vbc_op *op, void *arg)
 		return code;
 	if (use.machine_id[0])
 		return vbc_volume_fail_attached(op, VBC_E_BUSY, &disk, &use, "; detach it first");
-	code = vbc_disk_delete(op, VBC_VOLUME_KIND, VBC_VOLUME_KIND, &disk);
+	code = vbc_machine_check_free(op, "volume", vbc_disk_name(op, &disk));
+	if (!code)
+		code = vbc_disk_delete(op, VBC_VOLUME_KIND, VBC_VOLUME_KIND, &disk);
 	return vbc_error_prefix(&op->error, code, "cannot destroy volume '%s'", *id_or_name);
 }
 
-int vbc_volume_destroy(struct vbc_host *host, const char *volume, struct vbc_error *err)
+int vbc_volume_destroy(struct vbc_host *host, const char *volume, const struct vbc_wait *wait,
+		       struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, volume))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, &vbc_op_brief, err, destroy_body, &volume);
+	return vbc_run_recovered(host, wait, err, destroy_body, &volume);
 }

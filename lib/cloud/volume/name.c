@@ -59,6 +59,7 @@ static int rename_body(struct vbc_op *op, void *arg)
 	struct vbc_disk disk;
 	int code = vbc_volume_find(op, r->volume, &disk);
 
+	op->progress.what = "renaming";
 	if (!code)
 		code = vbc_volume_check_name(op, r->name, disk.id);
 	if (!code)
@@ -67,7 +68,7 @@ static int rename_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_volume_rename(struct vbc_host *host, const char *volume, const char *name,
-		      struct vbc_error *err)
+		      const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, volume, name))
 		return VBC_E_ARG;
@@ -75,5 +76,5 @@ int vbc_volume_rename(struct vbc_host *host, const char *volume, const char *nam
 	struct rename r = {.volume = volume, .name = name};
 	int code = vbc_name_check("volume", name, err);
 
-	return code ? code : vbc_run_recovered(host, &vbc_op_brief, err, rename_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, rename_body, &r);
 }

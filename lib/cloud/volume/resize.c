@@ -23,6 +23,7 @@
 #include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
+#include "machine/read-again.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -37,7 +38,7 @@ enum { AT_COPY = 20, AT_END = 100 };
 
 struct resize {
 	const char *volume;
-	unsigned size_gb;
+	unsigned size_gib;
 	/* of one run */
 	uint64_t size_bytes;
 	struct vbc_disk disk;
@@ -183,7 +184,9 @@ static int lock_node(struct vbc_op *op, struct resize *r)
 
 static int grow(struct vbc_op *op, struct resize *r)
 {
-	int code = vbc_ref_is_null(r->use.machine) ? VBC_OK : lock_node(op, r);
+	int code = vbc_ref_is_null(r->use.machine)
+			   ? vbc_machine_check_free(op, "volume", r->volume)
+			   : lock_node(op, r);
 
 	if (!code)
 		code = r->disk.facts.fixed ? grow_fixed(op, r) : grow_dynamic(op, r);
@@ -206,25 +209,25 @@ static int resize_body(struct vbc_op *op, void *arg)
 		code = vbc_medium_fail_unknown(op, r->disk.medium, "volume", r->volume);
 	if (code)
 		return code;
-	r->size_bytes = r->size_gb * VBC_GIB;
+	r->size_bytes = r->size_gib * VBC_GIB;
 	if (r->size_bytes == now_bytes)
 		return VBC_OK;
 	if (r->size_bytes < now_bytes)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"volume '%s' has %u GiB already; volumes only grow", r->volume,
+				"volume '%s' has %u GiB already; volumes can only grow", r->volume,
 				(unsigned)((now_bytes + VBC_GIB - 1) / VBC_GIB));
 	code = grow(op, r);
 	return vbc_error_prefix(&op->error, code, "cannot resize volume '%s'", r->volume);
 }
 
-int vbc_volume_resize(struct vbc_host *host, const char *volume, unsigned size_gb,
+int vbc_volume_resize(struct vbc_host *host, const char *volume, unsigned size_gib,
 		      const struct vbc_wait *wait, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, volume))
 		return VBC_E_ARG;
 
-	struct resize r = {.volume = volume, .size_gb = size_gb};
-	int code = vbc_volume_check_size(size_gb, err);
+	struct resize r = {.volume = volume, .size_gib = size_gib};
+	int code = vbc_volume_check_size(size_gib, err);
 
 	return code ? code : vbc_run_recovered(host, wait, err, resize_body, &r);
 }

@@ -22,17 +22,18 @@
 
 #define SIZE_END 2048u /* GiB */
 
-int vbc_volume_check_size(unsigned size_gb, struct vbc_error *err)
+int vbc_volume_check_size(unsigned size_gib, struct vbc_error *err)
 {
-	return size_gb >= 1 && size_gb < SIZE_END
+	return size_gib >= 1 && size_gib < SIZE_END
 		       ? VBC_OK
 		       : vbc_fail(err, VBC_E_ARG, "a volume has 1 to %u GiB, not %u", SIZE_END - 1,
-				  size_gb);
+				  size_gib);
 }
 
 int vbc_volume_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk)
 {
-	static const struct vbc_disk_noun noun = {VBC_VOLUME_KIND, "volume", "volume", NULL};
+	static const struct vbc_disk_noun noun = {VBC_VOLUME_KIND, "volume", VBC_HINT_LIST_VOLUMES,
+						  NULL};
 
 	return vbc_disk_find(op, &noun, id_or_name, VBC_VOLUME_ALL, ret_disk);
 }
@@ -105,7 +106,8 @@ int vbc_volume_use_found(struct vbc_op *op, const struct vbc_disk *disk, struct 
 
 	if (!code && ret->machine_id[0])
 		vbc_op_about(op, &(struct vbc_subject){"node", ret->machine_id, ret->machine_id,
-						       vbc_node_look});
+						       vbc_node_registered,
+						       vbc_node_check_readable});
 	return code;
 }
 
@@ -150,7 +152,7 @@ static int fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_arena
 	v->location = vbc_arena_strdup(a, disk->location);
 	v->size_bytes = disk->facts.size_bytes;
 	v->used_bytes = disk->facts.used_bytes;
-	v->size_gb = (unsigned)((v->size_bytes + VBC_GIB - 1) / VBC_GIB);
+	v->size_gib = (unsigned)((v->size_bytes + VBC_GIB - 1) / VBC_GIB);
 	v->dynamic = v->size_bytes && !disk->facts.fixed;
 	v->created_at_ms = vbc_meta_date(meta, "created_ms");
 	v->snapshot = vbc_arena_strdup(a, vbc_meta_uuid(meta, "snapshot"));

@@ -11,8 +11,8 @@ struct vbc_volume;
 #define VBC_VOLUME_ALL  (VBC_DISK_FILE | VBC_DISK_LAYOUT | VBC_DISK_USE)
 #define VBC_GIB         ((uint64_t)1 << 30)
 
-/* Whether `size_gb` GiB can be a volume: VirtualBox's VDI ends at 2 TiB. */
-int vbc_volume_check_size(unsigned size_gb, struct vbc_error *err);
+/* Whether `size_gib` GiB can be a volume: VirtualBox's VDI ends at 2 TiB. */
+int vbc_volume_check_size(unsigned size_gib, struct vbc_error *err);
 
 /* Finds one volume by its id or by a name that only one has, with all that is known of it. */
 int vbc_volume_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk);

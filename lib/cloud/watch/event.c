@@ -20,20 +20,20 @@
 const char *vbc_event_type_name(enum vbc_event_type type)
 {
 	static const char *const names[] = {
-		[VBC_EVENT_WATCHING] = "watching",
-		[VBC_EVENT_NODE_ADDED] = "node.added",
-		[VBC_EVENT_NODE_REMOVED] = "node.removed",
-		[VBC_EVENT_NODE_STATE] = "node.state",
-		[VBC_EVENT_NODE_CHANGED] = "node.changed",
-		[VBC_EVENT_NODE_PROPERTY] = "node.property",
-		[VBC_EVENT_MEDIUM_ADDED] = "medium.added",
-		[VBC_EVENT_MEDIUM_REMOVED] = "medium.removed",
-		[VBC_EVENT_MEDIUM_CHANGED] = "medium.changed",
-		[VBC_EVENT_SNAPSHOT_CREATED] = "snapshot.created",
-		[VBC_EVENT_SNAPSHOT_DELETED] = "snapshot.deleted",
-		[VBC_EVENT_SNAPSHOT_CHANGED] = "snapshot.changed",
-		[VBC_EVENT_SNAPSHOT_REVERTED] = "snapshot.reverted",
-		[VBC_EVENT_EXTRA_DATA] = "extra_data.changed",
+		[VBC_EVENT_TYPE_WATCHING] = "watching",
+		[VBC_EVENT_TYPE_NODE_ADDED] = "node.added",
+		[VBC_EVENT_TYPE_NODE_REMOVED] = "node.removed",
+		[VBC_EVENT_TYPE_NODE_STATE] = "node.state",
+		[VBC_EVENT_TYPE_NODE_CHANGED] = "node.changed",
+		[VBC_EVENT_TYPE_NODE_PROPERTY] = "node.property",
+		[VBC_EVENT_TYPE_MEDIUM_ADDED] = "medium.added",
+		[VBC_EVENT_TYPE_MEDIUM_REMOVED] = "medium.removed",
+		[VBC_EVENT_TYPE_MEDIUM_CHANGED] = "medium.changed",
+		[VBC_EVENT_TYPE_SNAPSHOT_CREATED] = "snapshot.created",
+		[VBC_EVENT_TYPE_SNAPSHOT_DELETED] = "snapshot.deleted",
+		[VBC_EVENT_TYPE_SNAPSHOT_CHANGED] = "snapshot.changed",
+		[VBC_EVENT_TYPE_SNAPSHOT_REVERTED] = "snapshot.reverted",
+		[VBC_EVENT_TYPE_EXTRA_DATA] = "extra_data.changed",
 	};
 	size_t i = (size_t)type;
 
@@ -50,7 +50,7 @@ static int read_registered(struct vbc_op *op, vbc_ref ref, struct vbc_event *eve
 	bool registered = false;
 	int code = vbc_IMachineRegisteredEvent_getRegistered(op, ref, &registered);
 
-	event->type = registered ? VBC_EVENT_NODE_ADDED : VBC_EVENT_NODE_REMOVED;
+	event->type = registered ? VBC_EVENT_TYPE_NODE_ADDED : VBC_EVENT_TYPE_NODE_REMOVED;
 	return code ? code : read_machine(op, ref, event);
 }
 
@@ -77,7 +77,7 @@ static int read_medium(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
 	bool registered = false;
 	int code = vbc_IMediumRegisteredEvent_getRegistered(op, ref, &registered);
 
-	event->type = registered ? VBC_EVENT_MEDIUM_ADDED : VBC_EVENT_MEDIUM_REMOVED;
+	event->type = registered ? VBC_EVENT_TYPE_MEDIUM_ADDED : VBC_EVENT_TYPE_MEDIUM_REMOVED;
 	if (!code)
 		code = vbc_IMediumRegisteredEvent_getMediumType(op, ref, &kind);
 	event->medium_kind = kind == VBC_DeviceType_HardDisk ? "disk"
@@ -109,9 +109,9 @@ static bool read_key(struct vbc_op *op, struct vbc_event *event)
 		const char *kind;
 		enum vbc_event_type type;
 	} kinds[] = {
-		{VBC_NODE_KIND, VBC_EVENT_NODE_CHANGED},
-		{VBC_IMAGE_KIND, VBC_EVENT_MEDIUM_CHANGED},
-		{VBC_VOLUME_KIND, VBC_EVENT_MEDIUM_CHANGED},
+		{VBC_NODE_KIND, VBC_EVENT_TYPE_NODE_CHANGED},
+		{VBC_IMAGE_KIND, VBC_EVENT_TYPE_MEDIUM_CHANGED},
+		{VBC_VOLUME_KIND, VBC_EVENT_TYPE_MEDIUM_CHANGED},
 		{VBC_JOURNAL_KIND, 0},
 		{VBC_LOCK_KIND, 0},
 	};
@@ -153,17 +153,18 @@ static const struct {
 	enum vbc_event_type type;
 	int (*read)(struct vbc_op *op, vbc_ref ref, struct vbc_event *event);
 } kinds[] = {
-	{VBC_VBoxEventType_OnMachineRegistered, VBC_EVENT_NODE_ADDED, read_registered},
-	{VBC_VBoxEventType_OnMachineStateChanged, VBC_EVENT_NODE_STATE, read_state},
-	{VBC_VBoxEventType_OnMachineDataChanged, VBC_EVENT_NODE_CHANGED, read_machine},
-	{VBC_VBoxEventType_OnGuestPropertyChanged, VBC_EVENT_NODE_PROPERTY, read_property},
-	{VBC_VBoxEventType_OnMediumRegistered, VBC_EVENT_MEDIUM_ADDED, read_medium},
-	{VBC_VBoxEventType_OnMediumConfigChanged, VBC_EVENT_MEDIUM_CHANGED, read_medium_config},
-	{VBC_VBoxEventType_OnSnapshotTaken, VBC_EVENT_SNAPSHOT_CREATED, read_snapshot},
-	{VBC_VBoxEventType_OnSnapshotDeleted, VBC_EVENT_SNAPSHOT_DELETED, read_snapshot},
-	{VBC_VBoxEventType_OnSnapshotChanged, VBC_EVENT_SNAPSHOT_CHANGED, read_snapshot},
-	{VBC_VBoxEventType_OnSnapshotRestored, VBC_EVENT_SNAPSHOT_REVERTED, read_snapshot},
-	{VBC_VBoxEventType_OnExtraDataChanged, VBC_EVENT_EXTRA_DATA, read_extra_data},
+	{VBC_VBoxEventType_OnMachineRegistered, VBC_EVENT_TYPE_NODE_ADDED, read_registered},
+	{VBC_VBoxEventType_OnMachineStateChanged, VBC_EVENT_TYPE_NODE_STATE, read_state},
+	{VBC_VBoxEventType_OnMachineDataChanged, VBC_EVENT_TYPE_NODE_CHANGED, read_machine},
+	{VBC_VBoxEventType_OnGuestPropertyChanged, VBC_EVENT_TYPE_NODE_PROPERTY, read_property},
+	{VBC_VBoxEventType_OnMediumRegistered, VBC_EVENT_TYPE_MEDIUM_ADDED, read_medium},
+	{VBC_VBoxEventType_OnMediumConfigChanged, VBC_EVENT_TYPE_MEDIUM_CHANGED,
+	 read_medium_config},
+	{VBC_VBoxEventType_OnSnapshotTaken, VBC_EVENT_TYPE_SNAPSHOT_CREATED, read_snapshot},
+	{VBC_VBoxEventType_OnSnapshotDeleted, VBC_EVENT_TYPE_SNAPSHOT_DELETED, read_snapshot},
+	{VBC_VBoxEventType_OnSnapshotChanged, VBC_EVENT_TYPE_SNAPSHOT_CHANGED, read_snapshot},
+	{VBC_VBoxEventType_OnSnapshotRestored, VBC_EVENT_TYPE_SNAPSHOT_REVERTED, read_snapshot},
+	{VBC_VBoxEventType_OnExtraDataChanged, VBC_EVENT_TYPE_EXTRA_DATA, read_extra_data},
 };
 
 int vbc_event_open(struct vbc_op *op, struct vbc_events *events, bool *ret_new)

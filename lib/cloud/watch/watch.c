@@ -84,10 +84,10 @@ static void begin(struct vbc_op *op, struct watch *w)
 	struct vbc_event event = empty_event();
 
 	if (w->begun)
-		vbc_op_log(op, 0, "watching again; what happened meanwhile is not known");
+		vbc_op_log(op, 0, "watching again; what happened in the meantime is unknown");
 	w->begun = true;
 	w->gone = false;
-	event.type = VBC_EVENT_WATCHING;
+	event.type = VBC_EVENT_TYPE_WATCHING;
 	pass_on(w, &event);
 }
 
@@ -174,7 +174,7 @@ int vbc_watch(struct vbc_host *host, int (*tell)(void *data, const struct vbc_ev
 	if (vbc_lacks(err, host))
 		return VBC_E_ARG;
 	if (!tell)
-		return vbc_fail(err, VBC_E_ARG, "'tell' is NULL, which it must not be");
+		return vbc_fail(err, VBC_E_ARG, "'tell' must not be NULL");
 
 	struct watch w = {.tell = tell, .data = data};
 	struct vbc_error error = {0};
