@@ -167,7 +167,7 @@ static int wait_step(struct vbc_op *op, struct waiting *w, bool look)
 	return vbc_lock_explain(op, w->machine, w->id);
 }
 
-/* Whether VirtualBox cannot read it, though it has tried again. */
+/* Whether VirtualBox cannot read it, though it has tried again; or it is gone. */
 static int is_unreadable(struct vbc_op *op, vbc_ref machine, bool *ret)
 {
 	struct vbc_error saved = vbc_op_try(op);
@@ -177,7 +177,7 @@ static int is_unreadable(struct vbc_op *op, vbc_ref machine, bool *ret)
 	if (code && code != VBC_E_BUSY && code != VBC_E_STATE && code != VBC_E_NOTFOUND)
 		return code;
 	vbc_op_try_end(op, &saved);
-	*ret = !code && !accessible;
+	*ret = code || !accessible;
 	return VBC_OK;
 }
 

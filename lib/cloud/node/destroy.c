@@ -23,6 +23,7 @@
 #include "machine/find.h"
 #include "machine/list.h"
 #include "machine/power-off.h"
+#include "machine/read-again.h"
 #include "node/files.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -211,8 +212,10 @@ int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_me
 static int check_unneeded(struct vbc_op *op, const struct vbc_found *f, struct vbc_meta *entry)
 {
 	bool accessible = true;
-	int code = vbc_IMachine_getAccessible(op, f->machine, &accessible);
+	int code = vbc_machine_read_again(op);
 
+	if (!code)
+		code = vbc_IMachine_getAccessible(op, f->machine, &accessible);
 	if (code || !accessible)
 		return code;
 	vbc_meta_set_str(entry, READABLE, "yes");
