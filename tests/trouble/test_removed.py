@@ -114,7 +114,7 @@ def test_disk(at: str, noun: str, *words: str) -> None:
 
 
 def test_last_snapshot() -> None:
-    """VirtualBox then sometimes says only that it failed."""
+    """VirtualBox then sometimes says only that it failed; before there are others on this host."""
     host.manage("createvm", "--name", "one", "--register")
     for nth, words in ((2, ("snapshot", "list")), (1, ("snapshot", "list", "--node", "one"))):
         host.must("snapshot", "create", "--node", "one", "last")
@@ -132,11 +132,11 @@ wanted = sys.argv[1] if len(sys.argv) > 1 else ""
 with Host("removed") as host, Proxy(host.url) as proxy, Workers(host.url) as several:
     ENV = ("env", f"VBOXCLOUD_HOST={host.url}", cli.COMMAND)
     host.put_image()
+    test_last_snapshot()
     for each in COMMANDS:
         if wanted in " ".join(each):
             test_node(each, several)
     test_waiting()
-    test_last_snapshot()
     host.must("volume", "create", "v", "--size", "1", "--dynamic")
     host.must("snapshot", "create", "--volume", "v", "s")  # now the folders are there
     for each in WITH_DISKS:
