@@ -167,14 +167,14 @@ static int wait_step(struct vbc_op *op, struct waiting *w, bool look)
 	return vbc_lock_explain(op, w->machine, w->id);
 }
 
-/* Whether VirtualBox cannot read it, though it has tried again. */
+/* Whether VirtualBox cannot read it, though it has tried again; or it is gone. */
 static int is_unreadable(struct vbc_op *op, vbc_ref machine, bool *ret)
 {
 	struct vbc_aside aside = vbc_aside_begin(op);
 	bool accessible = true;
 	int code = vbc_IMachine_getAccessible(op, machine, &accessible);
 
-	*ret = !code && !accessible;
+	*ret = code || !accessible;
 	return vbc_aside_forgive(&aside, code,
 				 VBC_CODE(VBC_E_BUSY) | VBC_CODE(VBC_E_STATE) |
 					 VBC_CODE(VBC_E_NOTFOUND));

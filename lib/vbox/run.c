@@ -78,7 +78,8 @@ int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_er
 		vbc_op_init_buffers(&op);
 		code = run_once(&op, body, arg);
 		error = op.error;
-		again = !op.wrote && !op.cancelled && !op.given_up && may_pass(&op, code);
+		again = !op.wrote && !op.cancelled && !op.given_up && !op.over_ms &&
+			may_pass(&op, code);
 		if (!code)
 			vbc_results_hand_over(&op.results);
 		vbc_op_done(&op);

@@ -72,7 +72,7 @@ def test_wait(node: dict[str, object]) -> None:
     waited = cloud("node", "wait", str(node["id"]), "--state", "ssh", "--timeout", str(LOGIN_S))
     ok(waited.status == 0 and "answers SSH at 127.0.0.1 port" in waited.err, "it answers", waited)
     is_fine(cloud("node", "stop", str(node["id"]), "--timeout", str(LOGIN_S)), "it shuts itself down", "")
-    fails(cloud("node", "wait", str(node["id"]), "--state", "ssh"), 6, "does not run",
+    fails(cloud("node", "wait", str(node["id"]), "--state", "ssh"), 6, "is not running",
           "then nobody waits for it")
 
 

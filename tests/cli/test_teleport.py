@@ -63,7 +63,7 @@ def test_elsewhere(url: str, image: str) -> None:
         wait_past_bios(node, host_env())
     fails(cloud("node", "teleport", id, "--to", url), 6, f"{clone}.*is linked to it",
           "a node that another is linked to")
-    fails(cloud("node", "teleport", clone, "--to", url), 6, f"of node .*{id}.* too",
+    fails(cloud("node", "teleport", clone, "--to", url), 6, f"belongs to node .*{id}.* too",
           "a node that is linked to another")
     is_fine(cloud("node", "destroy", clone), "destroy that")
     before = contents()

@@ -62,7 +62,7 @@ def test_addresses(node: str) -> None:
     host.must("forward", "delete", node, "ssh")
     for address in ADDRESSES:
         host.manage("modifyvm", node, "--natpf1", f"odd,tcp,{address},20999,,22")
-        fails(run("node", "ssh", node, env=host.env | ssh), 6, "no IP address",
+        fails(run("node", "ssh", node, env=host.env | ssh), 6, "is not an IP address",
               f"ssh: the address '{address}'")
         shown = ask("node", "show", node)
         ok(shown["addresses"] == [], "is none of the node's", shown["addresses"])

@@ -8,6 +8,7 @@ Whatever command comes first after a restart finds the node whole and the volume
 from __future__ import annotations
 
 import json
+import re
 import time
 
 from trouble import IMAGE, Host, Result, done, fails, is_fine, ok, sample
@@ -102,6 +103,14 @@ with Host("unordered") as host:
     all_stopped("two nodes that have each other's volumes")
     clear()
 
+    # A chain: the first needs what the second one knows, which needs what the third knows.
+    ids = pair()
+    third = host.create("--no-start", name="third")
+    volume_of("second", third, ids["later"])
+    found = first_is("the first of a chain", "node", "show", ids["node"]).out
+    ok(re.search(r"(?m)^state +stopped$", found), "it is read when those it needs are", found)
+    clear()
+
     # VirtualBox knows the disks of all that is linked to an image from the first one's settings.
     pair("--linked")
     restart()
@@ -111,6 +120,14 @@ with Host("unordered") as host:
     clear()
     pair("--linked")
     all_stopped("nodes that are linked to one image")
+    clear()
+    ids = pair("--linked")
+    restart()
+    result = host.cloud("node", "destroy", ids["node"])
+    ok(result.status == 0, "the one is destroyed that knows the other one's disk", result)
+    host.restart("--quick")
+    nodes = json.loads(host.must("node", "list", "--output", "json").out)
+    ok([node["state"] for node in nodes] == ["stopped"], "which is there after a restart", nodes)
     clear()
 
     # One that stays so.

@@ -8,6 +8,7 @@
 
 #include "host/tree.h"
 #include "machine/name.h"
+#include "machine/read-again.h"
 
 struct search {
 	struct vbc_op *op;
@@ -94,8 +95,10 @@ int vbc_node_check_bases(struct vbc_op *op, vbc_ref machine, const char *node_id
 {
 	const struct search s = {op, node_id, all};
 	struct vbc_IMediumAttachment_array at = {0};
-	int code = vbc_IMachine_getMediumAttachments(op, machine, &at);
+	int code = vbc_machine_read_again(op);
 
+	if (!code)
+		code = vbc_IMachine_getMediumAttachments(op, machine, &at);
 	for (size_t i = 0; !code && i < at.n; i++) {
 		vbc_ref disk = at.v[i].medium;
 

@@ -159,19 +159,16 @@ static int is_going(struct vbc_op *op, const struct search *s, const char *path,
 }
 
 /* gc: NULL: nobody is told, but by the log. */
-static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, const char *path)
+static int keep(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, const char *path,
+		vbc_ref disk, const char *id)
 {
-	vbc_ref disk = {NULL};
-	const char *id = "", *text;
-	bool going = false;
-	int code = open_lost(op, s, path, &disk, &id);
+	const char *text = vbc_arena_printf(
+		&op->arena,
+		"%s %s that VirtualBox no longer knows, and opens again; if a node on another host has "
+		"it, detach it there: %s",
+		streq(s->kind, VBC_IMAGE_KIND) ? "an" : "a", s->kind, path);
+	int code = VBC_OK;
 
-	if (code || !id[0])
-		return code || !gc ? code : name_it(op, gc, path);
-	text = vbc_arena_printf(&op->arena,
-				"%s %s that VirtualBox no longer knows, and opens again; if a node "
-				"on another host has it, detach it there: %s",
-				streq(s->kind, VBC_IMAGE_KIND) ? "an" : "a", s->kind, path);
 	if (!text)
 		return vbc_fail_nomem(&op->error);
 	if (!gc)
@@ -180,11 +177,26 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, co
 		code = vbc_gc_found(op, gc, s->kind, id, text);
 	if (code)
 		return code;
-	if (!gc || !gc->dry_run)
-		code = is_going(op, s, path, id, &going);
-	if (code)
-		return code;
-	return going || (gc && gc->dry_run) ? vbc_IMedium_close(op, disk) : save(op, id);
+	return gc && gc->dry_run ? vbc_IMedium_close(op, disk) : save(op, id);
+}
+
+static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, const char *path)
+{
+	vbc_ref disk = {NULL};
+	const char *id = "";
+	bool going = false;
+	struct vbc_aside aside;
+	int code = open_lost(op, s, path, &disk, &id);
+
+	if (code || !id[0])
+		return code || !gc ? code : name_it(op, gc, path);
+	code = is_going(op, s, path, id, &going);
+	if (code || !going)
+		return code ? code : keep(op, gc, s, path, disk, id);
+	aside = vbc_aside_begin(op);
+	vbc_IMedium_close(op, disk);
+	vbc_aside_restore(&aside);
+	return VBC_OK;
 }
 
 static int take_all(struct vbc_op *op, struct vbc_gc *gc, struct search *s,

@@ -303,13 +303,13 @@ int vbc_recover(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc
 	return code;
 }
 
-void vbc_recover_lost_disks(struct vbc_op *op)
+void vbc_recover_lost_disks(struct vbc_op *op, int level)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	bool wrote = op->wrote;
 
 	if (vbc_recovery.open_lost(op))
-		vbc_op_log(op, 0, "could not look for disks that VirtualBox lost track of: %s",
+		vbc_op_log(op, level, "could not look for disks that VirtualBox lost track of: %s",
 			   op->error.text);
 	op->wrote = wrote;
 }

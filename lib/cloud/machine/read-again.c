@@ -38,19 +38,18 @@ static int find_unread(struct vbc_op *op, const struct vbc_refs *machines, struc
 /* What VirtualBox says of one of them, which may even be that it failed, keeps nobody from the rest. */
 static int read_again(struct vbc_op *op, const struct vbc_refs *unread)
 {
-	struct vbc_batch_call *calls =
-		VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, unread->n);
-	bool *accessible = VBC_ARENA_ARRAY(&op->arena, bool, unread->n);
-	struct vbc_aside aside;
+	for (size_t i = 0; i < unread->n; i++) {
+		struct vbc_aside aside = vbc_aside_begin(op);
+		bool accessible = false;
+		int code = vbc_IMachine_getAccessible(op, unread->v[i], &accessible);
 
-	if (!calls || !accessible)
-		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < unread->n; i++)
-		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMachine_getAccessible,
-						   .self = unread->v[i],
-						   .out = &accessible[i]};
-	aside = vbc_aside_begin(op);
-	return vbc_aside_forgive(&aside, vbc_batch(op, calls, unread->n), VBC_CODE(VBC_E_FAULT));
+		code = vbc_aside_forgive(&aside, code,
+					 VBC_CODE(VBC_E_FAULT) | VBC_CODE(VBC_E_BUSY) |
+						 VBC_CODE(VBC_E_STATE) | VBC_CODE(VBC_E_NOTFOUND));
+		if (code)
+			return code;
+	}
+	return VBC_OK;
 }
 
 /* One of them that is a node; "": none is. */
@@ -93,7 +92,7 @@ static int open_lost(struct vbc_op *op, const struct vbc_refs *unread, bool *ret
 	known.opened_lost = true;
 	code = vbc_known_set(op, &known);
 	if (!code)
-		vbc_recover_lost_disks(op);
+		vbc_recover_lost_disks(op, 1);
 	return code;
 }
 
@@ -118,14 +117,6 @@ static int read_states(struct vbc_op *op, const struct vbc_refs *machines,
 	return code;
 }
 
-int vbc_machine_states(struct vbc_op *op, const struct vbc_refs *machines,
-		       struct vbc_enums *ret_states)
-{
-	struct vbc_refs unread = {0};
-
-	return read_states(op, machines, ret_states, &unread);
-}
-
 int vbc_machine_read_again(struct vbc_op *op)
 {
 	struct vbc_refs machines = {0}, unread = {0};
@@ -144,6 +135,18 @@ int vbc_machine_read_again(struct vbc_op *op)
 	known.read_again = true;
 	known.unread = unread;
 	return vbc_known_set(op, &known);
+}
+
+int vbc_machine_states(struct vbc_op *op, const struct vbc_refs *machines,
+		       struct vbc_enums *ret_states)
+{
+	struct vbc_refs unread = {0};
+	int code = find_unread(op, machines, ret_states, &unread);
+
+	if (code || !unread.n)
+		return code;
+	code = vbc_machine_read_again(op); /* of all: one may have what another one needs */
+	return code ? code : get_states(op, machines, ret_states);
 }
 
 int vbc_machine_check_free(struct vbc_op *op, const char *noun, const char *name)

@@ -26,7 +26,8 @@ int vbc_machine_read_again(struct vbc_op *op);
 
 /*
  * VBC_E_BUSY when a disk that seems to be free may not be: while a node cannot be read, VirtualBox
- * knows neither its disks nor what they are linked to. After vbc_machine_read_again().
+ * knows neither its disks nor what they are linked to. (Other tools' machines are not asked for: such
+ * a one may stay registered for ever.) After vbc_machine_read_again().
  */
 int vbc_machine_check_free(struct vbc_op *op, const char *noun, const char *name);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "machine/registered.h"
 
+#include "machine/read-again.h"
 #include "vbox/aside.h"
 
 int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
@@ -15,14 +16,25 @@ int vbc_node_registered(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
 	return code;
 }
 
-int vbc_node_check_readable(struct vbc_op *op, const char *id)
+int vbc_node_accessible(struct vbc_op *op, const char *id, bool *ret)
 {
-	bool accessible = true;
 	vbc_ref machine = {NULL};
 	int code = vbc_node_registered(op, id, &machine);
 
-	if (!code && !vbc_ref_is_null(machine))
-		code = vbc_IMachine_getAccessible(op, machine, &accessible);
+	*ret = true;
+	return code || vbc_ref_is_null(machine) ? code
+						: vbc_IMachine_getAccessible(op, machine, ret);
+}
+
+int vbc_node_check_readable(struct vbc_op *op, const char *id)
+{
+	bool accessible = true;
+	int code = vbc_node_accessible(op, id, &accessible);
+
+	if (!code && !accessible)
+		code = vbc_machine_read_again(op);
+	if (!code && !accessible)
+		code = vbc_node_accessible(op, id, &accessible);
 	if (code || accessible)
 		return code;
 	return vbc_fail_hint(&op->error, VBC_E_STATE, VBC_HINT_SHOW_NODE,

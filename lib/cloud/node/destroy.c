@@ -16,6 +16,7 @@
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/find.h"
+#include "machine/read-again.h"
 #include "machine/registered.h"
 #include "node/remove.h"
 #include "vbox/lock.h"
@@ -64,8 +65,10 @@ int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_me
 static int check_unneeded(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_meta *entry)
 {
 	bool accessible = true;
-	int code = vbc_IMachine_getAccessible(op, f->machine, &accessible);
+	int code = vbc_machine_read_again(op);
 
+	if (!code)
+		code = vbc_IMachine_getAccessible(op, f->machine, &accessible);
 	if (code || !accessible)
 		return code;
 	vbc_meta_set_str(entry, READABLE, "yes");

@@ -84,6 +84,8 @@ int vbc_node_screenshot(struct vbc_host *host, const char *id_or_name, void **re
 	if (!code) {
 		*ret_png = s.png;
 		*ret_size = s.size;
+	} else {
+		free(s.png);
 	}
 	return code;
 }

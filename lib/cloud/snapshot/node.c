@@ -97,6 +97,21 @@ static int add_all(struct vbc_op *op, struct tree *t, vbc_ref root)
 	return code;
 }
 
+/* The first one; null when the last one has been deleted meanwhile: then VirtualBox only fails. */
+static int find_root(struct vbc_op *op, vbc_ref machine, vbc_ref *ret)
+{
+	struct vbc_aside aside = vbc_aside_begin(op);
+	uint32_t count = 1;
+	int code = vbc_IMachine_findSnapshot(op, machine, "", ret);
+
+	if (code == VBC_E_FAULT) {
+		struct vbc_aside VBC_ASIDE failed = vbc_aside_begin(op);
+
+		vbc_IMachine_getSnapshotCount(op, machine, &count);
+	}
+	return vbc_aside_end(&aside, count ? code : VBC_OK);
+}
+
 static int read_tree_named(struct vbc_op *op, vbc_ref machine, const char *node_id,
 			   const char *node_name, struct tree *ret)
 {
@@ -110,8 +125,8 @@ static int read_tree_named(struct vbc_op *op, vbc_ref machine, const char *node_
 	if (!code && !vbc_ref_is_null(current))
 		code = vbc_ISnapshot_getId(op, current, &t.current_id);
 	if (!code && count)
-		code = vbc_IMachine_findSnapshot(op, machine, "", &root);
-	if (!code && count)
+		code = find_root(op, machine, &root);
+	if (!code && !vbc_ref_is_null(root))
 		code = add_all(op, &t, root);
 	if (!code)
 		*ret = t;

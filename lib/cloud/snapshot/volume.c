@@ -19,6 +19,7 @@
 #include "disk/medium-facts.h"
 #include "disk/recorded.h"
 #include "journal/work.h"
+#include "machine/read-again.h"
 #include "snapshot/take.h"
 #include "snapshot/temporary.h"
 #include "vbox/meta.h"
@@ -136,6 +137,8 @@ static int prepare(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
 
 	if (!code)
 		code = vbc_volume_use_found(op, &t->volume, &t->use);
+	if (!code && !t->use.machine_id[0])
+		code = vbc_machine_check_free(op, "volume", t->what->of);
 	if (!code)
 		code = check_readable(op, t);
 	if (!code)
@@ -187,6 +190,8 @@ int vbc_snapshot_delete_volume(struct vbc_op *op, const char *snapshot)
 	if (!code && disk.machines.n)
 		code = vbc_fail(&op->error, VBC_E_BUSY, "machine %s has it as a disk",
 				disk.machines.v[0]);
+	if (!code)
+		code = vbc_machine_check_free(op, "snapshot", snapshot);
 	return code ? code : vbc_disk_delete(op, VBC_SNAPSHOT_KIND, VBC_SNAPSHOT_KIND, &disk);
 }
 

@@ -98,7 +98,7 @@ static int attach_body(struct vbc_op *op, void *arg)
 	if (use.machine_id[0])
 		return vbc_volume_fail_attached(op, VBC_E_BUSY, &disk, &use,
 						"; detach it there first");
-	code = vbc_machine_check_free(op, "volume", vbc_disk_name(op, &disk));
+	code = vbc_machine_check_free(op, "volume", job->volume);
 	if (!code)
 		code = attach(op, &disk, &node);
 	return vbc_error_prefix(&op->error, code, "cannot attach volume '%s' to node '%s'",
@@ -156,6 +156,8 @@ static int detach_body(struct vbc_op *op, void *arg)
 	op->progress.what = "detaching";
 	if (!code)
 		code = vbc_volume_use_found(op, &disk, &use);
+	if (!code && !use.machine_id[0])
+		code = vbc_machine_check_free(op, "volume", job->volume);
 	if (code || !use.machine_id[0])
 		return code;
 	if (vbc_volume_in_snapshot(&disk, &use))

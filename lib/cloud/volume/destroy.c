@@ -27,7 +27,7 @@ static int destroy_body(struct vbc_op *op, void *arg)
 		return code;
 	if (use.machine_id[0])
 		return vbc_volume_fail_attached(op, VBC_E_BUSY, &disk, &use, "; detach it first");
-	code = vbc_machine_check_free(op, "volume", vbc_disk_name(op, &disk));
+	code = vbc_machine_check_free(op, "volume", *id_or_name);
 	if (!code)
 		code = vbc_disk_delete(op, VBC_VOLUME_KIND, VBC_VOLUME_KIND, &disk);
 	return vbc_error_prefix(&op->error, code, "cannot destroy volume '%s'", *id_or_name);

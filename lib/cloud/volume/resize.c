@@ -24,6 +24,7 @@
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/read-again.h"
+#include "machine/registered.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -262,9 +263,15 @@ int vbc_volume_resize_undo(struct vbc_op *op, const char *id, const struct vbc_m
 	const char *machine_id = vbc_meta_str(entry, "machine");
 	struct vbc_strs machines = {0};
 	vbc_ref medium = {NULL};
-	int code = vbc_medium_known(op, from, &medium);
+	bool accessible = true;
+	int code = machine_id[0] ? vbc_node_accessible(op, machine_id, &accessible) : VBC_OK;
 
 	(void)id;
+	if (!code && !accessible) /* and nobody knows which of the two it has */
+		code = vbc_fail(&op->error, VBC_E_STATE,
+				"VirtualBox cannot read the machine of node '%s'", machine_id);
+	if (!code)
+		code = vbc_medium_known(op, from, &medium);
 	if (!code && !vbc_ref_is_null(medium))
 		code = vbc_IMedium_getMachineIds(op, medium, &machines);
 	if (code)
