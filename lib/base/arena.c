@@ -18,7 +18,7 @@ struct vbc_arena_block {
 	_Alignas(max_align_t) unsigned char data[];
 };
 
-static struct vbc_arena_block *block_new(size_t size)
+static struct vbc_arena_block *arena_add_block(size_t size)
 {
 	struct vbc_arena_block *b;
 
@@ -45,7 +45,7 @@ void *vbc_arena_alloc(struct vbc_arena *a, size_t size)
 		return NULL;
 	size = (size + align - 1) / align * align;
 	if (!b || b->size - b->used < size) {
-		b = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+		b = arena_add_block(size > BLOCK_SIZE ? size : BLOCK_SIZE);
 		if (!b)
 			return NULL;
 		b->all = b->size;

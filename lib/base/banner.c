@@ -14,7 +14,7 @@
 #define LONGEST  16
 #define PAUSE_MS 50
 
-static int begin(const struct addrinfo *at)
+static int banner_connect(const struct addrinfo *at)
 {
 	int fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
@@ -39,13 +39,13 @@ int vbc_banner_begin(const char *address, unsigned port, unsigned attempt)
 	at = found;
 	while (attempt--)
 		at = at->ai_next ? at->ai_next : found;
-	fd = begin(at);
+	fd = banner_connect(at);
 	freeaddrinfo(found);
 	return fd;
 }
 
 /* What has come so far; less than all of it is looked at again. */
-static enum vbc_banner look(int fd, const char *banner)
+static enum vbc_banner banner_peek(int fd, const char *banner)
 {
 	char got[LONGEST];
 	size_t want = strlen(banner);
@@ -68,7 +68,7 @@ enum vbc_banner vbc_banner_wait(int fd, const char *banner, unsigned timeout_ms)
 
 		if (poll(&p, 1, (int)left) != 1)
 			continue;
-		is = look(fd, banner);
+		is = banner_peek(fd, banner);
 		if (is == VBC_BANNER_PENDING)
 			vbc_sleep_ms(PAUSE_MS);
 	}

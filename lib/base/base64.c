@@ -5,12 +5,12 @@
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-static uint32_t triple(const unsigned char *p)
+static uint32_t base64_read_triple(const unsigned char *p)
 {
 	return (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
 }
 
-static char *put4(char *to, uint32_t v)
+static char *base64_write_quad(char *to, uint32_t v)
 {
 	to[0] = digits[v >> 18 & 63];
 	to[1] = digits[v >> 12 & 63];
@@ -32,11 +32,11 @@ void vbc_base64_encode(struct vbc_buf *out, const void *data, size_t size)
 	}
 	to = out->data + out->len;
 	for (size_t i = 0; i < whole; i++, p += 3)
-		to = put4(to, triple(p));
+		to = base64_write_quad(to, base64_read_triple(p));
 	if (rest) {
 		for (size_t i = 0; i < rest; i++)
 			last[i] = p[i];
-		to = put4(to, triple(last));
+		to = base64_write_quad(to, base64_read_triple(last));
 		to[-1] = '=';
 		if (rest == 1)
 			to[-2] = '=';
@@ -46,7 +46,7 @@ void vbc_base64_encode(struct vbc_buf *out, const void *data, size_t size)
 }
 
 /* 0..63, 64 for '=', 65 for white space, 66 for anything else */
-static unsigned value_of(unsigned char c)
+static unsigned base64_digit_value(unsigned char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -71,7 +71,7 @@ bool vbc_base64_decode(struct vbc_arena *a, const char *s, size_t n, void **ret_
 	if (!out)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		unsigned v = value_of((unsigned char)s[i]);
+		unsigned v = base64_digit_value((unsigned char)s[i]);
 
 		if (v == 65)
 			continue;

@@ -28,7 +28,7 @@ void vbc_buf_reset(struct vbc_buf *b)
 }
 
 /* realloc() leaves what it moved behind. */
-static char *grow_secret(struct vbc_buf *b, size_t cap)
+static char *buf_grow_secret(struct vbc_buf *b, size_t cap)
 {
 	char *data = malloc(cap);
 
@@ -54,7 +54,7 @@ bool vbc_buf_reserve(struct vbc_buf *b, size_t n)
 		return true;
 	while (cap < want)
 		cap = cap > SIZE_MAX / 2 ? want : cap * 2;
-	data = b->secret ? grow_secret(b, cap) : realloc(b->data, cap);
+	data = b->secret ? buf_grow_secret(b, cap) : realloc(b->data, cap);
 	if (!data) {
 		b->failed = true;
 		return false;

@@ -74,7 +74,7 @@ enum vbc_hint vbc_error_hint(const struct vbc_error *err)
 }
 
 /* A text that was cut in the middle of a UTF-8 character loses the rest of that character. */
-static void trim_utf8(char *text)
+static void error_trim_utf8(char *text)
 {
 	size_t n = strlen(text), i = n;
 
@@ -90,7 +90,7 @@ static void trim_utf8(char *text)
 }
 
 /* Of one byte, or of the two of U+0080 to U+009F: terminals obey those as well. */
-static size_t control_length(const char *s)
+static size_t error_control_length(const char *s)
 {
 	const unsigned char *p = (const unsigned char *)s;
 
@@ -102,9 +102,9 @@ void vbc_line_tidy(char *text)
 	size_t at;
 	long c;
 
-	trim_utf8(text);
+	error_trim_utf8(text);
 	for (char *p = text; *p; p++)
-		memset(p, ' ', control_length(p));
+		memset(p, ' ', error_control_length(p));
 	while (!vbc_text_ok(text, strlen(text), &at, &c))
 		text[at] = '?';
 }

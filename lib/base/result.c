@@ -7,13 +7,13 @@ struct vbc_result {
 	_Alignas(max_align_t) unsigned char value[];
 };
 
-static struct vbc_result *result_of(void *value)
+static struct vbc_result *result_of_memory(void *value)
 {
 	return (struct vbc_result *)(void *)((unsigned char *)value -
 					     offsetof(struct vbc_result, value));
 }
 
-static void link_result(struct vbc_result *r, struct vbc_results *results)
+static void result_link(struct vbc_result *r, struct vbc_results *results)
 {
 	r->next = results->first;
 	r->at = &results->first;
@@ -27,16 +27,16 @@ void *vbc_result_new(struct vbc_results *results, size_t size)
 	struct vbc_result *r = calloc(1, sizeof(*r) + size);
 
 	if (r && results)
-		link_result(r, results);
+		result_link(r, results);
 	return r ? r->value : NULL;
 }
 
 struct vbc_arena *vbc_result_arena(void *result)
 {
-	return &result_of(result)->arena;
+	return &result_of_memory(result)->arena;
 }
 
-static void unlink_result(struct vbc_result *r)
+static void result_unlink(struct vbc_result *r)
 {
 	if (!r->at)
 		return;
@@ -50,15 +50,15 @@ void vbc_result_free(void *result)
 {
 	if (!result)
 		return;
-	unlink_result(result_of(result));
-	vbc_arena_done(&result_of(result)->arena);
-	free(result_of(result));
+	result_unlink(result_of_memory(result));
+	vbc_arena_done(&result_of_memory(result)->arena);
+	free(result_of_memory(result));
 }
 
 void vbc_results_hand_over(struct vbc_results *results)
 {
 	while (results->first)
-		unlink_result(results->first);
+		result_unlink(results->first);
 }
 
 void vbc_results_free(struct vbc_results *results)

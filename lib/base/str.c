@@ -23,7 +23,7 @@ bool vbc_has_suffix(const char *name, const char *suffix)
 
 /* One character of UTF-8 at s; its length, or 0 when the bytes are none. Strict: no overlong
  * form, nothing above U+10FFFF; surrogates are decoded, so that the caller can name them. */
-static size_t utf8_next(const unsigned char *s, size_t n, long *ret_char)
+static size_t utf8_read_next(const unsigned char *s, size_t n, long *ret_char)
 {
 	static const long least[] = {0, 0, 0x80, 0x800, 0x10000};
 	size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xF5 ? 0 : s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3
@@ -44,7 +44,7 @@ static size_t utf8_next(const unsigned char *s, size_t n, long *ret_char)
 	return len;
 }
 
-static bool char_ok(long c)
+static bool utf8_char_ok(long c)
 {
 	if (c < 0x20)
 		return c == '\t' || c == '\n' || c == '\r';
@@ -62,8 +62,8 @@ bool vbc_text_ok(const char *s, size_t n, size_t *ret_at, long *ret_char)
 			len = 1;
 			continue;
 		}
-		len = utf8_next(u + at, n - at, &c);
-		if (len == 0 || !char_ok(c)) {
+		len = utf8_read_next(u + at, n - at, &c);
+		if (len == 0 || !utf8_char_ok(c)) {
 			*ret_at = at;
 			*ret_char = c;
 			return false;
