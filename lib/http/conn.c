@@ -25,7 +25,7 @@ static int64_t conn_make_decoy(struct vbc_conn *conn)
 	return conn->unanswered ? vbc_decoy_make(&conn->decoy, conn->fd) : INT64_MAX;
 }
 
-static int curl_tick(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+static int conn_curl_tick(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
 	struct vbc_conn *conn = data;
 	const struct vbc_http_wait *wait = conn->connecting;
@@ -38,7 +38,7 @@ static int curl_tick(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_
 	return wait->tick && wait->tick(wait->data);
 }
 
-static int note_socket(void *data, curl_socket_t fd, curlsocktype purpose)
+static int conn_note_socket(void *data, curl_socket_t fd, curlsocktype purpose)
 {
 	struct vbc_conn *conn = data;
 
@@ -50,7 +50,7 @@ static int note_socket(void *data, curl_socket_t fd, curlsocktype purpose)
 }
 
 /* libcurl's milliseconds end a little before ours: whose time was over must be told apart. */
-static long connect_time(const struct vbc_http *http, const struct vbc_http_wait *wait)
+static long conn_connect_time(const struct vbc_http *http, const struct vbc_http_wait *wait)
 {
 	int64_t left = wait->deadline_ms ? wait->deadline_ms - vbc_now_ms() : INT64_MAX - EARLY_MS;
 
@@ -58,7 +58,7 @@ static long connect_time(const struct vbc_http *http, const struct vbc_http_wait
 	return left < http->connect_timeout_ms ? (long)left : (long)http->connect_timeout_ms;
 }
 
-static void set_up(struct vbc_conn *c, const struct vbc_http_wait *wait, char *why)
+static void conn_set_up(struct vbc_conn *c, const struct vbc_http_wait *wait, char *why)
 {
 	const struct vbc_http *http = c->http;
 
@@ -69,18 +69,18 @@ static void set_up(struct vbc_conn *c, const struct vbc_http_wait *wait, char *w
 	curl_easy_setopt(c->curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(c->curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
 	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, why);
-	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT_MS, connect_time(http, wait));
+	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT_MS, conn_connect_time(http, wait));
 	if (http->ca_file)
 		curl_easy_setopt(c->curl, CURLOPT_CAINFO, http->ca_file);
-	curl_easy_setopt(c->curl, CURLOPT_SOCKOPTFUNCTION, note_socket);
+	curl_easy_setopt(c->curl, CURLOPT_SOCKOPTFUNCTION, conn_note_socket);
 	curl_easy_setopt(c->curl, CURLOPT_SOCKOPTDATA, c);
 	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, curl_tick);
+	curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, conn_curl_tick);
 	curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, c);
 }
 
-static int connect_error(const struct vbc_conn *c, CURLcode rc, const char *why,
-			 const struct vbc_http_wait *wait, struct vbc_error *err)
+static int conn_explain_connect(const struct vbc_conn *c, CURLcode rc, const char *why,
+				const struct vbc_http_wait *wait, struct vbc_error *err)
 {
 	const char *text = why[0] ? why : curl_easy_strerror(rc);
 	int code = VBC_E_CONNECT;
@@ -123,12 +123,12 @@ int vbc_conn_open(struct vbc_http *http, const struct vbc_http_wait *wait,
 	}
 	c->http = http;
 	c->tls = strncmp(http->url.text, "https:", 6) == 0;
-	set_up(c, wait, why);
+	conn_set_up(c, wait, why);
 	rc = curl_easy_perform(c->curl);
 	if (rc == CURLE_OK)
 		rc = curl_easy_getinfo(c->curl, CURLINFO_ACTIVESOCKET, &c->fd);
 	if (rc != CURLE_OK) {
-		int code = connect_error(c, rc, why, wait, err);
+		int code = conn_explain_connect(c, rc, why, wait, err);
 
 		vbc_conn_close(c);
 		return code;
@@ -147,7 +147,7 @@ int vbc_conn_open(struct vbc_http *http, const struct vbc_http_wait *wait,
  * must not change the program's handlers: so the signal is held back in this thread and, if our
  * write raised it, taken away.
  */
-static bool hold_sigpipe(sigset_t *ret_old)
+static bool sigpipe_block(sigset_t *ret_old)
 {
 	sigset_t pipe, pending;
 
@@ -158,7 +158,7 @@ static bool hold_sigpipe(sigset_t *ret_old)
 	return sigismember(&pending, SIGPIPE) == 1;
 }
 
-static void release_sigpipe(const sigset_t *old, bool was_pending)
+static void sigpipe_unblock(const sigset_t *old, bool was_pending)
 {
 	const struct timespec now = {0};
 	sigset_t pipe;
@@ -172,7 +172,7 @@ static void release_sigpipe(const sigset_t *old, bool was_pending)
 }
 
 /* A host whose VBoxSVC has died takes vboxwebsrv with it in the middle of an answer. */
-static int fail_broken(const struct vbc_conn *conn, struct vbc_error *err)
+static int conn_fail_broken(const struct vbc_conn *conn, struct vbc_error *err)
 {
 	return vbc_fail(err, VBC_E_CONNECT,
 			"the connection to %s broke; is vboxwebsrv still running there?",
@@ -188,22 +188,22 @@ int vbc_conn_write(struct vbc_conn *conn, const void *data, size_t n, size_t *re
 
 	*ret_sent = 0;
 	if (conn->tls)
-		was_pending = hold_sigpipe(&old);
+		was_pending = sigpipe_block(&old);
 	rc = curl_easy_send(conn->curl, data, n, ret_sent);
 	if (conn->tls)
-		release_sigpipe(&old, was_pending);
+		sigpipe_unblock(&old, was_pending);
 	if (rc == CURLE_OK || rc == CURLE_AGAIN)
 		return VBC_OK;
-	return fail_broken(conn, err);
+	return conn_fail_broken(conn, err);
 }
 
 void vbc_conn_close(struct vbc_conn *conn)
 {
 	sigset_t old;
-	bool was_pending = hold_sigpipe(&old);
+	bool was_pending = sigpipe_block(&old);
 
 	curl_easy_cleanup(conn->curl);
-	release_sigpipe(&old, was_pending);
+	sigpipe_unblock(&old, was_pending);
 	free(conn);
 }
 
@@ -238,13 +238,13 @@ void vbc_conn_moved(struct vbc_conn *conn, size_t n)
 	conn->ends_us += (int64_t)n * 1000 / BYTES_MS;
 }
 
-static int64_t patience_ends_ms(const struct vbc_conn *conn)
+static int64_t conn_patience_ends_ms(const struct vbc_conn *conn)
 {
 	return (conn->silent_us < conn->ends_us ? conn->silent_us : conn->ends_us) / 1000;
 }
 
 /* How long one poll may take. */
-static int slice(struct vbc_conn *conn, int64_t left)
+static int conn_poll_slice_ms(struct vbc_conn *conn, int64_t left)
 {
 	int64_t decoy = conn_make_decoy(conn);
 
@@ -254,8 +254,8 @@ static int slice(struct vbc_conn *conn, int64_t left)
 }
 
 /* Also where bytes keep coming: the caller is asked now and then, and both deadlines hold. */
-static int check_patience(struct vbc_conn *conn, const struct vbc_http_wait *wait,
-			  struct vbc_error *err)
+static int conn_check_patience(struct vbc_conn *conn, const struct vbc_http_wait *wait,
+			       struct vbc_error *err)
 {
 	int64_t now = vbc_now_ms();
 
@@ -266,7 +266,7 @@ static int check_patience(struct vbc_conn *conn, const struct vbc_http_wait *wai
 	}
 	if (wait->deadline_ms && now >= wait->deadline_ms)
 		return vbc_fail(err, VBC_E_TIMEOUT, "not done within the time allowed");
-	if (now >= patience_ends_ms(conn))
+	if (now >= conn_patience_ends_ms(conn))
 		return vbc_fail(err, VBC_E_TIMEOUT,
 				conn->silent_us <= conn->ends_us
 					? "%s did not answer in time"
@@ -281,14 +281,14 @@ int vbc_conn_poll(struct vbc_conn *conn, short events, const struct vbc_http_wai
 	struct pollfd p = {.fd = conn->fd, .events = events};
 
 	for (;;) {
-		int64_t now = vbc_now_ms(), left = patience_ends_ms(conn) - now;
-		int n, code = check_patience(conn, wait, err);
+		int64_t now = vbc_now_ms(), left = conn_patience_ends_ms(conn) - now;
+		int n, code = conn_check_patience(conn, wait, err);
 
 		if (code)
 			return code;
 		if (wait->deadline_ms && wait->deadline_ms - now < left)
 			left = wait->deadline_ms - now;
-		n = poll(&p, 1, slice(conn, left));
+		n = poll(&p, 1, conn_poll_slice_ms(conn, left));
 		if (n > 0)
 			return VBC_OK;
 		if (n < 0 && errno != EINTR)
@@ -300,7 +300,7 @@ int vbc_conn_poll(struct vbc_conn *conn, short events, const struct vbc_http_wai
 int vbc_conn_read(struct vbc_conn *conn, const struct vbc_http_wait *wait, size_t *ret_n,
 		  struct vbc_error *err)
 {
-	int code = check_patience(conn, wait, err);
+	int code = conn_check_patience(conn, wait, err);
 
 	if (conn->at == conn->end)
 		conn->at = conn->end = 0;
@@ -315,7 +315,7 @@ int vbc_conn_read(struct vbc_conn *conn, const struct vbc_http_wait *wait, size_
 			return VBC_OK;
 		}
 		if (rc != CURLE_AGAIN)
-			return fail_broken(conn, err);
+			return conn_fail_broken(conn, err);
 		code = vbc_conn_poll(conn, POLLIN, wait, err);
 	}
 	return code;

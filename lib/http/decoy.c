@@ -19,7 +19,7 @@
 #define FIRST_MS   100
 #define CONNECT_MS 200
 
-static void connect_and_close(int like)
+static void decoy_connect_and_close(int like)
 {
 	struct sockaddr_storage address;
 	socklen_t n = sizeof(address);
@@ -46,7 +46,7 @@ int64_t vbc_decoy_make(struct vbc_decoy *decoy, int like)
 	int64_t now = vbc_now_ms();
 
 	if (now >= decoy->at_ms) {
-		connect_and_close(like);
+		decoy_connect_and_close(like);
 		/* It may only be a slow call: less and less often. */
 		decoy->pause_ms *= 2;
 		decoy->at_ms = now + decoy->pause_ms;

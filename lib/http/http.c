@@ -16,7 +16,7 @@
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 
-static void curl_start(void)
+static void http_start_curl(void)
 {
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 }
@@ -26,7 +26,7 @@ int vbc_http_new(const struct vbc_http_opts *opts, struct vbc_http **ret, struct
 	struct vbc_http *http = calloc(1, sizeof(*http));
 	int code;
 
-	pthread_once(&curl_once, curl_start);
+	pthread_once(&curl_once, http_start_curl);
 	if (!http)
 		return vbc_fail_nomem(err);
 	pthread_mutex_init(&http->mutex, NULL);
@@ -64,7 +64,7 @@ const char *vbc_http_url(const struct vbc_http *http)
 	return http->url.text;
 }
 
-static struct vbc_conn *take_idle(struct vbc_http *http)
+static struct vbc_conn *http_take_idle(struct vbc_http *http)
 {
 	struct vbc_conn *c;
 
@@ -83,7 +83,7 @@ int vbc_http_lease(struct vbc_http *http, const struct vbc_http_wait *wait,
 {
 	struct vbc_conn *c;
 
-	while ((c = take_idle(http))) {
+	while ((c = http_take_idle(http))) {
 		if (vbc_now_ms() - c->idle_since_ms < IDLE_MS && vbc_conn_alive(c)) {
 			*ret_conn = c;
 			return VBC_OK;
@@ -138,6 +138,6 @@ void vbc_http_abandon(struct vbc_http *http)
 {
 	struct vbc_conn *c;
 
-	while ((c = take_idle(http)))
+	while ((c = http_take_idle(http)))
 		vbc_conn_abandon(c);
 }

@@ -24,7 +24,7 @@ struct answer {
 };
 
 /* One long format would cost more time than the rest of sending. */
-static void add_head(struct vbc_buf *out, const struct vbc_http *http, size_t n)
+static void message_add_head(struct vbc_buf *out, const struct vbc_http *http, size_t n)
 {
 	vbc_buf_puts(out, "POST ");
 	vbc_buf_puts(out, http->url.path);
@@ -50,7 +50,7 @@ int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
 	vbc_buf_init(&out, SIZE_MAX / 2);
 	out.secret = n < WIPE_BYTES; /* it may be the log-on with its password */
 	vbc_buf_reserve(&out, n + 300);
-	add_head(&out, conn->http, n);
+	message_add_head(&out, conn->http, n);
 	vbc_buf_add(&out, body, n);
 	if (out.failed)
 		return vbc_fail_nomem(err);
@@ -67,8 +67,8 @@ int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
 }
 
 /* One line without its end. An answer's first bytes tell whether it is HTTP at all. */
-static int read_line(struct vbc_conn *c, char *line, size_t size, const struct vbc_http_wait *wait,
-		     struct vbc_error *err)
+static int message_read_line(struct vbc_conn *c, char *line, size_t size,
+			     const struct vbc_http_wait *wait, struct vbc_error *err)
 {
 	size_t n = 0;
 
@@ -103,14 +103,14 @@ static int read_line(struct vbc_conn *c, char *line, size_t size, const struct v
 	}
 }
 
-static int broken(const struct vbc_conn *c, struct vbc_error *err)
+static int message_fail_broken(const struct vbc_conn *c, struct vbc_error *err)
 {
 	return vbc_fail(err, VBC_E_PROTOCOL, "the answer from %s is malformed HTTP",
 			c->http->url.text);
 }
 
 /* False when it makes no sense. */
-static bool take_header(struct answer *a, char *line)
+static bool message_take_header(struct answer *a, char *line)
 {
 	char *value = strchr(line, ':'), *end = line + strlen(line);
 
@@ -129,28 +129,28 @@ static bool take_header(struct answer *a, char *line)
 	return true;
 }
 
-static int read_headers(struct vbc_conn *c, struct answer *a, const struct vbc_http_wait *wait,
-			struct vbc_error *err)
+static int message_read_headers(struct vbc_conn *c, struct answer *a,
+				const struct vbc_http_wait *wait, struct vbc_error *err)
 {
 	char line[LINE_MAX_BYTES];
 
 	for (int i = 0; i < HEADER_LINES_MAX; i++) {
-		int code = read_line(c, line, sizeof(line), wait, err);
+		int code = message_read_line(c, line, sizeof(line), wait, err);
 
 		if (code || !line[0])
 			return code;
-		if (!take_header(a, line))
-			return broken(c, err);
+		if (!message_take_header(a, line))
+			return message_fail_broken(c, err);
 	}
 	return vbc_fail(err, VBC_E_PROTOCOL, "the answer from %s has too many header lines",
 			c->http->url.text);
 }
 
-static int read_head(struct vbc_conn *c, struct answer *a, const struct vbc_http_wait *wait,
-		     struct vbc_error *err)
+static int message_read_head(struct vbc_conn *c, struct answer *a, const struct vbc_http_wait *wait,
+			     struct vbc_error *err)
 {
 	char line[LINE_MAX_BYTES];
-	int code = read_line(c, line, sizeof(line), wait, err);
+	int code = message_read_line(c, line, sizeof(line), wait, err);
 
 	if (code)
 		return code;
@@ -158,18 +158,20 @@ static int read_head(struct vbc_conn *c, struct answer *a, const struct vbc_http
 		return vbc_fail(err, VBC_E_PROTOCOL, "what answers at %s does not speak HTTP",
 				c->http->url.text);
 	a->close = vbc_starts_with(line, "HTTP/1.0");
-	return read_headers(c, a, wait, err);
+	return message_read_headers(c, a, wait, err);
 }
 
-static int too_big(const struct vbc_conn *c, const struct vbc_buf *reply, struct vbc_error *err)
+static int message_fail_too_big(const struct vbc_conn *c, const struct vbc_buf *reply,
+				struct vbc_error *err)
 {
 	return vbc_fail(err, VBC_E_PROTOCOL, "the answer from %s is larger than %zu bytes",
 			c->http->url.text, reply->max);
 }
 
 /* Moves `left` bytes, or all until the stream ends where there is no length. */
-static int read_bytes(struct vbc_conn *c, struct vbc_buf *reply, uint64_t left, bool until_end,
-		      const struct vbc_http_wait *wait, struct vbc_error *err)
+static int message_read_bytes(struct vbc_conn *c, struct vbc_buf *reply, uint64_t left,
+			      bool until_end, const struct vbc_http_wait *wait,
+			      struct vbc_error *err)
 {
 	while (left || until_end) {
 		size_t n = c->end - c->at, got = 0;
@@ -179,7 +181,7 @@ static int read_bytes(struct vbc_conn *c, struct vbc_buf *reply, uint64_t left, 
 			n = (size_t)left;
 		vbc_buf_add(reply, c->input + c->at, n);
 		if (reply->failed)
-			return too_big(c, reply, err);
+			return message_fail_too_big(c, reply, err);
 		vbc_conn_moved(c, n);
 		c->at += n;
 		left -= until_end ? 0 : n;
@@ -198,7 +200,7 @@ static int read_bytes(struct vbc_conn *c, struct vbc_buf *reply, uint64_t left, 
 	return VBC_OK;
 }
 
-static bool parse_chunk_size(const char *line, uint64_t *ret)
+static bool message_parse_chunk_size(const char *line, uint64_t *ret)
 {
 	size_t n = strspn(line, "0123456789abcdefABCDEF");
 
@@ -208,48 +210,49 @@ static bool parse_chunk_size(const char *line, uint64_t *ret)
 	return true;
 }
 
-static int read_chunks(struct vbc_conn *c, struct vbc_buf *reply, const struct vbc_http_wait *wait,
-		       struct vbc_error *err)
+static int message_read_chunks(struct vbc_conn *c, struct vbc_buf *reply,
+			       const struct vbc_http_wait *wait, struct vbc_error *err)
 {
 	struct answer trailers = {0};
 	char line[LINE_MAX_BYTES];
 
 	for (;;) {
 		uint64_t size;
-		int code = read_line(c, line, sizeof(line), wait, err);
+		int code = message_read_line(c, line, sizeof(line), wait, err);
 
 		if (code)
 			return code;
-		if (!parse_chunk_size(line, &size))
-			return broken(c, err);
+		if (!message_parse_chunk_size(line, &size))
+			return message_fail_broken(c, err);
 		if (size == 0)
-			return read_headers(c, &trailers, wait, err);
-		code = read_bytes(c, reply, size, false, wait, err);
+			return message_read_headers(c, &trailers, wait, err);
+		code = message_read_bytes(c, reply, size, false, wait, err);
 		if (!code)
-			code = read_line(c, line, sizeof(line), wait, err);
+			code = message_read_line(c, line, sizeof(line), wait, err);
 		if (code)
 			return code;
 		if (line[0])
-			return broken(c, err);
+			return message_fail_broken(c, err);
 	}
 }
 
-static int read_answer(struct vbc_conn *c, struct answer *a, struct vbc_buf *reply,
-		       const struct vbc_http_wait *wait, struct vbc_error *err)
+static int message_read_answer(struct vbc_conn *c, struct answer *a, struct vbc_buf *reply,
+			       const struct vbc_http_wait *wait, struct vbc_error *err)
 {
 	int code = VBC_OK;
 
 	for (int i = 0; !code && a->status < 200; i++) {
 		*a = (struct answer){0};
-		code = i < INTERIM_MAX ? read_head(c, a, wait, err) : broken(c, err);
+		code = i < INTERIM_MAX ? message_read_head(c, a, wait, err)
+				       : message_fail_broken(c, err);
 	}
 	if (code)
 		return code;
 	if (a->chunked)
-		return read_chunks(c, reply, wait, err);
+		return message_read_chunks(c, reply, wait, err);
 	if (a->has_length && a->length > reply->max)
-		return too_big(c, reply, err);
-	return read_bytes(c, reply, a->length, !a->has_length, wait, err);
+		return message_fail_too_big(c, reply, err);
+	return message_read_bytes(c, reply, a->length, !a->has_length, wait, err);
 }
 
 int vbc_http_recv(struct vbc_conn *conn, struct vbc_buf *reply, int *ret_status,
@@ -260,7 +263,7 @@ int vbc_http_recv(struct vbc_conn *conn, struct vbc_buf *reply, int *ret_status,
 
 	vbc_buf_reset(reply);
 	vbc_conn_await(conn, 0);
-	code = read_answer(conn, &a, reply, wait, err);
+	code = message_read_answer(conn, &a, reply, wait, err);
 	if (code)
 		return code;
 	/* What came unasked behind the answer must not be taken for the next one. */

@@ -25,23 +25,23 @@ struct parts {
 };
 
 /* A text that may hold a password is not repeated. */
-static const char *shown(const char *text)
+static const char *url_hide_secret(const char *text)
 {
 	return strpbrk(text, "@?#") ? "..." : text;
 }
 
-static int refuse_url(const char *text, const char *why, struct vbc_error *err)
+static int url_refuse_text(const char *text, const char *why, struct vbc_error *err)
 {
 	return vbc_fail(err, VBC_E_ARG, "'%.*s' is not the address of a host: %s", SHOWN_MAX,
-			shown(text), why);
+			url_hide_secret(text), why);
 }
 
-static int refuse_form(const char *text, struct vbc_error *err)
+static int url_refuse_form(const char *text, struct vbc_error *err)
 {
-	return refuse_url(text, "it looks like NAME, NAME:18083 or http://NAME:18083", err);
+	return url_refuse_text(text, "it looks like NAME, NAME:18083 or http://NAME:18083", err);
 }
 
-static bool has_scheme(const char *text)
+static bool url_has_scheme(const char *text)
 {
 	size_t n = 0;
 
@@ -50,7 +50,7 @@ static bool has_scheme(const char *text)
 	return n && strncmp(text + n, "://", 3) == 0;
 }
 
-static bool has_odd_bytes(const char *text)
+static bool url_has_odd_bytes(const char *text)
 {
 	for (; *text; text++)
 		if ((unsigned char)*text <= ' ' || *text == 0x7f || *text == '\\')
@@ -58,7 +58,7 @@ static bool has_odd_bytes(const char *text)
 	return false;
 }
 
-static void find_parts(CURLU *u, struct parts *ret)
+static void url_find_parts(CURLU *u, struct parts *ret)
 {
 	const struct {
 		CURLUPart part;
@@ -76,7 +76,7 @@ static void find_parts(CURLU *u, struct parts *ret)
 			*wanted[i].at = NULL;
 }
 
-static void parts_done(struct parts *parts)
+static void url_free_parts(struct parts *parts)
 {
 	curl_free(parts->scheme);
 	curl_free(parts->user);
@@ -90,7 +90,7 @@ static void parts_done(struct parts *parts)
 }
 
 /* Of a machine: letters of any language, digits, and what stands between them. */
-static bool is_name(const char *name)
+static bool url_host_is_name(const char *name)
 {
 	bool has_letter = false;
 
@@ -106,7 +106,7 @@ static bool is_name(const char *name)
 	return has_letter;
 }
 
-static bool is_port(const char *port)
+static bool url_is_port(const char *port)
 {
 	char *end;
 	unsigned long n = strtoul(port, &end, 10);
@@ -114,25 +114,25 @@ static bool is_port(const char *port)
 	return !*end && n >= 1 && n <= 65535;
 }
 
-static int check_parts(const char *text, const struct parts *parts, struct vbc_error *err)
+static int url_check_parts(const char *text, const struct parts *parts, struct vbc_error *err)
 {
 	if (parts->user || parts->password)
 		return vbc_fail(err, VBC_E_ARG,
 				"the host's address must not hold a user or password; they are "
 				"given separately");
 	if (!parts->scheme || (!streq(parts->scheme, "http") && !streq(parts->scheme, "https")))
-		return refuse_url(text, "its URL must begin with http:// or https://", err);
+		return url_refuse_text(text, "its URL must begin with http:// or https://", err);
 	if (parts->query || parts->fragment)
-		return refuse_url(text, "nothing with ? or # may follow the name and the port",
-				  err);
-	if (!parts->name || !is_name(parts->name))
-		return refuse_form(text, err);
-	if (parts->port && !is_port(parts->port))
-		return refuse_url(text, "its port is not between 1 and 65535", err);
+		return url_refuse_text(text, "nothing with ? or # may follow the name and the port",
+				       err);
+	if (!parts->name || !url_host_is_name(parts->name))
+		return url_refuse_form(text, err);
+	if (parts->port && !url_is_port(parts->port))
+		return url_refuse_text(text, "its port is not between 1 and 65535", err);
 	return VBC_OK;
 }
 
-static int put_together(const struct parts *parts, struct vbc_url *ret, struct vbc_error *err)
+static int url_join_parts(const struct parts *parts, struct vbc_url *ret, struct vbc_error *err)
 {
 	const char *port = parts->port ? parts->port : DEFAULT_PORT;
 	const char *path = parts->path ? parts->path : "/";
@@ -159,8 +159,8 @@ static int put_together(const struct parts *parts, struct vbc_url *ret, struct v
 	return VBC_OK;
 }
 
-static int parse_whole(const char *text, const char *whole, struct vbc_url *ret,
-		       struct vbc_error *err)
+static int url_parse_whole(const char *text, const char *whole, struct vbc_url *ret,
+			   struct vbc_error *err)
 {
 	CURLU *u = curl_url();
 	struct parts parts = {0};
@@ -171,18 +171,18 @@ static int parse_whole(const char *text, const char *whole, struct vbc_url *ret,
 		return vbc_fail_nomem(err);
 	rc = curl_url_set(u, CURLUPART_URL, whole, CURLU_NON_SUPPORT_SCHEME);
 	if (rc == CURLUE_OK)
-		find_parts(u, &parts);
+		url_find_parts(u, &parts);
 	curl_url_cleanup(u);
 	if (rc == CURLUE_OUT_OF_MEMORY)
 		return vbc_fail_nomem(err);
 	if (rc == CURLUE_BAD_PORT_NUMBER)
-		return refuse_url(text, "its port is not between 1 and 65535", err);
+		return url_refuse_text(text, "its port is not between 1 and 65535", err);
 	if (rc != CURLUE_OK)
-		return refuse_form(text, err);
-	code = check_parts(text, &parts, err);
+		return url_refuse_form(text, err);
+	code = url_check_parts(text, &parts, err);
 	if (!code)
-		code = put_together(&parts, ret, err);
-	parts_done(&parts);
+		code = url_join_parts(&parts, ret, err);
+	url_free_parts(&parts);
 	return code;
 }
 
@@ -192,19 +192,19 @@ int vbc_url_parse(const char *text, struct vbc_url *ret, struct vbc_error *err)
 	char *whole;
 	int code;
 
-	if (has_odd_bytes(text))
-		return refuse_form(text, err);
-	if (has_scheme(text))
-		return parse_whole(text, text, ret, err);
+	if (url_has_odd_bytes(text))
+		return url_refuse_form(text, err);
+	if (url_has_scheme(text))
+		return url_parse_whole(text, text, ret, err);
 	if (!*text || *text == '/' || strncasecmp(text, "http:", 5) == 0 ||
 	    strncasecmp(text, "https:", 6) == 0)
-		return refuse_form(text, err);
+		return url_refuse_form(text, err);
 	if (colon && *text != '[' && strchr(colon + 1, ':') && !strpbrk(text, "@/"))
-		return refuse_url(text, "an IPv6 address must be in brackets, as in [::1]:18083",
-				  err);
+		return url_refuse_text(
+			text, "an IPv6 address must be in brackets, as in [::1]:18083", err);
 	if (asprintf(&whole, "http://%s", text) < 0)
 		return vbc_fail_nomem(err);
-	code = parse_whole(text, whole, ret, err);
+	code = url_parse_whole(text, whole, ret, err);
 	free(whole);
 	return code;
 }
