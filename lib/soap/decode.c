@@ -20,7 +20,7 @@ size_t vbc_soap_reply_max(const struct vbc_method *m)
 	return m->flags & VBC_METHOD_LARGE ? LARGE_MAX : SMALL_MAX;
 }
 
-static int hex_digit(char c)
+static int decode_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -29,7 +29,7 @@ static int hex_digit(char c)
 }
 
 /* "0x80bb0001" at s: what follows it, or NULL. */
-static const char *parse_result(const char *s, int32_t *ret)
+static const char *decode_parse_result(const char *s, int32_t *ret)
 {
 	uint32_t result = 0;
 
@@ -37,7 +37,7 @@ static const char *parse_result(const char *s, int32_t *ret)
 		return NULL;
 	s += 2;
 	for (int i = 0; i < 8; i++, s++) {
-		int digit = hex_digit(*s);
+		int digit = decode_hex_digit(*s);
 
 		if (digit < 0)
 			return NULL;
@@ -51,7 +51,7 @@ static const char *parse_result(const char *s, int32_t *ret)
  * "VirtualBox error: apirc=0x80bb0001 TEXT (0x80bb0001)" to TEXT and the number. The word before
  * the number was rc until 7.0.6.
  */
-static char *strip_numbers(char *text, int32_t *ret_result)
+static char *decode_strip_numbers(char *text, int32_t *ret_result)
 {
 	int32_t result;
 	size_t n;
@@ -59,7 +59,7 @@ static char *strip_numbers(char *text, int32_t *ret_result)
 	if (vbc_starts_with(text, api_error))
 		text += strlen(api_error);
 	if (vbc_starts_with(text, "apirc=") || vbc_starts_with(text, "rc=")) {
-		const char *end = parse_result(strchr(text, '=') + 1, &result);
+		const char *end = decode_parse_result(strchr(text, '=') + 1, &result);
 
 		if (end && (!*end || *end == ' ')) {
 			*ret_result = result;
@@ -68,13 +68,13 @@ static char *strip_numbers(char *text, int32_t *ret_result)
 	}
 	n = strlen(text);
 	if (n >= 12 && text[n - 1] == ')' && text[n - 12] == '(' &&
-	    parse_result(text + n - 11, &result) == text + n - 1)
+	    decode_parse_result(text + n - 11, &result) == text + n - 1)
 		text[n - 12] = '\0';
 	return text;
 }
 
 /* In place: every run of white space to one space, none at the ends. */
-static void fold(char *text)
+static void decode_fold_spaces(char *text)
 {
 	char *to = text;
 
@@ -91,7 +91,7 @@ static void fold(char *text)
 	*to = '\0';
 }
 
-static const struct vbc_xml *child(const struct vbc_xml *parent, const char *name)
+static const struct vbc_xml *decode_find_child(const struct vbc_xml *parent, const char *name)
 {
 	return parent ? vbc_xml_find(parent->first, name) : NULL;
 }
@@ -102,8 +102,8 @@ static int decode_detail(const struct vbc_decoder *d, const struct vbc_xml *deta
 	const struct vbc_param code = {.name = "resultCode", .type = VBC_T_I32};
 	const struct vbc_param info = {.name = "returnval", .type = VBC_T_STR};
 	const struct vbc_param bad = {.name = "badObjectID", .type = VBC_T_STR};
-	const struct vbc_xml *runtime = child(detail, "RuntimeFault");
-	const struct vbc_xml *invalid = child(detail, "InvalidObjectFault");
+	const struct vbc_xml *runtime = decode_find_child(detail, "RuntimeFault");
+	const struct vbc_xml *invalid = decode_find_child(detail, "InvalidObjectFault");
 
 	if (runtime) {
 		int32_t result;
@@ -124,19 +124,19 @@ static int decode_fault(const struct vbc_decoder *d, const struct vbc_xml *fault
 			struct vbc_fault *ret_fault)
 {
 	struct vbc_fault f = {.kind = VBC_FAULT_CLIENT, .info_ref = "", .bad_ref = ""};
-	const char *string = vbc_xml_text(d->arena, child(fault, "faultstring"));
+	const char *string = vbc_xml_text(d->arena, decode_find_child(fault, "faultstring"));
 	char *text = string ? vbc_arena_strdup(d->arena, string) : NULL;
 	int code;
 
 	if (!text)
 		return vbc_fail_nomem(d->err);
-	fold(text);
+	decode_fold_spaces(text);
 	if (!*text)
 		f.kind = VBC_FAULT_EMPTY;
-	text = strip_numbers(text, &f.result);
-	fold(text);
+	text = decode_strip_numbers(text, &f.result);
+	decode_fold_spaces(text);
 	f.text = text;
-	code = decode_detail(d, child(fault, "detail"), &f);
+	code = decode_detail(d, decode_find_child(fault, "detail"), &f);
 	if (code)
 		return code;
 	*ret_fault = f;
@@ -168,12 +168,12 @@ static int decode_outputs(const struct vbc_decoder *d, const struct vbc_xml *res
 }
 
 /* For an error's text. */
-static int name_len(const struct vbc_xml *e)
+static int decode_name_length(const struct vbc_xml *e)
 {
 	return e->name_end - e->name < 80 ? (int)(e->name_end - e->name) : 80;
 }
 
-static bool is_response_to(const struct vbc_xml *e, const struct vbc_method *m)
+static bool decode_is_response_to(const struct vbc_xml *e, const struct vbc_method *m)
 {
 	size_t n = (size_t)(e->name_end - e->name), method = strlen(m->name);
 
@@ -188,15 +188,15 @@ static int decode_envelope(const struct vbc_decoder *d, const struct vbc_xml *ro
 
 	if (!vbc_xml_is(root, "Envelope"))
 		return vbc_fail(d->err, VBC_E_PROTOCOL, "XML, but not a SOAP envelope");
-	body = child(root, "Body");
+	body = decode_find_child(root, "Body");
 	content = body ? body->first : NULL;
 	if (!content)
 		return vbc_fail(d->err, VBC_E_PROTOCOL, "a SOAP envelope without content");
 	if (vbc_xml_is(content, "Fault"))
 		return decode_fault(d, content, ret_fault);
-	if (!is_response_to(content, d->m))
+	if (!decode_is_response_to(content, d->m))
 		return vbc_fail(d->err, VBC_E_PROTOCOL, "%.*s instead of a reply to %s",
-				name_len(content), content->name, d->m->name);
+				decode_name_length(content), content->name, d->m->name);
 	return decode_outputs(d, content, out);
 }
 

@@ -22,14 +22,14 @@ struct encoder {
 	struct vbc_error *err;
 };
 
-static int too_large(const struct encoder *e)
+static int encode_fail_too_large(const struct encoder *e)
 {
 	return vbc_fail(e->err, VBC_E_ARG,
 			"the arguments of %s are too large: VirtualBox takes requests up to 16 MiB",
 			e->m->name);
 }
 
-static int refuse_text(const struct encoder *e, const char *name, size_t at, long c)
+static int encode_refuse_text(const struct encoder *e, const char *name, size_t at, long c)
 {
 	if (c < 0)
 		return vbc_fail(e->err, VBC_E_ARG, "argument '%s' of %s is not UTF-8 (at byte %zu)",
@@ -40,7 +40,7 @@ static int refuse_text(const struct encoder *e, const char *name, size_t at, lon
 			name, e->m->name, (unsigned long)c);
 }
 
-static const char *escape(char c)
+static const char *encode_escape_char(char c)
 {
 	switch (c) {
 	case '&': return "&amp;";
@@ -50,7 +50,7 @@ static const char *escape(char c)
 	}
 }
 
-static int put_text(struct encoder *e, const char *name, const char *s)
+static int encode_put_text(struct encoder *e, const char *name, const char *s)
 {
 	size_t n, at;
 	long c;
@@ -59,28 +59,28 @@ static int put_text(struct encoder *e, const char *name, const char *s)
 		return 0;
 	n = strlen(s);
 	if (n > VBC_SOAP_REQUEST_MAX)
-		return too_large(e);
+		return encode_fail_too_large(e);
 	if (!vbc_text_ok(s, n, &at, &c))
-		return refuse_text(e, name, at, c);
+		return encode_refuse_text(e, name, at, c);
 	for (;;) {
 		n = strcspn(s, "&<>\r");
 		vbc_buf_add(e->out, s, n);
 		s += n;
 		if (!*s)
 			return 0;
-		vbc_buf_puts(e->out, escape(*s++));
+		vbc_buf_puts(e->out, encode_escape_char(*s++));
 	}
 }
 
-static int put_bytes(struct encoder *e, const struct vbc_bytes *bytes)
+static int encode_put_bytes(struct encoder *e, const struct vbc_bytes *bytes)
 {
 	if (bytes->size > VBC_SOAP_REQUEST_MAX)
-		return too_large(e);
+		return encode_fail_too_large(e);
 	vbc_base64_encode(e->out, bytes->data, bytes->size);
 	return 0;
 }
 
-static int put_enum(struct encoder *e, const struct vbc_param *p, int64_t number)
+static int encode_put_enum(struct encoder *e, const struct vbc_param *p, int64_t number)
 {
 	const struct vbc_enum_info *info = &vbc_enums_info[p->sub];
 
@@ -97,38 +97,39 @@ static int put_enum(struct encoder *e, const struct vbc_param *p, int64_t number
 	return 0;
 }
 
-static int put_value(struct encoder *e, const struct vbc_param *p, const union vbc_in *in)
+static int encode_put_value(struct encoder *e, const struct vbc_param *p, const union vbc_in *in)
 {
 	switch (p->type) {
 	case VBC_T_STR:
 	case VBC_T_UUID:
-	case VBC_T_REF: return put_text(e, p->name, in->s);
-	case VBC_T_BYTES: return put_bytes(e, &in->bytes);
+	case VBC_T_REF: return encode_put_text(e, p->name, in->s);
+	case VBC_T_BYTES: return encode_put_bytes(e, &in->bytes);
 	case VBC_T_BOOL: vbc_buf_puts(e->out, in->b ? "true" : "false"); return 0;
-	case VBC_T_ENUM: return put_enum(e, p, in->i);
+	case VBC_T_ENUM: return encode_put_enum(e, p, in->i);
 	default: vbc_buf_printf(e->out, "%" PRId64, in->i); return 0;
 	}
 }
 
-static void put_tag(struct vbc_buf *out, const char *open, const char *name)
+static void encode_put_tag(struct vbc_buf *out, const char *open, const char *name)
 {
 	vbc_buf_puts(out, open);
 	vbc_buf_puts(out, name);
 	vbc_buf_putc(out, '>');
 }
 
-static int put_element(struct encoder *e, const struct vbc_param *p, const union vbc_in *in)
+static int encode_put_element(struct encoder *e, const struct vbc_param *p, const union vbc_in *in)
 {
 	int code;
 
-	put_tag(e->out, "<", p->name);
-	code = put_value(e, p, in);
-	put_tag(e->out, "</", p->name);
-	return !code && e->out->len > VBC_SOAP_REQUEST_MAX ? too_large(e) : code;
+	encode_put_tag(e->out, "<", p->name);
+	code = encode_put_value(e, p, in);
+	encode_put_tag(e->out, "</", p->name);
+	return !code && e->out->len > VBC_SOAP_REQUEST_MAX ? encode_fail_too_large(e) : code;
 }
 
 /* gen.py lets no other types be arrays. */
-static union vbc_in array_member(const struct vbc_param *p, const struct vbc_array *a, size_t i)
+static union vbc_in encode_array_member(const struct vbc_param *p, const struct vbc_array *a,
+					size_t i)
 {
 	switch (p->type) {
 	case VBC_T_STR:
@@ -142,19 +143,19 @@ static union vbc_in array_member(const struct vbc_param *p, const struct vbc_arr
 	}
 }
 
-static bool is_blank(const char *s)
+static bool encode_is_blank(const char *s)
 {
 	return !s || !s[0];
 }
 
-static bool is_empty(const struct vbc_param *p, const union vbc_in *in)
+static bool encode_is_empty(const struct vbc_param *p, const union vbc_in *in)
 {
 	if (p->array)
 		return in->array.n == 0;
 	switch (p->type) {
 	case VBC_T_STR:
 	case VBC_T_UUID:
-	case VBC_T_REF: return is_blank(in->s);
+	case VBC_T_REF: return encode_is_blank(in->s);
 	case VBC_T_BYTES: return in->bytes.size == 0;
 	case VBC_T_BOOL: return !in->b;
 	default: return in->i == 0;
@@ -162,39 +163,40 @@ static bool is_empty(const struct vbc_param *p, const union vbc_in *in)
 }
 
 /* An empty reference in a list ends vboxwebsrv, with the sessions of all its clients. */
-static int put_member(struct encoder *e, const struct vbc_param *p, const union vbc_in *member)
+static int encode_put_member(struct encoder *e, const struct vbc_param *p,
+			     const union vbc_in *member)
 {
-	if (p->type == VBC_T_REF && is_blank(member->s))
+	if (p->type == VBC_T_REF && encode_is_blank(member->s))
 		return vbc_fail(
 			e->err, VBC_E_ARG,
 			"argument '%s' of %s is a list of objects, none of which can be empty",
 			p->name, e->m->name);
-	return put_element(e, p, member);
+	return encode_put_element(e, p, member);
 }
 
 /* And VBoxSVC, with all machines that run, by many that are not in a list. */
-static int put_single(struct encoder *e, const struct vbc_param *p, const union vbc_in *in)
+static int encode_put_single(struct encoder *e, const struct vbc_param *p, const union vbc_in *in)
 {
-	if (p->type == VBC_T_REF && !p->optional && is_blank(in->s))
+	if (p->type == VBC_T_REF && !p->optional && encode_is_blank(in->s))
 		return vbc_fail(e->err, VBC_E_ARG, "argument '%s' of %s must be an object", p->name,
 				e->m->name);
-	return put_element(e, p, in);
+	return encode_put_element(e, p, in);
 }
 
-static int put_argument(struct encoder *e, const struct vbc_param *p, const union vbc_in *in)
+static int encode_put_argument(struct encoder *e, const struct vbc_param *p, const union vbc_in *in)
 {
 	if (!vbc_in_ranges(&p->ranges, e->version)) {
-		if (is_empty(p, in))
+		if (encode_is_empty(p, in))
 			return 0;
 		return vbc_fail(e->err, VBC_E_VERSION,
 				"argument '%s' of %s is not in VirtualBox %s", p->name, e->m->name,
 				vbc_version_text(e->version).s);
 	}
 	if (!p->array)
-		return put_single(e, p, in);
+		return encode_put_single(e, p, in);
 	for (size_t i = 0; i < in->array.n; i++) {
-		union vbc_in member = array_member(p, &in->array, i);
-		int code = put_member(e, p, &member);
+		union vbc_in member = encode_array_member(p, &in->array, i);
+		int code = encode_put_member(e, p, &member);
 
 		if (code)
 			return code;
@@ -202,30 +204,30 @@ static int put_argument(struct encoder *e, const struct vbc_param *p, const unio
 	return 0;
 }
 
-static int put_self(struct encoder *e, const char *self)
+static int encode_put_self(struct encoder *e, const char *self)
 {
 	static const struct vbc_param this = {.name = "_this", .type = VBC_T_REF};
 
 	if (e->m->flags & VBC_METHOD_NO_SELF)
 		return 0;
-	if (is_blank(self))
+	if (encode_is_blank(self))
 		return vbc_fail(e->err, VBC_E_PROTOCOL,
 				"the host returned no object on which to call %s", e->m->name);
-	return put_element(e, &this, &(union vbc_in){.s = self});
+	return encode_put_element(e, &this, &(union vbc_in){.s = self});
 }
 
-static int put_call(struct encoder *e, const char *self, const union vbc_in *in)
+static int encode_put_call(struct encoder *e, const char *self, const union vbc_in *in)
 {
 	int code;
 
 	if (!vbc_in_ranges(&e->m->ranges, e->version))
 		return vbc_fail(e->err, VBC_E_VERSION, "%s is not in VirtualBox %s", e->m->name,
 				vbc_version_text(e->version).s);
-	put_tag(e->out, "<v:", e->m->name);
-	code = put_self(e, self);
+	encode_put_tag(e->out, "<v:", e->m->name);
+	code = encode_put_self(e, self);
 	for (size_t i = 0; !code && i < e->m->nin; i++)
-		code = put_argument(e, &e->m->in[i], &in[i]);
-	put_tag(e->out, "</v:", e->m->name);
+		code = encode_put_argument(e, &e->m->in[i], &in[i]);
+	encode_put_tag(e->out, "</v:", e->m->name);
 	return code;
 }
 
@@ -240,10 +242,10 @@ int vbc_soap_encode(struct vbc_buf *out, const struct vbc_method *m, uint32_t ve
 	 * at after each, so this is never reached and a failed buffer means no memory. */
 	out->max = (size_t)VBC_SOAP_REQUEST_MAX * 8;
 	vbc_buf_add(out, head, sizeof(head) - 1);
-	code = put_call(&e, self, in);
+	code = encode_put_call(&e, self, in);
 	vbc_buf_add(out, tail, sizeof(tail) - 1);
 	if (!code && out->len > VBC_SOAP_REQUEST_MAX)
-		code = too_large(&e);
+		code = encode_fail_too_large(&e);
 	if (out->failed)
 		code = vbc_fail_nomem(err);
 	if (code)

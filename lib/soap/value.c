@@ -26,17 +26,18 @@ static const struct {
 	[VBC_T_I64] = {INT64_MIN, INT64_MAX},
 };
 
-static size_t member_size(const struct vbc_param *p)
+static size_t decode_member_size(const struct vbc_param *p)
 {
 	return p->type == VBC_T_STRUCT ? vbc_structs_info[p->sub].size : sizes[p->type];
 }
 
 size_t vbc_value_size(const struct vbc_param *p)
 {
-	return p->array ? sizeof(struct vbc_array) : member_size(p);
+	return p->array ? sizeof(struct vbc_array) : decode_member_size(p);
 }
 
-static int refuse(const struct vbc_decoder *d, const struct vbc_param *p, const char *what)
+static int decode_refuse_value(const struct vbc_decoder *d, const struct vbc_param *p,
+			       const char *what)
 {
 	return vbc_fail(d->err, VBC_E_PROTOCOL, "the reply to %s: '%s' is not a valid %s",
 			d->m->name, p->name, what);
@@ -50,7 +51,7 @@ static int decode_bytes(const struct vbc_decoder *d, const struct vbc_param *p,
 	void *data;
 
 	if (!vbc_base64_decode(d->arena, n ? node->content : "", n, &data, &to->size))
-		return refuse(d, p, "base64 text");
+		return decode_refuse_value(d, p, "base64 text");
 	to->data = data;
 	return 0;
 }
@@ -59,11 +60,12 @@ static int decode_bool(const struct vbc_decoder *d, const struct vbc_param *p, c
 		       bool *to)
 {
 	*to = streq(text, "true") || streq(text, "1");
-	return *to || !*text || streq(text, "false") || streq(text, "0") ? 0
-									 : refuse(d, p, "boolean");
+	return *to || !*text || streq(text, "false") || streq(text, "0")
+		       ? 0
+		       : decode_refuse_value(d, p, "boolean");
 }
 
-static bool parse_integer(const char *text, int64_t min, int64_t max, int64_t *ret)
+static bool decode_parse_integer(const char *text, int64_t min, int64_t max, int64_t *ret)
 {
 	bool negative = *text == '-';
 	/* of INT64_MIN too, which has no positive counterpart */
@@ -80,8 +82,8 @@ static int decode_integer(const struct vbc_decoder *d, const struct vbc_param *p
 {
 	int64_t number = 0;
 
-	if (*text && !parse_integer(text, limits[p->type].min, limits[p->type].max, &number))
-		return refuse(d, p, "number of its kind");
+	if (*text && !decode_parse_integer(text, limits[p->type].min, limits[p->type].max, &number))
+		return decode_refuse_value(d, p, "number of its kind");
 	switch (p->type) {
 	case VBC_T_I16: *(int16_t *)to = (int16_t)number; break;
 	case VBC_T_U16: *(uint16_t *)to = (uint16_t)number; break;
@@ -99,7 +101,7 @@ static int decode_uuid(const struct vbc_decoder *d, const struct vbc_param *p, c
 	bool may_lack = p->optional || !vbc_in_ranges(&p->ranges, d->version);
 
 	*to = text;
-	return vbc_is_uuid(text) || (!*text && may_lack) ? 0 : refuse(d, p, "UUID");
+	return vbc_is_uuid(text) || (!*text && may_lack) ? 0 : decode_refuse_value(d, p, "UUID");
 }
 
 /* VirtualBox's are two numbers of 16 digits. */
@@ -107,10 +109,10 @@ static int decode_ref(const struct vbc_decoder *d, const struct vbc_param *p, co
 		      vbc_ref *to)
 {
 	to->s = text;
-	return strlen(text) <= REF_MAX ? 0 : refuse(d, p, "reference");
+	return strlen(text) <= REF_MAX ? 0 : decode_refuse_value(d, p, "reference");
 }
 
-static int enum_number(const struct vbc_enum_info *info, const char *name)
+static int decode_enum_number(const struct vbc_enum_info *info, const char *name)
 {
 	for (size_t i = 0; i < info->n; i++)
 		if (streq(info->members[i].name, name))
@@ -133,7 +135,7 @@ static int decode_scalar(const struct vbc_decoder *d, const struct vbc_xml *node
 	case VBC_T_UUID: return decode_uuid(d, p, text, to);
 	case VBC_T_REF: return decode_ref(d, p, text, to);
 	case VBC_T_BOOL: return decode_bool(d, p, text, to);
-	case VBC_T_ENUM: *(int *)to = enum_number(&vbc_enums_info[p->sub], text); return 0;
+	case VBC_T_ENUM: *(int *)to = decode_enum_number(&vbc_enums_info[p->sub], text); return 0;
 	default: return decode_integer(d, p, text, to);
 	}
 }
@@ -153,7 +155,7 @@ static int decode_member(const struct vbc_decoder *d, const struct vbc_xml *node
 	return code;
 }
 
-static size_t count(const struct vbc_xml *node, const char *name)
+static size_t decode_count_named(const struct vbc_xml *node, const char *name)
 {
 	size_t n = 0;
 
@@ -165,8 +167,8 @@ static size_t count(const struct vbc_xml *node, const char *name)
 static int decode_array(const struct vbc_decoder *d, const struct vbc_xml *node,
 			const struct vbc_param *p, void *to)
 {
-	size_t size = member_size(p), i = 0;
-	struct vbc_array array = {.n = count(node, p->name)};
+	size_t size = decode_member_size(p), i = 0;
+	struct vbc_array array = {.n = decode_count_named(node, p->name)};
 	char *members;
 	int code = 0;
 

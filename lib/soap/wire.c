@@ -5,14 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int by_name(const void *key, const void *method)
+static int method_compare_name(const void *key, const void *method)
 {
 	return strcmp(key, ((const struct vbc_method *)method)->name);
 }
 
 const struct vbc_method *vbc_method_find(const char *name)
 {
-	return bsearch(name, vbc_methods, vbc_methods_n, sizeof(vbc_methods[0]), by_name);
+	return bsearch(name, vbc_methods, vbc_methods_n, sizeof(vbc_methods[0]),
+		       method_compare_name);
 }
 
 bool vbc_in_ranges(const struct vbc_ranges *ranges, uint32_t version)

@@ -32,7 +32,7 @@ struct parser {
 };
 
 /* Goes on behind `what` when it stands here. */
-static bool skip(struct parser *p, const char *what)
+static bool xml_skip_literal(struct parser *p, const char *what)
 {
 	size_t n = strlen(what);
 
@@ -43,35 +43,35 @@ static bool skip(struct parser *p, const char *what)
 }
 
 /* Goes on behind the next `what`. */
-static bool skip_past(struct parser *p, const char *what)
+static bool xml_skip_past(struct parser *p, const char *what)
 {
 	/* memmem() would look at all the rest each time where a sanitizer has its hand in it. */
 	while (p->at < p->end) {
 		const char *found = memchr(p->at, *what, (size_t)(p->end - p->at));
 
 		p->at = found ? found : p->end;
-		if (skip(p, what))
+		if (xml_skip_literal(p, what))
 			return true;
 		p->at += found ? 1 : 0;
 	}
 	return false;
 }
 
-static bool is_space(char c)
+static bool xml_is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static bool skip_space(struct parser *p)
+static bool xml_skip_space(struct parser *p)
 {
 	const char *from = p->at;
 
-	while (p->at < p->end && is_space(*p->at))
+	while (p->at < p->end && xml_is_space(*p->at))
 		p->at++;
 	return p->at > from;
 }
 
-static bool in_name(char c)
+static bool xml_is_name_char(char c)
 {
 	switch (c) {
 	case '/':
@@ -81,60 +81,60 @@ static bool in_name(char c)
 	case '&':
 	case '"':
 	case '\'': return false;
-	default: return !is_space(c);
+	default: return !xml_is_space(c);
 	}
 }
 
-static bool skip_name(struct parser *p)
+static bool xml_skip_name(struct parser *p)
 {
 	const char *from = p->at;
 
 	if (p->at < p->end && memchr("!?-.", *p->at, 4))
 		return false;
-	while (p->at < p->end && in_name(*p->at))
+	while (p->at < p->end && xml_is_name_char(*p->at))
 		p->at++;
 	return p->at > from;
 }
 
 /* name="value": *ret_value is where the value begins; it ends before the quote that p is behind. */
-static bool attribute(struct parser *p, const char **ret_value)
+static bool xml_read_attribute(struct parser *p, const char **ret_value)
 {
 	const char *quote;
 
-	if (!skip_name(p))
+	if (!xml_skip_name(p))
 		return false;
-	skip_space(p);
-	if (!skip(p, "="))
+	xml_skip_space(p);
+	if (!xml_skip_literal(p, "="))
 		return false;
-	skip_space(p);
-	quote = skip(p, "\"") ? "\"" : skip(p, "'") ? "'" : NULL;
+	xml_skip_space(p);
+	quote = xml_skip_literal(p, "\"") ? "\"" : xml_skip_literal(p, "'") ? "'" : NULL;
 	*ret_value = p->at;
-	return quote && skip_past(p, quote);
+	return quote && xml_skip_past(p, quote);
 }
 
-static bool skip_attribute(struct parser *p)
+static bool xml_skip_attribute(struct parser *p)
 {
 	const char *value;
 
-	return attribute(p, &value);
+	return xml_read_attribute(p, &value);
 }
 
 /* "name" of "ovf:name" */
-static const char *without_prefix(const char *name, const char *end)
+static const char *xml_skip_prefix(const char *name, const char *end)
 {
 	const char *colon = memchr(name, ':', (size_t)(end - name));
 
 	return colon ? colon + 1 : name;
 }
 
-static bool is_name(const char *from, const char *end, const char *name)
+static bool xml_is_name(const char *from, const char *end, const char *name)
 {
 	size_t n = strlen(name);
 
 	return (size_t)(end - from) == n && memcmp(from, name, n) == 0;
 }
 
-static bool append(struct parser *p, struct vbc_xml *e)
+static bool xml_append_element(struct parser *p, struct vbc_xml *e)
 {
 	struct vbc_xml *parent = p->open;
 
@@ -152,7 +152,7 @@ static bool append(struct parser *p, struct vbc_xml *e)
 	return true;
 }
 
-static bool start_tag(struct parser *p)
+static bool xml_read_start_tag(struct parser *p)
 {
 	struct vbc_xml *e;
 
@@ -161,55 +161,55 @@ static bool start_tag(struct parser *p)
 		return false;
 	e = VBC_ARENA_NEW(p->arena, struct vbc_xml);
 	p->no_memory = !e;
-	if (!e || !append(p, e))
+	if (!e || !xml_append_element(p, e))
 		return false;
 	e->tag = p->at;
-	if (!skip_name(p))
+	if (!xml_skip_name(p))
 		return false;
 	e->name_end = p->at;
-	e->name = without_prefix(e->tag, e->name_end);
-	while (skip_space(p) && p->at < p->end && *p->at != '/' && *p->at != '>')
-		if (!skip_attribute(p))
+	e->name = xml_skip_prefix(e->tag, e->name_end);
+	while (xml_skip_space(p) && p->at < p->end && *p->at != '/' && *p->at != '>')
+		if (!xml_skip_attribute(p))
 			return false;
 	e->content = e->end = e->tag_end = p->at;
-	if (skip(p, "/>"))
+	if (xml_skip_literal(p, "/>"))
 		return true;
 	e->content = p->at + 1;
 	p->open = e;
 	p->depth++;
-	return skip(p, ">");
+	return xml_skip_literal(p, ">");
 }
 
-static bool end_tag(struct parser *p)
+static bool xml_read_end_tag(struct parser *p)
 {
 	struct vbc_xml *e = p->open;
 	const char *end = p->at - 2, *tag = p->at;
 	size_t n = e ? (size_t)(e->name_end - e->tag) : 0;
 
-	if (!skip_name(p) || (size_t)(p->at - tag) != n || memcmp(tag, e->tag, n) != 0)
+	if (!xml_skip_name(p) || (size_t)(p->at - tag) != n || memcmp(tag, e->tag, n) != 0)
 		return false;
-	skip_space(p);
+	xml_skip_space(p);
 	e->end = end;
 	p->open = e->parent;
 	p->depth--;
-	return skip(p, ">");
+	return xml_skip_literal(p, ">");
 }
 
-static bool markup(struct parser *p)
+static bool xml_read_markup(struct parser *p)
 {
-	if (skip(p, "</"))
-		return end_tag(p);
-	if (skip(p, "<?"))
-		return skip_past(p, "?>");
-	if (skip(p, "<!--"))
-		return skip_past(p, "-->");
-	if (p->open && skip(p, "<![CDATA["))
-		return skip_past(p, "]]>");
-	p->dtd = p->dtd || skip(p, "<!DOCTYPE");
-	return !p->dtd && skip(p, "<") && start_tag(p);
+	if (xml_skip_literal(p, "</"))
+		return xml_read_end_tag(p);
+	if (xml_skip_literal(p, "<?"))
+		return xml_skip_past(p, "?>");
+	if (xml_skip_literal(p, "<!--"))
+		return xml_skip_past(p, "-->");
+	if (p->open && xml_skip_literal(p, "<![CDATA["))
+		return xml_skip_past(p, "]]>");
+	p->dtd = p->dtd || xml_skip_literal(p, "<!DOCTYPE");
+	return !p->dtd && xml_skip_literal(p, "<") && xml_read_start_tag(p);
 }
 
-static int digit(char c)
+static int xml_digit_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -218,19 +218,19 @@ static int digit(char c)
 }
 
 /* The digits of a character's number, and the semicolon. */
-static bool number(struct parser *p, int base, uint32_t *ret)
+static bool xml_read_number(struct parser *p, int base, uint32_t *ret)
 {
 	const char *from = p->at;
 	uint32_t c = 0;
 
-	while (p->at < p->end && digit(*p->at) < base && c <= 0x10FFFF)
-		c = c * (uint32_t)base + (uint32_t)digit(*p->at++);
+	while (p->at < p->end && xml_digit_value(*p->at) < base && c <= 0x10FFFF)
+		c = c * (uint32_t)base + (uint32_t)xml_digit_value(*p->at++);
 	*ret = c;
-	return p->at > from && c <= 0x10FFFF && skip(p, ";");
+	return p->at > from && c <= 0x10FFFF && xml_skip_literal(p, ";");
 }
 
 /* "&amp;" to its character. */
-static bool reference(struct parser *p, uint32_t *ret)
+static bool xml_read_reference(struct parser *p, uint32_t *ret)
 {
 	static const struct {
 		const char *text;
@@ -239,18 +239,18 @@ static bool reference(struct parser *p, uint32_t *ret)
 		{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
 
 	for (size_t i = 0; i < VBC_COUNT(known); i++) {
-		if (skip(p, known[i].text)) {
+		if (xml_skip_literal(p, known[i].text)) {
 			*ret = (unsigned char)known[i].c;
 			return true;
 		}
 	}
-	if (skip(p, "&#x"))
-		return number(p, 16, ret);
-	return skip(p, "&#") && number(p, 10, ret);
+	if (xml_skip_literal(p, "&#x"))
+		return xml_read_number(p, 16, ret);
+	return xml_skip_literal(p, "&#") && xml_read_number(p, 10, ret);
 }
 
 /* Text up to the next markup or reference. */
-static bool text(struct parser *p)
+static bool xml_read_text(struct parser *p)
 {
 	const char *and;
 
@@ -263,24 +263,24 @@ static bool text(struct parser *p)
 	return true;
 }
 
-static bool parse(struct parser *p)
+static bool xml_parse_document(struct parser *p)
 {
 	uint32_t c;
 	bool good = true;
 
 	while (good && p->at < p->end) {
 		if (*p->at == '<')
-			good = markup(p);
+			good = xml_read_markup(p);
 		else if (!p->open) /* around the root there is only white space */
-			good = skip_space(p);
+			good = xml_skip_space(p);
 		else
-			good = *p->at == '&' ? reference(p, &c) : text(p);
+			good = *p->at == '&' ? xml_read_reference(p, &c) : xml_read_text(p);
 	}
 	return good && p->root && !p->open;
 }
 
 /* Whether it is UTF-8, of any characters. */
-static bool is_utf8(const char *s, size_t n)
+static bool xml_is_utf8(const char *s, size_t n)
 {
 	size_t at;
 	long c;
@@ -295,7 +295,7 @@ static bool is_utf8(const char *s, size_t n)
 	return true;
 }
 
-static bool starts_with_html(const char *s, size_t n)
+static bool xml_starts_with_html(const char *s, size_t n)
 {
 	static const char *const starts[] = {"<!doctype html", "<html"};
 
@@ -309,15 +309,15 @@ static bool starts_with_html(const char *s, size_t n)
 }
 
 /* Says in words what came instead of XML. */
-static int refuse(const char *s, size_t n, const struct parser *p, struct vbc_error *err)
+static int xml_refuse_reply(const char *s, size_t n, const struct parser *p, struct vbc_error *err)
 {
-	while (n && is_space(*s)) {
+	while (n && xml_is_space(*s)) {
 		s++;
 		n--;
 	}
 	if (!n)
 		return vbc_fail(err, VBC_E_PROTOCOL, "empty reply");
-	if (starts_with_html(s, n))
+	if (xml_starts_with_html(s, n))
 		return vbc_fail(err, VBC_E_PROTOCOL, "an HTML page: is this port vboxwebsrv's?");
 	if (p->dtd)
 		return vbc_fail(err, VBC_E_PROTOCOL, "XML with a DTD, which SOAP forbids");
@@ -334,19 +334,19 @@ int vbc_xml_parse(struct vbc_arena *a, const char *xml, size_t n, size_t most,
 {
 	struct parser p = {.at = xml, .end = xml + n, .most = most, .arena = a};
 
-	bool good = parse(&p) && is_utf8(xml, n);
+	bool good = xml_parse_document(&p) && xml_is_utf8(xml, n);
 
 	if (p.no_memory)
 		return vbc_fail_nomem(err);
 	if (!good)
-		return refuse(xml, n, &p, err);
+		return xml_refuse_reply(xml, n, &p, err);
 	*ret_root = p.root;
 	return 0;
 }
 
 bool vbc_xml_is(const struct vbc_xml *e, const char *name)
 {
-	return is_name(e->name, e->name_end, name);
+	return xml_is_name(e->name, e->name_end, name);
 }
 
 const struct vbc_xml *vbc_xml_find(const struct vbc_xml *e, const char *name)
@@ -369,16 +369,16 @@ const struct vbc_xml *vbc_xml_next(const struct vbc_xml *top, const struct vbc_x
 }
 
 /* The bytes of a character that XML cannot hold, 0: it can. */
-static size_t odd_char(const unsigned char *s)
+static size_t xml_odd_char_size(const unsigned char *s)
 {
 	if (s[0] < 0x20)
-		return !is_space((char)s[0]);
+		return !xml_is_space((char)s[0]);
 	if (s[0] == 0xED && s[1] >= 0xA0) /* a surrogate */
 		return 3;
 	return s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE ? 3 : 0; /* U+FFFE, U+FFFF */
 }
 
-static char *put_char(char *to, uint32_t c)
+static char *xml_put_char(char *to, uint32_t c)
 {
 	static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
 	unsigned char utf8[4];
@@ -387,14 +387,14 @@ static char *put_char(char *to, uint32_t c)
 	for (int i = n - 1; i > 0; i--, c >>= 6)
 		utf8[i] = 0x80 | (c & 0x3F);
 	utf8[0] = (unsigned char)(leads[n] | c);
-	return odd_char(utf8) ? to : mempcpy(to, utf8, (size_t)n);
+	return xml_odd_char_size(utf8) ? to : mempcpy(to, utf8, (size_t)n);
 }
 
 /* Raw text, whose line ends become line feeds. */
-static char *put_raw(char *to, const char *s, const char *end)
+static char *xml_put_raw(char *to, const char *s, const char *end)
 {
 	while (s < end) {
-		size_t odd = odd_char((const unsigned char *)s);
+		size_t odd = xml_odd_char_size((const unsigned char *)s);
 
 		if (odd)
 			s += odd;
@@ -407,26 +407,26 @@ static char *put_raw(char *to, const char *s, const char *end)
 }
 
 /* One piece of the text: a CDATA section, nothing (a comment), a character, raw text. */
-static char *put_piece(char *to, struct parser *p)
+static char *xml_put_piece(char *to, struct parser *p)
 {
 	const char *from = p->at;
 	uint32_t c;
 
-	if (skip(p, "<![CDATA[")) {
+	if (xml_skip_literal(p, "<![CDATA[")) {
 		from = p->at;
-		skip_past(p, "]]>");
-		return put_raw(to, from, p->at - 3);
+		xml_skip_past(p, "]]>");
+		return xml_put_raw(to, from, p->at - 3);
 	}
 	if (*from == '<') {
-		markup(p);
+		xml_read_markup(p);
 		return to;
 	}
 	if (*from == '&') {
-		reference(p, &c);
-		return put_char(to, c);
+		xml_read_reference(p, &c);
+		return xml_put_char(to, c);
 	}
-	text(p);
-	return put_raw(to, from, p->at);
+	xml_read_text(p);
+	return xml_put_raw(to, from, p->at);
 }
 
 const char *vbc_xml_text(struct vbc_arena *a, const struct vbc_xml *e)
@@ -440,12 +440,12 @@ const char *vbc_xml_text(struct vbc_arena *a, const struct vbc_xml *e)
 	p.end = e->end;
 	all = to = vbc_arena_alloc(a, (size_t)(e->end - e->content) + 1);
 	while (all && p.at < p.end)
-		to = put_piece(to, &p);
+		to = xml_put_piece(to, &p);
 	return all;
 }
 
 /* References become characters; whatever else is in a value, even '<', stands for itself. */
-static const char *decode_value(struct vbc_arena *a, const char *from, const char *end)
+static const char *xml_decode_value(struct vbc_arena *a, const char *from, const char *end)
 {
 	struct parser p = {.at = from, .end = end};
 	char *all = vbc_arena_alloc(a, (size_t)(end - from) + 1), *to = all;
@@ -457,12 +457,12 @@ static const char *decode_value(struct vbc_arena *a, const char *from, const cha
 
 		if (and != at)
 			p.at = and? and : end;
-		else if (reference(&p, &c)) {
-			to = put_char(to, c);
+		else if (xml_read_reference(&p, &c)) {
+			to = xml_put_char(to, c);
 			continue;
 		} else
 			p.at++;
-		to = put_raw(to, at, p.at);
+		to = xml_put_raw(to, at, p.at);
 	}
 	return all;
 }
@@ -472,14 +472,14 @@ const char *vbc_xml_attribute(struct vbc_arena *a, const struct vbc_xml *e, cons
 	struct parser p = {.at = e->name_end, .end = e->tag_end};
 	const char *value;
 
-	while (skip_space(&p) && p.at < p.end) {
+	while (xml_skip_space(&p) && p.at < p.end) {
 		const char *from = p.at, *end;
 
-		if (!attribute(&p, &value))
+		if (!xml_read_attribute(&p, &value))
 			break;
 		end = from + strcspn(from, "= \t\r\n");
-		if (is_name(without_prefix(from, end), end, name))
-			return decode_value(a, value, p.at - 1);
+		if (xml_is_name(xml_skip_prefix(from, end), end, name))
+			return xml_decode_value(a, value, p.at - 1);
 	}
 	return "";
 }
