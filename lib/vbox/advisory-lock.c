@@ -22,7 +22,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed;
 static struct held *all_held;
 
-static void init_cond(void)
+static void advisory_init_cond(void)
 {
 	pthread_condattr_t attr;
 
@@ -32,18 +32,18 @@ static void init_cond(void)
 	pthread_condattr_destroy(&attr);
 }
 
-static void before_fork(void)
+static void advisory_before_fork(void)
 {
 	pthread_mutex_lock(&mutex);
 }
 
-static void after_fork(void)
+static void advisory_after_fork(void)
 {
 	pthread_mutex_unlock(&mutex);
 }
 
 /* The child has none of the threads whose locks these are, nor of those that wait. */
-static void after_fork_in_child(void)
+static void advisory_after_fork_child(void)
 {
 	while (all_held) {
 		struct held *c = all_held;
@@ -51,17 +51,17 @@ static void after_fork_in_child(void)
 		all_held = c->next;
 		free(c);
 	}
-	init_cond();
+	advisory_init_cond();
 	pthread_mutex_unlock(&mutex);
 }
 
-static void set_up(void)
+static void advisory_set_up(void)
 {
-	init_cond();
-	pthread_atfork(before_fork, after_fork, after_fork_in_child);
+	advisory_init_cond();
+	pthread_atfork(advisory_before_fork, advisory_after_fork, advisory_after_fork_child);
 }
 
-static struct held **find_held(const char *machine_id)
+static struct held **advisory_find_held(const char *machine_id)
 {
 	struct held **at = &all_held;
 
@@ -81,11 +81,11 @@ int vbc_thread_lock(const char *machine_id, int64_t until_ms)
 	if (!held)
 		return VBC_E_NOMEM;
 	memcpy(held->id, machine_id, n);
-	pthread_once(&once, set_up);
+	pthread_once(&once, advisory_set_up);
 	pthread_mutex_lock(&mutex);
-	while (*find_held(machine_id) && rc != ETIMEDOUT)
+	while (*advisory_find_held(machine_id) && rc != ETIMEDOUT)
 		rc = pthread_cond_timedwait(&changed, &mutex, &until);
-	if (*find_held(machine_id)) {
+	if (*advisory_find_held(machine_id)) {
 		pthread_mutex_unlock(&mutex);
 		free(held);
 		return VBC_E_BUSY;
@@ -100,9 +100,9 @@ void vbc_thread_unlock(const char *machine_id)
 {
 	struct held **at, *held;
 
-	pthread_once(&once, set_up);
+	pthread_once(&once, advisory_set_up);
 	pthread_mutex_lock(&mutex);
-	at = find_held(machine_id);
+	at = advisory_find_held(machine_id);
 	held = *at;
 	if (held)
 		*at = held->next;
@@ -113,7 +113,8 @@ void vbc_thread_unlock(const char *machine_id)
 
 /* Whether another program that lives has an entry. Our own, of locks that went wrong, do not count:
  * this thread has the lock among ours. */
-static int look_around(struct vbc_op *op, const char *machine_id, const char *own, bool *ret_busy)
+static int advisory_find_rival(struct vbc_op *op, const char *machine_id, const char *own,
+			       bool *ret_busy)
 {
 	struct vbc_strs keys = {0};
 	bool busy = false;
@@ -135,7 +136,8 @@ static int look_around(struct vbc_op *op, const char *machine_id, const char *ow
 }
 
 /* Lets the other go first: of two that see each other both do, for times that differ. */
-static int step_back(struct vbc_op *op, const char *machine_id, const char *key, int64_t deadline)
+static int advisory_step_back(struct vbc_op *op, const char *machine_id, const char *key,
+			      int64_t deadline)
 {
 	unsigned pause_ms = PAUSE_MS + (unsigned)(vbc_now_us() % PAUSE_MS);
 	bool busy = true;
@@ -144,7 +146,7 @@ static int step_back(struct vbc_op *op, const char *machine_id, const char *key,
 	while (!code && busy && vbc_now_ms() < deadline) {
 		code = vbc_op_sleep(op, pause_ms);
 		if (!code)
-			code = look_around(op, machine_id, key, &busy);
+			code = advisory_find_rival(op, machine_id, key, &busy);
 		pause_ms = pause_ms * 2 < PAUSE_MAX_MS ? pause_ms * 2 : PAUSE_MAX_MS;
 	}
 	return code;
@@ -160,13 +162,13 @@ int vbc_advisory_lock_take(struct vbc_op *op, const char *machine_id, const stru
 		int code = vbc_lease_write(op, lease);
 
 		if (!code)
-			code = look_around(op, machine_id, lease->id, &busy);
+			code = advisory_find_rival(op, machine_id, lease->id, &busy);
 		if (!code && busy && op->recovering)
 			return vbc_fail(&op->error, VBC_E_BUSY,
 					"another program is working on machine %s", machine_id);
 		if (code || !busy || vbc_now_ms() >= deadline)
 			return code;
-		code = step_back(op, machine_id, lease->id, deadline);
+		code = advisory_step_back(op, machine_id, lease->id, deadline);
 		if (code)
 			return code;
 	}

@@ -22,7 +22,7 @@ struct reader {
 	struct vbc_error *err;
 };
 
-static bool is_in(const struct reader *r, const struct vbc_ranges *ranges)
+static bool args_is_in_release(const struct reader *r, const struct vbc_ranges *ranges)
 {
 	return !r->version || vbc_in_ranges(ranges, r->version);
 }
@@ -34,13 +34,13 @@ static const char *const type_names[] = {
 	[VBC_T_I64] = "number",   [VBC_T_ENUM] = NULL,         [VBC_T_STRUCT] = "struct",
 };
 
-static const char *type_name(const struct vbc_param *p)
+static const char *args_type_name(const struct vbc_param *p)
 {
 	return p->type == VBC_T_ENUM ? vbc_enums_info[p->sub].name : type_names[p->type];
 }
 
 /* Adds to a list unless it is long enough. */
-static void list(struct vbc_buf *b, const char *text)
+static void args_append_listed(struct vbc_buf *b, const char *text)
 {
 	if (b->len < LIST_MAX)
 		vbc_buf_printf(b, "%s%s", b->len ? ", " : "", text);
@@ -48,7 +48,8 @@ static void list(struct vbc_buf *b, const char *text)
 		vbc_buf_puts(b, ", ...");
 }
 
-static const char *listed(const struct reader *r, const struct vbc_buf *b, const char *nothing)
+static const char *args_finish_list(const struct reader *r, const struct vbc_buf *b,
+				    const char *nothing)
 {
 	const char *text =
 		b->len && !b->failed ? vbc_arena_strndup(r->arena, b->data, b->len) : NULL;
@@ -57,48 +58,48 @@ static const char *listed(const struct reader *r, const struct vbc_buf *b, const
 }
 
 /* "name: text, groups: text[]" */
-static const char *signature(const struct reader *r)
+static const char *args_list_parameters(const struct reader *r)
 {
 	struct vbc_buf VBC_BUF b;
 
 	vbc_buf_init(&b, SIZE_MAX);
 	for (size_t i = 0; i < r->m->nin; i++) {
 		const struct vbc_param *p = &r->m->in[i];
-		const char *one = vbc_arena_printf(r->arena, "%s: %s%s", p->name, type_name(p),
+		const char *one = vbc_arena_printf(r->arena, "%s: %s%s", p->name, args_type_name(p),
 						   p->array ? "[]" : "");
 
-		if (one && is_in(r, &p->ranges))
-			list(&b, one);
+		if (one && args_is_in_release(r, &p->ranges))
+			args_append_listed(&b, one);
 	}
-	return listed(r, &b, "none");
+	return args_finish_list(r, &b, "none");
 }
 
-static const char *members(const struct reader *r, const struct vbc_enum_info *info)
+static const char *args_list_members(const struct reader *r, const struct vbc_enum_info *info)
 {
 	struct vbc_buf VBC_BUF b;
 
 	vbc_buf_init(&b, SIZE_MAX);
 	for (size_t i = 0; i < info->n; i++)
-		if (is_in(r, &info->members[i].ranges))
-			list(&b, info->members[i].name);
-	return listed(r, &b, "no members");
+		if (args_is_in_release(r, &info->members[i].ranges))
+			args_append_listed(&b, info->members[i].name);
+	return args_finish_list(r, &b, "no members");
 }
 
-static int refuse(const struct reader *r, const struct vbc_param *p, const char *value,
-		  const char *why)
+static int args_refuse_value(const struct reader *r, const struct vbc_param *p, const char *value,
+			     const char *why)
 {
 	return vbc_fail(r->err, VBC_E_ARG, "argument '%s' of %s: '%s' is %s", p->name, r->m->name,
 			value, why);
 }
 
-static int too_new(const struct reader *r, const struct vbc_param *p, const char *what)
+static int args_fail_too_new(const struct reader *r, const struct vbc_param *p, const char *what)
 {
 	return vbc_fail(r->err, VBC_E_VERSION, "argument '%s' of %s: '%s' is not in VirtualBox %s",
 			p->name, r->m->name, what, vbc_version_text(r->version).s);
 }
 
-static int read_number(const struct reader *r, const struct vbc_param *p, const char *text,
-		       int64_t *ret)
+static int args_read_number(const struct reader *r, const struct vbc_param *p, const char *text,
+			    int64_t *ret)
 {
 	static const struct {
 		int64_t min;
@@ -118,11 +119,11 @@ static int read_number(const struct reader *r, const struct vbc_param *p, const 
 	}
 	why = vbc_arena_printf(r->arena, "not a number from %" PRId64 " to %" PRIu64,
 			       limits[p->type].min, limits[p->type].max);
-	return why ? refuse(r, p, text, why) : vbc_fail_nomem(r->err);
+	return why ? args_refuse_value(r, p, text, why) : vbc_fail_nomem(r->err);
 }
 
-static int read_enum(const struct reader *r, const struct vbc_param *p, const char *text,
-		     int64_t *ret)
+static int args_read_enum(const struct reader *r, const struct vbc_param *p, const char *text,
+			  int64_t *ret)
 {
 	const struct vbc_enum_info *info = &vbc_enums_info[p->sub];
 	const char *why;
@@ -130,44 +131,47 @@ static int read_enum(const struct reader *r, const struct vbc_param *p, const ch
 	for (size_t i = 0; i < info->n; i++) {
 		if (streq(info->members[i].name, text)) {
 			*ret = (int64_t)i;
-			return is_in(r, &info->members[i].ranges) ? VBC_OK : too_new(r, p, text);
+			return args_is_in_release(r, &info->members[i].ranges)
+				       ? VBC_OK
+				       : args_fail_too_new(r, p, text);
 		}
 	}
 	why = vbc_arena_printf(r->arena, "not a member of %s, which has %s", info->name,
-			       members(r, info));
-	return why ? refuse(r, p, text, why) : vbc_fail_nomem(r->err);
+			       args_list_members(r, info));
+	return why ? args_refuse_value(r, p, text, why) : vbc_fail_nomem(r->err);
 }
 
-static int read_bytes(const struct reader *r, const struct vbc_param *p, const char *text,
-		      struct vbc_bytes *to)
+static int args_read_bytes(const struct reader *r, const struct vbc_param *p, const char *text,
+			   struct vbc_bytes *to)
 {
 	void *data;
 
 	if (!vbc_base64_decode(r->arena, text, strlen(text), &data, &to->size))
-		return refuse(r, p, text, "not base64");
+		return args_refuse_value(r, p, text, "not base64");
 	to->data = data;
 	return VBC_OK;
 }
 
-static int read_value(const struct reader *r, const struct vbc_param *p, const char *text,
-		      union vbc_in *to)
+static int args_read_value(const struct reader *r, const struct vbc_param *p, const char *text,
+			   union vbc_in *to)
 {
 	switch (p->type) {
 	case VBC_T_STR:
 	case VBC_T_UUID:
 	case VBC_T_REF: to->s = text; return VBC_OK;
-	case VBC_T_BYTES: return read_bytes(r, p, text, &to->bytes);
-	case VBC_T_ENUM: return read_enum(r, p, text, &to->i);
+	case VBC_T_BYTES: return args_read_bytes(r, p, text, &to->bytes);
+	case VBC_T_ENUM: return args_read_enum(r, p, text, &to->i);
 	case VBC_T_BOOL:
 		to->b = streq(text, "true");
-		return to->b || streq(text, "false") ? VBC_OK
-						     : refuse(r, p, text, "neither true nor false");
-	default: return read_number(r, p, text, &to->i);
+		return to->b || streq(text, "false")
+			       ? VBC_OK
+			       : args_refuse_value(r, p, text, "neither true nor false");
+	default: return args_read_number(r, p, text, &to->i);
 	}
 }
 
 /* The members of an array lie as the encoder wants them. */
-static void put_member(const struct vbc_param *p, void *v, size_t i, const union vbc_in *value)
+static void args_put_member(const struct vbc_param *p, void *v, size_t i, const union vbc_in *value)
 {
 	switch (p->type) {
 	case VBC_T_STR:
@@ -182,11 +186,11 @@ static void put_member(const struct vbc_param *p, void *v, size_t i, const union
 }
 
 /* While the release is not known, what only some releases want may be left out. */
-static int check_count(const struct reader *r, const struct vbc_param *p, size_t n)
+static int args_check_count(const struct reader *r, const struct vbc_param *p, size_t n)
 {
-	bool wanted = r->version ? is_in(r, &p->ranges) : p->ranges.n == 0;
+	bool wanted = r->version ? args_is_in_release(r, &p->ranges) : p->ranges.n == 0;
 
-	if (n && !is_in(r, &p->ranges))
+	if (n && !args_is_in_release(r, &p->ranges))
 		return vbc_fail(r->err, VBC_E_VERSION,
 				"argument '%s' of %s is not in VirtualBox %s", p->name, r->m->name,
 				vbc_version_text(r->version).s);
@@ -195,11 +199,11 @@ static int check_count(const struct reader *r, const struct vbc_param *p, size_t
 				r->m->name);
 	if (!p->array && !n && wanted)
 		return vbc_fail(r->err, VBC_E_ARG, "%s needs the argument '%s'; its arguments: %s",
-				r->m->name, p->name, signature(r));
+				r->m->name, p->name, args_list_parameters(r));
 	return VBC_OK;
 }
 
-static int read_argument(const struct reader *r, const struct vbc_param *p, union vbc_in *to)
+static int args_read_argument(const struct reader *r, const struct vbc_param *p, union vbc_in *to)
 {
 	const struct vbc_api_value *args = r->call->args;
 	void *v = vbc_arena_array(r->arena, r->call->n_args + 1, sizeof(union vbc_in));
@@ -213,21 +217,21 @@ static int read_argument(const struct reader *r, const struct vbc_param *p, unio
 
 		if (!streq(args[i].name, p->name))
 			continue;
-		code = read_value(r, p, args[i].value, &value);
+		code = args_read_value(r, p, args[i].value, &value);
 		if (code)
 			return code;
 		if (p->array)
-			put_member(p, v, n, &value);
+			args_put_member(p, v, n, &value);
 		else
 			*to = value;
 		n++;
 	}
 	if (p->array)
 		to->array = (struct vbc_array){n, v};
-	return check_count(r, p, n);
+	return args_check_count(r, p, n);
 }
 
-static bool is_argument(const struct vbc_method *m, const char *name)
+static bool args_is_argument(const struct vbc_method *m, const char *name)
 {
 	for (size_t i = 0; i < m->nin; i++)
 		if (streq(m->in[i].name, name))
@@ -236,37 +240,38 @@ static bool is_argument(const struct vbc_method *m, const char *name)
 }
 
 /* The part behind the interface, which is what people remember. */
-static const char *stem(const char *name)
+static const char *method_find_stem(const char *name)
 {
 	const char *line = strchr(name, '_');
 
 	return line ? line + 1 : name;
 }
 
-static int unknown_method(const struct reader *r)
+static int method_fail_unknown(const struct reader *r)
 {
 	struct vbc_buf VBC_BUF b;
 
 	vbc_buf_init(&b, SIZE_MAX);
 	for (size_t i = 0; i < vbc_methods_n; i++)
-		if (strcasecmp(stem(vbc_methods[i].name), stem(r->call->method)) == 0)
-			list(&b, vbc_methods[i].name);
+		if (strcasecmp(method_find_stem(vbc_methods[i].name),
+			       method_find_stem(r->call->method)) == 0)
+			args_append_listed(&b, vbc_methods[i].name);
 	if (b.len)
 		return vbc_fail(r->err, VBC_E_ARG, "there is no call '%s'; did you mean %s?",
-				r->call->method, listed(r, &b, ""));
+				r->call->method, args_finish_list(r, &b, ""));
 	return vbc_fail(r->err, VBC_E_ARG,
 			"there is no call '%s' among those known to this program", r->call->method);
 }
 
-static int check_names(const struct reader *r, struct vbc_api_step *step)
+static int args_check_names(const struct reader *r, struct vbc_api_step *step)
 {
 	for (size_t i = 0; i < r->call->n_args; i++) {
 		const struct vbc_api_value *arg = &r->call->args[i];
 
-		if (!is_argument(r->m, arg->name))
+		if (!args_is_argument(r->m, arg->name))
 			return vbc_fail(r->err, VBC_E_ARG,
 					"%s has no argument '%s'; its arguments: %s", r->m->name,
-					arg->name, signature(r));
+					arg->name, args_list_parameters(r));
 		if (streq(arg->name, "_this") && step->self)
 			return vbc_fail(r->err, VBC_E_ARG, "argument '_this' of %s is given twice",
 					r->m->name);
@@ -277,7 +282,7 @@ static int check_names(const struct reader *r, struct vbc_api_step *step)
 }
 
 /* Whether all texts of a call are there. */
-static bool is_whole(const struct vbc_api_call *call)
+static bool api_call_is_whole(const struct vbc_api_call *call)
 {
 	if (!call->method || (call->n_args && !call->args))
 		return false;
@@ -290,7 +295,7 @@ static bool is_whole(const struct vbc_api_call *call)
 int vbc_api_prepare(struct vbc_arena *a, const struct vbc_api_call *call, uint32_t version,
 		    struct vbc_api_step *step, struct vbc_error *err)
 {
-	if (!is_whole(call))
+	if (!api_call_is_whole(call))
 		return vbc_fail(err, VBC_E_ARG,
 				"a call's method, or the name or value of an argument, is NULL");
 
@@ -298,15 +303,15 @@ int vbc_api_prepare(struct vbc_arena *a, const struct vbc_api_call *call, uint32
 	int code;
 
 	if (!r.m)
-		return unknown_method(&r);
-	if (!is_in(&r, &r.m->ranges))
+		return method_fail_unknown(&r);
+	if (!args_is_in_release(&r, &r.m->ranges))
 		return vbc_fail(err, VBC_E_VERSION, "%s is not in VirtualBox %s", r.m->name,
 				vbc_version_text(version).s);
 	step->m = r.m;
 	step->id = (enum vbc_method_id)(r.m - vbc_methods);
 	step->in = VBC_ARENA_ARRAY(a, union vbc_in, r.m->nin + 1);
-	code = step->in ? check_names(&r, step) : vbc_fail_nomem(err);
+	code = step->in ? args_check_names(&r, step) : vbc_fail_nomem(err);
 	for (size_t i = 0; !code && i < r.m->nin; i++)
-		code = read_argument(&r, &r.m->in[i], &step->in[i]);
+		code = args_read_argument(&r, &r.m->in[i], &step->in[i]);
 	return code;
 }

@@ -16,7 +16,7 @@ struct writer {
 	size_t n, room;
 };
 
-static const char *show_bytes(struct vbc_arena *a, const struct vbc_bytes *bytes)
+static const char *api_show_bytes(struct vbc_arena *a, const struct vbc_bytes *bytes)
 {
 	struct vbc_buf VBC_BUF b;
 
@@ -25,13 +25,13 @@ static const char *show_bytes(struct vbc_arena *a, const struct vbc_bytes *bytes
 	return b.failed ? NULL : vbc_arena_strndup(a, b.data ? b.data : "", b.len);
 }
 
-static const char *show_scalar(struct vbc_arena *a, const struct vbc_param *p, const void *from)
+static const char *api_show_scalar(struct vbc_arena *a, const struct vbc_param *p, const void *from)
 {
 	switch (p->type) {
 	case VBC_T_STR:
 	case VBC_T_UUID: return vbc_arena_strdup(a, *(const char *const *)from);
 	case VBC_T_REF: return vbc_arena_strdup(a, ((const vbc_ref *)from)->s);
-	case VBC_T_BYTES: return show_bytes(a, from);
+	case VBC_T_BYTES: return api_show_bytes(a, from);
 	case VBC_T_BOOL: return *(const bool *)from ? "true" : "false";
 	case VBC_T_ENUM: return vbc_enum_name(p->sub, *(const int *)from);
 	case VBC_T_I16: return vbc_arena_printf(a, "%d", *(const int16_t *)from);
@@ -42,7 +42,7 @@ static const char *show_scalar(struct vbc_arena *a, const struct vbc_param *p, c
 	}
 }
 
-static bool add(struct writer *w, const char *name, const char *value)
+static bool api_add_value(struct writer *w, const char *name, const char *value)
 {
 	if (!name || !value)
 		return false;
@@ -61,13 +61,14 @@ static bool add(struct writer *w, const char *name, const char *value)
 	return true;
 }
 
-static bool add_one(struct writer *w, const char *name, const struct vbc_param *p, const void *from)
+static bool api_add_one(struct writer *w, const char *name, const struct vbc_param *p,
+			const void *from)
 {
 	const struct vbc_struct_info *info = &vbc_structs_info[p->sub];
 	bool good = true;
 
 	if (p->type != VBC_T_STRUCT)
-		return add(w, name, show_scalar(w->arena, p, from));
+		return api_add_value(w, name, api_show_scalar(w->arena, p, from));
 	for (size_t i = 0; good && i < info->n; i++) {
 		const struct vbc_param *f = &info->fields[i];
 		const char *inner;
@@ -77,25 +78,26 @@ static bool add_one(struct writer *w, const char *name, const struct vbc_param *
 		inner = vbc_arena_printf(w->arena, "%s.%s", name, f->name);
 		/* Fields are no lists and no structs. */
 		good = inner &&
-		       add(w, inner, show_scalar(w->arena, f, (const char *)from + f->offset));
+		       api_add_value(w, inner,
+				     api_show_scalar(w->arena, f, (const char *)from + f->offset));
 	}
 	return good;
 }
 
-static bool add_output(struct writer *w, const struct vbc_param *p, const void *from)
+static bool api_add_output(struct writer *w, const struct vbc_param *p, const void *from)
 {
 	const struct vbc_array *array = from;
 	struct vbc_param member = *p;
 	bool good = true;
 
 	if (!p->array)
-		return add_one(w, p->name, p, from);
+		return api_add_one(w, p->name, p, from);
 	member.array = false;
 	for (size_t i = 0; good && i < array->n; i++) {
 		const char *name = vbc_arena_printf(w->arena, "%s[%zu]", p->name, i);
 
-		good = name && add_one(w, name, &member,
-				       (const char *)array->v + i * vbc_value_size(&member));
+		good = name && api_add_one(w, name, &member,
+					   (const char *)array->v + i * vbc_value_size(&member));
 	}
 	return good;
 }
@@ -107,7 +109,7 @@ int vbc_api_show(struct vbc_arena *a, const struct vbc_method *m, uint32_t versi
 
 	for (size_t i = 0; i < m->nout; i++)
 		if (vbc_in_ranges(&m->out[i].ranges, version) &&
-		    !add_output(&w, &m->out[i], out[i]))
+		    !api_add_output(&w, &m->out[i], out[i]))
 			return VBC_E_NOMEM;
 	reply->v = w.v;
 	reply->n = w.n;

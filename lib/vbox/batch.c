@@ -29,7 +29,7 @@ static struct vbc_cache_call cache_call_of(const struct vbc_batch_call *c)
 }
 
 /* Whether the call need not be made, as its answer is known. */
-static bool recall(struct vbc_op *op, struct vbc_batch_call *c)
+static bool batch_recall_answer(struct vbc_op *op, struct vbc_batch_call *c)
 {
 	pthread_mutex_t *mutex = &op->host->endpoint->mutex;
 	const struct vbc_cache_call call = cache_call_of(c);
@@ -45,7 +45,7 @@ static bool recall(struct vbc_op *op, struct vbc_batch_call *c)
 	return answer;
 }
 
-static void remember(struct vbc_op *op, const struct vbc_batch_call *c)
+static void batch_remember_answer(struct vbc_op *op, const struct vbc_batch_call *c)
 {
 	pthread_mutex_t *mutex = &op->host->endpoint->mutex;
 	const struct vbc_cache_call call = cache_call_of(c);
@@ -59,7 +59,7 @@ static void remember(struct vbc_op *op, const struct vbc_batch_call *c)
 }
 
 /* Sends the next call on this lane; a lane that cannot carry it is given up. */
-static int feed(struct batch *b, struct lane *lane)
+static int lane_send_next(struct batch *b, struct lane *lane)
 {
 	struct vbc_op *op = b->op;
 	struct vbc_batch_call *c;
@@ -68,7 +68,7 @@ static int feed(struct batch *b, struct lane *lane)
 	int code;
 
 	lane->call = NULL;
-	while (b->next < b->end && recall(op, b->next))
+	while (b->next < b->end && batch_recall_answer(op, b->next))
 		b->next++;
 	c = b->next;
 	if (c == b->end)
@@ -93,24 +93,24 @@ static int feed(struct batch *b, struct lane *lane)
 }
 
 /* What a list does without: an object that is no more, or that nobody can use now. */
-static bool is_gone(int code)
+static bool batch_code_is_gone(int code)
 {
 	return code == VBC_E_NOTFOUND || code == VBC_E_BUSY || code == VBC_E_STATE;
 }
 
 /* Makes the call once more, or late, with nothing beside it. */
-static int call_alone(struct vbc_op *op, struct vbc_batch_call *c)
+static int batch_call_alone(struct vbc_op *op, struct vbc_batch_call *c)
 {
 	void *out[] = {c->out};
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	c->code = vbc_call(op, c->method, c->self, c->in, out);
-	return vbc_aside_end(&aside, is_gone(c->code) ? VBC_OK : c->code);
+	return vbc_aside_end(&aside, batch_code_is_gone(c->code) ? VBC_OK : c->code);
 }
 
 /* Such a fault stays with its call. One of another kind shows again, with its words, when the call
  * is made once more, alone: or it has passed. */
-static int finish(struct vbc_op *op, struct vbc_batch_call *c)
+static int batch_finish_call(struct vbc_op *op, struct vbc_batch_call *c)
 {
 	const struct vbc_method *m = &vbc_methods[c->method];
 	void *out[] = {c->out};
@@ -123,13 +123,13 @@ static int finish(struct vbc_op *op, struct vbc_batch_call *c)
 	if (op->stale || c->code == VBC_E_PROTOCOL || c->code == VBC_E_NOMEM)
 		return vbc_aside_end(&aside, c->code);
 	vbc_aside_restore(&aside);
-	if (!c->code || c->code == VBC_E_STALE || is_gone(c->code))
+	if (!c->code || c->code == VBC_E_STALE || batch_code_is_gone(c->code))
 		return VBC_OK;
-	return call_alone(op, c);
+	return batch_call_alone(op, c);
 }
 
 /* Takes the answer on this lane. One that never came is asked for again, alone. */
-static int collect(struct batch *b, struct lane *lane)
+static int lane_take_answer(struct batch *b, struct lane *lane)
 {
 	struct vbc_op *op = b->op;
 	struct vbc_batch_call *c = lane->call;
@@ -137,18 +137,18 @@ static int collect(struct batch *b, struct lane *lane)
 
 	lane->call = NULL;
 	if (!vbc_call_receive(op, lane->conn, &vbc_methods[c->method], &err))
-		return finish(op, c);
+		return batch_finish_call(op, c);
 	vbc_http_give_back(op->host->endpoint->http, lane->conn);
 	lane->conn = NULL;
 	if (err.code != VBC_E_CONNECT) {
 		op->error = err;
 		return err.code;
 	}
-	return call_alone(op, c);
+	return batch_call_alone(op, c);
 }
 
 /* A connection that the host is about to close must not carry another call. */
-static void renew(struct vbc_op *op, struct lane *lane)
+static void lane_renew_connection(struct vbc_op *op, struct lane *lane)
 {
 	struct vbc_http *http = op->host->endpoint->http;
 
@@ -162,7 +162,7 @@ static void renew(struct vbc_op *op, struct lane *lane)
  * The service does not see connections that come all at once (see http/decoy.c), so the next lane
  * is opened when the one before has answered.
  */
-static int widen(struct batch *b)
+static int batch_open_lanes(struct batch *b)
 {
 	int code = VBC_OK;
 
@@ -171,15 +171,15 @@ static int widen(struct batch *b)
 
 		if (last && vbc_http_is_new(last))
 			break;
-		code = feed(b, &b->lanes[b->opened++]);
+		code = lane_send_next(b, &b->lanes[b->opened++]);
 	}
 	return code;
 }
 
-static int run(struct batch *b)
+static int batch_run_lanes(struct batch *b)
 {
 	bool busy = true;
-	int code = widen(b);
+	int code = batch_open_lanes(b);
 
 	while (!code && busy) {
 		busy = false;
@@ -190,12 +190,12 @@ static int run(struct batch *b)
 			if (!lane->call)
 				continue;
 			busy = true;
-			code = collect(b, lane);
-			renew(b->op, lane);
+			code = lane_take_answer(b, lane);
+			lane_renew_connection(b->op, lane);
 			if (!code)
-				code = feed(b, lane);
+				code = lane_send_next(b, lane);
 			if (!code)
-				code = widen(b);
+				code = batch_open_lanes(b);
 		}
 	}
 	return code;
@@ -205,7 +205,7 @@ static int run(struct batch *b)
  * Calls that found their object unknown to the host have their answers: it is gone. But if it is
  * the web session that the host does not know, nothing of the batch holds; that is asked once.
  */
-static int settle(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
+static int batch_check_stale(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
 {
 	bool asked = false;
 
@@ -229,15 +229,15 @@ int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
 	int code;
 
 	b.lanes[0].conn = vbc_steal(op->conn);
-	code = run(&b);
+	code = batch_run_lanes(&b);
 	for (size_t i = 0; i < LANES; i++)
 		vbc_http_give_back(op->host->endpoint->http, b.lanes[i].conn);
 	/* Where no lane could be had at all, one call after the other says why. */
 	for (; !code && b.next < b.end; b.next++)
-		code = call_alone(op, b.next);
+		code = batch_call_alone(op, b.next);
 	if (!code)
-		code = settle(op, calls, n);
+		code = batch_check_stale(op, calls, n);
 	for (size_t i = 0; !code && i < n; i++)
-		remember(op, &calls[i]);
+		batch_remember_answer(op, &calls[i]);
 	return code;
 }

@@ -26,7 +26,7 @@ struct vbc_cache {
 };
 
 /* FNV-1a */
-static size_t hash(const struct vbc_cache_call *call)
+static size_t cache_hash_call(const struct vbc_cache_call *call)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)call->method ^
 		     (uint64_t)call->argument << 32;
@@ -36,22 +36,22 @@ static size_t hash(const struct vbc_cache_call *call)
 	return (size_t)(h ^ h >> 32);
 }
 
-static bool is_same(const struct vbc_cache_call *a, const struct vbc_cache_call *b)
+static bool cache_is_same(const struct vbc_cache_call *a, const struct vbc_cache_call *b)
 {
 	return a->method == b->method && a->argument == b->argument && streq(a->self, b->self);
 }
 
 /* Its place, or the free one where it belongs. */
-static struct answer *place(const struct vbc_cache *c, const struct vbc_cache_call *call)
+static struct answer *cache_find_slot(const struct vbc_cache *c, const struct vbc_cache_call *call)
 {
-	size_t i = hash(call) & (c->cap - 1);
+	size_t i = cache_hash_call(call) & (c->cap - 1);
 
-	while (c->v[i].call.self && !is_same(&c->v[i].call, call))
+	while (c->v[i].call.self && !cache_is_same(&c->v[i].call, call))
 		i = (i + 1) & (c->cap - 1);
 	return &c->v[i];
 }
 
-static bool grow(struct vbc_cache *c)
+static bool cache_grow_slots(struct vbc_cache *c)
 {
 	struct vbc_cache bigger = {.cap = c->cap ? c->cap * 2 : CAP_MIN};
 
@@ -60,7 +60,7 @@ static bool grow(struct vbc_cache *c)
 		return false;
 	for (size_t i = 0; i < c->cap; i++)
 		if (c->v[i].call.self)
-			*place(&bigger, &c->v[i].call) = c->v[i];
+			*cache_find_slot(&bigger, &c->v[i].call) = c->v[i];
 	free(c->v);
 	c->v = bigger.v;
 	c->cap = bigger.cap;
@@ -69,7 +69,7 @@ static bool grow(struct vbc_cache *c)
 
 const char *vbc_cache_find(const struct vbc_cache *c, const struct vbc_cache_call *call)
 {
-	return c && c->cap ? place(c, call)->text : NULL;
+	return c && c->cap ? cache_find_slot(c, call)->text : NULL;
 }
 
 void vbc_cache_keep(struct vbc_cache **c, const struct vbc_cache_call *call, const char *answer)
@@ -79,9 +79,9 @@ void vbc_cache_keep(struct vbc_cache **c, const struct vbc_cache_call *call, con
 	struct answer *at;
 
 	*c = cache;
-	if (!cache || (cache->n >= cache->cap / 2 && !grow(cache)))
+	if (!cache || (cache->n >= cache->cap / 2 && !cache_grow_slots(cache)))
 		return;
-	at = place(cache, call);
+	at = cache_find_slot(cache, call);
 	if (at->call.self)
 		return;
 	self = vbc_arena_strdup(&cache->arena, call->self);

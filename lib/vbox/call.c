@@ -27,7 +27,7 @@
  * well did is known then. After that the host is asked nothing more: what was begun is written down
  * there, and is undone by who comes next. Where nothing was changed there is nothing to know.
  */
-static int wait_tick(void *data)
+static int call_tick_wait(void *data)
 {
 	struct vbc_op *op = data;
 	int64_t until_ms;
@@ -56,7 +56,7 @@ int vbc_call_check(struct vbc_op *op, const struct vbc_method *m, struct vbc_err
 	return VBC_OK;
 }
 
-static int connect_tick(void *data)
+static int call_tick_connect(void *data)
 {
 	return vbc_op_is_over(data);
 }
@@ -64,7 +64,7 @@ static int connect_tick(void *data)
 /* Nothing has been sent yet that could be unknown. */
 int vbc_call_connect(struct vbc_op *op, struct vbc_conn **ret_conn, struct vbc_error *err)
 {
-	struct vbc_http_wait wait = {.tick = connect_tick, .data = op};
+	struct vbc_http_wait wait = {.tick = call_tick_connect, .data = op};
 	bool was_over = op->over_ms;
 	int code;
 
@@ -78,7 +78,7 @@ int vbc_call_connect(struct vbc_op *op, struct vbc_conn **ret_conn, struct vbc_e
 }
 
 /* `change` is the call; NULL: one that only asked, amid others. */
-static void tell_unknown(const char *change, struct vbc_error *err)
+static void call_report_unknown(const char *change, struct vbc_error *err)
 {
 	size_t n = strlen(err->text), room = sizeof(err->text) - n;
 
@@ -93,8 +93,8 @@ static void tell_unknown(const char *change, struct vbc_error *err)
  * its caller waits for no longer has failed for that reason; whether a change was made that the
  * host did not confirm nobody knows.
  */
-static int judge_silence(struct vbc_op *op, const struct vbc_method *m, bool begun, int code,
-			 struct vbc_error *err)
+static int call_judge_silence(struct vbc_op *op, const struct vbc_method *m, bool begun, int code,
+			      struct vbc_error *err)
 {
 	bool read = m->flags & VBC_METHOD_READ;
 
@@ -109,48 +109,48 @@ static int judge_silence(struct vbc_op *op, const struct vbc_method *m, bool beg
 	}
 	if (begun && (code == VBC_E_TIMEOUT || code == VBC_E_CANCELLED) &&
 	    (!read || (vbc_lease_of_work(op) && op->wrote && op->given_up)))
-		tell_unknown(read ? NULL : m->name, err);
+		call_report_unknown(read ? NULL : m->name, err);
 	return code;
 }
 
 int vbc_call_send(struct vbc_op *op, struct vbc_conn *conn, const struct vbc_method *m,
 		  bool *ret_begun, struct vbc_error *err)
 {
-	const struct vbc_http_wait wait = {.tick = wait_tick, .data = op};
+	const struct vbc_http_wait wait = {.tick = call_tick_wait, .data = op};
 	int code;
 
 	op->called_ms = vbc_now_ms();
 	code = vbc_http_send(conn, op->request.data, op->request.len, &wait, ret_begun, err);
 	op->wrote = op->wrote || (*ret_begun && !(m->flags & VBC_METHOD_READ));
-	return judge_silence(op, m, *ret_begun, code, err);
+	return call_judge_silence(op, m, *ret_begun, code, err);
 }
 
 int vbc_call_receive(struct vbc_op *op, struct vbc_conn *conn, const struct vbc_method *m,
 		     struct vbc_error *err)
 {
-	const struct vbc_http_wait wait = {.tick = wait_tick, .data = op};
+	const struct vbc_http_wait wait = {.tick = call_tick_wait, .data = op};
 	size_t most = vbc_soap_reply_max(m), kept = vbc_arena_size(&op->arena);
 	size_t room = kept < KEPT_MAX - ROOM_MIN ? KEPT_MAX - kept : ROOM_MIN;
 	int code;
 
 	op->reply.max = most < room ? most : room;
 	code = vbc_http_recv(conn, &op->reply, &op->http_status, &wait, err);
-	return judge_silence(op, m, true, code, err);
+	return call_judge_silence(op, m, true, code, err);
 }
 
-static void drop_connection(struct vbc_op *op)
+static void call_drop_connection(struct vbc_op *op)
 {
 	vbc_http_give_back(op->host->endpoint->http, op->conn);
 	op->conn = NULL;
 }
 
 /* Whether the call may be made again after an attempt that broke. */
-static bool may_repeat(int code, bool read, bool begun)
+static bool call_may_repeat(int code, bool read, bool begun)
 {
 	return code == VBC_E_CONNECT && (read || !begun);
 }
 
-static int exchange(struct vbc_op *op, const struct vbc_method *m, struct vbc_error *err)
+static int call_exchange_once(struct vbc_op *op, const struct vbc_method *m, struct vbc_error *err)
 {
 	bool read = m->flags & VBC_METHOD_READ, begun = false;
 	int code = vbc_call_check(op, m, err);
@@ -158,7 +158,7 @@ static int exchange(struct vbc_op *op, const struct vbc_method *m, struct vbc_er
 	if (code)
 		return code;
 	if (op->conn && !vbc_http_usable(op->conn))
-		drop_connection(op);
+		call_drop_connection(op);
 	if (!op->conn)
 		code = vbc_call_connect(op, &op->conn, err);
 	if (code)
@@ -167,15 +167,15 @@ static int exchange(struct vbc_op *op, const struct vbc_method *m, struct vbc_er
 	if (!code)
 		code = vbc_call_receive(op, op->conn, m, err);
 	if (code)
-		drop_connection(op);
-	return may_repeat(code, read, begun) ? VBC_CALL_REPEAT : code;
+		call_drop_connection(op);
+	return call_may_repeat(code, read, begun) ? VBC_CALL_REPEAT : code;
 }
 
-static int exchange_patiently(struct vbc_op *op, const struct vbc_method *m)
+static int call_exchange_patiently(struct vbc_op *op, const struct vbc_method *m)
 {
 	for (int attempt = 0;; attempt++) {
 		struct vbc_error err = {0};
-		int code = exchange(op, m, &err);
+		int code = call_exchange_once(op, m, &err);
 
 		if (code == VBC_CALL_REPEAT && attempt == 0)
 			continue;
@@ -185,7 +185,8 @@ static int exchange_patiently(struct vbc_op *op, const struct vbc_method *m)
 	}
 }
 
-static void trace(const struct vbc_op *op, const struct vbc_method *m, int64_t began_us, int code)
+static void call_log_trace(const struct vbc_op *op, const struct vbc_method *m, int64_t began_us,
+			   int code)
 {
 	if (op->host->log)
 		vbc_op_log(op, 2, "%s %.2f ms%s%s", m->name,
@@ -221,12 +222,12 @@ int vbc_call(struct vbc_op *op, enum vbc_method_id id, vbc_ref self, const union
 	code = vbc_soap_encode(&op->request, m, op->version, self.s, in, &op->error);
 	if (!code) {
 		op->calls++;
-		code = exchange_patiently(op, m);
+		code = call_exchange_patiently(op, m);
 	}
 	if (!code)
 		code = vbc_call_decode(op, m, &op->reply, out);
 	if (code && !had_error && !op->error.call[0])
 		snprintf(op->error.call, sizeof(op->error.call), "%s", m->name);
-	trace(op, m, began_us, code);
+	call_log_trace(op, m, began_us, code);
 	return code;
 }

@@ -23,7 +23,7 @@ static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct vbc_endpoint *registry;
 static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
 
-static void before_fork(void)
+static void endpoint_before_fork(void)
 {
 	pthread_mutex_lock(&registry_mutex);
 	for (struct vbc_endpoint *c = registry; c; c = c->next) {
@@ -32,7 +32,7 @@ static void before_fork(void)
 	}
 }
 
-static void after_fork(void)
+static void endpoint_after_fork(void)
 {
 	for (struct vbc_endpoint *c = registry; c; c = c->next) {
 		vbc_http_fork_unlock(c->http);
@@ -41,12 +41,12 @@ static void after_fork(void)
 	pthread_mutex_unlock(&registry_mutex);
 }
 
-static void watch_forks(void)
+static void endpoint_watch_forks(void)
 {
-	pthread_atfork(before_fork, after_fork, after_fork);
+	pthread_atfork(endpoint_before_fork, endpoint_after_fork, endpoint_after_fork);
 }
 
-static void wipe_free(char *secret)
+static void secret_wipe_free(char *secret)
 {
 	if (secret)
 		explicit_bzero(secret, strlen(secret));
@@ -60,8 +60,8 @@ void vbc_endpoint_free(struct vbc_endpoint *endpoint)
 	pthread_mutex_destroy(&endpoint->mutex);
 	pthread_cond_destroy(&endpoint->changed);
 	free(endpoint->user);
-	wipe_free(endpoint->password);
-	wipe_free(endpoint->key);
+	secret_wipe_free(endpoint->password);
+	secret_wipe_free(endpoint->key);
 	free(endpoint);
 }
 
@@ -75,7 +75,7 @@ void vbc_websession_free(struct vbc_websession *ws)
 	free(ws);
 }
 
-static void cond_init(pthread_cond_t *cond)
+static void endpoint_init_cond(pthread_cond_t *cond)
 {
 	pthread_condattr_t attr;
 
@@ -100,11 +100,11 @@ static int endpoint_new(const struct vbc_host_opts *opts, char *key, struct vbc_
 	int code;
 
 	if (!endpoint) {
-		wipe_free(key);
+		secret_wipe_free(key);
 		return vbc_fail_nomem(err);
 	}
 	pthread_mutex_init(&endpoint->mutex, NULL);
-	cond_init(&endpoint->changed);
+	endpoint_init_cond(&endpoint->changed);
 	endpoint->key = key;
 	endpoint->pid = getpid();
 	endpoint->handles = 1;
@@ -150,13 +150,13 @@ int vbc_endpoint_get(const struct vbc_host_opts *opts, struct vbc_endpoint **ret
 	vbc_url_done(&url);
 	if (!key)
 		return vbc_fail_nomem(err);
-	pthread_once(&fork_once, watch_forks);
+	pthread_once(&fork_once, endpoint_watch_forks);
 	pthread_mutex_lock(&registry_mutex);
 	for (endpoint = registry; endpoint && !streq(endpoint->key, key); endpoint = endpoint->next)
 		;
 	if (endpoint) {
 		endpoint->handles++;
-		wipe_free(key);
+		secret_wipe_free(key);
 	} else {
 		code = endpoint_new(opts, key, &endpoint, err);
 		if (!code) {
@@ -186,7 +186,7 @@ bool vbc_endpoint_leave(struct vbc_endpoint *endpoint)
 	return last;
 }
 
-static bool is_among(const struct vbc_running *running, int64_t number)
+static bool endpoint_is_among(const struct vbc_running *running, int64_t number)
 {
 	while (running && running->number != number)
 		running = running->next;
@@ -201,7 +201,7 @@ bool vbc_endpoint_is_running(int64_t number)
 	for (struct vbc_endpoint *c = registry; c && !found; c = c->next) {
 		pthread_mutex_lock(&c->mutex);
 		/* Of our parent's we have copies only. */
-		found = c->pid == getpid() && is_among(c->running, number);
+		found = c->pid == getpid() && endpoint_is_among(c->running, number);
 		pthread_mutex_unlock(&c->mutex);
 	}
 	pthread_mutex_unlock(&registry_mutex);
@@ -217,7 +217,7 @@ void vbc_endpoint_check_fork(struct vbc_endpoint *endpoint)
 		endpoint->session = NULL;
 		endpoint->running = NULL;
 		endpoint->logging_on = false;
-		cond_init(&endpoint->changed);
+		endpoint_init_cond(&endpoint->changed);
 		vbc_http_abandon(endpoint->http);
 	}
 	pthread_mutex_unlock(&endpoint->mutex);

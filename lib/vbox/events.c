@@ -7,13 +7,13 @@
 #include "base/str.h"
 #include "vbox/aside.h"
 
-static bool is_open(const struct vbc_op *op, const struct vbc_events *events)
+static bool events_are_open(const struct vbc_op *op, const struct vbc_events *events)
 {
 	return events->session && streq(events->session, op->vbox.s);
 }
 
-static bool keep(const struct vbc_op *op, vbc_ref source, vbc_ref listener,
-		 struct vbc_events *events)
+static bool events_keep_refs(const struct vbc_op *op, vbc_ref source, vbc_ref listener,
+			     struct vbc_events *events)
 {
 	events->session = strdup(op->vbox.s);
 	events->source = strdup(source.s);
@@ -27,7 +27,7 @@ int vbc_events_open(struct vbc_op *op, struct vbc_enums types, struct vbc_events
 	vbc_ref source = {NULL}, listener = {NULL};
 	int code;
 
-	*ret_new = !is_open(op, events);
+	*ret_new = !events_are_open(op, events);
 	if (!*ret_new)
 		return VBC_OK;
 	vbc_events_forget(events);
@@ -36,7 +36,7 @@ int vbc_events_open(struct vbc_op *op, struct vbc_enums types, struct vbc_events
 		code = vbc_IEventSource_createListener(op, source, &listener);
 	if (!code)
 		code = vbc_IEventSource_registerListener(op, source, listener, types, false);
-	if (!code && !keep(op, source, listener, events))
+	if (!code && !events_keep_refs(op, source, listener, events))
 		code = vbc_fail_nomem(&op->error);
 	return code;
 }
@@ -65,7 +65,7 @@ void vbc_events_close(struct vbc_op *op, struct vbc_events *events)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
-	if (is_open(op, events)) {
+	if (events_are_open(op, events)) {
 		const vbc_ref listener = {events->listener};
 
 		vbc_IEventSource_unregisterListener(op, (vbc_ref){events->source}, listener);

@@ -58,7 +58,7 @@ struct link {
 };
 
 /* One member of the chain; what cannot be had stays as it was. */
-static vbc_ref read_link(struct vbc_op *op, vbc_ref info, struct link *l)
+static vbc_ref fault_read_link(struct vbc_op *op, vbc_ref info, struct link *l)
 {
 	vbc_ref next = {NULL};
 
@@ -71,7 +71,7 @@ static vbc_ref read_link(struct vbc_op *op, vbc_ref info, struct link *l)
 	return next;
 }
 
-static void append_text(struct vbc_buf *b, const char *text)
+static void fault_append_text(struct vbc_buf *b, const char *text)
 {
 	if (!text || !text[0])
 		return;
@@ -81,16 +81,17 @@ static void append_text(struct vbc_buf *b, const char *text)
 		vbc_buf_putc(b, *text == '\n' || *text == '\r' ? ' ' : *text);
 }
 
-static void read_chain(struct vbc_op *op, vbc_ref info, struct link *first, struct vbc_buf *text)
+static void fault_read_chain(struct vbc_op *op, vbc_ref info, struct link *first,
+			     struct vbc_buf *text)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	op->explaining = true;
 	for (int i = 0; i < CHAIN_MAX && !vbc_ref_is_null(info); i++) {
 		struct link l = {.text = "", .component = ""};
-		vbc_ref next = read_link(op, info, &l);
+		vbc_ref next = fault_read_link(op, info, &l);
 
-		append_text(text, l.text);
+		fault_append_text(text, l.text);
 		if (i == 0 && l.result)
 			*first = l;
 		else if (!first->detail)
@@ -109,9 +110,9 @@ int vbc_fault_from_info(struct vbc_op *op, int32_t result, const char *text, vbc
 
 	vbc_buf_init(&words, 4096);
 	if (!op->error.code && !op->explaining)
-		read_chain(op, info, &first, &words);
+		fault_read_chain(op, info, &first, &words);
 	if (!words.len)
-		append_text(&words, text);
+		fault_append_text(&words, text);
 	code = vbc_code_from_result(first.result, first.detail);
 	if (op->error.code)
 		return code;

@@ -16,7 +16,7 @@
 #define WATCH_MS (3 * VBC_LEASE_RENEW_MS)
 #define HIDDEN (-1)
 
-static void read_file(const char *path, char *to, size_t size)
+static void process_read_file(const char *path, char *to, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? 0 : read(fd, to, size - 1);
@@ -28,12 +28,12 @@ static void read_file(const char *path, char *to, size_t size)
 }
 
 /* This boot of this machine, seen from this container: inside it process numbers have meaning. */
-static void where_am_i(char *to, size_t size)
+static void process_read_where(char *to, size_t size)
 {
 	char boot[64], space[64] = "", name[64] = "";
 	ssize_t n;
 
-	read_file("/proc/sys/kernel/random/boot_id", boot, sizeof(boot));
+	process_read_file("/proc/sys/kernel/random/boot_id", boot, sizeof(boot));
 	n = readlink("/proc/self/ns/pid", space, sizeof(space) - 1);
 	space[n > 0 ? n : 0] = '\0';
 	if (!boot[0])
@@ -42,7 +42,7 @@ static void where_am_i(char *to, size_t size)
 }
 
 /* Whether there is a process, which /proc may not show us: it may be mounted with hidepid. */
-static bool exists(int64_t pid)
+static bool process_exists(int64_t pid)
 {
 	return pid > 0 && pid == (pid_t)pid && (!kill((pid_t)pid, 0) || errno != ESRCH);
 }
@@ -51,15 +51,15 @@ static bool exists(int64_t pid)
  * When the process began, in clock ticks since boot: tells it from a later one of its number.
  * 0 for one that has ended, HIDDEN for one that cannot be looked at.
  */
-static int64_t start_of(int64_t pid)
+static int64_t process_read_start(int64_t pid)
 {
 	char path[64], text[1024], *at;
 	long long start = 0;
 	char state = 'Z';
 
 	snprintf(path, sizeof(path), "/proc/%lld/stat", (long long)pid);
-	read_file(path, text, sizeof(text));
-	if (!text[0] && exists(pid))
+	process_read_file(path, text, sizeof(text));
+	if (!text[0] && process_exists(pid))
 		return HIDDEN;
 	at = strrchr(text, ')'); /* the program's name may hold anything */
 	if (!at || sscanf(at + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d"
@@ -70,10 +70,10 @@ static int64_t start_of(int64_t pid)
 
 void vbc_holder_sign(struct vbc_meta *meta, int64_t utc_ms)
 {
-	int64_t start = start_of(getpid());
+	int64_t start = process_read_start(getpid());
 	char where[256];
 
-	where_am_i(where, sizeof(where));
+	process_read_where(where, sizeof(where));
 	vbc_meta_set_str(meta, "where", where);
 	vbc_meta_set_int(meta, "pid", getpid());
 	vbc_meta_set_int(meta, "start", start == HIDDEN ? 0 : start);
@@ -91,17 +91,17 @@ bool vbc_holder_has_left(const struct vbc_meta *meta)
 	return vbc_meta_str(meta, LEFT)[0];
 }
 
-static bool is_here(const struct vbc_meta *meta)
+static bool process_is_here(const struct vbc_meta *meta)
 {
 	char where[256];
 
-	where_am_i(where, sizeof(where));
+	process_read_where(where, sizeof(where));
 	return vbc_meta_int(meta, "start") && streq(vbc_meta_str(meta, "where"), where);
 }
 
-static bool may_run(int64_t pid, int64_t start)
+static bool process_may_run(int64_t pid, int64_t start)
 {
-	int64_t now = start_of(pid);
+	int64_t now = process_read_start(pid);
 
 	return now == start || now == HIDDEN;
 }
@@ -116,7 +116,8 @@ enum vbc_holder vbc_holder_judge_at(const struct vbc_meta *meta, int64_t utc_ms)
 
 	if (vbc_holder_has_left(meta) || !vbc_meta_str(meta, "where")[0])
 		return VBC_HOLDER_GONE;
-	if (is_here(meta) && !may_run(vbc_meta_int(meta, "pid"), vbc_meta_int(meta, "start")))
+	if (process_is_here(meta) &&
+	    !process_may_run(vbc_meta_int(meta, "pid"), vbc_meta_int(meta, "start")))
 		return VBC_HOLDER_GONE;
 	return until < utc_ms || until > utc_ms + 2 * VBC_LEASE_MS ? VBC_HOLDER_SILENT
 								   : VBC_HOLDER_LIVES;
@@ -124,8 +125,8 @@ enum vbc_holder vbc_holder_judge_at(const struct vbc_meta *meta, int64_t utc_ms)
 
 bool vbc_holder_is_me(const struct vbc_meta *meta)
 {
-	return is_here(meta) && vbc_meta_int(meta, "pid") == getpid() &&
-	       vbc_meta_int(meta, "start") == start_of(getpid());
+	return process_is_here(meta) && vbc_meta_int(meta, "pid") == getpid() &&
+	       vbc_meta_int(meta, "start") == process_read_start(getpid());
 }
 
 int vbc_holder_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_holder *ret)

@@ -61,7 +61,7 @@ void vbc_lease_renew(struct vbc_op *op)
 	op->renew_at_ms = vbc_now_ms() + VBC_LEASE_RENEW_MS;
 }
 
-static void use_sessions(struct vbc_op *op)
+static void lease_use_sessions(struct vbc_op *op)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	const char *version;
@@ -79,6 +79,6 @@ void vbc_op_keep(struct vbc_op *op)
 	if (!op->session || now_ms < op->use_at_ms)
 		return;
 	if (op->use_at_ms)
-		use_sessions(op);
+		lease_use_sessions(op);
 	op->use_at_ms = now_ms + USE_MS;
 }

@@ -18,7 +18,7 @@
 #define RECOVERY_MS 1000 /* the same for the work of a program that is gone */
 #define PAUSE_MS    300
 
-static bool is_snapshot_work(enum vbc_MachineState state)
+static bool leftover_is_snapshot_work(enum vbc_MachineState state)
 {
 	return state == VBC_MachineState_Snapshotting ||
 	       state == VBC_MachineState_OnlineSnapshotting ||
@@ -36,7 +36,7 @@ bool vbc_lock_await_work(struct vbc_op *op, vbc_ref machine)
 	for (;;) {
 		enum vbc_MachineState state = VBC_MachineState_Unknown;
 
-		if (vbc_IMachine_getState(op, machine, &state) || !is_snapshot_work(state))
+		if (vbc_IMachine_getState(op, machine, &state) || !leftover_is_snapshot_work(state))
 			return true;
 		if (vbc_now_ms() >= deadline)
 			return false;
@@ -55,7 +55,7 @@ bool vbc_lock_give_back(struct vbc_op *op, vbc_ref session)
 	       (!vbc_ISession_getState(op, session, &state) && state == VBC_SessionState_Unlocked);
 }
 
-static int fail_for_ever(struct vbc_op *op, const char *machine_id)
+static int leftover_fail_for_ever(struct vbc_op *op, const char *machine_id)
 {
 	return vbc_fail(
 		&op->error, VBC_E_BUSY,
@@ -65,7 +65,7 @@ static int fail_for_ever(struct vbc_op *op, const char *machine_id)
 }
 
 /* The session is gone: then so is the lock, or nobody can give it back any more. */
-static int check_unlocked(struct vbc_op *op, const char *machine_id)
+static int leftover_check_unlocked(struct vbc_op *op, const char *machine_id)
 {
 	enum vbc_SessionState session = VBC_SessionState_Null;
 	vbc_ref machine = {NULL};
@@ -83,11 +83,11 @@ static int check_unlocked(struct vbc_op *op, const char *machine_id)
 				"machine %s is being locked or unlocked right now", machine_id);
 	/* The lock of a machine's own process is another one, and all others end with that. */
 	code = vbc_IMachine_getSessionName(op, machine, &process);
-	return code || process[0] ? code : fail_for_ever(op, machine_id);
+	return code || process[0] ? code : leftover_fail_for_ever(op, machine_id);
 }
 
 /* What was changed is saved: without it a disk that was just attached would be lost. */
-static int unlock(struct vbc_op *op, const char *machine_id, vbc_ref session)
+static int leftover_unlock_machine(struct vbc_op *op, const char *machine_id, vbc_ref session)
 {
 	vbc_ref machine = {NULL};
 
@@ -103,8 +103,8 @@ static int unlock(struct vbc_op *op, const char *machine_id, vbc_ref session)
 }
 
 /* The session of an entry's lock; NULL when it is gone, and the lock with it. */
-static int find_session(struct vbc_op *op, const char *key, vbc_ref *ret_session,
-			const char **ret_machine_id, enum vbc_SessionState *ret_state)
+static int leftover_find_session(struct vbc_op *op, const char *key, vbc_ref *ret_session,
+				 const char **ret_machine_id, enum vbc_SessionState *ret_state)
 {
 	const char *slash = strchr(key, '/');
 	size_t n = slash ? (size_t)(slash - key) : 0;
@@ -121,7 +121,7 @@ static int find_session(struct vbc_op *op, const char *key, vbc_ref *ret_session
 	if (code != VBC_E_NOTFOUND)
 		return code;
 	vbc_op_forgive(op);
-	return check_unlocked(op, *ret_machine_id);
+	return leftover_check_unlocked(op, *ret_machine_id);
 }
 
 int vbc_lock_check(struct vbc_op *op, const char *key)
@@ -130,7 +130,7 @@ int vbc_lock_check(struct vbc_op *op, const char *key)
 	vbc_ref session = {NULL};
 	const char *id = "";
 
-	return find_session(op, key, &session, &id, &state);
+	return leftover_find_session(op, key, &session, &id, &state);
 }
 
 int vbc_lock_free(struct vbc_op *op, const char *key)
@@ -139,11 +139,11 @@ int vbc_lock_free(struct vbc_op *op, const char *key)
 	enum vbc_SessionState state = VBC_SessionState_Unlocked;
 	vbc_ref session = {NULL};
 	const char *id = "";
-	int code = find_session(op, key, &session, &id, &state);
+	int code = leftover_find_session(op, key, &session, &id, &state);
 
 	/* While a machine's process begins nobody can unlock it, and then the lock is its own. */
 	if (!code && state != VBC_SessionState_Unlocked && state != VBC_SessionState_Spawning)
-		code = unlock(op, id, session);
+		code = leftover_unlock_machine(op, id, session);
 	if (code)
 		return vbc_aside_end(&aside, code);
 	vbc_op_release(op, session);
@@ -155,7 +155,7 @@ int vbc_lock_free(struct vbc_op *op, const char *key)
  * What is known of the program of an entry. Our own do not count, as this thread has the
  * lock; one that is not there any more lives.
  */
-static enum vbc_holder judge_key(struct vbc_op *op, const char *key, bool *ret_other)
+static enum vbc_holder leftover_judge_key(struct vbc_op *op, const char *key, bool *ret_other)
 {
 	struct vbc_meta *VBC_META entry = NULL;
 	enum vbc_holder holder = VBC_HOLDER_LIVES;
@@ -173,7 +173,8 @@ static enum vbc_holder judge_key(struct vbc_op *op, const char *key, bool *ret_o
 	return holder;
 }
 
-static enum vbc_lock_left free_one(struct vbc_op *op, const char *machine_id, const char *key)
+static enum vbc_lock_left leftover_free_one(struct vbc_op *op, const char *machine_id,
+					    const char *key)
 {
 	int code = vbc_lock_free(op, key);
 
@@ -194,8 +195,9 @@ enum vbc_lock_left vbc_lock_free_left(struct vbc_op *op, const char *machine_id)
 	vbc_meta_ids(op, VBC_LOCK_KIND, &keys);
 	for (size_t i = 0; i < keys.n; i++) {
 		if (vbc_starts_with(keys.v[i], machine_id) &&
-		    judge_key(op, keys.v[i], &others) == VBC_HOLDER_GONE && left != VBC_LOCK_FREED)
-			left = free_one(op, machine_id, keys.v[i]);
+		    leftover_judge_key(op, keys.v[i], &others) == VBC_HOLDER_GONE &&
+		    left != VBC_LOCK_FREED)
+			left = leftover_free_one(op, machine_id, keys.v[i]);
 		vbc_op_forgive(op); /* then it stays */
 	}
 	return left == VBC_LOCK_FOR_EVER && others ? VBC_LOCK_NONE_LEFT : left;
@@ -222,7 +224,7 @@ int vbc_lock_explain(struct vbc_op *op, vbc_ref machine, const char *id)
 	if (state == VBC_SessionState_Unlocked || (passing && vbc_op_is_over(op)))
 		return vbc_fail(&op->error, VBC_E_TIMEOUT, "timed out waiting for its lock");
 	if (left == VBC_LOCK_FOR_EVER)
-		return fail_for_ever(op, id);
+		return leftover_fail_for_ever(op, id);
 	return vbc_fail(&op->error, VBC_E_BUSY,
 			"machine %s is locked by another program (%s%s%s, process %u on the host); "
 			"try again when it is done",

@@ -15,7 +15,7 @@
 #define NAMELESS_MS 100
 #define MOMENT_MS 1000 /* what is locked so long for a program that is gone stays so */
 
-static int64_t patience_ends(const struct vbc_op *op)
+static int64_t lock_patience_ends(const struct vbc_op *op)
 {
 	int64_t own = vbc_now_ms() + (op->recovering ? ENDING_MS : PATIENCE_MS);
 
@@ -25,7 +25,7 @@ static int64_t patience_ends(const struct vbc_op *op)
 /* Other operations of this process come first; the caller is asked meanwhile. */
 static int lock_threads(struct vbc_op *op, const char *id)
 {
-	int64_t deadline = op->recovering ? vbc_now_ms() : patience_ends(op);
+	int64_t deadline = op->recovering ? vbc_now_ms() : lock_patience_ends(op);
 
 	for (;;) {
 		int64_t now = vbc_now_ms(), step = now + STEP_MS < deadline ? now + STEP_MS : deadline;
@@ -45,7 +45,7 @@ static int lock_threads(struct vbc_op *op, const char *id)
 }
 
 /* What is written down of the lock before it is taken. */
-static int make_lease(struct vbc_op *op, struct vbc_lock *lock)
+static int lock_make_lease(struct vbc_op *op, struct vbc_lock *lock)
 {
 	struct vbc_lease *lease = VBC_ARENA_NEW(&op->arena, struct vbc_lease);
 
@@ -70,7 +70,7 @@ int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_loc
 		return code;
 	code = vbc_IWebsessionManager_getSessionObject(op, op->vbox, &lock.session);
 	if (!code)
-		code = make_lease(op, &lock);
+		code = lock_make_lease(op, &lock);
 	if (!code)
 		code = vbc_advisory_lock_take(op, id, lock.lease);
 	if (!code)
@@ -82,8 +82,8 @@ int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_loc
 	return code;
 }
 
-static int try_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
-		    struct vbc_lock *lock)
+static int lock_try_once(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
+			 struct vbc_lock *lock)
 {
 	int code = vbc_IMachine_lockMachine(op, machine, lock->session, type);
 
@@ -93,14 +93,14 @@ static int try_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 	return code;
 }
 
-static bool is_online(enum vbc_MachineState state)
+static bool lock_is_online(enum vbc_MachineState state)
 {
 	return state == VBC_MachineState_Starting || state == VBC_MachineState_Restoring ||
 	       state == VBC_MachineState_Running || state == VBC_MachineState_Paused ||
 	       state == VBC_MachineState_Stuck;
 }
 
-static bool is_locked(struct vbc_op *op, vbc_ref machine)
+static bool lock_is_taken(struct vbc_op *op, vbc_ref machine)
 {
 	enum vbc_SessionState session = VBC_SessionState_Null;
 
@@ -112,19 +112,19 @@ static bool is_locked(struct vbc_op *op, vbc_ref machine)
  * Whether a lock passes by itself: it changes hands just now, or is that of a machine that ends,
  * whose process has no name any more a moment before it has no lock.
  */
-static bool is_passing(struct vbc_op *op, vbc_ref machine)
+static bool lock_is_passing(struct vbc_op *op, vbc_ref machine)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	enum vbc_MachineState state = VBC_MachineState_Null;
 	const char *process = "";
-	bool passing = !is_locked(op, machine);
+	bool passing = !lock_is_taken(op, machine);
 
 	if (!passing && !vbc_IMachine_getSessionName(op, machine, &process)) {
 		if (!process[0]) {
 			vbc_sleep_ms(NAMELESS_MS);
-			passing = !is_locked(op, machine);
+			passing = !lock_is_taken(op, machine);
 		} else if (!vbc_IMachine_getState(op, machine, &state)) {
-			passing = !is_online(state);
+			passing = !lock_is_online(state);
 		}
 	}
 	return passing;
@@ -143,7 +143,7 @@ struct waiting {
  * Sleeps a little longer each time, not at all when such a lock could be freed; when the time is
  * over, says who has the machine locked.
  */
-static int wait_step(struct vbc_op *op, struct waiting *w, bool look)
+static int lock_wait_step(struct vbc_op *op, struct waiting *w, bool look)
 {
 	int64_t now = vbc_now_ms();
 
@@ -156,7 +156,7 @@ static int wait_step(struct vbc_op *op, struct waiting *w, bool look)
 		if (left == VBC_LOCK_FOR_EVER && w->deadline > now + MOMENT_MS)
 			w->deadline = now + MOMENT_MS;
 	}
-	if (now < w->deadline && (!op->recovering || is_passing(op, w->machine))) {
+	if (now < w->deadline && (!op->recovering || lock_is_passing(op, w->machine))) {
 		int code = vbc_op_sleep(op, w->pause_ms);
 
 		w->pause_ms = w->pause_ms * 2 < BACKOFF_MAX_MS ? w->pause_ms * 2 : BACKOFF_MAX_MS;
@@ -168,7 +168,7 @@ static int wait_step(struct vbc_op *op, struct waiting *w, bool look)
 }
 
 /* Whether VirtualBox cannot read it, though it has tried again; or it is gone. */
-static int is_unreadable(struct vbc_op *op, vbc_ref machine, bool *ret)
+static int lock_is_unreadable(struct vbc_op *op, vbc_ref machine, bool *ret)
 {
 	struct vbc_aside aside = vbc_aside_begin(op);
 	bool accessible = true;
@@ -184,19 +184,21 @@ static int is_unreadable(struct vbc_op *op, vbc_ref machine, bool *ret)
  * VirtualBox says "busy" while a lock is held, being taken or being given back: the last two pass
  * within moments.
  */
-static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
-			  struct vbc_lock *lock)
+static int lock_take_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
+			       struct vbc_lock *lock)
 {
-	struct waiting wait = {.machine = machine, .id = lock->id, .deadline = patience_ends(op),
+	struct waiting wait = {.machine = machine,
+			       .id = lock->id,
+			       .deadline = lock_patience_ends(op),
 			       .pause_ms = 10};
 
 	for (bool asked = false;;) {
 		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
-		int code = try_lock(op, machine, type, lock);
+		int code = lock_try_once(op, machine, type, lock);
 
 		if (code == VBC_E_BUSY && op->error.result == VBC_RESULT_NOT_READY && !asked) {
 			bool unreadable = false;
-			int failed = is_unreadable(op, machine, &unreadable);
+			int failed = lock_is_unreadable(op, machine, &unreadable);
 
 			if (failed || unreadable)
 				return vbc_aside_end(&aside, failed ? failed : code);
@@ -205,7 +207,7 @@ static int lock_patiently(struct vbc_op *op, vbc_ref machine, enum vbc_LockType 
 			return vbc_aside_end(&aside, code);
 		}
 		vbc_aside_restore(&aside);
-		code = wait_step(op, &wait, true);
+		code = lock_wait_step(op, &wait, true);
 		if (code)
 			return code;
 	}
@@ -228,7 +230,7 @@ int vbc_lock_judge(struct vbc_op *op, vbc_ref machine, int code)
 
 int vbc_lock_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type, struct vbc_lock *lock)
 {
-	int code = lock_patiently(op, machine, type, lock);
+	int code = lock_take_patiently(op, machine, type, lock);
 
 	if (!code)
 		code = vbc_ISession_getMachine(op, lock->session, &lock->machine);
@@ -260,7 +262,7 @@ int vbc_lock_unlock(struct vbc_op *op, struct vbc_lock *lock)
 }
 
 /* What an entry tells of is freed by the next program, whichever that is: by our web session. */
-static void leave_entry(struct vbc_op *op, const struct vbc_lease *lease)
+static void lock_leave_entry(struct vbc_op *op, const struct vbc_lease *lease)
 {
 	vbc_websession_spare(op);
 	vbc_holder_leave(lease->entry);
@@ -288,7 +290,7 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 	if (is_free)
 		vbc_op_release(op, lock->session);
 	else
-		leave_entry(op, lease);
+		lock_leave_entry(op, lease);
 	if (lease)
 		vbc_meta_free(lease->entry);
 	vbc_thread_unlock(lock->id);
@@ -298,22 +300,22 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 }
 
 /* A machine keeps the lock of its process until it stops. */
-static int check_stopped(struct vbc_op *op, vbc_ref machine, const char *id)
+static int lock_check_stopped(struct vbc_op *op, vbc_ref machine, const char *id)
 {
 	enum vbc_MachineState state = VBC_MachineState_Unknown;
 	int code = vbc_IMachine_getState(op, machine, &state);
 
 	if (code)
 		return code;
-	if (!is_online(state))
+	if (!lock_is_online(state))
 		return VBC_OK;
 	return vbc_fail(&op->error, VBC_E_STATE, "machine %s is running", id);
 }
 
 int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id)
 {
-	struct waiting wait = {.machine = machine, .id = id, .deadline = patience_ends(op),
-			       .pause_ms = 5};
+	struct waiting wait = {
+		.machine = machine, .id = id, .deadline = lock_patience_ends(op), .pause_ms = 5};
 	int64_t look_at = vbc_now_ms() + ENDING_MS;
 
 	for (;;) {
@@ -321,11 +323,11 @@ int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id)
 		int code = vbc_IMachine_getSessionState(op, machine, &state);
 
 		if (!code && state == VBC_SessionState_Locked)
-			code = check_stopped(op, machine, id);
+			code = lock_check_stopped(op, machine, id);
 		if (code || state == VBC_SessionState_Unlocked)
 			return code;
-		code = wait_step(op, &wait,
-				 state == VBC_SessionState_Locked && vbc_now_ms() >= look_at);
+		code = lock_wait_step(op, &wait,
+				      state == VBC_SessionState_Locked && vbc_now_ms() >= look_at);
 		if (code)
 			return code;
 	}

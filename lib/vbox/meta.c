@@ -16,7 +16,7 @@ struct vbc_meta {
 	bool incomplete; /* a value was no UTF-8, or there was no memory */
 };
 
-static struct vbc_meta *wrap(json_t *object)
+static struct vbc_meta *meta_wrap_object(json_t *object)
 {
 	struct vbc_meta *meta = calloc(1, sizeof(*meta));
 
@@ -31,11 +31,11 @@ static struct vbc_meta *wrap(json_t *object)
 
 struct vbc_meta *vbc_meta_new(void)
 {
-	return wrap(json_object());
+	return meta_wrap_object(json_object());
 }
 
 /* Whole numbers that were read as others, as far as these can tell them apart. */
-static void make_integers(json_t *object)
+static void meta_make_integers(json_t *object)
 {
 	const double most = (double)(INT64_C(1) << 53);
 	const char *key;
@@ -46,7 +46,7 @@ static void make_integers(json_t *object)
 		double number = json_real_value(value);
 
 		if (json_is_object(value))
-			make_integers(value);
+			meta_make_integers(value);
 		else if (json_is_real(value) && number >= -most && number <= most &&
 			 number == (double)(json_int_t)number)
 			json_object_set_new(object, key, json_integer((json_int_t)number));
@@ -54,7 +54,7 @@ static void make_integers(json_t *object)
 }
 
 /* A number that is too large spoils itself only. */
-static json_t *load(const char *json)
+static json_t *meta_load_json(const char *json)
 {
 	const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL;
 	json_error_t error;
@@ -62,20 +62,20 @@ static json_t *load(const char *json)
 
 	if (!object && json_error_code(&error) == json_error_numeric_overflow) {
 		object = json_loads(json, flags | JSON_DECODE_INT_AS_REAL, NULL);
-		make_integers(object);
+		meta_make_integers(object);
 	}
 	return object;
 }
 
 struct vbc_meta *vbc_meta_parse(const char *json)
 {
-	json_t *object = strlen(json) <= JSON_MAX ? load(json) : NULL;
+	json_t *object = strlen(json) <= JSON_MAX ? meta_load_json(json) : NULL;
 
 	if (object && !json_is_object(object)) {
 		json_decref(object);
 		object = NULL;
 	}
-	return object ? wrap(object) : NULL;
+	return object ? meta_wrap_object(object) : NULL;
 }
 
 void vbc_meta_free(struct vbc_meta *meta)
@@ -87,7 +87,7 @@ void vbc_meta_free(struct vbc_meta *meta)
 }
 
 /* NULL for what is none, or none that VirtualBox can carry. */
-static const char *text_of(const json_t *value)
+static const char *meta_value_text(const json_t *value)
 {
 	const char *text = json_string_value(value);
 	size_t at;
@@ -98,7 +98,7 @@ static const char *text_of(const json_t *value)
 
 const char *vbc_meta_str(const struct vbc_meta *meta, const char *key)
 {
-	const char *text = meta ? text_of(json_object_get(meta->object, key)) : NULL;
+	const char *text = meta ? meta_value_text(json_object_get(meta->object, key)) : NULL;
 
 	return text ? text : "";
 }
@@ -141,7 +141,7 @@ bool vbc_meta_same(const struct vbc_meta *a, const struct vbc_meta *b)
 	return json_equal(a->object, b->object);
 }
 
-static void set(struct vbc_meta *meta, const char *key, json_t *value)
+static void meta_set_value(struct vbc_meta *meta, const char *key, json_t *value)
 {
 	if (json_object_set_new(meta->object, key, value) != 0)
 		meta->incomplete = true;
@@ -149,12 +149,12 @@ static void set(struct vbc_meta *meta, const char *key, json_t *value)
 
 void vbc_meta_set_str(struct vbc_meta *meta, const char *key, const char *value)
 {
-	set(meta, key, json_string(value));
+	meta_set_value(meta, key, json_string(value));
 }
 
 void vbc_meta_set_int(struct vbc_meta *meta, const char *key, int64_t value)
 {
-	set(meta, key, json_integer(value));
+	meta_set_value(meta, key, json_integer(value));
 }
 
 bool vbc_meta_set_in(struct vbc_meta *meta, const char *key, const char *name, const char *value)
@@ -182,10 +182,10 @@ bool vbc_meta_pairs(struct vbc_op *op, const struct vbc_meta *meta, const char *
 	if (!names || !values)
 		return false;
 	json_object_foreach(object, name, value) {
-		if (!text_of(value))
+		if (!meta_value_text(value))
 			continue;
 		names[i] = vbc_arena_strdup(&op->arena, name);
-		values[i] = vbc_arena_strdup(&op->arena, text_of(value));
+		values[i] = vbc_arena_strdup(&op->arena, meta_value_text(value));
 		if (!names[i] || !values[i++])
 			return false;
 	}

@@ -32,8 +32,8 @@ void vbc_progress_abort(struct vbc_op *op, vbc_ref progress)
 }
 
 /* Waits one step; *ret_completed. */
-static int step(struct vbc_op *op, vbc_ref progress, unsigned from, unsigned to,
-		bool *ret_completed)
+static int progress_wait_step(struct vbc_op *op, vbc_ref progress, unsigned from, unsigned to,
+			      bool *ret_completed)
 {
 	int64_t began = vbc_now_ms();
 	uint32_t percent = 0;
@@ -53,7 +53,7 @@ static int step(struct vbc_op *op, vbc_ref progress, unsigned from, unsigned to,
 	return code;
 }
 
-static int result(struct vbc_op *op, vbc_ref progress)
+static int progress_check_result(struct vbc_op *op, vbc_ref progress)
 {
 	int32_t rc = 0;
 	vbc_ref info = {NULL};
@@ -77,7 +77,7 @@ int vbc_progress_wait(struct vbc_op *op, vbc_ref progress, const char *what, uns
 	op->progress.what = what;
 	op->progress.percent = from;
 	while (!code && !completed) {
-		code = step(op, progress, from, to, &completed);
+		code = progress_wait_step(op, progress, from, to, &completed);
 		if (!code && !completed)
 			code = vbc_op_tick(op);
 	}
@@ -86,7 +86,7 @@ int vbc_progress_wait(struct vbc_op *op, vbc_ref progress, const char *what, uns
 		vbc_progress_abort(op, progress);
 	if (!code) {
 		op->progress.percent = to;
-		code = result(op, progress);
+		code = progress_check_result(op, progress);
 	}
 	vbc_op_release(op, progress);
 	return code;

@@ -10,18 +10,18 @@
 #include "vbox/websession.h"
 
 /* What calls fail with for want of it, too. */
-static bool may_be_gone(int code)
+static bool run_may_be_gone(int code)
 {
 	return code == VBC_E_FAULT || code == VBC_E_NOTFOUND || code == VBC_E_BUSY ||
 	       code == VBC_E_STATE;
 }
 
-static int explain_gone(struct vbc_op *op, int code)
+static int run_explain_gone(struct vbc_op *op, int code)
 {
 	struct vbc_aside aside;
 	int now;
 
-	if (!may_be_gone(code))
+	if (!run_may_be_gone(code))
 		return code;
 	aside = vbc_aside_begin(op);
 	op->undoing = true; /* the caller's time may be over, the answer is worth a call */
@@ -35,7 +35,7 @@ static int explain_gone(struct vbc_op *op, int code)
 	return code;
 }
 
-static int run_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg), void *arg)
+static int run_op_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg), void *arg)
 {
 	/* In a short one it may not be asked again. */
 	int code = op->wait && op->wait->tick ? vbc_op_tick(op) : VBC_OK;
@@ -48,14 +48,14 @@ static int run_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg)
 	/* What was read cannot be whole then, however the body took it. */
 	if (!code && op->stale && !op->wrote)
 		code = vbc_op_fail_stale(op);
-	code = explain_gone(op, code);
+	code = run_explain_gone(op, code);
 	/* One that its host was silent in is not logged off: that would be waited for too. */
 	vbc_websession_give_back(op, op->stale || op->given_up);
 	return code;
 }
 
 /* Failures that a second run may not meet: of a new web session, or with an object less. */
-static bool may_pass(const struct vbc_op *op, int code)
+static bool run_may_pass(const struct vbc_op *op, int code)
 {
 	return (code == VBC_E_STALE && op->stale) ||
 	       (code == VBC_E_BUSY && op->error.result == VBC_RESULT_NOT_READY);
@@ -76,10 +76,10 @@ int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_er
 		bool again;
 
 		vbc_op_init_buffers(&op);
-		code = run_once(&op, body, arg);
+		code = run_op_once(&op, body, arg);
 		error = op.error;
 		again = !op.wrote && !op.cancelled && !op.given_up && !op.over_ms &&
-			may_pass(&op, code);
+			run_may_pass(&op, code);
 		if (!code)
 			vbc_results_hand_over(&op.results);
 		vbc_op_done(&op);

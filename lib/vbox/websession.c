@@ -32,7 +32,7 @@ uint32_t vbc_version_parse(const char *text)
 }
 
 /* A refused log-on is a fault without a word, and so is one on a host whose VBoxSVC has died. */
-static int explain_refusal(struct vbc_op *op)
+static int websession_explain_refusal(struct vbc_op *op)
 {
 	const struct vbc_endpoint *endpoint = op->host->endpoint;
 	const char *url = vbc_http_url(endpoint->http);
@@ -51,7 +51,7 @@ static int explain_refusal(struct vbc_op *op)
 		url, endpoint->user);
 }
 
-static void tell_newer(struct vbc_op *op, const struct vbc_websession *ws)
+static void websession_report_newer(struct vbc_op *op, const struct vbc_websession *ws)
 {
 	struct vbc_endpoint *endpoint = op->host->endpoint;
 	bool tell;
@@ -65,7 +65,7 @@ static void tell_newer(struct vbc_op *op, const struct vbc_websession *ws)
 				  "the newest known", ws->version_text);
 }
 
-static int log_on(struct vbc_op *op, struct vbc_websession **ret)
+static int websession_log_on(struct vbc_op *op, struct vbc_websession **ret)
 {
 	const struct vbc_endpoint *endpoint = op->host->endpoint;
 	struct vbc_websession *ws = calloc(1, sizeof(*ws));
@@ -78,7 +78,7 @@ static int log_on(struct vbc_op *op, struct vbc_websession **ret)
 	op->version = UINT32_MAX; /* these calls are the same in all releases */
 	code = vbc_IWebsessionManager_logon(op, endpoint->user, endpoint->password, &vbox);
 	if (code)
-		code = explain_refusal(op);
+		code = websession_explain_refusal(op);
 	if (!code && vbc_ref_is_null(vbox))
 		code = vbc_fail(
 			&op->error, VBC_E_CONNECT,
@@ -106,7 +106,7 @@ static int log_on(struct vbc_op *op, struct vbc_websession **ret)
  * A number for an operation, unique in this process. Numbers start at the current time, as exec() lets
  * a process begin anew.
  */
-static int64_t next_number(void)
+static int64_t websession_next_number(void)
 {
 	static atomic_int_fast64_t last_number;
 	int_fast64_t none = 0;
@@ -116,11 +116,12 @@ static int64_t next_number(void)
 }
 
 /* With the mutex held. */
-static void adopt(struct vbc_op *op, struct vbc_websession *ws)
+static void websession_adopt(struct vbc_op *op, struct vbc_websession *ws)
 {
 	struct vbc_endpoint *endpoint = op->host->endpoint;
 
-	op->running = (struct vbc_running){.next = endpoint->running, .number = next_number()};
+	op->running =
+		(struct vbc_running){.next = endpoint->running, .number = websession_next_number()};
 	endpoint->running = &op->running;
 	ws->users++;
 	op->session = ws;
@@ -129,7 +130,7 @@ static void adopt(struct vbc_op *op, struct vbc_websession *ws)
 }
 
 /* One step of waiting for another thread's log-on, with the mutex held. */
-static void await_log_on(struct vbc_endpoint *endpoint)
+static void websession_await_log_on(struct vbc_endpoint *endpoint)
 {
 	int64_t until_ms = vbc_now_ms() + STEP_MS;
 	const struct timespec until = {.tv_sec = until_ms / 1000,
@@ -143,7 +144,7 @@ static void await_log_on(struct vbc_endpoint *endpoint)
  * Who has waited for a log-on that failed has failed with it: a host that does not answer must
  * not be waited for by one thread after the other.
  */
-static int take_or_log_on(struct vbc_op *op, bool *ret_mine)
+static int websession_take_or_log_on(struct vbc_op *op, bool *ret_mine)
 {
 	struct vbc_endpoint *endpoint = op->host->endpoint;
 	unsigned refusals;
@@ -152,13 +153,13 @@ static int take_or_log_on(struct vbc_op *op, bool *ret_mine)
 	pthread_mutex_lock(&endpoint->mutex);
 	refusals = endpoint->refusals;
 	while (!code && endpoint->logging_on) {
-		await_log_on(endpoint);
+		websession_await_log_on(endpoint);
 		pthread_mutex_unlock(&endpoint->mutex);
 		code = vbc_op_tick(op);
 		pthread_mutex_lock(&endpoint->mutex);
 	}
 	if (!code && endpoint->session) {
-		adopt(op, endpoint->session);
+		websession_adopt(op, endpoint->session);
 	} else if (!code && endpoint->refusals != refusals) {
 		op->error = endpoint->refusal;
 		code = endpoint->refusal.code;
@@ -170,7 +171,7 @@ static int take_or_log_on(struct vbc_op *op, bool *ret_mine)
 }
 
 /* What one caller's impatience ended is no refusal for others. */
-static bool is_refusal(const struct vbc_op *op, int code)
+static bool websession_is_refusal(const struct vbc_op *op, int code)
 {
 	return code && code != VBC_E_CANCELLED && !(code == VBC_E_TIMEOUT && op->over_ms);
 }
@@ -183,29 +184,29 @@ int vbc_websession_take(struct vbc_op *op)
 	int code;
 
 	vbc_endpoint_check_fork(endpoint);
-	code = take_or_log_on(op, &mine);
+	code = websession_take_or_log_on(op, &mine);
 	if (code || !mine)
 		return code;
-	code = log_on(op, &ws);
+	code = websession_log_on(op, &ws);
 	pthread_mutex_lock(&endpoint->mutex);
 	endpoint->logging_on = false;
-	if (is_refusal(op, code)) {
+	if (websession_is_refusal(op, code)) {
 		endpoint->refusals++;
 		endpoint->refusal = op->error;
 	}
 	if (ws) {
 		endpoint->knew_password = true;
 		endpoint->session = ws;
-		adopt(op, ws);
+		websession_adopt(op, ws);
 	}
 	pthread_cond_broadcast(&endpoint->changed);
 	pthread_mutex_unlock(&endpoint->mutex);
 	if (ws)
-		tell_newer(op, ws);
+		websession_report_newer(op, ws);
 	return code;
 }
 
-static void log_off(struct vbc_op *op, struct vbc_websession *ws)
+static void websession_log_off(struct vbc_op *op, struct vbc_websession *ws)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
@@ -215,7 +216,7 @@ static void log_off(struct vbc_op *op, struct vbc_websession *ws)
 }
 
 /* With the mutex held. It is not there any more where a fork() came between. */
-static void strike_off(struct vbc_endpoint *endpoint, const struct vbc_running *running)
+static void websession_strike_off(struct vbc_endpoint *endpoint, const struct vbc_running *running)
 {
 	struct vbc_running **at = &endpoint->running;
 
@@ -235,7 +236,7 @@ void vbc_websession_give_back(struct vbc_op *op, bool lost)
 		return;
 	op->session = NULL;
 	pthread_mutex_lock(&endpoint->mutex);
-	strike_off(endpoint, &op->running);
+	websession_strike_off(endpoint, &op->running);
 	ws->calls += op->calls;
 	ws->lost = ws->lost || lost;
 	if (lost || ws->calls > CALLS_MAX)
@@ -246,7 +247,7 @@ void vbc_websession_give_back(struct vbc_op *op, bool lost)
 	last = ws->retired && ws->users == 0;
 	pthread_mutex_unlock(&endpoint->mutex);
 	if (last)
-		log_off(op, ws);
+		websession_log_off(op, ws);
 }
 
 void vbc_websession_end(struct vbc_host *host)
@@ -264,7 +265,7 @@ void vbc_websession_end(struct vbc_host *host)
 		return;
 	vbc_op_init_buffers(&op);
 	op.deadline_ms = vbc_now_ms() + LOGOFF_MS;
-	log_off(&op, ws);
+	websession_log_off(&op, ws);
 	vbc_op_done(&op);
 }
 
