@@ -31,25 +31,25 @@ const struct vbc_journal_kind *vbc_journal_kind_of(const struct vbc_meta *entry)
 	return NULL;
 }
 
-static int fail_at_work(struct vbc_op *op)
+static int journal_fail_at_work(struct vbc_op *op)
 {
 	return vbc_fail(&op->error, VBC_E_BUSY,
 			"another program is working on it; try again when that is done");
 }
 
-static int fail_occupied(struct vbc_op *op, const struct vbc_meta *other, bool lives)
+static int journal_fail_occupied(struct vbc_op *op, const struct vbc_meta *other, bool lives)
 {
 	const struct vbc_journal_kind *kind = vbc_journal_kind_of(other);
 	const char *text = kind ? kind->text : "work of a program newer than this one";
 
 	if (lives)
-		return fail_at_work(op);
+		return journal_fail_at_work(op);
 	return vbc_fail_hint(&op->error, VBC_E_BUSY, VBC_HINT_GC,
 			     "it is %s, and could not be cleaned up yet", text);
 }
 
 /* Whether this operation is the one that undoes it, or could not. */
-static bool is_undone_by(const struct vbc_op *op, const struct vbc_meta *entry)
+static bool journal_is_undone_by(const struct vbc_op *op, const struct vbc_meta *entry)
 {
 	return streq(vbc_meta_str(entry, UNDOING), op->vbox.s) &&
 	       vbc_meta_int(entry, VBC_LEASE_OP) == op->running.number;
@@ -59,13 +59,13 @@ static bool is_undone_by(const struct vbc_op *op, const struct vbc_meta *entry)
  * The entry that is there under this id; NULL: none. Who is gone may have removed it, and only then
  * ended: so it is read again.
  */
-static int find_other(struct vbc_op *op, const char *id, struct vbc_meta **ret,
-		      enum vbc_holder *ret_holder)
+static int journal_find_other(struct vbc_op *op, const char *id, struct vbc_meta **ret,
+			      enum vbc_holder *ret_holder)
 {
 	bool same = false;
 	int code = vbc_meta_get(op, VBC_JOURNAL_KIND, id, ret);
 
-	if (code || !*ret || is_undone_by(op, *ret))
+	if (code || !*ret || journal_is_undone_by(op, *ret))
 		return code;
 	code = vbc_holder_judge(op, *ret, ret_holder);
 	if (code || *ret_holder == VBC_HOLDER_LIVES)
@@ -81,7 +81,7 @@ static int find_other(struct vbc_op *op, const char *id, struct vbc_meta **ret,
  * when the operation began, see vbc_run_recovered(). It may have come since, while a lock was
  * waited for. Only what was kept to be gone on with is replaced.
  */
-static int check_free(struct vbc_op *op, const char *kind, const char *id)
+static int journal_check_free(struct vbc_op *op, const char *kind, const char *id)
 {
 	int64_t deadline = vbc_now_ms() + PATIENCE_MS;
 
@@ -93,14 +93,14 @@ static int check_free(struct vbc_op *op, const char *kind, const char *id)
 		int code = vbc_websession_clock(op, &utc_ms);
 
 		if (!code)
-			code = find_other(op, id, &other, &holder);
+			code = journal_find_other(op, id, &other, &holder);
 		if (code || !other)
 			return code;
 		if (holder != VBC_HOLDER_LIVES && vbc_meta_date(other, VBC_JOURNAL_KEPT) &&
 		    streq(vbc_meta_str(other, "kind"), kind))
 			return VBC_OK;
 		if (holder != VBC_HOLDER_LIVES || vbc_now_ms() >= deadline)
-			return fail_occupied(op, other, holder == VBC_HOLDER_LIVES);
+			return journal_fail_occupied(op, other, holder == VBC_HOLDER_LIVES);
 		code = vbc_op_sleep(op, PAUSE_MS);
 		if (code)
 			return code;
@@ -130,7 +130,7 @@ int vbc_journal_begin_new(struct vbc_op *op, const char *kind, const char *id,
 
 int vbc_journal_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
 {
-	int code = check_free(op, kind, id);
+	int code = journal_check_free(op, kind, id);
 
 	return code ? code : vbc_journal_begin_new(op, kind, id, entry);
 }
@@ -161,17 +161,17 @@ int vbc_journal_end(struct vbc_op *op, const char *id)
 	return code;
 }
 
-static int find_ours(struct vbc_op *op, const struct vbc_lease *lease, bool *ret)
+static int journal_find_ours(struct vbc_op *op, const struct vbc_lease *lease, bool *ret)
 {
 	struct vbc_meta *VBC_META now = NULL;
 	int code = vbc_meta_get(op, lease->kind, lease->id, &now);
 
-	*ret = !code && now && is_undone_by(op, now);
+	*ret = !code && now && journal_is_undone_by(op, now);
 	return code;
 }
 
 /* As read, an entry may be that of another client's undo by now. */
-static int check_unchanged(struct vbc_op *op, const struct vbc_lease *lease, bool *ret)
+static int journal_check_unchanged(struct vbc_op *op, const struct vbc_lease *lease, bool *ret)
 {
 	struct vbc_meta *VBC_META now = NULL;
 	int code = vbc_meta_get(op, lease->kind, lease->id, &now);
@@ -181,7 +181,7 @@ static int check_unchanged(struct vbc_op *op, const struct vbc_lease *lease, boo
 }
 
 /* Before it is known whose the claim is, or once it is another's, nothing is undone. */
-static int give_claim_up(struct vbc_op *op, int code)
+static int journal_abandon_entry(struct vbc_op *op, int code)
 {
 	const struct vbc_lease *lease = vbc_lease_of_work(op);
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
@@ -189,7 +189,7 @@ static int give_claim_up(struct vbc_op *op, int code)
 
 	vbc_lease_stop(op, lease);
 	op->undoing = true;
-	if (lease && !check_unchanged(op, lease, &ours) && ours)
+	if (lease && !journal_check_unchanged(op, lease, &ours) && ours)
 		vbc_meta_delete(op, lease->kind, lease->id);
 	op->undoing = undoing;
 	return code;
@@ -203,11 +203,11 @@ int vbc_journal_claim(struct vbc_op *op, const char *kind, const char *id, struc
 
 	if (!code) {
 		vbc_sleep_ms(MOMENT_MS);
-		code = check_unchanged(op, vbc_lease_of_work(op), &ours);
+		code = journal_check_unchanged(op, vbc_lease_of_work(op), &ours);
 	}
 	if (!code && !ours)
-		code = fail_at_work(op);
-	return code ? give_claim_up(op, code) : VBC_OK;
+		code = journal_fail_at_work(op);
+	return code ? journal_abandon_entry(op, code) : VBC_OK;
 }
 
 /*
@@ -215,7 +215,7 @@ int vbc_journal_claim(struct vbc_op *op, const char *kind, const char *id, struc
  * by what it leaves. That the client ended meanwhile leaves the same; but then its web session,
  * which is named there, lives on for a while.
  */
-static int write_mark(struct vbc_op *op, const struct vbc_lease *lease, int64_t utc_ms)
+static int journal_write_mark(struct vbc_op *op, const struct vbc_lease *lease, int64_t utc_ms)
 {
 	struct vbc_meta *entry = lease->entry;
 
@@ -229,19 +229,19 @@ static int write_mark(struct vbc_op *op, const struct vbc_lease *lease, int64_t 
  * From then on the entry is ours. Of several clients that begin with another's at once the last one
  * to write has it: the others, who found it unchanged before that, write within a moment.
  */
-static int mark(struct vbc_op *op, struct vbc_lease *lease, bool foreign)
+static int journal_mark_undoing(struct vbc_op *op, struct vbc_lease *lease, bool foreign)
 {
 	int64_t utc_ms = 0;
 	bool ours = true;
 	int code = vbc_websession_clock(op, &utc_ms);
 
 	if (!code && foreign)
-		code = check_unchanged(op, lease, &ours);
+		code = journal_check_unchanged(op, lease, &ours);
 	if (!code && ours)
-		code = write_mark(op, lease, utc_ms);
+		code = journal_write_mark(op, lease, utc_ms);
 	if (!code && ours && foreign) {
 		vbc_sleep_ms(MOMENT_MS);
-		code = find_ours(op, lease, &ours);
+		code = journal_find_ours(op, lease, &ours);
 	}
 	if (!code && !ours)
 		return vbc_fail(&op->error, VBC_E_BUSY, "another program does");
@@ -251,13 +251,13 @@ static int mark(struct vbc_op *op, struct vbc_lease *lease, bool foreign)
 }
 
 /* It is tried again by whoever comes next, also while this program lives. */
-static void unmark(struct vbc_op *op, const struct vbc_lease *lease)
+static void journal_unmark_undoing(struct vbc_op *op, const struct vbc_lease *lease)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct vbc_meta *entry = lease->entry;
 	bool ours = false;
 
-	if (!find_ours(op, lease, &ours) && ours) {
+	if (!journal_find_ours(op, lease, &ours) && ours) {
 		vbc_meta_set_str(entry, UNDOING, "");
 		vbc_meta_set_int(entry, UNDOING_TRIES, 0);
 		vbc_holder_leave(entry);
@@ -265,8 +265,8 @@ static void unmark(struct vbc_op *op, const struct vbc_lease *lease)
 	}
 }
 
-static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool foreign,
-		   bool quiet)
+static int journal_recover_entry(struct vbc_op *op, const char *id, struct vbc_meta *entry,
+				 bool foreign, bool quiet)
 {
 	struct vbc_lease lease = {.kind = VBC_JOURNAL_KIND, .id = id, .entry = entry, .work = true};
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
@@ -276,7 +276,7 @@ static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bo
 
 	op->undoing = true;
 	if (!code)
-		code = mark(op, &lease, foreign);
+		code = journal_mark_undoing(op, &lease, foreign);
 	if (!code && foreign)
 		vbc_op_log(op, 1, "removing %s: %s", kind->text, id);
 	if (!code)
@@ -289,7 +289,7 @@ static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bo
 			vbc_op_log(op, quiet && code == VBC_E_BUSY ? 2 : 0,
 				   "could not clean up after %s %s yet: %s",
 				   kind ? kind->text : "unknown work", id, op->error.text);
-		unmark(op, &lease);
+		journal_unmark_undoing(op, &lease);
 	}
 	op->undoing = undoing;
 	return code;
@@ -297,7 +297,7 @@ static int recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bo
 
 int vbc_journal_recover(struct vbc_op *op, const char *id, struct vbc_meta *entry, bool quiet)
 {
-	return recover(op, id, entry, true, quiet);
+	return journal_recover_entry(op, id, entry, true, quiet);
 }
 
 void vbc_journal_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
@@ -308,7 +308,7 @@ void vbc_journal_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 		return; /* it has not begun */
 	vbc_lease_stop(op, lease);
 	if (!op->stale) /* in a session that is gone nothing can be undone: the next client does */
-		recover(op, id, entry, false, false);
+		journal_recover_entry(op, id, entry, false, false);
 }
 
 int vbc_journal_find_broken(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)

@@ -35,8 +35,8 @@ struct words {
  * Told of by gc and a check of the host. What is left alone is no matter of other commands, unless
  * it may end the host's service once more.
  */
-static int tell(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w,
-		const char *text, enum vbc_stuck stuck)
+static int recovery_report_leftover(struct vbc_op *op, const struct vbc_recover_how *how,
+				    const struct word *w, const char *text, enum vbc_stuck stuck)
 {
 	bool loud = how->found || stuck == VBC_STUCK_SERVICE;
 
@@ -49,7 +49,7 @@ static int tell(struct vbc_op *op, const struct vbc_recover_how *how, const stru
 	return VBC_OK;
 }
 
-static bool is_complete(const struct vbc_journal_kind *kind, const struct vbc_meta *entry)
+static bool recovery_is_complete(const struct vbc_journal_kind *kind, const struct vbc_meta *entry)
 {
 	for (size_t i = 0; i < VBC_COUNT(kind->needs) && kind->needs[i]; i++)
 		if (!vbc_meta_str(entry, kind->needs[i])[0] && !vbc_meta_int(entry, kind->needs[i]))
@@ -58,9 +58,9 @@ static bool is_complete(const struct vbc_journal_kind *kind, const struct vbc_me
 }
 
 /* Whether and why it is not undone by itself; *ret_text says so. */
-static int find_obstacle(struct vbc_op *op, const struct vbc_recover_how *how,
-			 const struct vbc_journal_kind *kind, const struct vbc_meta *entry,
-			 enum vbc_stuck *ret, const char **ret_text)
+static int recovery_find_obstacle(struct vbc_op *op, const struct vbc_recover_how *how,
+				  const struct vbc_journal_kind *kind, const struct vbc_meta *entry,
+				  enum vbc_stuck *ret, const char **ret_text)
 {
 	bool broke = false;
 	int code = VBC_OK;
@@ -68,7 +68,7 @@ static int find_obstacle(struct vbc_op *op, const struct vbc_recover_how *how,
 	*ret_text = kind->text;
 	if (how->force)
 		return VBC_OK;
-	if (!is_complete(kind, entry))
+	if (!recovery_is_complete(kind, entry))
 		*ret = VBC_STUCK_UNREADABLE;
 	else
 		code = vbc_journal_find_broken(op, entry, &broke);
@@ -88,7 +88,7 @@ static bool work_undo(struct vbc_op *op, const struct vbc_recover_how *how,
 {
 	int code;
 
-	if (!is_complete(kind, w->entry))
+	if (!recovery_is_complete(kind, w->entry))
 		return !vbc_meta_delete(op, VBC_JOURNAL_KIND, w->id);
 	code = vbc_journal_recover(op, w->id, w->entry, !how->found);
 	if (how->undid && code != VBC_E_BUSY)
@@ -97,7 +97,8 @@ static bool work_undo(struct vbc_op *op, const struct vbc_recover_how *how,
 }
 
 /* Nobody need wait once more to see that its program is gone. */
-static void leave(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w)
+static void recovery_mark_left(struct vbc_op *op, const struct vbc_recover_how *how,
+			       const struct word *w)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
@@ -115,20 +116,23 @@ static int work_recover(struct vbc_op *op, const struct vbc_recover_how *how, co
 	int code;
 
 	if (!kind) { /* of a newer program than this one */
-		leave(op, how, w);
+		recovery_mark_left(op, how, w);
 		return VBC_OK;
 	}
-	code = find_obstacle(op, how, kind, w->entry, &stuck, &text);
+	code = recovery_find_obstacle(op, how, kind, w->entry, &stuck, &text);
 	if (!code && stuck)
-		leave(op, how, w);
+		recovery_mark_left(op, how, w);
 	if (!code && !stuck && !how->dry_run && !work_undo(op, how, kind, w))
 		return VBC_OK;
 	return code ? code
-		    : tell(op, how, &(struct word){.kind = kind->kind, .id = w->id}, text, stuck);
+		    : recovery_report_leftover(op, how,
+					       &(struct word){.kind = kind->kind, .id = w->id},
+					       text, stuck);
 }
 
-static int free_lock(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w,
-		     enum vbc_stuck *ret_stuck, const char **ret_text)
+static int recovery_free_lock(struct vbc_op *op, const struct vbc_recover_how *how,
+			      const struct word *w, enum vbc_stuck *ret_stuck,
+			      const char **ret_text)
 {
 	struct vbc_aside aside = vbc_aside_begin(op);
 	int code;
@@ -142,7 +146,7 @@ static int free_lock(struct vbc_op *op, const struct vbc_recover_how *how, const
 			*how->undid = true;
 		code = vbc_lock_free(op, w->id);
 		if (code)
-			leave(op, how, w);
+			recovery_mark_left(op, how, w);
 		else
 			vbc_op_log(op, 1, "freed a machine's lock whose program is gone: %s",
 				   w->id);
@@ -156,7 +160,7 @@ static int free_lock(struct vbc_op *op, const struct vbc_recover_how *how, const
 }
 
 /* Whether a program that lives works on the machine: it looks after the lock itself. */
-static bool is_worked_on(const struct words *words, const struct word *w)
+static bool recovery_is_machine_used(const struct words *words, const struct word *w)
 {
 	size_t n = strcspn(w->id, "/");
 
@@ -177,14 +181,14 @@ static int lock_recover(struct vbc_op *op, const struct vbc_recover_how *how,
 	const char *text = "a machine's lock whose program is gone";
 	int code;
 
-	if (is_worked_on(words, w))
+	if (recovery_is_machine_used(words, w))
 		return VBC_OK;
-	code = free_lock(op, how, w, &stuck, &text);
-	return code ? code : tell(op, how, w, text, stuck);
+	code = recovery_free_lock(op, how, w, &stuck, &text);
+	return code ? code : recovery_report_leftover(op, how, w, text, stuck);
 }
 
-static int read_words(struct vbc_op *op, const char *kind, const struct vbc_strs *ids,
-		      struct words *words)
+static int recovery_read_words(struct vbc_op *op, const char *kind, const struct vbc_strs *ids,
+			       struct words *words)
 {
 	int code = VBC_OK;
 
@@ -198,14 +202,14 @@ static int read_words(struct vbc_op *op, const char *kind, const struct vbc_strs
 	return code;
 }
 
-static void forget(struct words *words)
+static void recovery_free_words(struct words *words)
 {
 	for (size_t i = 0; i < words->n; i++)
 		vbc_meta_free(words->v[i].entry);
 }
 
 /* Whether the entry of a dead program is kept for a while for another to go on with its work. */
-static int find_kept(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
+static int recovery_find_kept(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
 {
 	int64_t until = vbc_meta_date(entry, VBC_JOURNAL_KEPT), utc_ms = 0;
 	int code = until ? vbc_websession_clock(op, &utc_ms) : VBC_OK;
@@ -214,8 +218,8 @@ static int find_kept(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
 	return code;
 }
 
-static int judge(struct vbc_op *op, const struct vbc_recover_how *how, struct words *words,
-		 bool *ret_silent)
+static int recovery_judge_owners(struct vbc_op *op, const struct vbc_recover_how *how,
+				 struct words *words, bool *ret_silent)
 {
 	int code = VBC_OK;
 
@@ -224,7 +228,7 @@ static int judge(struct vbc_op *op, const struct vbc_recover_how *how, struct wo
 		bool kept = false;
 
 		if (!how->found)
-			code = find_kept(op, w->entry, &kept);
+			code = recovery_find_kept(op, w->entry, &kept);
 		if (!code && !kept)
 			code = vbc_holder_judge(op, w->entry, &w->holder);
 		*ret_silent = *ret_silent || w->holder == VBC_HOLDER_SILENT;
@@ -236,7 +240,7 @@ static int judge(struct vbc_op *op, const struct vbc_recover_how *how, struct wo
  * Who is gone may have ended the work after its entry was read, and only then itself: so each is
  * read again. One wait for all that are silent. What has changed meanwhile is somebody's.
  */
-static int look_again(struct vbc_op *op, struct words *words, bool silent)
+static int recovery_look_again(struct vbc_op *op, struct words *words, bool silent)
 {
 	bool waited = false;
 	int code = silent ? vbc_holder_wait(op, &waited) : VBC_OK;
@@ -254,7 +258,8 @@ static int look_again(struct vbc_op *op, struct words *words, bool silent)
 }
 
 /* Locks before work, whose undo needs them. */
-static int put_right(struct vbc_op *op, const struct vbc_recover_how *how, struct words *words)
+static int recovery_handle_all(struct vbc_op *op, const struct vbc_recover_how *how,
+			       struct words *words)
 {
 	size_t done = 0;
 	int code = VBC_OK;
@@ -290,16 +295,16 @@ int vbc_recover(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc
 	words.v = VBC_ARENA_ARRAY(&op->arena, struct word, locks.n + entries.n);
 	if (!words.v)
 		return vbc_fail_nomem(&op->error);
-	code = read_words(op, VBC_LOCK_KIND, &locks, &words);
+	code = recovery_read_words(op, VBC_LOCK_KIND, &locks, &words);
 	if (!code)
-		code = read_words(op, VBC_JOURNAL_KIND, &entries, &words);
+		code = recovery_read_words(op, VBC_JOURNAL_KIND, &entries, &words);
 	if (!code)
-		code = judge(op, how, &words, &silent);
+		code = recovery_judge_owners(op, how, &words, &silent);
 	if (!code)
-		code = look_again(op, &words, silent);
+		code = recovery_look_again(op, &words, silent);
 	if (!code)
-		code = put_right(op, how, &words);
-	forget(&words);
+		code = recovery_handle_all(op, how, &words);
+	recovery_free_words(&words);
 	return code;
 }
 

@@ -22,7 +22,7 @@
 #include "volume/resize.h"
 
 /* What VirtualBox lost track of is looked for after each undo, see recovery/run.c. */
-static int open_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+static int kinds_undo_open(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	(void)op, (void)id, (void)entry;
 	return VBC_OK;
@@ -79,13 +79,13 @@ static const struct vbc_journal_kind kinds[] = {
 	 "an image whose deletion was interrupted",
 	 {"target"},
 	 vbc_image_delete_undo},
-	{"open", "a disk that was being opened again", {0}, open_undo},
+	{"open", "a disk that was being opened again", {0}, kinds_undo_open},
 };
 
-static int open_lost(struct vbc_op *op)
+static int kinds_open_lost(struct vbc_op *op)
 {
 	return vbc_gc_unknown(op, NULL);
 }
 
 const struct vbc_recovery vbc_recovery = {
-	.kinds = kinds, .n_kinds = VBC_COUNT(kinds), .open_lost = open_lost};
+	.kinds = kinds, .n_kinds = VBC_COUNT(kinds), .open_lost = kinds_open_lost};
