@@ -22,8 +22,9 @@ struct check {
 	const struct vbc_finding **v;
 };
 
-static int add(struct vbc_op *op, struct check *c, unsigned number, enum vbc_finding_level level,
-	       const char *subject, const char *text, enum vbc_hint hint)
+static int check_add_finding(struct vbc_op *op, struct check *c, unsigned number,
+			     enum vbc_finding_level level, const char *subject, const char *text,
+			     enum vbc_hint hint)
 {
 	struct vbc_arena *a = vbc_result_arena(c->list);
 	struct vbc_finding *f = VBC_ARENA_NEW(a, struct vbc_finding);
@@ -45,21 +46,23 @@ static int check_release(struct vbc_op *op, struct check *c)
 	const char *text = vbc_arena_printf(&op->arena, "VirtualBox %s", op->session->version_text);
 
 	if (op->version < OLDEST)
-		return add(op, c, N_RELEASE, VBC_FINDING_LEVEL_ERROR, "release", text,
-			   VBC_HINT_NEWER_HOST);
+		return check_add_finding(op, c, N_RELEASE, VBC_FINDING_LEVEL_ERROR, "release", text,
+					 VBC_HINT_NEWER_HOST);
 	if (op->version > VBC_NEWEST_KNOWN)
-		return add(op, c, N_RELEASE, VBC_FINDING_LEVEL_WARNING, "release", text,
-			   VBC_HINT_NEWER_CLIENT);
-	return add(op, c, N_RELEASE, VBC_FINDING_LEVEL_OK, "release", text, VBC_HINT_NONE);
+		return check_add_finding(op, c, N_RELEASE, VBC_FINDING_LEVEL_WARNING, "release",
+					 text, VBC_HINT_NEWER_CLIENT);
+	return check_add_finding(op, c, N_RELEASE, VBC_FINDING_LEVEL_OK, "release", text,
+				 VBC_HINT_NONE);
 }
 
 static int check_uploads(struct vbc_op *op, struct check *c)
 {
 	if (vbc_op_has(op, VBC_M_IMedium_openForIO))
-		return add(op, c, N_UPLOADS, VBC_FINDING_LEVEL_OK, "uploads",
-			   "images can be uploaded through the web service", VBC_HINT_NONE);
-	return add(op, c, N_UPLOADS, VBC_FINDING_LEVEL_WARNING, "uploads",
-		   "this release cannot take uploads", VBC_HINT_IMPORT_ON_HOST);
+		return check_add_finding(op, c, N_UPLOADS, VBC_FINDING_LEVEL_OK, "uploads",
+					 "images can be uploaded through the web service",
+					 VBC_HINT_NONE);
+	return check_add_finding(op, c, N_UPLOADS, VBC_FINDING_LEVEL_WARNING, "uploads",
+				 "this release cannot take uploads", VBC_HINT_IMPORT_ON_HOST);
 }
 
 /* The folder is usable if VirtualBox can look into it. */
@@ -69,8 +72,8 @@ static int check_folder(struct vbc_op *op, struct check *c)
 	int code = vbc_folders_get(op, &folders);
 
 	return code ? code
-		    : add(op, c, N_FOLDER, VBC_FINDING_LEVEL_OK, "machine folder", folders.machines,
-			  VBC_HINT_NONE);
+		    : check_add_finding(op, c, N_FOLDER, VBC_FINDING_LEVEL_OK, "machine folder",
+					folders.machines, VBC_HINT_NONE);
 }
 
 static int check_machines(struct vbc_op *op, struct check *c)
@@ -89,12 +92,13 @@ static int check_machines(struct vbc_op *op, struct check *c)
 		broken += states.v[i] == VBC_MachineState_Null;
 	text = vbc_arena_printf(&op->arena, "%zu machines, %zu of them cannot be read", machines.n,
 				broken);
-	return add(op, c, N_MACHINES, broken ? VBC_FINDING_LEVEL_WARNING : VBC_FINDING_LEVEL_OK,
-		   "machines", text, broken ? VBC_HINT_SHOW_BROKEN : VBC_HINT_NONE);
+	return check_add_finding(op, c, N_MACHINES,
+				 broken ? VBC_FINDING_LEVEL_WARNING : VBC_FINDING_LEVEL_OK,
+				 "machines", text, broken ? VBC_HINT_SHOW_BROKEN : VBC_HINT_NONE);
 }
 
-static int found(struct vbc_op *op, void *arg, const char *kind, const char *id, const char *text,
-		 enum vbc_stuck stuck)
+static int check_add_leftover(struct vbc_op *op, void *arg, const char *kind, const char *id,
+			      const char *text, enum vbc_stuck stuck)
 {
 	static const enum vbc_hint hints[] = {
 		[VBC_STUCK_NOT] = VBC_HINT_GC_WORK,
@@ -104,13 +108,13 @@ static int found(struct vbc_op *op, void *arg, const char *kind, const char *id,
 	};
 	const char *line = vbc_arena_printf(&op->arena, "%s %s: %s", kind, id, text);
 
-	return add(op, arg, N_LEFTOVERS, VBC_FINDING_LEVEL_WARNING, "leftovers", line,
-		   hints[stuck]);
+	return check_add_finding(op, arg, N_LEFTOVERS, VBC_FINDING_LEVEL_WARNING, "leftovers", line,
+				 hints[stuck]);
 }
 
 static int check_leftovers(struct vbc_op *op, struct check *c)
 {
-	const struct vbc_recover_how how = {.found = found, .arg = c, .dry_run = true};
+	const struct vbc_recover_how how = {.found = check_add_leftover, .arg = c, .dry_run = true};
 	struct vbc_strs keys = {0};
 	size_t before = c->list->n;
 	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
@@ -119,21 +123,21 @@ static int check_leftovers(struct vbc_op *op, struct check *c)
 		code = vbc_recover(op, &keys, &how);
 	if (code || c->list->n > before)
 		return code;
-	return add(op, c, N_LEFTOVERS, VBC_FINDING_LEVEL_OK, "leftovers", "no half-done work",
-		   VBC_HINT_NONE);
+	return check_add_finding(op, c, N_LEFTOVERS, VBC_FINDING_LEVEL_OK, "leftovers",
+				 "no half-done work", VBC_HINT_NONE);
 }
 
-static int check_body(struct vbc_op *op, void *arg)
+static int host_check_body(struct vbc_op *op, void *arg)
 {
 	struct check *c = arg;
 	int code;
 
 	c->list->n = 0; /* the body may run twice */
-	code = add(op, c, N_CONNECTION, VBC_FINDING_LEVEL_OK, "connection",
-		   vbc_http_url(op->host->endpoint->http), VBC_HINT_NONE);
+	code = check_add_finding(op, c, N_CONNECTION, VBC_FINDING_LEVEL_OK, "connection",
+				 vbc_http_url(op->host->endpoint->http), VBC_HINT_NONE);
 	if (!code)
-		code = add(op, c, N_LOGON, VBC_FINDING_LEVEL_OK, "logon", "accepted",
-			   VBC_HINT_NONE);
+		code = check_add_finding(op, c, N_LOGON, VBC_FINDING_LEVEL_OK, "logon", "accepted",
+					 VBC_HINT_NONE);
 	if (!code)
 		code = check_release(op, c);
 	if (!code)
@@ -158,15 +162,17 @@ static enum vbc_hint finding_pick_hint(int code)
 }
 
 /* A host that could not be checked to the end is the finding. */
-static int add_failure(struct check *c, int code, const struct vbc_error *failure)
+static int check_add_failure(struct check *c, int code, const struct vbc_error *failure)
 {
 	bool logon = code == VBC_E_AUTH;
 
 	if (c->list->n)
-		return add(NULL, c, c->v[c->list->n - 1]->number + 1, VBC_FINDING_LEVEL_ERROR,
-			   "service", failure->text, finding_pick_hint(code));
-	return add(NULL, c, logon ? N_LOGON : N_CONNECTION, VBC_FINDING_LEVEL_ERROR,
-		   logon ? "logon" : "connection", failure->text, finding_pick_hint(code));
+		return check_add_finding(NULL, c, c->v[c->list->n - 1]->number + 1,
+					 VBC_FINDING_LEVEL_ERROR, "service", failure->text,
+					 finding_pick_hint(code));
+	return check_add_finding(NULL, c, logon ? N_LOGON : N_CONNECTION, VBC_FINDING_LEVEL_ERROR,
+				 logon ? "logon" : "connection", failure->text,
+				 finding_pick_hint(code));
 }
 
 int vbc_host_check(struct vbc_host *host, struct vbc_findings **ret_findings,
@@ -188,9 +194,9 @@ int vbc_host_check(struct vbc_host *host, struct vbc_findings **ret_findings,
 		return vbc_fail_nomem(err);
 	}
 	c.list->v = c.v;
-	code = vbc_op_run(host, &vbc_op_brief, &failure, check_body, &c);
+	code = vbc_op_run(host, &vbc_op_brief, &failure, host_check_body, &c);
 	if (code && code != VBC_E_NOMEM)
-		code = add_failure(&c, code, &failure);
+		code = check_add_failure(&c, code, &failure);
 	if (code) {
 		vbc_findings_free(c.list);
 		return vbc_fail(err, code, "%s", failure.text);

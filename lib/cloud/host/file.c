@@ -6,8 +6,8 @@
 #include "vbox/progress.h"
 
 /* An explorer that looks at a folder; *ret_appliance owns it and is released with it. */
-static int explore(struct vbc_op *op, const char *folder, vbc_ref *ret_appliance,
-		   vbc_ref *ret_explorer)
+static int explorer_open_folder(struct vbc_op *op, const char *folder, vbc_ref *ret_appliance,
+				vbc_ref *ret_explorer)
 {
 	const char *uri = vbc_arena_printf(&op->arena, "file://%s", folder);
 	vbc_ref appliance = {NULL};
@@ -25,13 +25,13 @@ static int explore(struct vbc_op *op, const char *folder, vbc_ref *ret_appliance
 	return code;
 }
 
-static void close_explorer(struct vbc_op *op, vbc_ref appliance, vbc_ref explorer)
+static void explorer_close(struct vbc_op *op, vbc_ref appliance, vbc_ref explorer)
 {
 	vbc_op_release(op, explorer);
 	vbc_op_release(op, appliance);
 }
 
-static int list(struct vbc_op *op, vbc_ref explorer, struct vbc_strs *ret_names)
+static int explorer_list_entries(struct vbc_op *op, vbc_ref explorer, struct vbc_strs *ret_names)
 {
 	struct vbc_u32s types = {0}, modes = {0};
 	struct vbc_i64s sizes = {0};
@@ -51,11 +51,11 @@ int vbc_host_file_look(struct vbc_op *op, const char *folder, bool *ret_listed,
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	vbc_ref appliance = {NULL}, explorer = {NULL};
 	struct vbc_strs names = {0};
-	int code = explore(op, folder, &appliance, &explorer);
+	int code = explorer_open_folder(op, folder, &appliance, &explorer);
 
 	if (!code) {
-		code = list(op, explorer, &names);
-		close_explorer(op, appliance, explorer);
+		code = explorer_list_entries(op, explorer, &names);
+		explorer_close(op, appliance, explorer);
 	}
 	if (code == VBC_E_NOMEM || code == VBC_E_CONNECT || code == VBC_E_CANCELLED ||
 	    code == VBC_E_STALE || code == VBC_E_TIMEOUT)
@@ -86,13 +86,13 @@ int vbc_host_file_remove(struct vbc_op *op, const char *path)
 	code = vbc_host_file_list(op, folder, &names);
 	if (code || !vbc_strs_has(&names, base))
 		return code;
-	code = explore(op, folder, &appliance, &explorer);
+	code = explorer_open_folder(op, folder, &appliance, &explorer);
 	if (code)
 		return code;
 	code = vbc_IVFSExplorer_remove(op, explorer, one, &progress);
 	if (!code)
 		code = vbc_progress_wait(op, progress, op->progress.what, op->progress.percent,
 					 op->progress.percent);
-	close_explorer(op, appliance, explorer);
+	explorer_close(op, appliance, explorer);
 	return code;
 }

@@ -5,7 +5,7 @@
 #include "base/result.h"
 #include "vbox/run.h"
 
-static struct vbc_locations *make(struct vbc_op *op)
+static struct vbc_locations *location_make_list(struct vbc_op *op)
 {
 	struct vbc_locations *locations = vbc_result_new(&op->results, sizeof(*locations));
 	struct vbc_arena *a = locations ? vbc_result_arena(locations) : NULL;
@@ -27,7 +27,7 @@ static struct vbc_locations *make(struct vbc_op *op)
 }
 
 /* A kept web session must not hide that the host is gone, so one call is made. */
-static int list_body(struct vbc_op *op, void *arg)
+static int location_list_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_locations **ret = arg;
 	const char *api = "";
@@ -35,7 +35,7 @@ static int list_body(struct vbc_op *op, void *arg)
 
 	if (code)
 		return code;
-	*ret = make(op);
+	*ret = location_make_list(op);
 	return *ret ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
@@ -46,7 +46,7 @@ int vbc_location_list(struct vbc_host *host, struct vbc_locations **ret_location
 		return VBC_E_ARG;
 
 	struct vbc_locations *locations = NULL;
-	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &locations);
+	int code = vbc_op_run(host, &vbc_op_brief, err, location_list_body, &locations);
 
 	if (!code)
 		*ret_locations = locations;

@@ -16,7 +16,7 @@ struct facts {
 	uint32_t memory_available_mib;
 };
 
-static int ask(struct vbc_op *op, struct facts *f)
+static int host_read_facts(struct vbc_op *op, struct facts *f)
 {
 	int code = vbc_IVirtualBox_getAPIVersion(op, op->vbox, &f->api_version);
 
@@ -31,7 +31,7 @@ static int ask(struct vbc_op *op, struct facts *f)
 	return code;
 }
 
-static const char *copy(struct vbc_arena *a, const char *s, bool *failed)
+static const char *host_copy_text(struct vbc_arena *a, const char *s, bool *failed)
 {
 	const char *c = vbc_arena_strdup(a, s);
 
@@ -39,7 +39,7 @@ static const char *copy(struct vbc_arena *a, const char *s, bool *failed)
 	return c;
 }
 
-static struct vbc_host_info *make(struct vbc_op *op, const struct facts *f)
+static struct vbc_host_info *host_make_info(struct vbc_op *op, const struct facts *f)
 {
 	struct vbc_host_info *info = vbc_result_new(&op->results, sizeof(*info));
 	struct vbc_arena *a = info ? vbc_result_arena(info) : NULL;
@@ -47,29 +47,29 @@ static struct vbc_host_info *make(struct vbc_op *op, const struct facts *f)
 
 	if (!a)
 		return NULL;
-	info->url = copy(a, vbc_http_url(op->host->endpoint->http), &failed);
-	info->version = copy(a, op->session->version_text, &failed);
-	info->api_version = copy(a, f->api_version, &failed);
-	info->os = copy(a, f->os, &failed);
+	info->url = host_copy_text(a, vbc_http_url(op->host->endpoint->http), &failed);
+	info->version = host_copy_text(a, op->session->version_text, &failed);
+	info->api_version = host_copy_text(a, f->api_version, &failed);
+	info->os = host_copy_text(a, f->os, &failed);
 	info->cpus = f->limits.cpus;
 	info->memory_mib = f->limits.memory_mib;
 	info->memory_available_mib = f->memory_available_mib;
-	info->machine_folder = copy(a, f->folders.machines, &failed);
-	info->images_folder = copy(a, f->folders.images, &failed);
-	info->volumes_folder = copy(a, f->folders.volumes, &failed);
-	info->snapshots_folder = copy(a, f->folders.snapshots, &failed);
+	info->machine_folder = host_copy_text(a, f->folders.machines, &failed);
+	info->images_folder = host_copy_text(a, f->folders.images, &failed);
+	info->volumes_folder = host_copy_text(a, f->folders.volumes, &failed);
+	info->snapshots_folder = host_copy_text(a, f->folders.snapshots, &failed);
 	return failed ? NULL : info;
 }
 
-static int show_body(struct vbc_op *op, void *arg)
+static int host_show_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_host_info **ret = arg;
 	struct facts f = {0};
-	int code = ask(op, &f);
+	int code = host_read_facts(op, &f);
 
 	if (code)
 		return code;
-	*ret = make(op, &f);
+	*ret = host_make_info(op, &f);
 	return *ret ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
@@ -79,7 +79,7 @@ int vbc_host_show(struct vbc_host *host, struct vbc_host_info **ret_info, struct
 		return VBC_E_ARG;
 
 	struct vbc_host_info *info = NULL;
-	int code = vbc_op_run(host, &vbc_op_brief, err, show_body, &info);
+	int code = vbc_op_run(host, &vbc_op_brief, err, host_show_body, &info);
 
 	if (!code)
 		*ret_info = info;

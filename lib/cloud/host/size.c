@@ -67,7 +67,7 @@ int vbc_host_limits(struct vbc_op *op, struct vbc_limits *ret)
 	return code;
 }
 
-static int check_within_virtualbox(const char *id, const struct vbc_size *s, struct vbc_error *err)
+static int size_check_limits(const char *id, const struct vbc_size *s, struct vbc_error *err)
 {
 	if (s->cpus < 1 || s->cpus > CPUS_MAX)
 		return vbc_fail(err, VBC_E_ARG, "size '%s': VirtualBox allows 1 to %u CPUs", id,
@@ -89,7 +89,7 @@ int vbc_size_for_host(struct vbc_op *op, const char *id, struct vbc_size *ret_si
 	int code = vbc_size_parse(id, &size, &op->error);
 
 	if (!code)
-		code = check_within_virtualbox(id, &size, &op->error);
+		code = size_check_limits(id, &size, &op->error);
 	if (!code)
 		code = vbc_host_limits(op, &limits);
 	if (code)
@@ -105,8 +105,8 @@ int vbc_size_for_host(struct vbc_op *op, const char *id, struct vbc_size *ret_si
 	return VBC_OK;
 }
 
-static const struct vbc_size *make_size(struct vbc_arena *a, unsigned cpus, unsigned ram_mib,
-					unsigned disk_gib)
+static const struct vbc_size *size_make_row(struct vbc_arena *a, unsigned cpus, unsigned ram_mib,
+					    unsigned disk_gib)
 {
 	struct vbc_size *s = VBC_ARENA_NEW(a, struct vbc_size);
 
@@ -121,13 +121,13 @@ static const struct vbc_size *make_size(struct vbc_arena *a, unsigned cpus, unsi
 }
 
 /* The smallest rows are offered by every host, however small. */
-static bool fits(size_t row, const struct vbc_limits *limits)
+static bool size_fits_host(size_t row, const struct vbc_limits *limits)
 {
 	return row == 0 || (catalogue[row].cpus <= limits->cpus &&
 			    catalogue[row].ram_mib <= limits->memory_mib);
 }
 
-static struct vbc_sizes *make_catalogue(struct vbc_op *op, const struct vbc_limits *limits)
+static struct vbc_sizes *size_make_catalogue(struct vbc_op *op, const struct vbc_limits *limits)
 {
 	struct vbc_sizes *sizes = vbc_result_new(&op->results, sizeof(*sizes));
 	struct vbc_arena *a = sizes ? vbc_result_arena(sizes) : NULL;
@@ -138,14 +138,15 @@ static struct vbc_sizes *make_catalogue(struct vbc_op *op, const struct vbc_limi
 	if (!v)
 		return NULL;
 	for (size_t row = 0; row < VBC_COUNT(catalogue); row++) {
-		for (size_t d = 0; d < 3 && fits(row, limits) && catalogue[row].disks_gib[d]; d++) {
-			v[n] = make_size(a, catalogue[row].cpus, catalogue[row].ram_mib,
-					 catalogue[row].disks_gib[d]);
+		for (size_t d = 0;
+		     d < 3 && size_fits_host(row, limits) && catalogue[row].disks_gib[d]; d++) {
+			v[n] = size_make_row(a, catalogue[row].cpus, catalogue[row].ram_mib,
+					     catalogue[row].disks_gib[d]);
 			if (!v[n++])
 				return NULL;
 		}
 	}
-	v[n] = make_size(a, 0, 0, 0);
+	v[n] = size_make_row(a, 0, 0, 0);
 	if (!v[n++])
 		return NULL;
 	sizes->n = n;
@@ -153,7 +154,7 @@ static struct vbc_sizes *make_catalogue(struct vbc_op *op, const struct vbc_limi
 	return sizes;
 }
 
-static int list_body(struct vbc_op *op, void *arg)
+static int size_list_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_sizes **ret = arg;
 	struct vbc_limits limits;
@@ -161,7 +162,7 @@ static int list_body(struct vbc_op *op, void *arg)
 
 	if (code)
 		return code;
-	*ret = make_catalogue(op, &limits);
+	*ret = size_make_catalogue(op, &limits);
 	return *ret ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
@@ -171,7 +172,7 @@ int vbc_size_list(struct vbc_host *host, struct vbc_sizes **ret_sizes, struct vb
 		return VBC_E_ARG;
 
 	struct vbc_sizes *sizes = NULL;
-	int code = vbc_op_run(host, &vbc_op_brief, err, list_body, &sizes);
+	int code = vbc_op_run(host, &vbc_op_brief, err, size_list_body, &sizes);
 
 	if (!code)
 		*ret_sizes = sizes;

@@ -17,8 +17,8 @@ int vbc_tree_check(struct vbc_op *op, size_t n, unsigned depth)
 	return VBC_OK;
 }
 
-static struct vbc_branch *add(struct vbc_op *op, struct vbc_tree *t, vbc_ref ref,
-			      struct vbc_branch *above, struct vbc_branch *before)
+static struct vbc_branch *tree_add_branch(struct vbc_op *op, struct vbc_tree *t, vbc_ref ref,
+					  struct vbc_branch *above, struct vbc_branch *before)
 {
 	struct vbc_branch *b = VBC_ARENA_NEW(&op->arena, struct vbc_branch);
 
@@ -36,8 +36,8 @@ static struct vbc_branch *add(struct vbc_op *op, struct vbc_tree *t, vbc_ref ref
 }
 
 /* What is below it follows it. */
-static int add_children(struct vbc_op *op, struct vbc_tree *t, enum vbc_method_id children_of,
-			struct vbc_branch *above)
+static int tree_add_children(struct vbc_op *op, struct vbc_tree *t, enum vbc_method_id children_of,
+			     struct vbc_branch *above)
 {
 	struct vbc_refs children = {0};
 	void *const out[] = {&children};
@@ -47,7 +47,7 @@ static int add_children(struct vbc_op *op, struct vbc_tree *t, enum vbc_method_i
 	if (!code && children.n)
 		code = vbc_tree_check(op, t->n + children.n, above->depth + 1);
 	for (size_t i = 0; !code && i < children.n; i++) {
-		before = add(op, t, children.v[i], above, before);
+		before = tree_add_branch(op, t, children.v[i], above, before);
 		code = before ? VBC_OK : VBC_E_NOMEM;
 	}
 	above->children = children.n;
@@ -58,11 +58,11 @@ int vbc_tree_read(struct vbc_op *op, enum vbc_method_id children_of, vbc_ref roo
 		  struct vbc_tree *ret)
 {
 	struct vbc_tree t = {.n = 0};
-	struct vbc_branch *b = add(op, &t, root, NULL, NULL);
+	struct vbc_branch *b = tree_add_branch(op, &t, root, NULL, NULL);
 	int code = b ? VBC_OK : VBC_E_NOMEM;
 
 	for (; !code && b; b = b->next)
-		code = add_children(op, &t, children_of, b);
+		code = tree_add_children(op, &t, children_of, b);
 	if (!code)
 		*ret = t;
 	return code;
