@@ -30,7 +30,7 @@ struct facts {
 	int64_t created_ms;
 };
 
-static bool fill(struct vbc_arena *a, const struct facts *f, struct vbc_key *key)
+static bool key_copy_facts(struct vbc_arena *a, const struct facts *f, struct vbc_key *key)
 {
 	key->name = vbc_arena_strdup(a, f->name);
 	key->public_key = vbc_arena_strdup(a, f->line);
@@ -40,11 +40,11 @@ static bool fill(struct vbc_arena *a, const struct facts *f, struct vbc_key *key
 	return key->name && key->public_key && key->fingerprint && key->private_key;
 }
 
-static int make_result(struct vbc_op *op, const struct facts *f, struct vbc_key **ret)
+static int key_make_result(struct vbc_op *op, const struct facts *f, struct vbc_key **ret)
 {
 	struct vbc_key *key = vbc_result_new(&op->results, sizeof(*key));
 
-	if (!key || !fill(vbc_result_arena(key), f, key))
+	if (!key || !key_copy_facts(vbc_result_arena(key), f, key))
 		return vbc_fail_nomem(&op->error);
 	*ret = key;
 	return VBC_OK;
@@ -54,7 +54,7 @@ static int make_result(struct vbc_op *op, const struct facts *f, struct vbc_key 
  * *ret_there tells whether there is a key of that name. One that cannot be read, as another program
  * wrote it, has no line and no fingerprint, but is shown all the same: else nobody could delete it.
  */
-static int read_one(struct vbc_op *op, const char *name, struct facts *f, bool *ret_there)
+static int key_read_one(struct vbc_op *op, const char *name, struct facts *f, bool *ret_there)
 {
 	const char *meta_key = vbc_meta_key(op, KIND, name), *json = "";
 	struct vbc_meta *VBC_META meta = NULL;
@@ -74,7 +74,7 @@ static int read_one(struct vbc_op *op, const char *name, struct facts *f, bool *
 	return VBC_OK;
 }
 
-static int by_name(const void *x, const void *y)
+static int key_compare_name(const void *x, const void *y)
 {
 	const struct vbc_key *a = *(const struct vbc_key *const *)x;
 	const struct vbc_key *b = *(const struct vbc_key *const *)y;
@@ -82,7 +82,7 @@ static int by_name(const void *x, const void *y)
 	return strcmp(a->name, b->name);
 }
 
-static int make_list(struct vbc_op *op, const struct vbc_strs *names, struct vbc_keys *list)
+static int key_make_list(struct vbc_op *op, const struct vbc_strs *names, struct vbc_keys *list)
 {
 	struct vbc_arena *a = vbc_result_arena(list);
 	const struct vbc_key **v = VBC_ARENA_ARRAY(a, const struct vbc_key *, names->n);
@@ -93,20 +93,20 @@ static int make_list(struct vbc_op *op, const struct vbc_strs *names, struct vbc
 		struct facts f = {0};
 		bool there = false;
 
-		code = key ? read_one(op, names->v[i], &f, &there) : vbc_fail_nomem(&op->error);
-		if (!code && there && !fill(a, &f, key))
+		code = key ? key_read_one(op, names->v[i], &f, &there) : vbc_fail_nomem(&op->error);
+		if (!code && there && !key_copy_facts(a, &f, key))
 			code = vbc_fail_nomem(&op->error);
 		if (!code && there)
 			v[list->n++] = key;
 	}
 	if (code)
 		return code;
-	qsort(v, list->n, sizeof(const struct vbc_key *), by_name);
+	qsort(v, list->n, sizeof(const struct vbc_key *), key_compare_name);
 	list->v = v;
 	return VBC_OK;
 }
 
-static int list_body(struct vbc_op *op, void *arg)
+static int key_list_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_keys **ret = arg;
 	struct vbc_strs keys = {0}, names = {0};
@@ -117,7 +117,7 @@ static int list_body(struct vbc_op *op, void *arg)
 	if (code)
 		return code;
 	*ret = vbc_result_new(&op->results, sizeof(**ret));
-	return *ret ? make_list(op, &names, *ret) : vbc_fail_nomem(&op->error);
+	return *ret ? key_make_list(op, &names, *ret) : vbc_fail_nomem(&op->error);
 }
 
 int vbc_key_list(struct vbc_host *host, struct vbc_keys **ret_keys, struct vbc_error *err)
@@ -126,7 +126,7 @@ int vbc_key_list(struct vbc_host *host, struct vbc_keys **ret_keys, struct vbc_e
 		return VBC_E_ARG;
 
 	struct vbc_keys *keys = NULL;
-	int code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &keys);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, key_list_body, &keys);
 
 	if (!code)
 		*ret_keys = keys;
@@ -143,14 +143,14 @@ struct job {
 	struct vbc_key *key;
 };
 
-static int not_found(struct vbc_op *op, const char *name)
+static int key_fail_not_found(struct vbc_op *op, const char *name)
 {
 	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_KEYS,
 			     "there is no key '%s'", name);
 }
 
 /* Whether a text is a key, or tries to be one, and not the name of one: a name has no line end. */
-static bool is_line(const char *text)
+static bool key_is_line(const char *text)
 {
 	if (strstr(text, " AAAA") && (strstr(text, "ssh-") || strstr(text, "ecdsa-")))
 		return true; /* with something before it */
@@ -165,13 +165,13 @@ int vbc_key_line(struct vbc_op *op, const char *key, const char **ret_line)
 	bool there = false;
 	int code;
 
-	if (is_line(key))
+	if (key_is_line(key))
 		return vbc_key_read(&op->arena, key, ret_line, &f.fingerprint, &op->error);
 	code = vbc_name_check("key", key, &op->error);
 	if (!code)
-		code = read_one(op, key, &f, &there);
+		code = key_read_one(op, key, &f, &there);
 	if (!code && !there)
-		code = not_found(op, key);
+		code = key_fail_not_found(op, key);
 	if (!code && !f.line[0])
 		code = vbc_fail(&op->error, VBC_E_ARG,
 				"the key '%s' that the host keeps cannot be read; delete it, and "
@@ -182,16 +182,16 @@ int vbc_key_line(struct vbc_op *op, const char *key, const char **ret_line)
 	return code;
 }
 
-static int get_body(struct vbc_op *op, void *arg)
+static int key_get_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
 	struct facts f = {0};
 	bool there = false;
-	int code = read_one(op, job->name, &f, &there);
+	int code = key_read_one(op, job->name, &f, &there);
 
 	if (!code && !there)
-		code = not_found(op, job->name);
-	return code ? code : make_result(op, &f, &job->key);
+		code = key_fail_not_found(op, job->name);
+	return code ? code : key_make_result(op, &f, &job->key);
 }
 
 int vbc_key_get(struct vbc_host *host, const char *name, struct vbc_key **ret_key,
@@ -204,7 +204,7 @@ int vbc_key_get(struct vbc_host *host, const char *name, struct vbc_key **ret_ke
 	int code = vbc_name_check("key", name, err);
 
 	if (!code)
-		code = vbc_run_recovered(host, &vbc_op_brief, err, get_body, &job);
+		code = vbc_run_recovered(host, &vbc_op_brief, err, key_get_body, &job);
 	if (!code)
 		*ret_key = job.key;
 	return code;
@@ -218,7 +218,7 @@ void vbc_key_free(struct vbc_key *key)
 	vbc_result_free(key);
 }
 
-static int record(struct vbc_op *op, struct facts *f)
+static int key_write_record(struct vbc_op *op, struct facts *f)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_new();
 	int code = meta ? vbc_websession_clock(op, &f->created_ms) : vbc_fail_nomem(&op->error);
@@ -230,7 +230,7 @@ static int record(struct vbc_op *op, struct facts *f)
 	return vbc_meta_put(op, KIND, f->name, meta);
 }
 
-static int read_or_make(struct vbc_op *op, const struct job *job, struct facts *f)
+static int key_read_or_make(struct vbc_op *op, const struct job *job, struct facts *f)
 {
 	const char *line = job->public_key;
 	int code = VBC_OK;
@@ -241,36 +241,37 @@ static int read_or_make(struct vbc_op *op, const struct job *job, struct facts *
 		    : vbc_key_read(&op->arena, line, &f->line, &f->fingerprint, &op->error);
 }
 
-static int add_body(struct vbc_op *op, void *arg)
+static int key_add_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
 	struct facts f = {0};
 	bool there = false;
-	int code = read_one(op, job->name, &f, &there);
+	int code = key_read_one(op, job->name, &f, &there);
 
 	op->progress.what = "keeping the key";
 	if (!code && there)
 		code = vbc_fail(&op->error, VBC_E_EXISTS, "there is a key '%s' already", job->name);
 	f.name = job->name;
 	if (!code)
-		code = read_or_make(op, job, &f);
+		code = key_read_or_make(op, job, &f);
 	if (!code)
-		code = record(op, &f);
+		code = key_write_record(op, &f);
 	if (!code)
-		code = make_result(op, &f, &job->key);
+		code = key_make_result(op, &f, &job->key);
 	if (f.private_key)
 		explicit_bzero(f.private_key, strlen(f.private_key));
 	return code;
 }
 
-static int add(struct vbc_host *host, const char *name, const char *public_key,
-	       const struct vbc_wait *wait, struct vbc_key **ret_key, struct vbc_error *err)
+static int key_add_or_make(struct vbc_host *host, const char *name, const char *public_key,
+			   const struct vbc_wait *wait, struct vbc_key **ret_key,
+			   struct vbc_error *err)
 {
 	struct job job = {.name = name, .public_key = public_key};
 	int code = vbc_name_check("key", name, err);
 
 	if (!code)
-		code = vbc_run_recovered(host, wait, err, add_body, &job);
+		code = vbc_run_recovered(host, wait, err, key_add_body, &job);
 	if (!code)
 		*ret_key = job.key;
 	return code;
@@ -282,7 +283,7 @@ int vbc_key_create(struct vbc_host *host, const char *name, const struct vbc_wai
 	if (vbc_lacks(err, host, name, ret_key))
 		return VBC_E_ARG;
 
-	return add(host, name, NULL, wait, ret_key, err);
+	return key_add_or_make(host, name, NULL, wait, ret_key, err);
 }
 
 int vbc_key_import(struct vbc_host *host, const char *name, const char *public_key,
@@ -291,19 +292,19 @@ int vbc_key_import(struct vbc_host *host, const char *name, const char *public_k
 	if (vbc_lacks(err, host, name, public_key, ret_key))
 		return VBC_E_ARG;
 
-	return add(host, name, public_key ? public_key : "", wait, ret_key, err);
+	return key_add_or_make(host, name, public_key ? public_key : "", wait, ret_key, err);
 }
 
-static int delete_body(struct vbc_op *op, void *arg)
+static int key_delete_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
 	struct facts f;
 	bool there = false;
-	int code = read_one(op, job->name, &f, &there);
+	int code = key_read_one(op, job->name, &f, &there);
 
 	op->progress.what = "deleting the key";
 	if (!code && !there)
-		code = not_found(op, job->name);
+		code = key_fail_not_found(op, job->name);
 	return code ? code : vbc_meta_delete(op, KIND, job->name);
 }
 
@@ -316,5 +317,5 @@ int vbc_key_delete(struct vbc_host *host, const char *name, const struct vbc_wai
 	struct job job = {.name = name};
 	int code = vbc_name_check("key", name, err);
 
-	return code ? code : vbc_run_recovered(host, wait, err, delete_body, &job);
+	return code ? code : vbc_run_recovered(host, wait, err, key_delete_body, &job);
 }

@@ -20,7 +20,7 @@
 #define ROOM 8192
 #define MAGIC "openssh-key-v1"
 
-static void put_u32(struct vbc_buf *b, uint32_t n)
+static void pair_put_u32(struct vbc_buf *b, uint32_t n)
 {
 	const unsigned char bytes[] = {(unsigned char)(n >> 24), (unsigned char)(n >> 16),
 				       (unsigned char)(n >> 8), (unsigned char)n};
@@ -28,21 +28,21 @@ static void put_u32(struct vbc_buf *b, uint32_t n)
 	vbc_buf_add(b, bytes, sizeof(bytes));
 }
 
-static void put_string(struct vbc_buf *b, const void *data, size_t n)
+static void pair_put_string(struct vbc_buf *b, const void *data, size_t n)
 {
-	put_u32(b, (uint32_t)n);
+	pair_put_u32(b, (uint32_t)n);
 	vbc_buf_add(b, data, n);
 }
 
-static void put_public(struct vbc_buf *b, const unsigned char *public)
+static void pair_put_public(struct vbc_buf *b, const unsigned char *public)
 {
-	put_string(b, ED25519, strlen(ED25519));
-	put_string(b, public, ED25519_BYTES);
+	pair_put_string(b, ED25519, strlen(ED25519));
+	pair_put_string(b, public, ED25519_BYTES);
 }
 
 /* The part that could be encrypted; it is filled up to whole blocks of 8 bytes with 1, 2, 3… */
-static bool put_private(struct vbc_buf *b, const unsigned char *public, const unsigned char *seed,
-			const char *comment)
+static bool pair_put_private(struct vbc_buf *b, const unsigned char *public,
+			     const unsigned char *seed, const char *comment)
 {
 	unsigned char check[4];
 
@@ -50,18 +50,18 @@ static bool put_private(struct vbc_buf *b, const unsigned char *public, const un
 		return false;
 	vbc_buf_add(b, check, sizeof(check));
 	vbc_buf_add(b, check, sizeof(check));
-	put_public(b, public);
-	put_u32(b, 2 * ED25519_BYTES);
+	pair_put_public(b, public);
+	pair_put_u32(b, 2 * ED25519_BYTES);
 	vbc_buf_add(b, seed, ED25519_BYTES);
 	vbc_buf_add(b, public, ED25519_BYTES);
-	put_string(b, comment, strlen(comment));
+	pair_put_string(b, comment, strlen(comment));
 	for (char pad = 1; b->len % 8; pad++)
 		vbc_buf_putc(b, pad);
 	return !b->failed;
 }
 
 /* A buffer that held a secret leaves nothing behind. */
-static void wipe(struct vbc_buf *b)
+static void pair_wipe_buf(struct vbc_buf *b)
 {
 	if (b->data)
 		explicit_bzero(b->data, b->cap);
@@ -69,7 +69,7 @@ static void wipe(struct vbc_buf *b)
 }
 
 /* base64 in lines between a head and a foot. */
-static char *armour(struct vbc_arena *a, const struct vbc_buf *base64)
+static char *pair_armour_base64(struct vbc_arena *a, const struct vbc_buf *base64)
 {
 	struct vbc_buf lines;
 	char *result;
@@ -85,12 +85,12 @@ static char *armour(struct vbc_arena *a, const struct vbc_buf *base64)
 	}
 	vbc_buf_puts(&lines, "-----END OPENSSH PRIVATE KEY-----\n");
 	result = lines.failed ? NULL : vbc_arena_strndup(a, lines.data, lines.len);
-	wipe(&lines);
+	pair_wipe_buf(&lines);
 	return result;
 }
 
-static char *format_private(struct vbc_arena *a, const unsigned char *public,
-			    const unsigned char *seed, const char *comment)
+static char *pair_format_private(struct vbc_arena *a, const unsigned char *public,
+				 const unsigned char *seed, const char *comment)
 {
 	struct vbc_buf VBC_BUF pub;
 	struct vbc_buf blob, secret, base64;
@@ -104,39 +104,39 @@ static char *format_private(struct vbc_arena *a, const unsigned char *public,
 	vbc_buf_reserve(&blob, ROOM);
 	vbc_buf_reserve(&secret, ROOM);
 	vbc_buf_reserve(&base64, ROOM);
-	put_public(&pub, public);
+	pair_put_public(&pub, public);
 	vbc_buf_add(&blob, MAGIC, sizeof(MAGIC)); /* with its NUL */
-	put_string(&blob, "none", 4); /* cipher, key derivation, its options: not encrypted */
-	put_string(&blob, "none", 4);
-	put_string(&blob, "", 0);
-	put_u32(&blob, 1); /* key */
-	put_string(&blob, pub.data, pub.len);
-	if (put_private(&secret, public, seed, comment)) {
-		put_string(&blob, secret.data, secret.len);
+	pair_put_string(&blob, "none", 4); /* cipher, key derivation, its options: not encrypted */
+	pair_put_string(&blob, "none", 4);
+	pair_put_string(&blob, "", 0);
+	pair_put_u32(&blob, 1); /* key */
+	pair_put_string(&blob, pub.data, pub.len);
+	if (pair_put_private(&secret, public, seed, comment)) {
+		pair_put_string(&blob, secret.data, secret.len);
 		vbc_base64_encode(&base64, blob.data, blob.len);
 	}
 	if (base64.len && !blob.failed && !base64.failed && !pub.failed)
-		result = armour(a, &base64);
-	wipe(&blob);
-	wipe(&secret);
-	wipe(&base64);
+		result = pair_armour_base64(a, &base64);
+	pair_wipe_buf(&blob);
+	pair_wipe_buf(&secret);
+	pair_wipe_buf(&base64);
 	return result;
 }
 
-static const char *format_public(struct vbc_arena *a, const unsigned char *public,
-				 const char *comment)
+static const char *pair_format_public(struct vbc_arena *a, const unsigned char *public,
+				      const char *comment)
 {
 	struct vbc_buf VBC_BUF blob, VBC_BUF text;
 
 	vbc_buf_init(&blob, TEXT_MAX);
 	vbc_buf_init(&text, TEXT_MAX);
-	put_public(&blob, public);
+	pair_put_public(&blob, public);
 	vbc_base64_encode(&text, blob.data, blob.len);
 	return text.failed ? NULL : vbc_arena_printf(a, ED25519 " %s %s", text.data, comment);
 }
 
 /* As OpenSSL 1.1.1 has it already; EVP_PKEY_Q_keygen() came with 3.0. */
-static EVP_PKEY *make_key(void)
+static EVP_PKEY *pair_make_key(void)
 {
 	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_id(EVP_PKEY_ED25519, NULL);
 	EVP_PKEY *key = NULL;
@@ -152,14 +152,14 @@ int vbc_key_generate(struct vbc_arena *a, const char *comment, const char **ret_
 {
 	unsigned char public[ED25519_BYTES], seed[ED25519_BYTES];
 	size_t n_public = sizeof(public), n_seed = sizeof(seed);
-	EVP_PKEY *key = make_key();
+	EVP_PKEY *key = pair_make_key();
 	bool made = key && EVP_PKEY_get_raw_public_key(key, public, &n_public) == 1 &&
 		    EVP_PKEY_get_raw_private_key(key, seed, &n_seed) == 1;
 
 	EVP_PKEY_free(key);
 	if (made) {
-		*ret_public = format_public(a, public, comment);
-		*ret_private = format_private(a, public, seed, comment);
+		*ret_public = pair_format_public(a, public, comment);
+		*ret_private = pair_format_private(a, public, seed, comment);
 	}
 	explicit_bzero(seed, sizeof(seed));
 	if (!made)

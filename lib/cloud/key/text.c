@@ -43,14 +43,14 @@ static const struct {
 	 "it was made for)"},
 };
 
-static int fail_form(struct vbc_error *err)
+static int key_fail_form(struct vbc_error *err)
 {
 	return vbc_fail(err, VBC_E_ARG,
 			"this is not a public SSH key; one is a single line, as in a file *.pub: "
 			"ssh-ed25519 AAAA… comment");
 }
 
-static bool is_known_type(const char *type)
+static bool key_is_known_type(const char *type)
 {
 	for (size_t i = 0; i < VBC_COUNT(types); i++)
 		if (streq(types[i], type))
@@ -59,7 +59,7 @@ static bool is_known_type(const char *type)
 }
 
 /* The next word of a line, in the arena; NULL when there is none. */
-static char *next_word(struct vbc_arena *a, const char **at)
+static char *key_next_word(struct vbc_arena *a, const char **at)
 {
 	size_t n;
 	char *word;
@@ -71,27 +71,27 @@ static char *next_word(struct vbc_arena *a, const char **at)
 	return word;
 }
 
-static size_t be32(const unsigned char *p)
+static size_t key_read_be32(const unsigned char *p)
 {
 	return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
 }
 
 /* Whether the key's own bytes begin with the type that stands before them, and are all there. */
-static bool is_whole(const unsigned char *blob, size_t size, const char *type)
+static bool key_blob_is_whole(const unsigned char *blob, size_t size, const char *type)
 {
 	size_t at = 0, parts = 0, n = strlen(type);
 
-	if (size < 4 + n || be32(blob) != n || memcmp(blob + 4, type, n) != 0)
+	if (size < 4 + n || key_read_be32(blob) != n || memcmp(blob + 4, type, n) != 0)
 		return false;
 	for (; at < size; parts++) {
-		if (size - at < 4 || be32(blob + at) > size - at - 4)
+		if (size - at < 4 || key_read_be32(blob + at) > size - at - 4)
 			return false;
-		at += 4 + be32(blob + at);
+		at += 4 + key_read_be32(blob + at);
 	}
 	return parts > 1;
 }
 
-static const char *fingerprint(struct vbc_arena *a, const void *blob, size_t size)
+static const char *key_make_fingerprint(struct vbc_arena *a, const void *blob, size_t size)
 {
 	unsigned char hash[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
@@ -106,47 +106,48 @@ static const char *fingerprint(struct vbc_arena *a, const void *blob, size_t siz
 	return vbc_arena_printf(a, "SHA256:%.*s", (int)strcspn(text.data, "="), text.data);
 }
 
-static const char *line_end(const char *line)
+static const char *key_line_end(const char *line)
 {
 	return line + strcspn(line, "\r\n");
 }
 
 /* The next line with something in it, as in authorized_keys; NULL when there is none. */
-static const char *next_line(const char *at)
+static const char *key_next_line(const char *at)
 {
 	for (;;) {
 		at += strspn(at, " \t\r\n");
 		if (*at != '#')
 			return *at ? at : NULL;
-		at = line_end(at);
+		at = key_line_end(at);
 	}
 }
 
-static bool begins_with_key(struct vbc_arena *a, const char *line)
+static bool key_line_begins(struct vbc_arena *a, const char *line)
 {
-	const char *type = next_word(a, &line);
+	const char *type = key_next_word(a, &line);
 
-	return type && is_known_type(type);
+	return type && key_is_known_type(type);
 }
 
 /* Options stand before a key, as in: from="10.0.0.0/8" ssh-ed25519 AAAA… */
-static bool has_options(struct vbc_arena *a, const char *line)
+static bool key_has_options(struct vbc_arena *a, const char *line)
 {
-	const char *end = line_end(line), *word;
+	const char *end = key_line_end(line), *word;
 
-	while (line < end && (word = next_word(a, &line)))
-		if (is_known_type(word))
+	while (line < end && (word = key_next_word(a, &line)))
+		if (key_is_known_type(word))
 			return true;
 	return false;
 }
 
 /* Why it is no public key; a key's own line may have any of the words in its comment. */
-static const char *find_other(struct vbc_arena *a, const char *text)
+static const char *key_find_other_kind(struct vbc_arena *a, const char *text)
 {
-	for (const char *line = next_line(text); line; line = next_line(line_end(line))) {
-		const char *end = line_end(line);
+	for (const char *line = key_next_line(text); line;
+	     line = key_next_line(key_line_end(line))) {
+		const char *end = key_line_end(line);
 
-		if (begins_with_key(a, line))
+		if (key_line_begins(a, line))
 			continue;
 		for (size_t i = 0; i < VBC_COUNT(others); i++)
 			if (memmem(line, (size_t)(end - line), others[i].word,
@@ -156,8 +157,8 @@ static const char *find_other(struct vbc_arena *a, const char *text)
 	return NULL;
 }
 
-static int check_form(struct vbc_arena *a, const char *text, const char **ret_line,
-		      struct vbc_error *err)
+static int key_check_form(struct vbc_arena *a, const char *text, const char **ret_line,
+			  struct vbc_error *err)
 {
 	const char *line, *second, *other;
 
@@ -166,34 +167,34 @@ static int check_form(struct vbc_arena *a, const char *text, const char **ret_li
 			err, VBC_E_ARG,
 			"this is text in UTF-16, as PowerShell writes it; save it as UTF-8");
 	text += vbc_starts_with(text, "\xef\xbb\xbf") ? 3 : 0;
-	other = find_other(a, text);
+	other = key_find_other_kind(a, text);
 	if (other)
 		return vbc_fail(err, VBC_E_ARG, "%s", other);
-	line = next_line(text);
+	line = key_next_line(text);
 	if (!line)
-		return fail_form(err);
-	if (!begins_with_key(a, line) && has_options(a, line))
+		return key_fail_form(err);
+	if (!key_line_begins(a, line) && key_has_options(a, line))
 		return vbc_fail(err, VBC_E_ARG,
 				"options before a public key are not kept; omit them, so that the "
 				"line begins with the key's type");
-	second = next_line(line_end(line));
-	if (second && begins_with_key(a, line) && begins_with_key(a, second))
+	second = key_next_line(key_line_end(line));
+	if (second && key_line_begins(a, line) && key_line_begins(a, second))
 		return vbc_fail(err, VBC_E_ARG,
 				"these are several public keys; import them one at a time");
 	if (second)
-		return fail_form(err);
+		return key_fail_form(err);
 	*ret_line = line;
 	return VBC_OK;
 }
 
 /* The rest of the line; NULL where it is no text that the host could keep, or there is none. */
-static const char *take_comment(struct vbc_arena *a, const char *at)
+static const char *key_take_comment(struct vbc_arena *a, const char *at)
 {
 	size_t n, bad;
 	long c;
 
 	at += strspn(at, " \t");
-	n = (size_t)(line_end(at) - at);
+	n = (size_t)(key_line_end(at) - at);
 	while (n && (at[n - 1] == ' ' || at[n - 1] == '\t'))
 		n--;
 	return n && vbc_text_ok(at, n, &bad, &c) ? vbc_arena_strndup(a, at, n) : NULL;
@@ -205,22 +206,22 @@ int vbc_key_read(struct vbc_arena *a, const char *text, const char **ret_line,
 	const char *at = "", *type, *base64, *comment;
 	void *blob = NULL;
 	size_t size = 0;
-	int code = check_form(a, text ? text : "", &at, err);
+	int code = key_check_form(a, text ? text : "", &at, err);
 
 	if (code)
 		return code;
-	type = next_word(a, &at);
-	base64 = next_word(a, &at);
-	if (!type || !base64 || !is_known_type(type))
-		return fail_form(err);
+	type = key_next_word(a, &at);
+	base64 = key_next_word(a, &at);
+	if (!type || !base64 || !key_is_known_type(type))
+		return key_fail_form(err);
 	if (!vbc_base64_decode(a, base64, strlen(base64), &blob, &size) ||
-	    !is_whole(blob, size, type))
+	    !key_blob_is_whole(blob, size, type))
 		return vbc_fail(err, VBC_E_ARG,
 				"this is not a complete public SSH key: its middle part is cut "
 				"short, or not of the type stated before it");
-	comment = take_comment(a, at);
+	comment = key_take_comment(a, at);
 	*ret_line = comment ? vbc_arena_printf(a, "%s %s %s", type, base64, comment)
 			    : vbc_arena_printf(a, "%s %s", type, base64);
-	*ret_fingerprint = fingerprint(a, blob, size);
+	*ret_fingerprint = key_make_fingerprint(a, blob, size);
 	return *ret_line && *ret_fingerprint ? VBC_OK : vbc_fail_nomem(err);
 }
