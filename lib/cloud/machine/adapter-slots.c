@@ -8,8 +8,8 @@
 
 #include "vbox/aside.h"
 
-static int ask(struct vbc_op *op, enum vbc_method_id method, const vbc_ref *selves, size_t n,
-	       bool fixed, char *out, size_t step, bool *ret_lost)
+static int slots_ask_each(struct vbc_op *op, enum vbc_method_id method, const vbc_ref *selves,
+			  size_t n, bool fixed, char *out, size_t step, bool *ret_lost)
 {
 	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, n);
 	size_t m = 0;
@@ -30,23 +30,23 @@ static int ask(struct vbc_op *op, enum vbc_method_id method, const vbc_ref *selv
 }
 
 /* VirtualBox 7.1 moved the chipset to an object of its own, which is `platforms` then. */
-static int ask_chipsets(struct vbc_op *op, const vbc_ref *machines, size_t n, vbc_ref *platforms,
-			enum vbc_ChipsetType *chipsets, bool *ret_lost)
+static int slots_ask_chipsets(struct vbc_op *op, const vbc_ref *machines, size_t n,
+			      vbc_ref *platforms, enum vbc_ChipsetType *chipsets, bool *ret_lost)
 {
 	int code;
 
 	if (!vbc_op_has(op, VBC_M_IMachine_getPlatform))
-		return ask(op, VBC_M_IMachine_getChipsetType, machines, n, false, (char *)chipsets,
-			   sizeof(*chipsets), ret_lost);
-	code = ask(op, VBC_M_IMachine_getPlatform, machines, n, true, (char *)platforms,
-		   sizeof(*platforms), ret_lost);
+		return slots_ask_each(op, VBC_M_IMachine_getChipsetType, machines, n, false,
+				      (char *)chipsets, sizeof(*chipsets), ret_lost);
+	code = slots_ask_each(op, VBC_M_IMachine_getPlatform, machines, n, true, (char *)platforms,
+			      sizeof(*platforms), ret_lost);
 	return code ? code
-		    : ask(op, VBC_M_IPlatform_getChipsetType, platforms, n, false, (char *)chipsets,
-			  sizeof(*chipsets), ret_lost);
+		    : slots_ask_each(op, VBC_M_IPlatform_getChipsetType, platforms, n, false,
+				     (char *)chipsets, sizeof(*chipsets), ret_lost);
 }
 
-static int ask_room(struct vbc_op *op, vbc_ref platform, enum vbc_ChipsetType chipset,
-		    uint32_t *ret)
+static int slots_ask_room(struct vbc_op *op, vbc_ref platform, enum vbc_ChipsetType chipset,
+			  uint32_t *ret)
 {
 	vbc_ref properties = {NULL};
 	int code;
@@ -63,19 +63,19 @@ static int ask_room(struct vbc_op *op, vbc_ref platform, enum vbc_ChipsetType ch
 }
 
 /* Of one that is not known to us nothing can be asked. */
-static bool is_usual(enum vbc_ChipsetType chipset)
+static bool slots_is_usual(enum vbc_ChipsetType chipset)
 {
 	return chipset == VBC_ChipsetType_PIIX3 || chipset == VBC_ChipsetType_Null ||
 	       chipset == VBC_ChipsetType_Unknown;
 }
 
 /* 0 where the machine has gone meanwhile. More than we know of is not asked for. */
-static int try_room(struct vbc_op *op, vbc_ref platform, enum vbc_ChipsetType chipset,
-		    uint32_t *ret, bool *ret_lost)
+static int slots_try_room(struct vbc_op *op, vbc_ref platform, enum vbc_ChipsetType chipset,
+			  uint32_t *ret, bool *ret_lost)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	uint32_t room = 0;
-	int code = ask_room(op, platform, chipset, &room);
+	int code = slots_ask_room(op, platform, chipset, &room);
 
 	*ret_lost |= code != VBC_OK;
 	*ret = code ? 0 : room < VBC_ADAPTERS_MAX ? room : VBC_ADAPTERS_MAX;
@@ -83,8 +83,9 @@ static int try_room(struct vbc_op *op, vbc_ref platform, enum vbc_ChipsetType ch
 }
 
 /* Each chipset is asked about once, or again where the machine asked has gone. */
-static int fill_in(struct vbc_op *op, const vbc_ref *platforms,
-		   const enum vbc_ChipsetType *chipsets, size_t n, uint32_t *slots, bool *ret_lost)
+static int slots_fill_by_chipset(struct vbc_op *op, const vbc_ref *platforms,
+				 const enum vbc_ChipsetType *chipsets, size_t n, uint32_t *slots,
+				 bool *ret_lost)
 {
 	int code = VBC_OK;
 
@@ -92,14 +93,14 @@ static int fill_in(struct vbc_op *op, const vbc_ref *platforms,
 		size_t same = 0;
 
 		slots[i] = VBC_ADAPTERS;
-		if (is_usual(chipsets[i]))
+		if (slots_is_usual(chipsets[i]))
 			continue;
 		while (same < i && (chipsets[same] != chipsets[i] || !slots[same]))
 			same++;
 		if (same < i)
 			slots[i] = slots[same];
 		else
-			code = try_room(op, platforms[i], chipsets[i], &slots[i], ret_lost);
+			code = slots_try_room(op, platforms[i], chipsets[i], &slots[i], ret_lost);
 	}
 	for (size_t i = 0; !code && i < n; i++)
 		if (!slots[i])
@@ -117,9 +118,9 @@ int vbc_network_slots(struct vbc_op *op, const vbc_ref *machines, size_t n,
 
 	if (!platforms || !chipsets || !slots)
 		return vbc_fail_nomem(&op->error);
-	code = ask_chipsets(op, machines, n, platforms, chipsets, ret_lost);
+	code = slots_ask_chipsets(op, machines, n, platforms, chipsets, ret_lost);
 	if (!code)
-		code = fill_in(op, platforms, chipsets, n, slots, ret_lost);
+		code = slots_fill_by_chipset(op, platforms, chipsets, n, slots, ret_lost);
 	if (!code)
 		*ret_slots = slots;
 	return code;

@@ -21,22 +21,22 @@ struct asking {
 	bool lost; /* an object that was asked is no more */
 };
 
-static void ask(struct asking *a, enum vbc_method_id method, vbc_ref self, int64_t number,
-		void *out)
+static void adapter_add_call(struct asking *a, enum vbc_method_id method, vbc_ref self,
+			     int64_t number, void *out)
 {
 	a->calls[a->n_calls++] = (struct vbc_batch_call){
 		.method = method, .self = self, .in = {{.i = number}}, .out = out};
 }
 
 /* The same about a part of the object, which it has as long as it lives. */
-static void ask_part(struct asking *a, enum vbc_method_id method, vbc_ref self, int64_t number,
-		     vbc_ref *out)
+static void adapter_ask_part(struct asking *a, enum vbc_method_id method, vbc_ref self,
+			     int64_t number, vbc_ref *out)
 {
-	ask(a, method, self, number, out);
+	adapter_add_call(a, method, self, number, out);
 	a->calls[a->n_calls - 1].fixed = true;
 }
 
-static int run(struct asking *a)
+static int adapter_run_calls(struct asking *a)
 {
 	size_t n = a->n_calls;
 	int code;
@@ -49,7 +49,7 @@ static int run(struct asking *a)
 }
 
 /* Keeps those that there are and that are switched on. */
-static int ask_enabled(struct asking *a)
+static int adapter_ask_enabled(struct asking *a)
 {
 	size_t n = 0;
 	int code;
@@ -59,8 +59,9 @@ static int ask_enabled(struct asking *a)
 			a->v[n++] = a->v[i];
 	a->n = n;
 	for (size_t i = 0; i < a->n; i++)
-		ask(a, VBC_M_INetworkAdapter_getEnabled, a->v[i].ref, 0, &a->v[i].enabled);
-	code = run(a);
+		adapter_add_call(a, VBC_M_INetworkAdapter_getEnabled, a->v[i].ref, 0,
+				 &a->v[i].enabled);
+	code = adapter_run_calls(a);
 	n = 0;
 	for (size_t i = 0; !code && i < a->n; i++)
 		if (a->v[i].enabled)
@@ -70,7 +71,7 @@ static int ask_enabled(struct asking *a)
 }
 
 /* Room for them all, and for two questions to each. */
-static int make_room(struct asking *a, size_t n, const uint32_t *slots)
+static int adapter_make_room(struct asking *a, size_t n, const uint32_t *slots)
 {
 	size_t room = 0;
 
@@ -81,9 +82,10 @@ static int make_room(struct asking *a, size_t n, const uint32_t *slots)
 	return a->v && a->calls ? VBC_OK : vbc_fail_nomem(&a->op->error);
 }
 
-static int ask_slots(struct asking *a, const vbc_ref *machines, size_t n, const uint32_t *slots)
+static int adapter_ask_slots(struct asking *a, const vbc_ref *machines, size_t n,
+			     const uint32_t *slots)
 {
-	int code = make_room(a, n, slots);
+	int code = adapter_make_room(a, n, slots);
 
 	if (code)
 		return code;
@@ -94,82 +96,88 @@ static int ask_slots(struct asking *a, const vbc_ref *machines, size_t n, const 
 
 			*adapter = (struct vbc_adapter){
 				.machine = i, .slot = slot, .network = "", .mac = ""};
-			ask_part(a, VBC_M_IMachine_getNetworkAdapter, machines[i], slot,
-				 &adapter->ref);
+			adapter_ask_part(a, VBC_M_IMachine_getNetworkAdapter, machines[i], slot,
+					 &adapter->ref);
 		}
 	}
-	code = run(a);
-	return code ? code : ask_enabled(a);
+	code = adapter_run_calls(a);
+	return code ? code : adapter_ask_enabled(a);
 }
 
-static int ask_types(struct asking *a, unsigned what)
+static int adapter_ask_types(struct asking *a, unsigned what)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		struct vbc_adapter *v = &a->v[i];
 
-		ask(a, VBC_M_INetworkAdapter_getAttachmentType, v->ref, 0, &v->type);
+		adapter_add_call(a, VBC_M_INetworkAdapter_getAttachmentType, v->ref, 0, &v->type);
 		if (what & VBC_ADAPTER_MAC)
-			ask(a, VBC_M_INetworkAdapter_getMACAddress, v->ref, 0, &v->mac);
+			adapter_add_call(a, VBC_M_INetworkAdapter_getMACAddress, v->ref, 0,
+					 &v->mac);
 	}
-	return run(a);
+	return adapter_run_calls(a);
 }
 
-static void ask_network(struct asking *a, struct vbc_adapter *v)
+static void adapter_ask_network(struct asking *a, struct vbc_adapter *v)
 {
 	switch ((int)v->type) {
 	case VBC_NetworkAttachmentType_Bridged:
-		ask(a, VBC_M_INetworkAdapter_getBridgedInterface, v->ref, 0, &v->network);
+		adapter_add_call(a, VBC_M_INetworkAdapter_getBridgedInterface, v->ref, 0,
+				 &v->network);
 		break;
 	case VBC_NetworkAttachmentType_Internal:
-		ask(a, VBC_M_INetworkAdapter_getInternalNetwork, v->ref, 0, &v->network);
+		adapter_add_call(a, VBC_M_INetworkAdapter_getInternalNetwork, v->ref, 0,
+				 &v->network);
 		break;
 	case VBC_NetworkAttachmentType_HostOnly:
-		ask(a, VBC_M_INetworkAdapter_getHostOnlyInterface, v->ref, 0, &v->network);
+		adapter_add_call(a, VBC_M_INetworkAdapter_getHostOnlyInterface, v->ref, 0,
+				 &v->network);
 		break;
 	case VBC_NetworkAttachmentType_NATNetwork:
-		ask(a, VBC_M_INetworkAdapter_getNATNetwork, v->ref, 0, &v->network);
+		adapter_add_call(a, VBC_M_INetworkAdapter_getNATNetwork, v->ref, 0, &v->network);
 		break;
 	case VBC_NetworkAttachmentType_HostOnlyNetwork:
-		ask(a, VBC_M_INetworkAdapter_getHostOnlyNetwork, v->ref, 0, &v->network);
+		adapter_add_call(a, VBC_M_INetworkAdapter_getHostOnlyNetwork, v->ref, 0,
+				 &v->network);
 		break;
 	default: break;
 	}
 }
 
-static int ask_details(struct asking *a, unsigned what)
+static int adapter_ask_details(struct asking *a, unsigned what)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		struct vbc_adapter *v = &a->v[i];
 
 		if (v->type == VBC_NetworkAttachmentType_NAT && (what & VBC_ADAPTER_FORWARDS))
-			ask_part(a, VBC_M_INetworkAdapter_getNATEngine, v->ref, 0, &v->nat);
+			adapter_ask_part(a, VBC_M_INetworkAdapter_getNATEngine, v->ref, 0, &v->nat);
 		else if (what & VBC_ADAPTER_NETWORK)
-			ask_network(a, v);
+			adapter_ask_network(a, v);
 	}
-	return run(a);
+	return adapter_run_calls(a);
 }
 
-static int ask_redirects(struct asking *a)
+static int adapter_ask_redirects(struct asking *a)
 {
 	for (size_t i = 0; i < a->n; i++)
 		if (!vbc_ref_is_null(a->v[i].nat))
-			ask(a, VBC_M_INATEngine_getRedirects, a->v[i].nat, 0, &a->v[i].redirects);
-	return run(a);
+			adapter_add_call(a, VBC_M_INATEngine_getRedirects, a->v[i].nat, 0,
+					 &a->v[i].redirects);
+	return adapter_run_calls(a);
 }
 
-static int ask_all(struct asking *a, const vbc_ref *machines, size_t n, unsigned what,
-		   const uint32_t **ret_slots)
+static int adapter_ask_all(struct asking *a, const vbc_ref *machines, size_t n, unsigned what,
+			   const uint32_t **ret_slots)
 {
 	int code = vbc_network_slots(a->op, machines, n, ret_slots, &a->lost);
 
 	a->n = 0;
 	if (!code)
-		code = ask_slots(a, machines, n, *ret_slots);
+		code = adapter_ask_slots(a, machines, n, *ret_slots);
 	if (!code)
-		code = ask_types(a, what);
+		code = adapter_ask_types(a, what);
 	if (!code)
-		code = ask_details(a, what);
-	return code || !(what & VBC_ADAPTER_FORWARDS) ? code : ask_redirects(a);
+		code = adapter_ask_details(a, what);
+	return code || !(what & VBC_ADAPTER_FORWARDS) ? code : adapter_ask_redirects(a);
 }
 
 int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsigned what,
@@ -177,25 +185,25 @@ int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsig
 {
 	struct asking a = {.op = op};
 	const uint32_t *slots = NULL;
-	int code = ask_all(&a, machines, n, what, &slots);
+	int code = adapter_ask_all(&a, machines, n, what, &slots);
 
 	if (!code && a.lost) { /* perhaps one that was only remembered */
 		vbc_websession_forget(op);
-		code = ask_all(&a, machines, n, what, &slots);
+		code = adapter_ask_all(&a, machines, n, what, &slots);
 	}
 	if (!code)
 		*ret = (struct vbc_adapters){.n = a.n, .v = a.v, .slots = slots};
 	return code;
 }
 
-static bool is_mac(const char *mac)
+static bool adapter_is_mac(const char *mac)
 {
 	return strlen(mac) == MAC_DIGITS && strspn(mac, "0123456789abcdefABCDEF") == MAC_DIGITS;
 }
 
 const char *vbc_mac_text(struct vbc_op *op, const char *mac)
 {
-	if (!is_mac(mac))
+	if (!adapter_is_mac(mac))
 		return "";
 
 	char *text = vbc_arena_alloc(&op->arena, MAC_DIGITS * 2);

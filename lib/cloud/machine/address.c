@@ -49,7 +49,7 @@ struct search {
 	size_t n, room;
 };
 
-static struct vbc_address *add(struct search *s)
+static struct vbc_address *address_add_next(struct search *s)
 {
 	return s->n < s->room ? &s->found[s->n++] : NULL;
 }
@@ -64,7 +64,7 @@ static const char *const private_ranges[] = {"10.0.0.0/8", "172.16.0.0/12", "192
 static const char *const useless_ranges[] = {"0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16",
 					     "224.0.0.0/3"};
 
-static bool in_any(uint32_t ip, const char *const *ranges, size_t n)
+static bool address_is_in_ranges(uint32_t ip, const char *const *ranges, size_t n)
 {
 	struct vbc_cidr range;
 
@@ -75,7 +75,7 @@ static bool in_any(uint32_t ip, const char *const *ranges, size_t n)
 }
 
 /* Whether text is an address that others can use; *ret_private: not on the internet. */
-static bool is_usable(const char *text, bool *ret_private)
+static bool address_is_usable(const char *text, bool *ret_private)
 {
 	struct in_addr address;
 	uint32_t ip;
@@ -83,23 +83,25 @@ static bool is_usable(const char *text, bool *ret_private)
 	if (inet_pton(AF_INET, text, &address) != 1)
 		return false;
 	ip = ntohl(address.s_addr);
-	*ret_private = in_any(ip, private_ranges, VBC_COUNT(private_ranges));
-	return !in_any(ip, useless_ranges, VBC_COUNT(useless_ranges)) && !streq(text, NAT_ADDRESS);
+	*ret_private = address_is_in_ranges(ip, private_ranges, VBC_COUNT(private_ranges));
+	return !address_is_in_ranges(ip, useless_ranges, VBC_COUNT(useless_ranges)) &&
+	       !streq(text, NAT_ADDRESS);
 }
 
-static void add_own(struct search *s, unsigned slot, const char *ip, enum vbc_address_source source)
+static void address_add_own(struct search *s, unsigned slot, const char *ip,
+			    enum vbc_address_source source)
 {
 	struct vbc_address *a;
 	bool private;
 
-	if (!is_usable(ip, &private))
+	if (!address_is_usable(ip, &private))
 		return;
-	a = add(s);
+	a = address_add_next(s);
 	if (a)
 		*a = (struct vbc_address){.host = ip, .adapter = slot, .source = source};
 }
 
-static bool is_nat(const struct vbc_adapter *a)
+static bool adapter_is_nat(const struct vbc_adapter *a)
 {
 	return a->type == VBC_NetworkAttachmentType_NAT ||
 	       a->type == VBC_NetworkAttachmentType_Null;
@@ -111,7 +113,7 @@ struct properties {
 	struct vbc_i64s times;
 };
 
-static const char *property(const struct properties *p, const char *name)
+static const char *property_find_value(const struct properties *p, const char *name)
 {
 	for (size_t i = 0; i < p->names.n && i < p->values.n; i++)
 		if (streq(p->names.v[i], name))
@@ -120,7 +122,7 @@ static const char *property(const struct properties *p, const char *name)
 }
 
 /* When the guest last booted, on the host's clock, which writes its own properties then. */
-static int find_boot(struct search *s, const struct properties *p, int64_t *ret_ns)
+static int address_find_boot(struct search *s, const struct properties *p, int64_t *ret_ns)
 {
 	int64_t boot_ns = 0, changed_ms = 0;
 	int code = VBC_OK;
@@ -139,21 +141,21 @@ static int find_boot(struct search *s, const struct properties *p, int64_t *ret_
 }
 
 /* The adapter of the guest's interface of that number: guests have others too, for containers. */
-static const struct vbc_adapter *adapter_of(const struct search *s, const struct properties *p,
-					    unsigned number)
+static const struct vbc_adapter *address_find_adapter(const struct search *s,
+						      const struct properties *p, unsigned number)
 {
 	char name[sizeof(GUEST_NET) + 20];
 	const char *mac;
 
 	snprintf(name, sizeof(name), GUEST_NET "%u/MAC", number);
-	mac = property(p, name);
+	mac = property_find_value(p, name);
 	for (size_t i = 0; i < s->n_adapters; i++)
 		if (mac[0] && streq(s->adapters[i].mac, mac))
 			return &s->adapters[i];
 	return NULL;
 }
 
-static void take_properties(struct search *s, const struct properties *p, int64_t boot_ns)
+static void address_take_properties(struct search *s, const struct properties *p, int64_t boot_ns)
 {
 	for (size_t i = 0; i < p->names.n && i < p->values.n && i < p->times.n; i++) {
 		const struct vbc_adapter *a;
@@ -163,13 +165,13 @@ static void take_properties(struct search *s, const struct properties *p, int64_
 		if (sscanf(p->names.v[i], GUEST_NET "%u/V4/IP%n", &number, &end) != 1 || !end ||
 		    p->names.v[i][end] || p->times.v[i] < boot_ns)
 			continue;
-		a = adapter_of(s, p, number);
-		if (a && !is_nat(a))
-			add_own(s, a->slot, p->values.v[i], VBC_ADDRESS_SOURCE_GUEST);
+		a = address_find_adapter(s, p, number);
+		if (a && !adapter_is_nat(a))
+			address_add_own(s, a->slot, p->values.v[i], VBC_ADDRESS_SOURCE_GUEST);
 	}
 }
 
-static int ask_guest(struct search *s)
+static int address_ask_guest(struct search *s)
 {
 	struct properties p = {.names = {0}};
 	int64_t boot_ns = 0;
@@ -177,19 +179,19 @@ static int ask_guest(struct search *s)
 							 &p.values, &p.times, &p.flags);
 
 	if (!code && p.names.n)
-		code = find_boot(s, &p, &boot_ns);
+		code = address_find_boot(s, &p, &boot_ns);
 	if (code)
 		return code;
 	s->room += p.names.n;
 	s->found = VBC_ARENA_ARRAY(&s->op->arena, struct vbc_address, s->room);
 	if (!s->found)
 		return vbc_fail_nomem(&s->op->error);
-	take_properties(s, &p, boot_ns);
+	address_take_properties(s, &p, boot_ns);
 	return VBC_OK;
 }
 
 /* The name of the network whose DHCP server may know the adapter; NULL: none. */
-static const char *server_of(struct vbc_op *op, const struct vbc_adapter *a)
+static const char *address_find_server(struct vbc_op *op, const struct vbc_adapter *a)
 {
 	if (a->type == VBC_NetworkAttachmentType_HostOnly)
 		return vbc_arena_printf(&op->arena, HOSTONLY_SERVER, a->network);
@@ -199,8 +201,8 @@ static const char *server_of(struct vbc_op *op, const struct vbc_adapter *a)
 		       : NULL;
 }
 
-static int find_lease(struct vbc_op *op, const char *network, const char *mac, const char **ret_ip,
-		      const char **ret_state, int64_t *ret_expire)
+static int address_find_lease(struct vbc_op *op, const char *network, const char *mac,
+			      const char **ret_ip, const char **ret_state, int64_t *ret_expire)
 {
 	vbc_ref server = {NULL};
 	int64_t issued = 0;
@@ -215,34 +217,34 @@ static int find_lease(struct vbc_op *op, const char *network, const char *mac, c
 }
 
 /* That there is no server or no lease comes as a fault, of which the codes say little. */
-static bool is_no_lease(int code)
+static bool address_is_no_lease(int code)
 {
 	return code == VBC_E_ARG || code == VBC_E_NOTFOUND || code == VBC_E_FAULT ||
 	       code == VBC_E_STATE || code == VBC_E_BUSY;
 }
 
-static int ask_server(struct search *s, const struct vbc_adapter *a)
+static int address_ask_server(struct search *s, const struct vbc_adapter *a)
 {
-	const char *network = server_of(s->op, a), *ip = "", *state = "";
+	const char *network = address_find_server(s->op, a), *ip = "", *state = "";
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(s->op);
 	int64_t expire_s = 0, utc_ms = 0;
 	int code;
 
 	if (!network || !network[0])
 		return VBC_OK;
-	code = find_lease(s->op, network, a->mac, &ip, &state, &expire_s);
-	if (code && !is_no_lease(code))
+	code = address_find_lease(s->op, network, a->mac, &ip, &state, &expire_s);
+	if (code && !address_is_no_lease(code))
 		return vbc_aside_end(&aside, code);
 	vbc_aside_restore(&aside);
 	if (code || !streq(state, LEASE_ACKED))
 		return VBC_OK;
 	code = vbc_websession_clock(s->op, &utc_ms);
 	if (!code && expire_s > utc_ms / 1000)
-		add_own(s, a->slot, ip, VBC_ADDRESS_SOURCE_LEASE);
+		address_add_own(s, a->slot, ip, VBC_ADDRESS_SOURCE_LEASE);
 	return code;
 }
 
-static bool has_address(const struct search *s, unsigned slot)
+static bool address_has_slot(const struct search *s, unsigned slot)
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (s->found[i].adapter == slot)
@@ -250,15 +252,15 @@ static bool has_address(const struct search *s, unsigned slot)
 	return false;
 }
 
-static int ask_servers(struct search *s)
+static int address_ask_servers(struct search *s)
 {
 	int code = VBC_OK;
 
 	if (!vbc_op_has(s->op, VBC_M_IDHCPServer_findLeaseByMAC))
 		return VBC_OK;
 	for (size_t i = 0; !code && i < s->n_adapters; i++)
-		if (!has_address(s, s->adapters[i].slot))
-			code = ask_server(s, &s->adapters[i]);
+		if (!address_has_slot(s, s->adapters[i].slot))
+			code = address_ask_server(s, &s->adapters[i]);
 	return code;
 }
 
@@ -270,14 +272,15 @@ const char *vbc_url_host(struct vbc_op *op)
 			    : vbc_arena_strndup(&op->arena, at, strcspn(at, ":/"));
 }
 
-static int add_forwards(struct search *s, const struct vbc_forwards *forwards)
+static int address_add_forwards(struct search *s, const struct vbc_forwards *forwards)
 {
 	const char *host = vbc_url_host(s->op);
 
 	for (size_t i = 0; host && i < forwards->n; i++) {
 		const struct vbc_forward *f = forwards->v[i];
 		bool known = !f->host_ip[0] || vbc_is_ip(f->host_ip);
-		struct vbc_address *a = known && streq(f->protocol, "tcp") ? add(s) : NULL;
+		struct vbc_address *a =
+			known && streq(f->protocol, "tcp") ? address_add_next(s) : NULL;
 
 		if (a)
 			*a = (struct vbc_address){.host = f->host_ip[0] ? f->host_ip : host,
@@ -290,7 +293,7 @@ static int add_forwards(struct search *s, const struct vbc_forwards *forwards)
 }
 
 /* Sorts what was found into the node's fields. */
-static int make_fields(struct search *s, struct vbc_node *node)
+static int address_make_fields(struct search *s, struct vbc_node *node)
 {
 	const struct vbc_address **v =
 		VBC_ARENA_ARRAY(&s->op->arena, const struct vbc_address *, s->n);
@@ -304,7 +307,7 @@ static int make_fields(struct search *s, struct vbc_node *node)
 
 		v[i] = &s->found[i];
 		if (v[i]->source == VBC_ADDRESS_SOURCE_FORWARD ||
-		    !is_usable(v[i]->host, &is_private))
+		    !address_is_usable(v[i]->host, &is_private))
 			continue;
 		if (is_private)
 		private[node->private_ips.n++] = v[i]->host;
@@ -330,15 +333,15 @@ int vbc_addresses_find(struct vbc_op *op, vbc_ref machine, const struct vbc_adap
 	int code = VBC_OK;
 
 	for (size_t i = 0; i < n; i++)
-		shared += !is_nat(&adapters[i]);
+		shared += !adapter_is_nat(&adapters[i]);
 	s.found = VBC_ARENA_ARRAY(&op->arena, struct vbc_address, s.room);
 	if (!s.found)
 		return vbc_fail_nomem(&op->error);
 	if (running && shared)
-		code = ask_guest(&s);
+		code = address_ask_guest(&s);
 	if (!code && running && shared)
-		code = ask_servers(&s);
+		code = address_ask_servers(&s);
 	if (!code)
-		code = add_forwards(&s, &node->forwards);
-	return code ? code : make_fields(&s, node);
+		code = address_add_forwards(&s, &node->forwards);
+	return code ? code : address_make_fields(&s, node);
 }

@@ -10,20 +10,21 @@
 #include "host/folders.h"
 #include "vbox/aside.h"
 
-static bool is_hard_disk(const struct vbc_IMediumAttachment *at)
+static bool boot_is_hard_disk(const struct vbc_IMediumAttachment *at)
 {
 	return at->type == VBC_DeviceType_HardDisk && !vbc_ref_is_null(at->medium);
 }
 
 /* By port and device, on one controller. */
-static bool is_before(const struct vbc_IMediumAttachment *a, const struct vbc_IMediumAttachment *b)
+static bool boot_is_before(const struct vbc_IMediumAttachment *a,
+			   const struct vbc_IMediumAttachment *b)
 {
 	return a->port < b->port || (a->port == b->port && a->device < b->device);
 }
 
 /* The first of these disks on a controller (NULL: on any), and whether others have some, too. */
-static const struct vbc_IMediumAttachment *first_of(const struct vbc_IMediumAttachment_array *all,
-						    const char *controller, bool *ret_others)
+static const struct vbc_IMediumAttachment *boot_first_of(
+	const struct vbc_IMediumAttachment_array *all, const char *controller, bool *ret_others)
 {
 	const struct vbc_IMediumAttachment *first = NULL;
 
@@ -35,7 +36,7 @@ static const struct vbc_IMediumAttachment *first_of(const struct vbc_IMediumAtta
 			controller = at->controller;
 		if (!streq(at->controller, controller))
 			*ret_others = true;
-		else if (!first || is_before(at, first))
+		else if (!first || boot_is_before(at, first))
 			first = at;
 	}
 	return first;
@@ -48,8 +49,9 @@ unsigned vbc_node_bus_rank(enum vbc_StorageBus bus)
 }
 
 /* The controller whose disks come first, of those that have disks. */
-static int first_controller(struct vbc_op *op, vbc_ref machine,
-			    const struct vbc_IMediumAttachment_array *all, const char **ret_name)
+static int boot_first_controller(struct vbc_op *op, vbc_ref machine,
+				 const struct vbc_IMediumAttachment_array *all,
+				 const char **ret_name)
 {
 	struct vbc_refs controllers = {0};
 	unsigned best = UINT32_MAX;
@@ -61,7 +63,7 @@ static int first_controller(struct vbc_op *op, vbc_ref machine,
 		bool others;
 
 		code = vbc_IStorageController_getName(op, controllers.v[i], &name);
-		if (code || !first_of(all, name, &others))
+		if (code || !boot_first_of(all, name, &others))
 			continue;
 		code = vbc_IStorageController_getBus(op, controllers.v[i], &bus);
 		if (!code && vbc_node_bus_rank(bus) < best) {
@@ -73,18 +75,18 @@ static int first_controller(struct vbc_op *op, vbc_ref machine,
 }
 
 /* The first of these disks in the order in which the firmware looks for them. */
-static int choose_among(struct vbc_op *op, struct vbc_node_disks *d,
-			const struct vbc_IMediumAttachment_array *disks)
+static int boot_choose_among(struct vbc_op *op, struct vbc_node_disks *d,
+			     const struct vbc_IMediumAttachment_array *disks)
 {
 	const struct vbc_IMediumAttachment *first;
 	const char *controller = NULL;
 	bool others = false;
 	int code = VBC_OK;
 
-	first = first_of(disks, NULL, &others);
+	first = boot_first_of(disks, NULL, &others);
 	if (others) {
-		code = first_controller(op, d->machine, disks, &controller);
-		first = first_of(disks, controller, &others);
+		code = boot_first_controller(op, d->machine, disks, &controller);
+		first = boot_first_of(disks, controller, &others);
 	}
 	if (!code)
 		d->first = first;
@@ -104,18 +106,18 @@ struct hard_disks {
 	size_t n;
 };
 
-static size_t count_disks(const struct vbc_IMediumAttachment_array *all)
+static size_t boot_count_disks(const struct vbc_IMediumAttachment_array *all)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < all->n; i++)
-		n += is_hard_disk(&all->v[i]);
+		n += boot_is_hard_disk(&all->v[i]);
 	return n;
 }
 
 /* The disks of all these machines, by machine. */
-static int collect_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n,
-			 struct hard_disks *ret)
+static int boot_list_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n,
+			   struct hard_disks *ret)
 {
 	size_t room = 0;
 
@@ -125,9 +127,9 @@ static int collect_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n,
 	if (!ret->v)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++) {
-		v[i].n_disks = count_disks(&v[i].all);
+		v[i].n_disks = boot_count_disks(&v[i].all);
 		for (size_t k = 0; k < v[i].all.n; k++)
-			if (is_hard_disk(&v[i].all.v[k]))
+			if (boot_is_hard_disk(&v[i].all.v[k]))
 				ret->v[ret->n++] = (struct hard_disk){
 					.of = &v[i], .at = &v[i].all.v[k], .path = ""};
 	}
@@ -135,7 +137,7 @@ static int collect_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n,
 }
 
 /* One question to each disk that is not its machine's only one. */
-static int ask_disks(struct vbc_op *op, const struct hard_disks *disks, bool locations)
+static int boot_ask_disks(struct vbc_op *op, const struct hard_disks *disks, bool locations)
 {
 	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks->n);
 	struct hard_disk **asked = VBC_ARENA_ARRAY(&op->arena, struct hard_disk *, disks->n);
@@ -165,8 +167,8 @@ static int ask_disks(struct vbc_op *op, const struct hard_disks *disks, bool loc
 }
 
 /* Takes those of a machine that are no volumes, or, where all are volumes, these. */
-static size_t sift_disks(const struct hard_disks *disks, const struct vbc_node_disks *of,
-			 const char *volumes, struct vbc_IMediumAttachment *ret)
+static size_t boot_sift_disks(const struct hard_disks *disks, const struct vbc_node_disks *of,
+			      const char *volumes, struct vbc_IMediumAttachment *ret)
 {
 	size_t n = 0;
 
@@ -178,8 +180,8 @@ static size_t sift_disks(const struct hard_disks *disks, const struct vbc_node_d
 	return n;
 }
 
-static int choose(struct vbc_op *op, struct vbc_node_disks *d, const struct hard_disks *disks,
-		  const char *volumes)
+static int boot_choose_disk(struct vbc_op *op, struct vbc_node_disks *d,
+			    const struct hard_disks *disks, const char *volumes)
 {
 	struct vbc_IMediumAttachment *v =
 		VBC_ARENA_ARRAY(&op->arena, struct vbc_IMediumAttachment, d->n_disks);
@@ -187,17 +189,17 @@ static int choose(struct vbc_op *op, struct vbc_node_disks *d, const struct hard
 
 	if (!v)
 		return vbc_fail_nomem(&op->error);
-	some.n = sift_disks(disks, d, volumes, v);
-	return choose_among(op, d, &some);
+	some.n = boot_sift_disks(disks, d, volumes, v);
+	return boot_choose_among(op, d, &some);
 }
 
 /* Which disks there are, and where those lie that must be told apart. */
-static int look_at_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n,
-			 struct hard_disks *ret, const char **ret_volumes)
+static int boot_inspect_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n,
+			      struct hard_disks *ret, const char **ret_volumes)
 {
 	struct vbc_folders folders;
 	bool several = false;
-	int code = collect_disks(op, v, n, ret);
+	int code = boot_list_disks(op, v, n, ret);
 
 	for (size_t i = 0; i < n; i++)
 		several |= v[i].n_disks > 1;
@@ -206,9 +208,9 @@ static int look_at_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n,
 		return code;
 	code = vbc_folders_get(op, &folders);
 	if (!code)
-		code = ask_disks(op, ret, false);
+		code = boot_ask_disks(op, ret, false);
 	if (!code)
-		code = ask_disks(op, ret, true);
+		code = boot_ask_disks(op, ret, true);
 	if (!code)
 		*ret_volumes = folders.volumes;
 	return code;
@@ -219,13 +221,13 @@ int vbc_node_first_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n)
 	struct hard_disks disks = {0};
 	const char *volumes = "";
 	struct vbc_aside aside;
-	int code = look_at_disks(op, v, n, &disks, &volumes);
+	int code = boot_inspect_disks(op, v, n, &disks, &volumes);
 
 	if (code)
 		return code;
 	aside = vbc_aside_begin(op);
 	for (size_t i = 0; i < n; i++)
-		v[i].lost = v[i].lost || choose(op, &v[i], &disks, volumes);
+		v[i].lost = v[i].lost || boot_choose_disk(op, &v[i], &disks, volumes);
 	vbc_aside_restore(&aside);
 	return VBC_OK;
 }
@@ -234,13 +236,13 @@ int vbc_node_first_disk(struct vbc_op *op, struct vbc_node_disks *d)
 {
 	struct hard_disks disks = {0};
 	const char *volumes = "";
-	int code = look_at_disks(op, d, 1, &disks, &volumes);
+	int code = boot_inspect_disks(op, d, 1, &disks, &volumes);
 
 	if (!code && d->lost)
 		code = vbc_fail(
 			&op->error, VBC_E_BUSY,
 			"another program is changing the disks of the node right now; try again");
-	return code ? code : choose(op, d, &disks, volumes);
+	return code ? code : boot_choose_disk(op, d, &disks, volumes);
 }
 
 int vbc_node_disk(struct vbc_op *op, vbc_ref machine, vbc_ref *ret_disk)

@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-static bool parse_address(const char *text, uint32_t *ret)
+static bool cidr_parse_address(const char *text, uint32_t *ret)
 {
 	struct in_addr address;
 
@@ -31,14 +31,14 @@ bool vbc_cidr_parse(const char *text, struct vbc_cidr *ret)
 	memcpy(address, text, n);
 	address[n] = '\0';
 	ret->mask = (uint32_t)(UINT32_MAX << (32 - bits));
-	return parse_address(address, &ret->network) && !(ret->network & ~ret->mask);
+	return cidr_parse_address(address, &ret->network) && !(ret->network & ~ret->mask);
 }
 
 const char *vbc_cidr_join(struct vbc_arena *a, const char *address, const char *mask)
 {
 	uint32_t ip = 0, bits = 0;
 
-	if (!parse_address(address, &ip) || !ip || !parse_address(mask, &bits))
+	if (!cidr_parse_address(address, &ip) || !ip || !cidr_parse_address(mask, &bits))
 		return vbc_arena_strdup(a, "");
 	return vbc_arena_printf(a, "%s/%d", address, __builtin_popcount(bits));
 }

@@ -10,7 +10,7 @@
 #define PORT_MAX 65535
 
 /* VirtualBox keeps it as text, which may be a list or a range; 0: it is none of them. */
-static unsigned first_port(struct vbc_op *op, const char *ports)
+static unsigned display_first_port(struct vbc_op *op, const char *ports)
 {
 	const char *first = vbc_arena_strndup(&op->arena, ports, strspn(ports, "0123456789"));
 	uint64_t port = 0;
@@ -24,7 +24,7 @@ int vbc_display_read_port(struct vbc_op *op, vbc_ref server, unsigned *ret_port)
 	int code = vbc_IVRDEServer_getVRDEProperty(op, server, VBC_DISPLAY_PORT, &ports);
 
 	if (!code)
-		*ret_port = first_port(op, ports);
+		*ret_port = display_first_port(op, ports);
 	return code;
 }
 

@@ -20,7 +20,7 @@ int vbc_node_fail_unknown(struct vbc_op *op, const char *id_or_name)
 			     "there is no node '%s'", id_or_name);
 }
 
-static int find_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
+static int node_find_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
 {
 	int code = vbc_node_registered(op, id, ret_machine);
 
@@ -28,7 +28,8 @@ static int find_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_machine)
 }
 
 /* All ids of that name, for a person to choose from. */
-static int ambiguous(struct vbc_op *op, const char *name, const struct vbc_node *nodes, size_t n)
+static int node_fail_ambiguous(struct vbc_op *op, const char *name, const struct vbc_node *nodes,
+			       size_t n)
 {
 	struct vbc_buf VBC_BUF ids;
 
@@ -43,8 +44,8 @@ static int ambiguous(struct vbc_op *op, const char *name, const struct vbc_node 
 			ids.data ? ids.data : "");
 }
 
-static int find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const char *name,
-			struct vbc_node_ref *ret)
+static int node_find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const char *name,
+			     struct vbc_node_ref *ret)
 {
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
@@ -62,19 +63,19 @@ static int find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const ch
 		hits++;
 	}
 	if (hits > 1)
-		return ambiguous(op, name, nodes, n);
+		return node_fail_ambiguous(op, name, nodes, n);
 	return hits ? VBC_OK : vbc_node_fail_unknown(op, name);
 }
 
-static int find_by(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
-		   struct vbc_node_ref *ret)
+static int node_find_by(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
+			struct vbc_node_ref *ret)
 {
 	char *id;
 
 	if (!id_or_name || !id_or_name[0])
 		return vbc_fail(&op->error, VBC_E_ARG, "no node was named: give its id or name");
 	if (!vbc_is_uuid(id_or_name))
-		return find_by_name(op, keys, id_or_name, ret);
+		return node_find_by_name(op, keys, id_or_name, ret);
 	id = vbc_arena_strdup(&op->arena, id_or_name);
 	if (!id)
 		return vbc_fail_nomem(&op->error);
@@ -82,13 +83,13 @@ static int find_by(struct vbc_op *op, const struct vbc_strs *keys, const char *i
 		if (*c >= 'A' && *c <= 'F')
 			*c = (char)(*c - 'A' + 'a');
 	*ret = (struct vbc_node_ref){.id = id, .name = id};
-	return find_by_id(op, id, &ret->machine);
+	return node_find_by_id(op, id, &ret->machine);
 }
 
 int vbc_node_find_among(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
 			struct vbc_node_ref *ret)
 {
-	int code = find_by(op, keys, id_or_name, ret);
+	int code = node_find_by(op, keys, id_or_name, ret);
 
 	if (!code)
 		vbc_op_about(

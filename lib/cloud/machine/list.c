@@ -42,14 +42,14 @@ struct asking {
 	size_t n_calls;
 };
 
-static void ask(struct asking *a, enum vbc_method_id method, vbc_ref self, const char *argument,
-		void *out)
+static void node_add_call(struct asking *a, enum vbc_method_id method, vbc_ref self,
+			  const char *argument, void *out)
 {
 	a->calls[a->n_calls++] = (struct vbc_batch_call){
 		.method = method, .self = self, .in = {{.s = argument}}, .out = out};
 }
 
-static int run(struct asking *a)
+static int node_run_calls(struct asking *a)
 {
 	size_t n = a->n_calls;
 
@@ -57,32 +57,32 @@ static int run(struct asking *a)
 	return vbc_batch(a->op, a->calls, n);
 }
 
-static bool accessible(const struct row *r)
+static bool row_is_accessible(const struct row *r)
 {
 	return r->state != VBC_MachineState_Null;
 }
 
 /* First who they are: the rest depends on it. */
-static int ask_names(struct asking *a, unsigned fields)
+static int node_ask_names(struct asking *a, unsigned fields)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		struct row *r = &a->rows[i];
 
-		ask(a, VBC_M_IMachine_getId, r->machine, NULL, &r->id);
+		node_add_call(a, VBC_M_IMachine_getId, r->machine, NULL, &r->id);
 		a->calls[a->n_calls - 1].fixed = true;
-		if ((fields & VBC_NODE_FIELD_NAME) && accessible(r))
-			ask(a, VBC_M_IMachine_getName, r->machine, NULL, &r->name);
+		if ((fields & VBC_NODE_FIELD_NAME) && row_is_accessible(r))
+			node_add_call(a, VBC_M_IMachine_getName, r->machine, NULL, &r->name);
 		if (fields & VBC_NODE_FIELD_FILES)
-			ask(a, VBC_M_IMachine_getSettingsFilePath, r->machine, NULL,
-			    &r->settings_file);
+			node_add_call(a, VBC_M_IMachine_getSettingsFilePath, r->machine, NULL,
+				      &r->settings_file);
 	}
-	return run(a);
+	return node_run_calls(a);
 }
 
 /* With any of these it is asked what makes a size. */
 #define SIZED (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE)
 
-static int ask_more(struct asking *a, unsigned fields)
+static int node_ask_more(struct asking *a, unsigned fields)
 {
 	struct vbc_op *op = a->op;
 
@@ -94,24 +94,27 @@ static int ask_more(struct asking *a, unsigned fields)
 
 			if (!key)
 				return vbc_fail_nomem(&op->error);
-			ask(a, VBC_M_IVirtualBox_getExtraData, op->vbox, key, &r->json);
+			node_add_call(a, VBC_M_IVirtualBox_getExtraData, op->vbox, key, &r->json);
 		}
-		if ((fields & SIZED) && accessible(r)) {
-			ask(a, VBC_M_IMachine_getCPUCount, r->machine, NULL, &r->cpus);
-			ask(a, VBC_M_IMachine_getMemorySize, r->machine, NULL, &r->memory_mib);
+		if ((fields & SIZED) && row_is_accessible(r)) {
+			node_add_call(a, VBC_M_IMachine_getCPUCount, r->machine, NULL, &r->cpus);
+			node_add_call(a, VBC_M_IMachine_getMemorySize, r->machine, NULL,
+				      &r->memory_mib);
 		}
-		if ((fields & VBC_NODE_FIELD_HARDWARE) && accessible(r)) {
-			ask(a, VBC_M_IMachine_getOSTypeId, r->machine, NULL, &r->os_type);
-			ask(a, VBC_M_IMachine_getDescription, r->machine, NULL, &r->description);
+		if ((fields & VBC_NODE_FIELD_HARDWARE) && row_is_accessible(r)) {
+			node_add_call(a, VBC_M_IMachine_getOSTypeId, r->machine, NULL, &r->os_type);
+			node_add_call(a, VBC_M_IMachine_getDescription, r->machine, NULL,
+				      &r->description);
 		}
-		if ((fields & VBC_NODE_FIELD_FILES) && !accessible(r))
-			ask(a, VBC_M_IMachine_getAccessError, r->machine, NULL, &r->access_error);
+		if ((fields & VBC_NODE_FIELD_FILES) && !row_is_accessible(r))
+			node_add_call(a, VBC_M_IMachine_getAccessError, r->machine, NULL,
+				      &r->access_error);
 	}
-	return run(a);
+	return node_run_calls(a);
 }
 
 /* Why VirtualBox cannot read a machine; there are few of those. */
-static void ask_errors(struct asking *a)
+static void node_ask_errors(struct asking *a)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(a->op);
 
@@ -126,7 +129,7 @@ static void ask_errors(struct asking *a)
 }
 
 /* Who asks for one node may name its key only, without knowing whether there is one. */
-static void mark_ours(struct asking *a, const struct vbc_strs *keys, const struct vbc_strs *ids)
+static void row_mark_ours(struct asking *a, const struct vbc_strs *keys, const struct vbc_strs *ids)
 {
 	bool listed = keys->v == vbc_host_keys_known(a->op).v;
 
@@ -136,19 +139,19 @@ static void mark_ours(struct asking *a, const struct vbc_strs *keys, const struc
 	}
 }
 
-static char *keep(struct vbc_op *op, const char *s)
+static char *node_keep_text(struct vbc_op *op, const char *s)
 {
 	return vbc_arena_strdup(&op->arena, s);
 }
 
 /* Any other would be a tag that nobody could take away again. */
-static bool is_tag(const char *key, const char *value)
+static bool row_is_tag(const char *key, const char *value)
 {
 	return !vbc_name_check("tag", key, NULL) &&
 	       (!value[0] || !vbc_name_check("tag", value, NULL));
 }
 
-static bool take_tags(struct vbc_op *op, const struct vbc_meta *meta, struct vbc_tags *ret)
+static bool row_take_tags(struct vbc_op *op, const struct vbc_meta *meta, struct vbc_tags *ret)
 {
 	struct vbc_strs keys = {0}, values = {0};
 	const struct vbc_tag **tags;
@@ -162,7 +165,7 @@ static bool take_tags(struct vbc_op *op, const struct vbc_meta *meta, struct vbc
 
 		if (!tag)
 			return false;
-		if (!is_tag(keys.v[i], values.v[i]))
+		if (!row_is_tag(keys.v[i], values.v[i]))
 			continue;
 		*tag = (struct vbc_tag){keys.v[i], values.v[i]};
 		tags[ret->n++] = tag;
@@ -174,8 +177,8 @@ static bool take_tags(struct vbc_op *op, const struct vbc_meta *meta, struct vbc
  * The name in the metadata is exact; but one that another tool gave since is newer. A machine that
  * VirtualBox cannot read has none.
  */
-static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields,
-			 struct vbc_node *node)
+static int row_take_metadata(struct vbc_op *op, const struct row *r, unsigned fields,
+			     struct vbc_node *node)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_parse(r->json);
 	struct vbc_size size;
@@ -186,10 +189,10 @@ static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields
 		const char *name = vbc_meta_name(meta, "name");
 
 		if (name[0] && (!r->name[0] || streq(vbc_meta_str(meta, "vbox_name"), r->name)))
-			node->name = keep(op, name);
-		node->image = keep(op, vbc_meta_uuid(meta, "image"));
+			node->name = node_keep_text(op, name);
+		node->image = node_keep_text(op, vbc_meta_uuid(meta, "image"));
 		node->created_at_ms = vbc_meta_date(meta, "created_ms");
-		if (!take_tags(op, meta, &node->tags))
+		if (!row_take_tags(op, meta, &node->tags))
 			return vbc_fail_nomem(&op->error);
 	}
 	return node->name && node->image ? VBC_OK : vbc_fail_nomem(&op->error);
@@ -199,14 +202,15 @@ static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields
  * Whether a machine was removed while we asked. Its id may be known from before, and VirtualBox may
  * tell of it for as long as our session has a reference; but its metadata are removed with it.
  */
-static bool is_gone(const struct row *r, unsigned fields)
+static bool row_is_gone(const struct row *r, unsigned fields)
 {
-	return !r->id[0] || ((fields & VBC_NODE_FIELD_NAME) && accessible(r) && !r->name[0]) ||
+	return !r->id[0] ||
+	       ((fields & VBC_NODE_FIELD_NAME) && row_is_accessible(r) && !r->name[0]) ||
 	       ((fields & (VBC_NODE_FIELD_NAME | SIZED)) && r->recorded && !r->json[0]);
 }
 
-static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes, vbc_ref *refs,
-		      size_t *ret_n)
+static int node_make_from_rows(struct asking *a, unsigned fields, struct vbc_node *nodes,
+			       vbc_ref *refs, size_t *ret_n)
 {
 	int code = VBC_OK;
 	size_t n = 0;
@@ -214,16 +218,16 @@ static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes,
 	for (size_t i = 0; !code && i < a->n; i++) {
 		const struct row *r = &a->rows[i];
 
-		if (is_gone(r, fields))
+		if (row_is_gone(r, fields))
 			continue;
 		refs[n] = r->machine;
 		nodes[n] = (struct vbc_node){
 			.id = r->id,
 			.name = r->name,
 			.state = vbc_node_state_from(r->state),
-			.machine_state =
-				accessible(r) ? vbc_enum_name(VBC_ENUM_MachineState, (int)r->state)
-					      : "Inaccessible",
+			.machine_state = row_is_accessible(r) ? vbc_enum_name(VBC_ENUM_MachineState,
+									      (int)r->state)
+							      : "Inaccessible",
 			.size = "",
 			.image = "",
 			.cpus = r->cpus,
@@ -233,13 +237,13 @@ static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes,
 			.settings_file = r->settings_file,
 			.error = r->error,
 		};
-		code = take_metadata(a->op, r, fields, &nodes[n++]);
+		code = row_take_metadata(a->op, r, fields, &nodes[n++]);
 	}
 	*ret_n = n;
 	return code;
 }
 
-static int get_states(struct vbc_op *op, const struct vbc_refs *machines, struct row *rows)
+static int node_get_states(struct vbc_op *op, const struct vbc_refs *machines, struct row *rows)
 {
 	struct vbc_enums states = {0};
 	int code = vbc_machine_states(op, machines, &states);
@@ -259,27 +263,28 @@ static int get_states(struct vbc_op *op, const struct vbc_refs *machines, struct
 	return VBC_OK;
 }
 
-static int collect(struct asking *a, const struct vbc_refs *machines, const struct vbc_strs *keys,
-		   unsigned fields)
+static int node_read_rows(struct asking *a, const struct vbc_refs *machines,
+			  const struct vbc_strs *keys, unsigned fields)
 {
 	struct vbc_strs ours = {0};
-	int code = get_states(a->op, machines, a->rows);
+	int code = node_get_states(a->op, machines, a->rows);
 
 	if (!code)
 		code = vbc_meta_ids_of(a->op, keys, VBC_NODE_KIND, &ours);
 	if (!code)
-		code = ask_names(a, fields);
+		code = node_ask_names(a, fields);
 	if (code)
 		return code;
-	mark_ours(a, keys, &ours);
-	code = ask_more(a, fields);
+	row_mark_ours(a, keys, &ours);
+	code = node_ask_more(a, fields);
 	if (code)
 		return code;
-	ask_errors(a);
+	node_ask_errors(a);
 	return VBC_OK;
 }
 
-static int read_firmware(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n)
+static int node_read_firmware(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs,
+			      size_t n)
 {
 	bool nvram = false;
 	int code = VBC_OK;
@@ -310,11 +315,11 @@ int vbc_node_query(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
 	refs = VBC_ARENA_ARRAY(&op->arena, vbc_ref, a.n);
 	if (!a.rows || !a.calls || !nodes || !refs)
 		return vbc_fail_nomem(&op->error);
-	code = collect(&a, &machines, keys, fields);
+	code = node_read_rows(&a, &machines, keys, fields);
 	if (!code)
-		code = make_nodes(&a, fields, nodes, refs, ret_n);
+		code = node_make_from_rows(&a, fields, nodes, refs, ret_n);
 	if (!code && (fields & VBC_NODE_FIRMWARE))
-		code = read_firmware(op, nodes, refs, *ret_n);
+		code = node_read_firmware(op, nodes, refs, *ret_n);
 	if (!code && (fields & VBC_NODE_FIELD_NETWORK))
 		code = vbc_node_network(op, nodes, refs, *ret_n);
 	*ret_nodes = nodes;

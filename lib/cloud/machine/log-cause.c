@@ -30,7 +30,7 @@ int64_t vbc_log_opened_ms(const char *log)
 }
 
 /* The last one that the text has; NULL: it has none. */
-static const char *find_last(const char *text, const char *word)
+static const char *log_find_last(const char *text, const char *word)
 {
 	const char *last = NULL;
 
@@ -43,7 +43,7 @@ static const char *find_last(const char *text, const char *word)
 char *vbc_log_cause(struct vbc_arena *a, const char *log)
 {
 	static const char text[] = "aText={", end[] = "}, preserve";
-	const char *error = find_last(log, "ERROR [COM]: ");
+	const char *error = log_find_last(log, "ERROR [COM]: ");
 	const char *from = error ? strstr(error, text) : NULL;
 	const char *to = from ? strstr(from, end) : NULL;
 	char *cause = NULL;

@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 
-static bool parse_port(const char *s, unsigned *ret)
+static bool redirect_parse_port(const char *s, unsigned *ret)
 {
 	uint64_t number;
 
@@ -41,8 +41,8 @@ bool vbc_redirect_parse(struct vbc_op *op, const char *text, struct vbc_redirect
 				     .protocol = streq(fields[PROTOCOL], "0")
 							 ? VBC_NATProtocol_UDP
 							 : VBC_NATProtocol_TCP};
-	return parse_port(fields[HOST_PORT], &ret->host_port) &&
-	       parse_port(fields[GUEST_PORT], &ret->guest_port);
+	return redirect_parse_port(fields[HOST_PORT], &ret->host_port) &&
+	       redirect_parse_port(fields[GUEST_PORT], &ret->guest_port);
 }
 
 const char *vbc_protocol_name(enum vbc_NATProtocol protocol)

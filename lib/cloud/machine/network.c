@@ -12,13 +12,13 @@
 #include "machine/nat-rule.h"
 #include "machine/network-kind.h"
 
-static const char *copy(struct vbc_arena *a, const char *text)
+static const char *network_copy_text(struct vbc_arena *a, const char *text)
 {
 	return vbc_arena_strdup(a, text);
 }
 
-static int show_adapters(struct vbc_op *op, const struct vbc_adapter *from, size_t n,
-			 struct vbc_node *node)
+static int node_show_adapters(struct vbc_op *op, const struct vbc_adapter *from, size_t n,
+			      struct vbc_node *node)
 {
 	struct vbc_network_adapter *all =
 		VBC_ARENA_ARRAY(&op->arena, struct vbc_network_adapter, n);
@@ -40,8 +40,8 @@ static int show_adapters(struct vbc_op *op, const struct vbc_adapter *from, size
 	return VBC_OK;
 }
 
-static int show_forwards(struct vbc_op *op, const struct vbc_adapter *from, size_t n,
-			 struct vbc_node *node)
+static int node_show_forwards(struct vbc_op *op, const struct vbc_adapter *from, size_t n,
+			      struct vbc_node *node)
 {
 	const struct vbc_forward **v;
 	struct vbc_redirect r;
@@ -65,13 +65,13 @@ static int show_forwards(struct vbc_op *op, const struct vbc_adapter *from, size
 	return v ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-static int show(struct vbc_op *op, vbc_ref machine, const struct vbc_adapter *from, size_t n,
-		struct vbc_node *node)
+static int node_show_network(struct vbc_op *op, vbc_ref machine, const struct vbc_adapter *from,
+			     size_t n, struct vbc_node *node)
 {
-	int code = show_adapters(op, from, n, node);
+	int code = node_show_adapters(op, from, n, node);
 
 	if (!code)
-		code = show_forwards(op, from, n, node);
+		code = node_show_forwards(op, from, n, node);
 	return code ? code : vbc_addresses_find(op, machine, from, n, node);
 }
 
@@ -98,7 +98,8 @@ int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *r
 
 		while (end < all.n && all.v[end].machine == i)
 			end++;
-		code = show(op, readable[i], all.v + begin, end - begin, &nodes[places[i]]);
+		code = node_show_network(op, readable[i], all.v + begin, end - begin,
+					 &nodes[places[i]]);
 		begin = end;
 	}
 	return code;
@@ -117,7 +118,7 @@ size_t vbc_node_keep_readable(struct vbc_node *nodes, vbc_ref *refs, size_t n)
 	return kept;
 }
 
-static bool copy_adapters(struct vbc_arena *a, struct vbc_network_adapters *list)
+static bool node_copy_adapters(struct vbc_arena *a, struct vbc_network_adapters *list)
 {
 	const struct vbc_network_adapter **v =
 		VBC_ARENA_ARRAY(a, const struct vbc_network_adapter *, list->n);
@@ -128,8 +129,8 @@ static bool copy_adapters(struct vbc_arena *a, struct vbc_network_adapters *list
 		if (!c)
 			return false;
 		*c = *list->v[i];
-		c->network = copy(a, c->network);
-		c->mac = copy(a, c->mac);
+		c->network = network_copy_text(a, c->network);
+		c->mac = network_copy_text(a, c->mac);
 		if (!c->network || !c->mac)
 			return false;
 		v[i] = c;
@@ -138,7 +139,7 @@ static bool copy_adapters(struct vbc_arena *a, struct vbc_network_adapters *list
 	return v;
 }
 
-static bool copy_forwards(struct vbc_arena *a, struct vbc_forwards *list)
+static bool node_copy_forwards(struct vbc_arena *a, struct vbc_forwards *list)
 {
 	const struct vbc_forward **v = VBC_ARENA_ARRAY(a, const struct vbc_forward *, list->n);
 
@@ -148,10 +149,10 @@ static bool copy_forwards(struct vbc_arena *a, struct vbc_forwards *list)
 		if (!c)
 			return false;
 		*c = *list->v[i];
-		c->node = copy(a, c->node);
-		c->name = copy(a, c->name);
-		c->host_ip = copy(a, c->host_ip);
-		c->guest_ip = copy(a, c->guest_ip);
+		c->node = network_copy_text(a, c->node);
+		c->name = network_copy_text(a, c->name);
+		c->host_ip = network_copy_text(a, c->host_ip);
+		c->guest_ip = network_copy_text(a, c->guest_ip);
 		if (!c->node || !c->name || !c->host_ip || !c->guest_ip)
 			return false;
 		v[i] = c;
@@ -160,7 +161,7 @@ static bool copy_forwards(struct vbc_arena *a, struct vbc_forwards *list)
 	return v;
 }
 
-static bool copy_addresses(struct vbc_arena *a, struct vbc_addresses *list)
+static bool node_copy_addresses(struct vbc_arena *a, struct vbc_addresses *list)
 {
 	const struct vbc_address **v = VBC_ARENA_ARRAY(a, const struct vbc_address *, list->n);
 
@@ -170,7 +171,7 @@ static bool copy_addresses(struct vbc_arena *a, struct vbc_addresses *list)
 		if (!c)
 			return false;
 		*c = *list->v[i];
-		c->host = copy(a, c->host);
+		c->host = network_copy_text(a, c->host);
 		if (!c->host)
 			return false;
 		v[i] = c;
@@ -179,12 +180,12 @@ static bool copy_addresses(struct vbc_arena *a, struct vbc_addresses *list)
 	return v;
 }
 
-static bool copy_texts(struct vbc_arena *a, struct vbc_texts *list)
+static bool node_copy_texts(struct vbc_arena *a, struct vbc_texts *list)
 {
 	const char **v = VBC_ARENA_ARRAY(a, const char *, list->n);
 
 	for (size_t i = 0; v && i < list->n; i++) {
-		v[i] = copy(a, list->v[i]);
+		v[i] = network_copy_text(a, list->v[i]);
 		if (!v[i])
 			return false;
 	}
@@ -194,7 +195,7 @@ static bool copy_texts(struct vbc_arena *a, struct vbc_texts *list)
 
 bool vbc_node_copy_network(struct vbc_arena *a, struct vbc_node *node)
 {
-	return copy_adapters(a, &node->adapters) && copy_forwards(a, &node->forwards) &&
-	       copy_addresses(a, &node->addresses) && copy_texts(a, &node->public_ips) &&
-	       copy_texts(a, &node->private_ips);
+	return node_copy_adapters(a, &node->adapters) && node_copy_forwards(a, &node->forwards) &&
+	       node_copy_addresses(a, &node->addresses) && node_copy_texts(a, &node->public_ips) &&
+	       node_copy_texts(a, &node->private_ips);
 }

@@ -36,14 +36,14 @@ static const struct word tpms[] = {
 	{"host", VBC_TpmType_Host}, {"2.0", VBC_TpmType_Swtpm}, {NULL, 0},
 };
 
-static const char *text_of(const struct word *words, int number)
+static const char *word_find_text(const struct word *words, int number)
 {
 	while (words->text && words->number != number)
 		words++;
 	return words->text ? words->text : "";
 }
 
-static bool number_of(const struct word *words, const char *text, int *ret)
+static bool word_find_number(const struct word *words, const char *text, int *ret)
 {
 	for (; words->text; words++) {
 		if (streq(words->text, text)) {
@@ -77,7 +77,7 @@ int vbc_firmware_check_host(struct vbc_op *op, const char *firmware)
 }
 
 /* VirtualBox 7.1 moved the firmware and the chipset to objects of their own. */
-static int get_firmware(struct vbc_op *op, vbc_ref machine, enum vbc_FirmwareType *ret)
+static int platform_get_firmware(struct vbc_op *op, vbc_ref machine, enum vbc_FirmwareType *ret)
 {
 	vbc_ref settings = {NULL};
 	int code;
@@ -88,7 +88,7 @@ static int get_firmware(struct vbc_op *op, vbc_ref machine, enum vbc_FirmwareTyp
 	return code ? code : vbc_IFirmwareSettings_getFirmwareType(op, settings, ret);
 }
 
-static int set_firmware(struct vbc_op *op, vbc_ref machine, enum vbc_FirmwareType type)
+static int platform_set_firmware(struct vbc_op *op, vbc_ref machine, enum vbc_FirmwareType type)
 {
 	vbc_ref settings = {NULL};
 	int code;
@@ -99,7 +99,7 @@ static int set_firmware(struct vbc_op *op, vbc_ref machine, enum vbc_FirmwareTyp
 	return code ? code : vbc_IFirmwareSettings_setFirmwareType(op, settings, type);
 }
 
-static int set_chipset(struct vbc_op *op, vbc_ref machine, enum vbc_ChipsetType type)
+static int platform_set_chipset(struct vbc_op *op, vbc_ref machine, enum vbc_ChipsetType type)
 {
 	vbc_ref platform = {NULL};
 	int code;
@@ -121,7 +121,7 @@ int vbc_chipset_get(struct vbc_op *op, vbc_ref machine, enum vbc_ChipsetType *re
 	return code ? code : vbc_IPlatform_getChipsetType(op, platform, ret);
 }
 
-static int get_tpm(struct vbc_op *op, vbc_ref machine, const char **ret)
+static int platform_get_tpm(struct vbc_op *op, vbc_ref machine, const char **ret)
 {
 	enum vbc_TpmType type = VBC_TpmType_None;
 	vbc_ref tpm = {NULL};
@@ -133,12 +133,12 @@ static int get_tpm(struct vbc_op *op, vbc_ref machine, const char **ret)
 	code = vbc_IMachine_getTrustedPlatformModule(op, machine, &tpm);
 	if (!code)
 		code = vbc_ITrustedPlatformModule_getType(op, tpm, &type);
-	*ret = text_of(tpms, type);
+	*ret = word_find_text(tpms, type);
 	return code;
 }
 
 /* Whether a machine that has no store was given one, whose file is gone then. */
-static int check_store(struct vbc_op *op, vbc_ref machine, bool *ret_gone)
+static int platform_check_store(struct vbc_op *op, vbc_ref machine, bool *ret_gone)
 {
 	const char *value = "";
 	int code = vbc_IMachine_getExtraData(op, machine, SECURE_KEY, &value);
@@ -153,8 +153,8 @@ static int check_store(struct vbc_op *op, vbc_ref machine, bool *ret_gone)
  * had secure boot is unknown. No more is asked of it: IUefiVariableStore_queryVariables of one that
  * firmware had just begun to write has killed VirtualBox's service.
  */
-static int get_secure(struct vbc_op *op, vbc_ref machine, bool *ret_secure,
-		      struct vbc_platform *platform)
+static int platform_get_secure(struct vbc_op *op, vbc_ref machine, bool *ret_secure,
+			       struct vbc_platform *platform)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	vbc_ref nvram = {NULL}, store = {NULL};
@@ -170,21 +170,22 @@ static int get_secure(struct vbc_op *op, vbc_ref machine, bool *ret_secure,
 	platform->nvram = code != VBC_E_NOTFOUND;
 	platform->unread = code && platform->nvram;
 	vbc_aside_restore(&aside);
-	return code == VBC_E_NOTFOUND ? check_store(op, machine, &platform->unread) : VBC_OK;
+	return code == VBC_E_NOTFOUND ? platform_check_store(op, machine, &platform->unread)
+				      : VBC_OK;
 }
 
-static int read_firmware(struct vbc_op *op, vbc_ref machine, struct vbc_platform *ret)
+static int platform_read_firmware(struct vbc_op *op, vbc_ref machine, struct vbc_platform *ret)
 {
 	enum vbc_FirmwareType type = VBC_FirmwareType_BIOS;
 	bool secure = false;
-	int code = get_firmware(op, machine, &type);
+	int code = platform_get_firmware(op, machine, &type);
 
 	if (code)
 		return code;
 	ret->nvram = type != VBC_FirmwareType_BIOS;
 	if (ret->nvram && vbc_op_has(op, VBC_M_IUefiVariableStore_getSecureBootEnabled))
-		code = get_secure(op, machine, &secure, ret);
-	ret->firmware = secure ? VBC_FIRMWARE_SECURE : text_of(firmwares, type);
+		code = platform_get_secure(op, machine, &secure, ret);
+	ret->firmware = secure ? VBC_FIRMWARE_SECURE : word_find_text(firmwares, type);
 	return code;
 }
 
@@ -192,7 +193,7 @@ int vbc_firmware_read(struct vbc_op *op, vbc_ref machine, const char **ret_firmw
 		      bool *ret_nvram)
 {
 	struct vbc_platform p = {.firmware = ""};
-	int code = read_firmware(op, machine, &p);
+	int code = platform_read_firmware(op, machine, &p);
 
 	if (!code) {
 		*ret_firmware = p.firmware;
@@ -205,20 +206,20 @@ int vbc_platform_read(struct vbc_op *op, vbc_ref machine, struct vbc_platform *r
 {
 	struct vbc_platform p = {.firmware = ""};
 	enum vbc_ChipsetType chipset = VBC_ChipsetType_Null;
-	int code = read_firmware(op, machine, &p);
+	int code = platform_read_firmware(op, machine, &p);
 
 	if (!code)
 		code = vbc_chipset_get(op, machine, &chipset);
 	if (!code)
-		code = get_tpm(op, machine, &p.tpm);
-	p.chipset = text_of(chipsets, chipset);
+		code = platform_get_tpm(op, machine, &p.tpm);
+	p.chipset = word_find_text(chipsets, chipset);
 	if (!code)
 		*ret = p;
 	return code;
 }
 
 /* As the GUI does it: the keys that loaders of Linux and Windows are signed with. */
-static int secure(struct vbc_op *op, vbc_ref machine)
+static int platform_enable_secure_boot(struct vbc_op *op, vbc_ref machine)
 {
 	vbc_ref nvram = {NULL}, store = {NULL};
 	int code = vbc_firmware_check_host(op, VBC_FIRMWARE_SECURE);
@@ -238,7 +239,7 @@ static int secure(struct vbc_op *op, vbc_ref machine)
 	return code ? code : vbc_IMachine_setExtraData(op, machine, SECURE_KEY, "1");
 }
 
-static int set_tpm(struct vbc_op *op, vbc_ref machine, enum vbc_TpmType type)
+static int platform_set_tpm(struct vbc_op *op, vbc_ref machine, enum vbc_TpmType type)
 {
 	vbc_ref tpm = {NULL};
 	int code;
@@ -256,7 +257,7 @@ static int set_tpm(struct vbc_op *op, vbc_ref machine, enum vbc_TpmType type)
 }
 
 /* A word that is not known is that of a later release of this library. */
-static int fail_word(struct vbc_op *op, const char *what, const char *word)
+static int platform_fail_word(struct vbc_op *op, const char *what, const char *word)
 {
 	return vbc_fail(&op->error, VBC_E_ARG, "a machine cannot be given the %s '%s'", what, word);
 }
@@ -265,19 +266,21 @@ int vbc_platform_set(struct vbc_op *op, vbc_ref machine, const struct vbc_platfo
 {
 	int firmware = 0, chipset = 0, tpm = 0, code = VBC_OK;
 
-	if (p->firmware[0] && !number_of(firmwares, p->firmware, &firmware))
-		return fail_word(op, "firmware", p->firmware);
-	if (p->chipset[0] && !number_of(chipsets, p->chipset, &chipset))
-		return fail_word(op, "chipset", p->chipset);
-	if (p->tpm[0] && !number_of(tpms, p->tpm, &tpm))
-		return fail_word(op, "TPM", p->tpm);
+	if (p->firmware[0] && !word_find_number(firmwares, p->firmware, &firmware))
+		return platform_fail_word(op, "firmware", p->firmware);
+	if (p->chipset[0] && !word_find_number(chipsets, p->chipset, &chipset))
+		return platform_fail_word(op, "chipset", p->chipset);
+	if (p->tpm[0] && !word_find_number(tpms, p->tpm, &tpm))
+		return platform_fail_word(op, "TPM", p->tpm);
 	if (p->chipset[0])
-		code = set_chipset(op, machine, (enum vbc_ChipsetType)chipset);
+		code = platform_set_chipset(op, machine, (enum vbc_ChipsetType)chipset);
 	if (!code && p->tpm[0])
-		code = set_tpm(op, machine, (enum vbc_TpmType)tpm);
+		code = platform_set_tpm(op, machine, (enum vbc_TpmType)tpm);
 	if (!code && p->firmware[0])
-		code = set_firmware(op, machine, (enum vbc_FirmwareType)firmware);
-	return code || !streq(p->firmware, VBC_FIRMWARE_SECURE) ? code : secure(op, machine);
+		code = platform_set_firmware(op, machine, (enum vbc_FirmwareType)firmware);
+	return code || !streq(p->firmware, VBC_FIRMWARE_SECURE)
+		       ? code
+		       : platform_enable_secure_boot(op, machine);
 }
 
 void vbc_platform_tell(struct vbc_op *op, const struct vbc_platform *p, const char *noun,

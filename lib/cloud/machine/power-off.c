@@ -21,8 +21,8 @@ bool vbc_node_has_power(enum vbc_node_state s)
 }
 
 /* Locks the running machine; VBC_E_STATE when it has stopped meanwhile. */
-static int get_console(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock,
-		       vbc_ref *ret_console)
+static int power_get_console(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock,
+			     vbc_ref *ret_console)
 {
 	int code = vbc_lock_lock(op, machine, VBC_LockType_Shared, lock);
 
@@ -41,16 +41,16 @@ int vbc_node_take_console(struct vbc_op *op, vbc_ref machine, const char *id, st
 
 	if (code)
 		return code;
-	code = get_console(op, machine, lock, ret_console);
+	code = power_get_console(op, machine, lock, ret_console);
 	if (code)
 		vbc_lock_drop(op, lock);
 	return code;
 }
 
-static int cut_power(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
+static int power_cut_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 {
 	vbc_ref console = {NULL}, progress = {NULL};
-	int code = get_console(op, machine, lock, &console);
+	int code = power_get_console(op, machine, lock, &console);
 
 	if (!code)
 		code = vbc_IConsole_powerDown(op, console, &progress);
@@ -64,7 +64,7 @@ static int cut_power(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 }
 
 /* A machine whose process crashes over it, or for a reason of its own meanwhile, is off as well. */
-static int forgive_crash(struct vbc_op *op, vbc_ref machine, int code)
+static int power_forgive_crash(struct vbc_op *op, vbc_ref machine, int code)
 {
 	struct vbc_aside aside;
 	int looked = VBC_OK;
@@ -89,7 +89,7 @@ int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock
 		enum vbc_node_state state = vbc_node_wait_stable(op, machine, &code);
 
 		if (!code && vbc_node_has_power(state))
-			code = forgive_crash(op, machine, cut_power(op, machine, lock));
+			code = power_forgive_crash(op, machine, power_cut_off(op, machine, lock));
 		if (!code)
 			code = vbc_lock_wait_free(op, machine, lock->id);
 		if (code != VBC_E_STATE || vbc_now_ms() >= deadline)

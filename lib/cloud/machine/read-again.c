@@ -7,7 +7,8 @@
 #include "vbox/aside.h"
 #include "vbox/meta.h"
 
-static int get_states(struct vbc_op *op, const struct vbc_refs *machines, struct vbc_enums *ret)
+static int machine_get_states(struct vbc_op *op, const struct vbc_refs *machines,
+			      struct vbc_enums *ret)
 {
 	int code = vbc_IVirtualBox_getMachineStates(op, op->vbox, *machines, ret);
 
@@ -19,10 +20,10 @@ static int get_states(struct vbc_op *op, const struct vbc_refs *machines, struct
 }
 
 /* The states, and the machines that have none. */
-static int find_unread(struct vbc_op *op, const struct vbc_refs *machines, struct vbc_enums *states,
-		       struct vbc_refs *ret_unread)
+static int machine_find_unread(struct vbc_op *op, const struct vbc_refs *machines,
+			       struct vbc_enums *states, struct vbc_refs *ret_unread)
 {
-	int code = get_states(op, machines, states);
+	int code = machine_get_states(op, machines, states);
 	vbc_ref *unread = VBC_ARENA_ARRAY(&op->arena, vbc_ref, machines->n);
 	size_t n = 0;
 
@@ -36,7 +37,7 @@ static int find_unread(struct vbc_op *op, const struct vbc_refs *machines, struc
 }
 
 /* What VirtualBox says of one of them, which may even be that it failed, keeps nobody from the rest. */
-static int read_again(struct vbc_op *op, const struct vbc_refs *unread)
+static int machine_read_unread(struct vbc_op *op, const struct vbc_refs *unread)
 {
 	for (size_t i = 0; i < unread->n; i++) {
 		struct vbc_aside aside = vbc_aside_begin(op);
@@ -53,7 +54,8 @@ static int read_again(struct vbc_op *op, const struct vbc_refs *unread)
 }
 
 /* One of them that is a node; "": none is. */
-static int find_node(struct vbc_op *op, const struct vbc_refs *unread, const char **ret_id)
+static int machine_find_unread_node(struct vbc_op *op, const struct vbc_refs *unread,
+				    const char **ret_id)
 {
 	struct vbc_batch_call *calls =
 		VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, unread->n);
@@ -80,11 +82,12 @@ static int find_node(struct vbc_op *op, const struct vbc_refs *unread, const cha
  * Two machines that have each other's disks: VirtualBox can read neither before the other. Once in an
  * operation, and for nodes, of whose disks there are records.
  */
-static int open_lost(struct vbc_op *op, const struct vbc_refs *unread, bool *ret_opened)
+static int machine_open_lost_disks(struct vbc_op *op, const struct vbc_refs *unread,
+				   bool *ret_opened)
 {
 	struct vbc_known known = vbc_known(op);
 	const char *id = "";
-	int code = known.opened_lost ? VBC_OK : find_node(op, unread, &id);
+	int code = known.opened_lost ? VBC_OK : machine_find_unread_node(op, unread, &id);
 
 	*ret_opened = !code && id[0];
 	if (!*ret_opened)
@@ -96,21 +99,21 @@ static int open_lost(struct vbc_op *op, const struct vbc_refs *unread, bool *ret
 	return code;
 }
 
-static int read_states(struct vbc_op *op, const struct vbc_refs *machines,
-		       struct vbc_enums *ret_states, struct vbc_refs *ret_unread)
+static int machine_read_states(struct vbc_op *op, const struct vbc_refs *machines,
+			       struct vbc_enums *ret_states, struct vbc_refs *ret_unread)
 {
-	int code = find_unread(op, machines, ret_states, ret_unread);
+	int code = machine_find_unread(op, machines, ret_states, ret_unread);
 	bool opened = false;
 
 	while (!code && ret_unread->n) {
 		size_t before = ret_unread->n;
 
-		code = read_again(op, ret_unread);
+		code = machine_read_unread(op, ret_unread);
 		if (!code)
-			code = find_unread(op, machines, ret_states, ret_unread);
+			code = machine_find_unread(op, machines, ret_states, ret_unread);
 		if (code || ret_unread->n < before)
 			continue;
-		code = open_lost(op, ret_unread, &opened);
+		code = machine_open_lost_disks(op, ret_unread, &opened);
 		if (!opened)
 			break;
 	}
@@ -128,7 +131,7 @@ int vbc_machine_read_again(struct vbc_op *op)
 		return VBC_OK;
 	code = vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
 	if (!code)
-		code = read_states(op, &machines, &states, &unread);
+		code = machine_read_states(op, &machines, &states, &unread);
 	if (code)
 		return code;
 	known = vbc_known(op);
@@ -141,19 +144,19 @@ int vbc_machine_states(struct vbc_op *op, const struct vbc_refs *machines,
 		       struct vbc_enums *ret_states)
 {
 	struct vbc_refs unread = {0};
-	int code = find_unread(op, machines, ret_states, &unread);
+	int code = machine_find_unread(op, machines, ret_states, &unread);
 
 	if (code || !unread.n)
 		return code;
 	code = vbc_machine_read_again(op); /* of all: one may have what another one needs */
-	return code ? code : get_states(op, machines, ret_states);
+	return code ? code : machine_get_states(op, machines, ret_states);
 }
 
 int vbc_machine_check_free(struct vbc_op *op, const char *noun, const char *name)
 {
 	struct vbc_known known = vbc_known(op);
 	const char *id = "";
-	int code = known.unread.n ? find_node(op, &known.unread, &id) : VBC_OK;
+	int code = known.unread.n ? machine_find_unread_node(op, &known.unread, &id) : VBC_OK;
 
 	if (code || !id[0])
 		return code;

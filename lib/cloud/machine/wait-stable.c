@@ -24,7 +24,7 @@ enum vbc_node_state vbc_node_state_now(struct vbc_op *op, vbc_ref machine, int *
 }
 
 /* A machine whose process is being made, by another program maybe, still shows as off. */
-static bool is_spawning(struct vbc_op *op, vbc_ref machine, int *ret_code)
+static bool machine_is_spawning(struct vbc_op *op, vbc_ref machine, int *ret_code)
 {
 	enum vbc_SessionState session = VBC_SessionState_Null;
 
@@ -40,7 +40,7 @@ enum vbc_node_state vbc_node_wait_stable(struct vbc_op *op, vbc_ref machine, int
 		enum vbc_node_state s = vbc_node_state_now(op, machine, ret_code);
 
 		if (!*ret_code && (s == VBC_NODE_STATE_STOPPED || s == VBC_NODE_STATE_SUSPENDED) &&
-		    is_spawning(op, machine, ret_code))
+		    machine_is_spawning(op, machine, ret_code))
 			s = VBC_NODE_STATE_STARTING;
 		if (*ret_code ||
 		    (s != VBC_NODE_STATE_STARTING && s != VBC_NODE_STATE_STOPPING &&
@@ -62,8 +62,8 @@ bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted)
 	return !code && state == wanted;
 }
 
-static int fail_state(struct vbc_op *op, const char *name, const char *done,
-		      enum vbc_node_state state, unsigned states)
+static int state_fail_wrong(struct vbc_op *op, const char *name, const char *done,
+			    enum vbc_node_state state, unsigned states)
 {
 	bool is_one = (states & (states - 1)) == 0;
 	enum vbc_node_state only = VBC_NODE_STATE_UNKNOWN;
@@ -85,7 +85,7 @@ int vbc_node_find_in(struct vbc_op *op, const char *id_or_name, unsigned states,
 	if (!code)
 		state = vbc_node_wait_stable(op, f.machine, &code);
 	if (!code && !(states & VBC_IN(state)))
-		code = fail_state(op, f.name, done, state, states);
+		code = state_fail_wrong(op, f.name, done, state, states);
 	if (code)
 		return code;
 	*ret = f;
