@@ -16,7 +16,8 @@ struct search {
 	bool all;
 };
 
-static int get_owners(const struct search *s, vbc_ref disk, struct vbc_strs *ret, bool *ret_own)
+static int linked_get_owners(const struct search *s, vbc_ref disk, struct vbc_strs *ret,
+			     bool *ret_own)
 {
 	int code = vbc_IMedium_getMachineIds(s->op, disk, ret);
 
@@ -24,7 +25,7 @@ static int get_owners(const struct search *s, vbc_ref disk, struct vbc_strs *ret
 	return code;
 }
 
-static int fail_linked(struct vbc_op *op, const struct vbc_strs *owners)
+static int linked_fail_in_use(struct vbc_op *op, const struct vbc_strs *owners)
 {
 	vbc_ref machine = {NULL};
 	const char *name = "";
@@ -40,38 +41,38 @@ static int fail_linked(struct vbc_op *op, const struct vbc_strs *owners)
 				      name, owners->v[0]);
 }
 
-static int check_own(const struct search *s, vbc_ref disk)
+static int linked_check_owner(const struct search *s, vbc_ref disk)
 {
 	struct vbc_strs owners = {0};
 	bool own = false;
-	int code = get_owners(s, disk, &owners, &own);
+	int code = linked_get_owners(s, disk, &owners, &own);
 
-	return code || own ? code : fail_linked(s->op, &owners);
+	return code || own ? code : linked_fail_in_use(s->op, &owners);
 }
 
-static int look_below(const struct search *s, vbc_ref disk)
+static int linked_check_children(const struct search *s, vbc_ref disk)
 {
 	struct vbc_refs children = {0};
 	int code = vbc_IMedium_getChildren(s->op, disk, &children);
 
 	for (size_t i = 0; !code && i < children.n; i++)
-		code = check_own(s, children.v[i]);
+		code = linked_check_owner(s, children.v[i]);
 	return code;
 }
 
-static int look_below_all(const struct search *s, vbc_ref disk)
+static int linked_check_below(const struct search *s, vbc_ref disk)
 {
 	struct vbc_tree tree = {.n = 0};
 	int code = vbc_tree_read(s->op, VBC_M_IMedium_getChildren, disk, &tree);
 
 	for (struct vbc_branch *b = tree.first; !code && b; b = b->next)
 		if (b->above)
-			code = check_own(s, b->ref);
+			code = linked_check_owner(s, b->ref);
 	return code;
 }
 
 /* The uppermost of the node's disks that this one is built on. */
-static int find_top(const struct search *s, vbc_ref *disk)
+static int linked_find_top(const struct search *s, vbc_ref *disk)
 {
 	struct vbc_strs owners = {0};
 	vbc_ref parent = {NULL};
@@ -84,7 +85,7 @@ static int find_top(const struct search *s, vbc_ref *disk)
 			code = vbc_IMedium_getParent(s->op, *disk, &parent);
 		if (code || vbc_ref_is_null(parent))
 			return code;
-		code = get_owners(s, parent, &owners, &own);
+		code = linked_get_owners(s, parent, &owners, &own);
 		if (own)
 			*disk = parent;
 	}
@@ -105,9 +106,9 @@ int vbc_node_check_bases(struct vbc_op *op, vbc_ref machine, const char *node_id
 		if (at.v[i].type != VBC_DeviceType_HardDisk || vbc_ref_is_null(disk))
 			continue;
 		if (all)
-			code = find_top(&s, &disk);
+			code = linked_find_top(&s, &disk);
 		if (!code)
-			code = all ? look_below_all(&s, disk) : look_below(&s, disk);
+			code = all ? linked_check_below(&s, disk) : linked_check_children(&s, disk);
 	}
 	return code;
 }

@@ -58,7 +58,7 @@ int vbc_disk_record(struct vbc_op *op, const char *kind, vbc_ref medium,
 
 /* What has begun to go cannot come back; where VirtualBox refuses, somebody uses it, and it stays.
  */
-static int finish_delete(struct vbc_op *op, const char *kind, const struct vbc_meta *entry)
+static int disk_finish_delete(struct vbc_op *op, const char *kind, const struct vbc_meta *entry)
 {
 	const char *target = vbc_meta_str(entry, "target");
 	vbc_ref medium = {NULL};
@@ -71,7 +71,7 @@ static int finish_delete(struct vbc_op *op, const char *kind, const struct vbc_m
 	return vbc_meta_delete(op, kind, vbc_meta_str(entry, "medium"));
 }
 
-static int wipe_new(struct vbc_op *op, const char *kind, const struct vbc_meta *entry)
+static int disk_wipe_new(struct vbc_op *op, const char *kind, const struct vbc_meta *entry)
 {
 	const char *target = vbc_meta_str(entry, "target"), *source = vbc_meta_str(entry, "source");
 	const char *progress = vbc_meta_str(entry, VBC_MEDIUM_PROGRESS);
@@ -93,12 +93,12 @@ static int wipe_new(struct vbc_op *op, const char *kind, const struct vbc_meta *
 
 int vbc_disk_undo(struct vbc_op *op, const char *kind, const struct vbc_meta *entry)
 {
-	return vbc_meta_str(entry, DELETING)[0] ? finish_delete(op, kind, entry)
-						: wipe_new(op, kind, entry);
+	return vbc_meta_str(entry, DELETING)[0] ? disk_finish_delete(op, kind, entry)
+						: disk_wipe_new(op, kind, entry);
 }
 
 /* True when VirtualBox said no, and so has not begun; an answer that got lost may be either. */
-static bool was_refused(const struct vbc_op *op, int code)
+static bool disk_was_refused(const struct vbc_op *op, int code)
 {
 	return code && op->error.result;
 }
@@ -115,7 +115,7 @@ static int disk_delete_recorded(struct vbc_op *op, void *arg)
 	vbc_ref progress = {NULL};
 	int code = vbc_IMedium_deleteStorage(op, disk->medium, &progress);
 
-	if (was_refused(op, code)) {
+	if (disk_was_refused(op, code)) {
 		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 		vbc_journal_end(op, disk->id); /* then there is nothing to undo */

@@ -12,7 +12,7 @@
 static const char *const shelves[] = {"images", "volumes", "snapshots", "uploads"};
 
 /* Whether a path may lead to where the library keeps its disks, which asking the host tells. */
-static bool may_be_shelf(const char *folder)
+static bool folder_may_be_shelf(const char *folder)
 {
 	for (size_t i = 0; i < VBC_COUNT(shelves); i++)
 		if (strstr(folder, shelves[i]))
@@ -41,7 +41,8 @@ static bool media_is_beside(const struct vbc_folders *folders, const char *folde
 }
 
 /* Leaves those that a machine still has: that is another, whose disk cannot be deleted anyway. */
-static int drop_used(struct vbc_op *op, vbc_ref *media, const char *const *locations, size_t *n)
+static int media_drop_used(struct vbc_op *op, vbc_ref *media, const char *const *locations,
+			   size_t *n)
 {
 	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, *n);
 	struct vbc_strs *owners = VBC_ARENA_ARRAY(&op->arena, struct vbc_strs, *n);
@@ -72,7 +73,7 @@ int vbc_machine_own_media(struct vbc_op *op, const char *folder, const struct vb
 	const char *snapshots = vbc_path_join(&op->arena, folder, VBC_MACHINE_SNAPSHOTS),
 		   **locations = NULL;
 	struct vbc_folders folders;
-	bool doubtful = may_be_shelf(folder);
+	bool doubtful = folder_may_be_shelf(folder);
 	size_t n = 0;
 	int code = own && snapshots ? VBC_OK : vbc_fail_nomem(&op->error);
 
@@ -88,7 +89,7 @@ int vbc_machine_own_media(struct vbc_op *op, const char *folder, const struct vb
 		own[n++] = media->v[i];
 	}
 	if (!code && n)
-		code = drop_used(op, own, locations, &n);
+		code = media_drop_used(op, own, locations, &n);
 	*ret_own = (struct vbc_refs){.n = n, .v = own};
 	return code;
 }

@@ -22,7 +22,7 @@
 #define SETTINGS ".vbox" /* how the names of settings files end */
 
 /* *ret_media: what was attached. */
-static int detach_disks(struct vbc_op *op, vbc_ref machine, struct vbc_refs *ret_media)
+static int remains_detach_disks(struct vbc_op *op, vbc_ref machine, struct vbc_refs *ret_media)
 {
 	struct vbc_IMediumAttachment_array all = {0};
 	int code = vbc_IMachine_getMediumAttachments(op, machine, &all);
@@ -45,7 +45,7 @@ static int detach_disks(struct vbc_op *op, vbc_ref machine, struct vbc_refs *ret
 }
 
 /* Whether what was written to a volume since a snapshot of the node is in this disk. */
-static int find_volume_part(struct vbc_op *op, vbc_ref disk, bool *ret)
+static int remains_find_volume_part(struct vbc_op *op, vbc_ref disk, bool *ret)
 {
 	const char *location = "";
 	struct vbc_folders folders;
@@ -69,11 +69,11 @@ static int disk_find_kept(struct vbc_op *op, vbc_ref disk, bool *ret)
 	int code = vbc_IMedium_getChildren(op, disk, &children);
 
 	*ret = children.n > 0;
-	return code || *ret ? code : find_volume_part(op, disk, ret);
+	return code || *ret ? code : remains_find_volume_part(op, disk, ret);
 }
 
 /* The disk that a node of ours has, which VirtualBox may not know: its settings told of it. */
-static int remove_first(struct vbc_op *op, const char *path)
+static int remains_remove_first(struct vbc_op *op, const char *path)
 {
 	const char **locations = NULL;
 	struct vbc_refs disks = {0};
@@ -88,7 +88,7 @@ static int remove_first(struct vbc_op *op, const char *path)
 }
 
 /* Children come first in the list, so what only they needed is needed no more. */
-static int remove_disks(struct vbc_op *op, const char *folder, const char *id)
+static int remains_remove_disks(struct vbc_op *op, const char *folder, const char *id)
 {
 	const char *first = vbc_arena_printf(&op->arena, "%s%s.vdi", folder, id);
 	struct vbc_refs disks = {0}, own = {0};
@@ -106,23 +106,24 @@ static int remove_disks(struct vbc_op *op, const char *folder, const char *id)
 		if (!code && !stays)
 			code = vbc_medium_delete(op, own.v[i]);
 	}
-	return code ? code : remove_first(op, first);
+	return code ? code : remains_remove_first(op, first);
 }
 
 /* Files that VirtualBox makes for a machine, and a new one in its place does not take with it. */
-static bool is_state(const char *name)
+static bool remains_is_state(const char *name)
 {
 	return vbc_ends_with(name, ".sav") || vbc_ends_with(name, ".nvram");
 }
 
-static int remove_states(struct vbc_op *op, const char *folder)
+static int remains_remove_states(struct vbc_op *op, const char *folder)
 {
 	struct vbc_strs names = {0};
 	int code = vbc_host_file_list(op, folder, &names);
 
 	for (size_t i = 0; !code && i < names.n; i++) {
-		const char *path =
-			is_state(names.v[i]) ? vbc_path_join(&op->arena, folder, names.v[i]) : "";
+		const char *path = remains_is_state(names.v[i])
+					   ? vbc_path_join(&op->arena, folder, names.v[i])
+					   : "";
 
 		if (!path)
 			code = vbc_fail_nomem(&op->error);
@@ -133,14 +134,14 @@ static int remove_states(struct vbc_op *op, const char *folder)
 }
 
 /* What machines keep beside their settings is not named as another's; nor is the library's. */
-static bool is_others(const char *name)
+static bool remains_is_others(const char *name)
 {
 	return vbc_machine_is_shelf(name) || vbc_is_uuid(name) || vbc_ends_with(name, SETTINGS) ||
 	       vbc_ends_with(name, SETTINGS "-prev");
 }
 
 /* Names what is nobody's any more and may be dear to somebody: it is not ours to delete. */
-static int tell_rest(struct vbc_op *op, const char *folder, const char *why)
+static int remains_report_rest(struct vbc_op *op, const char *folder, const char *why)
 {
 	struct vbc_strs names = {0};
 	struct vbc_buf VBC_BUF list;
@@ -149,7 +150,7 @@ static int tell_rest(struct vbc_op *op, const char *folder, const char *why)
 
 	vbc_buf_init(&list, 700);
 	for (size_t i = 0; !code && i < names.n; i++)
-		if (!is_others(names.v[i]))
+		if (!remains_is_others(names.v[i]))
 			vbc_buf_printf(&list, "%s%s", n++ ? ", " : "", names.v[i]);
 	if (!code && n)
 		vbc_op_log(op, 0, "these files %s are left in %s: %s", why, folder,
@@ -157,7 +158,7 @@ static int tell_rest(struct vbc_op *op, const char *folder, const char *why)
 	return code;
 }
 
-static int find_unreadable(struct vbc_op *op, bool *ret)
+static int remains_find_unreadable(struct vbc_op *op, bool *ret)
 {
 	struct vbc_refs machines = {0};
 	struct vbc_batch_call *calls;
@@ -185,18 +186,18 @@ static int find_unreadable(struct vbc_op *op, bool *ret)
  * disk for what has changed since; and VirtualBox knows neither that nor the clone, as it knows
  * the disk of both from these settings. So while another machine cannot be read, nobody can tell.
  */
-static int find_needed(struct vbc_op *op, const char *snapshots, bool *ret)
+static int remains_find_needed(struct vbc_op *op, const char *snapshots, bool *ret)
 {
 	struct vbc_strs names = {0};
 	int code = vbc_host_file_list(op, snapshots, &names);
 
 	*ret = false;
 	for (size_t i = 0; !code && i < names.n; i++)
-		*ret = *ret || !is_state(names.v[i]);
-	return code || *ret ? code : find_unreadable(op, ret);
+		*ret = *ret || !remains_is_state(names.v[i]);
+	return code || *ret ? code : remains_find_unreadable(op, ret);
 }
 
-static int remove_settings(struct vbc_op *op, const char *settings)
+static int remains_remove_settings(struct vbc_op *op, const char *settings)
 {
 	const char *previous = vbc_arena_printf(&op->arena, "%s-prev", settings);
 	int code = previous ? vbc_host_file_remove(op, settings) : vbc_fail_nomem(&op->error);
@@ -205,7 +206,8 @@ static int remove_settings(struct vbc_op *op, const char *settings)
 }
 
 /* Removes the settings and nothing else: who else has files in the folder, nobody knows. */
-static int remove_settings_alone(struct vbc_op *op, const char *folder, const char *settings)
+static int remains_remove_settings_alone(struct vbc_op *op, const char *folder,
+					 const char *settings)
 {
 	struct vbc_strs names = {0};
 	size_t others = 0;
@@ -217,10 +219,10 @@ static int remove_settings_alone(struct vbc_op *op, const char *folder, const ch
 		others += !vbc_starts_with(names.v[i], vbc_path_base(settings));
 	if (!others)
 		return vbc_machine_remove_folder(op, settings);
-	code = remove_settings(op, settings);
+	code = remains_remove_settings(op, settings);
 	return code ? code
-		    : tell_rest(op, folder,
-				"may be those of a machine that could not be read, and");
+		    : remains_report_rest(op, folder,
+					  "may be those of a machine that could not be read, and");
 }
 
 /* Where a machine was, of which there are pieces only. */
@@ -233,7 +235,7 @@ struct place {
  * Of a machine whose settings cannot be read, or are gone already, in a node's folder. They are
  * never opened: if they are encrypted, VirtualBox's service ends over that.
  */
-static int remove_pieces(struct vbc_op *op, const struct place *p, bool unneeded)
+static int remains_remove_pieces(struct vbc_op *op, const struct place *p, bool unneeded)
 {
 	const char *snapshots = vbc_path_join(&op->arena, p->folder, VBC_MACHINE_SNAPSHOTS);
 	const char *file = vbc_arena_printf(&op->arena, "%s%s" SETTINGS, p->folder, p->id);
@@ -243,27 +245,27 @@ static int remove_pieces(struct vbc_op *op, const struct place *p, bool unneeded
 	int code = file && snapshots ? VBC_OK : vbc_fail_nomem(&op->error);
 
 	if (!code && !unneeded)
-		code = find_needed(op, snapshots, &needed);
+		code = remains_find_needed(op, snapshots, &needed);
 	if (needed)
 		why = "of a machine that could not be read, whose disk another may need,";
 	else if (!code)
-		code = remove_disks(op, p->folder, p->id);
+		code = remains_remove_disks(op, p->folder, p->id);
 	if (!code)
 		code = vbc_seed_wipe_all(op, p->folder, (vbc_ref){NULL});
 	if (!code)
-		code = remove_states(op, snapshots);
+		code = remains_remove_states(op, snapshots);
 	if (!code && !streq(file, p->settings)) /* it was renamed */
-		code = remove_settings(op, p->settings);
+		code = remains_remove_settings(op, p->settings);
 	if (!code)
 		code = vbc_host_file_look(op, p->folder, &there, &names);
 	if (!code && there)
 		code = vbc_machine_remove_folder(op, file);
 	if (!code && there)
-		code = tell_rest(op, p->folder, why);
-	return !code && there ? tell_rest(op, snapshots, why) : code;
+		code = remains_report_rest(op, p->folder, why);
+	return !code && there ? remains_report_rest(op, snapshots, why) : code;
 }
 
-static int open_settings(struct vbc_op *op, const char *settings, vbc_ref *ret_machine)
+static int remains_open_settings(struct vbc_op *op, const char *settings, vbc_ref *ret_machine)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_IVirtualBox_openMachine(op, op->vbox, settings, "", ret_machine);
@@ -274,7 +276,7 @@ static int open_settings(struct vbc_op *op, const char *settings, vbc_ref *ret_m
 }
 
 /* Whether no machine but the node of this id can have its settings in the folder. */
-static int find_alone(struct vbc_op *op, const struct place *p, const char *id, bool *ret)
+static int remains_find_alone(struct vbc_op *op, const struct place *p, const char *id, bool *ret)
 {
 	struct vbc_strs names = {0};
 	vbc_ref machine = {NULL};
@@ -307,23 +309,23 @@ static int remains_find_place(struct vbc_op *op, const char *settings, struct pl
 	if (!bare || !ours)
 		return vbc_fail_nomem(&op->error);
 	if (vbc_is_uuid(id) && streq(bare, ours))
-		code = find_alone(op, ret, id, &alone);
+		code = remains_find_alone(op, ret, id, &alone);
 	if (alone)
 		ret->id = id;
 	return code;
 }
 
 /* unneeded: it is known that nobody needs the disks. */
-static int remove_closed(struct vbc_op *op, const struct place *p, bool unneeded)
+static int remains_remove_closed(struct vbc_op *op, const struct place *p, bool unneeded)
 {
-	return p->id[0] ? remove_pieces(op, p, unneeded)
-			: remove_settings_alone(op, p->folder, p->settings);
+	return p->id[0] ? remains_remove_pieces(op, p, unneeded)
+			: remains_remove_settings_alone(op, p->folder, p->settings);
 }
 
-static int remove_open(struct vbc_op *op, const struct place *p, vbc_ref machine)
+static int remains_remove_open(struct vbc_op *op, const struct place *p, vbc_ref machine)
 {
 	struct vbc_refs media = {0};
-	int code = detach_disks(op, machine, &media);
+	int code = remains_detach_disks(op, machine, &media);
 
 	if (!code && p->id[0])
 		code = vbc_seed_wipe_all(op, p->folder, (vbc_ref){NULL});
@@ -346,11 +348,12 @@ int vbc_machine_remove_files(struct vbc_op *op, const char *settings, enum vbc_s
 	}
 	code = remains_find_place(op, settings, &place);
 	if (!code && place.id[0])
-		code = remove_states(op, place.folder);
+		code = remains_remove_states(op, place.folder);
 	if (!code && are == VBC_SETTINGS_READABLE)
-		code = open_settings(op, settings, &machine);
+		code = remains_open_settings(op, settings, &machine);
 	if (code)
 		return code;
-	return vbc_ref_is_null(machine) ? remove_closed(op, &place, are != VBC_SETTINGS_UNREADABLE)
-					: remove_open(op, &place, machine);
+	return vbc_ref_is_null(machine)
+		       ? remains_remove_closed(op, &place, are != VBC_SETTINGS_UNREADABLE)
+		       : remains_remove_open(op, &place, machine);
 }

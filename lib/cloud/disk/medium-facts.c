@@ -22,14 +22,15 @@ struct asking {
 	struct vbc_medium_facts *facts;
 };
 
-static void ask(struct asking *a, enum vbc_method_id method, vbc_ref medium, size_t i, void *out)
+static void facts_add_call(struct asking *a, enum vbc_method_id method, vbc_ref medium, size_t i,
+			   void *out)
 {
 	a->of[a->n_calls] = i;
 	a->calls[a->n_calls++] =
 		(struct vbc_batch_call){.method = method, .self = medium, .out = out};
 }
 
-static int run(struct asking *a)
+static int facts_run_calls(struct asking *a)
 {
 	int code = vbc_batch(a->op, a->calls, a->n_calls);
 
@@ -41,13 +42,13 @@ static int run(struct asking *a)
 }
 
 /* What VirtualBox has read the file of, now or when it was locked. */
-static bool was_read(enum vbc_MediumState state)
+static bool facts_was_read(enum vbc_MediumState state)
 {
 	return state == VBC_MediumState_Created || state == VBC_MediumState_LockedRead ||
 	       state == VBC_MediumState_LockedWrite;
 }
 
-static bool is_fixed(const struct vbc_enums *variant)
+static bool facts_is_fixed(const struct vbc_enums *variant)
 {
 	for (size_t i = 0; i < variant->n; i++)
 		if (variant->v[i] == VBC_MediumVariant_Fixed)
@@ -55,25 +56,25 @@ static bool is_fixed(const struct vbc_enums *variant)
 	return false;
 }
 
-static int ask_all(struct asking *a, const vbc_ref *media, size_t n, unsigned wanted)
+static int facts_ask_all(struct asking *a, const vbc_ref *media, size_t n, unsigned wanted)
 {
 	int code;
 
 	for (size_t i = 0; i < n; i++)
-		ask(a, VBC_M_IMedium_refreshState, media[i], i, &a->answers[i].state);
-	code = run(a);
+		facts_add_call(a, VBC_M_IMedium_refreshState, media[i], i, &a->answers[i].state);
+	code = facts_run_calls(a);
 	for (size_t i = 0; i < n; i++) {
 		struct answers *its = &a->answers[i];
 
-		if (a->facts[i].gone || !was_read(its->state))
+		if (a->facts[i].gone || !facts_was_read(its->state))
 			continue;
-		ask(a, VBC_M_IMedium_getLogicalSize, media[i], i, &its->size_bytes);
+		facts_add_call(a, VBC_M_IMedium_getLogicalSize, media[i], i, &its->size_bytes);
 		if (wanted & VBC_FACT_USED)
-			ask(a, VBC_M_IMedium_getSize, media[i], i, &its->used_bytes);
+			facts_add_call(a, VBC_M_IMedium_getSize, media[i], i, &its->used_bytes);
 		if (wanted & VBC_FACT_LAYOUT)
-			ask(a, VBC_M_IMedium_getVariant, media[i], i, &its->variant);
+			facts_add_call(a, VBC_M_IMedium_getVariant, media[i], i, &its->variant);
 	}
-	return code ? code : run(a);
+	return code ? code : facts_run_calls(a);
 }
 
 int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, size_t n, unsigned wanted,
@@ -89,7 +90,7 @@ int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, size_t n, unsigned
 		return vbc_fail_nomem(&op->error);
 	if (n)
 		memset(ret, 0, n * sizeof(*ret));
-	code = ask_all(&a, media, n, wanted);
+	code = facts_ask_all(&a, media, n, wanted);
 	for (size_t i = 0; !code && i < n; i++) {
 		const struct answers *its = &a.answers[i];
 
@@ -97,7 +98,7 @@ int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, size_t n, unsigned
 			continue;
 		ret[i].size_bytes = (uint64_t)its->size_bytes;
 		ret[i].used_bytes = its->used_bytes > 0 ? (uint64_t)its->used_bytes : 0;
-		ret[i].fixed = is_fixed(&its->variant);
+		ret[i].fixed = facts_is_fixed(&its->variant);
 	}
 	return code;
 }
@@ -106,7 +107,8 @@ int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, size_t n, unsigned
  * Of a disk that is linked to another VirtualBox looks at its own file only; and the progress of a
  * copy that fails for want of the other never ends.
  */
-static int check_parents(struct vbc_op *op, vbc_ref medium, const char *noun, const char *name)
+static int facts_check_parents(struct vbc_op *op, vbc_ref medium, const char *noun,
+			       const char *name)
 {
 	enum vbc_MediumState state = VBC_MediumState_Created;
 	int code = vbc_IMedium_getParent(op, medium, &medium);
@@ -115,7 +117,7 @@ static int check_parents(struct vbc_op *op, vbc_ref medium, const char *noun, co
 		code = vbc_tree_check(op, 0, depth);
 		if (!code)
 			code = vbc_IMedium_refreshState(op, medium, &state);
-		if (!code && !was_read(state))
+		if (!code && !facts_was_read(state))
 			code = vbc_medium_fail_unknown(op, medium, noun, name);
 		if (!code)
 			code = vbc_IMedium_getParent(op, medium, &medium);
@@ -132,7 +134,7 @@ int vbc_medium_size(struct vbc_op *op, vbc_ref medium, const char *noun, const c
 	if (!code && !facts.size_bytes)
 		code = vbc_medium_fail_unknown(op, medium, noun, name);
 	if (!code)
-		code = check_parents(op, medium, noun, name);
+		code = facts_check_parents(op, medium, noun, name);
 	if (!code)
 		*ret_bytes = facts.size_bytes;
 	return code;
@@ -145,7 +147,7 @@ int vbc_medium_opened_size(struct vbc_op *op, vbc_ref medium, const char *noun, 
 	int64_t bytes = 0;
 	int code = vbc_IMedium_getState(op, medium, &state);
 
-	if (!code && was_read(state))
+	if (!code && facts_was_read(state))
 		code = vbc_IMedium_getLogicalSize(op, medium, &bytes);
 	if (!code && bytes <= 0)
 		return vbc_medium_size(op, medium, noun, name, ret_bytes);
@@ -163,7 +165,7 @@ int vbc_medium_fail_unknown(struct vbc_op *op, vbc_ref medium, const char *noun,
 
 	if (!code)
 		code = vbc_IMedium_getLastAccessError(op, medium, &why);
-	if (!code && was_read(state))
+	if (!code && facts_was_read(state))
 		code = vbc_IMedium_getLogicalSize(op, medium, &bytes);
 	if (code)
 		return code;

@@ -16,7 +16,7 @@
 
 #define CALLS_PER_DISK 3
 
-static const char *base_name(struct vbc_op *op, const char *path)
+static const char *disk_base_name(struct vbc_op *op, const char *path)
 {
 	const char *base = vbc_path_base(path), *dot = strrchr(base, '.');
 
@@ -35,8 +35,8 @@ struct asking {
 	const char *folder; /* that they are to be in */
 };
 
-static void ask(struct asking *a, size_t disk, enum vbc_method_id method, const char *key,
-		void *out)
+static void disk_add_call(struct asking *a, size_t disk, enum vbc_method_id method, const char *key,
+			  void *out)
 {
 	a->of[a->n_calls] = disk;
 	a->calls[a->n_calls++] =
@@ -46,7 +46,7 @@ static void ask(struct asking *a, size_t disk, enum vbc_method_id method, const 
 					.out = out};
 }
 
-static int run(struct asking *a)
+static int disk_run_calls(struct asking *a)
 {
 	int code = vbc_batch(a->op, a->calls, a->n_calls);
 
@@ -57,7 +57,7 @@ static int run(struct asking *a)
 	return code;
 }
 
-static void drop(struct asking *a)
+static void disk_drop_gone(struct asking *a)
 {
 	size_t kept = 0;
 
@@ -68,19 +68,19 @@ static void drop(struct asking *a)
 	memset(a->gone, 0, a->n * sizeof(*a->gone));
 }
 
-static int ask_where(struct asking *a)
+static int disk_ask_where(struct asking *a)
 {
 	int code;
 
 	for (size_t i = 0; i < a->n; i++)
-		ask(a, i, VBC_M_IMedium_getLocation, NULL, &a->disks[i].location);
-	code = run(a);
+		disk_add_call(a, i, VBC_M_IMedium_getLocation, NULL, &a->disks[i].location);
+	code = disk_run_calls(a);
 	if (!code)
-		drop(a);
+		disk_drop_gone(a);
 	return code;
 }
 
-static int ask_what(struct asking *a, unsigned fields)
+static int disk_ask_what(struct asking *a, unsigned fields)
 {
 	int code;
 
@@ -88,19 +88,19 @@ static int ask_what(struct asking *a, unsigned fields)
 		struct vbc_disk *d = &a->disks[i];
 
 		if (!d->id)
-			ask(a, i, VBC_M_IMedium_getId, NULL, &d->id);
+			disk_add_call(a, i, VBC_M_IMedium_getId, NULL, &d->id);
 		if (fields & VBC_DISK_FILE)
-			ask(a, i, VBC_M_IMedium_getFormat, NULL, &d->format);
+			disk_add_call(a, i, VBC_M_IMedium_getFormat, NULL, &d->format);
 		if (fields & VBC_DISK_USE)
-			ask(a, i, VBC_M_IMedium_getMachineIds, NULL, &d->machines);
+			disk_add_call(a, i, VBC_M_IMedium_getMachineIds, NULL, &d->machines);
 	}
-	code = run(a);
+	code = disk_run_calls(a);
 	if (!code)
-		drop(a);
+		disk_drop_gone(a);
 	return code;
 }
 
-static int ask_facts(struct asking *a, unsigned fields)
+static int disk_ask_facts(struct asking *a, unsigned fields)
 {
 	unsigned wanted = VBC_FACT_USED | (fields & VBC_DISK_LAYOUT ? VBC_FACT_LAYOUT : 0);
 	vbc_ref *media = VBC_ARENA_ARRAY(&a->op->arena, vbc_ref, a->n);
@@ -118,12 +118,12 @@ static int ask_facts(struct asking *a, unsigned fields)
 		a->gone[i] = facts[i].gone;
 	}
 	if (!code)
-		drop(a);
+		disk_drop_gone(a);
 	return code;
 }
 
 /* `ids`: those that there is metadata of; NULL: not known. */
-static int ask_metadata(struct asking *a, const char *kind, const struct vbc_strs *ids)
+static int disk_ask_metadata(struct asking *a, const char *kind, const struct vbc_strs *ids)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		const char *key;
@@ -134,30 +134,30 @@ static int ask_metadata(struct asking *a, const char *kind, const struct vbc_str
 		key = vbc_meta_key(a->op, kind, a->disks[i].id);
 		if (!key)
 			return vbc_fail_nomem(&a->op->error);
-		ask(a, i, VBC_M_IVirtualBox_getExtraData, key, &a->disks[i].json);
+		disk_add_call(a, i, VBC_M_IVirtualBox_getExtraData, key, &a->disks[i].json);
 	}
-	return run(a);
+	return disk_run_calls(a);
 }
 
 /* A disk whose file is named after work in progress is not there yet. */
-static int drop_unfinished(struct asking *a, const struct vbc_strs *keys)
+static int disk_drop_unfinished(struct asking *a, const struct vbc_strs *keys)
 {
 	struct vbc_strs entries = {0};
 	int code = vbc_meta_ids_of(a->op, keys, VBC_JOURNAL_KIND, &entries);
 
 	for (size_t i = 0; !code && i < a->n; i++) {
-		const char *base = base_name(a->op, a->disks[i].location);
+		const char *base = disk_base_name(a->op, a->disks[i].location);
 
 		if (!base)
 			return vbc_fail_nomem(&a->op->error);
 		a->gone[i] = vbc_strs_has(&entries, base);
 	}
 	if (!code)
-		drop(a);
+		disk_drop_gone(a);
 	return code;
 }
 
-static int make_room(struct asking *a, const struct vbc_refs *media)
+static int disk_make_room(struct asking *a, const struct vbc_refs *media)
 {
 	struct vbc_arena *arena = &a->op->arena;
 
@@ -190,19 +190,19 @@ int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned f
 	if (!code && all)
 		code = vbc_meta_ids_of(op, &keys, kind, &ids);
 	if (!code)
-		code = make_room(&a, &media);
+		code = disk_make_room(&a, &media);
 	if (!code)
-		code = ask_where(&a);
+		code = disk_ask_where(&a);
 	if (!code && all)
-		code = drop_unfinished(&a, &keys);
+		code = disk_drop_unfinished(&a, &keys);
 	if (!code)
-		code = ask_what(&a, fields);
+		code = disk_ask_what(&a, fields);
 	if (!code)
-		code = ask_metadata(&a, kind, all ? &ids : NULL);
+		code = disk_ask_metadata(&a, kind, all ? &ids : NULL);
 	if (code)
 		return code;
-	drop(&a);
-	code = fields & VBC_DISK_FILE ? ask_facts(&a, fields) : VBC_OK;
+	disk_drop_gone(&a);
+	code = fields & VBC_DISK_FILE ? disk_ask_facts(&a, fields) : VBC_OK;
 	if (code)
 		return code;
 	*ret_disks = a.disks;
@@ -216,18 +216,19 @@ const char *vbc_disk_name(struct vbc_op *op, const struct vbc_disk *disk)
 
 	const char *name = vbc_meta_name(meta, "name");
 
-	return name[0] ? vbc_arena_strdup(&op->arena, name) : base_name(op, disk->location);
+	return name[0] ? vbc_arena_strdup(&op->arena, name) : disk_base_name(op, disk->location);
 }
 
-static int not_found(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *what)
+static int disk_fail_not_found(struct vbc_op *op, const struct vbc_disk_noun *noun,
+			       const char *what)
 {
 	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, noun->hint, "there is no %s '%s'",
 			     noun->text, what);
 }
 
 /* All ids of that name, for a person to choose from. */
-static int ambiguous(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
-		     const struct vbc_disk *const *hits, size_t n)
+static int disk_fail_ambiguous(struct vbc_op *op, const struct vbc_disk_noun *noun,
+			       const char *name, const struct vbc_disk *const *hits, size_t n)
 {
 	struct vbc_buf VBC_BUF ids;
 
@@ -241,30 +242,30 @@ static int ambiguous(struct vbc_op *op, const struct vbc_disk_noun *noun, const 
 }
 
 /* Asks of the one that was found what the search had no need of. */
-static int complete(struct vbc_op *op, const struct vbc_disk_noun *noun, const struct vbc_disk *hit,
-		    unsigned fields, struct vbc_disk *ret_disk)
+static int disk_read_rest(struct vbc_op *op, const struct vbc_disk_noun *noun,
+			  const struct vbc_disk *hit, unsigned fields, struct vbc_disk *ret_disk)
 {
 	const struct vbc_refs medium = {.n = 1, .v = &hit->medium};
 	struct asking a = {.op = op};
-	int code = make_room(&a, &medium);
+	int code = disk_make_room(&a, &medium);
 
 	if (!code)
 		code = vbc_disk_folder(op, noun->kind, &a.folder);
 	if (code)
 		return code;
 	a.disks[0] = *hit;
-	code = ask_what(&a, fields);
+	code = disk_ask_what(&a, fields);
 	if (!code && (fields & VBC_DISK_FILE))
-		code = ask_facts(&a, fields);
+		code = disk_ask_facts(&a, fields);
 	if (!code && !a.n)
-		code = not_found(op, noun, hit->id);
+		code = disk_fail_not_found(op, noun, hit->id);
 	if (!code)
 		*ret_disk = a.disks[0];
 	return code;
 }
 
-static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
-			unsigned fields, struct vbc_disk *ret_disk)
+static int disk_find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
+			     unsigned fields, struct vbc_disk *ret_disk)
 {
 	const char *(*name_of)(struct vbc_op *, const struct vbc_disk *) =
 		noun->name_of ? noun->name_of : vbc_disk_name;
@@ -287,15 +288,15 @@ static int find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, con
 			hits[n_hits++] = &disks[i];
 	}
 	if (n_hits > 1)
-		return ambiguous(op, noun, name, hits, n_hits);
+		return disk_fail_ambiguous(op, noun, name, hits, n_hits);
 	if (!n_hits)
-		return not_found(op, noun, name);
-	return complete(op, noun, hits[0], fields, ret_disk);
+		return disk_fail_not_found(op, noun, name);
+	return disk_read_rest(op, noun, hits[0], fields, ret_disk);
 }
 
 /* Of a disk that is none of these, who has it tells best what it is. */
-static int elsewhere(struct vbc_op *op, const struct vbc_disk_noun *noun, vbc_ref medium,
-		     const char *id)
+static int disk_fail_elsewhere(struct vbc_op *op, const struct vbc_disk_noun *noun, vbc_ref medium,
+			       const char *id)
 {
 	struct vbc_strs machines = {0};
 	vbc_ref machine = {NULL};
@@ -303,7 +304,7 @@ static int elsewhere(struct vbc_op *op, const struct vbc_disk_noun *noun, vbc_re
 	int code = vbc_IMedium_getMachineIds(op, medium, &machines);
 
 	if (!code && !machines.n)
-		return not_found(op, noun, id);
+		return disk_fail_not_found(op, noun, id);
 	if (!code)
 		code = vbc_IVirtualBox_findMachine(op, op->vbox, machines.v[0], &machine);
 	if (!code)
@@ -315,8 +316,8 @@ static int elsewhere(struct vbc_op *op, const struct vbc_disk_noun *noun, vbc_re
 			       noun->text, id, node, machines.v[0]);
 }
 
-static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id,
-		      unsigned fields, struct vbc_disk *ret_disk)
+static int disk_find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id,
+			   unsigned fields, struct vbc_disk *ret_disk)
 {
 	struct vbc_disk *disks = NULL;
 	vbc_ref medium = {NULL};
@@ -328,10 +329,10 @@ static int find_by_id(struct vbc_op *op, const struct vbc_disk_noun *noun, const
 	if (code)
 		return code;
 	if (vbc_ref_is_null(medium))
-		return not_found(op, noun, id);
+		return disk_fail_not_found(op, noun, id);
 	code = vbc_disk_query(op, noun->kind, medium, fields, &disks, &n);
 	if (!code && !n)
-		return elsewhere(op, noun, medium, id);
+		return disk_fail_elsewhere(op, noun, medium, id);
 	if (!code)
 		*ret_disk = disks[0];
 	return code;
@@ -345,8 +346,8 @@ int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const cha
 	if (!id_or_name || !id_or_name[0])
 		return vbc_fail(&op->error, VBC_E_ARG, "no %s was named: give its id or name",
 				noun->text);
-	code = vbc_is_uuid(id_or_name) ? find_by_id(op, noun, id_or_name, fields, ret_disk)
-				       : find_by_name(op, noun, id_or_name, fields, ret_disk);
+	code = vbc_is_uuid(id_or_name) ? disk_find_by_id(op, noun, id_or_name, fields, ret_disk)
+				       : disk_find_by_name(op, noun, id_or_name, fields, ret_disk);
 	if (!code)
 		vbc_op_about(op, &(struct vbc_subject){noun->text, ret_disk->id, id_or_name,
 						       vbc_medium_find, NULL});

@@ -29,7 +29,7 @@ static const enum vbc_StorageBus buses[] = {VBC_StorageBus_SATA, VBC_StorageBus_
 					    VBC_StorageBus_SCSI, VBC_StorageBus_SAS,
 					    VBC_StorageBus_IDE};
 
-static int look_at(struct vbc_op *op, vbc_ref ref, struct controller *c)
+static int slot_read_controller(struct vbc_op *op, vbc_ref ref, struct controller *c)
 {
 	int code = vbc_IStorageController_getName(op, ref, &c->name);
 
@@ -42,7 +42,7 @@ static int look_at(struct vbc_op *op, vbc_ref ref, struct controller *c)
 	return code ? code : vbc_IStorageController_getMaxDevicesPerPortCount(op, ref, &c->devices);
 }
 
-static int look(struct vbc_op *op, vbc_ref ref, struct machine *m)
+static int slot_read_machine(struct vbc_op *op, vbc_ref ref, struct machine *m)
 {
 	struct vbc_node_disks disks = {.machine = ref};
 	struct vbc_refs refs = {0};
@@ -61,11 +61,11 @@ static int look(struct vbc_op *op, vbc_ref ref, struct machine *m)
 	if (!m->controllers)
 		return vbc_fail_nomem(&op->error);
 	for (; !code && m->n < refs.n; m->n++)
-		code = look_at(op, refs.v[m->n], &m->controllers[m->n]);
+		code = slot_read_controller(op, refs.v[m->n], &m->controllers[m->n]);
 	return code;
 }
 
-static bool is_taken(const struct machine *m, const struct vbc_storage_slot *p)
+static bool slot_is_taken(const struct machine *m, const struct vbc_storage_slot *p)
 {
 	for (size_t i = 0; i < m->taken.n; i++)
 		if (streq(m->taken.v[i].controller, p->controller) &&
@@ -74,13 +74,13 @@ static bool is_taken(const struct machine *m, const struct vbc_storage_slot *p)
 	return false;
 }
 
-static bool is_hot(enum vbc_StorageBus bus)
+static bool slot_bus_is_hot(enum vbc_StorageBus bus)
 {
 	return bus == VBC_StorageBus_SATA;
 }
 
 /* The controller of the disk that the machine starts from; NULL where it has none. */
-static const struct controller *system_controller(const struct machine *m)
+static const struct controller *slot_system_controller(const struct machine *m)
 {
 	for (size_t i = 0; m->system && i < m->n; i++)
 		if (streq(m->controllers[i].name, m->system->controller))
@@ -92,10 +92,10 @@ static const struct controller *system_controller(const struct machine *m)
  * Whether a disk on that controller comes behind the one that the machine starts from: the firmware
  * takes the first.
  */
-static bool comes_behind(const struct machine *m, const struct controller *c,
-			 const struct vbc_storage_slot *p)
+static bool slot_comes_behind(const struct machine *m, const struct controller *c,
+			      const struct vbc_storage_slot *p)
 {
-	const struct controller *system = system_controller(m);
+	const struct controller *system = slot_system_controller(m);
 
 	if (!system)
 		return true;
@@ -107,14 +107,14 @@ static bool comes_behind(const struct machine *m, const struct controller *c,
 	       (p->port == m->system->port && p->device > m->system->device);
 }
 
-static bool find_in(const struct machine *m, const struct controller *c, uint32_t ports,
-		    struct vbc_storage_slot *ret)
+static bool slot_find_in_controller(const struct machine *m, const struct controller *c,
+				    uint32_t ports, struct vbc_storage_slot *ret)
 {
-	struct vbc_storage_slot p = {.controller = c->name, .hot = is_hot(c->bus)};
+	struct vbc_storage_slot p = {.controller = c->name, .hot = slot_bus_is_hot(c->bus)};
 
 	for (p.port = 0; p.port < (int32_t)ports; p.port++)
 		for (p.device = 0; p.device < (int32_t)c->devices; p.device++)
-			if (comes_behind(m, c, &p) && !is_taken(m, &p)) {
+			if (slot_comes_behind(m, c, &p) && !slot_is_taken(m, &p)) {
 				*ret = p;
 				return true;
 			}
@@ -122,7 +122,8 @@ static bool find_in(const struct machine *m, const struct controller *c, uint32_
 }
 
 /* Gives a SATA controller one more port. */
-static int add_port(struct vbc_op *op, const struct machine *m, const struct vbc_storage_slot *p)
+static int slot_add_port(struct vbc_op *op, const struct machine *m,
+			 const struct vbc_storage_slot *p)
 {
 	vbc_ref controller = {NULL};
 	int code = vbc_IMachine_getStorageControllerByName(op, m->ref, p->controller, &controller);
@@ -131,26 +132,26 @@ static int add_port(struct vbc_op *op, const struct machine *m, const struct vbc
 		    : vbc_IStorageController_setPortCount(op, controller, (uint32_t)p->port + 1);
 }
 
-static int find_place(struct vbc_op *op, const struct machine *m, bool running,
-		      struct vbc_storage_slot *ret)
+static int slot_find_free(struct vbc_op *op, const struct machine *m, bool running,
+			  struct vbc_storage_slot *ret)
 {
 	for (size_t b = 0; b < VBC_COUNT(buses); b++) {
 		for (size_t i = 0; i < m->n; i++) {
 			const struct controller *c = &m->controllers[i];
 
-			if (c->bus != buses[b] || (running && !is_hot(c->bus)))
+			if (c->bus != buses[b] || (running && !slot_bus_is_hot(c->bus)))
 				continue;
-			if (find_in(m, c, c->ports, ret))
+			if (slot_find_in_controller(m, c, c->ports, ret))
 				return VBC_OK;
-			if (!running && find_in(m, c, c->max_ports, ret))
-				return add_port(op, m, ret);
+			if (!running && slot_find_in_controller(m, c, c->max_ports, ret))
+				return slot_add_port(op, m, ret);
 		}
 	}
 	ret->controller = NULL;
 	return VBC_OK;
 }
 
-static bool has_bus(const struct machine *m, enum vbc_StorageBus bus)
+static bool slot_has_bus(const struct machine *m, enum vbc_StorageBus bus)
 {
 	for (size_t i = 0; i < m->n; i++)
 		if (m->controllers[i].bus == bus)
@@ -159,15 +160,16 @@ static bool has_bus(const struct machine *m, enum vbc_StorageBus bus)
 }
 
 /* A machine can have one controller of each bus for certain. */
-static int add_controller(struct vbc_op *op, const struct machine *m, struct vbc_storage_slot *ret)
+static int slot_add_controller(struct vbc_op *op, const struct machine *m,
+			       struct vbc_storage_slot *ret)
 {
 	static const enum vbc_StorageBus new[] = {VBC_StorageBus_SATA, VBC_StorageBus_SCSI,
 						  VBC_StorageBus_SAS};
-	const struct controller *system = system_controller(m);
+	const struct controller *system = slot_system_controller(m);
 	vbc_ref controller = {NULL};
 	size_t i = 0;
 
-	while (i < VBC_COUNT(new) && has_bus(m, new[i]))
+	while (i < VBC_COUNT(new) && slot_has_bus(m, new[i]))
 		i++;
 	if (system && vbc_node_bus_rank(system->bus) > vbc_node_bus_rank(new[0]))
 		return vbc_fail(&op->error, VBC_E_STATE,
@@ -180,7 +182,7 @@ static int add_controller(struct vbc_op *op, const struct machine *m, struct vbc
 				"disk that it starts from");
 	ret->controller = vbc_arena_printf(&op->arena, "%s volumes",
 					   vbc_enum_name(VBC_ENUM_StorageBus, (int)new[i]));
-	ret->hot = is_hot(new[i]);
+	ret->hot = slot_bus_is_hot(new[i]);
 	return ret->controller ? vbc_IMachine_addStorageController(op, m->ref, ret->controller,
 								   new[i], &controller)
 			       : vbc_fail_nomem(&op->error);
@@ -190,17 +192,17 @@ int vbc_storage_slot_find(struct vbc_op *op, vbc_ref machine, bool running,
 			  struct vbc_storage_slot *ret)
 {
 	struct machine m = {.n = 0};
-	int code = look(op, machine, &m);
+	int code = slot_read_machine(op, machine, &m);
 
 	if (!code)
-		code = find_place(op, &m, running, ret);
+		code = slot_find_free(op, &m, running, ret);
 	if (!code && !ret->controller && running)
 		code = vbc_fail(&op->error, VBC_E_STATE,
 				"the node has no free port on a SATA controller after the disk "
 				"that it starts from, and a disk can be attached to a running node "
 				"only there; stop it first");
 	if (!code && !ret->controller)
-		code = add_controller(op, &m, ret);
+		code = slot_add_controller(op, &m, ret);
 	return code;
 }
 
