@@ -4,12 +4,12 @@
 #include <openssl/evp.h>
 
 /* The handle of the other library is all there is to it. */
-static EVP_MD_CTX *context(const struct vbc_checksum *sum)
+static EVP_MD_CTX *checksum_get_context(const struct vbc_checksum *sum)
 {
 	return (EVP_MD_CTX *)(uintptr_t)sum;
 }
 
-static struct vbc_checksum *new_checksum(const EVP_MD *algorithm)
+static struct vbc_checksum *checksum_alloc(const EVP_MD *algorithm)
 {
 	EVP_MD_CTX *c = algorithm ? EVP_MD_CTX_new() : NULL;
 
@@ -21,31 +21,31 @@ static struct vbc_checksum *new_checksum(const EVP_MD *algorithm)
 
 struct vbc_checksum *vbc_checksum_new(void)
 {
-	return new_checksum(EVP_sha256());
+	return checksum_alloc(EVP_sha256());
 }
 
 struct vbc_checksum *vbc_checksum_new_as(const char *algorithm)
 {
-	return new_checksum(EVP_get_digestbyname(algorithm));
+	return checksum_alloc(EVP_get_digestbyname(algorithm));
 }
 
 void vbc_checksum_free(struct vbc_checksum *sum)
 {
-	EVP_MD_CTX_free(context(sum));
+	EVP_MD_CTX_free(checksum_get_context(sum));
 }
 
 bool vbc_checksum_add(struct vbc_checksum *sum, const void *data, size_t n)
 {
-	return EVP_DigestUpdate(context(sum), data, n) == 1;
+	return EVP_DigestUpdate(checksum_get_context(sum), data, n) == 1;
 }
 
-static bool write_text(const struct vbc_checksum *sum, char *ret_text, size_t size)
+static bool checksum_write_text(const struct vbc_checksum *sum, char *ret_text, size_t size)
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	EVP_MD_CTX *copy = EVP_MD_CTX_new();
 	unsigned n = 0;
-	bool done = copy && EVP_MD_CTX_copy_ex(copy, context(sum)) == 1 &&
+	bool done = copy && EVP_MD_CTX_copy_ex(copy, checksum_get_context(sum)) == 1 &&
 		    EVP_DigestFinal_ex(copy, digest, &n) == 1;
 
 	EVP_MD_CTX_free(copy);
@@ -59,11 +59,11 @@ static bool write_text(const struct vbc_checksum *sum, char *ret_text, size_t si
 
 bool vbc_checksum_text(const struct vbc_checksum *sum, char ret_text[VBC_CHECKSUM_TEXT])
 {
-	return write_text(sum, ret_text, VBC_CHECKSUM_TEXT);
+	return checksum_write_text(sum, ret_text, VBC_CHECKSUM_TEXT);
 }
 
 bool vbc_checksum_text_of_any(const struct vbc_checksum *sum, char ret_text[VBC_CHECKSUM_TEXT_MAX])
 {
-	return write_text(sum, ret_text, VBC_CHECKSUM_TEXT_MAX);
+	return checksum_write_text(sum, ret_text, VBC_CHECKSUM_TEXT_MAX);
 }
 

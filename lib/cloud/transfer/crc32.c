@@ -8,7 +8,7 @@
 /* What four bytes that follow each other do to the checksum. */
 static uint32_t tables[4][256];
 
-static void fill_tables(void)
+static void crc32_fill_tables(void)
 {
 	for (uint32_t i = 0; i < 256; i++) {
 		uint32_t c = i;
@@ -27,7 +27,7 @@ uint32_t vbc_crc32(uint32_t before, const unsigned char *data, size_t n)
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	uint32_t c = ~before;
 
-	pthread_once(&once, fill_tables);
+	pthread_once(&once, crc32_fill_tables);
 	for (; n >= 4; n -= 4, data += 4) {
 		c ^= (uint32_t)data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 |
 		     (uint32_t)data[3] << 24;

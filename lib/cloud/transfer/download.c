@@ -23,12 +23,13 @@ struct reader {
 	struct vbc_bytes got[CHUNKS];
 };
 
-static bool is_zero(const unsigned char *data, size_t n)
+static bool download_is_zero(const unsigned char *data, size_t n)
 {
 	return data[0] == 0 && memcmp(data, data + 1, n - 1) == 0;
 }
 
-static int write_here(struct vbc_op *op, int fd, uint64_t at, const unsigned char *data, size_t n)
+static int download_write_here(struct vbc_op *op, int fd, uint64_t at, const unsigned char *data,
+			       size_t n)
 {
 	while (n) {
 		ssize_t done = pwrite(fd, data, n, (off_t)at);
@@ -45,7 +46,7 @@ static int write_here(struct vbc_op *op, int fd, uint64_t at, const unsigned cha
 	return VBC_OK;
 }
 
-static int keep_chunk(struct reader *r, uint64_t at, const struct vbc_bytes *chunk)
+static int download_keep_chunk(struct reader *r, uint64_t at, const struct vbc_bytes *chunk)
 {
 	const unsigned char *data = chunk->data;
 	int code = VBC_OK;
@@ -55,20 +56,20 @@ static int keep_chunk(struct reader *r, uint64_t at, const struct vbc_bytes *chu
 	for (size_t i = 0; !code && i < chunk->size; i += BLOCK) {
 		size_t n = chunk->size - i < BLOCK ? chunk->size - i : BLOCK;
 
-		if (!is_zero(data + i, n))
-			code = write_here(r->op, r->download->fd, at + i, data + i, n);
+		if (!download_is_zero(data + i, n))
+			code = download_write_here(r->op, r->download->fd, at + i, data + i, n);
 	}
 	return code;
 }
 
-static size_t size_at(const struct reader *r, uint64_t at)
+static size_t download_size_at(const struct reader *r, uint64_t at)
 {
 	uint64_t left = r->size_bytes - at;
 
 	return left < CHUNK ? (size_t)left : CHUNK;
 }
 
-static size_t plan(struct reader *r, uint64_t from)
+static size_t download_plan_chunks(struct reader *r, uint64_t from)
 {
 	size_t n = 0;
 
@@ -76,43 +77,43 @@ static size_t plan(struct reader *r, uint64_t from)
 		r->calls[n] = (struct vbc_batch_call){
 			.method = VBC_M_IMediumIO_read,
 			.self = r->io,
-			.in = {{.i = (int64_t)at}, {.i = (int64_t)size_at(r, at)}},
+			.in = {{.i = (int64_t)at}, {.i = (int64_t)download_size_at(r, at)}},
 			.out = &r->got[n]};
 	return n;
 }
 
 /* One read whose object was busy, or that gave less than was asked for, fails the download. */
-static int keep_all(struct reader *r, uint64_t from, size_t n)
+static int download_keep_all(struct reader *r, uint64_t from, size_t n)
 {
 	int code = VBC_OK;
 
 	for (size_t i = 0; !code && i < n; i++) {
 		uint64_t at = from + i * CHUNK;
 
-		if (r->calls[i].code || r->got[i].size != size_at(r, at))
+		if (r->calls[i].code || r->got[i].size != download_size_at(r, at))
 			return vbc_fail(&r->op->error, VBC_E_FAULT,
 					"the host gave only a part of what was requested at %llu",
 					(unsigned long long)at);
-		code = keep_chunk(r, at, &r->got[i]);
+		code = download_keep_chunk(r, at, &r->got[i]);
 	}
 	return code;
 }
 
-static int read_some(struct reader *r, uint64_t from, size_t *ret_n)
+static int download_read_some(struct reader *r, uint64_t from, size_t *ret_n)
 {
 	struct vbc_arena kept = vbc_op_borrow(r->op);
-	size_t n = plan(r, from);
+	size_t n = download_plan_chunks(r, from);
 	int code;
 
 	code = vbc_batch(r->op, r->calls, n);
 	if (!code)
-		code = keep_all(r, from, n);
+		code = download_keep_all(r, from, n);
 	vbc_op_borrow_end(r->op, &kept);
 	*ret_n = n;
 	return code;
 }
 
-static int read_all(struct reader *r)
+static int download_read_all(struct reader *r)
 {
 	struct vbc_op *op = r->op;
 	uint64_t total = r->size_bytes;
@@ -121,7 +122,7 @@ static int read_all(struct reader *r)
 
 	op->progress = (struct vbc_progress){.what = r->download->what, .total = total};
 	for (uint64_t at = 0; !code && at < total; at += n * CHUNK) {
-		code = read_some(r, at, &n);
+		code = download_read_some(r, at, &n);
 		op->progress.done = at + n * CHUNK < total ? at + n * CHUNK : total;
 		op->progress.percent = (unsigned)(op->progress.done * 100 / total);
 		vbc_op_keep(op);
@@ -132,7 +133,7 @@ static int read_all(struct reader *r)
 	return code;
 }
 
-static int open_io(struct reader *r)
+static int download_open_io(struct reader *r)
 {
 	const struct vbc_download *d = r->download;
 	struct vbc_op *op = r->op;
@@ -150,7 +151,7 @@ static int open_io(struct reader *r)
 }
 
 /* Open, it is locked for reading: nobody can change its size. */
-static int make_room(struct reader *r)
+static int download_size_file(struct reader *r)
 {
 	const struct vbc_download *d = r->download;
 	int code = vbc_medium_size(r->op, r->medium, d->noun, d->name, &r->size_bytes);
@@ -166,12 +167,12 @@ int vbc_download_disk(struct vbc_op *op, const struct vbc_download *download,
 {
 	struct vbc_checksum *VBC_CHECKSUM sum = vbc_checksum_new();
 	struct reader r = {.op = op, .download = download, .sum = sum};
-	int code = sum ? open_io(&r) : vbc_fail_nomem(&op->error);
+	int code = sum ? download_open_io(&r) : vbc_fail_nomem(&op->error);
 
 	if (!code)
-		code = make_room(&r);
+		code = download_size_file(&r);
 	if (!code)
-		code = read_all(&r);
+		code = download_read_all(&r);
 	if (!code)
 		code = vbc_IMediumIO_close(op, r.io);
 	if (!code && !vbc_checksum_text(sum, ret_sha256))

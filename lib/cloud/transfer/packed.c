@@ -99,7 +99,7 @@ bool vbc_packing_is_skippable(const unsigned char *start, size_t n)
 }
 
 /* Each header has a sum of its bytes, those of the sum itself taken for spaces. */
-static bool is_tar(const unsigned char *start, size_t n)
+static bool packed_is_tar(const unsigned char *start, size_t n)
 {
 	enum { SUM = 148, SUM_BYTES = 8, HEADER = 512 };
 	char digits[SUM_BYTES + 1] = "";
@@ -123,11 +123,11 @@ const struct vbc_packing *vbc_packing_of(const unsigned char *start, size_t n)
 		return &packings[ZSTD];
 	if (vbc_packing_is_lzma(start, n))
 		return &lzma;
-	return is_tar(start, n) ? &tar : NULL;
+	return packed_is_tar(start, n) ? &tar : NULL;
 }
 
 /* Of the name without the suffix, if it has one of these. */
-static size_t length_without(const char *name, const char *const *suffixes, size_t count)
+static size_t packed_stem_length(const char *name, const char *const *suffixes, size_t count)
 {
 	size_t n = strlen(name);
 
@@ -142,7 +142,7 @@ static size_t length_without(const char *name, const char *const *suffixes, size
 
 size_t vbc_packing_bare_length(const char *name)
 {
-	return length_without(name, compressed, VBC_COUNT(compressed));
+	return packed_stem_length(name, compressed, VBC_COUNT(compressed));
 }
 
 bool vbc_packing_is_promised(const char *name)
@@ -150,7 +150,7 @@ bool vbc_packing_is_promised(const char *name)
 	size_t n = strlen(name);
 
 	return vbc_packing_bare_length(name) < n ||
-	       length_without(name, archived, VBC_COUNT(archived)) < n;
+	       packed_stem_length(name, archived, VBC_COUNT(archived)) < n;
 }
 
 const char *vbc_packing_name(const struct vbc_packing *how)
@@ -204,7 +204,7 @@ struct vbc_packed *vbc_packed_new(const struct vbc_stream *below, const struct v
 	return p;
 }
 
-static void close_archive(struct vbc_packed *p)
+static void packed_close_archive(struct vbc_packed *p)
 {
 	archive_read_free(vbc_steal(p->a));
 	p->failure = (struct vbc_error){0};
@@ -218,7 +218,7 @@ void vbc_packed_close(struct vbc_packed *p)
 {
 	if (!p)
 		return;
-	close_archive(p);
+	packed_close_archive(p);
 	vbc_stream_close(&p->own);
 	if (p->locale)
 		freelocale(p->locale);
@@ -234,7 +234,7 @@ void vbc_packed_own(struct vbc_packed *p, struct vbc_stream *below)
 }
 
 /* How far the file at the bottom was read. */
-static int tick(const struct vbc_packed *p)
+static int packed_report_progress(const struct vbc_packed *p)
 {
 	const struct vbc_packed *bottom = p;
 
@@ -246,7 +246,7 @@ static int tick(const struct vbc_packed *p)
 }
 
 /* Of one compressed file. In archives, other files may stand before the first. */
-static int check_head(struct vbc_packed *p)
+static int packed_check_head(struct vbc_packed *p)
 {
 	if (p->how->archive || p->passed || p->fed <= HEAD_MAX)
 		return VBC_OK;
@@ -255,7 +255,7 @@ static int check_head(struct vbc_packed *p)
 			HEAD_MAX >> 20, p->how->name);
 }
 
-static la_ssize_t feed(struct archive *a, void *data, const void **ret)
+static la_ssize_t packed_feed_bytes(struct archive *a, void *data, const void **ret)
 {
 	struct vbc_packed *p = data;
 	size_t n = 0;
@@ -263,10 +263,10 @@ static la_ssize_t feed(struct archive *a, void *data, const void **ret)
 
 	if (!code) {
 		p->fed += n;
-		code = tick(p);
+		code = packed_report_progress(p);
 	}
 	if (!code)
-		code = check_head(p);
+		code = packed_check_head(p);
 	if (code) {
 		p->failure.code = code;
 		archive_set_error(a, EIO, "stopped");
@@ -276,7 +276,7 @@ static la_ssize_t feed(struct archive *a, void *data, const void **ret)
 	return (la_ssize_t)n;
 }
 
-static la_int64_t feed_skip(struct archive *a, void *data, la_int64_t n)
+static la_int64_t packed_skip_bytes(struct archive *a, void *data, la_int64_t n)
 {
 	struct vbc_packed *p = data;
 	uint64_t left = p->fed < p->below->size_bytes ? p->below->size_bytes - p->fed : 0;
@@ -287,7 +287,7 @@ static la_int64_t feed_skip(struct archive *a, void *data, la_int64_t n)
 	return (la_int64_t)step;
 }
 
-static la_int64_t feed_seek(struct archive *a, void *data, la_int64_t offset, int whence)
+static la_int64_t packed_seek_to(struct archive *a, void *data, la_int64_t offset, int whence)
 {
 	struct vbc_packed *p = data;
 	la_int64_t base = 0;
@@ -303,7 +303,7 @@ static la_int64_t feed_seek(struct archive *a, void *data, la_int64_t offset, in
 	return (la_int64_t)p->fed;
 }
 
-static bool has_word(const char *text, const char *const *words, size_t n)
+static bool packed_has_word(const char *text, const char *const *words, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (strcasestr(text, words[i]))
@@ -312,7 +312,7 @@ static bool has_word(const char *text, const char *const *words, size_t n)
 }
 
 /* What libarchive has against the file, in our words as far as we have some. */
-static int fail_packed(const struct vbc_packed *p, struct vbc_error *err)
+static int packed_fail_reading(const struct vbc_packed *p, struct vbc_error *err)
 {
 	static const char *const secret[] = {"encrypt", "passphrase", "crypto"};
 	static const char *const strange[] = {"support", "unknown", "method", "codec"};
@@ -323,9 +323,9 @@ static int fail_packed(const struct vbc_packed *p, struct vbc_error *err)
 		return vbc_fail(err, p->failure.code, "stopped");
 	if (p->failure.code)
 		return vbc_fail(err, p->failure.code, "%s", p->failure.text);
-	if (has_word(why, secret, VBC_COUNT(secret)))
+	if (packed_has_word(why, secret, VBC_COUNT(secret)))
 		return vbc_fail(err, VBC_E_ARG, "'%s' is encrypted; unpack it first", p->path);
-	if (has_word(why, strange, VBC_COUNT(strange)))
+	if (packed_has_word(why, strange, VBC_COUNT(strange)))
 		return vbc_fail(err, VBC_E_ARG,
 				"'%s' is packed in an unknown way (%s: %s); unpack it first",
 				p->path, p->how->name, why);
@@ -333,9 +333,9 @@ static int fail_packed(const struct vbc_packed *p, struct vbc_error *err)
 			p->how->name, why);
 }
 
-static int open_archive(struct vbc_packed *p, struct vbc_error *err)
+static int packed_open_archive(struct vbc_packed *p, struct vbc_error *err)
 {
-	close_archive(p);
+	packed_close_archive(p);
 	p->a = archive_read_new();
 	if (!p->a)
 		return vbc_fail_nomem(err);
@@ -347,34 +347,35 @@ static int open_archive(struct vbc_packed *p, struct vbc_error *err)
 				p->path, p->how->name);
 	if (!p->how->archive)
 		archive_read_support_format_raw(p->a);
-	archive_read_set_read_callback(p->a, feed);
+	archive_read_set_read_callback(p->a, packed_feed_bytes);
 	if (vbc_stream_is_plain(p->below)) {
-		archive_read_set_skip_callback(p->a, feed_skip);
-		archive_read_set_seek_callback(p->a, feed_seek);
+		archive_read_set_skip_callback(p->a, packed_skip_bytes);
+		archive_read_set_seek_callback(p->a, packed_seek_to);
 	}
 	archive_read_set_callback_data(p->a, p);
-	return archive_read_open1(p->a) == ARCHIVE_OK ? VBC_OK : fail_packed(p, err);
+	return archive_read_open1(p->a) == ARCHIVE_OK ? VBC_OK : packed_fail_reading(p, err);
 }
 
-static int next_block(struct vbc_packed *p, struct vbc_error *err);
+static int packed_next_block(struct vbc_packed *p, struct vbc_error *err);
 
 /*
  * What is passed over of a 7z has to be unpacked all the same. libarchive would do that for
  * gigabytes without asking for more than it was fed already, and so without a tick.
  */
-static int pass_over(struct vbc_packed *p, struct vbc_error *err)
+static int packed_pass_over(struct vbc_packed *p, struct vbc_error *err)
 {
 	int code = VBC_OK;
 
 	while (!code && p->how == &packings[SEVEN_ZIP] && p->passed && !p->ended && !p->sealed)
-		code = next_block(p, err);
+		code = packed_next_block(p, err);
 	return code;
 }
 
 /* Reads the header of the next file; *ret NULL: there is none. */
-static int next_header(struct vbc_packed *p, struct archive_entry **ret, struct vbc_error *err)
+static int packed_next_header(struct vbc_packed *p, struct archive_entry **ret,
+			      struct vbc_error *err)
 {
-	int result, code = pass_over(p, err);
+	int result, code = packed_pass_over(p, err);
 
 	if (code)
 		return code;
@@ -387,7 +388,7 @@ static int next_header(struct vbc_packed *p, struct archive_entry **ret, struct 
 	if (result == ARCHIVE_EOF)
 		*ret = NULL;
 	else if (result != ARCHIVE_OK && result != ARCHIVE_WARN) /* names in odd characters */
-		return fail_packed(p, err);
+		return packed_fail_reading(p, err);
 	/* It would hand out the bytes as they are. */
 	else if (!p->how->archive && archive_filter_count(p->a) < 2)
 		return vbc_fail(
@@ -400,7 +401,7 @@ static int next_header(struct vbc_packed *p, struct archive_entry **ret, struct 
 }
 
 /* It may be in characters that nobody can tell. */
-static const char *name_of(struct archive_entry *entry)
+static const char *entry_read_name(struct archive_entry *entry)
 {
 	const char *name = archive_entry_pathname_utf8(entry);
 
@@ -409,7 +410,7 @@ static const char *name_of(struct archive_entry *entry)
 }
 
 /* libarchive counts what it has taken of a tar up to the file's first byte. */
-static uint64_t place_of(const struct vbc_packed *p, struct archive_entry *entry)
+static uint64_t entry_find_offset(const struct vbc_packed *p, struct archive_entry *entry)
 {
 	la_int64_t at = archive_filter_bytes(p->a, 0);
 
@@ -419,18 +420,18 @@ static uint64_t place_of(const struct vbc_packed *p, struct archive_entry *entry
 	return (uint64_t)at;
 }
 
-static void describe_file(const struct vbc_packed *p, struct archive_entry *entry,
-			  struct vbc_packed_file *ret)
+static void entry_describe_file(const struct vbc_packed *p, struct archive_entry *entry,
+				struct vbc_packed_file *ret)
 {
 	bool sized = archive_entry_size_is_set(entry);
 
 	*ret = (struct vbc_packed_file){
-		.name = name_of(entry),
+		.name = entry_read_name(entry),
 		.size_bytes = sized ? (uint64_t)archive_entry_size(entry) : VBC_SIZE_UNKNOWN,
 		.is_file = archive_entry_filetype(entry) == AE_IFREG &&
 			   !archive_entry_hardlink(entry) && !archive_entry_symlink(entry),
 		.encrypted = archive_entry_is_encrypted(entry),
-		.at = place_of(p, entry),
+		.at = entry_find_offset(p, entry),
 	};
 }
 
@@ -438,15 +439,15 @@ int vbc_packed_next(struct vbc_packed *p, struct vbc_packed_file *ret, bool *ret
 		    struct vbc_error *err)
 {
 	struct archive_entry *entry = NULL;
-	int code = p->a ? VBC_OK : open_archive(p, err);
+	int code = p->a ? VBC_OK : packed_open_archive(p, err);
 	/* Whatever the program's locale is; of this thread only. */
 	locale_t before = p->locale ? uselocale(p->locale) : (locale_t)0;
 
 	if (!code)
-		code = next_header(p, &entry, err);
+		code = packed_next_header(p, &entry, err);
 	if (!code && entry) {
 		p->index = p->passed - 1;
-		describe_file(p, entry, ret);
+		entry_describe_file(p, entry, ret);
 	}
 	if (before)
 		uselocale(before);
@@ -457,18 +458,18 @@ int vbc_packed_next(struct vbc_packed *p, struct vbc_packed_file *ret, bool *ret
 
 void vbc_packed_select(struct vbc_packed *p, size_t index)
 {
-	close_archive(p);
+	packed_close_archive(p);
 	p->index = index;
 }
 
 /* Begins again, and goes to the file. */
-static int begin_again(struct vbc_packed *p, struct vbc_error *err)
+static int packed_begin_again(struct vbc_packed *p, struct vbc_error *err)
 {
 	struct archive_entry *entry = NULL;
-	int code = open_archive(p, err);
+	int code = packed_open_archive(p, err);
 
 	while (!code && p->passed <= p->index) {
-		code = next_header(p, &entry, err);
+		code = packed_next_header(p, &entry, err);
 		if (!code && !entry)
 			code = vbc_fail(err, VBC_E_ARG, "'%s' changed while it was read", p->path);
 	}
@@ -481,7 +482,7 @@ static int begin_again(struct vbc_packed *p, struct vbc_error *err)
  * The last bytes of a gzip file are the checksum and the size of what it unpacks to. Where the size
  * is another, the file consists of several, one after the other, and only the last one's are told.
  */
-static int check_gzip(const struct vbc_packed *p, struct vbc_error *err)
+static int packed_check_gzip(const struct vbc_packed *p, struct vbc_error *err)
 {
 	unsigned char last[8];
 	uint64_t size_bytes = p->below->size_bytes;
@@ -497,12 +498,12 @@ static int check_gzip(const struct vbc_packed *p, struct vbc_error *err)
 	return vbc_fail(err, VBC_E_ARG, "'%s' is damaged: its checksum is wrong (gzip)", p->path);
 }
 
-static int next_block(struct vbc_packed *p, struct vbc_error *err)
+static int packed_next_block(struct vbc_packed *p, struct vbc_error *err)
 {
 	const void *data = NULL;
 	la_int64_t at = 0;
 	size_t n = 0;
-	int code = tick(p), result;
+	int code = packed_report_progress(p), result;
 
 	if (code)
 		return vbc_fail(err, code, "stopped");
@@ -510,7 +511,7 @@ static int next_block(struct vbc_packed *p, struct vbc_error *err)
 		result = archive_read_data_block(p->a, &data, &n, &at);
 	while (result == ARCHIVE_RETRY);
 	if (result != ARCHIVE_OK && result != ARCHIVE_EOF)
-		return fail_packed(p, err);
+		return packed_fail_reading(p, err);
 	p->ended = result == ARCHIVE_EOF;
 	p->from = p->block_at + p->block_n;
 	p->block = data;
@@ -523,11 +524,12 @@ static int next_block(struct vbc_packed *p, struct vbc_error *err)
 				p->path);
 	if (p->how == &packings[GZIP])
 		p->crc32 = vbc_crc32(p->crc32, p->block, p->block_n);
-	return p->ended && p->how == &packings[GZIP] ? check_gzip(p, err) : VBC_OK;
+	return p->ended && p->how == &packings[GZIP] ? packed_check_gzip(p, err) : VBC_OK;
 }
 
 /* Takes bytes from what was read last; how many. */
-static size_t take(const struct vbc_packed *p, uint64_t at, unsigned char *to, size_t n)
+static size_t packed_take_bytes(const struct vbc_packed *p, uint64_t at, unsigned char *to,
+				size_t n)
 {
 	uint64_t left;
 
@@ -552,9 +554,9 @@ int vbc_packed_read(struct vbc_packed *p, uint64_t at, void *to, size_t n, size_
 
 	while (!code && left) {
 		if (!p->a || !p->passed || at < p->from) {
-			code = begin_again(p, err);
+			code = packed_begin_again(p, err);
 		} else if (at < p->block_at + p->block_n) {
-			size_t took = take(p, at, next, left);
+			size_t took = packed_take_bytes(p, at, next, left);
 
 			next += took;
 			at += took;
@@ -562,7 +564,7 @@ int vbc_packed_read(struct vbc_packed *p, uint64_t at, void *to, size_t n, size_
 		} else if (p->ended) {
 			break;
 		} else {
-			code = next_block(p, err);
+			code = packed_next_block(p, err);
 		}
 	}
 	*ret_n = n - left;

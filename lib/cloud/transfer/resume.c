@@ -54,8 +54,9 @@ bool vbc_resume_can(const struct vbc_meta *entry)
 }
 
 /* Whether the content begins with what was sent; *sum gets those bytes. */
-static int compare(struct vbc_op *op, const struct vbc_stream *stream, const struct vbc_meta *entry,
-		   struct vbc_checksum *sum, bool *ret_same)
+static int resume_compare_sent(struct vbc_op *op, const struct vbc_stream *stream,
+			       const struct vbc_meta *entry, struct vbc_checksum *sum,
+			       bool *ret_same)
 {
 	unsigned char *VBC_FREE data = malloc(CHUNK);
 	uint64_t sent = (uint64_t)vbc_meta_int(entry, SENT);
@@ -78,8 +79,8 @@ static int compare(struct vbc_op *op, const struct vbc_stream *stream, const str
 	return code;
 }
 
-static bool take(struct vbc_op *op, const char *id, const struct vbc_meta *entry,
-		 struct vbc_resume *ret)
+static bool resume_copy_entry(struct vbc_op *op, const char *id, const struct vbc_meta *entry,
+			      struct vbc_resume *ret)
 {
 	snprintf(ret->id, sizeof(ret->id), "%s", id);
 	ret->source = vbc_arena_strdup(&op->arena, vbc_meta_str(entry, "source"));
@@ -90,13 +91,14 @@ static bool take(struct vbc_op *op, const char *id, const struct vbc_meta *entry
 }
 
 /* Whether the upload is complete in so far as it goes, and is of these bytes; *ret_sum of them. */
-static int find_same(struct vbc_op *op, const struct vbc_stream *stream,
-		     const struct vbc_meta *entry, struct vbc_checksum **ret_sum)
+static int resume_find_same(struct vbc_op *op, const struct vbc_stream *stream,
+			    const struct vbc_meta *entry, struct vbc_checksum **ret_sum)
 {
 	struct vbc_checksum *VBC_CHECKSUM sum = vbc_checksum_new();
 	vbc_ref medium = {NULL};
 	bool same = false;
-	int code = sum ? compare(op, stream, entry, sum, &same) : vbc_fail_nomem(&op->error);
+	int code = sum ? resume_compare_sent(op, stream, entry, sum, &same)
+		       : vbc_fail_nomem(&op->error);
 
 	if (!code && same)
 		code = vbc_medium_known(op, vbc_meta_str(entry, "source"), &medium);
@@ -107,8 +109,8 @@ static int find_same(struct vbc_op *op, const struct vbc_stream *stream,
 
 /* Who is gone may have ended the work before; of others it is not known before, see
  * vbox/lease-holder.h. */
-static int find_gone(struct vbc_op *op, const char *id, struct vbc_meta **entry,
-		     enum vbc_holder holder, bool *ret)
+static int resume_find_gone(struct vbc_op *op, const char *id, struct vbc_meta **entry,
+			    enum vbc_holder holder, bool *ret)
 {
 	bool waited = true;
 	int code = holder == VBC_HOLDER_SILENT ? vbc_holder_wait(op, &waited) : VBC_OK;
@@ -119,8 +121,8 @@ static int find_gone(struct vbc_op *op, const char *id, struct vbc_meta **entry,
 }
 
 /* Looks at one entry of the journal. */
-static int look_at(struct vbc_op *op, const char *id, const struct vbc_stream *stream,
-		   struct vbc_resume *ret)
+static int resume_check_entry(struct vbc_op *op, const char *id, const struct vbc_stream *stream,
+			      struct vbc_resume *ret)
 {
 	struct vbc_meta *VBC_META entry = NULL;
 	struct vbc_checksum *VBC_CHECKSUM sum = NULL;
@@ -133,12 +135,12 @@ static int look_at(struct vbc_op *op, const char *id, const struct vbc_stream *s
 		return code;
 	code = vbc_holder_judge(op, entry, &holder);
 	if (!code && holder != VBC_HOLDER_LIVES)
-		code = find_same(op, stream, entry, &sum);
+		code = resume_find_same(op, stream, entry, &sum);
 	if (!code && sum)
-		code = find_gone(op, id, &entry, holder, &gone);
+		code = resume_find_gone(op, id, &entry, holder, &gone);
 	if (code || !gone)
 		return code;
-	if (!take(op, id, entry, ret))
+	if (!resume_copy_entry(op, id, entry, ret))
 		return vbc_fail_nomem(&op->error);
 	ret->sum = vbc_steal(sum);
 	return VBC_OK;
@@ -152,6 +154,6 @@ int vbc_resume_find(struct vbc_op *op, const struct vbc_stream *stream, struct v
 	if (!code)
 		code = vbc_meta_ids_of(op, &keys, VBC_JOURNAL_KIND, &ids);
 	for (size_t i = 0; !code && !ret->sent && i < ids.n; i++)
-		code = look_at(op, ids.v[i], stream, ret);
+		code = resume_check_entry(op, ids.v[i], stream, ret);
 	return code;
 }

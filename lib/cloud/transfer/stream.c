@@ -20,7 +20,7 @@ void vbc_grains_free(struct vbc_grains *grains)
 }
 
 /* The place in the file of a grain's first byte; 0: it is empty. */
-static uint64_t place_of(const struct vbc_grains *grains, uint64_t grain)
+static uint64_t grain_find_offset(const struct vbc_grains *grains, uint64_t grain)
 {
 	const uint32_t *table = grains->tables[grain / grains->per_table];
 	uint32_t sector = table ? table[grain % grains->per_table] : 0;
@@ -28,7 +28,7 @@ static uint64_t place_of(const struct vbc_grains *grains, uint64_t grain)
 	return sector > 1 ? (uint64_t)sector * SECTOR : 0;
 }
 
-static void close_piece(const struct vbc_piece *p)
+static void stream_close_piece(const struct vbc_piece *p)
 {
 	if (p->reader)
 		p->reader->close(p->reader);
@@ -42,7 +42,7 @@ int vbc_stream_add(struct vbc_stream *c, const struct vbc_piece *piece, struct v
 	struct vbc_piece *v = reallocarray(c->v, c->n + 1, sizeof(*v));
 
 	if (!v) {
-		close_piece(piece);
+		stream_close_piece(piece);
 		return vbc_fail_nomem(err);
 	}
 	c->v = v;
@@ -54,7 +54,7 @@ int vbc_stream_add(struct vbc_stream *c, const struct vbc_piece *piece, struct v
 void vbc_stream_close(struct vbc_stream *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		close_piece(&c->v[i]);
+		stream_close_piece(&c->v[i]);
 	free(c->v);
 	*c = (struct vbc_stream){0};
 }
@@ -92,8 +92,8 @@ static int piece_read_made(const struct vbc_piece *p, uint64_t at, unsigned char
 }
 
 /* From one place of a piece, as much as lies together there. */
-static int read_run(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
-		    size_t *ret_n, struct vbc_error *err)
+static int stream_read_run(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
+			   size_t *ret_n, struct vbc_error *err)
 {
 	uint64_t from = p->at + at;
 
@@ -101,7 +101,7 @@ static int read_run(const struct vbc_piece *p, uint64_t at, unsigned char *to, s
 		size_t grain_bytes = p->grains->grain_bytes;
 		size_t inside = (size_t)(at % grain_bytes);
 
-		from = place_of(p->grains, at / grain_bytes);
+		from = grain_find_offset(p->grains, at / grain_bytes);
 		from += from ? inside : 0;
 		n = n < grain_bytes - inside ? n : grain_bytes - inside;
 	}
@@ -127,7 +127,7 @@ int vbc_stream_read(const struct vbc_stream *c, uint64_t at, void *to, size_t n,
 		while (!code && n && at < p->size_bytes) {
 			size_t done = p->size_bytes - at < n ? (size_t)(p->size_bytes - at) : n;
 
-			code = read_run(p, at, next, done, &done, err);
+			code = stream_read_run(p, at, next, done, &done, err);
 			at += done;
 			next += done;
 			n -= done;

@@ -56,13 +56,13 @@ void vbc_upload_end(struct vbc_op *op, vbc_ref session)
 		vbc_IWebsessionManager_logoff(op, session);
 }
 
-static uint64_t whole_sectors(uint64_t bytes)
+static uint64_t upload_whole_sectors(uint64_t bytes)
 {
 	return (bytes + SECTOR - 1) / SECTOR * SECTOR;
 }
 
 /* Reads n bytes, with zeros for what lies behind the end. */
-static int read_here(const struct writer *w, uint64_t offset, unsigned char *to, size_t n)
+static int upload_read_here(const struct writer *w, uint64_t offset, unsigned char *to, size_t n)
 {
 	const struct vbc_upload *u = w->upload;
 	size_t there = u->size_bytes - offset < n ? (size_t)(u->size_bytes - offset) : n;
@@ -74,13 +74,13 @@ static int read_here(const struct writer *w, uint64_t offset, unsigned char *to,
 	return VBC_OK;
 }
 
-static bool is_zero(const unsigned char *data, size_t n)
+static bool upload_is_zero(const unsigned char *data, size_t n)
 {
 	return data[0] == 0 && memcmp(data, data + 1, n - 1) == 0;
 }
 
 /* A write that fell short, or that the host was too busy for, is made once more. */
-static int check_written(struct writer *w, size_t i)
+static int upload_check_written(struct writer *w, size_t i)
 {
 	const struct vbc_batch_call *c = &w->calls[i];
 	const struct vbc_bytes *data = &c->in[1].bytes;
@@ -95,7 +95,7 @@ static int check_written(struct writer *w, size_t i)
 	return code;
 }
 
-static int send_all(struct writer *w)
+static int upload_send_all(struct writer *w)
 {
 	struct vbc_arena kept;
 	int code;
@@ -104,17 +104,17 @@ static int send_all(struct writer *w)
 	kept = vbc_op_borrow(w->op);
 	code = vbc_batch(w->op, w->calls, w->n);
 	for (size_t i = 0; !code && i < w->n; i++)
-		code = check_written(w, i);
+		code = upload_check_written(w, i);
 	vbc_op_borrow_end(w->op, &kept);
 	return code;
 }
 
 /* The same bytes written to the same place once more do no harm. */
-static int flush(struct writer *w)
+static int upload_flush_calls(struct writer *w)
 {
 	int64_t until_ms = vbc_now_ms() + PATIENCE_MS;
 	struct vbc_aside aside = vbc_aside_begin(w->op);
-	int code = send_all(w);
+	int code = upload_send_all(w);
 
 	while (code == VBC_E_CONNECT && vbc_now_ms() < until_ms) {
 		vbc_op_log(w->op, 1, "the connection broke; waiting for it to come back: %s",
@@ -122,24 +122,24 @@ static int flush(struct writer *w)
 		vbc_op_forgive(w->op);
 		code = vbc_op_sleep(w->op, RETRY_MS);
 		if (!code)
-			code = send_all(w);
+			code = upload_send_all(w);
 	}
 	w->n = 0;
 	return vbc_aside_end(&aside, code);
 }
 
-static uint64_t sample_at(const struct writer *w, unsigned i)
+static uint64_t upload_sample_at(const struct writer *w, unsigned i)
 {
-	uint64_t total = whole_sectors(w->upload->size_bytes);
+	uint64_t total = upload_whole_sectors(w->upload->size_bytes);
 
 	return total > SAMPLE ? (total - SAMPLE) / SECTOR * i / (SAMPLES - 1) * SECTOR : 0;
 }
 
 /* Keeps what the samples need, lest packed content be read once more. */
-static void keep_samples(struct writer *w, uint64_t at, const unsigned char *data, size_t n)
+static void upload_keep_samples(struct writer *w, uint64_t at, const unsigned char *data, size_t n)
 {
 	for (unsigned i = 0; i < SAMPLES; i++) {
-		uint64_t from = sample_at(w, i), to = from + SAMPLE;
+		uint64_t from = upload_sample_at(w, i), to = from + SAMPLE;
 		uint64_t first = from > at ? from : at, last = to < at + n ? to : at + n;
 
 		if (first >= last)
@@ -150,19 +150,19 @@ static void keep_samples(struct writer *w, uint64_t at, const unsigned char *dat
 	}
 }
 
-static int add_chunk(struct writer *w, uint64_t offset, size_t n)
+static int upload_add_chunk(struct writer *w, uint64_t offset, size_t n)
 {
 	unsigned char *data = w->data + w->n * CHUNK;
 	uint64_t left = w->upload->size_bytes - offset;
-	int code = read_here(w, offset, data, n);
+	int code = upload_read_here(w, offset, data, n);
 
 	if (!code && w->upload->sum &&
 	    !vbc_checksum_add(w->upload->sum, data, left < n ? (size_t)left : n))
 		code = vbc_fail_nomem(&w->op->error);
 	if (!code)
-		keep_samples(w, offset, data, n);
+		upload_keep_samples(w, offset, data, n);
 	/* The new file reads as zeros already. */
-	if (code || is_zero(data, n))
+	if (code || upload_is_zero(data, n))
 		return code;
 	w->written[w->n] = 0;
 	w->calls[w->n] =
@@ -171,32 +171,32 @@ static int add_chunk(struct writer *w, uint64_t offset, size_t n)
 					.in = {{.i = (int64_t)offset}, {.bytes = {data, n}}},
 					.out = &w->written[w->n]};
 	w->n++;
-	return w->n == CHUNKS ? flush(w) : VBC_OK;
+	return w->n == CHUNKS ? upload_flush_calls(w) : VBC_OK;
 }
 
 /* Notes from time to time how much has arrived. */
-static int note(struct writer *w, uint64_t sent)
+static int upload_note_sent(struct writer *w, uint64_t sent)
 {
 	const struct vbc_upload *u = w->upload;
 	int code;
 
 	if (!u->sum || sent % VBC_RESUME_STEP || sent >= u->size_bytes)
 		return VBC_OK;
-	code = w->n ? flush(w) : VBC_OK;
+	code = w->n ? upload_flush_calls(w) : VBC_OK;
 	return code ? code : vbc_resume_note(w->op, sent, u->size_bytes, u->sum);
 }
 
-static int write_all(struct writer *w)
+static int upload_write_all(struct writer *w)
 {
 	struct vbc_op *op = w->op;
 	const struct vbc_upload *u = w->upload;
-	uint64_t total = whole_sectors(u->size_bytes);
+	uint64_t total = upload_whole_sectors(u->size_bytes);
 	int code = VBC_OK;
 
 	op->progress =
 		(struct vbc_progress){.what = u->what, .percent = u->from, .total = u->size_bytes};
 	for (uint64_t at = u->sent; !code && at < total; at += CHUNK) {
-		code = add_chunk(w, at, total - at < CHUNK ? (size_t)(total - at) : CHUNK);
+		code = upload_add_chunk(w, at, total - at < CHUNK ? (size_t)(total - at) : CHUNK);
 		op->progress.done = at + CHUNK < u->size_bytes ? at + CHUNK : u->size_bytes;
 		op->progress.percent =
 			u->from + (unsigned)((u->to - u->from) * (at / 512) / (total / 512));
@@ -204,21 +204,21 @@ static int write_all(struct writer *w)
 		if (!code)
 			code = vbc_op_tick(op);
 		if (!code)
-			code = note(w, at + CHUNK);
+			code = upload_note_sent(w, at + CHUNK);
 	}
 	if (!code && w->n)
-		code = flush(w);
+		code = upload_flush_calls(w);
 	if (!code)
 		vbc_resume_done(op);
 	return code;
 }
 
-static int compare(struct writer *w, unsigned i, size_t n)
+static int upload_compare_sample(struct writer *w, unsigned i, size_t n)
 {
 	unsigned char *here = w->samples + i * SAMPLE;
-	uint64_t offset = sample_at(w, i);
+	uint64_t offset = upload_sample_at(w, i);
 	struct vbc_bytes there = {0};
-	int code = w->seen[i] ? VBC_OK : read_here(w, offset, here, n);
+	int code = w->seen[i] ? VBC_OK : upload_read_here(w, offset, here, n);
 
 	if (!code)
 		code = vbc_IMediumIO_read(w->op, w->io, (int64_t)offset, (uint32_t)n, &there);
@@ -233,33 +233,34 @@ static int compare(struct writer *w, unsigned i, size_t n)
  * counted writes guard the bytes; what is looked for here are mistakes of another kind (a file of
  * another size, zeros that are none, data in the wrong place), and samples find those.
  */
-static int verify(struct writer *w)
+static int upload_verify_samples(struct writer *w)
 {
-	uint64_t total = whole_sectors(w->upload->size_bytes);
+	uint64_t total = upload_whole_sectors(w->upload->size_bytes);
 	size_t n = total < SAMPLE ? (size_t)total : SAMPLE;
 	unsigned samples = n == total ? 1 : SAMPLES;
 	int code = VBC_OK;
 
 	for (unsigned i = 0; !code && i < samples; i++)
-		code = compare(w, i, n);
+		code = upload_compare_sample(w, i, n);
 	return code;
 }
 
-static int fill(struct writer *w, vbc_ref medium)
+static int upload_fill_medium(struct writer *w, vbc_ref medium)
 {
 	int code = vbc_IMedium_openForIO(w->op, medium, true, "", &w->io);
 
 	if (!code)
-		code = write_all(w);
+		code = upload_write_all(w);
 	if (!code)
-		code = verify(w);
+		code = upload_verify_samples(w);
 	w->op->progress.done = w->op->progress.total = 0;
 	if (!code)
 		code = vbc_IMediumIO_close(w->op, w->io);
 	return code ? code : vbc_IMedium_close(w->op, medium);
 }
 
-static int create(struct vbc_op *op, const struct vbc_upload *upload, vbc_ref *ret_medium)
+static int upload_create_medium(struct vbc_op *op, const struct vbc_upload *upload,
+				vbc_ref *ret_medium)
 {
 	static const int fixed[] = {VBC_MediumVariant_Fixed};
 	const struct vbc_enums variant = {.n = 1, .v = fixed};
@@ -269,16 +270,17 @@ static int create(struct vbc_op *op, const struct vbc_upload *upload, vbc_ref *r
 						ret_medium);
 
 	if (!code)
-		code = vbc_IMedium_createBaseStorage(op, *ret_medium,
-						     (int64_t)whole_sectors(upload->size_bytes),
-						     variant, &progress);
+		code = vbc_IMedium_createBaseStorage(
+			op, *ret_medium, (int64_t)upload_whole_sectors(upload->size_bytes), variant,
+			&progress);
 	if (!code)
 		code = vbc_progress_wait(op, progress, upload->what, upload->from, upload->from);
 	return code;
 }
 
 /* VirtualBox still knows what was begun, as a disk of the format RAW. */
-static int reopen(struct vbc_op *op, const struct vbc_upload *upload, vbc_ref *ret_medium)
+static int upload_reopen_medium(struct vbc_op *op, const struct vbc_upload *upload,
+				vbc_ref *ret_medium)
 {
 	return vbc_IVirtualBox_openMedium(op, upload->session, upload->path,
 					  VBC_DeviceType_HardDisk, VBC_AccessMode_ReadWrite, false,
@@ -295,6 +297,7 @@ int vbc_upload_file(struct vbc_op *op, const struct vbc_upload *upload)
 
 	if (!data || !samples)
 		return vbc_fail_nomem(&op->error);
-	code = upload->sent ? reopen(op, upload, &medium) : create(op, upload, &medium);
-	return code ? code : fill(&w, medium);
+	code = upload->sent ? upload_reopen_medium(op, upload, &medium)
+			    : upload_create_medium(op, upload, &medium);
+	return code ? code : upload_fill_medium(&w, medium);
 }
