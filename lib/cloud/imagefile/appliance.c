@@ -26,8 +26,8 @@
 #include "transfer/stream.h"
 
 /* From now on what is read comes through the reader, which takes what was read before with it. */
-static int read_through_packed(struct vbc_inside *in, struct vbc_packed *packed, const char *path,
-			       const char *name)
+static int appliance_read_packed(struct vbc_inside *in, struct vbc_packed *packed, const char *path,
+				 const char *name)
 {
 	const struct vbc_piece piece = {
 		.fd = -1, .size_bytes = VBC_SIZE_UNKNOWN, .reader = vbc_packed_reader(packed)};
@@ -42,8 +42,8 @@ static int read_through_packed(struct vbc_inside *in, struct vbc_packed *packed,
 }
 
 /* What lies in a tar as it is, is read from there. */
-static int read_in_place(struct vbc_inside *in, const struct vbc_entry *e, const char *path,
-			 bool *ret_done)
+static int appliance_read_in_place(struct vbc_inside *in, const struct vbc_entry *e,
+				   const char *path, bool *ret_done)
 {
 	const struct vbc_stream *c = &in->content;
 	struct vbc_piece piece = {.fd = -1, .size_bytes = e->size_bytes};
@@ -68,8 +68,8 @@ static int read_in_place(struct vbc_inside *in, const struct vbc_entry *e, const
 }
 
 /* Whether the reader has the same at its beginning as there is in that place. */
-static int lies_in_place(struct vbc_inside *in, struct vbc_packed *packed,
-			 const struct vbc_entry *e, bool *ret)
+static int appliance_lies_in_place(struct vbc_inside *in, struct vbc_packed *packed,
+				   const struct vbc_entry *e, bool *ret)
 {
 	unsigned char unpacked[VBC_PROBE], there[VBC_PROBE];
 	size_t n = 0, got = 0;
@@ -87,7 +87,8 @@ static int lies_in_place(struct vbc_inside *in, struct vbc_packed *packed,
 }
 
 /* Goes to a file in the archive; the reader is used up, also by a failure. */
-static int go_to(struct vbc_inside *in, struct vbc_packed *packed, const struct vbc_entry *e)
+static int appliance_go_to(struct vbc_inside *in, struct vbc_packed *packed,
+			   const struct vbc_entry *e)
 {
 	/* For errors alone, where it is to leave room for the reason. */
 	const char *path = vbc_arena_printf(in->arena, "%.200s' in '%s", e->name, in->path);
@@ -98,15 +99,15 @@ static int go_to(struct vbc_inside *in, struct vbc_packed *packed, const struct 
 	if (!code && e->encrypted)
 		code = vbc_fail(in->err, VBC_E_ARG, "'%s' is encrypted; unpack it first", path);
 	if (!code)
-		code = lies_in_place(in, packed, e, &in_place);
+		code = appliance_lies_in_place(in, packed, e, &in_place);
 	if (!code && in_place)
-		code = read_in_place(in, e, path, &in_place);
+		code = appliance_read_in_place(in, e, path, &in_place);
 	if (code || in_place) {
 		vbc_packed_close(packed);
 		return code;
 	}
 	vbc_packed_select(packed, e->index);
-	code = read_through_packed(in, packed, path, e->name);
+	code = appliance_read_packed(in, packed, path, e->name);
 	if (!code && e->end) {
 		memcpy(in->end, e->end, sizeof(in->end));
 		in->content.size_bytes = in->content.v[0].size_bytes = e->size_bytes;
@@ -116,8 +117,8 @@ static int go_to(struct vbc_inside *in, struct vbc_packed *packed, const struct 
 }
 
 /* The one description in an archive; *ret NULL: it has none. */
-static int find_ovf(struct vbc_inside *in, const struct vbc_entries *list,
-		    const struct vbc_entry **ret)
+static int appliance_find_ovf(struct vbc_inside *in, const struct vbc_entries *list,
+			      const struct vbc_entry **ret)
 {
 	unsigned n = 0;
 
@@ -139,8 +140,9 @@ static int find_ovf(struct vbc_inside *in, const struct vbc_entries *list,
 }
 
 /* The file that is called so where `beside` lies; NULL: there is none, or no memory. */
-static const struct vbc_entry *find_beside(struct vbc_inside *in, const struct vbc_entries *list,
-					   const char *beside, const char *name)
+static const struct vbc_entry *appliance_find_beside(struct vbc_inside *in,
+						     const struct vbc_entries *list,
+						     const char *beside, const char *name)
 {
 	const char *slash = strrchr(beside, '/');
 	const char *path = vbc_arena_printf(in->arena, "%.*s%s",
@@ -151,17 +153,19 @@ static const struct vbc_entry *find_beside(struct vbc_inside *in, const struct v
 }
 
 /* As it is written in a description: with its odd characters in another form, mostly. */
-static const struct vbc_entry *find_href(struct vbc_inside *in, const struct vbc_entries *list,
-					 const char *ovf, const char *href)
+static const struct vbc_entry *appliance_find_href(struct vbc_inside *in,
+						   const struct vbc_entries *list, const char *ovf,
+						   const char *href)
 {
 	const char *name = vbc_href_decode(in->arena, href);
-	const struct vbc_entry *e = name ? find_beside(in, list, ovf, name) : NULL;
+	const struct vbc_entry *e = name ? appliance_find_beside(in, list, ovf, name) : NULL;
 
-	return e ? e : find_beside(in, list, ovf, href);
+	return e ? e : appliance_find_beside(in, list, ovf, href);
 }
 
 /* The only one with that suffix; NULL: there is none, or there are several. */
-static const struct vbc_entry *find_only(const struct vbc_entries *list, const char *suffix)
+static const struct vbc_entry *appliance_find_only(const struct vbc_entries *list,
+						   const char *suffix)
 {
 	const struct vbc_entry *only = NULL;
 
@@ -175,8 +179,8 @@ static const struct vbc_entry *find_only(const struct vbc_entries *list, const c
 	return only;
 }
 
-static int take_manifest(struct vbc_inside *in, const char *text, size_t n,
-			 struct vbc_manifest *ret)
+static int appliance_take_manifest(struct vbc_inside *in, const char *text, size_t n,
+				   struct vbc_manifest *ret)
 {
 	ret->n = n;
 	ret->text = vbc_ovf_utf8(in->arena, text, &ret->n);
@@ -184,25 +188,26 @@ static int take_manifest(struct vbc_inside *in, const char *text, size_t n,
 }
 
 /* The manifest of a description has its name, but for the suffix; else it is the only one. */
-static int find_manifest(struct vbc_inside *in, const struct vbc_entries *list, const char *ovf,
-			 struct vbc_manifest *ret)
+static int appliance_find_manifest(struct vbc_inside *in, const struct vbc_entries *list,
+				   const char *ovf, struct vbc_manifest *ret)
 {
 	const char *name = vbc_arena_printf(in->arena, "%.*s.mf", (int)strlen(ovf) - 4, ovf);
 	const struct vbc_entry *e = name ? vbc_entry_find(list, name) : NULL;
 
 	if (!name)
 		return vbc_fail_nomem(in->err);
-	e = e ? e : find_only(list, ".mf");
+	e = e ? e : appliance_find_only(list, ".mf");
 	if (!e)
 		return VBC_OK;
 	if (!e->text)
 		return vbc_fail(in->err, VBC_E_ARG, "'%s' in '%s' is encrypted; unpack it first",
 				e->name, in->path);
-	return take_manifest(in, e->text, e->text_n, ret);
+	return appliance_take_manifest(in, e->text, e->text_n, ret);
 }
 
-static int find_sums(struct vbc_inside *in, const struct vbc_manifest *mf, const char *const *names,
-		     const char *holder, struct vbc_manifest_sums *ret)
+static int appliance_find_sums(struct vbc_inside *in, const struct vbc_manifest *mf,
+			       const char *const *names, const char *holder,
+			       struct vbc_manifest_sums *ret)
 {
 	if (vbc_manifest_find(mf, names, ret))
 		return VBC_OK;
@@ -213,30 +218,31 @@ static int find_sums(struct vbc_inside *in, const struct vbc_manifest *mf, const
 }
 
 /* What is looked at is the disk now, which the description calls so. */
-static int check_sums(struct vbc_inside *in, const struct vbc_manifest *mf, const char *name,
-		      const char *in_folder, const char *holder)
+static int appliance_check_sums(struct vbc_inside *in, const struct vbc_manifest *mf,
+				const char *name, const char *in_folder, const char *holder)
 {
 	const char *href = in->ovf.disk;
 	const char *const names[] = {name, in_folder, href, vbc_href_decode(in->arena, href), NULL};
 	struct vbc_manifest_sums want;
-	int code = names[3] ? find_sums(in, mf, names, holder, &want) : vbc_fail_nomem(in->err);
+	int code = names[3] ? appliance_find_sums(in, mf, names, holder, &want)
+			    : vbc_fail_nomem(in->err);
 
 	return !code && want.n ? vbc_inside_measure(in, &want, holder, name) : code;
 }
 
-static int check_ovf_sums(struct vbc_inside *in, const struct vbc_manifest *mf, const char *name,
-			  const char *text, size_t n)
+static int appliance_check_ovf_sums(struct vbc_inside *in, const struct vbc_manifest *mf,
+				    const char *name, const char *text, size_t n)
 {
 	const char *slash = strrchr(name, '/');
 	const char *const names[] = {name, slash ? slash + 1 : name, NULL};
 	struct vbc_manifest_sums want;
-	int code = find_sums(in, mf, names, in->path, &want);
+	int code = appliance_find_sums(in, mf, names, in->path, &want);
 
 	return code ? code : vbc_inside_check_text(in, &want, text, n, name);
 }
 
 /* VirtualBox keeps in the firmware's variables whether only signed systems are started. */
-static void take_nvram(struct vbc_inside *in, const struct vbc_entry *nvram)
+static void appliance_take_nvram(struct vbc_inside *in, const struct vbc_entry *nvram)
 {
 	static const char key[] = "S\0e\0c\0u\0r\0e\0B\0o\0o\0t\0E\0n\0a\0b\0l\0e\0\0";
 	enum { HEADER = 60, STATE = 2, VALID = 0x3f, KEY = sizeof(key) };
@@ -252,7 +258,7 @@ static void take_nvram(struct vbc_inside *in, const struct vbc_entry *nvram)
 	}
 }
 
-static int refuse_no_disk(struct vbc_inside *in, const struct vbc_entries *list)
+static int appliance_refuse_no_disk(struct vbc_inside *in, const struct vbc_entries *list)
 {
 	const char *left = vbc_entries_left_out(in, list);
 
@@ -264,49 +270,50 @@ static int refuse_no_disk(struct vbc_inside *in, const struct vbc_entries *list)
 }
 
 /* To the disk of the machine that is described; the reader is used up. */
-static int go_to_disk(struct vbc_inside *in, struct vbc_packed *packed,
-		      const struct vbc_entries *list, const struct vbc_entry *ovf)
+static int appliance_go_to_disk(struct vbc_inside *in, struct vbc_packed *packed,
+				const struct vbc_entries *list, const struct vbc_entry *ovf)
 {
 	const struct vbc_entry *disk = NULL, *nvram;
 	const char *holder = in->path, *slash = strrchr(ovf->name, '/');
 	size_t folder = slash ? (size_t)(slash - ovf->name) + 1 : 0;
 	struct vbc_manifest mf = {.text = NULL};
-	int code = find_manifest(in, list, ovf->name, &mf);
+	int code = appliance_find_manifest(in, list, ovf->name, &mf);
 
 	if (!code)
-		code = check_ovf_sums(in, &mf, ovf->name, ovf->text, ovf->text_n);
+		code = appliance_check_ovf_sums(in, &mf, ovf->name, ovf->text, ovf->text_n);
 	if (!code)
 		code = vbc_ovf_parse(in->arena, in->path, ovf->text, ovf->text_n, &in->ovf,
 				     in->err);
 	if (!code)
-		disk = find_href(in, list, ovf->name, in->ovf.disk);
+		disk = appliance_find_href(in, list, ovf->name, in->ovf.disk);
 	if (!code && !disk)
-		code = refuse_no_disk(in, list);
+		code = appliance_refuse_no_disk(in, list);
 	if (code) {
 		vbc_packed_close(packed);
 		return code;
 	}
-	nvram = in->ovf.nvram[0] ? find_href(in, list, ovf->name, in->ovf.nvram) : NULL;
+	nvram = in->ovf.nvram[0] ? appliance_find_href(in, list, ovf->name, in->ovf.nvram) : NULL;
 	if (nvram && nvram->text)
-		take_nvram(in, nvram);
-	code = go_to(in, packed, disk);
-	return code ? code : check_sums(in, &mf, disk->name, disk->name + folder, holder);
+		appliance_take_nvram(in, nvram);
+	code = appliance_go_to(in, packed, disk);
+	return code ? code : appliance_check_sums(in, &mf, disk->name, disk->name + folder, holder);
 }
 
-static int open_archive(struct vbc_inside *in, struct vbc_packed *packed)
+static int appliance_open_archive(struct vbc_inside *in, struct vbc_packed *packed)
 {
 	struct vbc_entries list = {0};
 	const struct vbc_entry *ovf = NULL, *disk = NULL;
 	int code = vbc_entries_read(in, packed, &list);
 
 	if (!code)
-		code = find_ovf(in, &list, &ovf);
+		code = appliance_find_ovf(in, &list, &ovf);
 	if (!code && !ovf)
 		code = vbc_entry_choose(in, &list, &disk);
 	if (code)
 		vbc_packed_close(packed);
 	else
-		code = ovf ? go_to_disk(in, packed, &list, ovf) : go_to(in, packed, disk);
+		code = ovf ? appliance_go_to_disk(in, packed, &list, ovf)
+			   : appliance_go_to(in, packed, disk);
 	free(list.v);
 	return code;
 }
@@ -323,13 +330,13 @@ int vbc_inside_unpack(struct vbc_inside *in, const struct vbc_packing *how)
 		return vbc_fail_nomem(in->err);
 	}
 	if (vbc_packing_is_archive(how))
-		return open_archive(in, packed);
-	return read_through_packed(in, packed, in->path, name);
+		return appliance_open_archive(in, packed);
+	return appliance_read_packed(in, packed, in->path, name);
 }
 
 /* A regular file beside the description; *ret_fd -1: it is not there. */
-static int open_beside(struct vbc_inside *in, const char *name, const char **ret_path, int *ret_fd,
-		       uint64_t *ret_bytes)
+static int appliance_open_beside(struct vbc_inside *in, const char *name, const char **ret_path,
+				 int *ret_fd, uint64_t *ret_bytes)
 {
 	const char *slash = strrchr(in->path, '/');
 	const char *path = vbc_arena_printf(
@@ -350,12 +357,13 @@ static int open_beside(struct vbc_inside *in, const char *name, const char **ret
 }
 
 /* All of a small file; *ret NULL: it is not there. */
-static int read_beside(struct vbc_inside *in, const char *name, const char **ret, size_t *ret_n)
+static int appliance_read_beside(struct vbc_inside *in, const char *name, const char **ret,
+				 size_t *ret_n)
 {
 	const char *path;
 	uint64_t bytes = 0;
 	char *text = NULL;
-	int fd = -1, code = open_beside(in, name, &path, &fd, &bytes);
+	int fd = -1, code = appliance_open_beside(in, name, &path, &fd, &bytes);
 
 	if (!code && fd >= 0 && bytes > VBC_OVF_MAX)
 		code = vbc_fail(in->err, VBC_E_ARG,
@@ -373,13 +381,13 @@ static int read_beside(struct vbc_inside *in, const char *name, const char **ret
 	return code;
 }
 
-static int refuse_href(struct vbc_inside *in, const char *why)
+static int appliance_refuse_href(struct vbc_inside *in, const char *why)
 {
 	return vbc_fail(in->err, VBC_E_ARG, "'%s' needs the file '%s' beside it, which %s",
 			in->path, in->ovf.disk, why);
 }
 
-static int go_beside(struct vbc_inside *in, const char **ret_name)
+static int appliance_go_beside(struct vbc_inside *in, const char **ret_name)
 {
 	const char *names[] = {vbc_href_decode(in->arena, in->ovf.disk), in->ovf.disk};
 	struct vbc_piece piece = {.fd = -1};
@@ -392,11 +400,11 @@ static int go_beside(struct vbc_inside *in, const char **ret_name)
 		if (!*ret_name)
 			return vbc_fail_nomem(in->err);
 		if (!**ret_name || names[i][0] == '/' || strstr(names[i], "://"))
-			return refuse_href(in, "is in another place");
-		code = open_beside(in, *ret_name, &path, &piece.fd, &piece.size_bytes);
+			return appliance_refuse_href(in, "is in another place");
+		code = appliance_open_beside(in, *ret_name, &path, &piece.fd, &piece.size_bytes);
 	}
 	if (!code && piece.fd < 0)
-		code = refuse_href(in, "is not there");
+		code = appliance_refuse_href(in, "is not there");
 	if (!code)
 		code = vbc_stream_add(&content, &piece, in->err);
 	if (!code)
@@ -405,7 +413,7 @@ static int go_beside(struct vbc_inside *in, const char **ret_name)
 }
 
 /* The text that is looked at. */
-static int read_description(struct vbc_inside *in, const char **ret, size_t *ret_n)
+static int appliance_read_description(struct vbc_inside *in, const char **ret, size_t *ret_n)
 {
 	size_t most =
 		in->content.size_bytes < VBC_OVF_MAX ? (size_t)in->content.size_bytes : VBC_OVF_MAX;
@@ -423,7 +431,8 @@ static int read_description(struct vbc_inside *in, const char **ret, size_t *ret
 }
 
 /* The manifest beside a description, if there is one. */
-static int read_manifest(struct vbc_inside *in, const char *base, struct vbc_manifest *ret)
+static int appliance_read_manifest(struct vbc_inside *in, const char *base,
+				   struct vbc_manifest *ret)
 {
 	static const char *const suffixes[] = {"mf", "MF"};
 	const char *dot = strrchr(base, '.'), *text = NULL;
@@ -433,9 +442,10 @@ static int read_manifest(struct vbc_inside *in, const char *base, struct vbc_man
 	for (size_t i = 0; !code && !text && i < VBC_COUNT(suffixes); i++) {
 		const char *name = vbc_arena_printf(in->arena, "%.*s.%s", n, base, suffixes[i]);
 
-		code = name ? read_beside(in, name, &text, &bytes) : vbc_fail_nomem(in->err);
+		code = name ? appliance_read_beside(in, name, &text, &bytes)
+			    : vbc_fail_nomem(in->err);
 	}
-	return !code && text ? take_manifest(in, text, bytes, ret) : code;
+	return !code && text ? appliance_take_manifest(in, text, bytes, ret) : code;
 }
 
 int vbc_inside_follow(struct vbc_inside *in)
@@ -448,14 +458,14 @@ int vbc_inside_follow(struct vbc_inside *in)
 
 	if (in->alone)
 		return vbc_inside_refuse(in, "describes a machine, and its disk is not beside it");
-	code = read_description(in, &text, &n);
+	code = appliance_read_description(in, &text, &n);
 	if (!code)
-		code = read_manifest(in, base, &mf);
+		code = appliance_read_manifest(in, base, &mf);
 	if (!code)
-		code = check_ovf_sums(in, &mf, base, text, n);
+		code = appliance_check_ovf_sums(in, &mf, base, text, n);
 	if (!code)
 		code = vbc_ovf_parse(in->arena, in->path, text, n, &in->ovf, in->err);
 	if (!code)
-		code = go_beside(in, &disk);
-	return code ? code : check_sums(in, &mf, disk, disk, holder);
+		code = appliance_go_beside(in, &disk);
+	return code ? code : appliance_check_sums(in, &mf, disk, disk, holder);
 }

@@ -35,7 +35,7 @@ struct extent {
 };
 
 /* Among other things, there may be more parts than files that a process may open. */
-static int fail_open(const struct vbc_probe *p, const char *name, int number)
+static int extent_fail_open(const struct vbc_probe *p, const char *name, int number)
 {
 	char why[200];
 
@@ -46,8 +46,8 @@ static int fail_open(const struct vbc_probe *p, const char *name, int number)
 }
 
 /* Only files beside the text are read, whatever it says. */
-static int open_beside(const struct vbc_probe *p, const char *name, uint64_t *ret_bytes,
-		       int *ret_fd)
+static int extent_open_file(const struct vbc_probe *p, const char *name, uint64_t *ret_bytes,
+			    int *ret_fd)
 {
 	const char *slash = strrchr(p->path, '/');
 	int folder = slash ? (int)(slash - p->path) + 1 : 0;
@@ -63,7 +63,7 @@ static int open_beside(const struct vbc_probe *p, const char *name, uint64_t *re
 	}
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
-		return fail_open(p, name, errno);
+		return extent_fail_open(p, name, errno);
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
 		return vbc_probe_fail_part(p, name, "is not a regular file");
@@ -74,12 +74,12 @@ static int open_beside(const struct vbc_probe *p, const char *name, uint64_t *re
 }
 
 /* VMFS is ESXi's word for a part of its file system, which is a plain file elsewhere. */
-static bool is_flat(const struct extent *e)
+static bool extent_is_flat(const struct extent *e)
 {
 	return streq(e->type, "FLAT") || streq(e->type, "VMFS");
 }
 
-static int refuse_type(const struct vbc_probe *p, const struct extent *e)
+static int extent_refuse_type(const struct vbc_probe *p, const struct extent *e)
 {
 	if (streq(e->type, "VMFSRDM") || streq(e->type, "VMFSRAW"))
 		return vbc_probe_refuse(p,
@@ -90,7 +90,8 @@ static int refuse_type(const struct vbc_probe *p, const struct extent *e)
 	return vbc_probe_refuse(p, "has parts of an unknown kind" VBC_CONVERT);
 }
 
-static int take_extent(const struct vbc_probe *p, const struct extent *e, struct vbc_stream *to)
+static int extent_take_file(const struct vbc_probe *p, const struct extent *e,
+			    struct vbc_stream *to)
 {
 	struct vbc_piece piece = {.fd = -1, .size_bytes = e->sectors * SECTOR};
 	uint64_t bytes = 0;
@@ -98,9 +99,9 @@ static int take_extent(const struct vbc_probe *p, const struct extent *e, struct
 
 	if (streq(e->type, "ZERO"))
 		return vbc_stream_add(to, &piece, p->err);
-	if (!is_flat(e) && !streq(e->type, "SPARSE"))
-		return refuse_type(p, e);
-	code = open_beside(p, e->name, &bytes, &piece.fd);
+	if (!extent_is_flat(e) && !streq(e->type, "SPARSE"))
+		return extent_refuse_type(p, e);
+	code = extent_open_file(p, e->name, &bytes, &piece.fd);
 	if (code)
 		return code;
 	if (streq(e->type, "SPARSE"))
@@ -117,7 +118,7 @@ static int take_extent(const struct vbc_probe *p, const struct extent *e, struct
 }
 
 /* Whether the line describes an extent. */
-static bool parse_extent(const char *at, struct extent *e)
+static bool extent_parse_line(const char *at, struct extent *e)
 {
 	char access[16], line[512];
 
@@ -129,7 +130,7 @@ static bool parse_extent(const char *at, struct extent *e)
 	       (streq(access, "RW") || streq(access, "RDONLY") || streq(access, "NOACCESS"));
 }
 
-static int take_all(const struct vbc_probe *p, const char *text, struct vbc_stream *to)
+static int extents_take_all(const struct vbc_probe *p, const char *text, struct vbc_stream *to)
 {
 	int code = VBC_OK;
 
@@ -137,21 +138,21 @@ static int take_all(const struct vbc_probe *p, const char *text, struct vbc_stre
 		struct extent e;
 
 		line += *line == '\n';
-		if (!parse_extent(line, &e))
+		if (!extent_parse_line(line, &e))
 			continue;
 		if (!e.sectors || e.sectors > EXTENT_MAX)
 			return vbc_probe_refuse(p, "is damaged: one of its parts has no size");
 		if (to->size_bytes / SECTOR + e.sectors > EXTENT_MAX)
 			return vbc_probe_refuse(
 				p, "describes more than 2 TiB, VirtualBox's largest disk");
-		code = take_extent(p, &e, to);
+		code = extent_take_file(p, &e, to);
 	}
 	if (!code && !to->n)
 		code = vbc_probe_refuse(p, "is damaged: it names no file that holds the disk");
 	return code;
 }
 
-static bool has_type(const char *text, const char *type)
+static bool extent_has_type(const char *text, const char *type)
 {
 	static const char key[] = "createType=\"";
 	const char *at = strstr(text, key);
@@ -173,13 +174,14 @@ int vbc_probe_extents(const struct vbc_probe *p, struct vbc_stream *ret)
 		return code;
 	text[n] = '\0';
 	code = vbc_vmdk_check_text(p, text);
-	if (!code && (has_type(text, "fullDevice") || has_type(text, "partitionedDevice")))
+	if (!code &&
+	    (extent_has_type(text, "fullDevice") || extent_has_type(text, "partitionedDevice")))
 		code = vbc_probe_refuse(p,
 					"stands for a device of the machine it was made on; make "
 					"an image of that, with 'qemu-img convert -O qcow2 OLD "
 					"NEW' there");
 	if (!code)
-		code = take_all(p, text, &content);
+		code = extents_take_all(p, text, &content);
 	if (code)
 		vbc_stream_close(&content);
 	else
@@ -188,7 +190,7 @@ int vbc_probe_extents(const struct vbc_probe *p, struct vbc_stream *ret)
 }
 
 /* How the data that a text tells of is called: disk-flat.vmdk, disk-f001.vmdk. */
-static size_t stem_of_flat(const char *name)
+static size_t extent_flat_stem(const char *name)
 {
 	size_t n = strlen(name);
 	const char *dash = strrchr(name, '-');
@@ -206,7 +208,7 @@ static size_t stem_of_flat(const char *name)
 int vbc_probe_flat(const struct vbc_probe *p)
 {
 	const char *slash = strrchr(p->path, '/'), *name = slash ? slash + 1 : p->path;
-	size_t n = stem_of_flat(name);
+	size_t n = extent_flat_stem(name);
 	char *VBC_FREE path = NULL;
 
 	if (!n)

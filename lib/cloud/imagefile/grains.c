@@ -32,20 +32,20 @@ struct part {
 	struct vbc_grains *grains;
 };
 
-static int fail(const struct part *part, const char *why)
+static int grains_fail_part(const struct part *part, const char *why)
 {
 	return vbc_probe_fail_part(part->p, part->name, why);
 }
 
-static int read_part(const struct part *part, uint64_t at, void *to, size_t n)
+static int grains_read_part(const struct part *part, uint64_t at, void *to, size_t n)
 {
 	if (at > part->bytes || n > part->bytes - at || vbc_read_exactly(part->fd, at, to, n, NULL))
-		return fail(part, "is cut short");
+		return grains_fail_part(part, "is cut short");
 	return VBC_OK;
 }
 
 /* What the disk is put together from is in its header. */
-static bool makes_sense(const unsigned char *header, uint64_t sectors)
+static bool grains_makes_sense(const unsigned char *header, uint64_t sectors)
 {
 	enum { COMPRESSED = 1 << 16 };
 	uint64_t grain = vbc_le(header + 20, 8), per_table = vbc_le(header + 44, 4);
@@ -57,18 +57,18 @@ static bool makes_sense(const unsigned char *header, uint64_t sectors)
 }
 
 /* The entries of one table; *ret NULL: all its grains are empty. */
-static int read_table(const struct part *part, uint64_t at, size_t n, uint32_t **ret)
+static int grains_read_table(const struct part *part, uint64_t at, size_t n, uint32_t **ret)
 {
 	unsigned char *VBC_FREE raw = malloc(n * 4);
 	uint32_t *VBC_FREE table = calloc(n, sizeof(*table));
 	bool empty = true;
-	int code = raw && table ? read_part(part, at * SECTOR, raw, n * 4)
+	int code = raw && table ? grains_read_part(part, at * SECTOR, raw, n * 4)
 				: vbc_fail_nomem(part->p->err);
 
 	for (size_t i = 0; !code && i < n; i++) {
 		table[i] = (uint32_t)vbc_le(raw + i * 4, 4);
 		if ((uint64_t)table[i] * SECTOR >= part->bytes)
-			return fail(part, "is cut short");
+			return grains_fail_part(part, "is cut short");
 		empty = empty && table[i] <= 1; /* 1: a grain of zeros */
 	}
 	if (!code && !empty)
@@ -76,7 +76,7 @@ static int read_table(const struct part *part, uint64_t at, size_t n, uint32_t *
 	return code;
 }
 
-static int compare(const void *a, const void *b)
+static int grains_compare_sectors(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
@@ -84,35 +84,35 @@ static int compare(const void *a, const void *b)
 }
 
 /* A table lies in the file once, so that no more memory is taken than is due to its size. */
-static int check_directory(const struct part *part, const uint32_t *directory, size_t n)
+static int grains_check_directory(const struct part *part, const uint32_t *directory, size_t n)
 {
 	uint32_t *VBC_FREE sorted = calloc(n + 1, sizeof(*sorted));
 
 	if (!sorted)
 		return vbc_fail_nomem(part->p->err);
 	memcpy(sorted, directory, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), compare);
+	qsort(sorted, n, sizeof(*sorted), grains_compare_sectors);
 	for (size_t i = 1; i < n; i++)
 		if (sorted[i] && sorted[i] == sorted[i - 1])
-			return fail(part, "is damaged: it names tables repeatedly");
+			return grains_fail_part(part, "is damaged: it names tables repeatedly");
 	return VBC_OK;
 }
 
-static int read_directory(const struct part *part, uint64_t at, uint32_t *ret, size_t n)
+static int grains_read_directory(const struct part *part, uint64_t at, uint32_t *ret, size_t n)
 {
-	int code = at > part->bytes / SECTOR ? fail(part, "is cut short")
-					     : read_part(part, at * SECTOR, ret, n * 4);
+	int code = at > part->bytes / SECTOR ? grains_fail_part(part, "is cut short")
+					     : grains_read_part(part, at * SECTOR, ret, n * 4);
 
 	for (size_t i = 0; !code && i < n; i++)
 		ret[i] = (uint32_t)vbc_le((const unsigned char *)&ret[i], 4);
-	return code ? code : check_directory(part, ret, n);
+	return code ? code : grains_check_directory(part, ret, n);
 }
 
-static int read_tables(const struct part *part, uint64_t directory_at)
+static int grains_read_tables(const struct part *part, uint64_t directory_at)
 {
 	struct vbc_grains *g = part->grains;
 	uint32_t *VBC_FREE directory = calloc(g->n_tables + 1, sizeof(*directory));
-	int code = directory ? read_directory(part, directory_at, directory, g->n_tables)
+	int code = directory ? grains_read_directory(part, directory_at, directory, g->n_tables)
 			     : vbc_fail_nomem(part->p->err);
 
 	for (size_t t = 0; !code && t < g->n_tables; t++) {
@@ -120,13 +120,14 @@ static int read_tables(const struct part *part, uint64_t directory_at)
 
 		code = vbc_probe_tick(part->p, t, g->n_tables);
 		if (!code && directory[t])
-			code = read_table(part, directory[t],
-					  left < g->per_table ? left : g->per_table, &g->tables[t]);
+			code = grains_read_table(part, directory[t],
+						 left < g->per_table ? left : g->per_table,
+						 &g->tables[t]);
 	}
 	return code;
 }
 
-static int take_header(struct part *part, const unsigned char *header, uint64_t sectors)
+static int grains_take_header(struct part *part, const unsigned char *header, uint64_t sectors)
 {
 	struct vbc_grains *g = calloc(1, sizeof(*g));
 
@@ -139,7 +140,7 @@ static int take_header(struct part *part, const unsigned char *header, uint64_t 
 	g->n_tables = (part->n + g->per_table - 1) / g->per_table;
 	g->tables = calloc(g->n_tables, sizeof(uint32_t *));
 	if (g->tables)
-		return read_tables(part, vbc_le(header + 56, 8));
+		return grains_read_tables(part, vbc_le(header + 56, 8));
 	g->n_tables = 0;
 	return vbc_fail_nomem(part->p->err);
 }
@@ -153,13 +154,13 @@ int vbc_probe_grains(const struct vbc_probe *p, const char *name, int fd, uint64
 	int code;
 
 	if (fstat(fd, &st) != 0)
-		return fail(&part, "is cut short");
+		return grains_fail_part(&part, "is cut short");
 	part.bytes = (uint64_t)st.st_size;
-	code = read_part(&part, 0, header, sizeof(header));
-	if (!code && !makes_sense(header, sectors))
-		code = fail(&part, "is damaged, or of an unknown kind");
+	code = grains_read_part(&part, 0, header, sizeof(header));
+	if (!code && !grains_makes_sense(header, sectors))
+		code = grains_fail_part(&part, "is damaged, or of an unknown kind");
 	if (!code)
-		code = take_header(&part, header, sectors);
+		code = grains_take_header(&part, header, sectors);
 	if (code)
 		vbc_grains_free(part.grains);
 	else

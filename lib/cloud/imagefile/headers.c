@@ -57,7 +57,7 @@ int vbc_probe_vhd(const struct vbc_probe *p)
 	return VBC_OK;
 }
 
-static bool has_parent(const char *descriptor)
+static bool vdi_has_parent(const char *descriptor)
 {
 	static const char key[] = "parentCID=";
 	const char *cid = strstr(descriptor, key);
@@ -67,7 +67,7 @@ static bool has_parent(const char *descriptor)
 
 int vbc_vmdk_check_text(const struct vbc_probe *p, const char *text)
 {
-	if (has_parent(text))
+	if (vdi_has_parent(text))
 		return vbc_probe_refuse(p, VBC_NEEDS_OTHERS);
 	if (strstr(text, "encryption.keySafe"))
 		return vbc_probe_refuse(p, "is encrypted; decrypt the machine in VMware first");
@@ -75,7 +75,7 @@ int vbc_vmdk_check_text(const struct vbc_probe *p, const char *text)
 }
 
 /* What VirtualBox takes from the header of a VMDK. */
-static int check_vmdk_header(const struct vbc_probe *p)
+static int vmdk_check_header(const struct vbc_probe *p)
 {
 	uint64_t version = vbc_le(p->start + 4, 4);
 
@@ -96,7 +96,7 @@ int vbc_probe_vmdk(const struct vbc_probe *p)
 	uint64_t sector = vbc_le(p->start + 28, 8), sectors = vbc_le(p->start + 36, 8);
 	size_t n =
 		sectors < sizeof(descriptor) / 512 ? (size_t)sectors * 512 : sizeof(descriptor) - 1;
-	int code = check_vmdk_header(p);
+	int code = vmdk_check_header(p);
 
 	if (!code && sector > p->size_bytes / 512)
 		code = vbc_probe_cut_short(p);

@@ -42,7 +42,7 @@ void vbc_keep_end(unsigned char end[VBC_PROBE], const unsigned char *data, size_
 	}
 }
 
-static int tick_plain(const struct vbc_inside *in, uint64_t at)
+static int inside_tick_plain(const struct vbc_inside *in, uint64_t at)
 {
 	const struct vbc_looking *l = in->looking;
 	int code = VBC_OK;
@@ -58,14 +58,14 @@ struct summing {
 	struct vbc_checksum *made[VBC_MANIFEST_SUMS];
 };
 
-static void end_sums(struct summing *s)
+static void inside_end_sums(struct summing *s)
 {
 	for (size_t i = 0; i < VBC_COUNT(s->made); i++)
 		vbc_checksum_free(s->made[i]);
 }
 
 /* False: no memory. */
-static bool begin_sums(struct summing *s, const struct vbc_manifest_sums *want)
+static bool inside_begin_sums(struct summing *s, const struct vbc_manifest_sums *want)
 {
 	s->want = want;
 	for (size_t i = 0; want && i < want->n; i++) {
@@ -76,7 +76,7 @@ static bool begin_sums(struct summing *s, const struct vbc_manifest_sums *want)
 	return true;
 }
 
-static bool add_to_sums(struct summing *s, const void *data, size_t n)
+static bool inside_add_to_sums(struct summing *s, const void *data, size_t n)
 {
 	for (size_t i = 0; s->want && i < s->want->n; i++)
 		if (!vbc_checksum_add(s->made[i], data, n))
@@ -84,8 +84,8 @@ static bool add_to_sums(struct summing *s, const void *data, size_t n)
 	return true;
 }
 
-static int compare_sums(const struct summing *s, const char *path, const char *name,
-			struct vbc_error *err)
+static int inside_compare_sums(const struct summing *s, const char *path, const char *name,
+			       struct vbc_error *err)
 {
 	int code = VBC_OK;
 
@@ -94,7 +94,7 @@ static int compare_sums(const struct summing *s, const char *path, const char *n
 	return code;
 }
 
-static int read_through(struct vbc_inside *in, struct summing *sums, uint64_t *ret_bytes)
+static int inside_read_through(struct vbc_inside *in, struct summing *sums, uint64_t *ret_bytes)
 {
 	unsigned char *VBC_FREE data = malloc(STEP);
 	uint64_t at = 0;
@@ -107,10 +107,10 @@ static int read_through(struct vbc_inside *in, struct summing *sums, uint64_t *r
 			break;
 		vbc_keep_end(in->end, data, n);
 		at += n;
-		if (!add_to_sums(sums, data, n))
+		if (!inside_add_to_sums(sums, data, n))
 			code = vbc_fail_nomem(in->err);
 		if (!code)
-			code = tick_plain(in, at);
+			code = inside_tick_plain(in, at);
 	}
 	*ret_bytes = at;
 	return code;
@@ -119,16 +119,16 @@ static int read_through(struct vbc_inside *in, struct summing *sums, uint64_t *r
 int vbc_inside_measure(struct vbc_inside *in, const struct vbc_manifest_sums *want,
 		       const char *holder, const char *name)
 {
-	struct summing VBC_CLEANUP(end_sums) sums = {.want = NULL};
+	struct summing VBC_CLEANUP(inside_end_sums) sums = {.want = NULL};
 	uint64_t bytes = 0;
 	int code;
 
-	if (!begin_sums(&sums, want))
+	if (!inside_begin_sums(&sums, want))
 		return vbc_fail_nomem(in->err);
 	memset(in->end, 0, sizeof(in->end));
-	code = read_through(in, &sums, &bytes);
+	code = inside_read_through(in, &sums, &bytes);
 	if (!code)
-		code = compare_sums(&sums, holder, name, in->err);
+		code = inside_compare_sums(&sums, holder, name, in->err);
 	if (code)
 		return code;
 	in->measured = true;
@@ -140,14 +140,14 @@ int vbc_inside_measure(struct vbc_inside *in, const struct vbc_manifest_sums *wa
 int vbc_inside_check_text(struct vbc_inside *in, const struct vbc_manifest_sums *want,
 			  const char *text, size_t n, const char *name)
 {
-	struct summing VBC_CLEANUP(end_sums) sums = {.want = NULL};
+	struct summing VBC_CLEANUP(inside_end_sums) sums = {.want = NULL};
 
-	if (!begin_sums(&sums, want) || !add_to_sums(&sums, text, n))
+	if (!inside_begin_sums(&sums, want) || !inside_add_to_sums(&sums, text, n))
 		return vbc_fail_nomem(in->err);
-	return compare_sums(&sums, in->path, name, in->err);
+	return inside_compare_sums(&sums, in->path, name, in->err);
 }
 
-static bool has_word(const unsigned char *start, size_t n, const char *word)
+static bool inside_has_word(const unsigned char *start, size_t n, const char *word)
 {
 	return memmem(start, n, word, strlen(word)) != NULL;
 }
@@ -160,15 +160,15 @@ bool vbc_is_ovf(const char *name, const unsigned char *start, size_t n)
 	if (vbc_has_suffix(name, ".ovf"))
 		return true;
 	if (!start || !n || (start[0] != '<' && start[0] != 0xEF) ||
-	    (!has_word(start, n, "<Envelope") && !has_word(start, n, ":Envelope")))
+	    (!inside_has_word(start, n, "<Envelope") && !inside_has_word(start, n, ":Envelope")))
 		return false; /* an envelope is also in SOAP, and the word in any page */
 	for (size_t i = 0; i < VBC_COUNT(marks); i++)
-		if (has_word(start, n, marks[i]))
+		if (inside_has_word(start, n, marks[i]))
 			return true;
 	return false;
 }
 
-static int hex(char c)
+static int inside_hex_value(char c)
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c) : NULL;
@@ -181,8 +181,9 @@ const char *vbc_href_decode(struct vbc_arena *a, const char *href)
 	char *all = vbc_arena_strdup(a, href), *to = all;
 
 	for (const char *s = href; all && *s; s++) {
-		if (*s == '%' && hex(s[1]) >= 0 && hex(s[2]) >= 0 && (hex(s[1]) || hex(s[2]))) {
-			*to++ = (char)(hex(s[1]) << 4 | hex(s[2]));
+		if (*s == '%' && inside_hex_value(s[1]) >= 0 && inside_hex_value(s[2]) >= 0 &&
+		    (inside_hex_value(s[1]) || inside_hex_value(s[2]))) {
+			*to++ = (char)(inside_hex_value(s[1]) << 4 | inside_hex_value(s[2]));
 			s += 2;
 		} else {
 			*to++ = *s;

@@ -12,7 +12,7 @@
 
 static const char *const suffixes[] = {".raw", ".img", ".dd", ".hdd"};
 
-static bool name_says_raw(const char *name)
+static bool kind_name_says_raw(const char *name)
 {
 	for (size_t i = 0; i < VBC_COUNT(suffixes); i++)
 		if (vbc_has_suffix(name, suffixes[i]))
@@ -69,7 +69,7 @@ static const struct {
 };
 
 /* Its label is a list of names and values, one of which is the version. */
-static bool is_zfs(const struct vbc_kind *k)
+static bool kind_is_zfs(const struct vbc_kind *k)
 {
 	return vbc_kind_has(k, 16384, "\1", 1) && k->n_start >= 16384 + 64 &&
 	       memmem(k->start + 16384, 64, "version", 7);
@@ -77,7 +77,7 @@ static bool is_zfs(const struct vbc_kind *k)
 
 bool vbc_kind_is_raw(const struct vbc_kind *k)
 {
-	if (name_says_raw(k->name) || is_zfs(k))
+	if (kind_name_says_raw(k->name) || kind_is_zfs(k))
 		return true;
 	for (size_t i = 0; i < VBC_COUNT(signs); i++)
 		if (vbc_kind_has(k, signs[i].at, signs[i].bytes, signs[i].n))

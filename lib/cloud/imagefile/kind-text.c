@@ -26,21 +26,21 @@ struct text {
 };
 
 /* Control characters that no text has. */
-static bool is_binary(unsigned char c)
+static bool kind_text_is_binary(unsigned char c)
 {
 	return (c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b) ||
 	       c == 0x7f;
 }
 
 /* Of most scripts, and all markup, an eighth of the characters is ASCII. */
-static bool take_utf16(const struct vbc_kind *k, bool big, struct text *t)
+static bool kind_text_take_utf16(const struct vbc_kind *k, bool big, struct text *t)
 {
 	size_t ascii = 0;
 
 	for (size_t i = 2; i + 1 < k->n_start && t->n < LOOKED_AT; i += 2) {
 		unsigned char high = k->start[big ? i : i + 1], low = k->start[big ? i + 1 : i];
 
-		if (!high && is_binary(low))
+		if (!high && kind_text_is_binary(low))
 			return false;
 		ascii += !high && low < 0x80;
 		t->v[t->n++] = (char)(high || low >= 0x80 ? '?' : low);
@@ -49,7 +49,7 @@ static bool take_utf16(const struct vbc_kind *k, bool big, struct text *t)
 }
 
 /* Whether it is UTF-8, up to a character that the end of what is looked at cuts in two. */
-static bool is_utf8(const unsigned char *bytes, size_t n)
+static bool kind_text_is_utf8(const unsigned char *bytes, size_t n)
 {
 	size_t bad = 0;
 	long c = -1;
@@ -58,35 +58,35 @@ static bool is_utf8(const unsigned char *bytes, size_t n)
 }
 
 /* As of UTF-16; of an older encoding, too, as flash that was erased is no text. */
-static bool take_bytes(const struct vbc_kind *k, struct text *t)
+static bool kind_text_take_bytes(const struct vbc_kind *k, struct text *t)
 {
 	size_t from = vbc_kind_has(k, 0, "\xef\xbb\xbf", 3) ? 3 : 0, ascii = 0;
 
 	for (size_t at = from; at < k->n_start && t->n < LOOKED_AT; at++) {
-		if (is_binary(k->start[at]))
+		if (kind_text_is_binary(k->start[at]))
 			return false;
 		ascii += k->start[at] < 0x80;
 		t->v[t->n++] = (char)(k->start[at] >= 0x80 ? '?' : k->start[at]);
 	}
-	return t->n > 0 && (ascii >= (t->n + 7) / 8 || is_utf8(k->start + from, t->n));
+	return t->n > 0 && (ascii >= (t->n + 7) / 8 || kind_text_is_utf8(k->start + from, t->n));
 }
 
-static bool take_text(const struct vbc_kind *k, struct text *t)
+static bool kind_text_take_text(const struct vbc_kind *k, struct text *t)
 {
 	bool taken;
 
 	t->n = 0;
 	if (vbc_kind_has(k, 0, "\xff\xfe", 2))
-		taken = take_utf16(k, false, t);
+		taken = kind_text_take_utf16(k, false, t);
 	else if (vbc_kind_has(k, 0, "\xfe\xff", 2))
-		taken = take_utf16(k, true, t);
+		taken = kind_text_take_utf16(k, true, t);
 	else
-		taken = take_bytes(k, t);
+		taken = kind_text_take_bytes(k, t);
 	t->v[t->n] = '\0';
 	return taken;
 }
 
-static size_t count_hex(const char *s)
+static size_t kind_text_count_hex(const char *s)
 {
 	size_t n = 0;
 
@@ -96,11 +96,11 @@ static size_t count_hex(const char *s)
 }
 
 /* As md5sum and its like write it, or BSD's commands and OVF's manifests. */
-static bool is_checksum(const char *line)
+static bool kind_text_is_checksum(const char *line)
 {
 	static const size_t lengths[] = {32, 40, 56, 64, 96, 128};
 	static const char *const names[] = {"MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"};
-	size_t n = count_hex(line);
+	size_t n = kind_text_count_hex(line);
 
 	for (size_t i = 0; i < VBC_COUNT(lengths); i++)
 		if (n == lengths[i] && strchr(" \t\r\n", line[n]))
@@ -114,10 +114,10 @@ static bool is_checksum(const char *line)
 }
 
 /* In the first lines, as comments and signatures may stand before. */
-static bool has_checksum(const char *text)
+static bool kind_text_has_checksum(const char *text)
 {
 	for (int i = 0; text && i < 8; i++) {
-		if (is_checksum(text))
+		if (kind_text_is_checksum(text))
 			return true;
 		text = strchr(text, '\n');
 		if (text)
@@ -167,10 +167,10 @@ const char *vbc_kind_text_refusal(const struct vbc_kind *k)
 	struct text t;
 	const char *begin;
 
-	if (!take_text(k, &t))
+	if (!kind_text_take_text(k, &t))
 		return NULL;
 	begin = t.v + strspn(t.v, " \t\r\n\f");
-	if (has_checksum(begin))
+	if (kind_text_has_checksum(begin))
 		return NO_DISK("a list of checksums");
 	for (size_t i = 0; i < VBC_COUNT(words); i++) {
 		const char *word = words[i].word;

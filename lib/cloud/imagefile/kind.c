@@ -35,47 +35,47 @@ struct sign {
 		at, bytes, sizeof(bytes) - 1, why, check                                           \
 	}
 
-static uint64_t number_at(const struct vbc_kind *k, size_t at, int bytes)
+static uint64_t kind_number_at(const struct vbc_kind *k, size_t at, int bytes)
 {
 	return at + (size_t)bytes <= k->n_start ? vbc_le(k->start + at, bytes) : 0;
 }
 
-static bool is_lzma(const struct vbc_kind *k)
+static bool kind_is_lzma(const struct vbc_kind *k)
 {
 	return vbc_packing_is_lzma(k->start, k->n_start);
 }
 
-static bool is_skippable(const struct vbc_kind *k)
+static bool kind_is_skippable(const struct vbc_kind *k)
 {
 	return vbc_packing_is_skippable(k->start, k->n_start);
 }
 
 /* Compressed in blocks of 1 to 9 hundred thousand bytes. */
-static bool is_bzip2(const struct vbc_kind *k)
+static bool kind_is_bzip2(const struct vbc_kind *k)
 {
 	return k->n_start > 3 && k->start[3] >= '1' && k->start[3] <= '9';
 }
 
 /* A boot sector may begin with these letters, too. */
-static bool is_program(const struct vbc_kind *k)
+static bool kind_is_program(const struct vbc_kind *k)
 {
-	uint64_t at = number_at(k, 60, 4);
+	uint64_t at = kind_number_at(k, 60, 4);
 
 	return at <= k->n_start && vbc_kind_has(k, (size_t)at, "PE\0\0", 4);
 }
 
-static bool is_bitmap(const struct vbc_kind *k)
+static bool kind_is_bitmap(const struct vbc_kind *k)
 {
-	return number_at(k, 2, 4) == k->size_bytes;
+	return kind_number_at(k, 2, 4) == k->size_bytes;
 }
 
-static bool is_sound_or_film(const struct vbc_kind *k)
+static bool kind_is_sound_or_film(const struct vbc_kind *k)
 {
 	return vbc_kind_has(k, 8, "WAVE", 4) || vbc_kind_has(k, 8, "AVI ", 4) ||
 	       vbc_kind_has(k, 8, "WEBP", 4);
 }
 
-static bool is_udf(const struct vbc_kind *k)
+static bool kind_is_udf(const struct vbc_kind *k)
 {
 	for (size_t at = 34817; at <= 40961; at += 2048)
 		if (vbc_kind_has(k, at, "NSR0", 4))
@@ -86,7 +86,7 @@ static bool is_udf(const struct vbc_kind *k)
 /* Before all others: a CD that can be written to a stick has a partition table as well. */
 static const struct sign discs[] = {
 	SIGN(32769, "CD001", CD),
-	SIGN_IF(is_udf, 32769, "BEA01",
+	SIGN_IF(kind_is_udf, 32769, "BEA01",
 		"is a DVD image (UDF), from which systems are installed, "
 		"not a disk that one was installed on"),
 	SIGN(0, "\0\377\377\377\377\377\377\377\377\377\377\0", CD), /* sectors with their frames */
@@ -99,9 +99,9 @@ static const struct sign signs[] = {
 	     "7zXZ\0",
 	     PACKED("xz", "unxz")),
 	SIGN(0, "\x28\xb5\x2f\xfd", PACKED("zstd", "unzstd")),
-	SIGN_IF(is_bzip2, 0, "BZh", PACKED("bzip2", "bunzip2")),
-	SIGN_IF(is_skippable, 1, "\x2a\x4d\x18", PACKED("zstd", "unzstd")),
-	SIGN_IF(is_lzma, 0, "", PACKED("lzma", "unlzma")),
+	SIGN_IF(kind_is_bzip2, 0, "BZh", PACKED("bzip2", "bunzip2")),
+	SIGN_IF(kind_is_skippable, 1, "\x2a\x4d\x18", PACKED("zstd", "unzstd")),
+	SIGN_IF(kind_is_lzma, 0, "", PACKED("lzma", "unlzma")),
 	SIGN(0, "\x04\x22\x4d\x18", PACKED("lz4", "unlz4")),
 	SIGN(0, "\x02\x21\x4c\x18", PACKED("lz4", "unlz4")),
 	SIGN(0, "LZIP", PACKED("lzip", "lzip -d")),
@@ -151,7 +151,7 @@ static const struct sign signs[] = {
 	     "\x7f"
 	     "ELF",
 	     NO_DISK("a program or a memory dump (ELF)")),
-	SIGN_IF(is_program, 0, "MZ", NO_DISK("a program for Windows or EFI")),
+	SIGN_IF(kind_is_program, 0, "MZ", NO_DISK("a program for Windows or EFI")),
 	SIGN(0, "\xca\xfe\xba\xbe", NO_DISK("a program for macOS or Java")),
 	SIGN(0, "\xcf\xfa\xed\xfe", NO_DISK("a program for macOS")),
 	SIGN(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
@@ -166,8 +166,8 @@ static const struct sign signs[] = {
 	SIGN(0, "GIF8", NO_DISK("a picture (GIF)")),
 	SIGN(0, "II*\0", NO_DISK("a picture (TIFF)")),
 	SIGN(0, "MM\0*", NO_DISK("a picture (TIFF)")),
-	SIGN_IF(is_bitmap, 0, "BM", NO_DISK("a picture (BMP)")),
-	SIGN_IF(is_sound_or_film, 0, "RIFF", NO_DISK("audio, a video or a picture")),
+	SIGN_IF(kind_is_bitmap, 0, "BM", NO_DISK("a picture (BMP)")),
+	SIGN_IF(kind_is_sound_or_film, 0, "RIFF", NO_DISK("audio, a video or a picture")),
 	SIGN(4, "ftyp", NO_DISK("a video (MP4)")),
 	SIGN(0, "\x1a\x45\xdf\xa3", NO_DISK("a video (Matroska)")),
 	SIGN(0, "OggS", NO_DISK("audio or a video (Ogg)")),
@@ -176,7 +176,7 @@ static const struct sign signs[] = {
 	SIGN(0, "d8:announce", NO_DISK("a torrent file, which only says where to get something")),
 };
 
-static const char *find_sign(const struct vbc_kind *k, const struct sign *of, size_t n)
+static const char *kind_find_sign(const struct vbc_kind *k, const struct sign *of, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct sign *s = &of[i];
@@ -188,19 +188,19 @@ static const char *find_sign(const struct vbc_kind *k, const struct sign *of, si
 }
 
 /* A disk of macOS tells of itself in its last sector alone. */
-static bool is_dmg(const struct vbc_kind *k)
+static bool kind_is_dmg(const struct vbc_kind *k)
 {
 	return k->n_end >= 512 && memcmp(k->end + k->n_end - 512, "koly\0\0\0\4", 8) == 0;
 }
 
 const char *vbc_kind_refusal(const struct vbc_kind *k, bool *ret_unless_raw)
 {
-	const char *why = find_sign(k, discs, VBC_COUNT(discs));
+	const char *why = kind_find_sign(k, discs, VBC_COUNT(discs));
 
 	*ret_unless_raw = why != NULL;
 	if (!why)
-		why = find_sign(k, signs, VBC_COUNT(signs));
-	if (!why && is_dmg(k))
+		why = kind_find_sign(k, signs, VBC_COUNT(signs));
+	if (!why && kind_is_dmg(k))
 		why = IN_FORMAT("DMG of macOS");
 	if (!why)
 		why = vbc_kind_text_refusal(k);

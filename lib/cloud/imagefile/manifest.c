@@ -21,7 +21,8 @@ static const struct {
 };
 
 /* The next line, its end and white space around it aside. */
-static const char *next_line(const char *at, const char *end, const char **ret, size_t *ret_n)
+static const char *manifest_next_line(const char *at, const char *end, const char **ret,
+				      size_t *ret_n)
 {
 	const char *to = at;
 	size_t n;
@@ -40,8 +41,8 @@ static const char *next_line(const char *at, const char *end, const char **ret, 
 	return to < end ? to + 1 : end;
 }
 
-static bool take_algorithm(const char *from, const char *to, struct vbc_manifest_sum *ret,
-			   size_t *ret_digits)
+static bool manifest_take_algorithm(const char *from, const char *to, struct vbc_manifest_sum *ret,
+				    size_t *ret_digits)
 {
 	while (to > from && to[-1] == ' ')
 		to--;
@@ -58,30 +59,30 @@ static bool take_algorithm(const char *from, const char *to, struct vbc_manifest
 	return false;
 }
 
-static const char *pass_spaces(const char *at, const char *end)
+static const char *manifest_pass_spaces(const char *at, const char *end)
 {
 	while (at < end && (*at == ' ' || *at == '\t'))
 		at++;
 	return at;
 }
 
-static const char *pass_this_folder(const char *at, const char *end)
+static const char *manifest_pass_this_folder(const char *at, const char *end)
 {
 	return end - at > 2 && at[0] == '.' && at[1] == '/' ? at + 2 : at;
 }
 
 /* Behind the file's name, when it stands here and is all of a name; else NULL. */
-static const char *pass_name(const char *at, const char *end, const char *const *names)
+static const char *manifest_pass_name(const char *at, const char *end, const char *const *names)
 {
-	at = pass_this_folder(pass_spaces(at, end), end);
+	at = manifest_pass_this_folder(manifest_pass_spaces(at, end), end);
 	for (; *names; names++) {
 		size_t all = strlen(*names);
-		const char *name = pass_this_folder(*names, *names + all), *rest;
+		const char *name = manifest_pass_this_folder(*names, *names + all), *rest;
 		size_t n = all - (size_t)(name - *names);
 
 		if (!n || (size_t)(end - at) < n || strncasecmp(at, name, n) != 0)
 			continue;
-		rest = pass_spaces(at + n, end);
+		rest = manifest_pass_spaces(at + n, end);
 		if (rest == end || *rest == ')' || *rest == '=')
 			return rest;
 	}
@@ -89,22 +90,22 @@ static const char *pass_name(const char *at, const char *end, const char *const 
 }
 
 /* Whether a line is of that file in the form of sha256sum: 0123456789abcdef *disk.vmdk */
-static bool is_listed(const char *line, const char *end, const char *const *names)
+static bool manifest_is_listed(const char *line, const char *end, const char *const *names)
 {
 	while (line < end && !isspace((unsigned char)*line))
 		line++;
-	line = pass_spaces(line, end);
-	return pass_name(line + (line < end && *line == '*'), end, names) == end;
+	line = manifest_pass_spaces(line, end);
+	return manifest_pass_name(line + (line < end && *line == '*'), end, names) == end;
 }
 
 /* " = 0123456789abcdef" */
-static bool take_digits(const char *at, const char *end, size_t digits,
-			struct vbc_manifest_sum *ret)
+static bool manifest_take_digits(const char *at, const char *end, size_t digits,
+				 struct vbc_manifest_sum *ret)
 {
-	at = pass_spaces(at, end);
+	at = manifest_pass_spaces(at, end);
 	if (at == end || *at != '=')
 		return false;
-	at = pass_spaces(at + 1, end);
+	at = manifest_pass_spaces(at + 1, end);
 	if ((size_t)(end - at) != digits)
 		return false;
 	for (size_t i = 0; i < digits; i++) {
@@ -117,21 +118,21 @@ static bool take_digits(const char *at, const char *end, size_t digits,
 }
 
 /* Whether the line is of another file, or was read: SHA256(disk.vmdk)= 0123456789abcdef */
-static bool take_line(const char *line, size_t n, const char *const *names,
-		      struct vbc_manifest_sum *ret)
+static bool manifest_take_line(const char *line, size_t n, const char *const *names,
+			       struct vbc_manifest_sum *ret)
 {
 	const char *end = line + n, *open = memchr(line, '(', n);
-	const char *close = open ? pass_name(open + 1, end, names) : NULL;
+	const char *close = open ? manifest_pass_name(open + 1, end, names) : NULL;
 	size_t digits = 0;
 
 	if (!close)
-		return open || !is_listed(line, end, names);
-	return close < end && *close == ')' && take_algorithm(line, open, ret, &digits) &&
-	       take_digits(close + 1, end, digits, ret);
+		return open || !manifest_is_listed(line, end, names);
+	return close < end && *close == ')' && manifest_take_algorithm(line, open, ret, &digits) &&
+	       manifest_take_digits(close + 1, end, digits, ret);
 }
 
 /* False: the same algorithm has another sum. */
-static bool add_sum(struct vbc_manifest_sums *sums, const struct vbc_manifest_sum *sum)
+static bool manifest_add_sum(struct vbc_manifest_sums *sums, const struct vbc_manifest_sum *sum)
 {
 	for (size_t i = 0; i < sums->n; i++)
 		if (streq(sums->v[i].algorithm, sum->algorithm))
@@ -150,9 +151,9 @@ bool vbc_manifest_find(const struct vbc_manifest *mf, const char *const *names,
 	while (at < end) {
 		struct vbc_manifest_sum sum = {.algorithm = ""};
 
-		at = next_line(at, end, &line, &length);
-		if (!take_line(line, length, names, &sum) ||
-		    (sum.algorithm[0] && !add_sum(ret, &sum)))
+		at = manifest_next_line(at, end, &line, &length);
+		if (!manifest_take_line(line, length, names, &sum) ||
+		    (sum.algorithm[0] && !manifest_add_sum(ret, &sum)))
 			return false;
 	}
 	return true;

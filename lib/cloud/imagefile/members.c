@@ -26,7 +26,7 @@ bool vbc_entry_has_suffix(const struct vbc_entry *e, const char *suffix)
 }
 
 /* macOS puts what it knows of a file into a second one. */
-static bool is_noise(const char *name)
+static bool entry_is_noise(const char *name)
 {
 	const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
 
@@ -34,13 +34,13 @@ static bool is_noise(const char *name)
 	       streq(base, ".DS_Store");
 }
 
-static bool is_text(const char *name)
+static bool entry_is_text(const char *name)
 {
 	return vbc_has_suffix(name, ".ovf") || vbc_has_suffix(name, ".mf") ||
 	       vbc_has_suffix(name, ".nvram");
 }
 
-static int refuse_texts(struct vbc_inside *in, const struct vbc_entry *e)
+static int entries_refuse_texts(struct vbc_inside *in, const struct vbc_entry *e)
 {
 	return vbc_fail(in->err, VBC_E_ARG,
 			"'%s' in '%s' is too large: with the other descriptions, manifests and "
@@ -49,15 +49,15 @@ static int refuse_texts(struct vbc_inside *in, const struct vbc_entry *e)
 }
 
 /* As long as it is, whatever the archive says. */
-static int read_all_text(struct vbc_inside *in, struct vbc_packed *packed,
-			 const struct vbc_entry *e, struct vbc_buf *text)
+static int entry_read_all_text(struct vbc_inside *in, struct vbc_packed *packed,
+			       const struct vbc_entry *e, struct vbc_buf *text)
 {
 	size_t n = STEP;
 	int code = VBC_OK;
 
 	while (!code && n == STEP) {
 		if (!vbc_buf_reserve(text, STEP))
-			return text->len + STEP > text->max ? refuse_texts(in, e)
+			return text->len + STEP > text->max ? entries_refuse_texts(in, e)
 							    : vbc_fail_nomem(in->err);
 		code = vbc_packed_read(packed, text->len, text->data + text->len, STEP, &n,
 				       in->err);
@@ -66,22 +66,22 @@ static int read_all_text(struct vbc_inside *in, struct vbc_packed *packed,
 	return code;
 }
 
-static int read_text(struct vbc_inside *in, struct vbc_packed *packed, struct vbc_entry *e,
-		     size_t *left)
+static int entry_read_text(struct vbc_inside *in, struct vbc_packed *packed, struct vbc_entry *e,
+			   size_t *left)
 {
 	struct vbc_buf VBC_BUF text;
 	int code;
 
 	vbc_buf_init(&text, *left + STEP);
 	if (e->size_bytes != VBC_SIZE_UNKNOWN && e->size_bytes > *left)
-		return refuse_texts(in, e);
+		return entries_refuse_texts(in, e);
 	if (e->encrypted)
 		return VBC_OK;
-	code = read_all_text(in, packed, e, &text);
+	code = entry_read_all_text(in, packed, e, &text);
 	if (code)
 		return code;
 	if (text.len > *left)
-		return refuse_texts(in, e);
+		return entries_refuse_texts(in, e);
 	e->text = vbc_arena_strndup(in->arena, text.data, text.len);
 	e->text_n = text.len;
 	*left -= text.len;
@@ -89,7 +89,7 @@ static int read_text(struct vbc_inside *in, struct vbc_packed *packed, struct vb
 }
 
 /* To its end. *e gets its true size. */
-static int read_whole(struct vbc_inside *in, struct vbc_packed *packed, struct vbc_entry *e)
+static int entry_read_whole(struct vbc_inside *in, struct vbc_packed *packed, struct vbc_entry *e)
 {
 	unsigned char *VBC_FREE data = malloc(STEP);
 	unsigned char *end = vbc_arena_alloc(in->arena, VBC_PROBE);
@@ -109,7 +109,8 @@ static int read_whole(struct vbc_inside *in, struct vbc_packed *packed, struct v
 	return code;
 }
 
-static int add(struct vbc_inside *in, struct vbc_entries *list, const struct vbc_entry *e)
+static int entries_append_entry(struct vbc_inside *in, struct vbc_entries *list,
+				const struct vbc_entry *e)
 {
 	struct vbc_entry *v = list->v;
 
@@ -126,7 +127,7 @@ static int add(struct vbc_inside *in, struct vbc_entries *list, const struct vbc
 }
 
 /* What could not be shown in a line of text becomes '?'. */
-static char *readable(struct vbc_arena *a, const char *name)
+static char *entry_clean_name(struct vbc_arena *a, const char *name)
 {
 	char *copy = vbc_arena_strdup(a, name), *next = copy;
 	size_t at, left = strlen(name);
@@ -142,8 +143,8 @@ static char *readable(struct vbc_arena *a, const char *name)
 }
 
 /* "'a.vdi' (a link)": what is no file of the user's, as long as that is worth telling. */
-static int note_left_out(struct vbc_inside *in, const struct vbc_packed_file *m, const char *shown,
-			 const char *name, struct vbc_entries *list)
+static int entries_note_left_out(struct vbc_inside *in, const struct vbc_packed_file *m,
+				 const char *shown, const char *name, struct vbc_entries *list)
 {
 	size_t n = strlen(shown);
 	const char *why = !m->is_file ? "a link or a device"
@@ -161,11 +162,11 @@ static int note_left_out(struct vbc_inside *in, const struct vbc_packed_file *m,
 	return list->left ? VBC_OK : vbc_fail_nomem(in->err);
 }
 
-static int take_member(struct vbc_inside *in, struct vbc_packed *packed,
-		       const struct vbc_packed_file *m, size_t index, size_t *left,
-		       struct vbc_entries *list)
+static int entry_take_member(struct vbc_inside *in, struct vbc_packed *packed,
+			     const struct vbc_packed_file *m, size_t index, size_t *left,
+			     struct vbc_entries *list)
 {
-	const char *shown = readable(in->arena, m->name);
+	const char *shown = entry_clean_name(in->arena, m->name);
 	const char *name = shown ? vbc_path_inside(in->arena, shown) : NULL;
 	struct vbc_entry e = {.name = name,
 			      .size_bytes = m->size_bytes,
@@ -176,13 +177,13 @@ static int take_member(struct vbc_inside *in, struct vbc_packed *packed,
 
 	if (!name)
 		return vbc_fail_nomem(in->err);
-	if (!m->is_file || is_noise(name))
-		return note_left_out(in, m, shown, name, list);
-	if (is_text(name))
-		code = read_text(in, packed, &e, left);
+	if (!m->is_file || entry_is_noise(name))
+		return entries_note_left_out(in, m, shown, name, list);
+	if (entry_is_text(name))
+		code = entry_read_text(in, packed, &e, left);
 	else if (!vbc_stream_is_plain(&in->content) && !e.encrypted)
-		code = read_whole(in, packed, &e); /* to pass it over would take as long */
-	return code ? code : add(in, list, &e);
+		code = entry_read_whole(in, packed, &e); /* to pass it over would take as long */
+	return code ? code : entries_append_entry(in, list, &e);
 }
 
 int vbc_entries_read(struct vbc_inside *in, struct vbc_packed *packed, struct vbc_entries *ret)
@@ -201,7 +202,7 @@ int vbc_entries_read(struct vbc_inside *in, struct vbc_packed *packed, struct vb
 			code = vbc_inside_refuse(in, "holds too many files, or ones with too long "
 						     "names; unpack it first");
 		if (!code && !end)
-			code = take_member(in, packed, &m, i, &left, &list);
+			code = entry_take_member(in, packed, &m, i, &left, &list);
 	}
 	if (code)
 		free(list.v);
@@ -226,7 +227,7 @@ const struct vbc_entry *vbc_entry_find(const struct vbc_entries *e, const char *
 enum kind { OTHER, PACKED, PART, DISK };
 
 /* disk-s001.vmdk, disk-f001.vmdk, disk-flat.vmdk: named by the text of another file */
-static bool is_part(const char *name)
+static bool entry_is_part(const char *name)
 {
 	size_t n = strlen(name), digits = 0;
 
@@ -242,7 +243,7 @@ static bool is_part(const char *name)
 }
 
 /* What its name promises; of a compressed one, what remains of the name. */
-static enum kind kind_by_name(struct vbc_inside *in, const char *name)
+static enum kind entry_kind_by_name(struct vbc_inside *in, const char *name)
 {
 	static const char *const disks[] = {".vdi", ".vmdk", ".vhd", ".vhdx", ".qcow2", ".qcow",
 					    ".img", ".raw",  ".hdd", ".qed",  ".ova",   ".vpc"};
@@ -253,7 +254,7 @@ static enum kind kind_by_name(struct vbc_inside *in, const char *name)
 		return OTHER;
 	for (size_t i = 0; i < VBC_COUNT(disks); i++)
 		if (vbc_has_suffix(bare, disks[i]))
-			return is_part(bare) ? PART : DISK;
+			return entry_is_part(bare) ? PART : DISK;
 	for (size_t i = 0; i < VBC_COUNT(archives); i++)
 		if (vbc_has_suffix(bare, archives[i]))
 			return PACKED;
@@ -261,13 +262,14 @@ static enum kind kind_by_name(struct vbc_inside *in, const char *name)
 }
 
 /* "'a', 'b' and 5 more" */
-static const char *names_of(struct vbc_inside *in, const struct vbc_entries *e, enum kind kind)
+static const char *entries_join_names(struct vbc_inside *in, const struct vbc_entries *e,
+				      enum kind kind)
 {
 	const char *names = "";
 	size_t n = 0;
 
 	for (size_t i = 0; names && i < e->n; i++) {
-		if (kind != OTHER && kind_by_name(in, e->v[i].name) != kind)
+		if (kind != OTHER && entry_kind_by_name(in, e->v[i].name) != kind)
 			continue;
 		if (n++ < 3)
 			names = vbc_arena_printf(in->arena, "%s%s'%.100s'", names,
@@ -288,7 +290,8 @@ const char *vbc_entries_left_out(struct vbc_inside *in, const struct vbc_entries
 				e->left_out - 3);
 }
 
-static int refuse_empty(struct vbc_inside *in, const struct vbc_entries *e, const char *left)
+static int entries_refuse_empty(struct vbc_inside *in, const struct vbc_entries *e,
+				const char *left)
 {
 	if (!e->left_out)
 		return vbc_inside_refuse(in,
@@ -299,15 +302,15 @@ static int refuse_empty(struct vbc_inside *in, const struct vbc_entries *e, cons
 			in->path, left);
 }
 
-static int refuse_none(struct vbc_inside *in, const struct vbc_entries *e, size_t parts)
+static int entries_refuse_none(struct vbc_inside *in, const struct vbc_entries *e, size_t parts)
 {
-	const char *names = names_of(in, e, parts ? PART : OTHER);
+	const char *names = entries_join_names(in, e, parts ? PART : OTHER);
 	const char *left = vbc_entries_left_out(in, e);
 
 	if (!names || !left)
 		return vbc_fail_nomem(in->err);
 	if (!e->n)
-		return refuse_empty(in, e, left);
+		return entries_refuse_empty(in, e, left);
 	if (parts)
 		return vbc_fail(in->err, VBC_E_ARG,
 				"'%s' holds parts of a disk (%s) without the text file that names "
@@ -324,12 +327,12 @@ int vbc_entry_choose(struct vbc_inside *in, const struct vbc_entries *e,
 	enum kind kind;
 
 	for (size_t i = 0; i < e->n; i++)
-		counts[kind_by_name(in, e->v[i].name)]++;
+		counts[entry_kind_by_name(in, e->v[i].name)]++;
 	kind = counts[DISK] ? DISK : counts[PACKED] ? PACKED : OTHER;
 	if (kind == OTHER && (counts[PART] || e->n != 1))
-		return refuse_none(in, e, counts[PART]);
+		return entries_refuse_none(in, e, counts[PART]);
 	if (counts[kind] > 1) {
-		const char *names = names_of(in, e, kind);
+		const char *names = entries_join_names(in, e, kind);
 
 		return !names ? vbc_fail_nomem(in->err)
 			      : vbc_fail(in->err, VBC_E_ARG,
@@ -338,7 +341,7 @@ int vbc_entry_choose(struct vbc_inside *in, const struct vbc_entries *e,
 					 in->path, counts[kind], names);
 	}
 	for (size_t i = 0; i < e->n; i++)
-		if (kind_by_name(in, e->v[i].name) == kind)
+		if (entry_kind_by_name(in, e->v[i].name) == kind)
 			*ret = &e->v[i];
 	return VBC_OK;
 }

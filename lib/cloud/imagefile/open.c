@@ -41,7 +41,7 @@ static const struct {
 	{{"conectix", 8, -512}, "vhd", vbc_probe_vhd},
 };
 
-static int fail_errno(const struct vbc_probe *p, int number)
+static int image_file_fail_errno(const struct vbc_probe *p, int number)
 {
 	int code = number == ENOENT || number == ENOTDIR ? VBC_E_NOTFOUND : VBC_E_ARG;
 
@@ -51,7 +51,7 @@ static int fail_errno(const struct vbc_probe *p, int number)
 	return code;
 }
 
-static bool has(const struct vbc_probe *p, const struct magic *m)
+static bool probe_has_magic(const struct vbc_probe *p, const struct magic *m)
 {
 	const unsigned char *from = m->at < 0 ? p->end + VBC_PROBE + m->at : p->start + m->at;
 
@@ -59,40 +59,40 @@ static bool has(const struct vbc_probe *p, const struct magic *m)
 }
 
 /* A raw disk, whatever it lay in. */
-static void is_raw(struct vbc_image_file *file, const char *format)
+static void image_file_is_raw(struct vbc_image_file *file, const char *format)
 {
 	file->format = format;
 	file->suffix = "hdd"; /* the only name under which VirtualBox opens one */
 }
 
-static int tell_format(const struct vbc_probe *p, struct vbc_image_file *file)
+static int image_file_find_format(const struct vbc_probe *p, struct vbc_image_file *file)
 {
 	static const struct magic text = {"# Disk Descr", 12, 0};
 	int code;
 
-	if (has(p, &text)) {
-		is_raw(file, "vmdk");
+	if (probe_has_magic(p, &text)) {
+		image_file_is_raw(file, "vmdk");
 		code = vbc_probe_expect(p, file->format);
 		return code ? code : vbc_probe_extents(p, &file->content);
 	}
 	for (size_t i = 0; i < VBC_COUNT(known); i++) {
-		if (has(p, &known[i].magic)) {
+		if (probe_has_magic(p, &known[i].magic)) {
 			file->format = file->suffix = known[i].format;
 			code = vbc_probe_expect(p, file->format);
 			return code ? code : known[i].check(p);
 		}
 	}
-	is_raw(file, "raw");
+	image_file_is_raw(file, "raw");
 	return vbc_probe_raw(p);
 }
 
-static int probe_start(struct vbc_probe *p)
+static int probe_read_start(struct vbc_probe *p)
 {
 	return vbc_probe_read(p, 0, p->start,
 			      p->size_bytes < VBC_PROBE ? (size_t)p->size_bytes : VBC_PROBE);
 }
 
-static int probe_end(struct vbc_probe *p)
+static int probe_read_end(struct vbc_probe *p)
 {
 	size_t n = p->size_bytes < VBC_PROBE ? (size_t)p->size_bytes : VBC_PROBE;
 
@@ -100,10 +100,10 @@ static int probe_end(struct vbc_probe *p)
 }
 
 /* What lies in several files is put together, and replaces the text that names them. */
-static int take_format(const struct vbc_probe *p, struct vbc_image_file *file)
+static int image_file_take_format(const struct vbc_probe *p, struct vbc_image_file *file)
 {
 	struct vbc_image_file told = {.format = NULL};
-	int code = tell_format(p, &told);
+	int code = image_file_find_format(p, &told);
 
 	if (code) {
 		vbc_stream_close(&told.content);
@@ -118,7 +118,7 @@ static int take_format(const struct vbc_probe *p, struct vbc_image_file *file)
 	return VBC_OK;
 }
 
-static int open_file(struct vbc_probe *p, struct vbc_stream *content)
+static int image_file_open_fd(struct vbc_probe *p, struct vbc_stream *content)
 {
 	/* Without waiting, lest a FIFO stop us. */
 	struct vbc_piece piece = {.fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
@@ -126,9 +126,9 @@ static int open_file(struct vbc_probe *p, struct vbc_stream *content)
 	int code = VBC_OK;
 
 	if (piece.fd < 0)
-		return fail_errno(p, errno);
+		return image_file_fail_errno(p, errno);
 	if (fstat(piece.fd, &st) != 0)
-		code = fail_errno(p, errno);
+		code = image_file_fail_errno(p, errno);
 	else if (!S_ISREG(st.st_mode))
 		code = vbc_probe_refuse(p, "is not a regular file");
 	else if (st.st_size == 0)
@@ -151,17 +151,17 @@ int vbc_image_file_open(const char *path, const char *format, const struct vbc_l
 			      .format = format,
 			      .looking = looking,
 			      .err = err};
-	int code = open_file(&p, &file.content);
+	int code = image_file_open_fd(&p, &file.content);
 
 	if (!code)
-		code = probe_start(&p);
+		code = probe_read_start(&p);
 	if (!code)
 		file.packed = vbc_packing_of(p.start, sizeof(p.start)) ||
 			      vbc_is_ovf(path, p.start, sizeof(p.start));
 	if (!code && !file.packed)
-		code = probe_end(&p);
+		code = probe_read_end(&p);
 	if (!code && !file.packed)
-		code = take_format(&p, &file);
+		code = image_file_take_format(&p, &file);
 	if (code)
 		vbc_image_file_close(&file);
 	else
@@ -169,25 +169,25 @@ int vbc_image_file_open(const char *path, const char *format, const struct vbc_l
 	return code;
 }
 
-static void copy_word(char *to, size_t size, const char *from)
+static void image_file_copy_word(char *to, size_t size, const char *from)
 {
 	if (from && strlen(from) < size)
 		memcpy(to, from, strlen(from) + 1);
 }
 
-static void take_machine(const struct vbc_ovf *ovf, struct vbc_image_file *file)
+static void image_file_take_machine(const struct vbc_ovf *ovf, struct vbc_image_file *file)
 {
-	copy_word(file->os_type, sizeof(file->os_type), ovf->os_type);
-	copy_word(file->firmware, sizeof(file->firmware), ovf->firmware);
-	copy_word(file->chipset, sizeof(file->chipset), ovf->chipset);
-	copy_word(file->tpm, sizeof(file->tpm), ovf->tpm);
+	image_file_copy_word(file->os_type, sizeof(file->os_type), ovf->os_type);
+	image_file_copy_word(file->firmware, sizeof(file->firmware), ovf->firmware);
+	image_file_copy_word(file->chipset, sizeof(file->chipset), ovf->chipset);
+	image_file_copy_word(file->tpm, sizeof(file->tpm), ovf->tpm);
 	file->cpus = ovf->cpus;
 	file->memory_mib = ovf->memory_mib;
 }
 
 /* The format of what was found in the end. */
-static int probe_inside(const struct vbc_inside *in, const char *format,
-			struct vbc_image_file *file)
+static int image_file_probe_inside(const struct vbc_inside *in, const char *format,
+				   struct vbc_image_file *file)
 {
 	struct vbc_probe p = {.content = &file->content,
 			      .size_bytes = file->content.size_bytes,
@@ -197,13 +197,13 @@ static int probe_inside(const struct vbc_inside *in, const char *format,
 			      .alone = in->alone,
 			      .looking = in->looking,
 			      .err = in->err};
-	int code = p.size_bytes ? probe_start(&p) : vbc_probe_refuse(&p, "is empty");
+	int code = p.size_bytes ? probe_read_start(&p) : vbc_probe_refuse(&p, "is empty");
 
 	if (in->measured)
 		memcpy(p.end, in->end, sizeof(p.end));
 	else if (!code)
-		code = probe_end(&p);
-	return code ? code : take_format(&p, file);
+		code = probe_read_end(&p);
+	return code ? code : image_file_take_format(&p, file);
 }
 
 int vbc_image_file_unpack(const char *path, const char *format, const struct vbc_looking *looking,
@@ -220,10 +220,10 @@ int vbc_image_file_unpack(const char *path, const char *format, const struct vbc
 
 	file->content = in.content;
 	if (!code)
-		code = probe_inside(&in, format, file);
+		code = image_file_probe_inside(&in, format, file);
 	if (code)
 		return code;
-	take_machine(&in.ovf, file);
+	image_file_take_machine(&in.ovf, file);
 	file->packed = false;
 	return VBC_OK;
 }

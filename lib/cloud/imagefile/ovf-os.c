@@ -155,7 +155,7 @@ static const char *const cim_types[] = {
 	[120] = "Windows10_64",
 };
 
-static const char *of_vmware(const char *id)
+static const char *ovf_os_of_vmware(const char *id)
 {
 	for (size_t i = 0; i < VBC_COUNT(vmware); i++) {
 		size_t n = strlen(vmware[i].start);
@@ -168,7 +168,7 @@ static const char *of_vmware(const char *id)
 
 const char *vbc_ovf_os_type(const char *vmware_id, unsigned cim)
 {
-	if (vmware_id[0] && of_vmware(vmware_id)[0])
-		return of_vmware(vmware_id);
+	if (vmware_id[0] && ovf_os_of_vmware(vmware_id)[0])
+		return ovf_os_of_vmware(vmware_id);
 	return cim < VBC_COUNT(cim_types) && cim_types[cim] ? cim_types[cim] : "";
 }

@@ -27,12 +27,12 @@ struct reader {
 	struct vbc_error *err;
 };
 
-static int refuse_ovf(struct reader *r, const char *why)
+static int ovf_refuse_file(struct reader *r, const char *why)
 {
 	return vbc_fail(r->err, VBC_E_ARG, "'%s' %s", r->path, why);
 }
 
-static const char *attribute_of(struct reader *r, const struct vbc_xml *e, const char *name)
+static const char *ovf_read_attribute(struct reader *r, const struct vbc_xml *e, const char *name)
 {
 	const char *value = e ? vbc_xml_attribute(r->arena, e, name) : "";
 
@@ -40,7 +40,7 @@ static const char *attribute_of(struct reader *r, const struct vbc_xml *e, const
 	return value ? value : "";
 }
 
-static const char *text_of(struct reader *r, const struct vbc_xml *e)
+static const char *ovf_read_text(struct reader *r, const struct vbc_xml *e)
 {
 	const char *text = vbc_xml_text(r->arena, e);
 
@@ -48,14 +48,14 @@ static const char *text_of(struct reader *r, const struct vbc_xml *e)
 	return text ? text : "";
 }
 
-static const char *child_text(struct reader *r, const struct vbc_xml *e, const char *name)
+static const char *ovf_read_child(struct reader *r, const struct vbc_xml *e, const char *name)
 {
-	return text_of(r, vbc_xml_find(e->first, name));
+	return ovf_read_text(r, vbc_xml_find(e->first, name));
 }
 
 /* The next element of that name, e left out; not among what VirtualBox wrote of its own. */
-static const struct vbc_xml *next_named(const struct vbc_xml *top, const struct vbc_xml *e,
-					const char *name)
+static const struct vbc_xml *ovf_next_named(const struct vbc_xml *top, const struct vbc_xml *e,
+					    const char *name)
 {
 	do
 		e = vbc_xml_is(e, "Machine") ? vbc_xml_after(top, e) : vbc_xml_next(top, e);
@@ -63,12 +63,12 @@ static const struct vbc_xml *next_named(const struct vbc_xml *top, const struct 
 	return e;
 }
 
-static int find_system(struct reader *r)
+static int ovf_find_system(struct reader *r)
 {
 	const struct vbc_xml *e = r->root;
 	unsigned n = 0;
 
-	while ((e = next_named(r->root, e, "VirtualSystem"))) {
+	while ((e = ovf_next_named(r->root, e, "VirtualSystem"))) {
 		r->system = e;
 		n++;
 	}
@@ -82,42 +82,42 @@ static int find_system(struct reader *r)
 }
 
 /* The file of that id; NULL: there is none. */
-static const struct vbc_xml *find_file(struct reader *r, const char *id)
+static const struct vbc_xml *ovf_find_file(struct reader *r, const char *id)
 {
 	const struct vbc_xml *e = r->root;
 
-	while ((e = next_named(r->root, e, "File")))
-		if (streq(attribute_of(r, e, "id"), id))
+	while ((e = ovf_next_named(r->root, e, "File")))
+		if (streq(ovf_read_attribute(r, e, "id"), id))
 			return e;
 	return NULL;
 }
 
 /* "'a', 'b', 'c' and 5 more": the files of that many disks; NULL: no memory. */
-static const char *names_of_disks(struct reader *r, unsigned disks)
+static const char *ovf_join_disk_names(struct reader *r, unsigned disks)
 {
 	enum { SHOWN = 3 };
 	const struct vbc_xml *e = r->root;
 	const char *names = "";
 	unsigned n = 0;
 
-	while (names && n < SHOWN && (e = next_named(r->root, e, "Disk"))) {
-		const char *id = attribute_of(r, e, "fileRef");
-		const struct vbc_xml *file = id[0] ? find_file(r, id) : NULL;
+	while (names && n < SHOWN && (e = ovf_next_named(r->root, e, "Disk"))) {
+		const char *id = ovf_read_attribute(r, e, "fileRef");
+		const struct vbc_xml *file = id[0] ? ovf_find_file(r, id) : NULL;
 
 		if (!id[0])
 			continue;
 		n++;
 		names = vbc_arena_printf(r->arena, "%s%s'%.100s'", names, names[0] ? ", " : "",
-					 file ? attribute_of(r, file, "href") : id);
+					 file ? ovf_read_attribute(r, file, "href") : id);
 	}
 	if (names && disks > SHOWN)
 		names = vbc_arena_printf(r->arena, "%s and %u more", names, disks - SHOWN);
 	return names;
 }
 
-static int refuse_many(struct reader *r, unsigned disks)
+static int ovf_refuse_many(struct reader *r, unsigned disks)
 {
-	const char *names = names_of_disks(r, disks);
+	const char *names = ovf_join_disk_names(r, disks);
 
 	if (!names)
 		return vbc_fail_nomem(r->err);
@@ -127,33 +127,34 @@ static int refuse_many(struct reader *r, unsigned disks)
 			r->path, disks, names);
 }
 
-static int take_disk(struct reader *r)
+static int ovf_take_disk(struct reader *r)
 {
 	const struct vbc_xml *e = r->root, *file;
 	const char *id = "", *ref;
 	unsigned disks = 0;
 
-	while ((e = next_named(r->root, e, "Disk"))) {
-		ref = attribute_of(r, e, "fileRef");
+	while ((e = ovf_next_named(r->root, e, "Disk"))) {
+		ref = ovf_read_attribute(r, e, "fileRef");
 		id = ref[0] ? ref : id;
 		disks += ref[0] != '\0';
 	}
 	if (!disks)
-		return refuse_ovf(r, "holds a machine without a disk");
+		return ovf_refuse_file(r, "holds a machine without a disk");
 	if (disks > 1)
-		return refuse_many(r, disks);
-	file = find_file(r, id);
-	r->ovf->disk = attribute_of(r, file, "href");
+		return ovf_refuse_many(r, disks);
+	file = ovf_find_file(r, id);
+	r->ovf->disk = ovf_read_attribute(r, file, "href");
 	if (!r->ovf->disk[0])
-		return refuse_ovf(r, "is damaged: it does not name its disk's file");
-	if (attribute_of(r, file, "chunkSize")[0])
-		return refuse_ovf(r, "holds a disk that is in pieces; unpack it, join them with "
-				     "'cat', and import the result");
+		return ovf_refuse_file(r, "is damaged: it does not name its disk's file");
+	if (ovf_read_attribute(r, file, "chunkSize")[0])
+		return ovf_refuse_file(r,
+				       "holds a disk that is in pieces; unpack it, join them with "
+				       "'cat', and import the result");
 	return VBC_OK;
 }
 
 /* How many bytes one of the item's units is; 0: not known. */
-static uint64_t unit_bytes(const char *text)
+static uint64_t ovf_unit_bytes(const char *text)
 {
 	static const struct {
 		const char *start;
@@ -184,70 +185,71 @@ static uint64_t unit_bytes(const char *text)
 }
 
 /* The default configuration; where none says that it is, the first. */
-static void choose_configuration(struct reader *r)
+static void ovf_choose_configuration(struct reader *r)
 {
 	const struct vbc_xml *e = r->root, *chosen = NULL;
 
-	while ((e = next_named(r->root, e, "Configuration")))
-		if (!chosen || streq(attribute_of(r, e, "default"), "true"))
+	while ((e = ovf_next_named(r->root, e, "Configuration")))
+		if (!chosen || streq(ovf_read_attribute(r, e, "default"), "true"))
 			chosen = e;
-	r->configuration = attribute_of(r, chosen, "id");
+	r->configuration = ovf_read_attribute(r, chosen, "id");
 }
 
 /* Whether the item counts: not a limit, and not of a configuration that has to be asked for. */
-static bool item_counts(struct reader *r, const struct vbc_xml *item)
+static bool ovf_item_counts(struct reader *r, const struct vbc_xml *item)
 {
-	const char *of = attribute_of(r, item, "configuration");
+	const char *of = ovf_read_attribute(r, item, "configuration");
 
-	return !attribute_of(r, item, "bound")[0] && (!of[0] || streq(of, r->configuration));
+	return !ovf_read_attribute(r, item, "bound")[0] && (!of[0] || streq(of, r->configuration));
 }
 
 /* "ovf:/file/file1" is the file of the id "file1". */
-static const char *referenced_file(struct reader *r, const char *resource)
+static const char *ovf_referenced_file(struct reader *r, const char *resource)
 {
 	const char *slash = strrchr(resource, '/');
-	const struct vbc_xml *file = slash ? find_file(r, slash + 1) : NULL;
+	const struct vbc_xml *file = slash ? ovf_find_file(r, slash + 1) : NULL;
 
-	return file ? attribute_of(r, file, "href") : "";
+	return file ? ovf_read_attribute(r, file, "href") : "";
 }
 
 /* Processors and memory are items of hardware, with numbers for their kinds. */
-static void take_item(struct reader *r, const struct vbc_xml *item)
+static void ovf_take_item(struct reader *r, const struct vbc_xml *item)
 {
 	enum { PROCESSOR = 3, MEMORY = 4, NVRAM = 32768, MEMORY_MAX = 1 << 30 };
 	uint64_t type = 0, quantity = 0, unit;
 
-	vbc_parse_u64(child_text(r, item, "ResourceType"), UINT32_MAX, &type);
-	vbc_parse_u64(child_text(r, item, "VirtualQuantity"), (uint64_t)1 << 44, &quantity);
+	vbc_parse_u64(ovf_read_child(r, item, "ResourceType"), UINT32_MAX, &type);
+	vbc_parse_u64(ovf_read_child(r, item, "VirtualQuantity"), (uint64_t)1 << 44, &quantity);
 	if (type == PROCESSOR && quantity <= UINT32_MAX)
 		r->ovf->cpus = (unsigned)quantity;
 	if (type == NVRAM && !r->nvram_seen) {
 		r->nvram_seen = true;
-		r->ovf->nvram = referenced_file(r, child_text(r, item, "HostResource"));
+		r->ovf->nvram = ovf_referenced_file(r, ovf_read_child(r, item, "HostResource"));
 	}
 	if (type != MEMORY)
 		return;
-	unit = unit_bytes(child_text(r, item, "AllocationUnits"));
+	unit = ovf_unit_bytes(ovf_read_child(r, item, "AllocationUnits"));
 	if (unit && quantity < UINT64_MAX / unit && quantity * unit >> 20 < MEMORY_MAX)
 		r->ovf->memory_mib = (unsigned)(quantity * unit >> 20);
 }
 
-static void take_os_type(struct reader *r, const struct vbc_xml *machine)
+static void ovf_take_os_type(struct reader *r, const struct vbc_xml *machine)
 {
-	const struct vbc_xml *section = next_named(r->system, r->system, "OperatingSystemSection");
-	const struct vbc_xml *type = next_named(r->system, r->system, "OSType");
+	const struct vbc_xml *section =
+		ovf_next_named(r->system, r->system, "OperatingSystemSection");
+	const struct vbc_xml *type = ovf_next_named(r->system, r->system, "OSType");
 	uint64_t cim = 0;
 
-	r->ovf->os_type = text_of(r, type);
+	r->ovf->os_type = ovf_read_text(r, type);
 	if (!r->ovf->os_type[0])
-		r->ovf->os_type = attribute_of(r, machine, "OSType");
+		r->ovf->os_type = ovf_read_attribute(r, machine, "OSType");
 	if (r->ovf->os_type[0])
 		return;
-	vbc_parse_u64(attribute_of(r, section, "id"), UINT16_MAX, &cim);
-	r->ovf->os_type = vbc_ovf_os_type(attribute_of(r, section, "osType"), (unsigned)cim);
+	vbc_parse_u64(ovf_read_attribute(r, section, "id"), UINT16_MAX, &cim);
+	r->ovf->os_type = vbc_ovf_os_type(ovf_read_attribute(r, section, "osType"), (unsigned)cim);
 }
 
-static const char *lower(struct reader *r, const char *text)
+static const char *ovf_lower_text(struct reader *r, const char *text)
 {
 	char *copy = vbc_arena_strdup(r->arena, text);
 
@@ -258,7 +260,7 @@ static const char *lower(struct reader *r, const char *text)
 }
 
 /* "v2_0" is 2.0 */
-static const char *tpm_version(struct reader *r, const char *type)
+static const char *ovf_tpm_version(struct reader *r, const char *type)
 {
 	if (type[0] == 'v' && type[1] >= '0' && type[1] <= '9' && type[2] == '_') {
 		const char *text = vbc_arena_printf(r->arena, "%c.%s", type[1], type + 3);
@@ -266,26 +268,27 @@ static const char *tpm_version(struct reader *r, const char *type)
 		r->no_memory = r->no_memory || !text;
 		return text ? text : "";
 	}
-	return lower(r, type);
+	return ovf_lower_text(r, type);
 }
 
-static void take_machine(struct reader *r, const struct vbc_xml *machine)
+static void ovf_take_machine(struct reader *r, const struct vbc_xml *machine)
 {
 	const struct vbc_xml *hardware = vbc_xml_find(machine->first, "Hardware");
 	const struct vbc_xml *parts = hardware ? hardware->first : NULL;
-	const char *type = attribute_of(r, vbc_xml_find(parts, "Firmware"), "type");
+	const char *type = ovf_read_attribute(r, vbc_xml_find(parts, "Firmware"), "type");
 
 	if (vbc_starts_with(type, "EFI"))
 		r->ovf->firmware = "efi";
 	else if (streq(type, "BIOS"))
 		r->ovf->firmware = "bios";
-	r->ovf->chipset = lower(r, attribute_of(r, vbc_xml_find(parts, "Chipset"), "type"));
-	r->ovf->tpm = tpm_version(
-		r, attribute_of(r, vbc_xml_find(parts, "TrustedPlatformModule"), "type"));
+	r->ovf->chipset =
+		ovf_lower_text(r, ovf_read_attribute(r, vbc_xml_find(parts, "Chipset"), "type"));
+	r->ovf->tpm = ovf_tpm_version(
+		r, ovf_read_attribute(r, vbc_xml_find(parts, "TrustedPlatformModule"), "type"));
 }
 
 /* <vmw:Config vmw:key="firmware" vmw:value="efi"/> */
-static void take_vmware(struct reader *r)
+static void ovf_take_vmware(struct reader *r)
 {
 	static const char *const secure_keys[] = {"uefi.secureBoot.enabled",
 						  "bootOptions.efiSecureBootEnabled"};
@@ -296,8 +299,8 @@ static void take_vmware(struct reader *r)
 
 		if (!vbc_xml_is(e, "Config") && !vbc_xml_is(e, "ExtraConfig"))
 			continue;
-		key = attribute_of(r, e, "key");
-		value = attribute_of(r, e, "value");
+		key = ovf_read_attribute(r, e, "key");
+		value = ovf_read_attribute(r, e, "value");
 		if (streq(key, "firmware"))
 			r->ovf->firmware = strcasecmp(value, "efi") == 0 ? "efi" : "bios";
 		for (size_t i = 0; i < VBC_COUNT(secure_keys); i++)
@@ -308,27 +311,27 @@ static void take_vmware(struct reader *r)
 		r->ovf->firmware = "efi-secure";
 }
 
-static int take_all(struct reader *r)
+static int ovf_take_all(struct reader *r)
 {
 	const struct vbc_xml *e, *machine;
 	int code;
 
 	if (!vbc_xml_is(r->root, "Envelope"))
-		return refuse_ovf(r, "is damaged: its description is not OVF");
-	code = find_system(r);
+		return ovf_refuse_file(r, "is damaged: its description is not OVF");
+	code = ovf_find_system(r);
 	if (!code)
-		code = take_disk(r);
+		code = ovf_take_disk(r);
 	if (code)
 		return code;
-	choose_configuration(r);
-	for (e = r->system; (e = next_named(r->system, e, "Item"));)
-		if (item_counts(r, e))
-			take_item(r, e);
-	machine = next_named(r->system, r->system, "Machine");
-	take_os_type(r, machine);
+	ovf_choose_configuration(r);
+	for (e = r->system; (e = ovf_next_named(r->system, e, "Item"));)
+		if (ovf_item_counts(r, e))
+			ovf_take_item(r, e);
+	machine = ovf_next_named(r->system, r->system, "Machine");
+	ovf_take_os_type(r, machine);
 	if (machine)
-		take_machine(r, machine);
-	take_vmware(r);
+		ovf_take_machine(r, machine);
+	ovf_take_vmware(r);
 	return r->no_memory ? vbc_fail_nomem(r->err) : VBC_OK;
 }
 
@@ -347,12 +350,13 @@ int vbc_ovf_parse(struct vbc_arena *a, const char *path, const char *text, size_
 	if (code == VBC_E_NOMEM)
 		return vbc_fail_nomem(err);
 	if (code && memmem(text, n, "<!DOCTYPE", strlen("<!DOCTYPE")))
-		return refuse_ovf(&r, "has a description with a DOCTYPE, which no machine's "
-				      "description has, and which is not read");
+		return ovf_refuse_file(&r, "has a description with a DOCTYPE, which no machine's "
+					   "description has, and which is not read");
 	if (code)
-		return refuse_ovf(&r, "is damaged: its description is not well-formed XML, or it has "
-				      "more than a million elements");
-	code = take_all(&r);
+		return ovf_refuse_file(
+			&r, "is damaged: its description is not well-formed XML, or it has "
+			    "more than a million elements");
+	code = ovf_take_all(&r);
 	if (!code)
 		*ret = ovf;
 	return code;

@@ -41,26 +41,26 @@ struct walk {
 };
 
 /* Where the data of an L2 entry begins; 0: it has none. */
-static uint64_t data_offset(const struct walk *w, uint64_t entry)
+static uint64_t qcow2_data_offset(const struct walk *w, uint64_t entry)
 {
 	if (entry & COMPRESSED)
 		return entry & ((1ull << (62 - (w->cluster_bits - 8))) - 1);
 	return entry & OFFSET_MASK;
 }
 
-static int check_l2(const struct walk *w, uint64_t l2_offset)
+static int qcow2_check_l2(const struct walk *w, uint64_t l2_offset)
 {
 	size_t cluster = (size_t)1 << w->cluster_bits;
 	int code = vbc_probe_read(w->p, l2_offset, w->table, cluster);
 
 	for (size_t i = 0; !code && i < cluster; i += 8)
-		if (data_offset(w, vbc_be(w->table + i, 8)) >= w->p->size_bytes)
+		if (qcow2_data_offset(w, vbc_be(w->table + i, 8)) >= w->p->size_bytes)
 			code = vbc_probe_cut_short(w->p);
 	return code;
 }
 
 /* VirtualBox reads whole clusters of it, while the file of an empty disk ends with its entries. */
-static int check_l1_end(const struct vbc_probe *p, uint64_t end, uint64_t cluster, bool empty)
+static int qcow2_check_l1_end(const struct vbc_probe *p, uint64_t end, uint64_t cluster, bool empty)
 {
 	if ((end + cluster - 1) / cluster * cluster <= p->size_bytes)
 		return VBC_OK;
@@ -71,7 +71,7 @@ static int check_l1_end(const struct vbc_probe *p, uint64_t end, uint64_t cluste
 	return vbc_probe_refuse(p, "ends within a table, which VirtualBox cannot read" VBC_CONVERT);
 }
 
-static int compare_places(const void *a, const void *b)
+static int qcow2_compare_offsets(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
@@ -79,7 +79,7 @@ static int compare_places(const void *a, const void *b)
 }
 
 /* In the order of the file: what is packed is read forwards only. */
-static int check_l2s(const struct walk *w, const unsigned char *l1, size_t n, bool *ret_empty)
+static int qcow2_check_l2s(const struct walk *w, const unsigned char *l1, size_t n, bool *ret_empty)
 {
 	uint64_t *VBC_FREE places = calloc(n + 1, sizeof(*places));
 	int code = places ? VBC_OK : vbc_fail_nomem(w->p->err);
@@ -88,7 +88,7 @@ static int check_l2s(const struct walk *w, const unsigned char *l1, size_t n, bo
 	for (size_t i = 0; !code && i < n; i++)
 		places[i] = vbc_be(l1 + i * 8, 8) & OFFSET_MASK;
 	if (!code)
-		qsort(places, n, sizeof(*places), compare_places);
+		qsort(places, n, sizeof(*places), qcow2_compare_offsets);
 	for (size_t i = 0; !code && i < n; i++) {
 		if (!places[i])
 			continue;
@@ -102,7 +102,7 @@ static int check_l2s(const struct walk *w, const unsigned char *l1, size_t n, bo
 			code = vbc_probe_refuse(w->p,
 						"is damaged: one of its tables lies outside of it");
 		else if (!i || places[i] != places[i - 1])
-			code = check_l2(w, places[i]);
+			code = qcow2_check_l2(w, places[i]);
 	}
 	return code;
 }
@@ -111,7 +111,7 @@ static int check_l2s(const struct walk *w, const unsigned char *l1, size_t n, bo
  * A download that broke off is common, and only this finds it. `n` entries of the L1 table are of
  * the disk; more of them may be there.
  */
-static int check_complete(const struct vbc_probe *p, unsigned cluster_bits, size_t n)
+static int qcow2_check_complete(const struct vbc_probe *p, unsigned cluster_bits, size_t n)
 {
 	size_t all = (size_t)vbc_be(p->start + 36, 4);
 	unsigned char *VBC_FREE table = malloc((size_t)1 << cluster_bits);
@@ -122,11 +122,11 @@ static int check_complete(const struct vbc_probe *p, unsigned cluster_bits, size
 	bool empty = true;
 
 	if (!code)
-		code = check_l2s(&w, l1, n, &empty);
-	return code ? code : check_l1_end(p, at + all * 8, 1ull << cluster_bits, empty);
+		code = qcow2_check_l2s(&w, l1, n, &empty);
+	return code ? code : qcow2_check_l1_end(p, at + all * 8, 1ull << cluster_bits, empty);
 }
 
-static int check_features(const struct vbc_probe *p)
+static int qcow2_check_features(const struct vbc_probe *p)
 {
 	uint64_t version = vbc_be(p->start + 4, 4);
 	uint64_t incompatible = version == 3 ? vbc_be(p->start + 72, 8) : 0;
@@ -157,7 +157,7 @@ int vbc_probe_qcow2(const struct vbc_probe *p)
 	uint64_t cluster_bits = vbc_be(p->start + 20, 4), size_bytes = vbc_be(p->start + 24, 8);
 	uint64_t n_l1 = vbc_be(p->start + 36, 4);
 	uint64_t mapped; /* by one L1 entry, as bits */
-	int code = check_features(p);
+	int code = qcow2_check_features(p);
 
 	if (code)
 		return code;
@@ -170,5 +170,6 @@ int vbc_probe_qcow2(const struct vbc_probe *p)
 	if (size_bytes % 512)
 		return vbc_probe_refuse(p, "has a size that is not a whole number of sectors, "
 					   "which VirtualBox cannot read" VBC_CONVERT);
-	return check_complete(p, (unsigned)cluster_bits, (size_t)((size_bytes - 1) >> mapped) + 1);
+	return qcow2_check_complete(p, (unsigned)cluster_bits,
+				    (size_t)((size_bytes - 1) >> mapped) + 1);
 }

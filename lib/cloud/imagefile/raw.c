@@ -49,7 +49,7 @@ int vbc_probe_expect(const struct vbc_probe *p, const char *told)
 			p->format, told);
 }
 
-static int judge(const struct vbc_probe *p, const struct vbc_kind *k)
+static int raw_judge_kind(const struct vbc_probe *p, const struct vbc_kind *k)
 {
 	bool unless_raw = false;
 	const char *why = vbc_kind_refusal(k, &unless_raw);
@@ -93,5 +93,5 @@ int vbc_probe_raw(const struct vbc_probe *p)
 			     .n_end = n_end};
 	int code = start ? vbc_probe_read(p, 0, start, n) : vbc_fail_nomem(p->err);
 
-	return code ? code : judge(p, &k);
+	return code ? code : raw_judge_kind(p, &k);
 }
