@@ -37,8 +37,8 @@ struct change {
 	struct vbc_forward *result;
 };
 
-static int lock_node(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *lock,
-		     bool *ret_running)
+static int forward_lock_node(struct vbc_op *op, vbc_ref machine, const char *id,
+			     struct vbc_lock *lock, bool *ret_running)
 {
 	enum vbc_node_state state;
 	int code = vbc_machine_state(op, machine, &state);
@@ -54,8 +54,8 @@ static int lock_node(struct vbc_op *op, vbc_ref machine, const char *id, struct 
 }
 
 /* Finds the forward of a name among those of an engine. */
-static bool has(struct vbc_op *op, const struct vbc_strs *redirects, const char *name,
-		struct vbc_redirect *ret)
+static bool forward_find_redirect(struct vbc_op *op, const struct vbc_strs *redirects,
+				  const char *name, struct vbc_redirect *ret)
 {
 	for (size_t i = 0; i < redirects->n; i++)
 		if (vbc_redirect_parse(op, redirects->v[i], ret) && streq(ret->name, name))
@@ -67,7 +67,8 @@ static bool has(struct vbc_op *op, const struct vbc_strs *redirects, const char 
  * Finds the engine that has a forward of this name (r is filled in), or without a name the one of
  * the adapter ret->slot, of the machine ret->machine. Without one, ret->ref stays null.
  */
-static int find(struct vbc_op *op, const char *name, struct vbc_engine *ret, struct vbc_redirect *r)
+static int forward_find_engine(struct vbc_op *op, const char *name, struct vbc_engine *ret,
+			       struct vbc_redirect *r)
 {
 	struct vbc_adapters adapters = {0};
 	int code = vbc_adapters_get(op, &ret->machine, 1, VBC_ADAPTER_FORWARDS, &adapters);
@@ -79,7 +80,8 @@ static int find(struct vbc_op *op, const char *name, struct vbc_engine *ret, str
 	for (size_t i = 0; !code && i < adapters.n && vbc_ref_is_null(ret->ref); i++) {
 		const struct vbc_adapter *a = &adapters.v[i];
 
-		if (name ? !has(op, &a->redirects, name, r) : a->slot != ret->slot)
+		if (name ? !forward_find_redirect(op, &a->redirects, name, r)
+			 : a->slot != ret->slot)
 			continue;
 		ret->ref = a->nat;
 		ret->slot = a->slot;
@@ -98,7 +100,7 @@ static int forward_change_locked(struct vbc_op *op, void *arg)
 }
 
 /* As the journal's entry; the lock is given back before that ends, or is undone. */
-static int change_recorded(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
+static int forward_change_recorded(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
 {
 	char id[37];
 	const struct vbc_work work = {vbc_journal_begin_new, "forward", id, entry, &c->lock};
@@ -112,26 +114,27 @@ static int change_recorded(struct vbc_op *op, struct change *c, struct vbc_meta 
 }
 
 /* Finds the node, locks it, checks that it can be done, and does it. */
-static int change(struct vbc_op *op, struct change *c)
+static int forward_run_locked(struct vbc_op *op, struct change *c)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	int code = entry ? vbc_node_find(op, c->node_id_or_name, &c->node)
 			 : vbc_fail_nomem(&op->error);
 
 	if (!code)
-		code = lock_node(op, c->node.machine, c->node.id, &c->lock, &c->engine.running);
+		code = forward_lock_node(op, c->node.machine, c->node.id, &c->lock,
+					 &c->engine.running);
 	if (code)
 		return code;
 	c->engine.machine = c->lock.machine;
 	c->engine.ref = (vbc_ref){NULL};
 	code = c->check(op, c);
 	if (!code)
-		code = change_recorded(op, c, entry);
+		code = forward_change_recorded(op, c, entry);
 	vbc_lock_drop(op, &c->lock);
 	return code;
 }
 
-static int remove_from(struct vbc_op *op, const struct vbc_engine *e, const char *name)
+static int forward_remove_from(struct vbc_op *op, const struct vbc_engine *e, const char *name)
 {
 	int code = vbc_INATEngine_removeRedirect(op, e->ref, name);
 
@@ -139,7 +142,7 @@ static int remove_from(struct vbc_op *op, const struct vbc_engine *e, const char
 }
 
 /* Puts a forward back that was to be replaced, from the port that was chosen for it. */
-static int put_back(struct vbc_op *op, struct vbc_engine *e, const struct vbc_meta *entry)
+static int forward_put_back(struct vbc_op *op, struct vbc_engine *e, const struct vbc_meta *entry)
 {
 	const char *node = vbc_meta_str(entry, VBC_FORWARD_NODE);
 	struct vbc_redirect r;
@@ -149,7 +152,7 @@ static int put_back(struct vbc_op *op, struct vbc_engine *e, const struct vbc_me
 		return VBC_OK;
 	e->ref = (vbc_ref){NULL};
 	e->slot = (unsigned)vbc_meta_int(entry, VBC_FORWARD_ADAPTER);
-	code = find(op, NULL, e, NULL);
+	code = forward_find_engine(op, NULL, e, NULL);
 	if (code || vbc_ref_is_null(e->ref))
 		return code;
 	code = vbc_port_write(op, vbc_port_id(op, node, r.protocol, r.host_port), true);
@@ -159,21 +162,22 @@ static int put_back(struct vbc_op *op, struct vbc_engine *e, const struct vbc_me
 }
 
 /* Removes the forward that an entry names, if it is there. */
-static int remove_named(struct vbc_op *op, vbc_ref machine, const struct vbc_meta *entry)
+static int forward_remove_named(struct vbc_op *op, vbc_ref machine, const struct vbc_meta *entry)
 {
 	const char *name = vbc_meta_str(entry, VBC_FORWARD_NAME);
 	struct vbc_lock lock = {0};
 	struct vbc_engine e = {.slot = 0};
 	struct vbc_redirect r = {.name = ""};
-	int code = lock_node(op, machine, vbc_meta_str(entry, VBC_FORWARD_NODE), &lock, &e.running);
+	int code = forward_lock_node(op, machine, vbc_meta_str(entry, VBC_FORWARD_NODE), &lock,
+				     &e.running);
 
 	e.machine = lock.machine;
 	if (!code)
-		code = find(op, name, &e, &r);
+		code = forward_find_engine(op, name, &e, &r);
 	if (!code && !vbc_ref_is_null(e.ref))
-		code = remove_from(op, &e, name);
+		code = forward_remove_from(op, &e, name);
 	if (!code)
-		code = put_back(op, &e, entry);
+		code = forward_put_back(op, &e, entry);
 	vbc_lock_drop(op, &lock);
 	return code;
 }
@@ -188,12 +192,12 @@ int vbc_forward_undo(struct vbc_op *op, const char *id, const struct vbc_meta *e
 	if (!code && vbc_ref_is_null(machine))
 		return vbc_port_free_all(op, node);
 	if (!code)
-		code = remove_named(op, machine, entry);
+		code = forward_remove_named(op, machine, entry);
 	return code ? code : vbc_port_reconcile(op, node, machine);
 }
 
 /* What the node forwards already. */
-static int check_own(struct vbc_op *op, const struct change *c)
+static int forward_check_own(struct vbc_op *op, const struct change *c)
 {
 	struct vbc_redirect other;
 
@@ -211,7 +215,7 @@ static int check_own(struct vbc_op *op, const struct change *c)
 	return VBC_OK;
 }
 
-static int make_result(struct vbc_op *op, struct change *c)
+static int forward_make_result(struct vbc_op *op, struct change *c)
 {
 	c->result = vbc_result_new(&op->results, sizeof(*c->result));
 	if (c->result && vbc_forward_fill(vbc_result_arena(c->result), c->node.id, c->engine.slot,
@@ -222,30 +226,30 @@ static int make_result(struct vbc_op *op, struct change *c)
 
 static int forward_check_new(struct vbc_op *op, struct change *c)
 {
-	int code = find(op, NULL, &c->engine, NULL);
+	int code = forward_find_engine(op, NULL, &c->engine, NULL);
 
 	if (!code && vbc_ref_is_null(c->engine.ref))
 		code = vbc_fail(&op->error, VBC_E_STATE,
 				"its network adapter %u is not on NAT, and ports can be forwarded "
 				"only to adapters that are",
 				c->engine.slot);
-	return code ? code : check_own(op, c);
+	return code ? code : forward_check_own(op, c);
 }
 
 static int forward_add(struct vbc_op *op, struct change *c)
 {
 	int code = vbc_forward_put(op, c->node.id, &c->engine, &c->r);
 
-	return code ? code : make_result(op, c);
+	return code ? code : forward_make_result(op, c);
 }
 
-static int add_body(struct vbc_op *op, void *arg)
+static int forward_add_body(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
 	int code;
 
 	op->progress.what = "adding the forward";
-	code = change(op, c);
+	code = forward_run_locked(op, c);
 	return vbc_error_prefix(&op->error, code, "cannot add a forward to node '%s'",
 				c->node_id_or_name);
 }
@@ -266,7 +270,7 @@ int vbc_forward_add(struct vbc_host *host, const char *node,
 	c.engine.slot = request.slot;
 	c.r = request.r;
 	if (!code)
-		code = vbc_run_recovered(host, wait, err, add_body, &c);
+		code = vbc_run_recovered(host, wait, err, forward_add_body, &c);
 	if (!code)
 		*ret_forward = c.result;
 	return code;
@@ -275,7 +279,7 @@ int vbc_forward_add(struct vbc_host *host, const char *node,
 static int forward_check_there(struct vbc_op *op, struct change *c)
 {
 	const char *name = c->r.name;
-	int code = find(op, name, &c->engine, &c->r);
+	int code = forward_find_engine(op, name, &c->engine, &c->r);
 
 	if (!code && vbc_ref_is_null(c->engine.ref))
 		code = vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_FORWARDS,
@@ -285,18 +289,18 @@ static int forward_check_there(struct vbc_op *op, struct change *c)
 
 static int forward_delete(struct vbc_op *op, struct change *c)
 {
-	int code = remove_from(op, &c->engine, c->r.name);
+	int code = forward_remove_from(op, &c->engine, c->r.name);
 
 	return code ? code : vbc_port_free(op, c->node.id, c->r.protocol, c->r.host_port);
 }
 
-static int delete_body(struct vbc_op *op, void *arg)
+static int forward_delete_body(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
 
 	op->progress.what = "deleting the forward";
-	return vbc_error_prefix(&op->error, change(op, c), "cannot delete a forward of node '%s'",
-				c->node_id_or_name);
+	return vbc_error_prefix(&op->error, forward_run_locked(op, c),
+				"cannot delete a forward of node '%s'", c->node_id_or_name);
 }
 
 int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name,
@@ -310,5 +314,5 @@ int vbc_forward_delete(struct vbc_host *host, const char *node, const char *name
 			   .check = forward_check_there,
 			   .make = forward_delete};
 
-	return vbc_run_recovered(host, wait, err, delete_body, &c);
+	return vbc_run_recovered(host, wait, err, forward_delete_body, &c);
 }

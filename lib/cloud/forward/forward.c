@@ -19,7 +19,7 @@
 #include "machine/nat-rule.h"
 #include "machine/network.h"
 
-static int by_place(const void *x, const void *y)
+static int forward_compare_name(const void *x, const void *y)
 {
 	const struct vbc_forward *a = *(const struct vbc_forward *const *)x;
 	const struct vbc_forward *b = *(const struct vbc_forward *const *)y;
@@ -30,7 +30,7 @@ static int by_place(const void *x, const void *y)
 	return order ? order : strcmp(a->name, b->name);
 }
 
-static size_t count(const struct vbc_adapters *adapters)
+static size_t forward_count_all(const struct vbc_adapters *adapters)
 {
 	size_t n = 0;
 
@@ -40,12 +40,12 @@ static size_t count(const struct vbc_adapters *adapters)
 }
 
 /* nodes: those whose adapters these are, by their places. */
-static int make_list(struct vbc_op *op, const struct vbc_node *nodes,
-		     const struct vbc_adapters *adapters, struct vbc_forwards *list)
+static int forward_make_list(struct vbc_op *op, const struct vbc_node *nodes,
+			     const struct vbc_adapters *adapters, struct vbc_forwards *list)
 {
 	struct vbc_arena *a = vbc_result_arena(list);
 	const struct vbc_forward **v =
-		VBC_ARENA_ARRAY(a, const struct vbc_forward *, count(adapters));
+		VBC_ARENA_ARRAY(a, const struct vbc_forward *, forward_count_all(adapters));
 	struct vbc_redirect r;
 
 	for (size_t i = 0; v && i < adapters->n; i++) {
@@ -63,7 +63,7 @@ static int make_list(struct vbc_op *op, const struct vbc_node *nodes,
 	}
 	if (!v)
 		return vbc_fail_nomem(&op->error);
-	qsort(v, list->n, sizeof(const struct vbc_forward *), by_place);
+	qsort(v, list->n, sizeof(const struct vbc_forward *), forward_compare_name);
 	list->v = v;
 	return VBC_OK;
 }
@@ -73,7 +73,7 @@ struct list_job {
 	struct vbc_forwards *list;
 };
 
-static int list_body(struct vbc_op *op, void *arg)
+static int forward_list_body(struct vbc_op *op, void *arg)
 {
 	struct list_job *job = arg;
 	struct vbc_node_ref found = {0};
@@ -94,7 +94,8 @@ static int list_body(struct vbc_op *op, void *arg)
 	if (code)
 		return code;
 	job->list = vbc_result_new(&op->results, sizeof(*job->list));
-	return job->list ? make_list(op, nodes, &adapters, job->list) : vbc_fail_nomem(&op->error);
+	return job->list ? forward_make_list(op, nodes, &adapters, job->list)
+			 : vbc_fail_nomem(&op->error);
 }
 
 int vbc_forward_list(struct vbc_host *host, const char *node, struct vbc_forwards **ret_forwards,
@@ -104,7 +105,7 @@ int vbc_forward_list(struct vbc_host *host, const char *node, struct vbc_forward
 		return VBC_E_ARG;
 
 	struct list_job job = {.node = node};
-	int code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &job);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, forward_list_body, &job);
 
 	if (!code)
 		*ret_forwards = job.list;

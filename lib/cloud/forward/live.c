@@ -21,8 +21,8 @@
 
 #define ATTEMPTS 5
 
-static bool has_port(struct vbc_op *op, const struct vbc_engine *engine,
-		     const struct vbc_redirect *r)
+static bool forward_has_port(struct vbc_op *op, const struct vbc_engine *engine,
+			     const struct vbc_redirect *r)
 {
 	struct vbc_redirect other;
 
@@ -34,19 +34,20 @@ static bool has_port(struct vbc_op *op, const struct vbc_engine *engine,
 }
 
 /* One that another tool has added to this node has no reservation yet: now it has. */
-static int reserve(struct vbc_op *op, const char *node, const struct vbc_engine *engine,
-		   struct vbc_redirect *r, unsigned wanted)
+static int forward_reserve_port(struct vbc_op *op, const char *node,
+				const struct vbc_engine *engine, struct vbc_redirect *r,
+				unsigned wanted)
 {
 	int code;
 
 	do {
 		code = vbc_port_reserve(op, node, r->protocol, wanted, &r->host_port);
-	} while (!code && has_port(op, engine, r));
+	} while (!code && forward_has_port(op, engine, r));
 	return code;
 }
 
-static int put_once(struct vbc_op *op, const struct vbc_engine *engine,
-		    const struct vbc_redirect *r, bool *ret_refused)
+static int forward_put_once(struct vbc_op *op, const struct vbc_engine *engine,
+			    const struct vbc_redirect *r, bool *ret_refused)
 {
 	int64_t end = 0;
 	int code = engine->running ? vbc_port_log_end(op, engine->machine, &end) : VBC_OK;
@@ -61,7 +62,7 @@ static int put_once(struct vbc_op *op, const struct vbc_engine *engine,
 	return code;
 }
 
-static int fail_refused(struct vbc_op *op, const struct vbc_redirect *r)
+static int forward_fail_refused(struct vbc_op *op, const struct vbc_redirect *r)
 {
 	return vbc_port_fail_refused(op, vbc_protocol_name(r->protocol), r->host_port, r->host_ip);
 }
@@ -77,18 +78,18 @@ int vbc_forward_put(struct vbc_op *op, const char *node, const struct vbc_engine
 		if (attempt)
 			code = vbc_INATEngine_removeRedirect(op, engine->ref, r->name);
 		if (!code)
-			code = reserve(op, node, engine, r, wanted);
+			code = forward_reserve_port(op, node, engine, r, wanted);
 		if (!code)
-			code = put_once(op, engine, r, &refused);
+			code = forward_put_once(op, engine, r, &refused);
 	}
 	if (!code && refused)
-		code = fail_refused(op, r);
+		code = forward_fail_refused(op, r);
 	/* Those that were refused were kept, so that they are not chosen again. */
 	return code || attempt == 1 ? code : vbc_port_reconcile(op, node, engine->machine);
 }
 
-static int replace(struct vbc_op *op, const char *node, const struct vbc_engine *engine,
-		   struct vbc_redirect *r)
+static int forward_replace_port(struct vbc_op *op, const char *node,
+				const struct vbc_engine *engine, struct vbc_redirect *r)
 {
 	int code = vbc_INATEngine_removeRedirect(op, engine->ref, r->name);
 
@@ -105,14 +106,15 @@ struct replacement {
 static int forward_replace(struct vbc_op *op, void *arg)
 {
 	struct replacement *p = arg;
-	int code = replace(op, p->node, p->engine, &p->r);
+	int code = forward_replace_port(op, p->node, p->engine, &p->r);
 
 	return code ? code : vbc_port_reconcile(op, p->node, p->engine->machine);
 }
 
 /* The same of a node that stays when this fails. */
-static int replace_safely(struct vbc_op *op, const char *node, const struct vbc_engine *engine,
-			  const char *was, struct vbc_lock *lock)
+static int forward_replace_safely(struct vbc_op *op, const char *node,
+				  const struct vbc_engine *engine, const char *was,
+				  struct vbc_lock *lock)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct replacement p = {.node = node, .engine = engine};
@@ -136,7 +138,8 @@ struct start {
 };
 
 /* The node runs: that one of its forwards does not is no failure of its start. */
-static int warn(struct vbc_op *op, const struct start *s, const struct vbc_redirect *r)
+static int forward_warn_refused(struct vbc_op *op, const struct start *s,
+				const struct vbc_redirect *r)
 {
 	vbc_op_forgive(op);
 	vbc_op_log(op, 0,
@@ -147,8 +150,8 @@ static int warn(struct vbc_op *op, const struct start *s, const struct vbc_redir
 	return VBC_OK;
 }
 
-static int check(struct vbc_op *op, const struct start *s, const struct vbc_engine *engine,
-		 const char *redirect)
+static int forward_check_started(struct vbc_op *op, const struct start *s,
+				 const struct vbc_engine *engine, const char *redirect)
 {
 	const char *node = s->node->id;
 	struct vbc_redirect r;
@@ -160,15 +163,16 @@ static int check(struct vbc_op *op, const struct start *s, const struct vbc_engi
 		return VBC_OK;
 	code = vbc_port_was_chosen(op, node, r.protocol, r.host_port, &chosen);
 	if (!code && s->is_new)
-		return chosen ? replace(op, node, engine, &r) : fail_refused(op, &r);
+		return chosen ? forward_replace_port(op, node, engine, &r)
+			      : forward_fail_refused(op, &r);
 	if (!code && chosen)
-		code = replace_safely(op, node, engine, redirect, s->lock);
+		code = forward_replace_safely(op, node, engine, redirect, s->lock);
 	else if (!code)
 		code = VBC_E_EXISTS;
-	return code == VBC_E_EXISTS ? warn(op, s, &r) : code;
+	return code == VBC_E_EXISTS ? forward_warn_refused(op, s, &r) : code;
 }
 
-static int check_all(struct vbc_op *op, const struct start *s)
+static int forward_check_all_started(struct vbc_op *op, const struct start *s)
 {
 	struct vbc_engine engine = {.running = true};
 	struct vbc_adapters adapters = {0};
@@ -183,7 +187,7 @@ static int check_all(struct vbc_op *op, const struct start *s)
 		engine.slot = a->slot;
 		engine.redirects = a->redirects;
 		for (size_t j = 0; !code && s->lock->locked && j < a->redirects.n; j++)
-			code = check(op, s, &engine, a->redirects.v[j]);
+			code = forward_check_started(op, s, &engine, a->redirects.v[j]);
 	}
 	return code;
 }
@@ -194,5 +198,5 @@ int vbc_forward_started(struct vbc_op *op, const struct vbc_node_ref *node, stru
 	struct start s = {.node = node, .log = "", .lock = lock, .is_new = is_new};
 	int code = vbc_port_log(op, node->machine, 0, &s.log);
 
-	return code || !vbc_port_refusals(s.log) ? code : check_all(op, &s);
+	return code || !vbc_port_refusals(s.log) ? code : forward_check_all_started(op, &s);
 }

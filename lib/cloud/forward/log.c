@@ -23,7 +23,8 @@
 #define ANSWER_MS      2000 /* until then the log tells that a forward is being set up   */
 
 /* "fRemove=0, fUdp=0, pszHostIp=127.0.0.1, u16HostPort=20022, ..." */
-static bool is_of_7_1(const char *text, enum vbc_NATProtocol *ret_protocol, unsigned *ret_port)
+static bool log_line_is_of_7_1(const char *text, enum vbc_NATProtocol *ret_protocol,
+			       unsigned *ret_port)
 {
 	unsigned udp;
 
@@ -34,7 +35,8 @@ static bool is_of_7_1(const char *text, enum vbc_NATProtocol *ret_protocol, unsi
 }
 
 /* "TCP 127.0.0.1:20022 -> ..." */
-static bool is_of_5_0(const char *text, enum vbc_NATProtocol *ret_protocol, unsigned *ret_port)
+static bool log_line_is_of_5_0(const char *text, enum vbc_NATProtocol *ret_protocol,
+			       unsigned *ret_port)
 {
 	char protocol[4];
 
@@ -49,15 +51,15 @@ static const struct {
 	enum vbc_port_fate fate;
 	bool (*parse)(const char *text, enum vbc_NATProtocol *ret_protocol, unsigned *ret_port);
 } phrases[] = {
-	{"New port forwarded added: ", VBC_PORT_ASKED, is_of_7_1},
-	{"Port forward modify FAIL! Details: ", VBC_PORT_REFUSED, is_of_7_1},
-	{"NAT: Set redirect ", VBC_PORT_HAD, is_of_5_0},
-	{"NAT: Failed to redirect ", VBC_PORT_REFUSED, is_of_5_0},
-	{"NAT: failed to redirect ", VBC_PORT_REFUSED, is_of_5_0},
+	{"New port forwarded added: ", VBC_PORT_ASKED, log_line_is_of_7_1},
+	{"Port forward modify FAIL! Details: ", VBC_PORT_REFUSED, log_line_is_of_7_1},
+	{"NAT: Set redirect ", VBC_PORT_HAD, log_line_is_of_5_0},
+	{"NAT: Failed to redirect ", VBC_PORT_REFUSED, log_line_is_of_5_0},
+	{"NAT: failed to redirect ", VBC_PORT_REFUSED, log_line_is_of_5_0},
 };
 
 /* What follows a phrase in its line, as far as that is looked at. */
-static const char *rest_of_line(const char *text, char room[LINE_MAX_BYTES])
+static const char *log_rest_of_line(const char *text, char room[LINE_MAX_BYTES])
 {
 	snprintf(room, LINE_MAX_BYTES, "%.*s", LINE_MAX_BYTES - 1, text);
 	room[strcspn(room, "\r\n")] = '\0';
@@ -76,7 +78,7 @@ enum vbc_port_fate vbc_port_fate(const char *log, enum vbc_NATProtocol protocol,
 		unsigned number;
 
 		for (const char *at = strstr(log, text); at; at = strstr(at + 1, text)) {
-			const char *rest = rest_of_line(at + strlen(text), room);
+			const char *rest = log_rest_of_line(at + strlen(text), room);
 
 			if (at < last || !phrases[i].parse(rest, &of, &number) || of != protocol ||
 			    number != port)
@@ -97,8 +99,8 @@ bool vbc_port_refusals(const char *log)
 }
 
 /* Of a log that VirtualBox cannot read there is nothing: it may have had no room to write one. */
-static int read_log(struct vbc_op *op, vbc_ref machine, int64_t from, int64_t size,
-		    struct vbc_bytes *ret)
+static int forward_read_log(struct vbc_op *op, vbc_ref machine, int64_t from, int64_t size,
+			    struct vbc_bytes *ret)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code;
@@ -117,7 +119,7 @@ int vbc_port_log(struct vbc_op *op, vbc_ref machine, int64_t from, const char **
 {
 	struct vbc_bytes piece;
 	const char *text = NULL;
-	int code = read_log(op, machine, from, PIECE, &piece);
+	int code = forward_read_log(op, machine, from, PIECE, &piece);
 
 	if (!code)
 		text = vbc_arena_printf(&op->arena, "%.*s", (int)piece.size,
@@ -136,13 +138,13 @@ int vbc_port_log_end(struct vbc_op *op, vbc_ref machine, int64_t *ret)
 
 	/* Doubled steps as long as there is text, then halved ones. */
 	for (int64_t step = PIECE; !code && step >= PIECE; step = passed ? step / 2 : step * 2) {
-		code = read_log(op, machine, at + step, 1, &piece);
+		code = forward_read_log(op, machine, at + step, 1, &piece);
 		if (piece.size)
 			at += step;
 		passed = passed || !piece.size;
 	}
 	if (!code)
-		code = read_log(op, machine, at, PIECE, &piece);
+		code = forward_read_log(op, machine, at, PIECE, &piece);
 	if (!code)
 		*ret = at + (int64_t)piece.size;
 	return code;

@@ -24,8 +24,8 @@ struct holding {
 	bool used;
 };
 
-static int find_holdings(struct vbc_op *op, const struct vbc_strs *ids, const char *node,
-			 struct holding **ret, size_t *ret_n)
+static int port_find_holdings(struct vbc_op *op, const struct vbc_strs *ids, const char *node,
+			      struct holding **ret, size_t *ret_n)
 {
 	struct holding *v = VBC_ARENA_ARRAY(&op->arena, struct holding, ids->n);
 	const char *of;
@@ -44,7 +44,8 @@ static int find_holdings(struct vbc_op *op, const struct vbc_strs *ids, const ch
 }
 
 /* Marks the reservation of one that is used; false when there is none. */
-static bool mark_used(enum vbc_NATProtocol protocol, unsigned port, struct holding *v, size_t n)
+static bool port_mark_used(enum vbc_NATProtocol protocol, unsigned port, struct holding *v,
+			   size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (v[i].protocol == protocol && v[i].port == port)
@@ -52,20 +53,20 @@ static bool mark_used(enum vbc_NATProtocol protocol, unsigned port, struct holdi
 	return false;
 }
 
-static int compare_display(struct vbc_op *op, const char *node, vbc_ref machine, struct holding *v,
-			   size_t n, bool reserve)
+static int port_compare_display(struct vbc_op *op, const char *node, vbc_ref machine,
+				struct holding *v, size_t n, bool reserve)
 {
 	unsigned port = 0;
 	int code = vbc_display_port(op, machine, &port);
 
-	if (code || !port || mark_used(VBC_NATProtocol_TCP, port, v, n) || !reserve)
+	if (code || !port || port_mark_used(VBC_NATProtocol_TCP, port, v, n) || !reserve)
 		return code;
 	return vbc_port_write(op, vbc_port_id(op, node, VBC_NATProtocol_TCP, port), false);
 }
 
 /* With `reserve`, writes the reservations that are missing. */
-static int compare(struct vbc_op *op, const char *node, vbc_ref machine, struct holding *v,
-		   size_t n, bool reserve)
+static int port_compare_forwards(struct vbc_op *op, const char *node, vbc_ref machine,
+				 struct holding *v, size_t n, bool reserve)
 {
 	struct vbc_adapters adapters = {0};
 	struct vbc_redirect r;
@@ -74,10 +75,10 @@ static int compare(struct vbc_op *op, const char *node, vbc_ref machine, struct 
 	for (size_t i = 0; !code && i < adapters.n; i++)
 		for (size_t j = 0; !code && j < adapters.v[i].redirects.n; j++)
 			if (vbc_redirect_parse(op, adapters.v[i].redirects.v[j], &r) &&
-			    !mark_used(r.protocol, r.host_port, v, n) && reserve)
+			    !port_mark_used(r.protocol, r.host_port, v, n) && reserve)
 				code = vbc_port_write(
 					op, vbc_port_id(op, node, r.protocol, r.host_port), false);
-	return code ? code : compare_display(op, node, machine, v, n, reserve);
+	return code ? code : port_compare_display(op, node, machine, v, n, reserve);
 }
 
 int vbc_port_reconcile(struct vbc_op *op, const char *node, vbc_ref machine)
@@ -88,9 +89,9 @@ int vbc_port_reconcile(struct vbc_op *op, const char *node, vbc_ref machine)
 	int code = vbc_meta_ids(op, VBC_PORT_KIND, &ids);
 
 	if (!code)
-		code = find_holdings(op, &ids, node, &v, &n);
+		code = port_find_holdings(op, &ids, node, &v, &n);
 	if (!code)
-		code = compare(op, node, machine, v, n, true);
+		code = port_compare_forwards(op, node, machine, v, n, true);
 	for (size_t i = 0; !code && i < n; i++)
 		if (!v[i].used)
 			code = vbc_meta_delete(op, VBC_PORT_KIND, v[i].id);
@@ -98,8 +99,8 @@ int vbc_port_reconcile(struct vbc_op *op, const char *node, vbc_ref machine)
 }
 
 /* Keeps those that are leftovers, with *ret_text as the reason; they are of one node. */
-static int judge(struct vbc_op *op, const char *node, bool busy, struct holding *v, size_t *n,
-		 const char **ret_text)
+static int port_judge_holdings(struct vbc_op *op, const char *node, bool busy, struct holding *v,
+			       size_t *n, const char **ret_text)
 {
 	vbc_ref machine = {NULL};
 	bool gone = false, accessible = false;
@@ -114,7 +115,7 @@ static int judge(struct vbc_op *op, const char *node, bool busy, struct holding 
 	if (!code && !vbc_ref_is_null(machine))
 		code = vbc_IMachine_getAccessible(op, machine, &accessible);
 	if (!code && accessible && !busy)
-		code = compare(op, node, machine, v, *n, false);
+		code = port_compare_forwards(op, node, machine, v, *n, false);
 	for (size_t i = 0; !code && accessible && !busy && i < *n; i++)
 		if (!v[i].used)
 			v[kept++] = v[i];
@@ -129,10 +130,10 @@ static int node_ports_recover(struct vbc_op *op, const struct vbc_strs *ids, con
 	struct holding *v = NULL;
 	const char *text = "";
 	size_t n = 0;
-	int code = find_holdings(op, ids, node, &v, &n);
+	int code = port_find_holdings(op, ids, node, &v, &n);
 
 	if (!code)
-		code = judge(op, node, busy, v, &n, &text);
+		code = port_judge_holdings(op, node, busy, v, &n, &text);
 	for (size_t i = 0; !code && i < n; i++) {
 		if (how->found)
 			code = how->found(op, how->arg, VBC_PORT_KIND, v[i].id, text, false);
@@ -143,7 +144,7 @@ static int node_ports_recover(struct vbc_op *op, const struct vbc_strs *ids, con
 }
 
 /* Whether an earlier one of the ids is of the same node. */
-static bool was_seen(const struct vbc_strs *ids, size_t n, const char *node)
+static bool port_was_seen(const struct vbc_strs *ids, size_t n, const char *node)
 {
 	for (size_t i = 0; i < n; i++)
 		if (vbc_ends_with(ids->v[i], node))
@@ -167,7 +168,8 @@ int vbc_port_recover(struct vbc_op *op, const struct vbc_strs *keys,
 	if (!code)
 		code = vbc_meta_ids_of(op, keys, VBC_JOURNAL_KIND, &journal);
 	for (size_t i = 0; !code && i < ids.n; i++)
-		if (vbc_port_split(ids.v[i], &protocol, &port, &node) && !was_seen(&ids, i, node))
+		if (vbc_port_split(ids.v[i], &protocol, &port, &node) &&
+		    !port_was_seen(&ids, i, node))
 			code = node_ports_recover(op, &ids, node, journal.n > 0, how);
 	return code;
 }

@@ -57,8 +57,8 @@ bool vbc_port_split(const char *id, enum vbc_NATProtocol *ret_protocol, unsigned
 	return true;
 }
 
-static bool has_key(struct vbc_op *op, const struct vbc_strs *keys, const char *kind,
-		    const char *id)
+static bool port_has_key(struct vbc_op *op, const struct vbc_strs *keys, const char *kind,
+			 const char *id)
 {
 	const char *key = vbc_meta_key(op, kind, id);
 
@@ -66,8 +66,8 @@ static bool has_key(struct vbc_op *op, const struct vbc_strs *keys, const char *
 }
 
 /* Marks what machines forward that have no metadata of ours. */
-static int mark_foreign(struct vbc_op *op, const struct vbc_strs *keys,
-			enum vbc_NATProtocol protocol, struct taken *taken)
+static int port_mark_foreign(struct vbc_op *op, const struct vbc_strs *keys,
+			     enum vbc_NATProtocol protocol, struct taken *taken)
 {
 	struct vbc_node *nodes = NULL;
 	struct vbc_adapters adapters = {0};
@@ -78,8 +78,8 @@ static int mark_foreign(struct vbc_op *op, const struct vbc_strs *keys,
 
 	for (size_t i = 0; !code && i < n; i++)
 		if (nodes[i].state != VBC_NODE_STATE_ERROR &&
-		    !has_key(op, keys, VBC_NODE_KIND, nodes[i].id) &&
-		    !has_key(op, keys, VBC_JOURNAL_KIND, nodes[i].id))
+		    !port_has_key(op, keys, VBC_NODE_KIND, nodes[i].id) &&
+		    !port_has_key(op, keys, VBC_JOURNAL_KIND, nodes[i].id))
 			refs[foreign++] = refs[i];
 	if (!code)
 		code = vbc_adapters_get(op, refs, foreign, VBC_ADAPTER_FORWARDS, &adapters);
@@ -91,7 +91,7 @@ static int mark_foreign(struct vbc_op *op, const struct vbc_strs *keys,
 	return code;
 }
 
-static int find_taken(struct vbc_op *op, enum vbc_NATProtocol protocol, struct taken *taken)
+static int port_find_taken(struct vbc_op *op, enum vbc_NATProtocol protocol, struct taken *taken)
 {
 	struct vbc_strs keys = {0}, ids = {0};
 	enum vbc_NATProtocol of;
@@ -104,11 +104,11 @@ static int find_taken(struct vbc_op *op, enum vbc_NATProtocol protocol, struct t
 	for (size_t i = 0; !code && i < ids.n; i++)
 		if (vbc_port_split(ids.v[i], &of, &port, &node) && of == protocol)
 			taken->port[port] = true;
-	return code ? code : mark_foreign(op, &keys, protocol, taken);
+	return code ? code : port_mark_foreign(op, &keys, protocol, taken);
 }
 
 /* Each node begins to look elsewhere, so that those that are made at once seldom meet. */
-static unsigned choose(const char *node, const struct taken *taken)
+static unsigned port_choose_free(const char *node, const struct taken *taken)
 {
 	unsigned start = 0;
 
@@ -121,8 +121,8 @@ static unsigned choose(const char *node, const struct taken *taken)
 }
 
 /* *ret_other: the id of another node that has a reservation of this port, or NULL. */
-static int find_other(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
-		      unsigned port, const char **ret_other)
+static int port_find_other_node(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
+				unsigned port, const char **ret_other)
 {
 	struct vbc_strs ids = {0};
 	enum vbc_NATProtocol of;
@@ -179,14 +179,14 @@ int vbc_port_fail_refused(struct vbc_op *op, const char *protocol, unsigned port
 			vbc_port_refusal(op, protocol, port, address));
 }
 
-/* Writes, then looks. *ret_other as find_other(): then nothing is written any more. */
-static int claim(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol, unsigned port,
-		 bool chosen, const char **ret_other)
+/* Writes, then looks. *ret_other as port_find_other_node(): then nothing is written any more. */
+static int port_try_reserve(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
+			    unsigned port, bool chosen, const char **ret_other)
 {
 	int code = vbc_port_write(op, vbc_port_id(op, node, protocol, port), chosen);
 
 	if (!code)
-		code = find_other(op, node, protocol, port, ret_other);
+		code = port_find_other_node(op, node, protocol, port, ret_other);
 	if (!code && *ret_other)
 		code = vbc_port_free(op, node, protocol, port);
 	return code;
@@ -204,8 +204,8 @@ int vbc_port_owner_gone(struct vbc_op *op, const char *node, bool *ret)
 	return code;
 }
 
-static int fail_taken(struct vbc_op *op, enum vbc_NATProtocol protocol, unsigned port,
-		      const char *by)
+static int port_fail_taken(struct vbc_op *op, enum vbc_NATProtocol protocol, unsigned port,
+			   const char *by)
 {
 	return vbc_fail_hint(&op->error, VBC_E_EXISTS, VBC_HINT_LIST_PORTS,
 			     "%s port %u of the host is taken by %s%s",
@@ -213,17 +213,17 @@ static int fail_taken(struct vbc_op *op, enum vbc_NATProtocol protocol, unsigned
 			     by ? "node " : "a machine of another tool", by ? by : "");
 }
 
-static int reserve_wanted(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
-			  unsigned port, const struct taken *taken)
+static int port_reserve_wanted(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
+			       unsigned port, const struct taken *taken)
 {
 	const char *other = NULL;
 	bool gone = false;
 	int code = VBC_OK;
 
 	if (taken->foreign[port])
-		return fail_taken(op, protocol, port, NULL);
+		return port_fail_taken(op, protocol, port, NULL);
 	for (int i = 0; i < ATTEMPTS; i++) {
-		code = claim(op, node, protocol, port, false, &other);
+		code = port_try_reserve(op, node, protocol, port, false, &other);
 		if (!code && !other)
 			return VBC_OK;
 		if (!code)
@@ -236,14 +236,14 @@ static int reserve_wanted(struct vbc_op *op, const char *node, enum vbc_NATProto
 		if (code)
 			return code;
 	}
-	return fail_taken(op, protocol, port, other);
+	return port_fail_taken(op, protocol, port, other);
 }
 
-static int reserve_any(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
-		       struct taken *taken, unsigned *ret_port)
+static int port_reserve_any(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
+			    struct taken *taken, unsigned *ret_port)
 {
 	for (;;) {
-		unsigned port = choose(node, taken);
+		unsigned port = port_choose_free(node, taken);
 		const char *other = NULL;
 		int code;
 
@@ -251,7 +251,7 @@ static int reserve_any(struct vbc_op *op, const char *node, enum vbc_NATProtocol
 			return vbc_fail(&op->error, VBC_E_EXISTS,
 					"all %s ports of the host from %d to %d are taken",
 					vbc_protocol_name(protocol), FIRST, FIRST + COUNT - 1);
-		code = claim(op, node, protocol, port, true, &other);
+		code = port_try_reserve(op, node, protocol, port, true, &other);
 		if (!code && !other)
 			*ret_port = port;
 		if (code || !other)
@@ -264,13 +264,13 @@ int vbc_port_reserve(struct vbc_op *op, const char *node, enum vbc_NATProtocol p
 		     unsigned wanted, unsigned *ret_port)
 {
 	struct taken *taken = VBC_ARENA_NEW(&op->arena, struct taken);
-	int code = taken ? find_taken(op, protocol, taken) : vbc_fail_nomem(&op->error);
+	int code = taken ? port_find_taken(op, protocol, taken) : vbc_fail_nomem(&op->error);
 
 	if (code)
 		return code;
 	if (!wanted)
-		return reserve_any(op, node, protocol, taken, ret_port);
-	code = reserve_wanted(op, node, protocol, wanted, taken);
+		return port_reserve_any(op, node, protocol, taken, ret_port);
+	code = port_reserve_wanted(op, node, protocol, wanted, taken);
 	if (!code)
 		*ret_port = wanted;
 	return code;

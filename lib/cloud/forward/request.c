@@ -17,7 +17,7 @@
 #include "base/str.h"
 #include "machine/adapter-slots.h"
 
-static int check_address(const char *which, const char *ip, struct vbc_error *err)
+static int forward_check_address(const char *which, const char *ip, struct vbc_error *err)
 {
 	struct in_addr address;
 
@@ -28,8 +28,8 @@ static int check_address(const char *which, const char *ip, struct vbc_error *er
 }
 
 /* What can be judged without a host. VirtualBox itself takes any port and any address. */
-static int check_words(const struct vbc_forward_add_opts *o, const struct vbc_redirect *r,
-		       struct vbc_error *err)
+static int forward_check_opts(const struct vbc_forward_add_opts *o, const struct vbc_redirect *r,
+			      struct vbc_error *err)
 {
 	int code = vbc_name_check("forward", r->name, err);
 
@@ -48,8 +48,8 @@ static int check_words(const struct vbc_forward_add_opts *o, const struct vbc_re
 		code = vbc_fail(err, VBC_E_ARG, "a node's adapters are numbered from 0 to %d",
 				VBC_ADAPTERS_MAX - 1);
 	if (!code)
-		code = check_address("host", r->host_ip, err);
-	return code ? code : check_address("guest", r->guest_ip, err);
+		code = forward_check_address("host", r->host_ip, err);
+	return code ? code : forward_check_address("guest", r->guest_ip, err);
 }
 
 int vbc_forward_read_request(const struct vbc_forward_add_opts *opts,
@@ -70,5 +70,5 @@ int vbc_forward_read_request(const struct vbc_forward_add_opts *opts,
 				   .protocol = o.protocol && streq(o.protocol, "udp")
 						       ? VBC_NATProtocol_UDP
 						       : VBC_NATProtocol_TCP};
-	return check_words(&o, r, err);
+	return forward_check_opts(&o, r, err);
 }
