@@ -29,8 +29,8 @@
 #define NODE "node"
 #define SLOT "adapter"
 
-static int set_name(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind kind,
-		    const char *name)
+static int adapter_set_network(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind kind,
+			       const char *name)
 {
 	switch (kind) {
 	case VBC_NETWORK_KIND_NATNETWORK:
@@ -50,7 +50,7 @@ static int set_name(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind ki
 int vbc_network_plug(struct vbc_op *op, vbc_ref adapter, enum vbc_network_kind kind,
 		     const char *name)
 {
-	int code = set_name(op, adapter, kind, name);
+	int code = adapter_set_network(op, adapter, kind, name);
 
 	if (!code)
 		code = vbc_INetworkAdapter_setAttachmentType(op, adapter,
@@ -70,7 +70,7 @@ struct job {
 	char id[37];     /* of the journal's entry */
 };
 
-static int lock_stopped(struct vbc_op *op, struct job *job)
+static int network_lock_stopped(struct vbc_op *op, struct job *job)
 {
 	enum vbc_node_state state;
 	int code = vbc_machine_state(op, job->found.machine, &state);
@@ -84,7 +84,7 @@ static int lock_stopped(struct vbc_op *op, struct job *job)
 		    : vbc_machine_lock_as(op, job->found.machine, job->found.id, state, &job->lock);
 }
 
-static bool is_on(const struct vbc_adapters *on, int slot)
+static bool adapter_is_on(const struct vbc_adapters *on, int slot)
 {
 	for (size_t i = 0; i < on->n; i++)
 		if ((int)on->v[i].slot == slot)
@@ -93,11 +93,12 @@ static bool is_on(const struct vbc_adapters *on, int slot)
 }
 
 /* The first adapter that is off, or the one that is asked for, if it is. */
-static int find_free(struct vbc_op *op, const struct vbc_adapters *on, int wanted, int *ret_slot)
+static int adapter_find_free(struct vbc_op *op, const struct vbc_adapters *on, int wanted,
+			     int *ret_slot)
 {
 	int slot = wanted < 0 ? 0 : wanted, room = (int)on->slots[0];
 
-	while (wanted < 0 && slot < room && is_on(on, slot))
+	while (wanted < 0 && slot < room && adapter_is_on(on, slot))
 		slot++;
 	if (wanted >= room)
 		return vbc_fail(&op->error, VBC_E_ARG,
@@ -105,21 +106,21 @@ static int find_free(struct vbc_op *op, const struct vbc_adapters *on, int wante
 	if (slot == room)
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"all of its %d network adapters are attached", room);
-	if (is_on(on, slot))
+	if (adapter_is_on(on, slot))
 		return vbc_fail(&op->error, VBC_E_EXISTS,
 				"its adapter %d is attached already; detach it first", slot);
 	*ret_slot = slot;
 	return VBC_OK;
 }
 
-static int attach_locked(struct vbc_op *op, struct job *job, const char *name)
+static int network_attach_locked(struct vbc_op *op, struct job *job, const char *name)
 {
 	struct vbc_adapters on = {0};
 	vbc_ref adapter = {NULL};
 	int code = vbc_adapters_get(op, &job->lock.machine, 1, 0, &on);
 
 	if (!code)
-		code = find_free(op, &on, job->slot, &job->slot);
+		code = adapter_find_free(op, &on, job->slot, &job->slot);
 	if (!code)
 		code = vbc_IMachine_getNetworkAdapter(op, job->lock.machine, (uint32_t)job->slot,
 						      &adapter);
@@ -128,7 +129,7 @@ static int attach_locked(struct vbc_op *op, struct job *job, const char *name)
 	return code ? code : vbc_IMachine_saveSettings(op, job->lock.machine);
 }
 
-static int attach_body(struct vbc_op *op, void *arg)
+static int network_attach_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
 	const char **names = NULL;
@@ -138,9 +139,9 @@ static int attach_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_network_resolve(op, job->choice, 1, &names);
 	if (!code)
-		code = lock_stopped(op, job);
+		code = network_lock_stopped(op, job);
 	if (!code)
-		code = attach_locked(op, job, names[0]);
+		code = network_attach_locked(op, job, names[0]);
 	vbc_lock_drop(op, &job->lock);
 	return vbc_error_prefix(&op->error, code, "cannot attach node '%s'", job->node);
 }
@@ -162,14 +163,14 @@ int vbc_network_attach(struct vbc_host *host, const char *node,
 	if (o.slot >= VBC_ADAPTERS_MAX)
 		return vbc_fail(err, VBC_E_ARG, "a node's adapters are numbered from 0 to %d",
 				VBC_ADAPTERS_MAX - 1);
-	code = vbc_run_recovered(host, wait, err, attach_body, &job);
+	code = vbc_run_recovered(host, wait, err, network_attach_body, &job);
 	if (!code && ret_slot)
 		*ret_slot = (unsigned)job.slot;
 	return code;
 }
 
 /* So that they are not there again when the adapter is on NAT again, on ports of others. */
-static int remove_forwards(struct vbc_op *op, vbc_ref adapter)
+static int detach_remove_forwards(struct vbc_op *op, vbc_ref adapter)
 {
 	struct vbc_strs redirects = {0};
 	struct vbc_redirect r;
@@ -205,14 +206,14 @@ static int adapter_switch_off(struct vbc_op *op, void *arg)
 	int code = vbc_INetworkAdapter_setEnabled(op, job->adapter, false);
 
 	if (!code)
-		code = remove_forwards(op, job->adapter);
+		code = detach_remove_forwards(op, job->adapter);
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, job->lock.machine);
 	vbc_lock_drop(op, &job->lock);
 	return code ? code : vbc_port_reconcile(op, job->found.id, job->found.machine);
 }
 
-static int detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
+static int network_detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
 {
 	const struct vbc_work work = {vbc_journal_begin_new, "network-detach", job->id, entry,
 				      &job->lock};
@@ -228,7 +229,7 @@ static int detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *en
 	return vbc_work_run(op, &work, adapter_switch_off, job);
 }
 
-static int detach_body(struct vbc_op *op, void *arg)
+static int network_detach_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct job *job = arg;
@@ -236,9 +237,9 @@ static int detach_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "detaching";
 	if (!code)
-		code = lock_stopped(op, job);
+		code = network_lock_stopped(op, job);
 	if (!code)
-		code = detach_locked(op, job, entry);
+		code = network_detach_locked(op, job, entry);
 	vbc_lock_drop(op, &job->lock);
 	return vbc_error_prefix(&op->error, code, "cannot detach node '%s'", job->node);
 }
@@ -252,15 +253,15 @@ int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
 	struct job job = {.node = node ? node : "",
 			  .slot = slot < VBC_ADAPTERS_MAX ? (int)slot : VBC_ADAPTERS_MAX};
 
-	return vbc_run_recovered(host, wait, err, detach_body, &job);
+	return vbc_run_recovered(host, wait, err, network_detach_body, &job);
 }
 
 /* Where the adapter is off already its forwards go too; else nothing has happened. */
-static int finish_detaching(struct vbc_op *op, struct job *job)
+static int detach_finish_undo(struct vbc_op *op, struct job *job)
 {
 	vbc_ref adapter = {NULL};
 	bool on = false;
-	int code = lock_stopped(op, job);
+	int code = network_lock_stopped(op, job);
 
 	if (!code)
 		code = vbc_IMachine_getNetworkAdapter(op, job->lock.machine, (uint32_t)job->slot,
@@ -268,7 +269,7 @@ static int finish_detaching(struct vbc_op *op, struct job *job)
 	if (!code)
 		code = vbc_INetworkAdapter_getEnabled(op, adapter, &on);
 	if (!code && !on)
-		code = remove_forwards(op, adapter);
+		code = detach_remove_forwards(op, adapter);
 	if (!code && !on)
 		code = vbc_IMachine_saveSettings(op, job->lock.machine);
 	vbc_lock_drop(op, &job->lock);
@@ -285,6 +286,6 @@ int vbc_network_detach_undo(struct vbc_op *op, const char *id, const struct vbc_
 	if (!code && vbc_ref_is_null(job.found.machine))
 		return vbc_port_free_all(op, job.found.id);
 	if (!code)
-		code = finish_detaching(op, &job);
+		code = detach_finish_undo(op, &job);
 	return code ? code : vbc_port_reconcile(op, job.found.id, job.found.machine);
 }

@@ -12,22 +12,22 @@
 
 #define INTERNAL_DEFAULT "intnet"
 
-static int fail_none(struct vbc_op *op, enum vbc_network_kind kind)
+static int choice_fail_none(struct vbc_op *op, enum vbc_network_kind kind)
 {
 	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_CREATE_NETWORK,
 			     "the host has no network of the kind '%s'",
 			     vbc_network_kind_name(kind));
 }
 
-static int fail_unknown(struct vbc_op *op, enum vbc_network_kind kind, const char *name)
+static int choice_fail_unknown(struct vbc_op *op, enum vbc_network_kind kind, const char *name)
 {
 	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_NETWORKS,
 			     "the host has no network '%s:%s'", vbc_network_kind_name(kind), name);
 }
 
 /* Takes that of the names which is wanted, or the first. */
-static int pick(struct vbc_op *op, const struct vbc_network_choice *choice,
-		const struct vbc_strs *names, const char **ret)
+static int choice_pick_name(struct vbc_op *op, const struct vbc_network_choice *choice,
+			    const struct vbc_strs *names, const char **ret)
 {
 	for (size_t i = 0; i < names->n; i++) {
 		if (choice->name && !streq(choice->name, names->v[i]))
@@ -35,13 +35,13 @@ static int pick(struct vbc_op *op, const struct vbc_network_choice *choice,
 		*ret = names->v[i];
 		return VBC_OK;
 	}
-	return choice->name ? fail_unknown(op, choice->kind, choice->name)
-			    : fail_none(op, choice->kind);
+	return choice->name ? choice_fail_unknown(op, choice->kind, choice->name)
+			    : choice_fail_none(op, choice->kind);
 }
 
 /* The names of all objects, by their getter. */
-static int get_names(struct vbc_op *op, const struct vbc_refs *refs, enum vbc_method_id getter,
-		     struct vbc_strs *ret)
+static int choice_get_names(struct vbc_op *op, const struct vbc_refs *refs,
+			    enum vbc_method_id getter, struct vbc_strs *ret)
 {
 	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, refs->n);
 	const char **names = VBC_ARENA_ARRAY(&op->arena, const char *, refs->n);
@@ -60,8 +60,8 @@ static int get_names(struct vbc_op *op, const struct vbc_refs *refs, enum vbc_me
 }
 
 /* The host's interfaces of a type; where any may be taken, only those that are up. */
-static int get_interfaces(struct vbc_op *op, enum vbc_HostNetworkInterfaceType type, bool only_up,
-			  struct vbc_strs *ret)
+static int choice_get_interfaces(struct vbc_op *op, enum vbc_HostNetworkInterfaceType type,
+				 bool only_up, struct vbc_strs *ret)
 {
 	struct vbc_refs refs = {0};
 	vbc_ref host = {NULL}, *up;
@@ -82,7 +82,7 @@ static int get_interfaces(struct vbc_op *op, enum vbc_HostNetworkInterfaceType t
 			up[n++] = refs.v[i];
 	}
 	refs = (struct vbc_refs){.n = n, .v = up};
-	return code ? code : get_names(op, &refs, VBC_M_IHostNetworkInterface_getName, ret);
+	return code ? code : choice_get_names(op, &refs, VBC_M_IHostNetworkInterface_getName, ret);
 }
 
 int vbc_network_hostonlynets(struct vbc_op *op, struct vbc_refs *ret)
@@ -97,28 +97,32 @@ int vbc_network_hostonlynets(struct vbc_op *op, struct vbc_refs *ret)
 	return vbc_aside_forgive(&aside, code, VBC_CODE(VBC_E_VERSION));
 }
 
-static int get_networks(struct vbc_op *op, const struct vbc_network_choice *choice,
-			struct vbc_strs *ret)
+static int choice_get_networks(struct vbc_op *op, const struct vbc_network_choice *choice,
+			       struct vbc_strs *ret)
 {
 	struct vbc_refs refs = {0};
 	int code;
 
 	switch ((int)choice->kind) {
 	case VBC_NETWORK_KIND_BRIDGED:
-		return get_interfaces(op, VBC_HostNetworkInterfaceType_Bridged, !choice->name, ret);
+		return choice_get_interfaces(op, VBC_HostNetworkInterfaceType_Bridged,
+					     !choice->name, ret);
 	case VBC_NETWORK_KIND_HOSTONLY:
-		return get_interfaces(op, VBC_HostNetworkInterfaceType_HostOnly, false, ret);
+		return choice_get_interfaces(op, VBC_HostNetworkInterfaceType_HostOnly, false, ret);
 	case VBC_NETWORK_KIND_NATNETWORK:
 		code = vbc_IVirtualBox_getNATNetworks(op, op->vbox, &refs);
-		return code ? code : get_names(op, &refs, VBC_M_INATNetwork_getNetworkName, ret);
+		return code ? code
+			    : choice_get_names(op, &refs, VBC_M_INATNetwork_getNetworkName, ret);
 	default:
 		code = vbc_network_hostonlynets(op, &refs);
 		return code ? code
-			    : get_names(op, &refs, VBC_M_IHostOnlyNetwork_getNetworkName, ret);
+			    : choice_get_names(op, &refs, VBC_M_IHostOnlyNetwork_getNetworkName,
+					       ret);
 	}
 }
 
-static int resolve(struct vbc_op *op, const struct vbc_network_choice *choice, const char **ret)
+static int choice_resolve_name(struct vbc_op *op, const struct vbc_network_choice *choice,
+			       const char **ret)
 {
 	struct vbc_strs names = {0};
 	int code;
@@ -139,8 +143,8 @@ static int resolve(struct vbc_op *op, const struct vbc_network_choice *choice, c
 	case VBC_NETWORK_KIND_BRIDGED:
 	case VBC_NETWORK_KIND_HOSTONLY:
 	case VBC_NETWORK_KIND_HOSTONLYNET:
-		code = get_networks(op, choice, &names);
-		return code ? code : pick(op, choice, &names, ret);
+		code = choice_get_networks(op, choice, &names);
+		return code ? code : choice_pick_name(op, choice, &names, ret);
 	default:
 		return vbc_fail(&op->error, VBC_E_ARG, "a node cannot be attached to the kind '%s'",
 				vbc_network_kind_name(choice->kind));
@@ -155,7 +159,7 @@ int vbc_network_resolve(struct vbc_op *op, const struct vbc_network_choice *choi
 
 	for (size_t i = 0; !code && i < n; i++)
 		if (choices[i].kind != VBC_NETWORK_OFF)
-			code = resolve(op, &choices[i], &names[i]);
+			code = choice_resolve_name(op, &choices[i], &names[i]);
 	*ret_names = names;
 	return code;
 }

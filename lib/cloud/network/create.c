@@ -31,7 +31,7 @@ struct create {
 };
 
 /* Adds what VirtualBox does not say to its error. */
-static int explain(struct vbc_op *op, int code, const char *hint)
+static int network_explain_error(struct vbc_op *op, int code, const char *hint)
 {
 	struct vbc_error first = op->error;
 
@@ -39,7 +39,7 @@ static int explain(struct vbc_op *op, int code, const char *hint)
 	return vbc_fail(&op->error, code, "%s: %s", first.text, hint);
 }
 
-static int make_natnetwork(struct vbc_op *op, const struct create *c, vbc_ref *ret)
+static int network_make_natnetwork(struct vbc_op *op, const struct create *c, vbc_ref *ret)
 {
 	int code = vbc_IVirtualBox_createNATNetwork(op, op->vbox, c->opts.name, ret);
 
@@ -50,7 +50,7 @@ static int make_natnetwork(struct vbc_op *op, const struct create *c, vbc_ref *r
 	return code ? code : vbc_INATNetwork_setEnabled(op, *ret, true);
 }
 
-static bool is_allowed(const struct vbc_cidr *cidr)
+static bool network_is_allowed(const struct vbc_cidr *cidr)
 {
 	struct vbc_cidr allowed;
 
@@ -58,7 +58,7 @@ static bool is_allowed(const struct vbc_cidr *cidr)
 	       (cidr->network & allowed.mask) == allowed.network;
 }
 
-static int set_host_address(struct vbc_op *op, const struct create *c, vbc_ref interface)
+static int network_set_host_address(struct vbc_op *op, const struct create *c, vbc_ref interface)
 {
 	const char *address = vbc_cidr_address(&op->arena, &c->cidr, 1);
 	const char *mask = vbc_cidr_address(&op->arena, &c->cidr, -1);
@@ -67,14 +67,15 @@ static int set_host_address(struct vbc_op *op, const struct create *c, vbc_ref i
 	if (!address || !mask)
 		return vbc_fail_nomem(&op->error);
 	code = vbc_IHostNetworkInterface_enableStaticIPConfig(op, interface, address, mask);
-	if (code && code != VBC_E_CONNECT && !is_allowed(&c->cidr))
-		return explain(op, code,
-			       "VirtualBox allows host-only interfaces only in " HOSTONLY_ALLOWED
-			       ", unless /etc/vbox/networks.conf on the host names other ranges");
+	if (code && code != VBC_E_CONNECT && !network_is_allowed(&c->cidr))
+		return network_explain_error(
+			op, code,
+			"VirtualBox allows host-only interfaces only in " HOSTONLY_ALLOWED
+			", unless /etc/vbox/networks.conf on the host names other ranges");
 	return code;
 }
 
-static int make_hostonly(struct vbc_op *op, const struct create *c, vbc_ref *ret)
+static int network_make_hostonly(struct vbc_op *op, const struct create *c, vbc_ref *ret)
 {
 	vbc_ref host = {NULL}, progress = {NULL};
 	const char *id = "";
@@ -85,17 +86,18 @@ static int make_hostonly(struct vbc_op *op, const struct create *c, vbc_ref *ret
 	if (!code)
 		code = vbc_progress_wait(op, progress, "creating", 0, 100);
 	if (code == VBC_E_FAULT)
-		return explain(op, code,
-			       "this needs VirtualBox's kernel module vboxnetadp on the host; "
-			       "'modprobe vboxnetadp' there loads it");
+		return network_explain_error(
+			op, code,
+			"this needs VirtualBox's kernel module vboxnetadp on the host; "
+			"'modprobe vboxnetadp' there loads it");
 	if (!code)
 		code = vbc_IHostNetworkInterface_getId(op, *ret, &id);
 	if (!code)
 		code = vbc_journal_note(op, VBC_NETWORK_ID, id);
-	return code || !c->opts.cidr ? code : set_host_address(op, c, *ret);
+	return code || !c->opts.cidr ? code : network_set_host_address(op, c, *ret);
 }
 
-static int set_range(struct vbc_op *op, const struct create *c, vbc_ref network)
+static int network_set_range(struct vbc_op *op, const struct create *c, vbc_ref network)
 {
 	const char *mask = vbc_cidr_address(&op->arena, &c->cidr, -1);
 	const char *lower = vbc_cidr_address(&op->arena, &c->cidr, 1);
@@ -110,31 +112,32 @@ static int set_range(struct vbc_op *op, const struct create *c, vbc_ref network)
 	return code ? code : vbc_IHostOnlyNetwork_setUpperIP(op, network, upper);
 }
 
-static int make_hostonlynet(struct vbc_op *op, const struct create *c, vbc_ref *ret)
+static int network_make_hostonlynet(struct vbc_op *op, const struct create *c, vbc_ref *ret)
 {
 	int code = vbc_IVirtualBox_createHostOnlyNetwork(op, op->vbox, c->opts.name, ret);
 
 	if (code == VBC_E_VERSION) {
-		code = explain(op, code,
-			       "VirtualBox has host-only networks only on macOS, from 7.0 on; "
-			       "elsewhere there are host-only interfaces");
+		code = network_explain_error(
+			op, code,
+			"VirtualBox has host-only networks only on macOS, from 7.0 on; "
+			"elsewhere there are host-only interfaces");
 		op->error.hint = VBC_HINT_HOSTONLY;
 	}
 	if (!code && c->opts.cidr)
-		code = set_range(op, c, *ret);
+		code = network_set_range(op, c, *ret);
 	return code ? code : vbc_IHostOnlyNetwork_setEnabled(op, *ret, true);
 }
 
-static int make(struct vbc_op *op, const struct create *c, vbc_ref *ret)
+static int network_make_of_kind(struct vbc_op *op, const struct create *c, vbc_ref *ret)
 {
 	switch (c->opts.kind) {
-	case VBC_NETWORK_KIND_NATNETWORK: return make_natnetwork(op, c, ret);
-	case VBC_NETWORK_KIND_HOSTONLY: return make_hostonly(op, c, ret);
-	default: return make_hostonlynet(op, c, ret);
+	case VBC_NETWORK_KIND_NATNETWORK: return network_make_natnetwork(op, c, ret);
+	case VBC_NETWORK_KIND_HOSTONLY: return network_make_hostonly(op, c, ret);
+	default: return network_make_hostonlynet(op, c, ret);
 	}
 }
 
-static int check_new(struct vbc_op *op, const struct create *c)
+static int network_check_new(struct vbc_op *op, const struct create *c)
 {
 	vbc_ref other = {NULL};
 	int code = vbc_network_find(op, c->opts.kind, c->opts.name, &other);
@@ -145,7 +148,7 @@ static int check_new(struct vbc_op *op, const struct create *c)
 				  c->opts.name);
 }
 
-static int choose_id(struct vbc_op *op, struct create *c)
+static int network_choose_id(struct vbc_op *op, struct create *c)
 {
 	if (c->opts.name)
 		return vbc_journal_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name, c->id);
@@ -158,37 +161,37 @@ static int network_make(struct vbc_op *op, void *arg)
 {
 	struct create *c = arg;
 	vbc_ref network = {NULL};
-	int code = c->opts.name ? check_new(op, c) : VBC_OK;
+	int code = c->opts.name ? network_check_new(op, c) : VBC_OK;
 
 	if (!code && c->opts.name)
 		code = vbc_journal_note(op, VBC_NETWORK_NAME, c->opts.name);
 	if (!code)
-		code = make(op, c, &network);
+		code = network_make_of_kind(op, c, &network);
 	return code ? code : vbc_network_show(op, c->opts.kind, network, &c->result);
 }
 
-static int create(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+static int network_create_journaled(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
 {
 	const struct vbc_work work = {c->opts.name ? vbc_journal_claim : vbc_journal_begin_new,
 				      "network", c->id, entry, NULL};
-	int code = choose_id(op, c);
+	int code = network_choose_id(op, c);
 
 	vbc_meta_set_str(entry, VBC_NETWORK_KIND, vbc_network_kind_name(c->opts.kind));
 	return code ? code : vbc_work_run(op, &work, network_make, c);
 }
 
-static int create_body(struct vbc_op *op, void *arg)
+static int network_create_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct create *c = arg;
 	int code;
 
 	op->progress.what = "creating the network";
-	code = entry ? create(op, c, entry) : vbc_fail_nomem(&op->error);
+	code = entry ? network_create_journaled(op, c, entry) : vbc_fail_nomem(&op->error);
 	return vbc_error_prefix(&op->error, code, "cannot create the network");
 }
 
-static int check_words(struct create *c, struct vbc_error *err)
+static int network_check_opts(struct create *c, struct vbc_error *err)
 {
 	const struct vbc_network_create_opts *o = &c->opts;
 
@@ -220,9 +223,9 @@ int vbc_network_create(struct vbc_host *host, const struct vbc_network_create_op
 	int code;
 
 	vbc_opts_read(&c.opts, opts);
-	code = check_words(&c, err);
+	code = network_check_opts(&c, err);
 	if (!code)
-		code = vbc_run_recovered(host, wait, err, create_body, &c);
+		code = vbc_run_recovered(host, wait, err, network_create_body, &c);
 	if (!code)
 		*ret_network = c.result;
 	return code;

@@ -20,7 +20,8 @@
 #include "vbox/progress.h"
 
 /* That VirtualBox knows none of that name, or none of that kind, comes as a fault. */
-static int find_named(struct vbc_op *op, enum vbc_network_kind kind, const char *name, vbc_ref *ret)
+static int network_find_named(struct vbc_op *op, enum vbc_network_kind kind, const char *name,
+			      vbc_ref *ret)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = kind == VBC_NETWORK_KIND_NATNETWORK
@@ -34,7 +35,7 @@ static int find_named(struct vbc_op *op, enum vbc_network_kind kind, const char 
 					 VBC_CODE(VBC_E_VERSION));
 }
 
-static int find_interface(struct vbc_op *op, const char *name, vbc_ref *ret)
+static int network_find_interface(struct vbc_op *op, const char *name, vbc_ref *ret)
 {
 	struct vbc_refs refs = {0};
 	vbc_ref host = {NULL};
@@ -57,14 +58,14 @@ int vbc_network_find(struct vbc_op *op, enum vbc_network_kind kind, const char *
 {
 	*ret = (vbc_ref){NULL};
 	if (kind == VBC_NETWORK_KIND_HOSTONLY)
-		return find_interface(op, name, ret);
+		return network_find_interface(op, name, ret);
 	if (kind == VBC_NETWORK_KIND_HOSTONLYNET &&
 	    !vbc_op_has(op, VBC_M_IVirtualBox_findHostOnlyNetworkByName))
 		return VBC_OK;
-	return find_named(op, kind, name, ret);
+	return network_find_named(op, kind, name, ret);
 }
 
-static int remove_interface(struct vbc_op *op, const char *id)
+static int network_remove_interface(struct vbc_op *op, const char *id)
 {
 	vbc_ref host = {NULL}, progress = {NULL};
 	int code = vbc_op_ihost(op, &host);
@@ -74,14 +75,14 @@ static int remove_interface(struct vbc_op *op, const char *id)
 	return code ? code : vbc_progress_wait(op, progress, "deleting", 0, 100);
 }
 
-static int remove_network(struct vbc_op *op, enum vbc_network_kind kind, vbc_ref network)
+static int network_remove_of_kind(struct vbc_op *op, enum vbc_network_kind kind, vbc_ref network)
 {
 	const char *id = "";
 	int code;
 
 	if (kind == VBC_NETWORK_KIND_HOSTONLY) {
 		code = vbc_IHostNetworkInterface_getId(op, network, &id);
-		return code ? code : remove_interface(op, id);
+		return code ? code : network_remove_interface(op, id);
 	}
 	return kind == VBC_NETWORK_KIND_NATNETWORK
 		       ? vbc_IVirtualBox_removeNATNetwork(op, op->vbox, network)
@@ -98,10 +99,11 @@ int vbc_network_undo(struct vbc_op *op, const char *id, const struct vbc_meta *e
 
 	(void)id;
 	if (!code && choice.kind == VBC_NETWORK_KIND_HOSTONLY)
-		return interface[0] ? remove_interface(op, interface) : VBC_OK;
+		return interface[0] ? network_remove_interface(op, interface) : VBC_OK;
 	if (!code && name[0])
 		code = vbc_network_find(op, choice.kind, name, &network);
-	return code || vbc_ref_is_null(network) ? code : remove_network(op, choice.kind, network);
+	return code || vbc_ref_is_null(network) ? code
+						: network_remove_of_kind(op, choice.kind, network);
 }
 
 struct target {
@@ -110,7 +112,7 @@ struct target {
 	vbc_ref ref;
 };
 
-static int find_target(struct vbc_op *op, struct target *t)
+static int network_find_target(struct vbc_op *op, struct target *t)
 {
 	static const enum vbc_network_kind kinds[] = {VBC_NETWORK_KIND_NATNETWORK,
 						      VBC_NETWORK_KIND_HOSTONLY,
@@ -130,7 +132,8 @@ static int find_target(struct vbc_op *op, struct target *t)
 				    t->name);
 }
 
-static int check_unused(struct vbc_op *op, const struct vbc_strs *keys, const struct target *t)
+static int network_check_unused(struct vbc_op *op, const struct vbc_strs *keys,
+				const struct target *t)
 {
 	struct vbc_adapters adapters = {0};
 	struct vbc_node *nodes = NULL;
@@ -152,7 +155,7 @@ static int check_unused(struct vbc_op *op, const struct vbc_strs *keys, const st
 	return code;
 }
 
-static int delete_body(struct vbc_op *op, void *arg)
+static int network_delete_body(struct vbc_op *op, void *arg)
 {
 	struct target *t = arg;
 	struct vbc_strs keys = {0};
@@ -160,11 +163,11 @@ static int delete_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "deleting the network";
 	if (!code)
-		code = find_target(op, t);
+		code = network_find_target(op, t);
 	if (!code)
-		code = check_unused(op, &keys, t);
+		code = network_check_unused(op, &keys, t);
 	if (!code)
-		code = remove_network(op, t->kind, t->ref);
+		code = network_remove_of_kind(op, t->kind, t->ref);
 	return vbc_error_prefix(&op->error, code, "cannot delete network '%s'", t->name);
 }
 
@@ -176,5 +179,5 @@ int vbc_network_delete(struct vbc_host *host, const char *name, const struct vbc
 
 	struct target t = {.name = name ? name : ""};
 
-	return vbc_run_recovered(host, wait, err, delete_body, &t);
+	return vbc_run_recovered(host, wait, err, network_delete_body, &t);
 }
