@@ -44,12 +44,12 @@ struct change {
 	struct vbc_display *result;
 };
 
-static bool is_loopback(const char *address)
+static bool display_is_loopback(const char *address)
 {
 	return vbc_starts_with(address, "127.");
 }
 
-static int check_password(const char *password, struct vbc_error *err)
+static int display_check_password(const char *password, struct vbc_error *err)
 {
 	size_t n = strlen(password);
 
@@ -82,11 +82,12 @@ int vbc_display_opts_read(const struct vbc_display_opts *opts, struct vbc_displa
 	if (o.address[0] && inet_pton(AF_INET, o.address, &address) != 1)
 		return vbc_fail(err, VBC_E_ARG, "'%s' is not an IPv4 address for the display",
 				o.address);
-	return o.password ? check_password(o.password, err) : VBC_OK;
+	return o.password ? display_check_password(o.password, err) : VBC_OK;
 }
 
 /* Whether the host can serve it, and nobody is let in by mistake. */
-static int check(struct vbc_op *op, const struct vbc_display_opts *o, const struct vbc_display *was)
+static int display_check_opts(struct vbc_op *op, const struct vbc_display_opts *o,
+			      const struct vbc_display *was)
 {
 	bool secret = o->password || was->has_password;
 
@@ -99,7 +100,8 @@ static int check(struct vbc_op *op, const struct vbc_display_opts *o, const stru
 				"the host's extension pack, %s, speaks RDP, which takes no display "
 				"password; omit it",
 				was->ext_pack);
-	if (was->kind == VBC_DISPLAY_KIND_RDP && !is_loopback(o->address) && !o->no_password)
+	if (was->kind == VBC_DISPLAY_KIND_RDP && !display_is_loopback(o->address) &&
+	    !o->no_password)
 		return vbc_fail_hint(&op->error, VBC_E_ARG, VBC_HINT_NO_PASSWORD,
 				     "a display at %s without a password lets in everybody who can "
 				     "reach the host",
@@ -112,7 +114,8 @@ static int check(struct vbc_op *op, const struct vbc_display_opts *o, const stru
 }
 
 /* VirtualBox makes a certificate and a key beside the machine, unless told that none is needed. */
-static int set_security(struct vbc_op *op, vbc_ref server, const struct vbc_display *was, bool on)
+static int display_set_security(struct vbc_op *op, vbc_ref server, const struct vbc_display *was,
+				bool on)
 {
 	return was->kind == VBC_DISPLAY_KIND_VNC
 		       ? vbc_IVRDEServer_setVRDEProperty(op, server, VBC_DISPLAY_SECURITY,
@@ -120,7 +123,7 @@ static int set_security(struct vbc_op *op, vbc_ref server, const struct vbc_disp
 		       : VBC_OK;
 }
 
-static int note_change(struct vbc_op *op, const struct vbc_display_target *s)
+static int display_note_change(struct vbc_op *op, const struct vbc_display_target *s)
 {
 	return vbc_journal_note(op, CHANGING, s->awake ? AWAKE : "yes");
 }
@@ -130,8 +133,8 @@ static int note_change(struct vbc_op *op, const struct vbc_display_target *s)
  * the guest stands still meanwhile, if it does not `already`; *ret_console is null where nothing is
  * to be woken.
  */
-static int hold(struct vbc_op *op, const struct vbc_display_target *s, bool already,
-		vbc_ref *ret_console)
+static int display_pause_guest(struct vbc_op *op, const struct vbc_display_target *s, bool already,
+			       vbc_ref *ret_console)
 {
 	int code;
 
@@ -142,7 +145,7 @@ static int hold(struct vbc_op *op, const struct vbc_display_target *s, bool alre
 }
 
 /* Whatever became of the switching. */
-static int wake(struct vbc_op *op, vbc_ref console, int code)
+static int display_wake_guest(struct vbc_op *op, vbc_ref console, int code)
 {
 	struct vbc_aside aside = vbc_aside_begin(op);
 	int woken = vbc_ref_is_null(console) ? VBC_OK : vbc_IConsole_resume(op, console);
@@ -154,11 +157,11 @@ static int wake(struct vbc_op *op, vbc_ref console, int code)
 }
 
 /* The server, switched off, is told all and switched on. */
-static int switch_on(struct vbc_op *op, vbc_ref server, const struct vbc_display_opts *o,
-		     const struct vbc_display *was)
+static int display_switch_on(struct vbc_op *op, vbc_ref server, const struct vbc_display_opts *o,
+			     const struct vbc_display *was)
 {
 	const char *port = vbc_arena_printf(&op->arena, "%u", o->port);
-	int code = port ? set_security(op, server, was, true) : vbc_fail_nomem(&op->error);
+	int code = port ? display_set_security(op, server, was, true) : vbc_fail_nomem(&op->error);
 
 	if (!code)
 		code = vbc_IVRDEServer_setVRDEProperty(op, server, VBC_DISPLAY_PORT, port);
@@ -171,7 +174,7 @@ static int switch_on(struct vbc_op *op, vbc_ref server, const struct vbc_display
 }
 
 /* VirtualBox takes no port away, but for another. */
-static int switch_off(struct vbc_op *op, vbc_ref machine, vbc_ref server)
+static int display_switch_off(struct vbc_op *op, vbc_ref machine, vbc_ref server)
 {
 	static const char *const forgotten[] = {VBC_DISPLAY_PASSWORD, VBC_DISPLAY_ADDRESS,
 						VBC_DISPLAY_SECURITY};
@@ -182,12 +185,14 @@ static int switch_off(struct vbc_op *op, vbc_ref machine, vbc_ref server)
 	return code ? code : vbc_IMachine_saveSettings(op, machine);
 }
 
-static int hide(struct vbc_op *op, const struct vbc_display_target *s, bool already)
+static int display_stop_paused(struct vbc_op *op, const struct vbc_display_target *s, bool already)
 {
 	vbc_ref console = {NULL};
-	int code = hold(op, s, already, &console);
+	int code = display_pause_guest(op, s, already, &console);
 
-	return code ? code : wake(op, console, switch_off(op, s->machine, s->server));
+	return code ? code
+		    : display_wake_guest(op, console,
+					 display_switch_off(op, s->machine, s->server));
 }
 
 /* Disables it, if the change had begun; whatever of the node is there. */
@@ -202,7 +207,8 @@ int vbc_display_undo(struct vbc_op *op, const char *id, const struct vbc_meta *e
 	if (!code && changing[0]) {
 		code = vbc_display_lock(op, true, &s);
 		if (!code)
-			code = hide(op, &s, s.running && !s.awake && streq(changing, AWAKE));
+			code = display_stop_paused(op, &s,
+						   s.running && !s.awake && streq(changing, AWAKE));
 		vbc_lock_drop(op, &s.lock);
 	}
 	return code ? code : vbc_port_reconcile(op, id, s.node.machine);
@@ -219,14 +225,14 @@ static int display_change(struct vbc_op *op, struct change *c,
 	return vbc_work_run(op, &work, body, c);
 }
 
-static int fail_taken(struct vbc_op *op, const struct vbc_display_opts *o)
+static int display_fail_taken(struct vbc_op *op, const struct vbc_display_opts *o)
 {
 	return vbc_port_fail_refused(op, "TCP", o->port, o->address);
 }
 
 /* Whether another program answers there already; VirtualBox's VNC would not tell. */
-static int look_for_other(struct vbc_op *op, const struct change *c,
-			  const struct vbc_display_opts *o, bool *ret)
+static int display_find_listener(struct vbc_op *op, const struct change *c,
+				 const struct vbc_display_opts *o, bool *ret)
 {
 	bool own = c->was.listening && c->was.port == o->port;
 	enum vbc_answer answer = VBC_ANSWER_UNKNOWN;
@@ -241,8 +247,8 @@ static int look_for_other(struct vbc_op *op, const struct change *c,
 }
 
 /* A node's reservation does not hinder the node itself. */
-static int check_own(struct vbc_op *op, const char *node, const struct vbc_display_opts *o,
-		     const struct vbc_display *was)
+static int display_check_own_port(struct vbc_op *op, const char *node,
+				  const struct vbc_display_opts *o, const struct vbc_display *was)
 {
 	const char *id = vbc_port_id(op, node, VBC_NATProtocol_TCP, o->port);
 	struct vbc_meta *VBC_META meta = NULL;
@@ -258,26 +264,26 @@ static int check_own(struct vbc_op *op, const char *node, const struct vbc_displ
 }
 
 /* Reserves the port; where any will do, the next one when another program has it. */
-static int reserve(struct vbc_op *op, struct change *c, struct vbc_display_opts *o)
+static int display_reserve_port(struct vbc_op *op, struct change *c, struct vbc_display_opts *o)
 {
 	const unsigned wanted = o->port;
 	bool taken = true;
-	int code = check_own(op, c->screen.node.id, o, &c->was);
+	int code = display_check_own_port(op, c->screen.node.id, o, &c->was);
 
 	while (!code && taken && c->attempts < (wanted ? 1 : ATTEMPTS)) {
 		c->attempts++;
 		code = vbc_port_reserve(op, c->screen.node.id, VBC_NATProtocol_TCP, wanted,
 					&o->port);
 		if (!code)
-			code = look_for_other(op, c, o, &taken);
+			code = display_find_listener(op, c, o, &taken);
 	}
-	return code || !taken ? code : fail_taken(op, o);
+	return code || !taken ? code : display_fail_taken(op, o);
 }
 
 /* libvncserver's own default, which VirtualBox's VNC gives no means to change. */
-static void warn_of_ipv6(struct vbc_op *op, const struct vbc_display *d)
+static void display_warn_of_ipv6(struct vbc_op *op, const struct vbc_display *d)
 {
-	if (d->kind == VBC_DISPLAY_KIND_VNC && is_loopback(d->address))
+	if (d->kind == VBC_DISPLAY_KIND_VNC && display_is_loopback(d->address))
 		vbc_op_log(op, 0,
 			   "VirtualBox's VNC may also listen on port 5900 of all IPv6 addresses of "
 			   "the host, whatever address it is given");
@@ -296,21 +302,21 @@ int vbc_display_set_new(struct vbc_op *op, vbc_ref machine, const char *id,
 	if (!code)
 		code = vbc_display_read(op, &s, &was);
 	if (!code)
-		code = check(op, &o, &was);
+		code = display_check_opts(op, &o, &was);
 	if (!code)
-		code = check_own(op, id, &o, &was);
+		code = display_check_own_port(op, id, &o, &was);
 	if (!code)
 		code = vbc_port_reserve(op, id, VBC_NATProtocol_TCP, o.port, &o.port);
 	if (!code)
-		code = switch_on(op, s.server, &o, &was);
+		code = display_switch_on(op, s.server, &o, &was);
 	was.address = o.address;
 	if (!code)
-		warn_of_ipv6(op, &was);
+		display_warn_of_ipv6(op, &was);
 	return code;
 }
 
 /* Gives back what was reserved in vain, and the port that it had before. */
-static int free_others(struct vbc_op *op, const struct change *c, unsigned port)
+static int display_free_other_ports(struct vbc_op *op, const struct change *c, unsigned port)
 {
 	if (c->attempts > 1)
 		return vbc_port_reconcile(op, c->screen.node.id, c->screen.machine);
@@ -319,19 +325,20 @@ static int free_others(struct vbc_op *op, const struct change *c, unsigned port)
 		       : VBC_OK;
 }
 
-static int show(struct vbc_op *op, const struct change *c, const struct vbc_display_opts *o)
+static int display_start_paused(struct vbc_op *op, const struct change *c,
+				const struct vbc_display_opts *o)
 {
 	const struct vbc_display_target *s = &c->screen;
 	vbc_ref console = {NULL};
-	int code = hold(op, s, false, &console);
+	int code = display_pause_guest(op, s, false, &console);
 
 	if (code)
 		return code;
 	if (c->was.enabled)
 		code = vbc_IVRDEServer_setEnabled(op, s->server, false);
 	if (!code)
-		code = switch_on(op, s->server, o, &c->was);
-	return wake(op, console, code);
+		code = display_switch_on(op, s->server, o, &c->was);
+	return display_wake_guest(op, console, code);
 }
 
 static int display_enable_locked(struct vbc_op *op, void *arg)
@@ -339,25 +346,25 @@ static int display_enable_locked(struct vbc_op *op, void *arg)
 	struct change *c = arg;
 	struct vbc_display_opts *o = &c->wanted;
 	const struct vbc_display_target *s = &c->screen;
-	int code = reserve(op, c, o);
+	int code = display_reserve_port(op, c, o);
 
 	if (!code)
-		code = note_change(op, s);
+		code = display_note_change(op, s);
 	if (!code)
-		code = show(op, c, o);
+		code = display_start_paused(op, c, o);
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, s->machine);
 	if (!code)
 		code = vbc_display_read(op, s, &c->is);
 	if (!code && s->running && (!c->is.listening || c->is.port != o->port))
-		code = fail_taken(op, o);
+		code = display_fail_taken(op, o);
 	if (!code)
-		code = free_others(op, c, o->port);
+		code = display_free_other_ports(op, c, o->port);
 	vbc_lock_drop(op, &c->screen.lock);
 	return code;
 }
 
-static int enable_body(struct vbc_op *op, void *arg)
+static int display_enable_body(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
 	int code;
@@ -370,14 +377,14 @@ static int enable_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_display_read(op, &c->screen, &c->was);
 	if (!code)
-		code = check(op, &c->wanted, &c->was);
+		code = display_check_opts(op, &c->wanted, &c->was);
 	if (!code)
 		code = display_change(op, c, display_enable_locked);
 	vbc_lock_drop(op, &c->screen.lock);
 	if (!code)
 		code = vbc_display_result(op, &c->is, &c->result);
 	if (!code)
-		warn_of_ipv6(op, &c->is);
+		display_warn_of_ipv6(op, &c->is);
 	return c->screen.node.name ? vbc_error_prefix(&op->error, code,
 						      "cannot enable the display of node '%s'",
 						      c->screen.node.name)
@@ -395,7 +402,7 @@ int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc
 	int code = vbc_display_opts_read(opts, &c.opts, err);
 
 	if (!code)
-		code = vbc_run_recovered(host, wait, err, enable_body, &c);
+		code = vbc_run_recovered(host, wait, err, display_enable_body, &c);
 	if (!code)
 		*ret_display = c.result;
 	return code;
@@ -406,19 +413,19 @@ static int display_disable_locked(struct vbc_op *op, void *arg)
 	struct change *c = arg;
 	const struct vbc_display_target *s = &c->screen;
 	unsigned port = 0;
-	int code = note_change(op, s);
+	int code = display_note_change(op, s);
 
 	if (!code)
 		code = vbc_display_port(op, s->machine, &port);
 	if (!code)
-		code = hide(op, s, false);
+		code = display_stop_paused(op, s, false);
 	if (!code)
 		code = vbc_port_free(op, s->node.id, VBC_NATProtocol_TCP, port);
 	vbc_lock_drop(op, &c->screen.lock);
 	return code;
 }
 
-static int disable_body(struct vbc_op *op, void *arg)
+static int display_disable_body(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
 	bool enabled = false;
@@ -446,5 +453,5 @@ int vbc_display_disable(struct vbc_host *host, const char *node, const struct vb
 
 	struct change c = {.node_id_or_name = node ? node : ""};
 
-	return vbc_run_recovered(host, wait, err, disable_body, &c);
+	return vbc_run_recovered(host, wait, err, display_disable_body, &c);
 }

@@ -66,7 +66,7 @@ int vbc_display_open(struct vbc_op *op, const char *id_or_name, bool change,
 }
 
 /* A file of the machine that is seen here tells a host on this machine from the end of a tunnel. */
-static int is_here(struct vbc_op *op, vbc_ref machine, bool *ret)
+static int display_is_host_here(struct vbc_op *op, vbc_ref machine, bool *ret)
 {
 	const char *host = vbc_url_host(op), *settings = "";
 	int code = host ? VBC_OK : vbc_fail_nomem(&op->error);
@@ -88,7 +88,7 @@ int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, uns
 						  [VBC_BANNER_CAME] = VBC_ANSWER_VNC};
 	enum vbc_banner banner = VBC_BANNER_NONE;
 	bool here = false;
-	int code = is_here(op, machine, &here), fd;
+	int code = display_is_host_here(op, machine, &here), fd;
 
 	*ret = VBC_ANSWER_UNKNOWN;
 	if (code || !here)
@@ -109,7 +109,8 @@ int vbc_display_try(struct vbc_op *op, vbc_ref machine, const char *address, uns
 }
 
 /* VirtualBox does not find a pack that was removed from the host: that is as good as none. */
-static int read_pack(struct vbc_op *op, const struct vbc_display_target *s, struct vbc_display *d)
+static int display_read_pack(struct vbc_op *op, const struct vbc_display_target *s,
+			     struct vbc_display *d)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_IVRDEServer_getVRDEExtPack(op, s->server, &d->ext_pack);
@@ -123,8 +124,8 @@ static int read_pack(struct vbc_op *op, const struct vbc_display_target *s, stru
 	return code;
 }
 
-static int read_settings(struct vbc_op *op, const struct vbc_display_target *s,
-			 struct vbc_display *d)
+static int display_read_settings(struct vbc_op *op, const struct vbc_display_target *s,
+				 struct vbc_display *d)
 {
 	const char *password = "";
 	int code = vbc_IVRDEServer_getVRDEProperty(op, s->server, VBC_DISPLAY_ADDRESS, &d->address);
@@ -145,8 +146,8 @@ static int read_settings(struct vbc_op *op, const struct vbc_display_target *s,
 }
 
 /* VirtualBox's VNC names the port that it was to have, whether it got it or not. */
-static int read_running(struct vbc_op *op, const struct vbc_display_target *s,
-			struct vbc_display *d)
+static int display_read_running(struct vbc_op *op, const struct vbc_display_target *s,
+				struct vbc_display *d)
 {
 	struct vbc_IVRDEServerInfo info = {.port = 0};
 	enum vbc_answer answer = VBC_ANSWER_UNKNOWN;
@@ -170,11 +171,11 @@ int vbc_display_read(struct vbc_op *op, const struct vbc_display_target *s, stru
 	int code = vbc_IVRDEServer_getEnabled(op, s->server, &d.enabled);
 
 	if (!code)
-		code = read_pack(op, s, &d);
+		code = display_read_pack(op, s, &d);
 	if (!code && d.enabled)
-		code = read_settings(op, s, &d);
+		code = display_read_settings(op, s, &d);
 	if (!code && d.enabled && s->running)
-		code = read_running(op, s, &d);
+		code = display_read_running(op, s, &d);
 	if (!code)
 		*ret = d;
 	return code;
@@ -202,7 +203,7 @@ struct job {
 	struct vbc_display *result;
 };
 
-static int get_body(struct vbc_op *op, void *arg)
+static int display_get_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
 	struct vbc_display_target s = {.running = false};
@@ -229,7 +230,7 @@ int vbc_display_get(struct vbc_host *host, const char *node, struct vbc_display 
 		return VBC_E_ARG;
 
 	struct job job = {.node = node ? node : ""};
-	int code = vbc_run_recovered(host, &vbc_op_brief, err, get_body, &job);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, display_get_body, &job);
 
 	if (!code)
 		*ret_display = job.result;
