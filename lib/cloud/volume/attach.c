@@ -45,8 +45,8 @@ struct job {
 };
 
 /* Two clients may have attached it at once, each to another node: then neither keeps it. */
-static int check_alone(struct vbc_op *op, const struct vbc_disk *disk,
-		       const struct vbc_node_ref *node, vbc_ref machine)
+static int volume_check_alone(struct vbc_op *op, const struct vbc_disk *disk,
+			      const struct vbc_node_ref *node, vbc_ref machine)
 {
 	struct vbc_disk now = *disk;
 	struct vbc_volume_use use;
@@ -64,7 +64,8 @@ static int check_alone(struct vbc_op *op, const struct vbc_disk *disk,
 			       vbc_disk_name(op, disk));
 }
 
-static int attach(struct vbc_op *op, const struct vbc_disk *disk, const struct vbc_node_ref *node)
+static int volume_attach_to_node(struct vbc_op *op, const struct vbc_disk *disk,
+				 const struct vbc_node_ref *node)
 {
 	struct vbc_lock lock = {0};
 	bool running = false;
@@ -73,12 +74,12 @@ static int attach(struct vbc_op *op, const struct vbc_disk *disk, const struct v
 	if (!code)
 		code = vbc_storage_slot_plug(op, lock.machine, running, disk->medium);
 	if (!code)
-		code = check_alone(op, disk, node, lock.machine);
+		code = volume_check_alone(op, disk, node, lock.machine);
 	vbc_lock_drop(op, &lock);
 	return code;
 }
 
-static int attach_body(struct vbc_op *op, void *arg)
+static int volume_attach_body(struct vbc_op *op, void *arg)
 {
 	const struct job *job = arg;
 	struct vbc_node_ref node = {0};
@@ -100,7 +101,7 @@ static int attach_body(struct vbc_op *op, void *arg)
 						"; detach it there first");
 	code = vbc_machine_check_free(op, "volume", job->volume);
 	if (!code)
-		code = attach(op, &disk, &node);
+		code = volume_attach_to_node(op, &disk, &node);
 	return vbc_error_prefix(&op->error, code, "cannot attach volume '%s' to node '%s'",
 				job->volume, job->node);
 }
@@ -113,10 +114,10 @@ int vbc_volume_attach(struct vbc_host *host, const char *volume, const char *nod
 
 	struct job job = {.volume = volume, .node = node};
 
-	return vbc_run_recovered(host, wait, err, attach_body, &job);
+	return vbc_run_recovered(host, wait, err, volume_attach_body, &job);
 }
 
-static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
+static int volume_detach_from_node(struct vbc_op *op, const struct vbc_volume_use *use)
 {
 	struct vbc_lock lock = {0};
 	const char *name = "";
@@ -137,7 +138,7 @@ static int detach(struct vbc_op *op, const struct vbc_volume_use *use)
 }
 
 /* Its node may be destroyed meanwhile, which detaches it, too. */
-static bool is_free(struct vbc_op *op, const struct vbc_disk *disk)
+static bool volume_is_free(struct vbc_op *op, const struct vbc_disk *disk)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct vbc_strs machines = {0};
@@ -146,7 +147,7 @@ static bool is_free(struct vbc_op *op, const struct vbc_disk *disk)
 	return !code && !machines.n;
 }
 
-static int detach_body(struct vbc_op *op, void *arg)
+static int volume_detach_body(struct vbc_op *op, void *arg)
 {
 	const struct job *job = arg;
 	struct vbc_volume_use use;
@@ -162,8 +163,8 @@ static int detach_body(struct vbc_op *op, void *arg)
 		return code;
 	if (vbc_volume_in_snapshot(&disk, &use))
 		return vbc_volume_fail_in_snapshot(op, &disk, &use);
-	code = detach(op, &use);
-	if (code && is_free(op, &disk))
+	code = volume_detach_from_node(op, &use);
+	if (code && volume_is_free(op, &disk))
 		return vbc_op_forgive(op);
 	return vbc_error_prefix(&op->error, code, "cannot detach volume '%s'", job->volume);
 }
@@ -176,5 +177,5 @@ int vbc_volume_detach(struct vbc_host *host, const char *volume, const struct vb
 
 	struct job job = {.volume = volume};
 
-	return vbc_run_recovered(host, wait, err, detach_body, &job);
+	return vbc_run_recovered(host, wait, err, volume_detach_body, &job);
 }

@@ -48,7 +48,7 @@ struct create {
 	struct origin from;
 };
 
-static int look_at_snapshot(struct vbc_op *op, const char *snapshot, struct origin *ret)
+static int volume_inspect_snapshot(struct vbc_op *op, const char *snapshot, struct origin *ret)
 {
 	struct vbc_disk disk;
 	int code = vbc_snapshot_find(op, snapshot, &disk);
@@ -60,7 +60,7 @@ static int look_at_snapshot(struct vbc_op *op, const char *snapshot, struct orig
 	return code;
 }
 
-static int look_at_node(struct vbc_op *op, const char *node, struct origin *ret)
+static int volume_inspect_node(struct vbc_op *op, const char *node, struct origin *ret)
 {
 	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	struct vbc_node_ref found;
@@ -79,16 +79,16 @@ static int look_at_node(struct vbc_op *op, const char *node, struct origin *ret)
 	return code ? code : vbc_medium_size(op, ret->medium, "node", found.name, &ret->size_bytes);
 }
 
-static int look_at_origin(struct vbc_op *op, struct create *c)
+static int volume_inspect_origin(struct vbc_op *op, struct create *c)
 {
 	c->from = (struct origin){.path = "", .snapshot_id = ""};
 	if (c->opts.snapshot)
-		return look_at_snapshot(op, c->opts.snapshot, &c->from);
-	return c->opts.node ? look_at_node(op, c->opts.node, &c->from) : VBC_OK;
+		return volume_inspect_snapshot(op, c->opts.snapshot, &c->from);
+	return c->opts.node ? volume_inspect_node(op, c->opts.node, &c->from) : VBC_OK;
 }
 
 /* As large as what it starts with, in whole GiB, or what was asked for. */
-static int choose_size(struct vbc_op *op, struct create *c)
+static int volume_choose_size(struct vbc_op *op, struct create *c)
 {
 	unsigned least_gib = (unsigned)((c->from.size_bytes + VBC_GIB - 1) / VBC_GIB);
 	unsigned size_gib = c->opts.size_gib ? c->opts.size_gib : least_gib;
@@ -102,7 +102,7 @@ static int choose_size(struct vbc_op *op, struct create *c)
 	return VBC_OK;
 }
 
-static int record(struct vbc_op *op, const struct create *c, vbc_ref medium)
+static int volume_record_disk(struct vbc_op *op, const struct create *c, vbc_ref medium)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_new();
 	const char *id = "";
@@ -134,28 +134,28 @@ static int volume_make(struct vbc_op *op, void *arg)
 							: "copying the disk",
 				       AT_COPY, AT_END);
 	if (!code)
-		code = record(op, c, medium);
+		code = volume_record_disk(op, c, medium);
 	return code ? code : vbc_volume_result(op, medium, &c->volume);
 }
 
 /* All that can be known before anything is made. */
-static int prepare(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
+static int volume_prepare_create(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
 {
-	int code = look_at_origin(op, c);
+	int code = volume_inspect_origin(op, c);
 
 	if (!code)
-		code = choose_size(op, c);
+		code = volume_choose_size(op, c);
 	if (!code)
 		code = vbc_volume_check_name(op, c->name, "");
 	return code ? code : vbc_disk_plan(op, VBC_VOLUME_KIND, c->from.path, c->id, entry);
 }
 
-static int create_body(struct vbc_op *op, void *arg)
+static int volume_create_body(struct vbc_op *op, void *arg)
 {
 	struct create *c = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	const struct vbc_work work = {vbc_journal_begin_new, VBC_VOLUME_KIND, c->id, entry, NULL};
-	int code = entry ? prepare(op, c, entry) : vbc_fail_nomem(&op->error);
+	int code = entry ? volume_prepare_create(op, c, entry) : vbc_fail_nomem(&op->error);
 
 	if (code)
 		return code;
@@ -191,7 +191,7 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
 	if (!code && c.opts.size_gib)
 		code = vbc_volume_check_size(c.opts.size_gib, err);
 	if (!code)
-		code = vbc_run_recovered(host, wait, err, create_body, &c);
+		code = vbc_run_recovered(host, wait, err, volume_create_body, &c);
 	if (!code)
 		*ret_volume = c.volume;
 	return code;

@@ -13,7 +13,7 @@
 #include "machine/read-again.h"
 #include "volume/volume.h"
 
-static int destroy_body(struct vbc_op *op, void *arg)
+static int volume_destroy_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
 	struct vbc_volume_use use;
@@ -39,5 +39,5 @@ int vbc_volume_destroy(struct vbc_host *host, const char *volume, const struct v
 	if (vbc_lacks(err, host, volume))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, wait, err, destroy_body, &volume);
+	return vbc_run_recovered(host, wait, err, volume_destroy_body, &volume);
 }

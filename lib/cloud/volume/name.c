@@ -38,7 +38,7 @@ struct rename {
 	const char *volume, *name;
 };
 
-static int put_name(struct vbc_op *op, const char *id, const char *name)
+static int volume_put_name(struct vbc_op *op, const char *id, const char *name)
 {
 	struct vbc_meta *VBC_META meta = NULL;
 	int code = vbc_meta_get(op, VBC_VOLUME_KIND, id, &meta);
@@ -53,7 +53,7 @@ static int put_name(struct vbc_op *op, const char *id, const char *name)
 	return vbc_meta_put(op, VBC_VOLUME_KIND, id, meta);
 }
 
-static int rename_body(struct vbc_op *op, void *arg)
+static int volume_rename_body(struct vbc_op *op, void *arg)
 {
 	const struct rename *r = arg;
 	struct vbc_disk disk;
@@ -63,7 +63,7 @@ static int rename_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_volume_check_name(op, r->name, disk.id);
 	if (!code)
-		code = put_name(op, disk.id, r->name);
+		code = volume_put_name(op, disk.id, r->name);
 	return vbc_error_prefix(&op->error, code, "cannot rename volume '%s'", r->volume);
 }
 
@@ -76,5 +76,5 @@ int vbc_volume_rename(struct vbc_host *host, const char *volume, const char *nam
 	struct rename r = {.volume = volume, .name = name};
 	int code = vbc_name_check("volume", name, err);
 
-	return code ? code : vbc_run_recovered(host, wait, err, rename_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, volume_rename_body, &r);
 }

@@ -49,7 +49,7 @@ struct resize {
 	const char *path; /* of the copy */
 };
 
-static int grow_dynamic(struct vbc_op *op, const struct resize *r)
+static int volume_grow_dynamic(struct vbc_op *op, const struct resize *r)
 {
 	enum vbc_MediumState state;
 	vbc_ref progress = {NULL};
@@ -61,7 +61,7 @@ static int grow_dynamic(struct vbc_op *op, const struct resize *r)
 	return code ? code : vbc_IMedium_refreshState(op, r->disk.medium, &state);
 }
 
-static int open_anew(struct vbc_op *op, const char *path, vbc_ref *medium)
+static int volume_open_anew(struct vbc_op *op, const char *path, vbc_ref *medium)
 {
 	int code = vbc_IMedium_close(op, *medium);
 
@@ -73,7 +73,7 @@ static int open_anew(struct vbc_op *op, const char *path, vbc_ref *medium)
  * is restarted it may not find disks by their paths, and openMedium() of one that it knows then makes
  * a second one of it: so only what is not known is opened.
  */
-static int take_id(struct vbc_op *op, const char *path, const char *new_id, vbc_ref *medium)
+static int volume_take_id(struct vbc_op *op, const char *path, const char *new_id, vbc_ref *medium)
 {
 	const char *id = "";
 	enum vbc_MediumState state = VBC_MediumState_Created;
@@ -84,21 +84,21 @@ static int take_id(struct vbc_op *op, const char *path, const char *new_id, vbc_
 		code = vbc_IMedium_refreshState(op, *medium, &state);
 	/* The file may have the new id already, where a service that was started since has the old. */
 	if (!code && state == VBC_MediumState_Inaccessible) {
-		code = open_anew(op, path, medium);
+		code = volume_open_anew(op, path, medium);
 		if (!code)
 			code = vbc_IMedium_getId(op, *medium, &id);
 	}
 	if (!code && !streq(id, new_id))
 		code = vbc_IMedium_setIds(op, *medium, true, new_id, false, "");
-	return code ? code : open_anew(op, path, medium);
+	return code ? code : volume_open_anew(op, path, medium);
 }
 
 /*
  * The disk at `to` takes the id of the one at `from`, which goes. Whatever of that is done already
  * is left; one that is attached again has its id.
  */
-static int swap(struct vbc_op *op, const char *from, const char *to, const char *volume_id,
-		vbc_ref *ret_medium)
+static int volume_swap_disks(struct vbc_op *op, const char *from, const char *to,
+			     const char *volume_id, vbc_ref *ret_medium)
 {
 	struct vbc_strs machines = {0};
 	vbc_ref old = {NULL}, medium = {NULL};
@@ -115,13 +115,13 @@ static int swap(struct vbc_op *op, const char *from, const char *to, const char 
 	if (!code)
 		code = vbc_IMedium_getMachineIds(op, medium, &machines);
 	if (!code && !machines.n)
-		code = take_id(op, to, volume_id, &medium);
+		code = volume_take_id(op, to, volume_id, &medium);
 	if (!code)
 		*ret_medium = medium;
 	return code;
 }
 
-static int take_place(struct vbc_op *op, const struct resize *r)
+static int volume_replace_disk(struct vbc_op *op, const struct resize *r)
 {
 	const struct vbc_volume_use *u = &r->use;
 	bool attached = !vbc_ref_is_null(u->machine);
@@ -132,7 +132,7 @@ static int take_place(struct vbc_op *op, const struct resize *r)
 	if (!code && attached)
 		code = vbc_medium_detach(op, r->lock.machine, &u->slot);
 	if (!code)
-		code = swap(op, r->disk.location, r->path, r->disk.id, &medium);
+		code = volume_swap_disks(op, r->disk.location, r->path, r->disk.id, &medium);
 	if (!code && attached)
 		code = vbc_medium_attach(op, r->lock.machine, &u->slot, medium);
 	return code;
@@ -148,10 +148,10 @@ static int volume_grow_copy(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_medium_fill(op, r->disk.medium, medium, "growing the volume", AT_COPY,
 				       AT_END);
-	return code ? code : take_place(op, r);
+	return code ? code : volume_replace_disk(op, r);
 }
 
-static int grow_fixed(struct vbc_op *op, struct resize *r)
+static int volume_grow_fixed(struct vbc_op *op, struct resize *r)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	const struct vbc_work work = {vbc_journal_begin_new, "volume-resize", r->id, entry,
@@ -168,7 +168,7 @@ static int grow_fixed(struct vbc_op *op, struct resize *r)
 }
 
 /* A node must not start with the volume while that grows. */
-static int lock_node(struct vbc_op *op, struct resize *r)
+static int volume_lock_node(struct vbc_op *op, struct resize *r)
 {
 	bool running = false;
 	int code;
@@ -183,19 +183,18 @@ static int lock_node(struct vbc_op *op, struct resize *r)
 	return code;
 }
 
-static int grow(struct vbc_op *op, struct resize *r)
+static int volume_grow_locked(struct vbc_op *op, struct resize *r)
 {
-	int code = vbc_ref_is_null(r->use.machine)
-			   ? vbc_machine_check_free(op, "volume", r->volume)
-			   : lock_node(op, r);
+	int code = vbc_ref_is_null(r->use.machine) ? vbc_machine_check_free(op, "volume", r->volume)
+						   : volume_lock_node(op, r);
 
 	if (!code)
-		code = r->disk.facts.fixed ? grow_fixed(op, r) : grow_dynamic(op, r);
+		code = r->disk.facts.fixed ? volume_grow_fixed(op, r) : volume_grow_dynamic(op, r);
 	vbc_lock_drop(op, &r->lock);
 	return code;
 }
 
-static int resize_body(struct vbc_op *op, void *arg)
+static int volume_resize_body(struct vbc_op *op, void *arg)
 {
 	struct resize *r = arg;
 	uint64_t now_bytes = 0;
@@ -217,7 +216,7 @@ static int resize_body(struct vbc_op *op, void *arg)
 		return vbc_fail(&op->error, VBC_E_ARG,
 				"volume '%s' has %u GiB already; volumes can only grow", r->volume,
 				(unsigned)((now_bytes + VBC_GIB - 1) / VBC_GIB));
-	code = grow(op, r);
+	code = volume_grow_locked(op, r);
 	return vbc_error_prefix(&op->error, code, "cannot resize volume '%s'", r->volume);
 }
 
@@ -230,11 +229,11 @@ int vbc_volume_resize(struct vbc_host *host, const char *volume, unsigned size_g
 	struct resize r = {.volume = volume, .size_gib = size_gib};
 	int code = vbc_volume_check_size(size_gib, err);
 
-	return code ? code : vbc_run_recovered(host, wait, err, resize_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, volume_resize_body, &r);
 }
 
 /* Attaches the volume again where it was taken from; the machine may be gone. */
-static int reattach(struct vbc_op *op, const char *machine_id, vbc_ref medium)
+static int volume_reattach_disk(struct vbc_op *op, const char *machine_id, vbc_ref medium)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct vbc_lock lock = {0};
@@ -278,6 +277,6 @@ int vbc_volume_resize_undo(struct vbc_op *op, const char *id, const struct vbc_m
 		return code;
 	if (!vbc_meta_str(entry, SWAP)[0] || machines.n)
 		return vbc_disk_undo(op, VBC_VOLUME_KIND, entry);
-	code = swap(op, from, to, vbc_meta_str(entry, "volume"), &medium);
-	return code || !machine_id[0] ? code : reattach(op, machine_id, medium);
+	code = volume_swap_disks(op, from, to, vbc_meta_str(entry, "volume"), &medium);
+	return code || !machine_id[0] ? code : volume_reattach_disk(op, machine_id, medium);
 }

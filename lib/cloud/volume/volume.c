@@ -38,24 +38,25 @@ int vbc_volume_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *
 	return vbc_disk_find(op, &noun, id_or_name, VBC_VOLUME_ALL, ret_disk);
 }
 
-static bool is_disk(const struct vbc_IMediumAttachment *at)
+static bool volume_is_disk(const struct vbc_IMediumAttachment *at)
 {
 	return at->type == VBC_DeviceType_HardDisk && !vbc_ref_is_null(at->medium);
 }
 
 /* The attachment of a medium; n when there is none. */
-static size_t attachment_of(const struct vbc_IMediumAttachment_array *all, vbc_ref medium)
+static size_t attachment_find_direct(const struct vbc_IMediumAttachment_array *all, vbc_ref medium)
 {
 	size_t i = 0;
 
-	while (i < all->n && !(is_disk(&all->v[i]) && streq(all->v[i].medium.s, medium.s)))
+	while (i < all->n && !(volume_is_disk(&all->v[i]) && streq(all->v[i].medium.s, medium.s)))
 		i++;
 	return i;
 }
 
 /* The same for one that is attached through a differencing disk of a snapshot. */
-static int attachment_above(struct vbc_op *op, const struct vbc_IMediumAttachment_array *all,
-			    vbc_ref medium, size_t *ret_i)
+static int attachment_find_indirect(struct vbc_op *op,
+				    const struct vbc_IMediumAttachment_array *all, vbc_ref medium,
+				    size_t *ret_i)
 {
 	int code = VBC_OK;
 	size_t i = 0;
@@ -63,7 +64,7 @@ static int attachment_above(struct vbc_op *op, const struct vbc_IMediumAttachmen
 	for (; !code && i < all->n; i++) {
 		vbc_ref base = {NULL};
 
-		if (!is_disk(&all->v[i]))
+		if (!volume_is_disk(&all->v[i]))
 			continue;
 		code = vbc_IMedium_getBase(op, all->v[i].medium, &base);
 		if (!code && !vbc_ref_is_null(base) && streq(base.s, medium.s))
@@ -87,9 +88,9 @@ int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_vo
 	}
 	use.machine_id = disk->machines.v[0];
 	code = vbc_IMachine_getMediumAttachments(op, use.machine, &all);
-	i = attachment_of(&all, disk->medium);
+	i = attachment_find_direct(&all, disk->medium);
 	if (!code && i == all.n)
-		code = attachment_above(op, &all, disk->medium, &i);
+		code = attachment_find_indirect(op, &all, disk->medium, &i);
 	if (code)
 		return code;
 	if (i < all.n) {
@@ -137,8 +138,8 @@ int vbc_volume_fail_in_snapshot(struct vbc_op *op, const struct vbc_disk *disk,
 					"snapshots first");
 }
 
-static int fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_arena *a,
-		struct vbc_volume *v)
+static int volume_fill_from_disk(struct vbc_op *op, const struct vbc_disk *disk,
+				 struct vbc_arena *a, struct vbc_volume *v)
 {
 	struct vbc_meta *VBC_META meta = disk->json[0] ? vbc_meta_parse(disk->json) : NULL;
 	const char *name = vbc_disk_name(op, disk);
@@ -165,10 +166,12 @@ static int fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_arena
 		       : vbc_fail_nomem(&op->error);
 }
 
-static int make_result(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_volume **ret)
+static int volume_make_result(struct vbc_op *op, const struct vbc_disk *disk,
+			      struct vbc_volume **ret)
 {
 	struct vbc_volume *v = vbc_result_new(&op->results, sizeof(*v));
-	int code = v ? fill(op, disk, vbc_result_arena(v), v) : vbc_fail_nomem(&op->error);
+	int code = v ? volume_fill_from_disk(op, disk, vbc_result_arena(v), v)
+		     : vbc_fail_nomem(&op->error);
 
 	if (!code)
 		*ret = v;
@@ -184,10 +187,10 @@ int vbc_volume_result(struct vbc_op *op, vbc_ref medium, struct vbc_volume **ret
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
 				"the new volume was deleted by another program");
-	return code ? code : make_result(op, &disks[0], ret);
+	return code ? code : volume_make_result(op, &disks[0], ret);
 }
 
-static int by_name(const void *x, const void *y)
+static int volume_compare_name(const void *x, const void *y)
 {
 	const struct vbc_volume *a = *(const struct vbc_volume *const *)x;
 	const struct vbc_volume *b = *(const struct vbc_volume *const *)y;
@@ -196,8 +199,8 @@ static int by_name(const void *x, const void *y)
 	return order ? order : strcmp(a->id, b->id);
 }
 
-static int make_list(struct vbc_op *op, const struct vbc_disk *disks, size_t n,
-		     struct vbc_volumes *list)
+static int volume_make_list(struct vbc_op *op, const struct vbc_disk *disks, size_t n,
+			    struct vbc_volumes *list)
 {
 	struct vbc_arena *a = vbc_result_arena(list);
 	const struct vbc_volume **v = VBC_ARENA_ARRAY(a, const struct vbc_volume *, n);
@@ -206,18 +209,19 @@ static int make_list(struct vbc_op *op, const struct vbc_disk *disks, size_t n,
 	for (size_t i = 0; !code && i < n; i++) {
 		struct vbc_volume *one = VBC_ARENA_NEW(a, struct vbc_volume);
 
-		code = one ? fill(op, &disks[i], a, one) : vbc_fail_nomem(&op->error);
+		code = one ? volume_fill_from_disk(op, &disks[i], a, one)
+			   : vbc_fail_nomem(&op->error);
 		v[i] = one;
 	}
 	if (code)
 		return code;
-	qsort(v, n, sizeof(const struct vbc_volume *), by_name);
+	qsort(v, n, sizeof(const struct vbc_volume *), volume_compare_name);
 	list->n = n;
 	list->v = v;
 	return VBC_OK;
 }
 
-static int list_body(struct vbc_op *op, void *arg)
+static int volume_list_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_volumes **ret = arg;
 	struct vbc_disk *disks = NULL;
@@ -227,7 +231,7 @@ static int list_body(struct vbc_op *op, void *arg)
 	if (code)
 		return code;
 	*ret = vbc_result_new(&op->results, sizeof(**ret));
-	return *ret ? make_list(op, disks, n, *ret) : vbc_fail_nomem(&op->error);
+	return *ret ? volume_make_list(op, disks, n, *ret) : vbc_fail_nomem(&op->error);
 }
 
 int vbc_volume_list(struct vbc_host *host, struct vbc_volumes **ret_volumes, struct vbc_error *err)
@@ -236,7 +240,7 @@ int vbc_volume_list(struct vbc_host *host, struct vbc_volumes **ret_volumes, str
 		return VBC_E_ARG;
 
 	struct vbc_volumes *volumes = NULL;
-	int code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &volumes);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, volume_list_body, &volumes);
 
 	if (!code)
 		*ret_volumes = volumes;
@@ -253,13 +257,13 @@ struct get {
 	struct vbc_volume *volume;
 };
 
-static int get_body(struct vbc_op *op, void *arg)
+static int volume_get_body(struct vbc_op *op, void *arg)
 {
 	struct get *g = arg;
 	struct vbc_disk disk;
 	int code = vbc_volume_find(op, g->id_or_name, &disk);
 
-	return code ? code : make_result(op, &disk, &g->volume);
+	return code ? code : volume_make_result(op, &disk, &g->volume);
 }
 
 int vbc_volume_get(struct vbc_host *host, const char *id_or_name, struct vbc_volume **ret_volume,
@@ -269,7 +273,7 @@ int vbc_volume_get(struct vbc_host *host, const char *id_or_name, struct vbc_vol
 		return VBC_E_ARG;
 
 	struct get g = {.id_or_name = id_or_name};
-	int code = vbc_run_recovered(host, &vbc_op_brief, err, get_body, &g);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, volume_get_body, &g);
 
 	if (!code)
 		*ret_volume = g.volume;
