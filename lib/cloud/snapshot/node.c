@@ -43,7 +43,7 @@ struct tree {
 	const char *node_id, *node_name;
 };
 
-static int look_at(struct vbc_op *op, vbc_ref ref, struct one *one)
+static int snapshot_read_one(struct vbc_op *op, vbc_ref ref, struct one *one)
 {
 	struct vbc_snapshot *s = &one->snapshot;
 	int code = vbc_ISnapshot_getId(op, ref, &s->id);
@@ -61,11 +61,11 @@ static int look_at(struct vbc_op *op, vbc_ref ref, struct one *one)
 }
 
 /* Adds one, if it is shown; b->data is that or the nearest above it that is. */
-static int add(struct vbc_op *op, struct tree *t, struct vbc_branch *b)
+static int snapshot_add_branch(struct vbc_op *op, struct tree *t, struct vbc_branch *b)
 {
 	struct one one = {.snapshot = {.kind = VBC_SNAPSHOT_KIND_NODE}, .children = b->children};
 	struct one *above = b->above ? b->above->data : NULL, *shown = above;
-	int code = look_at(op, b->ref, &one);
+	int code = snapshot_read_one(op, b->ref, &one);
 
 	if (code)
 		return code;
@@ -82,7 +82,7 @@ static int add(struct vbc_op *op, struct tree *t, struct vbc_branch *b)
 	return VBC_OK;
 }
 
-static int add_all(struct vbc_op *op, struct tree *t, vbc_ref root)
+static int snapshot_add_branches(struct vbc_op *op, struct tree *t, vbc_ref root)
 {
 	struct vbc_tree tree = {.n = 0};
 	int code = vbc_tree_read(op, VBC_M_ISnapshot_getChildren, root, &tree);
@@ -93,12 +93,12 @@ static int add_all(struct vbc_op *op, struct tree *t, vbc_ref root)
 	if (!t->v)
 		return vbc_fail_nomem(&op->error);
 	for (struct vbc_branch *b = tree.first; !code && b; b = b->next)
-		code = add(op, t, b);
+		code = snapshot_add_branch(op, t, b);
 	return code;
 }
 
 /* The first one; null when the last one has been deleted meanwhile: then VirtualBox only fails. */
-static int find_root(struct vbc_op *op, vbc_ref machine, vbc_ref *ret)
+static int snapshot_find_root(struct vbc_op *op, vbc_ref machine, vbc_ref *ret)
 {
 	struct vbc_aside aside = vbc_aside_begin(op);
 	uint32_t count = 1;
@@ -112,8 +112,8 @@ static int find_root(struct vbc_op *op, vbc_ref machine, vbc_ref *ret)
 	return vbc_aside_end(&aside, count ? code : VBC_OK);
 }
 
-static int read_tree_named(struct vbc_op *op, vbc_ref machine, const char *node_id,
-			   const char *node_name, struct tree *ret)
+static int snapshot_read_tree_named(struct vbc_op *op, vbc_ref machine, const char *node_id,
+				    const char *node_name, struct tree *ret)
 {
 	struct tree t = {.current_id = "", .node_id = node_id, .node_name = node_name};
 	vbc_ref current = {NULL}, root = {NULL};
@@ -125,24 +125,26 @@ static int read_tree_named(struct vbc_op *op, vbc_ref machine, const char *node_
 	if (!code && !vbc_ref_is_null(current))
 		code = vbc_ISnapshot_getId(op, current, &t.current_id);
 	if (!code && count)
-		code = find_root(op, machine, &root);
+		code = snapshot_find_root(op, machine, &root);
 	if (!code && !vbc_ref_is_null(root))
-		code = add_all(op, &t, root);
+		code = snapshot_add_branches(op, &t, root);
 	if (!code)
 		*ret = t;
 	return code;
 }
 
-static int read_tree(struct vbc_op *op, vbc_ref machine, const char *node_id, struct tree *ret)
+static int snapshot_read_tree(struct vbc_op *op, vbc_ref machine, const char *node_id,
+			      struct tree *ret)
 {
 	const char *name = "";
 	int code = vbc_node_name(op, machine, node_id, &name);
 
-	return code ? code : read_tree_named(op, machine, node_id, name, ret);
+	return code ? code : snapshot_read_tree_named(op, machine, node_id, name, ret);
 }
 
-static const struct vbc_snapshot *copy(struct vbc_arena *a, const struct vbc_snapshot *from,
-				       struct vbc_snapshot *to)
+static const struct vbc_snapshot *snapshot_copy_one(struct vbc_arena *a,
+						    const struct vbc_snapshot *from,
+						    struct vbc_snapshot *to)
 {
 	*to = *from;
 	to->id = vbc_arena_strdup(a, from->id);
@@ -156,7 +158,8 @@ static const struct vbc_snapshot *copy(struct vbc_arena *a, const struct vbc_sna
 }
 
 /* Adds a node's to a list. */
-static int append(struct vbc_op *op, const struct tree *tree, struct vbc_snapshots *list)
+static int snapshot_append_tree(struct vbc_op *op, const struct tree *tree,
+				struct vbc_snapshots *list)
 {
 	struct vbc_arena *a = vbc_result_arena(list);
 	const struct vbc_snapshot **v =
@@ -169,7 +172,7 @@ static int append(struct vbc_op *op, const struct tree *tree, struct vbc_snapsho
 	for (size_t i = 0; i < tree->n; i++) {
 		struct vbc_snapshot *s = VBC_ARENA_NEW(a, struct vbc_snapshot);
 
-		v[list->n + i] = s ? copy(a, &tree->v[i].snapshot, s) : NULL;
+		v[list->n + i] = s ? snapshot_copy_one(a, &tree->v[i].snapshot, s) : NULL;
 		if (!v[list->n + i])
 			return vbc_fail_nomem(&op->error);
 	}
@@ -185,8 +188,8 @@ int vbc_snapshot_list_node(struct vbc_op *op, const char *node, struct vbc_snaps
 	int code = vbc_node_find(op, node, &found);
 
 	if (!code)
-		code = read_tree(op, found.machine, found.id, &tree);
-	return code ? code : append(op, &tree, list);
+		code = snapshot_read_tree(op, found.machine, found.id, &tree);
+	return code ? code : snapshot_append_tree(op, &tree, list);
 }
 
 int vbc_snapshot_append(struct vbc_op *op, const struct vbc_node_ref *node,
@@ -194,18 +197,18 @@ int vbc_snapshot_append(struct vbc_op *op, const struct vbc_node_ref *node,
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct tree tree = {0};
-	int code = read_tree_named(op, node->machine, node->id, node->name, &tree);
+	int code = snapshot_read_tree_named(op, node->machine, node->id, node->name, &tree);
 
 	if (code) /* it may be destroyed meanwhile */
 		return vbc_aside_forgive(&aside, code,
 					 VBC_CODE(VBC_E_NOTFOUND) | VBC_CODE(VBC_E_BUSY));
 	vbc_aside_restore(&aside);
-	return append(op, &tree, list);
+	return snapshot_append_tree(op, &tree, list);
 }
 
 /* One of the node's snapshots; NULL: the current one. */
-static int find_in(struct vbc_op *op, const struct tree *t, const char *id_or_name,
-		   const struct one **ret)
+static int snapshot_find_in_tree(struct vbc_op *op, const struct tree *t, const char *id_or_name,
+				 const struct one **ret)
 {
 	const struct one *hit = NULL;
 
@@ -233,15 +236,15 @@ static int find_in(struct vbc_op *op, const struct tree *t, const char *id_or_na
 	return VBC_OK;
 }
 
-static int find(struct vbc_op *op, const char *node, const char *snapshot, struct vbc_node_ref *ret,
-		const struct one **ret_one)
+static int snapshot_find_of_node(struct vbc_op *op, const char *node, const char *snapshot,
+				 struct vbc_node_ref *ret, const struct one **ret_one)
 {
 	struct tree tree = {0};
 	int code = vbc_node_find(op, node, ret);
 
 	if (!code)
-		code = read_tree(op, ret->machine, ret->id, &tree);
-	return code ? code : find_in(op, &tree, snapshot, ret_one);
+		code = snapshot_read_tree(op, ret->machine, ret->id, &tree);
+	return code ? code : snapshot_find_in_tree(op, &tree, snapshot, ret_one);
 }
 
 int vbc_snapshot_machine(struct vbc_op *op, const struct vbc_node_ref *node, const char *snapshot,
@@ -249,10 +252,10 @@ int vbc_snapshot_machine(struct vbc_op *op, const struct vbc_node_ref *node, con
 {
 	const struct one *one = NULL;
 	struct tree tree = {0};
-	int code = read_tree(op, node->machine, node->id, &tree);
+	int code = snapshot_read_tree(op, node->machine, node->id, &tree);
 
 	if (!code)
-		code = find_in(op, &tree, snapshot, &one);
+		code = snapshot_find_in_tree(op, &tree, snapshot, &one);
 	return code ? code : vbc_ISnapshot_getMachine(op, one->ref, ret_machine);
 }
 
@@ -265,7 +268,7 @@ static int delete (struct vbc_op *op, vbc_ref machine, const char *id)
 }
 
 /* What could not be cancelled any more, when it was, is deleted. */
-static void undo_take(struct vbc_op *op, vbc_ref machine, const char *id)
+static void snapshot_undo_take(struct vbc_op *op, vbc_ref machine, const char *id)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	bool undoing = op->undoing;
@@ -277,8 +280,8 @@ static void undo_take(struct vbc_op *op, vbc_ref machine, const char *id)
 	op->undoing = undoing;
 }
 
-static int take_locked(struct vbc_op *op, const struct vbc_snapshot_take *take, vbc_ref machine,
-		       const char **ret_id)
+static int snapshot_take_locked(struct vbc_op *op, const struct vbc_snapshot_take *take,
+				vbc_ref machine, const char **ret_id)
 {
 	vbc_ref progress = {NULL};
 	const char *id = "";
@@ -289,26 +292,26 @@ static int take_locked(struct vbc_op *op, const struct vbc_snapshot_take *take, 
 		return code;
 	code = vbc_progress_wait(op, progress, "taking the snapshot", 0, 100);
 	if (code)
-		undo_take(op, machine, id);
+		snapshot_undo_take(op, machine, id);
 	else
 		*ret_id = id;
 	return code;
 }
 
-static int make_result(struct vbc_op *op, const struct vbc_node_ref *node, const char *id,
-		       struct vbc_snapshot **ret)
+static int snapshot_make_result(struct vbc_op *op, const struct vbc_node_ref *node, const char *id,
+				struct vbc_snapshot **ret)
 {
 	struct vbc_snapshot *result;
 	const struct one *one = NULL;
 	struct tree tree = {0};
-	int code = read_tree(op, node->machine, node->id, &tree);
+	int code = snapshot_read_tree(op, node->machine, node->id, &tree);
 
 	if (!code)
-		code = find_in(op, &tree, id, &one);
+		code = snapshot_find_in_tree(op, &tree, id, &one);
 	if (code)
 		return code;
 	result = vbc_result_new(&op->results, sizeof(*result));
-	if (!result || !copy(vbc_result_arena(result), &one->snapshot, result))
+	if (!result || !snapshot_copy_one(vbc_result_arena(result), &one->snapshot, result))
 		return vbc_fail_nomem(&op->error);
 	*ret = result;
 	return VBC_OK;
@@ -325,18 +328,18 @@ int vbc_snapshot_take_node(struct vbc_op *op, const struct vbc_snapshot_take *ta
 	if (!code)
 		code = vbc_machine_lock(op, node.machine, node.id, &lock);
 	if (!code)
-		code = take_locked(op, take, lock.machine, &id);
+		code = snapshot_take_locked(op, take, lock.machine, &id);
 	if (!code) {
-		code = make_result(op, &node, id, ret);
+		code = snapshot_make_result(op, &node, id, ret);
 		if (code)
-			undo_take(op, lock.machine, id);
+			snapshot_undo_take(op, lock.machine, id);
 	}
 	vbc_lock_drop(op, &lock);
 	return code;
 }
 
 /* What is linked to it would lose its half, or keep VirtualBox from merging it. */
-static int check_bases(struct vbc_op *op, vbc_ref snapshot, const char *node_id)
+static int snapshot_check_bases(struct vbc_op *op, vbc_ref snapshot, const char *node_id)
 {
 	vbc_ref machine = {NULL};
 	int code = vbc_ISnapshot_getMachine(op, snapshot, &machine);
@@ -349,7 +352,7 @@ int vbc_snapshot_delete_node(struct vbc_op *op, const char *node, const char *sn
 	const struct one *one = NULL;
 	struct vbc_lock lock = {0};
 	struct vbc_node_ref found = {0};
-	int code = find(op, node, snapshot, &found, &one);
+	int code = snapshot_find_of_node(op, node, snapshot, &found, &one);
 
 	if (!code && one->children > 1)
 		code = vbc_fail(&op->error, VBC_E_STATE,
@@ -357,7 +360,7 @@ int vbc_snapshot_delete_node(struct vbc_op *op, const char *node, const char *sn
 				"one; delete all but one of them first",
 				one->children);
 	if (!code)
-		code = check_bases(op, one->ref, found.id);
+		code = snapshot_check_bases(op, one->ref, found.id);
 	if (!code)
 		code = vbc_machine_lock(op, found.machine, found.id, &lock);
 	if (!code)
@@ -370,7 +373,8 @@ struct revert {
 	const char *node, *snapshot;
 };
 
-static int restore(struct vbc_op *op, const struct vbc_node_ref *node, vbc_ref snapshot)
+static int snapshot_restore_node(struct vbc_op *op, const struct vbc_node_ref *node,
+				 vbc_ref snapshot)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref progress = {NULL};
@@ -385,13 +389,13 @@ static int restore(struct vbc_op *op, const struct vbc_node_ref *node, vbc_ref s
 	return code ? code : vbc_port_reconcile(op, node->id, node->machine);
 }
 
-static int revert_body(struct vbc_op *op, void *arg)
+static int snapshot_revert_body(struct vbc_op *op, void *arg)
 {
 	const struct revert *r = arg;
 	struct vbc_node_ref found = {0};
 	const struct one *one = NULL;
 	enum vbc_node_state state;
-	int code = find(op, r->node, r->snapshot, &found, &one);
+	int code = snapshot_find_of_node(op, r->node, r->snapshot, &found, &one);
 
 	op->progress.what = "reverting";
 	if (!code)
@@ -402,7 +406,7 @@ static int revert_body(struct vbc_op *op, void *arg)
 		return vbc_fail(&op->error, VBC_E_STATE,
 				"node '%s' cannot be reverted: it is %s; stop it first", r->node,
 				vbc_node_state_name(state));
-	code = restore(op, &found, one->ref);
+	code = snapshot_restore_node(op, &found, one->ref);
 	return vbc_error_prefix(&op->error, code, "cannot revert node '%s'", r->node);
 }
 
@@ -414,5 +418,5 @@ int vbc_snapshot_revert(struct vbc_host *host, const char *node, const char *sna
 
 	struct revert r = {.node = node, .snapshot = snapshot};
 
-	return vbc_run_recovered(host, wait, err, revert_body, &r);
+	return vbc_run_recovered(host, wait, err, snapshot_revert_body, &r);
 }

@@ -27,7 +27,7 @@ struct job {
 	struct vbc_snapshot *one;
 };
 
-static int check_one_kind(const struct job *job, bool none_is_fine, struct vbc_error *err)
+static int snapshot_check_one_kind(const struct job *job, bool none_is_fine, struct vbc_error *err)
 {
 	if (job->volume && job->node)
 		return vbc_fail(err, VBC_E_ARG, "snapshots are of a volume or of a node, not both");
@@ -36,7 +36,7 @@ static int check_one_kind(const struct job *job, bool none_is_fine, struct vbc_e
 	return VBC_OK;
 }
 
-static int list_body(struct vbc_op *op, void *arg)
+static int snapshot_list_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
 	int code;
@@ -58,10 +58,10 @@ int vbc_snapshot_list(struct vbc_host *host, const char *volume, const char *nod
 		return VBC_E_ARG;
 
 	struct job job = {.volume = volume, .node = node};
-	int code = check_one_kind(&job, true, err);
+	int code = snapshot_check_one_kind(&job, true, err);
 
 	if (!code)
-		code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &job);
+		code = vbc_run_recovered(host, &vbc_op_brief, err, snapshot_list_body, &job);
 	if (!code)
 		*ret_snapshots = job.list;
 	return code;
@@ -75,7 +75,7 @@ int vbc_snapshot_list_all(struct vbc_host *host, struct vbc_snapshots **ret_snap
 
 	if (vbc_lacks(err, host, ret_snapshots))
 		return VBC_E_ARG;
-	code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &job);
+	code = vbc_run_recovered(host, &vbc_op_brief, err, snapshot_list_body, &job);
 	if (!code)
 		*ret_snapshots = job.list;
 	return code;
@@ -87,7 +87,7 @@ void vbc_snapshots_free(struct vbc_snapshots *snapshots)
 }
 
 /* "2026-11-22T20:00:00Z", by the host's clock */
-static int name_by_time(struct vbc_op *op, const char **ret_name)
+static int snapshot_name_by_time(struct vbc_op *op, const char **ret_name)
 {
 	char text[32];
 	int64_t utc_ms = 0;
@@ -104,11 +104,11 @@ static int name_by_time(struct vbc_op *op, const char **ret_name)
 	return *ret_name ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-static int create_body(struct vbc_op *op, void *arg)
+static int snapshot_create_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
 	struct vbc_snapshot_take take = job->take;
-	int code = take.name ? VBC_OK : name_by_time(op, &take.name);
+	int code = take.name ? VBC_OK : snapshot_name_by_time(op, &take.name);
 
 	op->progress.what = "taking the snapshot";
 	if (code)
@@ -119,7 +119,7 @@ static int create_body(struct vbc_op *op, void *arg)
 }
 
 /* VirtualBox's own snapshots of these names are not the user's. */
-static int check_name(const char *name, struct vbc_error *err)
+static int snapshot_check_name(const char *name, struct vbc_error *err)
 {
 	int code = vbc_name_check("snapshot", name, err);
 
@@ -138,16 +138,16 @@ int vbc_snapshot_create(struct vbc_host *host, const char *volume, const char *n
 
 	struct vbc_snapshot_create_opts o = VBC_SNAPSHOT_CREATE_OPTS_INIT;
 	struct job job = {.volume = volume, .node = node};
-	int code = check_one_kind(&job, false, err);
+	int code = snapshot_check_one_kind(&job, false, err);
 
 	vbc_opts_read(&o, opts);
 	job.take = (struct vbc_snapshot_take){.of = node ? node : volume,
 					      .name = o.name,
 					      .description = o.description ? o.description : ""};
 	if (!code && o.name)
-		code = check_name(o.name, err);
+		code = snapshot_check_name(o.name, err);
 	if (!code)
-		code = vbc_run_recovered(host, wait, err, create_body, &job);
+		code = vbc_run_recovered(host, wait, err, snapshot_create_body, &job);
 	if (!code)
 		*ret_snapshot = job.one;
 	return code;
@@ -158,7 +158,7 @@ void vbc_snapshot_free(struct vbc_snapshot *snapshot)
 	vbc_result_free(snapshot);
 }
 
-static int delete_body(struct vbc_op *op, void *arg)
+static int snapshot_delete_body(struct vbc_op *op, void *arg)
 {
 	const struct job *job = arg;
 	int code;
@@ -178,5 +178,5 @@ int vbc_snapshot_delete(struct vbc_host *host, const char *node, const char *sna
 
 	struct job job = {.node = node, .snapshot = snapshot};
 
-	return vbc_run_recovered(host, wait, err, delete_body, &job);
+	return vbc_run_recovered(host, wait, err, snapshot_delete_body, &job);
 }

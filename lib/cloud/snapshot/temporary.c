@@ -24,7 +24,7 @@ struct temporary {
 };
 
 /* What is copied runs; what a clone is linked to may be stopped. */
-static int take_lock(struct vbc_op *op, const struct temporary *h, struct vbc_lock *lock)
+static int temp_snapshot_lock(struct vbc_op *op, const struct temporary *h, struct vbc_lock *lock)
 {
 	return h->stays ? vbc_machine_lock(op, h->of.machine, h->of.id, lock)
 			: vbc_lock_take(op, h->of.machine, h->of.id, VBC_LockType_Shared, lock);
@@ -36,7 +36,7 @@ static int snapshot_take(struct vbc_op *op, const struct temporary *h, const cha
 	const char *snapshot_id = "";
 	struct vbc_lock lock = {0};
 	vbc_ref progress = {NULL};
-	int code = h->name ? take_lock(op, h, &lock) : vbc_fail_nomem(&op->error);
+	int code = h->name ? temp_snapshot_lock(op, h, &lock) : vbc_fail_nomem(&op->error);
 
 	if (!code)
 		code = vbc_IMachine_takeSnapshot(op, lock.machine, h->name, description, true,
@@ -72,7 +72,7 @@ static int snapshot_drop(struct vbc_op *op, struct temporary *h, unsigned from, 
 		return code;
 	code = vbc_ISnapshot_getId(op, snapshot, &snapshot_id);
 	if (!code)
-		code = take_lock(op, h, &lock);
+		code = temp_snapshot_lock(op, h, &lock);
 	if (!code)
 		code = vbc_IMachine_deleteSnapshot(op, lock.machine, snapshot_id, &progress);
 	if (!code)

@@ -41,7 +41,8 @@ struct take {
 	struct vbc_snapshot *result;
 };
 
-static int record(struct vbc_op *op, const struct take *t, vbc_ref medium, const char **ret_id)
+static int snapshot_record_disk(struct vbc_op *op, const struct take *t, vbc_ref medium,
+				const char **ret_id)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_new();
 	const char *volume_name = vbc_disk_name(op, &t->volume);
@@ -56,8 +57,8 @@ static int record(struct vbc_op *op, const struct take *t, vbc_ref medium, const
 	return vbc_disk_record(op, VBC_SNAPSHOT_KIND, medium, meta, ret_id);
 }
 
-static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_arena *a,
-		 struct vbc_snapshot *s)
+static bool snapshot_fill_from_disk(struct vbc_op *op, const struct vbc_disk *disk,
+				    struct vbc_arena *a, struct vbc_snapshot *s)
 {
 	struct vbc_meta *VBC_META meta = disk->json[0] ? vbc_meta_parse(disk->json) : NULL;
 	const char *name = vbc_disk_name(op, disk);
@@ -74,7 +75,7 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_aren
 	return s->id && s->name && s->of && s->of_name && s->description;
 }
 
-static int read_back(struct vbc_op *op, vbc_ref medium, struct vbc_snapshot **ret)
+static int snapshot_read_back(struct vbc_op *op, vbc_ref medium, struct vbc_snapshot **ret)
 {
 	struct vbc_disk *disks = NULL;
 	struct vbc_snapshot *s;
@@ -87,26 +88,26 @@ static int read_back(struct vbc_op *op, vbc_ref medium, struct vbc_snapshot **re
 	if (code)
 		return code;
 	s = vbc_result_new(&op->results, sizeof(*s));
-	if (!s || !fill(op, &disks[0], vbc_result_arena(s), s))
+	if (!s || !snapshot_fill_from_disk(op, &disks[0], vbc_result_arena(s), s))
 		return vbc_fail_nomem(&op->error);
 	*ret = s;
 	return VBC_OK;
 }
 
 /* What is copied: of an attached volume what the node writes to now. */
-static vbc_ref source_of(const struct take *t)
+static vbc_ref snapshot_find_source(const struct take *t)
 {
 	return t->use.slot.controller[0] ? t->use.medium : t->volume.medium;
 }
 
 /* VirtualBox never ends a copy of what it cannot read. */
-static int check_readable(struct vbc_op *op, const struct take *t)
+static int snapshot_check_readable(struct vbc_op *op, const struct take *t)
 {
 	uint64_t size_bytes = t->volume.facts.size_bytes;
 
-	if (size_bytes && streq(source_of(t).s, t->volume.medium.s))
+	if (size_bytes && streq(snapshot_find_source(t).s, t->volume.medium.s))
 		return VBC_OK;
-	return vbc_medium_size(op, source_of(t), "volume", t->what->of, &size_bytes);
+	return vbc_medium_size(op, snapshot_find_source(t), "volume", t->what->of, &size_bytes);
 }
 
 static int snapshot_make(struct vbc_op *op, void *arg)
@@ -119,17 +120,17 @@ static int snapshot_make(struct vbc_op *op, void *arg)
 			      : VBC_OK;
 
 	if (!code)
-		code = vbc_medium_copy(op, source_of(t), t->path, 0, "copying the volume", AT_COPY,
-				       AT_MERGE, &medium);
+		code = vbc_medium_copy(op, snapshot_find_source(t), t->path, 0,
+				       "copying the volume", AT_COPY, AT_MERGE, &medium);
 	if (!code)
-		code = record(op, t, medium, &id);
+		code = snapshot_record_disk(op, t, medium, &id);
 	if (!code && t->running)
 		code = vbc_temporary_delete(op, t->use.machine_id, t->id, AT_MERGE, AT_END);
-	return code ? code : read_back(op, medium, &t->result);
+	return code ? code : snapshot_read_back(op, medium, &t->result);
 }
 
 /* All that can be known before anything is made. */
-static int prepare(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
+static int snapshot_prepare_copy(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
 {
 	enum vbc_MachineState state = VBC_MachineState_Null;
 	const char *source = "";
@@ -140,7 +141,7 @@ static int prepare(struct vbc_op *op, struct take *t, struct vbc_meta *entry)
 	if (!code && !t->use.machine_id[0])
 		code = vbc_machine_check_free(op, "volume", t->what->of);
 	if (!code)
-		code = check_readable(op, t);
+		code = snapshot_check_readable(op, t);
 	if (!code)
 		code = vbc_websession_clock(op, &t->taken_ms);
 	if (!code)
@@ -162,7 +163,7 @@ int vbc_snapshot_take_volume(struct vbc_op *op, const struct vbc_snapshot_take *
 	struct take t = {.what = take};
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	const struct vbc_work work = {vbc_journal_begin_new, VBC_SNAPSHOT_KIND, t.id, entry, NULL};
-	int code = entry ? prepare(op, &t, entry) : vbc_fail_nomem(&op->error);
+	int code = entry ? snapshot_prepare_copy(op, &t, entry) : vbc_fail_nomem(&op->error);
 
 	if (code)
 		return code;
@@ -195,7 +196,7 @@ int vbc_snapshot_delete_volume(struct vbc_op *op, const char *snapshot)
 	return code ? code : vbc_disk_delete(op, VBC_SNAPSHOT_KIND, VBC_SNAPSHOT_KIND, &disk);
 }
 
-static int by_time(const void *x, const void *y)
+static int snapshot_compare_time(const void *x, const void *y)
 {
 	const struct vbc_snapshot *a = *(const struct vbc_snapshot *const *)x;
 	const struct vbc_snapshot *b = *(const struct vbc_snapshot *const *)y;
@@ -206,8 +207,8 @@ static int by_time(const void *x, const void *y)
 }
 
 /* `of`: only those of the volume of that id; NULL: all. */
-static int fill_list(struct vbc_op *op, const struct vbc_disk *disks, size_t n, const char *of,
-		     struct vbc_snapshots *list)
+static int snapshot_fill_list(struct vbc_op *op, const struct vbc_disk *disks, size_t n,
+			      const char *of, struct vbc_snapshots *list)
 {
 	struct vbc_arena *a = vbc_result_arena(list);
 	const struct vbc_snapshot **v = VBC_ARENA_ARRAY(a, const struct vbc_snapshot *, n);
@@ -216,14 +217,14 @@ static int fill_list(struct vbc_op *op, const struct vbc_disk *disks, size_t n, 
 	for (size_t i = 0; v && i < n; i++) {
 		struct vbc_snapshot *s = VBC_ARENA_NEW(a, struct vbc_snapshot);
 
-		if (!s || !fill(op, &disks[i], a, s))
+		if (!s || !snapshot_fill_from_disk(op, &disks[i], a, s))
 			return vbc_fail_nomem(&op->error);
 		if (!of || streq(s->of, of))
 			v[kept++] = s;
 	}
 	if (!v)
 		return vbc_fail_nomem(&op->error);
-	qsort(v, kept, sizeof(const struct vbc_snapshot *), by_time);
+	qsort(v, kept, sizeof(const struct vbc_snapshot *), snapshot_compare_time);
 	list->n = kept;
 	list->v = v;
 	return VBC_OK;
@@ -241,6 +242,6 @@ int vbc_snapshot_list_volume(struct vbc_op *op, const char *volume, struct vbc_s
 		code = vbc_disk_query(op, VBC_SNAPSHOT_KIND, (vbc_ref){NULL}, VBC_DISK_FILE, &disks,
 				      &n);
 	if (!code)
-		code = fill_list(op, disks, n, found.id, list);
+		code = snapshot_fill_list(op, disks, n, found.id, list);
 	return code || !by_id || list->n ? code : vbc_volume_find(op, volume, &found);
 }
