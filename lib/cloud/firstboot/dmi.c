@@ -15,7 +15,7 @@
 
 #define TEXT_MAX ((size_t)255) /* bytes: a machine with more does not start */
 
-static int check_password(struct vbc_op *op, const char *password, size_t room)
+static int dmi_check_password(struct vbc_op *op, const char *password, size_t room)
 {
 	size_t n = strlen(password), at = 0;
 	long c = 0;
@@ -48,7 +48,7 @@ int vbc_dmi_prepare(struct vbc_op *op, const struct vbc_first_boot *from, unsign
 				"`init` is 'dmi'), which carry only a password: omit keys, host "
 				"name and user data");
 	if (password)
-		code = check_password(op, password, TEXT_MAX - strlen(size));
+		code = dmi_check_password(op, password, TEXT_MAX - strlen(size));
 	if (code)
 		return code;
 	text = password ? vbc_arena_printf(&op->arena, "%s%s", size, password) : size;

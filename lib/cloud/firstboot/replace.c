@@ -43,7 +43,7 @@ struct change {
 	char id[37];            /* of the journal's entry                              */
 };
 
-static int check_state(struct vbc_op *op, const struct vbc_node_ref *node)
+static int seed_check_state(struct vbc_op *op, const struct vbc_node_ref *node)
 {
 	enum vbc_node_state state;
 	int code = vbc_machine_state(op, node->machine, &state);
@@ -55,7 +55,7 @@ static int check_state(struct vbc_op *op, const struct vbc_node_ref *node)
 }
 
 /* The new file and the new instance are named after the change, so that none is ever met twice. */
-static int plan(struct vbc_op *op, struct change *c)
+static int seed_plan_change(struct vbc_op *op, struct change *c)
 {
 	const char *settings = "", *file;
 	int code = vbc_IMachine_getSettingsFilePath(op, c->node.machine, &settings);
@@ -74,7 +74,7 @@ static int plan(struct vbc_op *op, struct change *c)
 	return vbc_seed_prepare(op, c->node.name, &c->seed);
 }
 
-static int insert(struct vbc_op *op, struct change *c, vbc_ref machine)
+static int seed_insert_disc(struct vbc_op *op, struct change *c, vbc_ref machine)
 {
 	int code;
 
@@ -87,7 +87,7 @@ static int insert(struct vbc_op *op, struct change *c, vbc_ref machine)
 	return code ? code : vbc_medium_insert(op, machine, &c->drive, c->seed.disc);
 }
 
-static int exchange(struct vbc_op *op, struct change *c)
+static int seed_exchange_disc(struct vbc_op *op, struct change *c)
 {
 	struct vbc_lock lock = {0};
 	int code = vbc_journal_note(op, OLD, c->old);
@@ -95,13 +95,13 @@ static int exchange(struct vbc_op *op, struct change *c)
 	if (!code)
 		code = vbc_lock_take(op, c->node.machine, c->node.id, VBC_LockType_Write, &lock);
 	if (!code)
-		code = insert(op, c, lock.machine);
+		code = seed_insert_disc(op, c, lock.machine);
 	vbc_lock_drop(op, &lock);
 	return code;
 }
 
 /* After the exchange, or a part of it: one of the two is in the drive, and stays. */
-static int drop_old(struct vbc_op *op, const char *node_id, const char *old, bool new_used)
+static int seed_drop_old(struct vbc_op *op, const char *node_id, const char *old, bool new_used)
 {
 	struct vbc_meta *VBC_META kept = NULL;
 	bool used = false;
@@ -124,13 +124,13 @@ static int seed_change(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_seed_find(op, c->node.machine, c->folder, &c->drive, &c->old);
 	if (!code)
-		code = exchange(op, c);
+		code = seed_exchange_disc(op, c);
 	if (!code && c->old[0])
-		code = drop_old(op, c->node.id, c->old, true);
+		code = seed_drop_old(op, c->node.id, c->old, true);
 	return code;
 }
 
-static int change(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
+static int seed_make_and_exchange(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
 {
 	const struct vbc_work work = {vbc_journal_begin_new, "seed", c->id, entry, NULL};
 	int code = vbc_seed_begin(op, &c->seed, entry);
@@ -148,22 +148,22 @@ int vbc_seed_replace_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	int code = vbc_seed_undo(op, entry, &used);
 
 	(void)id;
-	return code || !old[0] ? code : drop_old(op, vbc_meta_str(entry, NODE), old, used);
+	return code || !old[0] ? code : seed_drop_old(op, vbc_meta_str(entry, NODE), old, used);
 }
 
-static int replace_seed(struct vbc_op *op, struct change *c)
+static int seed_replace_disc(struct vbc_op *op, struct change *c)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	int code = entry ? check_state(op, &c->node) : vbc_fail_nomem(&op->error);
+	int code = entry ? seed_check_state(op, &c->node) : vbc_fail_nomem(&op->error);
 
 	if (!code)
-		code = plan(op, c);
-	return code ? code : change(op, c, entry);
+		code = seed_plan_change(op, c);
+	return code ? code : seed_make_and_exchange(op, c, entry);
 }
 
 /* The node may run: what it has now, it has got from its firmware already. */
-static int replace_dmi(struct vbc_op *op, const struct vbc_node_ref *node,
-		       const struct vbc_first_boot *first_boot)
+static int dmi_replace_strings(struct vbc_op *op, const struct vbc_node_ref *node,
+			       const struct vbc_first_boot *first_boot)
 {
 	struct vbc_lock lock = {0};
 	struct vbc_size size = {0};
@@ -182,7 +182,7 @@ static int replace_dmi(struct vbc_op *op, const struct vbc_node_ref *node,
 	return code;
 }
 
-static int replace_body(struct vbc_op *op, void *arg)
+static int first_boot_replace_body(struct vbc_op *op, void *arg)
 {
 	const struct replace *r = arg;
 	struct change c = {.seed = {.from = r->first_boot}};
@@ -194,7 +194,8 @@ static int replace_body(struct vbc_op *op, void *arg)
 		return code;
 	code = vbc_dmi_has(op, c.node.machine, &dmi);
 	if (!code)
-		code = dmi ? replace_dmi(op, &c.node, r->first_boot) : replace_seed(op, &c);
+		code = dmi ? dmi_replace_strings(op, &c.node, r->first_boot)
+			   : seed_replace_disc(op, &c);
 	return vbc_error_prefix(&op->error, code, "cannot prepare another first boot of node '%s'",
 				c.node.name);
 }
@@ -210,5 +211,5 @@ int vbc_first_boot_replace(struct vbc_host *host, const char *node,
 	struct replace r = {.node = node, .first_boot = &full};
 	int code = vbc_seed_take(first_boot, &full, err);
 
-	return code ? code : vbc_run_recovered(host, wait, err, replace_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, first_boot_replace_body, &r);
 }

@@ -18,7 +18,7 @@
 #define NO_HOSTNAME   "node" /* of a name without a letter or digit that a host name can have */
 
 /* A text in YAML, whatever it holds. */
-static void put_quoted(struct vbc_buf *out, const char *text)
+static void seed_put_quoted(struct vbc_buf *out, const char *text)
 {
 	vbc_buf_putc(out, '"');
 	for (const char *c = text; *c; c++) {
@@ -29,61 +29,61 @@ static void put_quoted(struct vbc_buf *out, const char *text)
 	vbc_buf_putc(out, '"');
 }
 
-static void put_pair(struct vbc_buf *out, const char *key, const char *value)
+static void seed_put_pair(struct vbc_buf *out, const char *key, const char *value)
 {
 	vbc_buf_printf(out, "%s: ", key);
-	put_quoted(out, value);
+	seed_put_quoted(out, value);
 	vbc_buf_putc(out, '\n');
 }
 
-static void put_meta_data(struct vbc_buf *out, const struct vbc_seed_facts *f)
+static void seed_put_meta_data(struct vbc_buf *out, const struct vbc_seed_facts *f)
 {
-	put_pair(out, "instance-id", f->instance_id);
-	put_pair(out, "local-hostname", f->hostname);
+	seed_put_pair(out, "instance-id", f->instance_id);
+	seed_put_pair(out, "local-hostname", f->hostname);
 	if (f->n_keys)
 		vbc_buf_puts(out, "public-keys:\n");
 	for (size_t i = 0; i < f->n_keys; i++) {
 		vbc_buf_puts(out, "  - ");
-		put_quoted(out, f->keys[i]);
+		seed_put_quoted(out, f->keys[i]);
 		vbc_buf_putc(out, '\n');
 	}
 	vbc_buf_putc(out, 0);
 }
 
 /* The C library's is a macro that branches, and knows more letters. */
-static char lower(char c)
+static char seed_lower_char(char c)
 {
 	return (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);
 }
 
 /* From VirtualBox's way to write it, without colons. */
-static void put_mac(struct vbc_buf *out, const char *mac)
+static void seed_put_mac(struct vbc_buf *out, const char *mac)
 {
 	for (size_t at = 0; mac[at]; at++) {
 		if (at && at % 2 == 0)
 			vbc_buf_putc(out, ':');
-		vbc_buf_putc(out, lower(mac[at]));
+		vbc_buf_putc(out, seed_lower_char(mac[at]));
 	}
 }
 
 /* Each adapter asks for its address; a boot waits for that of the first only. */
-static void put_network_config(struct vbc_buf *out, const struct vbc_seed_facts *f)
+static void seed_put_network_config(struct vbc_buf *out, const struct vbc_seed_facts *f)
 {
 	vbc_buf_printf(out, "version: 2\nethernets:%s\n", f->n_macs ? "" : " {}");
 	for (size_t i = 0; i < f->n_macs; i++) {
 		vbc_buf_printf(out, "  eth%zu:\n    match:\n      macaddress: \"", i);
-		put_mac(out, f->macs[i]);
+		seed_put_mac(out, f->macs[i]);
 		vbc_buf_printf(out, "\"\n    set-name: eth%zu\n    dhcp4: true\n%s", i,
 			       i ? "    optional: true\n" : "");
 	}
 	vbc_buf_putc(out, 0);
 }
 
-static void put_vendor_data(struct vbc_buf *out, const struct vbc_seed_facts *f)
+static void seed_put_vendor_data(struct vbc_buf *out, const struct vbc_seed_facts *f)
 {
 	vbc_buf_puts(out, "#cloud-config\n");
 	if (f->password_hash[0]) {
-		put_pair(out, "password", f->password_hash);
+		seed_put_pair(out, "password", f->password_hash);
 		vbc_buf_puts(out, "chpasswd:\n  expire: false\nssh_pwauth: true\n");
 	}
 	vbc_buf_putc(out, 0);
@@ -92,7 +92,7 @@ static void put_vendor_data(struct vbc_buf *out, const struct vbc_seed_facts *f)
 int vbc_seed_build(const struct vbc_seed_facts *facts, struct vbc_buf *out, struct vbc_error *err)
 {
 	static void (*const put[])(struct vbc_buf *, const struct vbc_seed_facts *) = {
-		put_meta_data, put_network_config, put_vendor_data};
+		seed_put_meta_data, seed_put_network_config, seed_put_vendor_data};
 	struct vbc_buf VBC_BUF texts = {.max = VBC_SEED_MAX};
 	struct vbc_iso_file files[] = {{.name = "meta-data"},
 				       {.name = "network-config"},
@@ -132,7 +132,7 @@ const char *vbc_seed_hostname(struct vbc_arena *a, const char *text)
 		if (between && n && n < HOSTNAME_MAX - 1)
 			name[n++] = between;
 		between = 0;
-		name[n++] = lower(*c);
+		name[n++] = seed_lower_char(*c);
 	}
 	return name && !n ? vbc_arena_strdup(a, NO_HOSTNAME) : name;
 }
@@ -140,7 +140,7 @@ const char *vbc_seed_hostname(struct vbc_arena *a, const char *text)
 #define SALT_PREFIX "$6$rounds=65536$"
 
 /* *ret: SALT_PREFIX and 16 characters more. */
-static bool make_salt(char ret[sizeof(SALT_PREFIX) + 16])
+static bool seed_make_salt(char ret[sizeof(SALT_PREFIX) + 16])
 {
 	static const char digits[] =
 		"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -160,7 +160,7 @@ int vbc_seed_hash(struct vbc_arena *a, const char *password, const char **ret_ha
 {
 	struct crypt_data *data = calloc(1, sizeof(*data));
 	char salt[sizeof(SALT_PREFIX) + 16];
-	const char *hash = data && make_salt(salt)
+	const char *hash = data && seed_make_salt(salt)
 				   ? crypt_rn(password, salt, data, (int)sizeof(*data))
 				   : NULL;
 	char *copy = hash && hash[0] == '$' ? vbc_arena_strdup(a, hash) : NULL;
@@ -174,7 +174,7 @@ int vbc_seed_hash(struct vbc_arena *a, const char *password, const char **ret_ha
 	return VBC_OK;
 }
 
-static bool is_hostname(const char *text)
+static bool seed_is_hostname(const char *text)
 {
 	struct vbc_arena VBC_ARENA a = {0};
 	const char *valid = vbc_seed_hostname(&a, text);
@@ -182,7 +182,7 @@ static bool is_hostname(const char *text)
 	return valid && strcasecmp(valid, text) == 0;
 }
 
-static int check_password(const char *password, struct vbc_error *err)
+static int seed_check_password(const char *password, struct vbc_error *err)
 {
 	size_t at;
 	long c;
@@ -200,7 +200,7 @@ static int check_password(const char *password, struct vbc_error *err)
 	return VBC_OK;
 }
 
-static bool has_all_keys(const struct vbc_first_boot *from)
+static bool seed_has_all_keys(const struct vbc_first_boot *from)
 {
 	for (size_t i = 0; i < from->n_ssh_keys; i++)
 		if (!from->ssh_keys || !from->ssh_keys[i])
@@ -210,7 +210,7 @@ static bool has_all_keys(const struct vbc_first_boot *from)
 
 int vbc_seed_check(const struct vbc_first_boot *from, struct vbc_error *err)
 {
-	if (!has_all_keys(from))
+	if (!seed_has_all_keys(from))
 		return vbc_fail(err, VBC_E_ARG, "an SSH key must not be NULL");
 	if (from->user_data && from->user_data_size > VBC_USER_DATA_MAX)
 		return vbc_fail(
@@ -218,10 +218,10 @@ int vbc_seed_check(const struct vbc_first_boot *from, struct vbc_error *err)
 			"the user data has more than %u bytes, the most that a seed can carry; "
 			"compress it with gzip, which cloud-init unpacks, or let it fetch the rest",
 			VBC_USER_DATA_MAX);
-	if (from->hostname && !is_hostname(from->hostname))
+	if (from->hostname && !seed_is_hostname(from->hostname))
 		return vbc_fail(err, VBC_E_ARG,
 				"'%s' cannot be a host name: use letters and digits, with single - "
 				"or . between them, at most %d in all",
 				from->hostname, HOSTNAME_MAX);
-	return check_password(from->password, err);
+	return seed_check_password(from->password, err);
 }

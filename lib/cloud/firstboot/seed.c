@@ -24,7 +24,7 @@ int vbc_seed_take(const struct vbc_first_boot *from, struct vbc_first_boot *ret,
 	return vbc_seed_check(ret, err);
 }
 
-static int find_keys(struct vbc_op *op, struct vbc_seed *seed)
+static int seed_find_keys(struct vbc_op *op, struct vbc_seed *seed)
 {
 	size_t n = seed->from->n_ssh_keys;
 	const char **keys = VBC_ARENA_ARRAY(&op->arena, const char *, n);
@@ -61,7 +61,7 @@ int vbc_seed_prepare(struct vbc_op *op, const char *name, struct vbc_seed *seed)
 		return vbc_fail_nomem(&op->error);
 	if (from->password)
 		code = vbc_seed_hash(&op->arena, from->password, &seed->hash, &op->error);
-	return code ? code : find_keys(op, seed);
+	return code ? code : seed_find_keys(op, seed);
 }
 
 int vbc_seed_begin(struct vbc_op *op, struct vbc_seed *seed, struct vbc_meta *entry)
@@ -76,7 +76,8 @@ int vbc_seed_begin(struct vbc_op *op, struct vbc_seed *seed, struct vbc_meta *en
 }
 
 /* The hardware addresses of the adapters, up to the first that is off. */
-static int find_macs(struct vbc_op *op, vbc_ref machine, const char *macs[ADAPTERS], size_t *ret_n)
+static int seed_find_macs(struct vbc_op *op, vbc_ref machine, const char *macs[ADAPTERS],
+			  size_t *ret_n)
 {
 	bool on = true;
 	size_t n = 0;
@@ -96,8 +97,8 @@ static int find_macs(struct vbc_op *op, vbc_ref machine, const char *macs[ADAPTE
 	return code;
 }
 
-static int build(struct vbc_op *op, const struct vbc_seed *seed, vbc_ref machine,
-		 struct vbc_buf *image)
+static int seed_build_image(struct vbc_op *op, const struct vbc_seed *seed, vbc_ref machine,
+			    struct vbc_buf *image)
 {
 	const char *macs[ADAPTERS];
 	struct vbc_seed_facts facts = {
@@ -110,7 +111,7 @@ static int build(struct vbc_op *op, const struct vbc_seed *seed, vbc_ref machine
 		.user_data_size = seed->from->user_data ? seed->from->user_data_size : 0,
 		.macs = macs,
 	};
-	int code = find_macs(op, machine, macs, &facts.n_macs);
+	int code = seed_find_macs(op, machine, macs, &facts.n_macs);
 
 	return code ? code : vbc_seed_build(&facts, image, &op->error);
 }
@@ -123,7 +124,7 @@ int vbc_seed_create(struct vbc_op *op, struct vbc_seed *seed, vbc_ref machine)
 				    .what = op->progress.what,
 				    .from = op->progress.percent,
 				    .to = op->progress.percent};
-	int code = build(op, seed, machine, &image);
+	int code = seed_build_image(op, seed, machine, &image);
 
 	upload.data = image.data;
 	upload.size_bytes = image.len;
