@@ -30,7 +30,8 @@ struct rows {
 };
 
 /* What is said in errors that are the archive's. */
-static int explain(struct vbc_op *op, const struct vbc_source *source, int code, const char *ours)
+static int archive_explain_error(struct vbc_op *op, const struct vbc_source *source, int code,
+				 const char *ours)
 {
 	if (code == VBC_E_SPACE)
 		return vbc_source_explain(op, source, code);
@@ -42,7 +43,7 @@ static int explain(struct vbc_op *op, const struct vbc_source *source, int code,
 	return vbc_source_restate(op, source, VBC_E_ARG, ours);
 }
 
-static int read_archive(struct vbc_op *op, const struct vbc_source *source, vbc_ref appliance)
+static int archive_read_file(struct vbc_op *op, const struct vbc_source *source, vbc_ref appliance)
 {
 	vbc_ref progress = {NULL};
 	int code = vbc_IAppliance_read(op, appliance, source->path, &progress);
@@ -51,11 +52,12 @@ static int read_archive(struct vbc_op *op, const struct vbc_source *source, vbc_
 		code = vbc_progress_wait(op, progress, "unpacking the archive", 0, AT_READ);
 	if (!code)
 		code = vbc_IAppliance_interpret(op, appliance);
-	return code ? explain(op, source, code, "cannot be read by VirtualBox") : VBC_OK;
+	return code ? archive_explain_error(op, source, code, "cannot be read by VirtualBox")
+		    : VBC_OK;
 }
 
-static int find_system(struct vbc_op *op, const struct vbc_source *source, vbc_ref appliance,
-		       vbc_ref *ret_system)
+static int archive_find_system(struct vbc_op *op, const struct vbc_source *source,
+			       vbc_ref appliance, vbc_ref *ret_system)
 {
 	struct vbc_refs systems = {0};
 	int code = vbc_IAppliance_getVirtualSystemDescriptions(op, appliance, &systems);
@@ -69,7 +71,7 @@ static int find_system(struct vbc_op *op, const struct vbc_source *source, vbc_r
 	return code;
 }
 
-static int get_rows(struct vbc_op *op, vbc_ref system, struct rows *r)
+static int archive_get_rows(struct vbc_op *op, vbc_ref system, struct rows *r)
 {
 	int code = vbc_IVirtualSystemDescription_getDescription(op, system, &r->types, &r->refs,
 								&r->ovf, &r->values, &r->extra);
@@ -80,7 +82,8 @@ static int get_rows(struct vbc_op *op, vbc_ref system, struct rows *r)
 	return code;
 }
 
-static int check_disks(struct vbc_op *op, const struct vbc_source *source, const struct rows *r)
+static int archive_check_disks(struct vbc_op *op, const struct vbc_source *source,
+			       const struct rows *r)
 {
 	unsigned disks = 0;
 
@@ -97,7 +100,8 @@ static int check_disks(struct vbc_op *op, const struct vbc_source *source, const
 }
 
 /* Notes what the row says, and says what is to become of it; false: it is left out. */
-static bool choose(struct vbc_archive *a, int type, const char *name, const char **value)
+static bool archive_choose_row(struct vbc_archive *a, int type, const char *name,
+			       const char **value)
 {
 	uint64_t number = 0;
 
@@ -135,7 +139,8 @@ static bool choose(struct vbc_archive *a, int type, const char *name, const char
 }
 
 /* The machine is called as its settings file, by which old hosts choose their place. */
-static int set_rows(struct vbc_op *op, struct vbc_archive *a, vbc_ref system, const struct rows *r)
+static int archive_set_rows(struct vbc_op *op, struct vbc_archive *a, vbc_ref system,
+			    const struct rows *r)
 {
 	const char *base = vbc_path_base(a->settings);
 	const char *name = vbc_arena_strndup(&op->arena, base, strcspn(base, "."));
@@ -146,14 +151,15 @@ static int set_rows(struct vbc_op *op, struct vbc_archive *a, vbc_ref system, co
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < r->types.n; i++) {
 		values[i] = r->values.v[i];
-		enabled[i] = choose(a, r->types.v[i], name, &values[i]);
+		enabled[i] = archive_choose_row(a, r->types.v[i], name, &values[i]);
 	}
 	return vbc_IVirtualSystemDescription_setFinalValues(
 		op, system, (struct vbc_bools){.n = r->types.n, .v = enabled},
 		(struct vbc_strs){.n = r->types.n, .v = values}, r->extra);
 }
 
-static int make_machine(struct vbc_op *op, const struct vbc_source *source, vbc_ref appliance)
+static int archive_make_machine(struct vbc_op *op, const struct vbc_source *source,
+				vbc_ref appliance)
 {
 	vbc_ref progress = {NULL};
 	int code = vbc_IAppliance_importMachines(op, appliance, (struct vbc_enums){0}, &progress);
@@ -162,11 +168,12 @@ static int make_machine(struct vbc_op *op, const struct vbc_source *source, vbc_
 		code = vbc_journal_note(op, VBC_MEDIUM_PROGRESS, progress.s);
 	if (!code)
 		code = vbc_progress_wait(op, progress, "unpacking the archive", AT_READ, AT_END);
-	return code ? explain(op, source, code, "cannot be unpacked by VirtualBox") : VBC_OK;
+	return code ? archive_explain_error(op, source, code, "cannot be unpacked by VirtualBox")
+		    : VBC_OK;
 }
 
 /* Its disk stays: that lies elsewhere. */
-static int remove_machine(struct vbc_op *op, vbc_ref machine)
+static int archive_remove_machine(struct vbc_op *op, vbc_ref machine)
 {
 	struct vbc_refs disks = {0};
 	vbc_ref progress = {NULL};
@@ -178,7 +185,7 @@ static int remove_machine(struct vbc_op *op, vbc_ref machine)
 	return code ? code : vbc_progress_wait(op, progress, op->progress.what, AT_END, AT_END);
 }
 
-static int take_disk(struct vbc_op *op, struct vbc_archive *a, vbc_ref *ret_disk)
+static int archive_take_disk(struct vbc_op *op, struct vbc_archive *a, vbc_ref *ret_disk)
 {
 	vbc_ref machine = {NULL}, disk = {NULL};
 	int code = vbc_IVirtualBox_findMachine(op, op->vbox, a->settings, &machine);
@@ -186,7 +193,7 @@ static int take_disk(struct vbc_op *op, struct vbc_archive *a, vbc_ref *ret_disk
 	if (!code)
 		code = vbc_platform_read(op, machine, &a->platform);
 	if (!code)
-		code = remove_machine(op, machine);
+		code = archive_remove_machine(op, machine);
 	if (!code)
 		code = vbc_medium_known(op, a->target, &disk);
 	if (!code && vbc_ref_is_null(disk))
@@ -196,21 +203,21 @@ static int take_disk(struct vbc_op *op, struct vbc_archive *a, vbc_ref *ret_disk
 	return code;
 }
 
-static int unpack(struct vbc_op *op, struct vbc_archive *a, vbc_ref appliance)
+static int archive_unpack_machine(struct vbc_op *op, struct vbc_archive *a, vbc_ref appliance)
 {
 	vbc_ref system = {NULL};
 	struct rows rows = {.types = {0}};
-	int code = read_archive(op, a->source, appliance);
+	int code = archive_read_file(op, a->source, appliance);
 
 	if (!code)
-		code = find_system(op, a->source, appliance, &system);
+		code = archive_find_system(op, a->source, appliance, &system);
 	if (!code)
-		code = get_rows(op, system, &rows);
+		code = archive_get_rows(op, system, &rows);
 	if (!code)
-		code = check_disks(op, a->source, &rows);
+		code = archive_check_disks(op, a->source, &rows);
 	if (!code)
-		code = set_rows(op, a, system, &rows);
-	return code ? code : make_machine(op, a->source, appliance);
+		code = archive_set_rows(op, a, system, &rows);
+	return code ? code : archive_make_machine(op, a->source, appliance);
 }
 
 int vbc_archive_unpack(struct vbc_op *op, struct vbc_archive *archive, vbc_ref *ret_disk)
@@ -221,13 +228,13 @@ int vbc_archive_unpack(struct vbc_op *op, struct vbc_archive *archive, vbc_ref *
 	archive->os_type = "";
 	if (code)
 		return code;
-	code = unpack(op, archive, appliance);
+	code = archive_unpack_machine(op, archive, appliance);
 	vbc_op_release(op, appliance);
-	return code ? code : take_disk(op, archive, ret_disk);
+	return code ? code : archive_take_disk(op, archive, ret_disk);
 }
 
 /* Whether the archive is being read or unpacked: VirtualBox says so of its work in words only. */
-static int is_at_work(struct vbc_op *op, const char *path, bool *ret)
+static int archive_is_at_work(struct vbc_op *op, const char *path, bool *ret)
 {
 	struct vbc_refs running = {0};
 	int code = vbc_IVirtualBox_getProgressOperations(op, op->vbox, &running);
@@ -251,7 +258,7 @@ int vbc_archive_undo(struct vbc_op *op, const char *path, const char *settings)
 	int code = VBC_OK;
 
 	while (!code && working) {
-		code = is_at_work(op, path, &working);
+		code = archive_is_at_work(op, path, &working);
 		if (!code && working && vbc_now_ms() >= deadline)
 			return vbc_fail(&op->error, VBC_E_BUSY, "it is still being unpacked");
 		if (!code && working)
@@ -263,5 +270,5 @@ int vbc_archive_undo(struct vbc_op *op, const char *path, const char *settings)
 		return code;
 	return vbc_ref_is_null(machine)
 		       ? vbc_machine_remove_files(op, settings, VBC_SETTINGS_READABLE)
-		       : remove_machine(op, machine);
+		       : archive_remove_machine(op, machine);
 }

@@ -42,7 +42,7 @@ struct create {
 };
 
 /* A node's guest learns of its first boot as its image's did, if that is still there. */
-static int inherit_init(struct vbc_op *op, const char *node_id, struct vbc_image *planned)
+static int image_inherit_init(struct vbc_op *op, const char *node_id, struct vbc_image *planned)
 {
 	struct vbc_meta *VBC_META node = NULL;
 	struct vbc_meta *VBC_META image = NULL;
@@ -56,8 +56,8 @@ static int inherit_init(struct vbc_op *op, const char *node_id, struct vbc_image
 	return planned->init ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-static int look_at_node(struct vbc_op *op, const char *node, struct vbc_image *planned,
-			struct origin *ret)
+static int image_inspect_node(struct vbc_op *op, const char *node, struct vbc_image *planned,
+			      struct origin *ret)
 {
 	enum vbc_MachineState state = VBC_MachineState_Null;
 	struct vbc_node_ref found;
@@ -72,7 +72,7 @@ static int look_at_node(struct vbc_op *op, const char *node, struct vbc_image *p
 	if (!code)
 		code = vbc_platform_read(op, found.machine, &ret->platform);
 	if (!code)
-		code = inherit_init(op, found.id, planned);
+		code = image_inherit_init(op, found.id, planned);
 	if (code)
 		return code;
 	planned->firmware = ret->platform.firmware;
@@ -86,8 +86,8 @@ static int look_at_node(struct vbc_op *op, const char *node, struct vbc_image *p
 	return planned->origin ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-static int look_at_image(struct vbc_op *op, const char *image, struct vbc_image *planned,
-			 struct origin *ret)
+static int image_inspect_image(struct vbc_op *op, const char *image, struct vbc_image *planned,
+			       struct origin *ret)
 {
 	int code = vbc_image_find(op, image, planned, &ret->disk);
 
@@ -99,7 +99,7 @@ static int look_at_image(struct vbc_op *op, const char *image, struct vbc_image 
 	return planned->origin ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-static void override(const struct vbc_image_create_opts *opts, struct vbc_image *planned)
+static void image_apply_opts(const struct vbc_image_create_opts *opts, struct vbc_image *planned)
 {
 	planned->os_type = opts->os_type ? opts->os_type : planned->os_type;
 	planned->description = opts->description ? opts->description : planned->description;
@@ -112,17 +112,17 @@ static void override(const struct vbc_image_create_opts *opts, struct vbc_image 
 }
 
 /* All that can be known before anything is made. */
-static int prepare(struct vbc_op *op, const struct create *c, struct vbc_image *planned,
-		   struct origin *ret)
+static int image_prepare_create(struct vbc_op *op, const struct create *c,
+				struct vbc_image *planned, struct origin *ret)
 {
 	uint64_t size_bytes = 0; /* if that is known, it can be read */
-	int code = c->of_node ? look_at_node(op, c->of, planned, ret)
-			      : look_at_image(op, c->of, planned, ret);
+	int code = c->of_node ? image_inspect_node(op, c->of, planned, ret)
+			      : image_inspect_image(op, c->of, planned, ret);
 
 	if (code)
 		return code;
 	planned->name = c->name;
-	override(&c->opts, planned);
+	image_apply_opts(&c->opts, planned);
 	code = vbc_medium_size(op, ret->disk, c->of_node ? "node" : "image", c->of, &size_bytes);
 	if (!code)
 		code = vbc_IMedium_getLocation(op, ret->disk, &ret->path);
@@ -157,7 +157,7 @@ static int image_copy(struct vbc_op *op, void *arg)
 	return code ? code : vbc_image_read_back(op, medium, &c->result);
 }
 
-static int create_body(struct vbc_op *op, void *arg)
+static int image_create_body(struct vbc_op *op, void *arg)
 {
 	struct create *c = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
@@ -170,7 +170,7 @@ static int create_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "making the image";
 	if (!code)
-		code = prepare(op, c, &planned, &from);
+		code = image_prepare_create(op, c, &planned, &from);
 	if (!code)
 		code = vbc_disk_plan(op, VBC_IMAGE_KIND, from.path, copying.id, entry);
 	if (code)
@@ -185,17 +185,18 @@ static int create_body(struct vbc_op *op, void *arg)
 	return VBC_OK;
 }
 
-static int create(struct vbc_host *host, struct create *c, const struct vbc_image_create_opts *opts,
-		  const struct vbc_wait *wait, struct vbc_image **ret_image, struct vbc_error *err)
+static int image_create_from(struct vbc_host *host, struct create *c,
+			     const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,
+			     struct vbc_image **ret_image, struct vbc_error *err)
 {
 	struct vbc_image words = {.name = c->name, .description = "", .init = "", .firmware = ""};
 	int code;
 
 	vbc_opts_read(&c->opts, opts);
-	override(&c->opts, &words);
+	image_apply_opts(&c->opts, &words);
 	code = vbc_image_check_words(&words, err);
 	if (!code)
-		code = vbc_run_recovered(host, wait, err, create_body, c);
+		code = vbc_run_recovered(host, wait, err, image_create_body, c);
 	if (!code)
 		*ret_image = c->image;
 	return code;
@@ -210,7 +211,7 @@ int vbc_image_create(struct vbc_host *host, const char *node, const char *name,
 
 	struct create c = {.of = node, .of_node = true, .name = name};
 
-	return create(host, &c, opts, wait, ret_image, err);
+	return image_create_from(host, &c, opts, wait, ret_image, err);
 }
 
 int vbc_image_copy(struct vbc_host *host, const char *id_or_name, const char *name,
@@ -222,5 +223,5 @@ int vbc_image_copy(struct vbc_host *host, const char *id_or_name, const char *na
 
 	struct create c = {.of = id_or_name, .name = name};
 
-	return create(host, &c, opts, wait, ret_image, err);
+	return image_create_from(host, &c, opts, wait, ret_image, err);
 }

@@ -16,7 +16,8 @@
 #include "journal/run.h"
 #include "machine/read-again.h"
 
-static int fail_used(struct vbc_op *op, const char *name, const char *how, const char *machine_id)
+static int image_fail_used(struct vbc_op *op, const char *name, const char *how,
+			   const char *machine_id)
 {
 	vbc_ref machine = {NULL};
 	const char *node = "";
@@ -31,7 +32,7 @@ static int fail_used(struct vbc_op *op, const char *name, const char *how, const
 }
 
 /* Nor without it on another host. */
-static int check_elsewhere(struct vbc_op *op, const char *name, const char *id)
+static int image_check_elsewhere(struct vbc_op *op, const char *name, const char *id)
 {
 	const char *node = "";
 	int code = vbc_lent_find(op, id, &node);
@@ -45,7 +46,7 @@ static int check_elsewhere(struct vbc_op *op, const char *name, const char *id)
 }
 
 /* Nor one of another host, whose nodes need it. */
-static int check_own(struct vbc_op *op, const char *name, const char *id)
+static int image_check_own(struct vbc_op *op, const char *name, const char *id)
 {
 	const char *node = "";
 	int code = vbc_borrowed_find(op, id, &node);
@@ -63,14 +64,14 @@ static int check_own(struct vbc_op *op, const char *name, const char *id)
  * A machine that has the image itself as a disk would lose it; and what is linked to it is worth
  * nothing without it.
  */
-static int check_unused(struct vbc_op *op, const char *name, const char *id, vbc_ref medium)
+static int image_check_unused(struct vbc_op *op, const char *name, const char *id, vbc_ref medium)
 {
 	struct vbc_strs machines = {0};
 	struct vbc_refs children = {0};
 	int code = vbc_IMedium_getMachineIds(op, medium, &machines);
 
 	if (!code && machines.n)
-		return fail_used(op, name, "a disk", machines.v[0]);
+		return image_fail_used(op, name, "a disk", machines.v[0]);
 	if (!code)
 		code = vbc_IMedium_getChildren(op, medium, &children);
 	if (!code && children.n)
@@ -80,9 +81,9 @@ static int check_unused(struct vbc_op *op, const char *name, const char *id, vbc
 	if (!children.n)
 		code = vbc_machine_check_free(op, "image", name);
 	if (code || !children.n)
-		return code ? code : check_elsewhere(op, name, id);
+		return code ? code : image_check_elsewhere(op, name, id);
 	if (machines.n)
-		return fail_used(op, name, "needed by the linked disk", machines.v[0]);
+		return image_fail_used(op, name, "needed by the linked disk", machines.v[0]);
 	return vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is needed by a disk that is linked to it",
 			name);
 }
@@ -93,7 +94,7 @@ int vbc_image_delete_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	return vbc_disk_undo(op, VBC_IMAGE_KIND, entry);
 }
 
-static int delete_body(struct vbc_op *op, void *arg)
+static int image_delete_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
 	struct vbc_image image = {0};
@@ -102,9 +103,9 @@ static int delete_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "deleting the image";
 	if (!code)
-		code = check_own(op, image.name, image.id);
+		code = image_check_own(op, image.name, image.id);
 	if (!code)
-		code = check_unused(op, image.name, image.id, disk.medium);
+		code = image_check_unused(op, image.name, image.id, disk.medium);
 	if (code)
 		return code;
 	disk.id = image.id;
@@ -119,5 +120,5 @@ int vbc_image_delete(struct vbc_host *host, const char *id_or_name, const struct
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, wait, err, delete_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, image_delete_body, &id_or_name);
 }

@@ -35,7 +35,7 @@ struct export
 	char sha256[VBC_CHECKSUM_TEXT];
 };
 
-static int fail_here(const struct export *e, struct vbc_error *err)
+static int export_fail_here(const struct export *e, struct vbc_error *err)
 {
 	int code = errno == ENOENT || errno == ENOTDIR ? VBC_E_NOTFOUND : VBC_E_ARG;
 
@@ -43,7 +43,7 @@ static int fail_here(const struct export *e, struct vbc_error *err)
 }
 
 /* Who asks for a disk in one of these formats shall not get one of another under its name. */
-static int check_name(const char *file, struct vbc_error *err)
+static int export_check_name(const char *file, struct vbc_error *err)
 {
 	static const char *const others[] = {".qcow2", ".vmdk", ".vdi", ".vhd", ".vhdx", ".ova"};
 
@@ -58,7 +58,7 @@ static int check_name(const char *file, struct vbc_error *err)
 	return VBC_OK;
 }
 
-static int open_temporary(struct export *e, struct vbc_error *err)
+static int export_open_temporary(struct export *e, struct vbc_error *err)
 {
 	struct stat st;
 	mode_t mask = umask(0);
@@ -74,15 +74,15 @@ static int open_temporary(struct export *e, struct vbc_error *err)
 	e->fd = mkostemp(e->temporary, O_CLOEXEC);
 	if (e->fd >= 0 && fchmod(e->fd, 0666 & ~mask) == 0)
 		return VBC_OK;
-	return fail_here(e, err);
+	return export_fail_here(e, err);
 }
 
-static int keep(struct export *e, int code, struct vbc_error *err)
+static int export_keep_file(struct export *e, int code, struct vbc_error *err)
 {
 	if (!code && fsync(e->fd) != 0)
-		code = fail_here(e, err);
+		code = export_fail_here(e, err);
 	if (!code && rename(e->temporary, e->file) != 0)
-		code = fail_here(e, err);
+		code = export_fail_here(e, err);
 	if (e->fd >= 0) {
 		close(e->fd);
 		if (code)
@@ -93,7 +93,8 @@ static int keep(struct export *e, int code, struct vbc_error *err)
 }
 
 /* A raw disk of whole sectors that is large enough for a VDI is its image byte for byte. */
-static int compare(struct vbc_op *op, const struct export *e, const struct vbc_image *image)
+static int export_compare_sum(struct vbc_op *op, const struct export *e,
+			      const struct vbc_image *image)
 {
 	struct vbc_meta *VBC_META meta = NULL;
 	int code = vbc_meta_get(op, VBC_IMAGE_KIND, image->id, &meta);
@@ -126,11 +127,11 @@ static int image_download(struct vbc_op *op, void *arg)
 				       .what = what};
 	int code = what ? vbc_download_disk(op, &d, e->sha256) : vbc_fail_nomem(&op->error);
 
-	return code ? code : compare(op, e, image);
+	return code ? code : export_compare_sum(op, e, image);
 }
 
 /* In a web session of its own, which is in the journal: its end frees the disk. */
-static int in_session(struct vbc_op *op, struct export *e, const struct vbc_image *image)
+static int export_in_session(struct vbc_op *op, struct export *e, const struct vbc_image *image)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct download_job job = {.export = e, .image = image};
@@ -157,7 +158,7 @@ int vbc_image_export_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	return VBC_OK;
 }
 
-static int export_body(struct vbc_op *op, void *arg)
+static int image_export_body(struct vbc_op *op, void *arg)
 {
 	struct export *e = arg;
 	struct vbc_image image = {0};
@@ -172,7 +173,7 @@ static int export_body(struct vbc_op *op, void *arg)
 	if (!code && !image.size_bytes)
 		code = vbc_medium_fail_unknown(op, medium, "image", image.name);
 	if (!code)
-		code = in_session(op, e, &image);
+		code = export_in_session(op, e, &image);
 	return vbc_error_prefix(&op->error, code, "cannot export image '%s'", e->id_or_name);
 }
 
@@ -183,13 +184,13 @@ int vbc_image_export(struct vbc_host *host, const char *id_or_name, const char *
 		return VBC_E_ARG;
 
 	struct export e = {.id_or_name = id_or_name, .file = file, .fd = -1};
-	int code = check_name(file, err);
+	int code = export_check_name(file, err);
 
 	if (!code)
-		code = open_temporary(&e, err);
+		code = export_open_temporary(&e, err);
 	if (!code)
-		code = vbc_run_recovered(host, wait, err, export_body, &e);
-	code = keep(&e, code, err);
+		code = vbc_run_recovered(host, wait, err, image_export_body, &e);
+	code = export_keep_file(&e, code, err);
 	if (!code && ret_sha256)
 		memcpy(ret_sha256, e.sha256, sizeof(e.sha256));
 	return code;

@@ -50,7 +50,7 @@ int vbc_image_result(struct vbc_op *op, const struct vbc_image *image, struct vb
 	return VBC_OK;
 }
 
-static int by_name_then_id(const void *a, const void *b)
+static int image_compare_name(const void *a, const void *b)
 {
 	const struct vbc_image *left = a, *right = b;
 	int order = strcmp(left->name, right->name);
@@ -58,7 +58,8 @@ static int by_name_then_id(const void *a, const void *b)
 	return order ? order : strcmp(left->id, right->id);
 }
 
-static struct vbc_images *make_list(struct vbc_op *op, const struct vbc_image *images, size_t n)
+static struct vbc_images *image_make_list(struct vbc_op *op, const struct vbc_image *images,
+					  size_t n)
 {
 	struct vbc_images *result = vbc_result_new(&op->results, sizeof(*result));
 	struct vbc_arena *a = result ? vbc_result_arena(result) : NULL;
@@ -76,7 +77,7 @@ static struct vbc_images *make_list(struct vbc_op *op, const struct vbc_image *i
 	return result;
 }
 
-static int list_body(struct vbc_op *op, void *arg)
+static int image_list_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_images **ret = arg;
 	struct vbc_image *images = NULL;
@@ -85,8 +86,8 @@ static int list_body(struct vbc_op *op, void *arg)
 
 	if (code)
 		return code;
-	qsort(images, n, sizeof(*images), by_name_then_id);
-	*ret = make_list(op, images, n);
+	qsort(images, n, sizeof(*images), image_compare_name);
+	*ret = image_make_list(op, images, n);
 	return *ret ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
@@ -96,7 +97,7 @@ int vbc_image_list(struct vbc_host *host, struct vbc_images **ret_images, struct
 		return VBC_E_ARG;
 
 	struct vbc_images *images = NULL;
-	int code = vbc_run_recovered(host, &vbc_op_brief, err, list_body, &images);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, image_list_body, &images);
 
 	if (!code)
 		*ret_images = images;
@@ -113,7 +114,7 @@ struct get_job {
 	struct vbc_image *image;
 };
 
-static int get_body(struct vbc_op *op, void *arg)
+static int image_get_body(struct vbc_op *op, void *arg)
 {
 	struct get_job *job = arg;
 	struct vbc_image image = {0};
@@ -130,7 +131,7 @@ int vbc_image_get(struct vbc_host *host, const char *id_or_name, struct vbc_imag
 		return VBC_E_ARG;
 
 	struct get_job job = {.id_or_name = id_or_name};
-	int code = vbc_run_recovered(host, &vbc_op_brief, err, get_body, &job);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, image_get_body, &job);
 
 	if (!code)
 		*ret_image = job.image;

@@ -58,7 +58,7 @@ struct import {
 };
 
 /* All that can be known before anything is made. */
-static int check(struct vbc_op *op, const struct import *im)
+static int import_check_host(struct vbc_op *op, const struct import *im)
 {
 	if (!im->source.on_host && !vbc_op_has(op, VBC_M_IMedium_openForIO))
 		return vbc_fail(
@@ -69,7 +69,7 @@ static int check(struct vbc_op *op, const struct import *im)
 	return vbc_image_check_new(op, &im->planned);
 }
 
-static int plan(struct vbc_op *op, struct import *im)
+static int import_plan_paths(struct vbc_op *op, struct import *im)
 {
 	struct vbc_folders folders = {0};
 	const char *name;
@@ -91,8 +91,8 @@ static int plan(struct vbc_op *op, struct import *im)
 }
 
 /* What an archive says of its machine counts where the caller says nothing. */
-static void inherit(struct import *im, const char *os_type, unsigned cpus, unsigned memory_mib,
-		    const struct vbc_platform *p)
+static void import_inherit_facts(struct import *im, const char *os_type, unsigned cpus,
+				 unsigned memory_mib, const struct vbc_platform *p)
 {
 	if (!im->opts->os_type && os_type[0])
 		im->planned.os_type = os_type;
@@ -106,17 +106,17 @@ static void inherit(struct import *im, const char *os_type, unsigned cpus, unsig
 	im->planned.tpm = p->tpm;
 }
 
-static void inherit_of_file(struct import *im)
+static void import_inherit_of_file(struct import *im)
 {
 	const struct vbc_image_file *here = &im->source.here;
 	const struct vbc_platform platform = {
 		.firmware = here->firmware, .chipset = here->chipset, .tpm = here->tpm};
 
-	inherit(im, here->os_type, here->cpus, here->memory_mib, &platform);
+	import_inherit_facts(im, here->os_type, here->cpus, here->memory_mib, &platform);
 }
 
 /* While a file is looked at, also when an upload has to go through a packed one to some place. */
-static int tick(void *data, uint64_t done, uint64_t total)
+static int import_report_progress(void *data, uint64_t done, uint64_t total)
 {
 	struct import *im = data;
 	int64_t now_ms = vbc_now_ms();
@@ -132,7 +132,7 @@ static int tick(void *data, uint64_t done, uint64_t total)
 }
 
 /* Finds the disk in a packed file. A second run finds it found. */
-static int unpack(struct vbc_op *op, struct import *im)
+static int import_unpack_file(struct vbc_op *op, struct import *im)
 {
 	int code;
 
@@ -151,13 +151,14 @@ static int unpack(struct vbc_op *op, struct import *im)
 	if (code)
 		return code;
 	im->source.unpacked = true;
-	inherit_of_file(im);
+	import_inherit_of_file(im);
 	return im->opts->os_type || !im->source.here.os_type[0]
 		       ? VBC_OK
 		       : vbc_image_check_os_type(op, im->planned.os_type);
 }
 
-static int copy(struct vbc_op *op, const struct import *im, vbc_ref source, vbc_ref *ret_medium)
+static int import_copy_disk(struct vbc_op *op, const struct import *im, vbc_ref source,
+			    vbc_ref *ret_medium)
 {
 	uint64_t size_bytes = 0;
 	int code = vbc_medium_opened_size(op, source, "file", im->source.file, &size_bytes);
@@ -169,7 +170,7 @@ static int copy(struct vbc_op *op, const struct import *im, vbc_ref source, vbc_
 	return code ? vbc_source_explain(op, &im->source, code) : VBC_OK;
 }
 
-static int record(struct vbc_op *op, struct import *im, vbc_ref medium)
+static int import_record_image(struct vbc_op *op, struct import *im, vbc_ref medium)
 {
 	const struct vbc_source *s = &im->source;
 	struct vbc_image planned = im->planned;
@@ -184,7 +185,7 @@ static int record(struct vbc_op *op, struct import *im, vbc_ref medium)
 				medium);
 }
 
-static int make_of_archive(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
+static int import_make_of_archive(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
 {
 	struct vbc_archive a = {
 		.source = &im->source, .settings = im->settings, .target = im->target};
@@ -192,14 +193,14 @@ static int make_of_archive(struct vbc_op *op, struct import *im, vbc_ref *ret_me
 
 	if (code)
 		return code;
-	inherit(im, a.os_type, a.cpus, a.memory_mib, &a.platform);
-	code = record(op, im, *ret_medium);
+	import_inherit_facts(im, a.os_type, a.cpus, a.memory_mib, &a.platform);
+	code = import_record_image(op, im, *ret_medium);
 	if (!code)
 		vbc_platform_tell(op, &a.platform, "image", im->planned.name);
 	return code;
 }
 
-static int make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
+static int import_make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *ret_medium)
 {
 	vbc_ref source = {NULL};
 	unsigned from = im->source.unpacked ? AT_UPLOAD : 0;
@@ -208,17 +209,17 @@ static int make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *ret_mediu
 	if (!code)
 		code = vbc_source_look(op, &im->source, source);
 	if (!code)
-		code = copy(op, im, source, ret_medium);
+		code = import_copy_disk(op, im, source, ret_medium);
 	if (!code)
-		code = record(op, im, *ret_medium);
+		code = import_record_image(op, im, *ret_medium);
 	return code ? code : vbc_source_done(op, &im->source, source);
 }
 
-static int make(struct vbc_op *op, struct import *im)
+static int import_make_image(struct vbc_op *op, struct import *im)
 {
 	vbc_ref medium = {NULL};
-	int code = im->source.archive ? make_of_archive(op, im, &medium)
-				      : make_of_disk(op, im, &medium);
+	int code = im->source.archive ? import_make_of_archive(op, im, &medium)
+				      : import_make_of_disk(op, im, &medium);
 
 	if (!code)
 		code = vbc_image_read_back(op, medium, &im->image);
@@ -226,7 +227,7 @@ static int make(struct vbc_op *op, struct import *im)
 }
 
 /* Where an upload of the same content broke off, its names are ours now, and its disk is freed. */
-static int resume(struct vbc_op *op, struct import *im)
+static int import_resume_upload(struct vbc_op *op, struct import *im)
 {
 	struct vbc_resume found = {.sent = 0};
 	int code = vbc_resume_find(op, &im->source.here.content, &found);
@@ -244,13 +245,13 @@ static int resume(struct vbc_op *op, struct import *im)
 	return VBC_OK;
 }
 
-static int begin_upload(struct vbc_op *op, struct import *im)
+static int import_begin_upload(struct vbc_op *op, struct import *im)
 {
 	int code;
 
 	vbc_checksum_free(vbc_steal(im->source.sum)); /* of a run before this one */
 	im->source.sent = 0;
-	code = resume(op, im);
+	code = import_resume_upload(op, im);
 	if (!code && !im->source.sum)
 		im->source.sum = vbc_checksum_new();
 	if (!code && !im->source.sum)
@@ -258,12 +259,12 @@ static int begin_upload(struct vbc_op *op, struct import *im)
 	return code ? code : vbc_upload_begin(op, &im->source.session);
 }
 
-static int begin(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
+static int import_begin_entry(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
 {
 	int code = VBC_OK;
 
 	if (!im->source.on_host)
-		code = begin_upload(op, im);
+		code = import_begin_upload(op, im);
 	else if (vbc_source_must_look(op, &im->source))
 		code = vbc_upload_begin(op, &im->source.session);
 	if (code)
@@ -284,22 +285,22 @@ static int begin(struct vbc_op *op, struct import *im, struct vbc_meta *entry)
 					 im->source.sum);
 }
 
-static int import_body(struct vbc_op *op, void *arg)
+static int image_import_body(struct vbc_op *op, void *arg)
 {
 	struct import *im = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	int code = entry ? check(op, im) : vbc_fail_nomem(&op->error);
+	int code = entry ? import_check_host(op, im) : vbc_fail_nomem(&op->error);
 
 	im->source.session = (vbc_ref){NULL}; /* it may be that of a run before this one */
 	if (!code)
-		code = unpack(op, im);
+		code = import_unpack_file(op, im);
 	if (!code)
-		code = plan(op, im);
+		code = import_plan_paths(op, im);
 	if (code)
 		return code;
-	code = begin(op, im, entry);
+	code = import_begin_entry(op, im, entry);
 	if (!code)
-		code = make(op, im);
+		code = import_make_image(op, im);
 	if (!code)
 		code = vbc_journal_end(op, im->id);
 	if (code == VBC_E_CONNECT && vbc_resume_can(entry))
@@ -312,7 +313,7 @@ static int import_body(struct vbc_op *op, void *arg)
 }
 
 /* A file may be named in another encoding than what the host can keep. */
-static const char *origin_of(const struct import *im, const char *file)
+static const char *import_find_origin(const struct import *im, const char *file)
 {
 	const char *origin = im->source.on_host ? file : vbc_path_base(file);
 	size_t at;
@@ -321,8 +322,8 @@ static const char *origin_of(const struct import *im, const char *file)
 	return vbc_text_ok(origin, strlen(origin), &at, &c) ? origin : "";
 }
 
-static int take_opts(struct import *im, const struct vbc_image_import_opts *opts,
-		     struct vbc_arena *a, struct vbc_error *err)
+static int import_take_opts(struct import *im, const struct vbc_image_import_opts *opts,
+			    struct vbc_arena *a, struct vbc_error *err)
 {
 	const char *file = im->source.file;
 	int code;
@@ -335,7 +336,7 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 		.min_memory_mib = opts->min_memory_mib,
 		.min_disk_gib = opts->min_disk_gib,
 		.init = opts->init ? opts->init : "",
-		.origin = origin_of(im, file),
+		.origin = import_find_origin(im, file),
 		.sha256 = "",
 		.firmware = opts->firmware ? opts->firmware : "",
 		.chipset = "",
@@ -355,7 +356,7 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 	return code;
 }
 
-static int take_source(struct import *im, const char *file, struct vbc_error *err)
+static int import_take_source(struct import *im, const char *file, struct vbc_error *err)
 {
 	if (!file || !file[0] || streq(file, HOST_PREFIX))
 		return vbc_fail(err, VBC_E_ARG, "no file was named");
@@ -369,8 +370,8 @@ static int take_source(struct import *im, const char *file, struct vbc_error *er
 }
 
 /* Before anything is asked of the host; but whoever waits is asked whether to go on. */
-static int open_here(struct import *im, struct vbc_host *host, const struct vbc_wait *wait,
-		     struct vbc_error *err)
+static int import_open_here(struct import *im, struct vbc_host *host, const struct vbc_wait *wait,
+			    struct vbc_error *err)
 {
 	struct vbc_op op = {.host = host, .wait = wait};
 	int code;
@@ -399,16 +400,16 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 
 	struct vbc_arena VBC_ARENA arena = {0};
 	struct vbc_image_import_opts o = VBC_IMAGE_IMPORT_OPTS_INIT;
-	struct import im = {.opts = &o, .looking = {.tick = tick, .data = &im}};
-	int code = take_source(&im, file, err);
+	struct import im = {.opts = &o, .looking = {.tick = import_report_progress, .data = &im}};
+	int code = import_take_source(&im, file, err);
 
 	vbc_opts_read(&o, opts);
 	if (!code)
-		code = take_opts(&im, &o, &arena, err);
+		code = import_take_opts(&im, &o, &arena, err);
 	if (!code && !im.source.on_host)
-		code = open_here(&im, host, wait, err);
+		code = import_open_here(&im, host, wait, err);
 	if (!code)
-		code = vbc_run_recovered(host, wait, err, import_body, &im);
+		code = vbc_run_recovered(host, wait, err, image_import_body, &im);
 	vbc_checksum_free(im.source.sum);
 	vbc_image_file_close(&im.source.here);
 	if (!code)

@@ -17,13 +17,13 @@
 #define DISK     "disk" /* in older records, instead: the disk that was linked to the image */
 #define PATH     "path" /* of the image                                                     */
 
-static const char *id_of(struct vbc_op *op, const char *image, const char *node)
+static const char *lent_make_id(struct vbc_op *op, const char *image, const char *node)
 {
 	return vbc_arena_printf(&op->arena, "%s/%s", image, node);
 }
 
-static int put(struct vbc_op *op, const char *kind, const char *id, const char *settings,
-	       const char *path)
+static int lent_put_entry(struct vbc_op *op, const char *kind, const char *id, const char *settings,
+			  const char *path)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_new();
 
@@ -37,13 +37,13 @@ static int put(struct vbc_op *op, const char *kind, const char *id, const char *
 
 int vbc_lent_put(struct vbc_op *op, const char *image, const char *node, const char *settings)
 {
-	return put(op, VBC_LENT_KIND, id_of(op, image, node), settings, NULL);
+	return lent_put_entry(op, VBC_LENT_KIND, lent_make_id(op, image, node), settings, NULL);
 }
 
 int vbc_borrowed_put(struct vbc_op *op, const char *image, const char *node, const char *settings,
 		     const char *path)
 {
-	return put(op, VBC_BORROWED_KIND, id_of(op, image, node), settings, path);
+	return lent_put_entry(op, VBC_BORROWED_KIND, lent_make_id(op, image, node), settings, path);
 }
 
 int vbc_lent_drop(struct vbc_op *op, const struct vbc_strs *keys, const char *node)
@@ -58,7 +58,7 @@ int vbc_lent_drop(struct vbc_op *op, const struct vbc_strs *keys, const char *no
 }
 
 /* While VirtualBox writes settings anew they are there under a longer name. */
-static bool has_file(const struct vbc_strs *names, const char *base)
+static bool lent_has_file(const struct vbc_strs *names, const char *base)
 {
 	for (size_t i = 0; i < names->n; i++)
 		if (vbc_starts_with(names->v[i], base))
@@ -67,7 +67,7 @@ static bool has_file(const struct vbc_strs *names, const char *base)
 }
 
 /* Whether there is such a file, or may be: a folder that cannot be read may have it. */
-static int may_be_there(struct vbc_op *op, const char *path, bool *ret)
+static int lent_may_be_there(struct vbc_op *op, const char *path, bool *ret)
 {
 	const char *base = vbc_path_base(path), *name;
 	char *folder = vbc_arena_strndup(&op->arena, path, (size_t)(base - path));
@@ -76,7 +76,7 @@ static int may_be_there(struct vbc_op *op, const char *path, bool *ret)
 	int code = folder ? vbc_host_file_look(op, folder, &listed, &names)
 			  : vbc_fail_nomem(&op->error);
 
-	*ret = !listed || has_file(&names, base);
+	*ret = !listed || lent_has_file(&names, base);
 	if (code || listed || !folder[0])
 		return code;
 	folder[strlen(folder) - 1] = '\0'; /* the separator; then the folder above it */
@@ -89,7 +89,8 @@ static int may_be_there(struct vbc_op *op, const char *path, bool *ret)
 }
 
 /* An older record has no settings, which are beside the disk or, after a merge, were. */
-static const char *settings_of(struct vbc_op *op, const struct vbc_meta *meta, const char *node)
+static const char *lent_read_settings(struct vbc_op *op, const struct vbc_meta *meta,
+				      const char *node)
 {
 	const char *settings = vbc_meta_str(meta, SETTINGS), *disk = vbc_meta_str(meta, DISK);
 
@@ -110,16 +111,16 @@ int vbc_lent_holds(struct vbc_op *op, const char *kind, const char *id, bool *re
 	if (code || !meta)
 		return code;
 	node = node ? node + 1 : id;
-	settings = settings_of(op, meta, node);
+	settings = lent_read_settings(op, meta, node);
 	if (!settings)
 		return vbc_fail_nomem(&op->error);
 	if (streq(kind, VBC_BORROWED_KIND))
 		code = vbc_node_registered(op, node, &machine);
 	*ret = !vbc_ref_is_null(machine);
-	return code || *ret ? code : may_be_there(op, settings, ret);
+	return code || *ret ? code : lent_may_be_there(op, settings, ret);
 }
 
-static bool is_of_image(const char *id, const char *image)
+static bool lent_is_of_image(const char *id, const char *image)
 {
 	return vbc_starts_with(id, image) && id[strlen(image)] == '/';
 }
@@ -127,12 +128,12 @@ static bool is_of_image(const char *id, const char *image)
 const char *vbc_lent_node(const struct vbc_strs *ids, const char *image)
 {
 	for (size_t i = 0; i < ids->n; i++)
-		if (is_of_image(ids->v[i], image))
+		if (lent_is_of_image(ids->v[i], image))
 			return ids->v[i] + strlen(image) + 1;
 	return NULL;
 }
 
-static int find_ids(struct vbc_op *op, const char *kind, struct vbc_strs *ret_ids)
+static int lent_find_ids(struct vbc_op *op, const char *kind, struct vbc_strs *ret_ids)
 {
 	struct vbc_strs keys = {0};
 	int code = vbc_host_keys(op, &keys);
@@ -143,13 +144,13 @@ static int find_ids(struct vbc_op *op, const char *kind, struct vbc_strs *ret_id
 int vbc_lent_find(struct vbc_op *op, const char *image, const char **ret_node)
 {
 	struct vbc_strs ids = {0};
-	int code = find_ids(op, VBC_LENT_KIND, &ids);
+	int code = lent_find_ids(op, VBC_LENT_KIND, &ids);
 
 	*ret_node = "";
 	for (size_t i = 0; !code && i < ids.n; i++) {
 		bool holds = false;
 
-		if (!is_of_image(ids.v[i], image))
+		if (!lent_is_of_image(ids.v[i], image))
 			continue;
 		code = vbc_lent_holds(op, VBC_LENT_KIND, ids.v[i], &holds);
 		if (!code && holds)
@@ -163,7 +164,7 @@ int vbc_lent_find(struct vbc_op *op, const char *image, const char **ret_node)
 int vbc_borrowed_find(struct vbc_op *op, const char *image, const char **ret_node)
 {
 	struct vbc_strs ids = {0};
-	int code = find_ids(op, VBC_BORROWED_KIND, &ids);
+	int code = lent_find_ids(op, VBC_BORROWED_KIND, &ids);
 	const char *node = code ? NULL : vbc_lent_node(&ids, image);
 
 	*ret_node = node ? node : "";
@@ -181,7 +182,7 @@ int vbc_borrowed_path(struct vbc_op *op, const char *id, const char **ret_path)
 	return *ret_path ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
-static int find_users(struct vbc_op *op, const struct vbc_tree *disks, bool *ret_used)
+static int lent_find_users(struct vbc_op *op, const struct vbc_tree *disks, bool *ret_used)
 {
 	int code = VBC_OK;
 
@@ -194,7 +195,7 @@ static int find_users(struct vbc_op *op, const struct vbc_tree *disks, bool *ret
 	return code;
 }
 
-static int close_all(struct vbc_op *op, const struct vbc_tree *disks)
+static int lent_close_all(struct vbc_op *op, const struct vbc_tree *disks)
 {
 	int code = VBC_OK;
 
@@ -215,23 +216,23 @@ int vbc_borrowed_close(struct vbc_op *op, const char *path, bool *ret_closed)
 		return code;
 	code = vbc_tree_read(op, VBC_M_IMedium_getChildren, image, &disks);
 	if (!code)
-		code = find_users(op, &disks, &used);
+		code = lent_find_users(op, &disks, &used);
 	if (!code && !used)
-		code = close_all(op, &disks);
+		code = lent_close_all(op, &disks);
 	*ret_closed = !code && !used;
 	return code;
 }
 
 int vbc_borrowed_end(struct vbc_op *op, const char *image, const char *node, const char *path)
 {
-	const char *id = id_of(op, image, node);
+	const char *id = lent_make_id(op, image, node);
 	struct vbc_strs ids = {0};
 	/* Of a record without a path it is not known that the image is another host's. */
 	bool shared = !path[0], closed = true;
 	int code = id ? vbc_meta_ids(op, VBC_BORROWED_KIND, &ids) : vbc_fail_nomem(&op->error);
 
 	for (size_t i = 0; i < ids.n; i++)
-		shared = shared || (is_of_image(ids.v[i], image) && !streq(ids.v[i], id));
+		shared = shared || (lent_is_of_image(ids.v[i], image) && !streq(ids.v[i], id));
 	if (!code && !shared)
 		code = vbc_borrowed_close(op, path, &closed);
 	if (!code && !shared && closed)
@@ -239,7 +240,7 @@ int vbc_borrowed_end(struct vbc_op *op, const char *image, const char *node, con
 	return code || !closed ? code : vbc_meta_delete(op, VBC_BORROWED_KIND, id);
 }
 
-static int drop_one(struct vbc_op *op, const char *id, const char *node)
+static int lent_drop_one(struct vbc_op *op, const char *id, const char *node)
 {
 	const char *image = vbc_arena_strndup(&op->arena, id, strlen(id) - strlen(node) - 1);
 	const char *path = "";
@@ -257,7 +258,7 @@ int vbc_borrowed_drop(struct vbc_op *op, const char *node)
 
 	for (size_t i = 0; !code && i < ids.n; i++)
 		if (vbc_ends_with(ids.v[i], end))
-			code = drop_one(op, ids.v[i], node);
+			code = lent_drop_one(op, ids.v[i], node);
 	return code;
 }
 

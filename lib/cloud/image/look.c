@@ -19,7 +19,7 @@ static const struct {
 } formats[] = {{"raw", "RAW"}, {"raw", "Parallels"}, {"qcow2", "QCOW"},
 	       {"vdi", "VDI"}, {"vmdk", "VMDK"},     {"vhd", "VHD"}};
 
-static int check_format(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk)
+static int look_check_format(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk)
 {
 	const char *format = "";
 	int code = vbc_IMedium_getFormat(op, disk, &format);
@@ -34,8 +34,8 @@ static int check_format(struct vbc_op *op, const struct vbc_source *source, vbc_
 }
 
 /* In the session that is in the journal: where this program is killed, its end frees the disk. */
-static int read_start(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk,
-		      uint64_t size_bytes, struct vbc_bytes *ret_start)
+static int look_read_start(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk,
+			   uint64_t size_bytes, struct vbc_bytes *ret_start)
 {
 	uint32_t n = size_bytes < VBC_KIND_START ? (uint32_t)size_bytes : VBC_KIND_START;
 	vbc_ref medium = {NULL}, io = {NULL};
@@ -54,7 +54,7 @@ static int read_start(struct vbc_op *op, const struct vbc_source *source, vbc_re
 	return code;
 }
 
-static int check_content(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk)
+static int look_check_content(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk)
 {
 	struct vbc_bytes start = {0};
 	struct vbc_kind k = {.name = source->path};
@@ -63,7 +63,7 @@ static int check_content(struct vbc_op *op, const struct vbc_source *source, vbc
 	int code = vbc_medium_opened_size(op, disk, "file", source->file, &k.size_bytes);
 
 	if (!code)
-		code = read_start(op, source, disk, k.size_bytes, &start);
+		code = look_read_start(op, source, disk, k.size_bytes, &start);
 	if (code)
 		return code;
 	k.start = start.data;
@@ -86,6 +86,6 @@ int vbc_source_look(struct vbc_op *op, const struct vbc_source *source, vbc_ref 
 	if (!source->on_host)
 		return VBC_OK;
 	if (source->format)
-		return check_format(op, source, disk);
-	return vbc_source_must_look(op, source) ? check_content(op, source, disk) : VBC_OK;
+		return look_check_format(op, source, disk);
+	return vbc_source_must_look(op, source) ? look_check_content(op, source, disk) : VBC_OK;
 }

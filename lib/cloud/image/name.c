@@ -15,7 +15,7 @@
 #include "transfer/packed.h"
 
 /* Cuts what follows the last '-' off; NULL when there is nothing before or after it. */
-static char *cut(char *s)
+static char *image_name_cut(char *s)
 {
 	char *dash = strrchr(s, '-');
 
@@ -25,9 +25,9 @@ static char *cut(char *s)
 	return dash + 1;
 }
 
-static bool cut_number(char *s, unsigned *ret)
+static bool image_name_cut_number(char *s, unsigned *ret)
 {
-	const char *digits = cut(s);
+	const char *digits = image_name_cut(s);
 	uint64_t value;
 
 	if (!digits || !vbc_parse_u64(digits, UINT32_MAX, &value))
@@ -36,15 +36,16 @@ static bool cut_number(char *s, unsigned *ret)
 	return true;
 }
 
-static bool parse_original(char *s, struct vbc_image *image)
+static bool image_name_parse_original(char *s, struct vbc_image *image)
 {
 	struct vbc_image parts = *image;
 	const char *os_type;
 
-	if (!cut_number(s, &parts.min_disk_gib) || !cut_number(s, &parts.min_memory_mib) ||
-	    !cut_number(s, &parts.min_cpus))
+	if (!image_name_cut_number(s, &parts.min_disk_gib) ||
+	    !image_name_cut_number(s, &parts.min_memory_mib) ||
+	    !image_name_cut_number(s, &parts.min_cpus))
 		return false;
-	os_type = cut(s);
+	os_type = image_name_cut(s);
 	/* Every one of VirtualBox's ids starts with a letter; "web-2024-1-2-3" is just a name. */
 	if (!os_type || (os_type[0] >= '0' && os_type[0] <= '9'))
 		return false;
@@ -84,6 +85,6 @@ bool vbc_image_name_from(struct vbc_op *op, const char *location, struct vbc_ima
 	image->name = name;
 	image->os_type = "";
 	image->description = "";
-	parse_original(parts, image);
+	image_name_parse_original(parts, image);
 	return true;
 }

@@ -16,7 +16,7 @@
 #include "vbox/meta.h"
 
 /* Hexadecimal, or "". */
-static const char *sha256_of(const struct vbc_meta *meta)
+static const char *image_read_sha256(const struct vbc_meta *meta)
 {
 	const char *text = vbc_meta_str(meta, "sha256");
 	size_t n = VBC_CHECKSUM_TEXT - 1;
@@ -24,7 +24,8 @@ static const char *sha256_of(const struct vbc_meta *meta)
 	return strlen(text) == n && strspn(text, "0123456789abcdef") == n ? text : "";
 }
 
-static bool fill_from_meta(struct vbc_op *op, const struct vbc_meta *meta, struct vbc_image *image)
+static bool image_fill_from_meta(struct vbc_op *op, const struct vbc_meta *meta,
+				 struct vbc_image *image)
 {
 	const char *name = vbc_meta_name(meta, "name");
 
@@ -38,7 +39,7 @@ static bool fill_from_meta(struct vbc_op *op, const struct vbc_meta *meta, struc
 	image->min_disk_gib = vbc_meta_count(meta, "min_disk_gb", UINT32_MAX);
 	image->init = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "init"));
 	image->origin = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "origin"));
-	image->sha256 = vbc_arena_strdup(&op->arena, sha256_of(meta));
+	image->sha256 = vbc_arena_strdup(&op->arena, image_read_sha256(meta));
 	image->firmware = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "firmware"));
 	image->chipset = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "chipset"));
 	image->tpm = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "tpm"));
@@ -46,7 +47,8 @@ static bool fill_from_meta(struct vbc_op *op, const struct vbc_meta *meta, struc
 	       image->origin && image->sha256 && image->firmware && image->chipset && image->tpm;
 }
 
-static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_image *image)
+static bool image_fill_from_disk(struct vbc_op *op, const struct vbc_disk *disk,
+				 struct vbc_image *image)
 {
 	struct vbc_meta *VBC_META meta = disk->json[0] ? vbc_meta_parse(disk->json) : NULL;
 
@@ -59,7 +61,7 @@ static bool fill(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_imag
 	image->firmware = image->chipset = image->tpm = "";
 	if (!vbc_image_name_from(op, disk->location, image))
 		return false;
-	return !meta || fill_from_meta(op, meta, image);
+	return !meta || image_fill_from_meta(op, meta, image);
 }
 
 int vbc_image_query(struct vbc_op *op, vbc_ref only, unsigned fields, struct vbc_image **ret_images,
@@ -74,7 +76,7 @@ int vbc_image_query(struct vbc_op *op, vbc_ref only, unsigned fields, struct vbc
 		return code;
 	images = VBC_ARENA_ARRAY(&op->arena, struct vbc_image, n);
 	for (size_t i = 0; images && i < n; i++)
-		if (!fill(op, &disks[i], &images[i]))
+		if (!image_fill_from_disk(op, &disks[i], &images[i]))
 			return vbc_fail_nomem(&op->error);
 	if (!images)
 		return vbc_fail_nomem(&op->error);
@@ -83,22 +85,22 @@ int vbc_image_query(struct vbc_op *op, vbc_ref only, unsigned fields, struct vbc
 	return VBC_OK;
 }
 
-static const char *name_of(struct vbc_op *op, const struct vbc_disk *disk)
+static const char *image_read_name(struct vbc_op *op, const struct vbc_disk *disk)
 {
 	struct vbc_image image = {0};
 
-	return fill(op, disk, &image) ? image.name : NULL;
+	return image_fill_from_disk(op, disk, &image) ? image.name : NULL;
 }
 
 int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
 		   vbc_ref *ret_medium)
 {
 	static const struct vbc_disk_noun noun = {VBC_IMAGE_KIND, "image", VBC_HINT_LIST_IMAGES,
-						  name_of};
+						  image_read_name};
 	struct vbc_disk disk;
 	int code = vbc_disk_find(op, &noun, id_or_name, VBC_DISK_FILE, &disk);
 
-	if (!code && !fill(op, &disk, ret_image))
+	if (!code && !image_fill_from_disk(op, &disk, ret_image))
 		code = vbc_fail_nomem(&op->error);
 	if (!code)
 		*ret_medium = disk.medium;

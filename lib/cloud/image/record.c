@@ -17,7 +17,7 @@
 #include "vbox/meta.h"
 #include "vbox/websession.h"
 
-static int check_init(const char *init, struct vbc_error *err)
+static int image_check_init(const char *init, struct vbc_error *err)
 {
 	if (!init[0] || streq(init, "nocloud") || streq(init, "dmi") || streq(init, "none"))
 		return VBC_OK;
@@ -40,7 +40,7 @@ int vbc_image_check_words(const struct vbc_image *planned, struct vbc_error *err
 				at + 1);
 	if (!code)
 		code = vbc_firmware_check(planned->firmware, err);
-	return code ? code : check_init(planned->init, err);
+	return code ? code : image_check_init(planned->init, err);
 }
 
 int vbc_image_check_os_type(struct vbc_op *op, const char *os_type)

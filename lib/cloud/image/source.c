@@ -38,14 +38,14 @@ int vbc_source_restate(struct vbc_op *op, const struct vbc_source *source, int c
  * Whether the fault may be the image's, not the connection's or the caller's patience. What
  * VirtualBox holds against an image it says in an error of its medium.
  */
-static bool may_be_image(const struct vbc_op *op, int code)
+static bool source_may_be_image(const struct vbc_op *op, int code)
 {
 	return op->error.component[0] &&
 	       (code == VBC_E_FAULT || code == VBC_E_ARG || code == VBC_E_NOTFOUND);
 }
 
 /* VirtualBox tells a raw disk by its name, and so does the way out of what it does not open. */
-static const char *refused_there(const char *path)
+static const char *source_refusal_reason(const char *path)
 {
 	if (vbc_ends_with(path, ".iso"))
 		return "is a CD image, not a disk image";
@@ -60,7 +60,7 @@ static const char *refused_there(const char *path)
 }
 
 /* A file of the user's is not changed; and a disk's UUID is in the file. */
-static int explain_collision(struct vbc_op *op, const struct vbc_source *source)
+static int source_explain_collision(struct vbc_op *op, const struct vbc_source *source)
 {
 	const struct vbc_error theirs = op->error;
 
@@ -72,22 +72,22 @@ static int explain_collision(struct vbc_op *op, const struct vbc_source *source)
 			source->file, theirs.text, source->path);
 }
 
-static int explain_open(struct vbc_op *op, const struct vbc_source *source, int code)
+static int source_explain_open(struct vbc_op *op, const struct vbc_source *source, int code)
 {
 	bool missing = op->error.os == VERR_FILE_NOT_FOUND || op->error.os == VERR_PATH_NOT_FOUND;
 
-	if (!may_be_image(op, code))
+	if (!source_may_be_image(op, code))
 		return code;
 	if (missing)
 		return vbc_source_restate(op, source, VBC_E_NOTFOUND, "is not there");
 	if (code == VBC_E_ARG && source->on_host)
-		return explain_collision(op, source);
+		return source_explain_collision(op, source);
 	if (code == VBC_E_ARG || !source->on_host)
 		return vbc_source_restate(op, source, VBC_E_ARG, "cannot be opened by VirtualBox");
-	return vbc_source_restate(op, source, VBC_E_ARG, refused_there(source->path));
+	return vbc_source_restate(op, source, VBC_E_ARG, source_refusal_reason(source->path));
 }
 
-static bool has_ref(const struct vbc_refs *refs, vbc_ref ref)
+static bool source_has_ref(const struct vbc_refs *refs, vbc_ref ref)
 {
 	for (size_t i = 0; i < refs->n; i++)
 		if (streq(refs->v[i].s, ref.s))
@@ -100,7 +100,8 @@ static bool has_ref(const struct vbc_refs *refs, vbc_ref ref)
  * disk of some machine maybe, is not. The note must be there before the file is opened, when a
  * path that is written in another way cannot be recognised yet.
  */
-static int open_on_host(struct vbc_op *op, const struct vbc_source *source, vbc_ref *ret_disk)
+static int source_open_on_host(struct vbc_op *op, const struct vbc_source *source,
+			       vbc_ref *ret_disk)
 {
 	struct vbc_refs before = {0};
 	vbc_ref known = {NULL};
@@ -119,12 +120,12 @@ static int open_on_host(struct vbc_op *op, const struct vbc_source *source, vbc_
 		return code;
 	code = vbc_medium_open(op, source->path, VBC_AccessMode_ReadOnly, ret_disk);
 	if (code)
-		return explain_open(op, source, code);
-	return has_ref(&before, *ret_disk) ? vbc_journal_note(op, "forget", "") : VBC_OK;
+		return source_explain_open(op, source, code);
+	return source_has_ref(&before, *ret_disk) ? vbc_journal_note(op, "forget", "") : VBC_OK;
 }
 
 /* An upload may have the UUID of a disk the host has already; being our copy, it gets a new one. */
-static int open_upload(struct vbc_op *op, const struct vbc_source *source, vbc_ref *ret_disk)
+static int source_open_upload(struct vbc_op *op, const struct vbc_source *source, vbc_ref *ret_disk)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_medium_open(op, source->path, VBC_AccessMode_ReadOnly, ret_disk);
@@ -135,7 +136,7 @@ static int open_upload(struct vbc_op *op, const struct vbc_source *source, vbc_r
 		code = vbc_IVirtualBox_openMedium(op, op->vbox, source->path,
 						  VBC_DeviceType_HardDisk, VBC_AccessMode_ReadWrite,
 						  true, ret_disk);
-	return code ? explain_open(op, source, code) : VBC_OK;
+	return code ? source_explain_open(op, source, code) : VBC_OK;
 }
 
 int vbc_source_explain(struct vbc_op *op, const struct vbc_source *source, int code)
@@ -144,13 +145,14 @@ int vbc_source_explain(struct vbc_op *op, const struct vbc_source *source, int c
 
 	if (code == VBC_E_SPACE)
 		return vbc_source_restate(op, source, code, "does not fit on the host's disk");
-	if (!may_be_image(op, code))
+	if (!source_may_be_image(op, code))
 		return code;
 	return vbc_source_restate(op, source, damaged ? VBC_E_ARG : code,
 		       damaged ? "is damaged or cut short" : "cannot be imported");
 }
 
-static int upload(struct vbc_op *op, const struct vbc_source *source, unsigned from, unsigned to)
+static int source_upload_file(struct vbc_op *op, const struct vbc_source *source, unsigned from,
+			      unsigned to)
 {
 	const char *what =
 		vbc_arena_printf(&op->arena, "uploading %s", vbc_path_base(source->file));
@@ -173,9 +175,10 @@ int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned
 	int code;
 
 	if (source->on_host)
-		return open_on_host(op, source, ret_disk);
-	code = upload(op, source, from, to);
-	return code ? vbc_source_explain(op, source, code) : open_upload(op, source, ret_disk);
+		return source_open_on_host(op, source, ret_disk);
+	code = source_upload_file(op, source, from, to);
+	return code ? vbc_source_explain(op, source, code)
+		    : source_open_upload(op, source, ret_disk);
 }
 
 static int source_forget_disk(struct vbc_op *op, const struct vbc_source *source, vbc_ref disk)

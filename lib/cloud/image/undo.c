@@ -19,7 +19,7 @@
 #include "vbox/progress.h"
 
 /* Only files that are named after the work are its own. */
-static int wipe(struct vbc_op *op, const char *id, const char *path)
+static int image_wipe_own(struct vbc_op *op, const char *id, const char *path)
 {
 	return vbc_starts_with(vbc_path_base(path), id) ? vbc_medium_wipe(op, path, "") : VBC_OK;
 }
@@ -48,9 +48,9 @@ int vbc_image_import_undo(struct vbc_op *op, const char *id, const struct vbc_me
 
 		vbc_IMedium_close(op, medium); /* in use by others: it may stay known */
 	}
-	code = wipe(op, id, source);
+	code = image_wipe_own(op, id, source);
 	if (!code)
-		code = wipe(op, id, target);
+		code = image_wipe_own(op, id, target);
 	if (!code && medium_id[0])
 		code = vbc_meta_delete(op, VBC_IMAGE_KIND, medium_id);
 	if (!code && machine_id[0])
