@@ -17,17 +17,17 @@
 /* What VirtualBox gives a machine when nothing is asked for. */
 static const struct vbc_network_choice standard = {.kind = VBC_NETWORK_KIND_NAT};
 
-static const struct vbc_network_choice *choice_of(const struct vbc_node_create_opts *opts,
-						  unsigned slot)
+static const struct vbc_network_choice *choice_find_slot(const struct vbc_node_create_opts *opts,
+							 unsigned slot)
 {
 	if (!opts->n_networks)
 		return slot ? NULL : &standard;
 	return slot < opts->n_networks ? &opts->networks[slot] : NULL;
 }
 
-static bool is_nat(const struct vbc_node_create_opts *opts, unsigned slot)
+static bool choice_is_nat(const struct vbc_node_create_opts *opts, unsigned slot)
 {
-	const struct vbc_network_choice *choice = choice_of(opts, slot);
+	const struct vbc_network_choice *choice = choice_find_slot(opts, slot);
 
 	return choice && choice->kind == VBC_NETWORK_KIND_NAT;
 }
@@ -40,7 +40,7 @@ int vbc_node_check_adapters(const struct vbc_node_create_opts *opts, struct vbc_
 		struct vbc_forward_request request;
 
 		code = vbc_forward_read_request(opts->forwards[i], &request, err);
-		if (!code && !is_nat(opts, request.slot))
+		if (!code && !choice_is_nat(opts, request.slot))
 			code = vbc_fail(err, VBC_E_ARG,
 					"port %u cannot be forwarded: adapter %u is not on NAT",
 					request.r.guest_port, request.slot);
@@ -48,8 +48,8 @@ int vbc_node_check_adapters(const struct vbc_node_create_opts *opts, struct vbc_
 	return code;
 }
 
-static int add_forwards(struct vbc_op *op, vbc_ref machine, const char *id,
-			const struct vbc_node_create_opts *opts)
+static int node_add_forwards(struct vbc_op *op, vbc_ref machine, const char *id,
+			     const struct vbc_node_create_opts *opts)
 {
 	bool has_ssh = false;
 	unsigned slot = 0;
@@ -64,7 +64,7 @@ static int add_forwards(struct vbc_op *op, vbc_ref machine, const char *id,
 		if (!code)
 			code = vbc_forward_add_new(op, machine, id, &request);
 	}
-	while (slot < VBC_ADAPTERS_MAX && !is_nat(opts, slot))
+	while (slot < VBC_ADAPTERS_MAX && !choice_is_nat(opts, slot))
 		slot++;
 	return code || has_ssh || slot == VBC_ADAPTERS_MAX
 		       ? code
@@ -88,5 +88,5 @@ int vbc_node_set_adapters(struct vbc_op *op, vbc_ref machine, const char *id,
 				   : vbc_network_plug(op, adapter, opts->networks[slot].kind,
 						      names[slot]);
 	}
-	return code ? code : add_forwards(op, machine, id, opts);
+	return code ? code : node_add_forwards(op, machine, id, opts);
 }

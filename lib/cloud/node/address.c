@@ -19,7 +19,7 @@ struct job {
 };
 
 /* Only a network that the guest shares with others can still give it one. */
-static bool may_come(const struct vbc_node *node)
+static bool reach_may_come(const struct vbc_node *node)
 {
 	for (size_t i = 0; i < node->adapters.n; i++)
 		if (node->adapters.v[i]->kind != VBC_NETWORK_KIND_NAT &&
@@ -28,20 +28,20 @@ static bool may_come(const struct vbc_node *node)
 	return false;
 }
 
-static int judge(struct vbc_op *op, const struct vbc_node *node, bool *ret_reached)
+static int reach_judge_node(struct vbc_op *op, const struct vbc_node *node, bool *ret_reached)
 {
 	if (node->state != VBC_NODE_STATE_RUNNING && node->state != VBC_NODE_STATE_PAUSED)
 		return vbc_fail(&op->error, VBC_E_STATE, "it is %s",
 				vbc_node_state_name(node->state));
 	*ret_reached = node->addresses.n > 0;
-	if (*ret_reached || may_come(node))
+	if (*ret_reached || reach_may_come(node))
 		return VBC_OK;
 	return vbc_fail_hint(&op->error, VBC_E_STATE, VBC_HINT_FORWARD_SSH,
 			     "it is on no network that others can reach, and no port of the host "
 			     "is forwarded to it");
 }
 
-static int look(struct vbc_op *op, const struct vbc_node_ref *f, bool *ret_reached)
+static int reach_look_once(struct vbc_op *op, const struct vbc_node_ref *f, bool *ret_reached)
 {
 	const struct vbc_strs no_keys = {0};
 	struct vbc_node *nodes = NULL;
@@ -52,10 +52,10 @@ static int look(struct vbc_op *op, const struct vbc_node_ref *f, bool *ret_reach
 
 	if (!code && !n)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "it is gone");
-	return code ? code : judge(op, nodes, ret_reached);
+	return code ? code : reach_judge_node(op, nodes, ret_reached);
 }
 
-static int wait_body(struct vbc_op *op, void *arg)
+static int node_wait_address_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
 	struct vbc_node_ref f = {0};
@@ -70,7 +70,7 @@ static int wait_body(struct vbc_op *op, void *arg)
 	if (code)
 		return code;
 	while (!code && !reached && looks++ < LOOKS) {
-		code = look(op, &f, &reached);
+		code = reach_look_once(op, &f, &reached);
 		if (!code && !reached)
 			code = vbc_op_sleep(op, POLL_MS);
 	}
@@ -93,7 +93,7 @@ int vbc_node_wait_address(struct vbc_host *host, const char *id_or_name,
 	while (!code && !job.node) {
 		struct vbc_wait rest = vbc_wait_rest(wait, deadline_ms);
 
-		code = vbc_run_recovered(host, &rest, err, wait_body, &job);
+		code = vbc_run_recovered(host, &rest, err, node_wait_address_body, &job);
 	}
 	if (!code)
 		*ret_node = job.node;

@@ -36,14 +36,14 @@ struct clone {
 	struct vbc_platform platform; /* of the source */
 };
 
-static bool can_be_cloned(enum vbc_node_state state, bool from_snapshot)
+static bool clone_source_is_fit(enum vbc_node_state state, bool from_snapshot)
 {
 	return state == VBC_NODE_STATE_STOPPED || state == VBC_NODE_STATE_RUNNING ||
 	       state == VBC_NODE_STATE_PAUSED ||
 	       (state == VBC_NODE_STATE_SUSPENDED && from_snapshot);
 }
 
-static int look_at_source(struct vbc_op *op, struct clone *c)
+static int clone_inspect_source(struct vbc_op *op, struct clone *c)
 {
 	const char *key;
 	struct vbc_strs keys = {.n = 1, .v = &key};
@@ -63,14 +63,14 @@ static int look_at_source(struct vbc_op *op, struct clone *c)
 	if (code)
 		return code;
 	c->found.name = c->source->name;
-	if (!can_be_cloned(c->source->state, c->opts->snapshot != NULL))
+	if (!clone_source_is_fit(c->source->state, c->opts->snapshot != NULL))
 		return vbc_fail(&op->error, VBC_E_STATE, "node '%s' cannot be cloned: it is %s",
 				c->source->name, vbc_node_state_name(c->source->state));
 	return VBC_OK;
 }
 
 /* The disk of now, or of the snapshot, which does not change; and what its guest needs. */
-static int find_disk(struct vbc_op *op, struct clone *c)
+static int clone_find_disk(struct vbc_op *op, struct clone *c)
 {
 	bool runs = c->source->state != VBC_NODE_STATE_STOPPED;
 	vbc_ref machine = c->found.machine;
@@ -88,10 +88,10 @@ static int find_disk(struct vbc_op *op, struct clone *c)
 }
 
 /* What is copied, as if it were an image. */
-static int look_at_disk(struct vbc_op *op, struct clone *c)
+static int clone_inspect_disk(struct vbc_op *op, struct clone *c)
 {
 	struct vbc_image *image = &c->made.image;
-	int code = find_disk(op, c);
+	int code = clone_find_disk(op, c);
 
 	*image = (struct vbc_image){.id = c->source->image,
 				    .name = c->source->name,
@@ -107,7 +107,7 @@ static int look_at_disk(struct vbc_op *op, struct clone *c)
 }
 
 /* That of the source, from what it has: another tool may have made it, or changed it. */
-static int choose_size(struct vbc_op *op, struct clone *c)
+static int clone_choose_size(struct vbc_op *op, struct clone *c)
 {
 	const char *id = c->opts->node_size;
 	unsigned disk_gib = (unsigned)((c->made.image.size_bytes + GIB - 1) / GIB);
@@ -120,7 +120,7 @@ static int choose_size(struct vbc_op *op, struct clone *c)
 	return code ? code : vbc_node_check_image(op, &c->made);
 }
 
-static int copy_networks(struct vbc_op *op, struct clone *c)
+static int clone_copy_networks(struct vbc_op *op, struct clone *c)
 {
 	const struct vbc_network_adapters *from = &c->source->adapters;
 	size_t n = from->n ? from->v[from->n - 1]->slot + 1 : 1; /* none: one that is unplugged */
@@ -143,7 +143,7 @@ static int copy_networks(struct vbc_op *op, struct clone *c)
 }
 
 /* From free ports of the host: the source has those that it has. */
-static int copy_forwards(struct vbc_op *op, struct clone *c)
+static int clone_copy_forwards(struct vbc_op *op, struct clone *c)
 {
 	size_t n = c->source->forwards.n;
 	struct vbc_forward_add_opts *opts =
@@ -170,20 +170,20 @@ static int copy_forwards(struct vbc_op *op, struct clone *c)
 	return VBC_OK;
 }
 
-static int clone_body(struct vbc_op *op, void *arg)
+static int node_clone_body(struct vbc_op *op, void *arg)
 {
 	struct clone *c = arg;
-	int code = look_at_source(op, c);
+	int code = clone_inspect_source(op, c);
 
 	op->progress.what = "cloning";
 	if (!code)
-		code = look_at_disk(op, c);
+		code = clone_inspect_disk(op, c);
 	if (!code)
-		code = choose_size(op, c);
+		code = clone_choose_size(op, c);
 	if (!code)
-		code = copy_networks(op, c);
+		code = clone_copy_networks(op, c);
 	if (!code)
-		code = copy_forwards(op, c);
+		code = clone_copy_forwards(op, c);
 	if (code)
 		return code;
 	c->create.description = c->source->description;
@@ -214,7 +214,7 @@ int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *na
 	c.made.of = &c.found;
 	c.create.linked = o.linked;
 	if (!code)
-		code = vbc_run_recovered(host, wait, err, clone_body, &c);
+		code = vbc_run_recovered(host, wait, err, node_clone_body, &c);
 	if (!code)
 		*ret_node = c.made.node;
 	return code;

@@ -54,8 +54,8 @@
 /* How much of the whole each part takes, in percent; the copy of the disk is what takes long. */
 enum { AT_COPY = 5, AT_START = 90, AT_END = 100 };
 
-static int check_least(struct vbc_op *op, const struct vbc_new_node *c, unsigned least,
-		       unsigned has, const char *what)
+static int node_check_minimum(struct vbc_op *op, const struct vbc_new_node *c, unsigned least,
+			      unsigned has, const char *what)
 {
 	if (has >= least)
 		return VBC_OK;
@@ -84,13 +84,15 @@ int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
 				"a disk that is linked to %s '%s' has %u GiB, as that does, but "
 				"size '%s' has %u; choose a size with as much, or a full copy",
 				noun, i->name, disk_gib, c->size.id, c->size.disk_gib);
-	code = check_least(op, c, i->min_cpus, c->size.cpus, "CPUs");
+	code = node_check_minimum(op, c, i->min_cpus, c->size.cpus, "CPUs");
 	if (!code)
-		code = check_least(op, c, i->min_memory_mib, c->size.ram_mib, "MiB of memory");
-	return code ? code : check_least(op, c, i->min_disk_gib, c->size.disk_gib, "GiB of disk");
+		code = node_check_minimum(op, c, i->min_memory_mib, c->size.ram_mib,
+					  "MiB of memory");
+	return code ? code
+		    : node_check_minimum(op, c, i->min_disk_gib, c->size.disk_gib, "GiB of disk");
 }
 
-static int prepare_first_boot(struct vbc_op *op, struct vbc_new_node *c, const char *folder)
+static int node_prepare_first_boot(struct vbc_op *op, struct vbc_new_node *c, const char *folder)
 {
 	if (c->image.init && streq(c->image.init, VBC_DMI_INIT))
 		return vbc_dmi_prepare(op, c->first_boot, c->size.disk_gib, &c->dmi);
@@ -104,7 +106,7 @@ static int prepare_first_boot(struct vbc_op *op, struct vbc_new_node *c, const c
 }
 
 /* How many a machine has follows from its chipset. */
-static int check_adapters(struct vbc_op *op, const struct vbc_new_node *c)
+static int node_check_adapter_count(struct vbc_op *op, const struct vbc_new_node *c)
 {
 	size_t room = streq(c->image.chipset, "ich9") ? VBC_ADAPTERS_MAX : VBC_ADAPTERS;
 
@@ -115,11 +117,11 @@ static int check_adapters(struct vbc_op *op, const struct vbc_new_node *c)
 }
 
 /* All that can be known before anything is made. */
-static int prepare(struct vbc_op *op, struct vbc_new_node *c)
+static int node_prepare_create(struct vbc_op *op, struct vbc_new_node *c)
 {
 	struct vbc_folders folders;
 	const char *folder, *file;
-	int code = check_adapters(op, c);
+	int code = node_check_adapter_count(op, c);
 
 	if (!code)
 		code = vbc_network_resolve(op, c->opts->networks, c->opts->n_networks,
@@ -138,10 +140,10 @@ static int prepare(struct vbc_op *op, struct vbc_new_node *c)
 	c->disk = folder && file ? vbc_path_join(&op->arena, folder, file) : NULL;
 	if (!c->vbox_name || !c->settings || !c->disk)
 		return vbc_fail_nomem(&op->error);
-	return prepare_first_boot(op, c, folder);
+	return node_prepare_first_boot(op, c, folder);
 }
 
-static int make_machine(struct vbc_op *op, struct vbc_new_node *c)
+static int node_make_machine(struct vbc_op *op, struct vbc_new_node *c)
 {
 	const struct vbc_strs groups = {0};
 	const char *flags = vbc_arena_printf(&op->arena, "UUID=%s", c->id);
@@ -171,7 +173,7 @@ static int make_machine(struct vbc_op *op, struct vbc_new_node *c)
 	return code ? code : vbc_IVirtualBox_registerMachine(op, op->vbox, c->machine);
 }
 
-static int take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_created_ms)
+static int node_take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_created_ms)
 {
 	vbc_ref progress = {NULL}, snapshot = {NULL};
 	const char *id = "";
@@ -184,7 +186,7 @@ static int take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_created_
 	return code ? code : vbc_ISnapshot_getTimeStamp(op, snapshot, ret_created_ms);
 }
 
-static int link_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
+static int node_link_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
 {
 	const char *base_id = "";
 	int code = vbc_IMedium_getId(op, c->image_medium, &base_id);
@@ -195,19 +197,19 @@ static int link_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *r
 }
 
 /* A full copy, or only what will differ. */
-static int make_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
+static int node_make_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
 {
 	uint64_t bytes = c->size.disk_gib * GIB;
 
 	if (bytes <= c->image.size_bytes)
 		bytes = 0;
-	return c->opts->linked ? link_disk(op, c, ret_disk)
+	return c->opts->linked ? node_link_disk(op, c, ret_disk)
 			       : vbc_medium_copy(op, c->image_medium, c->disk, bytes,
 						 "copying the disk", AT_COPY, AT_START, ret_disk);
 }
 
 /* What the snapshot has is linked to: the node may have got another disk since it was looked at. */
-static int take_base(struct vbc_op *op, struct vbc_new_node *c)
+static int node_take_base(struct vbc_op *op, struct vbc_new_node *c)
 {
 	const char *description =
 		vbc_arena_printf(&op->arena, "the disk of node '%s' is linked to this", c->name);
@@ -222,16 +224,16 @@ static int take_base(struct vbc_op *op, struct vbc_new_node *c)
 }
 
 /* Of an image, or of a node that may run. */
-static int copy_disk(struct vbc_op *op, struct vbc_new_node *c, vbc_ref *ret_disk)
+static int node_copy_disk(struct vbc_op *op, struct vbc_new_node *c, vbc_ref *ret_disk)
 {
 	int code = VBC_OK;
 
 	if (c->hold == VBC_NEW_BASE)
-		code = take_base(op, c);
+		code = node_take_base(op, c);
 	else if (c->hold == VBC_NEW_HOLD)
 		code = vbc_temporary_take(op, c->of->machine, c->of->id, c->id, AT_COPY, AT_COPY);
 	if (!code)
-		code = make_disk(op, c, ret_disk);
+		code = node_make_disk(op, c, ret_disk);
 	if (!code && c->hold == VBC_NEW_HOLD)
 		code = vbc_temporary_delete(op, c->of->id, c->id, AT_START, AT_START);
 	return code;
@@ -248,17 +250,17 @@ static int node_add_devices(struct vbc_op *op, struct vbc_new_node *c, vbc_ref m
 	if (!code && c->dmi)
 		code = vbc_dmi_write(op, machine, c->dmi);
 	if (!code)
-		code = take_marker(op, machine, &c->created_ms);
+		code = node_take_marker(op, machine, &c->created_ms);
 	if (!code && c->seed.from)
 		code = vbc_seed_create(op, &c->seed, machine);
 	if (!code)
-		code = copy_disk(op, c, &disk);
+		code = node_copy_disk(op, c, &disk);
 	if (!code && c->seed.from)
 		code = vbc_medium_insert(op, machine, &drive, c->seed.disc);
 	return code ? code : vbc_medium_attach(op, machine, &place, disk);
 }
 
-static int write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
+static int node_write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
 {
 	struct vbc_meta *VBC_META meta = c->of ? NULL : vbc_meta_new();
 	int code = c->of ? vbc_node_meta(op, c->of, &meta) : VBC_OK; /* with its tags */
@@ -275,7 +277,7 @@ static int write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
 	return vbc_meta_put(op, VBC_NODE_KIND, c->id, meta);
 }
 
-static int start(struct vbc_op *op, const struct vbc_new_node *c, struct vbc_lock *lock)
+static int node_start_made(struct vbc_op *op, const struct vbc_new_node *c, struct vbc_lock *lock)
 {
 	const struct vbc_node_ref node = {.machine = c->machine, .id = c->id, .name = c->name};
 	int code = vbc_node_launch(op, c->machine, lock, AT_START, AT_END);
@@ -284,7 +286,7 @@ static int start(struct vbc_op *op, const struct vbc_new_node *c, struct vbc_loc
 }
 
 /* From the registered machine to the running node, with one lock. */
-static int finish(struct vbc_op *op, struct vbc_new_node *c)
+static int node_finish_made(struct vbc_op *op, struct vbc_new_node *c)
 {
 	struct vbc_lock lock = {0};
 	int code = vbc_lock_take(op, c->machine, c->id, VBC_LockType_Write, &lock);
@@ -295,9 +297,9 @@ static int finish(struct vbc_op *op, struct vbc_new_node *c)
 	if (!code)
 		code = vbc_lock_unlock(op, &lock);
 	if (!code)
-		code = write_metadata(op, c);
+		code = node_write_metadata(op, c);
 	if (!code && !c->opts->no_start)
-		code = start(op, c, &lock);
+		code = node_start_made(op, c, &lock);
 	vbc_lock_drop(op, &lock);
 	return code;
 }
@@ -305,14 +307,14 @@ static int finish(struct vbc_op *op, struct vbc_new_node *c)
 static int node_make_whole(struct vbc_op *op, void *arg)
 {
 	struct vbc_new_node *c = arg;
-	int code = make_machine(op, c);
+	int code = node_make_machine(op, c);
 
 	if (!code)
-		code = finish(op, c);
+		code = node_finish_made(op, c);
 	return code ? code : vbc_node_read(op, c->machine, c->id, &c->node);
 }
 
-static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)
+static int node_make_journaled(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)
 {
 	const struct vbc_work work = {vbc_journal_begin_new, "node", c->id, entry, NULL};
 	int code = vbc_work_run(op, &work, node_make_whole, c);
@@ -321,7 +323,7 @@ static int make_with(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta 
 }
 
 /* What can be judged without a host is judged before one is asked. */
-static int check_words(const struct vbc_new_node *c, struct vbc_error *err)
+static int node_check_opts(const struct vbc_new_node *c, struct vbc_error *err)
 {
 	struct vbc_display_opts display;
 	struct vbc_size size;
@@ -341,7 +343,7 @@ static int check_words(const struct vbc_new_node *c, struct vbc_error *err)
 int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	int code = entry ? prepare(op, c) : vbc_fail_nomem(&op->error);
+	int code = entry ? node_prepare_create(op, c) : vbc_fail_nomem(&op->error);
 
 	if (code)
 		return code;
@@ -352,10 +354,10 @@ int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 		vbc_meta_set_str(entry, c->hold == VBC_NEW_BASE ? "base" : "held", c->of->id);
 	if (c->seed.from)
 		code = vbc_seed_begin(op, &c->seed, entry);
-	return code ? code : make_with(op, c, entry);
+	return code ? code : node_make_journaled(op, c, entry);
 }
 
-static int create_body(struct vbc_op *op, void *arg)
+static int node_create_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_new_node *c = arg;
 	const char *size = c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT;
@@ -392,7 +394,7 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 	int code;
 
 	vbc_opts_read(&o, opts);
-	code = check_words(&c, err);
+	code = node_check_opts(&c, err);
 	if (!code && o.firmware)
 		code = vbc_firmware_check(o.firmware, err);
 	if (!code && o.first_boot) {
@@ -400,7 +402,7 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 		c.first_boot = &first_boot;
 	}
 	if (!code)
-		code = vbc_run_recovered(host, wait, err, create_body, &c);
+		code = vbc_run_recovered(host, wait, err, node_create_body, &c);
 	if (!code)
 		*ret_node = c.node;
 	return code;

@@ -30,7 +30,7 @@
  * The entry says meanwhile that the settings are opened: if that is found there, it was not
  * survived. (Encrypted ones end VirtualBox's service when it has forgotten the password.)
  */
-static int remove_readable(struct vbc_op *op, const char *settings)
+static int node_remove_readable(struct vbc_op *op, const char *settings)
 {
 	int code = vbc_journal_note(op, OPENING, "yes");
 
@@ -53,7 +53,7 @@ int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_me
 		are = vbc_meta_str(entry, OPENING)[0] ? VBC_SETTINGS_UNOPENED
 						      : VBC_SETTINGS_READABLE;
 	code = are == VBC_SETTINGS_READABLE
-		       ? remove_readable(op, vbc_meta_str(entry, "settings"))
+		       ? node_remove_readable(op, vbc_meta_str(entry, "settings"))
 		       : vbc_machine_remove_files(op, vbc_meta_str(entry, "settings"), are);
 	return code ? code : vbc_node_forget(op, id);
 }
@@ -62,7 +62,8 @@ int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_me
  * Before its power is cut: of a node that others need nothing is to be lost. Whether it can be read
  * nobody knows any more when it is unregistered.
  */
-static int check_unneeded(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_meta *entry)
+static int node_check_unneeded(struct vbc_op *op, const struct vbc_node_ref *f,
+			       struct vbc_meta *entry)
 {
 	bool accessible = true;
 	int code = vbc_machine_read_again(op);
@@ -94,7 +95,7 @@ static int node_destroy(struct vbc_op *op, const struct vbc_node_ref *f, struct 
 	const struct vbc_work work = {vbc_journal_begin, "node-destroy", f->id, entry, NULL};
 	struct destroying destroying = {f, lock};
 	const char *settings = "";
-	int code = check_unneeded(op, f, entry);
+	int code = node_check_unneeded(op, f, entry);
 
 	if (!code)
 		code = vbc_IMachine_getSettingsFilePath(op, f->machine, &settings);

@@ -20,7 +20,7 @@
  * seconds of each start), and the guest shall see the node's id as its product UUID, not one with
  * its bytes swapped. VirtualBox 7.1 moved these settings.
  */
-static int set_firmware(struct vbc_op *op, vbc_ref machine)
+static int hardware_set_firmware(struct vbc_op *op, vbc_ref machine)
 {
 	vbc_ref f = {NULL};
 	int code = vbc_IMachine_getFirmwareSettings(op, machine, &f);
@@ -35,7 +35,7 @@ static int set_firmware(struct vbc_op *op, vbc_ref machine)
 	return code ? code : vbc_IFirmwareSettings_setLogoFadeOut(op, f, false);
 }
 
-static int set_bios(struct vbc_op *op, vbc_ref machine)
+static int hardware_set_bios(struct vbc_op *op, vbc_ref machine)
 {
 	vbc_ref f = {NULL};
 	int code = vbc_IMachine_getBIOSSettings(op, machine, &f);
@@ -49,7 +49,7 @@ static int set_bios(struct vbc_op *op, vbc_ref machine)
 	return code ? code : vbc_IBIOSSettings_setLogoFadeOut(op, f, false);
 }
 
-static int set_serial(struct vbc_op *op, vbc_ref machine, const char *file)
+static int hardware_set_serial(struct vbc_op *op, vbc_ref machine, const char *file)
 {
 	vbc_ref port = {NULL};
 	int code = vbc_IMachine_getSerialPort(op, machine, 0, &port);
@@ -62,7 +62,7 @@ static int set_serial(struct vbc_op *op, vbc_ref machine, const char *file)
 }
 
 /* A guest without its disk as the first to boot from would search drives that are not there. */
-static int set_boot_order(struct vbc_op *op, vbc_ref machine)
+static int hardware_set_boot_order(struct vbc_op *op, vbc_ref machine)
 {
 	int code = vbc_IMachine_setBootOrder(op, machine, 1, VBC_DeviceType_HardDisk);
 
@@ -71,7 +71,7 @@ static int set_boot_order(struct vbc_op *op, vbc_ref machine)
 	return code;
 }
 
-static int add_controller(struct vbc_op *op, vbc_ref machine)
+static int hardware_add_controller(struct vbc_op *op, vbc_ref machine)
 {
 	vbc_ref controller = {NULL};
 	int code = vbc_IMachine_addStorageController(op, machine, VBC_NODE_CONTROLLER,
@@ -92,13 +92,13 @@ int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_s
 		code = vbc_IMachine_setMemorySize(op, machine, size->ram_mib);
 	if (!code)
 		code = vbc_op_has(op, VBC_M_IMachine_getFirmwareSettings)
-			       ? set_firmware(op, machine)
-			       : set_bios(op, machine);
+			       ? hardware_set_firmware(op, machine)
+			       : hardware_set_bios(op, machine);
 	if (!code)
-		code = set_boot_order(op, machine);
+		code = hardware_set_boot_order(op, machine);
 	if (!code)
-		code = add_controller(op, machine);
+		code = hardware_add_controller(op, machine);
 	if (!code && serial_file && serial_file[0])
-		code = set_serial(op, machine, serial_file);
+		code = hardware_set_serial(op, machine, serial_file);
 	return code;
 }

@@ -37,7 +37,7 @@ int vbc_node_spawn(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, vb
 }
 
 /* *ret is "" when the log does not tell, or is that of an earlier run. */
-static void look_into_log(struct vbc_op *op, vbc_ref machine, int64_t began_ms, const char **ret)
+static void launch_read_log(struct vbc_op *op, vbc_ref machine, int64_t began_ms, const char **ret)
 {
 	struct vbc_buf VBC_BUF log;
 	int64_t utc_ms = 0;
@@ -56,7 +56,7 @@ static void look_into_log(struct vbc_op *op, vbc_ref machine, int64_t began_ms, 
 }
 
 /* Why the first of its disks that cannot be read cannot be; "": all can. */
-static void look_at_disks(struct vbc_op *op, vbc_ref machine, const char **ret)
+static void launch_find_bad_disk(struct vbc_op *op, vbc_ref machine, const char **ret)
 {
 	struct vbc_IMediumAttachment_array at = {0};
 
@@ -73,7 +73,7 @@ static void look_at_disks(struct vbc_op *op, vbc_ref machine, const char **ret)
 }
 
 /* Says more than VirtualBox did, if there is more to be known. */
-static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
+static void launch_explain_failure(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 {
 	struct vbc_aside aside = vbc_aside_begin(op);
 	const char *cause = "", *disk = "";
@@ -85,8 +85,8 @@ static void explain_launch(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 	state = vbc_node_state_from(at);
 	/* The log of one that runs all the same tells of something else. */
 	if (state == VBC_NODE_STATE_STOPPED || state == VBC_NODE_STATE_SUSPENDED) {
-		look_into_log(op, machine, began_ms, &cause);
-		look_at_disks(op, machine, &disk);
+		launch_read_log(op, machine, began_ms, &cause);
+		launch_find_bad_disk(op, machine, &disk);
 	}
 	if (disk[0])
 		cause = disk;
@@ -113,7 +113,7 @@ int vbc_node_launch(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock, u
 	if (!code)
 		code = vbc_progress_wait(op, progress, "starting", from, to);
 	if (code == VBC_E_FAULT)
-		explain_launch(op, machine, began_ms);
+		launch_explain_failure(op, machine, began_ms);
 	lock->locked = code == VBC_OK;
 	return code;
 }

@@ -20,7 +20,7 @@ struct log {
 	struct vbc_buf text;
 };
 
-static int log_body(struct vbc_op *op, void *arg)
+static int node_log_body(struct vbc_op *op, void *arg)
 {
 	struct log *log = arg;
 	struct vbc_node_ref f = {0};
@@ -47,7 +47,7 @@ int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text,
 	int code;
 
 	vbc_buf_init(&log.text, MOST);
-	code = vbc_run_recovered(host, &vbc_op_brief, err, log_body, &log);
+	code = vbc_run_recovered(host, &vbc_op_brief, err, node_log_body, &log);
 	if (!code) {
 		vbc_buf_add(&log.text, "", 0); /* at least its end is there */
 		vbc_dmi_hide(&log.text);

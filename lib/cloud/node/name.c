@@ -37,7 +37,7 @@ const char *vbc_node_vbox_name(struct vbc_op *op, const char *name)
 }
 
 /* What a machine of another tool would have had written down. */
-static int make_meta(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_meta *meta)
+static int node_make_meta(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_meta *meta)
 {
 	const struct vbc_strs none = {0};
 	struct vbc_node *nodes = NULL;
@@ -61,7 +61,7 @@ int vbc_node_meta(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_me
 
 	if (!code && !meta) {
 		meta = vbc_meta_new();
-		code = meta ? make_meta(op, f, meta) : vbc_fail_nomem(&op->error);
+		code = meta ? node_make_meta(op, f, meta) : vbc_fail_nomem(&op->error);
 	}
 	if (!code)
 		*ret_meta = vbc_steal(meta);
@@ -75,7 +75,7 @@ struct rename {
 };
 
 /* VirtualBox calls the settings file after the machine, so the name must be short enough for one. */
-static const char *shorten(struct vbc_op *op, const char *name)
+static const char *node_shorten_name(struct vbc_op *op, const char *name)
 {
 	size_t n = strlen(name) < FILE_NAME_BYTES ? strlen(name) : FILE_NAME_BYTES;
 
@@ -84,7 +84,7 @@ static const char *shorten(struct vbc_op *op, const char *name)
 	return vbc_arena_strndup(&op->arena, name, n);
 }
 
-static int set_name(struct vbc_op *op, vbc_ref machine, const char *name)
+static int node_set_name(struct vbc_op *op, vbc_ref machine, const char *name)
 {
 	int code = vbc_IMachine_setName(op, machine, name);
 
@@ -92,41 +92,42 @@ static int set_name(struct vbc_op *op, vbc_ref machine, const char *name)
 }
 
 /* Both names, that in the metadata and that of VirtualBox. */
-static int set_both(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
-		    struct vbc_meta *meta, const char *name, const char *vbox_name)
+static int node_set_both_names(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
+			       struct vbc_meta *meta, const char *name, const char *vbox_name)
 {
-	int code = set_name(op, machine, vbox_name);
+	int code = node_set_name(op, machine, vbox_name);
 
 	vbc_meta_set_str(meta, "name", name);
 	vbc_meta_set_str(meta, "vbox_name", vbox_name);
 	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
 }
 
-static int rename_both(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
-		       const char *name)
+static int node_rename_both(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
+			    const char *name)
 {
 	const char *vbox_name = vbc_node_vbox_name(op, name), *old_vbox_name = "", *old;
 	struct vbc_meta *VBC_META meta = NULL;
 	struct vbc_aside aside;
 	int code;
 
-	vbox_name = vbox_name ? shorten(op, vbox_name) : NULL;
+	vbox_name = vbox_name ? node_shorten_name(op, vbox_name) : NULL;
 	code = vbox_name ? vbc_node_meta(op, f, &meta) : vbc_fail_nomem(&op->error);
 	if (!code)
 		code = vbc_IMachine_getName(op, machine, &old_vbox_name);
 	if (code)
 		return code;
 	old = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "name"));
-	code = old ? set_both(op, f, machine, meta, name, vbox_name) : vbc_fail_nomem(&op->error);
+	code = old ? node_set_both_names(op, f, machine, meta, name, vbox_name)
+		   : vbc_fail_nomem(&op->error);
 	if (!code || !old)
 		return code;
 	aside = vbc_aside_begin(op);
-	set_both(op, f, machine, meta, old, old_vbox_name);
+	node_set_both_names(op, f, machine, meta, old, old_vbox_name);
 	vbc_aside_restore(&aside);
 	return code;
 }
 
-static int rename_body(struct vbc_op *op, void *arg)
+static int node_rename_body(struct vbc_op *op, void *arg)
 {
 	const struct rename *r = arg;
 	struct vbc_node_ref f = {0};
@@ -136,7 +137,7 @@ static int rename_body(struct vbc_op *op, void *arg)
 	op->progress.what = "renaming";
 	if (code)
 		return code;
-	code = rename_both(op, &f, lock.machine, r->name);
+	code = node_rename_both(op, &f, lock.machine, r->name);
 	vbc_lock_drop(op, &lock);
 	return vbc_error_prefix(&op->error, code, "cannot rename node '%s'", f.name);
 }
@@ -150,7 +151,7 @@ int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *n
 	struct rename r = {.id_or_name = id_or_name, .name = name};
 	int code = vbc_name_check("node", name, err);
 
-	return code ? code : vbc_run_recovered(host, wait, err, rename_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, node_rename_body, &r);
 }
 
 static int description_set_body(struct vbc_op *op, void *arg)

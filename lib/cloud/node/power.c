@@ -29,7 +29,7 @@ struct power {
 	const struct vbc_wait *wait;
 };
 
-static int launch(struct vbc_op *op, const struct vbc_node_ref *f)
+static int power_launch_node(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	int code = vbc_lock_wait_free(op, f->machine, f->id);
@@ -48,7 +48,7 @@ static int launch(struct vbc_op *op, const struct vbc_node_ref *f)
 	return vbc_op_forgive(op);
 }
 
-static int resume(struct vbc_op *op, vbc_ref machine, const char *id)
+static int power_resume_node(struct vbc_op *op, vbc_ref machine, const char *id)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL};
@@ -66,12 +66,12 @@ int vbc_node_wake(struct vbc_op *op, const struct vbc_node_ref *f, enum vbc_node
 	int code;
 
 	if (state == VBC_NODE_STATE_PAUSED)
-		return resume(op, f->machine, f->id);
-	code = launch(op, f);
+		return power_resume_node(op, f->machine, f->id);
+	code = power_launch_node(op, f);
 	return vbc_error_prefix(&op->error, code, "cannot start node '%s'", f->name);
 }
 
-static int start_body(struct vbc_op *op, void *arg)
+static int node_start_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
 	struct vbc_node_ref f = {0};
@@ -84,7 +84,7 @@ static int start_body(struct vbc_op *op, void *arg)
 }
 
 /* Presses the power button of a guest that listens to it. */
-static int press_button(struct vbc_op *op, const struct vbc_node_ref *f)
+static int power_press_button(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL};
@@ -106,7 +106,7 @@ static int press_button(struct vbc_op *op, const struct vbc_node_ref *f)
 }
 
 /* A press that the guest's driver was not ready for is lost, so an unheard one is repeated. */
-static void press_again(struct vbc_op *op, const struct vbc_node_ref *f)
+static void power_press_again(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_aside VBC_ASIDE aside =
 		vbc_aside_begin(op); /* it may just have ended: the next look at it tells */
@@ -121,7 +121,7 @@ static void press_again(struct vbc_op *op, const struct vbc_node_ref *f)
 	}
 }
 
-static int await_off(struct vbc_op *op, const struct vbc_node_ref *f, const struct power *p)
+static int power_await_off(struct vbc_op *op, const struct vbc_node_ref *f, const struct power *p)
 {
 	int64_t deadline = p->wait && p->wait->timeout_ms ? 0 : vbc_now_ms() + SHUTDOWN_MS;
 	int64_t press_at = vbc_now_ms() + PRESS_MS;
@@ -129,7 +129,7 @@ static int await_off(struct vbc_op *op, const struct vbc_node_ref *f, const stru
 
 	while (vbc_node_has_power(vbc_node_state_now(op, f->machine, &code)) && !code) {
 		if (vbc_now_ms() >= press_at) {
-			press_again(op, f);
+			power_press_again(op, f);
 			press_at = vbc_now_ms() + PRESS_MS;
 		}
 		code = vbc_op_sleep(op, POLL_MS);
@@ -144,14 +144,14 @@ static int await_off(struct vbc_op *op, const struct vbc_node_ref *f, const stru
 	return code ? code : vbc_lock_wait_free(op, f->machine, f->id);
 }
 
-static int shut_down(struct vbc_op *op, const struct vbc_node_ref *f, const struct power *p)
+static int power_shut_down(struct vbc_op *op, const struct vbc_node_ref *f, const struct power *p)
 {
-	int code = press_button(op, f);
+	int code = power_press_button(op, f);
 
-	return code ? code : await_off(op, f, p);
+	return code ? code : power_await_off(op, f, p);
 }
 
-static int stop_by_force(struct vbc_op *op, const struct vbc_node_ref *f)
+static int power_stop_by_force(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	int code = vbc_lock_prepare(op, f->id, &lock);
@@ -163,7 +163,7 @@ static int stop_by_force(struct vbc_op *op, const struct vbc_node_ref *f)
 	return code;
 }
 
-static int stop_body(struct vbc_op *op, void *arg)
+static int node_stop_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
 	struct vbc_node_ref f = {0};
@@ -175,17 +175,17 @@ static int stop_body(struct vbc_op *op, void *arg)
 	if (code || !vbc_node_has_power(state))
 		return code;
 	if (p->force)
-		return stop_by_force(op, &f);
+		return power_stop_by_force(op, &f);
 	if (state == VBC_NODE_STATE_PAUSED)
 		return vbc_fail(
 			&op->error, VBC_E_STATE,
 			"node '%s' is paused and cannot shut down; start it first, or stop it "
 			"by force",
 			f.name);
-	return shut_down(op, &f, p);
+	return power_shut_down(op, &f, p);
 }
 
-static int reset(struct vbc_op *op, const struct vbc_node_ref *f)
+static int power_reset_node(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL};
@@ -199,7 +199,7 @@ static int reset(struct vbc_op *op, const struct vbc_node_ref *f)
 }
 
 /* VirtualBox has no button that makes a guest reboot: it shuts down, and is started again. */
-static int reboot_body(struct vbc_op *op, void *arg)
+static int node_reboot_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
 	struct vbc_node_ref f = {0};
@@ -209,13 +209,13 @@ static int reboot_body(struct vbc_op *op, void *arg)
 	code = vbc_node_find_in(op, p->id_or_name, VBC_IN(VBC_NODE_STATE_RUNNING), "rebooted", &f,
 				NULL);
 	if (!code && p->force)
-		return reset(op, &f);
+		return power_reset_node(op, &f);
 	if (!code)
-		code = shut_down(op, &f, p);
-	return code ? code : launch(op, &f);
+		code = power_shut_down(op, &f, p);
+	return code ? code : power_launch_node(op, &f);
 }
 
-static int wait_body(struct vbc_op *op, void *arg)
+static int node_wait_state_body(struct vbc_op *op, void *arg)
 {
 	const struct power *p = arg;
 	struct vbc_node_ref f = {0};
@@ -259,7 +259,7 @@ int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct v
 
 	struct power p = {.id_or_name = id_or_name};
 
-	return vbc_run_recovered(host, wait, err, start_body, &p);
+	return vbc_run_recovered(host, wait, err, node_start_body, &p);
 }
 
 static bool power_is_forced(const struct vbc_node_stop_opts *opts)
@@ -279,7 +279,7 @@ int vbc_node_stop(struct vbc_host *host, const char *id_or_name,
 
 	struct power p = {.id_or_name = id_or_name, .force = power_is_forced(opts), .wait = wait};
 
-	return vbc_run_recovered(host, wait, err, stop_body, &p);
+	return vbc_run_recovered(host, wait, err, node_stop_body, &p);
 }
 
 int vbc_node_reboot(struct vbc_host *host, const char *id_or_name,
@@ -291,7 +291,7 @@ int vbc_node_reboot(struct vbc_host *host, const char *id_or_name,
 
 	struct power p = {.id_or_name = id_or_name, .force = power_is_forced(opts), .wait = wait};
 
-	return vbc_run_recovered(host, wait, err, reboot_body, &p);
+	return vbc_run_recovered(host, wait, err, node_reboot_body, &p);
 }
 
 int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_state state,
@@ -302,5 +302,5 @@ int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_s
 
 	struct power p = {.id_or_name = id_or_name, .state = state};
 
-	return vbc_run_recovered(host, wait, err, wait_body, &p);
+	return vbc_run_recovered(host, wait, err, node_wait_state_body, &p);
 }

@@ -25,7 +25,7 @@
 
 #define ATTEMPTS 3
 
-static int delete_snapshot(struct vbc_op *op, vbc_ref machine, vbc_ref snapshot)
+static int machine_delete_snapshot(struct vbc_op *op, vbc_ref machine, vbc_ref snapshot)
 {
 	const char *id = "";
 	vbc_ref progress = {NULL};
@@ -37,17 +37,17 @@ static int delete_snapshot(struct vbc_op *op, vbc_ref machine, vbc_ref snapshot)
 }
 
 /* Those first that no other is built on. */
-static int delete_snapshot_tree(struct vbc_op *op, vbc_ref machine, vbc_ref root)
+static int machine_delete_snapshot_tree(struct vbc_op *op, vbc_ref machine, vbc_ref root)
 {
 	struct vbc_tree tree = {.n = 0};
 	int code = vbc_tree_read(op, VBC_M_ISnapshot_getChildren, root, &tree);
 
 	for (struct vbc_branch *b = tree.last; !code && b; b = b->before)
-		code = delete_snapshot(op, machine, b->ref);
+		code = machine_delete_snapshot(op, machine, b->ref);
 	return code;
 }
 
-static int delete_snapshots(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
+static int machine_delete_snapshots(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 {
 	uint32_t count = 0;
 	vbc_ref root = {NULL};
@@ -58,7 +58,7 @@ static int delete_snapshots(struct vbc_op *op, vbc_ref machine, struct vbc_lock 
 	if (!code && count)
 		code = vbc_IMachine_findSnapshot(op, lock->machine, "", &root);
 	if (!code && count)
-		code = delete_snapshot_tree(op, lock->machine, root);
+		code = machine_delete_snapshot_tree(op, lock->machine, root);
 	return code ? code : vbc_lock_unlock(op, lock);
 }
 
@@ -78,8 +78,8 @@ static int machine_forgive_gone(struct vbc_op *op, const char *id, int code)
 }
 
 /* Another client may lock it just then, who is destroying it too: that passes. */
-static int unregister_patiently(struct vbc_op *op, vbc_ref machine, const char *id,
-				struct vbc_refs *ret_media)
+static int machine_unregister_patiently(struct vbc_op *op, vbc_ref machine, const char *id,
+					struct vbc_refs *ret_media)
 {
 	for (int attempt = 1;; attempt++) {
 		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
@@ -96,8 +96,8 @@ static int unregister_patiently(struct vbc_op *op, vbc_ref machine, const char *
 
 /* VirtualBox removes a folder with a machine only if its settings are named after that; a rename
  * changes their name. */
-static int remove_folder_of_renamed(struct vbc_op *op, const char *folder, const char *settings,
-				    const char *id)
+static int machine_remove_renamed(struct vbc_op *op, const char *folder, const char *settings,
+				  const char *id)
 {
 	const char *first = vbc_arena_printf(&op->arena, "%s%s.vbox", folder, id);
 	const char *end = vbc_arena_printf(&op->arena, "/%s/", id);
@@ -127,13 +127,13 @@ static int machine_unregister(struct vbc_op *op, vbc_ref machine, const char *id
 	/* Those that are not attached; the one that is goes with the machine. */
 	code = vbc_seed_has_old(op, id) ? vbc_seed_wipe_all(op, folder, machine) : VBC_OK;
 	if (!code)
-		code = unregister_patiently(op, machine, id, &media);
+		code = machine_unregister_patiently(op, machine, id, &media);
 	if (code)
 		return machine_forgive_gone(op, id, code);
 	if (!accessible)
 		return vbc_machine_remove_files(op, settings, VBC_SETTINGS_UNREADABLE);
 	code = vbc_machine_delete_files(op, machine, folder, &media);
-	return code ? code : remove_folder_of_renamed(op, folder, settings, id);
+	return code ? code : machine_remove_renamed(op, folder, settings, id);
 }
 
 int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
@@ -144,7 +144,7 @@ int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 	if (!code && accessible) {
 		code = vbc_node_power_off(op, machine, lock);
 		if (!code)
-			code = delete_snapshots(op, machine, lock);
+			code = machine_delete_snapshots(op, machine, lock);
 	}
 	return code ? machine_forgive_gone(op, lock->id, code)
 		    : machine_unregister(op, machine, lock->id, accessible);

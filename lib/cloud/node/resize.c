@@ -29,7 +29,7 @@ struct resize {
 	struct vbc_size size;
 };
 
-static int check_dynamic(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref disk)
+static int resize_check_dynamic(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref disk)
 {
 	struct vbc_medium_facts facts;
 	int code = vbc_medium_facts(op, &disk, 1, VBC_FACT_LAYOUT, &facts);
@@ -47,7 +47,7 @@ static int check_dynamic(struct vbc_op *op, const struct vbc_node_ref *f, vbc_re
  * Going back to a snapshot would make the disk small again; and beyond the end of the image that it
  * is linked to VirtualBox cannot read.
  */
-static int check_alone(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref disk)
+static int resize_check_alone(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref disk)
 {
 	vbc_ref parent = {NULL};
 	int code = vbc_IMedium_getParent(op, disk, &parent);
@@ -63,7 +63,7 @@ static int check_alone(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref 
  * A machine of another tool may start from a volume, which grows with it then. A node that was made
  * here has a disk of its own: where that is detached, the volumes that are left are no such disk.
  */
-static int check_own(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref disk)
+static int resize_check_own(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref disk)
 {
 	struct vbc_meta *VBC_META meta = NULL;
 	bool volume = false;
@@ -79,8 +79,8 @@ static int check_own(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref di
 }
 
 /* Whether the disk must grow, and can. */
-static int check_disk(struct vbc_op *op, const struct resize *r, const struct vbc_node_ref *f,
-		      vbc_ref disk, bool *ret_grow)
+static int resize_check_disk(struct vbc_op *op, const struct resize *r,
+			     const struct vbc_node_ref *f, vbc_ref disk, bool *ret_grow)
 {
 	uint64_t wanted = r->size.disk_gib * GIB, now = 0;
 	int code = vbc_medium_size(op, disk, "node", f->name, &now);
@@ -94,11 +94,11 @@ static int check_disk(struct vbc_op *op, const struct resize *r, const struct vb
 				f->name, (unsigned)((now + GIB - 1) / GIB), r->size.id,
 				r->size.disk_gib);
 	*ret_grow = true;
-	code = check_alone(op, f, disk);
-	return code ? code : check_dynamic(op, f, disk);
+	code = resize_check_alone(op, f, disk);
+	return code ? code : resize_check_dynamic(op, f, disk);
 }
 
-static int grow_disk(struct vbc_op *op, vbc_ref disk, uint64_t bytes)
+static int resize_grow_disk(struct vbc_op *op, vbc_ref disk, uint64_t bytes)
 {
 	enum vbc_MediumState state;
 	vbc_ref progress = {NULL};
@@ -115,7 +115,7 @@ struct hardware {
 	const char *machine_size, *size; /* ids, in the machine's extra data and in the metadata */
 };
 
-static int get_hardware(struct vbc_op *op, vbc_ref machine, struct hardware *ret)
+static int resize_get_hardware(struct vbc_op *op, vbc_ref machine, struct hardware *ret)
 {
 	int code = vbc_IMachine_getCPUCount(op, machine, &ret->cpus);
 
@@ -125,8 +125,8 @@ static int get_hardware(struct vbc_op *op, vbc_ref machine, struct hardware *ret
 						       &ret->machine_size);
 }
 
-static int set_hardware(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
-			struct vbc_meta *meta, const struct hardware *h)
+static int resize_set_hardware(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
+			       struct vbc_meta *meta, const struct hardware *h)
 {
 	int code = vbc_IMachine_setCPUCount(op, machine, h->cpus);
 
@@ -158,7 +158,7 @@ int vbc_node_resize_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	if (!code)
 		code = vbc_node_meta(op, &f, &meta);
 	if (!code)
-		code = set_hardware(op, &f, lock.machine, meta, &old);
+		code = resize_set_hardware(op, &f, lock.machine, meta, &old);
 	vbc_lock_drop(op, &lock);
 	return code;
 }
@@ -175,11 +175,12 @@ static int hardware_change_body(struct vbc_op *op, void *arg)
 {
 	const struct hardware_change *h = arg;
 
-	return set_hardware(op, h->node, h->machine, h->meta, &h->new);
+	return resize_set_hardware(op, h->node, h->machine, h->meta, &h->new);
 }
 
-static int change_hardware(struct vbc_op *op, const struct resize *r, const struct vbc_node_ref *f,
-			   struct vbc_lock *lock, struct vbc_meta *entry)
+static int resize_change_hardware(struct vbc_op *op, const struct resize *r,
+				  const struct vbc_node_ref *f, struct vbc_lock *lock,
+				  struct vbc_meta *entry)
 {
 	const struct vbc_work work = {vbc_journal_begin, "node-resize", f->id, entry, lock};
 	struct hardware old = {0};
@@ -191,7 +192,7 @@ static int change_hardware(struct vbc_op *op, const struct resize *r, const stru
 	int code = vbc_node_meta(op, f, &meta);
 
 	if (!code)
-		code = get_hardware(op, lock->machine, &old);
+		code = resize_get_hardware(op, lock->machine, &old);
 	if (code)
 		return code;
 	vbc_meta_set_int(entry, "cpus", old.cpus);
@@ -202,8 +203,8 @@ static int change_hardware(struct vbc_op *op, const struct resize *r, const stru
 	return vbc_work_run(op, &work, hardware_change_body, &change);
 }
 
-static int change(struct vbc_op *op, const struct resize *r, const struct vbc_node_ref *f,
-		  struct vbc_lock *lock)
+static int resize_change_node(struct vbc_op *op, const struct resize *r,
+			      const struct vbc_node_ref *f, struct vbc_lock *lock)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	vbc_ref disk = {NULL};
@@ -211,15 +212,15 @@ static int change(struct vbc_op *op, const struct resize *r, const struct vbc_no
 	int code = entry ? vbc_node_disk(op, lock->machine, &disk) : vbc_fail_nomem(&op->error);
 
 	if (!code)
-		code = check_own(op, f, disk);
+		code = resize_check_own(op, f, disk);
 	if (!code)
-		code = check_disk(op, r, f, disk, &grow);
+		code = resize_check_disk(op, r, f, disk, &grow);
 	if (!code && grow)
-		code = grow_disk(op, disk, r->size.disk_gib * GIB);
-	return code ? code : change_hardware(op, r, f, lock, entry);
+		code = resize_grow_disk(op, disk, r->size.disk_gib * GIB);
+	return code ? code : resize_change_hardware(op, r, f, lock, entry);
 }
 
-static int resize_body(struct vbc_op *op, void *arg)
+static int node_resize_body(struct vbc_op *op, void *arg)
 {
 	struct resize *r = arg;
 	struct vbc_node_ref f = {0};
@@ -231,7 +232,7 @@ static int resize_body(struct vbc_op *op, void *arg)
 		code = vbc_node_take_stopped(op, r->id_or_name, "resized", &f, &lock);
 	if (code)
 		return code;
-	code = change(op, r, &f, &lock);
+	code = resize_change_node(op, r, &f, &lock);
 	vbc_lock_drop(op, &lock);
 	return vbc_error_prefix(&op->error, code, "cannot resize node '%s'", f.name);
 }
@@ -245,5 +246,5 @@ int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *s
 	struct resize r = {.id_or_name = id_or_name, .size_id = size ? size : ""};
 	int code = vbc_size_parse(r.size_id, &r.size, err);
 
-	return code ? code : vbc_run_recovered(host, wait, err, resize_body, &r);
+	return code ? code : vbc_run_recovered(host, wait, err, node_resize_body, &r);
 }

@@ -18,7 +18,7 @@ struct screenshot {
 	size_t size;
 };
 
-static int take(struct vbc_op *op, vbc_ref console, struct screenshot *s)
+static int screenshot_take_png(struct vbc_op *op, vbc_ref console, struct screenshot *s)
 {
 	vbc_ref display = {NULL};
 	uint32_t width = 0, height = 0, depth = 0;
@@ -46,7 +46,7 @@ static int take(struct vbc_op *op, vbc_ref console, struct screenshot *s)
 	return VBC_OK;
 }
 
-static int screenshot_body(struct vbc_op *op, void *arg)
+static int node_screenshot_body(struct vbc_op *op, void *arg)
 {
 	struct screenshot *s = arg;
 	struct vbc_node_ref f = {0};
@@ -67,7 +67,7 @@ static int screenshot_body(struct vbc_op *op, void *arg)
 		return code;
 	code = vbc_ISession_getConsole(op, lock.session, &console);
 	if (!code)
-		code = take(op, console, s);
+		code = screenshot_take_png(op, console, s);
 	vbc_lock_drop(op, &lock);
 	return code;
 }
@@ -79,7 +79,7 @@ int vbc_node_screenshot(struct vbc_host *host, const char *id_or_name, void **re
 		return VBC_E_ARG;
 
 	struct screenshot s = {.id_or_name = id_or_name};
-	int code = vbc_run_recovered(host, &vbc_op_brief, err, screenshot_body, &s);
+	int code = vbc_run_recovered(host, &vbc_op_brief, err, node_screenshot_body, &s);
 
 	if (!code) {
 		*ret_png = s.png;

@@ -19,7 +19,7 @@ struct asked {
 	uint64_t bytes; /* 0: it has no disk               */
 };
 
-static int ask_attachments(struct vbc_op *op, struct vbc_node_disks *v, size_t n)
+static int size_ask_attachments(struct vbc_op *op, struct vbc_node_disks *v, size_t n)
 {
 	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, n);
 	int code;
@@ -36,14 +36,14 @@ static int ask_attachments(struct vbc_op *op, struct vbc_node_disks *v, size_t n
 	return code;
 }
 
-static bool has_disk(const struct vbc_node_disks *d)
+static bool size_has_disk(const struct vbc_node_disks *d)
 {
 	return !d->lost && d->first;
 }
 
 /* The sizes of those that have a disk. */
-static int ask_bytes(struct vbc_op *op, const struct vbc_node_disks *v, size_t n,
-		     struct asked *asked)
+static int size_ask_bytes(struct vbc_op *op, const struct vbc_node_disks *v, size_t n,
+			  struct asked *asked)
 {
 	vbc_ref *disks = VBC_ARENA_ARRAY(&op->arena, vbc_ref, n);
 	struct vbc_medium_facts *facts = VBC_ARENA_ARRAY(&op->arena, struct vbc_medium_facts, n);
@@ -53,12 +53,12 @@ static int ask_bytes(struct vbc_op *op, const struct vbc_node_disks *v, size_t n
 	if (!disks || !facts)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++)
-		if (has_disk(&v[i]))
+		if (size_has_disk(&v[i]))
 			disks[m++] = v[i].first->medium;
 	code = vbc_medium_facts(op, disks, m, 0, facts);
 	for (size_t i = n; !code && i-- > 0;) {
 		asked[i].known = !v[i].lost;
-		if (!has_disk(&v[i]))
+		if (!size_has_disk(&v[i]))
 			continue;
 		asked[i].bytes = facts[--m].size_bytes;
 		asked[i].known = asked[i].bytes > 0;
@@ -70,14 +70,14 @@ static int ask_bytes(struct vbc_op *op, const struct vbc_node_disks *v, size_t n
 static int sizes_ask_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n,
 			   struct asked *asked)
 {
-	int code = ask_attachments(op, v, n);
+	int code = size_ask_attachments(op, v, n);
 
 	if (!code)
 		code = vbc_node_first_disks(op, v, n);
-	return code ? code : ask_bytes(op, v, n, asked);
+	return code ? code : size_ask_bytes(op, v, n, asked);
 }
 
-static int write_size(struct vbc_op *op, struct vbc_node *node)
+static int size_write_text(struct vbc_op *op, struct vbc_node *node)
 {
 	if (!node->cpus || !node->memory_mib)
 		return VBC_OK;
@@ -92,9 +92,9 @@ static int size_take_known(struct vbc_op *op, const struct asked *a)
 	unsigned recorded = a->node->disk_gib;
 
 	if (!a->known)
-		return recorded ? write_size(op, a->node) : VBC_OK;
+		return recorded ? size_write_text(op, a->node) : VBC_OK;
 	a->node->disk_gib = (unsigned)((a->bytes + GIB - 1) / GIB);
-	return write_size(op, a->node);
+	return size_write_text(op, a->node);
 }
 
 int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n,
@@ -113,7 +113,7 @@ int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *ref
 			disks[m] = (struct vbc_node_disks){.machine = refs[i]};
 			asked[m++] = (struct asked){.node = &nodes[i]};
 		} else {
-			code = write_size(op, &nodes[i]);
+			code = size_write_text(op, &nodes[i]);
 		}
 	}
 	if (!code && m)

@@ -38,20 +38,20 @@ struct job {
 	struct vbc_ssh *ssh;
 };
 
-static bool is_loopback(const char *address)
+static bool ssh_is_loopback(const char *address)
 {
 	return vbc_starts_with(address, "127.") || streq(address, "::1") ||
 	       streq(address, "localhost");
 }
 
-static bool is_any(const char *address)
+static bool ssh_is_any_address(const char *address)
 {
 	return !address[0] || streq(address, "0.0.0.0") || streq(address, "::");
 }
 
 /* Of the forwards to the guest's SSH port the one that was made for it, or the first. */
-static bool find_forward(struct vbc_op *op, const struct vbc_adapters *adapters,
-			 struct vbc_redirect *ret)
+static bool ssh_find_forward(struct vbc_op *op, const struct vbc_adapters *adapters,
+			     struct vbc_redirect *ret)
 {
 	bool found = false;
 
@@ -70,7 +70,7 @@ static bool find_forward(struct vbc_op *op, const struct vbc_adapters *adapters,
 }
 
 /* The guest's own address, where one is known. */
-static int find_address(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_ssh *ret)
+static int ssh_find_address(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_ssh *ret)
 {
 	struct vbc_node *nodes = NULL;
 	struct vbc_strs keys = {0};
@@ -100,7 +100,7 @@ static int find_address(struct vbc_op *op, const struct vbc_node_ref *node, stru
 		"no address of it is known, and no port of the host is forwarded to its SSH port");
 }
 
-static int find_way(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_ssh *ret)
+static int ssh_find_way(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_ssh *ret)
 {
 	struct vbc_adapters adapters = {0};
 	struct vbc_redirect r = {0};
@@ -110,27 +110,27 @@ static int find_way(struct vbc_op *op, const struct vbc_node_ref *node, struct v
 
 	if (code)
 		return code;
-	if (!find_forward(op, &adapters, &r))
-		return find_address(op, node, ret);
+	if (!ssh_find_forward(op, &adapters, &r))
+		return ssh_find_address(op, node, ret);
 	if (r.host_ip[0] && !vbc_is_ip(r.host_ip))
 		return vbc_fail_hint(
 			&op->error, VBC_E_STATE, VBC_HINT_DELETE_FORWARD,
 			"its forward '%s' to its SSH port is from '%s', which is not an IP address",
 			r.name, r.host_ip);
-	if (is_loopback(r.host_ip) && !is_loopback(host))
+	if (ssh_is_loopback(r.host_ip) && !ssh_is_loopback(host))
 		return vbc_fail_hint(
 			&op->error, VBC_E_STATE, VBC_HINT_OPEN_SSH,
 			"its SSH port can be reached only from the host itself, at %s port %u",
 			r.host_ip, r.host_port);
 	*ret = (struct vbc_ssh){.node = node->id,
 				.name = node->name,
-				.address = is_any(r.host_ip) ? host : r.host_ip,
+				.address = ssh_is_any_address(r.host_ip) ? host : r.host_ip,
 				.port = r.host_port,
 				.origin = "forward"};
 	return VBC_OK;
 }
 
-static int check_running(struct vbc_op *op, vbc_ref machine)
+static int ssh_check_running(struct vbc_op *op, vbc_ref machine)
 {
 	enum vbc_node_state state;
 	int code = vbc_machine_state(op, machine, &state);
@@ -143,8 +143,8 @@ static int check_running(struct vbc_op *op, vbc_ref machine)
 }
 
 /* One connection, for as long as the patience lasts. */
-static int try_banner(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh,
-		      unsigned attempt, enum vbc_banner *ret)
+static int ssh_try_banner(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh,
+			  unsigned attempt, enum vbc_banner *ret)
 {
 	unsigned left_ms = FIRST_PATIENCE_MS << (attempt < DOUBLINGS ? attempt : DOUBLINGS);
 	int fd = vbc_banner_begin(ssh->address, ssh->port, attempt), code;
@@ -153,7 +153,7 @@ static int try_banner(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *
 	do {
 		if (fd >= 0)
 			*ret = vbc_banner_wait(fd, BANNER, STEP_MS);
-		code = check_running(op, machine);
+		code = ssh_check_running(op, machine);
 		if (!code && *ret != VBC_BANNER_CAME)
 			code = *ret == VBC_BANNER_NONE ? vbc_op_sleep(op, STEP_MS)
 						       : vbc_op_tick(op);
@@ -164,18 +164,18 @@ static int try_banner(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *
 	return code;
 }
 
-static int await_banner(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh)
+static int ssh_await_banner(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh)
 {
 	enum vbc_banner banner = VBC_BANNER_NONE;
 	int code = VBC_OK;
 
 	op->progress.what = "waiting for SSH";
 	for (unsigned attempt = 0; !code && banner != VBC_BANNER_CAME; attempt++)
-		code = try_banner(op, machine, ssh, attempt, &banner);
+		code = ssh_try_banner(op, machine, ssh, attempt, &banner);
 	return code;
 }
 
-static int make_result(struct vbc_op *op, const struct vbc_ssh *from, struct vbc_ssh **ret)
+static int ssh_make_result(struct vbc_op *op, const struct vbc_ssh *from, struct vbc_ssh **ret)
 {
 	struct vbc_ssh *ssh = vbc_result_new(&op->results, sizeof(*ssh));
 	struct vbc_arena *a = ssh ? vbc_result_arena(ssh) : NULL;
@@ -193,7 +193,7 @@ static int make_result(struct vbc_op *op, const struct vbc_ssh *from, struct vbc
 	return VBC_OK;
 }
 
-static int find_body(struct vbc_op *op, void *arg)
+static int ssh_find_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
 	struct vbc_node_ref node = {0};
@@ -202,18 +202,18 @@ static int find_body(struct vbc_op *op, void *arg)
 
 	if (code)
 		return code;
-	code = find_way(op, &node, &ssh);
+	code = ssh_find_way(op, &node, &ssh);
 	if (!code && job->wait)
-		code = await_banner(op, node.machine, &ssh);
+		code = ssh_await_banner(op, node.machine, &ssh);
 	if (!code)
-		code = make_result(op, &ssh, &job->ssh);
+		code = ssh_make_result(op, &ssh, &job->ssh);
 	return vbc_error_prefix(&op->error, code, "cannot reach node '%s' by SSH", node.name);
 }
 
-static int find(struct vbc_host *host, struct job *job, const struct vbc_wait *wait,
-		struct vbc_ssh **ret, struct vbc_error *err)
+static int ssh_run_find(struct vbc_host *host, struct job *job, const struct vbc_wait *wait,
+			struct vbc_ssh **ret, struct vbc_error *err)
 {
-	int code = vbc_run_recovered(host, wait, err, find_body, job);
+	int code = vbc_run_recovered(host, wait, err, ssh_find_body, job);
 
 	if (!code)
 		*ret = job->ssh;
@@ -228,7 +228,7 @@ int vbc_ssh_find(struct vbc_host *host, const char *node, struct vbc_ssh **ret_s
 
 	struct job job = {.node = node};
 
-	return find(host, &job, NULL, ret_ssh, err);
+	return ssh_run_find(host, &job, NULL, ret_ssh, err);
 }
 
 int vbc_ssh_wait(struct vbc_host *host, const char *node, const struct vbc_wait *wait,
@@ -239,7 +239,7 @@ int vbc_ssh_wait(struct vbc_host *host, const char *node, const struct vbc_wait 
 
 	struct job job = {.node = node, .wait = true};
 
-	return find(host, &job, wait, ret_ssh, err);
+	return ssh_run_find(host, &job, wait, ret_ssh, err);
 }
 
 void vbc_ssh_free(struct vbc_ssh *ssh)

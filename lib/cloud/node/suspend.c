@@ -18,7 +18,7 @@
 
 #define WRITTEN_KEY "libcloud/written" /* in a machine's extra data, for a moment */
 
-static int pause_running(struct vbc_op *op, const struct vbc_node_ref *f)
+static int suspend_pause_running(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL};
@@ -31,7 +31,7 @@ static int pause_running(struct vbc_op *op, const struct vbc_node_ref *f)
 	return code;
 }
 
-static int pause_body(struct vbc_op *op, void *arg)
+static int node_pause_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
 	struct vbc_node_ref f = {0};
@@ -42,7 +42,7 @@ static int pause_body(struct vbc_op *op, void *arg)
 	code = vbc_node_find_in(op, *id_or_name, AWAKE, "paused", &f, &state);
 	if (code || state == VBC_NODE_STATE_PAUSED)
 		return code;
-	code = pause_running(op, &f);
+	code = suspend_pause_running(op, &f);
 	return vbc_error_prefix(&op->error, code, "cannot pause node '%s'", f.name);
 }
 
@@ -52,10 +52,10 @@ int vbc_node_pause(struct vbc_host *host, const char *id_or_name, const struct v
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, wait, err, pause_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, node_pause_body, &id_or_name);
 }
 
-static int save_state(struct vbc_op *op, const struct vbc_node_ref *f)
+static int suspend_save_state(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	vbc_ref console = {NULL}, progress = {NULL};
@@ -78,7 +78,7 @@ static int save_state(struct vbc_op *op, const struct vbc_node_ref *f)
  * What VirtualBox's service knows alone is lost with it: the node would be stopped. Any change makes it
  * write all of its settings.
  */
-static int write_settings(struct vbc_op *op, const struct vbc_node_ref *f)
+static int suspend_write_settings(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_lock lock = {0};
 	int code = vbc_lock_take(op, f->machine, f->id, VBC_LockType_Write, &lock);
@@ -92,7 +92,7 @@ static int write_settings(struct vbc_op *op, const struct vbc_node_ref *f)
 				"it is suspended, but VirtualBox could not write that to its settings");
 }
 
-static int suspend_body(struct vbc_op *op, void *arg)
+static int node_suspend_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
 	struct vbc_node_ref f = {0};
@@ -103,11 +103,11 @@ static int suspend_body(struct vbc_op *op, void *arg)
 	code = vbc_node_find_in(op, *id_or_name, AWAKE | SAVED, "suspended", &f, &state);
 	if (code || state == VBC_NODE_STATE_SUSPENDED)
 		return code;
-	code = save_state(op, &f);
+	code = suspend_save_state(op, &f);
 	/* VirtualBox fails to write its settings now and then, with the state saved and the power off. */
 	if (code == VBC_E_FAULT && vbc_node_is(op, f.machine, VBC_NODE_STATE_SUSPENDED)) {
 		vbc_op_forgive(op);
-		code = write_settings(op, &f);
+		code = suspend_write_settings(op, &f);
 	}
 	return vbc_error_prefix(&op->error, code, "cannot suspend node '%s'", f.name);
 }
@@ -118,10 +118,10 @@ int vbc_node_suspend(struct vbc_host *host, const char *id_or_name, const struct
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, wait, err, suspend_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, node_suspend_body, &id_or_name);
 }
 
-static int resume_body(struct vbc_op *op, void *arg)
+static int node_resume_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
 	struct vbc_node_ref f = {0};
@@ -141,10 +141,10 @@ int vbc_node_resume(struct vbc_host *host, const char *id_or_name, const struct 
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, wait, err, resume_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, node_resume_body, &id_or_name);
 }
 
-static int discard_body(struct vbc_op *op, void *arg)
+static int node_discard_body(struct vbc_op *op, void *arg)
 {
 	const char *const *id_or_name = arg;
 	struct vbc_node_ref f = {0};
@@ -171,5 +171,5 @@ int vbc_node_discard_state(struct vbc_host *host, const char *id_or_name,
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	return vbc_run_recovered(host, wait, err, discard_body, &id_or_name);
+	return vbc_run_recovered(host, wait, err, node_discard_body, &id_or_name);
 }

@@ -19,7 +19,7 @@ struct tag {
 	const char *id_or_name, *key, *value;
 };
 
-static int set_tag(struct vbc_op *op, const struct vbc_node_ref *f, const struct tag *t)
+static int node_set_tag(struct vbc_op *op, const struct vbc_node_ref *f, const struct tag *t)
 {
 	struct vbc_meta *VBC_META meta = NULL;
 	int code = vbc_node_meta(op, f, &meta);
@@ -31,7 +31,7 @@ static int set_tag(struct vbc_op *op, const struct vbc_node_ref *f, const struct
 
 /* With the advisory lock of the machine, so that of two who change its tags none undoes the
  * other's. */
-static int tag_body(struct vbc_op *op, void *arg)
+static int node_tag_body(struct vbc_op *op, void *arg)
 {
 	const struct tag *t = arg;
 	struct vbc_node_ref f = {0};
@@ -42,7 +42,7 @@ static int tag_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_lock_prepare(op, f.id, &lock);
 	if (!code)
-		code = set_tag(op, &f, t);
+		code = node_set_tag(op, &f, t);
 	vbc_lock_drop(op, &lock);
 	return code && f.name ? vbc_error_prefix(&op->error, code, "cannot tag node '%s'", f.name)
 			      : code;
@@ -59,5 +59,5 @@ int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key,
 
 	if (!code && value && value[0])
 		code = vbc_name_check("tag", value, err);
-	return code ? code : vbc_run_recovered(host, wait, err, tag_body, &t);
+	return code ? code : vbc_run_recovered(host, wait, err, node_tag_body, &t);
 }

@@ -37,8 +37,8 @@ static bool disk_is_beside(struct vbc_op *op, const char *folder, const char *pa
  * Whether a disk is the node's by where it lies. A node of another tool may have its settings in
  * the machine folder itself, where all nodes are, and all images and volumes.
  */
-static bool is_own(struct vbc_op *op, const struct vbc_folders *folders, const char *folder,
-		   const char *path)
+static bool teleport_is_own(struct vbc_op *op, const struct vbc_folders *folders,
+			    const char *folder, const char *path)
 {
 	if (vbc_path_in(path, folders->images, false) ||
 	    vbc_path_in(path, folders->volumes, false) ||
@@ -56,8 +56,8 @@ struct search {
 	struct vbc_meta *entry;
 };
 
-static int fail_shared(const struct search *s, const char *what, const char *name,
-		       const char *machine_id)
+static int teleport_fail_shared(const struct search *s, const char *what, const char *name,
+				const char *machine_id)
 {
 	vbc_ref machine = {NULL};
 	const char *node = "";
@@ -72,7 +72,7 @@ static int fail_shared(const struct search *s, const char *what, const char *nam
 }
 
 /* The first of the machines that is another. */
-static const char *other_than(const struct vbc_strs *machines, const char *id)
+static const char *teleport_other_owner(const struct vbc_strs *machines, const char *id)
 {
 	for (size_t i = 0; i < machines->n; i++)
 		if (!streq(machines->v[i], id))
@@ -80,14 +80,15 @@ static const char *other_than(const struct vbc_strs *machines, const char *id)
 	return NULL;
 }
 
-static int note_volume(const struct search *s, const struct vbc_disk *disk)
+static int teleport_note_volume(const struct search *s, const struct vbc_disk *disk)
 {
-	const char *other = other_than(&disk->machines, s->id), *name = vbc_disk_name(s->op, disk);
+	const char *other = teleport_other_owner(&disk->machines, s->id),
+		   *name = vbc_disk_name(s->op, disk);
 
 	if (!name)
 		return vbc_fail_nomem(&s->op->error);
 	if (other)
-		return fail_shared(s, "volume ", name, other);
+		return teleport_fail_shared(s, "volume ", name, other);
 	return vbc_meta_set_in(s->entry, VOLUMES, disk->id, disk->json) &&
 			       vbc_meta_set_in(s->entry, PLACES, disk->id, disk->location)
 		       ? VBC_OK
@@ -95,7 +96,7 @@ static int note_volume(const struct search *s, const struct vbc_disk *disk)
 }
 
 /* Also those that only a snapshot has. */
-static int find_volumes(const struct search *s)
+static int teleport_find_volumes(const struct search *s)
 {
 	struct vbc_disk *disks = NULL;
 	size_t n = 0;
@@ -104,11 +105,11 @@ static int find_volumes(const struct search *s)
 
 	for (size_t i = 0; !code && i < n; i++)
 		if (vbc_strs_has(&disks[i].machines, s->id))
-			code = note_volume(s, &disks[i]);
+			code = teleport_note_volume(s, &disks[i]);
 	return code;
 }
 
-static int note_image(const struct search *s, vbc_ref image, const char *path)
+static int teleport_note_image(const struct search *s, vbc_ref image, const char *path)
 {
 	const char *id = "", *key, *json = "";
 	int code = vbc_IMedium_getId(s->op, image, &id);
@@ -127,7 +128,7 @@ static int note_image(const struct search *s, vbc_ref image, const char *path)
 }
 
 /* A disk's path; none of these may be another machine's. */
-static int get_own_path(const struct search *s, vbc_ref disk, const char **ret_path)
+static int teleport_get_own_path(const struct search *s, vbc_ref disk, const char **ret_path)
 {
 	struct vbc_strs machines = {0};
 	const char *other;
@@ -135,8 +136,8 @@ static int get_own_path(const struct search *s, vbc_ref disk, const char **ret_p
 
 	if (!code)
 		code = vbc_IMedium_getMachineIds(s->op, disk, &machines);
-	other = other_than(&machines, s->id);
-	return code || !other ? code : fail_shared(s, "disk ", *ret_path, other);
+	other = teleport_other_owner(&machines, s->id);
+	return code || !other ? code : teleport_fail_shared(s, "disk ", *ret_path, other);
 }
 
 /* From a disk down to the one that all are built on. */
@@ -151,19 +152,19 @@ static int disk_look_below(const struct search *s, vbc_ref disk)
 		disk = parent;
 		code = vbc_tree_check(s->op, 0, depth);
 		if (!code)
-			code = get_own_path(s, disk, &path);
+			code = teleport_get_own_path(s, disk, &path);
 		if (!code)
 			code = vbc_IMedium_getParent(s->op, disk, &parent);
 	}
 	if (code || !vbc_path_in(path, s->folders.images, true))
 		return code;
-	return depth > 1 ? note_image(s, disk, path)
+	return depth > 1 ? teleport_note_image(s, disk, path)
 			 : vbc_fail(&s->op->error, VBC_E_STATE,
 				    "image %s itself is one of its disks; detach it first", path);
 }
 
 /* Of the node now, or of one of its snapshots. */
-static int look_at_all(const struct search *s, vbc_ref machine)
+static int teleport_walk_disks(const struct search *s, vbc_ref machine)
 {
 	struct vbc_IMediumAttachment_array at = {0};
 	int code = vbc_IMachine_getMediumAttachments(s->op, machine, &at);
@@ -174,7 +175,7 @@ static int look_at_all(const struct search *s, vbc_ref machine)
 	return code;
 }
 
-static int look_at_tree(const struct search *s, vbc_ref root)
+static int teleport_walk_tree(const struct search *s, vbc_ref root)
 {
 	struct vbc_tree tree = {.n = 0};
 	int code = vbc_tree_read(s->op, VBC_M_ISnapshot_getChildren, root, &tree);
@@ -184,12 +185,12 @@ static int look_at_tree(const struct search *s, vbc_ref root)
 
 		code = vbc_ISnapshot_getMachine(s->op, b->ref, &machine);
 		if (!code)
-			code = look_at_all(s, machine);
+			code = teleport_walk_disks(s, machine);
 	}
 	return code;
 }
 
-static int look_at_snapshots(const struct search *s, vbc_ref machine)
+static int teleport_walk_snapshots(const struct search *s, vbc_ref machine)
 {
 	uint32_t count = 0;
 	vbc_ref root = {NULL};
@@ -197,15 +198,15 @@ static int look_at_snapshots(const struct search *s, vbc_ref machine)
 
 	if (!code && count)
 		code = vbc_IMachine_findSnapshot(s->op, machine, "", &root);
-	return code || !count ? code : look_at_tree(s, root);
+	return code || !count ? code : teleport_walk_tree(s, root);
 }
 
 struct pairs {
 	struct vbc_strs names, values;
 };
 
-static int read_pairs(struct vbc_op *op, const struct vbc_meta *entry, const char *key,
-		      struct pairs *ret)
+static int teleport_read_pairs(struct vbc_op *op, const struct vbc_meta *entry, const char *key,
+			       struct pairs *ret)
 {
 	return vbc_meta_pairs(op, entry, key, &ret->names, &ret->values)
 		       ? VBC_OK
@@ -214,7 +215,7 @@ static int read_pairs(struct vbc_op *op, const struct vbc_meta *entry, const cha
 
 /* The node's own disks, and those that they are built on; that is how vbc_medium_all() sorts them.
  */
-static int find_chain(const struct search *s, const char *settings)
+static int teleport_find_chain(const struct search *s, const char *settings)
 {
 	const char *folder = vbc_path_parent(&s->op->arena, settings), **paths = NULL;
 	struct pairs images = {.names.n = 0}, places = {.names.n = 0};
@@ -224,13 +225,13 @@ static int find_chain(const struct search *s, const char *settings)
 	if (!code)
 		code = vbc_medium_locations(s->op, &disks, &paths);
 	if (!code)
-		code = read_pairs(s->op, s->entry, IMAGES, &images);
+		code = teleport_read_pairs(s->op, s->entry, IMAGES, &images);
 	if (!code)
-		code = read_pairs(s->op, s->entry, PLACES, &places);
+		code = teleport_read_pairs(s->op, s->entry, PLACES, &places);
 	for (size_t i = disks.n; !code && i-- > 0;) {
 		const char *at = vbc_arena_printf(&s->op->arena, "%06zu", disks.n - i);
 
-		if (!paths[i] || !(is_own(s->op, &s->folders, folder, paths[i]) ||
+		if (!paths[i] || !(teleport_is_own(s->op, &s->folders, folder, paths[i]) ||
 				   vbc_strs_has(&images.values, paths[i]) ||
 				   vbc_strs_has(&places.values, paths[i])))
 			continue;
@@ -250,13 +251,13 @@ int vbc_teleport_find_disks(struct vbc_op *op, vbc_ref machine, const char *id,
 	if (!code)
 		code = vbc_node_check_bases(op, machine, id, true);
 	if (!code)
-		code = look_at_all(&s, machine);
+		code = teleport_walk_disks(&s, machine);
 	if (!code)
-		code = look_at_snapshots(&s, machine);
+		code = teleport_walk_snapshots(&s, machine);
 	if (!code)
-		code = find_volumes(&s);
+		code = teleport_find_volumes(&s);
 	if (!code)
-		code = find_chain(&s, settings);
+		code = teleport_find_chain(&s, settings);
 	if (!code && vbc_seed_has_old(op, id))
 		code = vbc_IVirtualBox_getExtraData(op, op->vbox, key, &seeds);
 	if (!code)
@@ -264,11 +265,11 @@ int vbc_teleport_find_disks(struct vbc_op *op, vbc_ref machine, const char *id,
 	return code;
 }
 
-static int copy_pairs(struct vbc_op *op, const char *key, const struct vbc_meta *from,
-		      struct vbc_meta *to)
+static int teleport_copy_pairs(struct vbc_op *op, const char *key, const struct vbc_meta *from,
+			       struct vbc_meta *to)
 {
 	struct pairs all = {.names.n = 0};
-	int code = read_pairs(op, from, key, &all);
+	int code = teleport_read_pairs(op, from, key, &all);
 
 	for (size_t i = 0; !code && i < all.names.n; i++)
 		if (!vbc_meta_set_in(to, key, all.names.v[i], all.values.v[i]))
@@ -280,15 +281,15 @@ static int copy_pairs(struct vbc_op *op, const char *key, const struct vbc_meta 
  * An image of which something is recorded here is this host's own, unless it is borrowed already;
  * so is one that this host has lent.
  */
-static int tell_images(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_meta *from,
-		       struct vbc_meta *to)
+static int teleport_sort_images(struct vbc_op *op, const struct vbc_strs *keys,
+				const struct vbc_meta *from, struct vbc_meta *to)
 {
 	struct pairs images = {.names.n = 0}, names = {.names.n = 0};
 	struct vbc_strs own = {0}, lent = {0}, borrowed = {0};
-	int code = read_pairs(op, from, IMAGES, &images);
+	int code = teleport_read_pairs(op, from, IMAGES, &images);
 
 	if (!code)
-		code = read_pairs(op, from, NAMES, &names);
+		code = teleport_read_pairs(op, from, NAMES, &names);
 	if (!code)
 		code = vbc_meta_ids_of(op, keys, VBC_IMAGE_KIND, &own);
 	if (!code)
@@ -311,16 +312,16 @@ static int tell_images(struct vbc_op *op, const struct vbc_strs *keys, const str
 int vbc_teleport_tell_disks(struct vbc_op *op, const struct vbc_strs *keys,
 			    const struct vbc_meta *from, struct vbc_meta *to)
 {
-	int code = copy_pairs(op, VOLUMES, from, to);
+	int code = teleport_copy_pairs(op, VOLUMES, from, to);
 
 	if (!code)
-		code = tell_images(op, keys, from, to);
+		code = teleport_sort_images(op, keys, from, to);
 
 	vbc_meta_set_str(to, SEEDS, vbc_meta_str(from, SEEDS));
-	return code ? code : copy_pairs(op, PLACES, from, to);
+	return code ? code : teleport_copy_pairs(op, PLACES, from, to);
 }
 
-static void forget_volume(struct vbc_op *op, const char *path)
+static void teleport_forget_volume(struct vbc_op *op, const char *path)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	vbc_ref disk = {NULL};
@@ -334,12 +335,12 @@ void vbc_teleport_forget_volumes(struct vbc_op *op, const struct vbc_meta *entry
 	struct pairs places = {.names.n = 0};
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
-	if (!read_pairs(op, entry, PLACES, &places))
+	if (!teleport_read_pairs(op, entry, PLACES, &places))
 		for (size_t i = 0; i < places.values.n; i++)
-			forget_volume(op, places.values.v[i]);
+			teleport_forget_volume(op, places.values.v[i]);
 }
 
-static int forget_own(struct vbc_op *op, const char *settings)
+static int teleport_forget_own(struct vbc_op *op, const char *settings)
 {
 	const char *folder = vbc_path_parent(&op->arena, settings), **locations = NULL;
 	struct vbc_folders folders;
@@ -352,7 +353,7 @@ static int forget_own(struct vbc_op *op, const char *settings)
 	if (!code)
 		code = vbc_medium_locations(op, &disks, &locations);
 	for (size_t i = 0; !code && i < disks.n; i++)
-		if (locations[i] && is_own(op, &folders, folder, locations[i]))
+		if (locations[i] && teleport_is_own(op, &folders, folder, locations[i]))
 			vbc_IMedium_close(op, disks.v[i]);
 	return code;
 }
@@ -361,7 +362,7 @@ void vbc_teleport_forget_own(struct vbc_op *op, const struct vbc_meta *entry)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
-	forget_own(op, vbc_meta_str(entry, VBC_TELEPORT_SETTINGS));
+	teleport_forget_own(op, vbc_meta_str(entry, VBC_TELEPORT_SETTINGS));
 }
 
 void vbc_teleport_forget_borrowed(struct vbc_op *op, const struct vbc_meta *entry)
@@ -370,7 +371,7 @@ void vbc_teleport_forget_borrowed(struct vbc_op *op, const struct vbc_meta *entr
 	struct pairs images = {.names.n = 0};
 	struct vbc_strs ids = {0};
 	bool closed = false;
-	int code = read_pairs(op, entry, IMAGES, &images);
+	int code = teleport_read_pairs(op, entry, IMAGES, &images);
 
 	if (!code && images.names.n)
 		code = vbc_meta_ids(op, VBC_BORROWED_KIND, &ids);
@@ -383,7 +384,7 @@ int vbc_teleport_check_volumes(struct vbc_op *op, const struct vbc_meta *entry)
 {
 	struct pairs places = {.names.n = 0};
 	struct vbc_folders folders;
-	int code = read_pairs(op, entry, PLACES, &places);
+	int code = teleport_read_pairs(op, entry, PLACES, &places);
 
 	if (!code && places.names.n)
 		code = vbc_folders_get(op, &folders);
@@ -401,14 +402,14 @@ int vbc_teleport_open_disks(struct vbc_op *op, const struct vbc_meta *entry)
 {
 	struct pairs chain = {.names.n = 0};
 	vbc_ref disk = {NULL};
-	int code = read_pairs(op, entry, CHAIN, &chain);
+	int code = teleport_read_pairs(op, entry, CHAIN, &chain);
 
 	for (size_t i = 0; !code && i < chain.values.n; i++)
 		code = vbc_medium_open(op, chain.values.v[i], VBC_AccessMode_ReadWrite, &disk);
 	return code;
 }
 
-static int put_json(struct vbc_op *op, const char *kind, const char *id, const char *json)
+static int teleport_put_json(struct vbc_op *op, const char *kind, const char *id, const char *json)
 {
 	const char *key = vbc_meta_key(op, kind, id);
 
@@ -416,18 +417,19 @@ static int put_json(struct vbc_op *op, const char *kind, const char *id, const c
 		   : vbc_fail_nomem(&op->error);
 }
 
-static int borrow_images(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+static int teleport_borrow_images(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	const char *settings = vbc_meta_str(entry, VBC_TELEPORT_SETTINGS);
 	struct pairs images = {.names.n = 0}, names = {.names.n = 0};
-	int code = read_pairs(op, entry, IMAGES, &images);
+	int code = teleport_read_pairs(op, entry, IMAGES, &images);
 
 	if (!code)
-		code = read_pairs(op, entry, NAMES, &names);
+		code = teleport_read_pairs(op, entry, NAMES, &names);
 	for (size_t i = 0; !code && i < images.names.n && i < names.names.n; i++) {
 		code = vbc_borrowed_put(op, images.names.v[i], id, settings, images.values.v[i]);
 		if (!code && names.values.v[i][0])
-			code = put_json(op, VBC_IMAGE_KIND, names.names.v[i], names.values.v[i]);
+			code = teleport_put_json(op, VBC_IMAGE_KIND, names.names.v[i],
+						 names.values.v[i]);
 	}
 	return code;
 }
@@ -437,16 +439,16 @@ int vbc_teleport_take_disks(struct vbc_op *op, const char *id, const struct vbc_
 	struct pairs volumes = {.names.n = 0};
 	struct vbc_strs keys = {0};
 	const char *seeds = vbc_meta_str(entry, SEEDS);
-	int code = read_pairs(op, entry, VOLUMES, &volumes);
+	int code = teleport_read_pairs(op, entry, VOLUMES, &volumes);
 
 	for (size_t i = 0; !code && i < volumes.names.n; i++)
 		if (volumes.values.v[i][0])
-			code = put_json(op, VBC_VOLUME_KIND, volumes.names.v[i],
-					volumes.values.v[i]);
+			code = teleport_put_json(op, VBC_VOLUME_KIND, volumes.names.v[i],
+						 volumes.values.v[i]);
 	if (!code && seeds[0])
-		code = put_json(op, VBC_SEED_KIND, id, seeds);
+		code = teleport_put_json(op, VBC_SEED_KIND, id, seeds);
 	if (!code)
-		code = borrow_images(op, id, entry);
+		code = teleport_borrow_images(op, id, entry);
 	if (!code)
 		code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 	return code ? code : vbc_lent_drop(op, &keys, id);
@@ -467,8 +469,9 @@ static void image_reopen(struct vbc_op *op, const char *path)
 }
 
 /* A host that has borrowed an image has none to lend. */
-static int leave_image(struct vbc_op *op, const struct vbc_strs *borrowed, const char *image,
-		       const char *path, const char *id, const char *settings)
+static int teleport_leave_image(struct vbc_op *op, const struct vbc_strs *borrowed,
+				const char *image, const char *path, const char *id,
+				const char *settings)
 {
 	int code;
 
@@ -480,28 +483,28 @@ static int leave_image(struct vbc_op *op, const struct vbc_strs *borrowed, const
 	return code;
 }
 
-static int leave_images(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+static int teleport_leave_images(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	const char *settings = vbc_meta_str(entry, VBC_TELEPORT_SETTINGS);
 	struct pairs images = {.names.n = 0};
 	struct vbc_strs borrowed = {0};
-	int code = read_pairs(op, entry, IMAGES, &images);
+	int code = teleport_read_pairs(op, entry, IMAGES, &images);
 
 	if (!code && images.names.n)
 		code = vbc_meta_ids(op, VBC_BORROWED_KIND, &borrowed);
 	for (size_t i = 0; !code && i < images.names.n; i++)
-		code = leave_image(op, &borrowed, images.names.v[i], images.values.v[i], id,
-				   settings);
+		code = teleport_leave_image(op, &borrowed, images.names.v[i], images.values.v[i],
+					    id, settings);
 	return code;
 }
 
 int vbc_teleport_leave_disks(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	struct pairs volumes = {.names.n = 0};
-	int code = read_pairs(op, entry, VOLUMES, &volumes);
+	int code = teleport_read_pairs(op, entry, VOLUMES, &volumes);
 
 	vbc_teleport_forget_volumes(op, entry);
 	for (size_t i = 0; !code && i < volumes.names.n; i++)
 		code = vbc_meta_delete(op, VBC_VOLUME_KIND, volumes.names.v[i]);
-	return code ? code : leave_images(op, id, entry);
+	return code ? code : teleport_leave_images(op, id, entry);
 }

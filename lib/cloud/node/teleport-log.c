@@ -15,7 +15,7 @@
 
 /* Whether there is such a line after its time; a guest's words stand behind others of VirtualBox.
  */
-static const char *find_line(const char *log, const char *line)
+static const char *teleport_find_line(const char *log, const char *line)
 {
 	for (const char *at = log; (at = strstr(at, line)); at++) {
 		const char *from = at;
@@ -30,12 +30,13 @@ static const char *find_line(const char *log, const char *line)
 
 enum vbc_teleport_fate vbc_teleport_fate(const char *waiting, const char *sending)
 {
-	const char *from = find_line(waiting, WAITING);
+	const char *from = teleport_find_line(waiting, WAITING);
 
 	if (!from)
 		return VBC_TELEPORT_UNKNOWN;
-	return find_line(from, RUNNING) || find_line(sending, TELEPORTED) ? VBC_TELEPORT_WENT
-									  : VBC_TELEPORT_STAYED;
+	return teleport_find_line(from, RUNNING) || teleport_find_line(sending, TELEPORTED)
+		       ? VBC_TELEPORT_WENT
+		       : VBC_TELEPORT_STAYED;
 }
 
 /* Whether there is one that can be read. */

@@ -6,9 +6,9 @@
  * machine. One program does both, with an operation on the source, and one on the target inside it:
  *
  *       on the source                                 on the target
- *   source_body()
+ *   teleport_source_body()
  *     find the node, its volumes and images   [UP]
- *     S: "node-leave" is begun                     target_body()
+ *     S: "node-leave" is begun                     teleport_target_body()
  *                                                    would its volumes be volumes here?
  *                                                    T: "node-arrive" is begun
  *                                                    forget its disks, open and register it  [OFF]
@@ -182,7 +182,7 @@ static int target_check_running(struct vbc_op *op, vbc_ref machine)
 			     "it arrived on the other host, and stopped there");
 }
 
-static int target_body(struct vbc_op *op, void *arg)
+static int teleport_target_body(struct vbc_op *op, void *arg)
 {
 	struct teleport *t = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
@@ -251,7 +251,7 @@ static void source_leave(struct vbc_op *op, const struct teleport *t, struct vbc
 		vbc_journal_undo(op, t->found.id, entry);
 }
 
-static int source_body(struct vbc_op *op, void *arg)
+static int teleport_source_body(struct vbc_op *op, void *arg)
 {
 	struct teleport *t = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
@@ -277,7 +277,7 @@ static int source_body(struct vbc_op *op, void *arg)
 	}
 	t->source = op;
 	t->leaving = entry;
-	code = vbc_run_recovered(t->to, t->wait, &error, target_body, t);
+	code = vbc_run_recovered(t->to, t->wait, &error, teleport_target_body, t);
 	if (code && !op->error.code)
 		vbc_fail_hint(&op->error, code, vbc_error_hint(&error), "%s", error.text);
 	source_leave(op, t, entry, code);
@@ -296,5 +296,5 @@ int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_
 
 	vbc_opts_read(&o, opts);
 	t.wanted_address = o.address;
-	return vbc_run_recovered(host, wait, err, source_body, &t);
+	return vbc_run_recovered(host, wait, err, teleport_source_body, &t);
 }
