@@ -14,7 +14,7 @@
 #include "vbox/meta.h"
 
 /* Whether somebody is just making a node that is linked to it, or brings one here. */
-static int is_worked_on(struct vbc_op *op, const char *image, bool *ret)
+static int gc_borrowed_is_used(struct vbc_op *op, const char *image, bool *ret)
 {
 	struct vbc_strs journal = {0};
 	int code = vbc_gc_journal(op, &journal);
@@ -23,13 +23,14 @@ static int is_worked_on(struct vbc_op *op, const char *image, bool *ret)
 	return code;
 }
 
-static int take(struct vbc_op *op, struct vbc_gc *gc, const char *id)
+static int gc_collect_borrowed(struct vbc_op *op, struct vbc_gc *gc, const char *id)
 {
 	const char *what = vbc_arena_printf(&op->arena, VBC_BORROWED_KIND "/%s", id), *path = "";
 	const char *slash = strchr(id, '/'), *text;
 	char *image = vbc_arena_strndup(&op->arena, id, slash ? (size_t)(slash - id) : 0);
 	bool busy = false;
-	int code = what && image ? is_worked_on(op, image, &busy) : vbc_fail_nomem(&op->error);
+	int code =
+		what && image ? gc_borrowed_is_used(op, image, &busy) : vbc_fail_nomem(&op->error);
 
 	if (!code && !busy)
 		code = vbc_borrowed_path(op, id, &path);
@@ -53,7 +54,7 @@ int vbc_gc_borrowed(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs 
 
 		code = vbc_lent_holds(op, VBC_BORROWED_KIND, ids.v[i], &holds);
 		if (!code && !holds)
-			code = take(op, gc, ids.v[i]);
+			code = gc_collect_borrowed(op, gc, ids.v[i]);
 	}
 	return code;
 }

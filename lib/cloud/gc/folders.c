@@ -18,7 +18,7 @@
 #include "vbox/meta.h"
 
 /* The names in the machine folder that are those of nodes; others are not ours. */
-static int find_nodes(struct vbc_op *op, struct vbc_strs *ret_ids)
+static int gc_find_node_folders(struct vbc_op *op, struct vbc_strs *ret_ids)
 {
 	struct vbc_folders folders;
 	struct vbc_strs names = {0};
@@ -42,7 +42,7 @@ static int find_nodes(struct vbc_op *op, struct vbc_strs *ret_ids)
 }
 
 /* But for an empty folder that VirtualBox makes in it, for a machine's snapshots. */
-static int is_empty(struct vbc_op *op, const char *folder, bool *ret)
+static int gc_folder_is_empty(struct vbc_op *op, const char *folder, bool *ret)
 {
 	const char *snapshots = vbc_path_join(&op->arena, folder, VBC_MACHINE_SNAPSHOTS);
 	struct vbc_strs names = {0};
@@ -66,7 +66,7 @@ static int folder_remove_recorded(struct vbc_op *op, void *arg)
 }
 
 /* The machine that is made there for it is in the journal as one whose deletion has begun. */
-static int remove_folder(struct vbc_op *op, const char *id, const char *settings)
+static int gc_remove_folder(struct vbc_op *op, const char *id, const char *settings)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	const struct vbc_work work = {vbc_journal_begin, "node-destroy", id, entry, NULL};
@@ -78,8 +78,8 @@ static int remove_folder(struct vbc_op *op, const char *id, const char *settings
 }
 
 /* Under the node's advisory lock, so that of two who remove it the second finds it gone. */
-static int remove_locked(struct vbc_op *op, const struct vbc_folders *folders, const char *id,
-			 const char *folder)
+static int gc_remove_folder_locked(struct vbc_op *op, const struct vbc_folders *folders,
+				   const char *id, const char *folder)
 {
 	const char *settings = vbc_path_settings(op, folders, id);
 	struct vbc_lock lock = {0};
@@ -87,14 +87,14 @@ static int remove_locked(struct vbc_op *op, const struct vbc_folders *folders, c
 	int code = settings ? vbc_lock_prepare(op, id, &lock) : vbc_fail_nomem(&op->error);
 
 	if (!code)
-		code = is_empty(op, folder, &empty);
+		code = gc_folder_is_empty(op, folder, &empty);
 	if (!code && empty)
-		code = remove_folder(op, id, settings);
+		code = gc_remove_folder(op, id, settings);
 	vbc_lock_drop(op, &lock);
 	return code;
 }
 
-static int take(struct vbc_op *op, struct vbc_gc *gc, const char *id)
+static int gc_collect_folder(struct vbc_op *op, struct vbc_gc *gc, const char *id)
 {
 	struct vbc_folders folders;
 	const char *folder, *text;
@@ -107,21 +107,21 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const char *id)
 	text = folder ? vbc_arena_printf(&op->arena, "an empty folder of a node that is gone: %s",
 					 folder)
 		      : NULL;
-	code = text ? is_empty(op, folder, &empty) : vbc_fail_nomem(&op->error);
+	code = text ? gc_folder_is_empty(op, folder, &empty) : vbc_fail_nomem(&op->error);
 	if (code || !empty)
 		return code;
 	code = vbc_gc_found(op, gc, "folder", id, text);
-	return code || gc->dry_run ? code : remove_locked(op, &folders, id, folder);
+	return code || gc->dry_run ? code : gc_remove_folder_locked(op, &folders, id, folder);
 }
 
 int vbc_gc_folders(struct vbc_op *op, struct vbc_gc *gc)
 {
 	struct vbc_strs ids = {0}, gone = {0};
-	int code = find_nodes(op, &ids);
+	int code = gc_find_node_folders(op, &ids);
 
 	if (!code && ids.n)
 		code = vbc_gc_gone_nodes(op, &ids, &gone);
 	for (size_t i = 0; !code && i < gone.n; i++)
-		code = take(op, gc, gone.v[i]);
+		code = gc_collect_folder(op, gc, gone.v[i]);
 	return code;
 }

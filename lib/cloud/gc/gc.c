@@ -10,8 +10,8 @@
 #include "journal/recover.h"
 #include "vbox/run.h"
 
-static int tell_leftover(struct vbc_op *op, void *arg, const char *kind, const char *id,
-			 const char *text, enum vbc_stuck stuck)
+static int gc_report_leftover(struct vbc_op *op, void *arg, const char *kind, const char *id,
+			      const char *text, enum vbc_stuck stuck)
 {
 	(void)stuck;
 	return vbc_gc_found(op, arg, kind, id, text);
@@ -23,14 +23,14 @@ typedef int recover_fn(struct vbc_op *op, const struct vbc_strs *keys,
 static int gc_recover(struct vbc_op *op, struct vbc_gc *gc, recover_fn *what)
 {
 	const struct vbc_recover_how how = {
-		.found = tell_leftover, .arg = gc, .dry_run = gc->dry_run, .force = gc->force};
+		.found = gc_report_leftover, .arg = gc, .dry_run = gc->dry_run, .force = gc->force};
 	struct vbc_strs keys = {0};
 	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 
 	return code ? code : what(op, &keys, &how);
 }
 
-static int gc_body(struct vbc_op *op, void *arg)
+static int gc_run_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_gc *gc = arg;
 	int code;
@@ -66,7 +66,7 @@ int vbc_gc(struct vbc_host *host, const struct vbc_gc_opts *opts, const struct v
 	vbc_opts_read(&o, opts);
 	gc.dry_run = o.dry_run;
 	gc.force = o.force;
-	code = vbc_op_run(host, wait, err, gc_body, &gc);
+	code = vbc_op_run(host, wait, err, gc_run_body, &gc);
 
 	if (code)
 		return code;

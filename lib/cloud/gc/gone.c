@@ -71,7 +71,7 @@ struct ids {
 };
 
 /* Those that are ids, each once, without those that are being worked on. */
-static int choose(struct vbc_op *op, const struct vbc_strs *from, struct ids *ids)
+static int gc_choose_ids(struct vbc_op *op, const struct vbc_strs *from, struct ids *ids)
 {
 	struct vbc_strs journal = {0};
 	int code = vbc_gc_journal(op, &journal);
@@ -90,7 +90,7 @@ static int choose(struct vbc_op *op, const struct vbc_strs *from, struct ids *id
 }
 
 /* Leaves those that VirtualBox does not know. */
-static int drop_known(struct vbc_op *op, struct ids *ids)
+static int gc_drop_known(struct vbc_op *op, struct ids *ids)
 {
 	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, ids->n);
 	vbc_ref *machines = VBC_ARENA_ARRAY(&op->arena, vbc_ref, ids->n);
@@ -133,7 +133,7 @@ int vbc_gc_look(struct vbc_op *op, const char *name, bool *ret_sure, struct vbc_
 }
 
 /* Leaves those whose folders have no settings of a machine, for sure. */
-static int drop_kept(struct vbc_op *op, struct ids *ids)
+static int gc_drop_kept(struct vbc_op *op, struct ids *ids)
 {
 	size_t kept = 0;
 	int code = VBC_OK;
@@ -155,12 +155,12 @@ static int drop_kept(struct vbc_op *op, struct ids *ids)
 int vbc_gc_gone_nodes(struct vbc_op *op, const struct vbc_strs *ids, struct vbc_strs *ret_gone)
 {
 	struct ids gone = {.n = 0};
-	int code = choose(op, ids, &gone);
+	int code = gc_choose_ids(op, ids, &gone);
 
 	if (!code)
-		code = drop_known(op, &gone);
+		code = gc_drop_known(op, &gone);
 	if (!code)
-		code = drop_kept(op, &gone);
+		code = gc_drop_kept(op, &gone);
 	if (!code)
 		*ret_gone = (struct vbc_strs){.n = gone.n, .v = gone.v};
 	return code;

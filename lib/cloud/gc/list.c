@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-static bool make_room(struct vbc_gc *gc)
+static bool leftovers_make_room(struct vbc_gc *gc)
 {
 	size_t n = gc->list->n, room = 2 * n + 16;
 	const struct vbc_leftover **v;
@@ -30,7 +30,7 @@ int vbc_gc_found(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const c
 	struct vbc_arena *a = vbc_result_arena(gc->list);
 	struct vbc_leftover *l = VBC_ARENA_NEW(a, struct vbc_leftover);
 
-	if (!l || !make_room(gc))
+	if (!l || !leftovers_make_room(gc))
 		return vbc_fail_nomem(&op->error);
 	l->kind = vbc_arena_strdup(a, kind);
 	l->id = vbc_arena_strdup(a, id);

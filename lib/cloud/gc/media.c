@@ -36,7 +36,8 @@ struct disks {
 	size_t n, room;
 };
 
-static int add(struct vbc_op *op, struct disks *disks, const struct vbc_refs *media, size_t parent)
+static int gc_add_disks(struct vbc_op *op, struct disks *disks, const struct vbc_refs *media,
+			size_t parent)
 {
 	size_t room = disks->n + media->n;
 
@@ -59,7 +60,7 @@ static int add(struct vbc_op *op, struct disks *disks, const struct vbc_refs *me
 }
 
 /* Where those from this one on are. */
-static int locate(struct vbc_op *op, struct disks *disks, size_t from)
+static int gc_locate_disks(struct vbc_op *op, struct disks *disks, size_t from)
 {
 	size_t n = disks->n - from;
 	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, n);
@@ -79,13 +80,13 @@ static int locate(struct vbc_op *op, struct disks *disks, size_t from)
 }
 
 /* Images have linked nodes, and disks of nodes their snapshots. */
-static bool is_of_interest(const struct vbc_folders *folders, const struct disk *d)
+static bool gc_is_of_interest(const struct vbc_folders *folders, const struct disk *d)
 {
 	return d->parent != NONE || d->node[0] || vbc_path_in(d->location, folders->images, true) ||
 	       vbc_path_in(d->location, folders->uploads, true);
 }
 
-static int ask_children(struct vbc_op *op, struct disks *disks, size_t from)
+static int gc_ask_children(struct vbc_op *op, struct disks *disks, size_t from)
 {
 	size_t n = 0;
 	struct vbc_batch_call *calls =
@@ -94,40 +95,40 @@ static int ask_children(struct vbc_op *op, struct disks *disks, size_t from)
 	int code = calls ? vbc_folders_get(op, &folders) : vbc_fail_nomem(&op->error);
 
 	for (struct disk *d = disks->v + from; !code && d < disks->v + disks->n; d++)
-		if (is_of_interest(&folders, d))
+		if (gc_is_of_interest(&folders, d))
 			calls[n++] = (struct vbc_batch_call){.method = VBC_M_IMedium_getChildren,
 							     .self = d->medium,
 							     .out = &d->children};
 	return code ? code : vbc_batch(op, calls, n);
 }
 
-static int collect(struct vbc_op *op, struct disks *disks)
+static int gc_read_disk_tree(struct vbc_op *op, struct disks *disks)
 {
 	struct vbc_refs bases = {0};
 	unsigned depth = 0;
 	int code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &bases);
 
 	if (!code)
-		code = add(op, disks, &bases, NONE);
+		code = gc_add_disks(op, disks, &bases, NONE);
 	if (!code)
-		code = locate(op, disks, 0);
+		code = gc_locate_disks(op, disks, 0);
 	for (size_t from = 0, to = disks->n; !code && from < to; from = to, to = disks->n) {
 		code = vbc_tree_check(op, 0, depth++);
 		if (!code)
-			code = ask_children(op, disks, from);
+			code = gc_ask_children(op, disks, from);
 		for (size_t i = from; !code && i < to; i++) {
 			struct vbc_refs children = disks->v[i].children;
 
-			code = add(op, disks, &children, i);
+			code = gc_add_disks(op, disks, &children, i);
 		}
 		if (!code)
-			code = locate(op, disks, to);
+			code = gc_locate_disks(op, disks, to);
 	}
 	return code;
 }
 
 /* Another client may have removed it meanwhile, or be at it. */
-static int forgive_gone(struct vbc_op *op, vbc_ref medium, int code)
+static int gc_forgive_gone_disk(struct vbc_op *op, vbc_ref medium, int code)
 {
 	struct vbc_aside aside = vbc_aside_begin(op);
 	enum vbc_MediumState state = VBC_MediumState_Deleting;
@@ -151,7 +152,7 @@ static int forgive_gone(struct vbc_op *op, vbc_ref medium, int code)
 	return code;
 }
 
-static int remove_medium(struct vbc_op *op, vbc_ref medium, const char *location)
+static int gc_remove_medium(struct vbc_op *op, vbc_ref medium, const char *location)
 {
 	enum vbc_MediumState state = VBC_MediumState_NotCreated;
 	int code = vbc_IMedium_refreshState(op, medium, &state);
@@ -163,17 +164,18 @@ static int remove_medium(struct vbc_op *op, vbc_ref medium, const char *location
 	} else if (!code) {
 		code = vbc_medium_delete(op, medium);
 	}
-	return forgive_gone(op, medium, code);
+	return gc_forgive_gone_disk(op, medium, code);
 }
 
-static bool is_in_use(enum vbc_MediumState state)
+static bool gc_medium_is_in_use(enum vbc_MediumState state)
 {
 	return state != VBC_MediumState_Created && state != VBC_MediumState_Inaccessible;
 }
 
 /* Takes it if no machine has it, now or in a snapshot, and nobody reads or writes it. */
-static int take(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *what,
-		vbc_ref medium, const char *location, bool *ret_taken)
+static int gc_collect_medium(struct vbc_op *op, struct vbc_gc *gc, const char *kind,
+			     const char *what, vbc_ref medium, const char *location,
+			     bool *ret_taken)
 {
 	struct vbc_strs machines = {0};
 	enum vbc_MediumState state = VBC_MediumState_NotCreated;
@@ -186,16 +188,16 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const ch
 	int code = text ? vbc_batch(op, calls, VBC_COUNT(calls)) : vbc_fail_nomem(&op->error);
 
 	*ret_taken = false;
-	if (code || calls[0].code || calls[1].code || machines.n || is_in_use(state))
+	if (code || calls[0].code || calls[1].code || machines.n || gc_medium_is_in_use(state))
 		return code;
 	*ret_taken = true;
 	code = vbc_gc_found(op, gc, kind, id, text);
-	return code || gc->dry_run ? code : remove_medium(op, medium, location);
+	return code || gc->dry_run ? code : gc_remove_medium(op, medium, location);
 }
 
 /* Those of nodes that are gone, each after all its children. */
-static int take_differencing(struct vbc_op *op, struct vbc_gc *gc, struct disks *disks,
-			     const struct vbc_strs *gone)
+static int gc_collect_differencing(struct vbc_op *op, struct vbc_gc *gc, struct disks *disks,
+				   const struct vbc_strs *gone)
 {
 	bool *stays = VBC_ARENA_ARRAY(&op->arena, bool, disks->n);
 	int code = stays ? VBC_OK : vbc_fail_nomem(&op->error);
@@ -205,10 +207,11 @@ static int take_differencing(struct vbc_op *op, struct vbc_gc *gc, struct disks 
 		bool taken = false;
 
 		if (!stays[i] && d->node[0] && vbc_strs_has(gone, d->node))
-			code = take(op, gc, "disk",
-				    "a differencing disk of a node that is gone, in no machine and "
-				    "no snapshot",
-				    d->medium, d->location, &taken);
+			code = gc_collect_medium(
+				op, gc, "disk",
+				"a differencing disk of a node that is gone, in no machine and "
+				"no snapshot",
+				d->medium, d->location, &taken);
 		if (!taken)
 			stays[d->parent] = true;
 	}
@@ -216,7 +219,7 @@ static int take_differencing(struct vbc_op *op, struct vbc_gc *gc, struct disks 
 }
 
 /* A file that is named after its work, as uploads are. */
-static bool is_upload(const struct vbc_folders *folders, const struct disk *d, char ret_id[37])
+static bool gc_is_upload(const struct vbc_folders *folders, const struct disk *d, char ret_id[37])
 {
 	const char *base = vbc_path_base(d->location);
 
@@ -232,7 +235,7 @@ static bool is_upload(const struct vbc_folders *folders, const struct disk *d, c
  * An upload that goes on, or can be gone on with, is in the journal. A file that VirtualBox does
  * not know may be one to another host that sees the same folder, and stays.
  */
-static int take_uploads(struct vbc_op *op, struct vbc_gc *gc, const struct disks *disks)
+static int gc_collect_uploads(struct vbc_op *op, struct vbc_gc *gc, const struct disks *disks)
 {
 	struct vbc_strs journal = {0};
 	struct vbc_folders folders;
@@ -243,27 +246,28 @@ static int take_uploads(struct vbc_op *op, struct vbc_gc *gc, const struct disks
 	if (!code)
 		code = vbc_gc_journal(op, &journal);
 	for (const struct disk *d = disks->v; !code && d < disks->v + disks->n; d++)
-		if (is_upload(&folders, d, id) && !vbc_gc_is_named(&journal, id))
-			code = take(op, gc, "upload", "an abandoned upload", d->medium, d->location,
-				    &taken);
+		if (gc_is_upload(&folders, d, id) && !vbc_gc_is_named(&journal, id))
+			code = gc_collect_medium(op, gc, "upload", "an abandoned upload", d->medium,
+						 d->location, &taken);
 	return code;
 }
 
-static int take_seeds(struct vbc_op *op, struct vbc_gc *gc, const struct disks *discs,
-		      const struct vbc_strs *gone)
+static int gc_collect_seed_discs(struct vbc_op *op, struct vbc_gc *gc, const struct disks *discs,
+				 const struct vbc_strs *gone)
 {
 	bool taken;
 	int code = VBC_OK;
 
 	for (const struct disk *d = discs->v; !code && d < discs->v + discs->n; d++)
 		if (d->node[0] && vbc_strs_has(gone, d->node) && vbc_seed_is(d->location))
-			code = take(op, gc, "seed", VBC_GC_SEED, d->medium, d->location, &taken);
+			code = gc_collect_medium(op, gc, "seed", VBC_GC_SEED, d->medium,
+						 d->location, &taken);
 	return code;
 }
 
 /* The nodes that differencing disks, and seeds, are of. */
-static int find_gone(struct vbc_op *op, const struct disks *disks, const struct disks *discs,
-		     struct vbc_strs *ret_gone)
+static int gc_find_gone_nodes(struct vbc_op *op, const struct disks *disks,
+			      const struct disks *discs, struct vbc_strs *ret_gone)
 {
 	const char **ids = VBC_ARENA_ARRAY(&op->arena, const char *, disks->n + discs->n);
 	size_t n = 0;
@@ -284,19 +288,19 @@ int vbc_gc_media(struct vbc_op *op, struct vbc_gc *gc)
 	struct disks disks = {.n = 0}, discs = {.n = 0};
 	struct vbc_refs dvds = {0};
 	struct vbc_strs gone = {0};
-	int code = collect(op, &disks);
+	int code = gc_read_disk_tree(op, &disks);
 
 	if (!code)
 		code = vbc_IVirtualBox_getDVDImages(op, op->vbox, &dvds);
 	if (!code)
-		code = add(op, &discs, &dvds, NONE);
+		code = gc_add_disks(op, &discs, &dvds, NONE);
 	if (!code)
-		code = locate(op, &discs, 0);
+		code = gc_locate_disks(op, &discs, 0);
 	if (!code)
-		code = find_gone(op, &disks, &discs, &gone);
+		code = gc_find_gone_nodes(op, &disks, &discs, &gone);
 	if (!code)
-		code = take_differencing(op, gc, &disks, &gone);
+		code = gc_collect_differencing(op, gc, &disks, &gone);
 	if (!code)
-		code = take_seeds(op, gc, &discs, &gone);
-	return code ? code : take_uploads(op, gc, &disks);
+		code = gc_collect_seed_discs(op, gc, &discs, &gone);
+	return code ? code : gc_collect_uploads(op, gc, &disks);
 }

@@ -19,8 +19,8 @@
 #include "machine/keys.h"
 #include "vbox/meta.h"
 
-static int take(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,
-		const char *of)
+static int gc_collect_metadata(struct vbc_op *op, struct vbc_gc *gc, const char *kind,
+			       const char *id, const char *of)
 {
 	const char *what = vbc_arena_printf(&op->arena, "%s/%s", kind, id);
 	const char *text = vbc_arena_printf(&op->arena, "the record of %s that is gone", of);
@@ -31,7 +31,7 @@ static int take(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const ch
 }
 
 /* A machine of another tool may be in the folder that VirtualBox names after it. */
-static int may_come_back(struct vbc_op *op, const char *id, bool *ret)
+static int gc_node_may_come_back(struct vbc_op *op, const char *id, bool *ret)
 {
 	struct vbc_meta *VBC_META meta = NULL;
 	struct vbc_strs names = {0};
@@ -48,7 +48,7 @@ static int may_come_back(struct vbc_op *op, const char *id, bool *ret)
 	return code;
 }
 
-static bool is_told(const struct vbc_gc *gc, const char *text)
+static bool gc_is_reported(const struct vbc_gc *gc, const char *text)
 {
 	for (size_t i = 0; i < gc->list->n; i++)
 		if (streq(gc->v[i]->text, text))
@@ -57,7 +57,7 @@ static bool is_told(const struct vbc_gc *gc, const char *text)
 }
 
 /* VirtualBox forgets a disc of a machine that another tool unregistered when its service ends. */
-static int take_seeds(struct vbc_op *op, struct vbc_gc *gc, const char *node_id)
+static int gc_collect_seed_files(struct vbc_op *op, struct vbc_gc *gc, const char *node_id)
 {
 	struct vbc_folders folders;
 	struct vbc_strs names = {0};
@@ -76,7 +76,7 @@ static int take_seeds(struct vbc_op *op, struct vbc_gc *gc, const char *node_id)
 		path = folder ? vbc_path_join(&op->arena, folder, names.v[i]) : NULL;
 		text = path ? vbc_arena_printf(&op->arena, VBC_GC_SEED ": %s", path) : NULL;
 		code = text ? VBC_OK : vbc_fail_nomem(&op->error);
-		if (code || is_told(gc, text))
+		if (code || gc_is_reported(gc, text))
 			continue;
 		code = vbc_gc_found(op, gc, "seed", node_id, text);
 		if (!code && !gc->dry_run)
@@ -85,8 +85,8 @@ static int take_seeds(struct vbc_op *op, struct vbc_gc *gc, const char *node_id)
 	return code;
 }
 
-static int take_nodes(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs *keys,
-		      const char *kind)
+static int gc_collect_nodes(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs *keys,
+			    const char *kind)
 {
 	struct vbc_strs ids = {0}, gone = {0};
 	bool stays = false;
@@ -95,11 +95,11 @@ static int take_nodes(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_str
 	if (!code && ids.n)
 		code = vbc_gc_gone_nodes(op, &ids, &gone);
 	for (size_t i = 0; !code && i < gone.n; i++) {
-		code = may_come_back(op, gone.v[i], &stays);
+		code = gc_node_may_come_back(op, gone.v[i], &stays);
 		if (!code && !stays)
-			code = take_seeds(op, gc, gone.v[i]);
+			code = gc_collect_seed_files(op, gc, gone.v[i]);
 		if (!code && !stays)
-			code = take(op, gc, kind, gone.v[i], "a node");
+			code = gc_collect_metadata(op, gc, kind, gone.v[i], "a node");
 	}
 	return code;
 }
@@ -111,7 +111,7 @@ struct known {
 	bool complete;
 };
 
-static int find_known(struct vbc_op *op, struct known *known)
+static int gc_find_known(struct vbc_op *op, struct known *known)
 {
 	struct vbc_batch_call *calls;
 	struct vbc_refs disks = {0};
@@ -145,7 +145,8 @@ static int find_known(struct vbc_op *op, struct known *known)
  * Whether all files of a folder are disks that VirtualBox knows. The metadata may be that of
  * another: its id is inside the file.
  */
-static int is_all_known(struct vbc_op *op, const char *folder, const struct known *known, bool *ret)
+static int gc_is_all_known(struct vbc_op *op, const char *folder, const struct known *known,
+			   bool *ret)
 {
 	const struct vbc_strs locations = {.n = known->n, .v = known->locations};
 	struct vbc_strs names = {0};
@@ -166,23 +167,23 @@ struct kind {
 	const char *kind, *of, *folder;
 };
 
-static int take_gone(struct vbc_op *op, struct vbc_gc *gc, const struct kind *kind,
-		     const struct vbc_strs *gone, const struct known *known)
+static int gc_collect_gone(struct vbc_op *op, struct vbc_gc *gc, const struct kind *kind,
+			   const struct vbc_strs *gone, const struct known *known)
 {
 	struct vbc_strs journal = {0};
 	bool sure = false;
-	int code = is_all_known(op, kind->folder, known, &sure);
+	int code = gc_is_all_known(op, kind->folder, known, &sure);
 
 	if (!code && sure)
 		code = vbc_gc_journal(op, &journal);
 	for (size_t i = 0; !code && sure && i < gone->n; i++)
 		if (!vbc_gc_is_named(&journal, gone->v[i]))
-			code = take(op, gc, kind->kind, gone->v[i], kind->of);
+			code = gc_collect_metadata(op, gc, kind->kind, gone->v[i], kind->of);
 	return code;
 }
 
-static int take_disks(struct vbc_op *op, struct vbc_gc *gc, const struct kind *kind,
-		      const struct vbc_strs *keys, const struct known *known)
+static int gc_collect_disks(struct vbc_op *op, struct vbc_gc *gc, const struct kind *kind,
+			    const struct vbc_strs *keys, const struct known *known)
 {
 	const struct vbc_strs there = {.n = known->n, .v = known->ids};
 	struct vbc_strs ids = {0};
@@ -198,11 +199,12 @@ static int take_disks(struct vbc_op *op, struct vbc_gc *gc, const struct kind *k
 	for (size_t i = 0; i < ids.n; i++)
 		if (vbc_is_uuid(ids.v[i]) && !vbc_strs_has(&there, ids.v[i]))
 			gone[n++] = ids.v[i];
-	return n ? take_gone(op, gc, kind, &(struct vbc_strs){.n = n, .v = gone}, known) : VBC_OK;
+	return n ? gc_collect_gone(op, gc, kind, &(struct vbc_strs){.n = n, .v = gone}, known)
+		 : VBC_OK;
 }
 
 /* Of images that were needed by nodes of other hosts. */
-static int take_lent(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs *keys)
+static int gc_collect_lent(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs *keys)
 {
 	struct vbc_strs ids = {0};
 	bool holds = true;
@@ -211,7 +213,8 @@ static int take_lent(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs
 	for (size_t i = 0; !code && i < ids.n; i++) {
 		code = vbc_lent_holds(op, VBC_LENT_KIND, ids.v[i], &holds);
 		if (!code && !holds)
-			code = take(op, gc, VBC_LENT_KIND, ids.v[i], "a node of another host");
+			code = gc_collect_metadata(op, gc, VBC_LENT_KIND, ids.v[i],
+						   "a node of another host");
 	}
 	return code;
 }
@@ -231,16 +234,16 @@ int vbc_gc_metadata(struct vbc_op *op, struct vbc_gc *gc)
 	if (!code)
 		code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 	if (!code)
-		code = take_nodes(op, gc, &keys, VBC_NODE_KIND);
+		code = gc_collect_nodes(op, gc, &keys, VBC_NODE_KIND);
 	if (!code)
-		code = take_nodes(op, gc, &keys, VBC_SEED_KIND);
+		code = gc_collect_nodes(op, gc, &keys, VBC_SEED_KIND);
 	if (!code)
-		code = take_lent(op, gc, &keys);
+		code = gc_collect_lent(op, gc, &keys);
 	if (!code)
 		code = vbc_gc_borrowed(op, gc, &keys);
 	if (!code)
-		code = find_known(op, &known);
+		code = gc_find_known(op, &known);
 	for (size_t i = 0; !code && known.complete && i < VBC_COUNT(kinds); i++)
-		code = take_disks(op, gc, &kinds[i], &keys, &known);
+		code = gc_collect_disks(op, gc, &kinds[i], &keys, &known);
 	return code;
 }

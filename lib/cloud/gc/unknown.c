@@ -33,7 +33,7 @@ struct known {
 	struct vbc_strs paths;
 };
 
-static int find_known_paths(struct vbc_op *op, struct known *ret)
+static int gc_find_known_paths(struct vbc_op *op, struct known *ret)
 {
 	const char **locations = NULL;
 	size_t n = 0;
@@ -49,8 +49,8 @@ static int find_known_paths(struct vbc_op *op, struct known *ret)
 }
 
 /* Names of files that are being worked on are in the journal. */
-static int find_unknown(struct vbc_op *op, struct search *s, const struct vbc_strs *journal,
-			const struct vbc_strs *known)
+static int gc_find_unknown(struct vbc_op *op, struct search *s, const struct vbc_strs *journal,
+			   const struct vbc_strs *known)
 {
 	const char **v = VBC_ARENA_ARRAY(&op->arena, const char *, s->names.n);
 	size_t n = 0;
@@ -70,7 +70,7 @@ static int find_unknown(struct vbc_op *op, struct search *s, const struct vbc_st
 	return VBC_OK;
 }
 
-static int find_lost(struct vbc_op *op, struct search *s, const struct vbc_refs *disks)
+static int gc_find_lost(struct vbc_op *op, struct search *s, const struct vbc_refs *disks)
 {
 	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks->n);
 	const char **known = VBC_ARENA_ARRAY(&op->arena, const char *, disks->n), **lost;
@@ -97,8 +97,8 @@ static int find_lost(struct vbc_op *op, struct search *s, const struct vbc_refs 
 }
 
 /* *ret_id is that of the disk at the path if its metadata is here; else "", and it is closed. */
-static int open_lost(struct vbc_op *op, const struct search *s, const char *path, vbc_ref *ret_disk,
-		     const char **ret_id)
+static int gc_open_lost_disk(struct vbc_op *op, const struct search *s, const char *path,
+			     vbc_ref *ret_disk, const char **ret_id)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	const char *id = "";
@@ -122,7 +122,7 @@ static int disk_leave(struct vbc_op *op, void *arg)
 }
 
 /* VirtualBox saves that it knows a disk when something else in its settings changes: the entry. */
-static int save(struct vbc_op *op, const char *id)
+static int gc_save_registry(struct vbc_op *op, const char *id)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	const struct vbc_work work = {vbc_journal_begin, "open", id, entry, NULL};
@@ -130,7 +130,7 @@ static int save(struct vbc_op *op, const char *id)
 	return vbc_work_run(op, &work, disk_leave, NULL);
 }
 
-static int name_it(struct vbc_op *op, struct vbc_gc *gc, const char *path)
+static int gc_report_unknown(struct vbc_op *op, struct vbc_gc *gc, const char *path)
 {
 	const char *text = vbc_arena_printf(&op->arena,
 					    "VirtualBox does not know it, and there is no record "
@@ -146,8 +146,8 @@ static int name_it(struct vbc_op *op, struct vbc_gc *gc, const char *path)
 }
 
 /* Whether another client is just deleting it: its records tell, whose order is the other way round. */
-static int is_going(struct vbc_op *op, const struct search *s, const char *path, const char *id,
-		    bool *ret)
+static int gc_is_disk_going(struct vbc_op *op, const struct search *s, const char *path,
+			    const char *id, bool *ret)
 {
 	struct vbc_strs journal = {0}, recorded = {0};
 	int code = vbc_gc_journal(op, &journal);
@@ -159,8 +159,8 @@ static int is_going(struct vbc_op *op, const struct search *s, const char *path,
 }
 
 /* gc: NULL: nobody is told, but by the log. */
-static int keep(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, const char *path,
-		vbc_ref disk, const char *id)
+static int gc_keep_lost_disk(struct vbc_op *op, struct vbc_gc *gc, const struct search *s,
+			     const char *path, vbc_ref disk, const char *id)
 {
 	const char *text = vbc_arena_printf(
 		&op->arena,
@@ -177,37 +177,38 @@ static int keep(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, co
 		code = vbc_gc_found(op, gc, s->kind, id, text);
 	if (code)
 		return code;
-	return gc && gc->dry_run ? vbc_IMedium_close(op, disk) : save(op, id);
+	return gc && gc->dry_run ? vbc_IMedium_close(op, disk) : gc_save_registry(op, id);
 }
 
-static int take(struct vbc_op *op, struct vbc_gc *gc, const struct search *s, const char *path)
+static int gc_collect_unknown(struct vbc_op *op, struct vbc_gc *gc, const struct search *s,
+			      const char *path)
 {
 	vbc_ref disk = {NULL};
 	const char *id = "";
 	bool going = false;
 	struct vbc_aside aside;
-	int code = open_lost(op, s, path, &disk, &id);
+	int code = gc_open_lost_disk(op, s, path, &disk, &id);
 
 	if (code || !id[0])
-		return code || !gc ? code : name_it(op, gc, path);
-	code = is_going(op, s, path, id, &going);
+		return code || !gc ? code : gc_report_unknown(op, gc, path);
+	code = gc_is_disk_going(op, s, path, id, &going);
 	if (code || !going)
-		return code ? code : keep(op, gc, s, path, disk, id);
+		return code ? code : gc_keep_lost_disk(op, gc, s, path, disk, id);
 	aside = vbc_aside_begin(op);
 	vbc_IMedium_close(op, disk);
 	vbc_aside_restore(&aside);
 	return VBC_OK;
 }
 
-static int take_all(struct vbc_op *op, struct vbc_gc *gc, struct search *s,
-		    const struct vbc_strs *journal, const struct known *known)
+static int gc_collect_all_unknown(struct vbc_op *op, struct vbc_gc *gc, struct search *s,
+				  const struct vbc_strs *journal, const struct known *known)
 {
-	int code = find_unknown(op, s, journal, &known->paths);
+	int code = gc_find_unknown(op, s, journal, &known->paths);
 
 	if (!code && s->paths.n)
-		code = find_lost(op, s, &known->disks);
+		code = gc_find_lost(op, s, &known->disks);
 	for (size_t i = 0; !code && i < s->paths.n; i++)
-		code = take(op, gc, s, s->paths.v[i]);
+		code = gc_collect_unknown(op, gc, s, s->paths.v[i]);
 	return code;
 }
 
@@ -234,8 +235,8 @@ int vbc_gc_unknown(struct vbc_op *op, struct vbc_gc *gc)
 		return code;
 	code = vbc_gc_journal(op, &journal);
 	if (!code)
-		code = find_known_paths(op, &known);
+		code = gc_find_known_paths(op, &known);
 	if (!code)
-		code = take_all(op, gc, &volumes, &journal, &known);
-	return code ? code : take_all(op, gc, &images, &journal, &known);
+		code = gc_collect_all_unknown(op, gc, &volumes, &journal, &known);
+	return code ? code : gc_collect_all_unknown(op, gc, &images, &journal, &known);
 }
