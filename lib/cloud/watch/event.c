@@ -40,38 +40,38 @@ const char *vbc_event_type_name(enum vbc_event_type type)
 	return i && i < VBC_COUNT(names) ? names[i] : "unknown";
 }
 
-static int read_machine(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
+static int event_read_machine(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
 {
 	return vbc_IMachineEvent_getMachineId(op, ref, &event->id);
 }
 
-static int read_registered(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
+static int event_read_registered(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
 {
 	bool registered = false;
 	int code = vbc_IMachineRegisteredEvent_getRegistered(op, ref, &registered);
 
 	event->type = registered ? VBC_EVENT_TYPE_NODE_ADDED : VBC_EVENT_TYPE_NODE_REMOVED;
-	return code ? code : read_machine(op, ref, event);
+	return code ? code : event_read_machine(op, ref, event);
 }
 
-static int read_state(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
+static int event_read_state(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
 {
 	enum vbc_MachineState state = VBC_MachineState_Null;
 	int code = vbc_IMachineStateChangedEvent_getState(op, ref, &state);
 
 	event->state = vbc_node_state_from(state);
 	event->machine_state = vbc_enum_name(VBC_ENUM_MachineState, (int)state);
-	return code ? code : read_machine(op, ref, event);
+	return code ? code : event_read_machine(op, ref, event);
 }
 
-static int read_property(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
+static int event_read_property(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
 {
 	int code = vbc_IGuestPropertyChangedEvent_getName(op, ref, &event->key);
 
-	return code ? code : read_machine(op, ref, event);
+	return code ? code : event_read_machine(op, ref, event);
 }
 
-static int read_medium(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
+static int event_read_medium(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
 {
 	enum vbc_DeviceType kind = VBC_DeviceType_Null;
 	bool registered = false;
@@ -86,7 +86,7 @@ static int read_medium(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
 	return code ? code : vbc_IMediumRegisteredEvent_getMediumId(op, ref, &event->id);
 }
 
-static int read_medium_config(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
+static int event_read_medium_config(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
 {
 	vbc_ref medium = {NULL};
 	int code = vbc_IMediumConfigChangedEvent_getMedium(op, ref, &medium);
@@ -94,7 +94,7 @@ static int read_medium_config(struct vbc_op *op, vbc_ref ref, struct vbc_event *
 	return code ? code : vbc_IMedium_getId(op, medium, &event->id);
 }
 
-static int read_snapshot(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
+static int event_read_snapshot(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
 {
 	int code = vbc_IMachineEvent_getMachineId(op, ref, &event->node);
 
@@ -103,7 +103,7 @@ static int read_snapshot(struct vbc_op *op, vbc_ref ref, struct vbc_event *event
 
 /* Where there is metadata of a thing under the key, that thing has changed. Our journal is not
  * told: it is about nothing but the work on the things. */
-static bool read_key(struct vbc_op *op, struct vbc_event *event)
+static bool event_read_key(struct vbc_op *op, struct vbc_event *event)
 {
 	static const struct {
 		const char *kind;
@@ -132,7 +132,7 @@ static bool read_key(struct vbc_op *op, struct vbc_event *event)
 	return true;
 }
 
-static int read_extra_data(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
+static int event_read_extra_data(struct vbc_op *op, vbc_ref ref, struct vbc_event *event)
 {
 	int code = vbc_IExtraDataChangedEvent_getKey(op, ref, &event->key);
 
@@ -143,7 +143,7 @@ static int read_extra_data(struct vbc_op *op, vbc_ref ref, struct vbc_event *eve
 	if (!streq(event->id, "00000000-0000-0000-0000-000000000000"))
 		return VBC_OK;
 	event->id = "";
-	if (!read_key(op, event))
+	if (!event_read_key(op, event))
 		event->type = 0;
 	return VBC_OK;
 }
@@ -153,18 +153,20 @@ static const struct {
 	enum vbc_event_type type;
 	int (*read)(struct vbc_op *op, vbc_ref ref, struct vbc_event *event);
 } kinds[] = {
-	{VBC_VBoxEventType_OnMachineRegistered, VBC_EVENT_TYPE_NODE_ADDED, read_registered},
-	{VBC_VBoxEventType_OnMachineStateChanged, VBC_EVENT_TYPE_NODE_STATE, read_state},
-	{VBC_VBoxEventType_OnMachineDataChanged, VBC_EVENT_TYPE_NODE_CHANGED, read_machine},
-	{VBC_VBoxEventType_OnGuestPropertyChanged, VBC_EVENT_TYPE_NODE_PROPERTY, read_property},
-	{VBC_VBoxEventType_OnMediumRegistered, VBC_EVENT_TYPE_MEDIUM_ADDED, read_medium},
+	{VBC_VBoxEventType_OnMachineRegistered, VBC_EVENT_TYPE_NODE_ADDED, event_read_registered},
+	{VBC_VBoxEventType_OnMachineStateChanged, VBC_EVENT_TYPE_NODE_STATE, event_read_state},
+	{VBC_VBoxEventType_OnMachineDataChanged, VBC_EVENT_TYPE_NODE_CHANGED, event_read_machine},
+	{VBC_VBoxEventType_OnGuestPropertyChanged, VBC_EVENT_TYPE_NODE_PROPERTY,
+	 event_read_property},
+	{VBC_VBoxEventType_OnMediumRegistered, VBC_EVENT_TYPE_MEDIUM_ADDED, event_read_medium},
 	{VBC_VBoxEventType_OnMediumConfigChanged, VBC_EVENT_TYPE_MEDIUM_CHANGED,
-	 read_medium_config},
-	{VBC_VBoxEventType_OnSnapshotTaken, VBC_EVENT_TYPE_SNAPSHOT_CREATED, read_snapshot},
-	{VBC_VBoxEventType_OnSnapshotDeleted, VBC_EVENT_TYPE_SNAPSHOT_DELETED, read_snapshot},
-	{VBC_VBoxEventType_OnSnapshotChanged, VBC_EVENT_TYPE_SNAPSHOT_CHANGED, read_snapshot},
-	{VBC_VBoxEventType_OnSnapshotRestored, VBC_EVENT_TYPE_SNAPSHOT_REVERTED, read_snapshot},
-	{VBC_VBoxEventType_OnExtraDataChanged, VBC_EVENT_TYPE_EXTRA_DATA, read_extra_data},
+	 event_read_medium_config},
+	{VBC_VBoxEventType_OnSnapshotTaken, VBC_EVENT_TYPE_SNAPSHOT_CREATED, event_read_snapshot},
+	{VBC_VBoxEventType_OnSnapshotDeleted, VBC_EVENT_TYPE_SNAPSHOT_DELETED, event_read_snapshot},
+	{VBC_VBoxEventType_OnSnapshotChanged, VBC_EVENT_TYPE_SNAPSHOT_CHANGED, event_read_snapshot},
+	{VBC_VBoxEventType_OnSnapshotRestored, VBC_EVENT_TYPE_SNAPSHOT_REVERTED,
+	 event_read_snapshot},
+	{VBC_VBoxEventType_OnExtraDataChanged, VBC_EVENT_TYPE_EXTRA_DATA, event_read_extra_data},
 };
 
 int vbc_event_open(struct vbc_op *op, struct vbc_events *events, bool *ret_new)

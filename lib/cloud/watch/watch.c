@@ -29,7 +29,7 @@ struct watch {
 	bool gone;  /* the host is away, and that has been logged */
 };
 
-static int64_t utc_ms(void)
+static int64_t watch_utc_ms(void)
 {
 	struct timespec t;
 
@@ -37,9 +37,9 @@ static int64_t utc_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static struct vbc_event empty_event(void)
+static struct vbc_event event_make_empty(void)
 {
-	return (struct vbc_event){.time_ms = utc_ms(),
+	return (struct vbc_event){.time_ms = watch_utc_ms(),
 				  .id = "",
 				  .node = "",
 				  .machine_state = "",
@@ -47,67 +47,67 @@ static struct vbc_event empty_event(void)
 				  .key = ""};
 }
 
-static void pass_on(struct watch *w, const struct vbc_event *event)
+static void watch_pass_on(struct watch *w, const struct vbc_event *event)
 {
 	if (event->type && !w->ended)
 		w->ended = w->tell(w->data, event) != 0;
 }
 
 /* A second, or what is left. */
-static int wait_ms(const struct vbc_op *op)
+static int watch_wait_ms(const struct vbc_op *op)
 {
 	int64_t left_ms = op->deadline_ms ? op->deadline_ms - vbc_now_ms() : STEP_MS;
 
 	return left_ms >= STEP_MS ? STEP_MS : left_ms > 0 ? (int)left_ms : 0;
 }
 
-static int hear_one(struct vbc_op *op, struct watch *w, bool *ret_more)
+static int watch_hear_one(struct vbc_op *op, struct watch *w, bool *ret_more)
 {
-	struct vbc_event event = empty_event();
+	struct vbc_event event = event_make_empty();
 	enum vbc_VBoxEventType type = VBC_VBoxEventType_Invalid;
 	vbc_ref ref = {NULL};
-	int code = vbc_events_next(op, &w->events, wait_ms(op), &ref, &type);
+	int code = vbc_events_next(op, &w->events, watch_wait_ms(op), &ref, &type);
 
 	*ret_more = !vbc_ref_is_null(ref);
 	if (code || !*ret_more)
 		return code;
-	event.time_ms = utc_ms();
+	event.time_ms = watch_utc_ms();
 	code = vbc_event_read(op, ref, type, &event);
 	vbc_op_release(op, ref);
 	if (!code)
-		pass_on(w, &event);
+		watch_pass_on(w, &event);
 	return code;
 }
 
-static void begin(struct vbc_op *op, struct watch *w)
+static void watch_tell_begun(struct vbc_op *op, struct watch *w)
 {
-	struct vbc_event event = empty_event();
+	struct vbc_event event = event_make_empty();
 
 	if (w->begun)
 		vbc_op_log(op, 0, "watching again; what happened in the meantime is unknown");
 	w->begun = true;
 	w->gone = false;
 	event.type = VBC_EVENT_TYPE_WATCHING;
-	pass_on(w, &event);
+	watch_pass_on(w, &event);
 }
 
-static int hear_body(struct vbc_op *op, void *arg)
+static int watch_hear_body(struct vbc_op *op, void *arg)
 {
 	struct watch *w = arg;
 	bool more = true, is_new = false;
 	int code = vbc_event_open(op, &w->events, &is_new);
 
 	if (!code && is_new)
-		begin(op, w);
+		watch_tell_begun(op, w);
 	for (int i = 0; !code && more && !w->ended && i < EVENTS_MAX; i++) {
 		code = vbc_op_tick(op);
 		if (!code)
-			code = hear_one(op, w, &more);
+			code = watch_hear_one(op, w, &more);
 	}
 	return code;
 }
 
-static int close_body(struct vbc_op *op, void *arg)
+static int watch_close_body(struct vbc_op *op, void *arg)
 {
 	struct watch *w = arg;
 
@@ -117,13 +117,14 @@ static int close_body(struct vbc_op *op, void *arg)
 }
 
 /* What a host that has been watched may be waited for after. */
-static bool may_pass(int code)
+static bool watch_may_pass(int code)
 {
 	return code != VBC_E_CANCELLED && code != VBC_E_NOMEM && code != VBC_E_ARG &&
 	       code != VBC_E_TLS;
 }
 
-static void log_gone(const struct vbc_host *host, struct watch *w, const struct vbc_error *err)
+static void watch_log_gone(const struct vbc_host *host, struct watch *w,
+			   const struct vbc_error *err)
 {
 	char line[1024];
 
@@ -134,8 +135,8 @@ static void log_gone(const struct vbc_host *host, struct watch *w, const struct 
 	w->gone = true;
 }
 
-static int pause_for_host(struct vbc_host *host, const struct vbc_wait *wait, int64_t deadline_ms,
-			  struct vbc_error *err)
+static int watch_pause_for_host(struct vbc_host *host, const struct vbc_wait *wait,
+				int64_t deadline_ms, struct vbc_error *err)
 {
 	struct vbc_op op = {.host = host, .wait = wait, .deadline_ms = deadline_ms};
 	int code = vbc_op_sleep(&op, PAUSE_MS);
@@ -145,8 +146,8 @@ static int pause_for_host(struct vbc_host *host, const struct vbc_wait *wait, in
 	return code;
 }
 
-static int watch(struct vbc_host *host, struct watch *w, const struct vbc_wait *wait,
-		 struct vbc_error *err)
+static int watch_run_until_ended(struct vbc_host *host, struct watch *w,
+				 const struct vbc_wait *wait, struct vbc_error *err)
 {
 	int64_t deadline_ms = vbc_wait_deadline(wait);
 	int code;
@@ -155,14 +156,14 @@ static int watch(struct vbc_host *host, struct watch *w, const struct vbc_wait *
 		struct vbc_wait rest = vbc_wait_rest(wait, deadline_ms);
 
 		*err = (struct vbc_error){0};
-		code = vbc_op_run(host, &rest, err, hear_body, w);
+		code = vbc_op_run(host, &rest, err, watch_hear_body, w);
 		if (w->ended)
 			return VBC_OK;
-		if (code && w->begun && may_pass(code) &&
+		if (code && w->begun && watch_may_pass(code) &&
 		    (!deadline_ms || vbc_now_ms() < deadline_ms)) {
-			log_gone(host, w, err);
+			watch_log_gone(host, w, err);
 			*err = (struct vbc_error){0};
-			code = pause_for_host(host, wait, deadline_ms, err);
+			code = watch_pause_for_host(host, wait, deadline_ms, err);
 		}
 	} while (!code);
 	return code;
@@ -178,10 +179,10 @@ int vbc_watch(struct vbc_host *host, int (*tell)(void *data, const struct vbc_ev
 
 	struct watch w = {.tell = tell, .data = data};
 	struct vbc_error error = {0};
-	int code = watch(host, &w, wait, &error);
+	int code = watch_run_until_ended(host, &w, wait, &error);
 
 	if (!w.gone && w.events.session)
-		vbc_op_run(host, &vbc_op_brief, NULL, close_body, &w);
+		vbc_op_run(host, &vbc_op_brief, NULL, watch_close_body, &w);
 	vbc_events_forget(&w.events);
 	if (code && err && !err->code)
 		*err = error;
