@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from lint import Complaints, code_only, done, files, matches, read, rule
 
-FOLDERS = ("tool", "python/ext")  # each holds one program, or library
+FOLDERS = ("lib", "tool", "python/ext")  # each holds one program, or library
 WORDS = {"streq"}  # which are read as strcmp() is
 ATTRIBUTE = r"__attribute__\(\((?:[^()]|\([^()]*\))*\)\)\s"
 
