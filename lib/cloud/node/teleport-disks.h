@@ -50,8 +50,8 @@ int vbc_teleport_take_disks(struct vbc_op *op, const char *id, const struct vbc_
 int vbc_teleport_leave_disks(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 
 /*
- * On the target: what take_disks() needs, from the source's entry to its own. keys: of the target's
- * extra data.
+ * On the target: what vbc_teleport_take_disks() needs, from the source's entry to its own.
+ * keys: of the target's extra data.
  */
 int vbc_teleport_tell_disks(struct vbc_op *op, const struct vbc_strs *keys,
 			    const struct vbc_meta *from, struct vbc_meta *to);
