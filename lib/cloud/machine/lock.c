@@ -11,10 +11,17 @@ int vbc_machine_lock_as(struct vbc_op *op, vbc_ref machine, const char *id,
 			     ret_lock);
 }
 
+/*
+ * While VirtualBox works on its snapshots a machine is up, too; but sharing its lock then lets nothing
+ * be changed, and waiting for the lock for changing leaves none behind.
+ */
 int vbc_machine_lock(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *ret_lock)
 {
-	enum vbc_node_state state;
-	int code = vbc_machine_state(op, machine, &state);
+	enum vbc_MachineState state = VBC_MachineState_Unknown;
+	int code = vbc_IMachine_getState(op, machine, &state);
+	bool shared = state == VBC_MachineState_Running || state == VBC_MachineState_Paused;
 
-	return code ? code : vbc_machine_lock_as(op, machine, id, state, ret_lock);
+	return code ? code
+		    : vbc_lock_take(op, machine, id,
+				    shared ? VBC_LockType_Shared : VBC_LockType_Write, ret_lock);
 }

@@ -13,7 +13,7 @@ struct vbc_lock;
 int vbc_machine_lock_as(struct vbc_op *op, vbc_ref machine, const char *id,
 			enum vbc_node_state state, struct vbc_lock *ret_lock);
 
-/* The same, whatever state it is in. */
+/* The same for what works on snapshots, whatever state it is in. */
 int vbc_machine_lock(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *ret_lock);
 
 #endif
