@@ -76,12 +76,12 @@ static int medium_open_again(struct vbc_op *op, const char *id, const char *path
 	const char *found = "";
 	int code = vbc_medium_open(op, path, VBC_AccessMode_ReadWrite, &disk);
 
-	if (!code)
-		code = vbc_IMedium_getId(op, disk, &found);
 	if (code)
-		disk = (vbc_ref){NULL};
-	code = vbc_aside_forgive(&aside, code, VBC_CODE(VBC_E_FAULT) | VBC_CODE(VBC_E_NOTFOUND));
-	if (!code && !vbc_ref_is_null(disk) && !streq(found, id))
+		return vbc_aside_forgive(&aside, code,
+					 VBC_CODE(VBC_E_FAULT) | VBC_CODE(VBC_E_NOTFOUND));
+	vbc_aside_restore(&aside);
+	code = vbc_IMedium_getId(op, disk, &found);
+	if (!code && !streq(found, id))
 		return vbc_IMedium_close(op, disk);
 	if (!code)
 		*ret = disk;
