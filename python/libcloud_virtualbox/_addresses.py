@@ -64,21 +64,27 @@ def public_ips(node: _types.Node, host: str) -> list[str]:
     return list(dict.fromkeys([*ways, *node["public_ips"]]))
 
 
+def _ports(forwards: list[_types.Forward], host: str, reached: list[str]) -> list[dict[str, Any]]:
+    """The forwards at the addresses at which a node is reached, in the words that docker has."""
+    found = [
+        {
+            "IP": _listens_at(forward, host),
+            "PublicPort": forward["host_port"],
+            "PrivatePort": forward["guest_port"],
+            "Type": forward["protocol"],
+        }
+        for forward in _usable(forwards)
+    ]
+    return [each for each in found if each["IP"] in reached]
+
+
 def shown(node: _types.Node, host: str) -> dict[str, Any]:
     """What `extra` tells of a node's network."""
     forwards = node["forwards"]
     ways = _ways_to_ssh(forwards, host)
     return {
         "ssh_port": ways[0][1] if ways else SSH_PORT,
-        "ports": [
-            {
-                "IP": _listens_at(forward, host),
-                "PublicPort": forward["host_port"],
-                "PrivatePort": forward["guest_port"],
-                "Type": forward["protocol"],
-            }
-            for forward in _usable(forwards)
-        ],
+        "ports": _ports(forwards, host, public_ips(node, host)),
         "port_forwards": [
             {
                 "name": forward["name"],

@@ -135,11 +135,28 @@ class Networks(LiveTest):
 class Addresses(unittest.TestCase):
     """Which address of the host a program elsewhere can use."""
 
+    def node(self, *forwards: tuple[str, int, int]) -> Any:
+        """One with these: the host's address and port, the guest's port."""
+        return {"public_ips": ["198.51.100.9"], "addresses": [], "adapters": [], "forwards": [
+            {"node": "n", "name": f"f{port}", "adapter": 0, "protocol": "tcp", "host_ip": host_ip,
+             "host_port": port, "guest_ip": "", "guest_port": target}
+            for host_ip, port, target in forwards]}
+
     def ways(self, host: str, host_ip: str) -> list[str]:
-        forward = {"node": "n", "name": "ssh", "adapter": 0, "protocol": "tcp", "host_ip": host_ip,
-                   "host_port": 2222, "guest_ip": "", "guest_port": 22}
-        node = {"forwards": [forward], "public_ips": ["198.51.100.9"]}
-        return _addresses.public_ips(node, host)  # type: ignore[arg-type]
+        return _addresses.public_ips(self.node((host_ip, 2222, 22)), host)
+
+    def test_ports(self) -> None:
+        """Those at an address of the node only; all are told of as forwards."""
+        node = self.node(("127.0.0.1", 2201, 22), ("", 2202, 22), ("203.0.113.5", 2203, 80),
+                         ("0.0.0.0", 2204, 80), ("no address", 2205, 22))
+        for host, expected in (("192.0.2.7", [2202, 2204]), ("127.0.0.1", [2201, 2202, 2204])):
+            with self.subTest(host):
+                extra = _addresses.shown(node, host)
+                self.assertEqual(expected, [each["PublicPort"] for each in extra["ports"]])
+                self.assertEqual(5, len(extra["port_forwards"]))
+                self.assertEqual(expected[0], extra["ssh_port"])
+        closed = self.node(("127.0.0.1", 2201, 22), ("", 2204, 80))
+        self.assertEqual([], _addresses.shown(closed, "192.0.2.7")["ports"])
 
     def test_addresses_of_a_forward(self) -> None:
         own = "198.51.100.9"
