@@ -110,6 +110,10 @@ static int node_call_create(struct call *c)
 	if (code)
 		return code;
 	c->in.node.networks = networks;
+	c->in.node.forwards = c->in.forwards.v;
+	c->in.node.n_forwards = c->in.forwards.n;
+	c->in.display.size = sizeof(c->in.display);
+	c->in.node.display = c->in.flag ? &c->in.display : NULL;
 	c->in.node.size = sizeof(c->in.node);
 	if (boot->n_ssh_keys || boot->password || boot->user_data || boot->hostname)
 		c->in.node.first_boot = boot;
@@ -120,8 +124,11 @@ METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node),
        PARAM(NAMED, node.node_size, "size"), PARAM(NAMED, node.description, "description"),
        PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.no_start, "no_start"),
        PARAM(NAMED, node.linked, "linked"), PARAM(NAMED, node.os_type, "os_type"),
-       PARAM(NAMED, node.firmware, "firmware"), PARAM(NAMED, texts, "networks"), FIRST_BOOT,
-       PARAM_WAIT, PARAM_END)
+       PARAM(NAMED, node.firmware, "firmware"), PARAM(NAMED, texts, "networks"),
+       PARAM_FORWARDS(NAMED, "forwards"), PARAM(NAMED, flag, "display"),
+       PARAM(NAMED, display.port, "display_port"), PARAM(NAMED, display.address, "display_address"),
+       PARAM(NAMED, display.password, "display_password"),
+       PARAM(NAMED, display.no_password, "display_no_password"), FIRST_BOOT, PARAM_WAIT, PARAM_END)
 METHOD(first_boot_replace, "Gives a stopped node a new first boot.", RETURNS_NOTHING,
        vbc_first_boot_replace(c->host, c->in.id, call_first_boot(c), &c->wait, &c->error),
        PARAM(GIVEN, id, "node"), FIRST_BOOT, PARAM_WAIT, PARAM_END)
