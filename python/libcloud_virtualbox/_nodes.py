@@ -229,15 +229,6 @@ class Nodes(Sizes):
         with self._raising():
             return dict(self._host.show())
 
-    def _connect_and_run_deployment_script(  # type: ignore[override]  # libcloud calls it by names
-        self, task: Any, node: Node, ssh_hostname: str, ssh_port: int, **more: Any
-    ) -> Any:
-        """Libcloud's part of `deploy_node`, at the port that is forwarded to the guest's."""
-        port = _addresses.port_at(node.extra, ssh_hostname, ssh_port)
-        return super()._connect_and_run_deployment_script(
-            task=task, node=node, ssh_hostname=ssh_hostname, ssh_port=port, **more
-        )
-
     def _gently(
         self, action: Callable[..., None], node: Union[Node, str], force: Optional[bool]
     ) -> None:
