@@ -206,29 +206,6 @@ class Nodes(Sizes):
         with self._raising():
             return self._host.node_log(id_of(node))
 
-    def ex_get_api_version(self) -> str:
-        """The version of the host's web service interface, like '7_2'.
-
-        :raises errors.ConnectionFailedError: The host does not answer.
-        """
-        with self._raising():
-            return self._host.show()["api_version"]
-
-    def ex_get_hypervisor_hostname(self) -> str:
-        """The name or address that this driver connects to."""
-        return self.host
-
-    def ex_get_hypervisor_sysinfo(self) -> dict[str, Any]:
-        """What the host is.
-
-        :return: `version`, `api_version`, `os`, `cpus`, `memory_mb`, `memory_available_mb` (MiB),
-            and its folders.
-
-        :raises errors.ConnectionFailedError: The host does not answer.
-        """
-        with self._raising():
-            return dict(self._host.show())
-
     def _gently(
         self, action: Callable[..., None], node: Union[Node, str], force: Optional[bool]
     ) -> None:
