@@ -31,6 +31,22 @@ def id_of(thing: Any) -> str:
     return found
 
 
+def the_one(listed: list[Any], wanted: str, noun: str, method: str, driver: BaseDriver) -> Any:
+    """Of those listed by a method, the one of an id, or of a name that only one has."""
+    found = [each for each in listed if each.id == wanted]
+    found = found or [each for each in listed if each.name == wanted]
+    if not found:
+        raise errors.NotFoundError(
+            f"there is no {noun} '{wanted}'; {method}() returns those there are", driver
+        )
+    if len(found) > 1:
+        ids = ", ".join(each.id for each in found)
+        raise errors.InvalidArgumentError(
+            f"several {noun}s have the name '{wanted}': {ids}", driver
+        )
+    return found[0]
+
+
 def when(milliseconds: int) -> Optional[datetime]:
     """A time of the C library as libcloud has them: UTC, without a time zone; None if unknown."""
     if not milliseconds:

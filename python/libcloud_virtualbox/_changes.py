@@ -102,6 +102,7 @@ class Changes(Nodes):
         memory: Optional[int] = None,
         cpus: Optional[int] = None,
         disk: Optional[int] = None,
+        keep_disk: bool = False,
     ) -> bool:
         """Give a stopped node another size. Its disk can grow, not shrink.
 
@@ -110,6 +111,7 @@ class Changes(Nodes):
         :param memory: MiB.
         :param cpus: CPUs.
         :param disk: GiB.
+        :param keep_disk: Leave the disk as it is, whatever disk the size has.
 
         :raises errors.StateError: It is not stopped, or its disk would have to grow and has
             snapshots.
@@ -117,10 +119,11 @@ class Changes(Nodes):
         :raises errors.InvalidArgumentError: The host has less, or the disk is larger.
         """
         plan = plan_id
-        if plan is None:
+        if plan is None or keep_disk:
             with self._raising():
                 now = self._host.node_get(id_of(node))
-            plan = f"{now['cpus']}_cpu-{now['memory_mb']}_ram-{now['disk_gb']}_disk"
+            plan = plan or f"{now['cpus']}_cpu-{now['memory_mb']}_ram-{now['disk_gb']}_disk"
+            disk = now["disk_gb"] if keep_disk else disk
         size = self.ex_get_size(self._size_id(plan, cpus=cpus, ram=memory, disk=disk))
         with self._reconfiguring(node):
             self._host.node_resize(id_of(node), size.id)

@@ -163,6 +163,20 @@ class Create(Nodes, Networks, Forwards, Displays):
             )
         return True
 
+    def ex_set_password(self, node: Union[Node, str], password: str) -> bool:
+        """Have a stopped node's guest set the password of its image's user at its next boot, which
+        it takes for its first: its host name is made from the node's name anew, too. Keys and
+        all else that its users have stay.
+
+        :param node: The node, or its id.
+        :param password: The password; the host keeps its hash only.
+
+        :raises errors.StateError: The node is not stopped.
+        :raises errors.InvalidArgumentError: Its image reads no first boot.
+        :raises errors.UnsupportedError: The host is older than VirtualBox 6.0.
+        """
+        return self.ex_set_user_data(node, auth=NodeAuthPassword(password))
+
     def _model(self, image: Any, size: Any, disk: Optional[int]) -> dict[str, str]:
         """Image and size, in either order, with another disk if one is given."""
         if isinstance(image, NodeSize) or isinstance(size, NodeImage):

@@ -206,6 +206,22 @@ class Nodes(Sizes):
         with self._raising():
             return self._host.node_log(id_of(node))
 
+    def ex_get_console_output(
+        self, node: Union[Node, str], length: Optional[int] = None
+    ) -> dict[str, str]:
+        """What VirtualBox wrote of a node's last run, in the form in which other drivers return the
+        output of a guest's serial port: a host's web service reads no file but VirtualBox's logs.
+
+        :param node: The node, or its id.
+        :param length: The number of lines, from the end; None: all.
+        :return: `output`, the text, and `source`, what it is of: 'log'.
+
+        :raises errors.NotFoundError: There is no such node, or it was never started.
+        """
+        lines = self.ex_get_node_log(node).splitlines(keepends=True)
+        first = 0 if length is None else max(0, len(lines) - length)
+        return {"output": "".join(lines[first:]), "source": "log"}
+
     def _gently(
         self, action: Callable[..., None], node: Union[Node, str], force: Optional[bool]
     ) -> None:

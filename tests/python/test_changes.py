@@ -48,7 +48,13 @@ class Rest(LiveTest):
         second = self.driver.ex_clone_node(clone, start=True)
         self.addCleanup(self.gone, second)
         self.assertEqual((clone.name + "-clone", NodeState.RUNNING), (second.name, second.state))
-        self.assertIn("VirtualBox", self.driver.ex_get_node_log(second))
+        log = self.driver.ex_get_node_log(second)
+        self.assertIn("VirtualBox", log)
+        shown = self.driver.ex_get_console_output(second.id)
+        self.assertEqual(("log", log[:100]), (shown["source"], shown["output"][:100]))
+        for length in 0, 2:
+            few = self.driver.ex_get_console_output(second, length=length)["output"]
+            self.assertEqual(length, len(few.splitlines()))
         with self.assertRaises(errors.NotFoundError):
             self.driver.ex_get_node_log(node)
 
@@ -106,6 +112,13 @@ class Settings(LiveTest):
                 self.assertTrue(self.driver.ex_resize_node(node, plan, **more))
                 self.assertEqual(expected or plan, self.again(node).size.id)
         self.assertEqual((96, 3), (self.again(node).extra["memory"], self.again(node).extra["disk"]))
+        for plan, more, expected in (("2_cpu-64_ram-1_disk", {}, "2_cpu-64_ram-3_disk"),
+                                     ("1_cpu-96_ram-30_disk", {}, "1_cpu-96_ram-3_disk"),
+                                     (None, {"cpus": 2}, "2_cpu-96_ram-3_disk"),
+                                     (None, {"cpus": 1, "disk": 9}, "1_cpu-96_ram-3_disk")):
+            with self.subTest(f"{plan} {more}, but its disk"):
+                self.assertTrue(self.driver.ex_resize_node(node, plan, keep_disk=True, **more))
+                self.assertEqual(expected, self.again(node).size.id)
         for plan, kind in (("small", errors.NotFoundError), ("", errors.InvalidArgumentError),
                            (SIZE, errors.InvalidArgumentError),
                            ("999_cpu-64_ram-3_disk", errors.InvalidArgumentError)):

@@ -43,6 +43,10 @@ class Volumes(LiveTest):
 
     def test_rename(self) -> None:
         volume, other, name = self.volume(), self.volume(), unique("renamed \U0001f600")
+        for word in volume.id, volume.name:
+            self.assertEqual(volume.id, self.driver.ex_get_volume(word).id)
+        with self.assertRaises(errors.NotFoundError):
+            self.driver.ex_get_volume(name)
         self.assertTrue(self.driver.ex_rename_volume(volume, name))
         self.assertEqual({volume.id: name, other.id: other.name},
                          {each.id: each.name for each in self.driver.list_volumes()
@@ -73,7 +77,11 @@ class Volumes(LiveTest):
         self.assertEqual((1, StorageVolumeState.AVAILABLE), (snapshot.size, snapshot.state))
         self.assertTrue(snapshot.created is not None
                         and begun < snapshot.created < begun + timedelta(minutes=5))
+        for word in snapshot.id, snapshot.name:
+            self.assertEqual(snapshot.id, self.driver.ex_get_snapshot(word or "").id)
         self.assertTrue(second.destroy())
+        with self.assertRaisesRegex(errors.NotFoundError, "ex_list_volume_snapshots"):
+            self.driver.ex_get_snapshot(second.id)
         self.assertEqual([snapshot.id], [each.id for each in volume.list_snapshots()])
         self.assertIn(snapshot.id, [s.id for s in self.driver.ex_list_volume_snapshots()])
         copied = self.volume(size=2, snapshot=snapshot)
