@@ -49,6 +49,12 @@ static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
 			OPT_ONE_OF(firmware, firmwares),                                           \
 			.help = "what its nodes start with: bios, efi or efi-secure",              \
 		},                                                                                 \
+		{                                                                                  \
+			.name = "--username",                                                      \
+			.value = "NAME",                                                           \
+			OPT(username),                                                             \
+			.help = "who logs in to its nodes, such as debian",                        \
+		},                                                                                 \
 		OPT_TIMEOUT
 
 const struct opt image_import_opts[] = {
@@ -106,6 +112,7 @@ int image_import(struct ctx *ctx, const struct args *args)
 	opts.init = image_name_init(args);
 	opts.format = args->format ? formats[args->format - 1].name : NULL;
 	opts.firmware = firmware_of(args);
+	opts.username = args->username;
 
 	int rc = vbc_image_import(ctx->host, args->words[0], &opts, &wait, &image, &ctx->err);
 
@@ -123,6 +130,7 @@ static struct vbc_image_create_opts image_read_opts(const struct args *args)
 	opts.min_disk_gib = args->min_disk_gib;
 	opts.init = image_name_init(args);
 	opts.firmware = firmware_of(args);
+	opts.username = args->username;
 	return opts;
 }
 

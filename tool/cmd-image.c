@@ -100,6 +100,7 @@ static const struct column columns[] = {
 	{"firmware", NULL},
 	{"chipset", NULL},
 	{"tpm", NULL},
+	{"username", NULL},
 	{NULL, NULL},
 };
 
@@ -123,6 +124,7 @@ static void image_add_cells(struct out *out, const struct vbc_image *image)
 	out_text_or_null(out, image->firmware);
 	out_text_or_null(out, image->chipset);
 	out_text_or_null(out, image->tpm);
+	out_text_or_null(out, image->username);
 }
 
 int image_show_and_free(struct ctx *ctx, struct vbc_image *image)

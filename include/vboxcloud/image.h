@@ -34,6 +34,7 @@ struct vbc_image {
 				 "efidual"                                                  */
 	const char *chipset;  /* "piix3", "ich9", "armv8virtual"                            */
 	const char *tpm;      /* "none", "1.2", "2.0", "host"                               */
+	const char *username; /* who logs in to its nodes, "debian"; "" unknown             */
 };
 
 struct vbc_images {
@@ -68,6 +69,7 @@ struct vbc_image_import_opts {
 	const char *format; /* that the file has: "raw", "qcow2", "vdi", "vmdk", "vhd"; NULL: told
 			     * by content                                                 */
 	const char *firmware; /* "bios", "efi", "efi-secure"; NULL: the archive's, or unknown */
+	const char *username; /* who logs in to its nodes; NULL: unknown                     */
 };
 
 #define VBC_IMAGE_IMPORT_OPTS_INIT                                                                 \
@@ -110,6 +112,7 @@ struct vbc_image_create_opts {
 	const char *os_type, *description, *init;
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
 	const char *firmware; /* "bios", "efi", "efi-secure"                               */
+	const char *username; /* who logs in to its nodes                                  */
 };
 
 #define VBC_IMAGE_CREATE_OPTS_INIT                                                                 \

@@ -64,6 +64,7 @@ struct vbc_node {
 	struct vbc_texts public_ips, private_ips; /* the guest's own among the addresses    */
 	struct vbc_tags tags;
 	const char *firmware; /* as in struct vbc_image; "" unknown, so in lists         */
+	const char *username; /* who logs in, as its image said; "" unknown              */
 };
 
 struct vbc_nodes {
@@ -76,7 +77,7 @@ struct vbc_nodes {
  * id, state and machine_state are always there.
  */
 enum vbc_node_field {
-	VBC_NODE_FIELD_NAME = 1 << 0,     /* name, image, created_at_ms, tags                */
+	VBC_NODE_FIELD_NAME = 1 << 0,     /* name, image, created_at_ms, tags, username      */
 	VBC_NODE_FIELD_HARDWARE = 1 << 1, /* size, cpus, memory, disk, os_type, description  */
 	VBC_NODE_FIELD_FILES = 1 << 2,    /* settings_file, error                            */
 	VBC_NODE_FIELD_NETWORK = 1 << 3,  /* adapters, forwards, addresses, and both kinds of ips */

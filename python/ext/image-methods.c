@@ -25,6 +25,7 @@ static const struct field image_shape[] = {
 	F(firmware),
 	F(chipset),
 	F(tpm),
+	F(username),
 	FIELDS_END,
 };
 #undef F
@@ -50,7 +51,8 @@ METHOD(image_import, "Makes an image from a file here, or on the host with host:
        PARAM(NAMED, image.description, "description"), PARAM(NAMED, image.min_cpus, "min_cpus"),
        PARAM(NAMED, image.min_memory_mib, "min_memory_mb"),
        PARAM(NAMED, image.min_disk_gib, "min_disk_gb"), PARAM(NAMED, image.init, "init"),
-       PARAM(NAMED, image.format, "format"), PARAM(NAMED, image.firmware, "firmware"), PARAM_WAIT,
+       PARAM(NAMED, image.format, "format"), PARAM(NAMED, image.firmware, "firmware"),
+       PARAM(NAMED, image.username, "username"), PARAM_WAIT,
        PARAM_END)
 
 /* What to record of an image that is made of something on the host. */
@@ -59,7 +61,7 @@ METHOD(image_import, "Makes an image from a file here, or on the host with host:
 		PARAM(NAMED, made.init, "init"), PARAM(NAMED, made.min_cpus, "min_cpus"),          \
 		PARAM(NAMED, made.min_memory_mib, "min_memory_mb"),                                \
 		PARAM(NAMED, made.min_disk_gib, "min_disk_gb"),                                    \
-		PARAM(NAMED, made.firmware, "firmware")
+		PARAM(NAMED, made.firmware, "firmware"), PARAM(NAMED, made.username, "username")
 
 static int image_call_create(struct call *c)
 {

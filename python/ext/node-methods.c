@@ -65,6 +65,7 @@ static const struct field node_shape[] = {
 	FIELD_LIST(struct vbc_node, public_ips, NULL),
 	FIELD_LIST(struct vbc_node, private_ips, NULL),
 	F(firmware),
+	F(username),
 	FIELDS_END,
 };
 #undef F

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Optional, Union
 
-from libcloud.compute.base import Node
+from libcloud.compute.base import Node, NodeImage
 
 from . import _addresses, errors
+from ._base import id_of
 from ._create import Create
+from ._images import Images
 
 _WAY_OUT = (
     "make the driver with ssh_address='' (all of the host's addresses) or an address of the host,"
@@ -16,14 +18,17 @@ _WAY_OUT = (
 )
 
 
-class Deploy(Create):
+class Deploy(Create, Images):
     """What libcloud does with SSH, at the ports that are forwarded to the guests'."""
 
-    def deploy_node(self, deploy: Any, *others: Any, **more: Any) -> Node:
+    def deploy_node(
+        self, deploy: Any, ssh_username: Optional[str] = None, *others: Any, **more: Any
+    ) -> Node:
         """Create a node, wait for its address, and run a deployment there by SSH: libcloud's own.
 
         :param deploy: What is to be done there.
-        :param others: As libcloud's: `ssh_username`, `ssh_alternate_usernames`, `ssh_port`, ...
+        :param ssh_username: Who logs in; None: as the image says, else 'root'.
+        :param others: As libcloud's: `ssh_alternate_usernames`, `ssh_port`, `ssh_timeout`, ...
         :param more: The same by name, and what :meth:`create_node` takes.
 
         :raises errors.StateError: No such node could be reached from here; none is made.
@@ -35,7 +40,8 @@ class Deploy(Create):
         wishes = self._wishes(networks, more.get("ex_port_forwards", ()))
         if _only_nat(networks) and not _addresses.leads_to_ssh(wishes, self.host):
             self._fail_unreachable("the node")
-        return super().deploy_node(deploy, *others, **more)
+        login = ssh_username or self._login(more.get("image"))
+        return super().deploy_node(deploy, login, *others, **more)
 
     def wait_until_running(
         self,
@@ -64,6 +70,13 @@ class Deploy(Create):
         return super().wait_until_running(
             list(nodes), wait_period, timeout, ssh_interface, force_ipv4, ex_list_nodes_kwargs
         )
+
+    def _login(self, image: Union[NodeImage, str, None]) -> str:
+        """Who logs in to the nodes of an image, which a program may have made of its own records."""
+        extra = getattr(image, "extra", {})
+        if image and "username" not in extra:
+            extra = self.get_image(id_of(image)).extra
+        return extra.get("username") or "root"
 
     def _fail_unreachable(self, what: str) -> None:
         raise errors.StateError(

@@ -261,6 +261,7 @@ class Nodes(Sizes):
             "os_type_id": node["os_type"],
             "size_id": node["size"] or None,
             "image_id": node["image"] or None,
+            "username": node["username"] or None,
             "description": node["description"],
             "settings_file": node["settings_file"],
             "host": self.host,

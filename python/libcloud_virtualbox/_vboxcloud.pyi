@@ -235,6 +235,7 @@ class Host:
         init: Optional[str] = None,
         format: Optional[str] = None,
         firmware: Optional[str] = None,
+        username: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Image: ...
@@ -250,6 +251,7 @@ class Host:
         min_memory_mb: int = 0,
         min_disk_gb: int = 0,
         firmware: Optional[str] = None,
+        username: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Image: ...
@@ -265,6 +267,7 @@ class Host:
         min_memory_mb: int = 0,
         min_disk_gb: int = 0,
         firmware: Optional[str] = None,
+        username: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Image: ...

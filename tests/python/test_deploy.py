@@ -103,6 +103,35 @@ class SshAddress(ElsewhereTest):
             self.assertLess(time.monotonic() - begun, 60)
 
 
+class Login(LiveTest):
+    """Who logs in: as an image says, whatever is made of it."""
+
+    def test_username(self) -> None:
+        driver = self.driver
+        image = driver.ex_import_image(importable("tiny"), unique("tiny"), username="debian")
+        self.addCleanup(driver.delete_image, image)
+        node = self.make(image=image)
+        clone = driver.ex_clone_node(node)
+        self.addCleanup(self.gone, clone)
+        made = driver.create_image(clone, unique("made"))
+        self.addCleanup(driver.delete_image, made)
+        copied = driver.copy_image("virtualbox-location", made, unique("copied"))
+        self.addCleanup(driver.delete_image, copied)
+        other = driver.create_image(clone, unique("other"), ex_username="Administrator")
+        self.addCleanup(driver.delete_image, other)
+        for thing, username in ((image, "debian"), (node, "debian"), (self.again(node), "debian"),
+                                (clone, "debian"), (made, "debian"), (copied, "debian"),
+                                (other, "Administrator"), (self.image, None), (self.make(), None)):
+            self.assertEqual(username, thing.extra["username"], thing)
+        stored = NodeImage(image.id, "stored", driver)  # as mist makes it
+        for given, login in ((image, "debian"), (stored, "debian"), (image.id, "debian"),
+                             (other, "Administrator"), (self.image, "root"), (None, "root")):
+            self.assertEqual(login, driver._login(given))
+        for wrong in "-oProxyCommand=x", "a b", "x" * 65, "\u00fc":
+            with self.subTest(wrong), self.assertRaises(errors.InvalidArgumentError):
+                driver.ex_import_image(importable("tiny"), unique("never"), username=wrong)
+
+
 class Deploy(ElsewhereTest):
     """With the small guest, which takes 45 seconds to boot if it is interpreted."""
 

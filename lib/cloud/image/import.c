@@ -339,6 +339,7 @@ static int take_opts(struct import *im, const struct vbc_image_import_opts *opts
 		.firmware = opts->firmware ? opts->firmware : "",
 		.chipset = "",
 		.tpm = "",
+		.username = opts->username ? opts->username : "",
 	};
 	if (!im->planned.name)
 		return vbc_fail_nomem(err);

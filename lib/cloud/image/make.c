@@ -39,6 +39,8 @@ int vbc_image_check_words(const struct vbc_image *planned, struct vbc_error *err
 				at + 1);
 	if (!code)
 		code = vbc_firmware_check(planned->firmware, err);
+	if (!code && planned->username[0])
+		code = vbc_login_check(planned->username, err);
 	return code ? code : check_init(planned->init, err);
 }
 
@@ -99,6 +101,7 @@ int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, bool is
 	vbc_meta_set_str(meta, "firmware", planned->firmware);
 	vbc_meta_set_str(meta, "chipset", planned->chipset);
 	vbc_meta_set_str(meta, "tpm", planned->tpm);
+	vbc_meta_set_str(meta, "username", planned->username);
 	vbc_meta_set_int(meta, VBC_IMAGE_IS_FILE, is_file);
 	vbc_meta_set_int(meta, "created_ms", now_ms);
 	return vbc_disk_record(op, VBC_IMAGE_KIND, medium, meta, &id);

@@ -191,6 +191,7 @@ static int take_metadata(struct vbc_op *op, const struct row *r, unsigned fields
 		if (name[0] && (!r->name[0] || streq(vbc_meta_str(meta, "vbox_name"), r->name)))
 			node->name = keep(op, name);
 		node->image = keep(op, vbc_meta_uuid(meta, "image"));
+		node->username = keep(op, vbc_meta_login(meta, "username"));
 		node->created_at_ms = vbc_meta_date(meta, "created_ms");
 		if (!take_tags(op, meta, &node->tags))
 			return vbc_fail_nomem(&op->error);
@@ -362,7 +363,7 @@ const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node 
 	if (copy_text(a, &c->id) && copy_text(a, &c->name) && copy_text(a, &c->machine_state) &&
 	    copy_text(a, &c->size) && copy_text(a, &c->image) && copy_text(a, &c->os_type) &&
 	    copy_text(a, &c->description) && copy_text(a, &c->settings_file) &&
-	    copy_text(a, &c->error) && copy_text(a, &c->firmware) && copy_tags(a, &c->tags) &&
+	    copy_text(a, &c->error) && copy_text(a, &c->firmware) && copy_text(a, &c->username) && copy_tags(a, &c->tags) &&
 	    vbc_node_copy_network(a, c))
 		return c;
 	return NULL;
