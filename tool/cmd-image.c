@@ -64,6 +64,14 @@ const struct cmd image_cmds[] = {
 		.run = image_copy,
 	},
 	{
+		.name = "update",
+		.help = "change what is recorded of an image",
+		.more = "Its disk stays as it is, and so do the nodes made from it.",
+		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}},
+		.opts = image_update_opts,
+		.run = image_update,
+	},
+	{
 		.name = "export",
 		.help = "download an image into a raw disk here",
 		.more = "The file is sparse where the disk is empty, and appears complete or not "

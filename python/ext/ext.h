@@ -122,6 +122,7 @@ struct call {
 		const char *const *texts;
 		struct vbc_image_import_opts image;
 		struct vbc_image_create_opts made;
+		struct vbc_image_update_opts updated;
 		struct vbc_volume_create_opts volume;
 		struct vbc_snapshot_create_opts taken;
 		struct vbc_gc_opts gc;

@@ -82,6 +82,21 @@ static int image_call_copy(struct call *c)
 METHOD(image_copy, "Copies an image under another name.", RETURNS(image), image_call_copy(c), ID,
        PARAM(GIVEN, name, "name"), RECORDED, PARAM_WAIT, PARAM_END)
 
+static int image_call_update(struct call *c)
+{
+	c->in.updated.size = sizeof(c->in.updated);
+	return vbc_image_update(c->host, c->in.id, &c->in.updated, &brief_wait, &c->out.image,
+				&c->error);
+}
+METHOD(image_update, "Changes what is recorded of an image.", RETURNS(image), image_call_update(c),
+       ID, PARAM(NAMED, updated.name, "name"), PARAM(NAMED, updated.os_type, "os_type"),
+       PARAM(NAMED, updated.description, "description"), PARAM(NAMED, updated.init, "init"),
+       PARAM(NAMED, updated.min_cpus, "min_cpus"),
+       PARAM(NAMED, updated.min_memory_mib, "min_memory_mb"),
+       PARAM(NAMED, updated.min_disk_gib, "min_disk_gb"),
+       PARAM(NAMED, updated.firmware, "firmware"), PARAM(NAMED, updated.username, "username"),
+       PARAM_END)
+
 static PyObject *result_sha256(const struct call *c)
 {
 	return text_to_python(c->sha256);
@@ -95,5 +110,6 @@ METHOD(image_delete, "Deletes an image and its file.", RETURNS_NOTHING,
 
 const struct method_row image_methods[] = {
 	ROW(image_list), ROW(image_get),    ROW(image_import), ROW(image_create),
-	ROW(image_copy), ROW(image_export), ROW(image_delete), {NULL, NULL},
+	ROW(image_copy), ROW(image_update), ROW(image_export), ROW(image_delete),
+	{NULL, NULL},
 };

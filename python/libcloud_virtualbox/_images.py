@@ -167,6 +167,56 @@ class Images(BaseDriver):
                 )
             )
 
+    def ex_update_image(
+        self,
+        image: Union[NodeImage, str],
+        name: Optional[str] = None,
+        *,
+        os_type: Optional[str] = None,
+        description: Optional[str] = None,
+        min_cpus: int = 0,
+        min_memory_size: int = 0,
+        min_disk_size: int = 0,
+        init: Optional[str] = None,
+        firmware: Optional[str] = None,
+        username: Optional[str] = None,
+    ) -> NodeImage:
+        """Change what is recorded of an image; its disk stays, and so do its nodes.
+
+        :param image: The image, or its id.
+        :param name: A name that no other image has.
+
+        The others are as of :meth:`ex_import_image`; None and 0: as it is.
+
+        :param os_type: VirtualBox's id of the guest's system.
+        :param description: Free text.
+        :param min_cpus: CPUs that nodes made from it need.
+        :param min_memory_size: Memory that they need, in MiB.
+        :param min_disk_size: Disk that they need, in GiB.
+        :param init: How its guest takes a first boot: 'nocloud', 'dmi', 'none'.
+        :param firmware: What its nodes start with.
+        :param username: Who logs in to its nodes.
+        :return: The image as it is then.
+
+        :raises errors.ExistsError: There is an image of that name.
+        :raises errors.InvalidArgumentError: One of these cannot be used.
+        """
+        with self._raising():
+            return self._image(
+                self._host.image_update(
+                    id_of(image),
+                    name=name,
+                    os_type=os_type,
+                    description=description,
+                    min_cpus=min_cpus,
+                    min_memory_mb=min_memory_size,
+                    min_disk_gb=min_disk_size,
+                    init=init,
+                    firmware=firmware,
+                    username=username,
+                )
+            )
+
     def ex_export_image(self, image: Union[NodeImage, str], path: str) -> str:
         """Write an image to a file here: a raw disk, sparse where there are zeros.
 

@@ -271,6 +271,20 @@ class Host:
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Image: ...
+    def image_update(
+        self,
+        id: str,
+        *,
+        name: Optional[str] = None,
+        os_type: Optional[str] = None,
+        description: Optional[str] = None,
+        init: Optional[str] = None,
+        min_cpus: int = 0,
+        min_memory_mb: int = 0,
+        min_disk_gb: int = 0,
+        firmware: Optional[str] = None,
+        username: Optional[str] = None,
+    ) -> Image: ...
     def image_export(
         self,
         id: str,

@@ -190,6 +190,9 @@ static void test_images(void)
 	LACKS("id_or_name", vbc_image_copy(host, NULL, "x", NULL, NULL, any, &err));
 	LACKS("name", vbc_image_copy(host, "x", NULL, NULL, NULL, any, &err));
 	LACKS("ret_image", vbc_image_copy(host, "x", "x", NULL, NULL, NULL, &err));
+	LACKS("host", vbc_image_update(NULL, "x", NULL, NULL, any, &err));
+	LACKS("id_or_name", vbc_image_update(host, NULL, NULL, NULL, any, &err));
+	LACKS("ret_image", vbc_image_update(host, "x", NULL, NULL, NULL, &err));
 	LACKS("host", vbc_image_create(NULL, "x", "x", NULL, NULL, any, &err));
 	LACKS("node", vbc_image_create(host, NULL, "x", NULL, NULL, any, &err));
 	LACKS("name", vbc_image_create(host, "x", NULL, NULL, NULL, any, &err));
