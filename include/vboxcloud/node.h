@@ -273,6 +273,20 @@ int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *s
 		    const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
+ * Gives a stopped node a new disk, a full copy of an image, in place of its own, which is gone with
+ * all that is on it. The node stays what it is: id, name, size (its disk is as large as it was),
+ * networks, forwards, volumes, tags, and the seed of its first boot, which the new guest takes
+ * for its own. wait may be NULL. *ret_node is the caller's, free it with vbc_node_free(). One that
+ * fails or is cancelled leaves the old disk, unless the new one was in its place already. Errors:
+ * VBC_E_STATE (it is not stopped; it has snapshots or is linked to another disk; it starts from a
+ * volume), VBC_E_ARG (the image needs a larger size, or other firmware), VBC_E_NOTFOUND, VBC_E_SPACE,
+ * VBC_E_BUSY, and those of vbc_node_start(). Any thread. Since 0.1.
+ */
+int vbc_node_rebuild(struct vbc_host *host, const char *id_or_name, const char *image,
+		     const struct vbc_wait *wait, struct vbc_node **ret_node,
+		     struct vbc_error *err);
+
+/*
  * Sets the tag `key` of a node, or with `value` NULL takes it away; one that is not there is no
  * error. Both are text of 1 to 255 characters, the value may be "". Errors: VBC_E_ARG, VBC_E_NOTFOUND,
  * VBC_E_BUSY. Any thread. Since 0.1.

@@ -23,7 +23,8 @@ METHOD(forward_list, "The port forwards of a node, or of all.", RETURNS(forwards
 		PARAM(NAMED, forward.host_port, "host_port"), PARAM(NAMED, forward.name, "name"),  \
 		PARAM(NAMED, forward.adapter, "adapter"),                                          \
 		PARAM(NAMED, forward.protocol, "protocol"),                                        \
-		PARAM(NAMED, forward.host_ip, "host_ip"), PARAM(NAMED, forward.guest_ip, "guest_ip")
+		PARAM(NAMED, forward.host_ip, "host_ip"),                                          \
+		PARAM(NAMED, forward.guest_ip, "guest_ip")
 
 static const struct param words[] = {WORDS, PARAM_END};
 const struct method forward_words = {.name = "a forward", .params = words};

@@ -52,8 +52,7 @@ METHOD(image_import, "Makes an image from a file here, or on the host with host:
        PARAM(NAMED, image.min_memory_mib, "min_memory_mb"),
        PARAM(NAMED, image.min_disk_gib, "min_disk_gb"), PARAM(NAMED, image.init, "init"),
        PARAM(NAMED, image.format, "format"), PARAM(NAMED, image.firmware, "firmware"),
-       PARAM(NAMED, image.username, "username"), PARAM_WAIT,
-       PARAM_END)
+       PARAM(NAMED, image.username, "username"), PARAM_WAIT, PARAM_END)
 
 /* What to record of an image that is made of something on the host. */
 #define RECORDED                                                                                   \
@@ -109,7 +108,6 @@ METHOD(image_delete, "Deletes an image and its file.", RETURNS_NOTHING,
        vbc_image_delete(c->host, c->in.id, &brief_wait, &c->error), ID, PARAM_END)
 
 const struct method_row image_methods[] = {
-	ROW(image_list), ROW(image_get),    ROW(image_import), ROW(image_create),
-	ROW(image_copy), ROW(image_update), ROW(image_export), ROW(image_delete),
-	{NULL, NULL},
+	ROW(image_list),   ROW(image_get),    ROW(image_import), ROW(image_create), ROW(image_copy),
+	ROW(image_update), ROW(image_export), ROW(image_delete), {NULL, NULL},
 };

@@ -190,6 +190,9 @@ METHOD(node_describe, "Sets the description of a node.", RETURNS_NOTHING,
 METHOD(node_resize, "Gives a stopped node another size.", RETURNS_NOTHING,
        vbc_node_resize(c->host, c->in.id, c->in.text, &c->wait, &c->error), ID,
        PARAM(GIVEN, text, "size"), PARAM_WAIT, PARAM_END)
+METHOD(node_rebuild, "Gives a stopped node a new disk made of an image.", RETURNS(node),
+       vbc_node_rebuild(c->host, c->in.id, c->in.text, &c->wait, &c->out.node, &c->error), ID,
+       PARAM(GIVEN, text, "image"), PARAM_WAIT, PARAM_END)
 METHOD(node_tag, "Sets a tag of a node, or removes it if no value is given.", RETURNS_NOTHING,
        vbc_node_tag(c->host, c->in.id, c->in.name, c->in.text, &brief_wait, &c->error), ID,
        PARAM(GIVEN, name, "key"), PARAM(OPTIONAL, text, "value"), PARAM_END)
@@ -203,11 +206,10 @@ METHOD(node_screenshot, "A picture of the screen: PNG.", RETURNS_BYTES,
        PARAM_END)
 
 const struct method_row node_methods[] = {
-	ROW(first_boot_replace), ROW(node_list),       ROW(node_get),
-	ROW(node_create),        ROW(node_clone),      ROW(node_log),
-	ROW(node_start),         ROW(node_stop),       ROW(node_reboot),
-	ROW(node_pause),         ROW(node_suspend),    ROW(node_resume),
-	ROW(node_discard_state), ROW(node_rename),     ROW(node_describe),
-	ROW(node_resize),        ROW(node_tag),        ROW(node_destroy),
-	ROW(node_wait),          ROW(node_screenshot), {NULL, NULL},
+	ROW(first_boot_replace), ROW(node_list),   ROW(node_get),      ROW(node_create),
+	ROW(node_clone),         ROW(node_log),    ROW(node_start),    ROW(node_stop),
+	ROW(node_reboot),        ROW(node_pause),  ROW(node_suspend),  ROW(node_resume),
+	ROW(node_discard_state), ROW(node_rename), ROW(node_describe), ROW(node_rebuild),
+	ROW(node_resize),        ROW(node_tag),    ROW(node_destroy),  ROW(node_wait),
+	ROW(node_screenshot),    {NULL, NULL},
 };

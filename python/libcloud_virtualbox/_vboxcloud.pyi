@@ -194,6 +194,14 @@ class Host:
     def node_discard_state(self, id: str) -> None: ...
     def node_rename(self, id: str, name: str) -> None: ...
     def node_describe(self, id: str, description: str) -> None: ...
+    def node_rebuild(
+        self,
+        id: str,
+        image: str,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> Node: ...
     def node_resize(
         self,
         id: str,

@@ -125,6 +125,10 @@ static void test_nodes(void)
 	LACKS("host", vbc_node_rename(NULL, "x", "x", NULL, &err));
 	LACKS("id_or_name", vbc_node_rename(host, NULL, "x", NULL, &err));
 	LACKS("name", vbc_node_rename(host, "x", NULL, NULL, &err));
+	LACKS("host", vbc_node_rebuild(NULL, "x", "x", NULL, any, &err));
+	LACKS("id_or_name", vbc_node_rebuild(host, NULL, "x", NULL, any, &err));
+	LACKS("image", vbc_node_rebuild(host, "x", NULL, NULL, any, &err));
+	LACKS("ret_node", vbc_node_rebuild(host, "x", "x", NULL, NULL, &err));
 	LACKS("host", vbc_node_resize(NULL, "x", "x", NULL, &err));
 	LACKS("id_or_name", vbc_node_resize(host, NULL, "x", NULL, &err));
 	LACKS("size", vbc_node_resize(host, "x", NULL, NULL, &err));
