@@ -114,7 +114,7 @@ static int keep_forwards(struct call *call, PyObject *value, struct forwards *re
 
 	if (n < 0)
 		return -1;
-	array = PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)(sizeof(*v) + sizeof(*opts)));
+	array = PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)(sizeof(void *) + sizeof(*opts)));
 	if (!array)
 		return -1;
 	v = (const struct vbc_forward_add_opts **)(void *)PyBytes_AsString(array);
