@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # The few commands to know. Meson does the work; each target says what it installs before it does.
 #
-# Variables: NO_INSTALL=1 (install no packages, only say which are missing), ONLY=pattern (check:
-# just the tests whose names match), RELEASE=5.2 (check: the tests on hosts, which emulate that
-# release), SEED=n (check: the sample that another run took), SECONDS=3600, CLIENTS=16 and SEED=n
-# (check-soak), PREFIX=/usr/local, LIBDIR= (in PREFIX; else where the system looks for libraries) and
-# DESTDIR= (install, uninstall), BUILD=build (where it is built).
+# Variables: NO_INSTALL=1 (install no packages, only say which are missing), ONLY=pattern (check,
+# check-mist: just the tests whose names match), RELEASE=5.2 (check: the tests on hosts, which emulate
+# that release), SEED=n (check: the sample that another run took), MIST_API=PATH (check-mist: a checkout
+# of mist.api), SECONDS=3600, CLIENTS=16 and SEED=n (check-soak), PREFIX=/usr/local, LIBDIR= (in PREFIX;
+# else where the system looks for libraries) and DESTDIR= (install, uninstall), BUILD=build (where it is
+# built).
 
 PREFIX ?= /usr/local
 override PREFIX := $(patsubst ~/%,$(HOME)/%,$(PREFIX))
@@ -15,7 +16,7 @@ export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDI
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-all check-abi check-cloud-init check-soak check-valgrind bench install uninstall clean
+.PHONY: help build demo check check-all check-abi check-cloud-init check-mist check-soak check-valgrind bench install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
@@ -24,6 +25,7 @@ help:
 	@echo 'make check-all the same, with all rows of large tables instead of a sample'
 	@echo 'make check-abi  whether programs built with the last release run with this library'
 	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'
+	@echo 'make check-mist MIST_API=PATH  mist.io with our plug-in, of a checkout of mist.api; ONLY=pattern'
 	@echo 'make check-soak  an hour of many clients and all kinds of trouble; SECONDS=600 is shorter'
 	@echo 'make check-valgrind    malicious hosts, with the command under valgrind'
 	@echo 'make bench     measure'
@@ -41,6 +43,7 @@ needs = build
 demo: needs = build demo host guest
 check-abi: needs = build abi
 check-cloud-init: needs = build check host guest
+check-mist: needs = build check host guest
 check-soak: needs = build check host guest
 check-valgrind: needs = build valgrind
 bench: needs = build bench host guest
@@ -66,6 +69,9 @@ check-abi: build
 
 check-cloud-init: build
 	@tests/check-cloud-init
+
+check-mist: build
+	@tests/check-mist '$(MIST_API)' $(if $(value ONLY),'$(value ONLY)')
 
 check-soak: build
 	@VBOXCLOUD_BUILD='$(BUILD)' tests/soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) \

@@ -49,6 +49,12 @@ static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
 			OPT_ONE_OF(firmware, firmwares),                                           \
 			.help = "what its nodes start with: bios, efi or efi-secure",              \
 		},                                                                                 \
+		{                                                                                  \
+			.name = "--username",                                                      \
+			.value = "NAME",                                                           \
+			OPT(username),                                                             \
+			.help = "who logs in to its nodes, such as debian",                        \
+		},                                                                                 \
 		OPT_TIMEOUT
 
 const struct opt image_import_opts[] = {
@@ -86,6 +92,23 @@ const struct opt image_create_opts[] = {
 	{.name = NULL},
 };
 
+const struct opt image_update_opts[] = {
+	{
+		.name = "--name",
+		.value = "NAME",
+		OPT(name),
+		.help = "another name, that no other image has",
+	},
+	{
+		.name = "--os-type",
+		.value = "TYPE",
+		OPT(os_type),
+		.help = "VirtualBox's id of the guest's system",
+	},
+	OPTS_OF_ALL,
+	{.name = NULL},
+};
+
 static const char *image_name_init(const struct args *args)
 {
 	return args->init ? inits[args->init - 1].name : NULL;
@@ -106,6 +129,7 @@ int image_import(struct ctx *ctx, const struct args *args)
 	opts.init = image_name_init(args);
 	opts.format = args->format ? formats[args->format - 1].name : NULL;
 	opts.firmware = firmware_of(args);
+	opts.username = args->username;
 
 	int rc = vbc_image_import(ctx->host, args->words[0], &opts, &wait, &image, &ctx->err);
 
@@ -123,6 +147,7 @@ static struct vbc_image_create_opts image_read_opts(const struct args *args)
 	opts.min_disk_gib = args->min_disk_gib;
 	opts.init = image_name_init(args);
 	opts.firmware = firmware_of(args);
+	opts.username = args->username;
 	return opts;
 }
 
@@ -144,6 +169,27 @@ int image_copy(struct ctx *ctx, const struct args *args)
 	struct vbc_image *image;
 	int rc = vbc_image_copy(ctx->host, args->words[0], args->words[1], &opts, &wait, &image,
 				&ctx->err);
+
+	return rc ? rc : image_show_and_free(ctx, image);
+}
+
+int image_update(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_image_update_opts opts = VBC_IMAGE_UPDATE_OPTS_INIT;
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_image *image;
+
+	opts.name = args->name;
+	opts.os_type = args->os_type;
+	opts.description = args->description;
+	opts.min_cpus = args->min_cpus;
+	opts.min_memory_mib = args->min_memory_mib;
+	opts.min_disk_gib = args->min_disk_gib;
+	opts.init = image_name_init(args);
+	opts.firmware = firmware_of(args);
+	opts.username = args->username;
+
+	int rc = vbc_image_update(ctx->host, args->words[0], &opts, &wait, &image, &ctx->err);
 
 	return rc ? rc : image_show_and_free(ctx, image);
 }

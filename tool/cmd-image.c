@@ -64,6 +64,14 @@ const struct cmd image_cmds[] = {
 		.run = image_copy,
 	},
 	{
+		.name = "update",
+		.help = "change what is recorded of an image",
+		.more = "Its disk stays as it is, and so do the nodes made from it.",
+		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}},
+		.opts = image_update_opts,
+		.run = image_update,
+	},
+	{
 		.name = "export",
 		.help = "download an image into a raw disk here",
 		.more = "The file is sparse where the disk is empty, and appears complete or not "
@@ -100,6 +108,7 @@ static const struct column columns[] = {
 	{"firmware", NULL},
 	{"chipset", NULL},
 	{"tpm", NULL},
+	{"username", NULL},
 	{NULL, NULL},
 };
 
@@ -123,6 +132,7 @@ static void image_add_cells(struct out *out, const struct vbc_image *image)
 	out_text_or_null(out, image->firmware);
 	out_text_or_null(out, image->chipset);
 	out_text_or_null(out, image->tpm);
+	out_text_or_null(out, image->username);
 }
 
 int image_show_and_free(struct ctx *ctx, struct vbc_image *image)

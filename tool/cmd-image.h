@@ -8,11 +8,12 @@
 
 #include "cmd.h"
 
-extern const struct opt image_import_opts[], image_create_opts[];
+extern const struct opt image_import_opts[], image_create_opts[], image_update_opts[];
 
 int image_import(struct ctx *ctx, const struct args *args);
 int image_create(struct ctx *ctx, const struct args *args);
 int image_copy(struct ctx *ctx, const struct args *args);
+int image_update(struct ctx *ctx, const struct args *args);
 
 /* Shows all that is known about an image, which is freed. Returns 0. */
 int image_show_and_free(struct ctx *ctx, struct vbc_image *image);

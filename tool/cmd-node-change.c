@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * vboxcloud node rename, resize, describe, tag, untag: what can be changed about a node.
+ * vboxcloud node rename, rebuild, resize, describe, tag, untag: what can be changed about a node.
  */
 #include "cmd-node.h"
 #include "report.h"
@@ -26,6 +26,20 @@ int node_rename(struct ctx *ctx, const struct args *args)
 
 	if (!rc)
 		note("node '%s' is now called '%s'", args->words[0], args->words[1]);
+	return rc;
+}
+
+int node_rebuild(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_wait wait = begin_wait(args->timeout_s);
+	struct vbc_node *node;
+	int rc = vbc_node_rebuild(ctx->host, args->words[0], args->words[1], &wait, &node,
+				  &ctx->err);
+
+	if (!rc) {
+		note("node '%s' has a new disk", args->words[0]);
+		vbc_node_free(node);
+	}
 	return rc;
 }
 

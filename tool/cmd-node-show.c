@@ -16,7 +16,7 @@ static const struct column node_columns[] = {
 	{"host", NULL},        {"os_type", NULL},   {"public_ips", NULL},
 	{"private_ips", NULL}, {"addresses", NULL}, {"forwards", NULL},
 	{"adapters", NULL},    {"tags", NULL},      {"extra", NULL},
-	{"firmware", NULL},    {NULL, NULL},
+	{"firmware", NULL},    {"username", NULL},  {NULL, NULL},
 };
 
 static void node_add_tags(struct out *out, const struct vbc_node *node)
@@ -52,6 +52,7 @@ static void node_add_cells(struct ctx *ctx, const struct vbc_node *node)
 	node_add_tags(ctx->out, node);
 	out_pairs(ctx->out, extra, COUNT(extra));
 	out_text_or_null(ctx->out, node->firmware);
+	out_text_or_null(ctx->out, node->username);
 }
 
 int node_list(struct ctx *ctx, const struct args *args)

@@ -84,6 +84,16 @@ const struct cmd node_cmds[] = {
 		.run = node_rename,
 	},
 	{
+		.name = "rebuild",
+		.help = "give a stopped node a new disk made from an image",
+		.more = "Its own disk is deleted with all that is on it; its id, name, size, "
+			"networks, forwards, volumes and first boot stay.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
+			  {.name = "IMAGE", .complete = COMPLETE_IMAGE}},
+		.opts = timeout_opts,
+		.run = node_rebuild,
+	},
+	{
 		.name = "resize",
 		.help = "give a stopped node another size",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},

@@ -18,6 +18,7 @@ int node_show(struct ctx *ctx, const struct args *args);
 int node_create(struct ctx *ctx, const struct args *args);
 int node_clone(struct ctx *ctx, const struct args *args);
 int node_rename(struct ctx *ctx, const struct args *args);
+int node_rebuild(struct ctx *ctx, const struct args *args);
 int node_resize(struct ctx *ctx, const struct args *args);
 int node_set_description(struct ctx *ctx, const struct args *args);
 int node_tag(struct ctx *ctx, const struct args *args);

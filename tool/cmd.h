@@ -27,7 +27,7 @@ struct args {
 	unsigned output; /* enum out_format */
 	bool quiet, verbose, help, version;
 
-	const char *name, *image, *size, *description, *serial_file, *os_type, *file;
+	const char *name, *image, *size, *description, *serial_file, *os_type, *file, *username;
 	bool no_start, linked, force, dry_run;
 	unsigned wait, timeout_s, count;
 	unsigned state; /* enum vbc_node_state */

@@ -34,6 +34,7 @@ struct vbc_image {
 				 "efidual"                                                  */
 	const char *chipset;  /* "piix3", "ich9", "armv8virtual"                            */
 	const char *tpm;      /* "none", "1.2", "2.0", "host"                               */
+	const char *username; /* who logs in to its nodes, "debian"; "" unknown             */
 };
 
 struct vbc_images {
@@ -68,6 +69,7 @@ struct vbc_image_import_opts {
 	const char *format; /* that the file has: "raw", "qcow2", "vdi", "vmdk", "vhd"; NULL: told
 			     * by content                                                 */
 	const char *firmware; /* "bios", "efi", "efi-secure"; NULL: the archive's, or unknown */
+	const char *username; /* who logs in to its nodes; NULL: unknown                     */
 };
 
 #define VBC_IMAGE_IMPORT_OPTS_INIT                                                                 \
@@ -110,6 +112,7 @@ struct vbc_image_create_opts {
 	const char *os_type, *description, *init;
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
 	const char *firmware; /* "bios", "efi", "efi-secure"                               */
+	const char *username; /* who logs in to its nodes                                  */
 };
 
 #define VBC_IMAGE_CREATE_OPTS_INIT                                                                 \
@@ -137,6 +140,34 @@ int vbc_image_create(struct vbc_host *host, const char *node, const char *name,
 int vbc_image_copy(struct vbc_host *host, const char *id_or_name, const char *name,
 		   const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,
 		   struct vbc_image **ret_image, struct vbc_error *err);
+
+/*
+ * What to change of what is recorded of an image. Start from VBC_IMAGE_UPDATE_OPTS_INIT; strings are
+ * borrowed for the call; NULL and 0: it stays as it is.
+ */
+struct vbc_image_update_opts {
+	size_t size;
+	const char *name, *os_type, *description, *init;
+	unsigned min_cpus, min_memory_mib, min_disk_gib;
+	const char *firmware; /* "bios", "efi", "efi-secure"; "" unknown                   */
+	const char *username; /* who logs in to its nodes; "" unknown                      */
+};
+
+#define VBC_IMAGE_UPDATE_OPTS_INIT                                                                 \
+	{                                                                                          \
+		.size = sizeof(struct vbc_image_update_opts)                                       \
+	}
+
+/*
+ * Changes what is recorded of an image, not its disk, nor its nodes. Of two changes at once the last
+ * one stands. opts and wait may be NULL. *ret_image is the caller's, free it with vbc_image_free().
+ * Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name; a word that cannot be used), VBC_E_EXISTS (an
+ * image of that name), VBC_E_VERSION (secure boot needs VirtualBox 7.0), and those of
+ * vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_image_update(struct vbc_host *host, const char *id_or_name,
+		     const struct vbc_image_update_opts *opts, const struct vbc_wait *wait,
+		     struct vbc_image **ret_image, struct vbc_error *err);
 
 /*
  * Writes an image's content to a file here, as a raw disk with holes where zeros are, read through

@@ -64,6 +64,7 @@ struct vbc_node {
 	struct vbc_texts public_ips, private_ips; /* the guest's own among the addresses    */
 	struct vbc_tags tags;
 	const char *firmware; /* as in struct vbc_image; "" unknown, so in lists         */
+	const char *username; /* who logs in, as its image said; "" unknown              */
 };
 
 struct vbc_nodes {
@@ -76,7 +77,7 @@ struct vbc_nodes {
  * id, state and machine_state are always there.
  */
 enum vbc_node_field {
-	VBC_NODE_FIELD_NAME = 1 << 0,     /* name, image, created_at_ms, tags                */
+	VBC_NODE_FIELD_NAME = 1 << 0,     /* name, image, created_at_ms, tags, username      */
 	VBC_NODE_FIELD_HARDWARE = 1 << 1, /* size, cpus, memory, disk, os_type, description  */
 	VBC_NODE_FIELD_FILES = 1 << 2,    /* settings_file, error                            */
 	VBC_NODE_FIELD_NETWORK = 1 << 3,  /* adapters, forwards, addresses, and both kinds of ips */
@@ -270,6 +271,20 @@ int vbc_node_set_description(struct vbc_host *host, const char *id_or_name, cons
  */
 int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *size,
 		    const struct vbc_wait *wait, struct vbc_error *err);
+
+/*
+ * Gives a stopped node a new disk, a full copy of an image, in place of its own, which is gone with
+ * all that is on it. The node stays what it is: id, name, size (its disk is as large as it was),
+ * networks, forwards, volumes, tags, and the seed of its first boot, which the new guest takes
+ * for its own. wait may be NULL. *ret_node is the caller's, free it with vbc_node_free(). One that
+ * fails or is cancelled leaves the old disk, unless the new one was in its place already. Errors:
+ * VBC_E_STATE (it is not stopped; it has snapshots or is linked to another disk; it starts from a
+ * volume), VBC_E_ARG (the image needs a larger size, or other firmware), VBC_E_NOTFOUND, VBC_E_SPACE,
+ * VBC_E_BUSY, and those of vbc_node_start(). Any thread. Since 0.1.
+ */
+int vbc_node_rebuild(struct vbc_host *host, const char *id_or_name, const char *image,
+		     const struct vbc_wait *wait, struct vbc_node **ret_node,
+		     struct vbc_error *err);
 
 /*
  * Sets the tag `key` of a node, or with `value` NULL takes it away; one that is not there is no

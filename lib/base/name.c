@@ -43,3 +43,17 @@ int vbc_name_check(const char *noun, const char *name, struct vbc_error *err)
 				VBC_NAME_MAX);
 	return VBC_OK;
 }
+
+int vbc_login_check(const char *login, struct vbc_error *err)
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@-";
+	size_t n = strlen(login);
+
+	if (n && n <= VBC_LOGIN_MAX && strspn(login, letters) == n && login[0] != '-')
+		return VBC_OK;
+	return vbc_fail(err, VBC_E_ARG,
+			"'%s' is not the name of a user who logs in: 1 to %d letters, digits and "
+			"_.@-, not beginning with -",
+			login, VBC_LOGIN_MAX);
+}

@@ -8,7 +8,8 @@
 
 #include "base/error-private.h"
 
-#define VBC_NAME_MAX 255 /* characters */
+#define VBC_NAME_MAX  255 /* characters */
+#define VBC_LOGIN_MAX 64  /* bytes      */
 
 /* Whether VirtualBox's service can carry a text; `what` is it in the sentence ("the path"). */
 int vbc_text_check(const char *what, const char *text, struct vbc_error *err);
@@ -18,5 +19,8 @@ int vbc_text_check(const char *what, const char *text, struct vbc_error *err);
  * VirtualBox's service cannot carry. `noun` is what it is the name of ("image").
  */
 int vbc_name_check(const char *noun, const char *name, struct vbc_error *err);
+
+/* Whether a word can be the name of a user who logs in, also as an argument of ssh. */
+int vbc_login_check(const char *login, struct vbc_error *err);
 
 #endif

@@ -110,6 +110,13 @@ const char *vbc_meta_name(const struct vbc_meta *meta, const char *key)
 	return vbc_name_check("thing", name, NULL) ? "" : name;
 }
 
+const char *vbc_meta_login(const struct vbc_meta *meta, const char *key)
+{
+	const char *login = vbc_meta_str(meta, key);
+
+	return vbc_login_check(login, NULL) ? "" : login;
+}
+
 const char *vbc_meta_uuid(const struct vbc_meta *meta, const char *key)
 {
 	const char *id = vbc_meta_str(meta, key);

@@ -26,6 +26,7 @@ static inline void vbc_meta_cleanup(struct vbc_meta **meta)
  */
 const char *vbc_meta_str(const struct vbc_meta *meta, const char *key);  /* VirtualBox can carry it */
 const char *vbc_meta_name(const struct vbc_meta *meta, const char *key); /* or a word               */
+const char *vbc_meta_login(const struct vbc_meta *meta, const char *key);
 const char *vbc_meta_uuid(const struct vbc_meta *meta, const char *key);
 int64_t vbc_meta_int(const struct vbc_meta *meta, const char *key);
 int64_t vbc_meta_date(const struct vbc_meta *meta, const char *key); /* ms since 1970  */

@@ -87,6 +87,54 @@ static int keep_texts(struct call *call, PyObject *value, const char *const **re
 	return code;
 }
 
+/* One dict, into call->in.forward. */
+static int read_forward(struct call *call, PyObject *dict)
+{
+	PyObject *nothing = PyTuple_New(0);
+	int code = -1;
+
+	if (nothing && !PyDict_Check(dict))
+		PyErr_SetString(PyExc_TypeError, "not a sequence of dicts");
+	else if (nothing) {
+		call->in.forward = (struct vbc_forward_add_opts)VBC_FORWARD_ADD_OPTS_INIT;
+		code = parse_arguments(call, &forward_words, nothing, dict);
+	}
+	Py_XDECREF(nothing);
+	return code;
+}
+
+/* Pointers, and behind them what they point to: a bytes object, for call->keep to free. */
+static int keep_forwards(struct call *call, PyObject *value, struct forwards *ret)
+{
+	Py_ssize_t n = PySequence_Size(value);
+	struct vbc_forward_add_opts *opts;
+	const struct vbc_forward_add_opts **v;
+	PyObject *array;
+	int code = 0;
+
+	if (n < 0)
+		return -1;
+	array = PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)(sizeof(void *) + sizeof(*opts)));
+	if (!array)
+		return -1;
+	v = (const struct vbc_forward_add_opts **)(void *)PyBytes_AsString(array);
+	opts = (struct vbc_forward_add_opts *)(void *)(v + n);
+	for (Py_ssize_t i = 0; !code && i < n; i++) {
+		PyObject *dict = PySequence_GetItem(value, i);
+
+		code = dict ? read_forward(call, dict) : -1;
+		opts[i] = call->in.forward;
+		v[i] = &opts[i];
+		Py_XDECREF(dict);
+	}
+	if (!code)
+		code = PyList_Append(call->keep, array);
+	Py_DECREF(array);
+	if (!code)
+		*ret = (struct forwards){.v = v, .n = (size_t)n};
+	return code;
+}
+
 static int read_uint(PyObject *value, unsigned *ret)
 {
 	long long number;
@@ -161,6 +209,7 @@ static int argument_store(struct call *call, const struct param *param, PyObject
 	case KIND_SECONDS: return read_seconds(value, at);
 	case KIND_ENUM: return read_state(call, value, at);
 	case KIND_DATA: return keep_data(call, value, at);
+	case KIND_FORWARDS: return keep_forwards(call, value, at);
 	case KIND_OBJECT: *(PyObject **)at = value; return PyList_Append(call->keep, value);
 	default: PyErr_SetString(PyExc_SystemError, "a parameter of no kind"); return -1;
 	}
@@ -190,6 +239,11 @@ static int check_keywords(const struct method *method, PyObject *kwargs)
 	while (kwargs && PyDict_Next(kwargs, &at, &key, &value)) {
 		const struct param *p = method->params;
 
+		if (!PyUnicode_Check(key)) { /* of a dict within an argument */
+			PyErr_Format(PyExc_TypeError, "%s() takes names, not %R", method->name,
+				     key);
+			return -1;
+		}
 		while (p->name && PyUnicode_CompareWithASCIIString(key, p->name))
 			p++;
 		if (!p->name) {

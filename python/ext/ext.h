@@ -29,7 +29,8 @@ enum kind {
 	KIND_LIST,    /* struct list, of what `shape` says */
 	KIND_SECONDS, /* float or None, to milliseconds in an unsigned; None: 0 */
 	KIND_OBJECT,  /* any PyObject *; None: NULL */
-	KIND_DATA     /* str or bytes, into a struct data */
+	KIND_DATA,    /* str or bytes, into a struct data */
+	KIND_FORWARDS /* a sequence of dicts, into a struct forwards */
 };
 
 #define KIND_OF(member)                                                                            \
@@ -89,6 +90,12 @@ struct data {
 	size_t size;
 };
 
+/* As struct vbc_node_create_opts has them. */
+struct forwards {
+	const struct vbc_forward_add_opts *const *v;
+	size_t n;
+};
+
 /* One call of the library: what goes in and what comes out. */
 struct call {
 	struct vbc_host *host;
@@ -110,10 +117,12 @@ struct call {
 		struct vbc_first_boot first_boot;
 		struct vbc_display_opts display;
 		struct vbc_forward_add_opts forward;
+		struct forwards forwards;
 		struct vbc_network_create_opts network;
 		const char *const *texts;
 		struct vbc_image_import_opts image;
 		struct vbc_image_create_opts made;
+		struct vbc_image_update_opts updated;
 		struct vbc_volume_create_opts volume;
 		struct vbc_snapshot_create_opts taken;
 		struct vbc_gc_opts gc;
@@ -173,6 +182,10 @@ struct param {
 	{                                                                                          \
 		name, KIND_DATA, need, offsetof(struct call, in.data)                              \
 	}
+#define PARAM_FORWARDS(need, name)                                                                 \
+	{                                                                                          \
+		name, KIND_FORWARDS, need, offsetof(struct call, in.forwards)                      \
+	}
 #define PARAM_END                                                                                  \
 	{                                                                                          \
 		.name = NULL                                                                       \
@@ -222,6 +235,9 @@ int parse_arguments(struct call *call, const struct method *method, PyObject *ar
 	{                                                                                          \
 		&method_##id, py_##id                                                              \
 	}
+
+/* What forward_add() takes but for the node: a dict of this, without a function. */
+extern const struct method forward_words;
 
 /* A table of the methods of a noun. */
 struct method_row {

@@ -236,7 +236,8 @@ static const char *default_of(const struct param *param)
 	switch (param->kind) {
 	case KIND_BOOL: return "=False";
 	case KIND_UINT: return "=0";
-	case KIND_TEXTS: return "=()";
+	case KIND_TEXTS:
+	case KIND_FORWARDS: return "=()";
 	default: return "=None";
 	}
 }

@@ -25,6 +25,7 @@ static const struct field image_shape[] = {
 	F(firmware),
 	F(chipset),
 	F(tpm),
+	F(username),
 	FIELDS_END,
 };
 #undef F
@@ -50,8 +51,8 @@ METHOD(image_import, "Makes an image from a file here, or on the host with host:
        PARAM(NAMED, image.description, "description"), PARAM(NAMED, image.min_cpus, "min_cpus"),
        PARAM(NAMED, image.min_memory_mib, "min_memory_mb"),
        PARAM(NAMED, image.min_disk_gib, "min_disk_gb"), PARAM(NAMED, image.init, "init"),
-       PARAM(NAMED, image.format, "format"), PARAM(NAMED, image.firmware, "firmware"), PARAM_WAIT,
-       PARAM_END)
+       PARAM(NAMED, image.format, "format"), PARAM(NAMED, image.firmware, "firmware"),
+       PARAM(NAMED, image.username, "username"), PARAM_WAIT, PARAM_END)
 
 /* What to record of an image that is made of something on the host. */
 #define RECORDED                                                                                   \
@@ -59,7 +60,7 @@ METHOD(image_import, "Makes an image from a file here, or on the host with host:
 		PARAM(NAMED, made.init, "init"), PARAM(NAMED, made.min_cpus, "min_cpus"),          \
 		PARAM(NAMED, made.min_memory_mib, "min_memory_mb"),                                \
 		PARAM(NAMED, made.min_disk_gib, "min_disk_gb"),                                    \
-		PARAM(NAMED, made.firmware, "firmware")
+		PARAM(NAMED, made.firmware, "firmware"), PARAM(NAMED, made.username, "username")
 
 static int image_call_create(struct call *c)
 {
@@ -80,6 +81,21 @@ static int image_call_copy(struct call *c)
 METHOD(image_copy, "Copies an image under another name.", RETURNS(image), image_call_copy(c), ID,
        PARAM(GIVEN, name, "name"), RECORDED, PARAM_WAIT, PARAM_END)
 
+static int image_call_update(struct call *c)
+{
+	c->in.updated.size = sizeof(c->in.updated);
+	return vbc_image_update(c->host, c->in.id, &c->in.updated, &brief_wait, &c->out.image,
+				&c->error);
+}
+METHOD(image_update, "Changes what is recorded of an image.", RETURNS(image), image_call_update(c),
+       ID, PARAM(NAMED, updated.name, "name"), PARAM(NAMED, updated.os_type, "os_type"),
+       PARAM(NAMED, updated.description, "description"), PARAM(NAMED, updated.init, "init"),
+       PARAM(NAMED, updated.min_cpus, "min_cpus"),
+       PARAM(NAMED, updated.min_memory_mib, "min_memory_mb"),
+       PARAM(NAMED, updated.min_disk_gib, "min_disk_gb"),
+       PARAM(NAMED, updated.firmware, "firmware"), PARAM(NAMED, updated.username, "username"),
+       PARAM_END)
+
 static PyObject *result_sha256(const struct call *c)
 {
 	return text_to_python(c->sha256);
@@ -92,6 +108,6 @@ METHOD(image_delete, "Deletes an image and its file.", RETURNS_NOTHING,
        vbc_image_delete(c->host, c->in.id, &brief_wait, &c->error), ID, PARAM_END)
 
 const struct method_row image_methods[] = {
-	ROW(image_list), ROW(image_get),    ROW(image_import), ROW(image_create),
-	ROW(image_copy), ROW(image_export), ROW(image_delete), {NULL, NULL},
+	ROW(image_list),   ROW(image_get),    ROW(image_import), ROW(image_create), ROW(image_copy),
+	ROW(image_update), ROW(image_export), ROW(image_delete), {NULL, NULL},
 };

@@ -65,6 +65,7 @@ static const struct field node_shape[] = {
 	FIELD_LIST(struct vbc_node, public_ips, NULL),
 	FIELD_LIST(struct vbc_node, private_ips, NULL),
 	F(firmware),
+	F(username),
 	FIELDS_END,
 };
 #undef F
@@ -110,6 +111,10 @@ static int node_call_create(struct call *c)
 	if (code)
 		return code;
 	c->in.node.networks = networks;
+	c->in.node.forwards = c->in.forwards.v;
+	c->in.node.n_forwards = c->in.forwards.n;
+	c->in.display.size = sizeof(c->in.display);
+	c->in.node.display = c->in.flag ? &c->in.display : NULL;
 	c->in.node.size = sizeof(c->in.node);
 	if (boot->n_ssh_keys || boot->password || boot->user_data || boot->hostname)
 		c->in.node.first_boot = boot;
@@ -120,8 +125,11 @@ METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node),
        PARAM(NAMED, node.node_size, "size"), PARAM(NAMED, node.description, "description"),
        PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.no_start, "no_start"),
        PARAM(NAMED, node.linked, "linked"), PARAM(NAMED, node.os_type, "os_type"),
-       PARAM(NAMED, node.firmware, "firmware"), PARAM(NAMED, texts, "networks"), FIRST_BOOT,
-       PARAM_WAIT, PARAM_END)
+       PARAM(NAMED, node.firmware, "firmware"), PARAM(NAMED, texts, "networks"),
+       PARAM_FORWARDS(NAMED, "forwards"), PARAM(NAMED, flag, "display"),
+       PARAM(NAMED, display.port, "display_port"), PARAM(NAMED, display.address, "display_address"),
+       PARAM(NAMED, display.password, "display_password"),
+       PARAM(NAMED, display.no_password, "display_no_password"), FIRST_BOOT, PARAM_WAIT, PARAM_END)
 METHOD(first_boot_replace, "Gives a stopped node a new first boot.", RETURNS_NOTHING,
        vbc_first_boot_replace(c->host, c->in.id, call_first_boot(c), &c->wait, &c->error),
        PARAM(GIVEN, id, "node"), FIRST_BOOT, PARAM_WAIT, PARAM_END)
@@ -182,6 +190,9 @@ METHOD(node_describe, "Sets the description of a node.", RETURNS_NOTHING,
 METHOD(node_resize, "Gives a stopped node another size.", RETURNS_NOTHING,
        vbc_node_resize(c->host, c->in.id, c->in.text, &c->wait, &c->error), ID,
        PARAM(GIVEN, text, "size"), PARAM_WAIT, PARAM_END)
+METHOD(node_rebuild, "Gives a stopped node a new disk made of an image.", RETURNS(node),
+       vbc_node_rebuild(c->host, c->in.id, c->in.text, &c->wait, &c->out.node, &c->error), ID,
+       PARAM(GIVEN, text, "image"), PARAM_WAIT, PARAM_END)
 METHOD(node_tag, "Sets a tag of a node, or removes it if no value is given.", RETURNS_NOTHING,
        vbc_node_tag(c->host, c->in.id, c->in.name, c->in.text, &brief_wait, &c->error), ID,
        PARAM(GIVEN, name, "key"), PARAM(OPTIONAL, text, "value"), PARAM_END)
@@ -195,11 +206,10 @@ METHOD(node_screenshot, "A picture of the screen: PNG.", RETURNS_BYTES,
        PARAM_END)
 
 const struct method_row node_methods[] = {
-	ROW(first_boot_replace), ROW(node_list),       ROW(node_get),
-	ROW(node_create),        ROW(node_clone),      ROW(node_log),
-	ROW(node_start),         ROW(node_stop),       ROW(node_reboot),
-	ROW(node_pause),         ROW(node_suspend),    ROW(node_resume),
-	ROW(node_discard_state), ROW(node_rename),     ROW(node_describe),
-	ROW(node_resize),        ROW(node_tag),        ROW(node_destroy),
-	ROW(node_wait),          ROW(node_screenshot), {NULL, NULL},
+	ROW(first_boot_replace), ROW(node_list),   ROW(node_get),      ROW(node_create),
+	ROW(node_clone),         ROW(node_log),    ROW(node_start),    ROW(node_stop),
+	ROW(node_reboot),        ROW(node_pause),  ROW(node_suspend),  ROW(node_resume),
+	ROW(node_discard_state), ROW(node_rename), ROW(node_describe), ROW(node_rebuild),
+	ROW(node_resize),        ROW(node_tag),    ROW(node_destroy),  ROW(node_wait),
+	ROW(node_screenshot),    {NULL, NULL},
 };

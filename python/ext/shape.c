@@ -29,7 +29,8 @@ static PyObject *field_to_python(const struct field *field, const char *record)
 	case KIND_TEXTS:
 	case KIND_SECONDS:
 	case KIND_OBJECT:
-	case KIND_DATA: break;
+	case KIND_DATA:
+	case KIND_FORWARDS: break;
 	}
 	PyErr_SetString(PyExc_SystemError, "a field of no kind");
 	return NULL;

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ipaddress
 import socket
 from functools import lru_cache
-from typing import Any
+from typing import Any, Optional
 
 from . import _types
 from ._networks import word_of
 
 SSH_PORT = 22
+_LOOPBACK, _ALL = "127.0.0.1", ""
 
 
 _resolved = lru_cache(maxsize=64)(socket.gethostbyname)  # what fails is asked again
@@ -32,6 +33,18 @@ def _is(what: str, address: str) -> bool:
         return False
 
 
+def is_here(host: str) -> bool:
+    """Whether a host is this machine, as far as its address tells."""
+    return _is("is_loopback", _ipv4(host))
+
+
+def ssh_address(chosen: Optional[str], host: str) -> str:
+    """Where on the host a node's SSH port is forwarded, so that who reaches `host` reaches it."""
+    if chosen is None:
+        return _LOOPBACK if is_here(host) else _ALL
+    return chosen
+
+
 def _listens_at(forward: _types.Forward, host: str) -> str:
     """The address at which a forward is reached by who reaches the host as `host`."""
     address = forward["host_ip"]
@@ -48,14 +61,20 @@ def _ways_to_ssh(forwards: list[_types.Forward], host: str) -> list[tuple[str, i
 
     A forward that listens on the host's loopback address is one for programs on the host only.
     """
-    is_here = _is("is_loopback", _ipv4(host))
+    local = is_here(host)
     found = []
     for forward in _usable(forwards):
         address = _listens_at(forward, host)
         if (forward["protocol"], forward["guest_port"]) == ("tcp", SSH_PORT):
-            if is_here or not _is("is_loopback", address):
+            if local or not _is("is_loopback", address):
                 found.append((address, forward["host_port"]))
     return found
+
+
+def leads_to_ssh(wishes: list[dict[str, Any]], host: str) -> bool:
+    """Whether one of a new node's forwards will lead who reaches `host` to its SSH server."""
+    forwards: Any = [{"host_port": 0, **wish} for wish in wishes]
+    return bool(_ways_to_ssh(forwards, host))
 
 
 def public_ips(node: _types.Node, host: str) -> list[str]:
@@ -64,21 +83,27 @@ def public_ips(node: _types.Node, host: str) -> list[str]:
     return list(dict.fromkeys([*ways, *node["public_ips"]]))
 
 
+def _ports(forwards: list[_types.Forward], host: str, reached: list[str]) -> list[dict[str, Any]]:
+    """The forwards at the addresses at which a node is reached, in the words that docker has."""
+    found = [
+        {
+            "IP": _listens_at(forward, host),
+            "PublicPort": forward["host_port"],
+            "PrivatePort": forward["guest_port"],
+            "Type": forward["protocol"],
+        }
+        for forward in _usable(forwards)
+    ]
+    return [each for each in found if each["IP"] in reached]
+
+
 def shown(node: _types.Node, host: str) -> dict[str, Any]:
     """What `extra` tells of a node's network."""
     forwards = node["forwards"]
     ways = _ways_to_ssh(forwards, host)
     return {
         "ssh_port": ways[0][1] if ways else SSH_PORT,
-        "ports": [
-            {
-                "IP": _listens_at(forward, host),
-                "PublicPort": forward["host_port"],
-                "PrivatePort": forward["guest_port"],
-                "Type": forward["protocol"],
-            }
-            for forward in _usable(forwards)
-        ],
+        "ports": _ports(forwards, host, public_ips(node, host)),
         "port_forwards": [
             {
                 "name": forward["name"],

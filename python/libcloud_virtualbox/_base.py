@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timezone
+from ipaddress import IPv4Address
 from typing import Any, Optional, Union
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
@@ -28,6 +29,22 @@ def id_of(thing: Any) -> str:
     if not isinstance(found, str) or not found:
         raise errors.InvalidArgumentError(f"{thing!r} has no id")
     return found
+
+
+def the_one(listed: list[Any], wanted: str, noun: str, method: str, driver: BaseDriver) -> Any:
+    """Of those listed by a method, the one of an id, or of a name that only one has."""
+    found = [each for each in listed if each.id == wanted]
+    found = found or [each for each in listed if each.name == wanted]
+    if not found:
+        raise errors.NotFoundError(
+            f"there is no {noun} '{wanted}'; {method}() returns those there are", driver
+        )
+    if len(found) > 1:
+        ids = ", ".join(each.id for each in found)
+        raise errors.InvalidArgumentError(
+            f"several {noun}s have the name '{wanted}': {ids}", driver
+        )
+    return found[0]
 
 
 def when(milliseconds: int) -> Optional[datetime]:
@@ -63,6 +80,18 @@ def _address(host: str, port: int, secure: bool) -> str:
     return text
 
 
+def _checked(ssh_address: Optional[str]) -> Optional[str]:
+    """The same, if it can be one: VirtualBox takes anything, and then nobody gets in."""
+    try:
+        if ssh_address:
+            IPv4Address(ssh_address)
+    except ValueError:
+        raise errors.InvalidArgumentError(
+            f"ssh_address is an IPv4 address of the host, or '' for all, not {ssh_address!r}"
+        ) from None
+    return ssh_address
+
+
 class BaseDriver(NodeDriver):
     """A connection that is made when it is first used, and logs off when nobody holds it."""
 
@@ -82,6 +111,7 @@ class BaseDriver(NodeDriver):
         verify: bool = True,
         ca_cert: Optional[str] = None,
         timeout: float = 30,
+        ssh_address: Optional[str] = None,
     ) -> None:
         """Connect to the `vboxwebsrv` at `host`:`port` and log on.
 
@@ -95,6 +125,9 @@ class BaseDriver(NodeDriver):
         :param ca_cert: Path of a PEM file that the host's certificate is verified against;
             None: the system's.
         :param timeout: The longest silence of the host within one call, in seconds.
+        :param ssh_address: Where on the host the SSH ports of new nodes behind NAT are forwarded:
+            an IPv4 address of it, '127.0.0.1' (for programs on the host only), or '', all of its
+            addresses. None: '127.0.0.1' if `host` is this machine's loopback address, else ''.
 
         :raises InvalidCredsError: The host refused user or password.
         :raises ssl.SSLError: Its certificate or TLS settings were not accepted.
@@ -104,6 +137,7 @@ class BaseDriver(NodeDriver):
         self.username, self.timeout, self.ca_cert = username, timeout, ca_cert
         self.key, self.secret = username, None  # as all of libcloud's drivers have them
         self.__password = password
+        self.ssh_address = _checked(ssh_address)
         if not verify:
             raise errors.UnsupportedError(
                 "certificates are always verified; ca_cert names one of your own", self
@@ -181,7 +215,7 @@ class BaseDriver(NodeDriver):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        where = (self._host.url, self.ca_cert, self.timeout)
+        where = (self._host.url, self.ca_cert, self.timeout, self.ssh_address)
         return _again, (type(self), self.username, bool(self.__password), where)
 
 
@@ -189,7 +223,7 @@ def _again(
     kind: type[BaseDriver], username: str, has_password: bool, where: tuple[Any, ...]
 ) -> BaseDriver:
     """The driver of a pickle: this process's own for that host and user, or else a new one."""
-    url, ca_cert, timeout = where
+    url, ca_cert, timeout, ssh_address = where
     for reference in _alive.valuerefs():  # a list: other threads make drivers meanwhile
         known = reference()
         if known is not None and (known._host.url, known.username) == (url, username):
@@ -198,4 +232,6 @@ def _again(
         raise errors.CredentialsError(
             f"a pickle holds no password: make a driver for {url} first"
         )
-    return kind(url, username=username, ca_cert=ca_cert, timeout=timeout)
+    return kind(
+        url, username=username, ca_cert=ca_cert, timeout=timeout, ssh_address=ssh_address
+    )

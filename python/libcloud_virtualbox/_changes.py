@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional, Union
 
-from libcloud.compute.base import Node, NodeSize
+from libcloud.compute.base import Node, NodeImage, NodeSize
 
 from . import _types, _vboxcloud, errors
 from ._base import id_of
@@ -102,6 +102,7 @@ class Changes(Nodes):
         memory: Optional[int] = None,
         cpus: Optional[int] = None,
         disk: Optional[int] = None,
+        keep_disk: bool = False,
     ) -> bool:
         """Give a stopped node another size. Its disk can grow, not shrink.
 
@@ -110,6 +111,7 @@ class Changes(Nodes):
         :param memory: MiB.
         :param cpus: CPUs.
         :param disk: GiB.
+        :param keep_disk: Leave the disk as it is, whatever disk the size has.
 
         :raises errors.StateError: It is not stopped, or its disk would have to grow and has
             snapshots.
@@ -117,14 +119,30 @@ class Changes(Nodes):
         :raises errors.InvalidArgumentError: The host has less, or the disk is larger.
         """
         plan = plan_id
-        if plan is None:
+        if plan is None or keep_disk:
             with self._raising():
                 now = self._host.node_get(id_of(node))
-            plan = f"{now['cpus']}_cpu-{now['memory_mb']}_ram-{now['disk_gb']}_disk"
+            plan = plan or f"{now['cpus']}_cpu-{now['memory_mb']}_ram-{now['disk_gb']}_disk"
+            disk = now["disk_gb"] if keep_disk else disk
         size = self.ex_get_size(self._size_id(plan, cpus=cpus, ram=memory, disk=disk))
         with self._reconfiguring(node):
             self._host.node_resize(id_of(node), size.id)
         return True
+
+    def ex_rebuild(self, node: _AnyNode, image: Union[NodeImage, str]) -> Node:
+        """Give a stopped node a new disk, a full copy of an image. Its own disk is deleted with all
+        that is on it; its id, name, size, networks, forwards, volumes and tags stay, and so do the
+        keys and all else that its first boot was told, which the new guest is told again.
+
+        :param node: The node, or its id.
+        :param image: The image, or its id.
+        :return: The node as it is then, stopped.
+
+        :raises errors.StateError: It is not stopped, has snapshots, or is linked to another disk.
+        :raises errors.InvalidArgumentError: The image needs a larger size, or other firmware.
+        """
+        with self._reconfiguring(node):
+            return self._node(self._host.node_rebuild(id_of(node), id_of(image)))
 
     def ex_undefine_node(self, node: _AnyNode, delete_disks: bool = False) -> bool:
         """Remove a node, and keep its disk: as a detached volume of the node's name, or of its id

@@ -83,8 +83,8 @@ class Create(Nodes, Networks, Forwards, Displays):
         :param ex_firmware: What it starts with: 'bios', 'efi' or 'efi-secure' (secure boot); None:
             as the image says.
         :param ex_port_forwards: Of adapters on NAT, as :meth:`ex_create_port_forward` takes them:
-            dicts with `port`, `target_port`, and the others if needed. A free port of the host is
-            forwarded to the guest's SSH port in any case.
+            dicts with `port`, `target_port`, and the others if needed. Without one to the guest's
+            SSH port, a free port of the host is forwarded there, at the driver's `ssh_address`.
         :param ex_hostname: The guest's host name; None: made from `name`.
         :param ex_linked_clone: Whether its disk holds only what differs from the image, which then
             cannot be deleted; such a node is made at once, whatever the image's size.
@@ -98,18 +98,17 @@ class Create(Nodes, Networks, Forwards, Displays):
         self._check_location(location)
         if ex_settings_files:
             warnings.warn("ex_settings_files is not used", stacklevel=2)
-        is_more = bool(ex_port_forwards) or ex_remote_display != -1
+        networks = self._choices(ex_networks, ex_network_type, ex_network_value)
         wanted = {
             **self._model(image, size, ex_disk_size),
-            "networks": self._choices(ex_networks, ex_network_type, ex_network_value),
-            "description": ex_description, "no_start": is_more or not ex_start,
+            "networks": networks, "forwards": self._wishes(networks, ex_port_forwards),
+            "description": ex_description, "no_start": not ex_start,
             "linked": ex_linked_clone, "user_data": ex_userdata, "hostname": ex_hostname,
             "os_type": ex_os_type, "firmware": ex_firmware,
         }
-        node = self._create_with_auth(name, auth, wanted)
-        if not is_more:
-            return node
-        return self._completed(node, ex_port_forwards, ex_remote_display, ex_start)
+        if ex_remote_display == -1:
+            return self._create_with_auth(name, auth, wanted)
+        return self._create_with_display(name, auth, wanted, ex_remote_display)
 
     def ex_clone_node(
         self,
@@ -164,6 +163,20 @@ class Create(Nodes, Networks, Forwards, Displays):
             )
         return True
 
+    def ex_set_password(self, node: Union[Node, str], password: str) -> bool:
+        """Have a stopped node's guest set the password of its image's user at its next boot, which
+        it takes for its first: its host name is made from the node's name anew, too. Keys and
+        all else that its users have stay.
+
+        :param node: The node, or its id.
+        :param password: The password; the host keeps its hash only.
+
+        :raises errors.StateError: The node is not stopped.
+        :raises errors.InvalidArgumentError: Its image reads no first boot.
+        :raises errors.UnsupportedError: The host is older than VirtualBox 6.0.
+        """
+        return self.ex_set_user_data(node, auth=NodeAuthPassword(password))
+
     def _model(self, image: Any, size: Any, disk: Optional[int]) -> dict[str, str]:
         """Image and size, in either order, with another disk if one is given."""
         if isinstance(image, NodeSize) or isinstance(size, NodeImage):
@@ -203,25 +216,18 @@ class Create(Nodes, Networks, Forwards, Displays):
         node.extra["password"] = password
         return node
 
-    def _completed(
-        self, node: Node, forwards: Sequence[dict[str, Any]], display: int, start: bool
+    def _create_with_display(
+        self, name: str, auth: _Auth, wanted: dict[str, Any], port: int
     ) -> Node:
-        """A new node with forwards and a display, which it gets before it starts; one that cannot
-        have them is destroyed again."""
-        told = {key: node.extra[key] for key in ("password",) if key in node.extra}
+        """The same with a remote display and its generated password, which RDP does not take."""
+        password = secrets.token_urlsafe(6)
+        wanted = {**wanted, "display": True, "display_port": port}
         try:
-            for forward in forwards:
-                self.ex_create_port_forward(node, **forward)
-            if display != -1:
-                told.update(self._give_display(node, display))
-            if start:
-                self.start_node(node)
-        except BaseException:
-            self.destroy_node(node)
-            raise
-        again = self.ex_get_node(id_of(node))
-        again.extra.update(told)
-        return again
+            node = self._create_with_auth(name, auth, {**wanted, "display_password": password})
+        except errors.InvalidArgumentError:
+            node = self._create_with_auth(name, auth, {**wanted, "display_no_password": True})
+        node.extra.update(self._told_of_display(node, password))
+        return node
 
     def _create(self, name: str, wanted: dict[str, Any]) -> Node:
         with self._raising():

@@ -2,7 +2,6 @@
 """Remote displays: the screen of a node, served by VirtualBox on a port of its host."""
 from __future__ import annotations
 
-import secrets
 from typing import Any, Optional, Union
 
 from libcloud.compute.base import Node
@@ -112,13 +111,8 @@ class Displays(BaseDriver):
         host = self.host if display["address"] == _ANY else display["address"]
         return f"{display['kind']}://{host}:{display['port']}"
 
-    def _give_display(self, node: Node, port: int) -> dict[str, Any]:
-        """Enables it with a generated password, which RDP does not take; returns more `extra`."""
-        password: Optional[str] = secrets.token_urlsafe(6)
-        try:
-            display = self.ex_enable_remote_display(node, port, password=password)
-        except errors.InvalidArgumentError:
-            password = None
-            display = self.ex_enable_remote_display(node, port, password="")
+    def _told_of_display(self, node: Node, password: Optional[str]) -> dict[str, Any]:
+        """More `extra` of a node that was made with a display."""
+        display = self.ex_get_remote_display(node)
         shown = {key: value for key, value in display.items() if key.startswith("vrde_")}
-        return {**shown, "vrde_password": password}
+        return {**shown, "vrde_password": password if display["has_password"] else None}

@@ -8,7 +8,7 @@ from typing import Any, Union
 from libcloud.compute.base import Node
 
 from . import _types, errors
-from ._addresses import SSH_PORT
+from ._addresses import SSH_PORT, ssh_address
 from ._base import BaseDriver, id_of
 
 _Port = Union[int, str]
@@ -38,6 +38,10 @@ def _does(listed: dict[str, Any], forward: dict[str, Any]) -> bool:
 
 def _is_ssh(listed: dict[str, Any]) -> bool:
     return (listed["protocol"], listed["target_port"]) == ("TCP", SSH_PORT)
+
+
+def _wants_ssh(forward: dict[str, Any]) -> bool:
+    return (forward["protocol"], forward["guest_port"]) == ("tcp", SSH_PORT)
 
 
 class Forwards(BaseDriver):
@@ -130,6 +134,19 @@ class Forwards(BaseDriver):
         guest_ip, guest_port = self._endpoint(target_port, guest_ip)
         return {"host_port": host_port, "guest_port": guest_port, "protocol": protocol.lower(),
                 "host_ip": host_ip, "guest_ip": guest_ip}
+
+    def _wishes(
+        self, networks: Sequence[str], forwards: Sequence[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """All forwards of a new node on these networks, in the C library's words."""
+        slots = [slot for slot, network in enumerate(networks) if network == "nat"]
+        wanted = [{**self._forward(**each), "adapter": slots[0] if slots else 0}
+                  for each in forwards]
+        if slots and not any(map(_wants_ssh, wanted)):
+            address = ssh_address(self.ssh_address, self.host)
+            wanted.append({"name": "ssh", "host_ip": address, "guest_port": SSH_PORT,
+                           "protocol": "tcp", "adapter": slots[0]})
+        return wanted
 
     def _add(self, node: Union[Node, str], forward: dict[str, Any]) -> dict[str, Any]:
         with self._raising():

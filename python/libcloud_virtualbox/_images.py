@@ -27,7 +27,7 @@ class Images(BaseDriver):
             `min_disk_size` in GiB; None: nothing stated), the guest (`os_type`: 'linux', 'windows',
             'unix' or ''; `os_type_id`: VirtualBox's), and what its machines are given: `firmware`
             ('bios', 'efi', 'efi-secure'), `chipset` ('piix3', 'ich9'), `tpm` ('none', '1.2',
-            '2.0'); None: unknown.
+            '2.0'), and who logs in to them (`username`); None: unknown.
 
         :raises errors.ConnectionFailedError: The host does not answer.
         """
@@ -52,6 +52,7 @@ class Images(BaseDriver):
         description: Optional[str] = None,
         *,
         ex_firmware: Optional[str] = None,
+        ex_username: Optional[str] = None,
     ) -> NodeImage:
         """Make an image of a node's system disk, its first one: a full copy.
 
@@ -63,6 +64,7 @@ class Images(BaseDriver):
         :param description: Free text; None: ''.
         :param ex_firmware: What its nodes start with: 'bios', 'efi' or 'efi-secure' (secure boot);
             None: as the node.
+        :param ex_username: Who logs in to its nodes; None: as the node.
 
         :raises errors.StateError: The node has no disk.
         :raises errors.ExistsError: There is an image of that name.
@@ -71,7 +73,8 @@ class Images(BaseDriver):
             with self._raising():
                 return self._image(
                     self._host.image_create(
-                        id_of(node), name, description=description, firmware=ex_firmware
+                        id_of(node), name, description=description, firmware=ex_firmware,
+                        username=ex_username,
                     )
                 )
         except errors.StateError as error:
@@ -125,6 +128,7 @@ class Images(BaseDriver):
         init: Optional[str] = None,
         disk_format: Optional[str] = None,
         firmware: Optional[str] = None,
+        username: Optional[str] = None,
     ) -> NodeImage:
         """Make an image of a disk: vdi, vmdk, vhd, qcow2 or raw, or a machine's in an ova or ovf.
 
@@ -141,6 +145,7 @@ class Images(BaseDriver):
             its content. 'raw' takes also what does not look like a disk.
         :param firmware: What its nodes start with: 'bios', 'efi' or 'efi-secure' (secure boot);
             None: as the archive says, or as VirtualBox makes machines.
+        :param username: Who logs in to its nodes, like 'debian'; None: unknown.
 
         :raises errors.ExistsError: There is an image of that name.
         :raises errors.InvalidArgumentError: The file is not a disk image, or in another format.
@@ -158,6 +163,57 @@ class Images(BaseDriver):
                     init=init,
                     format=disk_format,
                     firmware=firmware,
+                    username=username,
+                )
+            )
+
+    def ex_update_image(
+        self,
+        image: Union[NodeImage, str],
+        name: Optional[str] = None,
+        *,
+        os_type: Optional[str] = None,
+        description: Optional[str] = None,
+        min_cpus: int = 0,
+        min_memory_size: int = 0,
+        min_disk_size: int = 0,
+        init: Optional[str] = None,
+        firmware: Optional[str] = None,
+        username: Optional[str] = None,
+    ) -> NodeImage:
+        """Change what is recorded of an image; its disk stays, and so do its nodes.
+
+        :param image: The image, or its id.
+        :param name: A name that no other image has.
+
+        The others are as of :meth:`ex_import_image`; None and 0: as it is.
+
+        :param os_type: VirtualBox's id of the guest's system.
+        :param description: Free text.
+        :param min_cpus: CPUs that nodes made from it need.
+        :param min_memory_size: Memory that they need, in MiB.
+        :param min_disk_size: Disk that they need, in GiB.
+        :param init: How its guest takes a first boot: 'nocloud', 'dmi', 'none'.
+        :param firmware: What its nodes start with.
+        :param username: Who logs in to its nodes.
+        :return: The image as it is then.
+
+        :raises errors.ExistsError: There is an image of that name.
+        :raises errors.InvalidArgumentError: One of these cannot be used.
+        """
+        with self._raising():
+            return self._image(
+                self._host.image_update(
+                    id_of(image),
+                    name=name,
+                    os_type=os_type,
+                    description=description,
+                    min_cpus=min_cpus,
+                    min_memory_mb=min_memory_size,
+                    min_disk_gb=min_disk_size,
+                    init=init,
+                    firmware=firmware,
+                    username=username,
                 )
             )
 
@@ -194,5 +250,6 @@ class Images(BaseDriver):
             "firmware": image["firmware"] or None,
             "chipset": image["chipset"] or None,
             "tpm": image["tpm"] or None,
+            "username": image["username"] or None,
         }
         return NodeImage(image["id"], image["name"], self, extra)

@@ -7,7 +7,7 @@ from typing import Any, Optional, Union
 from libcloud.compute.base import Node, NodeLocation
 
 from . import _types, errors
-from ._base import BaseDriver, id_of
+from ._base import BaseDriver, id_of, the_one
 
 # The original driver's words, and the C library's.
 KINDS = {
@@ -19,6 +19,7 @@ KINDS = {
     "host_only_network": "hostonlynet",
 }
 _WORDS = {kind: word for word, kind in KINDS.items()}
+_NAT = "nat"
 
 
 def word_of(kind: str) -> str:
@@ -54,12 +55,28 @@ class Networks(BaseDriver):
     """A network is given as an object, an id, or a kind, which means the first of that kind."""
 
     def ex_list_networks(self) -> list[VirtualBoxNetwork]:
-        """List the networks of the host that nodes can be attached to, by kind and name.
+        """List what nodes can be attached to: VirtualBox's NAT, then the networks of the host, by
+        kind and name.
+
+        The NAT, 'nat', is of each node alone; it has no name and no range that others could use.
 
         :raises errors.ConnectionFailedError: The host does not answer.
         """
         with self._raising():
-            return [self._network(each) for each in self._host.network_list()]
+            found = self._host.network_list()
+        return [self._nat(), *(self._network(each) for each in found)]
+
+    def ex_get_network(self, network_id: str) -> VirtualBoxNetwork:
+        """The network of an id, or of a name that only one has.
+
+        :param network_id: An id, like 'host_only:vboxnet0', or a name.
+
+        :raises errors.NotFoundError: There is none.
+        :raises errors.InvalidArgumentError: Several have that name.
+        """
+        listed = self.ex_list_networks()
+        found: VirtualBoxNetwork = the_one(listed, network_id, "network", "ex_list_networks", self)
+        return found
 
     def ex_create_network(
         self,
@@ -97,7 +114,12 @@ class Networks(BaseDriver):
         :raises errors.BusyError: A node uses it.
         :raises errors.InvalidArgumentError: It is the host's own, not VirtualBox's.
         """
-        _, _, name = id_of(network).partition(":")
+        word, _, name = id_of(network).partition(":")
+        if word == _NAT:
+            raise errors.InvalidArgumentError(
+                "VirtualBox's NAT is part of each node and cannot be deleted;"
+                " ex_detach_network() takes a node off it", self,
+            )
         with self._raising():
             self._host.network_delete(name or id_of(network))
         return True
@@ -126,6 +148,19 @@ class Networks(BaseDriver):
         with self._reconfiguring(node):
             return self._host.network_attach(id_of(node), self._choice(network))
 
+    def ex_connect_network(self, node: Union[Node, str], network_name: str) -> bool:
+        """Attach the first free adapter of a stopped node to a network: as
+        :meth:`ex_attach_network`, in the words of libcloud's vSphere driver.
+
+        :param node: The node, or its id.
+        :param network_name: The network's name, or its id.
+
+        :raises errors.StateError: The node is not stopped, or has no free adapter.
+        :raises errors.NotFoundError: There is no such network.
+        """
+        self.ex_attach_network(node, self.ex_get_network(network_name))
+        return True
+
     def ex_detach_network(self, node: Union[Node, str], adapter: int) -> bool:
         """Switch an adapter of a stopped node off; its forwards go with it.
 
@@ -148,6 +183,10 @@ class Networks(BaseDriver):
         """A network in the C library's words: 'bridged:eth0'."""
         word, colon, name = id_of(network).partition(":")
         return f"{self._kind(word)}{colon}{name}"
+
+    def _nat(self) -> VirtualBoxNetwork:
+        extra = {"type": _NAT, "cidr": None, "dhcp": True, "up": True}
+        return VirtualBoxNetwork(_NAT, "NAT", None, self, extra)
 
     def _network(self, network: _types.Network) -> VirtualBoxNetwork:
         word = word_of(network["kind"])

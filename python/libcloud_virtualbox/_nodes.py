@@ -206,37 +206,21 @@ class Nodes(Sizes):
         with self._raising():
             return self._host.node_log(id_of(node))
 
-    def ex_get_api_version(self) -> str:
-        """The version of the host's web service interface, like '7_2'.
+    def ex_get_console_output(
+        self, node: Union[Node, str], length: Optional[int] = None
+    ) -> dict[str, str]:
+        """What VirtualBox wrote of a node's last run, in the form in which other drivers return the
+        output of a guest's serial port: a host's web service reads no file but VirtualBox's logs.
 
-        :raises errors.ConnectionFailedError: The host does not answer.
+        :param node: The node, or its id.
+        :param length: The number of lines, from the end; None: all.
+        :return: `output`, the text, and `source`, what it is of: 'log'.
+
+        :raises errors.NotFoundError: There is no such node, or it was never started.
         """
-        with self._raising():
-            return self._host.show()["api_version"]
-
-    def ex_get_hypervisor_hostname(self) -> str:
-        """The name or address that this driver connects to."""
-        return self.host
-
-    def ex_get_hypervisor_sysinfo(self) -> dict[str, Any]:
-        """What the host is.
-
-        :return: `version`, `api_version`, `os`, `cpus`, `memory_mb`, `memory_available_mb` (MiB),
-            and its folders.
-
-        :raises errors.ConnectionFailedError: The host does not answer.
-        """
-        with self._raising():
-            return dict(self._host.show())
-
-    def _connect_and_run_deployment_script(  # type: ignore[override]  # libcloud calls it by names
-        self, task: Any, node: Node, ssh_hostname: str, ssh_port: int, **more: Any
-    ) -> Any:
-        """Libcloud's part of `deploy_node`, at the port that is forwarded to the guest's."""
-        port = _addresses.port_at(node.extra, ssh_hostname, ssh_port)
-        return super()._connect_and_run_deployment_script(
-            task=task, node=node, ssh_hostname=ssh_hostname, ssh_port=port, **more
-        )
+        lines = self.ex_get_node_log(node).splitlines(keepends=True)
+        first = 0 if length is None else max(0, len(lines) - length)
+        return {"output": "".join(lines[first:]), "source": "log"}
 
     def _gently(
         self, action: Callable[..., None], node: Union[Node, str], force: Optional[bool]
@@ -277,6 +261,7 @@ class Nodes(Sizes):
             "os_type_id": node["os_type"],
             "size_id": node["size"] or None,
             "image_id": node["image"] or None,
+            "username": node["username"] or None,
             "description": node["description"],
             "settings_file": node["settings_file"],
             "host": self.host,

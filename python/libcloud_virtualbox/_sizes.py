@@ -40,7 +40,8 @@ class Sizes(BaseDriver):
             return [self._size(size) for size in self._host.size_list()]
 
     def list_locations(self) -> list[NodeLocation]:
-        """List the one location there is: the host, with its address and release in `extra`.
+        """List the one location there is: the host, by the name or address that this driver was
+        given, with its URL and release in `extra`.
 
         :raises errors.ConnectionFailedError: The host does not answer.
         """
@@ -48,7 +49,7 @@ class Sizes(BaseDriver):
             found = self._host.location_list()
         return [
             NodeLocation(
-                each["id"], each["name"], "UN", self,
+                each["id"], self.host, "UN", self,
                 {"host": each["host"], "version": each["version"]},
             )
             for each in found

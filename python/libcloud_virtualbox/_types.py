@@ -102,6 +102,7 @@ class Node(TypedDict):
     public_ips: List[str]  # the guest's own
     private_ips: List[str]
     firmware: str  # as in Image; "" in lists
+    username: str
 
 
 class Image(TypedDict):
@@ -123,6 +124,7 @@ class Image(TypedDict):
     firmware: str  # "bios", "efi", "efi-secure", …; "" unknown
     chipset: str  # "piix3", "ich9", …
     tpm: str  # "none", "1.2", "2.0", "host"
+    username: str  # who logs in to its nodes
 
 
 class Volume(TypedDict):

@@ -9,7 +9,7 @@ stop and undo what they began, and then let the exception out; so does one raise
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Callable, List, Optional, Sequence, Type, Union, final
+from typing import Callable, Dict, List, Optional, Sequence, Type, Union, final
 
 from ._types import (
     Display,
@@ -110,6 +110,12 @@ class Host:
         os_type: Optional[str] = None,
         firmware: Optional[str] = None,
         networks: Sequence[str] = (),
+        forwards: Sequence[Dict[str, object]] = (),
+        display: bool = False,
+        display_port: int = 0,
+        display_address: Optional[str] = None,
+        display_password: Optional[str] = None,
+        display_no_password: bool = False,
         ssh_keys: Sequence[str] = (),
         password: Optional[str] = None,
         user_data: Union[str, bytes, bytearray, None] = None,
@@ -120,6 +126,8 @@ class Host:
         """With a first boot (vboxcloud/first-boot.h) if one of its four is given.
 
         `networks`: what its adapters are attached to, as "nat", "bridged:eth0"; at most 8.
+        `forwards`: dicts of what forward_add() takes, but for the node; without one to TCP port 22
+        there is one more, "ssh". `display_...`: as display_enable(), with `display`.
         """
     def node_clone(
         self,
@@ -186,6 +194,14 @@ class Host:
     def node_discard_state(self, id: str) -> None: ...
     def node_rename(self, id: str, name: str) -> None: ...
     def node_describe(self, id: str, description: str) -> None: ...
+    def node_rebuild(
+        self,
+        id: str,
+        image: str,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> Node: ...
     def node_resize(
         self,
         id: str,
@@ -227,6 +243,7 @@ class Host:
         init: Optional[str] = None,
         format: Optional[str] = None,
         firmware: Optional[str] = None,
+        username: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Image: ...
@@ -242,6 +259,7 @@ class Host:
         min_memory_mb: int = 0,
         min_disk_gb: int = 0,
         firmware: Optional[str] = None,
+        username: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Image: ...
@@ -257,8 +275,23 @@ class Host:
         min_memory_mb: int = 0,
         min_disk_gb: int = 0,
         firmware: Optional[str] = None,
+        username: Optional[str] = None,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
+    ) -> Image: ...
+    def image_update(
+        self,
+        id: str,
+        *,
+        name: Optional[str] = None,
+        os_type: Optional[str] = None,
+        description: Optional[str] = None,
+        init: Optional[str] = None,
+        min_cpus: int = 0,
+        min_memory_mb: int = 0,
+        min_disk_gb: int = 0,
+        firmware: Optional[str] = None,
+        username: Optional[str] = None,
     ) -> Image: ...
     def image_export(
         self,

@@ -13,7 +13,7 @@ from libcloud.compute.base import (
 )
 
 from . import _types, errors
-from ._base import BaseDriver, id_of, seconds, when
+from ._base import BaseDriver, id_of, seconds, the_one, when
 
 _GIB = 1 << 30
 
@@ -33,6 +33,16 @@ class Volumes(BaseDriver):
         """
         with self._raising():
             return [self._volume(volume) for volume in self._host.volume_list()]
+
+    def ex_get_volume(self, volume_id: str) -> StorageVolume:
+        """The volume of an id, or of a name that only one has.
+
+        :param volume_id: An id or a name.
+
+        :raises errors.NotFoundError: There is none.
+        """
+        with self._raising():
+            return self._volume(self._host.volume_get(volume_id))
 
     def create_volume(
         self,
@@ -146,6 +156,20 @@ class Volumes(BaseDriver):
         """
         with self._raising():
             return self._snapshots(self._host.snapshot_list())
+
+    def ex_get_snapshot(self, snapshot_id: str) -> VolumeSnapshot:
+        """The volume snapshot of an id, or of a name that only one has.
+
+        :param snapshot_id: An id or a name.
+
+        :raises errors.NotFoundError: There is none.
+        :raises errors.InvalidArgumentError: Several have that name.
+        """
+        listed = self.ex_list_volume_snapshots()
+        found: VolumeSnapshot = the_one(
+            listed, snapshot_id, "volume snapshot", "ex_list_volume_snapshots", self
+        )
+        return found
 
     def ex_resize_volume(self, volume: StorageVolume, size: int) -> bool:
         """Grow a volume that no running node uses.

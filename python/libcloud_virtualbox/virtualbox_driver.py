@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 from ._changes import Changes
-from ._create import Create
-from ._images import Images
+from ._deploy import Deploy
+from ._hosts import Hosts
 from ._keys import Keys
 from ._snapshots import Snapshots
 from ._volumes import Volumes
@@ -18,7 +18,7 @@ from ._volumes import Volumes
 __all__ = ["VirtualBoxNodeDriver"]
 
 
-class VirtualBoxNodeDriver(Create, Changes, Images, Volumes, Snapshots, Keys):
+class VirtualBoxNodeDriver(Deploy, Changes, Volumes, Snapshots, Keys, Hosts):
     """A VirtualBox host as a libcloud provider, through its web service `vboxwebsrv`.
 
     One driver may be used by several threads at once, and by both sides of a fork. Drivers for the

@@ -88,6 +88,23 @@ def resize() -> None:
           "more than the host has")
 
 
+def rebuild() -> None:
+    """Another disk, of an image that was changed before."""
+    name = unique("other")
+    other = ask("image", "import", tiny_image(), "--name", unique("x"), "--username", "root")["id"]
+    shown = ask("image", "update", other, "--name", name, "--username", "debian")
+    ok((shown["id"], shown["name"], shown["username"]) == (other, name, "debian"),
+       "the image has another name and user", shown)
+    fails(cloud("image", "update", other, "--username", "-x"), 2, "logs in", "an image of no user")
+    was = node()
+    is_fine(cloud("node", "rebuild", id, name), "rebuild")
+    ok(node() == {**was, "image": other, "username": "debian"}, "it is of that image, else the same",
+       node())
+    fails(cloud("node", "rebuild", id, unique("none")), 3, "there is no image", "of no image")
+    is_fine(cloud("node", "rebuild", id, image), "rebuild it of the first image")
+    is_fine(cloud("image", "delete", other), "delete the other")
+
+
 def tag() -> None:
     is_fine(cloud("node", "tag", id, "role=web", "empty", "städte=漢字=x"), "tag")
     tags = {"role": "web", "empty": "", "städte": "漢字=x"}
@@ -110,6 +127,7 @@ def while_it_runs() -> None:
           "rename a running one")
     fails(cloud("node", "resize", id, "--size", LARGER), 6, "only stopped nodes can",
           "resize a running one")
+    fails(cloud("node", "rebuild", id, image), 6, "only stopped nodes can", "rebuild a running one")
     is_fine(cloud("node", "tag", id, "now=running"), "tag a running one")
     is_fine(cloud("node", "set-description", id, "runs"), "describe a running one")
     ok((node()["tags"]["now"], node()["extra"]["description"]) == ("running", "runs"),
@@ -123,6 +141,7 @@ stand_still()
 os_type()
 rename()
 resize()
+rebuild()
 tag()
 while_it_runs()
 is_fine(cloud("node", "destroy", id), "destroy")

@@ -20,9 +20,10 @@ PROGRAM = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 class Proxy:
     def __init__(self, target: str = "none", rules: list[dict] | None = None,
                  record: str | None = None, tls_ca: str | None = None,
-                 release: str | None = None):
+                 release: str | None = None, listen: str | None = None):
         arguments = {"--target": target, "--rules": json.dumps(rules or []),
-                     "--record": record, "--tls-ca": tls_ca, "--as": release}
+                     "--record": record, "--tls-ca": tls_ca, "--as": release,
+                     "--listen": listen}
         command = [PROGRAM, *(word for pair in arguments.items() if pair[1] for word in pair)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.url = self.process.stdout.readline().decode().strip()

@@ -66,6 +66,8 @@ def complaints_of_node(node: Any) -> list[str]:
     addresses = node.public_ips + node.private_ips
     if not all(isinstance(each, str) for each in addresses) or "10.0.2.15" in addresses:
         found.append(f"addresses {addresses}")
+    found += [f"port at {port['IP']}, which is none of {node.public_ips}"
+              for port in node.extra.get("ports", []) if port["IP"] not in node.public_ips]
     if node.created_at is not None and not (isinstance(node.created_at, datetime)
                                             and node.created_at.tzinfo is None):
         found.append(f"created at {node.created_at!r}")

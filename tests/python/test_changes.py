@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from libcloud.compute.base import NodeSize
+from libcloud.compute.base import Node, NodeImage, NodeSize
 from libcloud.compute.types import NodeState
 
-from live import SIZE, LiveTest, main, unique
+from live import SIZE, LiveTest, importable, main, unique
 
 import mist
 from libcloud_virtualbox import errors
@@ -48,7 +49,13 @@ class Rest(LiveTest):
         second = self.driver.ex_clone_node(clone, start=True)
         self.addCleanup(self.gone, second)
         self.assertEqual((clone.name + "-clone", NodeState.RUNNING), (second.name, second.state))
-        self.assertIn("VirtualBox", self.driver.ex_get_node_log(second))
+        log = self.driver.ex_get_node_log(second)
+        self.assertIn("VirtualBox", log)
+        shown = self.driver.ex_get_console_output(second.id)
+        self.assertEqual(("log", log[:100]), (shown["source"], shown["output"][:100]))
+        for length in 0, 2:
+            few = self.driver.ex_get_console_output(second, length=length)["output"]
+            self.assertEqual(length, len(few.splitlines()))
         with self.assertRaises(errors.NotFoundError):
             self.driver.ex_get_node_log(node)
 
@@ -71,6 +78,72 @@ class Rest(LiveTest):
         with tempfile.TemporaryDirectory() as folder:
             path = self.driver.ex_take_node_screenshot(node, folder)
             self.assertEqual(b"\x89PNG", Path(path).read_bytes()[:4])
+
+
+class Rebuild(LiveTest):
+    """A new disk from an image, in a node that stays what it is."""
+
+    def other(self, **more: Any) -> NodeImage:
+        image = self.driver.ex_import_image(importable("tiny"), unique("other"), **more)
+        self.addCleanup(self.driver.delete_image, image)
+        return image
+
+    def same(self, node: Node) -> dict[str, Any]:
+        """What is to stay."""
+        listed = self.again(node)
+        gone = ("image_id", "username")
+        return {**{k: v for k, v in listed.extra.items() if k not in gone}, "name": listed.name,
+                "size": listed.size.id, "state": listed.state, "created": listed.created_at}
+
+    def test_rebuild(self) -> None:
+        driver, image = self.driver, self.other(username="debian")
+        volume = driver.create_volume(1, unique("v"), ex_dynamic=True)
+        self.addCleanup(driver.destroy_volume, volume)
+        node = self.make(ex_networks=["nat", "nat"], ex_description="kept",
+                         ex_port_forwards=[{"port": 0, "target_port": 80}])
+        driver.ex_create_tags(node, {"role": "web"})
+        driver.attach_volume(node, volume)
+        before, folder = self.same(node), Path(node.extra["settings_file"]).parent
+        old = {path.name for path in folder.glob("*.vdi")}
+        for given in (image, image.id):
+            rebuilt = driver.ex_rebuild(node, given)
+            self.assertEqual((node.id, image.id, "debian"),
+                             (rebuilt.id, rebuilt.extra["image_id"], rebuilt.extra["username"]))
+            self.assertEqual(before, self.same(node))
+            if folder.is_dir():
+                new = {path.name for path in folder.glob("*.vdi")}
+                self.assertEqual((1, set()), (len(new), new & old))
+                old = new
+        (listed,) = [each for each in driver.list_volumes() if each.id == volume.id]
+        self.assertEqual([node.id], listed.extra["attached_to"])
+        self.assertTrue(driver.start_node(node))
+        with self.assertRaisesRegex(errors.StateError, "Only stopped machines"):
+            driver.ex_rebuild(node, image)
+        driver.ex_stop_node(node)
+        driver.detach_volume(volume)
+        driver.destroy_node(node)
+        self.assertFalse(folder.exists())
+        self.assertEqual([], driver.ex_remove_leftovers(dry_run=True))
+
+    def test_refused(self) -> None:
+        """The node is as it was then."""
+        driver, node = self.driver, self.make()
+        snapshotted, linked = self.make(), driver.ex_clone_node(self.make(), linked=True)
+        self.addCleanup(self.gone, linked)
+        driver.ex_create_snapshot(snapshotted, "s")
+        for what, image, kind in ((node, "no such image", errors.NotFoundError),
+                                  (node, self.other(min_memory_size=512), errors.InvalidArgumentError),
+                                  (node, self.other(firmware="efi"), errors.InvalidArgumentError),
+                                  (snapshotted, self.image, errors.StateError),
+                                  (linked, self.image, errors.StateError),
+                                  (self.foreign(), self.image, errors.StateError),
+                                  ("no such node", self.image, errors.NotFoundError)):
+            with self.subTest(kind.__name__), self.assertRaises(kind) as caught:
+                driver.ex_rebuild(what, image)
+            self.assertRegex(str(caught.exception), r"^\S.{10,}")
+        self.assertEqual(self.image.id, self.again(node).extra["image_id"])
+        self.assertTrue(driver.start_node(node))
+        driver.destroy_node(linked)
 
 
 class Settings(LiveTest):
@@ -106,6 +179,13 @@ class Settings(LiveTest):
                 self.assertTrue(self.driver.ex_resize_node(node, plan, **more))
                 self.assertEqual(expected or plan, self.again(node).size.id)
         self.assertEqual((96, 3), (self.again(node).extra["memory"], self.again(node).extra["disk"]))
+        for plan, more, expected in (("2_cpu-64_ram-1_disk", {}, "2_cpu-64_ram-3_disk"),
+                                     ("1_cpu-96_ram-30_disk", {}, "1_cpu-96_ram-3_disk"),
+                                     (None, {"cpus": 2}, "2_cpu-96_ram-3_disk"),
+                                     (None, {"cpus": 1, "disk": 9}, "1_cpu-96_ram-3_disk")):
+            with self.subTest(f"{plan} {more}, but its disk"):
+                self.assertTrue(self.driver.ex_resize_node(node, plan, keep_disk=True, **more))
+                self.assertEqual(expected, self.again(node).size.id)
         for plan, kind in (("small", errors.NotFoundError), ("", errors.InvalidArgumentError),
                            (SIZE, errors.InvalidArgumentError),
                            ("999_cpu-64_ram-3_disk", errors.InvalidArgumentError)):

@@ -11,12 +11,14 @@ import threading
 import time
 import traceback
 import unittest
+import uuid
 from pathlib import Path
 
 import requests
 from libcloud.common.types import InvalidCredsError, LibcloudError
 
-from live import ROOT, SIZE, LiveTest, main, new_driver, unique
+from live import HOST, ROOT, SIZE, USER, LiveTest, main, new_driver, password, unique
+from trouble import Soap
 
 import fakes
 from libcloud_virtualbox import errors
@@ -47,6 +49,12 @@ class Hints(unittest.TestCase):
             for method in re.findall(r"(\w+)\(", text):
                 with self.subTest(name):
                     self.assertTrue(hasattr(VirtualBoxNodeDriver, method), method)
+
+    def test_no_commands(self) -> None:
+        """Whoever reads them has a driver, not a shell."""
+        for name, text in HINTS.items():
+            with self.subTest(name):
+                self.assertNotRegex(text, r"vboxcloud [a-z]|(^|\s)--[a-z]")
 
     def test_appended(self) -> None:
         self.assertEqual("no node 'a'; list_nodes() returns those there are",
@@ -120,6 +128,23 @@ class Connecting(unittest.TestCase):
 
 class Failing(LiveTest):
     """What calls raise on a real host."""
+
+    def test_ways_out(self) -> None:
+        """The methods that hints speak of: what they find is told in words."""
+        for each in self.driver.ex_check_host():
+            self.assertEqual(["level", "subject", "text"], sorted(each))
+            self.assertIn(each["level"], ("ok", "warning", "error"))
+            self.assertNotRegex(each["text"], r"vboxcloud [a-z]")
+        self.assertGreater(len(self.driver.ex_check_host()), 3)
+        self.assertEqual([], self.driver.ex_remove_leftovers(dry_run=True))
+        key = f"libcloud/image/{uuid.uuid4()}"
+        soap = Soap(HOST, USER, password()) if HOST.startswith("http:") else None
+        if soap:
+            soap.call("IVirtualBox_setExtraData", soap.vbox, key=key, value='{"name": "lost"}')
+            (found,) = self.driver.ex_remove_leftovers(dry_run=True)
+            self.assertIn(found["id"], key)
+            self.assertEqual([found], self.driver.ex_remove_leftovers())
+        self.assertEqual([], self.driver.ex_remove_leftovers(force=True))
 
     def test_not_found(self) -> None:
         node = self.make()

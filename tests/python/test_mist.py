@@ -106,7 +106,8 @@ class Mist(LiveTest):
         first, second = (self.driver.list_locations() for _ in range(2))
         self.assertEqual([], mist.complaints_of_listed(first))
         self.assertEqual([each.id for each in first], [each.id for each in second])
-        self.assertEqual(["virtualbox-location"], [each.id for each in first])
+        self.assertEqual([("virtualbox-location", self.driver.host)],
+                         [(each.id, each.name) for each in first])
 
     def sizes(self) -> None:
         sizes = [size for size in self.driver.list_sizes() if size.id]  # one is a placeholder
@@ -221,6 +222,8 @@ class Mist(LiveTest):
         self.assertTrue(driver.ex_resize_node(self.node, "1_cpu-64_ram-2_disk"))
         self.assertEqual("1_cpu-64_ram-2_disk", self.look_up(self.node.id).size.id)
         self.assertIn("large-one", self.refused(driver.ex_resize_node, self.node, "large-one"))
+        self.assertTrue(driver.ex_resize_node(self.node, self.stored_size(SIZE), keep_disk=True))
+        self.assertEqual("1_cpu-64_ram-2_disk", self.look_up(self.node.id).size.id)
 
     def snapshots(self) -> None:
         driver, node = self.driver, self.node

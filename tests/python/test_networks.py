@@ -89,6 +89,8 @@ class Networks(LiveTest):
         listed = self.driver.ex_list_networks()
         self.assertEqual([], mist.complaints_of_listed(listed))
         self.assertIn(network.id, [each.id for each in listed])
+        for word in network.id, name:
+            self.assertEqual(network.id, self.driver.ex_get_network(word).id)
         with self.assertRaises(errors.ExistsError):
             self.driver.ex_create_network(name)
         node = self.make(ex_network_type="nat_network", ex_network_value=name)
@@ -111,6 +113,33 @@ class Networks(LiveTest):
         self.assertTrue(self.driver.ex_detach_network(node, 1))
         slots = [each["slot"] for each in self.again(node).extra["network_adapters"]]
         self.assertEqual([0, 2], slots)
+
+    def test_connect(self) -> None:
+        """As vSphere's driver: by name."""
+        node, name = self.make(), unique("c")
+        network = self.driver.ex_create_network(name=name)
+        self.assertIs(self.driver.ex_connect_network(node, name), True)
+        self.assertIs(self.driver.ex_connect_network(node.id, network.id), True)
+        self.assertEqual([("nat", ""), ("nat_network", name), ("nat_network", name)],
+                         [(each["kind"], each["network"])
+                          for each in self.again(node).extra["network_adapters"]])
+        for call in (lambda: self.driver.ex_connect_network(node, unique("no")),
+                     lambda: self.driver.ex_get_network(unique("no"))):
+            with self.assertRaisesRegex(errors.NotFoundError, r"ex_list_networks\(\)"):
+                call()
+        self.driver.destroy_node(node)
+        network.destroy()
+
+    def test_nat(self) -> None:
+        """It is the first network, and what nodes have without any choice."""
+        nat = self.driver.ex_list_networks()[0]
+        self.assertEqual(("nat", None, "nat"), (nat.id, nat.cidr, nat.extra["type"]))
+        self.assertEqual(nat.id, self.driver.ex_get_network("nat").id)
+        for more in {"ex_networks": [nat]}, {"ex_network_type": nat.id}, {}:
+            (adapter,) = self.make(**more).extra["network_adapters"]
+            self.assertEqual("nat", adapter["kind"])
+        with self.assertRaisesRegex(errors.InvalidArgumentError, "cannot be deleted"):
+            nat.destroy()
 
     def test_unusable(self) -> None:
         for kind, value in (("tin_cans", ""), ("nat_network", unique("no")), ("internal", "\0")):
@@ -135,11 +164,28 @@ class Networks(LiveTest):
 class Addresses(unittest.TestCase):
     """Which address of the host a program elsewhere can use."""
 
+    def node(self, *forwards: tuple[str, int, int]) -> Any:
+        """One with these: the host's address and port, the guest's port."""
+        return {"public_ips": ["198.51.100.9"], "addresses": [], "adapters": [], "forwards": [
+            {"node": "n", "name": f"f{port}", "adapter": 0, "protocol": "tcp", "host_ip": host_ip,
+             "host_port": port, "guest_ip": "", "guest_port": target}
+            for host_ip, port, target in forwards]}
+
     def ways(self, host: str, host_ip: str) -> list[str]:
-        forward = {"node": "n", "name": "ssh", "adapter": 0, "protocol": "tcp", "host_ip": host_ip,
-                   "host_port": 2222, "guest_ip": "", "guest_port": 22}
-        node = {"forwards": [forward], "public_ips": ["198.51.100.9"]}
-        return _addresses.public_ips(node, host)  # type: ignore[arg-type]
+        return _addresses.public_ips(self.node((host_ip, 2222, 22)), host)
+
+    def test_ports(self) -> None:
+        """Those at an address of the node only; all are told of as forwards."""
+        node = self.node(("127.0.0.1", 2201, 22), ("", 2202, 22), ("203.0.113.5", 2203, 80),
+                         ("0.0.0.0", 2204, 80), ("no address", 2205, 22))
+        for host, expected in (("192.0.2.7", [2202, 2204]), ("127.0.0.1", [2201, 2202, 2204])):
+            with self.subTest(host):
+                extra = _addresses.shown(node, host)
+                self.assertEqual(expected, [each["PublicPort"] for each in extra["ports"]])
+                self.assertEqual(5, len(extra["port_forwards"]))
+                self.assertEqual(expected[0], extra["ssh_port"])
+        closed = self.node(("127.0.0.1", 2201, 22), ("", 2204, 80))
+        self.assertEqual([], _addresses.shown(closed, "192.0.2.7")["ports"])
 
     def test_addresses_of_a_forward(self) -> None:
         own = "198.51.100.9"
@@ -202,6 +248,19 @@ class FirstBoot(LiveTest):
         self.driver.ex_stop_node(node)
         self.assertTrue(self.driver.ex_set_user_data(node, auth=NodeAuthPassword("other")))
 
+    def test_set_password(self) -> None:
+        """At the next boot of a stopped node, of which its seed has the hash."""
+        node = self.make(ex_start=True)
+        with self.assertRaises(errors.StateError):
+            self.driver.ex_set_password(node, "a word")
+        self.driver.ex_stop_node(node)
+        folder = Path(node.extra["settings_file"]).parent
+        self.assertIs(self.driver.ex_set_password(node, "a word"), True)
+        if folder.is_dir():
+            (seed,) = (file.read_bytes() for file in folder.glob("seed*.iso"))
+            self.assertIn(b"$6$", seed)
+            self.assertNotIn(b"a word", seed)
+
     def test_images_that_read_no_seeds(self) -> None:
         image = self.driver.ex_import_image(guest("tiny"), unique("mute"), init="none")
         self.addCleanup(self.driver.delete_image, image)
@@ -245,7 +304,10 @@ class Linked(LiveTest):
     def test_linked(self) -> None:
         image = self.driver.copy_image("virtualbox-location", self.image, unique("base"))
         self.addCleanup(self.driver.delete_image, image)
-        node = self.make(image=image, ex_linked_clone=True, ex_start=True)
+        node = self.make(image=image, ex_linked_clone=True, ex_start=False)
+        self.assertTrue(self.driver.ex_resize_node(node, cpus=2, keep_disk=True))
+        self.assertEqual("2_cpu-64_ram-1_disk", self.again(node).size.id)
+        self.driver.start_node(node)
         with self.assertRaises(errors.BusyError):
             self.driver.delete_image(image)
         self.driver.destroy_node(node)

@@ -48,7 +48,7 @@ class Original(LiveTest):
     def test_location(self) -> None:
         (location,) = self.driver.list_locations()
         self.assertIsInstance(location, NodeLocation)
-        self.assertEqual(("virtualbox-location", "VirtualBox Location", "UN"),
+        self.assertEqual(("virtualbox-location", self.driver.host, "UN"),
                          (location.id, location.name, location.country))
 
     def test_images(self) -> None:

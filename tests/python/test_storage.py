@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from libcloud.compute.base import StorageVolume
 from libcloud.compute.types import KeyPairDoesNotExistError, StorageVolumeState
 
-from live import LiveTest, main, unique
+from live import LiveTest, importable, main, unique
 
 from libcloud_virtualbox import errors
 
@@ -43,6 +43,10 @@ class Volumes(LiveTest):
 
     def test_rename(self) -> None:
         volume, other, name = self.volume(), self.volume(), unique("renamed \U0001f600")
+        for word in volume.id, volume.name:
+            self.assertEqual(volume.id, self.driver.ex_get_volume(word).id)
+        with self.assertRaises(errors.NotFoundError):
+            self.driver.ex_get_volume(name)
         self.assertTrue(self.driver.ex_rename_volume(volume, name))
         self.assertEqual({volume.id: name, other.id: other.name},
                          {each.id: each.name for each in self.driver.list_volumes()
@@ -73,11 +77,47 @@ class Volumes(LiveTest):
         self.assertEqual((1, StorageVolumeState.AVAILABLE), (snapshot.size, snapshot.state))
         self.assertTrue(snapshot.created is not None
                         and begun < snapshot.created < begun + timedelta(minutes=5))
+        for word in snapshot.id, snapshot.name:
+            self.assertEqual(snapshot.id, self.driver.ex_get_snapshot(word or "").id)
         self.assertTrue(second.destroy())
+        with self.assertRaisesRegex(errors.NotFoundError, "ex_list_volume_snapshots"):
+            self.driver.ex_get_snapshot(second.id)
         self.assertEqual([snapshot.id], [each.id for each in volume.list_snapshots()])
         self.assertIn(snapshot.id, [s.id for s in self.driver.ex_list_volume_snapshots()])
         copied = self.volume(size=2, snapshot=snapshot)
         self.assertEqual((2, snapshot.id), (copied.size, copied.extra["snapshot_id"]))
+
+
+class Images(LiveTest):
+    """What is recorded of them."""
+
+    def test_update(self) -> None:
+        driver, name = self.driver, unique("renamed \u00fc")
+        image = driver.ex_import_image(importable("tiny"), unique("tiny"), description="old")
+        self.addCleanup(driver.delete_image, image)
+        node = self.make(image=image)
+        changed = driver.ex_update_image(image, name, description="new", username="debian",
+                                         min_cpus=2, init="none", os_type="Debian_64")
+        self.assertEqual((image.id, name), (changed.id, changed.name))
+        wanted = {**image.extra, "description": "new", "username": "debian", "min_cpus": 2,
+                  "init": "none", "os_type_id": "Debian_64"}
+        self.assertEqual(wanted, changed.extra)
+        self.assertEqual(wanted, driver.get_image(name).extra)
+        self.assertEqual(wanted, driver.ex_update_image(image.id).extra)
+        self.assertIsNone(driver.ex_update_image(image, name, username="").extra["username"])
+        self.assertEqual((image.id, None), (self.again(node).extra["image_id"],
+                                            self.again(node).extra["username"]))
+        for kind, more in ((errors.ExistsError, {"name": self.image.name}),
+                           (errors.InvalidArgumentError, {"name": ""}),
+                           (errors.InvalidArgumentError, {"os_type": "Tin_64"}),
+                           (errors.InvalidArgumentError, {"init": "smoke"}),
+                           (errors.InvalidArgumentError, {"username": "-x"}),
+                           (errors.InvalidArgumentError, {"firmware": "tin"})):
+            with self.subTest(more), self.assertRaises(kind):
+                driver.ex_update_image(image, **{"description": "lost", **more})
+        self.assertEqual("new", driver.get_image(image.id).extra["description"])
+        with self.assertRaises(errors.NotFoundError):
+            driver.ex_update_image(unique("no"), "x")
 
 
 class Keys(LiveTest):

@@ -63,6 +63,16 @@ def is_resized(before: State, after: State) -> bool:
     return metadata(after)["size"] == LARGER and any("2 CPUs, 96 MiB" in of for of in after.hardware)
 
 
+def is_rebuilt(before: State, after: State) -> bool:
+    """Another disk, one as before, and no other key; it may be known by its own name to nobody."""
+    def disks(state: State) -> set[str]:
+        return {path for path in state.files if path.endswith(".vdi")}
+
+    return (len(disks(before)) == len(disks(after)) and len(disks(before) - disks(after)) == 1 and
+            after.machines.keys() == before.machines.keys() and len(before.media) == len(after.media)
+            and after.extra.keys() == before.extra.keys())
+
+
 def is_shown(before: State, after: State) -> bool:
     """The display is there, and its port is reserved."""
     return (f"display on {PORT}" in after.hardware and
@@ -108,6 +118,8 @@ def node_operations() -> list[Operation]:
                   is_renamed_in_part, first="IMachine_getName", undone=False),
         Operation("node resize", ("node", "resize", "n", "--size", LARGER), is_resized, only(NODE),
                   first="IMachine_lockMachine", undone=False),
+        Operation("node rebuild", ("node", "rebuild", "n", IMAGE), is_rebuilt, only(NODE), is_rebuilt,
+                  first="IVirtualBox_createMedium"),
         Operation("node display --on", DISPLAY, is_shown, only(NODE), first="IMachine_lockMachine"),
         Operation("node display --on, running", DISPLAY, is_shown, running(NODE),
                   first="IVRDEServer_setVRDEProperty"),

@@ -162,7 +162,7 @@ def test_no_entry_is_lost(host: Host) -> None:
 
 def test_says_nothing(host: Host) -> None:
     """Entries that do not say what there is to undo."""
-    kinds = ("node", "node-destroy", "node-resize", "node-arrive", "node-leave", "image", "volume",
+    kinds = ("node", "node-destroy", "node-resize", "node-rebuild", "node-arrive", "node-leave", "image", "volume",
              "volume-resize", "seed", "display", "forward", "network-detach", "network", "snapshot",
              "image-export", "image-delete")
     before = host.settled()

@@ -185,13 +185,16 @@ def bare_name(kind: Kind) -> str:
 
 def check_image(image: str) -> None:
     kind = Kind("image", image)
-    check_kind(kind, bare_name(kind), ("init", "origin", "sha256", "firmware", "chipset", "tpm"))
+    check_kind(kind, bare_name(kind), ("init", "origin", "sha256", "firmware", "chipset", "tpm",
+                                       "username"))
     fine = kind.all()
     for key in ("min_cpus", "min_memory_mb", "min_disk_gb"):
         for value in (-1, 2**32, TOO_LATE, 10**40, "4", 1.5, [], None):
             check_value(kind, fine, key, key, value, None)
     for value in ("x", "0" * 63, "g" * 64, "../" * 20):
         check_value(kind, fine, "sha256", "sha256", value, None)
+    for value in ("-oProxyCommand=x", "a b", "a;b", "x" * 65, "\u00fc"):
+        check_value(kind, fine, "username", "username", value, None)
     kind.put(kind.good)
 
 

@@ -271,6 +271,22 @@ static void test_names(void)
 	is_int(vbc_name_check("image", " ../<&> \"'\\ \xd7\xa9 ", NULL), VBC_OK, "any others");
 }
 
+static void test_logins(void)
+{
+	static const char *const good[] = {"debian", "Administrator", "_a", "x.y-z_1@lab", "0"};
+	static const char *const bad[] = {"", "-x", "a b", "a;b", "a/b", "a:b", "\xc3\xbc", "a\n"};
+	char name[66] = "";
+
+	for (size_t i = 0; i < VBC_COUNT(good); i++)
+		is_int(vbc_login_check(good[i], NULL), VBC_OK, "%s logs in", good[i]);
+	for (size_t i = 0; i < VBC_COUNT(bad); i++)
+		is_int(vbc_login_check(bad[i], NULL), VBC_E_ARG, "nobody of name %zu logs in", i);
+	memset(name, 'x', 64);
+	is_int(vbc_login_check(name, NULL), VBC_OK, "64 characters");
+	name[64] = 'x';
+	is_int(vbc_login_check(name, NULL), VBC_E_ARG, "65 characters");
+}
+
 static void fate_is(const char *log, enum vbc_port_fate want, const char *what)
 {
 	is_int(vbc_port_fate(log, VBC_NATProtocol_TCP, 18091), want, "%s", what);
@@ -386,6 +402,7 @@ int main(void)
 	test_path_in();
 	test_states();
 	test_names();
+	test_logins();
 	test_port_fate();
 	test_hiding();
 	test_cause();

@@ -125,6 +125,10 @@ static void test_nodes(void)
 	LACKS("host", vbc_node_rename(NULL, "x", "x", NULL, &err));
 	LACKS("id_or_name", vbc_node_rename(host, NULL, "x", NULL, &err));
 	LACKS("name", vbc_node_rename(host, "x", NULL, NULL, &err));
+	LACKS("host", vbc_node_rebuild(NULL, "x", "x", NULL, any, &err));
+	LACKS("id_or_name", vbc_node_rebuild(host, NULL, "x", NULL, any, &err));
+	LACKS("image", vbc_node_rebuild(host, "x", NULL, NULL, any, &err));
+	LACKS("ret_node", vbc_node_rebuild(host, "x", "x", NULL, NULL, &err));
 	LACKS("host", vbc_node_resize(NULL, "x", "x", NULL, &err));
 	LACKS("id_or_name", vbc_node_resize(host, NULL, "x", NULL, &err));
 	LACKS("size", vbc_node_resize(host, "x", NULL, NULL, &err));
@@ -190,6 +194,9 @@ static void test_images(void)
 	LACKS("id_or_name", vbc_image_copy(host, NULL, "x", NULL, NULL, any, &err));
 	LACKS("name", vbc_image_copy(host, "x", NULL, NULL, NULL, any, &err));
 	LACKS("ret_image", vbc_image_copy(host, "x", "x", NULL, NULL, NULL, &err));
+	LACKS("host", vbc_image_update(NULL, "x", NULL, NULL, any, &err));
+	LACKS("id_or_name", vbc_image_update(host, NULL, NULL, NULL, any, &err));
+	LACKS("ret_image", vbc_image_update(host, "x", NULL, NULL, NULL, &err));
 	LACKS("host", vbc_image_create(NULL, "x", "x", NULL, NULL, any, &err));
 	LACKS("node", vbc_image_create(host, NULL, "x", NULL, NULL, any, &err));
 	LACKS("name", vbc_image_create(host, "x", NULL, NULL, NULL, any, &err));

@@ -23,11 +23,17 @@
 int vbc_disk_plan(struct vbc_op *op, const char *kind, const char *source, char ret_id[37],
 		  struct vbc_meta *entry)
 {
-	const char *file, *path, *folder = "";
+	const char *folder = "";
 	int code = vbc_disk_folder(op, kind, &folder);
 
-	if (code)
-		return code;
+	return code ? code : vbc_disk_plan_in(op, folder, source, ret_id, entry);
+}
+
+int vbc_disk_plan_in(struct vbc_op *op, const char *folder, const char *source, char ret_id[37],
+		     struct vbc_meta *entry)
+{
+	const char *file, *path;
+
 	if (!vbc_uuid_new(ret_id))
 		return vbc_fail(&op->error, VBC_E_NOMEM,
 				"this system cannot provide random numbers");

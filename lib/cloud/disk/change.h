@@ -13,6 +13,9 @@ struct vbc_meta;
  */
 int vbc_disk_plan(struct vbc_op *op, const char *kind, const char *source, char ret_id[37],
 		  struct vbc_meta *entry);
+/* The same in a folder that is not that of a kind. */
+int vbc_disk_plan_in(struct vbc_op *op, const char *folder, const char *source, char ret_id[37],
+		     struct vbc_meta *entry);
 
 /* Writes the metadata of a new disk, after its id was noted in the journal. */
 int vbc_disk_record(struct vbc_op *op, const char *kind, vbc_ref medium,

@@ -41,7 +41,8 @@ struct create {
 	struct vbc_image *image; /* the result */
 };
 
-/* A node's guest learns of its first boot as its image's did, if that is still there. */
+/* Who logs in to a node, and how its guest learns of its first boot, is as its image said: this if
+ * that is still there. */
 static int image_inherit_init(struct vbc_op *op, const char *node_id, struct vbc_image *planned)
 {
 	struct vbc_meta *VBC_META node = NULL;
@@ -53,7 +54,8 @@ static int image_inherit_init(struct vbc_op *op, const char *node_id, struct vbc
 	if (code)
 		return code;
 	planned->init = vbc_arena_strdup(&op->arena, vbc_meta_name(image, "init"));
-	return planned->init ? VBC_OK : vbc_fail_nomem(&op->error);
+	planned->username = vbc_arena_strdup(&op->arena, vbc_meta_login(node, "username"));
+	return planned->init && planned->username ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
 static int image_inspect_node(struct vbc_op *op, const char *node, struct vbc_image *planned,
@@ -105,6 +107,7 @@ static void image_apply_opts(const struct vbc_image_create_opts *opts, struct vb
 	planned->description = opts->description ? opts->description : planned->description;
 	planned->init = opts->init ? opts->init : planned->init;
 	planned->firmware = opts->firmware ? opts->firmware : planned->firmware;
+	planned->username = opts->username ? opts->username : planned->username;
 	planned->min_cpus = opts->min_cpus ? opts->min_cpus : planned->min_cpus;
 	planned->min_memory_mib =
 		opts->min_memory_mib ? opts->min_memory_mib : planned->min_memory_mib;
@@ -189,7 +192,8 @@ static int image_create_from(struct vbc_host *host, struct create *c,
 			     const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,
 			     struct vbc_image **ret_image, struct vbc_error *err)
 {
-	struct vbc_image words = {.name = c->name, .description = "", .init = "", .firmware = ""};
+	struct vbc_image words = {
+		.name = c->name, .description = "", .init = "", .firmware = "", .username = ""};
 	int code;
 
 	vbc_opts_read(&c->opts, opts);

@@ -32,9 +32,10 @@ bool vbc_image_dup(struct vbc_arena *a, const struct vbc_image *from, struct vbc
 	copy.firmware = vbc_arena_strdup(a, from->firmware);
 	copy.chipset = vbc_arena_strdup(a, from->chipset);
 	copy.tpm = vbc_arena_strdup(a, from->tpm);
+	copy.username = vbc_arena_strdup(a, from->username);
 	if (!copy.id || !copy.name || !copy.location || !copy.format || !copy.os_type ||
 	    !copy.description || !copy.init || !copy.origin || !copy.sha256 || !copy.firmware ||
-	    !copy.chipset || !copy.tpm)
+	    !copy.chipset || !copy.tpm || !copy.username)
 		return false;
 	*ret = copy;
 	return true;

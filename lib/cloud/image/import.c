@@ -341,6 +341,7 @@ static int import_take_opts(struct import *im, const struct vbc_image_import_opt
 		.firmware = opts->firmware ? opts->firmware : "",
 		.chipset = "",
 		.tpm = "",
+		.username = opts->username ? opts->username : "",
 	};
 	if (!im->planned.name)
 		return vbc_fail_nomem(err);

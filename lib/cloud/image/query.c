@@ -43,8 +43,10 @@ static bool image_fill_from_meta(struct vbc_op *op, const struct vbc_meta *meta,
 	image->firmware = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "firmware"));
 	image->chipset = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "chipset"));
 	image->tpm = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "tpm"));
+	image->username = vbc_arena_strdup(&op->arena, vbc_meta_login(meta, "username"));
 	return image->name && image->os_type && image->description && image->init &&
-	       image->origin && image->sha256 && image->firmware && image->chipset && image->tpm;
+	       image->origin && image->sha256 && image->firmware && image->chipset && image->tpm &&
+	       image->username;
 }
 
 static bool image_fill_from_disk(struct vbc_op *op, const struct vbc_disk *disk,
@@ -58,7 +60,7 @@ static bool image_fill_from_disk(struct vbc_op *op, const struct vbc_disk *disk,
 	image->size_bytes = disk->facts.size_bytes;
 	image->used_bytes = disk->facts.used_bytes;
 	image->init = image->origin = image->sha256 = "";
-	image->firmware = image->chipset = image->tpm = "";
+	image->firmware = image->chipset = image->tpm = image->username = "";
 	if (!vbc_image_name_from(op, disk->location, image))
 		return false;
 	return !meta || image_fill_from_meta(op, meta, image);

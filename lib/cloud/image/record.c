@@ -40,6 +40,8 @@ int vbc_image_check_words(const struct vbc_image *planned, struct vbc_error *err
 				at + 1);
 	if (!code)
 		code = vbc_firmware_check(planned->firmware, err);
+	if (!code && planned->username[0])
+		code = vbc_login_check(planned->username, err);
 	return code ? code : image_check_init(planned->init, err);
 }
 
@@ -58,22 +60,39 @@ int vbc_image_check_os_type(struct vbc_op *op, const char *os_type)
 	return code;
 }
 
-int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned)
+int vbc_image_check_name(struct vbc_op *op, const char *name, const char *id)
 {
 	struct vbc_image *images = NULL;
 	size_t n = 0;
+	int code = vbc_image_query(op, (vbc_ref){NULL}, 0, &images, &n);
+
+	for (size_t i = 0; !code && i < n; i++)
+		if (streq(images[i].name, name) && !streq(images[i].id, id))
+			code = vbc_fail(&op->error, VBC_E_EXISTS,
+					"there is an image '%s' already: %s", name, images[i].id);
+	return code;
+}
+
+int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned)
+{
 	int code = vbc_firmware_check_host(op, planned->firmware);
 
 	if (!code && !streq(planned->os_type, VBC_IMAGE_OS_TYPE))
 		code = vbc_image_check_os_type(op, planned->os_type);
-	if (!code)
-		code = vbc_image_query(op, (vbc_ref){NULL}, 0, &images, &n);
-	for (size_t i = 0; !code && i < n; i++)
-		if (streq(images[i].name, planned->name))
-			code = vbc_fail(&op->error, VBC_E_EXISTS,
-					"there is an image '%s' already: %s", planned->name,
-					images[i].id);
-	return code;
+	return code ? code : vbc_image_check_name(op, planned->name, "");
+}
+
+void vbc_image_write(struct vbc_meta *meta, const struct vbc_image *image)
+{
+	vbc_meta_set_str(meta, "name", image->name);
+	vbc_meta_set_str(meta, "os_type", image->os_type);
+	vbc_meta_set_str(meta, "description", image->description);
+	vbc_meta_set_int(meta, "min_cpus", image->min_cpus);
+	vbc_meta_set_int(meta, "min_memory_mb", image->min_memory_mib);
+	vbc_meta_set_int(meta, "min_disk_gb", image->min_disk_gib);
+	vbc_meta_set_str(meta, "init", image->init);
+	vbc_meta_set_str(meta, "firmware", image->firmware);
+	vbc_meta_set_str(meta, "username", image->username);
 }
 
 int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, bool is_file,
@@ -88,16 +107,9 @@ int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, bool is
 		return code;
 	if (!meta)
 		return vbc_fail_nomem(&op->error);
-	vbc_meta_set_str(meta, "name", planned->name);
-	vbc_meta_set_str(meta, "os_type", planned->os_type);
-	vbc_meta_set_str(meta, "description", planned->description);
-	vbc_meta_set_int(meta, "min_cpus", planned->min_cpus);
-	vbc_meta_set_int(meta, "min_memory_mb", planned->min_memory_mib);
-	vbc_meta_set_int(meta, "min_disk_gb", planned->min_disk_gib);
-	vbc_meta_set_str(meta, "init", planned->init);
+	vbc_image_write(meta, planned);
 	vbc_meta_set_str(meta, "origin", planned->origin);
 	vbc_meta_set_str(meta, "sha256", planned->sha256);
-	vbc_meta_set_str(meta, "firmware", planned->firmware);
 	vbc_meta_set_str(meta, "chipset", planned->chipset);
 	vbc_meta_set_str(meta, "tpm", planned->tpm);
 	vbc_meta_set_int(meta, VBC_IMAGE_IS_FILE, is_file);

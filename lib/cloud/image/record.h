@@ -10,6 +10,7 @@
 #include "vbox/op.h"
 
 struct vbc_image;
+struct vbc_meta;
 
 #define VBC_IMAGE_IS_FILE "is_file" /* in the metadata: sha256 is that of the disk's content */
 #define VBC_IMAGE_OS_TYPE                                                                          \
@@ -21,8 +22,14 @@ int vbc_image_check_words(const struct vbc_image *planned, struct vbc_error *err
 /* Whether the host knows a guest's system of that id; else VBC_E_ARG. */
 int vbc_image_check_os_type(struct vbc_op *op, const char *os_type);
 
+/* Whether no image has that name, but the one of the id (may be ""). */
+int vbc_image_check_name(struct vbc_op *op, const char *name, const char *id);
+
 /* Whether the host knows its system, and has no image of that name. */
 int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned);
+
+/* Sets all that people state of an image. */
+void vbc_image_write(struct vbc_meta *meta, const struct vbc_image *image);
 
 /* Writes the metadata of the new disk. `is_file`: its content is that of the file, byte for byte.
  */

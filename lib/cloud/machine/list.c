@@ -191,6 +191,7 @@ static int row_take_metadata(struct vbc_op *op, const struct row *r, unsigned fi
 		if (name[0] && (!r->name[0] || streq(vbc_meta_str(meta, "vbox_name"), r->name)))
 			node->name = node_keep_text(op, name);
 		node->image = node_keep_text(op, vbc_meta_uuid(meta, "image"));
+		node->username = node_keep_text(op, vbc_meta_login(meta, "username"));
 		node->created_at_ms = vbc_meta_date(meta, "created_ms");
 		if (!row_take_tags(op, meta, &node->tags))
 			return vbc_fail_nomem(&op->error);

@@ -273,6 +273,8 @@ static int node_write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
 	vbc_meta_set_str(meta, "vbox_name", c->vbox_name);
 	vbc_meta_set_str(meta, "size", c->size.id);
 	vbc_meta_set_str(meta, "image", c->image.id);
+	if (!c->of)
+		vbc_meta_set_str(meta, "username", c->image.username);
 	vbc_meta_set_int(meta, "created_ms", c->created_ms);
 	return vbc_meta_put(op, VBC_NODE_KIND, c->id, meta);
 }

@@ -85,7 +85,8 @@ static int resize_check_disk(struct vbc_op *op, const struct resize *r,
 	uint64_t wanted = r->size.disk_gib * GIB, now = 0;
 	int code = vbc_medium_size(op, disk, "node", f->name, &now);
 
-	if (code || now == wanted)
+	/* Made of an image whose size is no whole number of GiB, it is shown as the next one. */
+	if (code || (now + GIB - 1) / GIB == r->size.disk_gib)
 		return code;
 	if (now > wanted)
 		return vbc_fail(&op->error, VBC_E_ARG,

@@ -15,6 +15,7 @@
 #include "network/delete.h"
 #include "node/create.h"
 #include "node/destroy.h"
+#include "node/rebuild.h"
 #include "node/resize.h"
 #include "node/teleport-undo.h"
 #include "snapshot/volume.h"
@@ -42,6 +43,10 @@ static const struct vbc_journal_kind kinds[] = {
 	 "a node whose resizing was interrupted",
 	 {"cpus", "memory_mb"},
 	 vbc_node_resize_undo},
+	{"node-rebuild",
+	 "a node whose rebuilding was interrupted",
+	 {"target", "old"},
+	 vbc_node_rebuild_undo},
 	{"node-arrive",
 	 "a node that was being moved here from another host",
 	 {0},
