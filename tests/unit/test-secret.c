@@ -93,21 +93,25 @@ static void refuse(struct server *s, int fd, int nth)
 	explicit_bzero(body, sizeof(body));
 }
 
-static void test_length(const char *url, size_t n, unsigned seed)
+/* The server has what it read until its thread has ended. */
+static void test_length(size_t n, unsigned seed)
 {
 	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
 	struct vbc_host *host = NULL;
 	char password[LONGEST + 1];
+	struct server s = {0};
 
+	server_start(&s, refuse, NULL);
 	disguise(n, seed);
 	reveal(password, n);
 	ok(count_copies(n) > 0, "%zu characters are found where they are", n);
-	opts.url = url;
+	opts.url = s.url;
 	opts.user = "me";
 	opts.password = password;
 	ok(!vbc_host_open(&opts, &host, NULL), "a handle");
 	is_int(vbc_op_run(host, NULL, NULL, nothing, NULL), VBC_E_PROTOCOL, "sends them");
 	vbc_host_close(host);
+	server_stop(&s);
 	explicit_bzero(password, sizeof(password));
 	is_int(count_copies(n), 0, "no copy is left");
 }
@@ -115,11 +119,8 @@ static void test_length(const char *url, size_t n, unsigned seed)
 int main(void)
 {
 	static const size_t lengths[] = {12, 40, 127, 300, 1000, LONGEST};
-	struct server s = {0};
 
-	server_start(&s, refuse, NULL);
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
-		test_length(s.url, lengths[i], (unsigned)i);
-	server_stop(&s);
+		test_length(lengths[i], (unsigned)i);
 	return tap_done();
 }
