@@ -33,7 +33,7 @@ class Hosts:
         """What points a test at the host of a kind."""
         if given():
             return {"VBOXCLOUD_HOST": given()} | {k: os.environ[k] for k in GIVEN if k in os.environ}
-        if kind not in self.known:  # or did not come up: no test is skipped for that
+        if kind not in self.known:  # nor when it failed to come up: the next test tries again
             vboxhost("down", f"check-{kind}")  # of a run that was killed
             self.begun.add(kind)
             vboxhost("up", f"check-{kind}", *OPTIONS[kind])

@@ -114,7 +114,8 @@ def test_disk(at: str, noun: str, *words: str) -> None:
 
 
 def test_last_snapshot() -> None:
-    """VirtualBox then sometimes says only that it failed; before there are others on this host."""
+    """VirtualBox then sometimes says only that it failed. This runs first: the list of the whole host
+    must meet no other node's snapshots."""
     host.manage("createvm", "--name", "one", "--register")
     for nth, words in ((2, ("snapshot", "list")), (1, ("snapshot", "list", "--node", "one"))):
         host.must("snapshot", "create", "--node", "one", "last")

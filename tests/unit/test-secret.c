@@ -93,7 +93,7 @@ static void refuse(struct server *s, int fd, int nth)
 	explicit_bzero(body, sizeof(body));
 }
 
-/* The server has what it read until its thread has ended. */
+/* The server overwrites what it read as its threads end, so it is stopped before the search. */
 static void test_length(size_t n, unsigned seed)
 {
 	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
