@@ -17,7 +17,6 @@
 #include "imagefile/probe.h"
 #include "imagefile/unpack.h"
 #include "tap.h"
-#include "transfer/crc32.h"
 #include "transfer/packed.h"
 #include "transfer/stream.h"
 
@@ -248,9 +247,6 @@ static void test_told(void)
 	   "names that promise a packing");
 	ok(!vbc_packing_is_promised("x.img") && !vbc_packing_is_promised(".gz"), "and others");
 	is_int(vbc_packing_bare_length(".gz"), 3, "a name needs more");
-	is_int(vbc_crc32(vbc_crc32(0, (const unsigned char *)"1234", 4),
-			 (const unsigned char *)"56789", 5),
-	       0xCBF43926, "the checksum of gzip");
 }
 
 /* What begins as something packed, and libarchive would hand out as it is. */
