@@ -9,7 +9,9 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <limits.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -54,8 +56,8 @@ static const struct vbc_packing tar = {
 
 /* What a name has at its end: of what was one file, and of archives, known here or not. */
 static const char *const compressed[] = {".gz", ".xz", ".zst", ".zstd", ".bz2", ".lzma", ".lz4"};
-static const char *const archived[] = {".zip", ".7z",   ".tar",  ".tgz", ".txz",
-				       ".tbz", ".tbz2", ".tzst", ".rar"};
+static const char *const archived[] = {".zip", ".7z",  ".tar",  ".tgz",  ".txz",
+				       ".box", ".tbz", ".tbz2", ".tzst", ".rar"};
 
 struct vbc_packed {
 	struct vbc_reader reader; /* the first: see packed_of() */
@@ -157,6 +159,20 @@ bool vbc_packing_is_promised(const char *name)
 
 	return vbc_packing_bare_length(name) < n ||
 	       packed_stem_length(name, archived, VBC_COUNT(archived)) < n;
+}
+
+bool vbc_packing_is_part(const char *name)
+{
+	enum { DIGITS = 3 };
+	size_t n = strlen(name), digits = 0;
+	char stem[PATH_MAX];
+
+	while (digits < n && name[n - digits - 1] >= '0' && name[n - digits - 1] <= '9')
+		digits++;
+	if (digits < DIGITS || n - digits < 2 || n >= sizeof(stem) || name[n - digits - 1] != '.')
+		return false;
+	snprintf(stem, sizeof(stem), "%.*s", (int)(n - digits - 1), name);
+	return vbc_packing_is_promised(stem);
 }
 
 const char *vbc_packing_name(const struct vbc_packing *how)
@@ -338,13 +354,23 @@ static int packed_fail_reading(const struct vbc_packed *p, struct vbc_error *err
 	static const char *const strange[] = {"support", "unknown", "method", "codec"};
 	const char *why = p->a ? archive_error_string(p->a) : NULL;
 
-	why = why ? why : "no reason is known";
 	if (p->failure.code && !p->failure.text[0])
 		return vbc_fail(err, p->failure.code, "stopped");
+	if (vbc_packing_is_part(p->path) && (!p->failure.code || p->failure.code == VBC_E_ARG))
+		return vbc_fail(err, VBC_E_ARG, "'%s' " VBC_IS_PART, p->path);
 	if (p->failure.code)
 		return vbc_fail(err, p->failure.code, "%s", p->failure.text);
+	if (!why)
+		return vbc_fail(err, VBC_E_ARG, "'%s' is damaged or cut short (%s)", p->path,
+				p->how->name);
 	if (packed_has_word(why, secret, VBC_COUNT(secret)))
 		return vbc_fail(err, VBC_E_ARG, "'%s' is encrypted; unpack it first", p->path);
+	if (strstr(why, "too much memory"))
+		return vbc_fail(
+			err, VBC_E_ARG,
+			"'%s' was packed with so large a window that unpacking it takes too much "
+			"memory here; unpack it first, with 'zstd -d -M2048MB'",
+			p->path);
 	if (packed_has_word(why, strange, VBC_COUNT(strange)))
 		return vbc_fail(err, VBC_E_ARG,
 				"'%s' is packed in an unknown way (%s: %s); unpack it first",
