@@ -21,6 +21,7 @@ from packed import MIB, Maker, Members, manifest, ovf
 
 MACHINE = ("Debian_64", 2, 512)
 NOTHING = ("Linux_64", None, None)
+WINDOW = b"\x28\xb5\x2f\xfd\0\xa8\x21\0\0data"  # of zstd, 2 GiB
 
 
 def imported(file: Path, what: str, machine: tuple[str, int | None, int | None] = MACHINE) -> None:
@@ -46,6 +47,12 @@ def zipped(name: str, members: Members, method: int = zipfile.ZIP_DEFLATED) -> P
         for member, data in members:
             archive.writestr(member, data)
     return path
+
+
+def version_one() -> bytes:
+    path = make.room() / "d.qcow"
+    subprocess.run(["qemu-img", "convert", "-O", "qcow", str(make.raw), str(path)], check=True)
+    return path.read_bytes()
 
 
 def half(path: Path) -> Path:
@@ -283,6 +290,11 @@ def test_refused() -> None:
             ("a password", make.bsdtar("x.zip", [("d.vdi", vdi)], "--format=zip", "--passphrase=x",
                                        "--options=zip:encryption=traditional"), "is encrypted"),
             ("too deep", make.write("x.zip", deep), "too many ways"),
+            ("a qcow2 that is to be converted", make.write("d.qcow2.xz", lzma.compress(version_one())),
+             "version 1 of the format qcow, [^;]*; unpack it first, then convert it, for example with"),
+            ("a large window", make.write("d.img.zst", WINDOW), "so large a window.*'zstd -d -M2048MB'"),
+            ("a first part", half(make.bsdtar("d.7z.001", [("d.vdi", vdi)], "--format=7zip")), "join all of them"),
+            ("a later part", make.write("d.img.gz.002", b"\1\2\3" * 999), "join all of them"),
             ("what the name belies", make.write("d.qcow2.gz", gzip.compress(disks["raw"])),
              "not what its name"),
             ("a format in it", zipped("x.zip", [("d.vhdx", b"vhdxfile" + bytes(9999))]),
