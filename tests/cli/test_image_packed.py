@@ -21,6 +21,7 @@ from packed import MIB, Maker, Members, manifest, ovf
 
 MACHINE = ("Debian_64", 2, 512)
 NOTHING = ("Linux_64", None, None)
+WINDOW = b"\x28\xb5\x2f\xfd\0\xa8\x21\0\0data"  # of zstd, 2 GiB
 
 
 def imported(file: Path, what: str, machine: tuple[str, int | None, int | None] = MACHINE) -> None:
@@ -48,16 +49,22 @@ def zipped(name: str, members: Members, method: int = zipfile.ZIP_DEFLATED) -> P
     return path
 
 
+def version_one() -> bytes:
+    path = make.room() / "d.qcow"
+    subprocess.run(["qemu-img", "convert", "-O", "qcow", str(make.raw), str(path)], check=True)
+    return path.read_bytes()
+
+
 def half(path: Path) -> Path:
     """What is left of a download that broke off."""
     data = path.read_bytes()
     return make.write(path.name, data[:len(data) // 2])
 
 
-def flipped(path: Path) -> Path:
-    """With a bit changed in the middle."""
+def flipped(path: Path, at: int | None = None) -> Path:
+    """With a bit changed, in the middle or at a place."""
     data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 4
+    data[len(data) // 2 if at is None else at] ^= 4
     return make.write(path.name, bytes(data))
 
 
@@ -175,6 +182,23 @@ def test_compressed() -> None:
         refused(half(file), "damaged|cut short|not what its name", f"half of {file.name}")
 
 
+def test_parts() -> None:
+    """All parts of a compressed file are checked; what else is damaged, unit tests show."""
+    disk, rest = make.disks["raw"], "goes on behind its end"
+    for suffix, pack in (("gz", gzip.compress), ("bz2", bz2.compress)):
+        first, second = pack(disk[:MIB]), pack(disk[MIB:])
+        both = make.write(f"d.img.{suffix}", first + second)
+        imported(both, f"two parts of {suffix}", NOTHING)
+        for at, what, pattern in ((len(first) - 3, "the end of the first", "damaged"),
+                                  (len(first), "the start of the second", rest),
+                                  (len(first) + 20, "the second", "damaged"), (-3, "its end", "damaged")):
+            refused(flipped(both, at), pattern, f"{suffix}: a bit of {what}")
+        refused(make.write(both.name, first + second + b"rest"), rest, f"{suffix}: something behind it")
+    imported(make.write("d.img.gz", gzip.compress(disk) + bytes(1024)), "zeros behind it", NOTHING)
+    box = make.tar("x.tar.gz", [("disk.raw", disk)], mode="w:gz")
+    refused(flipped(box, -6), "damaged", "the sum of a tar.gz")
+
+
 def test_archives() -> None:
     disks, vdi = make.disks, [("read me.txt", b"hello"), ("d/", b""), ("d/d.vdi", make.disks["vdi"])]
     files = [each for each in vdi if each[1]]
@@ -266,11 +290,16 @@ def test_refused() -> None:
             ("a password", make.bsdtar("x.zip", [("d.vdi", vdi)], "--format=zip", "--passphrase=x",
                                        "--options=zip:encryption=traditional"), "is encrypted"),
             ("too deep", make.write("x.zip", deep), "too many ways"),
+            ("a qcow2 that is to be converted", make.write("d.qcow2.xz", lzma.compress(version_one())),
+             "version 1 of the format qcow, [^;]*; unpack it first, then convert it, for example with"),
+            ("a large window", make.write("d.img.zst", WINDOW), "so large a window.*'zstd -d -M2048MB'"),
+            ("a first part", half(make.bsdtar("d.7z.001", [("d.vdi", vdi)], "--format=7zip")), "join all of them"),
+            ("a later part", make.write("d.img.gz.002", b"\1\2\3" * 999), "join all of them"),
             ("what the name belies", make.write("d.qcow2.gz", gzip.compress(disks["raw"])),
              "not what its name"),
             ("a format in it", zipped("x.zip", [("d.vhdx", b"vhdxfile" + bytes(9999))]),
              "'d.vhdx' in '.*x.zip' is in the format VHDX"),
-            ("of nothing", make.write("x.img.gz", gzip.compress(b"")), "empty|damaged"),
+            ("of nothing", make.write("x.img.gz", gzip.compress(b"")), "is empty"),
             ("cut short", half(make.tar("x.ova", make.plain)), "damaged")):
         refused(file, pattern, what)
 
@@ -305,7 +334,7 @@ with tempfile.TemporaryDirectory() as name_:
     Path(name_).chmod(0o755)
     make = Maker(Path(name_))
     if takes_uploads():
-        for test in (test_tar, test_manifest, test_compressed, test_archives,
+        for test in (test_tar, test_manifest, test_compressed, test_parts, test_archives,
                      test_disks_beside_descriptions, test_refused, test_patience, test_names):
             test()
     else:

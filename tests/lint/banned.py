@@ -15,7 +15,8 @@ STRUCT_TYPE = r"^\s*typedef\s+struct\s+\w+"
 # What VirtualBox has of a medium's file is valid after it has been made to look only.
 FACTS = r"\b(vbc|VBC_M)_IMedium_(getLogicalSize|getSize|getVariant)\b"
 # Words of the command's, which other programs that use the library do not have.
-COMMANDS = r"vboxcloud|(?<!-)--[a-z]|\b(next|this|our|of a|the) command\b"
+# Two options are qemu-img's.
+COMMANDS = r"vboxcloud|(?<!-)--(?!object\b|image-opts\b)[a-z]|\b(next|this|our|of a|the) command\b"
 # In two parts, so that they are not found here.
 LATER = r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b"
 # What names the machine or the person that something was written on.

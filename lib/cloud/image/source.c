@@ -10,8 +10,10 @@
 #include "base/str.h"
 #include "disk/medium-remove.h"
 #include "disk/medium.h"
+#include "imagefile/qcow2.h"
 #include "imagefile/raw.h"
 #include "journal/entry.h"
+#include "transfer/packed.h"
 #include "transfer/upload.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
@@ -29,9 +31,12 @@ int vbc_source_restate(struct vbc_op *op, const struct vbc_source *source, int c
 		       const char *ours)
 {
 	const struct vbc_error theirs = op->error;
+	/* What was said before is said again, in other words. */
+	const char *again = strstr(theirs.text, ". VD: error ");
+	size_t n = again ? (size_t)(again - theirs.text) : strlen(theirs.text);
 
 	op->error.code = VBC_OK;
-	return vbc_fail(&op->error, code, "'%s' %s: %s", source->file, ours, theirs.text);
+	return vbc_fail(&op->error, code, "'%s' %s: %.*s", source->file, ours, (int)n, theirs.text);
 }
 
 /*
@@ -47,7 +52,7 @@ static bool source_may_be_image(const struct vbc_op *op, int code)
 /* VirtualBox tells a raw disk by its name, and so does the way out of what it does not open. */
 static const char *source_refusal_reason(const char *path)
 {
-	if (vbc_ends_with(path, ".iso"))
+	if (vbc_has_suffix(path, ".iso"))
 		return "is a CD image, not a disk image";
 	if (vbc_ends_with(path, ".hdd"))
 		return "cannot be opened by VirtualBox (a raw disk must have whole sectors of 512 "
@@ -72,8 +77,28 @@ static int source_explain_collision(struct vbc_op *op, const struct vbc_source *
 			source->file, theirs.text, source->path);
 }
 
+/* Where nothing need be added to our words; NULL: what VirtualBox says need be. */
+static const char *source_find_reason(const struct vbc_op *op, const struct vbc_source *source)
+{
+	if (!source->on_host)
+		return NULL;
+	if (vbc_packing_is_promised(source->path) || vbc_packing_is_part(source->path))
+		return "is packed, and VirtualBox unpacks nothing on the host; unpack it there "
+		       "first";
+	if (vbc_has_suffix(source->path, ".ovf"))
+		return "describes a machine; import the disk that it names";
+	return vbc_qcow2_refusal(op->error.text);
+}
+
+static int source_refuse(struct vbc_op *op, const struct vbc_source *source, const char *why)
+{
+	op->error.code = VBC_OK;
+	return vbc_fail(&op->error, VBC_E_ARG, "'%s' %s", source->file, why);
+}
+
 static int source_explain_open(struct vbc_op *op, const struct vbc_source *source, int code)
 {
+	const char *why;
 	bool missing = op->error.os == VERR_FILE_NOT_FOUND || op->error.os == VERR_PATH_NOT_FOUND;
 
 	if (!source_may_be_image(op, code))
@@ -82,6 +107,9 @@ static int source_explain_open(struct vbc_op *op, const struct vbc_source *sourc
 		return vbc_source_restate(op, source, VBC_E_NOTFOUND, "is not there");
 	if (code == VBC_E_ARG && source->on_host)
 		return source_explain_collision(op, source);
+	why = source_find_reason(op, source);
+	if (why)
+		return source_refuse(op, source, why);
 	if (code == VBC_E_ARG || !source->on_host)
 		return vbc_source_restate(op, source, VBC_E_ARG, "cannot be opened by VirtualBox");
 	return vbc_source_restate(op, source, VBC_E_ARG, source_refusal_reason(source->path));
@@ -148,7 +176,7 @@ int vbc_source_explain(struct vbc_op *op, const struct vbc_source *source, int c
 	if (!source_may_be_image(op, code))
 		return code;
 	return vbc_source_restate(op, source, damaged ? VBC_E_ARG : code,
-		       damaged ? "is damaged or cut short" : "cannot be imported");
+				  damaged ? "is damaged or cut short" : "cannot be imported");
 }
 
 static int source_upload_file(struct vbc_op *op, const struct vbc_source *source, unsigned from,

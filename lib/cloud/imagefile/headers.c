@@ -13,6 +13,10 @@
 #include "base/number.h"
 #include "imagefile/probe.h"
 
+#define NEEDS_PARENT                                                                               \
+	"has only what was changed since another disk was written; copy it into a whole one "      \
+	"first, where that is, with 'VBoxManage clonemedium OLD NEW'"
+
 /* What VirtualBox asks of a VDI's header; numbers are little-endian. */
 static bool vdi_makes_sense(const struct vbc_probe *p)
 {
@@ -35,7 +39,7 @@ int vbc_probe_vdi(const struct vbc_probe *p)
 	if (vbc_le(p->start + 68, 4) >> 16 != 1)
 		return vbc_probe_refuse(p, "is of an old version of the format VDI" VBC_CONVERT);
 	if (vbc_le(p->start + 76, 4) == DIFFERENCING)
-		return vbc_probe_refuse(p, VBC_NEEDS_OTHERS);
+		return vbc_probe_refuse(p, NEEDS_PARENT);
 	if (!vdi_makes_sense(p))
 		return vbc_probe_refuse(p, "is damaged: its header makes no sense");
 	/* Divided, as the product of made-up numbers may have more than 64 bits. */
@@ -53,7 +57,7 @@ int vbc_probe_vhd(const struct vbc_probe *p)
 	if (p->size_bytes % 512 || memcmp(footer, "conectix", 8) != 0)
 		return vbc_probe_cut_short(p);
 	if (vbc_be(footer + 60, 4) == DIFFERENCING)
-		return vbc_probe_refuse(p, VBC_NEEDS_OTHERS);
+		return vbc_probe_refuse(p, NEEDS_PARENT);
 	return VBC_OK;
 }
 

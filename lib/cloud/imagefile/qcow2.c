@@ -6,7 +6,9 @@
 #include "imagefile/qcow2.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error-private.h"
@@ -14,12 +16,26 @@
 #include "imagefile/probe.h"
 
 /* The format's own limits, and qemu's. */
-enum { MIN_CLUSTER_BITS = 9, MAX_CLUSTER_BITS = 21, L1_MAX = 1 << 22 };
+enum { HEADER = 48, MIN_CLUSTER_BITS = 9, MAX_CLUSTER_BITS = 21, L1_MAX = 1 << 22 };
 
 #define SIZE_MOST   ((uint64_t)2 << 40)
 #define OFFSET_MASK 0x00fffffffffffe00u
 #define COMPRESSED  (1ull << 62)
+#define NO_SENSE    "is damaged: its header makes no sense"
 #define REPAIR      "; repair it first with 'qemu-img check -r all'"
+
+#define EMPTY                                                                                      \
+	"is an empty disk, which VirtualBox cannot read in the format qcow2; convert it first, "   \
+	"for example with 'qemu-img convert -O vdi OLD NEW'"
+#define SNAPSHOTS                                                                                  \
+	"has snapshots in it, which VirtualBox cannot read; copy its present state, with "         \
+	"'qemu-img convert -O qcow2 OLD NEW', or delete them, with 'qemu-img snapshot -d "         \
+	"SNAPSHOT FILE'"
+/* Without the key qemu-img takes nothing of it. */
+#define ENCRYPTED                                                                                  \
+	"is encrypted; decrypt it first, with 'qemu-img convert --object "                         \
+	"secret,id=key,file=PASSPHRASE_FILE --image-opts "                                         \
+	"driver=qcow2,file.filename=OLD,encrypt.key-secret=key -O qcow2 NEW'"
 
 /* VirtualBox knows no incompatible feature at all. */
 static const struct {
@@ -65,9 +81,7 @@ static int qcow2_check_l1_end(const struct vbc_probe *p, uint64_t end, uint64_t 
 	if ((end + cluster - 1) / cluster * cluster <= p->size_bytes)
 		return VBC_OK;
 	if (empty)
-		return vbc_probe_refuse(
-			p, "is an empty disk, which VirtualBox cannot read in the format qcow2; "
-			   "convert it first, for example with 'qemu-img convert -O vdi OLD NEW'");
+		return vbc_probe_refuse(p, EMPTY);
 	return vbc_probe_refuse(p, "ends within a table, which VirtualBox cannot read" VBC_CONVERT);
 }
 
@@ -126,30 +140,67 @@ static int qcow2_check_complete(const struct vbc_probe *p, unsigned cluster_bits
 	return code ? code : qcow2_check_l1_end(p, at + all * 8, 1ull << cluster_bits, empty);
 }
 
+/* It names the file that it says what was changed of. */
+static int qcow2_refuse_base(const struct vbc_probe *p)
+{
+	enum { LONGEST = 1023, SHOWN = 300, WORDS = 200 };
+	char name[LONGEST + 1] = "", why[SHOWN + WORDS];
+	uint64_t n = vbc_be(p->start + 16, 4);
+	int code = n && n <= LONGEST ? vbc_probe_read(p, vbc_be(p->start + 8, 8), name, (size_t)n)
+				     : vbc_probe_refuse(p, NO_SENSE);
+
+	if (code)
+		return code;
+	snprintf(why, sizeof(why),
+		 "has only what was changed since '%.*s', and needs that file" VBC_CONVERT, SHOWN,
+		 name);
+	return vbc_probe_refuse(p, why);
+}
+
+static const char *qcow2_find_feature(uint64_t incompatible)
+{
+	for (size_t i = 0; incompatible && i < VBC_COUNT(features); i++)
+		if (incompatible & features[i].bit)
+			return features[i].why;
+	return NULL;
+}
+
 static int qcow2_check_features(const struct vbc_probe *p)
 {
 	uint64_t version = vbc_be(p->start + 4, 4);
-	uint64_t incompatible = version == 3 ? vbc_be(p->start + 72, 8) : 0;
+	const char *why = version == 3 ? qcow2_find_feature(vbc_be(p->start + 72, 8)) : NULL;
 
 	if (version == 1)
-		return vbc_probe_refuse(p, "is of version 1 of the format qcow, which no program "
-					   "writes any more" VBC_CONVERT);
+		return vbc_probe_refuse(p, "is of version 1 of the format qcow, and only later "
+					   "ones are imported" VBC_CONVERT);
 	if (version != 2 && version != 3)
 		return vbc_probe_refuse(p,
 					"is of an unknown version of the format qcow" VBC_CONVERT);
 	if (vbc_be(p->start + 8, 8))
-		return vbc_probe_refuse(p, VBC_NEEDS_OTHERS);
+		return qcow2_refuse_base(p);
 	if (vbc_be(p->start + 32, 4))
-		return vbc_probe_refuse(p, "is encrypted" VBC_CONVERT);
+		return vbc_probe_refuse(p, ENCRYPTED);
 	if (vbc_be(p->start + 60, 4))
-		return vbc_probe_refuse(
-			p, "has snapshots in it, which VirtualBox cannot read; copy its present "
-			   "state, with 'qemu-img convert -O qcow2 OLD NEW', or delete them, with "
-			   "'qemu-img snapshot -d SNAPSHOT FILE'");
-	for (size_t i = 0; incompatible && i < VBC_COUNT(features); i++)
-		if (incompatible & features[i].bit)
-			return vbc_probe_refuse(p, features[i].why);
-	return VBC_OK;
+		return vbc_probe_refuse(p, SNAPSHOTS);
+	return why ? vbc_probe_refuse(p, why) : VBC_OK;
+}
+
+const char *vbc_qcow2_refusal(const char *theirs)
+{
+	static const char features_word[] = "incompatible features (";
+	const char *at = strstr(theirs, features_word);
+
+	if (at)
+		return qcow2_find_feature(strtoull(at + strlen(features_word), NULL, 16));
+	if (strstr(theirs, "contains snapshots"))
+		return SNAPSHOTS;
+	if (strstr(theirs, "QCow: Encrypted image"))
+		return ENCRYPTED;
+	if (strstr(theirs, "QCow: Reading the L1 table") && strstr(theirs, "VERR_EOF"))
+		return "is an empty disk, has only what was changed since another was written, or "
+		       "is cut short; VirtualBox cannot read that; convert it first, for example "
+		       "with 'qemu-img convert -O vdi OLD NEW'";
+	return NULL;
 }
 
 int vbc_probe_qcow2(const struct vbc_probe *p)
@@ -157,14 +208,14 @@ int vbc_probe_qcow2(const struct vbc_probe *p)
 	uint64_t cluster_bits = vbc_be(p->start + 20, 4), size_bytes = vbc_be(p->start + 24, 8);
 	uint64_t n_l1 = vbc_be(p->start + 36, 4);
 	uint64_t mapped; /* by one L1 entry, as bits */
-	int code = qcow2_check_features(p);
+	int code = p->size_bytes < HEADER ? vbc_probe_cut_short(p) : qcow2_check_features(p);
 
 	if (code)
 		return code;
 	mapped = 2 * cluster_bits - 3;
 	if (cluster_bits < MIN_CLUSTER_BITS || cluster_bits > MAX_CLUSTER_BITS || !size_bytes ||
 	    (size_bytes - 1) >> mapped >= n_l1 || n_l1 > L1_MAX)
-		return vbc_probe_refuse(p, "is damaged: its header makes no sense");
+		return vbc_probe_refuse(p, NO_SENSE);
 	if (size_bytes > SIZE_MOST)
 		return vbc_probe_refuse(p, "is a disk of more than 2 TiB, VirtualBox's largest");
 	if (size_bytes % 512)

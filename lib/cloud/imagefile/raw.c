@@ -72,6 +72,8 @@ static int raw_judge_kind(const struct vbc_probe *p, const struct vbc_kind *k)
 					   "not that of a disk image, unless a raw one");
 	if (vbc_kind_is_raw(k))
 		return VBC_OK;
+	if (vbc_packing_is_part(p->name))
+		return vbc_probe_refuse(p, VBC_IS_PART);
 	return vbc_probe_refuse_unless_raw(
 		p,
 		vbc_packing_is_promised(p->name)

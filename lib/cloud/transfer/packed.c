@@ -9,7 +9,9 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <limits.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,7 +19,7 @@
 #include "base/cleanup.h"
 #include "base/error-private.h"
 #include "base/number.h"
-#include "transfer/crc32.h"
+#include "transfer/decoder.h"
 #include "transfer/stream.h"
 
 #define FEED     (1u << 18) /* how much of the packed file is read at once */
@@ -27,29 +29,35 @@ struct vbc_packing {
 	const char *name;
 	const char *magic;
 	size_t n;
-	int (*support)(struct archive *a);
+	int (*support)(struct archive *a); /* NULL: it is given what was decoded already */
 	bool archive;
+	enum vbc_decoding decoding;
 };
 
-enum { GZIP, ZSTD, SEVEN_ZIP };
+enum { ZSTD, SEVEN_ZIP };
 
 static const struct vbc_packing packings[] = {
-	[GZIP] = {"gzip", "\x1f\x8b\x08", 3, archive_read_support_filter_gzip, false},
-	[ZSTD] = {"zstd", "\x28\xb5\x2f\xfd", 4, archive_read_support_filter_zstd, false},
-	[SEVEN_ZIP] = {"7z", "7z\xbc\xaf\x27\x1c", 6, archive_read_support_format_7zip, true},
-	{"bzip2", "BZh", 3, archive_read_support_filter_bzip2, false},
-	{"xz", "\xfd\x37zXZ", 6, archive_read_support_filter_xz, false},
-	{"lz4", "\x04\x22\x4d\x18", 4, archive_read_support_filter_lz4, false},
-	{"zip", "PK\x03\x04", 4, archive_read_support_format_zip, true},
-	{"zip", "PK\x05\x06", 4, archive_read_support_format_zip, true}, /* an empty one */
+	[ZSTD] = {"zstd", "\x28\xb5\x2f\xfd", 4, archive_read_support_filter_zstd, false,
+		  VBC_DECODE_NOTHING},
+	[SEVEN_ZIP] = {"7z", "7z\xbc\xaf\x27\x1c", 6, archive_read_support_format_7zip, true,
+		       VBC_DECODE_NOTHING},
+	{"gzip", "\x1f\x8b\x08", 3, NULL, false, VBC_DECODE_GZIP},
+	{"bzip2", "BZh", 3, NULL, false, VBC_DECODE_BZIP2},
+	{"xz", "\xfd\x37zXZ", 6, archive_read_support_filter_xz, false, VBC_DECODE_NOTHING},
+	{"lz4", "\x04\x22\x4d\x18", 4, archive_read_support_filter_lz4, false, VBC_DECODE_NOTHING},
+	{"zip", "PK\x03\x04", 4, archive_read_support_format_zip, true, VBC_DECODE_NOTHING},
+	{"zip", "PK\x05\x06", 4, archive_read_support_format_zip, true,
+	 VBC_DECODE_NOTHING}, /* an empty one */
 };
-static const struct vbc_packing lzma = {"lzma", "", 0, archive_read_support_filter_lzma, false};
-static const struct vbc_packing tar = {"tar", "", 0, archive_read_support_format_tar, true};
+static const struct vbc_packing lzma = {
+	"lzma", "", 0, archive_read_support_filter_lzma, false, VBC_DECODE_NOTHING};
+static const struct vbc_packing tar = {
+	"tar", "", 0, archive_read_support_format_tar, true, VBC_DECODE_NOTHING};
 
 /* What a name has at its end: of what was one file, and of archives, known here or not. */
 static const char *const compressed[] = {".gz", ".xz", ".zst", ".zstd", ".bz2", ".lzma", ".lz4"};
-static const char *const archived[] = {".zip", ".7z",   ".tar",  ".tgz", ".txz",
-				       ".tbz", ".tbz2", ".tzst", ".rar"};
+static const char *const archived[] = {".zip", ".7z",  ".tar",  ".tgz",  ".txz",
+				       ".box", ".tbz", ".tbz2", ".tzst", ".rar"};
 
 struct vbc_packed {
 	struct vbc_reader reader; /* the first: see packed_of() */
@@ -58,8 +66,9 @@ struct vbc_packed {
 	const struct vbc_packing *how;
 	const struct vbc_looking *looking;
 	char *path;
-	locale_t locale;          /* with UTF-8, which names are turned into; 0: there is none */
-	struct archive *a;        /* NULL: to be opened */
+	locale_t locale;   /* with UTF-8, which names are turned into; 0: there is none */
+	struct archive *a; /* NULL: to be opened */
+	struct vbc_decoder *decoder;
 	struct vbc_error failure; /* of reading below */
 	uint64_t fed;             /* so far */
 	size_t index;             /* of the file it is to stand at */
@@ -69,7 +78,6 @@ struct vbc_packed {
 	uint64_t from, block_at;
 	size_t block_n;
 	bool ended, sealed; /* sealed: it is encrypted */
-	uint32_t crc32;     /* of all blocks up to that */
 	unsigned char buffer[FEED];
 };
 
@@ -153,6 +161,20 @@ bool vbc_packing_is_promised(const char *name)
 	       packed_stem_length(name, archived, VBC_COUNT(archived)) < n;
 }
 
+bool vbc_packing_is_part(const char *name)
+{
+	enum { DIGITS = 3 };
+	size_t n = strlen(name), digits = 0;
+	char stem[PATH_MAX];
+
+	while (digits < n && name[n - digits - 1] >= '0' && name[n - digits - 1] <= '9')
+		digits++;
+	if (digits < DIGITS || n - digits < 2 || n >= sizeof(stem) || name[n - digits - 1] != '.')
+		return false;
+	snprintf(stem, sizeof(stem), "%.*s", (int)(n - digits - 1), name);
+	return vbc_packing_is_promised(stem);
+}
+
 const char *vbc_packing_name(const struct vbc_packing *how)
 {
 	return how->name;
@@ -207,11 +229,11 @@ struct vbc_packed *vbc_packed_new(const struct vbc_stream *below, const struct v
 static void packed_close_archive(struct vbc_packed *p)
 {
 	archive_read_free(vbc_steal(p->a));
+	vbc_decoder_free(vbc_steal(p->decoder));
 	p->failure = (struct vbc_error){0};
 	p->fed = p->from = p->block_at = 0;
 	p->passed = p->block_n = 0;
 	p->ended = false;
-	p->crc32 = 0;
 }
 
 void vbc_packed_close(struct vbc_packed *p)
@@ -255,7 +277,8 @@ static int packed_check_head(struct vbc_packed *p)
 			HEAD_MAX >> 20, p->how->name);
 }
 
-static la_ssize_t packed_feed_bytes(struct archive *a, void *data, const void **ret)
+/* Into the buffer; what fails is kept for packed_fail_reading(). */
+static int packed_fill_buffer(void *data, const unsigned char **ret, size_t *ret_n)
 {
 	struct vbc_packed *p = data;
 	size_t n = 0;
@@ -267,12 +290,25 @@ static la_ssize_t packed_feed_bytes(struct archive *a, void *data, const void **
 	}
 	if (!code)
 		code = packed_check_head(p);
+	p->failure.code = code;
+	*ret = p->buffer;
+	*ret_n = n;
+	return code;
+}
+
+static la_ssize_t packed_feed_bytes(struct archive *a, void *data, const void **ret)
+{
+	struct vbc_packed *p = data;
+	const unsigned char *bytes = NULL;
+	size_t n = 0;
+	int code = p->decoder ? vbc_decoder_read(p->decoder, &bytes, &n, &p->failure)
+			      : packed_fill_buffer(p, &bytes, &n);
+
 	if (code) {
-		p->failure.code = code;
 		archive_set_error(a, EIO, "stopped");
 		return ARCHIVE_FATAL;
 	}
-	*ret = p->buffer;
+	*ret = bytes;
 	return (la_ssize_t)n;
 }
 
@@ -318,13 +354,23 @@ static int packed_fail_reading(const struct vbc_packed *p, struct vbc_error *err
 	static const char *const strange[] = {"support", "unknown", "method", "codec"};
 	const char *why = p->a ? archive_error_string(p->a) : NULL;
 
-	why = why ? why : "no reason is known";
 	if (p->failure.code && !p->failure.text[0])
 		return vbc_fail(err, p->failure.code, "stopped");
+	if (vbc_packing_is_part(p->path) && (!p->failure.code || p->failure.code == VBC_E_ARG))
+		return vbc_fail(err, VBC_E_ARG, "'%s' " VBC_IS_PART, p->path);
 	if (p->failure.code)
 		return vbc_fail(err, p->failure.code, "%s", p->failure.text);
+	if (!why)
+		return vbc_fail(err, VBC_E_ARG, "'%s' is damaged or cut short (%s)", p->path,
+				p->how->name);
 	if (packed_has_word(why, secret, VBC_COUNT(secret)))
 		return vbc_fail(err, VBC_E_ARG, "'%s' is encrypted; unpack it first", p->path);
+	if (strstr(why, "too much memory"))
+		return vbc_fail(
+			err, VBC_E_ARG,
+			"'%s' was packed with so large a window that unpacking it takes too much "
+			"memory here; unpack it first, with 'zstd -d -M2048MB'",
+			p->path);
 	if (packed_has_word(why, strange, VBC_COUNT(strange)))
 		return vbc_fail(err, VBC_E_ARG,
 				"'%s' is packed in an unknown way (%s: %s); unpack it first",
@@ -333,22 +379,34 @@ static int packed_fail_reading(const struct vbc_packed *p, struct vbc_error *err
 			p->how->name, why);
 }
 
-static int packed_open_archive(struct vbc_packed *p, struct vbc_error *err)
+static int packed_choose_reader(struct vbc_packed *p, struct vbc_error *err)
 {
-	packed_close_archive(p);
-	p->a = archive_read_new();
-	if (!p->a)
-		return vbc_fail_nomem(err);
 	/* A warning: it would start a program. */
-	if (p->how->support(p->a) != ARCHIVE_OK)
+	if (p->how->support && p->how->support(p->a) != ARCHIVE_OK)
 		return vbc_fail(err, VBC_E_ARG,
 				"'%s' is packed with %s, which libarchive cannot read here; unpack "
 				"it first",
 				p->path, p->how->name);
-	if (!p->how->archive)
-		archive_read_support_format_raw(p->a);
+	if (p->how->archive)
+		return VBC_OK;
+	archive_read_support_format_raw(p->a);
+	archive_read_support_format_empty(p->a);
+	if (p->how->decoding)
+		p->decoder = vbc_decoder_new(p->how->decoding, p->path, packed_fill_buffer, p);
+	return p->how->decoding && !p->decoder ? vbc_fail_nomem(err) : VBC_OK;
+}
+
+static int packed_open_archive(struct vbc_packed *p, struct vbc_error *err)
+{
+	int code;
+
+	packed_close_archive(p);
+	p->a = archive_read_new();
+	code = p->a ? packed_choose_reader(p, err) : vbc_fail_nomem(err);
+	if (code)
+		return code;
 	archive_read_set_read_callback(p->a, packed_feed_bytes);
-	if (vbc_stream_is_plain(p->below)) {
+	if (!p->decoder && vbc_stream_is_plain(p->below)) {
 		archive_read_set_skip_callback(p->a, packed_skip_bytes);
 		archive_read_set_seek_callback(p->a, packed_seek_to);
 	}
@@ -371,6 +429,27 @@ static int packed_pass_over(struct vbc_packed *p, struct vbc_error *err)
 	return code;
 }
 
+/*
+ * After its end: what is below is read to its own end, where its sums are checked; and what is
+ * compressed ends there, too. A decoder does that itself.
+ */
+static int packed_read_rest(struct vbc_packed *p, struct vbc_error *err)
+{
+	const unsigned char *bytes;
+	size_t n = 0;
+	bool rest;
+
+	if (p->decoder || (p->how->archive && vbc_stream_is_plain(p->below)))
+		return VBC_OK;
+	rest = (uint64_t)archive_filter_bytes(p->a, -1) < p->fed;
+	do {
+		if (packed_fill_buffer(p, &bytes, &n))
+			return packed_fail_reading(p, err);
+		rest = rest || n;
+	} while (n);
+	return p->how->archive || !rest ? VBC_OK : vbc_fail_rest(p->path, p->how->name, err);
+}
+
 /* Reads the header of the next file; *ret NULL: there is none. */
 static int packed_next_header(struct vbc_packed *p, struct archive_entry **ret,
 			      struct vbc_error *err)
@@ -385,18 +464,20 @@ static int packed_next_header(struct vbc_packed *p, struct archive_entry **ret,
 	do
 		result = archive_read_next_header(p->a, ret);
 	while (result == ARCHIVE_RETRY);
-	if (result == ARCHIVE_EOF)
+	if (result == ARCHIVE_EOF) {
 		*ret = NULL;
-	else if (result != ARCHIVE_OK && result != ARCHIVE_WARN) /* names in odd characters */
+		return p->how->archive ? packed_read_rest(p, err) : VBC_OK;
+	}
+	if (result != ARCHIVE_OK && result != ARCHIVE_WARN) /* names in odd characters */
 		return packed_fail_reading(p, err);
 	/* It would hand out the bytes as they are. */
-	else if (!p->how->archive && archive_filter_count(p->a) < 2)
+	if (!p->how->archive && !p->decoder && archive_filter_count(p->a) < 2)
 		return vbc_fail(
 			err, VBC_E_ARG,
 			"'%s' is damaged, or packed in an unknown way (%s); unpack it first",
 			p->path, p->how->name);
-	p->passed += result != ARCHIVE_EOF;
-	p->sealed = *ret && archive_entry_is_encrypted(*ret);
+	p->passed++;
+	p->sealed = archive_entry_is_encrypted(*ret);
 	return VBC_OK;
 }
 
@@ -462,6 +543,13 @@ void vbc_packed_select(struct vbc_packed *p, size_t index)
 	p->index = index;
 }
 
+/* What was compressed is an empty file. */
+static void packed_stand_at_nothing(struct vbc_packed *p)
+{
+	p->passed = 1;
+	p->ended = true;
+}
+
 /* Begins again, and goes to the file. */
 static int packed_begin_again(struct vbc_packed *p, struct vbc_error *err)
 {
@@ -470,32 +558,14 @@ static int packed_begin_again(struct vbc_packed *p, struct vbc_error *err)
 
 	while (!code && p->passed <= p->index) {
 		code = packed_next_header(p, &entry, err);
-		if (!code && !entry)
+		if (!code && !entry && p->how->archive)
 			code = vbc_fail(err, VBC_E_ARG, "'%s' changed while it was read", p->path);
+		else if (!code && !entry)
+			packed_stand_at_nothing(p);
 	}
 	if (code)
 		archive_read_free(vbc_steal(p->a));
 	return code;
-}
-
-/*
- * The last bytes of a gzip file are the checksum and the size of what it unpacks to. Where the size
- * is another, the file consists of several, one after the other, and only the last one's are told.
- */
-static int packed_check_gzip(const struct vbc_packed *p, struct vbc_error *err)
-{
-	unsigned char last[8];
-	uint64_t size_bytes = p->below->size_bytes;
-	int code;
-
-	if (size_bytes == VBC_SIZE_UNKNOWN || size_bytes < sizeof(last) ||
-	    !vbc_stream_is_plain(p->below))
-		return VBC_OK;
-	code = vbc_stream_read(p->below, size_bytes - sizeof(last), last, sizeof(last), err);
-	if (code || vbc_le(last + 4, 4) != (p->block_at & UINT32_MAX) ||
-	    vbc_le(last, 4) == p->crc32)
-		return code;
-	return vbc_fail(err, VBC_E_ARG, "'%s' is damaged: its checksum is wrong (gzip)", p->path);
 }
 
 static int packed_next_block(struct vbc_packed *p, struct vbc_error *err)
@@ -522,9 +592,7 @@ static int packed_next_block(struct vbc_packed *p, struct vbc_error *err)
 		return vbc_fail(err, VBC_E_ARG,
 				"'%s' unpacks to more than 2 TiB, VirtualBox's largest disk",
 				p->path);
-	if (p->how == &packings[GZIP])
-		p->crc32 = vbc_crc32(p->crc32, p->block, p->block_n);
-	return p->ended && p->how == &packings[GZIP] ? packed_check_gzip(p, err) : VBC_OK;
+	return p->ended && !p->how->archive ? packed_read_rest(p, err) : VBC_OK;
 }
 
 /* Takes bytes from what was read last; how many. */

@@ -37,6 +37,11 @@ bool vbc_packing_is_archive(const struct vbc_packing *how);
 size_t vbc_packing_bare_length(const char *name);
 /* Whether a name is that of something packed, in any way. */
 bool vbc_packing_is_promised(const char *name);
+/* Whether it is that of one of several files that such a one was cut into: "disk.7z.001". */
+bool vbc_packing_is_part(const char *name);
+#define VBC_IS_PART                                                                                \
+	"is one of several parts; join all of them first, in their order, for example with 'cat "  \
+	"NAME.0* > NAME'"
 
 /*
  * Told from time to time while a file is looked through: how much of it is done. Anything but
