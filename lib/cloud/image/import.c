@@ -106,11 +106,18 @@ static void import_inherit_facts(struct import *im, const char *os_type, unsigne
 	im->planned.tpm = p->tpm;
 }
 
+static struct vbc_platform import_platform_of_file(const struct vbc_image_file *here)
+{
+	return (struct vbc_platform){.firmware = here->firmware,
+				     .chipset = here->chipset,
+				     .tpm = here->tpm,
+				     .nvram = here->nvram};
+}
+
 static void import_inherit_of_file(struct import *im)
 {
 	const struct vbc_image_file *here = &im->source.here;
-	const struct vbc_platform platform = {
-		.firmware = here->firmware, .chipset = here->chipset, .tpm = here->tpm};
+	const struct vbc_platform platform = import_platform_of_file(here);
 
 	import_inherit_facts(im, here->os_type, here->cpus, here->memory_mib, &platform);
 }
@@ -212,7 +219,14 @@ static int import_make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *re
 		code = import_copy_disk(op, im, source, ret_medium);
 	if (!code)
 		code = import_record_image(op, im, *ret_medium);
-	return code ? code : vbc_source_done(op, &im->source, source);
+	if (!code)
+		code = vbc_source_done(op, &im->source, source);
+	if (!code && !im->source.on_host) {
+		const struct vbc_platform platform = import_platform_of_file(&im->source.here);
+
+		vbc_platform_tell(op, &platform, "image", im->planned.name);
+	}
+	return code;
 }
 
 static int import_make_image(struct vbc_op *op, struct import *im)
