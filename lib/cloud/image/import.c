@@ -371,6 +371,12 @@ static int import_take_opts(struct import *im, const struct vbc_image_import_opt
 	return code;
 }
 
+/* Of any system: /srv/x.vdi, C:\x.vdi, \\server\x.vdi */
+static bool import_is_whole_path(const char *path)
+{
+	return path[0] == '/' || path[0] == '\\' || path[1] == ':';
+}
+
 static int import_take_source(struct import *im, const char *file, struct vbc_error *err)
 {
 	if (!file || !file[0] || streq(file, HOST_PREFIX))
@@ -380,8 +386,16 @@ static int import_take_source(struct import *im, const char *file, struct vbc_er
 	if (im->source.on_host)
 		im->source.path += strlen(HOST_PREFIX);
 	im->source.archive = im->source.on_host && vbc_has_suffix(file, ".ova");
-	return im->source.on_host ? vbc_text_check("the path on the host", im->source.path, err)
-				  : VBC_OK;
+	if (!im->source.on_host)
+		return VBC_OK;
+	if (vbc_text_check("the path on the host", im->source.path, err))
+		return VBC_E_ARG;
+	return import_is_whole_path(im->source.path)
+		       ? VBC_OK
+		       : vbc_fail(err, VBC_E_ARG,
+				  "'%s' is no whole path of a file on the host, like " HOST_PREFIX
+				  "/srv/disk.vdi",
+				  file);
 }
 
 /* Before anything is asked of the host; but whoever waits is asked whether to go on. */
