@@ -35,6 +35,8 @@ def introspect(what: str, build: Path) -> Any:
 
 
 def place(build: Path, prefix: str, libdir: str) -> None:
+    if not Path(prefix).is_absolute():
+        sys.exit(f"PREFIX is '{prefix}', and must be the whole path of a folder, like /usr/local")
     now = {option["name"]: option["value"] for option in introspect("--buildoptions", build)}
     if (now["prefix"], now["libdir"]) != (prefix, libdir):
         subprocess.run(["meson", "configure", str(build), f"--prefix={prefix}", f"--libdir={libdir}"],

@@ -3,23 +3,29 @@
  *
  * The configuration file.
  */
-#include <errno.h>
 #include <ini.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <vboxcloud/error.h>
 
 #include "config-file.h"
+#include "file.h"
 #include "home.h"
+#include "text.h"
 #include "util.h"
+
+#define CONFIG_MAX 1048576
 
 /* What inih is given while it reads. */
 struct config_reader {
-	FILE *from;
+	const char *at, *end; /* what it has not had yet */
 	unsigned line;
+	char *section;
 	struct config_file *file;
 	struct vbc_error why; /* the first line that cannot be used has this wrong */
+	unsigned why_line;
 };
 
 void config_file_done(struct config_file *file)
@@ -72,6 +78,80 @@ static struct target *config_take_entry(struct config_file *file, const char *na
 	return &file->entries[file->n++].target;
 }
 
+__attribute__((format(printf, 2, 3))) static int config_refuse_line(struct config_reader *reader,
+								    const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list args;
+
+	if (reader->why.code)
+		return 0;
+	va_start(args, fmt);
+	must(vasprintf(&text, fmt, args) < 0 ? NULL : text);
+	va_end(args);
+	fail(&reader->why, VBC_E_ARG, "%s", text);
+	reader->why_line = reader->line;
+	free(text);
+	return 0;
+}
+
+/* Without white space around it, nor quotes around all of it; NULL: a quote does not end. */
+static char *config_clean_word(const char *word, size_t n)
+{
+	while (n && strchr(" \t\r\n", word[n - 1]))
+		n--;
+	while (n && strchr(" \t", *word)) {
+		word++;
+		n--;
+	}
+	if (n && (*word == '"' || *word == '\'')) {
+		if (n < 2 || word[n - 1] != *word || memchr(word + 1, *word, n - 2))
+			return NULL;
+		word++;
+		n -= 2;
+	}
+	return must(strndup(word, n));
+}
+
+/* The name in [host NAME]; NULL when it is no such section. */
+static char *config_find_host(const char *section)
+{
+	char *name = starts_with(section, "host ") || starts_with(section, "host\t")
+			     ? config_clean_word(section + 5, strlen(section + 5))
+			     : NULL;
+
+	if (name && *name)
+		return name;
+	free(name);
+	return NULL;
+}
+
+/* inih tells of sections only by their keys, and of long names only the beginning. */
+static void config_take_section(struct config_reader *reader, const char *line)
+{
+	const char *end = line[0] == '[' ? strchr(line, ']') : NULL;
+	const char *rest = end ? end + 1 + strspn(end + 1, " \t\r\n") : NULL;
+
+	if (!end)
+		return;
+	free(reader->section);
+	reader->section = must(strndup(line + 1, (size_t)(end - line) - 1));
+	char *name FREE = config_find_host(reader->section);
+
+	if (name)
+		config_take_entry(reader->file, name);
+	else if (!streq(reader->section, "default"))
+		config_refuse_line(reader,
+				   "section [%s] has no meaning: there are [default] and "
+				   "[host NAME]",
+				   reader->section);
+	if (*rest && *rest != '#' && *rest != ';')
+		config_refuse_line(reader,
+				   "there is more on the line of section [%s]; put that "
+				   "on the next line",
+				   reader->section);
+}
+
 /* Where the value of a key goes, or NULL when there is no such key. */
 static char **config_find_key(struct config_file *file, const char *section, const char *key,
 			      char ***ret_from)
@@ -81,9 +161,11 @@ static char **config_find_key(struct config_file *file, const char *section, con
 		*ret_from = &file->default_from;
 		return streq(key, "host") ? &file->default_host : NULL;
 	}
-	if (!starts_with(section, "host ") || !section[5])
+	char *name FREE = config_find_host(section);
+
+	if (!name)
 		return NULL;
-	struct target *target = config_take_entry(file, section + 5);
+	struct target *target = config_take_entry(file, name);
 
 	if (streq(key, "url"))
 		*ret_from = &target->from;
@@ -95,28 +177,33 @@ static char **config_find_key(struct config_file *file, const char *section, con
 }
 
 /* Called by inih for each line with a value; 0 makes it remember the number of the line. */
-static int config_take_value(void *data, const char *section, const char *key, const char *value)
+static int config_take_value(void *data, const char *cut_section, const char *key, const char *text)
 {
 	bool is_path = streq(key, "password_file") || streq(key, "ca_file");
 	struct config_reader *reader = data;
 	struct config_file *file = reader->file;
-	char **from;
+	const char *section = reader->section ? reader->section : cut_section;
+	char **from, **at = config_find_key(file, section, key, &from);
+	char *value FREE = config_clean_word(text, strlen(text));
 
-	if (reader->why.code)
-		return 0;
-	char **at = config_find_key(file, section, key, &from);
-
-	if (!at) {
-		fail(&reader->why, VBC_E_ARG,
-		     "'%s' in section [%s] has no meaning: there are [default] with host, and "
-		     "[host NAME] with url, user, password_file, ca_file",
-		     key, section);
-		return 0;
-	}
-	if (*at) {
-		fail(&reader->why, VBC_E_ARG, "'%s' in section [%s] is given twice", key, section);
-		return 0;
-	}
+	if (!at)
+		return config_refuse_line(
+			reader,
+			"'%s' in section [%s] has no meaning: there are [default] "
+			"with host, and [host NAME] with url, user, "
+			"password_file, ca_file",
+			key, section);
+	if (*at)
+		return config_refuse_line(reader, "'%s' in section [%s] is given twice", key,
+					  section);
+	if (!value)
+		return config_refuse_line(reader, "the quotes of '%s' in section [%s] do not match",
+					  key, section);
+	if (*text != '"' && *text != '\'' && (strstr(value, " #") || strstr(value, "\t#")))
+		return config_refuse_line(reader,
+					  "a comment with # cannot follow the value of '%s' in "
+					  "section [%s]; put it on a line of its own",
+					  key, section);
 	if (!*value) /* as with a variable that is empty */
 		return 1;
 	*at = is_path ? config_expand_path(file, value) : must(strdup(value));
@@ -125,36 +212,77 @@ static int config_take_value(void *data, const char *section, const char *key, c
 	return 1;
 }
 
-/* Gives inih a line; one that does not fit would be two lines for it. */
+/* Gives inih a line without what stands before its first word, which would continue the last one.
+ */
 static char *config_give_line(char *to, int size, void *data)
 {
 	struct config_reader *reader = data;
-	char *line = fgets(to, size, reader->from);
+	const char *line = reader->at;
+	size_t n = 0, most = (size_t)size - 2, left = (size_t)(reader->end - line);
 
+	if (!left)
+		return NULL;
+	while (n < left && line[n] != '\n' && line[n] != '\r')
+		n++;
+	reader->at += n < left ? n + 1 : n;
+	if (n + 1 < left && line[n] == '\r' && line[n + 1] == '\n')
+		reader->at++;
 	reader->line++;
-	if (line && strlen(line) + 1 == (size_t)size && line[size - 2] != '\n')
-		fail(&reader->why, VBC_E_ARG, "this line is longer than %d bytes", size - 2);
-	return line;
+	while (n && (*line == ' ' || *line == '\t')) {
+		line++;
+		n--;
+	}
+	if (n > most) { /* it would be two lines for inih */
+		if (*line != '#' && *line != ';')
+			config_refuse_line(reader, "this line is longer than %zu bytes", most);
+		n = most;
+	}
+	memcpy(to, line, n);
+	memcpy(to + n, "\n", 2);
+	config_take_section(reader, to);
+	return to;
+}
+
+/* The file's text; NULL without an error: there is none. */
+static char *config_read_text(const char *path, size_t *ret_n, struct vbc_error *err)
+{
+	char *text = read_bytes(path, CONFIG_MAX, ret_n, err);
+	const char *encoding = text ? text_other_encoding(text, *ret_n) : NULL;
+
+	if (!text && err->code == VBC_E_NOTFOUND)
+		*err = (struct vbc_error){0};
+	if (!text)
+		return NULL;
+	if (encoding)
+		fail(err, VBC_E_ARG, "cannot use %s: it is text in %s; save it as UTF-8", path,
+		     encoding);
+	else if (*ret_n == CONFIG_MAX || memchr(text, 0, *ret_n))
+		fail(err, VBC_E_ARG, "cannot use %s: it is not a small text file", path);
+	else
+		return text;
+	free(text);
+	return NULL;
 }
 
 int config_file_read(struct config_file *ret, struct vbc_error *err)
 {
 	struct config_reader reader = {.file = ret};
+	size_t n = 0;
 
 	*ret = (struct config_file){.path = config_file_path()};
-	if (!ret->path)
-		return 0;
-	reader.from = fopen(ret->path, "re");
-	if (!reader.from && (errno == ENOENT || errno == ENOTDIR))
-		return 0;
-	if (!reader.from)
-		return fail(err, VBC_E_ARG, "cannot read %s: %s", ret->path, strerror(errno));
+	char *text FREE = ret->path ? config_read_text(ret->path, &n, err) : NULL;
+
+	if (!text)
+		return ret->path ? err->code : 0;
+	reader.at = starts_with(text, "\xef\xbb\xbf") ? text + 3 : text;
+	reader.end = text + n;
 	int line = ini_parse_stream(config_give_line, &reader, config_take_value, &reader);
 
-	fclose(reader.from);
-	if (!line)
-		return 0;
-	return fail(err, VBC_E_ARG, "%s:%d: %s", ret->path, line,
-		    reader.why.code ? reader.why.text
-				    : "this is neither a section nor 'key = value'");
+	free(reader.section);
+	if (reader.why.code && (!line || reader.why_line <= (unsigned)line))
+		return fail(err, VBC_E_ARG, "%s:%u: %s", ret->path, reader.why_line,
+			    reader.why.text);
+	return line ? fail(err, VBC_E_ARG, "%s:%d: this is neither a section nor 'key = value'",
+			   ret->path, line)
+		    : 0;
 }

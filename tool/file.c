@@ -14,6 +14,7 @@
 #include <vboxcloud/error.h>
 
 #include "file.h"
+#include "text.h"
 #include "util.h"
 
 #define SMALL_FILE_MAX 65536
@@ -115,6 +116,13 @@ int finish_secret_file(int fd, const char *path, const char *secret, int rc, str
 	return rc;
 }
 
+int fail_read(const char *what, const char *path, struct vbc_error *err)
+{
+	int code = errno == ENOENT || errno == ENOTDIR ? VBC_E_NOTFOUND : VBC_E_ARG;
+
+	return fail(err, code, "cannot read %s%s: %s", what, path, strerror(errno));
+}
+
 char *read_bytes(const char *path, size_t max, size_t *ret_size, struct vbc_error *err)
 {
 	FILE *file = streq(path, "-") ? stdin : fopen(path, "re");
@@ -122,7 +130,7 @@ char *read_bytes(const char *path, size_t max, size_t *ret_size, struct vbc_erro
 	size_t n = 0, room = 0;
 
 	if (!file) {
-		fail(err, VBC_E_NOTFOUND, "cannot read %s: %s", path, strerror(errno));
+		fail_read("", path, err);
 		return NULL;
 	}
 	while (n == room && n < max) {
@@ -133,7 +141,7 @@ char *read_bytes(const char *path, size_t max, size_t *ret_size, struct vbc_erro
 	}
 	data[n] = '\0';
 	if (ferror(file)) {
-		fail(err, VBC_E_ARG, "cannot read %s: %s", path, strerror(errno));
+		fail_read("", path, err);
 		free(data);
 		data = NULL;
 	}
@@ -143,27 +151,28 @@ char *read_bytes(const char *path, size_t max, size_t *ret_size, struct vbc_erro
 	return data;
 }
 
-/* Cleans a text of the mark that some editors put before it; NULL: it can be used. */
-static const char *file_clean_text(char *text, size_t n)
+/* Cleans a text of the mark that some editors put before it. */
+static int file_clean_text(const char *path, char *text, size_t n, struct vbc_error *err)
 {
-	if (n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
-		return "it is text in UTF-16, as PowerShell writes it; save it as UTF-8";
+	const char *encoding = text_other_encoding(text, n);
+
+	if (encoding)
+		return fail(err, VBC_E_ARG, "cannot use %s: it is text in %s; save it as UTF-8",
+			    path, encoding);
 	if (n == SMALL_FILE_MAX || memchr(text, 0, n))
-		return "it is not a small text file";
+		return fail(err, VBC_E_ARG, "cannot use %s: it is not a small text file", path);
 	if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		memmove(text, text + 3, n - 3 + 1);
-	return NULL;
+	return 0;
 }
 
 char *read_small_file(const char *path, struct vbc_error *err)
 {
 	size_t n = 0;
 	char *text = read_bytes(path, SMALL_FILE_MAX, &n, err);
-	const char *why = text ? file_clean_text(text, n) : NULL;
 
-	if (!why)
+	if (text && file_clean_text(path, text, n, err) == 0)
 		return text;
-	fail(err, VBC_E_ARG, "cannot use %s: %s", path, why);
 	free(text);
 	return NULL;
 }

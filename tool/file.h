@@ -23,6 +23,9 @@ int create_secret_file(const char *path, struct vbc_error *err);
 int finish_secret_file(int fd, const char *path, const char *secret, int rc,
 		       struct vbc_error *err);
 
+/* For a file that cannot be read, for the reason in errno: `what` names it before its path. */
+int fail_read(const char *what, const char *path, struct vbc_error *err);
+
 /* The first `max` bytes of a file and a NUL, "-" is stdin; NULL with *err when it cannot be read.
  */
 char *read_bytes(const char *path, size_t max, size_t *ret_size, struct vbc_error *err);

@@ -15,6 +15,7 @@
 
 #include <vboxcloud/error.h>
 
+#include "file.h"
 #include "password.h"
 #include "report.h"
 #include "text.h"
@@ -22,6 +23,8 @@
 
 /* All buffers of a password have this size, so that all of it can be overwritten. */
 enum { LONGEST = 1024 };
+
+#define WHAT "the password file "
 
 void password_forget(char **password)
 {
@@ -58,21 +61,23 @@ static ssize_t fd_read_all(int fd, char *to, size_t size, bool line)
 /* Makes a string of the n bytes read, without the line end that an editor adds, and judges it. */
 static int password_take(char *text, size_t n, const char *from, struct vbc_error *err)
 {
-	if (n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
-		return fail(err, VBC_E_AUTH, "%s is text in UTF-16; save it as UTF-8", from);
+	const char *encoding = text_other_encoding(text, n);
+
+	if (encoding)
+		return fail(err, VBC_E_ARG, "%s is text in %s; save it as UTF-8", from, encoding);
 	if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		memmove(text, text + 3, n -= 3); /* a mark that some editors put before it */
 	if (memchr(text, '\0', n))
-		return fail(err, VBC_E_AUTH, "%s holds binary data, not a password", from);
+		return fail(err, VBC_E_ARG, "%s holds binary data, not a password", from);
 	if (n && text[n - 1] == '\n')
 		n--;
 	if (n && text[n - 1] == '\r')
 		n--;
 	text[n] = '\0';
 	if (!n)
-		return fail(err, VBC_E_AUTH, "%s is empty: it must hold the password", from);
+		return fail(err, VBC_E_ARG, "%s is empty: it must hold the password", from);
 	if (!text_is_plain(text))
-		return fail(err, VBC_E_AUTH,
+		return fail(err, VBC_E_ARG,
 			    "%s holds more than one line, or characters that are not text", from);
 	return 0;
 }
@@ -83,10 +88,9 @@ static int password_check_file(int fd, const char *path, struct vbc_error *err)
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
-		return fail(err, VBC_E_AUTH, "cannot read the password file %s: %s", path,
-			    strerror(errno));
+		return fail_read(WHAT, path, err);
 	if (S_ISREG(st.st_mode) && (st.st_mode & 022))
-		return fail(err, VBC_E_AUTH,
+		return fail(err, VBC_E_ARG,
 			    "others can change the password file %s: chmod 600 it first", path);
 	if (S_ISREG(st.st_mode) && (st.st_mode & 044))
 		warn("others can read the password file %s: chmod 600 it", path);
@@ -98,18 +102,19 @@ static int password_read_file(const char *path, char *password, struct vbc_error
 	int fd CLEANUP(fd_close) = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return fail(err, VBC_E_AUTH, "cannot read the password file %s: %s", path,
-			    strerror(errno));
+		return fail_read(WHAT, path, err);
 	int rc = password_check_file(fd, path, err);
 
 	if (rc)
 		return rc;
 	ssize_t n = fd_read_all(fd, password, LONGEST, false);
 
+	if (n < 0 && errno == EFBIG)
+		return fail(err, VBC_E_ARG, WHAT "%s is too large: it must hold the password alone",
+			    path);
 	if (n < 0)
-		return fail(err, VBC_E_AUTH, "cannot read the password file %s: %s", path,
-			    strerror(errno));
-	char *from FREE = format("the password file %s", path);
+		return fail_read(WHAT, path, err);
+	char *from FREE = format(WHAT "%s", path);
 
 	return password_take(password, (size_t)n, from, err);
 }
@@ -162,7 +167,7 @@ static int password_read_terminal(const struct target *target, char *password,
 	int tty CLEANUP(fd_close) = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
 	if (tty < 0)
-		return fail(err, VBC_E_AUTH,
+		return fail(err, VBC_E_ARG,
 			    "no password for user '%s' of %s: set VBOXCLOUD_PASSWORD_FILE, or "
 			    "password_file in the configuration",
 			    target->user, target->url);
@@ -170,7 +175,7 @@ static int password_read_terminal(const struct target *target, char *password,
 	ssize_t n = password_ask(tty, prompt, password);
 
 	if (n < 0)
-		return fail(err, VBC_E_AUTH, "cannot read a password: %s", strerror(errno));
+		return fail(err, VBC_E_ARG, "cannot read a password: %s", strerror(errno));
 	return password_take(password, (size_t)n, "what was typed", err);
 }
 

@@ -10,7 +10,8 @@
 
 /*
  * Gets the password for a target: from its file; or, when there is only a user, from the
- * terminal; or NULL when there is neither. Errors: VBC_E_AUTH (there is none to be had).
+ * terminal; or NULL when there is neither. Errors: VBC_E_NOTFOUND (no such file),
+ * VBC_E_ARG (it cannot be used, or there is none to be had).
  */
 int password_get(const struct target *target, char **ret_password, struct vbc_error *err);
 

@@ -172,3 +172,33 @@ void text_json(FILE *to, const char *s)
 	}
 	fputc('"', to);
 }
+
+/* Most texts begin with a mark or with ASCII: where there are zeros among the first four bytes
+ * tells. */
+const char *text_other_encoding(const char *text, size_t n)
+{
+	static const struct {
+		const char *name;
+		bool zero[4];
+	} forms[] = {
+		{"UTF-32", {false, true, true, true}},
+		{"UTF-32", {true, true, true, false}},
+		{"UTF-16", {false, true, false, true}},
+		{"UTF-16", {true, false, true, false}},
+	};
+
+	if (n >= 4 &&
+	    (memcmp(text, "\xff\xfe\0\0", 4) == 0 || memcmp(text, "\0\0\xfe\xff", 4) == 0))
+		return "UTF-32";
+	if (n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
+		return "UTF-16";
+	for (size_t i = 0; n >= 4 && i < COUNT(forms); i++) {
+		size_t same = 0;
+
+		while (same < 4 && (text[same] == '\0') == forms[i].zero[same])
+			same++;
+		if (same == 4)
+			return forms[i].name;
+	}
+	return NULL;
+}

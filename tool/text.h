@@ -32,4 +32,7 @@ void text_json(FILE *to, const char *s);
 /* Whether text_show() writes s as it is. */
 bool text_is_plain(const char *s);
 
+/* "UTF-16" or "UTF-32" when the beginning of a text is in that, also without a mark; else NULL. */
+const char *text_other_encoding(const char *text, size_t n);
+
 #endif

@@ -93,9 +93,13 @@ static void url_free_parts(struct parts *parts)
 static bool url_host_is_name(const char *name)
 {
 	bool has_letter = false;
+	size_t at;
+	long c;
 
 	if (name[0] == '[')
 		return true; /* an IPv6 address, which libcurl has checked */
+	if (!vbc_text_ok(name, strlen(name), &at, &c))
+		return false;
 	for (; *name; name++) {
 		bool letter = isalnum((unsigned char)*name) || (unsigned char)*name >= 0x80;
 
@@ -193,6 +197,8 @@ int vbc_url_parse(const char *text, struct vbc_url *ret, struct vbc_error *err)
 	int code;
 
 	if (url_has_odd_bytes(text))
+		return url_refuse_form(text, err);
+	if (strstr(text, ":///")) /* some releases take what follows for the name */
 		return url_refuse_form(text, err);
 	if (url_has_scheme(text))
 		return url_parse_whole(text, text, ret, err);

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timezone
-from ipaddress import IPv4Address
 from typing import Any, Optional, Union
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from libcloud.compute.base import NodeDriver, NodeLocation
 
-from . import _vboxcloud, errors
+from . import _settings, _vboxcloud, errors
 
-DEFAULT_PORT = 18083
 LOCATION_ID = "virtualbox-location"
 # The original driver's words, which programs compare with.
 CONNECT_TEXT = "Failed to connect to the web service. See logs."
@@ -59,39 +57,6 @@ def seconds(milliseconds: int) -> Optional[int]:
     return milliseconds // 1000 or None
 
 
-def _address(host: str, port: int, secure: bool) -> str:
-    """Of these one address, as the C library takes it and judges it. `host` may be one already."""
-    if "://" in host:
-        if secure and not host.lower().startswith("https:"):
-            raise errors.InvalidArgumentError("secure=True contradicts a URL that is not https://")
-        text = host
-    else:
-        name = f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
-        text = f"{'https' if secure else 'http'}://{name}"
-    try:
-        parts = urlsplit(text)
-        named = parts.port
-    except ValueError:
-        return text
-    if named is None and parts.netloc:
-        return parts._replace(netloc=f"{parts.netloc.rstrip(':')}:{port}").geturl()
-    if named is not None and port not in (named, DEFAULT_PORT):
-        raise errors.InvalidArgumentError(f"port={port} contradicts port {named} of the host")
-    return text
-
-
-def _checked(ssh_address: Optional[str]) -> Optional[str]:
-    """The same, if it can be one: VirtualBox takes anything, and then nobody gets in."""
-    try:
-        if ssh_address:
-            IPv4Address(ssh_address)
-    except ValueError:
-        raise errors.InvalidArgumentError(
-            f"ssh_address is an IPv4 address of the host, or '' for all, not {ssh_address!r}"
-        ) from None
-    return ssh_address
-
-
 class BaseDriver(NodeDriver):
     """A connection that is made when it is first used, and logs off when nobody holds it."""
 
@@ -103,7 +68,7 @@ class BaseDriver(NodeDriver):
     def __init__(
         self,
         host: str,
-        port: int = DEFAULT_PORT,
+        port: int = _settings.DEFAULT_PORT,
         username: str = "",
         password: str = "",
         *,
@@ -129,15 +94,17 @@ class BaseDriver(NodeDriver):
             an IPv4 address of it, '127.0.0.1' (for programs on the host only), or '', all of its
             addresses. None: '127.0.0.1' if `host` is this machine's loopback address, else ''.
 
+        :raises errors.InvalidArgumentError: One of these cannot be used; nothing was sent.
         :raises InvalidCredsError: The host refused user or password.
         :raises ssl.SSLError: Its certificate or TLS settings were not accepted.
         :raises errors.ConnectionFailedError: Nobody answers there, or not in `timeout` seconds.
         """
-        self._address = _address(host, int(port), secure)
-        self.username, self.timeout, self.ca_cert = username, timeout, ca_cert
-        self.key, self.secret = username, None  # as all of libcloud's drivers have them
-        self.__password = password
-        self.ssh_address = _checked(ssh_address)
+        self._address = _settings.address(host, port, secure)
+        self.username = _settings.text("username", username)
+        self.timeout, self.ca_cert = _settings.seconds(timeout), _settings.path(ca_cert)
+        self.key, self.secret = self.username, None  # as all of libcloud's drivers have them
+        self.__password = _settings.text("password", password)
+        self.ssh_address = _settings.ipv4(ssh_address)
         if not verify:
             raise errors.UnsupportedError(
                 "certificates are always verified; ca_cert names one of your own", self
@@ -146,7 +113,7 @@ class BaseDriver(NodeDriver):
         parts = urlsplit(self._host.url)
         name = parts.hostname or ""  # in lower case
         self.host = host if host.lower() == name else name
-        self.port, self.secure = parts.port or DEFAULT_PORT, parts.scheme == "https"
+        self.port, self.secure = parts.port or _settings.DEFAULT_PORT, parts.scheme == "https"
         try:
             with self._raising():
                 self._host.location_list()

@@ -73,7 +73,7 @@ class Keys(BaseDriver):
     def _key_text(self, key: Union[str, bytes]) -> str:
         """Of a key in another encoding, what is in ASCII in any case: its type and its numbers."""
         if b"\0" in key if isinstance(key, bytes) else "\0" in key:
-            raise errors.InvalidArgumentError("the key is not text in UTF-8", self)
+            raise errors.InvalidArgumentError("the key is text in UTF-16 or UTF-32, or none; save it as UTF-8", self)
         if isinstance(key, str):
             return key.strip()
         try:

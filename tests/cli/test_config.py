@@ -158,38 +158,105 @@ def test_credentials() -> None:
 def test_password_files() -> None:
     url = f"http://127.0.0.1:{free_port()}"
 
-    def refused(what: str, path: Path, pattern: str) -> None:
+    def refused(what: str, path: Path, pattern: str, status: int = 2) -> None:
         env = {"VBOXCLOUD_PASSWORD_FILE": str(path), "VBOXCLOUD_HOST": url}
-        fails(run(*LIST, env=env), 4, pattern, what)
+        fails(run(*LIST, env=env), status, pattern, what)
+        config(f"[default]\nhost = lab\n[host lab]\nurl = {url}\npassword_file = {path}\n")
+        fails(run(*LIST), status, pattern, f"{what}, in the configuration")
+        config("")
 
     config("")
-    refused("a password file that is not there", HOME / "nothing", "No such file")
+    loop = HOME / "loop"
+    loop.symlink_to(loop)
+    refused("a password file that is not there", HOME / "nothing", "No such file", 3)
+    refused("a folder that is not there", HOME / "nothing/x", "No such file", 3)
+    refused("a file as a folder", secret("plain", b"x") / "x", "Not a directory", 3)
+    refused("a link to itself", loop, "symbolic links")
+    if os.getuid():
+        refused("a file that may not be read", secret("closed", b"x", 0), "Permission denied")
     refused("a folder", HOME, "directory")
     refused("an empty file", secret("empty", b""), "is empty")
     refused("only a line end", secret("blank", b"\r\n"), "is empty")
     refused("two lines", secret("two", b"a\nb\n"), "more than one line")
     refused("binary data", secret("binary", b"a\0b"), "binary")
-    refused("UTF-16", secret("wide", "word".encode("utf-16")), "UTF-16; save it as UTF-8")
+    for form in ("UTF-16", "UTF-16-LE", "UTF-16-BE", "UTF-32", "UTF-32-LE", "UTF-32-BE"):
+        refused(form, secret("wide", "word".encode(form)), f"{form[:6]}; save it as UTF-8")
     refused("no UTF-8", secret("latin", b"\xe9"), "not text")
     refused("a large file", secret("large", b"x" * 5000), "too large")
+    refused("a file without end", Path("/dev/zero"), "too large")
     refused("a file others can change", secret("writable", b"x", 0o666), "chmod 600")
     result = run(*LIST, env={"VBOXCLOUD_HOST": url,
                              "VBOXCLOUD_PASSWORD_FILE": str(secret("readable", b"x", 0o644))})
     ok(result.status == 4 and result.err.count("\n") == 2 and
        result.err.startswith("vboxcloud: warning: others can read"),
        "a file others can read is used with a warning", result)
-    fails(run(*LIST, env={"VBOXCLOUD_HOST": url, "VBOXCLOUD_USER": "me"}), 4,
+    fails(run(*LIST, env={"VBOXCLOUD_HOST": url, "VBOXCLOUD_USER": "me"}), 2,
           "no password for user 'me'", "a user without a password and without a terminal")
 
 
+def test_forms() -> None:
+    """The same settings as people and their editors write them."""
+    with listener() as host:
+        plain = (f"[default]\nhost = lab\n[host lab]\nurl = 127.0.0.1:{host.port}\nuser = me\n"
+                 "password_file = beside\n")
+        secret("beside", b"one\n")
+        for what, text in (
+                ("a mark before it", "\ufeff" + plain), ("CRLF", plain.replace("\n", "\r\n")),
+                ("CR", plain.replace("\n", "\r")), ("no line end", plain.rstrip()),
+                ("quotes", plain.replace("= ", '= "').replace("\n", '"\n').replace(']"', "]")),
+                ("other quotes", plain.replace("= lab", "= 'lab'").replace("host lab", "host 'lab'")),
+                ("colons", plain.replace(" = ", ": ")), ("no spaces", plain.replace(" = ", "=")),
+                ("indented lines", plain.replace("url", "\turl").replace("user", "  user")),
+                ("spaces in a section", plain.replace("[host lab]", " [host \t lab ] ")),
+                ("a long name", plain.replace("lab", "l" * 99)),
+                ("comments", f"; a\n#{'b' * 999}\n" + plain.replace("b]", "b] # c").replace("me", "me ; d")),
+                ("a section in two parts", plain.replace("user", "[default]\n[host lab]\nuser"))):
+            host.forget()
+            config(text)
+            result = run(*LIST)
+            ok((host.user, host.password) == ("me", "one"), f"{what} in the configuration", text, result)
+
+
+def test_files() -> None:
+    """What stands in the configuration's place, and is none."""
+    path = HOME / ".config/vboxcloud/config.ini"
+    url = f"http://127.0.0.1:{free_port()}"
+    for form in ("UTF-16", "UTF-16-LE", "UTF-16-BE", "UTF-32", "UTF-32-LE", "UTF-32-BE"):
+        secret("config.ini", f"[default]\nhost = {url}\n".encode(form))
+        fails(run(*LIST), 2, rf"config.ini: it is text in {form[:6]}; save it as UTF-8", form)
+    for what, data in (("a NUL", b"[default]\nhost = a\0b\n"), ("a huge file", b"#\n" * 600_000)):
+        secret("config.ini", data)
+        fails(run(*LIST), 2, "config.ini: it is not a small text file", what)
+    path.unlink()
+    path.mkdir()
+    fails(run(*LIST), 2, "cannot read .*config.ini: Is a directory", "a folder")
+    path.rmdir()
+    path.symlink_to(path)
+    fails(run(*LIST), 2, "cannot read .*config.ini: Too many levels of symbolic links", "a loop")
+    path.unlink()
+    path.symlink_to("/nothing")
+    fails(run(*LIST, env={"VBOXCLOUD_HOST": url}), 4, url, "a link to nothing is none")
+    path.unlink()
+
+
 def test_mistakes() -> None:
-    def refused(what: str, text: str, pattern: str) -> None:
+    def refused(what: str, text: str, pattern: str, *args: str) -> None:
         config(text)
-        fails(run(*LIST), 2, pattern, what)
+        fails(run(*LIST, *args), 2, pattern, what)
 
     refused("no section", "host = x\n", r"config.ini:1: 'host' in section \[\]")
     refused("an unknown key", "[host a]\nurl = http://a\nuri = b\n", r"config.ini:3: 'uri'")
-    refused("an unknown section", "[hosts]\na = b\n", r"config.ini:2: .*\[hosts\]")
+    refused("an unknown section", "[hosts]\na = b\n", r"config.ini:1: section \[hosts\] has no meaning")
+    refused("an unknown section without keys", "[host]\n", r"config.ini:1: section \[host\]")
+    refused("a section without a name", "#\n[host  ]\n", r"config.ini:2: section \[host  \]")
+    refused("a section that does not end", "[host a\n", "config.ini:1: ")
+    refused("a key on the line of a section", "[host a] url = b\n", "config.ini:1: there is more")
+    refused("a comment with # after a value", "[host a]\nuser = me # b\n", "config.ini:2: a comment with #")
+    refused("a quote that does not end", "[host a]\nurl = \"b\n", "config.ini:2: the quotes of 'url'")
+    refused("two quoted words", "[host a]\nurl = 'b' 'c'\n", "config.ini:2: the quotes of 'url'")
+    refused("the host of an empty section", "[host lab]\n", r"\[host lab\] of .* has no url", "--host", "lab")
+    refused("a default of an empty section", "[default]\nhost = lab\n[host lab]", r"has no url")
+    refused("empty quotes", "[default]\nhost = b\n[host b]\nurl = ''\n", r"has no url")
     refused("a password", "[host a]\npassword = b\n", "'password'")
     refused("a key twice", "[host a]\nurl = http://a\nurl = http://b\n", "config.ini:3: .*twice")
     refused("no key at all", "[host a]\nnonsense\n", "config.ini:2: ")
@@ -198,13 +265,16 @@ def test_mistakes() -> None:
             r"section \[host b\] of .*config.ini has no url: add one, like url = NAME:18083")
     refused("a default near a section", "[default]\nhost = lap\n[host lab]\nurl = x\n",
             "did you mean 'lab'.* http://lap$")
-    refused("a line too long", f"[host a]\nurl = http://{'a' * 300}\n", "config.ini:2: ")
+    refused("a line too long", f"[host a]\nurl = http://{'a' * 300}\n", "config.ini:2: this line is longer than")
+    refused("a last line too long", f"[host a]\n{'a' * 300}", "config.ini:2: this line is longer than")
 
 
 ADDRESSES = (  # that are none; what is said of it
     ("a b", "'a b' is not the address of a host: it looks like NAME, NAME:18083 or http://NAME:18083"),
     ("http://", "it looks like NAME"), ("/etc/x", "it looks like NAME"),
-    ("http:lab", "it looks like NAME"), ("//lab", "it looks like NAME"), ("x?y", "[?] or #"),
+    ("http:lab", "it looks like NAME"), ("http:///lab", "it looks like NAME"),
+    ("l%e9", "it looks like NAME"), ("x:-1", "between 1 and 65535"), ("x:65536", "between 1 and 65535"),
+    ("//lab", "it looks like NAME"), ("x?y", "[?] or #"),
     ("<lab>", "it looks like NAME"), ("ftp://x", "begin with http:// or https://"),
     ("http://x:99999", "between 1 and 65535"), ("x:0", "between 1 and 65535"),
     ("x:port", "between 1 and 65535"), ("::1", r"in brackets, as in \[::1\]:18083"),
@@ -236,6 +306,8 @@ test_precedence()
 test_no_home()
 test_credentials()
 test_password_files()
+test_forms()
+test_files()
 test_mistakes()
 test_addresses()
 done()

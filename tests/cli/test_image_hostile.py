@@ -6,6 +6,7 @@ much has to be read as there is, ended by Ctrl-C and --timeout at once.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import lzma
 import resource
 import struct
@@ -96,7 +97,8 @@ def described(name: str, files: str = "", disks: str = "", rest: str = "", items
               manifest: Iterable[bytes] = ()) -> Path:
     sections = SECTIONS.format(files=files, disks=disks, rest=rest, items=items)
     text = f'<Envelope xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">{sections}</Envelope>'
-    more = [member("x.mf", b"".join(manifest))] if manifest else []
+    own = f"SHA1(x.ovf)= {hashlib.sha1(text.encode()).hexdigest()}\n".encode()
+    more = [member("x.mf", own + b"".join(manifest))] if manifest else []
     return write(name, member("x.ovf", text.encode()), *more, member("d.img", disk), bytes(1024))
 
 
@@ -113,16 +115,18 @@ def test_descriptions() -> None:
             ("attributes", described("attributes.ova", items="<Item " + " ".join(
                 f'a{n}="1"' for n in range(MANY)) + "/>")),
             ("references to characters", described("characters.ova", items="<OSType>" + "&amp;a" * MIB +
-                                                   "</OSType>" + ITEM)),
-            ("lines of a manifest", described("lines.ova", manifest=(
-                b"SHA256(f%d)= %064d\n" % (n, n) for n in range(MANY)))),
-            ("line ends of a manifest", described("ends.ova", manifest=[b"\n" * 8 * MIB]))):
+                                                   "</OSType>" + ITEM))):
         taken(file, what)
     for what, pattern, file in (
             ("disks", f"holds {MANY + 1} disks", described("d.ova", disks='<Disk ovf:fileRef="z"/>' * MANY)),
             ("machines", f"holds {MANY + 1} machines", described("m.ova", rest="<VirtualSystem/>" * MANY)),
             ("sums of one file", "does not clearly state",
-             described("s.ova", manifest=[b"SHA256(d.img)= 00\n" * MANY]))):
+             described("s.ova", manifest=[b"SHA1(x.ovf)= 00\n" * MANY])),
+            ("files that are not there", "names 'f0', which is not in it",
+             described("f.ova", manifest=(b"SHA256(f%d)= 00\n" % n for n in range(MANY)))),
+            ("files that are there", "does not clearly state",
+             described("t.ova", manifest=[b"SHA256(d.img)= 00\n" * MANY])),
+            ("line ends", "lacks the checksum of 'd.img'", described("e.ova", manifest=[b"\n" * 8 * MIB]))):
         looked_through(file, what, pattern)
 
 

@@ -142,29 +142,44 @@ def test_manifest_passed_by() -> None:
     plain, img = make.plain, make.disks["img"]
     encoded = [("x.ovf", ovf("R%26D%20d.img")), ("R&D d.img", img)]
     capitals = [("x.ovf", ovf("D.IMG")), ("d.img", img)]
-    bad = b"SHA256(d.vmdk)= " + b"0" * 64
-    right = manifest(plain)
+    bad = b"SHA256(d.vmdk)= " + b"0" * 64 + b"\n"
+    right, text = manifest(plain), manifest(plain[:1])
     damaged, unclear = "damaged: the SHA", "does not clearly state the checksum of 'd.vmdk'"
     for what, members, name, mf, pattern in (
-            ("another case", capitals, "x.mf", b"SHA256(D.IMG)= " + b"0" * 64, damaged),
-            ("an encoded name", encoded, "x.mf", b"SHA256(R%26D%20d.img)= " + b"0" * 64, damaged),
-            ("a BOM", plain, "x.mf", b"\xef\xbb\xbf" + bad, damaged),
-            ("UTF-16", plain, "x.mf", bad.decode().encode("utf-16"), damaged),
-            ("CR line ends", plain, "x.mf", b"SHA256(y)= 00\r" + bad + b"\r", damaged),
-            ("another name", plain, "manifest.mf", bad, damaged),
+            ("another case", capitals, "x.mf", manifest(capitals[:1]) + b"SHA256(D.IMG)= " + b"0" * 64, damaged),
+            ("an encoded name", encoded, "x.mf",
+             manifest(encoded[:1]) + b"SHA256(R%26D%20d.img)= " + b"0" * 64, damaged),
+            ("a BOM", plain, "x.mf", b"\xef\xbb\xbf" + bad + text, damaged),
+            ("UTF-16", plain, "x.mf", (text + bad).decode().encode("utf-16"), damaged),
+            ("CR line ends", plain, "x.mf", (text + bad).replace(b"\n", b"\r"), damaged),
+            ("another name", plain, "manifest.mf", text + bad, damaged),
             ("two algorithms", plain, "x.mf", right + b"SHA1(d.vmdk)= " + b"0" * 40, damaged),
             ("two sums", plain, "x.mf", right + bad, unclear),
-            ("63 digits", plain, "x.mf", bad[:-1], unclear),
-            ("no such algorithm", plain, "x.mf", b"SHA999(d.vmdk)= 00", unclear)):
+            ("63 digits", plain, "x.mf", text + bad.replace(b"00\n", b"0\n"), unclear),
+            ("no such algorithm", plain, "x.mf", text + b"SHA999(d.vmdk)= 00",
+             "only the SHA999 of 'd.vmdk', and what is checked is SHA1, SHA256, SHA384 and SHA512"),
+            ("MD5", plain, "x.mf", text + b"MD5(d.vmdk)= " + b"0" * 32, "only the MD5 of 'd.vmdk'"),
+            ("no disk", plain, "x.mf", text, "lacks the checksum of 'd.vmdk'; if that file is known"),
+            ("no description", plain, "x.mf", manifest(plain[1:]), "lacks the checksum of 'x.ovf'"),
+            ("nothing", plain, "x.mf", b"\n", "lacks the checksum of 'x.ovf'"),
+            ("no manifest", plain, "x.mf", b"<html>no</html>\n", "lacks the checksum of 'x.ovf'"),
+            ("a lost file", plain, "x.mf", right + manifest([("a (1).iso", b"")]),
+             "names 'a .1..iso', which is not (in|beside) it .*import the disk itself$")):
         refused(make.tar("x.ova", [*members, (name, mf)]), pattern, f"manifest: {what}")
         if name == "x.mf":
             refused(make.files([*members[:1], (members[1][0].replace("d.img", "D.IMG")
                                                if members is capitals else members[1][0],
                                                members[1][1]), (name, mf)]),
                     pattern, f"manifest beside it: {what}")
-    imported(make.tar("x.ova", [*encoded, ("x.mf", manifest([("R%26D%20d.img", img)]))]),
-             "manifest: an encoded name that is right")
-    imported(make.tar("x.ova", [*plain, ("x.mf", b"SHA256(y)= 00\n")]), "manifest: of other files")
+    for what, members in (
+            ("an encoded name", [*encoded, ("x.mf", manifest([encoded[0], ("R%26D%20d.img", img)]))]),
+            ("more files", [*plain, ("a (1).iso", b"x"), ("x.mf", right + manifest([("a%20(1).iso", b"x")]))]),
+            ("a folder", [(f"vm/{file}", data) for file, data in (*plain, ("x.mf", right))]),
+            ("MD5 beside SHA256", [*plain, ("x.mf", right + b"MD5(d.vmdk)= 00\n")]),
+            ("a Java archive's", [*plain, ("META-INF/MANIFEST.MF", b"Manifest-Version: 1.0\n")])):
+        imported(make.tar("x.ova", members), f"manifest that is right: {what}")
+        if members[0][0] == "x.ovf":
+            imported(make.files(members), f"manifest beside it that is right: {what}")
 
 
 def test_compressed() -> None:

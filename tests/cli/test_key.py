@@ -59,7 +59,8 @@ def test_import(name: str) -> None:
                       ("ssh-ed25519 " + RSA.split()[1], "not a complete public SSH key"),
                       (RSA[:99], "not a complete public SSH key"),
                       ('command="ls" ' + RSA, "options before a public key"),
-                      (RSA.encode("utf-16"), "UTF-16.*save it as UTF-8"),
+                      *((RSA.encode(form), f"text in {form[:6]}; save it as UTF-8") for form in
+                        ("UTF-16", "UTF-16-LE", "UTF-16-BE", "UTF-32", "UTF-32-LE", "UTF-32-BE")),
                       ("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n", "ssh-keygen -i -f FILE"),
                       ("ssh-rsa AAAA!!!!", "not a complete public SSH key"),
                       ("-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n", "private key"),

@@ -106,6 +106,22 @@ def links(path: str, text: str) -> Complaints:
             yield line, f"{match[1]} has no heading for #{match[2]}"
 
 
+def shown_keys(command: str) -> list[str]:
+    """What a command shows of one thing, in this order."""
+    path = {"image import": "tool/cmd-image.c", "node create": "tool/cmd-node-show.c"}[command]
+    table = re.search(r"struct column \w*columns\[\] = \{(.*?)\n\};", read(path), re.S)
+    return re.findall(r'\{"(\w+)"', table[1]) if table else []
+
+
+def outputs(path: str, text: str) -> Complaints:
+    """Tables of one thing may leave out its tags, when there are none."""
+    for line, match in matches(r"^\$ vboxcloud (image import|node create) .*\n((?:\w[\w.]* {2,}.*\n)+)", text):
+        keys = [key.partition(".")[0] for key in re.findall(r"^[\w.]+", match[2], re.M)]
+        told = [key for i, key in enumerate(keys) if key != "extra" or keys[i - 1] != "extra"]
+        if told != (wanted := [key for key in shown_keys(match[1]) if key != "tags"]):
+            yield line, f"'{match[1]}' shows {', '.join(wanted)}"
+
+
 rule("documents name what exists", names, DOCUMENTS, {
     "docs/a.md": "`lib/vbox/missing.c`", "docs/b.md": "In `node/missing`,", "docs/c.md": "`missing.h`",
     "docs/d.md": "`vbc_node_make_tea()`", "docs/e.md": "vbc_IMachine_makeTea() brews"})
@@ -116,4 +132,6 @@ told = set(re.findall(r"^\| `(\w+)/` \|", read("docs/architecture.md"), re.M))
 test(told == ROOMS, "docs/architecture.md describes the rooms of lib/cloud", *sorted(told ^ ROOMS))
 rule("links lead somewhere", links, DOCUMENTS, {
     "docs/a.md": "[x](missing.md)", "docs/b.md": "[x](../README.md#missing)", "docs/c.md": "# A\n[x](#b)"})
+rule("examples show what the commands show", outputs, DOCUMENTS, {
+    "docs/a.md": "$ vboxcloud image import x\nname  x\nid  y\nid  y\n"})
 done()

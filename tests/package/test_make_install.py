@@ -41,6 +41,14 @@ def test_own_folder() -> None:
     ok(result.returncode == 0 and there(prefix) == before, "removed a second time", result)
 
 
+def test_no_folder() -> None:
+    for prefix in "somewhere", "":
+        for target in "install", "uninstall":
+            result = run(*make(target, Path(prefix)))
+            ok(result.returncode and "must be the whole path of a folder" in result.stderr and
+               "Traceback" not in result.stderr, f"{target} in {prefix!r}", result)
+
+
 def test_system() -> None:
     """Under /usr/local, as a person does on a fresh Debian: no variable, no path, no ldconfig."""
     folder = HOME / "system"
@@ -66,5 +74,6 @@ def test_system() -> None:
 
 
 test_own_folder()
+test_no_folder()
 test_system()
 done()

@@ -6,18 +6,20 @@ from __future__ import annotations
 import copy
 import pickle
 import unittest
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from live import HOST, LiveTest, USER, main, new_driver, password
 
-from libcloud_virtualbox import _base, errors
+from libcloud_virtualbox import _settings, errors
 from libcloud_virtualbox.virtualbox_driver import VirtualBoxNodeDriver
 
 SECRET = "geheim"
 TAKEN = (  # host, port, secure; the address that the C library is given
     ("lab", 18083, False, "http://lab:18083"),
     ("lab", 1, True, "https://lab:1"),
+    ("lab", "1", False, "http://lab:1"),
     ("127.0.0.1", 18083, False, "http://127.0.0.1:18083"),
     ("::1", 5, False, "http://[::1]:5"),
     ("[::1]", 5, False, "http://[::1]:5"),
@@ -39,12 +41,35 @@ REFUSED = (
     (f"http://me:{SECRET}@lab:5", 6, False), (f"http://lab/?{SECRET}", 18083, False),
 )
 
+UNUSABLE: tuple[tuple[tuple[Any, ...], dict[str, Any], str], ...] = (
+    ((None,), {}, "^host is the name .* not None$"), (("",), {}, "^host is .* not ''$"),
+    ((" ",), {}, "^host is .* not ' '$"), ((b"lab",), {}, "^host is .* not b'lab'$"),
+    ((5,), {}, "^host is .* not 5$"), (("lab\n",), {}, "^host holds characters"),
+    ((f"me:{SECRET}\0@lab",), {}, "^host holds characters"), (("\udc41",), {}, "^host holds"),
+    (("http:///lab",), {}, "looks like NAME"),
+    (("lab", "x"), {}, "^port is a number .* not 'x'$"), (("lab", ""), {}, "^port is .* not ''$"),
+    (("lab", -1), {}, "^port is .* not -1$"), (("lab", 1.5), {}, "^port is .* not 1.5$"),
+    (("lab", True), {}, "^port is .* not True$"), (("lab", "1" * 5000), {}, "^port is "),
+    (("lab", 1, b"me"), {}, "^username is a str, not bytes$"),
+    (("lab", 1, "me\0"), {}, "^username holds characters that are not text$"),
+    (("lab", 1, "me", SECRET.encode()), {}, "^password is a str, not bytes$"),
+    (("lab", 1, "me", f"{SECRET}\0"), {}, "^password holds characters that are not text$"),
+    (("lab", 1, "me", f"{SECRET}\udc80"), {}, "^password holds characters that are not text$"),
+    (("lab",), {"timeout": 0}, "^timeout is .* not 0$"),
+    (("lab",), {"timeout": None}, "^timeout is .* not None$"),
+    (("lab",), {"timeout": float("nan")}, "^timeout is .* not nan$"),
+    (("lab",), {"timeout": "5"}, "^timeout is .* not '5'$"),
+    (("lab",), {"ca_cert": 5}, "^ca_cert is the path of a file, not 5$"),
+    (("lab",), {"ca_cert": "a\0b"}, "^ca_cert is the path of a file"),
+    (("lab",), {"ssh_address": 5}, "^ssh_address is .* not 5$"),
+)
+
 
 class Addresses(unittest.TestCase):
     def test_taken(self) -> None:
         for host, port, secure, address in TAKEN:
             with self.subTest(host, port=port, secure=secure):
-                self.assertEqual(address, _base._address(host, port, secure))
+                self.assertEqual(address, _settings.address(host, port, secure))
 
     def test_refused(self) -> None:
         for host, port, secure in REFUSED:
@@ -54,6 +79,19 @@ class Addresses(unittest.TestCase):
                 shown = str(caught.exception) + repr(caught.exception.driver)
                 self.assertNotIn(SECRET, shown)
                 self.assertNotIn("http://[", shown)
+
+    def test_unusable(self) -> None:
+        for words, more, says in UNUSABLE:
+            with self.subTest(says):
+                with self.assertRaisesRegex(errors.InvalidArgumentError, says) as caught:
+                    VirtualBoxNodeDriver(*words, **more)
+                self.assertNotIn(SECRET, repr(caught.exception) + str(caught.exception.args))
+
+    def test_nothing_said(self) -> None:
+        """None is nobody, without a password, at the usual port."""
+        self.assertEqual("http://lab:18083", _settings.address("lab", None, False))
+        self.assertEqual(("", ""), (_settings.text("username", None), _settings.text("password", "")))
+        self.assertEqual("/x", _settings.path(Path("/x")))
 
 
 class OnHost(LiveTest):

@@ -160,6 +160,11 @@ def firmware_of_archives() -> None:
         ok(remembers(f"unpacked {name}") == known, "is imported with what the machine has",
            remembers(f"unpacked {name}"))
         host.must("image", "delete", f"unpacked {name}")
+        result = host.cloud("image", "import", str(path), "--name", f"sent {name}")
+        ok(result.status == 0 and NOTHING_OF_NVRAM in result.err and
+           (NOTHING_OF_TPM in result.err) == (known[2] == "2.0"), f"the same, sent from here: {name}", result)
+        ok(remembers(f"sent {name}")[0] == known[0], "has its firmware", remembers(f"sent {name}"))
+        host.must("image", "delete", f"sent {name}")
         ok(not host.settled().against(before), "nothing is left", host.settled().against(before))
         with Proxy(host.url, [{"do": "fault", "method": "IPlatform_getChipsetType"}]) as proxy:
             failed = host.cloud("image", "import", f"host:{path}", "--name", "no", url=proxy.url)

@@ -82,6 +82,20 @@ def test_destroy() -> None:
     is_gone(node, "destroyed")
 
 
+def test_start() -> None:
+    """Of one that VirtualBox's own program has encrypted, and can still read."""
+    node = host.create("--no-start")
+    password = host.folder.parent / "password"
+    password.write_text("geheim-12\n")
+    host.manage("encryptvm", node, "setencryption", "--cipher", "AES-128", "--new-password", str(password),
+                "--new-password-id", "key")
+    fails(host.cloud("node", "start", node), 1, f"cannot start node '{node}': its machine is encrypted",
+          "an encrypted node cannot be started, and why")
+    is_fine(host.cloud("node", "destroy", node), "but destroyed")
+    password.unlink()
+    is_gone(node, "destroyed")
+
+
 def test_notes() -> None:
     """What others put there is theirs."""
     node = make(encrypt)
@@ -203,6 +217,7 @@ with Host("unreadable") as host:
     clean = host.settled()
     served_by: list[str] = []
     test_destroy()
+    test_start()
     test_notes()
     test_killed()
     test_foreign_entry()

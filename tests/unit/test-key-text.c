@@ -48,6 +48,7 @@ static const struct {
 	{"-----BEGIN RSA PUBLIC KEY-----\n" SECRET "\n", NULL, "ssh-keygen -i -m PEM"},
 	{"-----BEGIN PUBLIC KEY-----\n" SECRET "\n", NULL, "ssh-keygen -i -m PKCS8"},
 	{"ssh-ed25519-cert-v01@openssh.com " SECRET, NULL, "is a certificate"},
+	{"ssh-dss " SECRET " x", NULL, "is a DSA key"},
 };
 
 static void check(const char *text, const char *line, const char *why)

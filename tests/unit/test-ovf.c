@@ -276,7 +276,7 @@ static void test_manifest(void)
 	static const struct {
 		const char *text;
 		bool good;
-		const char *algorithms[2];
+		const char *algorithms[3]; /* the last is unknown */
 	} rows[] = {
 		{"SHA1(d.vmdk)= " SHA1, true, {"SHA1"}},
 		{"SHA1 (d.vmdk) = " SHA1 "\n", true, {"SHA1"}},
@@ -297,8 +297,11 @@ static void test_manifest(void)
 		{"SHA1(d.vmdk) " SHA1, false, {NULL}},
 		{"SHA1(d.vmdk", false, {NULL}},
 		{"SHA1(d.vmdk = " SHA1, false, {NULL}},
-		{"MD5(d.vmdk)= 900150983cd24fb0d6963f7d28e17f72", false, {NULL}},
-		{"SHA999(d.vmdk)= 00", false, {NULL}},
+		{"MD5(d.vmdk)= 900150983cd24fb0d6963f7d28e17f72", true, {NULL, NULL, "MD5"}},
+		{"SHA999 (d.vmdk)= 00", true, {NULL, NULL, "SHA999"}},
+		{"MD5(d.vmdk)= 00\nSHA1(d.vmdk)= " SHA1, true, {"SHA1", NULL, "MD5"}},
+		{"a'b(d.vmdk)= 00", false, {NULL}},
+		{"(d.vmdk)= 00", false, {NULL}},
 		{SHA1 " *d.vmdk", false, {NULL}},
 		{SHA1 "  ./d.vmdk\n", false, {NULL}},
 		{"SHA1(d.vmdk2)= 12", true, {NULL}},
@@ -321,6 +324,32 @@ static void test_manifest(void)
 			   "its %s", rows[i].algorithms[n]);
 		if (rows[i].good)
 			is_int(sums.n, n, "and no more");
+		is_str(sums.unknown, rows[i].algorithms[2] ? rows[i].algorithms[2] : "",
+		       "and what is unknown");
+	}
+}
+
+static void test_manifest_names(void)
+{
+	static const struct {
+		const char *text, *names;
+	} rows[] = {
+		{"SHA1(a)= 12\nMD5 (b c) =\r\nSHA9(d(1).x)=1\rX( e)=1", "a|b c|d(1).x| e|"},
+		{"12 *a\n(a)\n()=1\n)(=\nx=(a)\n\n", ""},
+		{"(a)=(b)=", "a)=(b|"},
+		{"", ""},
+	};
+
+	for (size_t i = 0; i < VBC_COUNT(rows); i++) {
+		const struct vbc_manifest mf = {rows[i].text, strlen(rows[i].text)};
+		char all[100] = "";
+		const char *name;
+		size_t at = 0, n, used = 0;
+
+		while (vbc_manifest_next_name(&mf, &at, &name, &n))
+			used += (size_t)snprintf(all + used, sizeof(all) - used, "%.*s|", (int)n,
+						 name);
+		is_str(all, rows[i].names, "names of manifest %zu", i);
 	}
 }
 
@@ -385,6 +414,7 @@ int main(void)
 	test_names();
 	test_told();
 	test_manifest();
+	test_manifest_names();
 	test_check();
 	test_systems();
 	return tap_done();

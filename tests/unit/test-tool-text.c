@@ -7,6 +7,7 @@
 
 #include "tap.h"
 #include "text.h"
+#include "util.h"
 
 static char *written(void (*write)(FILE *to, const char *s), const char *s)
 {
@@ -60,8 +61,8 @@ static void test_lines(void)
 {
 	is_written(write_lines, "a\tb\n\nc\r\nd", "a\tb\n\nc\nd", "lines stay lines");
 	is_written(write_lines, "a\rb\r", "a\\rb\\r", "but none is written over");
-	is_written(write_lines, "\x1b]0;t\a\n\xc2\x9bm\xe2\x80\xae", "\\x1b]0;t\\x07\n\\u009bm\\u202e",
-		   "and nothing is obeyed");
+	is_written(write_lines, "\x1b]0;t\a\n\xc2\x9bm\xe2\x80\xae",
+		   "\\x1b]0;t\\x07\n\\u009bm\\u202e", "and nothing is obeyed");
 	is_written(write_with_zero, "", "a\\x00b\\xc3", "nor lost");
 }
 
@@ -79,6 +80,35 @@ static void test_json(void)
 	is_written(text_json, "\xe2\x80\xae\xc2\x9b", "\"\\u202e\\u009b\"",
 		   "but for those that a terminal obeys");
 	is_written(text_json, "a\xff", "\"a\xef\xbf\xbd\"", "JSON is always valid UTF-8");
+}
+
+static void test_encodings(void)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+		const char *encoding;
+	} others[] = {
+		{"\xff\xfe\0\0a", 5, "UTF-32"},
+		{"\0\0\xfe\xff", 4, "UTF-32"},
+		{"a\0\0\0", 4, "UTF-32"},
+		{"\0\0\0a", 4, "UTF-32"},
+		{"\xff\xfe", 2, "UTF-16"},
+		{"\xfe\xff", 2, "UTF-16"},
+		{"a\0b\0", 4, "UTF-16"},
+		{"\0a\0b", 4, "UTF-16"},
+		{"a\0b", 3, ""},
+		{"abcd", 4, ""},
+		{"\xef\xbb\xbf", 3, ""},
+		{"\0\0\0\0", 4, ""},
+		{"", 0, ""},
+	};
+
+	for (size_t i = 0; i < COUNT(others); i++) {
+		const char *found = text_other_encoding(others[i].text, others[i].n);
+
+		is_str(found ? found : "", others[i].encoding, "encoding %zu", i);
+	}
 }
 
 static void test_width(void)
@@ -101,5 +131,6 @@ int main(void)
 	test_tsv();
 	test_json();
 	test_width();
+	test_encodings();
 	return tap_done();
 }

@@ -106,11 +106,18 @@ static void import_inherit_facts(struct import *im, const char *os_type, unsigne
 	im->planned.tpm = p->tpm;
 }
 
+static struct vbc_platform import_platform_of_file(const struct vbc_image_file *here)
+{
+	return (struct vbc_platform){.firmware = here->firmware,
+				     .chipset = here->chipset,
+				     .tpm = here->tpm,
+				     .nvram = here->nvram};
+}
+
 static void import_inherit_of_file(struct import *im)
 {
 	const struct vbc_image_file *here = &im->source.here;
-	const struct vbc_platform platform = {
-		.firmware = here->firmware, .chipset = here->chipset, .tpm = here->tpm};
+	const struct vbc_platform platform = import_platform_of_file(here);
 
 	import_inherit_facts(im, here->os_type, here->cpus, here->memory_mib, &platform);
 }
@@ -212,7 +219,14 @@ static int import_make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *re
 		code = import_copy_disk(op, im, source, ret_medium);
 	if (!code)
 		code = import_record_image(op, im, *ret_medium);
-	return code ? code : vbc_source_done(op, &im->source, source);
+	if (!code)
+		code = vbc_source_done(op, &im->source, source);
+	if (!code && !im->source.on_host) {
+		const struct vbc_platform platform = import_platform_of_file(&im->source.here);
+
+		vbc_platform_tell(op, &platform, "image", im->planned.name);
+	}
+	return code;
 }
 
 static int import_make_image(struct vbc_op *op, struct import *im)
@@ -357,6 +371,12 @@ static int import_take_opts(struct import *im, const struct vbc_image_import_opt
 	return code;
 }
 
+/* Of any system: /srv/x.vdi, C:\x.vdi, \\server\x.vdi */
+static bool import_is_whole_path(const char *path)
+{
+	return path[0] == '/' || path[0] == '\\' || path[1] == ':';
+}
+
 static int import_take_source(struct import *im, const char *file, struct vbc_error *err)
 {
 	if (!file || !file[0] || streq(file, HOST_PREFIX))
@@ -366,8 +386,16 @@ static int import_take_source(struct import *im, const char *file, struct vbc_er
 	if (im->source.on_host)
 		im->source.path += strlen(HOST_PREFIX);
 	im->source.archive = im->source.on_host && vbc_has_suffix(file, ".ova");
-	return im->source.on_host ? vbc_text_check("the path on the host", im->source.path, err)
-				  : VBC_OK;
+	if (!im->source.on_host)
+		return VBC_OK;
+	if (vbc_text_check("the path on the host", im->source.path, err))
+		return VBC_E_ARG;
+	return import_is_whole_path(im->source.path)
+		       ? VBC_OK
+		       : vbc_fail(err, VBC_E_ARG,
+				  "'%s' is no whole path of a file on the host, like " HOST_PREFIX
+				  "/srv/disk.vdi",
+				  file);
 }
 
 /* Before anything is asked of the host; but whoever waits is asked whether to go on. */

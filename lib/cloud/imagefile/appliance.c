@@ -19,6 +19,7 @@
 #include "imagefile/inside.h"
 #include "imagefile/manifest.h"
 #include "imagefile/members.h"
+#include "imagefile/named.h"
 #include "imagefile/ovf-text.h"
 #include "imagefile/ovf.h"
 #include "imagefile/probe.h"
@@ -163,14 +164,19 @@ static const struct vbc_entry *appliance_find_href(struct vbc_inside *in,
 	return e ? e : appliance_find_beside(in, list, ovf, href);
 }
 
-/* The only one with that suffix; NULL: there is none, or there are several. */
+/* The only one of its folder with that suffix; NULL: there is none, or there are several. */
 static const struct vbc_entry *appliance_find_only(const struct vbc_entries *list,
-						   const char *suffix)
+						   const char *beside, const char *suffix)
 {
 	const struct vbc_entry *only = NULL;
+	const char *slash = strrchr(beside, '/');
+	size_t folder = slash ? (size_t)(slash - beside) + 1 : 0;
 
 	for (size_t i = 0; i < list->n; i++) {
-		if (!vbc_entry_has_suffix(&list->v[i], suffix))
+		const char *name = list->v[i].name;
+
+		if (!vbc_entry_has_suffix(&list->v[i], suffix) ||
+		    strncmp(name, beside, folder) != 0 || strchr(name + folder, '/'))
 			continue;
 		if (only)
 			return NULL;
@@ -196,7 +202,7 @@ static int appliance_find_manifest(struct vbc_inside *in, const struct vbc_entri
 
 	if (!name)
 		return vbc_fail_nomem(in->err);
-	e = e ? e : appliance_find_only(list, ".mf");
+	e = e ? e : appliance_find_only(list, ovf, ".mf");
 	if (!e)
 		return VBC_OK;
 	if (!e->text)
@@ -209,12 +215,21 @@ static int appliance_find_sums(struct vbc_inside *in, const struct vbc_manifest 
 			       const char *const *names, const char *holder,
 			       struct vbc_manifest_sums *ret)
 {
-	if (vbc_manifest_find(mf, names, ret))
+	bool clear = vbc_manifest_find(mf, names, ret);
+
+	if (!mf->text || (clear && ret->n))
 		return VBC_OK;
+	if (clear && ret->unknown[0])
+		return vbc_fail(
+			in->err, VBC_E_ARG,
+			"the manifest of '%s' has only the %s of '%s', and what is checked is "
+			"SHA1, SHA256, SHA384 and SHA512; if that file is known to be "
+			"intact, import the disk itself",
+			holder, ret->unknown, names[0]);
 	return vbc_fail(in->err, VBC_E_ARG,
-			"the manifest of '%s' does not clearly state the checksum of '%s'; if that "
-			"file is known to be intact, import the disk itself",
-			holder, names[0]);
+			"the manifest of '%s' %s the checksum of '%s'; if that file is known to be "
+			"intact, import the disk itself",
+			holder, clear ? "lacks" : "does not clearly state", names[0]);
 }
 
 /* What is looked at is the disk now, which the description calls so. */
@@ -281,6 +296,8 @@ static int appliance_go_to_disk(struct vbc_inside *in, struct vbc_packed *packed
 
 	if (!code)
 		code = appliance_check_ovf_sums(in, &mf, ovf->name, ovf->text, ovf->text_n);
+	if (!code)
+		code = vbc_named_in_archive(in, &mf, list, ovf->name);
 	if (!code)
 		code = vbc_ovf_parse(in->arena, in->path, ovf->text, ovf->text_n, &in->ovf,
 				     in->err);
@@ -467,5 +484,10 @@ int vbc_inside_follow(struct vbc_inside *in)
 		code = vbc_ovf_parse(in->arena, in->path, text, n, &in->ovf, in->err);
 	if (!code)
 		code = appliance_go_beside(in, &disk);
+	if (!code) {
+		const char *const known[] = {base, disk, NULL};
+
+		code = vbc_named_beside(in, &mf, holder, known);
+	}
 	return code ? code : appliance_check_sums(in, &mf, disk, disk, holder);
 }

@@ -117,9 +117,24 @@ static bool manifest_take_digits(const char *at, const char *end, size_t digits,
 	return true;
 }
 
+/* The name of another algorithm, if it can be one. */
+static void manifest_note_unknown(const char *from, const char *to, struct vbc_manifest_sums *sums)
+{
+	size_t n;
+
+	while (to > from && to[-1] == ' ')
+		to--;
+	n = (size_t)(to - from);
+	for (const char *at = from; at < to; at++)
+		if (!isalnum((unsigned char)*at) && !strchr("-_/", *at))
+			return;
+	if (n && n < sizeof(sums->unknown))
+		snprintf(sums->unknown, sizeof(sums->unknown), "%.*s", (int)n, from);
+}
+
 /* Whether the line is of another file, or was read: SHA256(disk.vmdk)= 0123456789abcdef */
 static bool manifest_take_line(const char *line, size_t n, const char *const *names,
-			       struct vbc_manifest_sum *ret)
+			       struct vbc_manifest_sum *ret, struct vbc_manifest_sums *sums)
 {
 	const char *end = line + n, *open = memchr(line, '(', n);
 	const char *close = open ? manifest_pass_name(open + 1, end, names) : NULL;
@@ -127,8 +142,13 @@ static bool manifest_take_line(const char *line, size_t n, const char *const *na
 
 	if (!close)
 		return open || !manifest_is_listed(line, end, names);
-	return close < end && *close == ')' && manifest_take_algorithm(line, open, ret, &digits) &&
-	       manifest_take_digits(close + 1, end, digits, ret);
+	if (close == end || *close != ')')
+		return false;
+	if (!manifest_take_algorithm(line, open, ret, &digits)) {
+		manifest_note_unknown(line, open, sums);
+		return sums->unknown[0] != '\0';
+	}
+	return manifest_take_digits(close + 1, end, digits, ret);
 }
 
 /* False: the same algorithm has another sum. */
@@ -148,15 +168,49 @@ bool vbc_manifest_find(const struct vbc_manifest *mf, const char *const *names,
 	size_t length;
 
 	ret->n = 0;
+	ret->unknown[0] = '\0';
 	while (at < end) {
 		struct vbc_manifest_sum sum = {.algorithm = ""};
 
 		at = manifest_next_line(at, end, &line, &length);
-		if (!manifest_take_line(line, length, names, &sum) ||
+		if (!manifest_take_line(line, length, names, &sum, ret) ||
 		    (sum.algorithm[0] && !manifest_add_sum(ret, &sum)))
 			return false;
 	}
 	return true;
+}
+
+/* Of SHA256(disk (1).vmdk)= 0123456789abcdef what is in the parentheses. */
+static bool manifest_find_name(const char *line, size_t n, const char **ret, size_t *ret_n)
+{
+	const char *open = memchr(line, '(', n), *end = line + n;
+
+	for (const char *close = end; open && --close > open;) {
+		const char *rest = manifest_pass_spaces(close + 1, end);
+
+		if (*close != ')' || rest == end || *rest != '=')
+			continue;
+		*ret = open + 1;
+		*ret_n = (size_t)(close - *ret);
+		return *ret_n > 0;
+	}
+	return false;
+}
+
+bool vbc_manifest_next_name(const struct vbc_manifest *mf, size_t *at, const char **ret,
+			    size_t *ret_n)
+{
+	const char *end = mf->text ? mf->text + mf->n : NULL, *line;
+	const char *next = mf->text ? mf->text + *at : NULL;
+	bool found = false;
+	size_t length;
+
+	while (!found && next < end) {
+		next = manifest_next_line(next, end, &line, &length);
+		found = manifest_find_name(line, length, ret, ret_n);
+	}
+	*at = mf->text ? (size_t)(next - mf->text) : 0;
+	return found;
 }
 
 int vbc_manifest_check(const struct vbc_manifest_sum *want, const struct vbc_checksum *sum,

@@ -24,6 +24,7 @@ enum { VBC_MANIFEST_SUMS = 4 }; /* as many as there are algorithms */
 struct vbc_manifest_sums {
 	size_t n;
 	struct vbc_manifest_sum v[VBC_MANIFEST_SUMS];
+	char unknown[16]; /* an algorithm that is not checked; "": none */
 };
 
 /* UTF-8; text NULL: there is none */
@@ -38,6 +39,10 @@ struct vbc_manifest {
  */
 bool vbc_manifest_find(const struct vbc_manifest *mf, const char *const *names,
 		       struct vbc_manifest_sums *ret);
+
+/* The next file that it names, from *at on, which begins at 0; false: there are no more. */
+bool vbc_manifest_next_name(const struct vbc_manifest *mf, size_t *at, const char **ret,
+			    size_t *ret_n);
 
 /* Compares with what was added to `sum`. `path` names what holds the file in errors. */
 int vbc_manifest_check(const struct vbc_manifest_sum *want, const struct vbc_checksum *sum,

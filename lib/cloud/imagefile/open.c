@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/error-private.h"
+#include "base/str.h"
 #include "imagefile/extents.h"
 #include "imagefile/headers.h"
 #include "imagefile/inside.h"
@@ -181,6 +182,7 @@ static void image_file_take_machine(const struct vbc_ovf *ovf, struct vbc_image_
 	image_file_copy_word(file->firmware, sizeof(file->firmware), ovf->firmware);
 	image_file_copy_word(file->chipset, sizeof(file->chipset), ovf->chipset);
 	image_file_copy_word(file->tpm, sizeof(file->tpm), ovf->tpm);
+	file->nvram = ovf->nvram && ovf->nvram[0] && vbc_starts_with(file->firmware, "efi");
 	file->cpus = ovf->cpus;
 	file->memory_mib = ovf->memory_mib;
 }

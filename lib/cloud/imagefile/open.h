@@ -22,6 +22,7 @@ struct vbc_image_file {
 	unsigned cpus, memory_mib;  /* the same, else 0                                 */
 	/* The same, in the words of machine/platform.h, else "" */
 	char firmware[16], chipset[16], tpm[16];
+	bool nvram;  /* what its firmware wrote down is in a file of its own            */
 	bool packed; /* the content is an archive or the like */
 };
 

@@ -38,6 +38,8 @@ static const struct {
 				 "'ssh-keygen -i -m PEM -f FILE'"},
 	{"BEGIN PUBLIC KEY", "this is a public key in the format PKCS#8; convert it first, with "
 			     "'ssh-keygen -i -m PKCS8 -f FILE'"},
+	{"ssh-dss ", "this is a DSA key, which SSH servers no longer accept; make one of another "
+		     "type, such as ed25519"},
 	{"-cert-v01@openssh.com",
 	 "this is a certificate; only public keys are kept (the file *.pub "
 	 "it was made for)"},

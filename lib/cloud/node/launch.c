@@ -72,6 +72,15 @@ static void launch_find_bad_disk(struct vbc_op *op, vbc_ref machine, const char 
 	}
 }
 
+/* Of one whose settings and logs are encrypted VirtualBox says nothing. */
+static bool launch_is_encrypted(struct vbc_op *op, vbc_ref machine)
+{
+	const char *cipher = "", *key = "";
+
+	return vbc_op_has(op, VBC_M_IMachine_getEncryptionSettings) &&
+	       !vbc_IMachine_getEncryptionSettings(op, machine, &cipher, &key) && key[0];
+}
+
 /* Says more than VirtualBox did, if there is more to be known. */
 static void launch_explain_failure(struct vbc_op *op, vbc_ref machine, int64_t began_ms)
 {
@@ -90,6 +99,9 @@ static void launch_explain_failure(struct vbc_op *op, vbc_ref machine, int64_t b
 	}
 	if (disk[0])
 		cause = disk;
+	else if (!cause[0] && launch_is_encrypted(op, machine))
+		cause = "its machine is encrypted, and VirtualBox starts such a one only for a "
+			"program on the host that gives the password";
 	else if (!cause[0] && at == VBC_MachineState_Aborted)
 		cause = vbc_arena_printf(&op->arena, "its process on the host ended: %s",
 					 aside.error.text);
