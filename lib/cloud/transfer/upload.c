@@ -31,6 +31,7 @@ struct writer {
 	struct vbc_batch_call calls[CHUNKS];
 	uint32_t written[CHUNKS];
 	size_t n;
+	uint64_t unnoted;       /* bytes sent since it was noted how much has arrived */
 	unsigned char *samples; /* SAMPLES * SAMPLE of what was sent, each complete or not seen */
 	bool seen[SAMPLES];
 };
@@ -59,6 +60,14 @@ void vbc_upload_end(struct vbc_op *op, vbc_ref session)
 static uint64_t upload_whole_sectors(uint64_t bytes)
 {
 	return (bytes + SECTOR - 1) / SECTOR * SECTOR;
+}
+
+/* With the zeros at its end. */
+static uint64_t upload_total_size(const struct vbc_upload *u)
+{
+	uint64_t bytes = upload_whole_sectors(u->size_bytes);
+
+	return u->disk && bytes < VBC_UPLOAD_DISK_MIN ? VBC_UPLOAD_DISK_MIN : bytes;
 }
 
 /* Reads n bytes, with zeros for what lies behind the end. */
@@ -130,7 +139,7 @@ static int upload_flush_calls(struct writer *w)
 
 static uint64_t upload_sample_at(const struct writer *w, unsigned i)
 {
-	uint64_t total = upload_whole_sectors(w->upload->size_bytes);
+	uint64_t total = upload_total_size(w->upload);
 
 	return total > SAMPLE ? (total - SAMPLE) / SECTOR * i / (SAMPLES - 1) * SECTOR : 0;
 }
@@ -171,6 +180,7 @@ static int upload_add_chunk(struct writer *w, uint64_t offset, size_t n)
 					.in = {{.i = (int64_t)offset}, {.bytes = {data, n}}},
 					.out = &w->written[w->n]};
 	w->n++;
+	w->unnoted += n;
 	return w->n == CHUNKS ? upload_flush_calls(w) : VBC_OK;
 }
 
@@ -180,8 +190,9 @@ static int upload_note_sent(struct writer *w, uint64_t sent)
 	const struct vbc_upload *u = w->upload;
 	int code;
 
-	if (!u->sum || sent % VBC_RESUME_STEP || sent >= u->size_bytes)
+	if (!u->sum || w->unnoted < VBC_RESUME_STEP || sent >= u->size_bytes)
 		return VBC_OK;
+	w->unnoted = 0;
 	code = w->n ? upload_flush_calls(w) : VBC_OK;
 	return code ? code : vbc_resume_note(w->op, sent, u->size_bytes, u->sum);
 }
@@ -190,7 +201,7 @@ static int upload_write_all(struct writer *w)
 {
 	struct vbc_op *op = w->op;
 	const struct vbc_upload *u = w->upload;
-	uint64_t total = upload_whole_sectors(u->size_bytes);
+	uint64_t total = upload_total_size(u);
 	int code = VBC_OK;
 
 	op->progress =
@@ -235,7 +246,7 @@ static int upload_compare_sample(struct writer *w, unsigned i, size_t n)
  */
 static int upload_verify_samples(struct writer *w)
 {
-	uint64_t total = upload_whole_sectors(w->upload->size_bytes);
+	uint64_t total = upload_total_size(w->upload);
 	size_t n = total < SAMPLE ? (size_t)total : SAMPLE;
 	unsigned samples = n == total ? 1 : SAMPLES;
 	int code = VBC_OK;
@@ -262,23 +273,22 @@ static int upload_fill_medium(struct writer *w, vbc_ref medium)
 static int upload_create_medium(struct vbc_op *op, const struct vbc_upload *upload,
 				vbc_ref *ret_medium)
 {
-	static const int fixed[] = {VBC_MediumVariant_Fixed};
-	const struct vbc_enums variant = {.n = 1, .v = fixed};
+	const int layout[] = {upload->disk ? VBC_MediumVariant_Standard : VBC_MediumVariant_Fixed};
+	const struct vbc_enums variant = {.n = 1, .v = layout};
 	vbc_ref progress = {NULL};
-	int code = vbc_IVirtualBox_createMedium(op, upload->session, "RAW", upload->path,
-						VBC_AccessMode_ReadWrite, VBC_DeviceType_HardDisk,
-						ret_medium);
+	int code = vbc_IVirtualBox_createMedium(op, upload->session, upload->disk ? "VDI" : "RAW",
+						upload->path, VBC_AccessMode_ReadWrite,
+						VBC_DeviceType_HardDisk, ret_medium);
 
 	if (!code)
 		code = vbc_IMedium_createBaseStorage(
-			op, *ret_medium, (int64_t)upload_whole_sectors(upload->size_bytes), variant,
-			&progress);
+			op, *ret_medium, (int64_t)upload_total_size(upload), variant, &progress);
 	if (!code)
 		code = vbc_progress_wait(op, progress, upload->what, upload->from, upload->from);
 	return code;
 }
 
-/* VirtualBox still knows what was begun, as a disk of the format RAW. */
+/* VirtualBox still knows what was begun, as the disk that it is. */
 static int upload_reopen_medium(struct vbc_op *op, const struct vbc_upload *upload,
 				vbc_ref *ret_medium)
 {
