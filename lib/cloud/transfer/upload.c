@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "transfer/checksum.h"
+#include "transfer/hasher.h"
 #include "transfer/resume.h"
 #include "transfer/stream.h"
 #include "vbox/aside.h"
@@ -31,7 +31,8 @@ struct writer {
 	struct vbc_batch_call calls[CHUNKS];
 	uint32_t written[CHUNKS];
 	size_t n;
-	uint64_t unnoted;       /* bytes sent since it was noted how much has arrived */
+	struct vbc_hasher *hasher; /* of the upload's sum; NULL: it has none */
+	uint64_t unnoted;          /* bytes sent since it was noted how much has arrived */
 	unsigned char *samples; /* SAMPLES * SAMPLE of what was sent, each complete or not seen */
 	bool seen[SAMPLES];
 };
@@ -164,14 +165,15 @@ static int upload_add_chunk(struct writer *w, uint64_t offset, size_t n)
 	unsigned char *data = w->data + w->n * CHUNK;
 	uint64_t left = w->upload->size_bytes - offset;
 	int code = upload_read_here(w, offset, data, n);
+	bool zero = !code && upload_is_zero(data, n);
 
-	if (!code && w->upload->sum &&
-	    !vbc_checksum_add(w->upload->sum, data, left < n ? (size_t)left : n))
+	if (!code && w->hasher &&
+	    !vbc_hasher_add(w->hasher, zero ? NULL : data, left < n ? (size_t)left : n))
 		code = vbc_fail_nomem(&w->op->error);
 	if (!code)
 		upload_keep_samples(w, offset, data, n);
 	/* The new file reads as zeros already. */
-	if (code || upload_is_zero(data, n))
+	if (code || zero)
 		return code;
 	w->written[w->n] = 0;
 	w->calls[w->n] =
@@ -184,6 +186,11 @@ static int upload_add_chunk(struct writer *w, uint64_t offset, size_t n)
 	return w->n == CHUNKS ? upload_flush_calls(w) : VBC_OK;
 }
 
+static int upload_finish_sum(struct writer *w)
+{
+	return !w->hasher || vbc_hasher_wait(w->hasher) ? VBC_OK : vbc_fail_nomem(&w->op->error);
+}
+
 /* Notes from time to time how much has arrived. */
 static int upload_note_sent(struct writer *w, uint64_t sent)
 {
@@ -194,6 +201,8 @@ static int upload_note_sent(struct writer *w, uint64_t sent)
 		return VBC_OK;
 	w->unnoted = 0;
 	code = w->n ? upload_flush_calls(w) : VBC_OK;
+	if (!code)
+		code = upload_finish_sum(w);
 	return code ? code : vbc_resume_note(w->op, sent, u->size_bytes, u->sum);
 }
 
@@ -219,6 +228,8 @@ static int upload_write_all(struct writer *w)
 	}
 	if (!code && w->n)
 		code = upload_flush_calls(w);
+	if (!code)
+		code = upload_finish_sum(w);
 	if (!code)
 		vbc_resume_done(op);
 	return code;
@@ -305,9 +316,16 @@ int vbc_upload_file(struct vbc_op *op, const struct vbc_upload *upload)
 	vbc_ref medium = {NULL};
 	int code;
 
-	if (!data || !samples)
+	if (upload->sum)
+		w.hasher = vbc_hasher_start(upload->sum);
+	if (!data || !samples || (upload->sum && !w.hasher)) {
+		vbc_hasher_end(w.hasher);
 		return vbc_fail_nomem(&op->error);
+	}
 	code = upload->sent ? upload_reopen_medium(op, upload, &medium)
 			    : upload_create_medium(op, upload, &medium);
-	return code ? code : upload_fill_medium(&w, medium);
+	if (!code)
+		code = upload_fill_medium(&w, medium);
+	vbc_hasher_end(w.hasher);
+	return code;
 }
