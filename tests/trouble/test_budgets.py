@@ -143,6 +143,9 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
     for words in ("node show", "node start", "node reboot --force", "node stop --force",
                   "node destroy"):
         spend(words, *words.split(), host.state().machines.popitem()[0])
+    spend("node create, linked", "node", "create", "n", "--image", IMAGE, "--size", SIZE, "--linked",
+          "--no-start")
+    host.must("node", "destroy", host.state().machines.popitem()[0])
     spend("node create", "node", "create", "n", "--image", IMAGE, "--size", SIZE)
     spend("node destroy, running", "node", "destroy", host.state().machines.popitem()[0])
     spend("node create, with a seed", "node", "create", "n", "--image", IMAGE, "--size", SIZE,

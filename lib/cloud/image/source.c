@@ -148,7 +148,7 @@ int vbc_source_explain(struct vbc_op *op, const struct vbc_source *source, int c
 	if (!source_may_be_image(op, code))
 		return code;
 	return vbc_source_restate(op, source, damaged ? VBC_E_ARG : code,
-		       damaged ? "is damaged or cut short" : "cannot be imported");
+				  damaged ? "is damaged or cut short" : "cannot be imported");
 }
 
 static int source_upload_file(struct vbc_op *op, const struct vbc_source *source, unsigned from,
@@ -159,6 +159,7 @@ static int source_upload_file(struct vbc_op *op, const struct vbc_source *source
 	struct vbc_upload u = {.session = source->session,
 			       .stream = &source->here.content,
 			       .size_bytes = source->here.content.size_bytes,
+			       .disk = source->disk,
 			       .path = source->path,
 			       .what = what,
 			       .from = from,

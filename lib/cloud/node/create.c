@@ -433,7 +433,7 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	if (!code)
 		code = vbc_ref_is_null(machine)
 			       ? vbc_machine_remove_files(op, settings, VBC_SETTINGS_READABLE)
-			       : vbc_node_remove(op, machine, &lock);
+			       : vbc_node_remove(op, machine, NULL, &lock);
 	vbc_lock_drop(op, &lock);
 	/* Not before the disk that may be linked to the snapshot is gone. */
 	if (!code && held[0])

@@ -79,6 +79,16 @@ int vbc_read_exactly(int fd, uint64_t at, void *to, size_t n, struct vbc_error *
 	return VBC_OK;
 }
 
+/* Whether a file has a hole there, as far as it can tell: those need not be read. */
+static bool file_has_hole(int fd, uint64_t at, size_t n)
+{
+	off_t data = lseek(fd, (off_t)at, SEEK_DATA);
+
+	if (data < 0) /* none from there on; but it may have become shorter */
+		return errno == ENXIO && lseek(fd, 0, SEEK_END) >= (off_t)(at + n);
+	return (uint64_t)data >= at + n;
+}
+
 static int piece_read_made(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
 			   struct vbc_error *err)
 {
@@ -108,7 +118,7 @@ static int stream_read_run(const struct vbc_piece *p, uint64_t at, unsigned char
 	*ret_n = n;
 	if (p->reader)
 		return piece_read_made(p, from, to, n, err);
-	if (p->fd < 0 || (p->grains && !from)) {
+	if (p->fd < 0 || (p->grains && !from) || file_has_hole(p->fd, from, n)) {
 		memset(to, 0, n);
 		return VBC_OK;
 	}
