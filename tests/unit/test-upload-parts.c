@@ -76,11 +76,14 @@ static void test_holes(void)
 			memset(got + 5000, 0, 4);
 		}
 		ok(memcmp(got, zeros, MIB) == 0, "and zeros");
+		ok(vbc_stream_has_hole(&stream, (uint64_t)i * MIB, MIB) == (i != 3),
+		   "which it is known for, but where something is");
 	}
 	ok(ftruncate(fd, 7 * MIB) == 0, "it becomes shorter");
 	is_int(vbc_stream_read(&stream, 7 * MIB, got, MIB, &err), VBC_E_ARG, "that is an error");
 	err = (struct vbc_error){0};
 	is_int(vbc_stream_read(&stream, 6 * MIB + 1, got, MIB, &err), VBC_E_ARG, "also in part");
+	ok(!vbc_stream_has_hole(&stream, 6 * MIB + 1, MIB), "nor are there holes any more");
 	vbc_stream_close(&stream);
 	free(got);
 }

@@ -84,6 +84,13 @@ static int upload_read_here(const struct writer *w, uint64_t offset, unsigned ch
 	return VBC_OK;
 }
 
+static bool upload_has_hole(const struct writer *w, uint64_t offset, size_t n)
+{
+	const struct vbc_upload *u = w->upload;
+
+	return !u->data && vbc_stream_has_hole(u->stream, offset, n);
+}
+
 static bool upload_is_zero(const unsigned char *data, size_t n)
 {
 	return data[0] == 0 && memcmp(data, data + 1, n - 1) == 0;
@@ -145,7 +152,7 @@ static uint64_t upload_sample_at(const struct writer *w, unsigned i)
 	return total > SAMPLE ? (total - SAMPLE) / SECTOR * i / (SAMPLES - 1) * SECTOR : 0;
 }
 
-/* Keeps what the samples need, lest packed content be read once more. */
+/* Keeps what the samples need, lest packed content be read once more. data: NULL: zeros. */
 static void upload_keep_samples(struct writer *w, uint64_t at, const unsigned char *data, size_t n)
 {
 	for (unsigned i = 0; i < SAMPLES; i++) {
@@ -154,8 +161,11 @@ static void upload_keep_samples(struct writer *w, uint64_t at, const unsigned ch
 
 		if (first >= last)
 			continue;
-		memcpy(w->samples + i * SAMPLE + (first - from), data + (first - at),
-		       (size_t)(last - first));
+		if (data)
+			memcpy(w->samples + i * SAMPLE + (first - from), data + (first - at),
+			       (size_t)(last - first));
+		else
+			memset(w->samples + i * SAMPLE + (first - from), 0, (size_t)(last - first));
 		w->seen[i] = w->seen[i] || first == from;
 	}
 }
@@ -164,14 +174,15 @@ static int upload_add_chunk(struct writer *w, uint64_t offset, size_t n)
 {
 	unsigned char *data = w->data + w->n * CHUNK;
 	uint64_t left = w->upload->size_bytes - offset;
-	int code = upload_read_here(w, offset, data, n);
-	bool zero = !code && upload_is_zero(data, n);
+	bool hole = upload_has_hole(w, offset, n);
+	int code = hole ? VBC_OK : upload_read_here(w, offset, data, n);
+	bool zero = hole || (!code && upload_is_zero(data, n));
 
 	if (!code && w->hasher &&
 	    !vbc_hasher_add(w->hasher, zero ? NULL : data, left < n ? (size_t)left : n))
 		code = vbc_fail_nomem(&w->op->error);
 	if (!code)
-		upload_keep_samples(w, offset, data, n);
+		upload_keep_samples(w, offset, zero ? NULL : data, n);
 	/* The new file reads as zeros already. */
 	if (code || zero)
 		return code;
