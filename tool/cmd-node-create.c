@@ -3,6 +3,7 @@
  *
  * vboxcloud node create: a node from an image.
  */
+#include "cmd-node-many.h"
 #include "cmd-node.h"
 #include "display.h"
 #include "firmware.h"
@@ -81,6 +82,13 @@ const struct opt node_create_opts[] = {
 		.help = "keep only what differs from the image, which must then stay",
 	},
 	{
+		.name = "--count",
+		.value = "N",
+		OPT(count),
+		.min = 1,
+		.help = "make N nodes at once, called NAME-1 to NAME-N",
+	},
+	{
 		.name = "--no-start",
 		OPT(no_start),
 		.help = "leave the node stopped",
@@ -96,11 +104,12 @@ const struct opt node_create_opts[] = {
 };
 
 /* The node is there, whatever comes of this. */
-static int node_await_ssh(struct ctx *ctx, const struct vbc_node *node, unsigned timeout_s)
+static int node_await_ssh(struct vbc_host *host, const struct vbc_node *node, unsigned timeout_s,
+			  struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(timeout_s);
 	struct vbc_ssh *ssh = NULL;
-	int rc = vbc_ssh_wait(ctx->host, node->id, &wait, &ssh, &ctx->err);
+	int rc = vbc_ssh_wait(host, node->id, &wait, &ssh, err);
 
 	if (rc)
 		warn("node '%s' was created: %s", node->name, node->id);
@@ -109,11 +118,12 @@ static int node_await_ssh(struct ctx *ctx, const struct vbc_node *node, unsigned
 }
 
 /* The same; the node is read anew, with its address. */
-static int node_await_address(struct ctx *ctx, struct vbc_node **node, unsigned timeout_s)
+static int node_await_address(struct vbc_host *host, struct vbc_node **node, unsigned timeout_s,
+			      struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(timeout_s);
 	struct vbc_node *reached = NULL;
-	int rc = vbc_node_wait_address(ctx->host, (*node)->id, &wait, &reached, &ctx->err);
+	int rc = vbc_node_wait_address(host, (*node)->id, &wait, &reached, err);
 
 	if (rc) {
 		warn("node '%s' was created: %s", (*node)->name, (*node)->id);
@@ -124,12 +134,66 @@ static int node_await_address(struct ctx *ctx, struct vbc_node **node, unsigned 
 	return 0;
 }
 
+/* What all nodes of one command have in common. */
+struct creating {
+	struct vbc_host *host;
+	const struct args *args;
+	const struct vbc_node_create_opts *opts;
+};
+
+static int node_make(const struct creating *c, const char *name, struct vbc_node **ret_node,
+		     struct vbc_error *err)
+{
+	unsigned timeout_s = c->args->timeout_s;
+	struct vbc_wait wait = begin_wait(timeout_s);
+	struct vbc_node *node;
+	int rc = vbc_node_create(c->host, name, c->opts, &wait, &node, err);
+
+	if (rc)
+		return rc;
+	if (c->args->wait == WAIT_SSH)
+		rc = node_await_ssh(c->host, node, timeout_s, err);
+	else if (c->args->wait == WAIT_ADDRESS)
+		rc = node_await_address(c->host, &node, timeout_s, err);
+	if (rc)
+		vbc_node_free(node);
+	else
+		*ret_node = node;
+	return rc;
+}
+
+static int node_make_one_of(const void *arg, const char *name, struct vbc_node **ret_node,
+			    struct vbc_error *err)
+{
+	return node_make(arg, name, ret_node, err);
+}
+
+/* What only one node can have. */
+static int count_check(const struct args *args, const struct vbc_node_create_opts *opts,
+		       struct vbc_error *err)
+{
+	const char *what = args->serial_file ? "'--serial-file'"
+			   : args->hostname  ? "'--hostname'"
+					     : NULL;
+
+	if (!args->count)
+		return 0;
+	if (opts->display && opts->display->port)
+		what = "'--display' with a port (instead of 'auto')";
+	for (size_t i = 0; i < opts->n_forwards; i++)
+		if (opts->forwards[i]->host_port)
+			what = "'--forward' with a port of the host";
+	return what ? fail(err, VBC_E_ARG,
+			   "%s cannot be used with '--count': each would be of several nodes", what)
+		    : 0;
+}
+
 int node_create(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_node_create_opts opts = VBC_NODE_CREATE_OPTS_INIT;
 	struct first_boot first_boot CLEANUP(first_boot_done) = {.any = false};
 	struct display_wish display CLEANUP(display_wish_done) = {.password = NULL};
-	struct vbc_wait wait = begin_wait(args->timeout_s);
+	const struct creating creating = {.host = ctx->host, .args = args, .opts = &opts};
 	struct networks networks;
 	struct vbc_node *node;
 
@@ -153,16 +217,12 @@ int node_create(struct ctx *ctx, const struct args *args)
 	opts.firmware = firmware_of(args);
 	opts.no_start = args->no_start;
 	opts.linked = args->linked;
-	int rc = vbc_node_create(ctx->host, args->words[0], &opts, &wait, &node, &ctx->err);
+	int rc = count_check(args, &opts, &ctx->err);
 
 	if (rc)
 		return rc;
-	if (args->wait == WAIT_SSH)
-		rc = node_await_ssh(ctx, node, args->timeout_s);
-	else if (args->wait == WAIT_ADDRESS)
-		rc = node_await_address(ctx, &node, args->timeout_s);
-	if (!rc)
-		return node_show_and_free(ctx, node);
-	vbc_node_free(node);
-	return rc;
+	if (args->count)
+		return nodes_make(ctx, args->words[0], args->count, node_make_one_of, &creating);
+	rc = node_make(&creating, args->words[0], &node, &ctx->err);
+	return rc ? rc : node_show_and_free(ctx, node);
 }

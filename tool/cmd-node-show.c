@@ -28,7 +28,7 @@ static void node_add_tags(struct out *out, const struct vbc_node *node)
 	out_pairs(out, pairs, node->tags.n);
 }
 
-static void node_add_cells(struct ctx *ctx, const struct vbc_node *node)
+void nodes_list_add(struct ctx *ctx, const struct vbc_node *node)
 {
 	struct pair extra[] = {
 		{"machine_state", node->machine_state},
@@ -55,6 +55,11 @@ static void node_add_cells(struct ctx *ctx, const struct vbc_node *node)
 	out_text_or_null(ctx->out, node->username);
 }
 
+void nodes_list_begin(struct ctx *ctx)
+{
+	out_list(ctx->out, node_columns);
+}
+
 int node_list(struct ctx *ctx, const struct args *args)
 {
 	/* Each group of fields costs the host calls: the table needs only what it shows. */
@@ -66,9 +71,9 @@ int node_list(struct ctx *ctx, const struct args *args)
 	(void)args;
 	if (rc)
 		return rc;
-	out_list(ctx->out, node_columns);
+	nodes_list_begin(ctx);
 	for (size_t i = 0; i < nodes->n; i++)
-		node_add_cells(ctx, nodes->v[i]);
+		nodes_list_add(ctx, nodes->v[i]);
 	vbc_nodes_free(nodes);
 	return 0;
 }
@@ -76,7 +81,7 @@ int node_list(struct ctx *ctx, const struct args *args)
 int node_show_and_free(struct ctx *ctx, struct vbc_node *node)
 {
 	out_object(ctx->out, node_columns);
-	node_add_cells(ctx, node);
+	nodes_list_add(ctx, node);
 	vbc_node_free(node);
 	return 0;
 }

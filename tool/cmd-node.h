@@ -41,6 +41,10 @@ int node_discard(struct ctx *ctx, const struct args *args, const char *node, str
 int node_destroy(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
 int node_wait(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
 
+/* A list as of node_list(), and a node in it. */
+void nodes_list_begin(struct ctx *ctx);
+void nodes_list_add(struct ctx *ctx, const struct vbc_node *node);
+
 /* What node_show() shows of a node, which is freed. Returns 0. */
 int node_show_and_free(struct ctx *ctx, struct vbc_node *node);
 

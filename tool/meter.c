@@ -1,8 +1,10 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The progress line on a terminal, and Ctrl-C: the handler sets a flag that the tick reads.
+ * The progress line on a terminal, and Ctrl-C: the handler sets a flag that the tick reads. Several
+ * threads may tick; the line then shows now one's work, now another's.
  */
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +17,9 @@
 #include "text.h"
 
 static volatile sig_atomic_t cancelled;
-static bool drawing, drawn;
+static bool drawn;                                        /* under the lock of stderr */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* of what follows */
+static bool drawing;
 static char what[160]; /* the work whose rate is being measured */
 static int64_t began_ms, last_ms;
 static uint64_t began_bytes;
@@ -33,7 +37,9 @@ void meter_begin(bool draw)
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	pthread_mutex_lock(&mutex);
 	drawing = draw && isatty(STDERR_FILENO);
+	pthread_mutex_unlock(&mutex);
 }
 
 void meter_clear(void)
@@ -49,7 +55,9 @@ void meter_end(void)
 	meter_clear();
 	fflush(stderr);
 	funlockfile(stderr);
+	pthread_mutex_lock(&mutex);
 	drawing = false;
+	pthread_mutex_unlock(&mutex);
 }
 
 static int64_t clock_now_ms(void)
@@ -105,22 +113,30 @@ static void progress_draw(const struct vbc_progress *progress, int64_t now)
 	funlockfile(stderr);
 }
 
-int meter_tick(void *data, const struct vbc_progress *progress)
+static void progress_draw_due(const struct vbc_progress *progress)
 {
 	int64_t now = clock_now_ms();
 	const char *name = progress->what ? progress->what : "";
 
-	(void)data;
-	if (!drawing || cancelled)
-		return cancelled;
 	if (strncmp(what, name, sizeof(what) - 1) != 0 || progress->done < began_bytes) {
 		snprintf(what, sizeof(what), "%s", name);
 		began_ms = now;
 		began_bytes = progress->done;
 	} else if (now - last_ms < 100) {
-		return 0;
+		return;
 	}
 	last_ms = now;
 	progress_draw(progress, now);
+}
+
+int meter_tick(void *data, const struct vbc_progress *progress)
+{
+	(void)data;
+	if (cancelled)
+		return cancelled;
+	pthread_mutex_lock(&mutex);
+	if (drawing)
+		progress_draw_due(progress);
+	pthread_mutex_unlock(&mutex);
 	return 0;
 }

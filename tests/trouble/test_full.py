@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
 from trouble import HOME, SIZE, Host, done, fails, is_fine, ok
 
@@ -23,6 +24,13 @@ def random_file(name: str, mib: int) -> str:
     return str(path)
 
 
+def packed_file(name: str, mib: int) -> str:
+    """Of a format that is copied on the host, as raw disks are not."""
+    path = random_file(name, mib)
+    subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", path, f"{path}.qcow2"], check=True)
+    return f"{path}.qcow2"
+
+
 def refused(what: str, *words: str) -> None:
     before = (listed(), host.in_virtualbox())
     fails(host.cloud(*words), 1, r"(?i)disk.*full|full.*disk|VERR_DISK_FULL|no space", what)
@@ -34,7 +42,7 @@ with Host("full", "--disk-mib", str(DISK_MIB)) as host:
     is_fine(host.cloud("image", "import", random_file("small", 20), "--name", "small"),
             "an image that fits is imported")
     refused("an upload larger than the disk", "image", "import", random_file("large", 80))
-    refused("an upload that fits, but its copy does not", "image", "import", random_file("both", 30))
+    refused("an upload that fits, but its copy does not", "image", "import", packed_file("both", 30))
     there = host.folder.parent / "there.hdd"
     there.write_bytes(b"".join(os.urandom(MIB) for _ in range(60)))
     refused("a copy of a file on the host", "image", "import", f"host:{there}", "--name", "there")

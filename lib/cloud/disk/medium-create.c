@@ -58,6 +58,15 @@ int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_
 	return code; /* VirtualBox removes what it has not copied to the end */
 }
 
+int vbc_medium_rename(struct vbc_op *op, vbc_ref medium, const char *path, const char *what,
+		      unsigned at)
+{
+	vbc_ref progress = {NULL};
+	int code = vbc_IMedium_moveTo(op, medium, path, &progress);
+
+	return code ? code : medium_await(op, progress, what, at, at);
+}
+
 int vbc_medium_link(struct vbc_op *op, vbc_ref base, const char *path, unsigned at,
 		    vbc_ref *ret_medium)
 {

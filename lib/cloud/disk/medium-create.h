@@ -19,6 +19,10 @@ int vbc_medium_copy(struct vbc_op *op, vbc_ref source, const char *path, uint64_
 int vbc_medium_link(struct vbc_op *op, vbc_ref base, const char *path, unsigned at,
 		    vbc_ref *ret_medium);
 
+/* Gives a hard disk's file another name. */
+int vbc_medium_rename(struct vbc_op *op, vbc_ref medium, const char *path, const char *what,
+		      unsigned at);
+
 /* Makes an empty VDI, whose file takes all its space at once when `fixed`. */
 int vbc_medium_create(struct vbc_op *op, const char *path, uint64_t size_bytes, bool fixed,
 		      const char *what, unsigned from, unsigned to, vbc_ref *ret_medium);

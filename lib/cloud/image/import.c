@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Importing an image. In order: the checks, the journal, the source (a file of the host is opened
- * where it is, one from here is uploaded first), the copy into a new VDI, the metadata. From an OVA
- * of the host VirtualBox itself makes the VDI. Whatever fails, the journal's undo removes it all.
+ * where it is, one from here is uploaded first), the copy into a new VDI, the metadata. A raw disk
+ * is uploaded into a VDI, which then is no copy but the image: a copy would read all of its zeros.
+ * From an OVA of the host VirtualBox itself makes the VDI. Whatever fails, the journal's undo
+ * removes it all.
  */
 #include <vboxcloud/image.h>
 
@@ -36,7 +38,6 @@
 
 #define TICK_MS     100
 #define HOST_PREFIX "host:"
-#define VDI_MIN     1048576 /* VirtualBox fails to copy into smaller ones */
 
 /* How much of the whole each part takes, in percent: looking through what is packed, uploading. */
 enum { AT_UPLOAD = 10, AT_COPY = 90, AT_END = 100 };
@@ -73,6 +74,7 @@ static int import_plan_paths(struct vbc_op *op, struct import *im)
 {
 	struct vbc_folders folders = {0};
 	const char *name;
+	bool raw = !im->source.on_host && streq(im->source.here.suffix, "hdd");
 	int code = vbc_folders_get(op, &folders);
 
 	if (code)
@@ -83,9 +85,11 @@ static int import_plan_paths(struct vbc_op *op, struct import *im)
 	name = vbc_arena_printf(&op->arena, "%s.vdi", im->id);
 	im->target = name ? vbc_path_join(&op->arena, folders.images, name) : NULL;
 	if (!im->source.on_host) {
-		name = vbc_arena_printf(&op->arena, "%s.%s", im->id, im->source.here.suffix);
+		name = vbc_arena_printf(&op->arena, "%s.%s", im->id,
+					raw ? "vdi" : im->source.here.suffix);
 		im->source.path = name ? vbc_path_join(&op->arena, folders.uploads, name) : NULL;
 	}
+	im->source.disk = raw;
 	im->settings = im->source.archive ? vbc_path_settings(op, &folders, im->id) : "";
 	return im->target && im->source.path && im->settings ? VBC_OK : vbc_fail_nomem(&op->error);
 }
@@ -171,10 +175,21 @@ static int import_copy_disk(struct vbc_op *op, const struct import *im, vbc_ref 
 	int code = vbc_medium_opened_size(op, source, "file", im->source.file, &size_bytes);
 
 	if (!code)
-		code = vbc_medium_copy(op, source, im->target, size_bytes < VDI_MIN ? VDI_MIN : 0,
+		code = vbc_medium_copy(op, source, im->target,
+				       size_bytes < VBC_UPLOAD_DISK_MIN ? VBC_UPLOAD_DISK_MIN : 0,
 				       "copying the image", im->source.on_host ? 0 : AT_COPY,
 				       AT_END, ret_medium);
 	return code ? vbc_source_explain(op, &im->source, code) : VBC_OK;
+}
+
+/* The copy of the source, or the source itself, if it was made for that. */
+static int import_take_disk(struct vbc_op *op, const struct import *im, vbc_ref source,
+			    vbc_ref *ret_medium)
+{
+	if (!im->source.disk)
+		return import_copy_disk(op, im, source, ret_medium);
+	*ret_medium = source;
+	return vbc_medium_rename(op, source, im->target, "creating the image", AT_END);
 }
 
 static int import_record_image(struct vbc_op *op, struct import *im, vbc_ref medium)
@@ -188,7 +203,8 @@ static int import_record_image(struct vbc_op *op, struct import *im, vbc_ref med
 	if (!s->on_host && !vbc_checksum_text(s->sum, text))
 		return vbc_fail_nomem(&op->error);
 	planned.sha256 = text;
-	return vbc_image_record(op, &planned, raw && size_bytes % 512 == 0 && size_bytes >= VDI_MIN,
+	return vbc_image_record(op, &planned,
+				raw && size_bytes % 512 == 0 && size_bytes >= VBC_UPLOAD_DISK_MIN,
 				medium);
 }
 
@@ -211,15 +227,16 @@ static int import_make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *re
 {
 	vbc_ref source = {NULL};
 	unsigned from = im->source.unpacked ? AT_UPLOAD : 0;
-	int code = vbc_source_open(op, &im->source, from, AT_COPY, &source);
+	unsigned to = im->source.disk ? AT_END : AT_COPY;
+	int code = vbc_source_open(op, &im->source, from, to, &source);
 
 	if (!code)
 		code = vbc_source_look(op, &im->source, source);
 	if (!code)
-		code = import_copy_disk(op, im, source, ret_medium);
+		code = import_take_disk(op, im, source, ret_medium);
 	if (!code)
 		code = import_record_image(op, im, *ret_medium);
-	if (!code)
+	if (!code && !im->source.disk)
 		code = vbc_source_done(op, &im->source, source);
 	if (!code && !im->source.on_host) {
 		const struct vbc_platform platform = import_platform_of_file(&im->source.here);
@@ -251,6 +268,7 @@ static int import_resume_upload(struct vbc_op *op, struct import *im)
 	memcpy(im->id, found.id, sizeof(im->id));
 	im->target = found.target;
 	im->source.path = found.source;
+	im->source.disk = im->source.disk && vbc_ends_with(found.source, ".vdi");
 	im->source.sent = found.sent;
 	im->source.sum = found.sum;
 	vbc_upload_end(op, (vbc_ref){found.session});

@@ -187,6 +187,7 @@ static int source_upload_file(struct vbc_op *op, const struct vbc_source *source
 	struct vbc_upload u = {.session = source->session,
 			       .stream = &source->here.content,
 			       .size_bytes = source->here.content.size_bytes,
+			       .disk = source->disk,
 			       .path = source->path,
 			       .what = what,
 			       .from = from,

@@ -17,6 +17,7 @@ struct vbc_source {
 	bool archive;               /* an OVA on the host                  */
 	const char *format;         /* that it is to have; NULL: any       */
 	struct vbc_image_file here; /* to be uploaded                      */
+	bool disk;                  /* as a VDI of the raw disk that it is */
 	bool unpacked;              /* after it was looked through         */
 	vbc_ref session;            /* of the upload, or of the look       */
 	struct vbc_checksum *sum;   /* the same, see transfer/upload.h     */

@@ -49,7 +49,8 @@
 #include "vbox/meta.h"
 #include "vbox/progress.h"
 
-#define GIB ((uint64_t)1 << 30)
+#define GIB    ((uint64_t)1 << 30)
+#define LINKED "linked" /* in the journal's entry: the id of the base disk */
 
 /* How much of the whole each part takes, in percent; the copy of the disk is what takes long. */
 enum { AT_COPY = 5, AT_START = 90, AT_END = 100 };
@@ -186,13 +187,14 @@ static int node_take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_cre
 	return code ? code : vbc_ISnapshot_getTimeStamp(op, snapshot, ret_created_ms);
 }
 
+/* Of an image the journal's entry says from the beginning what is linked to. */
 static int node_link_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
 {
 	const char *base_id = "";
-	int code = vbc_IMedium_getId(op, c->image_medium, &base_id);
+	int code = c->of ? vbc_IMedium_getId(op, c->image_medium, &base_id) : VBC_OK;
 
-	if (!code)
-		code = vbc_journal_note(op, "linked", base_id);
+	if (!code && c->of)
+		code = vbc_journal_note(op, LINKED, base_id);
 	return code ? code : vbc_medium_link(op, c->image_medium, c->disk, AT_COPY, ret_disk);
 }
 
@@ -352,6 +354,8 @@ int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 	vbc_meta_set_str(entry, "settings", c->settings);
 	vbc_meta_set_str(entry, "disk", c->disk);
 	vbc_meta_set_str(entry, "image", c->image.location);
+	if (c->opts->linked && !c->of)
+		vbc_meta_set_str(entry, LINKED, c->image.id);
 	if (c->hold)
 		vbc_meta_set_str(entry, c->hold == VBC_NEW_BASE ? "base" : "held", c->of->id);
 	if (c->seed.from)
@@ -415,7 +419,7 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	const char *settings = vbc_meta_str(entry, "settings"), *disk = vbc_meta_str(entry, "disk");
 	const char *copy = vbc_meta_str(entry, VBC_MEDIUM_PROGRESS);
 	const char *held = vbc_meta_str(entry, "held"), *base = vbc_meta_str(entry, "base");
-	const char *image = vbc_meta_str(entry, "image"), *linked = vbc_meta_str(entry, "linked");
+	const char *image = vbc_meta_str(entry, "image"), *linked = vbc_meta_str(entry, LINKED);
 	struct vbc_lock lock = {0};
 	vbc_ref machine = {NULL};
 	int code = vbc_lock_prepare(op, id, &lock);
@@ -433,7 +437,7 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	if (!code)
 		code = vbc_ref_is_null(machine)
 			       ? vbc_machine_remove_files(op, settings, VBC_SETTINGS_READABLE)
-			       : vbc_node_remove(op, machine, &lock);
+			       : vbc_node_remove(op, machine, NULL, &lock);
 	vbc_lock_drop(op, &lock);
 	/* Not before the disk that may be linked to the snapshot is gone. */
 	if (!code && held[0])

@@ -78,13 +78,14 @@ static int node_check_unneeded(struct vbc_op *op, const struct vbc_node_ref *f,
 
 struct destroying {
 	const struct vbc_node_ref *node;
+	const char *settings; /* NULL: the machine cannot be read */
 	struct vbc_lock *lock;
 };
 
 static int node_destroy_recorded(struct vbc_op *op, void *arg)
 {
 	const struct destroying *d = arg;
-	int code = vbc_node_remove(op, d->node->machine, d->lock);
+	int code = vbc_node_remove(op, d->node->machine, d->settings, d->lock);
 
 	return code ? code : vbc_node_forget(op, d->node->id);
 }
@@ -93,7 +94,7 @@ static int node_destroy(struct vbc_op *op, const struct vbc_node_ref *f, struct 
 			struct vbc_meta *entry)
 {
 	const struct vbc_work work = {vbc_journal_begin, "node-destroy", f->id, entry, NULL};
-	struct destroying destroying = {f, lock};
+	struct destroying destroying = {.node = f, .lock = lock};
 	const char *settings = "";
 	int code = node_check_unneeded(op, f, entry);
 
@@ -102,6 +103,8 @@ static int node_destroy(struct vbc_op *op, const struct vbc_node_ref *f, struct 
 	if (code)
 		return code;
 	vbc_meta_set_str(entry, "settings", settings);
+	if (vbc_meta_str(entry, READABLE)[0])
+		destroying.settings = settings;
 	vbc_op_about_nothing(op);
 	return vbc_work_run(op, &work, node_destroy_recorded, &destroying);
 }

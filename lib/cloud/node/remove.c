@@ -57,7 +57,9 @@ static int machine_delete_snapshots(struct vbc_op *op, vbc_ref machine, struct v
 		code = vbc_IMachine_getSnapshotCount(op, lock->machine, &count);
 	if (!code && count)
 		code = vbc_IMachine_findSnapshot(op, lock->machine, "", &root);
-	if (!code && count)
+	if (!code && count == 1)
+		code = machine_delete_snapshot(op, lock->machine, root);
+	else if (!code && count)
 		code = machine_delete_snapshot_tree(op, lock->machine, root);
 	return code ? code : vbc_lock_unlock(op, lock);
 }
@@ -113,11 +115,12 @@ static int machine_remove_renamed(struct vbc_op *op, const char *folder, const c
 	return code || !there || names.n ? code : vbc_machine_remove_folder(op, first);
 }
 
-static int machine_unregister(struct vbc_op *op, vbc_ref machine, const char *id, bool accessible)
+static int machine_unregister(struct vbc_op *op, vbc_ref machine, const char *settings,
+			      const char *id, bool accessible)
 {
 	struct vbc_refs media = {0};
-	const char *settings = "", *folder;
-	int code = vbc_IMachine_getSettingsFilePath(op, machine, &settings);
+	const char *folder;
+	int code = settings ? VBC_OK : vbc_IMachine_getSettingsFilePath(op, machine, &settings);
 
 	if (code)
 		return machine_forgive_gone(op, id, code);
@@ -136,10 +139,10 @@ static int machine_unregister(struct vbc_op *op, vbc_ref machine, const char *id
 	return code ? code : machine_remove_renamed(op, folder, settings, id);
 }
 
-int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
+int vbc_node_remove(struct vbc_op *op, vbc_ref machine, const char *settings, struct vbc_lock *lock)
 {
 	bool accessible = true;
-	int code = vbc_IMachine_getAccessible(op, machine, &accessible);
+	int code = settings ? VBC_OK : vbc_IMachine_getAccessible(op, machine, &accessible);
 
 	if (!code && accessible) {
 		code = vbc_node_power_off(op, machine, lock);
@@ -147,7 +150,7 @@ int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock)
 			code = machine_delete_snapshots(op, machine, lock);
 	}
 	return code ? machine_forgive_gone(op, lock->id, code)
-		    : machine_unregister(op, machine, lock->id, accessible);
+		    : machine_unregister(op, machine, settings, lock->id, accessible);
 }
 
 int vbc_node_let_go(struct vbc_op *op, vbc_ref machine)

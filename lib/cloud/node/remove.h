@@ -8,9 +8,11 @@ struct vbc_lock;
 
 /*
  * With a lock that is prepared: removes a machine from the host: power, snapshots, registration,
- * its own disks, its folder. Whatever of it is gone already is no error.
+ * its own disks, its folder. Whatever of it is gone already is no error. settings: where they are,
+ * if the caller has just asked, and that the machine can be read; else NULL.
  */
-int vbc_node_remove(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock);
+int vbc_node_remove(struct vbc_op *op, vbc_ref machine, const char *settings,
+		    struct vbc_lock *lock);
 
 /*
  * Only unregisters it: the files stay, they are another host's too. Nor does VirtualBox know its

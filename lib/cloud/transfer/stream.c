@@ -79,6 +79,16 @@ int vbc_read_exactly(int fd, uint64_t at, void *to, size_t n, struct vbc_error *
 	return VBC_OK;
 }
 
+/* Whether a file has a hole there, as far as it can tell: those need not be read. */
+static bool file_has_hole(int fd, uint64_t at, size_t n)
+{
+	off_t data = lseek(fd, (off_t)at, SEEK_DATA);
+
+	if (data < 0) /* none from there on; but it may have become shorter */
+		return errno == ENXIO && lseek(fd, 0, SEEK_END) >= (off_t)(at + n);
+	return (uint64_t)data >= at + n;
+}
+
 static int piece_read_made(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
 			   struct vbc_error *err)
 {
@@ -91,28 +101,60 @@ static int piece_read_made(const struct vbc_piece *p, uint64_t at, unsigned char
 	return code;
 }
 
+/* Where a place of a piece is in its file, and how much of *n lies together there; 0: nowhere. */
+static uint64_t piece_find_run(const struct vbc_piece *p, uint64_t at, size_t *n)
+{
+	size_t grain_bytes, inside;
+	uint64_t grain;
+
+	if (!p->grains)
+		return p->at + at;
+	grain_bytes = p->grains->grain_bytes;
+	inside = (size_t)(at % grain_bytes);
+	grain = grain_find_offset(p->grains, at / grain_bytes);
+	*n = *n < grain_bytes - inside ? *n : grain_bytes - inside;
+	return grain ? grain + inside : 0;
+}
+
+/* Whether there are only zeros in a run, as far as that is known without reading it. */
+static bool piece_has_hole(const struct vbc_piece *p, uint64_t from, size_t n)
+{
+	if (p->reader)
+		return false;
+	return p->fd < 0 || (p->grains && !from) || file_has_hole(p->fd, from, n);
+}
+
 /* From one place of a piece, as much as lies together there. */
 static int stream_read_run(const struct vbc_piece *p, uint64_t at, unsigned char *to, size_t n,
 			   size_t *ret_n, struct vbc_error *err)
 {
-	uint64_t from = p->at + at;
+	uint64_t from = piece_find_run(p, at, &n);
 
-	if (p->grains) {
-		size_t grain_bytes = p->grains->grain_bytes;
-		size_t inside = (size_t)(at % grain_bytes);
-
-		from = grain_find_offset(p->grains, at / grain_bytes);
-		from += from ? inside : 0;
-		n = n < grain_bytes - inside ? n : grain_bytes - inside;
-	}
 	*ret_n = n;
 	if (p->reader)
 		return piece_read_made(p, from, to, n, err);
-	if (p->fd < 0 || (p->grains && !from)) {
+	if (piece_has_hole(p, from, n)) {
 		memset(to, 0, n);
 		return VBC_OK;
 	}
 	return vbc_read_exactly(p->fd, from, to, n, err);
+}
+
+bool vbc_stream_has_hole(const struct vbc_stream *c, uint64_t at, size_t n)
+{
+	for (const struct vbc_piece *p = c->v; n && p < c->v + c->n; p++) {
+		while (n && at < p->size_bytes) {
+			size_t run = p->size_bytes - at < n ? (size_t)(p->size_bytes - at) : n;
+			uint64_t from = piece_find_run(p, at, &run);
+
+			if (!piece_has_hole(p, from, run))
+				return false;
+			at += run;
+			n -= run;
+		}
+		at -= at < p->size_bytes ? at : p->size_bytes;
+	}
+	return true;
 }
 
 int vbc_stream_read(const struct vbc_stream *c, uint64_t at, void *to, size_t n,

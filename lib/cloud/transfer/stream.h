@@ -57,6 +57,9 @@ int vbc_stream_read(const struct vbc_stream *c, uint64_t at, void *to, size_t n,
 int vbc_stream_read_some(const struct vbc_stream *c, uint64_t at, void *to, size_t n, size_t *ret_n,
 			 struct vbc_error *err);
 
+/* Whether these n bytes are zeros, as far as that is known without reading them: holes of files. */
+bool vbc_stream_has_hole(const struct vbc_stream *c, uint64_t at, size_t n);
+
 /* Whether any place of it is reached at once: all of it lies in files. */
 bool vbc_stream_is_plain(const struct vbc_stream *c);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "transfer/checksum.h"
+#include "transfer/hasher.h"
 #include "transfer/resume.h"
 #include "transfer/stream.h"
 #include "vbox/aside.h"
@@ -31,6 +31,8 @@ struct writer {
 	struct vbc_batch_call calls[CHUNKS];
 	uint32_t written[CHUNKS];
 	size_t n;
+	struct vbc_hasher *hasher; /* of the upload's sum; NULL: it has none */
+	uint64_t unnoted;          /* bytes sent since it was noted how much has arrived */
 	unsigned char *samples; /* SAMPLES * SAMPLE of what was sent, each complete or not seen */
 	bool seen[SAMPLES];
 };
@@ -61,6 +63,14 @@ static uint64_t upload_whole_sectors(uint64_t bytes)
 	return (bytes + SECTOR - 1) / SECTOR * SECTOR;
 }
 
+/* With the zeros at its end. */
+static uint64_t upload_total_size(const struct vbc_upload *u)
+{
+	uint64_t bytes = upload_whole_sectors(u->size_bytes);
+
+	return u->disk && bytes < VBC_UPLOAD_DISK_MIN ? VBC_UPLOAD_DISK_MIN : bytes;
+}
+
 /* Reads n bytes, with zeros for what lies behind the end. */
 static int upload_read_here(const struct writer *w, uint64_t offset, unsigned char *to, size_t n)
 {
@@ -72,6 +82,13 @@ static int upload_read_here(const struct writer *w, uint64_t offset, unsigned ch
 	memset(to + there, 0, n - there);
 	memcpy(to, (const char *)u->data + offset, there);
 	return VBC_OK;
+}
+
+static bool upload_has_hole(const struct writer *w, uint64_t offset, size_t n)
+{
+	const struct vbc_upload *u = w->upload;
+
+	return !u->data && vbc_stream_has_hole(u->stream, offset, n);
 }
 
 static bool upload_is_zero(const unsigned char *data, size_t n)
@@ -130,12 +147,12 @@ static int upload_flush_calls(struct writer *w)
 
 static uint64_t upload_sample_at(const struct writer *w, unsigned i)
 {
-	uint64_t total = upload_whole_sectors(w->upload->size_bytes);
+	uint64_t total = upload_total_size(w->upload);
 
 	return total > SAMPLE ? (total - SAMPLE) / SECTOR * i / (SAMPLES - 1) * SECTOR : 0;
 }
 
-/* Keeps what the samples need, lest packed content be read once more. */
+/* Keeps what the samples need, lest packed content be read once more. data: NULL: zeros. */
 static void upload_keep_samples(struct writer *w, uint64_t at, const unsigned char *data, size_t n)
 {
 	for (unsigned i = 0; i < SAMPLES; i++) {
@@ -144,8 +161,11 @@ static void upload_keep_samples(struct writer *w, uint64_t at, const unsigned ch
 
 		if (first >= last)
 			continue;
-		memcpy(w->samples + i * SAMPLE + (first - from), data + (first - at),
-		       (size_t)(last - first));
+		if (data)
+			memcpy(w->samples + i * SAMPLE + (first - from), data + (first - at),
+			       (size_t)(last - first));
+		else
+			memset(w->samples + i * SAMPLE + (first - from), 0, (size_t)(last - first));
 		w->seen[i] = w->seen[i] || first == from;
 	}
 }
@@ -154,15 +174,17 @@ static int upload_add_chunk(struct writer *w, uint64_t offset, size_t n)
 {
 	unsigned char *data = w->data + w->n * CHUNK;
 	uint64_t left = w->upload->size_bytes - offset;
-	int code = upload_read_here(w, offset, data, n);
+	bool hole = upload_has_hole(w, offset, n);
+	int code = hole ? VBC_OK : upload_read_here(w, offset, data, n);
+	bool zero = hole || (!code && upload_is_zero(data, n));
 
-	if (!code && w->upload->sum &&
-	    !vbc_checksum_add(w->upload->sum, data, left < n ? (size_t)left : n))
+	if (!code && w->hasher &&
+	    !vbc_hasher_add(w->hasher, zero ? NULL : data, left < n ? (size_t)left : n))
 		code = vbc_fail_nomem(&w->op->error);
 	if (!code)
-		upload_keep_samples(w, offset, data, n);
+		upload_keep_samples(w, offset, zero ? NULL : data, n);
 	/* The new file reads as zeros already. */
-	if (code || upload_is_zero(data, n))
+	if (code || zero)
 		return code;
 	w->written[w->n] = 0;
 	w->calls[w->n] =
@@ -171,7 +193,13 @@ static int upload_add_chunk(struct writer *w, uint64_t offset, size_t n)
 					.in = {{.i = (int64_t)offset}, {.bytes = {data, n}}},
 					.out = &w->written[w->n]};
 	w->n++;
+	w->unnoted += n;
 	return w->n == CHUNKS ? upload_flush_calls(w) : VBC_OK;
+}
+
+static int upload_finish_sum(struct writer *w)
+{
+	return !w->hasher || vbc_hasher_wait(w->hasher) ? VBC_OK : vbc_fail_nomem(&w->op->error);
 }
 
 /* Notes from time to time how much has arrived. */
@@ -180,9 +208,12 @@ static int upload_note_sent(struct writer *w, uint64_t sent)
 	const struct vbc_upload *u = w->upload;
 	int code;
 
-	if (!u->sum || sent % VBC_RESUME_STEP || sent >= u->size_bytes)
+	if (!u->sum || w->unnoted < VBC_RESUME_STEP || sent >= u->size_bytes)
 		return VBC_OK;
+	w->unnoted = 0;
 	code = w->n ? upload_flush_calls(w) : VBC_OK;
+	if (!code)
+		code = upload_finish_sum(w);
 	return code ? code : vbc_resume_note(w->op, sent, u->size_bytes, u->sum);
 }
 
@@ -190,7 +221,7 @@ static int upload_write_all(struct writer *w)
 {
 	struct vbc_op *op = w->op;
 	const struct vbc_upload *u = w->upload;
-	uint64_t total = upload_whole_sectors(u->size_bytes);
+	uint64_t total = upload_total_size(u);
 	int code = VBC_OK;
 
 	op->progress =
@@ -208,6 +239,8 @@ static int upload_write_all(struct writer *w)
 	}
 	if (!code && w->n)
 		code = upload_flush_calls(w);
+	if (!code)
+		code = upload_finish_sum(w);
 	if (!code)
 		vbc_resume_done(op);
 	return code;
@@ -235,7 +268,7 @@ static int upload_compare_sample(struct writer *w, unsigned i, size_t n)
  */
 static int upload_verify_samples(struct writer *w)
 {
-	uint64_t total = upload_whole_sectors(w->upload->size_bytes);
+	uint64_t total = upload_total_size(w->upload);
 	size_t n = total < SAMPLE ? (size_t)total : SAMPLE;
 	unsigned samples = n == total ? 1 : SAMPLES;
 	int code = VBC_OK;
@@ -262,23 +295,22 @@ static int upload_fill_medium(struct writer *w, vbc_ref medium)
 static int upload_create_medium(struct vbc_op *op, const struct vbc_upload *upload,
 				vbc_ref *ret_medium)
 {
-	static const int fixed[] = {VBC_MediumVariant_Fixed};
-	const struct vbc_enums variant = {.n = 1, .v = fixed};
+	const int layout[] = {upload->disk ? VBC_MediumVariant_Standard : VBC_MediumVariant_Fixed};
+	const struct vbc_enums variant = {.n = 1, .v = layout};
 	vbc_ref progress = {NULL};
-	int code = vbc_IVirtualBox_createMedium(op, upload->session, "RAW", upload->path,
-						VBC_AccessMode_ReadWrite, VBC_DeviceType_HardDisk,
-						ret_medium);
+	int code = vbc_IVirtualBox_createMedium(op, upload->session, upload->disk ? "VDI" : "RAW",
+						upload->path, VBC_AccessMode_ReadWrite,
+						VBC_DeviceType_HardDisk, ret_medium);
 
 	if (!code)
 		code = vbc_IMedium_createBaseStorage(
-			op, *ret_medium, (int64_t)upload_whole_sectors(upload->size_bytes), variant,
-			&progress);
+			op, *ret_medium, (int64_t)upload_total_size(upload), variant, &progress);
 	if (!code)
 		code = vbc_progress_wait(op, progress, upload->what, upload->from, upload->from);
 	return code;
 }
 
-/* VirtualBox still knows what was begun, as a disk of the format RAW. */
+/* VirtualBox still knows what was begun, as the disk that it is. */
 static int upload_reopen_medium(struct vbc_op *op, const struct vbc_upload *upload,
 				vbc_ref *ret_medium)
 {
@@ -295,9 +327,16 @@ int vbc_upload_file(struct vbc_op *op, const struct vbc_upload *upload)
 	vbc_ref medium = {NULL};
 	int code;
 
-	if (!data || !samples)
+	if (upload->sum)
+		w.hasher = vbc_hasher_start(upload->sum);
+	if (!data || !samples || (upload->sum && !w.hasher)) {
+		vbc_hasher_end(w.hasher);
 		return vbc_fail_nomem(&op->error);
+	}
 	code = upload->sent ? upload_reopen_medium(op, upload, &medium)
 			    : upload_create_medium(op, upload, &medium);
-	return code ? code : upload_fill_medium(&w, medium);
+	if (!code)
+		code = upload_fill_medium(&w, medium);
+	vbc_hasher_end(w.hasher);
+	return code;
 }
