@@ -93,19 +93,35 @@ static int feed(struct batch *b, struct lane *lane)
 }
 
 /* What a list does without: an object that is no more, or that nobody can use now. */
-static bool is_gone(int code)
+static bool is_gone(const struct vbc_batch_call *c)
 {
-	return code == VBC_E_NOTFOUND || code == VBC_E_BUSY || code == VBC_E_STATE;
+	return c->code == VBC_E_NOTFOUND || c->code == VBC_E_BUSY || c->code == VBC_E_STATE;
+}
+
+/* An answer of the host that says no, to a call that can be done without. */
+static bool call_is_refused(const struct vbc_batch_call *c)
+{
+	return c->may_fail && c->code != VBC_E_CONNECT && c->code != VBC_E_TIMEOUT &&
+	       c->code != VBC_E_CANCELLED && c->code != VBC_E_PROTOCOL && c->code != VBC_E_NOMEM;
+}
+
+/* Where the call's outputs go: *one is for those of one only. */
+static void *const *call_outputs(struct vbc_batch_call *c, void **one)
+{
+	*one = c->out;
+	return c->outs ? c->outs : one;
 }
 
 /* Makes the call once more, or late, with nothing beside it. */
 static int call_alone(struct vbc_op *op, struct vbc_batch_call *c)
 {
-	void *out[] = {c->out};
+	void *one;
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
-	c->code = vbc_call(op, c->method, c->self, c->in, out);
-	return vbc_aside_end(&aside, is_gone(c->code) ? VBC_OK : c->code);
+	c->code = vbc_call(op, c->method, c->self, c->in, call_outputs(c, &one));
+	if (call_is_refused(c) && !op->stale)
+		return VBC_OK;
+	return vbc_aside_end(&aside, is_gone(c) ? VBC_OK : c->code);
 }
 
 /* Such a fault stays with its call. One of another kind shows again, with its words, when the call
@@ -113,17 +129,17 @@ static int call_alone(struct vbc_op *op, struct vbc_batch_call *c)
 static int finish(struct vbc_op *op, struct vbc_batch_call *c)
 {
 	const struct vbc_method *m = &vbc_methods[c->method];
-	void *out[] = {c->out};
+	void *one;
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	bool explaining = op->explaining;
 
 	op->explaining = true;
-	c->code = vbc_call_decode(op, m, &op->reply, out);
+	c->code = vbc_call_decode(op, m, &op->reply, call_outputs(c, &one));
 	op->explaining = explaining;
 	if (op->stale || c->code == VBC_E_PROTOCOL || c->code == VBC_E_NOMEM)
 		return vbc_aside_end(&aside, c->code);
 	vbc_aside_restore(&aside);
-	if (!c->code || c->code == VBC_E_STALE || is_gone(c->code))
+	if (!c->code || c->code == VBC_E_STALE || is_gone(c) || call_is_refused(c))
 		return VBC_OK;
 	return call_alone(op, c);
 }
