@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "machine/adapter-slots.h"
+#include "machine/adapter-search.h"
 #include "vbox/websession.h"
 
 #define MAC_DIGITS 12
@@ -48,58 +48,16 @@ static int run(struct asking *a)
 	return code;
 }
 
-/* Keeps those that there are and that are switched on. */
-static int ask_enabled(struct asking *a)
+/* Those that are switched on, and room for two questions to each. */
+static int adapters_search(struct asking *a, const vbc_ref *machines, const struct vbc_told *told,
+			   size_t n, uint32_t **ret_slots)
 {
-	size_t n = 0;
-	int code;
-
-	for (size_t i = 0; i < a->n; i++)
-		if (!vbc_ref_is_null(a->v[i].ref))
-			a->v[n++] = a->v[i];
-	a->n = n;
-	for (size_t i = 0; i < a->n; i++)
-		ask(a, VBC_M_INetworkAdapter_getEnabled, a->v[i].ref, 0, &a->v[i].enabled);
-	code = run(a);
-	n = 0;
-	for (size_t i = 0; !code && i < a->n; i++)
-		if (a->v[i].enabled)
-			a->v[n++] = a->v[i];
-	a->n = n;
-	return code;
-}
-
-/* Room for them all, and for two questions to each. */
-static int make_room(struct asking *a, size_t n, const uint32_t *slots)
-{
-	size_t room = 0;
-
-	for (size_t i = 0; i < n; i++)
-		room += slots[i];
-	a->v = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_adapter, room);
-	a->calls = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_batch_call, room * 2);
-	return a->v && a->calls ? VBC_OK : vbc_fail_nomem(&a->op->error);
-}
-
-static int ask_slots(struct asking *a, const vbc_ref *machines, size_t n, const uint32_t *slots)
-{
-	int code = make_room(a, n, slots);
+	int code = vbc_adapters_search(a->op, machines, told, n, &a->v, &a->n, ret_slots, &a->lost);
 
 	if (code)
 		return code;
-
-	for (size_t i = 0; i < n; i++) {
-		for (unsigned slot = 0; slot < slots[i]; slot++) {
-			struct vbc_adapter *adapter = &a->v[a->n++];
-
-			*adapter = (struct vbc_adapter){
-				.machine = i, .slot = slot, .network = "", .mac = ""};
-			ask_part(a, VBC_M_IMachine_getNetworkAdapter, machines[i], slot,
-				 &adapter->ref);
-		}
-	}
-	code = run(a);
-	return code ? code : ask_enabled(a);
+	a->calls = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_batch_call, a->n * 2);
+	return a->calls ? VBC_OK : vbc_fail_nomem(&a->op->error);
 }
 
 static int ask_types(struct asking *a, unsigned what)
@@ -107,7 +65,8 @@ static int ask_types(struct asking *a, unsigned what)
 	for (size_t i = 0; i < a->n; i++) {
 		struct vbc_adapter *v = &a->v[i];
 
-		ask(a, VBC_M_INetworkAdapter_getAttachmentType, v->ref, 0, &v->type);
+		if (!v->attached)
+			ask(a, VBC_M_INetworkAdapter_getAttachmentType, v->ref, 0, &v->type);
 		if (what & VBC_ADAPTER_MAC)
 			ask(a, VBC_M_INetworkAdapter_getMACAddress, v->ref, 0, &v->mac);
 	}
@@ -157,14 +116,11 @@ static int ask_redirects(struct asking *a)
 	return run(a);
 }
 
-static int ask_all(struct asking *a, const vbc_ref *machines, size_t n, unsigned what,
-		   const uint32_t **ret_slots)
+static int ask_all(struct asking *a, const vbc_ref *machines, const struct vbc_told *told, size_t n,
+		   unsigned what, uint32_t **ret_slots)
 {
-	int code = vbc_network_slots(a->op, machines, n, ret_slots, &a->lost);
+	int code = adapters_search(a, machines, told, n, ret_slots);
 
-	a->n = 0;
-	if (!code)
-		code = ask_slots(a, machines, n, *ret_slots);
 	if (!code)
 		code = ask_types(a, what);
 	if (!code)
@@ -172,20 +128,26 @@ static int ask_all(struct asking *a, const vbc_ref *machines, size_t n, unsigned
 	return code || !(what & VBC_ADAPTER_FORWARDS) ? code : ask_redirects(a);
 }
 
-int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsigned what,
-		     struct vbc_adapters *ret)
+int vbc_adapters_get_told(struct vbc_op *op, const vbc_ref *machines, const struct vbc_told *told,
+			  size_t n, unsigned what, struct vbc_adapters *ret)
 {
 	struct asking a = {.op = op};
-	const uint32_t *slots = NULL;
-	int code = ask_all(&a, machines, n, what, &slots);
+	uint32_t *slots = NULL;
+	int code = ask_all(&a, machines, told, n, what, &slots);
 
 	if (!code && a.lost) { /* perhaps one that was only remembered */
 		vbc_websession_forget(op);
-		code = ask_all(&a, machines, n, what, &slots);
+		code = ask_all(&a, machines, told, n, what, &slots);
 	}
 	if (!code)
 		*ret = (struct vbc_adapters){.n = a.n, .v = a.v, .slots = slots};
 	return code;
+}
+
+int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsigned what,
+		     struct vbc_adapters *ret)
+{
+	return vbc_adapters_get_told(op, machines, NULL, n, what, ret);
 }
 
 static bool is_mac(const char *mac)
@@ -208,4 +170,3 @@ const char *vbc_mac_text(struct vbc_op *op, const char *mac)
 	}
 	return text;
 }
-

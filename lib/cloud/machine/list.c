@@ -19,6 +19,7 @@
 #include "machine/platform.h"
 #include "machine/read-again.h"
 #include "machine/state.h"
+#include "machine/told.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
 
@@ -30,6 +31,7 @@ struct row {
 	bool recorded; /* there was, when the host's keys were listed */
 	const char *id, *name, *json, *os_type, *description, *settings_file;
 	uint32_t cpus, memory_mib;
+	struct vbc_told told;
 	vbc_ref access_error;
 	const char *error;
 };
@@ -70,7 +72,7 @@ static int ask_names(struct asking *a, unsigned fields)
 
 		ask(a, VBC_M_IMachine_getId, r->machine, NULL, &r->id);
 		a->calls[a->n_calls - 1].fixed = true;
-		if ((fields & VBC_NODE_FIELD_NAME) && accessible(r))
+		if ((fields & VBC_NODE_FIELD_NAME) && accessible(r) && !r->told.name)
 			ask(a, VBC_M_IMachine_getName, r->machine, NULL, &r->name);
 		if (fields & VBC_NODE_FIELD_FILES)
 			ask(a, VBC_M_IMachine_getSettingsFilePath, r->machine, NULL,
@@ -81,6 +83,21 @@ static int ask_names(struct asking *a, unsigned fields)
 
 /* With any of these it is asked what makes a size. */
 #define SIZED (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE)
+
+/* What of the hardware was not told. */
+static void ask_untold(struct asking *a, struct row *r, unsigned fields)
+{
+	const struct vbc_told *told = &r->told;
+
+	if ((fields & SIZED) && !told->cpus)
+		ask(a, VBC_M_IMachine_getCPUCount, r->machine, NULL, &r->cpus);
+	if ((fields & SIZED) && !told->memory_mib)
+		ask(a, VBC_M_IMachine_getMemorySize, r->machine, NULL, &r->memory_mib);
+	if ((fields & VBC_NODE_FIELD_HARDWARE) && !told->os_type)
+		ask(a, VBC_M_IMachine_getOSTypeId, r->machine, NULL, &r->os_type);
+	if ((fields & VBC_NODE_FIELD_HARDWARE) && !told->description)
+		ask(a, VBC_M_IMachine_getDescription, r->machine, NULL, &r->description);
+}
 
 static int ask_more(struct asking *a, unsigned fields)
 {
@@ -96,14 +113,8 @@ static int ask_more(struct asking *a, unsigned fields)
 				return vbc_fail_nomem(&op->error);
 			ask(a, VBC_M_IVirtualBox_getExtraData, op->vbox, key, &r->json);
 		}
-		if ((fields & SIZED) && accessible(r)) {
-			ask(a, VBC_M_IMachine_getCPUCount, r->machine, NULL, &r->cpus);
-			ask(a, VBC_M_IMachine_getMemorySize, r->machine, NULL, &r->memory_mib);
-		}
-		if ((fields & VBC_NODE_FIELD_HARDWARE) && accessible(r)) {
-			ask(a, VBC_M_IMachine_getOSTypeId, r->machine, NULL, &r->os_type);
-			ask(a, VBC_M_IMachine_getDescription, r->machine, NULL, &r->description);
-		}
+		if (accessible(r))
+			ask_untold(a, r, fields);
 		if ((fields & VBC_NODE_FIELD_FILES) && !accessible(r))
 			ask(a, VBC_M_IMachine_getAccessError, r->machine, NULL, &r->access_error);
 	}
@@ -206,7 +217,7 @@ static bool is_gone(const struct row *r, unsigned fields)
 }
 
 static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes, vbc_ref *refs,
-		      size_t *ret_n)
+		      struct vbc_told *told, size_t *ret_n)
 {
 	int code = VBC_OK;
 	size_t n = 0;
@@ -217,6 +228,7 @@ static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes,
 		if (is_gone(r, fields))
 			continue;
 		refs[n] = r->machine;
+		told[n] = r->told;
 		nodes[n] = (struct vbc_node){
 			.id = r->id,
 			.name = r->name,
@@ -259,6 +271,39 @@ static int get_states(struct vbc_op *op, const struct vbc_refs *machines, struct
 	return VBC_OK;
 }
 
+/* A description costs the host as much as some questions, so it is for those who have more. */
+#define TOLD (VBC_NODE_FIELD_HARDWARE | VBC_NODE_FIELD_NETWORK)
+
+/* What VirtualBox tells of those that it can read, in few calls. */
+static int rows_take_told(struct asking *a, unsigned fields)
+{
+	vbc_ref *machines = VBC_ARENA_ARRAY(&a->op->arena, vbc_ref, a->n);
+	struct vbc_told *told = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_told, a->n);
+	size_t n = 0;
+	int code;
+
+	if (!machines || !told)
+		return vbc_fail_nomem(&a->op->error);
+	for (size_t i = 0; fields & TOLD && i < a->n; i++)
+		if (accessible(&a->rows[i]))
+			machines[n++] = a->rows[i].machine;
+	code = vbc_told_get(a->op, machines, n, told);
+	n = 0;
+	for (size_t i = 0; !code && fields & TOLD && i < a->n; i++) {
+		struct row *r = &a->rows[i];
+
+		if (!accessible(r))
+			continue;
+		r->told = told[n++];
+		r->name = r->told.name && fields & VBC_NODE_FIELD_NAME ? r->told.name : "";
+		r->cpus = r->told.cpus;
+		r->memory_mib = r->told.memory_mib;
+		r->os_type = r->told.os_type ? r->told.os_type : "";
+		r->description = r->told.description ? r->told.description : "";
+	}
+	return code;
+}
+
 static int collect(struct asking *a, const struct vbc_refs *machines, const struct vbc_strs *keys,
 		   unsigned fields)
 {
@@ -267,6 +312,8 @@ static int collect(struct asking *a, const struct vbc_refs *machines, const stru
 
 	if (!code)
 		code = vbc_meta_ids_of(a->op, keys, VBC_NODE_KIND, &ours);
+	if (!code)
+		code = rows_take_told(a, fields);
 	if (!code)
 		code = ask_names(a, fields);
 	if (code)
@@ -290,34 +337,48 @@ static int read_firmware(struct vbc_op *op, struct vbc_node *nodes, const vbc_re
 	return code;
 }
 
+int vbc_node_query_these(struct vbc_op *op, const struct vbc_strs *keys,
+			 const struct vbc_refs *machines, unsigned fields,
+			 struct vbc_node_rows *ret)
+{
+	struct asking a = {.op = op, .n = machines->n};
+	struct vbc_node_rows rows;
+	int code;
+
+	a.rows = VBC_ARENA_ARRAY(&op->arena, struct row, a.n);
+	a.calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, a.n * 6);
+	rows.nodes = VBC_ARENA_ARRAY(&op->arena, struct vbc_node, a.n);
+	rows.refs = VBC_ARENA_ARRAY(&op->arena, vbc_ref, a.n);
+	rows.told = VBC_ARENA_ARRAY(&op->arena, struct vbc_told, a.n);
+	if (!a.rows || !a.calls || !rows.nodes || !rows.refs || !rows.told)
+		return vbc_fail_nomem(&op->error);
+	code = collect(&a, machines, keys, fields);
+	if (!code)
+		code = make_nodes(&a, fields, rows.nodes, rows.refs, rows.told, &rows.n);
+	if (!code && (fields & VBC_NODE_FIRMWARE))
+		code = read_firmware(op, rows.nodes, rows.refs, rows.n);
+	if (!code && (fields & VBC_NODE_FIELD_NETWORK))
+		code = vbc_node_network(op, rows.nodes, rows.refs, rows.told, rows.n);
+	if (!code)
+		*ret = rows;
+	return code;
+}
+
 int vbc_node_query(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
 		   struct vbc_node **ret_nodes, vbc_ref **ret_refs, size_t *ret_n)
 {
 	struct vbc_refs machines = {.n = 1, .v = &only};
-	struct asking a = {.op = op};
-	struct vbc_node *nodes;
-	vbc_ref *refs;
+	struct vbc_node_rows rows = {.n = 0};
 	int code = VBC_OK;
 
 	if (vbc_ref_is_null(only))
 		code = vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
+	if (!code)
+		code = vbc_node_query_these(op, keys, &machines, fields, &rows);
 	if (code)
 		return code;
-	a.n = machines.n;
-	a.rows = VBC_ARENA_ARRAY(&op->arena, struct row, a.n);
-	a.calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, a.n * 6);
-	nodes = VBC_ARENA_ARRAY(&op->arena, struct vbc_node, a.n);
-	refs = VBC_ARENA_ARRAY(&op->arena, vbc_ref, a.n);
-	if (!a.rows || !a.calls || !nodes || !refs)
-		return vbc_fail_nomem(&op->error);
-	code = collect(&a, &machines, keys, fields);
-	if (!code)
-		code = make_nodes(&a, fields, nodes, refs, ret_n);
-	if (!code && (fields & VBC_NODE_FIRMWARE))
-		code = read_firmware(op, nodes, refs, *ret_n);
-	if (!code && (fields & VBC_NODE_FIELD_NETWORK))
-		code = vbc_node_network(op, nodes, refs, *ret_n);
-	*ret_nodes = nodes;
-	*ret_refs = refs;
-	return code;
+	*ret_nodes = rows.nodes;
+	*ret_refs = rows.refs;
+	*ret_n = rows.n;
+	return VBC_OK;
 }

@@ -11,6 +11,7 @@
 #include "machine/address.h"
 #include "machine/nat-rule.h"
 #include "machine/network-kind.h"
+#include "machine/told.h"
 
 static const char *copy(struct vbc_arena *a, const char *text)
 {
@@ -75,24 +76,28 @@ static int show(struct vbc_op *op, vbc_ref machine, const struct vbc_adapter *fr
 	return code ? code : vbc_addresses_find(op, machine, from, n, node);
 }
 
-int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n)
+int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs,
+		     const struct vbc_told *told, size_t n)
 {
 	vbc_ref *readable = VBC_ARENA_ARRAY(&op->arena, vbc_ref, n);
+	struct vbc_told *told_of = VBC_ARENA_ARRAY(&op->arena, struct vbc_told, n);
 	size_t *places = VBC_ARENA_ARRAY(&op->arena, size_t, n);
 	struct vbc_adapters all = {0};
 	size_t m = 0, begin = 0;
 	int code;
 
-	if (!readable || !places)
+	if (!readable || !told_of || !places)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++) {
 		if (nodes[i].state == VBC_NODE_STATE_ERROR)
 			continue;
 		places[m] = i;
+		told_of[m] = told[i];
 		readable[m++] = refs[i];
 	}
-	code = vbc_adapters_get(op, readable, m,
-				VBC_ADAPTER_FORWARDS | VBC_ADAPTER_NETWORK | VBC_ADAPTER_MAC, &all);
+	code = vbc_adapters_get_told(op, readable, told_of, m,
+				     VBC_ADAPTER_FORWARDS | VBC_ADAPTER_NETWORK | VBC_ADAPTER_MAC,
+				     &all);
 	for (size_t i = 0; !code && i < m; i++) {
 		size_t end = begin;
 

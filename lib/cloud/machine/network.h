@@ -5,12 +5,14 @@
 #include "vbox/op.h"
 
 struct vbc_node;
+struct vbc_told;
 
 /*
- * Fills in the adapters, forwards and addresses of nodes, in the operation's arena. Those that
- * VirtualBox cannot read have none.
+ * Fills in the adapters, forwards and addresses of nodes, of each of which something may have been
+ * told, in the operation's arena. Those that VirtualBox cannot read have none.
  */
-int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n);
+int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs,
+		     const struct vbc_told *told, size_t n);
 /* Copies them into an arena; false when there is no memory. */
 bool vbc_node_copy_network(struct vbc_arena *a, struct vbc_node *node);
 

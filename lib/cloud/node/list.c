@@ -21,15 +21,35 @@
 #include "node/size.h"
 #include "vbox/meta.h"
 
+/* With any of these fields there are sizes. */
+#define SIZED (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE)
+
 int vbc_node_query_sized(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
 			 unsigned fields, struct vbc_node **ret_nodes, vbc_ref **ret_refs,
 			 size_t *ret_n)
 {
-	int code = vbc_node_query(op, keys, only, fields, ret_nodes, ret_refs, ret_n);
+	struct vbc_refs machines = {.n = 1, .v = &only};
+	struct vbc_node_rows rows = {.n = 0};
+	vbc_ref *disks = NULL;
+	int code = VBC_OK;
 
-	if (code || !(fields & (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE)))
+	if (vbc_ref_is_null(only))
+		code = vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
+	if (!code)
+		code = vbc_node_query_these(op, keys, &machines, fields, &rows);
+	if (!code)
+		disks = VBC_ARENA_ARRAY(&op->arena, vbc_ref, rows.n);
+	if (!code && !disks)
+		code = vbc_fail_nomem(&op->error);
+	if (!code && fields & SIZED)
+		code = vbc_node_sizes(op, rows.nodes, rows.refs, rows.told, rows.n,
+				      fields & VBC_NODE_FIELD_HARDWARE, disks);
+	if (code)
 		return code;
-	return vbc_node_sizes(op, *ret_nodes, *ret_refs, *ret_n, fields & VBC_NODE_FIELD_HARDWARE);
+	*ret_nodes = rows.nodes;
+	*ret_refs = rows.refs;
+	*ret_n = rows.n;
+	return VBC_OK;
 }
 
 /* Copies one string of a node; what is not there yet is "". */
