@@ -48,6 +48,9 @@ struct vbc_host_opts {
 	   every call: signals, a program's end. NULL: nobody.                                   */
 	int (*tick)(void *data);
 	void *tick_data;
+	/* The program lists nodes once and ends. Without it, what makes each later list cost a few
+	   calls in all, a listener and the like, is prepared on the host with the first.        */
+	bool one_shot;
 };
 
 #define VBC_HOST_OPTS_INIT                                                                         \

@@ -69,6 +69,8 @@ void vbc_websession_free(struct vbc_websession *ws)
 {
 	if (!ws)
 		return;
+	if (ws->kept)
+		ws->kept_free(ws->kept);
 	vbc_cache_free(ws->cache);
 	free(ws->vbox);
 	free(ws->version_text);

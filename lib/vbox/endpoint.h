@@ -37,6 +37,8 @@ struct vbc_websession {
 	bool spared;         /* it has a lock that others may free only while it lives    */
 	unsigned calls;      /* each call may leave a reference on the host               */
 	struct vbc_cache *cache; /* what need not be asked again, see cache.h; NULL: nothing  */
+	void *kept;              /* of the layer above, until the session ends; NULL: nothing */
+	void (*kept_free)(void *kept);
 };
 
 struct vbc_endpoint {
@@ -62,6 +64,7 @@ struct vbc_host {
 	void *log_data;
 	int (*tick)(void *data);
 	void *tick_data;
+	bool one_shot;
 };
 
 /* Finds or makes the endpoint of these options and counts one handle more. */

@@ -31,6 +31,7 @@ int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
 	host->log_data = o.log_data;
 	host->tick = o.tick;
 	host->tick_data = o.tick_data;
+	host->one_shot = o.one_shot;
 	*ret_host = host;
 	return VBC_OK;
 }

@@ -277,6 +277,22 @@ void vbc_websession_spare(struct vbc_op *op)
 	pthread_mutex_unlock(mutex);
 }
 
+void *vbc_websession_keep(struct vbc_op *op, void *(*make)(void), void (*free_it)(void *kept))
+{
+	pthread_mutex_t *mutex = &op->host->endpoint->mutex;
+	struct vbc_websession *ws = op->session;
+	void *kept;
+
+	pthread_mutex_lock(mutex);
+	if (!ws->kept) {
+		ws->kept = make();
+		ws->kept_free = free_it;
+	}
+	kept = ws->kept;
+	pthread_mutex_unlock(mutex);
+	return kept;
+}
+
 void vbc_websession_forget(struct vbc_op *op)
 {
 	pthread_mutex_t *mutex = &op->host->endpoint->mutex;

@@ -21,7 +21,8 @@ struct vbc_adapter {
 struct vbc_adapters {
 	size_t n;
 	const struct vbc_adapter *v; /* by machine, then slot */
-	const uint32_t *slots; /* how many each machine has, also those that are off; 0: not asked */
+	const uint32_t
+		*slots; /* how many each machine has, also those that are off; 0: not asked */
 };
 
 #endif

@@ -232,10 +232,6 @@ static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes,
 		nodes[n] = (struct vbc_node){
 			.id = r->id,
 			.name = r->name,
-			.state = vbc_node_state_from(r->state),
-			.machine_state =
-				accessible(r) ? vbc_enum_name(VBC_ENUM_MachineState, (int)r->state)
-					      : "Inaccessible",
 			.size = "",
 			.image = "",
 			.cpus = r->cpus,
@@ -245,6 +241,7 @@ static int make_nodes(struct asking *a, unsigned fields, struct vbc_node *nodes,
 			.settings_file = r->settings_file,
 			.error = r->error,
 		};
+		vbc_node_set_state(&nodes[n], r->state);
 		code = take_metadata(a->op, r, fields, &nodes[n++]);
 	}
 	*ret_n = n;

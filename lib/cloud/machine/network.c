@@ -203,3 +203,40 @@ bool vbc_node_copy_network(struct vbc_arena *a, struct vbc_node *node)
 	       copy_addresses(a, &node->addresses) && copy_texts(a, &node->public_ips) &&
 	       copy_texts(a, &node->private_ips);
 }
+
+/* The address of hardware as VirtualBox has it: without colons, in capitals. */
+static bool mac_write_plain(struct vbc_arena *a, const char *mac, const char **ret)
+{
+	char *plain = vbc_arena_strdup(a, mac), *to = plain;
+
+	for (const char *from = plain; from && *from; from++)
+		if (*from != ':')
+			*to++ = (char)(*from >= 'a' && *from <= 'f' ? *from - 'a' + 'A' : *from);
+	if (plain)
+		*to = '\0';
+	*ret = plain;
+	return plain;
+}
+
+int vbc_node_addresses_again(struct vbc_op *op, vbc_ref machine, struct vbc_node *node)
+{
+	size_t n = node->adapters.n, shared = 0;
+	struct vbc_adapter *adapters = VBC_ARENA_ARRAY(&op->arena, struct vbc_adapter, n);
+
+	if (!adapters)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < n; i++) {
+		const struct vbc_network_adapter *from = node->adapters.v[i];
+
+		adapters[i] = (struct vbc_adapter){.slot = from->slot,
+						   .type = vbc_network_kind_to(from->kind),
+						   .network = from->network};
+		shared += from->kind != VBC_NETWORK_KIND_NAT && from->kind != VBC_NETWORK_KIND_NONE;
+		if (!mac_write_plain(&op->arena, from->mac, &adapters[i].mac))
+			return vbc_fail_nomem(&op->error);
+	}
+	if (!shared)
+		return VBC_OK;
+	node->public_ips.n = node->private_ips.n = 0;
+	return vbc_addresses_find(op, machine, adapters, n, node);
+}

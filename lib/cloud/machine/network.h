@@ -13,6 +13,12 @@ struct vbc_told;
  */
 int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs,
 		     const struct vbc_told *told, size_t n);
+/*
+ * The addresses of a node, of which all else is as it was, as they are now: guests and DHCP servers
+ * tell them when they like. Of one without a guest of its own address nothing is asked.
+ */
+int vbc_node_addresses_again(struct vbc_op *op, vbc_ref machine, struct vbc_node *node);
+
 /* Copies them into an arena; false when there is no memory. */
 bool vbc_node_copy_network(struct vbc_arena *a, struct vbc_node *node);
 

@@ -22,7 +22,8 @@ static uint32_t number_parse(const char *text, uint64_t unit)
 {
 	uint64_t number = 0;
 
-	if (!vbc_parse_u64(text, UINT64_MAX, &number) || number % unit || number / unit > UINT32_MAX)
+	if (!vbc_parse_u64(text, UINT64_MAX, &number) || number % unit ||
+	    number / unit > UINT32_MAX)
 		return 0;
 	return (uint32_t)(number / unit);
 }
@@ -47,7 +48,8 @@ static bool rows_belong_together(const struct vbc_told_rows *rows)
 	return n && rows->vbox.n == n && rows->extra.n == n;
 }
 
-static void row_take(const struct vbc_told_rows *rows, size_t i, struct vbc_told *ret, int *adapters)
+static void row_take(const struct vbc_told_rows *rows, size_t i, struct vbc_told *ret,
+		     int *adapters)
 {
 	const char *value = rows->vbox.v[i];
 
@@ -106,7 +108,8 @@ static bool telling_init(struct telling *t, size_t n)
 }
 
 /* Puts the machines into an appliance that is never written. */
-static int descriptions_make(struct telling *t, vbc_ref appliance, const vbc_ref *machines, size_t n)
+static int descriptions_make(struct telling *t, vbc_ref appliance, const vbc_ref *machines,
+			     size_t n)
 {
 	int code;
 
