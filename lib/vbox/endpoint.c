@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/str.h"
 #include "http/url.h"
 #include "vbox/cache.h"
@@ -172,20 +173,53 @@ int vbc_endpoint_get(const struct vbc_host_opts *opts, struct vbc_endpoint **ret
 	return code;
 }
 
-bool vbc_endpoint_leave(struct vbc_endpoint *endpoint)
+/* With the registry's mutex held. */
+static void endpoint_unlink(struct vbc_endpoint *endpoint)
 {
 	struct vbc_endpoint **at = &registry;
+
+	while (*at != endpoint)
+		at = &(*at)->next;
+	*at = endpoint->next;
+}
+
+static bool endpoint_has_session(struct vbc_endpoint *endpoint)
+{
+	bool has;
+
+	pthread_mutex_lock(&endpoint->mutex);
+	has = endpoint->session && endpoint->pid == getpid();
+	pthread_mutex_unlock(&endpoint->mutex);
+	return has;
+}
+
+void vbc_endpoint_leave(struct vbc_endpoint *endpoint, bool at_once, bool *ret_last, bool *ret_left)
+{
 	bool last;
 
 	pthread_mutex_lock(&registry_mutex);
 	last = --endpoint->handles == 0;
-	if (last) {
-		while (*at != endpoint)
-			at = &(*at)->next;
-		*at = endpoint->next;
-	}
+	*ret_left = last && !at_once && endpoint_has_session(endpoint);
+	*ret_last = last && !*ret_left;
+	if (*ret_left)
+		endpoint->left_ms = vbc_now_ms();
+	if (*ret_last)
+		endpoint_unlink(endpoint);
 	pthread_mutex_unlock(&registry_mutex);
-	return last;
+}
+
+struct vbc_endpoint *vbc_endpoint_take_left(int64_t before_ms)
+{
+	struct vbc_endpoint *left;
+
+	pthread_mutex_lock(&registry_mutex);
+	left = registry;
+	while (left && (left->handles || left->left_ms >= before_ms))
+		left = left->next;
+	if (left)
+		endpoint_unlink(left);
+	pthread_mutex_unlock(&registry_mutex);
+	return left;
 }
 
 static bool is_among(const struct vbc_running *running, int64_t number)

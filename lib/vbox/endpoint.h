@@ -44,6 +44,7 @@ struct vbc_websession {
 struct vbc_endpoint {
 	struct vbc_endpoint *next;
 	unsigned handles;
+	int64_t left_ms; /* when the last one was closed */
 	int pid; /* whose connections and session these are */
 	struct vbc_http *http;
 	char *user, *password, *key;
@@ -70,8 +71,13 @@ struct vbc_host {
 /* Finds or makes the endpoint of these options and counts one handle more. */
 int vbc_endpoint_get(const struct vbc_host_opts *opts, struct vbc_endpoint **ret,
 		     struct vbc_error *err);
-/* Counts one handle less; true for the last one: the caller logs off and frees the endpoint. */
-bool vbc_endpoint_leave(struct vbc_endpoint *endpoint);
+/*
+ * Counts one handle less. *ret_last: it was the last, and the caller logs off and frees the endpoint:
+ * so where it has no session, or at_once. Otherwise *ret_left: it stays, without handles.
+ */
+void vbc_endpoint_leave(struct vbc_endpoint *endpoint, bool at_once, bool *ret_last, bool *ret_left);
+/* One that has had no handle since before then, which is the caller's to end now; NULL: none. */
+struct vbc_endpoint *vbc_endpoint_take_left(int64_t before_ms);
 void vbc_endpoint_free(struct vbc_endpoint *endpoint);
 /* Whether an operation of this number is under way in this process, whatever host it works on. */
 bool vbc_endpoint_is_running(int64_t number);

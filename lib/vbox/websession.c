@@ -18,7 +18,6 @@
 #include "vbox/cache.h"
 
 #define CALLS_MAX 100000 /* then a new session */
-#define LOGOFF_MS 1000 /* and a moment, see call.c */
 #define STEP_MS 500
 #define CLOCK_HOLDS_MS 4000 /* what is renewed is renewed by a new answer, see lease.h */
 
@@ -249,7 +248,7 @@ void vbc_websession_give_back(struct vbc_op *op, bool lost)
 		log_off(op, ws);
 }
 
-void vbc_websession_end(struct vbc_host *host)
+void vbc_websession_end(struct vbc_host *host, int64_t deadline_ms)
 {
 	struct vbc_endpoint *endpoint = host->endpoint;
 	struct vbc_op op = {.host = host, .version = UINT32_MAX};
@@ -263,7 +262,8 @@ void vbc_websession_end(struct vbc_host *host)
 	if (!ws)
 		return;
 	vbc_op_init_buffers(&op);
-	op.deadline_ms = vbc_now_ms() + LOGOFF_MS;
+	op.deadline_ms = deadline_ms;
+	ws->lost = ws->lost || vbc_now_ms() >= deadline_ms;
 	log_off(&op, ws);
 	vbc_op_done(&op);
 }
