@@ -72,8 +72,9 @@ int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
  * web session is closed, session and connections stay for a minute, for a handle that is opened
  * again: one that is opened for each poll costs what one costs that is kept. After that minute the
  * next open or close of any handle ends them, at the latest the end of the program by exit(). With
- * one_shot they end at once. To end them is to log off, waiting at most two seconds for the host, and
- * only in the process that logged on. Since 0.1.
+ * one_shot, and in a child that has the handle from its parent, they end at once. To end them is to
+ * log off, waiting at most two seconds for the host, and only in the process that logged on. Since
+ * 0.1.
  */
 void vbc_host_close(struct vbc_host *host);
 

@@ -101,8 +101,7 @@ static bool is_gone(const struct vbc_batch_call *c)
 /* An answer of the host that says no, to a call that can be done without. */
 static bool call_is_refused(const struct vbc_batch_call *c)
 {
-	return c->may_fail && c->code != VBC_E_CONNECT && c->code != VBC_E_TIMEOUT &&
-	       c->code != VBC_E_CANCELLED && c->code != VBC_E_PROTOCOL && c->code != VBC_E_NOMEM;
+	return c->may_fail && (VBC_CODE(c->code) & VBC_REFUSALS);
 }
 
 /* Where the call's outputs go: *one is for those of one only. */

@@ -183,14 +183,15 @@ static void endpoint_unlink(struct vbc_endpoint *endpoint)
 	*at = endpoint->next;
 }
 
-static bool endpoint_has_session(struct vbc_endpoint *endpoint)
+/* Whether it is worth keeping, and will be ended by exit(). */
+static bool endpoint_may_stay(struct vbc_endpoint *endpoint)
 {
-	bool has;
+	bool may;
 
 	pthread_mutex_lock(&endpoint->mutex);
-	has = endpoint->session && endpoint->pid == getpid();
+	may = endpoint->session && endpoint->pid == getpid() && !endpoint->inherited;
 	pthread_mutex_unlock(&endpoint->mutex);
-	return has;
+	return may;
 }
 
 void vbc_endpoint_leave(struct vbc_endpoint *endpoint, bool at_once, bool *ret_last, bool *ret_left)
@@ -199,7 +200,7 @@ void vbc_endpoint_leave(struct vbc_endpoint *endpoint, bool at_once, bool *ret_l
 
 	pthread_mutex_lock(&registry_mutex);
 	last = --endpoint->handles == 0;
-	*ret_left = last && !at_once && endpoint_has_session(endpoint);
+	*ret_left = last && !at_once && endpoint_may_stay(endpoint);
 	*ret_last = last && !*ret_left;
 	if (*ret_left)
 		endpoint->left_ms = vbc_now_ms();
@@ -249,6 +250,7 @@ void vbc_endpoint_check_fork(struct vbc_endpoint *endpoint)
 	pthread_mutex_lock(&endpoint->mutex);
 	if (endpoint->pid != getpid()) {
 		endpoint->pid = getpid();
+		endpoint->inherited = true;
 		/* Our parent's threads may still be counted as its users: leave it to leak. */
 		endpoint->session = NULL;
 		endpoint->running = NULL;

@@ -46,6 +46,7 @@ struct vbc_endpoint {
 	unsigned handles;
 	int64_t left_ms; /* when the last one was closed */
 	int pid; /* whose connections and session these are */
+	bool inherited; /* by a child, which may well end without exit() */
 	struct vbc_http *http;
 	char *user, *password, *key;
 	pthread_mutex_t mutex; /* guards what follows; never held during I/O */

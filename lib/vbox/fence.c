@@ -11,12 +11,6 @@
 #define COMES_MS 1000 /* within which a fence comes                          */
 #define STEP_MS  200  /* an answer without an event does not say that none comes */
 
-/* What a host says no with: to who may not make machines, to what it does not know any more. */
-#define REFUSALS                                                                                   \
-	(VBC_CODE(VBC_E_FAULT) | VBC_CODE(VBC_E_AUTH) | VBC_CODE(VBC_E_STATE) |                    \
-	 VBC_CODE(VBC_E_ARG) | VBC_CODE(VBC_E_NOTFOUND) | VBC_CODE(VBC_E_VERSION) |                \
-	 VBC_CODE(VBC_E_BUSY) | VBC_CODE(VBC_E_EXISTS) | VBC_CODE(VBC_E_SPACE))
-
 /* The machine of the fence: nobody sees it, so its name is as good as any. */
 static int machine_make(struct vbc_op *op, vbc_ref *ret_machine)
 {
@@ -39,7 +33,7 @@ static int machine_keep(struct vbc_op *op, struct vbc_fence *fence)
 	int code = machine_make(op, &machine);
 
 	if (code || vbc_ref_is_null(machine))
-		return vbc_aside_forgive(&aside, code, op->stale ? 0 : REFUSALS);
+		return vbc_aside_forgive(&aside, code, op->stale ? 0 : VBC_REFUSALS);
 	free(fence->machine);
 	fence->machine = strdup(machine.s);
 	if (!fence->machine || !vbc_uuid_new(fence->mark))
@@ -145,7 +139,7 @@ int vbc_fence_pass(struct vbc_op *op, struct vbc_fence *fence, size_t most, vbc_
 		return vbc_aside_end(&aside, code);
 	/* Who lists without it meets what lasts; the listener alone may be what the host forgot. */
 	return vbc_aside_forgive(&aside, code,
-				 REFUSALS | VBC_CODE(VBC_E_STALE) | VBC_CODE(VBC_E_CONNECT));
+				 VBC_REFUSALS | VBC_CODE(VBC_E_STALE) | VBC_CODE(VBC_E_CONNECT));
 }
 
 void vbc_fence_forget(struct vbc_fence *fence)

@@ -152,7 +152,7 @@ static int appliance_make(struct vbc_op *op, vbc_ref *ret_appliance)
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_IVirtualBox_createAppliance(op, op->vbox, ret_appliance);
 
-	return vbc_aside_forgive(&aside, code, VBC_CODE(VBC_E_FAULT) | VBC_CODE(VBC_E_AUTH));
+	return vbc_aside_forgive(&aside, code, op->stale ? 0 : VBC_REFUSALS);
 }
 
 int vbc_told_get(struct vbc_op *op, const vbc_ref *machines, size_t n, struct vbc_told *ret)
