@@ -124,8 +124,8 @@ class OverSoap(Writer):
                            osTypeId="Linux_64", flags="")
         id_ = soap.one("IMachine_getId", machine)
         memory = soap.one("IMachine_getMemorySize", machine)
-        values = {"there": "there", "name": name, "description": "", "hardware": f"1_cpu-{memory}_ram",
-                  "adapter": "nat"}
+        values = {"there": "there", "name": name, "description": "", "cpus": "1_cpu",
+                  "memory": f"{memory}_ram", "adapter": "nat"}
         written = self.truth.begin(id_, **values)
         soap.call("IVirtualBox_registerMachine", soap.vbox, machine=machine)
         self.truth.end(written)
@@ -154,7 +154,8 @@ class OverSoap(Writer):
             soap.call("IMachine_setDescription", mutable, description=text)
             soap.call("IMachine_setCPUCount", mutable, CPUCount=cpus)
             soap.call("IMachine_setMemorySize", mutable, memorySize=memory)
-            written = self.truth.begin(id_, description=text, hardware=f"{cpus}_cpu-{memory}_ram",
+            written = self.truth.begin(id_, description=text, cpus=f"{cpus}_cpu",
+                                       memory=f"{memory}_ram",
                                        adapter={"Null": "none"}.get(kind, kind.lower()))
             soap.call("IMachine_saveSettings", mutable)
             self.truth.end(written)
@@ -189,7 +190,7 @@ class OverManage(Writer):
             return
         if chance < 0.3:
             memory = str(self.random.randrange(4, 512))
-            written = self.truth.begin(id_, memory=f"-{memory}_ram")
+            written = self.truth.begin(id_, memory=f"{memory}_ram")
             self.host.manage("modifyvm", id_, "--memory", memory)
         else:
             text = self.word()
@@ -238,8 +239,8 @@ class OverCommand(Writer):
 
 KEYS: dict[str, Callable[[Listed], str]] = {
     "name": lambda node: node.name, "description": lambda node: node.description,
-    "hardware": lambda node: node.size.rpartition("-")[0], "state": lambda node: node.state,
-    "memory": lambda node: "-" + node.size.split("-")[1], "tags": lambda node: node.tags,
+    "cpus": lambda node: node.size.split("-")[0], "memory": lambda node: node.size.split("-")[1],
+    "state": lambda node: node.state, "tags": lambda node: node.tags,
     "adapter": lambda node: node.adapters.split(",")[1] if node.adapters else "",
 }
 NOT_IN_TABLE = {"description", "adapter"}
@@ -264,7 +265,8 @@ def compare(truth: Truth, nodes: dict[str, Listed], began: float, ended: float, 
         compared += 1
         first = truth.writes[id_, key][0]
         if value not in allowed and (first.ended or 0) <= began:
-            stale.append((id_, key, value, allowed))
+            stale.append((id_, key, value, allowed, fields, began, ended, truth.writes[id_, key][-3:],
+                          len(nodes)))
     return compared
 
 
@@ -334,7 +336,10 @@ def list_on(lister: Lister, seed: int, truth: Truth, stale: list[object]) -> tup
             time.sleep(0.5)
             continue
         lists += 1
+        n = len(stale)
         values += compare(truth, nodes, began, time.monotonic(), fields, stale)
+        if len(stale) > n:
+            print(f"# {lister.proxy.calls()['order'][-400:]}")
         time.sleep(chance.random() * 0.3)
     return lists, failures, values
 
@@ -352,6 +357,7 @@ def main() -> None:
         troubles = Troubles(host, proxy, writers, SEED + 4)
         troubles.start()
         with Lister(host, proxy.url) as lister:
+            lister.proxy = proxy
             lists, failures, values = list_on(lister, SEED + 5, truth, stale)
         for thread in (troubles, *writers):
             thread.stop.set()

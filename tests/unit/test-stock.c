@@ -5,6 +5,8 @@
  */
 #include <vboxcloud/node.h>
 
+#include <string.h>
+
 #include "base/str.h"
 #include "inventory/stock.h"
 #include "tap.h"
@@ -19,13 +21,13 @@ static void machines_set(struct vbc_stock *stock, const char *const *refs, size_
 }
 
 /* A node of that id and name. */
-static void node_set(struct vbc_stocked *machine, const char *id, const char *name)
+static void node_set(struct vbc_stock *stock, size_t i, const char *id, const char *name)
 {
 	const struct vbc_node node = {
 		.id = id, .name = name, .machine_state = "PoweredOff", .size = "", .image = ""};
 
-	ok(vbc_stocked_set(machine, &node, VBC_NODE_FIELD_NAME, (vbc_ref){"disk"}), "%s is read",
-	   name);
+	ok(vbc_stocked_set(stock, &stock->v[i], &node, VBC_NODE_FIELD_NAME, (vbc_ref){"disk"}),
+	   "%s is read", name);
 }
 
 static void test_come_and_go(void)
@@ -37,8 +39,8 @@ static void test_come_and_go(void)
 	for (size_t i = 0; i < 3; i++)
 		ok(!stock.v[i].node && streq(stock.v[i].ref, first[i]), "nothing is known of %s",
 		   first[i]);
-	node_set(&stock.v[0], "i1", "one");
-	node_set(&stock.v[2], "i3", "three");
+	node_set(&stock, 0, "i1", "one");
+	node_set(&stock, 2, "i3", "three");
 	machines_set(&stock, then, 3);
 	ok(!stock.v[0].node, "one is new");
 	is_str(stock.v[1].node->name, "three", "what is known goes with its machine");
@@ -55,12 +57,12 @@ static void test_changes(void)
 	struct vbc_stock stock = {.n = 0};
 
 	machines_set(&stock, refs, 2);
-	node_set(&stock.v[0], "i1", "one");
-	node_set(&stock.v[1], "i2", "two");
+	node_set(&stock, 0, "i1", "one");
+	node_set(&stock, 1, "i2", "two");
 	vbc_stock_mark(&stock, "i2");
 	vbc_stock_mark(&stock, "i3");
 	ok(!stock.v[0].changed && stock.v[1].changed, "the one that is named has changed");
-	node_set(&stock.v[1], "i2", "two, renamed");
+	node_set(&stock, 1, "i2", "two, renamed");
 	ok(!stock.v[1].changed, "until it is read again");
 	is_str(stock.v[1].node->name, "two, renamed", "as it is now");
 	is_int((int)stock.v[1].fields, VBC_NODE_FIELD_NAME, "with what was read");
@@ -68,9 +70,30 @@ static void test_changes(void)
 	is_int((int)stock.n, 0, "the end");
 }
 
+/* What a host says of many machines, a little at a time. */
+static void test_bounded(void)
+{
+	static char text[VBC_STOCK_MAX / 3];
+	const char *const refs[] = {"r1", "r2", "r3"};
+	const struct vbc_node node = {
+		.id = "i", .name = text, .machine_state = "", .size = "", .image = ""};
+	struct vbc_stock stock = {.n = 0};
+	size_t kept = 0;
+
+	memset(text, 'x', sizeof(text) - 1);
+	machines_set(&stock, refs, 3);
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; i < 3; i++)
+			kept += vbc_stocked_set(&stock, &stock.v[i], &node, 0, (vbc_ref){NULL});
+	is_int((int)kept, 4, "what is too much is not kept");
+	ok(stock.bytes <= VBC_STOCK_MAX && !stock.v[2].node, "it counts as not read");
+	vbc_stock_done(&stock);
+}
+
 int main(void)
 {
 	test_come_and_go();
 	test_changes();
+	test_bounded();
 	return tap_done();
 }

@@ -80,6 +80,8 @@ bool vbc_stock_set_machines(struct vbc_stock *stock, const struct vbc_refs *mach
 	free(refs);
 	vbc_stock_done(stock);
 	*stock = (struct vbc_stock){.n = machines->n, .v = v};
+	for (size_t i = 0; i < stock->n; i++)
+		stock->bytes += vbc_arena_size(&v[i].arena);
 	return true;
 }
 
@@ -90,16 +92,19 @@ void vbc_stock_mark(struct vbc_stock *stock, const char *id)
 			stock->v[i].changed = true;
 }
 
-bool vbc_stocked_set(struct vbc_stocked *machine, const struct vbc_node *node, unsigned fields,
-		     vbc_ref disk)
+bool vbc_stocked_set(struct vbc_stock *stock, struct vbc_stocked *machine,
+		     const struct vbc_node *node, unsigned fields, vbc_ref disk)
 {
+	stock->bytes -= vbc_arena_size(&machine->arena);
 	stocked_forget(machine);
 	machine->node = vbc_node_copy(&machine->arena, node);
 	machine->disk = vbc_arena_strdup(&machine->arena, disk.s ? disk.s : "");
-	if (!machine->node || !machine->disk) {
+	if (!machine->node || !machine->disk ||
+	    stock->bytes + vbc_arena_size(&machine->arena) > VBC_STOCK_MAX) {
 		stocked_forget(machine);
 		return false;
 	}
+	stock->bytes += vbc_arena_size(&machine->arena);
 	machine->fields = fields;
 	machine->changed = false;
 	return true;

@@ -21,8 +21,11 @@ struct vbc_stocked {
 	bool changed;                /* since then, or perhaps                                 */
 };
 
+/* All that is kept; what a host says beyond that is asked each time. */
+#define VBC_STOCK_MAX (24u << 20)
+
 struct vbc_stock {
-	size_t n;
+	size_t n, bytes;
 	struct vbc_stocked *v; /* in VirtualBox's order                                   */
 };
 
@@ -35,9 +38,12 @@ bool vbc_stock_set_machines(struct vbc_stock *stock, const struct vbc_refs *mach
 /* Marks the machine of an id, if it is among them, as changed. */
 void vbc_stock_mark(struct vbc_stock *stock, const char *id);
 
-/* Keeps what was read of a machine. False: no memory; it counts as not read then. */
-bool vbc_stocked_set(struct vbc_stocked *machine, const struct vbc_node *node, unsigned fields,
-		     vbc_ref disk);
+/*
+ * Keeps what was read of a machine of the stock. False: no memory, or too much of it; the machine
+ * counts as not read then.
+ */
+bool vbc_stocked_set(struct vbc_stock *stock, struct vbc_stocked *machine,
+		     const struct vbc_node *node, unsigned fields, vbc_ref disk);
 
 void vbc_stock_done(struct vbc_stock *stock);
 

@@ -157,7 +157,7 @@ static int list_read_wanted(struct kept_list *l, const struct vbc_strs *keys)
 
 		if (!l->wanted[i] || !streq(m->ref, rows.refs[row].s))
 			continue;
-		vbc_stocked_set(m, &rows.nodes[row], l->fields, disks[row]);
+		vbc_stocked_set(l->stock, m, &rows.nodes[row], l->fields, disks[row]);
 		l->nodes[i] = rows.nodes[row++];
 		l->wanted[i] = false;
 	}

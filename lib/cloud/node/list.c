@@ -96,11 +96,11 @@ static int nodes_list_prepare(struct vbc_op *op, void *arg)
 }
 
 /* From what is kept, and from what is read anew of those that were changed. */
-static int nodes_list_kept(struct vbc_op *op, struct list_job *job, const struct vbc_strs *keys,
-			   bool *ret_done)
+static int nodes_list_kept(struct vbc_op *op, struct list_job *job, bool *ret_done)
 {
 	struct vbc_inventory *inventory = NULL;
 	struct vbc_stock *stock = NULL;
+	struct vbc_strs keys = {0};
 	struct vbc_node *nodes = NULL;
 	size_t n = 0;
 	int code = vbc_inventory_take(op, job->calls, &inventory, &stock);
@@ -108,7 +108,9 @@ static int nodes_list_kept(struct vbc_op *op, struct list_job *job, const struct
 	*ret_done = inventory;
 	if (!inventory)
 		return code;
-	code = vbc_nodes_kept(op, keys, stock, job->fields, &nodes, &n);
+	code = vbc_host_keys(op, &keys); /* which may be newer than before */
+	if (!code)
+		code = vbc_nodes_kept(op, &keys, stock, job->fields, &nodes, &n);
 	if (!code)
 		job->list = nodes_make_list(op, nodes, n);
 	vbc_inventory_give_back(inventory);
@@ -123,14 +125,15 @@ static int nodes_list_body(struct vbc_op *op, void *arg)
 	vbc_ref *refs;
 	bool listed = false;
 	size_t n = 0;
-	int code = vbc_host_keys(op, &keys);
+	int code;
 
 	job->list = NULL;
-	if (!code)
-		code = nodes_list_kept(op, job, &keys, &listed);
+	code = nodes_list_kept(op, job, &listed);
 	if (code || listed)
 		return code;
-	code = vbc_node_query_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
+	code = vbc_host_keys(op, &keys);
+	if (!code)
+		code = vbc_node_query_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
 	if (code)
 		return code;
 	job->list = nodes_make_list(op, nodes, n);
