@@ -299,7 +299,8 @@ static int machines_ask(struct vbc_op *op, struct vbc_inventory *inventory)
 static int inventory_make_ready(struct vbc_op *op, struct vbc_inventory *inventory, unsigned fence,
 				bool again)
 {
-	int code = again ? inventory_hear_all(op, inventory, fence) : VBC_OK;
+	int code = again && inventory_is_open(inventory) ? inventory_hear_all(op, inventory, fence)
+							 : VBC_OK;
 
 	if (!code && inventory_is_open(inventory) && inventory->machines_changed)
 		code = machines_ask(op, inventory);
