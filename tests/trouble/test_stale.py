@@ -210,8 +210,10 @@ class OverCommand(Writer):
             self.truth.known(id_, "state", "PoweredOff")
             self.ids.append(id_)
 
-    def must(self, id_: str, *words: str, **values: str) -> None:
-        written = self.truth.begin(id_, **values)
+    def must(self, id_: str, *words: str, passing: str = "", **values: str) -> None:
+        """A command that writes these values; `passing`: a state that the node is in until it has."""
+        written = self.truth.begin(id_, state=passing) if passing else []
+        written += self.truth.begin(id_, **values)
         self.host.must("node", *words)
         self.truth.end(written)
 
@@ -225,16 +227,9 @@ class OverCommand(Writer):
         elif chance < 0.8 and not running:
             self.must(id_, "rename", id_, word, name=word)
         elif running:
-            # A machine that is stopped is in other states before.
-            passing = [self.truth.begin(id_, state=state) for state in ("Stopping",)]
-            self.must(id_, "stop", "--force", id_, state="PoweredOff")
-            for each in passing:
-                self.truth.end(each)
+            self.must(id_, "stop", "--force", id_, passing="Stopping", state="PoweredOff")
         else:
-            passing = [self.truth.begin(id_, state=state) for state in ("Starting",)]
-            self.must(id_, "start", id_, state="Running")
-            for each in passing:
-                self.truth.end(each)
+            self.must(id_, "start", id_, passing="Starting", state="Running")
 
 
 KEYS: dict[str, Callable[[Listed], str]] = {
@@ -251,22 +246,19 @@ def compare(truth: Truth, nodes: dict[str, Listed], began: float, ended: float, 
     """How many values were compared."""
     compared = 0
     for id_, key in list(truth.writes):
-        node = nodes.get(id_)
-        allowed = truth.allowed(id_, key, began, ended)
+        node, first = nodes.get(id_), truth.writes[id_, key][0]
+        if first.ended is None or first.ended > began:
+            continue  # it had no value yet that is known here, or was not there
         if key == "there":
             value = "there" if node else GONE
-            allowed = allowed or {GONE}
         elif not node or (fields != ALL and key in NOT_IN_TABLE):
             continue
         else:
             value = KEYS[key](node)
-        if not allowed or (key != "there" and not truth.writes[id_, key][0].ended):
-            continue  # nobody had written it yet, but for a default
         compared += 1
-        first = truth.writes[id_, key][0]
-        if value not in allowed and (first.ended or 0) <= began:
-            stale.append((id_, key, value, allowed, fields, began, ended, truth.writes[id_, key][-3:],
-                          len(nodes)))
+        allowed = truth.allowed(id_, key, began, ended)
+        if value not in allowed:
+            stale.append((id_, key, value, allowed, began, ended, truth.writes[id_, key][-4:]))
     return compared
 
 
@@ -336,10 +328,7 @@ def list_on(lister: Lister, seed: int, truth: Truth, stale: list[object]) -> tup
             time.sleep(0.5)
             continue
         lists += 1
-        n = len(stale)
         values += compare(truth, nodes, began, time.monotonic(), fields, stale)
-        if len(stale) > n:
-            print(f"# {lister.proxy.calls()['order'][-400:]}")
         time.sleep(chance.random() * 0.3)
     return lists, failures, values
 
@@ -357,7 +346,6 @@ def main() -> None:
         troubles = Troubles(host, proxy, writers, SEED + 4)
         troubles.start()
         with Lister(host, proxy.url) as lister:
-            lister.proxy = proxy
             lists, failures, values = list_on(lister, SEED + 5, truth, stale)
         for thread in (troubles, *writers):
             thread.stop.set()
