@@ -104,8 +104,8 @@ def make_all(host: Host) -> dict[str, tuple[str, int]]:
         "36 slots", 36)
     for bus in BUSES:
         id_ = make(host, f"on-{bus}")
-        if add_disk(host, f"on-{bus}", bus):
-            made[id_] = (f"a disk on {bus}", 8)
+        what = "a disk" if add_disk(host, f"on-{bus}", bus) else "nothing"
+        made[id_] = (f"{what} on {bus}", 8)
     return made
 
 
@@ -145,12 +145,11 @@ def test_unreadable(host: Host, made: dict[str, tuple[str, int]]) -> None:
     with Lister(host) as lister:
         nodes = lister.list()
     path = nodes[lost].settings_file
-    host.restart("--keep-running")
     with open(path, encoding="utf-8") as file:
         text = file.read()
     with open(path, "w", encoding="utf-8") as file:
         file.write("no settings")
-    host.restart("--keep-running")
+    host.restart()
     (host.folder / "on-SATA-SATA.vdi").rename(host.folder / "away.vdi")
     with Lister(host) as lister:
         nodes = lister.list()
