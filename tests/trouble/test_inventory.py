@@ -43,9 +43,13 @@ def change(host: Host, id_: str, text: str) -> None:
 
 
 def spent(proxy: Proxy, lister: Lister, words: str = f"list {ALL}") -> tuple[dict[str, Listed], Counter[str]]:
+    """The nodes, and the calls; those are left out that VirtualBox answers as if there were no event,
+    as it now and then does although there is one."""
     proxy.reset()
     nodes = lister.ask(words)
-    return nodes, Counter(proxy.calls()["order"])
+    calls = Counter(proxy.calls()["order"])
+    calls["IEventSource_getEvent"] = min(calls["IEventSource_getEvent"], calls["IEvent_getType"])
+    return nodes, calls
 
 
 def test_costs(host: Host, proxy: Proxy, n: int) -> None:
