@@ -9,6 +9,7 @@
 
 #include "disk/medium-facts.h"
 #include "machine/boot-disk.h"
+#include "machine/told.h"
 
 #define GIB ((uint64_t)1 << 30)
 
@@ -17,6 +18,7 @@ struct asked {
 	struct vbc_node *node;
 	bool known;     /* what follows is what it has now */
 	uint64_t bytes; /* 0: it has no disk               */
+	vbc_ref *disk;  /* where it is told which it is    */
 };
 
 static int size_ask_attachments(struct vbc_op *op, struct vbc_node_disks *v, size_t n)
@@ -54,7 +56,7 @@ static int size_ask_bytes(struct vbc_op *op, const struct vbc_node_disks *v, siz
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++)
 		if (size_has_disk(&v[i]))
-			disks[m++] = v[i].first->medium;
+			disks[m++] = *asked[i].disk = v[i].first->medium;
 	code = vbc_medium_facts(op, disks, m, 0, facts);
 	for (size_t i = n; !code && i-- > 0;) {
 		asked[i].known = !v[i].lost;
@@ -97,8 +99,8 @@ static int size_take_known(struct vbc_op *op, const struct asked *a)
 	return size_write_text(op, a->node);
 }
 
-int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n,
-		   bool exact)
+int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs,
+		   const struct vbc_told *told, size_t n, bool exact, vbc_ref *ret_disks)
 {
 	struct asked *asked = VBC_ARENA_ARRAY(&op->arena, struct asked, n);
 	struct vbc_node_disks *disks = VBC_ARENA_ARRAY(&op->arena, struct vbc_node_disks, n);
@@ -107,11 +109,15 @@ int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *ref
 
 	for (size_t i = 0; !code && i < n; i++) {
 		nodes[i].size = "";
+		ret_disks[i] = (vbc_ref){NULL};
 		if (nodes[i].state == VBC_NODE_STATE_ERROR)
 			continue;
-		if (exact || !nodes[i].disk_gib) {
+		if (told[i].known && !told[i].has_disk) {
+			nodes[i].disk_gib = 0;
+			code = size_write_text(op, &nodes[i]);
+		} else if (exact || !nodes[i].disk_gib) {
 			disks[m] = (struct vbc_node_disks){.machine = refs[i]};
-			asked[m++] = (struct asked){.node = &nodes[i]};
+			asked[m++] = (struct asked){.node = &nodes[i], .disk = &ret_disks[i]};
 		} else {
 			code = size_write_text(op, &nodes[i]);
 		}
@@ -120,5 +126,22 @@ int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *ref
 		code = sizes_ask_disks(op, disks, m, asked);
 	for (size_t i = 0; !code && i < m; i++)
 		code = size_take_known(op, &asked[i]);
+	return code;
+}
+
+int vbc_node_sizes_again(struct vbc_op *op, struct vbc_node *const *nodes, const vbc_ref *disks,
+			 size_t n, bool *ret_lost)
+{
+	struct vbc_medium_facts *facts = VBC_ARENA_ARRAY(&op->arena, struct vbc_medium_facts, n);
+	int code = facts ? vbc_medium_facts(op, disks, n, 0, facts) : vbc_fail_nomem(&op->error);
+
+	for (size_t i = 0; !code && i < n; i++) {
+		const struct asked a = {
+			.node = nodes[i], .known = true, .bytes = facts[i].size_bytes};
+
+		ret_lost[i] = facts[i].gone || !facts[i].size_bytes;
+		if (!ret_lost[i])
+			code = size_take_known(op, &a);
+	}
 	return code;
 }
