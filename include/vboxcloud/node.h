@@ -94,9 +94,10 @@ enum vbc_node_field {
  *
  * The first list asks for each machine. Those that follow with the same web session ask which were
  * changed, and for these alone; all that was changed by calls that returned before the list began is
- * in it. Asked each time are the disks' sizes of machines that do not run (with
- * VBC_NODE_FIELD_HARDWARE, or of other tools' machines) and the addresses of running ones that are
- * not behind NAT.
+ * in it. Asked each time are the addresses of running machines that are not behind NAT and, before
+ * VirtualBox 7.0, the disks' sizes of those that do not run (with VBC_NODE_FIELD_HARDWARE, or of
+ * other tools' machines). That a program other than VirtualBox has made a disk larger shows when
+ * its machine was changed, or in a new session.
  */
 int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret_nodes,
 		  struct vbc_error *err);

@@ -64,6 +64,7 @@ static void node_print(const struct vbc_node *node)
 	text_print(node->settings_file);
 	text_print(node->error);
 	text_print(node->image);
+	text_print(node->username);
 	adapters_print(node);
 	for (size_t i = 0; i < node->tags.n; i++)
 		printf("%s=%s;", node->tags.v[i]->key, node->tags.v[i]->value);

@@ -33,6 +33,7 @@ class Listed:
     settings_file: str
     error: str
     image: str
+    username: str
     adapters: str
     forwards: str
     addresses: str
@@ -41,6 +42,13 @@ class Listed:
 
 def _plain(text: str) -> str:
     return re.sub(r"\\(.)", lambda mark: _UNESCAPED[mark[1]], text)
+
+
+def resize(host: Host, id_: str, mib: int) -> None:
+    """A node's disk, by another program."""
+    disk = re.search(r'ImageUUID-0-0"="([^"]+)', host.manage("showvminfo", id_, "--machinereadable"))
+    assert disk
+    host.manage("modifymedium", "disk", disk[1], "--resize", str(mib))
 
 
 class Lister:

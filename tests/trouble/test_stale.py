@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """No list is stale. Writers change machines through web sessions, VBoxManage and the command; machines
-are made and removed, started, killed and snapshotted; the service restarts, sessions end, listeners
-overflow. Meanwhile one process lists, and each value whose writer's call had returned before the list
-began must be in it: the last such value, or one that was being written since.
+are made and removed, started, killed and snapshotted, their disks resized; the service restarts,
+sessions end, listeners overflow. Meanwhile one process lists, and each value whose writer's call had
+returned before the list began must be in it: the last such value, or one that was being written since.
 
 STALE_SECONDS says for how long (make check-stale: ten minutes), STALE_SEED which changes.
 """
@@ -17,8 +17,9 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from lister import ALL, TABLE, Failed, Listed, Lister
+from lister import ALL, TABLE, Failed, Listed, Lister, resize
 from trouble import Fault, Host, Proxy, Soap, between, done, ok, skip_all
 
 SECONDS = int(os.environ.get("STALE_SECONDS", "40"))
@@ -200,7 +201,7 @@ class OverManage(Writer):
 
 
 class OverCommand(Writer):
-    """Nodes of ours: tags, names, descriptions, sizes, and whether they run."""
+    """Nodes of ours: tags, names, descriptions, whether they run, and, by VBoxManage, their disks' sizes."""
 
     def prepare(self) -> None:
         for i in range(2):
@@ -208,6 +209,7 @@ class OverCommand(Writer):
             self.truth.known(id_, "there", "there")
             self.truth.known(id_, "name", f"node{i}")
             self.truth.known(id_, "state", "PoweredOff")
+            self.truth.known(id_, "disk", "1_disk")
             self.ids.append(id_)
 
     def must(self, id_: str, *words: str, passing: str = "", **values: str) -> None:
@@ -217,6 +219,25 @@ class OverCommand(Writer):
         self.host.must("node", *words)
         self.truth.end(written)
 
+    def grow(self, id_: str) -> None:
+        gib = int(self.truth.writes[id_, "disk"][-1].value.split("_")[0]) + 1
+        written = self.truth.begin(id_, disk=f"{gib}_disk")
+        resize(self.host, id_, gib << 10)
+        self.truth.end(written)
+
+    def kill(self, id_: str) -> None:
+        """The process of a virtual machine; its end must be seen when VirtualBox has told of it once."""
+        pids = [int(line.split()[0]) for line in self.host.vboxhost("pids").splitlines()]
+        pid = next(pid for pid in pids if id_ in Path(f"/proc/{pid}/cmdline").read_text().split("\0"))
+        written = self.truth.begin(id_, state="Aborted")
+        os.kill(pid, signal.SIGKILL)
+        machine = self.soap.one("IVirtualBox_findMachine", self.soap.vbox, nameOrId=id_)
+        for _ in range(600):
+            if self.soap.one("IMachine_getState", machine) == "Aborted":
+                return self.truth.end(written)
+            time.sleep(0.05)
+        raise RuntimeError("VirtualBox has not seen that a machine's process was killed")
+
     def change(self) -> None:
         id_, chance, word = self.random.choice(self.ids), self.random.random(), self.word()
         running = self.truth.writes[id_, "state"][-1].value == "Running"
@@ -224,8 +245,12 @@ class OverCommand(Writer):
             self.must(id_, "tag", id_, f"t={word}", tags=f"t={word};")
         elif chance < 0.6:
             self.must(id_, "set-description", id_, word, description=word)
+        elif chance < 0.7 and not running:
+            self.grow(id_)
         elif chance < 0.8 and not running:
             self.must(id_, "rename", id_, word, name=word)
+        elif running and self.random.random() < 0.5:
+            self.kill(id_)
         elif running:
             self.must(id_, "stop", "--force", id_, passing="Stopping", state="PoweredOff")
         else:
@@ -235,10 +260,11 @@ class OverCommand(Writer):
 KEYS: dict[str, Callable[[Listed], str]] = {
     "name": lambda node: node.name, "description": lambda node: node.description,
     "cpus": lambda node: node.size.split("-")[0], "memory": lambda node: node.size.split("-")[1],
+    "disk": lambda node: node.size.split("-")[2],
     "state": lambda node: node.state, "tags": lambda node: node.tags,
     "adapter": lambda node: node.adapters.split(",")[1] if node.adapters else "",
 }
-NOT_IN_TABLE = {"description", "adapter"}
+NOT_IN_TABLE = {"description", "adapter", "disk"}
 
 
 def compare(truth: Truth, nodes: dict[str, Listed], began: float, ended: float, fields: int,
@@ -253,6 +279,8 @@ def compare(truth: Truth, nodes: dict[str, Listed], began: float, ended: float, 
             value = "there" if node else GONE
         elif not node or (fields != ALL and key in NOT_IN_TABLE):
             continue
+        elif key == "disk" and node.state not in ("PoweredOff", "Aborted"):
+            continue  # in use, so that VirtualBox may itself have its old size
         else:
             value = KEYS[key](node)
         compared += 1

@@ -38,6 +38,7 @@ static const int kinds_of_events[] = {
 	VBC_VBoxEventType_OnMachineDataChanged,   VBC_VBoxEventType_OnMachineStateChanged,
 	VBC_VBoxEventType_OnMachineRegistered,    VBC_VBoxEventType_OnExtraDataChanged,
 	VBC_VBoxEventType_OnGuestPropertyChanged, VBC_VBoxEventType_OnSnapshotRestored,
+	VBC_VBoxEventType_OnMediumConfigChanged,
 };
 
 static void *inventory_make(void)
@@ -146,12 +147,29 @@ static int event_hear_key(struct vbc_op *op, struct vbc_inventory *inventory, vb
 	return code;
 }
 
+/* Those that have the medium; one that is gone meanwhile has none. */
+static int event_hear_medium(struct vbc_op *op, struct vbc_inventory *inventory, vbc_ref event)
+{
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
+	struct vbc_strs machines = {0};
+	vbc_ref medium = {NULL};
+	int code = vbc_IMediumConfigChangedEvent_getMedium(op, event, &medium);
+
+	if (!code && !vbc_ref_is_null(medium))
+		code = vbc_IMedium_getMachineIds(op, medium, &machines);
+	for (size_t i = 0; !code && i < machines.n; i++)
+		vbc_stock_mark(&inventory->stock, machines.v[i]);
+	return vbc_aside_forgive(&aside, code, op->stale ? 0 : VBC_REFUSALS);
+}
+
 static int inventory_hear(struct vbc_op *op, void *arg, vbc_ref event, enum vbc_VBoxEventType type)
 {
 	struct vbc_inventory *inventory = arg;
 
 	if (type == VBC_VBoxEventType_OnExtraDataChanged)
 		return event_hear_key(op, inventory, event);
+	if (type == VBC_VBoxEventType_OnMediumConfigChanged)
+		return event_hear_medium(op, inventory, event);
 	if (type == VBC_VBoxEventType_OnMachineRegistered)
 		inventory->machines_changed = true;
 	return event_hear_machine(op, inventory, event);

@@ -5,8 +5,8 @@
  * tells which of them were changed since (vbox/fence.h), and only these are read again.
  *
  * Nothing is taken from it that no event tells in time: the states, which are one call for all, the
- * sizes of disks that can be resized, and the addresses that guests and DHCP servers tell are asked
- * each time. Where anything is amiss all is forgotten and read anew.
+ * sizes of disks where no event tells of these, and the addresses that guests and DHCP servers tell
+ * are asked each time. Where anything is amiss all is forgotten and read anew.
  *
  * One thread at a time has it; the others wait. None has it while it runs other operations.
  */

@@ -17,7 +17,7 @@ struct vbc_stocked {
 	struct vbc_arena arena;      /* of what follows                                        */
 	const struct vbc_node *node; /* as it was read; NULL: it was not                  */
 	unsigned fields;             /* enum vbc_node_field that it was read with              */
-	const char *disk;            /* whose size was asked for; "": none                     */
+	const char *disk;            /* whose size is asked for each time; "": none            */
 	bool changed;                /* since then, or perhaps                                 */
 };
 

@@ -1,9 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Nodes as they were read for an earlier list, and what of them must be asked each time: VirtualBox
- * tells of a disk that was resized only after the call that does it has returned, and of addresses
- * not at all.
+ * Nodes as they were read for an earlier list, and what of them must be asked each time: older
+ * releases do not tell of a disk that was resized, and none tells of addresses.
  */
 #include "node/kept.h"
 

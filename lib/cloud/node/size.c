@@ -9,6 +9,7 @@
 
 #include "disk/medium-facts.h"
 #include "machine/boot-disk.h"
+#include "machine/state.h"
 #include "machine/told.h"
 
 #define GIB ((uint64_t)1 << 30)
@@ -18,6 +19,7 @@ struct asked {
 	struct vbc_node *node;
 	bool known;     /* what follows is what it has now */
 	uint64_t bytes; /* 0: it has no disk               */
+	bool in_use;    /* the disk, so that may be old    */
 	vbc_ref *disk;  /* where it is told which it is    */
 };
 
@@ -63,6 +65,7 @@ static int size_ask_bytes(struct vbc_op *op, const struct vbc_node_disks *v, siz
 		if (!size_has_disk(&v[i]))
 			continue;
 		asked[i].bytes = facts[--m].size_bytes;
+		asked[i].in_use = facts[m].in_use;
 		asked[i].known = asked[i].bytes > 0;
 	}
 	return code;
@@ -99,6 +102,25 @@ static int size_take_known(struct vbc_op *op, const struct asked *a)
 	return size_write_text(op, a->node);
 }
 
+/*
+ * Whether an event tells of a disk that is resized, before the call that waits for it returns:
+ * since 7.0. VirtualBox 5 has none.
+ */
+static bool size_is_told(const struct vbc_op *op)
+{
+	return vbc_op_has(op, VBC_M_IMachine_getNonVolatileStore);
+}
+
+/*
+ * Whether the next change of it will be told of. The event of a resize may be heard while the disk
+ * is still in work, and VirtualBox has its old size then. One that a running machine has in use
+ * cannot be resized until an event tells of another state.
+ */
+static bool size_is_settled(const struct vbc_op *op, const struct asked *a)
+{
+	return a->known && size_is_told(op) && (!a->in_use || vbc_state_is_up(a->node->state));
+}
+
 int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs,
 		   const struct vbc_told *told, size_t n, bool exact, vbc_ref *ret_disks)
 {
@@ -124,8 +146,11 @@ int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *ref
 	}
 	if (!code && m)
 		code = sizes_ask_disks(op, disks, m, asked);
-	for (size_t i = 0; !code && i < m; i++)
+	for (size_t i = 0; !code && i < m; i++) {
 		code = size_take_known(op, &asked[i]);
+		if (size_is_settled(op, &asked[i]))
+			*asked[i].disk = (vbc_ref){NULL};
+	}
 	return code;
 }
 
@@ -139,7 +164,9 @@ int vbc_node_sizes_again(struct vbc_op *op, struct vbc_node *const *nodes, const
 		const struct asked a = {
 			.node = nodes[i], .known = true, .bytes = facts[i].size_bytes};
 
-		ret_lost[i] = facts[i].gone || !facts[i].size_bytes;
+		/* What is settled now is read once more, and kept. */
+		ret_lost[i] = facts[i].gone || !facts[i].size_bytes ||
+			      (size_is_told(op) && !facts[i].in_use);
 		if (!ret_lost[i])
 			code = size_take_known(op, &a);
 	}
