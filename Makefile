@@ -16,7 +16,7 @@ export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDI
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-all check-abi check-cloud-init check-mist check-soak check-valgrind bench install uninstall clean
+.PHONY: help build demo check check-all check-abi check-cloud-init check-mist check-soak check-stale check-valgrind bench install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
@@ -27,6 +27,7 @@ help:
 	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'
 	@echo 'make check-mist MIST_API=PATH  mist.io with our plug-in, of a checkout of mist.api; ONLY=pattern'
 	@echo 'make check-soak  an hour of many clients and all kinds of trouble; SECONDS=600 is shorter'
+	@echo 'make check-stale  ten minutes of lists while their nodes change; SECONDS=60 is shorter'
 	@echo 'make check-valgrind    malicious hosts, with the command under valgrind'
 	@echo 'make bench     measure'
 	@echo 'make install   into PREFIX=/usr/local'
@@ -43,8 +44,7 @@ needs = build
 demo: needs = build demo host guest
 check-abi: needs = build abi
 check-cloud-init: needs = build check host guest
-check-mist: needs = build check host guest
-check-soak: needs = build check host guest
+check-mist check-soak check-stale: needs = build check host guest
 check-valgrind: needs = build valgrind
 bench: needs = build bench host guest
 
@@ -76,6 +76,11 @@ check-mist: build
 check-soak: build
 	@VBOXCLOUD_BUILD='$(BUILD)' tests/soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(CLIENTS),--clients $(CLIENTS))
+
+check-stale: build
+	@meson configure '$(BUILD)' -Dtests=true && ninja -C '$(BUILD)' tests/host/lister
+	@VBOXCLOUD=$(abspath $(BUILD))/tool/vboxcloud VBOXCLOUD_BUILD='$(BUILD)' STALE_SECONDS=$(or $(SECONDS),600) \
+		$(if $(SEED),STALE_SEED=$(SEED)) tests/trouble/test_stale.py
 
 check-valgrind: build
 	@tests/check-valgrind

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cmd-node.h"
+#include "columns.h"
 #include "network-cells.h"
 #include "util.h"
 
@@ -60,21 +61,77 @@ void nodes_list_begin(struct ctx *ctx)
 	out_list(ctx->out, node_columns);
 }
 
+const struct opt node_list_opts[] = {
+	{.name = "--columns",
+	 .value = "KEYS",
+	 OPT(columns),
+	 .help = "show these, by their keys in JSON, like name,state"},
+	{.name = NULL},
+};
+
+/* What the host must be asked for to fill a column. */
+static const struct {
+	const char *key;
+	unsigned fields;
+} column_fields[] = {
+	{"name", VBC_NODE_FIELD_NAME},
+	{"size", VBC_NODE_FIELD_SIZE},
+	{"image", VBC_NODE_FIELD_NAME},
+	{"created_at", VBC_NODE_FIELD_NAME},
+	{"cpus", VBC_NODE_FIELD_SIZE},
+	{"memory_mb", VBC_NODE_FIELD_SIZE},
+	{"disk_gb", VBC_NODE_FIELD_SIZE},
+	{"os_type", VBC_NODE_FIELD_HARDWARE},
+	{"public_ips", VBC_NODE_FIELD_NETWORK},
+	{"private_ips", VBC_NODE_FIELD_NETWORK},
+	{"addresses", VBC_NODE_FIELD_NETWORK},
+	{"forwards", VBC_NODE_FIELD_NETWORK},
+	{"adapters", VBC_NODE_FIELD_NETWORK},
+	{"tags", VBC_NODE_FIELD_NAME},
+	{"username", VBC_NODE_FIELD_NAME},
+	{"extra", VBC_NODE_FIELD_FILES | VBC_NODE_FIELD_HARDWARE},
+};
+
+static unsigned columns_find_fields(const struct columns *chosen)
+{
+	unsigned fields = 0;
+
+	for (size_t i = 0; i < chosen->n; i++)
+		for (size_t k = 0; k < COUNT(column_fields); k++)
+			if (streq(node_columns[chosen->v[i]].key, column_fields[k].key))
+				fields |= column_fields[k].fields;
+	return fields;
+}
+
+/* Each group of fields costs the host calls: a list needs only what it shows. */
+static int list_find_fields(const struct ctx *ctx, const struct args *args, struct columns *chosen,
+			    unsigned *ret_fields, struct vbc_error *err)
+{
+	int rc = args->columns ? columns_parse(args->columns, node_columns, chosen, err) : 0;
+
+	*ret_fields = args->columns             ? columns_find_fields(chosen)
+		      : ctx->format == OUT_JSON ? (unsigned)VBC_NODE_FIELD_ALL
+						: VBC_NODE_FIELD_NAME | VBC_NODE_FIELD_SIZE;
+	return rc;
+}
+
 int node_list(struct ctx *ctx, const struct args *args)
 {
-	/* Each group of fields costs the host calls: the table needs only what it shows. */
-	unsigned fields = ctx->format == OUT_JSON ? (unsigned)VBC_NODE_FIELD_ALL
-						  : VBC_NODE_FIELD_NAME | VBC_NODE_FIELD_SIZE;
+	struct columns chosen = {.n = 0};
 	struct vbc_nodes *nodes;
-	int rc = vbc_node_list(ctx->host, fields, &nodes, &ctx->err);
+	unsigned fields;
+	int rc = list_find_fields(ctx, args, &chosen, &fields, &ctx->err);
 
-	(void)args;
+	if (!rc)
+		rc = vbc_node_list(ctx->host, fields, &nodes, &ctx->err);
 	if (rc)
 		return rc;
 	nodes_list_begin(ctx);
 	for (size_t i = 0; i < nodes->n; i++)
 		nodes_list_add(ctx, nodes->v[i]);
 	vbc_nodes_free(nodes);
+	if (chosen.n)
+		out_choose(ctx->out, chosen.v, chosen.n);
 	return 0;
 }
 

@@ -11,6 +11,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "list",
 		.help = "list the nodes",
+		.opts = node_list_opts,
 		.run = node_list,
 	},
 	{

@@ -43,7 +43,7 @@ struct args {
 	unsigned adapter; /* and one more, see networks.h */
 	bool udp, no_dhcp;
 	unsigned network_kind; /* enum vbc_network_kind */
-	const char *cidr;
+	const char *cidr, *columns;
 	struct texts networks, forwards;
 	struct texts ssh_keys;
 	const char *node_password_file, *user_data, *hostname, *user, *identity;

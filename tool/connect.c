@@ -54,6 +54,7 @@ static int target_open(struct target *target, struct vbc_host_opts *opts,
 		return rc;
 	opts->url = target->url;
 	opts->user = target->user;
+	opts->one_shot = true;
 	opts->password = password;
 	opts->ca_file = target->ca_file;
 	return vbc_host_open(opts, ret_host, err);

@@ -36,6 +36,8 @@ struct out {
 	enum out_format format;
 	bool is_object;
 	const struct column *columns;
+	struct column *chosen; /* those that the user chose, NULL: none were */
+	char **heads;          /* of these                                    */
 	size_t n_columns;
 	struct cell *cells; /* row after row */
 	size_t n_cells, cap_cells;

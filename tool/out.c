@@ -35,6 +35,10 @@ void out_free(struct out *out)
 {
 	for (size_t i = 0; i < out->n_cells; i++)
 		cell_free(&out->cells[i]);
+	for (size_t i = 0; out->chosen && i < out->n_columns; i++)
+		free(out->heads[i]);
+	free(out->heads);
+	free(out->chosen);
 	free(out->cells);
 	free(out->raw);
 	free(out);
@@ -51,6 +55,49 @@ void out_object(struct out *out, const struct column *columns)
 {
 	out->is_object = true;
 	out_list(out, columns);
+}
+
+/* The head of a column that has none otherwise: its key, as heads are written. */
+static char *column_make_head(const struct column *column)
+{
+	char *head = must(strdup(column->head ? column->head : column->key));
+
+	for (char *c = head; !column->head && *c; c++)
+		*c = (char)(*c == '_' ? ' ' : *c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
+	return head;
+}
+
+/* Moves the chosen cells of a row to their places, and frees the others. */
+static void row_choose(struct cell *row, size_t n_row, const size_t *columns, size_t n,
+		       struct cell *to)
+{
+	for (size_t i = 0; i < n; i++) {
+		to[i] = row[columns[i]];
+		row[columns[i]] = (struct cell){.kind = CELL_NULL};
+	}
+	for (size_t i = 0; i < n_row; i++)
+		cell_free(&row[i]);
+}
+
+void out_choose(struct out *out, const size_t *columns, size_t n)
+{
+	size_t rows = out_rows(out);
+	struct cell *cells = must(calloc(rows * n + 1, sizeof(*cells)));
+	struct column *chosen = must(calloc(n + 1, sizeof(*chosen)));
+
+	for (size_t i = 0; i < rows; i++)
+		row_choose(&out->cells[i * out->n_columns], out->n_columns, columns, n,
+			   &cells[i * n]);
+	out->heads = must(calloc(n + 1, sizeof(*out->heads)));
+	for (size_t i = 0; i < n; i++) {
+		out->heads[i] = column_make_head(&out->columns[columns[i]]);
+		chosen[i] = (struct column){out->columns[columns[i]].key, out->heads[i]};
+	}
+	free(out->cells);
+	out->cells = cells;
+	out->n_cells = out->cap_cells = rows * n;
+	out->columns = out->chosen = chosen;
+	out->n_columns = n;
 }
 
 static struct cell *out_add_cell(struct out *out, enum cell_kind kind)

@@ -34,6 +34,9 @@ void out_free(struct out *out);
 void out_list(struct out *out, const struct column *columns);
 void out_object(struct out *out, const struct column *columns);
 
+/* Of complete rows, keeps the cells of these columns alone, in this order; all are shown then. */
+void out_choose(struct out *out, const size_t *columns, size_t n);
+
 /* The next cell of the present row; a row is complete when each column has its cell. */
 void out_null(struct out *out);
 void out_text(struct out *out, const char *text);

@@ -48,6 +48,10 @@ struct vbc_host_opts {
 	   every call: signals, a program's end. NULL: nobody.                                   */
 	int (*tick)(void *data);
 	void *tick_data;
+	/* The program asks a little and ends: nothing is prepared on the host for later lists of
+	   nodes before the second (without it each costs a few calls in all from the second on,
+	   see vbc_node_list()), and nothing outlives the handle, see vbc_host_close().           */
+	bool one_shot;
 };
 
 #define VBC_HOST_OPTS_INIT                                                                         \
@@ -64,9 +68,13 @@ int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
 		  struct vbc_error *err);
 
 /*
- * Ends a handle; the last one of its web session logs off, waiting at most two seconds for the
- * host, and only in the process that logged on. NULL is fine. No other thread may still use the
- * handle. Since 0.1.
+ * Ends a handle. NULL is fine. No other thread may still use the handle. When the last handle of a
+ * web session is closed, session and connections stay for a minute, for a handle that is opened
+ * again: one that is opened for each poll costs what one costs that is kept. After that minute the
+ * next open or close of any handle ends them, at the latest the end of the program by exit(). With
+ * one_shot, and in a child that has the handle from its parent, they end at once. To end them is to
+ * log off, waiting at most two seconds for the host, and only in the process that logged on. Since
+ * 0.1.
  */
 void vbc_host_close(struct vbc_host *host);
 

@@ -91,6 +91,13 @@ enum vbc_node_field {
  * Lists the nodes of a host, by name. A machine that VirtualBox cannot read is listed in state
  * VBC_NODE_STATE_ERROR. `fields`: enum vbc_node_field, or-ed. *ret_nodes is the caller's, free it
  * with vbc_nodes_free(). Errors as vbc_host_show(). Any thread. Since 0.1.
+ *
+ * The first list asks for each machine. Those that follow with the same web session ask which were
+ * changed, and for these alone; all that was changed by calls that returned before the list began is
+ * in it. Asked each time are the addresses of running machines that are not behind NAT and, before
+ * VirtualBox 7.0, the disks' sizes of those that do not run (with VBC_NODE_FIELD_HARDWARE, or of
+ * other tools' machines). That a program other than VirtualBox has made a disk larger shows when
+ * its machine was changed, or in a new session.
  */
 int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret_nodes,
 		  struct vbc_error *err);

@@ -32,6 +32,12 @@ int vbc_aside_end(struct vbc_aside *aside, int code);
 #define VBC_CODE(code) (1u << -(code))
 int vbc_aside_forgive(struct vbc_aside *aside, int code, unsigned codes);
 
+/* With these codes a host says no, in answer to a call that could be made. */
+#define VBC_REFUSALS                                                                               \
+	(VBC_CODE(VBC_E_FAULT) | VBC_CODE(VBC_E_AUTH) | VBC_CODE(VBC_E_STATE) |                    \
+	 VBC_CODE(VBC_E_ARG) | VBC_CODE(VBC_E_NOTFOUND) | VBC_CODE(VBC_E_VERSION) |                \
+	 VBC_CODE(VBC_E_BUSY) | VBC_CODE(VBC_E_EXISTS) | VBC_CODE(VBC_E_SPACE))
+
 /* The same: that something is not there is no error. */
 int vbc_aside_absent(struct vbc_aside *aside, int code);
 

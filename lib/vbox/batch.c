@@ -93,19 +93,34 @@ static int lane_send_next(struct batch *b, struct lane *lane)
 }
 
 /* What a list does without: an object that is no more, or that nobody can use now. */
-static bool batch_code_is_gone(int code)
+static bool batch_call_is_gone(const struct vbc_batch_call *c)
 {
-	return code == VBC_E_NOTFOUND || code == VBC_E_BUSY || code == VBC_E_STATE;
+	return c->code == VBC_E_NOTFOUND || c->code == VBC_E_BUSY || c->code == VBC_E_STATE;
+}
+
+/* An answer of the host that says no, to a call that can be done without. */
+static bool batch_call_is_refused(const struct vbc_batch_call *c)
+{
+	return c->may_fail && (VBC_CODE(c->code) & VBC_REFUSALS);
+}
+
+/* Where the call's outputs go: *one is for those of one only. */
+static void *const *batch_call_outputs(struct vbc_batch_call *c, void **one)
+{
+	*one = c->out;
+	return c->outs ? c->outs : one;
 }
 
 /* Makes the call once more, or late, with nothing beside it. */
 static int batch_call_alone(struct vbc_op *op, struct vbc_batch_call *c)
 {
-	void *out[] = {c->out};
+	void *one;
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
-	c->code = vbc_call(op, c->method, c->self, c->in, out);
-	return vbc_aside_end(&aside, batch_code_is_gone(c->code) ? VBC_OK : c->code);
+	c->code = vbc_call(op, c->method, c->self, c->in, batch_call_outputs(c, &one));
+	if (batch_call_is_refused(c) && !op->stale)
+		return VBC_OK;
+	return vbc_aside_end(&aside, batch_call_is_gone(c) ? VBC_OK : c->code);
 }
 
 /* Such a fault stays with its call. One of another kind shows again, with its words, when the call
@@ -113,17 +128,17 @@ static int batch_call_alone(struct vbc_op *op, struct vbc_batch_call *c)
 static int batch_finish_call(struct vbc_op *op, struct vbc_batch_call *c)
 {
 	const struct vbc_method *m = &vbc_methods[c->method];
-	void *out[] = {c->out};
+	void *one;
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	bool explaining = op->explaining;
 
 	op->explaining = true;
-	c->code = vbc_call_decode(op, m, &op->reply, out);
+	c->code = vbc_call_decode(op, m, &op->reply, batch_call_outputs(c, &one));
 	op->explaining = explaining;
 	if (op->stale || c->code == VBC_E_PROTOCOL || c->code == VBC_E_NOMEM)
 		return vbc_aside_end(&aside, c->code);
 	vbc_aside_restore(&aside);
-	if (!c->code || c->code == VBC_E_STALE || batch_code_is_gone(c->code))
+	if (!c->code || c->code == VBC_E_STALE || batch_call_is_gone(c) || batch_call_is_refused(c))
 		return VBC_OK;
 	return batch_call_alone(op, c);
 }

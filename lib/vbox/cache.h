@@ -4,9 +4,7 @@
  * Answers that cannot change as long as the asked object lives: what its id is, which objects it is
  * made of. A web session remembers them, so that the next list need not ask again.
  *
- * All else is asked anew. Events tell of most changes, but in their own time: nothing says that all
- * have come that were caused before a list, but an event of our own behind them, and to cause one is
- * to write the host's settings at each list.
+ * All else is asked anew, or known not to have changed: see fence.h.
  */
 #ifndef VBC_VBOX_CACHE_H
 #define VBC_VBOX_CACHE_H

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/str.h"
 #include "http/url.h"
 #include "vbox/cache.h"
@@ -69,6 +70,8 @@ void vbc_websession_free(struct vbc_websession *ws)
 {
 	if (!ws)
 		return;
+	if (ws->kept)
+		ws->kept_free(ws->kept);
 	vbc_cache_free(ws->cache);
 	free(ws->vbox);
 	free(ws->version_text);
@@ -170,20 +173,54 @@ int vbc_endpoint_get(const struct vbc_host_opts *opts, struct vbc_endpoint **ret
 	return code;
 }
 
-bool vbc_endpoint_leave(struct vbc_endpoint *endpoint)
+/* With the registry's mutex held. */
+static void endpoint_unlink(struct vbc_endpoint *endpoint)
 {
 	struct vbc_endpoint **at = &registry;
+
+	while (*at != endpoint)
+		at = &(*at)->next;
+	*at = endpoint->next;
+}
+
+/* Whether it is worth keeping, and will be ended by exit(). */
+static bool endpoint_may_stay(struct vbc_endpoint *endpoint)
+{
+	bool may;
+
+	pthread_mutex_lock(&endpoint->mutex);
+	may = endpoint->session && endpoint->pid == getpid() && !endpoint->inherited;
+	pthread_mutex_unlock(&endpoint->mutex);
+	return may;
+}
+
+void vbc_endpoint_leave(struct vbc_endpoint *endpoint, bool at_once, bool *ret_last, bool *ret_left)
+{
 	bool last;
 
 	pthread_mutex_lock(&registry_mutex);
 	last = --endpoint->handles == 0;
-	if (last) {
-		while (*at != endpoint)
-			at = &(*at)->next;
-		*at = endpoint->next;
-	}
+	*ret_left = last && !at_once && endpoint_may_stay(endpoint);
+	*ret_last = last && !*ret_left;
+	if (*ret_left)
+		endpoint->left_ms = vbc_now_ms();
+	if (*ret_last)
+		endpoint_unlink(endpoint);
 	pthread_mutex_unlock(&registry_mutex);
-	return last;
+}
+
+struct vbc_endpoint *vbc_endpoint_take_left(int64_t before_ms)
+{
+	struct vbc_endpoint *left;
+
+	pthread_mutex_lock(&registry_mutex);
+	left = registry;
+	while (left && (left->handles || left->left_ms >= before_ms))
+		left = left->next;
+	if (left)
+		endpoint_unlink(left);
+	pthread_mutex_unlock(&registry_mutex);
+	return left;
 }
 
 static bool endpoint_is_among(const struct vbc_running *running, int64_t number)
@@ -213,6 +250,7 @@ void vbc_endpoint_check_fork(struct vbc_endpoint *endpoint)
 	pthread_mutex_lock(&endpoint->mutex);
 	if (endpoint->pid != getpid()) {
 		endpoint->pid = getpid();
+		endpoint->inherited = true;
 		/* Our parent's threads may still be counted as its users: leave it to leak. */
 		endpoint->session = NULL;
 		endpoint->running = NULL;

@@ -37,12 +37,16 @@ struct vbc_websession {
 	bool spared;         /* it has a lock that others may free only while it lives    */
 	unsigned calls;      /* each call may leave a reference on the host               */
 	struct vbc_cache *cache; /* what need not be asked again, see cache.h; NULL: nothing  */
+	void *kept;              /* of the layer above, until the session ends; NULL: nothing */
+	void (*kept_free)(void *kept);
 };
 
 struct vbc_endpoint {
 	struct vbc_endpoint *next;
 	unsigned handles;
+	int64_t left_ms; /* when the last one was closed */
 	int pid; /* whose connections and session these are */
+	bool inherited; /* by a child, which may well end without exit() */
 	struct vbc_http *http;
 	char *user, *password, *key;
 	pthread_mutex_t mutex; /* guards what follows; never held during I/O */
@@ -62,13 +66,19 @@ struct vbc_host {
 	void *log_data;
 	int (*tick)(void *data);
 	void *tick_data;
+	bool one_shot;
 };
 
 /* Finds or makes the endpoint of these options and counts one handle more. */
 int vbc_endpoint_get(const struct vbc_host_opts *opts, struct vbc_endpoint **ret,
 		     struct vbc_error *err);
-/* Counts one handle less; true for the last one: the caller logs off and frees the endpoint. */
-bool vbc_endpoint_leave(struct vbc_endpoint *endpoint);
+/*
+ * Counts one handle less. *ret_last: it was the last, and the caller logs off and frees the endpoint:
+ * so where it has no session, or at_once. Otherwise *ret_left: it stays, without handles.
+ */
+void vbc_endpoint_leave(struct vbc_endpoint *endpoint, bool at_once, bool *ret_last, bool *ret_left);
+/* One that has had no handle since before then, which is the caller's to end now; NULL: none. */
+struct vbc_endpoint *vbc_endpoint_take_left(int64_t before_ms);
 void vbc_endpoint_free(struct vbc_endpoint *endpoint);
 /* Whether an operation of this number is under way in this process, whatever host it works on. */
 bool vbc_endpoint_is_running(int64_t number);

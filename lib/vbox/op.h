@@ -139,8 +139,10 @@ struct vbc_batch_call {
 	vbc_ref self;
 	union vbc_in in[2];
 	void *out; /* of its one output, in the operation's arena */
+	void *const *outs; /* of its several outputs, instead of that */
 	bool fixed; /* it has no text argument, and its answer, one string or reference, holds as
 		       long as the object lives: see cache.h */
+	bool may_fail; /* any fault of it fails no other */
 	int code;  /* of this call: that its object is gone fails no other */
 };
 int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n);

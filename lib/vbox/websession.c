@@ -18,7 +18,6 @@
 #include "vbox/cache.h"
 
 #define CALLS_MAX 100000 /* then a new session */
-#define LOGOFF_MS 1000 /* and a moment, see call.c */
 #define STEP_MS 500
 #define CLOCK_HOLDS_MS 4000 /* what is renewed is renewed by a new answer, see lease.h */
 
@@ -250,7 +249,7 @@ void vbc_websession_give_back(struct vbc_op *op, bool lost)
 		websession_log_off(op, ws);
 }
 
-void vbc_websession_end(struct vbc_host *host)
+void vbc_websession_end(struct vbc_host *host, int64_t deadline_ms)
 {
 	struct vbc_endpoint *endpoint = host->endpoint;
 	struct vbc_op op = {.host = host, .version = UINT32_MAX};
@@ -264,7 +263,8 @@ void vbc_websession_end(struct vbc_host *host)
 	if (!ws)
 		return;
 	vbc_op_init_buffers(&op);
-	op.deadline_ms = vbc_now_ms() + LOGOFF_MS;
+	op.deadline_ms = deadline_ms;
+	ws->lost = ws->lost || vbc_now_ms() >= deadline_ms;
 	websession_log_off(&op, ws);
 	vbc_op_done(&op);
 }
@@ -276,6 +276,22 @@ void vbc_websession_spare(struct vbc_op *op)
 	pthread_mutex_lock(mutex);
 	op->session->spared = true;
 	pthread_mutex_unlock(mutex);
+}
+
+void *vbc_websession_keep(struct vbc_op *op, void *(*make)(void), void (*free_it)(void *kept))
+{
+	pthread_mutex_t *mutex = &op->host->endpoint->mutex;
+	struct vbc_websession *ws = op->session;
+	void *kept;
+
+	pthread_mutex_lock(mutex);
+	if (!ws->kept) {
+		ws->kept = make();
+		ws->kept_free = free_it;
+	}
+	kept = ws->kept;
+	pthread_mutex_unlock(mutex);
+	return kept;
 }
 
 void vbc_websession_forget(struct vbc_op *op)

@@ -23,10 +23,19 @@ void vbc_websession_give_back(struct vbc_op *op, bool lost);
  * another; op->stale tells the same of the operation's.
  */
 int vbc_websession_lives(struct vbc_op *op, vbc_ref vbox, bool *ret);
-/* Logs the host's session off, waiting at most two seconds, if this process logged on. */
-void vbc_websession_end(struct vbc_host *host);
+#define VBC_LOGOFF_MS 1000 /* and a moment, see call.c */
+/*
+ * Logs the host's session off, waiting until the deadline and a second, if this process logged on;
+ * not at all after it.
+ */
+void vbc_websession_end(struct vbc_host *host, int64_t deadline_ms);
 /* It is not logged off, but left to end by itself: a lock of it could not be given back. */
 void vbc_websession_spare(struct vbc_op *op);
+/*
+ * What the layer above keeps with the operation's session, until that ends: made where there is none
+ * yet. NULL: there is no memory.
+ */
+void *vbc_websession_keep(struct vbc_op *op, void *(*make)(void), void (*free_it)(void *kept));
 /* It forgets the answers that it remembers: an object that was one is no more. */
 void vbc_websession_forget(struct vbc_op *op);
 /*

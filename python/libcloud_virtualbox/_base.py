@@ -58,7 +58,10 @@ def seconds(milliseconds: int) -> Optional[int]:
 
 
 class BaseDriver(NodeDriver):
-    """A connection that is made when it is first used, and logs off when nobody holds it."""
+    """A connection that is made when it is first used. When nobody holds it any more it stays for a
+    minute, for a driver with the same arguments: one made for each poll costs what one costs that is
+    kept.
+    """
 
     type = "virtualbox"
     name = "VirtualBox"

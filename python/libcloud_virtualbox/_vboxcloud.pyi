@@ -61,7 +61,8 @@ class Host:
     """A handle of a VirtualBox host; see vboxcloud/host.h. Nothing is sent before the first call.
 
     Any thread may use it, and both sides of a fork. Handles with equal arguments share connections
-    and the web session, which the last one logs off, in the process that logged on.
+    and the web session, which is kept for a minute after the last one, and ended by the process
+    that logged on.
     """
 
     def __init__(

@@ -57,7 +57,7 @@ void proxy_stop(struct proxy *p)
 	unlink(p->record);
 }
 
-struct vbc_host *proxy_open(const struct proxy *p, unsigned call_timeout_ms)
+static struct vbc_host *handle_open(const struct proxy *p, unsigned call_timeout_ms, bool one_shot)
 {
 	struct vbc_host_opts opts = host_opts();
 	struct vbc_host *host = NULL;
@@ -65,9 +65,20 @@ struct vbc_host *proxy_open(const struct proxy *p, unsigned call_timeout_ms)
 	opts.url = p->url;
 	opts.ca_file = NULL;
 	opts.call_timeout_ms = call_timeout_ms;
+	opts.one_shot = one_shot;
 	if (vbc_host_open(&opts, &host, NULL))
 		bail_out("no handle");
 	return host;
+}
+
+struct vbc_host *proxy_open(const struct proxy *p, unsigned call_timeout_ms)
+{
+	return handle_open(p, call_timeout_ms, false);
+}
+
+struct vbc_host *proxy_open_one_shot(const struct proxy *p, unsigned call_timeout_ms)
+{
+	return handle_open(p, call_timeout_ms, true);
 }
 
 /* Sends one request to the proxy's port; its answer, to be freed. */

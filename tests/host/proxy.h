@@ -23,6 +23,8 @@ void proxy_stop(struct proxy *p);
 
 /* A handle on that host through it; 0: the library's own time for a call. */
 struct vbc_host *proxy_open(const struct proxy *p, unsigned call_timeout_ms);
+/* The same, of which nothing outlives the last equal handle. */
+struct vbc_host *proxy_open_one_shot(const struct proxy *p, unsigned call_timeout_ms);
 
 /* Replaces the rules, see tests/proxylib/rules.py. */
 void proxy_rules(const struct proxy *p, const char *json);

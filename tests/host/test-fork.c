@@ -170,6 +170,7 @@ static void test_while_threads_wait(void)
 	opts.url = proxy.url;
 	opts.ca_file = NULL;
 	opts.log = count;
+	opts.one_shot = true; /* sessions end with the handle, and their ends are counted */
 	if (vbc_host_open(&opts, &host, NULL))
 		bail_out("no handle");
 	for (int i = 0; i < 3; i++)
@@ -216,6 +217,7 @@ int main(void)
 
 	alarm(300); /* a child that waits for ever is a failure, not a hang */
 	opts.log = count;
+	opts.one_shot = true; /* sessions end with the handle, and their ends are counted */
 	if (vbc_host_open(&opts, &host, &err))
 		bail_out(err.text);
 	test_one_after_the_other(host);

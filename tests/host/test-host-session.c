@@ -28,7 +28,7 @@ static int64_t now_ms(void)
 /* With another `agent` it is another handle: the time allowed is part of what makes them equal. */
 static struct vbc_host *open_proxied(unsigned agent)
 {
-	return proxy_open(&proxy, 60000 + agent);
+	return proxy_open_one_shot(&proxy, 60000 + agent);
 }
 
 static int show(struct vbc_host *host, struct vbc_error *err)
@@ -79,6 +79,27 @@ static void test_shared(void)
 	works(a, "opened again");
 	vbc_host_close(a);
 	counts(3, 3, "opened again");
+}
+
+/* One that is opened for each poll finds the session of the one before. */
+static void test_left(void)
+{
+	struct vbc_host *host;
+
+	proxy_reset(&proxy);
+	for (int i = 0; i < 5; i++) {
+		host = proxy_open(&proxy, 60011);
+		works(host, "a handle for each poll");
+		vbc_host_close(host);
+	}
+	counts(1, 0, "five of them");
+	host = proxy_open_one_shot(&proxy, 60011);
+	works(host, "one of which nothing is to be left");
+	vbc_host_close(host);
+	counts(1, 1, "when it is closed");
+	host = proxy_open(&proxy, 60011);
+	vbc_host_close(host);
+	counts(1, 1, "one that asked nothing");
 }
 
 static void *show_once(void *host)
@@ -287,6 +308,7 @@ int main(void)
 	make_image(direct);
 	proxy_start(&proxy);
 	test_shared();
+	test_left();
 	test_first_use_by_threads();
 	test_closed_at_once();
 	test_forgotten();

@@ -27,7 +27,7 @@ FOREIGN = {"curl/": "lib/http", "jansson.h": "lib/vbox",
            "openssl/": "lib/cloud", "archive": "lib/cloud", "zlib.h": "lib/cloud", "bzlib.h": "lib/cloud",
            "ini.h": "tool", "Python.h": "python/ext"}
 # The rooms of lib/cloud, from the ground up: each may include those before it.
-ROOMS = ("journal", "host", "key", "machine", "disk", "transfer", "imagefile", "forward", "network",
+ROOMS = ("journal", "host", "key", "machine", "inventory", "disk", "transfer", "imagefile", "forward", "network",
          "display", "volume", "snapshot", "firstboot", "image", "node", "gc", "watch", "recovery")
 HOSTLESS = {"imagefile"}  # these read files on this side alone
 

@@ -3,8 +3,12 @@
  *
  * Rows as table, JSON and TSV.
  */
-#include <stdlib.h>
+#include <vboxcloud/error.h>
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "columns.h"
 #include "out.h"
 #include "tap.h"
 #include "text.h"
@@ -54,6 +58,61 @@ static void is_written(struct out *out, const char *want, const char *what)
 
 	is_str(got, want, "%s", what);
 	free(got);
+}
+
+static struct out *chosen(enum out_format format)
+{
+	static const size_t columns_wanted[] = {2, 0};
+	struct out *out = two_rows(format);
+
+	out_choose(out, columns_wanted, 2);
+	return out;
+}
+
+static void test_chosen(void)
+{
+	is_written(chosen(OUT_TABLE),
+		   "HIDDEN  NAME\n"
+		   "     7  web\\t1\n"
+		   "-       \xe6\xbc\xa2\xe5\xad\x97\n",
+		   "chosen columns are all shown, in the order in which they were chosen");
+	is_written(chosen(OUT_TSV), "7\tweb\\t1\n\t\xe6\xbc\xa2\xe5\xad\x97\n", "also as TSV");
+	is_written(chosen(OUT_JSON),
+		   "[\n"
+		   "  {\n"
+		   "    \"hidden\": 7,\n"
+		   "    \"name\": \"web\\t1\"\n"
+		   "  },\n"
+		   "  {\n"
+		   "    \"hidden\": null,\n"
+		   "    \"name\": \"\xe6\xbc\xa2\xe5\xad\x97\"\n"
+		   "  }\n"
+		   "]\n",
+		   "and JSON has no others");
+}
+
+static void is_parsed(const char *text, const char *want, const char *what)
+{
+	struct columns got = {.n = 0};
+	struct vbc_error err = {0};
+	char places[64] = "";
+	int rc = columns_parse(text, columns, &got, &err);
+
+	for (size_t i = 0; !rc && i < got.n; i++)
+		snprintf(places + strlen(places), sizeof(places) - strlen(places), "%zu ", got.v[i]);
+	is_str(rc ? err.text : places, want, "%s", what);
+}
+
+static void test_parsed(void)
+{
+	is_parsed("name", "0 ", "one column");
+	is_parsed("tags,name,hidden", "4 0 2 ", "several, in their order");
+	is_parsed("nam", "there is no column 'nam': did you mean 'name'?", "a mistake");
+	is_parsed("", "there is no column '': there are name, size_bytes, hidden, created_at, tags",
+		  "none");
+	is_parsed("name,", "there is no column '': there are name, size_bytes, hidden, created_at, tags",
+		  "an empty one");
+	is_parsed("name,name", "column 'name' is named twice", "one twice");
 }
 
 static void test_list(void)
@@ -158,6 +217,8 @@ int main(void)
 {
 	text_init();
 	test_list();
+	test_chosen();
+	test_parsed();
 	test_empty();
 	test_object();
 	test_bytes();

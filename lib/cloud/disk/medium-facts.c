@@ -94,6 +94,7 @@ int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, size_t n, unsigned
 	for (size_t i = 0; !code && i < n; i++) {
 		const struct answers *its = &a.answers[i];
 
+		ret[i].in_use = its->state != VBC_MediumState_Created;
 		if (ret[i].gone || its->size_bytes <= 0)
 			continue;
 		ret[i].size_bytes = (uint64_t)its->size_bytes;

@@ -17,6 +17,7 @@ struct vbc_medium_facts {
 	uint64_t used_bytes; /* on the host's disk; only with VBC_FACT_USED                */
 	bool fixed; /* the file has all its space from the start; only with VBC_FACT_LAYOUT */
 	bool gone;  /* there is no such medium any more                           */
+	bool in_use; /* VirtualBox does not look at its file, and may have it in work */
 };
 
 enum { VBC_FACT_USED = 1, VBC_FACT_LAYOUT = 2 }; /* each a call more for each medium */

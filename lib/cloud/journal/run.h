@@ -14,4 +14,12 @@
 int vbc_run_recovered(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
 		      int (*body)(struct vbc_op *op, void *arg), void *arg);
 
+/*
+ * The same, with `prepare` before what programs that are gone left is looked for: what that learns
+ * of the host need not be asked.
+ */
+int vbc_run_recovered_after(struct vbc_host *host, const struct vbc_wait *wait,
+			    struct vbc_error *err, int (*prepare)(struct vbc_op *op, void *arg),
+			    int (*body)(struct vbc_op *op, void *arg), void *arg);
+
 #endif

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "machine/adapter-slots.h"
+#include "machine/adapter-search.h"
 #include "vbox/websession.h"
 
 #define MAC_DIGITS 12
@@ -48,60 +48,16 @@ static int adapter_run_calls(struct asking *a)
 	return code;
 }
 
-/* Keeps those that there are and that are switched on. */
-static int adapter_ask_enabled(struct asking *a)
+/* Those that are switched on, and room for two questions to each. */
+static int adapter_search_enabled(struct asking *a, const vbc_ref *machines,
+				  const struct vbc_told *told, size_t n, uint32_t **ret_slots)
 {
-	size_t n = 0;
-	int code;
-
-	for (size_t i = 0; i < a->n; i++)
-		if (!vbc_ref_is_null(a->v[i].ref))
-			a->v[n++] = a->v[i];
-	a->n = n;
-	for (size_t i = 0; i < a->n; i++)
-		adapter_add_call(a, VBC_M_INetworkAdapter_getEnabled, a->v[i].ref, 0,
-				 &a->v[i].enabled);
-	code = adapter_run_calls(a);
-	n = 0;
-	for (size_t i = 0; !code && i < a->n; i++)
-		if (a->v[i].enabled)
-			a->v[n++] = a->v[i];
-	a->n = n;
-	return code;
-}
-
-/* Room for them all, and for two questions to each. */
-static int adapter_make_room(struct asking *a, size_t n, const uint32_t *slots)
-{
-	size_t room = 0;
-
-	for (size_t i = 0; i < n; i++)
-		room += slots[i];
-	a->v = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_adapter, room);
-	a->calls = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_batch_call, room * 2);
-	return a->v && a->calls ? VBC_OK : vbc_fail_nomem(&a->op->error);
-}
-
-static int adapter_ask_slots(struct asking *a, const vbc_ref *machines, size_t n,
-			     const uint32_t *slots)
-{
-	int code = adapter_make_room(a, n, slots);
+	int code = vbc_adapters_search(a->op, machines, told, n, &a->v, &a->n, ret_slots, &a->lost);
 
 	if (code)
 		return code;
-
-	for (size_t i = 0; i < n; i++) {
-		for (unsigned slot = 0; slot < slots[i]; slot++) {
-			struct vbc_adapter *adapter = &a->v[a->n++];
-
-			*adapter = (struct vbc_adapter){
-				.machine = i, .slot = slot, .network = "", .mac = ""};
-			adapter_ask_part(a, VBC_M_IMachine_getNetworkAdapter, machines[i], slot,
-					 &adapter->ref);
-		}
-	}
-	code = adapter_run_calls(a);
-	return code ? code : adapter_ask_enabled(a);
+	a->calls = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_batch_call, a->n * 2);
+	return a->calls ? VBC_OK : vbc_fail_nomem(&a->op->error);
 }
 
 static int adapter_ask_types(struct asking *a, unsigned what)
@@ -109,7 +65,9 @@ static int adapter_ask_types(struct asking *a, unsigned what)
 	for (size_t i = 0; i < a->n; i++) {
 		struct vbc_adapter *v = &a->v[i];
 
-		adapter_add_call(a, VBC_M_INetworkAdapter_getAttachmentType, v->ref, 0, &v->type);
+		if (!v->attached)
+			adapter_add_call(a, VBC_M_INetworkAdapter_getAttachmentType, v->ref, 0,
+					 &v->type);
 		if (what & VBC_ADAPTER_MAC)
 			adapter_add_call(a, VBC_M_INetworkAdapter_getMACAddress, v->ref, 0,
 					 &v->mac);
@@ -138,6 +96,7 @@ static void adapter_ask_network(struct asking *a, struct vbc_adapter *v)
 	case VBC_NetworkAttachmentType_HostOnlyNetwork:
 		adapter_add_call(a, VBC_M_INetworkAdapter_getHostOnlyNetwork, v->ref, 0,
 				 &v->network);
+		a->calls[a->n_calls - 1].may_fail = true; /* of macOS: not there elsewhere */
 		break;
 	default: break;
 	}
@@ -165,14 +124,11 @@ static int adapter_ask_redirects(struct asking *a)
 	return adapter_run_calls(a);
 }
 
-static int adapter_ask_all(struct asking *a, const vbc_ref *machines, size_t n, unsigned what,
-			   const uint32_t **ret_slots)
+static int adapter_ask_all(struct asking *a, const vbc_ref *machines, const struct vbc_told *told,
+			   size_t n, unsigned what, uint32_t **ret_slots)
 {
-	int code = vbc_network_slots(a->op, machines, n, ret_slots, &a->lost);
+	int code = adapter_search_enabled(a, machines, told, n, ret_slots);
 
-	a->n = 0;
-	if (!code)
-		code = adapter_ask_slots(a, machines, n, *ret_slots);
 	if (!code)
 		code = adapter_ask_types(a, what);
 	if (!code)
@@ -180,20 +136,26 @@ static int adapter_ask_all(struct asking *a, const vbc_ref *machines, size_t n, 
 	return code || !(what & VBC_ADAPTER_FORWARDS) ? code : adapter_ask_redirects(a);
 }
 
-int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsigned what,
-		     struct vbc_adapters *ret)
+int vbc_adapters_get_told(struct vbc_op *op, const vbc_ref *machines, const struct vbc_told *told,
+			  size_t n, unsigned what, struct vbc_adapters *ret)
 {
 	struct asking a = {.op = op};
-	const uint32_t *slots = NULL;
-	int code = adapter_ask_all(&a, machines, n, what, &slots);
+	uint32_t *slots = NULL;
+	int code = adapter_ask_all(&a, machines, told, n, what, &slots);
 
 	if (!code && a.lost) { /* perhaps one that was only remembered */
 		vbc_websession_forget(op);
-		code = adapter_ask_all(&a, machines, n, what, &slots);
+		code = adapter_ask_all(&a, machines, told, n, what, &slots);
 	}
 	if (!code)
 		*ret = (struct vbc_adapters){.n = a.n, .v = a.v, .slots = slots};
 	return code;
+}
+
+int vbc_adapters_get(struct vbc_op *op, const vbc_ref *machines, size_t n, unsigned what,
+		     struct vbc_adapters *ret)
+{
+	return vbc_adapters_get_told(op, machines, NULL, n, what, ret);
 }
 
 static bool adapter_is_mac(const char *mac)
@@ -216,4 +178,3 @@ const char *vbc_mac_text(struct vbc_op *op, const char *mac)
 	}
 	return text;
 }
-

@@ -19,6 +19,7 @@
 #include "machine/platform.h"
 #include "machine/read-again.h"
 #include "machine/state.h"
+#include "machine/told.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
 
@@ -30,6 +31,7 @@ struct row {
 	bool recorded; /* there was, when the host's keys were listed */
 	const char *id, *name, *json, *os_type, *description, *settings_file;
 	uint32_t cpus, memory_mib;
+	struct vbc_told told;
 	vbc_ref access_error;
 	const char *error;
 };
@@ -70,7 +72,7 @@ static int node_ask_names(struct asking *a, unsigned fields)
 
 		node_add_call(a, VBC_M_IMachine_getId, r->machine, NULL, &r->id);
 		a->calls[a->n_calls - 1].fixed = true;
-		if ((fields & VBC_NODE_FIELD_NAME) && row_is_accessible(r))
+		if ((fields & VBC_NODE_FIELD_NAME) && row_is_accessible(r) && !r->told.name)
 			node_add_call(a, VBC_M_IMachine_getName, r->machine, NULL, &r->name);
 		if (fields & VBC_NODE_FIELD_FILES)
 			node_add_call(a, VBC_M_IMachine_getSettingsFilePath, r->machine, NULL,
@@ -81,6 +83,21 @@ static int node_ask_names(struct asking *a, unsigned fields)
 
 /* With any of these it is asked what makes a size. */
 #define SIZED (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE)
+
+/* What of the hardware was not told. */
+static void row_ask_untold(struct asking *a, struct row *r, unsigned fields)
+{
+	const struct vbc_told *told = &r->told;
+
+	if ((fields & SIZED) && !told->cpus)
+		node_add_call(a, VBC_M_IMachine_getCPUCount, r->machine, NULL, &r->cpus);
+	if ((fields & SIZED) && !told->memory_mib)
+		node_add_call(a, VBC_M_IMachine_getMemorySize, r->machine, NULL, &r->memory_mib);
+	if ((fields & VBC_NODE_FIELD_HARDWARE) && !told->os_type)
+		node_add_call(a, VBC_M_IMachine_getOSTypeId, r->machine, NULL, &r->os_type);
+	if ((fields & VBC_NODE_FIELD_HARDWARE) && !told->description)
+		node_add_call(a, VBC_M_IMachine_getDescription, r->machine, NULL, &r->description);
+}
 
 static int node_ask_more(struct asking *a, unsigned fields)
 {
@@ -96,16 +113,8 @@ static int node_ask_more(struct asking *a, unsigned fields)
 				return vbc_fail_nomem(&op->error);
 			node_add_call(a, VBC_M_IVirtualBox_getExtraData, op->vbox, key, &r->json);
 		}
-		if ((fields & SIZED) && row_is_accessible(r)) {
-			node_add_call(a, VBC_M_IMachine_getCPUCount, r->machine, NULL, &r->cpus);
-			node_add_call(a, VBC_M_IMachine_getMemorySize, r->machine, NULL,
-				      &r->memory_mib);
-		}
-		if ((fields & VBC_NODE_FIELD_HARDWARE) && row_is_accessible(r)) {
-			node_add_call(a, VBC_M_IMachine_getOSTypeId, r->machine, NULL, &r->os_type);
-			node_add_call(a, VBC_M_IMachine_getDescription, r->machine, NULL,
-				      &r->description);
-		}
+		if (row_is_accessible(r))
+			row_ask_untold(a, r, fields);
 		if ((fields & VBC_NODE_FIELD_FILES) && !row_is_accessible(r))
 			node_add_call(a, VBC_M_IMachine_getAccessError, r->machine, NULL,
 				      &r->access_error);
@@ -211,7 +220,7 @@ static bool row_is_gone(const struct row *r, unsigned fields)
 }
 
 static int node_make_from_rows(struct asking *a, unsigned fields, struct vbc_node *nodes,
-			       vbc_ref *refs, size_t *ret_n)
+			       vbc_ref *refs, struct vbc_told *told, size_t *ret_n)
 {
 	int code = VBC_OK;
 	size_t n = 0;
@@ -222,13 +231,10 @@ static int node_make_from_rows(struct asking *a, unsigned fields, struct vbc_nod
 		if (row_is_gone(r, fields))
 			continue;
 		refs[n] = r->machine;
+		told[n] = r->told;
 		nodes[n] = (struct vbc_node){
 			.id = r->id,
 			.name = r->name,
-			.state = vbc_node_state_from(r->state),
-			.machine_state = row_is_accessible(r) ? vbc_enum_name(VBC_ENUM_MachineState,
-									      (int)r->state)
-							      : "Inaccessible",
 			.size = "",
 			.image = "",
 			.cpus = r->cpus,
@@ -238,6 +244,7 @@ static int node_make_from_rows(struct asking *a, unsigned fields, struct vbc_nod
 			.settings_file = r->settings_file,
 			.error = r->error,
 		};
+		vbc_node_set_state(&nodes[n], r->state);
 		code = row_take_metadata(a->op, r, fields, &nodes[n++]);
 	}
 	*ret_n = n;
@@ -264,6 +271,39 @@ static int node_get_states(struct vbc_op *op, const struct vbc_refs *machines, s
 	return VBC_OK;
 }
 
+/* A description costs the host as much as some questions, so it is for those who have more. */
+#define TOLD (VBC_NODE_FIELD_HARDWARE | VBC_NODE_FIELD_NETWORK)
+
+/* What VirtualBox tells of those that it can read, in few calls. */
+static int rows_take_told(struct asking *a, unsigned fields)
+{
+	vbc_ref *machines = VBC_ARENA_ARRAY(&a->op->arena, vbc_ref, a->n);
+	struct vbc_told *told = VBC_ARENA_ARRAY(&a->op->arena, struct vbc_told, a->n);
+	size_t n = 0;
+	int code;
+
+	if (!machines || !told)
+		return vbc_fail_nomem(&a->op->error);
+	for (size_t i = 0; fields & TOLD && i < a->n; i++)
+		if (row_is_accessible(&a->rows[i]))
+			machines[n++] = a->rows[i].machine;
+	code = vbc_told_get(a->op, machines, n, told);
+	n = 0;
+	for (size_t i = 0; !code && fields & TOLD && i < a->n; i++) {
+		struct row *r = &a->rows[i];
+
+		if (!row_is_accessible(r))
+			continue;
+		r->told = told[n++];
+		r->name = r->told.name && fields & VBC_NODE_FIELD_NAME ? r->told.name : "";
+		r->cpus = r->told.cpus;
+		r->memory_mib = r->told.memory_mib;
+		r->os_type = r->told.os_type ? r->told.os_type : "";
+		r->description = r->told.description ? r->told.description : "";
+	}
+	return code;
+}
+
 static int node_read_rows(struct asking *a, const struct vbc_refs *machines,
 			  const struct vbc_strs *keys, unsigned fields)
 {
@@ -272,6 +312,8 @@ static int node_read_rows(struct asking *a, const struct vbc_refs *machines,
 
 	if (!code)
 		code = vbc_meta_ids_of(a->op, keys, VBC_NODE_KIND, &ours);
+	if (!code)
+		code = rows_take_told(a, fields);
 	if (!code)
 		code = node_ask_names(a, fields);
 	if (code)
@@ -296,34 +338,48 @@ static int node_read_firmware(struct vbc_op *op, struct vbc_node *nodes, const v
 	return code;
 }
 
+int vbc_node_query_these(struct vbc_op *op, const struct vbc_strs *keys,
+			 const struct vbc_refs *machines, unsigned fields,
+			 struct vbc_node_rows *ret)
+{
+	struct asking a = {.op = op, .n = machines->n};
+	struct vbc_node_rows rows;
+	int code;
+
+	a.rows = VBC_ARENA_ARRAY(&op->arena, struct row, a.n);
+	a.calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, a.n * 6);
+	rows.nodes = VBC_ARENA_ARRAY(&op->arena, struct vbc_node, a.n);
+	rows.refs = VBC_ARENA_ARRAY(&op->arena, vbc_ref, a.n);
+	rows.told = VBC_ARENA_ARRAY(&op->arena, struct vbc_told, a.n);
+	if (!a.rows || !a.calls || !rows.nodes || !rows.refs || !rows.told)
+		return vbc_fail_nomem(&op->error);
+	code = node_read_rows(&a, machines, keys, fields);
+	if (!code)
+		code = node_make_from_rows(&a, fields, rows.nodes, rows.refs, rows.told, &rows.n);
+	if (!code && (fields & VBC_NODE_FIRMWARE))
+		code = node_read_firmware(op, rows.nodes, rows.refs, rows.n);
+	if (!code && (fields & VBC_NODE_FIELD_NETWORK))
+		code = vbc_node_network(op, rows.nodes, rows.refs, rows.told, rows.n);
+	if (!code)
+		*ret = rows;
+	return code;
+}
+
 int vbc_node_query(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
 		   struct vbc_node **ret_nodes, vbc_ref **ret_refs, size_t *ret_n)
 {
 	struct vbc_refs machines = {.n = 1, .v = &only};
-	struct asking a = {.op = op};
-	struct vbc_node *nodes;
-	vbc_ref *refs;
+	struct vbc_node_rows rows = {.n = 0};
 	int code = VBC_OK;
 
 	if (vbc_ref_is_null(only))
 		code = vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
+	if (!code)
+		code = vbc_node_query_these(op, keys, &machines, fields, &rows);
 	if (code)
 		return code;
-	a.n = machines.n;
-	a.rows = VBC_ARENA_ARRAY(&op->arena, struct row, a.n);
-	a.calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, a.n * 6);
-	nodes = VBC_ARENA_ARRAY(&op->arena, struct vbc_node, a.n);
-	refs = VBC_ARENA_ARRAY(&op->arena, vbc_ref, a.n);
-	if (!a.rows || !a.calls || !nodes || !refs)
-		return vbc_fail_nomem(&op->error);
-	code = node_read_rows(&a, &machines, keys, fields);
-	if (!code)
-		code = node_make_from_rows(&a, fields, nodes, refs, ret_n);
-	if (!code && (fields & VBC_NODE_FIRMWARE))
-		code = node_read_firmware(op, nodes, refs, *ret_n);
-	if (!code && (fields & VBC_NODE_FIELD_NETWORK))
-		code = vbc_node_network(op, nodes, refs, *ret_n);
-	*ret_nodes = nodes;
-	*ret_refs = refs;
-	return code;
+	*ret_nodes = rows.nodes;
+	*ret_refs = rows.refs;
+	*ret_n = rows.n;
+	return VBC_OK;
 }

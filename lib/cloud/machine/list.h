@@ -5,6 +5,7 @@
 #include "vbox/op.h"
 
 struct vbc_node;
+struct vbc_told;
 
 #define VBC_NODE_FIRMWARE (1 << 30) /* of enum vbc_node_field: firmware, of one node alone */
 
@@ -14,5 +15,18 @@ struct vbc_node;
  */
 int vbc_node_query(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
 		   struct vbc_node **ret_nodes, vbc_ref **ret_refs, size_t *ret_n);
+
+/* Nodes as they were read, with what was told of their machines, in the operation's arena. */
+struct vbc_node_rows {
+	struct vbc_node *nodes;
+	vbc_ref *refs;
+	struct vbc_told *told;
+	size_t n;
+};
+
+/* The same of these machines; one that is gone meanwhile is left out. */
+int vbc_node_query_these(struct vbc_op *op, const struct vbc_strs *keys,
+			 const struct vbc_refs *machines, unsigned fields,
+			 struct vbc_node_rows *ret);
 
 #endif

@@ -11,6 +11,7 @@
 #include "machine/address.h"
 #include "machine/nat-rule.h"
 #include "machine/network-kind.h"
+#include "machine/told.h"
 
 static const char *network_copy_text(struct vbc_arena *a, const char *text)
 {
@@ -75,24 +76,28 @@ static int node_show_network(struct vbc_op *op, vbc_ref machine, const struct vb
 	return code ? code : vbc_addresses_find(op, machine, from, n, node);
 }
 
-int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n)
+int vbc_node_network(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs,
+		     const struct vbc_told *told, size_t n)
 {
 	vbc_ref *readable = VBC_ARENA_ARRAY(&op->arena, vbc_ref, n);
+	struct vbc_told *told_of = VBC_ARENA_ARRAY(&op->arena, struct vbc_told, n);
 	size_t *places = VBC_ARENA_ARRAY(&op->arena, size_t, n);
 	struct vbc_adapters all = {0};
 	size_t m = 0, begin = 0;
 	int code;
 
-	if (!readable || !places)
+	if (!readable || !told_of || !places)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++) {
 		if (nodes[i].state == VBC_NODE_STATE_ERROR)
 			continue;
 		places[m] = i;
+		told_of[m] = told[i];
 		readable[m++] = refs[i];
 	}
-	code = vbc_adapters_get(op, readable, m,
-				VBC_ADAPTER_FORWARDS | VBC_ADAPTER_NETWORK | VBC_ADAPTER_MAC, &all);
+	code = vbc_adapters_get_told(op, readable, told_of, m,
+				     VBC_ADAPTER_FORWARDS | VBC_ADAPTER_NETWORK | VBC_ADAPTER_MAC,
+				     &all);
 	for (size_t i = 0; !code && i < m; i++) {
 		size_t end = begin;
 
@@ -198,4 +203,41 @@ bool vbc_node_copy_network(struct vbc_arena *a, struct vbc_node *node)
 	return node_copy_adapters(a, &node->adapters) && node_copy_forwards(a, &node->forwards) &&
 	       node_copy_addresses(a, &node->addresses) && node_copy_texts(a, &node->public_ips) &&
 	       node_copy_texts(a, &node->private_ips);
+}
+
+/* The address of hardware as VirtualBox has it: without colons, in capitals. */
+static bool mac_write_plain(struct vbc_arena *a, const char *mac, const char **ret)
+{
+	char *plain = vbc_arena_strdup(a, mac), *to = plain;
+
+	for (const char *from = plain; from && *from; from++)
+		if (*from != ':')
+			*to++ = (char)(*from >= 'a' && *from <= 'f' ? *from - 'a' + 'A' : *from);
+	if (plain)
+		*to = '\0';
+	*ret = plain;
+	return plain;
+}
+
+int vbc_node_addresses_again(struct vbc_op *op, vbc_ref machine, struct vbc_node *node)
+{
+	size_t n = node->adapters.n, shared = 0;
+	struct vbc_adapter *adapters = VBC_ARENA_ARRAY(&op->arena, struct vbc_adapter, n);
+
+	if (!adapters)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < n; i++) {
+		const struct vbc_network_adapter *from = node->adapters.v[i];
+
+		adapters[i] = (struct vbc_adapter){.slot = from->slot,
+						   .type = vbc_network_kind_to(from->kind),
+						   .network = from->network};
+		shared += from->kind != VBC_NETWORK_KIND_NAT && from->kind != VBC_NETWORK_KIND_NONE;
+		if (!mac_write_plain(&op->arena, from->mac, &adapters[i].mac))
+			return vbc_fail_nomem(&op->error);
+	}
+	if (!shared)
+		return VBC_OK;
+	node->public_ips.n = node->private_ips.n = 0;
+	return vbc_addresses_find(op, machine, adapters, n, node);
 }

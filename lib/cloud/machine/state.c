@@ -44,6 +44,14 @@ enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state)
 	return VBC_NODE_STATE_UNKNOWN;
 }
 
+void vbc_node_set_state(struct vbc_node *node, enum vbc_MachineState state)
+{
+	node->state = vbc_node_state_from(state);
+	node->machine_state = state == VBC_MachineState_Null
+				      ? "Inaccessible"
+				      : vbc_enum_name(VBC_ENUM_MachineState, (int)state);
+}
+
 int vbc_machine_state(struct vbc_op *op, vbc_ref machine, enum vbc_node_state *ret_state)
 {
 	enum vbc_MachineState state = VBC_MachineState_Unknown;

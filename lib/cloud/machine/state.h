@@ -11,6 +11,9 @@ enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state);
 /* The state now; VBC_NODE_STATE_UNKNOWN when that fails. */
 int vbc_machine_state(struct vbc_op *op, vbc_ref machine, enum vbc_node_state *ret_state);
 
+/* Sets both words for the state of a machine; Null: VirtualBox cannot read it. */
+void vbc_node_set_state(struct vbc_node *node, enum vbc_MachineState state);
+
 /* Whether a machine in this state has a guest, which may stand still. */
 bool vbc_state_is_up(enum vbc_node_state state);
 

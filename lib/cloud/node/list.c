@@ -13,66 +13,45 @@
 #include "base/given.h"
 #include "base/result.h"
 #include "host/keys.h"
+#include "inventory/inventory.h"
 #include "journal/run.h"
 #include "machine/find.h"
 #include "machine/keys.h"
 #include "machine/list.h"
-#include "machine/network.h"
+#include "machine/node-copy.h"
+#include "node/kept.h"
 #include "node/size.h"
 #include "vbox/meta.h"
+
+/* With any of these fields there are sizes. */
+#define SIZED (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE)
 
 int vbc_node_query_sized(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
 			 unsigned fields, struct vbc_node **ret_nodes, vbc_ref **ret_refs,
 			 size_t *ret_n)
 {
-	int code = vbc_node_query(op, keys, only, fields, ret_nodes, ret_refs, ret_n);
+	struct vbc_refs machines = {.n = 1, .v = &only};
+	struct vbc_node_rows rows = {.n = 0};
+	vbc_ref *disks = NULL;
+	int code = VBC_OK;
 
-	if (code || !(fields & (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE)))
+	if (vbc_ref_is_null(only))
+		code = vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
+	if (!code)
+		code = vbc_node_query_these(op, keys, &machines, fields, &rows);
+	if (!code)
+		disks = VBC_ARENA_ARRAY(&op->arena, vbc_ref, rows.n);
+	if (!code && !disks)
+		code = vbc_fail_nomem(&op->error);
+	if (!code && fields & SIZED)
+		code = vbc_node_sizes(op, rows.nodes, rows.refs, rows.told, rows.n,
+				      fields & VBC_NODE_FIELD_HARDWARE, disks);
+	if (code)
 		return code;
-	return vbc_node_sizes(op, *ret_nodes, *ret_refs, *ret_n, fields & VBC_NODE_FIELD_HARDWARE);
-}
-
-/* Copies one string of a node; what is not there yet is "". */
-static bool node_copy_text(struct vbc_arena *a, const char **text)
-{
-	*text = vbc_arena_strdup(a, *text ? *text : "");
-	return *text != NULL;
-}
-
-static bool node_copy_tags(struct vbc_arena *a, struct vbc_tags *tags)
-{
-	const struct vbc_tag **v = VBC_ARENA_ARRAY(a, const struct vbc_tag *, tags->n);
-
-	for (size_t i = 0; v && i < tags->n; i++) {
-		struct vbc_tag *tag = VBC_ARENA_NEW(a, struct vbc_tag);
-
-		if (!tag)
-			return false;
-		*tag = *tags->v[i];
-		if (!node_copy_text(a, &tag->key) || !node_copy_text(a, &tag->value))
-			return false;
-		v[i] = tag;
-	}
-	tags->v = v;
-	return v != NULL;
-}
-
-static const struct vbc_node *node_copy(struct vbc_arena *a, const struct vbc_node *node)
-{
-	struct vbc_node *c = VBC_ARENA_NEW(a, struct vbc_node);
-
-	if (!c)
-		return NULL;
-	*c = *node;
-	if (node_copy_text(a, &c->id) && node_copy_text(a, &c->name) &&
-	    node_copy_text(a, &c->machine_state) && node_copy_text(a, &c->size) &&
-	    node_copy_text(a, &c->image) && node_copy_text(a, &c->os_type) &&
-	    node_copy_text(a, &c->description) && node_copy_text(a, &c->settings_file) &&
-	    node_copy_text(a, &c->error) && node_copy_text(a, &c->firmware) &&
-	    node_copy_text(a, &c->username) && node_copy_tags(a, &c->tags) &&
-	    vbc_node_copy_network(a, c))
-		return c;
-	return NULL;
+	*ret_nodes = rows.nodes;
+	*ret_refs = rows.refs;
+	*ret_n = rows.n;
+	return VBC_OK;
 }
 
 static int nodes_compare_names(const void *x, const void *y)
@@ -91,7 +70,7 @@ static struct vbc_nodes *nodes_make_list(struct vbc_op *op, const struct vbc_nod
 	const struct vbc_node **v = a ? VBC_ARENA_ARRAY(a, const struct vbc_node *, n) : NULL;
 
 	for (size_t i = 0; v && i < n; i++) {
-		v[i] = node_copy(a, &nodes[i]);
+		v[i] = vbc_node_copy(a, &nodes[i]);
 		if (!v[i])
 			v = NULL;
 	}
@@ -104,9 +83,39 @@ static struct vbc_nodes *nodes_make_list(struct vbc_op *op, const struct vbc_nod
 }
 
 struct list_job {
-	unsigned fields;
+	unsigned fields, calls;
 	struct vbc_nodes *list;
 };
+
+/* What was kept of an earlier list is heard of before all else, also before the recovery. */
+static int nodes_list_prepare(struct vbc_op *op, void *arg)
+{
+	struct list_job *job = arg;
+
+	return vbc_inventory_begin(op, &job->calls);
+}
+
+/* From what is kept, and from what is read anew of those that were changed. */
+static int nodes_list_kept(struct vbc_op *op, struct list_job *job, bool *ret_done)
+{
+	struct vbc_inventory *inventory = NULL;
+	struct vbc_stock *stock = NULL;
+	struct vbc_strs keys = {0};
+	struct vbc_node *nodes = NULL;
+	size_t n = 0;
+	int code = vbc_inventory_take(op, job->calls, &inventory, &stock);
+
+	*ret_done = inventory;
+	if (!inventory)
+		return code;
+	code = vbc_host_keys(op, &keys); /* which may be newer than before */
+	if (!code)
+		code = vbc_nodes_kept(op, &keys, stock, job->fields, &nodes, &n);
+	if (!code)
+		job->list = nodes_make_list(op, nodes, n);
+	vbc_inventory_give_back(inventory);
+	return code || job->list ? code : vbc_fail_nomem(&op->error);
+}
 
 static int nodes_list_body(struct vbc_op *op, void *arg)
 {
@@ -114,12 +123,17 @@ static int nodes_list_body(struct vbc_op *op, void *arg)
 	struct vbc_strs keys = {0};
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs;
+	bool listed = false;
 	size_t n = 0;
-	int code = vbc_host_keys(op, &keys);
+	int code;
 
+	job->list = NULL;
+	code = nodes_list_kept(op, job, &listed);
+	if (code || listed)
+		return code;
+	code = vbc_host_keys(op, &keys);
 	if (!code)
-		code = vbc_node_query_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs,
-					    &n);
+		code = vbc_node_query_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
 	if (code)
 		return code;
 	job->list = nodes_make_list(op, nodes, n);
@@ -133,7 +147,8 @@ int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret
 		return VBC_E_ARG;
 
 	struct list_job job = {.fields = fields & ~(unsigned)VBC_NODE_FIRMWARE};
-	int code = vbc_run_recovered(host, &vbc_op_brief, err, nodes_list_body, &job);
+	int code = vbc_run_recovered_after(host, &vbc_op_brief, err, nodes_list_prepare,
+					   nodes_list_body, &job);
 
 	if (!code)
 		*ret_nodes = job.list;
@@ -149,7 +164,7 @@ void vbc_nodes_free(struct vbc_nodes *nodes)
 static struct vbc_node *node_make_result(struct vbc_op *op, const struct vbc_node *node)
 {
 	struct vbc_node *result = vbc_result_new(&op->results, sizeof(*result));
-	const struct vbc_node *copy = result ? node_copy(vbc_result_arena(result), node) : NULL;
+	const struct vbc_node *copy = result ? vbc_node_copy(vbc_result_arena(result), node) : NULL;
 
 	if (!copy)
 		return NULL;

@@ -9,6 +9,8 @@
 
 #include "disk/medium-facts.h"
 #include "machine/boot-disk.h"
+#include "machine/state.h"
+#include "machine/told.h"
 
 #define GIB ((uint64_t)1 << 30)
 
@@ -17,6 +19,8 @@ struct asked {
 	struct vbc_node *node;
 	bool known;     /* what follows is what it has now */
 	uint64_t bytes; /* 0: it has no disk               */
+	bool in_use;    /* the disk, so that may be old    */
+	vbc_ref *disk;  /* where it is told which it is    */
 };
 
 static int size_ask_attachments(struct vbc_op *op, struct vbc_node_disks *v, size_t n)
@@ -54,13 +58,14 @@ static int size_ask_bytes(struct vbc_op *op, const struct vbc_node_disks *v, siz
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++)
 		if (size_has_disk(&v[i]))
-			disks[m++] = v[i].first->medium;
+			disks[m++] = *asked[i].disk = v[i].first->medium;
 	code = vbc_medium_facts(op, disks, m, 0, facts);
 	for (size_t i = n; !code && i-- > 0;) {
 		asked[i].known = !v[i].lost;
 		if (!size_has_disk(&v[i]))
 			continue;
 		asked[i].bytes = facts[--m].size_bytes;
+		asked[i].in_use = facts[m].in_use;
 		asked[i].known = asked[i].bytes > 0;
 	}
 	return code;
@@ -97,8 +102,27 @@ static int size_take_known(struct vbc_op *op, const struct asked *a)
 	return size_write_text(op, a->node);
 }
 
-int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs, size_t n,
-		   bool exact)
+/*
+ * Whether an event tells of a disk that is resized, before the call that waits for it returns:
+ * since 7.0. VirtualBox 5 has none.
+ */
+static bool size_is_told(const struct vbc_op *op)
+{
+	return vbc_op_has(op, VBC_M_IMachine_getNonVolatileStore);
+}
+
+/*
+ * Whether the next change of it will be told of. The event of a resize may be heard while the disk
+ * is still in work, and VirtualBox has its old size then. One that a running machine has in use
+ * cannot be resized until an event tells of another state.
+ */
+static bool size_is_settled(const struct vbc_op *op, const struct asked *a)
+{
+	return a->known && size_is_told(op) && (!a->in_use || vbc_state_is_up(a->node->state));
+}
+
+int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *refs,
+		   const struct vbc_told *told, size_t n, bool exact, vbc_ref *ret_disks)
 {
 	struct asked *asked = VBC_ARENA_ARRAY(&op->arena, struct asked, n);
 	struct vbc_node_disks *disks = VBC_ARENA_ARRAY(&op->arena, struct vbc_node_disks, n);
@@ -107,18 +131,44 @@ int vbc_node_sizes(struct vbc_op *op, struct vbc_node *nodes, const vbc_ref *ref
 
 	for (size_t i = 0; !code && i < n; i++) {
 		nodes[i].size = "";
+		ret_disks[i] = (vbc_ref){NULL};
 		if (nodes[i].state == VBC_NODE_STATE_ERROR)
 			continue;
-		if (exact || !nodes[i].disk_gib) {
+		if (told[i].known && !told[i].has_disk) {
+			nodes[i].disk_gib = 0;
+			code = size_write_text(op, &nodes[i]);
+		} else if (exact || !nodes[i].disk_gib) {
 			disks[m] = (struct vbc_node_disks){.machine = refs[i]};
-			asked[m++] = (struct asked){.node = &nodes[i]};
+			asked[m++] = (struct asked){.node = &nodes[i], .disk = &ret_disks[i]};
 		} else {
 			code = size_write_text(op, &nodes[i]);
 		}
 	}
 	if (!code && m)
 		code = sizes_ask_disks(op, disks, m, asked);
-	for (size_t i = 0; !code && i < m; i++)
+	for (size_t i = 0; !code && i < m; i++) {
 		code = size_take_known(op, &asked[i]);
+		if (size_is_settled(op, &asked[i]))
+			*asked[i].disk = (vbc_ref){NULL};
+	}
+	return code;
+}
+
+int vbc_node_sizes_again(struct vbc_op *op, struct vbc_node *const *nodes, const vbc_ref *disks,
+			 size_t n, bool *ret_lost)
+{
+	struct vbc_medium_facts *facts = VBC_ARENA_ARRAY(&op->arena, struct vbc_medium_facts, n);
+	int code = facts ? vbc_medium_facts(op, disks, n, 0, facts) : vbc_fail_nomem(&op->error);
+
+	for (size_t i = 0; !code && i < n; i++) {
+		const struct asked a = {
+			.node = nodes[i], .known = true, .bytes = facts[i].size_bytes};
+
+		/* What is settled now is read once more, and kept. */
+		ret_lost[i] = facts[i].gone || !facts[i].size_bytes ||
+			      (size_is_told(op) && !facts[i].in_use);
+		if (!ret_lost[i])
+			code = size_take_known(op, &a);
+	}
 	return code;
 }

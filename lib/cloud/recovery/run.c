@@ -9,6 +9,7 @@
 #include "journal/recover.h"
 
 struct operation {
+	int (*prepare)(struct vbc_op *op, void *arg); /* NULL: nothing */
 	int (*body)(struct vbc_op *op, void *arg);
 	void *arg;
 };
@@ -32,15 +33,24 @@ static int operation_recover(struct vbc_op *op)
 static int operation_body(struct vbc_op *op, void *arg)
 {
 	const struct operation *operation = arg;
-	int code = operation_recover(op);
+	int code = operation->prepare ? operation->prepare(op, operation->arg) : VBC_OK;
 
+	if (!code)
+		code = operation_recover(op);
 	return code ? code : operation->body(op, operation->arg);
+}
+
+int vbc_run_recovered_after(struct vbc_host *host, const struct vbc_wait *wait,
+			    struct vbc_error *err, int (*prepare)(struct vbc_op *op, void *arg),
+			    int (*body)(struct vbc_op *op, void *arg), void *arg)
+{
+	struct operation operation = {prepare, body, arg};
+
+	return vbc_op_run(host, wait, err, operation_body, &operation);
 }
 
 int vbc_run_recovered(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
 		      int (*body)(struct vbc_op *op, void *arg), void *arg)
 {
-	struct operation operation = {body, arg};
-
-	return vbc_op_run(host, wait, err, operation_body, &operation);
+	return vbc_run_recovered_after(host, wait, err, NULL, body, arg);
 }

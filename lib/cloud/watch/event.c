@@ -15,6 +15,7 @@
 #include "vbox/advisory-lock.h"
 #include "vbox/aside.h"
 #include "vbox/events.h"
+#include "vbox/fence.h"
 #include "vbox/meta.h"
 
 const char *vbc_event_type_name(enum vbc_event_type type)
@@ -68,6 +69,10 @@ static int event_read_property(struct vbc_op *op, vbc_ref ref, struct vbc_event 
 {
 	int code = vbc_IGuestPropertyChangedEvent_getName(op, ref, &event->key);
 
+	if (!code && streq(event->key, VBC_FENCE_PROPERTY)) {
+		event->type = 0; /* a list's, of no machine that anybody has */
+		return VBC_OK;
+	}
 	return code ? code : event_read_machine(op, ref, event);
 }
 
