@@ -2,6 +2,7 @@
 #include "base/base64.h"
 
 #include <stdint.h>
+#include <string.h>
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -45,58 +46,83 @@ void vbc_base64_encode(struct vbc_buf *out, const void *data, size_t size)
 	out->data[out->len] = '\0';
 }
 
-/* 0..63, 64 for '=', 65 for white space, 66 for anything else */
-static unsigned base64_digit_value(unsigned char c)
+enum { PAD = 64, SPACE, OTHER };
+
+/* What each character means: 0 to 63, or one of the above. */
+static void base64_fill_values(unsigned char values[256])
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26u;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52u;
-	if (c == '+' || c == '/')
-		return c == '+' ? 62 : 63;
-	if (c == '=')
-		return 64;
-	return c == ' ' || c == '\n' || c == '\r' || c == '\t' ? 65 : 66;
+	memset(values, OTHER, 256);
+	for (size_t i = 0; i < 64; i++)
+		values[(unsigned char)digits[i]] = (unsigned char)i;
+	values['='] = PAD;
+	values[' '] = values['\t'] = values['\r'] = values['\n'] = SPACE;
+}
+
+static unsigned char *base64_write_triple(unsigned char *to, uint32_t v)
+{
+	to[0] = (unsigned char)(v >> 16);
+	to[1] = (unsigned char)(v >> 8);
+	to[2] = (unsigned char)v;
+	return to + 3;
+}
+
+/* Decodes four digits at once, as long as nothing but digits follows; returns how many it took. */
+static size_t base64_decode_quads(const unsigned char values[256], const unsigned char *s, size_t n,
+				  unsigned char **to)
+{
+	size_t i = 0;
+
+	for (; n - i >= 4; i += 4) {
+		uint32_t a = values[s[i]], b = values[s[i + 1]];
+		uint32_t c = values[s[i + 2]], d = values[s[i + 3]];
+
+		if ((a | b | c | d) > 63)
+			break;
+		*to = base64_write_triple(*to, a << 18 | b << 12 | c << 6 | d);
+	}
+	return i;
 }
 
 bool vbc_base64_decode(struct vbc_arena *a, const char *s, size_t n, void **ret_data,
 		       size_t *ret_size)
 {
-	unsigned char *out = vbc_arena_alloc(a, n / 4 * 3 + 3);
+	unsigned char values[256], *out = vbc_arena_alloc(a, n / 4 * 3 + 3), *to = out;
+	const unsigned char *in = (const unsigned char *)s;
 	uint32_t bits = 0;
-	size_t size = 0, have = 0, pads = 0;
+	size_t have = 0, pads = 0;
 
 	if (!out)
 		return false;
+	base64_fill_values(values);
 	for (size_t i = 0; i < n; i++) {
-		unsigned v = base64_digit_value((unsigned char)s[i]);
+		unsigned v;
 
-		if (v == 65)
+		if (have % 4 == 0 && !pads)
+			i += base64_decode_quads(values, in + i, n - i, &to);
+		if (i == n)
+			break;
+		v = values[in[i]];
+		if (v == SPACE)
 			continue;
-		if (v == 66 || (v < 64 && pads))
+		if (v == OTHER || (v < PAD && pads))
 			return false;
-		if (v == 64) {
+		if (v == PAD) {
 			pads++;
 			continue;
 		}
 		bits = bits << 6 | v;
-		if (++have % 4 == 0) {
-			out[size++] = (unsigned char)(bits >> 16);
-			out[size++] = (unsigned char)(bits >> 8);
-			out[size++] = (unsigned char)bits;
-		}
+		if (++have % 4 == 0)
+			to = base64_write_triple(to, bits);
 	}
 	if (have % 4 == 1 || pads > 2 || (have + pads) % 4 != 0)
 		return false;
 	if (have % 4 == 2)
-		out[size++] = (unsigned char)(bits >> 4);
+		*to++ = (unsigned char)(bits >> 4);
 	if (have % 4 == 3) {
-		out[size++] = (unsigned char)(bits >> 10);
-		out[size++] = (unsigned char)(bits >> 2);
+		*to++ = (unsigned char)(bits >> 10);
+		*to++ = (unsigned char)(bits >> 2);
 	}
 	*ret_data = out;
-	*ret_size = size;
+	*ret_size = (size_t)(to - out);
 	return true;
 }

@@ -206,6 +206,28 @@ static void test_base64_refused(void)
 	ok(vbc_base64_decode(&a, "", 0, &data, &size) && size == 0, "base64: nothing is nothing");
 }
 
+/* What is no digit may stand anywhere, also where whole groups of digits are read at once. */
+static void test_base64_between(void)
+{
+	static const char text[] = "Zm9vYmFyYmF6cXV1eA==", plain[] = "foobarbazquux";
+	struct vbc_arena VBC_ARENA a = {0};
+	bool skipped = true, refused = true;
+
+	for (size_t at = 0; at < sizeof(text); at++) {
+		char line[sizeof(text) + 1];
+		size_t size = 0;
+		void *data = NULL;
+
+		snprintf(line, sizeof(line), "%.*s\n%s", (int)at, text, text + at);
+		skipped = skipped && vbc_base64_decode(&a, line, sizeof(text), &data, &size) &&
+			  size == strlen(plain) && memcmp(data, plain, size) == 0;
+		line[at] = '*';
+		refused = refused && !vbc_base64_decode(&a, line, sizeof(text), &data, &size);
+	}
+	ok(skipped, "base64: a line may end anywhere");
+	ok(refused, "base64: a character that is no digit is refused anywhere");
+}
+
 int main(void)
 {
 	test_text_ok();
@@ -217,5 +239,6 @@ int main(void)
 	test_base64_round_trip();
 	test_base64_known();
 	test_base64_refused();
+	test_base64_between();
 	return tap_done();
 }
