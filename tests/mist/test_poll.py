@@ -11,7 +11,7 @@ from mist.virtualbox import drivers
 from proxylib.client import Proxy
 
 MACHINES = 50
-BOUND = 23 * MACHINES  # of calls; much less once what has not changed is not asked for again
+BOUND = 60  # of calls, when nothing has changed
 LISTINGS = ("machines", "networks", "volumes", "images", "sizes", "locations")
 
 
@@ -24,7 +24,7 @@ class Poll(MistTest):
         return proxy.calls()["total"] - before, time.monotonic() - begun
 
     def test_calls_of_a_poll(self) -> None:
-        """The kept driver asks less than one that is made anew, as mist would."""
+        """A driver that is made anew, as mist would, asks for no more than one that is kept."""
         while len(self.driver.list_nodes()) < MACHINES:
             self.make(ex_linked_clone=True)
         with Proxy(live.HOST) as proxy:
@@ -39,8 +39,8 @@ class Poll(MistTest):
             drivers.forget(cloud)
             anew, seconds = self.calls(proxy, f"clouds/{cloud}/machines")
             self.report("machines", "made anew", anew, seconds)
-        self.assertLess(kept, anew)
         self.assertLessEqual(kept, BOUND)
+        self.assertLessEqual(anew, BOUND)
 
     def report(self, what: str, how: str, calls: int, seconds: float) -> None:
         print(f"#   {what}, driver {how}: {calls} calls, {seconds:.1f} s", flush=True)
