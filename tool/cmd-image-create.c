@@ -77,6 +77,25 @@ const struct opt image_import_opts[] = {
 		OPT_ONE_OF(format, formats),
 		.help = "the image's format: raw, qcow2, vdi, vmdk or vhd; by default detected",
 	},
+	{
+		.name = "--sha256",
+		.value = "HEX",
+		OPT(sha256),
+		.help = "the file's SHA-256; one with another makes no image",
+	},
+	{
+		.name = "--checksum-url",
+		.value = "URL",
+		OPT(checksum_url),
+		.help = "a list with the file's SHA-256 or SHA-512, such as SHA256SUMS",
+	},
+	{
+		.name = "--max-size",
+		.value = "GIB",
+		OPT(max_size_gib),
+		.min = 1,
+		.help = "fetch at most that much; 64 by default",
+	},
 	OPTS_OF_ALL,
 	{.name = NULL},
 };
@@ -130,6 +149,9 @@ int image_import(struct ctx *ctx, const struct args *args)
 	opts.format = args->format ? formats[args->format - 1].name : NULL;
 	opts.firmware = firmware_of(args);
 	opts.username = args->username;
+	opts.sha256 = args->sha256;
+	opts.checksum_url = args->checksum_url;
+	opts.max_gib = args->max_size_gib;
 
 	int rc = vbc_image_import(ctx->host, args->words[0], &opts, &wait, &image, &ctx->err);
 

@@ -32,6 +32,8 @@ struct args {
 	unsigned wait, timeout_s, count;
 	unsigned state; /* enum vbc_node_state */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
+	const char *sha256, *checksum_url;
+	unsigned max_size_gib;
 	unsigned init, format, firmware; /* of the choices in cmd-image-create.c, firmware.c */
 	const char *node, *volume, *snapshot;
 	unsigned size_gib;

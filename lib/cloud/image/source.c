@@ -12,6 +12,7 @@
 #include "disk/medium.h"
 #include "imagefile/raw.h"
 #include "journal/entry.h"
+#include "transfer/remote.h"
 #include "transfer/upload.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
@@ -148,7 +149,7 @@ int vbc_source_explain(struct vbc_op *op, const struct vbc_source *source, int c
 	if (!source_may_be_image(op, code))
 		return code;
 	return vbc_source_restate(op, source, damaged ? VBC_E_ARG : code,
-		       damaged ? "is damaged or cut short" : "cannot be imported");
+				  damaged ? "is damaged or cut short" : "cannot be imported");
 }
 
 static int source_upload_file(struct vbc_op *op, const struct vbc_source *source, unsigned from,
@@ -177,6 +178,8 @@ int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned
 	if (source->on_host)
 		return source_open_on_host(op, source, ret_disk);
 	code = source_upload_file(op, source, from, to);
+	if (!code && source->remote)
+		code = vbc_remote_check(source->remote, &op->error);
 	return code ? vbc_source_explain(op, source, code)
 		    : source_open_upload(op, source, ret_disk);
 }
