@@ -3,24 +3,14 @@
  *
  * The configuration file.
  */
-#include <errno.h>
-#include <ini.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <vboxcloud/error.h>
 
 #include "config-file.h"
 #include "home.h"
+#include "ini-file.h"
 #include "util.h"
-
-/* What inih is given while it reads. */
-struct config_reader {
-	FILE *from;
-	unsigned line;
-	struct config_file *file;
-	struct vbc_error why; /* the first line that cannot be used has this wrong */
-};
 
 void config_file_done(struct config_file *file)
 {
@@ -94,67 +84,37 @@ static char **config_find_key(struct config_file *file, const char *section, con
 					     : NULL;
 }
 
-/* Called by inih for each line with a value; 0 makes it remember the number of the line. */
-static int config_take_value(void *data, const char *section, const char *key, const char *value)
+static bool config_take_value(struct ini_file *ini, const char *section, const char *key,
+			      const char *value)
 {
 	bool is_path = streq(key, "password_file") || streq(key, "ca_file");
-	struct config_reader *reader = data;
-	struct config_file *file = reader->file;
-	char **from;
-
-	if (reader->why.code)
-		return 0;
-	char **at = config_find_key(file, section, key, &from);
+	struct config_file *file = ini->data;
+	char **from, **at = config_find_key(file, section, key, &from);
 
 	if (!at) {
-		fail(&reader->why, VBC_E_ARG,
+		fail(&ini->why, VBC_E_ARG,
 		     "'%s' in section [%s] has no meaning: there are [default] with host, and "
 		     "[host NAME] with url, user, password_file, ca_file",
 		     key, section);
-		return 0;
+		return false;
 	}
 	if (*at) {
-		fail(&reader->why, VBC_E_ARG, "'%s' in section [%s] is given twice", key, section);
-		return 0;
+		fail(&ini->why, VBC_E_ARG, "'%s' in section [%s] is given twice", key, section);
+		return false;
 	}
 	if (!*value) /* as with a variable that is empty */
-		return 1;
+		return true;
 	*at = is_path ? config_expand_path(file, value) : must(strdup(value));
 	if (from)
-		*from = format("%s:%u: %s of [%s]", file->path, reader->line, key, section);
-	return 1;
-}
-
-/* Gives inih a line; one that does not fit would be two lines for it. */
-static char *config_give_line(char *to, int size, void *data)
-{
-	struct config_reader *reader = data;
-	char *line = fgets(to, size, reader->from);
-
-	reader->line++;
-	if (line && strlen(line) + 1 == (size_t)size && line[size - 2] != '\n')
-		fail(&reader->why, VBC_E_ARG, "this line is longer than %d bytes", size - 2);
-	return line;
+		*from = format("%s:%u: %s of [%s]", file->path, ini->line, key, section);
+	return true;
 }
 
 int config_file_read(struct config_file *ret, struct vbc_error *err)
 {
-	struct config_reader reader = {.file = ret};
+	struct ini_file ini = {.take = config_take_value, .data = ret};
 
 	*ret = (struct config_file){.path = config_file_path()};
-	if (!ret->path)
-		return 0;
-	reader.from = fopen(ret->path, "re");
-	if (!reader.from && (errno == ENOENT || errno == ENOTDIR))
-		return 0;
-	if (!reader.from)
-		return fail(err, VBC_E_ARG, "cannot read %s: %s", ret->path, strerror(errno));
-	int line = ini_parse_stream(config_give_line, &reader, config_take_value, &reader);
-
-	fclose(reader.from);
-	if (!line)
-		return 0;
-	return fail(err, VBC_E_ARG, "%s:%d: %s", ret->path, line,
-		    reader.why.code ? reader.why.text
-				    : "this is neither a section nor 'key = value'");
+	ini.path = ret->path;
+	return ret->path ? ini_file_read(&ini, err) : 0;
 }
