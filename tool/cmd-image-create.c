@@ -3,9 +3,11 @@
  *
  * vboxcloud image import, create, copy: new images.
  */
+#include "catalog.h"
 #include "cmd-image.h"
 #include "firmware.h"
 #include "report.h"
+#include "util.h"
 
 static const struct choice inits[] = {{"nocloud", 1}, {"dmi", 2}, {"none", 3}, {NULL, 0}};
 static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
@@ -135,9 +137,11 @@ static const char *image_name_init(const struct args *args)
 
 int image_import(struct ctx *ctx, const struct args *args)
 {
+	struct catalog CLEANUP(catalog_done) catalog = {.v = NULL};
 	struct vbc_image_import_opts opts = VBC_IMAGE_IMPORT_OPTS_INIT;
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	struct vbc_image *image;
+	const char *file;
 
 	opts.name = args->name;
 	opts.os_type = args->os_type;
@@ -153,7 +157,10 @@ int image_import(struct ctx *ctx, const struct args *args)
 	opts.checksum_url = args->checksum_url;
 	opts.max_gib = args->max_size_gib;
 
-	int rc = vbc_image_import(ctx->host, args->words[0], &opts, &wait, &image, &ctx->err);
+	int rc = image_find_source(&catalog, args->words[0], &file, &opts, &ctx->err);
+
+	if (!rc)
+		rc = vbc_image_import(ctx->host, file, &opts, &wait, &image, &ctx->err);
 
 	return rc ? rc : image_show_and_free(ctx, image);
 }

@@ -60,6 +60,7 @@ enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_TEXTS, OPT_NUMBER, OPT_CHOICE };
 enum complete {
 	COMPLETE_NOTHING,
 	COMPLETE_FILE,
+	COMPLETE_SOURCE, /* of an image: a file, or a name from the catalog */
 	COMPLETE_HOST,
 	COMPLETE_NODE,
 	COMPLETE_IMAGE,
@@ -127,6 +128,7 @@ struct cmd {
 	const char *more; /* a paragraph for its own help, may be NULL */
 	struct word words[3];
 	const struct opt *opts; /* may be NULL */
+	bool no_host; /* it works with none: ctx->host is NULL */
 	/* Returns 0 or a code of enum vbc_code, with ctx->err filled. */
 	int (*run)(struct ctx *ctx, const struct args *args);
 	/*
