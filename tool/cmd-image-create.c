@@ -3,9 +3,11 @@
  *
  * vboxcloud image import, create, copy: new images.
  */
+#include "catalog.h"
 #include "cmd-image.h"
 #include "firmware.h"
 #include "report.h"
+#include "util.h"
 
 static const struct choice inits[] = {{"nocloud", 1}, {"dmi", 2}, {"none", 3}, {NULL, 0}};
 static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
@@ -77,6 +79,25 @@ const struct opt image_import_opts[] = {
 		OPT_ONE_OF(format, formats),
 		.help = "the image's format: raw, qcow2, vdi, vmdk or vhd; by default detected",
 	},
+	{
+		.name = "--sha256",
+		.value = "HEX",
+		OPT(sha256),
+		.help = "the file's SHA-256; one with another makes no image",
+	},
+	{
+		.name = "--checksum-url",
+		.value = "URL",
+		OPT(checksum_url),
+		.help = "a list with the file's SHA-256 or SHA-512, such as SHA256SUMS",
+	},
+	{
+		.name = "--max-size",
+		.value = "GIB",
+		OPT(max_size_gib),
+		.min = 1,
+		.help = "fetch at most that much; 64 by default",
+	},
 	OPTS_OF_ALL,
 	{.name = NULL},
 };
@@ -116,9 +137,11 @@ static const char *image_name_init(const struct args *args)
 
 int image_import(struct ctx *ctx, const struct args *args)
 {
+	struct catalog CLEANUP(catalog_done) catalog = {.v = NULL};
 	struct vbc_image_import_opts opts = VBC_IMAGE_IMPORT_OPTS_INIT;
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	struct vbc_image *image;
+	const char *file;
 
 	opts.name = args->name;
 	opts.os_type = args->os_type;
@@ -130,8 +153,14 @@ int image_import(struct ctx *ctx, const struct args *args)
 	opts.format = args->format ? formats[args->format - 1].name : NULL;
 	opts.firmware = firmware_of(args);
 	opts.username = args->username;
+	opts.sha256 = args->sha256;
+	opts.checksum_url = args->checksum_url;
+	opts.max_gib = args->max_size_gib;
 
-	int rc = vbc_image_import(ctx->host, args->words[0], &opts, &wait, &image, &ctx->err);
+	int rc = image_find_source(&catalog, args->words[0], &file, &opts, &ctx->err);
+
+	if (!rc)
+		rc = vbc_image_import(ctx->host, file, &opts, &wait, &image, &ctx->err);
 
 	return rc ? rc : image_show_and_free(ctx, image);
 }

@@ -40,12 +40,21 @@ const struct cmd image_cmds[] = {
 	{
 		.name = "import",
 		.help = "make an image from a disk image file",
-		.more = "FILE is a vdi, vmdk, vhd, qcow2, raw, ova or ovf file here, possibly "
-			"compressed or in an archive, which is uploaded; or host:/path, a file on "
-			"the host, which is opened there and left unchanged.",
-		.words = {{.name = "FILE", .complete = COMPLETE_FILE}},
+		.more = "FILE is a vdi, vmdk, vhd, qcow2, raw, ova or ovf file, possibly "
+			"compressed or in an archive: here, at a URL of http, https or file, or - "
+			"for standard input, which is uploaded; or host:/path, a file on the host, "
+			"which is opened there and left unchanged; or a name from the catalog.",
+		.words = {{.name = "FILE", .complete = COMPLETE_SOURCE}},
 		.opts = image_import_opts,
 		.run = image_import,
+	},
+	{
+		.name = "catalog",
+		.help = "list well-known images that can be imported by name",
+		.more = "They are fetched from where their makers publish them. Your own go into "
+			"catalog.ini beside the configuration.",
+		.run = image_catalog,
+		.no_host = true,
 	},
 	{
 		.name = "create",

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The commands that make images, in cmd-image-create.c; the others are in cmd-image.c.
+ * The commands that make images, in cmd-image-create.c, and the catalog, in cmd-image-catalog.c; the
+ * others are in cmd-image.c.
  */
 #ifndef TOOL_CMD_IMAGE_H
 #define TOOL_CMD_IMAGE_H
@@ -9,6 +10,16 @@
 #include "cmd.h"
 
 extern const struct opt image_import_opts[], image_create_opts[], image_update_opts[];
+
+struct catalog;
+
+int image_catalog(struct ctx *ctx, const struct args *args);
+/*
+ * What image import is to read: the file that is named, or what the catalog has of that name, with
+ * what it says of it. *catalog must be empty, and stay until that is done.
+ */
+int image_find_source(struct catalog *catalog, const char *word, const char **ret_file,
+		      struct vbc_image_import_opts *opts, struct vbc_error *err);
 
 int image_import(struct ctx *ctx, const struct args *args);
 int image_create(struct ctx *ctx, const struct args *args);

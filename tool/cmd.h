@@ -32,6 +32,8 @@ struct args {
 	unsigned wait, timeout_s, count;
 	unsigned state; /* enum vbc_node_state */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
+	const char *sha256, *checksum_url;
+	unsigned max_size_gib;
 	unsigned init, format, firmware; /* of the choices in cmd-image-create.c, firmware.c */
 	const char *node, *volume, *snapshot;
 	unsigned size_gib;
@@ -58,6 +60,7 @@ enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_TEXTS, OPT_NUMBER, OPT_CHOICE };
 enum complete {
 	COMPLETE_NOTHING,
 	COMPLETE_FILE,
+	COMPLETE_SOURCE, /* of an image: a file, or a name from the catalog */
 	COMPLETE_HOST,
 	COMPLETE_NODE,
 	COMPLETE_IMAGE,
@@ -125,6 +128,7 @@ struct cmd {
 	const char *more; /* a paragraph for its own help, may be NULL */
 	struct word words[3];
 	const struct opt *opts; /* may be NULL */
+	bool no_host; /* it works with none: ctx->host is NULL */
 	/* Returns 0 or a code of enum vbc_code, with ctx->err filled. */
 	int (*run)(struct ctx *ctx, const struct args *args);
 	/*

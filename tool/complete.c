@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "catalog.h"
 #include "config.h"
 #include "connect.h"
 #include "help.h"
@@ -133,6 +134,24 @@ static void completion_offer_snapshots(const struct want *want, struct vbc_host 
 	vbc_snapshots_free(snapshots);
 }
 
+/* Files are the shell's to find; it does so where nothing is offered. */
+static void completion_offer_sources(const struct want *want)
+{
+	struct catalog CLEANUP(catalog_done) catalog;
+	struct vbc_error err;
+	bool any = false;
+	int rc = catalog_read(&catalog, &err);
+
+	for (size_t i = 0; !rc && *want->start && i < catalog.n; i++) {
+		const struct catalog_entry *entry = &catalog.v[i];
+
+		any = any || starts_with(entry->name, want->start);
+		completion_offer(want, entry->name, entry->title ? entry->title : "");
+	}
+	if (!any)
+		fputs(":file\n", want->to);
+}
+
 static void completion_offer_calls(const struct want *want)
 {
 	const char *name;
@@ -168,6 +187,7 @@ static void completion_offer_kind(const struct want *want, enum complete what)
 	switch (what) {
 	case COMPLETE_NOTHING: break;
 	case COMPLETE_FILE: fputs(":file\n", want->to); break;
+	case COMPLETE_SOURCE: completion_offer_sources(want); break;
 	case COMPLETE_HOST: completion_offer_hosts(want); break;
 	case COMPLETE_CALL: completion_offer_calls(want); break;
 	default: completion_offer_from_host(want, what);

@@ -131,7 +131,7 @@ static void commands_write(const struct line *line, FILE *to)
 static int cmd_run(const struct line *line)
 {
 	struct ctx ctx = {.format = (enum out_format)line->args.output};
-	int rc = connect_host(&ctx, &line->args);
+	int rc = line->cmd->no_host ? 0 : connect_host(&ctx, &line->args);
 
 	if (rc) {
 		report_error(&ctx.err);

@@ -32,7 +32,8 @@ enum vbc_code {
 	VBC_E_BUSY = -13,      /* somebody else has it locked                                 */
 	VBC_E_STATE = -14,     /* not possible in the present state (running, stopped)        */
 	VBC_E_SPACE = -15,     /* the host's or this machine's disk is full                   */
-	VBC_E_FAULT = -16      /* VirtualBox said no; `result` and `text` say why             */
+	VBC_E_FAULT = -16,     /* VirtualBox said no; `result` and `text` say why             */
+	VBC_E_FETCH = -17      /* a file of another server is not to be had                   */
 };
 
 /*
@@ -76,7 +77,8 @@ enum vbc_hint {
 	VBC_HINT_CA_FILE = 32,            /* give the host's certificate, or correct the URL     */
 	VBC_HINT_CREDENTIALS = 33,        /* correct them, or restart vboxwebsrv and VBoxSVC     */
 	VBC_HINT_URL = 34,                /* correct the URL                                     */
-	VBC_HINT_SERVICE_LOG = 35         /* read vboxwebsrv's log on the host                   */
+	VBC_HINT_SERVICE_LOG = 35,        /* read vboxwebsrv's log on the host                   */
+	VBC_HINT_FETCH_LIMIT = 36         /* raise the limit of what is fetched, if it is right  */
 };
 
 /*

@@ -70,6 +70,9 @@ struct vbc_image_import_opts {
 			     * by content                                                 */
 	const char *firmware; /* "bios", "efi", "efi-secure"; NULL: the archive's, or unknown */
 	const char *username; /* who logs in to its nodes; NULL: unknown                     */
+	const char *sha256;   /* that the file must have, in hexadecimal; NULL: any          */
+	const char *checksum_url; /* of a list that has the file's checksum; NULL: none      */
+	unsigned max_gib;     /* the most that is fetched, and that it unpacks to; 0: 64     */
 };
 
 #define VBC_IMAGE_IMPORT_OPTS_INIT                                                                 \
@@ -83,8 +86,8 @@ struct vbc_image_import_opts {
  * partition table, a boot sector or a file system nor a name that ends in .raw, .img, .dd or .hdd;
  * with the format "raw" stated, both are taken. Another format than the one that is stated is
  * refused. A plain path names a file
- * here, which is uploaded through the web service; "host:/path" names a file on the host, which
- * is opened there and left as it is. Either may also be an ova with one disk, whose system, CPUs
+ * here, as does "file:///path", which is uploaded through the web service; "host:/path" names a
+ * file on the host, which is opened there and left as it is. Either may also be an ova with one disk, whose system, CPUs
  * and memory then count where opts states none (on the host its name ends in ".ova"). A file here
  * may also be an ovf with its disk beside it, the text of a vmdk in several files, and packed: in a
  * tar, zip or 7z archive with one disk image or machine in it, or compressed with gzip, xz, zstd,
@@ -93,9 +96,22 @@ struct vbc_image_import_opts {
  * its program was killed, stays on the host for an hour (or until vbc_gc()), and the next import of
  * the same content goes on from there. The image becomes a VDI in the images folder. A failed or
  * cancelled import leaves nothing on the host.
+ *
+ * "https://..." and "http://..." are fetched, and "-" is standard input. What a server gives from
+ * any place, and is not packed, is uploaded as it comes; all else goes into a temporary file without
+ * a name in the user's cache folder first, of which the host's log function is told. A connection
+ * that breaks is made anew for half a minute, and goes on where it broke if the server can, with the
+ * same version of the file. TLS is verified with the system's certificates, or those that
+ * SSL_CERT_FILE names; redirects are followed within the same scheme, at most 10; a URL with a user
+ * or password is refused. The environment's http_proxy, https_proxy, all_proxy and no_proxy count
+ * for these, and never for a host. With another checksum than the stated one, nothing is left on
+ * the host. `checksum_url` is a URL of http, https or file; its list has the file's name, and lines
+ * as sha256sum or BSD write them, of SHA-256, SHA-384 or SHA-512. Signatures are not verified.
+ *
  * opts may be NULL, wait may be NULL. *ret_image is the caller's, free it with vbc_image_free().
- * Errors: VBC_E_ARG (not an image VirtualBox can open), VBC_E_NOTFOUND (no such file),
- * VBC_E_EXISTS (an image of that name), VBC_E_SPACE, VBC_E_VERSION (uploads need VirtualBox 6.0,
+ * Errors: VBC_E_ARG (not an image VirtualBox can open, another checksum, too large, a URL that
+ * cannot be used), VBC_E_NOTFOUND (no such file), VBC_E_FETCH (its server cannot be reached, is not
+ * trusted or fails), VBC_E_EXISTS (an image of that name), VBC_E_SPACE, VBC_E_VERSION (uploads need VirtualBox 6.0,
  * secure boot 7.0), VBC_E_TIMEOUT, VBC_E_CANCELLED, and those of vbc_host_show(). Any thread. Since
  * 0.1.
  */

@@ -8,10 +8,10 @@
 #include "base/str.h"
 
 static const char *const names[] = {
-	"VBC_OK",          "VBC_E_ARG",      "VBC_E_NOMEM",    "VBC_E_CONNECT", "VBC_E_TLS",
-	"VBC_E_AUTH",      "VBC_E_TIMEOUT",  "VBC_E_CANCELLED", "VBC_E_PROTOCOL", "VBC_E_VERSION",
-	"VBC_E_STALE",     "VBC_E_NOTFOUND", "VBC_E_EXISTS",   "VBC_E_BUSY",    "VBC_E_STATE",
-	"VBC_E_SPACE",     "VBC_E_FAULT",
+	"VBC_OK",      "VBC_E_ARG",      "VBC_E_NOMEM",     "VBC_E_CONNECT",  "VBC_E_TLS",
+	"VBC_E_AUTH",  "VBC_E_TIMEOUT",  "VBC_E_CANCELLED", "VBC_E_PROTOCOL", "VBC_E_VERSION",
+	"VBC_E_STALE", "VBC_E_NOTFOUND", "VBC_E_EXISTS",    "VBC_E_BUSY",     "VBC_E_STATE",
+	"VBC_E_SPACE", "VBC_E_FAULT",    "VBC_E_FETCH",
 };
 
 const char *vbc_code_name(int code)
@@ -59,6 +59,7 @@ static const char *const hints[] = {
 	HINT(CREDENTIALS),
 	HINT(URL),
 	HINT(SERVICE_LOG),
+	HINT(FETCH_LIMIT),
 };
 
 const char *vbc_hint_name(int hint)
@@ -110,8 +111,8 @@ void vbc_line_tidy(char *text)
 }
 
 __attribute__((format(printf, 4, 0))) static int error_set_first(struct vbc_error *err, int code,
-							   enum vbc_hint hint, const char *format,
-							   va_list args)
+								 enum vbc_hint hint,
+								 const char *format, va_list args)
 {
 	if (!err || err->code)
 		return code;

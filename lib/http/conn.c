@@ -8,14 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "http/sigpipe.h"
 
-#define TICK_MS 250
+#define TICK_MS  250
 #define EARLY_MS 20
 #define BYTES_MS 64 /* so many bytes in a millisecond are fast enough */
 
@@ -142,35 +142,6 @@ int vbc_conn_open(struct vbc_http *http, const struct vbc_http_wait *wait,
 	return VBC_OK;
 }
 
-/*
- * OpenSSL writes to a socket that its peer has closed without asking for no SIGPIPE, and a library
- * must not change the program's handlers: so the signal is held back in this thread and, if our
- * write raised it, taken away.
- */
-static bool sigpipe_block(sigset_t *ret_old)
-{
-	sigset_t pipe, pending;
-
-	sigemptyset(&pipe);
-	sigaddset(&pipe, SIGPIPE);
-	sigpending(&pending);
-	pthread_sigmask(SIG_BLOCK, &pipe, ret_old);
-	return sigismember(&pending, SIGPIPE) == 1;
-}
-
-static void sigpipe_unblock(const sigset_t *old, bool was_pending)
-{
-	const struct timespec now = {0};
-	sigset_t pipe;
-
-	sigemptyset(&pipe);
-	sigaddset(&pipe, SIGPIPE);
-	if (!was_pending)
-		while (sigtimedwait(&pipe, NULL, &now) < 0 && errno == EINTR)
-			;
-	pthread_sigmask(SIG_SETMASK, old, NULL);
-}
-
 /* A host whose VBoxSVC has died takes vboxwebsrv with it in the middle of an answer. */
 static int conn_fail_broken(const struct vbc_conn *conn, struct vbc_error *err)
 {
@@ -182,16 +153,15 @@ static int conn_fail_broken(const struct vbc_conn *conn, struct vbc_error *err)
 int vbc_conn_write(struct vbc_conn *conn, const void *data, size_t n, size_t *ret_sent,
 		   struct vbc_error *err)
 {
-	bool was_pending = false;
-	sigset_t old;
+	struct vbc_sigpipe blocked;
 	CURLcode rc;
 
 	*ret_sent = 0;
 	if (conn->tls)
-		was_pending = sigpipe_block(&old);
+		vbc_sigpipe_block(&blocked);
 	rc = curl_easy_send(conn->curl, data, n, ret_sent);
 	if (conn->tls)
-		sigpipe_unblock(&old, was_pending);
+		vbc_sigpipe_unblock(&blocked);
 	if (rc == CURLE_OK || rc == CURLE_AGAIN)
 		return VBC_OK;
 	return conn_fail_broken(conn, err);
@@ -199,11 +169,11 @@ int vbc_conn_write(struct vbc_conn *conn, const void *data, size_t n, size_t *re
 
 void vbc_conn_close(struct vbc_conn *conn)
 {
-	sigset_t old;
-	bool was_pending = sigpipe_block(&old);
+	struct vbc_sigpipe blocked;
 
+	vbc_sigpipe_block(&blocked);
 	curl_easy_cleanup(conn->curl);
-	sigpipe_unblock(&old, was_pending);
+	vbc_sigpipe_unblock(&blocked);
 	free(conn);
 }
 

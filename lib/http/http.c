@@ -10,23 +10,17 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "http/conn.h"
+#include "http/curl-start.h"
 
 #define IDLE_MAX 8
-#define IDLE_MS 45000 /* vboxwebsrv closes after 60 s */
-
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-
-static void http_start_curl(void)
-{
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
+#define IDLE_MS  45000 /* vboxwebsrv closes after 60 s */
 
 int vbc_http_new(const struct vbc_http_opts *opts, struct vbc_http **ret, struct vbc_error *err)
 {
 	struct vbc_http *http = calloc(1, sizeof(*http));
 	int code;
 
-	pthread_once(&curl_once, http_start_curl);
+	vbc_curl_start();
 	if (!http)
 		return vbc_fail_nomem(err);
 	pthread_mutex_init(&http->mutex, NULL);

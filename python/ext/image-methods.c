@@ -45,14 +45,17 @@ static int image_call_import(struct call *c)
 	return vbc_image_import(c->host, c->in.text, &c->in.image, &c->wait, &c->out.image,
 				&c->error);
 }
-METHOD(image_import, "Makes an image from a file here, or on the host with host: before its path.",
+METHOD(image_import,
+       "Makes an image from a file here, at a URL, or on the host with host: before its path.",
        RETURNS(image), image_call_import(c), PARAM(GIVEN, text, "file"),
        PARAM(NAMED, image.name, "name"), PARAM(NAMED, image.os_type, "os_type"),
        PARAM(NAMED, image.description, "description"), PARAM(NAMED, image.min_cpus, "min_cpus"),
        PARAM(NAMED, image.min_memory_mib, "min_memory_mb"),
        PARAM(NAMED, image.min_disk_gib, "min_disk_gb"), PARAM(NAMED, image.init, "init"),
        PARAM(NAMED, image.format, "format"), PARAM(NAMED, image.firmware, "firmware"),
-       PARAM(NAMED, image.username, "username"), PARAM_WAIT, PARAM_END)
+       PARAM(NAMED, image.username, "username"), PARAM(NAMED, image.sha256, "sha256"),
+       PARAM(NAMED, image.checksum_url, "checksum_url"), PARAM(NAMED, image.max_gib, "max_gb"),
+       PARAM_WAIT, PARAM_END)
 
 /* What to record of an image that is made of something on the host. */
 #define RECORDED                                                                                   \

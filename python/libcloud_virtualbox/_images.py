@@ -129,11 +129,15 @@ class Images(BaseDriver):
         disk_format: Optional[str] = None,
         firmware: Optional[str] = None,
         username: Optional[str] = None,
+        sha256: Optional[str] = None,
+        checksum_url: Optional[str] = None,
+        max_size: int = 0,
     ) -> NodeImage:
         """Make an image of a disk: vdi, vmdk, vhd, qcow2 or raw, or a machine's in an ova or ovf.
 
         :param path: A file here, which is uploaded through the web service, and may be compressed or
-            in an archive; 'host:/path' is one on the host.
+            in an archive; a URL of http, https or file; 'host:/path' is one on the host. Proxies of
+            the environment (`https_proxy`, ...) count for URLs.
         :param name: Its name; None: the file's, without folder and suffixes.
         :param os_type: VirtualBox's id of the guest's system; None: 'Linux_64'.
         :param description: Free text; None: ''.
@@ -146,9 +150,15 @@ class Images(BaseDriver):
         :param firmware: What its nodes start with: 'bios', 'efi' or 'efi-secure' (secure boot);
             None: as the archive says, or as VirtualBox makes machines.
         :param username: Who logs in to its nodes, like 'debian'; None: unknown.
+        :param sha256: The file's SHA-256 in hexadecimal; with another one there is no image.
+        :param checksum_url: The URL of a list that has its checksum.
+        :param max_size: The most that is fetched, in GiB; 0: 64.
 
         :raises errors.ExistsError: There is an image of that name.
-        :raises errors.InvalidArgumentError: The file is not a disk image, or in another format.
+        :raises errors.InvalidArgumentError: The file is not a disk image, in another format, or has
+            another checksum.
+        :raises errors.NotFoundError: There is no such file.
+        :raises errors.FetchError: The server of the URL cannot be reached, is not trusted, or fails.
         """
         with self._raising():
             return self._image(
@@ -164,6 +174,9 @@ class Images(BaseDriver):
                     format=disk_format,
                     firmware=firmware,
                     username=username,
+                    sha256=sha256,
+                    checksum_url=checksum_url,
+                    max_gb=max_size,
                 )
             )
 

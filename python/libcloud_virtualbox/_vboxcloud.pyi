@@ -245,6 +245,9 @@ class Host:
         format: Optional[str] = None,
         firmware: Optional[str] = None,
         username: Optional[str] = None,
+        sha256: Optional[str] = None,
+        checksum_url: Optional[str] = None,
+        max_gb: int = 0,
         timeout_s: Optional[float] = None,
         progress: Optional[_Progress] = None,
     ) -> Image: ...

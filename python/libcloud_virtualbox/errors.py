@@ -118,6 +118,10 @@ class SpaceError(VirtualBoxError):
     """The host's disk is full, or this machine's."""
 
 
+class FetchError(VirtualBoxError):
+    """An image's server cannot be reached, is not trusted, or fails."""
+
+
 _BY_CODE: dict[str, type[VirtualBoxError]] = {
     "VBC_E_ARG": InvalidArgumentError,
     "VBC_E_CONNECT": ConnectionFailedError,
@@ -132,6 +136,7 @@ _BY_CODE: dict[str, type[VirtualBoxError]] = {
     "VBC_E_BUSY": BusyError,
     "VBC_E_STATE": StateError,
     "VBC_E_SPACE": SpaceError,
+    "VBC_E_FETCH": FetchError,
 }
 
 

@@ -52,8 +52,8 @@ def start(*args: str, env: dict[str, str] | None = None, **options: Any) -> subp
     between.before()
     return between.goes_on(subprocess.Popen(
         [COMMAND, *args], env=clean_env(env), text=True, errors="surrogateescape",
-        stdin=subprocess.DEVNULL, start_new_session=True,
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options))
+        start_new_session=True,
+        **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options))
 
 
 def finish(process: subprocess.Popen[str], timeout: float = 120) -> Result:

@@ -16,6 +16,7 @@ from cli import done, ok, skip
 
 STAGE = HOME / "stage"
 USR = STAGE / "usr"
+CATALOG = "share/vboxcloud/catalog.ini"
 EXTENSION = Path("_vboxcloud.abi3.so")
 INSTALLED = aside(SEES, USR)  # as if the stage's /usr were the system's
 
@@ -82,6 +83,12 @@ def test_python() -> None:
     ok(place in system, "in a folder where it looks", place, system)
 
 
+def test_catalog() -> None:
+    result = run(*INSTALLED, "/usr/bin/vboxcloud", "image", "catalog", "--output", "json")
+    ok(result.returncode == 0 and f"/usr/{CATALOG}" in result.stdout,
+       "the catalog of images is found where it is installed", result)
+
+
 def test_files() -> None:
     there = {str(path.relative_to(USR)) for path in USR.rglob("*") if not path.is_dir()}
     headers = {f"include/vboxcloud/{path.name}" for path in ROOT.glob("include/vboxcloud/*.h")}
@@ -98,7 +105,7 @@ def test_files() -> None:
                               "pkgconfig/vboxcloud.pc")}
     package = {str(folder.relative_to(USR) / path.name) for folder in python_folders()
                for path in [*ROOT.glob("python/libcloud_virtualbox/*.*"), EXTENSION]}
-    wanted = headers | pages | completions | libraries | package | {"bin/vboxcloud"}
+    wanted = headers | pages | completions | libraries | package | {"bin/vboxcloud", CATALOG}
     ok(there == wanted, "all that belongs there is installed, and nothing else",
        f"missing: {sorted(wanted - there)}", f"too much: {sorted(there - wanted)}")
     extensions = list(USR.rglob(EXTENSION.name))
@@ -116,6 +123,7 @@ if ok(installed.returncode == 0, "it can be installed", installed):
     library = next(path for path in USR.rglob("libvboxcloud.so.*") if not path.is_symlink())
     test_example()
     test_python()
+    test_catalog()
     test_files()
     removed = run(*make("uninstall", "/usr", f"DESTDIR={STAGE}"))
     ok(removed.returncode == 0 and not STAGE.exists(), "all of it can be removed", removed)

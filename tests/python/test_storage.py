@@ -3,14 +3,17 @@
 """Volumes, their snapshots, and key pairs, by libcloud's base API."""
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from libcloud.compute.base import StorageVolume
 from libcloud.compute.types import KeyPairDoesNotExistError, StorageVolumeState
 
-from live import LiveTest, importable, main, unique
+from live import LiveTest, guest, importable, main, unique, version
 
+from fileserver import FileServer
 from libcloud_virtualbox import errors
 
 
@@ -118,6 +121,26 @@ class Images(LiveTest):
         self.assertEqual("new", driver.get_image(image.id).extra["description"])
         with self.assertRaises(errors.NotFoundError):
             driver.ex_update_image(unique("no"), "x")
+
+
+    def test_url(self) -> None:
+        """Fetched, with its checksum; what a server does not give is an error of its own."""
+        if version() < (6, 0):
+            self.skipTest("VirtualBox 5 takes no uploads")
+        data = Path(guest("tiny")).read_bytes()
+        server = FileServer({"tiny.vdi": data})
+        self.addCleanup(server.close)
+        url, sha256 = f"{server.url}/tiny.vdi", hashlib.sha256(data).hexdigest()
+        image = self.driver.ex_import_image(url, unique("url"), sha256=sha256, max_size=1)
+        self.addCleanup(self.driver.delete_image, image)
+        self.assertEqual(url, image.extra["origin"])
+        for kind, bad, more in ((errors.InvalidArgumentError, url, {"sha256": "0" * 64}),
+                                (errors.InvalidArgumentError, url, {"checksum_url": url}),
+                                (errors.NotFoundError, f"{server.url}/status-404/x.vdi", {}),
+                                (errors.FetchError, f"{server.url}/status-503/x.vdi", {}),
+                                (errors.FetchError, "http://127.0.0.1:1/x.vdi", {})):
+            with self.subTest(bad), self.assertRaises(kind):
+                self.driver.ex_import_image(bad, unique("bad"), **more)
 
 
 class Keys(LiveTest):

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from trouble import HOME, Host, Proxy, State, done, ok
 
+from fileserver import FAULTS, FileServer, Handler
+
 MIB = 1 << 20
 SIZE = 80  # MiB; after 64 of them it is noted what has arrived
 FILE = HOME / "large.raw"
@@ -34,7 +36,7 @@ def pack() -> None:
         packed.write(FILE.read_bytes())
 
 
-def kill_after(writes: int, file: Path = FILE) -> State:
+def kill_after(writes: int, file: Path | str = FILE) -> State:
     """An import that is killed at one of its writes; what it leaves."""
     proxy.reset()
     proxy.rules([{"do": "hang", "method": WRITE, "nth": writes}])
@@ -50,7 +52,7 @@ def uploads(state: State) -> list[str]:
     return [path for path in state.files if path.startswith("uploads/")]
 
 
-def check_image(what: str, sha256: str, least: int, most: int, file: Path = FILE) -> None:
+def check_image(what: str, sha256: str, least: int, most: int, file: Path | str = FILE) -> None:
     """An import that has to send so many MiB; what it makes is the file."""
     proxy.reset()
     result = host.cloud("image", "import", str(file), "--name", "i", "--output", "json",
@@ -87,6 +89,29 @@ def test_killed_packed() -> None:
     check_image("a packed file again", sha256, SIZE - 72, SIZE - 64, PACKED)
     kill_after(72, PACKED)
     check_image("the same, unpacked", sha256, SIZE - 72, SIZE - 64)
+
+
+def breaks_off(handler: Handler, data: bytes, _: int) -> None:
+    """A server that gives no more than the first 68 MiB, and the end, at which is looked first."""
+    first = (handler.asked_part(len(data)) or (0, 0))[0]
+    handler.give(data, most=None if first >= len(data) - 1024 else max(0, 68 * MIB - first))
+
+
+def test_url() -> None:
+    """What comes from a server goes on too, whichever end broke off."""
+    sha256 = make_file(8)
+    server = FileServer({"large.raw": FILE.read_bytes()})
+    FAULTS["breaks-off"] = breaks_off
+    url = f"{server.url}/large.raw"
+    kill_after(72, url)
+    check_image("what is at a URL again", sha256, SIZE - 72, SIZE - 64, url)
+    proxy.reset()
+    result = host.cloud("image", "import", f"{server.url}/breaks-off/large.raw", "--name", "i",
+                        url=proxy.url)
+    ok(result.status == 1 and "resumes where it broke off" in result.err,
+       "a server that breaks off", result)
+    check_image("the rest of it", sha256, SIZE - 68, SIZE - 64, url)
+    server.close()
 
 
 def test_killed_twice() -> None:
@@ -134,6 +159,7 @@ def test_lost_connection() -> None:
 with Host("resume") as host, Proxy(host.url) as proxy:
     test_killed_late()
     test_killed_packed()
+    test_url()
     test_killed_twice()
     test_other_content()
     test_killed_early()

@@ -119,12 +119,12 @@ static void test_names(void)
 {
 	is_str(vbc_code_name(VBC_OK), "VBC_OK", "the name of no error");
 	is_str(vbc_code_name(VBC_E_BUSY), "VBC_E_BUSY", "the name of one in the middle");
-	is_str(vbc_code_name(VBC_E_FAULT), "VBC_E_FAULT", "the name of the last");
-	is_str(vbc_code_name(VBC_E_FAULT - 1), "unknown", "below the last");
+	is_str(vbc_code_name(VBC_E_FETCH), "VBC_E_FETCH", "the name of the last");
+	is_str(vbc_code_name(VBC_E_FETCH - 1), "unknown", "below the last");
 	is_str(vbc_code_name(1), "unknown", "above the first");
 	is_str(vbc_hint_name(VBC_HINT_NONE), "VBC_HINT_NONE", "the name of no hint");
-	is_str(vbc_hint_name(VBC_HINT_SERVICE_LOG), "VBC_HINT_SERVICE_LOG", "of the last");
-	is_str(vbc_hint_name(VBC_HINT_SERVICE_LOG + 1), "unknown", "behind the last");
+	is_str(vbc_hint_name(VBC_HINT_FETCH_LIMIT), "VBC_HINT_FETCH_LIMIT", "of the last");
+	is_str(vbc_hint_name(VBC_HINT_FETCH_LIMIT + 1), "unknown", "behind the last");
 	is_str(vbc_hint_name(-1), "unknown", "before the first");
 	is_str(vbc_code_name(-2147483647 - 1), "unknown", "the smallest number");
 }

@@ -16,7 +16,7 @@ static void test_hints(void)
 
 	for (; !streq(vbc_hint_name(n), "unknown"); n++)
 		ok(hint_text(n)[0], "%s: %s", vbc_hint_name(n), hint_text(n));
-	ok(n > VBC_HINT_SERVICE_LOG, "all that the library knows");
+	ok(n > VBC_HINT_FETCH_LIMIT, "all that the library knows");
 	is_str(hint_text(VBC_HINT_NONE), "", "no hint, no sentence");
 	is_str(hint_text(n), "", "nor one of a newer library");
 	is_str(hint_text(-1), "", "nor anything else");
@@ -31,7 +31,7 @@ int main(void)
 		{VBC_E_TLS, 4},      {VBC_E_AUTH, 4},      {VBC_E_TIMEOUT, 5}, {VBC_E_CANCELLED, 5},
 		{VBC_E_PROTOCOL, 4}, {VBC_E_VERSION, 1},   {VBC_E_STALE, 1},   {VBC_E_NOTFOUND, 3},
 		{VBC_E_EXISTS, 6},   {VBC_E_BUSY, 6},      {VBC_E_STATE, 6},   {VBC_E_SPACE, 1},
-		{VBC_E_FAULT, 1},    {VBC_E_FAULT - 1, 1}, {VBC_OK + 1, 1},
+		{VBC_E_FAULT, 1},    {VBC_E_FETCH, 1},     {VBC_E_FETCH - 1, 1}, {VBC_OK + 1, 1},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -2,10 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Importing an image. In order: the checks, the journal, the source (a file of the host is opened
- * where it is, one from here is uploaded first), the copy into a new VDI, the metadata. A raw disk
- * is uploaded into a VDI, which then is no copy but the image: a copy would read all of its zeros.
- * From an OVA of the host VirtualBox itself makes the VDI. Whatever fails, the journal's undo
- * removes it all.
+ * where it is, one from here or from elsewhere is uploaded first), the copy into a new VDI, the
+ * metadata. A raw disk is uploaded into a VDI, which then is no copy but the image: a copy would
+ * read all of its zeros. From an OVA of the host VirtualBox itself makes the VDI. Whatever fails,
+ * the journal's undo removes it all.
  */
 #include <vboxcloud/image.h>
 
@@ -19,8 +19,10 @@
 #include "disk/kinds.h"
 #include "disk/medium-create.h"
 #include "disk/medium-facts.h"
+#include "fetch/link.h"
 #include "host/folders.h"
 #include "image/archive.h"
+#include "image/fetched.h"
 #include "image/look.h"
 #include "image/name.h"
 #include "image/record.h"
@@ -32,11 +34,13 @@
 #include "machine/platform.h"
 #include "transfer/checksum.h"
 #include "transfer/packed.h"
+#include "transfer/remote.h"
 #include "transfer/resume.h"
 #include "transfer/upload.h"
 #include "vbox/meta.h"
 
 #define TICK_MS     100
+#define FETCH_GIB   64 /* the most that is fetched where no limit is stated */
 #define HOST_PREFIX "host:"
 
 /* How much of the whole each part takes, in percent: looking through what is packed, uploading. */
@@ -47,6 +51,7 @@ struct import {
 	const struct vbc_image_import_opts *opts;
 	struct vbc_image planned; /* what is to be recorded                               */
 	struct vbc_image *image;  /* the result                                           */
+	char *path;               /* of a file here that was named by a URL               */
 	/* While the file here is looked through */
 	struct vbc_looking looking;
 	struct vbc_op *op;
@@ -142,23 +147,63 @@ static int import_report_progress(void *data, uint64_t done, uint64_t total)
 	return vbc_op_tick(im->op);
 }
 
+/* From here on the progress is of this work on the source. */
+static int import_begin_looking(struct vbc_op *op, struct import *im, const char *doing)
+{
+	im->op = op;
+	im->ticked_ms = 0;
+	im->what = vbc_arena_printf(&op->arena, "%s %s", doing, vbc_path_base(im->source.file));
+	return im->what ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+static void import_end_looking(struct import *im)
+{
+	im->what = NULL;
+	im->op->progress = (struct vbc_progress){0};
+}
+
+static int import_fetch_file(struct vbc_op *op, struct import *im)
+{
+	int code = import_begin_looking(op, im, "fetching");
+
+	if (!code)
+		code = vbc_source_fetch(op, &im->source, &im->looking);
+	import_end_looking(im);
+	return code;
+}
+
+static uint64_t import_get_limit(const struct import *im)
+{
+	return (uint64_t)(im->opts->max_gib ? im->opts->max_gib : FETCH_GIB) << 30;
+}
+
+/* Little may become much. */
+static int import_check_unpacked(struct vbc_op *op, const struct import *im)
+{
+	uint64_t most = import_get_limit(im);
+
+	if (!im->source.remote || im->source.here.content.size_bytes <= most)
+		return VBC_OK;
+	return vbc_fail_hint(&op->error, VBC_E_ARG, VBC_HINT_FETCH_LIMIT,
+			     "'%s' unpacks to %llu bytes, and the limit is %llu", im->source.file,
+			     (unsigned long long)im->source.here.content.size_bytes,
+			     (unsigned long long)most);
+}
+
 /* Finds the disk in a packed file. A second run finds it found. */
 static int import_unpack_file(struct vbc_op *op, struct import *im)
 {
 	int code;
 
-	im->op = op;
-	im->ticked_ms = 0;
 	if (!im->source.here.packed)
 		return VBC_OK;
-	im->what =
-		vbc_arena_printf(&op->arena, "looking through %s", vbc_path_base(im->source.file));
-	if (!im->what)
-		return vbc_fail_nomem(&op->error);
-	code = vbc_image_file_unpack(im->source.file, im->source.format, &im->looking,
-				     &im->source.here, &op->error);
-	im->what = NULL;
-	op->progress = (struct vbc_progress){0};
+	code = import_begin_looking(op, im, "looking through");
+	if (!code)
+		code = vbc_image_file_unpack(im->source.file, im->source.format, &im->looking,
+					     &im->source.here, &op->error);
+	import_end_looking(im);
+	if (!code)
+		code = import_check_unpacked(op, im);
 	if (code)
 		return code;
 	im->source.unpacked = true;
@@ -283,7 +328,9 @@ static int import_begin_upload(struct vbc_op *op, struct import *im)
 
 	vbc_checksum_free(vbc_steal(im->source.sum)); /* of a run before this one */
 	im->source.sent = 0;
-	code = import_resume_upload(op, im);
+	code = im->source.remote ? vbc_remote_rewind(im->source.remote, &op->error) : VBC_OK;
+	if (!code)
+		code = import_resume_upload(op, im);
 	if (!code && !im->source.sum)
 		im->source.sum = vbc_checksum_new();
 	if (!code && !im->source.sum)
@@ -325,6 +372,8 @@ static int image_import_body(struct vbc_op *op, void *arg)
 
 	im->source.session = (vbc_ref){NULL}; /* it may be that of a run before this one */
 	if (!code)
+		code = import_fetch_file(op, im);
+	if (!code)
 		code = import_unpack_file(op, im);
 	if (!code)
 		code = import_plan_paths(op, im);
@@ -335,7 +384,7 @@ static int image_import_body(struct vbc_op *op, void *arg)
 		code = import_make_image(op, im);
 	if (!code)
 		code = vbc_journal_end(op, im->id);
-	if (code == VBC_E_CONNECT && vbc_resume_can(entry))
+	if ((code == VBC_E_CONNECT || code == VBC_E_FETCH) && vbc_resume_can(entry))
 		vbc_error_prefix(&op->error, code, "the same import resumes where it broke off");
 	else if (code)
 		vbc_journal_undo(op, im->id, entry);
@@ -347,7 +396,8 @@ static int image_import_body(struct vbc_op *op, void *arg)
 /* A file may be named in another encoding than what the host can keep. */
 static const char *import_find_origin(const struct import *im, const char *file)
 {
-	const char *origin = im->source.on_host ? file : vbc_path_base(file);
+	bool whole = im->source.on_host || im->source.remote;
+	const char *origin = whole ? file : vbc_path_base(file);
 	size_t at;
 	long c;
 
@@ -395,10 +445,35 @@ static bool import_is_whole_path(const char *path)
 	return path[0] == '/' || path[0] == '\\' || path[1] == ':';
 }
 
+/* Of what comes from elsewhere. */
+static int import_take_remote(struct import *im, const char *file, struct vbc_error *err)
+{
+	const struct vbc_remote_opts opts = {.max_bytes = import_get_limit(im),
+					     .looking = &im->looking};
+	int code = vbc_remote_new(file, &opts, &im->source.remote, err);
+
+	if (code)
+		return code;
+	im->source.file = vbc_remote_shown(im->source.remote);
+	im->source.path = vbc_remote_name(im->source.remote);
+	if (im->opts->name || im->source.path[0])
+		return VBC_OK;
+	return vbc_fail(err, VBC_E_ARG, "'%s' has no file name to call the image by: give it one",
+			im->source.file);
+}
+
 static int import_take_source(struct import *im, const char *file, struct vbc_error *err)
 {
 	if (!file || !file[0] || streq(file, HOST_PREFIX))
 		return vbc_fail(err, VBC_E_ARG, "no file was named");
+	if (vbc_remote_is(file))
+		return import_take_remote(im, file, err);
+	if (vbc_link_is_local(file)) {
+		int code = vbc_link_path(file, &im->path, err);
+
+		im->source.file = im->source.path = im->path;
+		return code;
+	}
 	im->source.file = im->source.path = file;
 	im->source.on_host = vbc_starts_with(file, HOST_PREFIX);
 	if (im->source.on_host)
@@ -416,6 +491,28 @@ static int import_take_source(struct import *im, const char *file, struct vbc_er
 				  file);
 }
 
+static int import_take_sum(struct import *im, struct vbc_error *err)
+{
+	const struct vbc_image_import_opts *opts = im->opts;
+
+	if (!opts->sha256 && !opts->checksum_url)
+		return VBC_OK;
+	if (im->source.on_host)
+		return vbc_fail(err, VBC_E_ARG,
+				"'%s' is a file on the host, where no checksum can be made of it",
+				im->source.file);
+	if (opts->sha256 && opts->checksum_url)
+		return vbc_fail(err, VBC_E_ARG,
+				"the SHA-256 and a list of checksums were given, and one counts");
+	im->source.checksum_url = opts->checksum_url;
+	if (opts->sha256)
+		return vbc_sum_parse(opts->sha256, &im->source.want, err);
+	if (im->source.path[0])
+		return VBC_OK;
+	return vbc_fail(err, VBC_E_ARG, "'%s' has no file name to look for in a list of checksums",
+			im->source.file);
+}
+
 /* Before anything is asked of the host; but whoever waits is asked whether to go on. */
 static int import_open_here(struct import *im, struct vbc_host *host, const struct vbc_wait *wait,
 			    struct vbc_error *err)
@@ -425,13 +522,14 @@ static int import_open_here(struct import *im, struct vbc_host *host, const stru
 
 	if (wait && wait->timeout_ms)
 		op.deadline_ms = vbc_now_ms() + wait->timeout_ms;
-	im->op = &op;
-	im->what = vbc_arena_printf(&op.arena, "checking %s", vbc_path_base(im->source.file));
-	code = im->what ? vbc_image_file_open(im->source.file, im->source.format, &im->looking,
-					      &im->source.here, &op.error)
-			: vbc_fail_nomem(&op.error);
+	code = import_begin_looking(&op, im, "checking");
+	if (!code)
+		code = vbc_source_check_here(&im->source, &im->looking, &op.error);
+	if (!code)
+		code = vbc_image_file_open(im->source.file, im->source.format, &im->looking,
+					   &im->source.here, &op.error);
+	import_end_looking(im);
 	im->op = NULL;
-	im->what = NULL;
 	if (code && err)
 		*err = op.error;
 	vbc_arena_done(&op.arena);
@@ -448,17 +546,22 @@ int vbc_image_import(struct vbc_host *host, const char *file,
 	struct vbc_arena VBC_ARENA arena = {0};
 	struct vbc_image_import_opts o = VBC_IMAGE_IMPORT_OPTS_INIT;
 	struct import im = {.opts = &o, .looking = {.tick = import_report_progress, .data = &im}};
-	int code = import_take_source(&im, file, err);
+	int code;
 
 	vbc_opts_read(&o, opts);
+	code = import_take_source(&im, file, err);
 	if (!code)
 		code = import_take_opts(&im, &o, &arena, err);
-	if (!code && !im.source.on_host)
+	if (!code)
+		code = import_take_sum(&im, err);
+	if (!code && !im.source.on_host && !im.source.remote)
 		code = import_open_here(&im, host, wait, err);
 	if (!code)
 		code = vbc_run_recovered(host, wait, err, image_import_body, &im);
 	vbc_checksum_free(im.source.sum);
 	vbc_image_file_close(&im.source.here);
+	vbc_remote_close(im.source.remote);
+	free(im.path);
 	if (!code)
 		*ret_image = im.image;
 	return code;

@@ -14,6 +14,7 @@
 #include "imagefile/raw.h"
 #include "journal/entry.h"
 #include "transfer/packed.h"
+#include "transfer/remote.h"
 #include "transfer/upload.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
@@ -206,6 +207,8 @@ int vbc_source_open(struct vbc_op *op, const struct vbc_source *source, unsigned
 	if (source->on_host)
 		return source_open_on_host(op, source, ret_disk);
 	code = source_upload_file(op, source, from, to);
+	if (!code && source->remote)
+		code = vbc_remote_check(source->remote, &op->error);
 	return code ? vbc_source_explain(op, source, code)
 		    : source_open_upload(op, source, ret_disk);
 }

@@ -1,21 +1,26 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The disk image that an import reads: a file of the host, or one from here that is uploaded.
+ * The disk image that an import reads: a file of the host, or one from here that is uploaded, or
+ * one that is fetched for that.
  */
 #ifndef VBC_IMAGE_SOURCE_H
 #define VBC_IMAGE_SOURCE_H
 
 #include "imagefile/open.h"
+#include "transfer/sums.h"
 #include "vbox/op.h"
 
-struct vbc_checksum;
+struct vbc_remote;
 
 struct vbc_source {
-	const char *file;           /* as the caller named it              */
+	const char *file;           /* as the caller named it, for people  */
 	bool on_host;               /* else it is here, and `here` open    */
 	bool archive;               /* an OVA on the host                  */
 	const char *format;         /* that it is to have; NULL: any       */
+	struct vbc_remote *remote;  /* where it is fetched; NULL: nowhere  */
+	const char *checksum_url;   /* of a list that has its sum, or NULL */
+	struct vbc_sum want;        /* that it is to have                  */
 	struct vbc_image_file here; /* to be uploaded                      */
 	bool disk;                  /* as a VDI of the raw disk that it is */
 	bool unpacked;              /* after it was looked through         */

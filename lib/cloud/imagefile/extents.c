@@ -169,7 +169,7 @@ int vbc_probe_extents(const struct vbc_probe *p, struct vbc_stream *ret)
 
 	if (p->alone)
 		return vbc_probe_refuse(p, "names other files that hold the disk; unpack the "
-					   "archive and import it beside them");
+					   "archive, or fetch them all, and import it beside them");
 	if (code)
 		return code;
 	text[n] = '\0';

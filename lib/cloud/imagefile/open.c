@@ -142,6 +142,23 @@ static int image_file_open_fd(struct vbc_probe *p, struct vbc_stream *content)
 	return vbc_stream_add(content, &piece, p->err);
 }
 
+/* Tells the format of a file that was opened, which is closed on failure. */
+static int image_file_tell(struct vbc_probe *p, struct vbc_image_file *file)
+{
+	int code = probe_read_start(p);
+
+	if (!code)
+		file->packed = vbc_packing_of(p->start, sizeof(p->start)) ||
+			       vbc_is_ovf(p->name, p->start, sizeof(p->start));
+	if (!code && !file->packed)
+		code = probe_read_end(p);
+	if (!code && !file->packed)
+		code = image_file_take_format(p, file);
+	if (code)
+		vbc_image_file_close(file);
+	return code;
+}
+
 int vbc_image_file_open(const char *path, const char *format, const struct vbc_looking *looking,
 			struct vbc_image_file *ret, struct vbc_error *err)
 {
@@ -155,17 +172,34 @@ int vbc_image_file_open(const char *path, const char *format, const struct vbc_l
 	int code = image_file_open_fd(&p, &file.content);
 
 	if (!code)
-		code = probe_read_start(&p);
+		code = image_file_tell(&p, &file);
 	if (!code)
-		file.packed = vbc_packing_of(p.start, sizeof(p.start)) ||
-			      vbc_is_ovf(path, p.start, sizeof(p.start));
-	if (!code && !file.packed)
-		code = probe_read_end(&p);
-	if (!code && !file.packed)
-		code = image_file_take_format(&p, &file);
-	if (code)
+		*ret = file;
+	return code;
+}
+
+int vbc_image_file_take(struct vbc_stream *content, const char *path, const char *name,
+			const char *format, const struct vbc_looking *looking,
+			struct vbc_image_file *ret, struct vbc_error *err)
+{
+	struct vbc_image_file file = {.content = *content, .name = name};
+	struct vbc_probe p = {.content = &file.content,
+			      .size_bytes = content->size_bytes,
+			      .path = path,
+			      .name = name,
+			      .format = format,
+			      .alone = true,
+			      .looking = looking,
+			      .err = err};
+	int code;
+
+	*content = (struct vbc_stream){0};
+	if (!p.size_bytes) {
 		vbc_image_file_close(&file);
-	else
+		return vbc_probe_refuse(&p, "is empty");
+	}
+	code = image_file_tell(&p, &file);
+	if (!code)
 		*ret = file;
 	return code;
 }
@@ -214,7 +248,8 @@ int vbc_image_file_unpack(const char *path, const char *format, const struct vbc
 	struct vbc_arena VBC_ARENA arena = {0};
 	struct vbc_inside in = {.content = file->content,
 				.path = path,
-				.name = path,
+				.name = file->name ? file->name : path,
+				.alone = file->name != NULL,
 				.arena = &arena,
 				.looking = looking,
 				.err = err};

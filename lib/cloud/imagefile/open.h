@@ -24,6 +24,7 @@ struct vbc_image_file {
 	char firmware[16], chipset[16], tpm[16];
 	bool nvram;  /* what its firmware wrote down is in a file of its own            */
 	bool packed; /* the content is an archive or the like */
+	const char *name; /* where no files lie beside it: its own, borrowed; else NULL */
 };
 
 /*
@@ -32,6 +33,13 @@ struct vbc_image_file {
  * with vbc_image_file_close().
  */
 int vbc_image_file_open(const char *path, const char *format, const struct vbc_looking *looking,
+			struct vbc_image_file *ret, struct vbc_error *err);
+/*
+ * The same with a file that lies nowhere here: its content, which it owns then, also on failure.
+ * `path` names it in errors, and the name, which must stay until it is closed, tells what it is.
+ */
+int vbc_image_file_take(struct vbc_stream *content, const char *path, const char *name,
+			const char *format, const struct vbc_looking *looking,
 			struct vbc_image_file *ret, struct vbc_error *err);
 /*
  * From a packed file to the disk in it, whose format it tells. It may read all of it; `looking` is
