@@ -88,7 +88,8 @@ class OddForward(unittest.TestCase):
     def test_it_is_no_way_to_a_node(self) -> None:
         node: Any = {"forwards": [], "public_ips": [], "addresses": [], "adapters": []}
         for address, way in (("user@host.example", None), ("host.example", None), ("$(id)", None),
-                             ("::1", "::1"), ("127.0.0.1", "127.0.0.1"), ("", "127.0.0.1")):
+                             ("fe80::1%lo", None), ("::1% -oProxyCommand=touch x", None),
+                             ("::1%\n", None), ("::1", "::1"), ("127.0.0.1", "127.0.0.1"), ("", "127.0.0.1")):
             node["forwards"] = [{"name": "ssh", "protocol": "tcp", "host_ip": address,
                                  "host_port": 20022, "guest_ip": "", "guest_port": 22}]
             shown = _addresses.shown(node, "127.0.0.1")
