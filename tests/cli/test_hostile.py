@@ -86,6 +86,17 @@ def fresh(count: int) -> Answer:
 
 
 OK = b"HTTP/1.1 200 OK\r\n"
+def log(size: int) -> Answer:
+    """So many bytes, as many at once as are asked for."""
+    def answer(connection: socket.socket, request: bytes) -> bytes:
+        offset, most = (int(re.search(rb"<%b>(\d+)" % name, request).group(1))  # type: ignore[union-attr]
+                        for name in (b"offset", b"size"))
+        text = base64.b64encode(b"x" * max(0, min(most, size - offset))).decode()
+        return message(envelope(b"<vbox:IMachine_readLogResponse>%b</vbox:IMachine_readLogResponse>" %
+                                returns(text).encode()))
+    return answer
+
+
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 LENGTH = OK + b"Content-Length: %d\r\n\r\n"
 ONE = envelope(b"<vbox:IVirtualBox_getMachinesResponse/>")
@@ -182,6 +193,7 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
     ("a log without an end", ("node", "log", "web"),
      {LOG: returns(base64.b64encode(b"x" * 131072).decode())}, 1, "the log has more than"),
     ("a log in one piece", ("node", "log", "web"),
+    ("a log of the most", ("node", "log", "web"), {LOG: log(int(31.9 * MIB))}, 0, ""),
      {LOG: filled("QUFB", 15 * MIB, "<returnval>", "</returnval>")}, 1, "the log has more than"),
     ("metadata that is deep", LIST, extra('{"a":' + "[" * 200000), 0, ""),
     ("metadata of many objects", LIST, extra('{"a":[' + "{}," * 300000 + "1]}"), 0, ""),

@@ -18,7 +18,11 @@ int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct v
 
 		code = vbc_IMachine_readLog(op, machine, nth, (int64_t)text->len, PIECE, &piece);
 		n = piece.size;
-		if (!code && n > text->max - text->len)
+		if (!code && n > (size_t)PIECE)
+			code = vbc_fail(&op->error, VBC_E_PROTOCOL,
+					"%s sent more of the log than it was asked for",
+					vbc_http_url(op->host->endpoint->http));
+		else if (!code && n > text->max - text->len)
 			code = vbc_fail(&op->error, VBC_E_FAULT,
 					"the log has more than %zu bytes, the most that is read",
 					text->max);
