@@ -5,6 +5,7 @@ with one sentence, its exit status and nothing on stdout."""
 from __future__ import annotations
 
 import base64
+import json
 import re
 import signal
 import socket
@@ -14,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from cli import COMMAND, HOME, Result, clean_env, done, fails, finish, ok, skip, start
+from cli import COMMAND, HOME, Result, clean_env, done, fails, finish, ok, run, skip, start
 from played import CALL, HEAD, ID, TAIL, Answer, envelope, message, playing, returns
 
 MIB = 1 << 20
@@ -85,7 +86,6 @@ def fresh(count: int) -> Answer:
     return answer
 
 
-OK = b"HTTP/1.1 200 OK\r\n"
 def log(size: int) -> Answer:
     """So many bytes, as many at once as are asked for."""
     def answer(connection: socket.socket, request: bytes) -> bytes:
@@ -97,6 +97,7 @@ def log(size: int) -> Answer:
     return answer
 
 
+OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 LENGTH = OK + b"Content-Length: %d\r\n\r\n"
 ONE = envelope(b"<vbox:IVirtualBox_getMachinesResponse/>")
@@ -192,9 +193,9 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
       NAME: filled("x", 1000000, "<returnval>", "</returnval>")}, 4, "larger than|more than any"),
     ("a log without an end", ("node", "log", "web"),
      {LOG: returns(base64.b64encode(b"x" * 131072).decode())}, 1, "the log has more than"),
-    ("a log in one piece", ("node", "log", "web"),
     ("a log of the most", ("node", "log", "web"), {LOG: log(int(31.9 * MIB))}, 0, ""),
-     {LOG: filled("QUFB", 15 * MIB, "<returnval>", "</returnval>")}, 1, "the log has more than"),
+    ("a log in one piece", ("node", "log", "web"),
+     {LOG: filled("QUFB", 15 * MIB, "<returnval>", "</returnval>")}, 4, "sent more of the log than"),
     ("metadata that is deep", LIST, extra('{"a":' + "[" * 200000), 0, ""),
     ("metadata of many objects", LIST, extra('{"a":[' + "{}," * 300000 + "1]}"), 0, ""),
     ("metadata of fewer", LIST, extra('{"a":[' + "{}," * 80000 + "1]}"), 0, ""),
@@ -263,6 +264,36 @@ def test_cases(plain: bool) -> None:
         skip("memory", "it is measured without sanitizers")
 
 
+# What a host may call a thing.
+NAMES = ("a\nb", "--force", ":file", "x&#x9b;31m", "x&#x7f;", "x&#x202e;", "x&#x200f;", "x\t\n:file\n",
+         "$(touch x)\n", "x&#13;--all")
+RAW = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def test_completion() -> None:
+    """What is offered are words: no options that are none, no lines that are none."""
+    for name in NAMES:
+        with playing({NAME: returns(name)}) as env:
+            words, ids, values = (run("__complete", *line, env=env).out for line in (
+                ("node", "show", ""), ("node", "show", ID[:2]), ("snapshot", "list", "--node", "-")))
+        ok(words == f"{name}\t{ID}\n" if name == ":file" else words == "", f"{name!r} is no word", words)
+        ok(ids.startswith(f"{ID}\t") and ids.count("\n") == 1 and not RAW.search(ids),
+           f"{name!r} is shown in one line", ids)
+        ok(values == "", f"{name!r} is no value", values)
+
+
+def test_names_of_keys() -> None:
+    """Any other program can write them: one that no key can have is none."""
+    names = ("good", "x" * 256, "two\nlines", "tab\t", "")
+    with playing({"IVirtualBox_getExtraDataKeys": returns(*(f"libcloud/key/{name}" for name in names)),
+                  "IVirtualBox_getExtraData": returns("{}")}) as env:
+        listed, offered = (run(*words, env=env) for words in (
+            ("key", "list", "--output", "json"), ("__complete", "key", "delete", "")))
+    ok(listed.status == 0 and [key["name"] for key in json.loads(listed.out)] == ["good"],
+       "odd names of keys are none", listed)
+    ok(offered.out == "good\t\n", "and are not offered", offered.out)
+
+
 # At which call the host falls silent, and the command.
 SILENT = [("IMachine_launchVMProcess", START), ("IMachine_lockMachine", DESTROY),
           ("IVirtualBox_setExtraData", DESTROY), ("IMachine_getState", START), (MACHINES, START),
@@ -306,5 +337,7 @@ def test_silence(plain: bool) -> None:
 
 test_cases(is_plain())
 if not ONLY:
+    test_completion()
+    test_names_of_keys()
     test_silence(is_plain())
 done()
