@@ -3,6 +3,7 @@
 knows nothing of with nothing, and each call that a test has taken over as the test likes."""
 from __future__ import annotations
 
+import html
 import re
 import socket
 import time
@@ -73,6 +74,32 @@ def message(body: bytes, head: bytes = b"") -> bytes:
     """A reply that keeps its connection."""
     return (b"HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=utf-8\r\n" + head +
             b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+
+def answered(request: bytes, inside: str) -> bytes:
+    """The reply to a call, with these outputs."""
+    name = CALL.search(request).group(1)  # type: ignore[union-attr]
+    return message(envelope(b"<vbox:%bResponse>%b</vbox:%bResponse>" % (name, inside.encode(), name)))
+
+
+def argument(request: bytes, name: str) -> str:
+    found = re.search(rf"<{name}>(.*?)</{name}>", request.decode(), re.DOTALL)
+    return html.unescape(found.group(1)) if found else ""
+
+
+def keeping(data: dict[str, str]) -> dict[str, Answer]:
+    """Answers of a host that keeps this extra data, and what it is given."""
+    def put(_: socket.socket, request: bytes) -> bytes:
+        data[argument(request, "key")] = argument(request, "value")
+        return answered(request, "")
+
+    return {
+        "IVirtualBox_setExtraData": put,
+        "IVirtualBox_getExtraDataKeys": lambda _, request: answered(
+            request, returns(*(html.escape(key) for key, value in data.items() if value))),
+        "IVirtualBox_getExtraData": lambda _, request: answered(
+            request, returns(html.escape(data.get(argument(request, "key"), "")))),
+    }
 
 
 def requests(connection: socket.socket) -> Iterator[bytes]:
