@@ -66,6 +66,31 @@ WORLD: dict[str, Answer] = {
 }
 
 
+def answered(request: bytes, inside: str) -> bytes:
+    """The reply to this call, whichever it is."""
+    name = CALL.search(request).group(1)  # type: ignore[union-attr]
+    return message(envelope(b"<vbox:%bResponse>%b</vbox:%bResponse>" % (name, inside.encode(), name)))
+
+
+def keeping(data: dict[str, str]) -> dict[str, Answer]:
+    """The host's extra data, which `data` holds: it can be read and written."""
+    def member(name: str, request: bytes) -> str:
+        found = re.search(f"<{name}>(.*?)</{name}>", request.decode(), re.DOTALL)
+        return html.unescape(found.group(1)) if found else ""
+
+    def get(connection: socket.socket, request: bytes) -> bytes:
+        return answered(request, returns(html.escape(data.get(member("key", request), ""))))
+
+    def put(connection: socket.socket, request: bytes) -> bytes:
+        data[member("key", request)] = member("value", request)
+        return answered(request, "")
+
+    def keys(connection: socket.socket, request: bytes) -> bytes:
+        return answered(request, returns(*(html.escape(key) for key in data if data[key])))
+    return {"IVirtualBox_getExtraDataKeys": keys, "IVirtualBox_getExtraData": get,
+            "IVirtualBox_setExtraData": put}
+
+
 def envelope(content: bytes) -> bytes:
     return HEAD + content + TAIL
 
@@ -74,32 +99,6 @@ def message(body: bytes, head: bytes = b"") -> bytes:
     """A reply that keeps its connection."""
     return (b"HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=utf-8\r\n" + head +
             b"Content-Length: %d\r\n\r\n" % len(body) + body)
-
-
-def answered(request: bytes, inside: str) -> bytes:
-    """The reply to a call, with these outputs."""
-    name = CALL.search(request).group(1)  # type: ignore[union-attr]
-    return message(envelope(b"<vbox:%bResponse>%b</vbox:%bResponse>" % (name, inside.encode(), name)))
-
-
-def argument(request: bytes, name: str) -> str:
-    found = re.search(rf"<{name}>(.*?)</{name}>", request.decode(), re.DOTALL)
-    return html.unescape(found.group(1)) if found else ""
-
-
-def keeping(data: dict[str, str]) -> dict[str, Answer]:
-    """Answers of a host that keeps this extra data, and what it is given."""
-    def put(_: socket.socket, request: bytes) -> bytes:
-        data[argument(request, "key")] = argument(request, "value")
-        return answered(request, "")
-
-    return {
-        "IVirtualBox_setExtraData": put,
-        "IVirtualBox_getExtraDataKeys": lambda _, request: answered(
-            request, returns(*(html.escape(key) for key, value in data.items() if value))),
-        "IVirtualBox_getExtraData": lambda _, request: answered(
-            request, returns(html.escape(data.get(argument(request, "key"), "")))),
-    }
 
 
 def requests(connection: socket.socket) -> Iterator[bytes]:

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cli import COMMAND, HOME, Result, clean_env, done, fails, finish, ok, run, skip, start
-from played import (CALL, DISK, HEAD, ID, TAIL, Answer, answered, argument, envelope, keeping, message, playing,
-                    returns)
+from played import (CALL, DISK, HEAD, ID, TAIL, Answer, answered, envelope, keeping, message,
+                    playing, returns)
 
 MIB = 1 << 20
 RESIDENT_MIB = 64  # the most that a command may take, whatever a host says
@@ -88,7 +88,8 @@ def fresh(count: int) -> Answer:
 def log(size: int) -> Answer:
     """So many bytes, as many at once as are asked for."""
     def answer(connection: socket.socket, request: bytes) -> bytes:
-        offset, most = (int(argument(request, name)) for name in ("offset", "size"))
+        offset, most = (int(re.search(rb"<%b>(\d+)" % name, request).group(1))  # type: ignore[union-attr]
+                        for name in (b"offset", b"size"))
         return answered(request, returns(base64.b64encode(b"x" * max(0, min(most, size - offset))).decode()))
     return answer
 
