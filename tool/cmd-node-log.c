@@ -8,7 +8,7 @@
 
 int node_log(struct ctx *ctx, const struct args *args)
 {
-	char *text FREE = NULL;
+	char *text = NULL;
 	size_t size;
 	int rc = vbc_node_log(ctx->host, args->words[0], &text, &size, &ctx->err);
 

@@ -3,6 +3,8 @@
  *
  * vboxcloud node screenshot: a picture of a node's screen.
  */
+#include <stdlib.h>
+
 #include "cmd-node.h"
 #include "file.h"
 #include "util.h"
@@ -21,7 +23,7 @@ const struct opt node_screenshot_opts[] = {
 
 int node_screenshot(struct ctx *ctx, const struct args *args)
 {
-	void *png FREE = NULL;
+	void *png = NULL;
 	size_t size;
 
 	if (streq(args->file, "-") && is_terminal_out())
@@ -31,8 +33,11 @@ int node_screenshot(struct ctx *ctx, const struct args *args)
 
 	if (rc)
 		return rc;
-	if (!streq(args->file, "-"))
-		return write_file(args->file, png, size, &ctx->err);
-	out_raw(ctx->out, png, size);
-	return 0;
+	if (streq(args->file, "-")) {
+		out_raw(ctx->out, png, size);
+		return 0;
+	}
+	rc = write_file(args->file, png, size, &ctx->err);
+	free(png);
+	return rc;
 }

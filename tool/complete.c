@@ -21,8 +21,18 @@ struct want {
 
 static void completion_offer(const struct want *want, const char *word, const char *help)
 {
-	if (starts_with(word, want->start) && text_is_plain(word))
-		fprintf(want->to, "%s\t%s\n", word, help);
+	if (!starts_with(word, want->start) || !text_is_plain(word))
+		return;
+	fprintf(want->to, "%s\t", word);
+	text_show(want->to, help);
+	fputc('\n', want->to);
+}
+
+/* What somebody called a thing; it must not be taken for an option. */
+static void completion_offer_name(const struct want *want, const char *name, const char *help)
+{
+	if (name[0] != '-')
+		completion_offer(want, name, help);
 }
 
 static void completion_offer_opts(const struct want *want, const struct opt *opts)
@@ -48,7 +58,7 @@ static void completion_offer_hosts(const struct want *want)
 	char **names = config_hosts(&n);
 
 	for (size_t i = 0; i < n; i++) {
-		completion_offer(want, names[i], "");
+		completion_offer_name(want, names[i], "");
 		free(names[i]);
 	}
 	free(names);
@@ -61,7 +71,7 @@ static void completion_offer_nodes(const struct want *want, struct vbc_host *hos
 	if (vbc_node_list(host, VBC_NODE_FIELD_NAME, &nodes, NULL))
 		return;
 	for (size_t i = 0; i < nodes->n; i++) {
-		completion_offer(want, nodes->v[i]->name, nodes->v[i]->id);
+		completion_offer_name(want, nodes->v[i]->name, nodes->v[i]->id);
 		if (*want->start)
 			completion_offer(want, nodes->v[i]->id, nodes->v[i]->name);
 	}
@@ -75,7 +85,7 @@ static void completion_offer_images(const struct want *want, struct vbc_host *ho
 	if (vbc_image_list(host, &images, NULL))
 		return;
 	for (size_t i = 0; i < images->n; i++) {
-		completion_offer(want, images->v[i]->name, images->v[i]->id);
+		completion_offer_name(want, images->v[i]->name, images->v[i]->id);
 		if (*want->start)
 			completion_offer(want, images->v[i]->id, images->v[i]->name);
 	}
@@ -101,7 +111,7 @@ static void completion_offer_keys(const struct want *want, struct vbc_host *host
 	if (vbc_key_list(host, &keys, NULL))
 		return;
 	for (size_t i = 0; i < keys->n; i++)
-		completion_offer(want, keys->v[i]->name, keys->v[i]->fingerprint);
+		completion_offer_name(want, keys->v[i]->name, keys->v[i]->fingerprint);
 	vbc_keys_free(keys);
 }
 
@@ -112,7 +122,7 @@ static void completion_offer_volumes(const struct want *want, struct vbc_host *h
 	if (vbc_volume_list(host, &volumes, NULL))
 		return;
 	for (size_t i = 0; i < volumes->n; i++) {
-		completion_offer(want, volumes->v[i]->name, volumes->v[i]->id);
+		completion_offer_name(want, volumes->v[i]->name, volumes->v[i]->id);
 		if (*want->start)
 			completion_offer(want, volumes->v[i]->id, volumes->v[i]->name);
 	}
@@ -127,7 +137,7 @@ static void completion_offer_snapshots(const struct want *want, struct vbc_host 
 	if (vbc_snapshot_list(host, NULL, NULL, &snapshots, NULL))
 		return;
 	for (size_t i = 0; i < snapshots->n; i++) {
-		completion_offer(want, snapshots->v[i]->name, snapshots->v[i]->id);
+		completion_offer_name(want, snapshots->v[i]->name, snapshots->v[i]->id);
 		if (*want->start)
 			completion_offer(want, snapshots->v[i]->id, snapshots->v[i]->name);
 	}

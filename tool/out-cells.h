@@ -41,7 +41,7 @@ struct out {
 	size_t n_columns;
 	struct cell *cells; /* row after row */
 	size_t n_cells, cap_cells;
-	char *raw; /* with a 0 behind it */
+	char *raw; /* if it is text, with a 0 behind it */
 	size_t raw_size;
 	bool raw_is_text;
 };

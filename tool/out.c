@@ -202,16 +202,14 @@ struct out *out_inner(struct out *out, const struct column *columns)
 	return cell->rows;
 }
 
-void out_raw(struct out *out, const void *data, size_t size)
+void out_raw(struct out *out, void *data, size_t size)
 {
 	free(out->raw);
-	out->raw = must(malloc(size + 1));
-	memcpy(out->raw, data, size);
-	out->raw[size] = '\0';
+	out->raw = data;
 	out->raw_size = size;
 }
 
-void out_lines(struct out *out, const char *text, size_t size)
+void out_lines(struct out *out, char *text, size_t size)
 {
 	out_raw(out, text, size);
 	out->raw_is_text = true;

@@ -46,7 +46,7 @@ void out_number_or_null(struct out *out, uint64_t number); /* 0: null           
 void out_bytes(struct out *out, uint64_t bytes);           /* for people: KiB, MiB, GiB    */
 void out_bytes_or_null(struct out *out, uint64_t bytes);   /* 0: null                      */
 void out_bool(struct out *out, bool value);
-void out_time(struct out *out, int64_t ms);                /* since 1970 UTC; 0: null      */
+void out_time(struct out *out, int64_t ms); /* since 1970 UTC; 0: null      */
 void out_texts(struct out *out, const char *const *v, size_t n);
 void out_pairs(struct out *out, const struct pair *v, size_t n);
 
@@ -56,11 +56,13 @@ void out_pairs(struct out *out, const struct pair *v, size_t n);
  */
 struct out *out_inner(struct out *out, const struct column *columns);
 
-/* Instead of rows: bytes that are written as they are. */
-void out_raw(struct out *out, const void *data, size_t size);
+/* Instead of rows: bytes that are written as they are. They may be many: `out` frees them, free().
+ */
+void out_raw(struct out *out, void *data, size_t size);
 
-/* The same of text in lines, of which a terminal gets nothing that it would obey. */
-void out_lines(struct out *out, const char *text, size_t size);
+/* The same of text in lines, of which a terminal gets nothing that it would obey; text[size] is 0.
+ */
+void out_lines(struct out *out, char *text, size_t size);
 
 /* Writes all of it; false, with errno, when `to` did not take it. */
 bool out_write(const struct out *out, FILE *to);

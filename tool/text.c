@@ -53,7 +53,8 @@ static bool char_is_control(uint32_t c)
 static bool char_must_escape(uint32_t c)
 {
 	return c == BAD || char_is_control(c) || c == 0x2028 || c == 0x2029 ||
-	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
+	       c == 0x200f || c == 0x61c;
 }
 
 /* Writes the escape for the n bytes of c at s; `to` may be NULL. Returns its width. */

@@ -27,8 +27,8 @@ def _ipv4(host: str) -> str:
 
 @lru_cache(maxsize=256)  # of all nodes' forwards the same few, at each list
 def _is(what: str, address: str) -> bool:
-    try:
-        return bool(getattr(ipaddress.ip_address(address), what))
+    try:  # of IPv6 Python takes a scope, which may be nearly any text: fe80::1%text
+        return "%" not in address and bool(getattr(ipaddress.ip_address(address), what))
     except ValueError:
         return False
 

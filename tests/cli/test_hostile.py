@@ -5,6 +5,7 @@ with one sentence, its exit status and nothing on stdout."""
 from __future__ import annotations
 
 import base64
+import json
 import re
 import signal
 import socket
@@ -14,8 +15,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from cli import COMMAND, HOME, Result, clean_env, done, fails, finish, ok, skip, start
-from played import CALL, HEAD, ID, TAIL, Answer, envelope, message, playing, returns
+from cli import COMMAND, HOME, Result, clean_env, done, fails, finish, ok, run, skip, start
+from played import (CALL, DISK, HEAD, ID, TAIL, Answer, answered, envelope, keeping, message,
+                    playing, returns)
 
 MIB = 1 << 20
 RESIDENT_MIB = 64  # the most that a command may take, whatever a host says
@@ -78,10 +80,17 @@ def fresh(count: int) -> Answer:
     """Objects that nobody has heard of yet, so many in each answer."""
     def answer(connection: socket.socket, request: bytes) -> bytes:
         global _last
-        name = CALL.search(request).group(1)  # type: ignore[union-attr]
         _last += count
-        inside = returns(*(f"new-{_last - i}" for i in range(count))).encode()
-        return message(envelope(b"<vbox:%bResponse>%b</vbox:%bResponse>" % (name, inside, name)))
+        return answered(request, returns(*(f"new-{_last - i}" for i in range(count))))
+    return answer
+
+
+def log(size: int) -> Answer:
+    """So many bytes, as many at once as are asked for."""
+    def answer(connection: socket.socket, request: bytes) -> bytes:
+        offset, most = (int(re.search(rb"<%b>(\d+)" % name, request).group(1))  # type: ignore[union-attr]
+                        for name in (b"offset", b"size"))
+        return answered(request, returns(base64.b64encode(b"x" * max(0, min(most, size - offset))).decode()))
     return answer
 
 
@@ -98,6 +107,34 @@ JSON: dict[str, Answer] = {"IVirtualBox_getExtraDataKeys": returns(f"libcloud/no
 
 def extra(json: str) -> dict[str, Answer]:
     return JSON | {"IVirtualBox_getExtraData": returns(json.replace('"', "&quot;"))}
+
+
+HUGE = (1 << 31) - 1
+RUNNING: dict[str, Answer] = {
+    "IMachine_getState": returns("Running"), "IVirtualBox_getMachineStates": returns("Running"),
+    "IMachine_getSessionState": returns("Locked"), "ISession_getConsole": returns("console"),
+    "IMachine_getSnapshotCount": returns(0), "IMachine_getVRDEServer": returns("display"),
+    "IMachine_getFirmwareSettings": returns("firmware"), "IMachine_getPlatform": returns("platform"),
+    "IMachine_getNonVolatileStore": returns("nvram"), "INvramStore_getUefiVariableStore": returns("uefi"),
+    "IMachine_getTrustedPlatformModule": returns("tpm"),
+    "IMachine_getNetworkAdapter": returns("adapter"), "INetworkAdapter_getEnabled": returns("true"),
+    "INetworkAdapter_getMACAddress": returns("080027AABBCC"), "INetworkAdapter_getNATEngine": returns("nat")}
+BRIDGED: dict[str, Answer] = {"INetworkAdapter_getAttachmentType": returns("Bridged"),
+                              "INetworkAdapter_getBridgedInterface": returns("eth0")}
+PROPERTY = "/VirtualBox/GuestInfo/Net/{}/{}"
+PROPERTIES = "".join(f"<{name}>{value}</{name}>" * times for name, value, times in (
+    ("names", PROPERTY.format(5, "V4/IP"), 19999), ("names", PROPERTY.format(5, "MAC"), 1),
+    ("values", "192.168.1.2", 19999), ("values", "080027AABBCC", 1), ("timestamps", 1 << 60, 20000),
+    ("flags", "", 20000)))
+# A machine whose controller has more places than can be tried, all before that of its disk.
+PLACES: dict[str, Answer] = keeping({f"libcloud/volume/{DISK}": '{"name":"v"}'}) | {
+    "IMachine_getSnapshotCount": returns(0), "IMedium_getLocation": returns(f"/machines/volumes/{DISK}.vdi"),
+    "IMedium_getBase": returns("disk"), "IMachine_getStorageControllers": returns("controller"),
+    "IMachine_getMediumAttachments": f"<returnval><machine>machine</machine><medium>system</medium>"
+    f"<controller>SATA</controller><port>{HUGE}</port><device>{HUGE}</device><type>HardDisk</type></returnval>",
+    "IStorageController_getName": returns("SATA"), "IStorageController_getBus": returns("SATA"),
+    **{f"IStorageController_get{what}Count": returns(HUGE)
+       for what in ("Port", "MaxPort", "MaxDevicesPerPort")}}
 
 
 # What it is, the command, the calls that are answered otherwise, the exit status, what is said.
@@ -181,8 +218,15 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
       NAME: filled("x", 1000000, "<returnval>", "</returnval>")}, 4, "larger than|more than any"),
     ("a log without an end", ("node", "log", "web"),
      {LOG: returns(base64.b64encode(b"x" * 131072).decode())}, 1, "the log has more than"),
+    ("a log of the most", ("node", "log", "web"), {LOG: log(int(31.9 * MIB))}, 0, ""),
     ("a log in one piece", ("node", "log", "web"),
-     {LOG: filled("QUFB", 15 * MIB, "<returnval>", "</returnval>")}, 1, "the log has more than"),
+     {LOG: filled("QUFB", 15 * MIB, "<returnval>", "</returnval>")}, 4, "sent more of a log than"),
+    ("a log of which there is always more", ("forward", "add", "web", "22"),
+     RUNNING | keeping({}) | {"INetworkAdapter_getAttachmentType": returns("NAT"),
+                              LOG: returns(base64.b64encode(b"x").decode())}, 4, "log has no end"),
+    ("20000 properties of a guest", SHOW,
+     RUNNING | BRIDGED | {"IMachine_enumerateGuestProperties": PROPERTIES}, 0, ""),
+    ("a controller of 2^62 places", ("volume", "attach", "v", "web"), PLACES, 0, ""),
     ("metadata that is deep", LIST, extra('{"a":' + "[" * 200000), 0, ""),
     ("metadata of many objects", LIST, extra('{"a":[' + "{}," * 300000 + "1]}"), 0, ""),
     ("metadata of fewer", LIST, extra('{"a":[' + "{}," * 80000 + "1]}"), 0, ""),
@@ -252,6 +296,36 @@ def test_cases(plain: bool) -> None:
         skip("memory", "it is measured without sanitizers")
 
 
+# What a host may call a thing.
+NAMES = ("a\nb", "--force", ":file", "x&#x9b;31m", "x&#x7f;", "x&#x202e;", "x&#x200f;", "x\t\n:file\n",
+         "$(touch x)\n", "x&#13;--all")
+RAW = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def test_completion() -> None:
+    """What is offered are words: no options that are none, no lines that are none."""
+    for name in NAMES:
+        with playing({NAME: returns(name)}) as env:
+            words, ids, values = (run("__complete", *line, env=env).out for line in (
+                ("node", "show", ""), ("node", "show", ID[:2]), ("snapshot", "list", "--node", "-")))
+        ok(words == f"{name}\t{ID}\n" if name == ":file" else words == "", f"{name!r} is no word", words)
+        ok(ids.startswith(f"{ID}\t") and ids.count("\n") == 1 and not RAW.search(ids),
+           f"{name!r} is shown in one line", ids)
+        ok(values == "", f"{name!r} is no value", values)
+
+
+def test_names_of_keys() -> None:
+    """Any other program can write them: one that no key can have is none."""
+    names = ("good", "x" * 256, "two\nlines", "tab\t", "")
+    with playing({"IVirtualBox_getExtraDataKeys": returns(*(f"libcloud/key/{name}" for name in names)),
+                  "IVirtualBox_getExtraData": returns("{}")}) as env:
+        listed, offered = (run(*words, env=env) for words in (
+            ("key", "list", "--output", "json"), ("__complete", "key", "delete", "")))
+    ok(listed.status == 0 and [key["name"] for key in json.loads(listed.out)] == ["good"],
+       "odd names of keys are none", listed)
+    ok(offered.out == "good\t\n", "and are not offered", offered.out)
+
+
 # At which call the host falls silent, and the command.
 SILENT = [("IMachine_launchVMProcess", START), ("IMachine_lockMachine", DESTROY),
           ("IVirtualBox_setExtraData", DESTROY), ("IMachine_getState", START), (MACHINES, START),
@@ -295,5 +369,7 @@ def test_silence(plain: bool) -> None:
 
 test_cases(is_plain())
 if not ONLY:
+    test_completion()
+    test_names_of_keys()
     test_silence(is_plain())
 done()

@@ -232,6 +232,12 @@ def test_parts() -> None:
     refused(descriptor("gone.vmdk", 'RW 1 FLAT "gone" 0'), "'gone' beside it, which is not there")
     (folder / "place").mkdir()
     refused(descriptor("place.vmdk", 'RW 1 FLAT "place" 0'), "'place' beside it, which is not a regular file")
+    (folder / "passwd").symlink_to("/etc/passwd")
+    refused(descriptor("away.vmdk", 'RW 1 FLAT "passwd" 0'),
+            "'passwd' beside it, which is a link to a file in another folder; put that file itself there")
+    (folder / "there").symlink_to("disk")
+    fails(run("image", "import", str(descriptor("near.vmdk", 'RW 8192 FLAT "there" 0')), "--name", "x",
+              env=NOBODY), 4, "127.0.0.1:9", "a link that stays in the folder")
 
 
 def imported(file: Path | str, *words: str) -> None:

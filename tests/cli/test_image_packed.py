@@ -262,6 +262,11 @@ def test_disks_beside_descriptions() -> None:
     refused(make.files([("x.ovf", ovf("/etc/passwd"))]), "which is in another place", "nor anywhere")
     refused(make.files([("x.ovf", ovf("http://example.org/d.vmdk"))]), "in another place", "nor afar")
     refused(make.files([("x.ovf", ovf())]), "'d.vmdk' beside it, which is not there", "without a disk")
+    near, away = (make.files([("x.ovf", ovf()), ("y", make.vmdk)]) for _ in range(2))
+    (near.parent / "d.vmdk").symlink_to("y")
+    (away.parent / "d.vmdk").symlink_to(near.parent / "y")
+    imported(near, "beside a description: a link")
+    refused(away, "'d.vmdk' beside it, which is a link to a file in another folder", "a link that leaves it")
 
 
 def test_refused() -> None:

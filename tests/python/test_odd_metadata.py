@@ -82,13 +82,40 @@ class OddMetadata(LiveTest):
             json.dumps(seen[pair.name].extra)
 
 
+    def test_other_kinds(self) -> None:
+        """Of work, locks, ports and what is lent: entries that are none spoil no list."""
+        node = self.make()
+        ids = ("00000000-0000-4000-8000-000000000001", node.id, "x", "", "../../x", f"x/{node.id}",
+               f"tcp/99999/{node.id}")
+        texts = ["{}", "[]", "5", "no JSON", '{"kind": 7, "until": "x"}',
+                 json.dumps({"kind": "node", "until": 10**18, "pid": -1, "where": "a b"}),
+                 json.dumps({"kind": "image", "path": "/etc/passwd", "settings": [], "kept": {}})]
+        fine = self.names()
+        kinds = ("seed", "lock", "doing", "lent", "borrowed", "port", "strange")
+        for number, (kind, id_) in enumerate((kind, id_) for kind in kinds for id_ in ids):
+            key, text = f"libcloud/{kind}/{id_}", texts[(number + number // len(ids)) % len(texts)]
+            soap = Soap(HOST, USER, password())
+            soap.call("IVirtualBox_setExtraData", soap.vbox, key=key, value=text)
+            with self.subTest(f"{key}: {text}"):
+                self.assertEqual(fine, self.names())
+            soap = Soap(HOST, USER, password())
+            soap.call("IVirtualBox_setExtraData", soap.vbox, key=key, value="")
+
+    def names(self) -> list[list[str]]:
+        driver = self.driver
+        return [sorted(each.name for each in listed) for listed in (
+            driver.list_nodes(), driver.list_images(), driver.list_volumes(), driver.list_key_pairs(),
+            driver.ex_list_volume_snapshots(), driver.ex_list_networks())]
+
+
 class OddForward(unittest.TestCase):
     """A forward's address of the host is none."""
 
     def test_it_is_no_way_to_a_node(self) -> None:
         node: Any = {"forwards": [], "public_ips": [], "addresses": [], "adapters": []}
         for address, way in (("user@host.example", None), ("host.example", None), ("$(id)", None),
-                             ("::1", "::1"), ("127.0.0.1", "127.0.0.1"), ("", "127.0.0.1")):
+                             ("fe80::1%lo", None), ("::1% -oProxyCommand=touch x", None),
+                             ("::1%\n", None), ("::1", "::1"), ("127.0.0.1", "127.0.0.1"), ("", "127.0.0.1")):
             node["forwards"] = [{"name": "ssh", "protocol": "tcp", "host_ip": address,
                                  "host_port": 20022, "guest_ip": "", "guest_port": 22}]
             shown = _addresses.shown(node, "127.0.0.1")

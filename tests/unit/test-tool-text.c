@@ -39,8 +39,10 @@ static void test_show(void)
 	is_written(text_show, "\x1b[31m\x7f", "\\x1b[31m\\x7f", "controls are escaped");
 	is_written(text_show, "\xc2\x9b", "\\u009b", "so are those above ASCII");
 	is_written(text_show, "\xe2\x80\xae", "\\u202e", "and what turns the direction of text");
-	is_written(text_show, "\xd7\xa9\xe2\x80\x8f", "\xd7\xa9\xe2\x80\x8f",
-		   "but not letters from right to left and their marks");
+	is_written(text_show, "\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c\xe2\x81\xa6",
+		   "\\u200e\\u200f\\u061c\\u2066", "also marks, which nobody sees");
+	is_written(text_show, "\xd7\xa9\xd8\xb9", "\xd7\xa9\xd8\xb9",
+		   "but not letters from right to left");
 	is_written(text_show, "\xff|\xc3|\xed\xa0\x80|\xc0\xaf|\xf4\x90\x80\x80|\xe6\xbc",
 		   "\\xff|\\xc3|\\xed\\xa0\\x80|\\xc0\\xaf|\\xf4\\x90\\x80\\x80|\\xe6\\xbc",
 		   "bytes that are no UTF-8 are escaped one by one");

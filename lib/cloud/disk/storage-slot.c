@@ -9,6 +9,10 @@
 #include "disk/attachment.h"
 #include "machine/boot-disk.h"
 
+/* More than VirtualBox has: a host may say any numbers, and places are tried one by one. */
+#define PORTS_MAX   256
+#define DEVICES_MAX 16
+
 /* A storage controller and what of it is taken. */
 struct controller {
 	const char *name;
@@ -29,6 +33,11 @@ static const enum vbc_StorageBus buses[] = {VBC_StorageBus_SATA, VBC_StorageBus_
 					    VBC_StorageBus_SCSI, VBC_StorageBus_SAS,
 					    VBC_StorageBus_IDE};
 
+static uint32_t slot_at_most(uint32_t n, uint32_t most)
+{
+	return n < most ? n : most;
+}
+
 static int slot_read_controller(struct vbc_op *op, vbc_ref ref, struct controller *c)
 {
 	int code = vbc_IStorageController_getName(op, ref, &c->name);
@@ -39,7 +48,12 @@ static int slot_read_controller(struct vbc_op *op, vbc_ref ref, struct controlle
 		code = vbc_IStorageController_getPortCount(op, ref, &c->ports);
 	if (!code)
 		code = vbc_IStorageController_getMaxPortCount(op, ref, &c->max_ports);
-	return code ? code : vbc_IStorageController_getMaxDevicesPerPortCount(op, ref, &c->devices);
+	if (!code)
+		code = vbc_IStorageController_getMaxDevicesPerPortCount(op, ref, &c->devices);
+	c->ports = slot_at_most(c->ports, PORTS_MAX);
+	c->max_ports = slot_at_most(c->max_ports, PORTS_MAX);
+	c->devices = slot_at_most(c->devices, DEVICES_MAX);
+	return code;
 }
 
 static int slot_read_machine(struct vbc_op *op, vbc_ref ref, struct machine *m)

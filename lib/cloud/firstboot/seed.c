@@ -5,6 +5,7 @@
 #include "disk/seed-disc.h"
 #include "firstboot/seed-build.h"
 #include "key/key.h"
+#include "machine/adapter.h"
 #include "transfer/upload.h"
 #include "vbox/meta.h"
 
@@ -75,6 +76,19 @@ int vbc_seed_begin(struct vbc_op *op, struct vbc_seed *seed, struct vbc_meta *en
 	return VBC_OK;
 }
 
+/* It becomes a part of a text in the seed. */
+static int seed_check_mac(struct vbc_op *op, const char *mac)
+{
+	const char *text = vbc_mac_text(op, mac);
+
+	if (!text)
+		return vbc_fail_nomem(&op->error);
+	return text[0] ? VBC_OK
+		       : vbc_fail(&op->error, VBC_E_PROTOCOL,
+				  "the host gives '%.40s' as the hardware address of an adapter",
+				  mac);
+}
+
 /* The hardware addresses of the adapters, up to the first that is off. */
 static int seed_find_macs(struct vbc_op *op, vbc_ref machine, const char *macs[ADAPTERS],
 			  size_t *ret_n)
@@ -91,7 +105,9 @@ static int seed_find_macs(struct vbc_op *op, vbc_ref machine, const char *macs[A
 			code = vbc_INetworkAdapter_getEnabled(op, adapter, &on);
 		if (code || !on)
 			break;
-		code = vbc_INetworkAdapter_getMACAddress(op, adapter, &macs[n++]);
+		code = vbc_INetworkAdapter_getMACAddress(op, adapter, &macs[n]);
+		if (!code)
+			code = seed_check_mac(op, macs[n++]);
 	}
 	*ret_n = n;
 	return code;

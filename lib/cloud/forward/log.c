@@ -13,10 +13,12 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "machine/log.h"
 #include "machine/nat-rule.h"
 #include "vbox/aside.h"
 
 #define PIECE          ((int64_t)256 << 10)
+#define SIZE_MAX_BYTES ((int64_t)1 << 50)
 #define LINE_MAX_BYTES 256
 #define POLL_MS        50
 #define GRACE_MS       200  /* after a forward was passed on: a failure would be there    */
@@ -106,7 +108,7 @@ static int forward_read_log(struct vbc_op *op, vbc_ref machine, int64_t from, in
 	int code;
 
 	*ret = (struct vbc_bytes){.size = 0};
-	code = vbc_IMachine_readLog(op, machine, 0, from, size, ret);
+	code = vbc_log_read_piece(op, machine, 0, from, size, ret);
 	if (code && !op->error.result)
 		return vbc_aside_end(&aside, code);
 	if (code)
@@ -138,6 +140,9 @@ int vbc_port_log_end(struct vbc_op *op, vbc_ref machine, int64_t *ret)
 
 	/* Doubled steps as long as there is text, then halved ones. */
 	for (int64_t step = PIECE; !code && step >= PIECE; step = passed ? step / 2 : step * 2) {
+		if (step > SIZE_MAX_BYTES)
+			return vbc_fail(&op->error, VBC_E_PROTOCOL,
+					"the host says that a machine's log has no end");
 		code = forward_read_log(op, machine, at + step, 1, &piece);
 		if (piece.size)
 			at += step;

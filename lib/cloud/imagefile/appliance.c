@@ -6,6 +6,7 @@
  */
 #include "imagefile/appliance.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "base/arena.h"
 #include "base/error-private.h"
 #include "base/str.h"
+#include "imagefile/beside.h"
 #include "imagefile/inside.h"
 #include "imagefile/manifest.h"
 #include "imagefile/members.h"
@@ -351,6 +353,12 @@ int vbc_inside_unpack(struct vbc_inside *in, const struct vbc_packing *how)
 	return appliance_read_packed(in, packed, in->path, name);
 }
 
+static int appliance_refuse_beside(struct vbc_inside *in, const char *name, const char *why)
+{
+	return vbc_fail(in->err, VBC_E_ARG, "'%s' needs the file '%s' beside it, which %s",
+			in->path, name, why);
+}
+
 /* A regular file beside the description; *ret_fd -1: it is not there. */
 static int appliance_open_beside(struct vbc_inside *in, const char *name, const char **ret_path,
 				 int *ret_fd, uint64_t *ret_bytes)
@@ -363,7 +371,9 @@ static int appliance_open_beside(struct vbc_inside *in, const char *name, const 
 	if (!path)
 		return vbc_fail_nomem(in->err);
 	*ret_path = path;
-	*ret_fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	*ret_fd = vbc_open_beside(in->path, name);
+	if (*ret_fd < 0 && errno == EXDEV)
+		return appliance_refuse_beside(in, name, VBC_BESIDE_LEAVES);
 	if (*ret_fd >= 0 && (fstat(*ret_fd, &st) != 0 || !S_ISREG(st.st_mode) || !st.st_size)) {
 		close(*ret_fd);
 		*ret_fd = -1;
@@ -398,12 +408,6 @@ static int appliance_read_beside(struct vbc_inside *in, const char *name, const 
 	return code;
 }
 
-static int appliance_refuse_href(struct vbc_inside *in, const char *why)
-{
-	return vbc_fail(in->err, VBC_E_ARG, "'%s' needs the file '%s' beside it, which %s",
-			in->path, in->ovf.disk, why);
-}
-
 static int appliance_go_beside(struct vbc_inside *in, const char **ret_name)
 {
 	const char *names[] = {vbc_href_decode(in->arena, in->ovf.disk), in->ovf.disk};
@@ -417,11 +421,11 @@ static int appliance_go_beside(struct vbc_inside *in, const char **ret_name)
 		if (!*ret_name)
 			return vbc_fail_nomem(in->err);
 		if (!**ret_name || names[i][0] == '/' || strstr(names[i], "://"))
-			return appliance_refuse_href(in, "is in another place");
+			return appliance_refuse_beside(in, in->ovf.disk, "is in another place");
 		code = appliance_open_beside(in, *ret_name, &path, &piece.fd, &piece.size_bytes);
 	}
 	if (!code && piece.fd < 0)
-		code = appliance_refuse_href(in, "is not there");
+		code = appliance_refuse_beside(in, in->ovf.disk, "is not there");
 	if (!code)
 		code = vbc_stream_add(&content, &piece, in->err);
 	if (!code)

@@ -8,7 +8,6 @@
 #include "imagefile/extents.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@
 #include "base/cleanup.h"
 #include "base/error-private.h"
 #include "base/str.h"
+#include "imagefile/beside.h"
 #include "imagefile/grains.h"
 #include "imagefile/headers.h"
 #include "imagefile/probe.h"
@@ -41,6 +41,8 @@ static int extent_fail_open(const struct vbc_probe *p, const char *name, int num
 
 	if (number == ENOENT || number == ENOTDIR)
 		return vbc_probe_fail_part(p, name, "is not there");
+	if (number == EXDEV)
+		return vbc_probe_fail_part(p, name, VBC_BESIDE_LEAVES);
 	snprintf(why, sizeof(why), "cannot be opened: %s", strerror(number));
 	return vbc_probe_fail_part(p, name, why);
 }
@@ -49,19 +51,12 @@ static int extent_fail_open(const struct vbc_probe *p, const char *name, int num
 static int extent_open_file(const struct vbc_probe *p, const char *name, uint64_t *ret_bytes,
 			    int *ret_fd)
 {
-	const char *slash = strrchr(p->path, '/');
-	int folder = slash ? (int)(slash - p->path) + 1 : 0;
-	char *VBC_FREE path = NULL;
 	struct stat st;
 	int fd;
 
 	if (strchr(name, '/') || streq(name, "..") || !name[0])
 		return vbc_probe_fail_part(p, name, "is in another folder");
-	if (asprintf(&path, "%.*s%s", folder, p->path, name) < 0) {
-		path = NULL;
-		return vbc_fail_nomem(p->err);
-	}
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = vbc_open_beside(p->path, name);
 	if (fd < 0)
 		return extent_fail_open(p, name, errno);
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {

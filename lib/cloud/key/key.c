@@ -74,6 +74,14 @@ static int key_read_one(struct vbc_op *op, const char *name, struct facts *f, bo
 	return VBC_OK;
 }
 
+/* No key can have another name, be it asked for or deleted: what has one is no key. */
+static bool key_has_name(const char *name)
+{
+	struct vbc_error ignored = {0};
+
+	return vbc_name_check("key", name, &ignored) == VBC_OK;
+}
+
 static int key_compare_name(const void *x, const void *y)
 {
 	const struct vbc_key *a = *(const struct vbc_key *const *)x;
@@ -93,6 +101,8 @@ static int key_make_list(struct vbc_op *op, const struct vbc_strs *names, struct
 		struct facts f = {0};
 		bool there = false;
 
+		if (!key_has_name(names->v[i]))
+			continue;
 		code = key ? key_read_one(op, names->v[i], &f, &there) : vbc_fail_nomem(&op->error);
 		if (!code && there && !key_copy_facts(a, &f, key))
 			code = vbc_fail_nomem(&op->error);
@@ -145,8 +155,8 @@ struct job {
 
 static int key_fail_not_found(struct vbc_op *op, const char *name)
 {
-	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_KEYS,
-			     "there is no key '%s'", name);
+	return vbc_fail_hint(&op->error, VBC_E_NOTFOUND, VBC_HINT_LIST_KEYS, "there is no key '%s'",
+			     name);
 }
 
 /* Whether a text is a key, or tries to be one, and not the name of one: a name has no line end. */
@@ -156,7 +166,8 @@ static bool key_is_line(const char *text)
 		return true; /* with something before it */
 	return strchr(text, '\n') ||
 	       ((vbc_starts_with(text, "ssh-") || vbc_starts_with(text, "ecdsa-") ||
-		 vbc_starts_with(text, "sk-")) && strpbrk(text, " \t"));
+		 vbc_starts_with(text, "sk-")) &&
+		strpbrk(text, " \t"));
 }
 
 int vbc_key_line(struct vbc_op *op, const char *key, const char **ret_line)
@@ -237,8 +248,7 @@ static int key_read_or_make(struct vbc_op *op, const struct job *job, struct fac
 
 	if (!line)
 		code = vbc_key_generate(&op->arena, job->name, &line, &f->private_key, &op->error);
-	return code ? code
-		    : vbc_key_read(&op->arena, line, &f->line, &f->fingerprint, &op->error);
+	return code ? code : vbc_key_read(&op->arena, line, &f->line, &f->fingerprint, &op->error);
 }
 
 static int key_add_body(struct vbc_op *op, void *arg)

@@ -22,6 +22,7 @@
 #define GUEST_NET   "/VirtualBox/GuestInfo/Net/"
 #define HOST_INFO   "/VirtualBox/HostInfo/"
 #define PATTERNS    GUEST_NET "*|" HOST_INFO "*"
+#define LOOKED_AT   1000 /* addresses in a guest's properties: each is searched for there */
 #define NS_OF_MS    1000000
 #define LEASE_ACKED "acked"
 /* VirtualBox's name for the network of a host-only interface. */
@@ -157,6 +158,8 @@ static const struct vbc_adapter *address_find_adapter(const struct search *s,
 
 static void address_take_properties(struct search *s, const struct properties *p, int64_t boot_ns)
 {
+	size_t looked_at = 0;
+
 	for (size_t i = 0; i < p->names.n && i < p->values.n && i < p->times.n; i++) {
 		const struct vbc_adapter *a;
 		unsigned number;
@@ -165,6 +168,8 @@ static void address_take_properties(struct search *s, const struct properties *p
 		if (sscanf(p->names.v[i], GUEST_NET "%u/V4/IP%n", &number, &end) != 1 || !end ||
 		    p->names.v[i][end] || p->times.v[i] < boot_ns)
 			continue;
+		if (looked_at++ == LOOKED_AT)
+			break;
 		a = address_find_adapter(s, p, number);
 		if (a && !adapter_is_nat(a))
 			address_add_own(s, a->slot, p->values.v[i], VBC_ADDRESS_SOURCE_GUEST);

@@ -7,6 +7,18 @@
 
 #define PIECE ((int64_t)128 << 10)
 
+int vbc_log_read_piece(struct vbc_op *op, vbc_ref machine, unsigned nth, int64_t from, int64_t size,
+		       struct vbc_bytes *ret)
+{
+	int code = vbc_IMachine_readLog(op, machine, nth, from, size, ret);
+
+	if (!code && ret->size > (size_t)size)
+		code = vbc_fail(&op->error, VBC_E_PROTOCOL,
+				"%s sent more of a log than it was asked for",
+				vbc_http_url(op->host->endpoint->http));
+	return code;
+}
+
 int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct vbc_buf *text)
 {
 	size_t n = 1;
@@ -16,7 +28,7 @@ int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct v
 		struct vbc_arena kept = vbc_op_borrow(op);
 		struct vbc_bytes piece = {.size = 0};
 
-		code = vbc_IMachine_readLog(op, machine, nth, (int64_t)text->len, PIECE, &piece);
+		code = vbc_log_read_piece(op, machine, nth, (int64_t)text->len, PIECE, &piece);
 		n = piece.size;
 		if (!code && n > text->max - text->len)
 			code = vbc_fail(&op->error, VBC_E_FAULT,

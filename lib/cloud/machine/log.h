@@ -4,6 +4,10 @@
 
 #include "vbox/op.h"
 
+/* At most so many bytes from there on; none: it has no more. */
+int vbc_log_read_piece(struct vbc_op *op, vbc_ref machine, unsigned nth, int64_t from, int64_t size,
+		       struct vbc_bytes *ret);
+
 /* The log of the machine's last run, and the nth before it. */
 int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct vbc_buf *text);
 

@@ -13,7 +13,7 @@
 #include "machine/find.h"
 #include "machine/log.h"
 
-#define MOST  ((size_t)32 << 20)
+#define MOST ((size_t)32 << 20) /* with all else that the host told meanwhile */
 
 struct log {
 	const char *id_or_name;
@@ -25,6 +25,7 @@ static int node_log_body(struct vbc_op *op, void *arg)
 	struct log *log = arg;
 	struct vbc_node_ref f = {0};
 	const char *file = "";
+	size_t told;
 	int code = vbc_node_find(op, log->id_or_name, &f);
 
 	vbc_buf_reset(&log->text); /* the body may run twice */
@@ -34,7 +35,11 @@ static int node_log_body(struct vbc_op *op, void *arg)
 	if (!code && !file[0])
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
 				"node '%s' has no log: it was never started", f.name);
-	return code ? code : vbc_node_read_log(op, f.machine, 0, &log->text);
+	if (code)
+		return code;
+	told = vbc_arena_size(&op->arena);
+	log->text.max = told < MOST ? MOST - told : 0;
+	return vbc_node_read_log(op, f.machine, 0, &log->text);
 }
 
 int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text, size_t *ret_size,
