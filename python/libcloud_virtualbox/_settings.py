@@ -37,13 +37,13 @@ def _named(host: Any) -> str:
 
 def address(host: Any, port: Any, secure: bool) -> str:
     """Of these one address, as the C library takes it and judges it. `host` may be one already."""
-    host, port = _named(host), _port(port)
-    if "://" in host:
-        if secure and not host.lower().startswith("https:"):
+    name, number = _named(host), _port(port)
+    if "://" in name:
+        if secure and not name.lower().startswith("https:"):
             raise errors.InvalidArgumentError("secure=True contradicts a URL that is not https://")
-        whole = host
+        whole = name
     else:
-        name = f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
+        name = f"[{name}]" if name.count(":") > 1 and not name.startswith("[") else name
         whole = f"{'https' if secure else 'http'}://{name}"
     try:
         parts = urlsplit(whole)
@@ -51,9 +51,9 @@ def address(host: Any, port: Any, secure: bool) -> str:
     except ValueError:
         return whole
     if named is None and parts.netloc:
-        return parts._replace(netloc=f"{parts.netloc.rstrip(':')}:{port}").geturl()
-    if named is not None and port not in (named, DEFAULT_PORT):
-        raise errors.InvalidArgumentError(f"port={port} contradicts port {named} of the host")
+        return parts._replace(netloc=f"{parts.netloc.rstrip(':')}:{number}").geturl()
+    if named is not None and number not in (named, DEFAULT_PORT):
+        raise errors.InvalidArgumentError(f"port={number} contradicts port {named} of the host")
     return whole
 
 
@@ -74,7 +74,7 @@ def seconds(timeout: Any) -> float:
         raise errors.InvalidArgumentError(
             f"timeout is a number of seconds up to {_TIMEOUT_MAX}, not {timeout!r}"
         )
-    return timeout  # type: ignore[no-any-return]
+    return float(timeout)
 
 
 def path(ca_cert: Any) -> Optional[str]:
@@ -92,8 +92,10 @@ def path(ca_cert: Any) -> Optional[str]:
 def ipv4(ssh_address: Any) -> Optional[str]:
     """The same, if it can be one: VirtualBox takes anything, and then nobody gets in."""
     try:
-        if ssh_address is None or ssh_address == "":
-            return ssh_address
+        if ssh_address is None:
+            return None
+        if ssh_address == "":
+            return ""
         if isinstance(ssh_address, str):
             return str(IPv4Address(ssh_address))
     except ValueError:

@@ -139,10 +139,12 @@ def test_refused(image: dict[str, Any]) -> None:
 
 
 def large_file() -> str:
-    """A disk image that takes seconds to upload."""
+    """A disk image that takes seconds to upload: there is something in each part of it."""
     path = HOME / "large.raw"
     with open(path, "wb") as file:
-        file.write(b"\x55\xaa" * 1024)
+        for at in range(0, 2 << 30, 1 << 20):
+            file.seek(at)
+            file.write(b"\x55\xaa" * 1024)
         file.truncate(2 << 30)
     return str(path)
 

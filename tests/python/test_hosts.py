@@ -141,7 +141,7 @@ class Trouble(unittest.TestCase):
         with Proxy(self.host.url) as proxy:
             driver = self.driver_of(proxy.url)
             driver.list_nodes()
-            proxy.rules([{"do": "stale", "method": "IVirtualBox_getMachines"}])
+            proxy.rules([{"do": "stale", "method": "IVirtualBox_getMachineStates"}])
             self.assertEqual([node.id], [each.id for each in driver.list_nodes()])
             calls = proxy.calls()
         self.assertEqual(([1], 2), (calls["fired"], calls["by_method"]["IWebsessionManager_logon"]))

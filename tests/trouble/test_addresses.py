@@ -153,8 +153,8 @@ def lease(address: str, state: str = "acked", expire: int = 1 << 33) -> list[dic
     found = REPLY.format("IVirtualBox_findDHCPServerByNetworkName", "<returnval>s</returnval>")
     values = (f"<address>{address}</address><state>{state}</state><issued>1</issued>"
               f"<expire>{expire}</expire>")
-    return [{"do": "substitute", "method": "INetworkAdapter_getAttachmentType", "every": True,
-             "pattern": "Generic", "with": "Internal"},
+    return [{"do": "substitute", "method": "IVirtualSystemDescription_getDescription", "every": True,
+             "pattern": "type=Generic", "with": "type=Internal"},
             {"do": "reply", "method": "IVirtualBox_findDHCPServerByNetworkName", "every": True,
              "body": found},
             {"do": "reply", "method": "IDHCPServer_findLeaseByMAC", "every": True,

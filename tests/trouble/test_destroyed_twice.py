@@ -35,7 +35,7 @@ def test_named_twice() -> None:
 def test_gone_meanwhile() -> None:
     """A node that another client destroys while it is read."""
     node = host.create("--no-start")
-    with Proxy(host.url, rules=[{"method": "IMachine_getName", "do": "stale", "every": True}]) as proxy:
+    with Proxy(host.url, rules=[{"method": "IMachine_getId", "do": "stale", "every": True}]) as proxy:
         result = host.cloud("node", "show", node, "--output", "json", url=proxy.url)
     fails(result, 3, f"there is no node '{node}'", "show of a node that goes meanwhile")
     ok(not result.out, "shows nothing", result)

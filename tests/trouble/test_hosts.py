@@ -87,7 +87,7 @@ def test_restarted_between_calls(host: Host) -> None:
                               ("IMedium_resizeAndCloneTo",
                                ("node", "create", "n", "--image", IMAGE, "--size", SIZE))):
             proxy.reset()
-            proxy.rules([{"method": method, "do": "delay", "ms": 8000}])
+            proxy.rules([{"method": method, "do": "delay", "ms": 20000}])
             process = host.start(*words, url=proxy.url)
             while method not in proxy.calls()["by_method"]:
                 time.sleep(0.05)
