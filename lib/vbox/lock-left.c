@@ -38,9 +38,8 @@ bool vbc_lock_await_work(struct vbc_op *op, vbc_ref machine)
 
 		if (vbc_IMachine_getState(op, machine, &state) || !leftover_is_snapshot_work(state))
 			return true;
-		if (vbc_now_ms() >= deadline)
+		if (vbc_now_ms() >= deadline || vbc_op_sleep(op, PAUSE_MS))
 			return false;
-		vbc_sleep_ms(PAUSE_MS);
 	}
 }
 

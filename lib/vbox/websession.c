@@ -18,7 +18,6 @@
 #include "vbox/cache.h"
 
 #define CALLS_MAX 100000 /* then a new session */
-#define LOGOFF_MS 1000 /* and a moment, see call.c */
 #define STEP_MS 500
 #define CLOCK_HOLDS_MS 4000 /* what is renewed is renewed by a new answer, see lease.h */
 
@@ -264,7 +263,8 @@ void vbc_websession_end(struct vbc_host *host)
 	if (!ws)
 		return;
 	vbc_op_init_buffers(&op);
-	op.deadline_ms = vbc_now_ms() + LOGOFF_MS;
+	op.over_ms = vbc_now_ms(); /* nobody waits for it: it has a moment, see call.c */
+	op.undoing = true;
 	websession_log_off(&op, ws);
 	vbc_op_done(&op);
 }

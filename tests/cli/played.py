@@ -3,6 +3,7 @@
 knows nothing of with nothing, and each call that a test has taken over as the test likes."""
 from __future__ import annotations
 
+import html
 import re
 import socket
 import time
@@ -63,6 +64,31 @@ WORLD: dict[str, Answer] = {
     "IMachine_unregister": returns(),
     "IProgress_getCompleted": returns("true"),
 }
+
+
+def answered(request: bytes, inside: str) -> bytes:
+    """The reply to this call, whichever it is."""
+    name = CALL.search(request).group(1)  # type: ignore[union-attr]
+    return message(envelope(b"<vbox:%bResponse>%b</vbox:%bResponse>" % (name, inside.encode(), name)))
+
+
+def keeping(data: dict[str, str]) -> dict[str, Answer]:
+    """The host's extra data, which `data` holds: it can be read and written."""
+    def member(name: str, request: bytes) -> str:
+        found = re.search(f"<{name}>(.*?)</{name}>", request.decode(), re.DOTALL)
+        return html.unescape(found.group(1)) if found else ""
+
+    def get(connection: socket.socket, request: bytes) -> bytes:
+        return answered(request, returns(html.escape(data.get(member("key", request), ""))))
+
+    def put(connection: socket.socket, request: bytes) -> bytes:
+        data[member("key", request)] = member("value", request)
+        return answered(request, "")
+
+    def keys(connection: socket.socket, request: bytes) -> bytes:
+        return answered(request, returns(*(html.escape(key) for key in data if data[key])))
+    return {"IVirtualBox_getExtraDataKeys": keys, "IVirtualBox_getExtraData": get,
+            "IVirtualBox_setExtraData": put}
 
 
 def envelope(content: bytes) -> bytes:

@@ -5,6 +5,7 @@ with one sentence, its exit status and nothing on stdout."""
 from __future__ import annotations
 
 import base64
+import json
 import re
 import signal
 import socket
@@ -15,7 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cli import COMMAND, HOME, Result, clean_env, done, fails, finish, ok, skip, start
-from played import CALL, HEAD, ID, TAIL, Answer, envelope, message, playing, returns
+from played import (CALL, HEAD, ID, TAIL, Answer, answered, envelope, keeping, message,
+                    playing, returns)
 
 MIB = 1 << 20
 RESIDENT_MIB = 64  # the most that a command may take, whatever a host says
@@ -78,10 +80,15 @@ def fresh(count: int) -> Answer:
     """Objects that nobody has heard of yet, so many in each answer."""
     def answer(connection: socket.socket, request: bytes) -> bytes:
         global _last
-        name = CALL.search(request).group(1)  # type: ignore[union-attr]
         _last += count
-        inside = returns(*(f"new-{_last - i}" for i in range(count))).encode()
-        return message(envelope(b"<vbox:%bResponse>%b</vbox:%bResponse>" % (name, inside, name)))
+        return answered(request, returns(*(f"new-{_last - i}" for i in range(count))))
+    return answer
+
+
+def slowly(inside: str, pause_s: float) -> Answer:
+    def answer(connection: socket.socket, request: bytes) -> bytes:
+        time.sleep(pause_s)
+        return answered(request, inside)
     return answer
 
 
@@ -96,8 +103,15 @@ ATTACHED: dict[str, Answer] = {
 JSON: dict[str, Answer] = {"IVirtualBox_getExtraDataKeys": returns(f"libcloud/node/{ID}", f"libcloud/doing/{ID}")}
 
 
-def extra(json: str) -> dict[str, Answer]:
-    return JSON | {"IVirtualBox_getExtraData": returns(json.replace('"', "&quot;"))}
+def extra(text: str) -> dict[str, Answer]:
+    return JSON | {"IVirtualBox_getExtraData": returns(text.replace('"', "&quot;"))}
+
+
+DISK_PATH = f"/machines/{ID}/{ID}.vdi"
+VOLUME = json.dumps({"kind": "volume", "target": DISK_PATH, "left": "yes"})
+ENDLESS: dict[str, Answer] = {
+    "IProgress_waitForCompletion": slowly("", 0.5), "IProgress_getCompleted": returns("false"),
+    "IProgress_getCancelable": returns("true"), "IProgress_getPercent": returns(5)}
 
 
 # What it is, the command, the calls that are answered otherwise, the exit status, what is said.
@@ -256,19 +270,32 @@ SILENT = [("IMachine_launchVMProcess", START), ("IMachine_lockMachine", DESTROY)
           ("IVirtualBox_setExtraData", DESTROY), ("IMachine_getState", START), (MACHINES, START),
           (LOGON, START), ("IMachine_unregister", DESTROY)]
 READS = (MACHINES, LOGON, "IMachine_getState")
+TIME, EVENT = "IHost_getUTCTime", "IEventSource_getEvent"
+CREATE = ("volume", "create", "v", "--size", "1")
+WORK_S = 3.0  # what VirtualBox works on is waited for so long when nobody waits any longer
 UNKNOWN = "whether {} was done is unknown"
 
 
-def ends_soon(call: str, command: tuple[str, ...], answer: Answer, late_s: float,
-              what: str) -> None:
-    """It ends soon after its time is over, and after Ctrl-C, and says what is unknown then."""
-    said = "" if call in READS else UNKNOWN.format(call)
-    answers = {"IMachine_getSnapshotCount": returns(0), call: answer}
+def tells(result: Result, status: int, said: str, what: str) -> None:
+    """It failed, and warned before: with these lines at the end."""
+    ok(result.status == status and result.out == "" and re.search(said + r"[^\n]*\n[^\n]*\n$", result.err),
+       what, result)
+
+
+def ends_soon(call: str, command: tuple[str, ...], answers: dict[str, Answer], said: str,
+              late_s: float, what: str, check: Callable[..., object] = fails) -> None:
+    """It ends soon after its time is over, and after Ctrl-C when it has made the call."""
+    answers = {"IMachine_getSnapshotCount": returns(0)} | answers
     with playing(answers) as env:
         began = time.monotonic()
-        fails(finish(start(*command, *LIMIT, env=env)), 5, said, f"{what}: its time is over")
+        check(finish(start(*command, *LIMIT, env=env)), 5, said, f"{what}: its time is over")
         late = time.monotonic() - began - float(LIMIT[1])
         ok(late < late_s, f"{what}: it ends soon after", late)
+    ends_when_interrupted(call, command, answers, said, late_s, what, check)
+
+
+def ends_when_interrupted(call: str, command: tuple[str, ...], answers: dict[str, Answer], said: str,
+                          late_s: float, what: str, check: Callable[..., object] = fails) -> None:
     heard: list[str] = []
     with playing(answers, heard) as env:
         process = start(*command, env=env)
@@ -277,7 +304,7 @@ def ends_soon(call: str, command: tuple[str, ...], answer: Answer, late_s: float
         time.sleep(0.3)  # it waits now
         process.send_signal(signal.SIGINT)
         began = time.monotonic()
-        fails(finish(process), 5, said, f"{what}: Ctrl-C")
+        check(finish(process), 5, said, f"{what}: Ctrl-C")
         late = time.monotonic() - began
         ok(late < late_s, f"{what}: it ends soon after", late)
 
@@ -285,14 +312,58 @@ def ends_soon(call: str, command: tuple[str, ...], answer: Answer, late_s: float
 def test_silence(plain: bool) -> None:
     late_s = LATE_S if plain else PATIENT_S
     for call, command in SILENT:
-        ends_soon(call, command, raw(b"", silent), late_s,
-                  f"{call} is silent in '{' '.join(command)}'")
+        ends_soon(call, command, {call: raw(b"", silent)}, "" if call in READS else UNKNOWN.format(call),
+                  late_s, f"{call} is silent in '{' '.join(command)}'")
     for call in ("IMachine_lockMachine", "IMachine_getState"):
-        ends_soon(call, START if call in READS else DESTROY, raw(OK, endless(b"X", 0.5)), late_s,
+        ends_soon(call, START if call in READS else DESTROY, {call: raw(OK, endless(b"X", 0.5))},
+                  "" if call in READS else UNKNOWN.format(call), late_s,
                   f"{call} gives a byte each half second")
+    ends_when_interrupted(TIME, CREATE, {TIME: raw(b"", silent)}, "cancelled", late_s,
+                          f"{TIME} is silent before anything is written")
+
+
+def test_watch(plain: bool) -> None:
+    """Its events are told; what has to be said to the host at its end is said, or given up."""
+    late_s = LATE_S if plain else PATIENT_S
+    for call in ("IEventSource_unregisterListener", "IManagedObjectRef_release"):
+        answers: dict[str, Answer] = {
+            "IVirtualBox_getEventSource": returns("source"), EVENT: slowly("", 0.5),
+            "IEventSource_createListener": returns("listener"), call: raw(b"", silent)}
+        for limit in (LIMIT, ()):
+            with playing(answers) as env:
+                began = time.monotonic()
+                process = start("watch", *limit, env=env)
+                if not limit:
+                    time.sleep(2)
+                    process.send_signal(signal.SIGINT)
+                result = finish(process)
+                late = time.monotonic() - began - 2
+            ok(result.status == 5 and result.err.count("\n") == 1, f"a watch ends: {call} is silent",
+               result.status, result.err)
+            ok(late < late_s, f"{call} is silent: the watch ends soon", late)
+
+
+def test_work_without_end(plain: bool) -> None:
+    """The undo of another program's work is left to the next command; what the command itself has
+    begun VirtualBox gets a moment to end."""
+    late_s = LATE_S if plain else PATIENT_S
+    left: dict[str, str] = {}
+    deleting = keeping(left) | ENDLESS | {"IVirtualBox_openMedium": returns("disk"),
+                                          "IMedium_deleteStorage": returns("progress")}
+    left[f"libcloud/doing/{ID}"] = VOLUME
+    ends_soon("IMedium_deleteStorage", START, deleting, "could not clean up", late_s,
+              "an undo that does not end", tells)
+    ok(left.get(f"libcloud/doing/{ID}") and DISK_PATH in left[f"libcloud/doing/{ID}"],
+       "what was not undone stays in the journal", left)
+    ends_soon("IProgress_getPercent", START, ENDLESS, "", WORK_S + late_s, "a start that does not end")
+    ends_soon("IProgress_getPercent", START,
+              ENDLESS | {"IProgress_getCancelable": slowly(returns("true"), 9)}, "", late_s,
+              "a host that takes nine seconds for each call of the end")
 
 
 test_cases(is_plain())
 if not ONLY:
     test_silence(is_plain())
+    test_watch(is_plain())
+    test_work_without_end(is_plain())
 done()
