@@ -53,6 +53,8 @@ struct vbc_meta *vbc_meta_parse(const char *json);
 
 /* *ret_meta is NULL when there is none. */
 int vbc_meta_get(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta **ret_meta);
+/* Only its text, in the operation's arena; "" when there is none. */
+int vbc_meta_text(struct vbc_op *op, const char *kind, const char *id, const char **ret_json);
 int vbc_meta_put(struct vbc_op *op, const char *kind, const char *id, const struct vbc_meta *meta);
 int vbc_meta_delete(struct vbc_op *op, const char *kind, const char *id);
 

@@ -114,6 +114,12 @@ ENDLESS: dict[str, Answer] = {
     "IProgress_getCancelable": returns("true"), "IProgress_getPercent": returns(5)}
 
 
+def entries(kind: str, text: str, count: int) -> dict[str, Answer]:
+    """So many entries of dead programs, of a kind that nobody knows."""
+    what = '{"kind":"x","left":"yes","a":[%s]}' % text
+    return keeping({f"libcloud/{kind}/{ID[:-4]}{i:04}/session-{i}": what for i in range(count)})
+
+
 # What it is, the command, the calls that are answered otherwise, the exit status, what is said.
 CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
     # HTTP
@@ -200,6 +206,11 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
     ("metadata that is deep", LIST, extra('{"a":' + "[" * 200000), 0, ""),
     ("metadata of many objects", LIST, extra('{"a":[' + "{}," * 300000 + "1]}"), 0, ""),
     ("metadata of fewer", LIST, extra('{"a":[' + "{}," * 80000 + "1]}"), 0, ""),
+    ("a journal of many objects", LIST, entries("doing", "{}," * 80000 + "1", 60), 0, ""),
+    ("locks of many objects", LIST, entries("lock", "{}," * 80000 + "1", 60), 0, ""),
+    ("a journal of many numbers", LIST, entries("doing", "1," * 110000 + "1", 30), 0, ""),
+    ("a journal of more than is listened to", LIST, entries("doing", "1," * 110000 + "1", 99), 4,
+     "larger than|more than any"),
     # what is said to be built on itself
     ("a snapshot that is its own child", SNAPSHOTS, {CHILDREN: returns("snapshot")}, 4,
      "built on itself"),

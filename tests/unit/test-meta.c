@@ -4,6 +4,7 @@
  * What another program may have written where our metadata is: each value that does not fit is
  * unknown, and spoils no other.
  */
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "tap.h"
@@ -136,11 +137,38 @@ static void test_objects(void)
 	}
 }
 
+/* An object of a list with so many more in it, and with a text that has braces of its own. */
+static bool can_hold(size_t groups, size_t braces)
+{
+	struct vbc_buf VBC_BUF json;
+	struct vbc_meta *VBC_META meta = NULL;
+
+	vbc_buf_init(&json, 1u << 20);
+	vbc_buf_puts(&json, "{\"text\":\"\\\"");
+	for (size_t i = 0; i < braces; i++)
+		vbc_buf_putc(&json, '{');
+	vbc_buf_puts(&json, "\",\"list\":[");
+	for (size_t i = 0; i < groups; i++)
+		vbc_buf_puts(&json, i % 2 ? "{}," : "[],");
+	vbc_buf_puts(&json, "1]}");
+	meta = vbc_meta_parse(json.data);
+	return meta;
+}
+
+static void test_sizes(void)
+{
+	ok(can_hold(998, 0), "size: 1,000 objects and lists");
+	ok(!can_hold(999, 0), "size: not one more");
+	ok(can_hold(0, 5000), "size: what is in a text does not count");
+	ok(!can_hold(0, 256u << 10), "size: 256 KiB and more");
+}
+
 int main(void)
 {
 	test_texts();
 	test_numbers();
 	test_pairs();
 	test_objects();
+	test_sizes();
 	return tap_done();
 }
