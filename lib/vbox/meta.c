@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/name.h"
+#include "base/path.h"
 #include "base/str.h"
 
 #define PREFIX "libcloud/"
@@ -161,6 +162,36 @@ unsigned vbc_meta_count(const struct vbc_meta *meta, const char *key, unsigned m
 	int64_t count = vbc_meta_int(meta, key);
 
 	return count > 0 && count <= max ? (unsigned)count : 0;
+}
+
+static bool meta_is_line(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == '\x7f')
+			return false;
+	return true;
+}
+
+bool vbc_meta_fits(const struct vbc_meta *meta, const char *key, enum vbc_meta_type type, bool needed)
+{
+	const json_t *value = json_object_get(meta->object, key);
+	const char *text = meta_value_text(value);
+	int64_t number = json_integer_value(value);
+
+	if (!value)
+		return !needed;
+	if (type == VBC_META_COUNT)
+		return json_is_integer(value) && number >= needed && number <= UINT32_MAX;
+	if (type == VBC_META_TEXTS)
+		return json_is_object(value);
+	if (!text || !text[0])
+		return text && !needed;
+	switch (type) {
+	case VBC_META_LINE: return meta_is_line(text);
+	case VBC_META_PATH: return meta_is_line(text) && vbc_path_is_absolute(text);
+	case VBC_META_UUID: return vbc_is_uuid(text);
+	default: return true;
+	}
 }
 
 bool vbc_meta_same(const struct vbc_meta *a, const struct vbc_meta *b)

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from cli import COMMAND, HOME, Result, clean_env, done, fails, finish, ok, skip, start
 from played import (CALL, HEAD, ID, TAIL, Answer, answered, envelope, keeping, message,
@@ -109,6 +110,19 @@ def extra(text: str) -> dict[str, Answer]:
 
 DISK_PATH = f"/machines/{ID}/{ID}.vdi"
 VOLUME = json.dumps({"kind": "volume", "target": DISK_PATH, "left": "yes"})
+MALFORMED: list[dict[str, Any]] = [
+    {"kind": "volume", "target": 5}, {"kind": "snapshot", "target": -1},
+    {"kind": "volume", "target": "volumes/v.vdi"}, {"kind": "volume", "target": "/a\n/b"},
+    {"kind": "volume", "where": "", "target": DISK_PATH},
+    {"kind": "volume", "where": "../../etc", "target": DISK_PATH},
+    {"kind": "volume", "target": DISK_PATH, "progress": 5},
+    {"kind": "image-delete", "target": 5}, {"kind": "image", "source": 5, "target": 5},
+    {"kind": "volume-resize", "source": 5, "target": 5},
+    {"kind": "node", "settings": DISK_PATH, "disk": 5},
+    {"kind": "node", "settings": DISK_PATH, "disk": "\n\n\n"},
+    {"kind": "node-resize", "cpus": "x", "memory_mb": -1},
+    {"kind": "network", "network": 5}, {"kind": "seed", "node": "../../" + ID},
+    {"kind": "node-leave", "volumes": []}]
 ENDLESS: dict[str, Answer] = {
     "IProgress_waitForCompletion": slowly("", 0.5), "IProgress_getCompleted": returns("false"),
     "IProgress_getCancelable": returns("true"), "IProgress_getPercent": returns(5)}
@@ -118,6 +132,13 @@ def entries(kind: str, text: str, count: int) -> dict[str, Answer]:
     """So many entries of dead programs, of a kind that nobody knows."""
     what = '{"kind":"x","left":"yes","a":[%s]}' % text
     return keeping({f"libcloud/{kind}/{ID[:-4]}{i:04}/session-{i}": what for i in range(count)})
+
+
+def journal(kind: str, where: str = ID, **members: object) -> dict[str, Answer]:
+    """An entry of a dead program."""
+    entry = json.dumps({"kind": kind, "left": "yes"} | members)
+    return keeping({f"libcloud/doing/{where}": entry}) | {
+        "IVirtualBox_openMedium": returns("disk"), "IMedium_deleteStorage": returns("progress")}
 
 
 # What it is, the command, the calls that are answered otherwise, the exit status, what is said.
@@ -211,6 +232,9 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
     ("a journal of many numbers", LIST, entries("doing", "1," * 110000 + "1", 30), 0, ""),
     ("a journal of more than is listened to", LIST, entries("doing", "1," * 110000 + "1", 99), 4,
      "larger than|more than any"),
+    *[(f"a malformed entry of the journal: {members}", LIST, journal(**members), 0, "")
+      for members in MALFORMED],
+    *[(f"a check of {members}", ("gc", "--dry-run"), journal(**members), 0, "") for members in MALFORMED],
     # what is said to be built on itself
     ("a snapshot that is its own child", SNAPSHOTS, {CHILDREN: returns("snapshot")}, 4,
      "built on itself"),

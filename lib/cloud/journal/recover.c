@@ -49,18 +49,21 @@ static int recovery_report_leftover(struct vbc_op *op, const struct vbc_recover_
 	return VBC_OK;
 }
 
-static bool recovery_is_complete(const struct vbc_journal_kind *kind, const struct vbc_meta *entry)
+/* Whether it says what its undo needs, and nothing that is not what it should be. */
+static bool recovery_is_complete(const struct vbc_journal_kind *kind, const char *id,
+				 const struct vbc_meta *entry)
 {
-	for (size_t i = 0; i < VBC_COUNT(kind->needs) && kind->needs[i]; i++)
-		if (!vbc_meta_str(entry, kind->needs[i])[0] && !vbc_meta_int(entry, kind->needs[i]))
+	for (const struct vbc_journal_member *m = kind->members; m->name; m++)
+		if (!vbc_meta_fits(entry, m->name, m->type, m->needed))
 			return false;
-	return true;
+	return vbc_is_uuid(id);
 }
 
 /* Whether and why it is not undone by itself; *ret_text says so. */
 static int recovery_find_obstacle(struct vbc_op *op, const struct vbc_recover_how *how,
-				  const struct vbc_journal_kind *kind, const struct vbc_meta *entry,
-				  enum vbc_stuck *ret, const char **ret_text)
+				  const struct vbc_journal_kind *kind, const char *id,
+				  const struct vbc_meta *entry, enum vbc_stuck *ret,
+				  const char **ret_text)
 {
 	bool broke = false;
 	int code = VBC_OK;
@@ -68,7 +71,7 @@ static int recovery_find_obstacle(struct vbc_op *op, const struct vbc_recover_ho
 	*ret_text = kind->text;
 	if (how->force)
 		return VBC_OK;
-	if (!recovery_is_complete(kind, entry))
+	if (!recovery_is_complete(kind, id, entry))
 		*ret = VBC_STUCK_UNREADABLE;
 	else
 		code = vbc_journal_find_broken(op, entry, &broke);
@@ -88,7 +91,7 @@ static bool work_undo(struct vbc_op *op, const struct vbc_recover_how *how,
 {
 	int code;
 
-	if (!recovery_is_complete(kind, entry))
+	if (!recovery_is_complete(kind, id, entry))
 		return !vbc_meta_delete(op, VBC_JOURNAL_KIND, id);
 	code = vbc_journal_recover(op, id, entry, !how->found);
 	if (how->undid && code != VBC_E_BUSY)
@@ -120,7 +123,7 @@ static int work_recover(struct vbc_op *op, const struct vbc_recover_how *how, co
 		recovery_mark_left(op, how, w, entry);
 		return VBC_OK;
 	}
-	code = recovery_find_obstacle(op, how, kind, entry, &stuck, &text);
+	code = recovery_find_obstacle(op, how, kind, w->id, entry, &stuck, &text);
 	if (!code && stuck)
 		recovery_mark_left(op, how, w, entry);
 	if (!code && !stuck && !how->dry_run && !work_undo(op, how, kind, w->id, entry))
