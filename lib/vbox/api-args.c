@@ -157,8 +157,12 @@ static int args_read_value(const struct reader *r, const struct vbc_param *p, co
 {
 	switch (p->type) {
 	case VBC_T_STR:
-	case VBC_T_UUID:
-	case VBC_T_REF: to->s = text; return VBC_OK;
+	case VBC_T_UUID: to->s = text; return VBC_OK;
+	case VBC_T_REF:
+		to->s = text;
+		return text[0] || (p->optional && !p->array)
+			       ? VBC_OK
+			       : args_refuse_value(r, p, text, "no object");
 	case VBC_T_BYTES: return args_read_bytes(r, p, text, &to->bytes);
 	case VBC_T_ENUM: return args_read_enum(r, p, text, &to->i);
 	case VBC_T_BOOL:
