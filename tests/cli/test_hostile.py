@@ -96,6 +96,7 @@ def slowly(inside: str, pause_s: float) -> Answer:
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 LENGTH = OK + b"Content-Length: %d\r\n\r\n"
+TWO = OK + b"Content-Length: %d\r\nContent-Length: %d\r\n\r\n"
 ONE = envelope(b"<vbox:IVirtualBox_getMachinesResponse/>")
 EMPTY: dict[str, Answer] = {"IVirtualBox_getMachineStates": ""}
 ATTACHED: dict[str, Answer] = {
@@ -110,6 +111,23 @@ def extra(text: str) -> dict[str, Answer]:
 
 DISK_PATH = f"/machines/{ID}/{ID}.vdi"
 VOLUME = json.dumps({"kind": "volume", "target": DISK_PATH, "left": "yes"})
+def fault(detail: str) -> Answer:
+    return body(envelope(f"<SOAP-ENV:Fault><faultstring>x</faultstring><detail>{detail}</detail>"
+                         "</SOAP-ENV:Fault>".encode()))
+
+
+def session_state(connection: socket.socket, request: bytes) -> bytes | None:
+    gone = "<vbox:InvalidObjectFault><badObjectID>gone</badObjectID></vbox:InvalidObjectFault>"
+    if b">gone<" not in request:
+        return answered(request, returns("Locked"))
+    fault(gone)(connection, request)  # type: ignore[operator]
+    return None
+
+
+LOCKED: dict[str, Answer] = {
+    "IMachine_getSnapshotCount": returns(0), "IMachine_getSessionState": returns("Locked"),
+    "ISession_getState": session_state, "IMachine_getSessionPID": returns(7), "IMachine_lockMachine": fault(
+        "<vbox:RuntimeFault><resultCode>-2135228409</resultCode></vbox:RuntimeFault>")}
 MALFORMED: list[dict[str, Any]] = [
     {"kind": "volume", "target": 5}, {"kind": "snapshot", "target": -1},
     {"kind": "volume", "target": "volumes/v.vdi"}, {"kind": "volume", "target": "/a\n/b"},
@@ -162,6 +180,16 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
     ("a length beyond all numbers", LIST, {MACHINES: raw(LENGTH % (1 << 70), silent)}, 4,
      "malformed HTTP"),
     ("a negative length", LIST, {MACHINES: raw(LENGTH % -1, silent)}, 4, "malformed HTTP"),
+    ("two lengths", LIST, {MACHINES: raw(TWO % (len(ONE), 5) + ONE)}, 4, "malformed HTTP"),
+    ("two lengths that are one", LIST, EMPTY | {MACHINES: raw(TWO % (len(ONE), len(ONE)) + ONE)}, 0, ""),
+    ("an encoding that nobody asked for", LIST,
+     {MACHINES: raw(OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n", silent)}, 4, "malformed HTTP"),
+    ("no content, and no end", LIST, {MACHINES: raw(b"HTTP/1.1 204 No\r\n\r\n", silent)}, 4, "empty reply"),
+    ("not modified, and no end", LIST, {MACHINES: raw(
+        b"HTTP/1.1 304 No\r\nContent-Length: 9\r\n\r\n", silent)}, 4, "empty reply"),
+    ("a status beyond all numbers", LIST, {MACHINES: raw(b"HTTP/1.1 99999999999 x\r\n\r\n")}, 4,
+     "does not speak HTTP"),
+    ("a negative status", LIST, {MACHINES: raw(b"HTTP/1.1 -20 x\r\n\r\n")}, 4, "does not speak HTTP"),
     ("fewer bytes than promised", LIST, {MACHINES: raw(LENGTH % 9999 + HEAD)}, 4, "closed"),
     ("more bytes than promised", LIST, {MACHINES: raw(LENGTH % 3 + ONE)}, 4, "XML"),
     ("a chunk of a strange size", LIST, {MACHINES: raw(CHUNKED + b"xyz\r\n")}, 4, "malformed HTTP"),
@@ -214,6 +242,8 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
     ("bytes that are none", ("node", "log", "web"), {LOG: returns("!!!!")}, 4,
      "'returnval' is not a valid base64"),
     ("an object that is none", LIST, {MACHINES: returns("m" * 300)}, 4, "not a valid reference"),
+    ("a list with nothing in it", LIST, {MACHINES: returns("machine", "")}, 4, "in which one is no object"),
+    ("a list of surrogates", LIST, {MACHINES: returns("&#xD800;&#xDFFF;")}, 4, ""),
     ("no object", SHOW, {"IVirtualBox_getSystemProperties": returns("")}, 4, "no object"),
     ("no VirtualBox", LIST, {LOGON: returns("")}, 4, "no VirtualBox"),
     ("names of a megabyte", LIST,
@@ -235,6 +265,13 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
     *[(f"a malformed entry of the journal: {members}", LIST, journal(**members), 0, "")
       for members in MALFORMED],
     *[(f"a check of {members}", ("gc", "--dry-run"), journal(**members), 0, "") for members in MALFORMED],
+    # a lock that another machine's program seems to hold, though its web session has ended
+    ("a lock whose web session has ended", DESTROY, LOCKED | keeping({f"libcloud/lock/{ID}/gone": json.dumps(
+        {"where": "another machine", "pid": 5, "start": 7, "until": int(time.time() * 1000) + 500000})}),
+     6, "for a program whose web session has ended: restart"),
+    ("a lock of a program that works", DESTROY, LOCKED | keeping({f"libcloud/lock/{ID}/session": json.dumps(
+        {"where": "another machine", "pid": 5, "start": 7, "until": int(time.time() * 1000) + 500000})}),
+     6, "locked by another program|is working on it"),
     # what is said to be built on itself
     ("a snapshot that is its own child", SNAPSHOTS, {CHILDREN: returns("snapshot")}, 4,
      "built on itself"),
@@ -378,6 +415,15 @@ def test_watch(plain: bool) -> None:
             ok(late < late_s, f"{call} is silent: the watch ends soon", late)
 
 
+def test_locks() -> None:
+    """An entry that tells of no session is removed."""
+    left = {f"libcloud/lock/{ID}/": '{"left":"yes"}', "libcloud/lock/": '{"left":"yes"}'}
+    with playing(keeping(left)) as env:
+        result = finish(start("gc", env=env))
+    ok(result.status == 0 and "warning" not in result.err and not any(left.values()),
+       "a lock without a session", result, left)
+
+
 def test_work_without_end(plain: bool) -> None:
     """The undo of another program's work is left to the next command; what the command itself has
     begun VirtualBox gets a moment to end."""
@@ -400,5 +446,6 @@ test_cases(is_plain())
 if not ONLY:
     test_silence(is_plain())
     test_watch(is_plain())
+    test_locks()
     test_work_without_end(is_plain())
 done()
