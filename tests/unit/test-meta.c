@@ -104,6 +104,52 @@ static void test_numbers(void)
 	is_int(vbc_meta_count(NULL, "key", 1), 0, "count: of nothing");
 }
 
+static const struct {
+	const char *json;
+	bool text, line, path, uuid, count, objects;
+} types[] = {
+	{"\"a\\nb\"", .text = true},
+	{"\"a b\"", .text = true, .line = true},
+	{"\"/a\"", .text = true, .line = true, .path = true},
+	{"\"C:\\\\a\"", .text = true, .line = true, .path = true},
+	{"\"/a\\n\"", .text = true},
+	{"\"../a\"", .text = true, .line = true},
+	{"\"" ID "\"", .text = true, .line = true, .uuid = true},
+	{"7", .count = true},
+	{"-1", .text = false},
+	{"4294967296", .text = false},
+	{"1e300", .text = false},
+	{"{\"a\":\"b\"}", .objects = true},
+	{"[]", .text = false},
+	{"null", .text = false},
+	{"true", .text = false},
+};
+
+static void test_types(void)
+{
+	static const char *const nothing[] = {"\"\"", "0"};
+
+	for (size_t i = 0; i < VBC_COUNT(types); i++) {
+		struct vbc_meta *VBC_META meta = with(types[i].json);
+		const bool fits[] = {types[i].text, types[i].line,  types[i].path,
+				     types[i].uuid, types[i].count, types[i].objects};
+
+		for (size_t type = 0; type < VBC_COUNT(fits); type++)
+			ok(vbc_meta_fits(meta, "key", (enum vbc_meta_type)type, true) == fits[type],
+			   "type: %s, as %zu", types[i].json, type);
+		ok(vbc_meta_fits(meta, "none", VBC_META_PATH, false) &&
+			   !vbc_meta_fits(meta, "none", VBC_META_PATH, true),
+		   "type: one may be missing unless it is needed");
+	}
+	for (size_t i = 0; i < VBC_COUNT(nothing); i++) {
+		struct vbc_meta *VBC_META meta = with(nothing[i]);
+		enum vbc_meta_type type = i ? VBC_META_COUNT : VBC_META_UUID;
+
+		ok(vbc_meta_fits(meta, "key", type, false) && !vbc_meta_fits(meta, "key", type, true),
+		   "type: %s fits unless it is needed", nothing[i]);
+	}
+}
+
 static void test_pairs(void)
 {
 	struct vbc_op op = {.arena = {0}};
@@ -167,6 +213,7 @@ int main(void)
 {
 	test_texts();
 	test_numbers();
+	test_types();
 	test_pairs();
 	test_objects();
 	test_sizes();
