@@ -25,12 +25,12 @@ struct vbc_progress {
  *
  * `tick` runs in the calling thread, when the call begins and at least once a second while it
  * waits, with no lock held. A non-zero return cancels: the call then waits until the host has really
- * stopped, undoes what it began, and returns VBC_E_CANCELLED. Do not use the same struct vbc_host in
+ * stopped, undoes what it began, and returns VBC_E_CANCELLED: within ten seconds. Do not use the same struct vbc_host in
  * it, nor leave it but by returning (by ending the thread, or with longjmp()).
  *
  * A host that does not answer when the time is over, or the call was cancelled, is left within two
- * seconds. The error says what is unknown then; what was begun is undone by the next call that
- * changes something on that host.
+ * seconds. The error says what is unknown then; what is not undone in that time is undone by the
+ * next call on that host.
  */
 struct vbc_wait {
 	unsigned timeout_ms;   /* 0: no limit                                               */

@@ -109,6 +109,16 @@ static int message_fail_broken(const struct vbc_conn *c, struct vbc_error *err)
 			c->http->url.text);
 }
 
+/* Two that differ tell two answers apart differently: which one is meant nobody knows. */
+static bool message_take_length(struct answer *a, const char *value)
+{
+	bool had_length = a->has_length;
+	uint64_t before = a->length;
+
+	a->has_length = vbc_parse_u64(value, UINT64_MAX, &a->length);
+	return a->has_length && (!had_length || a->length == before);
+}
+
 /* False when it makes no sense. */
 static bool message_take_header(struct answer *a, char *line)
 {
@@ -121,10 +131,10 @@ static bool message_take_header(struct answer *a, char *line)
 	while (end > value && (end[-1] == ' ' || end[-1] == '\t'))
 		*--end = '\0';
 	if (strcasecmp(line, "Content-Length") == 0)
-		return a->has_length = vbc_parse_u64(value, UINT64_MAX, &a->length);
+		return message_take_length(a, value);
 	if (strcasecmp(line, "Transfer-Encoding") == 0)
-		a->chunked = strcasecmp(value, "chunked") == 0;
-	else if (strcasecmp(line, "Connection") == 0)
+		return a->chunked = strcasecmp(value, "chunked") == 0; /* no other was asked for */
+	if (strcasecmp(line, "Connection") == 0)
 		a->close = strcasestr(value, "close") != NULL;
 	return true;
 }
@@ -146,6 +156,23 @@ static int message_read_headers(struct vbc_conn *c, struct answer *a,
 			c->http->url.text);
 }
 
+/* HTTP/1.x and three digits. */
+static bool message_parse_status(const char *line, int *ret)
+{
+	const char *digits = line + 9;
+	char number[4] = "";
+	uint64_t status = 0;
+
+	if (!vbc_starts_with(line, "HTTP/1.") || strlen(line) < 12 || line[8] != ' ' ||
+	    strspn(digits, "0123456789") != 3)
+		return false;
+	memcpy(number, digits, 3);
+	if (!vbc_parse_u64(number, 999, &status) || status < 100)
+		return false;
+	*ret = (int)status;
+	return true;
+}
+
 static int message_read_head(struct vbc_conn *c, struct answer *a, const struct vbc_http_wait *wait,
 			     struct vbc_error *err)
 {
@@ -154,7 +181,7 @@ static int message_read_head(struct vbc_conn *c, struct answer *a, const struct 
 
 	if (code)
 		return code;
-	if (!vbc_starts_with(line, "HTTP/1.") || sscanf(line, "HTTP/1.%*d %d", &a->status) != 1)
+	if (!message_parse_status(line, &a->status))
 		return vbc_fail(err, VBC_E_PROTOCOL, "what answers at %s does not speak HTTP",
 				c->http->url.text);
 	a->close = vbc_starts_with(line, "HTTP/1.0");
@@ -248,6 +275,10 @@ static int message_read_answer(struct vbc_conn *c, struct answer *a, struct vbc_
 	}
 	if (code)
 		return code;
+	if (a->status == 204 || a->status == 304) { /* which have no body, whatever their head says */
+		*a = (struct answer){.status = a->status, .close = a->close, .has_length = true};
+		return VBC_OK;
+	}
 	if (a->chunked)
 		return message_read_chunks(c, reply, wait, err);
 	if (a->has_length && a->length > reply->max)

@@ -15,8 +15,8 @@
 #include "vbox/fault.h"
 #include "vbox/lease.h"
 
-#define ENDING_MS 1000  /* what a call may take yet when its caller waits no longer */
-#define UNDO_MS   10000 /* and each one that cleans up after that */
+#define ENDING_MS 1000 /* what a call may take yet when its caller waits no longer */
+#define UNDO_MS   1500 /* and each one that cleans up after that, see vbc_op_ends_ms() */
 
 /* What an operation may keep of what it was told; and the room that any answer has. */
 #define KEPT_MAX (24u << 20)
@@ -27,10 +27,17 @@
  * well did is known then. After that the host is asked nothing more: what was begun is written down
  * there, and is undone by who comes next. Where nothing was changed there is nothing to know.
  */
+static int64_t call_ends_ms(const struct vbc_op *op)
+{
+	bool was_under_way = op->called_ms < op->over_ms;
+	int64_t own = was_under_way ? op->over_ms + ENDING_MS : op->called_ms + UNDO_MS;
+
+	return own < vbc_op_ends_ms(op) ? own : vbc_op_ends_ms(op);
+}
+
 static int call_tick_wait(void *data)
 {
 	struct vbc_op *op = data;
-	int64_t until_ms;
 
 	if (!vbc_op_is_over(op))
 		return 0;
@@ -38,8 +45,7 @@ static int call_tick_wait(void *data)
 		op->given_up = op->given_up || vbc_now_ms() >= op->called_ms + ENDING_MS;
 		return 1;
 	}
-	until_ms = op->called_ms < op->over_ms ? op->over_ms + ENDING_MS : op->called_ms + UNDO_MS;
-	op->given_up = op->given_up || vbc_now_ms() >= until_ms;
+	op->given_up = op->given_up || vbc_now_ms() >= call_ends_ms(op);
 	return op->given_up;
 }
 
@@ -47,6 +53,7 @@ int vbc_call_check(struct vbc_op *op, const struct vbc_method *m, struct vbc_err
 {
 	bool optional = m->flags & VBC_METHOD_READ && !op->undoing;
 
+	op->given_up = op->given_up || (op->over_ms && vbc_now_ms() >= vbc_op_ends_ms(op));
 	if (op->given_up || (optional && op->over_ms))
 		return vbc_op_fail_over(op, err);
 	if (optional && vbc_arena_size(&op->arena) > KEPT_MAX)
@@ -68,24 +75,32 @@ int vbc_call_connect(struct vbc_op *op, struct vbc_conn **ret_conn, struct vbc_e
 	bool was_over = op->over_ms;
 	int code;
 
-	if (was_over)
-		wait = (struct vbc_http_wait){.deadline_ms = vbc_now_ms() + ENDING_MS};
-	else
+	if (was_over) {
+		op->called_ms = vbc_now_ms();
+		wait = (struct vbc_http_wait){.deadline_ms = call_ends_ms(op)};
+	} else {
 		wait.deadline_ms = op->deadline_ms;
+	}
 	code = vbc_http_lease(op->host->endpoint->http, &wait, ret_conn, err);
 	op->given_up = op->given_up || (code && was_over);
 	return code;
 }
+
+static const char left[] = " the next operation on this host cleans up what was left half-done";
 
 /* `change` is the call; NULL: one that only asked, amid others. */
 static void call_report_unknown(const char *change, struct vbc_error *err)
 {
 	size_t n = strlen(err->text), room = sizeof(err->text) - n;
 
-	snprintf(err->text + n, room,
-		 "%s%s%s the next operation on this host cleans up what was left half-done",
-		 change ? "; whether " : ";", change ? change : "",
-		 change ? " was done is unknown, as the host did not answer:" : "");
+	snprintf(err->text + n, room, "%s%s%s%s", change ? "; whether " : ";", change ? change : "",
+		 change ? " was done is unknown, as the host did not answer:" : "", left);
+}
+
+void vbc_call_tell_left(struct vbc_error *err)
+{
+	if (err->code && !strstr(err->text, left))
+		call_report_unknown(NULL, err);
 }
 
 /*

@@ -29,6 +29,9 @@ int vbc_call_send(struct vbc_op *op, struct vbc_conn *conn, const struct vbc_met
 int vbc_call_receive(struct vbc_op *op, struct vbc_conn *conn, const struct vbc_method *m,
 		     struct vbc_error *err);
 
+/* Adds to an error, once, that what the operation has begun is undone by the next one. */
+void vbc_call_tell_left(struct vbc_error *err);
+
 int vbc_call_decode(struct vbc_op *op, const struct vbc_method *m, const struct vbc_buf *reply,
 		    void *const *out);
 

@@ -38,9 +38,8 @@ bool vbc_lock_await_work(struct vbc_op *op, vbc_ref machine)
 
 		if (vbc_IMachine_getState(op, machine, &state) || !leftover_is_snapshot_work(state))
 			return true;
-		if (vbc_now_ms() >= deadline)
+		if (vbc_now_ms() >= deadline || vbc_op_sleep(op, PAUSE_MS))
 			return false;
-		vbc_sleep_ms(PAUSE_MS);
 	}
 }
 
@@ -59,8 +58,8 @@ static int leftover_fail_for_ever(struct vbc_op *op, const char *machine_id)
 {
 	return vbc_fail(
 		&op->error, VBC_E_BUSY,
-		"machine %s is locked by VirtualBox's web service itself, for a program that "
-		"is gone: restart vboxwebsrv on the host to free it",
+		"machine %s is locked by VirtualBox's web service itself, for a program whose web "
+		"session has ended: restart vboxwebsrv on the host to free it",
 		machine_id);
 }
 
@@ -113,7 +112,7 @@ static int leftover_find_session(struct vbc_op *op, const char *key, vbc_ref *re
 	*ret_machine_id = vbc_arena_strndup(&op->arena, key, n);
 	if (!*ret_machine_id)
 		return vbc_fail_nomem(&op->error);
-	if (!slash)
+	if (!slash || !slash[1])
 		return VBC_OK; /* nothing of ours */
 	code = vbc_ISession_getState(op, (vbc_ref){slash + 1}, ret_state);
 	if (!code)
@@ -169,7 +168,7 @@ static enum vbc_holder leftover_judge_key(struct vbc_op *op, const char *key, bo
 		same = false;
 	if (!same)
 		return VBC_HOLDER_LIVES;
-	*ret_other = *ret_other || (holder != VBC_HOLDER_GONE && !vbc_holder_is_me(entry));
+	*ret_other = holder != VBC_HOLDER_GONE && !vbc_holder_is_me(entry);
 	return holder;
 }
 
@@ -184,6 +183,22 @@ static enum vbc_lock_left leftover_free_one(struct vbc_op *op, const char *machi
 	return VBC_LOCK_FREED;
 }
 
+/* What one entry says of the machine's lock; *ret_held: another program has it just now. A program
+ * whose web session has ended has no lock any more, though it may not know that yet. */
+static enum vbc_lock_left leftover_look_at(struct vbc_op *op, const char *machine_id,
+					   const char *key, bool *ret_held)
+{
+	bool other = false;
+	enum vbc_holder holder = leftover_judge_key(op, key, &other);
+
+	if (holder == VBC_HOLDER_GONE)
+		return leftover_free_one(op, machine_id, key);
+	if (other && vbc_lock_check(op, key) == VBC_E_BUSY)
+		return VBC_LOCK_FOR_EVER;
+	*ret_held = *ret_held || other;
+	return VBC_LOCK_NONE_LEFT;
+}
+
 /* A lock that another program has just now is not one for ever, whatever else there is. */
 enum vbc_lock_left vbc_lock_free_left(struct vbc_op *op, const char *machine_id)
 {
@@ -193,11 +208,12 @@ enum vbc_lock_left vbc_lock_free_left(struct vbc_op *op, const char *machine_id)
 	bool others = false;
 
 	vbc_meta_ids(op, VBC_LOCK_KIND, &keys);
-	for (size_t i = 0; i < keys.n; i++) {
-		if (vbc_starts_with(keys.v[i], machine_id) &&
-		    leftover_judge_key(op, keys.v[i], &others) == VBC_HOLDER_GONE &&
-		    left != VBC_LOCK_FREED)
-			left = leftover_free_one(op, machine_id, keys.v[i]);
+	for (size_t i = 0; i < keys.n && left != VBC_LOCK_FREED; i++) {
+		if (vbc_starts_with(keys.v[i], machine_id)) {
+			enum vbc_lock_left one = leftover_look_at(op, machine_id, keys.v[i], &others);
+
+			left = one ? one : left;
+		}
 		vbc_op_forgive(op); /* then it stays */
 	}
 	return left == VBC_LOCK_FOR_EVER && others ? VBC_LOCK_NONE_LEFT : left;

@@ -6,10 +6,12 @@
 
 #include "base/clock.h"
 #include "base/name.h"
+#include "base/path.h"
 #include "base/str.h"
 
 #define PREFIX "libcloud/"
-#define JSON_MAX (256u << 10) /* of an object: read, it takes a hundred times its text */
+#define JSON_MAX (256u << 10) /* of an object */
+#define GROUPS_MAX 1000 /* objects and lists in it, each of which takes a hundred times its text */
 
 struct vbc_meta {
 	json_t *object;
@@ -67,9 +69,28 @@ static json_t *meta_load_json(const char *json)
 	return object;
 }
 
+/* Whether it takes little memory once it is read; whether it is JSON at all is not asked. */
+static bool meta_is_small(const char *json)
+{
+	size_t groups = 0;
+	bool in_text = false;
+
+	for (const char *at = json; *at; at++) {
+		if (*at == '"')
+			in_text = !in_text;
+		else if (in_text && *at == '\\' && at[1])
+			at++;
+		else if (!in_text && (*at == '{' || *at == '['))
+			groups++;
+		if (groups > GROUPS_MAX || at - json >= (ptrdiff_t)JSON_MAX)
+			return false;
+	}
+	return true;
+}
+
 struct vbc_meta *vbc_meta_parse(const char *json)
 {
-	json_t *object = strlen(json) <= JSON_MAX ? meta_load_json(json) : NULL;
+	json_t *object = meta_is_small(json) ? meta_load_json(json) : NULL;
 
 	if (object && !json_is_object(object)) {
 		json_decref(object);
@@ -143,6 +164,36 @@ unsigned vbc_meta_count(const struct vbc_meta *meta, const char *key, unsigned m
 	return count > 0 && count <= max ? (unsigned)count : 0;
 }
 
+static bool meta_is_line(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == '\x7f')
+			return false;
+	return true;
+}
+
+bool vbc_meta_fits(const struct vbc_meta *meta, const char *key, enum vbc_meta_type type, bool needed)
+{
+	const json_t *value = json_object_get(meta->object, key);
+	const char *text = meta_value_text(value);
+	int64_t number = json_integer_value(value);
+
+	if (!value)
+		return !needed;
+	if (type == VBC_META_COUNT)
+		return json_is_integer(value) && number >= needed && number <= UINT32_MAX;
+	if (type == VBC_META_TEXTS)
+		return json_is_object(value);
+	if (!text || !text[0])
+		return text && !needed;
+	switch (type) {
+	case VBC_META_LINE: return meta_is_line(text);
+	case VBC_META_PATH: return meta_is_line(text) && vbc_path_is_absolute(text);
+	case VBC_META_UUID: return vbc_is_uuid(text);
+	default: return true;
+	}
+}
+
 bool vbc_meta_same(const struct vbc_meta *a, const struct vbc_meta *b)
 {
 	return json_equal(a->object, b->object);
@@ -206,14 +257,19 @@ const char *vbc_meta_key(struct vbc_op *op, const char *kind, const char *id)
 	return vbc_arena_printf(&op->arena, PREFIX "%s/%s", kind, id);
 }
 
+int vbc_meta_text(struct vbc_op *op, const char *kind, const char *id, const char **ret_json)
+{
+	const char *key = vbc_meta_key(op, kind, id);
+
+	return key ? vbc_IVirtualBox_getExtraData(op, op->vbox, key, ret_json)
+		   : vbc_fail_nomem(&op->error);
+}
+
 int vbc_meta_get(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta **ret_meta)
 {
-	const char *key = vbc_meta_key(op, kind, id), *json = "";
-	int code;
+	const char *json = "";
+	int code = vbc_meta_text(op, kind, id, &json);
 
-	if (!key)
-		return vbc_fail_nomem(&op->error);
-	code = vbc_IVirtualBox_getExtraData(op, op->vbox, key, &json);
 	if (!code)
 		*ret_meta = json[0] ? vbc_meta_parse(json) : NULL;
 	return code;

@@ -31,6 +31,16 @@ const char *vbc_meta_uuid(const struct vbc_meta *meta, const char *key);
 int64_t vbc_meta_int(const struct vbc_meta *meta, const char *key);
 int64_t vbc_meta_date(const struct vbc_meta *meta, const char *key); /* ms since 1970  */
 unsigned vbc_meta_count(const struct vbc_meta *meta, const char *key, unsigned max);
+/* Whether a value is of its type; one that is missing, "" or 0 is, unless it is needed. */
+enum vbc_meta_type {
+	VBC_META_TEXT,
+	VBC_META_LINE, /* without control characters: where a disk is, a reference */
+	VBC_META_PATH, /* an absolute one */
+	VBC_META_UUID,
+	VBC_META_COUNT,
+	VBC_META_TEXTS, /* an object of texts */
+};
+bool vbc_meta_fits(const struct vbc_meta *meta, const char *key, enum vbc_meta_type type, bool needed);
 /* Whether two hold the same. */
 bool vbc_meta_same(const struct vbc_meta *a, const struct vbc_meta *b);
 /* What cannot be set (no UTF-8, no memory) makes vbc_meta_put() fail: nothing is left out. */
@@ -53,6 +63,8 @@ struct vbc_meta *vbc_meta_parse(const char *json);
 
 /* *ret_meta is NULL when there is none. */
 int vbc_meta_get(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta **ret_meta);
+/* Only its text, in the operation's arena; "" when there is none. */
+int vbc_meta_text(struct vbc_op *op, const char *kind, const char *id, const char **ret_json);
 int vbc_meta_put(struct vbc_op *op, const char *kind, const char *id, const struct vbc_meta *meta);
 int vbc_meta_delete(struct vbc_op *op, const char *kind, const char *id);
 

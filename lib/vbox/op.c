@@ -10,6 +10,8 @@
 
 #define REQUEST_MAX (16u << 20) /* the service drops the connection above it */
 #define BRIEF_MS    600000
+#define CLEAN_MS    10000 /* in all, when the operation is over */
+#define WORK_MS     3000  /* and what VirtualBox works on then, or somebody holds, is waited for */
 
 const struct vbc_wait vbc_op_brief = {.timeout_ms = BRIEF_MS};
 
@@ -142,9 +144,19 @@ int vbc_op_fail_over(const struct vbc_op *op, struct vbc_error *err)
 				    : "the host no longer answers");
 }
 
+int64_t vbc_op_ends_ms(const struct vbc_op *op)
+{
+	return op->over_ms + CLEAN_MS;
+}
+
 int vbc_op_tick(struct vbc_op *op)
 {
-	return op->undoing || !vbc_op_is_over(op) ? VBC_OK : vbc_op_fail_over(op, &op->error);
+	if (!vbc_op_is_over(op))
+		return VBC_OK;
+	if (op->undoing && !op->recovering && vbc_now_ms() < op->over_ms + WORK_MS)
+		return VBC_OK;
+	op->broken_off = op->broken_off || op->undoing;
+	return vbc_op_fail_over(op, &op->error);
 }
 
 int vbc_op_sleep(struct vbc_op *op, unsigned ms)

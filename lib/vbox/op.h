@@ -53,7 +53,8 @@ struct vbc_op {
 	int64_t called_ms;      /* when the call under way began */
 	unsigned silences;      /* calls that the host did not answer in its time */
 	bool given_up;          /* the host does not answer: no call is made any more */
-	bool undoing;           /* cleaning up: no cancel, no deadline */
+	bool undoing;           /* cleaning up: goes on when it is over, until vbc_op_ends_ms() */
+	bool broken_off;        /* a wait of that ended without what was waited for */
 	bool recovering;        /* cleaning up after other programs: no lock is waited for */
 	bool explaining;        /* asking for the details of an error */
 	vbc_ref transfer;       /* IVirtualBox of the web session of an upload or download */
@@ -111,8 +112,16 @@ bool vbc_strs_has(const struct vbc_strs *strs, const char *s);
  */
 void vbc_op_keep(struct vbc_op *op);
 
-/* Tells the caller how far the work is and asks whether to go on; VBC_E_CANCELLED, VBC_E_TIMEOUT */
+/*
+ * Tells the caller how far the work is and asks whether to go on; VBC_E_CANCELLED, VBC_E_TIMEOUT. While
+ * it cleans up after itself it goes on for a while; what others left is not worth anybody's time.
+ */
 int vbc_op_tick(struct vbc_op *op);
+/*
+ * The one end of all that is still done when the operation is over: cancelling, undoing, closing. No
+ * call is waited for then or begun. What is not undone by then stays in the journal.
+ */
+int64_t vbc_op_ends_ms(const struct vbc_op *op);
 /* The same also while it is cleaned up, where the answer changes only how long calls may take. */
 bool vbc_op_is_over(struct vbc_op *op);
 /* Says why it does not go on. */

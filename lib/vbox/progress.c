@@ -11,7 +11,7 @@
 #include "vbox/fault.h"
 
 #define STEP_MS 500
-#define CANCEL_MS 30000 /* how long a cancelled work may take to end */
+#define CANCEL_MS 30000 /* how long a cancelled work may take to end, where its caller waits */
 
 void vbc_progress_abort(struct vbc_op *op, vbc_ref progress)
 {
@@ -23,11 +23,11 @@ void vbc_progress_abort(struct vbc_op *op, vbc_ref progress)
 	op->undoing = true;
 	if (!vbc_IProgress_getCancelable(op, progress, &cancelable) && cancelable)
 		vbc_IProgress_cancel(op, progress);
-	while (!completed && vbc_now_ms() < deadline) {
+	do {
 		if (vbc_IProgress_waitForCompletion(op, progress, STEP_MS) ||
 		    vbc_IProgress_getCompleted(op, progress, &completed))
 			break;
-	}
+	} while (!completed && vbc_now_ms() < deadline && !vbc_op_tick(op));
 	op->undoing = undoing;
 }
 

@@ -263,7 +263,8 @@ void vbc_websession_end(struct vbc_host *host, int64_t deadline_ms)
 	if (!ws)
 		return;
 	vbc_op_init_buffers(&op);
-	op.deadline_ms = deadline_ms;
+	op.over_ms = vbc_now_ms(); /* nobody waits for it: it has a moment, see call.c */
+	op.undoing = true;
 	ws->lost = ws->lost || vbc_now_ms() >= deadline_ms;
 	websession_log_off(&op, ws);
 	vbc_op_done(&op);

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from cli import COMMAND, HOME, Result, clean_env, done, fails, finish, ok, run, skip, start
 from played import (CALL, DISK, HEAD, ID, TAIL, Answer, answered, envelope, keeping, message,
@@ -94,9 +95,17 @@ def log(size: int) -> Answer:
     return answer
 
 
+def slowly(inside: str, pause_s: float) -> Answer:
+    def answer(connection: socket.socket, request: bytes) -> bytes:
+        time.sleep(pause_s)
+        return answered(request, inside)
+    return answer
+
+
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 LENGTH = OK + b"Content-Length: %d\r\n\r\n"
+TWO = OK + b"Content-Length: %d\r\nContent-Length: %d\r\n\r\n"
 ONE = envelope(b"<vbox:IVirtualBox_getMachinesResponse/>")
 EMPTY: dict[str, Answer] = {"IVirtualBox_getMachineStates": ""}
 ATTACHED: dict[str, Answer] = {
@@ -105,8 +114,58 @@ ATTACHED: dict[str, Answer] = {
 JSON: dict[str, Answer] = {"IVirtualBox_getExtraDataKeys": returns(f"libcloud/node/{ID}", f"libcloud/doing/{ID}")}
 
 
-def extra(json: str) -> dict[str, Answer]:
-    return JSON | {"IVirtualBox_getExtraData": returns(json.replace('"', "&quot;"))}
+def extra(text: str) -> dict[str, Answer]:
+    return JSON | {"IVirtualBox_getExtraData": returns(text.replace('"', "&quot;"))}
+
+
+DISK_PATH = f"/machines/{ID}/{ID}.vdi"
+VOLUME = json.dumps({"kind": "volume", "target": DISK_PATH, "left": "yes"})
+def fault(detail: str) -> Answer:
+    return body(envelope(f"<SOAP-ENV:Fault><faultstring>x</faultstring><detail>{detail}</detail>"
+                         "</SOAP-ENV:Fault>".encode()))
+
+
+def session_state(connection: socket.socket, request: bytes) -> bytes | None:
+    gone = "<vbox:InvalidObjectFault><badObjectID>gone</badObjectID></vbox:InvalidObjectFault>"
+    if b">gone<" not in request:
+        return answered(request, returns("Locked"))
+    fault(gone)(connection, request)  # type: ignore[operator]
+    return None
+
+
+LOCKED: dict[str, Answer] = {
+    "IMachine_getSnapshotCount": returns(0), "IMachine_getSessionState": returns("Locked"),
+    "ISession_getState": session_state, "IMachine_getSessionPID": returns(7), "IMachine_lockMachine": fault(
+        "<vbox:RuntimeFault><resultCode>-2135228409</resultCode></vbox:RuntimeFault>")}
+MALFORMED: list[dict[str, Any]] = [
+    {"kind": "volume", "target": 5}, {"kind": "snapshot", "target": -1},
+    {"kind": "volume", "target": "volumes/v.vdi"}, {"kind": "volume", "target": "/a\n/b"},
+    {"kind": "volume", "where": "", "target": DISK_PATH},
+    {"kind": "volume", "where": "../../etc", "target": DISK_PATH},
+    {"kind": "volume", "target": DISK_PATH, "progress": 5},
+    {"kind": "image-delete", "target": 5}, {"kind": "image", "source": 5, "target": 5},
+    {"kind": "volume-resize", "source": 5, "target": 5},
+    {"kind": "node", "settings": DISK_PATH, "disk": 5},
+    {"kind": "node", "settings": DISK_PATH, "disk": "\n\n\n"},
+    {"kind": "node-resize", "cpus": "x", "memory_mb": -1},
+    {"kind": "network", "network": 5}, {"kind": "seed", "node": "../../" + ID},
+    {"kind": "node-leave", "volumes": []}]
+ENDLESS: dict[str, Answer] = {
+    "IProgress_waitForCompletion": slowly("", 0.5), "IProgress_getCompleted": returns("false"),
+    "IProgress_getCancelable": returns("true"), "IProgress_getPercent": returns(5)}
+
+
+def entries(kind: str, text: str, count: int) -> dict[str, Answer]:
+    """So many entries of dead programs, of a kind that nobody knows."""
+    what = '{"kind":"x","left":"yes","a":[%s]}' % text
+    return keeping({f"libcloud/{kind}/{ID[:-4]}{i:04}/session-{i}": what for i in range(count)})
+
+
+def journal(kind: str, where: str = ID, **members: object) -> dict[str, Answer]:
+    """An entry of a dead program."""
+    entry = json.dumps({"kind": kind, "left": "yes"} | members)
+    return keeping({f"libcloud/doing/{where}": entry}) | {
+        "IVirtualBox_openMedium": returns("disk"), "IMedium_deleteStorage": returns("progress")}
 
 
 HUGE = (1 << 31) - 1
@@ -158,6 +217,16 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
     ("a length beyond all numbers", LIST, {MACHINES: raw(LENGTH % (1 << 70), silent)}, 4,
      "malformed HTTP"),
     ("a negative length", LIST, {MACHINES: raw(LENGTH % -1, silent)}, 4, "malformed HTTP"),
+    ("two lengths", LIST, {MACHINES: raw(TWO % (len(ONE), 5) + ONE)}, 4, "malformed HTTP"),
+    ("two lengths that are one", LIST, EMPTY | {MACHINES: raw(TWO % (len(ONE), len(ONE)) + ONE)}, 0, ""),
+    ("an encoding that nobody asked for", LIST,
+     {MACHINES: raw(OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n", silent)}, 4, "malformed HTTP"),
+    ("no content, and no end", LIST, {MACHINES: raw(b"HTTP/1.1 204 No\r\n\r\n", silent)}, 4, "empty reply"),
+    ("not modified, and no end", LIST, {MACHINES: raw(
+        b"HTTP/1.1 304 No\r\nContent-Length: 9\r\n\r\n", silent)}, 4, "empty reply"),
+    ("a status beyond all numbers", LIST, {MACHINES: raw(b"HTTP/1.1 99999999999 x\r\n\r\n")}, 4,
+     "does not speak HTTP"),
+    ("a negative status", LIST, {MACHINES: raw(b"HTTP/1.1 -20 x\r\n\r\n")}, 4, "does not speak HTTP"),
     ("fewer bytes than promised", LIST, {MACHINES: raw(LENGTH % 9999 + HEAD)}, 4, "closed"),
     ("more bytes than promised", LIST, {MACHINES: raw(LENGTH % 3 + ONE)}, 4, "XML"),
     ("a chunk of a strange size", LIST, {MACHINES: raw(CHUNKED + b"xyz\r\n")}, 4, "malformed HTTP"),
@@ -210,6 +279,8 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
     ("bytes that are none", ("node", "log", "web"), {LOG: returns("!!!!")}, 4,
      "'returnval' is not a valid base64"),
     ("an object that is none", LIST, {MACHINES: returns("m" * 300)}, 4, "not a valid reference"),
+    ("a list with nothing in it", LIST, {MACHINES: returns("machine", "")}, 4, "in which one is no object"),
+    ("a list of surrogates", LIST, {MACHINES: returns("&#xD800;&#xDFFF;")}, 4, ""),
     ("no object", SHOW, {"IVirtualBox_getSystemProperties": returns("")}, 4, "no object"),
     ("no VirtualBox", LIST, {LOGON: returns("")}, 4, "no VirtualBox"),
     ("names of a megabyte", LIST,
@@ -230,6 +301,21 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
     ("metadata that is deep", LIST, extra('{"a":' + "[" * 200000), 0, ""),
     ("metadata of many objects", LIST, extra('{"a":[' + "{}," * 300000 + "1]}"), 0, ""),
     ("metadata of fewer", LIST, extra('{"a":[' + "{}," * 80000 + "1]}"), 0, ""),
+    ("a journal of many objects", LIST, entries("doing", "{}," * 80000 + "1", 60), 0, ""),
+    ("locks of many objects", LIST, entries("lock", "{}," * 80000 + "1", 60), 0, ""),
+    ("a journal of many numbers", LIST, entries("doing", "1," * 110000 + "1", 30), 0, ""),
+    ("a journal of more than is listened to", LIST, entries("doing", "1," * 110000 + "1", 99), 4,
+     "larger than|more than any"),
+    *[(f"a malformed entry of the journal: {members}", LIST, journal(**members), 0, "")
+      for members in MALFORMED],
+    *[(f"a check of {members}", ("gc", "--dry-run"), journal(**members), 0, "") for members in MALFORMED],
+    # a lock that another machine's program seems to hold, though its web session has ended
+    ("a lock whose web session has ended", DESTROY, LOCKED | keeping({f"libcloud/lock/{ID}/gone": json.dumps(
+        {"where": "another machine", "pid": 5, "start": 7, "until": int(time.time() * 1000) + 500000})}),
+     6, "for a program whose web session has ended: restart"),
+    ("a lock of a program that works", DESTROY, LOCKED | keeping({f"libcloud/lock/{ID}/session": json.dumps(
+        {"where": "another machine", "pid": 5, "start": 7, "until": int(time.time() * 1000) + 500000})}),
+     6, "locked by another program|is working on it"),
     # what is said to be built on itself
     ("a snapshot that is its own child", SNAPSHOTS, {CHILDREN: returns("snapshot")}, 4,
      "built on itself"),
@@ -331,19 +417,32 @@ SILENT = [("IMachine_launchVMProcess", START), ("IMachine_lockMachine", DESTROY)
           ("IVirtualBox_setExtraData", DESTROY), ("IMachine_getState", START), (MACHINES, START),
           (LOGON, START), ("IMachine_unregister", DESTROY)]
 READS = (MACHINES, LOGON, "IMachine_getState")
+TIME, EVENT = "IHost_getUTCTime", "IEventSource_getEvent"
+CREATE = ("volume", "create", "v", "--size", "1")
+WORK_S = 3.0  # what VirtualBox works on is waited for so long when nobody waits any longer
 UNKNOWN = "whether {} was done is unknown"
 
 
-def ends_soon(call: str, command: tuple[str, ...], answer: Answer, late_s: float,
-              what: str) -> None:
-    """It ends soon after its time is over, and after Ctrl-C, and says what is unknown then."""
-    said = "" if call in READS else UNKNOWN.format(call)
-    answers = {"IMachine_getSnapshotCount": returns(0), call: answer}
+def tells(result: Result, status: int, said: str, what: str) -> None:
+    """It failed, and warned before: with these lines at the end."""
+    ok(result.status == status and result.out == "" and re.search(said + r"[^\n]*\n[^\n]*\n$", result.err),
+       what, result)
+
+
+def ends_soon(call: str, command: tuple[str, ...], answers: dict[str, Answer], said: str,
+              late_s: float, what: str, check: Callable[..., object] = fails) -> None:
+    """It ends soon after its time is over, and after Ctrl-C when it has made the call."""
+    answers = {"IMachine_getSnapshotCount": returns(0)} | answers
     with playing(answers) as env:
         began = time.monotonic()
-        fails(finish(start(*command, *LIMIT, env=env)), 5, said, f"{what}: its time is over")
+        check(finish(start(*command, *LIMIT, env=env)), 5, said, f"{what}: its time is over")
         late = time.monotonic() - began - float(LIMIT[1])
         ok(late < late_s, f"{what}: it ends soon after", late)
+    ends_when_interrupted(call, command, answers, said, late_s, what, check)
+
+
+def ends_when_interrupted(call: str, command: tuple[str, ...], answers: dict[str, Answer], said: str,
+                          late_s: float, what: str, check: Callable[..., object] = fails) -> None:
     heard: list[str] = []
     with playing(answers, heard) as env:
         process = start(*command, env=env)
@@ -352,7 +451,7 @@ def ends_soon(call: str, command: tuple[str, ...], answer: Answer, late_s: float
         time.sleep(0.3)  # it waits now
         process.send_signal(signal.SIGINT)
         began = time.monotonic()
-        fails(finish(process), 5, said, f"{what}: Ctrl-C")
+        check(finish(process), 5, said, f"{what}: Ctrl-C")
         late = time.monotonic() - began
         ok(late < late_s, f"{what}: it ends soon after", late)
 
@@ -360,11 +459,62 @@ def ends_soon(call: str, command: tuple[str, ...], answer: Answer, late_s: float
 def test_silence(plain: bool) -> None:
     late_s = LATE_S if plain else PATIENT_S
     for call, command in SILENT:
-        ends_soon(call, command, raw(b"", silent), late_s,
-                  f"{call} is silent in '{' '.join(command)}'")
+        ends_soon(call, command, {call: raw(b"", silent)}, "" if call in READS else UNKNOWN.format(call),
+                  late_s, f"{call} is silent in '{' '.join(command)}'")
     for call in ("IMachine_lockMachine", "IMachine_getState"):
-        ends_soon(call, START if call in READS else DESTROY, raw(OK, endless(b"X", 0.5)), late_s,
+        ends_soon(call, START if call in READS else DESTROY, {call: raw(OK, endless(b"X", 0.5))},
+                  "" if call in READS else UNKNOWN.format(call), late_s,
                   f"{call} gives a byte each half second")
+    ends_when_interrupted(TIME, CREATE, {TIME: raw(b"", silent)}, "cancelled", late_s,
+                          f"{TIME} is silent before anything is written")
+
+
+def test_watch(plain: bool) -> None:
+    """Its events are told; what has to be said to the host at its end is said, or given up."""
+    late_s = LATE_S if plain else PATIENT_S
+    for call in ("IEventSource_unregisterListener", "IManagedObjectRef_release"):
+        answers: dict[str, Answer] = {
+            "IVirtualBox_getEventSource": returns("source"), EVENT: slowly("", 0.5),
+            "IEventSource_createListener": returns("listener"), call: raw(b"", silent)}
+        for limit in (LIMIT, ()):
+            with playing(answers) as env:
+                began = time.monotonic()
+                process = start("watch", *limit, env=env)
+                if not limit:
+                    time.sleep(2)
+                    process.send_signal(signal.SIGINT)
+                result = finish(process)
+                late = time.monotonic() - began - 2
+            ok(result.status == 5 and result.err.count("\n") == 1, f"a watch ends: {call} is silent",
+               result.status, result.err)
+            ok(late < late_s, f"{call} is silent: the watch ends soon", late)
+
+
+def test_locks() -> None:
+    """An entry that tells of no session is removed."""
+    left = {f"libcloud/lock/{ID}/": '{"left":"yes"}', "libcloud/lock/": '{"left":"yes"}'}
+    with playing(keeping(left)) as env:
+        result = finish(start("gc", env=env))
+    ok(result.status == 0 and "warning" not in result.err and not any(left.values()),
+       "a lock without a session", result, left)
+
+
+def test_work_without_end(plain: bool) -> None:
+    """The undo of another program's work is left to the next command; what the command itself has
+    begun VirtualBox gets a moment to end."""
+    late_s = LATE_S if plain else PATIENT_S
+    left: dict[str, str] = {}
+    deleting = keeping(left) | ENDLESS | {"IVirtualBox_openMedium": returns("disk"),
+                                          "IMedium_deleteStorage": returns("progress")}
+    left[f"libcloud/doing/{ID}"] = VOLUME
+    ends_soon("IMedium_deleteStorage", START, deleting, "could not clean up", late_s,
+              "an undo that does not end", tells)
+    ok(left.get(f"libcloud/doing/{ID}") and DISK_PATH in left[f"libcloud/doing/{ID}"],
+       "what was not undone stays in the journal", left)
+    ends_soon("IProgress_getPercent", START, ENDLESS, "", WORK_S + late_s, "a start that does not end")
+    ends_soon("IProgress_getPercent", START,
+              ENDLESS | {"IProgress_getCancelable": slowly(returns("true"), 9)}, "", late_s,
+              "a host that takes nine seconds for each call of the end")
 
 
 test_cases(is_plain())
@@ -372,4 +522,7 @@ if not ONLY:
     test_completion()
     test_names_of_keys()
     test_silence(is_plain())
+    test_watch(is_plain())
+    test_locks()
+    test_work_without_end(is_plain())
 done()

@@ -23,7 +23,7 @@ from soaklib.operations import OPERATIONS, look, snapshot_list
 from soaklib.plan import REFUSED, Chooser, Plan
 
 # A command with --timeout may take so much longer: what it began on the host is stopped and undone.
-UNDO_S = 60
+UNDO_S = 20
 BOUND_S = 600  # one without ends after ten minutes at the latest
 # When one failed of a trouble, or of another program's change.
 BY_TROUBLE = {1: {"disk", "service", "net", "machine"}, 3: {"service"}, 4: {"service", "net", "machine"},

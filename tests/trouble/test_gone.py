@@ -20,7 +20,7 @@ SESSION_S = 3
 WATCH_S = 15  # how long a sign of life is waited for
 ELSEWHERE = {"do": "substitute", "method": "IVirtualBox_getExtraData", "every": True,
              "pattern": r"pid:\[\d+\]", "with": "pid:[1]"}
-TO_BREAK = "VirtualBox's web service itself, for a program that is gone: restart vboxwebsrv"
+TO_BREAK = "VirtualBox's web service itself, for a program whose web session has ended: restart vboxwebsrv"
 LARGER = "2_cpu-128_ram-1_disk"
 MIB = 1 << 20
 

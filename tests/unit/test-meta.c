@@ -4,6 +4,7 @@
  * What another program may have written where our metadata is: each value that does not fit is
  * unknown, and spoils no other.
  */
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "tap.h"
@@ -103,6 +104,52 @@ static void test_numbers(void)
 	is_int(vbc_meta_count(NULL, "key", 1), 0, "count: of nothing");
 }
 
+static const struct {
+	const char *json;
+	bool text, line, path, uuid, count, objects;
+} types[] = {
+	{"\"a\\nb\"", .text = true},
+	{"\"a b\"", .text = true, .line = true},
+	{"\"/a\"", .text = true, .line = true, .path = true},
+	{"\"C:\\\\a\"", .text = true, .line = true, .path = true},
+	{"\"/a\\n\"", .text = true},
+	{"\"../a\"", .text = true, .line = true},
+	{"\"" ID "\"", .text = true, .line = true, .uuid = true},
+	{"7", .count = true},
+	{"-1", .text = false},
+	{"4294967296", .text = false},
+	{"1e300", .text = false},
+	{"{\"a\":\"b\"}", .objects = true},
+	{"[]", .text = false},
+	{"null", .text = false},
+	{"true", .text = false},
+};
+
+static void test_types(void)
+{
+	static const char *const nothing[] = {"\"\"", "0"};
+
+	for (size_t i = 0; i < VBC_COUNT(types); i++) {
+		struct vbc_meta *VBC_META meta = with(types[i].json);
+		const bool fits[] = {types[i].text, types[i].line,  types[i].path,
+				     types[i].uuid, types[i].count, types[i].objects};
+
+		for (size_t type = 0; type < VBC_COUNT(fits); type++)
+			ok(vbc_meta_fits(meta, "key", (enum vbc_meta_type)type, true) == fits[type],
+			   "type: %s, as %zu", types[i].json, type);
+		ok(vbc_meta_fits(meta, "none", VBC_META_PATH, false) &&
+			   !vbc_meta_fits(meta, "none", VBC_META_PATH, true),
+		   "type: one may be missing unless it is needed");
+	}
+	for (size_t i = 0; i < VBC_COUNT(nothing); i++) {
+		struct vbc_meta *VBC_META meta = with(nothing[i]);
+		enum vbc_meta_type type = i ? VBC_META_COUNT : VBC_META_UUID;
+
+		ok(vbc_meta_fits(meta, "key", type, false) && !vbc_meta_fits(meta, "key", type, true),
+		   "type: %s fits unless it is needed", nothing[i]);
+	}
+}
+
 static void test_pairs(void)
 {
 	struct vbc_op op = {.arena = {0}};
@@ -136,11 +183,39 @@ static void test_objects(void)
 	}
 }
 
+/* An object of a list with so many more in it, and with a text that has braces of its own. */
+static bool can_hold(size_t groups, size_t braces)
+{
+	struct vbc_buf VBC_BUF json;
+	struct vbc_meta *VBC_META meta = NULL;
+
+	vbc_buf_init(&json, 1u << 20);
+	vbc_buf_puts(&json, "{\"text\":\"\\\"");
+	for (size_t i = 0; i < braces; i++)
+		vbc_buf_putc(&json, '{');
+	vbc_buf_puts(&json, "\",\"list\":[");
+	for (size_t i = 0; i < groups; i++)
+		vbc_buf_puts(&json, i % 2 ? "{}," : "[],");
+	vbc_buf_puts(&json, "1]}");
+	meta = vbc_meta_parse(json.data);
+	return meta;
+}
+
+static void test_sizes(void)
+{
+	ok(can_hold(998, 0), "size: 1,000 objects and lists");
+	ok(!can_hold(999, 0), "size: not one more");
+	ok(can_hold(0, 5000), "size: what is in a text does not count");
+	ok(!can_hold(0, 256u << 10), "size: 256 KiB and more");
+}
+
 int main(void)
 {
 	test_texts();
 	test_numbers();
+	test_types();
 	test_pairs();
 	test_objects();
+	test_sizes();
 	return tap_done();
 }

@@ -167,15 +167,15 @@ static void test_empty_members(void)
 	for (uint32_t version = V5_0; version; version = version == V5_0 ? FUTURE : 0) {
 		is_int(encode(VBC_M_IVirtualBox_getMachineStates, version,
 			      &(union vbc_in){.array = {1, none}}),
-		       VBC_E_ARG, "an empty reference in a list");
+		       VBC_E_PROTOCOL, "an empty reference in a list");
 		is_str(error.text,
-		       "argument 'machines' of IVirtualBox_getMachineStates is a list of objects, "
-		       "none of which can be empty",
+		       "the host returned a list for 'machines' of IVirtualBox_getMachineStates "
+		       "in which one is no object",
 		       "is named");
 		is_int(request.len, 0, "nothing is left to send");
 		is_int(encode(VBC_M_IMachine_deleteConfig, version,
 			      &(union vbc_in){.array = {2, last}}),
-		       VBC_E_ARG, "so is the null reference behind a good one");
+		       VBC_E_PROTOCOL, "so is the null reference behind a good one");
 	}
 	is_int(encode(VBC_M_IMachine_setGroups, V7_2, &(union vbc_in){.array = {2, texts}}), 0,
 	       "texts in a list may be empty");
@@ -191,9 +191,9 @@ static void test_null_references(void)
 	const union vbc_in eject[] = {{.s = "c"}, {.i = 0}, {.i = 0}, {.s = ""}, {.b = true}};
 
 	for (uint32_t version = V5_0; version; version = version == V5_0 ? FUTURE : 0) {
-		is_int(encode(VBC_M_IMedium_cloneTo, version, clone), VBC_E_ARG,
+		is_int(encode(VBC_M_IMedium_cloneTo, version, clone), VBC_E_PROTOCOL,
 		       "no object where one is needed");
-		is_str(error.text, "argument 'target' of IMedium_cloneTo must be an object",
+		is_str(error.text, "the host returned no object for 'target' of IMedium_cloneTo",
 		       "is named");
 		is_int(request.len, 0, "nothing is left to send");
 		is_int(encode(VBC_M_IMedium_cloneTo, version, whole), 0, "a clone of no parent");

@@ -6,6 +6,7 @@
 #include "journal/kind.h"
 #include "journal/uuid.h"
 #include "vbox/aside.h"
+#include "vbox/call.h"
 #include "vbox/lease-holder.h"
 #include "vbox/meta.h"
 #include "vbox/websession.h"
@@ -265,6 +266,15 @@ static void journal_unmark_undoing(struct vbc_op *op, const struct vbc_lease *le
 	}
 }
 
+/* Where no call can be made any more, the operation's error tells. */
+static void journal_tell_failed(struct vbc_op *op, const struct vbc_journal_kind *kind,
+				const char *id, bool quiet)
+{
+	if (op->error.code && !op->given_up)
+		vbc_op_log(op, quiet ? 2 : 0, "could not clean up after %s %s yet: %s",
+			   kind ? kind->text : "unknown work", id, op->error.text);
+}
+
 static int journal_recover_entry(struct vbc_op *op, const char *id, struct vbc_meta *entry,
 				 bool foreign, bool quiet)
 {
@@ -281,14 +291,16 @@ static int journal_recover_entry(struct vbc_op *op, const char *id, struct vbc_m
 		vbc_op_log(op, 1, "removing %s: %s", kind->text, id);
 	if (!code)
 		code = kind->undo(op, id, entry);
+	/* Whatever it makes of that: what VirtualBox still works on is not undone. */
+	if (!code && op->broken_off)
+		code = vbc_op_fail_over(op, &op->error);
 	vbc_lease_stop(op, &lease);
 	if (!code) {
 		vbc_meta_delete(op, VBC_JOURNAL_KIND, id);
 	} else {
-		if (op->error.code && !op->given_up) /* that is told of */
-			vbc_op_log(op, quiet && code == VBC_E_BUSY ? 2 : 0,
-				   "could not clean up after %s %s yet: %s",
-				   kind ? kind->text : "unknown work", id, op->error.text);
+		journal_tell_failed(op, kind, id, quiet && code == VBC_E_BUSY);
+		if (op->given_up && !foreign)
+			vbc_call_tell_left(&aside.error);
 		journal_unmark_undoing(op, &lease);
 	}
 	op->undoing = undoing;
@@ -307,7 +319,9 @@ void vbc_journal_undo(struct vbc_op *op, const char *id, struct vbc_meta *entry)
 	if (!lease || lease->entry != entry)
 		return; /* it has not begun */
 	vbc_lease_stop(op, lease);
-	if (!op->stale) /* in a session that is gone nothing can be undone: the next client does */
+	/* In a session that is gone nothing can be undone: the next client does. And what is not
+	 * even written into the journal has not begun. */
+	if (!op->stale && op->wrote)
 		journal_recover_entry(op, id, entry, false, false);
 }
 

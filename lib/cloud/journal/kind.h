@@ -7,14 +7,19 @@
 #ifndef VBC_JOURNAL_KIND_H
 #define VBC_JOURNAL_KIND_H
 
-#include "vbox/op.h"
+#include "vbox/meta.h"
 
-struct vbc_meta;
+/* What an entry of a kind may say, for its undo. */
+struct vbc_journal_member {
+	const char *name;
+	enum vbc_meta_type type;
+	bool needed; /* nobody could undo the work otherwise */
+};
 
 /* A kind of work in the journal. */
 struct vbc_journal_kind {
 	const char *kind, *text;
-	const char *needs[2]; /* what its undo finds in an entry, the least */
+	const struct vbc_journal_member *members; /* up to one without a name */
 	/* Removes whatever of it is on the host, in any state. */
 	int (*undo)(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
 };

@@ -22,7 +22,7 @@
 /* An entry that a program has written. */
 struct word {
 	const char *kind, *id;
-	struct vbc_meta *entry; /* NULL: there is nothing to do about it */
+	const char *json; /* what it says: read into memory, all at once would take a hundred times that */
 	enum vbc_holder holder;
 };
 
@@ -49,18 +49,21 @@ static int recovery_report_leftover(struct vbc_op *op, const struct vbc_recover_
 	return VBC_OK;
 }
 
-static bool recovery_is_complete(const struct vbc_journal_kind *kind, const struct vbc_meta *entry)
+/* Whether it says what its undo needs, and nothing that is not what it should be. */
+static bool recovery_is_complete(const struct vbc_journal_kind *kind, const char *id,
+				 const struct vbc_meta *entry)
 {
-	for (size_t i = 0; i < VBC_COUNT(kind->needs) && kind->needs[i]; i++)
-		if (!vbc_meta_str(entry, kind->needs[i])[0] && !vbc_meta_int(entry, kind->needs[i]))
+	for (const struct vbc_journal_member *m = kind->members; m->name; m++)
+		if (!vbc_meta_fits(entry, m->name, m->type, m->needed))
 			return false;
-	return true;
+	return vbc_is_uuid(id);
 }
 
 /* Whether and why it is not undone by itself; *ret_text says so. */
 static int recovery_find_obstacle(struct vbc_op *op, const struct vbc_recover_how *how,
-				  const struct vbc_journal_kind *kind, const struct vbc_meta *entry,
-				  enum vbc_stuck *ret, const char **ret_text)
+				  const struct vbc_journal_kind *kind, const char *id,
+				  const struct vbc_meta *entry, enum vbc_stuck *ret,
+				  const char **ret_text)
 {
 	bool broke = false;
 	int code = VBC_OK;
@@ -68,7 +71,7 @@ static int recovery_find_obstacle(struct vbc_op *op, const struct vbc_recover_ho
 	*ret_text = kind->text;
 	if (how->force)
 		return VBC_OK;
-	if (!recovery_is_complete(kind, entry))
+	if (!recovery_is_complete(kind, id, entry))
 		*ret = VBC_STUCK_UNREADABLE;
 	else
 		code = vbc_journal_find_broken(op, entry, &broke);
@@ -84,13 +87,13 @@ static int recovery_find_obstacle(struct vbc_op *op, const struct vbc_recover_ho
 
 /* Undoes it, or only removes an entry that tells nothing; true when it is gone. */
 static bool work_undo(struct vbc_op *op, const struct vbc_recover_how *how,
-		      const struct vbc_journal_kind *kind, const struct word *w)
+		      const struct vbc_journal_kind *kind, const char *id, struct vbc_meta *entry)
 {
 	int code;
 
-	if (!recovery_is_complete(kind, w->entry))
-		return !vbc_meta_delete(op, VBC_JOURNAL_KIND, w->id);
-	code = vbc_journal_recover(op, w->id, w->entry, !how->found);
+	if (!recovery_is_complete(kind, id, entry))
+		return !vbc_meta_delete(op, VBC_JOURNAL_KIND, id);
+	code = vbc_journal_recover(op, id, entry, !how->found);
 	if (how->undid && code != VBC_E_BUSY)
 		*how->undid = true;
 	return !code;
@@ -98,31 +101,32 @@ static bool work_undo(struct vbc_op *op, const struct vbc_recover_how *how,
 
 /* Nobody need wait once more to see that its program is gone. */
 static void recovery_mark_left(struct vbc_op *op, const struct vbc_recover_how *how,
-			       const struct word *w)
+			       const struct word *w, struct vbc_meta *entry)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
-	if (!how->dry_run && !vbc_holder_has_left(w->entry)) {
-		vbc_holder_leave(w->entry);
-		vbc_meta_put(op, w->kind, w->id, w->entry);
+	if (!how->dry_run && !vbc_holder_has_left(entry)) {
+		vbc_holder_leave(entry);
+		vbc_meta_put(op, w->kind, w->id, entry);
 	}
 }
 
-static int work_recover(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w)
+static int work_recover(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w,
+			struct vbc_meta *entry)
 {
-	const struct vbc_journal_kind *kind = vbc_journal_kind_of(w->entry);
+	const struct vbc_journal_kind *kind = vbc_journal_kind_of(entry);
 	enum vbc_stuck stuck = VBC_STUCK_NOT;
 	const char *text = "";
 	int code;
 
 	if (!kind) { /* of a newer program than this one */
-		recovery_mark_left(op, how, w);
+		recovery_mark_left(op, how, w, entry);
 		return VBC_OK;
 	}
-	code = recovery_find_obstacle(op, how, kind, w->entry, &stuck, &text);
+	code = recovery_find_obstacle(op, how, kind, w->id, entry, &stuck, &text);
 	if (!code && stuck)
-		recovery_mark_left(op, how, w);
-	if (!code && !stuck && !how->dry_run && !work_undo(op, how, kind, w))
+		recovery_mark_left(op, how, w, entry);
+	if (!code && !stuck && !how->dry_run && !work_undo(op, how, kind, w->id, entry))
 		return VBC_OK;
 	return code ? code
 		    : recovery_report_leftover(op, how,
@@ -131,8 +135,8 @@ static int work_recover(struct vbc_op *op, const struct vbc_recover_how *how, co
 }
 
 static int recovery_free_lock(struct vbc_op *op, const struct vbc_recover_how *how,
-			      const struct word *w, enum vbc_stuck *ret_stuck,
-			      const char **ret_text)
+			      const struct word *w, struct vbc_meta *entry,
+			      enum vbc_stuck *ret_stuck, const char **ret_text)
 {
 	struct vbc_aside aside = vbc_aside_begin(op);
 	int code;
@@ -146,7 +150,7 @@ static int recovery_free_lock(struct vbc_op *op, const struct vbc_recover_how *h
 			*how->undid = true;
 		code = vbc_lock_free(op, w->id);
 		if (code)
-			recovery_mark_left(op, how, w);
+			recovery_mark_left(op, how, w, entry);
 		else
 			vbc_op_log(op, 1, "freed a machine's lock whose program is gone: %s",
 				   w->id);
@@ -175,7 +179,7 @@ static bool recovery_is_machine_used(const struct words *words, const struct wor
 }
 
 static int lock_recover(struct vbc_op *op, const struct vbc_recover_how *how,
-			const struct words *words, const struct word *w)
+			const struct words *words, const struct word *w, struct vbc_meta *entry)
 {
 	enum vbc_stuck stuck = VBC_STUCK_NOT;
 	const char *text = "a machine's lock whose program is gone";
@@ -183,7 +187,7 @@ static int lock_recover(struct vbc_op *op, const struct vbc_recover_how *how,
 
 	if (recovery_is_machine_used(words, w))
 		return VBC_OK;
-	code = recovery_free_lock(op, how, w, &stuck, &text);
+	code = recovery_free_lock(op, how, w, entry, &stuck, &text);
 	return code ? code : recovery_report_leftover(op, how, w, text, stuck);
 }
 
@@ -195,17 +199,11 @@ static int recovery_read_words(struct vbc_op *op, const char *kind, const struct
 	for (size_t i = 0; !code && i < ids->n; i++) {
 		struct word *w = &words->v[words->n];
 
-		*w = (struct word){.kind = kind, .id = ids->v[i]};
-		code = vbc_meta_get(op, kind, w->id, &w->entry);
-		words->n += w->entry != NULL;
+		*w = (struct word){.kind = kind, .id = ids->v[i], .json = ""};
+		code = vbc_meta_text(op, kind, w->id, &w->json);
+		words->n += w->json[0] != '\0';
 	}
 	return code;
-}
-
-static void recovery_free_words(struct words *words)
-{
-	for (size_t i = 0; i < words->n; i++)
-		vbc_meta_free(words->v[i].entry);
 }
 
 /* Whether the entry of a dead program is kept for a while for another to go on with its work. */
@@ -218,21 +216,36 @@ static int recovery_find_kept(struct vbc_op *op, const struct vbc_meta *entry, b
 	return code;
 }
 
+static int recovery_judge_owner(struct vbc_op *op, const struct vbc_recover_how *how, struct word *w)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_parse(w->json);
+	bool kept = false;
+	int code = VBC_OK;
+
+	if (entry && !how->found)
+		code = recovery_find_kept(op, entry, &kept);
+	return code || kept || !entry ? code : vbc_holder_judge(op, entry, &w->holder);
+}
+
 static int recovery_judge_owners(struct vbc_op *op, const struct vbc_recover_how *how,
 				 struct words *words, bool *ret_silent)
 {
 	int code = VBC_OK;
 
 	for (size_t i = 0; !code && i < words->n; i++) {
-		struct word *w = &words->v[i];
-		bool kept = false;
-
-		if (!how->found)
-			code = recovery_find_kept(op, w->entry, &kept);
-		if (!code && !kept)
-			code = vbc_holder_judge(op, w->entry, &w->holder);
-		*ret_silent = *ret_silent || w->holder == VBC_HOLDER_SILENT;
+		code = recovery_judge_owner(op, how, &words->v[i]);
+		*ret_silent = *ret_silent || words->v[i].holder == VBC_HOLDER_SILENT;
 	}
+	return code;
+}
+
+/* Whether it says what it said. */
+static int recovery_read_again(struct vbc_op *op, struct word *w, bool *ret_same)
+{
+	const char *before = w->json;
+	int code = vbc_meta_text(op, w->kind, w->id, &w->json);
+
+	*ret_same = !code && streq(before, w->json);
 	return code;
 }
 
@@ -251,10 +264,21 @@ static int recovery_look_again(struct vbc_op *op, struct words *words, bool sile
 
 		/* A command with more time finds out whether it is gone. */
 		if (w->holder == VBC_HOLDER_GONE || (w->holder == VBC_HOLDER_SILENT && waited))
-			code = vbc_holder_reread(op, w->kind, w->id, &w->entry, &same);
+			code = recovery_read_again(op, w, &same);
 		w->holder = same ? VBC_HOLDER_GONE : VBC_HOLDER_LIVES;
 	}
 	return code;
+}
+
+static int recovery_handle_one(struct vbc_op *op, const struct vbc_recover_how *how,
+			       const struct words *words, const struct word *w)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_parse(w->json);
+
+	if (!entry)
+		return vbc_fail_nomem(&op->error); /* it could be read before */
+	return streq(w->kind, VBC_LOCK_KIND) ? lock_recover(op, how, words, w, entry)
+					     : work_recover(op, how, w, entry);
 }
 
 /* Locks before work, whose undo needs them. */
@@ -272,10 +296,9 @@ static int recovery_handle_all(struct vbc_op *op, const struct vbc_recover_how *
 		if (w->holder != VBC_HOLDER_GONE)
 			continue;
 		if (done++) /* the one before may have taken long */
-			code = vbc_holder_reread(op, w->kind, w->id, &w->entry, &same);
+			code = recovery_read_again(op, w, &same);
 		if (!code && same)
-			code = streq(w->kind, VBC_LOCK_KIND) ? lock_recover(op, how, words, w)
-							     : work_recover(op, how, w);
+			code = recovery_handle_one(op, how, words, w);
 	}
 	op->recovering = false;
 	return code;
@@ -304,7 +327,6 @@ int vbc_recover(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc
 		code = recovery_look_again(op, &words, silent);
 	if (!code)
 		code = recovery_handle_all(op, how, &words);
-	recovery_free_words(&words);
 	return code;
 }
 

@@ -24,7 +24,7 @@ static int operation_recover(struct vbc_op *op)
 	if (!code)
 		code = vbc_recover(op, &keys, &quiet);
 	/* A program that ends while it attaches a disk, and VirtualBox after it, lose the disk. */
-	if (!code && undid)
+	if (!code && undid && !op->broken_off)
 		vbc_recover_lost_disks(op, 0);
 	op->wrote = wrote; /* it may well be done again */
 	return code;

@@ -111,7 +111,8 @@ static int watch_close_body(struct vbc_op *op, void *arg)
 {
 	struct watch *w = arg;
 
-	op->undoing = true; /* also for who has no patience left */
+	op->undoing = true;
+	op->over_ms = vbc_now_ms(); /* nobody waits for it: it has a moment */
 	vbc_events_close(op, &w->events);
 	return VBC_OK;
 }
@@ -159,6 +160,9 @@ static int watch_run_until_ended(struct vbc_host *host, struct watch *w,
 		code = vbc_op_run(host, &rest, err, watch_hear_body, w);
 		if (w->ended)
 			return VBC_OK;
+		/* An operation that begins when the time is over may hear once more, and end well. */
+		if (!code && deadline_ms && vbc_now_ms() >= deadline_ms)
+			code = vbc_fail(err, VBC_E_TIMEOUT, "not done within the time allowed");
 		if (code && w->begun && watch_may_pass(code) &&
 		    (!deadline_ms || vbc_now_ms() < deadline_ms)) {
 			watch_log_gone(host, w, err);
@@ -177,12 +181,14 @@ int vbc_watch(struct vbc_host *host, int (*tell)(void *data, const struct vbc_ev
 	if (!tell)
 		return vbc_fail(err, VBC_E_ARG, "'tell' must not be NULL");
 
+	/* In a web session that is yet to begin there is nothing to close. */
+	const struct vbc_wait at_once = {.timeout_ms = 1};
 	struct watch w = {.tell = tell, .data = data};
 	struct vbc_error error = {0};
 	int code = watch_run_until_ended(host, &w, wait, &error);
 
 	if (!w.gone && w.events.session)
-		vbc_op_run(host, &vbc_op_brief, NULL, watch_close_body, &w);
+		vbc_op_run(host, &at_once, NULL, watch_close_body, &w);
 	vbc_events_forget(&w.events);
 	if (code && err && !err->code)
 		*err = error;
