@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "tap.h"
+#include "test-damage.h"
 #include "transfer/packed.h"
 #include "transfer/stream.h"
 
@@ -48,19 +49,10 @@ static const struct {
 
 static struct bytes original;
 
-static int put_into_memory(const struct bytes *b)
-{
-	int fd = memfd_create("damage", MFD_CLOEXEC);
-
-	if (fd < 0 || write(fd, b->v, b->n) != (ssize_t)b->n || lseek(fd, 0, SEEK_SET) != 0)
-		abort();
-	return fd;
-}
-
 /* Its status; -1: it did not end by itself. */
 static int run(const char *const *words, const struct bytes *in, struct bytes *out)
 {
-	int from = put_into_memory(in), to = memfd_create("out", MFD_CLOEXEC), status = 0;
+	int from = damage_open(in->v, in->n), to = memfd_create("out", MFD_CLOEXEC), status = 0;
 	posix_spawn_file_actions_t actions;
 	pid_t pid;
 	ssize_t n;
@@ -84,7 +76,7 @@ static int run(const char *const *words, const struct bytes *in, struct bytes *o
 /* As the library reads it. */
 static int read_packed(const struct bytes *in, struct bytes *out, struct vbc_error *err)
 {
-	struct vbc_piece piece = {.fd = put_into_memory(in), .size_bytes = in->n};
+	struct vbc_piece piece = {.fd = damage_open(in->v, in->n), .size_bytes = in->n};
 	struct vbc_stream c = {0};
 	const struct vbc_packing *how = vbc_packing_of(in->v, in->n);
 	struct vbc_packed *p;
@@ -239,13 +231,8 @@ static void test_packer(size_t packer)
 
 int main(void)
 {
-	uint32_t seed = 1;
-
 	original.n = SIZE;
-	for (size_t i = 0; i < SIZE; i++) {
-		seed = seed * 1664525 + 1013904223;
-		original.v[i] = (unsigned char)(seed >> (i % 3 ? 24 : 30));
-	}
+	damage_fill(original.v, SIZE);
 	for (size_t i = 0; i < VBC_COUNT(packers); i++)
 		test_packer(i);
 	return tap_done();
