@@ -274,7 +274,7 @@ static int node_write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
 	vbc_meta_set_str(meta, "size", c->size.id);
 	vbc_meta_set_str(meta, "image", c->image.id);
 	vbc_meta_set_int(meta, "created_ms", c->created_ms);
-	return vbc_meta_put(op, VBC_NODE_KIND, c->id, meta);
+	return vbc_node_put_meta(op, c->id, meta);
 }
 
 static int node_start_made(struct vbc_op *op, const struct vbc_new_node *c, struct vbc_lock *lock)

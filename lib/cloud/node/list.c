@@ -17,6 +17,7 @@
 #include "machine/find.h"
 #include "machine/keys.h"
 #include "machine/list.h"
+#include "machine/named.h"
 #include "machine/network.h"
 #include "node/size.h"
 #include "vbox/meta.h"
@@ -121,6 +122,8 @@ static int nodes_list_body(struct vbc_op *op, void *arg)
 					    &n);
 	if (code)
 		return code;
+	if (job->fields & VBC_NODE_FIELD_NAME)
+		vbc_named_repair(op, &keys, nodes, n);
 	job->list = nodes_make_list(op, nodes, n);
 	return job->list ? VBC_OK : vbc_fail_nomem(&op->error);
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBC_MACHINE_FIND_NAME_H
+#define VBC_MACHINE_FIND_NAME_H
+
+#include "machine/node-ref.h"
+
+/*
+ * The node of a name; a null machine: there is none. VBC_E_ARG: more than one is called so. keys:
+ * of the host's extra data.
+ */
+int vbc_node_find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const char *name,
+			  struct vbc_node_ref *ret);
+
+#endif
