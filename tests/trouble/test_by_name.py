@@ -74,6 +74,7 @@ def test_renamed_elsewhere() -> None:
     is_fine(host.cloud("node", "list"), "list")
     ok(key("other", web) in keys(), "a list writes down what it has seen", keys())
     host.manage("modifyvm", db, "--name", "other")
+    fails(host.cloud("node", "destroy", "other"), 2, db, "destroy asks all for their names")
     is_fine(host.cloud("node", "list"), "list")
     finds_both("other", (web, db), "two that another tool has called the same")
     host.manage("modifyvm", db, "--name", "apart")
@@ -96,6 +97,19 @@ def test_machines() -> None:
     ok(key("vm", two) in keys(), "the index has it from then on", keys())
     finds_both("vm", (one, two), "still two")
     is_fine(host.cloud("node", "destroy", one, two), "they go")
+
+
+def test_group() -> None:
+    """Who puts machines into our group makes us ask more, not know less."""
+    one = make_machine("web", "f3")
+    host.manage("modifyvm", one, "--groups", "/libcloud")
+    finds_both("web", (web, one), "a machine of another tool in the group")
+    host.manage("modifyvm", web, "--groups", "/mine")
+    fails(host.cloud("node", "destroy", "web"), 2, one, "destroy does not rely on the group")
+    host.manage("modifyvm", one, "--groups", "/")
+    finds_both("web", (web, one), "a node that is in another group")
+    host.manage("modifyvm", web, "--groups", "/libcloud")
+    is_fine(host.cloud("node", "destroy", one), "it goes")
 
 
 def test_older() -> None:
@@ -138,6 +152,7 @@ with Host("by-name") as host, Proxy(host.url) as proxy:
     test_written()
     test_renamed_elsewhere()
     test_machines()
+    test_group()
     test_older()
     test_clone()
     test_verbose()

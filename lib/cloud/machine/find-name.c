@@ -6,15 +6,23 @@
  * Those that have metadata are found through the index (machine/named.h). VirtualBox finds the
  * first machine that it calls so, in one call: one of another tool, or one that another tool has
  * renamed. If it knows none there is none but those of the index. If it knows one there may be
- * more, so the others are asked for VirtualBox's name, with one call each. Whoever may be called so
- * is read before it is believed.
+ * more, so the others are asked for VirtualBox's name, with one call each. Which of them the index
+ * knows, ids would tell, which cost a call each, too; VirtualBox's groups tell it in one: the
+ * machines that are made here are in one. Whoever may be called so is read before it is believed.
+ *
+ * What is missed: a node that was made here, and that another tool has renamed since the last list
+ * to the name of another node, which VirtualBox has before it. Who must know asks these, too.
  */
 #include "machine/find-name.h"
 
 #include <vboxcloud/node.h>
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/str.h"
 #include "host/known.h"
+#include "journal/entry.h"
 #include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/named.h"
@@ -22,24 +30,33 @@
 #include "machine/registered.h"
 #include "vbox/meta.h"
 
-/* A machine that was looked at. */
+/* A machine that was looked at; id "" where it is gone. */
 struct seen {
 	struct seen *next;
-	vbc_ref machine;
-	struct vbc_node_ref node; /* id NULL: it is called otherwise */
+	struct vbc_node_ref node;
+	bool is_hit;
 };
 
 struct search {
 	struct vbc_op *op;
 	const struct vbc_strs *keys; /* of the host's extra data */
 	const char *name;
+	bool surely;
 	struct seen *seen;
 };
 
 static bool search_has_seen(const struct search *s, vbc_ref machine)
 {
 	for (const struct seen *seen = s->seen; seen; seen = seen->next)
-		if (streq(seen->machine.s, machine.s))
+		if (streq(seen->node.machine.s, machine.s))
+			return true;
+	return false;
+}
+
+static bool search_has_seen_id(const struct search *s, const char *id)
+{
+	for (const struct seen *seen = s->seen; seen; seen = seen->next)
+		if (streq(seen->node.id, id))
 			return true;
 	return false;
 }
@@ -61,9 +78,10 @@ static int search_look_at(struct search *s, vbc_ref machine)
 	code = vbc_node_query(s->op, s->keys, machine, VBC_NODE_FIELD_NAME, &nodes, &refs, &n);
 	if (code)
 		return code;
-	*seen = (struct seen){.next = s->seen, .machine = machine};
-	if (n && streq(nodes[0].name, s->name))
+	*seen = (struct seen){.next = s->seen, .node = {.machine = machine, .id = "", .name = ""}};
+	if (n)
 		seen->node = (struct vbc_node_ref){machine, nodes[0].id, nodes[0].name};
+	seen->is_hit = n && streq(nodes[0].name, s->name);
 	s->seen = seen;
 	return VBC_OK;
 }
@@ -71,7 +89,7 @@ static int search_look_at(struct search *s, vbc_ref machine)
 static int search_look_at_id(struct search *s, const char *id)
 {
 	vbc_ref machine = {NULL};
-	int code = vbc_node_registered(s->op, id, &machine);
+	int code = search_has_seen_id(s, id) ? VBC_OK : vbc_node_registered(s->op, id, &machine);
 
 	return code ? code : search_look_at(s, machine);
 }
@@ -126,20 +144,61 @@ static int search_through_metadata(struct search *s)
 	return code;
 }
 
-/* Asks all that were not looked at yet for the name that VirtualBox has. */
+static int search_compare_refs(const void *x, const void *y)
+{
+	return strcmp(((const vbc_ref *)x)->s, ((const vbc_ref *)y)->s);
+}
+
+/*
+ * The machines that the index knows, in order: those of our group. But another tool may have put
+ * others into it; if they are more than have metadata, or get some just now, nobody is spared.
+ */
+static int search_find_own(const struct search *s, struct vbc_refs *ret)
+{
+	struct vbc_op *op = s->op;
+	const char *group = VBC_NODE_GROUP;
+	const struct vbc_strs groups = {.n = 1, .v = &group};
+	struct vbc_strs recorded = {0}, working = {0};
+	struct vbc_refs own = {0};
+	vbc_ref *v;
+	int code = vbc_meta_ids_of(op, s->keys, VBC_NODE_KIND, &recorded);
+
+	if (!code)
+		code = vbc_meta_ids_of(op, s->keys, VBC_JOURNAL_KIND, &working);
+	if (!code)
+		code = vbc_IVirtualBox_getMachinesByGroups(op, op->vbox, groups, &own);
+	if (code || !own.n || own.n > recorded.n + working.n)
+		return code;
+	v = VBC_ARENA_ARRAY(&op->arena, vbc_ref, own.n);
+	if (!v)
+		return vbc_fail_nomem(&op->error);
+	memcpy(v, own.v, own.n * sizeof(*v));
+	qsort(v, own.n, sizeof(*v), search_compare_refs);
+	*ret = (struct vbc_refs){.n = own.n, .v = v};
+	return VBC_OK;
+}
+
+static bool search_is_spared(const struct search *s, const struct vbc_refs *own, vbc_ref machine)
+{
+	return search_has_seen(s, machine) ||
+	       (own->n && bsearch(&machine, own->v, own->n, sizeof(machine), search_compare_refs));
+}
+
+/* Asks those that were not looked at yet for the name that VirtualBox has. */
 static int search_others(struct search *s, const struct vbc_refs *machines)
 {
+	struct vbc_refs own = {0};
 	struct vbc_op *op = s->op;
 	struct vbc_batch_call *calls =
 		VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, machines->n);
 	const char **names = VBC_ARENA_ARRAY(&op->arena, const char *, machines->n);
 	size_t n = 0;
-	int code;
+	int code = s->surely ? VBC_OK : search_find_own(s, &own);
 
-	if (!calls || !names)
-		return vbc_fail_nomem(&op->error);
+	if (code || !calls || !names)
+		return code ? code : vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < machines->n; i++) {
-		if (search_has_seen(s, machines->v[i]))
+		if (search_is_spared(s, &own, machines->v[i]))
 			continue;
 		names[n] = "";
 		calls[n] = (struct vbc_batch_call){
@@ -165,28 +224,39 @@ static int search_unread(struct search *s, const struct vbc_refs *machines)
 static bool search_has_hit(const struct search *s)
 {
 	for (const struct seen *seen = s->seen; seen; seen = seen->next)
-		if (seen->node.id)
+		if (seen->is_hit)
 			return true;
 	return false;
 }
 
-/* By the name that VirtualBox has. It takes one in braces for an id. */
-static int search_through_virtualbox(struct search *s)
+/* Where there is more than one machine. */
+static int search_among(struct search *s, const struct vbc_refs *machines)
 {
-	struct vbc_refs machines = {0};
+	bool is_id = s->name[0] == '{'; /* for VirtualBox, or it may be one */
 	vbc_ref first = {NULL};
-	bool asked = s->name[0] != '{';
-	int code = asked ? vbc_node_registered(s->op, s->name, &first) : VBC_OK;
+	int code = is_id ? VBC_OK : vbc_node_registered(s->op, s->name, &first);
 
 	if (!code)
 		code = search_look_at(s, first);
-	if (code || (asked && vbc_ref_is_null(first) && search_has_hit(s)))
-		return code;
-	code = vbc_IVirtualBox_getMachines(s->op, s->op->vbox, &machines);
+	if (!code)
+		code = search_through_index(s);
+	if (!code)
+		code = search_through_metadata(s);
 	if (code)
 		return code;
-	return asked && vbc_ref_is_null(first) ? search_unread(s, &machines)
-					       : search_others(s, &machines);
+	if (is_id || !vbc_ref_is_null(first))
+		return search_others(s, machines);
+	return search_has_hit(s) ? VBC_OK : search_unread(s, machines);
+}
+
+static int search_all(struct search *s)
+{
+	struct vbc_refs machines = {0};
+	int code = vbc_IVirtualBox_getMachines(s->op, s->op->vbox, &machines);
+
+	if (code)
+		return code;
+	return machines.n == 1 ? search_look_at(s, machines.v[0]) : search_among(s, &machines);
 }
 
 /* All ids of that name, for a person to choose from. */
@@ -196,7 +266,7 @@ static int search_fail_ambiguous(const struct search *s)
 
 	vbc_buf_init(&ids, 700);
 	for (const struct seen *seen = s->seen; seen; seen = seen->next) {
-		if (!seen->node.id)
+		if (!seen->is_hit)
 			continue;
 		vbc_buf_puts(&ids, ids.len ? ", " : "");
 		vbc_buf_puts(&ids, seen->node.id);
@@ -207,20 +277,16 @@ static int search_fail_ambiguous(const struct search *s)
 }
 
 int vbc_node_find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const char *name,
-			  struct vbc_node_ref *ret)
+			  bool surely, struct vbc_node_ref *ret)
 {
-	struct search s = {.op = op, .keys = keys, .name = name};
+	struct search s = {.op = op, .keys = keys, .name = name, .surely = surely};
 	const struct vbc_node_ref *hit = NULL;
-	int code = search_through_index(&s);
+	int code = search_all(&s);
 
-	if (!code)
-		code = search_through_metadata(&s);
-	if (!code)
-		code = search_through_virtualbox(&s);
 	for (const struct seen *seen = s.seen; !code && seen; seen = seen->next) {
-		if (seen->node.id && hit)
+		if (seen->is_hit && hit)
 			return search_fail_ambiguous(&s);
-		hit = seen->node.id ? &seen->node : hit;
+		hit = seen->is_hit ? &seen->node : hit;
 	}
 	if (!code)
 		*ret = hit ? *hit : (struct vbc_node_ref){.machine = {NULL}};

@@ -5,10 +5,11 @@
 #include "machine/node-ref.h"
 
 /*
- * The node of a name; a null machine: there is none. VBC_E_ARG: more than one is called so. keys:
- * of the host's extra data.
+ * The node of a name; a null machine: there is none. VBC_E_ARG: more than one is called so.
+ * keys: of the host's extra data. surely: also the nodes that were made here are asked, with a call
+ * each, as another tool may have given one of them the name since the last list.
  */
 int vbc_node_find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const char *name,
-			  struct vbc_node_ref *ret);
+			  bool surely, struct vbc_node_ref *ret);
 
 #endif

@@ -26,14 +26,14 @@ static int node_find_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_machi
 }
 
 static int node_find_by(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
-			struct vbc_node_ref *ret)
+			bool surely, struct vbc_node_ref *ret)
 {
 	char *id;
 
 	if (!id_or_name || !id_or_name[0])
 		return vbc_fail(&op->error, VBC_E_ARG, "no node was named: give its id or name");
 	if (!vbc_is_uuid(id_or_name)) {
-		int code = vbc_node_find_by_name(op, keys, id_or_name, ret);
+		int code = vbc_node_find_by_name(op, keys, id_or_name, surely, ret);
 
 		return code || !vbc_ref_is_null(ret->machine)
 			       ? code
@@ -49,16 +49,30 @@ static int node_find_by(struct vbc_op *op, const struct vbc_strs *keys, const ch
 	return node_find_by_id(op, id, &ret->machine);
 }
 
-int vbc_node_find_among(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
-			struct vbc_node_ref *ret)
+static int node_find_about(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
+			   bool surely, struct vbc_node_ref *ret)
 {
-	int code = node_find_by(op, keys, id_or_name, ret);
+	int code = node_find_by(op, keys, id_or_name, surely, ret);
 
 	if (!code)
 		vbc_op_about(op,
 			     &(struct vbc_subject){"node", ret->id, ret->name, vbc_node_registered,
 						   vbc_node_check_readable});
 	return code;
+}
+
+int vbc_node_find_among(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
+			struct vbc_node_ref *ret)
+{
+	return node_find_about(op, keys, id_or_name, false, ret);
+}
+
+int vbc_node_find_surely(struct vbc_op *op, const char *id_or_name, struct vbc_node_ref *ret)
+{
+	struct vbc_strs keys = {0};
+	int code = vbc_host_keys(op, &keys);
+
+	return code ? code : node_find_about(op, &keys, id_or_name, true, ret);
 }
 
 int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_node_ref *ret)

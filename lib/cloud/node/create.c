@@ -145,7 +145,8 @@ static int node_prepare_create(struct vbc_op *op, struct vbc_new_node *c)
 
 static int node_make_machine(struct vbc_op *op, struct vbc_new_node *c)
 {
-	const struct vbc_strs groups = {0};
+	const char *group = VBC_NODE_GROUP;
+	const struct vbc_strs groups = {.n = 1, .v = &group};
 	const char *flags = vbc_arena_printf(&op->arena, "UUID=%s", c->id);
 	const char *os = c->image.os_type[0] ? c->image.os_type : "Linux_64";
 	const struct vbc_platform platform = {
