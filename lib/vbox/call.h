@@ -32,4 +32,7 @@ int vbc_call_receive(struct vbc_op *op, struct vbc_conn *conn, const struct vbc_
 int vbc_call_decode(struct vbc_op *op, const struct vbc_method *m, const struct vbc_buf *reply,
 		    void *const *out);
 
+/* The line of the log about a call that was sent, with how long it took until now. */
+void vbc_call_log(const struct vbc_op *op, const struct vbc_method *m, int64_t began_us, int code);
+
 #endif
