@@ -114,30 +114,12 @@ static bool search_is_recorded(const struct search *s, const char *json)
 /* Those that the index does not have: an older version made them. */
 static int search_through_metadata(struct search *s)
 {
-	struct vbc_op *op = s->op;
 	struct vbc_strs ids = {0};
-	struct vbc_batch_call *calls;
-	const char **texts;
-	int code = vbc_named_missing(op, s->keys, &ids);
+	const char **texts = NULL;
+	int code = vbc_named_missing(s->op, s->keys, &ids);
 
-	if (code || !ids.n)
-		return code;
-	calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, ids.n);
-	texts = VBC_ARENA_ARRAY(&op->arena, const char *, ids.n);
-	if (!calls || !texts)
-		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < ids.n; i++) {
-		const char *key = vbc_meta_key(op, VBC_NODE_KIND, ids.v[i]);
-
-		if (!key)
-			return vbc_fail_nomem(&op->error);
-		texts[i] = "";
-		calls[i] = (struct vbc_batch_call){.method = VBC_M_IVirtualBox_getExtraData,
-						   .self = op->vbox,
-						   .in = {{.s = key}},
-						   .out = &texts[i]};
-	}
-	code = vbc_batch(op, calls, ids.n);
+	if (!code)
+		code = vbc_meta_texts(s->op, VBC_NODE_KIND, &ids, &texts);
 	for (size_t i = 0; !code && i < ids.n; i++)
 		if (search_is_recorded(s, texts[i]))
 			code = search_look_at_id(s, ids.v[i]);
