@@ -68,12 +68,15 @@ static void disk_drop_gone(struct asking *a)
 	memset(a->gone, 0, a->n * sizeof(*a->gone));
 }
 
-static int disk_ask_where(struct asking *a)
+/* `once`: where the disks of the host are is asked once by a program that ends soon. */
+static int disk_ask_where(struct asking *a, bool once)
 {
 	int code;
 
-	for (size_t i = 0; i < a->n; i++)
+	for (size_t i = 0; i < a->n; i++) {
 		disk_add_call(a, i, VBC_M_IMedium_getLocation, NULL, &a->disks[i].location);
+		a->calls[i].fixed = once;
+	}
 	code = disk_run_calls(a);
 	if (!code)
 		disk_drop_gone(a);
@@ -202,7 +205,7 @@ int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned f
 	if (!code)
 		code = disk_make_room(&a, &media);
 	if (!code)
-		code = disk_ask_where(&a);
+		code = disk_ask_where(&a, all && op->host->one_shot);
 	if (!code && all)
 		code = disk_drop_unfinished(&a);
 	if (!code)

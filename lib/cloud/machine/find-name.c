@@ -166,7 +166,10 @@ static bool search_is_spared(const struct search *s, const struct vbc_refs *own,
 	       (own->n && bsearch(&machine, own->v, own->n, sizeof(machine), search_compare_refs));
 }
 
-/* Asks those that were not looked at yet for the name that VirtualBox has. */
+/*
+ * Asks those that were not looked at yet for the name that VirtualBox has; a program that ends soon
+ * asks each of them once, however many nodes it is told to find.
+ */
 static int search_others(struct search *s, const struct vbc_refs *machines)
 {
 	struct vbc_refs own = {0};
@@ -183,8 +186,10 @@ static int search_others(struct search *s, const struct vbc_refs *machines)
 		if (search_is_spared(s, &own, machines->v[i]))
 			continue;
 		names[n] = "";
-		calls[n] = (struct vbc_batch_call){
-			.method = VBC_M_IMachine_getName, .self = machines->v[i], .out = &names[n]};
+		calls[n] = (struct vbc_batch_call){.method = VBC_M_IMachine_getName,
+						   .self = machines->v[i],
+						   .out = &names[n],
+						   .fixed = s->op->host->one_shot};
 		n++;
 	}
 	code = vbc_batch(op, calls, n);
