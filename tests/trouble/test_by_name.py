@@ -8,8 +8,22 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from pathlib import Path
 
-from trouble import Host, Proxy, done, fails, is_fine, ok
+from trouble import IMAGE, SIZE, Host, Proxy, done, fails, is_fine, ok
+
+RELEASES = ("5.0", "5.1", "5.2", "6.0", "6.1", "7.0.4", "7.0", "7.1", "future")
+# Of a node in another group.
+MOVED = (
+    "node start web", "node pause web", "node resume web", "node suspend web", "node start web",
+    "snapshot create --node web s", "node stop --force web", "snapshot revert web s",
+    "node discard web", "snapshot delete --node web s", "node rename web www",
+    "node tag www a=b", "node resize www --size 2_cpu-128_ram-1_disk", "node set-description www x",
+    "node seed www --hostname h", "forward add www 80", "forward delete www tcp-80",
+    "network attach www nat", "network detach www --adapter 1", "image create www x",
+    "image delete x", "volume create v --size 1 --dynamic --node www", "volume detach v",
+    "volume destroy v", "node clone www c --no-start", "node destroy c",
+    "node clone www c --linked --no-start", "node destroy c", "node rename www web", "gc")
 
 
 def key(name: str, id_: str) -> str:
@@ -32,6 +46,17 @@ def set_key(name: str, id_: str, value: str = "") -> None:
 def finds(name: str, id_: str, what: str) -> None:
     shown = host.cloud("node", "show", "--output", "json", "--", name)
     ok(shown.status == 0 and json.loads(shown.out)["id"] == id_, f"{what}: found", shown)
+
+
+def shown_id(name: str, **options: str) -> str:
+    shown = host.cloud("node", "show", "--output", "json", "--", name, **options)
+    ok(shown.status == 0, f"show {name}", shown)
+    return json.loads(shown.out or "{}").get("id", "")
+
+
+def settings_of(id_: str) -> Path:
+    shown = host.cloud("node", "show", "--output", "json", id_)
+    return Path(json.loads(shown.out)["extra"]["settings_file"])
 
 
 def finds_none(name: str, what: str) -> None:
@@ -129,6 +154,16 @@ def test_older() -> None:
     ok(key("web", nobody) not in keys(), "gc takes away the key of what is not there", keys())
 
 
+def test_unreadable() -> None:
+    """A machine that VirtualBox cannot read has no name, and keeps nobody from finding others."""
+    one = make_machine("lost", "f4")
+    (host.folder / "f4" / "f4.vbox").unlink()
+    host.restart()
+    finds("web", web, "a node beside a machine that cannot be read")
+    finds_none("lost", "that machine")
+    is_fine(host.cloud("node", "destroy", one), "it goes")
+
+
 def test_clone() -> None:
     is_fine(host.cloud("node", "clone", "db/1", "web", "--no-start"), "clone to a name that is taken")
     clone = next(each.rpartition("/")[2] for each in keys() if each.startswith(key("web", ""))
@@ -136,6 +171,55 @@ def test_clone() -> None:
     finds_both("web", (web, clone), "two nodes")
     is_fine(host.cloud("node", "destroy", clone), "destroy one")
     finds("web", web, "the other")
+
+
+def test_moved() -> None:
+    """A node that its user moves out of the group has its folder where it was, and goes on."""
+    folder = settings_of(web).parent
+    for group in ("/mine/others", "/"):
+        host.manage("modifyvm", web, "--groups", group)
+        finds("web", web, f"a node in {group}")
+        now = settings_of(web)
+        ok(now.parent == folder and now.is_file(), "its settings stay in its folder", now)
+        for words in MOVED:
+            is_fine(host.cloud(*words.split()), f"{group}: {words}")
+    left = {"libcloud", "mine"} & {each.name for each in host.folder.iterdir()}
+    ok(not left, "no folder is called after a group", left)
+    host.manage("modifyvm", web, "--groups", "/libcloud")
+
+
+def test_disks() -> None:
+    """What is recorded is found first; who deletes is told of what another tool has put there."""
+    host.must("image", "copy", IMAGE, "i")
+    host.must("volume", "create", "v", "--size", "1", "--dynamic")
+    for noun, name, verb in (("image", "i", "delete"), ("volume", "v", "destroy")):
+        show = (noun, "show", name, "--output", "json")
+        own = json.loads(host.cloud(*show).out)["id"]
+        path = host.folder / f"{noun}s" / f"{name}.vdi"
+        said = host.manage("createmedium", "disk", "--filename", str(path), "--size", "1")
+        other = said.split()[-1]
+        ok(json.loads(host.cloud(*show).out)["id"] == own, f"{noun}: the one that is recorded")
+        both = host.cloud(noun, verb, name)
+        ok(both.status == 2 and own in both.err and other in both.err, f"{noun}: {verb} tells of both", both)
+        is_fine(host.cloud(noun, verb, own), f"{verb} by id")
+        ok(json.loads(host.cloud(*show).out)["id"] == other, f"{noun}: then the other", both)
+        host.manage("closemedium", "disk", other, "--delete")
+        ok(host.cloud(*show).status == 3, f"{noun}: then none")
+
+
+def test_releases() -> None:
+    """The group and the index are the same with each release."""
+    for release in RELEASES:
+        with Proxy(host.url, release=release) as old:
+            made = host.cloud("node", "create", "old", "--image", IMAGE, "--size", SIZE, "--no-start",
+                              url=old.url)
+            ok(made.status == 0 and '"/libcloud"' in host.manage("list", "groups"), f"{release}: create", made)
+            is_fine(host.cloud("node", "rename", "old", "older", url=old.url), f"{release}: rename")
+            finds("older", shown_id("older", url=old.url), f"{release}: by name")
+            host.manage("modifyvm", "older", "--groups", "/")
+            shown_id("older", url=old.url)
+            is_fine(host.cloud("node", "destroy", "older", url=old.url), f"{release}: destroy")
+    ok(not (host.folder / "libcloud").exists(), "nothing is left of the group")
 
 
 def test_verbose() -> None:
@@ -154,7 +238,11 @@ with Host("by-name") as host, Proxy(host.url) as proxy:
     test_machines()
     test_group()
     test_older()
+    test_unreadable()
     test_clone()
+    test_moved()
+    test_disks()
+    test_releases()
     test_verbose()
     is_fine(host.cloud("node", "destroy", web, db), "the nodes go")
     ok(not keys(), "and their names", keys())
