@@ -92,7 +92,7 @@ def count(*words: str) -> int:
     order = proxy.calls()["order"]
     if result.status:
         raise RuntimeError(f"{words}: {result.err}")
-    return len(order) - waits(order)
+    return len(order) - waits(order) - renewals(order)
 
 
 def make_machines(own: bool) -> None:
@@ -113,23 +113,55 @@ def make_machines(own: bool) -> None:
                       value=json.dumps(value))
 
 
+def destroy_two() -> int:
+    """By their names, in one command."""
+    for name in ("one", "two"):
+        host.must("node", "create", name, "--image", IMAGE, "--size", SIZE, "--no-start")
+    return count("node", "destroy", "one", "two")
+
+
+def within(what: str, words: str, calls: float) -> None:
+    measured.add(what)
+    ok(calls <= budgets[what], f"{words}, {what}: {calls:.2f}, {budgets[what]} allowed")
+
+
 def by_name() -> None:
     """Whatever takes a node's name costs no more for each other node, and one call for each machine
-    of another tool."""
+    of another tool, however many it takes. Who destroys one asks all."""
+    two = destroy_two()
     host.must("node", "create", "m", "--image", IMAGE, "--size", SIZE, "--no-start")
     for words in BY_NAME:
         count(*words.split())  # which leaves the node as it is found from now on
     before = [count(*words.split()) for words in BY_NAME]
     for what, own in (("by name, more for each node", True),
                       ("by name, more for each machine of another tool", False)):
-        measured.add(what)
         make_machines(own)
         after = [count(*words.split()) for words in BY_NAME]
         for words, old, new in zip(BY_NAME, before, after):
-            ok((new - old) / NAMED <= budgets[what], f"{words}, {what}: {(new - old) / NAMED:.2f}, "
-               f"{budgets[what]} allowed")
+            within(what, words, (new - old) / NAMED)
         before = after
     host.must("node", "destroy", "m")
+    wait = ("node", "wait", "--state", "stopped")
+    one, five = (count(*wait, *(f"other{i}" for i in range(n))) for n in (1, 5))
+    within("by name, more for each word", "node wait", (five - one) / 4)
+    within("node destroy, more for each machine", "two", (destroy_two() - two) / (2 * NAMED))
+
+
+def by_name_of_disk() -> None:
+    """An image or a volume costs no more for each other disk, and one call for each of its kind."""
+    host.must("image", "copy", IMAGE, "i")
+    host.must("volume", "create", "v", "--size", "1", "--dynamic")
+    rows = ("image show i", "volume show v", "image update i --description d", "volume resize v --size 2")
+    before = [count(*words.split()) for words in rows]
+    for i in range(NAMED):
+        host.manage("createmedium", "disk", "--filename", str(host.folder / f"disk{i}.vdi"), "--size", "1")
+    after = [count(*words.split()) for words in rows]
+    for words, old, new in zip(rows, before, after):
+        within("by name, more for each disk", words, (new - old) / NAMED)
+    host.must("volume", "create", "w", "--size", "1", "--dynamic")
+    within("by name, more for each volume", rows[1], count(*rows[1].split()) - after[1])
+    for words in (("volume", "destroy", "v", "w"), ("image", "delete", "i")):
+        host.must(*words)
 
 
 def disks() -> None:
@@ -245,5 +277,6 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
     networks()
     per_node()
     by_name()
+    by_name_of_disk()
 ok(measured == set(budgets), "bench/budgets names what is measured", measured ^ set(budgets))
 done()
