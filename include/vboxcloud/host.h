@@ -50,7 +50,8 @@ struct vbc_host_opts {
 	void *tick_data;
 	/* The program asks a little and ends: nothing is prepared on the host for later lists of
 	   nodes before the second (without it each costs a few calls in all from the second on,
-	   see vbc_node_list()), and nothing outlives the handle, see vbc_host_close().           */
+	   see vbc_node_list()), and nothing outlives the handle, see vbc_host_close(). Where it
+	   names several nodes or disks, what the others are called is asked once.                */
 	bool one_shot;
 };
 

@@ -4,6 +4,7 @@
  * Many reads at once: one thread keeps a request under way on each of a few connections, so that
  * the host works on several while we wait. The n-th answer on a connection is the n-th call's.
  */
+#include "base/clock.h"
 #include "vbox/aside.h"
 #include "vbox/cache.h"
 #include "vbox/call.h"
@@ -14,6 +15,7 @@
 struct lane {
 	struct vbc_conn *conn;
 	struct vbc_batch_call *call; /* under way, NULL: none */
+	int64_t began_us;            /* when it was sent      */
 };
 
 struct batch {
@@ -68,6 +70,7 @@ static int lane_send_next(struct batch *b, struct lane *lane)
 	int code;
 
 	lane->call = NULL;
+	lane->began_us = vbc_now_us();
 	while (b->next < b->end && batch_recall_answer(op, b->next))
 		b->next++;
 	c = b->next;
@@ -125,7 +128,7 @@ static int batch_call_alone(struct vbc_op *op, struct vbc_batch_call *c)
 
 /* Such a fault stays with its call. One of another kind shows again, with its words, when the call
  * is made once more, alone: or it has passed. */
-static int batch_finish_call(struct vbc_op *op, struct vbc_batch_call *c)
+static int batch_finish_call(struct vbc_op *op, struct vbc_batch_call *c, int64_t began_us)
 {
 	const struct vbc_method *m = &vbc_methods[c->method];
 	void *one;
@@ -135,6 +138,7 @@ static int batch_finish_call(struct vbc_op *op, struct vbc_batch_call *c)
 	op->explaining = true;
 	c->code = vbc_call_decode(op, m, &op->reply, batch_call_outputs(c, &one));
 	op->explaining = explaining;
+	vbc_call_log(op, m, began_us, c->code);
 	if (op->stale || c->code == VBC_E_PROTOCOL || c->code == VBC_E_NOMEM)
 		return vbc_aside_end(&aside, c->code);
 	vbc_aside_restore(&aside);
@@ -148,11 +152,13 @@ static int lane_take_answer(struct batch *b, struct lane *lane)
 {
 	struct vbc_op *op = b->op;
 	struct vbc_batch_call *c = lane->call;
+	const struct vbc_method *m = &vbc_methods[c->method];
 	struct vbc_error err = {0};
 
 	lane->call = NULL;
-	if (!vbc_call_receive(op, lane->conn, &vbc_methods[c->method], &err))
-		return batch_finish_call(op, c);
+	if (!vbc_call_receive(op, lane->conn, m, &err))
+		return batch_finish_call(op, c, lane->began_us);
+	vbc_call_log(op, m, lane->began_us, err.code);
 	vbc_http_give_back(op->host->endpoint->http, lane->conn);
 	lane->conn = NULL;
 	if (err.code != VBC_E_CONNECT) {

@@ -4,6 +4,9 @@
  * Answers that cannot change as long as the asked object lives: what its id is, which objects it is
  * made of. A web session remembers them, so that the next list need not ask again.
  *
+ * Programs that ask a little and end (one_shot of struct vbc_host_opts) have it remember, too, what
+ * the host's other machines and disks are called where they look for a name.
+ *
  * All else is asked anew, or known not to have changed: see fence.h.
  */
 #ifndef VBC_VBOX_CACHE_H

@@ -200,8 +200,7 @@ static int call_exchange_patiently(struct vbc_op *op, const struct vbc_method *m
 	}
 }
 
-static void call_log_trace(const struct vbc_op *op, const struct vbc_method *m, int64_t began_us,
-			   int code)
+void vbc_call_log(const struct vbc_op *op, const struct vbc_method *m, int64_t began_us, int code)
 {
 	if (op->host->log)
 		vbc_op_log(op, 2, "%s %.2f ms%s%s", m->name,
@@ -243,6 +242,6 @@ int vbc_call(struct vbc_op *op, enum vbc_method_id id, vbc_ref self, const union
 		code = vbc_call_decode(op, m, &op->reply, out);
 	if (code && !had_error && !op->error.call[0])
 		snprintf(op->error.call, sizeof(op->error.call), "%s", m->name);
-	call_log_trace(op, m, began_us, code);
+	vbc_call_log(op, m, began_us, code);
 	return code;
 }

@@ -35,4 +35,7 @@ void vbc_call_tell_left(struct vbc_error *err);
 int vbc_call_decode(struct vbc_op *op, const struct vbc_method *m, const struct vbc_buf *reply,
 		    void *const *out);
 
+/* The line of the log about a call that was sent, with how long it took until now. */
+void vbc_call_log(const struct vbc_op *op, const struct vbc_method *m, int64_t began_us, int code);
+
 #endif

@@ -275,6 +275,29 @@ int vbc_meta_get(struct vbc_op *op, const char *kind, const char *id, struct vbc
 	return code;
 }
 
+int vbc_meta_texts(struct vbc_op *op, const char *kind, const struct vbc_strs *ids,
+		   const char ***ret_texts)
+{
+	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, ids->n);
+	const char **texts = VBC_ARENA_ARRAY(&op->arena, const char *, ids->n);
+
+	if (!calls || !texts)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < ids->n; i++) {
+		const char *key = vbc_meta_key(op, kind, ids->v[i]);
+
+		if (!key)
+			return vbc_fail_nomem(&op->error);
+		texts[i] = "";
+		calls[i] = (struct vbc_batch_call){.method = VBC_M_IVirtualBox_getExtraData,
+						   .self = op->vbox,
+						   .in = {{.s = key}},
+						   .out = &texts[i]};
+	}
+	*ret_texts = texts;
+	return vbc_batch(op, calls, ids->n);
+}
+
 int vbc_meta_put(struct vbc_op *op, const char *kind, const char *id, const struct vbc_meta *meta)
 {
 	const char *key = vbc_meta_key(op, kind, id);

@@ -65,6 +65,9 @@ struct vbc_meta *vbc_meta_parse(const char *json);
 int vbc_meta_get(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta **ret_meta);
 /* Only its text, in the operation's arena; "" when there is none. */
 int vbc_meta_text(struct vbc_op *op, const char *kind, const char *id, const char **ret_json);
+/* The texts of several, "" where there is none, all asked for at once. */
+int vbc_meta_texts(struct vbc_op *op, const char *kind, const struct vbc_strs *ids,
+		   const char ***ret_texts);
 int vbc_meta_put(struct vbc_op *op, const char *kind, const char *id, const struct vbc_meta *meta);
 int vbc_meta_delete(struct vbc_op *op, const char *kind, const char *id);
 

@@ -150,7 +150,7 @@ struct vbc_batch_call {
 	void *out; /* of its one output, in the operation's arena */
 	void *const *outs; /* of its several outputs, instead of that */
 	bool fixed; /* it has no text argument, and its answer, one string or reference, holds as
-		       long as the object lives: see cache.h */
+		       long as the object lives, or long enough: see cache.h */
 	bool may_fail; /* any fault of it fails no other */
 	int code;  /* of this call: that its object is gone fails no other */
 };

@@ -87,7 +87,7 @@ def is_hidden(before: State, after: State) -> bool:
 def is_linked(before: State, after: State) -> bool:
     """One more node; VirtualBox does not list disks that are linked to others."""
     return (len(after.machines) == len(before.machines) + 1 and after.media == before.media and
-            len(after.extra) == len(before.extra) + 2)  # and its port
+            len(after.extra) == len(before.extra) + 3)  # its name and its port, too
 
 
 def is_linked_clone(before: State, after: State) -> bool:
@@ -101,7 +101,7 @@ def is_clone_gone(before: State, after: State) -> bool:
     gone = before.machines.keys() - after.machines.keys()
     return (len(gone) == 1 == len(after.machines) and after.media == before.media and
             after.files == {path for path in before.files if not path.startswith(tuple(gone))} and
-            len(after.extra) == len(before.extra) - 2)
+            len(after.extra) == len(before.extra) - 3)
 
 
 def node_operations() -> list[Operation]:

@@ -21,7 +21,7 @@ def is_created(power: str) -> Callable[[State, State], bool]:
         new = after.machines.keys() - before.machines.keys()
         return ([after.machines[each][1] for each in new] == [power] and
                 len(after.media) == len(before.media) + 1 and
-                len(after.extra) == len(before.extra) + 2)  # and its port
+                len(after.extra) == len(before.extra) + 3)  # its name and its port, too
     return check
 
 
@@ -44,7 +44,7 @@ def is_cloned(before: State, after: State) -> bool:
     new = after.machines.keys() - before.machines.keys()
     return (len(new) == 1 and all(after.machines[id_] == of for id_, of in before.machines.items())
             and len(after.media) == len(before.media) + 1 and before.media.items() <= after.media.items()
-            and len(after.extra) == len(before.extra) + 2 and before.files <= after.files)
+            and len(after.extra) == len(before.extra) + 3 and before.files <= after.files)
 
 
 def is_destroyed(before: State, after: State) -> bool:

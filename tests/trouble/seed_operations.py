@@ -21,7 +21,7 @@ def seeds(state: State) -> set[str]:
 def is_created(before: State, after: State) -> bool:
     """One node, its disk and its seed."""
     return (len(after.machines) == 1 and len(after.media) == len(before.media) + 1 and
-            len(after.extra) == len(before.extra) + 2 and seeds(after) == {"seed.iso"})
+            len(after.extra) == len(before.extra) + 3 and seeds(after) == {"seed.iso"})
 
 
 def is_replaced(before: State, after: State) -> bool:
@@ -34,7 +34,7 @@ def is_replaced(before: State, after: State) -> bool:
 def is_created_dmi(before: State, after: State) -> bool:
     """One node and its disk; its settings alone have the password."""
     return (len(after.machines) == 1 and len(after.media) == len(before.media) + 1 and
-            len(after.extra) == len(before.extra) + 2 and
+            len(after.extra) == len(before.extra) + 3 and
             not any(PASSWORD in text for text in after.extra.values()))
 
 

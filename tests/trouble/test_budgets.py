@@ -5,6 +5,8 @@ needed. A list costs the same calls for each node, whatever their number.
 """
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
 
@@ -13,6 +15,17 @@ from ova import make_ova
 
 TABLE = Path(__file__).resolve().parents[2] / "bench/budgets"
 NODES = 50
+NAMED = 20
+# Put back by the next, where it changes something.
+BY_NAME = (
+    "node show m", "node tag m a=b", "node untag m a", "node rename m n", "node rename n m",
+    "node set-description m x", "node seed m --hostname h",
+    "node resize m --size 1_cpu-128_ram-1_disk", "node display m", "forward list m",
+    "snapshot create --node m s", "snapshot list --node m", "snapshot revert m s",
+    "snapshot delete --node m s", "network attach m nat", "network detach m --adapter 1",
+    "volume create v --size 1 --dynamic --node m", "volume show v", "volume detach v",
+    "volume attach v m", "volume detach v", "volume destroy v", "image create m x", "image show x",
+    "image delete x")
 
 
 def read_budgets() -> dict[str, int]:
@@ -72,6 +85,85 @@ def per_node() -> None:
            result)
 
 
+def count(*words: str) -> int:
+    """The calls of a command that has to succeed."""
+    proxy.reset()
+    result = host.cloud(*words, url=proxy.url)
+    order = proxy.calls()["order"]
+    if result.status:
+        raise RuntimeError(f"{words}: {result.err}")
+    return len(order) - waits(order) - renewals(order)
+
+
+def make_machines(own: bool) -> None:
+    """Machines as VirtualBox has them: nodes as we make them, or such as other tools do."""
+    soap = host.soap
+    for name in (f"{'own' if own else 'other'}{i}" for i in range(NAMED)):
+        machine = soap.one("IVirtualBox_createMachine", soap.vbox, settingsFile="", name=name,
+                           platform="x86", groups="/libcloud" if own else "/", osTypeId="Linux_64",
+                           flags="")
+        soap.call("IVirtualBox_registerMachine", soap.vbox, machine=machine)
+        if not own:
+            continue
+        id_, sum_ = soap.one("IMachine_getId", machine), sha256(name.encode()).hexdigest()
+        sum_ = f"{sum_[:8]}-{sum_[8:12]}-8{sum_[12:15]}-8{sum_[15:18]}-{sum_[18:30]}"
+        for key, value in ((f"name/{sum_}/{id_}", {}),
+                           (f"node/{id_}", {"name": name, "vbox_name": name})):
+            soap.call("IVirtualBox_setExtraData", soap.vbox, key=f"libcloud/{key}",
+                      value=json.dumps(value))
+
+
+def destroy_two() -> int:
+    """By their names, in one command."""
+    for name in ("one", "two"):
+        host.must("node", "create", name, "--image", IMAGE, "--size", SIZE, "--no-start")
+    return count("node", "destroy", "one", "two")
+
+
+def within(what: str, words: str, calls: float) -> None:
+    measured.add(what)
+    ok(calls <= budgets[what], f"{words}, {what}: {calls:.2f}, {budgets[what]} allowed")
+
+
+def by_name() -> None:
+    """Whatever takes a node's name costs no more for each other node, and one call for each machine
+    of another tool, however many it takes. Who destroys one asks all."""
+    two = destroy_two()
+    host.must("node", "create", "m", "--image", IMAGE, "--size", SIZE, "--no-start")
+    for words in BY_NAME:
+        count(*words.split())  # which leaves the node as it is found from now on
+    before = [count(*words.split()) for words in BY_NAME]
+    for what, own in (("by name, more for each node", True),
+                      ("by name, more for each machine of another tool", False)):
+        make_machines(own)
+        after = [count(*words.split()) for words in BY_NAME]
+        for words, old, new in zip(BY_NAME, before, after):
+            within(what, words, (new - old) / NAMED)
+        before = after
+    host.must("node", "destroy", "m")
+    wait = ("node", "wait", "--state", "stopped")
+    one, five = (count(*wait, *(f"other{i}" for i in range(n))) for n in (1, 5))
+    within("by name, more for each word", "node wait", (five - one) / 4)
+    within("node destroy, more for each machine", "two", (destroy_two() - two) / (2 * NAMED))
+
+
+def by_name_of_disk() -> None:
+    """An image or a volume costs no more for each other disk, and one call for each of its kind."""
+    host.must("image", "copy", IMAGE, "i")
+    host.must("volume", "create", "v", "--size", "1", "--dynamic")
+    rows = ("image show i", "volume show v", "image update i --description d", "volume resize v --size 2")
+    before = [count(*words.split()) for words in rows]
+    for i in range(NAMED):
+        host.manage("createmedium", "disk", "--filename", str(host.folder / f"disk{i}.vdi"), "--size", "1")
+    after = [count(*words.split()) for words in rows]
+    for words, old, new in zip(rows, before, after):
+        within("by name, more for each disk", words, (new - old) / NAMED)
+    host.must("volume", "create", "w", "--size", "1", "--dynamic")
+    within("by name, more for each volume", rows[1], count(*rows[1].split()) - after[1])
+    for words in (("volume", "destroy", "v", "w"), ("image", "delete", "i")):
+        host.must(*words)
+
+
 def disks() -> None:
     """Volumes and snapshots, on a node that does not run but where it is said."""
     host.must("node", "create", "m", "--image", IMAGE, "--size", SIZE, "--no-start")
@@ -105,6 +197,7 @@ def disks() -> None:
     spend("node log", "node", "log", "m")
     spend("node rebuild", "node", "rebuild", "m", IMAGE)
     spend("node clone", "node", "clone", "m", "c", "--no-start")
+    spend("node show, by name", "node", "show", "m")
     host.must("node", "destroy", "c")
     spend("node clone --linked", "node", "clone", "m", "c", "--linked", "--no-start")
     host.must("node", "destroy", "c")
@@ -183,5 +276,7 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
     disks()
     networks()
     per_node()
+    by_name()
+    by_name_of_disk()
 ok(measured == set(budgets), "bench/budgets names what is measured", measured ^ set(budgets))
 done()

@@ -68,12 +68,15 @@ static void disk_drop_gone(struct asking *a)
 	memset(a->gone, 0, a->n * sizeof(*a->gone));
 }
 
-static int disk_ask_where(struct asking *a)
+/* `once`: where the disks of the host are is asked once by a program that ends soon. */
+static int disk_ask_where(struct asking *a, bool once)
 {
 	int code;
 
-	for (size_t i = 0; i < a->n; i++)
+	for (size_t i = 0; i < a->n; i++) {
 		disk_add_call(a, i, VBC_M_IMedium_getLocation, NULL, &a->disks[i].location);
+		a->calls[i].fixed = once;
+	}
 	code = disk_run_calls(a);
 	if (!code)
 		disk_drop_gone(a);
@@ -140,18 +143,28 @@ static int disk_ask_metadata(struct asking *a, const char *kind, const struct vb
 }
 
 /* A disk whose file is named after work in progress is not there yet. */
-static int disk_drop_unfinished(struct asking *a, const struct vbc_strs *keys)
+static int disk_find_unfinished(struct vbc_op *op, const struct vbc_disk *disks, size_t n,
+				bool *ret_unfinished)
 {
-	struct vbc_strs entries = {0};
-	int code = vbc_meta_ids_of(a->op, keys, VBC_JOURNAL_KIND, &entries);
+	struct vbc_strs keys = {0}, entries = {0};
+	int code = vbc_host_keys(op, &keys);
 
-	for (size_t i = 0; !code && i < a->n; i++) {
-		const char *base = disk_base_name(a->op, a->disks[i].location);
+	if (!code)
+		code = vbc_meta_ids_of(op, &keys, VBC_JOURNAL_KIND, &entries);
+	for (size_t i = 0; !code && i < n; i++) {
+		const char *base = disk_base_name(op, disks[i].location);
 
 		if (!base)
-			return vbc_fail_nomem(&a->op->error);
-		a->gone[i] = vbc_strs_has(&entries, base);
+			return vbc_fail_nomem(&op->error);
+		ret_unfinished[i] = vbc_strs_has(&entries, base);
 	}
+	return code;
+}
+
+static int disk_drop_unfinished(struct asking *a)
+{
+	int code = disk_find_unfinished(a->op, a->disks, a->n, a->gone);
+
 	if (!code)
 		disk_drop_gone(a);
 	return code;
@@ -192,9 +205,9 @@ int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned f
 	if (!code)
 		code = disk_make_room(&a, &media);
 	if (!code)
-		code = disk_ask_where(&a);
+		code = disk_ask_where(&a, all && op->host->one_shot);
 	if (!code && all)
-		code = disk_drop_unfinished(&a, &keys);
+		code = disk_drop_unfinished(&a);
 	if (!code)
 		code = disk_ask_what(&a, fields);
 	if (!code)
@@ -264,11 +277,68 @@ static int disk_read_rest(struct vbc_op *op, const struct vbc_disk_noun *noun,
 	return code;
 }
 
-static int disk_find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
-			     unsigned fields, struct vbc_disk *ret_disk)
+static const char *disk_name_of(struct vbc_op *op, const struct vbc_disk_noun *noun,
+				const struct vbc_disk *disk)
 {
-	const char *(*name_of)(struct vbc_op *, const struct vbc_disk *) =
-		noun->name_of ? noun->name_of : vbc_disk_name;
+	return noun->name_of ? noun->name_of(op, disk) : vbc_disk_name(op, disk);
+}
+
+/* The only one that has the name in its metadata; "": there is none, or more than one. */
+static int disk_find_recorded(struct vbc_op *op, const char *kind, const char *name,
+			      const char **ret_id)
+{
+	struct vbc_strs keys = {0}, ids = {0};
+	const char **texts = NULL;
+	size_t hits = 0;
+	int code = vbc_host_keys(op, &keys);
+
+	*ret_id = "";
+	if (!code)
+		code = vbc_meta_ids_of(op, &keys, kind, &ids);
+	if (!code)
+		code = vbc_meta_texts(op, kind, &ids, &texts);
+	for (size_t i = 0; !code && i < ids.n; i++) {
+		struct vbc_meta *VBC_META meta = vbc_meta_parse(texts[i]);
+
+		if (streq(vbc_meta_name(meta, "name"), name))
+			*ret_id = hits++ ? "" : ids.v[i];
+	}
+	return code;
+}
+
+/* What is recorded holds if the disk is where it belongs, and whole. */
+static int disk_find_own(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
+			 unsigned fields, struct vbc_disk *ret_disk, bool *ret_found)
+{
+	struct vbc_disk *disks = NULL;
+	vbc_ref medium = {NULL};
+	const char *id = "", *its;
+	bool unfinished = false;
+	size_t n = 0;
+	int code = disk_find_recorded(op, noun->kind, name, &id);
+
+	if (code || !vbc_is_uuid(id)) /* which VirtualBox would take for a path */
+		return code;
+	code = vbc_machine_read_again(op);
+	if (!code)
+		code = vbc_medium_find(op, id, &medium);
+	if (!code && !vbc_ref_is_null(medium))
+		code = vbc_disk_query(op, noun->kind, medium, fields, &disks, &n);
+	if (!code && n)
+		code = disk_find_unfinished(op, disks, n, &unfinished);
+	if (code || !n || unfinished)
+		return code;
+	its = disk_name_of(op, noun, disks);
+	if (!its)
+		return vbc_fail_nomem(&op->error);
+	*ret_found = streq(its, name);
+	*ret_disk = disks[0];
+	return VBC_OK;
+}
+
+static int disk_find_among_all(struct vbc_op *op, const struct vbc_disk_noun *noun,
+			       const char *name, unsigned fields, struct vbc_disk *ret_disk)
+{
 	const struct vbc_disk **hits;
 	struct vbc_disk *disks = NULL;
 	size_t n = 0, n_hits = 0;
@@ -280,7 +350,7 @@ static int disk_find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun
 	if (!hits)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < n; i++) {
-		const char *its = name_of(op, &disks[i]);
+		const char *its = disk_name_of(op, noun, &disks[i]);
 
 		if (!its)
 			return vbc_fail_nomem(&op->error);
@@ -292,6 +362,17 @@ static int disk_find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun
 	if (!n_hits)
 		return disk_fail_not_found(op, noun, name);
 	return disk_read_rest(op, noun, hits[0], fields, ret_disk);
+}
+
+static int disk_find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
+			     unsigned fields, struct vbc_disk *ret_disk)
+{
+	bool found = false;
+	int code = fields & VBC_DISK_SURELY
+			   ? VBC_OK
+			   : disk_find_own(op, noun, name, fields, ret_disk, &found);
+
+	return code || found ? code : disk_find_among_all(op, noun, name, fields, ret_disk);
 }
 
 /* Of a disk that is none of these, who has it tells best what it is. */

@@ -23,7 +23,8 @@ struct vbc_disk {
 enum vbc_disk_fields {
 	VBC_DISK_FILE = 1,   /* its format and sizes            */
 	VBC_DISK_LAYOUT = 2, /* with these: whether it is fixed */
-	VBC_DISK_USE = 4     /* who uses it                     */
+	VBC_DISK_USE = 4,    /* who uses it                     */
+	VBC_DISK_SURELY = 8  /* see vbc_disk_find()             */
 };
 
 /*
@@ -45,7 +46,12 @@ struct vbc_disk_noun {
 	const char *(*name_of)(struct vbc_op *op, const struct vbc_disk *disk);
 };
 
-/* Finds one by its id or by a name that only one has. */
+/*
+ * Finds one by its id or by a name that only one has. By a name that one has in its metadata, no
+ * other disk of the host is asked, though another program may have put one there whose file is
+ * called so; VBC_DISK_SURELY, for who loses what it has: they are told apart, with a call for each
+ * disk.
+ */
 int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id_or_name,
 		  unsigned fields, struct vbc_disk *ret_disk);
 

@@ -208,9 +208,8 @@ static int port_fail_taken(struct vbc_op *op, enum vbc_NATProtocol protocol, uns
 			   const char *by)
 {
 	return vbc_fail_hint(&op->error, VBC_E_EXISTS, VBC_HINT_LIST_PORTS,
-			     "%s port %u of the host is taken by %s%s",
-			     vbc_protocol_name(protocol), port,
-			     by ? "node " : "a machine of another tool", by ? by : "");
+			     "%s port %u of the host is taken by %s%s", vbc_protocol_name(protocol),
+			     port, by ? "node " : "a machine of another tool", by ? by : "");
 }
 
 static int port_reserve_wanted(struct vbc_op *op, const char *node, enum vbc_NATProtocol protocol,
@@ -285,8 +284,16 @@ int vbc_port_free(struct vbc_op *op, const char *node, enum vbc_NATProtocol prot
 
 int vbc_port_free_all(struct vbc_op *op, const char *node)
 {
+	struct vbc_strs keys = {0};
+	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
+
+	return code ? code : vbc_port_free_listed(op, &keys, node);
+}
+
+int vbc_port_free_listed(struct vbc_op *op, const struct vbc_strs *keys, const char *node)
+{
 	struct vbc_strs ids = {0};
-	int code = vbc_meta_ids(op, VBC_PORT_KIND, &ids);
+	int code = vbc_meta_ids_of(op, keys, VBC_PORT_KIND, &ids);
 
 	for (size_t i = 0; !code && i < ids.n; i++)
 		if (vbc_ends_with(ids.v[i], node))

@@ -16,6 +16,8 @@ int vbc_port_free(struct vbc_op *op, const char *node, enum vbc_NATProtocol prot
 		  unsigned port);
 /* Gives all ports of a node back. */
 int vbc_port_free_all(struct vbc_op *op, const char *node);
+/* The same; keys: of the host's extra data, as they are now. */
+int vbc_port_free_listed(struct vbc_op *op, const struct vbc_strs *keys, const char *node);
 
 /* A reservation's id, "tcp/20022/<uuid>": libcloud/port/... is its key. */
 #define VBC_PORT_KIND "port"

@@ -7,6 +7,8 @@
  */
 #include "gc/metadata.h"
 
+#include <string.h>
+
 #include "base/path.h"
 #include "base/str.h"
 #include "disk/kinds.h"
@@ -17,6 +19,7 @@
 #include "host/folders.h"
 #include "image/lent.h"
 #include "machine/keys.h"
+#include "machine/named.h"
 #include "vbox/meta.h"
 
 static int gc_collect_metadata(struct vbc_op *op, struct vbc_gc *gc, const char *kind,
@@ -85,6 +88,30 @@ static int gc_collect_seed_files(struct vbc_op *op, struct vbc_gc *gc, const cha
 	return code;
 }
 
+/* Keys of names (machine/named.h) of nodes that have no metadata: such a one is not looked for so.
+ */
+static int gc_collect_names(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs *keys)
+{
+	struct vbc_strs ids = {0}, nodes = {0}, journal = {0};
+	bool read = false;
+	int code = vbc_meta_ids_of(op, keys, VBC_NAME_KIND, &ids);
+
+	if (!code)
+		code = vbc_meta_ids_of(op, keys, VBC_NODE_KIND, &nodes);
+	for (size_t i = 0; !code && i < ids.n; i++) {
+		const char *slash = strrchr(ids.v[i], '/'), *id = slash ? slash + 1 : ids.v[i];
+
+		if (vbc_strs_has(&nodes, id))
+			continue;
+		if (!read)
+			code = vbc_gc_journal(op, &journal);
+		read = true;
+		if (!code && !vbc_gc_is_named(&journal, id))
+			code = gc_collect_metadata(op, gc, VBC_NAME_KIND, ids.v[i], "a name");
+	}
+	return code;
+}
+
 static int gc_collect_nodes(struct vbc_op *op, struct vbc_gc *gc, const struct vbc_strs *keys,
 			    const char *kind)
 {
@@ -100,6 +127,8 @@ static int gc_collect_nodes(struct vbc_op *op, struct vbc_gc *gc, const struct v
 			code = gc_collect_seed_files(op, gc, gone.v[i]);
 		if (!code && !stays)
 			code = gc_collect_metadata(op, gc, kind, gone.v[i], "a node");
+		if (!code && !stays && !gc->dry_run)
+			code = vbc_named_drop(op, keys, gone.v[i], NULL);
 	}
 	return code;
 }
@@ -237,6 +266,8 @@ int vbc_gc_metadata(struct vbc_op *op, struct vbc_gc *gc)
 		code = gc_collect_nodes(op, gc, &keys, VBC_NODE_KIND);
 	if (!code)
 		code = gc_collect_nodes(op, gc, &keys, VBC_SEED_KIND);
+	if (!code)
+		code = gc_collect_names(op, gc, &keys);
 	if (!code)
 		code = gc_collect_lent(op, gc, &keys);
 	if (!code)

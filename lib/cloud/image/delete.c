@@ -99,7 +99,7 @@ static int image_delete_body(struct vbc_op *op, void *arg)
 	const char *const *id_or_name = arg;
 	struct vbc_image image = {0};
 	struct vbc_disk disk = {0};
-	int code = vbc_image_find(op, *id_or_name, &image, &disk.medium);
+	int code = vbc_image_find_surely(op, *id_or_name, &image, &disk.medium);
 
 	op->progress.what = "deleting the image";
 	if (!code)

@@ -94,17 +94,30 @@ static const char *image_read_name(struct vbc_op *op, const struct vbc_disk *dis
 	return image_fill_from_disk(op, disk, &image) ? image.name : NULL;
 }
 
-int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
-		   vbc_ref *ret_medium)
+static int image_find_with(struct vbc_op *op, const char *id_or_name, unsigned fields,
+			   struct vbc_image *ret_image, vbc_ref *ret_medium)
 {
 	static const struct vbc_disk_noun noun = {VBC_IMAGE_KIND, "image", VBC_HINT_LIST_IMAGES,
 						  image_read_name};
 	struct vbc_disk disk;
-	int code = vbc_disk_find(op, &noun, id_or_name, VBC_DISK_FILE, &disk);
+	int code = vbc_disk_find(op, &noun, id_or_name, fields, &disk);
 
 	if (!code && !image_fill_from_disk(op, &disk, ret_image))
 		code = vbc_fail_nomem(&op->error);
 	if (!code)
 		*ret_medium = disk.medium;
 	return code;
+}
+
+int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
+		   vbc_ref *ret_medium)
+{
+	return image_find_with(op, id_or_name, VBC_DISK_FILE, ret_image, ret_medium);
+}
+
+int vbc_image_find_surely(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
+			  vbc_ref *ret_medium)
+{
+	return image_find_with(op, id_or_name, VBC_DISK_FILE | VBC_DISK_SURELY, ret_image,
+			       ret_medium);
 }

@@ -17,5 +17,8 @@ int vbc_image_query(struct vbc_op *op, vbc_ref only, unsigned fields, struct vbc
  * arena. */
 int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
 		   vbc_ref *ret_medium);
+/* The same, to lose what it has: see vbc_disk_find(). */
+int vbc_image_find_surely(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
+			  vbc_ref *ret_medium);
 
 #endif

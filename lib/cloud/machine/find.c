@@ -7,11 +7,9 @@
 
 #include <vboxcloud/node.h>
 
-#include <string.h>
-
 #include "base/str.h"
 #include "host/keys.h"
-#include "machine/list.h"
+#include "machine/find-name.h"
 #include "machine/registered.h"
 
 int vbc_node_fail_unknown(struct vbc_op *op, const char *id_or_name)
@@ -27,55 +25,20 @@ static int node_find_by_id(struct vbc_op *op, const char *id, vbc_ref *ret_machi
 	return code || !vbc_ref_is_null(*ret_machine) ? code : vbc_node_fail_unknown(op, id);
 }
 
-/* All ids of that name, for a person to choose from. */
-static int node_fail_ambiguous(struct vbc_op *op, const char *name, const struct vbc_node *nodes,
-			       size_t n)
-{
-	struct vbc_buf VBC_BUF ids;
-
-	vbc_buf_init(&ids, 700);
-	for (size_t i = 0; i < n; i++) {
-		if (!streq(nodes[i].name, name))
-			continue;
-		vbc_buf_puts(&ids, ids.len ? ", " : "");
-		vbc_buf_puts(&ids, nodes[i].id);
-	}
-	return vbc_fail(&op->error, VBC_E_ARG, "more than one node is called '%s'; use an id: %s", name,
-			ids.data ? ids.data : "");
-}
-
-static int node_find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const char *name,
-			     struct vbc_node_ref *ret)
-{
-	struct vbc_node *nodes = NULL;
-	vbc_ref *refs = NULL;
-	size_t n = 0, hits = 0;
-	int code =
-		vbc_node_query(op, keys, (vbc_ref){NULL}, VBC_NODE_FIELD_NAME, &nodes, &refs, &n);
-
-	if (code)
-		return code;
-	for (size_t i = 0; i < n; i++) {
-		if (!streq(nodes[i].name, name))
-			continue;
-		*ret = (struct vbc_node_ref){
-			.machine = refs[i], .id = nodes[i].id, .name = nodes[i].name};
-		hits++;
-	}
-	if (hits > 1)
-		return node_fail_ambiguous(op, name, nodes, n);
-	return hits ? VBC_OK : vbc_node_fail_unknown(op, name);
-}
-
 static int node_find_by(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
-			struct vbc_node_ref *ret)
+			bool surely, struct vbc_node_ref *ret)
 {
 	char *id;
 
 	if (!id_or_name || !id_or_name[0])
 		return vbc_fail(&op->error, VBC_E_ARG, "no node was named: give its id or name");
-	if (!vbc_is_uuid(id_or_name))
-		return node_find_by_name(op, keys, id_or_name, ret);
+	if (!vbc_is_uuid(id_or_name)) {
+		int code = vbc_node_find_by_name(op, keys, id_or_name, surely, ret);
+
+		return code || !vbc_ref_is_null(ret->machine)
+			       ? code
+			       : vbc_node_fail_unknown(op, id_or_name);
+	}
 	id = vbc_arena_strdup(&op->arena, id_or_name);
 	if (!id)
 		return vbc_fail_nomem(&op->error);
@@ -86,16 +49,30 @@ static int node_find_by(struct vbc_op *op, const struct vbc_strs *keys, const ch
 	return node_find_by_id(op, id, &ret->machine);
 }
 
+static int node_find_about(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
+			   bool surely, struct vbc_node_ref *ret)
+{
+	int code = node_find_by(op, keys, id_or_name, surely, ret);
+
+	if (!code)
+		vbc_op_about(op,
+			     &(struct vbc_subject){"node", ret->id, ret->name, vbc_node_registered,
+						   vbc_node_check_readable});
+	return code;
+}
+
 int vbc_node_find_among(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
 			struct vbc_node_ref *ret)
 {
-	int code = node_find_by(op, keys, id_or_name, ret);
+	return node_find_about(op, keys, id_or_name, false, ret);
+}
 
-	if (!code)
-		vbc_op_about(
-			op, &(struct vbc_subject){"node", ret->id, ret->name, vbc_node_registered,
-						  vbc_node_check_readable});
-	return code;
+int vbc_node_find_surely(struct vbc_op *op, const char *id_or_name, struct vbc_node_ref *ret)
+{
+	struct vbc_strs keys = {0};
+	int code = vbc_host_keys(op, &keys);
+
+	return code ? code : node_find_about(op, &keys, id_or_name, true, ret);
 }
 
 int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_node_ref *ret)

@@ -12,6 +12,12 @@ int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_node_ref
 int vbc_node_find_among(struct vbc_op *op, const struct vbc_strs *keys, const char *id_or_name,
 			struct vbc_node_ref *ret);
 
+/*
+ * The same, to lose what it has: also a node that another tool has given the name since the last
+ * list is told apart, with a call for each node.
+ */
+int vbc_node_find_surely(struct vbc_op *op, const char *id_or_name, struct vbc_node_ref *ret);
+
 /* VBC_E_NOTFOUND: there is no such node. */
 int vbc_node_fail_unknown(struct vbc_op *op, const char *id_or_name);
 

@@ -146,7 +146,8 @@ static int node_prepare_create(struct vbc_op *op, struct vbc_new_node *c)
 
 static int node_make_machine(struct vbc_op *op, struct vbc_new_node *c)
 {
-	const struct vbc_strs groups = {0};
+	const char *group = VBC_NODE_GROUP;
+	const struct vbc_strs groups = {.n = 1, .v = &group};
 	const char *flags = vbc_arena_printf(&op->arena, "UUID=%s", c->id);
 	const char *os = c->image.os_type[0] ? c->image.os_type : "Linux_64";
 	const struct vbc_platform platform = {
@@ -278,7 +279,7 @@ static int node_write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
 	if (!c->of)
 		vbc_meta_set_str(meta, "username", c->image.username);
 	vbc_meta_set_int(meta, "created_ms", c->created_ms);
-	return vbc_meta_put(op, VBC_NODE_KIND, c->id, meta);
+	return vbc_node_put_meta(op, c->id, meta);
 }
 
 static int node_start_made(struct vbc_op *op, const struct vbc_new_node *c, struct vbc_lock *lock)

@@ -115,7 +115,7 @@ static int node_destroy_body(struct vbc_op *op, void *arg)
 	const char *id_or_name = arg;
 	struct vbc_lock lock = {0};
 	struct vbc_node_ref f = {0};
-	int code = entry ? vbc_node_find(op, id_or_name, &f) : vbc_fail_nomem(&op->error);
+	int code = entry ? vbc_node_find_surely(op, id_or_name, &f) : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "destroying";
 	if (!code)

@@ -18,6 +18,7 @@
 #include "machine/find.h"
 #include "machine/keys.h"
 #include "machine/list.h"
+#include "machine/named.h"
 #include "machine/node-copy.h"
 #include "node/kept.h"
 #include "node/size.h"
@@ -117,27 +118,35 @@ static int nodes_list_kept(struct vbc_op *op, struct list_job *job, bool *ret_do
 	return code || job->list ? code : vbc_fail_nomem(&op->error);
 }
 
-static int nodes_list_body(struct vbc_op *op, void *arg)
+static int nodes_list_anew(struct vbc_op *op, struct list_job *job)
 {
-	struct list_job *job = arg;
 	struct vbc_strs keys = {0};
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs;
-	bool listed = false;
 	size_t n = 0;
-	int code;
+	int code = vbc_host_keys(op, &keys);
 
-	job->list = NULL;
-	code = nodes_list_kept(op, job, &listed);
-	if (code || listed)
-		return code;
-	code = vbc_host_keys(op, &keys);
 	if (!code)
 		code = vbc_node_query_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
 	if (code)
 		return code;
 	job->list = nodes_make_list(op, nodes, n);
 	return job->list ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+static int nodes_list_body(struct vbc_op *op, void *arg)
+{
+	struct list_job *job = arg;
+	bool listed = false;
+	int code;
+
+	job->list = NULL;
+	code = nodes_list_kept(op, job, &listed);
+	if (!code && !listed)
+		code = nodes_list_anew(op, job);
+	if (!code && job->fields & VBC_NODE_FIELD_NAME)
+		vbc_named_repair(op, job->list);
+	return code;
 }
 
 int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret_nodes,

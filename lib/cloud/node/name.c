@@ -10,10 +10,12 @@
 #include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
+#include "host/keys.h"
 #include "journal/run.h"
 #include "machine/find.h"
 #include "machine/keys.h"
 #include "machine/list.h"
+#include "machine/named.h"
 #include "machine/wait-stable.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
@@ -68,13 +70,21 @@ int vbc_node_meta(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_me
 	return code;
 }
 
+int vbc_node_put_meta(struct vbc_op *op, const char *id, const struct vbc_meta *meta)
+{
+	int code = vbc_named_keep(op, id, vbc_meta_name(meta, "name"));
+
+	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, id, meta);
+}
+
 #define FILE_NAME_BYTES 200
 
 struct rename {
 	const char *id_or_name, *name;
 };
 
-/* VirtualBox calls the settings file after the machine, so the name must be short enough for one. */
+/* VirtualBox calls the settings file after the machine, so the name must be short enough for one.
+ */
 static const char *node_shorten_name(struct vbc_op *op, const char *name)
 {
 	size_t n = strlen(name) < FILE_NAME_BYTES ? strlen(name) : FILE_NAME_BYTES;
@@ -95,11 +105,22 @@ static int node_set_name(struct vbc_op *op, vbc_ref machine, const char *name)
 static int node_set_both_names(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
 			       struct vbc_meta *meta, const char *name, const char *vbox_name)
 {
-	int code = node_set_name(op, machine, vbox_name);
+	int code = vbc_named_put(op, f->id, name);
 
+	if (!code)
+		code = node_set_name(op, machine, vbox_name);
 	vbc_meta_set_str(meta, "name", name);
 	vbc_meta_set_str(meta, "vbox_name", vbox_name);
 	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
+}
+
+/* Of a node that has a name now the index may forget the others: or the next renaming does it. */
+static void node_drop_names(struct vbc_op *op, const struct vbc_node_ref *f, const char *name)
+{
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
+	const struct vbc_strs keys = vbc_host_keys_known(op);
+
+	vbc_named_drop(op, &keys, f->id, name);
 }
 
 static int node_rename_both(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,
@@ -119,10 +140,13 @@ static int node_rename_both(struct vbc_op *op, const struct vbc_node_ref *f, vbc
 	old = vbc_arena_strdup(&op->arena, vbc_meta_str(meta, "name"));
 	code = old ? node_set_both_names(op, f, machine, meta, name, vbox_name)
 		   : vbc_fail_nomem(&op->error);
+	if (!code)
+		node_drop_names(op, f, name);
 	if (!code || !old)
 		return code;
 	aside = vbc_aside_begin(op);
-	node_set_both_names(op, f, machine, meta, old, old_vbox_name);
+	if (!node_set_both_names(op, f, machine, meta, old, old_vbox_name) && !streq(old, name))
+		vbc_named_delete(op, f->id, name);
 	vbc_aside_restore(&aside);
 	return code;
 }

@@ -12,5 +12,7 @@ const char *vbc_node_vbox_name(struct vbc_op *op, const char *name);
 
 /* The metadata of a node; of a machine of another tool, what there is to begin with. */
 int vbc_node_meta(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_meta **ret_meta);
+/* Writes them; before, that the node of this id may be called as they say. */
+int vbc_node_put_meta(struct vbc_op *op, const char *id, const struct vbc_meta *meta);
 
 #endif

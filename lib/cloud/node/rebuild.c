@@ -168,7 +168,7 @@ static int rebuild_write_metadata(struct vbc_op *op, const struct vbc_node_ref *
 		return code;
 	vbc_meta_set_str(meta, "image", vbc_meta_uuid(entry, "image"));
 	vbc_meta_set_str(meta, "username", vbc_meta_login(entry, "username"));
-	return vbc_meta_put(op, VBC_NODE_KIND, node->id, meta);
+	return vbc_node_put_meta(op, node->id, meta);
 }
 
 static int rebuild_swap(struct vbc_op *op, const struct rebuild *r, vbc_ref disk)

@@ -17,6 +17,7 @@
 #include "host/tree.h"
 #include "image/lent.h"
 #include "machine/keys.h"
+#include "machine/named.h"
 #include "machine/power-off.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
@@ -170,10 +171,15 @@ int vbc_node_let_go(struct vbc_op *op, vbc_ref machine)
 
 int vbc_node_forget(struct vbc_op *op, const char *id)
 {
-	int code = vbc_port_free_all(op, id);
+	struct vbc_strs keys = {0};
+	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
 
 	if (!code)
+		code = vbc_port_free_listed(op, &keys, id);
+	if (!code)
 		code = vbc_meta_delete(op, VBC_NODE_KIND, id);
+	if (!code)
+		code = vbc_named_drop(op, &keys, id, NULL);
 	if (!code)
 		code = vbc_borrowed_drop(op, id);
 	return !code && vbc_seed_has_old(op, id) ? vbc_meta_delete(op, VBC_SEED_KIND, id) : code;

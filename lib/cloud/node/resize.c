@@ -138,7 +138,7 @@ static int resize_set_hardware(struct vbc_op *op, const struct vbc_node_ref *f, 
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, machine);
 	vbc_meta_set_str(meta, "size", h->size);
-	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
+	return code ? code : vbc_node_put_meta(op, f->id, meta);
 }
 
 /* Back to what it had; a disk that has grown stays so, which takes no space. */

@@ -26,7 +26,7 @@ static int node_set_tag(struct vbc_op *op, const struct vbc_node_ref *f, const s
 
 	if (!code && !vbc_meta_set_in(meta, VBC_NODE_TAGS, t->key, t->value))
 		return t->value ? vbc_fail_nomem(&op->error) : VBC_OK; /* it has no such tag */
-	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
+	return code ? code : vbc_node_put_meta(op, f->id, meta);
 }
 
 /* With the advisory lock of the machine, so that of two who change its tags none undoes the

@@ -3,6 +3,7 @@
 
 #include "forward/port-reconcile.h"
 #include "machine/keys.h"
+#include "machine/named.h"
 #include "machine/registered.h"
 #include "node/remove.h"
 #include "node/teleport-disks.h"
@@ -17,7 +18,9 @@ int vbc_teleport_arrive(struct vbc_op *op, vbc_ref machine, const char *id,
 {
 	const char *json = vbc_meta_str(entry, VBC_TELEPORT_NODE),
 		   *key = vbc_meta_key(op, VBC_NODE_KIND, id);
-	int code = key ? VBC_OK : vbc_fail_nomem(&op->error);
+	struct vbc_meta *VBC_META meta = vbc_meta_parse(json);
+	int code = key ? vbc_named_put(op, id, vbc_meta_name(meta, "name"))
+		       : vbc_fail_nomem(&op->error);
 
 	if (!code && json[0])
 		code = vbc_IVirtualBox_setExtraData(op, op->vbox, key, json);

@@ -186,7 +186,7 @@ int vbc_snapshot_undo(struct vbc_op *op, const char *id, const struct vbc_meta *
 int vbc_snapshot_delete_volume(struct vbc_op *op, const char *snapshot)
 {
 	struct vbc_disk disk;
-	int code = vbc_snapshot_find(op, snapshot, &disk);
+	int code = vbc_snapshot_find_surely(op, snapshot, &disk);
 
 	if (!code && disk.machines.n)
 		code = vbc_fail(&op->error, VBC_E_BUSY, "machine %s has it as a disk",

@@ -18,7 +18,7 @@ static int volume_destroy_body(struct vbc_op *op, void *arg)
 	const char *const *id_or_name = arg;
 	struct vbc_volume_use use;
 	struct vbc_disk disk;
-	int code = vbc_volume_find(op, *id_or_name, &disk);
+	int code = vbc_volume_find_surely(op, *id_or_name, &disk);
 
 	op->progress.what = "destroying";
 	if (!code)

@@ -30,12 +30,18 @@ int vbc_volume_check_size(unsigned size_gib, struct vbc_error *err)
 				  size_gib);
 }
 
+static const struct vbc_disk_noun volume_noun = {VBC_VOLUME_KIND, "volume", VBC_HINT_LIST_VOLUMES,
+						 NULL};
+
 int vbc_volume_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk)
 {
-	static const struct vbc_disk_noun noun = {VBC_VOLUME_KIND, "volume", VBC_HINT_LIST_VOLUMES,
-						  NULL};
+	return vbc_disk_find(op, &volume_noun, id_or_name, VBC_VOLUME_ALL, ret_disk);
+}
 
-	return vbc_disk_find(op, &noun, id_or_name, VBC_VOLUME_ALL, ret_disk);
+int vbc_volume_find_surely(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk)
+{
+	return vbc_disk_find(op, &volume_noun, id_or_name, VBC_VOLUME_ALL | VBC_DISK_SURELY,
+			     ret_disk);
 }
 
 static bool volume_is_disk(const struct vbc_IMediumAttachment *at)

@@ -16,6 +16,8 @@ int vbc_volume_check_size(unsigned size_gib, struct vbc_error *err);
 
 /* Finds one volume by its id or by a name that only one has, with all that is known of it. */
 int vbc_volume_find(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk);
+/* The same, to lose what it has: see vbc_disk_find(). */
+int vbc_volume_find_surely(struct vbc_op *op, const char *id_or_name, struct vbc_disk *ret_disk);
 
 /* A volume as a result of its own, with where it is attached. */
 int vbc_volume_result(struct vbc_op *op, vbc_ref medium, struct vbc_volume **ret);

@@ -106,8 +106,8 @@ static int event_read_snapshot(struct vbc_op *op, vbc_ref ref, struct vbc_event 
 	return code ? code : vbc_ISnapshotEvent_getSnapshotId(op, ref, &event->id);
 }
 
-/* Where there is metadata of a thing under the key, that thing has changed. Our journal is not
- * told: it is about nothing but the work on the things. */
+/* Where there is metadata of a thing under the key, that thing has changed. Our journal and the
+ * index of names are not told: there is nothing in them that the things do not tell. */
 static bool event_read_key(struct vbc_op *op, struct vbc_event *event)
 {
 	static const struct {
@@ -119,6 +119,7 @@ static bool event_read_key(struct vbc_op *op, struct vbc_event *event)
 		{VBC_VOLUME_KIND, VBC_EVENT_TYPE_MEDIUM_CHANGED},
 		{VBC_JOURNAL_KIND, 0},
 		{VBC_LOCK_KIND, 0},
+		{VBC_NAME_KIND, 0},
 	};
 
 	for (size_t i = 0; i < VBC_COUNT(kinds); i++) {
