@@ -216,13 +216,24 @@ static bool search_has_hit(const struct search *s)
 	return false;
 }
 
+/* VirtualBox has no name that it cannot take. */
+static bool search_can_be_asked(const struct search *s)
+{
+	size_t at;
+	long c;
+
+	return vbc_text_ok(s->name, strlen(s->name), &at, &c);
+}
+
 /* Where there is more than one machine. */
 static int search_among(struct search *s, const struct vbc_refs *machines)
 {
 	bool is_id = s->name[0] == '{'; /* for VirtualBox, or it may be one */
 	vbc_ref first = {NULL};
-	int code = is_id ? VBC_OK : vbc_node_registered(s->op, s->name, &first);
+	int code = VBC_OK;
 
+	if (!is_id && search_can_be_asked(s))
+		code = vbc_node_registered(s->op, s->name, &first);
 	if (!code)
 		code = search_look_at(s, first);
 	if (!code)
