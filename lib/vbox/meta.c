@@ -335,7 +335,7 @@ int vbc_meta_ids_of(struct vbc_op *op, const struct vbc_strs *keys, const char *
 	if (!prefix || !ids)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < keys->n; i++)
-		if (vbc_starts_with(keys->v[i], prefix))
+		if (vbc_starts_with(keys->v[i], prefix) && !streq(keys->v[i], prefix))
 			ids[n++] = keys->v[i] + strlen(prefix);
 	*ret_ids = (struct vbc_strs){.n = n, .v = ids};
 	return VBC_OK;

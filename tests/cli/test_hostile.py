@@ -412,6 +412,17 @@ def test_names_of_keys() -> None:
     ok(offered.out == "good\t\n", "and are not offered", offered.out)
 
 
+def test_keys_without_id() -> None:
+    """They belong to no object: nothing is said of them, and nothing done."""
+    entry = json.dumps({"kind": "volume", "target": DISK_PATH, "left": "yes"})
+    data = {f"libcloud/{kind}/": entry for kind in ("doing", "lock", "key", "node", "port/tcp")}
+    before, heard = dict(data), list[str]()
+    with playing(keeping(data), heard) as env:
+        results = [run(*words, env=env) for words in (LIST, ("key", "list"), ("gc",), ("gc", "--force"))]
+    ok(all(result.status == 0 and result.err == "" for result in results) and data == before
+       and "IVirtualBox_getExtraDataKeys" in heard, "keys without an id are left alone", results, data)
+
+
 # At which call the host falls silent, and the command.
 SILENT = [("IMachine_launchVMProcess", START), ("IMachine_lockMachine", DESTROY),
           ("IVirtualBox_setExtraData", DESTROY), ("IMachine_getState", START), (MACHINES, START),
@@ -492,7 +503,7 @@ def test_watch(plain: bool) -> None:
 
 def test_locks() -> None:
     """An entry that tells of no session is removed."""
-    left = {f"libcloud/lock/{ID}/": '{"left":"yes"}', "libcloud/lock/": '{"left":"yes"}'}
+    left = {f"libcloud/lock/{ID}/": '{"left":"yes"}'}
     with playing(keeping(left)) as env:
         result = finish(start("gc", env=env))
     ok(result.status == 0 and "warning" not in result.err and not any(left.values()),
@@ -521,6 +532,7 @@ test_cases(is_plain())
 if not ONLY:
     test_completion()
     test_names_of_keys()
+    test_keys_without_id()
     test_silence(is_plain())
     test_watch(is_plain())
     test_locks()
