@@ -129,7 +129,7 @@ def odd_keys(state: State, known: set[str], names: set[str]) -> Iterator[str]:
         kind, _, id_ = rest.partition("/")
         if not rest or kind == "key":
             continue
-        if kind in ("doing", "lock"):
+        if kind in ("doing", "lock", "turn"):
             yield f"journal entry {rest}: {value}"
         elif not set(re.findall(UUID, id_)) & known and id_ not in names:
             yield f"record {rest}: {value}"

@@ -24,7 +24,7 @@ from operation import Call, Operation
 from trouble import IMAGE, Host, Proxy, State, done, finish, ok, sample, wait_past_bios
 
 SAID = {"fault": "Injected by the test proxy", "cut": "connection"}
-JOURNAL = ("libcloud/lock/", "libcloud/doing/")
+JOURNAL = ("libcloud/lock/", "libcloud/doing/", "libcloud/turn/")
 FIRST = "IVirtualBox_setExtraData"  # the first call of interest, to either host
 
 

@@ -23,7 +23,7 @@ from trouble import Host, Proxy, Result, State, done, ok, sample
 SAID = {"fault": "Injected by the test proxy", "close": "connection", "cut": "connection"}
 MODES = {"node create --no-start": ("fault", "cut", "close"),
          "image import, uploaded": ("fault", "cut", "close"), "node destroy, running": ("fault",)}
-JOURNAL = ("libcloud/lock/", "libcloud/doing/")
+JOURNAL = ("libcloud/lock/", "libcloud/doing/", "libcloud/turn/")
 
 
 def judge(op: Operation, mode: str, result: Result, before: State, after: State) -> list[str]:

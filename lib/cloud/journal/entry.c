@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "journal/kind.h"
+#include "journal/turn.h"
 #include "journal/uuid.h"
 #include "vbox/aside.h"
 #include "vbox/call.h"
@@ -13,7 +14,6 @@
 
 #define PATIENCE_MS 15000
 #define PAUSE_MS 200
-#define MOMENT_MS   100
 
 /* In an entry whose undo has begun: IVirtualBox of the web session that does it, since when, and
  * the how manieth it is that broke off. */
@@ -181,34 +181,16 @@ static int journal_check_unchanged(struct vbc_op *op, const struct vbc_lease *le
 	return code;
 }
 
-/* Before it is known whose the claim is, or once it is another's, nothing is undone. */
-static int journal_abandon_entry(struct vbc_op *op, int code)
-{
-	const struct vbc_lease *lease = vbc_lease_of_work(op);
-	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
-	bool undoing = op->undoing, ours = false;
-
-	vbc_lease_stop(op, lease);
-	op->undoing = true;
-	if (lease && !journal_check_unchanged(op, lease, &ours) && ours)
-		vbc_meta_delete(op, lease->kind, lease->id);
-	op->undoing = undoing;
-	return code;
-}
-
-/* The last one to write has it: the others, who found none before that, write within a moment. */
+/* Only one looks, and writes, at a time. */
 int vbc_journal_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry)
 {
-	bool ours = false;
-	int code = vbc_journal_begin(op, kind, id, entry);
+	const char *turn;
+	int code = vbc_turn_take(op, id, &turn);
 
-	if (!code) {
-		vbc_sleep_ms(MOMENT_MS);
-		code = journal_check_unchanged(op, vbc_lease_of_work(op), &ours);
-	}
-	if (!code && !ours)
-		code = journal_fail_at_work(op);
-	return code ? journal_abandon_entry(op, code) : VBC_OK;
+	if (!code)
+		code = vbc_journal_begin(op, kind, id, entry);
+	vbc_turn_end(op, turn);
+	return code;
 }
 
 /*
@@ -226,26 +208,30 @@ static int journal_write_mark(struct vbc_op *op, const struct vbc_lease *lease, 
 	return vbc_lease_write(op, lease);
 }
 
-/*
- * From then on the entry is ours. Of several clients that begin with another's at once the last one
- * to write has it: the others, who found it unchanged before that, write within a moment.
- */
+/* Of several clients that begin with another's entry at once the others find it changed. */
+static int journal_mark_foreign(struct vbc_op *op, const struct vbc_lease *lease, int64_t utc_ms)
+{
+	const char *turn;
+	bool same = false;
+	int code = vbc_turn_take(op, lease->id, &turn);
+
+	if (!code)
+		code = journal_check_unchanged(op, lease, &same);
+	if (!code)
+		code = same ? journal_write_mark(op, lease, utc_ms) : journal_fail_at_work(op);
+	vbc_turn_end(op, turn);
+	return code;
+}
+
+/* From then on the entry is ours. */
 static int journal_mark_undoing(struct vbc_op *op, struct vbc_lease *lease, bool foreign)
 {
 	int64_t utc_ms = 0;
-	bool ours = true;
 	int code = vbc_websession_clock(op, &utc_ms);
 
-	if (!code && foreign)
-		code = journal_check_unchanged(op, lease, &ours);
-	if (!code && ours)
-		code = journal_write_mark(op, lease, utc_ms);
-	if (!code && ours && foreign) {
-		vbc_sleep_ms(MOMENT_MS);
-		code = journal_find_ours(op, lease, &ours);
-	}
-	if (!code && !ours)
-		return vbc_fail(&op->error, VBC_E_BUSY, "another program does");
+	if (!code)
+		code = foreign ? journal_mark_foreign(op, lease, utc_ms)
+			       : journal_write_mark(op, lease, utc_ms);
 	if (!code)
 		vbc_lease_keep(op, lease);
 	return code;

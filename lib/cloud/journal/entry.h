@@ -35,7 +35,7 @@ int vbc_journal_id(struct vbc_op *op, const char *kind, const char *thing, char 
 /*
  * The same as vbc_journal_begin() for what no lock of VirtualBox guards, under an id that all who
  * begin with it have. Of several programs that begin at once one goes on; for the others it is
- * VBC_E_BUSY. Takes a moment.
+ * VBC_E_BUSY.
  */
 int vbc_journal_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
 

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "journal/entry.h"
 #include "journal/kind.h"
+#include "journal/turn.h"
 #include "vbox/advisory-lock.h"
 #include "vbox/aside.h"
 #include "vbox/lease-holder.h"
@@ -270,6 +271,12 @@ static int recovery_look_again(struct vbc_op *op, struct words *words, bool sile
 	return code;
 }
 
+/* Nothing was done yet in a turn: no more is to be told of it than of one that has ended. */
+static int turn_recover(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w)
+{
+	return how->dry_run ? VBC_OK : vbc_meta_delete(op, VBC_TURN_KIND, w->id);
+}
+
 static int recovery_handle_one(struct vbc_op *op, const struct vbc_recover_how *how,
 			       const struct words *words, const struct word *w)
 {
@@ -277,6 +284,8 @@ static int recovery_handle_one(struct vbc_op *op, const struct vbc_recover_how *
 
 	if (!entry)
 		return vbc_fail_nomem(&op->error); /* it could be read before */
+	if (streq(w->kind, VBC_TURN_KIND))
+		return turn_recover(op, how, w);
 	return streq(w->kind, VBC_LOCK_KIND) ? lock_recover(op, how, words, w, entry)
 					     : work_recover(op, how, w, entry);
 }
@@ -304,25 +313,38 @@ static int recovery_handle_all(struct vbc_op *op, const struct vbc_recover_how *
 	return code;
 }
 
+/* In the order in which they are handled. */
+static const char *const word_kinds[] = {VBC_TURN_KIND, VBC_LOCK_KIND, VBC_JOURNAL_KIND};
+
+static int recovery_read_all(struct vbc_op *op, const struct vbc_strs *keys, struct words *ret)
+{
+	struct vbc_strs ids[VBC_COUNT(word_kinds)] = {{0}};
+	size_t n = 0;
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && i < VBC_COUNT(word_kinds); i++) {
+		code = vbc_meta_ids_of(op, keys, word_kinds[i], &ids[i]);
+		n += ids[i].n;
+	}
+	if (code || !n)
+		return code;
+	ret->v = VBC_ARENA_ARRAY(&op->arena, struct word, n);
+	if (!ret->v)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; !code && i < VBC_COUNT(word_kinds); i++)
+		code = recovery_read_words(op, word_kinds[i], &ids[i], ret);
+	return code;
+}
+
 int vbc_recover(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_recover_how *how)
 {
-	struct vbc_strs locks = {0}, entries = {0};
 	struct words words = {0};
 	bool silent = false;
-	int code = vbc_meta_ids_of(op, keys, VBC_LOCK_KIND, &locks);
+	int code = recovery_read_all(op, keys, &words);
 
-	if (!code)
-		code = vbc_meta_ids_of(op, keys, VBC_JOURNAL_KIND, &entries);
-	if (code || !(locks.n + entries.n))
+	if (code || !words.n)
 		return code;
-	words.v = VBC_ARENA_ARRAY(&op->arena, struct word, locks.n + entries.n);
-	if (!words.v)
-		return vbc_fail_nomem(&op->error);
-	code = recovery_read_words(op, VBC_LOCK_KIND, &locks, &words);
-	if (!code)
-		code = recovery_read_words(op, VBC_JOURNAL_KIND, &entries, &words);
-	if (!code)
-		code = recovery_judge_owners(op, how, &words, &silent);
+	code = recovery_judge_owners(op, how, &words, &silent);
 	if (!code)
 		code = recovery_look_again(op, &words, silent);
 	if (!code)

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "disk/kinds.h"
 #include "journal/entry.h"
+#include "journal/turn.h"
 #include "machine/keys.h"
 #include "machine/state.h"
 #include "vbox/advisory-lock.h"
@@ -119,6 +120,7 @@ static bool event_read_key(struct vbc_op *op, struct vbc_event *event)
 		{VBC_VOLUME_KIND, VBC_EVENT_TYPE_MEDIUM_CHANGED},
 		{VBC_JOURNAL_KIND, 0},
 		{VBC_LOCK_KIND, 0},
+		{VBC_TURN_KIND, 0},
 		{VBC_NAME_KIND, 0},
 	};
 
