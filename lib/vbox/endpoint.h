@@ -34,7 +34,7 @@ struct vbc_websession {
 	unsigned users;      /* operations that work with it                              */
 	bool retired;        /* no new operation takes it; the last user logs it off      */
 	bool lost;           /* the host has forgotten it: no log-off                     */
-	bool spared;         /* it has a lock that others may free only while it lives    */
+	bool spared;         /* it is told of on the host: see vbc_websession_spare()      */
 	unsigned calls;      /* each call may leave a reference on the host               */
 	struct vbc_cache *cache; /* what need not be asked again, see cache.h; NULL: nothing  */
 	void *kept;              /* of the layer above, until the session ends; NULL: nothing */

@@ -29,7 +29,10 @@ int vbc_websession_lives(struct vbc_op *op, vbc_ref vbox, bool *ret);
  * not at all after it.
  */
 void vbc_websession_end(struct vbc_host *host, int64_t deadline_ms);
-/* It is not logged off, but left to end by itself: a lock of it could not be given back. */
+/*
+ * It is not logged off, but left to end by itself: a lock of it could not be given back, or the host
+ * not be told that an undo of it has failed.
+ */
 void vbc_websession_spare(struct vbc_op *op);
 /*
  * What the layer above keeps with the operation's session, until that ends: made where there is none

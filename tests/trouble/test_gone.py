@@ -160,6 +160,22 @@ def test_no_entry_is_lost(host: Host) -> None:
     ok(after == before, "and removes all of it", after.against(before))
 
 
+def test_cut_off_in_undo(host: Host) -> None:
+    """What the host says in its undo does not arrive, nor what it says to the log-off: nobody takes the end
+    of that web session for that of the service."""
+    before = host.settled()
+    with Proxy(host.url, rules=[{"do": "fault", "method": "IMachine_saveSettings", "nth": 2},
+                                {"do": "cut", "method": "IMachine_unregister", "onward": True}]) as proxy:
+        result = host.cloud("node", "create", "--no-start", "--image", IMAGE, "--size", SIZE, "half",
+                            url=proxy.url)
+        order = proxy.calls()["order"]
+    marked = [json.loads(value).get("undoing") for value in keys(host, "doing").values()]
+    ok(result.status == 1 and marked and all(marked), "a creation fails, and its undo", result, marked)
+    is_fine(host.cloud("node", "list"), "the next command")
+    after = host.settled()
+    ok(after == before, "undoes it", after.against(before), order)
+
+
 def test_says_nothing(host: Host) -> None:
     """Entries that do not say what there is to undo."""
     kinds = ("node", "node-destroy", "node-resize", "node-rebuild", "node-arrive", "node-leave", "image", "volume",
@@ -186,6 +202,7 @@ with Host("gone") as whole:
     whole.put_image()
     test_not_unlocked(whole)
     test_no_entry_is_lost(whole)
+    test_cut_off_in_undo(whole)
     test_says_nothing(whole)
     big = whole.folder.parent / "big.img"
     big.write_bytes(os.urandom(12 * MIB))

@@ -237,19 +237,25 @@ static int journal_mark_undoing(struct vbc_op *op, struct vbc_lease *lease, bool
 	return code;
 }
 
-/* It is tried again by whoever comes next, also while this program lives. */
+/*
+ * It is tried again by whoever comes next, also while this program lives. Where the host cannot be
+ * told so, the web session lives on, or its end would be taken for that of the service.
+ */
 static void journal_unmark_undoing(struct vbc_op *op, const struct vbc_lease *lease)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	struct vbc_meta *entry = lease->entry;
 	bool ours = false;
+	int code = journal_find_ours(op, lease, &ours);
 
-	if (!journal_find_ours(op, lease, &ours) && ours) {
+	if (!code && ours) {
 		vbc_meta_set_str(entry, UNDOING, "");
 		vbc_meta_set_int(entry, UNDOING_TRIES, 0);
 		vbc_holder_leave(entry);
-		vbc_meta_put(op, lease->kind, lease->id, entry);
+		code = vbc_meta_put(op, lease->kind, lease->id, entry);
 	}
+	if (code)
+		vbc_websession_spare(op);
 }
 
 /* Where no call can be made any more, the operation's error tells. */
