@@ -134,6 +134,17 @@ def test_settings_above_all_others() -> None:
     has_ended()
 
 
+def test_detached_disk() -> None:
+    """Another program has taken the disk out of a node: it is the node's all the same."""
+    before, known = files(host.folder), disks()
+    node = host.create("--no-start")
+    host.vboxhost("manage", "storageattach", node, "--storagectl", "SATA", "--port", "0", "--device", "0",
+                  "--medium", "none")
+    is_fine(host.cloud("node", "destroy", node), "destroy a node whose disk was detached")
+    ok(files(host.folder) == before and disks() == known and not (host.folder / node).exists(),
+       "its disk and its folder go", files(host.folder) - before, disks() - known)
+
+
 def test_volume() -> None:
     """An attached volume is not the machine's, although it lies below its folder."""
     host.must("volume", "create", "keepme", "--size", "1", "--dynamic")
@@ -293,7 +304,7 @@ with Host("neighbours") as host:
     host.put_image()
     host.must("node", "list")
     clean = host.settled()
-    for test in (test_shared_folder, test_settings_above_all_others, test_volume,
+    for test in (test_shared_folder, test_settings_above_all_others, test_detached_disk, test_volume,
                  test_settings_among_volumes, test_readable_undo, test_nowhere, test_linked,
                  test_others_unreadable, test_renamed, test_shared_disk,
                  test_settings_that_end_the_service):

@@ -95,15 +95,20 @@ int vbc_machine_own_media(struct vbc_op *op, const char *folder, const struct vb
 }
 
 int vbc_machine_delete_files(struct vbc_op *op, vbc_ref machine, const char *folder,
-			     const struct vbc_refs *media)
+			     const struct vbc_refs *media, bool whole)
 {
-	struct vbc_refs own = {0};
+	struct vbc_refs own = {0}, all = {0};
 	vbc_ref progress = {NULL};
 	bool undoing = op->undoing;
 	int code;
 
 	op->undoing = true;
 	code = vbc_machine_own_media(op, folder, media, &own);
+	if (!code && whole && !own.n) {
+		code = vbc_medium_all(op, &all);
+		if (!code)
+			code = vbc_machine_own_media(op, folder, &all, &own);
+	}
 	if (!code)
 		code = vbc_IMachine_deleteConfig(op, machine, own, &progress);
 	if (!code)
@@ -131,5 +136,6 @@ int vbc_machine_remove_folder(struct vbc_op *op, const char *settings)
 
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, machine);
-	return code ? code : vbc_machine_delete_files(op, machine, folder, &(struct vbc_refs){0});
+	return code ? code : vbc_machine_delete_files(op, machine, folder, &(struct vbc_refs){0},
+						      false);
 }

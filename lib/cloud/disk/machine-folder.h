@@ -19,10 +19,11 @@ int vbc_machine_own_media(struct vbc_op *op, const char *folder, const struct vb
 
 /*
  * Removes the files of a machine that was just unregistered, with these media. Nobody finds it any
- * more: so this goes through to its end, cancelled or not.
+ * more: so this goes through to its end, cancelled or not. whole: the folder is all the machine's;
+ * if none of these media is its own, its disk was detached before, and is looked for among all.
  */
 int vbc_machine_delete_files(struct vbc_op *op, vbc_ref machine, const char *folder,
-			     const struct vbc_refs *media);
+			     const struct vbc_refs *media, bool whole);
 
 /* Removes the folder that these settings would be in, and what VirtualBox itself keeps there. */
 int vbc_machine_remove_folder(struct vbc_op *op, const char *settings);

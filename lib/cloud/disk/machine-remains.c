@@ -331,7 +331,7 @@ static int remains_remove_open(struct vbc_op *op, const struct place *p, vbc_ref
 		code = vbc_seed_wipe_all(op, p->folder, (vbc_ref){NULL});
 	if (!code && p->id[0])
 		code = vbc_medium_all(op, &media);
-	return code ? code : vbc_machine_delete_files(op, machine, p->folder, &media);
+	return code ? code : vbc_machine_delete_files(op, machine, p->folder, &media, false);
 }
 
 int vbc_machine_remove_files(struct vbc_op *op, const char *settings, enum vbc_settings are)

@@ -103,14 +103,13 @@ static int machine_remove_renamed(struct vbc_op *op, const char *folder, const c
 				  const char *id)
 {
 	const char *first = vbc_arena_printf(&op->arena, "%s%s.vbox", folder, id);
-	const char *end = vbc_arena_printf(&op->arena, "/%s/", id);
 	struct vbc_strs names = {0};
 	bool there = false;
 	int code;
 
-	if (!first || !end)
+	if (!first)
 		return vbc_fail_nomem(&op->error);
-	if (streq(first, settings) || !vbc_ends_with(folder, end))
+	if (streq(first, settings))
 		return VBC_OK;
 	code = vbc_host_file_look(op, folder, &there, &names);
 	return code || !there || names.n ? code : vbc_machine_remove_folder(op, first);
@@ -120,13 +119,15 @@ static int machine_unregister(struct vbc_op *op, vbc_ref machine, const char *se
 			      const char *id, bool accessible)
 {
 	struct vbc_refs media = {0};
-	const char *folder;
+	const char *folder, *end; /* of a node's folder, which is called after it */
+	bool ours;
 	int code = settings ? VBC_OK : vbc_IMachine_getSettingsFilePath(op, machine, &settings);
 
 	if (code)
 		return machine_forgive_gone(op, id, code);
 	folder = vbc_path_parent(&op->arena, settings);
-	if (!folder)
+	end = vbc_arena_printf(&op->arena, "/%s/", id);
+	if (!folder || !end)
 		return vbc_fail_nomem(&op->error);
 	/* Those that are not attached; the one that is goes with the machine. */
 	code = vbc_seed_has_old(op, id) ? vbc_seed_wipe_all(op, folder, machine) : VBC_OK;
@@ -136,8 +137,9 @@ static int machine_unregister(struct vbc_op *op, vbc_ref machine, const char *se
 		return machine_forgive_gone(op, id, code);
 	if (!accessible)
 		return vbc_machine_remove_files(op, settings, VBC_SETTINGS_UNREADABLE);
-	code = vbc_machine_delete_files(op, machine, folder, &media);
-	return code ? code : machine_remove_renamed(op, folder, settings, id);
+	ours = vbc_ends_with(folder, end);
+	code = vbc_machine_delete_files(op, machine, folder, &media, ours);
+	return code || !ours ? code : machine_remove_renamed(op, folder, settings, id);
 }
 
 int vbc_node_remove(struct vbc_op *op, vbc_ref machine, const char *settings, struct vbc_lock *lock)
