@@ -92,6 +92,7 @@ class TroubleMaker(threading.Thread):
         """vboxwebsrv does not recover of it, so it is restarted; machines end with VBoxSVC."""
         with self.trouble("service", "VBoxSVC killed"):
             self.host.vboxhost("kill-svc")
+            self.rescue_settings()
             time.sleep(self.rng.uniform(0, 4))
             self.host.restart("--quick")
         self.model.stopped()
@@ -101,8 +102,18 @@ class TroubleMaker(threading.Thread):
         with self.trouble("service", "vboxwebsrv and VBoxSVC killed"):
             self.kill("vboxwebsrv")
             self.host.vboxhost("kill-svc")
+            self.rescue_settings()
             self.host.restart("--quick")
         self.model.stopped()
+
+    def rescue_settings(self) -> None:
+        """VirtualBox puts its settings aside before the new ones take their place: killed between the two,
+        it would begin with none, and know no machine and no password."""
+        settings = self.host.folder.parent / "home/VirtualBox.xml"
+        if not settings.exists():
+            new = settings.with_name("VirtualBox.xml-tmp")
+            (settings.with_name("VirtualBox.xml-prev") if is_cut(new) or not new.exists() else new).rename(settings)
+            self.journal.count("settings put aside by VirtualBox")
 
     def replace_service(self) -> None:
         """It crashed, which is VirtualBox's own fault: counted, and its log is kept."""
