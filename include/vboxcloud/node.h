@@ -333,8 +333,8 @@ int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_
  * Destroys a node: cuts its power, removes the machine, its disks and its folder. Disks that are
  * not the node's own (images, volumes, those of other tools outside its folder) are detached and
  * stay. Of a machine that VirtualBox cannot read, files that are not VirtualBox's own stay too, and
- * are named in the log. Errors as vbc_node_start(); VBC_E_BUSY: another node's disk is linked to
- * it. Any thread. Since 0.1.
+ * are named in the log. Snapshots go first: where it fails after that, the node stays without them.
+ * Errors as vbc_node_start(); VBC_E_BUSY: another node's disk is linked to it. Any thread. Since 0.1.
  */
 int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
 		     struct vbc_error *err);

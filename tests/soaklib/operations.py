@@ -139,7 +139,8 @@ def node_destroy(of: Chooser) -> Plan | None:
     volumes = [volume for volume in of.model.of("volume") if node.id in volume.cells["node"].values]
     sure = [volume for volume in volumes if volume.is_surely("node", node.id)]
     return Plan("node destroy", ["node", "destroy", node.id, *LIMIT], [node],
-                [Change(node, "there", False), *(Change(each, "node", None) for each in sure)],
+                [Change(node, "there", False), *(Change(each, "node", None) for each in sure),
+                 *(Change(node, name, None) for name in node.some("snapshot:"))],  # they go first
                 loosens=[volume for volume in volumes if volume not in sure],
                 may_refuse=has_links(node, of), limit_s=TIMEOUT_S)
 
