@@ -32,19 +32,13 @@ const struct vbc_journal_kind *vbc_journal_kind_of(const struct vbc_meta *entry)
 	return NULL;
 }
 
-static int journal_fail_at_work(struct vbc_op *op)
-{
-	return vbc_fail(&op->error, VBC_E_BUSY,
-			"another program is working on it; try again when that is done");
-}
-
 static int journal_fail_occupied(struct vbc_op *op, const struct vbc_meta *other, bool lives)
 {
 	const struct vbc_journal_kind *kind = vbc_journal_kind_of(other);
 	const char *text = kind ? kind->text : "work of a program newer than this one";
 
 	if (lives)
-		return journal_fail_at_work(op);
+		return vbc_turn_fail_busy(op);
 	return vbc_fail_hint(&op->error, VBC_E_BUSY, VBC_HINT_GC,
 			     "it is %s, and could not be cleaned up yet", text);
 }
@@ -218,7 +212,7 @@ static int journal_mark_foreign(struct vbc_op *op, const struct vbc_lease *lease
 	if (!code)
 		code = journal_check_unchanged(op, lease, &same);
 	if (!code)
-		code = same ? journal_write_mark(op, lease, utc_ms) : journal_fail_at_work(op);
+		code = same ? journal_write_mark(op, lease, utc_ms) : vbc_turn_fail_busy(op);
 	vbc_turn_end(op, turn);
 	return code;
 }

@@ -41,7 +41,7 @@ static int turn_count_rivals(struct vbc_op *op, const char *id, const char *own,
 	return code;
 }
 
-static int turn_fail_busy(struct vbc_op *op)
+int vbc_turn_fail_busy(struct vbc_op *op)
 {
 	return vbc_fail(&op->error, VBC_E_BUSY,
 			"another program is working on it; try again when that is done");
@@ -59,7 +59,7 @@ static int turn_await(struct vbc_op *op, const char *id, const char *own)
 		if (code || !rivals.n)
 			return code;
 		if (rivals.first || vbc_now_ms() >= deadline)
-			return turn_fail_busy(op);
+			return vbc_turn_fail_busy(op);
 		code = vbc_op_sleep(op, PAUSE_MS);
 		if (code)
 			return code;

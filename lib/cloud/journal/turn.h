@@ -18,6 +18,8 @@
  * and *ret_key is NULL. What was known of the entry before may be wrong when the turn has come.
  */
 int vbc_turn_take(struct vbc_op *op, const char *id, const char **ret_key);
+/* Says that it is another's: VBC_E_BUSY. */
+int vbc_turn_fail_busy(struct vbc_op *op);
 /* NULL: there was none. */
 void vbc_turn_end(struct vbc_op *op, const char *key);
 
