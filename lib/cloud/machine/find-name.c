@@ -216,24 +216,13 @@ static bool search_has_hit(const struct search *s)
 	return false;
 }
 
-/* VirtualBox has no name that it cannot take. */
-static bool search_can_be_asked(const struct search *s)
-{
-	size_t at;
-	long c;
-
-	return vbc_text_ok(s->name, strlen(s->name), &at, &c);
-}
-
 /* Where there is more than one machine. */
 static int search_among(struct search *s, const struct vbc_refs *machines)
 {
 	bool is_id = s->name[0] == '{'; /* for VirtualBox, or it may be one */
 	vbc_ref first = {NULL};
-	int code = VBC_OK;
+	int code = is_id ? VBC_OK : vbc_node_registered(s->op, s->name, &first);
 
-	if (!is_id && search_can_be_asked(s))
-		code = vbc_node_registered(s->op, s->name, &first);
 	if (!code)
 		code = search_look_at(s, first);
 	if (!code)
@@ -279,7 +268,10 @@ int vbc_node_find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const 
 {
 	struct search s = {.op = op, .keys = keys, .name = name, .surely = surely};
 	const struct vbc_node_ref *hit = NULL;
-	int code = search_all(&s);
+	size_t at;
+	long c;
+	/* Nothing is called what VirtualBox cannot be asked for. */
+	int code = vbc_text_ok(name, strlen(name), &at, &c) ? search_all(&s) : VBC_OK;
 
 	for (const struct seen *seen = s.seen; !code && seen; seen = seen->next) {
 		if (seen->is_hit && hit)
