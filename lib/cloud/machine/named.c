@@ -123,7 +123,7 @@ int vbc_named_keep(struct vbc_op *op, const char *node, const char *name)
 
 	if (!key)
 		return vbc_fail_nomem(&op->error);
-	return vbc_strs_has(&known, key) ? VBC_OK : vbc_named_put(op, node, name);
+	return !name[0] || vbc_strs_has(&known, key) ? VBC_OK : named_write(op, id);
 }
 
 int vbc_named_delete(struct vbc_op *op, const char *node, const char *name)
