@@ -14,8 +14,8 @@
 
 static int tap_count, tap_failed;
 
-__attribute__((format(printf, 4, 5), unused)) static bool
-tap_ok(bool good, const char *file, int line, const char *format, ...)
+__attribute__((format(printf, 4, 5), unused)) static bool tap_ok(bool good, const char *file,
+								 int line, const char *format, ...)
 {
 	va_list args;
 
@@ -36,7 +36,7 @@ tap_ok(bool good, const char *file, int line, const char *format, ...)
 
 /* Compares, and shows both sides when they differ. */
 #define is_str(got, want, ...)                                                                     \
-	__extension__({                                                                                       \
+	__extension__({                                                                            \
 		const char *got_ = (got), *want_ = (want);                                         \
 		bool same_ = got_ && want_ && strcmp(got_, want_) == 0;                            \
 		tap_ok(same_, __FILE__, __LINE__, __VA_ARGS__);                                    \
@@ -47,7 +47,7 @@ tap_ok(bool good, const char *file, int line, const char *format, ...)
 	})
 
 #define is_int(got, want, ...)                                                                     \
-	__extension__({                                                                                       \
+	__extension__({                                                                            \
 		long long got_ = (long long)(got), want_ = (long long)(want);                      \
 		tap_ok(got_ == want_, __FILE__, __LINE__, __VA_ARGS__);                            \
 		if (got_ != want_)                                                                 \

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The commands that make images, in cmd-image-create.c, and the catalog, in cmd-image-catalog.c; the
- * others are in cmd-image.c.
+ * The commands that make images, in cmd-image-create.c, and the catalog, in cmd-image-catalog.c;
+ * the others are in cmd-image.c.
  */
 #ifndef TOOL_CMD_IMAGE_H
 #define TOOL_CMD_IMAGE_H

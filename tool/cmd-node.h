@@ -9,9 +9,9 @@
 
 #include "cmd.h"
 
-extern const struct opt node_list_opts[], node_create_opts[], node_clone_opts[], node_stop_opts[], node_reboot_opts[],
-	node_wait_opts[], node_screenshot_opts[], node_display_opts[], node_ssh_opts[],
-	node_seed_opts[], node_resize_opts[], node_teleport_opts[];
+extern const struct opt node_list_opts[], node_create_opts[], node_clone_opts[], node_stop_opts[],
+	node_reboot_opts[], node_wait_opts[], node_screenshot_opts[], node_display_opts[],
+	node_ssh_opts[], node_seed_opts[], node_resize_opts[], node_teleport_opts[];
 
 int node_list(struct ctx *ctx, const struct args *args);
 int node_show(struct ctx *ctx, const struct args *args);

@@ -118,18 +118,9 @@ const struct cmd volume_cmds[] = {
 };
 
 static const struct column columns[] = {
-	{"name", "NAME"},
-	{"id", "ID"},
-	{"size_gb", "GIB"},
-	{"size_bytes", NULL},
-	{"used_bytes", "USED"},
-	{"dynamic", NULL},
-	{"node", "NODE"},
-	{"device", "DEVICE"},
-	{"created_at", "CREATED"},
-	{"snapshot", NULL},
-	{"location", NULL},
-	{NULL, NULL},
+	{"name", "NAME"},          {"id", "ID"},       {"size_gb", "GIB"}, {"size_bytes", NULL},
+	{"used_bytes", "USED"},    {"dynamic", NULL},  {"node", "NODE"},   {"device", "DEVICE"},
+	{"created_at", "CREATED"}, {"snapshot", NULL}, {"location", NULL}, {NULL, NULL},
 };
 
 static void volume_add_cells(struct out *out, const struct vbc_volume *volume)

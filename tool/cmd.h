@@ -122,13 +122,13 @@ struct ctx {
 };
 
 struct cmd {
-	const char *name; /* NULL ends a list; "" when the noun is the whole command */
+	const char *name;     /* NULL ends a list; "" when the noun is the whole command */
 	const char *old_name; /* accepted as well, shown nowhere; may be NULL */
 	const char *help;
 	const char *more; /* a paragraph for its own help, may be NULL */
 	struct word words[3];
 	const struct opt *opts; /* may be NULL */
-	bool no_host; /* it works with none: ctx->host is NULL */
+	bool no_host;           /* it works with none: ctx->host is NULL */
 	/* Returns 0 or a code of enum vbc_code, with ctx->err filled. */
 	int (*run)(struct ctx *ctx, const struct args *args);
 	/*

@@ -19,9 +19,9 @@ int write_file(const char *path, const void *data, size_t size, struct vbc_error
  * there is a secret. Returns its descriptor, or -1 with *err: one that exists is VBC_E_EXISTS.
  */
 int create_secret_file(const char *path, struct vbc_error *err);
-/* Writes the secret and closes; with `rc`, an error so far, removes the file. Returns rc or its own. */
-int finish_secret_file(int fd, const char *path, const char *secret, int rc,
-		       struct vbc_error *err);
+/* Writes the secret and closes; with `rc`, an error so far, removes the file. Returns rc or its
+ * own. */
+int finish_secret_file(int fd, const char *path, const char *secret, int rc, struct vbc_error *err);
 
 /* For a file that cannot be read, for the reason in errno: `what` names it before its path. */
 int fail_read(const char *what, const char *path, struct vbc_error *err);

@@ -26,7 +26,8 @@ void report_init(bool quiet, bool verbose);
 /* The exit status of a code of enum vbc_code. */
 int exit_status(int code);
 
-/* Prints one line: what went wrong, and what helps; with --verbose a second one with the details. */
+/* Prints one line: what went wrong, and what helps; with --verbose a second one with the details.
+ */
 void report_error(const struct vbc_error *err);
 
 /* Print one line: what was done (not with --quiet), what the user should know. */

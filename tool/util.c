@@ -88,7 +88,8 @@ const char *nearest(const char *word, const char *const *names, size_t n)
 	const char *name = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned d = *word && starts_with(names[i], word) ? 0 : word_distance(word, names[i]);
+		unsigned d =
+			*word && starts_with(names[i], word) ? 0 : word_distance(word, names[i]);
 
 		if (d <= best && (!name || d < best)) {
 			best = d;

@@ -15,8 +15,8 @@ extern "C" {
 /* How an address is known. Since 0.1. */
 enum vbc_address_source {
 	VBC_ADDRESS_SOURCE_GUEST = 1, /* told by VirtualBox's guest additions since boot */
-	VBC_ADDRESS_SOURCE_LEASE,     /* VirtualBox's DHCP server has given it (6.1 and later)     */
-	VBC_ADDRESS_SOURCE_FORWARD    /* a TCP port of the host is forwarded    */
+	VBC_ADDRESS_SOURCE_LEASE,     /* VirtualBox's DHCP server has given it (6.1 and later) */
+	VBC_ADDRESS_SOURCE_FORWARD    /* a TCP port of the host is forwarded */
 };
 
 /* The name of a source: "guest", "lease", "forward". Static text; any thread. Since 0.1. */

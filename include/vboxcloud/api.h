@@ -44,9 +44,9 @@ struct vbc_api_reply {
 };
 
 /*
- * Makes `n` calls in turn, the outputs of the last are the reply. All are checked before the first is
- * made: what is wrong in them changes nothing on the host. A machine locked here stays locked until
- * it is unlocked, by ISession_unlockMachine in the same sequence at best. *ret_reply is the
+ * Makes `n` calls in turn, the outputs of the last are the reply. All are checked before the first
+ * is made: what is wrong in them changes nothing on the host. A machine locked here stays locked
+ * until it is unlocked, by ISession_unlockMachine in the same sequence at best. *ret_reply is the
  * caller's, free it with vbc_api_reply_free(). References stay valid as long as the handle.
  * Errors: VBC_E_ARG (an unknown name, a wrong value), VBC_E_VERSION (the host's release lacks it),
  * and all that VirtualBox says. Any thread. Since 0.1.

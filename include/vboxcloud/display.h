@@ -65,9 +65,9 @@ struct vbc_display_opts {
  * Enables a node's remote display, or moves one that is enabled; the node is stopped, suspended,
  * running or paused. On a node that runs it listens when this returns; its guest stands still
  * for a moment, as VirtualBox's VNC can crash when it is switched while the guest draws. A change
- * that fails, or whose program is killed, once begun leaves the display disabled. Without a password
- * VNC lets nobody in, or everybody (that depends on the host's build), and with RDP there can be
- * none: then no_password must say so, but for RDP on the loopback address. *ret_display as
+ * that fails, or whose program is killed, once begun leaves the display disabled. Without a
+ * password VNC lets nobody in, or everybody (that depends on the host's build), and with RDP there
+ * can be none: then no_password must say so, but for RDP on the loopback address. *ret_display as
  * vbc_display_get().
  * Errors: VBC_E_ARG, VBC_E_EXISTS (the port is taken), VBC_E_STATE (the host has no extension pack
  * for it; the node is just starting, ...), VBC_E_NOTFOUND, VBC_E_BUSY. Any thread. Since 0.1.

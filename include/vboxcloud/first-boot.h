@@ -4,9 +4,9 @@
  * First boot: what a node's guest is told when it boots for the first time. It is a NoCloud seed, a
  * small disc labelled CIDATA in the node's DVD drive, which cloud-init and its like read.
  *
- * Nodes of images whose init is "dmi" get two strings in their firmware's tables instead, the second
- * of them "<disk in GiB> <password>". They carry nothing but a password, which stays readable in the
- * machine's settings on the host, and in VirtualBox's logs there.
+ * Nodes of images whose init is "dmi" get two strings in their firmware's tables instead, the
+ * second of them "<disk in GiB> <password>". They carry nothing but a password, which stays
+ * readable in the machine's settings on the host, and in VirtualBox's logs there.
  */
 #ifndef VBOXCLOUD_FIRST_BOOT_H
 #define VBOXCLOUD_FIRST_BOOT_H
@@ -42,12 +42,12 @@ struct vbc_first_boot {
 
 /*
  * Gives a stopped node a new seed made of `first_boot`, in place of the one it has or as its first.
- * Its instance id is a new one, so that the guest applies it at its next boot as if that were the first. A node of an
- * image whose init is "dmi" may run, and gets other strings: without a password, it is removed. Errors:
- * VBC_E_ARG (a key, host name or user data cannot be used), VBC_E_NOTFOUND (no such node or key),
- * VBC_E_STATE (it is not stopped), VBC_E_VERSION (the host is older than VirtualBox 6.0, or the
- * node has no DVD drive and no place for one), and those of vbc_node_start(). Any thread.
- * Since 0.1.
+ * Its instance id is a new one, so that the guest applies it at its next boot as if that were the
+ * first. A node of an image whose init is "dmi" may run, and gets other strings: without a
+ * password, it is removed. Errors: VBC_E_ARG (a key, host name or user data cannot be used),
+ * VBC_E_NOTFOUND (no such node or key), VBC_E_STATE (it is not stopped), VBC_E_VERSION (the host is
+ * older than VirtualBox 6.0, or the node has no DVD drive and no place for one), and those of
+ * vbc_node_start(). Any thread. Since 0.1.
  */
 int vbc_first_boot_replace(struct vbc_host *host, const char *node,
 			   const struct vbc_first_boot *first_boot, const struct vbc_wait *wait,

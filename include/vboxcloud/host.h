@@ -28,16 +28,16 @@ struct vbc_host;
 struct vbc_host_opts {
 	size_t size;                 /* sizeof(struct vbc_host_opts), set by the INIT macro       */
 	const char *url;             /* NAME, NAME:PORT (an IPv6 address in brackets), or a URL,
-	                                http://NAME[:PORT] or https://…; without a scheme it is
-	                                http, without a port 18083; NULL: 127.0.0.1              */
+					http://NAME[:PORT] or https://…; without a scheme it is
+					http, without a port 18083; NULL: 127.0.0.1              */
 	const char *user;            /* NULL: ""                                                  */
 	const char *password;        /* NULL: ""                                                  */
 	const char *ca_file;         /* PEM file that https certificates are verified against;
-	                                NULL: the system's                                       */
+					NULL: the system's                                       */
 	unsigned connect_timeout_ms; /* 0: 10 000                                                 */
 	unsigned call_timeout_ms;    /* the longest silence of the host in one call; 0: 60 000.
-	                                Its whole answer may take twice as long, and a second
-	                                for each 64 KiB                                          */
+					Its whole answer may take twice as long, and a second
+					for each 64 KiB                                          */
 	/* Told of each call and of things worth knowing (a stale lock freed, a newer VirtualBox);
 	   one line of UTF-8 without its end, never a password. May be called by any thread that
 	   uses the handle. NULL: nobody. `level`: 0 warning, 1 note, 2 trace of a call.         */
@@ -88,10 +88,10 @@ const char *vbc_host_url(const struct vbc_host *host);
 /* What a host is. Sizes in MiB. Since 0.1. */
 struct vbc_host_info {
 	const char *url;
-	const char *version;        /* "7.2.22"                                             */
-	const char *api_version;    /* "7_2"                                                */
-	const char *os;             /* "Linux"                                              */
-	unsigned cpus;              /* online logical processors                            */
+	const char *version;     /* "7.2.22"                                             */
+	const char *api_version; /* "7_2"                                                */
+	const char *os;          /* "Linux"                                              */
+	unsigned cpus;           /* online logical processors                            */
 	unsigned memory_mib, memory_available_mib;
 	const char *machine_folder; /* where nodes live                                     */
 	const char *images_folder, *volumes_folder, *snapshots_folder;
@@ -114,11 +114,11 @@ enum vbc_finding_level {
 
 /* One thing that was checked. Since 0.1. */
 struct vbc_finding {
-	unsigned number;              /* stable: 1 connection, 2 logon, 3 release, ...        */
+	unsigned number; /* stable: 1 connection, 2 logon, 3 release, ...        */
 	enum vbc_finding_level level;
-	const char *subject;          /* "logon"                                              */
-	const char *text;             /* what was found, one sentence                         */
-	enum vbc_hint hint;           /* what to do about it, VBC_HINT_NONE when nothing      */
+	const char *subject; /* "logon"                                              */
+	const char *text;    /* what was found, one sentence                         */
+	enum vbc_hint hint;  /* what to do about it, VBC_HINT_NONE when nothing      */
 };
 
 struct vbc_findings {

@@ -65,14 +65,14 @@ struct vbc_image_import_opts {
 	const char *os_type;     /* VirtualBox's id; NULL: "Linux_64"                       */
 	const char *description; /* NULL: ""                                                */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
-	const char *init; /* as in struct vbc_image; NULL: unknown                   */
-	const char *format; /* that the file has: "raw", "qcow2", "vdi", "vmdk", "vhd"; NULL: told
-			     * by content                                                 */
+	const char *init;     /* as in struct vbc_image; NULL: unknown                   */
+	const char *format;   /* that the file has: "raw", "qcow2", "vdi", "vmdk", "vhd"; NULL: told
+			       * by content                                                 */
 	const char *firmware; /* "bios", "efi", "efi-secure"; NULL: the archive's, or unknown */
 	const char *username; /* who logs in to its nodes; NULL: unknown                     */
 	const char *sha256;   /* that the file must have, in hexadecimal; NULL: any          */
 	const char *checksum_url; /* of a list that has the file's checksum; NULL: none      */
-	unsigned max_gib;     /* the most that is fetched, and that it unpacks to; 0: 64     */
+	unsigned max_gib;         /* the most that is fetched, and that it unpacks to; 0: 64     */
 };
 
 #define VBC_IMAGE_IMPORT_OPTS_INIT                                                                 \
@@ -87,33 +87,35 @@ struct vbc_image_import_opts {
  * with the format "raw" stated, both are taken. Another format than the one that is stated is
  * refused. A plain path names a file
  * here, as does "file:///path", which is uploaded through the web service; "host:/path" names a
- * file on the host, which is opened there and left as it is. Either may also be an ova with one disk, whose system, CPUs
- * and memory then count where opts states none (on the host its name ends in ".ova"). A file here
- * may also be an ovf with its disk beside it, the text of a vmdk in several files, and packed: in a
- * tar, zip or 7z archive with one disk image or machine in it, or compressed with gzip, xz, zstd,
- * bzip2, lzma or lz4. It is then read once before it is uploaded, and unpacked as it is. Connections that break during an upload are made anew
- * for half a minute. An upload that ends for good after 64 MiB or more, because of that or because
- * its program was killed, stays on the host for an hour (or until vbc_gc()), and the next import of
- * the same content goes on from there. The image becomes a VDI in the images folder. A failed or
- * cancelled import leaves nothing on the host.
+ * file on the host, which is opened there and left as it is. Either may also be an ova with one
+ * disk, whose system, CPUs and memory then count where opts states none (on the host its name ends
+ * in ".ova"). A file here may also be an ovf with its disk beside it, the text of a vmdk in several
+ * files, and packed: in a tar, zip or 7z archive with one disk image or machine in it, or
+ * compressed with gzip, xz, zstd, bzip2, lzma or lz4. It is then read once before it is uploaded,
+ * and unpacked as it is. Connections that break during an upload are made anew for half a minute.
+ * An upload that ends for good after 64 MiB or more, because of that or because its program was
+ * killed, stays on the host for an hour (or until vbc_gc()), and the next import of the same
+ * content goes on from there. The image becomes a VDI in the images folder. A failed or cancelled
+ * import leaves nothing on the host.
  *
  * "https://..." and "http://..." are fetched, and "-" is standard input. What a server gives from
- * any place, and is not packed, is uploaded as it comes; all else goes into a temporary file without
- * a name in the user's cache folder first, of which the host's log function is told. A connection
- * that breaks is made anew for half a minute, and goes on where it broke if the server can, with the
- * same version of the file. TLS is verified with the system's certificates, or those that
- * SSL_CERT_FILE names; redirects are followed within the same scheme, at most 10; a URL with a user
- * or password is refused. The environment's http_proxy, https_proxy, all_proxy and no_proxy count
- * for these, and never for a host. With another checksum than the stated one, nothing is left on
- * the host. `checksum_url` is a URL of http, https or file; its list has the file's name, and lines
- * as sha256sum or BSD write them, of SHA-256, SHA-384 or SHA-512. Signatures are not verified.
+ * any place, and is not packed, is uploaded as it comes; all else goes into a temporary file
+ * without a name in the user's cache folder first, of which the host's log function is told. A
+ * connection that breaks is made anew for half a minute, and goes on where it broke if the server
+ * can, with the same version of the file. TLS is verified with the system's certificates, or those
+ * that SSL_CERT_FILE names; redirects are followed within the same scheme, at most 10; a URL with a
+ * user or password is refused. The environment's http_proxy, https_proxy, all_proxy and no_proxy
+ * count for these, and never for a host. With another checksum than the stated one, nothing is left
+ * on the host. `checksum_url` is a URL of http, https or file; its list has the file's name, and
+ * lines as sha256sum or BSD write them, of SHA-256, SHA-384 or SHA-512. Signatures are not
+ * verified.
  *
  * opts may be NULL, wait may be NULL. *ret_image is the caller's, free it with vbc_image_free().
  * Errors: VBC_E_ARG (not an image VirtualBox can open, another checksum, too large, a URL that
  * cannot be used), VBC_E_NOTFOUND (no such file), VBC_E_FETCH (its server cannot be reached, is not
- * trusted or fails), VBC_E_EXISTS (an image of that name), VBC_E_SPACE, VBC_E_VERSION (uploads need VirtualBox 6.0,
- * secure boot 7.0), VBC_E_TIMEOUT, VBC_E_CANCELLED, and those of vbc_host_show(). Any thread. Since
- * 0.1.
+ * trusted or fails), VBC_E_EXISTS (an image of that name), VBC_E_SPACE, VBC_E_VERSION (uploads need
+ * VirtualBox 6.0, secure boot 7.0), VBC_E_TIMEOUT, VBC_E_CANCELLED, and those of vbc_host_show().
+ * Any thread. Since 0.1.
  */
 int vbc_image_import(struct vbc_host *host, const char *file,
 		     const struct vbc_image_import_opts *opts, const struct vbc_wait *wait,
@@ -140,13 +142,13 @@ struct vbc_image_create_opts {
  * Makes an image of the system disk of a node: a full copy, also of a linked node's. The node may
  * run; its disk then stands still for the time of the copy, by a short snapshot, but what the guest
  * has not written to it yet is missing, as after a power cut. The system disk is the node's first
- * hard disk that is no volume; where all are volumes, the first of these. The image remembers the node's firmware, chipset and TPM;
- * what these keep outside of the disk is not copied, which the host's log function is told as a
- * warning. opts and wait may be NULL. *ret_image is the caller's, free it with vbc_image_free(). A
- * failed or cancelled one leaves nothing on the host. Errors: VBC_E_STATE (the node has no disk),
- * VBC_E_NOTFOUND, VBC_E_ARG (name, ambiguous node, options), VBC_E_EXISTS (an image of that name),
- * VBC_E_BUSY, VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED, and those of vbc_host_show(). Any
- * thread. Since 0.1.
+ * hard disk that is no volume; where all are volumes, the first of these. The image remembers the
+ * node's firmware, chipset and TPM; what these keep outside of the disk is not copied, which the
+ * host's log function is told as a warning. opts and wait may be NULL. *ret_image is the caller's,
+ * free it with vbc_image_free(). A failed or cancelled one leaves nothing on the host. Errors:
+ * VBC_E_STATE (the node has no disk), VBC_E_NOTFOUND, VBC_E_ARG (name, ambiguous node, options),
+ * VBC_E_EXISTS (an image of that name), VBC_E_BUSY, VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED,
+ * and those of vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_image_create(struct vbc_host *host, const char *node, const char *name,
 		     const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,
@@ -158,8 +160,8 @@ int vbc_image_copy(struct vbc_host *host, const char *id_or_name, const char *na
 		   struct vbc_image **ret_image, struct vbc_error *err);
 
 /*
- * What to change of what is recorded of an image. Start from VBC_IMAGE_UPDATE_OPTS_INIT; strings are
- * borrowed for the call; NULL and 0: it stays as it is.
+ * What to change of what is recorded of an image. Start from VBC_IMAGE_UPDATE_OPTS_INIT; strings
+ * are borrowed for the call; NULL and 0: it stays as it is.
  */
 struct vbc_image_update_opts {
 	size_t size;
@@ -175,11 +177,11 @@ struct vbc_image_update_opts {
 	}
 
 /*
- * Changes what is recorded of an image, not its disk, nor its nodes. Of two changes at once the last
- * one stands. opts and wait may be NULL. *ret_image is the caller's, free it with vbc_image_free().
- * Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name; a word that cannot be used), VBC_E_EXISTS (an
- * image of that name), VBC_E_VERSION (secure boot needs VirtualBox 7.0), and those of
- * vbc_host_show(). Any thread. Since 0.1.
+ * Changes what is recorded of an image, not its disk, nor its nodes. Of two changes at once the
+ * last one stands. opts and wait may be NULL. *ret_image is the caller's, free it with
+ * vbc_image_free(). Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name; a word that cannot be used),
+ * VBC_E_EXISTS (an image of that name), VBC_E_VERSION (secure boot needs VirtualBox 7.0), and those
+ * of vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_image_update(struct vbc_host *host, const char *id_or_name,
 		     const struct vbc_image_update_opts *opts, const struct vbc_wait *wait,

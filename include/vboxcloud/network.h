@@ -88,8 +88,8 @@ struct vbc_network_create_opts {
 	size_t size;
 	enum vbc_network_kind kind; /* VBC_NETWORK_KIND_NATNETWORK, _HOSTONLY or _HOSTONLYNET */
 	const char *name; /* NULL of VBC_NETWORK_KIND_HOSTONLY: VirtualBox names those       */
-	const char *cidr;           /* "10.9.0.0/24"; NULL: VirtualBox's own choice               */
-	bool no_dhcp;               /* of a NAT network: gives no addresses                      */
+	const char *cidr; /* "10.9.0.0/24"; NULL: VirtualBox's own choice               */
+	bool no_dhcp;     /* of a NAT network: gives no addresses                      */
 };
 
 #define VBC_NETWORK_CREATE_OPTS_INIT                                                               \

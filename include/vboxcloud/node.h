@@ -45,16 +45,16 @@ struct vbc_tags {
 };
 
 struct vbc_node {
-	const char *id;           /* the machine's UUID                                     */
-	const char *name;         /* free text, several nodes may share one                 */
+	const char *id;   /* the machine's UUID                                     */
+	const char *name; /* free text, several nodes may share one                 */
 	enum vbc_node_state state;
 	const char *machine_state; /* VirtualBox's own word, "PoweredOff"                   */
 	const char *size;          /* size id of what the machine has now; "" unknown        */
-	const char *image;        /* id of the image it was made from, "" unknown           */
-	int64_t created_at_ms;    /* since 1970 UTC; 0: unknown (made by another tool)      */
+	const char *image;         /* id of the image it was made from, "" unknown           */
+	int64_t created_at_ms;     /* since 1970 UTC; 0: unknown (made by another tool)      */
 	unsigned cpus, memory_mib; /* 0 unknown                                              */
 	unsigned disk_gib;         /* of its first disk; 0: it has none, or unknown          */
-	const char *os_type;      /* "Debian_64"                                            */
+	const char *os_type;       /* "Debian_64"                                            */
 	const char *description;
 	const char *settings_file; /* on the host                                           */
 	const char *error; /* why it is VBC_NODE_STATE_ERROR, else ""                      */
@@ -93,11 +93,11 @@ enum vbc_node_field {
  * with vbc_nodes_free(). Errors as vbc_host_show(). Any thread. Since 0.1.
  *
  * The first list asks for each machine. Those that follow with the same web session ask which were
- * changed, and for these alone; all that was changed by calls that returned before the list began is
- * in it. Asked each time are the addresses of running machines that are not behind NAT and, before
- * VirtualBox 7.0, the disks' sizes of those that do not run (with VBC_NODE_FIELD_HARDWARE, or of
- * other tools' machines). That a program other than VirtualBox has made a disk larger shows when
- * its machine was changed, or in a new session.
+ * changed, and for these alone; all that was changed by calls that returned before the list began
+ * is in it. Asked each time are the addresses of running machines that are not behind NAT and,
+ * before VirtualBox 7.0, the disks' sizes of those that do not run (with VBC_NODE_FIELD_HARDWARE,
+ * or of other tools' machines). That a program other than VirtualBox has made a disk larger shows
+ * when its machine was changed, or in a new session.
  */
 int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret_nodes,
 		  struct vbc_error *err);
@@ -119,7 +119,7 @@ struct vbc_node_create_opts {
 	const char *node_size;   /* size id; NULL: VBC_SIZE_DEFAULT                         */
 	const char *description; /* NULL: ""                                                */
 	const char *serial_file; /* path on the host that the first serial port is written to;
-	                            NULL: the port is left unconnected                       */
+				    NULL: the port is left unconnected                       */
 	bool no_start;           /* leave it stopped                                        */
 	const struct vbc_first_boot *first_boot; /* NULL: the guest is told nothing         */
 	/* Its adapters in order, at most 8 (with the chipset ICH9 36); none: one on NAT. */
@@ -128,13 +128,13 @@ struct vbc_node_create_opts {
 	/* Of adapters on NAT. Without one to TCP port 22, "ssh" is made from a free port.    */
 	const struct vbc_forward_add_opts *const *forwards;
 	size_t n_forwards;
-	bool linked;             /* the disk holds only what differs from the image, which cannot
-	                            be deleted then; it is made at once, whatever the image's
-	                            size, and as large: node_size must have that much disk     */
-	const char *os_type;     /* VirtualBox's id of the guest's system, "Debian_64"; NULL: the
-	                            image's                                                    */
+	bool linked;         /* the disk holds only what differs from the image, which cannot
+				be deleted then; it is made at once, whatever the image's
+				size, and as large: node_size must have that much disk     */
+	const char *os_type; /* VirtualBox's id of the guest's system, "Debian_64"; NULL: the
+				image's                                                    */
 	const struct vbc_display_opts *display; /* NULL: no remote display; see display.h  */
-	const char *firmware;    /* "bios", "efi", "efi-secure"; NULL: the image's          */
+	const char *firmware; /* "bios", "efi", "efi-secure"; NULL: the image's          */
 };
 
 #define VBC_NODE_CREATE_OPTS_INIT                                                                  \
@@ -165,7 +165,7 @@ struct vbc_node_clone_opts {
 	bool no_start;         /* leave it stopped                                          */
 	const char *snapshot;  /* of the node, id or name: the disk as it was then; NULL: now */
 	bool linked;           /* the disk holds only what differs from that snapshot; without
-	                          one, one is taken, which stays: "linked clone <id>"       */
+				  one, one is taken, which stays: "linked clone <id>"       */
 };
 
 #define VBC_NODE_CLONE_OPTS_INIT                                                                   \
@@ -177,11 +177,12 @@ struct vbc_node_clone_opts {
  * Makes a new node that is like another, stopped or running: its size, networks, port forwards
  * (from other ports of the host), description, tags, firmware, chipset and TPM, with a full copy of
  * its first disk as it is on that moment, or was at a snapshot; what the firmware and a TPM keep
- * outside of the disk is not copied, which the host's log function is told as a warning. Volumes, snapshots, the seed of the first boot and what other
- * tools have set up are not copied. One that is linked is made at once, whatever the disk's size, and
- * is as large for ever; as long as it is there, the snapshot and the node cannot be deleted. All else
- * as vbc_node_create(); VBC_E_STATE: the node is suspended (and no snapshot was named), or just
- * starting or stopping. Any thread. Since 0.1.
+ * outside of the disk is not copied, which the host's log function is told as a warning. Volumes,
+ * snapshots, the seed of the first boot and what other tools have set up are not copied. One that
+ * is linked is made at once, whatever the disk's size, and is as large for ever; as long as it is
+ * there, the snapshot and the node cannot be deleted. All else as vbc_node_create(); VBC_E_STATE:
+ * the node is suspended (and no snapshot was named), or just starting or stopping. Any thread.
+ * Since 0.1.
  */
 int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *name,
 		   const struct vbc_node_clone_opts *opts, const struct vbc_wait *wait,
@@ -191,8 +192,9 @@ int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *na
  * Starts a node, or wakes a suspended or paused one; one that runs is left alone. Returns when it
  * runs. Where another program of the host has the port of one of its forwards, the forward gets
  * another if any would do (host_port 0); else it does not work, which the host's log function is
- * told as a warning. Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name), VBC_E_BUSY (locked by another
- * program), VBC_E_STATE, VBC_E_FAULT, VBC_E_TIMEOUT, VBC_E_CANCELLED. Any thread. Since 0.1.
+ * told as a warning. Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name), VBC_E_BUSY (locked by
+ * another program), VBC_E_STATE, VBC_E_FAULT, VBC_E_TIMEOUT, VBC_E_CANCELLED. Any thread. Since
+ * 0.1.
  */
 int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
 		   struct vbc_error *err);
@@ -286,8 +288,8 @@ int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *s
  * for its own. wait may be NULL. *ret_node is the caller's, free it with vbc_node_free(). One that
  * fails or is cancelled leaves the old disk, unless the new one was in its place already. Errors:
  * VBC_E_STATE (it is not stopped; it has snapshots or is linked to another disk; it starts from a
- * volume), VBC_E_ARG (the image needs a larger size, or other firmware), VBC_E_NOTFOUND, VBC_E_SPACE,
- * VBC_E_BUSY, and those of vbc_node_start(). Any thread. Since 0.1.
+ * volume), VBC_E_ARG (the image needs a larger size, or other firmware), VBC_E_NOTFOUND,
+ * VBC_E_SPACE, VBC_E_BUSY, and those of vbc_node_start(). Any thread. Since 0.1.
  */
 int vbc_node_rebuild(struct vbc_host *host, const char *id_or_name, const char *image,
 		     const struct vbc_wait *wait, struct vbc_node **ret_node,
@@ -295,8 +297,8 @@ int vbc_node_rebuild(struct vbc_host *host, const char *id_or_name, const char *
 
 /*
  * Sets the tag `key` of a node, or with `value` NULL takes it away; one that is not there is no
- * error. Both are text of 1 to 255 characters, the value may be "". Errors: VBC_E_ARG, VBC_E_NOTFOUND,
- * VBC_E_BUSY. Any thread. Since 0.1.
+ * error. Both are text of 1 to 255 characters, the value may be "". Errors: VBC_E_ARG,
+ * VBC_E_NOTFOUND, VBC_E_BUSY. Any thread. Since 0.1.
  */
 int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key, const char *value,
 		 const struct vbc_wait *wait, struct vbc_error *err);
@@ -334,7 +336,8 @@ int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_
  * not the node's own (images, volumes, those of other tools outside its folder) are detached and
  * stay. Of a machine that VirtualBox cannot read, files that are not VirtualBox's own stay too, and
  * are named in the log. Snapshots go first: where it fails after that, the node stays without them.
- * Errors as vbc_node_start(); VBC_E_BUSY: another node's disk is linked to it. Any thread. Since 0.1.
+ * Errors as vbc_node_start(); VBC_E_BUSY: another node's disk is linked to it. Any thread. Since
+ * 0.1.
  */
 int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
 		     struct vbc_error *err);
@@ -348,10 +351,10 @@ int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_s
 		  const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
- * Waits until a running node has an address, of any source: so one with a port of the host forwarded
- * to it has one at once, and another when its guest or a DHCP server tells. *ret_node is the caller's,
- * free it with vbc_node_free(). Errors: those of vbc_node_wait(); VBC_E_STATE: it does not run (any
- * more), or it is only on NAT, without a forward. Any thread. Since 0.1.
+ * Waits until a running node has an address, of any source: so one with a port of the host
+ * forwarded to it has one at once, and another when its guest or a DHCP server tells. *ret_node is
+ * the caller's, free it with vbc_node_free(). Errors: those of vbc_node_wait(); VBC_E_STATE: it
+ * does not run (any more), or it is only on NAT, without a forward. Any thread. Since 0.1.
  */
 int vbc_node_wait_address(struct vbc_host *host, const char *id_or_name,
 			  const struct vbc_wait *wait, struct vbc_node **ret_node,
@@ -359,15 +362,16 @@ int vbc_node_wait_address(struct vbc_host *host, const char *id_or_name,
 
 /*
  * Takes a picture of a running node's screen: PNG. *ret_png, of *ret_size bytes, is the caller's,
- * free it with free(). Errors: VBC_E_STATE (not running), and those of vbc_node_start(). Any thread. Since 0.1.
+ * free it with free(). Errors: VBC_E_STATE (not running), and those of vbc_node_start(). Any
+ * thread. Since 0.1.
  */
 int vbc_node_screenshot(struct vbc_host *host, const char *id_or_name, void **ret_png,
 			size_t *ret_size, struct vbc_error *err);
 
 /*
  * Reads the log that VirtualBox has written of a node's last run. *ret_text, of *ret_size bytes, is
- * the caller's, free it with free(); a zero follows its last byte. Errors: VBC_E_NOTFOUND (no such node, or it was
- * never started), and those of vbc_host_show(). Any thread. Since 0.1.
+ * the caller's, free it with free(); a zero follows its last byte. Errors: VBC_E_NOTFOUND (no such
+ * node, or it was never started), and those of vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text, size_t *ret_size,
 		 struct vbc_error *err);

@@ -40,8 +40,8 @@ void vbc_sizes_free(struct vbc_sizes *sizes);
 
 /*
  * Reads a size id of the form <cpus>_cpu-<MiB>_ram-<GiB>_disk without asking a host. Of *ret_size
- * the numbers are filled only (id and name become NULL). Errors: VBC_E_ARG, with the form in the text. Any
- * thread. Since 0.1.
+ * the numbers are filled only (id and name become NULL). Errors: VBC_E_ARG, with the form in the
+ * text. Any thread. Since 0.1.
  */
 int vbc_size_parse(const char *id, struct vbc_size *ret_size, struct vbc_error *err);
 

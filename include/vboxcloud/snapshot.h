@@ -19,14 +19,14 @@ struct vbc_snapshot {
 	const char *id;
 	const char *name;
 	enum vbc_snapshot_kind kind;
-	const char *of;          /* id of the volume or node; the volume may be gone            */
-	const char *of_name;     /* its name when the snapshot was taken                        */
-	const char *parent;      /* of a node's: id of the snapshot it builds on, "" the first  */
+	const char *of;      /* id of the volume or node; the volume may be gone            */
+	const char *of_name; /* its name when the snapshot was taken                        */
+	const char *parent;  /* of a node's: id of the snapshot it builds on, "" the first  */
 	const char *description;
-	int64_t created_at_ms;   /* since 1970 UTC; 0: unknown                                  */
-	uint64_t size_bytes;     /* of a volume's: what a guest sees; 0: a node's, or unknown   */
-	bool running;            /* of a node's: it ran when it was taken                       */
-	bool current;            /* of a node's: the node builds on it now                      */
+	int64_t created_at_ms; /* since 1970 UTC; 0: unknown                                  */
+	uint64_t size_bytes;   /* of a volume's: what a guest sees; 0: a node's, or unknown   */
+	bool running;          /* of a node's: it ran when it was taken                       */
+	bool current;          /* of a node's: the node builds on it now                      */
 };
 
 struct vbc_snapshots {
@@ -77,9 +77,9 @@ void vbc_snapshot_free(struct vbc_snapshot *snapshot);
 
 /*
  * Sets a stopped node back to one of its snapshots. `snapshot`: its id, or a name that only one of
- * the node's has; NULL: the current one. What it did since is lost; one taken while it ran leaves the node
- * suspended. Errors: VBC_E_STATE (it runs), VBC_E_NOTFOUND, VBC_E_ARG, VBC_E_BUSY. Any thread.
- * Since 0.1.
+ * the node's has; NULL: the current one. What it did since is lost; one taken while it ran leaves
+ * the node suspended. Errors: VBC_E_STATE (it runs), VBC_E_NOTFOUND, VBC_E_ARG, VBC_E_BUSY. Any
+ * thread. Since 0.1.
  */
 int vbc_snapshot_revert(struct vbc_host *host, const char *node, const char *snapshot,
 			const struct vbc_wait *wait, struct vbc_error *err);

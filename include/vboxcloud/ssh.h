@@ -34,8 +34,9 @@ void vbc_ssh_free(struct vbc_ssh *ssh);
 
 /*
  * Finds it as vbc_ssh_find() does, and waits until the server greets. A port of the host accepts
- * connections long before that. *ret_ssh is the caller's, free it with vbc_ssh_free(). Errors: those of vbc_ssh_find(), VBC_E_STATE (the node does not run), VBC_E_TIMEOUT,
- * VBC_E_CANCELLED. Any thread. Since 0.1.
+ * connections long before that. *ret_ssh is the caller's, free it with vbc_ssh_free(). Errors:
+ * those of vbc_ssh_find(), VBC_E_STATE (the node does not run), VBC_E_TIMEOUT, VBC_E_CANCELLED. Any
+ * thread. Since 0.1.
  */
 int vbc_ssh_wait(struct vbc_host *host, const char *node, const struct vbc_wait *wait,
 		 struct vbc_ssh **ret_ssh, struct vbc_error *err);

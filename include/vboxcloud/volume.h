@@ -14,14 +14,14 @@ extern "C" {
 #endif
 
 struct vbc_volume {
-	const char *id;        /* the medium's UUID                                          */
+	const char *id; /* the medium's UUID                                          */
 	const char *name;
 	const char *location;  /* the file on the host                                       */
 	uint64_t size_bytes;   /* what the guest sees; 0: unknown, the file cannot be read   */
 	uint64_t used_bytes;   /* on the host's disk; 0: unknown                             */
 	unsigned size_gib;     /* size_bytes in GiB, rounded up; 0: unknown                  */
 	bool dynamic;          /* grows on the host's disk as it is written; unknown, and
-	                          false, when size_bytes is unknown                          */
+				  false, when size_bytes is unknown                          */
 	int64_t created_at_ms; /* since 1970 UTC; 0: unknown                                 */
 	const char *snapshot;  /* id of the volume snapshot it was made from, "" none        */
 	const char *node;      /* id of the node it is attached to, "" when detached         */
@@ -37,8 +37,7 @@ struct vbc_volumes {
  * Lists the volumes, by name: the hard disks in the host's volumes folder. *ret_volumes is the
  * caller's, free it with vbc_volumes_free(). Errors as vbc_host_show(). Any thread. Since 0.1.
  */
-int vbc_volume_list(struct vbc_host *host, struct vbc_volumes **ret_volumes,
-		    struct vbc_error *err);
+int vbc_volume_list(struct vbc_host *host, struct vbc_volumes **ret_volumes, struct vbc_error *err);
 void vbc_volumes_free(struct vbc_volumes *volumes);
 
 /*
@@ -57,7 +56,7 @@ struct vbc_volume_create_opts {
 	const char *snapshot; /* id or name of a volume snapshot to start from; NULL: empty */
 	bool dynamic;         /* take the host's space as it is written, not at once        */
 	const char *node;     /* id or name of a stopped node whose system disk it starts
-	                         with, instead of a snapshot; NULL: empty                   */
+				 with, instead of a snapshot; NULL: empty                   */
 };
 
 #define VBC_VOLUME_CREATE_OPTS_INIT                                                                \

@@ -21,7 +21,7 @@ static inline void vbc_cleanup_free(void *p)
 
 /* Hands the pointer over and forgets it, so that the clean-up leaves it alone. */
 #define vbc_steal(p)                                                                               \
-	__extension__({                                                                                       \
+	__extension__({                                                                            \
 		__typeof__(p) stolen_ = (p);                                                       \
 		(p) = NULL;                                                                        \
 		stolen_;                                                                           \

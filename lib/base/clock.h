@@ -13,7 +13,8 @@
 /* The end of the year 9999, which is as far as formats of dates go. */
 #define VBC_DATE_MAX_MS INT64_C(253402300799999)
 
-/* Whether milliseconds since 1970 that somebody else tells are a date; sums of two never overflow. */
+/* Whether milliseconds since 1970 that somebody else tells are a date; sums of two never overflow.
+ */
 static inline bool vbc_is_date(int64_t utc_ms)
 {
 	return utc_ms > 0 && utc_ms <= VBC_DATE_MAX_MS;

@@ -16,8 +16,8 @@ struct vbc_results {
 };
 
 /*
- * A zeroed struct of `size` bytes in an arena of its own, added to `results`, or the caller's at once
- * where that is NULL. NULL when there is no memory.
+ * A zeroed struct of `size` bytes in an arena of its own, added to `results`, or the caller's at
+ * once where that is NULL. NULL when there is no memory.
  */
 void *vbc_result_new(struct vbc_results *results, size_t size);
 struct vbc_arena *vbc_result_arena(void *result);

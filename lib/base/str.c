@@ -26,8 +26,12 @@ bool vbc_has_suffix(const char *name, const char *suffix)
 static size_t utf8_read_next(const unsigned char *s, size_t n, long *ret_char)
 {
 	static const long least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xF5 ? 0 : s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3
-						      : s[0] >= 0xC2 ? 2 : 0;
+	size_t len = s[0] < 0x80    ? 1
+		     : s[0] >= 0xF5 ? 0
+		     : s[0] >= 0xF0 ? 4
+		     : s[0] >= 0xE0 ? 3
+		     : s[0] >= 0xC2 ? 2
+				    : 0;
 	long c;
 
 	if (len == 0 || len > n)

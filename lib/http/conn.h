@@ -23,12 +23,12 @@ struct vbc_conn {
 	int64_t idle_since_ms;
 	int64_t tick_at_ms; /* when its user is to be asked next */
 	bool tls;
-	bool usable;   /* may carry another one */
-	bool unanswered; /* nothing has come from the server yet */
+	bool usable;                /* may carry another one */
+	bool unanswered;            /* nothing has come from the server yet */
 	int64_t silent_us, ends_us; /* when it has been silent too long, and has taken too long */
-	struct vbc_decoy decoy; /* until then */
+	struct vbc_decoy decoy;     /* until then */
 	const struct vbc_http_wait *connecting; /* while it is being opened */
-	char input[16384]; /* read, not yet consumed: input[at..end) */
+	char input[16384];                      /* read, not yet consumed: input[at..end) */
 	size_t at, end;
 };
 

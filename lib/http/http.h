@@ -31,7 +31,7 @@ struct vbc_http_opts {
 	const char *ca_file; /* NULL: the system's */
 	unsigned connect_timeout_ms;
 	unsigned silence_ms; /* the longest silence while an answer is awaited; the whole may
-	                        take twice as long, and a second for each 64 KiB */
+				take twice as long, and a second for each 64 KiB */
 };
 
 int vbc_http_new(const struct vbc_http_opts *opts, struct vbc_http **ret, struct vbc_error *err);

@@ -11,10 +11,10 @@
 #include "http/conn.h"
 #include "http/http.h"
 
-#define LINE_MAX_BYTES 4096
+#define LINE_MAX_BYTES   4096
 #define HEADER_LINES_MAX 100
-#define INTERIM_MAX 10 /* answers that only say that one is coming */
-#define WIPE_BYTES 65536
+#define INTERIM_MAX      10 /* answers that only say that one is coming */
+#define WIPE_BYTES       65536
 
 struct answer {
 	int status;
@@ -275,7 +275,8 @@ static int message_read_answer(struct vbc_conn *c, struct answer *a, struct vbc_
 	}
 	if (code)
 		return code;
-	if (a->status == 204 || a->status == 304) { /* which have no body, whatever their head says */
+	if (a->status == 204 ||
+	    a->status == 304) { /* which have no body, whatever their head says */
 		*a = (struct answer){.status = a->status, .close = a->close, .has_length = true};
 		return VBC_OK;
 	}

@@ -162,16 +162,15 @@ static bool encode_is_empty(const struct vbc_param *p, const union vbc_in *in)
 	}
 }
 
-/* An empty reference in a list ends vboxwebsrv, with the sessions of all its clients. All objects but
- * those of vbc_api_call(), which looks at them itself, come from the host. */
+/* An empty reference in a list ends vboxwebsrv, with the sessions of all its clients. All objects
+ * but those of vbc_api_call(), which looks at them itself, come from the host. */
 static int encode_put_member(struct encoder *e, const struct vbc_param *p,
 			     const union vbc_in *member)
 {
 	if (p->type == VBC_T_REF && encode_is_blank(member->s))
-		return vbc_fail(
-			e->err, VBC_E_PROTOCOL,
-			"the host returned a list for '%s' of %s in which one is no object",
-			p->name, e->m->name);
+		return vbc_fail(e->err, VBC_E_PROTOCOL,
+				"the host returned a list for '%s' of %s in which one is no object",
+				p->name, e->m->name);
 	return encode_put_element(e, p, member);
 }
 
@@ -179,8 +178,8 @@ static int encode_put_member(struct encoder *e, const struct vbc_param *p,
 static int encode_put_single(struct encoder *e, const struct vbc_param *p, const union vbc_in *in)
 {
 	if (p->type == VBC_T_REF && !p->optional && encode_is_blank(in->s))
-		return vbc_fail(e->err, VBC_E_PROTOCOL, "the host returned no object for '%s' of %s",
-				p->name, e->m->name);
+		return vbc_fail(e->err, VBC_E_PROTOCOL,
+				"the host returned no object for '%s' of %s", p->name, e->m->name);
 	return encode_put_element(e, p, in);
 }
 

@@ -50,8 +50,8 @@ struct vbc_fault {
  * nothing but *ret_fault. `out` has one pointer for each output, NULL for those not wanted. Names
  * we do not know are skipped, an unknown enum member becomes -1, what is missing becomes 0, ""
  * or empty; strings are never NULL. Anything but a reply is VBC_E_PROTOCOL, as is an id that is no
- * UUID, and one that is deeper, or has more elements or members in an array, than any host's. Besides
- * the reply it takes at most as much memory as that is long, and 16 MB.
+ * UUID, and one that is deeper, or has more elements or members in an array, than any host's.
+ * Besides the reply it takes at most as much memory as that is long, and 16 MB.
  */
 int vbc_soap_decode(const char *xml, size_t n, const struct vbc_method *m, uint32_t version,
 		    struct vbc_arena *a, void *const *out, struct vbc_fault *ret_fault,

@@ -7,7 +7,7 @@
 
 /* For each member of a list its reader makes some calls, and keeps what they tell. */
 #define MEMBERS_MAX 20000
-#define REF_MAX 255
+#define REF_MAX     255
 
 static const size_t sizes[] = {
 	[VBC_T_STR] = sizeof(const char *), [VBC_T_UUID] = sizeof(const char *),

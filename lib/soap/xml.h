@@ -15,9 +15,9 @@
 
 /* An element. It points into the text it was read from. */
 struct vbc_xml {
-	const char *tag, *name; /* the whole name, and what follows the prefix in it */
+	const char *tag, *name;         /* the whole name, and what follows the prefix in it */
 	const char *name_end, *tag_end; /* the attributes stand between these */
-	const char *content, *end; /* what stands between its tags */
+	const char *content, *end;      /* what stands between its tags */
 	struct vbc_xml *parent, *first, *last, *next;
 };
 
@@ -33,7 +33,8 @@ int vbc_xml_parse(struct vbc_arena *a, const char *xml, size_t n, size_t most,
 /* The first element with that name from `e` on, among it and its later siblings. */
 const struct vbc_xml *vbc_xml_find(const struct vbc_xml *e, const char *name);
 
-/* The next element in the order of the text, among those in `top`, which comes first; NULL: none. */
+/* The next element in the order of the text, among those in `top`, which comes first; NULL: none.
+ */
 const struct vbc_xml *vbc_xml_next(const struct vbc_xml *top, const struct vbc_xml *e);
 /* The same, without those in `e`. */
 const struct vbc_xml *vbc_xml_after(const struct vbc_xml *top, const struct vbc_xml *e);

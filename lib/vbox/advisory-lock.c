@@ -8,8 +8,8 @@
 #include "base/str.h"
 #include "vbox/lease-holder.h"
 
-#define PATIENCE_MS 5000
-#define PAUSE_MS 20
+#define PATIENCE_MS  5000
+#define PAUSE_MS     20
 #define PAUSE_MAX_MS 200
 
 struct held {

@@ -162,11 +162,13 @@ static int args_read_value(const struct reader *r, const struct vbc_param *p, co
 		to->s = text;
 		return text[0] || (p->optional && !p->array)
 			       ? VBC_OK
-			       : vbc_fail(r->err, VBC_E_ARG,
-					  p->array ? "argument '%s' of %s is a list of objects, none "
-						     "of which can be empty"
-						   : "argument '%s' of %s must be an object",
-					  p->name, r->m->name);
+			       : vbc_fail(
+					 r->err, VBC_E_ARG,
+					 p->array
+						 ? "argument '%s' of %s is a list of objects, none "
+						   "of which can be empty"
+						 : "argument '%s' of %s must be an object",
+					 p->name, r->m->name);
 	case VBC_T_BYTES: return args_read_bytes(r, p, text, &to->bytes);
 	case VBC_T_ENUM: return args_read_enum(r, p, text, &to->i);
 	case VBC_T_BOOL:

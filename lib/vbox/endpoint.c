@@ -17,8 +17,8 @@
 #include "vbox/cache.h"
 
 #define CONNECT_TIMEOUT_MS 10000
-#define CALL_TIMEOUT_MS 60000
-#define DEFAULT_URL "http://127.0.0.1:18083"
+#define CALL_TIMEOUT_MS    60000
+#define DEFAULT_URL        "http://127.0.0.1:18083"
 
 static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct vbc_endpoint *registry;
@@ -95,8 +95,8 @@ static int endpoint_new(const struct vbc_host_opts *opts, char *key, struct vbc_
 	const struct vbc_http_opts http = {
 		.url = opts->url ? opts->url : DEFAULT_URL,
 		.ca_file = opts->ca_file,
-		.connect_timeout_ms = opts->connect_timeout_ms ? opts->connect_timeout_ms
-							       : CONNECT_TIMEOUT_MS,
+		.connect_timeout_ms =
+			opts->connect_timeout_ms ? opts->connect_timeout_ms : CONNECT_TIMEOUT_MS,
 		.silence_ms = opts->call_timeout_ms ? opts->call_timeout_ms : CALL_TIMEOUT_MS,
 	};
 	struct vbc_endpoint *endpoint = calloc(1, sizeof(*endpoint));

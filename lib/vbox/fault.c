@@ -13,20 +13,20 @@ static const struct {
 	uint32_t result;
 	int code;
 } result_codes[] = {
-	{0x80bb0001, VBC_E_NOTFOUND},  /* VBOX_E_OBJECT_NOT_FOUND      */
-	{0x80bb0002, VBC_E_STATE},     /* VBOX_E_INVALID_VM_STATE      */
-	{0x80bb0007, VBC_E_BUSY},      /* VBOX_E_INVALID_OBJECT_STATE  */
-	{0x80bb0009, VBC_E_ARG},       /* VBOX_E_NOT_SUPPORTED         */
-	{0x80bb000b, VBC_E_STATE},     /* VBOX_E_INVALID_SESSION_STATE */
-	{0x80bb000c, VBC_E_BUSY},      /* VBOX_E_OBJECT_IN_USE         */
-	{0x80bb0010, VBC_E_TIMEOUT},   /* VBOX_E_TIMEOUT               */
-	{0x80070057, VBC_E_ARG},       /* E_INVALIDARG                 */
+	{0x80bb0001, VBC_E_NOTFOUND}, /* VBOX_E_OBJECT_NOT_FOUND      */
+	{0x80bb0002, VBC_E_STATE},    /* VBOX_E_INVALID_VM_STATE      */
+	{0x80bb0007, VBC_E_BUSY},     /* VBOX_E_INVALID_OBJECT_STATE  */
+	{0x80bb0009, VBC_E_ARG},      /* VBOX_E_NOT_SUPPORTED         */
+	{0x80bb000b, VBC_E_STATE},    /* VBOX_E_INVALID_SESSION_STATE */
+	{0x80bb000c, VBC_E_BUSY},     /* VBOX_E_OBJECT_IN_USE         */
+	{0x80bb0010, VBC_E_TIMEOUT},  /* VBOX_E_TIMEOUT               */
+	{0x80070057, VBC_E_ARG},      /* E_INVALIDARG                 */
 	{(uint32_t)VBC_RESULT_NOT_READY, VBC_E_BUSY},
-	{0x8007000e, VBC_E_NOMEM},     /* E_OUTOFMEMORY                */
-	{0x80004001, VBC_E_VERSION},   /* E_NOTIMPL                    */
-	{0x80004004, VBC_E_CONNECT},   /* E_ABORT: VBoxSVC went away   */
-	{0x800706be, VBC_E_CONNECT},   /* RPC failed: likewise         */
-	{0x800706ba, VBC_E_CONNECT},   /* RPC server unavailable       */
+	{0x8007000e, VBC_E_NOMEM},   /* E_OUTOFMEMORY                */
+	{0x80004001, VBC_E_VERSION}, /* E_NOTIMPL                    */
+	{0x80004004, VBC_E_CONNECT}, /* E_ABORT: VBoxSVC went away   */
+	{0x800706be, VBC_E_CONNECT}, /* RPC failed: likewise         */
+	{0x800706ba, VBC_E_CONNECT}, /* RPC server unavailable       */
 };
 
 /* IPRT's status codes say more than "file error". */
@@ -120,11 +120,12 @@ int vbc_fault_from_info(struct vbc_op *op, int32_t result, const char *text, vbc
 	if (!op->error.text[0] && code == VBC_E_CONNECT)
 		op->error.hint = VBC_HINT_CHECK_HOST;
 	if (!op->error.text[0])
-		snprintf(op->error.text, sizeof(op->error.text),
-			 code == VBC_E_CONNECT
-				 ? "a process of VirtualBox ended in the middle of the call (0x%08x)"
-				 : "VirtualBox failed with 0x%08x and gave no reason",
-			 (unsigned)first.result);
+		snprintf(
+			op->error.text, sizeof(op->error.text),
+			code == VBC_E_CONNECT
+				? "a process of VirtualBox ended in the middle of the call (0x%08x)"
+				: "VirtualBox failed with 0x%08x and gave no reason",
+			(unsigned)first.result);
 	op->error.result = first.result;
 	op->error.os = first.detail;
 	snprintf(op->error.component, sizeof(op->error.component), "%s", first.component);

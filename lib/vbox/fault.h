@@ -10,8 +10,8 @@
 #include "vbox/op.h"
 
 /*
- * E_ACCESSDENIED: what VirtualBox says of an object that is just going, and of a machine that it could
- * not read. It reads such a machine again when it is asked whether the machine is accessible.
+ * E_ACCESSDENIED: what VirtualBox says of an object that is just going, and of a machine that it
+ * could not read. It reads such a machine again when it is asked whether the machine is accessible.
  */
 #define VBC_RESULT_NOT_READY ((int32_t)0x80070005)
 

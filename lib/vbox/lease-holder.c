@@ -12,9 +12,9 @@
 #include "base/str.h"
 #include "vbox/websession.h"
 
-#define LEFT "left" /* in an entry that its program has given up */
+#define LEFT     "left" /* in an entry that its program has given up */
 #define WATCH_MS (3 * VBC_LEASE_RENEW_MS)
-#define HIDDEN (-1)
+#define HIDDEN   (-1)
 
 static void process_read_file(const char *path, char *to, size_t size)
 {
@@ -62,8 +62,10 @@ static int64_t process_read_start(int64_t pid)
 	if (!text[0] && process_exists(pid))
 		return HIDDEN;
 	at = strrchr(text, ')'); /* the program's name may hold anything */
-	if (!at || sscanf(at + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d"
-				  " %*d %*d %*d %lld", &state, &start) != 2)
+	if (!at || sscanf(at + 1,
+			  " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d"
+			  " %*d %*d %*d %lld",
+			  &state, &start) != 2)
 		return 0;
 	return state == 'Z' ? 0 : start;
 }

@@ -210,7 +210,8 @@ enum vbc_lock_left vbc_lock_free_left(struct vbc_op *op, const char *machine_id)
 	vbc_meta_ids(op, VBC_LOCK_KIND, &keys);
 	for (size_t i = 0; i < keys.n && left != VBC_LOCK_FREED; i++) {
 		if (vbc_starts_with(keys.v[i], machine_id)) {
-			enum vbc_lock_left one = leftover_look_at(op, machine_id, keys.v[i], &others);
+			enum vbc_lock_left one =
+				leftover_look_at(op, machine_id, keys.v[i], &others);
 
 			left = one ? one : left;
 		}

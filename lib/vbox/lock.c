@@ -8,12 +8,12 @@
 #include "vbox/lease-holder.h"
 #include "vbox/websession.h"
 
-#define PATIENCE_MS 15000
+#define PATIENCE_MS    15000
 #define BACKOFF_MAX_MS 300
-#define STEP_MS 500
-#define ENDING_MS 3000 /* a machine that ends gives its lock back sooner */
-#define NAMELESS_MS 100
-#define MOMENT_MS 1000 /* what is locked so long for a program that is gone stays so */
+#define STEP_MS        500
+#define ENDING_MS      3000 /* a machine that ends gives its lock back sooner */
+#define NAMELESS_MS    100
+#define MOMENT_MS      1000 /* what is locked so long for a program that is gone stays so */
 
 static int64_t lock_patience_ends(const struct vbc_op *op)
 {
@@ -28,7 +28,8 @@ static int lock_threads(struct vbc_op *op, const char *id)
 	int64_t deadline = op->recovering ? vbc_now_ms() : lock_patience_ends(op);
 
 	for (;;) {
-		int64_t now = vbc_now_ms(), step = now + STEP_MS < deadline ? now + STEP_MS : deadline;
+		int64_t now = vbc_now_ms(),
+			step = now + STEP_MS < deadline ? now + STEP_MS : deadline;
 		int code = vbc_thread_lock(id, step);
 
 		if (code == VBC_E_NOMEM)

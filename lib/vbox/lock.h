@@ -12,10 +12,10 @@
 #include "vbox/op.h"
 
 struct vbc_lock {
-	const char *id;   /* the machine's UUID                      */
+	const char *id;          /* the machine's UUID                      */
 	struct vbc_lease *lease; /* of the entry "<uuid>/<session>" */
-	vbc_ref session;  /* ISession                                */
-	vbc_ref machine;  /* the machine as the session may change it */
+	vbc_ref session;         /* ISession                                */
+	vbc_ref machine;         /* the machine as the session may change it */
 	bool locked;
 };
 
@@ -52,8 +52,8 @@ int vbc_lock_wait_free(struct vbc_op *op, vbc_ref machine, const char *id);
 
 /*
  * Frees the lock that the entry `key` tells of, whose program is gone, and removes the
- * entry. When it cannot be freed the entry stays; VBC_E_BUSY: its web session has ended, too, and the
- * machine is locked by VirtualBox's web service for ever.
+ * entry. When it cannot be freed the entry stays; VBC_E_BUSY: its web session has ended, too, and
+ * the machine is locked by VirtualBox's web service for ever.
  */
 int vbc_lock_free(struct vbc_op *op, const char *key);
 /* Only tells that: VBC_E_BUSY. */

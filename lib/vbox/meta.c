@@ -9,9 +9,10 @@
 #include "base/path.h"
 #include "base/str.h"
 
-#define PREFIX "libcloud/"
+#define PREFIX   "libcloud/"
 #define JSON_MAX (256u << 10) /* of an object */
-#define GROUPS_MAX 1000 /* objects and lists in it, each of which takes a hundred times its text */
+/* Objects and lists in it, each of which takes a hundred times its text. */
+#define GROUPS_MAX 1000
 
 struct vbc_meta {
 	json_t *object;
@@ -44,7 +45,8 @@ static void meta_make_integers(json_t *object)
 	json_t *value;
 	void *next;
 
-	json_object_foreach_safe(object, next, key, value) {
+	json_object_foreach_safe(object, next, key, value)
+	{
 		double number = json_real_value(value);
 
 		if (json_is_object(value))
@@ -172,7 +174,8 @@ static bool meta_is_line(const char *text)
 	return true;
 }
 
-bool vbc_meta_fits(const struct vbc_meta *meta, const char *key, enum vbc_meta_type type, bool needed)
+bool vbc_meta_fits(const struct vbc_meta *meta, const char *key, enum vbc_meta_type type,
+		   bool needed)
 {
 	const json_t *value = json_object_get(meta->object, key);
 	const char *text = meta_value_text(value);
@@ -239,7 +242,8 @@ bool vbc_meta_pairs(struct vbc_op *op, const struct vbc_meta *meta, const char *
 
 	if (!names || !values)
 		return false;
-	json_object_foreach(object, name, value) {
+	json_object_foreach(object, name, value)
+	{
 		if (!meta_value_text(value))
 			continue;
 		names[i] = vbc_arena_strdup(&op->arena, name);

@@ -24,8 +24,9 @@ static inline void vbc_meta_cleanup(struct vbc_meta **meta)
  * that is missing, of another type or not of its kind reads as "" or 0, which is unknown. Borrowed
  * from meta.
  */
-const char *vbc_meta_str(const struct vbc_meta *meta, const char *key);  /* VirtualBox can carry it */
-const char *vbc_meta_name(const struct vbc_meta *meta, const char *key); /* or a word               */
+const char *vbc_meta_str(const struct vbc_meta *meta,
+			 const char *key); /* VirtualBox can carry it */
+const char *vbc_meta_name(const struct vbc_meta *meta, const char *key); /* or a word */
 const char *vbc_meta_login(const struct vbc_meta *meta, const char *key);
 const char *vbc_meta_uuid(const struct vbc_meta *meta, const char *key);
 int64_t vbc_meta_int(const struct vbc_meta *meta, const char *key);
@@ -40,7 +41,8 @@ enum vbc_meta_type {
 	VBC_META_COUNT,
 	VBC_META_TEXTS, /* an object of texts */
 };
-bool vbc_meta_fits(const struct vbc_meta *meta, const char *key, enum vbc_meta_type type, bool needed);
+bool vbc_meta_fits(const struct vbc_meta *meta, const char *key, enum vbc_meta_type type,
+		   bool needed);
 /* Whether two hold the same. */
 bool vbc_meta_same(const struct vbc_meta *a, const struct vbc_meta *b);
 /* What cannot be set (no UTF-8, no memory) makes vbc_meta_put() fail: nothing is left out. */

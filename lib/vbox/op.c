@@ -33,7 +33,7 @@ struct vbc_wait vbc_wait_rest(const struct vbc_wait *wait, int64_t deadline_ms)
 void vbc_op_init_buffers(struct vbc_op *op)
 {
 	vbc_buf_init(&op->request, REQUEST_MAX);
-	op->request.secret = true; /* passwords go through it */
+	op->request.secret = true;   /* passwords go through it */
 	vbc_buf_init(&op->reply, 0); /* each call says how large its may be */
 }
 

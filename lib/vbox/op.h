@@ -25,7 +25,8 @@ struct vbc_subject {
 	const char *noun, *id, *name;
 	/* Null when the host has none of that id. */
 	int (*look)(struct vbc_op *op, const char *id, vbc_ref *ret);
-	/* Null, or: VBC_E_STATE when VirtualBox cannot read it, of which its calls only say "limited". */
+	/* Null, or: VBC_E_STATE when VirtualBox cannot read it, of which its calls only say
+	 * "limited". */
 	int (*check_readable)(struct vbc_op *op, const char *id);
 };
 #define VBC_SUBJECTS 2
@@ -36,41 +37,43 @@ struct vbc_op {
 	struct vbc_error error;     /* the first one */
 	struct vbc_results results; /* the caller's when it ends well, else freed */
 	const struct vbc_wait *wait;
-	int64_t deadline_ms;    /* 0: none */
+	int64_t deadline_ms; /* 0: none */
 	struct vbc_progress progress;
 	struct vbc_websession *session;
 	struct vbc_running running; /* while it has a session */
-	vbc_ref vbox;           /* IVirtualBox of the session */
+	vbc_ref vbox;               /* IVirtualBox of the session */
 	uint32_t version;
 	struct vbc_conn *conn;
 	struct vbc_buf request, reply;
-	int http_status;        /* of the reply */
-	unsigned calls;         /* so far */
-	bool wrote;             /* a call that changes something may have been done */
-	bool stale;             /* the host forgot the session */
+	int http_status; /* of the reply */
+	unsigned calls;  /* so far */
+	bool wrote;      /* a call that changes something may have been done */
+	bool stale;      /* the host forgot the session */
 	bool cancelled;
-	int64_t over_ms;        /* since when its caller does not wait for it; 0: it does */
-	int64_t called_ms;      /* when the call under way began */
-	unsigned silences;      /* calls that the host did not answer in its time */
-	bool given_up;          /* the host does not answer: no call is made any more */
-	bool undoing;           /* cleaning up: goes on when it is over, until vbc_op_ends_ms() */
-	bool broken_off;        /* a wait of that ended without what was waited for */
-	bool recovering;        /* cleaning up after other programs: no lock is waited for */
-	bool explaining;        /* asking for the details of an error */
-	vbc_ref transfer;       /* IVirtualBox of the web session of an upload or download */
-	vbc_ref ihost;          /* IHost, once asked for */
+	int64_t over_ms;   /* since when its caller does not wait for it; 0: it does */
+	int64_t called_ms; /* when the call under way began */
+	unsigned silences; /* calls that the host did not answer in its time */
+	bool given_up;     /* the host does not answer: no call is made any more */
+	bool undoing;      /* cleaning up: goes on when it is over, until vbc_op_ends_ms() */
+	bool broken_off;   /* a wait of that ended without what was waited for */
+	bool recovering;   /* cleaning up after other programs: no lock is waited for */
+	bool explaining;   /* asking for the details of an error */
+	vbc_ref transfer;  /* IVirtualBox of the web session of an upload or download */
+	vbc_ref ihost;     /* IHost, once asked for */
 	struct vbc_subject about[VBC_SUBJECTS];
-	const void *known;      /* of the layer above, in the arena: replaced, never changed */
+	const void *known; /* of the layer above, in the arena: replaced, never changed */
 	struct {
 		vbc_ref ihost;
 		const void *known;
-	} lasting; /* these, of before vbc_op_borrow() */
+	} lasting;                /* these, of before vbc_op_borrow() */
 	struct vbc_lease *leases; /* what it has said of itself on the host, see lease.h */
 	int64_t renew_at_ms;
-	int64_t use_at_ms; /* when its web sessions are used, lest they are forgotten; 0: not yet known */
+	int64_t use_at_ms; /* when its web sessions are used, lest they are forgotten; 0: not yet
+			      known */
 };
 
-/* When a wait that begins now ends, 0: never; and what is left of it then, for another operation. */
+/* When a wait that begins now ends, 0: never; and what is left of it then, for another operation.
+ */
 int64_t vbc_wait_deadline(const struct vbc_wait *wait);
 struct vbc_wait vbc_wait_rest(const struct vbc_wait *wait, int64_t deadline_ms);
 
@@ -113,13 +116,14 @@ bool vbc_strs_has(const struct vbc_strs *strs, const char *s);
 void vbc_op_keep(struct vbc_op *op);
 
 /*
- * Tells the caller how far the work is and asks whether to go on; VBC_E_CANCELLED, VBC_E_TIMEOUT. While
- * it cleans up after itself it goes on for a while; what others left is not worth anybody's time.
+ * Tells the caller how far the work is and asks whether to go on; VBC_E_CANCELLED, VBC_E_TIMEOUT.
+ * While it cleans up after itself it goes on for a while; what others left is not worth anybody's
+ * time.
  */
 int vbc_op_tick(struct vbc_op *op);
 /*
- * The one end of all that is still done when the operation is over: cancelling, undoing, closing. No
- * call is waited for then or begun. What is not undone by then stays in the journal.
+ * The one end of all that is still done when the operation is over: cancelling, undoing, closing.
+ * No call is waited for then or begun. What is not undone by then stays in the journal.
  */
 int64_t vbc_op_ends_ms(const struct vbc_op *op);
 /* The same also while it is cleaned up, where the answer changes only how long calls may take. */
@@ -147,12 +151,12 @@ struct vbc_batch_call {
 	enum vbc_method_id method;
 	vbc_ref self;
 	union vbc_in in[2];
-	void *out; /* of its one output, in the operation's arena */
+	void *out;         /* of its one output, in the operation's arena */
 	void *const *outs; /* of its several outputs, instead of that */
-	bool fixed; /* it has no text argument, and its answer, one string or reference, holds as
-		       long as the object lives, or long enough: see cache.h */
+	bool fixed;    /* it has no text argument, and its answer, one string or reference, holds as
+			  long as the object lives, or long enough: see cache.h */
 	bool may_fail; /* any fault of it fails no other */
-	int code;  /* of this call: that its object is gone fails no other */
+	int code;      /* of this call: that its object is gone fails no other */
 };
 int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n);
 

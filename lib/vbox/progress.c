@@ -10,7 +10,7 @@
 #include "vbox/aside.h"
 #include "vbox/fault.h"
 
-#define STEP_MS 500
+#define STEP_MS   500
 #define CANCEL_MS 30000 /* how long a cancelled work may take to end, where its caller waits */
 
 void vbc_progress_abort(struct vbc_op *op, vbc_ref progress)

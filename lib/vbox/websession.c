@@ -17,15 +17,16 @@
 #include "vbox/aside.h"
 #include "vbox/cache.h"
 
-#define CALLS_MAX 100000 /* then a new session */
-#define STEP_MS 500
+#define CALLS_MAX      100000 /* then a new session */
+#define STEP_MS        500
 #define CLOCK_HOLDS_MS 4000 /* what is renewed is renewed by a new answer, see lease.h */
 
 uint32_t vbc_version_parse(const char *text)
 {
 	unsigned major = 0, minor = 0, micro = 0;
 
-	if (text[0] < '0' || text[0] > '9' || sscanf(text, "%3u.%2u.%2u", &major, &minor, &micro) < 2)
+	if (text[0] < '0' || text[0] > '9' ||
+	    sscanf(text, "%3u.%2u.%2u", &major, &minor, &micro) < 2)
 		return 0;
 	return major * 10000 + minor * 100 + micro;
 }
@@ -40,9 +41,11 @@ static int websession_explain_refusal(struct vbc_op *op)
 		return op->error.code;
 	op->error = (struct vbc_error){.http = op->error.http};
 	if (endpoint->knew_password)
-		return vbc_fail(&op->error, VBC_E_CONNECT,
-				"the VirtualBox service of %s is broken: it refuses a log-on that it "
-				"accepted before; restart vboxwebsrv and VBoxSVC there", url);
+		return vbc_fail(
+			&op->error, VBC_E_CONNECT,
+			"the VirtualBox service of %s is broken: it refuses a log-on that it "
+			"accepted before; restart vboxwebsrv and VBoxSVC there",
+			url);
 	return vbc_fail(
 		&op->error, VBC_E_AUTH,
 		"%s refused the log-on of user '%s': wrong user or password (a host whose "
@@ -60,8 +63,10 @@ static void websession_report_newer(struct vbc_op *op, const struct vbc_websessi
 	endpoint->told_newer = endpoint->told_newer || tell;
 	pthread_mutex_unlock(&endpoint->mutex);
 	if (tell)
-		vbc_op_log(op, 0, "VirtualBox %s is newer than this program knows; it is treated as "
-				  "the newest known", ws->version_text);
+		vbc_op_log(op, 0,
+			   "VirtualBox %s is newer than this program knows; it is treated as "
+			   "the newest known",
+			   ws->version_text);
 }
 
 static int websession_log_on(struct vbc_op *op, struct vbc_websession **ret)
@@ -102,8 +107,8 @@ static int websession_log_on(struct vbc_op *op, struct vbc_websession **ret)
 }
 
 /*
- * A number for an operation, unique in this process. Numbers start at the current time, as exec() lets
- * a process begin anew.
+ * A number for an operation, unique in this process. Numbers start at the current time, as exec()
+ * lets a process begin anew.
  */
 static int64_t websession_next_number(void)
 {

@@ -30,20 +30,20 @@ int vbc_websession_lives(struct vbc_op *op, vbc_ref vbox, bool *ret);
  */
 void vbc_websession_end(struct vbc_host *host, int64_t deadline_ms);
 /*
- * It is not logged off, but left to end by itself: a lock of it could not be given back, or the host
- * not be told that an undo of it has failed.
+ * It is not logged off, but left to end by itself: a lock of it could not be given back, or the
+ * host not be told that an undo of it has failed.
  */
 void vbc_websession_spare(struct vbc_op *op);
 /*
- * What the layer above keeps with the operation's session, until that ends: made where there is none
- * yet. NULL: there is no memory.
+ * What the layer above keeps with the operation's session, until that ends: made where there is
+ * none yet. NULL: there is no memory.
  */
 void *vbc_websession_keep(struct vbc_op *op, void *(*make)(void), void (*free_it)(void *kept));
 /* It forgets the answers that it remembers: an object that was one is no more. */
 void vbc_websession_forget(struct vbc_op *op);
 /*
- * The host's clock, in ms since 1970 UTC; counted on here for some seconds before it is asked again,
- * since it may be set.
+ * The host's clock, in ms since 1970 UTC; counted on here for some seconds before it is asked
+ * again, since it may be set.
  */
 int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms);
 

@@ -32,12 +32,8 @@ static const char *finding_level_name(int level)
 
 #define F(member) FIELD(struct vbc_finding, member)
 static const struct field finding_shape[] = {
-	F(number),
-	FIELD_ENUM(struct vbc_finding, level, finding_level_name),
-	F(subject),
-	F(text),
-	FIELD_ENUM(struct vbc_finding, hint, vbc_hint_name),
-	FIELDS_END,
+	F(number), FIELD_ENUM(struct vbc_finding, level, finding_level_name), F(subject),
+	F(text),   FIELD_ENUM(struct vbc_finding, hint, vbc_hint_name),       FIELDS_END,
 };
 #undef F
 RESULT_LIST(findings, finding_shape)

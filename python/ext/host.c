@@ -269,9 +269,8 @@ static char *describe_method(const struct method *method)
 /* One array of all tables, as CPython wants it; it lives as long as the process. */
 static int collect_methods(void)
 {
-	const struct method_row *const tables[] = {host_methods,    node_methods,
-						   image_methods,   volume_methods,
-						   display_methods, forward_methods,
+	const struct method_row *const tables[] = {host_methods,   node_methods,    image_methods,
+						   volume_methods, display_methods, forward_methods,
 						   network_methods};
 	size_t n = OWN_METHODS;
 

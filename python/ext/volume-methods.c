@@ -86,8 +86,8 @@ METHOD(snapshot_delete, "Deletes a snapshot of a volume, or of `node` if that is
        PARAM(OPTIONAL, id, "snapshot"), PARAM(NAMED, other, "node"), PARAM_WAIT, PARAM_END)
 
 const struct method_row volume_methods[] = {
-	ROW(volume_list),    ROW(volume_get),      ROW(volume_create),   ROW(volume_rename),
-	ROW(volume_attach),  ROW(volume_detach),   ROW(volume_resize),   ROW(volume_destroy),
-	ROW(snapshot_list),  ROW(snapshot_create), ROW(snapshot_revert), ROW(snapshot_delete),
+	ROW(volume_list),   ROW(volume_get),      ROW(volume_create),   ROW(volume_rename),
+	ROW(volume_attach), ROW(volume_detach),   ROW(volume_resize),   ROW(volume_destroy),
+	ROW(snapshot_list), ROW(snapshot_create), ROW(snapshot_revert), ROW(snapshot_delete),
 	{NULL, NULL},
 };

@@ -25,8 +25,9 @@ static void read_line(int fd, char *line, size_t size)
 void proxy_start(struct proxy *p)
 {
 	const char *ca = getenv("VBOXCLOUD_CA_FILE");
-	const char *const argv[] = {PROXY, "--target", getenv("VBOXCLOUD_HOST"), "--record",
-				    p->record, ca ? "--tls-ca" : NULL, ca, NULL};
+	const char *const argv[] = {PROXY,      "--target", getenv("VBOXCLOUD_HOST"),
+				    "--record", p->record,  ca ? "--tls-ca" : NULL,
+				    ca,         NULL};
 	posix_spawn_file_actions_t files;
 	int in[2], out[2], record;
 
@@ -144,7 +145,8 @@ bool proxy_has_fired(const struct proxy *p)
 	return fired;
 }
 
-/* What stands between `before` and the next '<' in the last line of the record that holds `what`. */
+/* What stands between `before` and the next '<' in the last line of the record that holds `what`.
+ */
 static char *find_last(const char *path, const char *what, const char *before)
 {
 	FILE *file = fopen(path, "re");
@@ -177,7 +179,8 @@ void proxy_log_off(const struct proxy *p)
 		     "xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\" "
 		     "xmlns:v=\"http://www.virtualbox.org/\"><e:Body><v:IWebsessionManager_logoff>"
 		     "<refIVirtualBox>%s</refIVirtualBox></v:IWebsessionManager_logoff></e:Body>"
-		     "</e:Envelope>", ref) < 0)
+		     "</e:Envelope>",
+		     ref) < 0)
 		bail_out("no log-on passed the proxy");
 	free(exchange(p, "POST /", body));
 	free(body);

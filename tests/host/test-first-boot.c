@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * First boot on a real host: a seed is made with a node, replaced, and gone with it; what is refused.
- * What is in a seed, is in tests/unit/test-cloud-seed.c and tests/cli/test_first_boot.py; that a
- * guest takes it, in tests/cli/test_guest.py.
+ * First boot on a real host: a seed is made with a node, replaced, and gone with it; what is
+ * refused. What is in a seed, is in tests/unit/test-cloud-seed.c and tests/cli/test_first_boot.py;
+ * that a guest takes it, in tests/cli/test_guest.py.
  */
 #include <stdlib.h>
 
@@ -15,7 +15,8 @@
 static struct vbc_host *host;
 static const char *image;
 
-static struct vbc_node *make_seeded(const char *name, const struct vbc_first_boot *first_boot, int want)
+static struct vbc_node *make_seeded(const char *name, const struct vbc_first_boot *first_boot,
+				    int want)
 {
 	struct vbc_node_create_opts opts = VBC_NODE_CREATE_OPTS_INIT;
 	struct vbc_node *node = NULL;
@@ -25,8 +26,8 @@ static struct vbc_node *make_seeded(const char *name, const struct vbc_first_boo
 	opts.node_size = SMALL;
 	opts.no_start = true;
 	opts.first_boot = first_boot;
-	is_int(vbc_node_create(host, own_name(name), &opts, NULL, &node, &err), want, "%s: %s", name,
-	       err.text);
+	is_int(vbc_node_create(host, own_name(name), &opts, NULL, &node, &err), want, "%s: %s",
+	       name, err.text);
 	ok((node != NULL) == !want, "%s: a node, or none", name);
 	return node;
 }
@@ -45,7 +46,8 @@ static void test_life(void)
 	node = make_seeded("seeded", &first_boot, VBC_OK);
 	if (!node)
 		return;
-	ok(!vbc_first_boot_replace(host, node->id, &first_boot, NULL, &err), "replaced %s", err.text);
+	ok(!vbc_first_boot_replace(host, node->id, &first_boot, NULL, &err), "replaced %s",
+	   err.text);
 	ok(!vbc_node_start(host, node->id, NULL, &err), "it starts %s", err.text);
 	is_int(vbc_first_boot_replace(host, node->id, &first_boot, NULL, &err), VBC_E_STATE,
 	       "not while it runs: %s", err.text);
@@ -67,9 +69,11 @@ static void test_snapshot(void)
 	opts.name = "s";
 	ok(!vbc_snapshot_create(host, NULL, node->id, &opts, NULL, &snapshot, &err),
 	   "a snapshot %s", err.text);
-	ok(!vbc_first_boot_replace(host, node->id, &first_boot, NULL, &err), "replaced %s", err.text);
+	ok(!vbc_first_boot_replace(host, node->id, &first_boot, NULL, &err), "replaced %s",
+	   err.text);
 	ok(!vbc_snapshot_revert(host, node->id, "s", NULL, &err), "reverted %s", err.text);
-	ok(!vbc_first_boot_replace(host, node->id, &first_boot, NULL, &err), "and again %s", err.text);
+	ok(!vbc_first_boot_replace(host, node->id, &first_boot, NULL, &err), "and again %s",
+	   err.text);
 	ok(destroy_node(host, node->id), "destroyed");
 	vbc_snapshot_free(snapshot);
 	vbc_node_free(node);

@@ -13,7 +13,8 @@
 
 #define ROUNDS 10
 #define SLOW(nth)                                                                                  \
-	"{\"do\": \"delay\", \"ms\": 3000, \"method\": \"IVirtualBox_getAPIVersion\", \"nth\": " #nth "}"
+	"{\"do\": \"delay\", \"ms\": 3000, \"method\": \"IVirtualBox_getAPIVersion\", "            \
+	"\"nth\": " #nth "}"
 
 /* Sanitizers' allocators keep their locks over a fork: children of busy parents wait for ever. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(__clang__)

@@ -278,7 +278,8 @@ static void test_hung_log_on(void)
 	}
 	for (size_t i = 0; i < 4; i++) {
 		pthread_join(ids[i], NULL);
-		is_str(vbc_code_name(threads[i].code), "VBC_E_CANCELLED", "a silent log-on is cancelled");
+		is_str(vbc_code_name(threads[i].code), "VBC_E_CANCELLED",
+		       "a silent log-on is cancelled");
 		ok(threads[i].took_ms < 2500, "after %lld ms", (long long)threads[i].took_ms);
 	}
 	proxy_reset(&proxy);

@@ -54,7 +54,8 @@ static int create(const struct vbc_wait *wait, struct vbc_node **ret, struct vbc
 static void check_cancelled(const char *what, const struct watch *w, int code,
 			    const struct vbc_error *err)
 {
-	is_str(vbc_code_name(code), "VBC_E_CANCELLED", "%s, at question %u: %s", what, w->nth, err->text);
+	is_str(vbc_code_name(code), "VBC_E_CANCELLED", "%s, at question %u: %s", what, w->nth,
+	       err->text);
 	ok(now_ms() - w->cancelled_ms < RETURNS_MS, "it returned %lld ms later",
 	   (long long)(now_ms() - w->cancelled_ms));
 	ok(w->asked == w->nth, "and asked no more");
@@ -107,7 +108,8 @@ static void test_create_late(unsigned timeout_ms)
 
 	ok(code == VBC_E_TIMEOUT || (code == 0 && node), "a create within %u ms: %s %s", timeout_ms,
 	   vbc_code_name(code), err.text);
-	ok(now_ms() - began < timeout_ms + RETURNS_MS, "takes %lld ms", (long long)(now_ms() - began));
+	ok(now_ms() - began < timeout_ms + RETURNS_MS, "takes %lld ms",
+	   (long long)(now_ms() - began));
 	if (node)
 		ok(destroy_node(host, node->id), "it came in time and is destroyed");
 	vbc_node_free(node);

@@ -11,24 +11,61 @@ static struct vbc_host *host;
 static const char *image;
 
 static const char *const kept[] = {
-	"h\xc3\xa9llo w\xc3\xb6rld", "\xe6\xbc\xa2\xe5\xad\x97", "\xf0\x9f\x98\x80 \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7",
-	"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xe2\x80\xae" "abc", "\"double\" 'single' `back`",
-	"<&>", "]]>", "<!--", "&amp; &lt; &#65;", " leading and trailing ", "  ", "%s%n%x",
-	"-rf", "--help", "$(id) ; rm", "*?[a]", "..", ".", ".hidden", "trailing.", "../up",
-	"../../../../tmp/up", "a/b", "/etc/passwd", "..\\up", "C:\\up", "CON", "NUL.txt", "a:b|c",
-	"{83bc7f16-f01d-4f04-8c1f-0123456789ab}", "83bc7f16-f01d-4f04-8c1f-0123456789ab",
-	"\xef\xbf\xbd", "\xef\xbb\xbf" "bom", "a\xcc\x81", "\xf4\x8f\xbf\xbf", "\x7f",
+	"h\xc3\xa9llo w\xc3\xb6rld",
+	"\xe6\xbc\xa2\xe5\xad\x97",
+	"\xf0\x9f\x98\x80 \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7",
+	"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xe2\x80\xae"
+	"abc",
+	"\"double\" 'single' `back`",
+	"<&>",
+	"]]>",
+	"<!--",
+	"&amp; &lt; &#65;",
+	" leading and trailing ",
+	"  ",
+	"%s%n%x",
+	"-rf",
+	"--help",
+	"$(id) ; rm",
+	"*?[a]",
+	"..",
+	".",
+	".hidden",
+	"trailing.",
+	"../up",
+	"../../../../tmp/up",
+	"a/b",
+	"/etc/passwd",
+	"..\\up",
+	"C:\\up",
+	"CON",
+	"NUL.txt",
+	"a:b|c",
+	"{83bc7f16-f01d-4f04-8c1f-0123456789ab}",
+	"83bc7f16-f01d-4f04-8c1f-0123456789ab",
+	"\xef\xbf\xbd",
+	"\xef\xbb\xbf"
+	"bom",
+	"a\xcc\x81",
+	"\xf4\x8f\xbf\xbf",
+	"\x7f",
 };
 
 static const struct {
 	const char *name, *what;
 } refused[] = {
-	{NULL, "no name"},               {"", "an empty one"},
-	{"a\nb", "a line break"},        {"a\tb", "a tab"},
-	{"a\rb", "a carriage return"},   {"a\x01", "a control character"},
-	{"\x1b[31m", "an escape"},       {"a\xff", "not UTF-8"},
-	{"\xc0\xaf", "an overlong slash"}, {"\xed\xa0\x80", "a surrogate"},
-	{"\xef\xbf\xbe", "U+FFFE"},      {"\xef\xbf\xbf", "U+FFFF"},
+	{NULL, "no name"},
+	{"", "an empty one"},
+	{"a\nb", "a line break"},
+	{"a\tb", "a tab"},
+	{"a\rb", "a carriage return"},
+	{"a\x01", "a control character"},
+	{"\x1b[31m", "an escape"},
+	{"a\xff", "not UTF-8"},
+	{"\xc0\xaf", "an overlong slash"},
+	{"\xed\xa0\x80", "a surrogate"},
+	{"\xef\xbf\xbe", "U+FFFE"},
+	{"\xef\xbf\xbf", "U+FFFF"},
 	{"\xf4\x90\x80\x80", "beyond Unicode"},
 };
 
@@ -120,7 +157,8 @@ static void test_refused(const char *name, const char *what)
 
 	opts.image = image;
 	opts.node_size = SMALL;
-	is_int(vbc_node_create(host, name, &opts, NULL, &node, &err), VBC_E_ARG, "%s: %s", what, err.text);
+	is_int(vbc_node_create(host, name, &opts, NULL, &node, &err), VBC_E_ARG, "%s: %s", what,
+	       err.text);
 	ok(!node, "%s: no node", what);
 }
 

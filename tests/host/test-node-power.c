@@ -84,12 +84,14 @@ static void test_picture(const char *id)
 	void *png = NULL;
 	size_t size = 99;
 
-	refuses(vbc_node_screenshot(host, id, &png, &size, &off), &off, "the screen of what is stopped");
+	refuses(vbc_node_screenshot(host, id, &png, &size, &off), &off,
+		"the screen of what is stopped");
 	ok(!png && size == 99, "outputs are left alone");
 	start(id, "starting");
 	usleep(500000); /* until the machine has set up its screen */
 	if (succeeds(vbc_node_screenshot(host, id, &png, &size, &err), &err, "a picture"))
-		ok(size > 100 && memcmp(png, "\x89PNG\r\n\x1a\n", 8) == 0, "is a PNG of %zu bytes", size);
+		ok(size > 100 && memcmp(png, "\x89PNG\r\n\x1a\n", 8) == 0, "is a PNG of %zu bytes",
+		   size);
 	free(png);
 	stop(id, "stopping");
 }
@@ -113,8 +115,8 @@ static void test_wait(char *id)
 	began = now_ms();
 	is_int(vbc_node_wait(host, id, VBC_NODE_STATE_RUNNING, &second, &late), VBC_E_TIMEOUT,
 	       "waiting in vain: %s", late.text);
-	ok(now_ms() - began >= 1000 && now_ms() - began < 2000, "takes as long as allowed (%lld ms)",
-	   (long long)(now_ms() - began));
+	ok(now_ms() - began >= 1000 && now_ms() - began < 2000,
+	   "takes as long as allowed (%lld ms)", (long long)(now_ms() - began));
 	start(id, "starting");
 	pthread_create(&stopper, NULL, stop_soon, id);
 	began = now_ms();

@@ -30,8 +30,8 @@ static void test_created(void)
 	is_str(node->os_type, "Linux_64", "its system, which is the image's");
 	is_str(node->description, "", "no description");
 	is_str(node->error, "", "no error");
-	snprintf(file, sizeof(file), "%s%c%s.vbox", node->id, strchr(node->settings_file, '\\') ? '\\' : '/',
-		 node->id);
+	snprintf(file, sizeof(file), "%s%c%s.vbox", node->id,
+		 strchr(node->settings_file, '\\') ? '\\' : '/', node->id);
 	ok(strstr(node->settings_file, file) != NULL, "its file is named after its id");
 	ok(destroy_node(host, node->id), "it is destroyed");
 	is_str(state_of(host, node->id), "VBC_E_NOTFOUND", "and gone");
@@ -156,10 +156,14 @@ static void test_not_found(void)
 		const char *what;
 		int code;
 	} wrong[] = {
-		{"no such node", VBC_E_NOTFOUND}, {"00000000-0000-0000-0000-000000000001", VBC_E_NOTFOUND},
-		{"", VBC_E_ARG},                  {NULL, VBC_E_ARG},
-		{"../x", VBC_E_NOTFOUND},         {"\xff", VBC_E_NOTFOUND},
-		{"\xef\xbf\xbe", VBC_E_NOTFOUND}, {"a\nb", VBC_E_NOTFOUND},
+		{"no such node", VBC_E_NOTFOUND},
+		{"00000000-0000-0000-0000-000000000001", VBC_E_NOTFOUND},
+		{"", VBC_E_ARG},
+		{NULL, VBC_E_ARG},
+		{"../x", VBC_E_NOTFOUND},
+		{"\xff", VBC_E_NOTFOUND},
+		{"\xef\xbf\xbe", VBC_E_NOTFOUND},
+		{"a\nb", VBC_E_NOTFOUND},
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -187,7 +191,8 @@ static void refused(const char *name, const char *of, const char *size, int code
 
 	opts.image = of;
 	opts.node_size = size;
-	is_int(vbc_node_create(host, name, &opts, NULL, &node, &err), code, "%s: %s", what, err.text);
+	is_int(vbc_node_create(host, name, &opts, NULL, &node, &err), code, "%s: %s", what,
+	       err.text);
 	ok(!node, "%s: no node", what);
 }
 
@@ -201,7 +206,8 @@ static void test_refused(void)
 	refused(name, NULL, SMALL, VBC_E_ARG, "no image");
 	refused(name, "", SMALL, VBC_E_ARG, "an image without a name");
 	refused(name, "no such image", SMALL, VBC_E_NOTFOUND, "an unknown image");
-	refused(name, "00000000-0000-0000-0000-000000000001", SMALL, VBC_E_NOTFOUND, "an unknown id");
+	refused(name, "00000000-0000-0000-0000-000000000001", SMALL, VBC_E_NOTFOUND,
+		"an unknown id");
 	refused(name, image, "large", VBC_E_ARG, "a size that is none");
 	refused(name, image, "", VBC_E_ARG, "the placeholder size");
 	refused(name, image, "1_cpu-64_ram-0_disk", VBC_E_ARG, "a size without a disk");

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The way to a node's SSH server, on a real host; a guest that has one is in tests/cli/test_guest.py.
+ * The way to a node's SSH server, on a real host; a guest that has one is in
+ * tests/cli/test_guest.py.
  */
 #include <stdlib.h>
 
@@ -39,7 +40,8 @@ static void test_wait(const char *id)
 
 	is_int(vbc_ssh_wait(host, id, &wait, &ssh, &err), VBC_E_STATE, "not stopped: %s", err.text);
 	ok(!vbc_node_start(host, id, NULL, NULL), "it starts");
-	is_int(vbc_ssh_wait(host, id, &wait, &ssh, NULL), VBC_E_TIMEOUT, "a guest that never answers");
+	is_int(vbc_ssh_wait(host, id, &wait, &ssh, NULL), VBC_E_TIMEOUT,
+	       "a guest that never answers");
 	ok(!ssh, "the output is left alone");
 }
 
@@ -66,7 +68,8 @@ int main(void)
 		test_found(node->id);
 		test_wait(node->id);
 	} else {
-		tap_skip("the way to a node", "forwards are open to their host itself, which is not this");
+		tap_skip("the way to a node",
+			 "forwards are open to their host itself, which is not this");
 	}
 	test_none(node->id);
 	ok(destroy_node(host, node->id), "destroyed");

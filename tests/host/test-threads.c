@@ -74,7 +74,8 @@ static void check_state(struct worker *w, const char *id, enum vbc_node_state st
 	struct vbc_error err = {0};
 	int code = vbc_node_get(w->host, id, &node, &err);
 
-	expect(w, !code && node->state == state && strcmp(node->id, id) == 0 &&
+	expect(w,
+	       !code && node->state == state && strcmp(node->id, id) == 0 &&
 		       strcmp(node->name, w->name) == 0,
 	       vbc_node_state_name(state), &err);
 	vbc_node_free(node);
@@ -208,7 +209,8 @@ static void test_same_node(struct vbc_host *shared, const char *what)
 		workers[i].host = shared ? shared : open_own(i);
 	}
 	run_all(workers, fight);
-	ok(vbc_node_start(host, node->id, NULL, NULL) == 0, "%s: fought for, it can be started", what);
+	ok(vbc_node_start(host, node->id, NULL, NULL) == 0, "%s: fought for, it can be started",
+	   what);
 	run_all(workers, destroy_same);
 	for (int i = 0; i < THREADS; i++) {
 		bad += workers[i].bad;

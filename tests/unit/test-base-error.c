@@ -93,7 +93,8 @@ static void test_short_text(void)
 	struct vbc_error err = {0};
 
 	vbc_fail(&err, VBC_E_ARG, "h\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x98\x80");
-	is_str(err.text, "h\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x98\x80", "whole characters at the end stay");
+	is_str(err.text, "h\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x98\x80",
+	       "whole characters at the end stay");
 	err = (struct vbc_error){0};
 	vbc_fail(&err, VBC_E_ARG, "%s", "");
 	is_str(err.text, "", "no text is no text");
@@ -108,7 +109,9 @@ static void test_tidied(void)
 	vbc_error_prefix(&err, VBC_E_ARG, "in\n%s", "\xff");
 	is_str(err.text, "in ?: there is no 'a b c   '", "with its prefix");
 	err = (struct vbc_error){0};
-	vbc_fail(&err, VBC_E_ARG, "%s", "a\xc2\x9b" "31mb \xc2\xa0\xc2");
+	vbc_fail(&err, VBC_E_ARG, "%s",
+		 "a\xc2\x9b"
+		 "31mb \xc2\xa0\xc2");
 	is_str(err.text, "a  31mb \xc2\xa0", "nor are there controls above ASCII");
 	err = (struct vbc_error){0};
 	vbc_fail(&err, VBC_E_ARG, "none: %s", "h\xe9llo \xed\xa0\x80 \xc0\xaf \xef\xbf\xbe");

@@ -77,14 +77,25 @@ static void test_text_length(void)
 	ok(vbc_text_ok("a\xc3\xa9\x01", 3, &at, &c), "text: bytes behind its end do not count");
 	ok(!vbc_text_ok("a\xc3\xa9", 2, &at, &c), "text: nor do they complete a character");
 	is_int(vbc_utf8_count(""), 0, "count: nothing");
-	is_int(vbc_utf8_count("a\xc3\xa9\xe6\xbc\xa2\xf0\x9f\x98\x80"), 4, "count: 1 to 4 bytes each");
+	is_int(vbc_utf8_count("a\xc3\xa9\xe6\xbc\xa2\xf0\x9f\x98\x80"), 4,
+	       "count: 1 to 4 bytes each");
 }
 
 static void test_numbers(void)
 {
 	static const char *const bad[] = {
-		"", " 1", "1 ", "+1", "-1", "0x10", "1e3", "1.0", "\xd9\xa1",
-		"18446744073709551616", "99999999999999999999", "184467440737095516150",
+		"",
+		" 1",
+		"1 ",
+		"+1",
+		"-1",
+		"0x10",
+		"1e3",
+		"1.0",
+		"\xd9\xa1",
+		"18446744073709551616",
+		"99999999999999999999",
+		"184467440737095516150",
 	};
 	uint64_t n = 7;
 
@@ -101,9 +112,13 @@ static void test_numbers(void)
 static void test_uuids(void)
 {
 	static const char *const bad[] = {
-		"", "83bc7f16-f01d-4f04-8c1f-0123456789a", "83bc7f16-f01d-4f04-8c1f-0123456789abc",
-		"{83bc7f16-f01d-4f04-8c1f-0123456789ab}", "83bc7f16xf01d-4f04-8c1f-0123456789ab",
-		"83bc7f16-f01d-4f04-8c1f-0123456789ag", "83bc7f1-6f01d-4f04-8c1f-0123456789ab",
+		"",
+		"83bc7f16-f01d-4f04-8c1f-0123456789a",
+		"83bc7f16-f01d-4f04-8c1f-0123456789abc",
+		"{83bc7f16-f01d-4f04-8c1f-0123456789ab}",
+		"83bc7f16xf01d-4f04-8c1f-0123456789ab",
+		"83bc7f16-f01d-4f04-8c1f-0123456789ag",
+		"83bc7f1-6f01d-4f04-8c1f-0123456789ab",
 	};
 	char id[37], other[37];
 
@@ -119,11 +134,21 @@ static void test_uuids(void)
 
 static void test_addresses(void)
 {
-	static const char *const good[] = {"127.0.0.1", "0.0.0.0", "::", "::1", "2001:db8::7",
-					   "::ffff:10.0.0.1"};
+	static const char *const good[] = {
+		"127.0.0.1", "0.0.0.0", "::", "::1", "2001:db8::7", "::ffff:10.0.0.1"};
 	static const char *const bad[] = {
-		"", "localhost", "user@10.0.0.1", "ssh://10.0.0.1:99", "-oProxyCommand=x", "$(id)",
-		"10.0.0.1 ", "10.0.0", "010.0.0.1", "[::1]", "fe80::1%lo", "10.0.0.1:22",
+		"",
+		"localhost",
+		"user@10.0.0.1",
+		"ssh://10.0.0.1:99",
+		"-oProxyCommand=x",
+		"$(id)",
+		"10.0.0.1 ",
+		"10.0.0",
+		"010.0.0.1",
+		"[::1]",
+		"fe80::1%lo",
+		"10.0.0.1:22",
 	};
 
 	for (size_t i = 0; i < VBC_COUNT(good); i++)
@@ -168,8 +193,13 @@ static void test_base64_known(void)
 	static const struct {
 		const char *plain, *coded;
 	} known[] = {
-		{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
-		{"\xff\xff\xfe", "///+"}, {"\xfb\xff\xbf", "+/+/"},
+		{"", ""},
+		{"f", "Zg=="},
+		{"fo", "Zm8="},
+		{"foo", "Zm9v"},
+		{"foob", "Zm9vYg=="},
+		{"\xff\xff\xfe", "///+"},
+		{"\xfb\xff\xbf", "+/+/"},
 	};
 	struct vbc_buf VBC_BUF small;
 
@@ -189,8 +219,9 @@ static void test_base64_known(void)
 static void test_base64_refused(void)
 {
 	static const char *const bad[] = {
-		"A", "AA", "AAA", "AAAAA", "=", "==", "====", "A===", "AA=", "AAA==", "AA=A", "=AAA",
-		"AAAA=", "AAAA====", "AA==AAAA", "AA-_", "A\x80ZZ", "AAA*", "AAAAAA===",
+		"A",        "AA",   "AAA",     "AAAAA", "=",         "==",    "====",
+		"A===",     "AA=",  "AAA==",   "AA=A",  "=AAA",      "AAAA=", "AAAA====",
+		"AA==AAAA", "AA-_", "A\x80ZZ", "AAA*",  "AAAAAA===",
 	};
 	struct vbc_arena VBC_ARENA a = {0};
 	size_t size = 99;
@@ -202,7 +233,8 @@ static void test_base64_refused(void)
 	ok(!vbc_base64_decode(&a, "AA\0A", 4, &data, &size), "base64: a NUL is refused");
 	ok(data == &size && size == 99, "base64: a refusal leaves the outputs alone");
 	ok(vbc_base64_decode(&a, " Zm\r\n9v\tYg= = \n", 15, &data, &size) && size == 4 &&
-		   memcmp(data, "foob", 4) == 0, "base64: white space is skipped");
+		   memcmp(data, "foob", 4) == 0,
+	   "base64: white space is skipped");
 	ok(vbc_base64_decode(&a, "", 0, &data, &size) && size == 0, "base64: nothing is nothing");
 }
 

@@ -47,7 +47,8 @@ static void test_arena_limits(void)
 	ok(vbc_arena_alloc(&a, 0) != NULL, "arena: nothing at all has an address");
 	ok(vbc_arena_alloc(&a, 4000) && vbc_arena_alloc(&a, 0), "arena: also behind a full block");
 	ok(!vbc_arena_alloc(&a, SIZE_MAX), "arena: the largest number is no size");
-	ok(!vbc_arena_alloc(&a, SIZE_MAX - 20), "arena: nor is one that fits only without its head");
+	ok(!vbc_arena_alloc(&a, SIZE_MAX - 20),
+	   "arena: nor is one that fits only without its head");
 	ok(!vbc_arena_array(&a, SIZE_MAX / 2, 3), "arena: an array whose size overflows");
 	ok(!vbc_arena_strndup(&a, "x", SIZE_MAX), "arena: a string without room for its end");
 	ok(vbc_arena_alloc(&a, 8) != NULL, "arena: a refusal does not spoil it");

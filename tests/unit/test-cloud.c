@@ -70,11 +70,23 @@ int __wrap_vbc_IHost_getMemorySize(struct vbc_op *op, vbc_ref self, uint32_t *re
 static void test_size_parse(void)
 {
 	static const char *const bad[] = {
-		NULL, "", "x", "1_cpu-256_ram-30", "1_cpu-256_ram-30_disks", " 1_cpu-256_ram-30_disk",
-		"1_cpu-256_ram-30_disk ", "01_cpu-256_ram-30_disk", "+1_cpu-256_ram-30_disk",
-		"-1_cpu-256_ram-30_disk", "1_cpu-0x10_ram-30_disk", "1_CPU-256_ram-30_disk",
-		"1_cpu- 256_ram-30_disk", "4294967297_cpu-256_ram-30_disk",
-		"1_cpu-99999999999999999999_ram-30_disk", "1.5_cpu-256_ram-30_disk", "1_cpu-256_ram-_disk",
+		NULL,
+		"",
+		"x",
+		"1_cpu-256_ram-30",
+		"1_cpu-256_ram-30_disks",
+		" 1_cpu-256_ram-30_disk",
+		"1_cpu-256_ram-30_disk ",
+		"01_cpu-256_ram-30_disk",
+		"+1_cpu-256_ram-30_disk",
+		"-1_cpu-256_ram-30_disk",
+		"1_cpu-0x10_ram-30_disk",
+		"1_CPU-256_ram-30_disk",
+		"1_cpu- 256_ram-30_disk",
+		"4294967297_cpu-256_ram-30_disk",
+		"1_cpu-99999999999999999999_ram-30_disk",
+		"1.5_cpu-256_ram-30_disk",
+		"1_cpu-256_ram-_disk",
 	};
 	struct vbc_size size = {.cpus = 99};
 	struct vbc_error err = {0};
@@ -135,7 +147,8 @@ static void test_catalogue(uint32_t cpus, uint32_t memory_mib, size_t least, siz
 		right = right && tells_itself(sizes->v[i]);
 		sorted = sorted && (i == 0 || by_size(sizes->v[i - 1], sizes->v[i]) < 0);
 	}
-	ok(sizes->n >= least && sizes->n <= most, "has %zu sizes (%zu to %zu)", sizes->n, least, most);
+	ok(sizes->n >= least && sizes->n <= most, "has %zu sizes (%zu to %zu)", sizes->n, least,
+	   most);
 	ok(sorted, "the smallest first, none twice");
 	ok(right, "each with an id that says what it is");
 	ok(streq(last->id, "") && streq(last->name, "Unknown") && !last->cpus && !last->ram_mib &&
@@ -153,10 +166,10 @@ static void test_size_for_host(void)
 		const char *id;
 		int code;
 	} sizes[] = {
-		{"1_cpu-256_ram-30_disk", VBC_OK},     {"2_cpu-4096_ram-2048_disk", VBC_OK},
-		{"1_cpu-4_ram-1_disk", VBC_OK},        {"3_cpu-256_ram-30_disk", VBC_E_ARG},
-		{"1_cpu-4097_ram-30_disk", VBC_E_ARG}, {"0_cpu-256_ram-30_disk", VBC_E_ARG},
-		{"1_cpu-3_ram-30_disk", VBC_E_ARG},    {"1_cpu-256_ram-0_disk", VBC_E_ARG},
+		{"1_cpu-256_ram-30_disk", VBC_OK},      {"2_cpu-4096_ram-2048_disk", VBC_OK},
+		{"1_cpu-4_ram-1_disk", VBC_OK},         {"3_cpu-256_ram-30_disk", VBC_E_ARG},
+		{"1_cpu-4097_ram-30_disk", VBC_E_ARG},  {"0_cpu-256_ram-30_disk", VBC_E_ARG},
+		{"1_cpu-3_ram-30_disk", VBC_E_ARG},     {"1_cpu-256_ram-0_disk", VBC_E_ARG},
 		{"1_cpu-256_ram-2049_disk", VBC_E_ARG}, {"", VBC_E_ARG},
 	};
 
@@ -177,9 +190,14 @@ static void test_paths(void)
 	static const struct {
 		const char *folder, *name, *path;
 	} joins[] = {
-		{"/m", "x", "/m/x"},           {"/m/", "x", "/m/x"},     {"/", "x", "/x"},
-		{"/m\\n", "x", "/m\\n/x"},     {"C:\\m", "x", "C:\\m\\x"}, {"C:\\", "x", "C:\\x"},
-		{"\\\\nas\\m", "x", "\\\\nas\\m\\x"}, {"/h\xc3\xa9/\xe6\xbc\xa2", "x", "/h\xc3\xa9/\xe6\xbc\xa2/x"},
+		{"/m", "x", "/m/x"},
+		{"/m/", "x", "/m/x"},
+		{"/", "x", "/x"},
+		{"/m\\n", "x", "/m\\n/x"},
+		{"C:\\m", "x", "C:\\m\\x"},
+		{"C:\\", "x", "C:\\x"},
+		{"\\\\nas\\m", "x", "\\\\nas\\m\\x"},
+		{"/h\xc3\xa9/\xe6\xbc\xa2", "x", "/h\xc3\xa9/\xe6\xbc\xa2/x"},
 	};
 	static const struct {
 		const char *path, *base;
@@ -204,15 +222,24 @@ static void test_path_in(void)
 		const char *path, *folder;
 		bool in, directly;
 	} paths[] = {
-		{"/m/x", "/m", true, true},          {"/m/x", "/m/", true, true},
-		{"/m/x/y", "/m", true, false},       {"/m", "/m", false, false},
-		{"/m/", "/m", false, false},         {"/mm/x", "/m", false, false},
-		{"/n/x", "/m", false, false},        {"/x", "/", true, true},
-		{"/m/..x", "/m", true, true},        {"/m/x..", "/m", true, true},
-		{"/m/../n/x", "/m", false, false},   {"/m/x/../../n", "/m", false, false},
-		{"/m/..", "/m", false, false},       {"C:\\m\\x", "C:\\m", true, true},
-		{"C:\\m\\x\\y", "C:\\m", true, false}, {"C:\\m\\..\\n\\x", "C:\\m", false, false},
-		{"C:\\mm\\x", "C:\\m", false, false}, {"/M/x", "/m", false, false},
+		{"/m/x", "/m", true, true},
+		{"/m/x", "/m/", true, true},
+		{"/m/x/y", "/m", true, false},
+		{"/m", "/m", false, false},
+		{"/m/", "/m", false, false},
+		{"/mm/x", "/m", false, false},
+		{"/n/x", "/m", false, false},
+		{"/x", "/", true, true},
+		{"/m/..x", "/m", true, true},
+		{"/m/x..", "/m", true, true},
+		{"/m/../n/x", "/m", false, false},
+		{"/m/x/../../n", "/m", false, false},
+		{"/m/..", "/m", false, false},
+		{"C:\\m\\x", "C:\\m", true, true},
+		{"C:\\m\\x\\y", "C:\\m", true, false},
+		{"C:\\m\\..\\n\\x", "C:\\m", false, false},
+		{"C:\\mm\\x", "C:\\m", false, false},
+		{"/M/x", "/m", false, false},
 		{"", "/m", false, false},
 	};
 
@@ -221,8 +248,8 @@ static void test_path_in(void)
 		       "'%s' is %sin '%s'", paths[i].path, paths[i].in ? "" : "not ",
 		       paths[i].folder);
 		is_int(vbc_path_in(paths[i].path, paths[i].folder, true), paths[i].directly,
-		       "'%s' is %sdirectly in '%s'", paths[i].path,
-		       paths[i].directly ? "" : "not ", paths[i].folder);
+		       "'%s' is %sdirectly in '%s'", paths[i].path, paths[i].directly ? "" : "not ",
+		       paths[i].folder);
 	}
 }
 
@@ -246,21 +273,22 @@ static void test_states(void)
 		   vbc_node_state_name((enum vbc_node_state)i));
 	is_str(vbc_node_state_name((enum vbc_node_state)(VBC_NODE_STATE_ERROR + 1)), "unknown",
 	       "a number that is no state");
-	is_str(vbc_node_state_name((enum vbc_node_state)-1), "unknown", "nor is -1");
+	is_str(vbc_node_state_name((enum vbc_node_state) - 1), "unknown", "nor is -1");
 }
 
 static void test_names(void)
 {
 	static const char *const bad[] = {
-		NULL, "", "a\nb", "a\tb", "a\rb", "a\x01", "\xff", "a\xc3", "\xed\xa0\x80", "\xef\xbf\xbe",
-		"\xef\xbf\xbf", "\xc0\xaf",
+		NULL,   "",      "a\nb",         "a\tb",         "a\rb",         "a\x01",
+		"\xff", "a\xc3", "\xed\xa0\x80", "\xef\xbf\xbe", "\xef\xbf\xbf", "\xc0\xaf",
 	};
 	char name[4 * 256 + 1] = "";
 	struct vbc_error err;
 
 	for (size_t i = 0; i < VBC_COUNT(bad); i++) {
 		err = (struct vbc_error){0};
-		is_int(vbc_name_check("image", bad[i], &err), VBC_E_ARG, "a bad name: %s", err.text);
+		is_int(vbc_name_check("image", bad[i], &err), VBC_E_ARG, "a bad name: %s",
+		       err.text);
 		ok(strstr(err.text, "image") != NULL, "of what is said");
 	}
 	for (int i = 0; i < 255; i++)
@@ -314,10 +342,12 @@ static void test_port_fate(void)
 	fate_is("1 NAT: Failed to redirect TCP 127.0.0.1:18091 -> 0.0.0.0:22 (Address in use)\n",
 		VBC_PORT_REFUSED, "5.0 fails");
 	is_int(vbc_port_fate("Port forward modify FAIL! Details: fRemove=1, fUdp=0, pszHostIp=, "
-			     "u16HostPort=18091\n", VBC_NATProtocol_TCP, 18091),
+			     "u16HostPort=18091\n",
+			     VBC_NATProtocol_TCP, 18091),
 	       VBC_PORT_UNHEARD, "a removal is none");
 	is_int(vbc_port_fate("Port forward modify FAIL! Details: fRemove=0, fUdp=1, pszHostIp=, "
-			     "u16HostPort=53\n", VBC_NATProtocol_UDP, 53),
+			     "u16HostPort=53\n",
+			     VBC_NATProtocol_UDP, 53),
 	       VBC_PORT_REFUSED, "UDP, of all addresses");
 #undef OF
 }

@@ -174,8 +174,8 @@ void server_wait_eof(int fd)
 
 struct vbc_http *client_new(const char *url, unsigned silence_ms)
 {
-	const struct vbc_http_opts opts = {.url = url, .connect_timeout_ms = 5000,
-					   .silence_ms = silence_ms};
+	const struct vbc_http_opts opts = {
+		.url = url, .connect_timeout_ms = 5000, .silence_ms = silence_ms};
 	struct vbc_error err = {0};
 	struct vbc_http *http = NULL;
 

@@ -179,8 +179,8 @@ static int connect_to(const struct sockaddr_in *a)
 static void post_to(const char *url, unsigned connect_ms, const struct vbc_http_wait *wait,
 		    struct exchange *ret)
 {
-	const struct vbc_http_opts opts = {.url = url, .connect_timeout_ms = connect_ms,
-					   .silence_ms = PATIENT_MS};
+	const struct vbc_http_opts opts = {
+		.url = url, .connect_timeout_ms = connect_ms, .silence_ms = PATIENT_MS};
 	struct vbc_http *http = NULL;
 	struct vbc_error err = {0};
 

@@ -67,8 +67,7 @@ static bool is_right(const struct bytes *packed, bool *ret_refused)
 {
 	struct vbc_arena VBC_ARENA arena = {0};
 	struct vbc_error err = {0};
-	struct vbc_piece piece = {.fd = damage_open(packed->v, packed->n),
-				  .size_bytes = packed->n};
+	struct vbc_piece piece = {.fd = damage_open(packed->v, packed->n), .size_bytes = packed->n};
 	struct vbc_inside in = {.path = "x", .name = "x", .arena = &arena, .err = &err};
 	static unsigned char found[SIZE];
 	bool right;

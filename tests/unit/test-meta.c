@@ -145,7 +145,8 @@ static void test_types(void)
 		struct vbc_meta *VBC_META meta = with(nothing[i]);
 		enum vbc_meta_type type = i ? VBC_META_COUNT : VBC_META_UUID;
 
-		ok(vbc_meta_fits(meta, "key", type, false) && !vbc_meta_fits(meta, "key", type, true),
+		ok(vbc_meta_fits(meta, "key", type, false) &&
+			   !vbc_meta_fits(meta, "key", type, true),
 		   "type: %s fits unless it is needed", nothing[i]);
 	}
 }
@@ -172,8 +173,17 @@ static void test_pairs(void)
 static void test_objects(void)
 {
 	static const char *const bad[] = {
-		"", "x", "[]", "5", "\"{}\"", "null", "{", "{\"key\":}", "{\"key\":1e999}",
-		"{\"key\":\"\xff\"}", "{\"a\":1}{",
+		"",
+		"x",
+		"[]",
+		"5",
+		"\"{}\"",
+		"null",
+		"{",
+		"{\"key\":}",
+		"{\"key\":1e999}",
+		"{\"key\":\"\xff\"}",
+		"{\"a\":1}{",
 	};
 
 	for (size_t i = 0; i < VBC_COUNT(bad); i++) {

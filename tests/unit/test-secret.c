@@ -15,7 +15,8 @@
 
 enum { LONGEST = 3000 };
 
-/* Text that is nowhere else, not in the program either: it is made of a pattern kept in disguise. */
+/* Text that is nowhere else, not in the program either: it is made of a pattern kept in disguise.
+ */
 static unsigned char disguised[LONGEST];
 
 static void disguise(size_t n, unsigned seed)

@@ -171,7 +171,8 @@ static void test_iso(void)
 	is_text(&disc, "EMPTY.;1", "");
 	is_data(&disc, "X.Y;1", "\0z", 2);
 	vbc_iso_build(&again, "LABEL", files, 3);
-	ok(again.len == disc.len && memcmp(again.data, disc.data, disc.len) == 0, "always the same");
+	ok(again.len == disc.len && memcmp(again.data, disc.data, disc.len) == 0,
+	   "always the same");
 	vbc_buf_reset(&again);
 	vbc_iso_build(&again, "LABEL", longer, 1);
 	ok(again.failed, "a name that is too long");
@@ -205,10 +206,11 @@ static void test_build(void)
 		"    set-name: eth1\n    dhcp4: true\n    optional: true\n");
 	is_data(&disc, "USER-DATA.;1", "\x1f\x8b\0\r\n", 5);
 	is_text(&disc, "VENDOR-DATA.;1",
-		"#cloud-config\npassword: \"$6$x$y\"\nchpasswd:\n  expire: false\nssh_pwauth: true\n");
+		"#cloud-config\npassword: \"$6$x$y\"\nchpasswd:\n  expire: false\nssh_pwauth: "
+		"true\n");
 	vbc_buf_reset(&disc);
-	facts = (struct vbc_seed_facts){.instance_id = "i", .hostname = "h", .password_hash = "",
-					.user_data = ""};
+	facts = (struct vbc_seed_facts){
+		.instance_id = "i", .hostname = "h", .password_hash = "", .user_data = ""};
 	ok(!vbc_seed_build(&facts, &disc, NULL), "a seed of almost nothing");
 	is_text(&disc, "META-DATA.;1", "instance-id: \"i\"\nlocal-hostname: \"h\"\n");
 	is_text(&disc, "USER-DATA.;1", "");

@@ -113,7 +113,8 @@ static void test_numbers(void)
 	is_int(integer("9223372036854775808", &big), VBC_E_PROTOCOL, "one too high");
 	is_int(integer("-9223372036854775809", &big), VBC_E_PROTOCOL, "one too low");
 	is_int(integer("12x", &big), VBC_E_PROTOCOL, "no number");
-	is_str(error.text, "the reply to IMedium_getSize: 'returnval' is not a valid number of its kind",
+	is_str(error.text,
+	       "the reply to IMedium_getSize: 'returnval' is not a valid number of its kind",
 	       "and it says so");
 	is_int(integer("-", &big), VBC_E_PROTOCOL, "a lone sign");
 	is_int(big, -1, "a failure leaves the output alone");
@@ -151,13 +152,13 @@ static void test_uuids(void)
 
 	for (size_t i = 0; i < VBC_COUNT(none); i++)
 		is_int(id_of(none[i], &id), VBC_E_PROTOCOL, "no id: %s", none[i]);
-	is_str(error.text, "the reply to IMachine_getId: 'returnval' is not a valid UUID", "and it says so");
+	is_str(error.text, "the reply to IMachine_getId: 'returnval' is not a valid UUID",
+	       "and it says so");
 	is_str(id, "left", "nothing is handed over");
 	is_int(id_of("<returnval>2b4c38f9-2e9a-4a62-9d35-0D3F3B7E9C1F</returnval>", &id), 0, "one");
 	is_str(id, "2b4c38f9-2e9a-4a62-9d35-0D3F3B7E9C1F", "is taken as it is");
-	is_int(decode(REPLY("IMedium_getMachineIds",
-			    "<returnval>" ID "</returnval>"
-			    "<returnval>x</returnval>"),
+	is_int(decode(REPLY("IMedium_getMachineIds", "<returnval>" ID "</returnval>"
+						     "<returnval>x</returnval>"),
 		      VBC_M_IMedium_getMachineIds, (void *[]){&ids}),
 	       VBC_E_PROTOCOL, "each of a list");
 	is_int(decode(REPLY("IMedium_getMachineIds", ""), VBC_M_IMedium_getMachineIds,

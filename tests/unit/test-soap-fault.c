@@ -103,17 +103,15 @@ static void test_odd_runtime(void)
 
 static void test_other_kinds(void)
 {
-	expect(
-		"a bad reference",
-		HEAD
-			STRING(
-				"VirtualBox error: Invalid managed object reference "
-				"&quot;stale-object&quot;") "<detail><vbox:InvalidObjectFault><badObjectID>"
+	expect("a bad reference",
+	       HEAD STRING(
+		       "VirtualBox error: Invalid managed object reference "
+		       "&quot;stale-object&quot;") "<detail><vbox:InvalidObjectFault><badObjectID>"
 						   "stale-object</badObjectID>"
 						   "</vbox:InvalidObjectFault></detail>" TAIL,
-		&(struct vbc_fault){.kind = VBC_FAULT_INVALID_OBJECT,
-				    .bad_ref = "stale-object",
-				    .text = "Invalid managed object reference \"stale-object\""});
+	       &(struct vbc_fault){.kind = VBC_FAULT_INVALID_OBJECT,
+				   .bad_ref = "stale-object",
+				   .text = "Invalid managed object reference \"stale-object\""});
 	expect("an unknown method",
 	       HEAD STRING("Method 'v:IMachine_getX' not implemented: method name or namespace not "
 			   "recognized") TAIL,

@@ -99,7 +99,8 @@ static void is_parsed(const char *text, const char *want, const char *what)
 	int rc = columns_parse(text, columns, &got, &err);
 
 	for (size_t i = 0; !rc && i < got.n; i++)
-		snprintf(places + strlen(places), sizeof(places) - strlen(places), "%zu ", got.v[i]);
+		snprintf(places + strlen(places), sizeof(places) - strlen(places), "%zu ",
+			 got.v[i]);
 	is_str(rc ? err.text : places, want, "%s", what);
 }
 
@@ -110,7 +111,8 @@ static void test_parsed(void)
 	is_parsed("nam", "there is no column 'nam': did you mean 'name'?", "a mistake");
 	is_parsed("", "there is no column '': there are name, size_bytes, hidden, created_at, tags",
 		  "none");
-	is_parsed("name,", "there is no column '': there are name, size_bytes, hidden, created_at, tags",
+	is_parsed("name,",
+		  "there is no column '': there are name, size_bytes, hidden, created_at, tags",
 		  "an empty one");
 	is_parsed("name,name", "column 'name' is named twice", "one twice");
 }

@@ -39,10 +39,7 @@ static const struct cmd box_cmds[] = {
 	 .words = {{.name = "NAME"}},
 	 .opts = make_opts,
 	 .run = nothing},
-	{.name = "burn",
-	 .help = "burn",
-	 .words = {{.name = "ITEM", .many = true}},
-	 .run = nothing},
+	{.name = "burn", .help = "burn", .words = {{.name = "ITEM", .many = true}}, .run = nothing},
 	{.name = NULL},
 };
 
@@ -122,8 +119,8 @@ static void test_values(void)
 	       "an option for a value");
 	is_str(PARSE("box", "make", "--force=yes"),
 	       "option '--force' takes no value: write only '--force'", "a value for a flag");
-	is_str(PARSE("--output", "xml"), "option '--output' cannot be 'xml': it must be table or json",
-	       "a choice");
+	is_str(PARSE("--output", "xml"),
+	       "option '--output' cannot be 'xml': it must be table or json", "a choice");
 	static const char *const bad[] = {
 		"", "0", "-1", "+1", " 1", "1s", "1.5", "4000001", "99999999999999999999"};
 

@@ -80,9 +80,18 @@ static void forget_extra_data(void)
 static void test_meta_round_trip(void)
 {
 	static const char *const texts[] = {
-		"", "plain", "\"quoted\" \\ / '", "line\nbreak\ttab\r", "<a> & ]]>", "h\xc3\xa9",
-		"\xe6\xbc\xa2\xe5\xad\x97", "\xf0\x9f\x98\x80", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d",
-		"\xc2\x80\x7f", "\xef\xbf\xbd", " spaces ",
+		"",
+		"plain",
+		"\"quoted\" \\ / '",
+		"line\nbreak\ttab\r",
+		"<a> & ]]>",
+		"h\xc3\xa9",
+		"\xe6\xbc\xa2\xe5\xad\x97",
+		"\xf0\x9f\x98\x80",
+		"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d",
+		"\xc2\x80\x7f",
+		"\xef\xbf\xbd",
+		" spaces ",
 	};
 	struct vbc_op op = {0};
 
@@ -120,7 +129,8 @@ static void test_meta_values(void)
 	is_str(vbc_meta_str(NULL, "x"), "", "a text of nothing");
 	is_int(vbc_meta_int(NULL, "x"), 0, "a number of nothing");
 	ok(!vbc_meta_get(&op, "lock", "other", &none) && !none, "metadata that is not there");
-	ok(!vbc_meta_delete(&op, "lock", "a/b") && !vbc_meta_get(&op, "lock", "a/b", &none) && !none,
+	ok(!vbc_meta_delete(&op, "lock", "a/b") && !vbc_meta_get(&op, "lock", "a/b", &none) &&
+		   !none,
 	   "deleted metadata is not there");
 	vbc_meta_free(NULL);
 	vbc_arena_done(&op.arena);
@@ -151,8 +161,20 @@ static void test_meta_ids(void)
 static void test_meta_broken(void)
 {
 	static const char *const broken[] = {
-		"", " ", "x", "{", "[]", "null", "7", "\"x\"", "{\"a\":1", "{\"a\":1}}",
-		"{\"a\":1,\"a\":2}", "{a:1}", "{\"a\":\"\xff\"}", "{\"a\":\"\\ud800\"}",
+		"",
+		" ",
+		"x",
+		"{",
+		"[]",
+		"null",
+		"7",
+		"\"x\"",
+		"{\"a\":1",
+		"{\"a\":1}}",
+		"{\"a\":1,\"a\":2}",
+		"{a:1}",
+		"{\"a\":\"\xff\"}",
+		"{\"a\":\"\\ud800\"}",
 		"{\"a\":\"x\ny\"}",
 	};
 	static char deep[100001];
@@ -189,7 +211,8 @@ static void test_owner_self(void)
 	ok(vbc_holder_judge_at(me, NOW + 2 * VBC_LEASE_MS) == VBC_HOLDER_SILENT,
 	   "after its lease it is to be watched, as it may have lost the host");
 	ok(vbc_meta_int(me, "until") == NOW + VBC_LEASE_MS, "its lease begins now");
-	ok(gone_with("start", vbc_meta_int(me, "start") - 1), "one with its number before it is gone");
+	ok(gone_with("start", vbc_meta_int(me, "start") - 1),
+	   "one with its number before it is gone");
 	ok(!gone_with("until", PAST), "a lease that is over alone does not prove that it is gone");
 	ok(gone_with("pid", 1 << 30), "a process of no number is gone");
 	ok(gone_with("pid", 0) && gone_with("pid", -1), "nor are 0 and -1 processes");
@@ -277,23 +300,24 @@ static void test_codes(void)
 		int32_t detail;
 		int code;
 	} codes[] = {
-		{0x80bb0001, 0, VBC_E_NOTFOUND}, {0x80bb0002, 0, VBC_E_STATE},
-		{0x80bb0004, 0, VBC_E_FAULT},    {0x80bb0005, 0, VBC_E_FAULT},
-		{0x80bb0007, 0, VBC_E_BUSY},     {0x80bb0009, 0, VBC_E_ARG},
-		{0x80bb000b, 0, VBC_E_STATE},    {0x80bb000c, 0, VBC_E_BUSY},
-		{0x80bb0010, 0, VBC_E_TIMEOUT},  {0x80070057, 0, VBC_E_ARG},
-		{0x80070005, 0, VBC_E_BUSY},     {0x8007000e, 0, VBC_E_NOMEM},
-		{0x8000ffff, 0, VBC_E_FAULT},
-		{0x80004001, 0, VBC_E_VERSION},  {0x80004004, 0, VBC_E_CONNECT},
-		{0x800706be, 0, VBC_E_CONNECT},  {0x80004005, 0, VBC_E_FAULT},
-		{0x12345678, 0, VBC_E_FAULT},    {0x80bb0004, -152, VBC_E_SPACE},
-		{0x80bb0004, -102, VBC_E_NOTFOUND}, {0x80bb0004, -103, VBC_E_NOTFOUND},
-		{0x80bb0004, -105, VBC_E_EXISTS}, {0x80bb0004, -124, VBC_E_BUSY},
-		{0x80bb0007, -152, VBC_E_SPACE}, {0x80bb0007, -99999, VBC_E_BUSY},
+		{0x80bb0001, 0, VBC_E_NOTFOUND},    {0x80bb0002, 0, VBC_E_STATE},
+		{0x80bb0004, 0, VBC_E_FAULT},       {0x80bb0005, 0, VBC_E_FAULT},
+		{0x80bb0007, 0, VBC_E_BUSY},        {0x80bb0009, 0, VBC_E_ARG},
+		{0x80bb000b, 0, VBC_E_STATE},       {0x80bb000c, 0, VBC_E_BUSY},
+		{0x80bb0010, 0, VBC_E_TIMEOUT},     {0x80070057, 0, VBC_E_ARG},
+		{0x80070005, 0, VBC_E_BUSY},        {0x8007000e, 0, VBC_E_NOMEM},
+		{0x8000ffff, 0, VBC_E_FAULT},       {0x80004001, 0, VBC_E_VERSION},
+		{0x80004004, 0, VBC_E_CONNECT},     {0x800706be, 0, VBC_E_CONNECT},
+		{0x80004005, 0, VBC_E_FAULT},       {0x12345678, 0, VBC_E_FAULT},
+		{0x80bb0004, -152, VBC_E_SPACE},    {0x80bb0004, -102, VBC_E_NOTFOUND},
+		{0x80bb0004, -103, VBC_E_NOTFOUND}, {0x80bb0004, -105, VBC_E_EXISTS},
+		{0x80bb0004, -124, VBC_E_BUSY},     {0x80bb0007, -152, VBC_E_SPACE},
+		{0x80bb0007, -99999, VBC_E_BUSY},
 	};
 
 	for (size_t i = 0; i < VBC_COUNT(codes); i++)
-		is_str(vbc_code_name(vbc_code_from_result((int32_t)codes[i].result, codes[i].detail)),
+		is_str(vbc_code_name(
+			       vbc_code_from_result((int32_t)codes[i].result, codes[i].detail)),
 		       vbc_code_name(codes[i].code), "0x%08x with detail %d", codes[i].result,
 		       codes[i].detail);
 }

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LIBRARIES "/usr/lib/virtualbox/"
-#define SUP_DRIVERLESS 0x4u
+#define LIBRARIES            "/usr/lib/virtualbox/"
+#define SUP_DRIVERLESS       0x4u
 #define SUP_INTERPRETER_ONLY 0x8u
 
 typedef int init_exe_fn(int argc, char ***argv, uint32_t flags);

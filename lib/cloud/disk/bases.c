@@ -36,9 +36,10 @@ static int linked_fail_in_use(struct vbc_op *op, const struct vbc_strs *owners)
 	code = vbc_IVirtualBox_findMachine(op, op->vbox, owners->v[0], &machine);
 	if (!code)
 		code = vbc_node_name(op, machine, owners->v[0], &name);
-	return code ? code : vbc_fail(&op->error, VBC_E_BUSY,
-				      "the disk of node '%s' (%s) is linked to it; destroy that first",
-				      name, owners->v[0]);
+	return code ? code
+		    : vbc_fail(&op->error, VBC_E_BUSY,
+			       "the disk of node '%s' (%s) is linked to it; destroy that first",
+			       name, owners->v[0]);
 }
 
 static int linked_check_owner(const struct search *s, vbc_ref disk)

@@ -136,6 +136,6 @@ int vbc_machine_remove_folder(struct vbc_op *op, const char *settings)
 
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, machine);
-	return code ? code : vbc_machine_delete_files(op, machine, folder, &(struct vbc_refs){0},
-						      false);
+	return code ? code
+		    : vbc_machine_delete_files(op, machine, folder, &(struct vbc_refs){0}, false);
 }

@@ -15,8 +15,8 @@
 struct vbc_medium_facts {
 	uint64_t size_bytes; /* what a guest sees; 0: unknown, as all that follows is then */
 	uint64_t used_bytes; /* on the host's disk; only with VBC_FACT_USED                */
-	bool fixed; /* the file has all its space from the start; only with VBC_FACT_LAYOUT */
-	bool gone;  /* there is no such medium any more                           */
+	bool fixed;  /* the file has all its space from the start; only with VBC_FACT_LAYOUT */
+	bool gone;   /* there is no such medium any more                           */
 	bool in_use; /* VirtualBox does not look at its file, and may have it in work */
 };
 
@@ -42,8 +42,8 @@ int vbc_medium_opened_size(struct vbc_op *op, vbc_ref medium, const char *noun, 
 
 /*
  * Says why the size of the disk of <noun> '<name>' ("image", "web") is unknown, and what helps:
- * VBC_E_FAULT (also of one that is empty), or VBC_E_BUSY when another program works with it. A size that is unknown satisfies
- * no check.
+ * VBC_E_FAULT (also of one that is empty), or VBC_E_BUSY when another program works with it. A size
+ * that is unknown satisfies no check.
  */
 int vbc_medium_fail_unknown(struct vbc_op *op, vbc_ref medium, const char *noun, const char *name);
 

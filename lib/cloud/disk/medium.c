@@ -38,7 +38,8 @@ int vbc_medium_locations(struct vbc_op *op, const struct vbc_refs *media, const 
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < media->n; i++)
 		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMedium_getLocation,
-						   .self = media->v[i], .out = &locations[i]};
+						   .self = media->v[i],
+						   .out = &locations[i]};
 	code = vbc_batch(op, calls, media->n);
 	for (size_t i = 0; i < media->n; i++)
 		if (calls[i].code)
@@ -101,8 +102,8 @@ static int media_children(struct vbc_op *op, const struct vbc_refs *disks, struc
 	if (!calls || !lists)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < disks->n; i++)
-		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMedium_getChildren,
-						   .self = disks->v[i], .out = &lists[i]};
+		calls[i] = (struct vbc_batch_call){
+			.method = VBC_M_IMedium_getChildren, .self = disks->v[i], .out = &lists[i]};
 	code = vbc_batch(op, calls, disks->n);
 	return code ? code : refs_join(op, lists, disks->n, ret);
 }

@@ -14,7 +14,7 @@
 struct vbc_disk {
 	vbc_ref medium;
 	const char *id, *location;
-	const char *json; /* its metadata, "" when there is none */
+	const char *json;              /* its metadata, "" when there is none */
 	const char *format;            /* only with VBC_DISK_FILE */
 	struct vbc_medium_facts facts; /* likewise */
 	struct vbc_strs machines;      /* ids of those it is attached to; only with VBC_DISK_USE */

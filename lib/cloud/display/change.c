@@ -27,11 +27,11 @@
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 
-#define CHANGING         "changing" /* in the journal's entry: from here on there is something to undo */
-#define AWAKE            "awake"    /* there: of a guest that stands still in between only             */
-#define ATTEMPTS         5
-#define LONGEST_PASSWORD 8 /* a longer one VirtualBox's VNC replaces by a word that all can know   \
-			    */
+#define CHANGING "changing" /* in the journal's entry: from here on there is something to undo */
+#define AWAKE    "awake"    /* there: of a guest that stands still in between only             */
+#define ATTEMPTS 5
+/* VirtualBox's VNC replaces a longer one by a word that all can know. */
+#define LONGEST_PASSWORD 8
 
 struct change {
 	const char *node_id_or_name;

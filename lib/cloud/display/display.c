@@ -20,9 +20,9 @@
 #include "machine/wait-stable.h"
 #include "vbox/aside.h"
 
-#define VNC_PACK     "VNC"
-#define VNC_BANNER   "RFB "
-#define PORT_MAX     65535
+#define VNC_PACK   "VNC"
+#define VNC_BANNER "RFB "
+#define PORT_MAX   65535
 
 /* A guest that keeps the host busy lets its display wait. */
 #define STEP_MS 1000

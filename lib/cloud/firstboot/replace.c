@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Giving a node another seed, or its first: a new file, which takes the old one's place in the
- * drive. A snapshot that has the old one keeps it. A node that was made with DMI strings gets others.
+ * drive. A snapshot that has the old one keeps it. A node that was made with DMI strings gets
+ * others.
  */
 #include "firstboot/replace.h"
 
@@ -39,8 +40,8 @@ struct change {
 	const char *folder;
 	struct vbc_seed seed;
 	struct vbc_storage_slot drive; /* without a controller when there is none with a seed */
-	const char *old;        /* path of the seed in it, or ""                       */
-	char id[37];            /* of the journal's entry                              */
+	const char *old;               /* path of the seed in it, or ""                       */
+	char id[37];                   /* of the journal's entry                              */
 };
 
 static int seed_check_state(struct vbc_op *op, const struct vbc_node_ref *node)

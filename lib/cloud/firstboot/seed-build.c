@@ -12,10 +12,10 @@
 #include "base/str.h"
 #include "firstboot/iso.h"
 
-#define LABEL         "CIDATA"
-#define HOSTNAME_MAX  63
-#define PASSWORD_MAX  255
-#define NO_HOSTNAME   "node" /* of a name without a letter or digit that a host name can have */
+#define LABEL        "CIDATA"
+#define HOSTNAME_MAX 63
+#define PASSWORD_MAX 255
+#define NO_HOSTNAME  "node" /* of a name without a letter or digit that a host name can have */
 
 /* A text in YAML, whatever it holds. */
 static void seed_put_quoted(struct vbc_buf *out, const char *text)

@@ -25,7 +25,7 @@ struct vbc_seed_facts {
 	const char *password_hash; /* "": none */
 	const char *user_data;     /* ""       */
 	size_t user_data_size;
-	const char *const *macs;   /* of the network adapters, 12 hexadecimal digits each */
+	const char *const *macs; /* of the network adapters, 12 hexadecimal digits each */
 	size_t n_macs;
 };
 

@@ -1,10 +1,10 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Files among the volumes and images that VirtualBox does not know. A teleport once left them so; and
- * when a disk is attached, VirtualBox moves it from its own settings to those of the machine, which
- * its service may end before they are saved. Whose metadata is here is opened again. The others may
- * be those of another host that sees the same folder: they are only named.
+ * Files among the volumes and images that VirtualBox does not know. A teleport once left them so;
+ * and when a disk is attached, VirtualBox moves it from its own settings to those of the machine,
+ * which its service may end before they are saved. Whose metadata is here is opened again. The
+ * others may be those of another host that sees the same folder: they are only named.
  */
 #include "gc/unknown.h"
 
@@ -145,7 +145,8 @@ static int gc_report_unknown(struct vbc_op *op, struct vbc_gc *gc, const char *p
 	return VBC_OK;
 }
 
-/* Whether another client is just deleting it: its records tell, whose order is the other way round. */
+/* Whether another client is just deleting it: its records tell, whose order is the other way round.
+ */
 static int gc_is_disk_going(struct vbc_op *op, const struct search *s, const char *path,
 			    const char *id, bool *ret)
 {
@@ -162,11 +163,12 @@ static int gc_is_disk_going(struct vbc_op *op, const struct search *s, const cha
 static int gc_keep_lost_disk(struct vbc_op *op, struct vbc_gc *gc, const struct search *s,
 			     const char *path, vbc_ref disk, const char *id)
 {
-	const char *text = vbc_arena_printf(
-		&op->arena,
-		"%s %s that VirtualBox no longer knows, and opens again; if a node on another host has "
-		"it, detach it there: %s",
-		streq(s->kind, VBC_IMAGE_KIND) ? "an" : "a", s->kind, path);
+	const char *text =
+		vbc_arena_printf(&op->arena,
+				 "%s %s that VirtualBox no longer knows, and opens again; if a "
+				 "node on another host has "
+				 "it, detach it there: %s",
+				 streq(s->kind, VBC_IMAGE_KIND) ? "an" : "a", s->kind, path);
 	int code = VBC_OK;
 
 	if (!text)

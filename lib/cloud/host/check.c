@@ -15,7 +15,7 @@
 
 enum { N_CONNECTION = 1, N_LOGON, N_RELEASE, N_UPLOADS, N_FOLDER, N_MACHINES, N_LEFTOVERS };
 #define FINDINGS_MAX 64
-#define OLDEST 50000
+#define OLDEST       50000
 
 struct check {
 	struct vbc_findings *list;
@@ -175,8 +175,7 @@ static int check_add_failure(struct check *c, int code, const struct vbc_error *
 				 finding_pick_hint(code));
 }
 
-int vbc_host_check(struct vbc_host *host, struct vbc_findings **ret_findings,
-		   struct vbc_error *err)
+int vbc_host_check(struct vbc_host *host, struct vbc_findings **ret_findings, struct vbc_error *err)
 {
 	if (vbc_lacks(err, host, ret_findings))
 		return VBC_E_ARG;

@@ -16,8 +16,8 @@ int vbc_host_file_remove(struct vbc_op *op, const char *path);
 int vbc_host_file_list(struct vbc_op *op, const char *folder, struct vbc_strs *ret_names);
 
 /*
- * The same where it matters whether there is such a folder: *ret_listed is false when there is none,
- * and also when it cannot be read, which VirtualBox does not tell apart.
+ * The same where it matters whether there is such a folder: *ret_listed is false when there is
+ * none, and also when it cannot be read, which VirtualBox does not tell apart.
  */
 int vbc_host_file_look(struct vbc_op *op, const char *folder, bool *ret_listed,
 		       struct vbc_strs *ret_names);

@@ -16,9 +16,9 @@
 #include "vbox/aside.h"
 #include "vbox/progress.h"
 
-#define IDLE_MS    60000      /* how long work whose client is gone may go on           */
-#define MIB_MAX    (1u << 21) /* memory that is more than that is told in bytes, not MiB */
-#define UNPACK     "unpack it there with 'tar -xf' and import the disk you want"
+#define IDLE_MS 60000      /* how long work whose client is gone may go on           */
+#define MIB_MAX (1u << 21) /* memory that is more than that is told in bytes, not MiB */
+#define UNPACK  "unpack it there with 'tar -xf' and import the disk you want"
 
 /* How much of the whole each part takes, in percent. */
 enum { AT_READ = 2, AT_END = 100 };
@@ -106,9 +106,7 @@ static bool archive_choose_row(struct vbc_archive *a, int type, const char *name
 	uint64_t number = 0;
 
 	switch (type) {
-	case VBC_VirtualSystemDescriptionType_OS:
-		a->os_type = *value;
-		return true;
+	case VBC_VirtualSystemDescriptionType_OS: a->os_type = *value; return true;
 	case VBC_VirtualSystemDescriptionType_CPU:
 		if (vbc_parse_u64(*value, UINT32_MAX, &number))
 			a->cpus = (unsigned)number;
@@ -117,15 +115,9 @@ static bool archive_choose_row(struct vbc_archive *a, int type, const char *name
 		if (vbc_parse_u64(*value, (uint64_t)1 << 62, &number))
 			a->memory_mib = (unsigned)(number > MIB_MAX ? number >> 20 : number);
 		return true;
-	case VBC_VirtualSystemDescriptionType_Name:
-		*value = name;
-		return true;
-	case VBC_VirtualSystemDescriptionType_SettingsFile:
-		*value = a->settings;
-		return true;
-	case VBC_VirtualSystemDescriptionType_HardDiskImage:
-		*value = a->target;
-		return true;
+	case VBC_VirtualSystemDescriptionType_Name: *value = name; return true;
+	case VBC_VirtualSystemDescriptionType_SettingsFile: *value = a->settings; return true;
+	case VBC_VirtualSystemDescriptionType_HardDiskImage: *value = a->target; return true;
 	case VBC_VirtualSystemDescriptionType_HardDiskControllerIDE:
 	case VBC_VirtualSystemDescriptionType_HardDiskControllerSATA:
 	case VBC_VirtualSystemDescriptionType_HardDiskControllerSCSI:
@@ -133,8 +125,7 @@ static bool archive_choose_row(struct vbc_archive *a, int type, const char *name
 	case VBC_VirtualSystemDescriptionType_HardDiskControllerVirtioSCSI:
 	case VBC_VirtualSystemDescriptionType_HardDiskControllerNVMe:
 	case VBC_VirtualSystemDescriptionType_NVRAM: return true;
-	default:
-		return false; /* networks, sound, drives: what the host may not have */
+	default: return false; /* networks, sound, drives: what the host may not have */
 	}
 }
 
@@ -177,8 +168,8 @@ static int archive_remove_machine(struct vbc_op *op, vbc_ref machine)
 {
 	struct vbc_refs disks = {0};
 	vbc_ref progress = {NULL};
-	int code = vbc_IMachine_unregister(
-		op, machine, VBC_CleanupMode_DetachAllReturnHardDisksOnly, &disks);
+	int code = vbc_IMachine_unregister(op, machine,
+					   VBC_CleanupMode_DetachAllReturnHardDisksOnly, &disks);
 
 	if (!code)
 		code = vbc_IMachine_deleteConfig(op, machine, (struct vbc_refs){0}, &progress);

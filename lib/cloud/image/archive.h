@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * An OVA on the host: VirtualBox unpacks it, into a machine, whose disk is kept and which goes again.
+ * An OVA on the host: VirtualBox unpacks it, into a machine, whose disk is kept and which goes
+ * again.
  */
 #ifndef VBC_IMAGE_ARCHIVE_H
 #define VBC_IMAGE_ARCHIVE_H

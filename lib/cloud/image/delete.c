@@ -84,8 +84,8 @@ static int image_check_unused(struct vbc_op *op, const char *name, const char *i
 		return code ? code : image_check_elsewhere(op, name, id);
 	if (machines.n)
 		return image_fail_used(op, name, "needed by the linked disk", machines.v[0]);
-	return vbc_fail(&op->error, VBC_E_BUSY, "image '%s' is needed by a disk that is linked to it",
-			name);
+	return vbc_fail(&op->error, VBC_E_BUSY,
+			"image '%s' is needed by a disk that is linked to it", name);
 }
 
 int vbc_image_delete_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)

@@ -214,4 +214,3 @@ const char *vbc_path_inside(struct vbc_arena *a, const char *name)
 		*to = '\0';
 	return all;
 }
-

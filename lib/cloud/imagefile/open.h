@@ -15,15 +15,15 @@ struct vbc_error;
 struct vbc_looking;
 
 struct vbc_image_file {
-	struct vbc_stream content;  /* what is to be uploaded                           */
-	const char *format;         /* "qcow2"                                          */
-	const char *suffix;         /* by which VirtualBox takes the content for that   */
-	char os_type[64];           /* what an OVF says of its machine, else ""         */
-	unsigned cpus, memory_mib;  /* the same, else 0                                 */
+	struct vbc_stream content; /* what is to be uploaded                           */
+	const char *format;        /* "qcow2"                                          */
+	const char *suffix;        /* by which VirtualBox takes the content for that   */
+	char os_type[64];          /* what an OVF says of its machine, else ""         */
+	unsigned cpus, memory_mib; /* the same, else 0                                 */
 	/* The same, in the words of machine/platform.h, else "" */
 	char firmware[16], chipset[16], tpm[16];
-	bool nvram;  /* what its firmware wrote down is in a file of its own            */
-	bool packed; /* the content is an archive or the like */
+	bool nvram;       /* what its firmware wrote down is in a file of its own            */
+	bool packed;      /* the content is an archive or the like */
 	const char *name; /* where no files lie beside it: its own, borrowed; else NULL */
 };
 

@@ -13,7 +13,7 @@
 #include "vbox/websession.h"
 
 #define PATIENCE_MS 15000
-#define PAUSE_MS 200
+#define PAUSE_MS    200
 
 /* In an entry whose undo has begun: IVirtualBox of the web session that does it, since when, and
  * the how manieth it is that broke off. */
@@ -198,7 +198,8 @@ static int journal_write_mark(struct vbc_op *op, const struct vbc_lease *lease, 
 
 	vbc_meta_set_str(entry, UNDOING, op->vbox.s);
 	vbc_meta_set_int(entry, UNDOING_SINCE, utc_ms);
-	vbc_meta_set_int(entry, UNDOING_TRIES, vbc_meta_count(entry, UNDOING_TRIES, UINT16_MAX) + 1);
+	vbc_meta_set_int(entry, UNDOING_TRIES,
+			 vbc_meta_count(entry, UNDOING_TRIES, UINT16_MAX) + 1);
 	return vbc_lease_write(op, lease);
 }
 

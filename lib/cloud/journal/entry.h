@@ -23,8 +23,8 @@ const struct vbc_journal_kind *vbc_journal_kind_of(const struct vbc_meta *entry)
 
 /*
  * Writes the entry: `kind` (one of vbc_recovery's) and what the caller put into `entry`; keeps
- * its lease alive until the end, as long as entry must stay. VBC_E_BUSY when there is an entry under
- * that id, of a program that works or of work that could not be undone yet: it stays.
+ * its lease alive until the end, as long as entry must stay. VBC_E_BUSY when there is an entry
+ * under that id, of a program that works or of work that could not be undone yet: it stays.
  */
 int vbc_journal_begin(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
 /* The same under an id made for it, of which nobody else can know. */

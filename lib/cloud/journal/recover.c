@@ -23,7 +23,8 @@
 /* An entry that a program has written. */
 struct word {
 	const char *kind, *id;
-	const char *json; /* what it says: read into memory, all at once would take a hundred times that */
+	const char *json; /* what it says: read into memory, all at once would take a hundred times
+			     that */
 	enum vbc_holder holder;
 };
 
@@ -217,7 +218,8 @@ static int recovery_find_kept(struct vbc_op *op, const struct vbc_meta *entry, b
 	return code;
 }
 
-static int recovery_judge_owner(struct vbc_op *op, const struct vbc_recover_how *how, struct word *w)
+static int recovery_judge_owner(struct vbc_op *op, const struct vbc_recover_how *how,
+				struct word *w)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_parse(w->json);
 	bool kept = false;

@@ -30,8 +30,8 @@ struct vbc_recover_how {
 int vbc_recover(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc_recover_how *how);
 
 /*
- * Looks for disks that VirtualBox lost track of. A failure of that is only logged, with `level` (see
- * vbc_op_log()), and what it writes may well be written again.
+ * Looks for disks that VirtualBox lost track of. A failure of that is only logged, with `level`
+ * (see vbc_op_log()), and what it writes may well be written again.
  */
 void vbc_recover_lost_disks(struct vbc_op *op, int level);
 

@@ -69,8 +69,8 @@ static int turn_await(struct vbc_op *op, const char *id, const char *own)
 int vbc_turn_take(struct vbc_op *op, const char *id, const char **ret_key)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const char *key = vbc_arena_printf(&op->arena, "%s/%s/%" PRId64, id, op->vbox.s,
-					   op->running.number);
+	const char *key =
+		vbc_arena_printf(&op->arena, "%s/%s/%" PRId64, id, op->vbox.s, op->running.number);
 	const struct vbc_lease lease = {.kind = VBC_TURN_KIND, .id = key, .entry = entry};
 	int code = key && entry ? vbc_lease_write(op, &lease) : vbc_fail_nomem(&op->error);
 

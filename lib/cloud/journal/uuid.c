@@ -22,6 +22,7 @@ bool vbc_checksum_uuid(const char *text, char ret[37])
 	for (size_t i = 0; i < USED; i++)
 		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
 	/* Version 8, which is for whatever makes it; the variant is that of all UUIDs. */
-	snprintf(ret, 37, "%.8s-%.4s-8%.3s-8%.3s-%.12s", hex, hex + 8, hex + 12, hex + 15, hex + 18);
+	snprintf(ret, 37, "%.8s-%.4s-8%.3s-8%.3s-%.12s", hex, hex + 8, hex + 12, hex + 15,
+		 hex + 18);
 	return true;
 }

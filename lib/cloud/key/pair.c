@@ -13,12 +13,12 @@
 #include "base/base64.h"
 #include "base/error-private.h"
 
-#define ED25519 "ssh-ed25519"
+#define ED25519       "ssh-ed25519"
 #define ED25519_BYTES 32
-#define TEXT_MAX 65536
-#define LINE_WIDTH 70
-#define ROOM 8192
-#define MAGIC "openssh-key-v1"
+#define TEXT_MAX      65536
+#define LINE_WIDTH    70
+#define ROOM          8192
+#define MAGIC         "openssh-key-v1"
 
 static void pair_put_u32(struct vbc_buf *b, uint32_t n)
 {

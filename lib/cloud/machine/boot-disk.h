@@ -22,7 +22,8 @@ int vbc_node_first_disk(struct vbc_op *op, struct vbc_node_disks *d);
 /* Of many at once; one that is lost fails no other. */
 int vbc_node_first_disks(struct vbc_op *op, struct vbc_node_disks *v, size_t n);
 
-/* Disks on buses with a lower rank come first; on buses of one rank, those of the first controller. */
+/* Disks on buses with a lower rank come first; on buses of one rank, those of the first controller.
+ */
 unsigned vbc_node_bus_rank(enum vbc_StorageBus bus);
 
 /* Whether a disk is a volume, or what a snapshot has put on top of one. */

@@ -12,8 +12,8 @@ int vbc_machine_lock_as(struct vbc_op *op, vbc_ref machine, const char *id,
 }
 
 /*
- * While VirtualBox works on its snapshots a machine is up, too; but sharing its lock then lets nothing
- * be changed, and waiting for the lock for changing leaves none behind.
+ * While VirtualBox works on its snapshots a machine is up, too; but sharing its lock then lets
+ * nothing be changed, and waiting for the lock for changing leaves none behind.
  */
 int vbc_machine_lock(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_lock *ret_lock)
 {

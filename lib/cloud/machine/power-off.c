@@ -11,7 +11,7 @@
 #include "vbox/lock.h"
 #include "vbox/progress.h"
 
-#define POLL_MS   250
+#define POLL_MS     250
 #define PATIENCE_MS 60000 /* how long others may start and stop it at the same time */
 
 bool vbc_node_has_power(enum vbc_node_state s)

@@ -36,7 +36,8 @@ static int machine_find_unread(struct vbc_op *op, const struct vbc_refs *machine
 	return code;
 }
 
-/* What VirtualBox says of one of them, which may even be that it failed, keeps nobody from the rest. */
+/* What VirtualBox says of one of them, which may even be that it failed, keeps nobody from the
+ * rest. */
 static int machine_read_unread(struct vbc_op *op, const struct vbc_refs *unread)
 {
 	for (size_t i = 0; i < unread->n; i++) {
@@ -61,8 +62,8 @@ static int machine_find_unread_node(struct vbc_op *op, const struct vbc_refs *un
 		VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, unread->n);
 	const char **ids = VBC_ARENA_ARRAY(&op->arena, const char *, unread->n);
 	struct vbc_strs nodes = {0};
-	int code = calls && ids ? vbc_meta_ids(op, VBC_NODE_KIND, &nodes)
-				: vbc_fail_nomem(&op->error);
+	int code =
+		calls && ids ? vbc_meta_ids(op, VBC_NODE_KIND, &nodes) : vbc_fail_nomem(&op->error);
 
 	for (size_t i = 0; !code && i < unread->n; i++) {
 		ids[i] = "";
@@ -79,8 +80,8 @@ static int machine_find_unread_node(struct vbc_op *op, const struct vbc_refs *un
 }
 
 /*
- * Two machines that have each other's disks: VirtualBox can read neither before the other. Once in an
- * operation, and for nodes, of whose disks there are records.
+ * Two machines that have each other's disks: VirtualBox can read neither before the other. Once in
+ * an operation, and for nodes, of whose disks there are records.
  */
 static int machine_open_lost_disks(struct vbc_op *op, const struct vbc_refs *unread,
 				   bool *ret_opened)
@@ -160,8 +161,9 @@ int vbc_machine_check_free(struct vbc_op *op, const char *noun, const char *name
 
 	if (code || !id[0])
 		return code;
-	return vbc_fail(&op->error, VBC_E_BUSY,
-			"%s '%s' may be needed by node '%s', which VirtualBox cannot read; repair or "
-			"destroy that node first",
-			noun, name, id);
+	return vbc_fail(
+		&op->error, VBC_E_BUSY,
+		"%s '%s' may be needed by node '%s', which VirtualBox cannot read; repair or "
+		"destroy that node first",
+		noun, name, id);
 }

@@ -8,7 +8,8 @@ struct vbc_node_create_opts;
 
 /*
  * The network adapters and forwards of a machine that is not registered yet, of the node `id` that
- * the journal knows; names: of the networks, resolved. The first: what can be judged without a host.
+ * the journal knows; names: of the networks, resolved. The first: what can be judged without a
+ * host.
  */
 int vbc_node_check_adapters(const struct vbc_node_create_opts *opts, struct vbc_error *err);
 int vbc_node_set_adapters(struct vbc_op *op, vbc_ref machine, const char *id,

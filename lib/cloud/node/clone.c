@@ -3,8 +3,8 @@
  *
  * Cloning a node: a new one of the same size, networks, forwards, description and tags, with a copy
  * of its disk, or one that is linked to a snapshot of it. It is made as one of an image is, with an
- * id, MAC addresses and ports of its own. Of VirtualBox's own clone the volumes would be copied too,
- * and the seed be shared.
+ * id, MAC addresses and ports of its own. Of VirtualBox's own clone the volumes would be copied
+ * too, and the seed be shared.
  */
 #include <vboxcloud/node.h>
 

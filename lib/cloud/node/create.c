@@ -179,7 +179,8 @@ static int node_take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_cre
 {
 	vbc_ref progress = {NULL}, snapshot = {NULL};
 	const char *id = "";
-	int code = vbc_IMachine_takeSnapshot(op, machine, VBC_NODE_MARKER, "", true, &id, &progress);
+	int code =
+		vbc_IMachine_takeSnapshot(op, machine, VBC_NODE_MARKER, "", true, &id, &progress);
 
 	if (!code)
 		code = vbc_progress_wait(op, progress, "creating", 1, AT_COPY);

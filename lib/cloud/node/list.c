@@ -127,7 +127,8 @@ static int nodes_list_anew(struct vbc_op *op, struct list_job *job)
 	int code = vbc_host_keys(op, &keys);
 
 	if (!code)
-		code = vbc_node_query_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs, &n);
+		code = vbc_node_query_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs,
+					    &n);
 	if (code)
 		return code;
 	job->list = nodes_make_list(op, nodes, n);

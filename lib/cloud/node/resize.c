@@ -56,7 +56,8 @@ static int resize_check_alone(struct vbc_op *op, const struct vbc_node_ref *f, v
 		return code;
 	return vbc_fail(&op->error, VBC_E_STATE,
 			"the disk of node '%s' cannot grow while the node has snapshots or it is "
-			"linked to another", f->name);
+			"linked to another",
+			f->name);
 }
 
 /*
@@ -122,8 +123,8 @@ static int resize_get_hardware(struct vbc_op *op, vbc_ref machine, struct hardwa
 
 	if (!code)
 		code = vbc_IMachine_getMemorySize(op, machine, &ret->memory_mib);
-	return code ? code : vbc_IMachine_getExtraData(op, machine, VBC_NODE_SIZE_KEY,
-						       &ret->machine_size);
+	return code ? code
+		    : vbc_IMachine_getExtraData(op, machine, VBC_NODE_SIZE_KEY, &ret->machine_size);
 }
 
 static int resize_set_hardware(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref machine,

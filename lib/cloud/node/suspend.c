@@ -75,8 +75,8 @@ static int suspend_save_state(struct vbc_op *op, const struct vbc_node_ref *f)
 }
 
 /*
- * What VirtualBox's service knows alone is lost with it: the node would be stopped. Any change makes it
- * write all of its settings.
+ * What VirtualBox's service knows alone is lost with it: the node would be stopped. Any change
+ * makes it write all of its settings.
  */
 static int suspend_write_settings(struct vbc_op *op, const struct vbc_node_ref *f)
 {
@@ -88,8 +88,9 @@ static int suspend_write_settings(struct vbc_op *op, const struct vbc_node_ref *
 	if (!code)
 		code = vbc_IMachine_setExtraData(op, lock.machine, WRITTEN_KEY, "");
 	vbc_lock_drop(op, &lock);
-	return vbc_error_prefix(&op->error, code,
-				"it is suspended, but VirtualBox could not write that to its settings");
+	return vbc_error_prefix(
+		&op->error, code,
+		"it is suspended, but VirtualBox could not write that to its settings");
 }
 
 static int node_suspend_body(struct vbc_op *op, void *arg)
@@ -104,7 +105,8 @@ static int node_suspend_body(struct vbc_op *op, void *arg)
 	if (code || state == VBC_NODE_STATE_SUSPENDED)
 		return code;
 	code = suspend_save_state(op, &f);
-	/* VirtualBox fails to write its settings now and then, with the state saved and the power off. */
+	/* VirtualBox fails to write its settings now and then, with the state saved and the power
+	 * off. */
 	if (code == VBC_E_FAULT && vbc_node_is(op, f.machine, VBC_NODE_STATE_SUSPENDED)) {
 		vbc_op_forgive(op);
 		code = suspend_write_settings(op, &f);

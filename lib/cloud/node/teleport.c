@@ -109,7 +109,8 @@ static void journal_clear_sent(struct vbc_op *op)
 	vbc_journal_note(op, VBC_TELEPORT_SENT, "");
 }
 
-/* An open machine that is not registered would keep its disks known as long as the session lives. */
+/* An open machine that is not registered would keep its disks known as long as the session lives.
+ */
 static int target_register(struct vbc_op *op, vbc_ref machine)
 {
 	int code = vbc_IVirtualBox_registerMachine(op, op->vbox, machine);

@@ -36,7 +36,7 @@ struct take {
 	struct vbc_volume_use use;
 	bool running;
 	int64_t taken_ms;
-	char id[37]; /* of the journal's entry and the file */
+	char id[37];      /* of the journal's entry and the file */
 	const char *path; /* of the file */
 	struct vbc_snapshot *result;
 };

@@ -66,4 +66,3 @@ bool vbc_checksum_text_of_any(const struct vbc_checksum *sum, char ret_text[VBC_
 {
 	return checksum_write_text(sum, ret_text, VBC_CHECKSUM_TEXT_MAX);
 }
-

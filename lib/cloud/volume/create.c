@@ -42,7 +42,7 @@ struct create {
 	struct vbc_volume_create_opts opts;
 	struct vbc_volume *volume; /* the result */
 	/* of one run */
-	char id[37]; /* of the journal's entry and the file */
+	char id[37];      /* of the journal's entry and the file */
 	const char *path; /* of the file */
 	uint64_t size_bytes;
 	struct origin from;
@@ -185,9 +185,10 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
 		code = vbc_fail(err, VBC_E_ARG,
 				"a volume starts with a snapshot or with a node's disk, not both");
 	if (!code && !c.opts.size_gib && !c.opts.snapshot && !c.opts.node)
-		code = vbc_fail(err, VBC_E_ARG,
-				"a volume needs a size in GiB, or a snapshot or a node whose disk it "
-				"starts with");
+		code = vbc_fail(
+			err, VBC_E_ARG,
+			"a volume needs a size in GiB, or a snapshot or a node whose disk it "
+			"starts with");
 	if (!code && c.opts.size_gib)
 		code = vbc_volume_check_size(c.opts.size_gib, err);
 	if (!code)

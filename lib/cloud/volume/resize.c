@@ -69,9 +69,9 @@ static int volume_open_anew(struct vbc_op *op, const char *path, vbc_ref *medium
 }
 
 /*
- * VirtualBox knows a disk by its new id only after it was opened anew. From then on until its service
- * is restarted it may not find disks by their paths, and openMedium() of one that it knows then makes
- * a second one of it: so only what is not known is opened.
+ * VirtualBox knows a disk by its new id only after it was opened anew. From then on until its
+ * service is restarted it may not find disks by their paths, and openMedium() of one that it knows
+ * then makes a second one of it: so only what is not known is opened.
  */
 static int volume_take_id(struct vbc_op *op, const char *path, const char *new_id, vbc_ref *medium)
 {
@@ -82,7 +82,8 @@ static int volume_take_id(struct vbc_op *op, const char *path, const char *new_i
 	/* Of one that it has not read since its service was started it changes no id. */
 	if (!code && !streq(id, new_id))
 		code = vbc_IMedium_refreshState(op, *medium, &state);
-	/* The file may have the new id already, where a service that was started since has the old. */
+	/* The file may have the new id already, where a service that was started since has the old.
+	 */
 	if (!code && state == VBC_MediumState_Inaccessible) {
 		code = volume_open_anew(op, path, medium);
 		if (!code)

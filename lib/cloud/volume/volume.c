@@ -87,7 +87,8 @@ int vbc_volume_use(struct vbc_op *op, const struct vbc_disk *disk, struct vbc_vo
 	size_t i;
 	int code;
 
-	code = disk->machines.n ? vbc_node_registered(op, disk->machines.v[0], &use.machine) : VBC_OK;
+	code = disk->machines.n ? vbc_node_registered(op, disk->machines.v[0], &use.machine)
+				: VBC_OK;
 	if (code || vbc_ref_is_null(use.machine)) { /* it may have been destroyed meanwhile */
 		*ret = use;
 		return code;
@@ -112,9 +113,9 @@ int vbc_volume_use_found(struct vbc_op *op, const struct vbc_disk *disk, struct 
 	int code = vbc_volume_use(op, disk, ret);
 
 	if (!code && ret->machine_id[0])
-		vbc_op_about(op, &(struct vbc_subject){"node", ret->machine_id, ret->machine_id,
-						       vbc_node_registered,
-						       vbc_node_check_readable});
+		vbc_op_about(op,
+			     &(struct vbc_subject){"node", ret->machine_id, ret->machine_id,
+						   vbc_node_registered, vbc_node_check_readable});
 	return code;
 }
 

@@ -8,8 +8,8 @@
 
 struct vbc_volume;
 
-#define VBC_VOLUME_ALL  (VBC_DISK_FILE | VBC_DISK_LAYOUT | VBC_DISK_USE)
-#define VBC_GIB         ((uint64_t)1 << 30)
+#define VBC_VOLUME_ALL (VBC_DISK_FILE | VBC_DISK_LAYOUT | VBC_DISK_USE)
+#define VBC_GIB        ((uint64_t)1 << 30)
 
 /* Whether `size_gib` GiB can be a volume: VirtualBox's VDI ends at 2 TiB. */
 int vbc_volume_check_size(unsigned size_gib, struct vbc_error *err);

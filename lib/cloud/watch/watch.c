@@ -160,7 +160,8 @@ static int watch_run_until_ended(struct vbc_host *host, struct watch *w,
 		code = vbc_op_run(host, &rest, err, watch_hear_body, w);
 		if (w->ended)
 			return VBC_OK;
-		/* An operation that begins when the time is over may hear once more, and end well. */
+		/* An operation that begins when the time is over may hear once more, and end well.
+		 */
 		if (!code && deadline_ms && vbc_now_ms() >= deadline_ms)
 			code = vbc_fail(err, VBC_E_TIMEOUT, "not done within the time allowed");
 		if (code && w->begun && watch_may_pass(code) &&
