@@ -51,6 +51,12 @@ def test(good: bool, what: str, *details: str) -> None:
         print(f"# {detail}")
 
 
+def skip(what: str, why: str) -> None:
+    global _count
+    _count += 1
+    print(f"ok {_count} - {what} # SKIP {why}")
+
+
 def rule(what: str, find: Rule, paths: list[str], examples: dict[str, str]) -> None:
     """That a rule holds in all files, and finds each example: a text by the path it could have."""
     wrong = [f"{path}:{line}: {text}" for path in paths for line, text in find(path, read(path))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import subprocess
 
-from lint import ROOT, done, files, read, test
+from lint import ROOT, done, files, read, skip, test
 
 
 def clean(command: list[str], paths: list[str]) -> None:
@@ -17,4 +17,17 @@ def clean(command: list[str], paths: list[str]) -> None:
 
 scripts = [path for path in files("*", ".ci/*", "*/*") if read(path).startswith("#!/usr/bin/env bash")]
 clean(["shellcheck"], [*scripts, "completions/vboxcloud.bash"])
+
+# Another release lays out some lines in another way.
+FORMATTER = 14
+version = subprocess.run(["clang-format", "--version"], text=True, stdout=subprocess.PIPE, check=True)
+check = ["clang-format", "--dry-run", "--Werror"]
+if f"version {FORMATTER}." in version.stdout:
+    # What the generator writes is compared with these byte for byte.
+    clean(check, [path for path in files("**/*.[ch]") if not path.startswith("tests/gen/")])
+    example = subprocess.run([*check, "--assume-filename=x.c"], cwd=ROOT, text=True,
+                             input="int f( void ) { return 0; }\n", stderr=subprocess.PIPE, check=False)
+    test(example.returncode != 0, "clang-format finds what is laid out otherwise")
+else:
+    skip("clang-format", f"the sources have the form of release {FORMATTER}, not of {version.stdout.strip()}")
 done()
