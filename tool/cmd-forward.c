@@ -51,6 +51,7 @@ static const struct opt add_opts[] = {
 const struct cmd forward_cmds[] = {
 	{
 		.name = "list",
+		.also = ALSO_LIST,
 		.help = "list the forwards of a node, or of all nodes",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .optional = true}},
 		.run = forward_list,
@@ -66,6 +67,7 @@ const struct cmd forward_cmds[] = {
 	},
 	{
 		.name = "delete",
+		.also = ALSO_DELETE,
 		.help = "delete forwards of a node, which may be running",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "NAME", .many = true}},

@@ -28,6 +28,7 @@ static const struct opt export_opts[] = {
 const struct cmd image_cmds[] = {
 	{
 		.name = "list",
+		.also = ALSO_LIST,
 		.help = "list the images",
 		.run = image_list,
 	},
@@ -91,6 +92,7 @@ const struct cmd image_cmds[] = {
 	},
 	{
 		.name = "delete",
+		.also = ALSO_DELETE,
 		.help = "delete images and their files",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE, .many = true}},
 		.run_each = image_delete,

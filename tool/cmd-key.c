@@ -33,6 +33,7 @@ static const struct opt create_opts[] = {
 const struct cmd key_cmds[] = {
 	{
 		.name = "list",
+		.also = ALSO_LIST,
 		.help = "list the keys",
 		.run = key_list,
 	},
@@ -61,6 +62,7 @@ const struct cmd key_cmds[] = {
 	},
 	{
 		.name = "delete",
+		.also = ALSO_DELETE,
 		.help = "forget keys; nodes made with them keep them",
 		.words = {{.name = "KEY", .complete = COMPLETE_KEY, .many = true}},
 		.run_each = key_delete,

@@ -10,6 +10,7 @@ static int location_list(struct ctx *ctx, const struct args *args);
 const struct cmd location_cmds[] = {
 	{
 		.name = "list",
+		.also = ALSO_LIST,
 		.help = "list the locations: the host itself",
 		.run = location_list,
 	},

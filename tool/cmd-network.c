@@ -65,6 +65,7 @@ static const struct opt detach_opts[] = {
 const struct cmd network_cmds[] = {
 	{
 		.name = "list",
+		.also = ALSO_LIST,
 		.help = "list the networks",
 		.run = network_list,
 	},
@@ -79,6 +80,7 @@ const struct cmd network_cmds[] = {
 	},
 	{
 		.name = "delete",
+		.also = ALSO_DELETE,
 		.help = "delete networks that no node uses",
 		.words = {{.name = "NAME", .many = true}},
 		.run_each = network_delete,

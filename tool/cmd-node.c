@@ -10,6 +10,7 @@ static const struct opt timeout_opts[] = {OPT_TIMEOUT, {.name = NULL}};
 const struct cmd node_cmds[] = {
 	{
 		.name = "list",
+		.also = ALSO_LIST,
 		.help = "list the nodes",
 		.opts = node_list_opts,
 		.run = node_list,
@@ -142,6 +143,7 @@ const struct cmd node_cmds[] = {
 	},
 	{
 		.name = "destroy",
+		.also = ALSO_DESTROY,
 		.help = "cut the power of nodes and delete them with their disks",
 		.more = "Disks that are not a node's own are detached and stay.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},

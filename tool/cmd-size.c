@@ -10,6 +10,7 @@ static int size_list(struct ctx *ctx, const struct args *args);
 const struct cmd size_cmds[] = {
 	{
 		.name = "list",
+		.also = ALSO_LIST,
 		.help = "list the catalogue of sizes",
 		.more = "Any id of the form CPUS_cpu-MIB_ram-GIB_disk within the host's limits can "
 			"be used as a size, listed or not.",

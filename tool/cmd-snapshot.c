@@ -44,6 +44,7 @@ static const struct opt delete_opts[] = {OPT_NODE, OPT_TIMEOUT, {.name = NULL}};
 const struct cmd snapshot_cmds[] = {
 	{
 		.name = "list",
+		.also = ALSO_LIST,
 		.help = "list the snapshots of a node, of a volume, or all",
 		.opts = list_opts,
 		.run = snapshot_list,
@@ -70,6 +71,7 @@ const struct cmd snapshot_cmds[] = {
 	},
 	{
 		.name = "delete",
+		.also = ALSO_DELETE,
 		.help = "delete snapshots of volumes, or of a node",
 		.more = "A node keeps its present state, and its later snapshots.",
 		.words = {{.name = "SNAPSHOT", .complete = COMPLETE_SNAPSHOT, .many = true}},

@@ -63,6 +63,7 @@ static const struct opt resize_opts[] = {
 const struct cmd volume_cmds[] = {
 	{
 		.name = "list",
+		.also = ALSO_LIST,
 		.help = "list the volumes",
 		.run = volume_list,
 	},
@@ -110,6 +111,7 @@ const struct cmd volume_cmds[] = {
 	},
 	{
 		.name = "destroy",
+		.also = ALSO_DESTROY,
 		.help = "destroy volumes and all that is on them",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME, .many = true}},
 		.run_each = volume_destroy,

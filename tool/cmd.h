@@ -78,7 +78,8 @@ struct choice {
 };
 
 struct opt {
-	const char *name;  /* "--image", "-o"; NULL ends a list      */
+	const char *name;  /* "--image"; NULL ends a list            */
+	char letter;       /* 'o' when "-o" is as good, else 0       */
 	const char *value; /* the word for its value in the help     */
 	const char *help;
 	enum opt_kind kind;
@@ -123,6 +124,7 @@ struct ctx {
 
 struct cmd {
 	const char *name;     /* NULL ends a list; "" when the noun is the whole command */
+	const char *also[2];  /* names that are as good: "ls", "rm"; told in its own help */
 	const char *old_name; /* accepted as well, shown nowhere; may be NULL */
 	const char *help;
 	const char *more; /* a paragraph for its own help, may be NULL */
@@ -152,6 +154,20 @@ extern const struct opt global_opts[];
 extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[], node_cmds[],
 	volume_cmds[], snapshot_cmds[], network_cmds[], forward_cmds[], key_cmds[], gc_cmds[],
 	watch_cmds[], api_cmds[];
+
+/* Other names of the verbs that every noun has. */
+#define ALSO_LIST                                                                                  \
+	{                                                                                          \
+		"ls"                                                                               \
+	}
+#define ALSO_DELETE                                                                                \
+	{                                                                                          \
+		"rm", "destroy"                                                                    \
+	}
+#define ALSO_DESTROY                                                                               \
+	{                                                                                          \
+		"rm", "delete"                                                                     \
+	}
 
 /* The option of every command that may take long. */
 #define OPT_TIMEOUT                                                                                \

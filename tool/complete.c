@@ -41,11 +41,20 @@ static void completion_offer_opts(const struct want *want, const struct opt *opt
 		completion_offer(want, opts->name, opts->help);
 }
 
+/* One name of each: another only where what is typed is no start of the first. */
+static void completion_offer_cmd(const struct want *want, const struct cmd *cmd)
+{
+	completion_offer(want, cmd->name, cmd->help);
+	for (size_t i = 0; !starts_with(cmd->name, want->start) && i < COUNT(cmd->also); i++)
+		if (cmd->also[i])
+			completion_offer(want, cmd->also[i], cmd->help);
+}
+
 static void completion_offer_cmds(const struct want *want, const struct line *line)
 {
 	if (line->noun) {
 		for (const struct cmd *cmd = line->noun->cmds; cmd->name; cmd++)
-			completion_offer(want, cmd->name, cmd->help);
+			completion_offer_cmd(want, cmd);
 		return;
 	}
 	for (const struct noun *noun = nouns; noun->name; noun++)

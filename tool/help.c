@@ -42,7 +42,10 @@ static void help_write_entry(FILE *to, const char *name, int width, const char *
 
 static char *opt_format_name(const struct opt *opt)
 {
-	return opt->value ? format("%s %s", opt->name, opt->value) : format("%s", opt->name);
+	char *letter FREE = opt->letter ? format("-%c, ", opt->letter) : format("%s", "");
+
+	return format("%s%s%s%s", letter, opt->name, opt->value ? " " : "",
+		      opt->value ? opt->value : "");
 }
 
 static void help_write_opts(FILE *to, const struct opt *opts)
@@ -64,6 +67,15 @@ static void help_write_opts(FILE *to, const struct opt *opts)
 static char *cmd_format_name(const struct noun *noun, const struct cmd *cmd)
 {
 	return format("%s%s%s", noun->name, *cmd->name ? " " : "", cmd->name);
+}
+
+static void help_write_also(FILE *to, const struct noun *noun, const struct cmd *cmd)
+{
+	for (size_t i = 0; i < COUNT(cmd->also) && cmd->also[i]; i++)
+		fprintf(to, "%svboxcloud %s %s", i ? ", " : "\nThe same: ", noun->name,
+			cmd->also[i]);
+	if (cmd->also[0])
+		fputc('\n', to);
 }
 
 static int cmds_measure_names(void)
@@ -101,8 +113,9 @@ static void help_write_all(FILE *to)
 		help_write_cmds(to, noun);
 	fputs("\nOptions of all commands:\n", to);
 	help_write_opts(to, global_opts);
-	fputs("\nNODE and IMAGE are ids, or names that only one has. 'vboxcloud NOUN VERB --help'\n"
-	      "describes one command, vboxcloud(1) hosts, passwords and files.\n\n"
+	fputs("\nNODE and IMAGE are ids, or names that only one has. 'vboxcloud help NOUN VERB'\n"
+	      "describes one command, vboxcloud(1) hosts, passwords and files. Every 'list' is\n"
+	      "also 'ls', every 'destroy' and 'delete' also 'rm'.\n\n"
 	      "Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 cannot connect or log on,\n"
 	      "5 timed out or cancelled, 6 conflict (exists, busy, wrong state).\n",
 	      to);
@@ -137,6 +150,7 @@ static void help_write_cmd(FILE *to, const struct noun *noun, const struct cmd *
 		fputc('\n', to);
 		help_write_wrapped(to, cmd->more, 0);
 	}
+	help_write_also(to, noun, cmd);
 	if (cmd->opts) {
 		fputs("\nOptions:\n", to);
 		help_write_opts(to, cmd->opts);

@@ -51,6 +51,7 @@ const struct opt global_opts[] = {
 	},
 	{
 		.name = "--output",
+		.letter = 'o',
 		.value = "FORMAT",
 		OPT_ONE_OF(output, formats),
 		.help = "table, json or tsv",
@@ -59,7 +60,7 @@ const struct opt global_opts[] = {
 	{.name = "--verbose",
 	 OPT(verbose),
 	 .help = "print the trace of calls, and details of errors"},
-	{.name = "--help", OPT(help), .help = "print this help"},
+	{.name = "--help", .letter = 'h', OPT(help), .help = "print this help"},
 	{.name = "--version", OPT(version), .help = "print the version"},
 	{.name = NULL},
 };

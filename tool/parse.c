@@ -18,18 +18,31 @@ const struct noun *find_noun(const char *name)
 	return NULL;
 }
 
+static bool cmd_has_name(const struct cmd *cmd, const char *name)
+{
+	for (size_t i = 0; i < COUNT(cmd->also); i++)
+		if (cmd->also[i] && streq(cmd->also[i], name))
+			return true;
+	return streq(cmd->name, name) || (cmd->old_name && streq(cmd->old_name, name));
+}
+
 const struct cmd *find_cmd(const struct noun *noun, const char *name)
 {
 	for (const struct cmd *cmd = noun->cmds; cmd->name; cmd++)
-		if (streq(cmd->name, name) || (cmd->old_name && streq(cmd->old_name, name)))
+		if (cmd_has_name(cmd, name))
 			return cmd;
 	return NULL;
+}
+
+static bool opt_has_letter(const struct opt *opt, const char *name)
+{
+	return opt->letter && name[0] == '-' && name[1] == opt->letter && !name[2];
 }
 
 static const struct opt *opts_find(const struct opt *opts, const char *name)
 {
 	for (; opts && opts->name; opts++)
-		if (streq(opts->name, name))
+		if (streq(opts->name, name) || opt_has_letter(opts, name))
 			return opts;
 	return NULL;
 }
@@ -183,6 +196,8 @@ int parse_line(const char *const *words, size_t n, struct line *line, struct vbc
 			only_words = true;
 		else if (!only_words && word[0] == '-' && word[1])
 			rc = line_read_opt(words, n, &i, line, err);
+		else if (!line->cmd && streq(word, "help"))
+			line->args.help = true; /* as in "help node list", "node help" */
 		else if (!line->noun)
 			rc = line_read_noun(word, line, err);
 		else if (!line->cmd)

@@ -93,6 +93,11 @@ def test_completion() -> None:
     ok(offered("image", "import", "") == [":file"], "files", offered("image", "import", ""))
     ok(offered("--host", "lab", "node", "show", "") == [], "no nodes without a host")
     ok("describe" not in offered("node", ""), "no names that commands had before")
+    ok("ls" not in offered("node", "") and offered("node", "l") == ["list", "log"] and
+       offered("node", "ls") == ["ls"], "another name where it is typed", offered("node", "ls"))
+    ok(offered("node", "de") == ["destroy"] and offered("node", "del") == ["delete"],
+       "one name of each verb", offered("node", "de"))
+    ok(offered("help", "node", "stop") == ["stop"], "words after help")
 
 
 def test_old_names() -> None:
@@ -101,10 +106,32 @@ def test_old_names() -> None:
     ok("node describe" not in run("--help").out + run("node", "--help").out, "but is not shown")
 
 
+def test_other_names() -> None:
+    """Every noun's list is ls, and what deletes has three names."""
+    others = {"list": ["ls"], "destroy": ["rm", "delete"], "delete": ["rm", "destroy"]}
+    seen: set[str] = set()
+    for line in run("__commands").out.splitlines():
+        noun, _, verb = line.partition(" ")
+        if "\t" in line or verb not in others:
+            continue
+        seen.add(verb)
+        text = run(noun, verb, "-h").out
+        ok(all(run(noun, other, "--help").out == text and f"vboxcloud {noun} {other}" in text
+               for other in others[verb]), f"other names of {noun} {verb}", text)
+        ok(run("help", noun, others[verb][0]).out == text, f"help {noun} {verb}")
+    ok(seen == set(others), "all verbs were seen", seen)
+    ok(run("help").out == run("-h").out == run("--help").out != "", "help of all")
+    ok(run("help", "node").out == run("node", "help").out == run("node", "-h").out != "",
+       "help of a noun")
+    fails(run("help", "nodes"), 2, "did you mean 'node'", "help on what is not there")
+    fails(run("size", "ls", "-o", "xml"), 2, "option '--output' cannot be 'xml'", "a short option")
+
+
 test_help()
 test_errors()
 test_hosts()
 test_stdout()
 test_completion()
 test_old_names()
+test_other_names()
 done()

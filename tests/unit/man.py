@@ -32,7 +32,7 @@ def in_page(page: Path) -> set[Entry]:
         if named:
             command = named[1]
             found.add((command, ""))
-        elif re.match(r"\t?\*-[-a-z0-9]+\*( _[A-Z|]+_)?$", line):
+        elif re.match(r"\t?(\*-[a-z]\*, )?\*-[-a-z0-9]+\*( _[A-Z|=]+_)?$", line):
             found.add((command, text))
     return found
 

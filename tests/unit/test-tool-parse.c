@@ -13,7 +13,12 @@ static const struct choice formats[] = {{"table", OUT_TABLE}, {"json", OUT_JSON}
 
 const struct opt global_opts[] = {
 	{.name = "--host", .value = "URL", OPT(host), .help = "the host"},
-	{.name = "--output", .value = "FORMAT", OPT_ONE_OF(output, formats), .help = "the form"},
+	{.name = "--output",
+	 .letter = 'f',
+	 .value = "FORMAT",
+	 OPT_ONE_OF(output, formats),
+	 .help = "the form"},
+	{.name = "--help", .letter = 'h', OPT(help), .help = "help"},
 	{.name = "--quiet", OPT(quiet), .help = "no notes"},
 	{.name = NULL},
 };
@@ -39,7 +44,12 @@ static const struct cmd box_cmds[] = {
 	 .words = {{.name = "NAME"}},
 	 .opts = make_opts,
 	 .run = nothing},
-	{.name = "burn", .help = "burn", .words = {{.name = "ITEM", .many = true}}, .run = nothing},
+	{.name = "burn",
+	 .also = {"rm", "fire"},
+	 .old_name = "light",
+	 .help = "burn",
+	 .words = {{.name = "ITEM", .many = true}},
+	 .run = nothing},
 	{.name = NULL},
 };
 
@@ -110,6 +120,41 @@ static void test_names(void)
 	       "an option before its command");
 }
 
+static void test_also(void)
+{
+	static const char *const names[] = {"burn", "rm", "fire", "light"};
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		is_str(PARSE("box", names[i], "a"), "", "burn as '%s'", names[i]);
+		ok(line.cmd == &box_cmds[1], "is burn");
+	}
+	is_str(PARSE("box", "burn", "-f", "json", "a"), "", "an option's letter");
+	ok(line.args.output == OUT_JSON, "and its value");
+	is_str(PARSE("box", "burn", "-fjson", "-h", "a"), "", "both in one word");
+	ok(line.args.output == OUT_JSON && line.args.help, "are read");
+	is_str(PARSE("box", "burn", "-f"), "option '-f' needs a value: write '-f FORMAT'",
+	       "a letter without its value");
+	is_str(PARSE("box", "burn", "-hf", "a"), "option '-h' takes no value: write only '-h'",
+	       "letters are not joined");
+	is_str(PARSE("box", "burn", "-x", "a"),
+	       "'vboxcloud box burn' has no option '-x': see 'vboxcloud box burn --help'",
+	       "an unknown letter");
+}
+
+static void test_help(void)
+{
+	PARSE("help", "box", "make");
+	ok(line.args.help && line.cmd == &box_cmds[0], "help NOUN VERB");
+	PARSE("box", "help");
+	ok(line.args.help && line.noun == &nouns[0] && !line.cmd, "NOUN help");
+	PARSE("help");
+	ok(line.args.help && !line.noun, "help");
+	PARSE("box", "burn", "help");
+	ok(!line.args.help && line.args.n_words == 1, "a thing called help");
+	is_str(PARSE("help", "bix"), "'vboxcloud' has no command 'bix': did you mean 'box'?",
+	       "help on what is not there");
+}
+
 static void test_values(void)
 {
 	is_str(PARSE("box", "make", "--image"),
@@ -160,6 +205,8 @@ int main(void)
 {
 	test_good();
 	test_names();
+	test_also();
+	test_help();
 	test_values();
 	test_words();
 	free(line.args.words);
