@@ -8,6 +8,7 @@
 #include "display.h"
 #include "firmware.h"
 #include "first-boot.h"
+#include "identity.h"
 #include "networks.h"
 #include "report.h"
 #include "util.h"
@@ -139,7 +140,17 @@ struct creating {
 	struct vbc_host *host;
 	const struct args *args;
 	const struct vbc_node_create_opts *opts;
+	const char *identity; /* the private key that logs in, or NULL */
 };
+
+/* The node is there: what is not remembered can be said again. */
+static void node_remember_identity(const struct vbc_node *node, const char *identity)
+{
+	struct vbc_error err = {0};
+
+	if (identity && identity_remember(node->id, identity, &err))
+		warn("the key of node '%s' is not remembered: %s", node->name, err.text);
+}
 
 static int node_make(const struct creating *c, const char *name, struct vbc_node **ret_node,
 		     struct vbc_error *err)
@@ -151,6 +162,7 @@ static int node_make(const struct creating *c, const char *name, struct vbc_node
 
 	if (rc)
 		return rc;
+	node_remember_identity(node, c->identity);
 	if (c->args->wait == WAIT_SSH)
 		rc = node_await_ssh(c->host, node, timeout_s, err);
 	else if (c->args->wait == WAIT_ADDRESS)
@@ -193,7 +205,7 @@ int node_create(struct ctx *ctx, const struct args *args)
 	struct vbc_node_create_opts opts = VBC_NODE_CREATE_OPTS_INIT;
 	struct first_boot first_boot CLEANUP(first_boot_done) = {.any = false};
 	struct display_wish display CLEANUP(display_wish_done) = {.password = NULL};
-	const struct creating creating = {.host = ctx->host, .args = args, .opts = &opts};
+	struct creating creating = {.host = ctx->host, .args = args, .opts = &opts};
 	struct networks networks;
 	struct vbc_node *node;
 
@@ -209,6 +221,7 @@ int node_create(struct ctx *ctx, const struct args *args)
 			    "'--display-password-file' can be used only with '--display'");
 	opts.display = args->display ? &display.opts : NULL;
 	opts.first_boot = first_boot.any ? &first_boot.told : NULL;
+	creating.identity = first_boot.identity;
 	opts.image = args->image;
 	opts.node_size = args->size;
 	opts.description = args->description;

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd-node.h"
@@ -42,29 +41,17 @@ const struct opt node_ssh_opts[] = {
 	{.name = NULL},
 };
 
-/* Makes each folder of a path that is missing, for its owner alone. */
-static void path_make_folders(char *path)
-{
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0700);
-		*slash = '/';
-	}
-}
-
 /* Its path, in folders that are made: $XDG_STATE_HOME/vboxcloud/known_hosts/ID */
 static char *ssh_make_known_hosts(const char *id, struct vbc_error *err)
 {
-	char *state FREE = home_subfolder("XDG_STATE_HOME", ".local/state");
-	char *path;
+	char *name FREE = format("known_hosts/%s", id);
+	char *path = home_state_path(name);
 
-	if (!state) {
+	if (path)
+		home_make_folders(path);
+	else
 		fail(err, VBC_E_ARG,
 		     "there is no home directory in which to keep the node's host key: set HOME");
-		return NULL;
-	}
-	path = format("%s/vboxcloud/known_hosts/%s", state, id);
-	path_make_folders(path);
 	return path;
 }
 

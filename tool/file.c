@@ -63,14 +63,14 @@ static bool file_write_special(const char *path, const void *data, size_t size)
 	return (fd < 0 || close(fd) == 0) && done;
 }
 
-static bool file_write_renamed(const char *path, const void *data, size_t size)
+static bool file_write_renamed(const char *path, const void *data, size_t size, mode_t mode)
 {
 	char *temporary FREE = format("%s.XXXXXX", path);
 	int fd = mkstemp(temporary);
 
 	if (fd < 0)
 		return false;
-	bool done = fd_write_all(fd, data, size) && fchmod(fd, file_usual_mode()) == 0;
+	bool done = fd_write_all(fd, data, size) && fchmod(fd, mode) == 0;
 
 	done = close(fd) == 0 && done && rename(temporary, path) == 0;
 	if (!done) {
@@ -85,9 +85,16 @@ static bool file_write_renamed(const char *path, const void *data, size_t size)
 int write_file(const char *path, const void *data, size_t size, struct vbc_error *err)
 {
 	bool done = file_is_special(path) ? file_write_special(path, data, size)
-					  : file_write_renamed(path, data, size);
+					  : file_write_renamed(path, data, size, file_usual_mode());
 
 	if (done)
+		return 0;
+	return fail(err, VBC_E_SPACE, "cannot write %s: %s", path, strerror(errno));
+}
+
+int write_private_file(const char *path, const void *data, size_t size, struct vbc_error *err)
+{
+	if (file_write_renamed(path, data, size, 0600))
 		return 0;
 	return fail(err, VBC_E_SPACE, "cannot write %s: %s", path, strerror(errno));
 }

@@ -14,6 +14,9 @@ struct vbc_error;
 /* Writes a file so that it is there complete or not at all. Errors: VBC_E_SPACE. */
 int write_file(const char *path, const void *data, size_t size, struct vbc_error *err);
 
+/* The same of a file that only its owner may read. */
+int write_private_file(const char *path, const void *data, size_t size, struct vbc_error *err);
+
 /*
  * A file that only its owner may read, made now so that a path that cannot be used is known before
  * there is a secret. Returns its descriptor, or -1 with *err: one that exists is VBC_E_EXISTS.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "file.h"
+#include "identity.h"
 
 /* A key of the host can have any name: one that looks like a path is a file. */
 static bool key_is_file(const char *key)
@@ -31,6 +32,7 @@ static int first_boot_read_keys(const struct args *args, struct first_boot *f,
 			f->files[i] = key_read_file(key, err);
 			if (!f->files[i])
 				return err->code;
+			f->identity = f->identity ? f->identity : identity_beside(key);
 			key = f->files[i];
 		}
 		f->keys[i] = key;
@@ -74,4 +76,5 @@ void first_boot_done(struct first_boot *first_boot)
 		free(first_boot->files[i]);
 	free_password(first_boot->password);
 	free(first_boot->user_data);
+	free(first_boot->identity);
 }

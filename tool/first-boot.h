@@ -44,6 +44,7 @@ struct first_boot {
 	const char *keys[COUNT(((struct args *)0)->ssh_keys.v)];
 	char *files[COUNT(((struct args *)0)->ssh_keys.v)];
 	char *password, *user_data;
+	char *identity; /* the private key beside the first such file that has one, or NULL */
 };
 
 /* Reads the files. Errors: VBC_E_NOTFOUND, VBC_E_ARG; first_boot_done() is needed then too. */

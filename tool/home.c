@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "home.h"
@@ -44,4 +45,22 @@ char *home_subfolder(const char *variable, const char *usual)
 	char *home FREE = home_folder();
 
 	return home ? format("%s/%s", home, usual) : NULL;
+}
+
+char *home_state_path(const char *name)
+{
+	char *state FREE = home_subfolder("XDG_STATE_HOME", ".local/state");
+
+	return state ? format("%s/vboxcloud/%s", state, name) : NULL;
+}
+
+void home_make_folders(const char *path)
+{
+	char *part FREE = must(strdup(path));
+
+	for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(part, 0700);
+		*slash = '/';
+	}
 }

@@ -14,4 +14,11 @@ char *home_folder(void);
    home directory. NULL if there is neither. */
 char *home_subfolder(const char *variable, const char *usual);
 
+/* A path in what this command remembers, $XDG_STATE_HOME/vboxcloud or ~/.local/state/vboxcloud, of
+   the caller's own. NULL if there is no home. */
+char *home_state_path(const char *name);
+
+/* Makes each folder of a path that is missing, for its owner alone: all up to the last '/'. */
+void home_make_folders(const char *path);
+
 #endif

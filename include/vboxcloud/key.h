@@ -17,7 +17,7 @@ struct vbc_key {
 	const char *name;
 	const char *public_key;  /* one line: type, base64, comment; "": cannot be read        */
 	const char *fingerprint; /* "SHA256:…", as ssh-keygen -l shows it; "": the same        */
-	const char *private_key; /* only from vbc_key_create(): OpenSSH's format; else ""      */
+	const char *private_key; /* only of a pair that was just made: OpenSSH's format; else "" */
 	int64_t created_at_ms;
 };
 
@@ -49,6 +49,13 @@ void vbc_key_free(struct vbc_key *key);
  */
 int vbc_key_create(struct vbc_host *host, const char *name, const struct vbc_wait *wait,
 		   struct vbc_key **ret_key, struct vbc_error *err);
+
+/*
+ * Makes a new ed25519 pair that no host knows; nothing is kept of it. `name`: its own, and the
+ * comment of the public key; 1 to 255 characters on one line. *ret_key is the caller's, free it
+ * with vbc_key_free(). Errors: VBC_E_ARG (name), VBC_E_NOMEM. Any thread. Since 0.1.
+ */
+int vbc_key_make(const char *name, struct vbc_key **ret_key, struct vbc_error *err);
 
 /*
  * Keeps a public key under a name. `public_key`: one line as in authorized_keys, without options;

@@ -75,6 +75,8 @@ static void test_others(void)
 	LACKS("ret_key", vbc_key_import(host, "x", "x", NULL, NULL, &err));
 	LACKS("host", vbc_key_list(NULL, any, &err));
 	LACKS("ret_keys", vbc_key_list(host, NULL, &err));
+	LACKS("name", vbc_key_make(NULL, any, &err));
+	LACKS("ret_key", vbc_key_make("x", NULL, &err));
 	LACKS("host", vbc_location_list(NULL, any, &err));
 	LACKS("ret_locations", vbc_location_list(host, NULL, &err));
 	LACKS("host", vbc_size_list(NULL, any, &err));

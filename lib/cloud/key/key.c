@@ -305,6 +305,41 @@ int vbc_key_import(struct vbc_host *host, const char *name, const char *public_k
 	return key_add_or_make(host, name, public_key ? public_key : "", wait, ret_key, err);
 }
 
+static int key_make_pair(const char *name, struct vbc_key *key, struct vbc_error *err)
+{
+	struct vbc_arena *a = vbc_result_arena(key);
+	struct facts f = {.name = name};
+	const char *line = NULL;
+	int code = vbc_key_generate(a, name, &line, &f.private_key, err);
+
+	if (!code)
+		code = vbc_key_read(a, line, &f.line, &f.fingerprint, err);
+	if (!code && !key_copy_facts(a, &f, key))
+		code = vbc_fail_nomem(err);
+	if (f.private_key)
+		explicit_bzero(f.private_key, strlen(f.private_key));
+	return code;
+}
+
+int vbc_key_make(const char *name, struct vbc_key **ret_key, struct vbc_error *err)
+{
+	if (vbc_lacks(err, name, ret_key))
+		return VBC_E_ARG;
+
+	struct vbc_key *key = NULL;
+	int code = vbc_name_check("key", name, err);
+
+	if (code)
+		return code;
+	key = vbc_result_new(NULL, sizeof(*key));
+	code = key ? key_make_pair(name, key, err) : vbc_fail_nomem(err);
+	if (!code)
+		*ret_key = key;
+	else
+		vbc_result_free(key);
+	return code;
+}
+
 static int key_delete_body(struct vbc_op *op, void *arg)
 {
 	struct job *job = arg;
