@@ -48,12 +48,26 @@ static const struct opt add_opts[] = {
 	{.name = NULL},
 };
 
+static const struct column columns[] = {
+	{"node", "NODE"},
+	{"name", "NAME"},
+	{"protocol", "PROTOCOL"},
+	{"host_ip", "HOST IP"},
+	{"host_port", "PORT"},
+	{"guest_ip", NULL},
+	{"guest_port", "GUEST PORT"},
+	{"adapter", NULL},
+	{NULL, NULL},
+};
+
 const struct cmd forward_cmds[] = {
 	{
 		.name = "list",
 		.also = ALSO_LIST,
 		.help = "list the forwards of a node, or of all nodes",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .optional = true}},
+		.opts = list_opts,
+		.columns = columns,
 		.run = forward_list,
 	},
 	{
@@ -74,18 +88,6 @@ const struct cmd forward_cmds[] = {
 		.run = forward_delete,
 	},
 	{.name = NULL},
-};
-
-static const struct column columns[] = {
-	{"node", "NODE"},
-	{"name", "NAME"},
-	{"protocol", "PROTOCOL"},
-	{"host_ip", "HOST IP"},
-	{"host_port", "PORT"},
-	{"guest_ip", NULL},
-	{"guest_port", "GUEST PORT"},
-	{"adapter", NULL},
-	{NULL, NULL},
 };
 
 static void forward_add_cells(struct out *out, const struct vbc_forward *forward)

@@ -10,7 +10,7 @@
 #include "report.h"
 #include "util.h"
 
-static const struct column columns[] = {
+const struct column catalog_columns[] = {
 	{"name", "NAME"},         {"title", "TITLE"}, {"username", "USER"}, {"os_type", "OS TYPE"},
 	{"firmware", "FIRMWARE"}, {"init", "INIT"},   {"url", NULL},        {"checksum_url", NULL},
 	{"sha256", NULL},         {"file", NULL},     {NULL, NULL},
@@ -43,7 +43,7 @@ int image_catalog(struct ctx *ctx, const struct args *args)
 	(void)args;
 	if (rc)
 		return rc;
-	out_list(ctx->out, columns);
+	out_list(ctx->out, catalog_columns);
 	for (size_t i = 0; i < catalog.n; i++)
 		catalog_add_cells(ctx->out, &catalog.v[i]);
 	return 0;

@@ -25,11 +25,36 @@ static const struct opt export_opts[] = {
 	{.name = NULL},
 };
 
+static const struct column columns[] = {
+	{"name", "NAME"},
+	{"id", "ID"},
+	{"location", NULL},
+	{"format", "FORMAT"},
+	{"size_bytes", "SIZE"},
+	{"used_bytes", "USED"},
+	{"created_at", "CREATED"},
+	{"os_type", "OS TYPE"},
+	{"description", NULL},
+	{"min_cpus", NULL},
+	{"min_memory_mb", NULL},
+	{"min_disk_gb", NULL},
+	{"init", NULL},
+	{"origin", NULL},
+	{"sha256", NULL},
+	{"firmware", NULL},
+	{"chipset", NULL},
+	{"tpm", NULL},
+	{"username", NULL},
+	{NULL, NULL},
+};
+
 const struct cmd image_cmds[] = {
 	{
 		.name = "list",
 		.also = ALSO_LIST,
 		.help = "list the images",
+		.opts = list_opts,
+		.columns = columns,
 		.run = image_list,
 	},
 	{
@@ -54,6 +79,8 @@ const struct cmd image_cmds[] = {
 		.help = "list well-known images that can be imported by name",
 		.more = "They are fetched from where their makers publish them. Your own go into "
 			"catalog.ini beside the configuration.",
+		.opts = list_opts,
+		.columns = catalog_columns,
 		.run = image_catalog,
 		.no_host = true,
 	},
@@ -98,29 +125,6 @@ const struct cmd image_cmds[] = {
 		.run_each = image_delete,
 	},
 	{.name = NULL},
-};
-
-static const struct column columns[] = {
-	{"name", "NAME"},
-	{"id", "ID"},
-	{"location", NULL},
-	{"format", "FORMAT"},
-	{"size_bytes", "SIZE"},
-	{"used_bytes", "USED"},
-	{"created_at", "CREATED"},
-	{"os_type", "OS TYPE"},
-	{"description", NULL},
-	{"min_cpus", NULL},
-	{"min_memory_mb", NULL},
-	{"min_disk_gb", NULL},
-	{"init", NULL},
-	{"origin", NULL},
-	{"sha256", NULL},
-	{"firmware", NULL},
-	{"chipset", NULL},
-	{"tpm", NULL},
-	{"username", NULL},
-	{NULL, NULL},
 };
 
 static void image_add_cells(struct out *out, const struct vbc_image *image)

@@ -9,6 +9,7 @@
 
 #include "cmd.h"
 
+extern const struct column catalog_columns[];
 extern const struct opt image_import_opts[], image_create_opts[], image_update_opts[];
 
 struct catalog;

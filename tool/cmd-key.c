@@ -30,11 +30,21 @@ static const struct opt create_opts[] = {
 	{.name = NULL},
 };
 
+static const struct column columns[] = {
+	{"name", "NAME"},
+	{"fingerprint", "FINGERPRINT"},
+	{"created_at", "CREATED"},
+	{"public_key", NULL},
+	{NULL, NULL},
+};
+
 const struct cmd key_cmds[] = {
 	{
 		.name = "list",
 		.also = ALSO_LIST,
 		.help = "list the keys",
+		.opts = list_opts,
+		.columns = columns,
 		.run = key_list,
 	},
 	{
@@ -68,14 +78,6 @@ const struct cmd key_cmds[] = {
 		.run_each = key_delete,
 	},
 	{.name = NULL},
-};
-
-static const struct column columns[] = {
-	{"name", "NAME"},
-	{"fingerprint", "FINGERPRINT"},
-	{"created_at", "CREATED"},
-	{"public_key", NULL},
-	{NULL, NULL},
 };
 
 static void key_add_cells(struct out *out, const struct vbc_key *key)

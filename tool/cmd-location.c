@@ -7,11 +7,17 @@
 
 static int location_list(struct ctx *ctx, const struct args *args);
 
+static const struct column columns[] = {
+	{"id", "ID"}, {"name", "NAME"}, {"host", "HOST"}, {"version", "VERSION"}, {NULL, NULL},
+};
+
 const struct cmd location_cmds[] = {
 	{
 		.name = "list",
 		.also = ALSO_LIST,
 		.help = "list the locations: the host itself",
+		.opts = list_opts,
+		.columns = columns,
 		.run = location_list,
 	},
 	{.name = NULL},
@@ -19,10 +25,6 @@ const struct cmd location_cmds[] = {
 
 static int location_list(struct ctx *ctx, const struct args *args)
 {
-	static const struct column columns[] = {
-		{"id", "ID"},           {"name", "NAME"}, {"host", "HOST"},
-		{"version", "VERSION"}, {NULL, NULL},
-	};
 	struct vbc_locations *locations;
 	int rc = vbc_location_list(ctx->host, &locations, &ctx->err);
 

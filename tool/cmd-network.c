@@ -62,11 +62,18 @@ static const struct opt detach_opts[] = {
 	{.name = NULL},
 };
 
+static const struct column columns[] = {
+	{"kind", "KIND"}, {"name", "NAME"}, {"cidr", "ADDRESSES"},
+	{"dhcp", NULL},   {"up", "UP"},     {NULL, NULL},
+};
+
 const struct cmd network_cmds[] = {
 	{
 		.name = "list",
 		.also = ALSO_LIST,
 		.help = "list the networks",
+		.opts = list_opts,
+		.columns = columns,
 		.run = network_list,
 	},
 	{
@@ -102,11 +109,6 @@ const struct cmd network_cmds[] = {
 		.run = network_detach,
 	},
 	{.name = NULL},
-};
-
-static const struct column columns[] = {
-	{"kind", "KIND"}, {"name", "NAME"}, {"cidr", "ADDRESSES"},
-	{"dhcp", NULL},   {"up", "UP"},     {NULL, NULL},
 };
 
 static void network_add_cells(struct out *out, const struct vbc_network *network)

@@ -6,11 +6,10 @@
 #include <stdlib.h>
 
 #include "cmd-node.h"
-#include "columns.h"
 #include "network-cells.h"
 #include "util.h"
 
-static const struct column node_columns[] = {
+const struct column node_columns[] = {
 	{"name", "NAME"},      {"id", "ID"},        {"state", "STATE"},
 	{"size", "SIZE"},      {"image", "IMAGE"},  {"created_at", "CREATED"},
 	{"cpus", NULL},        {"memory_mb", NULL}, {"disk_gb", NULL},
@@ -29,7 +28,7 @@ static void node_add_tags(struct out *out, const struct vbc_node *node)
 	out_pairs(out, pairs, node->tags.n);
 }
 
-void nodes_list_add(struct ctx *ctx, const struct vbc_node *node)
+static void node_add_cells(struct out *out, const char *url, const struct vbc_node *node)
 {
 	struct pair extra[] = {
 		{"machine_state", node->machine_state},
@@ -38,36 +37,33 @@ void nodes_list_add(struct ctx *ctx, const struct vbc_node *node)
 		{"error", node->error},
 	};
 
-	out_text(ctx->out, node->name);
-	out_text(ctx->out, node->id);
-	out_text(ctx->out, vbc_node_state_name(node->state));
-	out_text_or_null(ctx->out, node->size);
-	out_text_or_null(ctx->out, node->image);
-	out_time(ctx->out, node->created_at_ms);
-	out_number_or_null(ctx->out, node->cpus);
-	out_number_or_null(ctx->out, node->memory_mib);
-	out_number_or_null(ctx->out, node->disk_gib);
-	out_text(ctx->out, ctx->url);
-	out_text_or_null(ctx->out, node->os_type);
-	add_network(ctx->out, node);
-	node_add_tags(ctx->out, node);
-	out_pairs(ctx->out, extra, COUNT(extra));
-	out_text_or_null(ctx->out, node->firmware);
-	out_text_or_null(ctx->out, node->username);
+	out_text(out, node->name);
+	out_text(out, node->id);
+	out_text(out, vbc_node_state_name(node->state));
+	out_text_or_null(out, node->size);
+	out_text_or_null(out, node->image);
+	out_time(out, node->created_at_ms);
+	out_number_or_null(out, node->cpus);
+	out_number_or_null(out, node->memory_mib);
+	out_number_or_null(out, node->disk_gib);
+	out_text(out, url);
+	out_text_or_null(out, node->os_type);
+	add_network(out, node);
+	node_add_tags(out, node);
+	out_pairs(out, extra, COUNT(extra));
+	out_text_or_null(out, node->firmware);
+	out_text_or_null(out, node->username);
+}
+
+void nodes_list_add(struct ctx *ctx, const struct vbc_node *node)
+{
+	node_add_cells(ctx->out, ctx->url, node);
 }
 
 void nodes_list_begin(struct ctx *ctx)
 {
 	out_list(ctx->out, node_columns);
 }
-
-const struct opt node_list_opts[] = {
-	{.name = "--columns",
-	 .value = "KEYS",
-	 OPT(columns),
-	 .help = "show these, by their keys in JSON, like name,state"},
-	{.name = NULL},
-};
 
 /* What the host must be asked for to fill a column. */
 static const struct {
@@ -92,47 +88,81 @@ static const struct {
 	{"extra", VBC_NODE_FIELD_FILES | VBC_NODE_FIELD_HARDWARE},
 };
 
-static unsigned columns_find_fields(const struct columns *chosen)
+/* Each group of fields costs the host calls: a list needs only what it shows or looks at. */
+static unsigned list_find_fields(const struct list *list)
 {
 	unsigned fields = 0;
 
-	for (size_t i = 0; i < chosen->n; i++)
+	for (size_t i = 0; node_columns[i].key; i++)
 		for (size_t k = 0; k < COUNT(column_fields); k++)
-			if (streq(node_columns[chosen->v[i]].key, column_fields[k].key))
+			if (list_uses(list, i) && streq(node_columns[i].key, column_fields[k].key))
 				fields |= column_fields[k].fields;
 	return fields;
 }
 
-/* Each group of fields costs the host calls: a list needs only what it shows. */
-static int list_find_fields(const struct ctx *ctx, const struct args *args, struct columns *chosen,
-			    unsigned *ret_fields, struct vbc_error *err)
+static unsigned list_find_shown_fields(const struct ctx *ctx)
 {
-	int rc = args->columns ? columns_parse(args->columns, node_columns, chosen, err) : 0;
+	unsigned fields = list_find_fields(&ctx->list);
 
-	*ret_fields = args->columns             ? columns_find_fields(chosen)
-		      : ctx->format == OUT_JSON ? (unsigned)VBC_NODE_FIELD_ALL
-						: VBC_NODE_FIELD_NAME | VBC_NODE_FIELD_SIZE;
-	return rc;
+	if (ctx->list.chosen.n)
+		return fields;
+	if (ctx->format == OUT_JSON)
+		return VBC_NODE_FIELD_ALL;
+	return fields | VBC_NODE_FIELD_NAME | VBC_NODE_FIELD_SIZE;
 }
 
 int node_list(struct ctx *ctx, const struct args *args)
 {
-	struct columns chosen = {.n = 0};
 	struct vbc_nodes *nodes;
-	unsigned fields;
-	int rc = list_find_fields(ctx, args, &chosen, &fields, &ctx->err);
+	int rc = vbc_node_list(ctx->host, list_find_shown_fields(ctx), &nodes, &ctx->err);
 
-	if (!rc)
-		rc = vbc_node_list(ctx->host, fields, &nodes, &ctx->err);
+	(void)args;
 	if (rc)
 		return rc;
 	nodes_list_begin(ctx);
 	for (size_t i = 0; i < nodes->n; i++)
 		nodes_list_add(ctx, nodes->v[i]);
 	vbc_nodes_free(nodes);
-	if (chosen.n)
-		out_choose(ctx->out, chosen.v, chosen.n);
 	return 0;
+}
+
+static void nodes_choose(struct chosen_nodes *chosen, const char *url, const struct list *list)
+{
+	struct vbc_nodes *nodes = chosen->nodes;
+	struct out *out = out_new(OUT_TABLE);
+
+	out_list(out, node_columns);
+	for (size_t i = 0; i < nodes->n; i++)
+		node_add_cells(out, url, nodes->v[i]);
+	chosen->v = must(calloc(nodes->n + 1, sizeof(const struct vbc_node *)));
+	for (size_t i = 0; i < nodes->n; i++)
+		if (filters_match(&list->filters, out, i))
+			chosen->v[chosen->n++] = nodes->v[i];
+	out_free(out);
+}
+
+int nodes_find_chosen(const struct ctx *ctx, const struct args *args, struct chosen_nodes *ret,
+		      struct vbc_error *err)
+{
+	struct list list = {.wide = false};
+	int rc = filters_parse(args->filters.v, args->filters.n, node_columns, &list.filters, err);
+
+	*ret = (struct chosen_nodes){.n = 0};
+	if (!rc)
+		rc = vbc_node_list(ctx->host, VBC_NODE_FIELD_NAME | list_find_fields(&list),
+				   &ret->nodes, err);
+	if (!rc)
+		nodes_choose(ret, ctx->url, &list);
+	list_done(&list);
+	return rc;
+}
+
+void nodes_chosen_done(struct chosen_nodes *chosen)
+{
+	free(chosen->v);
+	if (chosen->nodes)
+		vbc_nodes_free(chosen->nodes);
+	*chosen = (struct chosen_nodes){.n = 0};
 }
 
 int node_show_and_free(struct ctx *ctx, struct vbc_node *node)

@@ -12,7 +12,8 @@ const struct cmd node_cmds[] = {
 		.name = "list",
 		.also = ALSO_LIST,
 		.help = "list the nodes",
-		.opts = node_list_opts,
+		.opts = list_opts,
+		.columns = node_columns,
 		.run = node_list,
 	},
 	{

@@ -9,9 +9,10 @@
 
 #include "cmd.h"
 
-extern const struct opt node_list_opts[], node_create_opts[], node_clone_opts[], node_stop_opts[],
-	node_reboot_opts[], node_wait_opts[], node_screenshot_opts[], node_display_opts[],
-	node_ssh_opts[], node_seed_opts[], node_resize_opts[], node_teleport_opts[];
+extern const struct column node_columns[];
+extern const struct opt node_create_opts[], node_clone_opts[], node_stop_opts[], node_reboot_opts[],
+	node_wait_opts[], node_screenshot_opts[], node_display_opts[], node_ssh_opts[],
+	node_seed_opts[], node_resize_opts[], node_teleport_opts[];
 
 int node_list(struct ctx *ctx, const struct args *args);
 int node_show(struct ctx *ctx, const struct args *args);
@@ -44,6 +45,21 @@ int node_wait(struct ctx *ctx, const struct args *args, const char *node, struct
 /* A list as of node_list(), and a node in it. */
 void nodes_list_begin(struct ctx *ctx);
 void nodes_list_add(struct ctx *ctx, const struct vbc_node *node);
+
+/* Nodes of a host, by name; their ids, names, states and what the filters look at are known. */
+struct chosen_nodes {
+	struct vbc_nodes *nodes; /* all that there are */
+	const struct vbc_node **v;
+	size_t n;
+};
+
+/*
+ * The nodes that all of --filter choose, which are all nodes without any. Returns 0 or a code of
+ * enum vbc_code; free with nodes_chosen_done() in either case.
+ */
+int nodes_find_chosen(const struct ctx *ctx, const struct args *args, struct chosen_nodes *ret,
+		      struct vbc_error *err);
+void nodes_chosen_done(struct chosen_nodes *chosen);
 
 /* What node_show() shows of a node, which is freed. Returns 0. */
 int node_show_and_free(struct ctx *ctx, struct vbc_node *node);

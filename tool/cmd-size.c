@@ -7,6 +7,15 @@
 
 static int size_list(struct ctx *ctx, const struct args *args);
 
+static const struct column columns[] = {
+	{"id", "ID"},
+	{"name", NULL},
+	{"cpus", "CPUS"},
+	{"ram_mb", "RAM (MIB)"},
+	{"disk_gb", "DISK (GIB)"},
+	{NULL, NULL},
+};
+
 const struct cmd size_cmds[] = {
 	{
 		.name = "list",
@@ -14,6 +23,8 @@ const struct cmd size_cmds[] = {
 		.help = "list the catalogue of sizes",
 		.more = "Any id of the form CPUS_cpu-MIB_ram-GIB_disk within the host's limits can "
 			"be used as a size, listed or not.",
+		.opts = list_opts,
+		.columns = columns,
 		.run = size_list,
 	},
 	{.name = NULL},
@@ -21,14 +32,6 @@ const struct cmd size_cmds[] = {
 
 static int size_list(struct ctx *ctx, const struct args *args)
 {
-	static const struct column columns[] = {
-		{"id", "ID"},
-		{"name", NULL},
-		{"cpus", "CPUS"},
-		{"ram_mb", "RAM (MIB)"},
-		{"disk_gb", "DISK (GIB)"},
-		{NULL, NULL},
-	};
 	struct vbc_sizes *sizes;
 	int rc = vbc_size_list(ctx->host, &sizes, &ctx->err);
 

@@ -23,7 +23,7 @@ static int snapshot_delete(struct ctx *ctx, const struct args *args, const char 
 		.help = "snapshots of this volume",                                                \
 	}
 
-static const struct opt list_opts[] = {OPT_NODE, OPT_VOLUME, {.name = NULL}};
+static const struct opt snapshot_list_opts[] = {OPT_NODE, OPT_VOLUME, OPTS_LIST, {.name = NULL}};
 
 static const struct opt create_opts[] = {
 	OPT_NODE,
@@ -41,12 +41,28 @@ static const struct opt create_opts[] = {
 static const struct opt revert_opts[] = {OPT_TIMEOUT, {.name = NULL}};
 static const struct opt delete_opts[] = {OPT_NODE, OPT_TIMEOUT, {.name = NULL}};
 
+static const struct column columns[] = {
+	{"name", "NAME"},
+	{"id", "ID"},
+	{"kind", NULL},
+	{"of", NULL},
+	{"of_name", "OF"},
+	{"parent", "PARENT"},
+	{"created_at", "CREATED"},
+	{"size_bytes", "SIZE"},
+	{"running", NULL},
+	{"current", NULL},
+	{"description", NULL},
+	{NULL, NULL},
+};
+
 const struct cmd snapshot_cmds[] = {
 	{
 		.name = "list",
 		.also = ALSO_LIST,
 		.help = "list the snapshots of a node, of a volume, or all",
-		.opts = list_opts,
+		.opts = snapshot_list_opts,
+		.columns = columns,
 		.run = snapshot_list,
 	},
 	{
@@ -79,21 +95,6 @@ const struct cmd snapshot_cmds[] = {
 		.run_each = snapshot_delete,
 	},
 	{.name = NULL},
-};
-
-static const struct column columns[] = {
-	{"name", "NAME"},
-	{"id", "ID"},
-	{"kind", NULL},
-	{"of", NULL},
-	{"of_name", "OF"},
-	{"parent", "PARENT"},
-	{"created_at", "CREATED"},
-	{"size_bytes", "SIZE"},
-	{"running", NULL},
-	{"current", NULL},
-	{"description", NULL},
-	{NULL, NULL},
 };
 
 static void snapshot_add_cells(struct out *out, const struct vbc_snapshot *s)

@@ -60,11 +60,19 @@ static const struct opt resize_opts[] = {
 	{.name = NULL},
 };
 
+static const struct column columns[] = {
+	{"name", "NAME"},          {"id", "ID"},       {"size_gb", "GIB"}, {"size_bytes", NULL},
+	{"used_bytes", "USED"},    {"dynamic", NULL},  {"node", "NODE"},   {"device", "DEVICE"},
+	{"created_at", "CREATED"}, {"snapshot", NULL}, {"location", NULL}, {NULL, NULL},
+};
+
 const struct cmd volume_cmds[] = {
 	{
 		.name = "list",
 		.also = ALSO_LIST,
 		.help = "list the volumes",
+		.opts = list_opts,
+		.columns = columns,
 		.run = volume_list,
 	},
 	{
@@ -117,12 +125,6 @@ const struct cmd volume_cmds[] = {
 		.run_each = volume_destroy,
 	},
 	{.name = NULL},
-};
-
-static const struct column columns[] = {
-	{"name", "NAME"},          {"id", "ID"},       {"size_gb", "GIB"}, {"size_bytes", NULL},
-	{"used_bytes", "USED"},    {"dynamic", NULL},  {"node", "NODE"},   {"device", "DEVICE"},
-	{"created_at", "CREATED"}, {"snapshot", NULL}, {"location", NULL}, {NULL, NULL},
 };
 
 static void volume_add_cells(struct out *out, const struct vbc_volume *volume)

@@ -13,6 +13,7 @@
 
 #include <vboxcloud/vboxcloud.h>
 
+#include "list.h"
 #include "out.h"
 
 /* The values of an option that may be given several times. */
@@ -45,7 +46,9 @@ struct args {
 	unsigned adapter; /* and one more, see networks.h */
 	bool udp, no_dhcp;
 	unsigned network_kind; /* enum vbc_network_kind */
-	const char *cidr, *columns;
+	const char *cidr, *columns, *sort;
+	bool no_header, wide;
+	struct texts filters;
 	struct texts networks, forwards;
 	struct texts ssh_keys;
 	const char *node_password_file, *user_data, *hostname, *user, *identity;
@@ -118,6 +121,7 @@ struct ctx {
 	struct vbc_host *host;
 	enum out_format format;
 	struct out *out;
+	struct list list; /* of a command with columns */
 	struct vbc_error err;
 	int status; /* exit status, when it is not that of the returned code */
 };
@@ -129,8 +133,9 @@ struct cmd {
 	const char *help;
 	const char *more; /* a paragraph for its own help, may be NULL */
 	struct word words[3];
-	const struct opt *opts; /* may be NULL */
-	bool no_host;           /* it works with none: ctx->host is NULL */
+	const struct opt *opts;       /* may be NULL */
+	const struct column *columns; /* of a list: it takes OPTS_LIST */
+	bool no_host;                 /* it works with none: ctx->host is NULL */
 	/* Returns 0 or a code of enum vbc_code, with ctx->err filled. */
 	int (*run)(struct ctx *ctx, const struct args *args);
 	/*
@@ -175,5 +180,35 @@ extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[],
 		.name = "--timeout", .value = "S", OPT(timeout_s), .min = 1,                       \
 		.help = "give up after S seconds",                                                 \
 	}
+
+#define OPT_COLUMNS                                                                                \
+	{                                                                                          \
+		.name = "--columns", .value = "KEYS", OPT(columns),                                \
+		.help = "show these, by their keys in JSON, like name,state",                      \
+	}
+#define OPT_FILTER(text)                                                                           \
+	{                                                                                          \
+		.name = "--filter", .value = "KEY=VALUE", OPT(filters), .help = (text),            \
+	}
+#define OPT_SORT                                                                                   \
+	{                                                                                          \
+		.name = "--sort", .value = "KEYS", OPT(sort),                                      \
+		.help = "sort by these keys; by -KEY the other way round",                         \
+	}
+#define OPT_NO_HEADER                                                                              \
+	{                                                                                          \
+		.name = "--no-header", OPT(no_header), .help = "show the table without its heads", \
+	}
+#define OPT_WIDE                                                                                   \
+	{                                                                                          \
+		.name = "--wide", OPT(wide), .help = "show all in full, however wide the table",   \
+	}
+
+/* The options of every list. */
+#define OPTS_LIST                                                                                  \
+	OPT_COLUMNS, OPT_FILTER("show only what has this value"), OPT_SORT, OPT_NO_HEADER, OPT_WIDE
+
+/* These alone. */
+extern const struct opt list_opts[];
 
 #endif

@@ -38,18 +38,28 @@ static int columns_fail_unknown(const struct column *all, const char *key, struc
 	return fail(err, VBC_E_ARG, "there is no column '%s': there are %s", key, list);
 }
 
-static int columns_add(const struct column *all, const char *key, struct columns *ret,
-		       struct vbc_error *err)
+int columns_find_key(const struct column *all, const char *key, size_t *ret, struct vbc_error *err)
 {
 	size_t at = columns_find(all, key);
 
 	if (!all[at].key)
 		return columns_fail_unknown(all, key, err);
-	for (size_t i = 0; i < ret->n; i++)
-		if (ret->v[i] == at)
-			return fail(err, VBC_E_ARG, "column '%s' is named twice", key);
-	ret->v[ret->n++] = at;
+	*ret = at;
 	return 0;
+}
+
+static int columns_add(const struct column *all, const char *key, struct columns *ret,
+		       struct vbc_error *err)
+{
+	size_t at;
+	int rc = columns_find_key(all, key, &at, err);
+
+	for (size_t i = 0; !rc && i < ret->n; i++)
+		if (ret->v[i] == at)
+			rc = fail(err, VBC_E_ARG, "column '%s' is named twice", key);
+	if (!rc)
+		ret->v[ret->n++] = at;
+	return rc;
 }
 
 int columns_parse(const char *text, const struct column *all, struct columns *ret,

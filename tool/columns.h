@@ -22,4 +22,7 @@ struct columns {
 int columns_parse(const char *text, const struct column *all, struct columns *ret,
 		  struct vbc_error *err);
 
+/* The column with that key. Returns 0 or VBC_E_ARG, with what was meant or what there is. */
+int columns_find_key(const struct column *all, const char *key, size_t *ret, struct vbc_error *err);
+
 #endif

@@ -129,13 +129,21 @@ static void commands_write(const struct line *line, FILE *to)
 	help_list(to);
 }
 
+static int cmd_begin(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
+{
+	int rc = cmd->columns ? list_parse(&ctx->list, cmd->columns, args, &ctx->err) : 0;
+
+	return rc || cmd->no_host ? rc : connect_host(ctx, args);
+}
+
 static int cmd_run(const struct line *line)
 {
 	struct ctx ctx = {.format = (enum out_format)line->args.output};
-	int rc = line->cmd->no_host ? 0 : connect_host(&ctx, &line->args);
+	int rc = cmd_begin(line->cmd, &ctx, &line->args);
 
 	if (rc) {
 		report_error(&ctx.err);
+		list_done(&ctx.list);
 		return exit_status(rc);
 	}
 	ctx.out = out_new(ctx.format);
@@ -145,6 +153,9 @@ static int cmd_run(const struct line *line)
 		rc = line->cmd->run(&ctx, &line->args);
 	vbc_host_close(ctx.host);
 	meter_end();
+	if (!rc && line->cmd->columns)
+		list_apply(&ctx.list, ctx.out);
+	list_done(&ctx.list);
 	if (rc) {
 		report_error(&ctx.err);
 		ctx.status = exit_status(rc);

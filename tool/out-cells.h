@@ -34,7 +34,7 @@ struct cell {
 
 struct out {
 	enum out_format format;
-	bool is_object;
+	bool is_object, no_heads;
 	const struct column *columns;
 	struct column *chosen; /* those that the user chose, NULL: none were */
 	char **heads;          /* of these                                    */
@@ -50,6 +50,9 @@ static inline size_t out_rows(const struct out *out)
 {
 	return out->n_columns ? out->n_cells / out->n_columns : 0;
 }
+
+/* Frees what a cell holds. */
+void cell_free(struct cell *cell);
 
 /* The cell as text for people or as plain as TSV wants it; a new string. */
 char *cell_show(const struct cell *cell);

@@ -22,7 +22,7 @@ static bool cell_is_number(const struct cell *cell)
 
 static size_t column_measure_width(const struct out *out, size_t column)
 {
-	size_t width = text_width(out->columns[column].head);
+	size_t width = out->no_heads ? 0 : text_width(out->columns[column].head);
 
 	for (size_t row = 0; row < out_rows(out); row++) {
 		char *text FREE = cell_show(out_find_cell(out, row, column));
@@ -60,21 +60,27 @@ static size_t table_find_last_shown(const struct out *out)
 	return last;
 }
 
+static void table_write_heads(const struct out *out, const size_t *widths, size_t last, FILE *to)
+{
+	for (size_t i = 0; i <= last; i++)
+		if (out->columns[i].head)
+			table_write_padded(to, out->columns[i].head, widths[i],
+					   out_rows(out) &&
+						   cell_is_number(out_find_cell(out, 0, i)),
+					   i == last);
+	fputc('\n', to);
+}
+
 static void table_write_list(const struct out *out, FILE *to)
 {
 	size_t *widths FREE = must(calloc(out->n_columns, sizeof(*widths)));
 	size_t n = out_rows(out), last = table_find_last_shown(out);
 
-	for (size_t i = 0; i <= last; i++) {
-		const char *head = out->columns[i].head;
-
-		if (!head)
-			continue;
-		widths[i] = column_measure_width(out, i);
-		table_write_padded(to, head, widths[i],
-				   n && cell_is_number(out_find_cell(out, 0, i)), i == last);
-	}
-	fputc('\n', to);
+	for (size_t i = 0; i <= last; i++)
+		if (out->columns[i].head)
+			widths[i] = column_measure_width(out, i);
+	if (!out->no_heads)
+		table_write_heads(out, widths, last, to);
 	for (size_t row = 0; row < n; row++) {
 		for (size_t i = 0; i <= last; i++) {
 			if (!out->columns[i].head)

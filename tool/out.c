@@ -21,7 +21,7 @@ struct out *out_new(enum out_format format)
 	return out;
 }
 
-static void cell_free(struct cell *cell)
+void cell_free(struct cell *cell)
 {
 	for (size_t i = 0; i < cell->n; i++)
 		free(cell->v[i]);
@@ -91,13 +91,19 @@ void out_choose(struct out *out, const size_t *columns, size_t n)
 	out->heads = must(calloc(n + 1, sizeof(*out->heads)));
 	for (size_t i = 0; i < n; i++) {
 		out->heads[i] = column_make_head(&out->columns[columns[i]]);
-		chosen[i] = (struct column){out->columns[columns[i]].key, out->heads[i]};
+		chosen[i] =
+			(struct column){.key = out->columns[columns[i]].key, .head = out->heads[i]};
 	}
 	free(out->cells);
 	out->cells = cells;
 	out->n_cells = out->cap_cells = rows * n;
 	out->columns = out->chosen = chosen;
 	out->n_columns = n;
+}
+
+void out_show_heads(struct out *out, bool heads)
+{
+	out->no_heads = !heads;
 }
 
 static struct cell *out_add_cell(struct out *out, enum cell_kind kind)

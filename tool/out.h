@@ -37,6 +37,9 @@ void out_object(struct out *out, const struct column *columns);
 /* Of complete rows, keeps the cells of these columns alone, in this order; all are shown then. */
 void out_choose(struct out *out, const size_t *columns, size_t n);
 
+/* Of a list, whether its table has heads; by default it has. */
+void out_show_heads(struct out *out, bool heads);
+
 /* The next cell of the present row; a row is complete when each column has its cell. */
 void out_null(struct out *out);
 void out_text(struct out *out, const char *text);
