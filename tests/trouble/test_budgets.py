@@ -85,6 +85,25 @@ def per_node() -> None:
            result)
 
 
+def per_own_node() -> None:
+    """A node with a disk and a forward, stopped and running, and of how few calls its row is made."""
+    rows = {"node list": ("node", "list"), "node list --output json": ("node", "list", "--output", "json")}
+    before = {what: count(*words) for what, words in rows.items()}
+    for suffix, words in (("more for each own", ("--no-start",)), ("more for each that runs", ())):
+        host.must("node", "create", "n", "--image", IMAGE, "--size", SIZE, *words)
+        for what, listing in rows.items():
+            # Where there are any, there are some calls more in all.
+            first = count(*listing)
+            host.must("node", "create", "m", "--image", IMAGE, "--size", SIZE, *words)
+            more = count(*listing) - first
+            name = f"{what}, {suffix}"
+            measured.add(name)
+            ok(before[what] <= first and more <= budgets.get(name, 0),
+               f"{name}: {more}, {budgets.get(name, 0)} allowed")
+            host.must("node", "destroy", "m")
+        host.must("node", "destroy", "n")
+
+
 def count(*words: str) -> int:
     """The calls of a command that has to succeed."""
     proxy.reset()
@@ -275,6 +294,7 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
     host.must("image", "delete", "l")
     disks()
     networks()
+    per_own_node()
     per_node()
     by_name()
     by_name_of_disk()

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What VirtualBox tells of machines in the description that lists are made of, against what it answers
 when it is asked for each: every kind of adapter, disks on all controllers, states, snapshots, names and
-descriptions in any text, machines of other tools, and such as it cannot describe or read.
+descriptions in any text, machines of other tools, also in the place of nodes, and such as it cannot
+describe or read.
 """
 from __future__ import annotations
+
+from pathlib import Path
 
 from lister import ALL, Listed, Lister
 from trouble import Host, Proxy, done, ok
@@ -138,6 +141,38 @@ def test_refused(host: Host, made: dict[str, tuple[str, int]]) -> None:
     ok(len(want) == len(made), "all are listed", len(want), len(made))
 
 
+def make_at(host: Host, settings: Path, name: str, flags: str = "") -> str:
+    """A machine of another tool with this settings file; its id."""
+    soap = host.soap
+    machine = soap.one("IVirtualBox_createMachine", soap.vbox, settingsFile=str(settings), name=name,
+                       platform="x86", osTypeId="Linux_64", flags=flags)
+    soap.call("IVirtualBox_registerMachine", soap.vbox, machine=machine)
+    return soap.one("IMachine_getId", machine)
+
+
+def test_files(host: Host) -> None:
+    """The id of a node is in its settings' path, and is no other machine's that has such a path."""
+    beside, renamed, left, gone = (host.create("--no-start", name=name)
+                                   for name in ("beside", "renamed", "left", "gone"))
+    host.manage("modifyvm", renamed, "--name", "other")
+    for id_ in (left, gone):
+        host.manage("unregistervm", id_)
+    made = {beside: "a node with another machine in its folder", renamed: "one that another tool renamed",
+            make_at(host, host.folder / beside / "guest.vbox", "guest"): "that other machine",
+            make_at(host, host.folder / left / "left.vbox", "left"): "a machine in the folder of a node",
+            make_at(host, host.folder / gone / f"{gone}.vbox", "new", "forceOverwrite=1"):
+            "one in the place of a node"}
+    with Lister(host) as lister:
+        nodes = lister.list()
+    ok(not {left, gone} & nodes.keys(), "nodes that are gone are not listed", nodes.keys())
+    for id_, what in made.items():
+        compare(host, nodes, id_, what)
+    for id_ in made:
+        host.manage("unregistervm", id_)
+    with Lister(host) as lister:
+        ok(not made.keys() & lister.list().keys(), "nor are those that went after")
+
+
 def test_unreadable(host: Host, made: dict[str, tuple[str, int]]) -> None:
     """A machine whose file is gone after a restart, and a disk that is."""
     lost = next(id_ for id_, (what, _) in made.items() if what == "no adapter")
@@ -174,5 +209,6 @@ with Host("told") as the_host:
             compare(the_host, the_nodes, the_id, the_what, the_slots)
         ok(the_lister.list(ALL) == the_nodes, "the next list is the same")
     test_refused(the_host, the_made)
+    test_files(the_host)
     test_unreadable(the_host, the_made)
 done()

@@ -14,6 +14,7 @@
 #include "base/name.h"
 #include "base/str.h"
 #include "host/keys.h"
+#include "machine/claim.h"
 #include "machine/keys.h"
 #include "machine/network.h"
 #include "machine/platform.h"
@@ -29,6 +30,7 @@ struct row {
 	enum vbc_MachineState state;
 	bool ours;     /* there may be metadata                       */
 	bool recorded; /* there was, when the host's keys were listed */
+	bool claimed;  /* the id is what the settings file is called after */
 	const char *id, *name, *json, *os_type, *description, *settings_file;
 	uint32_t cpus, memory_mib;
 	struct vbc_told told;
@@ -64,14 +66,25 @@ static bool row_is_accessible(const struct row *r)
 	return r->state != VBC_MachineState_Null;
 }
 
-/* First who they are: the rest depends on it. */
+/* With both, ids may be known from where the settings lie, and be checked with the name. */
+static bool fields_allow_claims(unsigned fields)
+{
+	return (fields & VBC_NODE_FIELD_NAME) && (fields & VBC_NODE_FIELD_FILES);
+}
+
+static void row_ask_id(struct asking *a, struct row *r)
+{
+	node_add_call(a, VBC_M_IMachine_getId, r->machine, NULL, &r->id);
+	a->calls[a->n_calls - 1].fixed = true;
+}
+
 static int node_ask_names(struct asking *a, unsigned fields)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		struct row *r = &a->rows[i];
 
-		node_add_call(a, VBC_M_IMachine_getId, r->machine, NULL, &r->id);
-		a->calls[a->n_calls - 1].fixed = true;
+		if (!fields_allow_claims(fields) || !row_is_accessible(r))
+			row_ask_id(a, r);
 		if ((fields & VBC_NODE_FIELD_NAME) && row_is_accessible(r) && !r->told.name)
 			node_add_call(a, VBC_M_IMachine_getName, r->machine, NULL, &r->name);
 		if (fields & VBC_NODE_FIELD_FILES)
@@ -79,6 +92,38 @@ static int node_ask_names(struct asking *a, unsigned fields)
 				      &r->settings_file);
 	}
 	return node_run_calls(a);
+}
+
+/* Of those whose file does not tell it, the id is asked. */
+static int node_claim_ids(struct asking *a, const struct vbc_strs *ids)
+{
+	const char **files = VBC_ARENA_ARRAY(&a->op->arena, const char *, a->n);
+	const char **claims = VBC_ARENA_ARRAY(&a->op->arena, const char *, a->n);
+	int code;
+
+	if (!files || !claims)
+		return vbc_fail_nomem(&a->op->error);
+	for (size_t i = 0; i < a->n; i++)
+		files[i] = row_is_accessible(&a->rows[i]) ? a->rows[i].settings_file : "";
+	code = vbc_ids_claim(a->op, ids, files, a->n, claims);
+	for (size_t i = 0; !code && i < a->n; i++) {
+		struct row *r = &a->rows[i];
+
+		r->claimed = claims[i][0];
+		if (r->claimed)
+			r->id = claims[i];
+		else if (row_is_accessible(r))
+			row_ask_id(a, r);
+	}
+	return code ? code : node_run_calls(a);
+}
+
+/* First who they are: the rest depends on it. */
+static int node_identify(struct asking *a, const struct vbc_strs *ids, unsigned fields)
+{
+	int code = node_ask_names(a, fields);
+
+	return code || !fields_allow_claims(fields) ? code : node_claim_ids(a, ids);
 }
 
 /* With any of these it is asked what makes a size. */
@@ -99,20 +144,23 @@ static void row_ask_untold(struct asking *a, struct row *r, unsigned fields)
 		node_add_call(a, VBC_M_IMachine_getDescription, r->machine, NULL, &r->description);
 }
 
-static int node_ask_more(struct asking *a, unsigned fields)
+static bool row_ask_metadata(struct asking *a, struct row *r)
 {
 	struct vbc_op *op = a->op;
+	const char *key = vbc_meta_key(op, VBC_NODE_KIND, r->id);
 
+	if (key)
+		node_add_call(a, VBC_M_IVirtualBox_getExtraData, op->vbox, key, &r->json);
+	return key;
+}
+
+static int node_ask_more(struct asking *a, unsigned fields)
+{
 	for (size_t i = 0; i < a->n; i++) {
 		struct row *r = &a->rows[i];
 
-		if ((fields & (VBC_NODE_FIELD_NAME | SIZED)) && r->ours) {
-			const char *key = vbc_meta_key(op, VBC_NODE_KIND, r->id);
-
-			if (!key)
-				return vbc_fail_nomem(&op->error);
-			node_add_call(a, VBC_M_IVirtualBox_getExtraData, op->vbox, key, &r->json);
-		}
+		if ((fields & (VBC_NODE_FIELD_NAME | SIZED)) && r->ours && !row_ask_metadata(a, r))
+			return vbc_fail_nomem(&a->op->error);
 		if (row_is_accessible(r))
 			row_ask_untold(a, r, fields);
 		if ((fields & VBC_NODE_FIELD_FILES) && !row_is_accessible(r))
@@ -146,6 +194,49 @@ static void row_mark_ours(struct asking *a, const struct vbc_strs *keys, const s
 		a->rows[i].ours = vbc_strs_has(ids, a->rows[i].id);
 		a->rows[i].recorded = a->rows[i].ours && listed;
 	}
+}
+
+/* Whether what is recorded of the id is of a machine of this name. */
+static bool row_fits_metadata(const struct row *r)
+{
+	struct vbc_meta *VBC_META meta = vbc_meta_parse(r->json);
+
+	return meta && streq(vbc_meta_str(meta, "vbox_name"), r->name);
+}
+
+/* Those that do not may be machines of others, in a folder called so; or others have renamed them.
+ */
+static int node_check_claims(struct asking *a, const struct vbc_strs *keys,
+			     const struct vbc_strs *ids)
+{
+	const char **claims = VBC_ARENA_ARRAY(&a->op->arena, const char *, a->n);
+	int code;
+
+	if (!claims)
+		return vbc_fail_nomem(&a->op->error);
+	for (size_t i = 0; i < a->n; i++) {
+		struct row *r = &a->rows[i];
+
+		if (!r->claimed || row_fits_metadata(r))
+			continue;
+		claims[i] = r->id;
+		r->id = "";
+		row_ask_id(a, r);
+	}
+	code = node_run_calls(a);
+	if (code)
+		return code;
+	row_mark_ours(a, keys, ids);
+	for (size_t i = 0; i < a->n; i++) {
+		struct row *r = &a->rows[i];
+
+		if (!claims[i] || streq(claims[i], r->id))
+			continue;
+		r->json = "";
+		if (r->ours && !row_ask_metadata(a, r))
+			return vbc_fail_nomem(&a->op->error);
+	}
+	return node_run_calls(a);
 }
 
 static char *node_keep_text(struct vbc_op *op, const char *s)
@@ -315,11 +406,13 @@ static int node_read_rows(struct asking *a, const struct vbc_refs *machines,
 	if (!code)
 		code = rows_take_told(a, fields);
 	if (!code)
-		code = node_ask_names(a, fields);
+		code = node_identify(a, &ours, fields);
 	if (code)
 		return code;
 	row_mark_ours(a, keys, &ours);
 	code = node_ask_more(a, fields);
+	if (!code && fields_allow_claims(fields))
+		code = node_check_claims(a, keys, &ours);
 	if (code)
 		return code;
 	node_ask_errors(a);
