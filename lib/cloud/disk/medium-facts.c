@@ -56,19 +56,39 @@ static bool facts_is_fixed(const struct vbc_enums *variant)
 	return false;
 }
 
+/* What is known of those that machines have which are up. */
+static int facts_ask_up(struct asking *a, const vbc_ref *media, const bool *up, size_t n)
+{
+	int code;
+
+	for (size_t i = 0; i < n; i++)
+		if (up[i])
+			facts_add_call(a, VBC_M_IMedium_getLogicalSize, media[i], i,
+				       &a->answers[i].size_bytes);
+	code = facts_run_calls(a);
+	for (size_t i = 0; i < n; i++)
+		if (up[i] && a->answers[i].size_bytes > 0)
+			a->answers[i].state = VBC_MediumState_LockedWrite;
+	return code;
+}
+
 static int facts_ask_all(struct asking *a, const vbc_ref *media, size_t n, unsigned wanted)
 {
 	int code;
 
 	for (size_t i = 0; i < n; i++)
-		facts_add_call(a, VBC_M_IMedium_refreshState, media[i], i, &a->answers[i].state);
+		if (!a->facts[i].gone && a->answers[i].size_bytes <= 0)
+			facts_add_call(a, VBC_M_IMedium_refreshState, media[i], i,
+				       &a->answers[i].state);
 	code = facts_run_calls(a);
 	for (size_t i = 0; i < n; i++) {
 		struct answers *its = &a->answers[i];
 
 		if (a->facts[i].gone || !facts_was_read(its->state))
 			continue;
-		facts_add_call(a, VBC_M_IMedium_getLogicalSize, media[i], i, &its->size_bytes);
+		if (its->size_bytes <= 0)
+			facts_add_call(a, VBC_M_IMedium_getLogicalSize, media[i], i,
+				       &its->size_bytes);
 		if (wanted & VBC_FACT_USED)
 			facts_add_call(a, VBC_M_IMedium_getSize, media[i], i, &its->used_bytes);
 		if (wanted & VBC_FACT_LAYOUT)
@@ -77,11 +97,11 @@ static int facts_ask_all(struct asking *a, const vbc_ref *media, size_t n, unsig
 	return code ? code : facts_run_calls(a);
 }
 
-int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, size_t n, unsigned wanted,
-		     struct vbc_medium_facts *ret)
+int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, const bool *up, size_t n,
+		     unsigned wanted, struct vbc_medium_facts *ret)
 {
 	struct asking a = {.op = op, .facts = ret};
-	int code;
+	int code = VBC_OK;
 
 	a.answers = VBC_ARENA_ARRAY(&op->arena, struct answers, n);
 	a.calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, 3 * n);
@@ -90,7 +110,10 @@ int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, size_t n, unsigned
 		return vbc_fail_nomem(&op->error);
 	if (n)
 		memset(ret, 0, n * sizeof(*ret));
-	code = facts_ask_all(&a, media, n, wanted);
+	if (up)
+		code = facts_ask_up(&a, media, up, n);
+	if (!code)
+		code = facts_ask_all(&a, media, n, wanted);
 	for (size_t i = 0; !code && i < n; i++) {
 		const struct answers *its = &a.answers[i];
 
@@ -130,7 +153,7 @@ int vbc_medium_size(struct vbc_op *op, vbc_ref medium, const char *noun, const c
 		    uint64_t *ret_bytes)
 {
 	struct vbc_medium_facts facts;
-	int code = vbc_medium_facts(op, &medium, 1, 0, &facts);
+	int code = vbc_medium_facts(op, &medium, NULL, 1, 0, &facts);
 
 	if (!code && !facts.size_bytes)
 		code = vbc_medium_fail_unknown(op, medium, noun, name);

@@ -22,9 +22,13 @@ struct vbc_medium_facts {
 
 enum { VBC_FACT_USED = 1, VBC_FACT_LAYOUT = 2 }; /* each a call more for each medium */
 
-/* Of all these media, into ret[0..n). What VirtualBox cannot read is unknown, and no error. */
-int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, size_t n, unsigned wanted,
-		     struct vbc_medium_facts *ret);
+/*
+ * Of all these media, into ret[0..n). What VirtualBox cannot read is unknown, and no error. up:
+ * which of them machines that are up have (NULL: of none it is known); at their files VirtualBox
+ * does not look, so it is not made to unless it knows nothing of them.
+ */
+int vbc_medium_facts(struct vbc_op *op, const vbc_ref *media, const bool *up, size_t n,
+		     unsigned wanted, struct vbc_medium_facts *ret);
 
 /*
  * The size of a medium that must be known, and all of it be readable, what it is linked to

@@ -115,7 +115,7 @@ static int disk_ask_facts(struct asking *a, unsigned fields)
 		return vbc_fail_nomem(&a->op->error);
 	for (size_t i = 0; i < a->n; i++)
 		media[i] = a->disks[i].medium;
-	code = vbc_medium_facts(a->op, media, a->n, wanted, facts);
+	code = vbc_medium_facts(a->op, media, NULL, a->n, wanted, facts);
 	for (size_t i = 0; !code && i < a->n; i++) {
 		a->disks[i].facts = facts[i];
 		a->gone[i] = facts[i].gone;

@@ -32,7 +32,7 @@ struct resize {
 static int resize_check_dynamic(struct vbc_op *op, const struct vbc_node_ref *f, vbc_ref disk)
 {
 	struct vbc_medium_facts facts;
-	int code = vbc_medium_facts(op, &disk, 1, VBC_FACT_LAYOUT, &facts);
+	int code = vbc_medium_facts(op, &disk, NULL, 1, VBC_FACT_LAYOUT, &facts);
 
 	if (code || !facts.fixed)
 		return code;

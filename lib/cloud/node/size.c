@@ -51,15 +51,19 @@ static int size_ask_bytes(struct vbc_op *op, const struct vbc_node_disks *v, siz
 {
 	vbc_ref *disks = VBC_ARENA_ARRAY(&op->arena, vbc_ref, n);
 	struct vbc_medium_facts *facts = VBC_ARENA_ARRAY(&op->arena, struct vbc_medium_facts, n);
+	bool *up = VBC_ARENA_ARRAY(&op->arena, bool, n);
 	size_t m = 0;
 	int code;
 
-	if (!disks || !facts)
+	if (!disks || !facts || !up)
 		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < n; i++)
-		if (size_has_disk(&v[i]))
-			disks[m++] = *asked[i].disk = v[i].first->medium;
-	code = vbc_medium_facts(op, disks, m, 0, facts);
+	for (size_t i = 0; i < n; i++) {
+		if (!size_has_disk(&v[i]))
+			continue;
+		up[m] = vbc_state_is_up(asked[i].node->state);
+		disks[m++] = *asked[i].disk = v[i].first->medium;
+	}
+	code = vbc_medium_facts(op, disks, up, m, 0, facts);
 	for (size_t i = n; !code && i-- > 0;) {
 		asked[i].known = !v[i].lost;
 		if (!size_has_disk(&v[i]))
@@ -158,7 +162,8 @@ int vbc_node_sizes_again(struct vbc_op *op, struct vbc_node *const *nodes, const
 			 size_t n, bool *ret_lost)
 {
 	struct vbc_medium_facts *facts = VBC_ARENA_ARRAY(&op->arena, struct vbc_medium_facts, n);
-	int code = facts ? vbc_medium_facts(op, disks, n, 0, facts) : vbc_fail_nomem(&op->error);
+	int code =
+		facts ? vbc_medium_facts(op, disks, NULL, n, 0, facts) : vbc_fail_nomem(&op->error);
 
 	for (size_t i = 0; !code && i < n; i++) {
 		const struct asked a = {
