@@ -20,7 +20,7 @@ extern "C" {
  * A host, opaque. Several threads may use one handle at the same time. After fork() both sides
  * may go on using it: the child opens connections and a web session of its own and never ends
  * those of its parent. Handles with the same URL, credentials and TLS settings inside one process
- * share connections and the web session.
+ * (of ca_file also the same content) share connections and the web session.
  */
 struct vbc_host;
 

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -123,16 +124,32 @@ static int endpoint_new(const struct vbc_host_opts *opts, char *key, struct vbc_
 	return VBC_OK;
 }
 
+/*
+ * A file by its path and by what is there now: other certificates in a file of that name are not
+ * those that this host's was verified against.
+ */
+static void endpoint_key_add_file(struct vbc_buf *key, const char *path)
+{
+	struct stat is = {0};
+
+	if (stat(path, &is))
+		memset(&is, 0, sizeof(is));
+	vbc_buf_printf(key, "%zu:%s%ju,%ju,%jd,%jd.%ld:", strlen(path), path, (uintmax_t)is.st_dev,
+		       (uintmax_t)is.st_ino, (intmax_t)is.st_size, (intmax_t)is.st_mtim.tv_sec,
+		       is.st_mtim.tv_nsec);
+}
+
 /* All that makes two handles equal, in one string. printf() would leave copies of the password. */
 static char *endpoint_key(const struct vbc_host_opts *opts, const char *url)
 {
-	const char *user = opts->user ? opts->user : "", *ca = opts->ca_file ? opts->ca_file : "";
+	const char *user = opts->user ? opts->user : "";
 	struct vbc_buf key;
 
 	vbc_buf_init(&key, SIZE_MAX - 1);
 	key.secret = true;
-	vbc_buf_printf(&key, "%zu:%s%zu:%s%zu:%s%u,%u:", strlen(url), url, strlen(user), user,
-		       strlen(ca), ca, opts->connect_timeout_ms, opts->call_timeout_ms);
+	vbc_buf_printf(&key, "%zu:%s%zu:%s%u,%u:", strlen(url), url, strlen(user), user,
+		       opts->connect_timeout_ms, opts->call_timeout_ms);
+	endpoint_key_add_file(&key, opts->ca_file ? opts->ca_file : "");
 	vbc_buf_puts(&key, opts->password ? opts->password : "");
 	if (key.failed)
 		vbc_buf_done(&key);

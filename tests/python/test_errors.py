@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import socket
 import ssl
 import tempfile
 import threading
@@ -12,7 +13,9 @@ import time
 import traceback
 import unittest
 import uuid
+from contextlib import nullcontext
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 from libcloud.common.types import InvalidCredsError, LibcloudError
@@ -35,6 +38,15 @@ def refuses(connection: object) -> None:
     """A vboxwebsrv that lets nobody in."""
     fakes.read_request(connection)  # type: ignore[arg-type]
     fakes.reply(connection, FAULT, "text/xml", 500)  # type: ignore[arg-type]
+
+
+def passes_on(connection: socket.socket) -> None:
+    """The runner's host."""
+    host = urlsplit(HOST)
+    with socket.create_connection((host.hostname or "", host.port or 80)) as there:
+        while request := fakes.read_request(connection):
+            there.sendall(request)
+            connection.sendall(fakes.read_request(there))
 
 
 class Hints(unittest.TestCase):
@@ -107,6 +119,20 @@ class Connecting(unittest.TestCase):
             with fakes.listening(fakes.page, pair) as port:
                 self.fails(port, ssl.SSLError, secure=True)
                 self.fails(port, NotImplementedError, secure=True, verify=False)
+
+    def test_other_certificates_in_the_same_file(self) -> None:
+        """A host is verified by what the file holds now, also where a driver just used the host."""
+        if HOST.startswith("https:"):
+            self.skipTest("the host is asked over HTTP")
+        with tempfile.TemporaryDirectory() as folder:
+            pair = fakes.certificate(Path(folder), "127.0.0.1")
+            other = fakes.certificate(Path(folder), "127.0.0.2")[0]
+            with fakes.listening(passes_on, pair) as port:
+                trusted = Path(folder, "trusted.pem")
+                for certificate, fine in ((pair[0], True), (other, False), (pair[0], True)):
+                    trusted.write_bytes(certificate.read_bytes())
+                    with nullcontext() if fine else self.assertRaises(ssl.SSLError):
+                        new_driver(f"https://127.0.0.1:{port}", ca_cert=str(trusted))
 
     def test_other_threads_go_on(self) -> None:
         """While one waits for a silent host, another runs Python."""

@@ -4,6 +4,8 @@
  * What handles of one process share, who may change a machine, and what fork() does to both.
  * Nothing is sent: no host is needed.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,6 +75,44 @@ static void test_sharing(void)
 	for (size_t i = 0; i < VBC_COUNT(other); i++)
 		vbc_host_close(other[i]);
 	vbc_host_close(NULL);
+}
+
+/* Whether one handle more, for a file of certificates as it is now, shares the one's. */
+static bool is_shared(struct vbc_host *host, const char *path)
+{
+	struct vbc_host *again = open_host("https://127.0.0.1", NULL, NULL, path, 0);
+	bool shared = again->endpoint == host->endpoint;
+
+	vbc_host_close(again);
+	return shared;
+}
+
+static bool write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	return file && fputs(text, file) >= 0 && !fclose(file);
+}
+
+/* What a host was verified against is what the file held, not what it is called. */
+static void test_other_certificates(void)
+{
+	char path[] = "/tmp/vbc-endpoint-XXXXXX", new[sizeof(path) + 4];
+	int fd = mkstemp(path);
+	struct vbc_host *host;
+
+	snprintf(new, sizeof(new), "%s.new", path);
+	ok(fd >= 0 && !close(fd) && write_file(path, "one"), "a file of certificates");
+	host = open_host("https://127.0.0.1", NULL, NULL, path, 0);
+	ok(is_shared(host, path), "is one as long as it is the same");
+	ok(write_file(new, "two") && !rename(new, path), "another takes its place");
+	ok(!is_shared(host, path), "and shares nothing");
+	vbc_host_close(host);
+	host = open_host("https://127.0.0.1", NULL, NULL, path, 0);
+	ok(write_file(path, "three"), "others are written into it");
+	ok(!is_shared(host, path), "and share nothing");
+	ok(!unlink(path) && !is_shared(host, path), "nor does a file that is not there");
+	vbc_host_close(host);
 }
 
 static void test_bad_options(void)
@@ -244,6 +284,7 @@ static void test_fork(void)
 int main(void)
 {
 	test_sharing();
+	test_other_certificates();
 	test_bad_options();
 	test_thread_locks();
 	test_lock_threads();
