@@ -19,6 +19,7 @@ class VirtualBoxNetworkController(BaseNetworkController):
     def _list_networks__fetch_networks(self) -> list[Any]:
         with told():
             return list(self.cloud.ctl.compute.connection.ex_list_networks())
+
     def _list_networks__cidr_range(self, network: Any, libcloud_network: Any) -> Optional[str]:
         """Only what mist can store: its check stops at IPv6."""
         try:
