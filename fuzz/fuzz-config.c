@@ -21,7 +21,8 @@ static int config_file;
 static void prepare(void)
 {
 	static const char *const variables[] = {"VBOXCLOUD_HOST", "VBOXCLOUD_USER",
-						"VBOXCLOUD_PASSWORD_FILE", "VBOXCLOUD_CA_FILE"};
+						"VBOXCLOUD_PASSWORD_FILE", "VBOXCLOUD_CA_FILE",
+						"VBOXCLOUD_FINGERPRINT"};
 
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
 		unsetenv(variables[i]);

@@ -173,6 +173,7 @@ static char **config_find_key(struct config_file *file, const char *section, con
 	       : streq(key, "user")          ? &target->user
 	       : streq(key, "password_file") ? &target->password_file
 	       : streq(key, "ca_file")       ? &target->ca_file
+	       : streq(key, "fingerprint")   ? &target->fingerprint
 					     : NULL;
 }
 
@@ -191,7 +192,7 @@ static int config_take_value(void *data, const char *cut_section, const char *ke
 			reader,
 			"'%s' in section [%s] has no meaning: there are [default] "
 			"with host, and [host NAME] with url, user, "
-			"password_file, ca_file",
+			"password_file, ca_file, fingerprint",
 			key, section);
 	if (*at)
 		return config_refuse_line(reader, "'%s' in section [%s] is given twice", key,

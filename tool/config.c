@@ -20,6 +20,7 @@ void target_done(struct target *target)
 	free(target->user);
 	free(target->password_file);
 	free(target->ca_file);
+	free(target->fingerprint);
 }
 
 /* A variable that is empty is not set. */
@@ -105,6 +106,7 @@ int config_target(const char *host, struct target *ret, struct vbc_error *err)
 	env_replace("VBOXCLOUD_USER", &ret->user);
 	env_replace("VBOXCLOUD_PASSWORD_FILE", &ret->password_file);
 	env_replace("VBOXCLOUD_CA_FILE", &ret->ca_file);
+	env_replace("VBOXCLOUD_FINGERPRINT", &ret->fingerprint);
 	return 0;
 }
 

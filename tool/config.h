@@ -11,6 +11,8 @@
  *	user = cloud
  *	password_file = ~/.config/vboxcloud/lab.password
  *	ca_file = lab.pem
+ *
+ * or, instead of ca_file, fingerprint = AB:CD:…
  */
 #ifndef TOOL_CONFIG_H
 #define TOOL_CONFIG_H
@@ -26,6 +28,7 @@ struct target {
 	char *user;
 	char *password_file;
 	char *ca_file;
+	char *fingerprint; /* of its certificate */
 };
 
 /*

@@ -32,6 +32,7 @@ static int target_complete_url(struct target *target, struct vbc_error *err)
 	struct vbc_error why = {0};
 
 	opts.url = target->url;
+	opts.fingerprint = target->fingerprint;
 	if (vbc_host_open(&opts, &probe, &why)) /* which sends nothing */
 		return fail(err, why.code, "%s: %s", target->from, why.text);
 	free(target->url);
@@ -57,6 +58,7 @@ static int target_open(struct target *target, struct vbc_host_opts *opts,
 	opts->one_shot = true;
 	opts->password = password;
 	opts->ca_file = target->ca_file;
+	opts->fingerprint = target->fingerprint;
 	return vbc_host_open(opts, ret_host, err);
 }
 

@@ -50,6 +50,9 @@ static const char *const texts[] = {
 	[VBC_HINT_CREDENTIALS] = "correct the user and password, or restart vboxwebsrv and VBoxSVC",
 	[VBC_HINT_URL] = "correct the URL: another program answers there",
 	[VBC_HINT_SERVICE_LOG] = "look into vboxwebsrv's log on the host",
+	[VBC_HINT_FINGERPRINT] =
+		"if its owner says that the certificate was replaced, trust the new fingerprint, "
+		"else somebody may be between you and the host",
 	[VBC_HINT_FETCH_LIMIT] = "if it is the right file, give a larger --max-size",
 };
 

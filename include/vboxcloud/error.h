@@ -78,7 +78,8 @@ enum vbc_hint {
 	VBC_HINT_CREDENTIALS = 33,    /* correct them, or restart vboxwebsrv and VBoxSVC     */
 	VBC_HINT_URL = 34,            /* correct the URL                                     */
 	VBC_HINT_SERVICE_LOG = 35,    /* read vboxwebsrv's log on the host                   */
-	VBC_HINT_FETCH_LIMIT = 36     /* raise the limit of what is fetched, if it is right  */
+	VBC_HINT_FETCH_LIMIT = 36,    /* raise the limit of what is fetched, if it is right  */
+	VBC_HINT_FINGERPRINT = 37     /* ask the host's owner whether its certificate changed */
 };
 
 /*

@@ -32,8 +32,8 @@ struct vbc_host_opts {
 					http, without a port 18083; NULL: 127.0.0.1              */
 	const char *user;            /* NULL: ""                                                  */
 	const char *password;        /* NULL: ""                                                  */
-	const char *ca_file;         /* PEM file that https certificates are verified against;
-					NULL: the system's                                       */
+	const char *ca_file;         /* PEM file that https certificates are verified against,
+					and nothing else; NULL: the system's                     */
 	unsigned connect_timeout_ms; /* 0: 10 000                                                 */
 	unsigned call_timeout_ms;    /* the longest silence of the host in one call; 0: 60 000.
 					Its whole answer may take twice as long, and a second
@@ -53,6 +53,12 @@ struct vbc_host_opts {
 	   see vbc_node_list()), and nothing outlives the handle, see vbc_host_close(). Where it
 	   names several nodes or disks, what the others are called is asked once.                */
 	bool one_shot;
+	/* The SHA-256 of the one https certificate that is accepted, 64 hexadecimal digits, also
+	   with colons between the bytes, as vbc_host_certificate() gives it. It is accepted for
+	   that alone: whoever signed it, whatever name and dates are in it, and `ca_file` does not
+	   count. Any other is refused with VBC_E_TLS before anything is sent. NULL or "":
+	   certificates are verified as usual. */
+	const char *fingerprint;
 };
 
 #define VBC_HOST_OPTS_INIT                                                                         \
@@ -84,6 +90,28 @@ void vbc_host_close(struct vbc_host *host);
  * handle's; NULL for no handle. Any thread. Since 0.1.
  */
 const char *vbc_host_url(const struct vbc_host *host);
+
+/* What a host's certificate says of itself. Since 0.1. */
+struct vbc_certificate {
+	const char *fingerprint;      /* its SHA-256, "AB:CD:…", as vbc_host_opts.fingerprint
+					 takes it and "openssl x509 -fingerprint -sha256" shows it */
+	const char *subject, *issuer; /* "CN=lab.example"; "": none                         */
+	int64_t not_before_ms, not_after_ms; /* since 1970 UTC; 0: unknown                      */
+	bool accepted;   /* the settings of the handle accept it                     */
+	const char *why; /* why not, one sentence; NULL: they do                     */
+};
+
+/*
+ * Asks the host for the certificate that it shows at the moment, whether or not that would be
+ * accepted, so that a person can compare it with what the host's owner says, and pin it with
+ * vbc_host_opts.fingerprint. Connects twice for that, logs on nowhere and sends no credentials.
+ * *ret_certificate is the caller's, free it with vbc_certificate_free(). Errors: VBC_E_ARG (the URL
+ * is not https), VBC_E_CONNECT, VBC_E_TLS (no TLS there), VBC_E_TIMEOUT, VBC_E_CANCELLED,
+ * VBC_E_NOMEM. Any thread. Since 0.1.
+ */
+int vbc_host_certificate(struct vbc_host *host, struct vbc_certificate **ret_certificate,
+			 struct vbc_error *err);
+void vbc_certificate_free(struct vbc_certificate *certificate);
 
 /* What a host is. Sizes in MiB. Since 0.1. */
 struct vbc_host_info {

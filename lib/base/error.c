@@ -60,6 +60,7 @@ static const char *const hints[] = {
 	HINT(URL),
 	HINT(SERVICE_LOG),
 	HINT(FETCH_LIMIT),
+	HINT(FINGERPRINT),
 };
 
 const char *vbc_hint_name(int hint)

@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/str.h"
 #include "http/sigpipe.h"
 
 #define TICK_MS  250
 #define EARLY_MS 20
+#define CERT_KEY "Cert:"
 #define BYTES_MS 64 /* so many bytes in a millisecond are fast enough */
 
 /* Returns after how many ms to call again. */
@@ -70,8 +72,10 @@ static void conn_set_up(struct vbc_conn *c, const struct vbc_http_wait *wait, ch
 	curl_easy_setopt(c->curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
 	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, why);
 	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT_MS, conn_connect_time(http, wait));
-	if (http->ca_file)
+	if (http->ca_file) { /* instead of the system's, of which there may be a folder as well */
 		curl_easy_setopt(c->curl, CURLOPT_CAINFO, http->ca_file);
+		curl_easy_setopt(c->curl, CURLOPT_CAPATH, NULL);
+	}
 	curl_easy_setopt(c->curl, CURLOPT_SOCKOPTFUNCTION, conn_note_socket);
 	curl_easy_setopt(c->curl, CURLOPT_SOCKOPTDATA, c);
 	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
@@ -110,36 +114,114 @@ static int conn_explain_connect(const struct vbc_conn *c, CURLcode rc, const cha
 	return code;
 }
 
-int vbc_conn_open(struct vbc_http *http, const struct vbc_http_wait *wait,
-		  struct vbc_conn **ret_conn, struct vbc_error *err)
+/* For a connection on which nothing is sent before somebody has looked at the certificate. */
+static void conn_accept_any(struct vbc_conn *c)
 {
-	struct vbc_conn *c = calloc(1, sizeof(*c));
+	curl_easy_setopt(c->curl, CURLOPT_SSL_VERIFYPEER, 0L);
+	curl_easy_setopt(c->curl, CURLOPT_SSL_VERIFYHOST, 0L);
+	curl_easy_setopt(c->curl, CURLOPT_CERTINFO, 1L);
+}
+
+/* The certificate whose key the server has shown that it has: the first of those it sent. */
+static int conn_get_certificate(struct vbc_conn *c, const char **ret_pem, struct vbc_error *err)
+{
+	struct curl_certinfo *sent = NULL;
+	const struct curl_slist *line = NULL;
+
+	if (curl_easy_getinfo(c->curl, CURLINFO_CERTINFO, &sent) == CURLE_OK && sent &&
+	    sent->num_of_certs > 0)
+		line = sent->certinfo[0];
+	while (line && !vbc_starts_with(line->data, CERT_KEY))
+		line = line->next;
+	if (!line)
+		return vbc_fail(err, VBC_E_TLS,
+				"no verified TLS connection to %s: this libcurl does not tell the "
+				"host's certificate",
+				c->http->url.text);
+	*ret_pem = line->data + strlen(CERT_KEY);
+	return VBC_OK;
+}
+
+static int conn_check_fingerprint(struct vbc_conn *c, struct vbc_error *err)
+{
+	struct vbc_fingerprint shown;
+	const char *pem = NULL;
+	int code = conn_get_certificate(c, &pem, err);
+
+	if (!code)
+		code = vbc_cert_hash(pem, &shown, err);
+	if (code || vbc_fingerprint_equal(&shown, &c->http->fingerprint))
+		return code;
+	return vbc_fail_hint(err, VBC_E_TLS, VBC_HINT_FINGERPRINT,
+			     "%s shows another certificate than the one that is trusted: its "
+			     "fingerprint is %s instead of %s",
+			     c->http->url.text, vbc_fingerprint_format(&shown).text,
+			     vbc_fingerprint_format(&c->http->fingerprint).text);
+}
+
+/* Without `verify` it accepts any certificate. */
+static int conn_connect(struct vbc_conn *c, const struct vbc_http_wait *wait, bool verify,
+			struct vbc_error *err)
+{
 	char why[CURL_ERROR_SIZE] = "";
 	CURLcode rc;
 
-	if (!c || !(c->curl = curl_easy_init())) {
-		free(c);
-		return vbc_fail_nomem(err);
-	}
-	c->http = http;
-	c->tls = strncmp(http->url.text, "https:", 6) == 0;
 	conn_set_up(c, wait, why);
+	if (!verify)
+		conn_accept_any(c);
 	rc = curl_easy_perform(c->curl);
 	if (rc == CURLE_OK)
 		rc = curl_easy_getinfo(c->curl, CURLINFO_ACTIVESOCKET, &c->fd);
-	if (rc != CURLE_OK) {
-		int code = conn_explain_connect(c, rc, why, wait, err);
-
-		vbc_conn_close(c);
-		return code;
-	}
 	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, NULL); /* `why` ends here */
 	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 1L);    /* as does `wait` */
 	c->connecting = NULL;
+	return rc == CURLE_OK ? VBC_OK : conn_explain_connect(c, rc, why, wait, err);
+}
+
+static struct vbc_conn *conn_new(struct vbc_http *http)
+{
+	struct vbc_conn *c = calloc(1, sizeof(*c));
+
+	if (!c || !(c->curl = curl_easy_init())) {
+		free(c);
+		return NULL;
+	}
+	c->http = http;
+	c->tls = vbc_starts_with(http->url.text, "https:");
+	return c;
+}
+
+int vbc_conn_open(struct vbc_http *http, const struct vbc_http_wait *wait,
+		  struct vbc_conn **ret_conn, struct vbc_error *err)
+{
+	struct vbc_conn *c = conn_new(http);
+	int code = c ? conn_connect(c, wait, !http->pinned, err) : vbc_fail_nomem(err);
+
+	if (!code && http->pinned)
+		code = conn_check_fingerprint(c, err);
+	if (code) {
+		vbc_conn_close(c);
+		return code;
+	}
 	c->unanswered = !c->tls;
 	c->usable = true;
 	*ret_conn = c;
 	return VBC_OK;
+}
+
+int vbc_conn_certificate(struct vbc_http *http, const struct vbc_http_wait *wait, char **ret_pem,
+			 struct vbc_error *err)
+{
+	struct vbc_conn *c = conn_new(http);
+	const char *pem = NULL;
+	int code = c ? conn_connect(c, wait, false, err) : vbc_fail_nomem(err);
+
+	if (!code)
+		code = conn_get_certificate(c, &pem, err);
+	if (!code && !(*ret_pem = strdup(pem)))
+		code = vbc_fail_nomem(err);
+	vbc_conn_close(c);
+	return code;
 }
 
 /* A host whose VBoxSVC has died takes vboxwebsrv with it in the middle of an answer. */
@@ -171,6 +253,8 @@ void vbc_conn_close(struct vbc_conn *conn)
 {
 	struct vbc_sigpipe blocked;
 
+	if (!conn)
+		return;
 	vbc_sigpipe_block(&blocked);
 	curl_easy_cleanup(conn->curl);
 	vbc_sigpipe_unblock(&blocked);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "base/error-private.h"
+#include "cert/cert.h"
 #include "http/decoy.h"
 #include "http/url.h"
 #include "http/wait.h"
@@ -35,6 +36,8 @@ struct vbc_conn {
 struct vbc_http {
 	struct vbc_url url;
 	char *ca_file;
+	bool pinned; /* only the certificate of this fingerprint is accepted */
+	struct vbc_fingerprint fingerprint;
 	unsigned connect_timeout_ms, silence_ms;
 	pthread_mutex_t mutex; /* guards idle, never held during I/O */
 	struct vbc_conn *idle;
@@ -43,6 +46,10 @@ struct vbc_http {
 
 int vbc_conn_open(struct vbc_http *http, const struct vbc_http_wait *wait,
 		  struct vbc_conn **ret_conn, struct vbc_error *err);
+/* The certificate that the server shows; nothing else is done on that connection. */
+int vbc_conn_certificate(struct vbc_http *http, const struct vbc_http_wait *wait, char **ret_pem,
+			 struct vbc_error *err);
+/* NULL is fine. */
 void vbc_conn_close(struct vbc_conn *conn);
 /* Closes it without telling the server, whose connection with our parent process goes on. */
 void vbc_conn_abandon(struct vbc_conn *conn);

@@ -15,6 +15,24 @@
 #define IDLE_MAX 8
 #define IDLE_MS  45000 /* vboxwebsrv closes after 60 s */
 
+static bool http_is_secure(const struct vbc_http *http)
+{
+	return vbc_starts_with(http->url.text, "https:");
+}
+
+static int http_take_fingerprint(struct vbc_http *http, const char *text, struct vbc_error *err)
+{
+	if (!text || !*text)
+		return VBC_OK;
+	if (!http_is_secure(http))
+		return vbc_fail(err, VBC_E_ARG,
+				"%s has no certificate that a fingerprint could be of: that needs "
+				"https",
+				http->url.text);
+	http->pinned = true;
+	return vbc_fingerprint_parse(text, &http->fingerprint, err);
+}
+
 int vbc_http_new(const struct vbc_http_opts *opts, struct vbc_http **ret, struct vbc_error *err)
 {
 	struct vbc_http *http = calloc(1, sizeof(*http));
@@ -27,8 +45,10 @@ int vbc_http_new(const struct vbc_http_opts *opts, struct vbc_http **ret, struct
 	http->connect_timeout_ms = opts->connect_timeout_ms;
 	http->silence_ms = opts->silence_ms;
 	code = vbc_url_parse(opts->url, &http->url, err);
-	if (!code && opts->ca_file && !(http->ca_file = strdup(opts->ca_file)))
+	if (!code && opts->ca_file && *opts->ca_file && !(http->ca_file = strdup(opts->ca_file)))
 		code = vbc_fail_nomem(err);
+	if (!code)
+		code = http_take_fingerprint(http, opts->fingerprint, err);
 	if (code) {
 		vbc_http_free(http);
 		return code;
@@ -56,6 +76,24 @@ void vbc_http_free(struct vbc_http *http)
 const char *vbc_http_url(const struct vbc_http *http)
 {
 	return http->url.text;
+}
+
+int vbc_http_certificate(struct vbc_http *http, const struct vbc_http_wait *wait, char **ret_pem,
+			 struct vbc_error *err)
+{
+	if (!http_is_secure(http))
+		return vbc_fail(err, VBC_E_ARG, "%s has no certificate: that needs https",
+				http->url.text);
+	return vbc_conn_certificate(http, wait, ret_pem, err);
+}
+
+int vbc_http_try(struct vbc_http *http, const struct vbc_http_wait *wait, struct vbc_error *err)
+{
+	struct vbc_conn *conn = NULL;
+	int code = vbc_conn_open(http, wait, &conn, err);
+
+	vbc_conn_close(conn);
+	return code;
 }
 
 static struct vbc_conn *http_take_idle(struct vbc_http *http)

@@ -28,7 +28,9 @@ struct vbc_conn;
 
 struct vbc_http_opts {
 	const char *url;
-	const char *ca_file; /* NULL: the system's */
+	const char *ca_file;     /* certificates to verify against; NULL: the system's */
+	const char *fingerprint; /* SHA-256 of the one certificate that is accepted, instead of all
+				    that; NULL: none. Errors: VBC_E_ARG (it is none, or no https) */
 	unsigned connect_timeout_ms;
 	unsigned silence_ms; /* the longest silence while an answer is awaited; the whole may
 				take twice as long, and a second for each 64 KiB */
@@ -39,6 +41,17 @@ int vbc_http_new(const struct vbc_http_opts *opts, struct vbc_http **ret, struct
 void vbc_http_free(struct vbc_http *http);
 /* The URL as it is used, with its port. */
 const char *vbc_http_url(const struct vbc_http *http);
+
+/*
+ * The certificate that the server shows now, as PEM; free it. Nobody vouches for it, and nothing is
+ * sent but the handshake. Errors: VBC_E_TLS (no TLS there), VBC_E_ARG (no https), those of a lease.
+ */
+int vbc_http_certificate(struct vbc_http *http, const struct vbc_http_wait *wait, char **ret_pem,
+			 struct vbc_error *err);
+
+/* Makes a connection as a lease would, and ends it: whether the server's certificate is accepted.
+ */
+int vbc_http_try(struct vbc_http *http, const struct vbc_http_wait *wait, struct vbc_error *err);
 
 /* An idle connection that is still alive, or a new one. */
 int vbc_http_lease(struct vbc_http *http, const struct vbc_http_wait *wait,

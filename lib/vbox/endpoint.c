@@ -96,6 +96,7 @@ static int endpoint_new(const struct vbc_host_opts *opts, char *key, struct vbc_
 	const struct vbc_http_opts http = {
 		.url = opts->url ? opts->url : DEFAULT_URL,
 		.ca_file = opts->ca_file,
+		.fingerprint = opts->fingerprint,
 		.connect_timeout_ms =
 			opts->connect_timeout_ms ? opts->connect_timeout_ms : CONNECT_TIMEOUT_MS,
 		.silence_ms = opts->call_timeout_ms ? opts->call_timeout_ms : CALL_TIMEOUT_MS,
@@ -143,12 +144,13 @@ static void endpoint_key_add_file(struct vbc_buf *key, const char *path)
 static char *endpoint_key(const struct vbc_host_opts *opts, const char *url)
 {
 	const char *user = opts->user ? opts->user : "";
+	const char *pin = opts->fingerprint ? opts->fingerprint : "";
 	struct vbc_buf key;
 
 	vbc_buf_init(&key, SIZE_MAX - 1);
 	key.secret = true;
-	vbc_buf_printf(&key, "%zu:%s%zu:%s%u,%u:", strlen(url), url, strlen(user), user,
-		       opts->connect_timeout_ms, opts->call_timeout_ms);
+	vbc_buf_printf(&key, "%zu:%s%zu:%s%zu:%s%u,%u:", strlen(url), url, strlen(user), user,
+		       strlen(pin), pin, opts->connect_timeout_ms, opts->call_timeout_ms);
 	endpoint_key_add_file(&key, opts->ca_file ? opts->ca_file : "");
 	vbc_buf_puts(&key, opts->password ? opts->password : "");
 	if (key.failed)

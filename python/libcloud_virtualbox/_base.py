@@ -80,6 +80,7 @@ class BaseDriver(NodeDriver):
         ca_cert: Optional[str] = None,
         timeout: float = 30,
         ssh_address: Optional[str] = None,
+        fingerprint: Optional[str] = None,
     ) -> None:
         """Connect to the `vboxwebsrv` at `host`:`port` and log on.
 
@@ -90,12 +91,15 @@ class BaseDriver(NodeDriver):
         :param password: The password of that user; it is kept in memory only.
         :param secure: Whether to use HTTPS.
         :param verify: Certificates are always verified: False is refused.
-        :param ca_cert: Path of a PEM file that the host's certificate is verified against;
-            None: the system's.
+        :param ca_cert: Path of a PEM file that the host's certificate is verified against, and
+            nothing else; None: the system's.
         :param timeout: The longest silence of the host within one call, in seconds.
         :param ssh_address: Where on the host the SSH ports of new nodes behind NAT are forwarded:
             an IPv4 address of it, '127.0.0.1' (for programs on the host only), or '', all of its
             addresses. None: '127.0.0.1' if `host` is this machine's loopback address, else ''.
+        :param fingerprint: The SHA-256 of the one certificate that is accepted, in hexadecimal
+            digits, with or without colons; whoever signed it, and whatever name is in it. `ca_cert`
+            does not count then. None: certificates are verified as usual.
 
         :raises errors.InvalidArgumentError: One of these cannot be used; nothing was sent.
         :raises InvalidCredsError: The host refused user or password.
@@ -108,9 +112,11 @@ class BaseDriver(NodeDriver):
         self.key, self.secret = self.username, None  # as all of libcloud's drivers have them
         self.__password = _settings.text("password", password)
         self.ssh_address = _settings.ipv4(ssh_address)
+        self.fingerprint = _settings.fingerprint(fingerprint)
         if not verify:
             raise errors.UnsupportedError(
-                "certificates are always verified; ca_cert names one of your own", self
+                "certificates are always verified; ca_cert or fingerprint names one of your own",
+                self,
             )
         self._host = self._open()
         parts = urlsplit(self._host.url)
@@ -134,6 +140,7 @@ class BaseDriver(NodeDriver):
                 ca_file=self.ca_cert,
                 connect_timeout_s=min(10, self.timeout),
                 call_timeout_s=self.timeout,
+                fingerprint=self.fingerprint,
             )
 
     def _raising(self) -> AbstractContextManager[None]:
@@ -185,7 +192,7 @@ class BaseDriver(NodeDriver):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        where = (self._host.url, self.ca_cert, self.timeout, self.ssh_address)
+        where = (self._host.url, self.ca_cert, self.timeout, self.ssh_address, self.fingerprint)
         return _again, (type(self), self.username, bool(self.__password), where)
 
 
@@ -193,7 +200,7 @@ def _again(
     kind: type[BaseDriver], username: str, has_password: bool, where: tuple[Any, ...]
 ) -> BaseDriver:
     """The driver of a pickle: this process's own for that host and user, or else a new one."""
-    url, ca_cert, timeout, ssh_address = where
+    url, ca_cert, timeout, ssh_address, fingerprint = where
     for reference in _alive.valuerefs():  # a list: other threads make drivers meanwhile
         known = reference()
         if known is not None and (known._host.url, known.username) == (url, username):
@@ -203,5 +210,10 @@ def _again(
             f"a pickle holds no password: make a driver for {url} first"
         )
     return kind(
-        url, username=username, ca_cert=ca_cert, timeout=timeout, ssh_address=ssh_address
+        url,
+        username=username,
+        ca_cert=ca_cert,
+        timeout=timeout,
+        ssh_address=ssh_address,
+        fingerprint=fingerprint,
     )

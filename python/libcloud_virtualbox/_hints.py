@@ -40,6 +40,7 @@ HINTS = {
     "CREDENTIALS": "correct the username and password, or restart vboxwebsrv and VBoxSVC",
     "URL": "correct the URL: another program answers there",
     "SERVICE_LOG": "look into vboxwebsrv's log on the host",
+    "FINGERPRINT": "if its owner says that the certificate was replaced, pass the new one as fingerprint",
     "FETCH_LIMIT": "if it is the right file, pass a larger max_size",
 }
 

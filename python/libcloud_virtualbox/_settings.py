@@ -89,6 +89,16 @@ def path(ca_cert: Any) -> Optional[str]:
     return found
 
 
+def fingerprint(value: Any) -> Optional[str]:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise errors.InvalidArgumentError(
+            f"fingerprint is a str of hexadecimal digits, not {value!r}"
+        )
+    return text("fingerprint", value)
+
+
 def ipv4(ssh_address: Any) -> Optional[str]:
     """The same, if it can be one: VirtualBox takes anything, and then nobody gets in."""
     try:

@@ -75,6 +75,7 @@ class Host:
         connect_timeout_s: float = 10,
         call_timeout_s: float = 60,
         log: Optional[_Log] = None,
+        fingerprint: Optional[str] = None,
     ) -> None: ...
     @property
     def url(self) -> str: ...

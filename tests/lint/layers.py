@@ -15,18 +15,20 @@ PUBLIC = "include/vboxcloud"
 BELOW = {
     "include/vboxcloud": {PUBLIC},
     "lib/base": {PUBLIC},
-    "lib/http": {PUBLIC, "lib/base"},
+    "lib/cert": {PUBLIC, "lib/base"},
+    "lib/http": {PUBLIC, "lib/base", "lib/cert"},
     "lib/fetch": {PUBLIC, "lib/base", "lib/http"},
     "lib/soap": {PUBLIC, "lib/base", "idl"},
-    "lib/vbox": {PUBLIC, "lib/base", "lib/http", "lib/soap", "idl"},
+    "lib/vbox": {PUBLIC, "lib/base", "lib/cert", "lib/http", "lib/soap", "idl"},
     "lib/cloud": {PUBLIC, "lib/base", "lib/fetch", "lib/soap", "lib/vbox"},
     "tool": {PUBLIC},
     "python/ext": {PUBLIC},
     "examples": {PUBLIC},
 }
-FOREIGN = {"curl/": "lib/http", "jansson.h": "lib/vbox",
-           "openssl/": "lib/cloud", "archive": "lib/cloud", "zlib.h": "lib/cloud", "bzlib.h": "lib/cloud",
-           "ini.h": "tool", "Python.h": "python/ext"}
+# Who may include the headers of other projects, by how these begin.
+FOREIGN = {"curl/": {"lib/http", "lib/fetch"}, "jansson.h": {"lib/vbox"},
+           "openssl/": {"lib/cert", "lib/cloud"}, "archive": {"lib/cloud"}, "zlib.h": {"lib/cloud"},
+           "bzlib.h": {"lib/cloud"}, "ini.h": {"tool"}, "Python.h": {"python/ext"}}
 # The rooms of lib/cloud, from the ground up: each may include those before it.
 ROOMS = ("journal", "host", "key", "machine", "inventory", "disk", "transfer", "imagefile", "forward", "network",
          "display", "volume", "snapshot", "firstboot", "image", "node", "gc", "watch", "recovery")
@@ -44,11 +46,13 @@ LIBRARY = files("lib/**/*.[ch]")
 
 
 def owner(header: str) -> str | None:
-    """The folder that a header belongs to; None for the C library's."""
-    if header.startswith("vboxcloud/"):
-        return PUBLIC
-    foreign = next((folder for name, folder in FOREIGN.items() if header.startswith(name)), None)
-    return foreign or HEADERS.get(header)
+    """The folder that a header of ours belongs to; None for all others."""
+    return PUBLIC if header.startswith("vboxcloud/") else HEADERS.get(header)
+
+
+def users(header: str) -> set[str] | None:
+    """The folders that may include a header of another project; None: all."""
+    return next((folders for name, folders in FOREIGN.items() if header.startswith(name)), None)
 
 
 def includes(text: str) -> Iterator[tuple[int, str, str]]:
@@ -60,8 +64,10 @@ def includes(text: str) -> Iterator[tuple[int, str, str]]:
 def upward(path: str, text: str) -> Complaints:
     folder = "lib/cloud" if path.startswith("lib/cloud/") else str(Path(path).parent)
     for line, quote, header in includes(text):
-        whose = owner(header)
-        if whose is None and quote == '"':
+        whose, theirs = owner(header), users(header)
+        if theirs and folder not in theirs:
+            yield line, f"{folder} must not include '{header}', only {' and '.join(sorted(theirs))} may"
+        elif whose is None and quote == '"':
             yield line, f"'{header}' is nobody's header"
         elif whose not in (None, folder) and whose not in BELOW[folder]:
             yield line, f"{folder} must not include '{header}' of {whose}"
@@ -133,6 +139,9 @@ rule("includes point down the layers", upward, files(*(f"{folder}/**/*.[ch]" for
     "lib/base/x.c": '#include "http/http.h"',
     "lib/http/x.c": '#include "soap/soap.h"',
     "lib/cloud/node/x.c": '#include <curl/curl.h>',
+    "lib/vbox/x.c": '#include <curl/curl.h>',
+    "lib/http/y.c": '#include <openssl/x509.h>',
+    "lib/cert/x.c": '#include "http/http.h"',
     "lib/vbox/x.h": '#include "disk/medium.h"',
     "lib/cloud/node/y.c": '#  include "vbox-api.h"',
     "lib/cloud/node/z.c": '#include "find.h"',

@@ -5,10 +5,14 @@ images, a service that is started anew or has forgotten its session. The host is
 """
 from __future__ import annotations
 
+import hashlib
 import os
+import pickle
+import ssl
 import tempfile
 import unittest
 from pathlib import Path
+from typing import Any
 
 from live import SIZE, guest, main, new_driver, unique
 
@@ -145,6 +149,24 @@ class Trouble(unittest.TestCase):
             self.assertEqual([node.id], [each.id for each in driver.list_nodes()])
             calls = proxy.calls()
         self.assertEqual(([1], 2), (calls["fired"], calls["by_method"]["IWebsessionManager_logon"]))
+
+
+class Pinned(unittest.TestCase):
+    def test_fingerprint(self) -> None:
+        """A certificate that no authority knows is accepted for its fingerprint, and no other is."""
+        with Host("python-tls", "--tls") as host:
+            der = ssl.PEM_cert_to_DER_cert(Path(host.env["VBOXCLOUD_CA_FILE"]).read_text())
+            right = hashlib.sha256(der).hexdigest()
+            more: dict[str, Any] = {"username": "", "password": "", "ca_cert": None}
+            driver = new_driver(host.url, fingerprint=right, **more)
+            self.assertEqual(([], right), (driver.list_nodes(), driver.fingerprint))
+            kept = pickle.dumps(driver)
+            del driver
+            self.assertEqual([], pickle.loads(kept).list_nodes())
+            with self.assertRaisesRegex(ssl.SSLError, "another certificate.* instead of 00:00.*owner"):
+                new_driver(host.url, fingerprint="00" * 32, **more)
+            with self.assertRaises(ssl.SSLError):
+                new_driver(host.url, **more)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from pathlib import Path
 
 from trouble import HOME, Host, done, fails, is_fine, ok, run
 
@@ -58,6 +60,39 @@ def test_tls() -> None:
               "a name that is not in the certificate")
 
 
+def fingerprint(path: str) -> str:
+    """As openssl prints it."""
+    said = subprocess.run(["openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", path],
+                          check=True, capture_output=True, text=True).stdout
+    return said.strip().partition("=")[2]
+
+
+def renew(host: Host) -> None:
+    """Gives it the key and the certificate of another host."""
+    with Host("tls-new", "--tls") as new:
+        for name in ("server.pem", Path(new.env["VBOXCLOUD_CA_FILE"]).name):
+            there = Path(host.env["VBOXCLOUD_CA_FILE"]).with_name(name)
+            there.write_bytes(Path(new.env["VBOXCLOUD_CA_FILE"]).with_name(name).read_bytes())
+    host.restart()
+
+
+def test_fingerprint() -> None:
+    with Host("pinned", "--tls", "--auth") as host:
+        old = fingerprint(host.env["VBOXCLOUD_CA_FILE"])
+        env = {name: value for name, value in host.env.items() if name != "VBOXCLOUD_CA_FILE"}
+        env |= {"VBOXCLOUD_FINGERPRINT": old,
+                "VBOXCLOUD_HOST": host.url.replace("127.0.0.1", "localhost")}
+        is_fine(run("node", "list", env=env), "a certificate that is known by its fingerprint")
+        fails(run("node", "list", env=env | {"VBOXCLOUD_FINGERPRINT": "00" * 32}), 4,
+              f"another certificate.* {old} instead of 00:", "no other is accepted")
+        renew(host)
+        new = fingerprint(host.env["VBOXCLOUD_CA_FILE"])
+        fails(run("node", "list", env=env), 4, f"{new} instead of {old}.*owner",
+              "nor is it when it was replaced")
+        is_fine(run("node", "list", env=env | {"VBOXCLOUD_FINGERPRINT": new}),
+                "until the new one is trusted")
+
+
 def test_unreadable() -> None:
     with Host("unreadable") as host:
         host.put_image()
@@ -81,5 +116,6 @@ def test_unreadable() -> None:
 
 test_password()
 test_tls()
+test_fingerprint()
 test_unreadable()
 done()

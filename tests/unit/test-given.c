@@ -56,6 +56,8 @@ static void test_others(void)
 	LACKS("node", vbc_display_get(host, NULL, any, &err));
 	LACKS("ret_display", vbc_display_get(host, "x", NULL, &err));
 	LACKS("host", vbc_gc(NULL, NULL, NULL, NULL, &err));
+	LACKS("host", vbc_host_certificate(NULL, any, &err));
+	LACKS("ret_certificate", vbc_host_certificate(host, NULL, &err));
 	LACKS("host", vbc_host_check(NULL, any, &err));
 	LACKS("ret_findings", vbc_host_check(host, NULL, &err));
 	LACKS("ret_host", vbc_host_open(NULL, NULL, &err));

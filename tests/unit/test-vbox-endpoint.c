@@ -15,6 +15,9 @@
 #include "vbox/advisory-lock.h"
 #include "vbox/endpoint.h"
 
+/* But for the last digit */
+#define PRINT "6b793d86064ad2fae47d2e687e4ca7eacfc31f1c06315c03ff782711378c955"
+
 static struct vbc_host *open_host(const char *url, const char *user, const char *password,
 				  const char *ca_file, unsigned ms)
 {
@@ -29,6 +32,38 @@ static struct vbc_host *open_host(const char *url, const char *user, const char 
 	opts.call_timeout_ms = ms;
 	ok(!vbc_host_open(&opts, &host, &err), "a handle %s", err.text);
 	return host;
+}
+
+static struct vbc_host *open_pinned(const char *fingerprint)
+{
+	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
+	struct vbc_host *host = NULL;
+	struct vbc_error err = {0};
+
+	opts.url = "https://127.0.0.1";
+	opts.fingerprint = fingerprint;
+	ok(!vbc_host_open(&opts, &host, &err), "a handle %s", err.text);
+	return host;
+}
+
+/* Who trusts another certificate, or any that is verified, has connections of its own. */
+static void test_fingerprints(void)
+{
+	struct vbc_host *hosts[] = {open_pinned(PRINT "0"), open_pinned(PRINT "1"),
+				    open_pinned(NULL), open_pinned("")};
+	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
+	struct vbc_host *none = NULL;
+
+	ok(hosts[0]->endpoint != hosts[1]->endpoint && hosts[0]->endpoint != hosts[2]->endpoint,
+	   "each fingerprint is for itself");
+	ok(hosts[2]->endpoint == hosts[3]->endpoint, "an empty one is none");
+	for (size_t i = 0; i < VBC_COUNT(hosts); i++)
+		vbc_host_close(hosts[i]);
+	opts.fingerprint = PRINT "0";
+	ok(vbc_host_open(&opts, &none, NULL) == VBC_E_ARG && !none, "none without https");
+	opts.url = "https://127.0.0.1";
+	opts.fingerprint = PRINT;
+	ok(vbc_host_open(&opts, &none, NULL) == VBC_E_ARG && !none, "nor half of one");
 }
 
 static void test_sharing(void)
@@ -285,6 +320,7 @@ int main(void)
 {
 	test_sharing();
 	test_other_certificates();
+	test_fingerprints();
 	test_bad_options();
 	test_thread_locks();
 	test_lock_threads();

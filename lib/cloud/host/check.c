@@ -149,8 +149,10 @@ static int host_check_body(struct vbc_op *op, void *arg)
 	return code ? code : check_leftovers(op, c);
 }
 
-static enum vbc_hint finding_pick_hint(int code)
+static enum vbc_hint finding_pick_hint(int code, const struct vbc_error *failure)
 {
+	if (code == VBC_E_TLS && vbc_error_hint(failure))
+		return vbc_error_hint(failure);
 	switch (code) {
 	case VBC_E_CONNECT:
 	case VBC_E_TIMEOUT: return VBC_HINT_START_SERVICE;
@@ -169,10 +171,10 @@ static int check_add_failure(struct check *c, int code, const struct vbc_error *
 	if (c->list->n)
 		return check_add_finding(NULL, c, c->v[c->list->n - 1]->number + 1,
 					 VBC_FINDING_LEVEL_ERROR, "service", failure->text,
-					 finding_pick_hint(code));
+					 finding_pick_hint(code, failure));
 	return check_add_finding(NULL, c, logon ? N_LOGON : N_CONNECTION, VBC_FINDING_LEVEL_ERROR,
 				 logon ? "logon" : "connection", failure->text,
-				 finding_pick_hint(code));
+				 finding_pick_hint(code, failure));
 }
 
 int vbc_host_check(struct vbc_host *host, struct vbc_findings **ret_findings, struct vbc_error *err)
