@@ -3,7 +3,7 @@
  *
  * vboxcloud host: what a host is, and whether it can be used.
  */
-#include "cmd.h"
+#include "cmd-host.h"
 #include "hint.h"
 #include "report.h"
 #include "util.h"
@@ -24,6 +24,45 @@ const struct cmd host_cmds[] = {
 			"when "
 			"there are other errors, 0 when there are at most warnings.",
 		.run = host_check,
+	},
+	{
+		.name = "add",
+		.help = "add a host to the configuration, and check it",
+		.more = "On a terminal it asks for the user and the file with the password, and "
+			"shows the certificate of an https host that nothing else vouches for: "
+			"with your consent that certificate is trusted from then on, and no other. "
+			"Otherwise --fingerprint says which one is meant. A host that cannot be "
+			"used is added only if you say so, or with --yes. The first host is the "
+			"default.",
+		.words = {{.name = "NAME"}, {.name = "URL"}},
+		.opts = host_add_opts,
+		.no_host = true,
+		.run = host_add,
+	},
+	{
+		.name = "list",
+		.also = ALSO_LIST,
+		.help = "list the hosts of the configuration",
+		.opts = list_opts,
+		.columns = configured_columns,
+		.no_host = true,
+		.run = host_list,
+	},
+	{
+		.name = "remove",
+		.also = ALSO_DESTROY,
+		.help = "remove hosts from the configuration",
+		.more = "Nothing is done on the host, and its password file stays.",
+		.words = {{.name = "NAME", .complete = COMPLETE_HOST, .many = true}},
+		.no_host = true,
+		.run_each = host_remove,
+	},
+	{
+		.name = "use",
+		.help = "make a host the default, for commands without --host",
+		.words = {{.name = "NAME", .complete = COMPLETE_HOST}},
+		.no_host = true,
+		.run = host_use,
 	},
 	{.name = NULL},
 };

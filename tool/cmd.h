@@ -51,6 +51,8 @@ struct args {
 	struct texts filters;
 	struct texts networks, forwards;
 	struct texts ssh_keys;
+	bool yes;
+	const char *password_file, *ca_file, *fingerprint, *ssh;
 	const char *node_password_file, *user_data, *hostname, *user, *identity;
 
 	const char **words;

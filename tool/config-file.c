@@ -113,8 +113,7 @@ static char *config_clean_word(const char *word, size_t n)
 	return must(strndup(word, n));
 }
 
-/* The name in [host NAME]; NULL when it is no such section. */
-static char *config_find_host(const char *section)
+char *config_section_host(const char *section)
 {
 	char *name = starts_with(section, "host ") || starts_with(section, "host\t")
 			     ? config_clean_word(section + 5, strlen(section + 5))
@@ -136,7 +135,7 @@ static void config_take_section(struct config_reader *reader, const char *line)
 		return;
 	free(reader->section);
 	reader->section = must(strndup(line + 1, (size_t)(end - line) - 1));
-	char *name FREE = config_find_host(reader->section);
+	char *name FREE = config_section_host(reader->section);
 
 	if (name)
 		config_take_entry(reader->file, name);
@@ -161,7 +160,7 @@ static char **config_find_key(struct config_file *file, const char *section, con
 		*ret_from = &file->default_from;
 		return streq(key, "host") ? &file->default_host : NULL;
 	}
-	char *name FREE = config_find_host(section);
+	char *name FREE = config_section_host(section);
 
 	if (!name)
 		return NULL;
@@ -174,6 +173,7 @@ static char **config_find_key(struct config_file *file, const char *section, con
 	       : streq(key, "password_file") ? &target->password_file
 	       : streq(key, "ca_file")       ? &target->ca_file
 	       : streq(key, "fingerprint")   ? &target->fingerprint
+	       : streq(key, "ssh")           ? &target->ssh
 					     : NULL;
 }
 
@@ -192,7 +192,7 @@ static int config_take_value(void *data, const char *cut_section, const char *ke
 			reader,
 			"'%s' in section [%s] has no meaning: there are [default] "
 			"with host, and [host NAME] with url, user, "
-			"password_file, ca_file, fingerprint",
+			"password_file, ca_file, fingerprint, ssh",
 			key, section);
 	if (*at)
 		return config_refuse_line(reader, "'%s' in section [%s] is given twice", key,
@@ -244,46 +244,55 @@ static char *config_give_line(char *to, int size, void *data)
 	return to;
 }
 
-/* The file's text; NULL without an error: there is none. */
-static char *config_read_text(const char *path, size_t *ret_n, struct vbc_error *err)
+char *config_file_text(const struct config_file *file, struct vbc_error *err)
 {
-	char *text = read_bytes(path, CONFIG_MAX, ret_n, err);
-	const char *encoding = text ? text_other_encoding(text, *ret_n) : NULL;
+	size_t n = 0;
+	char *text = read_bytes(file->path, CONFIG_MAX, &n, err);
+	const char *encoding = text ? text_other_encoding(text, n) : NULL;
 
 	if (!text && err->code == VBC_E_NOTFOUND)
 		*err = (struct vbc_error){0};
 	if (!text)
 		return NULL;
 	if (encoding)
-		fail(err, VBC_E_ARG, "cannot use %s: it is text in %s; save it as UTF-8", path,
-		     encoding);
-	else if (*ret_n == CONFIG_MAX || memchr(text, 0, *ret_n))
-		fail(err, VBC_E_ARG, "cannot use %s: it is not a small text file", path);
+		fail(err, VBC_E_ARG, "cannot use %s: it is text in %s; save it as UTF-8",
+		     file->path, encoding);
+	else if (n == CONFIG_MAX || memchr(text, 0, n))
+		fail(err, VBC_E_ARG, "cannot use %s: it is not a small text file", file->path);
 	else
 		return text;
 	free(text);
 	return NULL;
 }
 
-int config_file_read(struct config_file *ret, struct vbc_error *err)
+int config_file_parse(struct config_file *file, const char *text, struct vbc_error *err)
 {
-	struct config_reader reader = {.file = ret};
-	size_t n = 0;
+	struct config_reader reader = {.file = file};
 
-	*ret = (struct config_file){.path = config_file_path()};
-	char *text FREE = ret->path ? config_read_text(ret->path, &n, err) : NULL;
-
-	if (!text)
-		return ret->path ? err->code : 0;
 	reader.at = starts_with(text, "\xef\xbb\xbf") ? text + 3 : text;
-	reader.end = text + n;
+	reader.end = text + strlen(text);
 	int line = ini_parse_stream(config_give_line, &reader, config_take_value, &reader);
 
 	free(reader.section);
 	if (reader.why.code && (!line || reader.why_line <= (unsigned)line))
-		return fail(err, VBC_E_ARG, "%s:%u: %s", ret->path, reader.why_line,
+		return fail(err, VBC_E_ARG, "%s:%u: %s", file->path, reader.why_line,
 			    reader.why.text);
 	return line ? fail(err, VBC_E_ARG, "%s:%d: this is neither a section nor 'key = value'",
-			   ret->path, line)
+			   file->path, line)
 		    : 0;
+}
+
+struct config_file config_file_open(void)
+{
+	return (struct config_file){.path = config_file_path()};
+}
+
+int config_file_read(struct config_file *ret, struct vbc_error *err)
+{
+	*ret = config_file_open();
+	char *text FREE = ret->path ? config_file_text(ret, err) : NULL;
+
+	if (!text)
+		return ret->path ? err->code : 0;
+	return config_file_parse(ret, text, err);
 }

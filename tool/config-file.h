@@ -29,6 +29,17 @@ struct config_file {
 int config_file_read(struct config_file *ret, struct vbc_error *err);
 void config_file_done(struct config_file *file);
 
+/*
+ * The same in its steps: where it is; its text, NULL without an error where there is none; what the
+ * text says, which is added to *file.
+ */
+struct config_file config_file_open(void);
+char *config_file_text(const struct config_file *file, struct vbc_error *err);
+int config_file_parse(struct config_file *file, const char *text, struct vbc_error *err);
+
+/* The name in [host NAME], of what stands in the brackets; NULL when it is no such section. */
+char *config_section_host(const char *section);
+
 /* The section of that name, or NULL. */
 struct config_entry *config_file_find(struct config_file *file, const char *name);
 

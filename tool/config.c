@@ -21,6 +21,7 @@ void target_done(struct target *target)
 	free(target->password_file);
 	free(target->ca_file);
 	free(target->fingerprint);
+	free(target->ssh);
 }
 
 /* A variable that is empty is not set. */

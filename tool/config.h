@@ -29,6 +29,7 @@ struct target {
 	char *password_file;
 	char *ca_file;
 	char *fingerprint; /* of its certificate */
+	char *ssh;         /* USER@HOST, whose sshd leads to what listens on the host's loopback */
 };
 
 /*

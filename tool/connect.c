@@ -10,8 +10,7 @@
 #include "report.h"
 #include "util.h"
 
-/* What stands before an @ may be a password: it is not repeated. */
-static int target_check_secrets(const struct target *target, struct vbc_error *err)
+int connect_check_secrets(const struct target *target, struct vbc_error *err)
 {
 	const char *scheme = strstr(target->url, "://");
 	const char *authority = scheme ? scheme + 3 : target->url;
@@ -24,13 +23,15 @@ static int target_check_secrets(const struct target *target, struct vbc_error *e
 		    target->from);
 }
 
-/* Before anybody is asked for a password: can it be used, and what is it in full? */
-static int target_complete_url(struct target *target, struct vbc_error *err)
+int connect_complete_url(struct target *target, struct vbc_error *err)
 {
 	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
 	struct vbc_host *probe = NULL;
 	struct vbc_error why = {0};
+	int rc = connect_check_secrets(target, err);
 
+	if (rc)
+		return rc;
 	opts.url = target->url;
 	opts.fingerprint = target->fingerprint;
 	if (vbc_host_open(&opts, &probe, &why)) /* which sends nothing */
@@ -45,10 +46,9 @@ static int target_open(struct target *target, struct vbc_host_opts *opts,
 		       struct vbc_host **ret_host, struct vbc_error *err)
 {
 	char *password CLEANUP(password_forget) = NULL;
-	int rc = target_check_secrets(target, err);
+	int rc = connect_complete_url(target, err);
 
-	if (!rc)
-		rc = target_complete_url(target, err);
+	/* Before anybody is asked for a password. */
 	if (!rc)
 		rc = password_get(target, &password, err);
 	if (rc)
@@ -76,14 +76,20 @@ int connect_host(struct ctx *ctx, const struct args *args)
 	return rc;
 }
 
+int connect_target(struct target *target, struct vbc_host **ret_host, struct vbc_error *err)
+{
+	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
+
+	opts.log = report_log;
+	return target_open(target, &opts, ret_host, err);
+}
+
 int connect_other(const char *host, struct vbc_host **ret_host, struct vbc_error *err)
 {
 	struct target target CLEANUP(target_done) = {.url = NULL};
-	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
 	int rc = config_target(host, &target, err);
 
-	opts.log = report_log;
-	return rc ? rc : target_open(&target, &opts, ret_host, err);
+	return rc ? rc : connect_target(&target, ret_host, err);
 }
 
 int connect_for_completion(struct ctx *ctx, const struct args *args)

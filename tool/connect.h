@@ -7,6 +7,7 @@
 #define TOOL_CONNECT_H
 
 #include "cmd.h"
+#include "config.h"
 
 /*
  * Sets ctx->url and ctx->host; free both. A host for completion answers soon or never, and asks
@@ -15,6 +16,14 @@
 int connect_host(struct ctx *ctx, const struct args *args);
 /* Another host than that of the command, as --host names one; the caller closes it. */
 int connect_other(const char *host, struct vbc_host **ret_host, struct vbc_error *err);
+/* What a target names, whose url is then in its full form. */
+int connect_target(struct target *target, struct vbc_host **ret_host, struct vbc_error *err);
 int connect_for_completion(struct ctx *ctx, const struct args *args);
+
+/* Makes its url one that can be used, in its full form. Sends nothing. Errors: VBC_E_ARG. */
+int connect_complete_url(struct target *target, struct vbc_error *err);
+
+/* What stands before an @ in its url may be a password, which must not be repeated: VBC_E_ARG. */
+int connect_check_secrets(const struct target *target, struct vbc_error *err);
 
 #endif

@@ -24,7 +24,7 @@ bool is_terminal_out(void)
 	return isatty(STDOUT_FILENO);
 }
 
-static bool fd_write_all(int fd, const char *data, size_t size)
+bool fd_write_all(int fd, const char *data, size_t size)
 {
 	while (size) {
 		ssize_t n = write(fd, data, size);

@@ -26,6 +26,9 @@ int create_secret_file(const char *path, struct vbc_error *err);
  * own. */
 int finish_secret_file(int fd, const char *path, const char *secret, int rc, struct vbc_error *err);
 
+/* false, with errno: not all of it was taken. */
+bool fd_write_all(int fd, const char *data, size_t size);
+
 /* For a file that cannot be read, for the reason in errno: `what` names it before its path. */
 int fail_read(const char *what, const char *path, struct vbc_error *err);
 

@@ -72,7 +72,7 @@ int vbc_host_certificate(struct vbc_host *host, struct vbc_certificate **ret_cer
 	const struct vbc_http_wait wait = {.tick = host->tick, .data = host->tick_data};
 
 	code = certificate_fetch(host, &wait, &found, &error);
-	if (!code)
+	if (found)
 		code = certificate_judge(host, &wait, found, &error);
 	if (code) {
 		vbc_certificate_free(found);

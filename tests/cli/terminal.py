@@ -8,7 +8,7 @@ import select
 import termios
 import time
 
-from cli import COMMAND, clean_env
+from cli import COMMAND, Result, clean_env
 
 
 class Terminal:
@@ -37,3 +37,18 @@ class Terminal:
     def status(self) -> int:
         self.read()
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def typed(*words: str, answers: tuple[tuple[str, str], ...], env: dict[str, str] | None = None) -> Result:
+    """The command on a terminal, where each question is answered when it is shown; one that is not
+    shown is a failed test's to find. What was shown is `out`."""
+    terminal, shown = Terminal(*words, env=env or {}), ""
+    for question, answer in answers:
+        terminal.read(question)
+        before, found, terminal.shown = terminal.shown.partition(question)
+        shown += before + found
+        if not found:
+            break
+        os.write(terminal.fd, answer.encode())
+    status = terminal.status()
+    return Result(status, shown + terminal.shown, "")

@@ -12,8 +12,8 @@ from .builds import ROOT
 # What the tests of a name need, where it is more than the build: a host that they share with the
 # others of their kind, one at a time, or hosts of their own.
 HOSTS = (
-    (r"cli/(bad-hosts|config|hostile|usage)|memory/", ""),
-    (r"cli/auth", "secure"),
+    (r"cli/(bad-hosts|config|host-config|hostile|usage)|memory/", ""),
+    (r"cli/(auth|host-add-secure)", "secure"),
     (r"(cli|host|threads|release|package|python[^/]*)/|selftest/proxy", "shared"),
     (r"trouble/|selftest/(vboxhost|soak)", "own"),
 )

@@ -1,0 +1,86 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud host list, remove, use: the hosts of the configuration. None of them is asked anything.
+ */
+#include "cmd-host.h"
+#include "config-edit.h"
+#include "config-file.h"
+#include "connect.h"
+#include "report.h"
+#include "util.h"
+
+const struct column configured_columns[] = {
+	{"name", "NAME"},     {"url", "URL"},        {"user", "USER"},  {"default", "DEFAULT"},
+	{"pinned", "PINNED"}, {"fingerprint", NULL}, {"ca_file", NULL}, {"password_file", NULL},
+	{"ssh", NULL},        {NULL, NULL},
+};
+
+static void out_maybe(struct out *out, const char *text)
+{
+	if (text)
+		out_text(out, text);
+	else
+		out_null(out);
+}
+
+void configured_add_cells(struct out *out, const char *name, const struct target *target,
+			  bool is_default)
+{
+	struct vbc_error secret = {0};
+	bool shown = target->url && !connect_check_secrets(target, &secret);
+
+	out_text(out, name);
+	out_maybe(out, shown ? target->url : NULL);
+	out_maybe(out, target->user);
+	out_bool(out, is_default);
+	out_bool(out, target->fingerprint != NULL);
+	out_maybe(out, target->fingerprint);
+	out_maybe(out, target->ca_file);
+	out_maybe(out, target->password_file);
+	out_maybe(out, target->ssh);
+}
+
+int host_list(struct ctx *ctx, const struct args *args)
+{
+	struct config_file CLEANUP(config_file_done) file = {.path = NULL};
+	int rc = config_file_read(&file, &ctx->err);
+
+	(void)args;
+	if (rc)
+		return rc;
+	out_list(ctx->out, configured_columns);
+	for (size_t i = 0; i < file.n; i++) {
+		const struct config_entry *entry = &file.entries[i];
+
+		configured_add_cells(ctx->out, entry->name, &entry->target,
+				     file.default_host && streq(file.default_host, entry->name));
+	}
+	if (!file.n)
+		note("no host is configured; 'vboxcloud host add NAME URL' adds one");
+	return 0;
+}
+
+int host_remove(struct ctx *ctx, const struct args *args, const char *name, struct vbc_error *err)
+{
+	bool was_default = false;
+	int rc = config_remove_host(name, &was_default, err);
+
+	(void)ctx;
+	(void)args;
+	if (!rc)
+		note("removed host '%s' from the configuration%s", name,
+		     was_default ? "; it was the default, and 'vboxcloud host use' makes another "
+				   "one that"
+				 : "");
+	return rc;
+}
+
+int host_use(struct ctx *ctx, const struct args *args)
+{
+	int rc = config_use_host(args->words[0], &ctx->err);
+
+	if (!rc)
+		note("host '%s' is the default now", args->words[0]);
+	return rc;
+}

@@ -1,0 +1,24 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the parts of vboxcloud host share.
+ */
+#ifndef TOOL_CMD_HOST_H
+#define TOOL_CMD_HOST_H
+
+#include "cmd.h"
+#include "config.h"
+
+extern const struct opt host_add_opts[];
+
+int host_add(struct ctx *ctx, const struct args *args);
+int host_list(struct ctx *ctx, const struct args *args);
+int host_remove(struct ctx *ctx, const struct args *args, const char *name, struct vbc_error *err);
+int host_use(struct ctx *ctx, const struct args *args);
+
+/* The columns of a host of the configuration, and the cells of one. */
+extern const struct column configured_columns[];
+void configured_add_cells(struct out *out, const char *name, const struct target *target,
+			  bool is_default);
+
+#endif
