@@ -124,6 +124,15 @@ static int finding_status(const struct vbc_finding *finding)
 	return finding->number <= 2 ? EXIT_NO_HOST : EXIT_FAILED;
 }
 
+/* Whoever begins has no host yet, and none was meant by the one that was tried. */
+static void host_tell_beginning(const struct ctx *ctx)
+{
+	note("no host is configured, and none that can be used answers at %s", ctx->url);
+	note("to begin with a VirtualBox on this machine: VBoxManage setproperty websrvauthlibrary "
+	     "null && vboxwebsrv -H 127.0.0.1");
+	note("to begin with another one, where vboxwebsrv runs: vboxcloud host add NAME URL");
+}
+
 static int host_check(struct ctx *ctx, const struct args *args)
 {
 	static const struct column columns[] = {
@@ -133,7 +142,6 @@ static int host_check(struct ctx *ctx, const struct args *args)
 	struct vbc_findings *findings;
 	int rc = vbc_host_check(ctx->host, &findings, &ctx->err);
 
-	(void)args;
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);
@@ -148,6 +156,9 @@ static int host_check(struct ctx *ctx, const struct args *args)
 		out_text(ctx->out, finding->text);
 		out_text(ctx->out, hint_text(finding->hint));
 	}
+	if (findings->n == 1 && findings->v[0]->number == 1 && ctx->status == EXIT_NO_HOST &&
+	    config_says_nothing(args->host))
+		host_tell_beginning(ctx);
 	vbc_findings_free(findings);
 	return 0;
 }

@@ -7,8 +7,6 @@
 #ifndef TOOL_CONFIG_EDIT_H
 #define TOOL_CONFIG_EDIT_H
 
-#include <stdbool.h>
-
 #include "config.h"
 
 /* Whether a host can be given that name; `name` is shown. Errors: VBC_E_ARG. */

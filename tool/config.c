@@ -111,6 +111,15 @@ int config_target(const char *host, struct target *ret, struct vbc_error *err)
 	return 0;
 }
 
+bool config_says_nothing(const char *host)
+{
+	struct config_file file CLEANUP(config_file_done) = {.path = NULL};
+	struct vbc_error err = {0};
+
+	return !host && !env_get("VBOXCLOUD_HOST") && !config_file_read(&file, &err) && !file.n &&
+	       !file.default_host;
+}
+
 char **config_hosts(size_t *ret_n)
 {
 	struct config_file file CLEANUP(config_file_done) = {.path = NULL};

@@ -17,6 +17,7 @@
 #ifndef TOOL_CONFIG_H
 #define TOOL_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct vbc_error;
@@ -38,6 +39,9 @@ struct target {
  */
 int config_target(const char *host, struct target *ret, struct vbc_error *err);
 void target_done(struct target *target);
+
+/* Whether nobody has said which host is meant: as above, and there are no sections either. */
+bool config_says_nothing(const char *host);
 
 /* The names of the configured hosts, for completion; each and the array are the caller's. */
 char **config_hosts(size_t *ret_n);

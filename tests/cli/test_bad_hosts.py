@@ -155,8 +155,30 @@ def test_system_certificates() -> None:
 def test_check() -> None:
     port = free_port()
     result = run("host", "check", "--output", "json", "--host", f"http://127.0.0.1:{port}")
-    ok(result.status == 4 and '"level": "error"' in result.out, "host check tells and exits 4",
-       result)
+    ok(result.status == 4 and '"level": "error"' in result.out and result.err == "",
+       "host check tells and exits 4", result)
+
+
+def test_beginning() -> None:
+    """Without any configuration, where no VirtualBox runs."""
+    config("")
+    with socket.socket() as probe:
+        if not probe.connect_ex(("127.0.0.1", 18083)):
+            skip("how to begin", "something listens at port 18083 of this machine")
+            return
+    result = run("host", "check")
+    lines = result.err.splitlines()
+    ok(result.status == 4 and len(lines) == 3 and "no host is configured" in lines[0] and
+       "vboxwebsrv -H 127.0.0.1" in lines[1] and "vboxcloud host add NAME URL" in lines[2],
+       "host check tells how to begin", result)
+    ok(run("host", "check", "--quiet").err == "", "unless notes are not wanted")
+    for what, text, env in (("a variable", "", {"VBOXCLOUD_HOST": f"127.0.0.1:{free_port()}"}),
+                            ("a host", f"[host lab]\nurl = 127.0.0.1:{free_port()}\n", {}),
+                            ("a default", f"[default]\nhost = 127.0.0.1:{free_port()}\n", {})):
+        config(text)
+        result = run("host", "check", env=env)
+        ok(result.status == 4 and result.err == "", f"{what} is a beginning", result)
+    config("")
 
 
 test_connection()
@@ -168,4 +190,5 @@ if shutil.which("openssl"):
 else:
     skip("TLS", "openssl makes the certificates and is not installed")
 test_check()
+test_beginning()
 done()
