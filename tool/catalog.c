@@ -21,9 +21,16 @@ static const struct {
 	{                                                                                          \
 #member, offsetof(struct catalog_entry, member)                                    \
 	}
-	KEY(title),   KEY(url),      KEY(checksum_url), KEY(sha256),
-	KEY(os_type), KEY(username), KEY(firmware),     KEY(init),
+	KEY(title),
+	KEY(url),
+	KEY(checksum_url),
+	KEY(sha256),
+	KEY(os_type),
+	KEY(username),
+	KEY(firmware),
+	KEY(init),
 #undef KEY
+	{"default", offsetof(struct catalog_entry, preferred)},
 };
 
 static char **entry_find_value(struct catalog_entry *entry, size_t key)
@@ -61,6 +68,14 @@ static struct catalog_entry *catalog_look_up(const struct catalog *catalog, cons
 const struct catalog_entry *catalog_find(const struct catalog *catalog, const char *name)
 {
 	return catalog_look_up(catalog, name);
+}
+
+const struct catalog_entry *catalog_find_default(const struct catalog *catalog)
+{
+	for (size_t i = catalog->n; i--;)
+		if (catalog->v[i].preferred && streq(catalog->v[i].preferred, "yes"))
+			return &catalog->v[i];
+	return NULL;
 }
 
 const char *catalog_nearest(const struct catalog *catalog, const char *name)
@@ -114,7 +129,7 @@ static bool catalog_take_value(struct ini_file *ini, const char *section, const 
 	if (!at)
 		fail(&ini->why, VBC_E_ARG,
 		     "'%s' in section [%s] has no meaning: there are url, checksum_url, sha256, "
-		     "title, os_type, username, firmware and init",
+		     "title, os_type, username, firmware, init and default",
 		     key, section);
 	else if (*at)
 		fail(&ini->why, VBC_E_ARG, "'%s' in section [%s] is given twice", key, section);

@@ -16,7 +16,8 @@ struct vbc_error;
 struct catalog_entry {
 	char *name, *title, *url, *checksum_url, *sha256;
 	char *os_type, *username, *firmware, *init;
-	char *file; /* that it stands in */
+	char *preferred; /* "yes": one of those that are meant where none is named */
+	char *file;      /* that it stands in */
 };
 
 struct catalog {
@@ -30,6 +31,8 @@ void catalog_done(struct catalog *catalog);
 
 /* The entry of that name, or NULL. */
 const struct catalog_entry *catalog_find(const struct catalog *catalog, const char *name);
+/* The one that is meant where none is named: the last one that says "default = yes"; or NULL. */
+const struct catalog_entry *catalog_find_default(const struct catalog *catalog);
 /* The name of the one that was most likely meant, or NULL. */
 const char *catalog_nearest(const struct catalog *catalog, const char *name);
 

@@ -13,7 +13,7 @@
 const struct column catalog_columns[] = {
 	{"name", "NAME"},         {"title", "TITLE"}, {"username", "USER"}, {"os_type", "OS TYPE"},
 	{"firmware", "FIRMWARE"}, {"init", "INIT"},   {"url", NULL},        {"checksum_url", NULL},
-	{"sha256", NULL},         {"file", NULL},     {NULL, NULL},
+	{"sha256", NULL},         {"file", NULL},     {"default", NULL},    {NULL, NULL},
 };
 
 static void text_or_null(struct out *out, const char *text)
@@ -33,6 +33,7 @@ static void catalog_add_cells(struct out *out, const struct catalog_entry *entry
 	text_or_null(out, entry->checksum_url);
 	text_or_null(out, entry->sha256);
 	out_text(out, entry->file);
+	out_bool(out, entry->preferred && streq(entry->preferred, "yes"));
 }
 
 int image_catalog(struct ctx *ctx, const struct args *args)
@@ -49,8 +50,7 @@ int image_catalog(struct ctx *ctx, const struct args *args)
 	return 0;
 }
 
-/* What the command line says counts first. */
-static void opts_take_entry(struct vbc_image_import_opts *opts, const struct catalog_entry *entry)
+void image_take_entry(struct vbc_image_import_opts *opts, const struct catalog_entry *entry)
 {
 	bool summed = opts->sha256 || opts->checksum_url;
 
@@ -93,7 +93,7 @@ int image_find_source(struct catalog *catalog, const char *word, const char **re
 	if (!entry)
 		return 0;
 	note("importing %s from %s", word, entry->url);
-	opts_take_entry(opts, entry);
+	image_take_entry(opts, entry);
 	*ret_file = entry->url;
 	return 0;
 }

@@ -13,6 +13,7 @@ extern const struct column catalog_columns[];
 extern const struct opt image_import_opts[], image_create_opts[], image_update_opts[];
 
 struct catalog;
+struct catalog_entry;
 
 int image_catalog(struct ctx *ctx, const struct args *args);
 /*
@@ -21,6 +22,9 @@ int image_catalog(struct ctx *ctx, const struct args *args);
  */
 int image_find_source(struct catalog *catalog, const char *word, const char **ret_file,
 		      struct vbc_image_import_opts *opts, struct vbc_error *err);
+
+/* Adds what the catalog says of an image; what is there already counts first. */
+void image_take_entry(struct vbc_image_import_opts *opts, const struct catalog_entry *entry);
 
 int image_import(struct ctx *ctx, const struct args *args);
 int image_create(struct ctx *ctx, const struct args *args);

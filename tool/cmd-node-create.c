@@ -3,15 +3,13 @@
  *
  * vboxcloud node create: a node from an image.
  */
+#include "cmd-node-create.h"
+
 #include "cmd-node-many.h"
 #include "cmd-node.h"
-#include "display.h"
 #include "firmware.h"
-#include "first-boot.h"
 #include "identity.h"
-#include "networks.h"
 #include "report.h"
-#include "util.h"
 
 enum wait_kind { WAIT_DEFAULT, WAIT_RUNNING, WAIT_ADDRESS, WAIT_SSH };
 
@@ -144,7 +142,7 @@ struct creating {
 };
 
 /* The node is there: what is not remembered can be said again. */
-static void node_remember_identity(const struct vbc_node *node, const char *identity)
+void node_remember_identity(const struct vbc_node *node, const char *identity)
 {
 	struct vbc_error err = {0};
 
@@ -200,40 +198,52 @@ static int count_check(const struct args *args, const struct vbc_node_create_opt
 		    : 0;
 }
 
+int creation_read(const struct args *args, struct creation *ret, struct vbc_error *err)
+{
+	struct vbc_node_create_opts *opts = &ret->opts;
+
+	if (networks_read(args, &ret->networks, opts, err) ||
+	    first_boot_read(args, &ret->first_boot, err) ||
+	    display_wish_read(args, args->display, &ret->display, err))
+		return err->code;
+	if (args->display_password_file && !args->display)
+		return fail(err, VBC_E_ARG,
+			    "'--display-password-file' can be used only with '--display'");
+	opts->display = args->display ? &ret->display.opts : NULL;
+	opts->first_boot = ret->first_boot.any ? &ret->first_boot.told : NULL;
+	opts->image = args->image;
+	opts->node_size = args->size;
+	opts->description = args->description;
+	opts->serial_file = args->serial_file;
+	opts->os_type = args->os_type;
+	opts->firmware = firmware_of(args);
+	opts->no_start = args->no_start;
+	opts->linked = args->linked;
+	return 0;
+}
+
+void creation_done(struct creation *creation)
+{
+	first_boot_done(&creation->first_boot);
+	display_wish_done(&creation->display);
+}
+
 int node_create(struct ctx *ctx, const struct args *args)
 {
-	struct vbc_node_create_opts opts = VBC_NODE_CREATE_OPTS_INIT;
-	struct first_boot first_boot CLEANUP(first_boot_done) = {.any = false};
-	struct display_wish display CLEANUP(display_wish_done) = {.password = NULL};
-	struct creating creating = {.host = ctx->host, .args = args, .opts = &opts};
-	struct networks networks;
+	struct creation creation CLEANUP(creation_done) = CREATION_INIT;
+	struct creating creating = {.host = ctx->host, .args = args, .opts = &creation.opts};
 	struct vbc_node *node;
+	int rc;
 
 	if (args->no_start && args->wait)
 		return fail(&ctx->err, VBC_E_ARG,
 			    "'--wait' cannot be used with '--no-start': omit one of them");
-	if (networks_read(args, &networks, &opts, &ctx->err) ||
-	    first_boot_read(args, &first_boot, &ctx->err) ||
-	    display_wish_read(args, args->display, &display, &ctx->err))
-		return ctx->err.code;
-	if (args->display_password_file && !args->display)
-		return fail(&ctx->err, VBC_E_ARG,
-			    "'--display-password-file' can be used only with '--display'");
-	opts.display = args->display ? &display.opts : NULL;
-	opts.first_boot = first_boot.any ? &first_boot.told : NULL;
-	creating.identity = first_boot.identity;
-	opts.image = args->image;
-	opts.node_size = args->size;
-	opts.description = args->description;
-	opts.serial_file = args->serial_file;
-	opts.os_type = args->os_type;
-	opts.firmware = firmware_of(args);
-	opts.no_start = args->no_start;
-	opts.linked = args->linked;
-	int rc = count_check(args, &opts, &ctx->err);
-
+	rc = creation_read(args, &creation, &ctx->err);
+	if (!rc)
+		rc = count_check(args, &creation.opts, &ctx->err);
 	if (rc)
 		return rc;
+	creating.identity = creation.first_boot.identity;
 	if (args->count)
 		return nodes_make(ctx, args->words[0], args->count, node_make_one_of, &creating);
 	rc = node_make(&creating, args->words[0], &node, &ctx->err);

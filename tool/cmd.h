@@ -29,7 +29,7 @@ struct args {
 	bool quiet, verbose, help, version;
 
 	const char *name, *image, *size, *description, *serial_file, *os_type, *file, *username;
-	bool no_start, linked, force, dry_run;
+	bool no_start, linked, force, dry_run, keep;
 	unsigned wait, timeout_s, count;
 	unsigned state; /* enum vbc_node_state */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
@@ -69,6 +69,7 @@ enum complete {
 	COMPLETE_HOST,
 	COMPLETE_NODE,
 	COMPLETE_IMAGE,
+	COMPLETE_LAUNCH, /* an image, or one that the catalog has */
 	COMPLETE_SIZE,
 	COMPLETE_KEY,
 	COMPLETE_VOLUME,
@@ -160,7 +161,7 @@ extern const struct opt global_opts[];
 
 extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[], node_cmds[],
 	volume_cmds[], snapshot_cmds[], network_cmds[], forward_cmds[], key_cmds[], gc_cmds[],
-	watch_cmds[], api_cmds[];
+	watch_cmds[], api_cmds[], launch_cmds[];
 
 /* Other names of the verbs that every noun has. */
 #define ALSO_LIST                                                                                  \

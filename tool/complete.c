@@ -153,21 +153,26 @@ static void completion_offer_snapshots(const struct want *want, struct vbc_host 
 	vbc_snapshots_free(snapshots);
 }
 
-/* Files are the shell's to find; it does so where nothing is offered. */
-static void completion_offer_sources(const struct want *want)
+static bool completion_offer_catalog(const struct want *want)
 {
 	struct catalog CLEANUP(catalog_done) catalog;
 	struct vbc_error err;
 	bool any = false;
 	int rc = catalog_read(&catalog, &err);
 
-	for (size_t i = 0; !rc && *want->start && i < catalog.n; i++) {
+	for (size_t i = 0; !rc && i < catalog.n; i++) {
 		const struct catalog_entry *entry = &catalog.v[i];
 
 		any = any || starts_with(entry->name, want->start);
 		completion_offer(want, entry->name, entry->title ? entry->title : "");
 	}
-	if (!any)
+	return any;
+}
+
+/* Files are the shell's to find; it does so where nothing is offered. */
+static void completion_offer_sources(const struct want *want)
+{
+	if (!*want->start || !completion_offer_catalog(want))
 		fputs(":file\n", want->to);
 }
 
@@ -188,7 +193,7 @@ static void completion_offer_from_host(const struct want *want, enum complete wh
 		return;
 	if (what == COMPLETE_NODE)
 		completion_offer_nodes(want, ctx.host);
-	else if (what == COMPLETE_IMAGE)
+	else if (what == COMPLETE_IMAGE || what == COMPLETE_LAUNCH)
 		completion_offer_images(want, ctx.host);
 	else if (what == COMPLETE_KEY)
 		completion_offer_keys(want, ctx.host);
@@ -209,6 +214,10 @@ static void completion_offer_kind(const struct want *want, enum complete what)
 	case COMPLETE_SOURCE: completion_offer_sources(want); break;
 	case COMPLETE_HOST: completion_offer_hosts(want); break;
 	case COMPLETE_CALL: completion_offer_calls(want); break;
+	case COMPLETE_LAUNCH:
+		completion_offer_catalog(want);
+		completion_offer_from_host(want, what);
+		break;
 	default: completion_offer_from_host(want, what);
 	}
 }

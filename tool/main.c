@@ -18,6 +18,7 @@
 #include "util.h"
 
 const struct noun nouns[] = {
+	{"launch", "From nothing to a node that can be logged in to.", launch_cmds},
 	{"host", "A host: one VirtualBox and its web service.", host_cmds},
 	{"location", "Locations: a host is one.", location_cmds},
 	{"size", "Sizes: CPUs, memory and disk of a node.", size_cmds},

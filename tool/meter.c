@@ -60,7 +60,7 @@ void meter_end(void)
 	pthread_mutex_unlock(&mutex);
 }
 
-static int64_t clock_now_ms(void)
+int64_t meter_now_ms(void)
 {
 	struct timespec t;
 
@@ -115,7 +115,7 @@ static void progress_draw(const struct vbc_progress *progress, int64_t now)
 
 static void progress_draw_due(const struct vbc_progress *progress)
 {
-	int64_t now = clock_now_ms();
+	int64_t now = meter_now_ms();
 	const char *name = progress->what ? progress->what : "";
 
 	if (strncmp(what, name, sizeof(what) - 1) != 0 || progress->done < began_bytes) {
@@ -137,6 +137,33 @@ int meter_tick(void *data, const struct vbc_progress *progress)
 	pthread_mutex_lock(&mutex);
 	if (drawing)
 		progress_draw_due(progress);
+	pthread_mutex_unlock(&mutex);
+	return 0;
+}
+
+static void seconds_draw_due(const char *text, int64_t began)
+{
+	int64_t now = meter_now_ms();
+
+	if (now - last_ms < 100)
+		return;
+	last_ms = now;
+	flockfile(stderr);
+	meter_clear();
+	text_show(stderr, text);
+	fprintf(stderr, ", %u s", (unsigned)((now - began) / 1000));
+	fflush(stderr);
+	drawn = true;
+	funlockfile(stderr);
+}
+
+int meter_tick_since(const char *text, int64_t began)
+{
+	if (cancelled)
+		return cancelled;
+	pthread_mutex_lock(&mutex);
+	if (drawing)
+		seconds_draw_due(text, began);
 	pthread_mutex_unlock(&mutex);
 	return 0;
 }

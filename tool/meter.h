@@ -7,6 +7,7 @@
 #define TOOL_METER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <vboxcloud/wait.h>
 
@@ -15,6 +16,12 @@ void meter_begin(bool draw);
 
 /* The tick function of a struct vbc_wait. */
 int meter_tick(void *data, const struct vbc_progress *progress);
+
+/* A clock in milliseconds, from some moment on. */
+int64_t meter_now_ms(void);
+
+/* As meter_tick(), of what nobody knows the end of: draws the text and the seconds since then. */
+int meter_tick_since(const char *text, int64_t began);
 
 /* Takes the line away; the next tick draws it again. The caller has locked stderr. */
 void meter_clear(void);

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <locale.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <wchar.h>
 
 #include "text.h"
@@ -202,4 +203,24 @@ const char *text_other_encoding(const char *text, size_t n)
 			return forms[i].name;
 	}
 	return NULL;
+}
+
+char *text_quote_word(const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "._-+,:@%/";
+	char *quoted, *to;
+
+	if (*word && !word[strspn(word, plain)])
+		return must(strdup(word));
+	quoted = to = must(malloc(4 * strlen(word) + 3));
+	*to++ = '\'';
+	for (; *word; word++)
+		if (*word == '\'')
+			to = stpcpy(to, "'\\''");
+		else
+			*to++ = *word;
+	*to++ = '\'';
+	*to = '\0';
+	return quoted;
 }

@@ -32,6 +32,9 @@ void text_json(FILE *to, const char *s);
 /* Whether text_show() writes s as it is. */
 bool text_is_plain(const char *s);
 
+/* A new string that a shell takes for this one word: in quotes where they are needed. */
+char *text_quote_word(const char *word);
+
 /* "UTF-16" or "UTF-32" when the beginning of a text is in that, also without a mark; else NULL. */
 const char *text_other_encoding(const char *text, size_t n);
 

@@ -84,7 +84,7 @@ def test_completion() -> None:
         return [line.partition("\t")[0] for line in run("__complete", *words).out.splitlines()]
 
     config("[host lab]\nurl = http://127.0.0.1:1\n[host lap]\nurl = http://127.0.0.1:1\n")
-    ok(offered("") == ["host", "location", "size", "image", "node", "volume", "snapshot",
+    ok(offered("") == ["launch", "host", "location", "size", "image", "node", "volume", "snapshot",
                            "network", "forward", "key", "gc", "watch", "api"], "nouns", offered(""))
     ok(offered("node", "st") == ["start", "stop"], "verbs", offered("node", "st"))
     ok(offered("node", "stop", "--f") == ["--force"], "options", offered("node", "stop", "--f"))

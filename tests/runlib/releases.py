@@ -46,7 +46,7 @@ NOT = (
 )
 # These wait for guests to boot, which takes minutes if they are interpreted; all releases that can
 # give a guest a disc give it the same.
-GUESTS = r"cli/guest$|python[^/]*/deploy$"
+GUESTS = r"cli/(guest|launch)$|python[^/]*/deploy$"
 GUESTS_AS = "6.0"
 
 

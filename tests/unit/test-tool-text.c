@@ -125,6 +125,22 @@ static void test_width(void)
 	ok(!text_is_plain("a\nb") && !text_is_plain("\xff"), "text with escapes is not");
 }
 
+static void test_quote_word(void)
+{
+	static const struct {
+		const char *word, *quoted;
+	} rows[] = {
+		{"web-1.x", "web-1.x"}, {"", "''"},     {"a b", "'a b'"},
+		{"it's", "'it'\\''s'"}, {"$x", "'$x'"}, {"\xc3\xbc", "'\xc3\xbc'"},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *quoted FREE = text_quote_word(rows[i].word);
+
+		is_str(quoted, rows[i].quoted, "a word for a shell");
+	}
+}
+
 int main(void)
 {
 	text_init();
@@ -134,5 +150,6 @@ int main(void)
 	test_json();
 	test_width();
 	test_encodings();
+	test_quote_word();
 	return tap_done();
 }

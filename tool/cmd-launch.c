@@ -1,0 +1,426 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * vboxcloud launch: all that it takes to have a node that can be logged in to. Each step is a
+ * command of its own as well; what a step has made goes away again when a later one fails, but for
+ * an image that came whole.
+ */
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "catalog.h"
+#include "cmd-image.h"
+#include "cmd-node-create.h"
+#include "cmd-node.h"
+#include "identity.h"
+#include "made-up-name.h"
+#include "meter.h"
+#include "report.h"
+#include "text.h"
+
+/* Where virtual machines are interpreted, a guest takes minutes. */
+#define PATIENCE_S 900
+#define NAME_TRIES 32
+
+static int launch_run(struct ctx *ctx, const struct args *args);
+
+static const struct opt launch_opts[] = {
+	{
+		.name = "--name",
+		.value = "NAME",
+		OPT(name),
+		.help = "the node's name, which no other may have; by default one is made up",
+	},
+	{
+		.name = "--size",
+		.value = "SIZE",
+		OPT(size),
+		.complete = COMPLETE_SIZE,
+		.help = "CPUs, memory and disk; by default " VBC_SIZE_DEFAULT,
+	},
+	{
+		.name = "--description",
+		.value = "TEXT",
+		OPT(description),
+		.help = "any text",
+	},
+	OPTS_NETWORKS,
+	OPTS_FIRST_BOOT,
+	{
+		.name = "--display",
+		.value = "PORT",
+		OPT(display),
+		.help = "a remote display on that port of the host's loopback address, or auto",
+	},
+	{
+		.name = "--display-password-file",
+		.value = "FILE",
+		OPT(display_password_file),
+		.complete = COMPLETE_FILE,
+		.help = "the password to see it, 1 to 8 characters; kept readable on the host",
+	},
+	{
+		.name = "--linked",
+		OPT(linked),
+		.help = "keep only what differs from the image, which must then stay",
+	},
+	{
+		.name = "--timeout",
+		.value = "S",
+		OPT(timeout_s),
+		.min = 1,
+		.help = "give up when the guest does not answer within S seconds; by default 900",
+	},
+	{
+		.name = "--keep",
+		OPT(keep),
+		.help = "keep the node also when its guest does not answer",
+	},
+	{.name = NULL},
+};
+
+const struct cmd launch_cmds[] = {
+	{
+		.name = "",
+		.help = "make a node, wait until its guest answers, and say how to log in",
+		.more = "IMAGE is one of the host's, or is fetched once from the catalog; without "
+			"it the catalog's default is meant. One logs in with a key pair that is "
+			"made on first use. What fails or is cancelled leaves nothing but an image "
+			"that came whole.",
+		.words = {{.name = "IMAGE", .complete = COMPLETE_LAUNCH, .optional = true}},
+		.opts = launch_opts,
+		.run = launch_run,
+	},
+	{.name = NULL},
+};
+
+struct launch {
+	struct ctx *ctx;
+	const struct args *args;
+	struct catalog catalog;
+	const struct catalog_entry *entry; /* of the image that is to be fetched, or NULL */
+	char *image;                       /* its name, as a person calls it              */
+	char *image_id;                    /* NULL: it is not there yet                   */
+	bool fetched;
+	char *name;
+};
+
+static void launch_done(struct launch *l)
+{
+	catalog_done(&l->catalog);
+	free(l->image);
+	free(l->image_id);
+	free(l->name);
+}
+
+/* -- the image ------------------------------------------------------------------------------ */
+
+static int launch_fail_unknown(struct launch *l, const char *word)
+{
+	const char *near = catalog_nearest(&l->catalog, word);
+
+	if (near)
+		return fail(&l->ctx->err, VBC_E_NOTFOUND,
+			    "there is no image '%s', neither on the host nor in the catalog: did "
+			    "you mean '%s'?",
+			    word, near);
+	if (strpbrk(word, "/:"))
+		return fail(&l->ctx->err, VBC_E_NOTFOUND,
+			    "there is no image '%s'; 'vboxcloud image import' makes one of a file",
+			    word);
+	return fail(&l->ctx->err, VBC_E_NOTFOUND,
+		    "there is no image '%s', neither on the host nor in the catalog; 'vboxcloud "
+		    "image list' and 'vboxcloud image catalog' show those there are",
+		    word);
+}
+
+static void launch_take_image(struct launch *l, const struct vbc_image *image)
+{
+	free(l->image);
+	l->image = must(strdup(image->name));
+	l->image_id = must(strdup(image->id));
+}
+
+/* On the host, or at least in the catalog. */
+static int launch_find_image(struct launch *l)
+{
+	const char *word = l->args->n_words ? l->args->words[0] : NULL;
+	struct vbc_error err = {0};
+	struct vbc_image *image;
+	int rc = catalog_read(&l->catalog, &l->ctx->err);
+
+	if (rc)
+		return rc;
+	l->entry = word ? catalog_find(&l->catalog, word) : catalog_find_default(&l->catalog);
+	if (!word && !l->entry)
+		return fail(&l->ctx->err, VBC_E_ARG,
+			    "name an image: none in the catalog says 'default = yes'");
+	word = word ? word : l->entry->name;
+	rc = vbc_image_get(l->ctx->host, word, &image, &err);
+	if (!rc) {
+		launch_take_image(l, image);
+		vbc_image_free(image);
+		return 0;
+	}
+	if (rc != VBC_E_NOTFOUND) {
+		l->ctx->err = err;
+		return rc;
+	}
+	l->image = must(strdup(word));
+	return l->entry ? 0 : launch_fail_unknown(l, word);
+}
+
+/* Another command may have fetched it meanwhile. */
+static int launch_fetch_image(struct launch *l)
+{
+	struct vbc_image_import_opts opts = VBC_IMAGE_IMPORT_OPTS_INIT;
+	struct vbc_wait wait = begin_wait(0);
+	struct vbc_error err = {0};
+	struct vbc_image *image;
+	int rc;
+
+	if (l->image_id)
+		return 0;
+	image_take_entry(&opts, l->entry);
+	note("fetching image '%s' from %s", l->entry->name, l->entry->url);
+	rc = vbc_image_import(l->ctx->host, l->entry->url, &opts, &wait, &image, &err);
+	l->fetched = !rc;
+	if (rc == VBC_E_EXISTS)
+		rc = vbc_image_get(l->ctx->host, l->entry->name, &image, &l->ctx->err);
+	else if (rc)
+		l->ctx->err = err;
+	if (rc)
+		return rc;
+	launch_take_image(l, image);
+	vbc_image_free(image);
+	return 0;
+}
+
+/* -- the name ------------------------------------------------------------------------------- */
+
+/* Several nodes may share a name; but what is launched is to be logged in to by its own. */
+static int launch_check_name(struct launch *l, const char *name, bool *ret_taken)
+{
+	struct vbc_error err = {0};
+	struct vbc_node *node = NULL;
+	int rc = vbc_node_get(l->ctx->host, name, &node, &err);
+
+	*ret_taken = rc ? rc == VBC_E_ARG /* of several nodes */ : streq(node->name, name);
+	vbc_node_free(node);
+	if (!rc || rc == VBC_E_ARG || rc == VBC_E_NOTFOUND)
+		return 0;
+	l->ctx->err = err;
+	return rc;
+}
+
+static unsigned launch_random(void)
+{
+	unsigned n = 0;
+
+	return getrandom(&n, sizeof(n), 0) == sizeof(n) ? n : 0;
+}
+
+static int launch_make_up_name(struct launch *l)
+{
+	unsigned first = launch_random() % made_up_names();
+	bool taken = true;
+	int rc = 0;
+
+	for (unsigned i = 0; !rc && taken && i < NAME_TRIES; i++) {
+		free(l->name);
+		l->name = made_up_name(first + i * 57); /* another adjective and another animal */
+		rc = launch_check_name(l, l->name, &taken);
+	}
+	if (!rc && taken)
+		rc = fail(&l->ctx->err, VBC_E_EXISTS,
+			  "all names that came to mind are taken: give the node one by '--name'");
+	return rc;
+}
+
+static int launch_choose_name(struct launch *l)
+{
+	bool taken = false;
+	int rc;
+
+	if (!l->args->name)
+		return launch_make_up_name(l);
+	l->name = must(strdup(l->args->name));
+	rc = launch_check_name(l, l->name, &taken);
+	if (!rc && taken)
+		rc = fail(&l->ctx->err, VBC_E_EXISTS,
+			  "there is a node '%s' already: give another --name, or log in to it by "
+			  "'vboxcloud node ssh'",
+			  l->name);
+	return rc;
+}
+
+/* -- the node ------------------------------------------------------------------------------- */
+
+/* The user's own pair, unless one of the keys that were given logs in from here. */
+static int launch_add_key(struct args *args, struct vbc_error *err)
+{
+	char *private, *public;
+	int rc;
+
+	for (size_t i = 0; i < args->ssh_keys.n; i++) {
+		char *beside FREE = identity_beside(args->ssh_keys.v[i]);
+
+		if (beside)
+			return 0;
+	}
+	if (args->ssh_keys.n == COUNT(args->ssh_keys.v))
+		return fail(err, VBC_E_ARG, "'--ssh-key' can be given %zu times here",
+			    COUNT(args->ssh_keys.v) - 1);
+	rc = identity_make(&private, &public, err);
+	if (rc)
+		return rc;
+	free(private);
+	args->ssh_keys.v[args->ssh_keys.n++] = public; /* until the command ends */
+	return 0;
+}
+
+static int launch_create_node(struct launch *l, struct creation *creation, struct vbc_node **ret)
+{
+	struct vbc_wait wait = begin_wait(0);
+	int rc;
+
+	creation->opts.image = l->image_id;
+	note("creating node '%s' from image '%s'", l->name, l->image);
+	rc = vbc_node_create(l->ctx->host, l->name, &creation->opts, &wait, ret, &l->ctx->err);
+	if (!rc)
+		node_remember_identity(*ret, creation->first_boot.identity);
+	return rc;
+}
+
+/* -- the guest ------------------------------------------------------------------------------ */
+
+/* How long the guest has been at it says more than the 0 percent that nobody knows better. */
+static int guest_tick(void *data, const struct vbc_progress *progress)
+{
+	(void)progress;
+	return meter_tick_since("the guest boots", *(const int64_t *)data);
+}
+
+/*
+ * That of a host elsewhere is opened to others only when its user says so; then there is nothing to
+ * wait for from here, and nothing is wrong.
+ */
+static int guest_await(struct launch *l, const struct vbc_node *node, bool *ret_reached)
+{
+	unsigned timeout_s = l->args->timeout_s ? l->args->timeout_s : PATIENCE_S;
+	struct vbc_wait wait = begin_wait(timeout_s);
+	int64_t began_ms = meter_now_ms();
+	struct vbc_node *known = NULL;
+	struct vbc_ssh *ssh = NULL;
+	struct vbc_error err = {0};
+	int rc;
+
+	wait.tick = guest_tick;
+	wait.data = &began_ms;
+	note("it runs, and its guest boots");
+	rc = vbc_node_wait_address(l->ctx->host, node->id, &wait, &known, &err);
+	vbc_node_free(known);
+	if (!rc && vbc_ssh_find(l->ctx->host, node->id, &ssh, &err) == VBC_E_STATE &&
+	    vbc_error_hint(&err) == VBC_HINT_OPEN_SSH) {
+		warn("%s", err.text);
+		return 0;
+	}
+	vbc_ssh_free(ssh);
+	err = (struct vbc_error){0};
+	if (!rc)
+		rc = vbc_ssh_wait(l->ctx->host, node->id, &wait, &ssh, &err);
+	if (rc == VBC_E_TIMEOUT)
+		return fail(&l->ctx->err, rc,
+			    "the guest of node '%s' did not answer by SSH within %u s: '--timeout' "
+			    "gives it longer, '--keep' keeps the node to look at it",
+			    node->name, timeout_s);
+	l->ctx->err = err;
+	if (rc)
+		return rc;
+	note("its SSH server answers after %u s", (unsigned)((meter_now_ms() - began_ms) / 1000));
+	vbc_ssh_free(ssh);
+	*ret_reached = true;
+	return 0;
+}
+
+/* -- the end -------------------------------------------------------------------------------- */
+
+/* After Ctrl-C, too: so nothing asks whether to go on. */
+static void launch_give_up(struct launch *l, const struct vbc_node *node)
+{
+	struct vbc_error err = {0};
+
+	if (node && l->args->keep) {
+		note("node '%s' stays: %s", node->name, node->id);
+	} else if (node && vbc_node_destroy(l->ctx->host, node->id, &brief_wait, &err)) {
+		warn("node '%s' is left: %s", node->name, err.text);
+	} else if (node) {
+		identity_forget(node->id);
+		note("deleted node '%s' again", node->name);
+	}
+	if (l->fetched)
+		note("image '%s' came whole and stays on the host", l->image);
+}
+
+static char *launch_tell_next(const struct vbc_node *node, bool reached)
+{
+	/* A name that looks like an option is none that can be typed. */
+	char *name FREE = text_quote_word(node->name[0] == '-' ? node->id : node->name);
+
+	if (!reached) {
+		note("to open it to others:");
+		return format("vboxcloud forward add %s 22 --host-ip all\n", name);
+	}
+	if (*node->username) {
+		note("to log in as %s:", node->username);
+		return format("vboxcloud node ssh %s\n", name);
+	}
+	note("to log in, with the name of somebody whom the image knows:");
+	return format("vboxcloud node ssh %s --user USER\n", name);
+}
+
+/* The last line is what to type next; other programs are told about the node. */
+static int launch_show(struct launch *l, struct vbc_node *node, bool reached)
+{
+	char *line;
+
+	if (l->ctx->format != OUT_TABLE)
+		return node_show_and_free(l->ctx, node);
+	line = launch_tell_next(node, reached);
+	out_lines(l->ctx->out, line, strlen(line));
+	vbc_node_free(node);
+	return 0;
+}
+
+static int launch_make(struct launch *l, struct creation *creation)
+{
+	struct vbc_node *node = NULL;
+	bool reached = false;
+	int rc = launch_fetch_image(l);
+
+	if (!rc)
+		rc = launch_create_node(l, creation, &node);
+	if (!rc)
+		rc = guest_await(l, node, &reached);
+	if (!rc)
+		return launch_show(l, node, reached);
+	launch_give_up(l, node);
+	vbc_node_free(node);
+	return rc;
+}
+
+static int launch_run(struct ctx *ctx, const struct args *args)
+{
+	struct launch l CLEANUP(launch_done) = {.ctx = ctx, .args = args};
+	struct creation creation CLEANUP(creation_done) = CREATION_INIT;
+	struct args with_key = *args;
+	int rc = launch_find_image(&l);
+
+	if (!rc)
+		rc = launch_choose_name(&l);
+	if (!rc)
+		rc = launch_add_key(&with_key, &ctx->err);
+	if (!rc)
+		rc = creation_read(&with_key, &creation, &ctx->err);
+	return rc ? rc : launch_make(&l, &creation);
+}
