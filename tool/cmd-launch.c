@@ -16,6 +16,7 @@
 #include "made-up-name.h"
 #include "meter.h"
 #include "report.h"
+#include "size-parts.h"
 #include "text.h"
 
 /* Where virtual machines are interpreted, a guest takes minutes. */
@@ -36,8 +37,11 @@ static const struct opt launch_opts[] = {
 		.value = "SIZE",
 		OPT(size),
 		.complete = COMPLETE_SIZE,
-		.help = "CPUs, memory and disk; by default " VBC_SIZE_DEFAULT,
+		.help = "CPUs, memory and disk; by default " VBC_SIZE_DEFAULT
+			", or what the image needs",
 	},
+	OPTS_SIZE_PARTS,
+	OPT_TAG,
 	{
 		.name = "--description",
 		.value = "TEXT",

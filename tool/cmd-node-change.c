@@ -5,6 +5,8 @@
  */
 #include "cmd-node.h"
 #include "report.h"
+#include "size-parts.h"
+#include "tags.h"
 #include "util.h"
 
 const struct opt node_resize_opts[] = {
@@ -12,10 +14,10 @@ const struct opt node_resize_opts[] = {
 		.name = "--size",
 		.value = "SIZE",
 		OPT(size),
-		.required = true,
 		.complete = COMPLETE_SIZE,
 		.help = "CPUs, memory and disk; the disk can only grow",
 	},
+	OPTS_SIZE_PARTS,
 	OPT_TIMEOUT,
 	{.name = NULL},
 };
@@ -46,10 +48,17 @@ int node_rebuild(struct ctx *ctx, const struct args *args)
 int node_resize(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = vbc_node_resize(ctx->host, args->words[0], args->size, &wait, &ctx->err);
+	char *size FREE = NULL;
+	int rc = size_parts_read(args, &size, &ctx->err);
 
+	if (!rc && !size)
+		return fail(&ctx->err, VBC_E_ARG,
+			    "'vboxcloud node resize' needs --size SIZE, or one of --cpus, --memory "
+			    "and --disk");
 	if (!rc)
-		note("node '%s' now has size %s", args->words[0], args->size);
+		rc = vbc_node_resize(ctx->host, args->words[0], size, &wait, &ctx->err);
+	if (!rc)
+		note("node '%s' now has size %s", args->words[0], size);
 	return rc;
 }
 
@@ -70,11 +79,9 @@ int node_tag(struct ctx *ctx, const struct args *args)
 
 	for (size_t i = 1; !rc && i < args->n_words; i++) {
 		char *key FREE = format("%s", args->words[i]);
-		char *value = strchr(key, '=');
+		struct vbc_tag tag = tag_split(key);
 
-		if (value)
-			*value++ = '\0';
-		rc = vbc_node_tag(ctx->host, args->words[0], key, value ? value : "", &brief_wait,
+		rc = vbc_node_tag(ctx->host, args->words[0], tag.key, tag.value, &brief_wait,
 				  &ctx->err);
 	}
 	return rc;

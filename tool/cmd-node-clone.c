@@ -5,6 +5,8 @@
  */
 #include "cmd-node.h"
 #include "report.h"
+#include "size-parts.h"
+#include "util.h"
 
 const struct opt node_clone_opts[] = {
 	{
@@ -14,6 +16,7 @@ const struct opt node_clone_opts[] = {
 		.complete = COMPLETE_SIZE,
 		.help = "CPUs, memory and disk; by default those of the node",
 	},
+	OPTS_SIZE_PARTS,
 	{
 		.name = "--snapshot",
 		.value = "SNAPSHOT",
@@ -36,15 +39,18 @@ const struct opt node_clone_opts[] = {
 
 int node_clone(struct ctx *ctx, const struct args *args)
 {
-	const struct vbc_node_clone_opts opts = {.size = sizeof(opts),
-						 .node_size = args->size,
-						 .no_start = args->no_start,
-						 .snapshot = args->snapshot,
-						 .linked = args->linked};
+	struct vbc_node_clone_opts opts = {.size = sizeof(opts),
+					   .no_start = args->no_start,
+					   .snapshot = args->snapshot,
+					   .linked = args->linked};
 	struct vbc_wait wait = begin_wait(args->timeout_s);
+	char *size FREE = NULL;
 	struct vbc_node *node;
-	int rc = vbc_node_clone(ctx->host, args->words[0], args->words[1], &opts, &wait, &node,
-				&ctx->err);
+	int rc = size_parts_read(args, &size, &ctx->err);
 
+	opts.node_size = size;
+	if (!rc)
+		rc = vbc_node_clone(ctx->host, args->words[0], args->words[1], &opts, &wait, &node,
+				    &ctx->err);
 	return rc ? rc : node_show_and_free(ctx, node);
 }

@@ -5,11 +5,15 @@
  */
 #include "cmd-node-create.h"
 
+#include <stdlib.h>
+
 #include "cmd-node-many.h"
 #include "cmd-node.h"
 #include "firmware.h"
 #include "identity.h"
 #include "report.h"
+#include "size-parts.h"
+#include "util.h"
 
 enum wait_kind { WAIT_DEFAULT, WAIT_RUNNING, WAIT_ADDRESS, WAIT_SSH };
 
@@ -34,8 +38,11 @@ const struct opt node_create_opts[] = {
 		.value = "SIZE",
 		OPT(size),
 		.complete = COMPLETE_SIZE,
-		.help = "CPUs, memory and disk; by default " VBC_SIZE_DEFAULT,
+		.help = "CPUs, memory and disk; by default " VBC_SIZE_DEFAULT
+			", or what the image needs",
 	},
+	OPTS_SIZE_PARTS,
+	OPT_TAG,
 	{
 		.name = "--description",
 		.value = "TEXT",
@@ -202,7 +209,8 @@ int creation_read(const struct args *args, struct creation *ret, struct vbc_erro
 {
 	struct vbc_node_create_opts *opts = &ret->opts;
 
-	if (networks_read(args, &ret->networks, opts, err) ||
+	if (size_parts_read(args, &ret->size, err) ||
+	    networks_read(args, &ret->networks, opts, err) ||
 	    first_boot_read(args, &ret->first_boot, err) ||
 	    display_wish_read(args, args->display, &ret->display, err))
 		return err->code;
@@ -212,7 +220,10 @@ int creation_read(const struct args *args, struct creation *ret, struct vbc_erro
 	opts->display = args->display ? &ret->display.opts : NULL;
 	opts->first_boot = ret->first_boot.any ? &ret->first_boot.told : NULL;
 	opts->image = args->image;
-	opts->node_size = args->size;
+	opts->node_size = ret->size;
+	ret->tags = tag_list_read(&args->tags);
+	opts->tags = ret->tags.v;
+	opts->n_tags = ret->tags.n;
 	opts->description = args->description;
 	opts->serial_file = args->serial_file;
 	opts->os_type = args->os_type;
@@ -226,6 +237,8 @@ void creation_done(struct creation *creation)
 {
 	first_boot_done(&creation->first_boot);
 	display_wish_done(&creation->display);
+	tag_list_done(&creation->tags);
+	free(creation->size);
 }
 
 int node_create(struct ctx *ctx, const struct args *args)

@@ -11,12 +11,15 @@
 #include "display.h"
 #include "first-boot.h"
 #include "networks.h"
+#include "tags.h"
 
 struct creation {
 	struct vbc_node_create_opts opts; /* for the library; it points at what follows */
 	struct first_boot first_boot;
 	struct display_wish display;
 	struct networks networks;
+	struct tag_list tags;
+	char *size;
 };
 
 #define CREATION_INIT                                                                              \

@@ -33,6 +33,8 @@ struct args {
 	unsigned wait, timeout_s, count;
 	unsigned state; /* enum vbc_node_state */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
+	unsigned cpus, memory_mib, disk_gib; /* see size-parts.h */
+	struct texts tags;
 	const char *sha256, *checksum_url;
 	unsigned max_size_gib;
 	unsigned init, format, firmware; /* of the choices in cmd-image-create.c, firmware.c */
@@ -59,7 +61,15 @@ struct args {
 	size_t n_words;
 };
 
-enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_TEXTS, OPT_NUMBER, OPT_CHOICE };
+enum opt_kind {
+	OPT_FLAG,
+	OPT_TEXT,
+	OPT_TEXTS,
+	OPT_NUMBER,
+	OPT_CHOICE,
+	OPT_MIB, /* a number of MiB, or of another unit that is named, as 2G */
+	OPT_GIB  /* of GiB                                                    */
+};
 
 /* What completion offers for a value. */
 enum complete {
@@ -110,6 +120,12 @@ struct opt {
 	.kind = _Generic(((struct args *)0)->field, unsigned                                       \
 			 : OPT_CHOICE),                                                            \
 	.at = offsetof(struct args, field), .choices = (list)
+
+/* The field of a number of MiB or GiB is unsigned. */
+#define OPT_IN(field, unit)                                                                        \
+	.kind = _Generic(((struct args *)0)->field, unsigned                                       \
+			 : (unit)),                                                                \
+	.at = offsetof(struct args, field), .min = 1
 
 /* A plain word that a command takes; the last may be given several times, or left out. */
 struct word {

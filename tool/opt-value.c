@@ -4,7 +4,9 @@
  * The values of options, from their text to their fields in struct args.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "opt-value.h"
 #include "util.h"
@@ -41,6 +43,45 @@ static int opt_set_number(const struct opt *opt, const char *value, unsigned *re
 	return 0;
 }
 
+/* By how many bits the unit that follows a number is more than a MiB; -1: it is none. */
+static int unit_find_shift(const char *unit)
+{
+	static const char *const names[] = {"M", "MB", "MiB", "G", "GB", "GiB", "T", "TB", "TiB"};
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (strcasecmp(unit, names[i]) == 0)
+			return (int)(i / 3) * 10;
+	return -1;
+}
+
+/* 512M, 2G, or a number alone. */
+static int opt_set_size(const struct opt *opt, const char *value, unsigned *ret,
+			struct vbc_error *err)
+{
+	const char *own = opt->kind == OPT_GIB ? "GiB" : "MiB";
+	int own_shift = unit_find_shift(own), shift;
+	unsigned long long number;
+	char *end;
+
+	errno = 0;
+	number = strtoull(value, &end, 10);
+	shift = *end ? unit_find_shift(end) : own_shift;
+	if (*value < '0' || *value > '9' || errno || shift < 0 || number < opt->min)
+		return fail(err, VBC_E_ARG,
+			    "option '%s' cannot be '%s': it must be a size like 512M or 20G; a "
+			    "number alone is %s",
+			    opt->name, value, own);
+	if (number > (UINT_MAX >> shift))
+		return fail(err, VBC_E_ARG, "option '%s' cannot be '%s': that is too much",
+			    opt->name, value);
+	number <<= shift;
+	if (number & ((1u << own_shift) - 1))
+		return fail(err, VBC_E_ARG, "option '%s' cannot be '%s': it must be whole %s",
+			    opt->name, value, own);
+	*ret = (unsigned)(number >> own_shift);
+	return 0;
+}
+
 static int opt_add_text(const struct opt *opt, const char *value, struct texts *texts,
 			struct vbc_error *err)
 {
@@ -61,6 +102,8 @@ int opt_set_value(const struct opt *opt, const char *value, struct args *args,
 	case OPT_TEXT: *(const char **)at = value; return 0;
 	case OPT_TEXTS: return opt_add_text(opt, value, (struct texts *)at, err);
 	case OPT_NUMBER: return opt_set_number(opt, value, (unsigned *)at, err);
+	case OPT_MIB:
+	case OPT_GIB: return opt_set_size(opt, value, (unsigned *)at, err);
 	case OPT_CHOICE: break;
 	}
 	for (const struct choice *c = opt->choices; c->name; c++) {

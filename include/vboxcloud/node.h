@@ -115,8 +115,10 @@ void vbc_node_free(struct vbc_node *node);
 /* How to create. Start from VBC_NODE_CREATE_OPTS_INIT; strings are borrowed for the call. */
 struct vbc_node_create_opts {
 	size_t size;
-	const char *image;       /* id or name; required                                    */
-	const char *node_size;   /* size id; NULL: VBC_SIZE_DEFAULT                         */
+	const char *image;     /* id or name; required                                    */
+	const char *node_size; /* size id, of which parts may be left out ("4_cpu-30_disk"). These,
+				  or with NULL all, are those of VBC_SIZE_DEFAULT, or what the
+				  image needs if that is more; of a linked disk, the image's  */
 	const char *description; /* NULL: ""                                                */
 	const char *serial_file; /* path on the host that the first serial port is written to;
 				    NULL: the port is left unconnected                       */
@@ -134,7 +136,9 @@ struct vbc_node_create_opts {
 	const char *os_type; /* VirtualBox's id of the guest's system, "Debian_64"; NULL: the
 				image's                                                    */
 	const struct vbc_display_opts *display; /* NULL: no remote display; see display.h  */
-	const char *firmware; /* "bios", "efi", "efi-secure"; NULL: the image's          */
+	const char *firmware;       /* "bios", "efi", "efi-secure"; NULL: the image's          */
+	const struct vbc_tag *tags; /* as vbc_node_tag() sets them; of one key the last      */
+	size_t n_tags;
 };
 
 #define VBC_NODE_CREATE_OPTS_INIT                                                                  \
@@ -161,7 +165,8 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 /* How to clone. Start from VBC_NODE_CLONE_OPTS_INIT; strings are borrowed for the call. */
 struct vbc_node_clone_opts {
 	size_t size;
-	const char *node_size; /* size id; NULL: as the node that is cloned                 */
+	const char *node_size; /* size id, of which parts may be left out; these, or with NULL all,
+				  are as those of the node that is cloned                   */
 	bool no_start;         /* leave it stopped                                          */
 	const char *snapshot;  /* of the node, id or name: the disk as it was then; NULL: now */
 	bool linked;           /* the disk holds only what differs from that snapshot; without
@@ -272,11 +277,10 @@ int vbc_node_set_description(struct vbc_host *host, const char *id_or_name, cons
 			     const struct vbc_wait *wait, struct vbc_error *err);
 
 /*
- * Gives a stopped node another size (a size id): CPUs, memory, and a disk that is as large or
- * larger. Errors: VBC_E_STATE (it is not stopped; its disk would have to grow and has snapshots
- * or is linked),
- * VBC_E_ARG (no size of this host; its disk is smaller), VBC_E_NOTFOUND, VBC_E_BUSY. Any thread.
- * Since 0.1.
+ * Gives a stopped node another size: CPUs, memory, and a disk that is as large or larger. Of the
+ * size id parts may be left out, as in "4096_ram": these stay. Errors: VBC_E_STATE (it is not
+ * stopped; its disk would have to grow and has snapshots or is linked), VBC_E_ARG (no size of this
+ * host; its disk is smaller), VBC_E_NOTFOUND, VBC_E_BUSY. Any thread. Since 0.1.
  */
 int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *size,
 		    const struct vbc_wait *wait, struct vbc_error *err);

@@ -3,7 +3,8 @@
  *
  * Sizes: how many CPUs, how much memory and disk a node has. A size is named by what it is:
  * "2_cpu-2048_ram-30_disk". The list is a short catalogue that follows from the host; any id of
- * that form within the host's limits can be used.
+ * that form within the host's limits can be used. Where a node gets one, parts of it may be left
+ * out, as in "4_cpu-30_disk", and are taken from elsewhere.
  */
 #ifndef VBOXCLOUD_SIZE_H
 #define VBOXCLOUD_SIZE_H

@@ -135,6 +135,45 @@ static int keep_forwards(struct call *call, PyObject *value, struct forwards *re
 	return code;
 }
 
+/* One item of a dict, a tuple. */
+static int read_tag(struct call *call, PyObject *item, struct vbc_tag *ret)
+{
+	PyObject *key = PySequence_GetItem(item, 0), *value = PySequence_GetItem(item, 1);
+	int code = key && value ? keep_text(call, key, &ret->key) : -1;
+
+	if (!code)
+		code = keep_text(call, value, &ret->value);
+	Py_XDECREF(key);
+	Py_XDECREF(value);
+	return code;
+}
+
+/* The array is a bytes object, for call->keep to free. */
+static int keep_tags(struct call *call, PyObject *value, struct tags *ret)
+{
+	PyObject *items = PyMapping_Items(value), *array = NULL;
+	Py_ssize_t n = items ? PySequence_Size(items) : -1;
+	struct vbc_tag *tags = NULL;
+	int code = 0;
+
+	if (n >= 0)
+		array = PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(*tags));
+	if (array)
+		tags = (struct vbc_tag *)(void *)PyBytes_AsString(array);
+	for (Py_ssize_t i = 0; tags && !code && i < n; i++) {
+		PyObject *item = PySequence_GetItem(items, i);
+
+		code = item ? read_tag(call, item, &tags[i]) : -1;
+		Py_XDECREF(item);
+	}
+	code = tags && !code ? PyList_Append(call->keep, array) : -1;
+	Py_XDECREF(array);
+	Py_XDECREF(items);
+	if (!code)
+		*ret = (struct tags){.v = tags, .n = (size_t)n};
+	return code;
+}
+
 static int read_uint(PyObject *value, unsigned *ret)
 {
 	long long number;
@@ -210,6 +249,7 @@ static int argument_store(struct call *call, const struct param *param, PyObject
 	case KIND_ENUM: return read_state(call, value, at);
 	case KIND_DATA: return keep_data(call, value, at);
 	case KIND_FORWARDS: return keep_forwards(call, value, at);
+	case KIND_TAGS: return keep_tags(call, value, at);
 	case KIND_OBJECT: *(PyObject **)at = value; return PyList_Append(call->keep, value);
 	default: PyErr_SetString(PyExc_SystemError, "a parameter of no kind"); return -1;
 	}

@@ -24,13 +24,14 @@ enum kind {
 	KIND_UINT, /* unsigned            */
 	KIND_INT64,
 	KIND_UINT64,
-	KIND_ENUM,    /* as text, by `name`  */
-	KIND_TEXTS,   /* const char *const * that ends with NULL */
-	KIND_LIST,    /* struct list, of what `shape` says */
-	KIND_SECONDS, /* float or None, to milliseconds in an unsigned; None: 0 */
-	KIND_OBJECT,  /* any PyObject *; None: NULL */
-	KIND_DATA,    /* str or bytes, into a struct data */
-	KIND_FORWARDS /* a sequence of dicts, into a struct forwards */
+	KIND_ENUM,     /* as text, by `name`  */
+	KIND_TEXTS,    /* const char *const * that ends with NULL */
+	KIND_LIST,     /* struct list, of what `shape` says */
+	KIND_SECONDS,  /* float or None, to milliseconds in an unsigned; None: 0 */
+	KIND_OBJECT,   /* any PyObject *; None: NULL */
+	KIND_DATA,     /* str or bytes, into a struct data */
+	KIND_FORWARDS, /* a sequence of dicts, into a struct forwards */
+	KIND_TAGS      /* a dict of texts, into a struct tags */
 };
 
 #define KIND_OF(member)                                                                            \
@@ -96,6 +97,11 @@ struct forwards {
 	size_t n;
 };
 
+struct tags {
+	const struct vbc_tag *v;
+	size_t n;
+};
+
 /* One call of the library: what goes in and what comes out. */
 struct call {
 	struct vbc_host *host;
@@ -118,6 +124,7 @@ struct call {
 		struct vbc_display_opts display;
 		struct vbc_forward_add_opts forward;
 		struct forwards forwards;
+		struct tags tags;
 		struct vbc_network_create_opts network;
 		const char *const *texts;
 		struct vbc_image_import_opts image;
@@ -185,6 +192,10 @@ struct param {
 #define PARAM_FORWARDS(need, name)                                                                 \
 	{                                                                                          \
 		name, KIND_FORWARDS, need, offsetof(struct call, in.forwards)                      \
+	}
+#define PARAM_TAGS(need, name)                                                                     \
+	{                                                                                          \
+		name, KIND_TAGS, need, offsetof(struct call, in.tags)                              \
 	}
 #define PARAM_END                                                                                  \
 	{                                                                                          \

@@ -239,6 +239,7 @@ static const char *default_of(const struct param *param)
 	case KIND_UINT: return "=0";
 	case KIND_TEXTS:
 	case KIND_FORWARDS: return "=()";
+	case KIND_TAGS: return "={}";
 	default: return "=None";
 	}
 }

@@ -113,6 +113,8 @@ static int node_call_create(struct call *c)
 	c->in.node.networks = networks;
 	c->in.node.forwards = c->in.forwards.v;
 	c->in.node.n_forwards = c->in.forwards.n;
+	c->in.node.tags = c->in.tags.v;
+	c->in.node.n_tags = c->in.tags.n;
 	c->in.display.size = sizeof(c->in.display);
 	c->in.node.display = c->in.flag ? &c->in.display : NULL;
 	c->in.node.size = sizeof(c->in.node);
@@ -126,7 +128,7 @@ METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node),
        PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.no_start, "no_start"),
        PARAM(NAMED, node.linked, "linked"), PARAM(NAMED, node.os_type, "os_type"),
        PARAM(NAMED, node.firmware, "firmware"), PARAM(NAMED, texts, "networks"),
-       PARAM_FORWARDS(NAMED, "forwards"), PARAM(NAMED, flag, "display"),
+       PARAM_FORWARDS(NAMED, "forwards"), PARAM_TAGS(NAMED, "tags"), PARAM(NAMED, flag, "display"),
        PARAM(NAMED, display.port, "display_port"), PARAM(NAMED, display.address, "display_address"),
        PARAM(NAMED, display.password, "display_password"),
        PARAM(NAMED, display.no_password, "display_no_password"), FIRST_BOOT, PARAM_WAIT, PARAM_END)

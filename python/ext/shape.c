@@ -30,7 +30,8 @@ static PyObject *field_to_python(const struct field *field, const char *record)
 	case KIND_SECONDS:
 	case KIND_OBJECT:
 	case KIND_DATA:
-	case KIND_FORWARDS: break;
+	case KIND_FORWARDS:
+	case KIND_TAGS: break;
 	}
 	PyErr_SetString(PyExc_SystemError, "a field of no kind");
 	return NULL;

@@ -56,6 +56,7 @@ class Create(Nodes, Networks, Forwards, Displays):
         ex_linked_clone: bool = False,
         ex_start: bool = True,
         ex_description: str = "",
+        ex_tags: Optional[dict[str, str]] = None,
     ) -> Node:
         """Create a node from an image and start it; return when it runs.
 
@@ -90,8 +91,9 @@ class Create(Nodes, Networks, Forwards, Displays):
             cannot be deleted; such a node is made at once, whatever the image's size.
         :param ex_start: Whether to start it.
         :param ex_description: Free text.
+        :param ex_tags: Its tags, as :meth:`ex_create_tags` takes them.
 
-        :raises errors.InvalidArgumentError: Name, size, image or key cannot be used.
+        :raises errors.InvalidArgumentError: Name, size, image, key or tags cannot be used.
         :raises errors.NotFoundError: There is no such image.
         :raises errors.SpaceError: The host's disk does not have that much room.
         """
@@ -102,7 +104,7 @@ class Create(Nodes, Networks, Forwards, Displays):
         wanted = {
             **self._model(image, size, ex_disk_size),
             "networks": networks, "forwards": self._wishes(networks, ex_port_forwards),
-            "description": ex_description, "no_start": not ex_start,
+            "description": ex_description, "no_start": not ex_start, "tags": ex_tags or {},
             "linked": ex_linked_clone, "user_data": ex_userdata, "hostname": ex_hostname,
             "os_type": ex_os_type, "firmware": ex_firmware,
         }

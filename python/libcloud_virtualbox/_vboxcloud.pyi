@@ -113,6 +113,7 @@ class Host:
         firmware: Optional[str] = None,
         networks: Sequence[str] = (),
         forwards: Sequence[Dict[str, object]] = (),
+        tags: Dict[str, str] = {},
         display: bool = False,
         display_port: int = 0,
         display_address: Optional[str] = None,

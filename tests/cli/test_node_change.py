@@ -86,6 +86,47 @@ def resize() -> None:
     fails(cloud("node", "resize", id, "--size", "large"), 2, "large", "no size")
     fails(cloud("node", "resize", id, "--size", "4096_cpu-64_ram-2_disk"), 2, "4096",
           "more than the host has")
+    is_fine(cloud("node", "resize", id, "--memory", "128M"), "more memory")
+    ok(node()["size"] == "1_cpu-128_ram-2_disk", "the rest of its size stays", node())
+    is_fine(cloud("node", "resize", id, "--cpus", "2", "--memory", "64"), "CPUs and memory")
+    ok(node()["size"] == "2_cpu-64_ram-2_disk", "its disk stays", node())
+    is_fine(cloud("node", "resize", id, "--disk", "3G", "--cpus", "1"), "a larger disk")
+    ok(node()["size"] == "1_cpu-64_ram-3_disk", "its memory stays", node())
+    fails(cloud("node", "resize", id, "--disk", "2"), 2, "disks can only grow", "a smaller disk alone")
+    fails(cloud("node", "resize", id), 2, "needs --size SIZE, or one of --cpus", "to nothing")
+    fails(cloud("node", "resize", id, "--size", SMALL, "--cpus", "1"), 2,
+          "'--cpus' cannot be used with '--size'", "a size, and a part of one")
+    ok(node()["size"] == "1_cpu-64_ram-3_disk", "nothing has changed", node())
+
+
+def choose() -> None:
+    """Nodes and clones by parts of a size, and with tags."""
+    named = ask("node", "create", unique("parts"), "--image", image, "--memory", "64", "--disk", "2G",
+                "--no-start", "--tag", "role=web", "--tag", "a=b=c", "--tag", "bare", "--tag", "role=db")
+    ok((named["size"], named["tags"]) ==
+       ("1_cpu-64_ram-2_disk", {"role": "db", "a": "b=c", "bare": ""}), "size and tags", named)
+    ok(ask("node", "show", named["id"])["tags"] == named["tags"], "the tags are there", named)
+    copy = ask("node", "clone", named["id"], unique("copy"), "--cpus", "2", "--no-start")
+    ok((copy["size"], copy["tags"]) == ("2_cpu-64_ram-2_disk", named["tags"]),
+       "a clone by a part of a size", copy)
+    is_fine(cloud("node", "destroy", named["id"], copy["id"]), "destroy both")
+    default = ask("node", "create", unique("default"), "--image", image, "--no-start")
+    ok(default["size"] == "1_cpu-1024_ram-10_disk" and default["tags"] == {}, "by default", default)
+    is_fine(cloud("node", "destroy", default["id"]), "destroy it")
+    demanding = ask("image", "import", tiny_image(), "--name", unique("needs"), "--min-memory", "1100",
+                    "--min-cpus", "2")["id"]
+    more = ask("node", "create", unique("more"), "--image", demanding, "--disk", "1", "--no-start")
+    ok(more["size"] == "2_cpu-1100_ram-1_disk", "what the image needs", more)
+    is_fine(cloud("node", "destroy", more["id"]), "destroy it")
+    is_fine(cloud("image", "delete", demanding), "delete its image")
+    before = contents()
+    for options, why in ((("--memory", "2"), "4 to"), (("--cpus", "4096"), "64 CPUs"),
+                         (("--tag", "=x"), "tag"), (("--tag", "a" * 256), "tag"),
+                         (("--size", SMALL, "--disk", "1"), "'--disk' cannot be used with '--size'"),
+                         (("--disk", "1500M"), "whole GiB"), (("--memory", "1.5G"), "like 512M")):
+        fails(cloud("node", "create", "x", "--image", image, *options), 2, why,
+              f"create with {options[-2]} {options[-1][:10]}")
+    ok(contents() == before, "nothing was made")
 
 
 def rebuild() -> None:
@@ -141,6 +182,7 @@ stand_still()
 os_type()
 rename()
 resize()
+choose()
 rebuild()
 tag()
 while_it_runs()

@@ -22,6 +22,12 @@ two = create(SIZE, "--no-start")
 ok((one["state"], two["state"]) == ("running", "stopped"), "two nodes on one image", one, two)
 fails(cloud("node", "create", "x", "--image", image, "--size", LARGER, "--linked"), 2,
       "choose a size with as much", "a linked disk that is larger than the image")
+own = ask("node", "create", unique("own"), "--image", image, "--linked", "--no-start", "--cpus", "2",
+          "--memory", "96M")
+ok(own["size"] == "2_cpu-96_ram-1_disk", "a linked disk is as large as the image by default", own)
+is_fine(cloud("node", "rm", own["id"]), "destroy that")
+fails(cloud("node", "create", "x", "--image", image, "--disk", "2G", "--linked"), 2,
+      "choose a size with as much", "the same with a disk alone")
 fails(cloud("image", "delete", image), 6, "needed by the linked disk of node", "delete the image under them")
 
 fails(cloud("node", "resize", two["id"], "--size", LARGER), 6, "linked to another",

@@ -207,6 +207,13 @@ class Settings(LiveTest):
         self.assertEqual({"role": "db", "more": "1"}, listed.extra["tags"])
         self.assertEqual("what \u00fcber", listed.extra["description"])
         self.assertEqual({"a": "b"}, self.driver.ex_set_metadata(node, {"a": "b"}))
+        tagged = self.make(ex_tags={"role": "web", "\u00fc": ""})
+        self.assertEqual({"role": "web", "\u00fc": ""}, tagged.extra["tags"])
+        for wrong in ({"": "x"}, {"a" * 256: "x"}):
+            with self.assertRaises(errors.InvalidArgumentError):
+                self.make(ex_tags=wrong)
+        with self.assertRaises(TypeError):
+            self.make(ex_tags={"a": 1})
         with self.assertRaises(errors.InvalidArgumentError):
             self.driver.ex_create_tags(node, {"": "x"})
 

@@ -171,6 +171,7 @@ static void test_size_for_host(void)
 		{"1_cpu-4097_ram-30_disk", VBC_E_ARG},  {"0_cpu-256_ram-30_disk", VBC_E_ARG},
 		{"1_cpu-3_ram-30_disk", VBC_E_ARG},     {"1_cpu-256_ram-0_disk", VBC_E_ARG},
 		{"1_cpu-256_ram-2049_disk", VBC_E_ARG}, {"", VBC_E_ARG},
+		{"1_cpu-256_ram", VBC_E_ARG},
 	};
 
 	host_cpus = 2;
@@ -179,8 +180,49 @@ static void test_size_for_host(void)
 		struct vbc_op op = {0};
 		struct vbc_size size = {0};
 
-		is_int(vbc_size_for_host(&op, sizes[i].id, &size), sizes[i].code,
+		is_int(vbc_size_for_host(&op, sizes[i].id, NULL, &size), sizes[i].code,
 		       "size '%s' on 2 CPUs and 4096 MiB: %s", sizes[i].id, op.error.text);
+		vbc_arena_done(&op.arena);
+	}
+}
+
+/* What a size lacks is another's. */
+static void test_size_parts(void)
+{
+	static const struct {
+		const char *id, *whole; /* NULL: it is none */
+	} sizes[] = {
+		{NULL, "1_cpu-512_ram-10_disk"},
+		{"2_cpu", "2_cpu-512_ram-10_disk"},
+		{"1024_ram", "1_cpu-1024_ram-10_disk"},
+		{"30_disk", "1_cpu-512_ram-30_disk"},
+		{"2_cpu-30_disk", "2_cpu-512_ram-30_disk"},
+		{"2_cpu-1024_ram-30_disk", "2_cpu-1024_ram-30_disk"},
+		{"3_cpu", NULL},
+		{"0_cpu", NULL},
+		{"02_cpu", NULL},
+		{"2_cpu-", NULL},
+		{"-2_cpu", NULL},
+		{"2_cpu30_disk", NULL},
+		{"30_disk-2_cpu", NULL},
+		{"2_cpu-2_cpu", NULL},
+		{"2_cpux", NULL},
+		{" 2_cpu", NULL},
+		{"", NULL},
+	};
+	const struct vbc_size rest = {.cpus = 1, .ram_mib = 512, .disk_gib = 10};
+
+	host_cpus = 2;
+	host_memory_mib = 4096;
+	for (size_t i = 0; i < VBC_COUNT(sizes); i++) {
+		const char *whole = sizes[i].whole, *id = sizes[i].id ? sizes[i].id : "nothing";
+		struct vbc_op op = {0};
+		struct vbc_size size = {.id = ""};
+
+		is_int(vbc_size_for_host(&op, sizes[i].id, &rest, &size),
+		       whole ? VBC_OK : VBC_E_ARG, "'%s' as parts of a size: %s", id,
+		       op.error.text);
+		is_str(size.id, whole ? whole : "", "'%s' is completed", id);
 		vbc_arena_done(&op.arena);
 	}
 }
@@ -428,6 +470,7 @@ int main(void)
 	test_catalogue(4, 16000, 10, 40);
 	test_catalogue(256, 2097152, 10, 41);
 	test_size_for_host();
+	test_size_parts();
 	test_paths();
 	test_path_in();
 	test_states();

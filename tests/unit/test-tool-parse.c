@@ -27,6 +27,8 @@ static const struct opt make_opts[] = {
 	{.name = "--image", .value = "IMAGE", OPT(image), .required = true, .help = "the image"},
 	{.name = "-o", .value = "FILE", OPT(file), .help = "a file"},
 	{.name = "--force", OPT(force), .help = "by force"},
+	{.name = "--memory", .value = "SIZE", OPT_IN(memory_mib, OPT_MIB), .help = "memory"},
+	{.name = "--disk", .value = "SIZE", OPT_IN(disk_gib, OPT_GIB), .help = "disk"},
 	OPT_TIMEOUT,
 	{.name = NULL},
 };
@@ -179,6 +181,56 @@ static void test_values(void)
 	}
 }
 
+static void test_sizes(void)
+{
+	static const struct {
+		const char *given;
+		unsigned mib, gib; /* 0: it cannot be that */
+	} sizes[] = {
+		{"512", 512, 512},
+		{"512M", 512, 0},
+		{"2048m", 2048, 2},
+		{"2G", 2048, 2},
+		{"2gib", 2048, 2},
+		{"1T", 1048576, 1024},
+		{"3GB", 3072, 3},
+		{"0", 0, 0},
+		{"0G", 0, 0},
+		{"1.5G", 0, 0},
+		{"G", 0, 0},
+		{"2X", 0, 0},
+		{"-1", 0, 0},
+		{" 1", 0, 0},
+		{"2 G", 0, 0},
+		{"", 0, 0},
+		{"4096T", 0, 0},
+		{"4294967295", 4294967295, 0},
+		{"99999999999999999999", 0, 0},
+	};
+
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		char *memory = format("--memory=%s", sizes[i].given);
+		char *disk = format("--disk=%s", sizes[i].given);
+
+		ok(!*PARSE("box", "make", "n", "--image", "i", memory) == (sizes[i].mib != 0) &&
+			   line.args.memory_mib == sizes[i].mib,
+		   "%s of MiB", memory);
+		ok(!*PARSE("box", "make", "n", "--image", "i", disk) == (sizes[i].gib != 0) &&
+			   line.args.disk_gib == sizes[i].gib,
+		   "%s of GiB", disk);
+		free(memory);
+		free(disk);
+	}
+	is_str(PARSE("box", "make", "--memory", "much"),
+	       "option '--memory' cannot be 'much': it must be a size like 512M or 20G; a number "
+	       "alone is MiB",
+	       "no size");
+	is_str(PARSE("box", "make", "--disk", "1500M"),
+	       "option '--disk' cannot be '1500M': it must be whole GiB", "no whole size");
+	is_str(PARSE("box", "make", "--disk", "9999999T"),
+	       "option '--disk' cannot be '9999999T': that is too much", "too large a size");
+}
+
 static void test_words(void)
 {
 	is_str(parse((const char *const[]){NULL}), "no command given: see 'vboxcloud --help'",
@@ -208,6 +260,7 @@ int main(void)
 	test_also();
 	test_help();
 	test_values();
+	test_sizes();
 	test_words();
 	free(line.args.words);
 	return tap_done();

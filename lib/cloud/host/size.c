@@ -31,40 +31,35 @@ static const struct {
 	{8, 32768, {30, 100, 0}}, {16, 32768, {30, 100, 0}}, {16, 65536, {30, 100, 0}},
 };
 
-int vbc_size_parse(const char *id, struct vbc_size *ret_size, struct vbc_error *err)
+static int size_fail_form(const char *id, struct vbc_error *err)
 {
-	if (vbc_lacks(err, id, ret_size))
-		return VBC_E_ARG;
-
-	unsigned cpus = 0, ram = 0, disk = 0;
-	char again[64];
-
-	if (id && sscanf(id, "%9u_cpu-%9u_ram-%9u_disk", &cpus, &ram, &disk) == 3) {
-		snprintf(again, sizeof(again), "%u_cpu-%u_ram-%u_disk", cpus, ram, disk);
-		if (streq(id, again)) {
-			*ret_size =
-				(struct vbc_size){.cpus = cpus, .ram_mib = ram, .disk_gib = disk};
-			return VBC_OK;
-		}
-	}
 	return vbc_fail(err, VBC_E_ARG,
 			"'%s' is not a size; sizes look like 1_cpu-1024_ram-10_disk (CPUs, MiB of "
 			"memory, GiB of disk)",
-			id ? id : "");
+			id);
 }
 
-int vbc_host_limits(struct vbc_op *op, struct vbc_limits *ret)
+/* Which of its parts it has, as bits; 0: it is no size. */
+static unsigned size_read_parts(const char *id, unsigned parts[3])
 {
-	struct vbc_limits limits = {0};
-	int code = vbc_op_ihost(op, &limits.host);
+	static const char *const units[] = {"_cpu", "_ram", "_disk"};
+	char again[64] = "";
+	const char *at = id;
+	unsigned has = 0;
+	size_t length = 0;
 
-	if (!code)
-		code = vbc_IHost_getProcessorOnlineCount(op, limits.host, &limits.cpus);
-	if (!code)
-		code = vbc_IHost_getMemorySize(op, limits.host, &limits.memory_mib);
-	if (!code)
-		*ret = limits;
-	return code;
+	for (size_t i = 0; i < VBC_COUNT(units); i++) {
+		int n = 0;
+
+		if (sscanf(at, "%9u%n", &parts[i], &n) != 1 || !vbc_starts_with(at + n, units[i]))
+			continue;
+		length += (size_t)snprintf(again + length, sizeof(again) - length, "%s%u%s",
+					   has ? "-" : "", parts[i], units[i]);
+		has |= 1u << i;
+		at += (size_t)n + strlen(units[i]);
+		at += *at == '-';
+	}
+	return streq(id, again) ? has : 0;
 }
 
 static int size_check_limits(const char *id, const struct vbc_size *s, struct vbc_error *err)
@@ -82,12 +77,82 @@ static int size_check_limits(const char *id, const struct vbc_size *s, struct vb
 	return VBC_OK;
 }
 
-int vbc_size_for_host(struct vbc_op *op, const char *id, struct vbc_size *ret_size)
+int vbc_size_parse(const char *id, struct vbc_size *ret_size, struct vbc_error *err)
 {
-	struct vbc_size size;
-	struct vbc_limits limits;
-	int code = vbc_size_parse(id, &size, &op->error);
+	unsigned parts[3] = {0};
 
+	if (vbc_lacks(err, id, ret_size))
+		return VBC_E_ARG;
+	if (size_read_parts(id, parts) != 7)
+		return size_fail_form(id, err);
+	*ret_size = (struct vbc_size){.cpus = parts[0], .ram_mib = parts[1], .disk_gib = parts[2]};
+	return VBC_OK;
+}
+
+int vbc_size_parse_parts(const char *id, struct vbc_size *ret_size, struct vbc_error *err)
+{
+	unsigned parts[3] = {0}, has = size_read_parts(id, parts);
+	const struct vbc_size size = {.cpus = has & 1 ? parts[0] : 1,
+				      .ram_mib = has & 2 ? parts[1] : RAM_MIN_MIB,
+				      .disk_gib = has & 4 ? parts[2] : 1};
+	int code = has ? size_check_limits(id, &size, err) : size_fail_form(id, err);
+
+	if (code)
+		return code;
+	*ret_size = (struct vbc_size){.cpus = has & 1 ? parts[0] : 0,
+				      .ram_mib = has & 2 ? parts[1] : 0,
+				      .disk_gib = has & 4 ? parts[2] : 0};
+	return VBC_OK;
+}
+
+bool vbc_size_is_whole(const struct vbc_size *size)
+{
+	return size->cpus && size->ram_mib && size->disk_gib;
+}
+
+int vbc_host_limits(struct vbc_op *op, struct vbc_limits *ret)
+{
+	struct vbc_limits limits = {0};
+	int code = vbc_op_ihost(op, &limits.host);
+
+	if (!code)
+		code = vbc_IHost_getProcessorOnlineCount(op, limits.host, &limits.cpus);
+	if (!code)
+		code = vbc_IHost_getMemorySize(op, limits.host, &limits.memory_mib);
+	if (!code)
+		*ret = limits;
+	return code;
+}
+
+/* What it lacks; its id says all then. */
+static int size_complete(struct vbc_op *op, const struct vbc_size *rest, const char **id,
+			 struct vbc_size *size)
+{
+	if (!rest || vbc_size_is_whole(size))
+		return VBC_OK;
+	if (!size->cpus)
+		size->cpus = rest->cpus;
+	if (!size->ram_mib)
+		size->ram_mib = rest->ram_mib;
+	if (!size->disk_gib)
+		size->disk_gib = rest->disk_gib;
+	*id = vbc_arena_printf(&op->arena, "%u_cpu-%u_ram-%u_disk", size->cpus, size->ram_mib,
+			       size->disk_gib);
+	return *id ? VBC_OK : vbc_fail_nomem(&op->error);
+}
+
+int vbc_size_for_host(struct vbc_op *op, const char *id, const struct vbc_size *rest,
+		      struct vbc_size *ret_size)
+{
+	struct vbc_size size = {0};
+	struct vbc_limits limits;
+	int code = VBC_OK;
+
+	if (id || !rest)
+		code = rest ? vbc_size_parse_parts(id, &size, &op->error)
+			    : vbc_size_parse(id, &size, &op->error);
+	if (!code)
+		code = size_complete(op, rest, &id, &size);
 	if (!code)
 		code = size_check_limits(id, &size, &op->error);
 	if (!code)

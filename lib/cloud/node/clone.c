@@ -109,14 +109,12 @@ static int clone_inspect_disk(struct vbc_op *op, struct clone *c)
 /* That of the source, from what it has: another tool may have made it, or changed it. */
 static int clone_choose_size(struct vbc_op *op, struct clone *c)
 {
-	const char *id = c->opts->node_size;
-	unsigned disk_gib = (unsigned)((c->made.image.size_bytes + GIB - 1) / GIB);
-	int code;
+	const struct vbc_size rest = {
+		.cpus = c->source->cpus,
+		.ram_mib = c->source->memory_mib,
+		.disk_gib = (unsigned)((c->made.image.size_bytes + GIB - 1) / GIB)};
+	int code = vbc_size_for_host(op, c->opts->node_size, &rest, &c->made.size);
 
-	if (!id)
-		id = vbc_arena_printf(&op->arena, "%u_cpu-%u_ram-%u_disk", c->source->cpus,
-				      c->source->memory_mib, disk_gib);
-	code = id ? vbc_size_for_host(op, id, &c->made.size) : vbc_fail_nomem(&op->error);
 	return code ? code : vbc_node_check_image(op, &c->made);
 }
 
@@ -208,7 +206,7 @@ int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *na
 
 	vbc_opts_read(&o, opts);
 	if (!code && o.node_size)
-		code = vbc_size_parse(o.node_size, &c.made.size, err);
+		code = vbc_size_parse_parts(o.node_size, &c.made.size, err);
 	c.made.name = name;
 	c.made.opts = &c.create;
 	c.made.of = &c.found;

@@ -43,6 +43,7 @@
 #include "node/list.h"
 #include "node/name.h"
 #include "node/remove.h"
+#include "node/tag.h"
 #include "snapshot/node.h"
 #include "snapshot/temporary.h"
 #include "vbox/lock.h"
@@ -280,6 +281,10 @@ static int node_write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
 	if (!c->of)
 		vbc_meta_set_str(meta, "username", c->image.username);
 	vbc_meta_set_int(meta, "created_ms", c->created_ms);
+	for (size_t i = 0; i < c->opts->n_tags; i++)
+		if (!vbc_meta_set_in(meta, VBC_NODE_TAGS, c->opts->tags[i].key,
+				     vbc_tag_value(&c->opts->tags[i])))
+			return vbc_fail_nomem(&op->error);
 	return vbc_node_put_meta(op, c->id, meta);
 }
 
@@ -341,9 +346,11 @@ static int node_check_opts(const struct vbc_new_node *c, struct vbc_error *err)
 		code = vbc_node_check_adapters(c->opts, err);
 	if (!code && c->opts->display)
 		code = vbc_display_opts_read(c->opts->display, &display, err);
-	return code ? code
-		    : vbc_size_parse(c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT,
-				     &size, err);
+	for (size_t i = 0; !code && i < c->opts->n_tags; i++)
+		code = vbc_tag_check(c->opts->tags[i].key, c->opts->tags[i].value, err);
+	if (code || !c->opts->node_size)
+		return code;
+	return vbc_size_parse_parts(c->opts->node_size, &size, err);
 }
 
 int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
@@ -365,15 +372,41 @@ int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 	return code ? code : node_make_journaled(op, c, entry);
 }
 
+static unsigned node_most_of(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * Of what was not chosen a node has what its image needs, if that is more than nodes have by
+ * default; and a disk that is linked is as large as the image.
+ */
+static int node_choose_size(struct vbc_op *op, struct vbc_new_node *c)
+{
+	const struct vbc_image *i = &c->image;
+	unsigned image_gib = (unsigned)((i->size_bytes + GIB - 1) / GIB);
+	struct vbc_size rest;
+	int code = vbc_size_parse(VBC_SIZE_DEFAULT, &rest, &op->error);
+
+	if (code)
+		return code;
+	rest.cpus = node_most_of(rest.cpus, i->min_cpus);
+	rest.ram_mib = node_most_of(rest.ram_mib, i->min_memory_mib);
+	rest.disk_gib =
+		c->opts->linked && image_gib
+			? image_gib
+			: node_most_of(node_most_of(rest.disk_gib, i->min_disk_gib), image_gib);
+	return vbc_size_for_host(op, c->opts->node_size, &rest, &c->size);
+}
+
 static int node_create_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_new_node *c = arg;
-	const char *size = c->opts->node_size ? c->opts->node_size : VBC_SIZE_DEFAULT;
-	int code = vbc_size_for_host(op, size, &c->size);
+	int code = vbc_image_find(op, c->opts->image, &c->image, &c->image_medium);
 
 	op->progress.what = "creating";
 	if (!code)
-		code = vbc_image_find(op, c->opts->image, &c->image, &c->image_medium);
+		code = node_choose_size(op, c);
 	if (!code && c->opts->os_type) {
 		c->image.os_type = c->opts->os_type;
 		code = vbc_image_check_os_type(op, c->opts->os_type);

@@ -205,14 +205,35 @@ static int resize_change_hardware(struct vbc_op *op, const struct resize *r,
 	return vbc_work_run(op, &work, hardware_change_body, &change);
 }
 
-static int resize_change_node(struct vbc_op *op, const struct resize *r,
-			      const struct vbc_node_ref *f, struct vbc_lock *lock)
+/* What is not chosen stays. */
+static int resize_complete_size(struct vbc_op *op, struct resize *r, const struct vbc_node_ref *f,
+				vbc_ref machine, vbc_ref disk)
+{
+	struct hardware now = {0};
+	struct vbc_size rest;
+	uint64_t bytes = 0;
+	int code = resize_get_hardware(op, machine, &now);
+
+	if (!code)
+		code = vbc_medium_size(op, disk, "node", f->name, &bytes);
+	if (code)
+		return code;
+	rest = (struct vbc_size){.cpus = now.cpus,
+				 .ram_mib = now.memory_mib,
+				 .disk_gib = (unsigned)((bytes + GIB - 1) / GIB)};
+	return vbc_size_for_host(op, r->size_id, &rest, &r->size);
+}
+
+static int resize_change_node(struct vbc_op *op, struct resize *r, const struct vbc_node_ref *f,
+			      struct vbc_lock *lock)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	vbc_ref disk = {NULL};
 	bool grow = false;
 	int code = entry ? vbc_node_disk(op, lock->machine, &disk) : vbc_fail_nomem(&op->error);
 
+	if (!code && !r->size.id)
+		code = resize_complete_size(op, r, f, lock->machine, disk);
 	if (!code)
 		code = resize_check_own(op, f, disk);
 	if (!code)
@@ -227,8 +248,10 @@ static int node_resize_body(struct vbc_op *op, void *arg)
 	struct resize *r = arg;
 	struct vbc_node_ref f = {0};
 	struct vbc_lock lock = {0};
-	int code = vbc_size_for_host(op, r->size_id, &r->size);
+	int code = vbc_size_parse_parts(r->size_id, &r->size, &op->error);
 
+	if (!code && vbc_size_is_whole(&r->size))
+		code = vbc_size_for_host(op, r->size_id, NULL, &r->size);
 	op->progress.what = "resizing";
 	if (!code)
 		code = vbc_node_take_stopped(op, r->id_or_name, "resized", &f, &lock);
@@ -246,7 +269,7 @@ int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *s
 		return VBC_E_ARG;
 
 	struct resize r = {.id_or_name = id_or_name, .size_id = size ? size : ""};
-	int code = vbc_size_parse(r.size_id, &r.size, err);
+	int code = vbc_size_parse_parts(r.size_id, &r.size, err);
 
 	return code ? code : vbc_run_recovered(host, wait, err, node_resize_body, &r);
 }

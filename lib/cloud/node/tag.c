@@ -4,7 +4,7 @@
  * Tags of nodes: kept in the metadata, which takes any text and can be changed while the node runs.
  * VirtualBox's groups could not hold them: they are paths, which need the machine's lock.
  */
-#include <vboxcloud/node.h>
+#include "node/tag.h"
 
 #include "base/given.h"
 #include "base/name.h"
@@ -14,6 +14,13 @@
 #include "node/name.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
+
+int vbc_tag_check(const char *key, const char *value, struct vbc_error *err)
+{
+	int code = vbc_name_check("tag", key ? key : "", err);
+
+	return code || !value || !value[0] ? code : vbc_name_check("tag", value, err);
+}
 
 struct tag {
 	const char *id_or_name, *key, *value;
@@ -55,9 +62,7 @@ int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key,
 		return VBC_E_ARG;
 
 	struct tag t = {.id_or_name = id_or_name, .key = key, .value = value};
-	int code = vbc_name_check("tag", key, err);
+	int code = vbc_tag_check(key, value, err);
 
-	if (!code && value && value[0])
-		code = vbc_name_check("tag", value, err);
 	return code ? code : vbc_run_recovered(host, wait, err, node_tag_body, &t);
 }
