@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * vboxcloud node rename, rebuild, resize, describe, tag, untag: what can be changed about a node.
+ * vboxcloud node rename, rebuild, resize, describe, tag, untag, protect: what can be changed about
+ * a node.
  */
 #include "cmd-node.h"
 #include "report.h"
@@ -69,6 +70,27 @@ int node_set_description(struct ctx *ctx, const struct args *args)
 
 	if (!rc)
 		note("node '%s' has a new description", args->words[0]);
+	return rc;
+}
+
+int node_protect(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
+{
+	int rc = vbc_node_protect(ctx->host, node, true, &brief_wait, err);
+
+	(void)args;
+	if (!rc)
+		note("node '%s' is protected", node);
+	return rc;
+}
+
+int node_unprotect(struct ctx *ctx, const struct args *args, const char *node,
+		   struct vbc_error *err)
+{
+	int rc = vbc_node_protect(ctx->host, node, false, &brief_wait, err);
+
+	(void)args;
+	if (!rc)
+		note("node '%s' is not protected", node);
 	return rc;
 }
 

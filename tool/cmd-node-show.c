@@ -16,7 +16,8 @@ const struct column node_columns[] = {
 	{"host", NULL},        {"os_type", NULL},   {"public_ips", NULL},
 	{"private_ips", NULL}, {"addresses", NULL}, {"forwards", NULL},
 	{"adapters", NULL},    {"tags", NULL},      {"extra", NULL},
-	{"firmware", NULL},    {"username", NULL},  {NULL, NULL},
+	{"firmware", NULL},    {"username", NULL},  {"protected", NULL},
+	{NULL, NULL},
 };
 
 static void node_add_tags(struct out *out, const struct vbc_node *node)
@@ -53,6 +54,7 @@ static void node_add_cells(struct out *out, const char *url, const struct vbc_no
 	out_pairs(out, extra, COUNT(extra));
 	out_text_or_null(out, node->firmware);
 	out_text_or_null(out, node->username);
+	out_bool(out, node->is_protected);
 }
 
 void nodes_list_add(struct ctx *ctx, const struct vbc_node *node)
@@ -85,6 +87,7 @@ static const struct {
 	{"adapters", VBC_NODE_FIELD_NETWORK},
 	{"tags", VBC_NODE_FIELD_NAME},
 	{"username", VBC_NODE_FIELD_NAME},
+	{"protected", VBC_NODE_FIELD_NAME},
 	{"extra", VBC_NODE_FIELD_FILES | VBC_NODE_FIELD_HARDWARE},
 };
 

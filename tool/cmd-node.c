@@ -127,6 +127,18 @@ const struct cmd node_cmds[] = {
 		.run = node_untag,
 	},
 	{
+		.name = "protect",
+		.help = "keep nodes from being destroyed or rebuilt",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
+		.run_each = node_protect,
+	},
+	{
+		.name = "unprotect",
+		.help = "let nodes be destroyed and rebuilt again",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
+		.run_each = node_unprotect,
+	},
+	{
 		.name = "clone",
 		.help = "make a node like another, start it and show it",
 		.more = "Volumes, snapshots and the seed of the first boot are not copied.",

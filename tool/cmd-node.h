@@ -40,6 +40,9 @@ int node_suspend(struct ctx *ctx, const struct args *args, const char *node, str
 int node_resume(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
 int node_discard(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
 int node_destroy(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
+int node_protect(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
+int node_unprotect(struct ctx *ctx, const struct args *args, const char *node,
+		   struct vbc_error *err);
 int node_wait(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
 
 /* A list as of node_list(), and a node in it. */

@@ -65,6 +65,7 @@ struct vbc_node {
 	struct vbc_tags tags;
 	const char *firmware; /* as in struct vbc_image; "" unknown, so in lists         */
 	const char *username; /* who logs in, as its image said; "" unknown              */
+	bool is_protected;    /* see vbc_node_protect()                                  */
 };
 
 struct vbc_nodes {
@@ -77,7 +78,7 @@ struct vbc_nodes {
  * id, state and machine_state are always there.
  */
 enum vbc_node_field {
-	VBC_NODE_FIELD_NAME = 1 << 0,     /* name, image, created_at_ms, tags, username      */
+	VBC_NODE_FIELD_NAME = 1 << 0, /* name, image, created_at_ms, tags, username, is_protected */
 	VBC_NODE_FIELD_HARDWARE = 1 << 1, /* size, cpus, memory, disk, os_type, description  */
 	VBC_NODE_FIELD_FILES = 1 << 2,    /* settings_file, error                            */
 	VBC_NODE_FIELD_NETWORK = 1 << 3,  /* adapters, forwards, addresses, and both kinds of ips */
@@ -292,8 +293,8 @@ int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *s
  * for its own. wait may be NULL. *ret_node is the caller's, free it with vbc_node_free(). One that
  * fails or is cancelled leaves the old disk, unless the new one was in its place already. Errors:
  * VBC_E_STATE (it is not stopped; it has snapshots or is linked to another disk; it starts from a
- * volume), VBC_E_ARG (the image needs a larger size, or other firmware), VBC_E_NOTFOUND,
- * VBC_E_SPACE, VBC_E_BUSY, and those of vbc_node_start(). Any thread. Since 0.1.
+ * volume; it is protected), VBC_E_ARG (the image needs a larger size, or other firmware),
+ * VBC_E_NOTFOUND, VBC_E_SPACE, VBC_E_BUSY, and those of vbc_node_start(). Any thread. Since 0.1.
  */
 int vbc_node_rebuild(struct vbc_host *host, const char *id_or_name, const char *image,
 		     const struct vbc_wait *wait, struct vbc_node **ret_node,
@@ -306,6 +307,15 @@ int vbc_node_rebuild(struct vbc_host *host, const char *id_or_name, const char *
  */
 int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key, const char *value,
 		 const struct vbc_wait *wait, struct vbc_error *err);
+
+/*
+ * Protects a node, or with `on` false ends that: as long as it is protected, vbc_node_destroy() and
+ * vbc_node_rebuild() fail with VBC_E_STATE. All else can be done with it, reverting to a snapshot,
+ * too. One that is so already is no error. A clone is not protected, whatever its source is.
+ * Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name), VBC_E_BUSY. Any thread. Since 0.1.
+ */
+int vbc_node_protect(struct vbc_host *host, const char *id_or_name, bool on,
+		     const struct vbc_wait *wait, struct vbc_error *err);
 
 /* How to teleport. Start from VBC_NODE_TELEPORT_OPTS_INIT; strings are borrowed for the call. */
 struct vbc_node_teleport_opts {
@@ -340,8 +350,8 @@ int vbc_node_teleport(struct vbc_host *host, const char *id_or_name, struct vbc_
  * not the node's own (images, volumes, those of other tools outside its folder) are detached and
  * stay. Of a machine that VirtualBox cannot read, files that are not VirtualBox's own stay too, and
  * are named in the log. Snapshots go first: where it fails after that, the node stays without them.
- * Errors as vbc_node_start(); VBC_E_BUSY: another node's disk is linked to it. Any thread. Since
- * 0.1.
+ * Errors as vbc_node_start(); VBC_E_BUSY: another node's disk is linked to it; VBC_E_STATE: it is
+ * protected. Any thread. Since 0.1.
  */
 int vbc_node_destroy(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
 		     struct vbc_error *err);

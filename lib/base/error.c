@@ -61,6 +61,7 @@ static const char *const hints[] = {
 	HINT(SERVICE_LOG),
 	HINT(FETCH_LIMIT),
 	HINT(FINGERPRINT),
+	HINT(UNPROTECT),
 };
 
 const char *vbc_hint_name(int hint)

@@ -66,6 +66,7 @@ static const struct field node_shape[] = {
 	FIELD_LIST(struct vbc_node, private_ips, NULL),
 	F(firmware),
 	F(username),
+	FIELD_AS(struct vbc_node, is_protected, "protected"),
 	FIELDS_END,
 };
 #undef F
@@ -198,6 +199,9 @@ METHOD(node_rebuild, "Gives a stopped node a new disk made of an image.", RETURN
 METHOD(node_tag, "Sets a tag of a node, or removes it if no value is given.", RETURNS_NOTHING,
        vbc_node_tag(c->host, c->in.id, c->in.name, c->in.text, &brief_wait, &c->error), ID,
        PARAM(GIVEN, name, "key"), PARAM(OPTIONAL, text, "value"), PARAM_END)
+METHOD(node_protect, "Protects a node from being destroyed and rebuilt, or ends that.",
+       RETURNS_NOTHING, vbc_node_protect(c->host, c->in.id, c->in.flag, &brief_wait, &c->error), ID,
+       PARAM(GIVEN, flag, "on"), PARAM_END)
 METHOD(node_destroy, "Destroys a node and its own disks.", RETURNS_NOTHING,
        vbc_node_destroy(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 METHOD(node_wait, "Waits until a node is in a state.", RETURNS_NOTHING,
@@ -208,10 +212,10 @@ METHOD(node_screenshot, "A picture of the screen: PNG.", RETURNS_BYTES,
        PARAM_END)
 
 const struct method_row node_methods[] = {
-	ROW(first_boot_replace), ROW(node_list),   ROW(node_get),      ROW(node_create),
-	ROW(node_clone),         ROW(node_log),    ROW(node_start),    ROW(node_stop),
-	ROW(node_reboot),        ROW(node_pause),  ROW(node_suspend),  ROW(node_resume),
-	ROW(node_discard_state), ROW(node_rename), ROW(node_describe), ROW(node_rebuild),
-	ROW(node_resize),        ROW(node_tag),    ROW(node_destroy),  ROW(node_wait),
-	ROW(node_screenshot),    {NULL, NULL},
+	ROW(first_boot_replace), ROW(node_list),       ROW(node_get),      ROW(node_create),
+	ROW(node_clone),         ROW(node_log),        ROW(node_start),    ROW(node_stop),
+	ROW(node_reboot),        ROW(node_pause),      ROW(node_suspend),  ROW(node_resume),
+	ROW(node_discard_state), ROW(node_rename),     ROW(node_describe), ROW(node_rebuild),
+	ROW(node_resize),        ROW(node_tag),        ROW(node_protect),  ROW(node_destroy),
+	ROW(node_wait),          ROW(node_screenshot), {NULL, NULL},
 };

@@ -138,11 +138,35 @@ class Changes(Nodes):
         :param image: The image, or its id.
         :return: The node as it is then, stopped.
 
-        :raises errors.StateError: It is not stopped, has snapshots, or is linked to another disk.
+        :raises errors.StateError: It is not stopped, has snapshots, is linked to another disk, or is
+            protected.
         :raises errors.InvalidArgumentError: The image needs a larger size, or other firmware.
         """
         with self._reconfiguring(node):
             return self._node(self._host.node_rebuild(id_of(node), id_of(image)))
+
+    def ex_protect(self, node: _AnyNode) -> bool:
+        """Protect a node: until :meth:`ex_unprotect` it cannot be destroyed, undefined or rebuilt.
+        `extra['protected']` says whether it is.
+
+        :param node: The node, or its id.
+
+        :raises errors.NotFoundError: There is no such node.
+        """
+        with self._raising():
+            self._host.node_protect(id_of(node), True)
+        return True
+
+    def ex_unprotect(self, node: _AnyNode) -> bool:
+        """End the protection of a node.
+
+        :param node: The node, or its id.
+
+        :raises errors.NotFoundError: There is no such node.
+        """
+        with self._raising():
+            self._host.node_protect(id_of(node), False)
+        return True
 
     def ex_undefine_node(self, node: _AnyNode, delete_disks: bool = False) -> bool:
         """Remove a node, and keep its disk: as a detached volume of the node's name, or of its id
@@ -151,7 +175,7 @@ class Changes(Nodes):
         :param node: The node, stopped.
         :param delete_disks: Whether its disk is to go, too: the same as :meth:`destroy_node`.
 
-        :raises errors.StateError: It is not stopped, or VirtualBox cannot read it.
+        :raises errors.StateError: It is not stopped, or protected, or VirtualBox cannot read it.
         :raises errors.BusyError: The disk of another node is linked to its disk.
         :raises errors.SpaceError: The host's disk does not have that much room.
         """
@@ -163,7 +187,8 @@ class Changes(Nodes):
                 raise errors.StateError(
                     f"the disk of node '{found['name']}' cannot be kept: {found['error']}", self
                 )
-            kept = self._keep_disk(found)
+            # Of one that is protected no copy is made in vain.
+            kept = "" if found["protected"] else self._keep_disk(found)
             try:
                 self._host.node_destroy(found["id"])
             except BaseException:

@@ -42,6 +42,7 @@ HINTS = {
     "SERVICE_LOG": "look into vboxwebsrv's log on the host",
     "FINGERPRINT": "if its owner says that the certificate was replaced, pass the new one as fingerprint",
     "FETCH_LIMIT": "if it is the right file, pass a larger max_size",
+    "UNPROTECT": "ex_unprotect() ends that",
 }
 
 

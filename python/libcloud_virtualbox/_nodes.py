@@ -262,6 +262,7 @@ class Nodes(Sizes):
             "size_id": node["size"] or None,
             "image_id": node["image"] or None,
             "username": node["username"] or None,
+            "protected": node["protected"],
             "description": node["description"],
             "settings_file": node["settings_file"],
             "host": self.host,

@@ -103,6 +103,7 @@ class Node(TypedDict):
     private_ips: List[str]
     firmware: str  # as in Image; "" in lists
     username: str
+    protected: bool
 
 
 class Image(TypedDict):

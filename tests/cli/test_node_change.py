@@ -129,6 +129,33 @@ def choose() -> None:
     ok(contents() == before, "nothing was made")
 
 
+def protect() -> None:
+    """What is protected is neither destroyed nor rebuilt; its clone may be."""
+    ok(node()["protected"] is False, "it is not protected")
+    is_fine(cloud("node", "tag", id, "mine=1"), "a tag")
+    for _ in range(2):
+        is_fine(cloud("node", "protect", id), "protect")
+        ok(node()["protected"] is True, "it is protected", node())
+    listed = ask("node", "list", "--columns", "id,protected")
+    ok({"id": id, "protected": True} in listed, "as the list says", listed)
+    before, files = contents(), local_files()
+    for verb, *words in (("destroy",), ("rm", "--timeout", "60"), ("rebuild", image)):
+        fails(cloud("node", verb, id, *words), 6, "is protected; 'vboxcloud node unprotect' ends that",
+              f"{verb} a protected one")
+    ok(contents() == before and local_files() == files, "all is there")
+    is_fine(cloud("node", "rename", id, "still"), "rename it")
+    is_fine(cloud("node", "untag", id, "mine"), "change its tags")
+    ok(node()["protected"] and node()["name"] == "still", "it is protected still", node())
+    copy = ask("node", "clone", id, unique("copy"), "--no-start")
+    ok(copy["protected"] is False, "a clone is not", copy)
+    is_fine(cloud("node", "destroy", copy["id"]), "destroy that")
+    for _ in range(2):
+        is_fine(cloud("node", "unprotect", id), "unprotect")
+        ok(node()["protected"] is False, "it is not protected", node())
+    fails(cloud("node", "protect", unique("none")), 3, "there is no node", "protect no node")
+    is_fine(cloud("node", "rename", id, "plain"), "rename it back")
+
+
 def rebuild() -> None:
     """Another disk, of an image that was changed before."""
     name = unique("other")
@@ -183,6 +210,7 @@ os_type()
 rename()
 resize()
 choose()
+protect()
 rebuild()
 tag()
 while_it_runs()

@@ -207,6 +207,14 @@ class Settings(LiveTest):
         self.assertEqual({"role": "db", "more": "1"}, listed.extra["tags"])
         self.assertEqual("what \u00fcber", listed.extra["description"])
         self.assertEqual({"a": "b"}, self.driver.ex_set_metadata(node, {"a": "b"}))
+        self.assertIs(False, node.extra["protected"])
+        self.assertTrue(self.driver.ex_protect(node))
+        self.assertIs(True, self.again(node).extra["protected"])
+        for lose in (self.driver.destroy_node, self.driver.ex_undefine_node):
+            with self.assertRaisesRegex(errors.StateError, r"is protected; ex_unprotect\(\) ends that"):
+                lose(node)
+        self.assertTrue(self.driver.ex_unprotect(node.id))
+        self.assertIs(False, self.again(node).extra["protected"])
         tagged = self.make(ex_tags={"role": "web", "\u00fc": ""})
         self.assertEqual({"role": "web", "\u00fc": ""}, tagged.extra["tags"])
         for wrong in ({"": "x"}, {"a" * 256: "x"}):

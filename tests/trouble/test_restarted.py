@@ -29,7 +29,7 @@ VERBS = {f"{noun} {verb}" for noun, verbs in (
     ("volume", "list show create rename attach detach resize destroy"),
     ("snapshot", "list create revert delete"),
     ("node", "list show create start stop reboot pause suspend resume discard rename resize "
-             "set-description tag untag clone teleport destroy wait seed screenshot display log"),
+             "set-description tag untag protect unprotect clone teleport destroy wait seed screenshot display log"),
 ) for verb in verbs.split()}
 SHOWN = ("name", "size_bytes", "size_gb", "used_bytes", "dynamic", "disk_gb", "state")  # in JSON
 tried: set[str] = set()
@@ -270,7 +270,7 @@ def test_changes() -> None:
     ok({each["name"] for each in ask("node", "list")} == {"n", "m", "linked", "foreign"}, "nodes")
     ok(ask("node", "show", "m")["disk_gb"] == 3, "one of them")
     for words in (("rename", "m", "o"), ("set-description", "o", "text"), ("tag", "o", "a=b"),
-                  ("untag", "o", "a"), ("seed", "o", "--hostname", "h"),
+                  ("untag", "o", "a"), ("protect", "o"), ("unprotect", "o"), ("seed", "o", "--hostname", "h"),
                   ("wait", "o", "--state", "stopped")):
         is_fine(row("node", *words), f"node {words[0]}")
     shown = ask("node", "display", "o")

@@ -164,6 +164,10 @@ def check_node(node: str) -> None:
         check_value(kind, fine, "image", "image", value, None)
     for value in (5, "x", [], ["a"], None, True):
         check_value(kind, fine, "tags", "tags", value, {})
+    for value in (True, 1, [], {}, None, ""):
+        check_value(kind, fine, "protected", "protected", value, False)
+    for value in ("yes", "no", "\u00fc"):
+        check_value(kind, fine, "protected", "protected", value, True)
     check_value(kind, fine, "tags", "tags",
                 {"good": "yes", "empty": "", "number": 5, "null": None, "list": [], "": "nameless",
                  "long": "x" * 256, "x" * 256: "long", "a\nb": "line", "line": "a\nb",

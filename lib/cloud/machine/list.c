@@ -293,6 +293,7 @@ static int row_take_metadata(struct vbc_op *op, const struct row *r, unsigned fi
 		node->image = node_keep_text(op, vbc_meta_uuid(meta, "image"));
 		node->username = node_keep_text(op, vbc_meta_login(meta, "username"));
 		node->created_at_ms = vbc_meta_date(meta, "created_ms");
+		node->is_protected = vbc_meta_str(meta, VBC_NODE_PROTECTED)[0] != '\0';
 		if (!row_take_tags(op, meta, &node->tags))
 			return vbc_fail_nomem(&op->error);
 	}

@@ -281,6 +281,8 @@ static int node_write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
 	if (!c->of)
 		vbc_meta_set_str(meta, "username", c->image.username);
 	vbc_meta_set_int(meta, "created_ms", c->created_ms);
+	if (c->of)
+		vbc_meta_set_str(meta, VBC_NODE_PROTECTED, "");
 	for (size_t i = 0; i < c->opts->n_tags; i++)
 		if (!vbc_meta_set_in(meta, VBC_NODE_TAGS, c->opts->tags[i].key,
 				     vbc_tag_value(&c->opts->tags[i])))

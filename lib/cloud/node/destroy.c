@@ -18,6 +18,7 @@
 #include "machine/find.h"
 #include "machine/read-again.h"
 #include "machine/registered.h"
+#include "node/protect.h"
 #include "node/remove.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -124,6 +125,8 @@ static int node_destroy_body(struct vbc_op *op, void *arg)
 		return code;
 	code = vbc_node_registered(op, f.id, &f.machine);
 	if (!code && !vbc_ref_is_null(f.machine)) /* else somebody else was faster */
+		code = vbc_node_check_unprotected(op, &f);
+	if (!code && !vbc_ref_is_null(f.machine))
 		code = node_destroy(op, &f, &lock, entry);
 	vbc_lock_drop(op, &lock);
 	return vbc_error_prefix(&op->error, code, "cannot destroy node '%s'", f.name);

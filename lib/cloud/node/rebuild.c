@@ -35,6 +35,7 @@
 #include "node/create.h"
 #include "node/list.h"
 #include "node/name.h"
+#include "node/protect.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 
@@ -203,9 +204,11 @@ static int node_rebuild_locked(struct vbc_op *op, struct rebuild *r)
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	const struct vbc_work work = {vbc_journal_begin, "node-rebuild", r->node.id, entry,
 				      &r->lock};
-	int code = entry ? rebuild_find_disk(op, r) : vbc_fail_nomem(&op->error);
+	int code = entry ? vbc_node_check_unprotected(op, &r->node) : vbc_fail_nomem(&op->error);
 
 	r->entry = entry;
+	if (!code)
+		code = rebuild_find_disk(op, r);
 	if (!code)
 		code = rebuild_check_size(op, r);
 	if (!code)
