@@ -124,6 +124,8 @@ static void test_nodes(void)
 	LACKS("ret_size", vbc_node_log(host, "x", any, NULL, &err));
 	LACKS("host", vbc_node_pause(NULL, "x", NULL, &err));
 	LACKS("id_or_name", vbc_node_pause(host, NULL, NULL, &err));
+	LACKS("host", vbc_node_protect(NULL, "x", true, NULL, &err));
+	LACKS("id_or_name", vbc_node_protect(host, NULL, true, NULL, &err));
 	LACKS("host", vbc_node_reboot(NULL, "x", NULL, NULL, &err));
 	LACKS("id_or_name", vbc_node_reboot(host, NULL, NULL, NULL, &err));
 	LACKS("host", vbc_node_rename(NULL, "x", "x", NULL, &err));
