@@ -51,6 +51,8 @@ struct args {
 	const char *cidr, *columns, *sort;
 	bool no_header, wide;
 	struct texts filters;
+	const char *textfile;
+	bool detailed;
 	struct texts networks, forwards;
 	struct texts ssh_keys;
 	bool yes;
@@ -177,7 +179,7 @@ extern const struct opt global_opts[];
 
 extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[], node_cmds[],
 	volume_cmds[], snapshot_cmds[], network_cmds[], forward_cmds[], key_cmds[], gc_cmds[],
-	watch_cmds[], api_cmds[], launch_cmds[];
+	metrics_cmds[], watch_cmds[], api_cmds[], launch_cmds[];
 
 /* Other names of the verbs that every noun has. */
 #define ALSO_LIST                                                                                  \

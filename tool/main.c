@@ -30,6 +30,7 @@ const struct noun nouns[] = {
 	{"forward", "Ports of the host that are forwarded to nodes.", forward_cmds},
 	{"key", "Key pairs: public SSH keys for new nodes.", key_cmds},
 	{"gc", "Leftovers of interrupted commands.", gc_cmds},
+	{"metrics", "Metrics: what a host and its nodes use.", metrics_cmds},
 	{"watch", "Events: what happens on a host.", watch_cmds},
 	{"api", "VirtualBox's own calls.", api_cmds},
 	{NULL, NULL, NULL},

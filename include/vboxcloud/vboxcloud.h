@@ -38,6 +38,7 @@
 #include <vboxcloud/image.h>
 #include <vboxcloud/key.h>
 #include <vboxcloud/location.h>
+#include <vboxcloud/metrics.h>
 #include <vboxcloud/network.h>
 #include <vboxcloud/node.h>
 #include <vboxcloud/size.h>

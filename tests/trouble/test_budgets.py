@@ -267,6 +267,9 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
           "--no-start")
     host.must("node", "destroy", host.state().machines.popitem()[0])
     spend("node create", "node", "create", "n", "--image", IMAGE, "--size", SIZE)
+    host.must("metrics")  # which are collected from here on
+    for words in ("metrics", "metrics --detailed"):
+        spend(words, *words.split())
     spend("node destroy, running", "node", "destroy", host.state().machines.popitem()[0])
     spend("node create, with a seed", "node", "create", "n", "--image", IMAGE, "--size", SIZE,
           "--no-start", "--hostname", "h")

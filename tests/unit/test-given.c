@@ -63,6 +63,8 @@ static void test_others(void)
 	LACKS("ret_host", vbc_host_open(NULL, NULL, &err));
 	LACKS("host", vbc_host_show(NULL, any, &err));
 	LACKS("ret_info", vbc_host_show(host, NULL, &err));
+	LACKS("host", vbc_metrics_get(NULL, NULL, any, &err));
+	LACKS("ret_metrics", vbc_metrics_get(host, NULL, NULL, &err));
 	LACKS("host", vbc_key_create(NULL, "x", NULL, any, &err));
 	LACKS("name", vbc_key_create(host, NULL, NULL, any, &err));
 	LACKS("ret_key", vbc_key_create(host, "x", NULL, NULL, &err));
