@@ -6,6 +6,9 @@
 #ifndef VBOXCLOUD_SSH_H
 #define VBOXCLOUD_SSH_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include <vboxcloud/host.h>
 #include <vboxcloud/wait.h>
 
@@ -18,7 +21,9 @@ struct vbc_ssh {
 	const char *name;    /* of the node */
 	const char *address; /* in numbers, or the host of the handle's URL */
 	unsigned port;
-	const char *origin; /* how that is known: "forward", "guest" or "lease" */
+	const char *origin;   /* how that is known: "forward", "guest" or "lease"             */
+	const char *username; /* who logs in, as the node's image said; "" unknown            */
+	bool from_host;       /* the address is one of the host's own: it serves there alone  */
 };
 
 /*
@@ -40,6 +45,40 @@ void vbc_ssh_free(struct vbc_ssh *ssh);
  */
 int vbc_ssh_wait(struct vbc_host *host, const char *node, const struct vbc_wait *wait,
 		 struct vbc_ssh **ret_ssh, struct vbc_error *err);
+
+/*
+ * How to find a way. Start from VBC_SSH_OPTS_INIT.
+ *
+ * on_host: the caller can log in to the host itself and go on from there (ssh -J). Then what only
+ * programs on the host can reach is a way, too, told by `from_host`; and a URL at a loopback
+ * address, which is a tunnel's end then, is no place where the host's ports are.
+ *
+ * wait: until the server greets, as vbc_ssh_wait(). Where from_host is true, `dial` connects: it
+ * returns a socket that the library closes, from which comes what the server says; or -1, and if it
+ * fills *err then with a code of enum vbc_code, that is the end of it. It is called again and
+ * again, by the thread that waits.
+ */
+struct vbc_ssh_opts {
+	size_t size;
+	bool on_host;
+	bool wait;
+	int (*dial)(void *data, const struct vbc_ssh *ssh, struct vbc_error *err);
+	void *data;
+};
+
+#define VBC_SSH_OPTS_INIT                                                                          \
+	{                                                                                          \
+		.size = sizeof(struct vbc_ssh_opts)                                                \
+	}
+
+/*
+ * Finds the way to a node's SSH server as vbc_ssh_find() and vbc_ssh_wait() do, but as the options
+ * say; opts NULL: none of them. *ret_ssh is the caller's, free it with vbc_ssh_free(). Errors:
+ * those of vbc_ssh_wait(), VBC_E_ARG (to wait with on_host takes a dial), and what dial said. Any
+ * thread. Since 0.1.
+ */
+int vbc_ssh_reach(struct vbc_host *host, const char *node, const struct vbc_ssh_opts *opts,
+		  const struct vbc_wait *wait, struct vbc_ssh **ret_ssh, struct vbc_error *err);
 
 #ifdef __cplusplus
 }

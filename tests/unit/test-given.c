@@ -90,6 +90,9 @@ static void test_others(void)
 	LACKS("host", vbc_ssh_find(NULL, "x", any, &err));
 	LACKS("node", vbc_ssh_find(host, NULL, any, &err));
 	LACKS("ret_ssh", vbc_ssh_find(host, "x", NULL, &err));
+	LACKS("host", vbc_ssh_reach(NULL, "x", NULL, NULL, any, &err));
+	LACKS("node", vbc_ssh_reach(host, NULL, NULL, NULL, any, &err));
+	LACKS("ret_ssh", vbc_ssh_reach(host, "x", NULL, NULL, NULL, &err));
 	LACKS("host", vbc_ssh_wait(NULL, "x", NULL, any, &err));
 	LACKS("node", vbc_ssh_wait(host, NULL, NULL, any, &err));
 	LACKS("ret_ssh", vbc_ssh_wait(host, "x", NULL, NULL, &err));

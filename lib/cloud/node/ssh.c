@@ -16,9 +16,11 @@
 #include "machine/adapter.h"
 #include "machine/address.h"
 #include "machine/find.h"
+#include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/nat-rule.h"
 #include "machine/state.h"
+#include "vbox/meta.h"
 
 #define SSH_PORT 22
 #define SSH_NAME "ssh"
@@ -34,7 +36,7 @@
 
 struct job {
 	const char *node;
-	bool wait;
+	struct vbc_ssh_opts opts;
 	struct vbc_ssh *ssh;
 };
 
@@ -70,7 +72,8 @@ static bool ssh_find_forward(struct vbc_op *op, const struct vbc_adapters *adapt
 }
 
 /* The guest's own address, where one is known. */
-static int ssh_find_address(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_ssh *ret)
+static int ssh_find_address(struct vbc_op *op, const struct vbc_node_ref *node, bool from_host,
+			    struct vbc_ssh *ret)
 {
 	struct vbc_node *nodes = NULL;
 	struct vbc_strs keys = {0};
@@ -86,11 +89,10 @@ static int ssh_find_address(struct vbc_op *op, const struct vbc_node_ref *node, 
 
 		if (a->source == VBC_ADDRESS_SOURCE_FORWARD)
 			continue;
-		*ret = (struct vbc_ssh){.node = node->id,
-					.name = node->name,
-					.address = a->host,
-					.port = SSH_PORT,
-					.origin = vbc_address_source_name(a->source)};
+		ret->address = a->host;
+		ret->port = SSH_PORT;
+		ret->origin = vbc_address_source_name(a->source);
+		ret->from_host = from_host;
 		return VBC_OK;
 	}
 	if (code)
@@ -100,7 +102,30 @@ static int ssh_find_address(struct vbc_op *op, const struct vbc_node_ref *node, 
 		"no address of it is known, and no port of the host is forwarded to its SSH port");
 }
 
-static int ssh_find_way(struct vbc_op *op, const struct vbc_node_ref *node, struct vbc_ssh *ret)
+/* To a forward; from the host itself it is at the loopback address where it is at all of them. */
+static int ssh_take_forward(struct vbc_op *op, const struct vbc_redirect *r, const char *host,
+			    bool on_host, struct vbc_ssh *ret)
+{
+	bool is_far = !ssh_is_loopback(host), is_open = ssh_is_any_address(r->host_ip);
+
+	ret->port = r->host_port;
+	ret->origin = "forward";
+	if (on_host && (!is_far || ssh_is_loopback(r->host_ip))) {
+		ret->from_host = true;
+		ret->address = is_open ? "127.0.0.1" : r->host_ip;
+		return VBC_OK;
+	}
+	if (ssh_is_loopback(r->host_ip) && is_far)
+		return vbc_fail_hint(
+			&op->error, VBC_E_STATE, VBC_HINT_OPEN_SSH,
+			"its SSH port can be reached only from the host itself, at %s port %u",
+			r->host_ip, r->host_port);
+	ret->address = is_open ? host : r->host_ip;
+	return VBC_OK;
+}
+
+static int ssh_find_way(struct vbc_op *op, const struct vbc_node_ref *node, bool on_host,
+			struct vbc_ssh *ret)
 {
 	struct vbc_adapters adapters = {0};
 	struct vbc_redirect r = {0};
@@ -111,23 +136,28 @@ static int ssh_find_way(struct vbc_op *op, const struct vbc_node_ref *node, stru
 	if (code)
 		return code;
 	if (!ssh_find_forward(op, &adapters, &r))
-		return ssh_find_address(op, node, ret);
+		return ssh_find_address(op, node, on_host && ssh_is_loopback(host), ret);
 	if (r.host_ip[0] && !vbc_is_ip(r.host_ip))
 		return vbc_fail_hint(
 			&op->error, VBC_E_STATE, VBC_HINT_DELETE_FORWARD,
 			"its forward '%s' to its SSH port is from '%s', which is not an IP address",
 			r.name, r.host_ip);
-	if (ssh_is_loopback(r.host_ip) && !ssh_is_loopback(host))
-		return vbc_fail_hint(
-			&op->error, VBC_E_STATE, VBC_HINT_OPEN_SSH,
-			"its SSH port can be reached only from the host itself, at %s port %u",
-			r.host_ip, r.host_port);
-	*ret = (struct vbc_ssh){.node = node->id,
-				.name = node->name,
-				.address = ssh_is_any_address(r.host_ip) ? host : r.host_ip,
-				.port = r.host_port,
-				.origin = "forward"};
-	return VBC_OK;
+	return ssh_take_forward(op, &r, host, on_host, ret);
+}
+
+/* Who logs in, and what a node is called that was asked for by its id; checked as they are read. */
+static int ssh_find_login(struct vbc_op *op, const char *id, struct vbc_ssh *ret)
+{
+	struct vbc_meta *meta VBC_META = NULL;
+	int code = vbc_meta_get(op, VBC_NODE_KIND, id, &meta);
+
+	ret->username = "";
+	if (code || !meta)
+		return code;
+	ret->username = vbc_arena_strdup(&op->arena, vbc_meta_login(meta, "username"));
+	if (streq(ret->name, id) && *vbc_meta_name(meta, "name"))
+		ret->name = vbc_arena_strdup(&op->arena, vbc_meta_name(meta, "name"));
+	return ret->username && ret->name ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
 static int ssh_check_running(struct vbc_op *op, vbc_ref machine)
@@ -142,14 +172,30 @@ static int ssh_check_running(struct vbc_op *op, vbc_ref machine)
 			vbc_node_state_name(state));
 }
 
+/* *ret_fd: -1 when nobody takes it yet. */
+static int ssh_dial(struct vbc_op *op, const struct vbc_ssh *ssh, const struct vbc_ssh_opts *opts,
+		    unsigned attempt, int *ret_fd)
+{
+	struct vbc_error why = {0};
+
+	if (!ssh->from_host) {
+		*ret_fd = vbc_banner_begin(ssh->address, ssh->port, attempt);
+		return VBC_OK;
+	}
+	*ret_fd = opts->dial(opts->data, ssh, &why);
+	return *ret_fd < 0 && why.code ? vbc_fail(&op->error, why.code, "%s", why.text) : VBC_OK;
+}
+
 /* One connection, for as long as the patience lasts. */
 static int ssh_try_banner(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh,
-			  unsigned attempt, enum vbc_banner *ret)
+			  const struct vbc_ssh_opts *opts, unsigned attempt, enum vbc_banner *ret)
 {
 	unsigned left_ms = FIRST_PATIENCE_MS << (attempt < DOUBLINGS ? attempt : DOUBLINGS);
-	int fd = vbc_banner_begin(ssh->address, ssh->port, attempt), code;
+	int fd = -1, code = ssh_dial(op, ssh, opts, attempt, &fd);
 
 	*ret = fd < 0 ? VBC_BANNER_NONE : VBC_BANNER_PENDING;
+	if (code)
+		return code;
 	do {
 		if (fd >= 0)
 			*ret = vbc_banner_wait(fd, BANNER, STEP_MS);
@@ -164,14 +210,15 @@ static int ssh_try_banner(struct vbc_op *op, vbc_ref machine, const struct vbc_s
 	return code;
 }
 
-static int ssh_await_banner(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh)
+static int ssh_await_banner(struct vbc_op *op, vbc_ref machine, const struct vbc_ssh *ssh,
+			    const struct vbc_ssh_opts *opts)
 {
 	enum vbc_banner banner = VBC_BANNER_NONE;
 	int code = VBC_OK;
 
 	op->progress.what = "waiting for SSH";
 	for (unsigned attempt = 0; !code && banner != VBC_BANNER_CAME; attempt++)
-		code = ssh_try_banner(op, machine, ssh, attempt, &banner);
+		code = ssh_try_banner(op, machine, ssh, opts, attempt, &banner);
 	return code;
 }
 
@@ -186,8 +233,10 @@ static int ssh_make_result(struct vbc_op *op, const struct vbc_ssh *from, struct
 		ssh->address = vbc_arena_strdup(a, from->address);
 		ssh->port = from->port;
 		ssh->origin = from->origin;
+		ssh->username = vbc_arena_strdup(a, from->username);
+		ssh->from_host = from->from_host;
 	}
-	if (!ssh || !ssh->node || !ssh->name || !ssh->address)
+	if (!ssh || !ssh->node || !ssh->name || !ssh->address || !ssh->username)
 		return vbc_fail_nomem(&op->error);
 	*ret = ssh;
 	return VBC_OK;
@@ -202,9 +251,13 @@ static int ssh_find_body(struct vbc_op *op, void *arg)
 
 	if (code)
 		return code;
-	code = ssh_find_way(op, &node, &ssh);
-	if (!code && job->wait)
-		code = ssh_await_banner(op, node.machine, &ssh);
+	ssh.node = node.id;
+	ssh.name = node.name;
+	code = ssh_find_way(op, &node, job->opts.on_host, &ssh);
+	if (!code)
+		code = ssh_find_login(op, node.id, &ssh);
+	if (!code && job->opts.wait)
+		code = ssh_await_banner(op, node.machine, &ssh, &job->opts);
 	if (!code)
 		code = ssh_make_result(op, &ssh, &job->ssh);
 	return vbc_error_prefix(&op->error, code, "cannot reach node '%s' by SSH", node.name);
@@ -226,7 +279,7 @@ int vbc_ssh_find(struct vbc_host *host, const char *node, struct vbc_ssh **ret_s
 	if (vbc_lacks(err, host, node, ret_ssh))
 		return VBC_E_ARG;
 
-	struct job job = {.node = node};
+	struct job job = {.node = node, .opts = {.wait = false}};
 
 	return ssh_run_find(host, &job, NULL, ret_ssh, err);
 }
@@ -237,8 +290,22 @@ int vbc_ssh_wait(struct vbc_host *host, const char *node, const struct vbc_wait 
 	if (vbc_lacks(err, host, node, ret_ssh))
 		return VBC_E_ARG;
 
-	struct job job = {.node = node, .wait = true};
+	struct job job = {.node = node, .opts = {.wait = true}};
 
+	return ssh_run_find(host, &job, wait, ret_ssh, err);
+}
+
+int vbc_ssh_reach(struct vbc_host *host, const char *node, const struct vbc_ssh_opts *opts,
+		  const struct vbc_wait *wait, struct vbc_ssh **ret_ssh, struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, node, ret_ssh))
+		return VBC_E_ARG;
+
+	struct job job = {.node = node};
+
+	vbc_opts_read(&job.opts, opts);
+	if (job.opts.on_host && job.opts.wait && !job.opts.dial)
+		return vbc_fail(err, VBC_E_ARG, "to wait for SSH from the host takes a dial");
 	return ssh_run_find(host, &job, wait, ret_ssh, err);
 }
 
