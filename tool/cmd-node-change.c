@@ -5,6 +5,7 @@
  * a node.
  */
 #include "cmd-node.h"
+#include "login.h"
 #include "report.h"
 #include "size-parts.h"
 #include "tags.h"
@@ -40,6 +41,7 @@ int node_rebuild(struct ctx *ctx, const struct args *args)
 				  &ctx->err);
 
 	if (!rc) {
+		login_forget_host_key(node->id);
 		note("node '%s' has a new disk", args->words[0]);
 		vbc_node_free(node);
 	}

@@ -5,6 +5,7 @@
  */
 #include "cmd-node.h"
 #include "identity.h"
+#include "login.h"
 #include "report.h"
 #include "util.h"
 
@@ -31,6 +32,7 @@ int node_destroy(struct ctx *ctx, const struct args *args, const char *node, str
 	if (rc)
 		return rc;
 	identity_forget(id ? id : node);
+	login_forget_host_key(id ? id : node);
 	note("destroyed node '%s'", node);
 	return 0;
 }

@@ -173,13 +173,44 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "ssh",
 		.help = "log in to a running node, or run a command in it, with ssh",
-		.more = "Ends with the exit status of ssh. Words of CMD that begin with - must "
-			"follow --. The first host key that a node shows is accepted, and no other "
-			"one later.",
+		.more = "Waits while the guest boots, and ends with the exit status of ssh. Words "
+			"of CMD "
+			"that begin with - must follow --. The first host key that a node shows is "
+			"accepted, and no other one later.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "CMD", .many = true, .optional = true}},
 		.opts = node_ssh_opts,
 		.run = node_ssh,
+	},
+	{
+		.name = "ssh-config",
+		.help = "print a configuration of ssh for nodes, or all that can be reached",
+		.more = "For scp, rsync, sshfs, Ansible and editors: ssh -F FILE, or an Include in "
+			"~/.ssh/config.",
+		.words = {{.name = "NODE",
+			   .complete = COMPLETE_NODE,
+			   .many = true,
+			   .optional = true}},
+		.run = node_ssh_config,
+	},
+	{
+		.name = "cp",
+		.help = "copy files to a running node or from it, with scp",
+		.more = "One of SRC and DST is NODE:PATH, the other a path here.",
+		.words = {{.name = "SRC", .complete = COMPLETE_FILE},
+			  {.name = "DST", .complete = COMPLETE_FILE}},
+		.opts = node_cp_opts,
+		.run = node_cp,
+	},
+	{
+		.name = "exec",
+		.help = "run a command in nodes at the same time, with ssh",
+		.more = "Options come before --. Of several nodes each line of output begins with "
+			"the node's name, and the exit status is 1 if it failed in any of them.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true},
+			  {.name = "-- CMD", .many = true}},
+		.opts = node_exec_opts,
+		.run = node_exec,
 	},
 	{
 		.name = "seed",

@@ -13,6 +13,7 @@ extern const struct column node_columns[];
 extern const struct opt node_create_opts[], node_clone_opts[], node_stop_opts[], node_reboot_opts[],
 	node_wait_opts[], node_screenshot_opts[], node_display_opts[], node_ssh_opts[],
 	node_seed_opts[], node_resize_opts[], node_teleport_opts[];
+extern const struct opt node_cp_opts[], node_exec_opts[];
 
 int node_list(struct ctx *ctx, const struct args *args);
 int node_show(struct ctx *ctx, const struct args *args);
@@ -26,6 +27,9 @@ int node_tag(struct ctx *ctx, const struct args *args);
 int node_untag(struct ctx *ctx, const struct args *args);
 int node_teleport(struct ctx *ctx, const struct args *args);
 int node_ssh(struct ctx *ctx, const struct args *args);
+int node_ssh_config(struct ctx *ctx, const struct args *args);
+int node_cp(struct ctx *ctx, const struct args *args);
+int node_exec(struct ctx *ctx, const struct args *args);
 int node_seed(struct ctx *ctx, const struct args *args);
 int node_screenshot(struct ctx *ctx, const struct args *args);
 int node_display(struct ctx *ctx, const struct args *args);

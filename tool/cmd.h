@@ -58,9 +58,12 @@ struct args {
 	bool yes;
 	const char *password_file, *ca_file, *fingerprint, *ssh;
 	const char *node_password_file, *user_data, *hostname, *user, *identity;
+	bool no_wait, recursive;
 
 	const char **words;
 	size_t n_words;
+	bool is_split;   /* one of them was --, which is none of them */
+	size_t n_before; /* how many were before it                   */
 };
 
 enum opt_kind {

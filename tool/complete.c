@@ -236,7 +236,9 @@ static void completion_offer_word(const struct want *want, const struct line *li
 	size_t n = 0;
 	const struct word *words = line->cmd->words;
 
-	while (words[n].name && n < line->args.n_words)
+	if (line->args.is_split && words[0].many) /* the words of a command there */
+		return;
+	while (words[n].name && n < line->args.n_words && !(words[n].many && words[n + 1].name))
 		n++;
 	if (words[n].name)
 		completion_offer_kind(want, words[n].complete);

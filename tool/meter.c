@@ -60,6 +60,11 @@ void meter_end(void)
 	pthread_mutex_unlock(&mutex);
 }
 
+bool meter_is_cancelled(void)
+{
+	return cancelled != 0;
+}
+
 int64_t meter_now_ms(void)
 {
 	struct timespec t;

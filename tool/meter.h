@@ -23,6 +23,9 @@ int64_t meter_now_ms(void);
 /* As meter_tick(), of what nobody knows the end of: draws the text and the seconds since then. */
 int meter_tick_since(const char *text, int64_t began);
 
+/* Whether a signal has come that cancels. */
+bool meter_is_cancelled(void);
+
 /* Takes the line away; the next tick draws it again. The caller has locked stderr. */
 void meter_clear(void);
 

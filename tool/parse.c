@@ -192,18 +192,20 @@ int parse_line(const char *const *words, size_t n, struct line *line, struct vbc
 	for (size_t i = 0; i < n && !rc; i++) {
 		const char *word = words[i];
 
-		if (!only_words && streq(word, "--"))
-			only_words = true;
-		else if (!only_words && word[0] == '-' && word[1])
+		if (!only_words && streq(word, "--")) {
+			only_words = line->args.is_split = true;
+			line->args.n_before = line->args.n_words;
+		} else if (!only_words && word[0] == '-' && word[1]) {
 			rc = line_read_opt(words, n, &i, line, err);
-		else if (!line->cmd && streq(word, "help"))
+		} else if (!line->cmd && streq(word, "help")) {
 			line->args.help = true; /* as in "help node list", "node help" */
-		else if (!line->noun)
+		} else if (!line->noun) {
 			rc = line_read_noun(word, line, err);
-		else if (!line->cmd)
+		} else if (!line->cmd) {
 			rc = line_read_cmd(word, line, err);
-		else
+		} else {
 			line->args.words[line->args.n_words++] = word;
+		}
 	}
 	return rc;
 }

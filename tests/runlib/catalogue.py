@@ -18,7 +18,7 @@ HOSTS = (
     (r"trouble/|selftest/(vboxhost|soak)", "own"),
 )
 # After so long a test hangs. Those that fail or kill each operation at each of its calls take long.
-SECONDS = ((r"trouble/(killed|torture|teleport)", 3000), (r"cli/(guest|launch)|python[^/]*/deploy", 3600),
+SECONDS = ((r"trouble/(killed|torture|teleport)", 3000), (r"cli/(guest|launch|login)|python[^/]*/deploy", 3600),
            (r"cli/releases|trouble/(forgotten|gc|removed|restarted)|selftest/soak", 1800), (r"", 600))
 PROGRAMS = ("tests/cli/test_*.py", "tests/trouble/test_*.py", "tests/package/test_*.py",
             "tests/*-selftest")

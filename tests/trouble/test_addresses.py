@@ -141,10 +141,10 @@ def test_ssh(address: str) -> None:
     program.write_text('#!/bin/sh\necho "$@"\nexit 3\n')
     program.chmod(0o755)
     for way, port in (("127.0.0.1", str(show()["forwards"][0]["host_port"])), (address, "22")):
-        result = run("node", "ssh", "n", "--user", "me", "--", "ls", "-l", env=host.env | {
+        result = run("node", "ssh", "n", "--no-wait", "--user", "me", "--", "ls", "-l", env=host.env | {
             "VBOXCLOUD_HOST": host.url, "PATH": f"{HOME}:{os.environ['PATH']}"})
-        ok(result.status == 3 and f"-p {port} " in result.out and
-           result.out.endswith(f" -l me -- {way} ls -l\n"), f"ssh is sent to {way}", result)
+        ok(result.status == 3 and f"-oPort={port} -oUser=me " in result.out and
+           result.out.endswith(f" -- {way} ls -l\n"), f"ssh is sent to {way}", result)
         host.cloud("forward", "delete", "n", "ssh")
 
 

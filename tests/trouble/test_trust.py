@@ -47,11 +47,11 @@ def test_ids(node: str) -> None:
                  for method in ("IMachine_getId", "IMedium_getId")]
         with Proxy(host.url, rules) as proxy:
             env = host.env | ssh | {"VBOXCLOUD_HOST": proxy.url}
-            for words in (("node", "list"), ("node", "ssh", "n"), ("image", "list")):
+            for words in (("node", "list"), ("node", "ssh", "n", "--no-wait"), ("image", "list")):
                 fails(run(*words, env=env), 4, "is not a valid UUID", f"{' '.join(words)}: the id '{id_}'")
     ok(not SSH_RAN.exists() and {str(path) for path in HOME.rglob("*")} == before,
        "ssh was not run, and no file written")
-    result = run("node", "ssh", node, env=host.env | ssh)
+    result = run("node", "ssh", node, "--no-wait", env=host.env | ssh)
     known = f"{HOME}/.local/state/vboxcloud/known_hosts/{node}"
     ok(result.status == 0 and f'-oUserKnownHostsFile="{known}"' in SSH_RAN.read_text().splitlines(),
        "one that is an id names the file of its host keys", result)
@@ -62,7 +62,7 @@ def test_addresses(node: str) -> None:
     host.must("forward", "delete", node, "ssh")
     for address in ADDRESSES:
         host.manage("modifyvm", node, "--natpf1", f"odd,tcp,{address},20999,,22")
-        fails(run("node", "ssh", node, env=host.env | ssh), 6, "is not an IP address",
+        fails(run("node", "ssh", node, "--no-wait", env=host.env | ssh), 6, "is not an IP address",
               f"ssh: the address '{address}'")
         shown = ask("node", "show", node)
         ok(shown["addresses"] == [], "is none of the node's", shown["addresses"])
@@ -70,7 +70,7 @@ def test_addresses(node: str) -> None:
         is_fine(host.cloud("forward", "delete", node, "odd"), "which can be deleted")
     ok(not SSH_RAN.exists(), "ssh was not run")
     host.manage("modifyvm", node, "--natpf1", "even,tcp,0.0.0.0,20999,,22")
-    result = run("node", "ssh", node, "--", "id", env=host.env | ssh)
+    result = run("node", "ssh", node, "--no-wait", "--", "id", env=host.env | ssh)
     ok(result.status == 0 and SSH_RAN.read_text().splitlines()[-3:] == ["--", "127.0.0.1", "id"],
        "ssh: all of the host's addresses are the one that it was reached at", result)
     host.must("forward", "delete", node, "even")
