@@ -14,6 +14,7 @@
 #include "connect.h"
 #include "hint.h"
 #include "home.h"
+#include "jump.h"
 #include "report.h"
 #include "util.h"
 
@@ -92,9 +93,10 @@ static char *text_copy(const char *text)
 
 static int add_check_ssh(const char *ssh, struct vbc_error *err)
 {
-	if (!ssh || (*ssh && *ssh != '-' && !strpbrk(ssh, " \t\r\n\"'#;")))
+	if (!ssh || jump_is_place(ssh))
 		return 0;
-	return fail(err, VBC_E_ARG, "--ssh is like USER@HOST, as ssh takes it, not '%s'", ssh);
+	return fail(err, VBC_E_ARG,
+		    "--ssh is HOST or USER@HOST, and may end in :PORT: it cannot be '%s'", ssh);
 }
 
 /* What the words say, before anything is asked or sent. */

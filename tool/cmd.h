@@ -142,6 +142,7 @@ struct word {
 /* What a running command works with. */
 struct ctx {
 	char *url;
+	char *jump; /* [USER@]HOST[:PORT], by which ssh logs in to the host itself; NULL: unknown */
 	struct vbc_host *host;
 	enum out_format format;
 	struct out *out;

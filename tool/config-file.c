@@ -13,6 +13,7 @@
 #include "config-file.h"
 #include "file.h"
 #include "home.h"
+#include "jump.h"
 #include "text.h"
 #include "util.h"
 
@@ -207,6 +208,11 @@ static int config_take_value(void *data, const char *cut_section, const char *ke
 					  key, section);
 	if (!*value) /* as with a variable that is empty */
 		return 1;
+	if (streq(key, "ssh") && !jump_is_place(value))
+		return config_refuse_line(reader,
+					  "'ssh' in section [%s] cannot be '%s': it is HOST or "
+					  "USER@HOST, and may end in :PORT",
+					  section, value);
 	*at = is_path ? config_expand_path(file, value) : must(strdup(value));
 	if (from)
 		*from = format("%s:%u: %s of [%s]", file->path, reader->line, key, section);

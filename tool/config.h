@@ -11,6 +11,7 @@
  *	user = cloud
  *	password_file = ~/.config/vboxcloud/lab.password
  *	ca_file = lab.pem
+ *	ssh = me@lab.example
  *
  * or, instead of ca_file, fingerprint = AB:CD:…
  */

@@ -71,9 +71,12 @@ int connect_host(struct ctx *ctx, const struct args *args)
 	opts.log = report_log;
 	if (!rc)
 		rc = target_open(&target, &opts, &ctx->host, &ctx->err);
-	if (!rc)
-		ctx->url = must(strdup(target.url));
-	return rc;
+	if (rc)
+		return rc;
+	ctx->url = must(strdup(target.url));
+	ctx->jump = target.ssh;
+	target.ssh = NULL;
+	return 0;
 }
 
 int connect_target(struct target *target, struct vbc_host **ret_host, struct vbc_error *err)

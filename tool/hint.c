@@ -25,7 +25,9 @@ static const char *const texts[] = {
 	[VBC_HINT_CREATE_NETWORK] = LISTS("network") ", 'vboxcloud network create' makes one",
 	[VBC_HINT_HOSTONLY] = "'--kind hostonly' creates one",
 	[VBC_HINT_FORWARD_SSH] = "for a node on NAT, 'vboxcloud forward add NODE 22' adds one",
-	[VBC_HINT_OPEN_SSH] = "'vboxcloud forward add NODE 22 --host-ip all' opens it to others",
+	[VBC_HINT_OPEN_SSH] = "with 'ssh = USER@HOST' in the host's section of the configuration "
+			      "the way is through the host, and 'vboxcloud forward add NODE 22 "
+			      "--host-ip all' opens it to others",
 	[VBC_HINT_FORWARD_NAME] = "give another --name",
 	[VBC_HINT_DELETE_FORWARD] = "'vboxcloud forward delete' removes it",
 	[VBC_HINT_NO_PASSWORD] = "give --no-password if that is intended",

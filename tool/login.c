@@ -7,6 +7,7 @@
 #include "file.h"
 #include "home.h"
 #include "identity.h"
+#include "jump.h"
 #include "report.h"
 #include "util.h"
 
@@ -110,8 +111,12 @@ static int login_find_way(struct ctx *ctx, const struct args *args, const char *
 			  struct login *ret, struct vbc_error *err)
 {
 	struct vbc_ssh_opts opts = VBC_SSH_OPTS_INIT;
+	struct jump jump CLEANUP(jump_done) = {.place = ctx->jump};
 	struct vbc_wait limit = brief_wait;
 
+	opts.on_host = ctx->jump != NULL;
+	opts.dial = jump_dial;
+	opts.data = &jump;
 	opts.wait = wait && !args->no_wait;
 	if (opts.wait)
 		limit = begin_wait(args->timeout_s ? args->timeout_s : WAIT_S);
@@ -138,6 +143,7 @@ int login_find(struct ctx *ctx, const struct args *args, const char *node, bool 
 		rc = login_find_identity(ret, args->identity, err);
 	if (rc)
 		return rc;
+	ret->jump = ret->ssh->from_host ? ctx->jump : NULL;
 	if (args->user || *ret->ssh->username)
 		ret->user = must(strdup(args->user ? args->user : ret->ssh->username));
 	return 0;

@@ -166,6 +166,7 @@ static int cmd_run(const struct line *line)
 	}
 	out_free(ctx.out);
 	free(ctx.url);
+	free(ctx.jump);
 	return ctx.status;
 }
 
