@@ -8,19 +8,18 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "await-guest.h"
 #include "catalog.h"
 #include "cmd-image.h"
 #include "cmd-node-create.h"
 #include "cmd-node.h"
 #include "identity.h"
 #include "made-up-name.h"
-#include "meter.h"
 #include "report.h"
 #include "size-parts.h"
 #include "text.h"
 
-/* Where virtual machines are interpreted, a guest takes minutes. */
-#define PATIENCE_S 900
+#define PATIENCE_S 900 /* where virtual machines are interpreted, a guest takes minutes */
 #define NAME_TRIES 32
 
 static int launch_run(struct ctx *ctx, const struct args *args);
@@ -296,57 +295,6 @@ static int launch_create_node(struct launch *l, struct creation *creation, struc
 	return rc;
 }
 
-/* -- the guest ------------------------------------------------------------------------------ */
-
-/* How long the guest has been at it says more than the 0 percent that nobody knows better. */
-static int guest_tick(void *data, const struct vbc_progress *progress)
-{
-	(void)progress;
-	return meter_tick_since("the guest boots", *(const int64_t *)data);
-}
-
-/*
- * That of a host elsewhere is opened to others only when its user says so; then there is nothing to
- * wait for from here, and nothing is wrong.
- */
-static int guest_await(struct launch *l, const struct vbc_node *node, bool *ret_reached)
-{
-	unsigned timeout_s = l->args->timeout_s ? l->args->timeout_s : PATIENCE_S;
-	struct vbc_wait wait = begin_wait(timeout_s);
-	int64_t began_ms = meter_now_ms();
-	struct vbc_node *known = NULL;
-	struct vbc_ssh *ssh = NULL;
-	struct vbc_error err = {0};
-	int rc;
-
-	wait.tick = guest_tick;
-	wait.data = &began_ms;
-	note("it runs, and its guest boots");
-	rc = vbc_node_wait_address(l->ctx->host, node->id, &wait, &known, &err);
-	vbc_node_free(known);
-	if (!rc && vbc_ssh_find(l->ctx->host, node->id, &ssh, &err) == VBC_E_STATE &&
-	    vbc_error_hint(&err) == VBC_HINT_OPEN_SSH) {
-		warn("%s", err.text);
-		return 0;
-	}
-	vbc_ssh_free(ssh);
-	err = (struct vbc_error){0};
-	if (!rc)
-		rc = vbc_ssh_wait(l->ctx->host, node->id, &wait, &ssh, &err);
-	if (rc == VBC_E_TIMEOUT)
-		return fail(&l->ctx->err, rc,
-			    "the guest of node '%s' did not answer by SSH within %u s: '--timeout' "
-			    "gives it longer, '--keep' keeps the node to look at it",
-			    node->name, timeout_s);
-	l->ctx->err = err;
-	if (rc)
-		return rc;
-	note("its SSH server answers after %u s", (unsigned)((meter_now_ms() - began_ms) / 1000));
-	vbc_ssh_free(ssh);
-	*ret_reached = true;
-	return 0;
-}
-
 /* -- the end -------------------------------------------------------------------------------- */
 
 /* After Ctrl-C, too: so nothing asks whether to go on. */
@@ -375,11 +323,9 @@ static char *launch_tell_next(const struct vbc_node *node, bool reached)
 		note("to open it to others:");
 		return format("vboxcloud forward add %s 22 --host-ip all\n", name);
 	}
-	if (*node->username) {
-		note("to log in as %s:", node->username);
+	note("to log in:");
+	if (*node->username)
 		return format("vboxcloud node ssh %s\n", name);
-	}
-	note("to log in, with the name of somebody whom the image knows:");
 	return format("vboxcloud node ssh %s --user USER\n", name);
 }
 
@@ -398,6 +344,7 @@ static int launch_show(struct launch *l, struct vbc_node *node, bool reached)
 
 static int launch_make(struct launch *l, struct creation *creation)
 {
+	unsigned timeout_s = l->args->timeout_s ? l->args->timeout_s : PATIENCE_S;
 	struct vbc_node *node = NULL;
 	bool reached = false;
 	int rc = launch_fetch_image(l);
@@ -405,7 +352,7 @@ static int launch_make(struct launch *l, struct creation *creation)
 	if (!rc)
 		rc = launch_create_node(l, creation, &node);
 	if (!rc)
-		rc = guest_await(l, node, &reached);
+		rc = await_guest(l->ctx, node, timeout_s, &reached);
 	if (!rc)
 		return launch_show(l, node, reached);
 	launch_give_up(l, node);
