@@ -48,7 +48,9 @@ static const char *const texts[] = {
 		"start vboxwebsrv on the host, let it listen on that address, or restart it",
 	[VBC_HINT_FREE_LOCKS] =
 		"restart vboxwebsrv on the host; docs/host.md tells how to prevent it",
-	[VBC_HINT_CA_FILE] = "give the host's certificate as the CA file, or correct the URL",
+	[VBC_HINT_CA_FILE] =
+		"'vboxcloud host add' shows its fingerprint, so that it can be trusted; "
+		"or give the host's certificate as the CA file, or correct the URL",
 	[VBC_HINT_CREDENTIALS] = "correct the user and password, or restart vboxwebsrv and VBoxSVC",
 	[VBC_HINT_URL] = "correct the URL: another program answers there",
 	[VBC_HINT_SERVICE_LOG] = "look into vboxwebsrv's log on the host",

@@ -72,10 +72,6 @@ static void conn_set_up(struct vbc_conn *c, const struct vbc_http_wait *wait, ch
 	curl_easy_setopt(c->curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
 	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, why);
 	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT_MS, conn_connect_time(http, wait));
-	if (http->ca_file) { /* instead of the system's, of which there may be a folder as well */
-		curl_easy_setopt(c->curl, CURLOPT_CAINFO, http->ca_file);
-		curl_easy_setopt(c->curl, CURLOPT_CAPATH, NULL);
-	}
 	curl_easy_setopt(c->curl, CURLOPT_SOCKOPTFUNCTION, conn_note_socket);
 	curl_easy_setopt(c->curl, CURLOPT_SOCKOPTDATA, c);
 	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
@@ -97,12 +93,24 @@ static int conn_explain_connect(const struct vbc_conn *c, CURLcode rc, const cha
 		return vbc_fail(err, VBC_E_CANCELLED, "cancelled while connecting");
 	case CURLE_OUT_OF_MEMORY: return vbc_fail_nomem(err);
 	case CURLE_SSL_CONNECT_ERROR:
+		code = vbc_fail(err, VBC_E_TLS,
+				"no TLS connection to %s: %s; does vboxwebsrv serve TLS there?",
+				c->http->url.text, text);
+		break;
 	case CURLE_PEER_FAILED_VERIFICATION:
+		code = vbc_fail_hint(err, VBC_E_TLS, VBC_HINT_CA_FILE,
+				     "no verified TLS connection to %s: %s", c->http->url.text,
+				     text);
+		break;
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CIPHER:
 		code = vbc_fail(err, VBC_E_TLS, "no verified TLS connection to %s: %s",
 				c->http->url.text, text);
+		break;
+	case CURLE_COULDNT_RESOLVE_HOST:
+		code = vbc_fail(err, VBC_E_CONNECT, "cannot connect to %s: %s", c->http->url.text,
+				text);
 		break;
 	default:
 		code = vbc_fail(err, VBC_E_CONNECT,
@@ -112,6 +120,16 @@ static int conn_explain_connect(const struct vbc_conn *c, CURLcode rc, const cha
 	if (err && !err->os)
 		err->os = (int)rc;
 	return code;
+}
+
+/* By the system's certificates, of which there may be a folder beside a file, or by a file's alone.
+ */
+static void conn_verify(struct vbc_conn *c)
+{
+	if (!c->http->ca_file)
+		return;
+	curl_easy_setopt(c->curl, CURLOPT_CAINFO, c->http->ca_file);
+	curl_easy_setopt(c->curl, CURLOPT_CAPATH, NULL);
 }
 
 /* For a connection on which nothing is sent before somebody has looked at the certificate. */
@@ -167,7 +185,9 @@ static int conn_connect(struct vbc_conn *c, const struct vbc_http_wait *wait, bo
 	CURLcode rc;
 
 	conn_set_up(c, wait, why);
-	if (!verify)
+	if (verify)
+		conn_verify(c);
+	else
 		conn_accept_any(c);
 	rc = curl_easy_perform(c->curl);
 	if (rc == CURLE_OK)

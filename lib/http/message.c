@@ -70,6 +70,7 @@ int vbc_http_send(struct vbc_conn *conn, const char *body, size_t n,
 static int message_read_line(struct vbc_conn *c, char *line, size_t size,
 			     const struct vbc_http_wait *wait, struct vbc_error *err)
 {
+	bool silent = c->unanswered && !c->tls; /* as who waits for TLS is */
 	size_t n = 0;
 
 	for (;;) {
@@ -94,8 +95,8 @@ static int message_read_line(struct vbc_conn *c, char *line, size_t size,
 			return code;
 		if (got == 0 && n == 0)
 			return vbc_fail(err, VBC_E_CONNECT,
-					"%s closed the connection without an answer",
-					c->http->url.text);
+					"%s closed the connection without an answer%s",
+					c->http->url.text, silent ? "; does it want https?" : "");
 		if (got == 0)
 			return vbc_fail(err, VBC_E_PROTOCOL,
 					"what answers at %s does not speak HTTP",

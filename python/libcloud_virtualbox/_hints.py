@@ -36,11 +36,11 @@ HINTS = {
     "NEWER_CLIENT": "look for a newer libcloud-virtualbox",
     "START_SERVICE": "start vboxwebsrv on the host, let it listen on that address, or restart it",
     "FREE_LOCKS": "restart vboxwebsrv on the host",
-    "CA_FILE": "pass the host's certificate as ca_cert, or correct the URL",
+    "CA_FILE": "pass the host's certificate as ca_cert or its fingerprint, or correct the URL",
     "CREDENTIALS": "correct the username and password, or restart vboxwebsrv and VBoxSVC",
     "URL": "correct the URL: another program answers there",
     "SERVICE_LOG": "look into vboxwebsrv's log on the host",
-    "FINGERPRINT": "if its owner says that the certificate was replaced, pass the new one as fingerprint",
+    "FINGERPRINT": "if its owner says that the certificate was replaced, pass its new fingerprint",
     "FETCH_LIMIT": "if it is the right file, pass a larger max_size",
     "UNPROTECT": "ex_unprotect() ends that",
 }

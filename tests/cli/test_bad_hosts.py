@@ -58,7 +58,8 @@ def test_tls() -> None:
     with listening(page, ours) as port:
         url = f"https://127.0.0.1:{port}"
         fails(run(*LIST, "--host", f"http://127.0.0.1:{port}"), 4, "", "plain HTTP to a TLS server")
-        fails(run(*LIST, "--host", url), 4, "certificate", "a certificate nobody knows")
+        fails(run(*LIST, "--host", url), 4, "certificate.*'vboxcloud host add'",
+              "a certificate nobody knows")
         fails(run(*LIST, "--host", url, env={"VBOXCLOUD_CA_FILE": str(other[0])}), 4, "certificate",
               "another one's certificate")
         fails(run(*LIST, "--host", url, env={"VBOXCLOUD_CA_FILE": "/no/such.pem"}), 4,
@@ -97,6 +98,9 @@ def test_fingerprint() -> None:
         fails(run(*LIST, "--host", url, env={"VBOXCLOUD_FINGERPRINT": right,
                                              "VBOXCLOUD_CA_FILE": str(other[0])}), 4, "HTML page",
               "it counts more than a CA file")
+        fails(run(*LIST, "--host", url, env={"VBOXCLOUD_FINGERPRINT": right,
+                                             "VBOXCLOUD_CA_FILE": "/no/such.pem"}), 4, "HTML page",
+              "even one that is not there")
         config(f"[default]\nhost = lab\n[host lab]\nurl = {named}\nfingerprint = {right}\n")
         fails(run(*LIST), 4, "HTML page", "from the configuration")
         heard.clear()

@@ -35,6 +35,8 @@ def test_password() -> None:
             ok(text not in result.err.replace("wrong user", ""), "it is not shown", result)
         fails(run("node", "list", env=host.env | {"VBOXCLOUD_USER": "nobody"}), 4, "'nobody'",
               "a wrong user")
+        fails(run("node", "list", env=host.env | {"VBOXCLOUD_HOST": host.url.replace("http:", "https:")}),
+              4, "does vboxwebsrv serve TLS there", "TLS where the host has none")
         healthy = checked(host)
         ok("wrong user" not in healthy and "broken" not in healthy, "host check finds all well", healthy)
         host.vboxhost("kill-svc")
@@ -54,7 +56,7 @@ def test_tls() -> None:
         wrong = host.env | {"VBOXCLOUD_CA_FILE": other.env["VBOXCLOUD_CA_FILE"]}
         fails(run("node", "list", env=wrong), 4, "certificate", "the certificate of another host")
         plain = host.env | {"VBOXCLOUD_HOST": host.url.replace("https:", "http:")}
-        fails(run("node", "list", env=plain), 4, "", "no TLS where the host wants it")
+        fails(run("node", "list", env=plain), 4, "does it want https", "no TLS where the host wants it")
         name = host.env | {"VBOXCLOUD_HOST": host.url.replace("127.0.0.1", "localhost")}
         fails(run("node", "list", env=name), 4, "certificate|localhost",
               "a name that is not in the certificate")
