@@ -25,7 +25,8 @@ MONGO_URI = "mongomock://localhost"
 PORTAL_URI = "http://localhost"
 PY_LOG_LEVEL = 50
 VERSION_CHECK = False
-"""
+VICTORIAMETRICS_URI = VICTORIAMETRICS_WRITE_URI = "http://127.0.0.1:9"
+"""  # nobody listens there: each listing would wait for the names of servers that meter
 # Not called by anything here, and not to be had from PyPI for each Python, or heavy.
 ABSENT = ("rstream", "rstream.exceptions", "gevent", "gevent.socket", "gevent.monkey", "sockjs",
           "sockjs.tornado", "pylibmc", "scp", "pyVmomi")
