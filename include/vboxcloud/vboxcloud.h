@@ -19,9 +19,10 @@
  *   wait        how long the call may take, who is told of its progress and can cancel it; NULL: no
  *               limit, and nobody
  *   err         what went wrong, filled if its code is 0 before; may be NULL
- *   id_or_name  an id, or a name that only one has
- *   node        the node, by its id or by a name that only one has
- *   volume      the volume, by its id or by a name that only one has
+ *   id_or_name  an id, or a name that only one has, or else the beginning of an id, 4 characters or
+ *               more, that only one has
+ *   node        the node, named so
+ *   volume      the volume, named so
  *   name        its name
  */
 #ifndef VBOXCLOUD_VBOXCLOUD_H

@@ -102,6 +102,14 @@ static void fault_read_chain(struct vbc_op *op, vbc_ref info, struct link *first
 	op->explaining = false;
 }
 
+/* What nobody wants to know more of. */
+static void fault_drop(struct vbc_op *op, vbc_ref info)
+{
+	op->explaining = true;
+	vbc_op_release(op, info);
+	op->explaining = false;
+}
+
 int vbc_fault_from_info(struct vbc_op *op, int32_t result, const char *text, vbc_ref info)
 {
 	struct link first = {.result = result, .text = "", .component = ""};
@@ -109,7 +117,9 @@ int vbc_fault_from_info(struct vbc_op *op, int32_t result, const char *text, vbc
 	int code;
 
 	vbc_buf_init(&words, 4096);
-	if (!op->error.code && !op->explaining)
+	if (op->may_lack && !op->explaining && vbc_code_from_result(result, 0) == VBC_E_NOTFOUND)
+		fault_drop(op, info);
+	else if (!op->error.code && !op->explaining)
 		fault_read_chain(op, info, &first, &words);
 	if (!words.len)
 		fault_append_text(&words, text);

@@ -58,6 +58,7 @@ struct vbc_op {
 	bool broken_off;   /* a wait of that ended without what was waited for */
 	bool recovering;   /* cleaning up after other programs: no lock is waited for */
 	bool explaining;   /* asking for the details of an error */
+	bool may_lack;     /* asking for what need not be there: then no details are wanted */
 	vbc_ref transfer;  /* IVirtualBox of the web session of an upload or download */
 	vbc_ref ihost;     /* IHost, once asked for */
 	struct vbc_subject about[VBC_SUBJECTS];

@@ -254,7 +254,7 @@ class OnHost(unittest.TestCase):
     def change(self, node: str) -> None:
         """What can be changed of a stopped node."""
         self.host.node_rename(node, "renamed")
-        self.host.node_describe(node, "two\nlines")
+        self.host.node_describe(node[:8], "two\nlines")  # as people shorten ids
         self.host.node_resize(node, "1_cpu-128_ram-2_disk")
         self.host.node_tag(node, "role", "db")
         self.host.node_tag(node, "none", "")

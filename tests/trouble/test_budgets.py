@@ -144,6 +144,17 @@ def within(what: str, words: str, calls: float) -> None:
     ok(calls <= budgets[what], f"{words}, {what}: {calls:.2f}, {budgets[what]} allowed")
 
 
+def shown_id(noun: str, name: str) -> str:
+    return json.loads(host.must(noun, "show", "--output", "json", name).out)["id"]
+
+
+def by_prefix(rows: tuple[str, ...], name: str, id_: str) -> None:
+    """The beginning of an id costs no more than a name."""
+    for words in rows:
+        named, begun = (count(*words.format(each).split()) for each in (name, id_[:8]))
+        within("by the beginning of an id, more than by name", words, begun - named)
+
+
 def by_name() -> None:
     """Whatever takes a node's name costs no more for each other node, and one call for each machine
     of another tool, however many it takes. Who destroys one asks all."""
@@ -159,6 +170,8 @@ def by_name() -> None:
         for words, old, new in zip(BY_NAME, before, after):
             within(what, words, (new - old) / NAMED)
         before = after
+    by_prefix(("node show {}", "node tag {} a=b", "node seed {} --hostname h", "node display {}", "forward list {}",
+               "snapshot list --node {}"), "m", shown_id("node", "m"))
     host.must("node", "destroy", "m")
     wait = ("node", "wait", "--state", "stopped")
     one, five = (count(*wait, *(f"other{i}" for i in range(n))) for n in (1, 5))
@@ -177,6 +190,8 @@ def by_name_of_disk() -> None:
     after = [count(*words.split()) for words in rows]
     for words, old, new in zip(rows, before, after):
         within("by name, more for each disk", words, (new - old) / NAMED)
+    by_prefix(("image show {}", "image update {} --description d"), "i", shown_id("image", "i"))
+    by_prefix(("volume show {}", "volume resize {} --size 2"), "v", shown_id("volume", "v"))
     host.must("volume", "create", "w", "--size", "1", "--dynamic")
     within("by name, more for each volume", rows[1], count(*rows[1].split()) - after[1])
     for words in (("volume", "destroy", "v", "w"), ("image", "delete", "i")):

@@ -5,6 +5,7 @@
  */
 
 #include "base/base64.h"
+#include "base/id.h"
 #include "base/str.h"
 #include "tap.h"
 
@@ -130,6 +131,41 @@ static void test_uuids(void)
 	ok(vbc_is_uuid(id) && vbc_is_uuid(other), "id: have the right form");
 	ok(!streq(id, other), "id: and differ");
 	ok(id[14] == '4' && strchr("89ab", id[19]), "id: and say that they are random");
+}
+
+static void test_id_prefixes(void)
+{
+	static const char *const id = "83bc7f16-f01d-4f04-8c1f-0123456789ab";
+	static const char *const bad[] = {
+		"",
+		"83b",
+		"web1",
+		"83bc7f16f",
+		"83bc-",
+		"83bc7f1-",
+		"83bc7f16-f01d-4f04-8c1f-01-",
+		"{83bc",
+		"83bc7f16-f01d-4f04-8c1f-0123456789ab",
+		"83bc7f16-f01d-4f04-8c1f-0123456789abc",
+		"83bc7f16 ",
+		"\xc3\xa9"
+		"83b",
+	};
+	static const char *const good[] = {
+		"83bc",
+		"83BC7F16",
+		"83bc7f16-",
+		"83bc7f16-f",
+		"83bc7f16-f01d-4f04-8c1f-0123456789a",
+	};
+
+	for (size_t i = 0; i < VBC_COUNT(bad); i++)
+		ok(!vbc_is_id_prefix(bad[i]), "id: '%s' stands for none", bad[i]);
+	for (size_t i = 0; i < VBC_COUNT(good); i++)
+		ok(vbc_is_id_prefix(good[i]) && vbc_id_begins(id, good[i]),
+		   "id: '%s' may stand for one", good[i]);
+	ok(vbc_is_id_prefix("83bd") && !vbc_id_begins(id, "83bd"), "id: another one");
+	ok(!vbc_id_begins("", "83bc"), "id: none");
 }
 
 static void test_addresses(void)
@@ -266,6 +302,7 @@ int main(void)
 	test_text_length();
 	test_numbers();
 	test_uuids();
+	test_id_prefixes();
 	test_addresses();
 	test_ends();
 	test_base64_round_trip();

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/id.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "disk/folder.h"
@@ -239,19 +240,40 @@ static int disk_fail_not_found(struct vbc_op *op, const struct vbc_disk_noun *no
 			     noun->text, what);
 }
 
-/* All ids of that name, for a person to choose from. */
+static const char *disk_name_of(struct vbc_op *op, const struct vbc_disk_noun *noun,
+				const struct vbc_disk *disk)
+{
+	return noun->name_of ? noun->name_of(op, disk) : vbc_disk_name(op, disk);
+}
+
+/* The disks that a word may mean. */
+struct hits {
+	const struct vbc_disk **v;
+	size_t n;
+};
+
+/* All ids, for a person to choose from. */
 static int disk_fail_ambiguous(struct vbc_op *op, const struct vbc_disk_noun *noun,
-			       const char *name, const struct vbc_disk *const *hits, size_t n)
+			       const char *word, const struct hits *hits, bool by_name)
 {
 	struct vbc_buf VBC_BUF ids;
 
 	vbc_buf_init(&ids, 700);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < hits->n; i++) {
+		const char *name = by_name ? NULL : disk_name_of(op, noun, hits->v[i]);
+
 		vbc_buf_puts(&ids, i ? ", " : "");
-		vbc_buf_puts(&ids, hits[i]->id);
+		vbc_buf_puts(&ids, hits->v[i]->id);
+		if (name)
+			vbc_buf_printf(&ids, " '%s'", name);
 	}
-	return vbc_fail(&op->error, VBC_E_ARG, "more than one %s is called '%s'; use an id: %s",
-			noun->text, name, ids.data ? ids.data : "");
+	if (by_name)
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"more than one %s is called '%s'; use an id: %s", noun->text, word,
+				ids.data ? ids.data : "");
+	return vbc_fail(&op->error, VBC_E_ARG,
+			"more than one %s has an id that begins with '%s'; use more of it: %s",
+			noun->text, word, ids.data ? ids.data : "");
 }
 
 /* Asks of the one that was found what the search had no need of. */
@@ -277,22 +299,20 @@ static int disk_read_rest(struct vbc_op *op, const struct vbc_disk_noun *noun,
 	return code;
 }
 
-static const char *disk_name_of(struct vbc_op *op, const struct vbc_disk_noun *noun,
-				const struct vbc_disk *disk)
-{
-	return noun->name_of ? noun->name_of(op, disk) : vbc_disk_name(op, disk);
-}
-
-/* The only one that has the name in its metadata; "": there is none, or more than one. */
+/*
+ * The only one that has the name in its metadata, or else whose id begins so; "": there is none, or
+ * more than one.
+ */
 static int disk_find_recorded(struct vbc_op *op, const char *kind, const char *name,
 			      const char **ret_id)
 {
 	struct vbc_strs keys = {0}, ids = {0};
 	const char **texts = NULL;
-	size_t hits = 0;
+	const char *named = "", *begun = "";
+	bool is_prefix = vbc_is_id_prefix(name);
+	size_t n_named = 0, n_begun = 0;
 	int code = vbc_host_keys(op, &keys);
 
-	*ret_id = "";
 	if (!code)
 		code = vbc_meta_ids_of(op, &keys, kind, &ids);
 	if (!code)
@@ -301,8 +321,11 @@ static int disk_find_recorded(struct vbc_op *op, const char *kind, const char *n
 		struct vbc_meta *VBC_META meta = vbc_meta_parse(texts[i]);
 
 		if (streq(vbc_meta_name(meta, "name"), name))
-			*ret_id = hits++ ? "" : ids.v[i];
+			named = n_named++ ? "" : ids.v[i];
+		if (is_prefix && vbc_id_begins(ids.v[i], name))
+			begun = n_begun++ ? "" : ids.v[i];
 	}
+	*ret_id = n_named ? named : begun;
 	return code;
 }
 
@@ -331,37 +354,53 @@ static int disk_find_own(struct vbc_op *op, const struct vbc_disk_noun *noun, co
 	its = disk_name_of(op, noun, disks);
 	if (!its)
 		return vbc_fail_nomem(&op->error);
-	*ret_found = streq(its, name);
+	*ret_found = streq(its, name) || (vbc_is_id_prefix(name) && vbc_id_begins(id, name));
 	*ret_disk = disks[0];
 	return VBC_OK;
 }
 
-static int disk_find_among_all(struct vbc_op *op, const struct vbc_disk_noun *noun,
-			       const char *name, unsigned fields, struct vbc_disk *ret_disk)
+/* Those of that name, or else those whose ids begin so. */
+static int disk_find_hits(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *word,
+			  const struct vbc_disk *disks, size_t n, bool by_name, struct hits *hits)
 {
-	const struct vbc_disk **hits;
+	hits->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		const char *its = by_name ? disk_name_of(op, noun, &disks[i]) : "";
+
+		if (!its)
+			return vbc_fail_nomem(&op->error);
+		if (by_name ? streq(its, word) : vbc_id_begins(disks[i].id, word))
+			hits->v[hits->n++] = &disks[i];
+	}
+	return VBC_OK;
+}
+
+static int disk_find_among_all(struct vbc_op *op, const struct vbc_disk_noun *noun,
+			       const char *word, unsigned fields, struct vbc_disk *ret_disk)
+{
+	struct hits hits = {.n = 0};
 	struct vbc_disk *disks = NULL;
-	size_t n = 0, n_hits = 0;
+	bool by_name = true;
+	size_t n = 0;
 	int code = vbc_disk_query(op, noun->kind, (vbc_ref){NULL}, 0, &disks, &n);
 
 	if (code)
 		return code;
-	hits = VBC_ARENA_ARRAY(&op->arena, const struct vbc_disk *, n);
-	if (!hits)
+	hits.v = VBC_ARENA_ARRAY(&op->arena, const struct vbc_disk *, n);
+	if (!hits.v)
 		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < n; i++) {
-		const char *its = disk_name_of(op, noun, &disks[i]);
-
-		if (!its)
-			return vbc_fail_nomem(&op->error);
-		if (streq(its, name))
-			hits[n_hits++] = &disks[i];
+	code = disk_find_hits(op, noun, word, disks, n, true, &hits);
+	if (!code && !hits.n && vbc_is_id_prefix(word)) {
+		by_name = false;
+		code = disk_find_hits(op, noun, word, disks, n, false, &hits);
 	}
-	if (n_hits > 1)
-		return disk_fail_ambiguous(op, noun, name, hits, n_hits);
-	if (!n_hits)
-		return disk_fail_not_found(op, noun, name);
-	return disk_read_rest(op, noun, hits[0], fields, ret_disk);
+	if (code)
+		return code;
+	if (hits.n > 1)
+		return disk_fail_ambiguous(op, noun, word, &hits, by_name);
+	if (!hits.n)
+		return disk_fail_not_found(op, noun, word);
+	return disk_read_rest(op, noun, hits.v[0], fields, ret_disk);
 }
 
 static int disk_find_by_name(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,

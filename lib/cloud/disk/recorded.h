@@ -47,10 +47,11 @@ struct vbc_disk_noun {
 };
 
 /*
- * Finds one by its id or by a name that only one has. By a name that one has in its metadata, no
- * other disk of the host is asked, though another program may have put one there whose file is
- * called so; VBC_DISK_SURELY, for who loses what it has: they are told apart, with a call for each
- * disk.
+ * Finds one by its id, by a name that only one has, or by the beginning of an id, of at least 4
+ * characters, that only one has and no name is. By a name that one has in its metadata, or by the
+ * beginning of the id of one that has metadata, no other disk of the host is asked, though another
+ * program may have put one there whose file is called so; VBC_DISK_SURELY, for who loses what it
+ * has: they are told apart, with a call for each disk.
  */
 int vbc_disk_find(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *id_or_name,
 		  unsigned fields, struct vbc_disk *ret_disk);

@@ -17,15 +17,16 @@
 
 #include <vboxcloud/node.h>
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/id.h"
 #include "base/str.h"
 #include "host/known.h"
-#include "journal/entry.h"
+#include "machine/find-prefix.h"
 #include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/named.h"
+#include "machine/own.h"
 #include "machine/read-again.h"
 #include "machine/registered.h"
 #include "vbox/meta.h"
@@ -126,44 +127,9 @@ static int search_through_metadata(struct search *s)
 	return code;
 }
 
-static int search_compare_refs(const void *x, const void *y)
-{
-	return strcmp(((const vbc_ref *)x)->s, ((const vbc_ref *)y)->s);
-}
-
-/*
- * The machines that the index knows, in order: those of our group. But another tool may have put
- * others into it; if they are more than have metadata, or get some just now, nobody is spared.
- */
-static int search_find_own(const struct search *s, struct vbc_refs *ret)
-{
-	struct vbc_op *op = s->op;
-	const char *group = VBC_NODE_GROUP;
-	const struct vbc_strs groups = {.n = 1, .v = &group};
-	struct vbc_strs recorded = {0}, working = {0};
-	struct vbc_refs own = {0};
-	vbc_ref *v;
-	int code = vbc_meta_ids_of(op, s->keys, VBC_NODE_KIND, &recorded);
-
-	if (!code)
-		code = vbc_meta_ids_of(op, s->keys, VBC_JOURNAL_KIND, &working);
-	if (!code)
-		code = vbc_IVirtualBox_getMachinesByGroups(op, op->vbox, groups, &own);
-	if (code || !own.n || own.n > recorded.n + working.n)
-		return code;
-	v = VBC_ARENA_ARRAY(&op->arena, vbc_ref, own.n);
-	if (!v)
-		return vbc_fail_nomem(&op->error);
-	memcpy(v, own.v, own.n * sizeof(*v));
-	qsort(v, own.n, sizeof(*v), search_compare_refs);
-	*ret = (struct vbc_refs){.n = own.n, .v = v};
-	return VBC_OK;
-}
-
 static bool search_is_spared(const struct search *s, const struct vbc_refs *own, vbc_ref machine)
 {
-	return search_has_seen(s, machine) ||
-	       (own->n && bsearch(&machine, own->v, own->n, sizeof(machine), search_compare_refs));
+	return search_has_seen(s, machine) || vbc_own_has(own, machine);
 }
 
 /*
@@ -178,7 +144,7 @@ static int search_others(struct search *s, const struct vbc_refs *machines)
 		VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, machines->n);
 	const char **names = VBC_ARENA_ARRAY(&op->arena, const char *, machines->n);
 	size_t n = 0;
-	int code = s->surely ? VBC_OK : search_find_own(s, &own);
+	int code = s->surely ? VBC_OK : vbc_own_find(op, s->keys, &own);
 
 	if (code || !calls || !names)
 		return code ? code : vbc_fail_nomem(&op->error);
@@ -236,14 +202,9 @@ static int search_among(struct search *s, const struct vbc_refs *machines)
 	return search_has_hit(s) ? VBC_OK : search_unread(s, machines);
 }
 
-static int search_all(struct search *s)
+static int search_all(struct search *s, const struct vbc_refs *machines)
 {
-	struct vbc_refs machines = {0};
-	int code = vbc_IVirtualBox_getMachines(s->op, s->op->vbox, &machines);
-
-	if (code)
-		return code;
-	return machines.n == 1 ? search_look_at(s, machines.v[0]) : search_among(s, &machines);
+	return machines->n == 1 ? search_look_at(s, machines->v[0]) : search_among(s, machines);
 }
 
 /* All ids of that name, for a person to choose from. */
@@ -263,22 +224,37 @@ static int search_fail_ambiguous(const struct search *s)
 			ids.data ? ids.data : "");
 }
 
+/* The only one that has the name; a null machine: none has. */
+static int search_take_hit(const struct search *s, struct vbc_node_ref *ret)
+{
+	const struct vbc_node_ref *hit = NULL;
+
+	for (const struct seen *seen = s->seen; seen; seen = seen->next) {
+		if (seen->is_hit && hit)
+			return search_fail_ambiguous(s);
+		hit = seen->is_hit ? &seen->node : hit;
+	}
+	*ret = hit ? *hit : (struct vbc_node_ref){.machine = {NULL}};
+	return VBC_OK;
+}
+
 int vbc_node_find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const char *name,
 			  bool surely, struct vbc_node_ref *ret)
 {
 	struct search s = {.op = op, .keys = keys, .name = name, .surely = surely};
-	const struct vbc_node_ref *hit = NULL;
+	struct vbc_refs machines = {0};
 	size_t at;
 	long c;
 	/* Nothing is called what VirtualBox cannot be asked for. */
-	int code = vbc_text_ok(name, strlen(name), &at, &c) ? search_all(&s) : VBC_OK;
+	bool possible = vbc_text_ok(name, strlen(name), &at, &c);
+	int code = possible ? vbc_IVirtualBox_getMachines(op, op->vbox, &machines) : VBC_OK;
 
-	for (const struct seen *seen = s.seen; !code && seen; seen = seen->next) {
-		if (seen->is_hit && hit)
-			return search_fail_ambiguous(&s);
-		hit = seen->is_hit ? &seen->node : hit;
-	}
+	if (!code && possible)
+		code = search_all(&s, &machines);
 	if (!code)
-		*ret = hit ? *hit : (struct vbc_node_ref){.machine = {NULL}};
+		code = search_take_hit(&s, ret);
+	/* A name comes first: who types one means it, whatever ids there are. */
+	if (!code && vbc_ref_is_null(ret->machine) && vbc_is_id_prefix(name))
+		code = vbc_node_find_by_prefix(op, keys, &machines, name, surely, ret);
 	return code;
 }

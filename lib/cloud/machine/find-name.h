@@ -5,7 +5,8 @@
 #include "machine/node-ref.h"
 
 /*
- * The node of a name; a null machine: there is none. VBC_E_ARG: more than one is called so.
+ * The node of a name, or else the one whose id begins so; a null machine: there is none. VBC_E_ARG:
+ * there is more than one.
  * keys: of the host's extra data. surely: also the nodes that were made here are asked, with a call
  * each, as another tool may have given one of them the name since the last list.
  */

@@ -5,7 +5,10 @@
 #include "machine/node-ref.h"
 #include "vbox/op.h"
 
-/* Finds one node by its id or by a name that only one has. */
+/*
+ * Finds one node by its id, by a name that only one has, or by the beginning of an id, of at least
+ * 4 characters, that only one has and no name is.
+ */
 int vbc_node_find(struct vbc_op *op, const char *id_or_name, struct vbc_node_ref *ret);
 
 /* The same; keys: of the host's extra data. */

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/given.h"
+#include "base/id.h"
 #include "base/result.h"
 #include "base/str.h"
 #include "disk/bases.h"
@@ -206,26 +207,57 @@ int vbc_snapshot_append(struct vbc_op *op, const struct vbc_node_ref *node,
 	return snapshot_append_tree(op, &tree, list);
 }
 
-/* One of the node's snapshots; NULL: the current one. */
-static int snapshot_find_in_tree(struct vbc_op *op, const struct tree *t, const char *id_or_name,
-				 const struct one **ret)
+enum match { MATCH_CURRENT, MATCH_WORD, MATCH_PREFIX };
+
+static bool snapshot_matches(const struct vbc_snapshot *s, const char *word, enum match how)
+{
+	switch (how) {
+	case MATCH_CURRENT: return s->current;
+	case MATCH_WORD: return streq(s->id, word) || streq(s->name, word);
+	default: return vbc_id_begins(s->id, word);
+	}
+}
+
+static int snapshot_search_tree(struct vbc_op *op, const struct tree *t, const char *word,
+				enum match how, const struct one **ret)
 {
 	const struct one *hit = NULL;
 
 	for (size_t i = 0; i < t->n; i++) {
 		const struct vbc_snapshot *s = &t->v[i].snapshot;
 
-		if (id_or_name ? !streq(s->id, id_or_name) && !streq(s->name, id_or_name)
-			       : !s->current)
+		if (!snapshot_matches(s, word, how))
 			continue;
+		if (hit && how == MATCH_PREFIX)
+			return vbc_fail(&op->error, VBC_E_ARG,
+					"more than one snapshot of node '%s' has an id that begins "
+					"with '%s'; use more of it: %s '%s', %s '%s'",
+					t->node_name, word, hit->snapshot.id, hit->snapshot.name,
+					s->id, s->name);
 		if (hit)
 			return vbc_fail(
 				&op->error, VBC_E_ARG,
 				"more than one snapshot of node '%s' is called '%s'; use an id: "
 				"%s, %s",
-				t->node_name, id_or_name, hit->snapshot.id, s->id);
+				t->node_name, word, hit->snapshot.id, s->id);
 		hit = &t->v[i];
 	}
+	*ret = hit;
+	return VBC_OK;
+}
+
+/* One of the node's snapshots; NULL: the current one. */
+static int snapshot_find_in_tree(struct vbc_op *op, const struct tree *t, const char *id_or_name,
+				 const struct one **ret)
+{
+	const struct one *hit = NULL;
+	int code = snapshot_search_tree(op, t, id_or_name, id_or_name ? MATCH_WORD : MATCH_CURRENT,
+					&hit);
+
+	if (!code && !hit && id_or_name && vbc_is_id_prefix(id_or_name))
+		code = snapshot_search_tree(op, t, id_or_name, MATCH_PREFIX, &hit);
+	if (code)
+		return code;
 	if (!hit && id_or_name)
 		return vbc_fail(&op->error, VBC_E_NOTFOUND, "node '%s' has no snapshot '%s'",
 				t->node_name, id_or_name);
