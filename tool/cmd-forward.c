@@ -60,6 +60,16 @@ static const struct column columns[] = {
 	{NULL, NULL},
 };
 
+static const struct narrow narrow[] = {
+	{"node", "NODE", CUT_NEVER},
+	{"name", "NAME", CUT_FIRST},
+	{"protocol", "PROTOCOL", CUT_NEVER},
+	{"host_ip", "HOST IP", CUT_LAST},
+	{"host_port", "PORT", CUT_NEVER},
+	{"guest_port", "GUEST PORT", CUT_NEVER},
+	{.key = NULL},
+};
+
 const struct cmd forward_cmds[] = {
 	{
 		.name = "list",
@@ -92,7 +102,7 @@ const struct cmd forward_cmds[] = {
 
 static void forward_add_cells(struct out *out, const struct vbc_forward *forward)
 {
-	out_text(out, forward->node);
+	out_id_or_null(out, forward->node);
 	out_text(out, forward->name);
 	out_text(out, forward->protocol);
 	out_text_or_null(out, forward->host_ip);
@@ -111,6 +121,7 @@ static int forward_list(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);
+	out_narrow(ctx->out, narrow);
 	for (size_t i = 0; i < forwards->n; i++)
 		forward_add_cells(ctx->out, forwards->v[i]);
 	vbc_forwards_free(forwards);

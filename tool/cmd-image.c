@@ -48,6 +48,13 @@ static const struct column columns[] = {
 	{NULL, NULL},
 };
 
+static const struct narrow narrow[] = {
+	{"name", "NAME", CUT_FIRST},       {"id", "ID", CUT_NEVER},
+	{"format", "FORMAT", CUT_NEVER},   {"size_bytes", "SIZE", CUT_NEVER},
+	{"used_bytes", "USED", CUT_NEVER}, {"os_type", "OS TYPE", CUT_LAST},
+	{"created_at", "AGE", CUT_NEVER},  {.key = NULL},
+};
+
 const struct cmd image_cmds[] = {
 	{
 		.name = "list",
@@ -130,7 +137,7 @@ const struct cmd image_cmds[] = {
 static void image_add_cells(struct out *out, const struct vbc_image *image)
 {
 	out_text(out, image->name);
-	out_text(out, image->id);
+	out_id_or_null(out, image->id);
 	out_text(out, image->location);
 	out_text(out, image->format);
 	out_bytes_or_null(out, image->size_bytes);
@@ -167,6 +174,7 @@ static int image_list(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);
+	out_narrow(ctx->out, narrow);
 	for (size_t i = 0; i < images->n; i++)
 		image_add_cells(ctx->out, images->v[i]);
 	vbc_images_free(images);

@@ -38,6 +38,13 @@ static const struct column columns[] = {
 	{NULL, NULL},
 };
 
+static const struct narrow narrow[] = {
+	{"name", "NAME", CUT_FIRST},
+	{"fingerprint", "FINGERPRINT", CUT_LAST},
+	{"created_at", "AGE", CUT_NEVER},
+	{.key = NULL},
+};
+
 const struct cmd key_cmds[] = {
 	{
 		.name = "list",
@@ -97,6 +104,7 @@ static int key_list(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);
+	out_narrow(ctx->out, narrow);
 	for (size_t i = 0; i < keys->n; i++)
 		key_add_cells(ctx->out, keys->v[i]);
 	vbc_keys_free(keys);

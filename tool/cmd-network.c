@@ -67,6 +67,14 @@ static const struct column columns[] = {
 	{"dhcp", NULL},   {"up", "UP"},     {NULL, NULL},
 };
 
+static const struct narrow narrow[] = {
+	{"kind", "KIND", CUT_NEVER},
+	{"name", "NAME", CUT_FIRST},
+	{"cidr", "ADDRESSES", CUT_LAST},
+	{"up", "UP", CUT_NEVER},
+	{.key = NULL},
+};
+
 const struct cmd network_cmds[] = {
 	{
 		.name = "list",
@@ -129,6 +137,7 @@ static int network_list(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);
+	out_narrow(ctx->out, narrow);
 	for (size_t i = 0; i < networks->n; i++)
 		network_add_cells(ctx->out, networks->v[i]);
 	vbc_networks_free(networks);

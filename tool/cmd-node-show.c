@@ -20,6 +20,40 @@ const struct column node_columns[] = {
 	{NULL, NULL},
 };
 
+static const struct narrow node_narrow[] = {
+	{"name", "NAME", CUT_FIRST},      {"id", "ID", CUT_NEVER},
+	{"state", "STATE", CUT_NEVER},    {"size", "SIZE", CUT_NEVER},
+	{"image", "IMAGE", CUT_FIRST},    {"addresses", "ADDRESS", CUT_LAST},
+	{"created_at", "AGE", CUT_NEVER}, {.key = NULL},
+};
+
+static enum out_colour state_colour(enum vbc_node_state state)
+{
+	switch (state) {
+	case VBC_NODE_STATE_RUNNING: return COLOUR_GREEN;
+	case VBC_NODE_STATE_STARTING:
+	case VBC_NODE_STATE_STOPPING:
+	case VBC_NODE_STATE_UPDATING: return COLOUR_YELLOW;
+	case VBC_NODE_STATE_PAUSED:
+	case VBC_NODE_STATE_SUSPENDED: return COLOUR_BLUE;
+	case VBC_NODE_STATE_ERROR: return COLOUR_RED;
+	default: return COLOUR_NONE;
+	}
+}
+
+/* "2c/512M/10G" for 2_cpu-512_ram-10_disk. */
+static void node_add_size(struct out *out, const struct vbc_node *node)
+{
+	bool whole = node->memory_mib % 1024 == 0;
+	char *brief FREE = format("%uc/%u%c/%uG", node->cpus,
+				  whole ? node->memory_mib / 1024 : node->memory_mib,
+				  whole ? 'G' : 'M', node->disk_gib);
+
+	out_text_or_null(out, node->size);
+	if (*node->size)
+		out_brief(out, brief);
+}
+
 static void node_add_tags(struct out *out, const struct vbc_node *node)
 {
 	struct pair *pairs FREE = must(calloc(node->tags.n + 1, sizeof(*pairs)));
@@ -39,10 +73,13 @@ static void node_add_cells(struct out *out, const char *url, const struct vbc_no
 	};
 
 	out_text(out, node->name);
-	out_text(out, node->id);
+	out_id_or_null(out, node->id);
 	out_text(out, vbc_node_state_name(node->state));
-	out_text_or_null(out, node->size);
-	out_text_or_null(out, node->image);
+	out_colour(out, state_colour(node->state));
+	node_add_size(out, node);
+	out_id_or_null(out, node->image);
+	if (*node->image)
+		out_brief(out, node->image_name);
 	out_time(out, node->created_at_ms);
 	out_number_or_null(out, node->cpus);
 	out_number_or_null(out, node->memory_mib);
@@ -65,6 +102,7 @@ void nodes_list_add(struct ctx *ctx, const struct vbc_node *node)
 void nodes_list_begin(struct ctx *ctx)
 {
 	out_list(ctx->out, node_columns);
+	out_narrow(ctx->out, node_narrow);
 }
 
 /* What the host must be asked for to fill a column. */
@@ -103,15 +141,29 @@ static unsigned list_find_fields(const struct list *list)
 	return fields;
 }
 
+/* An image is looked for by its name, too, where that is what is seen of it. */
+static unsigned list_find_filter_fields(const struct list *list)
+{
+	unsigned fields = list_find_fields(list);
+
+	for (size_t i = 0; i < list->filters.n; i++)
+		if (streq(node_columns[list->filters.v[i].column].key, "image"))
+			fields |= VBC_NODE_FIELD_IMAGE_NAME;
+	return fields;
+}
+
 static unsigned list_find_shown_fields(const struct ctx *ctx)
 {
-	unsigned fields = list_find_fields(&ctx->list);
+	unsigned fields = list_find_filter_fields(&ctx->list);
 
 	if (ctx->list.chosen.n)
 		return fields;
 	if (ctx->format == OUT_JSON)
-		return VBC_NODE_FIELD_ALL;
-	return fields | VBC_NODE_FIELD_NAME | VBC_NODE_FIELD_SIZE;
+		return fields | VBC_NODE_FIELD_ALL;
+	fields |= VBC_NODE_FIELD_NAME | VBC_NODE_FIELD_SIZE;
+	if (ctx->format == OUT_TABLE && !ctx->list.wide)
+		fields |= VBC_NODE_FIELD_NETWORK | VBC_NODE_FIELD_IMAGE_NAME;
+	return fields;
 }
 
 int node_list(struct ctx *ctx, const struct args *args)
@@ -152,7 +204,7 @@ int nodes_find_chosen(const struct ctx *ctx, const struct args *args, struct cho
 
 	*ret = (struct chosen_nodes){.n = 0};
 	if (!rc)
-		rc = vbc_node_list(ctx->host, VBC_NODE_FIELD_NAME | list_find_fields(&list),
+		rc = vbc_node_list(ctx->host, VBC_NODE_FIELD_NAME | list_find_filter_fields(&list),
 				   &ret->nodes, err);
 	if (!rc)
 		nodes_choose(ret, ctx->url, &list);

@@ -56,6 +56,16 @@ static const struct column columns[] = {
 	{NULL, NULL},
 };
 
+static const struct narrow narrow[] = {
+	{"name", "NAME", CUT_FIRST},
+	{"id", "ID", CUT_NEVER},
+	{"of_name", "OF", CUT_FIRST},
+	{"parent", "PARENT", CUT_NEVER},
+	{"size_bytes", "SIZE", CUT_NEVER},
+	{"created_at", "AGE", CUT_NEVER},
+	{.key = NULL},
+};
+
 const struct cmd snapshot_cmds[] = {
 	{
 		.name = "list",
@@ -100,11 +110,11 @@ const struct cmd snapshot_cmds[] = {
 static void snapshot_add_cells(struct out *out, const struct vbc_snapshot *s)
 {
 	out_text(out, s->name);
-	out_text(out, s->id);
+	out_id_or_null(out, s->id);
 	out_text(out, s->kind == VBC_SNAPSHOT_KIND_NODE ? "node" : "volume");
-	out_text_or_null(out, s->of);
+	out_id_or_null(out, s->of);
 	out_text_or_null(out, s->of_name);
-	out_text_or_null(out, s->parent);
+	out_id_or_null(out, s->parent);
 	out_time(out, s->created_at_ms);
 	out_bytes_or_null(out, s->size_bytes);
 	out_bool(out, s->running);
@@ -123,6 +133,7 @@ static int snapshot_list(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);
+	out_narrow(ctx->out, narrow);
 	for (size_t i = 0; i < snapshots->n; i++)
 		snapshot_add_cells(ctx->out, snapshots->v[i]);
 	vbc_snapshots_free(snapshots);

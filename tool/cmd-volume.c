@@ -66,6 +66,13 @@ static const struct column columns[] = {
 	{"created_at", "CREATED"}, {"snapshot", NULL}, {"location", NULL}, {NULL, NULL},
 };
 
+static const struct narrow narrow[] = {
+	{"name", "NAME", CUT_FIRST},      {"id", "ID", CUT_NEVER},
+	{"size_gb", "GIB", CUT_NEVER},    {"used_bytes", "USED", CUT_NEVER},
+	{"node", "NODE", CUT_NEVER},      {"device", "DEVICE", CUT_LAST},
+	{"created_at", "AGE", CUT_NEVER}, {.key = NULL},
+};
+
 const struct cmd volume_cmds[] = {
 	{
 		.name = "list",
@@ -130,7 +137,7 @@ const struct cmd volume_cmds[] = {
 static void volume_add_cells(struct out *out, const struct vbc_volume *volume)
 {
 	out_text(out, volume->name);
-	out_text(out, volume->id);
+	out_id_or_null(out, volume->id);
 	out_number_or_null(out, volume->size_gib);
 	out_bytes_or_null(out, volume->size_bytes);
 	out_bytes_or_null(out, volume->used_bytes);
@@ -138,10 +145,10 @@ static void volume_add_cells(struct out *out, const struct vbc_volume *volume)
 		out_bool(out, volume->dynamic);
 	else
 		out_null(out);
-	out_text_or_null(out, volume->node);
+	out_id_or_null(out, volume->node);
 	out_text_or_null(out, volume->device);
 	out_time(out, volume->created_at_ms);
-	out_text_or_null(out, volume->snapshot);
+	out_id_or_null(out, volume->snapshot);
 	out_text(out, volume->location);
 }
 
@@ -154,6 +161,7 @@ static int volume_list(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);
+	out_narrow(ctx->out, narrow);
 	for (size_t i = 0; i < volumes->n; i++)
 		volume_add_cells(ctx->out, volumes->v[i]);
 	vbc_volumes_free(volumes);

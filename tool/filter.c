@@ -5,10 +5,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "columns.h"
 #include "out-cells.h"
 #include "util.h"
+
+enum { ID_SHORTEST = 4 }; /* as the library takes it */
 
 /* The columns whose cells are pairs, in all lists. */
 static bool column_has_parts(const char *key)
@@ -100,13 +103,19 @@ static bool cell_has_inner(const struct cell *cell, const char *value)
 	return false;
 }
 
-/* As a table shows it, as TSV and as JSON do: all of these are seen, and typed again. */
+/*
+ * As a table shows it, as TSV and as JSON do: all of these are seen, and typed again; an id also by
+ * its beginning.
+ */
 static bool cell_has_value(const struct cell *cell, const char *value)
 {
 	char *shown FREE = cell_show(cell), *plain FREE = cell_plain(cell);
 
-	if (streq(shown, value) || streq(plain, value))
+	if (streq(shown, value) || streq(plain, value) ||
+	    (cell->brief && streq(cell->brief, value)))
 		return true;
+	if (cell->is_id && cell->kind == CELL_TEXT && strlen(value) >= ID_SHORTEST)
+		return strncasecmp(cell->text, value, strlen(value)) == 0;
 	if (cell->kind == CELL_BOOL)
 		return streq(value, cell->number ? "true" : "false");
 	for (size_t i = 0; cell->kind == CELL_TEXTS && i < cell->n; i++)

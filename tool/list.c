@@ -43,9 +43,10 @@ bool list_uses(const struct list *list, size_t column)
 
 void list_apply(const struct list *list, struct out *out)
 {
+	out_shorten_ids(out);
 	out_filter(out, &list->filters);
 	out_sort(out, &list->sort);
 	if (list->chosen.n)
 		out_choose(out, list->chosen.v, list->chosen.n);
-	out_show_heads(out, !list->no_header);
+	out_show(out, !list->no_header, list->wide);
 }

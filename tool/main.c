@@ -14,6 +14,7 @@
 #include "help.h"
 #include "meter.h"
 #include "report.h"
+#include "terminal.h"
 #include "text.h"
 #include "util.h"
 
@@ -149,6 +150,7 @@ static int cmd_run(const struct line *line)
 		return exit_status(rc);
 	}
 	ctx.out = out_new(ctx.format);
+	out_set_terminal(ctx.out, terminal_width(), terminal_has_colours());
 	if (line->cmd->run_each)
 		cmd_run_each(line->cmd, &ctx, &line->args);
 	else

@@ -24,11 +24,18 @@ static const struct column adapter_columns[] = {
 	{"slot", NULL}, {"kind", "KIND"}, {"network", "NETWORK"}, {"mac", "MAC"}, {NULL, NULL},
 };
 
-static void node_add_address(struct out *out, const struct vbc_address *a)
+/* "127.0.0.1:2222", "[::1]:2222", "192.168.56.101" */
+static char *address_format(const struct vbc_address *a)
 {
 	bool is_ipv6 = strchr(a->host, ':') != NULL;
-	char *text FREE = !a->port ? format("%s", a->host)
-				   : format(is_ipv6 ? "[%s]:%u" : "%s:%u", a->host, a->port);
+
+	return !a->port ? format("%s", a->host)
+			: format(is_ipv6 ? "[%s]:%u" : "%s:%u", a->host, a->port);
+}
+
+static void node_add_address(struct out *out, const struct vbc_address *a)
+{
+	char *text FREE = address_format(a);
 
 	out_text(out, text);
 	out_text(out, a->host);
@@ -57,6 +64,30 @@ static void node_add_adapter(struct out *out, const struct vbc_network_adapter *
 	out_text_or_null(out, a->mac);
 }
 
+/* Where its SSH port is, or else where it is at all. */
+static const struct vbc_address *node_find_ssh_address(const struct vbc_node *node)
+{
+	const struct vbc_address *found = NULL;
+
+	for (size_t i = 0; i < node->addresses.n; i++) {
+		const struct vbc_address *a = node->addresses.v[i];
+
+		if (a->guest_port == 22)
+			return a;
+		if (!a->port && !found)
+			found = a;
+	}
+	return found;
+}
+
+static void node_add_brief_address(struct out *out, const struct vbc_node *node)
+{
+	const struct vbc_address *a = node_find_ssh_address(node);
+	char *text FREE = a ? address_format(a) : format("-");
+
+	out_brief(out, text);
+}
+
 void add_network(struct out *out, const struct vbc_node *node)
 {
 	struct out *inner;
@@ -66,6 +97,7 @@ void add_network(struct out *out, const struct vbc_node *node)
 	inner = out_inner(out, address_columns);
 	for (size_t i = 0; i < node->addresses.n; i++)
 		node_add_address(inner, node->addresses.v[i]);
+	node_add_brief_address(out, node);
 	inner = out_inner(out, forward_columns);
 	for (size_t i = 0; i < node->forwards.n; i++)
 		node_add_forward(inner, node->forwards.v[i]);

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "out-cells.h"
 #include "util.h"
@@ -71,4 +72,66 @@ char *cell_show(const struct cell *cell)
 		return plain;
 	free(plain);
 	return must(strdup("-"));
+}
+
+/* "3h", "5d": about how long ago that was; by a clock of here, and a time of the host. */
+static char *age_format(uint64_t ms)
+{
+	int64_t now = (int64_t)time(NULL), s = now - (int64_t)(ms / 1000);
+	const int64_t minute = 60, hour = 60 * minute, day = 24 * hour, year = 365 * day;
+
+	s = s < 0 ? 0 : s;
+	if (s < minute)
+		return format("%" PRIi64 "s", s);
+	if (s < hour)
+		return format("%" PRIi64 "m", s / minute);
+	if (s < 2 * day)
+		return format("%" PRIi64 "h", s / hour);
+	if (s < 2 * year)
+		return format("%" PRIi64 "d", s / day);
+	return format("%" PRIi64 "y", s / year);
+}
+
+char *cell_narrow(const struct cell *cell, size_t id_length)
+{
+	if (cell->brief)
+		return must(strdup(cell->brief));
+	if (cell->kind == CELL_TIME)
+		return age_format(cell->number);
+	if (cell->kind == CELL_TEXT && cell->is_id)
+		return must(strndup(cell->text, id_length));
+	return cell_show(cell);
+}
+
+static int ids_compare(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+static size_t texts_measure_same(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] && a[n] == b[n])
+		n++;
+	return n;
+}
+
+size_t out_measure_ids(const struct out *out)
+{
+	const char **ids FREE = must(calloc(out->n_cells + 1, sizeof(*ids)));
+	size_t n = 0, length = 8;
+
+	for (size_t i = 0; i < out->n_cells; i++)
+		if (out->cells[i].kind == CELL_TEXT && out->cells[i].is_id)
+			ids[n++] = out->cells[i].text;
+	qsort(ids, n, sizeof(*ids), ids_compare);
+	for (size_t i = 1; i < n; i++) {
+		size_t same = texts_measure_same(ids[i - 1], ids[i]);
+
+		if (ids[i][same] && same >= length)
+			length = same + 1;
+	}
+	/* None ends with a dash. */
+	return length == 9 || length == 14 || length == 19 || length == 24 ? length + 1 : length;
 }

@@ -26,7 +26,10 @@ enum cell_kind {
 struct cell {
 	enum cell_kind kind;
 	uint64_t number;
-	char *text; /* of CELL_TEXT and CELL_TIME */
+	char *text;  /* of CELL_TEXT and CELL_TIME; of that, number is ms since 1970 */
+	char *brief; /* for a narrow table, or NULL */
+	enum out_colour colour;
+	bool is_id;
 	char **v;
 	size_t n;
 	struct out *rows; /* of CELL_ROWS */
@@ -34,7 +37,10 @@ struct cell {
 
 struct out {
 	enum out_format format;
-	bool is_object, no_heads;
+	bool is_object, no_heads, wide, colours;
+	const struct narrow *narrow; /* NULL: the table is wide */
+	size_t terminal;             /* how wide it is, 0: there is none */
+	size_t id_length;            /* of a short id, 0: not known yet */
 	const struct column *columns;
 	struct column *chosen; /* those that the user chose, NULL: none were */
 	char **heads;          /* of these                                    */
@@ -58,7 +64,17 @@ void cell_free(struct cell *cell);
 char *cell_show(const struct cell *cell);
 char *cell_plain(const struct cell *cell);
 
+/* The cell as a narrow table shows it, with ids of that length; a new string. */
+char *cell_narrow(const struct cell *cell, size_t id_length);
+
+/* How long ids must be so that those of all rows can be told apart, 8 at the least. */
+size_t out_measure_ids(const struct out *out);
+
+/* On a terminal that has colours: what follows has this one. */
+void out_write_colour(const struct out *out, enum out_colour colour, FILE *to);
+
 void out_write_table(const struct out *out, FILE *to);
+void out_write_list(const struct out *out, FILE *to); /* as a table */
 void out_write_json(const struct out *out, FILE *to);
 void out_write_tsv(const struct out *out, FILE *to);
 

@@ -27,6 +27,7 @@ void cell_free(struct cell *cell)
 		free(cell->v[i]);
 	free(cell->v);
 	free(cell->text);
+	free(cell->brief);
 	if (cell->rows)
 		out_free(cell->rows);
 }
@@ -101,9 +102,26 @@ void out_choose(struct out *out, const size_t *columns, size_t n)
 	out->n_columns = n;
 }
 
-void out_show_heads(struct out *out, bool heads)
+void out_narrow(struct out *out, const struct narrow *narrow)
+{
+	out->narrow = narrow;
+}
+
+void out_show(struct out *out, bool heads, bool wide)
 {
 	out->no_heads = !heads;
+	out->wide = wide;
+}
+
+void out_shorten_ids(struct out *out)
+{
+	out->id_length = out_measure_ids(out);
+}
+
+void out_set_terminal(struct out *out, size_t width, bool colours)
+{
+	out->terminal = width;
+	out->colours = colours;
 }
 
 static struct cell *out_add_cell(struct out *out, enum cell_kind kind)
@@ -136,6 +154,12 @@ void out_text_or_null(struct out *out, const char *text)
 		out_null(out);
 }
 
+void out_id_or_null(struct out *out, const char *id)
+{
+	out_text_or_null(out, id);
+	out->cells[out->n_cells - 1].is_id = strlen(id) == 36;
+}
+
 void out_number(struct out *out, uint64_t number)
 {
 	out_add_cell(out, CELL_NUMBER)->number = number;
@@ -161,6 +185,14 @@ void out_bool(struct out *out, bool value)
 	out_add_cell(out, CELL_BOOL)->number = value;
 }
 
+static void out_add_time(struct out *out, const char *text, int64_t ms)
+{
+	struct cell *cell = out_add_cell(out, CELL_TIME);
+
+	cell->text = must(strdup(text));
+	cell->number = (uint64_t)ms;
+}
+
 void out_time(struct out *out, int64_t ms)
 {
 	time_t seconds = (time_t)(ms / 1000);
@@ -171,7 +203,20 @@ void out_time(struct out *out, int64_t ms)
 	    !strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm))
 		out_null(out);
 	else
-		out_add_cell(out, CELL_TIME)->text = must(strdup(text));
+		out_add_time(out, text, ms);
+}
+
+void out_brief(struct out *out, const char *text)
+{
+	struct cell *cell = &out->cells[out->n_cells - 1];
+
+	free(cell->brief);
+	cell->brief = *text ? must(strdup(text)) : NULL;
+}
+
+void out_colour(struct out *out, enum out_colour colour)
+{
+	out->cells[out->n_cells - 1].colour = colour;
 }
 
 static void out_add_strings(struct out *out, enum cell_kind kind, const char *const *v, size_t n)
@@ -231,6 +276,18 @@ void format_bytes(char text[static 32], uint64_t bytes)
 	for (; value >= 1023.95 && unit + 1 < COUNT(units); unit++)
 		value /= 1024;
 	snprintf(text, 32, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+void out_write_colour(const struct out *out, enum out_colour colour, FILE *to)
+{
+	static const char *const escapes[] = {
+		[COLOUR_NONE] = "\033[0m",    [COLOUR_GREEN] = "\033[32m",
+		[COLOUR_YELLOW] = "\033[33m", [COLOUR_RED] = "\033[31m",
+		[COLOUR_BLUE] = "\033[34m",
+	};
+
+	if (out->colours)
+		fputs(escapes[colour], to);
 }
 
 bool out_write(const struct out *out, FILE *to)

@@ -113,6 +113,28 @@ void text_show(FILE *to, const char *s)
 	text_write(to, s, false);
 }
 
+size_t text_show_cut(FILE *to, const char *s, size_t width)
+{
+	size_t used = text_width(s);
+
+	if (used <= width) {
+		text_show(to, s);
+		return used;
+	}
+	used = 0;
+	while (*s) {
+		size_t w = 0;
+
+		char_write(NULL, s, false, &w);
+		if (used + w + 1 > width)
+			break;
+		s += char_write(to, s, false, &used);
+	}
+	if (width)
+		fputs("\xe2\x80\xa6", to);
+	return width ? used + 1 : 0;
+}
+
 void text_lines(FILE *to, const char *s, size_t n)
 {
 	const char *end = s + n;

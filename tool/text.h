@@ -20,6 +20,12 @@ void text_show(FILE *to, const char *s);
 /* The columns that text_show() takes on a terminal. */
 size_t text_width(const char *s);
 
+/*
+ * The same, but no wider than `width`: of what is, the beginning, and "…" after it. Returns the
+ * columns that it takes.
+ */
+size_t text_show_cut(FILE *to, const char *s, size_t width);
+
 /* text_show() of s[0..n), s[n] being 0, but for tabs and the ends of lines. */
 void text_lines(FILE *to, const char *s, size_t n);
 

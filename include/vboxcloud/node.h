@@ -63,9 +63,11 @@ struct vbc_node {
 	struct vbc_addresses addresses; /* of its adapters, then of its forwards            */
 	struct vbc_texts public_ips, private_ips; /* the guest's own among the addresses    */
 	struct vbc_tags tags;
-	const char *firmware; /* as in struct vbc_image; "" unknown, so in lists         */
-	const char *username; /* who logs in, as its image said; "" unknown              */
-	bool is_protected;    /* see vbc_node_protect()                                  */
+	const char *firmware;   /* as in struct vbc_image; "" unknown, so in lists         */
+	const char *username;   /* who logs in, as its image said; "" unknown              */
+	bool is_protected;      /* see vbc_node_protect()                                  */
+	const char *image_name; /* of its image; "" unknown, or VBC_NODE_FIELD_IMAGE_NAME was
+				   not asked for                                          */
 };
 
 struct vbc_nodes {
@@ -85,7 +87,9 @@ enum vbc_node_field {
 	VBC_NODE_FIELD_SIZE = 1 << 4,     /* size, cpus, memory, disk: as VBC_NODE_FIELD_HARDWARE,
 					     but for the disk of a node of ours, which is taken to
 					     be as large as it was made or resized           */
-	VBC_NODE_FIELD_ALL = ~0
+	VBC_NODE_FIELD_IMAGE_NAME = 1 << 5, /* image_name, with image: for people, with a call for
+					       each image that nodes were made from     */
+	VBC_NODE_FIELD_ALL = ~VBC_NODE_FIELD_IMAGE_NAME /* but for that, which image tells  */
 };
 
 /*

@@ -2,9 +2,12 @@
 """Running the command on a terminal of its own."""
 from __future__ import annotations
 
+import codecs
+import fcntl
 import os
 import pty
 import select
+import struct
 import termios
 import time
 
@@ -14,10 +17,13 @@ from cli import COMMAND, Result, clean_env
 class Terminal:
     """A command that runs on a terminal of its own."""
 
-    def __init__(self, *args: str, env: dict[str, str]) -> None:
+    def __init__(self, *args: str, env: dict[str, str], columns: int = 0) -> None:
         self.shown = ""
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            if columns:
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
             os.execvpe(COMMAND, [COMMAND, *args], clean_env(env))
 
     def read(self, until: str | None = None, timeout: float = 20) -> None:
@@ -27,7 +33,7 @@ class Terminal:
             if not select.select([self.fd], [], [], max(0, end - time.monotonic()))[0]:
                 return
             try:
-                self.shown += os.read(self.fd, 4096).decode()
+                self.shown += self.decoder.decode(os.read(self.fd, 4096))
             except OSError:  # the other side has gone
                 return
 

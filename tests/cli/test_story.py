@@ -54,8 +54,11 @@ def test_create(image: dict[str, Any]) -> dict[str, Any]:
     ok({**node, "firmware": None} in ask("node", "list"), "and listed so, but for its firmware")
     row = f"{name}\t{node['id']}\trunning\t{SIZE}\t{image['id']}\t{node['created_at']}\n"
     ok(row in cloud("node", "list", "--output", "tsv").out, "in TSV too")
-    ok(re.search(rf"^{name} +{node['id']} +running +{SIZE}", cloud("node", "list").out, re.M),
-       "and in the table")
+    ok(re.search(rf"^{name} +{node['id']} +running +{SIZE}", cloud("node", "list", "--wide").out, re.M),
+       "and in the wide table")
+    address = next(each["address"] for each in node["addresses"] if each["guest_port"] == 22)
+    ok(re.search(rf"^{name} +{node['id'][:8]}[-0-9a-f]* +running +1c/256M/1G +{image['name']} +{address} +[0-9]+[sm]$",
+                 cloud("node", "list").out, re.M), "and in the usual one", cloud("node", "list"))
     return node
 
 

@@ -120,11 +120,25 @@ static void check_fields(const char *id, unsigned fields)
 	is_str(n->image, name ? image : "", "the image as asked");
 	ok((n->created_at_ms != 0) == name, "the age as asked");
 	ok((n->cpus == 1) == size && (n->memory_mib == 64) == size, "the hardware as asked");
+	is_str(n->image_name, "", "what the image is called was not asked");
 	is_str(n->firmware, "", "no list tells the firmware");
 	is_str(n->os_type, hardware ? "Linux_64" : "", "the system as asked");
 	ok((n->settings_file[0] != '\0') == ((fields & VBC_NODE_FIELD_FILES) != 0),
 	   "the file as asked");
 	ok(n->description && n->error, "no text is NULL");
+	vbc_nodes_free(nodes);
+}
+
+static void check_image_name(const char *id)
+{
+	struct vbc_nodes *nodes = NULL;
+	const struct vbc_node *n;
+
+	ok(!vbc_node_list(host, VBC_NODE_FIELD_IMAGE_NAME, &nodes, NULL),
+	   "listed with images' names");
+	n = nodes ? find(nodes, id) : NULL;
+	ok(n && !strcmp(n->image, image) && !strncmp(n->image_name, "halts ", 6), "it is there: %s",
+	   n ? n->image_name : "");
 	vbc_nodes_free(nodes);
 }
 
@@ -140,6 +154,7 @@ static void test_list(void)
 		check_fields(node->id, fields);
 	check_fields(node->id, VBC_NODE_FIELD_SIZE);
 	check_fields(node->id, VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_NAME);
+	check_image_name(node->id);
 	check_fields(node->id, (unsigned)VBC_NODE_FIELD_ALL);
 	ok(!vbc_node_list(host, VBC_NODE_FIELD_NAME, &nodes, NULL), "the list");
 	for (size_t i = 1; nodes && i < nodes->n; i++)

@@ -73,6 +73,7 @@ def per_node() -> None:
                            platform="x86", osTypeId="Linux_64", flags="")
         soap.call("IVirtualBox_registerMachine", soap.vbox, machine=machine)
     for what, words in (("node list, more for each", ("node", "list")),
+                        ("node list --output tsv, more for each", ("node", "list", "--output", "tsv")),
                         ("node list --output json, more for each",
                          ("node", "list", "--output", "json"))):
         measured.add(what)
@@ -87,7 +88,8 @@ def per_node() -> None:
 
 def per_own_node() -> None:
     """A node with a disk and a forward, stopped and running, and of how few calls its row is made."""
-    rows = {"node list": ("node", "list"), "node list --output json": ("node", "list", "--output", "json")}
+    rows = {"node list": ("node", "list")}
+    rows |= {f"node list --output {form}": ("node", "list", "--output", form) for form in ("tsv", "json")}
     before = {what: count(*words) for what, words in rows.items()}
     for suffix, words in (("more for each own", ("--no-start",)), ("more for each that runs", ())):
         host.must("node", "create", "n", "--image", IMAGE, "--size", SIZE, *words)
@@ -271,7 +273,7 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
     there = host.folder.parent / "there.hdd"
     there.write_bytes(bytes(2 << 20))
     for words in ("host show", "host check", "location list", "size list", "node list",
-                  "node list --output json", "image list", "key list", "gc"):
+                  "node list --output json", "node list --output tsv", "image list", "key list", "gc"):
         spend(words, *words.split())
     spend("node create --no-start", "node", "create", "n", "--image", IMAGE, "--size", SIZE,
           "--no-start")

@@ -350,7 +350,7 @@ def strange_answers() -> None:
 def sizes() -> None:
     """A size is what the machine has, in each form of output."""
     def are(node: str, size: str, disk_gb: int | None, what: str) -> None:
-        rows = host.must("node", "list").out.splitlines()
+        rows = host.must("node", "list", "--wide").out.splitlines()
         ok(any(f" {size} " in row for row in rows if row.startswith(f"{node} ")), f"{what}: table", rows)
         for form in ask("node", "show", node), next(each for each in ask("node", "list")
                                                     if each["name"] == node):

@@ -85,7 +85,7 @@ with Host("unordered") as host:
     host.must("volume", "create", "free", "--size", "1", "--dynamic")
     ids = pair()
     all_stopped("a list of nodes")
-    listed = first_is("a list of volumes", "volume", "list").out
+    listed = first_is("a list of volumes", "volume", "list", "--wide").out
     ok(ids["node"] in listed, "it tells where the volume is attached", listed)
     for volume in ("volume", ids["volume"]):
         for words in (("destroy", volume), ("attach", volume, ids["later"])):
@@ -142,6 +142,6 @@ with Host("unordered") as host:
               " ".join(words[:2]))
     settings.write_text(kept)
     all_stopped("nodes whose settings are there again")
-    listed = host.must("volume", "list").out
+    listed = host.must("volume", "list", "--wide").out
     ok(ids["node"] in listed, "and the volume is attached", listed)
 done()

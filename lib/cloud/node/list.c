@@ -20,6 +20,7 @@
 #include "machine/list.h"
 #include "machine/named.h"
 #include "machine/node-copy.h"
+#include "node/image-name.h"
 #include "node/kept.h"
 #include "node/size.h"
 #include "vbox/meta.h"
@@ -64,7 +65,7 @@ static int nodes_compare_names(const void *x, const void *y)
 	return order ? order : strcmp(a->id, b->id);
 }
 
-static struct vbc_nodes *nodes_make_list(struct vbc_op *op, const struct vbc_node *nodes, size_t n)
+static struct vbc_nodes *nodes_copy_list(struct vbc_op *op, const struct vbc_node *nodes, size_t n)
 {
 	struct vbc_nodes *list = vbc_result_new(&op->results, sizeof(*list));
 	struct vbc_arena *a = list ? vbc_result_arena(list) : NULL;
@@ -85,8 +86,20 @@ static struct vbc_nodes *nodes_make_list(struct vbc_op *op, const struct vbc_nod
 
 struct list_job {
 	unsigned fields, calls;
+	bool image_names;
 	struct vbc_nodes *list;
 };
+
+static int nodes_make_list(struct vbc_op *op, const struct vbc_strs *keys, struct vbc_node *nodes,
+			   size_t n, struct list_job *job)
+{
+	int code = job->image_names ? vbc_node_image_names(op, keys, nodes, n) : VBC_OK;
+
+	if (code)
+		return code;
+	job->list = nodes_copy_list(op, nodes, n);
+	return job->list ? VBC_OK : vbc_fail_nomem(&op->error);
+}
 
 /* What was kept of an earlier list is heard of before all else, also before the recovery. */
 static int nodes_list_prepare(struct vbc_op *op, void *arg)
@@ -113,9 +126,9 @@ static int nodes_list_kept(struct vbc_op *op, struct list_job *job, bool *ret_do
 	if (!code)
 		code = vbc_nodes_kept(op, &keys, stock, job->fields, &nodes, &n);
 	if (!code)
-		job->list = nodes_make_list(op, nodes, n);
+		code = nodes_make_list(op, &keys, nodes, n, job);
 	vbc_inventory_give_back(inventory);
-	return code || job->list ? code : vbc_fail_nomem(&op->error);
+	return code;
 }
 
 static int nodes_list_anew(struct vbc_op *op, struct list_job *job)
@@ -129,10 +142,7 @@ static int nodes_list_anew(struct vbc_op *op, struct list_job *job)
 	if (!code)
 		code = vbc_node_query_sized(op, &keys, (vbc_ref){NULL}, job->fields, &nodes, &refs,
 					    &n);
-	if (code)
-		return code;
-	job->list = nodes_make_list(op, nodes, n);
-	return job->list ? VBC_OK : vbc_fail_nomem(&op->error);
+	return code ? code : nodes_make_list(op, &keys, nodes, n, job);
 }
 
 static int nodes_list_body(struct vbc_op *op, void *arg)
@@ -156,7 +166,11 @@ int vbc_node_list(struct vbc_host *host, unsigned fields, struct vbc_nodes **ret
 	if (vbc_lacks(err, host, ret_nodes))
 		return VBC_E_ARG;
 
-	struct list_job job = {.fields = fields & ~(unsigned)VBC_NODE_FIRMWARE};
+	const unsigned apart = VBC_NODE_FIRMWARE | VBC_NODE_FIELD_IMAGE_NAME;
+	bool image_names = fields & VBC_NODE_FIELD_IMAGE_NAME;
+	struct list_job job = {.fields =
+				       (fields & ~apart) | (image_names ? VBC_NODE_FIELD_NAME : 0),
+			       .image_names = image_names};
 	int code = vbc_run_recovered_after(host, &vbc_op_brief, err, nodes_list_prepare,
 					   nodes_list_body, &job);
 
