@@ -22,6 +22,7 @@ const struct cmd api_cmds[] = {
 	{
 		.name = "",
 		.help = "make calls of VirtualBox's web service",
+		.would = "make a call that changes something",
 		.more = "A CALL is a method, such as IVirtualBox_findMachine, with its arguments "
 			"after it as NAME=VALUE. Calls are made in turn, each on the object that "
 			"the latest one returned; _this=@N means what the N-th call returned, @0 "

@@ -83,6 +83,7 @@ const struct cmd forward_cmds[] = {
 	{
 		.name = "add",
 		.help = "forward a port of the host to a node, which may be running",
+		.would = "forward ports %2 to node %1",
 		.more = "PORTS is HOST:GUEST, or GUEST alone: a free port of the host is then "
 			"chosen and shown.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "PORTS"}},
@@ -93,6 +94,7 @@ const struct cmd forward_cmds[] = {
 		.name = "delete",
 		.also = ALSO_DELETE,
 		.help = "delete forwards of a node, which may be running",
+		.would = "delete forwards of node %1",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "NAME", .many = true}},
 		.run = forward_delete,

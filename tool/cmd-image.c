@@ -73,6 +73,7 @@ const struct cmd image_cmds[] = {
 	{
 		.name = "import",
 		.help = "make an image from a disk image file",
+		.would = "import an image from %1",
 		.more = "FILE is a vdi, vmdk, vhd, qcow2, raw, ova or ovf file, possibly "
 			"compressed or in an archive: here, at a URL of http, https or file, or - "
 			"for standard input, which is uploaded; or host:/path, a file on the host, "
@@ -94,6 +95,7 @@ const struct cmd image_cmds[] = {
 	{
 		.name = "create",
 		.help = "make an image of a node's system disk",
+		.would = "make image %2 of node %1",
 		.more = "The node may be running; what its guest has not yet written to the disk "
 			"is then missing.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NAME"}},
@@ -103,6 +105,7 @@ const struct cmd image_cmds[] = {
 	{
 		.name = "copy",
 		.help = "copy an image under another name",
+		.would = "copy image %1 to %2",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}, {.name = "NAME"}},
 		.opts = image_create_opts,
 		.run = image_copy,
@@ -110,6 +113,7 @@ const struct cmd image_cmds[] = {
 	{
 		.name = "update",
 		.help = "change what is recorded of an image",
+		.would = "change what is recorded of image %1",
 		.more = "Its disk stays as it is, and so do the nodes made from it.",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}},
 		.opts = image_update_opts,
@@ -118,6 +122,7 @@ const struct cmd image_cmds[] = {
 	{
 		.name = "export",
 		.help = "download an image into a raw disk here",
+		.would = "export image %1",
 		.more = "The file is sparse where the disk is empty, and appears complete or not "
 			"at all.",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}},
@@ -128,6 +133,7 @@ const struct cmd image_cmds[] = {
 		.name = "delete",
 		.also = ALSO_DELETE,
 		.help = "delete images and their files",
+		.would = "delete image %1",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE, .many = true}},
 		.run_each = image_delete,
 	},

@@ -63,6 +63,7 @@ const struct cmd key_cmds[] = {
 	{
 		.name = "create",
 		.help = "make a new pair and keep its public key on the host",
+		.would = "create key %1",
 		.more = "The private key is written to FILE, readable by you alone, and kept "
 			"nowhere "
 			"else.",
@@ -73,6 +74,7 @@ const struct cmd key_cmds[] = {
 	{
 		.name = "import",
 		.help = "keep a public key on the host",
+		.would = "import key %1",
 		.more = "FILE holds one line, as in ~/.ssh/id_ed25519.pub; - is standard input.",
 		.words = {{.name = "NAME"}, {.name = "FILE", .complete = COMPLETE_FILE}},
 		.run = key_import,
@@ -81,6 +83,7 @@ const struct cmd key_cmds[] = {
 		.name = "delete",
 		.also = ALSO_DELETE,
 		.help = "forget keys; nodes made with them keep them",
+		.would = "delete key %1",
 		.words = {{.name = "KEY", .complete = COMPLETE_KEY, .many = true}},
 		.run_each = key_delete,
 	},
@@ -129,11 +132,23 @@ static int key_show(struct ctx *ctx, const struct args *args)
 }
 
 /* A pair whose private key cannot be written is of no use: then the host forgets it. */
+/* As far as it goes without the file. */
+static int key_pretend_to_create(struct ctx *ctx, const struct args *args)
+{
+	struct vbc_key *key = NULL;
+	int rc = check_new_file(args->file, &ctx->err);
+
+	return rc ? rc : vbc_key_create(ctx->host, args->words[0], &brief_wait, &key, &ctx->err);
+}
+
 static int key_create(struct ctx *ctx, const struct args *args)
 {
-	int fd = create_secret_file(args->file, &ctx->err);
 	struct vbc_key *key = NULL;
+	int fd;
 
+	if (args->pretend)
+		return key_pretend_to_create(ctx, args);
+	fd = create_secret_file(args->file, &ctx->err);
 	if (fd < 0)
 		return ctx->err.code;
 	int rc = vbc_key_create(ctx->host, args->words[0], &brief_wait, &key, &ctx->err);

@@ -87,6 +87,7 @@ const struct cmd network_cmds[] = {
 	{
 		.name = "create",
 		.help = "make a network",
+		.would = "create network %1",
 		.more = "Host-only interfaces get their names from VirtualBox: with --kind "
 			"hostonly omit NAME.",
 		.words = {{.name = "NAME", .optional = true}},
@@ -97,12 +98,14 @@ const struct cmd network_cmds[] = {
 		.name = "delete",
 		.also = ALSO_DELETE,
 		.help = "delete networks that no node uses",
+		.would = "delete network %1",
 		.words = {{.name = "NAME", .many = true}},
 		.run_each = network_delete,
 	},
 	{
 		.name = "attach",
 		.help = "attach an adapter of a stopped node to a network",
+		.would = "attach node %1 to network %2",
 		.more = "NETWORK is KIND or KIND:NAME, such as nat, internal:lab or bridged:eth0.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NETWORK"}},
 		.opts = attach_opts,
@@ -111,6 +114,7 @@ const struct cmd network_cmds[] = {
 	{
 		.name = "detach",
 		.help = "switch an adapter of a stopped node off",
+		.would = "detach an adapter of node %1",
 		.more = "Its forwards go with it.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
 		.opts = detach_opts,

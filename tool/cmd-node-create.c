@@ -257,7 +257,7 @@ int node_create(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	creating.identity = creation.first_boot.identity;
-	if (args->count)
+	if (args->count && !args->pretend)
 		return nodes_make(ctx, args->words[0], args->count, node_make_one_of, &creating);
 	rc = node_make(&creating, args->words[0], &node, &ctx->err);
 	return rc ? rc : node_show_and_free(ctx, node);

@@ -31,7 +31,7 @@ int node_teleport(struct ctx *ctx, const struct args *args)
 	struct vbc_node_teleport_opts opts = VBC_NODE_TELEPORT_OPTS_INIT;
 	struct vbc_host *to = NULL;
 	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = connect_other(args->to, &to, &ctx->err);
+	int rc = connect_other(args, args->to, &to, &ctx->err);
 
 	opts.address = args->address;
 	if (!rc)

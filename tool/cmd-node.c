@@ -25,6 +25,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "create",
 		.help = "make a node from an image, start it and show it",
+		.would = "create node %1",
 		.more = "NAME is any text of 1 to 255 characters; several nodes may share a name. "
 			"A "
 			"create that fails or is cancelled leaves nothing on the host.",
@@ -35,6 +36,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "start",
 		.help = "start nodes and wait until they run",
+		.would = "start node %1",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
 		.opts = timeout_opts,
 		.run_each = node_start,
@@ -42,6 +44,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "stop",
 		.help = "shut nodes down and wait until they are off",
+		.would = "stop node %1",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
 		.opts = node_stop_opts,
 		.run_each = node_stop,
@@ -49,6 +52,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "reboot",
 		.help = "reboot running nodes",
+		.would = "reboot node %1",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
 		.opts = node_reboot_opts,
 		.run_each = node_reboot,
@@ -56,12 +60,14 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "pause",
 		.help = "pause running nodes in memory",
+		.would = "pause node %1",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
 		.run_each = node_pause,
 	},
 	{
 		.name = "suspend",
 		.help = "save the state of nodes to the host's disk and switch them off",
+		.would = "suspend node %1",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
 		.opts = timeout_opts,
 		.run_each = node_suspend,
@@ -69,6 +75,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "resume",
 		.help = "continue paused or suspended nodes",
+		.would = "resume node %1",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
 		.opts = timeout_opts,
 		.run_each = node_resume,
@@ -76,6 +83,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "discard",
 		.help = "discard the saved state of suspended nodes",
+		.would = "discard the saved state of node %1",
 		.more = "The nodes are then stopped, as if their power had been cut.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
 		.run_each = node_discard,
@@ -83,12 +91,14 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "rename",
 		.help = "give a stopped node another name",
+		.would = "rename node %1 to %2",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NAME"}},
 		.run = node_rename,
 	},
 	{
 		.name = "rebuild",
 		.help = "give a stopped node a new disk made from an image",
+		.would = "rebuild node %1 from image %2",
 		.more = "Its own disk is deleted with all that is on it; its id, name, size, "
 			"networks, forwards, volumes and first boot stay.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
@@ -99,6 +109,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "resize",
 		.help = "give a stopped node another size",
+		.would = "resize node %1",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
 		.opts = node_resize_opts,
 		.run = node_resize,
@@ -107,6 +118,7 @@ const struct cmd node_cmds[] = {
 		.name = "set-description",
 		.old_name = "describe",
 		.help = "set the description of a node, or remove it",
+		.would = "set the description of node %1",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "TEXT", .optional = true}},
 		.run = node_set_description,
@@ -114,6 +126,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "tag",
 		.help = "set tags of a node",
+		.would = "tag node %1",
 		.more = "TAG is KEY=VALUE or KEY.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "TAG", .many = true}},
@@ -122,6 +135,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "untag",
 		.help = "remove tags from a node",
+		.would = "untag node %1",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
 			  {.name = "KEY", .many = true}},
 		.run = node_untag,
@@ -129,18 +143,21 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "protect",
 		.help = "keep nodes from being destroyed or rebuilt",
+		.would = "protect node %1",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
 		.run_each = node_protect,
 	},
 	{
 		.name = "unprotect",
 		.help = "let nodes be destroyed and rebuilt again",
+		.would = "unprotect node %1",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
 		.run_each = node_unprotect,
 	},
 	{
 		.name = "clone",
 		.help = "make a node like another, start it and show it",
+		.would = "clone node %1 to %2",
 		.more = "Volumes, snapshots and the seed of the first boot are not copied.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NAME"}},
 		.opts = node_clone_opts,
@@ -149,6 +166,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "teleport",
 		.help = "move a running node to another host",
+		.would = "move node %1 to the other host",
 		.more = "The other host must see the node's files at the same path.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
 		.opts = node_teleport_opts,
@@ -158,6 +176,7 @@ const struct cmd node_cmds[] = {
 		.name = "destroy",
 		.also = ALSO_DESTROY,
 		.help = "cut the power of nodes and delete them with their disks",
+		.would = "destroy node %1",
 		.more = "Disks that are not a node's own are detached and stay.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
 		.opts = timeout_opts,
@@ -215,6 +234,7 @@ const struct cmd node_cmds[] = {
 	{
 		.name = "seed",
 		.help = "prepare another first boot of a stopped node",
+		.would = "replace the first boot of node %1",
 		.more = "The seed completely replaces the one that the node was made with.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
 		.opts = node_seed_opts,
@@ -231,6 +251,7 @@ const struct cmd node_cmds[] = {
 		.name = "display",
 		.help = "show where the screen of a node can be seen over the network, or enable "
 			"that",
+		.would = "change the remote display of node %1",
 		.more = "Without --on or --off, nothing is changed. VNC is not encrypted.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
 		.opts = node_display_opts,

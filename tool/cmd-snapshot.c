@@ -78,6 +78,7 @@ const struct cmd snapshot_cmds[] = {
 	{
 		.name = "create",
 		.help = "take a snapshot of a node or of a volume",
+		.would = "create snapshot %1",
 		.more = "The node may be running, and so may the one that has the volume. Without "
 			"a "
 			"name the snapshot is named after its time.",
@@ -88,6 +89,7 @@ const struct cmd snapshot_cmds[] = {
 	{
 		.name = "revert",
 		.help = "revert a stopped node to one of its snapshots",
+		.would = "revert node %1 to a snapshot",
 		.more = "Its changes since then are lost. Without a snapshot it reverts to the "
 			"current one.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE},
@@ -99,6 +101,7 @@ const struct cmd snapshot_cmds[] = {
 		.name = "delete",
 		.also = ALSO_DELETE,
 		.help = "delete snapshots of volumes, or of a node",
+		.would = "delete snapshot %1",
 		.more = "A node keeps its present state, and its later snapshots.",
 		.words = {{.name = "SNAPSHOT", .complete = COMPLETE_SNAPSHOT, .many = true}},
 		.opts = delete_opts,

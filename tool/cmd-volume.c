@@ -91,6 +91,7 @@ const struct cmd volume_cmds[] = {
 	{
 		.name = "create",
 		.help = "make a new volume",
+		.would = "create volume %1",
 		.more = "It is attached to no node, and needs --size, --snapshot or --node.",
 		.words = {{.name = "NAME"}},
 		.opts = create_opts,
@@ -99,12 +100,14 @@ const struct cmd volume_cmds[] = {
 	{
 		.name = "rename",
 		.help = "rename a volume, which may be in use",
+		.would = "rename volume %1 to %2",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME}, {.name = "NAME"}},
 		.run = volume_rename,
 	},
 	{
 		.name = "attach",
 		.help = "attach a volume to a node, which may be running",
+		.would = "attach volume %1 to node %2",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME},
 			  {.name = "NODE", .complete = COMPLETE_NODE}},
 		.run = volume_attach,
@@ -112,6 +115,7 @@ const struct cmd volume_cmds[] = {
 	{
 		.name = "detach",
 		.help = "detach a volume from its node, which may be running",
+		.would = "detach volume %1",
 		.more = "The guest should have unmounted it.",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME}},
 		.run = volume_detach,
@@ -119,6 +123,7 @@ const struct cmd volume_cmds[] = {
 	{
 		.name = "resize",
 		.help = "grow a volume",
+		.would = "grow volume %1",
 		.more = "It must not be attached to a running node.",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME}},
 		.opts = resize_opts,
@@ -128,6 +133,7 @@ const struct cmd volume_cmds[] = {
 		.name = "destroy",
 		.also = ALSO_DESTROY,
 		.help = "destroy volumes and all that is on them",
+		.would = "destroy volume %1",
 		.words = {{.name = "VOLUME", .complete = COMPLETE_VOLUME, .many = true}},
 		.run_each = volume_destroy,
 	},

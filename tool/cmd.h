@@ -30,6 +30,7 @@ struct args {
 
 	const char *name, *image, *size, *description, *serial_file, *os_type, *file, *username;
 	bool no_start, linked, force, dry_run, keep;
+	bool pretend; /* --dry-run of what has `would` */
 	unsigned wait, timeout_s, count;
 	unsigned state; /* enum vbc_node_state */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
@@ -157,6 +158,11 @@ struct cmd {
 	const char *old_name; /* accepted as well, shown nowhere; may be NULL */
 	const char *help;
 	const char *more; /* a paragraph for its own help, may be NULL */
+	/*
+	 * What it changes, "rename node %1 to %2" with its words, as --dry-run says it; NULL:
+	 * nothing, and it has no such option.
+	 */
+	const char *would;
 	struct word words[3];
 	const struct opt *opts;       /* may be NULL */
 	const struct column *columns; /* of a list: it takes OPTS_LIST */
@@ -180,6 +186,7 @@ struct noun {
 
 extern const struct noun nouns[];
 extern const struct opt global_opts[];
+extern const struct opt change_opts[]; /* of all commands that have `would` */
 
 extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[], node_cmds[],
 	volume_cmds[], snapshot_cmds[], network_cmds[], forward_cmds[], key_cmds[], gc_cmds[],

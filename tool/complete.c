@@ -272,6 +272,8 @@ void complete_write(const char *const *words, size_t n, FILE *to)
 	} else if (want.start[0] == '-') {
 		if (line.cmd)
 			completion_offer_opts(&want, line.cmd->opts);
+		if (line.cmd && line.cmd->would)
+			completion_offer_opts(&want, change_opts);
 		completion_offer_opts(&want, global_opts);
 	} else if (!line.cmd) {
 		completion_offer_cmds(&want, &line);

@@ -69,6 +69,7 @@ int connect_host(struct ctx *ctx, const struct args *args)
 	int rc = config_target(args->host, &target, &ctx->err);
 
 	opts.log = report_log;
+	opts.dry_run = args->pretend;
 	if (!rc)
 		rc = target_open(&target, &opts, &ctx->host, &ctx->err);
 	if (rc)
@@ -87,12 +88,16 @@ int connect_target(struct target *target, struct vbc_host **ret_host, struct vbc
 	return target_open(target, &opts, ret_host, err);
 }
 
-int connect_other(const char *host, struct vbc_host **ret_host, struct vbc_error *err)
+int connect_other(const struct args *args, const char *host, struct vbc_host **ret_host,
+		  struct vbc_error *err)
 {
 	struct target target CLEANUP(target_done) = {.url = NULL};
+	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
 	int rc = config_target(host, &target, err);
 
-	return rc ? rc : connect_target(&target, ret_host, err);
+	opts.log = report_log;
+	opts.dry_run = args->pretend;
+	return rc ? rc : target_open(&target, &opts, ret_host, err);
 }
 
 int connect_for_completion(struct ctx *ctx, const struct args *args)

@@ -15,7 +15,8 @@
  */
 int connect_host(struct ctx *ctx, const struct args *args);
 /* Another host than that of the command, as --host names one; the caller closes it. */
-int connect_other(const char *host, struct vbc_host **ret_host, struct vbc_error *err);
+int connect_other(const struct args *args, const char *host, struct vbc_host **ret_host,
+		  struct vbc_error *err);
 /* What a target names, whose url is then in its full form. */
 int connect_target(struct target *target, struct vbc_host **ret_host, struct vbc_error *err);
 int connect_for_completion(struct ctx *ctx, const struct args *args);

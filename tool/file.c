@@ -99,12 +99,27 @@ int write_private_file(const char *path, const void *data, size_t size, struct v
 	return fail(err, VBC_E_SPACE, "cannot write %s: %s", path, strerror(errno));
 }
 
+static int fail_exists(const char *path, struct vbc_error *err)
+{
+	return fail(err, VBC_E_EXISTS, "%s exists already; choose another file", path);
+}
+
+int check_new_file(const char *path, struct vbc_error *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0)
+		return fail_exists(path, err);
+	return errno == ENOENT ? 0
+			       : fail(err, VBC_E_ARG, "cannot write %s: %s", path, strerror(errno));
+}
+
 int create_secret_file(const char *path, struct vbc_error *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
 
 	if (fd < 0 && errno == EEXIST)
-		fail(err, VBC_E_EXISTS, "%s exists already; choose another file", path);
+		fail_exists(path, err);
 	else if (fd < 0)
 		fail(err, VBC_E_ARG, "cannot write %s: %s", path, strerror(errno));
 	return fd;

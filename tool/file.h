@@ -22,6 +22,8 @@ int write_private_file(const char *path, const void *data, size_t size, struct v
  * there is a secret. Returns its descriptor, or -1 with *err: one that exists is VBC_E_EXISTS.
  */
 int create_secret_file(const char *path, struct vbc_error *err);
+/* Whether that would be made, as far as is known without making it. */
+int check_new_file(const char *path, struct vbc_error *err);
 /* Writes the secret and closes; with `rc`, an error so far, removes the file. Returns rc or its
  * own. */
 int finish_secret_file(int fd, const char *path, const char *secret, int rc, struct vbc_error *err);

@@ -111,6 +111,8 @@ static void help_write_all(FILE *to)
 	      to);
 	for (const struct noun *noun = nouns; noun->name; noun++)
 		help_write_cmds(to, noun);
+	fputs("\nOptions of all commands that change something:\n", to);
+	help_write_opts(to, change_opts);
 	fputs("\nOptions of all commands:\n", to);
 	help_write_opts(to, global_opts);
 	fputs("\nNODE and IMAGE are ids or the beginnings of ids, or names that only one has.\n"
@@ -155,6 +157,10 @@ static void help_write_cmd(FILE *to, const struct noun *noun, const struct cmd *
 		fputs("\nOptions:\n", to);
 		help_write_opts(to, cmd->opts);
 	}
+	if (cmd->would) {
+		fputs("\nOptions of all commands that change something:\n", to);
+		help_write_opts(to, change_opts);
+	}
 	fputs("\nOptions of all commands:\n", to);
 	help_write_opts(to, global_opts);
 }
@@ -169,24 +175,26 @@ void help_write(const struct line *line, FILE *to)
 		help_write_cmd(to, line->noun, line->cmd);
 }
 
-static void help_list_opts(FILE *to, const char *cmd, const struct opt *opts)
+static void help_list_opts(FILE *to, const char *cmd, const struct opt *opts, const char *whose)
 {
 	for (; opts && opts->name; opts++) {
 		char *name FREE = opt_format_name(opts);
 
-		fprintf(to, "%s\t%s\n", cmd, name);
+		fprintf(to, "%s\t%s%s\n", cmd, name, whose);
 	}
 }
 
 void help_list(FILE *to)
 {
-	help_list_opts(to, "", global_opts);
+	help_list_opts(to, "", global_opts, "");
 	for (const struct noun *noun = nouns; noun->name; noun++) {
 		for (const struct cmd *cmd = noun->cmds; cmd->name; cmd++) {
 			char *name FREE = cmd_format_name(noun, cmd);
 
 			fprintf(to, "%s\n", name);
-			help_list_opts(to, name, cmd->opts);
+			help_list_opts(to, name, cmd->opts, "");
+			if (cmd->would)
+				help_list_opts(to, name, change_opts, "\tchange");
 		}
 	}
 }

@@ -14,7 +14,10 @@
 /* The help for as much of a command as the line names. */
 void help_write(const struct line *line, FILE *to);
 
-/* Lines of "NOUN VERB", "NOUN VERB<TAB>OPTION VALUE"; global options have no command. */
+/*
+ * Lines of "NOUN VERB", "NOUN VERB<TAB>OPTION VALUE"; global options have no command, and those of
+ * all commands that change something end with "<TAB>change".
+ */
 void help_list(FILE *to);
 
 /*

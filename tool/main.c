@@ -17,6 +17,7 @@
 #include "terminal.h"
 #include "text.h"
 #include "util.h"
+#include "would.h"
 
 const struct noun nouns[] = {
 	{"launch", "From nothing to a node that can be logged in to.", launch_cmds},
@@ -68,6 +69,13 @@ const struct opt global_opts[] = {
 	{.name = NULL},
 };
 
+const struct opt change_opts[] = {
+	{.name = "--dry-run",
+	 OPT(pretend),
+	 .help = "change nothing: check what can be checked, and say what would be done"},
+	{.name = NULL},
+};
+
 /* Of a word that is given twice the second has nothing left to do, or would do it twice. */
 static bool word_was_named(const struct args *args, size_t at)
 {
@@ -84,7 +92,9 @@ static void cmd_run_each(const struct cmd *cmd, struct ctx *ctx, const struct ar
 		int rc = word_was_named(args, i) ? 0
 						 : cmd->run_each(ctx, args, args->words[i], &err);
 
-		if (!rc)
+		if (rc == VBC_E_DRY_RUN)
+			would_note(cmd, args, args->words[i]);
+		if (!rc || rc == VBC_E_DRY_RUN)
 			continue;
 		report_error(&err);
 		if (ctx->status == EXIT_DONE)
@@ -160,7 +170,9 @@ static int cmd_run(const struct line *line)
 	if (!rc && line->cmd->columns)
 		list_apply(&ctx.list, ctx.out);
 	list_done(&ctx.list);
-	if (rc) {
+	if (rc == VBC_E_DRY_RUN) {
+		would_note(line->cmd, &line->args, NULL);
+	} else if (rc) {
 		report_error(&ctx.err);
 		ctx.status = exit_status(rc);
 	} else if (!out_write(ctx.out, stdout)) {

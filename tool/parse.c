@@ -51,6 +51,8 @@ const struct opt *find_opt(const struct cmd *cmd, const char *name)
 {
 	const struct opt *opt = cmd ? opts_find(cmd->opts, name) : NULL;
 
+	if (!opt && cmd && cmd->would)
+		opt = opts_find(change_opts, name);
 	return opt ? opt : opts_find(global_opts, name);
 }
 
@@ -98,7 +100,8 @@ static const struct noun *noun_find_with_opt(const char *name, const struct cmd 
 {
 	for (const struct noun *noun = nouns; noun->name; noun++) {
 		for (const struct cmd *cmd = noun->cmds; cmd->name; cmd++) {
-			if (opts_find(cmd->opts, name)) {
+			if (opts_find(cmd->opts, name) ||
+			    (cmd->would && opts_find(change_opts, name))) {
 				*ret_cmd = cmd;
 				return noun;
 			}
@@ -120,6 +123,8 @@ static int line_fail_unknown_opt(const struct line *line, const char *word, stru
 			    word, noun->name, *cmd->name ? " " : "", cmd->name, word);
 	if (line->cmd)
 		names_add_opts(&names, line->cmd->opts);
+	if (line->cmd && line->cmd->would)
+		names_add_opts(&names, change_opts);
 	names_add_opts(&names, global_opts);
 	return line_fail_unknown(line, "option", word, &names, err);
 }

@@ -43,6 +43,7 @@ int exit_status(int code)
 		[-VBC_E_SPACE] = EXIT_FAILED,
 		[-VBC_E_FAULT] = EXIT_FAILED,
 		[-VBC_E_FETCH] = EXIT_FAILED,
+		[-VBC_E_DRY_RUN] = EXIT_DONE,
 	};
 
 	return code <= 0 && (size_t)-code < COUNT(statuses) ? statuses[-code] : EXIT_FAILED;

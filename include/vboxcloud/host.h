@@ -59,6 +59,11 @@ struct vbc_host_opts {
 	   count. Any other is refused with VBC_E_TLS before anything is sent. NULL or "":
 	   certificates are verified as usual. */
 	const char *fingerprint;
+	/* Nothing is changed by this handle, on the host or here: a function that would is made as
+	   far as it only asks, and fails then with what is wrong, or with VBC_E_DRY_RUN where it
+	   would begin to change something. What nothing need be changed for succeeds. What other
+	   programs have left is not undone, either.                                              */
+	bool dry_run;
 };
 
 #define VBC_HOST_OPTS_INIT                                                                         \

@@ -11,7 +11,7 @@ static const char *const names[] = {
 	"VBC_OK",      "VBC_E_ARG",      "VBC_E_NOMEM",     "VBC_E_CONNECT",  "VBC_E_TLS",
 	"VBC_E_AUTH",  "VBC_E_TIMEOUT",  "VBC_E_CANCELLED", "VBC_E_PROTOCOL", "VBC_E_VERSION",
 	"VBC_E_STALE", "VBC_E_NOTFOUND", "VBC_E_EXISTS",    "VBC_E_BUSY",     "VBC_E_STATE",
-	"VBC_E_SPACE", "VBC_E_FAULT",    "VBC_E_FETCH",
+	"VBC_E_SPACE", "VBC_E_FAULT",    "VBC_E_FETCH",     "VBC_E_DRY_RUN",
 };
 
 const char *vbc_code_name(int code)

@@ -49,10 +49,35 @@ static int call_tick_wait(void *data)
 	return op->given_up;
 }
 
+/* What may not be repeated, and yet leaves nothing on the host: it is the web session's. */
+static bool call_is_harmless(const struct vbc_method *m)
+{
+	static const enum vbc_method_id harmless[] = {
+		VBC_M_IWebsessionManager_getSessionObject,
+		VBC_M_IEventSource_createListener,
+		VBC_M_IEventSource_registerListener,
+		VBC_M_IEventSource_unregisterListener,
+		VBC_M_IEventSource_getEvent,
+	};
+
+	for (size_t i = 0; i < VBC_COUNT(harmless); i++)
+		if (m == &vbc_methods[harmless[i]])
+			return true;
+	return m->flags & VBC_METHOD_READ;
+}
+
+int vbc_call_fail_dry_run(struct vbc_error *err)
+{
+	return vbc_fail(err, VBC_E_DRY_RUN,
+			"that would change something, and nothing is to be changed");
+}
+
 int vbc_call_check(struct vbc_op *op, const struct vbc_method *m, struct vbc_error *err)
 {
 	bool optional = m->flags & VBC_METHOD_READ && !op->undoing;
 
+	if (op->host->dry_run && !call_is_harmless(m))
+		return vbc_call_fail_dry_run(err);
 	op->given_up = op->given_up || (op->over_ms && vbc_now_ms() >= vbc_op_ends_ms(op));
 	if (op->given_up || (optional && op->over_ms))
 		return vbc_op_fail_over(op, err);
@@ -233,6 +258,9 @@ int vbc_call(struct vbc_op *op, enum vbc_method_id id, vbc_ref self, const union
 	int code;
 
 	vbc_lease_renew(op);
+	/* Of a lock that was not taken, see lock.c. */
+	if (op->host->dry_run && vbc_ref_is_null(self) && !(m->flags & VBC_METHOD_NO_SELF))
+		return vbc_call_fail_dry_run(&op->error);
 	code = vbc_soap_encode(&op->request, m, op->version, self.s, in, &op->error);
 	if (!code) {
 		op->calls++;

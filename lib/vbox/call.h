@@ -18,6 +18,9 @@
  */
 int vbc_call_check(struct vbc_op *op, const struct vbc_method *m, struct vbc_error *err);
 
+/* What would change something where nothing is to be changed: VBC_E_DRY_RUN. */
+int vbc_call_fail_dry_run(struct vbc_error *err);
+
 /* A connection for the operation's calls. */
 int vbc_call_connect(struct vbc_op *op, struct vbc_conn **ret_conn, struct vbc_error *err);
 

@@ -67,6 +67,7 @@ struct vbc_host {
 	int (*tick)(void *data);
 	void *tick_data;
 	bool one_shot;
+	bool dry_run;
 };
 
 /* Finds or makes the endpoint of these options and counts one handle more. */

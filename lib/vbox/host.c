@@ -66,6 +66,7 @@ int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
 	host->tick = o.tick;
 	host->tick_data = o.tick_data;
 	host->one_shot = o.one_shot;
+	host->dry_run = o.dry_run;
 	*ret_host = host;
 	return VBC_OK;
 }

@@ -62,11 +62,22 @@ static int lock_make_lease(struct vbc_op *op, struct vbc_lock *lock)
 	return VBC_OK;
 }
 
+/* Where nothing is changed there is nothing to keep others from; the lock is none, and has no
+ * session. */
+static int lock_pretend(struct vbc_lock *ret_lock)
+{
+	*ret_lock = (struct vbc_lock){.id = NULL};
+	return VBC_OK;
+}
+
 int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock)
 {
 	struct vbc_lock lock = {.id = id};
-	int code = lock_threads(op, id);
+	int code;
 
+	if (op->host->dry_run)
+		return lock_pretend(ret_lock);
+	code = lock_threads(op, id);
 	if (code)
 		return code;
 	code = vbc_IWebsessionManager_getSessionObject(op, op->vbox, &lock.session);
@@ -229,10 +240,30 @@ int vbc_lock_judge(struct vbc_op *op, vbc_ref machine, int code)
 	return code;
 }
 
+/* Whether it could be taken. What the machine has is asked of the machine itself then. */
+static int lock_pretend_to_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
+				struct vbc_lock *lock)
+{
+	enum vbc_SessionState state = VBC_SessionState_Null;
+	const char *id = "";
+	int code = vbc_IMachine_getSessionState(op, machine, &state);
+
+	if (!code && type == VBC_LockType_Write && state == VBC_SessionState_Locked) {
+		code = vbc_IMachine_getId(op, machine, &id);
+		return code ? code : vbc_lock_explain(op, machine, id);
+	}
+	if (!code)
+		lock->machine = machine;
+	return code;
+}
+
 int vbc_lock_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type, struct vbc_lock *lock)
 {
-	int code = lock_take_patiently(op, machine, type, lock);
+	int code;
 
+	if (op->host->dry_run)
+		return lock_pretend_to_lock(op, machine, type, lock);
+	code = lock_take_patiently(op, machine, type, lock);
 	if (!code)
 		code = vbc_ISession_getMachine(op, lock->session, &lock->machine);
 	return type == VBC_LockType_Shared ? vbc_lock_judge(op, machine, code) : code;

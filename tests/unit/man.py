@@ -21,7 +21,9 @@ def in_command(vboxcloud: str) -> set[Entry]:
     """What the command's tables have."""
     lines = subprocess.run([vboxcloud, "__commands"], check=True, capture_output=True,
                            text=True).stdout.splitlines()
-    return {tuple((line + "\t").split("\t")[:2]) for line in lines}  # type: ignore[misc]
+    rows = [(line + "\t\t").split("\t") for line in lines]
+    # What all have that change something is described once.
+    return {("" if common else command, option) for command, option, common, *_ in rows}
 
 
 def in_page(page: Path) -> set[Entry]:

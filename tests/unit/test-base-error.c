@@ -122,8 +122,8 @@ static void test_names(void)
 {
 	is_str(vbc_code_name(VBC_OK), "VBC_OK", "the name of no error");
 	is_str(vbc_code_name(VBC_E_BUSY), "VBC_E_BUSY", "the name of one in the middle");
-	is_str(vbc_code_name(VBC_E_FETCH), "VBC_E_FETCH", "the name of the last");
-	is_str(vbc_code_name(VBC_E_FETCH - 1), "unknown", "below the last");
+	is_str(vbc_code_name(VBC_E_DRY_RUN), "VBC_E_DRY_RUN", "the name of the last");
+	is_str(vbc_code_name(VBC_E_DRY_RUN - 1), "unknown", "below the last");
 	is_str(vbc_code_name(1), "unknown", "above the first");
 	is_str(vbc_hint_name(VBC_HINT_NONE), "VBC_HINT_NONE", "the name of no hint");
 	is_str(vbc_hint_name(VBC_HINT_UNPROTECT), "VBC_HINT_UNPROTECT", "of the last");

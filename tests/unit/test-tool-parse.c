@@ -8,6 +8,7 @@
 #include "parse.h"
 #include "tap.h"
 #include "util.h"
+#include "would.h"
 
 static const struct choice formats[] = {{"table", OUT_TABLE}, {"json", OUT_JSON}, {NULL, 0}};
 
@@ -20,6 +21,11 @@ const struct opt global_opts[] = {
 	 .help = "the form"},
 	{.name = "--help", .letter = 'h', OPT(help), .help = "help"},
 	{.name = "--quiet", OPT(quiet), .help = "no notes"},
+	{.name = NULL},
+};
+
+const struct opt change_opts[] = {
+	{.name = "--dry-run", OPT(pretend), .help = "change nothing"},
 	{.name = NULL},
 };
 
@@ -50,6 +56,7 @@ static const struct cmd box_cmds[] = {
 	 .also = {"rm", "fire"},
 	 .old_name = "light",
 	 .help = "burn",
+	 .would = "burn %1 and %2 to %3",
 	 .words = {{.name = "ITEM", .many = true}},
 	 .run = nothing},
 	{.name = NULL},
@@ -141,6 +148,30 @@ static void test_also(void)
 	is_str(PARSE("box", "burn", "-x", "a"),
 	       "'vboxcloud box burn' has no option '-x': see 'vboxcloud box burn --help'",
 	       "an unknown letter");
+}
+
+static void test_would(void)
+{
+	char *text;
+
+	is_str(PARSE("box", "burn", "a", "b", "--dry-run"), "", "the option of changes");
+	ok(line.args.pretend, "is read");
+	text = would_text(line.cmd, &line.args, NULL);
+	is_str(text, "burn 'a' and 'b' to", "what would be done");
+	free(text);
+	text = would_text(line.cmd, &line.args, "c");
+	is_str(text, "burn 'c' and 'b' to", "for one of the words");
+	free(text);
+	is_str(PARSE("box", "burn", "a", "--dry-rum"),
+	       "'vboxcloud box burn' has no option '--dry-rum': did you mean '--dry-run'?",
+	       "misspelt");
+	is_str(PARSE("box", "make", "n", "--image", "i", "--dry-run"),
+	       "'vboxcloud box make' has no option '--dry-run': see 'vboxcloud box make --help'",
+	       "of a command that changes nothing");
+	is_str(PARSE("--dry-run", "box", "burn", "a"),
+	       "option '--dry-run' belongs to a command: write it after that, as in "
+	       "'vboxcloud box burn --dry-run'",
+	       "before its command");
 }
 
 static void test_help(void)
@@ -258,6 +289,7 @@ int main(void)
 	test_good();
 	test_names();
 	test_also();
+	test_would();
 	test_help();
 	test_values();
 	test_sizes();

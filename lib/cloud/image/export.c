@@ -186,7 +186,7 @@ int vbc_image_export(struct vbc_host *host, const char *id_or_name, const char *
 	struct export e = {.id_or_name = id_or_name, .file = file, .fd = -1};
 	int code = export_check_name(file, err);
 
-	if (!code)
+	if (!code && !host->dry_run)
 		code = export_open_temporary(&e, err);
 	if (!code)
 		code = vbc_run_recovered(host, wait, err, image_export_body, &e);

@@ -19,8 +19,11 @@ static int operation_recover(struct vbc_op *op)
 	bool wrote = op->wrote, undid = false;
 	const struct vbc_recover_how quiet = {.undid = &undid};
 	struct vbc_strs keys = {0};
-	int code = vbc_host_keys(op, &keys);
+	int code;
 
+	if (op->host->dry_run)
+		return VBC_OK;
+	code = vbc_host_keys(op, &keys);
 	if (!code)
 		code = vbc_recover(op, &keys, &quiet);
 	/* A program that ends while it attaches a disk, and VirtualBox after it, lose the disk. */

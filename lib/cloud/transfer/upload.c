@@ -8,6 +8,7 @@
 #include "transfer/resume.h"
 #include "transfer/stream.h"
 #include "vbox/aside.h"
+#include "vbox/call.h"
 #include "vbox/progress.h"
 
 /*
@@ -40,9 +41,11 @@ struct writer {
 int vbc_upload_begin(struct vbc_op *op, vbc_ref *ret_session)
 {
 	const struct vbc_endpoint *endpoint = op->host->endpoint;
-	int code =
-		vbc_IWebsessionManager_logon(op, endpoint->user, endpoint->password, ret_session);
+	int code;
 
+	if (op->host->dry_run)
+		return vbc_call_fail_dry_run(&op->error);
+	code = vbc_IWebsessionManager_logon(op, endpoint->user, endpoint->password, ret_session);
 	explicit_bzero(op->request.data, op->request.cap);
 	if (!code)
 		op->transfer = *ret_session;
@@ -54,7 +57,7 @@ void vbc_upload_end(struct vbc_op *op, vbc_ref session)
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
 	op->transfer = (vbc_ref){NULL};
-	if (!vbc_ref_is_null(session))
+	if (!vbc_ref_is_null(session) && !op->host->dry_run)
 		vbc_IWebsessionManager_logoff(op, session);
 }
 
