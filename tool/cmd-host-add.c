@@ -313,7 +313,7 @@ int host_add(struct ctx *ctx, const struct args *args)
 		warn("%s is not https: the password is sent in the clear", target.url);
 	rc = add_try(args, &target, &ctx->err);
 	if (!rc)
-		rc = config_add_host(name, &target, &is_default, &ctx->err);
+		rc = config_add_host(name, &target, args->pretend, &is_default, &ctx->err);
 	if (rc)
 		return rc;
 	note("added host '%s'%s", name, is_default ? ", which is the default" : "");

@@ -64,10 +64,9 @@ int host_list(struct ctx *ctx, const struct args *args)
 int host_remove(struct ctx *ctx, const struct args *args, const char *name, struct vbc_error *err)
 {
 	bool was_default = false;
-	int rc = config_remove_host(name, &was_default, err);
+	int rc = config_remove_host(name, args->pretend, &was_default, err);
 
 	(void)ctx;
-	(void)args;
 	if (!rc)
 		note("removed host '%s' from the configuration%s", name,
 		     was_default ? "; it was the default, and 'vboxcloud host use' makes another "
@@ -78,7 +77,7 @@ int host_remove(struct ctx *ctx, const struct args *args, const char *name, stru
 
 int host_use(struct ctx *ctx, const struct args *args)
 {
-	int rc = config_use_host(args->words[0], &ctx->err);
+	int rc = config_use_host(args->words[0], args->pretend, &ctx->err);
 
 	if (!rc)
 		note("host '%s' is the default now", args->words[0]);

@@ -28,6 +28,7 @@ const struct cmd host_cmds[] = {
 	{
 		.name = "add",
 		.help = "add a host to the configuration, and check it",
+		.would = "add host %1 to the configuration",
 		.more = "On a terminal it asks for the user and the file with the password, and "
 			"shows the certificate of an https host that nothing else vouches for: "
 			"with your consent that certificate is trusted from then on, and no other. "
@@ -52,6 +53,7 @@ const struct cmd host_cmds[] = {
 		.name = "remove",
 		.also = ALSO_DESTROY,
 		.help = "remove hosts from the configuration",
+		.would = "remove host %1 from the configuration",
 		.more = "Nothing is done on the host, and its password file stays.",
 		.words = {{.name = "NAME", .complete = COMPLETE_HOST, .many = true}},
 		.no_host = true,
@@ -60,6 +62,7 @@ const struct cmd host_cmds[] = {
 	{
 		.name = "use",
 		.help = "make a host the default, for commands without --host",
+		.would = "make host %1 the default",
 		.words = {{.name = "NAME", .complete = COMPLETE_HOST}},
 		.no_host = true,
 		.run = host_use,

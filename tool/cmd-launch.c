@@ -86,6 +86,7 @@ const struct cmd launch_cmds[] = {
 	{
 		.name = "",
 		.help = "make a node, wait until its guest answers, and say how to log in",
+		.would = "launch %1",
 		.more = "IMAGE is one of the host's, or is fetched once from the catalog; without "
 			"it the catalog's default is meant. One logs in with a key pair that is "
 			"made on first use. What fails or is cancelled leaves nothing but an image "
@@ -185,7 +186,8 @@ static int launch_fetch_image(struct launch *l)
 	if (l->image_id)
 		return 0;
 	image_take_entry(&opts, l->entry);
-	note("fetching image '%s' from %s", l->entry->name, l->entry->url);
+	if (!l->args->pretend)
+		note("fetching image '%s' from %s", l->entry->name, l->entry->url);
 	rc = vbc_image_import(l->ctx->host, l->entry->url, &opts, &wait, &image, &err);
 	l->fetched = !rc;
 	if (rc == VBC_E_EXISTS)
@@ -288,7 +290,8 @@ static int launch_create_node(struct launch *l, struct creation *creation, struc
 	int rc;
 
 	creation->opts.image = l->image_id;
-	note("creating node '%s' from image '%s'", l->name, l->image);
+	if (!l->args->pretend)
+		note("creating node '%s' from image '%s'", l->name, l->image);
 	rc = vbc_node_create(l->ctx->host, l->name, &creation->opts, &wait, ret, &l->ctx->err);
 	if (!rc)
 		node_remember_identity(*ret, creation->first_boot.identity);
@@ -369,7 +372,7 @@ static int launch_run(struct ctx *ctx, const struct args *args)
 
 	if (!rc)
 		rc = launch_choose_name(&l);
-	if (!rc)
+	if (!rc && !args->pretend) /* which may make one */
 		rc = launch_add_key(&with_key, &ctx->err);
 	if (!rc)
 		rc = creation_read(&with_key, &creation, &ctx->err);

@@ -9,6 +9,8 @@
 #include "report.h"
 #include "util.h"
 
+const struct opt node_destroy_opts[] = {OPTS_CHOOSE, OPT_TIMEOUT, {.name = NULL}};
+
 /* The id of a node of whose key we may know, which is to be forgotten with it; NULL: it is said
    already, or nothing is known. */
 static char *node_find_id(struct ctx *ctx, const char *node)

@@ -6,7 +6,10 @@
 #include "cmd-node.h"
 #include "report.h"
 
+const struct opt node_start_opts[] = {OPTS_CHOOSE, OPT_TIMEOUT, {.name = NULL}};
+
 const struct opt node_stop_opts[] = {
+	OPTS_CHOOSE,
 	{
 		.name = "--force",
 		OPT(force),

@@ -10,9 +10,10 @@
 #include "cmd.h"
 
 extern const struct column node_columns[];
-extern const struct opt node_create_opts[], node_clone_opts[], node_stop_opts[], node_reboot_opts[],
-	node_wait_opts[], node_screenshot_opts[], node_display_opts[], node_ssh_opts[],
-	node_seed_opts[], node_resize_opts[], node_teleport_opts[];
+extern const struct opt node_start_opts[], node_destroy_opts[], node_create_opts[],
+	node_clone_opts[], node_stop_opts[], node_reboot_opts[], node_wait_opts[],
+	node_screenshot_opts[], node_display_opts[], node_ssh_opts[], node_seed_opts[],
+	node_resize_opts[], node_teleport_opts[];
 extern const struct opt node_cp_opts[], node_exec_opts[];
 
 int node_list(struct ctx *ctx, const struct args *args);
@@ -48,6 +49,11 @@ int node_protect(struct ctx *ctx, const struct args *args, const char *node, str
 int node_unprotect(struct ctx *ctx, const struct args *args, const char *node,
 		   struct vbc_error *err);
 int node_wait(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
+
+/* What --all and --filter choose for these, see struct cmd. */
+int node_choose_to_start(struct ctx *ctx, struct args *args);
+int node_choose_to_stop(struct ctx *ctx, struct args *args);
+int node_choose_to_destroy(struct ctx *ctx, struct args *args);
 
 /* A list as of node_list(), and a node in it. */
 void nodes_list_begin(struct ctx *ctx);

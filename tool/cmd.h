@@ -31,6 +31,7 @@ struct args {
 	const char *name, *image, *size, *description, *serial_file, *os_type, *file, *username;
 	bool no_start, linked, force, dry_run, keep;
 	bool pretend; /* --dry-run of what has `would` */
+	bool all;     /* see OPTS_CHOOSE */
 	unsigned wait, timeout_s, count;
 	unsigned state; /* enum vbc_node_state */
 	unsigned min_cpus, min_memory_mib, min_disk_gib;
@@ -176,6 +177,12 @@ struct cmd {
 	 */
 	int (*run_each)(struct ctx *ctx, const struct args *args, const char *word,
 			struct vbc_error *err);
+	/*
+	 * Of what has OPTS_CHOOSE and run_each: puts what these choose in place of the plain words,
+	 * in one piece of memory that the caller frees, once it is agreed to. Returns as `run`
+	 * does.
+	 */
+	int (*choose)(struct ctx *ctx, struct args *args);
 };
 
 struct noun {
@@ -242,5 +249,13 @@ extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[],
 
 /* These alone. */
 extern const struct opt list_opts[];
+
+/* Of commands that can be told which ones by what these are, instead of naming them. */
+#define OPTS_CHOOSE                                                                                \
+	{.name = "--all", OPT(all), .help = "all that there are"},                                 \
+		OPT_FILTER("those that have this value, by a key in JSON, like state=running"),    \
+	{                                                                                          \
+		.name = "--yes", .letter = 'y', OPT(yes), .help = "do not ask whether it is meant" \
+	}
 
 #endif

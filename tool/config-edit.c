@@ -20,6 +20,7 @@ struct edit {
 	struct config_file file;
 	struct replacing lock;
 	char *text;
+	bool pretend; /* nothing is written, not even the lock */
 };
 
 static void edit_done(struct edit *edit)
@@ -46,7 +47,7 @@ static int edit_begin(struct edit *edit, struct vbc_error *err)
 	if (!edit->file.path)
 		return fail(err, VBC_E_ARG,
 			    "there is no home directory for the configuration: set HOME");
-	int rc = replacing_begin(&edit->lock, edit->file.path, err);
+	int rc = edit->pretend ? 0 : replacing_begin(&edit->lock, edit->file.path, err);
 
 	if (rc)
 		return rc;
@@ -71,6 +72,8 @@ static int edit_set_text(struct edit *edit, char *text, struct vbc_error *err)
 
 static int edit_save(struct edit *edit, struct vbc_error *err)
 {
+	if (edit->pretend)
+		return fail(err, VBC_E_DRY_RUN, "%s would be written", edit->file.path);
 	return replacing_write(&edit->lock, edit->text, strlen(edit->text), err);
 }
 
@@ -139,10 +142,10 @@ static int edit_set_default(struct edit *edit, const char *name, struct vbc_erro
 	return rc ? rc : edit_check_default(edit, name, err);
 }
 
-int config_add_host(const char *name, const struct target *target, bool *ret_default,
+int config_add_host(const char *name, const struct target *target, bool pretend, bool *ret_default,
 		    struct vbc_error *err)
 {
-	struct edit CLEANUP(edit_done) edit = {.text = NULL};
+	struct edit CLEANUP(edit_done) edit = {.pretend = pretend};
 	int rc = edit_begin(&edit, err);
 	bool first = !edit.file.n && !edit.file.default_host;
 
@@ -161,9 +164,9 @@ int config_add_host(const char *name, const struct target *target, bool *ret_def
 	return rc;
 }
 
-int config_remove_host(const char *name, bool *ret_default, struct vbc_error *err)
+int config_remove_host(const char *name, bool pretend, bool *ret_default, struct vbc_error *err)
 {
-	struct edit CLEANUP(edit_done) edit = {.text = NULL};
+	struct edit CLEANUP(edit_done) edit = {.pretend = pretend};
 	int rc = edit_begin(&edit, err);
 	bool was_default = edit.file.default_host && streq(edit.file.default_host, name);
 
@@ -184,9 +187,9 @@ int config_remove_host(const char *name, bool *ret_default, struct vbc_error *er
 	return rc;
 }
 
-int config_use_host(const char *name, struct vbc_error *err)
+int config_use_host(const char *name, bool pretend, struct vbc_error *err)
 {
-	struct edit CLEANUP(edit_done) edit = {.text = NULL};
+	struct edit CLEANUP(edit_done) edit = {.pretend = pretend};
 	int rc = edit_begin(&edit, err);
 
 	if (!rc)

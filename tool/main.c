@@ -149,6 +149,18 @@ static int cmd_begin(const struct cmd *cmd, struct ctx *ctx, const struct args *
 	return rc || cmd->no_host ? rc : connect_host(ctx, args);
 }
 
+static int cmd_run_chosen(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
+{
+	struct args chosen = *args;
+	int rc = cmd->choose(ctx, &chosen);
+
+	if (rc)
+		return rc;
+	cmd_run_each(cmd, ctx, &chosen);
+	free(chosen.words);
+	return 0;
+}
+
 static int cmd_run(const struct line *line)
 {
 	struct ctx ctx = {.format = (enum out_format)line->args.output};
@@ -161,7 +173,9 @@ static int cmd_run(const struct line *line)
 	}
 	ctx.out = out_new(ctx.format);
 	out_set_terminal(ctx.out, terminal_width(), terminal_has_colours());
-	if (line->cmd->run_each)
+	if (line->cmd->choose && !line->args.n_words)
+		rc = cmd_run_chosen(line->cmd, &ctx, &line->args);
+	else if (line->cmd->run_each)
 		cmd_run_each(line->cmd, &ctx, &line->args);
 	else
 		rc = line->cmd->run(&ctx, &line->args);

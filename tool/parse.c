@@ -218,8 +218,16 @@ int parse_line(const char *const *words, size_t n, struct line *line, struct vbc
 static int line_check_words(const struct line *line, struct vbc_error *err)
 {
 	const struct word *words = line->cmd->words;
+	bool chooses = line->args.all || (line->cmd->choose && line->args.filters.n);
 	size_t n = 0;
 	char *name FREE = line_name(line);
+
+	if (line->cmd->choose && !chooses && !line->args.n_words)
+		return fail(err, VBC_E_ARG, "'%s' needs a %s, --all or --filter: see '%s --help'",
+			    name, words[0].name, name);
+	if (chooses && line->args.n_words)
+		return fail(err, VBC_E_ARG, "'%s' takes no '%s' with '%s': see '%s --help'", name,
+			    line->args.words[0], line->args.all ? "--all" : "--filter", name);
 
 	for (; words[n].name; n++) {
 		if (n >= line->args.n_words && !words[n].optional)

@@ -66,6 +66,14 @@ static bool call_is_harmless(const struct vbc_method *m)
 	return m->flags & VBC_METHOD_READ;
 }
 
+/* Also what asks, of the session of a lock that was not taken: see lock.c. */
+static bool call_is_refused(const struct vbc_op *op, const struct vbc_method *m, vbc_ref self)
+{
+	bool nobody = vbc_ref_is_null(self) && !(m->flags & VBC_METHOD_NO_SELF);
+
+	return op->host->dry_run && (nobody || !call_is_harmless(m));
+}
+
 int vbc_call_fail_dry_run(struct vbc_error *err)
 {
 	return vbc_fail(err, VBC_E_DRY_RUN,
@@ -258,8 +266,7 @@ int vbc_call(struct vbc_op *op, enum vbc_method_id id, vbc_ref self, const union
 	int code;
 
 	vbc_lease_renew(op);
-	/* Of a lock that was not taken, see lock.c. */
-	if (op->host->dry_run && vbc_ref_is_null(self) && !(m->flags & VBC_METHOD_NO_SELF))
+	if (call_is_refused(op, m, self))
 		return vbc_call_fail_dry_run(&op->error);
 	code = vbc_soap_encode(&op->request, m, op->version, self.s, in, &op->error);
 	if (!code) {

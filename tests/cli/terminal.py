@@ -37,6 +37,9 @@ class Terminal:
             except OSError:  # the other side has gone
                 return
 
+    def type(self, text: str) -> None:
+        os.write(self.fd, text.encode())
+
     def echoes(self) -> bool:
         return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
 

@@ -87,7 +87,7 @@ def test_completion() -> None:
     ok(offered("") == ["launch", "host", "location", "size", "image", "node", "volume", "snapshot",
                            "network", "forward", "key", "gc", "watch", "api"], "nouns", offered(""))
     ok(offered("node", "st") == ["start", "stop"], "verbs", offered("node", "st"))
-    ok(offered("node", "stop", "--f") == ["--force"], "options", offered("node", "stop", "--f"))
+    ok(offered("node", "stop", "--fo") == ["--force"], "options", offered("node", "stop", "--fo"))
     ok(offered("--output", "") == ["table", "json", "tsv"], "values", offered("--output", ""))
     ok(offered("--host", "la") == ["lab", "lap"], "hosts", offered("--host", "la"))
     ok(offered("image", "import", "") == [":file"], "files", offered("image", "import", ""))
