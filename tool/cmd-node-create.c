@@ -50,6 +50,11 @@ const struct opt node_create_opts[] = {
 		.help = "any text",
 	},
 	{
+		.name = "--serial",
+		OPT(serial),
+		.help = "keep what its guest writes to the first serial port for 'node console'",
+	},
+	{
 		.name = "--serial-file",
 		.value = "PATH",
 		OPT(serial_file),
@@ -217,6 +222,9 @@ int creation_read(const struct args *args, struct creation *ret, struct vbc_erro
 	if (args->display_password_file && !args->display)
 		return fail(err, VBC_E_ARG,
 			    "'--display-password-file' can be used only with '--display'");
+	if (args->serial && args->serial_file)
+		return fail(err, VBC_E_ARG,
+			    "'--serial' cannot be used with '--serial-file': omit one of them");
 	opts->display = args->display ? &ret->display.opts : NULL;
 	opts->first_boot = ret->first_boot.any ? &ret->first_boot.told : NULL;
 	opts->image = args->image;
@@ -226,6 +234,7 @@ int creation_read(const struct args *args, struct creation *ret, struct vbc_erro
 	opts->n_tags = ret->tags.n;
 	opts->description = args->description;
 	opts->serial_file = args->serial_file;
+	opts->serial = args->serial;
 	opts->os_type = args->os_type;
 	opts->firmware = firmware_of(args);
 	opts->no_start = args->no_start;

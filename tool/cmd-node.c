@@ -273,7 +273,16 @@ const struct cmd node_cmds[] = {
 		.name = "log",
 		.help = "print the log that VirtualBox wrote of a node's last run",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
+		.opts = node_log_opts,
 		.run = node_log,
+	},
+	{
+		.name = "console",
+		.help = "follow what a node's guest writes to its first serial port",
+		.more = "Continues until Ctrl-C. The node must have been made with --serial.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},
+		.opts = node_console_opts,
+		.run = node_console,
 	},
 	{.name = NULL},
 };

@@ -15,6 +15,7 @@ extern const struct opt node_start_opts[], node_destroy_opts[], node_create_opts
 	node_screenshot_opts[], node_display_opts[], node_ssh_opts[], node_seed_opts[],
 	node_resize_opts[], node_teleport_opts[];
 extern const struct opt node_cp_opts[], node_exec_opts[];
+extern const struct opt node_log_opts[], node_console_opts[];
 
 int node_list(struct ctx *ctx, const struct args *args);
 int node_show(struct ctx *ctx, const struct args *args);
@@ -35,6 +36,7 @@ int node_seed(struct ctx *ctx, const struct args *args);
 int node_screenshot(struct ctx *ctx, const struct args *args);
 int node_display(struct ctx *ctx, const struct args *args);
 int node_log(struct ctx *ctx, const struct args *args);
+int node_console(struct ctx *ctx, const struct args *args);
 
 /* These do it for one of the nodes that are named. */
 int node_start(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);

@@ -47,6 +47,7 @@ struct args {
 	const char *to, *address;
 	const char *port, *display, *display_password_file;
 	bool on, off, no_password;
+	bool serial, guest, raw;
 	unsigned adapter; /* and one more, see networks.h */
 	bool udp, no_dhcp;
 	unsigned network_kind; /* enum vbc_network_kind */

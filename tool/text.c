@@ -150,6 +150,20 @@ void text_lines(FILE *to, const char *s, size_t n)
 	}
 }
 
+size_t text_whole(const char *s, size_t n)
+{
+	if (n && s[n - 1] == '\r')
+		return n - 1;
+	for (size_t back = 1; back <= 3 && back <= n; back++) {
+		unsigned char c = (unsigned char)s[n - back];
+		size_t length = c >> 5 == 6 ? 2 : c >> 4 == 14 ? 3 : c >> 3 == 30 ? 4 : 1;
+
+		if (c >> 6 != 2)
+			return length > back ? n - back : n;
+	}
+	return n;
+}
+
 void text_tsv(FILE *to, const char *s)
 {
 	text_write(to, s, true);

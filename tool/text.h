@@ -29,6 +29,12 @@ size_t text_show_cut(FILE *to, const char *s, size_t width);
 /* text_show() of s[0..n), s[n] being 0, but for tabs and the ends of lines. */
 void text_lines(FILE *to, const char *s, size_t n);
 
+/*
+ * How many of the n bytes at s are whole for text_lines(): the rest may be the beginning of a
+ * character, or of the end of a line, of which more comes.
+ */
+size_t text_whole(const char *s, size_t n);
+
 /* As text_show(), with \\ for a backslash, so that it can be undone. */
 void text_tsv(FILE *to, const char *s);
 

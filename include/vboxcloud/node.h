@@ -144,6 +144,8 @@ struct vbc_node_create_opts {
 	const char *firmware;       /* "bios", "efi", "efi-secure"; NULL: the image's          */
 	const struct vbc_tag *tags; /* as vbc_node_tag() sets them; of one key the last      */
 	size_t n_tags;
+	bool serial; /* the first serial port is written to a file that vbc_node_console()
+			reads, and that is deleted with the node; not with serial_file     */
 };
 
 #define VBC_NODE_CREATE_OPTS_INIT                                                                  \
@@ -393,6 +395,30 @@ int vbc_node_screenshot(struct vbc_host *host, const char *id_or_name, void **re
  */
 int vbc_node_log(struct vbc_host *host, const char *id_or_name, char **ret_text, size_t *ret_size,
 		 struct vbc_error *err);
+
+/*
+ * Reads what the guest of a node has written to its first serial port since VirtualBox last started
+ * the node (also from a saved state), if the node was made with `serial`: up to 32 MiB. The bytes
+ * are the guest's, of any kind. *ret_text, of *ret_size bytes, is the caller's, free it with
+ * free(); a zero follows its last byte. Errors: VBC_E_NOTFOUND (no such node; it has no console
+ * that can be read, or was never started), VBC_E_FAULT (there is more), and those of
+ * vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_node_console(struct vbc_host *host, const char *id_or_name, char **ret_text,
+		     size_t *ret_size, struct vbc_error *err);
+
+/*
+ * Follows the same from its beginning, however much there is: calls `tell` in this thread with each
+ * piece as it comes, handing it `data`, until it returns non-zero: then the result is VBC_OK. A
+ * piece is valid during the call only, and may end within a character. That the node stops does not
+ * end it; when it is started again, its new output is told. wait->tick is asked at least once a
+ * second: non-zero ends it with VBC_E_CANCELLED, as timeout_ms does with VBC_E_TIMEOUT. wait may be
+ * NULL. Errors: VBC_E_NOTFOUND (no such node, also when it is destroyed meanwhile; it has no
+ * console that can be read), and those of vbc_host_show(). Any thread. Since 0.1.
+ */
+int vbc_node_console_follow(struct vbc_host *host, const char *id_or_name,
+			    int (*tell)(void *data, const char *text, size_t size), void *data,
+			    const struct vbc_wait *wait, struct vbc_error *err);
 
 #ifdef __cplusplus
 }

@@ -62,6 +62,7 @@ static const char *const hints[] = {
 	HINT(FETCH_LIMIT),
 	HINT(FINGERPRINT),
 	HINT(UNPROTECT),
+	HINT(SERIAL),
 };
 
 const char *vbc_hint_name(int hint)

@@ -6,14 +6,14 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-static bool path_is_windows(const char *path)
+bool vbc_path_is_windows(const char *path)
 {
 	return strchr(path, '\\') != NULL && path[0] != '/';
 }
 
 const char *vbc_path_join(struct vbc_arena *a, const char *folder, const char *name)
 {
-	const char *separator = path_is_windows(folder) ? "\\" : "/";
+	const char *separator = vbc_path_is_windows(folder) ? "\\" : "/";
 
 	if (vbc_ends_with(folder, separator))
 		separator = "";
@@ -33,7 +33,7 @@ static bool path_climbs(const char *path, char separator)
 
 bool vbc_path_in(const char *path, const char *folder, bool direct)
 {
-	char separator = path_is_windows(folder) ? '\\' : '/';
+	char separator = vbc_path_is_windows(folder) ? '\\' : '/';
 	size_t n = strlen(folder);
 
 	while (n && folder[n - 1] == separator)
@@ -53,7 +53,7 @@ bool vbc_path_is_absolute(const char *path)
 const char *vbc_path_base(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *backslash = strrchr(path, '\\');
-	const char *last = backslash > slash && path_is_windows(path) ? backslash : slash;
+	const char *last = backslash > slash && vbc_path_is_windows(path) ? backslash : slash;
 
 	return last ? last + 1 : path;
 }

@@ -19,6 +19,9 @@ bool vbc_path_in(const char *path, const char *folder, bool direct);
 /* Whether a path of either kind begins at a root. */
 bool vbc_path_is_absolute(const char *path);
 
+/* Whether it is one of Windows; not of a single name. */
+bool vbc_path_is_windows(const char *path);
+
 /* The last part of a path of either kind. */
 const char *vbc_path_base(const char *path);
 

@@ -126,10 +126,11 @@ static int node_call_create(struct call *c)
 METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node),
        node_call_create(c), PARAM(GIVEN, name, "name"), PARAM(GIVEN_NAMED, node.image, "image"),
        PARAM(NAMED, node.node_size, "size"), PARAM(NAMED, node.description, "description"),
-       PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.no_start, "no_start"),
-       PARAM(NAMED, node.linked, "linked"), PARAM(NAMED, node.os_type, "os_type"),
-       PARAM(NAMED, node.firmware, "firmware"), PARAM(NAMED, texts, "networks"),
-       PARAM_FORWARDS(NAMED, "forwards"), PARAM_TAGS(NAMED, "tags"), PARAM(NAMED, flag, "display"),
+       PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.serial, "serial"),
+       PARAM(NAMED, node.no_start, "no_start"), PARAM(NAMED, node.linked, "linked"),
+       PARAM(NAMED, node.os_type, "os_type"), PARAM(NAMED, node.firmware, "firmware"),
+       PARAM(NAMED, texts, "networks"), PARAM_FORWARDS(NAMED, "forwards"),
+       PARAM_TAGS(NAMED, "tags"), PARAM(NAMED, flag, "display"),
        PARAM(NAMED, display.port, "display_port"), PARAM(NAMED, display.address, "display_address"),
        PARAM(NAMED, display.password, "display_password"),
        PARAM(NAMED, display.no_password, "display_no_password"), FIRST_BOOT, PARAM_WAIT, PARAM_END)
@@ -163,6 +164,16 @@ static int node_call_log(struct call *c)
 #define RETURNS_LOG .result = result_log, .free = free
 METHOD(node_log, "The log that VirtualBox wrote of a node's last run.", RETURNS_LOG,
        node_call_log(c), ID, PARAM_END)
+static int node_call_console(struct call *c)
+{
+	char *text = NULL;
+	int code = vbc_node_console(c->host, c->in.id, &text, &c->out_size, &c->error);
+
+	c->out.bytes = text;
+	return code;
+}
+METHOD(node_console, "What the guest wrote to its first serial port.", RETURNS_LOG,
+       node_call_console(c), ID, PARAM_END)
 METHOD(node_start, "Starts a node, or wakes it.", RETURNS_NOTHING,
        vbc_node_start(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 static const struct vbc_node_stop_opts *stop_opts(struct call *c)
@@ -217,5 +228,5 @@ const struct method_row node_methods[] = {
 	ROW(node_reboot),        ROW(node_pause),      ROW(node_suspend),  ROW(node_resume),
 	ROW(node_discard_state), ROW(node_rename),     ROW(node_describe), ROW(node_rebuild),
 	ROW(node_resize),        ROW(node_tag),        ROW(node_protect),  ROW(node_destroy),
-	ROW(node_wait),          ROW(node_screenshot), {NULL, NULL},
+	ROW(node_wait),          ROW(node_screenshot), ROW(node_console),  {NULL, NULL},
 };

@@ -57,6 +57,7 @@ class Create(Nodes, Networks, Forwards, Displays):
         ex_start: bool = True,
         ex_description: str = "",
         ex_tags: Optional[dict[str, str]] = None,
+        ex_serial: bool = False,
     ) -> Node:
         """Create a node from an image and start it; return when it runs.
 
@@ -92,6 +93,8 @@ class Create(Nodes, Networks, Forwards, Displays):
         :param ex_start: Whether to start it.
         :param ex_description: Free text.
         :param ex_tags: Its tags, as :meth:`ex_create_tags` takes them.
+        :param ex_serial: Whether what the guest writes to its first serial port is kept for
+            :meth:`ex_get_console_output`, in a file that is deleted with the node.
 
         :raises errors.InvalidArgumentError: Name, size, image, key or tags cannot be used.
         :raises errors.NotFoundError: There is no such image.
@@ -106,7 +109,7 @@ class Create(Nodes, Networks, Forwards, Displays):
             "networks": networks, "forwards": self._wishes(networks, ex_port_forwards),
             "description": ex_description, "no_start": not ex_start, "tags": ex_tags or {},
             "linked": ex_linked_clone, "user_data": ex_userdata, "hostname": ex_hostname,
-            "os_type": ex_os_type, "firmware": ex_firmware,
+            "os_type": ex_os_type, "firmware": ex_firmware, "serial": ex_serial,
         }
         if ex_remote_display == -1:
             return self._create_with_auth(name, auth, wanted)

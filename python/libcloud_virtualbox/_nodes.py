@@ -209,18 +209,24 @@ class Nodes(Sizes):
     def ex_get_console_output(
         self, node: Union[Node, str], length: Optional[int] = None
     ) -> dict[str, str]:
-        """What VirtualBox wrote of a node's last run, in the form in which other drivers return the
-        output of a guest's serial port: a host's web service reads no file but VirtualBox's logs.
+        """What a node's guest wrote to its first serial port since it was last started, if the node
+        was created with `ex_serial`; else what VirtualBox wrote of that run.
 
         :param node: The node, or its id.
         :param length: The number of lines, from the end; None: all.
-        :return: `output`, the text, and `source`, what it is of: 'log'.
+        :return: `output`, the text, and `source`, what it is of: 'guest' or 'log'.
 
         :raises errors.NotFoundError: There is no such node, or it was never started.
         """
-        lines = self.ex_get_node_log(node).splitlines(keepends=True)
+        source = "guest"
+        try:
+            with self._raising():
+                text = self._host.node_console(id_of(node))
+        except errors.NotFoundError:
+            text, source = self.ex_get_node_log(node), "log"
+        lines = text.splitlines(keepends=True)
         first = 0 if length is None else max(0, len(lines) - length)
-        return {"output": "".join(lines[first:]), "source": "log"}
+        return {"output": "".join(lines[first:]), "source": source}
 
     def _gently(
         self, action: Callable[..., None], node: Union[Node, str], force: Optional[bool]

@@ -107,6 +107,7 @@ class Host:
         size: Optional[str] = None,
         description: Optional[str] = None,
         serial_file: Optional[str] = None,
+        serial: bool = False,
         no_start: bool = False,
         linked: bool = False,
         os_type: Optional[str] = None,
@@ -145,6 +146,7 @@ class Host:
         progress: Optional[_Progress] = None,
     ) -> Node: ...
     def node_log(self, id: str) -> str: ...
+    def node_console(self, id: str) -> str: ...
     def first_boot_replace(
         self,
         node: str,

@@ -79,6 +79,25 @@ def is_shown(before: State, after: State) -> bool:
             any(key.startswith(f"libcloud/port/tcp/{PORT}/") for key in after.extra))
 
 
+def has_console(before: State, after: State) -> bool:
+    """One node, whose guest's output is kept."""
+    return len(after.machines) == 1 and "serial port to VBox.log.9000" in after.hardware
+
+
+def is_console_gone(before: State, after: State) -> bool:
+    """No node; of what was kept nothing, nor its folder."""
+    (node,) = before.machines
+    return not after.machines and not any(path.startswith(node) for path in after.files)
+
+
+def with_console(host: Host) -> None:
+    """One stopped node with what its guest has written, which VirtualBox does not delete."""
+    only((*NODE, "--serial"))(host)
+    logs = host.folder / next(iter(host.state().machines)) / "Logs"
+    logs.mkdir()
+    (logs / "VBox.log.9000").write_text("ready\n")
+
+
 def is_hidden(before: State, after: State) -> bool:
     """Neither is."""
     return is_shown(after, before) and not is_shown(before, after)
@@ -113,6 +132,10 @@ def node_operations() -> list[Operation]:
                   is_linked_clone, only(NODE, TAKE, DELETE), first="IMachine_takeSnapshot",
                   last="IMachine_saveSettings"),
         Operation("node destroy, linked", ("node", "destroy", "c"), is_clone_gone, only(NODE, CLONE),
+                  first="IMachine_unregister", undone=False),
+        Operation("node create --serial", (*NODE, "--serial"), has_console, only(),
+                  first="IMachine_getLogFolder", last="ISerialPort_setEnabled"),
+        Operation("node destroy, with a console", ("node", "destroy", "n"), is_console_gone, with_console,
                   first="IMachine_unregister", undone=False),
         Operation("node rename", ("node", "rename", "n", "m"), is_renamed, only(NODE),
                   is_renamed_in_part, first="IMachine_getName", undone=False),

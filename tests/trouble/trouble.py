@@ -254,6 +254,9 @@ class Host:
             if soap.one("IVRDEServer_getEnabled", server) == "true":
                 port = soap.one("IVRDEServer_getVRDEProperty", server, key="TCP/Ports")
                 state.hardware.add(f"display on {port}")
+            path = soap.one("ISerialPort_getPath", soap.one("IMachine_getSerialPort", ref, slot=0))
+            if path:
+                state.hardware.add(f"serial port to {path.rpartition('/')[2]}")
             for slot in range(2):
                 adapter = soap.one("IMachine_getNetworkAdapter", ref, slot=slot)
                 if soap.one("INetworkAdapter_getEnabled", adapter) == "true":

@@ -35,6 +35,14 @@ static void judge(const char *argument, const char *call, int code)
 	tried = more;
 }
 
+static int hear(void *data, const char *text, size_t size)
+{
+	(void)data;
+	(void)text;
+	(void)size;
+	return 0;
+}
+
 static int tell(void *data, const struct vbc_event *event)
 {
 	(void)data;
@@ -98,6 +106,17 @@ static void test_others(void)
 	LACKS("ret_ssh", vbc_ssh_wait(host, "x", NULL, NULL, &err));
 	LACKS("host", vbc_watch(NULL, tell, NULL, NULL, &err));
 	LACKS("tell", vbc_watch(host, NULL, NULL, NULL, &err));
+}
+
+static void test_consoles(void)
+{
+	LACKS("host", vbc_node_console(NULL, "x", any, any, &err));
+	LACKS("id_or_name", vbc_node_console(host, NULL, any, any, &err));
+	LACKS("ret_text", vbc_node_console(host, "x", NULL, any, &err));
+	LACKS("ret_size", vbc_node_console(host, "x", any, NULL, &err));
+	LACKS("host", vbc_node_console_follow(NULL, "x", hear, NULL, NULL, &err));
+	LACKS("id_or_name", vbc_node_console_follow(host, NULL, hear, NULL, NULL, &err));
+	LACKS("tell", vbc_node_console_follow(host, "x", NULL, NULL, NULL, &err));
 }
 
 static void test_nodes(void)
@@ -330,6 +349,7 @@ int main(void)
 	ok(!vbc_host_open(&opts, &host, NULL), "a handle");
 	test_others();
 	test_nodes();
+	test_consoles();
 	test_nodes_again();
 	test_networks();
 	test_images();

@@ -68,6 +68,32 @@ static void test_lines(void)
 	is_written(write_with_zero, "", "a\\x00b\\xc3", "nor lost");
 }
 
+/* A text in pieces comes out as in one, wherever it is cut. */
+static void test_whole(void)
+{
+	static const char text[] = "a\r\nb\rc\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\xff\xe2\x82";
+	size_t n = sizeof(text) - 1;
+
+	ok(text_whole("", 0) == 0, "of nothing nothing is whole");
+	for (size_t cut = 0; cut <= n; cut++) {
+		char first[sizeof(text)], *whole, *parts;
+		size_t size, taken = text_whole(text, cut);
+		FILE *to = open_memstream(&whole, &size);
+
+		text_lines(to, text, n);
+		fclose(to);
+		memcpy(first, text, taken);
+		first[taken] = '\0';
+		to = open_memstream(&parts, &size);
+		text_lines(to, first, taken);
+		text_lines(to, text + taken, n - taken);
+		fclose(to);
+		ok(cut - taken <= 3 && strcmp(parts, whole) == 0, "cut at %zu", cut);
+		free(whole);
+		free(parts);
+	}
+}
+
 static void test_tsv(void)
 {
 	is_written(text_tsv, "a\tb\\n\n\x01", "a\\tb\\\\n\\n\\x01", "TSV can be undone");
@@ -146,6 +172,7 @@ int main(void)
 	text_init();
 	test_show();
 	test_lines();
+	test_whole();
 	test_tsv();
 	test_json();
 	test_width();

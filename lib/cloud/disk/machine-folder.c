@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "disk/medium.h"
 #include "host/folders.h"
+#include "machine/console.h"
 #include "vbox/progress.h"
 
 static const char *const shelves[] = {"images", "volumes", "snapshots", "uploads"};
@@ -109,6 +110,8 @@ int vbc_machine_delete_files(struct vbc_op *op, vbc_ref machine, const char *fol
 		if (!code)
 			code = vbc_machine_own_media(op, folder, &all, &own);
 	}
+	if (!code)
+		code = vbc_console_remove(op, machine, folder);
 	if (!code)
 		code = vbc_IMachine_deleteConfig(op, machine, own, &progress);
 	if (!code)

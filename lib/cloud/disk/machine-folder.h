@@ -9,6 +9,7 @@
 #include "vbox/op.h"
 
 #define VBC_MACHINE_SNAPSHOTS "Snapshots" /* the folder in it that is VirtualBox's own */
+#define VBC_MACHINE_LOGS      "Logs"      /* and this one */
 
 /* Whether a folder of this name is one where the library keeps its disks. */
 bool vbc_machine_is_shelf(const char *name);

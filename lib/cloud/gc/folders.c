@@ -14,6 +14,7 @@
 #include "host/file.h"
 #include "host/folders.h"
 #include "journal/work.h"
+#include "machine/console.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 
@@ -41,20 +42,36 @@ static int gc_find_node_folders(struct vbc_op *op, struct vbc_strs *ret_ids)
 	return VBC_OK;
 }
 
-/* But for an empty folder that VirtualBox makes in it, for a machine's snapshots. */
+/* Whether all that a folder has is this one file, which may be NULL. */
+static int gc_folder_has_only(struct vbc_op *op, const char *folder, const char *name, bool *ret)
+{
+	struct vbc_strs names = {0};
+	int code =
+		folder ? vbc_host_file_look(op, folder, ret, &names) : vbc_fail_nomem(&op->error);
+
+	for (size_t i = 0; !code && i < names.n; i++)
+		*ret = *ret && name && streq(names.v[i], name);
+	return code;
+}
+
+/*
+ * But for an empty folder that VirtualBox makes in it, for a machine's snapshots; and for that of
+ * the logs with the guest's console, which other programs do not delete with a machine.
+ */
 static int gc_folder_is_empty(struct vbc_op *op, const char *folder, bool *ret)
 {
-	const char *snapshots = vbc_path_join(&op->arena, folder, VBC_MACHINE_SNAPSHOTS);
 	struct vbc_strs names = {0};
-	int code = snapshots ? vbc_host_file_look(op, folder, ret, &names)
-			     : vbc_fail_nomem(&op->error);
+	int code = vbc_host_file_look(op, folder, ret, &names);
 
-	if (code || !*ret || !names.n)
-		return code;
-	*ret = names.n == 1 && streq(names.v[0], VBC_MACHINE_SNAPSHOTS);
-	if (*ret)
-		code = vbc_host_file_look(op, snapshots, ret, &names);
-	*ret = *ret && !names.n;
+	for (size_t i = 0; !code && *ret && i < names.n; i++) {
+		bool logs = streq(names.v[i], VBC_MACHINE_LOGS);
+
+		if (logs || streq(names.v[i], VBC_MACHINE_SNAPSHOTS))
+			code = gc_folder_has_only(op, vbc_path_join(&op->arena, folder, names.v[i]),
+						  logs ? VBC_CONSOLE_FILE : NULL, ret);
+		else
+			*ret = false;
+	}
 	return code;
 }
 

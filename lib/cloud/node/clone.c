@@ -14,6 +14,7 @@
 #include "host/size.h"
 #include "journal/run.h"
 #include "machine/boot-disk.h"
+#include "machine/console.h"
 #include "machine/find.h"
 #include "machine/keys.h"
 #include "machine/list.h"
@@ -182,6 +183,8 @@ static int node_clone_body(struct vbc_op *op, void *arg)
 		code = clone_copy_networks(op, c);
 	if (!code)
 		code = clone_copy_forwards(op, c);
+	if (!code)
+		code = vbc_console_has(op, c->found.machine, &c->create.serial);
 	if (code)
 		return code;
 	c->create.description = c->source->description;

@@ -32,6 +32,7 @@
 #include "journal/work.h"
 #include "machine/adapter-slots.h"
 #include "machine/boot-disk.h"
+#include "machine/console.h"
 #include "machine/keys.h"
 #include "machine/node-ref.h"
 #include "machine/platform.h"
@@ -151,6 +152,7 @@ static int node_make_machine(struct vbc_op *op, struct vbc_new_node *c)
 	const struct vbc_strs groups = {.n = 1, .v = &group};
 	const char *flags = vbc_arena_printf(&op->arena, "UUID=%s", c->id);
 	const char *os = c->image.os_type[0] ? c->image.os_type : "Linux_64";
+	const char *serial = c->opts->serial_file;
 	const struct vbc_platform platform = {
 		.firmware = c->image.firmware, .chipset = c->image.chipset, .tpm = c->image.tpm};
 	int code;
@@ -162,9 +164,10 @@ static int node_make_machine(struct vbc_op *op, struct vbc_new_node *c)
 						     ? VBC_PlatformArchitecture_x86
 						     : VBC_PlatformArchitecture_None,
 					     groups, os, flags, "", "", "", &c->machine);
+	if (!code && c->opts->serial)
+		code = vbc_console_path(op, c->machine, &serial);
 	if (!code)
-		code = vbc_node_set_hardware(op, c->machine, &c->size, &platform,
-					     c->opts->serial_file);
+		code = vbc_node_set_hardware(op, c->machine, &c->size, &platform, serial);
 	if (!code)
 		code = vbc_node_set_adapters(op, c->machine, c->id, c->opts, c->networks);
 	if (!code && c->opts->display)
@@ -344,6 +347,10 @@ static int node_check_opts(const struct vbc_new_node *c, struct vbc_error *err)
 
 	if (!code && !(c->opts->image && c->opts->image[0]))
 		code = vbc_fail(err, VBC_E_ARG, "a node needs an image to be made of");
+	if (!code && c->opts->serial && c->opts->serial_file)
+		code = vbc_fail(err, VBC_E_ARG,
+				"the first serial port is written to one file: either to the "
+				"node's own or to the one that is named");
 	if (!code)
 		code = vbc_node_check_adapters(c->opts, err);
 	if (!code && c->opts->display)
