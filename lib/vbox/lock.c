@@ -320,7 +320,7 @@ void vbc_lock_drop(struct vbc_op *op, struct vbc_lock *lock)
 	if (is_free && lease && lease->id)
 		vbc_meta_delete(op, lease->kind, lease->id);
 	if (is_free)
-		vbc_op_release(op, lock->session);
+		vbc_op_release_small(op, lock->session);
 	else
 		lock_leave_entry(op, lease);
 	if (lease)

@@ -204,6 +204,12 @@ void vbc_op_release(struct vbc_op *op, vbc_ref ref)
 	op->stale = stale; /* where all is gone, so is this */
 }
 
+void vbc_op_release_small(struct vbc_op *op, vbc_ref ref)
+{
+	if (!op->host->one_shot)
+		vbc_op_release(op, ref);
+}
+
 void vbc_op_log(const struct vbc_op *op, int level, const char *format, ...)
 {
 	char line[512];

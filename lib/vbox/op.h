@@ -141,8 +141,13 @@ int vbc_op_sleep(struct vbc_op *op, unsigned ms);
 struct vbc_arena vbc_op_borrow(struct vbc_op *op);
 void vbc_op_borrow_end(struct vbc_op *op, const struct vbc_arena *kept);
 
-/* Gives a reference back that the host made only for us (sessions, progress objects). */
+/* Gives a reference back that the host made only for us, and what it stands for. */
 void vbc_op_release(struct vbc_op *op, vbc_ref ref);
+/*
+ * The same of what takes nothing but a little memory there (sessions, progress objects): a program
+ * that ends soon leaves it to the end of its web session.
+ */
+void vbc_op_release_small(struct vbc_op *op, vbc_ref ref);
 
 void vbc_op_log(const struct vbc_op *op, int level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

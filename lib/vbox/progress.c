@@ -88,6 +88,6 @@ int vbc_progress_wait(struct vbc_op *op, vbc_ref progress, const char *what, uns
 		op->progress.percent = to;
 		code = progress_check_result(op, progress);
 	}
-	vbc_op_release(op, progress);
+	vbc_op_release_small(op, progress);
 	return code;
 }

@@ -173,6 +173,6 @@ int vbc_told_get(struct vbc_op *op, const vbc_ref *machines, size_t n, struct vb
 		code = descriptions_read(&t, n);
 	for (size_t i = 0; !code && i < n; i++)
 		code = vbc_told_parse(op, &t.rows[i], &ret[i]);
-	vbc_op_release(op, appliance);
+	vbc_op_release_small(op, appliance);
 	return code;
 }
