@@ -262,3 +262,22 @@ int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
 		batch_remember_answer(op, &calls[i]);
 	return code;
 }
+
+int vbc_part(struct vbc_op *op, enum vbc_method_id method, vbc_ref self, int64_t number,
+	     vbc_ref *ret_part)
+{
+	vbc_ref part = {NULL};
+	struct vbc_batch_call call = {
+		.method = method, .self = self, .in = {{.i = number}}, .out = &part, .fixed = true};
+	int code = vbc_batch(op, &call, 1);
+
+	/* That the object is gone is no failure of a batch: here it is one, and says so. */
+	if (!code && call.code) {
+		void *out[] = {&part};
+
+		code = vbc_call(op, method, self, call.in, out);
+	}
+	if (!code)
+		*ret_part = part;
+	return code;
+}

@@ -165,6 +165,12 @@ struct vbc_batch_call {
 	int code;      /* of this call: that its object is gone fails no other */
 };
 int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n);
+/*
+ * A part of an object, which that has as long as it lives, asked for once in a web session. number:
+ * the method's argument, if it has one.
+ */
+int vbc_part(struct vbc_op *op, enum vbc_method_id method, vbc_ref self, int64_t number,
+	     vbc_ref *ret_part);
 
 static inline bool vbc_ref_is_null(vbc_ref ref)
 {

@@ -17,10 +17,10 @@ int vbc_forward_add_new(struct vbc_op *op, vbc_ref machine, const char *node,
 {
 	struct vbc_redirect r = request->r;
 	vbc_ref adapter = {NULL}, engine = {NULL};
-	int code = vbc_IMachine_getNetworkAdapter(op, machine, request->slot, &adapter);
+	int code = vbc_part(op, VBC_M_IMachine_getNetworkAdapter, machine, request->slot, &adapter);
 
 	if (!code)
-		code = vbc_INetworkAdapter_getNATEngine(op, adapter, &engine);
+		code = vbc_part(op, VBC_M_INetworkAdapter_getNATEngine, adapter, 0, &engine);
 	if (!code)
 		code = vbc_port_reserve(op, node, r.protocol, r.host_port, &r.host_port);
 	return code ? code : vbc_redirect_add(op, engine, &r);

@@ -84,7 +84,7 @@ static int platform_get_firmware(struct vbc_op *op, vbc_ref machine, enum vbc_Fi
 
 	if (!vbc_op_has(op, VBC_M_IMachine_getFirmwareSettings))
 		return vbc_IMachine_getFirmwareType(op, machine, ret);
-	code = vbc_IMachine_getFirmwareSettings(op, machine, &settings);
+	code = vbc_part(op, VBC_M_IMachine_getFirmwareSettings, machine, 0, &settings);
 	return code ? code : vbc_IFirmwareSettings_getFirmwareType(op, settings, ret);
 }
 
@@ -95,7 +95,7 @@ static int platform_set_firmware(struct vbc_op *op, vbc_ref machine, enum vbc_Fi
 
 	if (!vbc_op_has(op, VBC_M_IMachine_getFirmwareSettings))
 		return vbc_IMachine_setFirmwareType(op, machine, type);
-	code = vbc_IMachine_getFirmwareSettings(op, machine, &settings);
+	code = vbc_part(op, VBC_M_IMachine_getFirmwareSettings, machine, 0, &settings);
 	return code ? code : vbc_IFirmwareSettings_setFirmwareType(op, settings, type);
 }
 
@@ -106,7 +106,7 @@ static int platform_set_chipset(struct vbc_op *op, vbc_ref machine, enum vbc_Chi
 
 	if (!vbc_op_has(op, VBC_M_IMachine_getPlatform))
 		return vbc_IMachine_setChipsetType(op, machine, type);
-	code = vbc_IMachine_getPlatform(op, machine, &platform);
+	code = vbc_part(op, VBC_M_IMachine_getPlatform, machine, 0, &platform);
 	return code ? code : vbc_IPlatform_setChipsetType(op, platform, type);
 }
 
@@ -117,7 +117,7 @@ int vbc_chipset_get(struct vbc_op *op, vbc_ref machine, enum vbc_ChipsetType *re
 
 	if (!vbc_op_has(op, VBC_M_IMachine_getPlatform))
 		return vbc_IMachine_getChipsetType(op, machine, ret);
-	code = vbc_IMachine_getPlatform(op, machine, &platform);
+	code = vbc_part(op, VBC_M_IMachine_getPlatform, machine, 0, &platform);
 	return code ? code : vbc_IPlatform_getChipsetType(op, platform, ret);
 }
 

@@ -82,7 +82,7 @@ int vbc_node_set_adapters(struct vbc_op *op, vbc_ref machine, const char *id,
 
 		if (off && slot) /* as VirtualBox makes them, but for the first */
 			continue;
-		code = vbc_IMachine_getNetworkAdapter(op, machine, slot, &adapter);
+		code = vbc_part(op, VBC_M_IMachine_getNetworkAdapter, machine, slot, &adapter);
 		if (!code)
 			code = off ? vbc_INetworkAdapter_setEnabled(op, adapter, false)
 				   : vbc_network_plug(op, adapter, opts->networks[slot].kind,

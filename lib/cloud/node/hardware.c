@@ -23,7 +23,7 @@
 static int hardware_set_firmware(struct vbc_op *op, vbc_ref machine)
 {
 	vbc_ref f = {NULL};
-	int code = vbc_IMachine_getFirmwareSettings(op, machine, &f);
+	int code = vbc_part(op, VBC_M_IMachine_getFirmwareSettings, machine, 0, &f);
 
 	if (!code)
 		code = vbc_IFirmwareSettings_setSMBIOSUuidLittleEndian(op, f, false);
