@@ -15,6 +15,9 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "host/keys.h"
+#include "host/known.h"
+#include "host/machines.h"
 #include "journal/entry.h"
 #include "machine/adapter.h"
 #include "machine/keys.h"
@@ -69,20 +72,22 @@ static bool port_has_key(struct vbc_op *op, const struct vbc_strs *keys, const c
 static int port_mark_foreign(struct vbc_op *op, const struct vbc_strs *keys,
 			     enum vbc_NATProtocol protocol, struct taken *taken)
 {
-	struct vbc_node *nodes = NULL;
+	struct vbc_node_rows rows = {.n = 0};
 	struct vbc_adapters adapters = {0};
+	struct vbc_refs machines = {0};
 	struct vbc_redirect r;
-	vbc_ref *refs = NULL;
-	size_t n = 0, foreign = 0;
-	int code = vbc_node_query(op, keys, (vbc_ref){NULL}, 0, &nodes, &refs, &n);
+	size_t foreign = 0;
+	int code = vbc_machines_known(op, &machines);
 
-	for (size_t i = 0; !code && i < n; i++)
-		if (nodes[i].state != VBC_NODE_STATE_ERROR &&
-		    !port_has_key(op, keys, VBC_NODE_KIND, nodes[i].id) &&
-		    !port_has_key(op, keys, VBC_JOURNAL_KIND, nodes[i].id))
-			refs[foreign++] = refs[i];
 	if (!code)
-		code = vbc_adapters_get(op, refs, foreign, VBC_ADAPTER_FORWARDS, &adapters);
+		code = vbc_node_query_these(op, keys, &machines, 0, &rows);
+	for (size_t i = 0; !code && i < rows.n; i++)
+		if (rows.nodes[i].state != VBC_NODE_STATE_ERROR &&
+		    !port_has_key(op, keys, VBC_NODE_KIND, rows.nodes[i].id) &&
+		    !port_has_key(op, keys, VBC_JOURNAL_KIND, rows.nodes[i].id))
+			rows.refs[foreign++] = rows.refs[i];
+	if (!code)
+		code = vbc_adapters_get(op, rows.refs, foreign, VBC_ADAPTER_FORWARDS, &adapters);
 	for (size_t i = 0; !code && i < adapters.n; i++)
 		for (size_t j = 0; j < adapters.v[i].redirects.n; j++)
 			if (vbc_redirect_parse(op, adapters.v[i].redirects.v[j], &r) &&
@@ -91,14 +96,25 @@ static int port_mark_foreign(struct vbc_op *op, const struct vbc_strs *keys,
 	return code;
 }
 
+/*
+ * As the host had them when the operation began, before it reserved any itself: what others have
+ * reserved since is seen when the own reservation is written.
+ */
 static int port_find_taken(struct vbc_op *op, enum vbc_NATProtocol protocol, struct taken *taken)
 {
 	struct vbc_strs keys = {0}, ids = {0};
 	enum vbc_NATProtocol of;
 	const char *node;
 	unsigned port;
-	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
+	struct vbc_known known = vbc_known(op);
+	int code = known.reserved ? vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys)
+				  : vbc_host_keys(op, &keys);
 
+	if (!code) {
+		known = vbc_known(op);
+		known.reserved = true;
+		code = vbc_known_set(op, &known);
+	}
 	if (!code)
 		code = vbc_meta_ids_of(op, &keys, VBC_PORT_KIND, &ids);
 	for (size_t i = 0; !code && i < ids.n; i++)

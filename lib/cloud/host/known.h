@@ -11,6 +11,8 @@
 struct vbc_known {
 	const struct vbc_strs *keys; /* of the host's extra data, see host/keys.h */
 	const struct vbc_folders *folders;
+	const struct vbc_refs *machines; /* all of the host, see host/machines.h */
+	bool reserved;                   /* ports, so that the keys are others by now */
 	/* See machine/read-again.c. */
 	bool read_again, opened_lost;
 	struct vbc_refs unread; /* after that */

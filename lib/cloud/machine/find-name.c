@@ -22,6 +22,7 @@
 #include "base/id.h"
 #include "base/str.h"
 #include "host/known.h"
+#include "host/machines.h"
 #include "machine/find-prefix.h"
 #include "machine/keys.h"
 #include "machine/list.h"
@@ -247,7 +248,7 @@ int vbc_node_find_by_name(struct vbc_op *op, const struct vbc_strs *keys, const 
 	long c;
 	/* Nothing is called what VirtualBox cannot be asked for. */
 	bool possible = vbc_text_ok(name, strlen(name), &at, &c);
-	int code = possible ? vbc_IVirtualBox_getMachines(op, op->vbox, &machines) : VBC_OK;
+	int code = possible ? vbc_machines_list(op, &machines) : VBC_OK;
 
 	if (!code && possible)
 		code = search_all(&s, &machines);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "machine/read-again.h"
 
+#include "base/str.h"
 #include "host/known.h"
+#include "host/machines.h"
 #include "journal/recover.h"
 #include "machine/keys.h"
 #include "vbox/aside.h"
@@ -130,7 +132,7 @@ int vbc_machine_read_again(struct vbc_op *op)
 
 	if (known.read_again)
 		return VBC_OK;
-	code = vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
+	code = vbc_machines_known(op, &machines);
 	if (!code)
 		code = machine_read_states(op, &machines, &states, &unread);
 	if (code)
@@ -139,6 +141,16 @@ int vbc_machine_read_again(struct vbc_op *op)
 	known.read_again = true;
 	known.unread = unread;
 	return vbc_known_set(op, &known);
+}
+
+bool vbc_machine_is_unread(const struct vbc_op *op, vbc_ref machine)
+{
+	const struct vbc_refs unread = vbc_known(op).unread;
+
+	for (size_t i = 0; i < unread.n; i++)
+		if (streq(unread.v[i].s, machine.s))
+			return true;
+	return false;
 }
 
 int vbc_machine_states(struct vbc_op *op, const struct vbc_refs *machines,

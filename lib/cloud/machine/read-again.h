@@ -25,6 +25,9 @@ int vbc_machine_states(struct vbc_op *op, const struct vbc_refs *machines,
  */
 int vbc_machine_read_again(struct vbc_op *op);
 
+/* Whether VirtualBox cannot read this machine. After vbc_machine_read_again(). */
+bool vbc_machine_is_unread(const struct vbc_op *op, vbc_ref machine);
+
 /*
  * VBC_E_BUSY when a disk that seems to be free may not be: while a node cannot be read, VirtualBox
  * knows neither its disks nor what they are linked to. (Other tools' machines are not asked for:

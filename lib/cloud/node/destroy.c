@@ -66,12 +66,9 @@ int vbc_node_destroy_undo(struct vbc_op *op, const char *id, const struct vbc_me
 static int node_check_unneeded(struct vbc_op *op, const struct vbc_node_ref *f,
 			       struct vbc_meta *entry)
 {
-	bool accessible = true;
 	int code = vbc_machine_read_again(op);
 
-	if (!code)
-		code = vbc_IMachine_getAccessible(op, f->machine, &accessible);
-	if (code || !accessible)
+	if (code || vbc_machine_is_unread(op, f->machine))
 		return code;
 	vbc_meta_set_str(entry, READABLE, "yes");
 	return vbc_node_check_bases(op, f->machine, f->id, true);
