@@ -86,11 +86,12 @@ int vbc_node_power_off(struct vbc_op *op, vbc_ref machine, struct vbc_lock *lock
 	for (;;) {
 		struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 		int code = VBC_OK;
-		enum vbc_node_state state = vbc_node_wait_stable(op, machine, &code);
+		bool is_free = false;
+		enum vbc_node_state state = vbc_node_wait_at_rest(op, machine, &is_free, &code);
 
 		if (!code && vbc_node_has_power(state))
 			code = power_forgive_crash(op, machine, power_cut_off(op, machine, lock));
-		if (!code)
+		if (!code && !is_free)
 			code = vbc_lock_wait_free(op, machine, lock->id);
 		if (code != VBC_E_STATE || vbc_now_ms() >= deadline)
 			return vbc_aside_end(&aside, code);

@@ -24,23 +24,26 @@ enum vbc_node_state vbc_node_state_now(struct vbc_op *op, vbc_ref machine, int *
 }
 
 /* A machine whose process is being made, by another program maybe, still shows as off. */
-static bool machine_is_spawning(struct vbc_op *op, vbc_ref machine, int *ret_code)
+static bool machine_is_spawning(struct vbc_op *op, vbc_ref machine, bool *ret_free, int *ret_code)
 {
 	enum vbc_SessionState session = VBC_SessionState_Null;
 
 	*ret_code = vbc_IMachine_getSessionState(op, machine, &session);
+	*ret_free = !*ret_code && session == VBC_SessionState_Unlocked;
 	return session == VBC_SessionState_Spawning;
 }
 
-enum vbc_node_state vbc_node_wait_stable(struct vbc_op *op, vbc_ref machine, int *ret_code)
+enum vbc_node_state vbc_node_wait_at_rest(struct vbc_op *op, vbc_ref machine, bool *ret_free,
+					  int *ret_code)
 {
 	int64_t deadline = vbc_now_ms() + STABLE_MS;
 
 	for (;;) {
 		enum vbc_node_state s = vbc_node_state_now(op, machine, ret_code);
 
+		*ret_free = false;
 		if (!*ret_code && (s == VBC_NODE_STATE_STOPPED || s == VBC_NODE_STATE_SUSPENDED) &&
-		    machine_is_spawning(op, machine, ret_code))
+		    machine_is_spawning(op, machine, ret_free, ret_code))
 			s = VBC_NODE_STATE_STARTING;
 		if (*ret_code ||
 		    (s != VBC_NODE_STATE_STARTING && s != VBC_NODE_STATE_STOPPING &&
@@ -51,6 +54,13 @@ enum vbc_node_state vbc_node_wait_stable(struct vbc_op *op, vbc_ref machine, int
 		if (*ret_code)
 			return s;
 	}
+}
+
+enum vbc_node_state vbc_node_wait_stable(struct vbc_op *op, vbc_ref machine, int *ret_code)
+{
+	bool is_free;
+
+	return vbc_node_wait_at_rest(op, machine, &is_free, ret_code);
 }
 
 bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted)

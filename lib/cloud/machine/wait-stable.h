@@ -15,6 +15,10 @@ enum vbc_node_state vbc_node_state_now(struct vbc_op *op, vbc_ref machine, int *
 /* The state, once the node is neither starting nor stopping nor being set up. */
 enum vbc_node_state vbc_node_wait_stable(struct vbc_op *op, vbc_ref machine, int *ret_code);
 
+/* The same; *ret_free: nobody has its lock, and it has no process. */
+enum vbc_node_state vbc_node_wait_at_rest(struct vbc_op *op, vbc_ref machine, bool *ret_free,
+					  int *ret_code);
+
 /* Whether it has come to this state, whatever a call has said of it. */
 bool vbc_node_is(struct vbc_op *op, vbc_ref machine, enum vbc_node_state wanted);
 
