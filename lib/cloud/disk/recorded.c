@@ -58,6 +58,9 @@ static int disk_run_calls(struct asking *a)
 	return code;
 }
 
+/* With any of these its file is looked at. */
+#define MEASURED (VBC_DISK_FILE | VBC_DISK_SIZE)
+
 static void disk_drop_gone(struct asking *a)
 {
 	size_t kept = 0;
@@ -93,6 +96,7 @@ static int disk_ask_what(struct asking *a, unsigned fields)
 
 		if (!d->id)
 			disk_add_call(a, i, VBC_M_IMedium_getId, NULL, &d->id);
+		d->format = "";
 		if (fields & VBC_DISK_FILE)
 			disk_add_call(a, i, VBC_M_IMedium_getFormat, NULL, &d->format);
 		if (fields & VBC_DISK_USE)
@@ -106,7 +110,8 @@ static int disk_ask_what(struct asking *a, unsigned fields)
 
 static int disk_ask_facts(struct asking *a, unsigned fields)
 {
-	unsigned wanted = VBC_FACT_USED | (fields & VBC_DISK_LAYOUT ? VBC_FACT_LAYOUT : 0);
+	unsigned wanted = (fields & VBC_DISK_FILE ? VBC_FACT_USED : 0) |
+			  (fields & VBC_DISK_LAYOUT ? VBC_FACT_LAYOUT : 0);
 	vbc_ref *media = VBC_ARENA_ARRAY(&a->op->arena, vbc_ref, a->n);
 	struct vbc_medium_facts *facts =
 		VBC_ARENA_ARRAY(&a->op->arena, struct vbc_medium_facts, a->n);
@@ -132,6 +137,8 @@ static int disk_ask_metadata(struct asking *a, const char *kind, const struct vb
 	for (size_t i = 0; i < a->n; i++) {
 		const char *key;
 
+		if (a->disks[i].json)
+			continue;
 		a->disks[i].json = "";
 		if (ids && !vbc_strs_has(ids, a->disks[i].id))
 			continue;
@@ -186,12 +193,13 @@ static int disk_make_room(struct asking *a, const struct vbc_refs *media)
 	return VBC_OK;
 }
 
-int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned fields,
-		   struct vbc_disk **ret_disks, size_t *ret_n)
+/* With what is known of the only one: its id, its metadata; NULL: ask for it. */
+static int disk_query_known(struct vbc_op *op, const char *kind, const struct vbc_disk *only,
+			    unsigned fields, struct vbc_disk **ret_disks, size_t *ret_n)
 {
-	bool all = vbc_ref_is_null(only);
+	bool all = vbc_ref_is_null(only->medium);
 	struct asking a = {.op = op};
-	struct vbc_refs media = {.n = 1, .v = &only};
+	struct vbc_refs media = {.n = 1, .v = &only->medium};
 	struct vbc_strs keys = {0}, ids = {0};
 	int code = vbc_host_keys(op, &keys);
 
@@ -205,6 +213,8 @@ int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned f
 		code = vbc_meta_ids_of(op, &keys, kind, &ids);
 	if (!code)
 		code = disk_make_room(&a, &media);
+	if (!code && !all)
+		a.disks[0] = *only;
 	if (!code)
 		code = disk_ask_where(&a, all && op->host->one_shot);
 	if (!code && all)
@@ -216,12 +226,20 @@ int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned f
 	if (code)
 		return code;
 	disk_drop_gone(&a);
-	code = fields & VBC_DISK_FILE ? disk_ask_facts(&a, fields) : VBC_OK;
+	code = fields & MEASURED ? disk_ask_facts(&a, fields) : VBC_OK;
 	if (code)
 		return code;
 	*ret_disks = a.disks;
 	*ret_n = a.n;
 	return VBC_OK;
+}
+
+int vbc_disk_query(struct vbc_op *op, const char *kind, vbc_ref only, unsigned fields,
+		   struct vbc_disk **ret_disks, size_t *ret_n)
+{
+	const struct vbc_disk disk = {.medium = only};
+
+	return disk_query_known(op, kind, &disk, fields, ret_disks, ret_n);
 }
 
 const char *vbc_disk_name(struct vbc_op *op, const struct vbc_disk *disk)
@@ -290,7 +308,7 @@ static int disk_read_rest(struct vbc_op *op, const struct vbc_disk_noun *noun,
 		return code;
 	a.disks[0] = *hit;
 	code = disk_ask_what(&a, fields);
-	if (!code && (fields & VBC_DISK_FILE))
+	if (!code && (fields & MEASURED))
 		code = disk_ask_facts(&a, fields);
 	if (!code && !a.n)
 		code = disk_fail_not_found(op, noun, hit->id);
@@ -304,11 +322,11 @@ static int disk_read_rest(struct vbc_op *op, const struct vbc_disk_noun *noun,
  * more than one.
  */
 static int disk_find_recorded(struct vbc_op *op, const char *kind, const char *name,
-			      const char **ret_id)
+			      struct vbc_disk *ret)
 {
 	struct vbc_strs keys = {0}, ids = {0};
 	const char **texts = NULL;
-	const char *named = "", *begun = "";
+	struct vbc_disk named = {.id = ""}, begun = {.id = ""};
 	bool is_prefix = vbc_is_id_prefix(name);
 	size_t n_named = 0, n_begun = 0;
 	int code = vbc_host_keys(op, &keys);
@@ -321,11 +339,13 @@ static int disk_find_recorded(struct vbc_op *op, const char *kind, const char *n
 		struct vbc_meta *VBC_META meta = vbc_meta_parse(texts[i]);
 
 		if (streq(vbc_meta_name(meta, "name"), name))
-			named = n_named++ ? "" : ids.v[i];
+			named = (struct vbc_disk){.id = n_named++ ? "" : ids.v[i],
+						  .json = texts[i]};
 		if (is_prefix && vbc_id_begins(ids.v[i], name))
-			begun = n_begun++ ? "" : ids.v[i];
+			begun = (struct vbc_disk){.id = n_begun++ ? "" : ids.v[i],
+						  .json = texts[i]};
 	}
-	*ret_id = n_named ? named : begun;
+	*ret = n_named ? named : begun;
 	return code;
 }
 
@@ -333,20 +353,19 @@ static int disk_find_recorded(struct vbc_op *op, const char *kind, const char *n
 static int disk_find_own(struct vbc_op *op, const struct vbc_disk_noun *noun, const char *name,
 			 unsigned fields, struct vbc_disk *ret_disk, bool *ret_found)
 {
-	struct vbc_disk *disks = NULL;
-	vbc_ref medium = {NULL};
-	const char *id = "", *its;
+	struct vbc_disk *disks = NULL, own = {.id = ""};
+	const char *its;
 	bool unfinished = false;
 	size_t n = 0;
-	int code = disk_find_recorded(op, noun->kind, name, &id);
+	int code = disk_find_recorded(op, noun->kind, name, &own);
 
-	if (code || !vbc_is_uuid(id)) /* which VirtualBox would take for a path */
+	if (code || !vbc_is_uuid(own.id)) /* which VirtualBox would take for a path */
 		return code;
 	code = vbc_machine_read_again(op);
 	if (!code)
-		code = vbc_medium_find(op, id, &medium);
-	if (!code && !vbc_ref_is_null(medium))
-		code = vbc_disk_query(op, noun->kind, medium, fields, &disks, &n);
+		code = vbc_medium_find(op, own.id, &own.medium);
+	if (!code && !vbc_ref_is_null(own.medium))
+		code = disk_query_known(op, noun->kind, &own, fields, &disks, &n);
 	if (!code && n)
 		code = disk_find_unfinished(op, disks, n, &unfinished);
 	if (code || !n || unfinished)
@@ -354,7 +373,7 @@ static int disk_find_own(struct vbc_op *op, const struct vbc_disk_noun *noun, co
 	its = disk_name_of(op, noun, disks);
 	if (!its)
 		return vbc_fail_nomem(&op->error);
-	*ret_found = streq(its, name) || (vbc_is_id_prefix(name) && vbc_id_begins(id, name));
+	*ret_found = streq(its, name) || (vbc_is_id_prefix(name) && vbc_id_begins(own.id, name));
 	*ret_disk = disks[0];
 	return VBC_OK;
 }

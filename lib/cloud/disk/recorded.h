@@ -15,8 +15,8 @@ struct vbc_disk {
 	vbc_ref medium;
 	const char *id, *location;
 	const char *json;              /* its metadata, "" when there is none */
-	const char *format;            /* only with VBC_DISK_FILE */
-	struct vbc_medium_facts facts; /* likewise */
+	const char *format;            /* only with VBC_DISK_FILE; else "" */
+	struct vbc_medium_facts facts; /* likewise, or with VBC_DISK_SIZE */
 	struct vbc_strs machines;      /* ids of those it is attached to; only with VBC_DISK_USE */
 };
 
@@ -24,6 +24,7 @@ enum vbc_disk_fields {
 	VBC_DISK_FILE = 1,   /* its format and sizes            */
 	VBC_DISK_LAYOUT = 2, /* with these: whether it is fixed */
 	VBC_DISK_USE = 4,    /* who uses it                     */
+	VBC_DISK_SIZE = 16,  /* of its sizes what a guest sees  */
 	VBC_DISK_SURELY = 8  /* see vbc_disk_find()             */
 };
 

@@ -115,6 +115,12 @@ int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *
 	return image_find_with(op, id_or_name, VBC_DISK_FILE, ret_image, ret_medium);
 }
 
+int vbc_image_find_source(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
+			  vbc_ref *ret_medium)
+{
+	return image_find_with(op, id_or_name, VBC_DISK_SIZE, ret_image, ret_medium);
+}
+
 int vbc_image_find_surely(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
 			  vbc_ref *ret_medium)
 {

@@ -17,7 +17,10 @@ int vbc_image_query(struct vbc_op *op, vbc_ref only, unsigned fields, struct vbc
  * arena. */
 int vbc_image_find(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
 		   vbc_ref *ret_medium);
-/* The same, to lose what it has: see vbc_disk_find(). */
+/* The same without its format and what it takes on the host, for what is made of it. */
+int vbc_image_find_source(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
+			  vbc_ref *ret_medium);
+/* The same with all, to lose what it has: see vbc_disk_find(). */
 int vbc_image_find_surely(struct vbc_op *op, const char *id_or_name, struct vbc_image *ret_image,
 			  vbc_ref *ret_medium);
 

@@ -411,7 +411,7 @@ static int node_choose_size(struct vbc_op *op, struct vbc_new_node *c)
 static int node_create_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_new_node *c = arg;
-	int code = vbc_image_find(op, c->opts->image, &c->image, &c->image_medium);
+	int code = vbc_image_find_source(op, c->opts->image, &c->image, &c->image_medium);
 
 	op->progress.what = "creating";
 	if (!code)
