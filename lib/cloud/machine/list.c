@@ -300,6 +300,14 @@ static int row_take_metadata(struct vbc_op *op, const struct row *r, unsigned fi
 	return node->name && node->image ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
+int vbc_node_take_recorded(struct vbc_op *op, const char *json, const char *vbox_name,
+			   struct vbc_node *node)
+{
+	const struct row row = {.json = json, .name = vbox_name};
+
+	return row_take_metadata(op, &row, VBC_NODE_FIELD_NAME, node);
+}
+
 /*
  * Whether a machine was removed while we asked. Its id may be known from before, and VirtualBox may
  * tell of it for as long as our session has a reference; but its metadata are removed with it.

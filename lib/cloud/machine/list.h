@@ -16,6 +16,13 @@ struct vbc_told;
 int vbc_node_query(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
 		   struct vbc_node **ret_nodes, vbc_ref **ret_refs, size_t *ret_n);
 
+/*
+ * What is recorded of a node that VirtualBox calls so, of which the rest was filled in; json: its
+ * metadata.
+ */
+int vbc_node_take_recorded(struct vbc_op *op, const char *json, const char *vbox_name,
+			   struct vbc_node *node);
+
 /* Nodes as they were read, with what was told of their machines, in the operation's arena. */
 struct vbc_node_rows {
 	struct vbc_node *nodes;

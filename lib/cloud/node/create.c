@@ -42,6 +42,7 @@
 #include "node/hardware.h"
 #include "node/launch.h"
 #include "node/list.h"
+#include "node/made.h"
 #include "node/name.h"
 #include "node/remove.h"
 #include "node/tag.h"
@@ -327,7 +328,10 @@ static int node_make_whole(struct vbc_op *op, void *arg)
 
 	if (!code)
 		code = node_finish_made(op, c);
-	return code ? code : vbc_node_read(op, c->machine, c->id, &c->node);
+	if (code)
+		return code;
+	return c->of ? vbc_node_read(op, c->machine, c->id, &c->node)
+		     : vbc_node_read_made(op, c, &c->node);
 }
 
 static int node_make_journaled(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)

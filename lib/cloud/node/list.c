@@ -196,11 +196,21 @@ static struct vbc_node *node_make_result(struct vbc_op *op, const struct vbc_nod
 	return result;
 }
 
+int vbc_node_hand_out(struct vbc_op *op, const struct vbc_node *node, struct vbc_node **ret)
+{
+	struct vbc_node *result = node_make_result(op, node);
+
+	if (!result)
+		return vbc_fail_nomem(&op->error);
+	*ret = result;
+	return VBC_OK;
+}
+
 int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_node **ret)
 {
 	const char *key = vbc_meta_key(op, VBC_NODE_KIND, id);
 	const struct vbc_strs keys = {.n = 1, .v = &key};
-	struct vbc_node *nodes = NULL, *result;
+	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;
 	size_t n = 0;
 	int code = key ? vbc_node_query_sized(op, &keys, machine, VBC_NODE_FIELD_ALL, &nodes, &refs,
@@ -211,11 +221,7 @@ int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc
 		return code;
 	if (!n) /* it was there a moment ago */
 		return vbc_node_fail_unknown(op, id);
-	result = node_make_result(op, nodes);
-	if (!result)
-		return vbc_fail_nomem(&op->error);
-	*ret = result;
-	return VBC_OK;
+	return vbc_node_hand_out(op, nodes, ret);
 }
 
 struct get_job {
@@ -242,8 +248,7 @@ static int node_get_body(struct vbc_op *op, void *arg)
 		return code;
 	if (!n) /* another client destroyed it meanwhile */
 		return vbc_node_fail_unknown(op, job->id_or_name);
-	job->node = node_make_result(op, nodes);
-	return job->node ? VBC_OK : vbc_fail_nomem(&op->error);
+	return vbc_node_hand_out(op, nodes, &job->node);
 }
 
 int vbc_node_get(struct vbc_host *host, const char *id_or_name, struct vbc_node **ret_node,

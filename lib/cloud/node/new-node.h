@@ -1,0 +1,49 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A node that is being made: of an image, or of another node.
+ */
+#ifndef VBC_NODE_NEW_NODE_H
+#define VBC_NODE_NEW_NODE_H
+
+#include <vboxcloud/image.h>
+#include <vboxcloud/size.h>
+
+#include "firstboot/seed.h"
+#include "vbox/op.h"
+
+struct vbc_first_boot;
+struct vbc_node_ref;
+struct vbc_node;
+struct vbc_node_create_opts;
+
+/* What is done to another node so that its disk does not change under the copy. */
+enum vbc_new_hold {
+	VBC_NEW_STILL = 0, /* nothing: it is stopped, or one of its snapshots is copied */
+	VBC_NEW_HOLD,      /* a snapshot as long as the copy takes                      */
+	VBC_NEW_BASE       /* a snapshot that stays: the disk is linked to it           */
+};
+
+struct vbc_new_node {
+	const char *name;
+	const struct vbc_node_create_opts *opts;
+	struct vbc_size size;
+	struct vbc_image image; /* or what is known of the disk of another node */
+	vbc_ref image_medium;
+	const struct vbc_first_boot *first_boot; /* what the guest is told; NULL: nothing */
+	struct vbc_seed seed;                    /* by it; or                             */
+	const char *dmi;                         /* by that; NULL: not so                 */
+	const struct vbc_node_ref *of;           /* the other node; NULL: of an image */
+	enum vbc_new_hold hold;
+
+	/* Filled in while it is made: */
+	char id[37];
+	const char *vbox_name;
+	const char *settings, *disk; /* paths on the host */
+	const char **networks;       /* names */
+	vbc_ref machine;
+	int64_t created_ms;
+	struct vbc_node *node; /* the result */
+};
+
+#endif
