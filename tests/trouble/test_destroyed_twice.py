@@ -35,7 +35,8 @@ def test_named_twice() -> None:
 def test_gone_meanwhile() -> None:
     """A node that another client destroys while it is read."""
     node = host.create("--no-start")
-    with Proxy(host.url, rules=[{"method": "IMachine_getId", "do": "stale", "every": True}]) as proxy:
+    rules = [{"method": f"IMachine_get{what}", "do": "stale", "every": True} for what in ("Id", "SettingsFilePath")]
+    with Proxy(host.url, rules=rules) as proxy:
         result = host.cloud("node", "show", node, "--output", "json", url=proxy.url)
     fails(result, 3, f"there is no node '{node}'", "show of a node that goes meanwhile")
     ok(not result.out, "shows nothing", result)
