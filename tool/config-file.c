@@ -152,6 +152,19 @@ static void config_take_section(struct config_reader *reader, const char *line)
 				   reader->section);
 }
 
+/* The keys of a host. */
+static const struct {
+	const char *name;
+	size_t at; /* of its value in struct target */
+} host_keys[] = {
+	{"url", offsetof(struct target, url)},
+	{"user", offsetof(struct target, user)},
+	{"password_file", offsetof(struct target, password_file)},
+	{"ca_file", offsetof(struct target, ca_file)},
+	{"fingerprint", offsetof(struct target, fingerprint)},
+	{"ssh", offsetof(struct target, ssh)},
+};
+
 /* Where the value of a key goes, or NULL when there is no such key. */
 static char **config_find_key(struct config_file *file, const char *section, const char *key,
 			      char ***ret_from)
@@ -169,13 +182,10 @@ static char **config_find_key(struct config_file *file, const char *section, con
 
 	if (streq(key, "url"))
 		*ret_from = &target->from;
-	return streq(key, "url")             ? &target->url
-	       : streq(key, "user")          ? &target->user
-	       : streq(key, "password_file") ? &target->password_file
-	       : streq(key, "ca_file")       ? &target->ca_file
-	       : streq(key, "fingerprint")   ? &target->fingerprint
-	       : streq(key, "ssh")           ? &target->ssh
-					     : NULL;
+	for (size_t i = 0; i < COUNT(host_keys); i++)
+		if (streq(key, host_keys[i].name))
+			return (char **)((char *)target + host_keys[i].at);
+	return NULL;
 }
 
 /* Called by inih for each line with a value; 0 makes it remember the number of the line. */

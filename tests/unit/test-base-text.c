@@ -148,7 +148,7 @@ static void test_id_prefixes(void)
 		"83bc7f16-f01d-4f04-8c1f-0123456789ab",
 		"83bc7f16-f01d-4f04-8c1f-0123456789abc",
 		"83bc7f16 ",
-		"\xc3\xa9"
+		"\xc3\xa9",
 		"83b",
 	};
 	static const char *const good[] = {

@@ -80,9 +80,12 @@ static void test_read(void)
 
 static void test_unreadable(void)
 {
-	static const char *const texts[] = {"", "x", "-----BEGIN CERTIFICATE-----\n",
-					    "-----BEGIN CERTIFICATE-----\nMIIB\n"
-					    "-----END CERTIFICATE-----\n"};
+	static const char *const texts[] = {
+		"",
+		"x",
+		"-----BEGIN CERTIFICATE-----\n",
+		"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct vbc_fingerprint found;
