@@ -146,8 +146,9 @@ def test_refused() -> None:
     config(OURS)
     for verb in ("use", "remove"):
         fails(run("host", verb, "nobody"), 3, "there is no host 'nobody' in .*host list", f"{verb} of nobody")
-    for ssh in ("a@b" + "c" * 300, "a@\x01b"):
-        result = added("new", "--ssh", ssh)
+    (HOME / "password").write_text("secret\n")
+    for words in (("--ssh", "a@b" + "c" * 300), ("--user", "a\x01b", "--password-file", str(HOME / "password"))):
+        result = added("new", *words)
         ok(result.status == 2 and "host 'new' cannot be written in" in result.err,
            "what cannot stand in such a file", result)
     ok(FILE.read_text() == OURS, "nothing of that changed it")

@@ -85,7 +85,7 @@ def test_completion() -> None:
 
     config("[host lab]\nurl = http://127.0.0.1:1\n[host lap]\nurl = http://127.0.0.1:1\n")
     ok(offered("") == ["launch", "host", "location", "size", "image", "node", "volume", "snapshot",
-                           "network", "forward", "key", "gc", "watch", "api"], "nouns", offered(""))
+                           "network", "forward", "key", "gc", "metrics", "watch", "api"], "nouns", offered(""))
     ok(offered("node", "st") == ["start", "stop"], "verbs", offered("node", "st"))
     ok(offered("node", "stop", "--fo") == ["--force"], "options", offered("node", "stop", "--fo"))
     ok(offered("--output", "") == ["table", "json", "tsv"], "values", offered("--output", ""))
