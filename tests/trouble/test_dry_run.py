@@ -11,11 +11,13 @@ from pathlib import Path
 
 from trouble import HOME, IMAGE, SIZE, Host, Proxy, State, cli, done, fails, ok, run, wait_past_bios
 
-# Those that change nothing, whatever they are told; gc has a --dry-run of its own, and does more.
+# Those that change nothing of the host, whatever they are told, though some do things in a guest, and
+# gc has a --dry-run of its own.
 READING = {
     "forward list", "gc", "host check", "host list", "host show", "image catalog", "image list", "image show", "key list",
-    "key show", "location list", "network list", "node list", "node log", "node screenshot", "node show",
-    "node ssh", "node wait", "size list", "snapshot list", "volume list", "volume show", "watch",
+    "key show", "location list", "metrics", "network list", "node console", "node cp", "node exec", "node list",
+    "node log", "node screenshot", "node show", "node ssh", "node ssh-config", "node wait", "size list", "snapshot list",
+    "volume list", "volume show", "watch",
 }
 OUT, KEY, RAW = HOME / "new.raw", HOME / "new-key", HOME / "small.raw"
 LARGER = "1_cpu-96_ram-2_disk"
