@@ -170,5 +170,5 @@ def all_but_disks(host: Host) -> list[Operation]:
         Operation("node destroy, running", ("node", "destroy", "n"), is_destroyed, one_running,
                   power_is("PoweredOff"), "IMachine_getState", "IConsole_powerDown", False),
         Operation("node destroy", ("node", "destroy", "n"), is_destroyed, one_stopped,
-                  first="IMachine_getAccessible", undone=False),
+                  first="IMachine_getMediumAttachments", undone=False),
     ]
