@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lister import ALL, Listed, Lister
-from trouble import Host, Proxy, done, ok
+from trouble import IMAGE, SIZE, Host, Proxy, done, ok
 
 TEXTS = ("plain", "<b>&amp; x\n\ty'\" \u00e9\u6f22\U0001f600 ", "a > b", " \t\n ", "x\r\ny", "&lt;", "]]>")
 KINDS = ("Null", "NAT", "Bridged", "Internal", "HostOnly", "Generic", "NATNetwork", "HostOnlyNetwork")
@@ -123,6 +123,17 @@ def add_states(host: Host, made: dict[str, tuple[str, int]]) -> None:
     made[id_] = ("a node with a snapshot", 8)
 
 
+def test_made(host: Host) -> None:
+    """What is shown of a node when it is made is what VirtualBox tells of it then."""
+    for words in (("--no-start", "--tag", "a=b", "--description", TEXTS[1]),
+                  ("--linked", "--network", "nat", "--network", "none", "--forward", "80")):
+        made = host.must("node", "create", "made", "--image", IMAGE, "--size", SIZE, *words,
+                         "--output", "json").out
+        shown = host.must("node", "show", "made", "--output", "json").out
+        ok(made == shown, f"a node made with {' '.join(words)!r}", made, shown)
+        host.must("node", "destroy", "made")
+
+
 def test_refused(host: Host, made: dict[str, tuple[str, int]]) -> None:
     """Machines that VirtualBox does not describe are asked about instead."""
     with Proxy(host.url) as proxy:
@@ -201,6 +212,7 @@ def test_unreadable(host: Host, made: dict[str, tuple[str, int]]) -> None:
 
 with Host("told") as the_host:
     the_host.put_image()
+    test_made(the_host)
     the_made = make_all(the_host)
     add_states(the_host, the_made)
     with Lister(the_host) as the_lister:
