@@ -211,6 +211,7 @@ static int exec_in_many(struct ctx *ctx, const struct args *args)
 	for (size_t i = 0; i < args->n_before; i++)
 		if (!word_is_among(args->words[i], e.v, e.n))
 			e.v[e.n++].node = args->words[i];
+	meter_begin(!args->quiet); /* signals end the programs that were started, too */
 	execution_run(&e);
 	int rc = execution_sum_up(&e, &ctx->err);
 
