@@ -29,9 +29,15 @@ const struct opt node_create_opts[] = {
 		.name = "--image",
 		.value = "IMAGE",
 		OPT(image),
-		.required = true,
 		.complete = COMPLETE_IMAGE,
 		.help = "the image to copy, by id or name",
+	},
+	{
+		.name = "--iso",
+		.value = "FILE",
+		OPT(iso),
+		.complete = COMPLETE_FILE,
+		.help = "install from this disc instead: PATH here, or host:PATH there",
 	},
 	{
 		.name = "--size",
@@ -78,7 +84,8 @@ const struct opt node_create_opts[] = {
 		.name = "--display",
 		.value = "PORT",
 		OPT(display),
-		.help = "a remote display on that port of the host's loopback address, or auto",
+		.help = "a remote display on that port of the host's loopback address, auto or "
+			"none",
 	},
 	{
 		.name = "--display-password-file",
@@ -210,22 +217,48 @@ static int count_check(const struct args *args, const struct vbc_node_create_opt
 		    : 0;
 }
 
+/* An installer is worked with on a display, so it has one unless none is asked for. */
+static const char *display_of(const struct args *args)
+{
+	if (args->display)
+		return streq(args->display, "none") ? NULL : args->display;
+	return args->iso ? "auto" : NULL;
+}
+
+static int origin_check(const struct args *args, struct vbc_error *err)
+{
+	if (!args->image && !args->iso)
+		return fail(err, VBC_E_ARG, "'--image' or '--iso' is required");
+	if (args->image && args->iso)
+		return fail(err, VBC_E_ARG,
+			    "'--iso' cannot be used with '--image': omit one of them");
+	if (args->iso && args->linked)
+		return fail(err, VBC_E_ARG,
+			    "'--linked' cannot be used with '--iso': there is no image to link to");
+	if (args->iso && !args->display && !args->display_password_file)
+		return fail(err, VBC_E_ARG,
+			    "the display that an installer is seen on needs a password: give "
+			    "'--display-password-file', or '--display none' to have no display");
+	return 0;
+}
+
 int creation_read(const struct args *args, struct creation *ret, struct vbc_error *err)
 {
 	struct vbc_node_create_opts *opts = &ret->opts;
+	const char *shown = display_of(args);
 
 	if (size_parts_read(args, &ret->size, err) ||
 	    networks_read(args, &ret->networks, opts, err) ||
 	    first_boot_read(args, &ret->first_boot, err) ||
-	    display_wish_read(args, args->display, &ret->display, err))
+	    display_wish_read(args, shown, &ret->display, err))
 		return err->code;
-	if (args->display_password_file && !args->display)
+	if (args->display_password_file && !shown)
 		return fail(err, VBC_E_ARG,
 			    "'--display-password-file' can be used only with '--display'");
 	if (args->serial && args->serial_file)
 		return fail(err, VBC_E_ARG,
 			    "'--serial' cannot be used with '--serial-file': omit one of them");
-	opts->display = args->display ? &ret->display.opts : NULL;
+	opts->display = shown ? &ret->display.opts : NULL;
 	opts->first_boot = ret->first_boot.any ? &ret->first_boot.told : NULL;
 	opts->image = args->image;
 	opts->node_size = ret->size;
@@ -235,6 +268,7 @@ int creation_read(const struct args *args, struct creation *ret, struct vbc_erro
 	opts->description = args->description;
 	opts->serial_file = args->serial_file;
 	opts->serial = args->serial;
+	opts->iso = args->iso;
 	opts->os_type = args->os_type;
 	opts->firmware = firmware_of(args);
 	opts->no_start = args->no_start;
@@ -257,6 +291,8 @@ int node_create(struct ctx *ctx, const struct args *args)
 	struct vbc_node *node;
 	int rc;
 
+	if (origin_check(args, &ctx->err))
+		return ctx->err.code;
 	if (args->no_start && args->wait)
 		return fail(&ctx->err, VBC_E_ARG,
 			    "'--wait' cannot be used with '--no-start': omit one of them");

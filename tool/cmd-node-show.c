@@ -17,7 +17,7 @@ const struct column node_columns[] = {
 	{"private_ips", NULL}, {"addresses", NULL}, {"forwards", NULL},
 	{"adapters", NULL},    {"tags", NULL},      {"extra", NULL},
 	{"firmware", NULL},    {"username", NULL},  {"protected", NULL},
-	{NULL, NULL},
+	{"iso", NULL},         {NULL, NULL},
 };
 
 static const struct narrow node_narrow[] = {
@@ -92,6 +92,7 @@ static void node_add_cells(struct out *out, const char *url, const struct vbc_no
 	out_text_or_null(out, node->firmware);
 	out_text_or_null(out, node->username);
 	out_bool(out, node->is_protected);
+	out_text_or_null(out, node->iso);
 }
 
 void nodes_list_add(struct ctx *ctx, const struct vbc_node *node)

@@ -115,6 +115,15 @@ const struct cmd node_cmds[] = {
 		.run = node_rebuild,
 	},
 	{
+		.name = "eject",
+		.help = "take the disc out of nodes that they were installed from",
+		.would = "eject the disc of node %1",
+		.more = "A disc that was uploaded for the node is deleted.",
+		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
+		.opts = timeout_opts,
+		.run_each = node_eject,
+	},
+	{
 		.name = "resize",
 		.help = "give a stopped node another size",
 		.would = "resize node %1",

@@ -46,6 +46,7 @@ int node_pause(struct ctx *ctx, const struct args *args, const char *node, struc
 int node_suspend(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
 int node_resume(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
 int node_discard(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
+int node_eject(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
 int node_destroy(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
 int node_protect(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err);
 int node_unprotect(struct ctx *ctx, const struct args *args, const char *node,

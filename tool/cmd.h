@@ -29,6 +29,7 @@ struct args {
 	bool quiet, verbose, help, version;
 
 	const char *name, *image, *size, *description, *serial_file, *os_type, *file, *username;
+	const char *iso;
 	bool no_start, linked, force, dry_run, keep;
 	bool pretend; /* --dry-run of what has `would` */
 	bool all;     /* see OPTS_CHOOSE */

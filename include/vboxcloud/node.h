@@ -68,6 +68,8 @@ struct vbc_node {
 	bool is_protected;      /* see vbc_node_protect()                                  */
 	const char *image_name; /* of its image; "" unknown, or VBC_NODE_FIELD_IMAGE_NAME was
 				   not asked for                                          */
+	const char *iso;        /* path on the host of the disc in its drive, which is no seed; ""
+				   none, and in lists                                            */
 };
 
 struct vbc_nodes {
@@ -120,7 +122,7 @@ void vbc_node_free(struct vbc_node *node);
 /* How to create. Start from VBC_NODE_CREATE_OPTS_INIT; strings are borrowed for the call. */
 struct vbc_node_create_opts {
 	size_t size;
-	const char *image;     /* id or name; required                                    */
+	const char *image; /* id or name; required, but with `iso`                                */
 	const char *node_size; /* size id, of which parts may be left out ("4_cpu-30_disk"). These,
 				  or with NULL all, are those of VBC_SIZE_DEFAULT, or what the
 				  image needs if that is more; of a linked disk, the image's  */
@@ -144,8 +146,11 @@ struct vbc_node_create_opts {
 	const char *firmware;       /* "bios", "efi", "efi-secure"; NULL: the image's          */
 	const struct vbc_tag *tags; /* as vbc_node_tag() sets them; of one key the last      */
 	size_t n_tags;
-	bool serial; /* the first serial port is written to a file that vbc_node_console()
-			reads, and that is deleted with the node; not with serial_file     */
+	bool serial;     /* the first serial port is written to a file that vbc_node_console()
+			    reads, and that is deleted with the node; not with serial_file     */
+	const char *iso; /* instead of an image: an installer's disc, a file here, which is
+			    uploaded, or "host:/PATH", a file of the host. The disk is empty
+			    then, and is started from once there is something on it            */
 };
 
 #define VBC_NODE_CREATE_OPTS_INIT                                                                  \
@@ -159,9 +164,9 @@ struct vbc_node_create_opts {
  * Unicode; several nodes may share one. A failed or cancelled create leaves nothing on the host;
  * what a killed program leaves, the next call of any client removes.
  * wait may be NULL. *ret_node is the caller's, free it with vbc_node_free().
- * Errors: VBC_E_ARG (name, size, image, os_type, firmware or first_boot cannot be used; the size
- * exceeds the host), VBC_E_NOTFOUND (no such image or key), VBC_E_VERSION (the host cannot do
- * first_boot or the firmware),
+ * Errors: VBC_E_ARG (name, size, image, iso, os_type, firmware or first_boot cannot be used; the
+ * size exceeds the host), VBC_E_NOTFOUND (no such image, key or file), VBC_E_VERSION (the host
+ * cannot do first_boot or the firmware, or takes no upload),
  * VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED, VBC_E_FAULT, and those of vbc_host_show(). Any
  * thread. Since 0.1.
  */
@@ -305,6 +310,15 @@ int vbc_node_resize(struct vbc_host *host, const char *id_or_name, const char *s
 int vbc_node_rebuild(struct vbc_host *host, const char *id_or_name, const char *image,
 		     const struct vbc_wait *wait, struct vbc_node **ret_node,
 		     struct vbc_error *err);
+
+/*
+ * Takes the disc out of a node's drive that it was installed from, whether it runs or not, also
+ * when the guest has locked the drive. One that was uploaded for the node is deleted; a file of the
+ * host stays. Errors: VBC_E_NOTFOUND (no such node; it has no disc), and those of vbc_node_start().
+ * Any thread. Since 0.1.
+ */
+int vbc_node_eject(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		   struct vbc_error *err);
 
 /*
  * Sets the tag `key` of a node, or with `value` NULL takes it away; one that is not there is no

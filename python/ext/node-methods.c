@@ -67,6 +67,7 @@ static const struct field node_shape[] = {
 	F(firmware),
 	F(username),
 	FIELD_AS(struct vbc_node, is_protected, "protected"),
+	F(iso),
 	FIELDS_END,
 };
 #undef F
@@ -124,13 +125,13 @@ static int node_call_create(struct call *c)
 	return vbc_node_create(c->host, c->in.name, &c->in.node, &c->wait, &c->out.node, &c->error);
 }
 METHOD(node_create, "Makes a node from an image, and starts it.", RETURNS(node),
-       node_call_create(c), PARAM(GIVEN, name, "name"), PARAM(GIVEN_NAMED, node.image, "image"),
+       node_call_create(c), PARAM(GIVEN, name, "name"), PARAM(NAMED, node.image, "image"),
        PARAM(NAMED, node.node_size, "size"), PARAM(NAMED, node.description, "description"),
        PARAM(NAMED, node.serial_file, "serial_file"), PARAM(NAMED, node.serial, "serial"),
-       PARAM(NAMED, node.no_start, "no_start"), PARAM(NAMED, node.linked, "linked"),
-       PARAM(NAMED, node.os_type, "os_type"), PARAM(NAMED, node.firmware, "firmware"),
-       PARAM(NAMED, texts, "networks"), PARAM_FORWARDS(NAMED, "forwards"),
-       PARAM_TAGS(NAMED, "tags"), PARAM(NAMED, flag, "display"),
+       PARAM(NAMED, node.iso, "iso"), PARAM(NAMED, node.no_start, "no_start"),
+       PARAM(NAMED, node.linked, "linked"), PARAM(NAMED, node.os_type, "os_type"),
+       PARAM(NAMED, node.firmware, "firmware"), PARAM(NAMED, texts, "networks"),
+       PARAM_FORWARDS(NAMED, "forwards"), PARAM_TAGS(NAMED, "tags"), PARAM(NAMED, flag, "display"),
        PARAM(NAMED, display.port, "display_port"), PARAM(NAMED, display.address, "display_address"),
        PARAM(NAMED, display.password, "display_password"),
        PARAM(NAMED, display.no_password, "display_no_password"), FIRST_BOOT, PARAM_WAIT, PARAM_END)
@@ -215,6 +216,8 @@ METHOD(node_protect, "Protects a node from being destroyed and rebuilt, or ends 
        PARAM(GIVEN, flag, "on"), PARAM_END)
 METHOD(node_destroy, "Destroys a node and its own disks.", RETURNS_NOTHING,
        vbc_node_destroy(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
+METHOD(node_eject, "Takes a disc out of a node's drive.", RETURNS_NOTHING,
+       vbc_node_eject(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 METHOD(node_wait, "Waits until a node is in a state.", RETURNS_NOTHING,
        vbc_node_wait(c->host, c->in.id, c->in.state, &c->wait, &c->error), ID,
        PARAM_STATE(GIVEN, "state"), PARAM_WAIT, PARAM_END)
@@ -223,10 +226,29 @@ METHOD(node_screenshot, "A picture of the screen: PNG.", RETURNS_BYTES,
        PARAM_END)
 
 const struct method_row node_methods[] = {
-	ROW(first_boot_replace), ROW(node_list),       ROW(node_get),      ROW(node_create),
-	ROW(node_clone),         ROW(node_log),        ROW(node_start),    ROW(node_stop),
-	ROW(node_reboot),        ROW(node_pause),      ROW(node_suspend),  ROW(node_resume),
-	ROW(node_discard_state), ROW(node_rename),     ROW(node_describe), ROW(node_rebuild),
-	ROW(node_resize),        ROW(node_tag),        ROW(node_protect),  ROW(node_destroy),
-	ROW(node_wait),          ROW(node_screenshot), ROW(node_console),  {NULL, NULL},
+	ROW(first_boot_replace),
+	ROW(node_list),
+	ROW(node_get),
+	ROW(node_create),
+	ROW(node_clone),
+	ROW(node_log),
+	ROW(node_start),
+	ROW(node_stop),
+	ROW(node_reboot),
+	ROW(node_pause),
+	ROW(node_suspend),
+	ROW(node_resume),
+	ROW(node_discard_state),
+	ROW(node_rename),
+	ROW(node_describe),
+	ROW(node_rebuild),
+	ROW(node_resize),
+	ROW(node_tag),
+	ROW(node_protect),
+	ROW(node_destroy),
+	ROW(node_wait),
+	ROW(node_screenshot),
+	ROW(node_console),
+	ROW(node_eject),
+	{NULL, NULL},
 };

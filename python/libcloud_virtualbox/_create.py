@@ -37,12 +37,12 @@ class Create(Nodes, Networks, Forwards, Displays):
     def create_node(  # type: ignore[override]  # the original's order of arguments
         self,
         name: str,
-        image: Union[NodeImage, str],
+        image: Union[NodeImage, str, None],
         size: Union[NodeSize, str],
         auth: _Auth = None,
         ex_network_type: str = "nat",
         ex_network_value: str = "",
-        ex_remote_display: int = -1,
+        ex_remote_display: Optional[int] = None,
         ex_settings_files: str = "",
         *,
         location: Union[NodeLocation, str, None] = None,
@@ -58,13 +58,14 @@ class Create(Nodes, Networks, Forwards, Displays):
         ex_description: str = "",
         ex_tags: Optional[dict[str, str]] = None,
         ex_serial: bool = False,
+        ex_iso: Optional[str] = None,
     ) -> Node:
         """Create a node from an image and start it; return when it runs.
 
         libcloud's own order (name, size, image) is accepted, too.
 
         :param name: 1 to 255 characters of Unicode; several nodes may share one.
-        :param image: The image, or its id.
+        :param image: The image, or its id; None with `ex_iso`.
         :param size: The size, or its id: any '<cpus>_cpu-<MiB>_ram-<GiB>_disk' within the host.
         :param auth: The SSH key or password that lets in the image's user, if the image reads a
             NoCloud seed, as cloud-init does, or (a password alone) DMI strings. None: a password
@@ -73,8 +74,8 @@ class Create(Nodes, Networks, Forwards, Displays):
         :param ex_network_type: What its network adapter is attached to: 'nat', 'nat_network',
             'bridged', 'internal', 'host_only' or 'host_only_network'.
         :param ex_network_value: The name of that network; '': the first of its kind.
-        :param ex_remote_display: The host's port for a remote display; 0: a free one, -1: none. The
-            result's `extra` describes it in `vrde_...`, once also its generated `vrde_password`.
+        :param ex_remote_display: The host's port for a remote display; 0: a free one, -1: none;
+            None: none, but with `ex_iso` a free one. The result's `extra` describes it in `vrde_...`, once also its generated `vrde_password`.
         :param ex_settings_files: Not used: a node's files are in a folder named after its id.
         :param location: The host, or None.
         :param ex_userdata: User data for cloud-init, in any of its forms, passed on unchanged; bytes
@@ -95,6 +96,8 @@ class Create(Nodes, Networks, Forwards, Displays):
         :param ex_tags: Its tags, as :meth:`ex_create_tags` takes them.
         :param ex_serial: Whether what the guest writes to its first serial port is kept for
             :meth:`ex_get_console_output`, in a file that is deleted with the node.
+        :param ex_iso: The disc of an installer that it starts from as long as its disk is empty: a
+            file here, which is uploaded, or 'host:/PATH', a file of the host; see :meth:`ex_eject`.
 
         :raises errors.InvalidArgumentError: Name, size, image, key or tags cannot be used.
         :raises errors.NotFoundError: There is no such image.
@@ -110,7 +113,10 @@ class Create(Nodes, Networks, Forwards, Displays):
             "description": ex_description, "no_start": not ex_start, "tags": ex_tags or {},
             "linked": ex_linked_clone, "user_data": ex_userdata, "hostname": ex_hostname,
             "os_type": ex_os_type, "firmware": ex_firmware, "serial": ex_serial,
+            "iso": ex_iso,
         }
+        if ex_remote_display is None:
+            ex_remote_display = -1 if ex_iso is None else 0
         if ex_remote_display == -1:
             return self._create_with_auth(name, auth, wanted)
         return self._create_with_display(name, auth, wanted, ex_remote_display)
@@ -182,13 +188,13 @@ class Create(Nodes, Networks, Forwards, Displays):
         """
         return self.ex_set_user_data(node, auth=NodeAuthPassword(password))
 
-    def _model(self, image: Any, size: Any, disk: Optional[int]) -> dict[str, str]:
+    def _model(self, image: Any, size: Any, disk: Optional[int]) -> dict[str, Optional[str]]:
         """Image and size, in either order, with another disk if one is given."""
         if isinstance(image, NodeSize) or isinstance(size, NodeImage):
             image, size = size, image
         if not getattr(size, "id", size):
             raise errors.InvalidArgumentError(SIZE_TEXT, self)
-        return {"image": id_of(image), "size": self._size_id(size, disk=disk)}
+        return {"image": None if image is None else id_of(image), "size": self._size_id(size, disk=disk)}
 
     def _choices(self, networks: Optional[Sequence[AnyNetwork]], word: str, name: str) -> list[str]:
         """What the adapters are attached to; VirtualBox's NAT has no name."""
@@ -211,7 +217,7 @@ class Create(Nodes, Networks, Forwards, Displays):
     def _create_with_auth(self, name: str, auth: _Auth, wanted: dict[str, Any]) -> Node:
         """Creates a node; without any authentication, with a generated password if host and image
         can pass it to the guest."""
-        if auth is not None or wanted["user_data"] is not None:
+        if auth is not None or wanted["user_data"] is not None or wanted["iso"] is not None:
             return self._create(name, {**wanted, **self._credentials(auth)})
         password = secrets.token_urlsafe(16)
         try:

@@ -228,6 +228,18 @@ class Nodes(Sizes):
         first = 0 if length is None else max(0, len(lines) - length)
         return {"output": "".join(lines[first:]), "source": source}
 
+    def ex_eject(self, node: Union[Node, str]) -> bool:
+        """Take the disc out of a node's drive that it was installed from, whether it runs or not.
+        One that was uploaded for the node is deleted; a file of the host stays.
+
+        :param node: The node, or its id.
+
+        :raises errors.NotFoundError: There is no such node, or it has no disc.
+        """
+        with self._reconfiguring(node):
+            self._host.node_eject(id_of(node))
+        return True
+
     def _gently(
         self, action: Callable[..., None], node: Union[Node, str], force: Optional[bool]
     ) -> None:
@@ -269,6 +281,7 @@ class Nodes(Sizes):
             "image_id": node["image"] or None,
             "username": node["username"] or None,
             "protected": node["protected"],
+            "iso": node["iso"] or None,
             "description": node["description"],
             "settings_file": node["settings_file"],
             "host": self.host,

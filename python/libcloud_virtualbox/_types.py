@@ -104,6 +104,7 @@ class Node(TypedDict):
     firmware: str  # as in Image; "" in lists
     username: str
     protected: bool
+    iso: str  # path on the host; "" none, and in lists
 
 
 class Image(TypedDict):

@@ -103,11 +103,12 @@ class Host:
         self,
         name: str,
         *,
-        image: str,
+        image: Optional[str] = None,
         size: Optional[str] = None,
         description: Optional[str] = None,
         serial_file: Optional[str] = None,
         serial: bool = False,
+        iso: Optional[str] = None,
         no_start: bool = False,
         linked: bool = False,
         os_type: Optional[str] = None,
@@ -218,6 +219,13 @@ class Host:
     def node_tag(self, id: str, key: str, value: Optional[str] = None) -> None: ...
     def node_protect(self, id: str, on: bool) -> None: ...
     def node_destroy(
+        self,
+        id: str,
+        *,
+        timeout_s: Optional[float] = None,
+        progress: Optional[_Progress] = None,
+    ) -> None: ...
+    def node_eject(
         self,
         id: str,
         *,

@@ -17,7 +17,7 @@ from terminal import Terminal
 SIZE = "1_cpu-256_ram-1_disk"
 NODE_KEYS = {"name", "id", "state", "size", "image", "created_at", "cpus", "memory_mb", "disk_gb",
              "host", "os_type", "public_ips", "private_ips", "addresses", "forwards", "adapters", "tags",
-             "extra", "firmware", "username", "protected"}
+             "extra", "firmware", "username", "protected", "iso"}
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 

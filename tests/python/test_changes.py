@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from libcloud.compute.base import Node, NodeImage, NodeSize
 from libcloud.compute.types import NodeState
 
-from live import SIZE, LiveTest, importable, main, unique
+from live import SIZE, LiveTest, importable, main, unique, version
 
 import mist
 from libcloud_virtualbox import errors
@@ -58,6 +59,34 @@ class Rest(LiveTest):
             self.assertEqual(length, len(few.splitlines()))
         with self.assertRaises(errors.NotFoundError):
             self.driver.ex_get_node_log(node)
+
+    def test_console(self) -> None:
+        node = self.make(ex_serial=True, ex_start=True)
+        for _ in range(90):
+            shown = self.driver.ex_get_console_output(node)
+            if shown["output"].endswith("\n"):
+                break
+            time.sleep(1)
+        self.assertEqual({"output": "vboxcloud tiny guest ready\r\n", "source": "guest"}, shown)
+
+    def test_disc(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            disc = Path(folder) / "disc.iso"
+            disc.write_bytes(bytes(16 * 2048) + b"\1CD001\1".ljust(2048, b"\0") + bytes(14 * 2048))
+            if version() < (6, 0):
+                with self.assertRaises(errors.UnsupportedError):
+                    self.make(image=None, ex_iso=str(disc), ex_remote_display=-1)
+                return
+            node = self.make(image=None, ex_iso=str(disc), ex_remote_display=-1)
+            with self.assertRaises(errors.InvalidArgumentError):
+                self.make(ex_iso=str(disc), ex_remote_display=-1)
+        self.assertIsNone(node.image)
+        self.assertNotIn("password", node.extra)
+        self.assertTrue(node.extra["iso"].endswith("/install.iso"))
+        self.assertTrue(self.driver.ex_eject(node))
+        self.assertIsNone(self.driver.ex_get_node(node.id).extra["iso"])
+        with self.assertRaises(errors.NotFoundError):
+            self.driver.ex_eject(node)
 
     def test_linked_clone(self) -> None:
         node = self.make()

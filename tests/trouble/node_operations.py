@@ -15,6 +15,9 @@ TAKE = ("snapshot", "create", "--node", "n", "s")  # makes the machine's folder 
 DELETE = ("snapshot", "delete", "--node", "n", "s")
 CLONE = ("node", "clone", "n", "c", "--linked", "--no-start")
 NODE = ("node", "create", "n", "--image", IMAGE, "--size", SIZE, "--no-start")
+DISC = HOME / "disc.iso"
+DISC.write_bytes(bytes(16 * 2048) + b"\1CD001\1".ljust(2048, b"\0") + bytes(14 * 2048))
+INSTALL = ("node", "create", "n", "--iso", str(DISC), "--display", "none", "--size", SIZE, "--no-start")
 PASSWORD = HOME / "display-password"
 PASSWORD.write_text("4711\n")
 PORT = str(free_port())
@@ -98,6 +101,24 @@ def with_console(host: Host) -> None:
     (logs / "VBox.log.9000").write_text("ready\n")
 
 
+def has_disc(before: State, after: State) -> bool:
+    """One node, its disk, and the disc that it is installed from."""
+    return (len(after.machines) == 1 and len(after.media) == len(before.media) + 1 and
+            len([path for path in after.files if path.endswith("/install.iso")]) == 1)
+
+
+def is_ejected(before: State, after: State) -> bool:
+    """The disc is gone, and nothing else."""
+    return (after.machines == before.machines and
+            {path.rpartition("/")[2] for path in before.files - after.files} == {"install.iso"} and
+            not after.files - before.files and after.extra == before.extra)
+
+
+def is_out(before: State, after: State) -> bool:
+    """Killed between, it is out of the drive, and still there."""
+    return after == before
+
+
 def is_hidden(before: State, after: State) -> bool:
     """Neither is."""
     return is_shown(after, before) and not is_shown(before, after)
@@ -137,6 +158,10 @@ def node_operations() -> list[Operation]:
                   first="IMachine_getLogFolder", last="ISerialPort_setEnabled"),
         Operation("node destroy, with a console", ("node", "destroy", "n"), is_console_gone, with_console,
                   first="IMachine_unregister", undone=False),
+        Operation("node create --iso", INSTALL, has_disc, only(), first="IVirtualBox_createMedium",
+                  last="IMachine_attachDevice"),
+        Operation("node eject", ("node", "eject", "n"), is_ejected, only(INSTALL), is_out,
+                  first="IMachine_getMediumAttachments"),
         Operation("node rename", ("node", "rename", "n", "m"), is_renamed, only(NODE),
                   is_renamed_in_part, first="IMachine_getName", undone=False),
         Operation("node resize", ("node", "resize", "n", "--size", LARGER), is_resized, only(NODE),

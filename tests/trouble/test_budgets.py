@@ -231,6 +231,12 @@ def disks() -> None:
     spend("image create", "image", "create", "m", "x")
     host.must("image", "delete", "x")
     spend("node log", "node", "log", "m")
+    disc = HOME / "disc.iso"
+    disc.write_bytes(bytes(16 * 2048) + b"\1CD001\1".ljust(2048, b"\0") + bytes(14 * 2048))
+    spend("node create --iso", "node", "create", "installed", "--iso", str(disc), "--display", "none",
+          "--size", SIZE, "--no-start")
+    spend("node eject", "node", "eject", "installed")
+    host.must("node", "destroy", "installed")
     host.must("node", "create", "serial", "--image", IMAGE, "--size", SIZE, "--serial")
     spend("node log --guest", "node", "log", "--guest", "serial")
     host.must("node", "destroy", "serial")

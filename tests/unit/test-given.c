@@ -110,6 +110,8 @@ static void test_others(void)
 
 static void test_consoles(void)
 {
+	LACKS("host", vbc_node_eject(NULL, "x", NULL, &err));
+	LACKS("id_or_name", vbc_node_eject(host, NULL, NULL, &err));
 	LACKS("host", vbc_node_console(NULL, "x", any, any, &err));
 	LACKS("id_or_name", vbc_node_console(host, NULL, any, any, &err));
 	LACKS("ret_text", vbc_node_console(host, "x", NULL, any, &err));

@@ -45,6 +45,11 @@ int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used)
 	return done ? VBC_OK : vbc_medium_wipe(op, path, "");
 }
 
+bool vbc_disc_is(const char *path)
+{
+	return vbc_seed_is(path) || streq(vbc_path_base(path), VBC_INSTALL_FILE);
+}
+
 bool vbc_seed_is(const char *path)
 {
 	return vbc_starts_with(vbc_path_base(path), VBC_SEED_FILE) &&
@@ -79,22 +84,38 @@ int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
 	return code;
 }
 
+/* The paths of all discs in the drives of a machine. */
+static int seed_list_inserted(struct vbc_op *op, vbc_ref machine, struct vbc_strs *ret)
+{
+	struct vbc_IMediumAttachment_array all = {0};
+	int code = vbc_IMachine_getMediumAttachments(op, machine, &all);
+	const char **paths = VBC_ARENA_ARRAY(&op->arena, const char *, all.n);
+	size_t n = 0;
+
+	if (!code && !paths)
+		code = vbc_fail_nomem(&op->error);
+	for (size_t i = 0; !code && i < all.n; i++)
+		if (all.v[i].type == VBC_DeviceType_DVD && !vbc_ref_is_null(all.v[i].medium))
+			code = vbc_IMedium_getLocation(op, all.v[i].medium, &paths[n++]);
+	*ret = (struct vbc_strs){.n = n, .v = paths};
+	return code;
+}
+
 int vbc_seed_wipe_all(struct vbc_op *op, const char *folder, vbc_ref machine)
 {
-	struct vbc_strs names = {0};
-	struct vbc_storage_slot drive;
-	const char *keep = "";
+	struct vbc_strs names = {0}, inserted = {0};
 	int code = vbc_host_file_list(op, folder, &names);
 
 	if (!code && !vbc_ref_is_null(machine))
-		code = vbc_seed_find(op, machine, folder, &drive, &keep);
+		code = seed_list_inserted(op, machine, &inserted);
 	for (size_t i = 0; !code && i < names.n; i++) {
 		const char *path = vbc_path_join(&op->arena, folder, names.v[i]);
 		bool used;
 
 		if (!path)
 			return vbc_fail_nomem(&op->error);
-		if (!seed_lies_in(path, folder) || streq(path, keep))
+		if (!vbc_path_in(path, folder, true) || !vbc_disc_is(path) ||
+		    vbc_strs_has(&inserted, path))
 			continue;
 		if (!seed_delete_disc(op, path, &used) || used)
 			code = vbc_host_file_remove(op, path);

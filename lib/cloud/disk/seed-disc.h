@@ -26,6 +26,10 @@ int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used);
 /* Whether a file in a node's folder is named as seeds are. */
 bool vbc_seed_is(const char *path);
 
+/* The same, or as the disc of an installer is that was uploaded for a node. */
+#define VBC_INSTALL_FILE "install.iso"
+bool vbc_disc_is(const char *path);
+
 /* The drive that a seed of the machine's folder is in, and its path; "": there is none. */
 int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
 		  struct vbc_storage_slot *ret_drive, const char **ret_path);

@@ -259,7 +259,7 @@ static int gc_collect_seed_discs(struct vbc_op *op, struct vbc_gc *gc, const str
 	int code = VBC_OK;
 
 	for (const struct disk *d = discs->v; !code && d < discs->v + discs->n; d++)
-		if (d->node[0] && vbc_strs_has(gone, d->node) && vbc_seed_is(d->location))
+		if (d->node[0] && vbc_strs_has(gone, d->node) && vbc_disc_is(d->location))
 			code = gc_collect_medium(op, gc, "seed", VBC_GC_SEED, d->medium,
 						 d->location, &taken);
 	return code;
@@ -278,7 +278,7 @@ static int gc_find_gone_nodes(struct vbc_op *op, const struct disks *disks,
 		if (disks->v[i].parent != NONE)
 			ids[n++] = disks->v[i].node;
 	for (size_t i = 0; i < discs->n; i++)
-		if (vbc_seed_is(discs->v[i].location))
+		if (vbc_disc_is(discs->v[i].location))
 			ids[n++] = discs->v[i].node;
 	return vbc_gc_gone_nodes(op, &(struct vbc_strs){.n = n, .v = ids}, ret_gone);
 }

@@ -73,7 +73,7 @@ static int gc_collect_seed_files(struct vbc_op *op, struct vbc_gc *gc, const cha
 	for (size_t i = 0; !code && i < names.n; i++) {
 		const char *path, *text;
 
-		if (!vbc_seed_is(names.v[i]))
+		if (!vbc_disc_is(names.v[i]))
 			continue;
 		folder = vbc_path_join(&op->arena, folders.machines, node_id);
 		path = folder ? vbc_path_join(&op->arena, folder, names.v[i]) : NULL;

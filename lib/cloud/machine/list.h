@@ -7,7 +7,8 @@
 struct vbc_node;
 struct vbc_told;
 
-#define VBC_NODE_FIRMWARE (1 << 30) /* of enum vbc_node_field: firmware, of one node alone */
+#define VBC_NODE_FIRMWARE                                                                          \
+	(1 << 30) /* of enum vbc_node_field: firmware and disc, of one node alone */
 
 /*
  * All nodes, but for their sizes, with arrays of refs, in the operation's arena; `only` (may be

@@ -43,7 +43,8 @@ const struct vbc_node *vbc_node_copy(struct vbc_arena *a, const struct vbc_node 
 	    node_copy_text(a, &c->description) && node_copy_text(a, &c->settings_file) &&
 	    node_copy_text(a, &c->error) && node_copy_text(a, &c->firmware) &&
 	    node_copy_text(a, &c->username) && node_copy_text(a, &c->image_name) &&
-	    node_copy_tags(a, &c->tags) && vbc_node_copy_network(a, c))
+	    node_copy_text(a, &c->iso) && node_copy_tags(a, &c->tags) &&
+	    vbc_node_copy_network(a, c))
 		return c;
 	return NULL;
 }

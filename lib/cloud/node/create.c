@@ -168,7 +168,8 @@ static int node_make_machine(struct vbc_op *op, struct vbc_new_node *c)
 	if (!code && c->opts->serial)
 		code = vbc_console_path(op, c->machine, &serial);
 	if (!code)
-		code = vbc_node_set_hardware(op, c->machine, &c->size, &platform, serial);
+		code = vbc_node_set_hardware(op, c->machine, &c->size, &platform, serial,
+					     c->disc.file != NULL);
 	if (!code)
 		code = vbc_node_set_adapters(op, c->machine, c->id, c->opts, c->networks);
 	if (!code && c->opts->display)
@@ -205,11 +206,14 @@ static int node_link_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_r
 	return code ? code : vbc_medium_link(op, c->image_medium, c->disk, AT_COPY, ret_disk);
 }
 
-/* A full copy, or only what will differ. */
+/* A full copy, or only what will differ; or an empty one. */
 static int node_make_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_ref *ret_disk)
 {
 	uint64_t bytes = c->size.disk_gib * GIB;
 
+	if (c->disc.file)
+		return vbc_medium_create(op, c->disk, bytes, false, "making the disk", AT_START,
+					 AT_START, ret_disk);
 	if (bytes <= c->image.size_bytes)
 		bytes = 0;
 	return c->opts->linked ? node_link_disk(op, c, ret_disk)
@@ -253,6 +257,8 @@ static int node_add_devices(struct vbc_op *op, struct vbc_new_node *c, vbc_ref m
 	const struct vbc_storage_slot place = {.controller = VBC_NODE_CONTROLLER};
 	const struct vbc_storage_slot drive = {.controller = VBC_NODE_CONTROLLER,
 					       .port = VBC_SEED_PORT};
+	const struct vbc_storage_slot installing = {.controller = VBC_NODE_CONTROLLER,
+						    .port = VBC_INSTALL_PORT};
 	vbc_ref disk = {NULL};
 	int code = vbc_IMachine_setExtraData(op, machine, VBC_NODE_SIZE_KEY, c->size.id);
 
@@ -262,8 +268,12 @@ static int node_add_devices(struct vbc_op *op, struct vbc_new_node *c, vbc_ref m
 		code = node_take_marker(op, machine, &c->created_ms);
 	if (!code && c->seed.from)
 		code = vbc_seed_create(op, &c->seed, machine);
+	if (!code && c->disc.file)
+		code = vbc_install_disc_create(op, &c->disc, AT_COPY, AT_START);
 	if (!code)
 		code = node_copy_disk(op, c, &disk);
+	if (!code && c->disc.file)
+		code = vbc_medium_insert(op, machine, &installing, c->disc.disc);
 	if (!code && c->seed.from)
 		code = vbc_medium_insert(op, machine, &drive, c->seed.disc);
 	return code ? code : vbc_medium_attach(op, machine, &place, disk);
@@ -342,6 +352,21 @@ static int node_make_journaled(struct vbc_op *op, struct vbc_new_node *c, struct
 	return code ? vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name) : code;
 }
 
+static int node_check_origin(const struct vbc_node_create_opts *o, struct vbc_error *err)
+{
+	bool image = o->image && o->image[0];
+
+	if (!image && !o->iso)
+		return vbc_fail(err, VBC_E_ARG, "a node needs an image to be made of");
+	if (image && o->iso)
+		return vbc_fail(err, VBC_E_ARG,
+				"a node is made of an image, or installed from a disc, not both");
+	if (o->iso && o->linked)
+		return vbc_fail(err, VBC_E_ARG,
+				"a node that is installed from a disc has nothing to be linked to");
+	return VBC_OK;
+}
+
 /* What can be judged without a host is judged before one is asked. */
 static int node_check_opts(const struct vbc_new_node *c, struct vbc_error *err)
 {
@@ -349,8 +374,8 @@ static int node_check_opts(const struct vbc_new_node *c, struct vbc_error *err)
 	struct vbc_size size;
 	int code = vbc_name_check("node", c->name, err);
 
-	if (!code && !(c->opts->image && c->opts->image[0]))
-		code = vbc_fail(err, VBC_E_ARG, "a node needs an image to be made of");
+	if (!code)
+		code = node_check_origin(c->opts, err);
 	if (!code && c->opts->serial && c->opts->serial_file)
 		code = vbc_fail(err, VBC_E_ARG,
 				"the first serial port is written to one file: either to the "
@@ -380,7 +405,10 @@ int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 		vbc_meta_set_str(entry, LINKED, c->image.id);
 	if (c->hold)
 		vbc_meta_set_str(entry, c->hold == VBC_NEW_BASE ? "base" : "held", c->of->id);
-	if (c->seed.from)
+	if (c->disc.file)
+		code = vbc_install_disc_begin(op, &c->disc,
+					      vbc_path_parent(&op->arena, c->settings), entry);
+	if (!code && c->seed.from)
 		code = vbc_seed_begin(op, &c->seed, entry);
 	return code ? code : node_make_journaled(op, c, entry);
 }
@@ -412,10 +440,25 @@ static int node_choose_size(struct vbc_op *op, struct vbc_new_node *c)
 	return vbc_size_for_host(op, c->opts->node_size, &rest, &c->size);
 }
 
+static int node_find_origin(struct vbc_op *op, struct vbc_new_node *c)
+{
+	if (!c->disc.file)
+		return vbc_image_find_source(op, c->opts->image, &c->image, &c->image_medium);
+	c->image = (struct vbc_image){.id = "",
+				      .name = "",
+				      .location = "",
+				      .os_type = "",
+				      .username = "",
+				      .firmware = "",
+				      .chipset = "",
+				      .tpm = ""};
+	return VBC_OK;
+}
+
 static int node_create_body(struct vbc_op *op, void *arg)
 {
 	struct vbc_new_node *c = arg;
-	int code = vbc_image_find_source(op, c->opts->image, &c->image, &c->image_medium);
+	int code = node_find_origin(op, c);
 
 	op->progress.what = "creating";
 	if (!code)
@@ -428,7 +471,7 @@ static int node_create_body(struct vbc_op *op, void *arg)
 		c->image.firmware = c->opts->firmware;
 		code = vbc_firmware_check_host(op, c->opts->firmware);
 	}
-	if (!code)
+	if (!code && !c->disc.file)
 		code = vbc_node_check_image(op, c);
 	if (!code && c->opts->linked)
 		code = vbc_borrowed_refuse(op, c->image.id, c->image.name);
@@ -455,8 +498,11 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 		code = vbc_seed_take(o.first_boot, &first_boot, err);
 		c.first_boot = &first_boot;
 	}
+	if (!code && o.iso)
+		code = vbc_install_disc_take(o.iso, &c.disc, err);
 	if (!code)
 		code = vbc_run_recovered(host, wait, err, node_create_body, &c);
+	vbc_install_disc_close(&c.disc);
 	if (!code)
 		*ret_node = c.node;
 	return code;
@@ -475,9 +521,11 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 	if (!code)
 		code = vbc_seed_undo(op, entry, NULL);
 	if (!code)
+		code = vbc_install_disc_undo(op, entry);
+	if (!code)
 		code = vbc_node_registered(op, id, &machine);
 	/* The copy may have begun, and would make its disk anew after we removed it. */
-	if (!code && !vbc_ref_is_null(machine) && !copy[0])
+	if (!code && !vbc_ref_is_null(machine) && !copy[0] && image[0])
 		code = vbc_medium_wait_idle(op, image);
 	if (!code)
 		code = linked[0] ? vbc_medium_wipe_linked(op, linked, image, disk, copy)
@@ -487,6 +535,8 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 			       ? vbc_machine_remove_files(op, settings, VBC_SETTINGS_READABLE)
 			       : vbc_node_remove(op, machine, NULL, &lock);
 	vbc_lock_drop(op, &lock);
+	if (!code)
+		code = vbc_install_disc_forget(op, entry);
 	/* Not before the disk that may be linked to the snapshot is gone. */
 	if (!code && held[0])
 		code = vbc_temporary_delete(op, held, id, 0, 100);

@@ -61,12 +61,17 @@ static int hardware_set_serial(struct vbc_op *op, vbc_ref machine, const char *f
 	return code ? code : vbc_ISerialPort_setEnabled(op, port, true);
 }
 
-/* A guest without its disk as the first to boot from would search drives that are not there. */
-static int hardware_set_boot_order(struct vbc_op *op, vbc_ref machine)
+/*
+ * A guest without its disk as the first to boot from would search drives that are not there. An
+ * installer's disc comes behind it: the disk starts nothing before something is installed there.
+ */
+static int hardware_set_boot_order(struct vbc_op *op, vbc_ref machine, bool disc)
 {
 	int code = vbc_IMachine_setBootOrder(op, machine, 1, VBC_DeviceType_HardDisk);
 
-	for (uint32_t i = 2; !code && i <= 3; i++)
+	if (!code && disc)
+		code = vbc_IMachine_setBootOrder(op, machine, 2, VBC_DeviceType_DVD);
+	for (uint32_t i = disc ? 3 : 2; !code && i <= 3; i++)
 		code = vbc_IMachine_setBootOrder(op, machine, i, VBC_DeviceType_Null);
 	return code;
 }
@@ -81,7 +86,7 @@ static int hardware_add_controller(struct vbc_op *op, vbc_ref machine)
 }
 
 int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_size *size,
-			  const struct vbc_platform *platform, const char *serial_file)
+			  const struct vbc_platform *platform, const char *serial_file, bool disc)
 {
 	int code = vbc_platform_set(op, machine, platform);
 
@@ -95,7 +100,7 @@ int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_s
 			       ? hardware_set_firmware(op, machine)
 			       : hardware_set_bios(op, machine);
 	if (!code)
-		code = hardware_set_boot_order(op, machine);
+		code = hardware_set_boot_order(op, machine, disc);
 	if (!code)
 		code = hardware_add_controller(op, machine);
 	if (!code && serial_file && serial_file[0])

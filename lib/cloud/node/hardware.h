@@ -9,8 +9,11 @@ struct vbc_size;
 
 #define VBC_NODE_CONTROLLER "SATA" /* of the nodes we make */
 
-/* Sets up the hardware of a machine that is not registered yet; serial_file may be NULL. */
+/*
+ * Sets up the hardware of a machine that is not registered yet; serial_file may be NULL. disc: it
+ * starts from one when its disk starts nothing.
+ */
 int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_size *size,
-			  const struct vbc_platform *platform, const char *serial_file);
+			  const struct vbc_platform *platform, const char *serial_file, bool disc);
 
 #endif

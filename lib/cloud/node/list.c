@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/given.h"
+#include "base/path.h"
 #include "base/result.h"
 #include "host/keys.h"
 #include "inventory/inventory.h"
@@ -21,12 +22,31 @@
 #include "machine/named.h"
 #include "machine/node-copy.h"
 #include "node/image-name.h"
+#include "node/install-disc.h"
 #include "node/kept.h"
 #include "node/size.h"
 #include "vbox/meta.h"
 
 /* With any of these fields there are sizes. */
 #define SIZED (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE)
+
+/* Of one node alone: the discs of all would be a call more for each. */
+static int nodes_find_discs(struct vbc_op *op, const struct vbc_node_rows *rows)
+{
+	struct vbc_storage_slot drive;
+	int code = VBC_OK;
+
+	for (size_t i = 0; !code && i < rows->n; i++) {
+		struct vbc_node *node = &rows->nodes[i];
+		const char *folder = vbc_path_parent(&op->arena, node->settings_file);
+
+		if (!folder)
+			return vbc_fail_nomem(&op->error);
+		if (node->state != VBC_NODE_STATE_ERROR)
+			code = vbc_install_disc_find(op, rows->refs[i], folder, &drive, &node->iso);
+	}
+	return code;
+}
 
 int vbc_node_query_sized(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
 			 unsigned fields, struct vbc_node **ret_nodes, vbc_ref **ret_refs,
@@ -48,6 +68,8 @@ int vbc_node_query_sized(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref
 	if (!code && fields & SIZED)
 		code = vbc_node_sizes(op, rows.nodes, rows.refs, rows.told, rows.n,
 				      fields & VBC_NODE_FIELD_HARDWARE, disks);
+	if (!code && fields & VBC_NODE_FIRMWARE)
+		code = nodes_find_discs(op, &rows);
 	if (code)
 		return code;
 	*ret_nodes = rows.nodes;

@@ -63,6 +63,7 @@ int vbc_node_read_made(struct vbc_op *op, const struct vbc_new_node *c, struct v
 				.memory_mib = c->size.ram_mib,
 				.description = c->opts->description ? c->opts->description : "",
 				.error = "",
+				.iso = c->disc.file ? c->disc.path : "",
 				.username = ""};
 	struct vbc_told told;
 	const char *json = "";

@@ -10,6 +10,7 @@
 #include <vboxcloud/size.h>
 
 #include "firstboot/seed.h"
+#include "node/install-disc.h"
 #include "vbox/op.h"
 
 struct vbc_first_boot;
@@ -33,6 +34,7 @@ struct vbc_new_node {
 	const struct vbc_first_boot *first_boot; /* what the guest is told; NULL: nothing */
 	struct vbc_seed seed;                    /* by it; or                             */
 	const char *dmi;                         /* by that; NULL: not so                 */
+	struct vbc_install_disc disc;            /* that it starts from, of no image      */
 	const struct vbc_node_ref *of;           /* the other node; NULL: of an image */
 	enum vbc_new_hold hold;
 

@@ -15,6 +15,7 @@
 #include "network/delete.h"
 #include "node/create.h"
 #include "node/destroy.h"
+#include "node/eject.h"
 #include "node/rebuild.h"
 #include "node/resize.h"
 #include "node/teleport-undo.h"
@@ -68,7 +69,8 @@ static const struct vbc_journal_kind kinds[] = {
 	{"node", "a node whose creation was interrupted",
 	 MEMBERS(NEEDED("settings", PATH), NEEDED("disk", PATH), MEMBER("image", LINE),
 		 MEMBER("held", UUID), MEMBER("base", UUID), MEMBER("linked", UUID),
-		 MEMBER("seed", PATH), MEMBER("seed_session", LINE), COPY),
+		 MEMBER("seed", PATH), MEMBER("seed_session", LINE), MEMBER("disc", PATH),
+		 MEMBER("disc_session", LINE), MEMBER("disc_forget", PATH), COPY),
 	 vbc_node_create_undo},
 	{"node-destroy", "a node whose deletion was interrupted",
 	 MEMBERS(NEEDED("settings", PATH), MEMBER("readable", TEXT), MEMBER("opening", TEXT)),
@@ -102,6 +104,8 @@ static const struct vbc_journal_kind kinds[] = {
 	 MEMBERS(NEEDED("node", UUID), MEMBER("seed", PATH), MEMBER("seed_session", LINE),
 		 MEMBER("old_seed", PATH)),
 	 vbc_seed_replace_undo},
+	{"eject", "a disc whose removal from a drive was interrupted",
+	 MEMBERS(NEEDED("node", UUID), MEMBER("disc", PATH)), vbc_node_eject_undo},
 	{"display", "a remote display whose change was interrupted",
 	 MEMBERS(MEMBER("changing", TEXT)), vbc_display_undo},
 	{"forward", "a port forward whose addition or removal was interrupted",

@@ -1,0 +1,141 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Taking the disc of an installer out of a node's drive. One that was uploaded for the node is
+ * deleted then, unless a snapshot of the node has it: then the node's end is the disc's.
+ */
+#include "node/eject.h"
+
+#include <vboxcloud/node.h>
+
+#include "base/given.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "disk/seed-disc.h"
+#include "journal/run.h"
+#include "journal/work.h"
+#include "machine/find.h"
+#include "node/install-disc.h"
+#include "vbox/lock.h"
+#include "vbox/meta.h"
+
+/* In the journal's entry. */
+#define DISC "disc"
+#define NODE "node"
+
+struct eject {
+	const char *id_or_name;
+	struct vbc_node_ref node;
+	struct vbc_storage_slot drive;
+	const char *path; /* of the disc                       */
+	bool ours;        /* it was uploaded for this node     */
+};
+
+/* That nobody else knows of it when the snapshot goes is noted as of a seed. */
+static int eject_wipe_disc(struct vbc_op *op, const char *node_id, const char *path)
+{
+	struct vbc_meta *VBC_META kept = NULL;
+	bool used = false;
+	int code = vbc_seed_wipe(op, path, &used);
+
+	if (code || !used)
+		return code;
+	kept = vbc_meta_new();
+	if (!kept)
+		return vbc_fail_nomem(&op->error);
+	vbc_meta_set_str(kept, "kept", vbc_path_base(path));
+	return vbc_meta_put(op, VBC_SEED_KIND, node_id, kept);
+}
+
+/* A guest may have locked its drive, as installers do. */
+static int eject_open_drive(struct vbc_op *op, const struct eject *e)
+{
+	struct vbc_lock lock = {0};
+	int code = vbc_lock_take(op, e->node.machine, e->node.id, VBC_LockType_Shared, &lock);
+
+	if (!code)
+		code = vbc_IMachine_unmountMedium(op, lock.machine, e->drive.controller,
+						  e->drive.port, e->drive.device, true);
+	if (!code)
+		code = vbc_IMachine_saveSettings(op, lock.machine);
+	vbc_lock_drop(op, &lock);
+	return code;
+}
+
+static int eject_work(struct vbc_op *op, void *arg)
+{
+	const struct eject *e = arg;
+	int code = eject_open_drive(op, e);
+
+	return code || !e->ours ? code : eject_wipe_disc(op, e->node.id, e->path);
+}
+
+/* The disc is in the drive still, and stays; or it is out, and goes. */
+int vbc_node_eject_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	const char *path = vbc_meta_str(entry, DISC);
+
+	(void)id;
+	return path[0] ? vbc_seed_wipe(op, path, NULL) : VBC_OK;
+}
+
+static int eject_find_disc(struct vbc_op *op, struct eject *e)
+{
+	const char *settings = "", *folder;
+	int code = vbc_IMachine_getSettingsFilePath(op, e->node.machine, &settings);
+
+	if (code)
+		return code;
+	folder = vbc_path_parent(&op->arena, settings);
+	if (!folder)
+		return vbc_fail_nomem(&op->error);
+	code = vbc_install_disc_find(op, e->node.machine, folder, &e->drive, &e->path);
+	if (!code && !e->path[0])
+		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "node '%s' has no disc in a drive",
+				e->node.name);
+	e->ours = vbc_path_in(e->path, folder, true) && vbc_install_disc_is(e->path);
+	return code;
+}
+
+static int eject_run(struct vbc_op *op, struct eject *e)
+{
+	struct vbc_meta *VBC_META entry = vbc_meta_new();
+	char id[37] = "";
+	const struct vbc_work work = {vbc_journal_begin_new, "eject", id, entry, NULL};
+
+	if (!entry)
+		return vbc_fail_nomem(&op->error);
+	if (!vbc_uuid_new(id))
+		return vbc_fail(&op->error, VBC_E_NOMEM,
+				"this system cannot provide random numbers");
+	vbc_meta_set_str(entry, NODE, e->node.id);
+	if (e->ours)
+		vbc_meta_set_str(entry, DISC, e->path);
+	return vbc_work_run(op, &work, eject_work, e);
+}
+
+static int node_eject_body(struct vbc_op *op, void *arg)
+{
+	struct eject *e = arg;
+	int code = vbc_node_find(op, e->id_or_name, &e->node);
+
+	op->progress.what = "ejecting";
+	if (!code)
+		code = eject_find_disc(op, e);
+	if (code)
+		return code;
+	code = eject_run(op, e);
+	return vbc_error_prefix(&op->error, code, "cannot eject the disc of node '%s'",
+				e->node.name);
+}
+
+int vbc_node_eject(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+		   struct vbc_error *err)
+{
+	if (vbc_lacks(err, host, id_or_name))
+		return VBC_E_ARG;
+
+	struct eject e = {.id_or_name = id_or_name};
+
+	return vbc_run_recovered(host, wait, err, node_eject_body, &e);
+}
