@@ -107,6 +107,7 @@ struct launch {
 	char *image_id;                    /* NULL: it is not there yet                   */
 	bool fetched;
 	char *name;
+	char *public_key; /* of the user's own pair, where that logs in */
 };
 
 static void launch_done(struct launch *l)
@@ -115,6 +116,7 @@ static void launch_done(struct launch *l)
 	free(l->image);
 	free(l->image_id);
 	free(l->name);
+	free(l->public_key);
 }
 
 /* -- the image ------------------------------------------------------------------------------ */
@@ -262,9 +264,10 @@ static int launch_choose_name(struct launch *l)
 /* -- the node ------------------------------------------------------------------------------- */
 
 /* The user's own pair, unless one of the keys that were given logs in from here. */
-static int launch_add_key(struct args *args, struct vbc_error *err)
+static int launch_add_key(struct launch *l, struct args *args)
 {
-	char *private, *public;
+	struct vbc_error *err = &l->ctx->err;
+	char *private;
 	int rc;
 
 	for (size_t i = 0; i < args->ssh_keys.n; i++) {
@@ -276,11 +279,11 @@ static int launch_add_key(struct args *args, struct vbc_error *err)
 	if (args->ssh_keys.n == COUNT(args->ssh_keys.v))
 		return fail(err, VBC_E_ARG, "'--ssh-key' can be given %zu times here",
 			    COUNT(args->ssh_keys.v) - 1);
-	rc = identity_make(&private, &public, err);
+	rc = identity_make(&private, &l->public_key, err);
 	if (rc)
 		return rc;
 	free(private);
-	args->ssh_keys.v[args->ssh_keys.n++] = public; /* until the command ends */
+	args->ssh_keys.v[args->ssh_keys.n++] = l->public_key;
 	return 0;
 }
 
@@ -373,7 +376,7 @@ static int launch_run(struct ctx *ctx, const struct args *args)
 	if (!rc)
 		rc = launch_choose_name(&l);
 	if (!rc && !args->pretend) /* which may make one */
-		rc = launch_add_key(&with_key, &ctx->err);
+		rc = launch_add_key(&l, &with_key);
 	if (!rc)
 		rc = creation_read(&with_key, &creation, &ctx->err);
 	return rc ? rc : launch_make(&l, &creation);
