@@ -27,12 +27,20 @@ def listed(host: Host, *words: str) -> Any:
     return json.loads(host.cloud(*words, "--output", "json").out)
 
 
+def clear_nodes(host: Host) -> None:
+    """No node, not even a protected one; a clone goes before what it is linked to."""
+    state = host.state()
+    for node in reversed(state.machines):
+        if json.loads(state.extra.get(f"libcloud/node/{node}", "{}")).get("protected"):
+            host.must("node", "unprotect", node)
+        host.must("node", "destroy", node)
+
+
 def clear_disks(host: Host) -> None:
     """No volume, no snapshot, and no node that could have them."""
     if not any(path.startswith(("volumes/", "snapshots/")) for path in host.state().media):
         return
-    for node in host.state().machines:
-        host.must("node", "destroy", node)
+    clear_nodes(host)
     for noun, verb in (("volume", "destroy"), ("snapshot", "delete")):
         for each in listed(host, noun, "list"):
             host.must(noun, verb, each["id"])
@@ -42,8 +50,7 @@ def only(*steps: tuple[str, ...]) -> Callable[[Host], None]:
     """On a host without nodes and volumes, what these commands make."""
     def begin(host: Host) -> None:
         clear_disks(host)
-        for node in reversed(host.state().machines):  # a clone before what it is linked to
-            host.must("node", "destroy", node)
+        clear_nodes(host)
         for step in steps:
             host.must(*step)
     return begin
