@@ -180,6 +180,6 @@ def node_operations() -> list[Operation]:
                   first="IMachine_getVRDEServer", last="IVRDEServer_setEnabled"),
         Operation("node tag", ("node", "tag", "n", "k=v"), has("tags", {"k": "v"}), only(NODE),
                   first="IVirtualBox_getExtraData", undone=False),
-        Operation("node protect", ("node", "protect", "n"), has("protected", True), only(NODE),
+        Operation("node protect", ("node", "protect", "n"), has("protected", "yes"), only(NODE),
                   first="IVirtualBox_getExtraData", undone=False),
     ]

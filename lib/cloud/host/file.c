@@ -72,21 +72,12 @@ int vbc_host_file_list(struct vbc_op *op, const char *folder, struct vbc_strs *r
 	return vbc_host_file_look(op, folder, &listed, ret_names);
 }
 
-int vbc_host_file_remove(struct vbc_op *op, const char *path)
+static int folder_remove_entry(struct vbc_op *op, const char *folder, const char *name)
 {
-	const char *base = vbc_path_base(path);
-	const struct vbc_strs one = {.n = 1, .v = &base};
-	char *folder = vbc_arena_strndup(&op->arena, path, (size_t)(base - path) - 1);
+	const struct vbc_strs one = {.n = 1, .v = &name};
 	vbc_ref appliance = {NULL}, explorer = {NULL}, progress = {NULL};
-	struct vbc_strs names = {0};
-	int code;
+	int code = explorer_open_folder(op, folder, &appliance, &explorer);
 
-	if (!folder)
-		return vbc_fail_nomem(&op->error);
-	code = vbc_host_file_list(op, folder, &names);
-	if (code || !vbc_strs_has(&names, base))
-		return code;
-	code = explorer_open_folder(op, folder, &appliance, &explorer);
 	if (code)
 		return code;
 	code = vbc_IVFSExplorer_remove(op, explorer, one, &progress);
@@ -95,4 +86,23 @@ int vbc_host_file_remove(struct vbc_op *op, const char *path)
 					 op->progress.percent);
 	explorer_close(op, appliance, explorer);
 	return code;
+}
+
+/* In a folder that cannot be read there may be one all the same. */
+int vbc_host_file_remove(struct vbc_op *op, const char *path)
+{
+	const char *base = vbc_path_base(path);
+	char *folder = vbc_arena_strndup(&op->arena, path, (size_t)(base - path) - 1);
+	struct vbc_strs names = {0};
+	struct vbc_aside aside;
+	bool listed = false;
+	int code = folder ? vbc_host_file_look(op, folder, &listed, &names)
+			  : vbc_fail_nomem(&op->error);
+
+	if (code || (listed && !vbc_strs_has(&names, base)))
+		return code;
+	if (listed)
+		return folder_remove_entry(op, folder, base);
+	aside = vbc_aside_begin(op);
+	return vbc_aside_forgive(&aside, folder_remove_entry(op, folder, base), VBC_REFUSALS);
 }
