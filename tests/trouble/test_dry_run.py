@@ -21,6 +21,8 @@ READING = {
 }
 OUT, KEY, RAW = HOME / "new.raw", HOME / "new-key", HOME / "small.raw"
 LARGER = "1_cpu-96_ram-2_disk"
+DISC = HOME / "disc.iso"
+FROM_DISC = ("--iso", str(DISC), "--display", "none", "--size", SIZE, "--no-start")
 # What each would do; n is stopped, r runs, s is suspended, p is paused, each has a snapshot or none.
 WOULD = [
     (("forward", "add", "n", "8080"), "forward ports '8080' to node 'n'"),
@@ -58,6 +60,8 @@ WOULD = [
     (("node", "create", "x", "--image", IMAGE, "--size", SIZE, "--tag", "a=b"), "create node 'x'"),
     (("node", "create", "x", "--image", IMAGE, "--size", SIZE, "--ssh-key", "k"), "create node 'x'"),
     (("node", "create", "x", "--image", IMAGE, "--size", SIZE, "--count", "3"), "create node 'x'"),
+    (("node", "create", "x", *FROM_DISC), "create node 'x'"),
+    (("node", "eject", "i"), "eject the disc of node 'i'"),
     (("node", "start", "n"), "start node 'n'"),
     (("node", "stop", "r", "--force"), "stop node 'r'"),
     (("node", "reboot", "r", "--force"), "reboot node 'r'"),
@@ -147,6 +151,7 @@ def changing() -> set[str]:
 def prepare() -> None:
     cli.config("[host lab]\nurl = http://127.0.0.1:1\n")
     RAW.write_bytes(b"\0" * (1 << 20))
+    DISC.write_bytes(bytes(16 * 2048) + b"\1CD001\1".ljust(2048, b"\0") + bytes(14 * 2048))
     host.put_image()
     host.put_image("spare")
     host.must("key", "create", "k", "-o", str(HOME / "k"))
@@ -156,6 +161,7 @@ def prepare() -> None:
         host.create("--no-start", name=name)
     host.create(name="r")
     host.create(name="s")
+    host.must("node", "create", "i", *FROM_DISC)
     host.must("node", "protect", "m-protected")
     host.must("node", "tag", "n", "k=v")
     host.must("snapshot", "create", "--node", "n", "before")

@@ -21,12 +21,13 @@ from operations import all_but_disks
 from trouble import HOME, Host, Proxy, Result, State, Workers, done, ok, sample
 
 READS = (
-    ("node", "list", "--output", "json"), ("node", "list"), ("node", "show", "running"),
+    ("node", "list", "--output", "json"), ("node", "list", "--wide"), ("node", "show", "running"),
     ("node", "show", "a"), ("node", "display", "a"), ("node", "log", "running"),
     ("node", "wait", "a", "--state", "stopped"), ("forward", "list", "a"),
-    ("image", "list"), ("image", "show", "i"), ("image", "show", "{image}"),
-    ("volume", "list"), ("volume", "show", "v"),
-    ("snapshot", "list"), ("snapshot", "list", "--node", "a"), ("snapshot", "list", "--volume", "v"),
+    ("image", "list", "--wide"), ("image", "show", "i"), ("image", "show", "{image}"),
+    ("volume", "list", "--wide"), ("volume", "show", "v"),
+    ("snapshot", "list", "--wide"), ("snapshot", "list", "--wide", "--node", "a"),
+    ("snapshot", "list", "--wide", "--volume", "v"),
     ("network", "list"), ("key", "list"), ("key", "show", "k"), ("size", "list"),
     ("location", "list"), ("host", "show"), ("host", "check"), ("gc", "--dry-run"),
 )
