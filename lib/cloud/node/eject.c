@@ -15,6 +15,7 @@
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/find.h"
+#include "machine/lock.h"
 #include "node/install-disc.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -51,7 +52,7 @@ static int eject_wipe_disc(struct vbc_op *op, const char *node_id, const char *p
 static int eject_open_drive(struct vbc_op *op, const struct eject *e)
 {
 	struct vbc_lock lock = {0};
-	int code = vbc_lock_take(op, e->node.machine, e->node.id, VBC_LockType_Shared, &lock);
+	int code = vbc_machine_lock(op, e->node.machine, e->node.id, &lock);
 
 	if (!code)
 		code = vbc_IMachine_unmountMedium(op, lock.machine, e->drive.controller,
