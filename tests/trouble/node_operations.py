@@ -161,7 +161,7 @@ def node_operations() -> list[Operation]:
         Operation("node create --iso", INSTALL, has_disc, only(), first="IVirtualBox_createMedium",
                   last="IMachine_attachDevice"),
         Operation("node eject", ("node", "eject", "n"), is_ejected, only(INSTALL), is_out,
-                  first="IMachine_getMediumAttachments"),
+                  first="IMachine_getMediumAttachments", undone=False),
         Operation("node rename", ("node", "rename", "n", "m"), is_renamed, only(NODE),
                   is_renamed_in_part, first="IMachine_getName", undone=False),
         Operation("node resize", ("node", "resize", "n", "--size", LARGER), is_resized, only(NODE),
