@@ -289,6 +289,18 @@ def test_others() -> None:
     ok(host.settled() == before, "nothing else has changed", host.settled().against(before))
 
 
+def test_upload_that_ends() -> None:
+    """An image whose upload ends between a look at the disks and one at the journal stays."""
+    with Proxy(host.url) as importing, Proxy(host.url) as collecting:
+        work = host.start_at(importing, {"method": "IMedium_moveTo", "do": "delay", "ms": 2000},
+                             "image", "import", str(upload), "--name", "ending")
+        collector = host.start_at(collecting, {"method": "IVirtualBox_getDVDImages", "do": "delay", "ms": 6000},
+                                  "gc")
+        ok(work.wait() == 0 and collector.poll() is None, "an upload ends while gc looks", *work.communicate())
+        ok(collector.wait() == 0, "gc ends", *collector.communicate())
+    host.must("image", "delete", "ending")
+
+
 def test_while_others_work() -> None:
     """While others make nodes and images, and two collect at once."""
     before = host.settled()
@@ -359,5 +371,6 @@ with Host("gc") as host:
     test_folder()
     test_faults()
     test_others()
+    test_upload_that_ends()
     test_while_others_work()
 done()

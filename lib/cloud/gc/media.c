@@ -172,23 +172,29 @@ static bool gc_medium_is_in_use(enum vbc_MediumState state)
 	return state != VBC_MediumState_Created && state != VBC_MediumState_Inaccessible;
 }
 
-/* Takes it if no machine has it, now or in a snapshot, and nobody reads or writes it. */
+/*
+ * Takes it if no machine has it, now or in a snapshot, and nobody reads or writes it; and if it is
+ * where it was: an upload whose work ended after it was looked at is an image by now.
+ */
 static int gc_collect_medium(struct vbc_op *op, struct vbc_gc *gc, const char *kind,
 			     const char *what, vbc_ref medium, const char *location,
 			     bool *ret_taken)
 {
 	struct vbc_strs machines = {0};
 	enum vbc_MediumState state = VBC_MediumState_NotCreated;
-	const char *id = "", *text = vbc_arena_printf(&op->arena, "%s: %s", what, location);
+	const char *id = "", *now = "",
+		   *text = vbc_arena_printf(&op->arena, "%s: %s", what, location);
 	struct vbc_batch_call calls[] = {
 		{.method = VBC_M_IMedium_getId, .self = medium, .out = &id},
 		{.method = VBC_M_IMedium_getMachineIds, .self = medium, .out = &machines},
 		{.method = VBC_M_IMedium_getState, .self = medium, .out = &state},
+		{.method = VBC_M_IMedium_getLocation, .self = medium, .out = &now},
 	};
 	int code = text ? vbc_batch(op, calls, VBC_COUNT(calls)) : vbc_fail_nomem(&op->error);
 
 	*ret_taken = false;
-	if (code || calls[0].code || calls[1].code || machines.n || gc_medium_is_in_use(state))
+	if (code || calls[0].code || calls[1].code || machines.n || gc_medium_is_in_use(state) ||
+	    !streq(now, location))
 		return code;
 	*ret_taken = true;
 	code = vbc_gc_found(op, gc, kind, id, text);
