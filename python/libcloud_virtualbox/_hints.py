@@ -40,10 +40,10 @@ HINTS = {
     "CREDENTIALS": "correct the username and password, or restart vboxwebsrv and VBoxSVC",
     "URL": "correct the URL: another program answers there",
     "SERVICE_LOG": "look into vboxwebsrv's log on the host",
-    "FINGERPRINT": "if its owner says that the certificate was replaced, pass its new fingerprint",
-    "SERIAL": "pass ex_serial=True to create_node() for nodes that have one",
     "FETCH_LIMIT": "if it is the right file, pass a larger max_size",
+    "FINGERPRINT": "if its owner says that the certificate was replaced, pass its new fingerprint",
     "UNPROTECT": "ex_unprotect() ends that",
+    "SERIAL": "pass ex_serial=True to create_node() for nodes that have one",
 }
 
 

@@ -32,7 +32,7 @@ def test_create() -> dict[str, Any]:
        volume)
     ok(volume == ask("volume", "show", name) == ask("volume", "show", volume["id"]), "shown the same")
     ok(volume in ask("volume", "list"), "and listed the same")
-    ok(re.search(rf"^{name} +{volume['id']} +2 ", cloud("volume", "list").out, re.M), "in the table")
+    ok(re.search(rf"^{name} +{volume['id']} +2 ", cloud("volume", "list", "--wide").out, re.M), "in the table")
     fails(cloud("volume", "create", name, "--size", "1"), 6, volume["id"], "a second of that name")
     fails(cloud("volume", "create", unique("no")), 2, "GiB", "one without a size")
     fails(cloud("volume", "create", unique("no"), "--size", "0"), 2, "--size", "one of nothing")
