@@ -228,7 +228,9 @@ static const char *display_of(const struct args *args)
 static int origin_check(const struct args *args, struct vbc_error *err)
 {
 	if (!args->image && !args->iso)
-		return fail(err, VBC_E_ARG, "'--image' or '--iso' is required");
+		return fail(err, VBC_E_ARG,
+			    "'node create' needs --image IMAGE or --iso PATH: see 'node create "
+			    "--help'");
 	if (args->image && args->iso)
 		return fail(err, VBC_E_ARG,
 			    "'--iso' cannot be used with '--image': omit one of them");

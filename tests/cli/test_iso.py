@@ -62,7 +62,7 @@ def refused() -> None:
     name, text = unique("iso"), HOME / "text.iso"
     text.write_text("no disc\n" * 10000)
     new = ("node", "create", name)
-    fails(cloud(*new), 2, "'--image' or '--iso' is required", "nothing to make it of")
+    fails(cloud(*new), 2, "needs --image IMAGE or --iso PATH", "nothing to make it of")
     fails(cloud(*new, "--image", "x", "--iso", str(disc)), 2, "'--iso' cannot be used with '--image'", "both")
     fails(cloud(*new, "--linked", "--iso", str(disc)), 2, "'--linked' cannot be used", "linked to nothing")
     fails(cloud(*new, "--iso", str(disc)), 2, "needs a password: give '--display-password-file', or "
