@@ -84,7 +84,7 @@ class Interface(unittest.TestCase):
             (ValueError, "timeout_s: negative", lambda: host.node_stop("a", timeout_s=-1)),
             (ValueError, "timeout_s: negative", lambda: host.node_stop("a", timeout_s=float("nan"))),
             (ValueError, "state: not a state", lambda: host.node_wait("a", "asleep")),
-            (TypeError, "needs 'image'", lambda: host.node_create("a")),
+            (TypeError, "needs 'name'", lambda: host.node_rename("a")),
             (TypeError, "takes 1 by position", lambda: host.node_create("a", "b", image="c")),
             (ValueError, "fields: negative or too large", lambda: host.node_list(1 << 32)),
             (TypeError, "fields: not an int", lambda: host.node_list(1.5)),
