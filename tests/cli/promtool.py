@@ -3,37 +3,17 @@
 would start if it were installed."""
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
-CACHE = Path(__file__).resolve().parents[2] / ".cache" / "prometheus"
+from vboxhostlib import debian
 
-
-def download() -> None:
-    """Unpacks the package, once."""
-    folder = CACHE / "package"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    apt = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", "prometheus"]
-    subprocess.run(apt, cwd=folder, check=True, stdin=subprocess.DEVNULL)
-    package = next(folder.glob("*.deb"))
-    subprocess.run(["dpkg-deb", "--extract", package, CACHE / "partial"], check=True)
-    os.rename(CACHE / "partial", CACHE / "root")
-    shutil.rmtree(folder)
+CACHE = Path(__file__).resolve().parents[2] / ".cache/prometheus"
 
 
 def promtool() -> str:
-    if found := shutil.which("promtool"):
-        return found
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with open(CACHE / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (CACHE / "root").exists():
-            download()
-    return str(CACHE / "root" / "usr" / "bin" / "promtool")
+    return shutil.which("promtool") or str(debian.extract(CACHE, "prometheus") / "usr/bin/promtool")
 
 
 def complaints(text: str) -> str:

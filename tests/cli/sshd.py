@@ -2,7 +2,6 @@
 """An sshd of the tests' own, on a loopback port, with keys and files of its own, and ssh to log in there."""
 from __future__ import annotations
 
-import fcntl
 import os
 import pwd
 import shutil
@@ -28,19 +27,11 @@ def find_sshd() -> Optional[str]:
 
 
 def fetch_sshd() -> Optional[str]:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    program = FOLDER / "usr/sbin/sshd"
-    with open(FOLDER / "lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            if not program.exists():
-                debian.run(["apt-get", "-qq", "download", "openssh-server", "libwrap0"], cwd=FOLDER)
-                for package in sorted(FOLDER.glob("*.deb")):  # libwrap0 before it
-                    debian.run(["dpkg-deb", "--extract", str(package), str(FOLDER)])
-        except (OSError, debian.Failure) as error:
-            print(f"# {error}")
-            return None
-    return str(program)
+    try:
+        return str(debian.extract(FOLDER, "openssh-server", "libwrap0") / "usr/sbin/sshd")
+    except (OSError, debian.Failure) as error:
+        print(f"# {error}")
+        return None
 
 
 def client(home: Path) -> dict[str, str]:

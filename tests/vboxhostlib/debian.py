@@ -6,6 +6,7 @@ Nothing here knows a mirror: the machine's own apt sources name it.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -84,3 +85,20 @@ def run(command: list[str], **options) -> str:
     if done.returncode:
         raise Failure(f"{' '.join(command)}: {(done.stderr or done.stdout).strip()}")
     return done.stdout
+
+
+def extract(folder: Path, *packages: str) -> Path:
+    """Where packages of this machine's own Debian lie unpacked, once; a service in them is not
+    installed and does not start."""
+    root, partial = folder / "root", folder / "partial"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not root.exists():
+            shutil.rmtree(partial, ignore_errors=True)
+            run(["apt-get", "-qq", "download", *packages], cwd=folder)
+            for package in sorted(folder.glob("*.deb")):
+                run(["dpkg-deb", "--extract", str(package), str(partial)])
+                package.unlink()
+            partial.rename(root)
+    return root
