@@ -55,18 +55,8 @@ static const struct opt launch_opts[] = {
 		OPT(display),
 		.help = "a remote display on that port of the host's loopback address, or auto",
 	},
-	{
-		.name = "--display-password-file",
-		.value = "FILE",
-		OPT(display_password_file),
-		.complete = COMPLETE_FILE,
-		.help = "the password to see it, 1 to 8 characters; kept readable on the host",
-	},
-	{
-		.name = "--linked",
-		OPT(linked),
-		.help = "keep only what differs from the image, which must then stay",
-	},
+	OPT_DISPLAY_PASSWORD,
+	OPT_LINKED,
 	{
 		.name = "--timeout",
 		.value = "S",

@@ -87,18 +87,8 @@ const struct opt node_create_opts[] = {
 		.help = "a remote display on that port of the host's loopback address, auto or "
 			"none",
 	},
-	{
-		.name = "--display-password-file",
-		.value = "FILE",
-		OPT(display_password_file),
-		.complete = COMPLETE_FILE,
-		.help = "the password to see it, 1 to 8 characters; kept readable on the host",
-	},
-	{
-		.name = "--linked",
-		OPT(linked),
-		.help = "keep only what differs from the image, which must then stay",
-	},
+	OPT_DISPLAY_PASSWORD,
+	OPT_LINKED,
 	{
 		.name = "--count",
 		.value = "N",

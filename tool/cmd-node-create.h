@@ -22,6 +22,19 @@ struct creation {
 	char *size;
 };
 
+/* Options of what makes a node of an image. */
+#define OPT_DISPLAY_PASSWORD                                                                       \
+	{                                                                                          \
+		.name = "--display-password-file", .value = "FILE", OPT(display_password_file),    \
+		.complete = COMPLETE_FILE,                                                         \
+		.help = "the password to see it, 1 to 8 characters; kept readable on the host"     \
+	}
+#define OPT_LINKED                                                                                 \
+	{                                                                                          \
+		.name = "--linked", OPT(linked),                                                   \
+		.help = "keep only what differs from the image, which must then stay"              \
+	}
+
 #define CREATION_INIT                                                                              \
 	{                                                                                          \
 		.opts = VBC_NODE_CREATE_OPTS_INIT                                                  \
