@@ -45,9 +45,10 @@ bool jump_is_place(const char *text)
 	if (at && !word_is_name(text, (size_t)(at - text)))
 		return false;
 	if (*host == '[') {
-		end = strchr(host, ']');
-		if (!end++ ||
-		    strspn(host + 1, "0123456789abcdefABCDEF:.") != (size_t)(end - host) - 2)
+		size_t n = strspn(host + 1, "0123456789abcdefABCDEF:.");
+
+		end = host + 1 + n;
+		if (!n || *end++ != ']')
 			return false;
 	} else {
 		end = host + strcspn(host, ":");

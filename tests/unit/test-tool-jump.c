@@ -51,6 +51,8 @@ static const struct row {
 	{"ssh://lab", false},
 	{"$(x)", false},
 	{"%h", false},
+	{"[", false},
+	{"[]", false},
 	{"[::1", false},
 	{"[::1]x", false},
 	{"[%h]", false},
