@@ -22,7 +22,7 @@ help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
 	@echo 'make demo      a node from an image, start to end, on a real VirtualBox'
 	@echo 'make check     all tests; ONLY=pattern runs some, RELEASE=5.2 those on hosts that emulate 5.2'
-	@echo 'make check-all the same, with all rows of large tables instead of a sample'
+	@echo 'make check-all the same, with everything of which make check takes a sample'
 	@echo 'make check-abi  whether programs built with the last release run with this library'
 	@echo 'make check-catalog  whether the images of the catalog are where it says: takes a network'
 	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A sample of rows, where there are thousands: commands, times their calls, times what befalls these.
+"""A sample of rows, where there are too many to run all each time: commands, times their calls, times
+what befalls these; programs, times the libclouds that they run with; what boots guests.
 
 A run of the tests takes one row in PARTS. Which ones its seed says, by default the number of the
 commit: so the next PARTS commits each take others, and together all. VBOXCLOUD_TEST_SEED is the
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-PARTS = 4
+PARTS = 8
 SEED = os.environ.get("VBOXCLOUD_TEST_SEED", "")
 Row = TypeVar("Row")
 

@@ -17,7 +17,7 @@ from typing import Any
 from libcloud.compute.base import Node, NodeAuthPassword, NodeAuthSSHKey, NodeImage
 from libcloud.compute.deployment import MultiStepDeployment, ScriptDeployment, SSHKeyDeployment
 
-from live import HOST, LiveTest, importable, main, new_driver, unique, version
+from live import HOST, LiveTest, boots_guests, importable, main, new_driver, unique, version
 
 from libcloud_virtualbox import errors
 from libcloud_virtualbox.virtualbox_driver import VirtualBoxNodeDriver
@@ -158,6 +158,7 @@ class Deploy(ElsewhereTest):
             timeout=TIMEOUT_S, deploy=MultiStepDeployment([SSHKeyDeployment(KEY), script]), **how)
         return node, script
 
+    @boots_guests
     def test_ssh_key(self) -> None:
         """By a key, which a seed told the guest of; then its guest shuts down."""
         if version() < (6, 0):
@@ -173,6 +174,7 @@ class Deploy(ElsewhereTest):
                          (script.stdout, script.stderr, script.exit_status))
         self.assertTrue(self.driver.stop_node(node, ex_force=False), "its guest shuts down")
 
+    @boots_guests
     def test_elsewhere(self) -> None:
         """From another machine, by a password that the driver generates.
 
@@ -185,6 +187,7 @@ class Deploy(ElsewhereTest):
         self.assertEqual(("deployed by test | root\n1\n", "", 7),
                          (script.stdout, script.stderr, script.exit_status))
 
+    @boots_guests
     def test_password(self) -> None:
         """By a password, which DMI strings told the guest, on a host of any release."""
         _, script = self.deploy(self.small(init="dmi"), auth=NodeAuthPassword(" a \"b\" \u00e9'c "))

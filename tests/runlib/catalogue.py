@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import sample
 from . import builds
 from .builds import ROOT
 
@@ -28,8 +29,10 @@ SECOND = {"trouble/killed": ("trouble/killed-disks", "--disks"),
 # Meson's suites, each with the build that it is run on.
 FIRST = "asan"
 SUITES = {"unit": FIRST, "lint": FIRST, "host": FIRST, "threads": "tsan", "release": "release"}
-# What the Python driver is tested with: each libcloud, and the tests that are run with it.
+# What the Python driver is tested with: each libcloud, and the tests that are run with it. All are
+# run with the newest; of those with older ones a run of all tests takes a sample.
 LIBCLOUDS = {"newest": r"", "3.4.1": r"", "3.1.0": r"(mist|networks|original)$"}
+OLDER = r"python-(?!newest/)"
 # Variants, and how the host starts anew between each two commands there (between.py); a test takes
 # so many times as long.
 BETWEEN, BETWEEN_TIMES = {"restarting/": "--keep-running", "expiring/": "--only-sessions"}, 6
@@ -136,3 +139,10 @@ def in_turn(tests: list[Test]) -> list[Test]:
     busy; of those with hosts of their own the longest begin."""
     kinds = ("", "shared", "secure", "own")
     return sorted(tests, key=lambda test: (kinds.index(test.host), -test.seconds))
+
+
+def sampled(tests: list[Test], seed: str) -> list[Test]:
+    """Without the tests of which a sample is taken, but for the sample that a seed takes."""
+    older = [test for test in tests if re.match(OLDER, test.name)]
+    taken = {test.name for test in sample.of(older, lambda test: test.name, seed)}
+    return [test for test in tests if test not in older or test.name in taken]
