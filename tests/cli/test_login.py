@@ -17,7 +17,7 @@ from hosts import ROOT, ask, cloud, takes_uploads, unique
 SIZE = "1_cpu-128_ram-1_disk"
 BOOT_S = "1500"
 NAME = unique("login")
-IDS = [f"{NAME}-{i}" for i in (1, 2, 3)]
+IDS = [f"{NAME}-{i}" for i in (1, 2)]
 KNOWN = HOME / ".local/state/vboxcloud/known_hosts"
 MADE = HOME / "made"
 
@@ -97,7 +97,7 @@ def test_cp() -> None:
     (folder / "below").mkdir(parents=True)
     for name in ("a b", "-r", "a:b", "w\u00fcrfel", "[x]", "below/deep"):
         (folder / name).write_text(name)
-    for name, there in (("-r", "/tmp/x:y"), ("./a:b", "-x y"), ("a b", "/tmp/[w\u00fcrfel]")):
+    for name, there in (("-r", "/tmp/x:y [w\u00fcrfel]"), ("./a:b", "-x y")):
         result = run("node", "cp", "--", name, f"{IDS[0]}:{there}", env=host_env(), cwd=folder, timeout=600)
         is_fine(result, f"'{name}' is copied to '{there}'")
         result = run("node", "cp", "--", f"{IDS[0]}:{there}".replace("[", "\\["), "-x", env=host_env(),
@@ -122,7 +122,7 @@ def test_exec() -> None:
        "each status is told", result.err)
     ok(result.status == 1 and result.err.splitlines()[-1] == "vboxcloud: it failed in 2 of 3 nodes: "
        f"'{IDS[1]}' (exit status 1), '{IDS[2]}' (exit status 2)", "and those that failed are named", result)
-    ended = subprocess.run([COMMAND, "node", "exec", IDS[2], "--", "cat; exit 9"], input="through\n", text=True,
+    ended = subprocess.run([COMMAND, "node", "exec", IDS[1], "--", "cat; exit 9"], input="through\n", text=True,
                            env=clean_env(host_env()), capture_output=True, check=False, timeout=600)
     ok(ended.returncode == 9 and ended.stdout == "through\n",
        "of one node the input, output and exit status are the command's", ended)
@@ -158,9 +158,9 @@ def main() -> None:
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(MADE)], check=True)
     image = unique("guest")
     ask("image", "import", image_file(), "--name", image, "--username", "root")
-    created = guest("node", "create", NAME, "--count", "3", "--image", image, "--size", SIZE,
+    created = guest("node", "create", NAME, "--count", "2", "--image", image, "--size", SIZE,
                     "--ssh-key", f"{MADE}.pub", "--output", "json")
-    ok(created.status == 0, "three nodes are created", created)
+    ok(created.status == 0, "two nodes are created", created)
     ids = {node["name"]: node["id"] for node in ask("node", "list")}
     test_ssh(ids[IDS[0]])
     test_explained(ids[IDS[0]])
