@@ -54,7 +54,7 @@ int vbc_disk_record(struct vbc_op *op, const char *kind, vbc_ref medium,
 
 	/* The key is named in the journal first: nobody would find it otherwise. */
 	if (!code)
-		code = vbc_journal_note(op, "medium", id);
+		code = vbc_work_note(op, "medium", id);
 	if (!code)
 		code = vbc_meta_put(op, kind, id, meta);
 	if (!code)
@@ -136,7 +136,7 @@ int vbc_disk_delete(struct vbc_op *op, const char *work_kind, const char *kind,
 		    const struct vbc_disk *disk)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_journal_begin, work_kind, disk->id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_THING, work_kind, disk->id, entry, NULL};
 	struct deletion deletion = {kind, disk};
 	enum vbc_MediumState state;
 	/* VirtualBox then also forgets a disk whose file is gone. */

@@ -2,7 +2,7 @@
 #include "disk/medium-create.h"
 
 #include "disk/medium-remove.h"
-#include "journal/entry.h"
+#include "journal/work.h"
 #include "vbox/progress.h"
 
 static const int dynamic[] = {VBC_MediumVariant_Standard};
@@ -26,7 +26,7 @@ static int medium_make_room(struct vbc_op *op, vbc_ref target, uint64_t size_byt
 static int medium_await(struct vbc_op *op, vbc_ref progress, const char *what, unsigned from,
 			unsigned to)
 {
-	int code = vbc_journal_note(op, VBC_MEDIUM_PROGRESS, progress.s);
+	int code = vbc_work_note(op, VBC_MEDIUM_PROGRESS, progress.s);
 
 	return code ? code : vbc_progress_wait(op, progress, what, from, to);
 }

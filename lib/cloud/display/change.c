@@ -17,7 +17,6 @@
 #include "display/display.h"
 #include "forward/port-reconcile.h"
 #include "forward/port.h"
-#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/display-port.h"
@@ -125,7 +124,7 @@ static int display_set_security(struct vbc_op *op, vbc_ref server, const struct 
 
 static int display_note_change(struct vbc_op *op, const struct vbc_display_target *s)
 {
-	return vbc_journal_note(op, CHANGING, s->awake ? AWAKE : "yes");
+	return vbc_work_note(op, CHANGING, s->awake ? AWAKE : "yes");
 }
 
 /*
@@ -219,7 +218,7 @@ static int display_change(struct vbc_op *op, struct change *c,
 			  int (*body)(struct vbc_op *op, void *arg))
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_journal_begin, "display", c->screen.node.id, entry,
+	const struct vbc_work work = {VBC_WORK_THING, "display", c->screen.node.id, entry,
 				      &c->screen.lock};
 
 	return vbc_work_run(op, &work, body, c);

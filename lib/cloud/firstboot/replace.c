@@ -18,7 +18,6 @@
 #include "firstboot/dmi.h"
 #include "firstboot/seed.h"
 #include "host/size.h"
-#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/find.h"
@@ -91,7 +90,7 @@ static int seed_insert_disc(struct vbc_op *op, struct change *c, vbc_ref machine
 static int seed_exchange_disc(struct vbc_op *op, struct change *c)
 {
 	struct vbc_lock lock = {0};
-	int code = vbc_journal_note(op, OLD, c->old);
+	int code = vbc_work_note(op, OLD, c->old);
 
 	if (!code)
 		code = vbc_lock_take(op, c->node.machine, c->node.id, VBC_LockType_Write, &lock);
@@ -133,7 +132,7 @@ static int seed_change(struct vbc_op *op, void *arg)
 
 static int seed_make_and_exchange(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
 {
-	const struct vbc_work work = {vbc_journal_begin_new, "seed", c->id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_NEW, "seed", c->id, entry, NULL};
 	int code = vbc_seed_begin(op, &c->seed, entry);
 
 	if (code)

@@ -103,7 +103,7 @@ static int forward_change_locked(struct vbc_op *op, void *arg)
 static int forward_change_recorded(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
 {
 	char id[37];
-	const struct vbc_work work = {vbc_journal_begin_new, "forward", id, entry, &c->lock};
+	const struct vbc_work work = {VBC_WORK_NEW, "forward", id, entry, &c->lock};
 
 	vbc_meta_set_str(entry, VBC_FORWARD_NODE, c->node.id);
 	vbc_meta_set_str(entry, VBC_FORWARD_NAME, c->r.name);

@@ -119,7 +119,7 @@ static int forward_replace_safely(struct vbc_op *op, const char *node,
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct replacement p = {.node = node, .engine = engine};
 	char id[37];
-	const struct vbc_work work = {vbc_journal_begin_new, "forward", id, entry, lock};
+	const struct vbc_work work = {VBC_WORK_NEW, "forward", id, entry, lock};
 
 	if (!entry || !vbc_redirect_parse(op, was, &p.r) || !vbc_uuid_new(id))
 		return vbc_fail_nomem(&op->error);

@@ -86,7 +86,7 @@ static int folder_remove_recorded(struct vbc_op *op, void *arg)
 static int gc_remove_folder(struct vbc_op *op, const char *id, const char *settings)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_journal_begin, "node-destroy", id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_THING, "node-destroy", id, entry, NULL};
 
 	if (!entry)
 		return vbc_fail_nomem(&op->error);

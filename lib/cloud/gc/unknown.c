@@ -125,7 +125,7 @@ static int disk_leave(struct vbc_op *op, void *arg)
 static int gc_save_registry(struct vbc_op *op, const char *id)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_journal_begin, "open", id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_THING, "open", id, entry, NULL};
 
 	return vbc_work_run(op, &work, disk_leave, NULL);
 }

@@ -11,7 +11,7 @@
 #include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "image/source.h"
-#include "journal/entry.h"
+#include "journal/work.h"
 #include "machine/registered.h"
 #include "vbox/aside.h"
 #include "vbox/progress.h"
@@ -156,7 +156,7 @@ static int archive_make_machine(struct vbc_op *op, const struct vbc_source *sour
 	int code = vbc_IAppliance_importMachines(op, appliance, (struct vbc_enums){0}, &progress);
 
 	if (!code)
-		code = vbc_journal_note(op, VBC_MEDIUM_PROGRESS, progress.s);
+		code = vbc_work_note(op, VBC_MEDIUM_PROGRESS, progress.s);
 	if (!code)
 		code = vbc_progress_wait(op, progress, "unpacking the archive", AT_READ, AT_END);
 	return code ? archive_explain_error(op, source, code, "cannot be unpacked by VirtualBox")

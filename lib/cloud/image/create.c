@@ -167,8 +167,7 @@ static int image_create_body(struct vbc_op *op, void *arg)
 	struct vbc_image planned = {.description = "", .init = "", .sha256 = ""};
 	struct origin from = {.machine_id = "", .platform = {.tpm = ""}};
 	struct copying copying = {.from = &from, .planned = &planned};
-	const struct vbc_work work = {vbc_journal_begin_new, VBC_IMAGE_KIND, copying.id, entry,
-				      NULL};
+	const struct vbc_work work = {VBC_WORK_NEW, VBC_IMAGE_KIND, copying.id, entry, NULL};
 	int code = entry ? VBC_OK : vbc_fail_nomem(&op->error);
 
 	op->progress.what = "making the image";

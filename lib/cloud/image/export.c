@@ -136,7 +136,7 @@ static int export_in_session(struct vbc_op *op, struct export *e, const struct v
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct download_job job = {.export = e, .image = image};
 	char id[37];
-	const struct vbc_work work = {vbc_journal_begin_new, "image-export", id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_NEW, "image-export", id, entry, NULL};
 	int code = entry ? vbc_upload_begin(op, &job.session) : vbc_fail_nomem(&op->error);
 
 	if (code)

@@ -31,6 +31,7 @@
 #include "imagefile/raw.h"
 #include "journal/entry.h"
 #include "journal/run.h"
+#include "journal/work.h"
 #include "machine/platform.h"
 #include "transfer/checksum.h"
 #include "transfer/packed.h"
@@ -356,7 +357,7 @@ static int import_begin_entry(struct vbc_op *op, struct import *im, struct vbc_m
 		vbc_meta_set_str(entry, "session", im->source.session.s);
 	code = im->source.sent ? vbc_journal_claim(op, VBC_IMAGE_KIND, im->id, entry)
 			       : vbc_journal_begin_new(op, VBC_IMAGE_KIND, im->id, entry);
-	if (code && !vbc_journal_entry(op))
+	if (code && !vbc_work_entry(op))
 		vbc_upload_end(op, im->source.session);
 	return code || !im->source.sent
 		       ? code

@@ -12,7 +12,7 @@
 #include "disk/medium.h"
 #include "imagefile/qcow2.h"
 #include "imagefile/raw.h"
-#include "journal/entry.h"
+#include "journal/work.h"
 #include "transfer/packed.h"
 #include "transfer/remote.h"
 #include "transfer/upload.h"
@@ -142,7 +142,7 @@ static int source_open_on_host(struct vbc_op *op, const struct vbc_source *sourc
 		return VBC_OK;
 	}
 	if (!code)
-		code = vbc_journal_note(op, "forget", "yes");
+		code = vbc_work_note(op, "forget", "yes");
 	if (!code)
 		code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &before);
 	if (code)
@@ -150,7 +150,7 @@ static int source_open_on_host(struct vbc_op *op, const struct vbc_source *sourc
 	code = vbc_medium_open(op, source->path, VBC_AccessMode_ReadOnly, ret_disk);
 	if (code)
 		return source_explain_open(op, source, code);
-	return source_has_ref(&before, *ret_disk) ? vbc_journal_note(op, "forget", "") : VBC_OK;
+	return source_has_ref(&before, *ret_disk) ? vbc_work_note(op, "forget", "") : VBC_OK;
 }
 
 /* An upload may have the UUID of a disk the host has already; being our copy, it gets a new one. */
@@ -229,7 +229,7 @@ int vbc_source_done(struct vbc_op *op, const struct vbc_source *source, vbc_ref 
 {
 	if (!source->on_host)
 		return vbc_medium_delete(op, disk);
-	if (!vbc_meta_str(vbc_journal_entry(op), "forget")[0])
+	if (!vbc_meta_str(vbc_work_entry(op), "forget")[0])
 		return VBC_OK;
 	return source_forget_disk(op, source, disk);
 }

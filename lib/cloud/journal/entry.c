@@ -5,10 +5,10 @@
 #include "base/str.h"
 #include "journal/kind.h"
 #include "journal/turn.h"
-#include "journal/uuid.h"
 #include "vbox/aside.h"
 #include "vbox/call.h"
 #include "vbox/lease-holder.h"
+#include "vbox/lease.h"
 #include "vbox/meta.h"
 #include "vbox/websession.h"
 
@@ -102,13 +102,6 @@ static int journal_check_free(struct vbc_op *op, const char *kind, const char *i
 	}
 }
 
-int vbc_journal_id(struct vbc_op *op, const char *kind, const char *thing, char ret_id[37])
-{
-	const char *text = vbc_arena_printf(&op->arena, "%s/%s", kind, thing);
-
-	return text && vbc_checksum_uuid(text, ret_id) ? VBC_OK : vbc_fail_nomem(&op->error);
-}
-
 int vbc_journal_begin_new(struct vbc_op *op, const char *kind, const char *id,
 			  struct vbc_meta *entry)
 {
@@ -128,23 +121,6 @@ int vbc_journal_begin(struct vbc_op *op, const char *kind, const char *id, struc
 	int code = journal_check_free(op, kind, id);
 
 	return code ? code : vbc_journal_begin_new(op, kind, id, entry);
-}
-
-int vbc_journal_note(struct vbc_op *op, const char *key, const char *value)
-{
-	const struct vbc_lease *work = vbc_lease_of_work(op);
-
-	if (!work)
-		return VBC_OK;
-	vbc_meta_set_str(work->entry, key, value);
-	return vbc_lease_write(op, work);
-}
-
-struct vbc_meta *vbc_journal_entry(const struct vbc_op *op)
-{
-	const struct vbc_lease *work = vbc_lease_of_work(op);
-
-	return work ? work->entry : NULL;
 }
 
 int vbc_journal_end(struct vbc_op *op, const char *id)

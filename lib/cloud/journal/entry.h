@@ -8,10 +8,10 @@
 #ifndef VBC_JOURNAL_ENTRY_H
 #define VBC_JOURNAL_ENTRY_H
 
-#include "vbox/lease.h"
 #include "vbox/op.h"
 
 struct vbc_journal_kind;
+struct vbc_meta;
 
 #define VBC_JOURNAL_KIND "doing" /* of the entries, as metadata: libcloud/doing/<uuid> */
 
@@ -30,20 +30,12 @@ int vbc_journal_begin(struct vbc_op *op, const char *kind, const char *id, struc
 /* The same under an id made for it, of which nobody else can know. */
 int vbc_journal_begin_new(struct vbc_op *op, const char *kind, const char *id,
 			  struct vbc_meta *entry);
-/* The id of an entry about a thing, the same for all who work on it. */
-int vbc_journal_id(struct vbc_op *op, const char *kind, const char *thing, char ret_id[37]);
 /*
  * The same as vbc_journal_begin() for what no lock of VirtualBox guards, under an id that all who
  * begin with it have. Of several programs that begin at once one goes on; for the others it is
  * VBC_E_BUSY.
  */
 int vbc_journal_claim(struct vbc_op *op, const char *kind, const char *id, struct vbc_meta *entry);
-
-/* What the operation's entry says; NULL when it has none. */
-struct vbc_meta *vbc_journal_entry(const struct vbc_op *op);
-
-/* Adds something to the entry of the operation's work, if it has one. */
-int vbc_journal_note(struct vbc_op *op, const char *key, const char *value);
 
 /* The work is complete, or undone: removes the entry. */
 int vbc_journal_end(struct vbc_op *op, const char *id);

@@ -2,7 +2,7 @@
 #ifndef VBC_JOURNAL_RUN_H
 #define VBC_JOURNAL_RUN_H
 
-#include "vbox/run.h"
+#include "vbox/op.h"
 
 /*
  * As vbc_op_run(), but puts right first what programs that are gone left. Nothing else does, except

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "machine/lock.h"
 
+#include "machine/state.h"
 #include "vbox/lock.h"
 
 int vbc_machine_lock_as(struct vbc_op *op, vbc_ref machine, const char *id,

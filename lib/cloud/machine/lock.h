@@ -2,7 +2,9 @@
 #ifndef VBC_MACHINE_LOCK_H
 #define VBC_MACHINE_LOCK_H
 
-#include "machine/state.h"
+#include <vboxcloud/node.h>
+
+#include "vbox/op.h"
 
 struct vbc_lock;
 

@@ -11,7 +11,6 @@
 #include "metrics/counters.h"
 
 #include "base/str.h"
-#include "machine/lock.h"
 #include "soap/xml.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"

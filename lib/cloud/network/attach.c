@@ -215,8 +215,7 @@ static int adapter_switch_off(struct vbc_op *op, void *arg)
 
 static int network_detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
 {
-	const struct vbc_work work = {vbc_journal_begin_new, "network-detach", job->id, entry,
-				      &job->lock};
+	const struct vbc_work work = {VBC_WORK_NEW, "network-detach", job->id, entry, &job->lock};
 	int code = adapter_find_on(op, job);
 
 	if (code)

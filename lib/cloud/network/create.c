@@ -10,7 +10,6 @@
 #include "base/given.h"
 #include "base/name.h"
 #include "base/str.h"
-#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/cidr.h"
@@ -93,7 +92,7 @@ static int network_make_hostonly(struct vbc_op *op, const struct create *c, vbc_
 	if (!code)
 		code = vbc_IHostNetworkInterface_getId(op, *ret, &id);
 	if (!code)
-		code = vbc_journal_note(op, VBC_NETWORK_ID, id);
+		code = vbc_work_note(op, VBC_NETWORK_ID, id);
 	return code || !c->opts.cidr ? code : network_set_host_address(op, c, *ret);
 }
 
@@ -151,7 +150,8 @@ static int network_check_new(struct vbc_op *op, const struct create *c)
 static int network_choose_id(struct vbc_op *op, struct create *c)
 {
 	if (c->opts.name)
-		return vbc_journal_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name, c->id);
+		return vbc_work_make_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name,
+					c->id);
 	if (vbc_uuid_new(c->id))
 		return VBC_OK;
 	return vbc_fail(&op->error, VBC_E_NOMEM, "this system cannot provide random numbers");
@@ -164,7 +164,7 @@ static int network_make(struct vbc_op *op, void *arg)
 	int code = c->opts.name ? network_check_new(op, c) : VBC_OK;
 
 	if (!code && c->opts.name)
-		code = vbc_journal_note(op, VBC_NETWORK_NAME, c->opts.name);
+		code = vbc_work_note(op, VBC_NETWORK_NAME, c->opts.name);
 	if (!code)
 		code = network_make_of_kind(op, c, &network);
 	return code ? code : vbc_network_show(op, c->opts.kind, network, &c->result);
@@ -172,8 +172,8 @@ static int network_make(struct vbc_op *op, void *arg)
 
 static int network_create_journaled(struct vbc_op *op, struct create *c, struct vbc_meta *entry)
 {
-	const struct vbc_work work = {c->opts.name ? vbc_journal_claim : vbc_journal_begin_new,
-				      "network", c->id, entry, NULL};
+	const struct vbc_work work = {c->opts.name ? VBC_WORK_CLAIMED : VBC_WORK_NEW, "network",
+				      c->id, entry, NULL};
 	int code = network_choose_id(op, c);
 
 	vbc_meta_set_str(entry, VBC_NETWORK_KIND, vbc_network_kind_name(c->opts.kind));

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/given.h"
-#include "base/path.h"
 #include "journal/run.h"
 #include "machine/console.h"
 #include "machine/find.h"

@@ -27,7 +27,6 @@
 #include "image/lent.h"
 #include "image/query.h"
 #include "image/record.h"
-#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/adapter-slots.h"
@@ -202,7 +201,7 @@ static int node_link_disk(struct vbc_op *op, const struct vbc_new_node *c, vbc_r
 	int code = c->of ? vbc_IMedium_getId(op, c->image_medium, &base_id) : VBC_OK;
 
 	if (!code && c->of)
-		code = vbc_journal_note(op, LINKED, base_id);
+		code = vbc_work_note(op, LINKED, base_id);
 	return code ? code : vbc_medium_link(op, c->image_medium, c->disk, AT_COPY, ret_disk);
 }
 
@@ -346,7 +345,7 @@ static int node_make_whole(struct vbc_op *op, void *arg)
 
 static int node_make_journaled(struct vbc_op *op, struct vbc_new_node *c, struct vbc_meta *entry)
 {
-	const struct vbc_work work = {vbc_journal_begin_new, "node", c->id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_NEW, "node", c->id, entry, NULL};
 	int code = vbc_work_run(op, &work, node_make_whole, c);
 
 	return code ? vbc_error_prefix(&op->error, code, "cannot create node '%s'", c->name) : code;

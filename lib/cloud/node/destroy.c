@@ -12,7 +12,6 @@
 #include "base/given.h"
 #include "disk/bases.h"
 #include "disk/machine-remains.h"
-#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/find.h"
@@ -33,12 +32,12 @@
  */
 static int node_remove_readable(struct vbc_op *op, const char *settings)
 {
-	int code = vbc_journal_note(op, OPENING, "yes");
+	int code = vbc_work_note(op, OPENING, "yes");
 
 	if (!code)
 		code = vbc_machine_remove_files(op, settings, VBC_SETTINGS_READABLE);
 	if (code)
-		vbc_journal_note(op, OPENING, "");
+		vbc_work_note(op, OPENING, "");
 	return code;
 }
 
@@ -91,7 +90,7 @@ static int node_destroy_recorded(struct vbc_op *op, void *arg)
 static int node_destroy(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_lock *lock,
 			struct vbc_meta *entry)
 {
-	const struct vbc_work work = {vbc_journal_begin, "node-destroy", f->id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_THING, "node-destroy", f->id, entry, NULL};
 	struct destroying destroying = {.node = f, .lock = lock};
 	const char *settings = "";
 	int code = node_check_unneeded(op, f, entry);

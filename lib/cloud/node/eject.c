@@ -102,7 +102,7 @@ static int eject_run(struct vbc_op *op, struct eject *e)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	char id[37] = "";
-	const struct vbc_work work = {vbc_journal_begin_new, "eject", id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_NEW, "eject", id, entry, NULL};
 
 	if (!entry)
 		return vbc_fail_nomem(&op->error);

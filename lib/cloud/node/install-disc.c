@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "disk/medium.h"
 #include "disk/seed-disc.h"
-#include "journal/entry.h"
+#include "journal/work.h"
 #include "transfer/upload.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
@@ -157,7 +157,7 @@ static int disc_upload(struct vbc_op *op, struct vbc_install_disc *disc, unsigne
 	if (!code && !upload.what)
 		code = vbc_fail_nomem(&op->error);
 	if (!code)
-		code = vbc_journal_note(op, SESSION, disc->session.s);
+		code = vbc_work_note(op, SESSION, disc->session.s);
 	if (!code)
 		code = vbc_upload_file(op, &upload);
 	if (!code)

@@ -23,11 +23,9 @@
 #include "disk/medium-remove.h"
 #include "disk/medium.h"
 #include "image/query.h"
-#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/boot-disk.h"
-#include "machine/keys.h"
 #include "machine/node-ref.h"
 #include "machine/platform.h"
 #include "machine/registered.h"
@@ -174,14 +172,14 @@ static int rebuild_write_metadata(struct vbc_op *op, const struct vbc_node_ref *
 
 static int rebuild_swap(struct vbc_op *op, const struct rebuild *r, vbc_ref disk)
 {
-	int code = vbc_journal_note(op, SWAP, "yes");
+	int code = vbc_work_note(op, SWAP, "yes");
 
 	vbc_op_about_nothing(op);
 	if (!code)
 		code = vbc_medium_detach(op, r->lock.machine, &r->place);
 	if (!code)
 		code = vbc_medium_attach(op, r->lock.machine, &r->place, disk);
-	return code ? code : vbc_journal_note(op, DONE, "yes");
+	return code ? code : vbc_work_note(op, DONE, "yes");
 }
 
 static int node_rebuild_recorded(struct vbc_op *op, void *arg)
@@ -202,8 +200,7 @@ static int node_rebuild_recorded(struct vbc_op *op, void *arg)
 static int node_rebuild_locked(struct vbc_op *op, struct rebuild *r)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_journal_begin, "node-rebuild", r->node.id, entry,
-				      &r->lock};
+	const struct vbc_work work = {VBC_WORK_THING, "node-rebuild", r->node.id, entry, &r->lock};
 	int code = entry ? vbc_node_check_unprotected(op, &r->node) : vbc_fail_nomem(&op->error);
 
 	r->entry = entry;

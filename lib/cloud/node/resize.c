@@ -13,7 +13,6 @@
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/boot-disk.h"
-#include "machine/keys.h"
 #include "machine/node-ref.h"
 #include "machine/registered.h"
 #include "machine/wait-stable.h"
@@ -184,7 +183,7 @@ static int resize_change_hardware(struct vbc_op *op, const struct resize *r,
 				  const struct vbc_node_ref *f, struct vbc_lock *lock,
 				  struct vbc_meta *entry)
 {
-	const struct vbc_work work = {vbc_journal_begin, "node-resize", f->id, entry, lock};
+	const struct vbc_work work = {VBC_WORK_THING, "node-resize", f->id, entry, lock};
 	struct hardware old = {0};
 	struct vbc_meta *VBC_META meta = NULL;
 	struct hardware_change change = {

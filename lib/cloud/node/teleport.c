@@ -95,18 +95,18 @@ struct teleport {
 /* The source's first: what is noted here makes this host keep a machine that has stopped. */
 static int target_note_sending(struct vbc_op *op, struct vbc_op *source)
 {
-	int code = vbc_journal_note(source, VBC_TELEPORT_SENT, "yes");
+	int code = vbc_work_note(source, VBC_TELEPORT_SENT, "yes");
 
 	return code ? vbc_fail_hint(&op->error, code, vbc_error_hint(&source->error), "%s",
 				    source->error.text)
-		    : vbc_journal_note(op, VBC_TELEPORT_SENT, "yes");
+		    : vbc_work_note(op, VBC_TELEPORT_SENT, "yes");
 }
 
 static void journal_clear_sent(struct vbc_op *op)
 {
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 
-	vbc_journal_note(op, VBC_TELEPORT_SENT, "");
+	vbc_work_note(op, VBC_TELEPORT_SENT, "");
 }
 
 /* An open machine that is not registered would keep its disks known as long as the session lives.
@@ -187,7 +187,7 @@ static int teleport_target_body(struct vbc_op *op, void *arg)
 {
 	struct teleport *t = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_journal_begin, "node-arrive", t->found.id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_THING, "node-arrive", t->found.id, entry, NULL};
 	struct vbc_strs keys = {0};
 	vbc_ref machine = {NULL};
 	int code = entry ? vbc_host_keys(op, &keys) : vbc_fail_nomem(&op->error);

@@ -162,7 +162,7 @@ int vbc_snapshot_take_volume(struct vbc_op *op, const struct vbc_snapshot_take *
 {
 	struct take t = {.what = take};
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_journal_begin_new, VBC_SNAPSHOT_KIND, t.id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_NEW, VBC_SNAPSHOT_KIND, t.id, entry, NULL};
 	int code = entry ? snapshot_prepare_copy(op, &t, entry) : vbc_fail_nomem(&op->error);
 
 	if (code)

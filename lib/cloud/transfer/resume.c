@@ -9,6 +9,7 @@
 #include "disk/medium.h"
 #include "host/keys.h"
 #include "journal/entry.h"
+#include "journal/work.h"
 #include "transfer/checksum.h"
 #include "transfer/stream.h"
 #include "vbox/lease-holder.h"
@@ -27,22 +28,22 @@ int vbc_resume_note(struct vbc_op *op, uint64_t sent, uint64_t total,
 	int64_t utc_ms = 0;
 	int code = vbc_websession_clock(op, &utc_ms);
 
-	if (code || !vbc_journal_entry(op))
+	if (code || !vbc_work_entry(op))
 		return code;
 	if (!vbc_checksum_text(sum, text))
 		return vbc_fail_nomem(&op->error);
-	vbc_meta_set_int(vbc_journal_entry(op), SENT, (int64_t)sent);
-	vbc_meta_set_int(vbc_journal_entry(op), TOTAL, (int64_t)total);
-	vbc_meta_set_int(vbc_journal_entry(op), VBC_JOURNAL_KEPT, utc_ms + VBC_RESUME_KEEP_MS);
-	return vbc_journal_note(op, SUM, text);
+	vbc_meta_set_int(vbc_work_entry(op), SENT, (int64_t)sent);
+	vbc_meta_set_int(vbc_work_entry(op), TOTAL, (int64_t)total);
+	vbc_meta_set_int(vbc_work_entry(op), VBC_JOURNAL_KEPT, utc_ms + VBC_RESUME_KEEP_MS);
+	return vbc_work_note(op, SUM, text);
 }
 
 void vbc_resume_done(struct vbc_op *op)
 {
-	if (!vbc_journal_entry(op))
+	if (!vbc_work_entry(op))
 		return;
-	vbc_meta_set_int(vbc_journal_entry(op), SENT, 0);
-	vbc_meta_set_int(vbc_journal_entry(op), VBC_JOURNAL_KEPT, 0);
+	vbc_meta_set_int(vbc_work_entry(op), SENT, 0);
+	vbc_meta_set_int(vbc_work_entry(op), VBC_JOURNAL_KEPT, 0);
 }
 
 bool vbc_resume_can(const struct vbc_meta *entry)

@@ -154,7 +154,7 @@ static int volume_create_body(struct vbc_op *op, void *arg)
 {
 	struct create *c = arg;
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_journal_begin_new, VBC_VOLUME_KIND, c->id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_NEW, VBC_VOLUME_KIND, c->id, entry, NULL};
 	int code = entry ? volume_prepare_create(op, c, entry) : vbc_fail_nomem(&op->error);
 
 	if (code)

@@ -20,7 +20,6 @@
 #include "disk/medium.h"
 #include "disk/recorded.h"
 #include "disk/storage-slot.h"
-#include "journal/entry.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/read-again.h"
@@ -127,7 +126,7 @@ static int volume_replace_disk(struct vbc_op *op, const struct resize *r)
 	const struct vbc_volume_use *u = &r->use;
 	bool attached = !vbc_ref_is_null(u->machine);
 	vbc_ref medium = {NULL};
-	int code = vbc_journal_note(op, SWAP, "yes");
+	int code = vbc_work_note(op, SWAP, "yes");
 
 	vbc_op_about_nothing(op);
 	if (!code && attached)
@@ -155,8 +154,7 @@ static int volume_grow_copy(struct vbc_op *op, void *arg)
 static int volume_grow_fixed(struct vbc_op *op, struct resize *r)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {vbc_journal_begin_new, "volume-resize", r->id, entry,
-				      &r->lock};
+	const struct vbc_work work = {VBC_WORK_NEW, "volume-resize", r->id, entry, &r->lock};
 	int code = entry ? vbc_disk_plan(op, VBC_VOLUME_KIND, r->disk.location, r->id, entry)
 			 : vbc_fail_nomem(&op->error);
 
