@@ -32,7 +32,7 @@ int __wrap_vbc_IVirtualBox_findDHCPServerByNetworkName(struct vbc_op *op, vbc_re
 int __wrap_vbc_IDHCPServer_findLeaseByMAC(struct vbc_op *op, vbc_ref self, const char *mac,
 					  int32_t type, const char **ret_ip, const char **ret_state,
 					  int64_t *ret_issued, int64_t *ret_expire);
-int __wrap_vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms);
+int __wrap_vbc_host_clock(struct vbc_op *op, int64_t *ret_utc_ms);
 
 static const char *names[PROPERTIES_MAX], *values[PROPERTIES_MAX], *forwards[PROPERTIES_MAX];
 static int64_t times[PROPERTIES_MAX], changed_ms, lease_ends_s;
@@ -92,7 +92,7 @@ int __wrap_vbc_IDHCPServer_findLeaseByMAC(struct vbc_op *op, vbc_ref self, const
 	return VBC_OK;
 }
 
-int __wrap_vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
+int __wrap_vbc_host_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 {
 	(void)op;
 	*ret_utc_ms = 1700000000000;

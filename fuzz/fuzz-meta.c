@@ -21,7 +21,7 @@ int __wrap_vbc_IVirtualBox_getExtraData(struct vbc_op *op, vbc_ref self, const c
 int __wrap_vbc_IVirtualBox_setExtraData(struct vbc_op *op, vbc_ref self, const char *key,
 					const char *value);
 int __wrap_vbc_IVirtualBox_getVersion(struct vbc_op *op, vbc_ref self, const char **ret);
-int __wrap_vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms);
+int __wrap_vbc_host_clock(struct vbc_op *op, int64_t *ret_utc_ms);
 int __wrap_vbc_holder_wait(struct vbc_op *op, bool *ret_waited);
 int __wrap_vbc_lock_check(struct vbc_op *op, const char *key);
 
@@ -61,7 +61,7 @@ int __wrap_vbc_IVirtualBox_getVersion(struct vbc_op *op, vbc_ref self, const cha
 	return vbc_fail(&op->error, VBC_E_STALE, "it is gone");
 }
 
-int __wrap_vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
+int __wrap_vbc_host_clock(struct vbc_op *op, int64_t *ret_utc_ms)
 {
 	(void)op;
 	*ret_utc_ms = 1700000000000;

@@ -11,7 +11,6 @@
 #include <time.h>
 
 #include "base/cleanup.h"
-#include "base/str.h"
 
 #define NAME_MAX_BYTES 400 /* of a subject: what is longer is to confuse those who read it */
 #define CERT           VBC_CLEANUP(cert_drop)

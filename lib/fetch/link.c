@@ -8,7 +8,6 @@
 #include <strings.h>
 
 #include "base/error-private.h"
-#include "base/str.h"
 
 #define SHOWN_MAX 300
 

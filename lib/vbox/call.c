@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/str.h"
 #include "vbox/fault.h"
 #include "vbox/lease.h"
 

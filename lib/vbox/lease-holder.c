@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "vbox/websession.h"
+#include "vbox/host-clock.h"
 
 #define LEFT     "left" /* in an entry that its program has given up */
 #define WATCH_MS (3 * VBC_LEASE_RENEW_MS)
@@ -142,7 +142,7 @@ int vbc_holder_judge(struct vbc_op *op, const struct vbc_meta *meta, enum vbc_ho
 		return VBC_OK;
 	}
 	if (!vbc_holder_has_left(meta))
-		code = vbc_websession_clock(op, &utc_ms);
+		code = vbc_host_clock(op, &utc_ms);
 	if (!code)
 		*ret = vbc_holder_judge_at(meta, utc_ms);
 	return code;

@@ -3,15 +3,15 @@
 
 #include "base/clock.h"
 #include "vbox/aside.h"
+#include "vbox/host-clock.h"
 #include "vbox/lease-holder.h"
-#include "vbox/websession.h"
 
 #define USE_MS 5000 /* a web session that is not used for so long is not forgotten yet */
 
 int vbc_lease_write(struct vbc_op *op, const struct vbc_lease *lease)
 {
 	int64_t utc_ms = 0;
-	int code = vbc_websession_clock(op, &utc_ms);
+	int code = vbc_host_clock(op, &utc_ms);
 
 	if (code)
 		return code;

@@ -5,6 +5,8 @@
  * asks. Where the host has forgotten that session with its program's web session, which ends when
  * it is idle, VirtualBox's web service holds the lock for ever: no call frees it.
  */
+#include "vbox/lock-left.h"
+
 #include <string.h>
 
 #include "base/clock.h"
@@ -12,7 +14,6 @@
 #include "vbox/advisory-lock.h"
 #include "vbox/aside.h"
 #include "vbox/lease-holder.h"
-#include "vbox/lock.h"
 
 #define WORK_MS     60000
 #define RECOVERY_MS 1000 /* the same for the work of a program that is gone */

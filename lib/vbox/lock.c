@@ -6,6 +6,7 @@
 #include "vbox/aside.h"
 #include "vbox/fault.h"
 #include "vbox/lease-holder.h"
+#include "vbox/lock-left.h"
 #include "vbox/websession.h"
 
 #define PATIENCE_MS    15000

@@ -7,19 +7,16 @@
  */
 #include "vbox/websession.h"
 
-#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/str.h"
 #include "vbox/aside.h"
 #include "vbox/cache.h"
 
-#define CALLS_MAX      100000 /* then a new session */
-#define STEP_MS        500
-#define CLOCK_HOLDS_MS 4000 /* what is renewed is renewed by a new answer, see lease.h */
+#define CALLS_MAX 100000 /* then a new session */
+#define STEP_MS   500
 
 uint32_t vbc_version_parse(const char *text)
 {
@@ -322,38 +319,4 @@ int vbc_websession_lives(struct vbc_op *op, vbc_ref vbox, bool *ret)
 	if (!code || code == VBC_E_STALE)
 		*ret = !code;
 	return vbc_aside_forgive(&aside, code, VBC_CODE(VBC_E_STALE));
-}
-
-int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms)
-{
-	pthread_mutex_t *mutex = &op->host->endpoint->mutex;
-	struct vbc_websession *ws = op->session;
-	int64_t ahead_ms = 0, utc_ms = 0;
-	vbc_ref host = {NULL};
-	bool known;
-	int code;
-
-	pthread_mutex_lock(mutex);
-	known = ws->clock_asked_ms && vbc_now_ms() < ws->clock_asked_ms + CLOCK_HOLDS_MS;
-	ahead_ms = ws->clock_ahead_ms;
-	pthread_mutex_unlock(mutex);
-	if (!known) {
-		code = vbc_op_ihost(op, &host);
-		if (!code)
-			code = vbc_IHost_getUTCTime(op, host, &utc_ms);
-		if (!code && !vbc_is_date(utc_ms))
-			code = vbc_fail(&op->error, VBC_E_PROTOCOL,
-					"the host's clock does not show a date: %" PRId64
-					" ms since 1970",
-					utc_ms);
-		if (code)
-			return code;
-		ahead_ms = utc_ms - vbc_now_ms();
-		pthread_mutex_lock(mutex);
-		ws->clock_ahead_ms = ahead_ms;
-		ws->clock_asked_ms = vbc_now_ms();
-		pthread_mutex_unlock(mutex);
-	}
-	*ret_utc_ms = vbc_now_ms() + ahead_ms;
-	return VBC_OK;
 }

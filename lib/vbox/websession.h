@@ -41,10 +41,5 @@ void vbc_websession_spare(struct vbc_op *op);
 void *vbc_websession_keep(struct vbc_op *op, void *(*make)(void), void (*free_it)(void *kept));
 /* It forgets the answers that it remembers: an object that was one is no more. */
 void vbc_websession_forget(struct vbc_op *op);
-/*
- * The host's clock, in ms since 1970 UTC; counted on here for some seconds before it is asked
- * again, since it may be set.
- */
-int vbc_websession_clock(struct vbc_op *op, int64_t *ret_utc_ms);
 
 #endif

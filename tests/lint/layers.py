@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Includes point down the layers, and the rooms of lib/cloud; no two files of the library need each
-other; headers declare what is beside them; and each foreign library is known to one folder."""
+other; headers declare what is beside them, and few files include one; and each foreign library is
+known to one folder."""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -36,6 +37,20 @@ HOSTLESS = {"imagefile"}  # these read files on this side alone
 
 # What the ground declares and the roof defines: undoing knows all nouns, and all nouns need it.
 ABOVE = {"lib/cloud/journal/run.h": "lib/cloud/recovery/run.c"}
+
+# Few files include one header of the library: what many know can no longer be changed. But for
+# lib/base, which is what C lacks, and these, in which all nouns are written.
+MOST = 15
+VOCABULARY = {
+    "vbox/op.h": "the operation that each call of VirtualBox belongs to",
+    "vbox/meta.h": "what is recorded of each thing",
+    "vbox/aside.h": "errors that are none",
+    "vbox/lock.h": "the lock under which each machine is changed",
+    "vbox/progress.h": "the end of each call that takes long",
+    "journal/run.h": "the runner of each operation",
+    "journal/work.h": "the runner of each change that takes several calls",
+    "disk/kinds.h": "three words of what is kept on a host, without any code",
+}
 
 HEADERS = {Path(path).name: str(Path(path).parent) for path in files("tool/*.h", "python/ext/*.h")}
 # The headers of a layer, and of a room of lib/cloud, are included with its folder.
@@ -90,6 +105,21 @@ def above(path: str, text: str) -> Complaints:
             yield line, f"{room}/ knows no host: '{header}'"
         if folder in ROOMS and ROOMS.index(folder) > ROOMS.index(room):
             yield line, f"{room}/ is below '{header}'"
+
+
+def includers() -> dict[str, set[str]]:
+    """The files of the library and the command that include each header of the library, without the
+    one beside it."""
+    found: dict[str, set[str]] = {inside(path): set() for path in LIBRARY if path.endswith(".h")}
+    for path in LIBRARY + files("tool/*.[ch]"):
+        for _, _, header in includes(read(path)):
+            if header in found and unit(header) != unit(inside(path)):
+                found[header].add(path)
+    return found
+
+
+def crowded(header: str, users: set[str]) -> bool:
+    return len(users) > MOST and header not in VOCABULARY and not header.startswith("base/")
 
 
 def unit(name: str) -> str:
@@ -166,4 +196,13 @@ rule("headers declare what is in the file beside them", strange,
      [path for path in LIBRARY if path.startswith("lib/cloud/") and path.endswith(".h")], {
          "lib/cloud/machine/state.h": "int vbc_node_find(struct vbc_op *op,\n\t\t  int x);",
          "lib/cloud/node/node-private.h": "bool vbc_node_is(struct vbc_op *op);"})
+users_of = includers()
+some = {f"lib/cloud/node/{n}.c" for n in range(MOST + 1)}
+test(len(users_of) > 100 and not any(crowded(*each) for each in users_of.items()),
+     f"at most {MOST} files include one header, but for the vocabulary",
+     *(f"{header}: {len(users)} files" for header, users in users_of.items() if crowded(header, users)))
+test(crowded("machine/find.h", some) and not crowded("machine/find.h", some - {min(some)}),
+     f"at most {MOST} files include one header: finds {MOST + 1}")
+test(all(len(users_of[header]) > MOST for header in VOCABULARY), "many include each header of the vocabulary",
+     *(f"{header}: {len(users_of[header])} files" for header in VOCABULARY if len(users_of[header]) <= MOST))
 done()

@@ -21,7 +21,6 @@
 #include "journal/work.h"
 #include "machine/display-port.h"
 #include "machine/nat-rule.h"
-#include "machine/registered.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -194,23 +193,26 @@ static int display_stop_paused(struct vbc_op *op, const struct vbc_display_targe
 					 display_switch_off(op, s->machine, s->server));
 }
 
-/* Disables it, if the change had begun; whatever of the node is there. */
+/* Disables it, if the change had begun. */
+static int display_undo_change(struct vbc_op *op, const struct vbc_node_ref *node,
+			       const struct vbc_meta *entry)
+{
+	struct vbc_display_target s = {.node = *node};
+	const char *changing = vbc_meta_str(entry, CHANGING);
+	int code = VBC_OK;
+
+	if (!changing[0])
+		return code;
+	code = vbc_display_lock(op, true, &s);
+	if (!code)
+		code = display_stop_paused(op, &s, s.running && !s.awake && streq(changing, AWAKE));
+	vbc_lock_drop(op, &s.lock);
+	return code;
+}
+
 int vbc_display_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
-	struct vbc_display_target s = {.node = {.id = id, .name = id}};
-	const char *changing = vbc_meta_str(entry, CHANGING);
-	int code = vbc_node_registered(op, id, &s.node.machine);
-
-	if (!code && vbc_ref_is_null(s.node.machine))
-		return vbc_port_free_all(op, id);
-	if (!code && changing[0]) {
-		code = vbc_display_lock(op, true, &s);
-		if (!code)
-			code = display_stop_paused(op, &s,
-						   s.running && !s.awake && streq(changing, AWAKE));
-		vbc_lock_drop(op, &s.lock);
-	}
-	return code ? code : vbc_port_reconcile(op, id, s.node.machine);
+	return vbc_port_undo(op, id, entry, display_undo_change);
 }
 
 /* Has the body make the change under the lock, which it gives back, as work in the journal. */

@@ -17,6 +17,7 @@
 #include "machine/find.h"
 #include "machine/lock.h"
 #include "machine/nat-rule.h"
+#include "machine/state.h"
 #include "machine/wait-stable.h"
 #include "vbox/aside.h"
 

@@ -21,7 +21,7 @@
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/find.h"
-#include "machine/state.h"
+#include "machine/state-now.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 

@@ -20,7 +20,7 @@
 #include "machine/find.h"
 #include "machine/lock.h"
 #include "machine/nat-rule.h"
-#include "machine/registered.h"
+#include "machine/state-now.h"
 #include "machine/state.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -162,14 +162,14 @@ static int forward_put_back(struct vbc_op *op, struct vbc_engine *e, const struc
 }
 
 /* Removes the forward that an entry names, if it is there. */
-static int forward_remove_named(struct vbc_op *op, vbc_ref machine, const struct vbc_meta *entry)
+static int forward_remove_named(struct vbc_op *op, const struct vbc_node_ref *node,
+				const struct vbc_meta *entry)
 {
 	const char *name = vbc_meta_str(entry, VBC_FORWARD_NAME);
 	struct vbc_lock lock = {0};
 	struct vbc_engine e = {.slot = 0};
 	struct vbc_redirect r = {.name = ""};
-	int code = forward_lock_node(op, machine, vbc_meta_str(entry, VBC_FORWARD_NODE), &lock,
-				     &e.running);
+	int code = forward_lock_node(op, node->machine, node->id, &lock, &e.running);
 
 	e.machine = lock.machine;
 	if (!code)
@@ -184,16 +184,9 @@ static int forward_remove_named(struct vbc_op *op, vbc_ref machine, const struct
 
 int vbc_forward_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
-	const char *node = vbc_meta_str(entry, VBC_FORWARD_NODE);
-	vbc_ref machine = {NULL};
-	int code = vbc_node_registered(op, node, &machine);
-
 	(void)id;
-	if (!code && vbc_ref_is_null(machine))
-		return vbc_port_free_all(op, node);
-	if (!code)
-		code = forward_remove_named(op, machine, entry);
-	return code ? code : vbc_port_reconcile(op, node, machine);
+	return vbc_port_undo(op, vbc_meta_str(entry, VBC_FORWARD_NODE), entry,
+			     forward_remove_named);
 }
 
 /* What the node forwards already. */

@@ -11,7 +11,6 @@
 
 #include "base/given.h"
 #include "base/result.h"
-#include "host/keys.h"
 #include "journal/run.h"
 #include "machine/adapter.h"
 #include "machine/find.h"
@@ -77,7 +76,6 @@ static int forward_list_body(struct vbc_op *op, void *arg)
 {
 	struct list_job *job = arg;
 	struct vbc_node_ref found = {0};
-	struct vbc_strs keys = {0};
 	struct vbc_node *nodes = NULL;
 	struct vbc_adapters adapters = {0};
 	vbc_ref *refs = NULL;
@@ -85,9 +83,7 @@ static int forward_list_body(struct vbc_op *op, void *arg)
 	int code = job->node ? vbc_node_find(op, job->node, &found) : VBC_OK;
 
 	if (!code)
-		code = vbc_host_keys(op, &keys);
-	if (!code)
-		code = vbc_node_query(op, &keys, found.machine, 0, &nodes, &refs, &n);
+		code = vbc_node_query(op, NULL, found.machine, 0, &nodes, &refs, &n);
 	if (!code)
 		code = vbc_adapters_get(op, refs, vbc_node_keep_readable(nodes, refs, n),
 					VBC_ADAPTER_FORWARDS, &adapters);

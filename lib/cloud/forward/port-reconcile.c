@@ -13,6 +13,7 @@
 #include "machine/adapter.h"
 #include "machine/display-port.h"
 #include "machine/nat-rule.h"
+#include "machine/node-ref.h"
 #include "machine/registered.h"
 #include "vbox/meta.h"
 
@@ -96,6 +97,20 @@ int vbc_port_reconcile(struct vbc_op *op, const char *node, vbc_ref machine)
 		if (!v[i].used)
 			code = vbc_meta_delete(op, VBC_PORT_KIND, v[i].id);
 	return code;
+}
+
+int vbc_port_undo(struct vbc_op *op, const char *node, const struct vbc_meta *entry,
+		  int (*undo)(struct vbc_op *op, const struct vbc_node_ref *node,
+			      const struct vbc_meta *entry))
+{
+	struct vbc_node_ref ref = {.id = node, .name = node};
+	int code = vbc_node_registered(op, node, &ref.machine);
+
+	if (!code && vbc_ref_is_null(ref.machine))
+		return vbc_port_free_all(op, node);
+	if (!code)
+		code = undo(op, &ref, entry);
+	return code ? code : vbc_port_reconcile(op, node, ref.machine);
 }
 
 /* Keeps those that are leftovers, with *ret_text as the reason; they are of one node. */

@@ -17,8 +17,8 @@
 #include "journal/work.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
-#include "machine/keys.h"
 #include "machine/platform.h"
+#include "machine/record.h"
 #include "snapshot/temporary.h"
 #include "vbox/meta.h"
 
@@ -47,7 +47,7 @@ static int image_inherit_init(struct vbc_op *op, const char *node_id, struct vbc
 {
 	struct vbc_meta *VBC_META node = NULL;
 	struct vbc_meta *VBC_META image = NULL;
-	int code = vbc_meta_get(op, VBC_NODE_KIND, node_id, &node);
+	int code = vbc_node_record_get(op, node_id, &node);
 
 	if (!code && vbc_meta_uuid(node, "image")[0])
 		code = vbc_meta_get(op, VBC_IMAGE_KIND, vbc_meta_uuid(node, "image"), &image);

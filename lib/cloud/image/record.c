@@ -14,8 +14,8 @@
 #include "image/query.h"
 #include "machine/platform.h"
 #include "vbox/aside.h"
+#include "vbox/host-clock.h"
 #include "vbox/meta.h"
-#include "vbox/websession.h"
 
 static int image_check_init(const char *init, struct vbc_error *err)
 {
@@ -101,7 +101,7 @@ int vbc_image_record(struct vbc_op *op, const struct vbc_image *planned, bool is
 	struct vbc_meta *VBC_META meta = vbc_meta_new();
 	const char *id = "";
 	int64_t now_ms = 0;
-	int code = vbc_websession_clock(op, &now_ms);
+	int code = vbc_host_clock(op, &now_ms);
 
 	if (code)
 		return code;

@@ -7,6 +7,7 @@
 #include "journal/turn.h"
 #include "vbox/aside.h"
 #include "vbox/call.h"
+#include "vbox/host-clock.h"
 #include "vbox/lease-holder.h"
 #include "vbox/lease.h"
 #include "vbox/meta.h"
@@ -85,7 +86,7 @@ static int journal_check_free(struct vbc_op *op, const char *kind, const char *i
 		enum vbc_holder holder = VBC_HOLDER_GONE;
 		int64_t utc_ms;
 		/* It is asked now, so that nothing comes between looking and writing. */
-		int code = vbc_websession_clock(op, &utc_ms);
+		int code = vbc_host_clock(op, &utc_ms);
 
 		if (!code)
 			code = journal_find_other(op, id, &other, &holder);
@@ -198,7 +199,7 @@ static int journal_mark_foreign(struct vbc_op *op, const struct vbc_lease *lease
 static int journal_mark_undoing(struct vbc_op *op, struct vbc_lease *lease, bool foreign)
 {
 	int64_t utc_ms = 0;
-	int code = vbc_websession_clock(op, &utc_ms);
+	int code = vbc_host_clock(op, &utc_ms);
 
 	if (!code)
 		code = foreign ? journal_mark_foreign(op, lease, utc_ms)
@@ -296,7 +297,7 @@ int vbc_journal_find_broken(struct vbc_op *op, const struct vbc_meta *entry, boo
 	int code = vbox[0] ? vbc_websession_lives(op, (vbc_ref){vbox}, &alive) : VBC_OK;
 
 	if (!code && !alive)
-		code = vbc_websession_clock(op, &utc_ms);
+		code = vbc_host_clock(op, &utc_ms);
 	*ret = !alive && (utc_ms - vbc_meta_date(entry, UNDOING_SINCE) < SESSION_LIVES_MS ||
 			  vbc_meta_count(entry, UNDOING_TRIES, UINT16_MAX) >= TRIES);
 	return code;

@@ -15,10 +15,10 @@
 #include "journal/turn.h"
 #include "vbox/advisory-lock.h"
 #include "vbox/aside.h"
+#include "vbox/host-clock.h"
 #include "vbox/lease-holder.h"
-#include "vbox/lock.h"
+#include "vbox/lock-left.h"
 #include "vbox/meta.h"
-#include "vbox/websession.h"
 
 /* An entry that a program has written. */
 struct word {
@@ -212,7 +212,7 @@ static int recovery_read_words(struct vbc_op *op, const char *kind, const struct
 static int recovery_find_kept(struct vbc_op *op, const struct vbc_meta *entry, bool *ret)
 {
 	int64_t until = vbc_meta_date(entry, VBC_JOURNAL_KEPT), utc_ms = 0;
-	int code = until ? vbc_websession_clock(op, &utc_ms) : VBC_OK;
+	int code = until ? vbc_host_clock(op, &utc_ms) : VBC_OK;
 
 	*ret = until > utc_ms;
 	return code;

@@ -18,8 +18,8 @@
 #include "journal/run.h"
 #include "key/pair.h"
 #include "key/text.h"
+#include "vbox/host-clock.h"
 #include "vbox/meta.h"
-#include "vbox/websession.h"
 
 #define KIND "key"
 
@@ -232,7 +232,7 @@ void vbc_key_free(struct vbc_key *key)
 static int key_write_record(struct vbc_op *op, struct facts *f)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_new();
-	int code = meta ? vbc_websession_clock(op, &f->created_ms) : vbc_fail_nomem(&op->error);
+	int code = meta ? vbc_host_clock(op, &f->created_ms) : vbc_fail_nomem(&op->error);
 
 	if (code)
 		return code;

@@ -17,7 +17,7 @@
 #include "machine/adapter.h"
 #include "machine/cidr.h"
 #include "vbox/aside.h"
-#include "vbox/websession.h"
+#include "vbox/host-clock.h"
 
 #define GUEST_NET   "/VirtualBox/GuestInfo/Net/"
 #define HOST_INFO   "/VirtualBox/HostInfo/"
@@ -243,7 +243,7 @@ static int address_ask_server(struct search *s, const struct vbc_adapter *a)
 	vbc_aside_restore(&aside);
 	if (code || !streq(state, LEASE_ACKED))
 		return VBC_OK;
-	code = vbc_websession_clock(s->op, &utc_ms);
+	code = vbc_host_clock(s->op, &utc_ms);
 	if (!code && expire_s > utc_ms / 1000)
 		address_add_own(s, a->slot, ip, VBC_ADDRESS_SOURCE_LEASE);
 	return code;

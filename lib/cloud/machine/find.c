@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "host/keys.h"
 #include "machine/find-name.h"
+#include "machine/read-again.h"
 #include "machine/registered.h"
 
 int vbc_node_fail_unknown(struct vbc_op *op, const char *id_or_name)

@@ -19,6 +19,7 @@
 #include "machine/network.h"
 #include "machine/platform.h"
 #include "machine/read-again.h"
+#include "machine/record.h"
 #include "machine/state.h"
 #include "machine/told.h"
 #include "vbox/aside.h"
@@ -147,7 +148,7 @@ static void row_ask_untold(struct asking *a, struct row *r, unsigned fields)
 static bool row_ask_metadata(struct asking *a, struct row *r)
 {
 	struct vbc_op *op = a->op;
-	const char *key = vbc_meta_key(op, VBC_NODE_KIND, r->id);
+	const char *key = vbc_node_record_key(op, r->id);
 
 	if (key)
 		node_add_call(a, VBC_M_IVirtualBox_getExtraData, op->vbox, key, &r->json);
@@ -472,12 +473,14 @@ int vbc_node_query(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
 {
 	struct vbc_refs machines = {.n = 1, .v = &only};
 	struct vbc_node_rows rows = {.n = 0};
-	int code = VBC_OK;
+	struct vbc_strs begun_with = {0};
+	int code = keys ? VBC_OK : vbc_host_keys(op, &begun_with);
 
-	if (vbc_ref_is_null(only))
+	if (!code && vbc_ref_is_null(only))
 		code = vbc_IVirtualBox_getMachines(op, op->vbox, &machines);
 	if (!code)
-		code = vbc_node_query_these(op, keys, &machines, fields, &rows);
+		code = vbc_node_query_these(op, keys ? keys : &begun_with, &machines, fields,
+					    &rows);
 	if (code)
 		return code;
 	*ret_nodes = rows.nodes;

@@ -12,7 +12,7 @@ struct vbc_told;
 
 /*
  * All nodes, but for their sizes, with arrays of refs, in the operation's arena; `only` (may be
- * null): just that one. keys: of the host's extra data.
+ * null): just that one. keys: of the host's extra data; NULL: as they were when it began.
  */
 int vbc_node_query(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only, unsigned fields,
 		   struct vbc_node **ret_nodes, vbc_ref **ret_refs, size_t *ret_n);

@@ -3,13 +3,12 @@
 
 #include <vboxcloud/node.h>
 
-#include "machine/keys.h"
 #include "machine/list.h"
-#include "vbox/meta.h"
+#include "machine/record.h"
 
 int vbc_node_name(struct vbc_op *op, vbc_ref machine, const char *id, const char **ret_name)
 {
-	const char *key = vbc_meta_key(op, VBC_NODE_KIND, id);
+	const char *key = vbc_node_record_key(op, id);
 	const struct vbc_strs keys = {.n = 1, .v = &key};
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;

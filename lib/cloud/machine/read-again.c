@@ -6,6 +6,7 @@
 #include "host/machines.h"
 #include "journal/recover.h"
 #include "machine/keys.h"
+#include "machine/registered.h"
 #include "vbox/aside.h"
 #include "vbox/meta.h"
 
@@ -178,4 +179,29 @@ int vbc_machine_check_free(struct vbc_op *op, const char *noun, const char *name
 		"%s '%s' may be needed by node '%s', which VirtualBox cannot read; repair or "
 		"destroy that node first",
 		noun, name, id);
+}
+
+int vbc_node_accessible(struct vbc_op *op, const char *id, bool *ret)
+{
+	vbc_ref machine = {NULL};
+	int code = vbc_node_registered(op, id, &machine);
+
+	*ret = true;
+	return code || vbc_ref_is_null(machine) ? code
+						: vbc_IMachine_getAccessible(op, machine, ret);
+}
+
+int vbc_node_check_readable(struct vbc_op *op, const char *id)
+{
+	bool accessible = true;
+	int code = vbc_node_accessible(op, id, &accessible);
+
+	if (!code && !accessible)
+		code = vbc_machine_read_again(op);
+	if (!code && !accessible)
+		code = vbc_node_accessible(op, id, &accessible);
+	if (code || accessible)
+		return code;
+	return vbc_fail_hint(&op->error, VBC_E_STATE, VBC_HINT_SHOW_NODE,
+			     "VirtualBox cannot read the machine of node '%s'", id);
 }

@@ -35,4 +35,14 @@ bool vbc_machine_is_unread(const struct vbc_op *op, vbc_ref machine);
  */
 int vbc_machine_check_free(struct vbc_op *op, const char *noun, const char *name);
 
+/* Whether VirtualBox can read the machine of that id, for which it tries again; also when there is
+ * none. */
+int vbc_node_accessible(struct vbc_op *op, const char *id, bool *ret);
+
+/*
+ * For vbc_op_about(): VBC_E_STATE when VirtualBox cannot read the machine of that id, though it has
+ * tried again.
+ */
+int vbc_node_check_readable(struct vbc_op *op, const char *id);
+
 #endif

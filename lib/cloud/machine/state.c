@@ -52,15 +52,6 @@ void vbc_node_set_state(struct vbc_node *node, enum vbc_MachineState state)
 				      : vbc_enum_name(VBC_ENUM_MachineState, (int)state);
 }
 
-int vbc_machine_state(struct vbc_op *op, vbc_ref machine, enum vbc_node_state *ret_state)
-{
-	enum vbc_MachineState state = VBC_MachineState_Unknown;
-	int code = vbc_IMachine_getState(op, machine, &state);
-
-	*ret_state = vbc_node_state_from(state);
-	return code;
-}
-
 bool vbc_state_is_up(enum vbc_node_state state)
 {
 	return state == VBC_NODE_STATE_RUNNING || state == VBC_NODE_STATE_PAUSED;

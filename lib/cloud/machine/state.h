@@ -8,9 +8,6 @@
 
 enum vbc_node_state vbc_node_state_from(enum vbc_MachineState state);
 
-/* The state now; VBC_NODE_STATE_UNKNOWN when that fails. */
-int vbc_machine_state(struct vbc_op *op, vbc_ref machine, enum vbc_node_state *ret_state);
-
 /* Sets both words for the state of a machine; Null: VirtualBox cannot read it. */
 void vbc_node_set_state(struct vbc_node *node, enum vbc_MachineState state);
 

@@ -8,20 +8,12 @@
 
 #include "base/clock.h"
 #include "machine/find.h"
-#include "machine/state.h"
+#include "machine/state-now.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 
 #define POLL_MS   250
 #define STABLE_MS 60000 /* how long VirtualBox may take between two steady states */
-
-enum vbc_node_state vbc_node_state_now(struct vbc_op *op, vbc_ref machine, int *ret_code)
-{
-	enum vbc_node_state state;
-
-	*ret_code = vbc_machine_state(op, machine, &state);
-	return state;
-}
 
 /* A machine whose process is being made, by another program maybe, still shows as off. */
 static bool machine_is_spawning(struct vbc_op *op, vbc_ref machine, bool *ret_free, int *ret_code)
@@ -39,8 +31,9 @@ enum vbc_node_state vbc_node_wait_at_rest(struct vbc_op *op, vbc_ref machine, bo
 	int64_t deadline = vbc_now_ms() + STABLE_MS;
 
 	for (;;) {
-		enum vbc_node_state s = vbc_node_state_now(op, machine, ret_code);
+		enum vbc_node_state s;
 
+		*ret_code = vbc_machine_state(op, machine, &s);
 		*ret_free = false;
 		if (!*ret_code && (s == VBC_NODE_STATE_STOPPED || s == VBC_NODE_STATE_SUSPENDED) &&
 		    machine_is_spawning(op, machine, ret_free, ret_code))

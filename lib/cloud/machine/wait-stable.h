@@ -4,13 +4,10 @@
 
 #include <vboxcloud/node.h>
 
+#include "machine/node-ref.h"
 #include "vbox/op.h"
 
-struct vbc_node_ref;
 struct vbc_lock;
-
-/* The state now; the error says so when VirtualBox cannot read the machine. */
-enum vbc_node_state vbc_node_state_now(struct vbc_op *op, vbc_ref machine, int *ret_code);
 
 /* The state, once the node is neither starting nor stopping nor being set up. */
 enum vbc_node_state vbc_node_wait_stable(struct vbc_op *op, vbc_ref machine, int *ret_code);

@@ -10,7 +10,6 @@
 #include "base/given.h"
 #include "base/str.h"
 #include "forward/port-reconcile.h"
-#include "forward/port.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/adapter-slots.h"
@@ -19,8 +18,7 @@
 #include "machine/lock.h"
 #include "machine/nat-rule.h"
 #include "machine/network-kind.h"
-#include "machine/registered.h"
-#include "machine/state.h"
+#include "machine/state-now.h"
 #include "network/choice.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -256,35 +254,29 @@ int vbc_network_detach(struct vbc_host *host, const char *node, unsigned slot,
 }
 
 /* Where the adapter is off already its forwards go too; else nothing has happened. */
-static int detach_finish_undo(struct vbc_op *op, struct job *job)
+static int detach_finish_undo(struct vbc_op *op, const struct vbc_node_ref *node,
+			      const struct vbc_meta *entry)
 {
+	struct job job = {.found = *node, .slot = (int)vbc_meta_int(entry, SLOT)};
 	vbc_ref adapter = {NULL};
 	bool on = false;
-	int code = network_lock_stopped(op, job);
+	int code = network_lock_stopped(op, &job);
 
 	if (!code)
-		code = vbc_IMachine_getNetworkAdapter(op, job->lock.machine, (uint32_t)job->slot,
+		code = vbc_IMachine_getNetworkAdapter(op, job.lock.machine, (uint32_t)job.slot,
 						      &adapter);
 	if (!code)
 		code = vbc_INetworkAdapter_getEnabled(op, adapter, &on);
 	if (!code && !on)
 		code = detach_remove_forwards(op, adapter);
 	if (!code && !on)
-		code = vbc_IMachine_saveSettings(op, job->lock.machine);
-	vbc_lock_drop(op, &job->lock);
+		code = vbc_IMachine_saveSettings(op, job.lock.machine);
+	vbc_lock_drop(op, &job.lock);
 	return code;
 }
 
 int vbc_network_detach_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
-	struct job job = {.found = {.id = vbc_meta_str(entry, NODE)},
-			  .slot = (int)vbc_meta_int(entry, SLOT)};
-	int code = vbc_node_registered(op, job.found.id, &job.found.machine);
-
 	(void)id;
-	if (!code && vbc_ref_is_null(job.found.machine))
-		return vbc_port_free_all(op, job.found.id);
-	if (!code)
-		code = detach_finish_undo(op, &job);
-	return code ? code : vbc_port_reconcile(op, job.found.id, job.found.machine);
+	return vbc_port_undo(op, vbc_meta_str(entry, NODE), entry, detach_finish_undo);
 }

@@ -6,7 +6,6 @@
 #include "base/given.h"
 #include "journal/run.h"
 #include "machine/list.h"
-#include "machine/node-ref.h"
 #include "machine/wait-stable.h"
 #include "node/list.h"
 

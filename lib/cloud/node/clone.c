@@ -16,14 +16,13 @@
 #include "machine/boot-disk.h"
 #include "machine/console.h"
 #include "machine/find.h"
-#include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/platform.h"
+#include "machine/record.h"
 #include "network/choice.h"
 #include "node/create.h"
 #include "node/list.h"
 #include "snapshot/node.h"
-#include "vbox/meta.h"
 
 #define GIB ((uint64_t)1 << 30)
 
@@ -54,7 +53,7 @@ static int clone_inspect_source(struct vbc_op *op, struct clone *c)
 
 	if (code)
 		return code;
-	key = vbc_meta_key(op, VBC_NODE_KIND, c->found.id);
+	key = vbc_node_record_key(op, c->found.id);
 	code = key ? vbc_node_query_sized(op, &keys, c->found.machine,
 					  VBC_NODE_FIELD_ALL & ~VBC_NODE_FIRMWARE, &c->source,
 					  &refs, &n)

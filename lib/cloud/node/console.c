@@ -8,51 +8,43 @@
 #include <string.h>
 
 #include "base/given.h"
-#include "journal/run.h"
 #include "machine/console.h"
-#include "machine/find.h"
 #include "machine/log.h"
+#include "machine/on-node.h"
 
 #define MOST    ((size_t)32 << 20) /* with all else that the host told meanwhile */
 #define PIECE   ((int64_t)128 << 10)
 #define POLL_MS 500
 #define OVERLAP 64 /* bytes that are read again, to see whether they are still there */
 
-struct console {
-	const char *id_or_name;
-	struct vbc_buf text;
-};
-
-/* The node, and the number by which its console is read, 0 if it has written none yet. */
-static int console_find_node(struct vbc_op *op, const char *id_or_name, struct vbc_node_ref *ret,
-			     unsigned *ret_nth)
+/* The number by which the console is read, 0 if it has written none yet. */
+static int console_find_number(struct vbc_op *op, const struct vbc_node_ref *node,
+			       unsigned *ret_nth)
 {
 	const char *path = "";
-	int code = vbc_node_find(op, id_or_name, ret);
+	int code = vbc_console_check(op, node->machine, node->name);
 
-	if (!code)
-		code = vbc_console_check(op, ret->machine, ret->name);
-	return code ? code : vbc_console_find(op, ret->machine, true, ret_nth, &path);
+	return code ? code : vbc_console_find(op, node->machine, true, ret_nth, &path);
 }
 
-static int node_console_body(struct vbc_op *op, void *arg)
+static int node_console_body(struct vbc_op *op, const struct vbc_node_ref *node, void *arg)
 {
-	struct console *console = arg;
-	struct vbc_node_ref f = {0};
+	struct vbc_buf *text = arg;
 	unsigned nth = 0;
 	size_t told;
-	int code = console_find_node(op, console->id_or_name, &f, &nth);
+	int code;
 
-	vbc_buf_reset(&console->text); /* the body may run twice */
+	vbc_buf_reset(text); /* the body may run twice */
 	op->progress.what = "reading the console";
+	code = console_find_number(op, node, &nth);
 	if (!code && !nth)
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND,
-				"node '%s' has written nothing: it was never started", f.name);
+				"node '%s' has written nothing: it was never started", node->name);
 	if (code)
 		return code;
 	told = vbc_arena_size(&op->arena);
-	console->text.max = told < MOST ? MOST - told : 0;
-	return vbc_node_read_log(op, f.machine, nth, &console->text);
+	text->max = told < MOST ? MOST - told : 0;
+	return vbc_node_read_log(op, node->machine, nth, text);
 }
 
 int vbc_node_console(struct vbc_host *host, const char *id_or_name, char **ret_text,
@@ -61,24 +53,22 @@ int vbc_node_console(struct vbc_host *host, const char *id_or_name, char **ret_t
 	if (vbc_lacks(err, host, id_or_name, ret_text, ret_size))
 		return VBC_E_ARG;
 
-	struct console console = {.id_or_name = id_or_name};
+	struct vbc_buf text;
 	int code;
 
-	vbc_buf_init(&console.text, MOST);
-	code = vbc_run_recovered(host, &vbc_op_brief, err, node_console_body, &console);
-	if (!code)
-		vbc_buf_add(&console.text, "", 0); /* at least its end is there */
+	vbc_buf_init(&text, MOST);
+	code = vbc_run_on_node(host, id_or_name, &vbc_op_brief, err, node_console_body, &text);
 	if (!code) {
-		*ret_text = console.text.data;
-		*ret_size = console.text.len;
+		vbc_buf_add(&text, "", 0); /* at least its end is there */
+		*ret_text = text.data;
+		*ret_size = text.len;
 	} else {
-		vbc_buf_done(&console.text);
+		vbc_buf_done(&text);
 	}
 	return code;
 }
 
 struct following {
-	const char *id_or_name;
 	int (*tell)(void *data, const char *text, size_t size);
 	void *data;
 	unsigned nth; /* 0: there is no file yet                     */
@@ -141,15 +131,14 @@ static int following_look(struct vbc_op *op, const struct vbc_node_ref *node, st
 	return code;
 }
 
-static int node_follow_body(struct vbc_op *op, void *arg)
+static int node_follow_body(struct vbc_op *op, const struct vbc_node_ref *node, void *arg)
 {
 	struct following *f = arg;
-	struct vbc_node_ref node = {0};
 	bool again = false;
-	int code = console_find_node(op, f->id_or_name, &node, &f->nth);
+	int code = console_find_number(op, node, &f->nth);
 
 	while (!code && !f->ended) {
-		code = following_look(op, &node, f, &again);
+		code = following_look(op, node, f, &again);
 		if (!code && !again)
 			code = vbc_op_sleep(op, POLL_MS);
 		else if (!code)
@@ -167,7 +156,7 @@ int vbc_node_console_follow(struct vbc_host *host, const char *id_or_name,
 	if (!tell)
 		return vbc_fail(err, VBC_E_ARG, "'tell' must not be NULL");
 
-	struct following f = {.id_or_name = id_or_name, .tell = tell, .data = data};
+	struct following f = {.tell = tell, .data = data};
 
-	return vbc_run_recovered(host, wait, err, node_follow_body, &f);
+	return vbc_run_on_node(host, id_or_name, wait, err, node_follow_body, &f);
 }

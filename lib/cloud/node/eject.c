@@ -12,10 +12,9 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "disk/seed-disc.h"
-#include "journal/run.h"
 #include "journal/work.h"
-#include "machine/find.h"
 #include "machine/lock.h"
+#include "machine/on-node.h"
 #include "node/install-disc.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -25,7 +24,6 @@
 #define NODE "node"
 
 struct eject {
-	const char *id_or_name;
 	struct vbc_node_ref node;
 	struct vbc_storage_slot drive;
 	const char *path; /* of the disc                       */
@@ -115,19 +113,18 @@ static int eject_run(struct vbc_op *op, struct eject *e)
 	return vbc_work_run(op, &work, eject_work, e);
 }
 
-static int node_eject_body(struct vbc_op *op, void *arg)
+static int node_eject_body(struct vbc_op *op, const struct vbc_node_ref *node, void *arg)
 {
-	struct eject *e = arg;
-	int code = vbc_node_find(op, e->id_or_name, &e->node);
+	struct eject e = {.node = *node};
+	int code;
 
+	(void)arg;
 	op->progress.what = "ejecting";
-	if (!code)
-		code = eject_find_disc(op, e);
+	code = eject_find_disc(op, &e);
 	if (code)
 		return code;
-	code = eject_run(op, e);
-	return vbc_error_prefix(&op->error, code, "cannot eject the disc of node '%s'",
-				e->node.name);
+	code = eject_run(op, &e);
+	return vbc_error_prefix(&op->error, code, "cannot eject the disc of node '%s'", node->name);
 }
 
 int vbc_node_eject(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
@@ -136,7 +133,5 @@ int vbc_node_eject(struct vbc_host *host, const char *id_or_name, const struct v
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	struct eject e = {.id_or_name = id_or_name};
-
-	return vbc_run_recovered(host, wait, err, node_eject_body, &e);
+	return vbc_run_on_node(host, id_or_name, wait, err, node_eject_body, NULL);
 }

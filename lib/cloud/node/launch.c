@@ -12,9 +12,9 @@
 #include "machine/log.h"
 #include "machine/state.h"
 #include "vbox/aside.h"
+#include "vbox/host-clock.h"
 #include "vbox/lock.h"
 #include "vbox/progress.h"
-#include "vbox/websession.h"
 
 /*
  * The machine's name is an argument of the process, handed over in the encoding of the process's
@@ -44,7 +44,7 @@ static void launch_read_log(struct vbc_op *op, vbc_ref machine, int64_t began_ms
 	const char *cause;
 
 	vbc_buf_init(&log, LOG_MOST);
-	if (vbc_node_read_log(op, machine, 0, &log) || vbc_websession_clock(op, &utc_ms))
+	if (vbc_node_read_log(op, machine, 0, &log) || vbc_host_clock(op, &utc_ms))
 		return;
 	vbc_buf_add(&log, "", 0);
 	if (log.failed || !log.data ||

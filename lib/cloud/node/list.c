@@ -17,15 +17,14 @@
 #include "inventory/inventory.h"
 #include "journal/run.h"
 #include "machine/find.h"
-#include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/named.h"
 #include "machine/node-copy.h"
+#include "machine/record.h"
 #include "node/image-name.h"
 #include "node/install-disc.h"
 #include "node/kept.h"
 #include "node/size.h"
-#include "vbox/meta.h"
 
 /* With any of these fields there are sizes. */
 #define SIZED (VBC_NODE_FIELD_SIZE | VBC_NODE_FIELD_HARDWARE)
@@ -230,7 +229,7 @@ int vbc_node_hand_out(struct vbc_op *op, const struct vbc_node *node, struct vbc
 
 int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc_node **ret)
 {
-	const char *key = vbc_meta_key(op, VBC_NODE_KIND, id);
+	const char *key = vbc_node_record_key(op, id);
 	const struct vbc_strs keys = {.n = 1, .v = &key};
 	struct vbc_node *nodes = NULL;
 	vbc_ref *refs = NULL;

@@ -3,16 +3,15 @@
 
 #include <vboxcloud/node.h>
 
-#include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/network-kind.h"
 #include "machine/network.h"
 #include "machine/platform.h"
+#include "machine/record.h"
 #include "machine/state.h"
 #include "machine/told.h"
 #include "network/choice.h"
 #include "node/list.h"
-#include "vbox/meta.h"
 
 /* The adapters that it was given, as VirtualBox would tell of them. */
 static int made_tell_adapters(struct vbc_op *op, const struct vbc_node_create_opts *opts,
@@ -70,7 +69,7 @@ int vbc_node_read_made(struct vbc_op *op, const struct vbc_new_node *c, struct v
 	int code = made_tell_adapters(op, c->opts, &told);
 
 	if (!code)
-		code = vbc_meta_text(op, VBC_NODE_KIND, c->id, &json);
+		code = vbc_node_record_text(op, c->id, &json);
 	if (!code)
 		code = vbc_node_take_recorded(op, json, c->vbox_name, &node);
 	node.disk_gib = c->size.disk_gib;

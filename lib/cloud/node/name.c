@@ -12,10 +12,10 @@
 #include "base/str.h"
 #include "host/keys.h"
 #include "journal/run.h"
-#include "machine/find.h"
-#include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/named.h"
+#include "machine/on-node.h"
+#include "machine/record.h"
 #include "machine/wait-stable.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
@@ -59,7 +59,7 @@ static int node_make_meta(struct vbc_op *op, const struct vbc_node_ref *f, struc
 int vbc_node_meta(struct vbc_op *op, const struct vbc_node_ref *f, struct vbc_meta **ret_meta)
 {
 	struct vbc_meta *VBC_META meta = NULL;
-	int code = vbc_meta_get(op, VBC_NODE_KIND, f->id, &meta);
+	int code = vbc_node_record_get(op, f->id, &meta);
 
 	if (!code && !meta) {
 		meta = vbc_meta_new();
@@ -74,7 +74,7 @@ int vbc_node_put_meta(struct vbc_op *op, const char *id, const struct vbc_meta *
 {
 	int code = vbc_named_keep(op, id, vbc_meta_name(meta, "name"));
 
-	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, id, meta);
+	return code ? code : vbc_node_record_put(op, id, meta);
 }
 
 #define FILE_NAME_BYTES 200
@@ -111,7 +111,7 @@ static int node_set_both_names(struct vbc_op *op, const struct vbc_node_ref *f, 
 		code = node_set_name(op, machine, vbox_name);
 	vbc_meta_set_str(meta, "name", name);
 	vbc_meta_set_str(meta, "vbox_name", vbox_name);
-	return code ? code : vbc_meta_put(op, VBC_NODE_KIND, f->id, meta);
+	return code ? code : vbc_node_record_put(op, f->id, meta);
 }
 
 /* Of a node that has a name now the index may forget the others: or the next renaming does it. */
@@ -178,24 +178,21 @@ int vbc_node_rename(struct vbc_host *host, const char *id_or_name, const char *n
 	return code ? code : vbc_run_recovered(host, wait, err, node_rename_body, &r);
 }
 
-static int description_set_body(struct vbc_op *op, void *arg)
+static int description_set_body(struct vbc_op *op, const struct vbc_node_ref *node, void *arg)
 {
-	const struct rename *r = arg;
-	struct vbc_node_ref f = {0};
+	const char **description = arg;
 	struct vbc_lock lock = {0};
-	int code = vbc_node_find(op, r->id_or_name, &f);
+	int code;
 
 	op->progress.what = "setting the description";
+	code = vbc_lock_take(op, node->machine, node->id, VBC_LockType_Shared, &lock);
 	if (!code)
-		code = vbc_lock_take(op, f.machine, f.id, VBC_LockType_Shared, &lock);
-	if (!code)
-		code = vbc_IMachine_setDescription(op, lock.machine, r->name);
+		code = vbc_IMachine_setDescription(op, lock.machine, *description);
 	if (!code)
 		code = vbc_IMachine_saveSettings(op, lock.machine);
 	vbc_lock_drop(op, &lock);
-	return code && f.name ? vbc_error_prefix(&op->error, code,
-						 "cannot set the description of node '%s'", f.name)
-			      : code;
+	return vbc_error_prefix(&op->error, code, "cannot set the description of node '%s'",
+				node->name);
 }
 
 int vbc_node_set_description(struct vbc_host *host, const char *id_or_name, const char *description,
@@ -204,7 +201,7 @@ int vbc_node_set_description(struct vbc_host *host, const char *id_or_name, cons
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	struct rename r = {.id_or_name = id_or_name, .name = description ? description : ""};
+	const char *text = description ? description : "";
 
-	return vbc_run_recovered(host, wait, err, description_set_body, &r);
+	return vbc_run_on_node(host, id_or_name, wait, err, description_set_body, &text);
 }

@@ -9,8 +9,9 @@
 #include "base/given.h"
 #include "forward/live.h"
 #include "journal/run.h"
-#include "machine/find.h"
+#include "machine/on-node.h"
 #include "machine/power-off.h"
+#include "machine/state-now.h"
 #include "machine/wait-stable.h"
 #include "node/launch.h"
 #include "vbox/aside.h"
@@ -25,7 +26,6 @@
 struct power {
 	const char *id_or_name;
 	bool force;
-	enum vbc_node_state state; /* waited for */
 	const struct vbc_wait *wait;
 };
 
@@ -125,9 +125,13 @@ static int power_await_off(struct vbc_op *op, const struct vbc_node_ref *f, cons
 {
 	int64_t deadline = p->wait && p->wait->timeout_ms ? 0 : vbc_now_ms() + SHUTDOWN_MS;
 	int64_t press_at = vbc_now_ms() + PRESS_MS;
+	enum vbc_node_state state;
 	int code = VBC_OK;
 
-	while (vbc_node_has_power(vbc_node_state_now(op, f->machine, &code)) && !code) {
+	while (!code) {
+		code = vbc_machine_state(op, f->machine, &state);
+		if (code || !vbc_node_has_power(state))
+			break;
 		if (vbc_now_ms() >= press_at) {
 			power_press_again(op, f);
 			press_at = vbc_now_ms() + PRESS_MS;
@@ -215,40 +219,38 @@ static int node_reboot_body(struct vbc_op *op, void *arg)
 	return code ? code : power_launch_node(op, &f);
 }
 
-static int node_wait_state_body(struct vbc_op *op, void *arg)
+static int node_wait_state_body(struct vbc_op *op, const struct vbc_node_ref *node, void *arg)
 {
-	const struct power *p = arg;
-	struct vbc_node_ref f = {0};
+	const enum vbc_node_state *wanted = arg;
 	bool had_power = false;
-	int code = vbc_node_find(op, p->id_or_name, &f);
+	int code = VBC_OK;
 
 	op->progress.what = "waiting";
 	while (!code) {
 		struct vbc_arena kept = vbc_op_borrow(op); /* this may go on for days */
-		enum vbc_node_state state = vbc_node_state_now(op, f.machine, &code);
+		enum vbc_node_state state;
 
+		code = vbc_machine_state(op, node->machine, &state);
 		vbc_op_borrow_end(op, &kept);
-		if (code || state == p->state)
+		if (code || state == *wanted)
 			break;
 		had_power = had_power || vbc_node_has_power(state);
-		if (p->state == VBC_NODE_STATE_RUNNING && had_power && !vbc_node_has_power(state))
+		if (*wanted == VBC_NODE_STATE_RUNNING && had_power && !vbc_node_has_power(state))
 			return vbc_fail(&op->error, VBC_E_STATE,
 					"node '%s' will not be running: it ended before it ran",
-					f.name);
+					node->name);
 		if (state == VBC_NODE_STATE_ERROR)
 			return vbc_fail(&op->error, VBC_E_STATE,
 					"node '%s' will not be %s: VirtualBox cannot use it",
-					f.name, vbc_node_state_name(p->state));
+					node->name, vbc_node_state_name(*wanted));
 		kept = vbc_op_borrow(op);
 		code = vbc_op_check_there(op);
 		vbc_op_borrow_end(op, &kept);
 		if (!code)
 			code = vbc_op_sleep(op, POLL_MS);
 	}
-	if (code && f.name)
-		vbc_error_prefix(&op->error, code, "node '%s' is not %s", f.name,
-				 vbc_node_state_name(p->state));
-	return code;
+	return vbc_error_prefix(&op->error, code, "node '%s' is not %s", node->name,
+				vbc_node_state_name(*wanted));
 }
 
 int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
@@ -300,7 +302,5 @@ int vbc_node_wait(struct vbc_host *host, const char *id_or_name, enum vbc_node_s
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	struct power p = {.id_or_name = id_or_name, .state = state};
-
-	return vbc_run_recovered(host, wait, err, node_wait_state_body, &p);
+	return vbc_run_on_node(host, id_or_name, wait, err, node_wait_state_body, &state);
 }

@@ -9,17 +9,12 @@
 #include <vboxcloud/node.h>
 
 #include "base/given.h"
-#include "journal/run.h"
-#include "machine/find.h"
 #include "machine/keys.h"
+#include "machine/on-node.h"
+#include "machine/record.h"
 #include "node/name.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
-
-struct protect {
-	const char *id_or_name;
-	bool on;
-};
 
 static bool meta_is_protected(const struct vbc_meta *meta)
 {
@@ -29,7 +24,7 @@ static bool meta_is_protected(const struct vbc_meta *meta)
 int vbc_node_check_unprotected(struct vbc_op *op, const struct vbc_node_ref *f)
 {
 	struct vbc_meta *VBC_META meta = NULL;
-	int code = vbc_meta_get(op, VBC_NODE_KIND, f->id, &meta);
+	int code = vbc_node_record_get(op, f->id, &meta);
 
 	if (code || !meta_is_protected(meta))
 		return code;
@@ -48,22 +43,19 @@ static int node_set_protected(struct vbc_op *op, const struct vbc_node_ref *f, b
 }
 
 /* With the advisory lock of the machine: who destroys it looks with that, too. */
-static int node_protect_body(struct vbc_op *op, void *arg)
+static int node_protect_body(struct vbc_op *op, const struct vbc_node_ref *node, void *arg)
 {
-	const struct protect *p = arg;
-	struct vbc_node_ref f = {0};
+	const bool *on = arg;
 	struct vbc_lock lock = {0};
-	int code = vbc_node_find(op, p->id_or_name, &f);
+	int code;
 
 	op->progress.what = "protecting";
+	code = vbc_lock_prepare(op, node->id, &lock);
 	if (!code)
-		code = vbc_lock_prepare(op, f.id, &lock);
-	if (!code)
-		code = node_set_protected(op, &f, p->on);
+		code = node_set_protected(op, node, *on);
 	vbc_lock_drop(op, &lock);
-	return code && f.name ? vbc_error_prefix(&op->error, code, "cannot %s node '%s'",
-						 p->on ? "protect" : "unprotect", f.name)
-			      : code;
+	return vbc_error_prefix(&op->error, code, "cannot %s node '%s'",
+				*on ? "protect" : "unprotect", node->name);
 }
 
 int vbc_node_protect(struct vbc_host *host, const char *id_or_name, bool on,
@@ -72,7 +64,5 @@ int vbc_node_protect(struct vbc_host *host, const char *id_or_name, bool on,
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
-	struct protect p = {.id_or_name = id_or_name, .on = on};
-
-	return vbc_run_recovered(host, wait, err, node_protect_body, &p);
+	return vbc_run_on_node(host, id_or_name, wait, err, node_protect_body, &on);
 }

@@ -26,9 +26,8 @@
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/boot-disk.h"
-#include "machine/node-ref.h"
 #include "machine/platform.h"
-#include "machine/registered.h"
+#include "machine/read-again.h"
 #include "machine/wait-stable.h"
 #include "node/create.h"
 #include "node/list.h"
@@ -299,21 +298,20 @@ static int rebuild_go_back(struct vbc_op *op, const struct vbc_node_ref *node,
 	return code ? code : vbc_disk_undo(op, VBC_VOLUME_KIND, entry);
 }
 
-int vbc_node_rebuild_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+int vbc_node_rebuild_undo(struct vbc_op *op, const struct vbc_node_ref *node,
+			  const struct vbc_meta *entry)
 {
-	struct vbc_node_ref node = {.id = id, .name = id};
-	int code = vbc_node_check_readable(op, id); /* else nobody knows which disk it has */
+	int code;
 
-	if (!code)
-		code = vbc_node_registered(op, id, &node.machine);
+	if (vbc_ref_is_null(node->machine)) /* another program has removed it */
+		return vbc_disk_undo(op, VBC_VOLUME_KIND, entry);
+	code = vbc_node_check_readable(op, node->id); /* else nobody knows which disk it has */
 	if (code)
 		return code;
-	if (vbc_ref_is_null(node.machine)) /* another program has removed it */
-		return vbc_disk_undo(op, VBC_VOLUME_KIND, entry);
 	if (!vbc_meta_str(entry, DONE)[0])
-		return rebuild_go_back(op, &node, entry);
+		return rebuild_go_back(op, node, entry);
 	code = vbc_medium_wait_idle(op, vbc_meta_str(entry, OLD));
 	if (!code)
 		code = vbc_medium_wipe(op, vbc_meta_str(entry, OLD), "");
-	return code ? code : rebuild_write_metadata(op, &node, entry);
+	return code ? code : rebuild_write_metadata(op, node, entry);
 }

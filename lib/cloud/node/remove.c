@@ -16,9 +16,9 @@
 #include "host/file.h"
 #include "host/tree.h"
 #include "image/lent.h"
-#include "machine/keys.h"
 #include "machine/named.h"
 #include "machine/power-off.h"
+#include "machine/record.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -179,7 +179,7 @@ int vbc_node_forget(struct vbc_op *op, const char *id)
 	if (!code)
 		code = vbc_port_free_listed(op, &keys, id);
 	if (!code)
-		code = vbc_meta_delete(op, VBC_NODE_KIND, id);
+		code = vbc_node_record_delete(op, id);
 	if (!code)
 		code = vbc_named_drop(op, &keys, id, NULL);
 	if (!code)

@@ -13,8 +13,6 @@
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/boot-disk.h"
-#include "machine/node-ref.h"
-#include "machine/registered.h"
 #include "machine/wait-stable.h"
 #include "node/name.h"
 #include "vbox/lock.h"
@@ -142,24 +140,24 @@ static int resize_set_hardware(struct vbc_op *op, const struct vbc_node_ref *f, 
 }
 
 /* Back to what it had; a disk that has grown stays so, which takes no space. */
-int vbc_node_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+int vbc_node_resize_undo(struct vbc_op *op, const struct vbc_node_ref *node,
+			 const struct vbc_meta *entry)
 {
 	const struct hardware old = {vbc_meta_count(entry, "cpus", UINT32_MAX),
 				     vbc_meta_count(entry, "memory_mb", UINT32_MAX),
 				     vbc_meta_str(entry, "machine_size"),
 				     vbc_meta_str(entry, "size")};
-	struct vbc_node_ref f = {.id = id, .name = id};
 	struct vbc_meta *VBC_META meta = NULL;
 	struct vbc_lock lock = {0};
-	int code = vbc_node_registered(op, id, &f.machine);
+	int code;
 
-	if (code || vbc_ref_is_null(f.machine))
-		return code;
-	code = vbc_lock_take(op, f.machine, id, VBC_LockType_Write, &lock);
+	if (vbc_ref_is_null(node->machine))
+		return VBC_OK;
+	code = vbc_lock_take(op, node->machine, node->id, VBC_LockType_Write, &lock);
 	if (!code)
-		code = vbc_node_meta(op, &f, &meta);
+		code = vbc_node_meta(op, node, &meta);
 	if (!code)
-		code = resize_set_hardware(op, &f, lock.machine, meta, &old);
+		code = resize_set_hardware(op, node, lock.machine, meta, &old);
 	vbc_lock_drop(op, &lock);
 	return code;
 }

@@ -5,8 +5,10 @@
 #include "vbox/op.h"
 
 struct vbc_meta;
+struct vbc_node_ref;
 
-/* Undoes it, see struct vbc_journal_kind. */
-int vbc_node_resize_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry);
+/* Undoes it, see struct vbc_journal_kind; machine Null: there is none any more. */
+int vbc_node_resize_undo(struct vbc_op *op, const struct vbc_node_ref *node,
+			 const struct vbc_meta *entry);
 
 #endif

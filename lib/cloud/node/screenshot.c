@@ -6,14 +6,13 @@
 #include <string.h>
 
 #include "base/given.h"
-#include "journal/run.h"
-#include "machine/find.h"
 #include "machine/lock.h"
+#include "machine/on-node.h"
+#include "machine/state-now.h"
 #include "machine/state.h"
 #include "vbox/lock.h"
 
 struct screenshot {
-	const char *id_or_name;
 	void *png;
 	size_t size;
 };
@@ -46,28 +45,24 @@ static int screenshot_take_png(struct vbc_op *op, vbc_ref console, struct screen
 	return VBC_OK;
 }
 
-static int node_screenshot_body(struct vbc_op *op, void *arg)
+static int node_screenshot_body(struct vbc_op *op, const struct vbc_node_ref *node, void *arg)
 {
-	struct screenshot *s = arg;
-	struct vbc_node_ref f = {0};
 	struct vbc_lock lock = {0};
 	enum vbc_node_state state = VBC_NODE_STATE_UNKNOWN;
 	vbc_ref console = {NULL};
-	int code = vbc_node_find(op, s->id_or_name, &f);
+	int code = vbc_machine_state(op, node->machine, &state);
 
-	if (!code)
-		code = vbc_machine_state(op, f.machine, &state);
 	if (!code && !vbc_state_is_up(state))
 		code = vbc_fail(&op->error, VBC_E_STATE,
-				"node '%s' has no screen to capture: it is %s", f.name,
+				"node '%s' has no screen to capture: it is %s", node->name,
 				vbc_node_state_name(state));
 	if (!code)
-		code = vbc_machine_lock_as(op, f.machine, f.id, state, &lock);
+		code = vbc_machine_lock_as(op, node->machine, node->id, state, &lock);
 	if (code)
 		return code;
 	code = vbc_ISession_getConsole(op, lock.session, &console);
 	if (!code)
-		code = screenshot_take_png(op, console, s);
+		code = screenshot_take_png(op, console, arg);
 	vbc_lock_drop(op, &lock);
 	return code;
 }
@@ -78,8 +73,8 @@ int vbc_node_screenshot(struct vbc_host *host, const char *id_or_name, void **re
 	if (vbc_lacks(err, host, id_or_name, ret_png, ret_size))
 		return VBC_E_ARG;
 
-	struct screenshot s = {.id_or_name = id_or_name};
-	int code = vbc_run_recovered(host, &vbc_op_brief, err, node_screenshot_body, &s);
+	struct screenshot s = {.png = NULL};
+	int code = vbc_run_on_node(host, id_or_name, &vbc_op_brief, err, node_screenshot_body, &s);
 
 	if (!code) {
 		*ret_png = s.png;

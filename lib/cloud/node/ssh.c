@@ -11,15 +11,13 @@
 #include "base/given.h"
 #include "base/result.h"
 #include "base/str.h"
-#include "host/keys.h"
-#include "journal/run.h"
 #include "machine/adapter.h"
 #include "machine/address.h"
-#include "machine/find.h"
-#include "machine/keys.h"
 #include "machine/list.h"
 #include "machine/nat-rule.h"
-#include "machine/state.h"
+#include "machine/on-node.h"
+#include "machine/record.h"
+#include "machine/state-now.h"
 #include "vbox/meta.h"
 
 #define SSH_PORT 22
@@ -35,7 +33,6 @@
 #define DOUBLINGS         5
 
 struct job {
-	const char *node;
 	struct vbc_ssh_opts opts;
 	struct vbc_ssh *ssh;
 };
@@ -76,14 +73,11 @@ static int ssh_find_address(struct vbc_op *op, const struct vbc_node_ref *node, 
 			    struct vbc_ssh *ret)
 {
 	struct vbc_node *nodes = NULL;
-	struct vbc_strs keys = {0};
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_host_keys(op, &keys);
+	int code =
+		vbc_node_query(op, NULL, node->machine, VBC_NODE_FIELD_NETWORK, &nodes, &refs, &n);
 
-	if (!code)
-		code = vbc_node_query(op, &keys, node->machine, VBC_NODE_FIELD_NETWORK, &nodes,
-				      &refs, &n);
 	for (size_t i = 0; !code && n && i < nodes->addresses.n; i++) {
 		const struct vbc_address *a = nodes->addresses.v[i];
 
@@ -149,7 +143,7 @@ static int ssh_find_way(struct vbc_op *op, const struct vbc_node_ref *node, bool
 static int ssh_find_login(struct vbc_op *op, const char *id, struct vbc_ssh *ret)
 {
 	struct vbc_meta *meta VBC_META = NULL;
-	int code = vbc_meta_get(op, VBC_NODE_KIND, id, &meta);
+	int code = vbc_node_record_get(op, id, &meta);
 
 	ret->username = "";
 	if (code || !meta)
@@ -242,31 +236,25 @@ static int ssh_make_result(struct vbc_op *op, const struct vbc_ssh *from, struct
 	return VBC_OK;
 }
 
-static int ssh_find_body(struct vbc_op *op, void *arg)
+static int ssh_find_body(struct vbc_op *op, const struct vbc_node_ref *node, void *arg)
 {
 	struct job *job = arg;
-	struct vbc_node_ref node = {0};
-	struct vbc_ssh ssh = {0};
-	int code = vbc_node_find(op, job->node, &node);
+	struct vbc_ssh ssh = {.node = node->id, .name = node->name};
+	int code = ssh_find_way(op, node, job->opts.on_host, &ssh);
 
-	if (code)
-		return code;
-	ssh.node = node.id;
-	ssh.name = node.name;
-	code = ssh_find_way(op, &node, job->opts.on_host, &ssh);
 	if (!code)
-		code = ssh_find_login(op, node.id, &ssh);
+		code = ssh_find_login(op, node->id, &ssh);
 	if (!code && job->opts.wait)
-		code = ssh_await_banner(op, node.machine, &ssh, &job->opts);
+		code = ssh_await_banner(op, node->machine, &ssh, &job->opts);
 	if (!code)
 		code = ssh_make_result(op, &ssh, &job->ssh);
-	return vbc_error_prefix(&op->error, code, "cannot reach node '%s' by SSH", node.name);
+	return vbc_error_prefix(&op->error, code, "cannot reach node '%s' by SSH", node->name);
 }
 
-static int ssh_run_find(struct vbc_host *host, struct job *job, const struct vbc_wait *wait,
-			struct vbc_ssh **ret, struct vbc_error *err)
+static int ssh_run_find(struct vbc_host *host, const char *node, struct job *job,
+			const struct vbc_wait *wait, struct vbc_ssh **ret, struct vbc_error *err)
 {
-	int code = vbc_run_recovered(host, wait, err, ssh_find_body, job);
+	int code = vbc_run_on_node(host, node, wait, err, ssh_find_body, job);
 
 	if (!code)
 		*ret = job->ssh;
@@ -279,9 +267,9 @@ int vbc_ssh_find(struct vbc_host *host, const char *node, struct vbc_ssh **ret_s
 	if (vbc_lacks(err, host, node, ret_ssh))
 		return VBC_E_ARG;
 
-	struct job job = {.node = node, .opts = {.wait = false}};
+	struct job job = {.opts = {.wait = false}};
 
-	return ssh_run_find(host, &job, NULL, ret_ssh, err);
+	return ssh_run_find(host, node, &job, NULL, ret_ssh, err);
 }
 
 int vbc_ssh_wait(struct vbc_host *host, const char *node, const struct vbc_wait *wait,
@@ -290,9 +278,9 @@ int vbc_ssh_wait(struct vbc_host *host, const char *node, const struct vbc_wait 
 	if (vbc_lacks(err, host, node, ret_ssh))
 		return VBC_E_ARG;
 
-	struct job job = {.node = node, .opts = {.wait = true}};
+	struct job job = {.opts = {.wait = true}};
 
-	return ssh_run_find(host, &job, wait, ret_ssh, err);
+	return ssh_run_find(host, node, &job, wait, ret_ssh, err);
 }
 
 int vbc_ssh_reach(struct vbc_host *host, const char *node, const struct vbc_ssh_opts *opts,
@@ -301,12 +289,12 @@ int vbc_ssh_reach(struct vbc_host *host, const char *node, const struct vbc_ssh_
 	if (vbc_lacks(err, host, node, ret_ssh))
 		return VBC_E_ARG;
 
-	struct job job = {.node = node};
+	struct job job = {0};
 
 	vbc_opts_read(&job.opts, opts);
 	if (job.opts.on_host && job.opts.wait && !job.opts.dial)
 		return vbc_fail(err, VBC_E_ARG, "to wait for SSH from the host takes a dial");
-	return ssh_run_find(host, &job, wait, ret_ssh, err);
+	return ssh_run_find(host, node, &job, wait, ret_ssh, err);
 }
 
 void vbc_ssh_free(struct vbc_ssh *ssh)

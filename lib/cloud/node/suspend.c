@@ -5,7 +5,6 @@
  */
 #include "base/given.h"
 #include "journal/run.h"
-#include "machine/node-ref.h"
 #include "machine/power-off.h"
 #include "machine/wait-stable.h"
 #include "node/power.h"

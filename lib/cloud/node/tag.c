@@ -8,9 +8,8 @@
 
 #include "base/given.h"
 #include "base/name.h"
-#include "journal/run.h"
-#include "machine/find.h"
 #include "machine/keys.h"
+#include "machine/on-node.h"
 #include "node/name.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
@@ -23,7 +22,7 @@ int vbc_tag_check(const char *key, const char *value, struct vbc_error *err)
 }
 
 struct tag {
-	const char *id_or_name, *key, *value;
+	const char *key, *value;
 };
 
 static int node_set_tag(struct vbc_op *op, const struct vbc_node_ref *f, const struct tag *t)
@@ -38,21 +37,17 @@ static int node_set_tag(struct vbc_op *op, const struct vbc_node_ref *f, const s
 
 /* With the advisory lock of the machine, so that of two who change its tags none undoes the
  * other's. */
-static int node_tag_body(struct vbc_op *op, void *arg)
+static int node_tag_body(struct vbc_op *op, const struct vbc_node_ref *node, void *arg)
 {
-	const struct tag *t = arg;
-	struct vbc_node_ref f = {0};
 	struct vbc_lock lock = {0};
-	int code = vbc_node_find(op, t->id_or_name, &f);
+	int code;
 
 	op->progress.what = "tagging";
+	code = vbc_lock_prepare(op, node->id, &lock);
 	if (!code)
-		code = vbc_lock_prepare(op, f.id, &lock);
-	if (!code)
-		code = node_set_tag(op, &f, t);
+		code = node_set_tag(op, node, arg);
 	vbc_lock_drop(op, &lock);
-	return code && f.name ? vbc_error_prefix(&op->error, code, "cannot tag node '%s'", f.name)
-			      : code;
+	return vbc_error_prefix(&op->error, code, "cannot tag node '%s'", node->name);
 }
 
 int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key, const char *value,
@@ -61,8 +56,8 @@ int vbc_node_tag(struct vbc_host *host, const char *id_or_name, const char *key,
 	if (vbc_lacks(err, host, id_or_name, key))
 		return VBC_E_ARG;
 
-	struct tag t = {.id_or_name = id_or_name, .key = key, .value = value};
+	struct tag t = {.key = key, .value = value};
 	int code = vbc_tag_check(key, value, err);
 
-	return code ? code : vbc_run_recovered(host, wait, err, node_tag_body, &t);
+	return code ? code : vbc_run_on_node(host, id_or_name, wait, err, node_tag_body, &t);
 }

@@ -2,8 +2,8 @@
 #include "node/teleport-undo.h"
 
 #include "forward/port-reconcile.h"
-#include "machine/keys.h"
 #include "machine/named.h"
+#include "machine/record.h"
 #include "machine/registered.h"
 #include "node/remove.h"
 #include "node/teleport-disks.h"
@@ -17,7 +17,7 @@ int vbc_teleport_arrive(struct vbc_op *op, vbc_ref machine, const char *id,
 			const struct vbc_meta *entry)
 {
 	const char *json = vbc_meta_str(entry, VBC_TELEPORT_NODE),
-		   *key = vbc_meta_key(op, VBC_NODE_KIND, id);
+		   *key = vbc_node_record_key(op, id);
 	struct vbc_meta *VBC_META meta = vbc_meta_parse(json);
 	int code = key ? vbc_named_put(op, id, vbc_meta_name(meta, "name"))
 		       : vbc_fail_nomem(&op->error);

@@ -62,8 +62,7 @@
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/address.h"
-#include "machine/keys.h"
-#include "machine/node-ref.h"
+#include "machine/record.h"
 #include "machine/registered.h"
 #include "machine/wait-stable.h"
 #include "node/teleport-disks.h"
@@ -225,7 +224,7 @@ static int source_look(struct vbc_op *op, struct teleport *t)
 		code = vbc_IMachine_getSettingsFilePath(op, t->found.machine, &t->settings);
 	if (code)
 		return code;
-	key = vbc_meta_key(op, VBC_NODE_KIND, t->found.id);
+	key = vbc_node_record_key(op, t->found.id);
 	return key ? vbc_IVirtualBox_getExtraData(op, op->vbox, key, &t->json)
 		   : vbc_fail_nomem(&op->error);
 }

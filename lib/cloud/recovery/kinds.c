@@ -11,6 +11,8 @@
 #include "image/export.h"
 #include "image/undo.h"
 #include "journal/kind.h"
+#include "machine/node-ref.h"
+#include "machine/registered.h"
 #include "network/attach.h"
 #include "network/delete.h"
 #include "node/create.h"
@@ -28,6 +30,27 @@ static int kinds_undo_open(struct vbc_op *op, const char *id, const struct vbc_m
 {
 	(void)op, (void)id, (void)entry;
 	return VBC_OK;
+}
+
+/* A node's, with its machine if that is registered still. */
+static int kinds_undo_on_node(struct vbc_op *op, const char *id, const struct vbc_meta *entry,
+			      int (*undo)(struct vbc_op *op, const struct vbc_node_ref *node,
+					  const struct vbc_meta *entry))
+{
+	struct vbc_node_ref node = {.id = id, .name = id};
+	int code = vbc_node_registered(op, id, &node.machine);
+
+	return code ? code : undo(op, &node, entry);
+}
+
+static int kinds_undo_resize(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	return kinds_undo_on_node(op, id, entry, vbc_node_resize_undo);
+}
+
+static int kinds_undo_rebuild(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
+{
+	return kinds_undo_on_node(op, id, entry, vbc_node_rebuild_undo);
 }
 
 /* clang-format off: tables, one row each */
@@ -78,13 +101,13 @@ static const struct vbc_journal_kind kinds[] = {
 	{"node-resize", "a node whose resizing was interrupted",
 	 MEMBERS(NEEDED("cpus", COUNT), NEEDED("memory_mb", COUNT), MEMBER("machine_size", TEXT),
 		 MEMBER("size", TEXT)),
-	 vbc_node_resize_undo},
+	 kinds_undo_resize},
 	{"node-rebuild", "a node whose rebuilding was interrupted",
 	 MEMBERS(NEEDED("target", PATH), NEEDED("old", LINE), MEMBER("source", LINE),
 		 MEMBER("controller", TEXT), MEMBER("port", COUNT), MEMBER("device", COUNT),
 		 MEMBER("hot", COUNT), MEMBER("image", UUID), MEMBER("username", TEXT),
 		 MEMBER("swap", TEXT), MEMBER("rebuilt", TEXT), COPY),
-	 vbc_node_rebuild_undo},
+	 kinds_undo_rebuild},
 	{"node-arrive", "a node that was being moved here from another host",
 	 MEMBERS(TELEPORT, MEMBER("node", TEXT)), vbc_node_arrive_undo},
 	{"node-leave", "a node that was being moved to another host",

@@ -7,6 +7,7 @@
 
 #include "host/keys.h"
 #include "journal/recover.h"
+#include "vbox/run.h"
 
 struct operation {
 	int (*prepare)(struct vbc_op *op, void *arg); /* NULL: nothing */

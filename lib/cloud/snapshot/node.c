@@ -24,7 +24,7 @@
 #include "machine/find.h"
 #include "machine/lock.h"
 #include "machine/name.h"
-#include "machine/state.h"
+#include "machine/state-now.h"
 #include "snapshot/take.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "host/keys.h"
 #include "machine/list.h"
 #include "machine/network.h"
 #include "machine/node-ref.h"
@@ -71,14 +70,11 @@ static int snapshots_compare_name(const void *x, const void *y)
 static int snapshots_find_nodes(struct vbc_op *op, struct asked **ret, size_t *ret_n)
 {
 	struct vbc_node *nodes = NULL;
-	struct vbc_strs keys = {0};
 	vbc_ref *refs = NULL;
 	size_t n = 0;
-	int code = vbc_host_keys(op, &keys);
+	int code =
+		vbc_node_query(op, NULL, (vbc_ref){NULL}, VBC_NODE_FIELD_NAME, &nodes, &refs, &n);
 
-	if (!code)
-		code = vbc_node_query(op, &keys, (vbc_ref){NULL}, VBC_NODE_FIELD_NAME, &nodes,
-				      &refs, &n);
 	if (code)
 		return code;
 	n = vbc_node_keep_readable(nodes, refs, n);

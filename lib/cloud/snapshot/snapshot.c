@@ -17,7 +17,7 @@
 #include "snapshot/nodes.h"
 #include "snapshot/take.h"
 #include "snapshot/volume.h"
-#include "vbox/websession.h"
+#include "vbox/host-clock.h"
 
 struct job {
 	const char *volume, *node, *snapshot;
@@ -93,7 +93,7 @@ static int snapshot_name_by_time(struct vbc_op *op, const char **ret_name)
 	int64_t utc_ms = 0;
 	struct tm tm;
 	time_t s;
-	int code = vbc_websession_clock(op, &utc_ms);
+	int code = vbc_host_clock(op, &utc_ms);
 
 	if (code)
 		return code;

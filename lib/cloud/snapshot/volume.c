@@ -22,8 +22,8 @@
 #include "machine/read-again.h"
 #include "snapshot/take.h"
 #include "snapshot/temporary.h"
+#include "vbox/host-clock.h"
 #include "vbox/meta.h"
-#include "vbox/websession.h"
 #include "volume/snapshot.h"
 #include "volume/volume.h"
 
@@ -143,7 +143,7 @@ static int snapshot_prepare_copy(struct vbc_op *op, struct take *t, struct vbc_m
 	if (!code)
 		code = snapshot_check_readable(op, t);
 	if (!code)
-		code = vbc_websession_clock(op, &t->taken_ms);
+		code = vbc_host_clock(op, &t->taken_ms);
 	if (!code)
 		source = t->volume.location;
 	if (!code && t->use.slot.controller[0])

@@ -12,9 +12,9 @@
 #include "journal/work.h"
 #include "transfer/checksum.h"
 #include "transfer/stream.h"
+#include "vbox/host-clock.h"
 #include "vbox/lease-holder.h"
 #include "vbox/meta.h"
-#include "vbox/websession.h"
 
 #define SENT  "sent"
 #define TOTAL "total"
@@ -26,7 +26,7 @@ int vbc_resume_note(struct vbc_op *op, uint64_t sent, uint64_t total,
 {
 	char text[VBC_CHECKSUM_TEXT];
 	int64_t utc_ms = 0;
-	int code = vbc_websession_clock(op, &utc_ms);
+	int code = vbc_host_clock(op, &utc_ms);
 
 	if (code || !vbc_work_entry(op))
 		return code;

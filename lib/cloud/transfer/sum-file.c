@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error-private.h"
-#include "base/str.h"
 #include "fetch/fetch.h"
 #include "fetch/link.h"
 #include "transfer/packed.h"

@@ -18,6 +18,7 @@
 #include "machine/lock.h"
 #include "machine/name.h"
 #include "machine/read-again.h"
+#include "machine/state-now.h"
 #include "machine/state.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"

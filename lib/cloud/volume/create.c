@@ -19,9 +19,9 @@
 #include "journal/work.h"
 #include "machine/boot-disk.h"
 #include "machine/find.h"
-#include "machine/state.h"
+#include "machine/state-now.h"
+#include "vbox/host-clock.h"
 #include "vbox/meta.h"
-#include "vbox/websession.h"
 #include "volume/name.h"
 #include "volume/snapshot.h"
 #include "volume/volume.h"
@@ -107,7 +107,7 @@ static int volume_record_disk(struct vbc_op *op, const struct create *c, vbc_ref
 	struct vbc_meta *VBC_META meta = vbc_meta_new();
 	const char *id = "";
 	int64_t now_ms = 0;
-	int code = vbc_websession_clock(op, &now_ms);
+	int code = vbc_host_clock(op, &now_ms);
 
 	if (code)
 		return code;

@@ -23,7 +23,6 @@
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/read-again.h"
-#include "machine/registered.h"
 #include "vbox/aside.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"

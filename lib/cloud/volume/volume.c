@@ -17,6 +17,7 @@
 #include "disk/kinds.h"
 #include "journal/run.h"
 #include "machine/name.h"
+#include "machine/read-again.h"
 #include "machine/registered.h"
 #include "vbox/meta.h"
 
