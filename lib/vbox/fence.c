@@ -16,9 +16,10 @@ static int machine_make(struct vbc_op *op, vbc_ref *ret_machine)
 {
 	const struct vbc_strs groups = {0};
 	char name[37];
+	int code = vbc_op_make_uuid(op, name);
 
-	if (!vbc_uuid_new(name))
-		return vbc_fail(&op->error, VBC_E_NOMEM, "the system has no random numbers");
+	if (code)
+		return code;
 	return vbc_IVirtualBox_createMachine(op, op->vbox, "", name,
 					     vbc_op_has(op, VBC_M_IMachine_getPlatform)
 						     ? VBC_PlatformArchitecture_x86

@@ -116,6 +116,13 @@ bool vbc_strs_has(const struct vbc_strs *strs, const char *s)
 	return false;
 }
 
+int vbc_op_make_uuid(struct vbc_op *op, char ret[37])
+{
+	return vbc_uuid_new(ret) ? VBC_OK
+				 : vbc_fail(&op->error, VBC_E_NOMEM,
+					    "this system cannot provide random numbers");
+}
+
 bool vbc_op_has(const struct vbc_op *op, enum vbc_method_id method)
 {
 	return vbc_in_ranges(&vbc_methods[method].ranges, op->version);

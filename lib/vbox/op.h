@@ -103,6 +103,9 @@ int vbc_op_ihost(struct vbc_op *op, vbc_ref *ret_host);
 void vbc_op_init_buffers(struct vbc_op *op);
 void vbc_op_done(struct vbc_op *op);
 
+/* A new random UUID; VBC_E_NOMEM when this system has no random numbers. */
+int vbc_op_make_uuid(struct vbc_op *op, char ret[37]);
+
 /* Whether the host has this call. */
 bool vbc_op_has(const struct vbc_op *op, enum vbc_method_id method);
 

@@ -33,10 +33,10 @@ int vbc_disk_plan_in(struct vbc_op *op, const char *folder, const char *source, 
 		     struct vbc_meta *entry)
 {
 	const char *file, *path;
+	int code = vbc_op_make_uuid(op, ret_id);
 
-	if (!vbc_uuid_new(ret_id))
-		return vbc_fail(&op->error, VBC_E_NOMEM,
-				"this system cannot provide random numbers");
+	if (code)
+		return code;
 	file = vbc_arena_printf(&op->arena, "%s.vdi", ret_id);
 	path = file ? vbc_path_join(&op->arena, folder, file) : NULL;
 	if (!path)

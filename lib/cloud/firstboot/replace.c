@@ -60,11 +60,10 @@ static int seed_plan_change(struct vbc_op *op, struct change *c)
 	const char *settings = "", *file;
 	int code = vbc_IMachine_getSettingsFilePath(op, c->node.machine, &settings);
 
+	if (!code)
+		code = vbc_op_make_uuid(op, c->id);
 	if (code)
 		return code;
-	if (!vbc_uuid_new(c->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM,
-				"this system cannot provide random numbers");
 	c->folder = vbc_path_parent(&op->arena, settings);
 	file = vbc_arena_printf(&op->arena, VBC_SEED_FILE "-%.8s" VBC_SEED_SUFFIX, c->id);
 	c->seed.path = c->folder && file ? vbc_path_join(&op->arena, c->folder, file) : NULL;

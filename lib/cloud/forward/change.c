@@ -102,14 +102,10 @@ static int forward_change_locked(struct vbc_op *op, void *arg)
 /* As the journal's entry; the lock is given back before that ends, or is undone. */
 static int forward_change_recorded(struct vbc_op *op, struct change *c, struct vbc_meta *entry)
 {
-	char id[37];
-	const struct vbc_work work = {VBC_WORK_NEW, "forward", id, entry, &c->lock};
+	const struct vbc_work work = {VBC_WORK_NEW, "forward", NULL, entry, &c->lock};
 
 	vbc_meta_set_str(entry, VBC_FORWARD_NODE, c->node.id);
 	vbc_meta_set_str(entry, VBC_FORWARD_NAME, c->r.name);
-	if (!vbc_uuid_new(id))
-		return vbc_fail(&op->error, VBC_E_NOMEM,
-				"this system cannot provide random numbers");
 	return vbc_work_run(op, &work, forward_change_locked, c);
 }
 

@@ -118,10 +118,9 @@ static int forward_replace_safely(struct vbc_op *op, const char *node,
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct replacement p = {.node = node, .engine = engine};
-	char id[37];
-	const struct vbc_work work = {VBC_WORK_NEW, "forward", id, entry, lock};
+	const struct vbc_work work = {VBC_WORK_NEW, "forward", NULL, entry, lock};
 
-	if (!entry || !vbc_redirect_parse(op, was, &p.r) || !vbc_uuid_new(id))
+	if (!entry || !vbc_redirect_parse(op, was, &p.r))
 		return vbc_fail_nomem(&op->error);
 	vbc_meta_set_str(entry, VBC_FORWARD_NODE, node);
 	vbc_meta_set_str(entry, VBC_FORWARD_NAME, p.r.name);

@@ -135,15 +135,11 @@ static int export_in_session(struct vbc_op *op, struct export *e, const struct v
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
 	struct download_job job = {.export = e, .image = image};
-	char id[37];
-	const struct vbc_work work = {VBC_WORK_NEW, "image-export", id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_NEW, "image-export", NULL, entry, NULL};
 	int code = entry ? vbc_upload_begin(op, &job.session) : vbc_fail_nomem(&op->error);
 
 	if (code)
 		return code;
-	if (!vbc_uuid_new(id))
-		return vbc_fail(&op->error, VBC_E_NOMEM,
-				"this system cannot provide random numbers");
 	vbc_meta_set_str(entry, "session", job.session.s);
 	code = vbc_work_run(op, &work, image_download, &job);
 	if (!code) /* else the undo has ended it */

@@ -83,11 +83,10 @@ static int import_plan_paths(struct vbc_op *op, struct import *im)
 	bool raw = !im->source.on_host && streq(im->source.here.suffix, "hdd");
 	int code = vbc_folders_get(op, &folders);
 
+	if (!code)
+		code = vbc_op_make_uuid(op, im->id);
 	if (code)
 		return code;
-	if (!vbc_uuid_new(im->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM,
-				"this system cannot provide random numbers");
 	name = vbc_arena_printf(&op->arena, "%s.vdi", im->id);
 	im->target = name ? vbc_path_join(&op->arena, folders.images, name) : NULL;
 	if (!im->source.on_host) {

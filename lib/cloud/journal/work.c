@@ -7,31 +7,42 @@
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 
-static int work_begin_entry(struct vbc_op *op, const struct vbc_work *work)
+static int work_begin_entry(struct vbc_op *op, const struct vbc_work *work, const char *id)
 {
-	if (!work->entry)
-		return vbc_fail_nomem(&op->error);
 	switch (work->id_is) {
-	case VBC_WORK_NEW: return vbc_journal_begin_new(op, work->kind, work->id, work->entry);
-	case VBC_WORK_CLAIMED: return vbc_journal_claim(op, work->kind, work->id, work->entry);
+	case VBC_WORK_NEW: return vbc_journal_begin_new(op, work->kind, id, work->entry);
+	case VBC_WORK_CLAIMED: return vbc_journal_claim(op, work->kind, id, work->entry);
 	case VBC_WORK_THING: break;
 	}
-	return vbc_journal_begin(op, work->kind, work->id, work->entry);
+	return vbc_journal_begin(op, work->kind, id, work->entry);
+}
+
+static int work_choose_id(struct vbc_op *op, const struct vbc_work *work, const char **ret)
+{
+	char *id = work->id ? NULL : vbc_arena_alloc(&op->arena, 37);
+
+	*ret = work->id ? work->id : id;
+	if (!work->entry || !*ret)
+		return vbc_fail_nomem(&op->error);
+	return id ? vbc_op_make_uuid(op, id) : VBC_OK;
 }
 
 int vbc_work_run(struct vbc_op *op, const struct vbc_work *work,
 		 int (*body)(struct vbc_op *op, void *arg), void *arg)
 {
-	int code = work_begin_entry(op, work);
+	const char *id;
+	int code = work_choose_id(op, work, &id);
 
+	if (!code)
+		code = work_begin_entry(op, work, id);
 	if (!code)
 		code = body(op, arg);
 	if (!code)
-		code = vbc_journal_end(op, work->id);
+		code = vbc_journal_end(op, id);
 	if (code && work->lock)
 		vbc_lock_drop(op, work->lock);
 	if (code)
-		vbc_journal_undo(op, work->id, work->entry);
+		vbc_journal_undo(op, id, work->entry);
 	return code;
 }
 

@@ -20,7 +20,8 @@ enum vbc_work_id {
 
 struct vbc_work {
 	enum vbc_work_id id_is;
-	const char *kind, *id;
+	const char *kind;
+	const char *id;         /* NULL: the runner makes a new one */
 	struct vbc_meta *entry; /* NULL: there was no memory for it */
 	struct vbc_lock *lock;  /* given back before the undo, which takes its own; NULL: none */
 };

@@ -65,7 +65,6 @@ struct job {
 	struct vbc_node_ref found;
 	struct vbc_lock lock;
 	vbc_ref adapter; /* that is switched off */
-	char id[37];     /* of the journal's entry */
 };
 
 static int network_lock_stopped(struct vbc_op *op, struct job *job)
@@ -213,14 +212,11 @@ static int adapter_switch_off(struct vbc_op *op, void *arg)
 
 static int network_detach_locked(struct vbc_op *op, struct job *job, struct vbc_meta *entry)
 {
-	const struct vbc_work work = {VBC_WORK_NEW, "network-detach", job->id, entry, &job->lock};
+	const struct vbc_work work = {VBC_WORK_NEW, "network-detach", NULL, entry, &job->lock};
 	int code = adapter_find_on(op, job);
 
 	if (code)
 		return code;
-	if (!vbc_uuid_new(job->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM,
-				"this system cannot provide random numbers");
 	vbc_meta_set_str(entry, NODE, job->found.id);
 	vbc_meta_set_int(entry, SLOT, job->slot);
 	return vbc_work_run(op, &work, adapter_switch_off, job);

@@ -32,10 +32,7 @@ struct create {
 /* Adds what VirtualBox does not say to its error. */
 static int network_explain_error(struct vbc_op *op, int code, const char *hint)
 {
-	struct vbc_error first = op->error;
-
-	op->error.code = 0; /* what else is known of it stays */
-	return vbc_fail(&op->error, code, "%s: %s", first.text, hint);
+	return vbc_error_restate(&op->error, code, "%s: %s", op->error.text, hint);
 }
 
 static int network_make_natnetwork(struct vbc_op *op, const struct create *c, vbc_ref *ret)
@@ -152,9 +149,7 @@ static int network_choose_id(struct vbc_op *op, struct create *c)
 	if (c->opts.name)
 		return vbc_work_make_id(op, vbc_network_kind_name(c->opts.kind), c->opts.name,
 					c->id);
-	if (vbc_uuid_new(c->id))
-		return VBC_OK;
-	return vbc_fail(&op->error, VBC_E_NOMEM, "this system cannot provide random numbers");
+	return vbc_op_make_uuid(op, c->id);
 }
 
 static int network_make(struct vbc_op *op, void *arg)

@@ -131,11 +131,10 @@ static int node_prepare_create(struct vbc_op *op, struct vbc_new_node *c)
 					   &c->networks);
 	if (!code)
 		code = vbc_folders_get(op, &folders);
+	if (!code)
+		code = vbc_op_make_uuid(op, c->id);
 	if (code)
 		return code;
-	if (!vbc_uuid_new(c->id))
-		return vbc_fail(&op->error, VBC_E_NOMEM,
-				"this system cannot provide random numbers");
 	c->vbox_name = vbc_node_vbox_name(op, c->name);
 	folder = vbc_path_join(&op->arena, folders.machines, c->id);
 	c->settings = vbc_path_settings(op, &folders, c->id);

@@ -99,14 +99,10 @@ static int eject_find_disc(struct vbc_op *op, struct eject *e)
 static int eject_run(struct vbc_op *op, struct eject *e)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	char id[37] = "";
-	const struct vbc_work work = {VBC_WORK_NEW, "eject", id, entry, NULL};
+	const struct vbc_work work = {VBC_WORK_NEW, "eject", NULL, entry, NULL};
 
 	if (!entry)
 		return vbc_fail_nomem(&op->error);
-	if (!vbc_uuid_new(id))
-		return vbc_fail(&op->error, VBC_E_NOMEM,
-				"this system cannot provide random numbers");
 	vbc_meta_set_str(entry, NODE, e->node.id);
 	if (e->ours)
 		vbc_meta_set_str(entry, DISC, e->path);

@@ -233,10 +233,12 @@ static int source_look(struct vbc_op *op, struct teleport *t)
 static int source_choose_way(struct vbc_op *op, struct teleport *t)
 {
 	char random[37];
+	int code = vbc_op_make_uuid(op, random);
 
-	if (!vbc_uuid_new(random) || !vbc_uuid_new(t->way.password))
-		return vbc_fail(&op->error, VBC_E_NOMEM,
-				"this system cannot provide random numbers");
+	if (!code)
+		code = vbc_op_make_uuid(op, t->way.password);
+	if (code)
+		return code;
 	t->way.port = PORT_FIRST + (unsigned)strtoul(random + 24, NULL, 16) % PORTS;
 	return VBC_OK;
 }
