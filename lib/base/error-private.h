@@ -17,6 +17,13 @@ int vbc_fail(struct vbc_error *err, int code, const char *format, ...)
 int vbc_fail_hint(struct vbc_error *err, int code, enum vbc_hint hint, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/*
+ * Says an error that is set in other words, which may have its text in them; what else is known of
+ * it stays. Returns `code`.
+ */
+int vbc_error_restate(struct vbc_error *err, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* Puts "prefix: " before the text of an error that is set; returns err's code or `code`. */
 int vbc_error_prefix(struct vbc_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -146,6 +146,18 @@ int vbc_fail_hint(struct vbc_error *err, int code, enum vbc_hint hint, const cha
 	return code;
 }
 
+int vbc_error_restate(struct vbc_error *err, int code, const char *format, ...)
+{
+	char text[sizeof(err->text)];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	err->code = VBC_OK;
+	return vbc_fail(err, code, "%s", text);
+}
+
 int vbc_error_prefix(struct vbc_error *err, int code, const char *format, ...)
 {
 	char old[sizeof(err->text)];

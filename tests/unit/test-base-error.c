@@ -53,6 +53,18 @@ static void test_prefix(void)
 	is_str(err.text, "cannot create 'n': the disk is full", "and stands in front");
 }
 
+static void test_restate(void)
+{
+	struct vbc_error err = {.component = "Medium"};
+
+	vbc_fail(&err, VBC_E_FAULT, "it is broken");
+	is_int(vbc_error_restate(&err, VBC_E_ARG, "'%s' is no disk: %s", "f", err.text), VBC_E_ARG,
+	       "an error in other words returns its new code");
+	is_int(err.code, VBC_E_ARG, "which is the error's");
+	is_str(err.text, "'f' is no disk: it is broken", "has its text in them");
+	is_str(err.component, "Medium", "and keeps what else is known");
+}
+
 static bool is_whole_text(const char *text)
 {
 	size_t at;
@@ -137,6 +149,7 @@ int main(void)
 	test_first_wins();
 	test_hint();
 	test_prefix();
+	test_restate();
 	test_cut("x");
 	test_cut("\xc3\xa9");
 	test_cut("\xe6\xbc\xa2");

@@ -31,13 +31,13 @@ enum {
 int vbc_source_restate(struct vbc_op *op, const struct vbc_source *source, int code,
 		       const char *ours)
 {
-	const struct vbc_error theirs = op->error;
+	const char *theirs = op->error.text;
 	/* What was said before is said again, in other words. */
-	const char *again = strstr(theirs.text, ". VD: error ");
-	size_t n = again ? (size_t)(again - theirs.text) : strlen(theirs.text);
+	const char *again = strstr(theirs, ". VD: error ");
+	size_t n = again ? (size_t)(again - theirs) : strlen(theirs);
 
-	op->error.code = VBC_OK;
-	return vbc_fail(&op->error, code, "'%s' %s: %.*s", source->file, ours, (int)n, theirs.text);
+	return vbc_error_restate(&op->error, code, "'%s' %s: %.*s", source->file, ours, (int)n,
+				 theirs);
 }
 
 /*
@@ -68,14 +68,12 @@ static const char *source_refusal_reason(const char *path)
 /* A file of the user's is not changed; and a disk's UUID is in the file. */
 static int source_explain_collision(struct vbc_op *op, const struct vbc_source *source)
 {
-	const struct vbc_error theirs = op->error;
-
-	op->error.code = VBC_OK;
-	return vbc_fail(&op->error, VBC_E_ARG,
-			"'%s' is a copy of another disk, with the same UUID: %s; import it as a "
-			"file of this machine, or give it one of its own on the host with "
-			"'VBoxManage internalcommands sethduuid %s'",
-			source->file, theirs.text, source->path);
+	return vbc_error_restate(
+		&op->error, VBC_E_ARG,
+		"'%s' is a copy of another disk, with the same UUID: %s; import it as a file of "
+		"this machine, or give it one of its own on the host with 'VBoxManage "
+		"internalcommands sethduuid %s'",
+		source->file, op->error.text, source->path);
 }
 
 /* Where nothing need be added to our words; NULL: what VirtualBox says need be. */
@@ -93,8 +91,7 @@ static const char *source_find_reason(const struct vbc_op *op, const struct vbc_
 
 static int source_refuse(struct vbc_op *op, const struct vbc_source *source, const char *why)
 {
-	op->error.code = VBC_OK;
-	return vbc_fail(&op->error, VBC_E_ARG, "'%s' %s", source->file, why);
+	return vbc_error_restate(&op->error, VBC_E_ARG, "'%s' %s", source->file, why);
 }
 
 static int source_explain_open(struct vbc_op *op, const struct vbc_source *source, int code)

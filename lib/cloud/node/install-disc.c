@@ -109,14 +109,11 @@ static int disc_find_known(struct vbc_op *op, const char *path, bool *ret_known)
 /* What VirtualBox has against a file of the host, in words. */
 static int disc_explain(struct vbc_op *op, const struct vbc_install_disc *disc, int code)
 {
-	const struct vbc_error theirs = op->error;
-
-	if (!theirs.component[0] || (code != VBC_E_FAULT && code != VBC_E_NOTFOUND))
+	if (!op->error.component[0] || (code != VBC_E_FAULT && code != VBC_E_NOTFOUND))
 		return code;
-	op->error.code = VBC_OK;
-	return vbc_fail(&op->error, code == VBC_E_NOTFOUND ? code : VBC_E_ARG,
-			"'%s' cannot be opened by VirtualBox as a disc: %s", disc->file,
-			theirs.text);
+	return vbc_error_restate(&op->error, code == VBC_E_NOTFOUND ? code : VBC_E_ARG,
+				 "'%s' cannot be opened by VirtualBox as a disc: %s", disc->file,
+				 op->error.text);
 }
 
 int vbc_install_disc_begin(struct vbc_op *op, struct vbc_install_disc *disc, const char *folder,
