@@ -106,6 +106,12 @@ def links(path: str, text: str) -> Complaints:
             yield line, f"{match[1]} has no heading for #{match[2]}"
 
 
+def untold(kinds: str, page: str) -> list[str]:
+    """The kinds of work in the journal, and what their entries say, that a page does not name."""
+    words = re.findall(r'^\t\{"([\w-]+)"', kinds, re.M) + re.findall(r'(?:NEEDED|MEMBER)\("(\w+)"', kinds)
+    return sorted({word for word in words if f"`{word}`" not in page})
+
+
 def shown_keys(command: str) -> list[str]:
     """What a command shows of one thing, in this order."""
     path = {"image import": "tool/cmd-image.c", "node create": "tool/cmd-node-show.c"}[command]
@@ -130,6 +136,11 @@ rule("functions are where documents say", places, DOCUMENTS, {
     "docs/a.md": "`vbc_call()`, `missing()` in\n`lib/vbox/call.c`"})
 told = set(re.findall(r"^\| `(\w+)/` \|", read("docs/architecture.md"), re.M))
 test(told == ROOMS, "docs/architecture.md describes the rooms of lib/cloud", *sorted(told ^ ROOMS))
+kinds = read("lib/cloud/recovery/kinds.c")
+missing = untold(kinds, read("docs/host-data.md"))
+test("`node-rebuild`" in read("docs/host-data.md") and not missing,
+     "docs/host-data.md has each kind of work in the journal, and each member", *missing)
+test(untold('\t{"tea",\n\t MEMBERS(NEEDED("cups", COUNT)', "`teas`") == ["cups", "tea"], "it finds what is missing")
 rule("links lead somewhere", links, DOCUMENTS, {
     "docs/a.md": "[x](missing.md)", "docs/b.md": "[x](../README.md#missing)", "docs/c.md": "# A\n[x](#b)"})
 rule("examples show what the commands show", outputs, DOCUMENTS, {
