@@ -118,7 +118,7 @@ static bool catalog_take_value(struct ini_file *ini, const char *section, const 
 
 	if (!catalog_is_name(section)) {
 		fail(&ini->why, VBC_E_ARG,
-		     "[%s] is no name of an image: it has no '/', ':' or spaces", section);
+		     "[%s] is not the name of an image: that has no '/', ':' or spaces", section);
 		return false;
 	}
 	struct catalog_entry *entry = catalog_take_entry(ini->data, section, ini->path);

@@ -160,10 +160,11 @@ int identity_remember(const char *node_id, const char *private_path, struct vbc_
 
 	if (!path)
 		return fail(err, VBC_E_ARG,
-			    "there is no home directory in which to keep it, or '%s' is no id",
+			    "there is no home directory in which to keep it, or '%s' is not an id",
 			    node_id);
 	if (private_path[0] != '/' || strchr(private_path, '\n'))
-		return fail(err, VBC_E_ARG, "'%s' is no absolute path on one line", private_path);
+		return fail(err, VBC_E_ARG, "'%s' is not an absolute path on one line",
+			    private_path);
 	home_make_folders(path);
 	return write_private_file(path, line, strlen(line), err);
 }

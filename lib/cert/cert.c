@@ -49,7 +49,7 @@ int vbc_fingerprint_parse(const char *text, struct vbc_fingerprint *ret, struct 
 		}
 	}
 	return vbc_fail(err, VBC_E_ARG,
-			"'%.100s' is no fingerprint of a certificate: it must be the 64 "
+			"'%.100s' is not the fingerprint of a certificate: that is the 64 "
 			"hexadecimal digits of its SHA-256",
 			text);
 }

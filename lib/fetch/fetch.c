@@ -256,7 +256,7 @@ static int fetch_read_some(struct vbc_fetch *f, uint64_t at, void *to, size_t n,
 	bool asked = left && (r->running || r->at < r->end);
 
 	if (at && f->known && !f->ranges && f->place != at)
-		return vbc_fail(err, VBC_E_ARG, "'%s' can only be read from its beginning on",
+		return vbc_fail(err, VBC_E_ARG, "'%s' can only be read from its beginning",
 				f->link.shown);
 	if (!asked || f->place != at)
 		return fetch_ask(f, at, n, err);

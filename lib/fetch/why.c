@@ -65,7 +65,7 @@ static const char *status_find_words(int status)
 	case 401:
 	case 403: return "access is refused";
 	case 407: return "the proxy wants a password";
-	case 429: return "the server asks to come back later";
+	case 429: return "the server asks to try again later";
 	default: return status >= 500 ? "the server fails" : "the server's answer is of no use";
 	}
 }

@@ -25,10 +25,10 @@ static int http_take_fingerprint(struct vbc_http *http, const char *text, struct
 	if (!text || !*text)
 		return VBC_OK;
 	if (!http_is_secure(http))
-		return vbc_fail(err, VBC_E_ARG,
-				"%s has no certificate that a fingerprint could be of: that needs "
-				"https",
-				http->url.text);
+		return vbc_fail(
+			err, VBC_E_ARG,
+			"%s has no certificate to compare with a fingerprint: that needs https",
+			http->url.text);
 	http->pinned = true;
 	return vbc_fingerprint_parse(text, &http->fingerprint, err);
 }

@@ -169,7 +169,8 @@ static int encode_put_member(struct encoder *e, const struct vbc_param *p,
 {
 	if (p->type == VBC_T_REF && encode_is_blank(member->s))
 		return vbc_fail(e->err, VBC_E_PROTOCOL,
-				"the host returned a list for '%s' of %s in which one is no object",
+				"the host returned a list for '%s' of %s with a member that is not "
+				"an object",
 				p->name, e->m->name);
 	return encode_put_element(e, p, member);
 }

@@ -110,7 +110,7 @@ def test_fingerprint() -> None:
            not any(heard), "as an error of TLS, before anything was sent", heard)
         fails(run(*LIST, env={"VBOXCLOUD_FINGERPRINT": wrong, "VBOXCLOUD_CA_FILE": str(ours[0])},
                   ), 4, "another certificate", "also where a CA file would accept it")
-        fails(run(*LIST, env={"VBOXCLOUD_FINGERPRINT": right[:-3]}), 2, "no fingerprint.*SHA-256",
+        fails(run(*LIST, env={"VBOXCLOUD_FINGERPRINT": right[:-3]}), 2, "not the fingerprint.*SHA-256",
               "half a fingerprint")
         fails(run(*LIST, "--host", f"http://127.0.0.1:{port}", env={"VBOXCLOUD_FINGERPRINT": right}),
               2, "needs https", "a fingerprint without TLS")

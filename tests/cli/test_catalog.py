@@ -56,11 +56,11 @@ def test_users() -> None:
        "the configuration's come last", now["mine"])
     ok(now["debian-13"]["url"] == "http://b.invalid/b" and now["debian-13"]["checksum_url"] is None and
        now["debian-13"]["file"] == str(DATA), "a section replaces that of its name", now["debian-13"])
-    for what, text, why in (("no section", "url = x\n", r"\[\] is no name"),
+    for what, text, why in (("no section", "url = x\n", r"\[\] is not the name"),
                             ("no URL", "[a]\ntitle = x\n", r"section \[a\] has no url"),
                             ("another key", "[a]\nurls = x\n", "'urls' in section .a. has no meaning"),
                             ("twice", "[a]\nurl = x\nurl = y\n", "given twice"),
-                            ("a path", "[a/b]\nurl = x\n", "is no name of an image"),
+                            ("a path", "[a/b]\nurl = x\n", "is not the name of an image"),
                             ("nonsense", "[a]\nnonsense\n", "neither a section nor")):
         write(CONFIG, text)
         fails(run("image", "catalog"), 2, f"catalog.ini.*{why}", f"{what} is refused")

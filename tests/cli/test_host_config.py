@@ -75,7 +75,7 @@ def test_names() -> None:
                        (("a", NOBODY, "--fingerprint", "ab" * 32), "needs https"),
                        (("a", NOBODY, "--ca-file", "/x"), "for https"),
                        (("a", "https://lab", "--ca-file", "/x", "--fingerprint", "ab" * 32), "not both"),
-                       (("a", "https://lab", "--fingerprint", "ab"), "no fingerprint"),
+                       (("a", "https://lab", "--fingerprint", "ab"), "not the fingerprint"),
                        (("a", NOBODY, "--ssh", "-oProxyCommand=x"), "USER@HOST"),
                        (("a", NOBODY, "--ssh", "a b"), "USER@HOST"),
                        (("a", NOBODY, "--user", "me"), "password"),

@@ -279,7 +279,7 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
     ("bytes that are none", ("node", "log", "web"), {LOG: returns("!!!!")}, 4,
      "'returnval' is not a valid base64"),
     ("an object that is none", LIST, {MACHINES: returns("m" * 300)}, 4, "not a valid reference"),
-    ("a list with nothing in it", LIST, {MACHINES: returns("machine", "")}, 4, "in which one is no object"),
+    ("a list with nothing in it", LIST, {MACHINES: returns("machine", "")}, 4, "with a member that is not an object"),
     ("a list of surrogates", LIST, {MACHINES: returns("&#xD800;&#xDFFF;")}, 4, ""),
     ("no object", SHOW, {"IVirtualBox_getSystemProperties": returns("")}, 4, "no object"),
     ("no VirtualBox", LIST, {LOGON: returns("")}, 4, "no VirtualBox"),

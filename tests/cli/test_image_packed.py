@@ -199,7 +199,7 @@ def test_compressed() -> None:
 
 def test_parts() -> None:
     """All parts of a compressed file are checked; what else is damaged, unit tests show."""
-    disk, rest = make.disks["raw"], "goes on behind its end"
+    disk, rest = make.disks["raw"], "continues after its end"
     for suffix, pack in (("gz", gzip.compress), ("bz2", bz2.compress)):
         first, second = pack(disk[:MIB]), pack(disk[MIB:])
         both = make.write(f"d.img.{suffix}", first + second)

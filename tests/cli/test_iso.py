@@ -68,10 +68,10 @@ def refused() -> None:
     fails(cloud(*new, "--iso", str(disc)), 2, "needs a password: give '--display-password-file', or "
           "'--display none'", "a display that lets in everybody")
     plain = (*new, "--display", "none")
-    fails(cloud(*plain, "--iso", str(text)), 2, "is no disc image", "another file")
+    fails(cloud(*plain, "--iso", str(text)), 2, "is not a disc image", "another file")
     fails(cloud(*plain, "--iso", str(HOME / "none.iso")), 3, "No such file", "no file")
     fails(cloud(*plain, "--iso", str(HOME)), 2, "is not a regular file", "a folder")
-    fails(cloud(*plain, "--iso", "host:disc.iso"), 2, "no absolute path", "a path of no folder")
+    fails(cloud(*plain, "--iso", "host:disc.iso"), 2, "not an absolute path", "a path of no folder")
     fails(cloud(*plain, "--iso", "host:/nowhere/disc.iso"), 3, "'host:/nowhere/disc.iso' .*cannot be opened",
           "no file of the host")
     fails(cloud(*plain, "--iso", str(disc), "--os-type", "NoSuch"), 2, "NoSuch", "an unknown system")

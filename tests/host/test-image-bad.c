@@ -213,7 +213,7 @@ static void test_damaged(const char *raw)
 	snprintf(on_host, sizeof(on_host), "host:%s", in_folder("zstd.qcow2"));
 	refused(on_host, NULL, VBC_E_ARG, "is compressed in a way");
 	refused("host:/nowhere/x.vdi", NULL, VBC_E_NOTFOUND, "is not there");
-	refused("host:x.vdi", NULL, VBC_E_ARG, "no whole path of a file");
+	refused("host:x.vdi", NULL, VBC_E_ARG, "not the complete path of a file");
 	refused("host:", NULL, VBC_E_ARG, "no file");
 }
 

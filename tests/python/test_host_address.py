@@ -62,7 +62,7 @@ UNUSABLE: tuple[tuple[tuple[Any, ...], dict[str, Any], str], ...] = (
     (("lab",), {"ca_cert": 5}, "^ca_cert is the path of a file, not 5$"),
     (("lab",), {"ca_cert": "a\0b"}, "^ca_cert is the path of a file"),
     (("lab",), {"fingerprint": 5}, "^fingerprint is a str of hexadecimal digits, not 5$"),
-    (("https://lab",), {"fingerprint": "AB:CD"}, "'AB:CD' is no fingerprint"),
+    (("https://lab",), {"fingerprint": "AB:CD"}, "'AB:CD' is not the fingerprint"),
     (("lab",), {"fingerprint": "ab" * 32}, "needs https"),
     (("lab",), {"ssh_address": 5}, "^ssh_address is .* not 5$"),
 )

@@ -182,7 +182,7 @@ def older_releases() -> None:
                f"an image of an EFI machine {name}", result, remembers(name))
             result = host.cloud("node", "create", name, "--image", "of-efi", "--size", SIZE,
                                 "--no-start", "--output", "json", url=old.url)
-            told = "is used to a TPM, which VirtualBox 5.2" in result.err
+            told = "expects a TPM, which VirtualBox 5.2" in result.err
             ok(json.loads(result.out)["firmware"] == "efi" and told == (tpm == "none"),
                "a node of one with a TPM", result)
             ok(has(name)[:2] == ("EFI", "ICH9"), "has its firmware and chipset", has(name))

@@ -170,7 +170,7 @@ static void test_empty_members(void)
 		       VBC_E_PROTOCOL, "an empty reference in a list");
 		is_str(error.text,
 		       "the host returned a list for 'machines' of IVirtualBox_getMachineStates "
-		       "in which one is no object",
+		       "with a member that is not an object",
 		       "is named");
 		is_int(request.len, 0, "nothing is left to send");
 		is_int(encode(VBC_M_IMachine_deleteConfig, version,

@@ -486,8 +486,8 @@ static int import_take_source(struct import *im, const char *file, struct vbc_er
 	return import_is_whole_path(im->source.path)
 		       ? VBC_OK
 		       : vbc_fail(err, VBC_E_ARG,
-				  "'%s' is no whole path of a file on the host, like " HOST_PREFIX
-				  "/srv/disk.vdi",
+				  "'%s' is not the complete path of a file on the host, such "
+				  "as " HOST_PREFIX "/srv/disk.vdi",
 				  file);
 }
 

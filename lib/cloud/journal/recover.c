@@ -154,7 +154,7 @@ static int recovery_free_lock(struct vbc_op *op, const struct vbc_recover_how *h
 		if (code)
 			recovery_mark_left(op, how, w, entry);
 		else
-			vbc_op_log(op, 1, "freed a machine's lock whose program is gone: %s",
+			vbc_op_log(op, 1, "freed the machine lock of a program that is gone: %s",
 				   w->id);
 	}
 	if (code) {
@@ -184,7 +184,7 @@ static int lock_recover(struct vbc_op *op, const struct vbc_recover_how *how,
 			const struct words *words, const struct word *w, struct vbc_meta *entry)
 {
 	enum vbc_stuck stuck = VBC_STUCK_NOT;
-	const char *text = "a machine's lock whose program is gone";
+	const char *text = "the machine lock of a program that is gone";
 	int code;
 
 	if (recovery_is_machine_used(words, w))

@@ -30,7 +30,7 @@ int vbc_console_path(struct vbc_op *op, vbc_ref machine, const char **ret_path)
 		return vbc_fail_nomem(&op->error);
 	if (!console_is_ours(path))
 		return vbc_fail(&op->error, VBC_E_FAULT,
-				"VirtualBox keeps its logs of the machine in '%s', which is no "
+				"VirtualBox keeps its logs of the machine in '%s', which is not an "
 				"absolute path",
 				folder);
 	*ret_path = path;

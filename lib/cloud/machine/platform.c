@@ -247,7 +247,7 @@ static int platform_set_tpm(struct vbc_op *op, vbc_ref machine, enum vbc_TpmType
 	if (!vbc_op_has(op, VBC_M_ITrustedPlatformModule_setType)) {
 		if (type != VBC_TpmType_None)
 			vbc_op_log(op, 0,
-				   "the guest is used to a TPM, which VirtualBox %s cannot give it "
+				   "the guest expects a TPM, which VirtualBox %s cannot provide "
 				   "(7.0 and later can): it starts without one",
 				   op->session->version_text);
 		return VBC_OK;

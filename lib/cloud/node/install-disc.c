@@ -49,8 +49,9 @@ static int disc_check_mark(const char *file, int fd, uint64_t size_bytes, struct
 		return err->code;
 	if (streq(mark, "CD001") || streq(mark, "BEA01"))
 		return VBC_OK;
-	return disc_refuse(file, err,
-			   "is no disc image: it has neither the mark of ISO 9660 nor that of UDF");
+	return disc_refuse(
+		file, err,
+		"is not a disc image: it has neither the mark of ISO 9660 nor that of UDF");
 }
 
 static int disc_open_here(struct vbc_install_disc *disc, struct vbc_error *err)
@@ -85,7 +86,7 @@ int vbc_install_disc_take(const char *file, struct vbc_install_disc *ret, struct
 	ret->path = file + strlen(HOST_PREFIX);
 	return vbc_path_is_absolute(ret->path)
 		       ? VBC_OK
-		       : disc_refuse(file, err, "is no absolute path of the host");
+		       : disc_refuse(file, err, "is not an absolute path on the host");
 }
 
 void vbc_install_disc_close(struct vbc_install_disc *disc)

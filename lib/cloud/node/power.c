@@ -96,8 +96,8 @@ static int power_press_button(struct vbc_op *op, const struct vbc_node_ref *f)
 	code = vbc_IConsole_getGuestEnteredACPIMode(op, console, &acpi);
 	if (!code && !acpi)
 		code = vbc_fail(&op->error, VBC_E_STATE,
-				"the guest of node '%s' does not listen to the power button (it "
-				"has not enabled ACPI, or not yet); stop it by force",
+				"the guest of node '%s' does not react to the power button (it has "
+				"not enabled ACPI, or not yet); stop it by force",
 				f->name);
 	if (!code)
 		code = vbc_IConsole_powerButton(op, console);

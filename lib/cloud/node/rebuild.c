@@ -67,7 +67,8 @@ static int rebuild_check_alone(struct vbc_op *op, const struct rebuild *r)
 
 	if (!code && volume)
 		code = vbc_fail(&op->error, VBC_E_STATE,
-				"it starts from a volume, which is no part of it; detach that");
+				"it starts from a volume, which is not part of it; detach the "
+				"volume first");
 	if (!code)
 		code = vbc_IMedium_getParent(op, r->old, &parent);
 	if (!code && !vbc_ref_is_null(parent))

@@ -293,7 +293,8 @@ int vbc_ssh_reach(struct vbc_host *host, const char *node, const struct vbc_ssh_
 
 	vbc_opts_read(&job.opts, opts);
 	if (job.opts.on_host && job.opts.wait && !job.opts.dial)
-		return vbc_fail(err, VBC_E_ARG, "to wait for SSH from the host takes a dial");
+		return vbc_fail(err, VBC_E_ARG,
+				"waiting for SSH from the host needs a dial function");
 	return ssh_run_find(host, node, &job, wait, ret_ssh, err);
 }
 

@@ -77,7 +77,7 @@ static enum outcome gzip_run_part(struct vbc_decoder *d, struct window *w)
 		return GOING_ON;
 	if (result == Z_MEM_ERROR)
 		return NO_MEMORY;
-	d->why = z->msg ? z->msg : "its data make no sense";
+	d->why = z->msg ? z->msg : "its data is invalid";
 	return d->header.done == 1 ? DAMAGED : NO_PART;
 }
 
@@ -110,7 +110,7 @@ static enum outcome bzip2_run_part(struct vbc_decoder *d, struct window *w)
 		return GOING_ON;
 	if (result == BZ_MEM_ERROR)
 		return NO_MEMORY;
-	d->why = "its data or a checksum of them are wrong";
+	d->why = "its data or a checksum of it is wrong";
 	return result == BZ_DATA_ERROR_MAGIC ? NO_PART : DAMAGED;
 }
 
@@ -155,7 +155,7 @@ void vbc_decoder_free(struct vbc_decoder *d)
 int vbc_fail_rest(const char *path, const char *packing, struct vbc_error *err)
 {
 	return vbc_fail(err, VBC_E_ARG,
-			"'%s' goes on behind its end with what is not packed with %s: it is "
+			"'%s' continues after its end with data that is not packed with %s: it is "
 			"damaged, or something was appended to it",
 			path, packing);
 }

@@ -178,7 +178,7 @@ int vbc_remote_begin(struct vbc_remote *r, const struct vbc_sum *want, struct vb
 const char *vbc_remote_obstacle(const struct vbc_remote *r)
 {
 	if (!r->fetch)
-		return "it is read once only";
+		return "it can be read only once";
 	if (!vbc_fetch_has_ranges(r->fetch))
 		return "its server gives no parts of files";
 	return NULL;

@@ -188,6 +188,6 @@ int vbc_sum_check(const struct vbc_sum *want, const struct vbc_checksum *made, c
 		return vbc_fail_nomem(err);
 	if (streq(is, want->digits))
 		return VBC_OK;
-	return vbc_fail(err, VBC_E_ARG, "'%s' is not what it should be: its %s is %s, and not %s",
-			file, want->algorithm, is, want->digits);
+	return vbc_fail(err, VBC_E_ARG, "'%s' is not what it should be: its %s is %s, not %s", file,
+			want->algorithm, is, want->digits);
 }
