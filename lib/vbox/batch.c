@@ -263,6 +263,21 @@ int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n)
 	return code;
 }
 
+int vbc_batch_each(struct vbc_op *op, enum vbc_method_id method, const vbc_ref *objects, size_t n,
+		   void *out, size_t size, struct vbc_batch_call **ret_calls)
+{
+	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, n);
+
+	if (!calls || !out)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < n; i++)
+		calls[i] = (struct vbc_batch_call){
+			.method = method, .self = objects[i], .out = (char *)out + i * size};
+	if (ret_calls)
+		*ret_calls = calls;
+	return vbc_batch(op, calls, n);
+}
+
 int vbc_part(struct vbc_op *op, enum vbc_method_id method, vbc_ref self, int64_t number,
 	     vbc_ref *ret_part)
 {

@@ -169,6 +169,12 @@ struct vbc_batch_call {
 };
 int vbc_batch(struct vbc_op *op, struct vbc_batch_call *calls, size_t n);
 /*
+ * The same call without arguments of each object, whose output goes to out[i] of `size` bytes;
+ * *ret_calls (may be NULL) has the codes, in the operation's arena.
+ */
+int vbc_batch_each(struct vbc_op *op, enum vbc_method_id method, const vbc_ref *objects, size_t n,
+		   void *out, size_t size, struct vbc_batch_call **ret_calls);
+/*
  * A part of an object, which that has as long as it lives, asked for once in a web session. number:
  * the method's argument, if it has one.
  */

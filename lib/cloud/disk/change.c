@@ -7,7 +7,6 @@
 #include "disk/change.h"
 
 #include "base/path.h"
-#include "base/str.h"
 #include "disk/folder.h"
 #include "disk/medium-remove.h"
 #include "disk/medium.h"

@@ -45,17 +45,12 @@ static bool media_is_beside(const struct vbc_folders *folders, const char *folde
 static int media_drop_used(struct vbc_op *op, vbc_ref *media, const char *const *locations,
 			   size_t *n)
 {
-	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, *n);
 	struct vbc_strs *owners = VBC_ARENA_ARRAY(&op->arena, struct vbc_strs, *n);
+	struct vbc_batch_call *calls;
 	size_t kept = 0;
-	int code;
+	int code = vbc_batch_each(op, VBC_M_IMedium_getMachineIds, media, *n, owners,
+				  sizeof(*owners), &calls);
 
-	if (!calls || !owners)
-		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < *n; i++)
-		calls[i] = (struct vbc_batch_call){
-			.method = VBC_M_IMedium_getMachineIds, .self = media[i], .out = &owners[i]};
-	code = vbc_batch(op, calls, *n);
 	for (size_t i = 0; !code && i < *n; i++) {
 		if (!calls[i].code && owners[i].n)
 			vbc_op_log(op, 0, "%s is left in place: machine %s has it, too",

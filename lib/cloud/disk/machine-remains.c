@@ -167,15 +167,9 @@ static int remains_find_unreadable(struct vbc_op *op, bool *ret)
 
 	if (code)
 		return code;
-	calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, machines.n);
 	accessible = VBC_ARENA_ARRAY(&op->arena, bool, machines.n);
-	if (!calls || !accessible)
-		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < machines.n; i++)
-		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMachine_getAccessible,
-						   .self = machines.v[i],
-						   .out = &accessible[i]};
-	code = vbc_batch(op, calls, machines.n);
+	code = vbc_batch_each(op, VBC_M_IMachine_getAccessible, machines.v, machines.n, accessible,
+			      sizeof(*accessible), &calls);
 	for (size_t i = 0; !code && i < machines.n; i++)
 		*ret = *ret || (!calls[i].code && !accessible[i]);
 	return code;

@@ -30,18 +30,12 @@ int vbc_medium_find(struct vbc_op *op, const char *id, vbc_ref *ret_medium)
 
 int vbc_medium_locations(struct vbc_op *op, const struct vbc_refs *media, const char ***ret)
 {
-	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, media->n);
 	const char **locations = VBC_ARENA_ARRAY(&op->arena, const char *, media->n);
-	int code;
+	struct vbc_batch_call *calls;
+	int code = vbc_batch_each(op, VBC_M_IMedium_getLocation, media->v, media->n, locations,
+				  sizeof(*locations), &calls);
 
-	if (!calls || !locations)
-		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < media->n; i++)
-		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMedium_getLocation,
-						   .self = media->v[i],
-						   .out = &locations[i]};
-	code = vbc_batch(op, calls, media->n);
-	for (size_t i = 0; i < media->n; i++)
+	for (size_t i = 0; !code && i < media->n; i++)
 		if (calls[i].code)
 			locations[i] = NULL;
 	*ret = locations;
@@ -95,16 +89,10 @@ static int refs_join(struct vbc_op *op, const struct vbc_refs *lists, size_t cou
 /* What is linked to any of these. */
 static int media_children(struct vbc_op *op, const struct vbc_refs *disks, struct vbc_refs *ret)
 {
-	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks->n);
 	struct vbc_refs *lists = VBC_ARENA_ARRAY(&op->arena, struct vbc_refs, disks->n);
-	int code;
+	int code = vbc_batch_each(op, VBC_M_IMedium_getChildren, disks->v, disks->n, lists,
+				  sizeof(*lists), NULL);
 
-	if (!calls || !lists)
-		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < disks->n; i++)
-		calls[i] = (struct vbc_batch_call){
-			.method = VBC_M_IMedium_getChildren, .self = disks->v[i], .out = &lists[i]};
-	code = vbc_batch(op, calls, disks->n);
 	return code ? code : refs_join(op, lists, disks->n, ret);
 }
 

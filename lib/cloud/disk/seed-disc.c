@@ -61,7 +61,7 @@ static bool seed_lies_in(const char *path, const char *folder)
 	return vbc_path_in(path, folder, true) && vbc_seed_is(path);
 }
 
-int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
+int vbc_disc_find(struct vbc_op *op, vbc_ref machine, const char *folder, bool seed,
 		  struct vbc_storage_slot *ret_drive, const char **ret_path)
 {
 	struct vbc_IMediumAttachment_array all = {0};
@@ -74,7 +74,7 @@ int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
 		if (all.v[i].type != VBC_DeviceType_DVD || vbc_ref_is_null(all.v[i].medium))
 			continue;
 		code = vbc_IMedium_getLocation(op, all.v[i].medium, &location);
-		if (code || !seed_lies_in(location, folder))
+		if (code || seed_lies_in(location, folder) != seed)
 			continue;
 		*ret_drive = vbc_storage_slot_of(&all.v[i]);
 		found = location;

@@ -30,8 +30,11 @@ bool vbc_seed_is(const char *path);
 #define VBC_INSTALL_FILE "install.iso"
 bool vbc_disc_is(const char *path);
 
-/* The drive that a seed of the machine's folder is in, and its path; "": there is none. */
-int vbc_seed_find(struct vbc_op *op, vbc_ref machine, const char *folder,
+/*
+ * The first drive of a machine with a disc that is a seed of its folder, or that is none (seed:
+ * which), and the disc's path; "": there is none.
+ */
+int vbc_disc_find(struct vbc_op *op, vbc_ref machine, const char *folder, bool seed,
 		  struct vbc_storage_slot *ret_drive, const char **ret_path);
 
 /*

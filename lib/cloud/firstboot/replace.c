@@ -11,7 +11,6 @@
 
 #include "base/given.h"
 #include "base/path.h"
-#include "base/str.h"
 #include "disk/attachment.h"
 #include "disk/seed-disc.h"
 #include "disk/storage-slot.h"
@@ -121,7 +120,7 @@ static int seed_change(struct vbc_op *op, void *arg)
 	int code = vbc_seed_create(op, &c->seed, c->node.machine);
 
 	if (!code)
-		code = vbc_seed_find(op, c->node.machine, c->folder, &c->drive, &c->old);
+		code = vbc_disc_find(op, c->node.machine, c->folder, true, &c->drive, &c->old);
 	if (!code)
 		code = seed_exchange_disc(op, c);
 	if (!code && c->old[0])

@@ -7,7 +7,6 @@
  */
 #include "forward/live.h"
 
-#include "base/str.h"
 #include "forward/log.h"
 #include "forward/port-reconcile.h"
 #include "forward/port.h"

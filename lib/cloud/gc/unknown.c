@@ -72,20 +72,17 @@ static int gc_find_unknown(struct vbc_op *op, struct search *s, const struct vbc
 
 static int gc_find_lost(struct vbc_op *op, struct search *s, const struct vbc_refs *disks)
 {
-	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks->n);
 	const char **known = VBC_ARENA_ARRAY(&op->arena, const char *, disks->n), **lost;
 	const struct vbc_strs there = {.n = disks->n, .v = known};
 	struct vbc_strs ids = {0};
 	size_t n = 0;
-	int code = calls && known ? vbc_meta_ids(op, s->kind, &ids) : vbc_fail_nomem(&op->error);
+	int code = known ? vbc_meta_ids(op, s->kind, &ids) : vbc_fail_nomem(&op->error);
 
-	for (size_t i = 0; !code && i < disks->n; i++) {
+	for (size_t i = 0; !code && i < disks->n; i++)
 		known[i] = "";
-		calls[i] = (struct vbc_batch_call){
-			.method = VBC_M_IMedium_getId, .self = disks->v[i], .out = &known[i]};
-	}
 	if (!code)
-		code = vbc_batch(op, calls, disks->n);
+		code = vbc_batch_each(op, VBC_M_IMedium_getId, disks->v, disks->n, known,
+				      sizeof(*known), NULL);
 	lost = VBC_ARENA_ARRAY(&op->arena, const char *, ids.n);
 	if (!code && !lost)
 		code = vbc_fail_nomem(&op->error);

@@ -8,7 +8,6 @@
 #include "network/attach.h"
 
 #include "base/given.h"
-#include "base/str.h"
 #include "forward/port-reconcile.h"
 #include "journal/run.h"
 #include "journal/work.h"

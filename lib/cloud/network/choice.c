@@ -43,18 +43,12 @@ static int choice_pick_name(struct vbc_op *op, const struct vbc_network_choice *
 static int choice_get_names(struct vbc_op *op, const struct vbc_refs *refs,
 			    enum vbc_method_id getter, struct vbc_strs *ret)
 {
-	struct vbc_batch_call *calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, refs->n);
 	const char **names = VBC_ARENA_ARRAY(&op->arena, const char *, refs->n);
 	int code;
 
-	if (!calls || !names)
-		return vbc_fail_nomem(&op->error);
-	for (size_t i = 0; i < refs->n; i++) {
+	for (size_t i = 0; names && i < refs->n; i++)
 		names[i] = "";
-		calls[i] = (struct vbc_batch_call){
-			.method = getter, .self = refs->v[i], .out = &names[i]};
-	}
-	code = vbc_batch(op, calls, refs->n);
+	code = vbc_batch_each(op, getter, refs->v, refs->n, names, sizeof(*names), NULL);
 	*ret = (struct vbc_strs){.n = refs->n, .v = names};
 	return code;
 }

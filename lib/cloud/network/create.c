@@ -9,7 +9,6 @@
 
 #include "base/given.h"
 #include "base/name.h"
-#include "base/str.h"
 #include "journal/run.h"
 #include "journal/work.h"
 #include "machine/cidr.h"

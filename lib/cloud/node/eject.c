@@ -10,7 +10,7 @@
 
 #include "base/given.h"
 #include "base/path.h"
-#include "base/str.h"
+#include "disk/attachment.h"
 #include "disk/seed-disc.h"
 #include "journal/work.h"
 #include "machine/lock.h"
@@ -88,7 +88,7 @@ static int eject_find_disc(struct vbc_op *op, struct eject *e)
 	folder = vbc_path_parent(&op->arena, settings);
 	if (!folder)
 		return vbc_fail_nomem(&op->error);
-	code = vbc_install_disc_find(op, e->node.machine, folder, &e->drive, &e->path);
+	code = vbc_disc_find(op, e->node.machine, folder, false, &e->drive, &e->path);
 	if (!code && !e->path[0])
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "node '%s' has no disc in a drive",
 				e->node.name);

@@ -202,24 +202,3 @@ bool vbc_install_disc_is(const char *path)
 {
 	return streq(vbc_path_base(path), VBC_INSTALL_FILE);
 }
-
-int vbc_install_disc_find(struct vbc_op *op, vbc_ref machine, const char *folder,
-			  struct vbc_storage_slot *ret_drive, const char **ret_path)
-{
-	struct vbc_IMediumAttachment_array all = {0};
-	int code = vbc_IMachine_getMediumAttachments(op, machine, &all);
-
-	*ret_path = "";
-	for (size_t i = 0; !code && i < all.n && !(*ret_path)[0]; i++) {
-		const char *location = "";
-
-		if (all.v[i].type != VBC_DeviceType_DVD || vbc_ref_is_null(all.v[i].medium))
-			continue;
-		code = vbc_IMedium_getLocation(op, all.v[i].medium, &location);
-		if (code || (vbc_path_in(location, folder, true) && vbc_seed_is(location)))
-			continue;
-		*ret_drive = vbc_storage_slot_of(&all.v[i]);
-		*ret_path = location;
-	}
-	return code;
-}

@@ -7,7 +7,6 @@
 #ifndef VBC_NODE_INSTALL_DISC_H
 #define VBC_NODE_INSTALL_DISC_H
 
-#include "disk/attachment.h"
 #include "transfer/stream.h"
 #include "vbox/op.h"
 
@@ -49,12 +48,5 @@ int vbc_install_disc_forget(struct vbc_op *op, const struct vbc_meta *entry);
 
 /* Whether a file in a node's folder is named as uploads of discs are. */
 bool vbc_install_disc_is(const char *path);
-
-/*
- * The drive of a machine that has a disc which is no seed of it, and the disc's path; "": there is
- * none. folder: of the machine.
- */
-int vbc_install_disc_find(struct vbc_op *op, vbc_ref machine, const char *folder,
-			  struct vbc_storage_slot *ret_drive, const char **ret_path);
 
 #endif

@@ -13,6 +13,8 @@
 #include "base/given.h"
 #include "base/path.h"
 #include "base/result.h"
+#include "disk/attachment.h"
+#include "disk/seed-disc.h"
 #include "host/keys.h"
 #include "inventory/inventory.h"
 #include "journal/run.h"
@@ -22,7 +24,6 @@
 #include "machine/node-copy.h"
 #include "machine/record.h"
 #include "node/image-name.h"
-#include "node/install-disc.h"
 #include "node/kept.h"
 #include "node/size.h"
 
@@ -42,7 +43,7 @@ static int nodes_find_discs(struct vbc_op *op, const struct vbc_node_rows *rows)
 		if (!folder)
 			return vbc_fail_nomem(&op->error);
 		if (node->state != VBC_NODE_STATE_ERROR)
-			code = vbc_install_disc_find(op, rows->refs[i], folder, &drive, &node->iso);
+			code = vbc_disc_find(op, rows->refs[i], folder, false, &drive, &node->iso);
 	}
 	return code;
 }

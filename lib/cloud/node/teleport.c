@@ -56,7 +56,6 @@
 #include <string.h>
 
 #include "base/given.h"
-#include "base/str.h"
 #include "host/keys.h"
 #include "journal/entry.h"
 #include "journal/run.h"
