@@ -19,6 +19,18 @@ void vbc_buf_done(struct vbc_buf *b)
 	*b = (struct vbc_buf){.max = b->max, .secret = b->secret};
 }
 
+int vbc_buf_hand_over(struct vbc_buf *b, int code, char **ret_text, size_t *ret_size)
+{
+	if (code) {
+		vbc_buf_done(b);
+		return code;
+	}
+	vbc_buf_add(b, "", 0); /* at least its end is there */
+	*ret_text = b->data;
+	*ret_size = b->len;
+	return code;
+}
+
 void vbc_buf_reset(struct vbc_buf *b)
 {
 	b->len = 0;

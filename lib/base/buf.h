@@ -21,6 +21,8 @@ struct vbc_buf {
 
 void vbc_buf_init(struct vbc_buf *b, size_t max);
 void vbc_buf_done(struct vbc_buf *b);
+/* The text is the caller's, to be freed, if `code` is VBC_OK; else it is done. Returns code. */
+int vbc_buf_hand_over(struct vbc_buf *b, int code, char **ret_text, size_t *ret_size);
 /* Empties it, keeps the memory, forgets a failure. */
 void vbc_buf_reset(struct vbc_buf *b);
 /* Makes room for n more bytes; false and `failed` when that cannot be. */

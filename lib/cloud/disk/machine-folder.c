@@ -21,6 +21,20 @@ static bool folder_may_be_shelf(const char *folder)
 	return false;
 }
 
+int vbc_machine_folder(struct vbc_op *op, vbc_ref machine, const char **ret_folder)
+{
+	const char *settings = "", *folder;
+	int code = vbc_IMachine_getSettingsFilePath(op, machine, &settings);
+
+	if (code)
+		return code;
+	folder = vbc_path_parent(&op->arena, settings);
+	if (!folder)
+		return vbc_fail_nomem(&op->error);
+	*ret_folder = folder;
+	return VBC_OK;
+}
+
 bool vbc_machine_is_shelf(const char *name)
 {
 	for (size_t i = 0; i < VBC_COUNT(shelves); i++)

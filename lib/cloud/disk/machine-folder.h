@@ -11,6 +11,9 @@
 #define VBC_MACHINE_SNAPSHOTS "Snapshots" /* the folder in it that is VirtualBox's own */
 #define VBC_MACHINE_LOGS      "Logs"      /* and this one */
 
+/* That folder, in the operation's arena. */
+int vbc_machine_folder(struct vbc_op *op, vbc_ref machine, const char **ret_folder);
+
 /* Whether a folder of this name is one where the library keeps its disks. */
 bool vbc_machine_is_shelf(const char *name);
 

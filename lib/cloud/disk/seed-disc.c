@@ -8,6 +8,7 @@
 #include "host/file.h"
 #include "host/keys.h"
 #include "vbox/aside.h"
+#include "vbox/meta.h"
 
 int vbc_seed_open(struct vbc_op *op, const char *path, vbc_ref *ret)
 {
@@ -43,6 +44,21 @@ int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used)
 	if (ret_used)
 		*ret_used = used;
 	return done ? VBC_OK : vbc_medium_wipe(op, path, "");
+}
+
+int vbc_disc_drop(struct vbc_op *op, const char *node_id, const char *path)
+{
+	struct vbc_meta *VBC_META kept = NULL;
+	bool used = false;
+	int code = vbc_seed_wipe(op, path, &used);
+
+	if (code || !used)
+		return code;
+	kept = vbc_meta_new();
+	if (!kept)
+		return vbc_fail_nomem(&op->error);
+	vbc_meta_set_str(kept, "kept", vbc_path_base(path));
+	return vbc_meta_put(op, VBC_SEED_KIND, node_id, kept);
 }
 
 bool vbc_disc_is(const char *path)

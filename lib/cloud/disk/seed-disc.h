@@ -23,6 +23,9 @@ int vbc_seed_open(struct vbc_op *op, const char *path, vbc_ref *ret);
  */
 int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used);
 
+/* The same; that a snapshot keeps it is recorded of the node. */
+int vbc_disc_drop(struct vbc_op *op, const char *node_id, const char *path);
+
 /* Whether a file in a node's folder is named as seeds are. */
 bool vbc_seed_is(const char *path);
 

@@ -12,6 +12,7 @@
 #include "base/given.h"
 #include "base/path.h"
 #include "disk/attachment.h"
+#include "disk/machine-folder.h"
 #include "disk/seed-disc.h"
 #include "disk/storage-slot.h"
 #include "firstboot/dmi.h"
@@ -56,16 +57,15 @@ static int seed_check_state(struct vbc_op *op, const struct vbc_node_ref *node)
 /* The new file and the new instance are named after the change, so that none is ever met twice. */
 static int seed_plan_change(struct vbc_op *op, struct change *c)
 {
-	const char *settings = "", *file;
-	int code = vbc_IMachine_getSettingsFilePath(op, c->node.machine, &settings);
+	const char *file;
+	int code = vbc_machine_folder(op, c->node.machine, &c->folder);
 
 	if (!code)
 		code = vbc_op_make_uuid(op, c->id);
 	if (code)
 		return code;
-	c->folder = vbc_path_parent(&op->arena, settings);
 	file = vbc_arena_printf(&op->arena, VBC_SEED_FILE "-%.8s" VBC_SEED_SUFFIX, c->id);
-	c->seed.path = c->folder && file ? vbc_path_join(&op->arena, c->folder, file) : NULL;
+	c->seed.path = file ? vbc_path_join(&op->arena, c->folder, file) : NULL;
 	c->seed.instance_id = vbc_arena_printf(&op->arena, "%s-%.8s", c->node.id, c->id);
 	if (!c->seed.path || !c->seed.instance_id)
 		return vbc_fail_nomem(&op->error);
@@ -98,22 +98,6 @@ static int seed_exchange_disc(struct vbc_op *op, struct change *c)
 	return code;
 }
 
-/* After the exchange, or a part of it: one of the two is in the drive, and stays. */
-static int seed_drop_old(struct vbc_op *op, const char *node_id, const char *old, bool new_used)
-{
-	struct vbc_meta *VBC_META kept = NULL;
-	bool used = false;
-	int code = vbc_seed_wipe(op, old, &used);
-
-	if (code || !used || !new_used)
-		return code;
-	kept = vbc_meta_new();
-	if (!kept)
-		return vbc_fail_nomem(&op->error);
-	vbc_meta_set_str(kept, "kept", vbc_path_base(old));
-	return vbc_meta_put(op, VBC_SEED_KIND, node_id, kept);
-}
-
 static int seed_change(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
@@ -124,7 +108,7 @@ static int seed_change(struct vbc_op *op, void *arg)
 	if (!code)
 		code = seed_exchange_disc(op, c);
 	if (!code && c->old[0])
-		code = seed_drop_old(op, c->node.id, c->old, true);
+		code = vbc_disc_drop(op, c->node.id, c->old);
 	return code;
 }
 
@@ -139,6 +123,7 @@ static int seed_make_and_exchange(struct vbc_op *op, struct change *c, struct vb
 	return vbc_work_run(op, &work, seed_change, c);
 }
 
+/* After the exchange, or a part of it: one of the two is in the drive, and stays. */
 int vbc_seed_replace_undo(struct vbc_op *op, const char *id, const struct vbc_meta *entry)
 {
 	const char *old = vbc_meta_str(entry, OLD);
@@ -146,7 +131,10 @@ int vbc_seed_replace_undo(struct vbc_op *op, const char *id, const struct vbc_me
 	int code = vbc_seed_undo(op, entry, &used);
 
 	(void)id;
-	return code || !old[0] ? code : seed_drop_old(op, vbc_meta_str(entry, NODE), old, used);
+	if (code || !old[0])
+		return code;
+	return used ? vbc_disc_drop(op, vbc_meta_str(entry, NODE), old)
+		    : vbc_seed_wipe(op, old, NULL);
 }
 
 static int seed_replace_disc(struct vbc_op *op, struct change *c)

@@ -42,3 +42,12 @@ int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct v
 	}
 	return code;
 }
+
+int vbc_node_read_whole_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct vbc_buf *text)
+{
+	size_t told = vbc_arena_size(&op->arena);
+
+	vbc_buf_reset(text); /* the operation may run twice */
+	text->max = told < VBC_LOG_MOST ? VBC_LOG_MOST - told : 0;
+	return vbc_node_read_log(op, machine, nth, text);
+}

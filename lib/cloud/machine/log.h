@@ -11,4 +11,8 @@ int vbc_log_read_piece(struct vbc_op *op, vbc_ref machine, unsigned nth, int64_t
 /* The log of the machine's last run, and the nth before it. */
 int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct vbc_buf *text);
 
+/* The same in place of what the text held; with all else that the host told meanwhile it has... */
+#define VBC_LOG_MOST ((size_t)32 << 20) /* ...at most so many bytes */
+int vbc_node_read_whole_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct vbc_buf *text);
+
 #endif

@@ -12,7 +12,6 @@
 #include "machine/log.h"
 #include "machine/on-node.h"
 
-#define MOST    ((size_t)32 << 20) /* with all else that the host told meanwhile */
 #define PIECE   ((int64_t)128 << 10)
 #define POLL_MS 500
 #define OVERLAP 64 /* bytes that are read again, to see whether they are still there */
@@ -29,12 +28,9 @@ static int console_find_number(struct vbc_op *op, const struct vbc_node_ref *nod
 
 static int node_console_body(struct vbc_op *op, const struct vbc_node_ref *node, void *arg)
 {
-	struct vbc_buf *text = arg;
 	unsigned nth = 0;
-	size_t told;
 	int code;
 
-	vbc_buf_reset(text); /* the body may run twice */
 	op->progress.what = "reading the console";
 	code = console_find_number(op, node, &nth);
 	if (!code && !nth)
@@ -42,9 +38,7 @@ static int node_console_body(struct vbc_op *op, const struct vbc_node_ref *node,
 				"node '%s' has written nothing: it was never started", node->name);
 	if (code)
 		return code;
-	told = vbc_arena_size(&op->arena);
-	text->max = told < MOST ? MOST - told : 0;
-	return vbc_node_read_log(op, node->machine, nth, text);
+	return vbc_node_read_whole_log(op, node->machine, nth, arg);
 }
 
 int vbc_node_console(struct vbc_host *host, const char *id_or_name, char **ret_text,
@@ -56,16 +50,9 @@ int vbc_node_console(struct vbc_host *host, const char *id_or_name, char **ret_t
 	struct vbc_buf text;
 	int code;
 
-	vbc_buf_init(&text, MOST);
+	vbc_buf_init(&text, VBC_LOG_MOST);
 	code = vbc_run_on_node(host, id_or_name, &vbc_op_brief, err, node_console_body, &text);
-	if (!code) {
-		vbc_buf_add(&text, "", 0); /* at least its end is there */
-		*ret_text = text.data;
-		*ret_size = text.len;
-	} else {
-		vbc_buf_done(&text);
-	}
-	return code;
+	return vbc_buf_hand_over(&text, code, ret_text, ret_size);
 }
 
 struct following {

@@ -11,6 +11,7 @@
 #include "base/given.h"
 #include "base/path.h"
 #include "disk/attachment.h"
+#include "disk/machine-folder.h"
 #include "disk/seed-disc.h"
 #include "journal/work.h"
 #include "machine/lock.h"
@@ -29,22 +30,6 @@ struct eject {
 	const char *path; /* of the disc                       */
 	bool ours;        /* it was uploaded for this node     */
 };
-
-/* That nobody else knows of it when the snapshot goes is noted as of a seed. */
-static int eject_wipe_disc(struct vbc_op *op, const char *node_id, const char *path)
-{
-	struct vbc_meta *VBC_META kept = NULL;
-	bool used = false;
-	int code = vbc_seed_wipe(op, path, &used);
-
-	if (code || !used)
-		return code;
-	kept = vbc_meta_new();
-	if (!kept)
-		return vbc_fail_nomem(&op->error);
-	vbc_meta_set_str(kept, "kept", vbc_path_base(path));
-	return vbc_meta_put(op, VBC_SEED_KIND, node_id, kept);
-}
 
 /* A guest may have locked its drive, as installers do. */
 static int eject_open_drive(struct vbc_op *op, const struct eject *e)
@@ -66,7 +51,7 @@ static int eject_work(struct vbc_op *op, void *arg)
 	const struct eject *e = arg;
 	int code = eject_open_drive(op, e);
 
-	return code || !e->ours ? code : eject_wipe_disc(op, e->node.id, e->path);
+	return code || !e->ours ? code : vbc_disc_drop(op, e->node.id, e->path);
 }
 
 /* The disc is in the drive still, and stays; or it is out, and goes. */
@@ -80,14 +65,11 @@ int vbc_node_eject_undo(struct vbc_op *op, const char *id, const struct vbc_meta
 
 static int eject_find_disc(struct vbc_op *op, struct eject *e)
 {
-	const char *settings = "", *folder;
-	int code = vbc_IMachine_getSettingsFilePath(op, e->node.machine, &settings);
+	const char *folder = "";
+	int code = vbc_machine_folder(op, e->node.machine, &folder);
 
 	if (code)
 		return code;
-	folder = vbc_path_parent(&op->arena, settings);
-	if (!folder)
-		return vbc_fail_nomem(&op->error);
 	code = vbc_disc_find(op, e->node.machine, folder, false, &e->drive, &e->path);
 	if (!code && !e->path[0])
 		code = vbc_fail(&op->error, VBC_E_NOTFOUND, "node '%s' has no disc in a drive",

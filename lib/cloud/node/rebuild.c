@@ -13,11 +13,11 @@
 #include <string.h>
 
 #include "base/given.h"
-#include "base/path.h"
 #include "base/str.h"
 #include "disk/attachment.h"
 #include "disk/change.h"
 #include "disk/kinds.h"
+#include "disk/machine-folder.h"
 #include "disk/medium-create.h"
 #include "disk/medium-facts.h"
 #include "disk/medium-remove.h"
@@ -136,16 +136,12 @@ static int rebuild_check_firmware(struct vbc_op *op, const struct rebuild *r)
 
 static int rebuild_plan(struct vbc_op *op, struct rebuild *r)
 {
-	const char *settings = "", *folder;
+	const char *folder = "";
 	char unused[37];
-	int code = vbc_IMachine_getSettingsFilePath(op, r->node.machine, &settings);
+	int code = vbc_machine_folder(op, r->node.machine, &folder);
 
-	if (code)
-		return code;
-	folder = vbc_path_parent(&op->arena, settings);
-	if (!folder)
-		return vbc_fail_nomem(&op->error);
-	code = vbc_disk_plan_in(op, folder, r->new.image.location, unused, r->entry);
+	if (!code)
+		code = vbc_disk_plan_in(op, folder, r->new.image.location, unused, r->entry);
 	vbc_meta_set_str(r->entry, OLD, r->old_path);
 	vbc_meta_set_str(r->entry, "controller", r->place.controller);
 	vbc_meta_set_int(r->entry, "port", r->place.port);
