@@ -15,6 +15,7 @@
  * Arguments that mean the same in all functions, unless a function says otherwise. They come in one
  * order: the host, what on it is meant, what must be given, opts, wait, outputs, err.
  *   host        the host to work on, from vbc_host_open()
+ *   fleet       the hosts to ask, from vbc_fleet_open()
  *   opts        what need not be said; start from its INIT macro
  *   wait        how long the call may take, who is told of its progress and can cancel it; NULL: no
  *               limit, and nobody
@@ -33,6 +34,7 @@
 #include <vboxcloud/display.h>
 #include <vboxcloud/error.h>
 #include <vboxcloud/first-boot.h>
+#include <vboxcloud/fleet.h>
 #include <vboxcloud/forward.h>
 #include <vboxcloud/gc.h>
 #include <vboxcloud/host.h>

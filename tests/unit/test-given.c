@@ -50,6 +50,26 @@ static int tell(void *data, const struct vbc_event *event)
 	return 1;
 }
 
+static int ask(void *data, size_t number, struct vbc_host *of, struct vbc_error *why)
+{
+	(void)data;
+	(void)number;
+	(void)of;
+	(void)why;
+	return 0;
+}
+
+static void test_fleets(void)
+{
+	LACKS("members", vbc_fleet_open(NULL, 1, NULL, any, &err));
+	LACKS("ret_fleet", vbc_fleet_open(any, 1, NULL, NULL, &err));
+	LACKS("fleet", vbc_fleet_each(NULL, ask, NULL, any, &err));
+	LACKS("call", vbc_fleet_each(any, NULL, NULL, any, &err));
+	LACKS("ret_failures", vbc_fleet_each(any, ask, NULL, NULL, &err));
+	LACKS("fleet", vbc_fleet_node_list(NULL, 0, any, &err));
+	LACKS("ret_nodes", vbc_fleet_node_list(any, 0, NULL, &err));
+}
+
 static void test_others(void)
 {
 	LACKS("host", vbc_api_call(NULL, any, 1, NULL, any, &err));
@@ -320,7 +340,9 @@ static bool may_be_missing(const char *name)
 
 	return strcmp(end, "_free") == 0 || strcmp(end, "_name") == 0 ||
 	       strcmp(name, "vbc_error_hint") == 0 || strcmp(name, "vbc_host_close") == 0 ||
-	       strcmp(name, "vbc_host_url") == 0;
+	       strcmp(name, "vbc_host_url") == 0 || strcmp(name, "vbc_fleet_close") == 0 ||
+	       strcmp(name, "vbc_fleet_count") == 0 || strcmp(name, "vbc_fleet_host") == 0 ||
+	       strcmp(name, "vbc_fleet_cancel") == 0;
 }
 
 static void test_all_tried(void)
@@ -349,6 +371,7 @@ int main(void)
 	any = room;
 	opts.url = "127.0.0.1:1"; /* where nobody listens */
 	ok(!vbc_host_open(&opts, &host, NULL), "a handle");
+	test_fleets();
 	test_others();
 	test_nodes();
 	test_consoles();
