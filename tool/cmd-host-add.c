@@ -10,7 +10,7 @@
 #include "ask.h"
 #include "cmd-host.h"
 #include "config-edit.h"
-#include "config-file.h"
+#include "config-fleet.h"
 #include "connect.h"
 #include "hint.h"
 #include "home.h"
@@ -133,6 +133,8 @@ static int add_check_new(const char *name, struct vbc_error *err)
 	struct config_file CLEANUP(config_file_done) file = {.path = NULL};
 	int rc = config_file_read(&file, err);
 
+	if (!rc && config_find_fleet(&file, name))
+		return fail(err, VBC_E_EXISTS, "there is a fleet '%s' in %s", name, file.path);
 	if (rc || !config_file_find(&file, name))
 		return rc;
 	return fail(err, VBC_E_EXISTS,
@@ -318,6 +320,6 @@ int host_add(struct ctx *ctx, const struct args *args)
 		return rc;
 	note("added host '%s'%s", name, is_default ? ", which is the default" : "");
 	out_object(ctx->out, configured_columns);
-	configured_add_cells(ctx->out, name, &target, is_default);
+	configured_add_cells(ctx->out, name, &target, is_default, NULL);
 	return 0;
 }

@@ -3,9 +3,11 @@
  *
  * vboxcloud host list, remove, use: the hosts of the configuration. None of them is asked anything.
  */
+#include <stdlib.h>
+
 #include "cmd-host.h"
 #include "config-edit.h"
-#include "config-file.h"
+#include "config-fleet.h"
 #include "connect.h"
 #include "report.h"
 #include "util.h"
@@ -13,7 +15,7 @@
 const struct column configured_columns[] = {
 	{"name", "NAME"},     {"url", "URL"},        {"user", "USER"},  {"default", "DEFAULT"},
 	{"pinned", "PINNED"}, {"fingerprint", NULL}, {"ca_file", NULL}, {"password_file", NULL},
-	{"ssh", NULL},        {NULL, NULL},
+	{"ssh", NULL},        {"labels", "LABELS"},  {"fleets", NULL},  {NULL, NULL},
 };
 
 static void out_maybe(struct out *out, const char *text)
@@ -24,9 +26,38 @@ static void out_maybe(struct out *out, const char *text)
 		out_null(out);
 }
 
-void configured_add_cells(struct out *out, const char *name, const struct target *target,
-			  bool is_default)
+static void out_labels(struct out *out, const char *text)
 {
+	struct labels CLEANUP(labels_done) labels = {.text = NULL};
+
+	if (text) /* which the reader of the file has taken */
+		free(config_labels_read(text, &labels));
+	char **texts = must(calloc(labels.n + 1, sizeof(*texts)));
+
+	for (size_t i = 0; i < labels.n; i++)
+		texts[i] = format("%s%s%s", labels.v[i].key, *labels.v[i].value ? "=" : "",
+				  labels.v[i].value);
+	out_texts(out, (const char *const *)texts, labels.n);
+	for (size_t i = 0; i < labels.n; i++)
+		free(texts[i]);
+	free(texts);
+}
+
+static void out_fleets(struct out *out, const struct config_file *file, const char *host)
+{
+	const char **names FREE = must(calloc((file ? file->n_fleets : 0) + 1, sizeof(*names)));
+	size_t n = 0;
+
+	for (size_t i = 0; file && i < file->n_fleets; i++)
+		if (config_fleet_has(&file->fleets[i], host))
+			names[n++] = file->fleets[i].name;
+	out_texts(out, names, n);
+}
+
+void configured_add_cells(struct out *out, const char *name, const struct target *target,
+			  bool is_default, const struct config_file *file)
+{
+	const struct config_entry *entry = file ? config_file_find(file, name) : NULL;
 	struct vbc_error secret = {0};
 	bool shown = target->url && !connect_check_secrets(target, &secret);
 
@@ -39,6 +70,8 @@ void configured_add_cells(struct out *out, const char *name, const struct target
 	out_maybe(out, target->ca_file);
 	out_maybe(out, target->password_file);
 	out_maybe(out, target->ssh);
+	out_labels(out, entry ? entry->labels : NULL);
+	out_fleets(out, file, name);
 }
 
 int host_list(struct ctx *ctx, const struct args *args)
@@ -54,7 +87,8 @@ int host_list(struct ctx *ctx, const struct args *args)
 		const struct config_entry *entry = &file.entries[i];
 
 		configured_add_cells(ctx->out, entry->name, &entry->target,
-				     file.default_host && streq(file.default_host, entry->name));
+				     file.default_host && streq(file.default_host, entry->name),
+				     &file);
 	}
 	if (!file.n)
 		note("no host is configured; 'vboxcloud host add NAME URL' adds one");

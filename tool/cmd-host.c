@@ -61,7 +61,7 @@ const struct cmd host_cmds[] = {
 	},
 	{
 		.name = "use",
-		.help = "make a host the default, for commands without --host",
+		.help = "make a host or a fleet the default, for commands without --host",
 		.would = "make host %1 the default",
 		.words = {{.name = "NAME", .complete = COMPLETE_HOST}},
 		.no_host = true,

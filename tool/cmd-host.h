@@ -16,9 +16,12 @@ int host_list(struct ctx *ctx, const struct args *args);
 int host_remove(struct ctx *ctx, const struct args *args, const char *name, struct vbc_error *err);
 int host_use(struct ctx *ctx, const struct args *args);
 
-/* The columns of a host of the configuration, and the cells of one. */
+struct config_file;
+
+/* The columns of a host of the configuration, and the cells of one; `file`: what it says of the
+   host beside the target, NULL: nothing. */
 extern const struct column configured_columns[];
 void configured_add_cells(struct out *out, const char *name, const struct target *target,
-			  bool is_default);
+			  bool is_default, const struct config_file *file);
 
 #endif

@@ -15,7 +15,7 @@ const struct cmd location_cmds[] = {
 	{
 		.name = "list",
 		.also = ALSO_LIST,
-		.help = "list the locations: the host itself",
+		.help = "list the locations: the host itself, or each of several",
 		.opts = list_opts,
 		.columns = columns,
 		.run = location_list,
@@ -33,8 +33,8 @@ static int location_list(struct ctx *ctx, const struct args *args)
 		return rc;
 	out_list(ctx->out, columns);
 	for (size_t i = 0; i < locations->n; i++) {
-		out_text(ctx->out, locations->v[i]->id);
-		out_text(ctx->out, locations->v[i]->name);
+		out_text(ctx->out, ctx->member ? ctx->member : locations->v[i]->id);
+		out_text(ctx->out, ctx->member ? ctx->member : locations->v[i]->name);
 		out_text(ctx->out, locations->v[i]->host);
 		out_text(ctx->out, locations->v[i]->version);
 	}

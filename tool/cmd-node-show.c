@@ -20,7 +20,7 @@ const struct column node_columns[] = {
 	{"iso", NULL},         {NULL, NULL},
 };
 
-static const struct narrow node_narrow[] = {
+const struct narrow node_narrow[] = {
 	{"name", "NAME", CUT_FIRST},      {"id", "ID", CUT_NEVER},
 	{"state", "STATE", CUT_NEVER},    {"size", "SIZE", CUT_NEVER},
 	{"image", "IMAGE", CUT_FIRST},    {"addresses", "ADDRESS", CUT_LAST},
@@ -41,8 +41,7 @@ static enum out_colour state_colour(enum vbc_node_state state)
 	}
 }
 
-/* "2c/512M/10G" for 2_cpu-512_ram-10_disk. */
-static void node_add_size(struct out *out, const struct vbc_node *node)
+void node_add_size(struct out *out, const struct vbc_node *node)
 {
 	bool whole = node->memory_mib % 1024 == 0;
 	char *brief FREE = format("%uc/%u%c/%uG", node->cpus,
@@ -54,7 +53,7 @@ static void node_add_size(struct out *out, const struct vbc_node *node)
 		out_brief(out, brief);
 }
 
-static void node_add_tags(struct out *out, const struct vbc_node *node)
+void node_add_tags(struct out *out, const struct vbc_node *node)
 {
 	struct pair *pairs FREE = must(calloc(node->tags.n + 1, sizeof(*pairs)));
 
@@ -63,7 +62,7 @@ static void node_add_tags(struct out *out, const struct vbc_node *node)
 	out_pairs(out, pairs, node->tags.n);
 }
 
-static void node_add_cells(struct out *out, const char *url, const struct vbc_node *node)
+void node_add_cells(struct out *out, const char *url, const struct vbc_node *node)
 {
 	struct pair extra[] = {
 		{"machine_state", node->machine_state},
@@ -133,11 +132,12 @@ static const struct {
 /* Each group of fields costs the host calls: a list needs only what it shows or looks at. */
 static unsigned list_find_fields(const struct list *list)
 {
+	const struct column *columns = list->columns;
 	unsigned fields = 0;
 
-	for (size_t i = 0; node_columns[i].key; i++)
+	for (size_t i = 0; columns[i].key; i++)
 		for (size_t k = 0; k < COUNT(column_fields); k++)
-			if (list_uses(list, i) && streq(node_columns[i].key, column_fields[k].key))
+			if (list_uses(list, i) && streq(columns[i].key, column_fields[k].key))
 				fields |= column_fields[k].fields;
 	return fields;
 }
@@ -148,12 +148,12 @@ static unsigned list_find_filter_fields(const struct list *list)
 	unsigned fields = list_find_fields(list);
 
 	for (size_t i = 0; i < list->filters.n; i++)
-		if (streq(node_columns[list->filters.v[i].column].key, "image"))
+		if (streq(list->columns[list->filters.v[i].column].key, "image"))
 			fields |= VBC_NODE_FIELD_IMAGE_NAME;
 	return fields;
 }
 
-static unsigned list_find_shown_fields(const struct ctx *ctx)
+unsigned nodes_find_shown_fields(const struct ctx *ctx)
 {
 	unsigned fields = list_find_filter_fields(&ctx->list);
 
@@ -170,7 +170,7 @@ static unsigned list_find_shown_fields(const struct ctx *ctx)
 int node_list(struct ctx *ctx, const struct args *args)
 {
 	struct vbc_nodes *nodes;
-	int rc = vbc_node_list(ctx->host, list_find_shown_fields(ctx), &nodes, &ctx->err);
+	int rc = vbc_node_list(ctx->host, nodes_find_shown_fields(ctx), &nodes, &ctx->err);
 
 	(void)args;
 	if (rc)
@@ -200,7 +200,7 @@ static void nodes_choose(struct chosen_nodes *chosen, const char *url, const str
 int nodes_find_chosen(const struct ctx *ctx, const struct args *args, struct chosen_nodes *ret,
 		      struct vbc_error *err)
 {
-	struct list list = {.wide = false};
+	struct list list = {.columns = node_columns};
 	int rc = filters_parse(args->filters.v, args->filters.n, node_columns, &list.filters, err);
 
 	*ret = (struct chosen_nodes){.n = 0};

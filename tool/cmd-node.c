@@ -15,6 +15,8 @@ const struct cmd node_cmds[] = {
 		.opts = list_opts,
 		.columns = node_columns,
 		.run = node_list,
+		.fleet_columns = node_fleet_columns,
+		.run_fleet = node_list_fleet,
 	},
 	{
 		.name = "show",

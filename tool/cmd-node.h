@@ -10,6 +10,9 @@
 #include "cmd.h"
 
 extern const struct column node_columns[];
+/* Of nodes of several hosts. */
+const struct column *node_fleet_columns(void);
+extern const struct narrow node_narrow[];
 extern const struct opt node_start_opts[], node_destroy_opts[], node_create_opts[],
 	node_clone_opts[], node_stop_opts[], node_reboot_opts[], node_wait_opts[],
 	node_screenshot_opts[], node_display_opts[], node_ssh_opts[], node_seed_opts[],
@@ -18,6 +21,7 @@ extern const struct opt node_cp_opts[], node_exec_opts[];
 extern const struct opt node_log_opts[], node_console_opts[];
 
 int node_list(struct ctx *ctx, const struct args *args);
+int node_list_fleet(struct ctx *ctx, const struct args *args);
 int node_show(struct ctx *ctx, const struct args *args);
 int node_create(struct ctx *ctx, const struct args *args);
 int node_clone(struct ctx *ctx, const struct args *args);
@@ -61,6 +65,14 @@ int node_choose_to_destroy(struct ctx *ctx, struct args *args);
 /* A list as of node_list(), and a node in it. */
 void nodes_list_begin(struct ctx *ctx);
 void nodes_list_add(struct ctx *ctx, const struct vbc_node *node);
+
+/* The cells of a node in node_columns, and some of them; `url` is what is told of where it is. */
+void node_add_cells(struct out *out, const char *url, const struct vbc_node *node);
+void node_add_size(struct out *out, const struct vbc_node *node); /* briefly "2c/512M/10G" */
+void node_add_tags(struct out *out, const struct vbc_node *node);
+
+/* What a list of nodes must ask for, with the options of ctx->list. */
+unsigned nodes_find_shown_fields(const struct ctx *ctx);
 
 /* Nodes of a host, by name; their ids, names, states and what the filters look at are known. */
 struct chosen_nodes {

@@ -25,6 +25,8 @@ struct texts {
 /* The values of all options of all commands, zero where not given, and the plain words. */
 struct args {
 	const char *host;
+	unsigned host_timeout_s; /* of each of several hosts; 0: the library's */
+	bool strict;
 	unsigned output; /* enum out_format */
 	bool quiet, verbose, help, version;
 
@@ -148,9 +150,14 @@ struct ctx {
 	char *url;
 	char *jump; /* [USER@]HOST[:PORT], by which ssh logs in to the host itself; NULL: unknown */
 	struct vbc_host *host;
+	const char *member;      /* what the host is called among several, or NULL */
+	struct vbc_fleet *fleet; /* instead of a host: several, which are listed    */
 	enum out_format format;
 	struct out *out;
 	struct list list; /* of a command with columns */
+	/* Of a list of several hosts, what it has beside the columns of one. */
+	struct column *fleet_columns;
+	struct narrow *narrow;
 	struct vbc_error err;
 	int status; /* exit status, when it is not that of the returned code */
 };
@@ -169,7 +176,13 @@ struct cmd {
 	struct word words[3];
 	const struct opt *opts;       /* may be NULL */
 	const struct column *columns; /* of a list: it takes OPTS_LIST */
-	bool no_host;                 /* it works with none: ctx->host is NULL */
+	/*
+	 * Of a list that is of several hosts: NULL, and the lists of all are put together; or what
+	 * lists them, and its columns.
+	 */
+	const struct column *(*fleet_columns)(void);
+	int (*run_fleet)(struct ctx *ctx, const struct args *args);
+	bool no_host; /* it works with none: ctx->host is NULL */
 	/* Returns 0 or a code of enum vbc_code, with ctx->err filled. */
 	int (*run)(struct ctx *ctx, const struct args *args);
 	/*

@@ -5,7 +5,7 @@
 
 #include <vboxcloud/error.h>
 
-#include "config-file.h"
+#include "config-fleet.h"
 #include "config-text.h"
 #include "replace.h"
 #include "text.h"
@@ -32,6 +32,9 @@ static void edit_done(struct edit *edit)
 
 int config_check_new_name(const char *name, struct vbc_error *err)
 {
+	if (streq(name, FLEET_ALL))
+		return fail(err, VBC_E_ARG, "'%s' cannot be the name of a host: it means all hosts",
+			    name);
 	if (*name && !name[strspn(name, LETTERS DIGITS "-_")] && strpbrk(name, LETTERS) &&
 	    strchr(LETTERS DIGITS, *name) && strlen(name) <= NAME_MAX_BYTES)
 		return 0;
@@ -126,6 +129,18 @@ static int edit_require_host(struct edit *edit, const char *name, struct vbc_err
 		    name, edit->file.path);
 }
 
+/* A fleet without one of its hosts is for its owner to write. */
+static int edit_check_unused(const struct edit *edit, const char *name, struct vbc_error *err)
+{
+	for (size_t i = 0; i < edit->file.n_fleets; i++)
+		if (config_fleet_has(&edit->file.fleets[i], name))
+			return fail(err, VBC_E_STATE,
+				    "host '%s' is in the fleet '%s': take it out of that in %s "
+				    "first",
+				    name, edit->file.fleets[i].name, edit->file.path);
+	return 0;
+}
+
 static int edit_check_default(const struct edit *edit, const char *name, struct vbc_error *err)
 {
 	if (text_same(edit->file.default_host, name))
@@ -172,6 +187,8 @@ int config_remove_host(const char *name, bool pretend, bool *ret_default, struct
 
 	if (!rc)
 		rc = edit_require_host(&edit, name, err);
+	if (!rc)
+		rc = edit_check_unused(&edit, name, err);
 	if (!rc && was_default)
 		rc = edit_set_default(&edit, NULL, err);
 	if (!rc)
@@ -192,7 +209,7 @@ int config_use_host(const char *name, bool pretend, struct vbc_error *err)
 	struct edit CLEANUP(edit_done) edit = {.pretend = pretend};
 	int rc = edit_begin(&edit, err);
 
-	if (!rc)
+	if (!rc && !config_find_fleet(&edit.file, name))
 		rc = edit_require_host(&edit, name, err);
 	if (!rc)
 		rc = edit_set_default(&edit, name, err);

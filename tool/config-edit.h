@@ -23,10 +23,10 @@ int config_add_host(const char *name, const struct target *target, bool pretend,
 		    struct vbc_error *err);
 
 /* Removes one; where it was the default, there is none then: *ret_default. Errors: VBC_E_NOTFOUND,
-   and as above. */
+   VBC_E_STATE (it is in a fleet), and as above. */
 int config_remove_host(const char *name, bool pretend, bool *ret_default, struct vbc_error *err);
 
-/* Makes one the default. Errors: VBC_E_NOTFOUND, and as above. */
+/* Makes one, or a fleet, the default. Errors: VBC_E_NOTFOUND, and as above. */
 int config_use_host(const char *name, bool pretend, struct vbc_error *err);
 
 #endif

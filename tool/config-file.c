@@ -10,7 +10,7 @@
 
 #include <vboxcloud/error.h>
 
-#include "config-file.h"
+#include "config-fleet.h"
 #include "file.h"
 #include "home.h"
 #include "jump.h"
@@ -33,8 +33,10 @@ void config_file_done(struct config_file *file)
 {
 	for (size_t i = 0; i < file->n; i++) {
 		free(file->entries[i].name);
+		free(file->entries[i].labels);
 		target_done(&file->entries[i].target);
 	}
+	config_fleets_done(file);
 	free(file->entries);
 	free(file->default_host);
 	free(file->default_from);
@@ -60,7 +62,7 @@ static char *config_expand_path(const struct config_file *file, const char *path
 	return format("%.*s/%s", (int)(strrchr(file->path, '/') - file->path), file->path, path);
 }
 
-struct config_entry *config_file_find(struct config_file *file, const char *name)
+struct config_entry *config_file_find(const struct config_file *file, const char *name)
 {
 	for (size_t i = 0; i < file->n; i++)
 		if (streq(file->entries[i].name, name))
@@ -68,15 +70,15 @@ struct config_entry *config_file_find(struct config_file *file, const char *name
 	return NULL;
 }
 
-static struct target *config_take_entry(struct config_file *file, const char *name)
+static struct config_entry *config_take_entry(struct config_file *file, const char *name)
 {
 	struct config_entry *entry = config_file_find(file, name);
 
 	if (entry)
-		return &entry->target;
+		return entry;
 	file->entries = must(realloc(file->entries, (file->n + 1) * sizeof(*file->entries)));
 	file->entries[file->n] = (struct config_entry){.name = must(strdup(name))};
-	return &file->entries[file->n++].target;
+	return &file->entries[file->n++];
 }
 
 __attribute__((format(printf, 2, 3))) static int config_refuse_line(struct config_reader *reader,
@@ -114,16 +116,33 @@ static char *config_clean_word(const char *word, size_t n)
 	return must(strndup(word, n));
 }
 
-char *config_section_host(const char *section)
+/* The name in [KIND NAME]; NULL when it is no such section. */
+static char *config_section_name(const char *section, const char *kind)
 {
-	char *name = starts_with(section, "host ") || starts_with(section, "host\t")
-			     ? config_clean_word(section + 5, strlen(section + 5))
+	size_t n = strlen(kind);
+	char *name = starts_with(section, kind) && (section[n] == ' ' || section[n] == '\t')
+			     ? config_clean_word(section + n + 1, strlen(section + n + 1))
 			     : NULL;
 
 	if (name && *name)
 		return name;
 	free(name);
 	return NULL;
+}
+
+char *config_section_host(const char *section)
+{
+	return config_section_name(section, "host");
+}
+
+static void config_begin_fleet(struct config_reader *reader, const char *name)
+{
+	const char *why = config_fleet_name_is_wrong(name);
+
+	if (why)
+		config_refuse_line(reader, "a fleet cannot be called '%.100s': %s", name, why);
+	else
+		config_take_fleet(reader->file, name, reader->line);
 }
 
 /* inih tells of sections only by their keys, and of long names only the beginning. */
@@ -137,13 +156,16 @@ static void config_take_section(struct config_reader *reader, const char *line)
 	free(reader->section);
 	reader->section = must(strndup(line + 1, (size_t)(end - line) - 1));
 	char *name FREE = config_section_host(reader->section);
+	char *fleet FREE = config_section_name(reader->section, "fleet");
 
 	if (name)
 		config_take_entry(reader->file, name);
+	else if (fleet)
+		config_begin_fleet(reader, fleet);
 	else if (!streq(reader->section, "default"))
 		config_refuse_line(reader,
-				   "section [%s] has no meaning: there are [default] and "
-				   "[host NAME]",
+				   "section [%s] has no meaning: there are [default], [host NAME] "
+				   "and [fleet NAME]",
 				   reader->section);
 	if (*rest && *rest != '#' && *rest != ';')
 		config_refuse_line(reader,
@@ -165,27 +187,65 @@ static const struct {
 	{"ssh", offsetof(struct target, ssh)},
 };
 
-/* Where the value of a key goes, or NULL when there is no such key. */
-static char **config_find_key(struct config_file *file, const char *section, const char *key,
-			      char ***ret_from)
+static char **config_find_host_key(struct config_file *file, const char *name, const char *key,
+				   char ***ret_from)
 {
-	*ret_from = NULL;
-	if (streq(section, "default")) {
-		*ret_from = &file->default_from;
-		return streq(key, "host") ? &file->default_host : NULL;
-	}
-	char *name FREE = config_section_host(section);
+	struct config_entry *entry = config_take_entry(file, name);
 
-	if (!name)
-		return NULL;
-	struct target *target = config_take_entry(file, name);
-
+	if (streq(key, "labels"))
+		return &entry->labels;
 	if (streq(key, "url"))
-		*ret_from = &target->from;
+		*ret_from = &entry->target.from;
 	for (size_t i = 0; i < COUNT(host_keys); i++)
 		if (streq(key, host_keys[i].name))
-			return (char **)((char *)target + host_keys[i].at);
+			return (char **)((char *)&entry->target + host_keys[i].at);
 	return NULL;
+}
+
+static char **config_find_fleet_key(struct config_reader *reader, const char *name, const char *key)
+{
+	struct config_fleet *fleet = config_find_fleet(reader->file, name);
+
+	if (!fleet || !streq(key, "hosts"))
+		return NULL;
+	fleet->line = reader->line;
+	return &fleet->hosts;
+}
+
+/* Where the value of a key goes, or NULL when there is no such key. */
+static char **config_find_key(struct config_reader *reader, const char *section, const char *key,
+			      char ***ret_from)
+{
+	struct config_file *file = reader->file;
+	char *host FREE = config_section_host(section);
+	char *fleet FREE = config_section_name(section, "fleet");
+
+	*ret_from = NULL;
+	if (host)
+		return config_find_host_key(file, host, key, ret_from);
+	if (fleet)
+		return config_find_fleet_key(reader, fleet, key);
+	if (!streq(section, "default"))
+		return NULL;
+	*ret_from = &file->default_from;
+	return streq(key, "host") ? &file->default_host : NULL;
+}
+
+/* Of those keys that take no text whatever; NULL: it can be used. Else the caller's. */
+static char *config_find_wrong(const char *key, const char *value)
+{
+	struct labels labels;
+	char *why;
+
+	if (streq(key, "ssh") && !jump_is_place(value))
+		return format("cannot be '%s': it is HOST or USER@HOST, and may end in :PORT",
+			      value);
+	if (!streq(key, "labels"))
+		return NULL;
+	why = config_labels_read(value, &labels);
+	if (!why)
+		labels_done(&labels);
+	return why;
 }
 
 /* Called by inih for each line with a value; 0 makes it remember the number of the line. */
@@ -195,15 +255,15 @@ static int config_take_value(void *data, const char *cut_section, const char *ke
 	struct config_reader *reader = data;
 	struct config_file *file = reader->file;
 	const char *section = reader->section ? reader->section : cut_section;
-	char **from, **at = config_find_key(file, section, key, &from);
+	char **from, **at = config_find_key(reader, section, key, &from);
 	char *value FREE = config_clean_word(text, strlen(text));
 
 	if (!at)
 		return config_refuse_line(
 			reader,
 			"'%s' in section [%s] has no meaning: there are [default] "
-			"with host, and [host NAME] with url, user, "
-			"password_file, ca_file, fingerprint, ssh",
+			"with host, [host NAME] with url, user, password_file, ca_file, "
+			"fingerprint, ssh, labels, and [fleet NAME] with hosts",
 			key, section);
 	if (*at)
 		return config_refuse_line(reader, "'%s' in section [%s] is given twice", key,
@@ -218,11 +278,10 @@ static int config_take_value(void *data, const char *cut_section, const char *ke
 					  key, section);
 	if (!*value) /* as with a variable that is empty */
 		return 1;
-	if (streq(key, "ssh") && !jump_is_place(value))
-		return config_refuse_line(reader,
-					  "'ssh' in section [%s] cannot be '%s': it is HOST or "
-					  "USER@HOST, and may end in :PORT",
-					  section, value);
+	char *why FREE = config_find_wrong(key, value);
+
+	if (why)
+		return config_refuse_line(reader, "'%s' in section [%s] %s", key, section, why);
 	*at = is_path ? config_expand_path(file, value) : must(strdup(value));
 	if (from)
 		*from = format("%s:%u: %s of [%s]", file->path, reader->line, key, section);
@@ -293,9 +352,10 @@ int config_file_parse(struct config_file *file, const char *text, struct vbc_err
 	if (reader.why.code && (!line || reader.why_line <= (unsigned)line))
 		return fail(err, VBC_E_ARG, "%s:%u: %s", file->path, reader.why_line,
 			    reader.why.text);
-	return line ? fail(err, VBC_E_ARG, "%s:%d: this is neither a section nor 'key = value'",
-			   file->path, line)
-		    : 0;
+	if (line)
+		return fail(err, VBC_E_ARG, "%s:%d: this is neither a section nor 'key = value'",
+			    file->path, line);
+	return config_check_fleets(file, err);
 }
 
 struct config_file config_file_open(void)

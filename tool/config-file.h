@@ -12,6 +12,14 @@
 struct config_entry {
 	char *name;
 	struct target target; /* its url may be NULL */
+	char *labels;         /* "rack=a,ssd", or NULL */
+};
+
+/* A [fleet NAME] section. */
+struct config_fleet {
+	char *name;
+	char *hosts;   /* "vb1 vb2", names of entries */
+	unsigned line; /* that says so, or that the section begins with */
 };
 
 struct config_file {
@@ -20,6 +28,8 @@ struct config_file {
 	char *default_from; /* the line that said so */
 	struct config_entry *entries;
 	size_t n;
+	struct config_fleet *fleets;
+	size_t n_fleets;
 };
 
 /*
@@ -41,6 +51,6 @@ int config_file_parse(struct config_file *file, const char *text, struct vbc_err
 char *config_section_host(const char *section);
 
 /* The section of that name, or NULL. */
-struct config_entry *config_file_find(struct config_file *file, const char *name);
+struct config_entry *config_file_find(const struct config_file *file, const char *name);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <vboxcloud/error.h>
 
-#include "config-file.h"
+#include "config-fleet.h"
 #include "util.h"
 
 #define DEFAULT_URL  "http://127.0.0.1:18083"
@@ -47,13 +47,16 @@ static void env_replace(const char *name, char **at)
 static int config_check_name(const struct config_file *file, const char *host,
 			     struct vbc_error *err)
 {
-	const char **names FREE = must(calloc(file->n + 1, sizeof(*names)));
+	size_t n = file->n + file->n_fleets;
+	const char **names FREE = must(calloc(n + 1, sizeof(*names)));
 
 	if (!*host || host[strspn(host, NAME_LETTERS)])
 		return 0; /* more than a name; it may hold a password */
 	for (size_t i = 0; i < file->n; i++)
 		names[i] = file->entries[i].name;
-	const char *near = nearest(host, names, file->n);
+	for (size_t i = 0; i < file->n_fleets; i++)
+		names[file->n + i] = file->fleets[i].name;
+	const char *near = nearest(host, names, n);
 
 	if (!near)
 		return 0;
@@ -62,37 +65,114 @@ static int config_check_name(const struct config_file *file, const char *host,
 		    host, file->path, near, host);
 }
 
+/* What names the host or hosts, and who said so. */
+static const char *config_choose_word(const struct config_file *file, const char *host,
+				      const char **ret_from)
+{
+	*ret_from = "--host";
+	if (host)
+		return host;
+	*ret_from = "VBOXCLOUD_HOST";
+	host = env_get(*ret_from);
+	if (host)
+		return host;
+	*ret_from = file->default_from ? file->default_from : "the default";
+	return file->default_host ? file->default_host : DEFAULT_URL;
+}
+
+/* Names of hosts, and what is between them; NULL: none. */
+struct name_list {
+	char *names;
+	const char *separators;
+};
+
+static void name_list_done(struct name_list *list)
+{
+	free(list->names);
+}
+
+static struct name_list config_list_all(const struct config_file *file)
+{
+	struct name_list list = {.names = must(strdup("")), .separators = "\n"};
+
+	for (size_t i = 0; i < file->n; i++) {
+		char *longer = format("%s%s\n", list.names, file->entries[i].name);
+
+		free(list.names);
+		list.names = longer;
+	}
+	return list;
+}
+
+/* What a word that names several hosts stands for; none: it names one. */
+static struct name_list config_find_list(const struct config_file *file, const char *word)
+{
+	const struct config_fleet *fleet = config_find_fleet(file, word);
+
+	if (config_file_find(file, word))
+		return (struct name_list){.names = NULL};
+	if (fleet)
+		return (struct name_list){must(strdup(fleet->hosts)), FLEET_SEPARATORS};
+	if (streq(word, FLEET_ALL))
+		return config_list_all(file);
+	if (strchr(word, ',') && !strchr(word, '@')) /* what is before that may be a password */
+		return (struct name_list){must(strdup(word)), ","};
+	return (struct name_list){.names = NULL};
+}
+
+static int config_refuse_list(const struct name_list *list, const char *word, struct vbc_error *err)
+{
+	const char *at = list->names, *first;
+	size_t n, first_n, all = 0;
+
+	first = config_next_host(&at, list->separators, &first_n);
+	for (n = first_n; n; config_next_host(&at, list->separators, &n))
+		all++;
+	if (!all && streq(word, FLEET_ALL))
+		return fail(err, VBC_E_ARG,
+			    "'%s' is no host: none is configured; 'vboxcloud host add NAME URL' "
+			    "adds one",
+			    word);
+	if (!all)
+		return fail(err, VBC_E_ARG, "'%s' names no host", word);
+	return fail(err, VBC_E_ARG,
+		    "'%s' is %zu host%s, and this is done on one: name it, like '%.*s'", word, all,
+		    all == 1 ? "" : "s", (int)first_n, first);
+}
+
 static int config_choose_target(struct config_file *file, const char *host, struct target *ret,
 				struct vbc_error *err)
 {
-	const char *from = "--host";
+	const char *from, *word = config_choose_word(file, host, &from);
+	struct config_entry *entry = config_file_find(file, word);
+	struct name_list CLEANUP(name_list_done) list = config_find_list(file, word);
 
-	if (!host) {
-		from = "VBOXCLOUD_HOST";
-		host = env_get(from);
-	}
-	if (!host) {
-		from = file->default_from ? file->default_from : "the default";
-		host = file->default_host ? file->default_host : DEFAULT_URL;
-	}
-	struct config_entry *entry = config_file_find(file, host);
-
+	if (list.names)
+		return config_refuse_list(&list, word, err);
 	if (entry && !entry->target.url)
 		return fail(err, VBC_E_ARG,
 			    "section [host %s] of %s has no url: add one, like url = NAME:18083",
-			    host, file->path);
+			    word, file->path);
 	if (entry) {
 		*ret = entry->target;
 		entry->target = (struct target){.url = NULL};
 		return 0;
 	}
-	int rc = config_check_name(file, host, err);
+	int rc = config_check_name(file, word, err);
 
 	if (rc)
 		return rc;
-	ret->url = must(strdup(host));
+	ret->url = must(strdup(word));
 	ret->from = must(strdup(from));
 	return 0;
+}
+
+static void target_take_environment(struct target *target)
+{
+	env_replace("VBOXCLOUD_USER", &target->user);
+	env_replace("VBOXCLOUD_PASSWORD_FILE", &target->password_file);
+	env_replace("VBOXCLOUD_CA_FILE", &target->ca_file);
+	env_replace("VBOXCLOUD_FINGERPRINT", &target->fingerprint);
 }
 
 int config_target(const char *host, struct target *ret, struct vbc_error *err)
@@ -102,13 +182,57 @@ int config_target(const char *host, struct target *ret, struct vbc_error *err)
 
 	if (!rc)
 		rc = config_choose_target(&file, host, ret, err);
-	if (rc)
+	if (!rc)
+		target_take_environment(ret);
+	return rc;
+}
+
+void targets_done(struct targets *targets)
+{
+	for (size_t i = 0; i < targets->n; i++) {
+		free(targets->v[i].name);
+		target_done(&targets->v[i].target);
+	}
+	free(targets->v);
+	free(targets->word);
+}
+
+/* Takes `name` over. */
+static int targets_add(struct config_file *file, char *name, struct targets *to,
+		       struct vbc_error *err)
+{
+	struct named_target *target = &to->v[to->n++];
+
+	*target = (struct named_target){.name = name};
+	for (size_t i = 0; i + 1 < to->n; i++)
+		if (streq(to->v[i].name, name))
+			return fail(err, VBC_E_ARG, "'%s' names the host '%s' twice", to->word,
+				    name);
+	int rc = config_choose_target(file, name, &target->target, err);
+
+	if (!rc)
+		target_take_environment(&target->target);
+	return rc;
+}
+
+int config_targets(const char *host, struct targets *ret, struct vbc_error *err)
+{
+	struct config_file file CLEANUP(config_file_done) = {.path = NULL};
+	int rc = config_file_read(&file, err);
+	const char *from, *word = config_choose_word(&file, host, &from), *at, *rest;
+	struct name_list CLEANUP(name_list_done) list = {.names = NULL};
+	size_t n;
+
+	*ret = (struct targets){.word = must(strdup(word))};
+	if (!rc)
+		list = config_find_list(&file, word);
+	if (!list.names)
 		return rc;
-	env_replace("VBOXCLOUD_USER", &ret->user);
-	env_replace("VBOXCLOUD_PASSWORD_FILE", &ret->password_file);
-	env_replace("VBOXCLOUD_CA_FILE", &ret->ca_file);
-	env_replace("VBOXCLOUD_FINGERPRINT", &ret->fingerprint);
-	return 0;
+	rest = list.names;
+	ret->v = must(calloc(strlen(rest) + 1, sizeof(*ret->v)));
+	while (!rc && (at = config_next_host(&rest, list.separators, &n), n))
+		rc = targets_add(&file, format("%.*s", (int)n, at), ret, err);
+	return rc || ret->n ? rc : config_refuse_list(&list, word, err);
 }
 
 bool config_says_nothing(const char *host)
@@ -126,10 +250,12 @@ char **config_hosts(size_t *ret_n)
 	struct vbc_error err = {0};
 
 	config_file_read(&file, &err);
-	char **names = must(calloc(file.n + 1, sizeof(*names)));
+	char **names = must(calloc(file.n + file.n_fleets + 1, sizeof(*names)));
 
 	for (size_t i = 0; i < file.n; i++)
 		names[i] = must(strdup(file.entries[i].name));
-	*ret_n = file.n;
+	for (size_t i = 0; i < file.n_fleets; i++)
+		names[file.n + i] = must(strdup(file.fleets[i].name));
+	*ret_n = file.n + file.n_fleets;
 	return names;
 }

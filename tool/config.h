@@ -12,6 +12,9 @@
  *	password_file = ~/.config/vboxcloud/lab.password
  *	ca_file = lab.pem
  *	ssh = me@lab.example
+ *	labels = rack=a,ssd
+ *	[fleet all-labs]
+ *	hosts = lab lab2
  *
  * or, instead of ca_file, fingerprint = AB:CD:…
  */
@@ -36,15 +39,31 @@ struct target {
 
 /*
  * `host`: what --host said, or NULL. A name that is no section's is the machine of that name.
- * Errors: VBC_E_ARG.
+ * Errors: VBC_E_ARG, also where it names several hosts.
  */
 int config_target(const char *host, struct target *ret, struct vbc_error *err);
 void target_done(struct target *target);
 
+/* Several hosts, each with the name that leads to it. */
+struct targets {
+	char *word; /* what named them: "lab", "all", "vb1,vb2" */
+	struct named_target {
+		char *name;
+		struct target target;
+	} * v;
+	size_t n;
+};
+
+/* The hosts that `host`, as above, names if these are several; none where it is one host. Errors:
+   VBC_E_ARG; targets_done() is needed then, too. */
+int config_targets(const char *host, struct targets *ret, struct vbc_error *err);
+void targets_done(struct targets *targets);
+
 /* Whether nobody has said which host is meant: as above, and there are no sections either. */
 bool config_says_nothing(const char *host);
 
-/* The names of the configured hosts, for completion; each and the array are the caller's. */
+/* The names of the configured hosts and fleets, for completion; each and the array are the
+   caller's. */
 char **config_hosts(size_t *ret_n);
 
 #endif

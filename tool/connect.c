@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "connect.h"
+#include "home.h"
 #include "password.h"
 #include "report.h"
 #include "util.h"
@@ -42,24 +43,82 @@ int connect_complete_url(struct target *target, struct vbc_error *err)
 	return 0;
 }
 
-static int target_open(struct target *target, struct vbc_host_opts *opts,
-		       struct vbc_host **ret_host, struct vbc_error *err)
+/* `opts` borrows all from the target, and the password. */
+static int target_fill_opts(struct target *target, char **ret_password, struct vbc_host_opts *opts,
+			    struct vbc_error *err)
 {
-	char *password CLEANUP(password_forget) = NULL;
 	int rc = connect_complete_url(target, err);
 
 	/* Before anybody is asked for a password. */
 	if (!rc)
-		rc = password_get(target, &password, err);
+		rc = password_get(target, ret_password, err);
 	if (rc)
 		return rc;
 	opts->url = target->url;
 	opts->user = target->user;
 	opts->one_shot = true;
-	opts->password = password;
+	opts->password = *ret_password;
 	opts->ca_file = target->ca_file;
 	opts->fingerprint = target->fingerprint;
-	return vbc_host_open(opts, ret_host, err);
+	return 0;
+}
+
+static int target_open(struct target *target, struct vbc_host_opts *opts,
+		       struct vbc_host **ret_host, struct vbc_error *err)
+{
+	char *password CLEANUP(password_forget) = NULL;
+	int rc = target_fill_opts(target, &password, opts, err);
+
+	return rc ? rc : vbc_host_open(opts, ret_host, err);
+}
+
+/* Of several hosts. */
+struct members {
+	struct vbc_fleet_member *v;
+	struct vbc_host_opts *opts;
+	char **passwords;
+	size_t n;
+};
+
+static void members_done(struct members *members)
+{
+	for (size_t i = 0; i < members->n; i++)
+		password_forget(&members->passwords[i]);
+	free(members->passwords);
+	free(members->opts);
+	free(members->v);
+}
+
+static int members_fill(struct members *members, struct targets *targets, struct vbc_error *err)
+{
+	size_t n = targets->n;
+	int rc = 0;
+
+	members->v = must(calloc(n, sizeof(*members->v)));
+	members->opts = must(calloc(n, sizeof(*members->opts)));
+	members->passwords = must(calloc(n, sizeof(*members->passwords)));
+	for (size_t i = 0; !rc && i < n; i++) {
+		struct vbc_host_opts *opts = &members->opts[i];
+
+		*opts = (struct vbc_host_opts)VBC_HOST_OPTS_INIT;
+		opts->log = report_log;
+		rc = target_fill_opts(&targets->v[i].target, &members->passwords[i], opts, err);
+		members->v[i] = (struct vbc_fleet_member){targets->v[i].name, opts};
+		members->n = i + 1;
+	}
+	return rc;
+}
+
+int connect_fleet(struct ctx *ctx, const struct args *args, struct targets *targets)
+{
+	struct members CLEANUP(members_done) members = {.n = 0};
+	struct vbc_fleet_opts opts = VBC_FLEET_OPTS_INIT;
+	char *seen FREE = home_cache_folder();
+	int rc = members_fill(&members, targets, &ctx->err);
+
+	opts.timeout_ms = args->host_timeout_s * 1000;
+	opts.seen_folder = seen;
+	return rc ? rc : vbc_fleet_open(members.v, members.n, &opts, &ctx->fleet, &ctx->err);
 }
 
 int connect_host(struct ctx *ctx, const struct args *args)

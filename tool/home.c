@@ -54,6 +54,13 @@ char *home_state_path(const char *name)
 	return state ? format("%s/vboxcloud/%s", state, name) : NULL;
 }
 
+char *home_cache_folder(void)
+{
+	char *cache FREE = home_subfolder("XDG_CACHE_HOME", ".cache");
+
+	return cache ? format("%s/vboxcloud", cache) : NULL;
+}
+
 void home_make_folders(const char *path)
 {
 	char *part FREE = must(strdup(path));

@@ -18,6 +18,10 @@ char *home_subfolder(const char *variable, const char *usual);
    the caller's own. NULL if there is no home. */
 char *home_state_path(const char *name);
 
+/* The folder of what can be had again, $XDG_CACHE_HOME/vboxcloud or ~/.cache/vboxcloud, of the
+   caller's own. NULL if there is no home. */
+char *home_cache_folder(void);
+
 /* Makes each folder of a path that is missing, for its owner alone: all up to the last '/'. */
 void home_make_folders(const char *path);
 

@@ -10,7 +10,7 @@ int list_parse(struct list *list, const struct column *columns, const struct arg
 {
 	int rc;
 
-	*list = (struct list){.no_header = args->no_header, .wide = args->wide};
+	*list = (struct list){.columns = columns, .no_header = args->no_header, .wide = args->wide};
 	rc = filters_parse(args->filters.v, args->filters.n, columns, &list->filters, err);
 	if (!rc && args->columns)
 		rc = columns_parse(args->columns, columns, &list->chosen, err);

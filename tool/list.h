@@ -13,7 +13,8 @@
 struct args;
 
 struct list {
-	struct columns chosen; /* none: the usual ones */
+	const struct column *columns; /* that the others mean */
+	struct columns chosen;        /* none: the usual ones */
 	struct filters filters;
 	struct sort sort;
 	bool no_header, wide;

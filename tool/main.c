@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "connect.h"
+#include "fleet-list.h"
 #include "help.h"
 #include "meter.h"
 #include "report.h"
@@ -51,7 +52,20 @@ const struct opt global_opts[] = {
 		.value = "URL|NAME",
 		OPT(host),
 		.complete = COMPLETE_HOST,
-		.help = "the host: a URL, NAME:PORT, or a name from the configuration",
+		.help = "the host: a URL, NAME:PORT, or a name from the configuration; of lists "
+			"also a fleet, all, or NAME,NAME",
+	},
+	{
+		.name = "--host-timeout",
+		.value = "S",
+		OPT(host_timeout_s),
+		.min = 1,
+		.help = "of several hosts, wait S seconds for each; 5 by default",
+	},
+	{
+		.name = "--strict",
+		OPT(strict),
+		.help = "of several hosts, that one does not answer is exit status 4",
 	},
 	{
 		.name = "--output",
@@ -142,11 +156,43 @@ static void commands_write(const struct line *line, FILE *to)
 	help_list(to);
 }
 
+/* Whether it lists what several hosts have, and not what is of one object. */
+static bool cmd_may_have_fleet(const struct cmd *cmd, const struct args *args)
+{
+	return cmd->columns && !cmd->no_host && !args->n_words && !args->node && !args->volume;
+}
+
+static int cmd_begin_fleet(const struct cmd *cmd, struct ctx *ctx, const struct args *args,
+			   struct targets *targets)
+{
+	ctx->fleet_columns =
+		columns_with_host(cmd->fleet_columns ? cmd->fleet_columns() : cmd->columns);
+	int rc = list_parse(&ctx->list, ctx->fleet_columns, args, &ctx->err);
+
+	return rc ? rc : connect_fleet(ctx, args, targets);
+}
+
 static int cmd_begin(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
 {
-	int rc = cmd->columns ? list_parse(&ctx->list, cmd->columns, args, &ctx->err) : 0;
+	struct targets CLEANUP(targets_done) targets = {.n = 0};
+	int rc =
+		cmd_may_have_fleet(cmd, args) ? config_targets(args->host, &targets, &ctx->err) : 0;
 
+	if (!rc && targets.n)
+		return cmd_begin_fleet(cmd, ctx, args, &targets);
+	if (!rc && cmd->columns)
+		rc = list_parse(&ctx->list, cmd->columns, args, &ctx->err);
 	return rc || cmd->no_host ? rc : connect_host(ctx, args);
+}
+
+/* What it began with, and what it made of that. */
+static void ctx_done(struct ctx *ctx)
+{
+	list_done(&ctx->list);
+	free(ctx->fleet_columns);
+	free(ctx->narrow);
+	free(ctx->url);
+	free(ctx->jump);
 }
 
 static int cmd_run_chosen(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
@@ -161,6 +207,18 @@ static int cmd_run_chosen(const struct cmd *cmd, struct ctx *ctx, const struct a
 	return 0;
 }
 
+static int cmd_run_way(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
+{
+	if (ctx->fleet)
+		return fleet_list(cmd, ctx, args);
+	if (cmd->choose && !args->n_words)
+		return cmd_run_chosen(cmd, ctx, args);
+	if (!cmd->run_each)
+		return cmd->run(ctx, args);
+	cmd_run_each(cmd, ctx, args);
+	return 0;
+}
+
 static int cmd_run(const struct line *line)
 {
 	struct ctx ctx = {.format = (enum out_format)line->args.output};
@@ -168,22 +226,17 @@ static int cmd_run(const struct line *line)
 
 	if (rc) {
 		report_error(&ctx.err);
-		list_done(&ctx.list);
+		ctx_done(&ctx);
 		return exit_status(rc);
 	}
 	ctx.out = out_new(ctx.format);
 	out_set_terminal(ctx.out, terminal_width(), terminal_has_colours());
-	if (line->cmd->choose && !line->args.n_words)
-		rc = cmd_run_chosen(line->cmd, &ctx, &line->args);
-	else if (line->cmd->run_each)
-		cmd_run_each(line->cmd, &ctx, &line->args);
-	else
-		rc = line->cmd->run(&ctx, &line->args);
+	rc = cmd_run_way(line->cmd, &ctx, &line->args);
 	vbc_host_close(ctx.host);
+	vbc_fleet_close(ctx.fleet);
 	meter_end();
 	if (!rc && line->cmd->columns)
 		list_apply(&ctx.list, ctx.out);
-	list_done(&ctx.list);
 	if (rc == VBC_E_DRY_RUN) {
 		would_note(line->cmd, &line->args, NULL);
 	} else if (rc) {
@@ -193,8 +246,7 @@ static int cmd_run(const struct line *line)
 		ctx.status = stdout_report_error();
 	}
 	out_free(ctx.out);
-	free(ctx.url);
-	free(ctx.jump);
+	ctx_done(&ctx);
 	return ctx.status;
 }
 

@@ -74,8 +74,7 @@ char *cell_show(const struct cell *cell)
 	return must(strdup("-"));
 }
 
-/* "3h", "5d": about how long ago that was; by a clock of here, and a time of the host. */
-static char *age_format(uint64_t ms)
+char *format_age(uint64_t ms)
 {
 	int64_t now = (int64_t)time(NULL), s = now - (int64_t)(ms / 1000);
 	const int64_t minute = 60, hour = 60 * minute, day = 24 * hour, year = 365 * day;
@@ -97,7 +96,7 @@ char *cell_narrow(const struct cell *cell, size_t id_length)
 	if (cell->brief)
 		return must(strdup(cell->brief));
 	if (cell->kind == CELL_TIME)
-		return age_format(cell->number);
+		return format_age(cell->number);
 	if (cell->kind == CELL_TEXT && cell->is_id)
 		return must(strndup(cell->text, id_length));
 	return cell_show(cell);

@@ -99,6 +99,9 @@ void out_lines(struct out *out, char *text, size_t size);
 /* Writes all of it; false, with errno, when `to` did not take it. */
 bool out_write(const struct out *out, FILE *to);
 
+/* "3h", "5d": about how long ago that was, by the clock here; a new string. */
+char *format_age(uint64_t ms);
+
 /* "1.5 GiB" */
 void format_bytes(char text[static 32], uint64_t bytes);
 

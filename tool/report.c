@@ -119,17 +119,28 @@ static char *error_describe(const struct vbc_error *err)
 	return must(text);
 }
 
-void report_error(const struct vbc_error *err)
+static void report_print_error(const char *kind, const char *host, const struct vbc_error *err)
 {
 	const char *hint = hint_text(vbc_error_hint(err));
-	char *line FREE = format("%s%s%s", err->text, *hint ? "; " : "", hint);
+	char *line FREE =
+		format("%s%s%s%s%s", host, *host ? ": " : "", err->text, *hint ? "; " : "", hint);
 
-	report_print_line("", line);
+	report_print_line(kind, line);
 	if (is_verbose) {
 		char *details FREE = error_describe(err);
 
 		report_print_line("", details);
 	}
+}
+
+void report_error(const struct vbc_error *err)
+{
+	report_print_error("", "", err);
+}
+
+void report_failure(const char *host, const struct vbc_error *err)
+{
+	report_print_error("warning: ", host, err);
 }
 
 const struct vbc_wait brief_wait = {.timeout_ms = 600000};

@@ -30,6 +30,9 @@ int exit_status(int code);
  */
 void report_error(const struct vbc_error *err);
 
+/* The same of one of several hosts, without which the others go on: a warning. */
+void report_failure(const char *host, const struct vbc_error *err);
+
 /* Print one line: what was done (not with --quiet), what the user should know. */
 void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -3,6 +3,7 @@
 """Where the host, the user and the password come from, seen by what listens there."""
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -269,6 +270,55 @@ def test_mistakes() -> None:
     refused("a last line too long", f"[host a]\n{'a' * 300}", "config.ini:2: this line is longer than")
 
 
+def test_fleets() -> None:
+    """What is said of fleets and labels, and what stands in their place."""
+    hosts = "[host a]\nurl = http://127.0.0.1:9\n[host b]\nurl = http://127.0.0.1:9\n"
+
+    def refused(what: str, text: str, pattern: str) -> None:
+        config(text)
+        fails(run("host", "list"), 2, pattern, what)
+
+    refused("a fleet without hosts", "[fleet lab]\n" + hosts, r"config.ini:1: section \[fleet lab\] has no hosts: add them")
+    refused("a fleet with an empty list", hosts + "[fleet lab]\nhosts =\n", r"config.ini:6: section \[fleet lab\] has no hosts")
+    refused("a fleet of nothing but commas", hosts + "[fleet lab]\nhosts = ,\n", r"has no hosts")
+    refused("a host that is not there", hosts + "[fleet lab]\nhosts = a c\n",
+            r"config.ini:6: fleet 'lab' has a host 'c', for which there is no section \[host c\]$")
+    refused("a fleet in a fleet", hosts + "[fleet x]\nhosts = a\n[fleet lab]\nhosts = x\n", r"config.ini:8: .*\[host x\]")
+    refused("a host twice", hosts + "[fleet lab]\nhosts = a b,a\n", "config.ini:6: fleet 'lab' has the host 'a' twice")
+    refused("the name of a host", hosts + "[fleet a]\nhosts = b\n", "config.ini:6: there is a host 'a', too; rename one")
+    refused("the name of all hosts", hosts + "[fleet all]\nhosts = b\n", "config.ini:5: a fleet cannot be called 'all'")
+    refused("a name with a colon", hosts + "[fleet a:b]\nhosts = b\n", "config.ini:5: a fleet cannot be called 'a:b'")
+    refused("no name", hosts + "[fleet ]\n", r"config.ini:5: section \[fleet \] has no meaning")
+    refused("another key", hosts + "[fleet lab]\nhost = a\n", r"config.ini:6: 'host' in section \[fleet lab\] has no meaning")
+    refused("hosts twice", hosts + "[fleet lab]\nhosts = a\nhosts = b\n", "config.ini:7: 'hosts' in section .* is given twice")
+    for value, says in (("rack=a,rack=b", "has 'rack' twice"), ("a b", "cannot have 'a b': a label is KEY or KEY=VALUE"),
+                        (",ssd", "cannot have ''"), ("ssd,", "cannot have ''"), ("=a", "cannot have '=a'"),
+                        ("a=", "cannot have 'a='"), ("a=b=c", "cannot have 'a=b=c'"), ("\u00e4", "cannot have")):
+        refused(f"labels = {value}", hosts + f"labels = {value}\n", rf"config.ini:5: 'labels' in section \[host b\] {says}")
+
+
+def test_several() -> None:
+    """Where one host is meant, several are none; what names several is seen by all who list them."""
+    config("[default]\nhost = lab\n[fleet lab]\nhosts = a, b\n[host a]\nurl = http://127.0.0.1:9\nlabels = rack=a , ssd\n"
+           "[host b]\nurl = http://127.0.0.1:9\n[fleet one]\nhosts = b\n")
+    listed = json.loads(run("host", "list", "-o", "json").out)
+    ok([(each["labels"], each["fleets"]) for each in listed] ==
+       [(["rack=a", "ssd"], ["lab"]), ([], ["lab", "one"])], "labels and fleets are listed", listed)
+    for what, words, env, says in (
+            ("the default", (), {}, "'lab' is 2 hosts, and this is done on one: name it, like 'a'"),
+            ("VBOXCLOUD_HOST", (), {"VBOXCLOUD_HOST": "one"}, "'one' is 1 host, and"),
+            ("all", ("--host", "all"), {}, "'all' is 2 hosts"), ("a list", ("--host", "b,a"), {}, "'b,a' is 2 hosts.* like 'b'")):
+        fails(run("host", "show", *words, env=env), 2, says, f"several hosts are not one: {what}")
+    fails(run(*LIST, "--host", "lap"), 2, "did you mean 'lab'", "a name near a fleet's")
+    fails(run("host", "remove", "b"), 6, "host 'b' is in the fleet 'lab': take it out", "a host that a fleet needs")
+    fails(run("host", "add", "one", "http://127.0.0.1:9", "--yes"), 6, "there is a fleet 'one' in", "a host with the name of a fleet")
+    fails(run("host", "add", "all", "http://127.0.0.1:9", "--yes"), 2, "'all' cannot be the name of a host: it means", "nor with that of all")
+    ok(run("host", "use", "one").status == 0 and "host = one" in (HOME / ".config/vboxcloud/config.ini").read_text(),
+       "a fleet can be the default")
+    config("")
+    fails(run(*LIST, "--host", "all"), 2, "'all' is no host: none is configured", "all of none")
+
+
 ADDRESSES = (  # that are none; what is said of it
     ("a b", "'a b' is not the address of a host: it looks like NAME, NAME:18083 or http://NAME:18083"),
     ("http://", "it looks like NAME"), ("/etc/x", "it looks like NAME"),
@@ -309,5 +359,7 @@ test_password_files()
 test_forms()
 test_files()
 test_mistakes()
+test_fleets()
+test_several()
 test_addresses()
 done()

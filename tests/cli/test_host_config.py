@@ -60,8 +60,8 @@ def test_add() -> None:
     ok([each["name"] for each in listed] == ["one", "two"] and listed[1] == shown,
        "is listed as it was shown", listed)
     table = run("host", "list").out.splitlines()
-    ok(table[0].split() == ["NAME", "URL", "USER", "DEFAULT", "PINNED"] and
-       table[1].split() == ["one", NOBODY, "-", "yes", "no"], "in a table, too", table)
+    ok(table[0].split() == ["NAME", "URL", "USER", "DEFAULT", "PINNED", "LABELS"] and
+       table[1].split() == ["one", NOBODY, "-", "yes", "no", "-"], "in a table, too", table)
 
 
 def test_names() -> None:

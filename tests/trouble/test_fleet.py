@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Lists over three hosts, each of which is in every trouble in turn: what the others have is told in
+time, and what the one in trouble had is not forgotten."""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from trouble import HOME, Host, Proxy, Result, done, fails, ok, run
+
+SECONDS, MOST = 2, 3.5  # what each host has, and when at the latest all is over
+NAMES = ("vb1", "vb2", "vb3")
+CACHE = HOME / ".cache/vboxcloud"
+HANG = [{"do": "hang", "every": True}]
+# What a host can be in, as rules of the proxy in front of it; whether it costs its deadline.
+TROUBLES: dict[str, tuple[list[dict[str, Any]], bool]] = {
+    "hangs from the start": (HANG, True),
+    "hangs after the logon": ([{"do": "hang", "nth": 2, "onward": True}], True),
+    "hangs in the middle": ([{"do": "hang", "nth": 8, "onward": True}], True),
+    "answers, and takes too long": ([{"do": "delay", "ms": 400, "every": True}], True),
+    "answers 401": ([{"do": "reply", "status": 401, "every": True}], False),
+    "is no vboxwebsrv": ([{"do": "reply", "body": "<html>Hello</html>", "content_type": "text/html", "every": True}], False),
+    "hangs up": ([{"do": "close", "every": True}], False),
+    "dies in the middle": ([{"do": "close", "nth": 6, "onward": True}], False),
+    "dies in the middle of an answer": ([{"do": "half", "nth": 6, "onward": True}], False),
+}
+
+
+def configure(urls: dict[str, str]) -> None:
+    path = HOME / ".config/vboxcloud/config.ini"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"[host {name}]\nurl = {url}\n" for name, url in urls.items()) +
+                    "[fleet lab]\nhosts = vb1 vb2, vb3\n")
+
+
+def cloud(*words: str, host: str = "lab") -> Result:
+    return run(*words, "--host-timeout", str(SECONDS), env={"VBOXCLOUD_HOST": host})
+
+
+def listed(*words: str, host: str = "lab") -> tuple[list[dict[str, Any]], Result, float]:
+    began = time.monotonic()
+    result = cloud(*words, "-o", "json", host=host)
+    return (json.loads(result.out) if result.out else []), result, time.monotonic() - began
+
+
+def warned(result: Result, *names: str) -> bool:
+    """One line for each of these hosts, and no other."""
+    lines = result.err.splitlines()
+    return len(lines) == len(names) and all(f"warning: {name}: " in line for name, line in zip(names, lines))
+
+
+def test_all_well(urls: dict[str, str]) -> None:
+    nodes, result, _ = listed("node", "list")
+    ok([(node["host"], node["name"]) for node in nodes] ==
+       [("vb1", "both"), ("vb2", "both"), ("vb1", "web-vb1"), ("vb2", "web-vb2"), ("vb3", "web-vb3")] and
+       result.err == "" and result.status == 0, "the nodes of all hosts, by name", result)
+    ok(all(node["seen_at"] is None and node["state"] == "stopped" for node in nodes), "as they are now", nodes)
+    alone, _, _ = listed("node", "list", host="vb2")
+    there = [{k: v for k, v in node.items() if k not in ("host", "seen_at")} for node in nodes if node["host"] == "vb2"]
+    ok([{k: v for k, v in node.items() if k != "host"} for node in alone] == there and
+       all(node["host"] == urls["vb2"] and "seen_at" not in node for node in alone),
+       "are told as the host alone tells them", alone, there)
+    for host in ("all", "vb1,vb2,vb3"):
+        ok(listed("node", "list", host=host)[0] == nodes, f"{host} is the same", host)
+    rows = cloud("node", "list", "--columns", "name,host", "--sort", "-host", "--filter", "host=vb1", "--filter", "host=vb3", "-o", "tsv")
+    ok(rows.out == "web-vb3\tvb3\nboth\tvb1\nweb-vb1\tvb1\n", "columns, order and filters know the host", rows)
+    table = cloud("node", "list").out.splitlines()
+    ok(table[0].split()[:3] == ["HOST", "NAME", "ID"] and table[1].split()[:2] == ["vb1", "both"], "a table has it first", table)
+    for words in (("image", "list"), ("volume", "list"), ("snapshot", "list"), ("network", "list"), ("forward", "list"),
+                  ("key", "list"), ("size", "list"), ("location", "list")):
+        things, result, _ = listed(*words)
+        ok(result.status == 0 and {thing["host"] for thing in things} <= set(NAMES) and (things or words[0] not in ("size", "location")),
+           f"{' '.join(words)} is of all hosts", result)
+        head = cloud(*words).out.splitlines()[0]
+        ok(head.startswith("HOST"), "with the host in its table", head)
+    ok([(place["host"], place["id"]) for place in things] == [(name, name) for name in NAMES], "each host is a location", things)
+    ok(stat.S_IMODE(CACHE.stat().st_mode) == 0o700 and len(list(CACHE.iterdir())) == 3 and
+       all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in CACHE.iterdir()), "what was seen is noted for its owner alone",
+       list(CACHE.iterdir()))
+
+
+def test_trouble(victim: str, proxy: Proxy, what: str, rules: list[dict[str, Any]], waits: bool) -> None:
+    """One host has it, and is well again."""
+    before, _, _ = listed("node", "list")
+    proxy.rules(rules)
+    nodes, result, seconds = listed("node", "list")
+    names = {(node["host"], node["name"]) for node in nodes}
+    ok(result.status == 0 and warned(result, victim), f"{victim} {what}: a warning, and no failure", result)
+    ok(names == {(node["host"], node["name"]) for node in before}, "no node is forgotten", nodes)
+    ok(all((node["state"] == "unknown" and node["seen_at"] and node["addresses"] is None) if node["host"] == victim else
+           (node["state"] == "stopped" and node["seen_at"] is None) for node in nodes),
+       "those of the host in trouble are unknown, and no others", nodes)
+    ok(seconds < MOST and (not waits or seconds >= SECONDS - 0.1), f"after {seconds:.1f} s", seconds)
+    proxy.rules(rules)
+    rest, result, seconds = listed("network", "list", "--strict")
+    ok(result.status == 4 and {each["host"] for each in rest} == set(NAMES) - {victim} and warned(result, victim) and seconds < MOST,
+       f"with --strict it fails, and tells what there is, after {seconds:.1f} s", result)
+    proxy.reset()
+    after, result, _ = listed("node", "list")
+    ok(after == before and result.err == "", "when it comes back all is as before", result)
+
+
+def test_refused(victim: str, urls: dict[str, str]) -> None:
+    """Nothing listens there, or the name is nobody's."""
+    key = urls[victim]
+    with Proxy(key) as passing:
+        configure(urls | {victim: passing.url})
+        listed("node", "list")
+    for what, url in (("refuses", passing.url), ("has no address", "http://nobody.invalid:18083")):
+        configure(urls | {victim: url})
+        nodes, result, seconds = listed("node", "list")
+        ok(result.status == 0 and warned(result, victim) and seconds < MOST and
+           len([node for node in nodes if node["host"] != victim]) == 5 - len([n for n in ("both",) if victim != "vb3"]) - 1,
+           f"{victim} {what}: the others are there", result)
+        seen = [node["state"] for node in nodes if node["host"] == victim]
+        ok(seen == (["unknown"] * (1 if victim == "vb3" else 2) if what == "refuses" else []), "with what was seen at that address", seen)
+    configure(urls)
+
+
+def test_several(proxies: dict[str, Proxy]) -> None:
+    """All deadlines run at the same time."""
+    for name in ("vb1", "vb3"):
+        proxies[name].rules(HANG)
+    nodes, result, seconds = listed("node", "list")
+    ok(warned(result, "vb1", "vb3") and len(nodes) == 5 and seconds < MOST, f"two hang as long as one: {seconds:.1f} s", result)
+    proxies["vb2"].rules(HANG)
+    began = time.monotonic()
+    result = cloud("node", "list")
+    lines = result.err.splitlines()
+    ok(result.status == 4 and result.out == "" and len(lines) == 4 and lines[3] == "vboxcloud: none of 3 hosts answered" and
+       time.monotonic() - began < MOST, "none of them answers: that is a failure", result)
+    for proxy in proxies.values():
+        proxy.reset()
+
+
+def test_notes(victim: Proxy) -> None:
+    """What is noted may be anything, or nothing."""
+    listed("node", "list")
+    notes = sorted(CACHE.iterdir())
+    victim.rules([{"do": "close", "every": True}])
+    for what, spoil in (("is gone", lambda path: path.unlink()), ("is nonsense", lambda path: path.write_bytes(os.urandom(500))),
+                        ("is cut", lambda path: path.write_bytes(path.read_bytes()[:-3])),
+                        ("would be obeyed by a terminal", lambda path: path.write_text(path.read_text().replace("web", "w\033[2J"))),
+                        ("is a folder", lambda path: (path.unlink(), path.mkdir()))):
+        kept = {path: path.read_bytes() for path in notes}
+        for path in notes:
+            spoil(path)
+        nodes, result, _ = listed("node", "list")
+        ok(result.status == 0 and "vb2" not in {node["host"] for node in nodes} and len(nodes) == 3,
+           f"a note that {what} is none", result)
+        for path, text in kept.items():
+            if path.is_dir():
+                path.rmdir()
+            path.write_bytes(text)
+    shutil.rmtree(CACHE)
+    CACHE.write_text("")
+    nodes, result, _ = listed("node", "list")
+    ok(result.status == 0 and len(nodes) == 3, "where none can be made there are none", result)
+    CACHE.unlink()
+    elsewhere = HOME / "elsewhere"
+    run("node", "list", env={"VBOXCLOUD_HOST": "lab", "XDG_CACHE_HOME": str(elsewhere)})
+    ok(len(list((elsewhere / "vboxcloud").iterdir())) == 2 and not CACHE.exists(), "they are where XDG_CACHE_HOME says", Path(elsewhere))
+    victim.reset()
+
+
+def test_one_only() -> None:
+    """What is done on one host says so, and does nothing."""
+    for words in (("node", "create", "x"), ("node", "show", "both"), ("node", "destroy", "both"), ("snapshot", "list", "--node", "both"),
+                  ("forward", "list", "both"), ("gc",), ("watch",), ("metrics",), ("host", "show"), ("image", "import", "/x"),
+                  ("node", "start", "--all"), ("volume", "create", "x", "--size", "1")):
+        fails(cloud(*words), 2, "'lab' is 3 hosts, and this is done on one: name it, like 'vb1'", f"{' '.join(words)} is done on one host")
+    fails(cloud("node", "list", host="vb1,vb1"), 2, "names the host 'vb1' twice", "a host twice")
+    fails(cloud("node", "list", host="vb1,lab"), 2, "'lab' is 3 hosts", "a fleet among hosts")
+    fails(cloud("node", "list", host=","), 2, "',' names no host", "nothing but a comma")
+    fails(cloud("node", "list", "--filter", "hast=vb1"), 2, "did you mean 'host'", "a column near the host's")
+    fails(cloud("node", "list", host="vb1,ftp://x"), 2, "begin with http", "an address that is none")
+
+
+def main() -> None:
+    with ExitStack() as stack:
+        hosts = {name: stack.enter_context(Host(f"fleet-{name}")) for name in NAMES}
+        for name, host in hosts.items():
+            host.manage("createvm", "--name", f"web-{name}", "--register")
+        for name in ("vb1", "vb2"):
+            hosts[name].manage("createvm", "--name", "both", "--register")
+        proxies = {name: stack.enter_context(Proxy(host.url)) for name, host in hosts.items()}
+        urls = {name: proxy.url for name, proxy in proxies.items()}
+        configure(urls)
+        test_all_well(urls)
+        for name, proxy in proxies.items():
+            for what, (rules, waits) in TROUBLES.items():
+                test_trouble(name, proxy, what, rules, waits)
+            test_refused(name, urls)
+        test_several(proxies)
+        test_notes(proxies["vb2"])
+        test_one_only()
+    done()
+
+
+main()

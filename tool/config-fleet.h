@@ -1,0 +1,46 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the configuration says of fleets: [fleet NAME] sections, and the labels of hosts.
+ */
+#ifndef TOOL_CONFIG_FLEET_H
+#define TOOL_CONFIG_FLEET_H
+
+#include "config-file.h"
+#include "out.h"
+
+/* The fleet that is all configured hosts, as long as none of them has that name. */
+#define FLEET_ALL "all"
+
+/* The section of that name, or NULL; and the same, made where there is none. */
+struct config_fleet *config_find_fleet(const struct config_file *file, const char *name);
+struct config_fleet *config_take_fleet(struct config_file *file, const char *name, unsigned line);
+void config_fleets_done(struct config_file *file);
+
+/* Whether a host is in a fleet, of a file that was read without an error. */
+bool config_fleet_has(const struct config_fleet *fleet, const char *host);
+
+/* Why that cannot be the name of a fleet; NULL: it can. */
+const char *config_fleet_name_is_wrong(const char *name);
+
+/* What is between the hosts of a fleet. */
+#define FLEET_SEPARATORS " \t,"
+
+/* The first name in a list, which moves on behind it; of *ret_n bytes, 0: no more. */
+const char *config_next_host(const char **list, const char *separators, size_t *ret_n);
+
+/* Whether all of them have hosts, which there are. Errors: VBC_E_ARG, with the line. */
+int config_check_fleets(const struct config_file *file, struct vbc_error *err);
+
+/* Labels as they are written, "rack=a,ssd". */
+struct labels {
+	char *text; /* in pieces, to which the pairs point */
+	struct pair *v;
+	size_t n;
+};
+
+/* Why they cannot be used, a sentence that names what is wrong, the caller's; NULL: they can. */
+char *config_labels_read(const char *text, struct labels *ret);
+void labels_done(struct labels *labels);
+
+#endif
