@@ -71,7 +71,8 @@ static int lock_pretend(struct vbc_lock *ret_lock)
 	return VBC_OK;
 }
 
-int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock)
+static int lock_prepare_with(struct vbc_op *op, const char *id, bool fresh,
+			     struct vbc_lock *ret_lock)
 {
 	struct vbc_lock lock = {.id = id};
 	int code;
@@ -85,7 +86,8 @@ int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_loc
 	if (!code)
 		code = lock_make_lease(op, &lock);
 	if (!code)
-		code = vbc_advisory_lock_take(op, id, lock.lease);
+		code = fresh ? vbc_lease_write(op, lock.lease)
+			     : vbc_advisory_lock_take(op, id, lock.lease);
 	if (!code)
 		vbc_lease_keep(op, lock.lease);
 	if (code)
@@ -93,6 +95,16 @@ int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_loc
 	else
 		*ret_lock = lock;
 	return code;
+}
+
+int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock)
+{
+	return lock_prepare_with(op, id, false, ret_lock);
+}
+
+int vbc_lock_prepare_new(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock)
+{
+	return lock_prepare_with(op, id, true, ret_lock);
 }
 
 static int lock_try_once(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,

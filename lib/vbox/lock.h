@@ -33,6 +33,10 @@ int vbc_lock_take(struct vbc_op *op, vbc_ref machine, const char *id, enum vbc_L
  */
 int vbc_lock_prepare(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock);
 
+/* The same of a machine that is not registered yet, so that nobody else can have locked it: whoever
+ * finds it later finds the entry. */
+int vbc_lock_prepare_new(struct vbc_op *op, const char *id, struct vbc_lock *ret_lock);
+
 /* Locks what is prepared, or open again. */
 int vbc_lock_lock(struct vbc_op *op, vbc_ref machine, enum vbc_LockType type,
 		  struct vbc_lock *lock);

@@ -302,23 +302,24 @@ int vbc_meta_texts(struct vbc_op *op, const char *kind, const struct vbc_strs *i
 	return vbc_batch(op, calls, ids->n);
 }
 
-int vbc_meta_put(struct vbc_op *op, const char *kind, const char *id, const struct vbc_meta *meta)
+const char *vbc_meta_dump(struct vbc_op *op, const struct vbc_meta *meta)
 {
-	const char *key = vbc_meta_key(op, kind, id);
-	char *json;
-	int code;
-
-	json = json_dumps(meta->object, JSON_COMPACT | JSON_SORT_KEYS);
-	if (meta->incomplete || (json && strlen(json) > JSON_MAX)) {
-		free(json);
-		return vbc_fail(&op->error, VBC_E_ARG,
-				"the metadata of %s '%s' is not UTF-8, or too large", kind, id);
-	}
-	code = key && json ? vbc_IVirtualBox_setExtraData(op, op->vbox, key, json)
-			   : vbc_fail_nomem(&op->error);
+	char *json = json_dumps(meta->object, JSON_COMPACT | JSON_SORT_KEYS);
+	const char *copy = json ? vbc_arena_strdup(&op->arena, json) : NULL;
 
 	free(json);
-	return code;
+	return copy;
+}
+
+int vbc_meta_put(struct vbc_op *op, const char *kind, const char *id, const struct vbc_meta *meta)
+{
+	const char *key = vbc_meta_key(op, kind, id), *json = vbc_meta_dump(op, meta);
+
+	if (meta->incomplete || (json && strlen(json) > JSON_MAX))
+		return vbc_fail(&op->error, VBC_E_ARG,
+				"the metadata of %s '%s' is not UTF-8, or too large", kind, id);
+	return key && json ? vbc_IVirtualBox_setExtraData(op, op->vbox, key, json)
+			   : vbc_fail_nomem(&op->error);
 }
 
 int vbc_meta_delete(struct vbc_op *op, const char *kind, const char *id)

@@ -71,6 +71,8 @@ int vbc_meta_text(struct vbc_op *op, const char *kind, const char *id, const cha
 int vbc_meta_texts(struct vbc_op *op, const char *kind, const struct vbc_strs *ids,
 		   const char ***ret_texts);
 int vbc_meta_put(struct vbc_op *op, const char *kind, const char *id, const struct vbc_meta *meta);
+/* As it is put, in the operation's arena; NULL: no memory. */
+const char *vbc_meta_dump(struct vbc_op *op, const struct vbc_meta *meta);
 int vbc_meta_delete(struct vbc_op *op, const char *kind, const char *id);
 
 /* The key, in the operation's arena; NULL when there is no memory. */

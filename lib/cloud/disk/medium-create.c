@@ -78,8 +78,9 @@ int vbc_medium_link(struct vbc_op *op, vbc_ref base, const char *path, unsigned 
 
 	if (!code)
 		code = vbc_IMedium_createDiffStorage(op, base, medium, variant, &progress);
+	/* It takes a moment: an undo that finds no note of it waits for that. */
 	if (!code)
-		code = medium_await(op, progress, "linking the disk", at, at);
+		code = vbc_progress_wait(op, progress, "linking the disk", at, at);
 	if (!code)
 		*ret_medium = medium;
 	return code;

@@ -17,7 +17,6 @@
 #include "base/str.h"
 #include "host/keys.h"
 #include "host/known.h"
-#include "host/machines.h"
 #include "journal/entry.h"
 #include "machine/adapter.h"
 #include "machine/keys.h"
@@ -72,22 +71,22 @@ static bool port_has_key(struct vbc_op *op, const struct vbc_strs *keys, const c
 static int port_mark_foreign(struct vbc_op *op, const struct vbc_strs *keys,
 			     enum vbc_NATProtocol protocol, struct taken *taken)
 {
-	struct vbc_node_rows rows = {.n = 0};
 	struct vbc_adapters adapters = {0};
 	struct vbc_refs machines = {0};
+	struct vbc_strs ids = {0};
 	struct vbc_redirect r;
-	size_t foreign = 0;
-	int code = vbc_machines_known(op, &machines);
+	size_t n = 0;
+	int code = vbc_machines_readable(op, &machines, &ids);
+	vbc_ref *foreign = VBC_ARENA_ARRAY(&op->arena, vbc_ref, machines.n);
 
+	if (!code && !foreign)
+		code = vbc_fail_nomem(&op->error);
+	for (size_t i = 0; !code && i < machines.n; i++)
+		if (!port_has_key(op, keys, VBC_NODE_KIND, ids.v[i]) &&
+		    !port_has_key(op, keys, VBC_JOURNAL_KIND, ids.v[i]))
+			foreign[n++] = machines.v[i];
 	if (!code)
-		code = vbc_node_query_these(op, keys, &machines, 0, &rows);
-	for (size_t i = 0; !code && i < rows.n; i++)
-		if (rows.nodes[i].state != VBC_NODE_STATE_ERROR &&
-		    !port_has_key(op, keys, VBC_NODE_KIND, rows.nodes[i].id) &&
-		    !port_has_key(op, keys, VBC_JOURNAL_KIND, rows.nodes[i].id))
-			rows.refs[foreign++] = rows.refs[i];
-	if (!code)
-		code = vbc_adapters_get(op, rows.refs, foreign, VBC_ADAPTER_FORWARDS, &adapters);
+		code = vbc_adapters_get(op, foreign, n, VBC_ADAPTER_FORWARDS, &adapters);
 	for (size_t i = 0; !code && i < adapters.n; i++)
 		for (size_t j = 0; j < adapters.v[i].redirects.n; j++)
 			if (vbc_redirect_parse(op, adapters.v[i].redirects.v[j], &r) &&

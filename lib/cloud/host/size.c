@@ -141,11 +141,38 @@ static int size_complete(struct vbc_op *op, const struct vbc_size *rest, const c
 	return *id ? VBC_OK : vbc_fail_nomem(&op->error);
 }
 
+static int size_fail_host(struct vbc_op *op, const char *id)
+{
+	struct vbc_limits limits;
+	int code = vbc_host_limits(op, &limits);
+
+	return code ? code
+		    : vbc_fail(&op->error, VBC_E_ARG,
+			       "size '%s' is larger than the host, which has %u CPUs and %u MiB of "
+			       "memory",
+			       id, limits.cpus, limits.memory_mib);
+}
+
+/* A host has one CPU, without being asked. */
+static int size_check_host(struct vbc_op *op, const char *id, const struct vbc_size *size)
+{
+	vbc_ref host = {NULL};
+	uint32_t cpus = 1, memory_mib = 0;
+	int code = vbc_op_ihost(op, &host);
+
+	if (!code && size->cpus > 1)
+		code = vbc_IHost_getProcessorOnlineCount(op, host, &cpus);
+	if (!code)
+		code = vbc_IHost_getMemorySize(op, host, &memory_mib);
+	if (code)
+		return code;
+	return size->cpus > cpus || size->ram_mib > memory_mib ? size_fail_host(op, id) : VBC_OK;
+}
+
 int vbc_size_for_host(struct vbc_op *op, const char *id, const struct vbc_size *rest,
 		      struct vbc_size *ret_size)
 {
 	struct vbc_size size = {0};
-	struct vbc_limits limits;
 	int code = VBC_OK;
 
 	if (id || !rest)
@@ -156,15 +183,9 @@ int vbc_size_for_host(struct vbc_op *op, const char *id, const struct vbc_size *
 	if (!code)
 		code = size_check_limits(id, &size, &op->error);
 	if (!code)
-		code = vbc_host_limits(op, &limits);
+		code = size_check_host(op, id, &size);
 	if (code)
 		return code;
-	if (size.cpus > limits.cpus || size.ram_mib > limits.memory_mib)
-		return vbc_fail(
-			&op->error, VBC_E_ARG,
-			"size '%s' is larger than the host, which has %u CPUs and %u MiB of "
-			"memory",
-			id, limits.cpus, limits.memory_mib);
 	size.id = size.name = id;
 	*ret_size = size;
 	return VBC_OK;

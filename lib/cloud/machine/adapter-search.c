@@ -106,17 +106,22 @@ static void adapter_take_told(const struct adapter_search *s, struct vbc_adapter
 static int round_keep_enabled(struct adapter_search *s, struct vbc_batch_call *calls, size_t n)
 {
 	struct vbc_adapter *v = s->v + s->n_found;
-	size_t m = 0;
+	size_t m = 0, asked = 0;
 	int code;
 
 	for (size_t i = 0; i < n; i++)
 		if (!vbc_ref_is_null(v[i].ref))
 			v[m++] = v[i];
-	for (size_t i = 0; i < m; i++)
-		calls[i] = (struct vbc_batch_call){.method = VBC_M_INetworkAdapter_getEnabled,
-						   .self = v[i].ref,
-						   .out = &v[i].enabled};
-	code = calls_run(s, calls, m);
+	for (size_t i = 0; i < m; i++) {
+		v[i].enabled =
+			machine_is_told(s, v[i].machine) && s->told[v[i].machine].in_first_slots;
+		if (!v[i].enabled)
+			calls[asked++] =
+				(struct vbc_batch_call){.method = VBC_M_INetworkAdapter_getEnabled,
+							.self = v[i].ref,
+							.out = &v[i].enabled};
+	}
+	code = calls_run(s, calls, asked);
 	for (size_t i = 0; !code && i < m; i++) {
 		if (!v[i].enabled)
 			continue;

@@ -14,6 +14,7 @@
 #include "base/name.h"
 #include "base/str.h"
 #include "host/keys.h"
+#include "host/machines.h"
 #include "machine/claim.h"
 #include "machine/keys.h"
 #include "machine/network.h"
@@ -487,4 +488,49 @@ int vbc_node_query(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
 	*ret_refs = rows.refs;
 	*ret_n = rows.n;
 	return VBC_OK;
+}
+
+/* "" of those that are gone meanwhile. */
+static int machines_ask_ids(struct vbc_op *op, const struct vbc_refs *machines, const char **ids)
+{
+	struct vbc_batch_call *calls =
+		VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, machines->n);
+
+	if (!calls)
+		return vbc_fail_nomem(&op->error);
+	for (size_t i = 0; i < machines->n; i++) {
+		ids[i] = "";
+		calls[i] = (struct vbc_batch_call){.method = VBC_M_IMachine_getId,
+						   .self = machines->v[i],
+						   .out = &ids[i],
+						   .fixed = true};
+	}
+	return vbc_batch(op, calls, machines->n);
+}
+
+int vbc_machines_readable(struct vbc_op *op, struct vbc_refs *ret_machines,
+			  struct vbc_strs *ret_ids)
+{
+	struct vbc_refs machines = {0};
+	const char **ids;
+	vbc_ref *v;
+	size_t n = 0;
+	int code = vbc_machine_read_again(op);
+
+	if (!code)
+		code = vbc_machines_known(op, &machines);
+	if (code)
+		return code;
+	ids = VBC_ARENA_ARRAY(&op->arena, const char *, machines.n);
+	v = VBC_ARENA_ARRAY(&op->arena, vbc_ref, machines.n);
+	code = ids && v ? machines_ask_ids(op, &machines, ids) : vbc_fail_nomem(&op->error);
+	for (size_t i = 0; !code && i < machines.n; i++) {
+		if (!ids[i][0] || vbc_machine_is_unread(op, machines.v[i]))
+			continue;
+		v[n] = machines.v[i];
+		ids[n++] = ids[i];
+	}
+	*ret_machines = (struct vbc_refs){.n = n, .v = v};
+	*ret_ids = (struct vbc_strs){.n = n, .v = ids};
+	return code;
 }

@@ -24,6 +24,13 @@ int vbc_node_query(struct vbc_op *op, const struct vbc_strs *keys, vbc_ref only,
 int vbc_node_take_recorded(struct vbc_op *op, const char *json, const char *vbox_name,
 			   struct vbc_node *node);
 
+/*
+ * All machines that VirtualBox can read, with their ids, in the operation's arena; known from what
+ * the operation has asked before, where that is so.
+ */
+int vbc_machines_readable(struct vbc_op *op, struct vbc_refs *ret_machines,
+			  struct vbc_strs *ret_ids);
+
 /* Nodes as they were read, with what was told of their machines, in the operation's arena. */
 struct vbc_node_rows {
 	struct vbc_node *nodes;

@@ -13,7 +13,8 @@
 static int machine_get_states(struct vbc_op *op, const struct vbc_refs *machines,
 			      struct vbc_enums *ret)
 {
-	int code = vbc_IVirtualBox_getMachineStates(op, op->vbox, *machines, ret);
+	int code = machines->n ? vbc_IVirtualBox_getMachineStates(op, op->vbox, *machines, ret)
+			       : VBC_OK;
 
 	if (!code && ret->n != machines->n)
 		code = vbc_fail(&op->error, VBC_E_PROTOCOL,

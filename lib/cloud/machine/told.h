@@ -24,6 +24,7 @@ struct vbc_told {
 	bool has_disk;                            /* a hard disk        */
 	size_t n_adapters;   /* that are switched on, in the order of their slots           */
 	const int *adapters; /* enum vbc_NetworkAttachmentType of each; negative: ask for it */
+	bool in_first_slots; /* these adapters: so they are not searched for                */
 };
 
 /* A description as VirtualBox gives it: rows of several lists. */

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Creating a node. In order: the journal, the machine, the marker snapshot (its time stamp is the
- * creation date; taken before there is a disk, so that no differencing disk arises), the disk,
+ * Creating a node. In order: the journal, the machine, the marker snapshot (when it was begun is
+ * the creation date; taken before there is a disk, so that no differencing disk arises), the disk,
  * the start, the metadata. Whatever fails, the journal's undo removes it all.
  */
 #include "node/create.h"
@@ -47,6 +47,7 @@
 #include "node/tag.h"
 #include "snapshot/node.h"
 #include "snapshot/temporary.h"
+#include "vbox/host-clock.h"
 #include "vbox/lock.h"
 #include "vbox/meta.h"
 #include "vbox/progress.h"
@@ -150,7 +151,7 @@ static int node_make_machine(struct vbc_op *op, struct vbc_new_node *c)
 	const char *group = VBC_NODE_GROUP;
 	const struct vbc_strs groups = {.n = 1, .v = &group};
 	const char *flags = vbc_arena_printf(&op->arena, "UUID=%s", c->id);
-	const char *os = c->image.os_type[0] ? c->image.os_type : "Linux_64";
+	const char *os = c->image.os_type[0] ? c->image.os_type : VBC_IMAGE_OS_TYPE;
 	const char *serial = c->opts->serial_file;
 	const struct vbc_platform platform = {
 		.firmware = c->image.firmware, .chipset = c->image.chipset, .tpm = c->image.tpm};
@@ -166,31 +167,27 @@ static int node_make_machine(struct vbc_op *op, struct vbc_new_node *c)
 	if (!code && c->opts->serial)
 		code = vbc_console_path(op, c->machine, &serial);
 	if (!code)
-		code = vbc_node_set_hardware(op, c->machine, &c->size, &platform, serial,
-					     c->disc.file != NULL);
+		code = vbc_node_set_hardware(op, c->machine, &c->size, &platform, serial);
 	if (!code)
 		code = vbc_node_set_adapters(op, c->machine, c->id, c->opts, c->networks);
 	if (!code && c->opts->display)
 		code = vbc_display_set_new(op, c->machine, c->id, c->opts->display);
 	if (!code && c->opts->description && c->opts->description[0])
 		code = vbc_IMachine_setDescription(op, c->machine, c->opts->description);
-	if (!code)
-		code = vbc_IMachine_saveSettings(op, c->machine);
-	return code ? code : vbc_IVirtualBox_registerMachine(op, op->vbox, c->machine);
+	return code;
 }
 
+/* The snapshot's own time differs by the moment that VirtualBox takes to begin with it. */
 static int node_take_marker(struct vbc_op *op, vbc_ref machine, int64_t *ret_created_ms)
 {
-	vbc_ref progress = {NULL}, snapshot = {NULL};
+	vbc_ref progress = {NULL};
 	const char *id = "";
-	int code =
-		vbc_IMachine_takeSnapshot(op, machine, VBC_NODE_MARKER, "", true, &id, &progress);
+	int code = vbc_host_clock(op, ret_created_ms);
 
 	if (!code)
-		code = vbc_progress_wait(op, progress, "creating", 1, AT_COPY);
-	if (!code)
-		code = vbc_IMachine_findSnapshot(op, machine, id, &snapshot);
-	return code ? code : vbc_ISnapshot_getTimeStamp(op, snapshot, ret_created_ms);
+		code = vbc_IMachine_takeSnapshot(op, machine, VBC_NODE_MARKER, "", true, &id,
+						 &progress);
+	return code ? code : vbc_progress_wait(op, progress, "creating", 1, AT_COPY);
 }
 
 /* Of an image the journal's entry says from the beginning what is linked to. */
@@ -277,7 +274,7 @@ static int node_add_devices(struct vbc_op *op, struct vbc_new_node *c, vbc_ref m
 	return code ? code : vbc_medium_attach(op, machine, &place, disk);
 }
 
-static int node_write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
+static int node_write_metadata(struct vbc_op *op, struct vbc_new_node *c)
 {
 	struct vbc_meta *VBC_META meta = c->of ? NULL : vbc_meta_new();
 	int code = c->of ? vbc_node_meta(op, c->of, &meta) : VBC_OK; /* with its tags */
@@ -299,7 +296,8 @@ static int node_write_metadata(struct vbc_op *op, const struct vbc_new_node *c)
 		if (!vbc_meta_set_in(meta, VBC_NODE_TAGS, c->opts->tags[i].key,
 				     vbc_tag_value(&c->opts->tags[i])))
 			return vbc_fail_nomem(&op->error);
-	return vbc_node_put_meta(op, c->id, meta);
+	c->recorded = vbc_meta_dump(op, meta);
+	return c->recorded ? vbc_node_put_meta(op, c->id, meta) : vbc_fail_nomem(&op->error);
 }
 
 static int node_start_made(struct vbc_op *op, const struct vbc_new_node *c, struct vbc_lock *lock)
@@ -310,32 +308,33 @@ static int node_start_made(struct vbc_op *op, const struct vbc_new_node *c, stru
 	return code ? code : vbc_forward_started(op, &node, lock, true);
 }
 
-/* From the registered machine to the running node, with one lock. */
-static int node_finish_made(struct vbc_op *op, struct vbc_new_node *c)
+/* From the registered machine, which VirtualBox saves then, to the running node. */
+static int node_finish_made(struct vbc_op *op, struct vbc_new_node *c, struct vbc_lock *lock)
 {
-	struct vbc_lock lock = {0};
-	int code = vbc_lock_take(op, c->machine, c->id, VBC_LockType_Write, &lock);
+	int code = vbc_IVirtualBox_registerMachine(op, op->vbox, c->machine);
 
-	if (code)
-		return code;
-	code = node_add_devices(op, c, lock.machine);
 	if (!code)
-		code = vbc_lock_unlock(op, &lock);
+		code = vbc_lock_lock(op, c->machine, VBC_LockType_Write, lock);
+	if (!code)
+		code = node_add_devices(op, c, lock->machine);
+	if (!code)
+		code = vbc_lock_unlock(op, lock);
 	if (!code)
 		code = node_write_metadata(op, c);
-	if (!code && !c->opts->no_start)
-		code = node_start_made(op, c, &lock);
-	vbc_lock_drop(op, &lock);
-	return code;
+	return code || c->opts->no_start ? code : node_start_made(op, c, lock);
 }
 
 static int node_make_whole(struct vbc_op *op, void *arg)
 {
 	struct vbc_new_node *c = arg;
+	struct vbc_lock lock = {0};
 	int code = node_make_machine(op, c);
 
 	if (!code)
-		code = node_finish_made(op, c);
+		code = vbc_lock_prepare_new(op, c->id, &lock);
+	if (!code)
+		code = node_finish_made(op, c, &lock);
+	vbc_lock_drop(op, &lock);
 	if (code)
 		return code;
 	return c->of ? vbc_node_read(op, c->machine, c->id, &c->node)
@@ -522,9 +521,10 @@ int vbc_node_create_undo(struct vbc_op *op, const char *id, const struct vbc_met
 		code = vbc_install_disc_undo(op, entry);
 	if (!code)
 		code = vbc_node_registered(op, id, &machine);
-	/* The copy may have begun, and would make its disk anew after we removed it. */
+	/* The copy may have begun, and would make its disk anew after we removed it. A link is the
+	 * work of the new disk, a copy that of the image. */
 	if (!code && !vbc_ref_is_null(machine) && !copy[0] && image[0])
-		code = vbc_medium_wait_idle(op, image);
+		code = vbc_medium_wait_idle(op, linked[0] ? disk : image);
 	if (!code)
 		code = linked[0] ? vbc_medium_wipe_linked(op, linked, image, disk, copy)
 				 : vbc_medium_wipe(op, disk, copy);

@@ -62,18 +62,15 @@ static int hardware_set_serial(struct vbc_op *op, vbc_ref machine, const char *f
 }
 
 /*
- * A guest without its disk as the first to boot from would search drives that are not there. An
- * installer's disc comes behind it: the disk starts nothing before something is installed there.
+ * A guest without its disk as the first to boot from would search drives that are not there. A disc
+ * comes behind it, as VirtualBox has it: the disk starts nothing before something is installed
+ * there. What VirtualBox has third is the disk.
  */
-static int hardware_set_boot_order(struct vbc_op *op, vbc_ref machine, bool disc)
+static int hardware_set_boot_order(struct vbc_op *op, vbc_ref machine)
 {
 	int code = vbc_IMachine_setBootOrder(op, machine, 1, VBC_DeviceType_HardDisk);
 
-	if (!code && disc)
-		code = vbc_IMachine_setBootOrder(op, machine, 2, VBC_DeviceType_DVD);
-	for (uint32_t i = disc ? 3 : 2; !code && i <= 3; i++)
-		code = vbc_IMachine_setBootOrder(op, machine, i, VBC_DeviceType_Null);
-	return code;
+	return code ? code : vbc_IMachine_setBootOrder(op, machine, 3, VBC_DeviceType_Null);
 }
 
 static int hardware_add_controller(struct vbc_op *op, vbc_ref machine)
@@ -86,13 +83,12 @@ static int hardware_add_controller(struct vbc_op *op, vbc_ref machine)
 }
 
 int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_size *size,
-			  const struct vbc_platform *platform, const char *serial_file, bool disc)
+			  const struct vbc_platform *platform, const char *serial_file)
 {
 	int code = vbc_platform_set(op, machine, platform);
 
-	if (!code)
+	if (!code && size->cpus > 1) /* which a new machine has */
 		code = vbc_IMachine_setCPUCount(op, machine, size->cpus);
-
 	if (!code)
 		code = vbc_IMachine_setMemorySize(op, machine, size->ram_mib);
 	if (!code)
@@ -100,7 +96,7 @@ int vbc_node_set_hardware(struct vbc_op *op, vbc_ref machine, const struct vbc_s
 			       ? hardware_set_firmware(op, machine)
 			       : hardware_set_bios(op, machine);
 	if (!code)
-		code = hardware_set_boot_order(op, machine, disc);
+		code = hardware_set_boot_order(op, machine);
 	if (!code)
 		code = hardware_add_controller(op, machine);
 	if (!code && serial_file && serial_file[0])

@@ -45,6 +45,7 @@ struct vbc_new_node {
 	const char **networks;       /* names */
 	vbc_ref machine;
 	int64_t created_ms;
+	const char *recorded;  /* its metadata, JSON */
 	struct vbc_node *node; /* the result */
 };
 
