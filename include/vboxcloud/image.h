@@ -142,13 +142,13 @@ struct vbc_image_create_opts {
  * Makes an image of the system disk of a node: a full copy, also of a linked node's. The node may
  * run; its disk then stands still for the time of the copy, by a short snapshot, but what the guest
  * has not written to it yet is missing, as after a power cut. The system disk is the node's first
- * hard disk that is no volume; where all are volumes, the first of these. The image remembers the
- * node's firmware, chipset and TPM; what these keep outside of the disk is not copied, which the
- * host's log function is told as a warning. opts and wait may be NULL. *ret_image is the caller's,
- * free it with vbc_image_free(). A failed or cancelled one leaves nothing on the host. Errors:
- * VBC_E_STATE (the node has no disk), VBC_E_NOTFOUND, VBC_E_ARG (name, ambiguous node, options),
- * VBC_E_EXISTS (an image of that name), VBC_E_BUSY, VBC_E_SPACE, VBC_E_TIMEOUT, VBC_E_CANCELLED,
- * and those of vbc_host_show(). Any thread. Since 0.1.
+ * hard disk that is not a volume; where all are volumes, the first of these. The image remembers
+ * the node's firmware, chipset and TPM; what these keep outside of the disk is not copied, which
+ * the host's log function is told as a warning. opts and wait may be NULL. *ret_image is the
+ * caller's, free it with vbc_image_free(). A failed or cancelled one leaves nothing on the host.
+ * Errors: VBC_E_STATE (the node has no disk), VBC_E_NOTFOUND, VBC_E_ARG (name, ambiguous node,
+ * options), VBC_E_EXISTS (an image of that name), VBC_E_BUSY, VBC_E_SPACE, VBC_E_TIMEOUT,
+ * VBC_E_CANCELLED, and those of vbc_host_show(). Any thread. Since 0.1.
  */
 int vbc_image_create(struct vbc_host *host, const char *node, const char *name,
 		     const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,

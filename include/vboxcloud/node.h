@@ -68,8 +68,8 @@ struct vbc_node {
 	bool is_protected;      /* see vbc_node_protect()                                  */
 	const char *image_name; /* of its image; "" unknown, or VBC_NODE_FIELD_IMAGE_NAME was
 				   not asked for                                          */
-	const char *iso;        /* path on the host of the disc in its drive, which is no seed; ""
-				   none, and in lists                                            */
+	const char *iso; /* path on the host of the disc in its drive, which is not a seed; ""
+			    none, and in lists                                            */
 };
 
 struct vbc_nodes {

@@ -51,7 +51,7 @@ int vbc_ssh_wait(struct vbc_host *host, const char *node, const struct vbc_wait 
  *
  * on_host: the caller can log in to the host itself and go on from there (ssh -J). Then what only
  * programs on the host can reach is a way, too, told by `from_host`; and a URL at a loopback
- * address, which is a tunnel's end then, is no place where the host's ports are.
+ * address, which is a tunnel's end then, is not where the host's ports are.
  *
  * wait: until the server greets, as vbc_ssh_wait(). Where from_host is true, `dial` connects: it
  * returns a socket that the library closes, from which comes what the server says; or -1, and if it
@@ -74,7 +74,7 @@ struct vbc_ssh_opts {
 /*
  * Finds the way to a node's SSH server as vbc_ssh_find() and vbc_ssh_wait() do, but as the options
  * say; opts NULL: none of them. *ret_ssh is the caller's, free it with vbc_ssh_free(). Errors:
- * those of vbc_ssh_wait(), VBC_E_ARG (to wait with on_host takes a dial), and what dial said. Any
+ * those of vbc_ssh_wait(), VBC_E_ARG (waiting with on_host needs a dial), and what dial said. Any
  * thread. Since 0.1.
  */
 int vbc_ssh_reach(struct vbc_host *host, const char *node, const struct vbc_ssh_opts *opts,

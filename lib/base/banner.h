@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Whether a server greets: for guests' servers, which are no business of this library else. A port
- * that is forwarded accepts connections long before anyone in the guest does, and a guest that is
- * just starting may take long to greet: so one that waits is given time.
+ * Whether a server greets: for guests' servers, which are not the business of this library
+ * otherwise. A port that is forwarded accepts connections long before anyone in the guest does, and
+ * a guest that is just starting may take long to greet: so one that waits is given time.
  */
 #ifndef VBC_BASE_BANNER_H
 #define VBC_BASE_BANNER_H

@@ -76,7 +76,7 @@ static bool api_add_one(struct writer *w, const char *name, const struct vbc_par
 		if (!vbc_in_ranges(&f->ranges, w->version))
 			continue;
 		inner = vbc_arena_printf(w->arena, "%s.%s", name, f->name);
-		/* Fields are no lists and no structs. */
+		/* Fields are neither lists nor structs. */
 		good = inner &&
 		       api_add_value(w, inner,
 				     api_show_scalar(w->arena, f, (const char *)from + f->offset));

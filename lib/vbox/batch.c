@@ -286,7 +286,7 @@ int vbc_part(struct vbc_op *op, enum vbc_method_id method, vbc_ref self, int64_t
 		.method = method, .self = self, .in = {{.i = number}}, .out = &part, .fixed = true};
 	int code = vbc_batch(op, &call, 1);
 
-	/* That the object is gone is no failure of a batch: here it is one, and says so. */
+	/* That the object is gone is not a failure of a batch: here it is one, and says so. */
 	if (!code && call.code) {
 		void *out[] = {&part};
 

@@ -171,7 +171,7 @@ static int websession_take_or_log_on(struct vbc_op *op, bool *ret_mine)
 	return code;
 }
 
-/* What one caller's impatience ended is no refusal for others. */
+/* What one caller's impatience ended is not a refusal of others. */
 static bool websession_is_refusal(const struct vbc_op *op, int code)
 {
 	return code && code != VBC_E_CANCELLED && !(code == VBC_E_TIMEOUT && op->over_ms);

@@ -135,7 +135,7 @@ struct start {
 	bool is_new;
 };
 
-/* The node runs: that one of its forwards does not is no failure of its start. */
+/* The node runs: that one of its forwards does not is not a failure of its start. */
 static int forward_warn_refused(struct vbc_op *op, const struct start *s,
 				const struct vbc_redirect *r)
 {

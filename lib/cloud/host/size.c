@@ -39,7 +39,7 @@ static int size_fail_form(const char *id, struct vbc_error *err)
 			id);
 }
 
-/* Which of its parts it has, as bits; 0: it is no size. */
+/* Which of its parts it has, as bits; 0: it is not a size. */
 static unsigned size_read_parts(const char *id, unsigned parts[3])
 {
 	static const char *const units[] = {"_cpu", "_ram", "_disk"};

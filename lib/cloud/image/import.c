@@ -3,7 +3,7 @@
  *
  * Importing an image. In order: the checks, the journal, the source (a file of the host is opened
  * where it is, one from here or from elsewhere is uploaded first), the copy into a new VDI, the
- * metadata. A raw disk is uploaded into a VDI, which then is no copy but the image: a copy would
+ * metadata. A raw disk is uploaded into a VDI, which then is not a copy but the image: a copy would
  * read all of its zeros. From an OVA of the host VirtualBox itself makes the VDI. Whatever fails,
  * the journal's undo removes it all.
  */

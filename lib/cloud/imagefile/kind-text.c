@@ -57,7 +57,7 @@ static bool kind_text_is_utf8(const unsigned char *bytes, size_t n)
 	return vbc_text_ok((const char *)bytes, n, &bad, &c) || (c < 0 && n - bad < 4);
 }
 
-/* As of UTF-16; of an older encoding, too, as flash that was erased is no text. */
+/* As of UTF-16; of an older encoding, too, as erased flash is not text. */
 static bool kind_text_take_bytes(const struct vbc_kind *k, struct text *t)
 {
 	size_t from = vbc_kind_has(k, 0, "\xef\xbb\xbf", 3) ? 3 : 0, ascii = 0;

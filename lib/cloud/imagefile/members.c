@@ -142,7 +142,7 @@ static char *entry_clean_name(struct vbc_arena *a, const char *name)
 	return copy;
 }
 
-/* "'a.vdi' (a link)": what is no file of the user's, as long as that is worth telling. */
+/* "'a.vdi' (a link)": what is not a file of the user's, as long as that is worth telling. */
 static int entries_note_left_out(struct vbc_inside *in, const struct vbc_packed_file *m,
 				 const char *shown, const char *name, struct vbc_entries *list)
 {

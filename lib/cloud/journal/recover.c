@@ -34,7 +34,7 @@ struct words {
 };
 
 /*
- * Told of by gc and a check of the host. What is left alone is no matter of other commands, unless
+ * Told of by gc and a check of the host. What is left alone does not concern other commands, unless
  * it may end the host's service once more.
  */
 static int recovery_report_leftover(struct vbc_op *op, const struct vbc_recover_how *how,

@@ -74,7 +74,7 @@ static int key_read_one(struct vbc_op *op, const char *name, struct facts *f, bo
 	return VBC_OK;
 }
 
-/* No key can have another name, be it asked for or deleted: what has one is no key. */
+/* No key can have another name, be it asked for or deleted: what has one is not a key. */
 static bool key_has_name(const char *name)
 {
 	struct vbc_error ignored = {0};

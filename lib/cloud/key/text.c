@@ -24,7 +24,7 @@ static const char *const types[] = {
 	"sk-ecdsa-sha2-nistp256@openssh.com",
 };
 
-/* What is no line of a key. A private key is never repeated, nor any part of it. */
+/* What is not the line of a key. A private key is never repeated, nor any part of it. */
 static const struct {
 	const char *word, *why;
 } others[] = {
@@ -142,7 +142,7 @@ static bool key_has_options(struct vbc_arena *a, const char *line)
 	return false;
 }
 
-/* Why it is no public key; a key's own line may have any of the words in its comment. */
+/* Why it is not a public key; a key's own line may have any of the words in its comment. */
 static const char *key_find_other_kind(struct vbc_arena *a, const char *text)
 {
 	for (const char *line = key_next_line(text); line;

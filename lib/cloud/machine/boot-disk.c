@@ -166,7 +166,7 @@ static int boot_ask_disks(struct vbc_op *op, const struct hard_disks *disks, boo
 	return code;
 }
 
-/* Takes those of a machine that are no volumes, or, where all are volumes, these. */
+/* Takes those of a machine that are not volumes, or, where all are volumes, these. */
 static size_t boot_sift_disks(const struct hard_disks *disks, const struct vbc_node_disks *of,
 			      const char *volumes, struct vbc_IMediumAttachment *ret)
 {

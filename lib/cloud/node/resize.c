@@ -83,7 +83,7 @@ static int resize_check_disk(struct vbc_op *op, const struct resize *r,
 	uint64_t wanted = r->size.disk_gib * GIB, now = 0;
 	int code = vbc_medium_size(op, disk, "node", f->name, &now);
 
-	/* Made of an image whose size is no whole number of GiB, it is shown as the next one. */
+	/* Made of an image whose size is not a whole number of GiB, it is shown as the next one. */
 	if (code || (now + GIB - 1) / GIB == r->size.disk_gib)
 		return code;
 	if (now > wanted)

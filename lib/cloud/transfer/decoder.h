@@ -3,7 +3,7 @@
  *
  * What files compressed with gzip and bzip2 unpack to. Such a file is one part or several, one
  * after the other; each ends with sums, which are checked here: libarchive passes over those of
- * gzip, and takes what is no part for the end of the file.
+ * gzip, and takes what is not a part for the end of the file.
  */
 #ifndef VBC_TRANSFER_DECODER_H
 #define VBC_TRANSFER_DECODER_H

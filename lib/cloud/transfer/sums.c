@@ -22,7 +22,7 @@ struct sums_search {
 	bool unclear;
 };
 
-/* False: these are no digits of a checksum that counts. */
+/* False: these are not the digits of a checksum that counts. */
 static bool sum_take_digits(const char *text, size_t n, struct vbc_sum *ret)
 {
 	const char *name = NULL;

@@ -34,7 +34,7 @@ struct origin {
 	vbc_ref medium; /* null: it is empty */
 	const char *path;
 	uint64_t size_bytes;
-	const char *snapshot_id; /* "" when it is no snapshot */
+	const char *snapshot_id; /* "" when it is not a snapshot */
 };
 
 struct create {
