@@ -14,18 +14,30 @@
 
 #include <vboxcloud/vboxcloud.h>
 
-static inline struct vbc_host *open_host(void)
+static inline struct vbc_host *open_host_with(bool one_shot)
 {
 	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
 	struct vbc_error error = {0};
 	struct vbc_host *host = NULL;
 
 	opts.url = getenv("VBOXCLOUD_HOST");
+	opts.one_shot = one_shot;
 	if (!opts.url)
 		errx(2, "VBOXCLOUD_HOST is not set");
 	if (vbc_host_open(&opts, &host, &error))
 		errx(1, "%s", error.text);
 	return host;
+}
+
+static inline struct vbc_host *open_host(void)
+{
+	return open_host_with(false);
+}
+
+/* With a web session that ends when it is closed. */
+static inline struct vbc_host *open_host_once(void)
+{
+	return open_host_with(true);
 }
 
 static inline void must(int code, const struct vbc_error *error)
