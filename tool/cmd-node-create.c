@@ -11,6 +11,7 @@
 #include "cmd-node.h"
 #include "firmware.h"
 #include "identity.h"
+#include "reach.h"
 #include "report.h"
 #include "size-parts.h"
 #include "util.h"
@@ -112,12 +113,12 @@ const struct opt node_create_opts[] = {
 };
 
 /* The node is there, whatever comes of this. */
-static int node_await_ssh(struct vbc_host *host, const struct vbc_node *node, unsigned timeout_s,
+static int node_await_ssh(struct ctx *ctx, const struct vbc_node *node, unsigned timeout_s,
 			  struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(timeout_s);
 	struct vbc_ssh *ssh = NULL;
-	int rc = vbc_ssh_wait(host, node->id, &wait, &ssh, err);
+	int rc = reach_ssh(ctx, node->id, true, &wait, &ssh, err);
 
 	if (rc)
 		warn("node '%s' was created: %s", node->name, node->id);
@@ -144,7 +145,7 @@ static int node_await_address(struct vbc_host *host, struct vbc_node **node, uns
 
 /* What all nodes of one command have in common. */
 struct creating {
-	struct vbc_host *host;
+	struct ctx *ctx;
 	const struct args *args;
 	const struct vbc_node_create_opts *opts;
 	const char *identity; /* the private key that logs in, or NULL */
@@ -165,15 +166,15 @@ static int node_make(const struct creating *c, const char *name, struct vbc_node
 	unsigned timeout_s = c->args->timeout_s;
 	struct vbc_wait wait = begin_wait(timeout_s);
 	struct vbc_node *node;
-	int rc = vbc_node_create(c->host, name, c->opts, &wait, &node, err);
+	int rc = vbc_node_create(c->ctx->host, name, c->opts, &wait, &node, err);
 
 	if (rc)
 		return rc;
 	node_remember_identity(node, c->identity);
 	if (c->args->wait == WAIT_SSH)
-		rc = node_await_ssh(c->host, node, timeout_s, err);
+		rc = node_await_ssh(c->ctx, node, timeout_s, err);
 	else if (c->args->wait == WAIT_ADDRESS)
-		rc = node_await_address(c->host, &node, timeout_s, err);
+		rc = node_await_address(c->ctx->host, &node, timeout_s, err);
 	if (rc)
 		vbc_node_free(node);
 	else
@@ -279,7 +280,7 @@ void creation_done(struct creation *creation)
 int node_create(struct ctx *ctx, const struct args *args)
 {
 	struct creation creation CLEANUP(creation_done) = CREATION_INIT;
-	struct creating creating = {.host = ctx->host, .args = args, .opts = &creation.opts};
+	struct creating creating = {.ctx = ctx, .args = args, .opts = &creation.opts};
 	struct vbc_node *node;
 	int rc;
 

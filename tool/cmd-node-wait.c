@@ -4,6 +4,7 @@
  * vboxcloud node wait: until nodes are in a state, have an address, answer by SSH.
  */
 #include "cmd-node.h"
+#include "reach.h"
 #include "report.h"
 
 /* No states, but one can wait for them: an address is known, the guest's SSH server answers. */
@@ -59,11 +60,15 @@ static int node_wait_ssh(struct ctx *ctx, const char *node, const struct vbc_wai
 			 struct vbc_error *err)
 {
 	struct vbc_ssh *ssh;
-	int rc = vbc_ssh_wait(ctx->host, node, wait, &ssh, err);
+	int rc = reach_ssh(ctx, node, true, wait, &ssh, err);
 
 	if (rc)
 		return rc;
-	note("node '%s' answers SSH at %s port %u", node, ssh->address, ssh->port);
+	if (ssh->from_host)
+		note("node '%s' answers SSH at %s port %u of its host, by way of %s", node,
+		     ssh->address, ssh->port, ctx->jump);
+	else
+		note("node '%s' answers SSH at %s port %u", node, ssh->address, ssh->port);
 	vbc_ssh_free(ssh);
 	return 0;
 }

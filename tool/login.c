@@ -7,7 +7,7 @@
 #include "file.h"
 #include "home.h"
 #include "identity.h"
-#include "jump.h"
+#include "reach.h"
 #include "report.h"
 #include "util.h"
 
@@ -110,18 +110,13 @@ static int login_find_identity(struct login *login, const char *given, struct vb
 static int login_find_way(struct ctx *ctx, const struct args *args, const char *node, bool wait,
 			  struct login *ret, struct vbc_error *err)
 {
-	struct vbc_ssh_opts opts = VBC_SSH_OPTS_INIT;
-	struct jump jump CLEANUP(jump_done) = {.place = ctx->jump};
 	struct vbc_wait limit = brief_wait;
+	int rc;
 
-	opts.on_host = ctx->jump != NULL;
-	opts.dial = jump_dial;
-	opts.data = &jump;
-	opts.wait = wait && !args->no_wait;
-	if (opts.wait)
+	wait = wait && !args->no_wait;
+	if (wait)
 		limit = begin_wait(args->timeout_s ? args->timeout_s : WAIT_S);
-	int rc = vbc_ssh_reach(ctx->host, node, &opts, &limit, &ret->ssh, err);
-
+	rc = reach_ssh(ctx, node, wait, &limit, &ret->ssh, err);
 	if (rc != VBC_E_TIMEOUT)
 		return rc;
 	char *why FREE = must(strdup(err->text));

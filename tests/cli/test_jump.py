@@ -3,7 +3,7 @@
 """Nodes whose ports only their host reaches, by a real sshd that stands for that of the host.
 
 A second sshd stands for the guest's: it listens where the port of a stopped node is forwarded to, and
-what matters is the way. That one waits for a guest over the host is in test_login.py.
+what matters is the way. That a guest that answers is waited for over the host is in test_login.py.
 """
 from __future__ import annotations
 
@@ -17,6 +17,22 @@ from hosts import ask, cloud, tiny_image, unique
 from sshd import Sshd, client, find_sshd
 
 SIZE = "1_cpu-64_ram-1_disk"
+
+
+def test_waiting(host: Sshd, image: str, env: dict[str, str]) -> None:
+    """Of a guest that never answers the host at least is asked."""
+    for what, words in (("node create --wait ssh", ("create", unique("mute"), "--image", image, "--size", SIZE,
+                                                    "--wait", "ssh", "--timeout", "5")),
+                        ("node wait --state ssh", ("wait", "--state", "ssh", "--timeout", "5"))):
+        if words[0] == "create":
+            name = words[1]
+        result = run("node", *words, *([name] if words[0] == "wait" else []), env=env)
+        ok(result.status == 5 and result.out == "" and f"cannot reach node '{name}' by SSH" in result.err,
+           f"{what}: no answer comes in time", result)
+        port = ask("node", "show", name)["forwards"][0]["host_port"]
+        ok(host.forwarded(port), f"{what} asks by way of the host", host.log())
+        (host.folder / "log").write_text("")
+    is_fine(cloud("node", "destroy", name), "the node is destroyed", "")
 
 
 def main() -> None:
@@ -53,6 +69,7 @@ def main() -> None:
         ok(text.status == 0 and f"\tProxyJump {me}@127.0.0.1:{host.port}\n" in text.out,
            "and so is the configuration", text)
         config(section.replace(far, url) + f"ssh = {me}@127.0.0.1:{host.port}\n")
+        test_waiting(host, image, env)
         before = host.log().count(f"port {port}")
         result = run(*words, "exit 3", env=env)
         ok(result.status == 3 and host.log().count(f"port {port}") > before,

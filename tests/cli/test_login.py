@@ -11,8 +11,9 @@ import re
 import shutil
 import subprocess
 
-from cli import COMMAND, HOME, clean_env, Result, done, fails, host_env, is_fine, ok, run, skip_all
+from cli import COMMAND, HOME, clean_env, config, Result, done, fails, host_env, is_fine, ok, run, skip, skip_all
 from hosts import ROOT, ask, cloud, takes_uploads, unique
+from sshd import Sshd, client, find_sshd
 
 SIZE = "1_cpu-128_ram-1_disk"
 BOOT_S = "1500"
@@ -45,6 +46,30 @@ def test_ssh(id_: str) -> None:
     ok(result.status == 7 and result.out == "root\n",
        "it waits, and logs in as the image's user with the key of the node's creation", result)
     ok((KNOWN / id_).read_text().startswith(id_ + " "), "the host key is kept as the node's own")
+
+
+def test_over_host(id_: str) -> None:
+    """The host is said to be far, and to be logged in to: another sshd stands for its own."""
+    program = find_sshd()
+    if not program:
+        skip("a node is waited for by way of its host", "there is no sshd here")
+        return
+    env = host_env() | client(HOME)
+    far = env.pop("VBOXCLOUD_HOST").replace("127.0.0.1", "lab.localhost")
+    me = subprocess.run(["id", "-un"], check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
+    port = ask("node", "show", id_)["forwards"][0]["host_port"]
+    words = ("node", "wait", "--state", "ssh", "--timeout", BOOT_S, id_)
+    with Sshd(program, HOME / "host") as host:
+        config(f"[default]\nhost = lab\n[host lab]\nurl = {far}\n")
+        fails(run(*words, env=env), 6, "only from the host itself", "no way to a host that is far")
+        config(f"[default]\nhost = lab\n[host lab]\nurl = {far}\nssh = {me}@127.0.0.1:{host.port}\n")
+        result = run(*words, env=env, timeout=float(BOOT_S) + 60)
+        ok(result.status == 0 and result.err == f"vboxcloud: node '{id_}' answers SSH at 127.0.0.1 port {port} of "
+           f"its host, by way of {me}@127.0.0.1:{host.port}\n", "it is waited for by way of the host", result)
+        ok(host.forwarded(port), "which connects to the port there", host.log())
+        result = run("node", "ssh", id_, "--", "whoami", env=env, timeout=300)
+        ok(result.status == 0 and result.out == "root\n", "and logged in to", result)
+    config("")
 
 
 def test_explained(id_: str) -> None:
@@ -163,6 +188,7 @@ def main() -> None:
     ok(created.status == 0, "two nodes are created", created)
     ids = {node["name"]: node["id"] for node in ask("node", "list")}
     test_ssh(ids[IDS[0]])
+    test_over_host(ids[IDS[0]])
     test_explained(ids[IDS[0]])
     test_cp()
     test_exec()
