@@ -11,23 +11,9 @@
 
 const struct opt node_destroy_opts[] = {OPTS_CHOOSE, OPT_TIMEOUT, {.name = NULL}};
 
-/* The id of a node of whose key we may know, which is to be forgotten with it; NULL: it is said
-   already, or nothing is known. */
-static char *node_find_id(struct ctx *ctx, const char *node)
-{
-	struct vbc_error ignored = {0};
-	struct vbc_node *found = NULL;
-	char *id = NULL;
-
-	if (identity_needs_id(node) && !vbc_node_get(ctx->host, node, &found, &ignored))
-		id = must(strdup(found->id));
-	vbc_node_free(found);
-	return id;
-}
-
 int node_destroy(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
-	char *id FREE = node_find_id(ctx, node);
+	char *id FREE = login_find_kept(ctx, node);
 	struct vbc_wait wait = begin_wait(args->timeout_s);
 	int rc = vbc_node_destroy(ctx->host, node, &wait, err);
 

@@ -193,6 +193,20 @@ void login_write_settings(const struct login *login, FILE *to)
 		fprintf(to, "\t%s %s\n", s.v[i].name, s.v[i].value);
 }
 
+char *login_find_kept(struct ctx *ctx, const char *node)
+{
+	struct vbc_error ignored = {0};
+	struct vbc_node *found = NULL;
+	char *kept FREE = identity_of(node), *id = NULL;
+
+	if (kept)
+		return must(strdup(node));
+	if (identity_needs_id(node) && !vbc_node_get(ctx->host, node, &found, &ignored))
+		id = must(strdup(found->id));
+	vbc_node_free(found);
+	return id;
+}
+
 void login_forget_host_key(const char *node_id)
 {
 	char *path FREE = strchr(node_id, '/') ? NULL : known_hosts_path(node_id);

@@ -61,6 +61,12 @@ void login_add_options(const struct login *login, struct command *command);
 /* Writes its settings as lines of a configuration of ssh. */
 void login_write_settings(const struct login *login, FILE *to);
 
+/*
+ * The id of a node of whose key something may be kept here, the caller's own; NULL: nothing is kept
+ * of any, or there is no such node. A host is asked only where a name was given.
+ */
+char *login_find_kept(struct ctx *ctx, const char *node);
+
 /* Forgets the host key of a node: its next guest has another. What is no id is ignored. */
 void login_forget_host_key(const char *node_id);
 
