@@ -174,6 +174,14 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 		    const struct vbc_node_create_opts *opts, const struct vbc_wait *wait,
 		    struct vbc_node **ret_node, struct vbc_error *err);
 
+/*
+ * Checks what vbc_node_create() can refuse without its host, before what may take long: the name,
+ * the form of the size, tags, adapters, display, firmware and first boot. opts->image may be one
+ * that is not there yet. Errors: VBC_E_ARG, VBC_E_NOMEM. Any thread. Since 0.1.
+ */
+int vbc_node_create_check(const char *name, const struct vbc_node_create_opts *opts,
+			  struct vbc_error *err);
+
 /* How to clone. Start from VBC_NODE_CLONE_OPTS_INIT; strings are borrowed for the call. */
 struct vbc_node_clone_opts {
 	size_t size;

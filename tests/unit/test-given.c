@@ -153,6 +153,7 @@ static void test_nodes(void)
 	LACKS("host", vbc_node_create(NULL, "x", NULL, NULL, any, &err));
 	LACKS("name", vbc_node_create(host, NULL, NULL, NULL, any, &err));
 	LACKS("ret_node", vbc_node_create(host, "x", NULL, NULL, NULL, &err));
+	LACKS("name", vbc_node_create_check(NULL, NULL, &err));
 	LACKS("host", vbc_node_set_description(NULL, "x", NULL, NULL, &err));
 	LACKS("id_or_name", vbc_node_set_description(host, NULL, NULL, NULL, &err));
 	LACKS("host", vbc_node_destroy(NULL, "x", NULL, &err));
@@ -326,6 +327,12 @@ static void test_inside(void)
 	       "a key that is none");
 	opts.node_size = "1_cpu-64_ram-1_disk";
 	is_int(vbc_node_create(host, "x", &opts, NULL, any, NULL), VBC_E_ARG, "nor for a new node");
+	is_int(vbc_node_create_check("x", &opts, NULL), VBC_E_ARG, "which is known before");
+	opts.first_boot = NULL;
+	is_int(vbc_node_create_check("x", &opts, NULL), 0, "without it nothing is wrong with one");
+	opts.tags = &(struct vbc_tag){"", "x"};
+	opts.n_tags = 1;
+	is_int(vbc_node_create_check("x", &opts, NULL), VBC_E_ARG, "a tag without a key");
 	network.kind = VBC_NETWORK_KIND_NATNETWORK;
 	is_int(vbc_network_create(host, &network, NULL, any, NULL), VBC_E_ARG,
 	       "a network of no name");

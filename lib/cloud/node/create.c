@@ -475,6 +475,35 @@ static int node_create_body(struct vbc_op *op, void *arg)
 	return code ? code : vbc_node_make(op, c);
 }
 
+/* What the options point at, beside the disc, is taken over. */
+static int node_take_opts(struct vbc_new_node *c, struct vbc_first_boot *first_boot,
+			  struct vbc_error *err)
+{
+	int code = node_check_opts(c, err);
+
+	if (!code && c->opts->firmware)
+		code = vbc_firmware_check(c->opts->firmware, err);
+	if (!code && c->opts->first_boot) {
+		code = vbc_seed_take(c->opts->first_boot, first_boot, err);
+		c->first_boot = first_boot;
+	}
+	return code;
+}
+
+int vbc_node_create_check(const char *name, const struct vbc_node_create_opts *opts,
+			  struct vbc_error *err)
+{
+	if (vbc_lacks(err, name))
+		return VBC_E_ARG;
+
+	struct vbc_node_create_opts o = VBC_NODE_CREATE_OPTS_INIT;
+	struct vbc_new_node c = {.name = name, .opts = &o};
+	struct vbc_first_boot first_boot;
+
+	vbc_opts_read(&o, opts);
+	return node_take_opts(&c, &first_boot, err);
+}
+
 int vbc_node_create(struct vbc_host *host, const char *name,
 		    const struct vbc_node_create_opts *opts, const struct vbc_wait *wait,
 		    struct vbc_node **ret_node, struct vbc_error *err)
@@ -488,13 +517,7 @@ int vbc_node_create(struct vbc_host *host, const char *name,
 	int code;
 
 	vbc_opts_read(&o, opts);
-	code = node_check_opts(&c, err);
-	if (!code && o.firmware)
-		code = vbc_firmware_check(o.firmware, err);
-	if (!code && o.first_boot) {
-		code = vbc_seed_take(o.first_boot, &first_boot, err);
-		c.first_boot = &first_boot;
-	}
+	code = node_take_opts(&c, &first_boot, err);
 	if (!code && o.iso)
 		code = vbc_install_disc_take(o.iso, &c.disc, err);
 	if (!code)
