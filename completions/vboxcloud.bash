@@ -14,7 +14,12 @@ _vboxcloud() {
 			compopt -o default
 			return
 		fi
+		if [[ $line == ":nospace" ]]; then
+			compopt -o nospace
+			continue
+		fi
 		printf -v word %q "${line%%$'\t'*}"
+		word=${word//\\,/,} # which needs no quotes
 		COMPREPLY+=("$word")
 	done < <("${COMP_WORDS[0]}" __complete "${given[@]}" 2>/dev/null)
 }

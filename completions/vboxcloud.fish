@@ -6,7 +6,7 @@ function __vboxcloud_complete
     for line in ($given[1] __complete $given[2..] 2>/dev/null)
         if test "$line" = ":file"
             __fish_complete_path (commandline -ct)
-        else
+        else if test "$line" != ":nospace" # which it knows by the = at the end
             echo $line
         end
     end

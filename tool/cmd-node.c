@@ -46,6 +46,7 @@ const struct cmd node_cmds[] = {
 		.opts = node_start_opts,
 		.run_each = node_start,
 		.choose = node_choose_to_start,
+		.chosen = node_columns,
 	},
 	{
 		.name = "stop",
@@ -58,6 +59,7 @@ const struct cmd node_cmds[] = {
 		.opts = node_stop_opts,
 		.run_each = node_stop,
 		.choose = node_choose_to_stop,
+		.chosen = node_columns,
 	},
 	{
 		.name = "reboot",
@@ -204,6 +206,7 @@ const struct cmd node_cmds[] = {
 		.opts = node_destroy_opts,
 		.run_each = node_destroy,
 		.choose = node_choose_to_destroy,
+		.chosen = node_columns,
 	},
 	{
 		.name = "wait",

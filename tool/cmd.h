@@ -95,7 +95,10 @@ enum complete {
 	COMPLETE_KEY,
 	COMPLETE_VOLUME,
 	COMPLETE_SNAPSHOT,
-	COMPLETE_CALL
+	COMPLETE_CALL,
+	COMPLETE_COLUMNS, /* keys of the command's columns, between commas */
+	COMPLETE_SORT,    /* the same, perhaps with a - before each         */
+	COMPLETE_FILTER   /* one of them, and =                             */
 };
 
 /* One of the words that an option of kind OPT_CHOICE takes; a list ends without a name. */
@@ -176,6 +179,7 @@ struct cmd {
 	struct word words[3];
 	const struct opt *opts;       /* may be NULL */
 	const struct column *columns; /* of a list: it takes OPTS_LIST */
+	const struct column *chosen;  /* of those that OPTS_CHOOSE chooses from */
 	/*
 	 * Of a list that is of several hosts: NULL, and the lists of all are put together; or what
 	 * lists them, and its columns.
@@ -237,16 +241,17 @@ extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[],
 
 #define OPT_COLUMNS                                                                                \
 	{                                                                                          \
-		.name = "--columns", .value = "KEYS", OPT(columns),                                \
+		.name = "--columns", .value = "KEYS", OPT(columns), .complete = COMPLETE_COLUMNS,  \
 		.help = "show these, by their keys in JSON, like name,state",                      \
 	}
 #define OPT_FILTER(text)                                                                           \
 	{                                                                                          \
 		.name = "--filter", .value = "KEY=VALUE", OPT(filters), .help = (text),            \
+		.complete = COMPLETE_FILTER,                                                       \
 	}
 #define OPT_SORT                                                                                   \
 	{                                                                                          \
-		.name = "--sort", .value = "KEYS", OPT(sort),                                      \
+		.name = "--sort", .value = "KEYS", OPT(sort), .complete = COMPLETE_SORT,           \
 		.help = "sort by these keys; by -KEY the other way round",                         \
 	}
 #define OPT_NO_HEADER                                                                              \

@@ -17,6 +17,7 @@ struct want {
 	const char *start;
 	FILE *to;
 	const struct args *args;
+	const struct column *columns; /* of the command's list, or of what it chooses from */
 };
 
 static void completion_offer(const struct want *want, const char *word, const char *help)
@@ -206,6 +207,51 @@ static void completion_offer_from_host(const struct want *want, enum complete wh
 	vbc_host_close(ctx.host);
 }
 
+/* Whether a key is in a list like "name,-state", of n bytes. */
+static bool list_has_key(const char *list, size_t n, const char *key)
+{
+	for (const char *at = list, *end = list + n; at < end; at++) {
+		size_t whole = strcspn(at, ",");
+		size_t sign = *at == '-';
+
+		if (whole - sign == strlen(key) && !strncmp(at + sign, key, whole - sign))
+			return true;
+		at += whole;
+	}
+	return false;
+}
+
+/* The last key of a list, after those that are there; each is named once. */
+static void completion_offer_columns(const struct want *want, const struct column *columns,
+				     bool sorted)
+{
+	const char *comma = strrchr(want->start, ','), *last = comma ? comma + 1 : want->start;
+	size_t before = (size_t)(last - want->start);
+
+	if (sorted && *last == '-')
+		before++;
+	for (; columns && columns->key; columns++) {
+		char *word FREE = format("%.*s%s", (int)before, want->start, columns->key);
+
+		if (!list_has_key(want->start, (size_t)(last - want->start), columns->key))
+			completion_offer(want, word, "");
+	}
+}
+
+/* What follows the key is not known here, and stands in the same word. */
+static void completion_offer_filters(const struct want *want, const struct column *columns)
+{
+	if (strchr(want->start, '='))
+		return;
+	fputs(":nospace\n", want->to);
+	for (; columns && columns->key; columns++) {
+		bool tags = streq(columns->key, "tags"), parts = tags || streq(columns->key, "extra");
+		char *word FREE = format("%s%s", tags ? "tag" : columns->key, parts ? "." : "=");
+
+		completion_offer(want, word, "");
+	}
+}
+
 static void completion_offer_kind(const struct want *want, enum complete what)
 {
 	switch (what) {
@@ -214,6 +260,11 @@ static void completion_offer_kind(const struct want *want, enum complete what)
 	case COMPLETE_SOURCE: completion_offer_sources(want); break;
 	case COMPLETE_HOST: completion_offer_hosts(want); break;
 	case COMPLETE_CALL: completion_offer_calls(want); break;
+	case COMPLETE_COLUMNS:
+	case COMPLETE_SORT:
+		completion_offer_columns(want, want->columns, what == COMPLETE_SORT);
+		break;
+	case COMPLETE_FILTER: completion_offer_filters(want, want->columns); break;
 	case COMPLETE_LAUNCH:
 		completion_offer_catalog(want);
 		completion_offer_from_host(want, what);
@@ -264,9 +315,11 @@ void complete_write(const char *const *words, size_t n, FILE *to)
 		return;
 	/* An option without its value is the last word that fails, after all others were read. */
 	parse_line(words, n - 1, &line, &err);
-	struct want want = {words[n - 1], to, &line.args};
+	struct want want = {words[n - 1], to, &line.args, NULL};
 	const struct opt *opt = line_find_pending_opt(&line, words, n - 1);
 
+	if (line.cmd)
+		want.columns = line.cmd->columns ? line.cmd->columns : line.cmd->chosen;
 	if (opt) {
 		completion_offer_value(&want, opt);
 	} else if (want.start[0] == '-') {

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -68,6 +69,26 @@ def test_bash() -> None:
     ok(offered("--output", "=", "j") == ["json"], "and values after =")
     ok(offered("--output", "=") == ["table", "json", "tsv"], "and all of them")
     ok(offered("image", "import", "") == ["compopt", "-o", "default"], "and files")
+    ok(offered("node", "list", "--columns", "name,st") == ["name,state"], "and lists of keys")
+    ok(offered("node", "list", "--filter", "stat") == ["compopt", "-o", "nospace", "state="], "and keys of filters")
+
+
+def test_fish() -> None:
+    if not shutil.which("fish"):
+        skip("fish completes", "fish is not installed")
+        return
+
+    def offered(line: str) -> list[str]:
+        script = f"source {ROOT}/completions/vboxcloud.fish; complete -C {shlex.quote(line)}"
+        ended = subprocess.run(["fish", "--no-config", "-c", script], text=True, capture_output=True, check=False,
+                               env=clean_env() | {"PATH": f"{Path(COMMAND).parent}:{os.environ['PATH']}"})
+        return [each.partition("\t")[0] for each in ended.stdout.splitlines()]
+
+    ok(offered("vboxcloud node sh") == ["show"], "fish completes verbs", offered("vboxcloud node sh"))
+    found = offered("vboxcloud node list --sort name,-st")
+    ok(found == ["name,-state"], "and lists of keys", found)
+    found = offered("vboxcloud node list --filter stat")
+    ok(found == ["state="], "and keys of filters", found)
 
 
 def test_scripts() -> None:
@@ -82,6 +103,7 @@ def test_scripts() -> None:
 test_password()
 test_signals()
 test_bash()
+test_fish()
 test_scripts()
 ok(run("__complete").status == 0, "completion of nothing")
 done()

@@ -98,6 +98,22 @@ def test_completion() -> None:
     ok(offered("node", "de") == ["destroy"] and offered("node", "del") == ["delete"],
        "one name of each verb", offered("node", "de"))
     ok(offered("help", "node", "stop") == ["stop"], "words after help")
+    for words, want in ((("node", "list", "--columns", "na"), ["name"]),
+                        (("node", "ls", "--columns", "name,st"), ["name,state"]),
+                        (("node", "ls", "--columns", "state,st"), []),
+                        (("node", "ls", "--columns", "name,xyz"), []),
+                        (("node", "list", "--columns", "-na"), []),
+                        (("node", "list", "--sort", "-na"), ["-name"]),
+                        (("volume", "list", "--sort", "-size_gb,na"), ["-size_gb,name"]),
+                        (("volume", "list", "--sort", "-name,-na"), []),
+                        (("image", "list", "--filter", "os"), [":nospace", "os_type="]),
+                        (("node", "list", "--filter", "ta"), [":nospace", "tag."]),
+                        (("node", "list", "--filter", "state=r"), []),
+                        (("node", "destroy", "--filter", "stat"), [":nospace", "state="]),
+                        (("node", "start", "--filter", "protected"), [":nospace", "protected="])):
+        ok(offered(*words) == want, f"keys: {' '.join(words[2:])}", offered(*words))
+    every = offered("image", "list", "--columns", "")
+    ok("os_type" in every and "state" not in every, "all of the command's own", every)
 
 
 def test_old_names() -> None:
