@@ -6,6 +6,7 @@ host, its files and those of this machine stay exactly as they were.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -203,6 +204,24 @@ def test_wrong() -> None:
     ok((result.status, result.err) == (0, ""), "quietly", result)
 
 
+def test_ids() -> None:
+    """What is named by its whole id is found as what is named otherwise."""
+    def id_of(noun: str, name: str) -> str:
+        return json.loads(host.must(noun, "show", name, "--output", "json").out)["id"]
+
+    nobody = "11111111-2222-3333-4444-555555555555"
+    for noun, verb, name in (("volume", "destroy", "v"), ("image", "delete", "spare"), ("node", "destroy", "n")):
+        id_ = id_of(noun, name)
+        for word in (id_, id_.upper(), id_[:8]):
+            result = host.cloud(noun, verb, word, "--dry-run")
+            ok((result.status, result.err) == (0, f"vboxcloud: would {verb} {noun} '{word}'\n"),
+               f"{noun} {verb} {word}", result)
+        fails(host.cloud(noun, verb, nobody, "--dry-run"), 3, f"there is no {noun}", f"{noun} {verb}, of none")
+    fails(host.cloud("volume", "destroy", id_of("volume", "w"), "--dry-run"), 6, "attached", "a volume that is attached")
+    fails(host.cloud("snapshot", "delete", nobody, "--dry-run"), 3, "there is no", "snapshot delete, of none")
+    stays("what is named by its id")
+
+
 def test_teleport() -> None:
     with Host("dry-run-to") as other:
         result = host.cloud("node", "teleport", "r", "--to", other.url, "--dry-run")
@@ -233,6 +252,7 @@ with Host("dry-run") as host:
     ok(any(path.endswith("/VirtualBox.xml") for path in files), "VirtualBox's own file is looked at")
     test_would()
     test_wrong()
+    test_ids()
     test_teleport()
     now = everything()
     ok(now == before, "nothing is changed, as the host says", now[0].against(before[0]))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "disk/medium.h"
 
+#include <strings.h>
+
 #include "base/str.h"
 #include "host/tree.h"
 #include "vbox/aside.h"
@@ -17,8 +19,35 @@ int vbc_medium_open(struct vbc_op *op, const char *location, enum vbc_AccessMode
 	return code;
 }
 
+/* Where nothing is to be changed nothing is opened, either: among those that are known. */
+static int medium_find_listed(struct vbc_op *op, const char *id, vbc_ref *ret_medium)
+{
+	struct vbc_batch_call *calls;
+	struct vbc_refs disks = {0};
+	const char **ids;
+	int code = vbc_IVirtualBox_getHardDisks(op, op->vbox, &disks);
+
+	calls = VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, disks.n);
+	ids = VBC_ARENA_ARRAY(&op->arena, const char *, disks.n);
+	if (!code && (!calls || !ids))
+		code = vbc_fail_nomem(&op->error);
+	for (size_t i = 0; !code && i < disks.n; i++)
+		calls[i] = (struct vbc_batch_call){
+			.method = VBC_M_IMedium_getId, .self = disks.v[i], .out = &ids[i]};
+	if (!code)
+		code = vbc_batch(op, calls, disks.n);
+	*ret_medium = (vbc_ref){NULL};
+	for (size_t i = 0; !code && i < disks.n; i++)
+		if (!calls[i].code && strcasecmp(ids[i], id) == 0)
+			*ret_medium = disks.v[i];
+	return code;
+}
+
 int vbc_medium_find(struct vbc_op *op, const char *id, vbc_ref *ret_medium)
 {
+	if (op->host->dry_run)
+		return medium_find_listed(op, id, ret_medium);
+
 	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
 	int code = vbc_medium_open(op, id, VBC_AccessMode_ReadOnly, ret_medium);
 
