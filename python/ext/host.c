@@ -93,22 +93,25 @@ static int host_init(PyObject *object, PyObject *args, PyObject *kwargs)
 			 (char[]){"call_timeout_s"},
 			 (char[]){"log"},
 			 (char[]){"fingerprint"},
+			 (char[]){"dry_run"},
 			 NULL};
 	struct host_object *self = (struct host_object *)object;
 	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
 	double connect_s = 10, call_s = 60;
 	PyObject *log = NULL;
+	int dry_run = 0;
 
 	if (self->host || self->closed) {
 		PyErr_SetString(PyExc_RuntimeError, "a host is opened once");
 		return -1;
 	}
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zss$zddOz:Host", names, &opts.url,
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zss$zddOzp:Host", names, &opts.url,
 					 &opts.user, &opts.password, &opts.ca_file, &connect_s,
-					 &call_s, &log, &opts.fingerprint) ||
+					 &call_s, &log, &opts.fingerprint, &dry_run) ||
 	    to_ms("connect_timeout_s", connect_s, &opts.connect_timeout_ms) ||
 	    to_ms("call_timeout_s", call_s, &opts.call_timeout_ms))
 		return -1;
+	opts.dry_run = dry_run;
 	if (log && log != Py_None) {
 		Py_INCREF(log);
 		self->log = log;
@@ -295,10 +298,10 @@ static int collect_methods(void)
 
 PyObject *host_type(void)
 {
-	static char doc[] =
-		"Host(url=None, user='', password='', *, ca_file=None, "
-		"connect_timeout_s=10, call_timeout_s=60, log=None, fingerprint=None)\n--\n\n"
-		"A VirtualBox host. Nothing is sent before the first call.";
+	static char doc[] = "Host(url=None, user='', password='', *, ca_file=None, "
+			    "connect_timeout_s=10, call_timeout_s=60, log=None, fingerprint=None, "
+			    "dry_run=False)\n--\n\n"
+			    "A VirtualBox host. Nothing is sent before the first call.";
 	static PyType_Slot slots[] = {
 		{Py_tp_doc, doc},
 		{Py_tp_init, host_init},

@@ -14,6 +14,7 @@ from libcloud.compute.base import NodeDriver, NodeLocation
 from . import _settings, _vboxcloud, errors
 
 LOCATION_ID = "virtualbox-location"
+ID_SHORTEST = 4  # characters of an id that serve for all of it
 # The original driver's words, which programs compare with.
 CONNECT_TEXT = "Failed to connect to the web service. See logs."
 RUNNING_TEXT = "Only stopped machines can be reconfigured."
@@ -30,9 +31,17 @@ def id_of(thing: Any) -> str:
 
 
 def the_one(listed: list[Any], wanted: str, noun: str, method: str, driver: BaseDriver) -> Any:
-    """Of those listed by a method, the one of an id, or of a name that only one has."""
+    """Of those listed by a method, the one of an id, of a name that only one has, or of the
+    beginning of an id that no other one has, as the C library finds nodes."""
     found = [each for each in listed if each.id == wanted]
     found = found or [each for each in listed if each.name == wanted]
+    if not found and len(wanted) >= ID_SHORTEST:
+        found = [each for each in listed if each.id.lower().startswith(wanted.lower())]
+        if len(found) > 1:
+            ids = ", ".join(each.id for each in found)
+            raise errors.InvalidArgumentError(
+                f"several {noun}s have an id that begins with '{wanted}': {ids}", driver
+            )
     if not found:
         raise errors.NotFoundError(
             f"there is no {noun} '{wanted}'; {method}() returns those there are", driver
@@ -81,6 +90,7 @@ class BaseDriver(NodeDriver):
         timeout: float = 30,
         ssh_address: Optional[str] = None,
         fingerprint: Optional[str] = None,
+        dry_run: bool = False,
     ) -> None:
         """Connect to the `vboxwebsrv` at `host`:`port` and log on.
 
@@ -100,6 +110,8 @@ class BaseDriver(NodeDriver):
         :param fingerprint: The SHA-256 of the one certificate that is accepted, in hexadecimal
             digits, with or without colons; whoever signed it, and whatever name is in it. `ca_cert`
             does not count then. None: certificates are verified as usual.
+        :param dry_run: Whether nothing is to be changed. A method that would change something then
+            raises what is wrong with that, or `errors.DryRunError` if nothing is.
 
         :raises errors.InvalidArgumentError: One of these cannot be used; nothing was sent.
         :raises InvalidCredsError: The host refused user or password.
@@ -113,6 +125,7 @@ class BaseDriver(NodeDriver):
         self.__password = _settings.text("password", password)
         self.ssh_address = _settings.ipv4(ssh_address)
         self.fingerprint = _settings.fingerprint(fingerprint)
+        self.dry_run = bool(dry_run)
         if not verify:
             raise errors.UnsupportedError(
                 "certificates are always verified; ca_cert or fingerprint names one of your own",
@@ -141,6 +154,7 @@ class BaseDriver(NodeDriver):
                 connect_timeout_s=min(10, self.timeout),
                 call_timeout_s=self.timeout,
                 fingerprint=self.fingerprint,
+                dry_run=self.dry_run,
             )
 
     def _raising(self) -> AbstractContextManager[None]:
@@ -192,7 +206,14 @@ class BaseDriver(NodeDriver):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        where = (self._host.url, self.ca_cert, self.timeout, self.ssh_address, self.fingerprint)
+        where = (
+            self._host.url,
+            self.ca_cert,
+            self.timeout,
+            self.ssh_address,
+            self.fingerprint,
+            self.dry_run,
+        )
         return _again, (type(self), self.username, bool(self.__password), where)
 
 
@@ -200,10 +221,15 @@ def _again(
     kind: type[BaseDriver], username: str, has_password: bool, where: tuple[Any, ...]
 ) -> BaseDriver:
     """The driver of a pickle: this process's own for that host and user, or else a new one."""
-    url, ca_cert, timeout, ssh_address, fingerprint = where
+    url, ca_cert, timeout, ssh_address, fingerprint, *more = where
+    dry_run = bool(more and more[0])  # an older pickle has none
     for reference in _alive.valuerefs():  # a list: other threads make drivers meanwhile
         known = reference()
-        if known is not None and (known._host.url, known.username) == (url, username):
+        if known is not None and (known._host.url, known.username, known.dry_run) == (
+            url,
+            username,
+            dry_run,
+        ):
             return known
     if has_password:
         raise errors.CredentialsError(
@@ -216,4 +242,5 @@ def _again(
         timeout=timeout,
         ssh_address=ssh_address,
         fingerprint=fingerprint,
+        dry_run=dry_run,
     )

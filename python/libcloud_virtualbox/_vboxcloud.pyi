@@ -76,6 +76,7 @@ class Host:
         call_timeout_s: float = 60,
         log: Optional[_Log] = None,
         fingerprint: Optional[str] = None,
+        dry_run: bool = False,
     ) -> None: ...
     @property
     def url(self) -> str: ...

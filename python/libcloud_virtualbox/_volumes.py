@@ -202,7 +202,10 @@ class Volumes(BaseDriver):
             raise errors.InvalidArgumentError(f"{size!r} is not a size in GiB", self) from None
 
     def _check_attached(self, volume: _types.Volume, node: str) -> None:
-        if volume["node"] not in ("", node):
+        if volume["node"] in ("", node):
+            return
+        node = self._host.node_get(node)["id"]  # which was said in another way
+        if volume["node"] != node:
             raise errors.StateError(
                 f"volume '{volume['name']}' is attached to node {volume['node']}, not {node}", self
             )

@@ -118,6 +118,10 @@ class SpaceError(VirtualBoxError):
     """The host's disk is full, or this machine's."""
 
 
+class DryRunError(VirtualBoxError):
+    """Nothing is wrong with it; but the driver was made with `dry_run`, so nothing was done."""
+
+
 class FetchError(VirtualBoxError):
     """An image's server cannot be reached, is not trusted, or fails."""
 
@@ -137,6 +141,7 @@ _BY_CODE: dict[str, type[VirtualBoxError]] = {
     "VBC_E_STATE": StateError,
     "VBC_E_SPACE": SpaceError,
     "VBC_E_FETCH": FetchError,
+    "VBC_E_DRY_RUN": DryRunError,
 }
 
 
