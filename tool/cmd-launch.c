@@ -277,12 +277,20 @@ static int launch_add_key(struct launch *l, struct args *args)
 	return 0;
 }
 
+/* What is wrong is said before an image is fetched for minutes. */
+static int launch_check(struct launch *l, struct creation *creation)
+{
+	creation->opts.image = l->image;
+	return vbc_node_create_check(l->name, &creation->opts, &l->ctx->err);
+}
+
 static int launch_create_node(struct launch *l, struct creation *creation, struct vbc_node **ret)
 {
 	struct vbc_wait wait = begin_wait(0);
 	int rc;
 
 	creation->opts.image = l->image_id;
+	creation->opts.serial = true; /* it tells what the guest does, and why it does not answer */
 	if (!l->args->pretend)
 		note("creating node '%s' from image '%s'", l->name, l->image);
 	rc = vbc_node_create(l->ctx->host, l->name, &creation->opts, &wait, ret, &l->ctx->err);
@@ -369,5 +377,7 @@ static int launch_run(struct ctx *ctx, const struct args *args)
 		rc = launch_add_key(&l, &with_key);
 	if (!rc)
 		rc = creation_read(&with_key, &creation, &ctx->err);
+	if (!rc)
+		rc = launch_check(&l, &creation);
 	return rc ? rc : launch_make(&l, &creation);
 }

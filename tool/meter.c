@@ -15,6 +15,7 @@
 #include "meter.h"
 #include "out.h"
 #include "text.h"
+#include "util.h"
 
 static volatile sig_atomic_t cancelled;
 static bool drawn;                                        /* under the lock of stderr */
@@ -146,7 +147,17 @@ int meter_tick(void *data, const struct vbc_progress *progress)
 	return 0;
 }
 
-static void seconds_draw_due(const char *text, int64_t began)
+static void seconds_draw(const char *text, unsigned seconds, const char *said)
+{
+	char *done FREE = format("%s, %u s%s", text, seconds, *said ? ": " : "");
+	size_t room = terminal_count_columns() - 1;
+
+	room -= text_show_cut(stderr, done, room);
+	if (*said && room)
+		text_show_cut(stderr, said, room);
+}
+
+static void seconds_draw_due(const char *text, int64_t began, const char *said)
 {
 	int64_t now = meter_now_ms();
 
@@ -155,20 +166,19 @@ static void seconds_draw_due(const char *text, int64_t began)
 	last_ms = now;
 	flockfile(stderr);
 	meter_clear();
-	text_show(stderr, text);
-	fprintf(stderr, ", %u s", (unsigned)((now - began) / 1000));
+	seconds_draw(text, (unsigned)((now - began) / 1000), said);
 	fflush(stderr);
 	drawn = true;
 	funlockfile(stderr);
 }
 
-int meter_tick_since(const char *text, int64_t began)
+int meter_tick_since(const char *text, int64_t began, const char *said)
 {
 	if (cancelled)
 		return cancelled;
 	pthread_mutex_lock(&mutex);
 	if (drawing)
-		seconds_draw_due(text, began);
+		seconds_draw_due(text, began, said);
 	pthread_mutex_unlock(&mutex);
 	return 0;
 }

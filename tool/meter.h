@@ -20,8 +20,11 @@ int meter_tick(void *data, const struct vbc_progress *progress);
 /* A clock in milliseconds, from some moment on. */
 int64_t meter_now_ms(void);
 
-/* As meter_tick(), of what nobody knows the end of: draws the text and the seconds since then. */
-int meter_tick_since(const char *text, int64_t began);
+/*
+ * As meter_tick(), of what nobody knows the end of: draws the text, the seconds since then, and as
+ * much of what was said as there is room for; "": nothing was.
+ */
+int meter_tick_since(const char *text, int64_t began, const char *said);
 
 /* Whether a signal has come that cancels. */
 bool meter_is_cancelled(void);

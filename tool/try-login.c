@@ -59,7 +59,7 @@ static int attempt_fail(const struct login *login, const struct attempt *a, unsi
 
 static int attempt_tick(const struct attempt *a, struct vbc_error *err)
 {
-	if (meter_tick_since("logging in", a->began_ms))
+	if (meter_tick_since("logging in", a->began_ms, ""))
 		return fail(err, VBC_E_CANCELLED, "logging in was cancelled");
 	return poll(NULL, 0, TICK_MS) < 0 && errno != EINTR ? fail(err, VBC_E_NOMEM, "cannot wait")
 							    : 0;

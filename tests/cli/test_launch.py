@@ -20,11 +20,13 @@ from pathlib import Path
 from cli import HOME, Result, done, fails, finish, host_env, interrupt, ok, run, skip_all, start
 from fileserver import FileServer
 from hosts import ROOT, ask, cloud, contents, local_files, takes_uploads, tiny_path, unique
+from terminal import Terminal
 
 STATE = HOME / ".local/state/vboxcloud"
 PRIVATE = STATE / "key/id_ed25519"
 SIZE = ("--size", "1_cpu-128_ram-1_disk")
 BOOT_S = 1500
+READY = "vboxcloud tiny guest ready"
 GUEST, TINY, BAD, CUT = (unique(name) for name in ("guest", "tiny", "bad", "cut"))
 
 
@@ -69,7 +71,7 @@ def node_ids() -> set[str]:
     return {node["id"] for node in ask("node", "list")}
 
 
-def test_refused() -> None:
+def test_refused(server: FileServer) -> None:
     """What can be known before anything is made is."""
     before = contents()
     fails(launch("gues" + GUEST[5:]), 3, f"did you mean '{GUEST}'", "a slip of the pen")
@@ -77,6 +79,12 @@ def test_refused() -> None:
     fails(launch("./disk.qcow2"), 3, "image import' makes one of a file", "a file is none")
     fails_at_last(launch(TINY, "--ssh-key", "./none.pub"), 3, r"none\.pub", "a key that is not there")
     fails(launch(TINY, "--forward", "x"), 2, "'x'", "ports that are none")
+    server.forget()
+    fails(launch(TINY, "--tag", "=x"), 2, "tag", "a tag without a key")
+    fails(launch(TINY, "--tag", "a=\1"), 2, "tag", "a tag that nobody could read")
+    fails(launch(TINY, "--size", "0_cpu"), 2, "0_cpu", "a size that is none")
+    fails(launch(TINY, "--name", "n" * 256), 2, "name", "a name that is too long")
+    ok(not server.asked, "no image is fetched for them", server.asked)
     ok(contents() == before, "nothing is made")
 
 
@@ -187,6 +195,21 @@ def test_silent_guest(server: FileServer) -> None:
        "its key is forgotten with it")
 
 
+def test_guest_is_heard() -> None:
+    """A terminal is told what the guest writes to its console, and in the end all are what was last."""
+    words = ("launch", TINY, "--name", "heard", "--timeout", "45", "--ssh-key", str(HOME / "mine.pub"), *SIZE)
+    terminal = Terminal(*words, env=host_env(), columns=60)
+    terminal.read(READY, 60)
+    shown = terminal.shown
+    status = terminal.status()
+    ok(re.search(rf"\r\x1b\[Kthe guest boots, \d+ s: {READY}", shown),
+       "on a terminal it is shown as it comes", shown[-300:])
+    drawn = [line for line in re.split(r"[\r\n]", terminal.shown) if "boots, " in line]
+    ok(drawn and all(len(line.removeprefix("\x1b[K")) <= 59 for line in drawn), "on one line", drawn[-1:])
+    ok(status == 5 and f"its guest said last: {READY}\r\n" in terminal.shown, "and told in the end",
+       terminal.shown[-600:])
+
+
 def test_other_failures() -> None:
     before = contents()
     fails_at_last(launch(BAD, "--name", "x"), 2, "SHA256", "another file than it should be")
@@ -216,8 +239,9 @@ def main() -> None:
     before, files = contents(), local_files()
     server = FileServer({"guest": image_file().read_bytes(), "tiny": Path(tiny_path()).read_bytes()})
     write_catalog(server)
-    test_refused()
+    test_refused(server)
     test_silent_guest(server)
+    test_guest_is_heard()
     test_other_failures()
     name = test_first(server)
     test_key_files(name)
