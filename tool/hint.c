@@ -57,6 +57,8 @@ static const char *const texts[] = {
 	[VBC_HINT_FINGERPRINT] =
 		"if its owner says that the certificate was replaced, trust the new fingerprint, "
 		"else somebody may be between you and the host",
+	[VBC_HINT_HOST_NAME] = "correct the host's name, or give its address; 'vboxcloud host "
+			       "list' shows those that are configured",
 	[VBC_HINT_SERIAL] = "'vboxcloud node create --serial' makes nodes that have one",
 	[VBC_HINT_FETCH_LIMIT] = "if it is the right file, give a larger --max-size",
 	[VBC_HINT_UNPROTECT] = "'vboxcloud node unprotect' ends that",

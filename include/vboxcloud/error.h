@@ -82,7 +82,8 @@ enum vbc_hint {
 	VBC_HINT_FETCH_LIMIT = 36,    /* raise the limit of what is fetched, if it is right  */
 	VBC_HINT_FINGERPRINT = 37,    /* ask the host's owner whether its certificate changed */
 	VBC_HINT_UNPROTECT = 38,      /* vbc_node_protect() without `on`                     */
-	VBC_HINT_SERIAL = 39          /* make nodes with `serial` to read their consoles     */
+	VBC_HINT_SERIAL = 39,         /* make nodes with `serial` to read their consoles     */
+	VBC_HINT_HOST_NAME = 40       /* correct the name in the URL, or put an address there */
 };
 
 /*

@@ -63,6 +63,7 @@ static const char *const hints[] = {
 	HINT(FINGERPRINT),
 	HINT(UNPROTECT),
 	HINT(SERIAL),
+	HINT(HOST_NAME),
 };
 
 const char *vbc_hint_name(int hint)

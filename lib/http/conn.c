@@ -109,8 +109,8 @@ static int conn_explain_connect(const struct vbc_conn *c, CURLcode rc, const cha
 				c->http->url.text, text);
 		break;
 	case CURLE_COULDNT_RESOLVE_HOST:
-		code = vbc_fail(err, VBC_E_CONNECT, "cannot connect to %s: %s", c->http->url.text,
-				text);
+		code = vbc_fail_hint(err, VBC_E_CONNECT, VBC_HINT_HOST_NAME,
+				     "cannot connect to %s: %s", c->http->url.text, text);
 		break;
 	default:
 		code = vbc_fail(err, VBC_E_CONNECT,

@@ -20,8 +20,11 @@ def test_connection() -> None:
     port = free_port()
     fails(run(*LIST, "--host", f"http://127.0.0.1:{port}"), 4, f"127.0.0.1:{port}",
           "nothing listens")
-    fails(run(*LIST, "--host", "http://no-such-host.invalid"), 4, "no-such-host.invalid",
-          "a name that does not exist")
+    fails(run(*LIST, "--host", "http://no-such-host.invalid"), 4,
+          "no-such-host.invalid; correct the host's name, or give its address", "a name that does not exist")
+    result = run("host", "check", "--host", "no-such-host.invalid", "--output", "tsv")
+    ok(result.status == 4 and "\tcorrect the host's name, or give its address" in result.out,
+       "host check says so, too", result)
     with listening(closes) as port:
         fails(run(*LIST, "--host", f"http://127.0.0.1:{port}"), 4, f"127.0.0.1:{port}",
               "something that hangs up")

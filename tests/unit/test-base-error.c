@@ -138,8 +138,8 @@ static void test_names(void)
 	is_str(vbc_code_name(VBC_E_DRY_RUN - 1), "unknown", "below the last");
 	is_str(vbc_code_name(1), "unknown", "above the first");
 	is_str(vbc_hint_name(VBC_HINT_NONE), "VBC_HINT_NONE", "the name of no hint");
-	is_str(vbc_hint_name(VBC_HINT_SERIAL), "VBC_HINT_SERIAL", "of the last");
-	is_str(vbc_hint_name(VBC_HINT_SERIAL + 1), "unknown", "behind the last");
+	is_str(vbc_hint_name(VBC_HINT_HOST_NAME), "VBC_HINT_HOST_NAME", "of the last");
+	is_str(vbc_hint_name(VBC_HINT_HOST_NAME + 1), "unknown", "behind the last");
 	is_str(vbc_hint_name(-1), "unknown", "before the first");
 	is_str(vbc_code_name(-2147483647 - 1), "unknown", "the smallest number");
 }

@@ -16,7 +16,7 @@ static void test_hints(void)
 
 	for (; !streq(vbc_hint_name(n), "unknown"); n++)
 		ok(hint_text(n)[0], "%s: %s", vbc_hint_name(n), hint_text(n));
-	ok(n > VBC_HINT_SERIAL, "all that the library knows");
+	ok(n > VBC_HINT_HOST_NAME, "all that the library knows");
 	is_str(hint_text(VBC_HINT_NONE), "", "no hint, no sentence");
 	is_str(hint_text(n), "", "nor one of a newer library");
 	is_str(hint_text(-1), "", "nor anything else");

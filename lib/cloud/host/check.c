@@ -151,7 +151,7 @@ static int host_check_body(struct vbc_op *op, void *arg)
 
 static enum vbc_hint finding_pick_hint(int code, const struct vbc_error *failure)
 {
-	if (code == VBC_E_TLS && vbc_error_hint(failure))
+	if ((code == VBC_E_TLS || code == VBC_E_CONNECT) && vbc_error_hint(failure))
 		return vbc_error_hint(failure);
 	switch (code) {
 	case VBC_E_CONNECT:
