@@ -364,6 +364,17 @@ static int launch_make(struct launch *l, struct creation *creation)
 	return rc;
 }
 
+/* A name that is made up is another the next time. */
+static char *launch_tell(const struct launch *l)
+{
+	char *node FREE = l->args->name ? format("node '%s'", l->name) : format("a node");
+
+	if (l->image_id)
+		return format("launch %s from image '%s'", node, l->image);
+	return format("fetch image '%s' from %s, and launch %s from it", l->image, l->entry->url,
+		      node);
+}
+
 static int launch_run(struct ctx *ctx, const struct args *args)
 {
 	struct launch l CLEANUP(launch_done) = {.ctx = ctx, .args = args};
@@ -379,5 +390,9 @@ static int launch_run(struct ctx *ctx, const struct args *args)
 		rc = creation_read(&with_key, &creation, &ctx->err);
 	if (!rc)
 		rc = launch_check(&l, &creation);
-	return rc ? rc : launch_make(&l, &creation);
+	if (rc)
+		return rc;
+	if (args->pretend)
+		ctx->would = launch_tell(&l);
+	return launch_make(&l, &creation);
 }

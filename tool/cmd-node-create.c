@@ -208,6 +208,12 @@ static int count_check(const struct args *args, const struct vbc_node_create_opt
 		    : 0;
 }
 
+static char *count_tell(const char *name, unsigned n)
+{
+	return n == 1 ? format("create node '%s-1'", name)
+		      : format("create nodes '%s-1' to '%s-%u'", name, name, n);
+}
+
 /* An installer is worked with on a display, so it has one unless none is asked for. */
 static const char *display_of(const struct args *args)
 {
@@ -295,6 +301,8 @@ int node_create(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	creating.identity = creation.first_boot.identity;
+	if (args->count && args->pretend)
+		ctx->would = count_tell(args->words[0], args->count);
 	if (args->count && !args->pretend)
 		return nodes_make(ctx, args->words[0], args->count, node_make_one_of, &creating);
 	rc = node_make(&creating, args->words[0], &node, &ctx->err);

@@ -163,6 +163,8 @@ struct ctx {
 	struct narrow *narrow;
 	struct vbc_error err;
 	int status; /* exit status, when it is not that of the returned code */
+	/* What --dry-run says instead of the row's `would`, where more is known; NULL: that. */
+	char *would;
 };
 
 struct cmd {

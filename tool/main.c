@@ -193,6 +193,7 @@ static void ctx_done(struct ctx *ctx)
 	free(ctx->narrow);
 	free(ctx->url);
 	free(ctx->jump);
+	free(ctx->would);
 }
 
 static int cmd_run_chosen(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
@@ -237,7 +238,9 @@ static int cmd_run(const struct line *line)
 	meter_end();
 	if (!rc && line->cmd->columns)
 		list_apply(&ctx.list, ctx.out);
-	if (rc == VBC_E_DRY_RUN) {
+	if (rc == VBC_E_DRY_RUN && ctx.would) {
+		note("would %s", ctx.would);
+	} else if (rc == VBC_E_DRY_RUN) {
 		would_note(line->cmd, &line->args, NULL);
 	} else if (rc) {
 		report_error(&ctx.err);

@@ -32,7 +32,9 @@ WOULD = [
     (("host", "add", "x", "http://127.0.0.1:1", "--yes"), "add host 'x' to the configuration"),
     (("host", "remove", "lab"), "remove host 'lab' from the configuration"),
     (("host", "use", "lab"), "make host 'lab' the default"),
-    (("launch", IMAGE, "--name", "x"), f"launch '{IMAGE}'"),
+    (("launch", IMAGE, "--name", "x"), f"launch node 'x' from image '{IMAGE}'"),
+    (("launch", IMAGE), f"launch a node from image '{IMAGE}'"),
+    (("launch", "here", "--name", "x"), f"fetch image 'here' from file://{RAW}, and launch node 'x' from it"),
     (("image", "import", str(RAW), "--name", "x"), f"import an image from '{RAW}'"),
     (("image", "create", "n", "x"), "make image 'x' of node 'n'"),
     (("image", "copy", IMAGE, "x"), f"copy image '{IMAGE}' to 'x'"),
@@ -60,7 +62,8 @@ WOULD = [
     (("volume", "destroy", "v"), "destroy volume 'v'"),
     (("node", "create", "x", "--image", IMAGE, "--size", SIZE, "--tag", "a=b"), "create node 'x'"),
     (("node", "create", "x", "--image", IMAGE, "--size", SIZE, "--ssh-key", "k"), "create node 'x'"),
-    (("node", "create", "x", "--image", IMAGE, "--size", SIZE, "--count", "3"), "create node 'x'"),
+    (("node", "create", "x", "--image", IMAGE, "--size", SIZE, "--count", "3"), "create nodes 'x-1' to 'x-3'"),
+    (("node", "create", "x", "--image", IMAGE, "--size", SIZE, "--count", "1"), "create node 'x-1'"),
     (("node", "create", "x", *FROM_DISC), "create node 'x'"),
     (("node", "eject", "i"), "eject the disc of node 'i'"),
     (("node", "start", "n"), "start node 'n'"),
@@ -152,6 +155,7 @@ def changing() -> set[str]:
 def prepare() -> None:
     cli.config("[host lab]\nurl = http://127.0.0.1:1\n")
     RAW.write_bytes(b"\0" * (1 << 20))
+    (HOME / ".config/vboxcloud/catalog.ini").write_text(f"[here]\nurl = file://{RAW}\n")
     DISC.write_bytes(bytes(16 * 2048) + b"\1CD001\1".ljust(2048, b"\0") + bytes(14 * 2048))
     host.put_image()
     host.put_image("spare")
