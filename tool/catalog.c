@@ -111,9 +111,52 @@ static bool catalog_is_name(const char *name)
 	return *name && *name != '-' && *name != '.' && !strpbrk(name, "/: \t");
 }
 
+static bool value_is_url(const char *value)
+{
+	return starts_with(value, "https://") || starts_with(value, "http://") ||
+	       starts_with(value, "file:");
+}
+
+static bool value_is_sum(const char *value)
+{
+	return strlen(value) == 64 && strspn(value, "0123456789abcdefABCDEF") == 64;
+}
+
+static bool value_is_one_of(const char *value, const char *const *words)
+{
+	while (*words && !streq(*words, value))
+		words++;
+	return *words;
+}
+
+/* What a value has to be, or NULL where it is that: what is misspelt is not found out by a fetch.
+ */
+static const char *value_find_fault(const char *key, const char *value)
+{
+	static const char *const firmware[] = {"bios", "efi", "efi-secure", NULL};
+	static const char *const init[] = {"nocloud", "dmi", "none", NULL};
+	static const char *const whether[] = {"yes", "no", NULL};
+	bool url = streq(key, "url") || streq(key, "checksum_url");
+
+	if (!*value)
+		return NULL;
+	if (url && !value_is_url(value))
+		return "a URL with https://, http:// or file:";
+	if (streq(key, "sha256") && !value_is_sum(value))
+		return "64 hexadecimal digits";
+	if (streq(key, "firmware") && !value_is_one_of(value, firmware))
+		return "bios, efi or efi-secure";
+	if (streq(key, "init") && !value_is_one_of(value, init))
+		return "nocloud, dmi or none";
+	if (streq(key, "default") && !value_is_one_of(value, whether))
+		return "yes or no";
+	return NULL;
+}
+
 static bool catalog_take_value(struct ini_file *ini, const char *section, const char *key,
 			       const char *value)
 {
+	const char *wanted = value_find_fault(key, value);
 	char **at = NULL;
 
 	if (!catalog_is_name(section)) {
@@ -133,6 +176,9 @@ static bool catalog_take_value(struct ini_file *ini, const char *section, const 
 		     key, section);
 	else if (*at)
 		fail(&ini->why, VBC_E_ARG, "'%s' in section [%s] is given twice", key, section);
+	else if (wanted)
+		fail(&ini->why, VBC_E_ARG, "'%s' in section [%s] cannot be '%s': it is %s", key,
+		     section, value, wanted);
 	else if (*value)
 		*at = must(strdup(value));
 	return !ini->why.code;

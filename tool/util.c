@@ -84,7 +84,8 @@ static unsigned word_distance(const char *a, const char *b)
 
 const char *nearest(const char *word, const char *const *names, size_t n)
 {
-	unsigned best = (unsigned)strlen(word) / 3 + 1;
+	/* Of a short word little can be wrong, or it is another. */
+	unsigned best = (unsigned)strlen(word) / 3 + (strlen(word) > 3);
 	const char *name = NULL;
 
 	for (size_t i = 0; i < n; i++) {

@@ -56,10 +56,16 @@ def test_users() -> None:
        "the configuration's come last", now["mine"])
     ok(now["debian-13"]["url"] == "http://b.invalid/b" and now["debian-13"]["checksum_url"] is None and
        now["debian-13"]["file"] == str(DATA), "a section replaces that of its name", now["debian-13"])
+    for line, why in (("url = ftp://a/b", "'url' in section .a. cannot be 'ftp://a/b': it is a URL"),
+                      ("sha256 = abc", "it is 64 hexadecimal digits"), ("init = cloudinit", "nocloud, dmi or none"),
+                      ("firmware = uefi", "it is bios, efi or efi-secure"), ("default = maybe", "it is yes or no"),
+                      ("checksum_url = SHA256SUMS", "it is a URL")):
+        write(CONFIG, f"[a]\n{line}\n")
+        fails(run("image", "catalog"), 2, f"{re.escape(str(CONFIG))}:2: .*{why}", f"'{line}'")
     for what, text, why in (("no section", "url = x\n", r"\[\] is not the name"),
                             ("no URL", "[a]\ntitle = x\n", r"section \[a\] has no url"),
                             ("another key", "[a]\nurls = x\n", "'urls' in section .a. has no meaning"),
-                            ("twice", "[a]\nurl = x\nurl = y\n", "given twice"),
+                            ("twice", "[a]\nurl = http://x\nurl = http://y\n", "given twice"),
                             ("a path", "[a/b]\nurl = x\n", "is not the name of an image"),
                             ("nonsense", "[a]\nnonsense\n", "neither a section nor")):
         write(CONFIG, text)
