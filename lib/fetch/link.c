@@ -21,6 +21,18 @@ bool vbc_link_is_local(const char *text)
 	return strncasecmp(text, "file:", 5) == 0;
 }
 
+int vbc_link_check_scheme(const char *text, struct vbc_error *err)
+{
+	size_t n =
+		strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+
+	if (!n || strncmp(text + n, "://", 3) != 0 || vbc_link_is(text) || vbc_link_is_local(text))
+		return VBC_OK;
+	return vbc_fail(err, VBC_E_ARG,
+			"a URL with %.*s: is not fetched: give one with https:, http: or file:",
+			n < SHOWN_MAX ? (int)n : SHOWN_MAX, text);
+}
+
 int vbc_link_path(const char *text, char **ret, struct vbc_error *err)
 {
 	const char *path = text + strlen("file:");

@@ -20,6 +20,9 @@ struct vbc_link {
 /* Whether it is one that is fetched: it begins with http: or https: in any case. */
 bool vbc_link_is(const char *text);
 
+/* VBC_E_ARG if it is a URL of another scheme, as ftp://; what is none is not judged. */
+int vbc_link_check_scheme(const char *text, struct vbc_error *err);
+
 /* Errors: VBC_E_ARG, with a sentence that repeats nothing which may be a password. */
 int vbc_link_parse(const char *text, struct vbc_link *ret, struct vbc_error *err);
 void vbc_link_done(struct vbc_link *link);

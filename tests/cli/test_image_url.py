@@ -195,6 +195,8 @@ def test_proxy() -> None:
 
 
 def test_names() -> None:
+    for word in ("ftp://127.0.0.1/disk.vdi", "s3://bucket/disk.vdi"):
+        fails(cloud("image", "import", word), 2, "is not fetched: give one with https:, http: or file:", word)
     name = "d 1"
     result = cloud("image", "import", f"{server.url}/d%201.qcow2?token=secret")
     image = ask("image", "show", name)

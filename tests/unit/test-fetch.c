@@ -78,6 +78,25 @@ static void test_paths(void)
 	}
 }
 
+static void test_schemes(void)
+{
+	static const char *const others[] = {"ftp://h/a", "s3://b/a", "SFTP://h/a",
+					     "git+ssh://h/a"};
+	static const char *const fine[] = {"http://h/a", "HTTPS://h", "file:///a", "a",
+					   "./ftp://a",  "://a",      "",          "a:b",
+					   "a b://c",    "disk.raw"};
+	struct vbc_error err = {0};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		is_int(vbc_link_check_scheme(others[i], NULL), VBC_E_ARG, "'%s' is not fetched",
+		       others[i]);
+	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++)
+		is_int(vbc_link_check_scheme(fine[i], &err), 0, "'%s' may be one", fine[i]);
+	vbc_link_check_scheme("ftp://h/a", &err);
+	is_str(err.text, "a URL with ftp: is not fetched: give one with https:, http: or file:",
+	       "and what is");
+}
+
 static void test_redirects(void)
 {
 	char *to = vbc_link_resolve("https://h/a/b?c", "../d");
@@ -156,5 +175,6 @@ int main(void)
 	test_redirects();
 	test_head();
 	test_bad_ranges();
+	test_schemes();
 	return tap_done();
 }

@@ -476,6 +476,8 @@ static int import_take_source(struct import *im, const char *file, struct vbc_er
 	}
 	im->source.file = im->source.path = file;
 	im->source.on_host = vbc_starts_with(file, HOST_PREFIX);
+	if (!im->source.on_host && vbc_link_check_scheme(file, err))
+		return VBC_E_ARG;
 	if (im->source.on_host)
 		im->source.path += strlen(HOST_PREFIX);
 	im->source.archive = im->source.on_host && vbc_has_suffix(file, ".ova");
