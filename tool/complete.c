@@ -60,6 +60,9 @@ static void completion_offer_cmds(const struct want *want, const struct line *li
 	}
 	for (const struct noun *noun = nouns; noun->name; noun++)
 		completion_offer(want, noun->name, noun->help);
+	if (*want->start)
+		for (const struct cmd *cmd = find_noun(ASSUMED_NOUN)->cmds; cmd->name; cmd++)
+			completion_offer_cmd(want, cmd);
 }
 
 static void completion_offer_hosts(const struct want *want)
@@ -245,7 +248,8 @@ static void completion_offer_filters(const struct want *want, const struct colum
 		return;
 	fputs(":nospace\n", want->to);
 	for (; columns && columns->key; columns++) {
-		bool tags = streq(columns->key, "tags"), parts = tags || streq(columns->key, "extra");
+		bool tags = streq(columns->key, "tags"),
+		     parts = tags || streq(columns->key, "extra");
 		char *word FREE = format("%s%s", tags ? "tag" : columns->key, parts ? "." : "=");
 
 		completion_offer(want, word, "");

@@ -117,7 +117,9 @@ static void help_write_all(FILE *to)
 	help_write_opts(to, global_opts);
 	fputs("\nNODE and IMAGE are ids or the beginnings of ids, or names that only one has.\n"
 	      "'vboxcloud help NOUN VERB' describes one command, vboxcloud(1) hosts, passwords\n"
-	      "and files. Every 'list' is also 'ls', every 'destroy' and 'delete' also 'rm'.\n\n"
+	      "and files. Every 'list' is also 'ls', every 'destroy' and 'delete' also 'rm'; a "
+	      "verb\n"
+	      "alone is that of node: 'vboxcloud ls', 'vboxcloud ssh NODE'.\n\n"
 	      "Exit status: 0 done, 1 failed, 2 usage, 3 not found, 4 cannot connect or log on,\n"
 	      "5 timed out or cancelled, 6 conflict (exists, busy, wrong state).\n",
 	      to);

@@ -160,18 +160,29 @@ static int line_read_opt(const char *const *words, size_t n, size_t *i, struct l
 	return opt_set_value(opt, value, &line->args, err);
 }
 
+/* A verb alone is one of a node's: "ssh web1". */
+static bool line_take_verb(const char *word, struct line *line)
+{
+	const struct noun *node = find_noun(ASSUMED_NOUN);
+
+	line->cmd = find_cmd(node, word);
+	line->noun = line->cmd ? node : NULL;
+	return line->cmd;
+}
+
 static int line_read_noun(const char *word, struct line *line, struct vbc_error *err)
 {
 	struct names names = {.n = 0};
 
 	line->noun = find_noun(word);
-	if (line->noun) {
-		if (!*line->noun->cmds[0].name)
-			line->cmd = &line->noun->cmds[0];
+	if (line->noun && !*line->noun->cmds[0].name)
+		line->cmd = &line->noun->cmds[0];
+	if (line->noun || line_take_verb(word, line))
 		return 0;
-	}
 	for (const struct noun *noun = nouns; noun->name; noun++)
 		names_add(&names, noun->name);
+	for (const struct cmd *cmd = find_noun(ASSUMED_NOUN)->cmds; cmd->name; cmd++)
+		names_add(&names, cmd->name);
 	return line_fail_unknown(line, "command", word, &names, err);
 }
 
@@ -232,7 +243,7 @@ static int line_check_words(const struct line *line, struct vbc_error *err)
 	for (; words[n].name; n++) {
 		if (n >= line->args.n_words && !words[n].optional)
 			return fail(err, VBC_E_ARG, "'%s' needs %s %s: see '%s --help'", name,
-				    strchr("AEIOU", words[n].name[0]) ? "an" : "a", words[n].name,
+				    strchr("AEIO", words[n].name[0]) ? "an" : "a", words[n].name,
 				    name);
 	}
 	/* What a script gets from a variable that is not set. */

@@ -8,6 +8,9 @@
 
 #include "cmd.h"
 
+/* The noun of a verb that stands alone. */
+#define ASSUMED_NOUN "node"
+
 /* noun and cmd are NULL as long as the words have not named them. */
 struct line {
 	const struct noun *noun;

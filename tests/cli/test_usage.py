@@ -122,6 +122,23 @@ def test_old_names() -> None:
     ok("node describe" not in run("--help").out + run("node", "--help").out, "but is not shown")
 
 
+def test_verbs_alone() -> None:
+    """They are those of node; what is typed on is completed as theirs."""
+    for words in (["ls"], ["ssh"], ["stop"], ["rm"], ["create"]):
+        ok(run(*words, "--help").out == run("node", *words, "--help").out != "", f"vboxcloud {words[0]}")
+    ok(run("help", "cp").out == run("node", "cp", "-h").out, "help on one")
+    fails(run("ssh"), 2, "'vboxcloud node ssh' needs a NODE", "without a node")
+    fails(run("shh", "web1"), 2, "did you mean 'ssh'", "a wrong verb")
+    fails(run("ls", "--frob"), 2, "'vboxcloud node list' has no option", "an option it has not")
+    fails(run("host", "add", "x"), 2, "needs a URL", "the word that is missing")
+
+    def offered(*words: str) -> list[str]:
+        return [line.partition("\t")[0] for line in run("__complete", *words).out.splitlines()]
+
+    ok(offered("ss") == ["ssh", "ssh-config"] and offered("sn") == ["snapshot"], "verbs are completed", offered("ss"))
+    ok(offered("ls", "--columns", "na") == ["name"] and "--force" in offered("stop", "--"), "and what follows")
+
+
 def test_other_names() -> None:
     """Every noun's list is ls, and what deletes has three names."""
     others = {"list": ["ls"], "destroy": ["rm", "delete"], "delete": ["rm", "destroy"]}
@@ -144,6 +161,7 @@ def test_other_names() -> None:
 
 
 test_help()
+test_verbs_alone()
 test_errors()
 test_hosts()
 test_stdout()
