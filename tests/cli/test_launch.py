@@ -201,6 +201,7 @@ def test_guest_is_heard() -> None:
     terminal = Terminal(*words, env=host_env(), columns=60)
     terminal.read(READY, 60)
     shown = terminal.shown
+    terminal.read(timeout=BOOT_S)
     status = terminal.status()
     ok(re.search(rf"\r\x1b\[Kthe guest boots, \d+ s: {READY}", shown),
        "on a terminal it is shown as it comes", shown[-300:])
