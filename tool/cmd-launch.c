@@ -27,6 +27,7 @@ static int launch_run(struct ctx *ctx, const struct args *args);
 static const struct opt launch_opts[] = {
 	{
 		.name = "--name",
+		.letter = 'n',
 		.value = "NAME",
 		OPT(name),
 		.help = "the node's name, which no other may have; by default one is made up",

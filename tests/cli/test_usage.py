@@ -128,6 +128,7 @@ def test_verbs_alone() -> None:
         ok(run(*words, "--help").out == run("node", *words, "--help").out != "", f"vboxcloud {words[0]}")
     ok(run("help", "cp").out == run("node", "cp", "-h").out, "help on one")
     fails(run("ssh"), 2, "'vboxcloud node ssh' needs a NODE", "without a node")
+    fails(run("launch", "-n"), 2, "option '-n' needs a value: write '-n NAME'", "the letter of a name")
     fails(run("shh", "web1"), 2, "did you mean 'ssh'", "a wrong verb")
     fails(run("ls", "--frob"), 2, "'vboxcloud node list' has no option", "an option it has not")
     fails(run("host", "add", "x"), 2, "needs a URL", "the word that is missing")
