@@ -42,6 +42,12 @@ static int gc_collect(struct ctx *ctx, const struct args *args)
 		{"text", "LEFTOVER"},
 		{NULL, NULL},
 	};
+	static const struct narrow narrow[] = {
+		{"kind", "KIND", CUT_NEVER},
+		{"id", "ID", CUT_FIRST},
+		{"text", "LEFTOVER", WRAP},
+		{.key = NULL},
+	};
 	struct vbc_gc_opts opts = VBC_GC_OPTS_INIT;
 	struct vbc_leftovers *leftovers;
 	int rc;
@@ -52,6 +58,7 @@ static int gc_collect(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);
+	out_narrow(ctx->out, narrow);
 	for (size_t i = 0; i < leftovers->n; i++) {
 		out_text(ctx->out, leftovers->v[i]->kind);
 		out_text(ctx->out, leftovers->v[i]->id);

@@ -136,11 +136,29 @@ static void host_tell_beginning(const struct ctx *ctx)
 	note("to begin with another one, where vboxwebsrv runs: vboxcloud host add NAME URL");
 }
 
+/* A table has the cure in the same column. */
+static void finding_add_text(struct out *out, const struct vbc_finding *finding)
+{
+	const char *cure = hint_text(finding->hint);
+	char *both FREE = *cure ? format("%s; %s", finding->text, cure) : NULL;
+
+	out_text(out, finding->text);
+	if (both)
+		out_brief(out, both);
+}
+
 static int host_check(struct ctx *ctx, const struct args *args)
 {
 	static const struct column columns[] = {
 		{"number", "NO"},  {"level", "LEVEL"}, {"subject", "SUBJECT"},
 		{"text", "FOUND"}, {"cure", "CURE"},   {NULL, NULL},
+	};
+	static const struct narrow narrow[] = {
+		{"number", "NO", CUT_NEVER},
+		{"level", "LEVEL", CUT_NEVER},
+		{"subject", "SUBJECT", CUT_NEVER},
+		{"text", "FOUND", WRAP},
+		{.key = NULL},
 	};
 	struct vbc_findings *findings;
 	int rc = vbc_host_check(ctx->host, &findings, &ctx->err);
@@ -148,6 +166,7 @@ static int host_check(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	out_list(ctx->out, columns);
+	out_narrow(ctx->out, narrow);
 	for (size_t i = 0; i < findings->n; i++) {
 		const struct vbc_finding *finding = findings->v[i];
 		int status = finding_status(finding);
@@ -156,7 +175,7 @@ static int host_check(struct ctx *ctx, const struct args *args)
 		out_number(ctx->out, finding->number);
 		out_text(ctx->out, finding_level_name(finding->level));
 		out_text(ctx->out, finding->subject);
-		out_text(ctx->out, finding->text);
+		finding_add_text(ctx->out, finding);
 		out_text(ctx->out, hint_text(finding->hint));
 	}
 	if (findings->n == 1 && findings->v[0]->number == 1 && ctx->status == EXIT_NO_HOST &&

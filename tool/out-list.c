@@ -10,7 +10,7 @@
 #include "text.h"
 #include "util.h"
 
-enum { GAP = 2, CUT_TO = 8 };
+enum { GAP = 2, CUT_TO = 8, WRAP_TO = 30 };
 
 /* A column of the table that is written. */
 struct shown {
@@ -96,11 +96,38 @@ static struct shown *table_find_widest(struct table *t, int cut)
 	return widest;
 }
 
+static bool table_is_wrapped(const struct table *t)
+{
+	return t->n && t->v[t->n - 1].cut == WRAP;
+}
+
+/* The columns before the last one, with the gaps behind them. */
+static size_t table_measure_indent(const struct table *t)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i + 1 < t->n; i++)
+		width += t->v[i].width + GAP;
+	return width;
+}
+
+/* What is left of the terminal, if that is less; of a very narrow one nobody sees a column. */
+static void table_wrap(struct table *t)
+{
+	struct shown *last = &t->v[t->n - 1];
+	size_t indent = table_measure_indent(t), terminal = t->out->terminal;
+	size_t room = terminal > indent + WRAP_TO ? terminal - indent : WRAP_TO;
+
+	last->width = last->width > room ? room : last->width;
+}
+
 /* As wide as the terminal, as long as something of everything is left to be seen. */
 static void table_cut(struct table *t)
 {
 	size_t width = t->n ? (t->n - 1) * GAP : 0;
 
+	if (table_is_wrapped(t))
+		table_wrap(t);
 	for (size_t i = 0; i < t->n; i++)
 		width += t->v[i].width;
 	for (int cut = CUT_FIRST; cut <= CUT_LAST; cut++) {
@@ -136,6 +163,38 @@ static void table_write_cell(const struct table *t, size_t i, const char *text, 
 		table_write_spaces(to, GAP + (right ? 0 : width - its));
 }
 
+/* The bytes of as many words as fit, but of one at least. */
+static size_t text_measure_line(const char *text, size_t width)
+{
+	size_t n = 0;
+
+	while (text[n]) {
+		size_t begin = n + strspn(text + n, " "), end = begin + strcspn(text + begin, " ");
+		char *line FREE = must(strndup(text, end));
+
+		if (n && text_width(line) > width)
+			break;
+		n = end;
+	}
+	return n;
+}
+
+/* The last cell of a row, below each other what does not fit. */
+static void table_write_wrapped(const struct table *t, const char *text, FILE *to)
+{
+	for (;;) {
+		size_t n = text_measure_line(text, t->v[t->n - 1].width);
+		char *line FREE = must(strndup(text, n));
+
+		text_show(to, line);
+		text += n + strspn(text + n, " ");
+		if (!*text)
+			return;
+		fputc('\n', to);
+		table_write_spaces(to, table_measure_indent(t));
+	}
+}
+
 static void table_write_heads(const struct table *t, FILE *to)
 {
 	for (size_t i = 0; i < t->n; i++)
@@ -151,7 +210,10 @@ static void table_write_row(const struct table *t, size_t row, FILE *to)
 		const struct cell *cell = table_find_cell(t, row, i);
 		char *text FREE = table_show_cell(t, row, i);
 
-		table_write_cell(t, i, text, cell_is_number(cell), cell->colour, to);
+		if (i + 1 == t->n && table_is_wrapped(t))
+			table_write_wrapped(t, text, to);
+		else
+			table_write_cell(t, i, text, cell_is_number(cell), cell->colour, to);
 	}
 	fputc('\n', to);
 }

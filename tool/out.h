@@ -22,12 +22,13 @@ struct column {
 
 /*
  * A column of the usual table, which is narrow: ids are as short as can be told apart, times are
- * ages, what has a brief text shows that. What may be cut is, where a terminal is narrower.
+ * ages, what has a brief text shows that. What may be cut is, where a terminal is narrower; the
+ * last column may be wrapped there instead.
  */
 struct narrow {
 	const char *key; /* of its column */
 	const char *head;
-	enum { CUT_NEVER, CUT_FIRST, CUT_LAST } cut;
+	enum { CUT_NEVER, CUT_FIRST, CUT_LAST, WRAP } cut;
 };
 
 enum out_colour { COLOUR_NONE, COLOUR_GREEN, COLOUR_YELLOW, COLOUR_RED, COLOUR_BLUE };

@@ -73,6 +73,16 @@ def test_bash() -> None:
     ok(offered("node", "list", "--filter", "stat") == ["compopt", "-o", "nospace", "state="], "and keys of filters")
 
 
+def test_narrow() -> None:
+    """What a check found is wrapped, and has the cure behind it."""
+    terminal = Terminal("host", "check", "--host", "no-such-host.invalid", env={}, columns=60)
+    status = terminal.status()
+    lines = terminal.shown.replace("\r", "").splitlines()
+    ok(status == 4 and len(lines) > 3 and all(len(line) <= 60 for line in lines) and
+       "; correct the host's name, or give its address" in " ".join(line.strip() for line in lines),
+       "host check fits a terminal", terminal.shown)
+
+
 def test_fish() -> None:
     if not shutil.which("fish"):
         skip("fish completes", "fish is not installed")
@@ -103,6 +113,7 @@ def test_scripts() -> None:
 test_password()
 test_signals()
 test_bash()
+test_narrow()
 test_fish()
 test_scripts()
 ok(run("__complete").status == 0, "completion of nothing")

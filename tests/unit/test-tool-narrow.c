@@ -190,6 +190,45 @@ static void test_cut(void)
 	       7, "a\\x1bbc");
 }
 
+static struct out *sentence(size_t terminal)
+{
+	static const struct column two[] = {{"no", "NO"}, {"text", "FOUND"}, {NULL, NULL}};
+	static const struct narrow wrapped[] = {
+		{"no", "NO", CUT_NEVER}, {"text", "FOUND", WRAP}, {.key = NULL}};
+	struct out *out = out_new(OUT_TABLE);
+
+	out_list(out, two);
+	out_narrow(out, wrapped);
+	out_set_terminal(out, terminal, false);
+	out_number(out, 1);
+	out_text(out,
+		 "a sentence that is longer than a line, and /a/word/that/is/longer/than/that");
+	out_number(out, 2);
+	out_text(out, "");
+	return out;
+}
+
+static void test_wrapped(void)
+{
+	is_written(sentence(0),
+		   "NO  FOUND\n"
+		   " 1  a sentence that is longer than a line, and "
+		   "/a/word/that/is/longer/than/that\n 2  -\n",
+		   "on a pipe nothing is wrapped");
+	is_written(sentence(36),
+		   "NO  FOUND\n"
+		   " 1  a sentence that is longer than a\n"
+		   "    line, and\n"
+		   "    /a/word/that/is/longer/than/that\n 2  -\n",
+		   "words go into the next line");
+	is_written(sentence(3),
+		   "NO  FOUND\n"
+		   " 1  a sentence that is longer than\n"
+		   "    a line, and\n"
+		   "    /a/word/that/is/longer/than/that\n 2  -\n",
+		   "of a terminal that has no room some is taken");
+}
+
 static void test_terminal(void)
 {
 	struct out *out = list("a-name-that-is-longer", ID1);
@@ -221,5 +260,6 @@ int main(void)
 	test_ages();
 	test_cut();
 	test_terminal();
+	test_wrapped();
 	return tap_done();
 }
