@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <vboxcloud/error.h>
@@ -75,12 +76,26 @@ static int pair_make(const char *folder, struct vbc_error *err)
 	return rc;
 }
 
+/* ssh does not use a key that others may read; and says so where nobody sees it. */
+static int pair_check_mode(const char *private, struct vbc_error *err)
+{
+	struct stat its;
+
+	if (stat(private, &its) < 0 || !(its.st_mode & 077))
+		return 0;
+	return fail(
+		err, VBC_E_ARG,
+		"others may read the private key %s, so ssh does not use it: 'chmod 600 %s', or "
+		"move its folder away to have another pair made",
+		private, private);
+}
+
 static int pair_check(const char *private, const char *public, struct vbc_error *err)
 {
 	const char *missing = access(private, R_OK) != 0 ? private : public;
 
 	if (access(missing, R_OK) == 0)
-		return 0;
+		return pair_check_mode(private, err);
 	return fail(err, VBC_E_ARG,
 		    "cannot read %s of your key pair: %s; put it back, or move its folder away to "
 		    "have another pair made",

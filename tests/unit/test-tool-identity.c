@@ -60,6 +60,12 @@ static void test_pair(void)
 	char *after FREE = again ? read_small_file(again, &err) : NULL;
 
 	ok(before && after && streq(before, after), "it is the same");
+	char *v FREE = NULL, *w FREE = NULL;
+
+	ok(private && chmod(private, 0644) == 0 && identity_make(&v, &w, &err) == VBC_E_ARG &&
+		   strstr(err.text, "chmod 600"),
+	   "one that others may read is not offered: %s", err.text);
+	err = (struct vbc_error){0};
 	if (!public || unlink(public) != 0)
 		return;
 	char *x FREE = NULL, *y FREE = NULL;
