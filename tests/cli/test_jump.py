@@ -27,7 +27,7 @@ def test_waiting(host: Sshd, image: str, env: dict[str, str]) -> None:
         if words[0] == "create":
             name = words[1]
         result = run("node", *words, *([name] if words[0] == "wait" else []), env=env)
-        ok(result.status == 5 and result.out == "" and f"cannot reach node '{name}' by SSH" in result.err,
+        ok(result.status == 5 and result.out == "" and "by SSH: not done within the time" in result.err,
            f"{what}: no answer comes in time", result)
         port = ask("node", "show", name)["forwards"][0]["host_port"]
         ok(host.forwarded(port), f"{what} asks by way of the host", host.log())

@@ -65,7 +65,14 @@ static const struct cmd box_cmds[] = {
 static const struct cmd tidy_cmds[] = {{.name = "", .help = "tidy", .run = nothing},
 				       {.name = NULL}};
 
-const struct noun nouns[] = {{"box", "Boxes.", box_cmds}, {"tidy", "Tidy.", tidy_cmds}, {0}};
+static const struct cmd node_cmds_here[] = {
+	{.name = "peek", .help = "look at one", .words = {{.name = "NODE"}}},
+	{.name = NULL},
+};
+const struct noun nouns[] = {{"box", "Boxes.", box_cmds},
+			     {"tidy", "Tidy.", tidy_cmds},
+			     {"node", "Nodes.", node_cmds_here},
+			     {0}};
 
 /* Parses words that end with NULL; what is wrong with them, or "". */
 static struct line line;
@@ -106,6 +113,11 @@ static void test_good(void)
 	is_str(PARSE("box", "burn", "a", "b", "c"), "", "several words");
 	is_int(line.args.n_words, 3, "are all there");
 	is_str(PARSE("tidy"), "", "a noun can be the whole command");
+	is_str(PARSE("peek", "x"), "", "a verb alone is one of a node's");
+	ok(line.noun && streq(line.noun->name, "node") && line.cmd && line.args.n_words == 1,
+	   "with its words");
+	is_str(PARSE("pek"), "'vboxcloud' has no command 'pek': did you mean 'peek'?",
+	       "one that is misspelt");
 	is_str(PARSE("box", "make", "n", "--image", "a", "--image", "b"), "", "an option twice");
 	is_str(line.args.image, "b", "has the last value");
 }
