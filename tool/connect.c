@@ -89,7 +89,8 @@ static void members_done(struct members *members)
 	free(members->v);
 }
 
-static int members_fill(struct members *members, struct targets *targets, struct vbc_error *err)
+static int members_fill(struct members *members, const struct args *args, struct targets *targets,
+			struct vbc_error *err)
 {
 	size_t n = targets->n;
 	int rc = 0;
@@ -102,6 +103,7 @@ static int members_fill(struct members *members, struct targets *targets, struct
 
 		*opts = (struct vbc_host_opts)VBC_HOST_OPTS_INIT;
 		opts->log = report_log;
+		opts->dry_run = args->pretend;
 		rc = target_fill_opts(&targets->v[i].target, &members->passwords[i], opts, err);
 		members->v[i] = (struct vbc_fleet_member){targets->v[i].name, opts};
 		members->n = i + 1;
@@ -114,7 +116,7 @@ int connect_fleet(struct ctx *ctx, const struct args *args, struct targets *targ
 	struct members CLEANUP(members_done) members = {.n = 0};
 	struct vbc_fleet_opts opts = VBC_FLEET_OPTS_INIT;
 	char *seen FREE = home_cache_folder();
-	int rc = members_fill(&members, targets, &ctx->err);
+	int rc = members_fill(&members, args, targets, &ctx->err);
 
 	opts.timeout_ms = args->host_timeout_s * 1000;
 	opts.seen_folder = seen;

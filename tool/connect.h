@@ -14,7 +14,7 @@
  * nobody for a password. Errors: VBC_E_ARG, VBC_E_AUTH, and those of vbc_host_open().
  */
 int connect_host(struct ctx *ctx, const struct args *args);
-/* The same for several hosts, in which nothing is changed: sets ctx->fleet. */
+/* The same for several hosts: sets ctx->fleet. */
 int connect_fleet(struct ctx *ctx, const struct args *args, struct targets *targets);
 /* Another host than that of the command, as --host names one; the caller closes it. */
 int connect_other(const struct args *args, const char *host, struct vbc_host **ret_host,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "connect.h"
+#include "fleet-find.h"
 #include "fleet-list.h"
 #include "help.h"
 #include "meter.h"
@@ -52,8 +53,8 @@ const struct opt global_opts[] = {
 		.value = "URL|NAME",
 		OPT(host),
 		.complete = COMPLETE_HOST,
-		.help = "the host: a URL, NAME:PORT, or a name from the configuration; of lists "
-			"also a fleet, all, or NAME,NAME",
+		.help = "the host: a URL, NAME:PORT, or a name from the configuration; or several: "
+			"a fleet, all, or NAME,NAME",
 	},
 	{
 		.name = "--host-timeout",
@@ -91,29 +92,45 @@ const struct opt change_opts[] = {
 };
 
 /* Of a word that is given twice the second has nothing left to do, or would do it twice. */
-static bool word_was_named(const struct args *args, size_t at)
+static bool word_was_named(const struct ctx *ctx, const struct args *args, size_t at)
 {
+	const size_t *hosts = ctx->spread ? ctx->spread->hosts : NULL;
+
 	for (size_t i = 0; i < at; i++)
-		if (streq(args->words[i], args->words[at]))
+		if (streq(args->words[i], args->words[at]) && (!hosts || hosts[i] == hosts[at]))
 			return true;
 	return false;
+}
+
+/* Returns 0 or a code of enum vbc_code; what went wrong was reported. */
+static int cmd_run_word(const struct cmd *cmd, struct ctx *ctx, const struct args *args, size_t i)
+{
+	struct vbc_error err = {0};
+	int rc;
+
+	if (ctx->spread)
+		spread_enter(ctx, ctx->spread->hosts[i]);
+	rc = cmd->run_each(ctx, args, args->words[i], &err);
+	if (rc == VBC_E_DRY_RUN)
+		would_note(cmd, args, args->words[i]);
+	if (!rc || rc == VBC_E_DRY_RUN)
+		return 0;
+	if (ctx->spread)
+		report_error_on(spread_name(ctx, ctx->spread->hosts[i]), &err);
+	else
+		report_error(&err);
+	return rc;
 }
 
 static void cmd_run_each(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
 {
 	for (size_t i = 0; i < args->n_words; i++) {
-		struct vbc_error err = {0};
-		int rc = word_was_named(args, i) ? 0
-						 : cmd->run_each(ctx, args, args->words[i], &err);
+		int rc = word_was_named(ctx, args, i) ? 0 : cmd_run_word(cmd, ctx, args, i);
 
-		if (rc == VBC_E_DRY_RUN)
-			would_note(cmd, args, args->words[i]);
-		if (!rc || rc == VBC_E_DRY_RUN)
-			continue;
-		report_error(&err);
 		if (ctx->status == EXIT_DONE)
 			ctx->status = exit_status(rc);
-		if (exit_status(rc) == EXIT_NO_HOST || rc == VBC_E_CANCELLED)
+		/* What is on another host can be done yet. */
+		if ((exit_status(rc) == EXIT_NO_HOST && !ctx->spread) || rc == VBC_E_CANCELLED)
 			break;
 	}
 }
@@ -175,13 +192,15 @@ static int cmd_begin_fleet(const struct cmd *cmd, struct ctx *ctx, const struct 
 static int cmd_begin(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
 {
 	struct targets CLEANUP(targets_done) targets = {.n = 0};
-	int rc =
-		cmd_may_have_fleet(cmd, args) ? config_targets(args->host, &targets, &ctx->err) : 0;
+	bool lists = cmd_may_have_fleet(cmd, args), finds = !lists && spread_is_possible(cmd, args);
+	int rc = lists || finds ? config_targets(args->host, &targets, &ctx->err) : 0;
 
-	if (!rc && targets.n)
+	if (!rc && targets.n && lists)
 		return cmd_begin_fleet(cmd, ctx, args, &targets);
 	if (!rc && cmd->columns)
 		rc = list_parse(&ctx->list, cmd->columns, args, &ctx->err);
+	if (!rc && targets.n)
+		return spread_find(cmd, ctx, args, &targets);
 	return rc || cmd->no_host ? rc : connect_host(ctx, args);
 }
 
@@ -189,6 +208,7 @@ static int cmd_begin(const struct cmd *cmd, struct ctx *ctx, const struct args *
 static void ctx_done(struct ctx *ctx)
 {
 	list_done(&ctx->list);
+	spread_free(ctx->spread);
 	free(ctx->fleet_columns);
 	free(ctx->narrow);
 	free(ctx->url);
@@ -224,6 +244,7 @@ static int cmd_run(const struct line *line)
 {
 	struct ctx ctx = {.format = (enum out_format)line->args.output};
 	int rc = cmd_begin(line->cmd, &ctx, &line->args);
+	const struct args *args = ctx.spread ? &ctx.spread->args : &line->args;
 
 	if (rc) {
 		report_error(&ctx.err);
@@ -232,8 +253,9 @@ static int cmd_run(const struct line *line)
 	}
 	ctx.out = out_new(ctx.format);
 	out_set_terminal(ctx.out, terminal_width(), terminal_has_colours());
-	rc = cmd_run_way(line->cmd, &ctx, &line->args);
-	vbc_host_close(ctx.host);
+	rc = cmd_run_way(line->cmd, &ctx, args);
+	if (!ctx.spread)
+		vbc_host_close(ctx.host);
 	vbc_fleet_close(ctx.fleet);
 	meter_end();
 	if (!rc && line->cmd->columns)
@@ -241,7 +263,7 @@ static int cmd_run(const struct line *line)
 	if (rc == VBC_E_DRY_RUN && ctx.would) {
 		note("would %s", ctx.would);
 	} else if (rc == VBC_E_DRY_RUN) {
-		would_note(line->cmd, &line->args, NULL);
+		would_note(line->cmd, args, NULL);
 	} else if (rc) {
 		report_error(&ctx.err);
 		ctx.status = exit_status(rc);

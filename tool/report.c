@@ -138,6 +138,11 @@ void report_error(const struct vbc_error *err)
 	report_print_error("", "", err);
 }
 
+void report_error_on(const char *host, const struct vbc_error *err)
+{
+	report_print_error("", host, err);
+}
+
 void report_failure(const char *host, const struct vbc_error *err)
 {
 	report_print_error("warning: ", host, err);

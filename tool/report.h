@@ -30,6 +30,9 @@ int exit_status(int code);
  */
 void report_error(const struct vbc_error *err);
 
+/* The same of what one of several hosts failed in. */
+void report_error_on(const char *host, const struct vbc_error *err);
+
 /* The same of one of several hosts, without which the others go on: a warning. */
 void report_failure(const char *host, const struct vbc_error *err);
 

@@ -172,15 +172,82 @@ def test_notes(victim: Proxy) -> None:
 
 def test_one_only() -> None:
     """What is done on one host says so, and does nothing."""
-    for words in (("node", "create", "x"), ("node", "show", "both"), ("node", "destroy", "both"), ("snapshot", "list", "--node", "both"),
-                  ("forward", "list", "both"), ("gc",), ("watch",), ("metrics",), ("host", "show"), ("image", "import", "/x"),
-                  ("node", "start", "--all"), ("volume", "create", "x", "--size", "1")):
+    for words in (("node", "create", "x"), ("gc",), ("watch",), ("metrics",), ("host", "show"), ("image", "import", "/x"),
+                  ("node", "start", "--all"), ("volume", "create", "x", "--size", "1"), ("node", "cp", "/x", "both:/y"),
+                  ("network", "delete", "x"), ("snapshot", "delete", "x"), ("launch",)):
         fails(cloud(*words), 2, "'lab' is 3 hosts, and this is done on one: name it, like 'vb1'", f"{' '.join(words)} is done on one host")
     fails(cloud("node", "list", host="vb1,vb1"), 2, "names the host 'vb1' twice", "a host twice")
     fails(cloud("node", "list", host="vb1,lab"), 2, "'lab' is 3 hosts", "a fleet among hosts")
     fails(cloud("node", "list", host=","), 2, "',' names no host", "nothing but a comma")
     fails(cloud("node", "list", "--filter", "hast=vb1"), 2, "did you mean 'host'", "a column near the host's")
     fails(cloud("node", "list", host="vb1,ftp://x"), 2, "begin with http", "an address that is none")
+
+
+def description(host: str, node: str) -> str:
+    """As that host alone tells it."""
+    shown: str = json.loads(run("node", "show", node, "-o", "json", env={"VBOXCLOUD_HOST": host}).out)["extra"]["description"]
+    return shown
+
+
+def test_found(urls: dict[str, str]) -> None:
+    """A command finds the host of its object."""
+    for name in NAMES:
+        shown = json.loads(cloud("node", "show", f"web-{name}", "-o", "json").out)
+        ok((shown["name"], shown["host"]) == (f"web-{name}", urls[name]), f"a node on {name} is found", shown)
+        result = cloud("node", "describe", f"web-{name}", f"on {name}")
+        ok(result.status == 0 and description(name, f"web-{name}") == f"on {name}", "and changed there", result)
+        by_id = cloud("node", "show", shown["id"], "-o", "json")
+        ok(json.loads(by_id.out)["name"] == f"web-{name}", "it is found by its id", by_id)
+        ok(cloud("node", "show", shown["id"][:8], "-o", "json").status == 0, "and by the beginning of that")
+    fails(cloud("node", "show", "both"), 2, "there is a node 'both' on vb1 and vb2: name the one that is meant, like 'vb1:both'", "one name on two hosts")
+    result = cloud("node", "describe", "vb2:both", "the second")
+    ok(result.status == 0 and (description("vb1", "both"), description("vb2", "both")) == ("", "the second"), "vb2:both is that of vb2", result)
+    fails(cloud("node", "show", "vb3:both"), 3, "both", "which vb3 does not have")
+    fails(cloud("node", "show", "nobody"), 3, "there is no node 'nobody' on any of 3 hosts", "one that is nowhere")
+    for kind in ("image", "volume", "key"):
+        fails(cloud(kind, "show", "nothing"), 3, f"there is no {kind} 'nothing' on any of 3 hosts", f"no {kind}, either")
+    ok(cloud("forward", "list", "web-vb2").status == 0 and cloud("snapshot", "list", "--node", "web-vb3").status == 0, "what one node has is listed")
+    result = cloud("snapshot", "create", "s1", "--node", "vb2:both")
+    ok(result.status == 0 and [(s["host"], s["name"]) for s in listed("snapshot", "list")[0]] == [("vb2", "s1")], "an option may name it", result)
+    result = cloud("snapshot", "delete", "s1", "--node", "vb2:both")
+    ok(result.status == 0 and not listed("snapshot", "list")[0], "and is found for each of several words", result)
+
+
+def test_many_found() -> None:
+    """Several objects, each on its host."""
+    result = cloud("node", "protect", "web-vb1", "vb2:both", "vb1:both", "web-vb3", "web-vb1")
+    flags = {(node["host"], node["name"]): node["protected"] for node in listed("node", "list")[0]}
+    ok(result.status == 0 and flags == {("vb1", "both"): True, ("vb2", "both"): True, ("vb1", "web-vb1"): True, ("vb2", "web-vb2"): False,
+                                        ("vb3", "web-vb3"): True}, "each is done where it is", result, flags)
+    result = cloud("node", "unprotect", "vb1:both", "nobody", "web-vb3")
+    flags = {(node["host"], node["name"]): node["protected"] for node in listed("node", "list")[0]}
+    ok(result.status == 3 and flags["vb1", "both"] and flags["vb3", "web-vb3"], "where one is nowhere, nothing is done", result)
+    result = cloud("node", "destroy", "vb1:both", "vb3:gone", "web-vb3", "--dry-run")
+    ok(result.status == 6 and len(listed("node", "list")[0]) == 5, "nor with --dry-run", result)
+    result = cloud("node", "unprotect", "vb1:both", "vb3:gone", "vb2:both", "web-vb1", "web-vb3")
+    flags = {(node["host"], node["name"]): node["protected"] for node in listed("node", "list")[0]}
+    ok(result.status == 3 and "vboxcloud: vb3: " in result.err and not any(flags.values()), "what fails on one host is told with it", result)
+    fails(cloud("node", "exec", "web-vb1", "web-vb2", "--", "true"), 2, "'web-vb1' is on vb1 and 'web-vb2' on vb2", "what is done once is not done on two")
+    fails(cloud("volume", "attach", "vb1:data", "vb2:both"), 2, "'vb2:both' is not on vb1", "nor two objects on two hosts")
+
+
+def test_found_in_trouble(proxies: dict[str, Proxy]) -> None:
+    """What is not found may be where nobody answers."""
+    for rules, bound in ((HANG, MOST), ([{"do": "close", "every": True}], 2.0)):
+        proxies["vb2"].rules(rules)
+        began = time.monotonic()
+        result = cloud("node", "show", "web-vb2")
+        lines = result.err.splitlines()
+        ok(result.status == 4 and result.out == "" and len(lines) == 2 and "warning: vb2: " in lines[0] and
+           lines[1] == "vboxcloud: no node 'web-vb2' was found on the hosts that answered, and vb2 does not" and
+           time.monotonic() - began < bound, "that is not 'not found'", result)
+        result = cloud("node", "describe", "web-vb1", "while vb2 is away")
+        ok(result.status == 0 and "warning: vb2: " in result.err and description("vb1", "web-vb1") == "while vb2 is away", "what is found can be worked on", result)
+        result = cloud("node", "describe", "web-vb1", "strictly", "--strict")
+        ok(result.status == 4 and "is not known" in result.err and description("vb1", "web-vb1") == "while vb2 is away", "but not with --strict", result)
+        result = cloud("node", "show", "vb1:both")
+        ok(result.status == 0 and result.err == "", "who names the host needs no other", result)
+    proxies["vb2"].reset()
 
 
 def main() -> None:
@@ -194,6 +261,9 @@ def main() -> None:
         urls = {name: proxy.url for name, proxy in proxies.items()}
         configure(urls)
         test_all_well(urls)
+        test_found(urls)
+        test_many_found()
+        test_found_in_trouble(proxies)
         for name, proxy in proxies.items():
             for what, (rules, waits) in TROUBLES.items():
                 test_trouble(name, proxy, what, rules, waits)

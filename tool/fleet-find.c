@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fleet-find.h"
+
+#include <stdlib.h>
+
+#include "connect.h"
+#include "report.h"
+#include "util.h"
+
+/* What is looked for. */
+struct search {
+	enum complete kind;
+	const char *word;
+};
+
+static const char *kind_name(enum complete kind)
+{
+	switch (kind) {
+	case COMPLETE_NODE: return "node";
+	case COMPLETE_IMAGE: return "image";
+	case COMPLETE_VOLUME: return "volume";
+	case COMPLETE_KEY: return "key";
+	default: return NULL;
+	}
+}
+
+static int search_ask(void *data, size_t number, struct vbc_host *host, struct vbc_error *err)
+{
+	const struct search *search = data;
+	struct vbc_node *node = NULL;
+	struct vbc_image *image = NULL;
+	struct vbc_volume *volume = NULL;
+	struct vbc_key *key = NULL;
+	int rc = 0;
+
+	(void)number;
+	switch (search->kind) {
+	case COMPLETE_NODE: rc = vbc_node_get(host, search->word, &node, err); break;
+	case COMPLETE_IMAGE: rc = vbc_image_get(host, search->word, &image, err); break;
+	case COMPLETE_VOLUME: rc = vbc_volume_get(host, search->word, &volume, err); break;
+	default: rc = vbc_key_get(host, search->word, &key, err);
+	}
+	vbc_node_free(node);
+	vbc_image_free(image);
+	vbc_volume_free(volume);
+	vbc_key_free(key);
+	return rc;
+}
+
+/* Which of the words of a command's row that word is. */
+static const struct word *word_find_row(const struct cmd *cmd, const struct args *args, size_t i)
+{
+	size_t row = 0;
+
+	if (cmd->words[0].many)
+		return &cmd->words[cmd->words[1].name && i >= args->n_before];
+	while (row < i && row + 1 < COUNT(cmd->words) && cmd->words[row + 1].name)
+		row++;
+	return &cmd->words[row];
+}
+
+/* What names the object that the command is about: a word, or one of two options. */
+static const char **args_find_object(const struct cmd *cmd, struct args *args,
+				     enum complete *ret_kind)
+{
+	*ret_kind = cmd->words[0].complete;
+	if (args->n_words && kind_name(*ret_kind))
+		return &args->words[0];
+	*ret_kind = args->node ? COMPLETE_NODE : COMPLETE_VOLUME;
+	return args->node ? &args->node : args->volume ? &args->volume : NULL;
+}
+
+bool spread_is_possible(const struct cmd *cmd, const struct args *args)
+{
+	struct args looked_at = *args;
+	enum complete kind;
+
+	return !cmd->no_host && args_find_object(cmd, &looked_at, &kind);
+}
+
+/* "vb1, vb2 and vb3", those with such a code; the caller's. */
+static char *names_join(const char *const *names, const int *codes, size_t n, bool (*is)(int code))
+{
+	char *text = must(strdup(""));
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++)
+		left += is(codes[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (!is(codes[i]))
+			continue;
+		left--;
+		char *longer = format("%s%s%s", text,
+				      !*text ? ""
+				      : left ? ", "
+					     : " and ",
+				      names[i]);
+
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+/* Also one that several there are called, which the command itself will tell. */
+static bool code_is_found(int code)
+{
+	return !code || code == VBC_E_ARG;
+}
+
+static bool code_is_unknown(int code)
+{
+	return !code_is_found(code) && code != VBC_E_NOTFOUND;
+}
+
+static size_t codes_count(const int *codes, size_t n, bool (*is)(int code), size_t *ret_first)
+{
+	size_t all = 0;
+
+	for (size_t i = n; i-- > 0;) {
+		if (!is(codes[i]))
+			continue;
+		*ret_first = i;
+		all++;
+	}
+	return all;
+}
+
+int spread_judge(const char *kind, const char *word, const char *const *names, const int *codes,
+		 size_t n, bool strict, size_t *ret, struct vbc_error *err)
+{
+	size_t first = 0, other = 0, found = codes_count(codes, n, code_is_found, &first);
+	size_t unknown = codes_count(codes, n, code_is_unknown, &other);
+	char *there FREE = names_join(names, codes, n, code_is_found);
+	char *silent FREE = names_join(names, codes, n, code_is_unknown);
+
+	if (unknown == n)
+		return fail(err, VBC_E_CONNECT, "none of %zu host%s answered", n,
+			    n == 1 ? "" : "s");
+	if (found > 1)
+		return fail(err, VBC_E_ARG,
+			    "there is a %s '%s' on %s: name the one that is meant, like '%s:%s'",
+			    kind, word, there, names[first], word);
+	if (!found && !unknown)
+		return fail(err, VBC_E_NOTFOUND, "there is no %s '%s' on any of %zu hosts", kind,
+			    word, n);
+	if (!found)
+		return fail(err, VBC_E_CONNECT,
+			    "no %s '%s' was found on the hosts that answered, and %s do%s not",
+			    kind, word, silent, unknown == 1 ? "es" : "");
+	if (unknown && strict)
+		return fail(err, VBC_E_CONNECT,
+			    "there is a %s '%s' on %s, but whether on %s, too, is not known", kind,
+			    word, there, silent);
+	*ret = first;
+	return 0;
+}
+
+static int search_judge(const struct search *search, const struct vbc_fleet *fleet, bool strict,
+			const struct vbc_fleet_failures *failures, size_t *ret,
+			struct vbc_error *err)
+{
+	size_t n = vbc_fleet_count(fleet);
+	const char **names FREE = must(calloc(n, sizeof(*names)));
+	int *codes FREE = must(calloc(n, sizeof(*codes)));
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = vbc_fleet_name(fleet, i);
+	for (size_t i = 0; i < failures->n; i++) {
+		const struct vbc_fleet_failure *failure = failures->v[i];
+
+		codes[failure->number] = failure->error.code;
+		if (code_is_unknown(failure->error.code))
+			report_failure(failure->host, &failure->error);
+	}
+	return spread_judge(kind_name(search->kind), search->word, names, codes, n, strict, ret,
+			    err);
+}
+
+/* Whether "vb1:web" says itself where it is; the word is "web" then. */
+static bool word_says_host(const struct vbc_fleet *fleet, const char **word, size_t *ret)
+{
+	for (size_t i = 0; i < vbc_fleet_count(fleet); i++) {
+		const char *name = vbc_fleet_name(fleet, i);
+		size_t n = strlen(name);
+
+		if (!starts_with(*word, name) || (*word)[n] != ':' || !(*word)[n + 1])
+			continue;
+		*word += n + 1;
+		*ret = i;
+		return true;
+	}
+	return false;
+}
+
+static int word_find_host(struct vbc_fleet *fleet, enum complete kind, const char **word,
+			  bool strict, size_t *ret, struct vbc_error *err)
+{
+	struct search search = {.kind = kind, .word = *word};
+	struct vbc_fleet_failures *failures = NULL;
+
+	if (word_says_host(fleet, word, ret))
+		return 0;
+	int rc = vbc_fleet_each(fleet, search_ask, &search, &failures, err);
+
+	if (!rc)
+		rc = search_judge(&search, fleet, strict, failures, ret, err);
+	vbc_fleet_failures_free(failures);
+	return rc;
+}
+
+/* Another object, beside the first, which must be on that one's host. */
+static int word_check_host(const struct vbc_fleet *fleet, const char **word, size_t host,
+			   struct vbc_error *err)
+{
+	const char *whole = *word;
+	size_t its = host;
+
+	if (!word_says_host(fleet, word, &its) || its == host)
+		return 0;
+	return fail(err, VBC_E_ARG, "'%s' is not on %s, where this is done", whole,
+		    vbc_fleet_name(fleet, host));
+}
+
+/* Of a command that is done once for several objects. */
+static int spread_check_one(const struct spread *spread, size_t i, struct vbc_error *err)
+{
+	if (spread->hosts[i] == spread->hosts[0])
+		return 0;
+	return fail(err, VBC_E_ARG,
+		    "'%s' is on %s and '%s' on %s, and this is done on one host: do it for each",
+		    spread->args.words[0], vbc_fleet_name(spread->fleet, spread->hosts[0]),
+		    spread->args.words[i], vbc_fleet_name(spread->fleet, spread->hosts[i]));
+}
+
+static int spread_find_word(struct spread *spread, const struct cmd *cmd, size_t i,
+			    struct vbc_error *err)
+{
+	const struct word *row = word_find_row(cmd, &spread->args, i);
+	const char **word = &spread->args.words[i];
+	int rc;
+
+	spread->hosts[i] = spread->hosts[0];
+	if (!kind_name(row->complete))
+		return 0;
+	if (i && row != &cmd->words[0])
+		return word_check_host(spread->fleet, word, spread->hosts[0], err);
+	rc = word_find_host(spread->fleet, row->complete, word, spread->args.strict,
+			    &spread->hosts[i], err);
+	return rc || cmd->run_each ? rc : spread_check_one(spread, i, err);
+}
+
+static int spread_find_words(struct spread *spread, const struct cmd *cmd, struct vbc_error *err)
+{
+	enum complete kind;
+	const char **object = args_find_object(cmd, &spread->args, &kind);
+	size_t host = 0;
+	int rc = 0;
+
+	if (object != &spread->args.words[0] || !spread->args.n_words) {
+		rc = word_find_host(spread->fleet, kind, object, spread->args.strict, &host, err);
+		for (size_t i = 0; i <= spread->args.n_words; i++)
+			spread->hosts[i] = host;
+		return rc;
+	}
+	for (size_t i = 0; !rc && i < spread->args.n_words; i++)
+		rc = spread_find_word(spread, cmd, i, err);
+	if (!rc && spread->args.node)
+		rc = word_check_host(spread->fleet, &spread->args.node, spread->hosts[0], err);
+	return rc;
+}
+
+static struct spread *spread_new(struct ctx *ctx, const struct args *args, struct targets *targets)
+{
+	struct spread *spread = must(calloc(1, sizeof(*spread)));
+
+	spread->fleet = ctx->fleet;
+	ctx->fleet = NULL;
+	spread->n = targets->n;
+	spread->jumps = must(calloc(targets->n, sizeof(*spread->jumps)));
+	for (size_t i = 0; i < targets->n; i++) {
+		spread->jumps[i] = targets->v[i].target.ssh;
+		targets->v[i].target.ssh = NULL;
+	}
+	spread->args = *args;
+	spread->args.words = must(calloc(args->n_words + 1, sizeof(*args->words)));
+	for (size_t i = 0; i < args->n_words; i++)
+		spread->args.words[i] = args->words[i];
+	spread->hosts = must(calloc(args->n_words + 1, sizeof(*spread->hosts)));
+	return spread;
+}
+
+void spread_free(struct spread *spread)
+{
+	if (!spread)
+		return;
+	vbc_fleet_close(spread->fleet);
+	for (size_t i = 0; i < spread->n; i++)
+		free(spread->jumps[i]);
+	free(spread->jumps);
+	free(spread->args.words);
+	free(spread->hosts);
+	free(spread);
+}
+
+void spread_enter(struct ctx *ctx, size_t host)
+{
+	struct spread *spread = ctx->spread;
+
+	free(ctx->url);
+	free(ctx->jump);
+	ctx->host = vbc_fleet_host(spread->fleet, host);
+	ctx->url = must(strdup(vbc_host_url(ctx->host)));
+	ctx->jump = spread->jumps[host] ? must(strdup(spread->jumps[host])) : NULL;
+}
+
+const char *spread_name(const struct ctx *ctx, size_t host)
+{
+	return vbc_fleet_name(ctx->spread->fleet, host);
+}
+
+int spread_find(const struct cmd *cmd, struct ctx *ctx, const struct args *args,
+		struct targets *targets)
+{
+	int rc = connect_fleet(ctx, args, targets);
+
+	if (rc)
+		return rc;
+	ctx->spread = spread_new(ctx, args, targets);
+	rc = spread_find_words(ctx->spread, cmd, &ctx->err);
+	if (!rc)
+		spread_enter(ctx, ctx->spread->hosts[0]);
+	return rc;
+}

@@ -1,0 +1,43 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * On which of several hosts the objects of a command are: it is run there, as if that host had been
+ * named.
+ */
+#ifndef TOOL_FLEET_FIND_H
+#define TOOL_FLEET_FIND_H
+
+#include "cmd.h"
+#include "config.h"
+
+/* A command whose objects were looked for. */
+struct spread {
+	struct vbc_fleet *fleet;
+	char **jumps; /* [n] as of struct ctx, of each host */
+	size_t n;
+	struct args args; /* with what names objects on their host: words[] are in one piece */
+	size_t *hosts;    /* [args.n_words]: on which host that word's object is */
+};
+
+/* Whether it is about objects that can be looked for by what names them. */
+bool spread_is_possible(const struct cmd *cmd, const struct args *args);
+
+/*
+ * Looks for all of them at the same time, on hosts that are asked and not changed; then ctx->spread
+ * is the command as it is to be run, on the host of its first object. Errors: VBC_E_NOTFOUND,
+ * VBC_E_CONNECT (it may be on a host that does not answer), VBC_E_ARG (it is on several), and those
+ * of vbc_host_open().
+ */
+int spread_find(const struct cmd *cmd, struct ctx *ctx, const struct args *args,
+		struct targets *targets);
+void spread_free(struct spread *spread);
+
+/* Has what follows done on a host, by its number; its name. */
+void spread_enter(struct ctx *ctx, size_t host);
+const char *spread_name(const struct ctx *ctx, size_t host);
+
+/* What hosts said of an object, codes[0..n). Returns as spread_find(); *ret is where it is. */
+int spread_judge(const char *kind, const char *word, const char *const *names, const int *codes,
+		 size_t n, bool strict, size_t *ret, struct vbc_error *err);
+
+#endif
