@@ -16,7 +16,7 @@ export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDI
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-all check-abi check-catalog check-cloud-init check-mist check-soak check-stale check-valgrind bench install uninstall clean
+.PHONY: help build demo check check-all check-abi check-catalog check-cloud-init check-mist check-soak check-stale check-valgrind bench docs install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
@@ -30,6 +30,7 @@ help:
 	@echo 'make check-soak  an hour of many clients and all kinds of trouble; SECONDS=600 is shorter'
 	@echo 'make check-stale  ten minutes of lists while their nodes change; SECONDS=60 is shorter'
 	@echo 'make check-valgrind    malicious hosts, with the command under valgrind'
+	@echo 'make docs      the documentation as one tree of HTML, in BUILD/site'
 	@echo 'make bench     measure'
 	@echo 'make install   into PREFIX=/usr/local'
 	@echo 'make uninstall remove what was installed there'
@@ -48,6 +49,7 @@ check-cloud-init: needs = build check host guest
 check-mist check-soak check-stale: needs = build check host guest
 check-valgrind: needs = build valgrind
 bench: needs = build bench host guest
+docs: needs = build docs
 
 build:
 	@tests/deps $(needs)
@@ -91,6 +93,9 @@ check-valgrind: build
 
 bench: build
 	@bench/run
+
+docs: build
+	@docs/site/build.py '$(BUILD)' '$(BUILD)/site'
 
 install: build
 	@python3 install/files.py place '$(BUILD)' '$(PREFIX)' $(libdir)
