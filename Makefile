@@ -4,7 +4,7 @@
 # Variables: NO_INSTALL=1 (install no packages, only say which are missing), ONLY=pattern (check,
 # check-mist: just the tests whose names match), RELEASE=5.2 (check: the tests on hosts, which emulate
 # that release), SEED=n (check: the sample that another run took), MIST_API=PATH (check-mist: a checkout
-# of mist.api), SECONDS=3600, CLIENTS=16 and SEED=n (check-soak), PREFIX=/usr/local, LIBDIR= (in PREFIX;
+# of mist.api), SUITE=trixie (deb), SECONDS=3600, CLIENTS=16 and SEED=n (check-soak), PREFIX=/usr/local, LIBDIR= (in PREFIX;
 # else where the system looks for libraries) and DESTDIR= (install, uninstall), BUILD=build (where it is
 # built).
 
@@ -16,7 +16,7 @@ export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDI
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-all check-abi check-catalog check-cloud-init check-mist check-soak check-stale check-valgrind bench docs install uninstall clean
+.PHONY: help build demo check check-all check-abi check-catalog check-cloud-init check-mist check-soak check-stale check-valgrind bench docs deb install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
@@ -31,6 +31,7 @@ help:
 	@echo 'make check-stale  ten minutes of lists while their nodes change; SECONDS=60 is shorter'
 	@echo 'make check-valgrind    malicious hosts, with the command under valgrind'
 	@echo 'make docs      the documentation as one tree of HTML, in BUILD/site'
+	@echo 'make deb       Debian packages, in build-deb/; SUITE=trixie builds and tries them in a clean trixie'
 	@echo 'make bench     measure'
 	@echo 'make install   into PREFIX=/usr/local'
 	@echo 'make uninstall remove what was installed there'
@@ -96,6 +97,12 @@ bench: build
 
 docs: build
 	@docs/site/build.py '$(BUILD)' '$(BUILD)/site'
+
+# Packages are built in a clean system where a suite of Debian's is named, and tried in another one.
+deb:
+	@tests/deps host $(if $(SUITE),,deb)
+	@packaging/deb $(if $(SUITE),--in '$(SUITE)') 'build-deb/$(SUITE)'
+	$(if $(SUITE),@packaging/deb --try '$(SUITE)' 'build-deb/$(SUITE)')
 
 install: build
 	@python3 install/files.py place '$(BUILD)' '$(PREFIX)' $(libdir)
