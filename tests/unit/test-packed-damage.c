@@ -61,8 +61,11 @@ static int run(const char *const *words, const struct bytes *in, struct bytes *o
 	posix_spawn_file_actions_adddup2(&actions, from, 0);
 	posix_spawn_file_actions_adddup2(&actions, to, 1);
 	posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-	if (posix_spawnp(&pid, words[0], &actions, NULL, (char *const *)(uintptr_t)words, environ))
-		abort();
+	if (posix_spawnp(&pid, words[0], &actions, NULL, (char *const *)(uintptr_t)words,
+			 environ)) {
+		printf("Bail out! %s is not installed\n", words[0]);
+		exit(1);
+	}
 	posix_spawn_file_actions_destroy(&actions);
 	while (waitpid(pid, &status, 0) != pid)
 		;
