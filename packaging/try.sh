@@ -41,8 +41,9 @@ else:
     raise SystemExit("a host that is not there was listed")
 END
 
-apt-get -y remove vboxcloud libvboxcloud0 libvboxcloud-dev python3-libcloud-virtualbox
-test ! -e /usr/bin/vboxcloud
-apt-get -y purge vboxcloud libvboxcloud0 libvboxcloud-dev python3-libcloud-virtualbox
-test -z "$(ours)"
-test -z "$(states | grep -v ' not-installed$')"
+for way in remove purge; do
+	apt-get -y install /packages/new/*.deb
+	apt-get -y $way vboxcloud libvboxcloud0 libvboxcloud-dev python3-libcloud-virtualbox
+	test -z "$(ours)"
+	test -z "$(states | grep -v ' not-installed$')"
+done
