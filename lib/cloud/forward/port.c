@@ -76,7 +76,7 @@ static int port_mark_foreign(struct vbc_op *op, const struct vbc_strs *keys,
 	struct vbc_strs ids = {0};
 	struct vbc_redirect r;
 	size_t n = 0;
-	int code = vbc_machines_readable(op, &machines, &ids);
+	int code = vbc_machines_readable(op, keys, &machines, &ids);
 	vbc_ref *foreign = VBC_ARENA_ARRAY(&op->arena, vbc_ref, machines.n);
 
 	if (!code && !foreign)

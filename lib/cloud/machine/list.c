@@ -18,6 +18,7 @@
 #include "machine/claim.h"
 #include "machine/keys.h"
 #include "machine/network.h"
+#include "machine/own.h"
 #include "machine/platform.h"
 #include "machine/read-again.h"
 #include "machine/record.h"
@@ -508,10 +509,22 @@ static int machines_ask_ids(struct vbc_op *op, const struct vbc_refs *machines, 
 	return vbc_batch(op, calls, machines->n);
 }
 
-int vbc_machines_readable(struct vbc_op *op, struct vbc_refs *ret_machines,
-			  struct vbc_strs *ret_ids)
+/* Moves those to the front that VirtualBox can read and that are not among `own`; how many. */
+static size_t machines_sift(const struct vbc_op *op, const struct vbc_refs *machines,
+			    const struct vbc_refs *own, vbc_ref *v)
 {
-	struct vbc_refs machines = {0};
+	size_t n = 0;
+
+	for (size_t i = 0; i < machines->n; i++)
+		if (!vbc_own_has(own, machines->v[i]) && !vbc_machine_is_unread(op, machines->v[i]))
+			v[n++] = machines->v[i];
+	return n;
+}
+
+int vbc_machines_readable(struct vbc_op *op, const struct vbc_strs *keys,
+			  struct vbc_refs *ret_machines, struct vbc_strs *ret_ids)
+{
+	struct vbc_refs machines = {0}, own = {0};
 	const char **ids;
 	vbc_ref *v;
 	size_t n = 0;
@@ -519,15 +532,20 @@ int vbc_machines_readable(struct vbc_op *op, struct vbc_refs *ret_machines,
 
 	if (!code)
 		code = vbc_machines_known(op, &machines);
+	if (!code && machines.n > 1) /* of one its id tells as much */
+		code = vbc_own_find(op, keys, &own);
 	if (code)
 		return code;
 	ids = VBC_ARENA_ARRAY(&op->arena, const char *, machines.n);
 	v = VBC_ARENA_ARRAY(&op->arena, vbc_ref, machines.n);
-	code = ids && v ? machines_ask_ids(op, &machines, ids) : vbc_fail_nomem(&op->error);
+	if (!ids || !v)
+		return vbc_fail_nomem(&op->error);
+	machines = (struct vbc_refs){.n = machines_sift(op, &machines, &own, v), .v = v};
+	code = machines_ask_ids(op, &machines, ids);
 	for (size_t i = 0; !code && i < machines.n; i++) {
-		if (!ids[i][0] || vbc_machine_is_unread(op, machines.v[i]))
+		if (!ids[i][0])
 			continue;
-		v[n] = machines.v[i];
+		v[n] = v[i];
 		ids[n++] = ids[i];
 	}
 	*ret_machines = (struct vbc_refs){.n = n, .v = v};

@@ -25,11 +25,11 @@ int vbc_node_take_recorded(struct vbc_op *op, const char *json, const char *vbox
 			   struct vbc_node *node);
 
 /*
- * All machines that VirtualBox can read, with their ids, in the operation's arena; known from what
- * the operation has asked before, where that is so.
+ * The machines that VirtualBox can read, without those that are known to have been made here, with
+ * their ids, in the operation's arena. keys: of the host's extra data.
  */
-int vbc_machines_readable(struct vbc_op *op, struct vbc_refs *ret_machines,
-			  struct vbc_strs *ret_ids);
+int vbc_machines_readable(struct vbc_op *op, const struct vbc_strs *keys,
+			  struct vbc_refs *ret_machines, struct vbc_strs *ret_ids);
 
 /* Nodes as they were read, with what was told of their machines, in the operation's arena. */
 struct vbc_node_rows {
