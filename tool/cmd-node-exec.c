@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmd-node.h"
+#include "fleet-find.h"
 #include "login.h"
 #include "meter.h"
 #include "prefix.h"
@@ -229,8 +230,7 @@ static int exec_in_one(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	exec_fill_command(args, &login, true, &command);
-	vbc_host_close(ctx->host);
-	ctx->host = NULL;
+	ctx_leave_hosts(ctx);
 	meter_end();
 	rc = process_run(&command, &ctx->status, &ctx->err);
 	if (!rc && ctx->status == SSH_FAILED)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cmd-node.h"
+#include "fleet-find.h"
 #include "login.h"
 #include "meter.h"
 #include "util.h"
@@ -38,8 +39,7 @@ int node_ssh(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	ssh_fill_command(args, &login, &command);
-	vbc_host_close(ctx->host);
-	ctx->host = NULL;
+	ctx_leave_hosts(ctx);
 	meter_end();
 	rc = process_run(&command, &ctx->status, &ctx->err);
 	if (!rc && ctx->status == SSH_FAILED)

@@ -314,6 +314,17 @@ void spread_enter(struct ctx *ctx, size_t host)
 	ctx->jump = spread->jumps[host] ? must(strdup(spread->jumps[host])) : NULL;
 }
 
+void ctx_leave_hosts(struct ctx *ctx)
+{
+	if (ctx->spread) { /* whose host it is, of a fleet */
+		vbc_fleet_close(ctx->spread->fleet);
+		ctx->spread->fleet = NULL;
+	} else {
+		vbc_host_close(ctx->host);
+	}
+	ctx->host = NULL;
+}
+
 const char *spread_name(const struct ctx *ctx, size_t host)
 {
 	return vbc_fleet_name(ctx->spread->fleet, host);

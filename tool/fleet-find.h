@@ -36,6 +36,9 @@ void spread_free(struct spread *spread);
 void spread_enter(struct ctx *ctx, size_t host);
 const char *spread_name(const struct ctx *ctx, size_t host);
 
+/* Ends all use of hosts, before something else takes over that may last. */
+void ctx_leave_hosts(struct ctx *ctx);
+
 /* What hosts said of an object, codes[0..n). Returns as spread_find(); *ret is where it is. */
 int spread_judge(const char *kind, const char *word, const char *const *names, const int *codes,
 		 size_t n, bool strict, size_t *ret, struct vbc_error *err);

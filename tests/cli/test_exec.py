@@ -91,6 +91,19 @@ def test_interrupted(nodes: Nodes) -> None:
        "SIGTERM ends it in all nodes", begun, result)
 
 
+def test_among_hosts(nodes: Nodes) -> None:
+    """ssh takes over when the hosts that were asked are left, all of them once."""
+    path = HOME / ".config/vboxcloud/config.ini"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"[host here]\nurl = {os.environ['VBOXCLOUD_HOST']}\n[host gone]\nurl = http://127.0.0.1:1\n")
+    env = nodes.env | {"VBOXCLOUD_HOST": "all"}
+    for name in (f"here:{nodes.names[2]}", nodes.names[2]):
+        for words in (("exec", name, *nodes.login, "--", "echo in; exit 7"), ("ssh", *nodes.login, name, "echo in; exit 7")):
+            result = run("node", *words, env=env)
+            ok((result.status, result.out) == (7, "in\n"), f"node {words[0]} of {name} on one of several hosts", result)
+    path.unlink()
+
+
 def main() -> None:
     program = find_sshd()
     if not program or not shutil.which("ssh"):
@@ -106,6 +119,7 @@ def main() -> None:
         test_statuses(nodes)
         test_one(nodes)
         test_missing(nodes)
+        test_among_hosts(nodes)
         test_interrupted(nodes)
     is_fine(cloud("node", "destroy", *nodes.ids), "destroyed", "")
     is_fine(cloud("image", "delete", image), "the image is deleted", "")
