@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fleet-find.h"
 
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "connect.h"
 #include "report.h"
 #include "util.h"
 
+#define EVERYWHERE SIZE_MAX
+
 /* What is looked for. */
 struct search {
 	enum complete kind;
 	const char *word;
+	size_t only; /* the host that is asked, or EVERYWHERE */
 };
 
 static const char *kind_name(enum complete kind)
@@ -33,7 +38,8 @@ static int search_ask(void *data, size_t number, struct vbc_host *host, struct v
 	struct vbc_key *key = NULL;
 	int rc = 0;
 
-	(void)number;
+	if (search->only != EVERYWHERE && search->only != number)
+		return VBC_E_NOTFOUND; /* nothing was sent */
 	switch (search->kind) {
 	case COMPLETE_NODE: rc = vbc_node_get(host, search->word, &node, err); break;
 	case COMPLETE_IMAGE: rc = vbc_image_get(host, search->word, &image, err); break;
@@ -177,30 +183,109 @@ static int search_judge(const struct search *search, const struct vbc_fleet *fle
 			    err);
 }
 
-/* Whether "vb1:web" says itself where it is; the word is "web" then. */
-static bool word_says_host(const struct vbc_fleet *fleet, const char **word, size_t *ret)
+size_t spread_read_word(const char *const *names, size_t n, const char *word, const char **ret_rest)
 {
-	for (size_t i = 0; i < vbc_fleet_count(fleet); i++) {
-		const char *name = vbc_fleet_name(fleet, i);
-		size_t n = strlen(name);
+	size_t longest = 0, host = n;
 
-		if (!starts_with(*word, name) || (*word)[n] != ':' || !(*word)[n + 1])
+	for (size_t i = 0; i < n; i++) {
+		size_t length = strlen(names[i]);
+
+		if (length <= longest || !starts_with(word, names[i]) || word[length] != ':' ||
+		    !word[length + 1])
 			continue;
-		*word += n + 1;
-		*ret = i;
-		return true;
+		longest = length;
+		host = i;
 	}
-	return false;
+	if (host < n)
+		*ret_rest = word + longest + 1;
+	return host;
+}
+
+/* The same of a fleet's hosts. */
+static bool word_says_host(const struct vbc_fleet *fleet, const char *word, const char **ret_rest,
+			   size_t *ret)
+{
+	size_t n = vbc_fleet_count(fleet);
+	const char **names FREE = must(calloc(n, sizeof(*names)));
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = vbc_fleet_name(fleet, i);
+	size_t host = spread_read_word(names, n, word, ret_rest);
+
+	if (host < n)
+		*ret = host;
+	return host < n;
+}
+
+/* An error of one host, with its name. */
+static int fail_on(struct vbc_error *err, const char *host, const struct vbc_error *why)
+{
+	char *text FREE = format("%s: %s", host, why->text);
+
+	*err = *why;
+	snprintf(err->text, sizeof(err->text), "%s", text);
+	return err->code;
+}
+
+/* Whether one host has it; that there are several is that, too. */
+static int host_has(struct vbc_fleet *fleet, struct search search, bool *ret, struct vbc_error *err)
+{
+	struct vbc_fleet_failures *failures = NULL;
+	int rc = vbc_fleet_each(fleet, search_ask, &search, &failures, err);
+
+	*ret = !rc;
+	for (size_t i = 0; !rc && i < failures->n; i++) {
+		const struct vbc_fleet_failure *failure = failures->v[i];
+		int code = failure->error.code;
+
+		if (failure->number != search.only)
+			continue;
+		/* A key's name is that of one key, or none that a key can have. */
+		*ret = code == VBC_E_ARG && search.kind != COMPLETE_KEY;
+		if (code != VBC_E_ARG && code != VBC_E_NOTFOUND)
+			rc = fail_on(err, failure->host, &failure->error);
+	}
+	vbc_fleet_failures_free(failures);
+	return rc;
+}
+
+/*
+ * Of "vb1:web", which may be web on vb1, or what is called so there as a whole: the latter is asked
+ * for, lest another than the one that is meant is destroyed. Where it is not there, the command
+ * finds out whether the former is.
+ */
+static int word_settle(struct vbc_fleet *fleet, enum complete kind, const char **word,
+		       const char *rest, size_t host, struct vbc_error *err)
+{
+	struct search search = {.kind = kind, .word = *word, .only = host};
+	const char *name = vbc_fleet_name(fleet, host);
+	bool whole = false, part = false;
+	int rc = host_has(fleet, search, &whole, err);
+
+	search.word = rest;
+	if (!rc && whole)
+		rc = host_has(fleet, search, &part, err);
+	if (rc)
+		return rc;
+	if (whole && part)
+		return fail(err, VBC_E_ARG,
+			    "'%s' is a %s's whole name on %s, and a %s '%s' is there, too: use the "
+			    "id of the one that is meant",
+			    *word, kind_name(kind), name, kind_name(kind), rest);
+	if (!whole)
+		*word = rest;
+	return 0;
 }
 
 static int word_find_host(struct vbc_fleet *fleet, enum complete kind, const char **word,
 			  bool strict, size_t *ret, struct vbc_error *err)
 {
-	struct search search = {.kind = kind, .word = *word};
+	struct search search = {.kind = kind, .word = *word, .only = EVERYWHERE};
 	struct vbc_fleet_failures *failures = NULL;
+	const char *rest;
 
-	if (word_says_host(fleet, word, ret))
-		return 0;
+	if (word_says_host(fleet, *word, &rest, ret))
+		return word_settle(fleet, kind, word, rest, *ret, err);
 	int rc = vbc_fleet_each(fleet, search_ask, &search, &failures, err);
 
 	if (!rc)
@@ -210,15 +295,17 @@ static int word_find_host(struct vbc_fleet *fleet, enum complete kind, const cha
 }
 
 /* Another object, beside the first, which must be on that one's host. */
-static int word_check_host(const struct vbc_fleet *fleet, const char **word, size_t host,
-			   struct vbc_error *err)
+static int word_check_host(struct vbc_fleet *fleet, enum complete kind, const char **word,
+			   size_t host, struct vbc_error *err)
 {
-	const char *whole = *word;
+	const char *rest;
 	size_t its = host;
 
-	if (!word_says_host(fleet, word, &its) || its == host)
+	if (!word_says_host(fleet, *word, &rest, &its))
 		return 0;
-	return fail(err, VBC_E_ARG, "'%s' is not on %s, where this is done", whole,
+	if (its == host)
+		return word_settle(fleet, kind, word, rest, host, err);
+	return fail(err, VBC_E_ARG, "'%s' is not on %s, where this is done", *word,
 		    vbc_fleet_name(fleet, host));
 }
 
@@ -244,7 +331,7 @@ static int spread_find_word(struct spread *spread, const struct cmd *cmd, size_t
 	if (!kind_name(row->complete))
 		return 0;
 	if (i && row != &cmd->words[0])
-		return word_check_host(spread->fleet, word, spread->hosts[0], err);
+		return word_check_host(spread->fleet, row->complete, word, spread->hosts[0], err);
 	rc = word_find_host(spread->fleet, row->complete, word, spread->args.strict,
 			    &spread->hosts[i], err);
 	return rc || cmd->run_each ? rc : spread_check_one(spread, i, err);
@@ -266,7 +353,8 @@ static int spread_find_words(struct spread *spread, const struct cmd *cmd, struc
 	for (size_t i = 0; !rc && i < spread->args.n_words; i++)
 		rc = spread_find_word(spread, cmd, i, err);
 	if (!rc && spread->args.node)
-		rc = word_check_host(spread->fleet, &spread->args.node, spread->hosts[0], err);
+		rc = word_check_host(spread->fleet, COMPLETE_NODE, &spread->args.node,
+				     spread->hosts[0], err);
 	return rc;
 }
 

@@ -39,6 +39,11 @@ const char *spread_name(const struct ctx *ctx, size_t host);
 /* Ends all use of hosts, before something else takes over that may last. */
 void ctx_leave_hosts(struct ctx *ctx);
 
+/* The host that a word like "vb1:web" names, and "web"; of several that fit the one with the
+ * longest name, as "lab:18084" and not "lab". n: it names none of names[0..n). */
+size_t spread_read_word(const char *const *names, size_t n, const char *word,
+			const char **ret_rest);
+
 /* What hosts said of an object, codes[0..n). Returns as spread_find(); *ret is where it is. */
 int spread_judge(const char *kind, const char *word, const char *const *names, const int *codes,
 		 size_t n, bool strict, size_t *ret, struct vbc_error *err);

@@ -231,6 +231,22 @@ def test_many_found() -> None:
     fails(cloud("volume", "attach", "vb1:data", "vb2:both"), 2, "'vb2:both' is not on vb1", "nor two objects on two hosts")
 
 
+def test_colon(host: Host) -> None:
+    """A node may be called as another is found: vb1:web-vb1."""
+    host.manage("createvm", "--name", "vb1:web-vb1", "--register")
+    ids = {node["name"]: node["id"] for node in listed("node", "list")[0]}
+    fails(cloud("node", "destroy", "vb1:web-vb1"), 2, "'vb1:web-vb1' is a node's whole name on vb1, and a node 'web-vb1' is there, too: use the id",
+          "two that may be meant")
+    fails(cloud("snapshot", "list", "--node", "vb1:web-vb1"), 2, "use the id", "by an option, too")
+    fails(cloud("volume", "attach", "vb1:data", "vb1:web-vb1"), 2, "use the id", "and beside another object")
+    result = cloud("node", "destroy", ids["vb1:web-vb1"])
+    ok(result.status == 0 and "web-vb1" in {node["name"] for node in listed("node", "list")[0]}, "the id tells them apart", result)
+    host.manage("createvm", "--name", "vb1:alone", "--register")
+    ok(json.loads(cloud("node", "show", "vb1:alone", "-o", "json").out)["name"] == "vb1:alone", "one alone is meant")
+    result = cloud("node", "destroy", "vb1:vb1:alone")
+    ok(result.status == 0 and len(listed("node", "list")[0]) == 5, "and may have its host before it", result)
+
+
 def test_found_in_trouble(proxies: dict[str, Proxy]) -> None:
     """What is not found may be where nobody answers."""
     for rules, bound in ((HANG, MOST), ([{"do": "close", "every": True}], 2.0)):
@@ -263,6 +279,7 @@ def main() -> None:
         test_all_well(urls)
         test_found(urls)
         test_many_found()
+        test_colon(hosts["vb1"])
         test_found_in_trouble(proxies)
         for name, proxy in proxies.items():
             for what, (rules, waits) in TROUBLES.items():

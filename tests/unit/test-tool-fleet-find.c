@@ -64,8 +64,47 @@ static const struct row {
 	 "there is a node 'web' on vb2 and vb3: name the one that is meant, like 'vb2:web'"},
 };
 
+static const char *const near[] = {"lab", "lab:18084", "[::1]", "[::1]:18083", "vb:2", "vb"};
+
+/* What names a host in it. */
+static const struct named {
+	const char *word, *rest; /* rest NULL: no host */
+	size_t host;
+} named[] = {
+	{"lab:web1", "web1", 0},
+	{"lab:18084:web1", "web1", 1},
+	{"lab:18083:web1", "18083:web1", 0},
+	{"lab:18084", "18084", 0},
+	{"lab:18084:", "18084:", 0},
+	{"[::1]:web1", "web1", 2},
+	{"[::1]:18083:web1", "web1", 3},
+	{"vb:2:a:b", "a:b", 4},
+	{"vb:3", "3", 5},
+	{"lab", NULL, 0},
+	{"lab:", NULL, 0},
+	{"lab2:web", NULL, 0},
+	{"web1", NULL, 0},
+	{"", NULL, 0},
+};
+
+static void test_words(void)
+{
+	const size_t n = sizeof(near) / sizeof(near[0]);
+
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		const char *rest = NULL;
+		size_t host = spread_read_word(near, n, named[i].word, &rest);
+
+		is_int((int)host, named[i].rest ? (int)named[i].host : (int)n, "host in '%s'",
+		       named[i].word);
+		is_str(rest ? rest : "none", named[i].rest ? named[i].rest : "none",
+		       "and the rest");
+	}
+}
+
 int main(void)
 {
+	test_words();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct row *row = &rows[i];
 		struct vbc_error err = {0};
