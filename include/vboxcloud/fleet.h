@@ -97,11 +97,12 @@ struct vbc_fleet_failures {
 /*
  * Calls `call` once for each host, in a thread for each (up to 128 at the same time), and returns
  * when all have returned. `host` has the time of the fleet from then on: once that is over, each
- * library function that it is used with ends with VBC_E_CANCELLED within a second, and when `call`
- * returns that, it counts as VBC_E_TIMEOUT. So use it for what only reads. `call` returns 0, or a
- * code of enum vbc_code with *err filled; `host` is good until then. `data` is handed to each.
- * *ret_failures is the caller's, free it with vbc_fleet_failures_free(); it is set whatever the
- * hosts did. Errors: VBC_E_NOMEM. Any thread. Since 0.1.
+ * library function that it is used with ends within a second, with VBC_E_CANCELLED or
+ * VBC_E_TIMEOUT, and when `call` returns one of these, it counts as VBC_E_TIMEOUT. So use it for
+ * what only reads. `call` returns 0, or a code of enum vbc_code with *err filled; `host` is good
+ * until then. `data` is handed to each. *ret_failures is the caller's, free it with
+ * vbc_fleet_failures_free(); it is set whatever the hosts did. Errors: VBC_E_NOMEM. Any thread.
+ * Since 0.1.
  */
 int vbc_fleet_each(struct vbc_fleet *fleet,
 		   int (*call)(void *data, size_t number, struct vbc_host *host,

@@ -64,6 +64,10 @@ struct vbc_host_opts {
 	   would begin to change something. What nothing need be changed for succeeds. What other
 	   programs have left is not undone, either.                                              */
 	bool dry_run;
+	/* What all calls of the handle have together, from vbc_host_open() on: each ends then as
+	   one whose struct vbc_wait is over, with VBC_E_TIMEOUT, and none begins to wait for what
+	   takes longer, as whether another program still works on the host. 0: no limit.         */
+	unsigned total_timeout_ms;
 };
 
 #define VBC_HOST_OPTS_INIT                                                                         \

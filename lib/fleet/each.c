@@ -42,7 +42,8 @@ static int turn_explain(const struct turn *turn, int code, struct vbc_error *err
 {
 	const struct vbc_fleet *fleet = turn->round->fleet;
 
-	if (code != VBC_E_CANCELLED || vbc_now_ms() < turn->deadline_ms ||
+	if ((code != VBC_E_CANCELLED && code != VBC_E_TIMEOUT) ||
+	    vbc_now_ms() < turn->deadline_ms ||
 	    atomic_load(&fleet->cancelled) != turn->round->cancelled)
 		return code;
 	*err = (struct vbc_error){0};
@@ -62,6 +63,8 @@ static void round_ask_host(void *arg, size_t i)
 	struct vbc_host *host = NULL;
 	int code;
 
+	/* The tick ends what waits; with the time that is left it is known what not to wait for. */
+	opts.total_timeout_ms = round->fleet->timeout_ms;
 	opts.tick = turn_tick;
 	opts.tick_data = &turn;
 	code = vbc_host_open(&opts, &host, err);

@@ -68,6 +68,7 @@ struct vbc_host {
 	void *tick_data;
 	bool one_shot;
 	bool dry_run;
+	int64_t ends_ms; /* when no call goes on; 0: never */
 };
 
 /* Finds or makes the endpoint of these options and counts one handle more. */

@@ -67,6 +67,7 @@ int vbc_host_open(const struct vbc_host_opts *opts, struct vbc_host **ret_host,
 	host->tick_data = o.tick_data;
 	host->one_shot = o.one_shot;
 	host->dry_run = o.dry_run;
+	host->ends_ms = o.total_timeout_ms ? vbc_now_ms() + o.total_timeout_ms : 0;
 	*ret_host = host;
 	return VBC_OK;
 }

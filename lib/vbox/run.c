@@ -61,10 +61,18 @@ static bool run_may_pass(const struct vbc_op *op, int code)
 	       (code == VBC_E_BUSY && op->error.result == VBC_RESULT_NOT_READY);
 }
 
+/* When the caller's patience ends, or the handle's time. */
+static int64_t run_find_deadline(const struct vbc_host *host, const struct vbc_wait *wait)
+{
+	int64_t deadline = vbc_wait_deadline(wait);
+
+	return host->ends_ms && (!deadline || host->ends_ms < deadline) ? host->ends_ms : deadline;
+}
+
 int vbc_op_run(struct vbc_host *host, const struct vbc_wait *wait, struct vbc_error *err,
 	       int (*body)(struct vbc_op *op, void *arg), void *arg)
 {
-	int64_t deadline = vbc_wait_deadline(wait);
+	int64_t deadline = run_find_deadline(host, wait);
 	struct vbc_error error = {0};
 	int code = VBC_OK;
 

@@ -180,6 +180,27 @@ static void test_cancel(void)
 	vbc_fleet_close(fleet);
 }
 
+/* A handle whose time is over ends each call, also one that has more. */
+static void test_total_timeout(const char *silent)
+{
+	struct vbc_host_opts few = VBC_HOST_OPTS_INIT;
+	struct vbc_host *host = NULL;
+	struct vbc_nodes *nodes = NULL;
+	struct vbc_error err = {0};
+	int64_t began = now_ms();
+
+	few.url = silent;
+	few.total_timeout_ms = 1000;
+	is_int(vbc_host_open(&few, &host, &err), 0, "a handle for a second %s", err.text);
+	for (int i = 0; i < 2; i++) {
+		err = (struct vbc_error){0};
+		is_int(vbc_node_list(host, 0, &nodes, &err), VBC_E_TIMEOUT, "it is over: %s",
+		       err.text);
+		ok(now_ms() - began < 3500, "after %d ms", (int)(now_ms() - began));
+	}
+	vbc_host_close(host);
+}
+
 int main(void)
 {
 	struct vbc_host *host = host_open();
@@ -202,6 +223,7 @@ int main(void)
 	test_list(node->id, folder);
 	test_threads();
 	test_cancel();
+	test_total_timeout(silent);
 	close(fd);
 	vbc_node_destroy(host, node->id, NULL, NULL);
 	vbc_node_free(node);

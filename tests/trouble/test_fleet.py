@@ -247,6 +247,20 @@ def test_colon(host: Host) -> None:
     ok(result.status == 0 and len(listed("node", "list")[0]) == 5, "and may have its host before it", result)
 
 
+def test_dead_client(host: Host) -> None:
+    """Whether a program elsewhere is dead takes longer to find out than a list may: it is left to others."""
+    key = "libcloud/doing/5a0e7a2e-6d0b-4f0c-9d55-0a3a6c1f2b7d"
+    host.soap.call("IVirtualBox_setExtraData", host.soap.vbox, key=key, value=json.dumps(
+        {"kind": "image-export", "where": "elsewhere pid:[1]", "pid": 1, "start": 1, "until": 1700000000000}))
+    nodes, result, seconds = listed("node", "list")
+    ok(result.err == "" and len(nodes) == 5 and all(node["seen_at"] is None for node in nodes), f"nodes are listed, after {seconds:.1f} s", result)
+    things, result, seconds = listed("network", "list")
+    ok(result.err == "" and {thing["host"] for thing in things} == set(NAMES), f"and what else there is, after {seconds:.1f} s", result)
+    ok(key in host.state().extra, "its work is not undone by that")
+    result = cloud("node", "describe", "vb2:both", "put right")
+    ok(result.status == 0 and key not in host.state().extra, "but by what changes something there", result)
+
+
 def test_found_in_trouble(proxies: dict[str, Proxy]) -> None:
     """What is not found may be where nobody answers."""
     for rules, bound in ((HANG, MOST), ([{"do": "close", "every": True}], 2.0)):
@@ -280,6 +294,7 @@ def main() -> None:
         test_found(urls)
         test_many_found()
         test_colon(hosts["vb1"])
+        test_dead_client(hosts["vb2"])
         test_found_in_trouble(proxies)
         for name, proxy in proxies.items():
             for what, (rules, waits) in TROUBLES.items():
