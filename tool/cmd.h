@@ -155,6 +155,7 @@ struct ctx {
 	struct vbc_host *host;
 	const char *member;      /* what the host is called among several, or NULL */
 	struct vbc_fleet *fleet; /* instead of a host: several, which are listed    */
+	struct members *members; /* of several hosts: see connect.h; or NULL        */
 	struct spread *spread;   /* of several hosts, those that objects are on; `host` is one of
 				    these then; or NULL                             */
 	enum out_format format;

@@ -197,6 +197,21 @@ void targets_done(struct targets *targets)
 	free(targets->word);
 }
 
+void targets_keep(struct targets *targets, const bool *kept)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < targets->n; i++) {
+		if (kept[i]) {
+			targets->v[n++] = targets->v[i];
+			continue;
+		}
+		free(targets->v[i].name);
+		target_done(&targets->v[i].target);
+	}
+	targets->n = n;
+}
+
 /* Takes `name` over. */
 static int targets_add(struct config_file *file, char *name, struct targets *to,
 		       struct vbc_error *err)

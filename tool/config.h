@@ -58,6 +58,8 @@ struct targets {
    VBC_E_ARG; targets_done() is needed then, too. */
 int config_targets(const char *host, struct targets *ret, struct vbc_error *err);
 void targets_done(struct targets *targets);
+/* Leaves out those that are not kept[0..n). */
+void targets_keep(struct targets *targets, const bool *kept);
 
 /* Whether nobody has said which host is meant: as above, and there are no sections either. */
 bool config_says_nothing(const char *host);

@@ -44,83 +44,139 @@ int connect_complete_url(struct target *target, struct vbc_error *err)
 }
 
 /* `opts` borrows all from the target, and the password. */
-static int target_fill_opts(struct target *target, char **ret_password, struct vbc_host_opts *opts,
-			    struct vbc_error *err)
+static void target_lend_opts(const struct target *target, const char *password,
+			     struct vbc_host_opts *opts)
 {
-	int rc = connect_complete_url(target, err);
-
-	/* Before anybody is asked for a password. */
-	if (!rc)
-		rc = password_get(target, ret_password, err);
-	if (rc)
-		return rc;
 	opts->url = target->url;
 	opts->user = target->user;
 	opts->one_shot = true;
-	opts->password = *ret_password;
+	opts->password = password;
 	opts->ca_file = target->ca_file;
 	opts->fingerprint = target->fingerprint;
-	return 0;
 }
 
 static int target_open(struct target *target, struct vbc_host_opts *opts,
 		       struct vbc_host **ret_host, struct vbc_error *err)
 {
 	char *password CLEANUP(password_forget) = NULL;
-	int rc = target_fill_opts(target, &password, opts, err);
+	int rc = connect_complete_url(target, err);
 
-	return rc ? rc : vbc_host_open(opts, ret_host, err);
+	/* Before anybody is asked for a password. */
+	if (!rc)
+		rc = password_get(target, &password, err);
+	if (rc)
+		return rc;
+	target_lend_opts(target, password, opts);
+	return vbc_host_open(opts, ret_host, err);
 }
 
-/* Of several hosts. */
+/* One of several hosts. */
+struct member {
+	char *name;           /* that its log is told with */
+	struct vbc_error why; /* it is asked nothing */
+};
+
 struct members {
+	struct member *v;
+	size_t n;
+};
+
+void members_free(struct members *members)
+{
+	for (size_t i = 0; members && i < members->n; i++)
+		free(members->v[i].name);
+	if (members)
+		free(members->v);
+	free(members);
+}
+
+const struct vbc_error *members_why_not(const struct members *members, size_t number)
+{
+	const struct vbc_error *why = &members->v[number].why;
+
+	return why->code ? why : NULL;
+}
+
+const struct vbc_error *members_find_why(const struct members *members,
+					 const struct vbc_fleet_failure *failure)
+{
+	const struct vbc_error *why = members_why_not(members, failure->number);
+
+	return why ? why : &failure->error;
+}
+
+/* What opens them. */
+struct opening {
 	struct vbc_fleet_member *v;
 	struct vbc_host_opts *opts;
 	char **passwords;
 	size_t n;
 };
 
-static void members_done(struct members *members)
+static void opening_done(struct opening *opening)
 {
-	for (size_t i = 0; i < members->n; i++)
-		password_forget(&members->passwords[i]);
-	free(members->passwords);
-	free(members->opts);
-	free(members->v);
+	for (size_t i = 0; i < opening->n; i++)
+		password_forget(&opening->passwords[i]);
+	free(opening->passwords);
+	free(opening->opts);
+	free(opening->v);
 }
 
-static int members_fill(struct members *members, const struct args *args, struct targets *targets,
-			struct vbc_error *err)
+/* Ends each call of a host before it begins. */
+static int member_end_call(void *data)
+{
+	(void)data;
+	return 1;
+}
+
+static int opening_add(struct opening *opening, const struct args *args, struct named_target *given,
+		       struct member *member, struct vbc_error *err)
+{
+	struct vbc_host_opts *opts = &opening->opts[opening->n];
+	char **password = &opening->passwords[opening->n];
+	int rc = connect_complete_url(&given->target, err);
+
+	if (rc)
+		return rc;
+	*opts = (struct vbc_host_opts)VBC_HOST_OPTS_INIT;
+	opts->log = report_log;
+	opts->log_data = member->name = must(strdup(given->name));
+	opts->dry_run = args->pretend;
+	if (password_get(&given->target, password, &member->why))
+		opts->tick = member_end_call;
+	target_lend_opts(&given->target, *password, opts);
+	opening->v[opening->n++] = (struct vbc_fleet_member){member->name, opts};
+	return 0;
+}
+
+static int opening_fill(struct opening *opening, const struct args *args, struct targets *targets,
+			struct members *members, struct vbc_error *err)
 {
 	size_t n = targets->n;
 	int rc = 0;
 
+	opening->v = must(calloc(n, sizeof(*opening->v)));
+	opening->opts = must(calloc(n, sizeof(*opening->opts)));
+	opening->passwords = must(calloc(n, sizeof(*opening->passwords)));
 	members->v = must(calloc(n, sizeof(*members->v)));
-	members->opts = must(calloc(n, sizeof(*members->opts)));
-	members->passwords = must(calloc(n, sizeof(*members->passwords)));
-	for (size_t i = 0; !rc && i < n; i++) {
-		struct vbc_host_opts *opts = &members->opts[i];
-
-		*opts = (struct vbc_host_opts)VBC_HOST_OPTS_INIT;
-		opts->log = report_log;
-		opts->dry_run = args->pretend;
-		rc = target_fill_opts(&targets->v[i].target, &members->passwords[i], opts, err);
-		members->v[i] = (struct vbc_fleet_member){targets->v[i].name, opts};
-		members->n = i + 1;
-	}
+	members->n = n;
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = opening_add(opening, args, &targets->v[i], &members->v[i], err);
 	return rc;
 }
 
 int connect_fleet(struct ctx *ctx, const struct args *args, struct targets *targets)
 {
-	struct members CLEANUP(members_done) members = {.n = 0};
+	struct opening CLEANUP(opening_done) opening = {.n = 0};
 	struct vbc_fleet_opts opts = VBC_FLEET_OPTS_INIT;
 	char *seen FREE = home_cache_folder();
-	int rc = members_fill(&members, args, targets, &ctx->err);
+
+	ctx->members = must(calloc(1, sizeof(*ctx->members)));
+	int rc = opening_fill(&opening, args, targets, ctx->members, &ctx->err);
 
 	opts.timeout_ms = args->host_timeout_s * 1000;
 	opts.seen_folder = seen;
-	return rc ? rc : vbc_fleet_open(members.v, members.n, &opts, &ctx->fleet, &ctx->err);
+	return rc ? rc : vbc_fleet_open(opening.v, opening.n, &opts, &ctx->fleet, &ctx->err);
 }
 
 int connect_host(struct ctx *ctx, const struct args *args)

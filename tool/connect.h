@@ -14,8 +14,17 @@
  * nobody for a password. Errors: VBC_E_ARG, VBC_E_AUTH, and those of vbc_host_open().
  */
 int connect_host(struct ctx *ctx, const struct args *args);
-/* The same for several hosts: sets ctx->fleet. */
+/*
+ * The same for several hosts: sets ctx->fleet, and ctx->members, which lives longer. One whose
+ * password cannot be had is asked nothing.
+ */
 int connect_fleet(struct ctx *ctx, const struct args *args, struct targets *targets);
+void members_free(struct members *members);
+/* Why one of them, by its number, is asked nothing; NULL: it is asked. */
+const struct vbc_error *members_why_not(const struct members *members, size_t number);
+/* Why one failed. */
+const struct vbc_error *members_find_why(const struct members *members,
+					 const struct vbc_fleet_failure *failure);
 /* Another host than that of the command, as --host names one; the caller closes it. */
 int connect_other(const struct args *args, const char *host, struct vbc_host **ret_host,
 		  struct vbc_error *err);

@@ -162,25 +162,41 @@ int spread_judge(const char *kind, const char *word, const char *const *names, c
 	return 0;
 }
 
-static int search_judge(const struct search *search, const struct vbc_fleet *fleet, bool strict,
+/* Whether no host could look for it, for what is wrong with the word itself. */
+static bool word_is_wrong(const struct spread *spread, const struct vbc_fleet_failures *failures)
+{
+	if (failures->n < vbc_fleet_count(spread->fleet))
+		return false;
+	for (size_t i = 0; i < failures->n; i++)
+		if (members_find_why(spread->members, failures->v[i]) != &failures->v[i]->error ||
+		    failures->v[i]->error.code != VBC_E_ARG)
+			return false;
+	return true;
+}
+
+static int search_judge(const struct search *search, const struct spread *spread,
 			const struct vbc_fleet_failures *failures, size_t *ret,
 			struct vbc_error *err)
 {
-	size_t n = vbc_fleet_count(fleet);
+	size_t n = vbc_fleet_count(spread->fleet);
 	const char **names FREE = must(calloc(n, sizeof(*names)));
 	int *codes FREE = must(calloc(n, sizeof(*codes)));
 
+	if (word_is_wrong(spread, failures)) {
+		*err = failures->v[0]->error;
+		return err->code;
+	}
 	for (size_t i = 0; i < n; i++)
-		names[i] = vbc_fleet_name(fleet, i);
+		names[i] = vbc_fleet_name(spread->fleet, i);
 	for (size_t i = 0; i < failures->n; i++) {
 		const struct vbc_fleet_failure *failure = failures->v[i];
 
 		codes[failure->number] = failure->error.code;
 		if (code_is_unknown(failure->error.code))
-			report_failure(failure->host, &failure->error);
+			report_failure(failure->host, members_find_why(spread->members, failure));
 	}
-	return spread_judge(kind_name(search->kind), search->word, names, codes, n, strict, ret,
-			    err);
+	return spread_judge(kind_name(search->kind), search->word, names, codes, n,
+			    spread->args.strict, ret, err);
 }
 
 size_t spread_read_word(const char *const *names, size_t n, const char *word, const char **ret_rest)
@@ -228,10 +244,11 @@ static int fail_on(struct vbc_error *err, const char *host, const struct vbc_err
 }
 
 /* Whether one host has it; that there are several is that, too. */
-static int host_has(struct vbc_fleet *fleet, struct search search, bool *ret, struct vbc_error *err)
+static int host_has(const struct spread *spread, struct search search, bool *ret,
+		    struct vbc_error *err)
 {
 	struct vbc_fleet_failures *failures = NULL;
-	int rc = vbc_fleet_each(fleet, search_ask, &search, &failures, err);
+	int rc = vbc_fleet_each(spread->fleet, search_ask, &search, &failures, err);
 
 	*ret = !rc;
 	for (size_t i = 0; !rc && i < failures->n; i++) {
@@ -243,7 +260,8 @@ static int host_has(struct vbc_fleet *fleet, struct search search, bool *ret, st
 		/* A key's name is that of one key, or none that a key can have. */
 		*ret = code == VBC_E_ARG && search.kind != COMPLETE_KEY;
 		if (code != VBC_E_ARG && code != VBC_E_NOTFOUND)
-			rc = fail_on(err, failure->host, &failure->error);
+			rc = fail_on(err, failure->host,
+				     members_find_why(spread->members, failure));
 	}
 	vbc_fleet_failures_free(failures);
 	return rc;
@@ -254,17 +272,17 @@ static int host_has(struct vbc_fleet *fleet, struct search search, bool *ret, st
  * for, lest another than the one that is meant is destroyed. Where it is not there, the command
  * finds out whether the former is.
  */
-static int word_settle(struct vbc_fleet *fleet, enum complete kind, const char **word,
+static int word_settle(const struct spread *spread, enum complete kind, const char **word,
 		       const char *rest, size_t host, struct vbc_error *err)
 {
 	struct search search = {.kind = kind, .word = *word, .only = host};
-	const char *name = vbc_fleet_name(fleet, host);
+	const char *name = vbc_fleet_name(spread->fleet, host);
 	bool whole = false, part = false;
-	int rc = host_has(fleet, search, &whole, err);
+	int rc = host_has(spread, search, &whole, err);
 
 	search.word = rest;
 	if (!rc && whole)
-		rc = host_has(fleet, search, &part, err);
+		rc = host_has(spread, search, &part, err);
 	if (rc)
 		return rc;
 	if (whole && part)
@@ -277,36 +295,36 @@ static int word_settle(struct vbc_fleet *fleet, enum complete kind, const char *
 	return 0;
 }
 
-static int word_find_host(struct vbc_fleet *fleet, enum complete kind, const char **word,
-			  bool strict, size_t *ret, struct vbc_error *err)
+static int word_find_host(const struct spread *spread, enum complete kind, const char **word,
+			  size_t *ret, struct vbc_error *err)
 {
 	struct search search = {.kind = kind, .word = *word, .only = EVERYWHERE};
 	struct vbc_fleet_failures *failures = NULL;
 	const char *rest;
 
-	if (word_says_host(fleet, *word, &rest, ret))
-		return word_settle(fleet, kind, word, rest, *ret, err);
-	int rc = vbc_fleet_each(fleet, search_ask, &search, &failures, err);
+	if (word_says_host(spread->fleet, *word, &rest, ret))
+		return word_settle(spread, kind, word, rest, *ret, err);
+	int rc = vbc_fleet_each(spread->fleet, search_ask, &search, &failures, err);
 
 	if (!rc)
-		rc = search_judge(&search, fleet, strict, failures, ret, err);
+		rc = search_judge(&search, spread, failures, ret, err);
 	vbc_fleet_failures_free(failures);
 	return rc;
 }
 
 /* Another object, beside the first, which must be on that one's host. */
-static int word_check_host(struct vbc_fleet *fleet, enum complete kind, const char **word,
+static int word_check_host(const struct spread *spread, enum complete kind, const char **word,
 			   size_t host, struct vbc_error *err)
 {
 	const char *rest;
 	size_t its = host;
 
-	if (!word_says_host(fleet, *word, &rest, &its))
+	if (!word_says_host(spread->fleet, *word, &rest, &its))
 		return 0;
 	if (its == host)
-		return word_settle(fleet, kind, word, rest, host, err);
+		return word_settle(spread, kind, word, rest, host, err);
 	return fail(err, VBC_E_ARG, "'%s' is not on %s, where this is done", *word,
-		    vbc_fleet_name(fleet, host));
+		    vbc_fleet_name(spread->fleet, host));
 }
 
 /* Of a command that is done once for several objects. */
@@ -331,9 +349,8 @@ static int spread_find_word(struct spread *spread, const struct cmd *cmd, size_t
 	if (!kind_name(row->complete))
 		return 0;
 	if (i && row != &cmd->words[0])
-		return word_check_host(spread->fleet, row->complete, word, spread->hosts[0], err);
-	rc = word_find_host(spread->fleet, row->complete, word, spread->args.strict,
-			    &spread->hosts[i], err);
+		return word_check_host(spread, row->complete, word, spread->hosts[0], err);
+	rc = word_find_host(spread, row->complete, word, &spread->hosts[i], err);
 	return rc || cmd->run_each ? rc : spread_check_one(spread, i, err);
 }
 
@@ -345,7 +362,7 @@ static int spread_find_words(struct spread *spread, const struct cmd *cmd, struc
 	int rc = 0;
 
 	if (object != &spread->args.words[0] || !spread->args.n_words) {
-		rc = word_find_host(spread->fleet, kind, object, spread->args.strict, &host, err);
+		rc = word_find_host(spread, kind, object, &host, err);
 		for (size_t i = 0; i <= spread->args.n_words; i++)
 			spread->hosts[i] = host;
 		return rc;
@@ -353,8 +370,8 @@ static int spread_find_words(struct spread *spread, const struct cmd *cmd, struc
 	for (size_t i = 0; !rc && i < spread->args.n_words; i++)
 		rc = spread_find_word(spread, cmd, i, err);
 	if (!rc && spread->args.node)
-		rc = word_check_host(spread->fleet, COMPLETE_NODE, &spread->args.node,
-				     spread->hosts[0], err);
+		rc = word_check_host(spread, COMPLETE_NODE, &spread->args.node, spread->hosts[0],
+				     err);
 	return rc;
 }
 
@@ -364,6 +381,7 @@ static struct spread *spread_new(struct ctx *ctx, const struct args *args, struc
 
 	spread->fleet = ctx->fleet;
 	ctx->fleet = NULL;
+	spread->members = ctx->members;
 	spread->n = targets->n;
 	spread->jumps = must(calloc(targets->n, sizeof(*spread->jumps)));
 	for (size_t i = 0; i < targets->n; i++) {
@@ -418,9 +436,59 @@ const char *spread_name(const struct ctx *ctx, size_t host)
 	return vbc_fleet_name(ctx->spread->fleet, host);
 }
 
+static bool word_names_host(const char *const *names, size_t n, const char *word, bool *named)
+{
+	const char *rest;
+	size_t host = spread_read_word(names, n, word, &rest);
+
+	if (host < n)
+		named[host] = true;
+	return host < n;
+}
+
+/* Whether all objects of a command say where they are; and which hosts that are. */
+static bool args_name_hosts(const struct cmd *cmd, const struct args *args,
+			    const char *const *names, size_t n, bool *named)
+{
+	struct args looked_at = *args;
+	enum complete kind;
+	const char **object = args_find_object(cmd, &looked_at, &kind);
+	bool all = true;
+
+	if (!object)
+		return false;
+	if (!args->n_words || object != &looked_at.words[0])
+		return word_names_host(names, n, *object, named);
+	for (size_t i = 0; i < args->n_words; i++) {
+		const struct word *row = word_find_row(cmd, args, i);
+
+		if (kind_name(row->complete) && !word_names_host(names, n, args->words[i], named) &&
+		    (!i || row == &cmd->words[0]))
+			all = false;
+	}
+	if (args->node)
+		word_names_host(names, n, args->node, named);
+	return all;
+}
+
+/* No more than needs to be known of other hosts than those that are named, as their passwords. */
+static void targets_narrow(struct targets *targets, const struct cmd *cmd, const struct args *args)
+{
+	size_t n = targets->n;
+	const char **names FREE = must(calloc(n, sizeof(*names)));
+	bool *named FREE = must(calloc(n, sizeof(*named)));
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = targets->v[i].name;
+	if (args_name_hosts(cmd, args, names, n, named))
+		targets_keep(targets, named);
+}
+
 int spread_find(const struct cmd *cmd, struct ctx *ctx, const struct args *args,
 		struct targets *targets)
 {
+	targets_narrow(targets, cmd, args);
+
 	int rc = connect_fleet(ctx, args, targets);
 
 	if (rc)

@@ -13,7 +13,8 @@
 /* A command whose objects were looked for. */
 struct spread {
 	struct vbc_fleet *fleet;
-	char **jumps; /* [n] as of struct ctx, of each host */
+	const struct members *members; /* of the context */
+	char **jumps;                  /* [n] as of struct ctx, of each host */
 	size_t n;
 	struct args args; /* with what names objects on their host: words[] are in one piece */
 	size_t *hosts;    /* [args.n_words]: on which host that word's object is */

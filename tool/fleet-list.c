@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "connect.h"
 #include "out-cells.h"
 #include "report.h"
 #include "util.h"
@@ -78,14 +79,18 @@ static bool code_is_away(int code)
 }
 
 /* Of hosts that all failed. */
-static int failures_judge(const struct vbc_fleet_failures *failures, struct vbc_error *err)
+static int failures_judge(const struct members *members, const struct vbc_fleet_failures *failures,
+			  struct vbc_error *err)
 {
 	const char *many = failures->n == 1 ? "" : "s";
 
-	for (size_t i = 0; i < failures->n; i++)
-		if (!code_is_away(failures->v[i]->error.code))
-			return fail(err, failures->v[i]->error.code,
-				    "none of %zu host%s could make the list", failures->n, many);
+	for (size_t i = 0; i < failures->n; i++) {
+		int code = members_find_why(members, failures->v[i])->code;
+
+		if (!code_is_away(code))
+			return fail(err, code, "none of %zu host%s could make the list",
+				    failures->n, many);
+	}
 	return fail(err, VBC_E_CONNECT, "none of %zu host%s answered", failures->n, many);
 }
 
@@ -93,9 +98,10 @@ int fleet_list_judge(struct ctx *ctx, const struct args *args,
 		     const struct vbc_fleet_failures *failures)
 {
 	for (size_t i = 0; i < failures->n; i++)
-		report_failure(failures->v[i]->host, &failures->v[i]->error);
+		report_failure(failures->v[i]->host,
+			       members_find_why(ctx->members, failures->v[i]));
 	if (failures->n == vbc_fleet_count(ctx->fleet))
-		return failures_judge(failures, &ctx->err);
+		return failures_judge(ctx->members, failures, &ctx->err);
 	if (failures->n && args->strict)
 		ctx->status = EXIT_NO_HOST;
 	return 0;

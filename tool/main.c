@@ -209,6 +209,7 @@ static void ctx_done(struct ctx *ctx)
 {
 	list_done(&ctx->list);
 	spread_free(ctx->spread);
+	members_free(ctx->members); /* whose fleet is closed */
 	free(ctx->fleet_columns);
 	free(ctx->narrow);
 	free(ctx->url);

@@ -50,14 +50,21 @@ int exit_status(int code)
 }
 
 /* Other threads of the library may log: a line is written in one piece. */
-static void report_print_line(const char *kind, const char *text)
+static void report_print_line_on(const char *kind, const char *host, const char *text)
 {
 	flockfile(stderr);
 	meter_clear();
 	fprintf(stderr, "vboxcloud: %s", kind);
+	text_show(stderr, host);
+	fputs(*host ? ": " : "", stderr);
 	text_show(stderr, text);
 	fputc('\n', stderr);
 	funlockfile(stderr);
+}
+
+static void report_print_line(const char *kind, const char *text)
+{
+	report_print_line_on(kind, "", text);
 }
 
 __attribute__((format(printf, 2, 0))) static void report_print_args(const char *kind,
@@ -90,11 +97,12 @@ void warn(const char *fmt, ...)
 
 void report_log(void *data, int level, const char *line)
 {
-	(void)data;
+	const char *host = data ? data : "";
+
 	if (level <= 0)
-		report_print_line("warning: ", line);
+		report_print_line_on("warning: ", host, line);
 	else if (level == 1 ? !is_quiet : is_verbose)
-		report_print_line("", line);
+		report_print_line_on("", host, line);
 }
 
 /* "VBC_E_BUSY, call IMachine_lockMachine, component SessionMachine, result 0x80bb0007" */

@@ -38,7 +38,8 @@ static int run_explain_gone(struct vbc_op *op, int code)
 static int run_op_once(struct vbc_op *op, int (*body)(struct vbc_op *op, void *arg), void *arg)
 {
 	/* In a short one it may not be asked again. */
-	int code = op->wait && op->wait->tick ? vbc_op_tick(op) : VBC_OK;
+	bool asks = (op->wait && op->wait->tick) || op->host->tick;
+	int code = asks ? vbc_op_tick(op) : VBC_OK;
 
 	if (!code)
 		code = vbc_websession_take(op);

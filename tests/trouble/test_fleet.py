@@ -247,6 +247,31 @@ def test_colon(host: Host) -> None:
     ok(result.status == 0 and len(listed("node", "list")[0]) == 5, "and may have its host before it", result)
 
 
+def test_passwords(urls: dict[str, str]) -> None:
+    """A password that cannot be had is that host's trouble, and nobody's who does not need it."""
+    path = HOME / ".config/vboxcloud/config.ini"
+    before = path.read_text()
+    path.write_text(before + f"[host vb4]\nurl = {urls['vb3']}\nuser = me\npassword_file = missing\n")
+    for words in (("node", "list"), ("network", "list")):
+        things, result, _ = listed(*words, host="vb1,vb4")
+        ok(result.status == 0 and {thing["host"] for thing in things} == {"vb1"} and warned(result, "vb4") and "password file" in result.err,
+           f"{' '.join(words)} of the other", result)
+        ok(listed(*words, "--strict", host="vb1,vb4")[1].status == 4, "but not with --strict")
+    result = cloud("node", "list", host="vb4,")
+    ok(result.status == 3 and result.out == "" and "none of 1 host could make the list" in result.err, "with no other that fails", result)
+    result = cloud("node", "show", "vb1:web-vb1", host="vb1,vb4")
+    ok(result.status == 0 and result.err == "", "where it is not needed it is not read", result)
+    result = cloud("node", "show", "web-vb1", host="vb1,vb4")
+    ok(result.status == 0 and warned(result, "vb4"), "what is found elsewhere is", result)
+    fails(cloud("node", "show", "vb4:x", host="vb1,vb4"), 3, "vb4: cannot read the password file", "where it is needed that fails")
+    result = cloud("node", "show", "x", host="vb1,vb4")
+    ok(result.status == 4 and "on the hosts that answered, and vb4 does not" in result.err, "it may be there", result)
+    fails(cloud("key", "show", "x" * 500), 2, "the key's name has 500 characters", "what no host can have")
+    path.write_text(before)
+    lines = cloud("network", "list", "--verbose").err.splitlines()
+    ok(lines and all(line.startswith(tuple(f"vboxcloud: {name}: " for name in NAMES)) for line in lines), "what is traced has its host's name", lines)
+
+
 def test_dead_client(host: Host) -> None:
     """Whether a program elsewhere is dead takes longer to find out than a list may: it is left to others."""
     key = "libcloud/doing/5a0e7a2e-6d0b-4f0c-9d55-0a3a6c1f2b7d"
@@ -294,6 +319,7 @@ def main() -> None:
         test_found(urls)
         test_many_found()
         test_colon(hosts["vb1"])
+        test_passwords(urls)
         test_dead_client(hosts["vb2"])
         test_found_in_trouble(proxies)
         for name, proxy in proxies.items():
