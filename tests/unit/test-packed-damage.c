@@ -119,9 +119,9 @@ static bool is_right(size_t packer, const struct bytes *in, const struct bytes *
 	status = run(packers[packer].unpack, in, &theirs);
 	if (code)
 		return status || packers[packer].passes_over || !vbc_packing_of(in->v, in->n);
-	return same(ours, &theirs) &&
-	       (status == 0 ||
-		(in->n == counts.whole + packers[packer].unseen && same(ours, &original)));
+	if (status == 0)
+		return same(ours, &theirs);
+	return in->n == counts.whole + packers[packer].unseen && same(ours, &original);
 }
 
 static void compare(size_t packer, const char *what, size_t at, const struct bytes *in, bool ask)
