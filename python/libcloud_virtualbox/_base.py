@@ -2,6 +2,7 @@
 """The connection of a driver to its host: what all its parts share."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timezone
@@ -14,6 +15,7 @@ from libcloud.compute.base import NodeDriver, NodeLocation
 from . import _settings, _vboxcloud, errors
 
 LOCATION_ID = "virtualbox-location"
+UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 ID_SHORTEST = 4  # characters of an id that serve for all of it
 # The original driver's words, which programs compare with.
 CONNECT_TEXT = "Failed to connect to the web service. See logs."
@@ -32,11 +34,13 @@ def id_of(thing: Any) -> str:
 
 def the_one(listed: list[Any], wanted: str, noun: str, method: str, driver: BaseDriver) -> Any:
     """Of those listed by a method, the one of an id, of a name that only one has, or of the
-    beginning of an id that no other one has, as the C library finds nodes."""
+    beginning of a UUID that no other one has, as the C library finds nodes. Ids that are not UUIDs
+    are names, of which one may be the beginning of another."""
     found = [each for each in listed if each.id == wanted]
     found = found or [each for each in listed if each.name == wanted]
     if not found and len(wanted) >= ID_SHORTEST:
-        found = [each for each in listed if each.id.lower().startswith(wanted.lower())]
+        begun = [each for each in listed if each.id.lower().startswith(wanted.lower())]
+        found = [each for each in begun if UUID.fullmatch(each.id)]
         if len(found) > 1:
             ids = ", ".join(each.id for each in found)
             raise errors.InvalidArgumentError(
