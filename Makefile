@@ -100,7 +100,7 @@ docs: build
 
 # Packages are built in a clean system where a suite of Debian's is named, and tried in another one.
 deb:
-	@tests/deps host $(if $(SUITE),,deb)
+	@tests/deps host $(if $(SUITE),,build deb)
 	@packaging/deb $(if $(SUITE),--in '$(SUITE)') 'build-deb/$(SUITE)'
 	$(if $(SUITE),@packaging/deb --try '$(SUITE)' 'build-deb/$(SUITE)')
 
