@@ -25,7 +25,7 @@ static int escape_next(int state, char c)
 	case ESCAPED: return escape_begin(c);
 	case SEQUENCE: return c >= '@' && c <= '~' ? TEXT : SEQUENCE;
 	case STRING: return c == BEL ? TEXT : c == ESC ? STRING_ESCAPED : STRING;
-	default: return c == '\\' ? TEXT : STRING;
+	default: return c == '\\' ? TEXT : c == ESC ? STRING_ESCAPED : STRING;
 	}
 }
 
@@ -54,13 +54,14 @@ static void line_add_byte(struct last_line *line, char c)
 void last_line_add(struct last_line *line, const char *text, size_t size)
 {
 	for (const char *at = text; size--; at++) {
-		if (line->escape)
+		if (line->escape && *at != '\n') /* some have no end: none goes on in a new line */
 			line->escape = escape_next(line->escape, *at);
 		else if (*at == ESC)
 			line->escape = ESCAPED;
-		else if (*at == '\n' || *at == '\r') /* what follows is written over it */
+		else if (*at == '\n' || *at == '\r') { /* what follows is written over it */
+			line->escape = TEXT;
 			line_end(line);
-		else if (*at == '\t')
+		} else if (*at == '\t')
 			line_add_byte(line, ' ');
 		else if ((unsigned char)*at >= ' ' && *at != 0x7f)
 			line_add_byte(line, *at);

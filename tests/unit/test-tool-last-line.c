@@ -34,6 +34,8 @@ static const struct {
 	{"gr\xc3\xbc\xc3\x9f\n", "gr\xc3\xbc\xc3\x9f"},
 	{"done\n\x1b[", "done"},
 	{"done\n\x1b]never ended\n", "done"},
+	{"\x1b]Rbooting\nthen this\n", "then this"},
+	{"\x1b]0;a\x1b\x1b\\text\n", "text"},
 };
 
 static void test_row(const char *text, const char *last)
