@@ -145,7 +145,7 @@ static int search_others(struct search *s, const struct vbc_refs *machines)
 		VBC_ARENA_ARRAY(&op->arena, struct vbc_batch_call, machines->n);
 	const char **names = VBC_ARENA_ARRAY(&op->arena, const char *, machines->n);
 	size_t n = 0;
-	int code = s->surely ? VBC_OK : vbc_own_find(op, s->keys, &own);
+	int code = s->surely ? VBC_OK : vbc_own_find(op, s->keys, true, &own);
 
 	if (code || !calls || !names)
 		return code ? code : vbc_fail_nomem(&op->error);

@@ -109,7 +109,7 @@ int vbc_node_find_by_prefix(struct vbc_op *op, const struct vbc_strs *keys,
 	struct vbc_refs own = {0};
 	struct vbc_strs recorded = {0};
 	struct hits hits = {.n = 0};
-	int code = surely ? VBC_OK : vbc_own_find(op, keys, &own);
+	int code = surely ? VBC_OK : vbc_own_find(op, keys, true, &own);
 
 	if (!code)
 		code = vbc_meta_ids_of(op, keys, VBC_NODE_KIND, &recorded);

@@ -533,7 +533,7 @@ int vbc_machines_readable(struct vbc_op *op, const struct vbc_strs *keys,
 	if (!code)
 		code = vbc_machines_known(op, &machines);
 	if (!code && machines.n > 1) /* of one its id tells as much */
-		code = vbc_own_find(op, keys, &own);
+		code = vbc_own_find(op, keys, false, &own);
 	if (code)
 		return code;
 	ids = VBC_ARENA_ARRAY(&op->arena, const char *, machines.n);

@@ -13,7 +13,8 @@ static int own_compare(const void *x, const void *y)
 	return strcmp(((const vbc_ref *)x)->s, ((const vbc_ref *)y)->s);
 }
 
-int vbc_own_find(struct vbc_op *op, const struct vbc_strs *keys, struct vbc_refs *ret)
+int vbc_own_find(struct vbc_op *op, const struct vbc_strs *keys, bool being_made,
+		 struct vbc_refs *ret)
 {
 	const char *group = VBC_NODE_GROUP;
 	const struct vbc_strs groups = {.n = 1, .v = &group};
@@ -22,7 +23,7 @@ int vbc_own_find(struct vbc_op *op, const struct vbc_strs *keys, struct vbc_refs
 	vbc_ref *v;
 	int code = vbc_meta_ids_of(op, keys, VBC_NODE_KIND, &recorded);
 
-	if (!code)
+	if (!code && being_made)
 		code = vbc_meta_ids_of(op, keys, VBC_JOURNAL_KIND, &working);
 	if (!code)
 		code = vbc_IVirtualBox_getMachinesByGroups(op, op->vbox, groups, &own);
