@@ -18,6 +18,8 @@
 
 enum wait_kind { WAIT_DEFAULT, WAIT_RUNNING, WAIT_ADDRESS, WAIT_SSH };
 
+enum { COUNT_MAX = 1000 };
+
 static const struct choice waits[] = {
 	{"running", WAIT_RUNNING},
 	{"address", WAIT_ADDRESS},
@@ -198,6 +200,9 @@ static int count_check(const struct args *args, const struct vbc_node_create_opt
 
 	if (!args->count)
 		return 0;
+	if (args->count > COUNT_MAX)
+		return fail(err, VBC_E_ARG, "one command makes at most %d nodes, not %u", COUNT_MAX,
+			    args->count);
 	if (opts->display && opts->display->port)
 		what = "'--display' with a port (instead of 'auto')";
 	for (size_t i = 0; i < opts->n_forwards; i++)
@@ -208,10 +213,27 @@ static int count_check(const struct args *args, const struct vbc_node_create_opt
 		    : 0;
 }
 
+static int node_make_and_show(const struct creating *c, const char *name)
+{
+	struct vbc_node *node;
+	int rc = node_make(c, name, &node, &c->ctx->err);
+
+	return rc ? rc : node_show_and_free(c->ctx, node);
+}
+
 static char *count_tell(const char *name, unsigned n)
 {
 	return n == 1 ? format("create node '%s-1'", name)
 		      : format("create nodes '%s-1' to '%s-%u'", name, name, n);
+}
+
+/* Of many nodes; whether the last one could be made is asked: it has the longest name. */
+static int node_make_pretend(const struct creating *c, const char *name)
+{
+	char *last FREE = format("%s-%u", name, c->args->count);
+
+	c->ctx->would = count_tell(name, c->args->count);
+	return node_make_and_show(c, last);
 }
 
 /* An installer is worked with on a display, so it has one unless none is asked for. */
@@ -287,7 +309,6 @@ int node_create(struct ctx *ctx, const struct args *args)
 {
 	struct creation creation CLEANUP(creation_done) = CREATION_INIT;
 	struct creating creating = {.ctx = ctx, .args = args, .opts = &creation.opts};
-	struct vbc_node *node;
 	int rc;
 
 	if (origin_check(args, &ctx->err))
@@ -302,9 +323,8 @@ int node_create(struct ctx *ctx, const struct args *args)
 		return rc;
 	creating.identity = creation.first_boot.identity;
 	if (args->count && args->pretend)
-		ctx->would = count_tell(args->words[0], args->count);
-	if (args->count && !args->pretend)
+		return node_make_pretend(&creating, args->words[0]);
+	if (args->count)
 		return nodes_make(ctx, args->words[0], args->count, node_make_one_of, &creating);
-	rc = node_make(&creating, args->words[0], &node, &ctx->err);
-	return rc ? rc : node_show_and_free(ctx, node);
+	return node_make_and_show(&creating, args->words[0]);
 }

@@ -13,7 +13,7 @@
 #include "report.h"
 #include "util.h"
 
-enum { THREADS = 4, COUNT_MAX = 1000 };
+enum { THREADS = 4 };
 
 struct made {
 	char *name;
@@ -126,9 +126,6 @@ int nodes_make(struct ctx *ctx, const char *name, unsigned n, node_maker *make, 
 {
 	struct making m = {.n = n, .make = make, .arg = arg, .mutex = PTHREAD_MUTEX_INITIALIZER};
 
-	if (n > COUNT_MAX)
-		return fail(&ctx->err, VBC_E_ARG, "one command makes at most %d nodes, not %u",
-			    COUNT_MAX, n);
 	m.v = must(calloc(n, sizeof(*m.v)));
 	for (unsigned i = 0; i < n; i++)
 		m.v[i].name = format("%s-%u", name, i + 1);

@@ -74,6 +74,10 @@ def test_all_fail() -> None:
         result = host.cloud("node", "create", "web", "--count", "8", *words)
         fails(result, status, pattern, f"{words}: {status}")
         ok(result.out == "" and result.err.count("vboxcloud:") <= 2, "which is said once", result)
+    fails(host.cloud("node", "create", "web", "--count", "1001", "--dry-run", "--image", IMAGE), 2, "at most 1000",
+          "as a dry run tells")
+    fails(host.cloud("node", "create", "w" * 254, "--count", "10", "--dry-run", "--image", IMAGE), 2, "name",
+          "a name of which the last one is too long")
     fails(host.cloud("node", "create", "web", "--count", "1001", "--image", IMAGE), 2, "at most 1000",
           "a number that must be a mistake")
     nothing_left("and nothing is left")
