@@ -14,6 +14,7 @@
 #include "cmd-node-create.h"
 #include "cmd-node.h"
 #include "identity.h"
+#include "login.h"
 #include "made-up-name.h"
 #include "report.h"
 #include "size-parts.h"
@@ -313,6 +314,7 @@ static void launch_give_up(struct launch *l, const struct vbc_node *node)
 		warn("node '%s' is left: %s", node->name, err.text);
 	} else if (node) {
 		identity_forget(node->id);
+		login_forget_host_key(node->id);
 		note("deleted node '%s' again", node->name);
 	}
 	if (l->fetched)

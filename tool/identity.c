@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "identity.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -16,6 +14,7 @@
 #include "file.h"
 #include "home.h"
 #include "report.h"
+#include "text.h"
 #include "util.h"
 
 #define NAME    "id_ed25519"
@@ -148,23 +147,12 @@ char *identity_beside(const char *public_path)
 	return access(beside, R_OK) == 0 ? path_make_absolute(beside) : NULL;
 }
 
-static bool id_is_uuid(const char *id)
-{
-	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-
-	for (size_t i = 0; i < sizeof(form); i++)
-		if (form[i] == 'x' ? !isxdigit((unsigned char)id[i]) : id[i] != form[i])
-			return false;
-	return true;
-}
-
 /* NULL: there can be none, of that id or of this user. Ids are the same in capitals. */
 static char *identity_find_path(const char *node_id)
 {
-	char *name FREE = id_is_uuid(node_id) ? format("identity/%s", node_id) : NULL;
+	char *id FREE = text_take_uuid(node_id);
+	char *name FREE = id ? format("identity/%s", id) : NULL;
 
-	for (char *c = name; c && *c; c++)
-		*c = (char)tolower((unsigned char)*c);
 	return name ? home_state_path(name) : NULL;
 }
 
@@ -204,17 +192,4 @@ void identity_forget(const char *node_id)
 
 	if (path)
 		unlink(path);
-}
-
-bool identity_needs_id(const char *node)
-{
-	char *folder FREE = home_state_path("identity");
-	DIR *listing = folder && !id_is_uuid(node) ? opendir(folder) : NULL;
-	bool any = false;
-
-	for (const struct dirent *entry; listing && !any && (entry = readdir(listing));)
-		any = id_is_uuid(entry->d_name);
-	if (listing)
-		closedir(listing);
-	return any;
 }

@@ -44,8 +44,4 @@ char *identity_of(const char *node_id);
 /* Forgets the path of a node, if there is one. The key stays. What is no UUID is ignored. */
 void identity_forget(const char *node_id);
 
-/* Whether a host must be asked for the id of a node that a user calls so, before it is forgotten:
-   it is not its id, and of some node a path is kept. */
-bool identity_needs_id(const char *node);
-
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "login.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include "identity.h"
 #include "reach.h"
 #include "report.h"
+#include "text.h"
 #include "util.h"
 
 enum { WAIT_S = 300 };
@@ -193,15 +195,28 @@ void login_write_settings(const struct login *login, FILE *to)
 		fprintf(to, "\t%s %s\n", s.v[i].name, s.v[i].value);
 }
 
+/* Whether a folder of those that are kept here has something of a node. */
+static bool login_keeps(const char *name)
+{
+	char *folder FREE = home_state_path(name);
+	DIR *listing = folder ? opendir(folder) : NULL;
+	bool any = false;
+
+	for (const struct dirent *entry; listing && !any && (entry = readdir(listing));)
+		any = entry->d_name[0] != '.';
+	if (listing)
+		closedir(listing);
+	return any;
+}
+
 char *login_find_kept(struct ctx *ctx, const char *node)
 {
 	struct vbc_error ignored = {0};
 	struct vbc_node *found = NULL;
-	char *kept FREE = identity_of(node), *id = NULL;
+	char *id = text_take_uuid(node);
 
-	if (kept)
-		return must(strdup(node));
-	if (identity_needs_id(node) && !vbc_node_get(ctx->host, node, &found, &ignored))
+	if (!id && (login_keeps("identity") || login_keeps("known_hosts")) &&
+	    !vbc_node_get(ctx->host, node, &found, &ignored))
 		id = must(strdup(found->id));
 	vbc_node_free(found);
 	return id;

@@ -62,8 +62,9 @@ void login_add_options(const struct login *login, struct command *command);
 void login_write_settings(const struct login *login, FILE *to);
 
 /*
- * The id of a node of whose key something may be kept here, the caller's own; NULL: nothing is kept
- * of any, or there is no such node. A host is asked only where a name was given.
+ * The id of a node of whose keys something may be kept here, the caller's own; NULL: nothing is
+ * kept of any, or there is no such node. A host is asked only where something else than an id was
+ * given.
  */
 char *login_find_kept(struct ctx *ctx, const char *node);
 

@@ -3,6 +3,7 @@
  *
  * UTF-8 on its way out: decoding, widths, escapes.
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <locale.h>
 #include <stdint.h>
@@ -259,4 +260,23 @@ char *text_quote_word(const char *word)
 	*to++ = '\'';
 	*to = '\0';
 	return quoted;
+}
+
+static bool uuid_fits(const char *text)
+{
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	size_t i = 0;
+
+	while (form[i] == 'x' ? isxdigit((unsigned char)text[i]) : form[i] && text[i] == form[i])
+		i++;
+	return !form[i] && !text[i];
+}
+
+char *text_take_uuid(const char *text)
+{
+	char *uuid = uuid_fits(text) ? must(strdup(text)) : NULL;
+
+	for (char *c = uuid; c && *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return uuid;
 }

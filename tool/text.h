@@ -50,4 +50,7 @@ char *text_quote_word(const char *word);
 /* "UTF-16" or "UTF-32" when the beginning of a text is in that, also without a mark; else NULL. */
 const char *text_other_encoding(const char *text, size_t n);
 
+/* A UUID as VirtualBox writes it, the caller's own; NULL: the text is none. */
+char *text_take_uuid(const char *text);
+
 #endif

@@ -73,6 +73,15 @@ def test_seed(program: str, env: dict[str, str]) -> str:
     is_fine(cloud("node", "seed", name, "--hostname", "y"), "another seed", "")
     ok(not known.exists() and kept(node) == f"{KEY}\n",
        "with it the guest gets another host key; the key stays")
+    other = ask("node", "create", unique("agent"), "--image", IMAGE, "--size", SIZE, "--no-start")
+    known = STATE / "known_hosts" / other["id"]
+    for called in (other["name"], other["id"], other["id"][:8]):
+        known.write_text("x")
+        is_fine(cloud("node", "seed", called, "--hostname", "z"), "a node of which no key is remembered", "")
+        ok(not known.exists() and kept(other) == "", f"its host key is forgotten, called {called}")
+    known.write_text("x")
+    is_fine(cloud("node", "destroy", other["name"]), "destroyed", "")
+    ok(not known.exists(), "with the node its host key is forgotten")
     return name
 
 

@@ -167,6 +167,17 @@ static void test_quote_word(void)
 	}
 }
 
+static void test_uuid(void)
+{
+	char *uuid FREE = text_take_uuid("0123ABCD-4567-89ab-CDEF-0123456789AB");
+
+	is_str(uuid, "0123abcd-4567-89ab-cdef-0123456789ab", "capitals are small ones");
+	ok(!text_take_uuid("0123abcd-4567-89ab-cdef-0123456789a") &&
+		   !text_take_uuid("0123abcd-4567-89ab-cdef-0123456789abc") &&
+		   !text_take_uuid("0123abcd-4567-89ab-cdef.0123456789ab") && !text_take_uuid(""),
+	   "what is none");
+}
+
 int main(void)
 {
 	text_init();
@@ -178,5 +189,6 @@ int main(void)
 	test_width();
 	test_encodings();
 	test_quote_word();
+	test_uuid();
 	return tap_done();
 }
