@@ -7,8 +7,9 @@ from __future__ import annotations
 import difflib
 import subprocess
 
+from cli import done, ok  # first, as it says where the others are
+
 import sample
-from cli import done, ok
 from hosts import ROOT, contents
 
 OLDER = ("5.0", "5.1", "5.2", "6.0", "6.1", "7.0.4", "7.0", "7.1")
