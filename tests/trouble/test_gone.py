@@ -141,7 +141,7 @@ def test_no_entry_is_lost(host: Host) -> None:
     """A node whose creation failed, and its undo; then its destruction fails."""
     before = host.settled()
     refuse = [{"do": "fault", "method": "IMachine_unregister", "every": True}]
-    with Proxy(host.url, rules=[{"do": "fault", "method": "IMachine_saveSettings", "nth": 2},
+    with Proxy(host.url, rules=[{"do": "fault", "method": "IMachine_saveSettings", "nth": 1},
                                 *refuse]) as proxy:
         result = host.cloud("node", "create", "--no-start", "--image", IMAGE, "--size", SIZE, "half",
                             url=proxy.url)
@@ -164,7 +164,7 @@ def test_cut_off_in_undo(host: Host) -> None:
     """What the host says in its undo does not arrive, nor what it says to the log-off: nobody takes the end
     of that web session for that of the service."""
     before = host.settled()
-    with Proxy(host.url, rules=[{"do": "fault", "method": "IMachine_saveSettings", "nth": 2},
+    with Proxy(host.url, rules=[{"do": "fault", "method": "IMachine_saveSettings", "nth": 1},
                                 {"do": "cut", "method": "IMachine_unregister", "onward": True}]) as proxy:
         result = host.cloud("node", "create", "--no-start", "--image", IMAGE, "--size", SIZE, "half",
                             url=proxy.url)
