@@ -384,6 +384,7 @@ static struct spread *spread_new(struct ctx *ctx, const struct args *args, struc
 	spread->members = ctx->members;
 	spread->n = targets->n;
 	spread->jumps = must(calloc(targets->n, sizeof(*spread->jumps)));
+	spread->lost = must(calloc(targets->n, sizeof(*spread->lost)));
 	for (size_t i = 0; i < targets->n; i++) {
 		spread->jumps[i] = targets->v[i].target.ssh;
 		targets->v[i].target.ssh = NULL;
@@ -404,6 +405,7 @@ void spread_free(struct spread *spread)
 	for (size_t i = 0; i < spread->n; i++)
 		free(spread->jumps[i]);
 	free(spread->jumps);
+	free(spread->lost);
 	free(spread->args.words);
 	free(spread->hosts);
 	free(spread);

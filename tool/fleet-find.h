@@ -17,6 +17,7 @@ struct spread {
 	char **jumps;                  /* [n] as of struct ctx, of each host */
 	size_t n;
 	struct args args; /* with what names objects on their host: words[] are in one piece */
+	bool *lost;       /* [n] a host that did not answer while it was worked on */
 	size_t *hosts;    /* [args.n_words]: on which host that word's object is */
 };
 

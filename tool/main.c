@@ -108,9 +108,15 @@ static int cmd_run_word(const struct cmd *cmd, struct ctx *ctx, const struct arg
 	struct vbc_error err = {0};
 	int rc;
 
-	if (ctx->spread)
-		spread_enter(ctx, ctx->spread->hosts[i]);
-	rc = cmd->run_each(ctx, args, args->words[i], &err);
+	if (ctx->spread && ctx->spread->lost[ctx->spread->hosts[i]]) {
+		rc = fail(&err, VBC_E_CONNECT,
+			  "'%s' was not tried, as the host could not be used before",
+			  args->words[i]);
+	} else {
+		if (ctx->spread)
+			spread_enter(ctx, ctx->spread->hosts[i]);
+		rc = cmd->run_each(ctx, args, args->words[i], &err);
+	}
 	if (rc == VBC_E_DRY_RUN)
 		would_note(cmd, args, args->words[i]);
 	if (!rc || rc == VBC_E_DRY_RUN)
@@ -129,9 +135,11 @@ static void cmd_run_each(const struct cmd *cmd, struct ctx *ctx, const struct ar
 
 		if (ctx->status == EXIT_DONE)
 			ctx->status = exit_status(rc);
-		/* What is on another host can be done yet. */
-		if ((exit_status(rc) == EXIT_NO_HOST && !ctx->spread) || rc == VBC_E_CANCELLED)
+		if (rc == VBC_E_CANCELLED || (exit_status(rc) == EXIT_NO_HOST && !ctx->spread))
 			break;
+		/* What is on another host can be done yet. */
+		if (exit_status(rc) == EXIT_NO_HOST)
+			ctx->spread->lost[ctx->spread->hosts[i]] = true;
 	}
 }
 

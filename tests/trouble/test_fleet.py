@@ -302,7 +302,16 @@ def test_found_in_trouble(proxies: dict[str, Proxy]) -> None:
         ok(result.status == 4 and "is not known" in result.err and description("vb1", "web-vb1") == "while vb2 is away", "but not with --strict", result)
         result = cloud("node", "show", "vb1:both")
         ok(result.status == 0 and result.err == "", "who names the host needs no other", result)
+    proxies["vb2"].rules([{"do": "close", "method": "IMachine_setExtraData", "every": True},
+                          {"do": "close", "method": "IVirtualBox_setExtraData", "every": True},
+                          {"do": "close", "method": "IMachine_lockMachine", "every": True}])
+    result = cloud("node", "protect", "vb2:both", "vb2:web-vb2", "web-vb1")
+    lines = result.err.splitlines()
+    ok(result.status == 4 and len(lines) == 3 and lines[1] == "vboxcloud: vb2: 'web-vb2' was not tried, as the host could not be used before",
+       "a host that is lost is not tried again", result)
     proxies["vb2"].reset()
+    ok({node["name"] for node in listed("node", "list")[0] if node["protected"]} == {"web-vb1"} and
+       cloud("node", "unprotect", "web-vb1").status == 0, "another is")
 
 
 def main() -> None:
