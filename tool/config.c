@@ -116,7 +116,7 @@ static struct name_list config_find_list(const struct config_file *file, const c
 	if (streq(word, FLEET_ALL))
 		return config_list_all(file);
 	if (strchr(word, ',') && !strchr(word, '@')) /* what is before that may be a password */
-		return (struct name_list){must(strdup(word)), ","};
+		return (struct name_list){must(strdup(word)), FLEET_SEPARATORS};
 	return (struct name_list){.names = NULL};
 }
 
@@ -140,10 +140,10 @@ static int config_refuse_list(const struct name_list *list, const char *word, st
 		    all == 1 ? "" : "s", (int)first_n, first);
 }
 
-static int config_choose_target(struct config_file *file, const char *host, struct target *ret,
-				struct vbc_error *err)
+/* What one host's word stands for; `from`: who said it. */
+static int config_choose_target(struct config_file *file, const char *word, const char *from,
+				struct target *ret, struct vbc_error *err)
 {
-	const char *from, *word = config_choose_word(file, host, &from);
 	struct config_entry *entry = config_file_find(file, word);
 	struct name_list CLEANUP(name_list_done) list = config_find_list(file, word);
 
@@ -179,9 +179,10 @@ int config_target(const char *host, struct target *ret, struct vbc_error *err)
 {
 	struct config_file file CLEANUP(config_file_done) = {.path = NULL};
 	int rc = config_file_read(&file, err);
+	const char *from, *word = config_choose_word(&file, host, &from);
 
 	if (!rc)
-		rc = config_choose_target(&file, host, ret, err);
+		rc = config_choose_target(&file, word, from, ret, err);
 	if (!rc)
 		target_take_environment(ret);
 	return rc;
@@ -213,7 +214,7 @@ void targets_keep(struct targets *targets, const bool *kept)
 }
 
 /* Takes `name` over. */
-static int targets_add(struct config_file *file, char *name, struct targets *to,
+static int targets_add(struct config_file *file, char *name, const char *from, struct targets *to,
 		       struct vbc_error *err)
 {
 	struct named_target *target = &to->v[to->n++];
@@ -223,7 +224,7 @@ static int targets_add(struct config_file *file, char *name, struct targets *to,
 		if (streq(to->v[i].name, name))
 			return fail(err, VBC_E_ARG, "'%s' names the host '%s' twice", to->word,
 				    name);
-	int rc = config_choose_target(file, name, &target->target, err);
+	int rc = config_choose_target(file, name, from, &target->target, err);
 
 	if (!rc)
 		target_take_environment(&target->target);
@@ -246,7 +247,7 @@ int config_targets(const char *host, struct targets *ret, struct vbc_error *err)
 	rest = list.names;
 	ret->v = must(calloc(strlen(rest) + 1, sizeof(*ret->v)));
 	while (!rc && (at = config_next_host(&rest, list.separators, &n), n))
-		rc = targets_add(&file, format("%.*s", (int)n, at), ret, err);
+		rc = targets_add(&file, format("%.*s", (int)n, at), from, ret, err);
 	return rc || ret->n ? rc : config_refuse_list(&list, word, err);
 }
 

@@ -310,11 +310,17 @@ def test_several() -> None:
             ("all", ("--host", "all"), {}, "'all' is 2 hosts"), ("a list", ("--host", "b,a"), {}, "'b,a' is 2 hosts.* like 'b'")):
         fails(run("host", "show", *words, env=env), 2, says, f"several hosts are not one: {what}")
     fails(run(*LIST, "--host", "lap"), 2, "did you mean 'lab'", "a name near a fleet's")
+    both = run(*LIST, "--host", " a, b ,")
+    ok(both.status == 4 and [line.split(": ")[2] for line in both.err.splitlines()[:2]] == ["a", "b"], "blanks around commas are none of a name", both)
+    fails(run(*LIST, "--host", "a,ftp://x"), 2, "^vboxcloud: --host: ", "--host is blamed for an address in it")
+    fails(run(*LIST, env={"VBOXCLOUD_HOST": "a,ftp://x"}), 2, "^vboxcloud: VBOXCLOUD_HOST: ", "VBOXCLOUD_HOST for that")
     fails(run("host", "remove", "b"), 6, "host 'b' is in the fleet 'lab': take it out", "a host that a fleet needs")
     fails(run("host", "add", "one", "http://127.0.0.1:9", "--yes"), 6, "there is a fleet 'one' in", "a host with the name of a fleet")
     fails(run("host", "add", "all", "http://127.0.0.1:9", "--yes"), 2, "'all' cannot be the name of a host: it means", "nor with that of all")
     ok(run("host", "use", "one").status == 0 and "host = one" in (HOME / ".config/vboxcloud/config.ini").read_text(),
        "a fleet can be the default")
+    config("[default]\nhost = ftp://x, http://127.0.0.1:9\n")
+    fails(run(*LIST), 2, r"config.ini:2: host of \[default\]: ", "and the file for what it says")
     config("")
     fails(run(*LIST, "--host", "all"), 2, "'all' is no host: none is configured", "all of none")
 
