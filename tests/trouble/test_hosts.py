@@ -53,7 +53,7 @@ def test_forgotten(host: Host) -> None:
         ok(result.status == 0 and methods["IWebsessionManager_logon"] == 2,
            "a list whose session is forgotten logs on again", result, methods)
         proxy.reset()
-        proxy.rules([{"method": "IMachine_setCPUCount", "do": "delay", "ms": 6000}])
+        proxy.rules([{"method": "IMachine_setMemorySize", "do": "delay", "ms": 6000}])
         before = host.state()
         result = host.cloud("node", "create", "n", "--image", IMAGE, "--size", SIZE, url=proxy.url)
         ok(result.status != 0 and result.out == "" and "forgotten" in result.err,
@@ -83,13 +83,13 @@ def test_restarted(host: Host) -> None:
 def test_restarted_between_calls(host: Host) -> None:
     """vboxwebsrv and VBoxSVC are restarted while a command is at work."""
     with Proxy(host.url) as proxy:
-        for method, words in (("IVirtualBox_getMachineStates", ("node", "list")),
+        for method, words in (("IVirtualBox_getMachines", ("node", "list")),
                               ("IMedium_resizeAndCloneTo",
                                ("node", "create", "n", "--image", IMAGE, "--size", SIZE))):
             proxy.reset()
             proxy.rules([{"method": method, "do": "delay", "ms": 20000}])
             process = host.start(*words, url=proxy.url)
-            while method not in proxy.calls()["by_method"]:
+            while method not in proxy.calls()["by_method"] and process.poll() is None:
                 time.sleep(0.05)
             host.restart()
             out, err = process.communicate(timeout=120)
