@@ -43,8 +43,8 @@ HINTS = {
     "FETCH_LIMIT": "if it is the right file, pass a larger max_size",
     "FINGERPRINT": "if its owner says that the certificate was replaced, pass its new fingerprint",
     "UNPROTECT": "ex_unprotect() ends that",
-    "HOST_NAME": "correct the host's name, or pass its address",
     "SERIAL": "pass ex_serial=True to create_node() for nodes that have one",
+    "HOST_NAME": "correct the host's name, or pass its address",
 }
 
 
