@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	scratch_write(config_file, data, size);
 	ask(NULL);
 	ask("lab");
-	names = config_hosts(&n);
+	names = config_hosts(true, &n);
 	for (size_t i = 0; i < n; i++)
 		free(names[i]);
 	free(names);

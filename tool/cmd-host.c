@@ -62,8 +62,8 @@ const struct cmd host_cmds[] = {
 	{
 		.name = "use",
 		.help = "make a host or a fleet the default, for commands without --host",
-		.would = "make host %1 the default",
-		.words = {{.name = "NAME", .complete = COMPLETE_HOST}},
+		.would = "make %1 the default",
+		.words = {{.name = "NAME", .complete = COMPLETE_DEFAULT}},
 		.no_host = true,
 		.run = host_use,
 	},

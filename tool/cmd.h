@@ -86,8 +86,10 @@ enum opt_kind {
 enum complete {
 	COMPLETE_NOTHING,
 	COMPLETE_FILE,
-	COMPLETE_SOURCE, /* of an image: a file, or a name from the catalog */
-	COMPLETE_HOST,
+	COMPLETE_SOURCE,  /* of an image: a file, or a name from the catalog */
+	COMPLETE_HOST,    /* one of the configuration          */
+	COMPLETE_DEFAULT, /* or a fleet                        */
+	COMPLETE_HOSTS,   /* or all                            */
 	COMPLETE_NODE,
 	COMPLETE_IMAGE,
 	COMPLETE_LAUNCH, /* an image, or one that the catalog has */

@@ -65,10 +65,13 @@ static void completion_offer_cmds(const struct want *want, const struct line *li
 			completion_offer_cmd(want, cmd);
 }
 
-static void completion_offer_hosts(const struct want *want)
+static void completion_offer_hosts(const struct want *want, enum complete what)
 {
 	size_t n;
-	char **names = config_hosts(&n);
+	char **names = config_hosts(what != COMPLETE_HOST, &n);
+
+	if (n && what == COMPLETE_HOSTS)
+		completion_offer(want, "all", "");
 
 	for (size_t i = 0; i < n; i++) {
 		completion_offer_name(want, names[i], "");
@@ -262,7 +265,9 @@ static void completion_offer_kind(const struct want *want, enum complete what)
 	case COMPLETE_NOTHING: break;
 	case COMPLETE_FILE: fputs(":file\n", want->to); break;
 	case COMPLETE_SOURCE: completion_offer_sources(want); break;
-	case COMPLETE_HOST: completion_offer_hosts(want); break;
+	case COMPLETE_HOST:
+	case COMPLETE_DEFAULT:
+	case COMPLETE_HOSTS: completion_offer_hosts(want, what); break;
 	case COMPLETE_CALL: completion_offer_calls(want); break;
 	case COMPLETE_COLUMNS:
 	case COMPLETE_SORT:

@@ -260,7 +260,7 @@ bool config_says_nothing(const char *host)
 	       !file.default_host;
 }
 
-char **config_hosts(size_t *ret_n)
+char **config_hosts(bool with_fleets, size_t *ret_n)
 {
 	struct config_file file CLEANUP(config_file_done) = {.path = NULL};
 	struct vbc_error err = {0};
@@ -270,8 +270,8 @@ char **config_hosts(size_t *ret_n)
 
 	for (size_t i = 0; i < file.n; i++)
 		names[i] = must(strdup(file.entries[i].name));
-	for (size_t i = 0; i < file.n_fleets; i++)
-		names[file.n + i] = must(strdup(file.fleets[i].name));
-	*ret_n = file.n + file.n_fleets;
+	*ret_n = file.n;
+	for (size_t i = 0; with_fleets && i < file.n_fleets; i++)
+		names[(*ret_n)++] = must(strdup(file.fleets[i].name));
 	return names;
 }

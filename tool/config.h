@@ -64,8 +64,8 @@ void targets_keep(struct targets *targets, const bool *kept);
 /* Whether nobody has said which host is meant: as above, and there are no sections either. */
 bool config_says_nothing(const char *host);
 
-/* The names of the configured hosts and fleets, for completion; each and the array are the
-   caller's. */
-char **config_hosts(size_t *ret_n);
+/* The names of the configured hosts, and fleets if these are wanted, for completion; each and the
+   array are the caller's. */
+char **config_hosts(bool with_fleets, size_t *ret_n);
 
 #endif

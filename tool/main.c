@@ -52,7 +52,7 @@ const struct opt global_opts[] = {
 		.name = "--host",
 		.value = "URL|NAME",
 		OPT(host),
-		.complete = COMPLETE_HOST,
+		.complete = COMPLETE_HOSTS,
 		.help = "the host: a URL, NAME:PORT, or a name from the configuration; or several: "
 			"a fleet, all, or NAME,NAME",
 	},

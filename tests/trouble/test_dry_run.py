@@ -31,7 +31,7 @@ WOULD = [
     (("forward", "delete", "n", "ssh"), "delete forwards of node 'n'"),
     (("host", "add", "x", "http://127.0.0.1:1", "--yes"), "add host 'x' to the configuration"),
     (("host", "remove", "lab"), "remove host 'lab' from the configuration"),
-    (("host", "use", "lab"), "make host 'lab' the default"),
+    (("host", "use", "lab"), "make 'lab' the default"),
     (("launch", IMAGE, "--name", "x"), f"launch node 'x' from image '{IMAGE}'"),
     (("launch", IMAGE), f"launch a node from image '{IMAGE}'"),
     (("launch", "here", "--name", "x"), f"fetch image 'here' from file://{RAW}, and launch node 'x' from it"),
