@@ -111,9 +111,10 @@ int host_remove(struct ctx *ctx, const struct args *args, const char *name, stru
 
 int host_use(struct ctx *ctx, const struct args *args)
 {
-	int rc = config_use_host(args->words[0], args->pretend, &ctx->err);
+	bool fleet = false;
+	int rc = config_use_host(args->words[0], args->pretend, &fleet, &ctx->err);
 
 	if (!rc)
-		note("host '%s' is the default now", args->words[0]);
+		note("%s '%s' is the default now", fleet ? "fleet" : "host", args->words[0]);
 	return rc;
 }

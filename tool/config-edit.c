@@ -11,10 +11,6 @@
 #include "text.h"
 #include "util.h"
 
-#define NAME_MAX_BYTES 63
-#define LETTERS        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS         "0123456789"
-
 /* A file under change: what it says, and what it shall say. */
 struct edit {
 	struct config_file file;
@@ -35,13 +31,12 @@ int config_check_new_name(const char *name, struct vbc_error *err)
 	if (streq(name, FLEET_ALL))
 		return fail(err, VBC_E_ARG, "'%s' cannot be the name of a host: it means all hosts",
 			    name);
-	if (*name && !name[strspn(name, LETTERS DIGITS "-_")] && strpbrk(name, LETTERS) &&
-	    strchr(LETTERS DIGITS, *name) && strlen(name) <= NAME_MAX_BYTES)
+	if (config_name_is_good(name))
 		return 0;
 	return fail(err, VBC_E_ARG,
 		    "'%.100s' cannot be the name of a host, which has up to %d letters, digits, - "
 		    "and _, so that it is never taken for an address",
-		    name, NAME_MAX_BYTES);
+		    name, CONFIG_NAME_MAX);
 }
 
 static int edit_begin(struct edit *edit, struct vbc_error *err)
@@ -204,12 +199,14 @@ int config_remove_host(const char *name, bool pretend, bool *ret_default, struct
 	return rc;
 }
 
-int config_use_host(const char *name, bool pretend, struct vbc_error *err)
+int config_use_host(const char *name, bool pretend, bool *ret_fleet, struct vbc_error *err)
 {
 	struct edit CLEANUP(edit_done) edit = {.pretend = pretend};
 	int rc = edit_begin(&edit, err);
 
-	if (!rc && !config_find_fleet(&edit.file, name))
+	if (!rc)
+		*ret_fleet = config_find_fleet(&edit.file, name);
+	if (!rc && !*ret_fleet)
 		rc = edit_require_host(&edit, name, err);
 	if (!rc)
 		rc = edit_set_default(&edit, name, err);

@@ -26,7 +26,7 @@ int config_add_host(const char *name, const struct target *target, bool pretend,
    VBC_E_STATE (it is in a fleet), and as above. */
 int config_remove_host(const char *name, bool pretend, bool *ret_default, struct vbc_error *err);
 
-/* Makes one, or a fleet, the default. Errors: VBC_E_NOTFOUND, and as above. */
-int config_use_host(const char *name, bool pretend, struct vbc_error *err);
+/* Makes one, or a fleet, the default; which of both. Errors: VBC_E_NOTFOUND, and as above. */
+int config_use_host(const char *name, bool pretend, bool *ret_fleet, struct vbc_error *err);
 
 #endif

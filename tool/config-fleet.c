@@ -7,9 +7,8 @@
 
 #include "util.h"
 
-#define NAME_MAX_BYTES 63
-#define LETTERS        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS         "0123456789"
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS  "0123456789"
 
 struct config_fleet *config_find_fleet(const struct config_file *file, const char *name)
 {
@@ -40,12 +39,17 @@ void config_fleets_done(struct config_file *file)
 	free(file->fleets);
 }
 
+bool config_name_is_good(const char *name)
+{
+	return *name && !name[strspn(name, LETTERS DIGITS "-_")] && strpbrk(name, LETTERS) &&
+	       strchr(LETTERS DIGITS, *name) && strlen(name) <= CONFIG_NAME_MAX;
+}
+
 const char *config_fleet_name_is_wrong(const char *name)
 {
 	if (streq(name, FLEET_ALL))
 		return "the fleet of that name is all hosts";
-	if (name[strspn(name, LETTERS DIGITS "-_")] || !strpbrk(name, LETTERS) ||
-	    !strchr(LETTERS DIGITS, *name) || strlen(name) > NAME_MAX_BYTES)
+	if (!config_name_is_good(name))
 		return "the name of a fleet has up to 63 letters, digits, - and _";
 	return NULL;
 }

@@ -20,6 +20,11 @@ void config_fleets_done(struct config_file *file);
 /* Whether a host is in a fleet, of a file that was read without an error. */
 bool config_fleet_has(const struct config_fleet *fleet, const char *host);
 
+/* Whether a host or a fleet can have that name: letters, digits, - and _, so that it is never taken
+ * for an address. */
+#define CONFIG_NAME_MAX 63 /* bytes */
+bool config_name_is_good(const char *name);
+
 /* Why that cannot be the name of a fleet; NULL: it can. */
 const char *config_fleet_name_is_wrong(const char *name);
 

@@ -147,6 +147,8 @@ int spread_judge(const char *kind, const char *word, const char *const *names, c
 		return fail(err, VBC_E_ARG,
 			    "there is a %s '%s' on %s: name the one that is meant, like '%s:%s'",
 			    kind, word, there, names[first], word);
+	if (!found && !unknown && n == 1)
+		return fail(err, VBC_E_NOTFOUND, "there is no %s '%s' on %s", kind, word, names[0]);
 	if (!found && !unknown)
 		return fail(err, VBC_E_NOTFOUND, "there is no %s '%s' on any of %zu hosts", kind,
 			    word, n);

@@ -317,8 +317,13 @@ def test_several() -> None:
     fails(run("host", "remove", "b"), 6, "host 'b' is in the fleet 'lab': take it out", "a host that a fleet needs")
     fails(run("host", "add", "one", "http://127.0.0.1:9", "--yes"), 6, "there is a fleet 'one' in", "a host with the name of a fleet")
     fails(run("host", "add", "all", "http://127.0.0.1:9", "--yes"), 2, "'all' cannot be the name of a host: it means", "nor with that of all")
-    ok(run("host", "use", "one").status == 0 and "host = one" in (HOME / ".config/vboxcloud/config.ini").read_text(),
-       "a fleet can be the default")
+    used = run("host", "use", "one")
+    ok(used.status == 0 and "host = one" in (HOME / ".config/vboxcloud/config.ini").read_text() and
+       used.err == "vboxcloud: fleet 'one' is the default now\n", "a fleet can be the default", used)
+    for words, offered in ((("node", "list", "--host"), ["all", "a", "b", "lab", "one"]), (("host", "use"), ["a", "b", "lab", "one"]),
+                           (("host", "remove"), ["a", "b"]), (("node", "teleport", "x", "--to"), ["a", "b"])):
+        lines = [line.partition("\t")[0] for line in run("__complete", *words, "").out.splitlines()]
+        ok(lines == offered, f"completion after {' '.join(words)} offers what can stand there", lines)
     config("[default]\nhost = ftp://x, http://127.0.0.1:9\n")
     fails(run(*LIST), 2, r"config.ini:2: host of \[default\]: ", "and the file for what it says")
     config("")

@@ -115,5 +115,12 @@ int main(void)
 		is_str(err.text, row->text, "what is said of it");
 		is_int((int)host, row->code ? 9 : (int)row->host, "where it is");
 	}
+
+	struct vbc_error err = {0};
+	size_t host = 9;
+
+	is_int(spread_judge("node", "web", names, (int[]){NONE}, 1, false, &host, &err), NONE,
+	       "of one host");
+	is_str(err.text, "there is no node 'web' on vb1", "it is named");
 	return tap_done();
 }
