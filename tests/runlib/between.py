@@ -45,5 +45,5 @@ def chosen(tests: list[Test]) -> list[Test]:
 
 def environment(test: Test) -> dict[str, str]:
     """What tells a test of it."""
-    host = "own" if test.host == "own" else f"check-{test.host}"
+    host = "own" if test.host == "own" else f"check-{test.place}"
     return {"VBOXCLOUD_TEST_BETWEEN": BETWEEN[test.variant], "VBOXCLOUD_TEST_BETWEEN_HOST": host}

@@ -11,7 +11,7 @@ from . import builds
 from .builds import ROOT
 
 # What the tests of a name need, where it is more than the build: a host that they share with the
-# others of their kind, one at a time, or hosts of their own.
+# others of their kind, one at a time, or hosts of their own. Of the shared ones there are two.
 HOSTS = (
     (r"cli/(bad-hosts|config|host-config|hostile|usage)|memory/", ""),
     (r"cli/(auth|host-add-secure)", "secure"),
@@ -48,6 +48,7 @@ class Test:
     tap: bool = True
     folder: Path = ROOT  # to run it in
     env: dict[str, str] = field(default_factory=dict)
+    place: str = ""  # of the hosts of its kind, the one that it is run on
     variant: str = ""  # what its name begins with when it is run in another way: "as-5.2/"
     release: str = ""  # that the host is to emulate; "": none
     why_not: str = ""  # it cannot be run

@@ -12,13 +12,18 @@ from .builds import ROOT
 
 CACHE = ROOT / ".cache"
 VBOXHOST = ROOT / "tests/vboxhost"
-OPTIONS = {"shared": [], "secure": ["--auth", "--tls"]}
+OPTIONS = {"shared": [], "shared2": [], "secure": ["--auth", "--tls"]}
 GIVEN = ("VBOXCLOUD_USER", "VBOXCLOUD_PASSWORD_FILE", "VBOXCLOUD_CA_FILE")
 
 
 def given() -> str:
     """The address of a host that is not ours; tests must not need more of it than that."""
     return os.environ.get("VBOXCLOUD_TEST_URL", "")
+
+
+def places(kind: str) -> tuple[str, ...]:
+    """The hosts of a kind, any of which does; a test with hosts of its own, or none, waits for nobody."""
+    return ("shared", "shared2") if kind == "shared" and not given() else (kind,)
 
 
 class Hosts:
@@ -30,7 +35,7 @@ class Hosts:
         crash.forget_gone(CACHE)
 
     def environment(self, kind: str) -> dict[str, str]:
-        """What points a test at the host of a kind."""
+        """What points a test at one of the hosts."""
         if given():
             return {"VBOXCLOUD_HOST": given()} | {k: os.environ[k] for k in GIVEN if k in os.environ}
         if kind not in self.known:  # nor when it failed to come up: the next test tries again

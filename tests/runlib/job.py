@@ -74,7 +74,7 @@ def run(test: Test, host: dict[str, str]) -> Outcome:
     if outcome.failed and test.host:
         time.sleep(REAPER_S)
         outcome.crashes = [f"{name}: {trace}" for name, trace in sorted(hosts.crashes() - before)
-                           if hosts.is_of(name, test.host, process.pid)]
+                           if hosts.is_of(name, test.place or test.host, process.pid)]
     return outcome
 
 
