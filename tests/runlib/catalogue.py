@@ -11,11 +11,13 @@ from . import builds
 from .builds import ROOT
 
 # What the tests of a name need, where it is more than the build: a host that they share with the
-# others of their kind, one at a time, or hosts of their own. Of the shared ones there are two.
+# others of their kind, one at a time, or hosts of their own. Of the shared ones there are two; what
+# installs takes the first alone, as two of these cannot use one build at the same time.
 HOSTS = (
     (r"cli/(bad-hosts|config|host-config|hostile|usage)|memory/", ""),
     (r"cli/(auth|host-add-secure)", "secure"),
-    (r"(cli|host|threads|release|package|python[^/]*)/|selftest/proxy", "shared"),
+    (r"package/", "installed"),
+    (r"(cli|host|threads|release|python[^/]*)/|selftest/proxy", "shared"),
     (r"trouble/|selftest/(vboxhost|soak)", "own"),
 )
 # After so long a test hangs. Those that fail or kill each operation at each of its calls take long.
@@ -138,7 +140,7 @@ def everything() -> list[Test]:
 def in_turn(tests: list[Test]) -> list[Test]:
     """Sorted by what they need, so that what is quickly told comes first and all hosts are kept
     busy; of those with hosts of their own the longest begin."""
-    kinds = ("", "shared", "secure", "own")
+    kinds = ("", "installed", "shared", "secure", "own")
     return sorted(tests, key=lambda test: (kinds.index(test.host), -test.seconds))
 
 
