@@ -11,7 +11,6 @@
 #include "soap/soap.h"
 #include "vbox/meta.h"
 #include "vbox/op.h"
-#include "vbox/run.h"
 
 enum { EACH = 3 }; /* requests for each machine */
 
@@ -86,12 +85,7 @@ static int body(struct vbc_op *op, void *arg)
 int main(int argc, char **argv)
 {
 	struct bench b = {.rounds = argument(argc, argv, 1)};
-	struct vbc_host *host = open_host();
-	struct vbc_error error = {0};
 
-	bare_init(&b.bare, strdup(getenv("VBOXCLOUD_HOST")));
-	must(vbc_op_run(host, NULL, &error, body, &b), &error);
-	bare_done(&b.bare);
-	vbc_host_close(host);
+	bare_run(&b.bare, body, &b);
 	return 0;
 }

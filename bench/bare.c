@@ -8,6 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common.h"
+#include "vbox/run.h"
+
 #define REQUESTS_MAX 100 /* then vboxwebsrv closes */
 
 static const char envelope_end[] = "</SOAP-ENV:Envelope>\r\n";
@@ -91,4 +94,15 @@ void bare_exchange(struct bare *b, const struct vbc_buf *request)
 			     (int)b->reply_len, b->reply);
 		b->reply_len += (size_t)n;
 	} while (!complete(b));
+}
+
+void bare_run(struct bare *b, int (*body)(struct vbc_op *op, void *arg), void *arg)
+{
+	struct vbc_host *host = open_host();
+	struct vbc_error error = {0};
+
+	bare_init(b, strdup(getenv("VBOXCLOUD_HOST")));
+	must(vbc_op_run(host, NULL, &error, body, arg), &error);
+	bare_done(b);
+	vbc_host_close(host);
 }

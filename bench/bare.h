@@ -9,6 +9,7 @@
 #define BENCH_BARE_H
 
 #include "base/buf.h"
+#include "vbox/op.h"
 
 struct bare {
 	const char *host, *port;
@@ -28,5 +29,9 @@ void bare_prepare(struct vbc_buf *request, const struct bare *b, const struct vb
 /* Sends a prepared request and reads its answer. vboxwebsrv ends a connection after 100 requests;
  * then, and the first time, it connects. Ends the program when the host does not play along. */
 void bare_exchange(struct bare *b, const struct vbc_buf *request);
+
+/* Runs an operation on the host of VBOXCLOUD_HOST, which `b` is initialised for meanwhile. Ends the
+ * program where it fails. */
+void bare_run(struct bare *b, int (*body)(struct vbc_op *op, void *arg), void *arg);
 
 #endif

@@ -10,7 +10,6 @@
 #include "common.h"
 #include "soap/soap.h"
 #include "vbox/op.h"
-#include "vbox/run.h"
 
 #define BLOCK 100
 
@@ -100,12 +99,7 @@ static int body(struct vbc_op *op, void *arg)
 int main(int argc, char **argv)
 {
 	struct bench b = {.blocks = argument(argc, argv, 1)};
-	struct vbc_host *host = open_host();
-	struct vbc_error error = {0};
 
-	bare_init(&b.bare, strdup(getenv("VBOXCLOUD_HOST")));
-	must(vbc_op_run(host, NULL, &error, body, &b), &error);
-	bare_done(&b.bare);
-	vbc_host_close(host);
+	bare_run(&b.bare, body, &b);
 	return 0;
 }

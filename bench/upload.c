@@ -20,7 +20,6 @@
 #include "transfer/stream.h"
 #include "transfer/upload.h"
 #include "vbox/progress.h"
-#include "vbox/run.h"
 
 #define CHUNK 1048576u
 
@@ -130,7 +129,6 @@ static int body(struct vbc_op *op, void *arg)
 int main(int argc, char **argv)
 {
 	static struct bench b;
-	struct vbc_host *host = open_host();
 	struct vbc_stream stream = {0};
 	struct vbc_piece file = {0};
 	struct vbc_error error = {0};
@@ -145,10 +143,7 @@ int main(int argc, char **argv)
 	b.upload.what = "";
 	b.upload.stream = &stream;
 	b.upload.size_bytes = stream.size_bytes;
-	bare_init(&b.bare, strdup(getenv("VBOXCLOUD_HOST")));
-	must(vbc_op_run(host, NULL, &error, body, &b), &error);
-	bare_done(&b.bare);
+	bare_run(&b.bare, body, &b);
 	vbc_stream_close(&stream);
-	vbc_host_close(host);
 	return 0;
 }
