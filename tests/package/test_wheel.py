@@ -20,7 +20,7 @@ from cli import HOME, done, ok, skip
 
 OLDEST = (3, 9)
 LIBRARIES = {"libcurl.so.4", "libcrypto.so.3", "libjansson.so.4", "libarchive.so.13",
-             "libz.so.1", "libbz2.so.1.0", "libcrypt.so.1", "libc.so.6", "ld-linux-x86-64.so.2"}
+             "libz.so.1", "libbz2.so.1.0", "libc.so.6", "ld-linux-x86-64.so.2"}
 LIST = """
 import os, sys
 from libcloud_virtualbox import _vboxcloud

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firstboot/seed-build.h"
 
-#include <crypt.h>
 #include <ctype.h>
 #include <openssl/rand.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/error-private.h"
 #include "base/str.h"
 #include "firstboot/iso.h"
+#include "firstboot/sha-crypt.h"
 
 #define LABEL        "CIDATA"
 #define HOSTNAME_MAX 63
@@ -137,37 +137,30 @@ const char *vbc_seed_hostname(struct vbc_arena *a, const char *text)
 	return name && !n ? vbc_arena_strdup(a, NO_HOSTNAME) : name;
 }
 
-#define SALT_PREFIX "$6$rounds=65536$"
+#define ROUNDS 65536
 
-/* *ret: SALT_PREFIX and 16 characters more. */
-static bool seed_make_salt(char ret[sizeof(SALT_PREFIX) + 16])
+static bool seed_make_salt(char ret[VBC_SHA_CRYPT_SALT + 1])
 {
 	static const char digits[] =
 		"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-	unsigned char random[16];
+	unsigned char random[VBC_SHA_CRYPT_SALT];
 
 	if (RAND_bytes(random, sizeof(random)) != 1)
 		return false;
-	memcpy(ret, SALT_PREFIX, sizeof(SALT_PREFIX));
 	for (size_t i = 0; i < sizeof(random); i++)
-		ret[sizeof(SALT_PREFIX) - 1 + i] = digits[random[i] % 64];
-	ret[sizeof(SALT_PREFIX) - 1 + sizeof(random)] = '\0';
+		ret[i] = digits[random[i] % 64];
+	ret[sizeof(random)] = '\0';
 	return true;
 }
 
 int vbc_seed_hash(struct vbc_arena *a, const char *password, const char **ret_hash,
 		  struct vbc_error *err)
 {
-	struct crypt_data *data = calloc(1, sizeof(*data));
-	char salt[sizeof(SALT_PREFIX) + 16];
-	const char *hash = data && seed_make_salt(salt)
-				   ? crypt_rn(password, salt, data, (int)sizeof(*data))
-				   : NULL;
-	char *copy = hash && hash[0] == '$' ? vbc_arena_strdup(a, hash) : NULL;
+	char salt[VBC_SHA_CRYPT_SALT + 1], hash[VBC_SHA_CRYPT_SIZE];
+	char *copy = seed_make_salt(salt) && vbc_sha_crypt(password, salt, ROUNDS, hash)
+			     ? vbc_arena_strdup(a, hash)
+			     : NULL;
 
-	if (data)
-		explicit_bzero(data, sizeof(*data));
-	free(data);
 	if (!copy)
 		return vbc_fail(err, VBC_E_NOMEM, "this system cannot hash the password");
 	*ret_hash = copy;
