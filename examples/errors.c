@@ -64,7 +64,7 @@ static int start(struct vbc_host *host, const char *node, struct vbc_error *err)
 		if (i)
 			sleep(PAUSE_S);
 		*err = (struct vbc_error){0}; /* functions keep the first error they meet */
-		code = vbc_node_start(host, node, &wait, err);
+		code = vbc_node_start(host, node, NULL, &wait, err);
 		if (!is_passing(code))
 			break;
 		fprintf(stderr, "attempt %d of %d: %s\n", i + 1, ATTEMPTS, err->text);

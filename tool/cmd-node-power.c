@@ -32,7 +32,7 @@ const struct opt node_reboot_opts[] = {
 int node_start(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = vbc_node_start(ctx->host, node, &wait, err);
+	int rc = vbc_node_start(ctx->host, node, NULL, &wait, err);
 
 	if (!rc)
 		note("node '%s' is running", node);
@@ -63,7 +63,7 @@ int node_reboot(struct ctx *ctx, const struct args *args, const char *node, stru
 
 int node_pause(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
-	int rc = vbc_node_pause(ctx->host, node, &brief_wait, err);
+	int rc = vbc_node_pause(ctx->host, node, NULL, &brief_wait, err);
 
 	(void)args;
 	if (!rc)
@@ -74,7 +74,7 @@ int node_pause(struct ctx *ctx, const struct args *args, const char *node, struc
 int node_suspend(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = vbc_node_suspend(ctx->host, node, &wait, err);
+	int rc = vbc_node_suspend(ctx->host, node, NULL, &wait, err);
 
 	if (!rc)
 		note("node '%s' is suspended", node);
@@ -84,7 +84,7 @@ int node_suspend(struct ctx *ctx, const struct args *args, const char *node, str
 int node_resume(struct ctx *ctx, const struct args *args, const char *node, struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(args->timeout_s);
-	int rc = vbc_node_resume(ctx->host, node, &wait, err);
+	int rc = vbc_node_resume(ctx->host, node, NULL, &wait, err);
 
 	if (!rc)
 		note("node '%s' is running", node);

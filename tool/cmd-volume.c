@@ -214,12 +214,13 @@ static int volume_rename(struct ctx *ctx, const struct args *args)
 
 static int volume_attach(struct ctx *ctx, const struct args *args)
 {
-	return vbc_volume_attach(ctx->host, args->words[0], args->words[1], &brief_wait, &ctx->err);
+	return vbc_volume_attach(ctx->host, args->words[0], args->words[1], NULL, &brief_wait,
+				 &ctx->err);
 }
 
 static int volume_detach(struct ctx *ctx, const struct args *args)
 {
-	return vbc_volume_detach(ctx->host, args->words[0], &brief_wait, &ctx->err);
+	return vbc_volume_detach(ctx->host, args->words[0], NULL, &brief_wait, &ctx->err);
 }
 
 static int volume_resize(struct ctx *ctx, const struct args *args)

@@ -213,15 +213,27 @@ int vbc_node_clone(struct vbc_host *host, const char *id_or_name, const char *na
 		   const struct vbc_node_clone_opts *opts, const struct vbc_wait *wait,
 		   struct vbc_node **ret_node, struct vbc_error *err);
 
+/* How to start or resume. It has no options yet, and can grow. Start from VBC_NODE_START_OPTS_INIT.
+ */
+struct vbc_node_start_opts {
+	size_t size;
+};
+
+#define VBC_NODE_START_OPTS_INIT                                                                   \
+	{                                                                                          \
+		.size = sizeof(struct vbc_node_start_opts)                                         \
+	}
+
 /*
  * Starts a node, or wakes a suspended or paused one; one that runs is left alone. Returns when it
  * runs. Where another program of the host has the port of one of its forwards, the forward gets
  * another if any would do (host_port 0); else it does not work, which the host's log function is
- * told as a warning. Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name), VBC_E_BUSY (locked by
- * another program), VBC_E_STATE, VBC_E_FAULT, VBC_E_TIMEOUT, VBC_E_CANCELLED. Any thread. Since
- * 0.1.
+ * told as a warning. opts may be NULL. Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name),
+ * VBC_E_BUSY (locked by another program), VBC_E_STATE, VBC_E_FAULT, VBC_E_TIMEOUT, VBC_E_CANCELLED.
+ * Any thread. Since 0.1.
  */
-int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+int vbc_node_start(struct vbc_host *host, const char *id_or_name,
+		   const struct vbc_node_start_opts *opts, const struct vbc_wait *wait,
 		   struct vbc_error *err);
 
 /* How to stop or reboot. Start from VBC_NODE_STOP_OPTS_INIT. */
@@ -254,25 +266,40 @@ int vbc_node_reboot(struct vbc_host *host, const char *id_or_name,
 		    const struct vbc_node_stop_opts *opts, const struct vbc_wait *wait,
 		    struct vbc_error *err);
 
+/* How to pause or suspend. It has no options yet, and can grow. Start from
+ * VBC_NODE_PAUSE_OPTS_INIT. */
+struct vbc_node_pause_opts {
+	size_t size;
+};
+
+#define VBC_NODE_PAUSE_OPTS_INIT                                                                   \
+	{                                                                                          \
+		.size = sizeof(struct vbc_node_pause_opts)                                         \
+	}
+
 /*
- * Pauses a running node: its memory stays where it is. One that is paused is left alone. Errors as
- * vbc_node_start(); VBC_E_STATE when it does not run. Any thread. Since 0.1.
+ * Pauses a running node: its memory stays where it is. One that is paused is left alone. opts may
+ * be NULL. Errors as vbc_node_start(); VBC_E_STATE when it does not run. Any thread. Since 0.1.
  */
-int vbc_node_pause(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+int vbc_node_pause(struct vbc_host *host, const char *id_or_name,
+		   const struct vbc_node_pause_opts *opts, const struct vbc_wait *wait,
 		   struct vbc_error *err);
 
 /*
  * Suspends a running or paused node: its state goes to the host's disk, and its power off. One that
- * is suspended is left alone. Errors as vbc_node_pause(), and VBC_E_SPACE. Any thread. Since 0.1.
+ * is suspended is left alone. opts may be NULL. Errors as vbc_node_pause(), and VBC_E_SPACE. Any
+ * thread. Since 0.1.
  */
-int vbc_node_suspend(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+int vbc_node_suspend(struct vbc_host *host, const char *id_or_name,
+		     const struct vbc_node_pause_opts *opts, const struct vbc_wait *wait,
 		     struct vbc_error *err);
 
 /*
- * Lets a paused or suspended node go on; one that runs is left alone. Errors as vbc_node_start();
- * VBC_E_STATE when it is stopped. Any thread. Since 0.1.
+ * Lets a paused or suspended node go on; one that runs is left alone. opts may be NULL. Errors as
+ * vbc_node_start(); VBC_E_STATE when it is stopped. Any thread. Since 0.1.
  */
-int vbc_node_resume(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+int vbc_node_resume(struct vbc_host *host, const char *id_or_name,
+		    const struct vbc_node_start_opts *opts, const struct vbc_wait *wait,
 		    struct vbc_error *err);
 
 /*

@@ -84,21 +84,44 @@ int vbc_volume_create(struct vbc_host *host, const char *name,
 int vbc_volume_rename(struct vbc_host *host, const char *volume, const char *name,
 		      const struct vbc_wait *wait, struct vbc_error *err);
 
+/* How to attach. It has no options yet, and can grow. Start from VBC_VOLUME_ATTACH_OPTS_INIT. */
+struct vbc_volume_attach_opts {
+	size_t size;
+};
+
+#define VBC_VOLUME_ATTACH_OPTS_INIT                                                                \
+	{                                                                                          \
+		.size = sizeof(struct vbc_volume_attach_opts)                                      \
+	}
+
 /*
- * Attaches a volume to a node, stopped or running, at the first free place; a machine without a
- * SATA, SCSI or IDE controller that has room is given one if it is stopped. Attached to that node
- * already is fine. Errors: VBC_E_NOTFOUND, VBC_E_ARG (ambiguous name), VBC_E_BUSY (attached to
- * another node, or the machine is locked), VBC_E_STATE (no room that can be used while it runs).
- * Any thread. Since 0.1.
+ * Attaches a volume to a node, stopped or running, at the first free slot; a machine without a
+ * SATA, SCSI or IDE controller with a free slot is given one if it is stopped. It is no error if
+ * the volume is attached to that node already. opts may be NULL. Errors: VBC_E_NOTFOUND, VBC_E_ARG
+ * (ambiguous name), VBC_E_BUSY (attached to another node, or the machine is locked), VBC_E_STATE
+ * (no free slot can be used while the node runs). Any thread. Since 0.1.
  */
 int vbc_volume_attach(struct vbc_host *host, const char *volume, const char *node,
-		      const struct vbc_wait *wait, struct vbc_error *err);
+		      const struct vbc_volume_attach_opts *opts, const struct vbc_wait *wait,
+		      struct vbc_error *err);
+
+/* How to detach. It has no options yet, and can grow. Start from VBC_VOLUME_DETACH_OPTS_INIT. */
+struct vbc_volume_detach_opts {
+	size_t size;
+};
+
+#define VBC_VOLUME_DETACH_OPTS_INIT                                                                \
+	{                                                                                          \
+		.size = sizeof(struct vbc_volume_detach_opts)                                      \
+	}
 
 /*
  * Detaches a volume from its node, stopped or running; one that is detached is left alone. The
- * guest should have unmounted it. Errors as vbc_volume_attach(). Any thread. Since 0.1.
+ * guest should have unmounted it. opts may be NULL. Errors as vbc_volume_attach(). Any thread.
+ * Since 0.1.
  */
-int vbc_volume_detach(struct vbc_host *host, const char *volume, const struct vbc_wait *wait,
+int vbc_volume_detach(struct vbc_host *host, const char *volume,
+		      const struct vbc_volume_detach_opts *opts, const struct vbc_wait *wait,
 		      struct vbc_error *err);
 
 /*

@@ -176,7 +176,7 @@ static int node_call_console(struct call *c)
 METHOD(node_console, "What the guest wrote to its first serial port.", RETURNS_LOG,
        node_call_console(c), ID, PARAM_END)
 METHOD(node_start, "Starts a node, or wakes it.", RETURNS_NOTHING,
-       vbc_node_start(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
+       vbc_node_start(c->host, c->in.id, NULL, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 static const struct vbc_node_stop_opts *stop_opts(struct call *c)
 {
 	c->in.stop.size = sizeof(c->in.stop);
@@ -189,11 +189,11 @@ METHOD(node_reboot, "Reboots a node: through the guest, or with force by reset."
        vbc_node_reboot(c->host, c->in.id, stop_opts(c), &c->wait, &c->error), ID,
        PARAM(OPTIONAL, stop.force, "force"), PARAM_WAIT, PARAM_END)
 METHOD(node_pause, "Pauses a running node.", RETURNS_NOTHING,
-       vbc_node_pause(c->host, c->in.id, &brief_wait, &c->error), ID, PARAM_END)
+       vbc_node_pause(c->host, c->in.id, NULL, &brief_wait, &c->error), ID, PARAM_END)
 METHOD(node_suspend, "Saves a node's state on the host's disk.", RETURNS_NOTHING,
-       vbc_node_suspend(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
+       vbc_node_suspend(c->host, c->in.id, NULL, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 METHOD(node_resume, "Continues a paused or suspended node.", RETURNS_NOTHING,
-       vbc_node_resume(c->host, c->in.id, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
+       vbc_node_resume(c->host, c->in.id, NULL, &c->wait, &c->error), ID, PARAM_WAIT, PARAM_END)
 METHOD(node_discard_state, "Discards the saved state of a node.", RETURNS_NOTHING,
        vbc_node_discard_state(c->host, c->in.id, &brief_wait, &c->error), ID, PARAM_END)
 METHOD(node_rename, "Renames a stopped node.", RETURNS_NOTHING,

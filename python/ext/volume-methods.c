@@ -54,10 +54,10 @@ METHOD(volume_rename, "Renames a volume, even while it is in use.", RETURNS_NOTH
        vbc_volume_rename(c->host, c->in.id, c->in.name, &brief_wait, &c->error), VOLUME,
        PARAM(GIVEN, name, "name"), PARAM_END)
 METHOD(volume_attach, "Attaches a volume to a node.", RETURNS_NOTHING,
-       vbc_volume_attach(c->host, c->in.id, c->in.other, &brief_wait, &c->error), VOLUME,
+       vbc_volume_attach(c->host, c->in.id, c->in.other, NULL, &brief_wait, &c->error), VOLUME,
        PARAM(GIVEN, other, "node"), PARAM_END)
 METHOD(volume_detach, "Detaches a volume.", RETURNS_NOTHING,
-       vbc_volume_detach(c->host, c->in.id, &brief_wait, &c->error), VOLUME, PARAM_END)
+       vbc_volume_detach(c->host, c->in.id, NULL, &brief_wait, &c->error), VOLUME, PARAM_END)
 METHOD(volume_resize, "Grows a volume.", RETURNS_NOTHING,
        vbc_volume_resize(c->host, c->in.id, c->in.number, &c->wait, &c->error), VOLUME,
        PARAM(GIVEN, number, "size_gb"), PARAM_WAIT, PARAM_END)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The C library for Python: one class, whose methods are the library's functions.
 
-`vbc_node_start(host, id, wait, err)` is `host.node_start(id, timeout_s=..., progress=...)`. Objects
+`vbc_node_start(host, id, opts, wait, err)` is `host.node_start(id, timeout_s=..., progress=...)`. Objects
 are named by id or by a name that only one has. Every failure raises VboxcloudError. Calls release
 the GIL; those with `timeout_s` let signals and asynchronous exceptions in at least once a second,
 stop and undo what they began, and then let the exception out; so does one raised by `progress`.

@@ -48,7 +48,7 @@ static void test_life(void)
 		return;
 	ok(!vbc_first_boot_replace(host, node->id, &first_boot, NULL, &err), "replaced %s",
 	   err.text);
-	ok(!vbc_node_start(host, node->id, NULL, &err), "it starts %s", err.text);
+	ok(!vbc_node_start(host, node->id, NULL, NULL, &err), "it starts %s", err.text);
 	is_int(vbc_first_boot_replace(host, node->id, &first_boot, NULL, &err), VBC_E_STATE,
 	       "not while it runs: %s", err.text);
 	ok(destroy_node(host, node->id), "and is destroyed");

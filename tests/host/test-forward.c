@@ -200,7 +200,7 @@ static void test_running(const struct vbc_node *node)
 	struct vbc_error err = {0};
 	unsigned port;
 
-	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node starts");
+	succeeds(vbc_node_start(host, node->id, NULL, NULL, &err), &err, "the node starts");
 	port = add(node->id, 0, 80, "live", "adding to a running node");
 	ok(listens(port), "the host listens at once");
 	delete (node->id, "live", "deleting from a running node");

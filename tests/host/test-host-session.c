@@ -258,7 +258,7 @@ static void *start_impatiently(void *arg)
 	const struct vbc_wait wait = {.tick = tick, .data = p};
 
 	p->began_ms = now_ms();
-	p->code = vbc_node_start(p->host, "no such node", &wait, NULL);
+	p->code = vbc_node_start(p->host, "no such node", NULL, &wait, NULL);
 	p->took_ms = now_ms() - p->began_ms;
 	return NULL;
 }

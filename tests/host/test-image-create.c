@@ -84,7 +84,7 @@ static void test_of_running(const struct vbc_node *node)
 	opts.min_cpus = 3;
 	opts.min_memory_mib = 300;
 	opts.min_disk_gib = 4;
-	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node starts");
+	succeeds(vbc_node_start(host, node->id, NULL, NULL, &err), &err, "the node starts");
 	image = create(node->id, own_name("of running"), &opts);
 	is_str(state_of(host, node->id), "running", "it runs on");
 	is_int(count_snapshots(node->id), 0, "without a snapshot");
@@ -213,7 +213,7 @@ static void test_without_disk(const struct vbc_node *node, const struct vbc_volu
 	struct vbc_image *image = NULL;
 	struct vbc_error err = {0};
 
-	succeeds(vbc_volume_attach(host, volume->id, node->id, NULL, &err), &err,
+	succeeds(vbc_volume_attach(host, volume->id, node->id, NULL, NULL, &err), &err,
 		 "a volume is attached");
 	image = create(node->id, own_name("beside a volume"), NULL);
 	check_same(image, node);
@@ -222,7 +222,8 @@ static void test_without_disk(const struct vbc_node *node, const struct vbc_volu
 	is_int(vbc_image_create(host, node->id, own_name("late"), NULL, &wait, &image, &err),
 	       VBC_E_CANCELLED, "one is cancelled");
 	ok(!image, "the output is untouched");
-	succeeds(vbc_volume_detach(host, volume->id, NULL, &err), &err, "the volume is detached");
+	succeeds(vbc_volume_detach(host, volume->id, NULL, NULL, &err), &err,
+		 "the volume is detached");
 }
 
 int main(void)

@@ -120,7 +120,7 @@ typedef int action(const char *id, const struct vbc_wait *wait, struct vbc_error
 
 static int do_start(const char *id, const struct vbc_wait *wait, struct vbc_error *err)
 {
-	return vbc_node_start(host, id, wait, err);
+	return vbc_node_start(host, id, NULL, wait, err);
 }
 
 static int do_stop(const char *id, const struct vbc_wait *wait, struct vbc_error *err)
@@ -153,7 +153,7 @@ static void check_whole(const char *id, action *act, const char *what)
 		return;
 	}
 	ok(!err.code, "%s: afterwards it can be stopped %s", what, err.text);
-	ok(!vbc_node_start(host, id, NULL, &err), "%s: and started %s", what, err.text);
+	ok(!vbc_node_start(host, id, NULL, NULL, &err), "%s: and started %s", what, err.text);
 	is_str(state_of(host, id), "running", "%s: it runs", what);
 	ok(destroy_node(host, id), "%s: and is destroyed", what);
 }

@@ -179,7 +179,7 @@ static void test_two_of_a_name(void)
 	if (!ok(a && b && strcmp(a->id, b->id) != 0, "two nodes of one name"))
 		return;
 	check_ambiguous(vbc_node_get(host, name, &found, &get), &get, a, b, "get");
-	check_ambiguous(vbc_node_start(host, name, NULL, &start), &start, a, b, "start");
+	check_ambiguous(vbc_node_start(host, name, NULL, NULL, &start), &start, a, b, "start");
 	check_ambiguous(vbc_node_destroy(host, name, NULL, &destroy), &destroy, a, b, "destroy");
 	is_str(state_of(host, a->id), "stopped", "the first is as it was");
 	ok(destroy_node(host, a->id), "and destroyed by its id");

@@ -30,7 +30,7 @@ static void start(const char *id, const char *what)
 {
 	struct vbc_error err = {0};
 
-	succeeds(vbc_node_start(host, id, NULL, &err), &err, what);
+	succeeds(vbc_node_start(host, id, NULL, NULL, &err), &err, what);
 	is_str(state_of(host, id), "running", "%s: it runs", what);
 }
 
@@ -136,7 +136,7 @@ static void test_destroyed(struct vbc_node *running)
 	is_str(state_of(host, running->id), "VBC_E_NOTFOUND", "and gone");
 	is_int(vbc_node_destroy(host, running->id, NULL, &err), VBC_E_NOTFOUND,
 	       "it cannot be destroyed twice: %s", err.text);
-	is_int(vbc_node_start(host, running->id, NULL, NULL), VBC_E_NOTFOUND, "nor started");
+	is_int(vbc_node_start(host, running->id, NULL, NULL, NULL), VBC_E_NOTFOUND, "nor started");
 }
 
 int main(void)

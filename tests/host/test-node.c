@@ -189,7 +189,7 @@ static void test_not_found(void)
 		is_int(vbc_node_get(host, what, &node, &err), wrong[i].code, "get: %s", err.text);
 		ok(err.code == wrong[i].code && err.text[0], "the error says so");
 		ok(node == (struct vbc_node *)(void *)&host, "the output is left alone");
-		is_int(vbc_node_start(host, what, NULL, NULL), wrong[i].code, "start");
+		is_int(vbc_node_start(host, what, NULL, NULL, NULL), wrong[i].code, "start");
 		is_int(vbc_node_stop(host, what, &by_force, NULL, NULL), wrong[i].code, "stop");
 		is_int(vbc_node_reboot(host, what, &by_force, NULL, NULL), wrong[i].code, "reboot");
 		is_int(vbc_node_wait(host, what, VBC_NODE_STATE_RUNNING, NULL, NULL), wrong[i].code,

@@ -90,10 +90,10 @@ static void test_of_volume(const struct vbc_volume *v, const struct vbc_node *no
 	detached = take(v->id, NULL, "detached");
 	check_taken(detached, v);
 	write_pattern(v, 2);
-	succeeds(vbc_volume_attach(host, v->id, node->id, NULL, &err), &err,
+	succeeds(vbc_volume_attach(host, v->id, node->id, NULL, NULL, &err), &err,
 		 "the volume is attached");
 	attached = take(v->name, NULL, "attached");
-	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node runs");
+	succeeds(vbc_node_start(host, node->id, NULL, NULL, &err), &err, "the node runs");
 	running = take(v->id, NULL, "running");
 	check_taken(running, v);
 	is_str(state_of(host, node->id), "running", "the node still runs");
@@ -109,7 +109,7 @@ static void test_of_volume(const struct vbc_volume *v, const struct vbc_node *no
 	remove_snapshot(NULL, detached->id);
 	err = (struct vbc_error){0};
 	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
-	succeeds(vbc_volume_detach(host, v->id, NULL, &err), &err, "the volume is detached");
+	succeeds(vbc_volume_detach(host, v->id, NULL, NULL, &err), &err, "the volume is detached");
 	succeeds(vbc_volume_resize(host, v->id, 2, NULL, &err), &err, "and can be grown");
 	ok(destroy_volume(host, v->id), "the volume is destroyed");
 	is_str(listed(v->id, NULL), "attached running", "its snapshots outlive it");
@@ -160,7 +160,7 @@ static void test_of_node(const struct vbc_node *node)
 	remove_snapshot(node->id, "first");
 	is_str(listed(NULL, node->id), "third*", "the last one is left");
 	err = (struct vbc_error){0};
-	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node starts");
+	succeeds(vbc_node_start(host, node->id, NULL, NULL, &err), &err, "the node starts");
 	s = take(NULL, node->id, NULL);
 	ok(s && s->running && strlen(s->name) == strlen("2026-11-22T20:00:00Z"),
 	   "one of a running node, called after its time");
@@ -180,10 +180,10 @@ static void test_held(const struct vbc_volume *v, const struct vbc_node *node)
 {
 	struct vbc_error err = {0};
 
-	succeeds(vbc_volume_attach(host, v->id, node->id, NULL, &err), &err,
+	succeeds(vbc_volume_attach(host, v->id, node->id, NULL, NULL, &err), &err,
 		 "a volume is attached");
 	vbc_snapshot_free(take(NULL, node->id, "holding"));
-	refuses(vbc_volume_detach(host, v->id, NULL, &err), &err, VBC_E_STATE, "snapshot",
+	refuses(vbc_volume_detach(host, v->id, NULL, NULL, &err), &err, VBC_E_STATE, "snapshot",
 		"detaching");
 	err = (struct vbc_error){0};
 	refuses(vbc_volume_resize(host, v->id, 2, NULL, &err), &err, VBC_E_STATE, "snapshot",

@@ -39,7 +39,7 @@ static void test_wait(const char *id)
 	struct vbc_error err = {0};
 
 	is_int(vbc_ssh_wait(host, id, &wait, &ssh, &err), VBC_E_STATE, "not stopped: %s", err.text);
-	ok(!vbc_node_start(host, id, NULL, NULL), "it starts");
+	ok(!vbc_node_start(host, id, NULL, NULL, NULL), "it starts");
 	is_int(vbc_ssh_wait(host, id, &wait, &ssh, NULL), VBC_E_TIMEOUT,
 	       "a guest that never answers");
 	ok(!ssh, "the output is left alone");

@@ -91,7 +91,7 @@ static void live(struct worker *w)
 		return;
 	check_list(w, node->id);
 	check_state(w, node->id, VBC_NODE_STATE_STOPPED);
-	expect(w, !vbc_node_start(w->host, node->id, NULL, &err), "start", &err);
+	expect(w, !vbc_node_start(w->host, node->id, NULL, NULL, &err), "start", &err);
 	check_state(w, node->id, VBC_NODE_STATE_RUNNING);
 	check_list(w, node->id);
 	if (w->number % 2)
@@ -175,7 +175,7 @@ static void *fight(void *arg)
 	for (int i = 0; i < w->rounds; i++) {
 		bool start = (i + w->number) % 2;
 		struct vbc_error err = {0};
-		int code = start ? vbc_node_start(w->host, w->id, NULL, &err)
+		int code = start ? vbc_node_start(w->host, w->id, NULL, NULL, &err)
 				 : vbc_node_stop(w->host, w->id, &by_force, NULL, &err);
 
 		expect(w, code == 0 || code == VBC_E_BUSY || code == VBC_E_STATE,
@@ -209,8 +209,8 @@ static void test_same_node(struct vbc_host *shared, const char *what)
 		workers[i].host = shared ? shared : open_own(i);
 	}
 	run_all(workers, fight);
-	ok(vbc_node_start(host, node->id, NULL, NULL) == 0, "%s: fought for, it can be started",
-	   what);
+	ok(vbc_node_start(host, node->id, NULL, NULL, NULL) == 0,
+	   "%s: fought for, it can be started", what);
 	run_all(workers, destroy_same);
 	for (int i = 0; i < THREADS; i++) {
 		bad += workers[i].bad;

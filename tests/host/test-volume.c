@@ -14,17 +14,19 @@ static struct vbc_host *host;
 
 static void attach(const char *volume, const struct vbc_node *node, const char *what)
 {
+	struct vbc_volume_attach_opts opts = VBC_VOLUME_ATTACH_OPTS_INIT;
 	struct vbc_error err = {0};
 
-	succeeds(vbc_volume_attach(host, volume, node->id, NULL, &err), &err, what);
+	succeeds(vbc_volume_attach(host, volume, node->id, &opts, NULL, &err), &err, what);
 	ok(is_attached_to(host, volume, node->id), "%s: it is there", what);
 }
 
 static void detach(const char *volume, const char *what)
 {
+	struct vbc_volume_detach_opts opts = VBC_VOLUME_DETACH_OPTS_INIT;
 	struct vbc_error err = {0};
 
-	succeeds(vbc_volume_detach(host, volume, NULL, &err), &err, what);
+	succeeds(vbc_volume_detach(host, volume, &opts, NULL, &err), &err, what);
 	ok(is_attached_to(host, volume, ""), "%s: it is nowhere", what);
 }
 
@@ -73,11 +75,11 @@ static void test_refused(const struct vbc_volume *v)
 	refuses_create(own_name("other"), 0, NULL, VBC_E_ARG, "needs a size");
 	refuses_create(own_name("other"), 2048, NULL, VBC_E_ARG, "2047");
 	refuses_create(own_name("other"), 1, own_name("none"), VBC_E_NOTFOUND, "snapshot");
-	refuses(vbc_volume_attach(host, own_name("none"), "x", NULL, &err), &err, VBC_E_NOTFOUND,
-		"no volume", "attaching what is not there");
+	refuses(vbc_volume_attach(host, own_name("none"), "x", NULL, NULL, &err), &err,
+		VBC_E_NOTFOUND, "no volume", "attaching what is not there");
 	err = (struct vbc_error){0};
-	refuses(vbc_volume_attach(host, v->id, own_name("none"), NULL, &err), &err, VBC_E_NOTFOUND,
-		"no node", "attaching to what is not there");
+	refuses(vbc_volume_attach(host, v->id, own_name("none"), NULL, NULL, &err), &err,
+		VBC_E_NOTFOUND, "no node", "attaching to what is not there");
 	err = (struct vbc_error){0};
 	refuses(vbc_volume_destroy(host, "00000000-0000-4000-8000-000000000000", NULL, &err), &err,
 		VBC_E_NOTFOUND, "no volume", "destroying what is not there");
@@ -90,7 +92,7 @@ static void test_stopped(const struct vbc_volume *v, const struct vbc_node *a,
 
 	attach(v->id, a, "attaching to a stopped node");
 	attach(v->id, a, "attaching again");
-	refuses(vbc_volume_attach(host, v->id, b->id, NULL, &err), &err, VBC_E_BUSY, a->name,
+	refuses(vbc_volume_attach(host, v->id, b->id, NULL, NULL, &err), &err, VBC_E_BUSY, a->name,
 		"attaching to another");
 	err = (struct vbc_error){0};
 	refuses(vbc_volume_destroy(host, v->id, NULL, &err), &err, VBC_E_BUSY, a->name,
@@ -142,7 +144,7 @@ static void test_running(const struct vbc_volume *v, const struct vbc_node *node
 	struct vbc_error err = {0};
 
 	attach(v->id, node, "attaching before the start");
-	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node starts");
+	succeeds(vbc_node_start(host, node->id, NULL, NULL, &err), &err, "the node starts");
 	detach(v->id, "detaching after the start");
 	attach(v->id, node, "attaching to a running node");
 	refuses(vbc_volume_resize(host, v->id, 3, NULL, &err), &err, VBC_E_BUSY, node->name,
@@ -153,7 +155,7 @@ static void test_running(const struct vbc_volume *v, const struct vbc_node *node
 	err = (struct vbc_error){0};
 	succeeds(vbc_node_stop(host, node->id, &by_force, NULL, &err), &err, "the node stops");
 	ok(is_attached_to(host, v->id, node->id), "it is attached after the stop");
-	succeeds(vbc_node_start(host, node->id, NULL, &err), &err, "the node starts again");
+	succeeds(vbc_node_start(host, node->id, NULL, NULL, &err), &err, "the node starts again");
 	detach(v->id, "detaching what was plugged in an earlier run");
 	attach(v->id, node, "attaching it for the end");
 	err = (struct vbc_error){0};

@@ -36,7 +36,8 @@ typedef int action(const struct vbc_wait *wait, struct vbc_error *err);
 		return call;                                                                       \
 	}
 
-ACTION(pause, vbc_node_pause(host, node->id, wait, err))
+ACTION(pause, vbc_node_pause(host, node->id, &(struct vbc_node_pause_opts)VBC_NODE_PAUSE_OPTS_INIT,
+			     wait, err))
 ACTION(discard, vbc_node_discard_state(host, node->id, wait, err))
 ACTION(rename, vbc_node_rename(host, node->id, own_name("renamed"), wait, err))
 ACTION(set_description, vbc_node_set_description(host, node->id, "described", wait, err))
@@ -44,8 +45,8 @@ ACTION(tag, vbc_node_tag(host, node->id, "key", "value", wait, err))
 ACTION(undisplay, vbc_display_disable(host, node->id, wait, err))
 ACTION(unforward, vbc_forward_delete(host, node->id, "tcp-81", wait, err))
 ACTION(detach, vbc_network_detach(host, node->id, 1, wait, err))
-ACTION(plug, vbc_volume_attach(host, volume->id, node->id, wait, err))
-ACTION(unplug, vbc_volume_detach(host, volume->id, wait, err))
+ACTION(plug, vbc_volume_attach(host, volume->id, node->id, NULL, wait, err))
+ACTION(unplug, vbc_volume_detach(host, volume->id, NULL, wait, err))
 ACTION(volume_rename, vbc_volume_rename(host, volume->id, own_name("v2"), wait, err))
 ACTION(volume_destroy, vbc_volume_destroy(host, volume->id, wait, err))
 ACTION(image_delete, vbc_image_delete(host, image, wait, err))

@@ -253,9 +253,11 @@ static int node_wait_state_body(struct vbc_op *op, const struct vbc_node_ref *no
 				vbc_node_state_name(*wanted));
 }
 
-int vbc_node_start(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+int vbc_node_start(struct vbc_host *host, const char *id_or_name,
+		   const struct vbc_node_start_opts *opts, const struct vbc_wait *wait,
 		   struct vbc_error *err)
 {
+	(void)opts; /* none yet */
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 

@@ -45,9 +45,11 @@ static int node_pause_body(struct vbc_op *op, void *arg)
 	return vbc_error_prefix(&op->error, code, "cannot pause node '%s'", f.name);
 }
 
-int vbc_node_pause(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+int vbc_node_pause(struct vbc_host *host, const char *id_or_name,
+		   const struct vbc_node_pause_opts *opts, const struct vbc_wait *wait,
 		   struct vbc_error *err)
 {
+	(void)opts; /* none yet */
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
@@ -113,9 +115,11 @@ static int node_suspend_body(struct vbc_op *op, void *arg)
 	return vbc_error_prefix(&op->error, code, "cannot suspend node '%s'", f.name);
 }
 
-int vbc_node_suspend(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+int vbc_node_suspend(struct vbc_host *host, const char *id_or_name,
+		     const struct vbc_node_pause_opts *opts, const struct vbc_wait *wait,
 		     struct vbc_error *err)
 {
+	(void)opts; /* none yet */
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 
@@ -136,9 +140,11 @@ static int node_resume_body(struct vbc_op *op, void *arg)
 	return vbc_node_wake(op, &f, state);
 }
 
-int vbc_node_resume(struct vbc_host *host, const char *id_or_name, const struct vbc_wait *wait,
+int vbc_node_resume(struct vbc_host *host, const char *id_or_name,
+		    const struct vbc_node_start_opts *opts, const struct vbc_wait *wait,
 		    struct vbc_error *err)
 {
+	(void)opts; /* none yet */
 	if (vbc_lacks(err, host, id_or_name))
 		return VBC_E_ARG;
 

@@ -108,8 +108,10 @@ static int volume_attach_body(struct vbc_op *op, void *arg)
 }
 
 int vbc_volume_attach(struct vbc_host *host, const char *volume, const char *node,
-		      const struct vbc_wait *wait, struct vbc_error *err)
+		      const struct vbc_volume_attach_opts *opts, const struct vbc_wait *wait,
+		      struct vbc_error *err)
 {
+	(void)opts; /* none yet */
 	if (vbc_lacks(err, host, volume, node))
 		return VBC_E_ARG;
 
@@ -170,9 +172,11 @@ static int volume_detach_body(struct vbc_op *op, void *arg)
 	return vbc_error_prefix(&op->error, code, "cannot detach volume '%s'", job->volume);
 }
 
-int vbc_volume_detach(struct vbc_host *host, const char *volume, const struct vbc_wait *wait,
+int vbc_volume_detach(struct vbc_host *host, const char *volume,
+		      const struct vbc_volume_detach_opts *opts, const struct vbc_wait *wait,
 		      struct vbc_error *err)
 {
+	(void)opts; /* none yet */
 	if (vbc_lacks(err, host, volume))
 		return VBC_E_ARG;
 
