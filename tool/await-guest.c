@@ -64,11 +64,11 @@ static int boot_fail_timeout(const struct boot *b)
 
 	listener_copy(b->listener, said);
 	if (*said)
-		note("its guest said last: %s", said);
+		note("the last line from its guest: %s", said);
 	b->ctx->err = (struct vbc_error){0};
 	return fail(&b->ctx->err, VBC_E_TIMEOUT,
-		    "the guest of node '%s' did not answer by SSH within %u s; '--timeout' gives "
-		    "it longer, '--keep' keeps the node to look at it",
+		    "the guest of node '%s' did not answer by SSH within %u s; '--timeout' allows "
+		    "more time, '--keep' keeps the node for inspection",
 		    b->node->name, b->timeout_s);
 }
 
@@ -97,7 +97,7 @@ static int guest_log_in(struct ctx *ctx, const struct vbc_node *node, int64_t be
 		return rc;
 	rc = try_login(&login, timeout_s < LOGIN_S ? timeout_s : LOGIN_S, began_ms, &ctx->err);
 	if (rc == VBC_E_NOTFOUND) {
-		warn("whether one can log in was not tried: %s", ctx->err.text);
+		warn("logging in was not tried: %s", ctx->err.text);
 		ctx->err = (struct vbc_error){0};
 		return 0;
 	}

@@ -161,7 +161,8 @@ static bool catalog_take_value(struct ini_file *ini, const char *section, const 
 
 	if (!catalog_is_name(section)) {
 		fail(&ini->why, VBC_E_ARG,
-		     "[%s] is not the name of an image: that has no '/', ':' or spaces", section);
+		     "[%s] cannot be the name of an image: it must not contain '/', ':' or spaces",
+		     section);
 		return false;
 	}
 	struct catalog_entry *entry = catalog_take_entry(ini->data, section, ini->path);
@@ -171,8 +172,8 @@ static bool catalog_take_value(struct ini_file *ini, const char *section, const 
 			at = entry_find_value(entry, i);
 	if (!at)
 		fail(&ini->why, VBC_E_ARG,
-		     "'%s' in section [%s] has no meaning: there are url, checksum_url, sha256, "
-		     "title, os_type, username, firmware, init and default",
+		     "'%s' in section [%s] is not a known key; the keys are url, checksum_url, "
+		     "sha256, title, os_type, username, firmware, init and default",
 		     key, section);
 	else if (*at)
 		fail(&ini->why, VBC_E_ARG, "'%s' in section [%s] is given twice", key, section);

@@ -25,7 +25,7 @@ const struct cmd api_cmds[] = {
 		.would = "make a call that changes something",
 		.more = "A CALL is a method, such as IVirtualBox_findMachine, with its arguments "
 			"after it as NAME=VALUE. Calls are made in turn, each on the object that "
-			"the latest one returned; _this=@N means what the N-th call returned, @0 "
+			"the previous one returned; _this=@N means what the N-th call returned, @0 "
 			"IVirtualBox. The reply to the last is shown.",
 		.words = {{.name = "CALL", .complete = COMPLETE_CALL, .many = true}},
 		.opts = api_opts,

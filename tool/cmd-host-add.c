@@ -54,7 +54,7 @@ const struct opt host_add_opts[] = {
 	{
 		.name = "--yes",
 		OPT(yes),
-		.help = "ask nothing, and add the host even if it cannot be used now",
+		.help = "do not ask, and add the host even if it cannot be used now",
 	},
 	{.name = NULL},
 };
@@ -121,7 +121,7 @@ static int add_take_words(const struct args *args, struct target *target, struct
 		rc = fail(err, VBC_E_ARG,
 			  "give --ca-file or --fingerprint, not both: a fingerprint counts alone");
 	if (!rc && target->ca_file && !url_is_secure(target->url))
-		rc = fail(err, VBC_E_ARG, "--ca-file is for https, and %s is not", target->url);
+		rc = fail(err, VBC_E_ARG, "--ca-file is for https, which %s is not", target->url);
 	if (!rc && target->password_file && !target->user)
 		rc = fail(err, VBC_E_ARG, "--password-file needs --user, whose password it holds");
 	return rc;
@@ -158,14 +158,11 @@ static char *certificate_describe(const struct vbc_certificate *c, const char *u
 	char *begin FREE = day_describe(c->not_before_ms),
 		    *end FREE = day_describe(c->not_after_ms);
 
-	return format("%s shows a certificate that nobody known here vouches for:\n"
-		      "  subject  %s\n"
-		      "  issuer   %s\n"
-		      "  valid    %s to %s\n"
-		      "  SHA-256  %s\n"
-		      "Compare the fingerprint with what the host's owner says, or with what\n"
-		      "  openssl x509 -noout -fingerprint -sha256 -in CERTIFICATE\n"
-		      "shows there. Trust this certificate from now on, and no other? [y/N] ",
+	return format("%s presents a certificate that no authority trusted here has signed:\n  "
+		      "subject  %s\n  issuer   %s\n  valid    %s to %s\n  SHA-256  %s\nCompare the "
+		      "fingerprint with what the host's owner says, or with what\n  openssl x509 "
+		      "-noout -fingerprint -sha256 -in CERTIFICATE\nshows there. Trust this "
+		      "certificate from now on, and no other? [y/N] ",
 		      url, c->subject, c->issuer, begin, end, c->fingerprint);
 }
 
@@ -177,8 +174,8 @@ static int add_judge_certificate(const struct args *args, struct target *target,
 	if (args->yes || !ask_can())
 		return fail(
 			err, VBC_E_TLS,
-			"nobody known here vouches for the certificate of %s, '%s'; if its owner "
-			"says that its fingerprint is %s, give that as --fingerprint",
+			"no authority trusted here has signed the certificate of %s, '%s'; if its "
+			"owner confirms that its fingerprint is %s, give that as --fingerprint",
 			target->url, certificate->subject, certificate->fingerprint);
 	if (!ask_yes(question))
 		return fail(err, VBC_E_CANCELLED,
@@ -262,11 +259,10 @@ static int add_judge(const struct args *args, const struct vbc_finding *worst,
 		return fail(err, VBC_E_TLS, "host '%s' was not added: %s", args->words[0],
 			    worst->text);
 	if (!args->yes && !ask_can())
-		return fail(err, code,
-			    "host '%s' was not added: %s%s%s; --yes adds it all the same",
+		return fail(err, code, "host '%s' was not added: %s%s%s; --yes adds it anyway",
 			    args->words[0], worst->text, *cure ? "; " : "", cure);
 	warn("%s: %s%s%s", worst->subject, worst->text, *cure ? "; " : "", cure);
-	if (args->yes || ask_yes("Add the host all the same? [y/N] "))
+	if (args->yes || ask_yes("Add the host anyway? [y/N] "))
 		return 0;
 	return fail(err, VBC_E_CANCELLED, "host '%s' was not added", args->words[0]);
 }
@@ -279,7 +275,7 @@ static int add_try(const struct args *args, struct target *target, struct vbc_er
 
 	if (target->user && !target->password_file && !ask_can())
 		rc = fail(err, VBC_E_ARG,
-			  "there is no password of user '%s' to try the host with: give "
+			  "no password of user '%s' is known to try the host with: give "
 			  "--password-file",
 			  target->user);
 	if (!rc)

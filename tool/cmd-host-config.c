@@ -103,8 +103,7 @@ int host_remove(struct ctx *ctx, const struct args *args, const char *name, stru
 	(void)ctx;
 	if (!rc)
 		note("removed host '%s' from the configuration%s", name,
-		     was_default ? "; it was the default, and 'vboxcloud host use' makes another "
-				   "one that"
+		     was_default ? "; it was the default, and 'vboxcloud host use' sets another"
 				 : "");
 	return rc;
 }

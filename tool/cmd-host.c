@@ -30,11 +30,11 @@ const struct cmd host_cmds[] = {
 		.help = "add a host to the configuration, and check it",
 		.would = "add host %1 to the configuration",
 		.more = "On a terminal it asks for the user and the file with the password, and "
-			"shows the certificate of an https host that nothing else vouches for: "
-			"with your consent that certificate is trusted from then on, and no other. "
-			"Otherwise --fingerprint says which one is meant. A host that cannot be "
-			"used is added only if you say so, or with --yes. The first host is the "
-			"default.",
+			"shows the certificate of an https host if no trusted authority has signed "
+			"it: with your consent that certificate is trusted from then on, and no "
+			"other. Otherwise --fingerprint says which one is meant. A host that "
+			"cannot be used is added only if you say so, or with --yes. The first host "
+			"is the default.",
 		.words = {{.name = "NAME"}, {.name = "URL"}},
 		.opts = host_add_opts,
 		.no_host = true,
@@ -130,10 +130,10 @@ static int finding_status(const struct vbc_finding *finding)
 /* Whoever begins has no host yet, and none was meant by the one that was tried. */
 static void host_tell_beginning(const struct ctx *ctx)
 {
-	note("no host is configured, and none that can be used answers at %s", ctx->url);
-	note("to begin with a VirtualBox on this machine: VBoxManage setproperty websrvauthlibrary "
+	note("no host is configured, and no usable host answers at %s", ctx->url);
+	note("to begin with VirtualBox on this machine: VBoxManage setproperty websrvauthlibrary "
 	     "null && vboxwebsrv -H 127.0.0.1");
-	note("to begin with another one, where vboxwebsrv runs: vboxcloud host add NAME URL");
+	note("to begin with a host where vboxwebsrv runs: vboxcloud host add NAME URL");
 }
 
 /* A table has the cure in the same column. */

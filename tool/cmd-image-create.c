@@ -19,7 +19,7 @@ static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
 		.name = "--min-cpus",                                                              \
 		.value = "N",                                                                      \
 		OPT(min_cpus),                                                                     \
-		.help = "the least number of CPUs that a node from this image needs",              \
+		.help = "the fewest CPUs that a node from this image needs",                       \
 	},                                                                                         \
 		{                                                                                  \
 			.name = "--min-memory",                                                    \
@@ -43,13 +43,14 @@ static const struct choice formats[] = {{"raw", 1},  {"qcow2", 2}, {"vdi", 3},
 			.name = "--init",                                                          \
 			.value = "KIND",                                                           \
 			OPT_ONE_OF(init, inits),                                                   \
-			.help = "how the guest learns of its first boot: nocloud, dmi or none",    \
+			.help = "how the guest is told about its first boot: nocloud, dmi or "     \
+				"none",                                                            \
 		},                                                                                 \
 		{                                                                                  \
 			.name = "--firmware",                                                      \
 			.value = "KIND",                                                           \
 			OPT_ONE_OF(firmware, firmwares),                                           \
-			.help = "what its nodes start with: bios, efi or efi-secure",              \
+			.help = "the firmware of its nodes: bios, efi or efi-secure",              \
 		},                                                                                 \
 		{                                                                                  \
 			.name = "--username",                                                      \
@@ -83,7 +84,7 @@ const struct opt image_import_opts[] = {
 		.name = "--sha256",
 		.value = "HEX",
 		OPT(sha256),
-		.help = "the file's SHA-256; one with another makes no image",
+		.help = "the file's SHA-256; a file with another one is refused",
 	},
 	{
 		.name = "--checksum-url",
@@ -96,7 +97,7 @@ const struct opt image_import_opts[] = {
 		.value = "GIB",
 		OPT(max_size_gib),
 		.min = 1,
-		.help = "fetch at most that much; 64 by default",
+		.help = "fetch at most this much; 64 by default",
 	},
 	OPTS_OF_ALL,
 	{.name = NULL},
@@ -118,7 +119,7 @@ const struct opt image_update_opts[] = {
 		.name = "--name",
 		.value = "NAME",
 		OPT(name),
-		.help = "another name, that no other image has",
+		.help = "another name, which no other image has",
 	},
 	{
 		.name = "--os-type",

@@ -94,8 +94,8 @@ const struct cmd image_cmds[] = {
 	},
 	{
 		.name = "create",
-		.help = "make an image of a node's system disk",
-		.would = "make image %2 of node %1",
+		.help = "make an image from a node's system disk",
+		.would = "make image %2 from node %1",
 		.more = "The node may be running; what its guest has not yet written to the disk "
 			"is then missing.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}, {.name = "NAME"}},
@@ -112,8 +112,8 @@ const struct cmd image_cmds[] = {
 	},
 	{
 		.name = "update",
-		.help = "change what is recorded of an image",
-		.would = "change what is recorded of image %1",
+		.help = "change what is recorded about an image",
+		.would = "change what is recorded about image %1",
 		.more = "Its disk stays as it is, and so do the nodes made from it.",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}},
 		.opts = image_update_opts,

@@ -69,7 +69,7 @@ static const struct opt launch_opts[] = {
 	{
 		.name = "--keep",
 		OPT(keep),
-		.help = "keep the node also when its guest does not answer",
+		.help = "keep the node even if its guest does not answer",
 	},
 	{.name = NULL},
 };
@@ -80,9 +80,9 @@ const struct cmd launch_cmds[] = {
 		.help = "make a node, wait until its guest answers, and say how to log in",
 		.would = "launch %1",
 		.more = "IMAGE is one of the host's, or is fetched once from the catalog; without "
-			"it the catalog's default is meant. One logs in with a key pair that is "
-			"made on first use. What fails or is cancelled leaves nothing but an image "
-			"that came whole.",
+			"it the catalog's default is used. The key pair to log in with is made on "
+			"first use. A launch that fails or is cancelled leaves nothing but an "
+			"image that was fetched completely.",
 		.words = {{.name = "IMAGE", .complete = COMPLETE_LAUNCH, .optional = true}},
 		.opts = launch_opts,
 		.run = launch_run,
@@ -123,12 +123,13 @@ static int launch_fail_unknown(struct launch *l, const char *word)
 			    "you mean '%s'?",
 			    word, near);
 	if (strpbrk(word, "/:"))
-		return fail(&l->ctx->err, VBC_E_NOTFOUND,
-			    "there is no image '%s'; 'vboxcloud image import' makes one of a file",
-			    word);
+		return fail(
+			&l->ctx->err, VBC_E_NOTFOUND,
+			"there is no image '%s'; 'vboxcloud image import' makes one from a file",
+			word);
 	return fail(&l->ctx->err, VBC_E_NOTFOUND,
 		    "there is no image '%s', neither on the host nor in the catalog; 'vboxcloud "
-		    "image list' and 'vboxcloud image catalog' show those there are",
+		    "image list' and 'vboxcloud image catalog' show all images",
 		    word);
 }
 
@@ -152,7 +153,7 @@ static int launch_find_image(struct launch *l)
 	l->entry = word ? catalog_find(&l->catalog, word) : catalog_find_default(&l->catalog);
 	if (!word && !l->entry)
 		return fail(&l->ctx->err, VBC_E_ARG,
-			    "name an image: none in the catalog says 'default = yes'");
+			    "name an image: none in the catalog has 'default = yes'");
 	word = word ? word : l->entry->name;
 	rc = vbc_image_get(l->ctx->host, word, &image, &err);
 	if (!rc) {
@@ -232,7 +233,7 @@ static int launch_make_up_name(struct launch *l)
 	}
 	if (!rc && taken)
 		rc = fail(&l->ctx->err, VBC_E_EXISTS,
-			  "all names that came to mind are taken: give the node one by '--name'");
+			  "all names that were tried are taken: give the node one with '--name'");
 	return rc;
 }
 
@@ -247,7 +248,7 @@ static int launch_choose_name(struct launch *l)
 	rc = launch_check_name(l, l->name, &taken);
 	if (!rc && taken)
 		rc = fail(&l->ctx->err, VBC_E_EXISTS,
-			  "there is a node '%s' already: give another --name, or log in to it by "
+			  "there is a node '%s' already: give another --name, or log in to it with "
 			  "'vboxcloud node ssh'",
 			  l->name);
 	return rc;
@@ -269,7 +270,7 @@ static int launch_add_key(struct launch *l, struct args *args)
 			return 0;
 	}
 	if (args->ssh_keys.n == COUNT(args->ssh_keys.v))
-		return fail(err, VBC_E_ARG, "'--ssh-key' can be given %zu times here",
+		return fail(err, VBC_E_ARG, "'--ssh-key' can be given at most %zu times here",
 			    COUNT(args->ssh_keys.v) - 1);
 	rc = identity_make(&private, &l->public_key, err);
 	if (rc)
@@ -309,16 +310,16 @@ static void launch_give_up(struct launch *l, const struct vbc_node *node)
 	struct vbc_error err = {0};
 
 	if (node && l->args->keep) {
-		note("node '%s' stays: %s", node->name, node->id);
+		note("node '%s' is kept: %s", node->name, node->id);
 	} else if (node && vbc_node_destroy(l->ctx->host, node->id, &brief_wait, &err)) {
-		warn("node '%s' is left: %s", node->name, err.text);
+		warn("node '%s' is left behind: %s", node->name, err.text);
 	} else if (node) {
 		identity_forget(node->id);
 		login_forget_host_key(node->id);
 		note("deleted node '%s' again", node->name);
 	}
 	if (l->fetched)
-		note("image '%s' came whole and stays on the host", l->image);
+		note("image '%s' was fetched completely and stays on the host", l->image);
 }
 
 static char *launch_tell_next(const struct vbc_node *node, bool reached)

@@ -19,7 +19,7 @@ static const struct opt metrics_opts[] = {
 		.value = "PATH",
 		OPT(textfile),
 		.complete = COMPLETE_FILE,
-		.help = "write it into that file, for node_exporter's textfile collector",
+		.help = "write them to this file, for node_exporter's textfile collector",
 	},
 	{
 		.name = "--detailed",
@@ -33,9 +33,9 @@ const struct cmd metrics_cmds[] = {
 	{
 		.name = "",
 		.help = "print what the host and its nodes use, in Prometheus' text format",
-		.more = "The first time VirtualBox begins to collect the figures, which takes some "
-			"seconds. A host that does not answer is 'vboxcloud_up 0', with exit "
-			"status 4.",
+		.more = "The first time, VirtualBox starts to collect the figures, which takes "
+			"some seconds. For a host that does not answer the output has "
+			"'vboxcloud_up 0', and the exit status is 4.",
 		.opts = metrics_opts,
 		.run = metrics_run,
 	},

@@ -80,7 +80,7 @@ static int chosen_check_meant(const struct chosen_nodes *chosen, const struct de
 	bool ask = !args->yes && !args->pretend && ask_can();
 
 	if (!chosen->n) {
-		note("no node is to be %s", deed->done);
+		note("there is no node to be %s", deed->done);
 		return 0;
 	}
 	if (ask || (args->pretend && !args->quiet))
@@ -112,8 +112,8 @@ static int nodes_choose_for(struct ctx *ctx, struct args *args, const struct dee
 
 	if (deed->loses && !args->yes && !args->pretend && !ask_can())
 		return fail(&ctx->err, VBC_E_ARG,
-			    "'%s' needs '--yes' where nobody can be asked whether the nodes are to "
-			    "be %s",
+			    "'%s' needs '--yes' here, as nobody can be asked whether the nodes are "
+			    "to be %s",
 			    args->all ? "--all" : "--filter", deed->done);
 	rc = nodes_find_chosen(ctx, args, &chosen, &ctx->err);
 	if (!rc)

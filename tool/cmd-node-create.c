@@ -79,7 +79,7 @@ const struct opt node_create_opts[] = {
 		.name = "--firmware",
 		.value = "KIND",
 		OPT_ONE_OF(firmware, firmwares),
-		.help = "what it starts with: bios, efi or efi-secure; by default the image's",
+		.help = "its firmware: bios, efi or efi-secure; by default the image's",
 	},
 	OPTS_NETWORKS,
 	OPTS_FIRST_BOOT,
@@ -209,7 +209,7 @@ static int count_check(const struct args *args, const struct vbc_node_create_opt
 		if (opts->forwards[i]->host_port)
 			what = "'--forward' with a port of the host";
 	return what ? fail(err, VBC_E_ARG,
-			   "%s cannot be used with '--count': each would be of several nodes", what)
+			   "%s cannot be used with '--count': several nodes cannot share one", what)
 		    : 0;
 }
 

@@ -31,7 +31,8 @@ const struct opt node_display_opts[] = {
 		.value = "FILE",
 		OPT(display_password_file),
 		.complete = COMPLETE_FILE,
-		.help = "the password to see it, 1 to 8 characters; kept readable on the host",
+		.help = "the password for it, 1 to 8 characters; stored in readable form on the "
+			"host",
 	},
 	{
 		.name = "--no-password",

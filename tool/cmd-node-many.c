@@ -103,7 +103,7 @@ static void making_report(struct ctx *ctx, const struct making *m)
 			ctx->status = exit_status(one->err.code);
 	}
 	if (left && made)
-		warn("%zu of %zu nodes were not begun", left, m->n);
+		warn("%zu of %zu nodes were not attempted", left, m->n);
 }
 
 /* Of none, there is no list. */

@@ -47,6 +47,6 @@ int node_seed(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	seed_remember_login(ctx, args->words[0], first_boot.identity);
-	note("node '%s' has a new seed; its next boot is a first one", args->words[0]);
+	note("node '%s' has a new seed; its next boot counts as its first", args->words[0]);
 	return 0;
 }

@@ -120,7 +120,7 @@ const struct cmd node_cmds[] = {
 	},
 	{
 		.name = "eject",
-		.help = "take the disc out of nodes that they were installed from",
+		.help = "eject the disc that nodes were installed from",
 		.would = "eject the disc of node %1",
 		.more = "A disc that was uploaded for the node is deleted.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE, .many = true}},
@@ -229,7 +229,7 @@ const struct cmd node_cmds[] = {
 	},
 	{
 		.name = "ssh-config",
-		.help = "print a configuration of ssh for nodes, or all that can be reached",
+		.help = "print an ssh configuration for nodes, or for all that can be reached",
 		.more = "For scp, rsync, sshfs, Ansible and editors: ssh -F FILE, or an Include in "
 			"~/.ssh/config.",
 		.words = {{.name = "NODE",
@@ -259,7 +259,7 @@ const struct cmd node_cmds[] = {
 	},
 	{
 		.name = "seed",
-		.help = "prepare another first boot of a stopped node",
+		.help = "prepare a stopped node for another first boot",
 		.would = "replace the first boot of node %1",
 		.more = "The seed completely replaces the one that the node was made with.",
 		.words = {{.name = "NODE", .complete = COMPLETE_NODE}},

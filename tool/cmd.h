@@ -259,11 +259,12 @@ extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[],
 #define OPT_SORT                                                                                   \
 	{                                                                                          \
 		.name = "--sort", .value = "KEYS", OPT(sort), .complete = COMPLETE_SORT,           \
-		.help = "sort by these keys; by -KEY the other way round",                         \
+		.help = "sort by these keys; -KEY reverses the order",                             \
 	}
 #define OPT_NO_HEADER                                                                              \
 	{                                                                                          \
-		.name = "--no-header", OPT(no_header), .help = "show the table without its heads", \
+		.name = "--no-header", OPT(no_header),                                             \
+		.help = "show the table without its header",                                       \
 	}
 #define OPT_WIDE                                                                                   \
 	{                                                                                          \
@@ -279,10 +280,10 @@ extern const struct opt list_opts[];
 
 /* Of commands that can be told which ones by what these are, instead of naming them. */
 #define OPTS_CHOOSE                                                                                \
-	{.name = "--all", OPT(all), .help = "all that there are"},                                 \
+	{.name = "--all", OPT(all), .help = "all there are"},                                      \
 		OPT_FILTER("those that have this value, by a key in JSON, like state=running"),    \
 	{                                                                                          \
-		.name = "--yes", .letter = 'y', OPT(yes), .help = "do not ask whether it is meant" \
+		.name = "--yes", .letter = 'y', OPT(yes), .help = "do not ask for confirmation"    \
 	}
 
 #endif

@@ -35,7 +35,7 @@ static int columns_fail_unknown(const struct column *all, const char *key, struc
 	if (near)
 		return fail(err, VBC_E_ARG, "there is no column '%s': did you mean '%s'?", key,
 			    near);
-	return fail(err, VBC_E_ARG, "there is no column '%s': there are %s", key, list);
+	return fail(err, VBC_E_ARG, "there is no column '%s'; the columns are %s", key, list);
 }
 
 int columns_find_key(const struct column *all, const char *key, size_t *ret, struct vbc_error *err)

@@ -120,8 +120,8 @@ static int edit_require_host(struct edit *edit, const char *name, struct vbc_err
 	if (config_file_find(&edit->file, name))
 		return 0;
 	return fail(err, VBC_E_NOTFOUND,
-		    "there is no host '%s' in %s; 'vboxcloud host list' shows those there are",
-		    name, edit->file.path);
+		    "there is no host '%s' in %s; 'vboxcloud host list' shows all hosts", name,
+		    edit->file.path);
 }
 
 /* A fleet without one of its hosts is for its owner to write. */
@@ -141,7 +141,7 @@ static int edit_check_default(const struct edit *edit, const char *name, struct 
 	if (text_same(edit->file.default_host, name))
 		return 0;
 	return fail(err, VBC_E_ARG,
-		    "%s says which host is the default in a way that only you can change",
+		    "%s sets the default host in a way that can be changed only by hand",
 		    edit->file.path);
 }
 
@@ -190,8 +190,8 @@ int config_remove_host(const char *name, bool pretend, bool *ret_default, struct
 		rc = edit_set_text(&edit, config_text_remove_host(edit.text, name), err);
 	if (!rc && config_file_find(&edit.file, name))
 		rc = fail(err, VBC_E_ARG,
-			  "host '%s' stands in %s in a way that only you can change", name,
-			  edit.file.path);
+			  "host '%s' is written in %s in a way that can be changed only by hand",
+			  name, edit.file.path);
 	if (!rc)
 		rc = edit_save(&edit, err);
 	if (!rc)

@@ -164,8 +164,8 @@ static void config_take_section(struct config_reader *reader, const char *line)
 		config_begin_fleet(reader, fleet);
 	else if (!streq(reader->section, "default"))
 		config_refuse_line(reader,
-				   "section [%s] has no meaning: there are [default], [host NAME] "
-				   "and [fleet NAME]",
+				   "section [%s] is unknown; the sections are [default], [host "
+				   "NAME] and [fleet NAME]",
 				   reader->section);
 	if (*rest && *rest != '#' && *rest != ';')
 		config_refuse_line(reader,
@@ -261,9 +261,9 @@ static int config_take_value(void *data, const char *cut_section, const char *ke
 	if (!at)
 		return config_refuse_line(
 			reader,
-			"'%s' in section [%s] has no meaning: there are [default] "
-			"with host, [host NAME] with url, user, password_file, ca_file, "
-			"fingerprint, ssh, labels, and [fleet NAME] with hosts",
+			"'%s' in section [%s] is not a known key; there are [default] with host, "
+			"[host NAME] with url, user, password_file, ca_file, fingerprint, ssh, "
+			"labels, and [fleet NAME] with hosts",
 			key, section);
 	if (*at)
 		return config_refuse_line(reader, "'%s' in section [%s] is given twice", key,

@@ -19,8 +19,8 @@ int connect_check_secrets(const struct target *target, struct vbc_error *err)
 	if (!memchr(authority, '@', strcspn(authority, "/?#")))
 		return 0;
 	return fail(err, VBC_E_ARG,
-		    "%s: the host's address must not hold a user or password; set VBOXCLOUD_USER "
-		    "and VBOXCLOUD_PASSWORD_FILE instead",
+		    "%s: the host's address must not contain a user or password; set "
+		    "VBOXCLOUD_USER and VBOXCLOUD_PASSWORD_FILE instead",
 		    target->from);
 }
 
@@ -226,6 +226,6 @@ int connect_for_completion(struct ctx *ctx, const struct args *args)
 	opts.connect_timeout_ms = 2000;
 	opts.call_timeout_ms = 3000;
 	if (!rc && target.user && !target.password_file)
-		rc = fail(&ctx->err, VBC_E_AUTH, "completion asks for no password");
+		rc = fail(&ctx->err, VBC_E_AUTH, "completion does not ask for passwords");
 	return rc ? rc : target_open(&target, &opts, &ctx->host, &ctx->err);
 }

@@ -5,7 +5,7 @@
 
 #include "util.h"
 
-#define LISTS(noun) "'vboxcloud " noun " list' shows those there are"
+#define LISTS(noun) "'vboxcloud " noun " list' shows all " noun "s"
 
 static const char *const texts[] = {
 	[VBC_HINT_NONE] = "",
@@ -25,8 +25,8 @@ static const char *const texts[] = {
 	[VBC_HINT_CREATE_NETWORK] = LISTS("network") ", 'vboxcloud network create' makes one",
 	[VBC_HINT_HOSTONLY] = "'--kind hostonly' creates one",
 	[VBC_HINT_FORWARD_SSH] = "for a node on NAT, 'vboxcloud forward add NODE 22' adds one",
-	[VBC_HINT_OPEN_SSH] = "with 'ssh = USER@HOST' in the host's section of the configuration "
-			      "the way is through the host, and 'vboxcloud forward add NODE 22 "
+	[VBC_HINT_OPEN_SSH] = "with 'ssh = USER@HOST' in the host's section of the configuration, "
+			      "it is reached through the host, and 'vboxcloud forward add NODE 22 "
 			      "--host-ip all' opens it to others",
 	[VBC_HINT_FORWARD_NAME] = "give another --name",
 	[VBC_HINT_DELETE_FORWARD] = "'vboxcloud forward delete' removes it",
@@ -47,16 +47,16 @@ static const char *const texts[] = {
 	[VBC_HINT_START_SERVICE] =
 		"start vboxwebsrv on the host, let it listen on that address, or restart it",
 	[VBC_HINT_FREE_LOCKS] =
-		"restart vboxwebsrv on the host; docs/host.md tells how to prevent it",
+		"restart vboxwebsrv on the host; docs/host.md explains how to prevent it",
 	[VBC_HINT_CA_FILE] =
 		"'vboxcloud host add' shows its fingerprint, so that it can be trusted; "
 		"or give the host's certificate as the CA file, or correct the URL",
 	[VBC_HINT_CREDENTIALS] = "correct the user and password, or restart vboxwebsrv and VBoxSVC",
 	[VBC_HINT_URL] = "correct the URL: another program answers there",
-	[VBC_HINT_SERVICE_LOG] = "look into vboxwebsrv's log on the host",
+	[VBC_HINT_SERVICE_LOG] = "look at vboxwebsrv's log on the host",
 	[VBC_HINT_FINGERPRINT] =
-		"if its owner says that the certificate was replaced, trust the new fingerprint, "
-		"else somebody may be between you and the host",
+		"if its owner confirms that the certificate was replaced, trust the new "
+		"fingerprint; otherwise somebody may be intercepting the connection",
 	[VBC_HINT_HOST_NAME] = "correct the host's name, or give its address; 'vboxcloud host "
 			       "list' shows those that are configured",
 	[VBC_HINT_SERIAL] = "'vboxcloud node create --serial' makes nodes that have one",

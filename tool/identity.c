@@ -65,7 +65,7 @@ static int pair_make(const char *folder, struct vbc_error *err)
 			    strerror(errno));
 	rc = pair_write(temporary, err);
 	if (!rc && rename(temporary, folder) == 0) {
-		note("made a key pair that logs in to your nodes: %s/" NAME, folder);
+		note("made a key pair to log in to your nodes with: %s/" NAME, folder);
 		return 0;
 	}
 	if (!rc && errno != EEXIST && errno != ENOTEMPTY)

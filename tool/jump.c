@@ -87,11 +87,10 @@ static int jump_end(struct jump *jump, struct vbc_error *err)
 		char *why FREE = jump_read_errors(jump, &is_guest);
 
 		if (WIFEXITED(status) && WEXITSTATUS(status) == SSH_FAILED && !is_guest && err)
-			rc = fail(
-				err, VBC_E_CONNECT,
-				"'ssh %s', by which the host itself is reached, fails: %s; it must "
-				"work without a question",
-				jump->place, *why ? why : "it says nothing");
+			rc = fail(err, VBC_E_CONNECT,
+				  "'ssh %s', through which nodes of the host are reached, fails: "
+				  "%s; it must work without asking anything",
+				  jump->place, *why ? why : "it says nothing");
 	} else {
 		kill(jump->pid, SIGTERM);
 		process_end(jump->pid);
@@ -131,7 +130,7 @@ int jump_dial(void *data, const struct vbc_ssh *ssh, struct vbc_error *err)
 	if (rc)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
-		fail(err, VBC_E_NOMEM, "no socket can be made: %s", strerror(errno));
+		fail(err, VBC_E_NOMEM, "cannot make a socket: %s", strerror(errno));
 		return -1;
 	}
 	jump->socket = fcntl(ends[0], F_DUPFD_CLOEXEC, 0);

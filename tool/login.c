@@ -101,7 +101,7 @@ static int login_find_identity(struct login *login, const char *given, struct vb
 		return fail_read("the private key ", given, err);
 	login->identity = given ? must(strdup(given)) : identity_of(login->ssh->node);
 	if (login->identity && !identity_is_there(login->identity)) {
-		warn("the key that node '%s' was made with, %s, is gone: others are tried",
+		warn("the key that node '%s' was made with, %s, is gone: trying others",
 		     login->ssh->name, login->identity);
 		free(login->identity);
 		login->identity = NULL;
@@ -236,8 +236,7 @@ void login_explain(const struct login *login, const char *program)
 	const char *key = login->identity ? login->identity : "the keys that ssh finds by itself";
 
 	note("%s ended with 255, as it does when it cannot log in or loses the connection: it "
-	     "tried "
-	     "as %s (--user names another) with %s (--identity names another); 'vboxcloud node log "
-	     "%s' shows what became of the guest",
+	     "tried to log in as %s (--user names another) with %s (--identity names another); "
+	     "'vboxcloud node log %s' shows what happened to the guest",
 	     program, user, key, login->ssh->node);
 }

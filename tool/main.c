@@ -61,12 +61,12 @@ const struct opt global_opts[] = {
 		.value = "S",
 		OPT(host_timeout_s),
 		.min = 1,
-		.help = "of several hosts, wait S seconds for each; 5 by default",
+		.help = "with several hosts, wait S seconds for each; 5 by default",
 	},
 	{
 		.name = "--strict",
 		OPT(strict),
-		.help = "of several hosts, that one does not answer is exit status 4",
+		.help = "with several hosts, exit with status 4 if one does not answer",
 	},
 	{
 		.name = "--output",

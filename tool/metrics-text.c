@@ -146,7 +146,7 @@ static void nodes_write_configured(FILE *to, const char *host, const struct vbc_
 		sample_whole(to, name, host, "uuid", nodes->v[i]->id,
 			     nodes->v[i]->cpus ? (int64_t)nodes->v[i]->cpus : VBC_METRIC_UNKNOWN);
 	name = "vboxcloud_node_memory_configured_bytes";
-	family_begin(to, name, "gauge", "Memory of a node, as its guest has it.");
+	family_begin(to, name, "gauge", "Memory of a node, as its guest sees it.");
 	for (size_t i = 0; i < nodes->n; i++)
 		sample_whole(to, name, host, "uuid", nodes->v[i]->id,
 			     nodes->v[i]->memory_mib ? (int64_t)nodes->v[i]->memory_mib << 20
@@ -167,9 +167,9 @@ static const struct figure_family {
 	const char *name, *type, *help;
 	size_t at;
 } figure_families[] = {
-	{"vboxcloud_node_memory_used_bytes", "gauge", "Memory of the host that a node takes.",
+	{"vboxcloud_node_memory_used_bytes", "gauge", "Memory of the host that a node uses.",
 	 offsetof(struct vbc_metrics_node, memory_used_bytes)},
-	{"vboxcloud_node_disk_used_bytes", "gauge", "Room on the host that a node's disks take.",
+	{"vboxcloud_node_disk_used_bytes", "gauge", "Space on the host that a node's disks use.",
 	 offsetof(struct vbc_metrics_node, disk_used_bytes)},
 	{"vboxcloud_node_network_receive_bytes_total", "counter",
 	 "Received by a node's adapters since it was started.",

@@ -19,7 +19,7 @@ void cleanup_free(void *p)
 void *must(void *p)
 {
 	if (!p) {
-		fputs("vboxcloud: no memory\n", stderr);
+		fputs("vboxcloud: out of memory\n", stderr);
 		exit(1);
 	}
 	return p;

@@ -104,7 +104,8 @@ static int fetch_follow(struct vbc_fetch *f, struct vbc_error *err)
 
 	vbc_request_stop(&f->request);
 	if (!to)
-		return vbc_fail(err, VBC_E_ARG, "cannot fetch '%s': it is redirected to nowhere",
+		return vbc_fail(err, VBC_E_ARG,
+				"cannot fetch '%s': it is redirected, but not to any address",
 				f->link.shown);
 	if (!vbc_link_same_scheme(f->url, to))
 		code = vbc_fail(err, VBC_E_ARG,
@@ -143,8 +144,8 @@ static int fetch_judge(struct vbc_fetch *f, uint64_t at, struct vbc_error *err)
 			       : vbc_fetch_fail_status(f->link.shown, a->status, &f->passing, err);
 	if (a->status == 206 && (!a->ranged || a->from != at))
 		return vbc_fail(err, VBC_E_ARG,
-				"cannot fetch '%s': the server answers with another part of it "
-				"than it was asked for",
+				"cannot fetch '%s': the server sent a different part of it from "
+				"the one requested",
 				f->link.shown);
 	if (f->known &&
 	    (f->ranges != (a->status == 206) || (f->ranges && !vbc_answer_is_same(a, &f->answer))))

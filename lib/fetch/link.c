@@ -29,7 +29,7 @@ int vbc_link_check_scheme(const char *text, struct vbc_error *err)
 	if (!n || strncmp(text + n, "://", 3) != 0 || vbc_link_is(text) || vbc_link_is_local(text))
 		return VBC_OK;
 	return vbc_fail(err, VBC_E_ARG,
-			"a URL with %.*s: is not fetched: give one with https:, http: or file:",
+			"URLs with %.*s: are not supported; give one with https:, http: or file:",
 			n < SHOWN_MAX ? (int)n : SHOWN_MAX, text);
 }
 
@@ -51,7 +51,7 @@ int vbc_link_path(const char *text, char **ret, struct vbc_error *err)
 	decoded = curl_easy_unescape(NULL, path, 0, &n);
 	if (decoded && strlen(decoded) != (size_t)n) {
 		curl_free(decoded);
-		return vbc_fail(err, VBC_E_ARG, "'%.*s' names no file: no path holds a %%00",
+		return vbc_fail(err, VBC_E_ARG, "'%.*s' names no file: no path contains a %%00",
 				SHOWN_MAX, text);
 	}
 	*ret = decoded ? strdup(decoded) : NULL;
@@ -143,12 +143,12 @@ int vbc_link_parse(const char *text, struct vbc_link *ret, struct vbc_error *err
 	if (rc == CURLUE_OUT_OF_MEMORY)
 		code = vbc_fail_nomem(err);
 	else if (link_has_odd_bytes(text))
-		code = link_refuse_text(text, "it holds a space or a control character", err);
+		code = link_refuse_text(text, "it contains a space or a control character", err);
 	else if (rc != CURLUE_OK || !strstr(text, "://"))
 		code = link_refuse_text(text, "it looks like https://NAME/PATH/FILE", err);
 	else if (link_has_part(u, CURLUPART_USER) || link_has_part(u, CURLUPART_PASSWORD))
 		code = vbc_fail(err, VBC_E_ARG,
-				"a URL with a user or password is not fetched: other users of this "
+				"a URL must not contain a user or password, as other users of this "
 				"machine may see it; fetch the file with another program first");
 	else
 		code = link_take_parts(u, ret, err);

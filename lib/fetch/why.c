@@ -8,7 +8,7 @@ static const struct {
 	const char *ours;
 } failures[] = {
 	{CURLE_COULDNT_RESOLVE_PROXY, false,
-	 "the name of the proxy that the environment states cannot be resolved"},
+	 "the name of the proxy set in the environment cannot be resolved"},
 	{CURLE_COULDNT_RESOLVE_HOST, true, "the server's name cannot be resolved"},
 	{CURLE_COULDNT_CONNECT, true, "the server cannot be reached"},
 	{CURLE_OPERATION_TIMEDOUT, true, "the server did not answer in time"},
@@ -16,13 +16,12 @@ static const struct {
 	{CURLE_RECV_ERROR, true, "the connection broke"},
 	{CURLE_SEND_ERROR, true, "the connection broke"},
 	{CURLE_GOT_NOTHING, true, "the connection broke"},
-	{CURLE_SSL_CONNECT_ERROR, false, "there is no verified TLS connection"},
+	{CURLE_SSL_CONNECT_ERROR, false, "a verified TLS connection could not be made"},
 	{CURLE_PEER_FAILED_VERIFICATION, false,
-	 "the server's certificate is not trusted (SSL_CERT_FILE can name those of other "
-	 "authorities)"},
-	{CURLE_SSL_CACERT_BADFILE, false, "the certificates of authorities cannot be read"},
-	{CURLE_UNSUPPORTED_PROTOCOL, false, "what answers there does not speak HTTP"},
-	{CURLE_WEIRD_SERVER_REPLY, false, "what answers there does not speak HTTP"},
+	 "the server's certificate is not trusted (SSL_CERT_FILE can name other CA certificates)"},
+	{CURLE_SSL_CACERT_BADFILE, false, "the CA certificates cannot be read"},
+	{CURLE_UNSUPPORTED_PROTOCOL, false, "the server there does not speak HTTP"},
+	{CURLE_WEIRD_SERVER_REPLY, false, "the server there does not speak HTTP"},
 };
 
 int vbc_fetch_fail_curl(const char *shown, CURLcode rc, const char *why, bool *ret_passing,
@@ -64,9 +63,9 @@ static const char *status_find_words(int status)
 	case 410: return "there is no such file";
 	case 401:
 	case 403: return "access is refused";
-	case 407: return "the proxy wants a password";
+	case 407: return "the proxy requires a password";
 	case 429: return "the server asks to try again later";
-	default: return status >= 500 ? "the server fails" : "the server's answer is of no use";
+	default: return status >= 500 ? "the server fails" : "the server's answer cannot be used";
 	}
 }
 

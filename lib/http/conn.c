@@ -93,19 +93,20 @@ static int conn_explain_connect(const struct vbc_conn *c, CURLcode rc, const cha
 		return vbc_fail(err, VBC_E_CANCELLED, "cancelled while connecting");
 	case CURLE_OUT_OF_MEMORY: return vbc_fail_nomem(err);
 	case CURLE_SSL_CONNECT_ERROR:
-		code = vbc_fail(err, VBC_E_TLS,
-				"no TLS connection to %s: %s; does vboxwebsrv serve TLS there?",
-				c->http->url.text, text);
+		code = vbc_fail(
+			err, VBC_E_TLS,
+			"cannot make a TLS connection to %s: %s; does vboxwebsrv serve TLS there?",
+			c->http->url.text, text);
 		break;
 	case CURLE_PEER_FAILED_VERIFICATION:
 		code = vbc_fail_hint(err, VBC_E_TLS, VBC_HINT_CA_FILE,
-				     "no verified TLS connection to %s: %s", c->http->url.text,
-				     text);
+				     "cannot make a verified TLS connection to %s: %s",
+				     c->http->url.text, text);
 		break;
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CIPHER:
-		code = vbc_fail(err, VBC_E_TLS, "no verified TLS connection to %s: %s",
+		code = vbc_fail(err, VBC_E_TLS, "cannot make a verified TLS connection to %s: %s",
 				c->http->url.text, text);
 		break;
 	case CURLE_COULDNT_RESOLVE_HOST:
@@ -153,8 +154,8 @@ static int conn_get_certificate(struct vbc_conn *c, const char **ret_pem, struct
 		line = line->next;
 	if (!line)
 		return vbc_fail(err, VBC_E_TLS,
-				"no verified TLS connection to %s: this libcurl does not tell the "
-				"host's certificate",
+				"cannot make a verified TLS connection to %s: this libcurl does "
+				"not report the host's certificate",
 				c->http->url.text);
 	*ret_pem = line->data + strlen(CERT_KEY);
 	return VBC_OK;
@@ -171,8 +172,8 @@ static int conn_check_fingerprint(struct vbc_conn *c, struct vbc_error *err)
 	if (code || vbc_fingerprint_equal(&shown, &c->http->fingerprint))
 		return code;
 	return vbc_fail_hint(err, VBC_E_TLS, VBC_HINT_FINGERPRINT,
-			     "%s shows another certificate than the one that is trusted: its "
-			     "fingerprint is %s instead of %s",
+			     "%s presents a different certificate from the one that is trusted: "
+			     "its fingerprint is %s instead of %s",
 			     c->http->url.text, vbc_fingerprint_format(&shown).text,
 			     vbc_fingerprint_format(&c->http->fingerprint).text);
 }

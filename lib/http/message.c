@@ -80,8 +80,7 @@ static int message_read_line(struct vbc_conn *c, char *line, size_t size,
 		int code;
 
 		if (n + piece >= size)
-			return vbc_fail(err, VBC_E_PROTOCOL,
-					"what answers at %s does not speak HTTP",
+			return vbc_fail(err, VBC_E_PROTOCOL, "the server at %s does not speak HTTP",
 					c->http->url.text);
 		memcpy(line + n, from, piece);
 		n += piece;
@@ -98,8 +97,7 @@ static int message_read_line(struct vbc_conn *c, char *line, size_t size,
 					"%s closed the connection without an answer%s",
 					c->http->url.text, silent ? "; does it want https?" : "");
 		if (got == 0)
-			return vbc_fail(err, VBC_E_PROTOCOL,
-					"what answers at %s does not speak HTTP",
+			return vbc_fail(err, VBC_E_PROTOCOL, "the server at %s does not speak HTTP",
 					c->http->url.text);
 	}
 }
@@ -183,7 +181,7 @@ static int message_read_head(struct vbc_conn *c, struct answer *a, const struct 
 	if (code)
 		return code;
 	if (!message_parse_status(line, &a->status))
-		return vbc_fail(err, VBC_E_PROTOCOL, "what answers at %s does not speak HTTP",
+		return vbc_fail(err, VBC_E_PROTOCOL, "the server at %s does not speak HTTP",
 				c->http->url.text);
 	a->close = vbc_starts_with(line, "HTTP/1.0");
 	return message_read_headers(c, a, wait, err);

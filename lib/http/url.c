@@ -122,7 +122,7 @@ static int url_check_parts(const char *text, const struct parts *parts, struct v
 {
 	if (parts->user || parts->password)
 		return vbc_fail(err, VBC_E_ARG,
-				"the host's address must not hold a user or password; they are "
+				"the host's address must not contain a user or password; they are "
 				"given separately");
 	if (!parts->scheme || (!streq(parts->scheme, "http") && !streq(parts->scheme, "https")))
 		return url_refuse_text(text, "its URL must begin with http:// or https://", err);

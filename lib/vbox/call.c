@@ -75,8 +75,7 @@ static bool call_is_refused(const struct vbc_op *op, const struct vbc_method *m,
 
 int vbc_call_fail_dry_run(struct vbc_error *err)
 {
-	return vbc_fail(err, VBC_E_DRY_RUN,
-			"that would change something, and nothing is to be changed");
+	return vbc_fail(err, VBC_E_DRY_RUN, "that would change something, and this is a dry run");
 }
 
 int vbc_call_check(struct vbc_op *op, const struct vbc_method *m, struct vbc_error *err)
@@ -90,7 +89,7 @@ int vbc_call_check(struct vbc_op *op, const struct vbc_method *m, struct vbc_err
 		return vbc_op_fail_over(op, err);
 	if (optional && vbc_arena_size(&op->arena) > KEPT_MAX)
 		return vbc_fail(err, VBC_E_PROTOCOL,
-				"%s has sent more than any host should have to",
+				"%s has sent more than any host should need to",
 				vbc_http_url(op->host->endpoint->http));
 	return VBC_OK;
 }

@@ -39,7 +39,7 @@ HINTS = {
     "CA_FILE": "pass the host's certificate as ca_cert or its fingerprint, or correct the URL",
     "CREDENTIALS": "correct the username and password, or restart vboxwebsrv and VBoxSVC",
     "URL": "correct the URL: another program answers there",
-    "SERVICE_LOG": "look into vboxwebsrv's log on the host",
+    "SERVICE_LOG": "look at vboxwebsrv's log on the host",
     "FETCH_LIMIT": "if it is the right file, pass a larger max_size",
     "FINGERPRINT": "if its owner says that the certificate was replaced, pass its new fingerprint",
     "UNPROTECT": "ex_unprotect() ends that",

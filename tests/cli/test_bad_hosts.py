@@ -108,11 +108,11 @@ def test_fingerprint() -> None:
         fails(run(*LIST), 4, "HTML page", "from the configuration")
         heard.clear()
         result = run(*LIST, env={"VBOXCLOUD_FINGERPRINT": wrong})
-        fails(result, 4, f"another certificate.* {right} .* {wrong}", "another is refused, both are named")
+        fails(result, 4, f"different certificate.* {right} .* {wrong}", "another is refused, both are named")
         ok("VBC_E_TLS" in run(*LIST, "--verbose", env={"VBOXCLOUD_FINGERPRINT": wrong}).err and
            not any(heard), "as an error of TLS, before anything was sent", heard)
         fails(run(*LIST, env={"VBOXCLOUD_FINGERPRINT": wrong, "VBOXCLOUD_CA_FILE": str(ours[0])},
-                  ), 4, "another certificate", "also where a CA file would accept it")
+                  ), 4, "different certificate", "also where a CA file would accept it")
         fails(run(*LIST, env={"VBOXCLOUD_FINGERPRINT": right[:-3]}), 2, "not the fingerprint.*SHA-256",
               "half a fingerprint")
         fails(run(*LIST, "--host", f"http://127.0.0.1:{port}", env={"VBOXCLOUD_FINGERPRINT": right}),

@@ -62,11 +62,11 @@ def test_users() -> None:
                       ("checksum_url = SHA256SUMS", "it is a URL")):
         write(CONFIG, f"[a]\n{line}\n")
         fails(run("image", "catalog"), 2, f"{re.escape(str(CONFIG))}:2: .*{why}", f"'{line}'")
-    for what, text, why in (("no section", "url = x\n", r"\[\] is not the name"),
+    for what, text, why in (("no section", "url = x\n", r"\[\] cannot be the name"),
                             ("no URL", "[a]\ntitle = x\n", r"section \[a\] has no url"),
-                            ("another key", "[a]\nurls = x\n", "'urls' in section .a. has no meaning"),
+                            ("another key", "[a]\nurls = x\n", "'urls' in section .a. is not a known key"),
                             ("twice", "[a]\nurl = http://x\nurl = http://y\n", "given twice"),
-                            ("a path", "[a/b]\nurl = x\n", "is not the name of an image"),
+                            ("a path", "[a/b]\nurl = x\n", "cannot be the name of an image"),
                             ("nonsense", "[a]\nnonsense\n", "neither a section nor")):
         write(CONFIG, text)
         fails(run("image", "catalog"), 2, f"catalog.ini.*{why}", f"{what} is refused")

@@ -247,7 +247,7 @@ def test_mistakes() -> None:
 
     refused("no section", "host = x\n", r"config.ini:1: 'host' in section \[\]")
     refused("an unknown key", "[host a]\nurl = http://a\nuri = b\n", r"config.ini:3: 'uri'")
-    refused("an unknown section", "[hosts]\na = b\n", r"config.ini:1: section \[hosts\] has no meaning")
+    refused("an unknown section", "[hosts]\na = b\n", r"config.ini:1: section \[hosts\] is unknown")
     refused("an unknown section without keys", "[host]\n", r"config.ini:1: section \[host\]")
     refused("a section without a name", "#\n[host  ]\n", r"config.ini:2: section \[host  \]")
     refused("a section that does not end", "[host a\n", "config.ini:1: ")
@@ -288,8 +288,8 @@ def test_fleets() -> None:
     refused("the name of a host", hosts + "[fleet a]\nhosts = b\n", "config.ini:6: there is a host 'a', too; rename one")
     refused("the name of all hosts", hosts + "[fleet all]\nhosts = b\n", "config.ini:5: a fleet cannot be called 'all'")
     refused("a name with a colon", hosts + "[fleet a:b]\nhosts = b\n", "config.ini:5: a fleet cannot be called 'a:b'")
-    refused("no name", hosts + "[fleet ]\n", r"config.ini:5: section \[fleet \] has no meaning")
-    refused("another key", hosts + "[fleet lab]\nhost = a\n", r"config.ini:6: 'host' in section \[fleet lab\] has no meaning")
+    refused("no name", hosts + "[fleet ]\n", r"config.ini:5: section \[fleet \] is unknown")
+    refused("another key", hosts + "[fleet lab]\nhost = a\n", r"config.ini:6: 'host' in section \[fleet lab\] is not a known key")
     refused("hosts twice", hosts + "[fleet lab]\nhosts = a\nhosts = b\n", "config.ini:7: 'hosts' in section .* is given twice")
     for value, says in (("rack=a,rack=b", "has 'rack' twice"), ("a b", "cannot have 'a b': a label is KEY or KEY=VALUE"),
                         (",ssd", "cannot have ''"), ("ssd,", "cannot have ''"), ("=a", "cannot have '=a'"),

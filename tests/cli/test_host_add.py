@@ -50,7 +50,7 @@ def test_terminal() -> None:
     config("")
     nobody = f"http://127.0.0.1:{free_port()}"
     result = typed("host", "add", "gone", nobody, answers=(
-        ("(empty: none): ", "\n"), ("all the same? [y/N] ", "\n")))
+        ("(empty: none): ", "\n"), ("anyway? [y/N] ", "\n")))
     ok(result.status == 5 and "vboxwebsrv" in result.out and not FILE.exists(),
        "whoever is asked may leave it", result)
     password = HOME / "a password"
@@ -58,7 +58,7 @@ def test_terminal() -> None:
     password.chmod(0o600)
     result = typed("host", "add", "gone", nobody, answers=(
         ("(empty: none): ", "  me \n"), ("ask each time): ", f"{password}\n"),
-        ("all the same? [y/N] ", "y\n")))
+        ("anyway? [y/N] ", "y\n")))
     entry = json.loads(run("host", "list", "--output", "json").out)[0]
     ok(result.status == 0 and (entry["user"], entry["password_file"]) == ("me", str(password)),
        "or add it with what was answered", result, entry)

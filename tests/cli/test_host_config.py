@@ -70,7 +70,7 @@ def test_names() -> None:
                  "a b", "a]", "a;b", "a\nb", "\u00e4", "x" * 64):
         result = run("host", "add", "--yes", "--", name, NOBODY)
         fails(result, 2, "cannot be the name of a host|empty", f"no host is called {name!r}")
-    for words, why in ((("a", "http://me:secret@lab"), "must not hold a user"),
+    for words, why in ((("a", "http://me:secret@lab"), "must not contain a user"),
                        (("a", "ftp://lab"), "http"),
                        (("a", NOBODY, "--fingerprint", "ab" * 32), "needs https"),
                        (("a", NOBODY, "--ca-file", "/x"), "for https"),

@@ -288,7 +288,7 @@ CASES: list[tuple[str, tuple[str, ...], dict[str, Answer], int, str]] = [
       "IVirtualBox_getMachineStates": returns(*["PoweredOff"] * 500),
       NAME: filled("x", 1000000, "<returnval>", "</returnval>")}, 4, "larger than|more than any"),
     ("a log without an end", ("node", "log", "web"),
-     {LOG: returns(base64.b64encode(b"x" * 131072).decode())}, 1, "the log has more than"),
+     {LOG: returns(base64.b64encode(b"x" * 131072).decode())}, 1, "the log is larger than"),
     ("a log of the most", ("node", "log", "web"), {LOG: log(int(31.9 * MIB))}, 0, ""),
     ("a log in one piece", ("node", "log", "web"),
      {LOG: filled("QUFB", 15 * MIB, "<returnval>", "</returnval>")}, 4, "sent more of a log than"),

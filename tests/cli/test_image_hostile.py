@@ -145,10 +145,10 @@ def test_archives() -> None:
     for what, pattern, data in (
             ("gzip files", "is a text", gzip.compress(b"x") * 200_000),
             ("gzip files of nothing", "damaged|empty", gzip.compress(b"") * 200_000),
-            ("a gzip file without an end to its header", "begins with more than 4 MiB of nothing",
+            ("a gzip file without an end to its header", "begins with more than 4 MiB of empty data",
              b"\x1f\x8b\x08\x08" + bytes(6) + b"x" * 16 * MIB),
             ("xz files of nothing", "damaged|empty", lzma.compress(b"") * 100_000),
-            ("frames of zstd that are skipped", "begins with more than 4 MiB of nothing",
+            ("frames of zstd that are skipped", "begins with more than 4 MiB of empty data",
              (b"\x50\x2a\x4d\x18" + bytes(4)) * MIB)):
         looked_through(write("a.packed", data), what, pattern)
 

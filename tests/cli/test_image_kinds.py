@@ -111,7 +111,7 @@ def decrypted(secret: Path) -> Path:
 def test_qcow2_there(snapshot: Path, secret: Path) -> None:
     """What VirtualBox has against one, in the words that are said of a file of this machine."""
     for file, pattern in (
-            (snapshot, r"has snapshots in it, [^:]*'qemu-img snapshot -d SNAPSHOT FILE'$"),
+            (snapshot, r"contains snapshots, [^:]*'qemu-img snapshot -d SNAPSHOT FILE'$"),
             (folder / "empty.qcow2", r"is an empty disk, [^:]*'qemu-img convert -O vdi OLD NEW'$"),
             (made("zstd.qcow2", "-o", "compression_type=zstd"), "is compressed in a way [^:]*$"),
             (patched("open.qcow2", made("was.qcow2"), (79, b"\1")), "was not closed properly; [^:]*$"),
@@ -127,13 +127,13 @@ def test_qcow2() -> None:
     refused(folder / "empty2.qcow2", "is an empty disk")
     snapshot = made("snapshot.qcow2")
     qemu("snapshot", "-c", "s", snapshot)
-    refused(snapshot, "has snapshots in it.*'qemu-img snapshot -d")
-    refused(made("one.qcow", form="qcow"), "is of version 1 of the format qcow" + CONVERT)
+    refused(snapshot, "contains snapshots.*'qemu-img snapshot -d")
+    refused(made("one.qcow", form="qcow"), "is in version 1 of the qcow format" + CONVERT)
     (folder / "header.qcow2").write_bytes(b"QFI\xfb")
     refused(folder / "header.qcow2", "is damaged: it is cut short")
     refused(patched("four.qcow2", plain, (4, struct.pack(">I", 4))), "unknown version.*" + CONVERT)
     for name, change in (("no-size.qcow2", (24, bytes(8))), ("no-table.qcow2", (36, bytes(4)))):
-        refused(patched(name, plain, change), "is damaged: its header makes no sense")
+        refused(patched(name, plain, change), "is damaged: its header is invalid")
     table = struct.unpack(">Q", plain.read_bytes()[40:48])[0]
     first = struct.unpack(">Q", plain.read_bytes()[table:table + 8])[0]
     refused(patched("between.qcow2", plain, (table, struct.pack(">Q", first + 512))), "is damaged: one of its tables")
@@ -173,7 +173,7 @@ def test_what_vendors_write() -> None:
     refused(patched("stream.vmdk", vmdk, (512, streamed)), "is not the stream")
     for name, change in (("type.vdi", (76, b"\x09")), ("size.vdi", (368, b"\1\0\x41")),
                          ("blocks.vdi", (384, b"\1\0\0\0")), ("uuid.vdi", (392, bytes(16)))):
-        refused(patched(name, vdi, change), "is damaged: its header makes no sense")
+        refused(patched(name, vdi, change), "is damaged: its header is invalid")
     wraps = struct.pack("<4I", 0xfffffffe, 0xfffffffe, 0x80000001, 0x80000001)
     refused(patched("wraps.vdi", vdi, (376, wraps)), "is cut short")
     refused(patched("far.vmdk", vmdk, (28, struct.pack("<Q", (1 << 55) + 1))), "is cut short")

@@ -76,7 +76,7 @@ def test_refused(server: FileServer) -> None:
     before = contents()
     fails(launch("gues" + GUEST[5:]), 3, f"did you mean '{GUEST}'", "a slip of the pen")
     fails(launch("no-such-thing-at-all"), 3, "neither on the host nor in the catalog", "no such image")
-    fails(launch("./disk.qcow2"), 3, "image import' makes one of a file", "a file is none")
+    fails(launch("./disk.qcow2"), 3, "image import' makes one from a file", "a file is none")
     fails_at_last(launch(TINY, "--ssh-key", "./none.pub"), 3, r"none\.pub", "a key that is not there")
     fails(launch(TINY, "--forward", "x"), 2, "'x'", "ports that are none")
     server.forget()
@@ -121,7 +121,7 @@ def test_first(server: FileServer) -> str:
     result.err = before + result.err
     test_json(other)
     told = lines(result)
-    for words in (rf"made a key pair that logs in to your nodes: {re.escape(str(PRIVATE))}",
+    for words in (rf"made a key pair to log in to your nodes with: {re.escape(str(PRIVATE))}",
                     rf"fetching image '{GUEST}' from {server.url}/guest",
                     rf"creating node '([a-z]+-[a-z]+)' from image '{GUEST}'",
                     "it runs, and its guest boots", r"its SSH server answers after \d+ s",
@@ -183,7 +183,7 @@ def test_silent_guest(server: FileServer) -> None:
     fails_at_last(result, 5, r"the guest of node 'mute' did not answer by SSH within 5 s; .*'--keep'",
                   "a guest that does not answer")
     ok("deleted node 'mute' again" in result.err and node_ids() == before, "its node is deleted", result)
-    ok(f"image '{TINY}' came whole and stays on the host" in result.err and
+    ok(f"image '{TINY}' was fetched completely and stays on the host" in result.err and
        ask("image", "show", TINY)["name"] == TINY, "its image stays", result)
     result = launch(TINY, "--timeout", "3", "--keep", *options)
     fails_at_last(result, 5, "did not answer", "the same, to keep it")
@@ -207,7 +207,7 @@ def test_guest_is_heard() -> None:
        "on a terminal it is shown as it comes", shown[-300:])
     drawn = [line for line in re.split(r"[\r\n]", terminal.shown) if "boots, " in line]
     ok(drawn and all(len(line.removeprefix("\x1b[K")) <= 59 for line in drawn), "on one line", drawn[-1:])
-    ok(status == 5 and f"its guest said last: {READY}\r\n" in terminal.shown, "and told in the end",
+    ok(status == 5 and f"the last line from its guest: {READY}\r\n" in terminal.shown, "and told in the end",
        terminal.shown[-600:])
 
 

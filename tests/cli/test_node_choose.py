@@ -31,7 +31,7 @@ def answered(answer: str, *words: str) -> tuple[int, str]:
 
 def test_without_terminal() -> None:
     for verb in ("destroy", "rm", "delete"):
-        fails(cloud("node", verb, "--all"), 2, "'--all' needs '--yes' where nobody can be asked", verb)
+        fails(cloud("node", verb, "--all"), 2, "'--all' needs '--yes' here, as nobody can be asked", verb)
         fails(cloud("node", verb, *mine), 2, "'--filter' needs '--yes'", f"{verb} some")
     for verb in ("start", "stop", "destroy"):
         fails(cloud("node", verb), 2, "needs a NODE, --all or --filter", f"{verb} none")
@@ -41,7 +41,7 @@ def test_without_terminal() -> None:
     is_fine(cloud("node", "start", *mine, "--filter", "state=stopped"), "start some", "")
     ok(states() == {"a": "running", "b": "running", "c": "running"}, "they run", states())
     result = cloud("node", "start", *mine)
-    ok(result.status == 0 and result.err == "vboxcloud: no node is to be started\n", "again", result)
+    ok(result.status == 0 and result.err == "vboxcloud: there is no node to be started\n", "again", result)
     is_fine(cloud("node", "stop", *mine, "--filter", f"tag.which=b", "--force"), "stop one", "")
     ok(states() == {"a": "running", "b": "stopped", "c": "running"}, "it is stopped", states())
 

@@ -65,7 +65,7 @@ rows = cloud("node", "list", "--columns", "name,state", "--filter", f"name={b}",
 is_fine(rows, "without its heads", f"{b}  stopped\n")
 is_fine(cloud("node", "list", "--filter", "name=", "--output", "json"), "nothing is an empty list", "[]\n")
 for words, want in ((["--filter", "nme=x"], "no column 'nme': did you mean 'name'?"),
-                    (["--filter", "colour=x"], "no column 'colour': there are name, id, state"),
+                    (["--filter", "colour=x"], "no column 'colour'; the columns are name, id, state"),
                     (["--filter", "name"], "must be KEY=VALUE"),
                     (["--filter", "tags=x"], "write 'tag.KEY=VALUE'"),
                     (["--sort", "-nme"], "no column 'nme': did you mean 'name'?")):

@@ -82,7 +82,7 @@ rule("sizes of media are asked for in one place", unread,
          "lib/cloud/x.c": "code = vbc_IMedium_getLogicalSize(op, disk, &size);",
          "lib/cloud/y.c": "ask(a, VBC_M_IMedium_getVariant, m, 0, &v);"})
 rule("the library knows no command and no option", commands, files("lib/**/*.[ch]"), {
-    "lib/x.c": 'fail("there is none; \'vbox"\n     "cloud node list\' shows those there are");',
+    "lib/x.c": 'fail("there is none; \'vbox"\n     "cloud node list\' shows all nodes");',
     "lib/y.c": '"give another --name"', "lib/z.c": '"the next command does it"'})
 rule("nothing is left for later", later, text_files, {"x.c": "/* TO" "DO: more */"})
 rule("no path of someone's machine", someones, text_files, {

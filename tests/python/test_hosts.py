@@ -163,7 +163,7 @@ class Pinned(unittest.TestCase):
             kept = pickle.dumps(driver)
             del driver
             self.assertEqual([], pickle.loads(kept).list_nodes())
-            with self.assertRaisesRegex(ssl.SSLError, "another certificate.* instead of 00:00.*owner"):
+            with self.assertRaisesRegex(ssl.SSLError, "different certificate.* instead of 00:00.*owner"):
                 new_driver(host.url, fingerprint="00" * 32, **more)
             with self.assertRaises(ssl.SSLError):
                 new_driver(host.url, **more)

@@ -86,7 +86,7 @@ def test_fingerprint() -> None:
                 "VBOXCLOUD_HOST": host.url.replace("127.0.0.1", "localhost")}
         is_fine(run("node", "list", env=env), "a certificate that is known by its fingerprint")
         fails(run("node", "list", env=env | {"VBOXCLOUD_FINGERPRINT": "00" * 32}), 4,
-              f"another certificate.* {old} instead of 00:", "no other is accepted")
+              f"different certificate.* {old} instead of 00:", "no other is accepted")
         renew(host)
         new = fingerprint(host.env["VBOXCLOUD_CA_FILE"])
         fails(run("node", "list", env=env), 4, f"{new} instead of {old}.*owner",

@@ -38,7 +38,7 @@ WOULD = [
     (("image", "import", str(RAW), "--name", "x"), f"import an image from '{RAW}'"),
     (("image", "create", "n", "x"), "make image 'x' of node 'n'"),
     (("image", "copy", IMAGE, "x"), f"copy image '{IMAGE}' to 'x'"),
-    (("image", "update", IMAGE, "--name", "x"), f"change what is recorded of image '{IMAGE}'"),
+    (("image", "update", IMAGE, "--name", "x"), f"change what is recorded about image '{IMAGE}'"),
     (("image", "export", IMAGE, "-o", str(OUT)), f"export image '{IMAGE}'"),
     (("image", "delete", "spare"), "delete image 'spare'"),
     (("key", "create", "x", "-o", str(KEY)), "create key 'x'"),

@@ -230,7 +230,7 @@ def test_new_nodes() -> None:
         made = ask(*create, "large", "--size", size(gib))
         ok(made and is_gib(disk_of(made["id"]), gib), f"a node of {gib} GiB", made)
         host.must("node", "destroy", "new")
-    fails(row(*create, "large", "--size", size(3), "--linked"), 2, "has 2 GiB, as that does",
+    fails(row(*create, "large", "--size", size(3), "--linked"), 2, "has 2 GiB, like that one",
           "a linked one is as large as its image")
     made = ask(*create, "large", "--size", size(2), "--linked")
     ok(made and is_linked("new", 2), "a linked one", made)

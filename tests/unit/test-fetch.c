@@ -93,7 +93,7 @@ static void test_schemes(void)
 	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++)
 		is_int(vbc_link_check_scheme(fine[i], &err), 0, "'%s' may be one", fine[i]);
 	vbc_link_check_scheme("ftp://h/a", &err);
-	is_str(err.text, "a URL with ftp: is not fetched: give one with https:, http: or file:",
+	is_str(err.text, "URLs with ftp: are not supported; give one with https:, http: or file:",
 	       "and what is");
 }
 

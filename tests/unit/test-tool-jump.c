@@ -156,8 +156,9 @@ static void test_refused(void)
 	       "who cannot log in to the host does not try again");
 	is_int(err.code, VBC_E_CONNECT, "that is an error");
 	is_str(err.text,
-	       "'ssh me@lab', by which the host itself is reached, fails: me@lab: Permission "
-	       "denied (publickey).; it must work without a question",
+	       "'ssh me@lab', through which nodes of the host are reached, fails: me@lab: "
+	       "Permission "
+	       "denied (publickey).; it must work without asking anything",
 	       "with ssh's own reason");
 	jump_done(&jump);
 	setenv("PATH", "/none", 1);

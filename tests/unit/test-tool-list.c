@@ -120,8 +120,9 @@ static void test_filter(void)
 	fails_filter("up", "option '--filter' cannot be 'up': it must be KEY=VALUE");
 	fails_filter("=up", "option '--filter' cannot be '=up': it must be KEY=VALUE");
 	fails_filter("nam=x", "there is no column 'nam': did you mean 'name'?");
-	fails_filter("colour=x", "there is no column 'colour': there are name, cpus, used, up, "
-				 "tags, ips, created, addresses");
+	fails_filter("colour=x",
+		     "there is no column 'colour'; the columns are name, cpus, used, up, "
+		     "tags, ips, created, addresses");
 	fails_filter("name.x=y", "column 'name' has no parts: write 'name=VALUE'");
 	fails_filter("tags=y", "column 'tags' has parts: write 'tag.KEY=VALUE'");
 }
@@ -159,12 +160,15 @@ static void test_sort(void)
 	is_sorted("cpus,-name", "web10 8,web2 16,web1 16,db ,");
 	is_sorted("used,up", "web1 16,web2 16,web10 8,db ,");
 	is_sorted("-created", "web2 16,web1 16,web10 8,db ,");
-	fails_sort("", "there is no column '': there are name, cpus, used, up, tags, ips, created, "
-		       "addresses");
+	fails_sort(
+		"",
+		"there is no column ''; the columns are name, cpus, used, up, tags, ips, created, "
+		"addresses");
 	fails_sort("--name", "there is no column '-name': did you mean 'name'?");
 	fails_sort("name,-name", "column 'name' is named twice");
-	fails_sort("name,", "there is no column '': there are name, cpus, used, up, tags, ips, "
-			    "created, addresses");
+	fails_sort("name,",
+		   "there is no column ''; the columns are name, cpus, used, up, tags, ips, "
+		   "created, addresses");
 }
 
 static void test_nothing(void)

@@ -109,11 +109,14 @@ static void test_parsed(void)
 	is_parsed("name", "0 ", "one column");
 	is_parsed("tags,name,hidden", "4 0 2 ", "several, in their order");
 	is_parsed("nam", "there is no column 'nam': did you mean 'name'?", "a mistake");
-	is_parsed("", "there is no column '': there are name, size_bytes, hidden, created_at, tags",
-		  "none");
-	is_parsed("name,",
-		  "there is no column '': there are name, size_bytes, hidden, created_at, tags",
-		  "an empty one");
+	is_parsed(
+		"",
+		"there is no column ''; the columns are name, size_bytes, hidden, created_at, tags",
+		"none");
+	is_parsed(
+		"name,",
+		"there is no column ''; the columns are name, size_bytes, hidden, created_at, tags",
+		"an empty one");
 	is_parsed("name,name", "column 'name' is named twice", "one twice");
 }
 

@@ -501,11 +501,11 @@ static int import_take_sum(struct import *im, struct vbc_error *err)
 		return VBC_OK;
 	if (im->source.on_host)
 		return vbc_fail(err, VBC_E_ARG,
-				"'%s' is a file on the host, where no checksum can be made of it",
+				"'%s' is a file on the host, where its checksum cannot be computed",
 				im->source.file);
 	if (opts->sha256 && opts->checksum_url)
 		return vbc_fail(err, VBC_E_ARG,
-				"the SHA-256 and a list of checksums were given, and one counts");
+				"both a SHA-256 and a list of checksums were given; give only one");
 	im->source.checksum_url = opts->checksum_url;
 	if (opts->sha256)
 		return vbc_sum_parse(opts->sha256, &im->source.want, err);

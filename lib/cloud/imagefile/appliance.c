@@ -222,12 +222,11 @@ static int appliance_find_sums(struct vbc_inside *in, const struct vbc_manifest 
 	if (!mf->text || (clear && ret->n))
 		return VBC_OK;
 	if (clear && ret->unknown[0])
-		return vbc_fail(
-			in->err, VBC_E_ARG,
-			"the manifest of '%s' has only the %s of '%s', and what is checked is "
-			"SHA1, SHA256, SHA384 and SHA512; if that file is known to be "
-			"intact, import the disk itself",
-			holder, ret->unknown, names[0]);
+		return vbc_fail(in->err, VBC_E_ARG,
+				"the manifest of '%s' has only the %s of '%s', but only SHA1, "
+				"SHA256, SHA384 and SHA512 can be checked; if that file is known "
+				"to be intact, import the disk itself",
+				holder, ret->unknown, names[0]);
 	return vbc_fail(in->err, VBC_E_ARG,
 			"the manifest of '%s' %s the checksum of '%s'; if that file is known to be "
 			"intact, import the disk itself",
@@ -394,8 +393,8 @@ static int appliance_read_beside(struct vbc_inside *in, const char *name, const 
 
 	if (!code && fd >= 0 && bytes > VBC_OVF_MAX)
 		code = vbc_fail(in->err, VBC_E_ARG,
-				"'%s' has more than %zu MiB, the most that is read of a manifest",
-				path, VBC_OVF_MAX >> 20);
+				"'%s' is larger than %zu MiB, the limit for a manifest", path,
+				VBC_OVF_MAX >> 20);
 	if (!code && fd >= 0) {
 		text = vbc_arena_alloc(in->arena, (size_t)bytes + 1);
 		code = text ? vbc_read_exactly(fd, 0, text, (size_t)bytes, in->err)
@@ -443,10 +442,10 @@ static int appliance_read_description(struct vbc_inside *in, const char **ret, s
 			: vbc_fail_nomem(in->err);
 
 	if (!code && *ret_n > VBC_OVF_MAX)
-		code = vbc_fail(in->err, VBC_E_ARG,
-				"'%s' has more than %zu MiB, the most that is read of a machine's "
-				"description",
-				in->path, VBC_OVF_MAX >> 20);
+		code = vbc_fail(
+			in->err, VBC_E_ARG,
+			"'%s' is larger than %zu MiB, the limit for a machine's description",
+			in->path, VBC_OVF_MAX >> 20);
 	*ret = text;
 	return code;
 }

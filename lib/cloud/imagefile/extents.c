@@ -77,9 +77,8 @@ static bool extent_is_flat(const struct extent *e)
 static int extent_refuse_type(const struct vbc_probe *p, const struct extent *e)
 {
 	if (streq(e->type, "VMFSRDM") || streq(e->type, "VMFSRAW"))
-		return vbc_probe_refuse(p,
-					"stands for a device of the ESXi host it was made on; copy "
-					"the disk there, with 'vmkfstools -i OLD NEW'");
+		return vbc_probe_refuse(p, "refers to a device of the ESXi host it was made on; "
+					   "copy the disk there, with 'vmkfstools -i OLD NEW'");
 	if (streq(e->type, "VMFSSPARSE") || streq(e->type, "SESPARSE"))
 		return vbc_probe_refuse(p, "is a sparse disk or a snapshot of ESXi" VBC_CONVERT);
 	return vbc_probe_refuse(p, "has parts of an unknown kind" VBC_CONVERT);

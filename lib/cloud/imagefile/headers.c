@@ -41,7 +41,7 @@ int vbc_probe_vdi(const struct vbc_probe *p)
 	if (vbc_le(p->start + 76, 4) == DIFFERENCING)
 		return vbc_probe_refuse(p, NEEDS_PARENT);
 	if (!vdi_makes_sense(p))
-		return vbc_probe_refuse(p, "is damaged: its header makes no sense");
+		return vbc_probe_refuse(p, "is damaged: its header is invalid");
 	/* Divided, as the product of made-up numbers may have more than 64 bits. */
 	if (data > p->size_bytes || allocated > (p->size_bytes - data) / (block + extra))
 		return vbc_probe_cut_short(p);

@@ -44,7 +44,7 @@ static int entries_refuse_texts(struct vbc_inside *in, const struct vbc_entry *e
 {
 	return vbc_fail(in->err, VBC_E_ARG,
 			"'%s' in '%s' is too large: with the other descriptions, manifests and "
-			"NVRAM files there it exceeds %zu MiB, the most that is read",
+			"NVRAM files there it exceeds %zu MiB, the limit",
 			e->name, in->path, TEXTS_MAX >> 20);
 }
 
@@ -294,9 +294,8 @@ static int entries_refuse_empty(struct vbc_inside *in, const struct vbc_entries 
 				const char *left)
 {
 	if (!e->left_out)
-		return vbc_inside_refuse(in,
-					 e->folders ? "is an archive with nothing but folders in it"
-						    : "is an archive with nothing in it");
+		return vbc_inside_refuse(in, e->folders ? "is an archive that contains only folders"
+							: "is an empty archive");
 	return vbc_fail(in->err, VBC_E_ARG,
 			"'%s' holds no file%s; unpack it and import the disk image itself",
 			in->path, left);

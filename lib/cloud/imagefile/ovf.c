@@ -147,9 +147,8 @@ static int ovf_take_disk(struct reader *r)
 	if (!r->ovf->disk[0])
 		return ovf_refuse_file(r, "is damaged: it does not name its disk's file");
 	if (ovf_read_attribute(r, file, "chunkSize")[0])
-		return ovf_refuse_file(r,
-				       "holds a disk that is in pieces; unpack it, join them with "
-				       "'cat', and import the result");
+		return ovf_refuse_file(r, "contains a disk that is split into pieces; unpack it, "
+					  "join them with 'cat', and import the result");
 	return VBC_OK;
 }
 
@@ -350,8 +349,8 @@ int vbc_ovf_parse(struct vbc_arena *a, const char *path, const char *text, size_
 	if (code == VBC_E_NOMEM)
 		return vbc_fail_nomem(err);
 	if (code && memmem(text, n, "<!DOCTYPE", strlen("<!DOCTYPE")))
-		return ovf_refuse_file(&r, "has a description with a DOCTYPE, which no machine's "
-					   "description has, and which is not read");
+		return ovf_refuse_file(&r, "has a description with a DOCTYPE, which a machine's "
+					   "description never has");
 	if (code)
 		return ovf_refuse_file(
 			&r, "is damaged: its description is not well-formed XML, or it has "

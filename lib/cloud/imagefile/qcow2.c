@@ -21,14 +21,14 @@ enum { HEADER = 48, MIN_CLUSTER_BITS = 9, MAX_CLUSTER_BITS = 21, L1_MAX = 1 << 2
 #define SIZE_MOST   ((uint64_t)2 << 40)
 #define OFFSET_MASK 0x00fffffffffffe00u
 #define COMPRESSED  (1ull << 62)
-#define NO_SENSE    "is damaged: its header makes no sense"
+#define NO_SENSE    "is damaged: its header is invalid"
 #define REPAIR      "; repair it first with 'qemu-img check -r all'"
 
 #define EMPTY                                                                                      \
-	"is an empty disk, which VirtualBox cannot read in the format qcow2; convert it first, "   \
+	"is an empty disk, which VirtualBox cannot read in the qcow2 format; convert it first, "   \
 	"for example with 'qemu-img convert -O vdi OLD NEW'"
 #define SNAPSHOTS                                                                                  \
-	"has snapshots in it, which VirtualBox cannot read; copy its present state, with "         \
+	"contains snapshots, which VirtualBox cannot read; copy its current state, with "          \
 	"'qemu-img convert -O qcow2 OLD NEW', or delete them, with 'qemu-img snapshot -d "         \
 	"SNAPSHOT FILE'"
 /* Without the key qemu-img takes nothing of it. */
@@ -152,7 +152,7 @@ static int qcow2_refuse_base(const struct vbc_probe *p)
 	if (code)
 		return code;
 	snprintf(why, sizeof(why),
-		 "has only what was changed since '%.*s', and needs that file" VBC_CONVERT, SHOWN,
+		 "contains only the changes since '%.*s', and needs that file" VBC_CONVERT, SHOWN,
 		 name);
 	return vbc_probe_refuse(p, why);
 }
@@ -171,11 +171,11 @@ static int qcow2_check_features(const struct vbc_probe *p)
 	const char *why = version == 3 ? qcow2_find_feature(vbc_be(p->start + 72, 8)) : NULL;
 
 	if (version == 1)
-		return vbc_probe_refuse(p, "is of version 1 of the format qcow, and only later "
-					   "ones are imported" VBC_CONVERT);
+		return vbc_probe_refuse(p, "is in version 1 of the qcow format, and only later "
+					   "versions can be imported" VBC_CONVERT);
 	if (version != 2 && version != 3)
 		return vbc_probe_refuse(p,
-					"is of an unknown version of the format qcow" VBC_CONVERT);
+					"is in an unknown version of the qcow format" VBC_CONVERT);
 	if (vbc_be(p->start + 8, 8))
 		return qcow2_refuse_base(p);
 	if (vbc_be(p->start + 32, 4))
@@ -197,9 +197,9 @@ const char *vbc_qcow2_refusal(const char *theirs)
 	if (strstr(theirs, "QCow: Encrypted image"))
 		return ENCRYPTED;
 	if (strstr(theirs, "QCow: Reading the L1 table") && strstr(theirs, "VERR_EOF"))
-		return "is an empty disk, has only what was changed since another was written, or "
-		       "is cut short; VirtualBox cannot read that; convert it first, for example "
-		       "with 'qemu-img convert -O vdi OLD NEW'";
+		return "is an empty disk, contains only the changes to another disk, or is cut "
+		       "short; VirtualBox cannot read that; convert it first, for example with "
+		       "'qemu-img convert -O vdi OLD NEW'";
 	return NULL;
 }
 

@@ -68,8 +68,8 @@ static int raw_judge_kind(const struct vbc_probe *p, const struct vbc_kind *k)
 	if (code)
 		return code;
 	if (vbc_name_promises_format(p->name))
-		return vbc_probe_refuse(p, "is damaged, or not what its name says: its content is "
-					   "not that of a disk image, unless a raw one");
+		return vbc_probe_refuse(p, "is damaged, or not what its name says: it has no disk "
+					   "image header, so at best it is a raw disk");
 	if (vbc_kind_is_raw(k))
 		return VBC_OK;
 	if (vbc_packing_is_part(p->name))
@@ -79,7 +79,7 @@ static int raw_judge_kind(const struct vbc_probe *p, const struct vbc_kind *k)
 		vbc_packing_is_promised(p->name)
 			? "is damaged, or not what its name says: it is not packed in any known way"
 			: "is in no known format, and has no partition table, boot sector or file "
-			  "system as a raw disk does");
+			  "system, as a raw disk would");
 }
 
 int vbc_probe_raw(const struct vbc_probe *p)

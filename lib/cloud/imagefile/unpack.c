@@ -31,7 +31,8 @@ int vbc_inside_enter(struct vbc_inside *in)
 		if (code || (!how && !ovf))
 			break;
 		if (depth == DEPTH_MAX)
-			return vbc_inside_refuse(in, "is packed in too many ways; unpack it first");
+			return vbc_inside_refuse(in,
+						 "is packed in too many layers; unpack it first");
 		code = how ? vbc_inside_unpack(in, how) : vbc_inside_follow(in);
 	}
 	if (!code && !in->measured && !vbc_stream_is_plain(&in->content))

@@ -32,8 +32,7 @@ int vbc_node_read_log(struct vbc_op *op, vbc_ref machine, unsigned nth, struct v
 		n = piece.size;
 		if (!code && n > text->max - text->len)
 			code = vbc_fail(&op->error, VBC_E_FAULT,
-					"the log has more than %zu bytes, the most that is read",
-					text->max);
+					"the log is larger than %zu bytes, the limit", text->max);
 		else if (!code)
 			vbc_buf_add(text, piece.data, n);
 		if (!code && text->failed)

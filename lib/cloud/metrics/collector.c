@@ -51,9 +51,8 @@ static int answer_read(struct vbc_op *op, const struct answer *a, struct vbc_fig
 
 	if (!answer_is_whole(a))
 		return vbc_fail(&op->error, VBC_E_PROTOCOL,
-				"the host's metrics do not fit together: as many names, objects, "
-				"scales and "
-				"places are expected");
+				"the host's metrics are inconsistent: their names, objects, scales "
+				"and places differ in number");
 	if (!figures)
 		return vbc_fail_nomem(&op->error);
 	for (size_t i = 0; i < a->names.n; i++) {

@@ -85,7 +85,7 @@ int vbc_node_check_image(struct vbc_op *op, const struct vbc_new_node *c)
 				noun, i->name, disk_gib, c->size.id, c->size.disk_gib);
 	if (c->opts->linked && c->size.disk_gib > disk_gib)
 		return vbc_fail(&op->error, VBC_E_ARG,
-				"a disk that is linked to %s '%s' has %u GiB, as that does, but "
+				"a disk that is linked to %s '%s' has %u GiB, like that one, but "
 				"size '%s' has %u; choose a size with as much, or a full copy",
 				noun, i->name, disk_gib, c->size.id, c->size.disk_gib);
 	code = node_check_minimum(op, c, i->min_cpus, c->size.cpus, "CPUs");
@@ -354,10 +354,10 @@ static int node_check_origin(const struct vbc_node_create_opts *o, struct vbc_er
 	bool image = o->image && o->image[0];
 
 	if (!image && !o->iso)
-		return vbc_fail(err, VBC_E_ARG, "a node needs an image to be made of");
+		return vbc_fail(err, VBC_E_ARG, "a node needs an image to be made from");
 	if (image && o->iso)
 		return vbc_fail(err, VBC_E_ARG,
-				"a node is made of an image, or installed from a disc, not both");
+				"a node is made from an image or installed from a disc, not both");
 	if (o->iso && o->linked)
 		return vbc_fail(err, VBC_E_ARG,
 				"a node that is installed from a disc has nothing to be linked to");

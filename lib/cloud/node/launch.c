@@ -100,8 +100,8 @@ static void launch_explain_failure(struct vbc_op *op, vbc_ref machine, int64_t b
 	if (disk[0])
 		cause = disk;
 	else if (!cause[0] && launch_is_encrypted(op, machine))
-		cause = "its machine is encrypted, and VirtualBox starts such a one only for a "
-			"program on the host that gives the password";
+		cause = "its machine is encrypted, and VirtualBox starts encrypted machines only "
+			"for a program on the host that supplies the password";
 	else if (!cause[0] && at == VBC_MachineState_Aborted)
 		cause = vbc_arena_printf(&op->arena, "its process on the host ended: %s",
 					 aside.error.text);

@@ -130,7 +130,7 @@ static int rebuild_check_firmware(struct vbc_op *op, const struct rebuild *r)
 		return code;
 	return vbc_fail(&op->error, VBC_E_ARG,
 			"image '%s' needs the firmware '%s', but the node has '%s'; make a new "
-			"node of it",
+			"node from it",
 			r->new.image.name, wanted, has);
 }
 

@@ -52,8 +52,8 @@ static int resize_check_alone(struct vbc_op *op, const struct vbc_node_ref *f, v
 	if (code || vbc_ref_is_null(parent))
 		return code;
 	return vbc_fail(&op->error, VBC_E_STATE,
-			"the disk of node '%s' cannot grow while the node has snapshots or it is "
-			"linked to another",
+			"the disk of node '%s' cannot grow while the node has snapshots or the "
+			"disk is linked to another",
 			f->name);
 }
 

@@ -91,7 +91,7 @@ static int suspend_write_settings(struct vbc_op *op, const struct vbc_node_ref *
 	vbc_lock_drop(op, &lock);
 	return vbc_error_prefix(
 		&op->error, code,
-		"it is suspended, but VirtualBox could not write that to its settings");
+		"it is suspended, but VirtualBox could not write this to its settings");
 }
 
 static int node_suspend_body(struct vbc_op *op, void *arg)

@@ -273,8 +273,8 @@ static int packed_check_head(struct vbc_packed *p)
 	if (p->how->archive || p->passed || p->fed <= HEAD_MAX)
 		return VBC_OK;
 	return vbc_fail(&p->failure, VBC_E_ARG,
-			"'%s' is damaged: it begins with more than %u MiB of nothing (%s)", p->path,
-			HEAD_MAX >> 20, p->how->name);
+			"'%s' is damaged: it begins with more than %u MiB of empty data (%s)",
+			p->path, HEAD_MAX >> 20, p->how->name);
 }
 
 /* Into the buffer; what fails is kept for packed_fail_reading(). */

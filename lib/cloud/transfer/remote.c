@@ -180,7 +180,7 @@ const char *vbc_remote_obstacle(const struct vbc_remote *r)
 	if (!r->fetch)
 		return "it can be read only once";
 	if (!vbc_fetch_has_ranges(r->fetch))
-		return "its server gives no parts of files";
+		return "its server cannot send parts of files";
 	return NULL;
 }
 
@@ -237,7 +237,7 @@ static int remote_start_over(struct vbc_remote *r, unsigned *times, struct vbc_e
 	if (++*times > AGAIN_MAX)
 		return vbc_fail(err, VBC_E_FETCH,
 				"cannot fetch '%s': the connection broke %d times, and the server "
-				"gives no parts of files to go on with",
+				"cannot send the rest of a file",
 				vbc_remote_shown(r), AGAIN_MAX + 1);
 	code = vbc_spool_empty(&r->spool, err);
 	return code ? code : remote_clear_sum(r, err);
