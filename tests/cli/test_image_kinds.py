@@ -146,7 +146,7 @@ def test_qcow2() -> None:
     odd = patched("odd.qcow2", plain, (24, struct.pack(">Q", 4 * MIB - 100)))
     refused(odd, "not a whole number of sectors, which VirtualBox cannot read" + CONVERT)
     qemu("create", "-f", "qcow2", "-F", "qcow2", "-b", plain, folder / "top.qcow2")
-    refused(folder / "top.qcow2", f"changed since '{plain}', and needs that file" + CONVERT)
+    refused(folder / "top.qcow2", f"the changes since '{plain}', and needs that file" + CONVERT)
     refused(made("data.qcow2", "-o", f"data_file={folder}/data.bin"), "needs other files")
     secret = encrypted()
     refused(secret, "is encrypted; decrypt it first")

@@ -137,7 +137,7 @@ def test_checksums() -> None:
             ("a large list", 2, "larger than 1048576 bytes", ("--checksum-url", f"{url}/d.raw")),
             ("a list of others", 2, "states no checksum .* of 'x.ovf'",
              ("--checksum-url", f"{url}/SHA512SUMS")),
-            ("both", 2, "one counts", ("--checksum-url", f"{url}/SHA512SUMS", "--sha256", none))):
+            ("both", 2, "give only one", ("--checksum-url", f"{url}/SHA512SUMS", "--sha256", none))):
         refused(what, "x.ovf" if "others" in what else "d.vdi", end, why, *words)
 
 

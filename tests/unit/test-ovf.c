@@ -101,7 +101,7 @@ static const struct {
 	{"<Envelope><Disk fileRef='a'/></Envelope>", "does not name"},
 	{"<Envelope><File id='a' href=''/><Disk fileRef='a'/></Envelope>", "does not name"},
 	{"<Envelope><File id='a' href='x' chunkSize='9'/><Disk fileRef='a'/></Envelope>",
-	 "in pieces"},
+	 "split into pieces"},
 	{"<Envelope><File id='a' href='x'/><Disk fileRef='a'/><Disk fileRef='b'/></Envelope>",
 	 "2 disks, but an image has only one: 'x', 'b'"},
 	{"<Envelope><File id='a' href='x'/><Disk fileRef='a'/><Disk/><Disk fileRef='b'/><Disk "
