@@ -16,7 +16,7 @@ export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDI
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-all check-abi check-catalog check-cloud-init check-mist check-soak check-stale check-valgrind bench docs deb install uninstall clean
+.PHONY: help build demo check check-all check-abi check-ansible check-catalog check-cloud-init check-mist check-soak check-stale check-valgrind bench docs deb install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
@@ -24,6 +24,7 @@ help:
 	@echo 'make check     all tests; ONLY=pattern runs some, RELEASE=5.2 those on hosts that emulate 5.2'
 	@echo 'make check-all the same, with everything of which make check takes a sample'
 	@echo 'make check-abi  whether programs built with the last release run with this library'
+	@echo 'make check-ansible  Ansible logs in to a real guest: takes minutes'
 	@echo 'make check-catalog  whether the images of the catalog are where it says: takes a network'
 	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'
 	@echo 'make check-mist MIST_API=PATH  mist.io with our plug-in, of a checkout of mist.api; ONLY=pattern'
@@ -46,7 +47,7 @@ libdir = "$(or $(LIBDIR),$$(python3 install/loader.py folder '$(PREFIX)'))"
 needs = build
 demo: needs = build demo host guest
 check-abi: needs = build abi
-check-cloud-init: needs = build check host guest
+check-ansible check-cloud-init: needs = build check host guest
 check-mist check-soak check-stale: needs = build check host guest
 check-valgrind: needs = build valgrind
 bench: needs = build bench host guest
@@ -70,6 +71,9 @@ check-all:
 
 check-abi: build
 	@VBOXCLOUD_BUILD='$(abspath $(BUILD))' tests/check-abi
+
+check-ansible: build
+	@tests/check-ansible
 
 check-catalog:
 	@tests/check-catalog || test $$? -eq 77

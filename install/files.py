@@ -92,9 +92,10 @@ def remove(build: Path) -> None:
                 each.unlink()
                 print(f"removed {each}")
     made = noted(build)
-    folders = {folder for path in files for folder in path.parents
-               if str(folder) in made or folder.name in OURS}
-    caches = {folder / "__pycache__" for folder in folders if folder.name in OURS}
+    ours = {folder for path in files for folder in path.parents
+            if set(OURS) & {each.name for each in (folder, *folder.parents)}}
+    folders = ours | {folder for path in files for folder in path.parents if str(folder) in made}
+    caches = {folder / "__pycache__" for folder in ours}
     for folder in sorted(folders | caches, key=lambda path: -len(path.parts)):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()

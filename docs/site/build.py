@@ -25,7 +25,7 @@ import links
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-FIRST = ("README.md", "docs/host.md", "docs/python.md", "docs/fleet.md", "docs/errors.md", "docs/limits.md",
+FIRST = ("README.md", "docs/host.md", "docs/python.md", "docs/ansible.md", "docs/fleet.md", "docs/errors.md", "docs/limits.md",
          "docs/releases.md", "mist/README.md")
 PROJECT = ("CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
 REFERENCE = re.compile(r"<([bi])>([\w-]+)</\1>\(([13])\)")

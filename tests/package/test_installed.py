@@ -105,6 +105,8 @@ def test_files() -> None:
                               "pkgconfig/vboxcloud.pc")}
     package = {str(folder.relative_to(USR) / path.name) for folder in python_folders()
                for path in [*ROOT.glob("python/libcloud_virtualbox/*.*"), EXTENSION]}
+    package |= {str(folder.parent.relative_to(USR) / path.relative_to(ROOT / "python")) for folder in python_folders()
+                for path in ROOT.glob("python/ansible_collections/**/*.*") if "__pycache__" not in path.parts}
     wanted = headers | pages | completions | libraries | package | {"bin/vboxcloud", CATALOG}
     ok(there == wanted, "all that belongs there is installed, and nothing else",
        f"missing: {sorted(wanted - there)}", f"too much: {sorted(there - wanted)}")

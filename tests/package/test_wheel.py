@@ -83,8 +83,9 @@ def test_content(wheel: Path) -> None:
         names = set(archive.namelist())
         archive.extractall(HOME / "content")
     info = f"{'-'.join(wheel.name.split('-')[:2])}.dist-info"
-    package = {f"libcloud_virtualbox/{path.name}"
-               for path in (HOME / "source/python/libcloud_virtualbox").iterdir()}
+    source = HOME / "source/python"
+    package = {str(path.relative_to(source)) for name in ("libcloud_virtualbox", "ansible_collections")
+               for path in (source / name).rglob("*") if path.is_file()}
     wanted = package | {"libcloud_virtualbox/_vboxcloud.abi3.so", f"{info}/METADATA",
                         f"{info}/WHEEL", f"{info}/RECORD", f"{info}/licenses/LICENSE"}
     ok(names == wanted, "all that belongs there is in the wheel, and nothing else",
