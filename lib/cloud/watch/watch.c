@@ -61,24 +61,6 @@ static int watch_wait_ms(const struct vbc_op *op)
 	return left_ms >= STEP_MS ? STEP_MS : left_ms > 0 ? (int)left_ms : 0;
 }
 
-static int watch_hear_one(struct vbc_op *op, struct watch *w, bool *ret_more)
-{
-	struct vbc_event event = event_make_empty();
-	enum vbc_VBoxEventType type = VBC_VBoxEventType_Invalid;
-	vbc_ref ref = {NULL};
-	int code = vbc_events_next(op, &w->events, watch_wait_ms(op), &ref, &type);
-
-	*ret_more = !vbc_ref_is_null(ref);
-	if (code || !*ret_more)
-		return code;
-	event.time_ms = watch_utc_ms();
-	code = vbc_event_read(op, ref, type, &event);
-	vbc_op_release(op, ref);
-	if (!code)
-		watch_pass_on(w, &event);
-	return code;
-}
-
 static void watch_tell_begun(struct vbc_op *op, struct watch *w)
 {
 	struct vbc_event event = event_make_empty();
@@ -89,6 +71,27 @@ static void watch_tell_begun(struct vbc_op *op, struct watch *w)
 	w->gone = false;
 	event.type = VBC_EVENT_TYPE_WATCHING;
 	watch_pass_on(w, &event);
+}
+
+static int watch_hear_one(struct vbc_op *op, struct watch *w, bool *ret_more)
+{
+	struct vbc_event event = event_make_empty();
+	enum vbc_VBoxEventType type = VBC_VBoxEventType_Invalid;
+	vbc_ref ref = {NULL};
+	int code = vbc_events_next(op, &w->events, watch_wait_ms(op), &ref, &type);
+
+	/* The listener was there all the time, but what a call took that had no answer is lost. */
+	if (!code && w->gone)
+		watch_tell_begun(op, w);
+	*ret_more = !vbc_ref_is_null(ref);
+	if (code || !*ret_more)
+		return code;
+	event.time_ms = watch_utc_ms();
+	code = vbc_event_read(op, ref, type, &event);
+	vbc_op_release(op, ref);
+	if (!code)
+		watch_pass_on(w, &event);
+	return code;
 }
 
 static int watch_hear_body(struct vbc_op *op, void *arg)
