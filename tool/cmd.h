@@ -188,12 +188,15 @@ struct cmd {
 	const struct column *columns; /* of a list: it takes OPTS_LIST */
 	const struct column *chosen;  /* of those that OPTS_CHOOSE chooses from */
 	/*
-	 * Of a list that is of several hosts: NULL, and the lists of all are put together; or what
-	 * lists them, and its columns.
+	 * Of several hosts, ctx->fleet: what does it for all of them. NULL: the lists of all are
+	 * put together, where it is a list, whose columns may be others then; else it is done on
+	 * one host.
 	 */
 	const struct column *(*fleet_columns)(void);
 	int (*run_fleet)(struct ctx *ctx, const struct args *args);
-	bool no_host; /* it works with none: ctx->host is NULL */
+	unsigned
+		fleet_timeout_s; /* what each has, unless --host-timeout says it; 0: as in a list */
+	bool no_host;            /* it works with none: ctx->host is NULL */
 	/* Returns 0 or a code of enum vbc_code, with ctx->err filled. */
 	int (*run)(struct ctx *ctx, const struct args *args);
 	/*

@@ -181,20 +181,28 @@ static void commands_write(const struct line *line, FILE *to)
 	help_list(to);
 }
 
-/* Whether it lists what several hosts have, and not what is of one object. */
+/* Whether it is about all of several hosts, as a list is, and not about one object. */
 static bool cmd_may_have_fleet(const struct cmd *cmd, const struct args *args)
 {
-	return cmd->columns && !cmd->no_host && !args->n_words && !args->node && !args->volume;
+	return (cmd->columns || cmd->run_fleet) && !cmd->no_host && !args->n_words && !args->node &&
+	       !args->volume;
 }
 
 static int cmd_begin_fleet(const struct cmd *cmd, struct ctx *ctx, const struct args *args,
 			   struct targets *targets)
 {
-	ctx->fleet_columns =
-		columns_with_host(cmd->fleet_columns ? cmd->fleet_columns() : cmd->columns);
-	int rc = list_parse(&ctx->list, ctx->fleet_columns, args, &ctx->err);
+	int rc = 0;
 
-	return rc ? rc : connect_fleet(ctx, args, targets);
+	if (cmd->columns) {
+		ctx->fleet_columns =
+			columns_with_host(cmd->fleet_columns ? cmd->fleet_columns() : cmd->columns);
+		rc = list_parse(&ctx->list, ctx->fleet_columns, args, &ctx->err);
+	}
+	struct args timed = *args;
+
+	if (!timed.host_timeout_s)
+		timed.host_timeout_s = cmd->fleet_timeout_s;
+	return rc ? rc : connect_fleet(ctx, &timed, targets);
 }
 
 static int cmd_begin(const struct cmd *cmd, struct ctx *ctx, const struct args *args)

@@ -10,10 +10,13 @@
 
 #include "util.h"
 
-static void family_begin(FILE *to, const char *name, const char *type, const char *help)
-{
-	fprintf(to, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-}
+/* Samples of one name, with its head before the first: Prometheus wants them together, whatever
+ * hosts they are of. */
+struct family {
+	FILE *to;
+	const char *name, *type, *help;
+	bool begun;
+};
 
 /* Its value is escaped as the format asks. */
 static void label_write(FILE *to, const char *name, const char *value, bool first)
@@ -31,142 +34,162 @@ static void label_write(FILE *to, const char *name, const char *value, bool firs
 }
 
 /* Names and values of labels in turn, up to a name that is NULL. */
-static void sample_begin(FILE *to, const char *name, ...)
+static void sample_begin(struct family *f, ...)
 {
 	const char *label;
 	va_list labels;
 	bool first = true;
 
-	fprintf(to, "%s{", name);
-	va_start(labels, name);
+	if (!f->begun)
+		fprintf(f->to, "# HELP %s %s\n# TYPE %s %s\n", f->name, f->help, f->name, f->type);
+	f->begun = true;
+	fprintf(f->to, "%s{", f->name);
+	va_start(labels, f);
 	while ((label = va_arg(labels, const char *))) {
-		label_write(to, label, va_arg(labels, const char *), first);
+		label_write(f->to, label, va_arg(labels, const char *), first);
 		first = false;
 	}
 	va_end(labels);
-	fputs("} ", to);
+	fputs("} ", f->to);
 }
 
-static void sample_whole(FILE *to, const char *name, const char *host, const char *label,
-			 const char *value, int64_t number)
+static void sample_whole(struct family *f, const char *host, const char *label, const char *value,
+			 int64_t number)
 {
 	if (number < 0)
 		return;
-	sample_begin(to, name, "host", host, label, value, NULL);
-	fprintf(to, "%" PRId64 "\n", number);
+	sample_begin(f, "host", host, label, value, NULL);
+	fprintf(f->to, "%" PRId64 "\n", number);
 }
 
-static void sample_fraction(FILE *to, const char *name, const char *host, const char *label,
+static void sample_fraction(struct family *f, const char *host, const char *label,
 			    const char *value, double number)
 {
 	if (number < 0)
 		return;
-	sample_begin(to, name, "host", host, label, value, NULL);
-	fprintf(to, "%.6g\n", number);
+	sample_begin(f, "host", host, label, value, NULL);
+	fprintf(f->to, "%.6g\n", number);
 }
 
-static void up_write(FILE *to, const char *host, int up)
+static void up_write(struct family *f, const struct metrics_of *of)
 {
-	family_begin(to, "vboxcloud_up", "gauge", "Whether the host answered.");
-	sample_begin(to, "vboxcloud_up", "host", host, NULL);
-	fprintf(to, "%d\n", up);
+	sample_begin(f, "host", of->host, NULL);
+	fprintf(f->to, "%d\n", of->metrics != NULL);
 }
 
-static void host_write_load(FILE *to, const char *host, const struct vbc_metrics *m)
+static void cpus_write(struct family *f, const struct metrics_of *of)
 {
-	const char *name = "vboxcloud_host_cpu_ratio";
-
-	family_begin(to, "vboxcloud_host_cpus", "gauge", "Processors of the host.");
-	sample_begin(to, "vboxcloud_host_cpus", "host", host, NULL);
-	fprintf(to, "%u\n", m->cpus);
-	family_begin(to, name, "gauge", "Share of the host's processors in each mode, 0 to 1.");
-	sample_fraction(to, name, host, "mode", "user", m->cpu_user);
-	sample_fraction(to, name, host, "mode", "kernel", m->cpu_kernel);
-	sample_fraction(to, name, host, "mode", "idle", m->cpu_idle);
-	name = "vboxcloud_host_memory_bytes";
-	family_begin(to, name, "gauge", "Memory of the host.");
-	sample_whole(to, name, host, "kind", "total", m->memory_total_bytes);
-	sample_whole(to, name, host, "kind", "used", m->memory_used_bytes);
-	sample_whole(to, name, host, "kind", "free", m->memory_free_bytes);
+	sample_begin(f, "host", of->host, NULL);
+	fprintf(f->to, "%u\n", of->metrics->cpus);
 }
 
-static void filesystem_write(FILE *to, const char *host, const char *path, const char *kind,
+static void cpu_ratio_write(struct family *f, const struct metrics_of *of)
+{
+	sample_fraction(f, of->host, "mode", "user", of->metrics->cpu_user);
+	sample_fraction(f, of->host, "mode", "kernel", of->metrics->cpu_kernel);
+	sample_fraction(f, of->host, "mode", "idle", of->metrics->cpu_idle);
+}
+
+static void memory_write(struct family *f, const struct metrics_of *of)
+{
+	sample_whole(f, of->host, "kind", "total", of->metrics->memory_total_bytes);
+	sample_whole(f, of->host, "kind", "used", of->metrics->memory_used_bytes);
+	sample_whole(f, of->host, "kind", "free", of->metrics->memory_free_bytes);
+}
+
+static void filesystem_write(struct family *f, const char *host, const char *path, const char *kind,
 			     int64_t bytes)
 {
 	if (bytes < 0)
 		return;
-	sample_begin(to, "vboxcloud_host_filesystem_bytes", "host", host, "path", path, "kind",
-		     kind, NULL);
-	fprintf(to, "%" PRId64 "\n", bytes);
+	sample_begin(f, "host", host, "path", path, "kind", kind, NULL);
+	fprintf(f->to, "%" PRId64 "\n", bytes);
 }
 
-static void host_write_filesystems(FILE *to, const char *host, const struct vbc_metrics *m)
+static void filesystems_write(struct family *f, const struct metrics_of *of)
 {
-	family_begin(to, "vboxcloud_host_filesystem_bytes", "gauge", "File systems of the host.");
-	for (size_t i = 0; i < m->n_filesystems; i++) {
-		const struct vbc_metrics_filesystem *fs = m->filesystems[i];
+	for (size_t i = 0; i < of->metrics->n_filesystems; i++) {
+		const struct vbc_metrics_filesystem *fs = of->metrics->filesystems[i];
 
-		filesystem_write(to, host, fs->path, "total", fs->total_bytes);
-		filesystem_write(to, host, fs->path, "used", fs->used_bytes);
-		filesystem_write(to, host, fs->path, "free", fs->free_bytes);
+		filesystem_write(f, of->host, fs->path, "total", fs->total_bytes);
+		filesystem_write(f, of->host, fs->path, "used", fs->used_bytes);
+		filesystem_write(f, of->host, fs->path, "free", fs->free_bytes);
 	}
 }
 
-static void nodes_write_info(FILE *to, const char *host, const struct vbc_nodes *nodes)
+static void info_write(struct family *f, const struct metrics_of *of)
 {
-	family_begin(to, "vboxcloud_node_info", "gauge", "What a node is; always 1.");
-	for (size_t i = 0; i < nodes->n; i++) {
-		const struct vbc_node *node = nodes->v[i];
+	for (size_t i = 0; i < of->nodes->n; i++) {
+		const struct vbc_node *node = of->nodes->v[i];
 
-		sample_begin(to, "vboxcloud_node_info", "host", host, "uuid", node->id, "name",
-			     node->name, "size", node->size, "image", node->image, NULL);
-		fputs("1\n", to);
+		sample_begin(f, "host", of->host, "uuid", node->id, "name", node->name, "size",
+			     node->size, "image", node->image, NULL);
+		fputs("1\n", f->to);
 	}
 }
 
-static void nodes_write_states(FILE *to, const char *host, const struct vbc_nodes *nodes)
+static void states_write(struct family *f, const struct metrics_of *of)
 {
-	const char *name = "vboxcloud_node_state";
-
-	family_begin(to, name, "gauge", "1 for the state that a node is in, 0 for all others.");
-	for (size_t i = 0; i < nodes->n; i++)
+	for (size_t i = 0; i < of->nodes->n; i++)
 		for (int state = VBC_NODE_STATE_UNKNOWN; state <= VBC_NODE_STATE_ERROR; state++) {
-			sample_begin(to, name, "host", host, "uuid", nodes->v[i]->id, "state",
+			sample_begin(f, "host", of->host, "uuid", of->nodes->v[i]->id, "state",
 				     vbc_node_state_name((enum vbc_node_state)state), NULL);
-			fputs(state == (int)nodes->v[i]->state ? "1\n" : "0\n", to);
+			fputs(state == (int)of->nodes->v[i]->state ? "1\n" : "0\n", f->to);
 		}
 }
 
-static void nodes_write_configured(FILE *to, const char *host, const struct vbc_nodes *nodes)
+static void node_cpus_write(struct family *f, const struct metrics_of *of)
 {
-	const char *name = "vboxcloud_node_cpus";
+	for (size_t i = 0; i < of->nodes->n; i++) {
+		unsigned cpus = of->nodes->v[i]->cpus;
 
-	family_begin(to, name, "gauge", "Virtual processors of a node.");
-	for (size_t i = 0; i < nodes->n; i++)
-		sample_whole(to, name, host, "uuid", nodes->v[i]->id,
-			     nodes->v[i]->cpus ? (int64_t)nodes->v[i]->cpus : VBC_METRIC_UNKNOWN);
-	name = "vboxcloud_node_memory_configured_bytes";
-	family_begin(to, name, "gauge", "Memory of a node, as its guest sees it.");
-	for (size_t i = 0; i < nodes->n; i++)
-		sample_whole(to, name, host, "uuid", nodes->v[i]->id,
-			     nodes->v[i]->memory_mib ? (int64_t)nodes->v[i]->memory_mib << 20
-						     : VBC_METRIC_UNKNOWN);
+		sample_whole(f, of->host, "uuid", of->nodes->v[i]->id,
+			     cpus ? (int64_t)cpus : VBC_METRIC_UNKNOWN);
+	}
 }
 
-static void nodes_write_cores(FILE *to, const char *host, const struct vbc_metrics *m)
+static void node_memory_write(struct family *f, const struct metrics_of *of)
 {
-	const char *name = "vboxcloud_node_cpu_cores_used";
+	for (size_t i = 0; i < of->nodes->n; i++) {
+		unsigned mib = of->nodes->v[i]->memory_mib;
 
-	family_begin(to, name, "gauge", "Processors of the host that a node keeps busy.");
-	for (size_t i = 0; i < m->n_nodes; i++)
-		sample_fraction(to, name, host, "uuid", m->nodes[i]->id, m->nodes[i]->cpu_cores);
+		sample_whole(f, of->host, "uuid", of->nodes->v[i]->id,
+			     mib ? (int64_t)mib << 20 : VBC_METRIC_UNKNOWN);
+	}
 }
+
+static void cores_write(struct family *f, const struct metrics_of *of)
+{
+	for (size_t i = 0; i < of->metrics->n_nodes; i++)
+		sample_fraction(f, of->host, "uuid", of->metrics->nodes[i]->id,
+				of->metrics->nodes[i]->cpu_cores);
+}
+
+/* What all hosts have but those that did not answer. */
+static const struct {
+	const char *name, *help;
+	void (*write)(struct family *f, const struct metrics_of *of);
+} families[] = {
+	{"vboxcloud_host_cpus", "Processors of the host.", cpus_write},
+	{"vboxcloud_host_cpu_ratio", "Share of the host's processors in each mode, 0 to 1.",
+	 cpu_ratio_write},
+	{"vboxcloud_host_memory_bytes", "Memory of the host.", memory_write},
+	{"vboxcloud_host_filesystem_bytes", "File systems of the host.", filesystems_write},
+	{"vboxcloud_node_info", "What a node is; always 1.", info_write},
+	{"vboxcloud_node_state", "1 for the state that a node is in, 0 for all others.",
+	 states_write},
+	{"vboxcloud_node_cpus", "Virtual processors of a node.", node_cpus_write},
+	{"vboxcloud_node_memory_configured_bytes", "Memory of a node, as its guest sees it.",
+	 node_memory_write},
+	{"vboxcloud_node_cpu_cores_used", "Processors of the host that a node keeps busy.",
+	 cores_write},
+};
 
 /* A family of whole numbers in struct vbc_metrics_node. */
-static const struct figure_family {
+static const struct figures {
 	const char *name, *type, *help;
 	size_t at;
-} figure_families[] = {
+} figures[] = {
 	{"vboxcloud_node_memory_used_bytes", "gauge", "Memory of the host that a node uses.",
 	 offsetof(struct vbc_metrics_node, memory_used_bytes)},
 	{"vboxcloud_node_disk_used_bytes", "gauge", "Space on the host that a node's disks use.",
@@ -185,42 +208,36 @@ static const struct figure_family {
 	 offsetof(struct vbc_metrics_node, written_bytes)},
 };
 
-static int64_t figure_of(const struct figure_family *family, const struct vbc_metrics_node *node)
+static int64_t figure_of(const struct figures *family, const struct vbc_metrics_node *node)
 {
 	return *(const int64_t *)((const char *)node + family->at);
 }
 
-/* One that nothing is known of has no head either. */
-static void nodes_write_figures(FILE *to, const char *host, const struct vbc_metrics *m,
-				const struct figure_family *family)
+static void figures_write(struct family *f, const struct metrics_of *of, const struct figures *its)
 {
-	bool begun = false;
+	for (size_t i = 0; i < of->metrics->n_nodes; i++)
+		sample_whole(f, of->host, "uuid", of->metrics->nodes[i]->id,
+			     figure_of(its, of->metrics->nodes[i]));
+}
 
-	for (size_t i = 0; i < m->n_nodes; i++) {
-		int64_t value = figure_of(family, m->nodes[i]);
+void metrics_text(FILE *to, const struct metrics_of *v, size_t n)
+{
+	struct family up = {to, "vboxcloud_up", "gauge", "Whether the host answered.", false};
 
-		if (value >= 0 && !begun)
-			family_begin(to, family->name, family->type, family->help);
-		begun = begun || value >= 0;
-		sample_whole(to, family->name, host, "uuid", m->nodes[i]->id, value);
+	for (size_t i = 0; i < n; i++)
+		up_write(&up, &v[i]);
+	for (size_t k = 0; k < COUNT(families); k++) {
+		struct family f = {to, families[k].name, "gauge", families[k].help, false};
+
+		for (size_t i = 0; i < n; i++)
+			if (v[i].metrics)
+				families[k].write(&f, &v[i]);
 	}
-}
+	for (size_t k = 0; k < COUNT(figures); k++) {
+		struct family f = {to, figures[k].name, figures[k].type, figures[k].help, false};
 
-void metrics_text(FILE *to, const char *host, const struct vbc_metrics *metrics,
-		  const struct vbc_nodes *nodes)
-{
-	up_write(to, host, 1);
-	host_write_load(to, host, metrics);
-	host_write_filesystems(to, host, metrics);
-	nodes_write_info(to, host, nodes);
-	nodes_write_states(to, host, nodes);
-	nodes_write_configured(to, host, nodes);
-	nodes_write_cores(to, host, metrics);
-	for (size_t i = 0; i < COUNT(figure_families); i++)
-		nodes_write_figures(to, host, metrics, &figure_families[i]);
-}
-
-void metrics_text_down(FILE *to, const char *host)
-{
-	up_write(to, host, 0);
+		for (size_t i = 0; i < n; i++)
+			if (v[i].metrics)
+				figures_write(&f, &v[i], &figures[k]);
+	}
 }

@@ -10,11 +10,14 @@
 
 #include <vboxcloud/vboxcloud.h>
 
-/* Of a host that answered, and of all its nodes. */
-void metrics_text(FILE *to, const char *host, const struct vbc_metrics *metrics,
-		  const struct vbc_nodes *nodes);
+/* Of a host; of one that did not answer, `metrics` and `nodes` are NULL. */
+struct metrics_of {
+	const char *host;
+	struct vbc_metrics *metrics;
+	struct vbc_nodes *nodes;
+};
 
-/* Of one that did not. */
-void metrics_text_down(FILE *to, const char *host);
+/* Of all of them in one text. */
+void metrics_text(FILE *to, const struct metrics_of *v, size_t n);
 
 #endif

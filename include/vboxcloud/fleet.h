@@ -11,6 +11,7 @@
 
 #include <vboxcloud/host.h>
 #include <vboxcloud/node.h>
+#include <vboxcloud/watch.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -136,6 +137,34 @@ struct vbc_fleet_nodes {
 int vbc_fleet_node_list(struct vbc_fleet *fleet, unsigned fields,
 			struct vbc_fleet_nodes **ret_nodes, struct vbc_error *err);
 void vbc_fleet_nodes_free(struct vbc_fleet_nodes *nodes);
+
+/* What a host of a fleet tells, valid during the call only. Since 0.1. */
+struct vbc_fleet_event {
+	const char *host; /* its name   */
+	size_t number;    /* its number */
+	/* What has happened there. NULL: when it was first asked, it could not be watched, for
+	   `error`. That is told once; it is tried again, less and less often, and once it answers,
+	   VBC_EVENT_TYPE_WATCHING is told of it. Whom it refuses (user, password, certificate) does
+	   not ask it again. */
+	const struct vbc_event *event;
+	const struct vbc_error *error; /* NULL with an event */
+};
+
+/*
+ * Watches all hosts, as vbc_watch() does one, and calls `tell` for each event of each host, handing
+ * it `data`, until it returns non-zero: then the result is VBC_OK. It is called in threads of the
+ * call's own, by one at a time; the events of a host come in their order. A host that goes away and
+ * comes back costs the others nothing: it is logged, and VBC_EVENT_TYPE_WATCHING is told of that
+ * host again, because what happened there meanwhile is not known.
+ *
+ * wait->tick is asked in this thread, several times a second: non-zero ends the watch with
+ * VBC_E_CANCELLED, as vbc_fleet_cancel() does, and timeout_ms with VBC_E_TIMEOUT. wait may be NULL.
+ * Errors: VBC_E_CONNECT (no host could be watched; why, was told of each), VBC_E_NOMEM (also where
+ * the system gives no thread for each host). Any thread. Since 0.1.
+ */
+int vbc_fleet_watch(struct vbc_fleet *fleet,
+		    int (*tell)(void *data, const struct vbc_fleet_event *event), void *data,
+		    const struct vbc_wait *wait, struct vbc_error *err);
 
 #ifdef __cplusplus
 }

@@ -180,6 +180,61 @@ static void test_cancel(void)
 	vbc_fleet_close(fleet);
 }
 
+struct heard {
+	size_t watched, failed, enough;
+};
+
+static int event_hear(void *data, const struct vbc_fleet_event *event)
+{
+	struct heard *heard = data;
+
+	if (event->event && event->event->type == VBC_EVENT_TYPE_WATCHING && !event->error)
+		heard->watched++;
+	else if (!event->event && event->error->code && event->number >= REAL)
+		heard->failed++;
+	return heard->watched + heard->failed == heard->enough;
+}
+
+static void watch_and_cancel(struct vbc_fleet *fleet)
+{
+	struct heard heard = {.enough = SIZE_MAX};
+	struct vbc_error err = {0};
+	pthread_t thread;
+	int64_t began;
+
+	if (pthread_create(&thread, NULL, cancel_after_a_second, fleet))
+		bail_out("no thread");
+	began = now_ms();
+	is_int(vbc_fleet_watch(fleet, event_hear, &heard, NULL, &err), VBC_E_CANCELLED,
+	       "a watch that is cancelled: %s", err.text);
+	ok(now_ms() - began < 5000, "ends soon: %d ms", (int)(now_ms() - began));
+	pthread_join(thread, NULL);
+}
+
+static void test_watch(void)
+{
+	struct vbc_fleet *fleet = fleet_open(ALL, NULL, TIMEOUT_MS), *none;
+	const struct vbc_wait brief = {.timeout_ms = 1500};
+	struct heard heard = {.enough = ALL};
+	struct vbc_error err = {0};
+
+	is_int(vbc_fleet_watch(fleet, NULL, NULL, NULL, &err), VBC_E_ARG, "nobody is told");
+	is_int(vbc_fleet_watch(fleet, event_hear, &heard, NULL, NULL), 0, "all are watched");
+	is_int((int)heard.watched, REAL, "those that answer");
+	is_int((int)heard.failed, ALL - REAL, "of the others it is told why not");
+	heard = (struct heard){.enough = SIZE_MAX};
+	is_int(vbc_fleet_watch(fleet, event_hear, &heard, &brief, NULL), VBC_E_TIMEOUT,
+	       "as long as was said");
+	watch_and_cancel(fleet);
+	vbc_fleet_close(fleet);
+	if (vbc_fleet_open(members + REAL, ALL - REAL, NULL, &none, &err))
+		bail_out(err.text);
+	heard = (struct heard){.enough = SIZE_MAX};
+	is_int(vbc_fleet_watch(none, event_hear, &heard, NULL, &err), VBC_E_CONNECT,
+	       "where none answers that is an error: %s", err.text);
+	vbc_fleet_close(none);
+}
+
 /* A handle whose time is over ends each call, also one that has more. */
 static void test_total_timeout(const char *silent)
 {
@@ -223,6 +278,7 @@ int main(void)
 	test_list(node->id, folder);
 	test_threads();
 	test_cancel();
+	test_watch();
 	test_total_timeout(silent);
 	close(fd);
 	vbc_node_destroy(host, node->id, NULL, NULL);

@@ -50,6 +50,13 @@ static int tell(void *data, const struct vbc_event *event)
 	return 1;
 }
 
+static int tell_of(void *data, const struct vbc_fleet_event *event)
+{
+	(void)data;
+	(void)event;
+	return 0;
+}
+
 static int ask(void *data, size_t number, struct vbc_host *of, struct vbc_error *why)
 {
 	(void)data;
@@ -68,6 +75,8 @@ static void test_fleets(void)
 	LACKS("ret_failures", vbc_fleet_each(any, ask, NULL, NULL, &err));
 	LACKS("fleet", vbc_fleet_node_list(NULL, 0, any, &err));
 	LACKS("ret_nodes", vbc_fleet_node_list(any, 0, NULL, &err));
+	LACKS("fleet", vbc_fleet_watch(NULL, tell_of, NULL, NULL, &err));
+	LACKS("tell", vbc_fleet_watch(any, NULL, NULL, NULL, &err));
 }
 
 static void test_others(void)
