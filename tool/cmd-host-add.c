@@ -316,6 +316,6 @@ int host_add(struct ctx *ctx, const struct args *args)
 		return rc;
 	note("added host '%s'%s", name, is_default ? ", which is the default" : "");
 	out_object(ctx->out, configured_columns);
-	configured_add_cells(ctx->out, name, &target, is_default, NULL);
+	configured_add_cells(ctx->out, name, &target, is_default, NULL, NULL);
 	return 0;
 }

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * vboxcloud host list, remove, use: the hosts of the configuration. None of them is asked anything.
+ * vboxcloud host list, remove, use: the hosts of the configuration. None of them is asked anything,
+ * but with list --status.
  */
 #include <stdlib.h>
 
@@ -9,13 +10,35 @@
 #include "config-edit.h"
 #include "config-fleet.h"
 #include "connect.h"
+#include "host-status.h"
 #include "report.h"
 #include "util.h"
 
 const struct column configured_columns[] = {
 	{"name", "NAME"},     {"url", "URL"},        {"user", "USER"},  {"default", "DEFAULT"},
 	{"pinned", "PINNED"}, {"fingerprint", NULL}, {"ca_file", NULL}, {"password_file", NULL},
-	{"ssh", NULL},        {"labels", "LABELS"},  {"fleets", NULL},  {NULL, NULL},
+	{"ssh", NULL},        {"labels", "LABELS"},  {"fleets", NULL},  {"status", NULL},
+	{NULL, NULL},
+};
+
+static const struct narrow narrow_with_status[] = {
+	{"name", "NAME", CUT_NEVER},
+	{"url", "URL", CUT_LAST},
+	{"user", "USER", CUT_LAST},
+	{"default", "DEFAULT", CUT_NEVER},
+	{"status", "STATUS", CUT_NEVER},
+	{"labels", "LABELS", WRAP},
+	{.key = NULL},
+};
+
+const struct opt host_list_opts[] = {
+	{
+		.name = "--status",
+		OPT(status),
+		.help = "ask each host whether it answers, and whether it is cordoned",
+	},
+	OPTS_LIST,
+	{.name = NULL},
 };
 
 static void out_maybe(struct out *out, const char *text)
@@ -55,7 +78,8 @@ static void out_fleets(struct out *out, const struct config_file *file, const ch
 }
 
 void configured_add_cells(struct out *out, const char *name, const struct target *target,
-			  bool is_default, const struct config_file *file)
+			  bool is_default, const struct config_file *file,
+			  const struct host_status *status)
 {
 	const struct config_entry *entry = file ? config_file_find(file, name) : NULL;
 	struct vbc_error secret = {0};
@@ -72,23 +96,31 @@ void configured_add_cells(struct out *out, const char *name, const struct target
 	out_maybe(out, target->ssh);
 	out_labels(out, entry ? entry->labels : NULL);
 	out_fleets(out, file, name);
+	if (status)
+		host_status_add_cell(out, status);
+	else
+		out_null(out); /* nobody has asked it */
 }
 
 int host_list(struct ctx *ctx, const struct args *args)
 {
 	struct config_file CLEANUP(config_file_done) file = {.path = NULL};
+	struct host_status *status FREE = NULL;
 	int rc = config_file_read(&file, &ctx->err);
 
-	(void)args;
+	if (!rc && args->status && file.n)
+		rc = host_status_ask(ctx, args, &file, &status);
 	if (rc)
 		return rc;
 	out_list(ctx->out, configured_columns);
+	if (status)
+		out_narrow(ctx->out, narrow_with_status);
 	for (size_t i = 0; i < file.n; i++) {
 		const struct config_entry *entry = &file.entries[i];
 
 		configured_add_cells(ctx->out, entry->name, &entry->target,
 				     file.default_host && streq(file.default_host, entry->name),
-				     &file);
+				     &file, status ? &status[i] : NULL);
 	}
 	if (!file.n)
 		note("no host is configured; 'vboxcloud host add NAME URL' adds one");

@@ -44,10 +44,30 @@ const struct cmd host_cmds[] = {
 		.name = "list",
 		.also = ALSO_LIST,
 		.help = "list the hosts of the configuration",
-		.opts = list_opts,
+		.more = "No host is asked anything, but with --status.",
+		.opts = host_list_opts,
 		.columns = configured_columns,
 		.no_host = true,
 		.run = host_list,
+	},
+	{
+		.name = "cordon",
+		.help = "have nothing new placed on hosts",
+		.would = "cordon host %1",
+		.more = "What chooses a host for new nodes leaves it out, for every client: it is "
+			"kept on the host. Its nodes run on, and whoever names the host can make "
+			"nodes there.",
+		.words = {{.name = "NAME", .complete = COMPLETE_HOST, .many = true}},
+		.no_host = true,
+		.run_each = host_cordon,
+	},
+	{
+		.name = "uncordon",
+		.help = "have new nodes placed on hosts again",
+		.would = "uncordon host %1",
+		.words = {{.name = "NAME", .complete = COMPLETE_HOST, .many = true}},
+		.no_host = true,
+		.run_each = host_uncordon,
 	},
 	{
 		.name = "remove",
@@ -84,6 +104,8 @@ static int host_show(struct ctx *ctx, const struct args *args)
 		{"images_folder", NULL},
 		{"volumes_folder", NULL},
 		{"snapshots_folder", NULL},
+		{"cordoned", NULL},
+		{"cordoned_at", NULL},
 		{NULL, NULL},
 	};
 	struct vbc_host_info *info;
@@ -104,6 +126,8 @@ static int host_show(struct ctx *ctx, const struct args *args)
 	out_text(ctx->out, info->images_folder);
 	out_text(ctx->out, info->volumes_folder);
 	out_text(ctx->out, info->snapshots_folder);
+	out_bool(ctx->out, info->cordoned);
+	out_time(ctx->out, info->cordoned_at_ms);
 	vbc_host_info_free(info);
 	return 0;
 }

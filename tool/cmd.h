@@ -65,6 +65,7 @@ struct args {
 	const char *password_file, *ca_file, *fingerprint, *ssh;
 	const char *node_password_file, *user_data, *hostname, *user, *identity;
 	bool no_wait, recursive;
+	bool status; /* of hosts: ask them */
 
 	const char **words;
 	size_t n_words;

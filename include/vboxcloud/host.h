@@ -132,6 +132,8 @@ struct vbc_host_info {
 	unsigned memory_mib, memory_available_mib;
 	const char *machine_folder; /* where nodes live                                     */
 	const char *images_folder, *volumes_folder, *snapshots_folder;
+	bool cordoned;          /* see vbc_host_cordon()                              */
+	int64_t cordoned_at_ms; /* since when, since 1970 UTC; 0: unknown, or it is not   */
 };
 
 /*
@@ -141,6 +143,14 @@ struct vbc_host_info {
  */
 int vbc_host_show(struct vbc_host *host, struct vbc_host_info **ret_info, struct vbc_error *err);
 void vbc_host_info_free(struct vbc_host_info *info);
+
+/*
+ * Says that nothing new is to be placed on the host (`on`), or ends that. What chooses a host for a
+ * new node leaves it out; its nodes run on, and whoever names the host can still make nodes there.
+ * It is kept on the host, so that every client knows. No change is none: it stays cordoned since
+ * when it was first. Errors: as of vbc_host_show(), VBC_E_DRY_RUN. Any thread. Since 0.1.
+ */
+int vbc_host_cordon(struct vbc_host *host, bool on, struct vbc_error *err);
 
 /* How much a finding of vbc_host_check() matters. */
 enum vbc_finding_level {

@@ -18,6 +18,8 @@ static const struct field info_shape[] = {
 	F(images_folder),
 	F(volumes_folder),
 	F(snapshots_folder),
+	F(cordoned),
+	F(cordoned_at_ms),
 	FIELDS_END,
 };
 #undef F
@@ -77,6 +79,8 @@ RESULT_LIST(keys, key_shape)
 
 METHOD(show, "What the host is.", RETURNS(host_info),
        vbc_host_show(c->host, &c->out.info, &c->error), PARAM_END)
+METHOD(cordon, "Says that nothing new is to be placed on the host, or ends that.", RETURNS_NOTHING,
+       vbc_host_cordon(c->host, c->in.flag, &c->error), PARAM(GIVEN, flag, "on"), PARAM_END)
 METHOD(check, "Whether the host can be used as a cloud.", RETURNS(findings),
        vbc_host_check(c->host, &c->out.findings, &c->error), PARAM_END)
 static int gc_call(struct call *c)
@@ -110,7 +114,7 @@ METHOD(key_delete, "Forgets a key.", RETURNS_NOTHING,
        PARAM_END)
 
 const struct method_row host_methods[] = {
-	ROW(show),       ROW(check),      ROW(gc),      ROW(location_list),
-	ROW(size_list),  ROW(key_list),   ROW(key_get), ROW(key_create),
-	ROW(key_import), ROW(key_delete), {NULL, NULL},
+	ROW(cordon),        ROW(show),       ROW(check),      ROW(gc),
+	ROW(location_list), ROW(size_list),  ROW(key_list),   ROW(key_get),
+	ROW(key_create),    ROW(key_import), ROW(key_delete), {NULL, NULL},
 };

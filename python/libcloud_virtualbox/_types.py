@@ -20,6 +20,8 @@ class HostInfo(TypedDict):
     images_folder: str
     volumes_folder: str
     snapshots_folder: str
+    cordoned: bool
+    cordoned_at_ms: int
 
 
 class Finding(TypedDict):

@@ -293,6 +293,8 @@ with Host("budgets") as host, Proxy(host.url) as proxy:
     for words in ("host show", "host check", "location list", "size list", "node list",
                   "node list --output json", "node list --output tsv", "image list", "key list", "gc"):
         spend(words, *words.split())
+    for words in ("host cordon", "host uncordon"):
+        spend(words, *words.split(), proxy.url)
     spend("node create --no-start", "node", "create", "n", "--image", IMAGE, "--size", SIZE,
           "--no-start")
     for words in ("node show", "node start", "node reboot --force", "node stop --force",

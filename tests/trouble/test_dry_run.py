@@ -30,6 +30,7 @@ WOULD = [
     (("forward", "add", "r", "8080"), "forward ports '8080' to node 'r'"),
     (("forward", "delete", "n", "ssh"), "delete forwards of node 'n'"),
     (("host", "add", "x", "http://127.0.0.1:1", "--yes"), "add host 'x' to the configuration"),
+    (("host", "cordon", "lab"), "cordon host 'lab'"),
     (("host", "remove", "lab"), "remove host 'lab' from the configuration"),
     (("host", "use", "lab"), "make 'lab' the default"),
     (("launch", IMAGE, "--name", "x"), f"launch node 'x' from image '{IMAGE}'"),
@@ -153,7 +154,7 @@ def changing() -> set[str]:
 
 
 def prepare() -> None:
-    cli.config("[host lab]\nurl = http://127.0.0.1:1\n")
+    cli.config(f"[host lab]\nurl = {host.url}\n")
     RAW.write_bytes(b"\0" * (1 << 20))
     (HOME / ".config/vboxcloud/catalog.ini").write_text(f"[here]\nurl = file://{RAW}\n")
     DISC.write_bytes(bytes(16 * 2048) + b"\1CD001\1".ljust(2048, b"\0") + bytes(14 * 2048))
@@ -187,7 +188,7 @@ def test_would() -> None:
            f"{' '.join(words)[:60]}: would {what[:50]}", result)
         stays(" ".join(words)[:60])
         seen |= {" ".join(words[:2]), words[0]}
-    seen |= {"node destroy", "node teleport"}  # as rm; see test_teleport()
+    seen |= {"node destroy", "node teleport", "host uncordon"}  # as rm; see test_teleport(), test_uncordon()
     missing = changing() - seen
     ok(not missing, "each command that changes something has a row here", missing)
 
@@ -234,6 +235,17 @@ def test_teleport() -> None:
         stays("teleport")
 
 
+def test_uncordon() -> None:
+    """Of a host that is cordoned."""
+    global files
+    host.must("host", "cordon", "lab")
+    files = digests()
+    result = host.cloud("host", "uncordon", "lab", "--dry-run")
+    ok((result.status, result.err) == (0, "vboxcloud: would uncordon host 'lab'\n"), "uncordon", result)
+    stays("uncordon")
+    host.must("host", "uncordon", "lab")
+
+
 def test_leftover() -> None:
     """What another program has left is not cleaned up."""
     with Proxy(host.url) as proxy:
@@ -260,5 +272,6 @@ with Host("dry-run") as host:
     test_teleport()
     now = everything()
     ok(now == before, "nothing is changed, as the host says", now[0].against(before[0]))
+    test_uncordon()
     test_leftover()
 done()

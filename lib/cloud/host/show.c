@@ -5,6 +5,7 @@
  */
 #include "base/given.h"
 #include "base/result.h"
+#include "host/cordon.h"
 #include "host/folders.h"
 #include "host/size.h"
 #include "vbox/run.h"
@@ -14,6 +15,8 @@ struct facts {
 	const char *api_version, *os;
 	struct vbc_limits limits;
 	uint32_t memory_available_mib;
+	bool cordoned;
+	int64_t cordoned_at_ms;
 };
 
 static int host_read_facts(struct vbc_op *op, struct facts *f)
@@ -28,6 +31,8 @@ static int host_read_facts(struct vbc_op *op, struct facts *f)
 		code = vbc_IHost_getMemoryAvailable(op, f->limits.host, &f->memory_available_mib);
 	if (!code)
 		code = vbc_IHost_getOperatingSystem(op, f->limits.host, &f->os);
+	if (!code)
+		code = vbc_cordon_read(op, &f->cordoned, &f->cordoned_at_ms);
 	return code;
 }
 
@@ -58,6 +63,8 @@ static struct vbc_host_info *host_make_info(struct vbc_op *op, const struct fact
 	info->images_folder = host_copy_text(a, f->folders.images, &failed);
 	info->volumes_folder = host_copy_text(a, f->folders.volumes, &failed);
 	info->snapshots_folder = host_copy_text(a, f->folders.snapshots, &failed);
+	info->cordoned = f->cordoned;
+	info->cordoned_at_ms = f->cordoned_at_ms;
 	return failed ? NULL : info;
 }
 
