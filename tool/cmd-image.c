@@ -111,6 +111,16 @@ const struct cmd image_cmds[] = {
 		.run = image_copy,
 	},
 	{
+		.name = "send",
+		.help = "copy an image to another host",
+		.would = "send image %1 to another host",
+		.more = "It goes through here, and nothing of it is kept here. One with the same "
+			"content that is there already is left as it is.",
+		.words = {{.name = "IMAGE", .complete = COMPLETE_IMAGE}},
+		.opts = image_send_opts,
+		.run = image_send,
+	},
+	{
 		.name = "update",
 		.help = "change what is recorded about an image",
 		.would = "change what is recorded about image %1",

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The commands that make images, in cmd-image-create.c, and the catalog, in cmd-image-catalog.c;
- * the others are in cmd-image.c.
+ * The commands that make images, in cmd-image-create.c and cmd-image-send.c, and the catalog, in
+ * cmd-image-catalog.c; the others are in cmd-image.c.
  */
 #ifndef TOOL_CMD_IMAGE_H
 #define TOOL_CMD_IMAGE_H
@@ -10,7 +10,8 @@
 #include "cmd.h"
 
 extern const struct column catalog_columns[];
-extern const struct opt image_import_opts[], image_create_opts[], image_update_opts[];
+extern const struct opt image_import_opts[], image_create_opts[], image_update_opts[],
+	image_send_opts[];
 
 struct catalog;
 struct catalog_entry;
@@ -29,6 +30,7 @@ void image_take_entry(struct vbc_image_import_opts *opts, const struct catalog_e
 int image_import(struct ctx *ctx, const struct args *args);
 int image_create(struct ctx *ctx, const struct args *args);
 int image_copy(struct ctx *ctx, const struct args *args);
+int image_send(struct ctx *ctx, const struct args *args);
 int image_update(struct ctx *ctx, const struct args *args);
 
 /* Shows all that is known about an image, which is freed. Returns 0. */

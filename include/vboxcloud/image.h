@@ -159,6 +159,39 @@ int vbc_image_copy(struct vbc_host *host, const char *id_or_name, const char *na
 		   const struct vbc_image_create_opts *opts, const struct vbc_wait *wait,
 		   struct vbc_image **ret_image, struct vbc_error *err);
 
+/* How to send. Start from VBC_IMAGE_SEND_OPTS_INIT; strings are borrowed for the call. Since 0.1.
+ */
+struct vbc_image_send_opts {
+	size_t size;
+	const char *name; /* of the image on the other host; NULL: as here */
+};
+
+#define VBC_IMAGE_SEND_OPTS_INIT                                                                   \
+	{                                                                                          \
+		.size = sizeof(struct vbc_image_send_opts)                                         \
+	}
+
+/*
+ * Makes the same image on another host, of which nothing is kept here on the way: what is read of
+ * one host is written to the other, which needs no way to each other. All that is recorded of it
+ * goes along. What the other host has then is read back, and is an image only when its SHA-256 is
+ * that of what was sent; so is what was sent, where that of the image's content is known. Where it
+ * is not, it is noted for both. There must be room on the other host, as far as it can tell.
+ *
+ * An image of the same SHA-256 that is there already, with opts->name of that name, is the result
+ * as it is. While another program sends the same content to that host, it is waited for: it comes
+ * once. One that breaks off after 64 MiB goes on there within an hour, as with vbc_image_import().
+ *
+ * opts and wait may be NULL. *ret_image, on `to`, is the caller's, free it with vbc_image_free().
+ * A failed or cancelled one leaves nothing on either host. Errors: VBC_E_NOTFOUND, VBC_E_EXISTS
+ * (another image has that name there), VBC_E_SPACE, VBC_E_FAULT (other content arrived), VBC_E_BUSY
+ * (the disk is being written), VBC_E_VERSION (both need VirtualBox 6.0), VBC_E_ARG, VBC_E_TIMEOUT,
+ * VBC_E_CANCELLED, and those of vbc_host_show(), of either host. Any thread. Since 0.1.
+ */
+int vbc_image_send(struct vbc_host *host, const char *id_or_name, struct vbc_host *to,
+		   const struct vbc_image_send_opts *opts, const struct vbc_wait *wait,
+		   struct vbc_image **ret_image, struct vbc_error *err);
+
 /*
  * What to change of what is recorded of an image. Start from VBC_IMAGE_UPDATE_OPTS_INIT; strings
  * are borrowed for the call; NULL and 0: it stays as it is.

@@ -39,6 +39,7 @@ WOULD = [
     (("image", "import", str(RAW), "--name", "x"), f"import an image from '{RAW}'"),
     (("image", "create", "n", "x"), "make image 'x' of node 'n'"),
     (("image", "copy", IMAGE, "x"), f"copy image '{IMAGE}' to 'x'"),
+    (("image", "send", IMAGE, "--to", "lab", "--name", "x"), f"send image '{IMAGE}' to another host"),
     (("image", "update", IMAGE, "--name", "x"), f"change what is recorded about image '{IMAGE}'"),
     (("image", "export", IMAGE, "-o", str(OUT)), f"export image '{IMAGE}'"),
     (("image", "delete", "spare"), "delete image 'spare'"),

@@ -100,6 +100,7 @@ static void test_others(void)
 	LACKS("ret_host", vbc_host_open(NULL, NULL, &err));
 	LACKS("host", vbc_host_show(NULL, any, &err));
 	LACKS("ret_info", vbc_host_show(host, NULL, &err));
+	LACKS("host", vbc_host_cordon(NULL, true, &err));
 	LACKS("host", vbc_metrics_get(NULL, NULL, any, &err));
 	LACKS("ret_metrics", vbc_metrics_get(host, NULL, NULL, &err));
 	LACKS("host", vbc_key_create(NULL, "x", NULL, any, &err));
@@ -256,6 +257,10 @@ static void test_images(void)
 	LACKS("id_or_name", vbc_image_copy(host, NULL, "x", NULL, NULL, any, &err));
 	LACKS("name", vbc_image_copy(host, "x", NULL, NULL, NULL, any, &err));
 	LACKS("ret_image", vbc_image_copy(host, "x", "x", NULL, NULL, NULL, &err));
+	LACKS("host", vbc_image_send(NULL, "x", host, NULL, NULL, any, &err));
+	LACKS("id_or_name", vbc_image_send(host, NULL, host, NULL, NULL, any, &err));
+	LACKS("to", vbc_image_send(host, "x", NULL, NULL, NULL, any, &err));
+	LACKS("ret_image", vbc_image_send(host, "x", host, NULL, NULL, NULL, &err));
 	LACKS("host", vbc_image_update(NULL, "x", NULL, NULL, any, &err));
 	LACKS("id_or_name", vbc_image_update(host, NULL, NULL, NULL, any, &err));
 	LACKS("ret_image", vbc_image_update(host, "x", NULL, NULL, NULL, &err));

@@ -178,6 +178,29 @@ static int disk_drop_unfinished(struct asking *a)
 	return code;
 }
 
+/*
+ * The same of one that several may make under one id, each with a file of its own, which only
+ * begins with the id: that one is there has metadata.
+ */
+static int disk_drop_begun(struct asking *a)
+{
+	struct vbc_strs keys = {0}, entries = {0};
+	int code = vbc_host_keys(a->op, &keys);
+
+	if (!code)
+		code = vbc_meta_ids_of(a->op, &keys, VBC_JOURNAL_KIND, &entries);
+	for (size_t i = 0; !code && i < a->n; i++) {
+		const char *base = vbc_path_base(a->disks[i].location);
+
+		for (size_t k = 0; !a->disks[i].json[0] && k < entries.n; k++)
+			a->gone[i] = a->gone[i] || (vbc_starts_with(base, entries.v[k]) &&
+						    base[strlen(entries.v[k])] == '-');
+	}
+	if (!code)
+		disk_drop_gone(a);
+	return code;
+}
+
 static int disk_make_room(struct asking *a, const struct vbc_refs *media)
 {
 	struct vbc_arena *arena = &a->op->arena;
@@ -226,6 +249,9 @@ static int disk_query_known(struct vbc_op *op, const char *kind, const struct vb
 	if (code)
 		return code;
 	disk_drop_gone(&a);
+	code = all ? disk_drop_begun(&a) : VBC_OK;
+	if (code)
+		return code;
 	code = fields & MEASURED ? disk_ask_facts(&a, fields) : VBC_OK;
 	if (code)
 		return code;

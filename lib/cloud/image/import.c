@@ -7,6 +7,8 @@
  * read all of its zeros. From an OVA of the host VirtualBox itself makes the VDI. Whatever fails,
  * the journal's undo removes it all.
  */
+#include "image/import.h"
+
 #include <vboxcloud/image.h>
 
 #include <string.h>
@@ -49,6 +51,7 @@ enum { AT_UPLOAD = 10, AT_COPY = 90, AT_END = 100 };
 
 struct import {
 	struct vbc_source source;
+	const struct vbc_image_given *given; /* NULL: a file                             */
 	const struct vbc_image_import_opts *opts;
 	struct vbc_image planned; /* what is to be recorded                               */
 	struct vbc_image *image;  /* the result                                           */
@@ -76,10 +79,24 @@ static int import_check_host(struct vbc_op *op, const struct import *im)
 	return vbc_image_check_new(op, &im->planned);
 }
 
+/*
+ * The files of the work begin with its id. Where others work under the same id, before or after,
+ * the files of each are its own: nobody's undo removes another's.
+ */
+static const char *import_name_files(struct vbc_op *op, struct import *im)
+{
+	const char *own = vbc_arena_strdup(&op->arena, im->id);
+
+	if (!im->given || !own)
+		return own;
+	memcpy(im->id, im->given->id, sizeof(im->id));
+	return vbc_arena_printf(&op->arena, "%s-%.8s", im->id, own);
+}
+
 static int import_plan_paths(struct vbc_op *op, struct import *im)
 {
 	struct vbc_folders folders = {0};
-	const char *name;
+	const char *name, *files;
 	bool raw = !im->source.on_host && streq(im->source.here.suffix, "hdd");
 	int code = vbc_folders_get(op, &folders);
 
@@ -87,10 +104,11 @@ static int import_plan_paths(struct vbc_op *op, struct import *im)
 		code = vbc_op_make_uuid(op, im->id);
 	if (code)
 		return code;
-	name = vbc_arena_printf(&op->arena, "%s.vdi", im->id);
+	files = import_name_files(op, im);
+	name = files ? vbc_arena_printf(&op->arena, "%s.vdi", files) : NULL;
 	im->target = name ? vbc_path_join(&op->arena, folders.images, name) : NULL;
-	if (!im->source.on_host) {
-		name = vbc_arena_printf(&op->arena, "%s.%s", im->id,
+	if (files && !im->source.on_host) {
+		name = vbc_arena_printf(&op->arena, "%s.%s", files,
 					raw ? "vdi" : im->source.here.suffix);
 		im->source.path = name ? vbc_path_join(&op->arena, folders.uploads, name) : NULL;
 	}
@@ -247,7 +265,10 @@ static int import_record_image(struct vbc_op *op, struct import *im, vbc_ref med
 
 	if (!s->on_host && !vbc_checksum_text(s->sum, text))
 		return vbc_fail_nomem(&op->error);
-	planned.sha256 = text;
+	if (!im->given || !planned.sha256[0])
+		planned.sha256 = text;
+	else if (!streq(planned.sha256, text)) /* of the file that it was made of elsewhere */
+		raw = false;
 	return vbc_image_record(op, &planned,
 				raw && size_bytes % 512 == 0 && size_bytes >= VBC_UPLOAD_DISK_MIN,
 				medium);
@@ -275,6 +296,9 @@ static int import_make_of_disk(struct vbc_op *op, struct import *im, vbc_ref *re
 	unsigned to = im->source.disk ? AT_END : AT_COPY;
 	int code = vbc_source_open(op, &im->source, from, to, &source);
 
+	if (!code && im->given)
+		code = im->given->check(op, im->given->data, im->source.session, im->source.path,
+					im->source.sum);
 	if (!code)
 		code = vbc_source_look(op, &im->source, source);
 	if (!code)
@@ -354,10 +378,13 @@ static int import_begin_entry(struct vbc_op *op, struct import *im, struct vbc_m
 		vbc_meta_set_str(entry, "unpacking", im->settings);
 	if (!vbc_ref_is_null(im->source.session))
 		vbc_meta_set_str(entry, "session", im->source.session.s);
-	code = im->source.sent ? vbc_journal_claim(op, VBC_IMAGE_KIND, im->id, entry)
-			       : vbc_journal_begin_new(op, VBC_IMAGE_KIND, im->id, entry);
+	code = im->source.sent || im->given
+		       ? vbc_journal_claim(op, VBC_IMAGE_KIND, im->id, entry)
+		       : vbc_journal_begin_new(op, VBC_IMAGE_KIND, im->id, entry);
 	if (code && !vbc_work_entry(op))
 		vbc_upload_end(op, im->source.session);
+	if (!code && im->given)
+		code = im->given->begun(op, im->given->data);
 	return code || !im->source.sent
 		       ? code
 		       : vbc_resume_note(op, im->source.sent, im->source.here.content.size_bytes,
@@ -390,6 +417,27 @@ static int image_import_body(struct vbc_op *op, void *arg)
 		vbc_journal_undo(op, im->id, entry);
 	else
 		vbc_upload_end(op, im->source.session);
+	return code;
+}
+
+int vbc_image_import_given(struct vbc_op *op, const struct vbc_image_given *given,
+			   struct vbc_image **ret_image)
+{
+	const struct vbc_image_import_opts opts = VBC_IMAGE_IMPORT_OPTS_INIT;
+	struct import im = {
+		.source = {.file = given->name,
+			   .here = {.content = *given->content, .format = "raw", .suffix = "hdd"}},
+		.given = given,
+		.opts = &opts,
+		.planned = *given->planned};
+	int code;
+
+	*given->content = (struct vbc_stream){0};
+	code = image_import_body(op, &im);
+	vbc_checksum_free(im.source.sum);
+	vbc_image_file_close(&im.source.here);
+	if (!code)
+		*ret_image = im.image;
 	return code;
 }
 

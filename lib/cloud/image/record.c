@@ -77,7 +77,7 @@ int vbc_image_check_new(struct vbc_op *op, const struct vbc_image *planned)
 {
 	int code = vbc_firmware_check_host(op, planned->firmware);
 
-	if (!code && !streq(planned->os_type, VBC_IMAGE_OS_TYPE))
+	if (!code && planned->os_type[0] && !streq(planned->os_type, VBC_IMAGE_OS_TYPE))
 		code = vbc_image_check_os_type(op, planned->os_type);
 	return code ? code : vbc_image_check_name(op, planned->name, "");
 }

@@ -5,8 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "disk/medium-facts.h"
-#include "vbox/aside.h"
+#include "transfer/open-disk.h"
 
 /* The most that the service gives at once; several at once keep its cores busy while we write. */
 #define CHUNK  262144u
@@ -17,7 +16,7 @@ struct reader {
 	struct vbc_op *op;
 	const struct vbc_download *download;
 	struct vbc_checksum *sum;
-	vbc_ref medium, io;
+	vbc_ref io;
 	uint64_t size_bytes;
 	struct vbc_batch_call calls[CHUNKS];
 	struct vbc_bytes got[CHUNKS];
@@ -53,6 +52,8 @@ static int download_keep_chunk(struct reader *r, uint64_t at, const struct vbc_b
 
 	if (!vbc_checksum_add(r->sum, data, chunk->size))
 		return vbc_fail_nomem(&r->op->error);
+	if (r->download->fd < 0)
+		return VBC_OK;
 	for (size_t i = 0; !code && i < chunk->size; i += BLOCK) {
 		size_t n = chunk->size - i < BLOCK ? chunk->size - i : BLOCK;
 
@@ -126,6 +127,8 @@ static int download_read_all(struct reader *r)
 		op->progress.done = at + n * CHUNK < total ? at + n * CHUNK : total;
 		op->progress.percent = (unsigned)(op->progress.done * 100 / total);
 		vbc_op_keep(op);
+		if (r->download->beside)
+			vbc_op_keep(r->download->beside);
 		if (!code)
 			code = vbc_op_tick(op);
 	}
@@ -136,30 +139,20 @@ static int download_read_all(struct reader *r)
 static int download_open_io(struct reader *r)
 {
 	const struct vbc_download *d = r->download;
-	struct vbc_op *op = r->op;
-	int code = vbc_IVirtualBox_openMedium(op, d->session, d->disk, VBC_DeviceType_HardDisk,
-					      VBC_AccessMode_ReadOnly, false, &r->medium);
+	const struct vbc_open_disk disk = {
+		.session = d->session, .disk = d->disk, .noun = d->noun, .name = d->name};
 
-	if (!code)
-		code = vbc_IMedium_openForIO(op, r->medium, false, "", &r->io);
-	if (code == VBC_E_BUSY) {
-		vbc_op_forgive(op);
-		code = vbc_fail(&op->error, VBC_E_BUSY,
-				"another program reads or writes the disk now; try again later");
-	}
-	return code;
+	return vbc_disk_open_for_read(r->op, &disk, &r->io, &r->size_bytes);
 }
 
-/* Open, it is locked for reading: nobody can change its size. */
 static int download_size_file(struct reader *r)
 {
 	const struct vbc_download *d = r->download;
-	int code = vbc_medium_size(r->op, r->medium, d->noun, d->name, &r->size_bytes);
 
-	if (!code && ftruncate(d->fd, (off_t)r->size_bytes) != 0)
-		code = vbc_fail(&r->op->error, VBC_E_SPACE, "the file cannot be written: %s",
+	if (d->fd >= 0 && ftruncate(d->fd, (off_t)r->size_bytes) != 0)
+		return vbc_fail(&r->op->error, VBC_E_SPACE, "the file cannot be written: %s",
 				strerror(errno));
-	return code;
+	return VBC_OK;
 }
 
 int vbc_download_disk(struct vbc_op *op, const struct vbc_download *download,

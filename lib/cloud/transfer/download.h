@@ -13,8 +13,10 @@ struct vbc_download {
 	vbc_ref session;  /* of its own, as for an upload (upload.h): it frees the disk      */
 	const char *disk; /* id                                                              */
 	const char *noun, *name; /* what it is, for errors: "image", "debian"                */
-	int fd;           /* an empty file here, to be written with holes where zeros are    */
-	const char *what; /* "downloading debian"                                            */
+	int fd;                /* an empty file here, to be written with holes where zeros are; -1:
+				  only its checksum is wanted                                     */
+	const char *what;      /* "downloading debian"                                            */
+	struct vbc_op *beside; /* another operation that goes on after this; NULL: none        */
 };
 
 /* All of it: what is there when it ends well is as large as the disk, and never empty. */
