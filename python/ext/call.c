@@ -96,20 +96,27 @@ static int exception_describe(PyObject *exception, const struct vbc_error *error
 	return code;
 }
 
-PyObject *raise_error(const struct vbc_error *error)
+PyObject *error_to_python(const struct vbc_error *error)
 {
 	PyObject *text = text_to_python(error->text), *exception = NULL;
 
-	if (error->code == VBC_E_NOMEM) {
-		Py_XDECREF(text);
-		return PyErr_NoMemory();
-	}
-	if (text)
+	if (text && error->code == VBC_E_NOMEM)
+		PyErr_NoMemory();
+	else if (text)
 		exception = PyObject_CallFunctionObjArgs(vboxcloud_error, text, NULL);
-	if (exception && !exception_describe(exception, error))
+	Py_XDECREF(text);
+	if (exception && exception_describe(exception, error))
+		Py_CLEAR(exception);
+	return exception;
+}
+
+PyObject *raise_error(const struct vbc_error *error)
+{
+	PyObject *exception = error_to_python(error);
+
+	if (exception)
 		PyErr_SetObject(vboxcloud_error, exception);
 	Py_XDECREF(exception);
-	Py_XDECREF(text);
 	return NULL;
 }
 

@@ -72,7 +72,7 @@ struct field {
 		.key = NULL                                                                        \
 	}
 
-extern const struct field forward_shape[];
+extern const struct field forward_shape[], node_shape[];
 
 /* All lists of the library: struct vbc_nodes, struct vbc_images, struct vbc_texts, ... */
 struct list {
@@ -291,6 +291,13 @@ struct host_object {
 extern PyObject *vboxcloud_error; /* the exception's class */
 
 PyObject *host_type(void);
+PyObject *fleet_type(void);
+/* Host's arguments; *ret_log is borrowed, NULL: none. Strings live as long as the arguments. */
+int host_opts_parse(PyObject *args, PyObject *kwargs, struct vbc_host_opts *opts,
+		    PyObject **ret_log);
+int seconds_to_ms(const char *name, double seconds, unsigned *ret_ms);
+/* A method of Host, by its name; NULL: there is none. */
+const struct method *method_find(PyObject *name);
 /* Takes part in / leaves a handle; begin fails with an exception on a closed one. */
 int host_begin(struct host_object *self);
 void host_end(struct host_object *self);
@@ -299,6 +306,8 @@ int call_tick(struct call *call, const struct vbc_progress *progress);
 /* For vbc_host_opts.tick: the call that the calling thread is in. */
 int current_call_tick(void *data);
 PyObject *raise_error(const struct vbc_error *error);
+/* The exception itself; NULL with another one. */
+PyObject *error_to_python(const struct vbc_error *error);
 int call_init(void);
 
 #endif

@@ -73,7 +73,7 @@ static int open_handle(struct host_object *self, struct vbc_host_opts *opts)
 	return self->url ? 0 : -1;
 }
 
-static int to_ms(const char *name, double seconds, unsigned *ret_ms)
+int seconds_to_ms(const char *name, double seconds, unsigned *ret_ms)
 {
 	if (!(seconds > 0) || seconds > 4000000) {
 		PyErr_Format(PyExc_ValueError, "%s: not positive, or too long", name);
@@ -83,7 +83,8 @@ static int to_ms(const char *name, double seconds, unsigned *ret_ms)
 	return 0;
 }
 
-static int host_init(PyObject *object, PyObject *args, PyObject *kwargs)
+int host_opts_parse(PyObject *args, PyObject *kwargs, struct vbc_host_opts *opts,
+		    PyObject **ret_log)
 {
 	char *names[] = {(char[]){"url"},
 			 (char[]){"user"},
@@ -95,24 +96,34 @@ static int host_init(PyObject *object, PyObject *args, PyObject *kwargs)
 			 (char[]){"fingerprint"},
 			 (char[]){"dry_run"},
 			 NULL};
-	struct host_object *self = (struct host_object *)object;
-	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
 	double connect_s = 10, call_s = 60;
 	PyObject *log = NULL;
 	int dry_run = 0;
+
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zss$zddOzp:Host", names, &opts->url,
+					 &opts->user, &opts->password, &opts->ca_file, &connect_s,
+					 &call_s, &log, &opts->fingerprint, &dry_run) ||
+	    seconds_to_ms("connect_timeout_s", connect_s, &opts->connect_timeout_ms) ||
+	    seconds_to_ms("call_timeout_s", call_s, &opts->call_timeout_ms))
+		return -1;
+	opts->dry_run = dry_run;
+	*ret_log = log == Py_None ? NULL : log;
+	return 0;
+}
+
+static int host_init(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+	struct host_object *self = (struct host_object *)object;
+	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
+	PyObject *log = NULL;
 
 	if (self->host || self->closed) {
 		PyErr_SetString(PyExc_RuntimeError, "a host is opened once");
 		return -1;
 	}
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zss$zddOzp:Host", names, &opts.url,
-					 &opts.user, &opts.password, &opts.ca_file, &connect_s,
-					 &call_s, &log, &opts.fingerprint, &dry_run) ||
-	    to_ms("connect_timeout_s", connect_s, &opts.connect_timeout_ms) ||
-	    to_ms("call_timeout_s", call_s, &opts.call_timeout_ms))
+	if (host_opts_parse(args, kwargs, &opts, &log))
 		return -1;
-	opts.dry_run = dry_run;
-	if (log && log != Py_None) {
+	if (log) {
 		Py_INCREF(log);
 		self->log = log;
 	}
@@ -271,16 +282,29 @@ static char *describe_method(const struct method *method)
 	return copy;
 }
 
+static const struct method_row *const tables[] = {host_methods,   node_methods,    image_methods,
+						  volume_methods, display_methods, forward_methods,
+						  network_methods};
+#define TABLES (sizeof(tables) / sizeof(tables[0]))
+
+const struct method *method_find(PyObject *name)
+{
+	if (!PyUnicode_Check(name))
+		return NULL;
+	for (size_t i = 0; i < TABLES; i++)
+		for (const struct method_row *row = tables[i]; row->method; row++)
+			if (!PyUnicode_CompareWithASCIIString(name, row->method->name))
+				return row->method;
+	return NULL;
+}
+
 /* One array of all tables, as CPython wants it; it lives as long as the process. */
 static int collect_methods(void)
 {
-	const struct method_row *const tables[] = {host_methods,   node_methods,    image_methods,
-						   volume_methods, display_methods, forward_methods,
-						   network_methods};
 	size_t n = OWN_METHODS;
 
 	memcpy(methods, own_methods, sizeof(own_methods));
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+	for (size_t i = 0; i < TABLES; i++) {
 		for (const struct method_row *row = tables[i]; row->method; row++) {
 			char *doc = n < METHODS_MAX ? describe_method(row->method) : NULL;
 

@@ -51,6 +51,7 @@ static int module_fill(PyObject *module)
 	Py_XINCREF(vboxcloud_error);
 	return call_init() || module_add_object(module, "VboxcloudError", vboxcloud_error) ||
 	       module_add_object(module, "Host", host_type()) ||
+	       module_add_object(module, "Fleet", fleet_type()) ||
 	       PyModule_AddStringConstant(module, "VERSION", VBC_VERSION) ||
 	       PyModule_AddIntConstant(module, "NODE_NAME", VBC_NODE_FIELD_NAME) ||
 	       PyModule_AddIntConstant(module, "NODE_HARDWARE", VBC_NODE_FIELD_HARDWARE) ||

@@ -43,7 +43,7 @@ static const struct field tag_shape[] = {
 };
 
 #define F(member) FIELD(struct vbc_node, member)
-static const struct field node_shape[] = {
+const struct field node_shape[] = {
 	F(id),
 	F(name),
 	FIELD_ENUM(struct vbc_node, state, state_name),

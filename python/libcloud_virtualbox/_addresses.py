@@ -122,7 +122,7 @@ def shown(node: _types.Node, host: str) -> dict[str, Any]:
 
 def port_at(extra: dict[str, Any], address: str, port: int) -> int:
     """The port by which a guest's TCP port is reached at an address: the forwarded one, or itself."""
-    for each in extra.get("ports", []):
+    for each in extra.get("ports") or []:
         if (each["IP"], each["PrivatePort"], each["Type"]) == (address, port, "tcp"):
             return int(each["PublicPort"])
     return port

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timezone
 from typing import Any, Optional, Union
@@ -83,7 +83,7 @@ class BaseDriver(NodeDriver):
 
     def __init__(
         self,
-        host: str,
+        host: Optional[str] = None,
         port: int = _settings.DEFAULT_PORT,
         username: str = "",
         password: str = "",
@@ -95,8 +95,13 @@ class BaseDriver(NodeDriver):
         ssh_address: Optional[str] = None,
         fingerprint: Optional[str] = None,
         dry_run: bool = False,
+        hosts: Optional[Sequence[Union[str, Mapping[str, Any]]]] = None,
+        fleet: Optional[str] = None,
+        host_timeout: float = 5,
+        cache: Optional[str] = None,
     ) -> None:
-        """Connect to the `vboxwebsrv` at `host`:`port` and log on.
+        """Connect to the `vboxwebsrv` at `host`:`port` and log on; or, with `hosts` or `fleet`, be a
+        driver for all of those hosts as one, which connects when it is first used.
 
         :param host: Name or address of the host; also NAME:PORT or a URL, http://NAME[:PORT] or
             https://NAME[:PORT], which then replace `port` and `secure`.
@@ -116,12 +121,56 @@ class BaseDriver(NodeDriver):
             does not count then. None: certificates are verified as usual.
         :param dry_run: Whether nothing is to be changed. A method that would change something then
             raises what is wrong with that, or `errors.DryRunError` if nothing is.
+        :param hosts: Several hosts instead of `host`: each a URL, or a dict with `host` and, where
+            they are not as given for all here, the other words of this constructor; and with `name`,
+            what it is called (else as its address), and `labels`, a dict.
+        :param fleet: The same from the command's ~/.config/vboxcloud/config.ini: a fleet of that
+            name there, 'all' hosts there, or names of hosts with commas between them.
+        :param host_timeout: What each of several hosts has for all that a list asks of it, in
+            seconds.
+        :param cache: The folder in which lists of the nodes of several hosts note what they saw, for
+            when a host does not answer; None: the command's, ~/.cache/vboxcloud; '': nothing is
+            noted.
 
         :raises errors.InvalidArgumentError: One of these cannot be used; nothing was sent.
         :raises InvalidCredsError: The host refused user or password.
         :raises ssl.SSLError: Its certificate or TLS settings were not accepted.
         :raises errors.ConnectionFailedError: Nobody answers there, or not in `timeout` seconds.
         """
+        words: dict[str, Any] = {
+            "port": port, "username": username, "password": password, "secure": secure,
+            "verify": verify, "ca_cert": ca_cert, "timeout": timeout, "ssh_address": ssh_address,
+            "fingerprint": fingerprint, "dry_run": dry_run,
+        }
+        if hosts is not None or fleet is not None:
+            if host is not None or None not in (hosts, fleet):
+                raise errors.InvalidArgumentError("of host, hosts and fleet one is given")
+            self._become_fleet(hosts, fleet, words, host_timeout, cache)
+            return
+        self._settle(host, **words)
+        try:
+            with self._raising():
+                self._host.location_list()
+        except errors.ConnectionFailedError as error:
+            error.args = (CONNECT_TEXT,)
+            raise
+        _alive[id(self)] = self
+
+    def _settle(
+        self,
+        host: Any,
+        port: int = _settings.DEFAULT_PORT,
+        username: str = "",
+        password: str = "",
+        secure: bool = False,
+        verify: bool = True,
+        ca_cert: Optional[str] = None,
+        timeout: float = 30,
+        ssh_address: Optional[str] = None,
+        fingerprint: Optional[str] = None,
+        dry_run: bool = False,
+    ) -> None:
+        """All of the constructor that sends nothing."""
         self._address = _settings.address(host, port, secure)
         self.username = _settings.text("username", username)
         self.timeout, self.ca_cert = _settings.seconds(timeout), _settings.path(ca_cert)
@@ -140,26 +189,34 @@ class BaseDriver(NodeDriver):
         name = parts.hostname or ""  # in lower case
         self.host = host if host.lower() == name else name
         self.port, self.secure = parts.port or _settings.DEFAULT_PORT, parts.scheme == "https"
-        try:
-            with self._raising():
-                self._host.location_list()
-        except errors.ConnectionFailedError as error:
-            error.args = (CONNECT_TEXT,)
-            raise
-        _alive[id(self)] = self
+
+    def _become_fleet(
+        self,
+        hosts: Optional[Sequence[Union[str, Mapping[str, Any]]]],
+        fleet: Optional[str],
+        words: dict[str, Any],
+        host_timeout: float,
+        cache: Optional[str],
+    ) -> None:
+        """From then on it is a driver for several hosts."""
+        raise NotImplementedError
+
+    def _words(self) -> dict[str, Any]:
+        """What the extension is given for this host."""
+        return {
+            "url": self._address,
+            "user": self.username,
+            "password": self.__password,
+            "ca_file": self.ca_cert,
+            "connect_timeout_s": min(10, self.timeout),
+            "call_timeout_s": self.timeout,
+            "fingerprint": self.fingerprint,
+            "dry_run": self.dry_run,
+        }
 
     def _open(self) -> _vboxcloud.Host:
         with self._raising():
-            return _vboxcloud.Host(
-                self._address,
-                self.username,
-                self.__password,
-                ca_file=self.ca_cert,
-                connect_timeout_s=min(10, self.timeout),
-                call_timeout_s=self.timeout,
-                fingerprint=self.fingerprint,
-                dry_run=self.dry_run,
-            )
+            return _vboxcloud.Host(**self._words())
 
     def _raising(self) -> AbstractContextManager[None]:
         """Calls of the C library are made within this."""

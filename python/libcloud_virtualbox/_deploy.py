@@ -64,7 +64,7 @@ class Deploy(Create, Images):
         :raises errors.StateError: One of them is behind NAT and never has an address there.
         """
         for node in nodes:
-            kinds = [each["kind"] for each in node.extra.get("network_adapters", [])]
+            kinds = [each["kind"] for each in node.extra.get("network_adapters") or []]
             if _only_nat(kinds) and not getattr(node, ssh_interface, True):
                 self._fail_unreachable(f"node '{node.name}'")
         return super().wait_until_running(

@@ -34,6 +34,12 @@ class Hosts(BaseDriver):
         with self._raising():
             return dict(self._host.show())
 
+    def ex_list_failures(self) -> list[dict[str, str]]:
+        """Which hosts could not say what they were asked: none, as one that cannot raises that. A
+        driver for several hosts has more to tell.
+        """
+        return []
+
     def ex_check_host(self) -> list[dict[str, str]]:
         """Whether the host can be used as a cloud.
 

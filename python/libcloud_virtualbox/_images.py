@@ -132,6 +132,7 @@ class Images(BaseDriver):
         sha256: Optional[str] = None,
         checksum_url: Optional[str] = None,
         max_size: int = 0,
+        location: Union[NodeLocation, str, None] = None,
     ) -> NodeImage:
         """Make an image of a disk: vdi, vmdk, vhd, qcow2 or raw, or a machine's in an ova or ovf.
 
@@ -153,6 +154,7 @@ class Images(BaseDriver):
         :param sha256: The file's SHA-256 in hexadecimal; with another one there is no image.
         :param checksum_url: The URL of a list that has its checksum.
         :param max_size: The most that is fetched, in GiB; 0: 64.
+        :param location: The host, or None.
 
         :raises errors.ExistsError: There is an image of that name.
         :raises errors.InvalidArgumentError: The file is not a disk image, in another format, or has
@@ -160,6 +162,7 @@ class Images(BaseDriver):
         :raises errors.NotFoundError: There is no such file.
         :raises errors.FetchError: The server of the URL cannot be reached, is not trusted, or fails.
         """
+        self._check_location(location)
         with self._raising():
             return self._image(
                 self._host.image_import(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Union
 
-from libcloud.compute.base import KeyPair
+from libcloud.compute.base import KeyPair, NodeLocation
 
 from . import _types, errors
 from ._base import BaseDriver, seconds
+
+
+AnyLocation = Union[NodeLocation, str, None]
 
 
 class Keys(BaseDriver):
@@ -35,39 +38,48 @@ class Keys(BaseDriver):
         except errors.NotFoundError as error:
             raise errors.KeyNotFoundError(error.value, self, name) from None
 
-    def create_key_pair(self, name: str) -> KeyPair:
+    def create_key_pair(self, name: str, location: AnyLocation = None) -> KeyPair:
         """Make a new ed25519 pair; its `private_key` is in the result only.
 
         :param name: A name that no other key has.
+        :param location: The host, or None.
 
         :raises errors.ExistsError: There is one of that name.
         """
+        self._check_location(location)
         with self._raising():
             return self._key(self._host.key_create(name))
 
-    def import_key_pair_from_string(self, name: str, key_material: Union[str, bytes]) -> KeyPair:
+    def import_key_pair_from_string(
+        self, name: str, key_material: Union[str, bytes], location: AnyLocation = None
+    ) -> KeyPair:
         """Keep a public key, given as one line as in `authorized_keys`.
 
         :param name: A name that no other key has.
         :param key_material: The line; if bytes, in UTF-8, or its comment is omitted.
+        :param location: The host, or None.
 
         :raises errors.ExistsError: There is one of that name.
         :raises errors.InvalidArgumentError: It is not a public key.
         """
+        self._check_location(location)
         with self._raising():
             return self._key(self._host.key_import(name, self._key_text(key_material)))
 
-    def import_key_pair_from_file(self, name: str, key_file_path: str) -> KeyPair:
+    def import_key_pair_from_file(
+        self, name: str, key_file_path: str, location: AnyLocation = None
+    ) -> KeyPair:
         """Keep the public key that a file holds.
 
         :param name: A name that no other key has.
         :param key_file_path: The file, like '~/.ssh/id_ed25519.pub'.
+        :param location: The host, or None.
 
         :raises errors.ExistsError: There is one of that name.
         :raises errors.InvalidArgumentError: It is not a public key.
         """
         return self.import_key_pair_from_string(
-            name, Path(key_file_path).expanduser().read_bytes()
+            name, Path(key_file_path).expanduser().read_bytes(), location
         )
 
     def _key_text(self, key: Union[str, bytes]) -> str:

@@ -9,7 +9,7 @@ stop and undo what they began, and then let the exception out; so does one raise
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Callable, Dict, List, Optional, Sequence, Type, Union, final
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Type, Union, final
 
 from ._types import (
     Display,
@@ -419,3 +419,35 @@ class Host:
     def network_attach(self, node: str, network: str) -> int:
         """Attaches the first free adapter, and returns its number."""
     def network_detach(self, node: str, slot: int) -> None: ...
+
+@final
+class Fleet:
+    """Several hosts that are asked at the same time; see vboxcloud/fleet.h. Nothing is sent before
+    the first call.
+
+    Any thread may use it, and both sides of a fork. A signal or an asynchronous exception ends a
+    call within a second or so, and comes out of it. Failures are by the number of the host.
+    """
+
+    def __init__(
+        self,
+        members: Sequence[Tuple[str, Dict[str, Any]]],
+        *,
+        timeout_s: float = 5,
+        seen_folder: Optional[str] = None,
+    ) -> None:
+        """`members`: names, and the arguments of Host, but for its `log`."""
+    @property
+    def closed(self) -> bool: ...
+    def close(self) -> None:
+        """Ends the fleet once no other thread is in a call of it. Further calls: ValueError."""
+    def node_list(
+        self, fields: int = ..., /
+    ) -> Tuple[List[Tuple[int, int, Node]], List[Tuple[int, VboxcloudError]]]:
+        """The nodes of all hosts, by name, each with the number of its host and, if that did not
+        answer, when it told of it last (ms since 1970 UTC, else 0); and the failures."""
+    def each(
+        self, method: str, /, *args: Any, **kwargs: Any
+    ) -> Tuple[List[Tuple[int, Any]], List[Tuple[int, VboxcloudError]]]:
+        """What a method of Host returns for each host, by its number; and the failures. For what
+        only reads: the call ends when its time is over."""

@@ -25,9 +25,11 @@ class VirtualBoxError(LibcloudError, RuntimeError):
 
     `code` is the name that the C library gives the failure ("VBC_E_BUSY", "" if it was found in
     Python), `call` the VirtualBox call that failed ("" if none), `result` its result code (0 if
-    none).
+    none), `host` of a driver for several hosts the name of the one it concerns ("" if several, or
+    with one host).
     """
 
+    host = ""
     code = ""
     call = ""
     result = 0
@@ -145,15 +147,20 @@ _BY_CODE: dict[str, type[VirtualBoxError]] = {
 }
 
 
+def as_exception(reported: _vboxcloud.VboxcloudError, driver: Any) -> VirtualBoxError:
+    """What the C library reports as the exception of its kind."""
+    text = hinted(reported.text, reported.hint)
+    error = _BY_CODE.get(reported.code, VirtualBoxError)(text, driver)
+    error.code, error.call, error.result = reported.code, reported.call, reported.result
+    return error
+
+
 @contextmanager
 def translated(driver: Any) -> Iterator[None]:
     """Raises what the C library reports as the exception of its kind, for `driver`."""
     try:
         yield
     except _vboxcloud.VboxcloudError as reported:
-        text = hinted(reported.text, reported.hint)
-        error = _BY_CODE.get(reported.code, VirtualBoxError)(text, driver)
-        error.code, error.call, error.result = reported.code, reported.call, reported.result
-        raise error from None
+        raise as_exception(reported, driver) from None
     except ValueError as failure:  # what cannot even be handed to the C library
         raise InvalidArgumentError(str(failure), driver) from failure

@@ -8,6 +8,9 @@
 """
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional, Union
+
 from ._changes import Changes
 from ._deploy import Deploy
 from ._hosts import Hosts
@@ -19,7 +22,7 @@ __all__ = ["VirtualBoxNodeDriver"]
 
 
 class VirtualBoxNodeDriver(Deploy, Changes, Volumes, Snapshots, Keys, Hosts):
-    """A VirtualBox host as a libcloud provider, through its web service `vboxwebsrv`.
+    """A VirtualBox host, or several, as a libcloud provider, through the web service `vboxwebsrv`.
 
     One driver may be used by several threads at once, and by both sides of a fork. Drivers for the
     same host and user share one web session on it, which ends with the last of them. All failures
@@ -27,3 +30,21 @@ class VirtualBoxNodeDriver(Deploy, Changes, Volumes, Snapshots, Keys, Hosts):
     NotImplementedError. A call that is interrupted (KeyboardInterrupt, an asynchronous exception)
     undoes what it began.
     """
+
+    def _become_fleet(
+        self,
+        hosts: Optional[Sequence[Union[str, Mapping[str, Any]]]],
+        fleet: Optional[str],
+        words: dict[str, Any],
+        host_timeout: float,
+        cache: Optional[str],
+    ) -> None:
+        """What makes it one is a class, so that a driver for one host knows nothing of it."""
+        from ._fleet import fleet_class
+        from ._members import of_fleet, of_words
+
+        members = of_words(hosts, words) if fleet is None else of_fleet(fleet, words)
+        fleet_driver: Any = self
+        kind: Any = type(self)
+        fleet_driver.__class__ = fleet_class(kind)
+        fleet_driver._begin(members, host_timeout, cache)

@@ -24,7 +24,7 @@ READING = {
     "ex_get_node_by_uuid", "ex_get_node_log", "ex_get_remote_display", "ex_get_size", "ex_get_snapshot",
     "ex_get_volume", "ex_list_networks", "ex_list_port_forwards", "ex_list_snapshots", "ex_list_volume_snapshots",
     "ex_open_console", "ex_remove_leftovers", "ex_take_node_screenshot", "get_image", "get_key_pair", "list_images",
-    "list_key_pairs", "list_locations", "list_nodes", "list_sizes", "list_volume_snapshots", "list_volumes",
+    "ex_list_failures", "list_key_pairs", "list_locations", "list_nodes", "list_sizes", "list_volume_snapshots", "list_volumes",
     "wait_until_running",
 }
 # Of these is said why elsewhere: they need a running guest, or VirtualBox has nothing of the kind.

@@ -26,7 +26,7 @@ from live import BUILD, HOST, ROOT, SIZE, USER, importable, main, password, uniq
 import fakes
 import played
 from libcloud_virtualbox import _types, _vboxcloud
-from libcloud_virtualbox._vboxcloud import Host, VboxcloudError
+from libcloud_virtualbox._vboxcloud import Fleet, Host, VboxcloudError
 
 PACKAGE = ROOT / "python/libcloud_virtualbox"
 SANITIZING = "libasan" in os.environ.get("LD_PRELOAD", "")
@@ -173,11 +173,55 @@ class Interface(unittest.TestCase):
             host.node_start("web")
         self.assertLess(time.monotonic() - began, 10)
 
+    def test_fleet_arguments(self) -> None:
+        fleet = Fleet([("a", {"url": "http://127.0.0.1:1"})])
+        wrong: list[tuple[type[Exception], str, Callable[[], object]]] = [
+            (VboxcloudError, "at least one host", lambda: Fleet([])),
+            (VboxcloudError, "two hosts 'a'", lambda: Fleet([("a", {}), ("a", {})])),
+            (VboxcloudError, "", lambda: Fleet([("a", {"url": "ftp://x"})])),
+            (TypeError, "not tuples", lambda: Fleet(["a"])),  # type: ignore[list-item]
+            (TypeError, "", lambda: Fleet([("a", {"colour": 1})])),
+            (TypeError, "take no log", lambda: Fleet([("a", {"log": print})])),
+            (ValueError, "timeout_s", lambda: Fleet([("a", {})], timeout_s=0)),
+            (TypeError, "name of a method", lambda: fleet.each("nothing")),
+            (TypeError, "name of a method", lambda: fleet.each()),  # type: ignore[call-arg]
+            (TypeError, "node_get() needs 'id'", lambda: fleet.each("node_get")),
+            (TypeError, "tells no progress", lambda: fleet.each("image_import", "x", progress=print)),
+            (TypeError, "cannot be copied", lambda: pickle.dumps(fleet)),
+        ]
+        for kind, text, call in wrong:
+            with self.subTest(text), self.assertRaisesRegex(kind, re.escape(text)):
+                call()
+        for found in (fleet.node_list(), fleet.each("node_get", "x"), fleet.each("volume_list")):
+            self.assertEqual(([], [(0, "VBC_E_CONNECT")]),
+                             (found[0], [(number, error.code) for number, error in found[1]]))
+        self.assertFalse(fleet.closed)
+        fleet.close()
+        with self.assertRaisesRegex(ValueError, "closed"):
+            fleet.node_list()
+        with self.assertRaisesRegex(ValueError, "closed"):
+            fleet.each("volume_list")
+
+    def test_signal_in_a_fleet(self) -> None:
+        before = signal.signal(signal.SIGALRM, stop)
+        self.addCleanup(signal.signal, signal.SIGALRM, before)
+        with silence() as url:
+            fleet = Fleet([("a", {"url": url}), ("b", {"url": "http://127.0.0.1:1"})], timeout_s=20)
+            for call in (fleet.node_list, lambda: fleet.each("volume_list")):
+                began = time.monotonic()
+                signal.setitimer(signal.ITIMER_REAL, 0.2)
+                with self.assertRaises(Stop):
+                    call()
+                self.assertLess(time.monotonic() - began, 2.5)
+
     def test_memory(self) -> None:
         """Neither failures nor results leave objects behind."""
         host = new_host("http://127.0.0.1:1", log=lambda *_: None)
+        fleet = Fleet([("a", {"url": "http://127.0.0.1:1"}), ("b", {"url": "http://127.0.0.1:1"})])
 
         def once() -> None:
+            fleet.node_list()
+            fleet.each("node_get", "x")
             for call in (lambda: host.node_get("a", size=""), host.show,
                          lambda: host.node_create("a", image="b", ssh_keys=["c"], timeout_s=1),
                          lambda: _vboxcloud.size_parse("x")):
@@ -218,6 +262,19 @@ class OnHost(unittest.TestCase):
         self.like(_types.Size, self.host.size_list()[0])
         self.assertIsInstance(self.host.gc(dry_run=True), list)
         self.assertIsInstance(self.host.gc(True, force=True), list)
+
+    def test_fleet(self) -> None:
+        """Of a host and one that is not there."""
+        words = {"url": HOST, "user": USER, "password": password(),
+                 "ca_file": os.environ.get("VBOXCLOUD_CA_FILE")}
+        fleet = Fleet([("a", {"url": "http://127.0.0.1:1"}), ("b", words)], timeout_s=20)
+        self.addCleanup(fleet.close)
+        found, failed = fleet.each("size_list")
+        self.assertEqual([(1, self.host.size_list())], found)
+        self.assertEqual([0], [number for number, _ in failed])
+        nodes, failed = fleet.node_list(_vboxcloud.NODE_NAME)
+        self.assertEqual({(1, 0)}, {each[:2] for each in nodes} or {(1, 0)})
+        self.assertEqual([(0, "VBC_E_CONNECT")], [(n, error.code) for n, error in failed])
 
     def test_key(self) -> None:
         key = self.host.key_create(unique("key"))
@@ -287,7 +344,7 @@ class OnHost(unittest.TestCase):
         lines: list[tuple[int, str]] = []
         with new_host(log=lambda level, line: lines.append((level, line))) as host:
             host.node_list()
-        self.assertTrue(any(line.startswith("IVirtualBox_getMachines ") for _, line in lines), lines)
+        self.assertTrue(any(line.startswith("IVirtualBox_getMachine") for _, line in lines), lines)
 
 
 class Sanitized(unittest.TestCase):

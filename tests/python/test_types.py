@@ -15,10 +15,11 @@ import unittest
 import libcloud
 from live import ROOT, main
 
+from libcloud_virtualbox._fleet import FleetDriver
 from libcloud_virtualbox.virtualbox_driver import VirtualBoxNodeDriver
 
 
-CANNOT_FAIL = ("disconnect", "ex_get_hypervisor_hostname")  # they ask no host
+CANNOT_FAIL = ("disconnect", "ex_get_hypervisor_hostname", "ex_list_failures")  # they ask no host
 
 
 class Types(unittest.TestCase):
@@ -36,9 +37,13 @@ class Types(unittest.TestCase):
         self.assertEqual(0, done.returncode, done.stdout)
 
     def test_docstrings(self) -> None:
-        for name, method in inspect.getmembers(VirtualBoxNodeDriver, inspect.isfunction):
+        for kind in (VirtualBoxNodeDriver, FleetDriver):
+            self.check_docstrings(kind)
+
+    def check_docstrings(self, kind: type[VirtualBoxNodeDriver]) -> None:
+        for name, method in inspect.getmembers(kind, inspect.isfunction):
             if not name.startswith("_") and method.__module__.startswith("libcloud_virtualbox"):
-                with self.subTest(name):
+                with self.subTest(f"{kind.__name__}.{name}"):
                     known = list(inspect.signature(method).parameters)[1:]
                     self.assertEqual({*known, "return"}, set(method.__annotations__))
                     text = inspect.getdoc(method) or ""

@@ -33,7 +33,7 @@ FIRST = "asan"
 SUITES = {"unit": FIRST, "lint": FIRST, "host": FIRST, "threads": "tsan", "release": "release"}
 # What the Python driver is tested with: each libcloud, and the tests that are run with it. All are
 # run with the newest; of those with older ones a run of all tests takes a sample.
-LIBCLOUDS = {"newest": r"", "3.4.1": r"", "3.1.0": r"(mist|networks|original)$"}
+LIBCLOUDS = {"newest": r"", "3.4.1": r"", "3.1.0": r"(fleet|mist|networks|original)$"}
 OLDER = r"python-(?!newest/)"
 # Variants, and how the host starts anew between each two commands there (between.py); a test takes
 # so many times as long.
