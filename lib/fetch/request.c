@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "http/ca.h"
 #include "http/curl-start.h"
 #include "http/sigpipe.h"
 
@@ -44,7 +45,8 @@ static size_t request_keep_body(char *bytes, size_t size, size_t n, void *data)
 
 static void request_set_up(struct vbc_request *r)
 {
-	const char *ca_file = getenv("SSL_CERT_FILE");
+	const char *named = getenv("SSL_CERT_FILE"),
+		   *ca_file = named && named[0] ? named : vbc_ca_find();
 
 	curl_easy_setopt(r->curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(r->curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -57,7 +59,7 @@ static void request_set_up(struct vbc_request *r)
 	curl_easy_setopt(r->curl, CURLOPT_HEADERDATA, r);
 	curl_easy_setopt(r->curl, CURLOPT_WRITEFUNCTION, request_keep_body);
 	curl_easy_setopt(r->curl, CURLOPT_WRITEDATA, r);
-	if (ca_file && ca_file[0])
+	if (ca_file)
 		curl_easy_setopt(r->curl, CURLOPT_CAINFO, ca_file);
 }
 

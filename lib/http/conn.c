@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "http/ca.h"
 #include "http/sigpipe.h"
 
 #define TICK_MS  250
@@ -127,9 +128,11 @@ static int conn_explain_connect(const struct vbc_conn *c, CURLcode rc, const cha
  */
 static void conn_verify(struct vbc_conn *c)
 {
-	if (!c->http->ca_file)
+	const char *file = c->http->ca_file ? c->http->ca_file : vbc_ca_find();
+
+	if (!file)
 		return;
-	curl_easy_setopt(c->curl, CURLOPT_CAINFO, c->http->ca_file);
+	curl_easy_setopt(c->curl, CURLOPT_CAINFO, file);
 	curl_easy_setopt(c->curl, CURLOPT_CAPATH, NULL);
 }
 
