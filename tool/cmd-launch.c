@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "await-guest.h"
 #include "catalog.h"
@@ -217,7 +218,7 @@ static unsigned launch_random(void)
 {
 	unsigned n = 0;
 
-	return getrandom(&n, sizeof(n), 0) == sizeof(n) ? n : 0;
+	return getentropy(&n, sizeof(n)) == 0 ? n : 0;
 }
 
 static int launch_make_up_name(struct launch *l)

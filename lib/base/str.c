@@ -3,9 +3,12 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <strings.h>
 #include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 bool vbc_ends_with(const char *s, const char *suffix)
 {
@@ -126,7 +129,7 @@ bool vbc_uuid_new(char ret[37])
 {
 	unsigned char b[16];
 
-	if (getrandom(b, sizeof(b), 0) != (ssize_t)sizeof(b))
+	if (getentropy(b, sizeof(b)))
 		return false;
 	b[6] = (unsigned char)((b[6] & 0x0F) | 0x40);
 	b[8] = (unsigned char)((b[8] & 0x3F) | 0x80);

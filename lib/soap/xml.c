@@ -387,7 +387,10 @@ static char *xml_put_char(char *to, uint32_t c)
 	for (int i = n - 1; i > 0; i--, c >>= 6)
 		utf8[i] = 0x80 | (c & 0x3F);
 	utf8[0] = (unsigned char)(leads[n] | c);
-	return xml_odd_char_size(utf8) ? to : mempcpy(to, utf8, (size_t)n);
+	if (xml_odd_char_size(utf8))
+		return to;
+	memcpy(to, utf8, (size_t)n);
+	return to + n;
 }
 
 /* Raw text, whose line ends become line feeds. */

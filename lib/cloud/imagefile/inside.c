@@ -206,7 +206,8 @@ const char *vbc_path_inside(struct vbc_arena *a, const char *name)
 		if (n && !(n == 1 && *name == '.')) {
 			if (to > all)
 				*to++ = '/';
-			to = mempcpy(to, name, n);
+			memcpy(to, name, n);
+			to += n;
 		}
 		name += n + (name[n] == '/');
 	}

@@ -12,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #include "base/str.h"
 #include "machine/adapter.h"

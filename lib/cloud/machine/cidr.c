@@ -6,6 +6,7 @@
 #include "machine/cidr.h"
 
 #include <arpa/inet.h>
+#include <sys/socket.h>
 
 #include "base/arena.h"
 #include "base/str.h"

@@ -32,11 +32,22 @@ static char *spool_find_folder(void)
 	return asprintf(&path, "%s/.cache", home) < 0 ? NULL : path;
 }
 
-/* Not every file system knows files without a name. */
+/* Not every file system knows files without a name, nor every system. */
+static int spool_make_nameless(const char *folder)
+{
+#ifdef O_TMPFILE
+	return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+#else
+	(void)folder;
+	errno = EOPNOTSUPP;
+	return -1;
+#endif
+}
+
 static int spool_make_file(const char *folder)
 {
 	char *VBC_FREE path = NULL;
-	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd = spool_make_nameless(folder);
 
 	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
 		return fd;
