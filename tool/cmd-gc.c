@@ -8,6 +8,18 @@
 
 static int gc_collect(struct ctx *ctx, const struct args *args);
 
+static const struct column leftover_columns[] = {
+	{"kind", "KIND"},
+	{"id", "ID"},
+	{"text", "LEFTOVER"},
+	{NULL, NULL},
+};
+
+static const struct column *leftover_list_columns(void)
+{
+	return leftover_columns;
+}
+
 static const struct opt gc_opts[] = {
 	{
 		.name = "--dry-run",
@@ -30,18 +42,14 @@ const struct cmd gc_cmds[] = {
 			"to other tools is left alone.",
 		.opts = gc_opts,
 		.run = gc_collect,
+		.fleet_columns = leftover_list_columns,
+		.fleet_timeout_s = 600,
 	},
 	{.name = NULL},
 };
 
 static int gc_collect(struct ctx *ctx, const struct args *args)
 {
-	static const struct column columns[] = {
-		{"kind", "KIND"},
-		{"id", "ID"},
-		{"text", "LEFTOVER"},
-		{NULL, NULL},
-	};
 	static const struct narrow narrow[] = {
 		{"kind", "KIND", CUT_NEVER},
 		{"id", "ID", CUT_FIRST},
@@ -57,7 +65,7 @@ static int gc_collect(struct ctx *ctx, const struct args *args)
 	rc = vbc_gc(ctx->host, &opts, &brief_wait, &leftovers, &ctx->err);
 	if (rc)
 		return rc;
-	out_list(ctx->out, columns);
+	out_list(ctx->out, leftover_columns);
 	out_narrow(ctx->out, narrow);
 	for (size_t i = 0; i < leftovers->n; i++) {
 		out_text(ctx->out, leftovers->v[i]->kind);

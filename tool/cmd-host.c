@@ -4,18 +4,54 @@
  * vboxcloud host: what a host is, and whether it can be used.
  */
 #include "cmd-host.h"
+#include "fleet-list.h"
 #include "hint.h"
 #include "report.h"
 #include "util.h"
 
 static int host_show(struct ctx *ctx, const struct args *args);
 static int host_check(struct ctx *ctx, const struct args *args);
+static int host_check_fleet(struct ctx *ctx, const struct args *args);
+
+/* One that has a head is in the table of several hosts. */
+static const struct column info_columns[] = {
+	{"url", NULL},
+	{"version", "VERSION"},
+	{"api_version", NULL},
+	{"os", "OS"},
+	{"cpus", "CPUS"},
+	{"memory_mb", "MEMORY"},
+	{"memory_available_mb", "FREE"},
+	{"machine_folder", "FOLDER"},
+	{"images_folder", NULL},
+	{"volumes_folder", NULL},
+	{"snapshots_folder", NULL},
+	{"cordoned", "CORDONED"},
+	{"cordoned_at", NULL},
+	{NULL, NULL},
+};
+
+static const struct column finding_columns[] = {
+	{"number", "NO"},  {"level", "LEVEL"}, {"subject", "SUBJECT"},
+	{"text", "FOUND"}, {"cure", "CURE"},   {NULL, NULL},
+};
+
+static const struct column *info_list_columns(void)
+{
+	return info_columns;
+}
+
+static const struct column *finding_list_columns(void)
+{
+	return finding_columns;
+}
 
 const struct cmd host_cmds[] = {
 	{
 		.name = "show",
 		.help = "show the host's VirtualBox release, CPUs, memory and folders",
 		.run = host_show,
+		.fleet_columns = info_list_columns,
 	},
 	{
 		.name = "check",
@@ -24,6 +60,8 @@ const struct cmd host_cmds[] = {
 			"when "
 			"there are other errors, 0 when there are at most warnings.",
 		.run = host_check,
+		.fleet_columns = finding_list_columns,
+		.run_fleet = host_check_fleet,
 	},
 	{
 		.name = "add",
@@ -92,29 +130,13 @@ const struct cmd host_cmds[] = {
 
 static int host_show(struct ctx *ctx, const struct args *args)
 {
-	static const struct column columns[] = {
-		{"url", NULL},
-		{"version", NULL},
-		{"api_version", NULL},
-		{"os", NULL},
-		{"cpus", NULL},
-		{"memory_mb", NULL},
-		{"memory_available_mb", NULL},
-		{"machine_folder", NULL},
-		{"images_folder", NULL},
-		{"volumes_folder", NULL},
-		{"snapshots_folder", NULL},
-		{"cordoned", NULL},
-		{"cordoned_at", NULL},
-		{NULL, NULL},
-	};
 	struct vbc_host_info *info;
 	int rc = vbc_host_show(ctx->host, &info, &ctx->err);
 
 	(void)args;
 	if (rc)
 		return rc;
-	out_object(ctx->out, columns);
+	out_object(ctx->out, info_columns);
 	out_text(ctx->out, info->url);
 	out_text(ctx->out, info->version);
 	out_text(ctx->out, info->api_version);
@@ -173,10 +195,6 @@ static void finding_add_text(struct out *out, const struct vbc_finding *finding)
 
 static int host_check(struct ctx *ctx, const struct args *args)
 {
-	static const struct column columns[] = {
-		{"number", "NO"},  {"level", "LEVEL"}, {"subject", "SUBJECT"},
-		{"text", "FOUND"}, {"cure", "CURE"},   {NULL, NULL},
-	};
 	static const struct narrow narrow[] = {
 		{"number", "NO", CUT_NEVER},
 		{"level", "LEVEL", CUT_NEVER},
@@ -189,7 +207,7 @@ static int host_check(struct ctx *ctx, const struct args *args)
 
 	if (rc)
 		return rc;
-	out_list(ctx->out, columns);
+	out_list(ctx->out, finding_columns);
 	out_narrow(ctx->out, narrow);
 	for (size_t i = 0; i < findings->n; i++) {
 		const struct vbc_finding *finding = findings->v[i];
@@ -207,4 +225,13 @@ static int host_check(struct ctx *ctx, const struct args *args)
 		host_tell_beginning(ctx);
 	vbc_findings_free(findings);
 	return 0;
+}
+
+/* One of which nothing could be found out is one that cannot be used. */
+static int host_check_fleet(struct ctx *ctx, const struct args *args)
+{
+	struct args strict = *args;
+
+	strict.strict = true;
+	return fleet_list_run(host_check, ctx, &strict);
 }

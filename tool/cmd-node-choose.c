@@ -8,6 +8,7 @@
 
 #include "ask.h"
 #include "cmd-node.h"
+#include "fleet-find.h"
 #include "report.h"
 #include "text.h"
 #include "util.h"
@@ -45,12 +46,15 @@ static void chosen_keep_concerned(struct chosen_nodes *chosen, const struct deed
 	size_t n = 0;
 
 	for (size_t i = 0; i < chosen->n; i++)
-		if (deed->concerns(chosen->v[i]))
+		if (deed->concerns(chosen->v[i])) {
+			chosen->hosts[n] = chosen->hosts[i];
 			chosen->v[n++] = chosen->v[i];
+		}
 	chosen->n = n;
 }
 
-static void chosen_show(const struct chosen_nodes *chosen, const struct deed *deed)
+static void chosen_show(const struct ctx *ctx, const struct chosen_nodes *chosen,
+			const struct deed *deed)
 {
 	flockfile(stderr);
 	fprintf(stderr, "These nodes would be %s:\n", deed->done);
@@ -58,6 +62,8 @@ static void chosen_show(const struct chosen_nodes *chosen, const struct deed *de
 		const struct vbc_node *node = chosen->v[i];
 
 		fputs("  ", stderr);
+		if (ctx->spread)
+			fprintf(stderr, "%s:", spread_name(ctx, chosen->hosts[i]));
 		text_show(stderr, node->name);
 		fprintf(stderr, "  %s  %s%s%s\n", node->id, vbc_node_state_name(node->state),
 			node->created_at_ms ? "" : ", not made here",
@@ -74,8 +80,9 @@ static bool chosen_agree(const struct chosen_nodes *chosen, const struct deed *d
 	return ask_yes(question);
 }
 
-static int chosen_check_meant(const struct chosen_nodes *chosen, const struct deed *deed,
-			      const struct args *args, struct vbc_error *err)
+static int chosen_check_meant(const struct ctx *ctx, const struct chosen_nodes *chosen,
+			      const struct deed *deed, const struct args *args,
+			      struct vbc_error *err)
 {
 	bool ask = !args->yes && !args->pretend && ask_can();
 
@@ -84,7 +91,7 @@ static int chosen_check_meant(const struct chosen_nodes *chosen, const struct de
 		return 0;
 	}
 	if (ask || (args->pretend && !args->quiet))
-		chosen_show(chosen, deed);
+		chosen_show(ctx, chosen, deed);
 	return !ask || chosen_agree(chosen, deed)
 		       ? 0
 		       : fail(err, VBC_E_CANCELLED, "no node was %s", deed->done);
@@ -115,13 +122,17 @@ static int nodes_choose_for(struct ctx *ctx, struct args *args, const struct dee
 			    "'%s' needs '--yes' here, as nobody can be asked whether the nodes are "
 			    "to be %s",
 			    args->all ? "--all" : "--filter", deed->done);
-	rc = nodes_find_chosen(ctx, args, &chosen, &ctx->err);
+	rc = nodes_find_chosen(ctx, args, &chosen);
 	if (!rc)
 		chosen_keep_concerned(&chosen, deed);
 	if (!rc)
-		rc = chosen_check_meant(&chosen, deed, args, &ctx->err);
+		rc = chosen_check_meant(ctx, &chosen, deed, args, &ctx->err);
 	if (!rc)
 		args_take_chosen(args, &chosen);
+	if (!rc && ctx->spread) {
+		spread_take_hosts(ctx, chosen.hosts);
+		chosen.hosts = NULL;
+	}
 	nodes_chosen_done(&chosen);
 	return rc;
 }

@@ -26,7 +26,9 @@ const struct opt node_exec_opts[] = {
 
 struct executed {
 	const char *node;
-	int status; /* of the command, or of ssh */
+	size_t word; /* that names it */
+	char *shown; /* what it is called: with its host where there are several */
+	int status;  /* of the command, or of ssh */
 	struct vbc_error err;
 	bool begun;
 };
@@ -36,6 +38,7 @@ struct execution {
 	const struct args *args;
 	struct executed *v;
 	size_t n;
+	bool on_several;       /* hosts */
 	pthread_mutex_t mutex; /* of what follows */
 	size_t next;
 	bool over; /* no further ones are begun */
@@ -101,19 +104,38 @@ static int exec_run(const struct command *command, const char *name, int *ret_st
 	return rc;
 }
 
+/* What a node is called, by a name of it. */
+static char *executed_make_name(const struct execution *e, size_t word, const char *name)
+{
+	if (!e->on_several)
+		return must(strdup(name));
+	return format("%s:%s", spread_name(e->ctx, e->ctx->spread->hosts[word]), name);
+}
+
 static int exec_in_node(const struct execution *e, struct executed *one)
 {
 	struct login login CLEANUP(login_done) = {.ssh = NULL};
 	struct command command CLEANUP(command_done) = {.v = NULL};
-	int rc = login_find(e->ctx, e->args, one->node, true, &login, &one->err);
+	struct ctx view = spread_view(e->ctx, one->word);
+	int rc = login_find(&view, e->args, one->node, true, &login, &one->err);
 
 	if (rc)
 		return rc;
+	char *name FREE = executed_make_name(e, one->word, login.ssh->name);
+
 	exec_fill_command(e->args, &login, false, &command);
-	rc = exec_run(&command, login.ssh->name, &one->status, &one->err);
+	rc = exec_run(&command, name, &one->status, &one->err);
 	if (!rc && one->status == SSH_FAILED)
 		login_explain(&login, "ssh");
 	return rc;
+}
+
+/* Whether its host could not be used before. */
+static bool executed_is_lost(const struct execution *e, const struct executed *one)
+{
+	const struct spread *spread = e->ctx->spread;
+
+	return spread && spread->lost[spread->hosts[one->word]];
 }
 
 static struct executed *execution_take_next(struct execution *e)
@@ -121,20 +143,35 @@ static struct executed *execution_take_next(struct execution *e)
 	struct executed *next = NULL;
 
 	pthread_mutex_lock(&e->mutex);
+	while (e->next < e->n && executed_is_lost(e, &e->v[e->next]))
+		e->next++;
 	if (!e->over && !meter_is_cancelled() && e->next < e->n)
 		next = &e->v[e->next++];
 	pthread_mutex_unlock(&e->mutex);
 	return next;
 }
 
-/* A host that cannot be used is that of the others, too. */
-static void execution_judge(struct execution *e, int rc)
+/* A host that cannot be used is that of others, too. */
+static void execution_judge(struct execution *e, const struct executed *one, int rc)
 {
+	struct spread *spread = e->ctx->spread;
+
 	if (exit_status(rc) != EXIT_NO_HOST && rc != VBC_E_CANCELLED)
 		return;
 	pthread_mutex_lock(&e->mutex);
-	e->over = true;
+	if (spread && rc != VBC_E_CANCELLED)
+		spread->lost[spread->hosts[one->word]] = true;
+	else
+		e->over = true;
 	pthread_mutex_unlock(&e->mutex);
+}
+
+static void executed_report(const struct execution *e, const struct executed *one)
+{
+	if (e->on_several)
+		report_error_on(spread_name(e->ctx, e->ctx->spread->hosts[one->word]), &one->err);
+	else
+		report_error(&one->err);
 }
 
 static void *execution_work(void *arg)
@@ -146,10 +183,10 @@ static void *execution_work(void *arg)
 		int rc = exec_in_node(e, one);
 
 		if (rc)
-			report_error(&one->err);
+			executed_report(e, one);
 		else
-			note("node '%s': exit status %d", one->node, one->status);
-		execution_judge(e, rc);
+			note("node '%s': exit status %d", one->shown, one->status);
+		execution_judge(e, one, rc);
 	}
 	return NULL;
 }
@@ -178,7 +215,7 @@ static int execution_sum_up(const struct execution *e, struct vbc_error *err)
 	for (const struct executed *one = e->v; one < e->v + e->n; one++) {
 		if (one->begun && !one->err.code && !one->status)
 			continue;
-		fprintf(to, "%s'%s' (", n++ ? ", " : "", one->node);
+		fprintf(to, "%s'%s' (", n++ ? ", " : "", one->shown);
 		if (!one->begun)
 			fputs("not begun)", to);
 		else if (one->err.code)
@@ -194,12 +231,25 @@ static int execution_sum_up(const struct execution *e, struct vbc_error *err)
 	return n ? err->code : 0;
 }
 
-static bool word_is_among(const char *word, const struct executed *v, size_t n)
+/* Whether a word names a node that another one has named. */
+static bool execution_has(const struct execution *e, size_t word)
 {
-	for (size_t i = 0; i < n; i++)
-		if (streq(v[i].node, word))
+	const size_t *hosts = e->ctx->spread ? e->ctx->spread->hosts : NULL;
+
+	for (size_t i = 0; i < e->n; i++)
+		if (streq(e->v[i].node, e->args->words[word]) &&
+		    (!hosts || hosts[e->v[i].word] == hosts[word]))
 			return true;
 	return false;
+}
+
+static void execution_add(struct execution *e, size_t word)
+{
+	const char *node = e->args->words[word];
+
+	if (!execution_has(e, word))
+		e->v[e->n++] = (struct executed){
+			.node = node, .word = word, .shown = executed_make_name(e, word, node)};
 }
 
 static int exec_in_many(struct ctx *ctx, const struct args *args)
@@ -207,16 +257,18 @@ static int exec_in_many(struct ctx *ctx, const struct args *args)
 	struct execution e = {.ctx = ctx,
 			      .args = args,
 			      .v = must(calloc(args->n_before, sizeof(*e.v))),
+			      .on_several = spread_is_on_several(ctx, args->n_before),
 			      .mutex = PTHREAD_MUTEX_INITIALIZER};
 
 	for (size_t i = 0; i < args->n_before; i++)
-		if (!word_is_among(args->words[i], e.v, e.n))
-			e.v[e.n++].node = args->words[i];
+		execution_add(&e, i);
 	meter_begin(!args->quiet); /* signals end the programs that were started, too */
 	execution_run(&e);
 	int rc = execution_sum_up(&e, &ctx->err);
 
 	pthread_mutex_destroy(&e.mutex);
+	for (size_t i = 0; i < e.n; i++)
+		free(e.v[i].shown);
 	free(e.v);
 	return rc;
 }

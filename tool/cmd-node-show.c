@@ -143,7 +143,7 @@ static unsigned list_find_fields(const struct list *list)
 }
 
 /* An image is looked for by its name, too, where that is what is seen of it. */
-static unsigned list_find_filter_fields(const struct list *list)
+unsigned nodes_find_filter_fields(const struct list *list)
 {
 	unsigned fields = list_find_fields(list);
 
@@ -155,7 +155,7 @@ static unsigned list_find_filter_fields(const struct list *list)
 
 unsigned nodes_find_shown_fields(const struct ctx *ctx)
 {
-	unsigned fields = list_find_filter_fields(&ctx->list);
+	unsigned fields = nodes_find_filter_fields(&ctx->list);
 
 	if (ctx->list.chosen.n)
 		return fields;
@@ -180,45 +180,6 @@ int node_list(struct ctx *ctx, const struct args *args)
 		nodes_list_add(ctx, nodes->v[i]);
 	vbc_nodes_free(nodes);
 	return 0;
-}
-
-static void nodes_choose(struct chosen_nodes *chosen, const char *url, const struct list *list)
-{
-	struct vbc_nodes *nodes = chosen->nodes;
-	struct out *out = out_new(OUT_TABLE);
-
-	out_list(out, node_columns);
-	for (size_t i = 0; i < nodes->n; i++)
-		node_add_cells(out, url, nodes->v[i]);
-	chosen->v = must(calloc(nodes->n + 1, sizeof(const struct vbc_node *)));
-	for (size_t i = 0; i < nodes->n; i++)
-		if (filters_match(&list->filters, out, i))
-			chosen->v[chosen->n++] = nodes->v[i];
-	out_free(out);
-}
-
-int nodes_find_chosen(const struct ctx *ctx, const struct args *args, struct chosen_nodes *ret,
-		      struct vbc_error *err)
-{
-	struct list list = {.columns = node_columns};
-	int rc = filters_parse(args->filters.v, args->filters.n, node_columns, &list.filters, err);
-
-	*ret = (struct chosen_nodes){.n = 0};
-	if (!rc)
-		rc = vbc_node_list(ctx->host, VBC_NODE_FIELD_NAME | list_find_filter_fields(&list),
-				   &ret->nodes, err);
-	if (!rc)
-		nodes_choose(ret, ctx->url, &list);
-	list_done(&list);
-	return rc;
-}
-
-void nodes_chosen_done(struct chosen_nodes *chosen)
-{
-	free(chosen->v);
-	if (chosen->nodes)
-		vbc_nodes_free(chosen->nodes);
-	*chosen = (struct chosen_nodes){.n = 0};
 }
 
 int node_show_and_free(struct ctx *ctx, struct vbc_node *node)

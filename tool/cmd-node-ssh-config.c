@@ -9,6 +9,7 @@
 
 #include "alias.h"
 #include "cmd-node.h"
+#include "fleet-find.h"
 #include "login.h"
 #include "report.h"
 #include "util.h"
@@ -58,8 +59,11 @@ static int config_add_named(struct ctx *ctx, const struct args *args, struct ssh
 {
 	int rc = 0;
 
-	for (size_t i = 0; !rc && i < args->n_words; i++)
-		rc = config_add_node(ctx, args, config, args->words[i], &ctx->err);
+	for (size_t i = 0; !rc && i < args->n_words; i++) {
+		struct ctx view = spread_view(ctx, i);
+
+		rc = config_add_node(&view, args, config, args->words[i], &ctx->err);
+	}
 	return rc;
 }
 

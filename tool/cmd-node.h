@@ -74,19 +74,23 @@ void node_add_tags(struct out *out, const struct vbc_node *node);
 /* What a list of nodes must ask for, with the options of ctx->list. */
 unsigned nodes_find_shown_fields(const struct ctx *ctx);
 
+/* What the filters of a list of nodes look at. */
+unsigned nodes_find_filter_fields(const struct list *list);
+
 /* Nodes of a host, by name; their ids, names, states and what the filters look at are known. */
 struct chosen_nodes {
-	struct vbc_nodes *nodes; /* all that there are */
+	struct vbc_nodes *nodes;          /* all that there are, on one host, or */
+	struct vbc_fleet_nodes *of_fleet; /* on several                          */
 	const struct vbc_node **v;
+	size_t *hosts; /* of each of v, the number of its host */
 	size_t n;
 };
 
 /*
  * The nodes that all of --filter choose, which are all nodes without any. Returns 0 or a code of
- * enum vbc_code; free with nodes_chosen_done() in either case.
+ * enum vbc_code, with ctx->err filled; free with nodes_chosen_done() in either case.
  */
-int nodes_find_chosen(const struct ctx *ctx, const struct args *args, struct chosen_nodes *ret,
-		      struct vbc_error *err);
+int nodes_find_chosen(struct ctx *ctx, const struct args *args, struct chosen_nodes *ret);
 void nodes_chosen_done(struct chosen_nodes *chosen);
 
 /* What node_show() shows of a node, which is freed. Returns 0. */

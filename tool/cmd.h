@@ -189,9 +189,9 @@ struct cmd {
 	const struct column *columns; /* of a list: it takes OPTS_LIST */
 	const struct column *chosen;  /* of those that OPTS_CHOOSE chooses from */
 	/*
-	 * Of several hosts, ctx->fleet: what does it for all of them. NULL: the lists of all are
-	 * put together, where it is a list, whose columns may be others then; else it is done on
-	 * one host.
+	 * Of several hosts, ctx->fleet: what does it for all of them. NULL: what each has is put
+	 * together as one list, where it is a list or has columns for that; else it is done on one
+	 * host.
 	 */
 	const struct column *(*fleet_columns)(void);
 	int (*run_fleet)(struct ctx *ctx, const struct args *args);

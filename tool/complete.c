@@ -191,26 +191,101 @@ static void completion_offer_calls(const struct want *want)
 		completion_offer(want, name, "");
 }
 
+static void completion_offer_of(const struct want *want, enum complete what, struct vbc_host *host)
+{
+	if (what == COMPLETE_NODE)
+		completion_offer_nodes(want, host);
+	else if (what == COMPLETE_IMAGE || what == COMPLETE_LAUNCH)
+		completion_offer_images(want, host);
+	else if (what == COMPLETE_KEY)
+		completion_offer_keys(want, host);
+	else if (what == COMPLETE_VOLUME)
+		completion_offer_volumes(want, host);
+	else if (what == COMPLETE_SNAPSHOT)
+		completion_offer_snapshots(want, host);
+	else
+		completion_offer_sizes(want, host);
+}
+
+/* What several hosts are asked at the same time, and what each offers. */
+struct asking {
+	const struct want *want;
+	enum complete what;
+	char **texts;
+};
+
+static int asking_ask_host(void *data, size_t number, struct vbc_host *host, struct vbc_error *err)
+{
+	const struct asking *asking = data;
+	struct want want = *asking->want;
+	size_t size;
+
+	(void)err;
+	want.to = must(open_memstream(&asking->texts[number], &size));
+	completion_offer_of(&want, asking->what, host);
+	fclose(want.to);
+	return 0;
+}
+
+/* Whether one of the lines before it, from `text` on, offers the same word as a line. */
+static bool line_was_offered(const char *text, const char *line)
+{
+	size_t n = strcspn(line, "\t") + 1;
+
+	for (; text < line; text = strchr(text, '\n') + 1)
+		if (!strncmp(text, line, n))
+			return true;
+	return false;
+}
+
+/* Each word once, whichever hosts it is on. */
+static void asking_write(const struct asking *asking, size_t n)
+{
+	char *all = NULL;
+	size_t size;
+	FILE *to = must(open_memstream(&all, &size));
+
+	for (size_t i = 0; i < n; i++)
+		if (asking->texts[i])
+			fputs(asking->texts[i], to);
+	fclose(to);
+	for (const char *line = must(all); *line; line = strchr(line, '\n') + 1)
+		if (!line_was_offered(all, line))
+			fprintf(asking->want->to, "%.*s\n", (int)strcspn(line, "\n"), line);
+	free(all);
+}
+
+static void completion_offer_from_fleet(const struct want *want, enum complete what,
+					struct vbc_fleet *fleet)
+{
+	size_t n = vbc_fleet_count(fleet);
+	struct asking asking = {want, what, must(calloc(n, sizeof(char *)))};
+	struct vbc_fleet_failures *failures = NULL;
+
+	if (!vbc_fleet_each(fleet, asking_ask_host, &asking, &failures, NULL))
+		asking_write(&asking, n);
+	vbc_fleet_failures_free(failures);
+	for (size_t i = 0; i < n; i++)
+		free(asking.texts[i]);
+	free(asking.texts);
+}
+
 /* A host that does not answer offers nothing. */
 static void completion_offer_from_host(const struct want *want, enum complete what)
 {
 	struct ctx ctx = {.url = NULL};
 
-	if (connect_for_completion(&ctx, want->args))
-		return;
-	if (what == COMPLETE_NODE)
-		completion_offer_nodes(want, ctx.host);
-	else if (what == COMPLETE_IMAGE || what == COMPLETE_LAUNCH)
-		completion_offer_images(want, ctx.host);
-	else if (what == COMPLETE_KEY)
-		completion_offer_keys(want, ctx.host);
-	else if (what == COMPLETE_VOLUME)
-		completion_offer_volumes(want, ctx.host);
-	else if (what == COMPLETE_SNAPSHOT)
-		completion_offer_snapshots(want, ctx.host);
-	else
-		completion_offer_sizes(want, ctx.host);
-	vbc_host_close(ctx.host);
+	if (!connect_for_completion(&ctx, want->args)) {
+		if (ctx.fleet)
+			completion_offer_from_fleet(want, what, ctx.fleet);
+		else
+			completion_offer_of(want, what, ctx.host);
+	}
+	vbc_fleet_close(ctx.fleet);
+	members_free(ctx.members);
+	if (ctx.host)
+		vbc_host_close(ctx.host);
+	free(ctx.url);
 }
 
 /* Whether a key is in a list like "name,-state", of n bytes. */

@@ -11,6 +11,8 @@
 #include "report.h"
 #include "util.h"
 
+enum { COMPLETION_S = 3 }; /* the longest that a host is waited for */
+
 int connect_check_secrets(const struct target *target, struct vbc_error *err)
 {
 	const char *scheme = strstr(target->url, "://");
@@ -217,15 +219,51 @@ int connect_other(const struct args *args, const char *host, struct vbc_host **r
 	return rc ? rc : target_open(&target, &opts, ret_host, err);
 }
 
-int connect_for_completion(struct ctx *ctx, const struct args *args)
+static int connect_host_for_completion(struct ctx *ctx, const struct args *args)
 {
 	struct target target CLEANUP(target_done) = {.url = NULL};
 	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
 	int rc = config_target(args->host, &target, &ctx->err);
 
 	opts.connect_timeout_ms = 2000;
-	opts.call_timeout_ms = 3000;
+	opts.call_timeout_ms = COMPLETION_S * 1000;
 	if (!rc && target.user && !target.password_file)
 		rc = fail(&ctx->err, VBC_E_AUTH, "completion does not ask for passwords");
 	return rc ? rc : target_open(&target, &opts, &ctx->host, &ctx->err);
+}
+
+/* Those whose password is in a file, or who have none. */
+static void targets_keep_silent(struct targets *targets)
+{
+	bool *kept FREE = must(calloc(targets->n, sizeof(*kept)));
+
+	for (size_t i = 0; i < targets->n; i++) {
+		const struct target *target = &targets->v[i].target;
+
+		kept[i] = !target->user || target->password_file;
+	}
+	targets_keep(targets, kept);
+}
+
+static int connect_fleet_for_completion(struct ctx *ctx, const struct args *args,
+					struct targets *targets)
+{
+	struct args brief = *args;
+
+	brief.host_timeout_s = COMPLETION_S;
+	targets_keep_silent(targets);
+	if (!targets->n)
+		return fail(&ctx->err, VBC_E_AUTH, "completion asks for no password");
+	return connect_fleet(ctx, &brief, targets);
+}
+
+int connect_for_completion(struct ctx *ctx, const struct args *args)
+{
+	struct targets CLEANUP(targets_done) targets = {.n = 0};
+	int rc = config_targets(args->host, &targets, &ctx->err);
+
+	if (rc)
+		return rc;
+	return targets.n ? connect_fleet_for_completion(ctx, args, &targets)
+			 : connect_host_for_completion(ctx, args);
 }

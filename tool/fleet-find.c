@@ -329,31 +329,18 @@ static int word_check_host(const struct spread *spread, enum complete kind, cons
 		    vbc_fleet_name(spread->fleet, host));
 }
 
-/* Of a command that is done once for several objects. */
-static int spread_check_one(const struct spread *spread, size_t i, struct vbc_error *err)
-{
-	if (spread->hosts[i] == spread->hosts[0])
-		return 0;
-	return fail(err, VBC_E_ARG,
-		    "'%s' is on %s and '%s' on %s, and this is done on one host: do it for each",
-		    spread->args.words[0], vbc_fleet_name(spread->fleet, spread->hosts[0]),
-		    spread->args.words[i], vbc_fleet_name(spread->fleet, spread->hosts[i]));
-}
-
 static int spread_find_word(struct spread *spread, const struct cmd *cmd, size_t i,
 			    struct vbc_error *err)
 {
 	const struct word *row = word_find_row(cmd, &spread->args, i);
 	const char **word = &spread->args.words[i];
-	int rc;
 
 	spread->hosts[i] = spread->hosts[0];
 	if (!kind_name(row->complete))
 		return 0;
 	if (i && row != &cmd->words[0])
 		return word_check_host(spread, row->complete, word, spread->hosts[0], err);
-	rc = word_find_host(spread, row->complete, word, &spread->hosts[i], err);
-	return rc || cmd->run_each ? rc : spread_check_one(spread, i, err);
+	return word_find_host(spread, row->complete, word, &spread->hosts[i], err);
 }
 
 static int spread_find_words(struct spread *spread, const struct cmd *cmd, struct vbc_error *err)
@@ -411,6 +398,42 @@ void spread_free(struct spread *spread)
 	free(spread->args.words);
 	free(spread->hosts);
 	free(spread);
+}
+
+int spread_over(struct ctx *ctx, const struct args *args, struct targets *targets)
+{
+	int rc = connect_fleet(ctx, args, targets);
+
+	if (!rc)
+		ctx->spread = spread_new(ctx, args, targets);
+	return rc;
+}
+
+void spread_take_hosts(struct ctx *ctx, size_t *hosts)
+{
+	free(ctx->spread->hosts);
+	ctx->spread->hosts = hosts;
+}
+
+bool spread_is_on_several(const struct ctx *ctx, size_t n)
+{
+	for (size_t i = 1; ctx->spread && i < n; i++)
+		if (ctx->spread->hosts[i] != ctx->spread->hosts[0])
+			return true;
+	return false;
+}
+
+struct ctx spread_view(const struct ctx *ctx, size_t word)
+{
+	struct ctx view = *ctx;
+
+	if (ctx->spread) {
+		size_t host = ctx->spread->hosts[word];
+
+		view.host = vbc_fleet_host(ctx->spread->fleet, host);
+		view.jump = ctx->spread->jumps[host];
+	}
+	return view;
 }
 
 void spread_enter(struct ctx *ctx, size_t host)

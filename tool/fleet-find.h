@@ -32,7 +32,16 @@ bool spread_is_possible(const struct cmd *cmd, const struct args *args);
  */
 int spread_find(const struct cmd *cmd, struct ctx *ctx, const struct args *args,
 		struct targets *targets);
+/* The same for objects that are chosen later: spread_take_hosts() takes over where they are. */
+int spread_over(struct ctx *ctx, const struct args *args, struct targets *targets);
+void spread_take_hosts(struct ctx *ctx, size_t *hosts);
 void spread_free(struct spread *spread);
+
+/* Whether the first n words are on several hosts. */
+bool spread_is_on_several(const struct ctx *ctx, size_t n);
+
+/* The context as it is on the host of a word, borrowed from ctx: each thread may have its own. */
+struct ctx spread_view(const struct ctx *ctx, size_t word);
 
 /* Has what follows done on a host, by its number; its name. */
 void spread_enter(struct ctx *ctx, size_t host);

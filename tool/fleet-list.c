@@ -10,20 +10,26 @@
 
 /* A list that is being made on all hosts, each of which has a context of its own. */
 struct listing {
-	const struct cmd *cmd;
+	int (*run)(struct ctx *ctx, const struct args *args);
 	const struct args *args;
+	const struct members *members;
 	struct ctx *parts;
 };
 
 static int listing_ask(void *data, size_t number, struct vbc_host *host, struct vbc_error *err)
 {
 	const struct listing *listing = data;
+	const struct vbc_error *why_not = members_why_not(listing->members, number);
 	struct ctx *ctx = &listing->parts[number];
 	int rc;
 
+	if (why_not) {
+		*err = *why_not;
+		return err->code;
+	}
 	ctx->host = host;
 	ctx->url = must(strdup(vbc_host_url(host)));
-	rc = listing->cmd->run(ctx, listing->args);
+	rc = listing->run(ctx, listing->args);
 	ctx->host = NULL; /* it ends here */
 	*err = ctx->err;
 	return rc;
@@ -70,6 +76,8 @@ static void listing_merge(struct listing *listing, struct ctx *ctx)
 			fleet_list_begin(ctx, part->out);
 		begun = true;
 		out_take_rows(ctx->out, part->out, part->member);
+		if (part->status > ctx->status)
+			ctx->status = part->status;
 	}
 }
 
@@ -94,22 +102,29 @@ static int failures_judge(const struct members *members, const struct vbc_fleet_
 	return fail(err, VBC_E_CONNECT, "none of %zu host%s answered", failures->n, many);
 }
 
-int fleet_list_judge(struct ctx *ctx, const struct args *args,
-		     const struct vbc_fleet_failures *failures)
+int fleet_failures_judge(struct ctx *ctx, const struct vbc_fleet *fleet, const struct args *args,
+			 const struct vbc_fleet_failures *failures)
 {
 	for (size_t i = 0; i < failures->n; i++)
 		report_failure(failures->v[i]->host,
 			       members_find_why(ctx->members, failures->v[i]));
-	if (failures->n == vbc_fleet_count(ctx->fleet))
+	if (failures->n == vbc_fleet_count(fleet))
 		return failures_judge(ctx->members, failures, &ctx->err);
 	if (failures->n && args->strict)
 		ctx->status = EXIT_NO_HOST;
 	return 0;
 }
 
-static int fleet_list_run(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
+int fleet_list_judge(struct ctx *ctx, const struct args *args,
+		     const struct vbc_fleet_failures *failures)
 {
-	struct listing listing = {.cmd = cmd, .args = args};
+	return fleet_failures_judge(ctx, ctx->fleet, args, failures);
+}
+
+int fleet_list_run(int (*run)(struct ctx *ctx, const struct args *args), struct ctx *ctx,
+		   const struct args *args)
+{
+	struct listing listing = {.run = run, .args = args, .members = ctx->members};
 	struct vbc_fleet_failures *failures;
 
 	listing_begin(&listing, ctx);
@@ -126,5 +141,5 @@ static int fleet_list_run(const struct cmd *cmd, struct ctx *ctx, const struct a
 
 int fleet_list(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
 {
-	return cmd->run_fleet ? cmd->run_fleet(ctx, args) : fleet_list_run(cmd, ctx, args);
+	return cmd->run_fleet ? cmd->run_fleet(ctx, args) : fleet_list_run(cmd->run, ctx, args);
 }

@@ -13,6 +13,10 @@
 /* Runs a list on all hosts of ctx->fleet at the same time. Returns 0 or a code of enum vbc_code. */
 int fleet_list(const struct cmd *cmd, struct ctx *ctx, const struct args *args);
 
+/* The same with what lists the things of one host. */
+int fleet_list_run(int (*run)(struct ctx *ctx, const struct args *args), struct ctx *ctx,
+		   const struct args *args);
+
 /* Begins ctx->out, for rows like those of a host, with the columns of ctx->list. */
 void fleet_list_begin(struct ctx *ctx, const struct out *rows);
 
@@ -22,5 +26,9 @@ void fleet_list_begin(struct ctx *ctx, const struct out *rows);
  */
 int fleet_list_judge(struct ctx *ctx, const struct args *args,
 		     const struct vbc_fleet_failures *failures);
+
+/* The same where the fleet is another than ctx->fleet. */
+int fleet_failures_judge(struct ctx *ctx, const struct vbc_fleet *fleet, const struct args *args,
+			 const struct vbc_fleet_failures *failures);
 
 #endif

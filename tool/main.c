@@ -184,8 +184,15 @@ static void commands_write(const struct line *line, FILE *to)
 /* Whether it is about all of several hosts, as a list is, and not about one object. */
 static bool cmd_may_have_fleet(const struct cmd *cmd, const struct args *args)
 {
-	return (cmd->columns || cmd->run_fleet) && !cmd->no_host && !args->n_words && !args->node &&
-	       !args->volume;
+	bool has = cmd->columns || cmd->fleet_columns || cmd->run_fleet;
+
+	return has && !cmd->no_host && !args->n_words && !args->node && !args->volume;
+}
+
+/* Whether --all or --filter says what it is done to. */
+static bool cmd_chooses(const struct cmd *cmd, const struct args *args)
+{
+	return cmd->choose && !args->n_words;
 }
 
 static int cmd_begin_fleet(const struct cmd *cmd, struct ctx *ctx, const struct args *args,
@@ -193,7 +200,7 @@ static int cmd_begin_fleet(const struct cmd *cmd, struct ctx *ctx, const struct 
 {
 	int rc = 0;
 
-	if (cmd->columns) {
+	if (cmd->columns || cmd->fleet_columns) {
 		ctx->fleet_columns =
 			columns_with_host(cmd->fleet_columns ? cmd->fleet_columns() : cmd->columns);
 		rc = list_parse(&ctx->list, ctx->fleet_columns, args, &ctx->err);
@@ -205,18 +212,33 @@ static int cmd_begin_fleet(const struct cmd *cmd, struct ctx *ctx, const struct 
 	return rc ? rc : connect_fleet(ctx, &timed, targets);
 }
 
+/* What a command does on several hosts, if these are named. */
+static int cmd_begin_several(const struct cmd *cmd, struct ctx *ctx, const struct args *args,
+			     struct targets *targets)
+{
+	int rc = 0;
+
+	if (cmd_may_have_fleet(cmd, args))
+		return cmd_begin_fleet(cmd, ctx, args, targets);
+	if (cmd->columns)
+		rc = list_parse(&ctx->list, cmd->columns, args, &ctx->err);
+	if (rc)
+		return rc;
+	return cmd_chooses(cmd, args) ? spread_over(ctx, args, targets)
+				      : spread_find(cmd, ctx, args, targets);
+}
+
 static int cmd_begin(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
 {
 	struct targets CLEANUP(targets_done) targets = {.n = 0};
-	bool lists = cmd_may_have_fleet(cmd, args), finds = !lists && spread_is_possible(cmd, args);
-	int rc = lists || finds ? config_targets(args->host, &targets, &ctx->err) : 0;
+	bool several = cmd_may_have_fleet(cmd, args) || cmd_chooses(cmd, args) ||
+		       spread_is_possible(cmd, args);
+	int rc = several ? config_targets(args->host, &targets, &ctx->err) : 0;
 
-	if (!rc && targets.n && lists)
-		return cmd_begin_fleet(cmd, ctx, args, &targets);
+	if (!rc && targets.n)
+		return cmd_begin_several(cmd, ctx, args, &targets);
 	if (!rc && cmd->columns)
 		rc = list_parse(&ctx->list, cmd->columns, args, &ctx->err);
-	if (!rc && targets.n)
-		return spread_find(cmd, ctx, args, &targets);
 	return rc || cmd->no_host ? rc : connect_host(ctx, args);
 }
 
@@ -249,7 +271,7 @@ static int cmd_run_way(const struct cmd *cmd, struct ctx *ctx, const struct args
 {
 	if (ctx->fleet)
 		return fleet_list(cmd, ctx, args);
-	if (cmd->choose && !args->n_words)
+	if (cmd_chooses(cmd, args))
 		return cmd_run_chosen(cmd, ctx, args);
 	if (!cmd->run_each)
 		return cmd->run(ctx, args);

@@ -101,6 +101,14 @@ def test_among_hosts(nodes: Nodes) -> None:
         for words in (("exec", name, *nodes.login, "--", "echo in; exit 7"), ("ssh", *nodes.login, name, "echo in; exit 7")):
             result = run("node", *words, env=env)
             ok((result.status, result.out) == (7, "in\n"), f"node {words[0]} of {name} on one of several hosts", result)
+    path.write_text("".join(f"[host {name}]\nurl = {os.environ['VBOXCLOUD_HOST']}\n" for name in ("one", "two")))
+    first, second = f"one:{nodes.names[0]}", f"two:{nodes.names[1]}"
+    result = run("node", "exec", first, second, first, *nodes.login, "--", "echo in", env=env)
+    ok(result.status == 0 and sorted(result.out.splitlines()) == [f"{first}: in", f"{second}: in"] and
+       f"vboxcloud: node '{second}': exit status 0" in result.err.splitlines(), "in nodes on several hosts, each with its host's name", result)
+    result = run("node", "exec", first, second, "--timeout", "1", "--", "true", env=env)
+    ok(result.status == 1 and "vboxcloud: one: cannot reach node" in result.err and
+       result.err.splitlines()[-1] == f"vboxcloud: it failed in 2 of 2 nodes: '{first}' (not reached), '{second}' (not reached)", "errors, too", result)
     path.unlink()
 
 
