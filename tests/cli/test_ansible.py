@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import subprocess
 from typing import Any
 
@@ -75,6 +76,27 @@ def test_cache(nodes: dict[str, dict[str, Any]]) -> None:
     ok(not elsewhere and result.status != 0, "what was kept is not that of another host", result)
 
 
+def test_several(nodes: dict[str, dict[str, Any]]) -> None:
+    """Of a fleet that the command's configuration has, and of hosts that the file has itself: one of them is away."""
+    url, name = os.environ["VBOXCLOUD_HOST"], nodes["plain"]["name"]
+    settings = inventory("x.yml", "").parent / ".config/vboxcloud/config.ini"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(f"[host real]\nurl = {url}\n[host gone]\nurl = http://127.0.0.1:9\n[fleet lab]\nhosts = real gone\n")
+    given = f"hosts:\n- {{name: real, host: '{url}', user: '{os.environ.get('VBOXCLOUD_USER', '')}'}}\n- {{name: gone, host: 'http://127.0.0.1:9'}}\n"
+    for what, text in (("a fleet", "host: lab\n"), ("all", "host: all\n"), ("names", "host: real,gone\n"), ("hosts of its own", given)):
+        found, result = listed(inventory("several.yml", text))
+        ok(name in found.get("host_real", {}).get("hosts", []) and found["_meta"]["hostvars"][name]["vboxcloud_host"] == "real" and
+           "WARNING]: gone: " in result.err, f"{what}: those of the host that answers, and a warning of the other", result)
+    one, result = listed(inventory("several.yml", "host: real\n"))
+    ok(name in one.get("host_real", {}).get("hosts", []) and result.err == "", "one host by its name", result)
+    path = inventory("several.yml", f"host: lab\ncache: true\ncache_plugin: ansible.builtin.jsonfile\ncache_connection: {HOME}/part\n")
+    again = [listed(path)[1] for _ in range(2)]
+    ok(all("gone: " in result.err for result in again), "what not all hosts said is not kept", again[-1])
+    _, result = listed(inventory("several.yml", "host: gone,\n"))
+    ok(result.status != 0 and "Traceback" not in result.err, "where none answers it fails", result)
+    settings.unlink()
+
+
 def test_refused() -> None:
     for what, text, words in (("a host that is away", "host: http://127.0.0.1:9\n", "127.0.0.1:9"),
                               ("a password file that is none", "password_file: nowhere\n", "password file nowhere"),
@@ -116,6 +138,7 @@ def main() -> None:
     ok(graph.status == 0 and not list(HOME.rglob("obeyed")), "what a host says is no template", graph)
     test_constructed(nodes)
     test_cache(nodes)
+    test_several(nodes)
     test_refused()
     test_ping(nodes["plain"])
     for node in nodes.values():

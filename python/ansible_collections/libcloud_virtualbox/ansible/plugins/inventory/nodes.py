@@ -27,11 +27,22 @@ options:
     type: str
     choices: [libcloud_virtualbox.ansible.nodes]
   host:
-    description: The host, as NAME, NAME:PORT, or a URL like C(https://vb1.example:18083).
-    required: true
+    description: The host, as NAME, NAME:PORT, or a URL like C(https://vb1.example:18083); or what the
+      command's C(--host) takes, a host or a fleet of its configuration, C(all), or C(vb1,vb2).
     type: str
     env:
       - name: VBOXCLOUD_HOST
+  hosts:
+    description: Several hosts instead, without the command's configuration. Each is a URL, or a
+      dictionary with C(host), C(name), C(user), C(password), C(password_file), C(ca_file),
+      C(fingerprint); what it does not have is as given for all.
+    type: list
+    elements: raw
+  host_timeout:
+    description: What each of several hosts has for the whole list, in seconds. One that does not
+      answer is a warning, and its nodes are listed as they were last seen, in the state unknown.
+    type: float
+    default: 5
   user:
     description: The user to log on as; none, where the host asks for none.
     type: str
@@ -76,6 +87,9 @@ host: https://vb1.example:18083
 user: cloud
 password_file: vb1.password
 
+# Or all hosts of a fleet of the command's configuration
+# host: lab
+
 # Further groups and variables
 keyed_groups:
   - prefix: image
@@ -92,6 +106,7 @@ cache_connection: ~/.cache/ansible-inventory
 cache_timeout: 300
 """
 
+import json
 import os
 import re
 import shlex
@@ -127,7 +142,7 @@ def facts_of(node: Any) -> Facts:
         "name": node.name,
         "state": str(node.state),
         "host": extra["host"],
-        "tags": extra["tags"],
+        "tags": extra["tags"] or {},
         "image": extra["image_id"],
         "size": extra["size_id"],
         "cpus": extra["cpus"],
@@ -137,7 +152,7 @@ def facts_of(node: Any) -> Facts:
         "protected": extra["protected"],
         "public_ips": list(node.public_ips),
         "private_ips": list(node.private_ips),
-        "ssh_port": extra["ssh_port"],
+        "ssh_port": extra["ssh_port"] or SSH_PORT,
         "username": extra["username"],
     }
 
@@ -213,6 +228,17 @@ def ssh_options(node_id: str) -> str:
     return " ".join(shlex.quote(f"-o{option}") for option in options)
 
 
+def is_configured(word: str) -> bool:
+    """Whether the command's configuration knows it, as a host or several."""
+    from libcloud_virtualbox import _config
+
+    if "://" in word:
+        return False
+    config = _config.Config()
+    several = "," in word and "@" not in word  # before an @ there may be a password
+    return word in config.hosts or word in config.fleets or word == _config.ALL or several
+
+
 def login_to(facts: Facts) -> Facts:
     """Ansible's own variables."""
     address, port = way_to(facts)
@@ -243,16 +269,31 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._add(names[facts["id"]], facts)
 
     def _known_nodes(self, path: str, may_be_old: bool) -> list[Facts]:
-        """Those of the cache, where it is that of the same host and user."""
+        """Those of the cache, where it is that of the same hosts and user. What some hosts did not
+        say is asked again the next time."""
         if not self.get_option("cache"):
-            return self._list(path)
-        key, of = self.get_cache_key(path), [self.get_option("host"), self.get_option("user")]
+            return self._list(path)[0]
+        key, of = self.get_cache_key(path), self._whose()
         known = self._cache.get(key) if may_be_old else None
-        if not known or known.get("of") != of:
-            known = self._cache[key] = {"of": of, "nodes": self._list(path)}
-        return list(known["nodes"])
+        if known and known.get("of") == of:
+            return list(known["nodes"])
+        nodes, is_whole = self._list(path)
+        if is_whole:
+            self._cache[key] = {"of": of, "nodes": nodes}
+        return nodes
 
-    def _list(self, path: str) -> list[Facts]:
+    def _whose(self) -> str:
+        """What tells the hosts and the user from others, without passwords."""
+        hosts = [
+            {key: str(value) for key, value in each.items() if key != "password"}
+            if isinstance(each, dict)
+            else str(each)
+            for each in self.get_option("hosts") or []
+        ]
+        return json.dumps([self.get_option("host"), hosts, self.get_option("user")])
+
+    def _list(self, path: str) -> tuple[list[Facts], bool]:
+        """The nodes, and whether all hosts have said which they have."""
         try:
             from libcloud_virtualbox import errors
             from libcloud_virtualbox.virtualbox_driver import VirtualBoxNodeDriver
@@ -262,20 +303,57 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 f"{sys.executable}: {error}"
             ) from error
         try:
-            driver = VirtualBoxNodeDriver(
-                self.get_option("host"),
-                username=self.get_option("user"),
-                password=self._password(path),
-                ca_cert=self._beside(path, self.get_option("ca_file")),
-                fingerprint=self.get_option("fingerprint"),
-                timeout=self.get_option("timeout"),
-            )
-            return [facts_of(node) for node in driver.list_nodes()]
+            driver = VirtualBoxNodeDriver(**self._where(path), **self._how(path))
+            nodes = [facts_of(node) for node in driver.list_nodes()]
         except errors.VirtualBoxError as error:
-            raise AnsibleParserError(f"{self.get_option('host')}: {error}") from error
+            raise AnsibleParserError(str(error)) from error
+        failures = driver.ex_list_failures()
+        for failure in failures:
+            self.display.warning(f"{failure['host']}: {failure['text']}")
+        return nodes, not failures
 
-    def _password(self, inventory: str) -> str:
-        given, path = self.get_option("password"), self.get_option("password_file")
+    def _where(self, inventory: str) -> Facts:
+        """Of which hosts it is."""
+        host, hosts = self.get_option("host"), self.get_option("hosts")
+        if hosts:  # what the environment says is not meant then
+            return {
+                "hosts": [self._one_of(inventory, each) for each in hosts],
+                "host_timeout": self.get_option("host_timeout"),
+            }
+        if not host:
+            raise AnsibleParserError("no host is named: 'host' or 'hosts' is missing")
+        if is_configured(str(host)):
+            return {"fleet": str(host), "host_timeout": self.get_option("host_timeout")}
+        return {"host": str(host)}
+
+    def _one_of(self, inventory: str, given: Any) -> Any:
+        """One of several hosts, as the driver takes it."""
+        if not isinstance(given, dict):
+            return str(given)
+        words = dict(given)
+        if "user" in words:
+            words["username"] = words.pop("user")
+        if "ca_file" in words:
+            words["ca_cert"] = self._beside(inventory, words.pop("ca_file"))
+        if "password" in words or "password_file" in words:
+            path = words.pop("password_file", None)
+            words["password"] = self._password(inventory, words.get("password"), path)
+        return words
+
+    def _how(self, inventory: str) -> Facts:
+        """What is given for all hosts."""
+        words = {
+            "username": self.get_option("user"),
+            "password": self._password(
+                inventory, self.get_option("password"), self.get_option("password_file")
+            ),
+            "ca_cert": self._beside(inventory, self.get_option("ca_file")),
+            "fingerprint": self.get_option("fingerprint"),
+            "timeout": self.get_option("timeout"),
+        }
+        return {word: value for word, value in words.items() if value}
+
+    def _password(self, inventory: str, given: Any, path: Any) -> str:
         if given and path:
             raise AnsibleParserError("there is a password and a password_file: only one can be meant")
         if not path:
