@@ -4,7 +4,7 @@
 # Variables: NO_INSTALL=1 (install no packages, only say which are missing), ONLY=pattern (check,
 # check-mist: just the tests whose names match), RELEASE=5.2 (check: the tests on hosts, which emulate
 # that release), SEED=n (check: the sample that another run took), MIST_API=PATH (check-mist: a checkout
-# of mist.api), SUITE=trixie (deb), SECONDS=3600, CLIENTS=16 and SEED=n (check-soak), PREFIX=/usr/local, LIBDIR= (in PREFIX;
+# of mist.api), SUITE=trixie (deb, check-deb), SECONDS=3600, CLIENTS=16 and SEED=n (check-soak), PREFIX=/usr/local, LIBDIR= (in PREFIX;
 # else where the system looks for libraries) and DESTDIR= (install, uninstall), BUILD=build (where it is
 # built).
 
@@ -16,7 +16,7 @@ export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDI
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-all check-abi check-ansible check-catalog check-cloud-init check-mist check-soak check-stale check-valgrind bench docs deb install uninstall clean
+.PHONY: help build demo check check-all check-abi check-ansible check-catalog check-cloud-init check-deb check-mist check-soak check-stale check-valgrind bench docs deb install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
@@ -27,6 +27,7 @@ help:
 	@echo 'make check-ansible  Ansible logs in to a real guest: takes minutes'
 	@echo 'make check-catalog  whether the images of the catalog are where it says: takes a network'
 	@echo 'make check-cloud-init  a Debian with its cloud-init boots from our seed: takes minutes'
+	@echo 'make check-deb SUITE=bookworm  make a node with the packages of make deb in a clean bookworm, by autopkgtest'
 	@echo 'make check-mist MIST_API=PATH  mist.io with our plug-in, of a checkout of mist.api; ONLY=pattern'
 	@echo 'make check-soak  an hour of many clients and all kinds of trouble; SECONDS=600 is shorter'
 	@echo 'make check-stale  ten minutes of lists while their nodes change; SECONDS=60 is shorter'
@@ -107,6 +108,10 @@ deb:
 	@tests/deps host $(if $(SUITE),,build deb)
 	@packaging/deb $(if $(SUITE),--in '$(SUITE)') 'build-deb/$(SUITE)'
 	$(if $(SUITE),@packaging/deb --try '$(SUITE)' 'build-deb/$(SUITE)')
+
+check-deb:
+	@tests/deps host
+	@packaging/deb --test '$(or $(SUITE),$(error SUITE says of which Debian, such as SUITE=bookworm))' 'build-deb/$(SUITE)'
 
 install: build
 	@python3 install/files.py place '$(BUILD)' '$(PREFIX)' $(libdir)

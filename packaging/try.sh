@@ -15,31 +15,8 @@ apt-get -y install /packages/new/*.deb
 test "$(states | grep -c ' installed')" = 4
 test "$(states | grep -c -- '-0a ')" = 0
 
-vboxcloud --version
-test "$(vboxcloud image catalog --no-header | wc -l)" -gt 5
-status=0
-vboxcloud --host http://127.0.0.1:1 node list || status=$?
-test $status = 4
 man --where vboxcloud vboxcloud-node vbc_node_list
-gcc -std=c99 -Wall -Werror /usr/share/doc/libvboxcloud-dev/examples/list-nodes.c $(pkg-config --cflags --libs vboxcloud) \
-	-o /tmp/list-nodes
-status=0
-/tmp/list-nodes http://127.0.0.1:1 || status=$?
-test $status = 1
-python3 - << 'END'
-from importlib.metadata import version
-
-from libcloud.compute.providers import get_driver, set_driver
-from libcloud_virtualbox import errors
-
-set_driver("virtualbox", "libcloud_virtualbox.virtualbox_driver", "VirtualBoxNodeDriver")
-try:
-    get_driver("virtualbox")("127.0.0.1", 1).list_nodes()
-except errors.ConnectionFailedError as error:
-    print(version("libcloud-virtualbox"), error)
-else:
-    raise SystemExit("a host that is not there was listed")
-END
+/packages/client
 
 for way in remove purge; do
 	apt-get -y install /packages/new/*.deb
