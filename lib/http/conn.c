@@ -28,19 +28,6 @@ static int64_t conn_make_decoy(struct vbc_conn *conn)
 	return conn->unanswered ? vbc_decoy_make(&conn->decoy, conn->fd) : INT64_MAX;
 }
 
-static int conn_curl_tick(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
-{
-	struct vbc_conn *conn = data;
-	const struct vbc_http_wait *wait = conn->connecting;
-
-	(void)a;
-	(void)b;
-	(void)c;
-	(void)d;
-	conn_make_decoy(conn); /* TLS waits for an answer here already */
-	return wait->tick && wait->tick(wait->data);
-}
-
 static int conn_note_socket(void *data, curl_socket_t fd, curlsocktype purpose)
 {
 	struct vbc_conn *conn = data;
@@ -65,7 +52,6 @@ static void conn_set_up(struct vbc_conn *c, const struct vbc_http_wait *wait, ch
 {
 	const struct vbc_http *http = c->http;
 
-	c->connecting = wait;
 	curl_easy_setopt(c->curl, CURLOPT_URL, http->url.text);
 	curl_easy_setopt(c->curl, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
@@ -75,9 +61,6 @@ static void conn_set_up(struct vbc_conn *c, const struct vbc_http_wait *wait, ch
 	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT_MS, conn_connect_time(http, wait));
 	curl_easy_setopt(c->curl, CURLOPT_SOCKOPTFUNCTION, conn_note_socket);
 	curl_easy_setopt(c->curl, CURLOPT_SOCKOPTDATA, c);
-	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, conn_curl_tick);
-	curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, c);
 }
 
 static int conn_explain_connect(const struct vbc_conn *c, CURLcode rc, const char *why,
@@ -181,6 +164,52 @@ static int conn_check_fingerprint(struct vbc_conn *c, struct vbc_error *err)
 			     vbc_fingerprint_format(&c->http->fingerprint).text);
 }
 
+/* How long one poll may take. */
+static int conn_poll_slice_ms(struct vbc_conn *conn, int64_t left)
+{
+	int64_t decoy = conn_make_decoy(conn);
+
+	if (left > decoy)
+		left = decoy;
+	return left < 0 ? 0 : left < TICK_MS ? (int)left : TICK_MS;
+}
+
+/* Asks its user now and then. */
+static bool conn_is_cancelled(struct vbc_conn *conn, const struct vbc_http_wait *wait, int64_t now)
+{
+	if (!wait->tick || now < conn->tick_at_ms)
+		return false;
+	conn->tick_at_ms = now + TICK_MS;
+	return wait->tick(wait->data);
+}
+
+static CURLcode conn_get_result(struct vbc_conn *c)
+{
+	int left;
+	const CURLMsg *message = curl_multi_info_read(c->multi, &left);
+
+	return message && message->msg == CURLMSG_DONE ? message->data.result : CURLE_OUT_OF_MEMORY;
+}
+
+/* curl_easy_perform() asks nobody while it waits for the server, in libcurl 8.23. */
+static CURLcode conn_perform(struct vbc_conn *c, const struct vbc_http_wait *wait)
+{
+	int running = 0;
+
+	if (curl_multi_add_handle(c->multi, c->curl) != CURLM_OK)
+		return CURLE_OUT_OF_MEMORY;
+	for (;;) {
+		if (curl_multi_perform(c->multi, &running) != CURLM_OK)
+			return CURLE_OUT_OF_MEMORY;
+		if (!running)
+			return conn_get_result(c);
+		if (conn_is_cancelled(c, wait, vbc_now_ms()))
+			return CURLE_ABORTED_BY_CALLBACK;
+		/* TLS waits for an answer here already, which a decoy may be needed for */
+		curl_multi_poll(c->multi, NULL, 0, conn_poll_slice_ms(c, TICK_MS), NULL);
+	}
+}
+
 /* Without `verify` it accepts any certificate. */
 static int conn_connect(struct vbc_conn *c, const struct vbc_http_wait *wait, bool verify,
 			struct vbc_error *err)
@@ -193,12 +222,10 @@ static int conn_connect(struct vbc_conn *c, const struct vbc_http_wait *wait, bo
 		conn_verify(c);
 	else
 		conn_accept_any(c);
-	rc = curl_easy_perform(c->curl);
+	rc = conn_perform(c, wait);
 	if (rc == CURLE_OK)
 		rc = curl_easy_getinfo(c->curl, CURLINFO_ACTIVESOCKET, &c->fd);
 	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, NULL); /* `why` ends here */
-	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 1L);    /* as does `wait` */
-	c->connecting = NULL;
 	return rc == CURLE_OK ? VBC_OK : conn_explain_connect(c, rc, why, wait, err);
 }
 
@@ -206,8 +233,12 @@ static struct vbc_conn *conn_new(struct vbc_http *http)
 {
 	struct vbc_conn *c = calloc(1, sizeof(*c));
 
-	if (!c || !(c->curl = curl_easy_init())) {
-		free(c);
+	if (!c)
+		return NULL;
+	c->multi = curl_multi_init();
+	c->curl = curl_easy_init();
+	if (!c->multi || !c->curl) {
+		vbc_conn_close(c);
 		return NULL;
 	}
 	c->http = http;
@@ -280,7 +311,10 @@ void vbc_conn_close(struct vbc_conn *conn)
 	if (!conn)
 		return;
 	vbc_sigpipe_block(&blocked);
+	if (conn->multi && conn->curl)
+		curl_multi_remove_handle(conn->multi, conn->curl);
 	curl_easy_cleanup(conn->curl);
+	curl_multi_cleanup(conn->multi);
 	vbc_sigpipe_unblock(&blocked);
 	free(conn);
 }
@@ -321,27 +355,14 @@ static int64_t conn_patience_ends_ms(const struct vbc_conn *conn)
 	return (conn->silent_us < conn->ends_us ? conn->silent_us : conn->ends_us) / 1000;
 }
 
-/* How long one poll may take. */
-static int conn_poll_slice_ms(struct vbc_conn *conn, int64_t left)
-{
-	int64_t decoy = conn_make_decoy(conn);
-
-	if (left > decoy)
-		left = decoy;
-	return left < 0 ? 0 : left < TICK_MS ? (int)left : TICK_MS;
-}
-
 /* Also where bytes keep coming: the caller is asked now and then, and both deadlines hold. */
 static int conn_check_patience(struct vbc_conn *conn, const struct vbc_http_wait *wait,
 			       struct vbc_error *err)
 {
 	int64_t now = vbc_now_ms();
 
-	if (wait->tick && now >= conn->tick_at_ms) {
-		conn->tick_at_ms = now + TICK_MS;
-		if (wait->tick(wait->data))
-			return vbc_fail(err, VBC_E_CANCELLED, "cancelled");
-	}
+	if (conn_is_cancelled(conn, wait, now))
+		return vbc_fail(err, VBC_E_CANCELLED, "cancelled");
 	if (wait->deadline_ms && now >= wait->deadline_ms)
 		return vbc_fail(err, VBC_E_TIMEOUT, "not done within the time allowed");
 	if (now >= conn_patience_ends_ms(conn))

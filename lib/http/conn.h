@@ -19,6 +19,7 @@
 struct vbc_conn {
 	struct vbc_conn *next; /* while idle */
 	struct vbc_http *http;
+	CURLM *multi; /* has `curl`, and the connection with it */
 	CURL *curl;
 	curl_socket_t fd;
 	int64_t idle_since_ms;
@@ -28,8 +29,7 @@ struct vbc_conn {
 	bool unanswered;            /* nothing has come from the server yet */
 	int64_t silent_us, ends_us; /* when it has been silent too long, and has taken too long */
 	struct vbc_decoy decoy;     /* until then */
-	const struct vbc_http_wait *connecting; /* while it is being opened */
-	char input[16384];                      /* read, not yet consumed: input[at..end) */
+	char input[16384];          /* read, not yet consumed: input[at..end) */
 	size_t at, end;
 };
 
