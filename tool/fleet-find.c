@@ -41,7 +41,7 @@ static int search_ask(void *data, size_t number, struct vbc_host *host, struct v
 	if (search->only != EVERYWHERE && search->only != number)
 		return VBC_E_NOTFOUND; /* nothing was sent */
 	switch (search->kind) {
-	case COMPLETE_NODE: rc = vbc_node_get(host, search->word, &node, err); break;
+	case COMPLETE_NODE: rc = vbc_node_get_fields(host, search->word, 0, &node, err); break;
 	case COMPLETE_IMAGE: rc = vbc_image_get(host, search->word, &image, err); break;
 	case COMPLETE_VOLUME: rc = vbc_volume_get(host, search->word, &volume, err); break;
 	default: rc = vbc_key_get(host, search->word, &key, err);

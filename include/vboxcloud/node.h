@@ -117,6 +117,15 @@ void vbc_nodes_free(struct vbc_nodes *nodes);
  */
 int vbc_node_get(struct vbc_host *host, const char *id_or_name, struct vbc_node **ret_node,
 		 struct vbc_error *err);
+
+/*
+ * The same with fewer calls to the host: only `fields` are filled, enum vbc_node_field, or-ed, and
+ * what vbc_node_list() fills without any; 0 asks whether there is such a node. image_name is not
+ * known. *ret_node is the caller's, free it with vbc_node_free(). Errors as vbc_node_get(). Any
+ * thread. Since 0.1.
+ */
+int vbc_node_get_fields(struct vbc_host *host, const char *id_or_name, unsigned fields,
+			struct vbc_node **ret_node, struct vbc_error *err);
 void vbc_node_free(struct vbc_node *node);
 
 /* How to create. Start from VBC_NODE_CREATE_OPTS_INIT; strings are borrowed for the call. */

@@ -90,6 +90,14 @@ static void test_finding(void)
 	ok(!vbc_node_get(host, node->name, &found, NULL) && found, "by its name");
 	is_str(found->id, node->id, "it is that one");
 	vbc_node_free(found);
+	found = NULL;
+	ok(!vbc_node_get_fields(host, node->name, 0, &found, NULL) && found, "with no fields");
+	is_str(found->id, node->id, "it is that one");
+	is_int(found->state, VBC_NODE_STATE_STOPPED, "in its state");
+	ok(!*found->settings_file && !found->cpus, "and no more is known of it");
+	vbc_node_free(found);
+	found = NULL;
+	is_int(vbc_node_get_fields(host, "nobody", 0, &found, NULL), VBC_E_NOTFOUND, "or nobody");
 	ok(destroy_node(host, node->name), "destroyed by its name");
 	vbc_node_free(node);
 }

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from trouble import HOME, Host, Proxy, cli, done, ok, run
 from played import playing  # where trouble.py has made it known
 
-N, MIB = 100, 100
+N, MIB, FINDING = 100, 100, 8
 PATIENT = ("--host-timeout", "120")  # the machine may be busy; how long it takes is measured by bench/run
 
 
@@ -56,12 +56,27 @@ def test_calls(host: Host) -> None:
     ok(counts[0][0] > 5 and counts[1] == [counts[0][0]] * 2, "a list over several takes of each host the calls that it takes alone", counts)
 
 
+def test_finding(host: Host) -> None:
+    """To ask whether a node is there costs less than to ask what it is."""
+    counts = []
+    with Proxy(host.url) as proxy:
+        configure([proxy.url])
+        for where in ("h0", "h0,"):
+            proxy.reset()
+            run("--host", where, "forward", "list", "own", *PATIENT)
+            counts.append(len(proxy.calls()["order"]))
+    ok(20 < counts[0] < counts[1] <= counts[0] + FINDING, f"a node is found among hosts with {counts[1] - counts[0]} calls", counts)
+
+
 def main() -> None:
     test_hundred()
     with Host("hundred") as host:
         for name in ("web1", "web2", "web3"):
             host.manage("createvm", "--name", name, "--register")
         test_calls(host)
+        host.put_image()
+        host.create(name="own")
+        test_finding(host)
     done()
 
 

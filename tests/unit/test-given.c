@@ -140,6 +140,9 @@ static void test_others(void)
 
 static void test_consoles(void)
 {
+	LACKS("host", vbc_node_get_fields(NULL, "x", 0, any, &err));
+	LACKS("id_or_name", vbc_node_get_fields(host, NULL, 0, any, &err));
+	LACKS("ret_node", vbc_node_get_fields(host, "x", 0, NULL, &err));
 	LACKS("host", vbc_node_eject(NULL, "x", NULL, &err));
 	LACKS("id_or_name", vbc_node_eject(host, NULL, NULL, &err));
 	LACKS("host", vbc_node_console(NULL, "x", any, any, &err));

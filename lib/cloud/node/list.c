@@ -248,6 +248,7 @@ int vbc_node_read(struct vbc_op *op, vbc_ref machine, const char *id, struct vbc
 
 struct get_job {
 	const char *id_or_name;
+	unsigned fields;
 	struct vbc_node *node;
 };
 
@@ -264,8 +265,8 @@ static int node_get_body(struct vbc_op *op, void *arg)
 	if (!code)
 		code = vbc_node_find_among(op, &keys, job->id_or_name, &found);
 	if (!code)
-		code = vbc_node_query_sized(op, &keys, found.machine, VBC_NODE_FIELD_ALL, &nodes,
-					    &refs, &n);
+		code = vbc_node_query_sized(op, &keys, found.machine, job->fields, &nodes, &refs,
+					    &n);
 	if (code)
 		return code;
 	if (!n) /* another client destroyed it meanwhile */
@@ -276,10 +277,17 @@ static int node_get_body(struct vbc_op *op, void *arg)
 int vbc_node_get(struct vbc_host *host, const char *id_or_name, struct vbc_node **ret_node,
 		 struct vbc_error *err)
 {
+	return vbc_node_get_fields(host, id_or_name, VBC_NODE_FIELD_ALL, ret_node, err);
+}
+
+int vbc_node_get_fields(struct vbc_host *host, const char *id_or_name, unsigned fields,
+			struct vbc_node **ret_node, struct vbc_error *err)
+{
 	if (vbc_lacks(err, host, id_or_name, ret_node))
 		return VBC_E_ARG;
 
-	struct get_job job = {.id_or_name = id_or_name};
+	struct get_job job = {.id_or_name = id_or_name,
+			      .fields = fields & ~VBC_NODE_FIELD_IMAGE_NAME};
 	int code = vbc_run_recovered(host, &vbc_op_brief, err, node_get_body, &job);
 
 	if (!code)
