@@ -4,7 +4,7 @@
 # Variables: NO_INSTALL=1 (install no packages, only say which are missing), ONLY=pattern (check,
 # check-mist: just the tests whose names match), RELEASE=5.2 (check: the tests on hosts, which emulate
 # that release), SEED=n (check: the sample that another run took), MIST_API=PATH (check-mist: a checkout
-# of mist.api), SUITE=trixie (deb, check-deb), SECONDS=3600, CLIENTS=16 and SEED=n (check-soak), PREFIX=/usr/local, LIBDIR= (in PREFIX;
+# of mist.api), SUITE=trixie (deb, check-deb, check-wheel), SECONDS=3600, CLIENTS=16 and SEED=n (check-soak), PREFIX=/usr/local, LIBDIR= (in PREFIX;
 # else where the system looks for libraries) and DESTDIR= (install, uninstall), BUILD=build (where it is
 # built).
 
@@ -16,7 +16,7 @@ export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDI
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-all check-abi check-ansible check-catalog check-cloud-init check-deb check-mist check-soak check-stale check-valgrind bench docs deb install uninstall clean
+.PHONY: help build demo check check-all check-abi check-ansible check-catalog check-cloud-init check-deb check-mist check-soak check-stale check-valgrind check-wheel bench docs deb wheel install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
@@ -34,6 +34,8 @@ help:
 	@echo 'make check-valgrind    malicious hosts, with the command under valgrind'
 	@echo 'make docs      the documentation as one tree of HTML, in BUILD/site'
 	@echo 'make deb       Debian packages, in build-deb/; SUITE=trixie builds and tries them in a clean trixie'
+	@echo 'make wheel     an sdist, and a wheel for PyPI that needs nothing of the system, in build-wheel/'
+	@echo 'make check-wheel  used in clean Debians: bullseye, bookworm and trixie, or SUITE; and built once more'
 	@echo 'make bench     measure'
 	@echo 'make install   into PREFIX=/usr/local'
 	@echo 'make uninstall remove what was installed there'
@@ -113,6 +115,20 @@ check-deb:
 	@tests/deps host
 	@packaging/deb --test '$(or $(SUITE),$(error SUITE says of which Debian, such as SUITE=bookworm))' 'build-deb/$(SUITE)'
 
+wheel:
+	@tests/deps wheel
+	@packaging/wheel build-wheel
+
+# The nodes of a host are listed in each.
+check-wheel:
+	@tests/deps wheel host
+	@test -n '$(wildcard build-wheel/*.whl)' || packaging/wheel build-wheel
+	@packaging/wheel --twice build-wheel
+	@tests/vboxhost up --name wheel
+	@for suite in $(or $(SUITE),bullseye bookworm trixie); do \
+		(eval "$$(tests/vboxhost env --name wheel)" && packaging/wheel --try $$suite build-wheel) || exit; done
+	@tests/vboxhost down --name wheel
+
 install: build
 	@python3 install/files.py place '$(BUILD)' '$(PREFIX)' $(libdir)
 	@ninja --quiet -C '$(BUILD)'
@@ -126,4 +142,4 @@ uninstall:
 	@python3 install/files.py remove '$(BUILD)'
 
 clean:
-	rm -rf '$(BUILD)' build-check
+	rm -rf '$(BUILD)' build-check build-wheel

@@ -45,7 +45,7 @@ def wanted() -> set[str]:
     """The libraries and programs that Meson looks for, those of the system apart."""
     text = "".join(read(path) for path in ["meson.build", *files("lib/**/meson.build", "tool/meson.build", "man/meson.build")])
     named = re.findall(r"(?:dependency|find_library|find_program)\('([\w-]+)'", text)
-    return set(named) - {"threads", "m", "python3"}
+    return set(named) - {"threads", "m", "python3", "bzip2"}  # bzip2: another name of bz2
 
 
 def installed(build: str) -> list[str]:

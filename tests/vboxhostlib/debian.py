@@ -64,7 +64,7 @@ def listed_mirror() -> str:
     return ""
 
 
-def unpack(root: Path, suite: str, components: str, packages: list[str]) -> Path:
+def unpack(root: Path, suite: str, components: str, packages: list[str], architecture: str = "") -> Path:
     """SUITE's PACKAGES and all they depend on, unpacked into ROOT and not configured.
 
     What an interrupted run left there goes first. ROOT is the caller's, though mmdebstrap may need
@@ -73,7 +73,7 @@ def unpack(root: Path, suite: str, components: str, packages: list[str]) -> Path
     require("mmdebstrap")
     run([*sudo(), "rm", "-rf", str(root)])
     run([*sudo(), "mmdebstrap", "--variant=extract", f"--include={','.join(packages)}",
-         f"--components={components}", "--aptopt=Acquire::Check-Valid-Until false", suite, str(root), mirror()])
+         *([f"--architectures={architecture}"] if architecture else []), f"--components={components}", "--aptopt=Acquire::Check-Valid-Until false", suite, str(root), mirror()])
     if sudo():
         run(["sudo", "chown", "-R", f"{os.getuid()}:{os.getgid()}", str(root)])
     return root
