@@ -16,7 +16,7 @@ export override DESTDIR := $(if $(filter-out /%,$(firstword $(DESTDIR))),$(CURDI
 export VBOXCLOUD_NO_INSTALL := $(NO_INSTALL)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo check check-all check-abi check-ansible check-catalog check-cloud-init check-deb check-mist check-soak check-stale check-valgrind check-wheel bench docs deb wheel install uninstall clean
+.PHONY: help build demo check check-all check-abi check-ansible check-catalog check-cloud-init check-deb check-mist check-soak check-stale check-portable check-valgrind check-wheel bench docs deb wheel install uninstall clean
 
 help:
 	@echo 'make           build the library and the command; then: ./run vboxcloud --help'
@@ -36,6 +36,7 @@ help:
 	@echo 'make deb       Debian packages, in build-deb/; SUITE=trixie builds and tries them in a clean trixie'
 	@echo 'make wheel     an sdist, and a wheel for PyPI that needs nothing of the system, in build-wheel/'
 	@echo 'make check-wheel  used in clean Debians: bullseye, bookworm and trixie, or SUITE; and built once more'
+	@echo 'make check-portable  the library for systems unlike this one; ONLY=s390x'
 	@echo 'make bench     measure'
 	@echo 'make install   into PREFIX=/usr/local'
 	@echo 'make uninstall remove what was installed there'
@@ -128,6 +129,10 @@ check-wheel:
 	@for suite in $(or $(SUITE),bullseye bookworm trixie); do \
 		(eval "$$(tests/vboxhost env --name wheel)" && packaging/wheel --try $$suite build-wheel) || exit; done
 	@tests/vboxhost down --name wheel
+
+check-portable:
+	@tests/deps wheel host portable
+	@packaging/portable $(if $(value ONLY),'$(value ONLY)')
 
 install: build
 	@python3 install/files.py place '$(BUILD)' '$(PREFIX)' $(libdir)

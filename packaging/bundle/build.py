@@ -22,7 +22,6 @@ class Target:
 
 MANYLINUX = Target("x86_64-linux-gnu.2.28", "linux-x86_64", "x86_64-pc-linux-gnu")
 FREEBSD = Target("x86_64-freebsd", "BSD-x86_64", "x86_64-unknown-freebsd")
-MUSL = Target("x86_64-linux-musl", "linux-x86_64", "x86_64-pc-linux-musl")
 
 
 class Build:
