@@ -3,7 +3,7 @@
 class Vboxcloud < Formula
   desc "Use VirtualBox hosts as a cloud, from the command-line"
   homepage "https://example.org/libcloud-virtualbox"
-  url "https://example.org/libcloud-virtualbox/libcloud-virtualbox-0.1.0.tar.xz"
+  url "https://example.org/libcloud-virtualbox/libcloud-virtualbox-0.2.0.tar.xz"
   sha256 "0000000000000000000000000000000000000000000000000000000000000000"
   license "Apache-2.0"
 
