@@ -31,7 +31,7 @@ enum vbc_code {
 	VBC_E_EXISTS = -12,   /* there is one already                                        */
 	VBC_E_BUSY = -13,     /* somebody else has it locked                                 */
 	VBC_E_STATE = -14,    /* not possible in the present state (running, stopped)        */
-	VBC_E_SPACE = -15,    /* the host's or this machine's disk is full                   */
+	VBC_E_SPACE = -15,    /* the host's or this machine's disk is full, or no host has room */
 	VBC_E_FAULT = -16,    /* VirtualBox said no; `result` and `text` say why             */
 	VBC_E_FETCH = -17,    /* a file of another server is not to be had                   */
 	VBC_E_DRY_RUN = -18   /* it would be done: see `dry_run` of struct vbc_host_opts      */

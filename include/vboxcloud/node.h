@@ -128,6 +128,15 @@ int vbc_node_get_fields(struct vbc_host *host, const char *id_or_name, unsigned 
 			struct vbc_node **ret_node, struct vbc_error *err);
 void vbc_node_free(struct vbc_node *node);
 
+/* How much of a host its machines may have, as multiples of what it has itself. Since 0.1. */
+struct vbc_overcommit {
+	double cpus;   /* 0: VBC_OVERCOMMIT_CPUS   */
+	double memory; /* 0: VBC_OVERCOMMIT_MEMORY */
+};
+
+#define VBC_OVERCOMMIT_CPUS   4.0
+#define VBC_OVERCOMMIT_MEMORY 1.0
+
 /* How to create. Start from VBC_NODE_CREATE_OPTS_INIT; strings are borrowed for the call. */
 struct vbc_node_create_opts {
 	size_t size;
@@ -160,6 +169,11 @@ struct vbc_node_create_opts {
 	const char *iso; /* instead of an image: an installer's disc, a file here, which is
 			    uploaded, or "host:/PATH", a file of the host. The disk is empty
 			    then, and is started from once there is something on it            */
+	/* VBC_E_SPACE, with the figure, where the host's machines, whether they run or not, and
+	   what other clients make there with this option, leave no such room. Of several clients
+	   that ask at the same time, as many are given room as there is room for. NULL: nobody
+	   looks.  */
+	const struct vbc_overcommit *within;
 };
 
 #define VBC_NODE_CREATE_OPTS_INIT                                                                  \

@@ -44,6 +44,7 @@
 #include <vboxcloud/metrics.h>
 #include <vboxcloud/network.h>
 #include <vboxcloud/node.h>
+#include <vboxcloud/placement.h>
 #include <vboxcloud/size.h>
 #include <vboxcloud/snapshot.h>
 #include <vboxcloud/ssh.h>

@@ -169,8 +169,8 @@ static int size_check_host(struct vbc_op *op, const char *id, const struct vbc_s
 	return size->cpus > cpus || size->ram_mib > memory_mib ? size_fail_host(op, id) : VBC_OK;
 }
 
-int vbc_size_for_host(struct vbc_op *op, const char *id, const struct vbc_size *rest,
-		      struct vbc_size *ret_size)
+int vbc_size_choose(struct vbc_op *op, const char *id, const struct vbc_size *rest,
+		    struct vbc_size *ret_size)
 {
 	struct vbc_size size = {0};
 	int code = VBC_OK;
@@ -182,13 +182,24 @@ int vbc_size_for_host(struct vbc_op *op, const char *id, const struct vbc_size *
 		code = size_complete(op, rest, &id, &size);
 	if (!code)
 		code = size_check_limits(id, &size, &op->error);
-	if (!code)
-		code = size_check_host(op, id, &size);
 	if (code)
 		return code;
 	size.id = size.name = id;
 	*ret_size = size;
 	return VBC_OK;
+}
+
+int vbc_size_for_host(struct vbc_op *op, const char *id, const struct vbc_size *rest,
+		      struct vbc_size *ret_size)
+{
+	struct vbc_size size;
+	int code = vbc_size_choose(op, id, rest, &size);
+
+	if (!code)
+		code = size_check_host(op, size.id, &size);
+	if (!code)
+		*ret_size = size;
+	return code;
 }
 
 static const struct vbc_size *size_make_row(struct vbc_arena *a, unsigned cpus, unsigned ram_mib,

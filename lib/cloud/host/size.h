@@ -35,5 +35,8 @@ bool vbc_size_is_whole(const struct vbc_size *size);
  */
 int vbc_size_for_host(struct vbc_op *op, const char *id, const struct vbc_size *rest,
 		      struct vbc_size *ret_size);
+/* The same, whatever the host has. */
+int vbc_size_choose(struct vbc_op *op, const char *id, const struct vbc_size *rest,
+		    struct vbc_size *ret_size);
 
 #endif

@@ -14,6 +14,8 @@ struct vbc_journal_kind;
 struct vbc_meta;
 
 #define VBC_JOURNAL_KIND "doing" /* of the entries, as metadata: libcloud/doing/<uuid> */
+/* Of the room that is claimed for what an entry of the same uuid makes: see claim/claim.h. */
+#define VBC_CLAIM_KIND "claim"
 
 /* In an entry: until when (host's clock, ms) only vbc_gc() undoes what a dead program left. */
 #define VBC_JOURNAL_KEPT "kept_until"

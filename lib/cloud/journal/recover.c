@@ -273,10 +273,13 @@ static int recovery_look_again(struct vbc_op *op, struct words *words, bool sile
 	return code;
 }
 
-/* Nothing was done yet in a turn: no more is to be told of it than of one that has ended. */
-static int turn_recover(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w)
+/*
+ * Nothing was done yet in a turn, nor with room that is claimed: no more is to be told of these
+ * than of those that have ended.
+ */
+static int wish_recover(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w)
 {
-	return how->dry_run ? VBC_OK : vbc_meta_delete(op, VBC_TURN_KIND, w->id);
+	return how->dry_run ? VBC_OK : vbc_meta_delete(op, w->kind, w->id);
 }
 
 static int recovery_handle_one(struct vbc_op *op, const struct vbc_recover_how *how,
@@ -286,8 +289,8 @@ static int recovery_handle_one(struct vbc_op *op, const struct vbc_recover_how *
 
 	if (!entry)
 		return vbc_fail_nomem(&op->error); /* it could be read before */
-	if (streq(w->kind, VBC_TURN_KIND))
-		return turn_recover(op, how, w);
+	if (streq(w->kind, VBC_TURN_KIND) || streq(w->kind, VBC_CLAIM_KIND))
+		return wish_recover(op, how, w);
 	return streq(w->kind, VBC_LOCK_KIND) ? lock_recover(op, how, words, w, entry)
 					     : work_recover(op, how, w, entry);
 }
@@ -315,8 +318,9 @@ static int recovery_handle_all(struct vbc_op *op, const struct vbc_recover_how *
 	return code;
 }
 
-/* In the order in which they are handled. */
-static const char *const word_kinds[] = {VBC_TURN_KIND, VBC_LOCK_KIND, VBC_JOURNAL_KIND};
+/* In the order in which they are handled: room stays claimed until what it was for is undone. */
+static const char *const word_kinds[] = {VBC_TURN_KIND, VBC_LOCK_KIND, VBC_JOURNAL_KIND,
+					 VBC_CLAIM_KIND};
 
 static int recovery_read_all(struct vbc_op *op, const struct vbc_strs *keys, struct words *ret)
 {

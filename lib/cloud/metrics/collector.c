@@ -132,6 +132,14 @@ static int collector_await(struct vbc_op *op, vbc_ref collector, const struct vb
 	return code;
 }
 
+int vbc_collector_look(struct vbc_op *op, struct vbc_figures *ret_figures)
+{
+	vbc_ref collector = {NULL};
+	int code = vbc_IVirtualBox_getPerformanceCollector(op, op->vbox, &collector);
+
+	return code ? code : collector_query(op, collector, ret_figures);
+}
+
 int vbc_collector_ask(struct vbc_op *op, const struct vbc_refs *objects,
 		      struct vbc_figures *ret_figures)
 {

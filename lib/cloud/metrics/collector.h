@@ -27,6 +27,9 @@ struct vbc_figures {
 int vbc_collector_ask(struct vbc_op *op, const struct vbc_refs *objects,
 		      struct vbc_figures *ret_figures);
 
+/* The figures of what it collects now. */
+int vbc_collector_look(struct vbc_op *op, struct vbc_figures *ret_figures);
+
 /* Of one object; below 0 where there is none. */
 double vbc_figure_get(const struct vbc_figures *figures, vbc_ref object, const char *name);
 

@@ -38,6 +38,7 @@
 #include "machine/registered.h"
 #include "network/choice.h"
 #include "node/adapters.h"
+#include "node/choose-size.h"
 #include "node/hardware.h"
 #include "node/launch.h"
 #include "node/list.h"
@@ -313,6 +314,8 @@ static int node_finish_made(struct vbc_op *op, struct vbc_new_node *c, struct vb
 {
 	int code = vbc_IVirtualBox_registerMachine(op, op->vbox, c->machine);
 
+	if (!code) /* from here on the machine itself counts */
+		vbc_claim_drop(op, &c->claim);
 	if (!code)
 		code = vbc_lock_lock(op, c->machine, VBC_LockType_Write, lock);
 	if (!code)
@@ -388,6 +391,18 @@ static int node_check_opts(const struct vbc_new_node *c, struct vbc_error *err)
 	return vbc_size_parse_parts(c->opts->node_size, &size, err);
 }
 
+static int node_claim_room(struct vbc_op *op, struct vbc_new_node *c)
+{
+	const struct vbc_claim_for what = {.id = c->id,
+					   .cpus = c->size.cpus,
+					   .memory_mib = c->size.ram_mib,
+					   .disk_gib = c->size.disk_gib,
+					   .tags = c->opts->tags,
+					   .n_tags = c->opts->n_tags};
+
+	return vbc_claim_take(op, &what, c->opts->within, &c->claim);
+}
+
 int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
@@ -407,34 +422,12 @@ int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 					      vbc_path_parent(&op->arena, c->settings), entry);
 	if (!code && c->seed.from)
 		code = vbc_seed_begin(op, &c->seed, entry);
-	return code ? code : node_make_journaled(op, c, entry);
-}
-
-static unsigned node_most_of(unsigned a, unsigned b)
-{
-	return a > b ? a : b;
-}
-
-/*
- * Of what was not chosen a node has what its image needs, if that is more than nodes have by
- * default; and a disk that is linked is as large as the image.
- */
-static int node_choose_size(struct vbc_op *op, struct vbc_new_node *c)
-{
-	const struct vbc_image *i = &c->image;
-	unsigned image_gib = (unsigned)((i->size_bytes + GIB - 1) / GIB);
-	struct vbc_size rest;
-	int code = vbc_size_parse(VBC_SIZE_DEFAULT, &rest, &op->error);
-
-	if (code)
-		return code;
-	rest.cpus = node_most_of(rest.cpus, i->min_cpus);
-	rest.ram_mib = node_most_of(rest.ram_mib, i->min_memory_mib);
-	rest.disk_gib =
-		c->opts->linked && image_gib
-			? image_gib
-			: node_most_of(node_most_of(rest.disk_gib, i->min_disk_gib), image_gib);
-	return vbc_size_for_host(op, c->opts->node_size, &rest, &c->size);
+	if (!code && c->opts->within)
+		code = node_claim_room(op, c);
+	if (!code)
+		code = node_make_journaled(op, c, entry);
+	vbc_claim_drop(op, &c->claim);
+	return code;
 }
 
 static int node_find_origin(struct vbc_op *op, struct vbc_new_node *c)
@@ -459,7 +452,9 @@ static int node_create_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "creating";
 	if (!code)
-		code = node_choose_size(op, c);
+		code = vbc_node_choose_size(op, c->opts, &c->image, &c->size);
+	if (!code)
+		code = vbc_size_for_host(op, c->size.id, NULL, &c->size);
 	if (!code && c->opts->os_type) {
 		c->image.os_type = c->opts->os_type;
 		code = vbc_image_check_os_type(op, c->opts->os_type);

@@ -9,6 +9,7 @@
 #include <vboxcloud/image.h>
 #include <vboxcloud/size.h>
 
+#include "claim/claim.h"
 #include "firstboot/seed.h"
 #include "node/install-disc.h"
 #include "vbox/op.h"
@@ -45,8 +46,9 @@ struct vbc_new_node {
 	const char **networks;       /* names */
 	vbc_ref machine;
 	int64_t created_ms;
-	const char *recorded;  /* its metadata, JSON */
-	struct vbc_node *node; /* the result */
+	struct vbc_claim claim; /* of the host's room, until the machine is there */
+	const char *recorded;   /* its metadata, JSON */
+	struct vbc_node *node;  /* the result */
 };
 
 #endif

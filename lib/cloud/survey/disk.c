@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "survey/disk.h"
+
+#include <vboxcloud/metrics.h>
+
+#include <string.h>
+
+#include "base/path.h"
+#include "base/str.h"
+#include "metrics/collector.h"
+#include "vbox/aside.h"
+
+#define MIB 1048576.0
+
+/* "FS/{/var}/Usage/Free" is of the file system /var. */
+#define BEFORE "FS/{"
+#define BEHIND "}/Usage/Free"
+
+/* The length of the path of a file system that a folder is in; 0: it is not. */
+static size_t figure_holds(struct vbc_op *op, const char *name, const char *folder)
+{
+	size_t n;
+	const char *path;
+
+	if (!vbc_starts_with(name, BEFORE) || !vbc_ends_with(name, BEHIND))
+		return 0;
+	n = strlen(name) - strlen(BEFORE) - strlen(BEHIND);
+	path = vbc_arena_strndup(&op->arena, name + strlen(BEFORE), n);
+	return path && (streq(path, folder) || vbc_path_in(folder, path, false)) ? n : 0;
+}
+
+int vbc_disk_free(struct vbc_op *op, vbc_ref host, const char *folder, int64_t *ret_bytes)
+{
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
+	struct vbc_figures figures = {0};
+	size_t longest = 0;
+	int code = vbc_collector_look(op, &figures);
+
+	*ret_bytes = VBC_METRIC_UNKNOWN;
+	for (size_t i = 0; !code && i < figures.n; i++) {
+		const struct vbc_figure *f = &figures.v[i];
+		size_t n = streq(f->object.s, host.s) ? figure_holds(op, f->name, folder) : 0;
+
+		if (n <= longest || f->value < 0)
+			continue;
+		longest = n;
+		*ret_bytes = (int64_t)(f->value * MIB);
+	}
+	return vbc_aside_forgive(&aside, code, VBC_REFUSALS);
+}
