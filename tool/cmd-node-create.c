@@ -11,6 +11,7 @@
 #include "cmd-node.h"
 #include "firmware.h"
 #include "identity.h"
+#include "place.h"
 #include "reach.h"
 #include "report.h"
 #include "size-parts.h"
@@ -92,6 +93,7 @@ const struct opt node_create_opts[] = {
 	},
 	OPT_DISPLAY_PASSWORD,
 	OPT_LINKED,
+	OPTS_PLACE,
 	{
 		.name = "--count",
 		.value = "N",
@@ -122,26 +124,22 @@ static int node_await_ssh(struct ctx *ctx, const struct vbc_node *node, unsigned
 	struct vbc_ssh *ssh = NULL;
 	int rc = reach_ssh(ctx, node->id, true, &wait, &ssh, err);
 
-	if (rc)
-		warn("node '%s' was created: %s", node->name, node->id);
 	vbc_ssh_free(ssh);
 	return rc;
 }
 
 /* The same; the node is read anew, with its address. */
-static int node_await_address(struct vbc_host *host, struct vbc_node **node, unsigned timeout_s,
+static int node_await_address(struct ctx *ctx, struct made_node *made, unsigned timeout_s,
 			      struct vbc_error *err)
 {
 	struct vbc_wait wait = begin_wait(timeout_s);
 	struct vbc_node *reached = NULL;
-	int rc = vbc_node_wait_address(host, (*node)->id, &wait, &reached, err);
+	int rc = vbc_node_wait_address(ctx->host, made_node_get(made)->id, &wait, &reached, err);
 
-	if (rc) {
-		warn("node '%s' was created: %s", (*node)->name, (*node)->id);
+	if (rc)
 		return rc;
-	}
-	vbc_node_free(*node);
-	*node = reached;
+	vbc_node_free(made->node);
+	made->node = reached;
 	return 0;
 }
 
@@ -150,7 +148,8 @@ struct creating {
 	struct ctx *ctx;
 	const struct args *args;
 	const struct vbc_node_create_opts *opts;
-	const char *identity; /* the private key that logs in, or NULL */
+	const char *identity;                  /* the private key that logs in, or NULL */
+	const struct vbc_placement *placement; /* on several hosts, or NULL             */
 };
 
 /* The node is there: what is not remembered can be said again. */
@@ -162,32 +161,48 @@ void node_remember_identity(const struct vbc_node *node, const char *identity)
 		warn("the key of node '%s' is not remembered: %s", node->name, err.text);
 }
 
-static int node_make(const struct creating *c, const char *name, struct vbc_node **ret_node,
-		     struct vbc_error *err)
+/* On the host that the context is of. */
+static int node_await(const struct creating *c, struct ctx *on, struct made_node *made,
+		      struct vbc_error *err)
 {
-	unsigned timeout_s = c->args->timeout_s;
-	struct vbc_wait wait = begin_wait(timeout_s);
-	struct vbc_node *node;
-	int rc = vbc_node_create(c->ctx->host, name, c->opts, &wait, &node, err);
+	const struct vbc_node *node = made_node_get(made);
+	int rc = 0;
 
-	if (rc)
-		return rc;
-	node_remember_identity(node, c->identity);
 	if (c->args->wait == WAIT_SSH)
-		rc = node_await_ssh(c->ctx, node, timeout_s, err);
+		rc = node_await_ssh(on, node, c->args->timeout_s, err);
 	else if (c->args->wait == WAIT_ADDRESS)
-		rc = node_await_address(c->ctx->host, &node, timeout_s, err);
-	if (rc)
-		vbc_node_free(node);
-	else
-		*ret_node = node;
+		rc = node_await_address(on, made, c->args->timeout_s, err);
+	if (rc && made->placed)
+		warn("node '%s' was created on %s: %s", node->name, made->placed->host, node->id);
+	else if (rc)
+		warn("node '%s' was created: %s", node->name, node->id);
 	return rc;
 }
 
-static int node_make_one_of(const void *arg, const char *name, struct vbc_node **ret_node,
+static int node_make_one_of(const void *arg, size_t nth, const char *name, struct made_node *ret,
 			    struct vbc_error *err)
 {
-	return node_make(arg, name, ret_node, err);
+	const struct creating *c = arg;
+	struct vbc_wait wait = begin_wait(c->args->timeout_s);
+	struct made_node made = {.node = NULL};
+	struct ctx on = *c->ctx;
+	int rc = c->placement
+			 ? vbc_fleet_node_create_at(c->ctx->fleet, c->placement, nth, name, c->opts,
+						    place_opts(c->ctx->place), &wait, &made.placed,
+						    err)
+			 : vbc_node_create(c->ctx->host, name, c->opts, &wait, &made.node, err);
+
+	if (rc)
+		return rc;
+	if (made.placed)
+		on = place_on(c->ctx, made.placed->number);
+	node_remember_identity(made_node_get(&made), c->identity);
+	rc = node_await(c, &on, &made, err);
+	if (rc)
+		made_node_free(&made);
+	else
+		*ret = made;
+	return rc;
 }
 
 /* What only one node can have. */
@@ -215,10 +230,15 @@ static int count_check(const struct args *args, const struct vbc_node_create_opt
 
 static int node_make_and_show(const struct creating *c, const char *name)
 {
-	struct vbc_node *node;
-	int rc = node_make(c, name, &node, &c->ctx->err);
+	struct made_node made;
+	int rc = node_make_one_of(c, 0, name, &made, &c->ctx->err);
 
-	return rc ? rc : node_show_and_free(c->ctx, node);
+	if (rc)
+		return rc;
+	out_object(c->ctx->out, node_columns);
+	node_add_cells(c->ctx->out, made_node_host(c->ctx, &made), made_node_get(&made));
+	made_node_free(&made);
+	return 0;
 }
 
 static char *count_tell(const char *name, unsigned n)
@@ -234,6 +254,80 @@ static int node_make_pretend(const struct creating *c, const char *name)
 
 	c->ctx->would = count_tell(name, c->args->count);
 	return node_make_and_show(c, last);
+}
+
+/* -- on one of several hosts ---------------------------------------------------------------- */
+
+static int placement_check_count(const struct creating *c, const struct vbc_placement *placement)
+{
+	unsigned count = c->args->count ? c->args->count : 1;
+
+	if (!placement->n_fit)
+		return vbc_placement_fail(placement, &c->ctx->err);
+	return placement->n_nodes < count
+		       ? fail(&c->ctx->err, VBC_E_SPACE,
+			      "the hosts have room for %zu of %u such nodes: see --dry-run",
+			      placement->n_nodes, count)
+		       : 0;
+}
+
+/* "create node 'web' on vb1", "create nodes 'web-1' to 'web-3' on vb1, vb2, vb1" */
+static char *placement_tell(const struct creating *c, const struct vbc_placement *placement,
+			    const char *name)
+{
+	char *text = c->args->count ? count_tell(name, c->args->count)
+				    : format("create node '%s'", name);
+
+	for (size_t i = 0; i < placement->n_nodes; i++) {
+		char *longer = format("%s%s %s", text, i ? "," : " on",
+				      placement->v[placement->nodes[i]]->host);
+
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+/* The table is there whatever comes of it. */
+static int node_create_placed_pretend(struct creating *c, const char *name)
+{
+	struct ctx *ctx = c->ctx;
+	struct made_node made = {.node = NULL};
+	char *text FREE = placement_tell(c, c->placement, name);
+	int rc = placement_check_count(c, c->placement);
+
+	if (!rc)
+		rc = node_make_one_of(c, 0, name, &made, &ctx->err);
+	if (rc == VBC_E_DRY_RUN) {
+		note("would %s", text);
+	} else if (rc) {
+		report_error(&ctx->err);
+		ctx->status = exit_status(rc);
+	}
+	made_node_free(&made);
+	place_show(ctx, c->placement);
+	return 0;
+}
+
+static int node_create_placed(struct creating *c, const char *name)
+{
+	struct vbc_placement *placement = NULL;
+	int rc = vbc_node_create_check(name, c->opts, &c->ctx->err);
+
+	if (!rc)
+		rc = place_find(c->ctx, c->opts, c->args->count, &placement);
+	if (rc)
+		return rc;
+	c->placement = placement;
+	if (c->args->pretend)
+		rc = node_create_placed_pretend(c, name);
+	else
+		rc = placement_check_count(c, placement);
+	if (!rc && !c->args->pretend)
+		rc = c->args->count ? nodes_make(c->ctx, name, c->args->count, node_make_one_of, c)
+				    : node_make_and_show(c, name);
+	vbc_placement_free(placement);
+	return rc;
 }
 
 /* An installer is worked with on a display, so it has one unless none is asked for. */
@@ -322,6 +416,8 @@ int node_create(struct ctx *ctx, const struct args *args)
 	if (rc)
 		return rc;
 	creating.identity = creation.first_boot.identity;
+	if (ctx->fleet)
+		return node_create_placed(&creating, args->words[0]);
 	if (args->count && args->pretend)
 		return node_make_pretend(&creating, args->words[0]);
 	if (args->count)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "cmd-node.h"
+#include "out-merge.h"
 #include "report.h"
 #include "util.h"
 
@@ -17,7 +18,7 @@ enum { THREADS = 4 };
 
 struct made {
 	char *name;
-	struct vbc_node *node;
+	struct made_node made;
 	struct vbc_error err;
 	bool begun;
 };
@@ -31,6 +32,23 @@ struct making {
 	size_t next;
 	bool over; /* no further ones are begun */
 };
+
+const struct vbc_node *made_node_get(const struct made_node *made)
+{
+	return made->node ? made->node : made->placed ? made->placed->node : NULL;
+}
+
+void made_node_free(struct made_node *made)
+{
+	vbc_node_free(made->node);
+	vbc_fleet_node_free(made->placed);
+	*made = (struct made_node){.node = NULL};
+}
+
+const char *made_node_host(const struct ctx *ctx, const struct made_node *made)
+{
+	return made->placed ? made->placed->host : ctx->url;
+}
 
 static struct made *making_take_next(struct making *m)
 {
@@ -65,7 +83,7 @@ static void *making_work(void *arg)
 		int rc;
 
 		one->begun = true;
-		rc = m->make(m->arg, one->name, &one->node, &one->err);
+		rc = m->make(m->arg, (size_t)(one - m->v), one->name, &one->made, &one->err);
 		if (making_is_hopeless(rc))
 			making_end(m);
 	}
@@ -93,7 +111,7 @@ static void making_report(struct ctx *ctx, const struct making *m)
 
 	for (const struct made *one = m->v; one < m->v + m->n; one++) {
 		left += !one->begun;
-		made += one->node != NULL;
+		made += made_node_get(&one->made) != NULL;
 		if (!one->err.code)
 			continue;
 		if (!last || !streq(last->err.text, one->err.text)) /* it names no node */
@@ -106,20 +124,40 @@ static void making_report(struct ctx *ctx, const struct making *m)
 		warn("%zu of %zu nodes were not attempted", left, m->n);
 }
 
+/* Of several hosts each node's comes first. */
+static void rows_take_hosts(struct ctx *ctx, struct out *rows)
+{
+	ctx->fleet_columns = columns_with_host(node_columns);
+	ctx->narrow = narrow_with_host(node_narrow);
+	out_list(ctx->out, ctx->fleet_columns);
+	out_narrow(ctx->out, ctx->narrow);
+	out_take_rows(ctx->out, rows, NULL);
+}
+
 /* Of none, there is no list. */
 static void making_list_and_free(struct ctx *ctx, const struct making *m)
 {
+	struct out *rows = ctx->fleet ? out_new(ctx->format) : ctx->out;
 	bool any = false;
 
-	for (const struct made *one = m->v; one < m->v + m->n; one++) {
-		if (one->node && !any)
-			nodes_list_begin(ctx);
-		if (one->node)
-			nodes_list_add(ctx, one->node);
-		any = any || one->node;
-		vbc_node_free(one->node);
+	for (struct made *one = m->v; one < m->v + m->n; one++) {
+		const struct vbc_node *node = made_node_get(&one->made);
+
+		if (node && !any) {
+			out_list(rows, node_columns);
+			out_narrow(rows, node_narrow);
+		}
+		if (node)
+			node_add_cells(rows, made_node_host(ctx, &one->made), node);
+		any = any || node;
+		made_node_free(&one->made);
 		free(one->name);
 	}
+	if (!ctx->fleet)
+		return;
+	if (any)
+		rows_take_hosts(ctx, rows);
+	out_free(rows);
 }
 
 int nodes_make(struct ctx *ctx, const char *name, unsigned n, node_maker *make, const void *arg)

@@ -8,8 +8,19 @@
 
 #include "cmd.h"
 
-/* Makes the node of that name. */
-typedef int node_maker(const void *arg, const char *name, struct vbc_node **ret_node,
+/* A node that was made. */
+struct made_node {
+	struct vbc_node *node;         /* or what is newer known of it than: */
+	struct vbc_fleet_node *placed; /* on one of several hosts; or NULL   */
+};
+
+const struct vbc_node *made_node_get(const struct made_node *made);
+void made_node_free(struct made_node *made);
+/* What is told of where it is. */
+const char *made_node_host(const struct ctx *ctx, const struct made_node *made);
+
+/* Makes the node of that name, the nth of all, from 0. */
+typedef int node_maker(const void *arg, size_t nth, const char *name, struct made_node *ret,
 		       struct vbc_error *err);
 
 /*

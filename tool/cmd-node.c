@@ -28,9 +28,11 @@ const struct cmd node_cmds[] = {
 		.name = "create",
 		.help = "make a node from an image, start it and show it",
 		.would = "create node %1",
+		.places = true,
 		.more = "NAME is any text of 1 to 255 characters; several nodes may share a name. "
 			"A "
-			"create that fails or is cancelled leaves nothing on the host.",
+			"create that fails or is cancelled leaves nothing on the host. Of several "
+			"hosts it chooses one that has room.",
 		.words = {{.name = "NAME"}},
 		.opts = node_create_opts,
 		.run = node_create,

@@ -65,7 +65,9 @@ struct args {
 	const char *password_file, *ca_file, *fingerprint, *ssh;
 	const char *node_password_file, *user_data, *hostname, *user, *identity;
 	bool no_wait, recursive;
-	bool status; /* of hosts: ask them */
+	bool status;                                 /* of hosts: ask them */
+	struct texts where, affinity, anti_affinity; /* and what follows: see place.h */
+	bool spread, pack;
 
 	const char **words;
 	size_t n_words;
@@ -161,6 +163,7 @@ struct ctx {
 	struct members *members; /* of several hosts: see connect.h; or NULL        */
 	struct spread *spread;   /* of several hosts, those that objects are on; `host` is one of
 				    these then; or NULL                             */
+	struct place *place;     /* of something new, on one of several hosts: see place.h */
 	enum out_format format;
 	struct out *out;
 	struct list list; /* of a command with columns */
@@ -198,6 +201,11 @@ struct cmd {
 	unsigned
 		fleet_timeout_s; /* what each has, unless --host-timeout says it; 0: as in a list */
 	bool no_host;            /* it works with none: ctx->host is NULL */
+	/*
+	 * It makes something new, which has OPTS_PLACE: of several hosts it chooses one, with
+	 * ctx->fleet and ctx->place.
+	 */
+	bool places;
 	/* Returns 0 or a code of enum vbc_code, with ctx->err filled. */
 	int (*run)(struct ctx *ctx, const struct args *args);
 	/*

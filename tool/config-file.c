@@ -34,6 +34,8 @@ void config_file_done(struct config_file *file)
 	for (size_t i = 0; i < file->n; i++) {
 		free(file->entries[i].name);
 		free(file->entries[i].labels);
+		free(file->entries[i].cpu_overcommit);
+		free(file->entries[i].memory_overcommit);
 		target_done(&file->entries[i].target);
 	}
 	config_fleets_done(file);
@@ -194,6 +196,10 @@ static char **config_find_host_key(struct config_file *file, const char *name, c
 
 	if (streq(key, "labels"))
 		return &entry->labels;
+	if (streq(key, "cpu_overcommit"))
+		return &entry->cpu_overcommit;
+	if (streq(key, "memory_overcommit"))
+		return &entry->memory_overcommit;
 	if (streq(key, "url"))
 		*ret_from = &entry->target.from;
 	for (size_t i = 0; i < COUNT(host_keys); i++)
@@ -206,7 +212,15 @@ static char **config_find_fleet_key(struct config_reader *reader, const char *na
 {
 	struct config_fleet *fleet = config_find_fleet(reader->file, name);
 
-	if (!fleet || !streq(key, "hosts"))
+	if (!fleet)
+		return NULL;
+	if (streq(key, "place"))
+		return &fleet->place;
+	if (streq(key, "cpu_overcommit"))
+		return &fleet->cpu_overcommit;
+	if (streq(key, "memory_overcommit"))
+		return &fleet->memory_overcommit;
+	if (!streq(key, "hosts"))
 		return NULL;
 	fleet->line = reader->line;
 	return &fleet->hosts;
@@ -235,8 +249,14 @@ static char **config_find_key(struct config_reader *reader, const char *section,
 static char *config_find_wrong(const char *key, const char *value)
 {
 	struct labels labels;
+	double factor;
 	char *why;
 
+	if (streq(key, "place") && !streq(value, PLACE_SPREAD) && !streq(value, PLACE_PACK))
+		return format("cannot be '%.100s': it is " PLACE_SPREAD " or " PLACE_PACK, value);
+	if (strstr(key, "_overcommit") && !config_factor_read(value, &factor))
+		return format("cannot be '%.100s': it is a number above 0 and up to 100, like 1.5",
+			      value);
 	if (streq(key, "ssh") && !jump_is_place(value))
 		return format("cannot be '%s': it is HOST or USER@HOST, and may end in :PORT",
 			      value);
@@ -263,7 +283,8 @@ static int config_take_value(void *data, const char *cut_section, const char *ke
 			reader,
 			"'%s' in section [%s] is not a known key; there are [default] with host, "
 			"[host NAME] with url, user, password_file, ca_file, fingerprint, ssh, "
-			"labels, and [fleet NAME] with hosts",
+			"labels, cpu_overcommit, memory_overcommit, and [fleet NAME] with hosts, "
+			"place, cpu_overcommit, memory_overcommit",
 			key, section);
 	if (*at)
 		return config_refuse_line(reader, "'%s' in section [%s] is given twice", key,

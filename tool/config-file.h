@@ -11,14 +11,17 @@
 /* A [host NAME] section. */
 struct config_entry {
 	char *name;
-	struct target target; /* its url may be NULL */
-	char *labels;         /* "rack=a,ssd", or NULL */
+	struct target target;                     /* its url may be NULL */
+	char *labels;                             /* "rack=a,ssd", or NULL */
+	char *cpu_overcommit, *memory_overcommit; /* numbers, or NULL */
 };
 
 /* A [fleet NAME] section. */
 struct config_fleet {
 	char *name;
-	char *hosts;   /* "vb1 vb2", names of entries */
+	char *hosts; /* "vb1 vb2", names of entries */
+	char *place; /* a word of place_words, or NULL */
+	char *cpu_overcommit, *memory_overcommit;
 	unsigned line; /* that says so, or that the section begins with */
 };
 

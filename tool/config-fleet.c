@@ -35,6 +35,9 @@ void config_fleets_done(struct config_file *file)
 	for (size_t i = 0; i < file->n_fleets; i++) {
 		free(file->fleets[i].name);
 		free(file->fleets[i].hosts);
+		free(file->fleets[i].place);
+		free(file->fleets[i].cpu_overcommit);
+		free(file->fleets[i].memory_overcommit);
 	}
 	free(file->fleets);
 }
@@ -172,4 +175,39 @@ char *config_labels_read(const char *text, struct labels *ret)
 	if (why)
 		labels_done(ret);
 	return why;
+}
+
+bool config_factor_read(const char *text, double *ret)
+{
+	double factor = 0, unit = 1;
+	size_t whole = strspn(text, DIGITS), n = whole;
+
+	if (!whole || whole > 3)
+		return false;
+	for (size_t i = 0; i < whole; i++)
+		factor = factor * 10 + (text[i] - '0');
+	if (text[n] == '.')
+		for (n++; text[n] && strchr(DIGITS, text[n]); n++)
+			factor += (unit /= 10) * (text[n] - '0');
+	*ret = factor;
+	return !text[n] && text[n - 1] != '.' && factor > 0 && factor <= 100;
+}
+
+static double factor_of(const char *own, const char *fleets)
+{
+	double factor = 0;
+
+	if (own || fleets)
+		config_factor_read(own ? own : fleets, &factor);
+	return factor;
+}
+
+struct vbc_overcommit config_find_overcommit(const struct config_entry *entry,
+					     const struct config_fleet *fleet)
+{
+	return (struct vbc_overcommit){.cpus = factor_of(entry ? entry->cpu_overcommit : NULL,
+							 fleet ? fleet->cpu_overcommit : NULL),
+				       .memory =
+					       factor_of(entry ? entry->memory_overcommit : NULL,
+							 fleet ? fleet->memory_overcommit : NULL)};
 }

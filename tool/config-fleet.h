@@ -37,6 +37,17 @@ const char *config_next_host(const char **list, const char *separators, size_t *
 /* Whether all of them have hosts, which there are. Errors: VBC_E_ARG, with the line. */
 int config_check_fleets(const struct config_file *file, struct vbc_error *err);
 
+/* Words that tell how a fleet places new nodes. */
+#define PLACE_SPREAD "spread"
+#define PLACE_PACK   "pack"
+
+/* A factor like "1.5", above 0 and up to 100; false: it is none. */
+bool config_factor_read(const char *text, double *ret);
+
+/* What is said of a host itself, or else of its fleet; either may be NULL. */
+struct vbc_overcommit config_find_overcommit(const struct config_entry *entry,
+					     const struct config_fleet *fleet);
+
 /* Labels as they are written, "rack=a,ssd". */
 struct labels {
 	char *text; /* in pieces, to which the pairs point */

@@ -188,12 +188,17 @@ int config_target(const char *host, struct target *ret, struct vbc_error *err)
 	return rc;
 }
 
+static void named_target_done(struct named_target *named)
+{
+	free(named->name);
+	free(named->labels);
+	target_done(&named->target);
+}
+
 void targets_done(struct targets *targets)
 {
-	for (size_t i = 0; i < targets->n; i++) {
-		free(targets->v[i].name);
-		target_done(&targets->v[i].target);
-	}
+	for (size_t i = 0; i < targets->n; i++)
+		named_target_done(&targets->v[i]);
 	free(targets->v);
 	free(targets->word);
 }
@@ -207,8 +212,7 @@ void targets_keep(struct targets *targets, const bool *kept)
 			targets->v[n++] = targets->v[i];
 			continue;
 		}
-		free(targets->v[i].name);
-		target_done(&targets->v[i].target);
+		named_target_done(&targets->v[i]);
 	}
 	targets->n = n;
 }
@@ -218,8 +222,11 @@ static int targets_add(struct config_file *file, char *name, const char *from, s
 		       struct vbc_error *err)
 {
 	struct named_target *target = &to->v[to->n++];
+	const struct config_entry *entry = config_file_find(file, name);
 
 	*target = (struct named_target){.name = name};
+	target->labels = entry && entry->labels ? must(strdup(entry->labels)) : NULL;
+	target->overcommit = config_find_overcommit(entry, config_find_fleet(file, to->word));
 	for (size_t i = 0; i + 1 < to->n; i++)
 		if (streq(to->v[i].name, name))
 			return fail(err, VBC_E_ARG, "'%s' names the host '%s' twice", to->word,
@@ -244,6 +251,9 @@ int config_targets(const char *host, struct targets *ret, struct vbc_error *err)
 		list = config_find_list(&file, word);
 	if (!list.names)
 		return rc;
+	const struct config_fleet *fleet = config_find_fleet(&file, word);
+
+	ret->packs = fleet && fleet->place && streq(fleet->place, PLACE_PACK);
 	rest = list.names;
 	ret->v = must(calloc(strlen(rest) + 1, sizeof(*ret->v)));
 	while (!rc && (at = config_next_host(&rest, list.separators, &n), n))

@@ -13,8 +13,11 @@
  *	ca_file = lab.pem
  *	ssh = me@lab.example
  *	labels = rack=a,ssd
+ *	cpu_overcommit = 2
  *	[fleet all-labs]
  *	hosts = lab lab2
+ *	place = pack
+ *	memory_overcommit = 1.5
  *
  * or, instead of ca_file, fingerprint = AB:CD:…
  */
@@ -23,6 +26,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include <vboxcloud/node.h>
 
 struct vbc_error;
 
@@ -47,9 +52,12 @@ void target_done(struct target *target);
 /* Several hosts, each with the name that leads to it. */
 struct targets {
 	char *word; /* what named them: "lab", "all", "vb1,vb2" */
+	bool packs; /* new nodes are rather made on hosts that have much to do */
 	struct named_target {
 		char *name;
 		struct target target;
+		char *labels; /* "rack=a,ssd", or NULL */
+		struct vbc_overcommit overcommit;
 	} * v;
 	size_t n;
 };

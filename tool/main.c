@@ -15,6 +15,7 @@
 #include "fleet-list.h"
 #include "help.h"
 #include "meter.h"
+#include "place.h"
 #include "report.h"
 #include "terminal.h"
 #include "text.h"
@@ -228,13 +229,23 @@ static int cmd_begin_several(const struct cmd *cmd, struct ctx *ctx, const struc
 				      : spread_find(cmd, ctx, args, targets);
 }
 
+/* Of what could be placed. */
+static int cmd_begin_single(struct ctx *ctx, const struct args *args)
+{
+	int rc = place_check_single(args, &ctx->err);
+
+	return rc ? rc : connect_host(ctx, args);
+}
+
 static int cmd_begin(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
 {
 	struct targets CLEANUP(targets_done) targets = {.n = 0};
 	bool several = cmd_may_have_fleet(cmd, args) || cmd_chooses(cmd, args) ||
-		       spread_is_possible(cmd, args);
+		       spread_is_possible(cmd, args) || cmd->places;
 	int rc = several ? config_targets(args->host, &targets, &ctx->err) : 0;
 
+	if (!rc && cmd->places)
+		return targets.n ? place_begin(ctx, args, &targets) : cmd_begin_single(ctx, args);
 	if (!rc && targets.n)
 		return cmd_begin_several(cmd, ctx, args, &targets);
 	if (!rc && cmd->columns)
@@ -247,6 +258,7 @@ static void ctx_done(struct ctx *ctx)
 {
 	list_done(&ctx->list);
 	spread_free(ctx->spread);
+	place_free(ctx->place);
 	members_free(ctx->members); /* whose fleet is closed */
 	free(ctx->fleet_columns);
 	free(ctx->narrow);
@@ -269,7 +281,7 @@ static int cmd_run_chosen(const struct cmd *cmd, struct ctx *ctx, const struct a
 
 static int cmd_run_way(const struct cmd *cmd, struct ctx *ctx, const struct args *args)
 {
-	if (ctx->fleet)
+	if (ctx->fleet && !cmd->places)
 		return fleet_list(cmd, ctx, args);
 	if (cmd_chooses(cmd, args))
 		return cmd_run_chosen(cmd, ctx, args);
@@ -293,7 +305,7 @@ static int cmd_run(const struct line *line)
 	ctx.out = out_new(ctx.format);
 	out_set_terminal(ctx.out, terminal_width(), terminal_has_colours());
 	rc = cmd_run_way(line->cmd, &ctx, args);
-	if (!ctx.spread)
+	if (!ctx.spread && !ctx.fleet) /* of which it is then */
 		vbc_host_close(ctx.host);
 	vbc_fleet_close(ctx.fleet);
 	meter_end();

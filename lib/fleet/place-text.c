@@ -175,7 +175,7 @@ int vbc_placement_refuse(const struct vbc_placement *placement, const struct vbc
 		told++;
 	if (told < placement->n)
 		snprintf(text + n, sizeof(text) - n, "; and %zu more", placement->n - told);
-	return vbc_fail_hint(err, tally_code(&tally), hint, "no host can have it: %s", text);
+	return vbc_fail_hint(err, tally_code(&tally), hint, "no host can take it: %s", text);
 }
 
 int vbc_placement_fail(const struct vbc_placement *placement, struct vbc_error *err)

@@ -172,7 +172,7 @@ def test_notes(victim: Proxy) -> None:
 
 def test_one_only() -> None:
     """What is done on one host says so, and does nothing."""
-    for words in (("node", "create", "x"), ("image", "import", "/x"),
+    for words in (("image", "import", "/x"),
                   ("volume", "create", "x", "--size", "1"), ("node", "cp", "/x", "both:/y"),
                   ("network", "delete", "x"), ("snapshot", "delete", "x"), ("launch",)):
         fails(cloud(*words), 2, "'lab' is 3 hosts, and this is done on one: name it, like 'vb1'", f"{' '.join(words)} is done on one host")

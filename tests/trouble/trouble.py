@@ -36,7 +36,7 @@ from cli import (HOME, Result, done, fails, finish, is_fine, ok, run, skip, skip
                  wait_past_bios)
 from proxylib.client import Proxy
 
-__all__ = ["HOME", "IMAGE", "SIZE", "Host", "Proxy", "Result", "State", "done", "fails", "finish",
+__all__ = ["HOME", "IMAGE", "SIZE", "Host", "Proxy", "Result", "Soap", "State", "done", "fails", "finish",
            "Workers", "between", "cli", "is_fine", "ok", "run", "sample", "skip", "skip_all", "start",
            "wait_past_bios"]
 

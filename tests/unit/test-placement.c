@@ -196,20 +196,20 @@ static void test_sentence(void)
 	const struct vbc_placement_row *const all[] = {&full, &off, &away};
 
 	is_refused(all, 3, VBC_E_SPACE,
-		   "no host can have it: vb1: 2048 MiB free, 4096 asked; vb2: cordoned; vb3: did "
+		   "no host can take it: vb1: 2048 MiB free, 4096 asked; vb2: cordoned; vb3: did "
 		   "not answer");
 	is_refused(all + 1, 2, VBC_E_CONNECT,
-		   "no host can have it: vb2: cordoned; vb3: did not answer");
-	is_refused(all + 1, 1, VBC_E_STATE, "no host can have it: vb2: cordoned");
+		   "no host can take it: vb2: cordoned; vb3: did not answer");
+	is_refused(all + 1, 1, VBC_E_STATE, "no host can take it: vb2: cordoned");
 	is_refused((const struct vbc_placement_row *const[]){&shut, &shut}, 2, VBC_E_AUTH,
-		   "no host can have it: vb4: user or password refused; vb4: user or password "
+		   "no host can take it: vb4: user or password refused; vb4: user or password "
 		   "refused");
 	is_refused((const struct vbc_placement_row *const[]){&away, &shut}, 2, VBC_E_CONNECT,
-		   "no host can have it: vb3: did not answer; vb4: user or password refused");
+		   "no host can take it: vb3: did not answer; vb4: user or password refused");
 	is_refused((const struct vbc_placement_row *const[]){&bare, &away}, 2, VBC_E_CONNECT,
-		   "no host can have it: vb5: no image 'x'; vb3: did not answer");
+		   "no host can take it: vb5: no image 'x'; vb3: did not answer");
 	is_refused((const struct vbc_placement_row *const[]){&bare}, 1, VBC_E_NOTFOUND,
-		   "no host can have it: vb5: no image 'x'");
+		   "no host can take it: vb5: no image 'x'");
 }
 
 static void test_many(void)
