@@ -42,8 +42,8 @@ def listed() -> dict[str, object]:
 
 def test_words() -> None:
     config("")
-    fails(run("host", "add", "lab", URL, *CREDENTIALS), 4, f"vouches.*'CN=.*{RIGHT}.*--fingerprint",
-          "a certificate that nobody vouches for, and nobody to ask")
+    fails(run("host", "add", "lab", URL, *CREDENTIALS), 4, f"has signed.*'CN=.*{RIGHT}.*--fingerprint",
+          "a certificate that no authority has signed, and nobody to ask")
     fails(run("host", "add", "lab", URL, *CREDENTIALS, "--yes"), 4, "--fingerprint",
           "--yes is no consent to it")
     fails(run("host", "add", "lab", URL, *CREDENTIALS, "--yes", "--fingerprint", WRONG), 4,

@@ -190,7 +190,7 @@ def test_silent_guest(server: FileServer) -> None:
     kept = ask("node", "show", "mute")
     ok((STATE / "identity" / kept["id"]).read_text() == f"{HOME / 'mine'}\n",
        "the key of one's own is known of it")
-    ok(f"node 'mute' stays: {kept['id']}" in result.err, "it is said to stay", result)
+    ok(f"node 'mute' is kept: {kept['id']}" in result.err, "it is said to stay", result)
     ok(cloud("node", "destroy", "mute").status == 0 and not (STATE / "identity" / kept["id"]).exists(),
        "its key is forgotten with it")
 
