@@ -33,7 +33,7 @@ FOREIGN = {"curl/": {"lib/http", "lib/fetch"}, "jansson.h": {"lib/vbox"},
            "bzlib.h": {"lib/cloud"}, "ini.h": {"tool"}, "Python.h": {"python/ext"}}
 # The rooms of lib/cloud, from the ground up: each may include those before it.
 ROOMS = ("journal", "host", "key", "machine", "claim", "inventory", "disk", "transfer", "imagefile", "forward", "network",
-         "display", "volume", "snapshot", "firstboot", "image", "node", "gc", "metrics", "move", "survey", "watch", "recovery")
+         "display", "volume", "snapshot", "firstboot", "image", "node", "gc", "metrics", "survey", "move", "watch", "recovery")
 HOSTLESS = {"imagefile"}  # these read files on this side alone
 
 # What the ground declares and the roof defines: undoing knows all nouns, and all nouns need it.

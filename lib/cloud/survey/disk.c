@@ -7,7 +7,7 @@
 
 #include "base/path.h"
 #include "base/str.h"
-#include "metrics/collector.h"
+#include "host/folders.h"
 #include "vbox/aside.h"
 
 #define MIB 1048576.0
@@ -29,22 +29,35 @@ static size_t figure_holds(struct vbc_op *op, const char *name, const char *fold
 	return path && (streq(path, folder) || vbc_path_in(folder, path, false)) ? n : 0;
 }
 
-int vbc_disk_free(struct vbc_op *op, vbc_ref host, const char *folder, int64_t *ret_bytes)
+int vbc_disk_free_of(struct vbc_op *op, vbc_ref ihost, const struct vbc_figures *figures,
+		     int64_t *ret_bytes)
 {
-	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
-	struct vbc_figures figures = {0};
+	struct vbc_folders folders = {0};
 	size_t longest = 0;
-	int code = vbc_collector_look(op, &figures);
+	int code = vbc_folders_get(op, &folders);
 
 	*ret_bytes = VBC_METRIC_UNKNOWN;
-	for (size_t i = 0; !code && i < figures.n; i++) {
-		const struct vbc_figure *f = &figures.v[i];
-		size_t n = streq(f->object.s, host.s) ? figure_holds(op, f->name, folder) : 0;
+	for (size_t i = 0; !code && i < figures->n; i++) {
+		const struct vbc_figure *f = &figures->v[i];
+		size_t n = streq(f->object.s, ihost.s) ? figure_holds(op, f->name, folders.machines)
+						       : 0;
 
 		if (n <= longest || f->value < 0)
 			continue;
 		longest = n;
 		*ret_bytes = (int64_t)(f->value * MIB);
 	}
+	return code;
+}
+
+int vbc_disk_free(struct vbc_op *op, vbc_ref ihost, int64_t *ret_bytes)
+{
+	struct vbc_aside VBC_ASIDE aside = vbc_aside_begin(op);
+	struct vbc_figures figures = {0};
+	int code = vbc_collector_look(op, &figures);
+
+	*ret_bytes = VBC_METRIC_UNKNOWN;
+	if (!code)
+		code = vbc_disk_free_of(op, ihost, &figures, ret_bytes);
 	return vbc_aside_forgive(&aside, code, VBC_REFUSALS);
 }

@@ -12,7 +12,6 @@
 #include "base/result.h"
 #include "base/str.h"
 #include "claim/takers.h"
-#include "host/folders.h"
 #include "host/keys.h"
 #include "host/size.h"
 #include "image/query.h"
@@ -132,19 +131,16 @@ static int survey_ask_tags(struct vbc_op *op, struct survey *s, const struct vbc
 
 static int survey_ask_host(struct vbc_op *op, struct survey *s)
 {
-	struct vbc_folders folders = {0};
 	struct vbc_limits limits = {0};
 	struct vbc_amount promised;
 	int code = vbc_host_limits(op, &limits);
 
 	if (!code)
-		code = vbc_folders_get(op, &folders);
-	if (!code)
 		code = vbc_takers_read(op, &s->takers);
 	if (!code)
 		code = vbc_takers_tell_apart(op, &s->takers);
 	if (!code)
-		code = vbc_disk_free(op, limits.host, folders.machines, &s->room->disk_free_bytes);
+		code = vbc_disk_free(op, limits.host, &s->room->disk_free_bytes);
 	if (code)
 		return code;
 	promised = vbc_takers_all(&s->takers);
