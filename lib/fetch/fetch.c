@@ -365,16 +365,6 @@ void vbc_fetch_close(struct vbc_fetch *f)
 	free(f);
 }
 
-const char *vbc_fetch_shown(const struct vbc_fetch *f)
-{
-	return f->link.shown;
-}
-
-const char *vbc_fetch_name(const struct vbc_fetch *f)
-{
-	return f->link.name;
-}
-
 uint64_t vbc_fetch_size(const struct vbc_fetch *f)
 {
 	return f->answer.size;

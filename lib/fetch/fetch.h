@@ -29,16 +29,14 @@ struct vbc_fetch_opts {
 
 /*
  * Asks for a file, and follows where the server sends us, by the same scheme. Errors: VBC_E_ARG
- * (the URL or the answer is of no use, too large), VBC_E_NOTFOUND, VBC_E_FETCH (the server cannot
- * be reached, is not trusted, fails, ...).
+ * (the URL or the answer cannot be used, or is too large), VBC_E_NOTFOUND, VBC_E_FETCH (the server
+ * cannot be reached, is not trusted, fails, ...).
  */
 int vbc_fetch_open(const char *url, const struct vbc_fetch_opts *opts, struct vbc_fetch **ret,
 		   struct vbc_error *err);
 void vbc_fetch_close(struct vbc_fetch *f);
 
-/* The URL for people, and the file's name. */
-const char *vbc_fetch_shown(const struct vbc_fetch *f);
-const char *vbc_fetch_name(const struct vbc_fetch *f);
+/* Its size in bytes. */
 uint64_t vbc_fetch_size(const struct vbc_fetch *f);
 /* Whether any place can be asked for. Else it is read from 0 on. */
 bool vbc_fetch_has_ranges(const struct vbc_fetch *f);

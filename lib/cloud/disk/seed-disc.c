@@ -61,20 +61,21 @@ int vbc_disc_drop(struct vbc_op *op, const char *node_id, const char *path)
 	return vbc_meta_put(op, VBC_SEED_KIND, node_id, kept);
 }
 
-bool vbc_disc_is(const char *path)
-{
-	return vbc_seed_is(path) || streq(vbc_path_base(path), VBC_INSTALL_FILE);
-}
-
-bool vbc_seed_is(const char *path)
+/* Whether a file in a node's folder is named as seeds are. */
+static bool seed_is_named_so(const char *path)
 {
 	return vbc_starts_with(vbc_path_base(path), VBC_SEED_FILE) &&
 	       vbc_ends_with(path, VBC_SEED_SUFFIX);
 }
 
+bool vbc_disc_is(const char *path)
+{
+	return seed_is_named_so(path) || streq(vbc_path_base(path), VBC_INSTALL_FILE);
+}
+
 static bool seed_lies_in(const char *path, const char *folder)
 {
-	return vbc_path_in(path, folder, true) && vbc_seed_is(path);
+	return vbc_path_in(path, folder, true) && seed_is_named_so(path);
 }
 
 int vbc_disc_find(struct vbc_op *op, vbc_ref machine, const char *folder, bool seed,

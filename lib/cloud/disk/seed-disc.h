@@ -26,10 +26,7 @@ int vbc_seed_wipe(struct vbc_op *op, const char *path, bool *ret_used);
 /* The same; that a snapshot keeps it is recorded of the node. */
 int vbc_disc_drop(struct vbc_op *op, const char *node_id, const char *path);
 
-/* Whether a file in a node's folder is named as seeds are. */
-bool vbc_seed_is(const char *path);
-
-/* The same, or as the disc of an installer is that was uploaded for a node. */
+/* Whether a file in a node's folder is named as seeds are, or as uploaded installer discs. */
 #define VBC_INSTALL_FILE "install.iso"
 bool vbc_disc_is(const char *path);
 

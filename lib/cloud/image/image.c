@@ -16,7 +16,9 @@
 #include "image/query.h"
 #include "journal/run.h"
 
-bool vbc_image_dup(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret)
+/* Copies an image's strings into a caller's arena; false when there is no memory. */
+static bool image_copy_strings(struct vbc_arena *a, const struct vbc_image *from,
+			       struct vbc_image *ret)
 {
 	struct vbc_image copy = *from;
 
@@ -45,7 +47,7 @@ int vbc_image_result(struct vbc_op *op, const struct vbc_image *image, struct vb
 {
 	struct vbc_image *result = vbc_result_new(&op->results, sizeof(*result));
 
-	if (!result || !vbc_image_dup(vbc_result_arena(result), image, result))
+	if (!result || !image_copy_strings(vbc_result_arena(result), image, result))
 		return vbc_fail_nomem(&op->error);
 	*ret = result;
 	return VBC_OK;
@@ -69,7 +71,7 @@ static struct vbc_images *image_make_list(struct vbc_op *op, const struct vbc_im
 	bool complete = copies && v;
 
 	for (size_t i = 0; complete && i < n; i++) {
-		complete = vbc_image_dup(a, &images[i], &copies[i]);
+		complete = image_copy_strings(a, &images[i], &copies[i]);
 		v[i] = &copies[i];
 	}
 	if (!complete)

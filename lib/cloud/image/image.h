@@ -6,10 +6,7 @@
 
 struct vbc_image;
 
-/* Copies an image's strings into a caller's arena; false when there is no memory. */
-bool vbc_image_dup(struct vbc_arena *a, const struct vbc_image *from, struct vbc_image *ret);
-
-/* The same as a result of its own. */
+/* Copies an image into a result of its own. */
 int vbc_image_result(struct vbc_op *op, const struct vbc_image *image, struct vbc_image **ret);
 
 #endif

@@ -55,7 +55,8 @@ static bool image_name_parse_original(char *s, struct vbc_image *image)
 	return true;
 }
 
-char *vbc_image_base_name(struct vbc_arena *a, const char *path)
+/* "debian" of "/images/debian.vdi"; NULL when there is no memory. */
+static char *image_cut_suffix(struct vbc_arena *a, const char *path)
 {
 	const char *base = vbc_path_base(path), *dot = strrchr(base, '.');
 
@@ -72,13 +73,13 @@ char *vbc_image_file_name(struct vbc_arena *a, const char *path)
 	/* Compressed without a suffix of its own: the 5 in "debian-12.5.xz" is none. */
 	if (base[n] && dot && dot[1] >= '0' && dot[1] <= '9')
 		return vbc_arena_strdup(a, bare);
-	return bare ? vbc_image_base_name(a, bare) : NULL;
+	return bare ? image_cut_suffix(a, bare) : NULL;
 }
 
 bool vbc_image_name_from(struct vbc_op *op, const char *location, struct vbc_image *image)
 {
-	char *name = vbc_image_base_name(&op->arena, location);
-	char *parts = vbc_image_base_name(&op->arena, location);
+	char *name = image_cut_suffix(&op->arena, location);
+	char *parts = image_cut_suffix(&op->arena, location);
 
 	if (!name || !parts)
 		return false;

@@ -6,10 +6,7 @@
 
 struct vbc_image;
 
-/* "debian" of "/images/debian.vdi"; NULL when there is no memory. */
-char *vbc_image_base_name(struct vbc_arena *a, const char *path);
-
-/* The same of a file of any suffixes: "debian" of "debian.qcow2.xz". */
+/* A file's name without folder and suffixes: "debian" of "/x/debian.qcow2.xz"; NULL: no memory. */
 char *vbc_image_file_name(struct vbc_arena *a, const char *path);
 
 /* The name, and what the original driver put into it, from a file's name. */

@@ -110,7 +110,7 @@ static int platform_set_chipset(struct vbc_op *op, vbc_ref machine, enum vbc_Chi
 	return code ? code : vbc_IPlatform_setChipsetType(op, platform, type);
 }
 
-int vbc_chipset_get(struct vbc_op *op, vbc_ref machine, enum vbc_ChipsetType *ret)
+static int platform_get_chipset(struct vbc_op *op, vbc_ref machine, enum vbc_ChipsetType *ret)
 {
 	vbc_ref platform = {NULL};
 	int code;
@@ -209,7 +209,7 @@ int vbc_platform_read(struct vbc_op *op, vbc_ref machine, struct vbc_platform *r
 	int code = platform_read_firmware(op, machine, &p);
 
 	if (!code)
-		code = vbc_chipset_get(op, machine, &chipset);
+		code = platform_get_chipset(op, machine, &chipset);
 	if (!code)
 		code = platform_get_tpm(op, machine, &p.tpm);
 	p.chipset = word_find_text(chipsets, chipset);

@@ -29,10 +29,9 @@ int vbc_firmware_check_host(struct vbc_op *op, const char *firmware);
 
 /* What a machine has; static strings. */
 int vbc_platform_read(struct vbc_op *op, vbc_ref machine, struct vbc_platform *ret);
-/* Parts of that. */
+/* A part of that. */
 int vbc_firmware_read(struct vbc_op *op, vbc_ref machine, const char **ret_firmware,
 		      bool *ret_nvram);
-int vbc_chipset_get(struct vbc_op *op, vbc_ref machine, enum vbc_ChipsetType *ret);
 
 /* Gives it to a machine that is not registered yet; what the host has not is told as a warning. */
 int vbc_platform_set(struct vbc_op *op, vbc_ref machine, const struct vbc_platform *p);

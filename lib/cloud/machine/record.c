@@ -9,11 +9,6 @@ int vbc_node_record_get(struct vbc_op *op, const char *id, struct vbc_meta **ret
 	return vbc_meta_get(op, VBC_NODE_KIND, id, ret_meta);
 }
 
-int vbc_node_record_text(struct vbc_op *op, const char *id, const char **ret_json)
-{
-	return vbc_meta_text(op, VBC_NODE_KIND, id, ret_json);
-}
-
 int vbc_node_record_put(struct vbc_op *op, const char *id, const struct vbc_meta *meta)
 {
 	return vbc_meta_put(op, VBC_NODE_KIND, id, meta);

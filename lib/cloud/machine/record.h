@@ -11,7 +11,6 @@ struct vbc_meta;
  * its like.
  */
 int vbc_node_record_get(struct vbc_op *op, const char *id, struct vbc_meta **ret_meta);
-int vbc_node_record_text(struct vbc_op *op, const char *id, const char **ret_json);
 int vbc_node_record_put(struct vbc_op *op, const char *id, const struct vbc_meta *meta);
 int vbc_node_record_delete(struct vbc_op *op, const char *id);
 
