@@ -93,7 +93,7 @@ static char *text_copy(const char *text)
 
 static int add_check_ssh(const char *ssh, struct vbc_error *err)
 {
-	if (!ssh || jump_is_place(ssh))
+	if (!ssh || jump_is_destination(ssh))
 		return 0;
 	return fail(err, VBC_E_ARG,
 		    "--ssh is HOST or USER@HOST, and may end in :PORT: it cannot be '%s'", ssh);
@@ -188,8 +188,8 @@ static int add_judge_certificate(const struct args *args, struct target *target,
 /*
  * Without credentials. A host that shows none is not refused here: trying it will tell why.
  */
-static int add_settle_certificate(const struct args *args, struct target *target,
-				  struct vbc_error *err)
+static int add_agree_certificate(const struct args *args, struct target *target,
+				 struct vbc_error *err)
 {
 	struct vbc_host_opts opts = VBC_HOST_OPTS_INIT;
 	struct vbc_certificate *certificate = NULL;
@@ -303,7 +303,7 @@ int host_add(struct ctx *ctx, const struct args *args)
 	if (!rc)
 		rc = add_check_new(name, &ctx->err);
 	if (!rc)
-		rc = add_settle_certificate(args, &target, &ctx->err);
+		rc = add_agree_certificate(args, &target, &ctx->err);
 	if (rc)
 		return rc;
 	add_ask(args, &target);

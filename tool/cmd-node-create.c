@@ -365,7 +365,7 @@ int creation_read(const struct args *args, struct creation *ret, struct vbc_erro
 	if (size_parts_read(args, &ret->size, err) ||
 	    networks_read(args, &ret->networks, opts, err) ||
 	    first_boot_read(args, &ret->first_boot, err) ||
-	    display_wish_read(args, shown, &ret->display, err))
+	    display_request_read(args, shown, &ret->display, err))
 		return err->code;
 	if (args->display_password_file && !shown)
 		return fail(err, VBC_E_ARG,
@@ -394,7 +394,7 @@ int creation_read(const struct args *args, struct creation *ret, struct vbc_erro
 void creation_done(struct creation *creation)
 {
 	first_boot_done(&creation->first_boot);
-	display_wish_done(&creation->display);
+	display_request_free(&creation->display);
 	tag_list_done(&creation->tags);
 	free(creation->size);
 }

@@ -16,7 +16,7 @@
 struct creation {
 	struct vbc_node_create_opts opts; /* for the library; it points at what follows */
 	struct first_boot first_boot;
-	struct display_wish display;
+	struct display_request display;
 	struct networks networks;
 	struct tag_list tags;
 	char *size;

@@ -83,11 +83,11 @@ static int display_check_args(const struct args *args, struct vbc_error *err)
 
 static int display_enable(struct ctx *ctx, const struct args *args, struct vbc_display **ret)
 {
-	struct display_wish wish CLEANUP(display_wish_done) = {.password = NULL};
-	int rc = display_wish_read(args, args->port, &wish, &ctx->err);
+	struct display_request request CLEANUP(display_request_free) = {.password = NULL};
+	int rc = display_request_read(args, args->port, &request, &ctx->err);
 
 	return rc ? rc
-		  : vbc_display_enable(ctx->host, args->words[0], &wish.opts, &brief_wait, ret,
+		  : vbc_display_enable(ctx->host, args->words[0], &request.opts, &brief_wait, ret,
 				       &ctx->err);
 }
 

@@ -257,7 +257,7 @@ static char *config_find_wrong(const char *key, const char *value)
 	if (strstr(key, "_overcommit") && !config_factor_read(value, &factor))
 		return format("cannot be '%.100s': it is a number above 0 and up to 100, like 1.5",
 			      value);
-	if (streq(key, "ssh") && !jump_is_place(value))
+	if (streq(key, "ssh") && !jump_is_destination(value))
 		return format("cannot be '%s': it is HOST or USER@HOST, and may end in :PORT",
 			      value);
 	if (!streq(key, "labels"))

@@ -5,10 +5,10 @@
 #include "ports.h"
 #include "util.h"
 
-int display_wish_read(const struct args *args, const char *port, struct display_wish *ret,
-		      struct vbc_error *err)
+int display_request_read(const struct args *args, const char *port, struct display_request *ret,
+			 struct vbc_error *err)
 {
-	*ret = (struct display_wish){.opts = VBC_DISPLAY_OPTS_INIT};
+	*ret = (struct display_request){.opts = VBC_DISPLAY_OPTS_INIT};
 	if (port && !streq(port, "auto") && parse_port(port, &ret->opts.port, err))
 		return err->code;
 	if (args->display_password_file) {
@@ -22,7 +22,7 @@ int display_wish_read(const struct args *args, const char *port, struct display_
 	return 0;
 }
 
-void display_wish_done(struct display_wish *wish)
+void display_request_free(struct display_request *request)
 {
-	free_password(wish->password);
+	free_password(request->password);
 }

@@ -8,17 +8,17 @@
 
 #include "cmd.h"
 
-struct display_wish {
+struct display_request {
 	struct vbc_display_opts opts; /* for the library */
 	char *password;
 };
 
 /*
  * Reads the port (NULL or "auto": any) and the password's file. Errors: VBC_E_NOTFOUND, VBC_E_ARG;
- * display_wish_done() is needed then too.
+ * display_request_free() is needed then too.
  */
-int display_wish_read(const struct args *args, const char *port, struct display_wish *ret,
-		      struct vbc_error *err);
-void display_wish_done(struct display_wish *wish);
+int display_request_read(const struct args *args, const char *port, struct display_request *ret,
+			 struct vbc_error *err);
+void display_request_free(struct display_request *request);
 
 #endif

@@ -274,8 +274,8 @@ static int host_has(const struct spread *spread, struct search search, bool *ret
  * for, lest another than the one that is meant is destroyed. Where it is not there, the command
  * finds out whether the former is.
  */
-static int word_settle(const struct spread *spread, enum complete kind, const char **word,
-		       const char *rest, size_t host, struct vbc_error *err)
+static int word_resolve(const struct spread *spread, enum complete kind, const char **word,
+			const char *rest, size_t host, struct vbc_error *err)
 {
 	struct search search = {.kind = kind, .word = *word, .only = host};
 	const char *name = vbc_fleet_name(spread->fleet, host);
@@ -305,7 +305,7 @@ static int word_find_host(const struct spread *spread, enum complete kind, const
 	const char *rest;
 
 	if (word_says_host(spread->fleet, *word, &rest, ret))
-		return word_settle(spread, kind, word, rest, *ret, err);
+		return word_resolve(spread, kind, word, rest, *ret, err);
 	int rc = vbc_fleet_each(spread->fleet, search_ask, &search, &failures, err);
 
 	if (!rc)
@@ -324,7 +324,7 @@ static int word_check_host(const struct spread *spread, enum complete kind, cons
 	if (!word_says_host(spread->fleet, *word, &rest, &its))
 		return 0;
 	if (its == host)
-		return word_settle(spread, kind, word, rest, host, err);
+		return word_resolve(spread, kind, word, rest, host, err);
 	return fail(err, VBC_E_ARG, "'%s' is not on %s, where this is done", *word,
 		    vbc_fleet_name(spread->fleet, host));
 }

@@ -38,7 +38,7 @@ static bool word_is_port(const char *word)
 	return port && port < 65536 && !word[n];
 }
 
-bool jump_is_place(const char *text)
+bool jump_is_destination(const char *text)
 {
 	const char *at = strchr(text, '@'), *host = at ? at + 1 : text, *end;
 

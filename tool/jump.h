@@ -14,7 +14,7 @@ struct vbc_error;
 struct vbc_ssh;
 
 /* Whether it is [USER@]HOST[:PORT] that ssh takes for nothing else: no option, no list. */
-bool jump_is_place(const char *text);
+bool jump_is_destination(const char *text);
 
 /* The connection that is tried; zero but for `place` at first. */
 struct jump {

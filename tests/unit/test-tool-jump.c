@@ -63,7 +63,7 @@ static const struct row {
 static void test_places(void)
 {
 	for (size_t i = 0; i < COUNT(rows); i++)
-		ok(jump_is_place(rows[i].place) == rows[i].is_one, "'%s': %d", rows[i].place,
+		ok(jump_is_destination(rows[i].place) == rows[i].is_one, "'%s': %d", rows[i].place,
 		   rows[i].is_one);
 }
 

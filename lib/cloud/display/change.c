@@ -37,7 +37,7 @@ struct change {
 	struct vbc_display_opts opts;
 	/* of one run */
 	struct vbc_display_opts wanted;
-	struct vbc_display_target screen;
+	struct vbc_display_target target;
 	struct vbc_display was, is;
 	int attempts; /* to find a port */
 	struct vbc_display *result;
@@ -221,8 +221,8 @@ static int display_change(struct vbc_op *op, struct change *c,
 			  int (*body)(struct vbc_op *op, void *arg))
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_new();
-	const struct vbc_work work = {VBC_WORK_THING, "display", c->screen.node.id, entry,
-				      &c->screen.lock};
+	const struct vbc_work work = {VBC_WORK_THING, "display", c->target.node.id, entry,
+				      &c->target.lock};
 
 	return vbc_work_run(op, &work, body, c);
 }
@@ -239,8 +239,8 @@ static int display_find_listener(struct vbc_op *op, const struct change *c,
 	bool own = c->was.listening && c->was.port == o->port;
 	enum vbc_answer answer = VBC_ANSWER_UNKNOWN;
 	int code =
-		c->screen.running && !own
-			? vbc_display_try(op, c->screen.machine,
+		c->target.running && !own
+			? vbc_display_try(op, c->target.machine,
 					  o->address[0] ? o->address : "0.0.0.0", o->port, &answer)
 			: VBC_OK;
 
@@ -270,11 +270,11 @@ static int display_reserve_port(struct vbc_op *op, struct change *c, struct vbc_
 {
 	const unsigned wanted = o->port;
 	bool taken = true;
-	int code = display_check_own_port(op, c->screen.node.id, o, &c->was);
+	int code = display_check_own_port(op, c->target.node.id, o, &c->was);
 
 	while (!code && taken && c->attempts < (wanted ? 1 : ATTEMPTS)) {
 		c->attempts++;
-		code = vbc_port_reserve(op, c->screen.node.id, VBC_NATProtocol_TCP, wanted,
+		code = vbc_port_reserve(op, c->target.node.id, VBC_NATProtocol_TCP, wanted,
 					&o->port);
 		if (!code)
 			code = display_find_listener(op, c, o, &taken);
@@ -321,16 +321,16 @@ int vbc_display_set_new(struct vbc_op *op, vbc_ref machine, const char *id,
 static int display_free_other_ports(struct vbc_op *op, const struct change *c, unsigned port)
 {
 	if (c->attempts > 1)
-		return vbc_port_reconcile(op, c->screen.node.id, c->screen.machine);
+		return vbc_port_reconcile(op, c->target.node.id, c->target.machine);
 	return c->was.enabled && c->was.port != port
-		       ? vbc_port_free(op, c->screen.node.id, VBC_NATProtocol_TCP, c->was.port)
+		       ? vbc_port_free(op, c->target.node.id, VBC_NATProtocol_TCP, c->was.port)
 		       : VBC_OK;
 }
 
 static int display_start_paused(struct vbc_op *op, const struct change *c,
 				const struct vbc_display_opts *o)
 {
-	const struct vbc_display_target *s = &c->screen;
+	const struct vbc_display_target *s = &c->target;
 	vbc_ref console = {NULL};
 	int code = display_pause_guest(op, s, false, &console);
 
@@ -347,7 +347,7 @@ static int display_enable_locked(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
 	struct vbc_display_opts *o = &c->wanted;
-	const struct vbc_display_target *s = &c->screen;
+	const struct vbc_display_target *s = &c->target;
 	int code = display_reserve_port(op, c, o);
 
 	if (!code)
@@ -362,7 +362,7 @@ static int display_enable_locked(struct vbc_op *op, void *arg)
 		code = display_fail_taken(op, o);
 	if (!code)
 		code = display_free_other_ports(op, c, o->port);
-	vbc_lock_drop(op, &c->screen.lock);
+	vbc_lock_drop(op, &c->target.lock);
 	return code;
 }
 
@@ -373,23 +373,23 @@ static int display_enable_body(struct vbc_op *op, void *arg)
 
 	op->progress.what = "enabling the display";
 	c->wanted = c->opts;
-	c->screen = (struct vbc_display_target){.running = false};
+	c->target = (struct vbc_display_target){.running = false};
 	c->attempts = 0;
-	code = vbc_display_open(op, c->node_id_or_name, true, &c->screen);
+	code = vbc_display_open(op, c->node_id_or_name, true, &c->target);
 	if (!code)
-		code = vbc_display_read(op, &c->screen, &c->was);
+		code = vbc_display_read(op, &c->target, &c->was);
 	if (!code)
 		code = display_check_opts(op, &c->wanted, &c->was);
 	if (!code)
 		code = display_change(op, c, display_enable_locked);
-	vbc_lock_drop(op, &c->screen.lock);
+	vbc_lock_drop(op, &c->target.lock);
 	if (!code)
 		code = vbc_display_result(op, &c->is, &c->result);
 	if (!code)
 		display_warn_of_ipv6(op, &c->is);
-	return c->screen.node.name ? vbc_error_prefix(&op->error, code,
+	return c->target.node.name ? vbc_error_prefix(&op->error, code,
 						      "cannot enable the display of node '%s'",
-						      c->screen.node.name)
+						      c->target.node.name)
 				   : code;
 }
 
@@ -413,7 +413,7 @@ int vbc_display_enable(struct vbc_host *host, const char *node, const struct vbc
 static int display_disable_locked(struct vbc_op *op, void *arg)
 {
 	struct change *c = arg;
-	const struct vbc_display_target *s = &c->screen;
+	const struct vbc_display_target *s = &c->target;
 	unsigned port = 0;
 	int code = display_note_change(op, s);
 
@@ -423,7 +423,7 @@ static int display_disable_locked(struct vbc_op *op, void *arg)
 		code = display_stop_paused(op, s, false);
 	if (!code)
 		code = vbc_port_free(op, s->node.id, VBC_NATProtocol_TCP, port);
-	vbc_lock_drop(op, &c->screen.lock);
+	vbc_lock_drop(op, &c->target.lock);
 	return code;
 }
 
@@ -434,16 +434,16 @@ static int display_disable_body(struct vbc_op *op, void *arg)
 	int code;
 
 	op->progress.what = "disabling the display";
-	c->screen = (struct vbc_display_target){.running = false};
-	code = vbc_display_open(op, c->node_id_or_name, true, &c->screen);
+	c->target = (struct vbc_display_target){.running = false};
+	code = vbc_display_open(op, c->node_id_or_name, true, &c->target);
 	if (!code)
-		code = vbc_IVRDEServer_getEnabled(op, c->screen.server, &enabled);
+		code = vbc_IVRDEServer_getEnabled(op, c->target.server, &enabled);
 	if (!code && enabled)
 		code = display_change(op, c, display_disable_locked);
-	vbc_lock_drop(op, &c->screen.lock);
-	return c->screen.node.name ? vbc_error_prefix(&op->error, code,
+	vbc_lock_drop(op, &c->target.lock);
+	return c->target.node.name ? vbc_error_prefix(&op->error, code,
 						      "cannot disable the display of node '%s'",
-						      c->screen.node.name)
+						      c->target.node.name)
 				   : code;
 }
 

@@ -40,7 +40,8 @@ static int gc_collect_borrowed(struct vbc_op *op, struct vbc_gc *gc, const char 
 				"the record of an image of another host whose node here is gone; "
 				"its file stays: %s",
 				path[0] ? path : "its place is unknown");
-	code = text ? vbc_gc_found(op, gc, "metadata", what, text) : vbc_fail_nomem(&op->error);
+	code = text ? vbc_gc_add_leftover(op, gc, "metadata", what, text)
+		    : vbc_fail_nomem(&op->error);
 	return code || gc->dry_run ? code : vbc_borrowed_end(op, image, slash + 1, path);
 }
 

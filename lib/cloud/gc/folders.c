@@ -127,7 +127,7 @@ static int gc_collect_folder(struct vbc_op *op, struct vbc_gc *gc, const char *i
 	code = text ? gc_folder_is_empty(op, folder, &empty) : vbc_fail_nomem(&op->error);
 	if (code || !empty)
 		return code;
-	code = vbc_gc_found(op, gc, "folder", id, text);
+	code = vbc_gc_add_leftover(op, gc, "folder", id, text);
 	return code || gc->dry_run ? code : gc_remove_folder_locked(op, &folders, id, folder);
 }
 

@@ -14,7 +14,7 @@ static int gc_report_leftover(struct vbc_op *op, void *arg, const char *kind, co
 			      const char *text, enum vbc_stuck stuck)
 {
 	(void)stuck;
-	return vbc_gc_found(op, arg, kind, id, text);
+	return vbc_gc_add_leftover(op, arg, kind, id, text);
 }
 
 typedef int recover_fn(struct vbc_op *op, const struct vbc_strs *keys,

@@ -24,8 +24,8 @@ static bool leftovers_make_room(struct vbc_gc *gc)
 	return true;
 }
 
-int vbc_gc_found(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,
-		 const char *text)
+int vbc_gc_add_leftover(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,
+			const char *text)
 {
 	struct vbc_arena *a = vbc_result_arena(gc->list);
 	struct vbc_leftover *l = VBC_ARENA_NEW(a, struct vbc_leftover);

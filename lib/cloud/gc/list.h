@@ -14,7 +14,7 @@ struct vbc_gc {
 };
 
 /* Adds a leftover to the list. */
-int vbc_gc_found(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,
-		 const char *text);
+int vbc_gc_add_leftover(struct vbc_op *op, struct vbc_gc *gc, const char *kind, const char *id,
+			const char *text);
 
 #endif

@@ -197,7 +197,7 @@ static int gc_collect_medium(struct vbc_op *op, struct vbc_gc *gc, const char *k
 	    !streq(now, location))
 		return code;
 	*ret_taken = true;
-	code = vbc_gc_found(op, gc, kind, id, text);
+	code = vbc_gc_add_leftover(op, gc, kind, id, text);
 	return code || gc->dry_run ? code : gc_remove_medium(op, medium, location);
 }
 

@@ -27,7 +27,7 @@ static int gc_collect_metadata(struct vbc_op *op, struct vbc_gc *gc, const char 
 {
 	const char *what = vbc_arena_printf(&op->arena, "%s/%s", kind, id);
 	const char *text = vbc_arena_printf(&op->arena, "the record of %s that is gone", of);
-	int code = what && text ? vbc_gc_found(op, gc, "metadata", what, text)
+	int code = what && text ? vbc_gc_add_leftover(op, gc, "metadata", what, text)
 				: vbc_fail_nomem(&op->error);
 
 	return code || gc->dry_run ? code : vbc_meta_delete(op, kind, id);
@@ -81,7 +81,7 @@ static int gc_collect_seed_files(struct vbc_op *op, struct vbc_gc *gc, const cha
 		code = text ? VBC_OK : vbc_fail_nomem(&op->error);
 		if (code || gc_is_reported(gc, text))
 			continue;
-		code = vbc_gc_found(op, gc, "seed", node_id, text);
+		code = vbc_gc_add_leftover(op, gc, "seed", node_id, text);
 		if (!code && !gc->dry_run)
 			code = vbc_seed_wipe(op, path, NULL);
 	}

@@ -137,7 +137,7 @@ static int gc_report_unknown(struct vbc_op *op, struct vbc_gc *gc, const char *p
 	if (!text)
 		return vbc_fail_nomem(&op->error);
 	if (gc->dry_run)
-		return vbc_gc_found(op, gc, "file", vbc_path_base(path), text);
+		return vbc_gc_add_leftover(op, gc, "file", vbc_path_base(path), text);
 	vbc_op_log(op, 0, "left alone: %s, which VirtualBox does not know", path);
 	return VBC_OK;
 }
@@ -173,7 +173,7 @@ static int gc_keep_lost_disk(struct vbc_op *op, struct vbc_gc *gc, const struct 
 	if (!gc)
 		vbc_op_log(op, 1, "%s is %s", id, text);
 	else
-		code = vbc_gc_found(op, gc, s->kind, id, text);
+		code = vbc_gc_add_leftover(op, gc, s->kind, id, text);
 	if (code)
 		return code;
 	return gc && gc->dry_run ? vbc_IMedium_close(op, disk) : gc_save_registry(op, id);

@@ -218,8 +218,8 @@ static int recovery_find_kept(struct vbc_op *op, const struct vbc_meta *entry, b
 	return code;
 }
 
-static int recovery_judge_owner(struct vbc_op *op, const struct vbc_recover_how *how,
-				struct word *w)
+static int recovery_judge_holder(struct vbc_op *op, const struct vbc_recover_how *how,
+				 struct word *w)
 {
 	struct vbc_meta *VBC_META entry = vbc_meta_parse(w->json);
 	bool kept = false;
@@ -230,13 +230,13 @@ static int recovery_judge_owner(struct vbc_op *op, const struct vbc_recover_how 
 	return code || kept || !entry ? code : vbc_holder_judge(op, entry, &w->holder);
 }
 
-static int recovery_judge_owners(struct vbc_op *op, const struct vbc_recover_how *how,
-				 struct words *words, bool *ret_silent)
+static int recovery_judge_holders(struct vbc_op *op, const struct vbc_recover_how *how,
+				  struct words *words, bool *ret_silent)
 {
 	int code = VBC_OK;
 
 	for (size_t i = 0; !code && i < words->n; i++) {
-		code = recovery_judge_owner(op, how, &words->v[i]);
+		code = recovery_judge_holder(op, how, &words->v[i]);
 		*ret_silent = *ret_silent || words->v[i].holder == VBC_HOLDER_SILENT;
 	}
 	return code;
@@ -350,7 +350,7 @@ int vbc_recover(struct vbc_op *op, const struct vbc_strs *keys, const struct vbc
 
 	if (code || !words.n)
 		return code;
-	code = recovery_judge_owners(op, how, &words, &silent);
+	code = recovery_judge_holders(op, how, &words, &silent);
 	if (!code)
 		code = recovery_look_again(op, &words, silent);
 	if (!code)

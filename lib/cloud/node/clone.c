@@ -79,9 +79,9 @@ static int clone_find_disk(struct vbc_op *op, struct clone *c)
 	if (c->opts->snapshot)
 		code = vbc_snapshot_machine(op, &c->found, c->opts->snapshot, &machine);
 	else if (c->opts->linked)
-		c->made.hold = VBC_NEW_BASE;
+		c->made.source_snapshot = VBC_SOURCE_SNAPSHOT_BASE;
 	else if (runs)
-		c->made.hold = VBC_NEW_HOLD;
+		c->made.source_snapshot = VBC_SOURCE_SNAPSHOT_TEMPORARY;
 	if (!code)
 		code = vbc_node_disk(op, machine, &c->made.image_medium);
 	return code ? code : vbc_platform_read(op, machine, &c->platform);

@@ -237,13 +237,13 @@ static int node_copy_disk(struct vbc_op *op, struct vbc_new_node *c, vbc_ref *re
 {
 	int code = VBC_OK;
 
-	if (c->hold == VBC_NEW_BASE)
+	if (c->source_snapshot == VBC_SOURCE_SNAPSHOT_BASE)
 		code = node_take_base(op, c);
-	else if (c->hold == VBC_NEW_HOLD)
+	else if (c->source_snapshot == VBC_SOURCE_SNAPSHOT_TEMPORARY)
 		code = vbc_temporary_take(op, c->of->machine, c->of->id, c->id, AT_COPY, AT_COPY);
 	if (!code)
 		code = node_make_disk(op, c, ret_disk);
-	if (!code && c->hold == VBC_NEW_HOLD)
+	if (!code && c->source_snapshot == VBC_SOURCE_SNAPSHOT_TEMPORARY)
 		code = vbc_temporary_delete(op, c->of->id, c->id, AT_START, AT_START);
 	return code;
 }
@@ -415,8 +415,10 @@ int vbc_node_make(struct vbc_op *op, struct vbc_new_node *c)
 	vbc_meta_set_str(entry, "image", c->image.location);
 	if (c->opts->linked && !c->of)
 		vbc_meta_set_str(entry, LINKED, c->image.id);
-	if (c->hold)
-		vbc_meta_set_str(entry, c->hold == VBC_NEW_BASE ? "base" : "held", c->of->id);
+	if (c->source_snapshot)
+		vbc_meta_set_str(entry,
+				 c->source_snapshot == VBC_SOURCE_SNAPSHOT_BASE ? "base" : "held",
+				 c->of->id);
 	if (c->disc.file)
 		code = vbc_install_disc_begin(op, &c->disc,
 					      vbc_path_parent(&op->arena, c->settings), entry);

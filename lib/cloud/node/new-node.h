@@ -19,11 +19,11 @@ struct vbc_node_ref;
 struct vbc_node;
 struct vbc_node_create_opts;
 
-/* What is done to another node so that its disk does not change under the copy. */
-enum vbc_new_hold {
-	VBC_NEW_STILL = 0, /* nothing: it is stopped, or one of its snapshots is copied */
-	VBC_NEW_HOLD,      /* a snapshot as long as the copy takes                      */
-	VBC_NEW_BASE       /* a snapshot that stays: the disk is linked to it           */
+/* The snapshot of another node under which its disk is copied, so that it does not change. */
+enum vbc_source_snapshot {
+	VBC_SOURCE_SNAPSHOT_NONE = 0,  /* it is stopped, or one of its snapshots is copied */
+	VBC_SOURCE_SNAPSHOT_TEMPORARY, /* only for the copy                                */
+	VBC_SOURCE_SNAPSHOT_BASE       /* stays: the disk is linked to it                  */
 };
 
 struct vbc_new_node {
@@ -37,7 +37,7 @@ struct vbc_new_node {
 	const char *dmi;                         /* by that; NULL: not so                 */
 	struct vbc_install_disc disc;            /* that it starts from, of no image      */
 	const struct vbc_node_ref *of;           /* the other node; NULL: of an image */
-	enum vbc_new_hold hold;
+	enum vbc_source_snapshot source_snapshot;
 
 	/* Filled in while it is made: */
 	char id[37];
