@@ -308,7 +308,7 @@ def test_several() -> None:
             ("the default", (), {}, "'lab' is 2 hosts, and this is done on one: name it, like 'a'"),
             ("VBOXCLOUD_HOST", (), {"VBOXCLOUD_HOST": "one"}, "'one' is 1 host, and"),
             ("all", ("--host", "all"), {}, "'all' is 2 hosts"), ("a list", ("--host", "b,a"), {}, "'b,a' is 2 hosts.* like 'b'")):
-        fails(run("host", "show", *words, env=env), 2, says, f"several hosts are not one: {what}")
+        fails(run("image", "import", "/x", *words, env=env), 2, says, f"several hosts are not one: {what}")
     fails(run(*LIST, "--host", "lap"), 2, "did you mean 'lab'", "a name near a fleet's")
     both = run(*LIST, "--host", " a, b ,")
     ok(both.status == 4 and [line.split(": ")[2] for line in both.err.splitlines()[:2]] == ["a", "b"], "blanks around commas are none of a name", both)

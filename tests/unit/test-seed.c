@@ -92,7 +92,7 @@ static void test_user_data(void)
 static bool matches(const char *password, const char *hash)
 {
 	struct crypt_data *data = calloc(1, sizeof(*data));
-	const char *again = data ? crypt_r(password, hash, data) : NULL;
+	const char *again = data ? crypt_rn(password, hash, data, sizeof(*data)) : NULL;
 	bool same = again && strcmp(again, hash) == 0;
 
 	free(data);

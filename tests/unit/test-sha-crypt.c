@@ -49,7 +49,8 @@ static void test_system(void)
 
 	for (size_t n = 0; n < sizeof(password); n++) {
 		char hash[VBC_SHA_CRYPT_SIZE] = "";
-		const char *theirs = crypt_r(password, "$6$rounds=1000$0123456789abcdef", data);
+		const char *theirs =
+			crypt_rn(password, "$6$rounds=1000$0123456789abcdef", data, sizeof(*data));
 
 		vbc_sha_crypt(password, "0123456789abcdef", 1000, hash);
 		other += !theirs || strcmp(hash, theirs) != 0;
