@@ -79,7 +79,7 @@ for noun, key in (("image", "name"), ("volume", "name"), ("snapshot", "name"), (
     for row in every[:1]:
         chosen = ask(noun, "list", "--filter", f"{key}={row[key]}", "--columns", key)
         ok(chosen and all(one == {key: row[key]} for one in chosen), f"{noun} list is filtered", chosen)
-    fails(cloud(noun, "list", "--filter", "colour=x"), 2, f"there are .*{key}", f"{noun} list names its columns")
+    fails(cloud(noun, "list", "--filter", "colour=x"), 2, f"the columns are .*{key}", f"{noun} list names its columns")
     is_fine(cloud(noun, "list", "--filter", f"{key}=no such", "--no-header"), f"{noun} list may be empty", "")
 ok([row["name"] for row in ask("image", "catalog", "--filter", "username=debian", "--sort", "-name")] ==
    ["debian-13", "debian-12"], "so does the catalog")

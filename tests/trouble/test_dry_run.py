@@ -37,7 +37,7 @@ WOULD = [
     (("launch", IMAGE), f"launch a node from image '{IMAGE}'"),
     (("launch", "here", "--name", "x"), f"fetch image 'here' from file://{RAW}, and launch node 'x' from it"),
     (("image", "import", str(RAW), "--name", "x"), f"import an image from '{RAW}'"),
-    (("image", "create", "n", "x"), "make image 'x' of node 'n'"),
+    (("image", "create", "n", "x"), "make image 'x' from node 'n'"),
     (("image", "copy", IMAGE, "x"), f"copy image '{IMAGE}' to 'x'"),
     (("image", "send", IMAGE, "--to", "lab", "--name", "x"), f"send image '{IMAGE}' to another host"),
     (("image", "update", IMAGE, "--name", "x"), f"change what is recorded about image '{IMAGE}'"),
