@@ -28,6 +28,8 @@ PROGRAMS = ("tests/cli/test_*.py", "tests/trouble/test_*.py", "tests/package/tes
 # Programs that are two tests: what the second is called, and the argument that makes it that.
 SECOND = {"trouble/killed": ("trouble/killed-disks", "--disks"),
           "trouble/torture": ("trouble/torture-disks", "--disks")}
+# Programs that load the driver into a Python without sanitizers, or measure memory.
+PLAIN = {"cli/ansible", "trouble/fleet-hundred"}
 # Meson's suites, each with the build that it is run on.
 FIRST = "asan"
 SUITES = {"unit": FIRST, "lint": FIRST, "host": FIRST, "threads": "tsan", "release": "release"}
@@ -102,8 +104,7 @@ def from_file(path: Path) -> list[Test]:
     if path.name.endswith("-selftest"):
         return [Test(f"selftest/{path.name[:-len('-selftest')]}", [str(path)])]
     name = f"{path.parent.name}/{path.stem[len('test_'):].replace('_', '-')}"
-    loads_driver = path.parent.name == "package" or name == "cli/ansible"  # in a Python without sanitizers
-    build = "release" if loads_driver else "asan"
+    build = "release" if path.parent.name == "package" or name in PLAIN else "asan"
     tests = [Test(name, [str(path)], build)]
     if name in SECOND:
         second, argument = SECOND[name]
