@@ -158,7 +158,7 @@ static void test_parts(const char *raw)
 	refused(make_bytes("outside.vmdk", outside, sizeof(outside) - 1), NULL, VBC_E_ARG,
 		"in another folder");
 	refused(make_bytes("device.vmdk", device, sizeof(device) - 1), NULL, VBC_E_ARG,
-		"stands for a device");
+		"refers to a device");
 	refused(make_bytes("child.vmdk", child, sizeof(child) - 1), NULL, VBC_E_ARG,
 		"needs other files");
 	refused(make_bytes("none.vmdk", none, sizeof(none) - 1), NULL, VBC_E_ARG, "names no file");
