@@ -277,7 +277,8 @@ static int recovery_look_again(struct vbc_op *op, struct words *words, bool sile
  * Nothing was done yet in a turn, nor with room that is claimed: no more is to be told of these
  * than of those that have ended.
  */
-static int wish_recover(struct vbc_op *op, const struct vbc_recover_how *how, const struct word *w)
+static int request_recover(struct vbc_op *op, const struct vbc_recover_how *how,
+			   const struct word *w)
 {
 	return how->dry_run ? VBC_OK : vbc_meta_delete(op, w->kind, w->id);
 }
@@ -290,7 +291,7 @@ static int recovery_handle_one(struct vbc_op *op, const struct vbc_recover_how *
 	if (!entry)
 		return vbc_fail_nomem(&op->error); /* it could be read before */
 	if (streq(w->kind, VBC_TURN_KIND) || streq(w->kind, VBC_CLAIM_KIND))
-		return wish_recover(op, how, w);
+		return request_recover(op, how, w);
 	return streq(w->kind, VBC_LOCK_KIND) ? lock_recover(op, how, words, w, entry)
 					     : work_recover(op, how, w, entry);
 }
