@@ -8,14 +8,7 @@
 #include "report.h"
 
 const struct opt node_teleport_opts[] = {
-	{
-		.name = "--to",
-		.value = "HOST",
-		OPT(to),
-		.required = true,
-		.complete = COMPLETE_HOST,
-		.help = "the other host: its URL or configured name",
-	},
+	OPT_TO,
 	{
 		.name = "--address",
 		.value = "ADDRESS",

@@ -258,6 +258,13 @@ extern const struct cmd host_cmds[], location_cmds[], size_cmds[], image_cmds[],
 		.help = "give up after S seconds",                                                 \
 	}
 
+/* The other host of what goes from one to another. */
+#define OPT_TO                                                                                     \
+	{                                                                                          \
+		.name = "--to", .value = "HOST", OPT(to), .required = true,                        \
+		.complete = COMPLETE_HOST, .help = "the other host: its URL or configured name",   \
+	}
+
 #define OPT_COLUMNS                                                                                \
 	{                                                                                          \
 		.name = "--columns", .value = "KEYS", OPT(columns), .complete = COMPLETE_COLUMNS,  \

@@ -219,6 +219,11 @@ int connect_other(const struct args *args, const char *host, struct vbc_host **r
 	return rc ? rc : target_open(&target, &opts, ret_host, err);
 }
 
+static int completion_refuse_password(struct vbc_error *err)
+{
+	return fail(err, VBC_E_AUTH, "completion does not ask for passwords");
+}
+
 static int connect_host_for_completion(struct ctx *ctx, const struct args *args)
 {
 	struct target target CLEANUP(target_done) = {.url = NULL};
@@ -228,7 +233,7 @@ static int connect_host_for_completion(struct ctx *ctx, const struct args *args)
 	opts.connect_timeout_ms = 2000;
 	opts.call_timeout_ms = COMPLETION_S * 1000;
 	if (!rc && target.user && !target.password_file)
-		rc = fail(&ctx->err, VBC_E_AUTH, "completion does not ask for passwords");
+		rc = completion_refuse_password(&ctx->err);
 	return rc ? rc : target_open(&target, &opts, &ctx->host, &ctx->err);
 }
 
@@ -253,7 +258,7 @@ static int connect_fleet_for_completion(struct ctx *ctx, const struct args *args
 	brief.host_timeout_s = COMPLETION_S;
 	targets_keep_silent(targets);
 	if (!targets->n)
-		return fail(&ctx->err, VBC_E_AUTH, "completion asks for no password");
+		return completion_refuse_password(&ctx->err);
 	return connect_fleet(ctx, &brief, targets);
 }
 
