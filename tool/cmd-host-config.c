@@ -109,7 +109,7 @@ int host_list(struct ctx *ctx, const struct args *args)
 	int rc = config_file_read(&file, &ctx->err);
 
 	if (!rc && args->status && file.n)
-		rc = host_status_ask(ctx, args, &file, &status);
+		rc = host_status_ask(ctx, args, &status);
 	if (rc)
 		return rc;
 	out_list(ctx->out, configured_columns);

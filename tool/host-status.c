@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "config-fleet.h"
 #include "connect.h"
 #include "report.h"
 #include "util.h"
@@ -22,34 +23,17 @@ static int status_ask(void *data, size_t number, struct vbc_host *host, struct v
 	return 0;
 }
 
-/* Those of the file, by their names. */
-static int targets_of_file(const struct config_file *file, struct targets *ret,
-			   struct vbc_error *err)
-{
-	int rc = 0;
-
-	ret->v = must(calloc(file->n, sizeof(*ret->v)));
-	for (; !rc && ret->n < file->n; ret->n++) {
-		struct named_target *to = &ret->v[ret->n];
-
-		to->name = must(strdup(file->entries[ret->n].name));
-		rc = config_target(to->name, &to->target, err);
-	}
-	return rc;
-}
-
-int host_status_ask(struct ctx *ctx, const struct args *args, const struct config_file *file,
-		    struct host_status **ret)
+int host_status_ask(struct ctx *ctx, const struct args *args, struct host_status **ret)
 {
 	struct targets CLEANUP(targets_done) targets = {.n = 0};
 	struct vbc_fleet_failures *failures = NULL;
-	int rc = targets_of_file(file, &targets, &ctx->err);
+	int rc = config_targets(FLEET_ALL, &targets, &ctx->err);
 
 	if (!rc)
 		rc = connect_fleet(ctx, args, &targets);
 	if (rc)
 		return rc;
-	*ret = must(calloc(file->n, sizeof(**ret)));
+	*ret = must(calloc(targets.n, sizeof(**ret)));
 	rc = vbc_fleet_each(ctx->fleet, status_ask, *ret, &failures, &ctx->err);
 	for (size_t i = 0; !rc && i < failures->n; i++)
 		report_failure(failures->v[i]->host,

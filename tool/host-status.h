@@ -7,7 +7,6 @@
 #define TOOL_HOST_STATUS_H
 
 #include "cmd.h"
-#include "config-file.h"
 
 struct host_status {
 	bool answers, cordoned;
@@ -15,11 +14,10 @@ struct host_status {
 };
 
 /*
- * Asks all of them at the same time; *ret[file->n] is the caller's, free(). Those that fail are
- * warned of, and with --strict the exit status says so.
+ * Asks all of them at the same time; *ret, one for each in the order of the file, is the caller's,
+ * free(). Those that fail are warned of, and with --strict the exit status says so.
  */
-int host_status_ask(struct ctx *ctx, const struct args *args, const struct config_file *file,
-		    struct host_status **ret);
+int host_status_ask(struct ctx *ctx, const struct args *args, struct host_status **ret);
 
 /* The cell: "ready", "cordoned" or "away". */
 void host_status_add_cell(struct out *out, const struct host_status *status);
