@@ -11,6 +11,7 @@
 #include "base/given.h"
 #include "base/result.h"
 #include "base/str.h"
+#include "base/tag.h"
 #include "fleet/each.h"
 #include "fleet/place-text.h"
 #include "fleet/score.h"
@@ -62,9 +63,8 @@ static bool tags_match(const struct vbc_node_create_opts *node, const struct vbc
 {
 	for (size_t t = 0; t < n; t++)
 		for (size_t i = 0; i < node->n_tags; i++)
-			if (streq(node->tags[i].key, tags[t].key) &&
-			    (!tags[t].value ||
-			     streq(node->tags[i].value ? node->tags[i].value : "", tags[t].value)))
+			if (vbc_tag_is(&tags[t], node->tags[i].key,
+				       node->tags[i].value ? node->tags[i].value : ""))
 				return true;
 	return false;
 }

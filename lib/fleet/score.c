@@ -2,7 +2,7 @@
 #include "fleet/score.h"
 
 #include "base/overcommit.h"
-#include "base/str.h"
+#include "base/tag.h"
 
 #define NEAR_PERCENT 90 /* of what the best has */
 
@@ -27,8 +27,7 @@ void vbc_candidate_fill(struct vbc_candidate *c, const struct vbc_room *room,
 static bool host_has_label(const struct vbc_placement_host *host, const struct vbc_tag *label)
 {
 	for (size_t i = 0; host && i < host->n_labels; i++)
-		if (streq(host->labels[i].key, label->key) &&
-		    (!label->value || streq(host->labels[i].value, label->value)))
+		if (vbc_tag_is(label, host->labels[i].key, host->labels[i].value))
 			return true;
 	return false;
 }

@@ -10,7 +10,7 @@
 
 #include "base/given.h"
 #include "base/result.h"
-#include "base/str.h"
+#include "base/tag.h"
 #include "claim/takers.h"
 #include "host/keys.h"
 #include "host/size.h"
@@ -94,8 +94,7 @@ static bool tags_have(const struct vbc_strs *names, const struct vbc_strs *value
 {
 	for (size_t t = 0; t < n; t++)
 		for (size_t i = 0; i < names->n; i++)
-			if (streq(names->v[i], tags[t].key) &&
-			    (!tags[t].value || streq(values->v[i], tags[t].value)))
+			if (vbc_tag_is(&tags[t], names->v[i], values->v[i]))
 				return true;
 	return false;
 }
