@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "base/given.h"
 #include "base/result.h"
@@ -147,7 +148,7 @@ static bool placing_fill_rows(struct placing *p)
 	for (size_t i = 0; i < p->fleet->n; i++) {
 		struct vbc_candidate c = {.number = i};
 
-		if (getrandom(&c.random, sizeof(c.random), 0) != sizeof(c.random))
+		if (getentropy(&c.random, sizeof(c.random)))
 			c.random = i;
 		row_judge(p, i, &c);
 		if (!row_tell(p, i, &c))
