@@ -7,6 +7,7 @@
 
 #include "base/given.h"
 #include "base/result.h"
+#include "base/wait.h"
 #include "fleet/place-text.h"
 #include "fleet/place.h"
 
@@ -18,6 +19,7 @@ struct creating {
 	struct vbc_node_create_opts node;
 	struct vbc_placement_opts opts;
 	const struct vbc_wait *wait;
+	int64_t deadline_ms;       /* of all that are tried; 0: none */
 	unsigned cancelled;        /* of the fleet, when it began */
 	struct vbc_error *refused; /* [placement->n] */
 	struct vbc_node *made;
@@ -45,11 +47,12 @@ static int creating_try(struct creating *c, size_t number, bool *ret_refused, st
 {
 	const struct vbc_placement_host *told =
 		vbc_placement_told(&c->opts, c->fleet->members[number].name);
-	const struct vbc_wait wait = {
-		.timeout_ms = c->wait ? c->wait->timeout_ms : 0, .tick = creating_tick, .data = c};
+	struct vbc_wait wait = vbc_wait_rest(c->wait, c->deadline_ms);
 	struct vbc_error error = {0};
 	int code;
 
+	wait.tick = creating_tick;
+	wait.data = c;
 	c->node.within = &told->overcommit;
 	code = vbc_node_create(c->fleet->members[number].handle, c->name, &c->node, &wait, &c->made,
 			       &error);
@@ -129,6 +132,7 @@ int vbc_fleet_node_create_at(struct vbc_fleet *fleet, const struct vbc_placement
 			     .node = VBC_NODE_CREATE_OPTS_INIT,
 			     .opts = VBC_PLACEMENT_OPTS_INIT,
 			     .wait = wait,
+			     .deadline_ms = vbc_wait_deadline(wait),
 			     .cancelled = atomic_load(&fleet->cancelled)};
 	struct vbc_error error = {0};
 	int code;

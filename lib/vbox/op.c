@@ -15,21 +15,6 @@
 
 const struct vbc_wait vbc_op_brief = {.timeout_ms = BRIEF_MS};
 
-int64_t vbc_wait_deadline(const struct vbc_wait *wait)
-{
-	return wait && wait->timeout_ms ? vbc_now_ms() + wait->timeout_ms : 0;
-}
-
-struct vbc_wait vbc_wait_rest(const struct vbc_wait *wait, int64_t deadline_ms)
-{
-	struct vbc_wait rest = wait ? *wait : (struct vbc_wait){0};
-	int64_t left_ms = deadline_ms - vbc_now_ms();
-
-	if (deadline_ms)
-		rest.timeout_ms = left_ms > 0 ? (unsigned)left_ms : 1;
-	return rest;
-}
-
 void vbc_op_init_buffers(struct vbc_op *op)
 {
 	vbc_buf_init(&op->request, REQUEST_MAX);

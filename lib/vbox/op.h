@@ -73,11 +73,6 @@ struct vbc_op {
 			      known */
 };
 
-/* When a wait that begins now ends, 0: never; and what is left of it then, for another operation.
- */
-int64_t vbc_wait_deadline(const struct vbc_wait *wait);
-struct vbc_wait vbc_wait_rest(const struct vbc_wait *wait, int64_t deadline_ms);
-
 /* The patience of functions that take no struct vbc_wait: what only reads. */
 extern const struct vbc_wait vbc_op_brief;
 

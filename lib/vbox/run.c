@@ -4,6 +4,7 @@
  * Running an operation, once more where the host has forgotten its web session or an object.
  */
 #include "vbox/run.h"
+#include "base/wait.h"
 
 #include "vbox/aside.h"
 #include "vbox/fault.h"

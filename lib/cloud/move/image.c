@@ -15,6 +15,7 @@
 #include "base/name.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "base/wait.h"
 #include "disk/kinds.h"
 #include "image/import.h"
 #include "image/query.h"

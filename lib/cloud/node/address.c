@@ -4,6 +4,7 @@
  * Waiting until it is known where a node is reached.
  */
 #include "base/given.h"
+#include "base/wait.h"
 #include "journal/run.h"
 #include "machine/list.h"
 #include "machine/wait-stable.h"

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/given.h"
+#include "base/wait.h"
 #include "vbox/events.h"
 #include "vbox/run.h"
 #include "watch/event.h"
