@@ -56,15 +56,15 @@ static int claim_read(struct vbc_op *op, const char *id, const char *text,
 
 static int takers_read_claims(struct vbc_op *op, struct vbc_takers *to)
 {
-	struct vbc_strs keys = {0}, ids = {0}, doing = {0};
+	struct vbc_strs ids = {0}, doing = {0};
 	const char **texts = NULL;
-	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &keys);
+	int code = vbc_IVirtualBox_getExtraDataKeys(op, op->vbox, &to->keys);
 
 	to->n_claims = 0;
 	if (!code)
-		code = vbc_meta_ids_of(op, &keys, VBC_CLAIM_KIND, &ids);
+		code = vbc_meta_ids_of(op, &to->keys, VBC_CLAIM_KIND, &ids);
 	if (!code)
-		code = vbc_meta_ids_of(op, &keys, VBC_JOURNAL_KIND, &doing);
+		code = vbc_meta_ids_of(op, &to->keys, VBC_JOURNAL_KIND, &doing);
 	if (!code && ids.n)
 		code = vbc_meta_texts(op, VBC_CLAIM_KIND, &ids, &texts);
 	if (code)

@@ -22,6 +22,7 @@ struct vbc_taker {
 };
 
 struct vbc_takers {
+	struct vbc_strs keys; /* of the host's extra data, when they were read */
 	struct vbc_claimed *claims;
 	const char **texts; /* what these say */
 	size_t n_claims;

@@ -12,7 +12,6 @@
 #include "base/result.h"
 #include "base/tag.h"
 #include "claim/takers.h"
-#include "host/keys.h"
 #include "host/size.h"
 #include "image/query.h"
 #include "machine/keys.h"
@@ -112,11 +111,11 @@ static int survey_count_tags(struct vbc_op *op, struct survey *s, const char *te
 	return VBC_OK;
 }
 
-static int survey_ask_tags(struct vbc_op *op, struct survey *s, const struct vbc_strs *keys)
+static int survey_ask_tags(struct vbc_op *op, struct survey *s)
 {
 	struct vbc_strs ids = {0};
 	const char **texts = NULL;
-	int code = vbc_meta_ids_of(op, keys, VBC_NODE_KIND, &ids);
+	int code = vbc_meta_ids_of(op, &s->takers.keys, VBC_NODE_KIND, &ids);
 
 	if (!code && ids.n)
 		code = vbc_meta_texts(op, VBC_NODE_KIND, &ids, &texts);
@@ -154,16 +153,13 @@ static int survey_ask_host(struct vbc_op *op, struct survey *s)
 static int survey_body(struct vbc_op *op, void *arg)
 {
 	struct survey *s = arg;
-	struct vbc_strs keys = {0};
 	int code;
 
 	s->takers = (struct vbc_takers){0};
 	s->room = vbc_result_new(&op->results, sizeof(*s->room));
-	code = s->room ? vbc_host_keys(op, &keys) : vbc_fail_nomem(&op->error);
-	if (!code)
-		code = survey_ask_host(op, s);
+	code = s->room ? survey_ask_host(op, s) : vbc_fail_nomem(&op->error);
 	if (!code && (s->opts->n_near_tags || s->opts->n_apart_tags))
-		code = survey_ask_tags(op, s, &keys);
+		code = survey_ask_tags(op, s);
 	return code ? code : survey_ask_node(op, s);
 }
 
