@@ -136,6 +136,23 @@ def test_refused(hosts: dict[str, Host], urls: dict[str, str], proxies: dict[str
     configure(urls)
 
 
+def test_cordoned(urls: dict[str, str]) -> None:
+    """A host that gets nothing new, and that is named all the same."""
+    configure(urls, vb1="labels = ssd", vb2="labels = ssd")
+    for name in ("vb1", "vb2"):
+        ok(cloud("host", "cordon", name).status == 0, f"{name} is cordoned")
+    table, result = rows("x")
+    ok(result.status == 0 and {name: (row["reason"], row["why"]) for name, row in table.items()} ==
+       {"vb1": ("cordoned", "cordoned"), "vb2": ("cordoned", "cordoned"), "vb3": ("fits", None)}, "a dry run says so", table)
+    ok({placed(f"k{i}") for i in range(3)} == {"vb3"}, "the others get the nodes")
+    fails(cloud("node", "create", "x", *NODE, "--where", "ssd"), 1, "vb1: cordoned; vb2: cordoned; vb3: it has no label ssd", "and where there is none, nobody")
+    ok(placed("k3", host="vb1") == urls["vb1"], "who names a host gets it")
+    for name in ("vb1", "vb2"):
+        ok(cloud("host", "uncordon", name).status == 0, f"{name} is not cordoned any more")
+    ok(rows("x")[0]["vb1"]["fits"], "and gets nodes again")
+    clear("k0", "k1", "k2", "k3")
+
+
 def claim(host: Host, cpus: int, **owner: object) -> None:
     host.soap.call("IVirtualBox_setExtraData", host.soap.vbox, key=CLAIM, value=json.dumps(
         {"cpus": cpus, "memory_mb": 1, "tags": {"app": "db"}} | owner))
@@ -220,6 +237,7 @@ def main() -> None:
         test_chosen(hosts, urls)
         test_counted(urls)
         test_refused(hosts, urls, proxies)
+        test_cordoned(urls)
         test_claimed(hosts, urls, proxies)
         test_overtaken(hosts, urls, proxies)
         for name, host in hosts.items():

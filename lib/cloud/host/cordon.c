@@ -25,6 +25,15 @@ int vbc_cordon_read(struct vbc_op *op, bool *ret_cordoned, int64_t *ret_since_ms
 	return VBC_OK;
 }
 
+int vbc_cordon_find(struct vbc_op *op, const struct vbc_strs *keys, bool *ret_cordoned)
+{
+	struct vbc_strs ids = {0};
+	int code = vbc_meta_ids_of(op, keys, KIND, &ids);
+
+	*ret_cordoned = !code && vbc_strs_has(&ids, ID);
+	return code;
+}
+
 static int cordon_write(struct vbc_op *op)
 {
 	struct vbc_meta *VBC_META meta = vbc_meta_new();

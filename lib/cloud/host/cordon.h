@@ -12,4 +12,7 @@
 /* *ret_since_ms: since when, 0: unknown. */
 int vbc_cordon_read(struct vbc_op *op, bool *ret_cordoned, int64_t *ret_since_ms);
 
+/* The same by keys of the extra data that were fetched already. */
+int vbc_cordon_find(struct vbc_op *op, const struct vbc_strs *keys, bool *ret_cordoned);
+
 #endif

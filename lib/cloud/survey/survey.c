@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/tag.h"
 #include "claim/takers.h"
+#include "host/cordon.h"
 #include "host/size.h"
 #include "image/query.h"
 #include "machine/keys.h"
@@ -135,6 +136,8 @@ static int survey_ask_host(struct vbc_op *op, struct survey *s)
 
 	if (!code)
 		code = vbc_takers_read(op, &s->takers);
+	if (!code)
+		code = vbc_cordon_find(op, &s->takers.keys, &s->room->is_cordoned);
 	if (!code)
 		code = vbc_takers_tell_apart(op, &s->takers);
 	if (!code)
