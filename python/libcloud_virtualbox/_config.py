@@ -13,7 +13,9 @@ from typing import NoReturn, Optional
 from . import errors
 
 ALL = "all"  # the fleet of all configured hosts
-_HOST_KEYS = ("url", "user", "password_file", "ca_file", "fingerprint", "ssh", "labels")
+_OVERCOMMIT = ("cpu_overcommit", "memory_overcommit")
+_HOST_KEYS = ("url", "user", "password_file", "ca_file", "fingerprint", "ssh", "labels", *_OVERCOMMIT)
+_FLEET_KEYS = ("hosts", "place", *_OVERCOMMIT)
 _LABEL = re.compile(r"[A-Za-z0-9._-]+(?:=[A-Za-z0-9._-]+)?")
 _PASSWORD_MAX = 1024
 
@@ -104,7 +106,7 @@ class Config:
         kind, _, name = found[1].replace("\t", " ").partition(" ")
         name = name.strip(" \t\"'")
         kept, self._keys = {
-            "host": (self.hosts, _HOST_KEYS), "fleet": (self.fleets, ("hosts", "place")),
+            "host": (self.hosts, _HOST_KEYS), "fleet": (self.fleets, _FLEET_KEYS),
         }.get(kind, ({}, ("host",)))
         if bool(name) != (kind != "default") or kind not in ("host", "fleet", "default"):
             self._refuse(f"section [{found[1]}] has no meaning: there are [default], [host NAME]"

@@ -482,8 +482,12 @@ url: "{urls['vb2']}"  ; a comment
 host = vb1
 [host vb3]
 url = {urls['vb3']}
+cpu_overcommit = 2
+memory_overcommit = 1.5
 [fleet lab]
 hosts = vb1, vb2
+place = pack
+memory_overcommit = 2
 """)
         for word, names in (("lab", ["vb1", "vb2"]), ("all", list(NAMES)), ("vb3,vb1", ["vb3", "vb1"]),
                             ("vb2", ["vb2"])):
