@@ -28,6 +28,8 @@ def make(image: str) -> dict[str, dict[str, Any]]:
     key = ("--ssh-key", str(HOME / "key.pub")) if takes_uploads() else ()
     nodes = {what: ask("node", "create", name, "--image", image, "--size", SIZE, "--no-start", *(key if what == "plain" else ()))
              for what, name in named.items()}
+    # What is done to the node of that id must not be done to this one.
+    nodes["called by an id"] = ask("node", "create", nodes["localhost"]["id"], "--image", image, "--size", SIZE, "--no-start")
     is_fine(cloud("node", "tag", nodes["plain"]["id"], "rack=a-1", "ssd", f"note={TEMPLATE}"), "tags")
     return nodes
 
@@ -37,7 +39,8 @@ def test_listed(nodes: dict[str, dict[str, Any]], found: dict[str, Any]) -> None
     web, name = nodes["plain"], nodes["plain"]["name"]
     ok(name in hosts, "a node is called by its name", list(hosts))
     for what, node in nodes.items():
-        ok(what == "plain" or (node["id"] in hosts and node["name"] not in hosts), f"but by its id: {what}", list(hosts))
+        ok(what == "plain" or hosts.get(node["id"], {}).get("vboxcloud_id") == node["id"], f"but by its id: {what}", list(hosts))
+        ok(what in ("plain", "called by an id") or node["name"] not in hosts, f"and by no name: {what}", list(hosts))
     theirs = hosts[name]
     way = web["forwards"][0]
     ok((theirs["ansible_host"], theirs["ansible_port"], theirs["ansible_user"]) == ("127.0.0.1", way["host_port"], ME),
@@ -87,6 +90,10 @@ def test_several(nodes: dict[str, dict[str, Any]]) -> None:
         found, result = listed(inventory("several.yml", text))
         ok(name in found.get("host_real", {}).get("hosts", []) and found["_meta"]["hostvars"][name]["vboxcloud_host"] == "real" and
            "WARNING]: gone: " in result.err, f"{what}: those of the host that answers, and a warning of the other", result)
+    twice, result = listed(inventory("several.yml", f"hosts:\n- {{name: one, host: '{url}'}}\n- {{name: two, host: '{url}'}}\n"))
+    theirs = twice["_meta"]["hostvars"] if twice else {}
+    ok({each: theirs.get(f"{nodes['plain']['id']}_{each}", {}).get("vboxcloud_host") for each in ("one", "two")} == {"one": "one", "two": "two"} and
+       nodes["plain"]["id"] not in theirs, "of hosts that have nodes of the same id, none is taken for the other's", result)
     one, result = listed(inventory("several.yml", "host: real\n"))
     ok(name in one.get("host_real", {}).get("hosts", []) and result.err == "", "one host by its name", result)
     path = inventory("several.yml", f"host: lab\ncache: true\ncache_plugin: ansible.builtin.jsonfile\ncache_connection: {HOME}/part\n")

@@ -12,7 +12,8 @@ description:
     as C(vboxcloud node ssh) does. Both keep host keys by the node, in the same files, as several
     nodes are reached at ports of one host, which other nodes get later.
   - A node is called by its name here, or by its id where another one has that name, or where the
-    name could be taken for something else, as a pattern or C(localhost).
+    name could be taken for something else, as a pattern, C(localhost) or an id. Where several hosts have
+    a node of that id, the host's name follows it.
   - The file is YAML, and its name ends with C(.yml) or C(.yaml).
 author: the authors of libcloud-virtualbox
 requirements:
@@ -131,6 +132,7 @@ def untrusted(values: Any) -> Any:
 Facts = "dict[str, Any]"
 SSH_PORT = 22
 _NAME = re.compile(r"[^\W_][\w.-]*")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)  # what another node may be called by
 _RESERVED = {"all", "ungrouped", "localhost"}
 
 
@@ -177,15 +179,20 @@ def can_be_name(name: str) -> bool:
     )
 
 
-def names_of(nodes: list[Facts], use_ids: bool) -> dict[str, str]:
-    """What each is called, by its id."""
-    times = Counter(facts["name"] for facts in nodes)
+def names_of(nodes: list[Facts], use_ids: bool) -> list[str]:
+    """What each is called, in their order. An id is a node's alone on its host only: another host may
+    have a node of that id, too, and whoever names a node may call it by another one's."""
+    names = Counter(facts["name"] for facts in nodes)
+    ids = Counter(facts["id"] for facts in nodes)
 
     def name_of(facts: Facts) -> str:
-        own = not use_ids and times[facts["name"]] == 1 and can_be_name(facts["name"])
-        return str(facts["name"] if own else facts["id"])
+        name = str(facts["name"])
+        if not use_ids and names[name] == 1 and can_be_name(name) and not _ID.match(name):
+            return name
+        own = ids[facts["id"]] == 1
+        return str(facts["id"]) if own else f"{facts['id']}_{group_name(facts['host'])}"
 
-    return {facts["id"]: name_of(facts) for facts in nodes}
+    return [name_of(facts) for facts in nodes]
 
 
 def group_name(*words: str) -> str:
@@ -265,8 +272,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._read_config_data(path)
         nodes = self._known_nodes(path, cache)
         names = names_of(nodes, self.get_option("use_ids"))
-        for facts in nodes:
-            self._add(names[facts["id"]], facts)
+        for name, facts in zip(names, nodes):
+            self._add(name, facts)
 
     def _known_nodes(self, path: str, may_be_old: bool) -> list[Facts]:
         """Those of the cache, where it is that of the same hosts and user. What some hosts did not
