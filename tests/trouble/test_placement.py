@@ -145,7 +145,7 @@ def test_cordoned(urls: dict[str, str]) -> None:
     ok(result.status == 0 and {name: (row["reason"], row["why"]) for name, row in table.items()} ==
        {"vb1": ("cordoned", "cordoned"), "vb2": ("cordoned", "cordoned"), "vb3": ("fits", None)}, "a dry run says so", table)
     ok({placed(f"k{i}") for i in range(3)} == {"vb3"}, "the others get the nodes")
-    fails(cloud("node", "create", "x", *NODE, "--where", "ssd"), 1, "vb1: cordoned; vb2: cordoned; vb3: it has no label ssd", "and where there is none, nobody")
+    fails(cloud("node", "create", "x", *NODE, "--where", "ssd"), 6, "vb1: cordoned; vb2: cordoned; vb3: it has no label ssd", "and where there is none, nobody")
     ok(placed("k3", host="vb1") == urls["vb1"], "who names a host gets it")
     for name in ("vb1", "vb2"):
         ok(cloud("host", "uncordon", name).status == 0, f"{name} is not cordoned any more")
