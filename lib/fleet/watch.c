@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/given.h"
+#include "base/wait.h"
 #include "fleet/fleet.h"
 
 #define TICK_MS      200
@@ -235,8 +236,7 @@ static void fleet_watch_begin(struct fleet_watch *w, const struct vbc_wait *wait
 	pthread_mutex_init(&w->mutex, NULL);
 	pthread_mutex_init(&w->telling, NULL);
 	w->cancelled = atomic_load(&w->fleet->cancelled);
-	if (wait && wait->timeout_ms)
-		w->deadline_ms = vbc_now_ms() + wait->timeout_ms;
+	w->deadline_ms = vbc_wait_deadline(wait);
 }
 
 static void fleet_watch_done(struct fleet_watch *w)

@@ -18,6 +18,7 @@
 #include "base/name.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "base/wait.h"
 #include "disk/kinds.h"
 #include "disk/medium-create.h"
 #include "disk/medium-facts.h"
@@ -567,11 +568,9 @@ static int import_take_sum(struct import *im, struct vbc_error *err)
 static int import_open_here(struct import *im, struct vbc_host *host, const struct vbc_wait *wait,
 			    struct vbc_error *err)
 {
-	struct vbc_op op = {.host = host, .wait = wait};
+	struct vbc_op op = {.host = host, .wait = wait, .deadline_ms = vbc_wait_deadline(wait)};
 	int code;
 
-	if (wait && wait->timeout_ms)
-		op.deadline_ms = vbc_now_ms() + wait->timeout_ms;
 	code = import_begin_looking(&op, im, "checking");
 	if (!code)
 		code = vbc_source_check_here(&im->source, &im->looking, &op.error);
