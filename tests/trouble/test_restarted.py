@@ -390,6 +390,14 @@ def test_nothing_is_exported() -> None:
         ok(proxy.calls()["fired"] == [1] and not list(HOME.glob("none.raw*")), "and leaves nothing")
 
 
+def test_load() -> None:
+    """The first figures of the CPUs are those of a time that has passed."""
+    host.restart("--quick")
+    result = host.cloud("metrics")
+    shares = [float(share) for share in re.findall(r'^vboxcloud_host_cpu_ratio\{.*\} (\S+)$', result.out, re.M)]
+    ok(result.status == 0 and len(shares) == 3 and 0.9 < sum(shares) < 1.1, "the shares of the CPUs' time add up to 1", result)
+
+
 def killed(mode: str, method: str, *words: str) -> None:
     """A command killed at this call; then a restart, the next command, and one more restart."""
     with Proxy(host.url) as proxy:
@@ -439,6 +447,7 @@ with Host("restarted") as host:
     test_gone()
     test_grown_by_others()
     test_nothing_is_exported()
+    test_load()
     test_killed_before()
     test_killed_while_attaching()
 ok(tried == VERBS, "all verbs were tried", tried ^ VERBS)

@@ -99,6 +99,22 @@ static struct vbc_refs objects_without(const struct vbc_refs *objects,
 	return (struct vbc_refs){.n = n, .v = room};
 }
 
+/* The first figures of a host's CPUs may all be 0, as of a time in which nothing passed. */
+static bool figures_are_empty(const struct vbc_figures *figures, vbc_ref object)
+{
+	return vbc_figure_get(figures, object, TELLING) == 0 &&
+	       vbc_figure_get(figures, object, "CPU/Load/Kernel") == 0 &&
+	       vbc_figure_get(figures, object, "CPU/Load/Idle") == 0;
+}
+
+static bool objects_have_empty(const struct vbc_refs *objects, const struct vbc_figures *figures)
+{
+	for (size_t i = 0; i < objects->n; i++)
+		if (figures_are_empty(figures, objects->v[i]))
+			return true;
+	return false;
+}
+
 /*
  * One list of names holds for all objects. Of several VirtualBox takes the first for the first
  * object, and so on, and looks beyond the last. What it returns are objects that the host made for
@@ -124,7 +140,8 @@ static int collector_await(struct vbc_op *op, vbc_ref collector, const struct vb
 	int code = VBC_OK;
 
 	op->progress.what = "waiting for the first figures";
-	while (!code && objects_without(objects, ret, room).n && vbc_now_ms() < end) {
+	while (!code && vbc_now_ms() < end &&
+	       (objects_without(objects, ret, room).n || objects_have_empty(objects, ret))) {
 		code = vbc_op_sleep(op, POLL_MS);
 		if (!code)
 			code = collector_query(op, collector, ret);
@@ -153,8 +170,7 @@ int vbc_collector_ask(struct vbc_op *op, const struct vbc_refs *objects,
 	if (code)
 		return code;
 	without = objects_without(objects, ret_figures, room);
-	if (!without.n)
-		return VBC_OK;
-	code = collector_set_up(op, collector, &without);
+	if (without.n)
+		code = collector_set_up(op, collector, &without);
 	return code ? code : collector_await(op, collector, objects, room, ret_figures);
 }
